@@ -1,0 +1,96 @@
+"""harmonium: deep learning from the neuron to the Boltzmann machine, on one formalism.
+
+An energy graph is named groups of *units* joined by *connections*; a *rule* turns fields into new
+values, and a *sweep* updates each group once. Names are imported on first use, so that
+``import harmonium`` costs nothing.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from harmonium.bridge import unroll, unroll_autoencoder
+    from harmonium.connections import Connection, Dense, Lateral
+    from harmonium.estimators import RBM, DBNClassifier
+    from harmonium.graph import EnergyGraph, View
+    from harmonium.machines import BeliefNet, belief_net, rbm
+    from harmonium.sampling import ais, exact, reverse_ais, sweep
+    from harmonium.storage import load, save
+    from harmonium.units import (
+        Bernoulli,
+        Categorical,
+        Gaussian,
+        Multinomial,
+        Rectified,
+        Spin,
+        Units,
+    )
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "ais": "sampling",
+    "BeliefNet": "machines",
+    "belief_net": "machines",
+    "Bernoulli": "units",
+    "Categorical": "units",
+    "Connection": "connections",
+    "DBNClassifier": "estimators",
+    "Dense": "connections",
+    "EnergyGraph": "graph",
+    "exact": "sampling.exact",
+    "Gaussian": "units",
+    "Lateral": "connections",
+    "load": "storage",
+    "Multinomial": "units",
+    "RBM": "estimators",
+    "rbm": "machines",
+    "Rectified": "units",
+    "reverse_ais": "sampling",
+    "save": "storage",
+    "Spin": "units",
+    "sweep": "sampling",
+    "Units": "units",
+    "unroll": "bridge",
+    "unroll_autoencoder": "bridge",
+    "View": "graph",
+}
+
+__all__ = [  # noqa: PLE0604
+    "RBM",
+    "BeliefNet",
+    "Bernoulli",
+    "Categorical",
+    "Connection",
+    "DBNClassifier",
+    "Dense",
+    "EnergyGraph",
+    "Gaussian",
+    "Lateral",
+    "Multinomial",
+    "Rectified",
+    "Spin",
+    "Units",
+    "View",
+    "ais",
+    "belief_net",
+    "exact",
+    "load",
+    "rbm",
+    "reverse_ais",
+    "save",
+    "sweep",
+    "unroll",
+    "unroll_autoencoder",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401
+    if name not in _HOME:
+        raise AttributeError(f"module 'harmonium' has no attribute {name!r}")
+    home = importlib.import_module(f"harmonium.{_HOME[name]}")
+    return home if _HOME[name].endswith(f".{name}") else getattr(home, name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,73 @@
+"""From a machine to an ordinary net: the weights become those of an ``nn.Sequential``."""
+
+import torch
+from torch import Tensor, nn
+
+from harmonium.graph import EnergyGraph
+from harmonium.machines import BeliefNet
+
+__all__ = ["unroll", "unroll_autoencoder"]
+
+
+def unroll(machine: BeliefNet | EnergyGraph, *, outputs: int | None = None) -> nn.Sequential:
+    """The recognition pass as a net: ``(B, *shape) -> (B, top units)``, copies of the weights.
+
+    Args:
+        machine: a belief net, or one RBM with groups "v" and "h".
+        outputs: also append a linear head of this many outputs (logits), initialised to zero,
+            so that fine-tuning starts from what the machine knows.
+
+    >>> from harmonium import belief_net
+    >>> unroll(belief_net(64, 100, 50), outputs=10)[-1]
+    Linear(in_features=50, out_features=10, bias=True)
+    """
+    parts: list[nn.Module] = []
+    for g in _stack(machine):
+        parts += _layer(g, upwards=True)
+    if outputs is not None:
+        width = _stack(machine)[-1].units["h"].shape.numel()
+        like = next(machine.parameters())
+        head = nn.Linear(width, outputs).to(like)
+        nn.init.zeros_(head.weight)
+        nn.init.zeros_(head.bias)
+        parts.append(head)
+    return nn.Sequential(*parts)
+
+
+def unroll_autoencoder(machine: BeliefNet | EnergyGraph) -> nn.Sequential:
+    """Encoder and decoder, ``(B, *shape) -> (B, units)``: up through the stack and down again.
+
+    The decoder's weights start as the transposed ones but are copies, free to part from them
+    (Hinton and Salakhutdinov, 2006, https://doi.org/10.1126/science.1127647).
+    """
+    graphs = _stack(machine)
+    up = [part for g in graphs for part in _layer(g, upwards=True)]
+    down = [part for g in reversed(graphs) for part in _layer(g, upwards=False)]
+    return nn.Sequential(*up, *down)
+
+
+def _stack(machine: BeliefNet | EnergyGraph) -> list[EnergyGraph]:
+    return machine.graphs if isinstance(machine, BeliefNet) else [machine]
+
+
+@torch.no_grad()
+def _layer(graph: EnergyGraph, *, upwards: bool) -> list[nn.Module]:
+    """[shape in] + linear layer with the family's gain and bias + activation [+ flat again]."""
+    below, above = ("v", "h") if upwards else ("h", "v")
+    (edge,) = graph.edges
+    layer = edge.connection.layer(transposed=not upwards)
+    units = graph.units[above]
+    gain, bias, activation = (units.neuron())
+    if isinstance(layer, nn.Linear):
+        layer.weight *= _flat(gain, units.shape)[:, None]
+        layer.bias += _flat(bias, units.shape)
+    parts: list[nn.Module] = [layer, activation]
+    if len(graph.units[below].shape) > 1:
+        parts.insert(0, nn.Flatten(1))
+    if len(units.shape) > 1:  # an activation over the last axis needs the group's own shape
+        parts[-1:] = [nn.Unflatten(1, tuple(units.shape)), activation, nn.Flatten(1)]
+    return parts
+
+
+def _flat(x: Tensor, shape: torch.Size) -> Tensor:
+    return x.expand(shape).flatten()

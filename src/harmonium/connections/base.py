@@ -1,0 +1,57 @@
+"""The contract of a connection between two groups of units."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["Connection"]
+
+
+class Connection(nn.Module, ABC):
+    r"""An energy :math:`E(x, y)` that is affine in each of its two arguments.
+
+    ``x`` lives on the source group, ``(B, *source)``, ``y`` on the target group, ``(B, *target)``.
+    A connection never knows what families it joins.
+    """
+
+    linear: ClassVar[bool] = True
+    """True if E(x, 0) = E(0, y) = 0 for every x and y; an affine connection says False."""
+
+    def __init__(self, source: Sequence[int], target: Sequence[int]) -> None:
+        super().__init__()
+        self.source, self.target = torch.Size(source), torch.Size(target)
+
+    @abstractmethod
+    def forward(self, x: Tensor, *, rows: Tensor | None = None) -> Tensor:
+        """The field on the target, -dE/dy, ``(B, *target)``; with rows, on those units only."""
+
+    @abstractmethod
+    def adjoint(self, y: Tensor, *, rows: Tensor | None = None) -> Tensor:
+        """The field on the source, -dE/dx, ``(B, *source)``; with rows, on those units only."""
+
+    @abstractmethod
+    def energy(self, x: Tensor, y: Tensor) -> Tensor:
+        """E(x, y) in nats, ``(B,)``."""
+
+    @abstractmethod
+    def correlate(self, x: Tensor, y: Tensor, *, weights: Tensor) -> dict[str, Tensor]:
+        """Sum over rows of ``weights * -dE/dW``, by parameter name; ``weights`` is ``(B,)``."""
+
+    @abstractmethod
+    def blocks(self) -> Sequence[Tensor] | None:
+        """Of a group wired to itself: sets of units, by index, that may move at once; else None."""
+
+    @abstractmethod
+    def layer(self, *, transposed: bool = False) -> nn.Module:
+        """The ordinary layer with the same linear map and a zero bias, as a copy.
+
+        Args:
+            transposed: the map from target to source.
+        """
+
+    def extra_repr(self) -> str:
+        """Source and target shape."""
+        return f"{tuple(self.source)} -> {tuple(self.target)}"

@@ -1,0 +1,62 @@
+"""Every source unit meets every target unit."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from harmonium.connections.base import Connection
+
+__all__ = ["Dense"]
+
+
+class Dense(Connection):
+    r"""All to all, whatever the shapes: :math:`E(x, y) = -y^\top W x`.
+
+    ``weight`` is ``(target units, source units)``, drawn from N(0, std^2).
+    """
+
+    def __init__(
+        self, source: Sequence[int], target: Sequence[int], *, std: float = 0.01
+    ) -> None:
+        super().__init__(source, target)
+        size = self.target.numel(), self.source.numel()
+        self.weight = nn.Parameter(std * torch.randn(size))
+
+    def forward(self, x: Tensor, *, rows: Tensor | None = None) -> Tensor:
+        """W x."""
+        weight = self.weight if rows is None else self.weight[rows]
+        field = x.flatten(1) @ weight.mT
+        return field.unflatten(1, self.target) if rows is None else field
+
+    def adjoint(self, y: Tensor, *, rows: Tensor | None = None) -> Tensor:
+        """W^T y."""
+        weight = self.weight if rows is None else self.weight[:, rows]
+        field = y.flatten(1) @ weight
+        return field.unflatten(1, self.source) if rows is None else field
+
+    def energy(self, x: Tensor, y: Tensor) -> Tensor:
+        """-y . W x."""
+        return -(y * self(x)).flatten(1).sum(1)
+
+    def correlate(self, x: Tensor, y: Tensor, *, weights: Tensor) -> dict[str, Tensor]:
+        """One matrix product; the weights are applied to the smaller factor."""
+        x, y = x.flatten(1), y.flatten(1)
+        if x.shape[1] < y.shape[1]:
+            x = x * weights[:, None]
+        else:
+            y = y * weights[:, None]
+        return {"weight": y.mT @ x}
+
+    def blocks(self) -> Sequence[Tensor] | None:
+        """None."""
+        return None
+
+    def layer(self, *, transposed: bool = False) -> nn.Module:
+        """An ``nn.Linear``."""
+        weight = (self.weight.mT if transposed else self.weight).detach().clone()
+        linear = nn.Linear(weight.shape[1], weight.shape[0]).to(weight)
+        with torch.no_grad():
+            linear.weight.copy_(weight)
+            linear.bias.zero_()
+        return linear

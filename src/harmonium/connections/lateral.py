@@ -1,0 +1,64 @@
+"""A group wired to itself."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from harmonium.connections.base import Connection
+
+__all__ = ["Lateral"]
+
+
+class Lateral(Connection):
+    r"""Symmetric weights within a group: :math:`E(x) = -\sum_{i > j} J_{ij} x_i x_j`.
+
+    Only the part of ``weight`` below the diagonal counts: J is that part plus its transpose, so
+    symmetry and the empty diagonal hold whatever an optimiser does. ``Lateral`` wants binary or
+    real units; a group of one-hot vectors would need a block-empty diagonal.
+    """
+
+    def __init__(self, shape: Sequence[int], *, std: float = 0.01) -> None:
+        super().__init__(shape, shape)
+        size = self.source.numel()
+        self.weight = nn.Parameter((std * torch.randn(size, size)).tril(-1))
+
+    def matrix(self, rows: Tensor | None = None) -> Tensor:
+        """J, ``(units, units)``, or some of its rows."""
+        if rows is None:
+            lower = self.weight.tril(-1)
+            return lower + lower.mT
+        here = torch.arange(len(self.weight), device=self.weight.device)
+        j = torch.where(here < rows[:, None], self.weight[rows], self.weight[:, rows].mT)
+        return torch.where(here == rows[:, None], 0.0, j)
+
+    def forward(self, x: Tensor, *, rows: Tensor | None = None) -> Tensor:
+        """J x."""
+        field = x.flatten(1) @ self.matrix(rows).mT
+        return field.unflatten(1, self.target) if rows is None else field
+
+    def adjoint(self, y: Tensor, *, rows: Tensor | None = None) -> Tensor:
+        """J y: the map is symmetric."""
+        return self.forward(y, rows=rows)
+
+    def energy(self, x: Tensor, y: Tensor) -> Tensor:
+        """-y . J x / 2; for y = x each pair counts once."""
+        return -(y * self(x)).flatten(1).sum(1) / 2
+
+    def correlate(self, x: Tensor, y: Tensor, *, weights: Tensor) -> dict[str, Tensor]:
+        """Sum of x_i y_j, symmetrised, below the diagonal."""
+        product = (y.flatten(1) * weights[:, None]).mT @ x.flatten(1)
+        return {"weight": ((product + product.mT) / 2).tril(-1)}
+
+    def blocks(self) -> Sequence[Tensor] | None:
+        """One unit at a time."""
+        return torch.arange(self.source.numel(), device=self.weight.device).split(1)
+
+    def layer(self, *, transposed: bool = False) -> nn.Module:
+        """An ``nn.Linear`` with the matrix J."""
+        del transposed  # symmetric
+        linear = nn.Linear(len(self.weight), len(self.weight)).to(self.weight)
+        with torch.no_grad():
+            linear.weight.copy_(self.matrix())
+            linear.bias.zero_()
+        return linear

@@ -1,0 +1,79 @@
+"""Minibatches of tensors that lie in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar, cast
+
+import torch
+from torch import Tensor
+
+__all__ = ["Batches"]
+
+Tensors = TypeVar("Tensors", Tensor, tuple[Tensor, ...])
+
+
+class Batches(Generic[Tensors]):
+    """Passes over a tensor, or over a tuple of tensors with equal first axis, in minibatches.
+
+    Each iteration is one pass: a new permutation from `source`, drawn when the pass starts
+    (none with `shuffle=False`), then ceil(N / size) batches, the last one short where size does
+    not divide N. A tensor gives tensors (B, ...), a tuple gives tuples of them. `transform` maps
+    the first tensor of every batch, anew in each pass: `lambda x: sampled(x, source)`.
+    Without shuffling or transform, batches are views of the tensors.
+
+    Raises:
+        TypeError: where `tensors` is neither a tensor nor a tuple of tensors.
+        ValueError: where size < 1, there are no rows, or first axes differ.
+
+    >>> [batch.tolist() for batch in Batches(torch.arange(5), size=2, shuffle=False)]
+    [[0, 1], [2, 3], [4]]
+    >>> x, y = torch.arange(6.0).reshape(3, 2), torch.tensor([0, 1, 2])
+    >>> for rows, labels in Batches((x, y), size=2, source=torch.Generator().manual_seed(0)):
+    ...     assert torch.equal(rows[:, 0], 2.0 * labels)
+    """
+
+    def __init__(
+        self,
+        tensors: Tensors,
+        *,
+        size: int,
+        source: torch.Generator | None = None,
+        shuffle: bool = True,
+        transform: Callable[[Tensor], Tensor] | None = None,
+    ) -> None:
+        columns = (tensors,) if isinstance(tensors, Tensor) else tensors
+        if not isinstance(columns, tuple) or not all(isinstance(x, Tensor) for x in columns):
+            raise TypeError(f"batches need a tensor or a tuple of tensors, not {type(tensors)}")
+        lengths = [len(x) if x.ndim else 0 for x in columns]
+        if not lengths or min(lengths) < 1 or min(lengths) != max(lengths):
+            raise ValueError(
+                f"first axes of length {lengths}; all must be equal and at least 1: "
+                "pass tensors with one row per example"
+            )
+        if size < 1:
+            raise ValueError(f"size is {size}; a batch needs at least 1 row")
+        self.size, self.source = size, source
+        self.shuffle, self.transform = shuffle, transform
+        self._columns: tuple[Tensor, ...] = columns
+        self._rows, self._bare = lengths[0], isinstance(tensors, Tensor)
+
+    def __len__(self) -> int:
+        return -(-self._rows // self.size)
+
+    def __iter__(self) -> Iterator[Tensors]:
+        order = self._order() if self.shuffle else None
+        for start in range(0, self._rows, self.size):
+            rows = slice(start, start + self.size)
+            if order is None:
+                batch = [x[rows] for x in self._columns]
+            else:
+                batch = [x.index_select(0, order[rows].to(x.device)) for x in self._columns]
+            if self.transform is not None:
+                batch[0] = self.transform(batch[0])
+            yield cast(Tensors, batch[0] if self._bare else tuple(batch))
+
+    def _order(self) -> Tensor:
+        # A generator draws only on its own device, which need not be that of the tensors.
+        device = "cpu" if self.source is None else self.source.device
+        return torch.randperm(self._rows, generator=self.source, device=device)

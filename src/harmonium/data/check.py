@@ -1,0 +1,137 @@
+"""Checks of an array before the first step: what was found, what is needed, what to do."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+__all__ = ["check_array", "check_range", "constant_features", "standardised_warning"]
+
+
+def check_array(
+    x: Tensor,
+    *,
+    name: str,
+    low: float | None = None,
+    high: float | None = None,
+    user: str = "the model needs",
+    remedy: str = "rescale the data",
+) -> None:
+    """Check that x (N, ...) is floating point, not empty, finite, and within [low, high].
+
+    `name`, `user` and `remedy` are parts of the message; a bound of None is not checked.
+
+    Raises:
+        TypeError: where x is not a tensor of floating point.
+        ValueError: for fewer than two axes, an empty axis, NaN or infinity (with their counts
+            and the first place), or values out of range.
+
+    >>> check_array(torch.tensor([[-0.42, 2.8]]), name="pixel values", low=0, high=1,
+    ...     user="Bernoulli units need", remedy="add a `scale` transform or use gaussian units")
+    Traceback (most recent call last):
+    ValueError: pixel values range from -0.42 to 2.8; Bernoulli units need [0, 1]: add a `scale` \
+transform or use gaussian units
+    """
+    if not isinstance(x, Tensor):
+        raise TypeError(f"{name}: {type(x).__name__}; a tensor is needed: use torch.as_tensor")
+    if not x.is_floating_point():
+        raise TypeError(
+            f"{name}: {x.dtype}; floating point is needed: convert with x.float() "
+            "(8-bit images: x.float() / 255)"
+        )
+    if x.ndim < 2:
+        raise ValueError(
+            f"{name}: shape {tuple(x.shape)}; rows and features are needed: "
+            "x.reshape(1, -1) for one row, x.reshape(-1, 1) for one feature"
+        )
+    if x.numel() == 0:
+        raise ValueError(f"{name}: shape {tuple(x.shape)} is empty: pass at least one row")
+    _check_finite(x, name)
+    check_range(x, name=name, low=low, high=high, user=user, remedy=remedy)
+
+
+def check_range(
+    x: Tensor,
+    *,
+    name: str,
+    low: float | None,
+    high: float | None,
+    user: str,
+    remedy: str,
+) -> None:
+    """Check that all values of x, of any shape, lie within [low, high]; NaN does not.
+
+    Raises:
+        ValueError: with the range that was found.
+
+    >>> check_range(torch.tensor([-1.0]), name="counts", low=0, high=None,
+    ...     user="Poisson units need", remedy="check the reader")
+    Traceback (most recent call last):
+    ValueError: counts range from -1.0 to -1.0; Poisson units need [0, inf): check the reader
+    """
+    if x.numel() == 0:
+        return
+    least, most = torch.aminmax(x)
+    if (low is None or bool(least >= low)) and (high is None or bool(most <= high)):
+        return
+    left = "(-inf" if low is None else f"[{low:g}"
+    right = "inf)" if high is None else f"{high:g}]"
+    raise ValueError(
+        f"{name} range from {_shortest(least)} to {_shortest(most)}; "
+        f"{user} {left}, {right}: {remedy}"
+    )
+
+
+def constant_features(x: Tensor) -> Tensor:
+    """Return the indices (int64) of the features of x (N, ...) that never change.
+
+    Axes after the first are flattened.
+
+    >>> constant_features(torch.tensor([[0.1, 1.0, 7.0], [0.1, 2.0, 7.0]]))
+    tensor([0, 2])
+    """
+    x = x.flatten(1)
+    return (x.amin(0) == x.amax(0)).nonzero().flatten()
+
+
+def standardised_warning(x: Tensor) -> str | None:
+    """Return a warning where features of x (N, ...) are far from mean 0, deviation 1, else None.
+
+    Far: |mean| > 10 deviations, or a deviation outside [0.1, 10]. Constant features are left
+    out (no scale helps them; see `constant_features`).
+
+    >>> standardised_warning(torch.tensor([[0.0, 1000.0], [1.0, 1001.0]]))
+    '1 of 2 features are far from mean 0 and standard deviation 1, feature 1 the most (mean \
+1000, deviation 0.5): use harmonium.data.Standardiser or scikit-learn StandardScaler'
+    """
+    x = x.flatten(1)
+    mean = x.mean(0, dtype=torch.float64)
+    deviation = (x - mean).square_().mean(0).sqrt_()
+    excess = torch.stack((mean.abs() / deviation / 10, deviation / 10, 0.1 / deviation)).amax(0)
+    excess[constant_features(x)] = 0
+    worst = int(excess.argmax())
+    if excess[worst] <= 1:
+        return None
+    return (
+        f"{int((excess > 1).sum())} of {len(excess)} features are far from mean 0 and standard "
+        f"deviation 1, feature {worst} the most (mean {mean[worst]:.4g}, deviation "
+        f"{deviation[worst]:.4g}): use harmonium.data.Standardiser or scikit-learn StandardScaler"
+    )
+
+
+def _check_finite(x: Tensor, name: str) -> None:
+    if all(bool(bound.isfinite()) for bound in torch.aminmax(x)):  # NaN carries through
+        return
+    row, *feature = (~x.isfinite()).nonzero()[0].tolist()
+    place = feature[0] if len(feature) == 1 else tuple(feature)
+    raise ValueError(
+        f"{name}: {int(x.isnan().sum())} NaN and {int(x.isinf().sum())} infinite values, the "
+        f"first at row {row}, feature {place} (from 0): drop these rows or fill the gaps in"
+    )
+
+
+def _shortest(value: Tensor) -> str:
+    # Shortest text that reads back: 1.0000001 must not show as 1, nor -0.42 as -0.41999998.
+    kind = np.float64 if value.dtype == torch.float64 else np.float32
+    return str(kind(value.item()))

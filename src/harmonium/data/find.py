@@ -1,0 +1,79 @@
+"""Where data files may lie on this computer, and what to say when they do not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+
+__all__ = ["find", "places"]
+
+_VARIABLE = "HARMONIUM_DATA"
+_SYSTEM = Path("/usr/share/datasets")  # where Debian's dataset-* packages install
+
+
+def places(name: str, directory: str | PathLike[str] | None = None) -> list[Path]:
+    """Return the directories that may hold set `name`, in the order of search.
+
+    `directory`; `$HARMONIUM_DATA/<name>` and `$HARMONIUM_DATA`; the user cache
+    (`$XDG_CACHE_HOME` or `~/.cache`)`/harmonium/<name>`; `/usr/share/datasets/<name>`.
+    A name with underscores is also looked for with hyphens.
+
+    >>> places("mnist", "here")[0]
+    PosixPath('here')
+    """
+    folders = tuple(dict.fromkeys((name, name.replace("_", "-"))))
+    found = [] if directory is None else [Path(directory).expanduser()]
+    if variable := os.environ.get(_VARIABLE):
+        root = Path(variable).expanduser()
+        found += [*(root / folder for folder in folders), root]
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "harmonium"
+    found += [root / folder for root in (cache, _SYSTEM) for folder in folders]
+    return found
+
+
+def find(
+    files: Sequence[str], directories: Sequence[Path], *, title: str, origin: str
+) -> list[Path]:
+    """Return the paths of all `files`, plain or .gz, from the first directory that has them all.
+
+    `title` names the set and `origin` says where the files come from, both for the message.
+
+    Raises:
+        FileNotFoundError: where no directory has them all; it names every file to bring, every
+            directory looked in and what that lacks, and the environment variable.
+    """
+    report = []
+    for directory in directories:
+        paths = {file: _plain_or_packed(directory / file) for file in files}
+        if all(paths.values()):
+            return [path for path in paths.values() if path]
+        lacking = [file for file, path in paths.items() if path is None]
+        report.append(f"{directory} ({_state(directory, files, lacking=lacking)})")
+    value = os.environ.get(_VARIABLE)
+    raise FileNotFoundError(
+        "\n  ".join(
+            [
+                f"{title} is not on this computer. Bring, plain or as .gz:",
+                *files,
+                f"from {origin}. Looked in:",
+                *report,
+                f"Put them into one of these directories, or set {_VARIABLE} "
+                f"(now {value if value else 'not set'}) to the directory that holds them.",
+            ]
+        )
+    )
+
+
+def _plain_or_packed(path: Path) -> Path | None:
+    packed = path.with_name(path.name + ".gz")
+    return next((candidate for candidate in (path, packed) if candidate.is_file()), None)
+
+
+def _state(directory: Path, files: Sequence[str], *, lacking: Sequence[str]) -> str:
+    if not directory.is_dir():
+        return "no such directory"
+    if len(lacking) == len(files):
+        return "has none of them"
+    return f"lacks {', '.join(lacking)}"

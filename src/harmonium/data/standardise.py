@@ -1,0 +1,72 @@
+"""Shift and scale each feature to mean 0 and standard deviation 1, as the training rows say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from harmonium.data.check import check_array
+
+__all__ = ["Standardiser"]
+
+
+@dataclass(frozen=True, eq=False)
+class Standardiser:
+    """(x - mean) / scale per feature, with `mean` and `scale` from the training rows only.
+
+    Shapes: x (N, ...), mean and scale (...).
+
+    >>> train = torch.tensor([[1.0, 7.0], [3.0, 7.0]])
+    >>> to = Standardiser.fit(train)
+    >>> to(torch.tensor([[5.0, 7.0]]))
+    tensor([[3., 0.]])
+    >>> to.inverse(to(train)).tolist()
+    [[1.0, 7.0], [3.0, 7.0]]
+    """
+
+    mean: Tensor
+    scale: Tensor
+
+    @classmethod
+    def fit(cls, x: Tensor, *, eps: float = 0.0) -> Standardiser:
+        """Return the standardiser of rows x (N, ...).
+
+        A feature that is constant, or deviates by eps or less, has scale 1: dividing by nearly
+        nothing would blow up the first test row that differs.
+
+        Raises:
+            TypeError: where x is not floating point.
+            ValueError: where x has fewer than two axes, is empty, or holds NaN or infinity.
+        """
+        check_array(x, name="rows to standardise by")
+        mean = x.mean(0, dtype=torch.float64)
+        scale = (x - mean).square_().mean(0).sqrt_().to(x.dtype)
+        constant = x.amin(0) == x.amax(0)  # rounding of the mean leaves their scale above 0
+        scale[constant | (scale <= eps)] = 1
+        return cls(mean.to(x.dtype), scale)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Return x (N, ...) standardised.
+
+        Raises:
+            ValueError: where x has other features than the rows of the fit.
+        """
+        return (self._same_features(x) - self.mean) / self.scale
+
+    def inverse(self, x: Tensor) -> Tensor:
+        """Return standardised x (N, ...) in the units of the data.
+
+        Raises:
+            ValueError: where x has other features than the rows of the fit.
+        """
+        return self._same_features(x) * self.scale + self.mean
+
+    def _same_features(self, x: Tensor) -> Tensor:
+        if x.shape[1:] != self.mean.shape:
+            raise ValueError(
+                f"rows of shape {tuple(x.shape[1:])}; the standardiser was fitted to "
+                f"{tuple(self.mean.shape)}: give the same features, rows on the first axis"
+            )
+        return x

@@ -1,0 +1,288 @@
+r"""The energy graph: named groups of units, joined by connections.
+
+.. math:: E(x) = \sum_a U_a(x_a) + \sum_{ab} E_{ab}(x_a, x_b), \qquad p(x) = e^{-E(x)} / Z
+
+Everything that asks a graph something asks ``field``, ``energy`` or ``free_energy``, and all three
+are derived here, once, from one description: units, edges with a scale, extra fields, a constant.
+A trained machine is an ``EnergyGraph``; a ``View`` is the same description, edited.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+
+from harmonium.connections import Connection
+from harmonium.units import Units
+
+__all__ = ["Edge", "EnergyGraph", "Graph", "Scale", "State", "View"]
+
+State = Mapping[str, Tensor]
+"""Group name -> values ``(B, *shape)``; never mutated."""
+
+Scale = float | Tensor
+"""A number, or one per row ``(B,)``."""
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A connection from one group to another, its energy multiplied by a scale."""
+
+    source: str
+    target: str
+    connection: Connection
+    scale: Scale = 1.0
+    """A number, or one per row ``(B,)``."""
+
+    def times(self, factor: Scale) -> "Edge":
+        """The same edge, its energy multiplied once more."""
+        return Edge(self.source, self.target, self.connection, self.scale * factor)
+
+def _scaled(x: Tensor, scale: Scale) -> Tensor:
+    if isinstance(scale, Tensor) and scale.ndim:
+        return x * scale.reshape(-1, *[1] * (x.ndim - 1))
+    return x if isinstance(scale, float) and scale == 1.0 else x * scale
+
+
+class Graph:
+    """A description of an energy, and the three questions it answers.
+
+    ``units`` maps names to families; ``edges`` join them; ``extras`` are fields added to a group,
+    ``(*shape)`` or one per row ``(B, *shape)``; ``constant`` is added to every energy, in nats.
+    """
+
+    units: Mapping[str, Units]
+    edges: Sequence[Edge]
+    extras: Mapping[str, Tensor]
+    constant: Scale
+
+    def field(self, name: str, state: State, *, rows: Tensor | None = None) -> Tensor:
+        """What the rest of the graph says to one group: -dE/dx of all but its own energy.
+
+        Args:
+            name: the group.
+            state: values of (at least) its neighbours.
+            rows: only these units of the group, indices into it flattened.
+
+        Returns:
+            ``(B, *shape)``, or ``(B, len(rows), ...)``. Without neighbours, zeros for the rows of
+            any group of the state.
+        """
+        total: Tensor | None = None
+        for e in self.edges:
+            if e.target == name:
+                part = e.connection(state[e.source], rows=rows)
+            elif e.source == name:
+                part = e.connection.adjoint(state[e.target], rows=rows)
+            else:
+                continue
+            part = _scaled(part, e.scale)
+            total = part if total is None else total + part
+        if total is None:
+            shape = self.units[name].shape if rows is None else self.units[name].at(rows).shape
+            bias = self.units[name].bias
+            total = bias.new_zeros(len(next(iter(state.values()))) if state else 1, *shape)
+        if (extra := self.extras.get(name)) is not None:
+            total = total + (extra if rows is None else _some(extra, self.units[name], rows=rows))
+        return total
+
+    def energy(self, state: State) -> Tensor:
+        """E(x) in nats, ``(B,)``."""
+        return self.free_energy(state, ())
+
+    def free_energy(
+        self, state: State, out: Sequence[str], *, fields: Mapping[str, Tensor] | None = None
+    ) -> Tensor:
+        r"""The energy with the groups ``out`` summed away: :math:`-\log \sum_{out} e^{-E}`.
+
+        For an RBM and ``out=("h",)`` this is its free energy; for a deep machine the sum over every
+        other layer. Differentiable by autograd.
+
+        Args:
+            state: values of the groups that stay.
+            out: groups of which no two are connected, nor wired to themselves.
+            fields: fields of ``out``, if they are at hand already.
+
+        Returns:
+            nats, ``(B,)``.
+
+        Raises:
+            ValueError: two of the groups ``out`` are connected.
+        """
+        kept = [name for name in self.units if name not in out]
+        total = sum(
+            (self.units[n].energy(state[n]) - self._said(n, state[n]) for n in kept),
+            start=torch.as_tensor(self.constant),
+        )
+        for e in self.edges:
+            inside = (e.source in out) + (e.target in out)
+            if inside == 2:
+                raise ValueError(
+                    f"groups {e.source!r} and {e.target!r} are connected: they cannot both be "
+                    f"summed away; legal is any of {[list(s) for s in self.summable()]}"
+                )
+            if inside == 0:
+                energy = e.connection.energy(state[e.source], state[e.target])
+            elif e.connection.linear:
+                continue
+            else:
+                energy = self._rest(e, state)
+            total = total + _scaled(energy, e.scale)
+        for name in out:
+            given = None if fields is None else fields.get(name)
+            given = self.field(name, state) if given is None else given
+            total = total - self.units[name].log_partition(given)
+        return total
+
+    def _said(self, name: str, x: Tensor) -> Tensor | float:
+        extra = self.extras.get(name)
+        return 0.0 if extra is None else (extra * x).flatten(1).sum(1)
+
+    def _rest(self, e: Edge, state: State) -> Tensor:
+        """What an affine connection still costs when its other end is zero."""
+        ends = []
+        for name in (e.source, e.target):
+            known = state.get(name)
+            if known is None:
+                other = state[e.target if name == e.source else e.source]
+                known = other.new_zeros(len(other), *self.units[name].shape)
+            ends.append(known)
+        return e.connection.energy(*ends)
+
+    def neighbours(self, name: str) -> set[str]:
+        """Groups that a group is connected with (itself, if it is wired to itself)."""
+        ends = ((e.source, e.target) for e in self.edges)
+        return {b if a == name else a for a, b in ends if name in (a, b)}
+
+    def blocks(self, name: str) -> Sequence[Tensor] | None:
+        """Sets of units of a self-wired group that may move at once; None: all of them."""
+        for e in self.edges:
+            if e.source == e.target == name:
+                return e.connection.blocks()
+        return None
+
+    def summable(self) -> Iterator[tuple[str, ...]]:
+        """Every set of groups that ``free_energy`` can sum away, the empty one included."""
+
+        def grow(chosen: tuple[str, ...], left: list[str]) -> Iterator[tuple[str, ...]]:
+            yield chosen
+            for i, name in enumerate(left):
+                if not self.neighbours(name) & {name, *chosen}:
+                    yield from grow((*chosen, name), left[i + 1 :])
+
+        return grow((), list(self.units))
+
+    def given(self, **context: Tensor) -> "View":
+        """The graph with a number per row bound to groups that need one: ``given(v=lengths)``."""
+        bound = {n: u.given(context[n]) if n in context else u for n, u in self.units.items()}
+        return View(bound, self.edges, self.extras, self.constant)
+
+
+def _some(extra: Tensor, units: Units, *, rows: Tensor) -> Tensor:
+    whole = extra if extra.ndim > len(units.shape) else extra.expand(1, *units.shape)
+    return whole.flatten(1, len(units.shape) - units.unit_axes)[:, rows]
+
+
+@dataclass(frozen=True)
+class View(Graph):
+    """A graph described by parts of others: nothing is copied, nothing is stored on the model."""
+
+    units: Mapping[str, Units]
+    edges: Sequence[Edge]
+    extras: Mapping[str, Tensor] = field(default_factory=dict)
+    constant: Scale = 0.0
+
+
+class EnergyGraph(nn.Module, Graph):
+    """A machine: the graph that owns its units and connections.
+
+    Args:
+        units: name -> family. Their order is the order of a sweep.
+        connections: (source name, target name) -> connection; a group wired to itself names
+            itself twice. At most one connection joins two groups.
+
+    Raises:
+        ValueError: a name or a shape does not fit, two connections join the same groups, or the
+            energy cannot be normalised (docs/formalism.md has the table).
+
+    >>> from harmonium import Bernoulli, Dense
+    >>> graph = EnergyGraph(
+    ...     {"v": Bernoulli(3), "h": Bernoulli(2)}, {("v", "h"): Dense((3,), (2,))}
+    ... )
+    >>> graph.free_energy({"v": torch.ones(5, 3)}, out=("h",)).shape
+    torch.Size([5])
+    """
+
+    extras: Mapping[str, Tensor] = {}
+    constant: Scale = 0.0
+
+    def __init__(
+        self, units: Mapping[str, Units], connections: Mapping[tuple[str, str], Connection]
+    ) -> None:
+        super().__init__()
+        _check_wiring(units, connections)
+        self.units = nn.ModuleDict(units)  # type: ignore[assignment]
+        self.connections = nn.ModuleDict({f"{a}-{b}": c for (a, b), c in connections.items()})
+        self.edges = tuple(Edge(a, b, c) for (a, b), c in connections.items())
+        self.check_normalisable()
+
+    def check_normalisable(self) -> None:
+        """Raises ValueError if the energy of groups that reach infinity has no minimum.
+
+        Groups held by -x^2 alone ("quadratic" growth) and joined with each other need a joint
+        precision matrix that is positive definite; a positive determinant would not be enough.
+        """
+        wide = {n: u for n, u in self.units.items() if u.growth == "quadratic"}
+        joined = [e for e in self.edges if e.source in wide and e.target in wide]
+        if not joined:
+            return
+        with torch.no_grad():
+            precision = _joint_precision(wide, joined)
+        if torch.linalg.cholesky_ex(precision)[1] != 0:
+            names = sorted({n for e in joined for n in (e.source, e.target)})
+            raise ValueError(
+                f"groups {names} reach infinity and their joint precision is not positive "
+                "definite, so the energy cannot be normalised: make the weights between them "
+                "smaller or their precisions larger"
+            )
+
+
+def _joint_precision(wide: Mapping[str, Units], joined: Sequence[Edge]) -> Tensor:
+    offsets, at = {}, 0
+    for name, u in wide.items():
+        offsets[name] = slice(at, at := at + u.shape.numel())
+    own = [u.natural()[1].expand(u.shape).flatten().double() for u in wide.values()]
+    precision = torch.diag(torch.cat(own))
+    for e in joined:
+        c, like = e.connection, e.connection.source
+        eye = torch.eye(like.numel(), dtype=wide[e.source].bias.dtype, device=own[0].device)
+        zero = c(torch.zeros_like(eye).unflatten(1, like))
+        block = (c(eye.unflatten(1, like)) - zero).flatten(1).mT.double()
+        precision[offsets[e.target], offsets[e.source]] -= block
+        if e.source != e.target:
+            precision[offsets[e.source], offsets[e.target]] -= block.mT
+    return precision
+
+
+def _check_wiring(
+    units: Mapping[str, Units], connections: Mapping[tuple[str, str], Connection]
+) -> None:
+    for name in units:
+        if not name.isidentifier():
+            raise ValueError(f"group {name!r}: names must be Python identifiers, like 'v' or 'h1'")
+    joined: set[frozenset[str]] = set()
+    for (a, b), c in connections.items():
+        for name, shape in ((a, c.source), (b, c.target)):
+            if name not in units:
+                raise ValueError(f"connection {a}-{b}: no group {name!r}; there are {[*units]}")
+            if units[name].shape != shape:
+                raise ValueError(
+                    f"connection {a}-{b} expects {name!r} of shape {tuple(shape)}, "
+                    f"but its units have shape {tuple(units[name].shape)}"
+                )
+        if frozenset((a, b)) in joined:
+            raise ValueError(f"groups {a!r} and {b!r} are joined twice; sum the two connections")
+        joined.add(frozenset((a, b)))
+        if (a == b) and c.blocks() is None:
+            raise ValueError(f"connection {a}-{a}: {type(c).__name__} cannot join a group to itself")

@@ -1,0 +1,30 @@
+"""The restricted Boltzmann machine: two groups, every unit of one joined to every unit of the other."""
+
+from harmonium.connections import Dense
+from harmonium.graph import EnergyGraph
+from harmonium.units import Bernoulli, Units
+
+__all__ = ["rbm"]
+
+
+def rbm(visible: int | Units, hidden: int | Units, *, std: float = 0.01) -> EnergyGraph:
+    r"""The harmonium: :math:`E(v, h) = U_v(v) + U_h(h) - h^\top W v`.
+
+    Smolensky, 1986; Hinton, 2002 (https://doi.org/10.1162/089976602760128018). Any family meets
+    any family.
+
+    Args:
+        visible: the group "v"; a number means that many Bernoulli units.
+        hidden: the group "h", likewise.
+        std: standard deviation of the initial weights.
+
+    Raises:
+        ValueError: the two families have no joint distribution (docs/formalism.md).
+
+    >>> from harmonium import Gaussian, rbm
+    >>> rbm(Gaussian(8), 4).units["h"]
+    Bernoulli(4)
+    """
+    v = Bernoulli(visible) if isinstance(visible, int) else visible
+    h = Bernoulli(hidden) if isinstance(hidden, int) else hidden
+    return EnergyGraph({"v": v, "h": h}, {("v", "h"): Dense(v.shape, h.shape, std=std)})

@@ -1,0 +1,52 @@
+"""Random draws, below everything else: every sampler of the library takes its numbers from here.
+
+A *source* is a ``torch.Generator`` on the device of the numbers, or ``None`` for torch's global
+one. Whoever owns a source can seed it, save its state and continue to the bit.
+"""
+
+import torch
+from torch import Generator, Tensor
+
+__all__ = ["Source", "bernoulli", "exponential", "generator", "normal", "one_hot", "uniform"]
+
+Source = Generator | None
+
+
+def generator(seed: int, device: torch.device | str = "cpu") -> Generator:
+    """A seeded source on a device.
+
+    >>> float(uniform(torch.zeros(1), generator(0))) == float(uniform(torch.zeros(1), generator(0)))
+    True
+    """
+    return Generator(device).manual_seed(seed)
+
+
+def uniform(like: Tensor, source: Source = None) -> Tensor:
+    """Uniform draws on [0, 1) of the shape, type and device of ``like`` (24 or 53 bits)."""
+    return torch.rand(like.shape, generator=source, dtype=like.dtype, device=like.device)
+
+
+def normal(like: Tensor, source: Source = None) -> Tensor:
+    """Standard normal draws of the shape, type and device of ``like``."""
+    return torch.randn(like.shape, generator=source, dtype=like.dtype, device=like.device)
+
+
+def exponential(like: Tensor, source: Source = None) -> Tensor:
+    """Exponential draws of rate one, of the shape, type and device of ``like``."""
+    return torch.empty_like(like).exponential_(generator=source)
+
+
+def bernoulli(p: Tensor, source: Source = None) -> Tensor:
+    """Draws in {0, 1}, one with probability ``p``; the comparison is 3 x faster than
+    ``torch.bernoulli`` on a CPU (docs/design.md).
+    """
+    return torch.lt(uniform(p, source), p).to(p.dtype)
+
+
+def one_hot(logits: Tensor, source: Source = None) -> Tensor:
+    r"""One draw from softmax(logits) over the last axis, as a one-hot vector.
+
+    Gumbel's trick: :math:`\arg\max_k (\ell_k - \log e_k)` with :math:`e_k \sim` Exp(1).
+    """
+    drawn = (logits - exponential(logits, source).log()).argmax(-1, keepdim=True)
+    return torch.zeros_like(logits).scatter_(-1, drawn, 1.0)

@@ -1,0 +1,130 @@
+"""Charts of final results: a confusion matrix, methods with error bars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from harmonium.report.extras import need
+from harmonium.report.style import INK, MUTED, PALETTE, RULE, WIDTH, array, chart
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["bars", "confusion"]
+
+
+def confusion(matrix: ArrayLike, classes: Sequence[object], *, title: str = "") -> Figure:
+    """Counts (K, K) of true class (row) against predicted class (column).
+
+    Colours are shares of a row: right answers in pale blue, errors in orange, scaled so that
+    the largest error has the full colour. The last column gives the share found of each class.
+
+    Raises:
+        ValueError: a matrix that is not square, negative, or not of `classes`' size.
+    """
+    counts = array(matrix)
+    size = len(classes)
+    if counts.shape != (size, size) or not size:
+        message = f"matrix of shape {counts.shape} for {size} classes: give ({size}, {size})"
+        raise ValueError(message)
+    if not np.isfinite(counts).all() or counts.min() < 0:
+        message = "a confusion matrix holds counts: negative or non-finite values found"
+        raise ValueError(message)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1e-300)
+    side = min(max(0.36 * size, 2.4), 9.0)
+    figure, axes = chart(side + 1.2, side + 0.9, title=title)
+    axes.spines[["left", "bottom"]].set_visible(False)
+    axes.imshow(_confusion_colours(shares), interpolation="nearest")
+    names = [str(name) for name in classes]
+    turn = 90 if max(map(len, names)) > 3 else 0
+    axes.set_xticks(range(size), names, rotation=turn, parse_math=False)
+    axes.set_yticks(range(size), names, parse_math=False)
+    axes.set(xlabel="predicted", ylabel="true")
+    axes.tick_params(length=0, labelsize=_cell_size(size) + 0.5)
+    axes.set_xticks(np.arange(1, size) - 0.5, minor=True)
+    axes.set_yticks(np.arange(1, size) - 0.5, minor=True)
+    axes.grid(which="minor", color=RULE, linewidth=0.6)
+    axes.tick_params(which="minor", length=0)
+    _annotate(axes, counts, shares=shares)
+    return figure
+
+
+def bars(
+    table: Mapping[str, Sequence[float]],
+    *,
+    x_label: str = "accuracy",
+    title: str = "",
+    spec: str = ".3f",
+    from_zero: bool = True,
+) -> Figure:
+    """Methods, top down as given, each with (mean, standard deviation) as bar and error bar.
+
+    Bars start at zero; `from_zero=False` draws points instead, on a scale that shows differences.
+
+    Raises:
+        ValueError: no methods, or a value that is not a pair.
+    """
+    pairs = array([tuple(pair) for pair in table.values()]) if table else np.empty((0, 2))
+    if pairs.ndim != 2 or pairs.shape[1] != 2 or not len(pairs):
+        message = f"bars need name -> (mean, standard deviation), found {dict(table)}"
+        raise ValueError(message)
+    rows, (means, spreads) = np.arange(len(pairs)), pairs.T
+    figure, axes = chart(WIDTH, 0.34 * len(pairs) + 0.8, title=title)
+    whisker: dict[str, Any] = {"ecolor": INK, "elinewidth": 1.1, "capsize": 3, "capthick": 1.1}
+    if from_zero:
+        axes.barh(rows, means, height=0.62, color=PALETTE[0], alpha=0.75)
+        axes.axvline(0, color="#9aa5b1", linewidth=0.8)
+    else:
+        axes.hlines(rows, 0, 1, color=RULE, linewidth=0.6, transform=axes.get_yaxis_transform())
+    point = "none" if from_zero else "o"
+    axes.errorbar(means, rows, xerr=spreads, fmt=point, color=PALETTE[0], ms=5, **whisker)
+    for row, (mean, spread) in enumerate(pairs):
+        axes.annotate(
+            f"{mean:{spec}} ± {spread:{spec}}",
+            (1, row),
+            xycoords=axes.get_yaxis_transform(),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
+            color=INK,
+        )
+    axes.xaxis.set_major_locator(need("matplotlib.ticker").MaxNLocator(nbins=5))
+    axes.set_yticks(rows, [str(name) for name in table], color=INK, parse_math=False)
+    axes.set(xlabel=x_label, ylim=(len(pairs) - 0.4, -0.6))
+    axes.spines["left"].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    return figure
+
+
+def _confusion_colours(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Shares of rows (K, K) as colours (K, K, 4): white at zero everywhere."""
+    maps, right = need("matplotlib").colormaps, np.eye(len(shares), dtype=bool)
+    errors = np.where(right, 0.0, shares)
+    errors = errors / max(errors.max(), 1e-300)
+    colours = np.where(
+        right[..., None], maps["Blues"](0.4 * shares), maps["Oranges"](errors * 0.6)
+    )
+    colours[shares == 0] = 1.0
+    return colours
+
+
+def _cell_size(size: int) -> float:
+    return float(np.clip(8.5 - 0.1 * (size - 10), 4.0, 8.5))
+
+
+def _annotate(axes: Axes, counts: NDArray[np.float64], *, shares: NDArray[np.float64]) -> None:
+    size = len(counts)
+    text: dict[str, Any] = {"ha": "center", "va": "center_baseline", "fontsize": _cell_size(size)}
+    for row, column in np.argwhere(counts > 0):
+        weight = "normal" if row == column else "bold"
+        axes.text(column, row, f"{counts[row, column]:g}", **text, color=INK, fontweight=weight)
+    for row in range(size):
+        if counts[row].sum():
+            axes.text(size, row, f"{shares[row, row]:.0%}", **text, color=MUTED, clip_on=False)
+    axes.text(size, -0.9, "found", **text, color=MUTED, clip_on=False)

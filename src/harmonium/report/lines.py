@@ -1,0 +1,164 @@
+"""Learning curves: one line and one label for each name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from harmonium.report.extras import need
+from harmonium.report.style import DASHES, INK, MARKERS, MUTED, PALETTE, RULE, WIDTH, array, chart
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["curves"]
+
+_LABEL_GAP = 0.062
+
+
+def curves(
+    series: Mapping[str, ArrayLike],
+    *,
+    x_label: str = "epoch",
+    y_label: str = "",
+    title: str = "",
+    log_y: bool = False,
+    steps: Mapping[str, ArrayLike] | None = None,
+) -> Figure:
+    """Named learning curves, labelled at their ends; values that are not finite leave gaps.
+
+    A series is (epochs,) or (seeds, epochs); of the latter the mean is drawn in a band of one
+    standard deviation. `steps` gives a series' x values; without them they are 1, 2, 3 ...
+
+    Raises:
+        ValueError: no series, an empty one, one of more than two axes, or steps that do not fit.
+    """
+    if not series:
+        message = "curves need at least one series"
+        raise ValueError(message)
+    unknown = sorted(set(steps or {}) - set(series))
+    if unknown:
+        message = f"steps for unknown series {unknown}; there are {sorted(series)}"
+        raise ValueError(message)
+    figure, axes = chart(WIDTH, 3.3, title=title)
+    axes.set(xlabel=x_label, ylabel=y_label, yscale="log" if log_y else "linear")
+    axes.grid(visible=True, axis="y", color=RULE, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.xaxis.set_major_locator(need("matplotlib.ticker").MaxNLocator(nbins=7, integer=True))
+    ends = {}
+    for index, (name, values) in enumerate(series.items()):
+        x, runs = _line(name, values, steps=(steps or {}).get(name))
+        ends[name] = _draw(axes, x, runs=runs, index=index, name=name)
+    _label_ends(axes, ends)
+    if axes.collections:
+        axes.set_title("bands: ± 1 s.d. over seeds", loc="right", fontsize=7, color=MUTED)
+    return figure
+
+
+def _line(
+    name: str, values: ArrayLike, *, steps: ArrayLike | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    runs = array(values)
+    if runs.ndim not in (1, 2) or not runs.size:
+        message = f"series {name!r} of shape {runs.shape}: give (epochs,) or (seeds, epochs)"
+        raise ValueError(message)
+    runs = np.atleast_2d(np.where(np.isfinite(runs), runs, np.nan))
+    x = np.arange(1.0, runs.shape[1] + 1) if steps is None else array(steps)
+    if x.shape != runs.shape[1:]:
+        message = f"series {name!r} has {runs.shape[1]} values but {x.size} steps"
+        raise ValueError(message)
+    return x, runs
+
+
+def _draw(
+    axes: Axes, x: NDArray[np.float64], *, runs: NDArray[np.float64], index: int, name: str
+) -> tuple[float, float]:
+    """Draw one series; the last point of its line, or NaNs if it has none."""
+    colour = PALETTE[index % len(PALETTE)]
+    mean = runs.mean(axis=0)
+    if len(runs) > 1:
+        spread = runs.std(axis=0, ddof=1)
+        low, high = mean - spread, mean + spread
+        if axes.get_yscale() == "log" and (mean > 0).any():
+            low = np.maximum(low, np.nanmin(np.where(mean > 0, mean, np.nan)) / 10)
+        axes.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0)
+    axes.plot(
+        x,
+        mean,
+        label=name,
+        color=colour,
+        linewidth=1.6,
+        linestyle=DASHES[(index + index // len(PALETTE)) % len(DASHES)],
+        marker=MARKERS[index % len(MARKERS)],
+        markersize=4,
+        markevery=max(1, len(x) // 8),
+        markeredgecolor="white",
+        markeredgewidth=0.5,
+    )
+    drawn = np.flatnonzero(np.isfinite(mean) & ((mean > 0) | (axes.get_yscale() != "log")))
+    if not len(drawn):
+        return float("nan"), float("nan")
+    return float(x[drawn[-1]]), float(mean[drawn[-1]])
+
+
+def _label_ends(axes: Axes, ends: Mapping[str, tuple[float, float]]) -> None:
+    """Put each name at the right of the axes, near the height of its line's end."""
+    axes.margins(x=0.02)
+    axes.set_xlim(axes.get_xlim())
+    axes.set_ylim(axes.get_ylim())
+    to_axes = axes.transData + axes.transAxes.inverted()
+    points = [
+        to_axes.transform(end) if np.isfinite(end).all() else (1, 0) for end in ends.values()
+    ]
+    heights = _spread([float(point[1]) for point in points])
+    for line, point, height in zip(axes.lines[:], points, heights, strict=True):
+        colour = line.get_color()
+        leader = ((point[0], 1.0, 1.03), (point[1], point[1], height))
+        style: dict[str, Any] = {"transform": axes.transAxes, "clip_on": False, "color": colour}
+        axes.plot(*leader, linewidth=0.7, alpha=0.6, scalex=False, scaley=False, **style)
+        axes.plot(
+            [1.03],
+            [height],
+            marker=line.get_marker(),
+            markersize=4,
+            scalex=False,
+            scaley=False,
+            **style,
+        )
+        axes.annotate(
+            str(line.get_label()),
+            (1.03, height),
+            xycoords="axes fraction",
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
+            color=INK,
+            parse_math=False,
+        )
+
+
+def _spread(heights: list[float]) -> list[float]:
+    """Heights in [0, 1] pushed apart to one label's distance, in the same order.
+
+    >>> _spread([0.5, 0.5, 0.1])
+    [0.469, 0.531, 0.1]
+    """
+    gap = min(_LABEL_GAP, 1 / max(len(heights) - 1, 1))
+    order = np.argsort(heights, kind="stable")
+    rank = np.arange(len(heights)) * gap
+    # Isotonic regression of (height - rank): the nearest placement that keeps order and distance.
+    blocks: list[list[float]] = []
+    for value in np.clip(np.array(heights)[order], 0, 1) - rank:
+        blocks.append([value])
+        while len(blocks) > 1 and np.mean(blocks[-2]) > np.mean(blocks[-1]):
+            last = blocks.pop()
+            blocks[-1].extend(last)
+    flat = np.concatenate([np.full(len(block), np.mean(block)) for block in blocks])
+    placed = np.empty(len(heights))
+    placed[order] = np.clip(flat, 0, 1 - rank[-1]) + rank
+    return [float(height) for height in placed.round(6)]

@@ -1,0 +1,154 @@
+"""A report as one HTML file: no script, no outside request, readable from file://."""
+
+from __future__ import annotations
+
+import base64
+import os
+import struct
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from harmonium.report.extras import need
+from harmonium.report.style import DPI
+from harmonium.report.tables import Table
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["Code", "Page", "Picture", "Section", "render", "write"]
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure, or the bytes of a PNG file, with the words that stand for it where unseen.
+
+    Raises:
+        ValueError: no alternative text, or bytes that are no PNG file.
+    """
+
+    figure: Figure | bytes
+    alt: str
+    caption: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.alt.strip():
+            message = "a picture needs alt text: say what it shows, for who cannot see it"
+            raise ValueError(message)
+        if isinstance(self.figure, bytes) and not self.figure.startswith(_PNG):
+            message = f"picture {self.alt!r}: the bytes are no PNG file"
+            raise ValueError(message)
+
+    def png(self) -> bytes:
+        """The picture as a PNG file, at two device pixels per CSS pixel."""
+        if isinstance(self.figure, bytes):
+            return self.figure
+        stream = BytesIO()
+        self.figure.savefig(stream, format="png", dpi=DPI, pil_kwargs={"optimize": True})
+        return stream.getvalue()
+
+
+@dataclass(frozen=True)
+class Code:
+    """Preformatted text: a recipe, a command, an environment, a traceback."""
+
+    text: str
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what stands below it, in order; a string is a paragraph.
+
+    Pictures that follow each other stand side by side where there is room.
+
+    Raises:
+        TypeError: a part of another kind.
+    """
+
+    title: str
+    parts: Sequence[str | Table | Picture | Code]
+
+    def __post_init__(self) -> None:
+        for part in self.parts:
+            if not isinstance(part, str | Table | Picture | Code):
+                message = (
+                    f"section {self.title!r}: a part is a str, Table, Picture or Code, "
+                    f"not {type(part).__name__}"
+                )
+                raise TypeError(message)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A whole report: title, verdict in one line, key facts, sections.
+
+    `status` colours and marks the verdict; `facts` are short values under it, such as
+    `{"test accuracy": "97.3 %"}`.
+    """
+
+    title: str
+    verdict: str
+    sections: Sequence[Section]
+    status: Literal["good", "warning", "bad", "plain"] = "plain"
+    subtitle: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+def render(page: Page) -> str:
+    """The page as one HTML document; all text is escaped."""
+    template = resources.files("harmonium.report").joinpath("page.html").read_text("utf-8")
+    jinja = need("jinja2")
+    environment = jinja.Environment(
+        autoescape=True, undefined=jinja.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    sections = [
+        {"title": section.title, "blocks": _blocks(section.parts)} for section in page.sections
+    ]
+    html: str = environment.from_string(template).render(page=page, sections=sections)
+    return html
+
+
+def write(page: Page, path: str | os.PathLike[str]) -> Path:
+    """Write the page to `path` and return it; on any error what was there stays as it was."""
+    path, html = Path(path), render(page)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(html)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).chmod(0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def _blocks(parts: Sequence[str | Table | Picture | Code]) -> list[dict[str, Any]]:
+    """Parts as the template sees them, each run of pictures as one block."""
+    blocks: list[dict[str, Any]] = []
+    for part in parts:
+        kind = type(part).__name__
+        if not isinstance(part, Picture):
+            blocks.append({"kind": kind, "part": part})
+        elif blocks and blocks[-1]["kind"] == kind:
+            blocks[-1]["pictures"].append(_embedded(part))
+        else:
+            blocks.append({"kind": kind, "pictures": [_embedded(part)]})
+    return blocks
+
+
+def _embedded(picture: Picture) -> dict[str, Any]:
+    png = picture.png()
+    width, height = struct.unpack(">II", png[16:24])
+    data = "data:image/png;base64," + base64.b64encode(png).decode("ascii")
+    shown = {"width": (width + 1) // 2, "height": (height + 1) // 2}
+    return {"data": data, "alt": picture.alt, "caption": picture.caption, **shown}

@@ -1,0 +1,141 @@
+"""Pictures of pixels: filters, images, reconstructions.
+
+Every function returns a `matplotlib.figure.Figure` of its own and touches no global state.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from harmonium.report.mosaic import as_tiles, hang, plan
+from harmonium.report.style import INK, MUTED
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["filters", "images", "reconstructions"]
+
+_GREY = {"cmap": "gray", "vmin": 0.0, "vmax": 1.0}
+_WORDS, _SCALE = 92, 68
+
+
+def filters(
+    weights: ArrayLike, shape: Sequence[int], *, count: int = 100, title: str = ""
+) -> Figure:
+    """Signed filters (H, D), largest norm first, all on one symmetric scale; zero is white.
+
+    The scale ends at the 99th percentile of |w| over the filters shown. The number under a
+    filter is its row in `weights`.
+
+    Raises:
+        ValueError: rows that do not fit `shape`, colour filters, or values not finite.
+    """
+    tiles = as_tiles(weights, shape)
+    if tiles.ndim == 4:
+        message = f"filters of shape {tuple(shape)}: show the channels one at a time"
+        raise ValueError(message)
+    if count < 1:
+        message = f"count={count}: show at least one filter"
+        raise ValueError(message)
+    norms = np.linalg.norm(tiles.reshape(len(tiles), -1), axis=1)
+    order = np.argsort(-norms, kind="stable")[:count]
+    tiles = tiles[order]
+    limit = float(np.percentile(np.abs(tiles), 99)) or float(np.abs(tiles).max()) or 1.0
+    sheet = plan(tiles, columns=math.ceil(math.sqrt(len(tiles))), strip=18)
+    paint = {"cmap": "RdBu_r", "vmin": -limit, "vmax": limit}
+    axes = hang(tiles, sheet, paint=paint, title=title, labels=order.tolist(), margins=(0, _SCALE))
+    _add_scale(axes, limit=limit, clipped=bool(np.abs(tiles).max() > limit))
+    return _owner(axes)
+
+
+def images(
+    rows: ArrayLike,
+    shape: Sequence[int],
+    *,
+    columns: int | None = None,
+    title: str = "",
+    labels: Sequence[object] | None = None,
+) -> Figure:
+    """Images (N, D) with values in [0, 1] in a grid, in the order given; 0 is black.
+
+    Raises:
+        ValueError: rows that do not fit `shape`, values not in [0, 1], too few labels.
+    """
+    tiles = _unit_tiles(rows, shape)
+    columns = columns or min(10, math.ceil(math.sqrt(len(tiles))))
+    sheet = plan(tiles, columns=columns, strip=0 if labels is None else 24)
+    axes = hang(tiles, sheet, paint=_GREY, title=title, labels=labels)
+    return _owner(axes)
+
+
+def reconstructions(
+    originals: ArrayLike,
+    reconstructed: ArrayLike,
+    *,
+    shape: Sequence[int],
+    columns: int = 10,
+    title: str = "",
+) -> Figure:
+    """Originals (N, D) with their reconstructions (N, D) below them, pair by pair, in [0, 1].
+
+    Raises:
+        ValueError: different numbers of both, or what `images` raises.
+    """
+    upper, lower = _unit_tiles(originals, shape), _unit_tiles(reconstructed, shape)
+    if upper.shape != lower.shape:
+        message = f"{len(upper)} originals but {len(lower)} reconstructions: give pairs"
+        raise ValueError(message)
+    sheet = plan(upper, columns=columns, group=2, beside=_WORDS)
+    blank = np.full((-len(upper) % sheet.columns, *upper.shape[1:]), np.nan)
+    halves = [np.concatenate([half, blank]) for half in (upper, lower)]
+    paired = np.stack([half.reshape(-1, sheet.columns, *upper.shape[1:]) for half in halves], 1)
+    tiles = paired.reshape(-1, *upper.shape[1:])
+    sheet = replace(sheet, count=len(tiles))
+    axes = hang(tiles, sheet, paint=_GREY, title=title, margins=(_WORDS, 0))
+    for row in range(sheet.rows):
+        middle = sheet.corner(row * sheet.columns)[1] + sheet.tile[0] / 2
+        word = ("data", "model")[row % 2]
+        axes.text(-10, middle, word, ha="right", va="center", fontsize=7.5, color=MUTED)
+    return _owner(axes)
+
+
+def _unit_tiles(rows: ArrayLike, shape: Sequence[int]) -> NDArray[np.float64]:
+    tiles = as_tiles(rows, shape)
+    low, high = float(tiles.min()), float(tiles.max())
+    if low < -1e-3 or high > 1 + 1e-3:
+        message = (
+            f"pixel values range from {low:.3g} to {high:.3g}; a grey image needs [0, 1]: "
+            "scale or clip them"
+        )
+        raise ValueError(message)
+    return tiles.clip(0, 1)
+
+
+def _owner(axes: Axes) -> Figure:
+    figure = axes.figure
+    assert figure is not None
+    return cast("Figure", figure)
+
+
+def _add_scale(axes: Axes, *, limit: float, clipped: bool) -> None:
+    """A colour bar below the sheet, on the left."""
+    figure, place = _owner(axes), axes.get_position()
+    width, height = figure.get_size_inches()
+    corner = (place.x0 + 0.15 / width, place.y0 - 0.17 / height)
+    beside = figure.add_axes((*corner, 1.8 / width, 0.07 / height))
+    bar = figure.colorbar(
+        axes.images[0],
+        cax=beside,
+        orientation="horizontal",
+        extend="both" if clipped else "neither",
+    )
+    bar.set_ticks([-limit, 0.0, limit], labels=[f"\N{MINUS SIGN}{limit:.3g}", "0", f"{limit:.3g}"])
+    bar.ax.tick_params(labelsize=7, length=2, width=0.6, colors=MUTED)
+    bar.outline.set(linewidth=0.4, edgecolor=INK)

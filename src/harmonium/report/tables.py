@@ -1,0 +1,114 @@
+"""Tables of numbers: how a cell reads, and which one is the best of its column."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+__all__ = ["Cell", "Table", "read_cell"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell as it is printed."""
+
+    text: str
+    numeric: bool = False
+    best: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table: numbers on the right, (mean, standard deviation) pairs as mean ± s.d.
+
+    `specs` maps a column to a format such as `".1%"`; `best` maps one to `"max"` or `"min"`,
+    and the best value of that column is emphasised, ties included.
+
+    Raises:
+        ValueError: a row of another length than `columns`, or an unknown column.
+
+    >>> table = Table(columns=["model", "error"], rows=[["rbm", 0.1], ["dbn", 0.05]])
+    >>> [cell.text for cell in table.cells()[1]]
+    ['dbn', '0.05']
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    caption: str = ""
+    specs: Mapping[str, str] = field(default_factory=dict)
+    best: Mapping[str, Literal["max", "min"]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for number, row in enumerate(self.rows):
+            if len(row) != len(self.columns):
+                message = f"row {number} has {len(row)} cells for {len(self.columns)} columns"
+                raise ValueError(message)
+        unknown = sorted({*self.specs, *self.best} - set(self.columns))
+        if unknown:
+            message = f"unknown columns {unknown}; there are {list(self.columns)}"
+            raise ValueError(message)
+        wrong = sorted(set(self.best.values()) - {"max", "min"})
+        if wrong:
+            message = f"the best is 'max' or 'min', not {wrong}"
+            raise ValueError(message)
+
+    def cells(self) -> list[list[Cell]]:
+        """The rows as printed."""
+        tops = {name: self._best_of(name) for name in self.best}
+        return [
+            [
+                read_cell(value, spec=self.specs.get(name, ""), best=tops.get(name))
+                for name, value in zip(self.columns, row, strict=True)
+            ]
+            for row in self.rows
+        ]
+
+    def numeric(self) -> list[bool]:
+        """For each column, whether it holds numbers only (empty cells aside)."""
+        columns = zip(*self.cells(), strict=True) if self.rows else [[] for _ in self.columns]
+        return [
+            any(cell.numeric for cell in column)
+            and all(cell.numeric or cell.text == "–" for cell in column)
+            for column in columns
+        ]
+
+    def _best_of(self, name: str) -> float | None:
+        place = list(self.columns).index(name)
+        values = [_numbers(row[place])[:1] for row in self.rows]
+        finite = [value[0] for value in values if value and math.isfinite(value[0])]
+        return (max if self.best[name] == "max" else min)(finite) if finite else None
+
+
+def read_cell(value: object, *, spec: str = "", best: float | None = None) -> Cell:
+    """A value as text: `None` is a dash, a float has four digits unless `spec` says otherwise.
+
+    >>> read_cell((0.9731, 0.0021), spec=".3f").text
+    '0.973 ± 0.002'
+    """
+    if value is None:
+        return Cell("–")
+    found = _numbers(value)
+    if not found:
+        return Cell(str(value))
+    text = " ± ".join(_number_text(number, spec=spec) for number in found)
+    return Cell(text, numeric=True, best=best is not None and found[0] == best)
+
+
+def _numbers(value: object) -> list[float]:
+    """The number, or the pair of numbers, that a cell holds; nothing for any other value."""
+    if isinstance(value, tuple) and len(value) == 2:
+        pair = [number for part in value for number in _numbers(part)]
+        return pair if len(pair) == 2 else []
+    if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
+        value = value.item()
+    return [value] if isinstance(value, int | float) and not isinstance(value, bool) else []
+
+
+def _number_text(number: float, *, spec: str) -> str:
+    if not math.isfinite(number):
+        return str(float(number))
+    if not spec:
+        spec = ",d" if isinstance(number, int) else ".4g"
+    return format(number, spec).replace("-", "\N{MINUS SIGN}", 1 if number < 0 else 0)

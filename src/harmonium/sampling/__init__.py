@@ -1,0 +1,28 @@
+"""Samplers and what judges them: rules, sweep, chains, views, exact, ais, diagnose."""
+
+from harmonium.sampling.ais import Estimate, ais, base_fields, reverse_ais
+from harmonium.sampling.phase import Phase, fresh, uniform_weights
+from harmonium.sampling.rules import Rule, mean, mode, sample
+from harmonium.sampling.sweep import Hold, complete, sweep
+from harmonium.sampling.views import clamped, scaled, shifted, tempered
+
+__all__ = [
+    "Estimate",
+    "Hold",
+    "Phase",
+    "Rule",
+    "ais",
+    "base_fields",
+    "clamped",
+    "complete",
+    "fresh",
+    "mean",
+    "mode",
+    "reverse_ais",
+    "sample",
+    "scaled",
+    "shifted",
+    "sweep",
+    "tempered",
+    "uniform_weights",
+]

@@ -1,0 +1,39 @@
+"""Chains: states that go on; a value that can be saved, plotted and passed."""
+
+from harmonium.graph import Graph, State
+from harmonium.random import Source
+from harmonium.sampling.rules import Rule, sample
+from harmonium.sampling.sweep import Hold, complete, sweep
+
+__all__ = ["run", "start"]
+
+
+def start(graph: Graph, n: int, *, seen: State | None = None, source: Source = None) -> State:
+    """n states of every group: those of ``seen`` as they are, the others drawn.
+
+    Args:
+        graph: a machine or view.
+        n: the number of chains.
+        seen: name -> ``(n, *shape)``: data to start from, a label to hold.
+        source: random numbers.
+    """
+    return complete(graph, seen or {}, rows=n, source=source)
+
+
+def run(
+    graph: Graph,
+    state: State,
+    *,
+    sweeps: int,
+    rule: Rule = sample,
+    hold: Hold | None = None,
+    source: Source = None,
+) -> State:
+    """Sweeps the chains on and returns where they are.
+
+    With ``rule`` mean, on groups that are connected, this is the fixed-point iteration of mean
+    field. ``hold`` is as in ``sweep``.
+    """
+    for _ in range(sweeps):
+        state, _ = sweep(graph, state, rule=rule, hold=hold, source=source)
+    return state

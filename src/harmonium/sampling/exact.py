@@ -1,0 +1,208 @@
+r"""Exact answers for small graphs, by enumeration: the referee of every sampler and learning rule.
+
+Groups that can be summed away in closed form are (continuous ones must be); the states of the
+others are listed. All sums run in float64 on the log scale.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from harmonium.graph import Graph, State
+from harmonium.random import Source
+from harmonium.sampling.phase import Phase
+from harmonium.sampling.views import clamped
+from harmonium.units.base import MAX_STATES
+
+__all__ = ["distribution", "draw", "enumerable", "log_partition", "log_prob", "moments", "phase"]
+
+_CHUNK = 2**24
+"""Numbers (states x units) that are worked on at once."""
+
+
+def _plan(graph: Graph) -> tuple[tuple[str, ...], dict[str, int]]:
+    """What to sum in closed form, and the number of states of each group that is listed."""
+    counts = {name: units.count() for name, units in graph.units.items()}
+    best: tuple[float, tuple[str, ...]] | None = None
+    for out in graph.summable():
+        listed = [counts[n] for n in graph.units if n not in out]
+        if all(c is not None for c in listed):
+            cost = sum(math.log(c) for c in listed if c)
+            if best is None or cost < best[0]:
+                best = cost, out
+    if best is None:
+        raise ValueError(
+            "continuous groups that are connected with each other cannot be enumerated; "
+            "use harmonium.ais"
+        )
+    if best[0] > math.log(MAX_STATES) + 1e-9:
+        raise ValueError(
+            f"about 10^{best[0] / math.log(10):.0f} states are too many to enumerate "
+            f"(at most {MAX_STATES}); use harmonium.ais"
+        )
+    return best[1], {n: c for n, c in counts.items() if n not in best[1] and c}
+
+
+def enumerable(graph: Graph) -> bool:
+    """Whether the functions of this module accept the graph."""
+    try:
+        _plan(graph)
+    except ValueError:
+        return False
+    return True
+
+
+def _listed(graph: Graph, counts: Mapping[str, int]) -> "_States":
+    return _States({n: graph.units[n].states() for n in counts})
+
+
+class _States:
+    """The joint states of some groups, made piece by piece."""
+
+    def __init__(self, lists: Mapping[str, Tensor | None]) -> None:
+        self.lists = {n: s for n, s in lists.items() if s is not None}
+        self.total = math.prod(len(s) for s in self.lists.values())
+
+    def __getitem__(self, piece: slice) -> State:
+        first = next(iter(self.lists.values()), None)
+        device = None if first is None else first.device
+        index = torch.arange(piece.start, min(piece.stop, self.total), device=device)
+        state = {}
+        for name, states in reversed(self.lists.items()):
+            state[name] = states[index % len(states)]
+            index = index // len(states)
+        return state
+
+
+@torch.no_grad()
+def _log_weights(graph: Graph) -> tuple[tuple[str, ...], _States, Tensor]:
+    """(groups summed away, the states of the others, their unnormalised log-probability)."""
+    out, counts = _plan(graph)
+    states = _listed(graph, counts)
+    width = sum(u.shape.numel() for u in graph.units.values())
+    step = max(1, _CHUNK // width)
+    parts = [
+        -graph.free_energy(states[slice(at, at + step)], out).double()
+        for at in range(0, states.total, step)
+    ]
+    return out, states, torch.cat(parts)
+
+
+def log_partition(graph: Graph) -> Tensor:
+    """log Z in nats, a float64 scalar.
+
+    Raises:
+        ValueError: there are too many states.
+
+    >>> from harmonium import rbm
+    >>> graph = rbm(3, 2, std=0.0)  # five independent coins
+    >>> float(log_partition(graph)) / math.log(2)
+    5.0
+    """
+    return torch.logsumexp(_log_weights(graph)[2], 0)
+
+
+def log_prob(graph: Graph, state: State) -> Tensor:
+    """log p of the given groups, the others summed away, in nats, ``(B,)``, float64.
+
+    The free groups are summed in closed form where they are unconnected, else enumerated row by
+    row.
+    """
+    log_z = log_partition(graph)
+    free = tuple(n for n in graph.units if n not in state)
+    if free in graph.summable():
+        with torch.no_grad():
+            return -graph.free_energy(state, free).double() - log_z
+    rows = [
+        log_partition(clamped(graph, {n: x[i : i + 1] for n, x in state.items()}))
+        for i in range(len(next(iter(state.values()))))
+    ]
+    return torch.stack(rows) - log_z
+
+
+def distribution(graph: Graph) -> tuple[State, Tensor]:
+    """Every state of a graph of countable groups, ``(S, *shape)`` each, and its probability.
+
+    Probabilities are ``(S,)``, float64.
+
+    Raises:
+        ValueError: a group is continuous, or there are too many states.
+    """
+    counts = {name: units.count() for name, units in graph.units.items()}
+    endless = [name for name, c in counts.items() if c is None]
+    if endless or math.prod(c for c in counts.values() if c) > MAX_STATES:
+        raise ValueError(
+            f"cannot list the states of {endless or [*counts]}: they are continuous or more than "
+            f"{MAX_STATES}; ask for log_partition or moments instead"
+        )
+    states = _listed(graph, {n: c for n, c in counts.items() if c})
+    everything = states[slice(0, states.total)]
+    with torch.no_grad():
+        return everything, torch.softmax(-graph.energy(everything).double(), 0)
+
+
+def draw(graph: Graph, n: int, *, source: Source = None) -> State:
+    """n exact, independent draws of every group, ``(n, *shape)`` each."""
+    out, states, log_w = _log_weights(graph)
+    p = torch.softmax(log_w, 0)
+    # the inverse of the distribution function: torch.multinomial is limited to 2^24 categories
+    u = torch.rand(n, generator=source, dtype=p.dtype, device=p.device)
+    picks = torch.searchsorted(p.cumsum(0), u).clamp(max=len(p) - 1)
+    listed = states[slice(0, states.total)]
+    state = {name: values[picks] for name, values in listed.items()}
+    with torch.no_grad():
+        drawn = {m: graph.units[m].sample(graph.field(m, state), source) for m in out}
+    return {name: {**state, **drawn}[name] for name in graph.units}
+
+
+@torch.no_grad()
+def phase(graph: Graph, *, hold: State | None = None) -> Phase:
+    """The model's exact expectations as a phase; with ``hold``, those given each row's values.
+
+    With it, ``learning.gradient`` is the exact gradient of the mean log-likelihood: of the model,
+    or (as the data's phase) of what was observed.
+
+    Args:
+        graph: a small machine or view.
+        hold: name -> ``(B, *shape)``, the groups that are observed.
+    """
+    if not hold:
+        out, states, log_w = _log_weights(graph)
+        listed = states[slice(0, states.total)]
+        fields = {name: graph.field(name, listed) for name in out}
+        return Phase(listed, fields, torch.softmax(log_w, 0).to(_dtype(graph)))
+    rows = len(next(iter(hold.values())))
+    pieces = [_observed(graph, {n: x[i : i + 1] for n, x in hold.items()}) for i in range(rows)]
+    return _stacked(pieces, [1 / rows] * rows)
+
+
+def _observed(graph: Graph, row: State) -> Phase:
+    inner = phase(clamped(graph, row))
+    n = len(inner.weights)
+    held = {name: x.expand(n, *x.shape[1:]) for name, x in row.items()}
+    fields = {name: f.expand(n, *f.shape[1:]) for name, f in inner.fields.items()}
+    return Phase({**inner.values, **held}, fields, inner.weights)
+
+
+def _stacked(phases: Sequence[Phase], shares: Sequence[float]) -> Phase:
+    def joined(parts: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
+        return {name: torch.cat([p[name] for p in parts]) for name in parts[0]}
+
+    weights = torch.cat([p.weights * share for p, share in zip(phases, shares, strict=True)])
+    return Phase(joined([p.values for p in phases]), joined([p.fields for p in phases]), weights)
+
+
+def moments(graph: Graph) -> dict[str, tuple[Tensor, ...]]:
+    """E[T] of every group under the model: name -> one tensor ``(*shape)`` per statistic."""
+    exact = phase(graph)
+    with torch.no_grad():
+        return {
+            name: tuple(torch.tensordot(exact.weights, m, 1) for m in exact.moments(graph, name))
+            for name in graph.units
+        }
+
+
+def _dtype(graph: Graph) -> torch.dtype:
+    return next(iter(graph.units.values())).bias.dtype

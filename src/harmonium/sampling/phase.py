@@ -1,0 +1,56 @@
+"""A phase: weighted rows from which expected statistics are taken."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from harmonium.graph import Graph, State
+from harmonium.sampling.sweep import Hold
+
+__all__ = ["Phase", "fresh", "uniform_weights"]
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Values, fields and weights of one side of a learning rule.
+
+    A group with a field contributes ``moments(field)``, its expectation given the rest of the row;
+    any other group contributes ``statistics(value)``. The weights ``(B,)`` sum to one.
+    """
+
+    values: State
+    fields: Mapping[str, Tensor]
+    weights: Tensor
+
+    def moments(self, graph: Graph, name: str) -> tuple[Tensor, ...]:
+        """E[T] of one group, row by row: each ``(B, *shape)``."""
+        units = graph.units[name]
+        if name in self.fields:
+            return units.moments(self.fields[name])
+        return units.statistics(self.values[name])
+
+
+def uniform_weights(n: int, like: Tensor) -> Tensor:
+    """n times 1/n."""
+    return torch.full((n,), 1 / n, dtype=like.dtype, device=like.device)
+
+
+def fresh(
+    graph: Graph, fields: Mapping[str, Tensor], *, hold: Hold | None = None
+) -> Mapping[str, Tensor]:
+    """The fields of a sweep that are still those of the present values: no neighbour moved since.
+
+    After a *sampling* sweep only these may replace a value by its expectation; two connected
+    groups never both pass.
+    """
+    moved: set[str] = set()
+    still = {}
+    for name in reversed(list(graph.units)):
+        if (hold or {}).get(name) is True:
+            continue
+        if name in fields and not graph.neighbours(name) & moved:
+            still[name] = fields[name]
+        moved.add(name)
+    return still

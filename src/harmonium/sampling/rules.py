@@ -1,0 +1,35 @@
+"""Rules: how a group turns its field into a new value."""
+
+from typing import Protocol
+
+from torch import Tensor
+
+from harmonium.random import Source
+from harmonium.units import Units
+
+__all__ = ["Rule", "mean", "mode", "sample"]
+
+
+class Rule(Protocol):
+    """(units, field ``(B, *shape)``, source) -> values ``(B, *shape)``."""
+
+    def __call__(self, units: Units, field: Tensor, *, source: Source = None) -> Tensor:
+        """New values of the group."""
+        ...
+
+
+def sample(units: Units, field: Tensor, *, source: Source = None) -> Tensor:
+    """Gibbs sampling: an exact draw given the field."""
+    return units.sample(field, source)
+
+
+def mean(units: Units, field: Tensor, *, source: Source = None) -> Tensor:
+    """Mean field: the expected value; nothing is drawn."""
+    del source
+    return units.mean(field)
+
+
+def mode(units: Units, field: Tensor, *, source: Source = None) -> Tensor:
+    """Recall, as in a Hopfield net: the most probable value; nothing is drawn."""
+    del source
+    return units.mode(field)

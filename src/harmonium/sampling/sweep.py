@@ -1,0 +1,104 @@
+"""The sweep: every group once, each from the newest values of the others."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from harmonium.graph import Graph, State
+from harmonium.random import Source
+from harmonium.sampling.rules import Rule, sample
+
+__all__ = ["Hold", "complete", "sweep"]
+
+Hold = Mapping[str, bool | Tensor]
+"""Group name -> True (keep all of it), or a boolean mask, of the group's shape or with a row
+axis in front, that is True where a unit keeps its value."""
+
+
+@torch.no_grad()
+def sweep(
+    graph: Graph,
+    state: State,
+    *,
+    rule: Rule = sample,
+    hold: Hold | None = None,
+    source: Source = None,
+) -> tuple[State, Mapping[str, Tensor]]:
+    """Updates every group once, each from the newest values of the others.
+
+    With the rule ``sample`` this is a valid Gibbs kernel in any order on any graph; no colouring
+    is needed. (Updating all groups from *old* values is wrong.) A group wired to itself moves in
+    the blocks that its connection hands out.
+
+    Args:
+        graph: a machine or a view of one.
+        state: values of every group, ``(B, *shape)``. It is not changed.
+        rule: ``sample``, ``mean`` or ``mode``.
+        hold: what keeps its value: data, a label, the seen half of an image.
+        source: random numbers.
+
+    Returns:
+        The new state, and the field that each wholly updated group was updated from (a group
+        wired to itself, or held in part, has none).
+    """
+    hold = hold or {}
+    new = dict(state)
+    fields: dict[str, Tensor] = {}
+    for name, units in graph.units.items():
+        kept = hold.get(name, False)
+        if kept is True:
+            continue
+        mask = kept if isinstance(kept, Tensor) else None
+        if graph.blocks(name) is not None:
+            new[name] = _blockwise(graph, name, new, draw=partial(rule, source=source), mask=mask)
+            continue
+        given = graph.field(name, new)
+        value = rule(units, given, source=source)
+        if mask is None:
+            fields[name] = given
+        else:
+            value = torch.where(mask, new[name], value)
+        new[name] = value
+    return new, fields
+
+
+def _blockwise(
+    graph: Graph, name: str, state: State, *, draw: Callable[..., Tensor], mask: Tensor | None
+) -> Tensor:
+    units = graph.units[name]
+    last = len(units.shape) - units.unit_axes
+    moving = state[name].clone(memory_format=torch.contiguous_format)
+    flat = moving.flatten(1, last)  # shares memory: what a block writes, the next block sees
+    held = None if mask is None else mask.expand_as(moving).flatten(1, last)
+    now = {**state, name: moving}
+    for rows in graph.blocks(name) or ():
+        value = draw(units.at(rows), graph.field(name, now, rows=rows))
+        flat[:, rows] = value if held is None else torch.where(held[:, rows], flat[:, rows], value)
+    return moving
+
+
+@torch.no_grad()
+def complete(
+    graph: Graph, state: State, *, rule: Rule = sample, rows: int | None = None,
+    source: Source = None,
+) -> State:
+    """Adds the missing groups: from their neighbours where all are known, else as if alone.
+
+    For an RBM with data this is the exact hidden conditional. ``rows`` is the number of rows of a
+    state that is empty.
+    """
+    new = dict(state)
+    n = rows if rows is not None else len(next(iter(state.values())))
+    for name, units in graph.units.items():
+        if name in new:
+            continue
+        if graph.neighbours(name) and graph.neighbours(name) <= set(new):
+            given = graph.field(name, new)
+        else:
+            given = units.bias.new_zeros(n, *units.shape)
+            if (extra := graph.extras.get(name)) is not None:
+                given = given + extra
+        new[name] = rule(units, given, source=source)
+    return new

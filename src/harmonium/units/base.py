@@ -1,0 +1,181 @@
+r"""The contract of a unit family: its answers to a field.
+
+A group of units, given the field :math:`f` that the rest of the graph sends it, is independent
+and an exponential family,
+
+.. math:: p(x \mid f) = h(x) \exp\big( \theta \cdot T(x) + f \cdot x - A(f) \big), \qquad T_1(x) = x,
+
+with the natural parameters :math:`\theta(\phi)` computed from unconstrained ones, so that no
+optimiser step can leave the domain. Energies are in nats: :math:`U(x) = -\theta \cdot T(x) - \log h(x)`.
+"""
+
+import copy
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar, Self
+
+import torch
+from torch import Tensor, nn
+
+from harmonium.random import Source
+
+__all__ = ["MAX_STATES", "Neuron", "Units", "over_units"]
+
+MAX_STATES = 2**22
+"""Groups with more states than this are not enumerated (about 4 million)."""
+
+Neuron = tuple[Tensor, Tensor, nn.Module]
+"""(gain, bias, activation): the mean as an ordinary layer, ``activation(gain * field + bias)``."""
+
+
+def over_units(x: Tensor) -> Tensor:
+    """Sums everything but the batch: ``(B, *shape) -> (B,)``."""
+    return x.flatten(1).sum(1)
+
+
+class Units(nn.Module, ABC):
+    """A group of units that are independent of each other given their field.
+
+    States ``x`` and fields ``f`` have shape ``(B, *shape)``; energies ``(B,)``, in nats.
+
+    Args:
+        *shape: the shape of the group, batch axis not included.
+        tied: axes of ``shape`` along which the bias is shared (a feature map's, for instance).
+    """
+
+    unit_axes: ClassVar[int] = 0
+    """How many trailing axes of ``shape`` make up *one* unit (1 for one-hot vectors)."""
+
+    growth: ClassVar[str] = "finite"
+    """How far the states reach: "finite", or "quadratic" (unbounded, held by -x^2)."""
+
+    takes_context: ClassVar[bool] = False
+    """Whether a state needs one given number per row (a document's length)."""
+
+    def __init__(self, *shape: int, tied: Sequence[int] = ()) -> None:
+        super().__init__()
+        if not shape or min(shape) < 1:
+            raise ValueError(f"{type(self).__name__}{shape}: give every axis at least one unit")
+        self.shape = self.whole = torch.Size(shape)
+        self.tied = tuple(tied)
+        self.rows: Tensor | None = None
+        self.context: Tensor | None = None
+        self.bias = nn.Parameter(torch.zeros([1 if i in tied else n for i, n in enumerate(shape)]))
+
+    # --- what a family answers -------------------------------------------------------------
+
+    @abstractmethod
+    def theta(self) -> tuple[Tensor, ...]:
+        """Natural parameters of the whole group, the bias first, each broadcastable to shape."""
+
+    @abstractmethod
+    def statistics(self, x: Tensor) -> tuple[Tensor, ...]:
+        """Sufficient statistics T(x), x itself first; each ``(B, *shape)``."""
+
+    @abstractmethod
+    def log_base(self, x: Tensor) -> Tensor:
+        """log h(x), ``(B,)``."""
+
+    @abstractmethod
+    def log_partition(self, field: Tensor) -> Tensor:
+        """A(f) in nats, ``(B,)``."""
+
+    @abstractmethod
+    def moments(self, field: Tensor) -> tuple[Tensor, ...]:
+        """E[T(x) | f], the mean first; each ``(B, *shape)``. It is dA/dtheta."""
+
+    @abstractmethod
+    def mode(self, field: Tensor) -> Tensor:
+        """The most probable state given the field."""
+
+    @abstractmethod
+    def sample(self, field: Tensor, source: Source = None) -> Tensor:
+        """An exact draw given the field."""
+
+    @abstractmethod
+    def count(self) -> int | None:
+        """The number of states; None if they cannot be counted."""
+
+    @abstractmethod
+    def states(self) -> Tensor | None:
+        """All states, ``(S, *shape)``; None if they cannot be counted.
+
+        Raises:
+            ValueError: there are more than ``MAX_STATES``.
+        """
+
+    @abstractmethod
+    def tilt(self, mean: Tensor) -> Tensor:
+        """The field on top of a zero bias that gives this mean (clipped into the interior)."""
+
+    @abstractmethod
+    def start(self, moments: Sequence[Tensor]) -> dict[str, Tensor]:
+        """Parameters under which a lone group has these moments E[T] (each of ``shape``)."""
+
+    @abstractmethod
+    def neuron(self) -> Neuron:
+        """The mean as an ordinary layer, for ``unroll``."""
+
+    @abstractmethod
+    def check(self, x: Tensor) -> None:
+        """Raises ValueError, with the remedy, if a value lies outside of the domain."""
+
+    # --- what follows ----------------------------------------------------------------------
+
+    def natural(self) -> tuple[Tensor, ...]:
+        """Natural parameters; those of the chosen rows, if this is a part of a group."""
+        theta = self.theta()
+        if self.rows is None:
+            return theta
+        last = len(self.whole) - 1 - self.unit_axes
+        return tuple(t.expand(self.whole).flatten(0, last)[self.rows] for t in theta)
+
+    def energy(self, x: Tensor) -> Tensor:
+        """U(x) in nats, ``(B,)``."""
+        pairs = zip(self.natural(), self.statistics(x), strict=True)
+        return -sum((over_units(t * s) for t, s in pairs), start=self.log_base(x))
+
+    def mean(self, field: Tensor) -> Tensor:
+        """E[x | f]."""
+        return self.moments(field)[0]
+
+    def log_prob(self, x: Tensor, field: Tensor) -> Tensor:
+        """log p(x | f) in nats, ``(B,)``."""
+        return over_units(field * x) - self.energy(x) - self.log_partition(field)
+
+    def at(self, rows: Tensor) -> Self:
+        """The same units, some of them only: ``rows`` indexes the group flattened to one axis."""
+        part = copy.copy(self)
+        part.rows = rows
+        inner = self.whole[len(self.whole) - self.unit_axes :]
+        part.shape = torch.Size([len(rows), *inner])
+        return part
+
+    def given(self, context: Tensor) -> Self:
+        """The same units, with one number per row bound to them (a document's length).
+
+        Raises:
+            ValueError: the family takes no context.
+        """
+        if not self.takes_context:
+            raise ValueError(f"{type(self).__name__} units take no context; leave `given` out")
+        part = copy.copy(self)
+        part.context = torch.as_tensor(context, dtype=self.bias.dtype, device=self.bias.device)
+        return part
+
+    def absorb(self, field: Tensor) -> None:
+        """Adds a constant field, of the bias's shape or one value, to the bias in place."""
+        with torch.no_grad():
+            self.bias += field
+
+    def load(self, **parameters: Tensor) -> None:
+        """Sets parameters by name, averaging over tied axes."""
+        with torch.no_grad():
+            for name, value in parameters.items():
+                mine = self.get_parameter(name)
+                axes = [i for i, n in enumerate(mine.shape) if n == 1 and value.shape[i] > 1]
+                mine.copy_(value.mean(axes, keepdim=True) if axes else value)
+
+    def extra_repr(self) -> str:
+        """The shape."""
+        return ", ".join(map(str, self.shape))

@@ -1,0 +1,95 @@
+"""Binary units in {0, 1}."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import softplus
+
+from harmonium.random import Source, bernoulli
+from harmonium.units.base import MAX_STATES, Neuron, Units, over_units
+
+__all__ = ["Bernoulli", "bits"]
+
+
+def bits(n: int, like: Tensor) -> Tensor:
+    """All rows of n bits, ``(2^n, n)``, the first unit the slowest.
+
+    Raises:
+        ValueError: 2^n exceeds ``MAX_STATES``.
+    """
+    if 2**n > MAX_STATES:
+        raise ValueError(f"{n} binary units have 2^{n} states, at most {MAX_STATES} are enumerated")
+    index = torch.arange(2**n, device=like.device)
+    places = torch.arange(n - 1, -1, -1, device=like.device)
+    return (index[:, None] >> places & 1).to(like.dtype)
+
+
+class Bernoulli(Units):
+    r"""Units in {0, 1}: :math:`U(x) = -b \cdot x`, :math:`A(f) = \sum_i \log(1 + e^{b_i + f_i})`.
+
+    Values between 0 and 1 are accepted as the means of such units (grey pixels); a likelihood
+    is one of binary data only.
+
+    >>> Bernoulli(2).mean(torch.tensor([[0.0, 100.0]]))
+    tensor([[0.5000, 1.0000]], grad_fn=<SigmoidBackward0>)
+    """
+
+    def theta(self) -> tuple[Tensor, ...]:
+        """The bias b."""
+        return (self.bias,)
+
+    def statistics(self, x: Tensor) -> tuple[Tensor, ...]:
+        """T(x) = (x)."""
+        return (x,)
+
+    def log_base(self, x: Tensor) -> Tensor:
+        """Zero."""
+        return x.new_zeros(len(x))
+
+    def log_partition(self, field: Tensor) -> Tensor:
+        """Softplus, summed; exact to rounding up to t = 40, where it equals t in float64."""
+        return over_units(softplus(self.natural()[0] + field, threshold=40))
+
+    def moments(self, field: Tensor) -> tuple[Tensor, ...]:
+        """The logistic function."""
+        return (torch.sigmoid(self.natural()[0] + field),)
+
+    def mode(self, field: Tensor) -> Tensor:
+        """One where the total field is positive."""
+        return (self.natural()[0] + field > 0).to(field.dtype)
+
+    def sample(self, field: Tensor, source: Source = None) -> Tensor:
+        """Independent coins."""
+        return bernoulli(self.mean(field), source)
+
+    def count(self) -> int:
+        """2 to the number of units."""
+        return 2 ** self.shape.numel()
+
+    def states(self) -> Tensor | None:
+        """All bit patterns."""
+        return bits(self.shape.numel(), self.bias).reshape(-1, *self.shape)
+
+    def tilt(self, mean: Tensor) -> Tensor:
+        """The logit of the mean, clipped to [1e-3, 1 - 1e-3]: a constant pixel is no evidence
+        for an infinite bias.
+        """
+        return torch.logit(mean, eps=1e-3)
+
+    def start(self, moments: Sequence[Tensor]) -> dict[str, Tensor]:
+        """The bias: clipped logits of the means."""
+        return {"bias": self.tilt(moments[0])}
+
+    def neuron(self) -> Neuron:
+        """The logistic neuron."""
+        return torch.ones_like(self.bias), self.bias, nn.Sigmoid()
+
+    def check(self, x: Tensor) -> None:
+        """Values must lie in [0, 1]."""
+        low, high = float(x.min()), float(x.max())
+        if not (low >= 0 and high <= 1):
+            raise ValueError(
+                f"values range from {low:.4g} to {high:.4g}; Bernoulli units need [0, 1]: "
+                "scale the data into that range, or use Gaussian units"
+            )

@@ -1,0 +1,89 @@
+"""Real units with a learned precision."""
+
+import math
+from collections.abc import Sequence
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from harmonium.random import Source, normal
+from harmonium.units.base import Neuron, Units, over_units
+
+__all__ = ["Gaussian"]
+
+
+class Gaussian(Units):
+    r"""Real units: :math:`U(x) = \sum_i \lambda_i x_i^2 / 2 - b_i x_i` with :math:`\lambda = e^s`.
+
+    Natural convention: the field adds to the bias, so the mean is :math:`(b + f) / \lambda`.
+    Hinton's :math:`v / \sigma` form is the same model with rescaled weights (docs/formalism.md).
+    """
+
+    growth: ClassVar[str] = "quadratic"
+
+    def __init__(self, *shape: int, tied: Sequence[int] = ()) -> None:
+        super().__init__(*shape, tied=tied)
+        self.log_precision = nn.Parameter(torch.zeros_like(self.bias))
+
+    def theta(self) -> tuple[Tensor, ...]:
+        """(b, e^s)."""
+        return self.bias, self.log_precision.exp()
+
+    def statistics(self, x: Tensor) -> tuple[Tensor, ...]:
+        """T(x) = (x, -x^2 / 2)."""
+        return x, -x.square() / 2
+
+    def log_base(self, x: Tensor) -> Tensor:
+        """Zero."""
+        return x.new_zeros(len(x))
+
+    def log_partition(self, field: Tensor) -> Tensor:
+        r""":math:`\sum_i \frac{(b_i + f_i)^2}{2 \lambda_i} + \frac12 \log \frac{2\pi}{\lambda_i}`."""
+        bias, precision = self.natural()
+        t = bias + field
+        return over_units((t.square() / precision - precision.log() + math.log(2 * math.pi)) / 2)
+
+    def moments(self, field: Tensor) -> tuple[Tensor, ...]:
+        """The mean m, and -(m^2 + 1 / precision) / 2."""
+        bias, precision = self.natural()
+        mean = (bias + field) / precision
+        return mean, -(mean.square() + 1 / precision) / 2
+
+    def mode(self, field: Tensor) -> Tensor:
+        """The mean."""
+        bias, precision = self.natural()
+        return (bias + field) / precision
+
+    def sample(self, field: Tensor, source: Source = None) -> Tensor:
+        """The mean plus noise of variance 1 / precision."""
+        bias, precision = self.natural()
+        return (bias + field) / precision + normal(field, source) * precision.rsqrt()
+
+    def count(self) -> int | None:
+        """None: a continuum."""
+        return None
+
+    def states(self) -> Tensor | None:
+        """None: a continuum."""
+        return None
+
+    def tilt(self, mean: Tensor) -> Tensor:
+        """Mean times precision."""
+        return mean * self.natural()[1]
+
+    def start(self, moments: Sequence[Tensor]) -> dict[str, Tensor]:
+        """Precision and bias of the independent Gaussian; variances below 1e-4 are raised to it."""
+        mean = moments[0]
+        variance = (-2 * moments[1] - mean.square()).clamp(min=1e-4)
+        return {"bias": mean / variance, "log_precision": -variance.log()}
+
+    def neuron(self) -> Neuron:
+        """The linear neuron."""
+        bias, precision = self.natural()
+        return 1 / precision, bias / precision, nn.Identity()
+
+    def check(self, x: Tensor) -> None:
+        """Values must be finite."""
+        if not bool(torch.isfinite(x).all()):
+            raise ValueError("values are not all finite; Gaussian units need real numbers")

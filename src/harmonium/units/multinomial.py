@@ -1,0 +1,137 @@
+"""Counts with a given total: a bag of words."""
+
+import itertools
+import math
+from collections.abc import Sequence
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from harmonium.random import Source
+from harmonium.units.base import MAX_STATES, Neuron, Units
+
+__all__ = ["Multinomial"]
+
+
+class Multinomial(Units):
+    r"""Counts over the last axis, given their total n, the row's context (a document's length).
+
+    .. math:: U(x) = -b \cdot x - \log \frac{n!}{\prod_k x_k!}, \qquad
+              A(f) = n \log \sum_k e^{b_k + f_k}
+
+    Lengths are bound by ``graph.given(v=lengths)``; only ``energy`` of counts needs none.
+    The whole group is one unit. With hidden units it is the replicated softmax (Salakhutdinov and
+    Hinton, 2009, https://papers.nips.cc/paper/3856).
+    """
+
+    unit_axes: ClassVar[int] = 1
+    takes_context: ClassVar[bool] = True
+
+    def __init__(self, categories: int) -> None:
+        super().__init__(categories)
+
+    @property
+    def lengths(self) -> Tensor:
+        """The bound totals, ``(B, 1)`` or ``(1, 1)``.
+
+        Raises:
+            ValueError: none are bound.
+        """
+        if self.context is None:
+            raise ValueError(
+                "Multinomial units need the total of every row: bind it by "
+                "graph.given(v=x.sum(1)), with the group's own name for v"
+            )
+        return self.context.reshape(-1, 1)
+
+    def theta(self) -> tuple[Tensor, ...]:
+        """The bias b."""
+        return (self.bias,)
+
+    def statistics(self, x: Tensor) -> tuple[Tensor, ...]:
+        """T(x) = (x)."""
+        return (x,)
+
+    def log_base(self, x: Tensor) -> Tensor:
+        """The log multinomial coefficient."""
+        return torch.lgamma(x.sum(1) + 1) - torch.lgamma(x + 1).sum(1)
+
+    def log_partition(self, field: Tensor) -> Tensor:
+        """n times the log-sum-exp."""
+        return self.lengths[:, 0] * torch.logsumexp(self.natural()[0] + field, -1)
+
+    def moments(self, field: Tensor) -> tuple[Tensor, ...]:
+        """n times the softmax."""
+        return (self.lengths * torch.softmax(self.natural()[0] + field, -1),)
+
+    def mode(self, field: Tensor) -> Tensor:
+        """The most probable counts: floor(m p) at the multiplier m that hands out n in all.
+
+        The mode is greedy (each next count to the largest p_k / (x_k + 1)), which is Jefferson's
+        apportionment; m is found by bisection and ties are settled by that ratio.
+        """
+        p = torch.softmax(self.natural()[0] + field, -1)
+        n = self.lengths.expand(len(p), 1)
+        low, high = n.clone(), n + p.shape[1]
+        for _ in range(60):
+            middle = (low + high) / 2
+            fits = (middle * p).floor().sum(1, keepdim=True) <= n
+            low, high = torch.where(fits, middle, low), torch.where(fits, high, middle)
+        x = (low * p).floor()
+        ratio = p / (x + 1)
+        rank = ratio.argsort(1, descending=True).argsort(1)
+        return x + (rank < n - x.sum(1, keepdim=True)).to(x.dtype)
+
+    def sample(self, field: Tensor, source: Source = None) -> Tensor:
+        """n draws of one word each, counted."""
+        p = torch.softmax(self.natural()[0] + field, -1)
+        n = self.lengths.expand(len(p), 1)
+        most = int(n.max())
+        if most == 0:
+            return torch.zeros_like(p)
+        words = torch.multinomial(p, most, replacement=True, generator=source)
+        counted = (torch.arange(most, device=p.device) < n).to(p.dtype)
+        return torch.zeros_like(p).scatter_add_(1, words, counted)
+
+    def count(self) -> int:
+        """Ways to hand out n counts to k words: (n + k - 1 over n)."""
+        n = self._common_length()
+        return math.comb(n + self.shape[0] - 1, n)
+
+    def states(self) -> Tensor | None:
+        """All counts of one common total."""
+        n, words = self._common_length(), self.shape[0]
+        if self.count() > MAX_STATES:
+            raise ValueError(f"{n} words of {words}: at most {MAX_STATES} states are enumerated")
+        picks = torch.tensor(list(itertools.combinations_with_replacement(range(words), n)))
+        eye = torch.eye(words, dtype=self.bias.dtype, device=self.bias.device)
+        return eye[picks.long().to(eye.device)].sum(1)
+
+    def _common_length(self) -> int:
+        total = self.lengths.unique()
+        if len(total) != 1:
+            raise ValueError("states of Multinomial units need one common length; bind one number")
+        return int(total)
+
+    def tilt(self, mean: Tensor) -> Tensor:
+        """Log relative frequencies, each count raised by 1e-3 of the total, zero-sum."""
+        share = mean / mean.sum(-1, keepdim=True).clamp(min=1e-12)
+        log = (share + 1e-3 / mean.shape[-1]).log()
+        return log - log.mean(-1, keepdim=True)
+
+    def start(self, moments: Sequence[Tensor]) -> dict[str, Tensor]:
+        """The bias: log word frequencies."""
+        return {"bias": self.tilt(moments[0])}
+
+    def neuron(self) -> Neuron:
+        """The softmax layer: relative frequencies, as a net knows no lengths."""
+        return torch.ones_like(self.bias), self.bias, nn.Softmax(-1)
+
+    def check(self, x: Tensor) -> None:
+        """Values must be whole numbers from zero."""
+        if not (float(x.min()) >= 0 and bool((x == x.round()).all())):
+            raise ValueError(
+                f"values range from {float(x.min()):.4g} to {float(x.max()):.4g}, not all whole; "
+                "Multinomial units need counts: give raw counts, not tf-idf or frequencies"
+            )

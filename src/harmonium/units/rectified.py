@@ -1,0 +1,182 @@
+"""Non-negative real units: the truncated Gaussian."""
+
+import math
+from collections.abc import Sequence
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+from torch.special import erfcx, log_ndtr, ndtri
+
+from harmonium.random import Source, exponential, uniform
+from harmonium.units.base import Neuron, Units, over_units
+
+__all__ = ["Rectified", "RectifiedMean"]
+
+_FAR = -4.0
+"""Below this standardised location the tail is computed by its continued fraction."""
+
+_ROOT = math.sqrt(2)
+
+
+def _tail(u: Tensor) -> tuple[Tensor, Tensor]:
+    r"""Mean and second moment of a standard normal's excess over u, given that it exceeds u > 0.
+
+    Laplace's continued fraction of the hazard, :math:`u + 1/(u + 2/(u + 3/(u + \dots)))`: with
+    :math:`c = 2/(u + 3/(u + \dots))` the mean is :math:`1/(u + c)` and the second moment
+    :math:`c/(u + c)`, neither of which cancels. At u >= 4 forty terms reach 1e-15.
+    """
+    c = torch.zeros_like(u)
+    for k in range(40, 1, -1):
+        c = k / (u + c)
+    return 1 / (u + c), c / (u + c)
+
+
+def _moments(z: Tensor) -> tuple[Tensor, Tensor]:
+    """E[x] and E[x^2] of N(z, 1) truncated to x >= 0, accurate for any z."""
+    near = z.clamp(min=_FAR)
+    # phi(z) / Phi(z), written so that neither factor underflows
+    hazard = torch.where(
+        near < 0,
+        math.sqrt(2 / math.pi) / erfcx(-near.clamp(max=0) / _ROOT),
+        torch.exp(-near.square() / 2 - log_ndtr(near.clamp(min=0))) / math.sqrt(2 * math.pi),
+    )
+    first = near + hazard
+    far_first, far_second = _tail(-z.clamp(max=_FAR))
+    is_far = z < _FAR
+    return (
+        torch.where(is_far, far_first, first),
+        torch.where(is_far, far_second, 1 + near * first),
+    )
+
+
+class RectifiedMean(nn.Module):
+    """The mean of a truncated Gaussian as an activation: ``scale * E[N(z, 1) | x >= 0]``."""
+
+    def __init__(self, scale: Tensor) -> None:
+        super().__init__()
+        self.register_buffer("scale", scale.detach().clone())
+
+    def forward(self, z: Tensor) -> Tensor:
+        """``(B, *shape) -> (B, *shape)``."""
+        return self.scale * _moments(z)[0]
+
+
+class Rectified(Units):
+    r"""Units in [0, inf): :math:`U(x) = \sum_i \lambda_i x_i^2 / 2 - b_i x_i`, x >= 0.
+
+    Given its field a unit is a Gaussian of location :math:`(b + f)/\lambda` and variance
+    :math:`1/\lambda` truncated to non-negative values (the exact stochastic counterpart of the
+    noisy rectified linear unit of Nair and Hinton, 2010,
+    https://icml.cc/Conferences/2010/papers/432.pdf). With :math:`z = (b + f)/\sqrt\lambda`,
+    :math:`A = \sum z^2/2 + \log \Phi(z) + \frac12 \log (2\pi/\lambda)`.
+    """
+
+    growth: ClassVar[str] = "quadratic"
+
+    def __init__(self, *shape: int, tied: Sequence[int] = ()) -> None:
+        super().__init__(*shape, tied=tied)
+        self.log_precision = nn.Parameter(torch.zeros_like(self.bias))
+
+    def theta(self) -> tuple[Tensor, ...]:
+        """(b, e^s)."""
+        return self.bias, self.log_precision.exp()
+
+    def statistics(self, x: Tensor) -> tuple[Tensor, ...]:
+        """T(x) = (x, -x^2 / 2)."""
+        return x, -x.square() / 2
+
+    def log_base(self, x: Tensor) -> Tensor:
+        """Zero on the domain, -inf below zero."""
+        zero = x.new_zeros(len(x))
+        return torch.where((x < 0).flatten(1).any(1), -torch.inf, zero)
+
+    def _location(self, field: Tensor) -> tuple[Tensor, Tensor]:
+        bias, precision = self.natural()
+        return (bias + field) * precision.rsqrt(), precision
+
+    def log_partition(self, field: Tensor) -> Tensor:
+        """By log_ndtr right of zero and by the scaled erfc left of it, where it would cancel."""
+        z, precision = self._location(field)
+        right = z.clamp(min=0)
+        left = z.clamp(max=0)
+        log = torch.where(
+            z > 0,
+            right.square() / 2 + log_ndtr(right) + math.log(2 * math.pi) / 2,
+            torch.log(erfcx(-left / _ROOT)) + math.log(math.pi / 2) / 2,
+        )
+        return over_units(log - precision.log() / 2)
+
+    def moments(self, field: Tensor) -> tuple[Tensor, ...]:
+        """E[x] and -E[x^2] / 2 of the truncated Gaussian."""
+        z, precision = self._location(field)
+        first, second = _moments(z)
+        return first * precision.rsqrt(), -second / precision / 2
+
+    def mode(self, field: Tensor) -> Tensor:
+        """The rectified linear unit."""
+        bias, precision = self.natural()
+        return ((bias + field) / precision).clamp(min=0)
+
+    def sample(self, field: Tensor, source: Source = None) -> Tensor:
+        """By inversion; in the far tail by two Newton steps on the log survival function.
+
+        The tail start is the exact inverse of exp(-(u x + x^2/2)); each step then squares the
+        relative error, which is below 1e-6 in the uniform number at u = 4 and falls with u.
+        """
+        z, precision = self._location(field)
+        near = z.clamp(min=_FAR)
+        level = (1 - uniform(z, source)) * torch.special.ndtr(near)
+        # one ulp below one: ndtri(1) is infinite
+        x_near = near - ndtri(level.clamp(max=1 - torch.finfo(z.dtype).eps / 2))
+        u = -z.clamp(max=_FAR)
+        e = exponential(z, source)
+        x_far = 2 * e / ((u.square() + 2 * e).sqrt() + u)
+        hazard_here = u + _tail(u)[0]
+        for _ in range(2):
+            hazard = u + x_far + _tail(u + x_far)[0]
+            survived = u * x_far + x_far.square() / 2 + torch.log(hazard / hazard_here)
+            x_far = (x_far - (survived - e) / hazard).clamp(min=0)
+        return torch.where(z < _FAR, x_far, x_near.clamp(min=0)) * precision.rsqrt()
+
+    def count(self) -> int | None:
+        """None: a continuum."""
+        return None
+
+    def states(self) -> Tensor | None:
+        """None: a continuum."""
+        return None
+
+    def tilt(self, mean: Tensor) -> Tensor:
+        """The mean's inverse by bisection (it rises with z); means below 1e-3 are raised to it."""
+        root = self.natural()[1].sqrt()
+        target = (mean * root).clamp(min=1e-3)
+        low, high = torch.full_like(target, -1e3), target.clone()  # E[N(z, 1) | x >= 0] > z
+        for _ in range(60):
+            middle = (low + high) / 2
+            below = _moments(middle)[0] < target
+            low, high = torch.where(below, middle, low), torch.where(below, high, middle)
+        return (low + high) / 2 * root
+
+    def start(self, moments: Sequence[Tensor]) -> dict[str, Tensor]:
+        """Precision 1 / E[x^2] (floored) and the bias that then gives the mean.
+
+        Not the two-moment fit, which runs off to infinity for heavy tails.
+        """
+        second = (-2 * moments[1]).clamp(min=1e-4)
+        part = type(self)(*self.shape).to(second)
+        part.load(log_precision=-second.log())
+        return {"bias": part.tilt(moments[0]).detach(), "log_precision": -second.log()}
+
+    def neuron(self) -> Neuron:
+        """The smooth rectifier E[N(z, 1) | x >= 0]."""
+        bias, precision = self.natural()
+        return precision.rsqrt(), bias * precision.rsqrt(), RectifiedMean(precision.rsqrt())
+
+    def check(self, x: Tensor) -> None:
+        """Values must be finite and not negative."""
+        if not (bool(torch.isfinite(x).all()) and float(x.min()) >= 0):
+            raise ValueError(
+                f"values range from {float(x.min()):.4g} to {float(x.max()):.4g}; Rectified units "
+                "need non-negative real numbers: shift the data, or use Gaussian units"
+            )

@@ -1,0 +1,75 @@
+"""Binary units in {-1, +1}."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import softplus
+
+from harmonium.random import Source, bernoulli
+from harmonium.units.base import Neuron, Units, over_units
+from harmonium.units.bernoulli import bits
+
+__all__ = ["Spin"]
+
+
+class Spin(Units):
+    r"""Units in {-1, +1}: :math:`U(x) = -b \cdot x`, :math:`A(f) = \sum_i \log 2 \cosh(b_i + f_i)`."""
+
+    def theta(self) -> tuple[Tensor, ...]:
+        """The bias b."""
+        return (self.bias,)
+
+    def statistics(self, x: Tensor) -> tuple[Tensor, ...]:
+        """T(x) = (x)."""
+        return (x,)
+
+    def log_base(self, x: Tensor) -> Tensor:
+        """Zero."""
+        return x.new_zeros(len(x))
+
+    def log_partition(self, field: Tensor) -> Tensor:
+        """log 2 cosh t = softplus(2 t) - t, which cannot overflow."""
+        t = self.natural()[0] + field
+        return over_units(softplus(2 * t, threshold=40) - t)
+
+    def moments(self, field: Tensor) -> tuple[Tensor, ...]:
+        """The hyperbolic tangent."""
+        return (torch.tanh(self.natural()[0] + field),)
+
+    def mode(self, field: Tensor) -> Tensor:
+        """The sign of the total field, +1 at zero."""
+        return torch.where(self.natural()[0] + field >= 0, 1.0, -1.0).to(field.dtype)
+
+    def sample(self, field: Tensor, source: Source = None) -> Tensor:
+        """Independent coins with p(+1) = sigmoid(2 t)."""
+        return 2 * bernoulli(torch.sigmoid(2 * (self.natural()[0] + field)), source) - 1
+
+    def count(self) -> int:
+        """2 to the number of units."""
+        return 2 ** self.shape.numel()
+
+    def states(self) -> Tensor | None:
+        """All sign patterns."""
+        return 2 * bits(self.shape.numel(), self.bias).reshape(-1, *self.shape) - 1
+
+    def tilt(self, mean: Tensor) -> Tensor:
+        """atanh of the mean, clipped as Bernoulli's."""
+        return torch.logit((1 + mean) / 2, eps=1e-3) / 2
+
+    def start(self, moments: Sequence[Tensor]) -> dict[str, Tensor]:
+        """The bias: clipped atanh of the means."""
+        return {"bias": self.tilt(moments[0])}
+
+    def neuron(self) -> Neuron:
+        """The tanh neuron."""
+        return torch.ones_like(self.bias), self.bias, nn.Tanh()
+
+    def check(self, x: Tensor) -> None:
+        """Values must lie in [-1, 1] (between them: means)."""
+        low, high = float(x.min()), float(x.max())
+        if not (low >= -1 and high <= 1):
+            raise ValueError(
+                f"values range from {low:.4g} to {high:.4g}; Spin units need [-1, 1]: "
+                "map binary data by 2 x - 1, or use Gaussian units"
+            )

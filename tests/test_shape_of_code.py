@@ -1,0 +1,268 @@
+"""The shape that every file of the library has: short, indexed, documented, mirrored by a test."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "src" / "harmonium"
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+MAX_LINES = 400
+MAX_ARGUMENTS = 6  # without self or cls
+MAX_POSITIONAL = 2  # without self or cls; the others are keyword-only
+FORBIDDEN_NAME = re.compile(r"utils?|common|base_.*")
+
+# Functions that may break the two limits above: "folder/file.py::Class.method" and the reason.
+ALLOWED_SIGNATURES: dict[str, str] = {}
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+# --- the checkers: source text in, problems out ---------------------------------------------
+
+
+def functions(tree: ast.Module) -> Iterator[tuple[str, Function, bool]]:
+    """Every function with its qualified name, and whether it is bound to self or cls."""
+
+    def walk(
+        node: ast.AST, prefix: str, *, in_class: bool
+    ) -> Iterator[tuple[str, Function, bool]]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, Function):
+                name = f"{prefix}{child.name}"
+                static = any(ast.unparse(d) == "staticmethod" for d in child.decorator_list)
+                yield name, child, in_class and not static
+                yield from walk(child, f"{name}.", in_class=False)
+            elif isinstance(child, ast.ClassDef):
+                yield from walk(child, f"{prefix}{child.name}.", in_class=True)
+            else:
+                yield from walk(child, prefix, in_class=in_class)
+
+    yield from walk(tree, "", in_class=False)
+
+
+def too_long(source: str) -> list[str]:
+    count = len(source.splitlines())
+    return [f"{count} lines, at most {MAX_LINES}: split it"] if count > MAX_LINES else []
+
+
+def crowded_signatures(source: str) -> dict[str, str]:
+    problems = {}
+    for name, function, bound in functions(ast.parse(source)):
+        arguments = function.args
+        positional = len(arguments.posonlyargs) + len(arguments.args) - bound
+        total = positional + len(arguments.kwonlyargs)
+        if total > MAX_ARGUMENTS:
+            problems[name] = f"{total} arguments, at most {MAX_ARGUMENTS}"
+        elif positional > MAX_POSITIONAL:
+            problems[name] = f"{positional} positional arguments: put * after {MAX_POSITIONAL}"
+    return problems
+
+
+def exported(tree: ast.Module) -> ast.expr | None:
+    """The value given to __all__ above the first function or class."""
+    for node in tree.body:
+        if isinstance(node, Function | ast.ClassDef):
+            return None
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if any(isinstance(t, ast.Name) and t.id == "__all__" for t in targets):
+            return node.value
+    return None
+
+
+def missing_index(source: str) -> list[str]:
+    if exported(ast.parse(source)) is None:
+        return ["no __all__ above the first function or class"]
+    return []
+
+
+def undocumented(source: str) -> list[str]:
+    """Functions and classes of __all__ (all of them where it is computed) without docstring."""
+    tree = ast.parse(source)
+    value = exported(tree)
+    try:
+        names = None if value is None else set(ast.literal_eval(value))
+    except ValueError:
+        names = None
+    return [
+        f"{node.name} has no docstring"
+        for node in tree.body
+        if isinstance(node, Function | ast.ClassDef)
+        and (node.name in names if names is not None else not node.name.startswith("_"))
+        and not ast.get_docstring(node)
+    ]
+
+
+def vague_names(path: Path) -> list[str]:
+    """Parts of a relative path that say nothing about what is inside."""
+    parts = [*path.parts[:-1], path.stem]
+    return [f"{part!r} says nothing" for part in parts if FORBIDDEN_NAME.fullmatch(part)]
+
+
+def mirror(path: Path) -> Path:
+    """units/spin.py -> units/test_spin.py."""
+    return path.with_name(f"test_{path.stem.lstrip('_')}.py")
+
+
+def without_mirror(package: Path, tests: Path) -> list[str]:
+    modules = (path.relative_to(package) for path in sorted(package.rglob("*.py")))
+    return [
+        f"{path}: no tests/{mirror(path)}"
+        for path in modules
+        if path.stem not in {"__init__", "__main__"} and not (tests / mirror(path)).is_file()
+    ]
+
+
+def loaded_by(statement: str) -> set[str]:
+    """The top-level modules that a fresh interpreter holds after the statement."""
+    code = f"{statement}\nimport sys\nprint(*{{name.split('.')[0] for name in sys.modules}})"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+# --- the library obeys ----------------------------------------------------------------------
+
+
+def refuse(problems: list[str]) -> None:
+    assert not problems, "\n" + "\n".join(problems)
+
+
+def found(check, files=FILES) -> list[str]:
+    return [f"{path.relative_to(ROOT)}: {p}" for path in files for p in check(path.read_text())]
+
+
+def test_there_are_files_to_check():
+    assert FILES
+
+
+def test_files_fit_in_one_reading():
+    refuse(found(too_long))
+
+
+def test_functions_take_few_arguments():
+    problems = {
+        f"{path.relative_to(PACKAGE).as_posix()}::{name}": problem
+        for path in FILES
+        for name, problem in crowded_signatures(path.read_text()).items()
+    }
+    refuse([f"{name}: {p}" for name, p in problems.items() if name not in ALLOWED_SIGNATURES])
+    refuse([f"{name}: obeys, not to be allowed" for name in ALLOWED_SIGNATURES.keys() - problems])
+
+
+def test_every_module_begins_with_its_index():
+    refuse(found(missing_index, [path for path in FILES if path.name != "__main__.py"]))
+
+
+def test_everything_public_has_a_docstring():
+    refuse(found(undocumented))
+
+
+def test_names_say_what_is_inside():
+    paths = [path.relative_to(PACKAGE) for path in FILES]
+    refuse([f"{path}: {p}" for path in paths for p in vague_names(path)])
+
+
+def test_every_module_has_its_test_file():
+    refuse(without_mirror(PACKAGE, ROOT / "tests"))
+
+
+def test_importing_the_library_does_not_import_torch():
+    assert "torch" not in loaded_by("import harmonium")
+
+
+# --- the checkers can fail ------------------------------------------------------------------
+
+
+def test_too_long_counts_lines():
+    assert too_long("x = 1\n" * MAX_LINES) == []
+    assert too_long("x = 1\n" * (MAX_LINES + 1)) == ["401 lines, at most 400: split it"]
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("def f(a, b, *, c, d, e, g): ...", []),
+        ("def f(a, b, *, c, d, e, g, h): ...", ["f"]),
+        ("def f(a, b, c): ...", ["f"]),
+        ("def f(a, /, b, c=1): ...", ["f"]),
+        ("async def f(a, b, c): ...", ["f"]),
+        ("class K:\n    def f(self, a, b): ...", []),
+        ("class K:\n    def f(self, a, b, c): ...", ["K.f"]),
+        ("class K:\n    if True:\n        def f(self, a, b): ...", []),
+        ("class K:\n    @staticmethod\n    def f(a, b, c): ...", ["K.f"]),
+        ("class K:\n    @classmethod\n    def f(cls, a, b): ...", []),
+        ("class K:\n    def f(self):\n        def g(a, b, c): ...", ["K.f.g"]),
+        ("class K:\n    def forward(self, x, *extra, **named): ...", []),
+    ],
+)
+def test_crowded_signatures_finds(source, names):
+    assert list(crowded_signatures(source)) == names
+
+
+@pytest.mark.parametrize(
+    ("source", "good"),
+    [
+        ('__all__ = ["f"]\ndef f(): ...', True),
+        ('__all__: list[str] = ["f"]\ndef f(): ...', True),
+        ("import os\n__all__ = [*INDEX]", True),
+        ("def f(): ...", False),
+        ('def f(): ...\n__all__ = ["f"]', False),
+        ("", False),
+    ],
+)
+def test_missing_index_finds(source, good):
+    assert (missing_index(source) == []) is good
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ('__all__ = ["f"]\ndef f():\n    """What it is."""', []),
+        ('__all__ = ["f"]\ndef f(): ...', ["f"]),
+        ('__all__ = ["K"]\nclass K: ...', ["K"]),
+        ('__all__ = ("f",)\ndef f():\n    """What."""\ndef helper(): ...', []),
+        ("__all__ = [*INDEX]\ndef f(): ...\ndef _g(): ...", ["f"]),
+        ("def f(): ...", ["f"]),
+    ],
+)
+def test_undocumented_finds(source, names):
+    assert undocumented(source) == [f"{name} has no docstring" for name in names]
+
+
+@pytest.mark.parametrize(
+    ("path", "good"),
+    [
+        ("units/spin.py", True),
+        ("units/base.py", True),
+        ("utils.py", False),
+        ("units/common.py", False),
+        ("units/base_units.py", False),
+        ("utils/draw.py", False),
+    ],
+)
+def test_vague_names_finds(path, good):
+    assert (vague_names(Path(path)) == []) is good
+
+
+def test_without_mirror_finds(tmp_path):
+    package, tests = tmp_path / "package", tmp_path / "tests"
+    for path in (package / "units" / "spin.py", package / "__init__.py", package / "graph.py"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    tests.mkdir()
+    (tests / "test_graph.py").touch()
+    assert without_mirror(package, tests) == ["units/spin.py: no tests/units/test_spin.py"]
+
+
+def test_loaded_by_sees_what_was_imported():
+    assert "colorsys" in loaded_by("import colorsys")
+    assert "colorsys" not in loaded_by("pass")
