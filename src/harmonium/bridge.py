@@ -57,7 +57,7 @@ def _layer(graph: EnergyGraph, *, upwards: bool) -> list[nn.Module]:
     (edge,) = graph.edges
     layer = edge.connection.layer(transposed=not upwards)
     units = graph.units[above]
-    gain, bias, activation = (units.neuron())
+    gain, bias, activation = units.neuron()
     if isinstance(layer, nn.Linear):
         layer.weight *= _flat(gain, units.shape)[:, None]
         layer.bias += _flat(bias, units.shape)

@@ -39,6 +39,7 @@ class Edge:
         """The same edge, its energy multiplied once more."""
         return Edge(self.source, self.target, self.connection, self.scale * factor)
 
+
 def _scaled(x: Tensor, scale: Scale) -> Tensor:
     if isinstance(scale, Tensor) and scale.ndim:
         return x * scale.reshape(-1, *[1] * (x.ndim - 1))
@@ -285,4 +286,6 @@ def _check_wiring(
             raise ValueError(f"groups {a!r} and {b!r} are joined twice; sum the two connections")
         joined.add(frozenset((a, b)))
         if (a == b) and c.blocks() is None:
-            raise ValueError(f"connection {a}-{a}: {type(c).__name__} cannot join a group to itself")
+            raise ValueError(
+                f"connection {a}-{a}: {type(c).__name__} cannot join a group to itself"
+            )

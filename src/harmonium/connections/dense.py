@@ -16,9 +16,7 @@ class Dense(Connection):
     ``weight`` is ``(target units, source units)``, drawn from N(0, std^2).
     """
 
-    def __init__(
-        self, source: Sequence[int], target: Sequence[int], *, std: float = 0.01
-    ) -> None:
+    def __init__(self, source: Sequence[int], target: Sequence[int], *, std: float = 0.01) -> None:
         super().__init__(source, target)
         size = self.target.numel(), self.source.numel()
         self.weight = nn.Parameter(std * torch.randn(size))

@@ -8,6 +8,7 @@ Not an energy graph: a list of RBMs, read upwards to recognise and downwards to 
 number k lends its conditional p(v | h) to generate and p(h | v) to recognise.
 """
 
+import copy
 from collections.abc import Sequence
 
 import torch
@@ -131,4 +132,4 @@ def belief_net(*units: int | Units, std: float = 0.01) -> BeliefNet:
 
 def _fresh(units: int | Units) -> int | Units:
     """Each RBM owns its groups: an inner family given once appears in two of them."""
-    return units if isinstance(units, int) else type(units)(*units.shape, tied=units.tied)
+    return units if isinstance(units, int) else copy.deepcopy(units)

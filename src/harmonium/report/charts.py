@@ -127,4 +127,4 @@ def _annotate(axes: Axes, counts: NDArray[np.float64], *, shares: NDArray[np.flo
     for row in range(size):
         if counts[row].sum():
             axes.text(size, row, f"{shares[row, row]:.0%}", **text, color=MUTED, clip_on=False)
-    axes.text(size, -0.9, "found", **text, color=MUTED, clip_on=False)
+    axes.text(size, -0.6, "found", **{**text, "va": "bottom"}, color=MUTED, clip_on=False)

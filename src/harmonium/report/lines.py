@@ -33,6 +33,7 @@ def curves(
 
     A series is (epochs,) or (seeds, epochs); of the latter the mean is drawn in a band of one
     standard deviation. `steps` gives a series' x values; without them they are 1, 2, 3 ...
+    A logarithmic axis leaves out what is not positive, and stays linear where nothing is.
 
     Raises:
         ValueError: no series, an empty one, one of more than two axes, or steps that do not fit.
@@ -45,10 +46,13 @@ def curves(
         message = f"steps for unknown series {unknown}; there are {sorted(series)}"
         raise ValueError(message)
     figure, axes = chart(WIDTH, 3.3, title=title)
+    log_y = log_y and any((array(values) > 0).any() for values in series.values())
     axes.set(xlabel=x_label, ylabel=y_label, yscale="log" if log_y else "linear")
     axes.grid(visible=True, axis="y", color=RULE, linewidth=0.6)
     axes.set_axisbelow(True)
-    axes.xaxis.set_major_locator(need("matplotlib.ticker").MaxNLocator(nbins=7, integer=True))
+    axes.xaxis.set_major_locator(
+        need("matplotlib.ticker").MaxNLocator(nbins=7, steps=[1, 2, 5, 10], integer=True)
+    )
     ends = {}
     for index, (name, values) in enumerate(series.items()):
         x, runs = _line(name, values, steps=(steps or {}).get(name))

@@ -50,7 +50,7 @@ class Picture:
         if isinstance(self.figure, bytes):
             return self.figure
         stream = BytesIO()
-        self.figure.savefig(stream, format="png", dpi=DPI, pil_kwargs={"optimize": True})
+        self.figure.savefig(stream, format="png", dpi=DPI)
         return stream.getvalue()
 
 
@@ -106,7 +106,11 @@ def render(page: Page) -> str:
     template = resources.files("harmonium.report").joinpath("page.html").read_text("utf-8")
     jinja = need("jinja2")
     environment = jinja.Environment(
-        autoescape=True, undefined=jinja.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        undefined=jinja.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     sections = [
         {"title": section.title, "blocks": _blocks(section.parts)} for section in page.sections

@@ -46,7 +46,9 @@ class Estimate:
     def __str__(self) -> str:
         """The mean figures on one line."""
         z, error, ess = (float(t.mean()) for t in (self.log_z, self.stderr, self.ess))
-        return f"log Z = {z:.3f} +- {error:.3f} nats (ESS {ess:.0f} of {self.log_weights.shape[-1]})"
+        return (
+            f"log Z = {z:.3f} +- {error:.3f} nats (ESS {ess:.0f} of {self.log_weights.shape[-1]})"
+        )
 
 
 def base_fields(graph: Graph, means: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -168,7 +170,9 @@ def _run(
         state, _ = sweep(then, {**state, **drawn}, hold=hold, source=source)
     at_zero = tempered(graph, 0.0, base=extra)
     zero = {name: graph.units[name].bias.new_zeros(1, *graph.units[name].shape) for name in state}
-    lone = (graph.units[n].log_partition(zero[n] + at_zero.extras.get(n, 0.0)) for n in graph.units)
+    lone = (
+        graph.units[n].log_partition(zero[n] + at_zero.extras.get(n, 0.0)) for n in graph.units
+    )
     log_z0 = sum((z.double() for z in lone), start=torch.zeros((), dtype=torch.float64))
     return log_w, log_z0.to(log_w.device).expand(rows)
 

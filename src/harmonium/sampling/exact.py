@@ -16,7 +16,15 @@ from harmonium.sampling.phase import Phase
 from harmonium.sampling.views import clamped
 from harmonium.units.base import MAX_STATES
 
-__all__ = ["distribution", "draw", "enumerable", "log_partition", "log_prob", "moments", "phase"]
+__all__ = [
+    "distribution",
+    "draw",
+    "enumerable",
+    "log_partition",
+    "log_prob",
+    "moments",
+    "phase",
+]
 
 _CHUNK = 2**24
 """Numbers (states x units) that are worked on at once."""

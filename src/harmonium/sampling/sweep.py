@@ -81,7 +81,11 @@ def _blockwise(
 
 @torch.no_grad()
 def complete(
-    graph: Graph, state: State, *, rule: Rule = sample, rows: int | None = None,
+    graph: Graph,
+    state: State,
+    *,
+    rule: Rule = sample,
+    rows: int | None = None,
     source: Source = None,
 ) -> State:
     """Adds the missing groups: from their neighbours where all are known, else as if alone.

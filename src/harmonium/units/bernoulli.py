@@ -19,7 +19,9 @@ def bits(n: int, like: Tensor) -> Tensor:
         ValueError: 2^n exceeds ``MAX_STATES``.
     """
     if 2**n > MAX_STATES:
-        raise ValueError(f"{n} binary units have 2^{n} states, at most {MAX_STATES} are enumerated")
+        raise ValueError(
+            f"{n} binary units have 2^{n} states, at most {MAX_STATES} are enumerated"
+        )
     index = torch.arange(2**n, device=like.device)
     places = torch.arange(n - 1, -1, -1, device=like.device)
     return (index[:, None] >> places & 1).to(like.dtype)

@@ -1,0 +1,31 @@
+"""Learning rules of energy graphs: contrasts, the gradient and its edits, the loop."""
+
+from harmonium.learning.contrast import CD, PCD, Contrast, Exact, positive
+from harmonium.learning.geometry import Offsets, follow
+from harmonium.learning.gradient import gradient
+from harmonium.learning.greedy import greedy, hidden_means
+from harmonium.learning.learner import Learner, start_from
+from harmonium.learning.loop import fit, linear_decay
+from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
+
+__all__ = [
+    "CD",
+    "L1",
+    "L2",
+    "PCD",
+    "Contrast",
+    "Exact",
+    "Learner",
+    "MaxNorm",
+    "Offsets",
+    "Penalty",
+    "Sparsity",
+    "fit",
+    "follow",
+    "gradient",
+    "greedy",
+    "hidden_means",
+    "linear_decay",
+    "positive",
+    "start_from",
+]

@@ -1,0 +1,122 @@
+r"""Where the two sides of the learning rule come from.
+
+.. math:: \nabla \log p = \langle \cdot \rangle_{data} - \langle \cdot \rangle_{model}
+
+The data's side clamps the observed groups. Contrastive divergence, its persistent form and the
+exact gradient differ only in where the model's states come from.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from harmonium.graph import Graph, State
+from harmonium.random import Source
+from harmonium.sampling import Phase, complete, exact, fresh, mean, sweep, uniform_weights
+
+__all__ = ["CD", "PCD", "Contrast", "Exact", "positive"]
+
+
+@torch.no_grad()
+def positive(
+    graph: Graph, batch: State, *, weights: Tensor | None = None, sweeps: int = 20
+) -> Phase:
+    """The data's phase: the observed groups as they are, the others by their fields.
+
+    Exact where no two hidden groups are connected (every RBM); else mean field.
+
+    Args:
+        graph: a machine or view.
+        batch: name -> ``(B, *shape)``.
+        weights: importance of each row, ``(B,)``, normalised here; equal by default.
+        sweeps: mean-field sweeps, where they are needed.
+
+    Raises:
+        ValueError: a weight is negative or not finite, or all are zero.
+    """
+    first = next(iter(batch.values()))
+    if weights is None:
+        weights = uniform_weights(len(first), first)
+    else:
+        total = weights.sum()
+        if bool((weights < 0).any()) or not bool(torch.isfinite(total)) or float(total) == 0:
+            raise ValueError("sample weights must be finite, not negative and not all zero")
+        weights = weights.to(first) / total
+    hidden = [name for name in graph.units if name not in batch]
+    if not any(graph.neighbours(name) & set(hidden) for name in hidden):
+        return Phase(batch, {name: graph.field(name, batch) for name in hidden}, weights)
+    held = dict.fromkeys(batch, True)
+    state, fields = complete(graph, batch, rule=mean), {}
+    for _ in range(sweeps):
+        state, fields = sweep(graph, state, rule=mean, hold=held)
+    return Phase(state, fields, weights)
+
+
+class Contrast(Protocol):
+    """A source of the model's side: state in, state out."""
+
+    def __call__(
+        self, graph: Graph, data: Phase, *, chains: State, source: Source
+    ) -> tuple[Phase, State]:
+        """The model's phase, and the chains to hand in next time (empty: none are kept)."""
+        ...
+
+
+@dataclass(frozen=True)
+class CD:
+    """Contrastive divergence: k sweeps from the data (Hinton, 2002,
+    https://doi.org/10.1162/089976602760128018). Quick, and biased: its likelihoods are poor
+    (docs/systems.md has the figures); use it to pre-train nets.
+    """
+
+    steps: int = 1
+
+    def __call__(
+        self, graph: Graph, data: Phase, *, chains: State, source: Source
+    ) -> tuple[Phase, State]:
+        """Starts from the batch, with its weights."""
+        del chains
+        drawn = {name: graph.units[name].sample(f, source) for name, f in data.fields.items()}
+        phase, _ = _swept(graph, {**data.values, **drawn}, steps=self.steps, source=source)
+        return Phase(phase.values, phase.fields, data.weights), {}
+
+
+@dataclass(frozen=True)
+class PCD:
+    """Persistent contrastive divergence, or stochastic maximum likelihood: k sweeps of chains that
+    go on from update to update (Tieleman, 2008, https://doi.org/10.1145/1390156.1390290). Use SGD
+    with a decaying rate: with a constant adaptive one the chains fall behind.
+    """
+
+    steps: int = 1
+    chains: int = 100
+
+    def __call__(
+        self, graph: Graph, data: Phase, *, chains: State, source: Source
+    ) -> tuple[Phase, State]:
+        """Goes on from ``chains``; the first ones start from the graph without its connections."""
+        if not chains:
+            chains = complete(graph, {}, rows=self.chains, source=source)
+        return _swept(graph, chains, steps=self.steps, source=source)
+
+
+@dataclass(frozen=True)
+class Exact:
+    """The exact model side, by enumeration: for small graphs, and to judge the others."""
+
+    def __call__(
+        self, graph: Graph, data: Phase, *, chains: State, source: Source
+    ) -> tuple[Phase, State]:
+        """Every state, weighted by its probability."""
+        del data, chains, source
+        return exact.phase(graph), {}
+
+
+def _swept(graph: Graph, state: State, *, steps: int, source: Source) -> tuple[Phase, State]:
+    fields = {}
+    for _ in range(steps):
+        state, fields = sweep(graph, state, source=source)
+    rows = next(iter(state.values()))
+    return Phase(state, fresh(graph, fields), uniform_weights(len(rows), rows)), state

@@ -1,0 +1,98 @@
+"""A learner: everything that one update of an energy graph needs and leaves behind."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from harmonium.graph import EnergyGraph, State
+from harmonium.learning.contrast import PCD, Contrast, positive
+from harmonium.learning.geometry import Offsets, follow
+from harmonium.learning.gradient import gradient
+from harmonium.learning.penalties import Penalty
+from harmonium.random import Source
+from harmonium.sampling import uniform_weights
+
+__all__ = ["Learner", "start_from"]
+
+
+@dataclass
+class Learner:
+    """One update at a time, and a state that can be saved and continued to the bit.
+
+    Args:
+        graph: the machine.
+        optimiser: any ``torch.optim`` optimiser of its parameters.
+        contrast: where the model's side comes from.
+        penalties: weight decay, sparsity and the like.
+        centring: rate at which the centring offsets follow the data; None for the plain gradient.
+        source: random numbers.
+    """
+
+    graph: EnergyGraph
+    optimiser: torch.optim.Optimizer
+    contrast: Contrast = field(default_factory=PCD)
+    penalties: Sequence[Penalty] = ()
+    centring: float | None = 0.01
+    source: Source = None
+    chains: State = field(default_factory=dict)
+    offsets: Offsets = field(default_factory=dict)
+
+    @torch.no_grad()
+    def step(self, batch: State, *, weights: Tensor | None = None) -> None:
+        """One update from a batch, name -> ``(B, *shape)``, rows weighted by ``weights`` ``(B,)``."""
+        data = positive(self.graph, batch, weights=weights)
+        model, self.chains = self.contrast(
+            self.graph, data, chains=self.chains, source=self.source
+        )
+        if self.centring is not None:
+            self.offsets = follow(self.graph, data, offsets=self.offsets, rate=self.centring)
+        gradient(
+            self.graph,
+            data,
+            model=model,
+            offsets=None if self.centring is None else self.offsets,
+            penalties=self.penalties,
+        )
+        self.optimiser.step()
+        for penalty in self.penalties:
+            penalty.project(self.graph)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Parameters, optimiser, chains, offsets and the position of the random source."""
+        return {
+            "graph": self.graph.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "chains": dict(self.chains),
+            "offsets": dict(self.offsets),
+            "source": None if self.source is None else self.source.get_state(),
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Goes on from a saved state: the next updates are those of the run that saved it."""
+        self.graph.load_state_dict(state["graph"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.chains = {name: x.clone() for name, x in state["chains"].items()}
+        self.offsets = {name: x.clone() for name, x in state["offsets"].items()}
+        if self.source is not None and state["source"] is not None:
+            self.source.set_state(state["source"])
+
+
+@torch.no_grad()
+def start_from(graph: EnergyGraph, data: State, *, weights: Tensor | None = None) -> None:
+    """Sets the observed groups' own parameters from the data's moments.
+
+    Bernoulli biases become clipped logits of the means, Gaussian ones the independent Gaussian:
+    otherwise constant and rare features dominate the first epochs.
+
+    Args:
+        graph: the machine.
+        data: name -> ``(N, *shape)``.
+        weights: importance of each row, ``(N,)``.
+    """
+    for name, x in data.items():
+        w = uniform_weights(len(x), x) if weights is None else (weights / weights.sum()).to(x)
+        units = graph.units[name]
+        units.load(**units.start([torch.tensordot(w, t, 1) for t in units.statistics(x)]))
