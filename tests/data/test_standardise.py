@@ -30,7 +30,7 @@ def test_other_rows_are_moved_by_the_training_statistics():
 @pytest.mark.parametrize("value", [0.0, 0.1, 1e6 + 0.3])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_a_constant_feature_has_scale_1(value, dtype):
-    x = torch.cat((rows(30, 2, dtype=dtype), torch.full((30, 1), value, dtype=dtype)), 1)
+    x = torch.cat((rows(7, 2, dtype=dtype), torch.full((7, 1), value, dtype=dtype)), 1)
     to = Standardiser.fit(x)
     assert to.scale[2] == 1
     assert (to.scale[:2] != 1).all()
@@ -46,9 +46,9 @@ def test_constants_are_found_whatever_the_memory_layout():
 
 
 def test_features_that_deviate_by_eps_or_less_have_scale_1():
-    x = torch.tensor([[0.0, 0.0], [0.2, 4.0]])
-    assert Standardiser.fit(x, eps=0.15).scale.tolist() == [1, 2]
-    assert Standardiser.fit(x).scale.tolist() == pytest.approx([0.1, 2])
+    x = torch.tensor([[0.0, 0.0], [0.25, 4.0]])
+    assert Standardiser.fit(x, eps=0.125).scale.tolist() == [1, 2]
+    assert Standardiser.fit(x).scale.tolist() == [0.125, 2]
 
 
 def test_large_means_do_not_spoil_the_scale():

@@ -7,9 +7,11 @@ from harmonium.learning.greedy import greedy, hidden_means
 from harmonium.learning.learner import Learner, start_from
 from harmonium.learning.loop import fit, linear_decay
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
+from harmonium.learning.supervised import Classify
 
 __all__ = [
     "CD",
+    "Classify",
     "L1",
     "L2",
     "PCD",

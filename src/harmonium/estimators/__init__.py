@@ -1,0 +1,13 @@
+"""scikit-learn faces: fit, transform, predict, score_samples, sample, impute."""
+
+try:
+    import sklearn  # noqa: F401
+except ModuleNotFoundError as missing:
+    raise ModuleNotFoundError(
+        'harmonium.estimators needs scikit-learn: pip install "harmonium[app]"'
+    ) from missing
+
+from harmonium.estimators.dbn import DBNClassifier
+from harmonium.estimators.rbm import RBM
+
+__all__ = ["RBM", "DBNClassifier"]

@@ -1,0 +1,260 @@
+"""A classifier that learns from many unlabelled and few labelled rows."""
+
+from collections.abc import Sequence
+from numbers import Integral, Real
+from typing import Any, Self
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin, _fit_context
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from torch import Tensor, nn
+
+from harmonium.bridge import unroll
+from harmonium.data import Batches
+from harmonium.estimators.families import check_values, choose
+from harmonium.graph import EnergyGraph
+from harmonium.learning import CD, Classify, Learner, fit, greedy, linear_decay, start_from
+from harmonium.machines import BeliefNet, belief_net
+from harmonium.random import Source, generator, seeded
+from harmonium.units import Units
+
+__all__ = ["DBNClassifier"]
+
+
+class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
+    """Greedy RBM pre-training on all rows, then backpropagation on the labelled ones.
+
+    Args:
+        hidden_layer_sizes: units of each hidden layer, the lowest first.
+        visible: "auto" (Bernoulli if all data lie in [0, 1], else Gaussian), a family's name, or
+            units of your own.
+        pretrain_epochs: passes over all rows per layer; 0 starts from random weights instead.
+        pretrain_learning_rate: of SGD; it falls to zero. For Gaussian units a fifth of it is used.
+        n_epochs: passes over the labelled rows in fine-tuning.
+        learning_rate: of Adam in fine-tuning; it falls to zero.
+        weight_decay: Adam's decoupled weight decay in fine-tuning.
+        batch_size: rows per update in both.
+        missing_label: the value in y that marks an unlabelled row; None: every row is labelled.
+        random_state: seed; every run with the same one is the same.
+
+    Attributes:
+        classes_: the labels, sorted.
+        machine_: the pre-trained ``BeliefNet``, as it was before fine-tuning.
+        net_: the fine-tuned ``nn.Sequential``; logits out.
+        loss_curve_: mean cross-entropy of each fine-tuning epoch, in nats.
+
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> X = (X - X.mean(0)) / X.std(0)
+    >>> bool(DBNClassifier((20,), random_state=0).fit(X, y).score(X, y) > 0.9)
+    True
+    """
+
+    _parameter_constraints: dict = {
+        "hidden_layer_sizes": ["array-like"],
+        "visible": [str, Units],
+        "pretrain_epochs": [Interval(Integral, 0, None, closed="left")],
+        "pretrain_learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "n_epochs": [Interval(Integral, 1, None, closed="left")],
+        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "weight_decay": [Interval(Real, 0, None, closed="left")],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "missing_label": "no_validation",
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        hidden_layer_sizes: Sequence[int] = (256, 256),
+        *,
+        visible: str | Units = "auto",
+        pretrain_epochs: int = 20,
+        pretrain_learning_rate: float = 0.05,
+        n_epochs: int = 100,
+        learning_rate: float = 1e-3,
+        weight_decay: float = 0.0,
+        batch_size: int = 50,
+        missing_label: object = None,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.visible = visible
+        self.pretrain_epochs = pretrain_epochs
+        self.pretrain_learning_rate = pretrain_learning_rate
+        self.n_epochs = n_epochs
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        self.batch_size = batch_size
+        self.missing_label = missing_label
+        self.random_state = random_state
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        unlabelled: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
+        """Fits from scratch.
+
+        Args:
+            X: ``(n_samples, n_features)``.
+            y: labels of any kind, ``(n_samples,)``; ``missing_label`` where there is none.
+            unlabelled: more rows without labels, ``(m, n_features)``.
+            sample_weight: importance of the rows of X in both stages.
+
+        Raises:
+            ValueError: NaN, infinite or out-of-range values, or no labelled row.
+        """
+        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
+        weights = _check_sample_weight(sample_weight, X, dtype=X.dtype, ensure_non_negative=True)
+        labelled = self._labelled(y)
+        check_classification_targets(y[labelled])
+        self.classes_, codes = np.unique(y[labelled], return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(
+                "fine-tuning needs at least two classes, but y has one class: "
+                f"{self.classes_.tolist()}; use RBM to learn without labels"
+            )
+        everything, importance = self._with(X, unlabelled, weights=weights)
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        source = generator(seed)
+        with seeded(seed):
+            first = choose(self.visible, X.shape[1], example=everything)
+            self.machine_ = belief_net(first, *map(int, self.hidden_layer_sizes)).to(everything.dtype)
+            check_values(first, everything)
+            self._pretrain(everything, importance, source=source)
+            self.net_ = unroll(self.machine_, outputs=len(self.classes_))
+            if not self.pretrain_epochs:
+                _at_random(self.net_)
+        x = torch.from_numpy(X[labelled]).reshape(-1, *first.shape)
+        rows = x, torch.from_numpy(codes), torch.from_numpy(weights[labelled])
+        self._fine_tune(rows, source=source)
+        return self
+
+    def _labelled(self, y: NDArray) -> NDArray:
+        if self.missing_label is None:
+            return np.ones(len(y), dtype=bool)
+        missing = y == self.missing_label
+        if isinstance(self.missing_label, float) and np.isnan(self.missing_label):
+            missing = np.isnan(y)
+        if missing.all():
+            raise ValueError(f"every label is {self.missing_label!r}: no row is labelled")
+        return ~missing
+
+    def _with(
+        self, X: NDArray, unlabelled: ArrayLike | None, *, weights: NDArray
+    ) -> tuple[Tensor, Tensor]:
+        if unlabelled is not None:
+            more = validate_data(self, unlabelled, dtype=X.dtype, reset=False)
+            X = np.concatenate([X, more])
+            weights = np.concatenate([weights, np.ones(len(more), dtype=X.dtype)])
+        used = weights > 0
+        return torch.from_numpy(X[used]), torch.from_numpy(weights[used])
+
+    def _pretrain(self, x: Tensor, weights: Tensor, *, source: Source) -> None:
+        if not self.pretrain_epochs:
+            return
+
+        def train(k: int, graph: EnergyGraph, below: Tensor) -> None:
+            del k
+            start_from(graph, {"v": below}, weights=weights)
+            # real values have no bound on what they reconstruct, so they take smaller steps
+            wide = graph.units["v"].growth != "finite"
+            rate = self.pretrain_learning_rate / (5 if wide else 1)
+            learner = Learner(
+                graph,
+                torch.optim.SGD(graph.parameters(), lr=rate, momentum=0.5),
+                contrast=CD(),
+                source=source,
+            )
+            batches = Batches((below, weights), size=self.batch_size, source=source)
+            fit(
+                lambda batch: learner.step({"v": batch[0]}, weights=batch[1]),
+                batches,
+                epochs=self.pretrain_epochs,
+                schedules=[
+                    linear_decay(learner.optimiser, self.pretrain_epochs * len(batches))
+                ],
+            )
+
+        first = self.machine_.graphs[0].units["v"]
+        greedy(self.machine_.graphs, x.reshape(-1, *first.shape), train=train)
+
+    def _fine_tune(self, rows: tuple[Tensor, ...], *, source: Source) -> None:
+        optimiser = torch.optim.AdamW(
+            self.net_.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay
+        )
+        batches = Batches(rows, size=self.batch_size, source=source)
+        update = Classify(self.net_, optimiser)
+        losses: list[Tensor] = []
+        self.loss_curve_: list[float] = []
+
+        def observe(epoch: int) -> None:
+            del epoch
+            self.loss_curve_.append(float(torch.stack(losses).mean()))
+            losses.clear()
+
+        fit(
+            lambda batch: losses.append(update(batch)),
+            batches,
+            epochs=self.n_epochs,
+            schedules=[linear_decay(optimiser, self.n_epochs * len(batches))],
+            observe=observe,
+        )
+
+    # --- using -------------------------------------------------------------------------------
+
+    @torch.no_grad()
+    def decision_function(self, X: ArrayLike) -> NDArray:
+        """Logits, ``(n_samples, n_classes)``; for two classes their difference, ``(n_samples,)``."""
+        logits = self._logits(X).numpy()
+        return logits[:, 1] - logits[:, 0] if logits.shape[1] == 2 else logits
+
+    @torch.no_grad()
+    def predict_proba(self, X: ArrayLike) -> NDArray:
+        """p(class given row), ``(n_samples, n_classes)``, in the order of ``classes_``."""
+        return torch.softmax(self._logits(X), 1).numpy()
+
+    def predict(self, X: ArrayLike) -> NDArray:
+        """The most probable class of every row."""
+        return self.classes_[self.predict_proba(X).argmax(1)]
+
+    @torch.no_grad()
+    def transform(self, X: ArrayLike) -> NDArray:
+        """Activities of the net's last hidden layer, ``(n_samples, last size)``."""
+        x = self._tensor(X)
+        return self.net_[:-1](x).numpy()
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray:  # noqa: ANN401
+        """One name per unit of the last hidden layer."""
+        del input_features
+        check_is_fitted(self)
+        n = int(list(self.hidden_layer_sizes)[-1])
+        return np.array([f"dbnclassifier{i}" for i in range(n)], dtype=object)
+
+    def _logits(self, X: ArrayLike) -> Tensor:
+        x = self._tensor(X)
+        return self.net_(x)
+
+    def _tensor(self, X: ArrayLike) -> Tensor:
+        check_is_fitted(self)
+        dtype = next(self.net_.parameters()).dtype
+        X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False, copy=True)
+        machine: BeliefNet = self.machine_
+        return torch.from_numpy(X).to(dtype).reshape(-1, *machine.graphs[0].units["v"].shape)
+
+
+def _at_random(net: nn.Sequential) -> None:
+    """Glorot's normalised weights and zero biases, the usual start of a sigmoid net."""
+    for layer in net[:-1]:
+        if isinstance(layer, nn.Linear):
+            nn.init.xavier_uniform_(layer.weight)
+            nn.init.zeros_(layer.bias)

@@ -1,0 +1,57 @@
+"""From a name or an example to the units of an estimator, and from arrays to checked tensors."""
+
+import copy
+import warnings
+
+from torch import Tensor
+
+from harmonium.data import standardised_warning
+from harmonium.units import Bernoulli, Gaussian, Rectified, Spin, Units
+
+__all__ = ["FAMILIES", "check_values", "choose"]
+
+FAMILIES: dict[str, type[Units]] = {
+    "bernoulli": Bernoulli,
+    "gaussian": Gaussian,
+    "rectified": Rectified,
+    "spin": Spin,
+}
+
+
+def choose(name: str | Units, n: int, *, example: Tensor | None = None) -> Units:
+    """Units by name, or a copy of those given.
+
+    Args:
+        name: a key of ``FAMILIES``, units of n values, or "auto": Bernoulli if every value of the
+            example lies in [0, 1], else Gaussian.
+        n: the number of units.
+        example: data, ``(N, n)``.
+
+    Raises:
+        ValueError: the name is unknown, or the units have another size.
+    """
+    if isinstance(name, Units):
+        if name.shape.numel() != n:
+            raise ValueError(f"{name} has {name.shape.numel()} values, but {n} are needed")
+        return copy.deepcopy(name)
+    if name == "auto" and example is not None:
+        inside = bool((example >= 0).all()) and bool((example <= 1).all())
+        name = "bernoulli" if inside else "gaussian"
+    if name not in FAMILIES:
+        raise ValueError(
+            f"{name!r} is not a family of units; choose from {sorted(FAMILIES)}, or give units"
+        )
+    return FAMILIES[name](n)
+
+
+def check_values(units: Units, x: Tensor) -> None:
+    """Checks the range; unbounded real data far from standardised only earns a warning.
+
+    Raises:
+        ValueError: values outside of the family's domain, with the remedy.
+    """
+    units.check(x.reshape(-1, *units.shape))
+    if isinstance(units, Gaussian) and (message := standardised_warning(x)) is not None:
+        warnings.warn(message, UserWarning, stacklevel=4)
+
+

@@ -1,0 +1,134 @@
+"""A machine in one file: safetensors with a description in its header; no pickle, no code.
+
+The file is written beside its place and moved there when whole, so that a crash or a full disk
+leaves the old file as it was.
+"""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import safetensors
+import safetensors.torch
+
+from harmonium.connections import Connection, Dense, Lateral
+from harmonium.graph import EnergyGraph
+from harmonium.machines import BeliefNet
+from harmonium.units import (
+    Bernoulli,
+    Categorical,
+    Gaussian,
+    Multinomial,
+    Rectified,
+    Spin,
+    Units,
+)
+
+__all__ = ["FORMAT", "load", "save"]
+
+FORMAT = 1
+"""Version of the description; a file of a later one is refused."""
+
+_FAMILIES: dict[str, type[Units]] = {
+    u.__name__: u for u in (Bernoulli, Categorical, Gaussian, Multinomial, Rectified, Spin)
+}
+_CONNECTIONS: dict[str, type[Connection]] = {c.__name__: c for c in (Dense, Lateral)}
+
+
+def save(machine: EnergyGraph | BeliefNet, path: str | os.PathLike[str]) -> Path:
+    """Writes a machine to a file, atomically; returns the path.
+
+    Raises:
+        ValueError: a part is of a class that the format does not know.
+        OSError: the place cannot be written; nothing is left there half-written.
+    """
+    path = Path(path)
+    graphs = machine.graphs if isinstance(machine, BeliefNet) else [machine]
+    description = {
+        "format": FORMAT,
+        "machine": type(machine).__name__,
+        "graphs": [_described(g) for g in graphs],
+    }
+    tensors = {name: t.detach().contiguous() for name, t in machine.state_dict().items()}
+    content = safetensors.torch.save(tensors, {"harmonium": json.dumps(description)})
+    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
+    """Reads a machine: the ``EnergyGraph`` or ``BeliefNet`` that was saved.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the file is damaged, is no machine, or comes from a later version.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such file")
+    try:
+        with safetensors.safe_open(path, framework="pt") as file:
+            header = (file.metadata() or {}).get("harmonium")
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except safetensors.SafetensorError as error:
+        raise ValueError(
+            f"{path}: not a whole safetensors file ({error}); copy it again"
+        ) from error
+    if header is None:
+        raise ValueError(f"{path}: a safetensors file, but not one that harmonium.save wrote")
+    description = json.loads(header)
+    if description["format"] > FORMAT:
+        raise ValueError(
+            f"{path}: format {description['format']}, but this version reads up to {FORMAT}; "
+            "upgrade harmonium"
+        )
+    graphs = [_built(d, path) for d in description["graphs"]]
+    machine = BeliefNet(graphs) if description["machine"] == "BeliefNet" else graphs[0]
+    dtype = next(iter(tensors.values())).dtype
+    machine.to(dtype)
+    try:
+        machine.load_state_dict(tensors)
+    except RuntimeError as error:
+        raise ValueError(f"{path}: parameters do not fit the description: {error}") from error
+    return machine
+
+
+def _described(graph: EnergyGraph) -> dict[str, Any]:
+    units = []
+    for name, u in graph.units.items():
+        if _FAMILIES.get(type(u).__name__) is not type(u):
+            raise ValueError(f"group {name!r}: {type(u).__name__} is not a family of harmonium")
+        units.append([name, type(u).__name__, list(u.shape), list(u.tied)])
+    connections = []
+    for e in graph.edges:
+        kind = type(e.connection)
+        if _CONNECTIONS.get(kind.__name__) is not kind:
+            raise ValueError(f"connection {e.source}-{e.target}: {kind.__name__} cannot be saved")
+        connections.append([e.source, e.target, kind.__name__])
+    return {"units": units, "connections": connections}
+
+
+def _built(description: dict[str, Any], path: Path) -> EnergyGraph:
+    units: dict[str, Units] = {}
+    for name, family, shape, tied in description["units"]:
+        if family not in _FAMILIES:
+            raise ValueError(f"{path}: unknown family {family!r}; upgrade harmonium")
+        units[name] = _FAMILIES[family](*shape, **({"tied": tied} if tied else {}))
+    connections: dict[tuple[str, str], Connection] = {}
+    for source, target, kind in description["connections"]:
+        if kind not in _CONNECTIONS:
+            raise ValueError(f"{path}: unknown connection {kind!r}; upgrade harmonium")
+        a, b = units[source].shape, units[target].shape
+        shapes = (a,) if source == target else (a, b)
+        connections[source, target] = _CONNECTIONS[kind](*shapes)
+    return EnergyGraph(units, connections)

@@ -1,0 +1,291 @@
+"""Everything that must obey the laws, by name; each entry makes a fresh specimen in float64.
+
+Parameters are random and seeded, not trivial. Graphs are small enough to enumerate, so that
+``exact`` referees all of them; those of real units joined with each other are kept apart.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+
+from harmonium.connections import Dense, Lateral
+from harmonium.graph import EnergyGraph, Graph
+from harmonium.machines import BeliefNet, belief_net, rbm
+from harmonium.sampling.views import clamped, scaled, shifted, tempered
+from harmonium.units import Bernoulli, Categorical, Gaussian, Multinomial, Rectified, Spin
+from tests.laws.specimens import ROWS, Affine, dtype_of, numbers, random_state, randomised
+
+# --- unit families ---------------------------------------------------------------------------
+
+
+def _units(make, seed, *, std=0.6, rows=None, lengths=None, **shift):
+    """Random units; ``shift`` moves parameters by name, ``rows`` takes a part, ``lengths`` binds."""
+
+    def build():
+        units = randomised(make(), seed, std=std)
+        for name, by in shift.items():
+            with torch.no_grad():
+                units.get_parameter(name).add_(by)
+        if lengths is not None:
+            units = units.given(torch.tensor(lengths))
+        return units if rows is None else units.at(torch.tensor(rows))
+
+    return build
+
+
+UNITS = {
+    "bernoulli": _units(lambda: Bernoulli(3), 1),
+    "bernoulli-2d": _units(lambda: Bernoulli(2, 3), 2),
+    "bernoulli-tied": _units(lambda: Bernoulli(2, 2, tied=(1,)), 3),
+    "bernoulli-saturated": _units(lambda: Bernoulli(3), 4, std=6.0),
+    "bernoulli-part": _units(lambda: Bernoulli(2, 3), 5, rows=[4, 1, 3]),
+    "spin": _units(lambda: Spin(3), 6),
+    "spin-tied": _units(lambda: Spin(2, 2, tied=(0,)), 7),
+    "spin-saturated": _units(lambda: Spin(3), 8, std=3.0),
+    "spin-part": _units(lambda: Spin(2, 3), 9, rows=[5, 0]),
+    "gaussian": _units(lambda: Gaussian(2), 10),
+    "gaussian-tied": _units(lambda: Gaussian(2, 2, tied=(0,)), 11),
+    "gaussian-narrow": _units(lambda: Gaussian(2), 12, log_precision=6.0),
+    "gaussian-wide": _units(lambda: Gaussian(2), 13, log_precision=-6.0),
+    "gaussian-part": _units(lambda: Gaussian(2, 2), 14, rows=[3, 1]),
+    "categorical": _units(lambda: Categorical(4), 15),
+    "categorical-sites": _units(lambda: Categorical(2, 3), 16),
+    "categorical-2d": _units(lambda: Categorical(2, 2, 3), 17),
+    "categorical-tied": _units(lambda: Categorical(2, 3, tied=(0,)), 18),
+    "categorical-saturated": _units(lambda: Categorical(2, 3), 19, std=5.0),
+    "categorical-part": _units(lambda: Categorical(2, 2, 3), 20, rows=[3, 1]),
+    "multinomial": _units(lambda: Multinomial(3), 21, lengths=[5.0]),
+    "multinomial-skewed": _units(lambda: Multinomial(4), 22, std=4.0, lengths=[6.0]),
+    "multinomial-lengths": _units(lambda: Multinomial(3), 23, lengths=[0.0, 1.0, 4.0, 9.0]),
+    "rectified": _units(lambda: Rectified(2), 24),
+    "rectified-tied": _units(lambda: Rectified(2, 2, tied=(0,)), 25),
+    "rectified-negative": _units(lambda: Rectified(2), 26, bias=-5.0),
+    "rectified-very-negative": _units(lambda: Rectified(2), 27, bias=-40.0),
+    "rectified-very-positive": _units(lambda: Rectified(2), 28, bias=30.0),
+    "rectified-narrow": _units(lambda: Rectified(2), 29, log_precision=6.0),
+    "rectified-wide": _units(lambda: Rectified(2), 30, log_precision=-6.0),
+    "rectified-part": _units(lambda: Rectified(2, 2), 31, rows=[2, 1]),
+}
+
+# --- connections -----------------------------------------------------------------------------
+
+CONNECTIONS = {
+    "dense": lambda: randomised(Dense((3,), (4,)), 1),
+    "dense-wide": lambda: randomised(Dense((2,), (5,)), 2),
+    "dense-shaped": lambda: randomised(Dense((2, 3), (2, 2, 2)), 3),
+    "lateral": lambda: randomised(Lateral((4,)), 4),
+    "lateral-shaped": lambda: randomised(Lateral((2, 3)), 5),
+    "affine": lambda: randomised(Affine((3,), (2, 2)), 6),
+}
+
+# --- graphs ----------------------------------------------------------------------------------
+
+
+def _graph(units, wires, *, seed, std=0.7, lengths=None):
+    """A random graph; ``wires`` names the groups that a ``Dense`` joins, or brings a connection."""
+
+    def build(dtype=torch.float64) -> Graph:
+        groups = units()
+        joined = {}
+        for a, b in wires:
+            joined[a, b] = Lateral(groups[a].shape) if a == b else Dense(groups[a].shape, groups[b].shape)
+        graph = randomised(EnergyGraph(groups, joined), seed, std=std).to(dtype)
+        if lengths is None:
+            return graph
+        return graph.given(**{name: torch.tensor(n) for name, n in lengths.items()})
+
+    return build
+
+
+def _rbm(visible, hidden, *, seed, lengths=None):
+    def build(dtype=torch.float64) -> Graph:
+        graph = randomised(rbm(visible(), hidden()), seed, std=0.7).to(dtype)
+        if lengths is None:
+            return graph
+        return graph.given(**{name: torch.tensor(n) for name, n in lengths.items()})
+
+    return build
+
+
+def _affine(dtype=torch.float64):
+    units = {"v": Bernoulli(3), "h": Spin(2), "top": Bernoulli(2)}
+    wires = {("v", "h"): Affine((3,), (2,)), ("h", "top"): Dense((2,), (2,))}
+    return randomised(EnergyGraph(units, wires), 71, std=0.7).to(dtype)
+
+
+GRAPHS = {
+    "rbm": _rbm(lambda: 4, lambda: 3, seed=41),
+    "rbm-shaped": _rbm(lambda: Bernoulli(2, 2, tied=(1,)), lambda: Bernoulli(3, 1), seed=42),
+    "rbm-spin": _rbm(lambda: Spin(4), lambda: 3, seed=43),
+    "rbm-categorical": _rbm(lambda: Categorical(2, 3), lambda: 3, seed=44),
+    "rbm-multinomial": _rbm(lambda: Multinomial(3), lambda: 3, seed=45, lengths={"v": [4.0]}),
+    "rbm-gaussian": _rbm(lambda: Gaussian(2), lambda: 3, seed=46),
+    "rbm-rectified": _rbm(lambda: Rectified(2), lambda: 3, seed=47),
+    "rbm-to-spin": _rbm(lambda: 4, lambda: Spin(3), seed=48),
+    "rbm-to-categorical": _rbm(lambda: 4, lambda: Categorical(2, 3), seed=49),
+    "rbm-to-multinomial": _rbm(lambda: 3, lambda: Multinomial(3), seed=50, lengths={"h": [3.0]}),
+    "rbm-to-gaussian": _rbm(lambda: 4, lambda: Gaussian(2), seed=51),
+    "rbm-to-rectified": _rbm(lambda: 4, lambda: Rectified(2), seed=52),
+    "deep": _graph(
+        lambda: {"v": Bernoulli(3), "h1": Bernoulli(2), "h2": Bernoulli(2)},
+        [("v", "h1"), ("h1", "h2")],
+        seed=61,
+    ),
+    "deeper": _graph(
+        lambda: {"v": Spin(2), "h1": Bernoulli(2), "h2": Bernoulli(2), "h3": Categorical(3)},
+        [("v", "h1"), ("h1", "h2"), ("h3", "h2")],
+        seed=62,
+    ),
+    "gaussian-top": _graph(
+        lambda: {"v": Bernoulli(2), "h": Bernoulli(3), "top": Gaussian(2)},
+        [("v", "h"), ("h", "top")],
+        seed=63,
+    ),
+    "boltzmann": _graph(lambda: {"x": Bernoulli(6)}, [("x", "x")], seed=64),
+    "boltzmann-spin": _graph(lambda: {"x": Spin(2, 2)}, [("x", "x")], seed=65),
+    "semi-restricted": _graph(
+        lambda: {"v": Bernoulli(2, 2), "h": Bernoulli(3)}, [("v", "v"), ("v", "h")], seed=66
+    ),
+    "triangle": _graph(
+        lambda: {"a": Bernoulli(2), "b": Bernoulli(2), "c": Bernoulli(2)},
+        [("a", "b"), ("b", "c"), ("a", "c")],
+        seed=67,
+        std=1.0,
+    ),
+    "stranger": _graph(
+        lambda: {"v": Bernoulli(3), "alone": Spin(2), "h": Bernoulli(2)}, [("v", "h")], seed=68
+    ),
+    "affine": _affine,
+}
+"""Name -> function of a type (float64 unless told); both types have the same parameters."""
+
+
+def _narrow(graph, dtype):
+    """Precisions large enough for the weights between real groups."""
+    with torch.no_grad():
+        for units in graph.units.values():
+            units.log_precision.add_(0.7)
+    graph.check_normalisable()
+    return graph.to(dtype)
+
+
+def _gaussian_pair(dtype=torch.float64):
+    return _narrow(randomised(rbm(Gaussian(3), Gaussian(2)), 81, std=0.4), dtype)
+
+
+def _gaussian_lateral(dtype=torch.float64):
+    graph = EnergyGraph({"x": Gaussian(3)}, {("x", "x"): Lateral((3,))})
+    return _narrow(randomised(graph, 82, std=0.5), dtype)
+
+
+JOINTLY_GAUSSIAN = {"gaussian-pair": _gaussian_pair, "gaussian-lateral": _gaussian_lateral}
+"""Not to be enumerated, but known in closed form: N(P^-1 b, P^-1)."""
+
+# --- views -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ViewCase:
+    """``build(graph, k)`` makes the view; per-row parts (of ROWS rows) stand k times in a row."""
+
+    function: str
+    build: Callable[[Graph, int], Graph]
+    per_row: bool = False
+
+
+def _per_row(graph, k, *values):
+    return torch.tensor(values, dtype=dtype_of(graph)).repeat_interleave(k)
+
+
+def _extra(graph, *, seed, k=None):
+    """Random fields on every group; with k one per row."""
+    shape = (() if k is None else (ROWS,))
+    fields = {
+        name: numbers(*shape, *u.shape, seed=seed + i).to(dtype_of(graph))
+        for i, (name, u) in enumerate(graph.units.items())
+    }
+    return fields if k is None else {n: f.repeat_interleave(k, 0) for n, f in fields.items()}
+
+
+def _held(graph, names, *, k):
+    state = random_state(graph, seed=7)
+    return {name: state[name].repeat_interleave(k, 0) for name in names}
+
+
+def _scales(graph, value):
+    return {(e.source, e.target): value + i for i, e in enumerate(graph.edges)}
+
+
+BETAS = (0.0, 0.3, 0.8, 1.0)
+
+VIEWS = {
+    "tempered": ViewCase("tempered", lambda g, k: tempered(g, 0.6)),
+    "tempered-to-nothing": ViewCase("tempered", lambda g, k: tempered(g, 0.0)),
+    "tempered-by-row": ViewCase(
+        "tempered", lambda g, k: tempered(g, _per_row(g, k, *BETAS)), per_row=True
+    ),
+    "tempered-from-base": ViewCase(
+        "tempered", lambda g, k: tempered(g, 0.4, base=_extra(g, seed=91))
+    ),
+    "tempered-from-base-by-row": ViewCase(
+        "tempered",
+        lambda g, k: tempered(g, _per_row(g, k, *BETAS), base=_extra(g, seed=92)),
+        per_row=True,
+    ),
+    "scaled": ViewCase("scaled", lambda g, k: scaled(g, _scales(g, 0.5))),
+    "scaled-by-row": ViewCase(
+        "scaled", lambda g, k: scaled(g, _scales(g, _per_row(g, k, 2.0, 0.5, -1.0, 0.0))), per_row=True
+    ),
+    "shifted": ViewCase("shifted", lambda g, k: shifted(g, _extra(g, seed=93))),
+    "shifted-by-row": ViewCase(
+        "shifted", lambda g, k: shifted(g, _extra(g, seed=94, k=k)), per_row=True
+    ),
+    "clamped-first": ViewCase(
+        "clamped", lambda g, k: clamped(g, _held(g, [*g.units][:1], k=k)), per_row=True
+    ),
+    "clamped-rest": ViewCase(
+        "clamped", lambda g, k: clamped(g, _held(g, [*g.units][:-1], k=k)), per_row=True
+    ),
+    "clamped-last": ViewCase(
+        "clamped", lambda g, k: clamped(g, _held(g, [*g.units][-1:], k=k)), per_row=True
+    ),
+    "shifted-tempered": ViewCase(
+        "shifted", lambda g, k: shifted(tempered(g, 0.7, base=_extra(g, seed=95)), _extra(g, seed=96))
+    ),
+    "tempered-shifted": ViewCase(
+        "tempered", lambda g, k: tempered(shifted(g, _extra(g, seed=97)), 0.5)
+    ),
+    "clamped-shifted": ViewCase(
+        "clamped",
+        lambda g, k: clamped(shifted(g, _extra(g, seed=98)), _held(g, [*g.units][:1], k=k)),
+        per_row=True,
+    ),
+    "tempered-clamped": ViewCase(
+        "tempered",
+        lambda g, k: tempered(clamped(g, _held(g, [*g.units][:1], k=k)), 0.5),
+        per_row=True,
+    ),
+}
+
+# --- directed nets ---------------------------------------------------------------------------
+
+
+def _net(*units, seed):
+    def build() -> BeliefNet:
+        net = belief_net(*(u if isinstance(u, int) else u() for u in units))
+        return randomised(net, seed, std=1.0)
+
+    return build
+
+
+BELIEF_NETS = {
+    "one": _net(4, 3, seed=101),
+    "two": _net(4, 3, 2, seed=102),
+    "three": _net(3, 3, 2, 2, seed=103),
+    "spins": _net(lambda: Spin(3), 2, lambda: Spin(2, 1), seed=104),
+    "letters": _net(lambda: Categorical(2, 3), lambda: Categorical(3), 2, seed=105),
+}
+
+MACHINES = {"rbm": GRAPHS["rbm"], "belief_net": BELIEF_NETS["two"], "BeliefNet": BELIEF_NETS["three"]}
+"""Each public name of harmonium.machines -> a specimen of what it makes."""
