@@ -128,7 +128,7 @@ class Graph:
             elif e.connection.linear:
                 continue
             else:
-                energy = self._rest(e, state)
+                energy = self._rest(e, state, out=out)
             total = total + _scaled(energy, e.scale)
         for name in out:
             given = None if fields is None else fields.get(name)
@@ -140,16 +140,12 @@ class Graph:
         extra = self.extras.get(name)
         return 0.0 if extra is None else (extra * x).flatten(1).sum(1)
 
-    def _rest(self, e: Edge, state: State) -> Tensor:
-        """What an affine connection still costs when its other end is zero."""
-        ends = []
-        for name in (e.source, e.target):
-            known = state.get(name)
-            if known is None:
-                other = state[e.target if name == e.source else e.source]
-                known = other.new_zeros(len(other), *self.units[name].shape)
-            ends.append(known)
-        return e.connection.energy(*ends)
+    def _rest(self, e: Edge, state: State, *, out: Sequence[str]) -> Tensor:
+        """What an affine connection still costs when its end in ``out`` is zero."""
+        gone, stays = (e.source, e.target) if e.source in out else (e.target, e.source)
+        zero = state[stays].new_zeros(len(state[stays]), *self.units[gone].shape)
+        ends = {stays: state[stays], gone: zero}
+        return e.connection.energy(ends[e.source], ends[e.target])
 
     def neighbours(self, name: str) -> set[str]:
         """Groups that a group is connected with (itself, if it is wired to itself)."""
@@ -234,7 +230,7 @@ class EnergyGraph(nn.Module, Graph):
         Groups held by -x^2 alone ("quadratic" growth) and joined with each other need a joint
         precision matrix that is positive definite; a positive determinant would not be enough.
         """
-        wide = {n: u for n, u in self.units.items() if u.growth == "quadratic"}
+        wide = {n: u for n, u in self.units.items() if u.precision() is not None}
         joined = [e for e in self.edges if e.source in wide and e.target in wide]
         if not joined:
             return
@@ -253,7 +249,8 @@ def _joint_precision(wide: Mapping[str, Units], joined: Sequence[Edge]) -> Tenso
     offsets, at = {}, 0
     for name, u in wide.items():
         offsets[name] = slice(at, at := at + u.shape.numel())
-    own = [u.natural()[1].expand(u.shape).flatten().double() for u in wide.values()]
+    held = [(u.precision(), u.shape) for u in wide.values()]
+    own = [p.expand(shape).flatten().double() for p, shape in held if p is not None]
     precision = torch.diag(torch.cat(own))
     for e in joined:
         c, like = e.connection, e.connection.source

@@ -10,7 +10,16 @@ from contextlib import contextmanager
 import torch
 from torch import Generator, Tensor
 
-__all__ = ["Source", "bernoulli", "exponential", "generator", "normal", "one_hot", "seeded", "uniform"]
+__all__ = [
+    "Source",
+    "bernoulli",
+    "exponential",
+    "generator",
+    "normal",
+    "one_hot",
+    "seeded",
+    "uniform",
+]
 
 Source = Generator | None
 

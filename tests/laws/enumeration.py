@@ -1,4 +1,4 @@
-"""Sums and integrals over states by brute force, from energies alone: the referee of the referee."""
+"""Sums and integrals over states by brute force, from energies alone: who referees ``exact``."""
 
 import itertools
 import math
@@ -27,10 +27,10 @@ def energy_by_hand(graph, state):
 
 
 def points(units, field):
-    """States of a group and their log-weights under an integral, ``(B, S, *shape)`` and ``(B, S)``.
+    """States of a group and their log-weights in an integral: ``(B, S, *shape)``, ``(B, S)``.
 
-    Countable groups: every state, weight 1. Continuous ones: a product of rules for each unit, laid
-    out around where the field (which decides nothing else) says that the mass is.
+    Countable groups: every state, weight 1. Continuous ones: a product of rules for each unit,
+    laid out around where the field (which decides nothing else) says that the mass is.
     """
     if units.count() is not None:
         states = units.states()
@@ -68,24 +68,38 @@ def summed(build, state, out):
     ``build(k)`` is the graph whose per-row parts are repeated k times in a row.
     """
     one = build(1)
-    at = {name: points(one.units[name], one.field(name, state)) for name in out}
+    grids = [points(one.units[name], _placing(one, name, state)) for name in out]
     kept = {name: state[name] for name in one.units if name not in out}
-    rows = max([len(x) for x in kept.values()] + [len(x) for x, _ in at.values()])
-    sizes = [x.shape[1] for x, _ in at.values()]
+    rows = max(len(x) for x in (*kept.values(), *(w for _, w in grids), *_by_row(one)))
+    sizes = [w.shape[1] for _, w in grids]
     total = math.prod(sizes)
-    index = torch.cartesian_prod(*[torch.arange(n) for n in sizes]).reshape(total, len(sizes))
+    picks = torch.tensor(list(itertools.product(*map(range, sizes)))).long().T
     full = {name: x.repeat_interleave(total, 0) for name, x in kept.items()}
     log_w = torch.zeros(rows, total, dtype=torch.float64)
-    for (name, (x, w)), pick in zip(at.items(), index.T, strict=True):
+    for name, (x, w), pick in zip(out, grids, picks, strict=True):
         full[name] = x[:, pick].expand(rows, *[-1] * (x.ndim - 1)).flatten(0, 1)
         log_w = log_w + w[:, pick]
-    energy = energy_by_hand(build(total), full).detach().reshape(rows, total)
+    energy = energy_by_hand(build(total), full).detach().reshape(-1, total)
     return -torch.logsumexp(log_w - energy, 1)
+
+
+def _by_row(graph):
+    """What the graph holds one of per row."""
+    scales = (graph.constant, *(e.scale for e in graph.edges))
+    yield from (s for s in scales if isinstance(s, torch.Tensor) and s.ndim)
+    yield from (x for n, x in graph.extras.items() if x.ndim > len(graph.units[n].shape))
+
+
+def _placing(graph, name, state):
+    """A field to lay quadrature points by; states that can be listed need none."""
+    if graph.units[name].growth == "finite":
+        return torch.zeros(1, *graph.units[name].shape, dtype=torch.float64)
+    return graph.field(name, state)
 
 
 def counted(graph, state):
     """How often each joint state occurs, ``(S,)``, in the order of ``exact.distribution``."""
-    joint = None
+    joint, total = 0, 1
     for name, units in graph.units.items():
         states = units.states().flatten(1)
         key = _key(states, states)
@@ -93,8 +107,7 @@ def counted(graph, state):
         place[key.long()] = torch.arange(len(states))
         here = place[_key(state[name].flatten(1), states).long()]
         assert int(here.min()) >= 0, f"{name}: not a state of the group"
-        joint = here if joint is None else joint * len(states) + here
-        total = len(states) if name == next(iter(graph.units)) else total * len(states)
+        joint, total = joint * len(states) + here, total * len(states)
     return torch.bincount(joint, minlength=total)
 
 

@@ -15,7 +15,7 @@ FEW = 25.0
 
 
 def chi_square(counts, p):
-    """Pearson's statistic of counts ``(S,)`` against probabilities, as z by Wilson and Hilferty."""
+    """Pearson's statistic of counts ``(S,)`` against p, as z (Wilson and Hilferty's root)."""
     counts, p = counts.double(), p.double()
     expected = p * counts.sum()
     if bool((counts[p == 0] > 0).any()):
@@ -34,13 +34,23 @@ def chi_square(counts, p):
     return ((statistic / free) ** (1 / 3) - (1 - spread)) / math.sqrt(spread)
 
 
-def mean(x, expected):
-    """Means over the first axis against their expectations; the z furthest from zero."""
-    x = x.double().flatten(1)
-    deviation = x.mean(0) - expected.double().flatten()
-    error = (x.var(0) / len(x)).sqrt()
+def mean(x, expected, *, judged=None):
+    """Means over the first axis against their expectations; the z furthest from zero.
+
+    ``judged`` masks components that vary too rarely for a mean to be normal.
+    """
+    x = x.detach().double().flatten(1)
+    return total(x.sum(0), x.square().sum(0), n=len(x), expected=expected, judged=judged)
+
+
+def total(first, second, *, n, expected, judged=None):
+    """The same from sums of n values and of their squares."""
+    centre = first / n
+    deviation = centre - expected.detach().double().flatten()
+    error = ((second / n - centre.square()) / n).clamp(min=0).sqrt()
     exactly = deviation.abs() < 1e-12  # a constant that is right has no error to divide by
-    return _furthest(torch.where(exactly, 0.0, deviation / error))
+    z = torch.where(exactly, 0.0, deviation / error)
+    return _furthest(z if judged is None else z[judged.flatten()])
 
 
 def share(hits, n, p):
@@ -50,7 +60,7 @@ def share(hits, n, p):
 
 def kolmogorov(x, cdf):
     """The Kolmogorov-Smirnov distance of draws ``(n,)`` from a distribution function, as z."""
-    x = x.double().sort().values
+    x = x.detach().double().sort().values
     level = cdf(x)
     n = len(x)
     above = (torch.arange(1, n + 1) / n - level).max()
@@ -60,7 +70,7 @@ def kolmogorov(x, cdf):
 
 def kolmogorov_two(x, y):
     """The same between two samples of continuous draws."""
-    x, y = x.double().sort().values, y.double().sort().values
+    x, y = (t.detach().double().sort().values for t in (x, y))
     both = torch.cat([x, y])
     here = torch.searchsorted(x, both, right=True) / len(x)
     there = torch.searchsorted(y, both, right=True) / len(y)

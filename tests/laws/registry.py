@@ -20,7 +20,7 @@ from tests.laws.specimens import ROWS, Affine, dtype_of, numbers, random_state, 
 
 
 def _units(make, seed, *, std=0.6, rows=None, lengths=None, **shift):
-    """Random units; ``shift`` moves parameters by name, ``rows`` takes a part, ``lengths`` binds."""
+    """Random units; ``shift`` moves parameters by name, ``rows`` takes some of the units."""
 
     def build():
         units = randomised(make(), seed, std=std)
@@ -82,18 +82,17 @@ CONNECTIONS = {
 # --- graphs ----------------------------------------------------------------------------------
 
 
-def _graph(units, wires, *, seed, std=0.7, lengths=None):
-    """A random graph; ``wires`` names the groups that a ``Dense`` joins, or brings a connection."""
+def _graph(units, wires, *, seed, std=0.7):
+    """A random graph; two groups are joined by ``Dense``, one with itself by ``Lateral``."""
 
     def build(dtype=torch.float64) -> Graph:
         groups = units()
         joined = {}
         for a, b in wires:
-            joined[a, b] = Lateral(groups[a].shape) if a == b else Dense(groups[a].shape, groups[b].shape)
-        graph = randomised(EnergyGraph(groups, joined), seed, std=std).to(dtype)
-        if lengths is None:
-            return graph
-        return graph.given(**{name: torch.tensor(n) for name, n in lengths.items()})
+            joined[a, b] = (
+                Lateral(groups[a].shape) if a == b else Dense(groups[a].shape, groups[b].shape)
+            )
+        return randomised(EnergyGraph(groups, joined), seed, std=std).to(dtype)
 
     return build
 
@@ -200,7 +199,7 @@ def _per_row(graph, k, *values):
 
 def _extra(graph, *, seed, k=None):
     """Random fields on every group; with k one per row."""
-    shape = (() if k is None else (ROWS,))
+    shape = () if k is None else (ROWS,)
     fields = {
         name: numbers(*shape, *u.shape, seed=seed + i).to(dtype_of(graph))
         for i, (name, u) in enumerate(graph.units.items())
@@ -235,7 +234,9 @@ VIEWS = {
     ),
     "scaled": ViewCase("scaled", lambda g, k: scaled(g, _scales(g, 0.5))),
     "scaled-by-row": ViewCase(
-        "scaled", lambda g, k: scaled(g, _scales(g, _per_row(g, k, 2.0, 0.5, -1.0, 0.0))), per_row=True
+        "scaled",
+        lambda g, k: scaled(g, _scales(g, _per_row(g, k, 2.0, 0.5, -1.0, 0.0))),
+        per_row=True,
     ),
     "shifted": ViewCase("shifted", lambda g, k: shifted(g, _extra(g, seed=93))),
     "shifted-by-row": ViewCase(
@@ -251,7 +252,8 @@ VIEWS = {
         "clamped", lambda g, k: clamped(g, _held(g, [*g.units][-1:], k=k)), per_row=True
     ),
     "shifted-tempered": ViewCase(
-        "shifted", lambda g, k: shifted(tempered(g, 0.7, base=_extra(g, seed=95)), _extra(g, seed=96))
+        "shifted",
+        lambda g, k: shifted(tempered(g, 0.7, base=_extra(g, seed=95)), _extra(g, seed=96)),
     ),
     "tempered-shifted": ViewCase(
         "tempered", lambda g, k: tempered(shifted(g, _extra(g, seed=97)), 0.5)
@@ -287,5 +289,9 @@ BELIEF_NETS = {
     "letters": _net(lambda: Categorical(2, 3), lambda: Categorical(3), 2, seed=105),
 }
 
-MACHINES = {"rbm": GRAPHS["rbm"], "belief_net": BELIEF_NETS["two"], "BeliefNet": BELIEF_NETS["three"]}
+MACHINES = {
+    "rbm": GRAPHS["rbm"],
+    "belief_net": BELIEF_NETS["two"],
+    "BeliefNet": BELIEF_NETS["three"],
+}
 """Each public name of harmonium.machines -> a specimen of what it makes."""

@@ -1,5 +1,7 @@
 """Parts that only the laws need: random parameters, random states, an affine connection."""
 
+import copy
+
 import torch
 from torch import nn
 
@@ -40,12 +42,20 @@ def repeated(units, n):
 
 
 def random_state(graph, *, seed=0):
-    """A legal value of every group, ``(ROWS, *shape)``, drawn as if the groups were alone."""
-    source = generator(seed)
-    return {
-        name: units.sample(fields(units, seed=seed + i), source)
-        for i, (name, units) in enumerate(graph.units.items())
-    }
+    """A legal value of every group, ``(ROWS, *shape)``, drawn as if the groups were alone.
+
+    The draws are the same for a graph in float32 and in float64.
+    """
+    source, dtype = generator(seed), dtype_of(graph)
+    state = {}
+    for i, (name, units) in enumerate(graph.units.items()):
+        double = copy.deepcopy(units).double()
+        if units.context is not None:
+            double = double.given(units.context)
+        with torch.no_grad():
+            drawn = double.sample(fields(double, seed=seed + i), source)
+        state[name] = drawn.to(dtype)
+    return state
 
 
 def dtype_of(graph):

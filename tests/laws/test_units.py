@@ -10,6 +10,7 @@ import math
 import pytest
 import torch
 from scipy import special
+from torch.autograd.functional import hessian
 from torch.testing import assert_close
 
 from harmonium.random import generator
@@ -100,7 +101,10 @@ def test_moments_are_the_averages_over_states(name):
 def test_energy_is_the_negative_exponent(name):
     units, field = made(name)
     x = units.sample(field, generator(0))
-    inner = sum((t * s).flatten(1).sum(1) for t, s in zip(units.natural(), units.statistics(x), strict=True))
+    inner = sum(
+        (t * s).flatten(1).sum(1)
+        for t, s in zip(units.natural(), units.statistics(x), strict=True)
+    )
     assert_close(units.energy(x), -inner - units.log_base(x))
     assert units.statistics(x)[0] is x
 
@@ -144,25 +148,29 @@ def test_draws_have_the_moments_and_the_covariance(name):
     field = field[:2]
     if units.context is not None and units.context.numel() > 1:
         units, field = units.given(units.context[2:]), fields(units, seed=3)[2:]
-    n = DRAWS // 2
-    many = repeated(units, n)
-    drawn = many.sample(field.repeat_interleave(n, 0), generator(11)).unflatten(0, (2, n))
-    for (one, f), x in zip(by_row(units, field), drawn, strict=True):
+    n = DRAWS // (6 if isinstance(units, Rectified) else 2)
+    with torch.no_grad():
+        drawn = repeated(units, n).sample(field.repeat_interleave(n, 0), generator(11))
+    for (one, f), x in zip(by_row(units, field), drawn.unflatten(0, (2, n)), strict=True):
+        covariance = hessian(lambda g, one=one: one.log_partition(g).sum(), f)
+        covariance = covariance.reshape(f.numel(), f.numel())
+        variance = covariance.diag()
+        often, pairs = variance > 0, covariance > -1
+        if units.growth == "finite":  # else nothing is rare
+            often, pairs = variance > 100 / n, variance.outer(variance) > 100 / n
         for t, m in zip(one.statistics(x), one.moments(f), strict=True):
-            assert abs(judge.mean(t, m[0])) < judge.LIMIT
-        covariance = torch.autograd.functional.hessian(lambda g, one=one: one.log_partition(g).sum(), f)
-        size = f.numel()
-        centred = x.flatten(1) - one.mean(f).detach().flatten(1)
-        # far from zero the derivative of erfcx loses digits that the moments keep
+            assert abs(judge.mean(t, m[0], judged=often)) < judge.LIMIT
+        centred = x.flatten(1) - one.mean(f).flatten(1)
         products = (centred[:, :, None] * centred[:, None, :]).flatten(1)
-        assert abs(judge.mean(products, covariance.reshape(size * size))) < judge.LIMIT
+        assert abs(judge.mean(products, covariance, judged=pairs)) < judge.LIMIT
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("z", [-30.0, -6.0, -4.1, -3.9, 0.0, 3.0])
 def test_rectified_draws_follow_the_distribution_function(z, dtype):
-    field = torch.full((DRAWS, 1), z, dtype=dtype)
-    drawn = Rectified(1).to(dtype).sample(field, generator(5))[:, 0].double()
+    field = torch.full((DRAWS if dtype is torch.float32 else DRAWS // 4, 1), z, dtype=dtype)
+    with torch.no_grad():
+        drawn = Rectified(1).to(dtype).sample(field, generator(5))[:, 0].double()
 
     def cdf(x):
         return -torch.expm1(torch.special.log_ndtr(z - x) - special.log_ndtr(z))
@@ -198,11 +206,11 @@ def test_mode_is_the_most_probable_state(name):
             states = one.states()
             best = one.log_prob(states, f.expand(len(states), *f.shape[1:])).max()
             mode = one.mode(f)
-            one.check(mode)
+            one.check(mode.detach())
             assert_close(one.log_prob(mode, f)[0], best, rtol=0, atol=1e-10)
         return
     mode = units.mode(field)
-    units.check(mode)
+    units.check(mode.detach())
     best = units.log_prob(mode, field)
     scale = units.natural()[1].rsqrt().detach()
     for size in (1e-3, 0.1, 3.0):
@@ -275,7 +283,7 @@ OFF_DOMAIN = {
 @everyone
 def test_check_accepts_draws_and_refuses_the_rest(name):
     units, field = made(name)
-    drawn = units.sample(field, generator(1))
+    drawn = units.sample(field, generator(1)).detach()
     assert units.check(drawn) is None
     values, remedy = OFF_DOMAIN[type(units).__name__]
     for value in (*values, math.nan):
@@ -365,5 +373,6 @@ def test_a_wrong_variance_is_caught():
 def test_a_wrong_log_partition_is_caught():
     units, field = Shifted(2).double(), torch.zeros(1, 2, dtype=torch.float64, requires_grad=True)
     (slope,) = torch.autograd.grad(units.log_partition(field).sum(), field)
-    assert float((slope - units.mean(field)).abs().max()) > 1e-3
-    assert abs(float(torch.logsumexp(units.log_prob(units.states(), field), 0))) > 1e-3
+    assert not torch.allclose(slope, units.mean(field), rtol=0, atol=1e-3)
+    total = torch.logsumexp(units.log_prob(units.states(), field), 0)
+    assert not torch.allclose(total, torch.zeros_like(total), rtol=0, atol=1e-3)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin, _fit_context
-from sklearn.utils import check_random_state
+from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
@@ -18,9 +18,10 @@ from harmonium.bridge import unroll
 from harmonium.data import Batches
 from harmonium.estimators.families import check_values, choose
 from harmonium.graph import EnergyGraph
-from harmonium.learning import CD, Classify, Learner, fit, greedy, linear_decay, start_from
+from harmonium.learning import CD, L2, Classify, Learner, fit, greedy, linear_decay, start_from
 from harmonium.machines import BeliefNet, belief_net
 from harmonium.random import Source, generator, seeded
+from harmonium.sampling import mean
 from harmonium.units import Units
 
 __all__ = ["DBNClassifier"]
@@ -73,9 +74,9 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         hidden_layer_sizes: Sequence[int] = (256, 256),
         *,
         visible: str | Units = "auto",
-        pretrain_epochs: int = 20,
-        pretrain_learning_rate: float = 0.05,
-        n_epochs: int = 100,
+        pretrain_epochs: int = 300,
+        pretrain_learning_rate: float = 0.1,
+        n_epochs: int = 300,
         learning_rate: float = 1e-3,
         weight_decay: float = 0.0,
         batch_size: int = 50,
@@ -113,9 +114,11 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         Raises:
             ValueError: NaN, infinite or out-of-range values, or no labelled row.
         """
-        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
+        X, y = self._checked(X, y)
         weights = _check_sample_weight(sample_weight, X, dtype=X.dtype, ensure_non_negative=True)
-        labelled = self._labelled(y)
+        if not weights.any():
+            raise ValueError("all sample weights are zero")
+        labelled = self._labelled(y) & (weights > 0)  # a batch of no weight has no mean
         check_classification_targets(y[labelled])
         self.classes_, codes = np.unique(y[labelled], return_inverse=True)
         if len(self.classes_) < 2:
@@ -128,7 +131,9 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         source = generator(seed)
         with seeded(seed):
             first = choose(self.visible, X.shape[1], example=everything)
-            self.machine_ = belief_net(first, *map(int, self.hidden_layer_sizes)).to(everything.dtype)
+            self.machine_ = belief_net(first, *map(int, self.hidden_layer_sizes)).to(
+                everything.dtype
+            )
             check_values(first, everything)
             self._pretrain(everything, importance, source=source)
             self.net_ = unroll(self.machine_, outputs=len(self.classes_))
@@ -139,12 +144,20 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         self._fine_tune(rows, source=source)
         return self
 
+    def _checked(self, X: ArrayLike, y: ArrayLike) -> tuple[NDArray, NDArray]:
+        dtype = [np.float64, np.float32]
+        if self.missing_label == self.missing_label:
+            return validate_data(self, X, y, dtype=dtype)
+        X, y = validate_data(self, X, dtype=dtype), column_or_1d(y, warn=True)  # NaN is no label
+        check_consistent_length(X, y)
+        return X, y
+
     def _labelled(self, y: NDArray) -> NDArray:
         if self.missing_label is None:
             return np.ones(len(y), dtype=bool)
         missing = y == self.missing_label
-        if isinstance(self.missing_label, float) and np.isnan(self.missing_label):
-            missing = np.isnan(y)
+        if self.missing_label != self.missing_label:  # NaN alone differs from itself
+            missing = y != y
         if missing.all():
             raise ValueError(f"every label is {self.missing_label!r}: no row is labelled")
         return ~missing
@@ -163,16 +176,17 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         if not self.pretrain_epochs:
             return
 
-        def train(k: int, graph: EnergyGraph, below: Tensor) -> None:
-            del k
+        def train(graph: EnergyGraph, below: Tensor) -> None:
             start_from(graph, {"v": below}, weights=weights)
             # real values have no bound on what they reconstruct, so they take smaller steps
             wide = graph.units["v"].growth != "finite"
             rate = self.pretrain_learning_rate / (5 if wide else 1)
             learner = Learner(
                 graph,
-                torch.optim.SGD(graph.parameters(), lr=rate, momentum=0.5),
-                contrast=CD(),
+                torch.optim.SGD(graph.parameters(), lr=rate, momentum=0.9),
+                contrast=CD(reconstruct=mean),
+                penalties=[L2(2e-4)],
+                centring=None,
                 source=source,
             )
             batches = Batches((below, weights), size=self.batch_size, source=source)
@@ -180,9 +194,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
                 lambda batch: learner.step({"v": batch[0]}, weights=batch[1]),
                 batches,
                 epochs=self.pretrain_epochs,
-                schedules=[
-                    linear_decay(learner.optimiser, self.pretrain_epochs * len(batches))
-                ],
+                schedules=[linear_decay(learner.optimiser, self.pretrain_epochs * len(batches))],
             )
 
         first = self.machine_.graphs[0].units["v"]
@@ -225,7 +237,8 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
 
     def predict(self, X: ArrayLike) -> NDArray:
         """The most probable class of every row."""
-        return self.classes_[self.predict_proba(X).argmax(1)]
+        probabilities = self.predict_proba(X)
+        return self.classes_[probabilities.argmax(1)]
 
     @torch.no_grad()
     def transform(self, X: ArrayLike) -> NDArray:

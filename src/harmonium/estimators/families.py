@@ -53,5 +53,3 @@ def check_values(units: Units, x: Tensor) -> None:
     units.check(x.reshape(-1, *units.shape))
     if isinstance(units, Gaussian) and (message := standardised_warning(x)) is not None:
         warnings.warn(message, UserWarning, stacklevel=4)
-
-

@@ -22,7 +22,16 @@ from torch import Tensor
 from harmonium.data import Batches
 from harmonium.estimators.families import check_values, choose
 from harmonium.estimators.likelihood import held_out_likelihood, partition
-from harmonium.learning import L2, PCD, Contrast, Learner, fit, hidden_means, linear_decay, start_from
+from harmonium.learning import (
+    L2,
+    PCD,
+    Contrast,
+    Learner,
+    fit,
+    hidden_means,
+    linear_decay,
+    start_from,
+)
 from harmonium.machines import rbm
 from harmonium.random import generator, seeded
 from harmonium.sampling import complete, mean, sweep
@@ -111,7 +120,9 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
     # --- fitting -----------------------------------------------------------------------------
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: ArrayLike, y: object = None, *, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(
+        self, X: ArrayLike, y: object = None, *, sample_weight: ArrayLike | None = None
+    ) -> Self:
         """Fits from scratch.
 
         Args:
@@ -149,7 +160,9 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
         first = not hasattr(self, "graph_")
         x, weights = self._checked(X, sample_weight, reset=first)
         learner = self._begin(x, weights) if first else self._learner
-        check_values(self.graph_.units["v"], x)
+        self.graph_.units["v"].check(self._shaped(x))
+        for group in learner.optimiser.param_groups:
+            group["lr"] = self.learning_rate  # ``fit`` let it fall to zero
         batches = self._batches(x, weights)
         fit(lambda batch: learner.step({"v": batch[0]}, weights=batch[1]), batches, epochs=1)
         self.n_epochs_ = getattr(self, "n_epochs_", 0) + 1
@@ -158,7 +171,8 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
     def _checked(
         self, X: ArrayLike, sample_weight: ArrayLike | None, *, reset: bool
     ) -> tuple[Tensor, Tensor]:
-        X = validate_data(self, X, dtype=[np.float64, np.float32], reset=reset, copy=True)
+        dtype = [np.float64, np.float32] if reset else self.components_.dtype
+        X = validate_data(self, X, dtype=dtype, reset=reset, copy=True)
         weights = _check_sample_weight(sample_weight, X, dtype=X.dtype, ensure_non_negative=True)
         if not weights.any():
             raise ValueError("all sample weights are zero")
@@ -228,7 +242,7 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
         and 1 are no binary data: binarise them before you compare likelihoods.
         """
         x = self._tensor(X)
-        check_values(self.graph_.units["v"], x)
+        self.graph_.units["v"].check(self._shaped(x))
         with torch.no_grad():
             log_p = -self.graph_.free_energy({"v": self._shaped(x)}, ("h",)) - self.log_partition_
         return log_p.numpy()
@@ -250,7 +264,9 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
         dtype = self.components_.dtype
         h = torch.from_numpy(np.array(X, dtype=dtype, ndmin=2))
         if h.shape[1] != self.n_components:
-            raise ValueError(f"X has {h.shape[1]} features, the RBM {self.n_components} components")
+            raise ValueError(
+                f"X has {h.shape[1]} features, the RBM {self.n_components} components"
+            )
         h = h.reshape(-1, *self.graph_.units["h"].shape)
         with torch.no_grad():
             v = self.graph_.units["v"].mean(self.graph_.field("v", {"h": h}))
@@ -291,6 +307,8 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
         The mean is that over the second half of the sweeps of E[v | h].
         """
         check_is_fitted(self)
+        if n_sweeps < 1:
+            raise ValueError(f"n_sweeps is {n_sweeps}; a mean needs at least one sweep")
         X = validate_data(
             self, X, dtype=self.components_.dtype, reset=False, ensure_all_finite="allow-nan"
         )
@@ -299,10 +317,15 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
 
     @torch.no_grad()
     def _conditioned(
-        self, known: NDArray, n_sweeps: int, random_state: Any  # noqa: ANN401
+        self,
+        known: NDArray,
+        n_sweeps: int,
+        random_state: Any,  # noqa: ANN401
     ) -> tuple[Tensor, Tensor]:
         """The last state of the free values, and their mean over the second half."""
-        seed = self._seed if random_state is None else check_random_state(random_state).randint(2**31)
+        seed = (
+            self._seed if random_state is None else check_random_state(random_state).randint(2**31)
+        )
         source = generator(int(seed))
         graph = self.graph_
         values = self._shaped(torch.from_numpy(known))
@@ -314,7 +337,7 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
         total, count = torch.zeros_like(v), 0
         for k in range(n_sweeps):
             state, _ = sweep(graph, state, hold=hold, source=source)
-            if 2 * k >= n_sweeps:
+            if 2 * k >= n_sweeps - 1:
                 total += mean(graph.units["v"], graph.field("v", state))
                 count += 1
         return state["v"], total / max(count, 1)

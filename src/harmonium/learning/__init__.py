@@ -1,7 +1,7 @@
 """Learning rules of energy graphs: contrasts, the gradient and its edits, the loop."""
 
 from harmonium.learning.contrast import CD, PCD, Contrast, Exact, positive
-from harmonium.learning.geometry import Offsets, follow
+from harmonium.learning.geometry import Geometry, Offsets, follow
 from harmonium.learning.gradient import gradient
 from harmonium.learning.greedy import greedy, hidden_means
 from harmonium.learning.learner import Learner, start_from
@@ -17,6 +17,7 @@ __all__ = [
     "PCD",
     "Contrast",
     "Exact",
+    "Geometry",
     "Learner",
     "MaxNorm",
     "Offsets",

@@ -6,6 +6,7 @@ The data's side clamps the observed groups. Contrastive divergence, its persiste
 exact gradient differ only in where the model's states come from.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,7 +15,17 @@ from torch import Tensor
 
 from harmonium.graph import Graph, State
 from harmonium.random import Source
-from harmonium.sampling import Phase, complete, exact, fresh, mean, sweep, uniform_weights
+from harmonium.sampling import (
+    Phase,
+    Rule,
+    complete,
+    exact,
+    fresh,
+    mean,
+    sample,
+    sweep,
+    uniform_weights,
+)
 
 __all__ = ["CD", "PCD", "Contrast", "Exact", "positive"]
 
@@ -69,9 +80,14 @@ class CD:
     """Contrastive divergence: k sweeps from the data (Hinton, 2002,
     https://doi.org/10.1162/089976602760128018). Quick, and biased: its likelihoods are poor
     (docs/systems.md has the figures); use it to pre-train nets.
+
+    ``reconstruct`` is the rule for the observed groups: ``sample``, or ``mean`` as Hinton and
+    Salakhutdinov did (2006, https://doi.org/10.1126/science.1127647), which is no sampler but is
+    what grey pixels need: a draw of them has more variance than they have, and weights shrink.
     """
 
     steps: int = 1
+    reconstruct: Rule = sample
 
     def __call__(
         self, graph: Graph, data: Phase, *, chains: State, source: Source
@@ -79,8 +95,17 @@ class CD:
         """Starts from the batch, with its weights."""
         del chains
         drawn = {name: graph.units[name].sample(f, source) for name, f in data.fields.items()}
-        phase, _ = _swept(graph, {**data.values, **drawn}, steps=self.steps, source=source)
-        return Phase(phase.values, phase.fields, data.weights), {}
+        state: State = {**data.values, **drawn}
+        hidden, observed = (dict.fromkeys(n, True) for n in (drawn, set(state) - set(drawn)))
+        seen: Mapping[str, Tensor] = {}
+        fields: Mapping[str, Tensor] = {}
+        for _ in range(self.steps):
+            state, seen = sweep(graph, state, rule=self.reconstruct, hold=hidden, source=source)
+            state, fields = sweep(graph, state, hold=observed, source=source)
+        kept = dict(fresh(graph, fields, hold=observed))
+        if self.reconstruct is mean:  # expectations stand for a draw: with their second moments
+            kept |= seen
+        return Phase(state, kept, data.weights), {}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-r"""Centring: an edit of the gradient, not of the model.
+r"""Centring and scaling: edits of the gradient, not of the model.
 
 Written in centred coordinates, :math:`E = -(y - \lambda)^\top W (x - \mu) - \dots`, a change of W
 does not move the mean fields. Mapped back to the plain parameters (Melchior, Fischer and Wiskott,
@@ -10,9 +10,15 @@ does not move the mean fields. Mapped back to the plain parameters (Melchior, Fi
 
 with :math:`\langle \cdot \rangle_\pm` the difference of the phases. So likelihoods, penalties, gauges
 and ``unroll`` never meet the offsets.
+
+Scaling does the same for a group with precisions :math:`1/\sigma^2` (Gaussian units): descent in the
+coordinates :math:`\tilde W = \sigma W, \tilde b = \sigma b` of Hinton's :math:`v/\sigma` form, at fixed
+precision, multiplies the gradients of W and b by the precision.
 """
 
+import math
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -20,8 +26,9 @@ from torch.func import functional_call
 
 from harmonium.graph import Edge, Graph
 from harmonium.sampling import Phase
+from harmonium.units import Units
 
-__all__ = ["Offsets", "biases_from_centred", "follow"]
+__all__ = ["Geometry", "Offsets", "follow"]
 
 Offsets = Mapping[str, Tensor]
 """Group name -> the value at which it is centred, ``(*shape)``."""
@@ -44,19 +51,81 @@ def follow(graph: Graph, data: Phase, *, offsets: Offsets, rate: float) -> Offse
     return new
 
 
-def biases_from_centred(
-    found: Mapping[Edge, Mapping[str, Tensor]], slopes: Mapping[str, list[Tensor]], offsets: Offsets
-) -> None:
-    """Maps the bias slopes back in place: each loses the field that the centred weight gradients
-    would send from the offsets.
-    """
-    for e, grads in found.items():
-        x, y = offsets[e.source][None], offsets[e.target][None]
-        slopes[e.target][0] -= functional_call(e.connection, dict(grads), (x,))[0]
-        if e.source != e.target:
-            back = _Adjoint(e.connection)
-            named = {f"connection.{k}": g for k, g in grads.items()}
-            slopes[e.source][0] -= functional_call(back, named, (y,))[0]
+@dataclass(frozen=True)
+class Geometry:
+    """The coordinates of one gradient: offsets by group (all of them or none), and scaling."""
+
+    offsets: Offsets = field(default_factory=dict)
+    scaling: bool = True
+
+    def place(self, graph: Graph, name: str, x: Tensor) -> Tensor:
+        """Rows of a group as its connections are to correlate them, ``(B, *shape)``."""
+        if name in self.offsets:
+            x = x - self.offsets[name]
+        return self._scaled(graph, name, x=x)
+
+    def bend(
+        self,
+        graph: Graph,
+        slopes: Mapping[str, list[Tensor]],
+        *,
+        found: Mapping[Edge, Mapping[str, Tensor]],
+    ) -> None:
+        """Maps the slopes in place.
+
+        Each bias loses the field that the weight gradients would send from the offsets, and is
+        scaled. A tied bias can take up only the mean of such a field along its tied axes;
+        the weights keep the rest.
+
+        Args:
+            graph: the machine.
+            slopes: name -> d/dtheta, the bias's first.
+            found: the gradients of each edge's parameters, from rows that were placed.
+        """
+        scales = {name: self._scale(graph, name) for name in slopes}
+        for name, scale in scales.items():
+            if scale is not None:
+                slopes[name][0] = slopes[name][0] * scale
+        if not self.offsets:
+            return
+        kept = {name: _untied(graph.units[name], s[0]) for name, s in slopes.items()}
+        share = {name: math.prod(u.shape[i] for i in u.tied) for name, u in graph.units.items()}
+        for e, grads in found.items():
+            self._keep(graph, e, kept=kept, grads=grads)
+            sent = _linear(e.connection, grads, x=self.offsets[e.source])
+            slopes[e.target][0] -= sent / share[e.target]
+            if e.source != e.target:
+                back = {f"connection.{k}": g for k, g in grads.items()}
+                sent = _linear(_Adjoint(e.connection), back, x=self.offsets[e.target])
+                slopes[e.source][0] -= sent / share[e.source]
+
+    def _keep(self, graph: Graph, e: Edge, *, kept: Offsets, grads: Mapping[str, Tensor]) -> None:
+        """Adds to the weight gradients what tied biases could not take up."""
+        if not (graph.units[e.source].tied or graph.units[e.target].tied):
+            return
+        x, y = (self._scaled(graph, name, x=self.offsets[name]) for name in (e.source, e.target))
+        rows = torch.stack([kept[e.source], x]), torch.stack([y, kept[e.target]])
+        more = e.connection.correlate(*rows, weights=x.new_ones(2))
+        for parameter, grad in grads.items():
+            grad += more[parameter]
+
+    def _scaled(self, graph: Graph, name: str, *, x: Tensor) -> Tensor:
+        precision = self._scale(graph, name)
+        return x if precision is None else x * precision
+
+    def _scale(self, graph: Graph, name: str) -> Tensor | None:
+        return graph.units[name].precision() if self.scaling else None
+
+
+def _untied(units: Units, x: Tensor) -> Tensor:
+    """The part of a slope ``(*shape)`` that a shared bias does not see."""
+    return x - x.mean(units.tied, keepdim=True) if units.tied else torch.zeros_like(x)
+
+
+def _linear(module: torch.nn.Module, named: Mapping[str, Tensor], *, x: Tensor) -> Tensor:
+    """What a connection with these parameters makes of x, ``(*shape)``, less what of nothing."""
+    something, nothing = functional_call(module, dict(named), (torch.stack([x, 0 * x]),))
+    return something - nothing
 
 
 class _Adjoint(torch.nn.Module):

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from harmonium.graph import EnergyGraph
-from harmonium.learning.geometry import Offsets, biases_from_centred
+from harmonium.graph import Edge, EnergyGraph
+from harmonium.learning.geometry import Geometry
 from harmonium.learning.penalties import Penalty
 from harmonium.sampling import Phase
 from harmonium.units import Units
@@ -26,7 +26,7 @@ def gradient(
     data: Phase,
     *,
     model: Phase,
-    offsets: Offsets | None = None,
+    geometry: Geometry | None = None,
     penalties: Sequence[Penalty] = (),
 ) -> None:
     """Writes the gradient of the mean negative log-likelihood (nats per sample) into ``.grad``.
@@ -38,8 +38,8 @@ def gradient(
         graph: the machine.
         data: the data's phase.
         model: the model's phase.
-        offsets: centre the gradient at these values (``learning.geometry``); the optimum is the
-            same, the way there is better.
+        geometry: centre and scale it (``learning.geometry``): the optimum is the same, the way
+            there is better. None: the plain gradient.
         penalties: added in turn.
     """
     weights = torch.cat([-data.weights, model.weights])
@@ -54,19 +54,17 @@ def gradient(
         seen = (first, *seen[1:])
         both = [torch.cat(pair) for pair in zip(seen, dreamt, strict=True)]
         slopes[name] = [torch.tensordot(weights, t, 1) for t in both]
-        rows[name] = both[0] if offsets is None else both[0] - offsets[name]
-    found = {}
+        rows[name] = both[0] if geometry is None else geometry.place(graph, name, both[0])
+    found: dict[Edge, dict[str, Tensor]] = {}
     for e in graph.edges:
-        found[e] = e.connection.correlate(rows[e.source], rows[e.target], weights=weights)
-    if offsets is not None:
-        biases_from_centred(found, slopes, offsets)
-    for e, grads in found.items():
-        for parameter, grad in grads.items():
-            _write(e.connection.get_parameter(parameter), grad)
-    for name, units in graph.units.items():
-        _pull_back(units, slopes[name])
+        grads = e.connection.correlate(rows[e.source], rows[e.target], weights=weights)
+        found[e] = {k: _written(e.connection.get_parameter(k), g) for k, g in grads.items()}
     for penalty in penalties:
         penalty.add(graph)
+    if geometry is not None:  # after the penalties: biases make up for them too
+        geometry.bend(graph, slopes, found=found)
+    for name, units in graph.units.items():
+        _pull_back(units, slopes[name])
 
 
 def _pull_back(units: Units, slopes: Sequence[Tensor]) -> None:
@@ -77,13 +75,13 @@ def _pull_back(units: Units, slopes: Sequence[Tensor]) -> None:
     cotangents = [s.sum_to_size(t.shape) for s, t in zip(slopes, theta, strict=True)]
     grads = torch.autograd.grad(theta, list(named.values()), cotangents)
     for parameter, grad in zip(named.values(), grads, strict=True):
-        _write(parameter, grad)
+        _written(parameter, grad)
 
 
-def _write(parameter: Tensor, grad: Tensor) -> None:
+def _written(parameter: Tensor, grad: Tensor) -> Tensor:
+    """The parameter's own ``.grad``, with these values."""
     if parameter.grad is None:
         parameter.grad = grad.clone()
     else:
         parameter.grad.copy_(grad)
-
-
+    return parameter.grad

@@ -21,7 +21,7 @@ def greedy(
     graphs: Sequence[EnergyGraph],
     data: Tensor,
     *,
-    train: Callable[[int, EnergyGraph, Tensor], object],
+    train: Callable[[EnergyGraph, Tensor], object],
 ) -> Tensor:
     """Trains a stack of machines, the lowest first (Hinton, Osindero and Teh, 2006,
     https://doi.org/10.1162/neco.2006.18.7.1527).
@@ -29,12 +29,12 @@ def greedy(
     Args:
         graphs: machines with groups "v" and "h".
         data: ``(N, *shape)`` for the lowest.
-        train: called with (position, machine, its data); it changes the machine in place.
+        train: called with (machine, its data); it changes the machine in place.
 
     Returns:
         The top machine's hidden means, ``(N, *shape)``.
     """
-    for k, graph in enumerate(graphs):
-        train(k, graph, data)
+    for graph in graphs:
+        train(graph, data)
         data = hidden_means(graph, data)
     return data

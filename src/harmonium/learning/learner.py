@@ -1,5 +1,6 @@
 """A learner: everything that one update of an energy graph needs and leaves behind."""
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,7 @@ from torch import Tensor
 
 from harmonium.graph import EnergyGraph, State
 from harmonium.learning.contrast import PCD, Contrast, positive
-from harmonium.learning.geometry import Offsets, follow
+from harmonium.learning.geometry import Geometry, Offsets, follow
 from harmonium.learning.gradient import gradient
 from harmonium.learning.penalties import Penalty
 from harmonium.random import Source
@@ -27,7 +28,8 @@ class Learner:
         optimiser: any ``torch.optim`` optimiser of its parameters.
         contrast: where the model's side comes from.
         penalties: weight decay, sparsity and the like.
-        centring: rate at which the centring offsets follow the data; None for the plain gradient.
+        centring: rate at which the centring offsets follow the data; None: no centring.
+        scaling: measure weights and biases of units with a precision in standard deviations.
         source: random numbers.
     """
 
@@ -36,6 +38,7 @@ class Learner:
     contrast: Contrast = field(default_factory=PCD)
     penalties: Sequence[Penalty] = ()
     centring: float | None = 0.01
+    scaling: bool = True
     source: Source = None
     chains: State = field(default_factory=dict)
     offsets: Offsets = field(default_factory=dict)
@@ -53,7 +56,7 @@ class Learner:
             self.graph,
             data,
             model=model,
-            offsets=None if self.centring is None else self.offsets,
+            geometry=Geometry(self.offsets, scaling=self.scaling),
             penalties=self.penalties,
         )
         self.optimiser.step()
@@ -73,7 +76,8 @@ class Learner:
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Goes on from a saved state: the next updates are those of the run that saved it."""
         self.graph.load_state_dict(state["graph"])
-        self.optimiser.load_state_dict(state["optimiser"])
+        # a copy: torch's optimisers would go on to write into the tensors of the state itself
+        self.optimiser.load_state_dict(copy.deepcopy(state["optimiser"]))
         self.chains = {name: x.clone() for name, x in state["chains"].items()}
         self.offsets = {name: x.clone() for name, x in state["offsets"].items()}
         if self.source is not None and state["source"] is not None:

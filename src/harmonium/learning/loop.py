@@ -24,7 +24,7 @@ def fit(
         batches: iterated anew every epoch.
         epochs: at most this many.
         schedules: stepped after every update.
-        observe: called after every epoch with its number, from 1; a true answer stops.
+        observe: called after every epoch with its number, from 1; the answer ``True`` stops.
 
     Returns:
         The number of epochs done.
@@ -34,7 +34,7 @@ def fit(
             step(batch)
             for schedule in schedules:
                 schedule.step()
-        if observe is not None and observe(epoch):
+        if observe is not None and observe(epoch) is True:
             return epoch
     return epochs
 

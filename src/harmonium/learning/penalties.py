@@ -25,7 +25,7 @@ class Penalty(ABC):
 
     @abstractmethod
     def add(self, graph: EnergyGraph) -> None:
-        """Adds to ``.grad``."""
+        """Adds to ``.grad`` of the connections."""
 
     @abstractmethod
     def project(self, graph: EnergyGraph) -> None:

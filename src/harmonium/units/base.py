@@ -130,6 +130,10 @@ class Units(nn.Module, ABC):
         last = len(self.whole) - 1 - self.unit_axes
         return tuple(t.expand(self.whole).flatten(0, last)[self.rows] for t in theta)
 
+    def precision(self) -> Tensor | None:
+        """What holds the units near their mean, the coefficient of -x^2/2; None if finite."""
+        return self.natural()[1] if self.growth == "quadratic" else None
+
     def energy(self, x: Tensor) -> Tensor:
         """U(x) in nats, ``(B,)``."""
         pairs = zip(self.natural(), self.statistics(x), strict=True)

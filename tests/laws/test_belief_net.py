@@ -1,0 +1,180 @@
+"""Law 8: a directed net's bound never exceeds log p, which small nets let us enumerate."""
+
+import pytest
+import torch
+from torch.testing import assert_close
+
+from harmonium import exact
+from harmonium.machines import BeliefNet
+from harmonium.random import generator
+from tests.laws import judge
+from tests.laws.enumeration import counted
+from tests.laws.registry import BELIEF_NETS
+
+DRAWS = 200_000
+everyone = pytest.mark.parametrize("name", BELIEF_NETS)
+
+
+def states(graph, group):
+    return graph.units[group].states()
+
+
+@torch.no_grad()
+def downwards(graph):
+    """log p(v | h) of every pair of states, ``(V, H)``."""
+    v, h = states(graph, "v"), states(graph, "h")
+    field = graph.field("v", {"h": h})
+    pairs = v.repeat_interleave(len(h), 0), field.repeat(len(v), *[1] * (field.ndim - 1))
+    return graph.units["v"].log_prob(*pairs).reshape(len(v), len(h))
+
+
+@torch.no_grad()
+def upwards(graph):
+    """log q(h | v) of every pair of states, ``(V, H)``."""
+    v, h = states(graph, "v"), states(graph, "h")
+    field = graph.field("h", {"v": v}).repeat_interleave(len(h), 0)
+    pairs = h.repeat(len(v), *[1] * (h.ndim - 1)), field
+    return graph.units["h"].log_prob(*pairs).reshape(len(v), len(h))
+
+
+def enumerated_log_prob(net):
+    """log p(v) of every visible state, by all paths from the top down."""
+    *below, top = net.graphs
+    log_p = exact.log_prob(top, {"v": states(top, "v")})
+    for g in reversed(below):
+        log_p = torch.logsumexp(downwards(g) + log_p, 1)
+    return log_p
+
+
+def enumerated_bound(net):
+    """Its expectation under q, of every visible state."""
+    *below, top = net.graphs
+    bound = exact.log_prob(top, {"v": states(top, "v")})
+    for g in reversed(below):
+        q = upwards(g)
+        bound = (q.exp() * (downwards(g) - q + bound)).sum(1)
+    return bound
+
+
+def log_z(net):
+    return exact.log_partition(net.graphs[-1])
+
+
+@everyone
+def test_the_enumerated_log_prob_is_one(name):
+    total = torch.logsumexp(enumerated_log_prob(BELIEF_NETS[name]()), 0)
+    assert_close(total, torch.zeros((), dtype=torch.float64))
+
+
+@everyone
+def test_the_bound_never_exceeds_the_log_prob(name):
+    net = BELIEF_NETS[name]()
+    gap = enumerated_log_prob(net) - enumerated_bound(net)
+    assert bool((gap > -1e-12).all())
+    if len(net.graphs) > 1:
+        assert float(gap.min()) > 1e-4  # a real gap: q is not the posterior
+
+
+@everyone
+def test_the_sampled_bound_is_unbiased(name):
+    """z of every visible state: the mean of single-sample bounds against the enumeration."""
+    net = BELIEF_NETS[name]()
+    v, expected = states(net.graphs[0], "v"), enumerated_bound(net)
+    n = DRAWS // len(v)
+    rows = v.repeat_interleave(n, 0)
+    found = net.bound(rows, log_z(net), source=generator(1)).reshape(len(v), n)
+    assert found.dtype == torch.float64
+    if len(net.graphs) == 1:
+        assert_close(found, expected[:, None].expand_as(found))
+    else:
+        assert abs(judge.mean(found.T, expected)) < judge.LIMIT
+
+
+def test_samples_are_averaged_row_by_row():
+    net = BELIEF_NETS["three"]()
+    v, expected = states(net.graphs[0], "v"), enumerated_bound(net)
+    found = net.bound(v, log_z(net), samples=20_000, source=generator(2))
+    assert found.shape == expected.shape
+    assert_close(found, expected, rtol=0, atol=0.05)
+    coarse = net.bound(v, log_z(net), samples=2, source=generator(2))
+    assert float((coarse - expected).abs().max()) > 0.05
+
+
+def test_the_bound_of_one_layer_is_its_log_likelihood():
+    net = BELIEF_NETS["one"]()
+    (top,) = net.graphs
+    v = states(top, "v")
+    bound = net.bound(v, exact.log_partition(top))
+    assert_close(bound, exact.log_prob(top, {"v": v}))
+
+
+@everyone
+def test_generated_values_have_the_enumerated_distribution(name):
+    net = BELIEF_NETS[name]()
+    z = generation(net, sweeps=60)
+    assert abs(z) < judge.LIMIT
+
+
+def generation(net, *, sweeps, seed=3):
+    """z of chi-square of values drawn from the generated means."""
+    bottom = net.graphs[0].units["v"]
+    means = net.generate(DRAWS, sweeps=sweeps, source=generator(seed))
+    assert means.shape == (DRAWS, *bottom.shape)
+    with torch.no_grad():  # from its mean, a unit is drawn under the field that tilts a zero bias
+        field = means.clamp(1e-12).log() if bottom.unit_axes else tilted(bottom, means)
+        drawn = bottom.sample(field - bottom.bias, generator(seed + 1))
+    seen = type("Seen", (), {"units": {"v": bottom}})
+    return judge.chi_square(counted(seen, {"v": drawn}), enumerated_log_prob(net).exp())
+
+
+def tilted(units, means):
+    """The total field of binary units, exactly (``tilt`` clips)."""
+    low = float(units.states().min())
+    logit = torch.logit((means - low) / (1 - low), eps=1e-12)
+    return logit / (1 - low)
+
+
+# --- the law can fail --------------------------------------------------------------------------
+
+
+class WithoutEntropy(BeliefNet):
+    """Wrong on purpose: log p(v, h) without - log q(h | v)."""
+
+    def bound(self, v, log_z, *, samples=1, source=None):
+        *below, _ = self.graphs
+        total = super().bound(v, log_z, samples=samples, source=source)
+        field = below[0].field("h", {"v": v})
+        h = below[0].units["h"].mode(field)
+        return total + below[0].units["h"].log_prob(h, field)
+
+
+class MeansOfMeans(BeliefNet):
+    """Wrong on purpose: the step above the last is not drawn."""
+
+    def generate(self, n, *, sweeps=1000, state=None, source=None):
+        bottom = self.graphs[0]
+        top = BeliefNet(self.graphs[1:])
+        means = top.generate(n, sweeps=sweeps, source=source)
+        return bottom.units["v"].mean(bottom.field("v", {"h": means}))
+
+
+def test_a_bound_without_its_entropy_is_caught():
+    net = BELIEF_NETS["two"]()
+    net.__class__ = WithoutEntropy
+    v, expected = states(net.graphs[0], "v"), enumerated_bound(net)
+    n = DRAWS // len(v)
+    found = net.bound(v.repeat_interleave(n, 0), log_z(net), source=generator(1))
+    assert abs(judge.mean(found.reshape(len(v), n).T, expected)) > judge.LIMIT
+
+
+def test_a_log_z_off_by_a_twentieth_is_caught():
+    net = BELIEF_NETS["one"]()
+    v = states(net.graphs[0], "v")
+    bound = net.bound(v, log_z(net) - 0.05)
+    assert bool((bound > enumerated_log_prob(net)).all())
+
+
+def test_means_instead_of_draws_on_the_way_down_are_caught():
+    net = BELIEF_NETS["three"]()
+    net.__class__ = MeansOfMeans
+    assert abs(generation(net, sweeps=60)) > judge.LIMIT

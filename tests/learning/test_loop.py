@@ -1,0 +1,77 @@
+"""The loop: what it calls, in which order, and when it stops."""
+
+import pytest
+import torch
+
+from harmonium.learning import fit, linear_decay
+
+
+def optimiser(*rates):
+    groups = [{"params": [torch.nn.Parameter(torch.zeros(1))], "lr": r} for r in rates]
+    return torch.optim.SGD(groups, lr=1.0)
+
+
+def test_every_batch_every_epoch_in_order():
+    seen = []
+    assert fit(seen.append, ["a", "b"], epochs=3) == 3
+    assert seen == ["a", "b"] * 3
+
+
+def test_batches_are_iterated_anew_every_epoch():
+    class Passes:
+        begun = 0
+
+        def __iter__(self):
+            self.begun += 1
+            return iter([self.begun])
+
+    seen = []
+    fit(seen.append, Passes(), epochs=3)
+    assert seen == [1, 2, 3]
+
+
+def test_observe_hears_the_number_of_each_epoch_after_its_batches():
+    log = []
+    fit(lambda b: log.append(("step", b)), [0, 1], epochs=2, observe=lambda e: log.append(e))
+    assert log == [("step", 0), ("step", 1), 1, ("step", 0), ("step", 1), 2]
+
+
+@pytest.mark.parametrize(("answer", "done"), [(True, 2), (1, 2), (False, 5), (None, 5), (0, 5)])
+def test_a_true_answer_stops(answer, done):
+    seen = []
+    epochs = fit(seen.append, [0], epochs=5, observe=lambda e: answer if e == 2 else None)
+    assert epochs == done == len(seen)
+
+
+def test_schedules_step_after_every_update():
+    o = optimiser(1.0)
+    rates = []
+    fit(
+        lambda _: (rates.append(o.param_groups[0]["lr"]), o.step()),
+        [0, 1],
+        epochs=2,
+        schedules=[linear_decay(o, 4)],
+    )
+    assert rates == [1.0, 0.75, 0.5, 0.25]
+    assert o.param_groups[0]["lr"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("updates", "constant", "expected"),
+    [
+        (4, 0.0, [1, 0.75, 0.5, 0.25, 0, 0]),
+        (4, 0.5, [1, 1, 1, 0.5, 0, 0]),
+        (10, 0.2, [1, 1, 1, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125, 0, 0]),
+        (1, 0.0, [1, 0]),
+    ],
+)
+def test_linear_decay(updates, constant, expected):
+    o = optimiser(2.0, 0.5)
+    schedule = linear_decay(o, updates, constant=constant)
+    rates = []
+    for _ in expected:
+        rates.append(schedule.get_last_lr())
+        o.step()
+        schedule.step()
+    assert [r[0] / 2 for r in rates] == pytest.approx(expected, abs=1e-12)
+    assert [r[1] / 0.5 for r in rates] == pytest.approx(expected, abs=1e-12)
