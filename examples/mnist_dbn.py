@@ -126,7 +126,9 @@ def fine_tuned(
     optimiser = torch.optim.Adam(groups)
     update = Classify(net, optimiser)
     batches = Batches((images.train, images.train_labels), size=100, source=source)
-    if seconds is not None:  # as many epochs as the time allows, measured on the first fifty updates
+    if (
+        seconds is not None
+    ):  # as many epochs as the time allows, measured on the first fifty updates
         trial, began = iter(batches), time.process_time()
         for _ in range(50):
             update(next(trial))

@@ -3,9 +3,10 @@
 import pytest
 import torch
 
-from harmonium import Bernoulli, Dense, EnergyGraph, Lateral, exact, rbm
+from harmonium import Bernoulli, Dense, EnergyGraph, Gaussian, Lateral, exact, rbm
 from harmonium.learning import CD, PCD, Exact, gradient, positive
 from harmonium.random import generator
+from harmonium.sampling import mean
 from tests.laws import judge
 from tests.laws.enumeration import counted
 from tests.laws.registry import GRAPHS
@@ -155,6 +156,29 @@ def test_cd_keeps_the_weights_of_the_data():
     phase, _ = CD()(graph, data, chains={}, source=generator(0))
     assert torch.equal(phase.weights, data.weights)
     assert len(phase.values["v"]) == 3
+
+
+@pytest.mark.parametrize("visible", [Bernoulli, Gaussian])
+def test_cd_by_reconstruction_takes_means_of_what_was_observed(visible):
+    """v becomes its mean given the drawn h, with the second moment of a draw; h is drawn given it."""
+    graph = randomised(rbm(visible(3), 2), 7)
+    v = torch.ones(1, 3, dtype=torch.float64)
+    data = positive(graph, {"v": v.repeat(N, 1)})
+    phase, _ = CD(reconstruct=mean)(graph, data, chains={}, source=generator(8))
+    k = graph.units["h"].states()
+    expected = graph.units["v"].mean(graph.field("v", {"h": k})).detach()
+    found = torch.cdist(phase.values["v"], expected)
+    assert float(found.min(1).values.max()) < 1e-6
+    p = graph.units["h"].log_prob(k, graph.field("h", {"v": v})).exp().detach()
+    counts = torch.bincount(found.argmin(1), minlength=len(k))
+    assert abs(judge.chi_square(counts, p)) < judge.LIMIT
+    for one, other in zip(
+        phase.moments(graph, "v"), graph.units["v"].moments(phase.fields["v"]), strict=True
+    ):
+        assert torch.equal(one, other)
+    assert torch.equal(phase.moments(graph, "v")[0], phase.values["v"])
+    given = graph.field("h", {"v": phase.values["v"]})
+    assert torch.allclose(phase.fields["h"], given, rtol=0, atol=1e-12)
 
 
 # --- chains that persist ---------------------------------------------------------------------

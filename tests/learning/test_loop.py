@@ -36,8 +36,8 @@ def test_observe_hears_the_number_of_each_epoch_after_its_batches():
     assert log == [("step", 0), ("step", 1), 1, ("step", 0), ("step", 1), 2]
 
 
-@pytest.mark.parametrize(("answer", "done"), [(True, 2), (1, 2), (False, 5), (None, 5), (0, 5)])
-def test_a_true_answer_stops(answer, done):
+@pytest.mark.parametrize(("answer", "done"), [(True, 2), (False, 5), (None, 5), (0.5, 5)])
+def test_only_the_answer_true_stops(answer, done):
     seen = []
     epochs = fit(seen.append, [0], epochs=5, observe=lambda e: answer if e == 2 else None)
     assert epochs == done == len(seen)

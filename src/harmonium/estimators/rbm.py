@@ -95,8 +95,8 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
         visible: str | Units = "auto",
         hidden: str | Units = "bernoulli",
         learning_rate: float = 0.05,
-        n_epochs: int = 20,
-        batch_size: int = 100,
+        n_epochs: int = 100,
+        batch_size: int = 50,
         contrast: Contrast | None = None,
         weight_decay: float = 0.0,
         early_stopping: bool = False,
@@ -203,7 +203,7 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
         self._learner = Learner(
             graph,
             torch.optim.SGD(graph.parameters(), lr=self.learning_rate),
-            contrast=self.contrast or PCD(chains=self.batch_size),
+            contrast=self.contrast or PCD(),
             penalties=[L2(self.weight_decay)] if self.weight_decay else [],
             source=self._source,
         )

@@ -24,7 +24,7 @@ def effective_sample_size(trace: Tensor) -> Tensor:
     """The number of independent draws that would estimate the mean as well; a float64 scalar.
 
     Autocorrelations are summed by Geyer's initial monotone sequence. Chains that stand still and
-    differ count as one draw each; those that stand still and agree give NaN.
+    differ count as half a draw each; those that stand still and agree give NaN.
     """
     x = _checked(trace)
     chains, steps = x.shape

@@ -30,8 +30,20 @@ _CHUNK = 2**24
 """Numbers (states x units) that are worked on at once."""
 
 
+def _refuse_many(graph: Graph) -> None:
+    """A view that differs from row to row is many graphs, which have no sum in common."""
+    parts = [graph.constant, *(e.scale for e in graph.edges)]
+    parts += [x for n, x in graph.extras.items() if x.ndim > len(graph.units[n].shape)]
+    if any(isinstance(x, Tensor) and x.ndim and len(x) > 1 for x in parts):
+        raise ValueError(
+            "this view holds other values in every row, so it has one distribution per row: "
+            "enumerate the rows one at a time, or give them to `hold`"
+        )
+
+
 def _plan(graph: Graph) -> tuple[tuple[str, ...], dict[str, int]]:
     """What to sum in closed form, and the number of states of each group that is listed."""
+    _refuse_many(graph)
     counts = {name: units.count() for name, units in graph.units.items()}
     best: tuple[float, tuple[str, ...]] | None = None
     for out in graph.summable():
@@ -138,6 +150,7 @@ def distribution(graph: Graph) -> tuple[State, Tensor]:
     Raises:
         ValueError: a group is continuous, or there are too many states.
     """
+    _refuse_many(graph)
     counts = {name: units.count() for name, units in graph.units.items()}
     endless = [name for name, c in counts.items() if c is None]
     if endless or math.prod(c for c in counts.values() if c) > MAX_STATES:
@@ -161,7 +174,9 @@ def draw(graph: Graph, n: int, *, source: Source = None) -> State:
     listed = states[slice(0, states.total)]
     state = {name: values[picks] for name, values in listed.items()}
     with torch.no_grad():
-        drawn = {m: graph.units[m].sample(graph.field(m, state), source) for m in out}
+        fields = {m: graph.field(m, state) for m in out}
+        rows = {m: f.expand(n, *f.shape[1:]) for m, f in fields.items()}  # one, if none are listed
+        drawn = {m: graph.units[m].sample(f, source) for m, f in rows.items()}
     return {name: {**state, **drawn}[name] for name in graph.units}
 
 

@@ -1,0 +1,104 @@
+import math
+
+import pytest
+import torch
+from torch.testing import assert_close
+
+from harmonium import Gaussian, ais, exact, rbm, reverse_ais
+from harmonium.random import generator
+from harmonium.sampling.ais import _estimate, base_fields
+from tests.laws.registry import GRAPHS
+from tests.laws.specimens import random_state
+
+
+@pytest.mark.parametrize("betas", [0, [0.0, 0.5], [0.1, 1.0], [0.0, 0.5, 0.5, 1.0]])
+def test_a_ladder_must_rise_from_zero_to_one(betas):
+    betas = torch.tensor(betas) if betas else betas
+    with pytest.raises(ValueError, match="betas must rise from 0 to 1, or be a number of steps"):
+        ais(rbm(2, 2), betas=betas)
+
+
+def test_lone_units_need_no_annealing():
+    """Without weights every log-weight is zero: the base is the model."""
+    graph = rbm(3, 2, std=0.0)
+    estimate = ais(graph, betas=3, chains=10)
+    assert_close(estimate.log_weights, torch.zeros(10, dtype=torch.float64), atol=1e-5, rtol=0)
+    assert float(estimate.log_z) == pytest.approx(5 * math.log(2), abs=1e-5)
+    assert float(estimate.stderr) < 1e-5
+    assert float(estimate.ess) == pytest.approx(10)
+
+
+def test_the_arithmetic_of_an_estimate():
+    log_w = torch.tensor([[0.0, math.log(3.0)], [1000.0, 1000.0]], dtype=torch.float64)
+    log_z0 = torch.full((4,), 2.0, dtype=torch.float64)
+    estimate = _estimate(log_w.flatten(), log_z0, shape=(2, 2), per_row=True, sign=1)
+    assert estimate.log_z.tolist() == pytest.approx([2 + math.log(2), 1002])
+    # weights 1 and 3: s.d. sqrt(2), mean 2
+    assert estimate.stderr.tolist() == pytest.approx([math.sqrt(2) / 2 / math.sqrt(2), 0])
+    assert estimate.ess.tolist() == pytest.approx([16 / 10, 2])
+    back = _estimate(log_w.flatten(), log_z0, shape=(2, 2), per_row=True, sign=-1)
+    assert back.log_z.tolist() == pytest.approx([2 - math.log(2), -998])
+
+
+def test_one_chain_has_no_known_error():
+    estimate = ais(rbm(3, 2, std=1.0), betas=5, chains=1)
+    assert float(estimate.stderr) == math.inf
+    assert torch.isfinite(estimate.log_z)
+    assert estimate.log_z.dtype == torch.float64
+
+
+def test_it_reads_on_one_line():
+    log_w = torch.zeros(100, dtype=torch.float64)
+    estimate = _estimate(log_w, log_w + 1.5, shape=(1, 100), per_row=False, sign=1)
+    assert str(estimate) == "log Z = 1.500 +- 0.000 nats (ESS 100 of 100)"
+
+
+def test_shapes_with_and_without_held_values():
+    graph = GRAPHS["deep"]()
+    alone = ais(graph, betas=2, chains=7)
+    assert (alone.log_z.shape, alone.log_weights.shape) == ((), (7,))
+    v = random_state(graph)["v"]
+    rows = ais(graph, betas=2, chains=7, hold={"v": v})
+    assert (rows.log_z.shape, rows.stderr.shape, rows.ess.shape) == ((4,), (4,), (4,))
+    assert rows.log_weights.shape == (4, 7)
+    starts = {"h1": torch.ones(28, 2).double(), "h2": torch.ones(28, 2).double()}
+    back = reverse_ais(graph, starts, betas=2, hold={"v": v})
+    assert back.log_weights.shape == (4, 7)
+
+
+def test_held_values_of_an_rbm_leave_nothing_to_estimate():
+    """The other group is summed away: its log Z is -F(v), without any error."""
+    graph = GRAPHS["rbm"]()
+    v = random_state(graph)["v"]
+    estimate = ais(graph, betas=3, chains=4, hold={"v": v})
+    assert_close(estimate.log_z, -graph.free_energy({"v": v}, ("h",)).detach())
+    assert float(estimate.stderr.max()) < 1e-9
+
+
+def test_runs_repeat_with_their_source():
+    graph = GRAPHS["triangle"]()
+    first, again, other = (ais(graph, betas=5, chains=9, source=generator(s)) for s in (1, 1, 2))
+    assert torch.equal(first.log_weights, again.log_weights)
+    assert not torch.equal(first.log_weights, other.log_weights)
+
+
+def test_the_start_of_a_reverse_run_is_not_changed():
+    graph = GRAPHS["triangle"]()
+    starts = exact.draw(graph, 20, source=generator(1))
+    before = {n: x.clone() for n, x in starts.items()}
+    reverse_ais(graph, starts, betas=3, source=generator(2))
+    assert all(torch.equal(starts[n], before[n]) for n in starts)
+
+
+def test_a_graph_that_cannot_be_normalised_has_no_log_z():
+    graph = rbm(Gaussian(2), Gaussian(2))
+    with torch.no_grad():
+        graph.edges[0].connection.weight.fill_(3.0)
+    with pytest.raises(ValueError, match="cannot be normalised"):
+        ais(graph, betas=3)
+
+
+def test_base_means_are_clipped_into_the_interior():
+    fields = base_fields(rbm(2, 1), {"v": torch.tensor([0.0, 1.0])})
+    assert bool(torch.isfinite(fields["v"]).all())
+    assert set(fields) == {"v"}

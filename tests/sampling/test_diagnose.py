@@ -1,0 +1,91 @@
+import math
+
+import pytest
+import torch
+
+from harmonium.random import generator
+from harmonium.sampling.diagnose import autocovariance, effective_sample_size, r_hat
+
+
+def autoregressive(rho, *, chains, steps, seed=1):
+    """x_t = rho x_(t-1) + noise, of variance 1, from its own distribution on."""
+    noise = torch.randn(chains, steps, generator=generator(seed), dtype=torch.float64)
+    x = torch.empty_like(noise)
+    x[:, 0] = noise[:, 0]
+    for t in range(1, steps):
+        x[:, t] = rho * x[:, t - 1] + math.sqrt(1 - rho**2) * noise[:, t]
+    return x
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.5, 0.9, -0.5])
+def test_effective_size_of_a_known_process(rho):
+    """The autocorrelation time of this process is (1 + rho) / (1 - rho)."""
+    x = autoregressive(rho, chains=8, steps=20_000)
+    expected = x.numel() * (1 - rho) / (1 + rho)
+    assert float(effective_sample_size(x)) == pytest.approx(expected, rel=0.08)
+
+
+def test_independent_draws_count_in_full():
+    x = autoregressive(0.0, chains=1, steps=50_000)
+    assert float(effective_sample_size(x)) == pytest.approx(50_000, rel=0.08)
+
+
+def test_alternating_chains_count_more_than_in_full_but_not_without_end():
+    noise = torch.randn(4, 1000, generator=generator(1))
+    size = float(effective_sample_size(torch.tensor([1.0, -1.0]).repeat(4, 500) + 1e-3 * noise))
+    assert size == pytest.approx(4000 * math.log10(4000), rel=1e-5)
+
+
+def test_chains_that_disagree_count_less():
+    x = autoregressive(0.0, chains=4, steps=1000)
+    apart = x + torch.tensor([0.0, 3.0, -3.0, 6.0])[:, None]
+    assert float(effective_sample_size(apart)) < 20 < 2000 < float(effective_sample_size(x))
+
+
+def test_chains_that_stand_still():
+    still = torch.arange(6.0)[:, None].expand(6, 1000)
+    assert float(effective_sample_size(still)) == pytest.approx(3.0, rel=1e-2)
+    assert math.isnan(float(effective_sample_size(torch.ones(3, 100))))
+
+
+def test_autocovariance_is_the_direct_sum():
+    x = autoregressive(0.7, chains=3, steps=50)
+    found = autocovariance(x)
+    centred = x - x.mean(1, keepdim=True)
+    for lag in (0, 1, 7, 49):
+        direct = (centred[:, : 50 - lag] * centred[:, lag:]).sum(1) / 50
+        torch.testing.assert_close(found[:, lag], direct)
+
+
+def test_r_hat_of_chains_that_agree():
+    assert float(r_hat(autoregressive(0.5, chains=4, steps=5000))) == pytest.approx(1, abs=0.01)
+
+
+def test_r_hat_of_chains_that_disagree():
+    """Four chains 0, 1, 2, 3 apart: between-variance 10/7 of eight halves, within 1."""
+    x = autoregressive(0.0, chains=4, steps=20_000) + torch.arange(4.0)[:, None]
+    assert float(r_hat(x)) == pytest.approx(math.sqrt(1 + 10 / 7), rel=0.01)
+
+
+def test_r_hat_sees_one_chain_that_drifts():
+    """Halves of a climb by 4: means 2 apart, so between 2; within 1 + 2^2 / 12."""
+    x = autoregressive(0.0, chains=1, steps=100_000)
+    assert float(r_hat(x)) < 1.01
+    climbing = x + torch.linspace(0, 4, x.shape[1])
+    assert float(r_hat(climbing)) == pytest.approx(math.sqrt(1 + 2 / (4 / 3)), rel=0.01)
+
+
+@pytest.mark.parametrize("shape", [(100,), (4, 3), (2, 10, 10)])
+@pytest.mark.parametrize("ask", [autocovariance, effective_sample_size, r_hat])
+def test_a_trace_is_a_matrix_with_some_steps(ask, shape):
+    with pytest.raises(
+        ValueError, match=r"has shape \(chains, steps\) with at least 4 steps, not"
+    ):
+        ask(torch.zeros(shape))
+
+
+def test_traces_of_any_type_are_judged_in_float64():
+    x = autoregressive(0.3, chains=2, steps=100)
+    for ask in (effective_sample_size, r_hat):
+        assert ask(x.float()).dtype == torch.float64
+        assert float(ask(x.float())) == pytest.approx(float(ask(x)), rel=1e-5)

@@ -1,0 +1,106 @@
+import pytest
+import torch
+from torch.testing import assert_close
+
+from harmonium.random import bernoulli, exponential, generator, normal, one_hot, seeded, uniform
+
+N = 1_000_000
+DRAWS = {
+    "uniform": uniform,
+    "normal": normal,
+    "exponential": exponential,
+    "bernoulli": bernoulli,
+    "one_hot": one_hot,
+}
+
+
+@pytest.mark.parametrize("name", DRAWS)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_draws_are_like_their_argument(name, dtype):
+    like = torch.full((3, 5), 0.5, dtype=dtype)
+    drawn = DRAWS[name](like, generator(0))
+    assert (drawn.shape, drawn.dtype) == (like.shape, dtype)
+
+
+@pytest.mark.parametrize("name", DRAWS)
+def test_a_source_repeats_and_continues_to_the_bit(name):
+    like, source = torch.full((40, 5), 0.5), generator(3)
+    first = DRAWS[name](like, source)
+    state = source.get_state()
+    second = DRAWS[name](like, source)
+    assert not torch.equal(first, second)
+    again = generator(3)
+    assert torch.equal(DRAWS[name](like, again), first)
+    elsewhere = generator(99)
+    elsewhere.set_state(state)
+    assert torch.equal(DRAWS[name](like, elsewhere), second)
+
+
+@pytest.mark.parametrize("name", DRAWS)
+def test_without_a_source_the_global_one_is_used(name):
+    like = torch.full((40, 5), 0.5)
+    with seeded(1):
+        first = DRAWS[name](like)
+    with seeded(1):
+        assert torch.equal(DRAWS[name](like), first)
+
+
+def test_seeded_leaves_the_global_source_alone():
+    before = torch.get_rng_state()
+    with seeded(5):
+        inside = torch.rand(3)
+    assert torch.equal(torch.get_rng_state(), before)
+    with seeded(5):
+        assert torch.equal(torch.rand(3), inside)
+
+
+@pytest.mark.parametrize(("dtype", "bits"), [(torch.float32, 24), (torch.float64, 53)])
+def test_uniform_draws_have_all_their_bits(dtype, bits):
+    drawn = uniform(torch.zeros(100_000, dtype=dtype), generator(0)).double()
+    assert float(drawn.min()) >= 0
+    assert float(drawn.max()) < 1
+    whole = drawn * 2**bits
+    assert torch.equal(whole, whole.round())
+    assert bool((whole % 2 == 1).any())  # the last bit is used
+
+
+def test_bernoulli_is_never_wrong_at_the_ends():
+    p = torch.tensor([0.0, 1.0]).repeat(N, 1)
+    assert torch.equal(bernoulli(p, generator(1)), p)
+
+
+def test_bernoulli_follows_its_probability():
+    p = torch.tensor([0.001, 0.3, 0.5, 0.99])
+    drawn = bernoulli(p.repeat(N, 1), generator(2))
+    assert set(drawn.unique().tolist()) == {0.0, 1.0}
+    z = (drawn.mean(0) - p) / (p * (1 - p) / N).sqrt()
+    assert float(z.abs().max()) < 5
+
+
+def test_one_hot_follows_the_softmax():
+    logits = torch.tensor([[0.0, 1.0, -2.0, 5.0], [-100.0, -100.0, -101.0, -300.0]])
+    drawn = one_hot(logits.repeat_interleave(N // 4, 0), generator(4))
+    assert torch.equal(drawn.sum(1), torch.ones(N // 2))
+    assert torch.equal(drawn.max(1).values, torch.ones(N // 2))
+    p = torch.softmax(logits, 1)
+    z = (drawn.reshape(2, -1, 4).mean(1) - p) / (p * (1 - p) / (N // 4)).sqrt().clamp(min=1e-9)
+    assert float(z.abs().max()) < 5
+
+
+def test_one_hot_ignores_what_is_impossible():
+    logits = torch.tensor([[0.0, -torch.inf, 0.0]]).repeat(10_000, 1)
+    assert_close(one_hot(logits, generator(5))[:, 1], torch.zeros(10_000))
+
+
+def test_normal_and_exponential_have_their_moments():
+    like, source = torch.zeros(N), generator(6)
+    x, e = normal(like, source), exponential(like, source)
+    scores = [
+        x.mean() / (1 / N**0.5),
+        (x.square().mean() - 1) / (2 / N) ** 0.5,
+        (x.pow(4).mean() - 3) / (96 / N) ** 0.5,
+        (e.mean() - 1) / (1 / N**0.5),
+        (e.square().mean() - 2) / (20 / N) ** 0.5,
+    ]
+    assert max(abs(float(z)) for z in scores) < 5
+    assert float(e.min()) >= 0
