@@ -2,8 +2,9 @@
 
     python benchmarks/update.py --threads 1
 
-The floor is the five matrix products that an update cannot do without (PCD-1: one down, two up, two
-correlations). All three are timed in turn within one process, so that they see the same machine.
+The floor is the five matrix products that an update cannot do without (PCD-1: one down, two up,
+two correlations). All three are timed in turn within one process, so that they see the same
+machine.
 """
 
 import argparse
@@ -30,13 +31,17 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=60)
     args = options.parse_args()
     torch.set_num_threads(args.threads)
-    print(f"PCD-1, batch {args.batch}, {args.threads} thread(s), medians of {args.rounds} rounds\n")
+    print(
+        f"PCD-1, batch {args.batch}, {args.threads} thread(s), medians of {args.rounds} rounds\n"
+    )
     print("| size | ours / floor | scikit-learn / ours |\n|---|---|---|")
     with threadpool_limits(args.threads):
         for visible, hidden in SIZES:
             timed = _round_robin(_contestants(visible, hidden, batch=args.batch), args.rounds)
             ours, floor, rival = (timed[n] for n in ("ours", "floor", "scikit-learn"))
-            print(f"| {visible} x {hidden} | {ours / floor:.2f} | {rival / ours:.2f} |", flush=True)
+            print(
+                f"| {visible} x {hidden} | {ours / floor:.2f} | {rival / ours:.2f} |", flush=True
+            )
 
 
 def _contestants(visible: int, hidden: int, *, batch: int) -> dict[str, Callable[[], object]]:

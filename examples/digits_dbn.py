@@ -2,9 +2,10 @@
 
     make demo            (or: python examples/digits_dbn.py --out runs/demo)
 
-Pre-trains a deep belief net on all images, fine-tunes it on the labels, and sets it beside the same
-net from random weights, a tuned ReLU net, logistic regression on pixels, a support vector machine and
-label spreading, over five draws of the labels. Leaves a table, a model that loads, and one HTML page.
+Pre-trains a deep belief net on all images, fine-tunes it on the labels, and sets it beside the
+same net from random weights, a tuned ReLU net, logistic regression on pixels, a support vector
+machine and label spreading, over five draws of the labels. Leaves a table, a model that loads, and
+one HTML page.
 """
 
 import argparse
@@ -108,7 +109,7 @@ def _job(data: ImageSet, seed: int) -> Job:
 
 
 def _dbn(job: Job, **settings: int) -> hm.DBNClassifier:
-    model = hm.DBNClassifier(SIZES, random_state=job.seed, **settings)
+    model = hm.DBNClassifier(SIZES, random_state=job.seed, **{"pretrain_epochs": 50, **settings})
     return model.fit(job.X, job.y, unlabelled=job.rest)
 
 
@@ -118,8 +119,8 @@ def _tuned(model: object, grid: dict, job: Job) -> GridSearchCV:
 
 
 def _relu(job: Job) -> GridSearchCV:
-    net = MLPClassifier(solver="lbfgs", max_iter=300, random_state=job.seed)
-    grid = {"hidden_layer_sizes": [(100,), (500,), (500, 500)], "alpha": [1e-2, 1.0]}
+    net = MLPClassifier(solver="lbfgs", max_iter=500, random_state=job.seed)
+    grid = {"hidden_layer_sizes": [(100,), (200, 200)], "alpha": [1e-2, 1.0]}
     return _tuned(net, grid, job)
 
 
@@ -231,8 +232,8 @@ def _page(data: ImageSet, summary: dict, *, seconds: dict, models: dict) -> Page
         Section(
             "What the layers learned",
             [
-                "Weights of the hidden units as pictures, on one signed scale per layer; the number "
-                "is the unit's. The second layer's are drawn through the first's.",
+                "Weights of the hidden units as pictures, on one signed scale per layer; the "
+                "number is the unit's. The second layer's are drawn through the first's.",
                 Picture(
                     filters(first, data.shape, count=64, title="first layer"),
                     alt="Sixty-four signed filters of the first layer, eight by eight pixels",
@@ -278,8 +279,9 @@ def _page(data: ImageSet, summary: dict, *, seconds: dict, models: dict) -> Page
             [
                 Code("make demo", title="command"),
                 Code(
-                    f"harmonium {hm.__version__}\ntorch {torch.__version__}\nnumpy {np.__version__}\n"
-                    f"Python {platform.python_version()} on {platform.system()} {platform.machine()}",
+                    f"harmonium {hm.__version__}\ntorch {torch.__version__}\n"
+                    f"numpy {np.__version__}\nPython {platform.python_version()} "
+                    f"on {platform.system()} {platform.machine()}",
                     title="environment",
                 ),
             ],

@@ -3,8 +3,8 @@
     HARMONIUM_DATA=/path/to/sets python examples/mnist_dbn.py --seeds 3
 
 Beside it the same net from random (Glorot) weights, given the same processor time. The recipe is
-that of Hinton and Salakhutdinov (2006): CD-1 that reconstructs by expectations; fine-tuning by Adam
-with a falling rate, smaller for the layers that were pre-trained.
+that of Hinton and Salakhutdinov (2006): CD-1 that reconstructs by expectations; fine-tuning by
+Adam with a falling rate, smaller for the layers that were pre-trained.
 """
 
 import argparse

@@ -3,9 +3,10 @@ test log-likelihood from both sides.
 
     HARMONIUM_DATA=/path/to/sets python examples/mnist_rbm.py
 
-Pixels are binarised by a fresh draw in every pass (the convention of Salakhutdinov and Murray, 2008);
-the test set is drawn once, from its own seed. The pessimistic side, with reverse annealed importance
-sampling, is the figure that counts; it assumes that the chains it starts from are at equilibrium.
+Pixels are binarised by a fresh draw in every pass (the convention of Salakhutdinov and Murray,
+2008); the test set is drawn once, from its own seed. The pessimistic side, with reverse annealed
+importance sampling, is the figure that counts; it assumes that the chains it starts from are at
+equilibrium.
 """
 
 import argparse

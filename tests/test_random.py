@@ -69,6 +69,11 @@ def test_bernoulli_is_never_wrong_at_the_ends():
     assert torch.equal(bernoulli(p, generator(1)), p)
 
 
+def test_bernoulli_counts_the_smallest_draw_as_below_any_probability(monkeypatch):
+    monkeypatch.setattr("harmonium.random.uniform", lambda like, source: torch.zeros_like(like))
+    assert bernoulli(torch.tensor([0.0, 1e-30, 1.0])).tolist() == [0.0, 1.0, 1.0]
+
+
 def test_bernoulli_follows_its_probability():
     p = torch.tensor([0.001, 0.3, 0.5, 0.99])
     drawn = bernoulli(p.repeat(N, 1), generator(2))

@@ -59,8 +59,8 @@ def _layer(graph: EnergyGraph, *, upwards: bool) -> list[nn.Module]:
     units = graph.units[above]
     gain, bias, activation = units.neuron()
     if isinstance(layer, nn.Linear):
-        layer.weight *= _flat(gain, units.shape)[:, None]
-        layer.bias += _flat(bias, units.shape)
+        layer.weight.mul_(_flat(gain, units.shape)[:, None])
+        layer.bias.add_(_flat(bias, units.shape))
     parts: list[nn.Module] = [layer, activation]
     if len(graph.units[below].shape) > 1:
         parts.insert(0, nn.Flatten(1))

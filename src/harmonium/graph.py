@@ -97,8 +97,8 @@ class Graph:
     ) -> Tensor:
         r"""The energy with the groups ``out`` summed away: :math:`-\log \sum_{out} e^{-E}`.
 
-        For an RBM and ``out=("h",)`` this is its free energy; for a deep machine the sum over every
-        other layer. Differentiable by autograd.
+        For an RBM and ``out=("h",)`` this is its free energy; for a deep machine the sum over
+        every other layer. Differentiable by autograd.
 
         Args:
             state: values of the groups that stay.

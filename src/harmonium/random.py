@@ -27,7 +27,8 @@ Source = Generator | None
 def generator(seed: int, device: torch.device | str = "cpu") -> Generator:
     """A seeded source on a device.
 
-    >>> float(uniform(torch.zeros(1), generator(0))) == float(uniform(torch.zeros(1), generator(0)))
+    >>> one = torch.zeros(1)
+    >>> float(uniform(one, generator(0))) == float(uniform(one, generator(0)))
     True
     """
     return Generator(device).manual_seed(seed)
@@ -49,8 +50,9 @@ def exponential(like: Tensor, source: Source = None) -> Tensor:
 
 
 def bernoulli(p: Tensor, source: Source = None) -> Tensor:
-    """Draws in {0, 1}, one with probability ``p``; the comparison is 3 x faster than
-    ``torch.bernoulli`` on a CPU (docs/design.md).
+    """Draws in {0, 1}, one with probability ``p``.
+
+    The comparison is 3 x faster than ``torch.bernoulli`` on a CPU (docs/design.md).
     """
     return torch.lt(uniform(p, source), p).to(p.dtype)
 

@@ -6,7 +6,7 @@ leaves the old file as it was.
 
 import json
 import os
-import tempfile
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -53,15 +53,15 @@ def save(machine: EnergyGraph | BeliefNet, path: str | os.PathLike[str]) -> Path
     }
     tensors = {name: t.detach().contiguous() for name, t in machine.state_dict().items()}
     content = safetensors.torch.save(tensors, {"harmonium": json.dumps(description)})
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with part.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, path)
     except BaseException:
-        Path(part).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise
     return path
 
@@ -86,21 +86,33 @@ def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
         ) from error
     if header is None:
         raise ValueError(f"{path}: a safetensors file, but not one that harmonium.save wrote")
-    description = json.loads(header)
+    try:
+        machine = _machine(json.loads(header), path)
+    except (LookupError, TypeError, ValueError, RuntimeError) as error:
+        if str(error).startswith(f"{path}: "):
+            raise
+        raise ValueError(f"{path}: its description makes no sense ({error!r})") from error
+    try:
+        if tensors:
+            machine.to(next(iter(tensors.values())).dtype)
+        machine.load_state_dict(tensors)
+    except (RuntimeError, TypeError) as error:
+        raise ValueError(f"{path}: parameters do not fit the description: {error}") from error
+    return machine
+
+
+def _machine(description: dict[str, Any], path: Path) -> EnergyGraph | BeliefNet:
     if description["format"] > FORMAT:
         raise ValueError(
             f"{path}: format {description['format']}, but this version reads up to {FORMAT}; "
             "upgrade harmonium"
         )
     graphs = [_built(d, path) for d in description["graphs"]]
-    machine = BeliefNet(graphs) if description["machine"] == "BeliefNet" else graphs[0]
-    dtype = next(iter(tensors.values())).dtype
-    machine.to(dtype)
-    try:
-        machine.load_state_dict(tensors)
-    except RuntimeError as error:
-        raise ValueError(f"{path}: parameters do not fit the description: {error}") from error
-    return machine
+    if description["machine"] == "BeliefNet":
+        return BeliefNet(graphs)
+    if description["machine"] != "EnergyGraph":
+        raise ValueError(f"{path}: unknown machine {description['machine']!r}; upgrade harmonium")
+    return graphs[0]
 
 
 def _described(graph: EnergyGraph) -> dict[str, Any]:

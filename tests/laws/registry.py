@@ -285,6 +285,7 @@ BELIEF_NETS = {
     "one": _net(4, 3, seed=101),
     "two": _net(4, 3, 2, seed=102),
     "three": _net(3, 3, 2, 2, seed=103),
+    "four": _net(3, 2, 3, 2, 2, seed=106),
     "spins": _net(lambda: Spin(3), 2, lambda: Spin(2, 1), seed=104),
     "letters": _net(lambda: Categorical(2, 3), lambda: Categorical(3), 2, seed=105),
 }

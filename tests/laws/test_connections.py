@@ -80,6 +80,8 @@ def test_correlate_is_the_slope_by_the_weights(name, weights):
         "signed": torch.tensor([0.5, -0.5, 0.25, -0.25], dtype=torch.float64),
     }[weights]
     assert_close(c.correlate(x, y, weights=w), slopes(c, x, y, weights=w))
+    y = numbers(ROWS, *c.target, seed=3)  # of a group wired to itself: two values of it
+    assert_close(c.correlate(x, y, weights=w), slopes(c, x, y, weights=w))
 
 
 @everyone

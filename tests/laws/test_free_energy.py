@@ -7,8 +7,8 @@ import torch
 from torch.testing import assert_close
 
 from harmonium import exact
-from harmonium.graph import EnergyGraph
-from harmonium.sampling.views import clamped, tempered
+from harmonium.graph import EnergyGraph, View
+from harmonium.sampling.views import clamped, scaled, shifted, tempered
 from tests.laws.enumeration import energy_by_hand, summed
 from tests.laws.registry import GRAPHS, JOINTLY_GAUSSIAN, VIEWS
 from tests.laws.specimens import ROWS, numbers, random_state
@@ -150,6 +150,43 @@ def test_log_prob_of_some_groups(name):
 
 
 # --- views -------------------------------------------------------------------------------------
+
+
+def inner(fields, state):
+    return sum((f * state[n]).flatten(1).sum(1) for n, f in fields.items())
+
+
+@everyone
+@pytest.mark.parametrize("plain", [True, False], ids=["graph", "view"])
+def test_views_have_the_energy_that_defines_them(name, plain):
+    """Every kind of view, of a graph and of a view with extra fields and a constant."""
+    graph, state = GRAPHS[name](), random_state(GRAPHS[name](), seed=3)
+    lone = {n: numbers(*u.shape, seed=20 + i) for i, (n, u) in enumerate(graph.units.items())}
+    rows = {n: numbers(ROWS, *f.shape, seed=30 + f.numel()) for n, f in lone.items()}
+    one = (
+        graph
+        if plain
+        else View(graph.units, graph.edges, {**rows, **dict([*lone.items()][1:])}, 0.7)
+    )
+    energy = energy_by_hand(one, state)
+    own = sum(u.energy(state[n]) for n, u in graph.units.items())
+    beta = torch.tensor([0.0, 0.3, 0.8, 1.0], dtype=torch.float64)
+    annealed = own - (1 - beta) * inner(lone, state) + beta * (energy - own)
+    assert_close(tempered(one, beta, base=lone).energy(state), annealed)
+    assert_close(tempered(one, 0.3).energy(state), own + 0.3 * (energy - own))
+    assert_close(shifted(one, rows).energy(state), energy - inner(rows, state))
+    doubled = energy
+    for e in graph.edges:
+        joint = e.connection.energy(state[e.source], state[e.target])
+        scales = {(e.source, e.target): 1 + beta}
+        assert_close(scaled(one, scales).energy(state), energy + beta * joint)
+        doubled = doubled + joint
+    twice = {(e.source, e.target): 2.0 for e in graph.edges}
+    assert_close(scaled(one, twice).energy(state), doubled)
+    for held in (h for n in range(len(lone) + 1) for h in itertools.combinations(lone, n)):
+        view = clamped(one, {n: state[n] for n in held})
+        assert set(view.units) == set(lone) - set(held)
+        assert_close(view.energy(kept(state, one, held)), energy)
 
 
 @everyone

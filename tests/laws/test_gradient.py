@@ -346,7 +346,7 @@ def converged(graph, batch):
     loss, weights = Likelihood(graph), even(len(next(iter(batch.values()))))
     optimiser = torch.optim.LBFGS(
         graph.parameters(),
-        max_iter=3000,
+        max_iter=400,
         tolerance_grad=1e-12,
         tolerance_change=0,
         history_size=30,

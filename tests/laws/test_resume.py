@@ -51,7 +51,7 @@ CASES = {
     "cd-3": (lambda: rbm(5, 3), bits, adam, {"contrast": CD(3)}),
     "pcd": (lambda: rbm(5, 3), bits, sgd, {"contrast": PCD(chains=7)}),
     "pcd-adam": (lambda: rbm(5, 3), bits, adam, {"contrast": PCD(2, chains=30)}),
-    "pcd-plain": (lambda: rbm(5, 3), bits, sgd, {"contrast": PCD(chains=7), "centring": None}),
+    "pcd-plain": (lambda: rbm(5, 3), bits, sgd, {"contrast": PCD(), "centring": None}),
     "penalties": (
         lambda: rbm(5, 3),
         bits,
@@ -67,7 +67,7 @@ CASES = {
 
 
 class Run:
-    """Everything that goes on: learner, batches, schedule; ``state`` is all that has to be kept."""
+    """Everything that goes on: learner, batches, schedule; ``state`` is all that must be kept."""
 
     def __init__(self, case, *, seed):
         build, data, optimiser, settings = CASES[case]

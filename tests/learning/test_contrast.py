@@ -21,7 +21,9 @@ def small(seed=1):
 
 def rows_of(graph, n, **values):
     """n equal rows of the given states."""
-    return {name: torch.tensor([x], dtype=torch.float64).repeat(n, 1) for name, x in values.items()}
+    return {
+        name: torch.tensor([x], dtype=torch.float64).repeat(n, 1) for name, x in values.items()
+    }
 
 
 def grads(graph, data):
@@ -50,7 +52,9 @@ def test_weights_count_like_repeated_rows():
     equal = grads(graph, positive(graph, {"v": x}))
     for one, other in zip(weighted, repeated, strict=True):
         assert torch.allclose(one, other, rtol=0, atol=1e-15)
-    assert any((one - other).abs().max() > 1e-3 for one, other in zip(weighted, equal, strict=True))
+    assert any(
+        (one - other).abs().max() > 1e-3 for one, other in zip(weighted, equal, strict=True)
+    )
 
 
 def test_the_scale_of_weights_does_not_count():
@@ -109,7 +113,7 @@ def test_mean_field_of_a_self_wired_group():
 
 
 def kernel(graph, h, *, steps):
-    """The exact distribution of (v, h) after sweeps of an RBM that start from a distribution of h."""
+    """The exact distribution of (v, h) after sweeps of an RBM from a distribution of h."""
     states, _ = exact.distribution(graph)
     v, k = graph.units["v"].states(), graph.units["h"].states()
     down = torch.stack(
@@ -160,7 +164,7 @@ def test_cd_keeps_the_weights_of_the_data():
 
 @pytest.mark.parametrize("visible", [Bernoulli, Gaussian])
 def test_cd_by_reconstruction_takes_means_of_what_was_observed(visible):
-    """v becomes its mean given the drawn h, with the second moment of a draw; h is drawn given it."""
+    """v becomes its mean given the drawn h, with a draw's second moment; h is drawn given it."""
     graph = randomised(rbm(visible(3), 2), 7)
     v = torch.ones(1, 3, dtype=torch.float64)
     data = positive(graph, {"v": v.repeat(N, 1)})
@@ -209,7 +213,9 @@ def test_the_first_chains_start_from_biases_alone():
     alone = v.log_prob(v.states(), torch.zeros(1, 3, dtype=torch.float64)).exp()
     given = [h.log_prob(h.states(), graph.field("h", {"v": x[None]})).exp() for x in v.states()]
     start = (alone @ torch.stack(given)).detach()
-    assert abs(judge.chi_square(counted(graph, after), kernel(graph, start, steps=1))) < judge.LIMIT
+    assert (
+        abs(judge.chi_square(counted(graph, after), kernel(graph, start, steps=1))) < judge.LIMIT
+    )
 
 
 @pytest.mark.parametrize("name", [n for n in GRAPHS if not n.endswith("multinomial")])

@@ -18,7 +18,9 @@ def test_the_first_offsets_are_the_means_of_the_data():
     weights = torch.tensor([1.0, 2.0, 3.0, 4.0], dtype=torch.float64)
     phase = data(graph, weights=weights)
     offsets = follow(graph, phase, offsets={}, rate=0.01)
-    h = torch.sigmoid(phase.values["v"] @ graph.connections["v-h"].weight.mT + graph.units["h"].bias)
+    h = torch.sigmoid(
+        phase.values["v"] @ graph.connections["v-h"].weight.mT + graph.units["h"].bias
+    )
     for name, rows in {"v": phase.values["v"], "h": h.detach()}.items():
         expected = (weights[:, None] / 10 * rows).sum(0)
         assert torch.allclose(offsets[name], expected, rtol=0, atol=1e-12)
@@ -78,7 +80,7 @@ def test_scaling_multiplies_by_the_precision():
 def test_binary_units_have_no_scale():
     graph = randomised(rbm(Bernoulli(3), 2), 10)
     x = numbers(4, 3, seed=11)
-    assert torch.equal(Geometry().place(graph, "v", x), x)
+    assert torch.equal(Geometry().place(graph, "v", x=x), x)
 
 
 def learned(flip, geometry):

@@ -73,7 +73,9 @@ def test_phases_may_have_different_numbers_of_rows():
 def test_states_and_parameters_are_left_alone():
     graph = randomised(rbm(4, 3), 6)
     data, model = phases(graph)
-    before = [t.clone() for t in (*graph.parameters(), *data.values.values(), *model.values.values())]
+    before = [
+        t.clone() for t in (*graph.parameters(), *data.values.values(), *model.values.values())
+    ]
     gradient(graph, data, model=model)
     after = (*graph.parameters(), *data.values.values(), *model.values.values())
     assert all(torch.equal(a, b) for a, b in zip(before, after, strict=True))

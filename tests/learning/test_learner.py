@@ -85,8 +85,9 @@ FAMILIES = {
     "gaussian": (lambda: Gaussian(3), lambda: 5 + 3 * numbers(50, 3, seed=6)),
     "categorical": (
         lambda: Categorical(2, 3),
-        lambda: torch.nn.functional.one_hot(numbers(50, 2, seed=7).exp().long().clamp(max=2), 3)
-        .double(),
+        lambda: torch.nn.functional.one_hot(
+            numbers(50, 2, seed=7).exp().long().clamp(max=2), 3
+        ).double(),
     ),
     "multinomial": (
         lambda: Multinomial(3),
@@ -105,7 +106,9 @@ def test_alone_the_observed_groups_have_the_moments_of_the_data(name, weighted):
     start_from(graph, {"v": x}, weights=weights)
     w = torch.ones(len(x)) if weights is None else weights
     w = (w / w.sum()).double()
-    units = graph.units["v"] if name != "multinomial" else graph.units["v"].given(torch.tensor(6.0))
+    units = (
+        graph.units["v"] if name != "multinomial" else graph.units["v"].given(torch.tensor(6.0))
+    )
     found = units.moments(torch.zeros(1, *units.shape, dtype=torch.float64))
     for one, t in zip(found, units.statistics(x), strict=True):
         expected = torch.tensordot(w, t, 1)

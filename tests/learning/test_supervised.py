@@ -34,7 +34,11 @@ def by_hand(x, labels, weights):
     log_p = torch.log_softmax(logits, 1)
     loss = -(weights * log_p[torch.arange(len(x)), labels]).sum()
     slope = weights[:, None] * (log_p.exp() - nn.functional.one_hot(labels, 4))
-    return loss, start.weight.detach() - 0.1 * slope.mT @ x, start.bias.detach() - 0.1 * slope.sum(0)
+    return (
+        loss,
+        start.weight.detach() - 0.1 * slope.mT @ x,
+        start.bias.detach() - 0.1 * slope.sum(0),
+    )
 
 
 def test_one_update_is_a_step_down_the_mean_cross_entropy():

@@ -42,6 +42,20 @@ def test_chains_that_disagree_count_less():
     assert float(effective_sample_size(apart)) < 20 < 2000 < float(effective_sample_size(x))
 
 
+def test_chains_of_known_spread():
+    """Within 1 and between 1: a correlation of a half at every lag, so tau is the length."""
+    offsets = torch.tensor([-1.5, -0.5, 0.5, 1.5])[:, None] / math.sqrt(5 / 3)
+    x = autoregressive(0.0, chains=4, steps=20_000) + offsets
+    assert float(effective_sample_size(x)) == pytest.approx(4, rel=0.1)
+
+
+def test_a_correlation_that_rises_again_is_not_believed():
+    """Waves of variance 1/2 in chains 1 apart: rho = (2 + cos) / 3, counted at its first low."""
+    offsets = torch.tensor([-1.5, -0.5, 0.5, 1.5]).double()[:, None] / math.sqrt(5 / 3)
+    wave = torch.sin(2 * math.pi * torch.arange(20_000.0).double() / 50)
+    assert float(effective_sample_size(wave + offsets)) == pytest.approx(4 * 3 / 2, rel=0.05)
+
+
 def test_chains_that_stand_still():
     still = torch.arange(6.0)[:, None].expand(6, 1000)
     assert float(effective_sample_size(still)) == pytest.approx(3.0, rel=1e-2)

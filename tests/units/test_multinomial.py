@@ -61,6 +61,13 @@ def test_ties_are_handed_out_too(n):
     assert float(mode.max() - mode.min()) <= 1
 
 
+def test_ties_between_different_counts():
+    """The last two of five counts go to the two at 3/3 = 1/1, not to the one at 1.9/2."""
+    field = torch.tensor([[3.0, 1.0, 1.9]], dtype=torch.float64).log()
+    units = Multinomial(3).double().given(torch.tensor(5))
+    assert units.mode(field).tolist() == [[3, 1, 1]]
+
+
 def test_words_that_cannot_occur_get_no_counts():
     field = torch.tensor([[0.0, -1e3, 1.0]])
     units = Multinomial(3).given(torch.tensor(1000))

@@ -42,7 +42,7 @@ class Connection(nn.Module, ABC):
 
     @abstractmethod
     def blocks(self) -> Sequence[Tensor] | None:
-        """Of a group wired to itself: sets of units, by index, that may move at once; else None."""
+        """Of a self-wired group: sets of units, by index, that may move at once; else None."""
 
     @abstractmethod
     def layer(self, *, transposed: bool = False) -> nn.Module:

@@ -56,7 +56,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
     True
     """
 
-    _parameter_constraints: dict = {
+    _parameter_constraints: dict[str, list[Any] | str] = {
         "hidden_layer_sizes": ["array-like"],
         "visible": [str, Units],
         "pretrain_epochs": [Interval(Integral, 0, None, closed="left")],
@@ -69,7 +69,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         "random_state": ["random_state"],
     }
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         hidden_layer_sizes: Sequence[int] = (256, 256),
         *,
@@ -144,15 +144,16 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         self._fine_tune(rows, source=source)
         return self
 
-    def _checked(self, X: ArrayLike, y: ArrayLike) -> tuple[NDArray, NDArray]:
+    def _checked(self, X: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
         dtype = [np.float64, np.float32]
         if self.missing_label == self.missing_label:
             return validate_data(self, X, y, dtype=dtype)
-        X, y = validate_data(self, X, dtype=dtype), column_or_1d(y, warn=True)  # NaN is no label
-        check_consistent_length(X, y)
-        return X, y
+        rows = validate_data(self, X, dtype=dtype)
+        labels = column_or_1d(y, warn=True)  # NaN is no label
+        check_consistent_length(rows, labels)
+        return rows, labels
 
-    def _labelled(self, y: NDArray) -> NDArray:
+    def _labelled(self, y: NDArray[Any]) -> NDArray[Any]:
         if self.missing_label is None:
             return np.ones(len(y), dtype=bool)
         missing = y == self.missing_label
@@ -163,7 +164,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         return ~missing
 
     def _with(
-        self, X: NDArray, unlabelled: ArrayLike | None, *, weights: NDArray
+        self, X: NDArray[Any], unlabelled: ArrayLike | None, *, weights: NDArray[Any]
     ) -> tuple[Tensor, Tensor]:
         if unlabelled is not None:
             more = validate_data(self, unlabelled, dtype=X.dtype, reset=False)
@@ -225,28 +226,28 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
     # --- using -------------------------------------------------------------------------------
 
     @torch.no_grad()
-    def decision_function(self, X: ArrayLike) -> NDArray:
-        """Logits, ``(n_samples, n_classes)``; for two classes their difference, ``(n_samples,)``."""
+    def decision_function(self, X: ArrayLike) -> NDArray[Any]:
+        """Logits, ``(n_samples, n_classes)``; of two classes the difference, ``(n_samples,)``."""
         logits = self._logits(X).numpy()
         return logits[:, 1] - logits[:, 0] if logits.shape[1] == 2 else logits
 
     @torch.no_grad()
-    def predict_proba(self, X: ArrayLike) -> NDArray:
+    def predict_proba(self, X: ArrayLike) -> NDArray[Any]:
         """p(class given row), ``(n_samples, n_classes)``, in the order of ``classes_``."""
         return torch.softmax(self._logits(X), 1).numpy()
 
-    def predict(self, X: ArrayLike) -> NDArray:
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
         """The most probable class of every row."""
         probabilities = self.predict_proba(X)
         return self.classes_[probabilities.argmax(1)]
 
     @torch.no_grad()
-    def transform(self, X: ArrayLike) -> NDArray:
+    def transform(self, X: ArrayLike) -> NDArray[Any]:
         """Activities of the net's last hidden layer, ``(n_samples, last size)``."""
         x = self._tensor(X)
         return self.net_[:-1](x).numpy()
 
-    def get_feature_names_out(self, input_features: Any = None) -> NDArray:  # noqa: ANN401
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[Any]:  # noqa: ANN401
         """One name per unit of the last hidden layer."""
         del input_features
         check_is_fitted(self)
@@ -267,7 +268,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
 
 def _at_random(net: nn.Sequential) -> None:
     """Glorot's normalised weights and zero biases, the usual start of a sigmoid net."""
-    for layer in net[:-1]:
+    for layer in list(net)[:-1]:
         if isinstance(layer, nn.Linear):
             nn.init.xavier_uniform_(layer.weight)
             nn.init.zeros_(layer.bias)

@@ -43,6 +43,6 @@ def partition(
 
 @torch.no_grad()
 def held_out_likelihood(graph: EnergyGraph, x: Tensor, *, base: Tensor, seed: int) -> Tensor:
-    """log p of held-out rows in nats, ``(N,)``, with a short ladder and the same draws each time."""
+    """log p of held-out rows in nats, ``(N,)``: a short ladder, the same draws each time."""
     log_z, _ = partition(graph, base=base, seed=seed, betas=200, chains=50)
     return -graph.free_energy({"v": x.reshape(-1, *graph.units["v"].shape)}, ("h",)) - log_z

@@ -73,7 +73,7 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
     (200, 8)
     """
 
-    _parameter_constraints: dict = {
+    _parameter_constraints: dict[str, list[Any] | str] = {
         "n_components": [Interval(Integral, 1, None, closed="left")],
         "visible": [str, Units],
         "hidden": [str, Units],
@@ -88,7 +88,7 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
         "random_state": ["random_state"],
     }
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         n_components: int = 256,
         *,
@@ -139,7 +139,7 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
         learner = self._begin(x[kept], weights[kept])
         batches = self._batches(x[kept], weights[kept])
         schedule = linear_decay(learner.optimiser, self.n_epochs * len(batches))
-        stop = _Best(self, x[held], weights[held]) if self.early_stopping else None
+        stop = _Best(self, x[held], weights=weights[held]) if self.early_stopping else None
         self.n_epochs_ = fit(
             lambda batch: learner.step({"v": batch[0]}, weights=batch[1]),
             batches,
@@ -172,12 +172,14 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
         self, X: ArrayLike, sample_weight: ArrayLike | None, *, reset: bool
     ) -> tuple[Tensor, Tensor]:
         dtype = [np.float64, np.float32] if reset else self.components_.dtype
-        X = validate_data(self, X, dtype=dtype, reset=reset, copy=True)
-        weights = _check_sample_weight(sample_weight, X, dtype=X.dtype, ensure_non_negative=True)
+        rows: NDArray[Any] = validate_data(self, X, dtype=dtype, reset=reset, copy=True)
+        weights = _check_sample_weight(
+            sample_weight, rows, dtype=rows.dtype, ensure_non_negative=True
+        )
         if not weights.any():
             raise ValueError("all sample weights are zero")
         used = weights > 0
-        return torch.from_numpy(X[used]), torch.from_numpy(weights[used])
+        return torch.from_numpy(rows[used]), torch.from_numpy(weights[used])
 
     def _split(self, x: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
         self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
@@ -197,8 +199,8 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
                 choose(self.hidden, self.n_components),
             ).to(x.dtype)
         check_values(graph.units["v"], x)
-        start_from(graph, {"v": x}, weights=weights)
         self.graph_ = graph
+        start_from(graph, {"v": self._shaped(x)}, weights=weights)
         self._base = torch.tensordot(weights / weights.sum(), x, 1)
         self._learner = Learner(
             graph,
@@ -209,11 +211,11 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
         )
         return self._learner
 
-    def _batches(self, x: Tensor, weights: Tensor) -> Batches:
-        return Batches((x, weights), size=self.batch_size, source=self._source)
+    def _batches(self, x: Tensor, weights: Tensor) -> Batches[tuple[Tensor, ...]]:
+        return Batches((self._shaped(x), weights), size=self.batch_size, source=self._source)
 
     def _finish(self) -> Self:
-        self.components_ = self.graph_.connections["v-h"].weight.detach().numpy().copy()
+        self.components_ = self._weight().detach().numpy().copy()
         self._partition: tuple[float, float] | None = None
         return self
 
@@ -235,7 +237,7 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
             self._partition = partition(self.graph_, base=self._base, seed=self._seed)
         return self._partition
 
-    def score_samples(self, X: ArrayLike) -> NDArray:
+    def score_samples(self, X: ArrayLike) -> NDArray[Any]:
         """Log-likelihood of every row, in nats, ``(n_samples,)``.
 
         Exact up to ``log_partition_``, whose error is common to all rows. Grey values between 0
@@ -254,11 +256,12 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
 
     # --- using -------------------------------------------------------------------------------
 
-    def transform(self, X: ArrayLike) -> NDArray:
+    def transform(self, X: ArrayLike) -> NDArray[Any]:
         """Mean hidden activities, ``(n_samples, n_components)``."""
-        return hidden_means(self.graph_, self._shaped(self._tensor(X))).flatten(1).numpy()
+        x = self._tensor(X)
+        return hidden_means(self.graph_, self._shaped(x)).flatten(1).numpy()
 
-    def inverse_transform(self, X: ArrayLike) -> NDArray:
+    def inverse_transform(self, X: ArrayLike) -> NDArray[Any]:
         """Mean visible values given hidden ones, ``(n_samples, n_features)``."""
         check_is_fitted(self)
         dtype = self.components_.dtype
@@ -279,7 +282,7 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
         clamp: ArrayLike | None = None,
         n_sweeps: int = 1000,
         random_state: int | np.random.RandomState | None = None,
-    ) -> NDArray:
+    ) -> NDArray[Any]:
         """Draws from the model by Gibbs sampling, ``(n_samples, n_features)``.
 
         Args:
@@ -292,7 +295,9 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
         shape = (n_samples, self.n_features_in_)
         dtype = self.components_.dtype
         known = np.full(shape, np.nan) if clamp is None else np.broadcast_to(clamp, shape)
-        state, _ = self._conditioned(np.array(known, dtype=dtype), n_sweeps, random_state)
+        state, _ = self._conditioned(
+            np.array(known, dtype=dtype), n_sweeps=n_sweeps, random_state=random_state
+        )
         return state.flatten(1).numpy()
 
     def impute(
@@ -301,7 +306,7 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
         *,
         n_sweeps: int = 200,
         random_state: int | np.random.RandomState | None = None,
-    ) -> NDArray:
+    ) -> NDArray[Any]:
         """Fills NaN with conditional means given the rest of the row; other values stay.
 
         The mean is that over the second half of the sweeps of E[v | h].
@@ -309,16 +314,17 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
         check_is_fitted(self)
         if n_sweeps < 1:
             raise ValueError(f"n_sweeps is {n_sweeps}; a mean needs at least one sweep")
-        X = validate_data(
+        rows: NDArray[Any] = validate_data(
             self, X, dtype=self.components_.dtype, reset=False, ensure_all_finite="allow-nan"
         )
-        _, filled = self._conditioned(X.copy(), n_sweeps, random_state)
-        return np.where(np.isnan(X), filled.flatten(1).numpy(), X)
+        _, filled = self._conditioned(rows.copy(), n_sweeps=n_sweeps, random_state=random_state)
+        return np.where(np.isnan(rows), filled.flatten(1).numpy(), rows)
 
     @torch.no_grad()
     def _conditioned(
         self,
-        known: NDArray,
+        known: NDArray[Any],
+        *,
         n_sweeps: int,
         random_state: Any,  # noqa: ANN401
     ) -> tuple[Tensor, Tensor]:
@@ -345,7 +351,10 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
     def _tensor(self, X: ArrayLike) -> Tensor:
         check_is_fitted(self)
         X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False, copy=True)
-        return torch.from_numpy(X).to(self.graph_.connections["v-h"].weight.dtype)
+        return torch.from_numpy(X).to(self._weight().dtype)
+
+    def _weight(self) -> Tensor:
+        return self.graph_.connections["v-h"].get_parameter("weight")
 
     def _shaped(self, x: Tensor) -> Tensor:
         return x.reshape(-1, *self.graph_.units["v"].shape)
@@ -364,9 +373,10 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
 class _Best:
     """Watches held-out likelihood after every epoch and keeps the best parameters."""
 
-    def __init__(self, model: RBM, x: Tensor, weights: Tensor) -> None:
+    def __init__(self, model: RBM, x: Tensor, *, weights: Tensor) -> None:
         self.model, self.x, self.weights = model, x, weights / weights.sum()
-        self.best, self.since, self.kept = -np.inf, 0, None
+        self.best, self.since = -np.inf, 0
+        self.kept: dict[str, Any] | None = None
 
     def __call__(self, epoch: int) -> bool:
         """True when patience is at an end."""

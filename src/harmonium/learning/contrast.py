@@ -59,7 +59,8 @@ def positive(
     if not any(graph.neighbours(name) & set(hidden) for name in hidden):
         return Phase(batch, {name: graph.field(name, batch) for name in hidden}, weights)
     held = dict.fromkeys(batch, True)
-    state, fields = complete(graph, batch, rule=mean), {}
+    state = complete(graph, batch, rule=mean)
+    fields: Mapping[str, Tensor] = {}
     for _ in range(sweeps):
         state, fields = sweep(graph, state, rule=mean, hold=held)
     return Phase(state, fields, weights)
@@ -77,9 +78,10 @@ class Contrast(Protocol):
 
 @dataclass(frozen=True)
 class CD:
-    """Contrastive divergence: k sweeps from the data (Hinton, 2002,
-    https://doi.org/10.1162/089976602760128018). Quick, and biased: its likelihoods are poor
-    (docs/systems.md has the figures); use it to pre-train nets.
+    """Contrastive divergence: k sweeps from the data.
+
+    (Hinton, 2002, https://doi.org/10.1162/089976602760128018.) Quick, and biased: its likelihoods
+    are poor (docs/systems.md has the figures); use it to pre-train nets.
 
     ``reconstruct`` is the rule for the observed groups: ``sample``, or ``mean`` as Hinton and
     Salakhutdinov did (2006, https://doi.org/10.1126/science.1127647), which is no sampler but is
@@ -110,9 +112,11 @@ class CD:
 
 @dataclass(frozen=True)
 class PCD:
-    """Persistent contrastive divergence, or stochastic maximum likelihood: k sweeps of chains that
-    go on from update to update (Tieleman, 2008, https://doi.org/10.1145/1390156.1390290). Use SGD
-    with a decaying rate: with a constant adaptive one the chains fall behind.
+    """Persistent contrastive divergence, or stochastic maximum likelihood.
+
+    k sweeps of chains that go on from update to update (Tieleman, 2008,
+    https://doi.org/10.1145/1390156.1390290). Use SGD with a decaying rate: with a constant
+    adaptive one the chains fall behind.
     """
 
     steps: int = 1
@@ -140,7 +144,7 @@ class Exact:
 
 
 def _swept(graph: Graph, state: State, *, steps: int, source: Source) -> tuple[Phase, State]:
-    fields = {}
+    fields: Mapping[str, Tensor] = {}
     for _ in range(steps):
         state, fields = sweep(graph, state, source=source)
     rows = next(iter(state.values()))

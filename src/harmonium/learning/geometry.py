@@ -8,12 +8,12 @@ does not move the mean fields. Mapped back to the plain parameters (Melchior, Fi
           g_b = \langle x \rangle_\pm - g_W^\top \lambda, \qquad
           g_c = \langle y \rangle_\pm - g_W \mu
 
-with :math:`\langle \cdot \rangle_\pm` the difference of the phases. So likelihoods, penalties, gauges
-and ``unroll`` never meet the offsets.
+with :math:`\langle \cdot \rangle_\pm` the difference of the phases. So likelihoods, penalties,
+gauges and ``unroll`` never meet the offsets.
 
-Scaling does the same for a group with precisions :math:`1/\sigma^2` (Gaussian units): descent in the
-coordinates :math:`\tilde W = \sigma W, \tilde b = \sigma b` of Hinton's :math:`v/\sigma` form, at fixed
-precision, multiplies the gradients of W and b by the precision.
+Scaling does the same for a group with precisions :math:`1/\sigma^2` (Gaussian units): descent in
+the coordinates :math:`\tilde W = \sigma W, \tilde b = \sigma b` of Hinton's :math:`v/\sigma` form,
+at fixed precision, multiplies the gradients of W and b by the precision.
 """
 
 import math
@@ -58,7 +58,7 @@ class Geometry:
     offsets: Offsets = field(default_factory=dict)
     scaling: bool = True
 
-    def place(self, graph: Graph, name: str, x: Tensor) -> Tensor:
+    def place(self, graph: Graph, name: str, *, x: Tensor) -> Tensor:
         """Rows of a group as its connections are to correlate them, ``(B, *shape)``."""
         if name in self.offsets:
             x = x - self.offsets[name]

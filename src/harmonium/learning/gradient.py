@@ -1,9 +1,9 @@
-r"""The learning gradient, in closed form: differences of expected statistics, never autograd over
-a batch.
+r"""The learning gradient, in closed form: differences of expected statistics.
 
-A connection's gradient is its ``correlate``; a family's is the difference of its moments, pulled
-back through ``theta()`` by autograd of those few small tensors. Both are written to ``.grad`` with
-the sign that a ``torch.optim`` optimiser expects (it descends).
+There is never autograd over a batch: a connection's gradient is its ``correlate``; a family's is
+the difference of its moments, pulled back through ``theta()`` by autograd of those few small
+tensors. Both are written to ``.grad`` with the sign that a ``torch.optim`` optimiser expects (it
+descends).
 """
 
 from collections.abc import Sequence
@@ -54,7 +54,7 @@ def gradient(
         seen = (first, *seen[1:])
         both = [torch.cat(pair) for pair in zip(seen, dreamt, strict=True)]
         slopes[name] = [torch.tensordot(weights, t, 1) for t in both]
-        rows[name] = both[0] if geometry is None else geometry.place(graph, name, both[0])
+        rows[name] = both[0] if geometry is None else geometry.place(graph, name, x=both[0])
     found: dict[Edge, dict[str, Tensor]] = {}
     for e in graph.edges:
         grads = e.connection.correlate(rows[e.source], rows[e.target], weights=weights)

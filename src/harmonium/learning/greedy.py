@@ -1,4 +1,4 @@
-"""Greedy pre-training: one machine after the other, each on what the one below makes of the data."""
+"""Greedy pre-training: one machine after the other, each on what the one below makes of data."""
 
 from collections.abc import Callable, Sequence
 
@@ -23,8 +23,9 @@ def greedy(
     *,
     train: Callable[[EnergyGraph, Tensor], object],
 ) -> Tensor:
-    """Trains a stack of machines, the lowest first (Hinton, Osindero and Teh, 2006,
-    https://doi.org/10.1162/neco.2006.18.7.1527).
+    """Trains a stack of machines, the lowest first.
+
+    (Hinton, Osindero and Teh, 2006, https://doi.org/10.1162/neco.2006.18.7.1527.)
 
     Args:
         graphs: machines with groups "v" and "h".

@@ -45,7 +45,7 @@ class Learner:
 
     @torch.no_grad()
     def step(self, batch: State, *, weights: Tensor | None = None) -> None:
-        """One update from a batch, name -> ``(B, *shape)``, rows weighted by ``weights`` ``(B,)``."""
+        """One update from a batch, name -> ``(B, *shape)``; ``weights`` of its rows, ``(B,)``."""
         data = positive(self.graph, batch, weights=weights)
         model, self.chains = self.contrast(
             self.graph, data, chains=self.chains, source=self.source

@@ -21,7 +21,7 @@ class Penalty(ABC):
 
     @abstractmethod
     def pull(self, name: str, mean: Tensor, *, weights: Tensor) -> Tensor | None:
-        """Added to the data's mean activity of a group, ``(B, *shape)``, before it is correlated."""
+        """Added to the data's mean activity of a group, ``(B, *shape)``, before correlation."""
 
     @abstractmethod
     def add(self, graph: EnergyGraph) -> None:
@@ -36,6 +36,7 @@ class _OnWeights(Penalty):
     def pull(self, name: str, mean: Tensor, *, weights: Tensor) -> Tensor | None:
         """None."""
         del name, mean, weights
+        return None
 
     def project(self, graph: EnergyGraph) -> None:
         """Nothing."""
@@ -69,10 +70,10 @@ class L1(_OnWeights):
 
 @dataclass(frozen=True)
 class Sparsity(Penalty):
-    r"""Pulls the mean activity of hidden groups to a target: adds
-    :math:`\text{strength} (\rho - \bar h_j)` to every row of the data's hidden statistic.
+    r"""Pulls the mean activity of hidden groups to a target.
 
-    For Bernoulli units that is the gradient of the cross-entropy between the target rate and the
+    Adds :math:`\text{strength} (\rho - \bar h_j)` to every row of the data's hidden statistic. For
+    Bernoulli units that is the gradient of the cross-entropy between the target rate and the
     mean activity with respect to the field, as Hinton's practical guide has it
     (2012, https://doi.org/10.1007/978-3-642-35289-8_32, section 11).
     """
@@ -106,6 +107,7 @@ class MaxNorm(Penalty):
     def pull(self, name: str, mean: Tensor, *, weights: Tensor) -> Tensor | None:
         """None."""
         del name, mean, weights
+        return None
 
     def add(self, graph: EnergyGraph) -> None:
         """Nothing."""

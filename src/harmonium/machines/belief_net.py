@@ -2,7 +2,8 @@ r"""The deep belief net: an undirected top, directed layers below it.
 
 Not an energy graph: a list of RBMs, read upwards to recognise and downwards to generate,
 
-.. math:: p(v, h_1, \dots, h_L) = p(v \mid h_1) \cdots p(h_{L-2} \mid h_{L-1})\; p_{top}(h_{L-1}, h_L)
+.. math:: p(v, h_1, \dots, h_L)
+          = p(v \mid h_1) \cdots p(h_{L-2} \mid h_{L-1})\; p_{top}(h_{L-1}, h_L)
 
 (Hinton, Osindero and Teh, 2006, https://doi.org/10.1162/neco.2006.18.7.1527). Below the top, RBM
 number k lends its conditional p(v | h) to generate and p(h | v) to recognise.

@@ -1,4 +1,4 @@
-"""The restricted Boltzmann machine: two groups, every unit of one joined to every unit of the other."""
+"""The restricted Boltzmann machine: two groups, every unit of one joined to all of the other."""
 
 from harmonium.connections import Dense
 from harmonium.graph import EnergyGraph

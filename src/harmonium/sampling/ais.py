@@ -1,7 +1,7 @@
 r"""Annealed importance sampling: log Z from both sides.
 
-Along a ladder :math:`0 = \beta_0 < \dots < \beta_K = 1` of graphs between independent units and the
-model (``tempered``), a chain that starts at the first rung gathers
+Along a ladder :math:`0 = \beta_0 < \dots < \beta_K = 1` of graphs between independent units and
+the model (``tempered``), a chain that starts at the first rung gathers
 
 .. math:: \log w = \sum_k F_{k-1}(x_{k-1}) - F_k(x_{k-1}), \qquad \mathrm{E}[w] = Z_K / Z_0
 
@@ -9,8 +9,8 @@ where F is the free energy with as many units summed away as the graph allows, a
 taken *before* the chain moves to rung k (Neal, 2001, https://doi.org/10.1023/A:1008923215028;
 Salakhutdinov and Murray, 2008, https://doi.org/10.1145/1390156.1390266). By Jensen the forward
 estimate of log Z is low on average, so a log-likelihood from it is *optimistic*; the same run from
-the model's end (Burda, Grosse and Salakhutdinov, 2015, https://arxiv.org/abs/1412.8566) errs on the
-other side, if its starts come from the model.
+the model's end (Burda, Grosse and Salakhutdinov, 2015, https://arxiv.org/abs/1412.8566) errs on
+the other side, if its starts come from the model.
 """
 
 import math

@@ -52,7 +52,8 @@ def sweep(
             continue
         mask = kept if isinstance(kept, Tensor) else None
         if graph.blocks(name) is not None:
-            new[name] = _blockwise(graph, name, new, draw=partial(rule, source=source), mask=mask)
+            draw = partial(rule, source=source)
+            new[name] = _blockwise(graph, name, state=new, draw=draw, mask=mask)
             continue
         given = graph.field(name, new)
         value = rule(units, given, source=source)
@@ -65,7 +66,7 @@ def sweep(
 
 
 def _blockwise(
-    graph: Graph, name: str, state: State, *, draw: Callable[..., Tensor], mask: Tensor | None
+    graph: Graph, name: str, *, state: State, draw: Callable[..., Tensor], mask: Tensor | None
 ) -> Tensor:
     units = graph.units[name]
     last = len(units.shape) - units.unit_axes

@@ -54,7 +54,7 @@ def clamped(graph: Graph, values: State) -> View:
     r"""The graph of the other groups, given the values of some, row by row.
 
     Its energy is that of the whole graph, so its normaliser is
-    :math:`\log \sum_{others} e^{-E} = -F(values)`: the log-probability of the values, unnormalised.
+    :math:`\log \sum_{others} e^{-E} = -F(values)`, the unnormalised log-probability of the values.
 
     Args:
         graph: a machine or a view.

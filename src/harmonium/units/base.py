@@ -3,10 +3,12 @@ r"""The contract of a unit family: its answers to a field.
 A group of units, given the field :math:`f` that the rest of the graph sends it, is independent
 and an exponential family,
 
-.. math:: p(x \mid f) = h(x) \exp\big( \theta \cdot T(x) + f \cdot x - A(f) \big), \qquad T_1(x) = x,
+.. math:: p(x \mid f) = h(x) \exp\big( \theta \cdot T(x) + f \cdot x - A(f) \big),
+          \qquad T_1(x) = x,
 
 with the natural parameters :math:`\theta(\phi)` computed from unconstrained ones, so that no
-optimiser step can leave the domain. Energies are in nats: :math:`U(x) = -\theta \cdot T(x) - \log h(x)`.
+optimiser step can leave the domain. Energies are in nats:
+:math:`U(x) = -\theta \cdot T(x) - \log h(x)`.
 """
 
 import copy
@@ -170,7 +172,7 @@ class Units(nn.Module, ABC):
     def absorb(self, field: Tensor) -> None:
         """Adds a constant field, of the bias's shape or one value, to the bias in place."""
         with torch.no_grad():
-            self.bias += field
+            self.bias.add_(field)
 
     def load(self, **parameters: Tensor) -> None:
         """Sets parameters by name, averaging over tied axes."""

@@ -74,8 +74,9 @@ class Bernoulli(Units):
         return bits(self.shape.numel(), self.bias).reshape(-1, *self.shape)
 
     def tilt(self, mean: Tensor) -> Tensor:
-        """The logit of the mean, clipped to [1e-3, 1 - 1e-3]: a constant pixel is no evidence
-        for an infinite bias.
+        """The logit of the mean, clipped to [1e-3, 1 - 1e-3].
+
+        A constant pixel is no evidence for an infinite bias.
         """
         return torch.logit(mean, eps=1e-3)
 

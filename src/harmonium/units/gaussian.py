@@ -39,7 +39,7 @@ class Gaussian(Units):
         return x.new_zeros(len(x))
 
     def log_partition(self, field: Tensor) -> Tensor:
-        r""":math:`\sum_i \frac{(b_i + f_i)^2}{2 \lambda_i} + \frac12 \log \frac{2\pi}{\lambda_i}`."""
+        r""":math:`\sum_i (b_i + f_i)^2 / (2 \lambda_i) + \frac12 \log (2\pi / \lambda_i)`."""
         bias, precision = self.natural()
         t = bias + field
         return over_units((t.square() / precision - precision.log() + math.log(2 * math.pi)) / 2)
@@ -73,7 +73,7 @@ class Gaussian(Units):
         return mean * self.natural()[1]
 
     def start(self, moments: Sequence[Tensor]) -> dict[str, Tensor]:
-        """Precision and bias of the independent Gaussian; variances below 1e-4 are raised to it."""
+        """Precision and bias of the independent Gaussian; variances are at least 1e-4."""
         mean = moments[0]
         variance = (-2 * moments[1] - mean.square()).clamp(min=1e-4)
         return {"bias": mean / variance, "log_precision": -variance.log()}

@@ -53,6 +53,8 @@ def _moments(z: Tensor) -> tuple[Tensor, Tensor]:
 class RectifiedMean(nn.Module):
     """The mean of a truncated Gaussian as an activation: ``scale * E[N(z, 1) | x >= 0]``."""
 
+    scale: Tensor
+
     def __init__(self, scale: Tensor) -> None:
         super().__init__()
         self.register_buffer("scale", scale.detach().clone())

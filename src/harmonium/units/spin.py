@@ -14,7 +14,10 @@ __all__ = ["Spin"]
 
 
 class Spin(Units):
-    r"""Units in {-1, +1}: :math:`U(x) = -b \cdot x`, :math:`A(f) = \sum_i \log 2 \cosh(b_i + f_i)`."""
+    r"""Units in {-1, +1}: :math:`U(x) = -b \cdot x`.
+
+    The log-partition function is :math:`A(f) = \sum_i \log 2 \cosh(b_i + f_i)`.
+    """
 
     def theta(self) -> tuple[Tensor, ...]:
         """The bias b."""

@@ -1,0 +1,215 @@
+"""From machines to ordinary nets: the same answers, and nothing shared."""
+
+import itertools
+
+import pytest
+import torch
+from torch import nn
+
+from harmonium import (
+    Bernoulli,
+    Categorical,
+    Gaussian,
+    Multinomial,
+    Rectified,
+    Spin,
+    belief_net,
+    rbm,
+    unroll,
+    unroll_autoencoder,
+)
+from harmonium.machines import BeliefNet
+from tests.laws.registry import BELIEF_NETS
+from tests.laws.specimens import numbers, randomised
+
+FAMILIES = {
+    "bernoulli": lambda: Bernoulli(4),
+    "bernoulli-2d": lambda: Bernoulli(2, 2),
+    "bernoulli-tied": lambda: Bernoulli(2, 2, tied=(1,)),
+    "spin": lambda: Spin(4),
+    "spin-tied": lambda: Spin(4, tied=(0,)),
+    "gaussian": lambda: Gaussian(4),
+    "gaussian-2d": lambda: Gaussian(2, 2),
+    "gaussian-tied": lambda: Gaussian(2, 2, tied=(0,)),
+    "rectified": lambda: Rectified(4),
+    "rectified-2d": lambda: Rectified(2, 2),
+    "rectified-tied": lambda: Rectified(2, 2, tied=(0, 1)),
+    "categorical": lambda: Categorical(4),
+    "categorical-2d": lambda: Categorical(2, 2),
+    "categorical-tied": lambda: Categorical(2, 2, tied=(0,)),
+}
+REAL = {"gaussian", "rectified"}
+PAIRS = [
+    (a, b)
+    for a, b in itertools.product(FAMILIES, FAMILIES)
+    if not {a.split("-")[0], b.split("-")[0]} <= REAL
+]
+
+
+def machine(below, above):
+    seed = 100 + 20 * [*FAMILIES].index(below) + [*FAMILIES].index(above)
+    return randomised(rbm(FAMILIES[below](), FAMILIES[above]()), seed, std=0.8)
+
+
+def values(graph, name="v", *, seed=1, rows=5):
+    """Any numbers in the shape of a group: a mean is a function of all of them."""
+    return numbers(rows, *graph.units[name].shape, seed=seed)
+
+
+def up(graph, v):
+    return graph.units["h"].mean(graph.field("h", {"v": v})).detach()
+
+
+def down(graph, h):
+    return graph.units["v"].mean(graph.field("v", {"h": h})).detach()
+
+
+def close(one, other):
+    return one.shape == other.shape and torch.allclose(one, other, rtol=1e-12, atol=1e-12)
+
+
+# --- the same answers ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("below", "above"), PAIRS)
+def test_one_machine_upwards_and_down_again(below, above):
+    graph = machine(below, above)
+    v = values(graph)
+    h = up(graph, v)
+    assert close(unroll(graph)(v).detach(), h.flatten(1))
+    assert close(unroll_autoencoder(graph)(v).detach(), down(graph, h).flatten(1))
+
+
+def test_a_net_knows_no_lengths():
+    """Counts are the exception: the net gives shares, the machine counts."""
+    graph = randomised(rbm(Multinomial(4), Multinomial(3)), 1)
+    v = torch.tensor([[1.0, 0, 2, 0], [3, 3, 0, 1]], dtype=torch.float64)
+    bound = graph.given(v=v.sum(1), h=torch.tensor([5.0]))
+    h = up(bound, v)
+    assert close(unroll(graph)(v).detach(), h / 5)
+    one = up(graph.given(h=torch.tensor([1.0])), v)
+    shares = down(bound, one) / v.sum(1, keepdim=True)
+    assert close(unroll_autoencoder(graph)(v).detach(), shares)
+
+
+@pytest.mark.parametrize("name", BELIEF_NETS)
+def test_a_stack_recognises(name):
+    net = BELIEF_NETS[name]()
+    v = values(net.graphs[0])
+    assert close(unroll(net)(v).detach(), net.recognise(v)[-1].flatten(1))
+
+
+@pytest.mark.parametrize("name", BELIEF_NETS)
+def test_an_autoencoder_goes_up_and_down_the_stack(name):
+    net = BELIEF_NETS[name]()
+    v = values(net.graphs[0])
+    x = v
+    for graph in net.graphs:
+        x = up(graph, x)
+    for graph in reversed(net.graphs):
+        x = down(graph, x)
+    assert close(unroll_autoencoder(net)(v).detach(), x.flatten(1))
+
+
+def test_an_autoencoder_can_be_cut_into_encoder_and_decoder():
+    net = BELIEF_NETS["three"]()
+    v = values(net.graphs[0])
+    whole = unroll_autoencoder(net)
+    encoder = unroll(net)
+    code = whole[: len(encoder)](v)
+    assert torch.equal(code, encoder(v))
+    assert torch.equal(whole[len(encoder) :](code), whole(v))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_the_type_of_the_machine_is_kept(dtype):
+    graph = randomised(rbm(Gaussian(3), Rectified(2)), 2, std=0.3).to(dtype)
+    v = values(graph).to(dtype)
+    for net in (unroll(graph, outputs=2), unroll_autoencoder(graph)):
+        assert {t.dtype for t in net.state_dict().values()} == {dtype}
+        assert net(v).dtype == dtype
+
+
+# --- heads -----------------------------------------------------------------------------------
+
+
+def test_a_head_says_nothing_at_first():
+    net = BELIEF_NETS["two"]()
+    v = values(net.graphs[0])
+    with_head = unroll(net, outputs=10)
+    assert torch.equal(with_head(v), torch.zeros(5, 10, dtype=torch.float64))
+    assert torch.equal(with_head[:-1](v), unroll(net)(v))
+    head = with_head[-1]
+    assert isinstance(head, nn.Linear)
+    assert (head.in_features, head.out_features) == (2, 10)
+
+
+def test_a_head_fits_a_top_group_of_several_axes():
+    net = BELIEF_NETS["spins"]()
+    assert tuple(net.graphs[-1].units["h"].shape) == (2, 1)
+    assert unroll(net, outputs=3)(values(net.graphs[0])).shape == (5, 3)
+
+
+def test_a_head_learns():
+    """Backpropagation reaches every parameter, so the net is an ordinary one."""
+    net = unroll(BELIEF_NETS["two"](), outputs=2)
+    with torch.no_grad():
+        net[-1].weight.copy_(numbers(2, 2, seed=3))
+    loss = nn.functional.cross_entropy(net(numbers(6, 4, seed=4)), torch.tensor([0, 1] * 3))
+    loss.backward()
+    assert all(p.grad is not None and float(p.grad.abs().max()) > 0 for p in net.parameters())
+
+
+# --- nothing shared --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("make", [unroll, unroll_autoencoder])
+@pytest.mark.parametrize("family", ["gaussian", "rectified-2d", "bernoulli-tied"])
+def test_copies_do_not_change_the_machine_nor_each_other(make, family):
+    graph = machine(family, "bernoulli")
+    before = {name: p.detach().clone() for name, p in graph.state_dict().items()}
+    v = values(graph)
+    one, other = make(graph), make(graph)
+    expected = other(v).detach()
+    with torch.no_grad():
+        for t in one.state_dict().values():
+            t += 1.0
+    assert not torch.equal(one(v), expected)
+    assert torch.equal(other(v), expected)
+    assert all(torch.equal(p, before[name]) for name, p in graph.state_dict().items())
+    with torch.no_grad():
+        for p in graph.parameters():
+            p.zero_()
+    assert torch.equal(other(v), expected)
+
+
+def test_the_decoder_parts_from_the_encoder():
+    net = unroll_autoencoder(machine("bernoulli", "spin"))
+    linears = [layer for layer in net if isinstance(layer, nn.Linear)]
+    assert torch.equal(linears[0].weight, linears[1].weight.mT)
+    with torch.no_grad():
+        linears[0].weight += 1
+    assert not torch.equal(linears[0].weight, linears[1].weight.mT)
+
+
+# --- shapes ----------------------------------------------------------------------------------
+
+
+def test_groups_of_several_axes_meet_flat_and_shaped_ones():
+    below = rbm(Categorical(2, 3), Bernoulli(2, 2))
+    above = rbm(Bernoulli(2, 2), Categorical(2, 3))
+    net = randomised(BeliefNet([below, above]), 5)
+    v = values(net.graphs[0])
+    assert unroll(net)(v).shape == (5, 6)
+    assert close(unroll(net)(v).detach(), net.recognise(v)[-1].flatten(1))
+    back = unroll_autoencoder(net)(v).detach()
+    assert back.shape == (5, 6)
+    assert torch.allclose(back.reshape(5, 2, 3).sum(2), torch.ones(5, 2, dtype=torch.float64))
+
+
+def test_plain_groups_make_plain_nets():
+    """No reshaping where none is needed: what a person would have written."""
+    kinds = [type(part) for part in unroll(belief_net(8, 6, 4), outputs=3)]
+    assert kinds == [nn.Linear, nn.Sigmoid, nn.Linear, nn.Sigmoid, nn.Linear]
+    kinds = [type(part) for part in unroll_autoencoder(belief_net(Gaussian(8), 6, 4))]
+    assert kinds == [nn.Linear, nn.Sigmoid] * 3 + [nn.Linear, nn.Identity]
