@@ -11,6 +11,7 @@ one HTML page.
 import argparse
 import platform
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as RichTable
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import confusion_matrix
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
@@ -109,7 +111,8 @@ def _job(data: ImageSet, seed: int) -> Job:
 
 
 def _dbn(job: Job, **settings: int) -> hm.DBNClassifier:
-    model = hm.DBNClassifier(SIZES, random_state=job.seed, **{"pretrain_epochs": 50, **settings})
+    settings = {"pretrain_epochs": 50} | settings
+    model = hm.DBNClassifier(SIZES, random_state=job.seed, **settings)
     return model.fit(job.X, job.y, unlabelled=job.rest)
 
 
@@ -119,9 +122,11 @@ def _tuned(model: object, grid: dict, job: Job) -> GridSearchCV:
 
 
 def _relu(job: Job) -> GridSearchCV:
-    net = MLPClassifier(solver="lbfgs", max_iter=500, random_state=job.seed)
-    grid = {"hidden_layer_sizes": [(100,), (200, 200)], "alpha": [1e-2, 1.0]}
-    return _tuned(net, grid, job)
+    net = MLPClassifier(max_iter=300, batch_size=25, random_state=job.seed)
+    grid = {"hidden_layer_sizes": [(100,), (200, 200)], "alpha": [1e-3, 1.0]}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # loss no longer falls, or 300 epochs
+        return _tuned(net, grid, job)
 
 
 def _logistic(job: Job) -> GridSearchCV:

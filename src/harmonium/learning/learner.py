@@ -95,8 +95,12 @@ def start_from(graph: EnergyGraph, data: State, *, weights: Tensor | None = None
         graph: the machine.
         data: name -> ``(N, *shape)``.
         weights: importance of each row, ``(N,)``.
+
+    Raises:
+        ValueError: values outside of a family's domain, with the remedy.
     """
     for name, x in data.items():
+        graph.units[name].check(x)
         w = uniform_weights(len(x), x) if weights is None else (weights / weights.sum()).to(x)
         units = graph.units[name]
         units.load(**units.start([torch.tensordot(w, t, 1) for t in units.statistics(x)]))
