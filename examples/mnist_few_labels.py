@@ -38,7 +38,7 @@ def main() -> None:
             model = hm.DBNClassifier(
                 (500, 500, 2000),
                 pretrain_epochs=epochs,
-                n_epochs=60,
+                n_epochs=200,
                 batch_size=100,
                 random_state=seed,
             )

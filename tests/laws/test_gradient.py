@@ -243,7 +243,7 @@ def mean_over(units, x):
 
 
 class Coordinates:
-    """Scaled, centred parameters, written out: W = s W' t, b = s b' - fields of offsets."""
+    """Scaled, centred parameters: W = s W' t, b = s b' - fields of offsets + precision * offset."""
 
     def __init__(self, graph, geometry):
         self.graph, self.geometry = graph, geometry
@@ -274,15 +274,24 @@ class Coordinates:
             total = total + given.reshape(total.shape)
         return total
 
+    def rest(self, name, named):
+        """What the offsets make of a bias: less the fields they send, plus what holds the mean."""
+        units = self.graph.units[name]
+        total = -mean_over(units, self.fields(name, named))
+        if units.growth == "quadratic":
+            centre = mean_over(units, self.geometry.offsets[name])
+            total = total + named[f"units.{name}.log_precision"].exp() * centre
+        return total
+
     def plain(self, named):
         """From these coordinates to the graph's own parameters."""
         new = dict(named)
         for k in range(len(self.graph.edges)):
             new[f"wires.{k}.weight"] = named[f"wires.{k}.weight"] * self.stretch(k)
-        for name, u in self.graph.units.items():
+        for name in self.graph.units:
             b = named[f"units.{name}.bias"] * self.scale[name]
             if self.geometry.offsets:
-                b = b - mean_over(u, self.fields(name, new))
+                b = b + self.rest(name, new)
             new[f"units.{name}.bias"] = b
         return new
 
@@ -292,10 +301,10 @@ class Coordinates:
         new = dict(named)
         for k in range(len(self.graph.edges)):
             new[f"wires.{k}.weight"] = named[f"wires.{k}.weight"] / self.stretch(k)
-        for name, u in self.graph.units.items():
+        for name in self.graph.units:
             b = named[f"units.{name}.bias"]
             if self.geometry.offsets:
-                b = b + mean_over(u, self.fields(name, named))
+                b = b - self.rest(name, named)
             new[f"units.{name}.bias"] = b / self.scale[name]
         return new
 
@@ -306,10 +315,14 @@ def moved(graph, batch, weights, *, geometry):
     at = {name: x.requires_grad_() for name, x in there.here().items()}
     loss = functional_call(Likelihood(graph), there.plain(at), (batch, weights))
     found = torch.autograd.grad(loss, list(at.values()))
-    tangent = dict(zip(at, found, strict=True))
     back = there.plain(there.here())
     assert distance(back, {n: p.detach() for n, p in parameters(graph).items()}) < 1e-12
-    return there.plain(tangent)  # the map is linear
+    _, direction = torch.autograd.functional.jvp(
+        lambda *x: tuple(there.plain(dict(zip(at, x, strict=True))).values()),
+        tuple(x.detach() for x in at.values()),
+        found,
+    )
+    return dict(zip(back, direction, strict=True))
 
 
 def some_offsets(graph):

@@ -35,7 +35,8 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         visible: "auto" (Bernoulli if all data lie in [0, 1], else Gaussian), a family's name, or
             units of your own.
         pretrain_epochs: passes over all rows per layer; 0 starts from random weights instead.
-        pretrain_learning_rate: of SGD; it falls to zero. For Gaussian units a fifth of it is used.
+        pretrain_learning_rate: of SGD; it falls to zero, and momentum rises from .5 to .9 after a
+            fifth of the epochs. For Gaussian units a fifth of the rate is used.
         n_epochs: passes over the labelled rows in fine-tuning.
         learning_rate: of Adam in fine-tuning; it falls to zero.
         weight_decay: Adam's decoupled weight decay in fine-tuning.
@@ -75,7 +76,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         *,
         visible: str | Units = "auto",
         pretrain_epochs: int = 300,
-        pretrain_learning_rate: float = 0.1,
+        pretrain_learning_rate: float = 0.05,
         n_epochs: int = 300,
         learning_rate: float = 1e-3,
         weight_decay: float = 0.0,
@@ -182,20 +183,27 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
             # real values have no bound on what they reconstruct, so they take smaller steps
             wide = graph.units["v"].growth != "finite"
             rate = self.pretrain_learning_rate / (5 if wide else 1)
+            optimiser = torch.optim.SGD(graph.parameters(), lr=rate, momentum=0.5)
             learner = Learner(
                 graph,
-                torch.optim.SGD(graph.parameters(), lr=rate, momentum=0.9),
+                optimiser,
                 contrast=CD(reconstruct=mean),
                 penalties=[L2(2e-4)],
                 centring=None,
                 source=source,
             )
             batches = Batches((below, weights), size=self.batch_size, source=source)
+
+            def hurry(epoch: int) -> None:
+                if 5 * epoch >= self.pretrain_epochs:
+                    optimiser.param_groups[0]["momentum"] = 0.9
+
             fit(
                 lambda batch: learner.step({"v": batch[0]}, weights=batch[1]),
                 batches,
                 epochs=self.pretrain_epochs,
-                schedules=[linear_decay(learner.optimiser, self.pretrain_epochs * len(batches))],
+                schedules=[linear_decay(optimiser, self.pretrain_epochs * len(batches))],
+                observe=hurry,
             )
 
         first = self.machine_.graphs[0].units["v"]

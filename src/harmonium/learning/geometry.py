@@ -9,7 +9,9 @@ does not move the mean fields. Mapped back to the plain parameters (Melchior, Fi
           g_c = \langle y \rangle_\pm - g_W \mu
 
 with :math:`\langle \cdot \rangle_\pm` the difference of the phases. So likelihoods, penalties,
-gauges and ``unroll`` never meet the offsets.
+gauges and ``unroll`` never meet the offsets. Where a group has a precision, :math:`x^2` likewise
+becomes :math:`(x - \mu)^2`: a change of the precision does not move the mean. (Without it learning
+from data far from zero, raw iris for one, diverges.)
 
 Scaling does the same for a group with precisions :math:`1/\sigma^2` (Gaussian units): descent in
 the coordinates :math:`\tilde W = \sigma W, \tilde b = \sigma b` of Hinton's :math:`v/\sigma` form,
@@ -82,6 +84,9 @@ class Geometry:
             slopes: name -> d/dtheta, the bias's first.
             found: the gradients of each edge's parameters, from rows that were placed.
         """
+        narrow = self._centres(graph)
+        for name, (centre, _) in narrow.items():
+            slopes[name][1] = slopes[name][1] + centre * slopes[name][0]
         scales = {name: self._scale(graph, name) for name in slopes}
         for name, scale in scales.items():
             if scale is not None:
@@ -98,6 +103,17 @@ class Geometry:
                 back = {f"connection.{k}": g for k, g in grads.items()}
                 sent = _linear(_Adjoint(e.connection), back, x=self.offsets[e.target])
                 slopes[e.source][0] -= sent / share[e.source]
+        for name, (centre, precision) in narrow.items():
+            slopes[name][0] += centre * precision.square() * slopes[name][1]
+
+    def _centres(self, graph: Graph) -> dict[str, tuple[Tensor, Tensor]]:
+        """(offset, as far as a shared bias can follow it, and precision) where there is one."""
+        found = {}
+        for name, offset in self.offsets.items():
+            units = graph.units[name]
+            if (precision := units.precision()) is not None:
+                found[name] = offset - _untied(units, offset), precision
+        return found
 
     def _keep(self, graph: Graph, e: Edge, *, kept: Offsets, grads: Mapping[str, Tensor]) -> None:
         """Adds to the weight gradients what tied biases could not take up."""
