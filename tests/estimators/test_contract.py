@@ -31,7 +31,7 @@ EXPECTED = {
 # the checks' own data have means of 100
 @pytest.mark.filterwarnings("ignore:.* far from mean 0 and standard deviation 1")
 @parametrize_with_checks(
-    [RBM(8, n_epochs=5), DBNClassifier((20,), pretrain_epochs=20, n_epochs=100)],
+    [RBM(8, n_epochs=5), DBNClassifier((20,), pretrain_epochs=20, n_epochs=200)],
     expected_failed_checks=lambda estimator: EXPECTED,
 )
 def test_scikit_learn_checks(estimator, check):

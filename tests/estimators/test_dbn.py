@@ -330,7 +330,7 @@ def test_what_cannot_be_learned_from(settings, x, message):
 def test_values_far_from_standard_earn_a_warning():
     x, y = load_iris(return_X_y=True)
     with pytest.warns(UserWarning, match=r"use .*StandardScaler"):
-        model().fit(30 + x, y)
+        model().fit(0.01 * (x - x.mean(0)), y)
 
 
 # --- few labels ------------------------------------------------------------------------------

@@ -4,7 +4,9 @@ import itertools
 
 import numpy as np
 import pytest
+import scipy.stats
 import torch
+from sklearn.datasets import load_iris
 
 from harmonium import RBM, Bernoulli, Categorical, Gaussian, exact
 from harmonium.estimators import likelihood
@@ -604,6 +606,15 @@ def test_what_cannot_be_learned_from(settings, rows, message):
 def test_values_far_from_standard_earn_a_warning():
     with pytest.warns(UserWarning, match="3 of 3 features .* use .*StandardScaler"):
         model(n_epochs=1).fit(1000 + 50 * reals())
+
+
+def test_it_learns_from_real_values_far_from_zero():
+    """Raw iris, in centimetres: more than one Gaussian per feature, and no divergence."""
+    x = load_iris().data
+    alone = scipy.stats.norm(x.mean(0), x.std(0)).logpdf(x).sum(1).mean()
+    for shift in (0, 1):
+        rbm = RBM(8, learning_rate=0.1, n_epochs=150, random_state=0).fit(x + shift)
+        assert rbm.score(x + shift) > alone + 1  # measured: +1.7
 
 
 def test_only_learning_data_are_expected_to_be_standard():

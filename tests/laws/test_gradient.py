@@ -243,7 +243,7 @@ def mean_over(units, x):
 
 
 class Coordinates:
-    """Scaled, centred parameters: W = s W' t, b = s b' - fields of offsets + precision * offset."""
+    """Scaled, centred ones: W = s W' t, b = s b' - fields of offsets + precision * offset."""
 
     def __init__(self, graph, geometry):
         self.graph, self.geometry = graph, geometry

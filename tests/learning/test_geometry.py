@@ -134,6 +134,26 @@ def test_scaled_learning_does_not_care_about_the_unit_of_measurement():
     assert (hidden(1.0, False) - hidden(10.0, False)).abs().max() > 1e-2
 
 
+def test_centred_learning_does_not_care_where_zero_is():
+    """The same data further from zero: nearly the same model, precisions and all."""
+
+    def learned(shift, centring):
+        graph = randomised(rbm(Gaussian(3), 2), 16, std=0.3)
+        with torch.no_grad():  # the same model of the shifted data
+            graph.units["v"].bias += shift * graph.units["v"].log_precision.exp()
+            graph.units["h"].bias -= shift * graph.connections["v-h"].weight.sum(1)
+        optimiser = torch.optim.SGD(graph.parameters(), lr=0.01)
+        learner = Learner(graph, optimiser, contrast=Exact(), centring=centring)
+        x = numbers(20, 3, seed=17)
+        for _ in range(20):
+            learner.step({"v": x + shift})
+        h = graph.units["h"].mean(graph.field("h", {"v": x + shift})).detach()
+        return torch.cat([h.flatten(), graph.units["v"].log_precision.detach()])
+
+    assert float((learned(0.0, 0.5) - learned(5.0, 0.5)).abs().max()) < 1e-4
+    assert float((learned(0.0, None) - learned(5.0, None)).abs().max()) > 4e-2
+
+
 @pytest.mark.parametrize("tied", [(), (0,)])
 def test_any_offsets_keep_the_gradient_downhill(tied):
     """The edited gradient never points up the likelihood."""

@@ -131,6 +131,14 @@ def test_hidden_groups_and_weights_are_left_alone():
     assert torch.equal(graph.connections["v-h"].weight, w)
 
 
+def test_impossible_data_are_refused_before_anything_moves():
+    graph = randomised(rbm(2, 2), 10)
+    before = graph.units["v"].bias.clone()
+    with pytest.raises(ValueError, match=r"range from -1 to 2; Bernoulli units need \[0, 1\]"):
+        start_from(graph, {"v": torch.tensor([[-1.0, 2.0]], dtype=torch.float64)})
+    assert torch.equal(graph.units["v"].bias, before)
+
+
 def test_features_that_never_change_get_finite_biases():
     graph = rbm(2, 2)
     start_from(graph, {"v": torch.tensor([[0.0, 1.0], [0.0, 1.0]])})

@@ -1,4 +1,4 @@
-"""AIS against enumeration at the size where both are possible: 784 x 20 units, trained on MNIST."""
+"""AIS against enumeration where both are possible: 784 x 20 units, trained on MNIST."""
 
 import pytest
 import torch
