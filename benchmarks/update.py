@@ -12,6 +12,7 @@ import statistics
 import time
 from collections.abc import Callable
 
+import numpy as np
 import torch
 from sklearn.neural_network import BernoulliRBM
 from threadpoolctl import threadpool_limits
@@ -56,10 +57,11 @@ def _contestants(visible: int, hidden: int, *, batch: int) -> dict[str, Callable
     rival = BernoulliRBM(hidden, batch_size=batch, n_iter=1, random_state=0)
     data = v.numpy()
     rival.fit(data)
+    draws = np.random.RandomState(0)
     return {
         "ours": lambda: learner.step({"v": v}),
         "floor": lambda: (h @ weight, v @ weight.T, v @ weight.T, h.T @ v, h.T @ v),
-        "scikit-learn": lambda: rival._fit(data, rival.random_state_),
+        "scikit-learn": lambda: rival._fit(data, draws),
     }
 
 

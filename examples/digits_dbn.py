@@ -111,7 +111,7 @@ def _job(data: ImageSet, seed: int) -> Job:
 
 
 def _dbn(job: Job, **settings: int) -> hm.DBNClassifier:
-    settings = {"pretrain_epochs": 50} | settings
+    settings = {"pretrain_epochs": 50, "pretrain_learning_rate": 0.1} | settings
     model = hm.DBNClassifier(SIZES, random_state=job.seed, **settings)
     return model.fit(job.X, job.y, unlabelled=job.rest)
 

@@ -1,6 +1,9 @@
 import os
 
 import pytest
+import torch
+
+torch.set_num_threads(1)  # threads of one short product wait for each other on shared cores
 
 
 def pytest_collection_modifyitems(items):

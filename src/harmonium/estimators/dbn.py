@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from harmonium.bridge import unroll
 from harmonium.data import Batches
-from harmonium.estimators.families import check_values, choose
+from harmonium.estimators.families import check_finite, check_values, choose
 from harmonium.graph import EnergyGraph
 from harmonium.learning import CD, L2, Classify, Learner, fit, greedy, linear_decay, start_from
 from harmonium.machines import BeliefNet, belief_net
@@ -53,7 +53,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
     >>> from sklearn.datasets import load_iris
     >>> X, y = load_iris(return_X_y=True)
     >>> X = (X - X.mean(0)) / X.std(0)
-    >>> bool(DBNClassifier((20,), random_state=0).fit(X, y).score(X, y) > 0.9)
+    >>> bool(DBNClassifier((20,), learning_rate=0.01, random_state=0).fit(X, y).score(X, y) > 0.9)
     True
     """
 
@@ -189,7 +189,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
                 optimiser,
                 contrast=CD(reconstruct=mean),
                 penalties=[L2(2e-4)],
-                centring=None,
+                centring=0.01 if wide else None,  # uncentred features are sparser
                 source=source,
             )
             batches = Batches((below, weights), size=self.batch_size, source=source)
@@ -205,6 +205,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
                 schedules=[linear_decay(optimiser, self.pretrain_epochs * len(batches))],
                 observe=hurry,
             )
+            check_finite(graph)
 
         first = self.machine_.graphs[0].units["v"]
         greedy(self.machine_.graphs, x.reshape(-1, *first.shape), train=train)

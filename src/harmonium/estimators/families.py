@@ -3,12 +3,14 @@
 import copy
 import warnings
 
+import torch
 from torch import Tensor
 
 from harmonium.data import standardised_warning
+from harmonium.graph import EnergyGraph
 from harmonium.units import Bernoulli, Gaussian, Rectified, Spin, Units
 
-__all__ = ["FAMILIES", "check_values", "choose"]
+__all__ = ["FAMILIES", "check_finite", "check_values", "choose"]
 
 FAMILIES: dict[str, type[Units]] = {
     "bernoulli": Bernoulli,
@@ -53,3 +55,13 @@ def check_values(units: Units, x: Tensor) -> None:
     units.check(x.reshape(-1, *units.shape))
     if isinstance(units, Gaussian) and (message := standardised_warning(x)) is not None:
         warnings.warn(message, UserWarning, stacklevel=4)
+
+
+def check_finite(graph: EnergyGraph) -> None:
+    """Raises FloatingPointError if learning diverged, with the parameter's name and the remedy."""
+    for name, parameter in graph.named_parameters():
+        if not bool(torch.isfinite(parameter).all()):
+            raise FloatingPointError(
+                f"learning diverged: {name} is no longer finite; lower the learning rate, and "
+                "standardise real-valued data (StandardScaler)"
+            )

@@ -20,7 +20,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from torch import Tensor
 
 from harmonium.data import Batches
-from harmonium.estimators.families import check_values, choose
+from harmonium.estimators.families import check_finite, check_values, choose
 from harmonium.estimators.likelihood import held_out_likelihood, partition
 from harmonium.learning import (
     L2,
@@ -215,6 +215,7 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
         return Batches((self._shaped(x), weights), size=self.batch_size, source=self._source)
 
     def _finish(self) -> Self:
+        check_finite(self.graph_)
         self.components_ = self._weight().detach().numpy().copy()
         self._partition: tuple[float, float] | None = None
         return self
