@@ -20,6 +20,7 @@ from harmonium import (
 )
 from harmonium.graph import Edge, View
 from harmonium.random import generator
+from harmonium.sampling import clamped, scaled, sweep
 
 
 def joined(**units):
@@ -244,3 +245,22 @@ def test_a_change_of_type_reaches_the_edges():
     graph = rbm(3, 2).double()
     assert graph.edges[0].connection.weight.dtype == torch.float64
     assert graph.field("h", {"v": torch.ones(1, 3).double()}).dtype == torch.float64
+
+
+def test_names_that_are_no_group_are_refused():
+    graph = rbm(3, 2)
+    state = {"v": torch.ones(1, 3), "h": torch.ones(1, 2)}
+    for call in (
+        lambda: graph.given(x=torch.ones(1)),
+        lambda: sweep(graph, state, hold={"w": True}),
+        lambda: clamped(graph, {"u": torch.ones(1, 3)}),
+    ):
+        with pytest.raises(ValueError, match=r"no group \['[xwu]'\]; there are \['v', 'h'\]"):
+            call()
+    with pytest.raises(ValueError, match="no connection .*'h', 'v'"):
+        scaled(graph, {("h", "v"): 2.0})
+
+
+def test_a_group_of_one_hot_units_cannot_be_wired_to_itself():
+    with pytest.raises(ValueError, match="Categorical units have several states each"):
+        EnergyGraph({"v": Categorical(2, 3)}, {("v", "v"): Lateral((2, 3))})

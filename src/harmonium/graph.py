@@ -7,7 +7,7 @@ are derived here, once, from one description: units, edges with a scale, extra f
 A trained machine is an ``EnergyGraph``; a ``View`` is the same description, edited.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -170,8 +170,14 @@ class Graph:
 
         return grow((), list(self.units))
 
+    def known(self, names: Iterable[str]) -> None:
+        """Raises ValueError if a name is not that of a group."""
+        if unknown := set(names) - set(self.units):
+            raise ValueError(f"no group {sorted(unknown)}; there are {[*self.units]}")
+
     def given(self, **context: Tensor) -> "View":
         """The graph with a number per row bound to groups that need one: ``given(v=lengths)``."""
+        self.known(context)
         bound = {n: u.given(context[n]) if n in context else u for n, u in self.units.items()}
         return View(bound, self.edges, self.extras, self.constant)
 
@@ -282,6 +288,11 @@ def _check_wiring(
         if frozenset((a, b)) in joined:
             raise ValueError(f"groups {a!r} and {b!r} are joined twice; sum the two connections")
         joined.add(frozenset((a, b)))
+        if a == b and units[a].unit_axes:
+            raise ValueError(
+                f"connection {a}-{a}: {type(units[a]).__name__} units have several states each, "
+                "which a connection of a group with itself cannot keep apart; use two groups"
+            )
         if (a == b) and c.blocks() is None:
             raise ValueError(
                 f"connection {a}-{a}: {type(c).__name__} cannot join a group to itself"

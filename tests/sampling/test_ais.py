@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from harmonium import Gaussian, ais, exact, rbm, reverse_ais
+from harmonium import Gaussian, Multinomial, ais, exact, rbm, reverse_ais
 from harmonium.random import generator
 from harmonium.sampling.ais import _estimate, base_fields
 from tests.laws.registry import GRAPHS
@@ -102,3 +102,9 @@ def test_base_means_are_clipped_into_the_interior():
     fields = base_fields(rbm(2, 1), {"v": torch.tensor([0.0, 1.0])})
     assert bool(torch.isfinite(fields["v"]).all())
     assert set(fields) == {"v"}
+
+
+def test_lengths_that_differ_by_row_have_no_common_normaliser():
+    graph = rbm(Multinomial(3), 2)
+    with pytest.raises(ValueError, match="'v' has one length per row"):
+        ais(graph.given(v=torch.tensor([2, 5])), betas=2, chains=2)

@@ -139,10 +139,17 @@ def _ladder(betas: int | Tensor) -> Tensor:
 def _held(graph: Graph, hold: State | None, *, chains: int) -> tuple[Graph, int]:
     if hasattr(graph, "check_normalisable"):
         graph.check_normalisable()
-    if hold is None:
-        return graph, 1
-    values = {name: x.repeat_interleave(chains, 0) for name, x in hold.items()}
-    return clamped(graph, values), len(next(iter(hold.values())))
+    rows = 1
+    if hold is not None:
+        values = {name: x.repeat_interleave(chains, 0) for name, x in hold.items()}
+        graph, rows = clamped(graph, values), len(next(iter(hold.values())))
+    for name, units in graph.units.items():
+        if units.context is not None and units.context.numel() > 1:
+            raise ValueError(
+                f"group {name!r} has one length per row, so one log Z per row: "
+                f"estimate one at a time, with graph.given({name}=torch.tensor([n]))"
+            )
+    return graph, rows
 
 
 def _widest(graph: Graph) -> tuple[str, ...]:

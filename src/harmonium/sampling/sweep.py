@@ -44,6 +44,7 @@ def sweep(
         wired to itself, or held in part, has none).
     """
     hold = hold or {}
+    graph.known(hold)
     new = dict(state)
     fields: dict[str, Tensor] = {}
     for name, units in graph.units.items():

@@ -17,6 +17,9 @@ def scaled(graph: Graph, scales: Mapping[tuple[str, str], Scale]) -> View:
         graph: a machine or a view.
         scales: (source name, target name) -> a number, or one per row ``(B,)``.
     """
+    pairs = {(e.source, e.target) for e in graph.edges}
+    if unknown := set(scales) - pairs:
+        raise ValueError(f"no connection {sorted(unknown)}; there are {sorted(pairs)}")
     edges = [e.times(scales.get((e.source, e.target), 1.0)) for e in graph.edges]
     return View(graph.units, edges, graph.extras, graph.constant)
 
@@ -60,6 +63,7 @@ def clamped(graph: Graph, values: State) -> View:
         graph: a machine or a view.
         values: name -> ``(B, *shape)``; states of the view must have B rows too.
     """
+    graph.known(values)
     units = {name: u for name, u in graph.units.items() if name not in values}
     free = [e for e in graph.edges if e.source in units and e.target in units]
     cut = [e for e in graph.edges if (e.source in units) != (e.target in units)]
