@@ -30,6 +30,7 @@ from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from sklearn.neural_network import MLPClassifier
 from sklearn.semi_supervised import LabelSpreading
 from sklearn.svm import SVC
+from threadpoolctl import threadpool_limits
 
 import harmonium as hm
 from harmonium.data import ImageSet, digits, few_labels
@@ -69,6 +70,8 @@ def main() -> None:
     options.add_argument("--out", type=Path, default=Path("runs/demo"))
     options.add_argument("--seeds", type=int, default=5)
     args = options.parse_args()
+    torch.set_num_threads(1)  # the matrices are small: threads would wait for each other
+    threadpool_limits(1)
     console = Console()
     data = digits()
     test, truth = data.test.numpy(), data.test_labels.numpy()

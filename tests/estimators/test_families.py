@@ -4,7 +4,13 @@ import pytest
 import torch
 
 from harmonium import Bernoulli, Categorical, Gaussian, Rectified, Spin, rbm
-from harmonium.estimators.families import FAMILIES, check_finite, check_values, choose
+from harmonium.estimators.families import (
+    FAMILIES,
+    check_finite,
+    check_spread,
+    check_values,
+    choose,
+)
 
 
 @pytest.mark.parametrize(
@@ -74,3 +80,10 @@ def test_diverged_parameters_are_named_with_the_remedy():
         graph.units["h"].bias[1] = float("nan")
     with pytest.raises(FloatingPointError, match=r"units\.h\.bias is no longer finite; lower the"):
         check_finite(graph)
+
+
+def test_one_row_has_no_variance():
+    check_spread(Bernoulli(2), torch.zeros(1, 2))
+    check_spread(Gaussian(2), torch.zeros(2, 2))
+    with pytest.raises(ValueError, match="1 sample: Gaussian units learn a variance"):
+        check_spread(Gaussian(2), torch.zeros(1, 2))

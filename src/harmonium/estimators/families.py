@@ -10,7 +10,7 @@ from harmonium.data import standardised_warning
 from harmonium.graph import EnergyGraph
 from harmonium.units import Bernoulli, Gaussian, Rectified, Spin, Units
 
-__all__ = ["FAMILIES", "check_finite", "check_values", "choose"]
+__all__ = ["FAMILIES", "check_finite", "check_spread", "check_values", "choose"]
 
 FAMILIES: dict[str, type[Units]] = {
     "bernoulli": Bernoulli,
@@ -65,3 +65,11 @@ def check_finite(graph: EnergyGraph) -> None:
                 f"learning diverged: {name} is no longer finite; lower the learning rate, and "
                 "standardise real-valued data (StandardScaler)"
             )
+
+
+def check_spread(units: Units, x: Tensor) -> None:
+    """Raises ValueError if a precision is to be learned from one row."""
+    if units.precision() is not None and len(x) < 2:
+        raise ValueError(
+            f"1 sample: {type(units).__name__} units learn a variance; give more rows"
+        )

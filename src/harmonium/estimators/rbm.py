@@ -20,7 +20,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from torch import Tensor
 
 from harmonium.data import Batches
-from harmonium.estimators.families import check_finite, check_values, choose
+from harmonium.estimators.families import check_finite, check_spread, check_values, choose
 from harmonium.estimators.likelihood import held_out_likelihood, partition
 from harmonium.learning import (
     L2,
@@ -200,6 +200,7 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
             ).to(x.dtype)
         check_values(graph.units["v"], x)
         self.graph_ = graph
+        check_spread(graph.units["v"], x)
         start_from(graph, {"v": self._shaped(x)}, weights=weights)
         self._base = torch.tensordot(weights / weights.sum(), x, 1)
         self._learner = Learner(
