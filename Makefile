@@ -48,7 +48,7 @@ $(BIN)/python:
 
 # A stamp is renewed when the dependencies or their pins change.
 $(VENV)/.installed-app: extras := app
-$(VENV)/.installed-dev: extras := app,dev
+$(VENV)/.installed-dev: extras := app,data,tracking,dev
 $(VENV)/.installed-bench: extras := app,bench
 $(VENV)/.installed-%: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "installing harmonium[$(extras)] into $(VENV) (the first time takes minutes)"

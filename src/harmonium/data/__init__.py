@@ -8,6 +8,7 @@ from harmonium.data.check import (
     constant_features,
     standardised_warning,
 )
+from harmonium.data.dataset import DataSet, Split
 from harmonium.data.digits import digits
 from harmonium.data.faces import frey_faces
 from harmonium.data.idx import read_idx
@@ -18,7 +19,9 @@ from harmonium.data.standardise import Standardiser
 
 __all__ = [
     "Batches",
+    "DataSet",
     "ImageSet",
+    "Split",
     "Standardiser",
     "check_array",
     "check_range",

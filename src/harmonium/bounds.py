@@ -1,0 +1,24 @@
+"""Names for numbers with bounds, for signatures: plain types to Python, bounds to a recipe.
+
+A constructor that says ``steps: Count`` takes any ``int`` as far as Python knows; whoever
+validates a recipe against the signature reads the bound from the name.
+"""
+
+from typing import TypeAlias
+
+__all__ = ["Count", "NonNegative", "Positive", "Share", "Size"]
+
+Count: TypeAlias = int
+"""A whole number of at least 1."""
+
+Size: TypeAlias = int
+"""A whole number of at least 0."""
+
+Positive: TypeAlias = float
+"""A finite number above 0."""
+
+NonNegative: TypeAlias = float
+"""A finite number of at least 0."""
+
+Share: TypeAlias = float
+"""A number from 0 to 1."""
