@@ -13,6 +13,7 @@ from harmonium.data.digits import digits
 from harmonium.data.faces import frey_faces
 from harmonium.data.idx import read_idx
 from harmonium.data.images import ImageSet
+from harmonium.data.inspect import inspect
 from harmonium.data.noise import BatchTransform, Corrupt, Sampled
 from harmonium.data.sets import fashion_mnist, load, mnist
 from harmonium.data.split import few_labels, held_out, keep_labels, validation
@@ -55,6 +56,7 @@ __all__ = [
     "fit_all",
     "frey_faces",
     "held_out",
+    "inspect",
     "keep_labels",
     "load",
     "mnist",
