@@ -1,5 +1,6 @@
 """Data sets and readers, as plain tensors and batches."""
 
+from harmonium.data.arrays import arrays
 from harmonium.data.batches import Batches
 from harmonium.data.binarise import sampled, threshold
 from harmonium.data.check import (
@@ -47,6 +48,7 @@ __all__ = [
     "Standardise",
     "Standardiser",
     "Transform",
+    "arrays",
     "check_array",
     "check_range",
     "constant_features",
