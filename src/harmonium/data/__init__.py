@@ -19,6 +19,7 @@ from harmonium.data.noise import BatchTransform, Corrupt, Sampled
 from harmonium.data.sets import fashion_mnist, load, mnist
 from harmonium.data.split import few_labels, held_out, keep_labels, validation
 from harmonium.data.standardise import Standardiser
+from harmonium.data.table import table
 from harmonium.data.transforms import (
     Binarise,
     Chain,
@@ -65,6 +66,7 @@ __all__ = [
     "read_idx",
     "sampled",
     "standardised_warning",
+    "table",
     "threshold",
     "validation",
 ]
