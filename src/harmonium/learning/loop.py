@@ -6,6 +6,8 @@ from typing import Any
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler
 
+from harmonium.bounds import Share
+
 __all__ = ["fit", "linear_decay"]
 
 
@@ -39,7 +41,7 @@ def fit(
     return epochs
 
 
-def linear_decay(optimiser: Optimizer, updates: int, *, constant: float = 0.0) -> LambdaLR:
+def linear_decay(optimiser: Optimizer, updates: int, *, constant: Share = 0.0) -> LambdaLR:
     """A learning rate that falls to zero over so many updates.
 
     Args:

@@ -1,0 +1,81 @@
+"""The closed list of what a recipe can name. To add something: one line here.
+
+A kind is also the name that annotations use: a constructor that takes ``units: Units`` takes any
+component of kind Units. The values are "module:name"; nothing is imported until it is built.
+"""
+
+__all__ = ["GIVEN", "KINDS", "ROOT", "SECTIONS"]
+
+ROOT = "harmonium.describe.recipe:Recipe"
+
+SECTIONS: dict[str, str] = {
+    "Checkpoint": "harmonium.describe.recipe:Checkpoint",
+    "Data": "harmonium.describe.recipe:Data",
+    "EarlyStopping": "harmonium.describe.settings:EarlyStopping",
+    "Labels": "harmonium.describe.recipe:Labels",
+    "Report": "harmonium.describe.recipe:Report",
+}
+"""Mappings of a recipe that need no type: annotation -> dataclass."""
+
+KINDS: dict[str, dict[str, str]] = {
+    "Reader": {
+        "digits": "harmonium.data.digits:digits",
+        "fashion_mnist": "harmonium.data.sets:fashion_mnist",
+        "mnist": "harmonium.data.sets:mnist",
+    },
+    "Transform": {},
+    "BatchTransform": {
+        "sampled": "harmonium.data.binarise:sampled",
+    },
+    "Machine": {
+        "belief_net": "harmonium.machines.belief_net:belief_net",
+        "rbm": "harmonium.machines.rbm:rbm",
+    },
+    "Units": {
+        "bernoulli": "harmonium.units.bernoulli:Bernoulli",
+        "categorical": "harmonium.units.categorical:Categorical",
+        "gaussian": "harmonium.units.gaussian:Gaussian",
+        "multinomial": "harmonium.units.multinomial:Multinomial",
+        "rectified": "harmonium.units.rectified:Rectified",
+        "spin": "harmonium.units.spin:Spin",
+    },
+    "Contrast": {
+        "cd": "harmonium.learning.contrast:CD",
+        "exact": "harmonium.learning.contrast:Exact",
+        "pcd": "harmonium.learning.contrast:PCD",
+    },
+    "Rule": {
+        "mean": "harmonium.sampling.rules:mean",
+        "mode": "harmonium.sampling.rules:mode",
+        "sample": "harmonium.sampling.rules:sample",
+    },
+    "Penalty": {
+        "l1": "harmonium.learning.penalties:L1",
+        "l2": "harmonium.learning.penalties:L2",
+        "max_norm": "harmonium.learning.penalties:MaxNorm",
+        "sparsity": "harmonium.learning.penalties:Sparsity",
+    },
+    "Optimiser": {
+        "adam": "torch.optim.adam:Adam",
+        "adamw": "torch.optim.adamw:AdamW",
+        "sgd": "torch.optim.sgd:SGD",
+    },
+    "Schedule": {
+        "linear_decay": "harmonium.learning.loop:linear_decay",
+    },
+    "Judge": {},
+    "Baseline": {},
+    "Tracker": {},
+    "Pretraining": {"greedy": "harmonium.describe.settings:Greedy"},
+    "Training": {"energy": "harmonium.describe.settings:Energy"},
+    "FineTuning": {"classify": "harmonium.describe.settings:Classify"},
+}
+"""Kind -> type's name in a recipe -> constructor."""
+
+GIVEN: dict[str, tuple[str, ...]] = {
+    "BatchTransform": ("x",),
+    "Optimiser": ("params",),
+    "Rule": ("units", "field"),
+    "Schedule": ("optimiser", "updates"),
+}
+"""Kind -> the first arguments of its constructors, which the program gives, not the recipe."""
