@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from harmonium.data import Batches, DataSet, Split, fit_all, keep_labels, validation
 from harmonium.describe.baselines import RandomStart
-from harmonium.describe.build import build, constructor
+from harmonium.describe.build import build
 from harmonium.describe.component import Component
 from harmonium.describe.judges import accuracy
 from harmonium.describe.recipe import Recipe
@@ -229,8 +229,9 @@ def _schedules(
     spans = {"updates": epochs * len(batches), "per_epoch": len(batches)}
     found = []
     for component in components:
-        names = list(inspect.signature(constructor(component)).parameters)
-        found.append(build(component, optimiser, spans[names[1]]))
+        make = build(component)
+        counts = list(inspect.signature(make).parameters)[1]
+        found.append(make(optimiser, spans[counts]))
     return found
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -69,13 +69,13 @@ class Trackers:
                 )
 
 
-@dataclass
 class CSV:
     """``metrics.csv``: one line a row, one column a number; rewritten when a new one turns up."""
 
-    _rows: list[dict[str, Any]] = field(default_factory=list, init=False)
-    _columns: list[str] = field(default_factory=list, init=False)
-    _path: Path = field(default_factory=Path, init=False)
+    def __init__(self) -> None:
+        self._rows: list[dict[str, Any]] = []
+        self._columns: list[str] = []
+        self._path = Path()
 
     def setup(self, folder: Path, recipe: Mapping[str, Any]) -> None:
         """Begins with the rows there are."""
@@ -109,11 +109,11 @@ class CSV:
         write_whole(self._path, text.getvalue())
 
 
-@dataclass
 class TensorBoard:
     """Event files for TensorBoard in ``tensorboard/``, readable offline."""
 
-    _writer: Any = field(default=None, init=False)
+    def __init__(self) -> None:
+        self._writer: Any = None
 
     def setup(self, folder: Path, recipe: Mapping[str, Any]) -> None:
         """Opens the file.
