@@ -95,7 +95,7 @@ def _object(value: Any) -> Any:  # noqa: ANN401
     names = [name for name in type(value).model_fields if name != "type"]
     settings = {name: _object(getattr(value, name)) for name in names}
     home, _, name = value.target_.partition(":")
-    if home.startswith("harmonium.describe."):
+    if home in ("harmonium.describe.recipe", "harmonium.describe.settings"):
         return getattr(importlib.import_module(home), name)(**settings)
     return Component(value.kind_, value.name_, settings)
 

@@ -23,9 +23,16 @@ KINDS: dict[str, dict[str, str]] = {
         "fashion_mnist": "harmonium.data.sets:fashion_mnist",
         "mnist": "harmonium.data.sets:mnist",
     },
-    "Transform": {},
+    "Transform": {
+        "binarise": "harmonium.data.transforms:Binarise",
+        "crop": "harmonium.data.transforms:Crop",
+        "reshape": "harmonium.data.transforms:Reshape",
+        "scale": "harmonium.data.transforms:Scale",
+        "standardise": "harmonium.data.transforms:Standardise",
+    },
     "BatchTransform": {
-        "sampled": "harmonium.data.binarise:sampled",
+        "corrupt": "harmonium.data.noise:Corrupt",
+        "sampled": "harmonium.data.noise:Sampled",
     },
     "Machine": {
         "belief_net": "harmonium.machines.belief_net:belief_net",
@@ -62,10 +69,23 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Schedule": {
         "linear_decay": "harmonium.learning.loop:linear_decay",
+        "momentum": "harmonium.learning.loop:momentum",
     },
-    "Judge": {},
-    "Baseline": {},
-    "Tracker": {},
+    "Judge": {
+        "accuracy": "harmonium.describe.judges:Accuracy",
+        "likelihood": "harmonium.describe.judges:Likelihood",
+    },
+    "Baseline": {
+        "label_spreading": "harmonium.describe.baselines:LabelSpreading",
+        "logistic_regression": "harmonium.describe.baselines:LogisticRegression",
+        "random_start": "harmonium.describe.baselines:RandomStart",
+        "relu_net": "harmonium.describe.baselines:ReluNet",
+        "svc": "harmonium.describe.baselines:SVC",
+    },
+    "Tracker": {
+        "csv": "harmonium.runs.trackers:CSV",
+        "tensorboard": "harmonium.runs.trackers:TensorBoard",
+    },
     "Pretraining": {"greedy": "harmonium.describe.settings:Greedy"},
     "Training": {"energy": "harmonium.describe.settings:Energy"},
     "FineTuning": {"classify": "harmonium.describe.settings:Classify"},
@@ -73,9 +93,8 @@ KINDS: dict[str, dict[str, str]] = {
 """Kind -> type's name in a recipe -> constructor."""
 
 GIVEN: dict[str, tuple[str, ...]] = {
-    "BatchTransform": ("x",),
     "Optimiser": ("params",),
     "Rule": ("units", "field"),
-    "Schedule": ("optimiser", "updates"),
+    "Schedule": ("optimiser", "updates", "per_epoch"),
 }
 """Kind -> the first arguments of its constructors, which the program gives, not the recipe."""
