@@ -17,6 +17,7 @@ def one(values, **settings):
         (["b", "a", "b"], [1, 0, 1], ("a", "b")),
         (["10", "9", " 10 "], [1, 0, 1], (9, 10)),
         (["10", "x", "9"], [0, 2, 1], ("10", "9", "x")),
+        (["1.0", "2", "nan", "-3."], [1, 2, -1, 0], (-3, 1, 2)),
         (["007", "7"], [0, 1], ("007", "7")),
         ([30, 4, 30], [1, 0, 1], (4, 30)),
         ([2.0, 5.0], [0, 1], (2, 5)),
@@ -58,6 +59,7 @@ def test_minus_1_beside_one_other_label_is_ambiguous(values):
     ("values", "message"),
     [
         ([1.0, 0.5], r"train: label 1 \(from 0\) is 0.5; labels are names or whole numbers"),
+        (["1", "0.7"], "label 1 .* is 0.7"),
         ([1.0, float("inf")], "label 1 .* is inf"),
         ([1, (2,)], "label 1 .* is of type tuple"),
         (np.array([[0, 1], [1, 1]]), r"shape \(2, 2\) are not one-hot, first at row 1"),

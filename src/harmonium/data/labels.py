@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from torch import Tensor
 __all__ = ["encode"]
 
 _Value = str | int | None
+_WHOLE = re.compile(r"-?(0|[1-9]\d*)(\.0*)?")  # but not 007, which is a name
 
 
 def encode(
@@ -22,8 +24,8 @@ def encode(
     """Return the codes int64 (N,) of each column of labels, and the classes of all of them.
 
     Labels are strings, integers, booleans, or floating-point numbers that are whole; strings that
-    all read as integers are integers. A 2-D array is one-hot: one 1 per row, else 0. Classes are
-    sorted. A row has no label, code -1, where the label is `unlabelled`, empty, None or NaN.
+    all read as whole numbers are integers. A 2-D array is one-hot: one 1 per row, else 0. Classes
+    are sorted. A row has no label, code -1, where the label is `unlabelled`, empty, None or NaN.
 
     Raises:
         ValueError: for labels that are not whole numbers, with the place; one-hot rows that are
@@ -37,19 +39,14 @@ def encode(
     (7, 10)
     """
     values = {part: _plain(column, part) for part, column in columns.items()}
+    whole = all(v is None or _is_whole(v) for column in values.values() for v in column)
+    if not whole:
+        _refuse_measurements(values)
+    alike = _whole if whole else str  # strings and integers do not sort together
+    values = {
+        part: [None if v is None else alike(v) for v in column] for part, column in values.items()
+    }
     present = {v for column in values.values() for v in column if v is not None}
-    if all(_is_whole(v) for v in present):
-        values = {
-            part: [None if v is None else int(v) for v in column]
-            for part, column in values.items()
-        }
-        present = {int(v) for v in present}
-    else:  # strings and integers do not sort together
-        values = {
-            part: [None if v is None else str(v) for v in column]
-            for part, column in values.items()
-        }
-        present = {str(v) for v in present}
     mark = next((v for v in present if str(v) == str(unlabelled)), None)
     classes = tuple(sorted(present - {mark}))
     if str(mark) == "-1" and unlabelled == -1 and classes in {(1,), ("1",), ("+1",)}:
@@ -78,7 +75,8 @@ def _one(value: object, where: str) -> _Value:
     if isinstance(value, bytes):
         value = value.decode()
     if isinstance(value, str):
-        return value.strip() or None
+        name = value.strip()
+        return None if name.lower() in ("", "nan") else name
     if value is None or (isinstance(value, float) and value != value):
         return None
     if isinstance(value, float) and not value.is_integer():
@@ -90,6 +88,21 @@ def _one(value: object, where: str) -> _Value:
     raise ValueError(
         f"{where} (from 0) is of type {type(value).__name__}; labels are names or whole numbers"
     )
+
+
+def _refuse_measurements(values: Mapping[str, Sequence[_Value]]) -> None:
+    """Refuse text that is all numbers, some of them not whole: a quantity, not classes."""
+    try:
+        numbers = {
+            part: [None if v is None else float(v) for v in column]
+            for part, column in values.items()
+        }
+    except ValueError:
+        return
+    for part, column in numbers.items():
+        for i, number in enumerate(column):
+            if number is not None:
+                _one(number, f"{part}: label {i}")
 
 
 def _from_one_hot(array: np.ndarray[Any, Any], part: str) -> list[_Value]:
@@ -104,9 +117,8 @@ def _from_one_hot(array: np.ndarray[Any, Any], part: str) -> list[_Value]:
 
 
 def _is_whole(value: str | int) -> bool:
-    if isinstance(value, int):
-        return True
-    try:
-        return str(int(value)) == value
-    except ValueError:
-        return False
+    return isinstance(value, int) or _WHOLE.fullmatch(value) is not None
+
+
+def _whole(value: str | int) -> int:
+    return value if isinstance(value, int) else int(value.split(".")[0])
