@@ -114,7 +114,7 @@ class ReluNet:
             max_iter=self.max_iter, batch_size=self.batch_size, random_state=trial.seed
         )
         sizes = [tuple(s) for s in self.sizes]
-        grid = {"hidden_layer_sizes": sizes, "alpha": list(self.alpha)}
+        grid: dict[str, list[Any]] = {"hidden_layer_sizes": sizes, "alpha": list(self.alpha)}
         return _tuned(trial, model, grid=grid)
 
 
