@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import json
+import math
 import os
 import platform
 import shlex
@@ -210,12 +211,12 @@ def _settings(recipe: Recipe) -> Iterator[torch.device]:
         torch.set_num_threads(recipe.threads)
     if recipe.deterministic:
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-        torch.use_deterministic_algorithms(True)
+        torch.use_deterministic_algorithms(mode=True)
     try:
         yield device
     finally:
         torch.set_num_threads(threads)
-        torch.use_deterministic_algorithms(strict)
+        torch.use_deterministic_algorithms(mode=strict)
 
 
 def _dataset(recipe: Recipe) -> DataSet:
@@ -241,8 +242,7 @@ def _tasks(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Ta
 
 def _warnings(data: DataSet, growth: str) -> list[str]:
     """What the data's own checks say; those of unscaled values only where nothing bounds them."""
-    bound = {} if growth == "quadratic" else {"low": -float("inf")}
-    return inspect(data, **bound)
+    return inspect(data, low=None if growth == "quadratic" else -math.inf)
 
 
 def _as_given(recipe: str | os.PathLike[str] | Mapping[str, Any]) -> str:

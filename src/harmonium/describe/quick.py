@@ -1,6 +1,5 @@
 """A recipe cut down to seconds: every stage, judge and baseline still runs, on a few rows."""
 
-import dataclasses
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +11,7 @@ from harmonium.describe.recipe import Recipe
 
 __all__ = ["few", "quick"]
 
-SMALL = {
+SMALL: dict[str, dict[str, Any]] = {
     "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
     "logistic_regression": {"C": (1.0,), "max_iter": 5},
     "svc": {"C": (1.0,), "gamma": ("scale",)},
@@ -63,8 +62,13 @@ def few(dataset: DataSet, recipe: Recipe) -> DataSet:
     sections = (recipe.pretrain, recipe.train, recipe.fine_tune)
     sizes = [s.batch_size for s in sections if s is not None]
     n = max([100, *sizes, 2 * PER_CLASS * len(dataset.classes)]) * 2
-    parts = {name: _some(split, n) for name, split in dataset.splits().items()}
-    return dataclasses.replace(dataset, **parts)
+    held, test = dataset.validation, dataset.test
+    return replace(
+        dataset,
+        train=_some(dataset.train, n),
+        validation=None if held is None else _some(held, n),
+        test=None if test is None else _some(test, n),
+    )
 
 
 def _some(split: Split, n: int) -> Split:

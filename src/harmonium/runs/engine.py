@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from harmonium.bounds import Size
+from harmonium.bounds import Count, Size
 from harmonium.runs import checkpoint
 from harmonium.runs.directory import write_json
 from harmonium.runs.records import Record, Rows
