@@ -127,6 +127,8 @@ class Engine:
         self._rows = Rows(self.run.path / "metrics.jsonl", size=saved["rows"] if saved else 0)
         self.run.mark("running")
         with self._told(), interruptible() as interruption:
+            if self.trackers.members:
+                self.trackers.setup(self.run.path, self.run.recipe)
             if saved is not None:
                 self._restore(saved)
             while self._index < len(self.tasks):
