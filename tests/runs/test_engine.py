@@ -246,12 +246,17 @@ def test_checkpoints_are_kept_for_good_at_log_spaced_updates(expected, tmp_path)
         "step-000021",
         "step-000030",
     ]
-    early = Run.create(tmp_path, "early")
-    small.engine(early).go(resume=run.path / "checkpoints" / "step-000017.safetensors")
-    assert outcome(run)["metrics"] == expected["metrics"]
-    assert early.machine  # its models are those of the whole run
-    for name in ("models/0-machine.safetensors", "models/0-net.safetensors"):
-        assert outcome(early)[name] == expected[name]
+    assert outcome(run) == expected
+    for name in kept:
+        small.engine(run).go(resume=run.path / "checkpoints" / f"{name}.safetensors")
+        assert outcome(run) == expected
+
+
+def test_a_checkpoint_of_another_run_is_refused(tmp_path):
+    run = small.whole(tmp_path)
+    other = Run.create(tmp_path, "other")
+    with pytest.raises(ValueError, match="resume in the directory that it belongs to"):
+        small.engine(other).go(resume=small.last(run))
 
 
 def test_the_last_ones_are_kept(tmp_path):

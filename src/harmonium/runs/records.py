@@ -21,10 +21,19 @@ class Rows:
     """A file of JSON lines that is only ever appended to, or cut when a run is resumed."""
 
     def __init__(self, path: Path, *, size: int | None = None) -> None:
-        """Opens it; ``size`` bytes are kept of what is there (None: all of it)."""
+        """Opens it; ``size`` bytes are kept of what is there (None: all of it).
+
+        Raises:
+            ValueError: less is there.
+        """
         self.path = path
         path.touch()
         if size is not None:
+            if path.stat().st_size < size:
+                raise ValueError(
+                    f"{path} has {path.stat().st_size} bytes, but {size} were there when the "
+                    "checkpoint was written: resume in the directory that it belongs to"
+                )
             os.truncate(path, size)
 
     def append(self, row: Mapping[str, Any]) -> None:
