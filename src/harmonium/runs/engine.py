@@ -126,7 +126,7 @@ class Engine:
         """
         saved = None if resume is None else checkpoint.read(resume)
         sweep_up(self.run.path)
-        self._rows = Rows(self.run.path / "metrics.jsonl", size=saved["rows"] if saved else 0)
+        self._rows = Rows(self.run.path / "metrics.jsonl", keep=saved["rows"] if saved else 0)
         self.run.mark("running")
         self._note("begins" if saved is None else f"goes on from {resume}")
         with self._told(), interruptible() as interruption:
@@ -204,7 +204,7 @@ class Engine:
             "updates": self._updates,
             "results": self._results,
             "best": self._best,
-            "rows": self._rows.size(),
+            "rows": self._rows.sync(),
             "trial": task.trial,
             "workspace": task.workspace.state_dict(),
             "stage": None if stage is None else stage.state_dict(),

@@ -20,38 +20,39 @@ __all__ = ["Record", "Rows", "read_rows", "records"]
 class Rows:
     """A file of JSON lines that is only ever appended to, or cut when a run is resumed."""
 
-    def __init__(self, path: Path, *, size: int | None = None) -> None:
-        """Opens it; ``size`` bytes are kept of what is there (None: all of it).
+    def __init__(self, path: Path, *, keep: int = 0) -> None:
+        """Opens it and keeps the first rows of what is there.
 
         Raises:
-            ValueError: less is there.
+            ValueError: fewer are there.
         """
-        self.path = path
+        self.path, self.count = path, keep
         path.touch()
-        if size is not None:
-            if path.stat().st_size < size:
-                raise ValueError(
-                    f"{path} has {path.stat().st_size} bytes, but {size} were there when the "
-                    "checkpoint was written: resume in the directory that it belongs to"
-                )
-            os.truncate(path, size)
+        whole = path.read_bytes().splitlines(keepends=True)
+        if len(whole) < keep:
+            raise ValueError(
+                f"{path} has {len(whole)} rows, but {keep} were there when the checkpoint was "
+                "written: resume in the directory that it belongs to"
+            )
+        os.truncate(path, sum(map(len, whole[:keep])))
 
     def append(self, row: Mapping[str, Any]) -> None:
         """Adds one row; a row is there whole or, after a crash, cut when the run is resumed."""
         self._added(json.dumps(row) + "\n")
+        self.count += 1
 
-    def size(self) -> int:
-        """Bytes so far, on the disk."""
-        return self._added("", sync=True)
+    def sync(self) -> int:
+        """The number of rows, all of them on the disk."""
+        self._added("", sync=True)
+        return self.count
 
-    def _added(self, text: str, *, sync: bool = False) -> int:
+    def _added(self, text: str, *, sync: bool = False) -> None:
         try:
             with self.path.open("a", encoding="utf-8") as file:
                 file.write(text)
                 file.flush()
                 if sync:
                     os.fsync(file.fileno())
-                return os.fstat(file.fileno()).st_size
         except OSError as error:
             raise explained(error, self.path) from error
 
