@@ -6,19 +6,21 @@ file of metrics was. Going on from it gives the run that was never stopped, to t
 
 import contextlib
 import math
+import os
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from harmonium.bounds import Size
+from harmonium.bounds import Count, Size
 from harmonium.runs import checkpoint
-from harmonium.runs.directory import write_json
+from harmonium.runs.directory import sweep_up, write_json
 from harmonium.runs.records import Record, Rows
 from harmonium.runs.run import Run
 from harmonium.runs.signals import Interrupted, Interruption, interruptible
 from harmonium.runs.stages import Stage
-from harmonium.runs.stopping import Best, better
+from harmonium.runs.stopping import better, direction
 from harmonium.runs.trackers import Trackers
 
 __all__ = ["Checkpoints", "Engine", "Task", "Workspace"]
@@ -63,22 +65,26 @@ class Task:
 
 @dataclass(frozen=True)
 class Checkpoints:
-    """When to save.
+    """When to save, besides the ends of epochs and tasks.
 
     Args:
-        every_updates: updates between two saves; 0: at the ends of epochs only.
-        log_spaced: this many more, kept for good, evenly spaced in log(update) over a stage.
-        best: also keep the one with the best value of a number.
+        every_updates: updates between two saves.
+        keep: the number of last checkpoints that stay; those before the last are "last-...".
+        log_spaced: this many of each stage are kept for good, evenly spaced in log(update).
+        best: the number whose best checkpoint is kept, such as "val/error".
     """
 
-    every_updates: Size = 0
+    every_updates: Count = 200
+    keep: Count = 1
     log_spaced: Size = 0
-    best: Best | None = None
+    best: str | None = None
 
     def kept(self, updates: int) -> set[int]:
         """The updates of a stage after which a checkpoint is kept for good."""
         n = self.log_spaced
-        return {round(math.exp(math.log(updates) * (k + 1) / n)) for k in range(n)} if n else set()
+        if updates == 1:
+            return set()
+        return {round(math.exp(math.log(updates) * (k + 1) / n)) for k in range(n)}
 
 
 @dataclass
@@ -119,14 +125,19 @@ class Engine:
             OSError: the disk is full or read-only; the last checkpoint is whole.
         """
         saved = None if resume is None else checkpoint.read(resume)
-        self._rows = Rows(self.run.path / "metrics.jsonl", size=saved["rows"] if saved else 0)
+        sweep_up(self.run.path)
+        self._rows = Rows(self.run.path / "metrics.jsonl", keep=saved["rows"] if saved else 0)
         self.run.mark("running")
+        self._note("begins" if saved is None else f"goes on from {resume}")
         with self._told(), interruptible() as interruption:
+            if self.trackers.members:
+                self.trackers.setup(self.run.path, self.run.recipe)
             if saved is not None:
                 self._restore(saved)
             while self._index < len(self.tasks):
                 task = self.tasks[self._index]
                 stage = task.build()
+                self._note(f"trial {task.trial}, {task.name}: {stage.position}")
                 if saved is not None and saved["stage"] is not None:
                     stage.load_state_dict(saved["stage"])
                 saved = None
@@ -144,8 +155,7 @@ class Engine:
                 self.watch({"trial": task.trial, "stage": task.name, **stage.position})
             if stage.position["update"] in kept:
                 self._save(f"step-{self._updates:06d}", task, stage=stage)
-            due = self._updates % every == 0 if every else False
-            if stage.epoch_ended or due or interruption.asked:
+            if stage.epoch_ended or self._updates % every == 0 or interruption.asked:
                 self._save("last", task, stage=stage)
             if interruption.asked:
                 raise Interrupted(f"{interruption.asked}: saved; go on with {self._again}")
@@ -169,10 +179,10 @@ class Engine:
             )
             checkpoint.write_tensors(at.path, stage.snapshot())
         best = self.checkpoints.best
-        if best is not None and best.monitor in seen:
-            if better(seen[best.monitor], self._best, mode=best.mode):
-                self._best = seen[best.monitor]
-                self._save("best", task, stage=stage)
+        if best in seen and better(seen[best], self._best, mode=direction(best)):
+            self._best = seen[best]
+            name = f"best-{task.trial}-{task.name.replace('/', '.')}"
+            self._save(name, task, stage=stage)
 
     def _finish(self, task: Task, stage: Stage) -> None:
         found = task.finish(stage)
@@ -194,12 +204,24 @@ class Engine:
             "updates": self._updates,
             "results": self._results,
             "best": self._best,
-            "rows": self._rows.size(),
+            "rows": self._rows.sync(),
             "trial": task.trial,
             "workspace": task.workspace.state_dict(),
             "stage": None if stage is None else stage.state_dict(),
         }
-        checkpoint.write(self.run.path / "checkpoints" / f"{name}.safetensors", state)
+        folder = self.run.path / "checkpoints"
+        if name == "last" and self.checkpoints.keep > 1:
+            self._shift(folder)
+        checkpoint.write(folder / f"{name}.safetensors", state)
+
+    def _shift(self, folder: Path) -> None:
+        """The last checkpoint becomes one of the ``keep - 1`` before the last."""
+        last = folder / "last.safetensors"
+        if last.is_file():
+            number = 1 + max((int(p.stem.split("-")[1]) for p in folder.glob("last-*")), default=0)
+            os.link(last, folder / f"last-{number:06d}.safetensors")
+        for old in sorted(folder.glob("last-*"))[: 1 - self.checkpoints.keep]:
+            old.unlink()
 
     def _restore(self, saved: Mapping[str, Any]) -> None:
         self._index, self._updates = saved["task"], saved["updates"]
@@ -226,6 +248,12 @@ class Engine:
         self._ended("done", None)
 
     def _ended(self, status: str, reason: str | None) -> None:
+        self._note(f"{status}{'' if reason is None else ': ' + reason}")
         with contextlib.suppress(OSError) if status == "failed" else contextlib.nullcontext():
             self.run.mark(status, reason=reason)
         self.trackers.finish(status)
+
+    def _note(self, text: str) -> None:
+        """A line for the log, which is for people: a run does not fail for it."""
+        with contextlib.suppress(OSError), (self.run.path / "log.txt").open("a") as file:
+            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}\n")
