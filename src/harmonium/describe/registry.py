@@ -26,6 +26,7 @@ KINDS: dict[str, dict[str, str]] = {
         "image_folder": "harmonium.data.image_folder:image_folder",
         "mnist": "harmonium.data.known:mnist_set",
         "table": "harmonium.data.table:table",
+        "text": "harmonium.data.text:text",
     },
     "Transform": {
         "binarise": "harmonium.data.transforms:Binarise",
