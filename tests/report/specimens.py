@@ -8,7 +8,7 @@ from safetensors.torch import save_file
 
 import harmonium as hm
 from harmonium.data import DataSet, Split, digits
-from harmonium.learning import CD, Learner, greedy
+from harmonium.learning import CD, Learner, greedy, start_from
 from harmonium.random import generator, seeded
 from harmonium.runs import Run
 from harmonium.runs.records import Record
@@ -79,7 +79,7 @@ def rows(run, *, stage, epochs, trials=1, falling=("train/loss", "val/loss")):
                 file.write(json.dumps({**place, **figures, "time/epoch": 0.1}) + "\n")
 
 
-def learned(run, data, *, machine, epochs=3):
+def learned(run, data, *, machine, epochs=12):
     """Learns every RBM of a machine and leaves snapshots as training does."""
     graphs = getattr(machine, "graphs", [machine])
     level = iter(range(len(graphs)))
@@ -88,16 +88,17 @@ def learned(run, data, *, machine, epochs=3):
     def train(graph, x):
         layer = next(level)
         stage = f"pretrain/{layer}" if len(graphs) > 1 else "train"
-        rate = 0.1 if type(graph.units["v"]).__name__ == "Bernoulli" else 0.01
+        start_from(graph, {"v": x})
+        rate = 0.1 if type(graph.units["v"]).__name__ == "Bernoulli" else 0.05
         optimiser = torch.optim.SGD(graph.parameters(), lr=rate)
         learner = Learner(graph, optimiser, contrast=CD(), source=source)
         for epoch in range(1, epochs + 1):
-            for batch in x.split(50):
+            for batch in x.split(20):
                 learner.step({"v": batch})
             chains = run_chains(graph, start(graph, 12, source=source), sweeps=20, source=source)
             record = Record.at(run.path / "records", trial=0, stage=stage, epoch=epoch)
             save_file({"chains": chains["v"].contiguous()}, record.path)
-        rows(run, stage=stage, epochs=epochs, falling=("train/reconstruction_error",))
+        rows(run, stage=stage, epochs=epochs, falling=("train/reconstruction_error", "val/reconstruction_error"))
 
     greedy(graphs, data.train.x, train=train)
     hm.save(machine, run.path / "models" / "0-machine.safetensors")
@@ -125,7 +126,7 @@ def classifier(folder):
     net = hm.unroll(machine, outputs=10)
     seen = data.train.take((data.train.y >= 0).nonzero().flatten())
     optimiser = torch.optim.Adam(net.parameters(), lr=5e-3)
-    for _ in range(60):
+    for _ in range(150):
         optimiser.zero_grad()
         torch.nn.functional.cross_entropy(net(seen.x), seen.y).backward()
         optimiser.step()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harmonium.report.evidence import Evidence
-from harmonium.report.page import Page, Picture, Section, write
+from harmonium.report.figures import save_figures, with_bytes
+from harmonium.report.page import Page, Section, write
 from harmonium.report.sections import (
     activity,
     again,
@@ -70,8 +69,8 @@ def write_run(run: Run, *, data: DataSet | None = None, trial: int = 0) -> Path:
         ImportError: a report's packages are not installed; the message says how to.
     """
     evidence = Evidence(run, data=data, trial=trial)
-    page = _with_bytes(run_page(evidence))
-    _write_figures(page, run.path / "figures")
+    page = with_bytes(run_page(evidence))
+    save_figures(page, run.path / "figures")
     return write(page, run.path / "report.html")
 
 
@@ -95,29 +94,9 @@ def _made(make: Callable[[Evidence], Section | None], evidence: Evidence) -> Sec
     """A section, or None with the reason noted: one bad picture must not cost the report."""
     try:
         return make(evidence)
-    except (ArithmeticError, LookupError, OSError, RuntimeError, TypeError, ValueError) as error:
+    except ImportError:
+        raise
+    except Exception as error:
         what = make.__module__.rpartition(".")[2].replace("_", " ")
         evidence.left_out[what] = str(error) or type(error).__name__
         return None
-
-
-def _with_bytes(page: Page) -> Page:
-    """The page with every figure drawn once, as it is written to both places."""
-    sections = [
-        Section(s.title, [replace(p, figure=p.png()) if isinstance(p, Picture) else p
-                          for p in s.parts])
-        for s in page.sections
-    ]  # fmt: skip
-    return replace(page, sections=sections)
-
-
-def _write_figures(page: Page, folder: Path) -> None:
-    folder.mkdir(exist_ok=True)
-    for section in page.sections:
-        pictures = [part for part in section.parts if isinstance(part, Picture)]
-        slug = re.sub(r"\W+", "-", section.title.lower()).strip("-")
-        for number, picture in enumerate(pictures, 1):
-            place = folder / f"{slug}-{number}.png"
-            part = place.with_name(f".{place.name}.part")
-            part.write_bytes(picture.png())
-            part.replace(place)

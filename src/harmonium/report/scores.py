@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harmonium.report.intervals import spread, wilson
+from harmonium.report.intervals import apart, spread, wilson
 from harmonium.report.words import figure_words, task_words
 
-__all__ = ["Score", "best_first", "headline", "read_scores"]
+__all__ = ["Score", "best_first", "headline", "noise", "read_scores"]
 
 _HIGH = ("accuracy", "log_likelihood", "bound", "pseudo_likelihood")
 _LOW = ("error", "loss", "cross_entropy", "free_energy_gap")
@@ -58,10 +58,12 @@ class Score:
         """One value as it is printed.
 
         >>> Score("net", "test/accuracy", (0.9,)).number(0.9)
-        '90.0 %'
+        '90.0%'
         """
         if self.is_share:
-            return f"{100 * value:.1f} %"
+            return f"{value:.1%}"
+        if not 0.01 <= abs(value) < 1e6:
+            return f"{value:.3g}".replace("-", "\N{MINUS SIGN}")
         return f"{value:,.2f}".replace("-", "\N{MINUS SIGN}")
 
     def interval(self) -> tuple[float, float] | None:
@@ -86,7 +88,7 @@ class Score:
             return self.number(mean)
         rows = f", {self.rows:,d} rows" if self.rows else ""
         ends = " to ".join(self.number(end) for end in interval)
-        return f"{self.number(mean)} (95 % interval {ends}{rows})"
+        return f"{self.number(mean)} (95% interval {ends}{rows})"
 
 
 def read_scores(results: Mapping[str, Any]) -> list[Score]:
@@ -131,6 +133,32 @@ def headline(scores: Sequence[Score]) -> Score | None:
             if score.figure == name and all(map(math.isfinite, score.values)):
                 return score
     return None
+
+
+def noise(ours: Score, theirs: Score) -> tuple[bool | None, str]:
+    """Whether two scores differ by more than the noise (None: it is unknown), and in words.
+
+    Trials are compared by two standard errors of their mean difference. Single figures are
+    compared by their own standard errors: of shares of rows the binomial one, which is too wide
+    where both were taken on the same rows.
+    """
+    beyond = apart(ours.values, theirs.values)
+    if beyond is not None:
+        return beyond, f"{'more than' if beyond else 'within'} two standard errors over the trials"
+    errors = [_error(score) for score in (ours, theirs)]
+    if len(ours.values) > 1 or len(theirs.values) > 1 or None in errors:
+        return None, "how much of that is noise is unknown: repeat the runs"
+    beyond = abs(ours.mean - theirs.mean) > 2 * math.hypot(*[e for e in errors if e is not None])
+    rows = "of the figures, one trial each"
+    return beyond, f"{'more than' if beyond else 'within'} two standard errors {rows}"
+
+
+def _error(score: Score) -> float | None:
+    """Standard error of a single figure."""
+    share = score.values[0]
+    if score.is_share and score.rows:
+        return math.sqrt(max(share * (1 - share), 0.0) / score.rows)
+    return score.errors[0] if score.errors else None
 
 
 def best_first(scores: Sequence[Score], figure: str) -> list[Score]:

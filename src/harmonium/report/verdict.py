@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Literal
 
 from harmonium.report.evidence import Evidence
-from harmonium.report.intervals import apart
-from harmonium.report.scores import Score, best_first, headline, read_scores
+from harmonium.report.scores import Score, best_first, headline, noise, read_scores
 from harmonium.report.words import stage_words
 
-__all__ = ["Tone", "against", "facts", "verdict"]
+__all__ = ["Tone", "against", "facts", "took", "verdict"]
 
 Tone = Literal["good", "warning", "bad", "plain"]
 
@@ -44,22 +43,14 @@ def against(ours: Score, theirs: Score) -> str:
     """How one score stands to another, and whether the difference exceeds the noise.
 
     >>> against(Score("net", "test/accuracy", (0.9,)), Score("svc", "test/accuracy", (0.85,)))
-    'the best baseline, svc, reached 85.0 % (5.0 points worse; one trial each, so the noise is \
-unknown)'
+    'the best baseline, svc, reached 85.0% (5.0 points worse, how much of that is noise is \
+unknown: repeat the runs)'
     """
     gap = ours.mean - theirs.mean
     size = f"{abs(100 * gap):.1f} points" if ours.is_share else f"{abs(gap):.2f}"
     better = (gap < 0) == (ours.higher_is_better is not False)
-    clear = apart(ours.values, theirs.values)
-    noise = {
-        True: "more than two standard errors",
-        False: "within two standard errors, so no difference was shown",
-        None: "one trial each, so the noise is unknown",
-    }[clear]
-    said = f"{size} {'better' if better else 'worse'}" if gap else "the same"
-    return (
-        f"the best baseline, {theirs.method}, reached {theirs.number(theirs.mean)} ({said}; {noise})"
-    )
+    said = f"{size} {'better' if better else 'worse'}, {noise(ours, theirs)[1]}" if gap else "the same"
+    return f"the best baseline, {theirs.method}, reached {theirs.number(theirs.mean)} ({said})"
 
 
 def facts(evidence: Evidence) -> dict[str, object]:
@@ -81,9 +72,9 @@ def facts(evidence: Evidence) -> dict[str, object]:
     seed = evidence.recipe.get("seed", evidence.environment.get("seed"))
     if seed is not None:
         found["seed"] = seed
-    seconds = _seconds(evidence)
-    if seconds is not None:
-        found["took"] = _duration(seconds)
+    duration = took(evidence)
+    if duration is not None:
+        found["took"] = duration
     return found
 
 
@@ -99,7 +90,7 @@ def _sizes(evidence: Evidence) -> str:
         return ""
     counts = [units.shape.numel() for units in graphs[0].units.values()]
     counts += [list(g.units.values())[-1].shape.numel() for g in graphs[1:]]
-    return " – ".join(map(str, counts))
+    return "–".join(map(str, counts))
 
 
 def _last_place(evidence: Evidence) -> str:
@@ -117,13 +108,14 @@ def _first_line(reason: object) -> str:
     return lines[-1] if lines[0].startswith("Traceback") else lines[0]
 
 
-def _seconds(evidence: Evidence) -> float | None:
+def took(evidence: Evidence) -> str | None:
+    """How long the run was under way, resumes and rests included; None while it is."""
     began, ended = evidence.status.get("started"), evidence.status.get("ended")
     try:
         gap = datetime.fromisoformat(str(ended)) - datetime.fromisoformat(str(began))
     except ValueError:
         return None
-    return gap.total_seconds()
+    return _duration(gap.total_seconds())
 
 
 def _duration(seconds: float) -> str:

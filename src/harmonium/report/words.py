@@ -50,11 +50,15 @@ def task_words(task: str) -> str:
 
     >>> task_words("logistic_regression")
     'logistic regression'
+    >>> task_words("judge/likelihood")
+    'machine'
     """
     names = {
         "fine_tune": "fine-tuned net",
+        "likelihood": "machine",
         "random_start": "random start",
         "svc": "support vector machine",
         "relu_net": "ReLU net",
     }
+    task = task.partition("/")[2] or task
     return names.get(task, task.replace("_", " "))

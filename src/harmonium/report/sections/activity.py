@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from harmonium.report.descend import bound, mean_up
 from harmonium.report.evidence import Evidence
-from harmonium.report.heat import heat
+from harmonium.report.matrix import heat
 from harmonium.report.page import Picture, Section
 from harmonium.report.tables import Table
 

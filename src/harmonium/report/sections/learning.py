@@ -13,7 +13,7 @@ from harmonium.report.lines import curves
 from harmonium.report.page import Picture, Section
 from harmonium.report.words import figure_words, stage_words
 
-__all__ = ["drawn", "section"]
+__all__ = ["curve_picture", "drawn", "section"]
 
 _SERIES = 8
 _PARTS = {"train": "training", "val": "validation", "validation": "validation", "test": "test"}
@@ -28,8 +28,8 @@ def section(evidence: Evidence) -> Section | None:
     if not charts:
         return None
     trials = len({row.get("trial", 0) for row in evidence.metrics})
-    lines = "one line a figure" if trials == 1 else f"mean of {trials} trials, band ± 1 s.d."
-    pictures = [_picture(key, series, lines=lines) for key, series in charts.items()]
+    lines = "" if trials == 1 else f"; mean of {trials} trials in a band of ± 1 s.d"
+    pictures = [curve_picture(key, series, note=lines) for key, series in charts.items()]
     return Section("Learning", pictures)
 
 
@@ -67,16 +67,19 @@ def _lines(
     return kept
 
 
-def _picture(
-    key: Key, series: Mapping[str, tuple[NDArray[Any], NDArray[Any]]], *, lines: str
+def curve_picture(
+    key: Key, series: Mapping[str, tuple[NDArray[Any], NDArray[Any]]], *, note: str
 ) -> Picture:
+    """One chart of lines by epoch; `note` ends its caption."""
     chart, figure = key
     word = figure_words(figure)
     values = {name: value for name, (_, value) in series.items()}
     steps = {name: epochs for name, (epochs, _) in series.items()}
     picture = curves(values, steps=steps, y_label=word, title=chart, log_y=_spans(values))
     ends = "; ".join(f"{name} {_ends(value)}" for name, value in values.items())
-    caption = f"{word[0].upper()}{word[1:]} by epoch, {lines}."
+    name, _, unit = word.partition(", ")
+    unit = f" ({unit})" if unit else ""
+    caption = f"{name[0].upper()}{name[1:]}{unit} by epoch{note}."
     return Picture(picture, alt=f"{chart}: {word} by epoch. {ends}.", caption=caption)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from harmonium.report.evidence import Evidence
-from harmonium.report.heat import heat
+from harmonium.report.matrix import heat
 from harmonium.report.page import Picture, Section
 from harmonium.report.pictures import images
 from harmonium.report.tables import Table
@@ -66,9 +66,10 @@ def _balance(data: DataSet) -> Table | str | None:
     if size > _CLASSES:
         ranges = (f"{min(c)} to {max(c)} in {name}" for name, c in columns.items())
         return f"{size} classes; labelled rows of a class: {', '.join(ranges)}."
-    rows = [[str(k), *(c[i] for c in columns.values())] for i, k in enumerate(data.classes)]
-    caption = "Rows of each class with a label; training sees the labels of its own rows only"
-    return Table(columns=["class", *columns], rows=rows, caption=caption)
+    caption = "Labelled rows of each class; training sees the labels of its own rows only"
+    names = [str(k) for k in data.classes]
+    rows = [[name, *column] for name, column in columns.items()]
+    return Table(columns=["split", *names], rows=rows, caption=caption)
 
 
 def _examples(evidence: Evidence, count: int = 40) -> Picture:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from harmonium.report.descend import down
 from harmonium.report.evidence import Evidence
 from harmonium.report.page import Picture, Section
-from harmonium.report.pictures import images
-from harmonium.report.strips import strips
+from harmonium.report.pictures import images, strips
 from harmonium.report.words import stage_words
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def _stage(evidence: Evidence, stage: str, *, records: list[Record]) -> Picture 
     return Picture(
         strips(rows, evidence.image, title=title, word="epoch"),
         alt=f"{told}, one row an epoch",
-        caption=f"{told}{through}: a column is one chain.{evidence.scale_note}",
+        caption=f"{told}{through}.{evidence.scale_note}",
     )
 
 

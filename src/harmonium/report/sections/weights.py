@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from harmonium.report.descend import filters_of
 from harmonium.report.evidence import Evidence
-from harmonium.report.heat import heat
+from harmonium.report.matrix import heat
 from harmonium.report.histograms import histogram
 from harmonium.report.page import Picture, Section
 from harmonium.report.pictures import filters
@@ -30,7 +30,8 @@ def section(evidence: Evidence) -> Section | None:
             "unit weighs in the data, the squashing in between left out."
         )
     for name, weights in found:
-        parts.append(_filters(evidence, name or "hidden units", weights=weights, count=count))
+        word = name if len(found) > 1 else "hidden units"
+        parts.append(_filters(evidence, word, weights=weights, count=count))
     parts.append(_sizes(evidence))
     return Section("What the units look for", parts)
 
@@ -71,7 +72,7 @@ def _sizes(evidence: Evidence) -> Picture:
             samples[f"{layer} {pair}".strip()] = weight.detach().flatten()
     figure = histogram(
         samples, x_label="weight", y_label="share of weights", title="sizes of the weights",
-        log_y=True,
+        log_y=min(map(len, samples.values())) > 1000,
     )  # fmt: skip
     largest = "; ".join(f"{name}: s.d. {w.std():.3g}, largest magnitude {w.abs().max():.3g}"
                         for name, w in samples.items())  # fmt: skip
