@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from harmonium.report.scores import Score, read_scores
+
 if TYPE_CHECKING:
     from torch import Generator, Tensor, nn
 
@@ -67,6 +69,15 @@ class Evidence:
         """This trial's small snapshots, oldest first."""
         return [record for record in self.run.records() if record.trial == self.trial]
 
+    @cached_property
+    def scores(self) -> list[Score]:
+        """Final figures of all methods over all trials, the run's own first."""
+        test = None if self.data is None else self.data.test
+        rows = None if test is None or test.y is None else int((test.y >= 0).sum())
+        model = self.recipe.get("model")
+        own = model.get("type", "") if isinstance(model, dict) else str(model)
+        return read_scores(self.run.results, own=own, rows=rows)
+
     def text(self, name: str) -> str:
         """A text file of the run; empty where it is missing."""
         place = self.run.path / name
@@ -101,6 +112,13 @@ class Evidence:
         """The graphs, if each is an RBM with groups "v" and "h"; empty for other machines."""
         pairs = all(list(graph.units) == ["v", "h"] for graph in self.graphs)
         return self.graphs if pairs else []
+
+    def read_data(self) -> None:
+        """Reads the run's data as its recipe says; where that fails, the reason is noted."""
+        from harmonium.report.prepared import prepared
+
+        if (self.run.path / "recipe.resolved.yaml").is_file():
+            self.data = _read(self, "the data", lambda: prepared(self.run, self.trial))
 
     # --- the data -----------------------------------------------------------------------------
 
