@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harmonium.report.evidence import Evidence
 from harmonium.report.differences import differences
+from harmonium.report.evidence import Evidence
 from harmonium.report.figures import save_figures, with_bytes
 from harmonium.report.page import Code, Page, Picture, Section, write
 from harmonium.report.scores import Score, best_first, headline, noise
@@ -198,9 +198,7 @@ def _differences(title: str, sides: Mapping[str, Mapping[str, Any]]) -> Section 
 
 def _commands(entries: Mapping[str, Evidence]) -> Section | None:
     lines = [f"{evidence.text('command.txt').strip()}" for evidence in entries.values()]
-    told = [
-        f"# {label}\n{line}" for label, line in zip(entries, lines, strict=True) if line
-    ]
+    told = [f"# {label}\n{line}" for label, line in zip(entries, lines, strict=True) if line]
     if not told:
         return None
     paths = "\n".join(str(evidence.run.path) for evidence in entries.values())

@@ -94,7 +94,9 @@ class Score:
         return f"{self.number(mean)}{unit} (95% interval {ends}{rows})"
 
 
-def read_scores(results: Mapping[str, Any], *, own: str = "", rows: int | None = None) -> list[Score]:
+def read_scores(
+    results: Mapping[str, Any], *, own: str = "", rows: int | None = None
+) -> list[Score]:
     """The scores in a run's `results.json`, in the order written, the run's own method first.
 
     Args:

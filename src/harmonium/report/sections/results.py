@@ -43,7 +43,15 @@ def table(scores: Sequence[Score]) -> Table:
         ]
         for s in scores
     ]
-    columns = ["method", "figure", "value", "interval", "trials", "test rows", "processor s a trial"]
+    columns = [
+        "method",
+        "figure",
+        "value",
+        "interval",
+        "trials",
+        "test rows",
+        "processor s a trial",
+    ]
     specs = {"processor s a trial": ".1f"}
     return Table(columns=columns, rows=rows, caption=_kinds(scores), specs=specs)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harmonium.report.descend import down
 from harmonium.report.evidence import Evidence
@@ -97,7 +97,8 @@ def _fresh(evidence: Evidence) -> Picture | None:
 
     from harmonium.sampling.chains import run, start
 
-    machine, source = evidence.machine, evidence.source()
+    machine: Any = evidence.machine
+    source = evidence.source()
     visible = next(iter(evidence.graphs[0].units.values()))
     if visible.takes_context or evidence.image is None:
         return None
