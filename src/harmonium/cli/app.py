@@ -1,0 +1,71 @@
+"""The program: its verbs, and what happens before any of them."""
+
+from typing import Annotated
+
+import typer
+
+from harmonium import __version__
+from harmonium.cli import data, runs
+from harmonium.cli.cp import cp
+from harmonium.cli.doctor import doctor
+from harmonium.cli.guard import guarded, show_traceback
+from harmonium.cli.init import init
+from harmonium.cli.ls import ls
+from harmonium.cli.output import say
+from harmonium.cli.schema import schema
+from harmonium.cli.validate import validate
+
+__all__ = ["app"]
+
+_HELP = """Train energy-based models from a recipe: no code needed.
+
+Results go to standard output, progress to standard error. Exit codes: 0 done, 1 the run failed,
+2 bad usage, recipe or input, 3 an optional package is missing, 130 stopped and saved.
+"""
+
+app = typer.Typer(
+    name="harmonium",
+    help=_HELP,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+_runs = typer.Typer(help="List, show, compare and remove runs.", no_args_is_help=True)
+_data = typer.Typer(help="Find, fetch and look at data sets.", no_args_is_help=True)
+
+
+@app.callback()
+def _program(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help="Show the version.")
+    ] = False,
+    traceback: Annotated[
+        bool, typer.Option("--traceback", help="Show where an error came from.")
+    ] = False,
+) -> None:
+    show_traceback.set(traceback)
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001
+    if wanted:
+        say(f"harmonium {__version__}")
+        raise typer.Exit
+
+
+for _name, _verb in {
+    "init": init,
+    "ls": ls,
+    "cp": cp,
+    "validate": validate,
+    "schema": schema,
+    "doctor": doctor,
+}.items():
+    app.command(_name)(guarded(_verb))
+for _name, _verb in {"ls": runs.ls, "show": runs.show, "compare": runs.compare, "rm": runs.rm}.items():
+    _runs.command(_name)(guarded(_verb))
+for _name, _verb in {"ls": data.ls, "info": data.info, "get": data.get, "preview": data.preview}.items():
+    _data.command(_name)(guarded(_verb))
+app.add_typer(_runs, name="runs")
+app.add_typer(_data, name="data")
