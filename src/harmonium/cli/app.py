@@ -35,23 +35,24 @@ _runs = typer.Typer(help="List, show, compare and remove runs.", no_args_is_help
 _data = typer.Typer(help="Find, fetch and look at data sets.", no_args_is_help=True)
 
 
+def _print_version(wanted: object) -> None:
+    if wanted:
+        say(f"harmonium {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def _program(
     *,
     version: Annotated[
-        bool, typer.Option("--version", is_eager=True, help="Show the version.")
+        bool,
+        typer.Option("--version", is_eager=True, callback=_print_version, help="Show the version."),
     ] = False,
     traceback: Annotated[
         bool, typer.Option("--traceback", help="Show where an error came from.")
     ] = False,
 ) -> None:
     show_traceback.set(traceback)
-
-
-def _print_version(wanted: bool) -> None:  # noqa: FBT001
-    if wanted:
-        say(f"harmonium {__version__}")
-        raise typer.Exit
 
 
 for _name, _verb in {

@@ -44,14 +44,14 @@ def guarded(verb: Callable[P, T]) -> Callable[P, T]:
             return verb(*args, **options)
         except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
             raise
-        except KeyboardInterrupt:
-            note("interrupted")
+        except KeyboardInterrupt as error:
+            note(str(error) or "interrupted")
             raise typer.Exit(INTERRUPTED) from None
         except Exception as error:
             code, message = verdict(error) or _bug(error)
             if show_traceback.get():
                 note("".join(traceback.format_exception(error)).rstrip())
-            note(message if code == INTERRUPTED else f"error: {message}")
+            note(f"error: {message}")
             raise typer.Exit(code) from error
 
     return run

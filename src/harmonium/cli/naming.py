@@ -3,7 +3,7 @@
 import difflib
 from pathlib import Path
 
-__all__ = ["RUNS", "all_runs", "complete_recipe", "complete_run", "find_run", "is_run"]
+__all__ = ["RUNS", "all_runs", "complete_recipe", "complete_run", "find_recipe", "find_run", "is_run"]
 
 RUNS = Path("runs")
 """Where runs are looked for, from the working directory."""
@@ -63,8 +63,8 @@ def _no_such_run(name: str, runs: list[Path], *, parent: Path) -> str:
         return f"no run {name!r}: there are none under {parent}; start one with harmonium train"
     known = [n for run in runs for n in _names(run, parent)]
     near = difflib.get_close_matches(name, known, n=1)
-    hint = f", did you mean {near[0]!r}?" if near else ""
-    return f"no run {name!r} under {parent}{hint} See harmonium runs ls".replace(" S", ". S", not near)
+    hint = f", did you mean {near[0]!r}?" if near else "."
+    return f"no run {name!r} under {parent}{hint} harmonium runs ls lists them"
 
 
 def complete_run(incomplete: str) -> list[str]:
