@@ -13,27 +13,56 @@ from harmonium.data.digits import digits
 from harmonium.data.faces import frey_faces
 from harmonium.data.idx import read_idx
 from harmonium.data.images import ImageSet
+from harmonium.data.inspect import inspect
+from harmonium.data.noise import BatchTransform, Corrupt, Sampled
 from harmonium.data.sets import fashion_mnist, load, mnist
-from harmonium.data.split import few_labels
+from harmonium.data.split import few_labels, held_out, keep_labels, validation
 from harmonium.data.standardise import Standardiser
+from harmonium.data.transforms import (
+    Binarise,
+    Chain,
+    Crop,
+    Fitted,
+    Reshape,
+    Scale,
+    Standardise,
+    Transform,
+    fit_all,
+)
 
 __all__ = [
+    "BatchTransform",
     "Batches",
+    "Binarise",
+    "Chain",
+    "Corrupt",
+    "Crop",
     "DataSet",
+    "Fitted",
     "ImageSet",
+    "Reshape",
+    "Sampled",
+    "Scale",
     "Split",
+    "Standardise",
     "Standardiser",
+    "Transform",
     "check_array",
     "check_range",
     "constant_features",
     "digits",
     "fashion_mnist",
     "few_labels",
+    "fit_all",
     "frey_faces",
+    "held_out",
+    "inspect",
+    "keep_labels",
     "load",
     "mnist",
     "read_idx",
     "sampled",
     "standardised_warning",
     "threshold",
+    "validation",
 ]

@@ -1,0 +1,83 @@
+"""``key.sub=value`` over a recipe's text."""
+
+import copy
+from collections.abc import Iterable
+from typing import Any
+
+from harmonium.describe.problems import Path, Problem, RecipeError, dotted
+from harmonium.describe.read import Document, parse
+
+__all__ = ["override"]
+
+
+def override(document: Document, assignments: Iterable[str]) -> Document:
+    """The document with values replaced or added; the value is YAML, an index selects in a list.
+
+    A key that does not exist is added: checking the recipe then refuses the unknown ones.
+
+    Raises:
+        RecipeError: no "=", an index out of range, a value that is no YAML.
+
+    >>> override(Document({"train": {"layers": [{}, {}]}}), ["train.layers.1.epochs=3"]).value
+    {'train': {'layers': [{}, {'epochs': 3}]}}
+    """
+    changed = Document(
+        copy.deepcopy(document.value), document.name, document.folder, dict(document.places)
+    )
+    problems: list[Problem] = []
+    for text in assignments:
+        where = f"override {text[:80]!r}"
+        try:
+            _assign(changed, text, where=where)
+        except ValueError as error:
+            found = error.problems[0].message if isinstance(error, RecipeError) else str(error)
+            problems.append(Problem(where, "", found))
+    if problems:
+        raise RecipeError(problems)
+    return changed
+
+
+def _assign(document: Document, text: str, *, where: str) -> None:
+    key, equals, value = text.partition("=")
+    keys = key.strip().split(".")
+    if not equals or not all(keys):
+        raise ValueError("is no override: write key.sub=value")
+    new = parse(value).value if value.strip() else None
+    if not isinstance(document.value, dict):
+        return  # checking says what is wrong with it
+    *above, last = keys
+    target: Any = document.value
+    path: Path = ()
+    for name in above:
+        target, path = _enter(target, path, name=name)
+        document.places.setdefault(path, where)
+    step = _step(target, path, name=last)
+    target[step] = new
+    here = (*path, step)
+    for old in [p for p in document.places if p[: len(here)] == here]:
+        del document.places[old]
+    document.places[here] = where
+
+
+def _enter(target: Any, path: Path, *, name: str) -> tuple[Any, Path]:  # noqa: ANN401
+    step = _step(target, path, name=name)
+    inner = target.get(step) if isinstance(target, dict) else target[step]
+    if isinstance(inner, str):  # a component without settings: its type
+        inner = {"type": inner}
+    elif inner is None:
+        inner = {}
+    elif not isinstance(inner, dict | list):
+        raise ValueError(f"{dotted((*path, step))} is {inner!r} and has nothing inside")
+    target[step] = inner
+    return inner, (*path, step)
+
+
+def _step(target: Any, path: Path, *, name: str) -> str | int:  # noqa: ANN401
+    if isinstance(target, dict):
+        return name
+    if not name.isascii() or not name.isdigit() or int(name[:9]) >= len(target):
+        raise ValueError(
+            f"{dotted(path)} is a list of {len(target)}: {name!r} is no index from 0 to "
+            f"{len(target) - 1}"
+        )
+    return int(name)
