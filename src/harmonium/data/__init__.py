@@ -1,5 +1,6 @@
 """Data sets and readers, as plain tensors and batches."""
 
+from harmonium.data.arrays import arrays
 from harmonium.data.batches import Batches
 from harmonium.data.binarise import sampled, threshold
 from harmonium.data.check import (
@@ -18,6 +19,7 @@ from harmonium.data.noise import BatchTransform, Corrupt, Sampled
 from harmonium.data.sets import fashion_mnist, load, mnist
 from harmonium.data.split import few_labels, held_out, keep_labels, validation
 from harmonium.data.standardise import Standardiser
+from harmonium.data.table import table
 from harmonium.data.transforms import (
     Binarise,
     Chain,
@@ -47,6 +49,7 @@ __all__ = [
     "Standardise",
     "Standardiser",
     "Transform",
+    "arrays",
     "check_array",
     "check_range",
     "constant_features",
@@ -63,6 +66,7 @@ __all__ = [
     "read_idx",
     "sampled",
     "standardised_warning",
+    "table",
     "threshold",
     "validation",
 ]
