@@ -114,7 +114,7 @@ class ReluNet:
             max_iter=self.max_iter, batch_size=self.batch_size, random_state=trial.seed
         )
         sizes = [tuple(s) for s in self.sizes]
-        grid = {"hidden_layer_sizes": sizes, "alpha": list(self.alpha)}
+        grid: dict[str, list[Any]] = {"hidden_layer_sizes": sizes, "alpha": list(self.alpha)}
         return _tuned(trial, model, grid=grid)
 
 
@@ -149,9 +149,11 @@ class LabelSpreading:
             said = [fitted(a, k).transduction_[known[b]] == y[b] for a, b in folds]
             return float(np.mean(np.concatenate(said)))
 
-        k = max(self.neighbours, key=score) if len(self.neighbours) > 1 else self.neighbours[0]
-        model = fitted(np.arange(len(y)), k)
-        return _scored(model.predict(test) == truth, {"neighbours": k})
+        several = len(self.neighbours) > 1
+        k = max(self.neighbours, key=score) if several else self.neighbours[0]
+        with np.errstate(invalid="ignore"):  # rows that no label reaches: the first class
+            said = fitted(np.arange(len(y)), k).predict(test)
+        return _scored(said == truth, {"neighbours": k})
 
 
 def _tuned(trial: Trial, model: Any, *, grid: Mapping[str, list[Any]]) -> dict[str, Any]:  # noqa: ANN401

@@ -32,9 +32,9 @@ class Judge(Protocol):
 def accuracy(trial: Trial, net: nn.Module) -> dict[str, float]:
     """``accuracy`` and ``error``, shares of the labelled test rows; empty without such rows."""
     test = trial.labelled(trial.data.test)
-    if test is None:
+    if test is None or test.y is None:
         return {}
-    right = float((trial.logits(net, test).argmax(1) == test.y).double().mean())
+    right = float(trial.logits(net, test).argmax(1).eq(test.y).double().mean())
     return {"accuracy": right, "error": 1 - right}
 
 

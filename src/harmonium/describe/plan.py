@@ -8,14 +8,22 @@ import copy
 import dataclasses
 import inspect
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from harmonium.data import Batches, DataSet, Split, fit_all, keep_labels, validation
+from harmonium.data import (
+    Batches,
+    BatchTransform,
+    DataSet,
+    Split,
+    fit_all,
+    keep_labels,
+    validation,
+)
 from harmonium.describe.baselines import RandomStart
 from harmonium.describe.build import build
 from harmonium.describe.component import Component
@@ -114,7 +122,7 @@ def _learning(recipe: Recipe, one: Trial) -> list[Task]:
         for layer in range(len(one.graphs)):
             settings = recipe.pretrain.layer(layer)
             build_it = partial(_energy, one, settings, name=f"pretrain/{layer}", layer=layer)
-            tasks.append(_task(one, f"pretrain/{layer}", build_it))
+            tasks.append(_task(one, f"pretrain/{layer}", build_it=build_it))
     if recipe.train is not None:
         if isinstance(one.machine, BeliefNet):
             raise ValueError(
@@ -122,14 +130,14 @@ def _learning(recipe: Recipe, one: Trial) -> list[Task]:
             )
         fresh = recipe.pretrain is None
         build_it = partial(_energy, one, recipe.train, name="train", fresh=fresh)
-        tasks.append(_task(one, "train", build_it))
+        tasks.append(_task(one, "train", build_it=build_it))
     if recipe.fine_tune is not None:
         build_it = partial(_fine_tuning, one, recipe.fine_tune)
-        tasks.append(_task(one, "fine_tune", build_it))
+        tasks.append(_task(one, "fine_tune", build_it=build_it))
     return tasks
 
 
-def _task(one: Trial, name: str, build_it: Any) -> Task:  # noqa: ANN401
+def _task(one: Trial, name: str, *, build_it: Callable[[], Training]) -> Task:
     def finish(stage: Training) -> dict[str, dict[str, Any]]:
         one.seconds += stage.seconds
         return {}
@@ -150,7 +158,7 @@ def _energy(
     if fresh:
         start_from(graph, {"v": x}, weights=weights)
     source = one.source(name)
-    draw = None if one.draw is None or layer else partial(_call, one.draw, source)
+    draw = None if one.draw is None or layer else partial(_drawn, draw=one.draw, source=source)
     batches: Batches[Any] = Batches(
         x if weights is None else (x, weights),
         size=settings.batch_size,
@@ -175,7 +183,7 @@ def _energy(
     return Training(step, batches, settings.epochs, schedules, source=source)
 
 
-def _call(draw: Any, source: torch.Generator, x: Tensor) -> Tensor:  # noqa: ANN401, PLR0917
+def _drawn(x: Tensor, *, draw: BatchTransform, source: torch.Generator) -> Tensor:
     return draw(x, source)
 
 
@@ -342,9 +350,12 @@ def _moved(data: DataSet, *, device: torch.device, dtype: torch.dtype) -> DataSe
         weights = None if split.weights is None else split.weights.to(device, dtype)
         return dataclasses.replace(split, x=split.x.to(device, dtype), y=y, weights=weights)
 
-    train = moved(data.train) or data.train
-    parts = {"validation": moved(data.validation), "test": moved(data.test)}
-    return dataclasses.replace(data, train=train, **parts)
+    return dataclasses.replace(
+        data,
+        train=moved(data.train) or data.train,
+        validation=moved(data.validation),
+        test=moved(data.test),
+    )
 
 
 def _check_fit(one: Trial) -> None:

@@ -6,19 +6,20 @@ file of metrics was. Going on from it gives the run that was never stopped, to t
 
 import contextlib
 import math
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from harmonium.bounds import Size
+from harmonium.bounds import Count, Size
 from harmonium.runs import checkpoint
 from harmonium.runs.directory import write_json
 from harmonium.runs.records import Record, Rows
 from harmonium.runs.run import Run
 from harmonium.runs.signals import Interrupted, Interruption, interruptible
 from harmonium.runs.stages import Stage
-from harmonium.runs.stopping import Best, better
+from harmonium.runs.stopping import better, direction
 from harmonium.runs.trackers import Trackers
 
 __all__ = ["Checkpoints", "Engine", "Task", "Workspace"]
@@ -63,17 +64,19 @@ class Task:
 
 @dataclass(frozen=True)
 class Checkpoints:
-    """When to save.
+    """When to save, besides the ends of epochs and tasks.
 
     Args:
-        every_updates: updates between two saves; 0: at the ends of epochs only.
-        log_spaced: this many more, kept for good, evenly spaced in log(update) over a stage.
-        best: also keep the one with the best value of a number.
+        every_updates: updates between two saves.
+        keep: the number of last checkpoints that stay; those before the last are "step-...".
+        log_spaced: this many of each stage are kept for good, evenly spaced in log(update).
+        best: the number whose best checkpoint is kept, such as "val/error".
     """
 
-    every_updates: Size = 0
+    every_updates: Count = 200
+    keep: Count = 1
     log_spaced: Size = 0
-    best: Best | None = None
+    best: str | None = None
 
     def kept(self, updates: int) -> set[int]:
         """The updates of a stage after which a checkpoint is kept for good."""
@@ -105,6 +108,8 @@ class Engine:
         self._index, self._updates = 0, 0
         self._results: dict[str, Any] = {}
         self._best: float | None = None
+        self._previous: int | None = None
+        self._rolling: list[Path] = []
         self._rows: Rows
 
     def go(self, *, resume: Path | None = None) -> None:
@@ -122,6 +127,8 @@ class Engine:
         self._rows = Rows(self.run.path / "metrics.jsonl", size=saved["rows"] if saved else 0)
         self.run.mark("running")
         with self._told(), interruptible() as interruption:
+            if self.trackers.members:
+                self.trackers.setup(self.run.path, self.run.recipe)
             if saved is not None:
                 self._restore(saved)
             while self._index < len(self.tasks):
@@ -144,8 +151,7 @@ class Engine:
                 self.watch({"trial": task.trial, "stage": task.name, **stage.position})
             if stage.position["update"] in kept:
                 self._save(f"step-{self._updates:06d}", task, stage=stage)
-            due = self._updates % every == 0 if every else False
-            if stage.epoch_ended or due or interruption.asked:
+            if stage.epoch_ended or self._updates % every == 0 or interruption.asked:
                 self._save("last", task, stage=stage)
             if interruption.asked:
                 raise Interrupted(f"{interruption.asked}: saved; go on with {self._again}")
@@ -169,10 +175,9 @@ class Engine:
             )
             checkpoint.write_tensors(at.path, stage.snapshot())
         best = self.checkpoints.best
-        if best is not None and best.monitor in seen:
-            if better(seen[best.monitor], self._best, mode=best.mode):
-                self._best = seen[best.monitor]
-                self._save("best", task, stage=stage)
+        if best in seen and better(seen[best], self._best, mode=direction(best)):
+            self._best = seen[best]
+            self._save("best", task, stage=stage)
 
     def _finish(self, task: Task, stage: Stage) -> None:
         found = task.finish(stage)
@@ -199,7 +204,22 @@ class Engine:
             "workspace": task.workspace.state_dict(),
             "stage": None if stage is None else stage.state_dict(),
         }
-        checkpoint.write(self.run.path / "checkpoints" / f"{name}.safetensors", state)
+        folder = self.run.path / "checkpoints"
+        if name == "last" and self.checkpoints.keep > 1:
+            self._shift(folder)
+        checkpoint.write(folder / f"{name}.safetensors", state)
+
+    def _shift(self, folder: Path) -> None:
+        """The last checkpoint becomes one of the ``keep - 1`` before the last."""
+        last, number = folder / "last.safetensors", self._previous
+        if number is not None and last.is_file():
+            kept = folder / f"step-{number:06d}.safetensors"
+            if not kept.exists():
+                os.link(last, kept)
+                self._rolling.append(kept)
+        self._previous = self._updates
+        while len(self._rolling) > self.checkpoints.keep - 1:
+            self._rolling.pop(0).unlink(missing_ok=True)
 
     def _restore(self, saved: Mapping[str, Any]) -> None:
         self._index, self._updates = saved["task"], saved["updates"]

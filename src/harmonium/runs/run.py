@@ -119,10 +119,13 @@ class Run:
 
     @property
     def recipe(self) -> dict[str, Any]:
-        """The resolved recipe, every default filled in."""
+        """The resolved recipe, every default filled in; empty for a run that Python code made."""
+        place = self.path / "recipe.resolved.yaml"
+        if not place.is_file():
+            return {}
         from ruamel.yaml import YAML
 
-        return YAML(typ="safe").load(self.path / "recipe.resolved.yaml")
+        return YAML(typ="safe").load(place)
 
     @property
     def environment(self) -> dict[str, Any]:

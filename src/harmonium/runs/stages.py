@@ -25,10 +25,17 @@ CHECK = 50
 class Step(Protocol):
     """One update of something, and what can be seen of it."""
 
-    module: nn.Module
-    optimiser: torch.optim.Optimizer
+    @property
+    def module(self) -> nn.Module:
+        """Whose parameters move."""
+        ...
 
-    def __call__(self, batch: Any) -> Tensor | None:  # noqa: ANN401
+    @property
+    def optimiser(self) -> torch.optim.Optimizer:
+        """What moves them."""
+        ...
+
+    def __call__(self, batch: Any, /) -> Tensor | None:  # noqa: ANN401
         """One update; the loss before it, where there is one."""
         ...
 
@@ -64,7 +71,7 @@ class Stage(Protocol):
 
     @property
     def position(self) -> dict[str, int]:
-        """ "epoch", "epochs", "update" and "updates"."""
+        """Its "epoch", "epochs", "update" and "updates"."""
         ...
 
     def update(self) -> None:
@@ -118,8 +125,6 @@ class Training:
     def __post_init__(self) -> None:
         self._pass: Iterator[Any] | None = None
         self._began = time.perf_counter()
-        if self.stopping is not None and self.step.module is None:
-            raise ValueError("early stopping needs a module")
 
     @property
     def done(self) -> bool:

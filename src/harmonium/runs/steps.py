@@ -35,12 +35,12 @@ class EnergyStep:
     seed: int = 0
 
     @property
-    def module(self) -> EnergyGraph:  # type: ignore[override]
+    def module(self) -> EnergyGraph:
         """The graph."""
         return self.learner.graph
 
     @property
-    def optimiser(self) -> torch.optim.Optimizer:  # type: ignore[override]
+    def optimiser(self) -> torch.optim.Optimizer:
         """The learner's."""
         return self.learner.optimiser
 
@@ -62,7 +62,7 @@ class EnergyStep:
         squares = [float(p.double().square().sum()) for p in graph.connections.parameters()]
         row = {"weights/norm": sum(squares) ** 0.5}
         if set(graph.units) == {"v", "h"}:
-            again = _means(graph, "v", {"h": _means(graph, "h", {"v": self.train})})
+            again = _means(graph, "v", given={"h": _means(graph, "h", given={"v": self.train})})
             row["rbm/reconstruction"] = float((again - self.train).square().mean())
         hidden = tuple(name for name in graph.units if name != "v")
         if self.validation is not None and hidden in set(graph.summable()):
@@ -86,10 +86,10 @@ class EnergyStep:
             if "weight" in dict(weight.named_parameters()) and name == "h":
                 found["filters"] = weight.get_parameter("weight")[:FILTERS].detach().flatten(1)
         if set(graph.units) == {"v", "h"}:
-            hidden = _means(graph, "h", {"v": self.train[:ROWS]})
+            hidden = _means(graph, "h", given={"v": self.train[:ROWS]})
             found["hidden"] = hidden.flatten(1)[:, :UNITS]
             if "chains" not in found:
-                again = _means(graph, "v", {"h": hidden[:CHAINS]})
+                again = _means(graph, "v", given={"h": hidden[:CHAINS]})
                 found["reconstructions"] = again.flatten(1)
         return found
 
@@ -115,12 +115,12 @@ class ClassifyStep:
     validation: tuple[Tensor, Tensor] | None = None
 
     @property
-    def module(self) -> nn.Module:  # type: ignore[override]
+    def module(self) -> nn.Module:
         """The net."""
         return self.classify.net
 
     @property
-    def optimiser(self) -> torch.optim.Optimizer:  # type: ignore[override]
+    def optimiser(self) -> torch.optim.Optimizer:
         """The classifier's."""
         return self.classify.optimiser
 
@@ -156,5 +156,5 @@ class ClassifyStep:
         self.optimiser.load_state_dict(state["optimiser"])
 
 
-def _means(graph: EnergyGraph, name: str, given: State) -> Tensor:
+def _means(graph: EnergyGraph, name: str, *, given: State) -> Tensor:
     return graph.units[name].mean(graph.field(name, given))

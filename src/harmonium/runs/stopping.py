@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from harmonium.bounds import Count, NonNegative
 
-__all__ = ["Best", "EarlyStopping", "better"]
+__all__ = ["EarlyStopping", "better", "direction"]
 
 Mode = Literal["min", "max"]
 
@@ -20,17 +20,13 @@ def better(new: float, old: float | None, *, mode: Mode, min_delta: float = 0.0)
     return new < old - min_delta if mode == "min" else new > old + min_delta
 
 
-@dataclass(frozen=True)
-class Best:
-    """Which checkpoint is kept as the best one.
+def direction(monitor: str) -> Mode:
+    """Whether less or more of a number is better, by its name.
 
-    Args:
-        monitor: the number watched, such as "val/error".
-        mode: whether less or more of it is better.
+    >>> direction("val/error"), direction("val/accuracy")
+    ('min', 'max')
     """
-
-    monitor: str = "val/error"
-    mode: Mode = "min"
+    return "max" if monitor.endswith(("accuracy", "likelihood")) else "min"
 
 
 @dataclass
