@@ -168,7 +168,6 @@ def _go(
             engine.go(resume=saved)
             _report(run)
     except Interrupted:
-        sys.stderr.write(f"saved; go on with: {run.resume_command}\n")
         raise
     return run
 
@@ -263,6 +262,9 @@ def _environment(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> d
         "threads": torch.get_num_threads(),
         "seed": recipe.seed,
         "data": dataset.fingerprint(),
+        "shape": list(dataset.shape),
+        "classes": list(dataset.classes),
+        "features": list(dataset.features),
     }
 
 

@@ -11,10 +11,12 @@ import torch
 from torch import Tensor, nn
 
 from harmonium.apply.codes import width
-from harmonium.data import Chain, DataSet, ImageSet, Split
+from harmonium.data import Chain, DataSet, ImageSet, Split, validation
 from harmonium.describe import Recipe, build, load
+from harmonium.describe.trial import derived
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
+from harmonium.random import generator
 from harmonium.runs import Run
 
 __all__ = ["Trained"]
@@ -73,9 +75,11 @@ class Trained:
         return tuple(self.run.environment["shape"])
 
     def dataset(self) -> DataSet:
-        """The run's own data, read again; transforms are not applied."""
+        """The run's own data, read and split again as in training; transforms are not applied."""
         found = build(self.recipe.data.source)
-        return found.dataset() if isinstance(found, ImageSet) else found
+        whole = found.dataset() if isinstance(found, ImageSet) else found
+        seed = derived((self.recipe.seed or 0) + self.trial, "data")
+        return validation(whole, self.recipe.data.validation, source=generator(seed))
 
     def fits(self, dataset: DataSet) -> None:
         """Raises ValueError, naming both shapes, if rows are not like those of the training."""

@@ -3,7 +3,16 @@
 import difflib
 from pathlib import Path
 
-__all__ = ["RUNS", "all_runs", "complete_recipe", "complete_run", "find_recipe", "find_run", "is_run"]
+__all__ = [
+    "RUNS",
+    "all_runs",
+    "complete_builtin",
+    "complete_recipe",
+    "complete_run",
+    "find_recipe",
+    "find_run",
+    "is_run",
+]
 
 RUNS = Path("runs")
 """Where runs are looked for, from the working directory."""
@@ -73,11 +82,34 @@ def complete_run(incomplete: str) -> list[str]:
     return [name for name in names if name.startswith(incomplete)]
 
 
-def complete_recipe(incomplete: str) -> list[str]:
-    """Built-in recipes and YAML files that begin so, for the shell."""
+def find_recipe(name: str) -> Path:
+    """The file of a recipe: a path, or the name of one that comes with the library.
+
+    Raises:
+        FileNotFoundError: there is neither; it gives the nearest name.
+    """
+    path = Path(name)
+    if path.is_file():
+        return path
+    if path.is_dir():
+        raise ValueError(f"{name}: a folder; a recipe is a YAML file")
+    if path.suffix in {".yaml", ".yml", ".json"} or len(path.parts) > 1:
+        raise FileNotFoundError(f"{name}: no such recipe file; harmonium ls lists those built in")
     from harmonium import describe
 
+    return describe.find(name)
+
+
+def complete_recipe(incomplete: str) -> list[str]:
+    """Built-in recipes and YAML files that begin so, for the shell."""
     folder = Path(incomplete).parent if "/" in incomplete else Path()
     files = [p.as_posix() for s in ("yaml", "yml") for p in folder.glob(f"*.{s}")]
-    names = [*describe.builtin(), *sorted(files)]
-    return [name for name in names if name.startswith(incomplete)]
+    named = [name for name in sorted(files) if name.startswith(incomplete)]
+    return complete_builtin(incomplete) + named
+
+
+def complete_builtin(incomplete: str) -> list[str]:
+    """Built-in recipes that begin so, for the shell."""
+    from harmonium import describe
+
+    return [name for name in describe.builtin() if name.startswith(incomplete)]
