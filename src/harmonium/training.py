@@ -26,7 +26,6 @@ from harmonium.describe.quick import few, quick
 from harmonium.runs import Run
 from harmonium.runs.directory import locked
 from harmonium.runs.engine import Checkpoints, Engine, Task
-from harmonium.runs.signals import Interrupted
 from harmonium.runs.trackers import Trackers
 
 __all__ = ["dry_run", "train"]
@@ -163,12 +162,9 @@ def _go(
         watch=watch,
         summary=partial(summary, recipe=recipe),
     )
-    try:
-        with locked(run.path):
-            engine.go(resume=saved)
-            _report(run)
-    except Interrupted:
-        raise
+    with locked(run.path):
+        engine.go(resume=saved)
+        _report(run)
     return run
 
 

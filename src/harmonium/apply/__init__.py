@@ -1,9 +1,10 @@
 """A finished run put to use: codes, predictions, scores, samples, likelihoods."""
 
+from harmonium.apply.codes import width
 from harmonium.apply.density import Ladder, countable, density
-from harmonium.apply.outline import count, outline
-from harmonium.apply.reading import overview, read
-from harmonium.apply.sheets import sheet
+from harmonium.apply.outline import count, outline, summary
+from harmonium.apply.reading import known_values, like_training, overview, read, rows_of
+from harmonium.apply.sheets import new_picture
 from harmonium.apply.tables import Columns, new_file, new_table
 from harmonium.apply.trained import Trained
 from harmonium.apply.using import (
@@ -26,14 +27,19 @@ __all__ = [
     "encode",
     "encodings",
     "evaluate",
+    "known_values",
+    "like_training",
     "likelihood",
     "new_file",
+    "new_picture",
     "new_table",
     "outline",
     "overview",
     "predict",
     "predictions",
     "read",
+    "rows_of",
     "sample",
-    "sheet",
+    "summary",
+    "width",
 ]

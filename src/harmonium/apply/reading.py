@@ -6,12 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from torch import Tensor
 
 from harmonium import data
-from harmonium.data import DataSet, ImageSet
+from harmonium.apply.trained import Trained
+from harmonium.data import DataSet, ImageSet, Split
 
-__all__ = ["overview", "read", "reader"]
+__all__ = ["known_values", "like_training", "overview", "read", "reader", "rows_of"]
 
 _ARRAYS = (".npy", ".npz", ".h5", ".hdf5")
 _TABLES = (".csv", ".tsv", ".txt", ".data", ".parquet")
@@ -60,6 +63,104 @@ def read(source: str | Path, **settings: Any) -> DataSet:  # noqa: ANN401
         "image_folder": data.image_folder,
     }
     return readers[reader(Path(source))](Path(source), **settings)
+
+
+def like_training(run: Trained, source: str | Path) -> DataSet:
+    """Rows for a run to be used on, read with the settings of the run's own reader.
+
+    A column or array of labels is read where there is one; columns that the run did not learn
+    from are named in the message.
+
+    Raises:
+        ValueError: the rows are not like those of the training; both shapes are named.
+    """
+    path = Path(source)
+    attempts = _settings(run, reader(path)) if path.exists() else [{}]
+    refusal: ValueError | None = None
+    for settings in attempts:
+        try:
+            found = read(path if path.exists() else str(source), **settings)
+            run.fits(found)
+        except ValueError as error:
+            refusal = refusal or error
+        else:
+            return found
+    assert refusal is not None
+    raise refusal
+
+
+def _settings(run: Trained, kind: str) -> list[dict[str, Any]]:
+    """The run's own settings of this reader, then those without labels and weights."""
+    own = run.recipe.data.source
+    if own.type != kind:
+        return [{}]
+    given = {k: v for k, v in own.settings.items() if k not in {"train", "test"}}
+    bare = {k: v for k, v in given.items() if k not in {"label", "labels", "weight", "y"}}
+    return [given, bare]
+
+
+def rows_of(run: Trained, source: str | Path | None) -> Split:
+    """The rows in a file or folder; without one the run's own test rows.
+
+    Raises:
+        ValueError: the run's data have no test rows, or the rows do not fit.
+    """
+    if source is not None:
+        return like_training(run, source).train
+    dataset = run.dataset()
+    if dataset.test is None:
+        raise ValueError(f"{dataset.name} has no test rows: name a file with --input")
+    return dataset.test
+
+
+def known_values(spec: str, width: int) -> Tensor:
+    """Known values ``(width,)`` or ``(n, width)``, NaN where free, from a file or a text.
+
+    Args:
+        spec: a .npy or .csv file, NaN or nothing where free; or "0=1,10:20=0", positions from 0
+            and what they are.
+        width: number of visible values.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: what is there does not make sense; it says what.
+
+    >>> known_values("0=1,2:4=0", 5)
+    tensor([1., nan, 0., 0., nan])
+    """
+    path = Path(spec)
+    if path.suffix in {".npy", ".csv"} or path.exists():
+        return _known_from_file(path)
+    known = torch.full((width,), torch.nan)
+    for item in spec.split(","):
+        place, _, value = item.partition("=")
+        first, _, last = place.partition(":")
+        try:
+            begin = int(first)
+            end = int(last) if last else begin + 1
+            number = float(value)
+        except ValueError:
+            raise ValueError(
+                f"known values {item!r}: give position=value or first:end=value, such as 10:20=0, "
+                "or a .npy or .csv file"
+            ) from None
+        if not 0 <= begin < end <= width:
+            raise ValueError(f"known values {item!r}: positions are from 0 to {width - 1}")
+        known[begin:end] = number
+    return known
+
+
+def _known_from_file(path: Path) -> Tensor:
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such file")
+    try:
+        if path.suffix == ".npy":
+            values = np.load(path, allow_pickle=False)
+        else:
+            values = np.genfromtxt(path, delimiter=",")
+        return torch.from_numpy(np.asarray(values, dtype=np.float32))
+    except (ValueError, EOFError, OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: no array of numbers ({error})") from error
 
 
 def overview(dataset: DataSet) -> dict[str, Any]:

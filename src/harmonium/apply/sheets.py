@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from harmonium.apply.tables import new_file
+from harmonium.apply.tables import SUFFIXES, Columns, new_file, new_table
 from harmonium.report import images
 
-__all__ = ["grey", "picture_shape", "sheet"]
+__all__ = ["grey", "new_picture", "picture_shape"]
 
 
 def picture_shape(shape: Sequence[int]) -> tuple[int, ...]:
@@ -35,20 +37,46 @@ def grey(x: Tensor) -> Tensor:
     return (x - low) / (high - low).clamp(min=1e-12)
 
 
-def sheet(
+@contextmanager
+def new_picture(
     path: str | os.PathLike[str],
-    x: Tensor,
     *,
     shape: Sequence[int],
+    names: Sequence[str] = (),
+    rows: int,
     overwrite: bool = False,
-) -> None:
-    """Writes rows ``(N, D)`` as a PNG file of many small images.
+) -> Iterator[Callable[[Tensor], None]]:
+    """A function that writes rows ``(N, D)``: to .png as many small images, else as a table.
+
+    The file is there when the block ends without an error.
+
+    Args:
+        path: its suffix chooses.
+        shape: of a row.
+        names: of the D values, for a table.
+        rows: how many there will be.
+        overwrite: replace a file that is there.
 
     Raises:
-        ImportError: matplotlib is missing; the message has the pip line.
-        ValueError: the suffix is not .png, or there are no rows.
+        ImportError: a package is missing; the message has the pip line.
+        ValueError: the suffix cannot be written.
         FileExistsError: there is such a file, and `overwrite` is False.
     """
-    with new_file(path, suffixes=(".png",), overwrite=overwrite) as part:
-        figure = images(grey(x.detach().cpu().float()).numpy(), picture_shape(shape))
-        figure.savefig(part)
+    if Path(path).suffix == ".png":
+        with new_file(path, suffixes=(".png",), overwrite=overwrite) as part:
+            yield lambda x: _draw(x, part, shape=shape)
+        return
+    if Path(path).suffix not in SUFFIXES:
+        raise ValueError(
+            f"{path}: {Path(path).suffix or 'no suffix'} is not a format to write; choose from "
+            f".png, {', '.join(SUFFIXES)}"
+        )
+    width = math.prod(shape)
+    columns = Columns(rows, "x", {"x": list(names) or [f"x_{k}" for k in range(width)]})
+    with new_table(path, columns, overwrite=overwrite) as table:
+        yield lambda x: table.add({"x": x.detach().cpu().numpy()})
+
+
+def _draw(x: Tensor, path: Path, *, shape: Sequence[int]) -> None:
+    figure = images(grey(x.detach().cpu().float()).numpy(), picture_shape(shape))
+    figure.savefig(path)

@@ -8,11 +8,19 @@ from harmonium import __version__
 from harmonium.cli import data, runs
 from harmonium.cli.cp import cp
 from harmonium.cli.doctor import doctor
+from harmonium.cli.encode import encode
+from harmonium.cli.evaluate import evaluate
 from harmonium.cli.guard import guarded, show_traceback
 from harmonium.cli.init import init
+from harmonium.cli.likelihood import likelihood
 from harmonium.cli.ls import ls
 from harmonium.cli.output import say
+from harmonium.cli.predict import predict
+from harmonium.cli.report import report
+from harmonium.cli.sample import sample
 from harmonium.cli.schema import schema
+from harmonium.cli.summary import summary
+from harmonium.cli.train import train
 from harmonium.cli.validate import validate
 
 __all__ = ["app"]
@@ -61,6 +69,14 @@ for _name, _verb in {
     "cp": cp,
     "validate": validate,
     "schema": schema,
+    "summary": summary,
+    "train": train,
+    "evaluate": evaluate,
+    "predict": predict,
+    "encode": encode,
+    "sample": sample,
+    "likelihood": likelihood,
+    "report": report,
     "doctor": doctor,
 }.items():
     app.command(_name)(guarded(_verb))

@@ -76,9 +76,12 @@ def preview(
     dataset = read(source)
     found = overview(dataset)
     if output is not None:
-        from harmonium.apply import sheet
+        from harmonium.apply import new_picture
 
-        sheet(output, dataset.train.x[:64], shape=dataset.shape, overwrite=overwrite)
+        shown = dataset.train.x[:64]
+        place = {"shape": dataset.shape, "names": dataset.features, "rows": len(shown)}
+        with new_picture(output, **place, overwrite=overwrite) as write:
+            write(shown)
         note(f"wrote {output}")
     if as_json:
         emit(found)
