@@ -13,6 +13,7 @@ from harmonium.data.dataset import DataSet, Split
 from harmonium.data.digits import digits
 from harmonium.data.faces import frey_faces
 from harmonium.data.idx import read_idx
+from harmonium.data.image_folder import image_folder
 from harmonium.data.images import ImageSet
 from harmonium.data.inspect import inspect
 from harmonium.data.noise import BatchTransform, Corrupt, Sampled
@@ -59,6 +60,7 @@ __all__ = [
     "fit_all",
     "frey_faces",
     "held_out",
+    "image_folder",
     "inspect",
     "keep_labels",
     "load",
