@@ -3,7 +3,7 @@
 import ast
 from functools import cache
 from types import GenericAlias
-from typing import Annotated, Any, ClassVar, Literal, Union
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
@@ -36,9 +36,10 @@ _TORCH_HIDDEN = {
 class Described(BaseModel):
     """A mapping of a recipe. Subclasses are made from signatures.
 
-    ``target`` is the constructor, ``kind`` and ``name`` its place in the registry (empty for
-    sections), ``awaited`` the arguments that only the program can give, ``sections`` the models
-    of those fields that are mappings without type.
+    ``target_`` is the constructor, ``kind_`` and ``name_`` its place in the registry (empty for
+    sections), ``awaited_`` the arguments that only the program can give, ``variadic_`` the field
+    that the constructor takes as ``*name``, ``sections_`` the models of fields that are mappings
+    without type, and ``kinds_`` the kinds of fields that are components or lists of them.
     """
 
     model_config = ConfigDict(extra="forbid", validate_default=True, protected_namespaces=())
@@ -48,6 +49,7 @@ class Described(BaseModel):
     awaited_: ClassVar[tuple[str, ...]] = ()
     variadic_: ClassVar[str | None] = None
     sections_: ClassVar[dict[str, type["Described"]]] = {}
+    kinds_: ClassVar[dict[str, str]] = {}
 
 
 class _Fields:
@@ -59,6 +61,7 @@ class _Fields:
         self.fields: dict[str, Any] = {}
         self.awaited: list[str] = []
         self.sections: dict[str, type[Described]] = {}
+        self.kinds: dict[str, str] = {}
         self.variadic: str | None = None
         self._name = ""
         for parameter in read(target).parameters:
@@ -93,6 +96,7 @@ class _Fields:
 
     def component(self, kind: str) -> Typed:
         """Any component of a kind."""
+        self.kinds[self._name] = kind
         return component(kind)
 
     def section(self, name: str) -> Typed:
@@ -112,7 +116,7 @@ class _Fields:
             __cls_kwargs__={"validate_default": False},
             **partial,
         )
-        made.sections_ = dict(self.sections)
+        made.sections_, made.kinds_ = dict(self.sections), dict(self.kinds)
         self.sections[self._name] = made
         return Typed(made, lambda v: isinstance(v, dict), "a mapping")
 
@@ -124,7 +128,7 @@ def _several(item: Typed) -> Any:  # noqa: ANN401
         return value if isinstance(value, list | tuple) else [value]
 
     several: Any = GenericAlias(list, (item.type,))
-    accepted = Union[several, item.type]  # noqa: UP007
+    accepted = several | item.type
     return Annotated[several, BeforeValidator(listed, json_schema_input_type=accepted)]
 
 
@@ -152,8 +156,8 @@ def model(target: str, kind: str = "", *, name: str = "") -> type[Described]:
         **found.fields,
     )
     made.target_, made.kind_, made.name_ = target, kind, name
-    made.awaited_, made.sections_ = tuple(found.awaited), found.sections
-    made.variadic_ = found.variadic
+    made.awaited_, made.variadic_ = tuple(found.awaited), found.variadic
+    made.sections_, made.kinds_ = found.sections, found.kinds
     return made
 
 
@@ -177,8 +181,8 @@ def component(kind: str) -> Typed:
 
     union = Choice(members, pick, error="component", context={"kind": kind})
     short: Any = Literal[tuple(types)] if types else Literal["none is registered"]
-    tagged = Annotated[Any, union]
-    accepted = Union[short, int, tagged] if number else Union[short, tagged]  # noqa: UP007
+    tagged: Any = Annotated[Any, union]
+    accepted = short | int | tagged if number else short | tagged
     kinds = str | dict | int if number else str | dict
     return Typed(
         Annotated[Any, union, BeforeValidator(full, json_schema_input_type=accepted)],

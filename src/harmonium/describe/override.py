@@ -4,8 +4,10 @@ import copy
 from collections.abc import Iterable
 from typing import Any
 
+from harmonium.describe.models import Described, model
 from harmonium.describe.problems import Path, Problem, RecipeError, dotted
 from harmonium.describe.read import Document, parse
+from harmonium.describe.registry import KINDS, ROOT
 
 __all__ = ["override"]
 
@@ -48,8 +50,11 @@ def _assign(document: Document, text: str, *, where: str) -> None:
     *above, last = keys
     target: Any = document.value
     path: Path = ()
+    level: type[Described] | None = model(ROOT)
     for name in above:
-        target, path = _enter(target, path, name=name)
+        inner, here = _enter(target, path, name=name, level=level)
+        level = _inside(level, name, value=inner)
+        target, path = inner, here
         document.places.setdefault(path, where)
     step = _step(target, path, name=last)
     target[step] = new
@@ -59,17 +64,48 @@ def _assign(document: Document, text: str, *, where: str) -> None:
     document.places[here] = where
 
 
-def _enter(target: Any, path: Path, *, name: str) -> tuple[Any, Path]:  # noqa: ANN401
+def _enter(
+    target: Any,  # noqa: ANN401
+    path: Path,
+    *,
+    name: str,
+    level: type[Described] | None,
+) -> tuple[Any, Path]:
     step = _step(target, path, name=name)
     inner = target.get(step) if isinstance(target, dict) else target[step]
     if isinstance(inner, str):  # a component without settings: its type
         inner = {"type": inner}
     elif inner is None:
-        inner = {}
+        inner = _default(level, name)
     elif not isinstance(inner, dict | list):
         raise ValueError(f"{dotted((*path, step))} is {inner!r} and has nothing inside")
     target[step] = inner
     return inner, (*path, step)
+
+
+def _default(level: type[Described] | None, name: str) -> dict[str, Any]:
+    """What stands in a setting that the recipe does not give, if it has something inside."""
+    field = None if level is None else level.model_fields.get(name)
+    start = None if field is None else field.default
+    return copy.deepcopy(start) if isinstance(start, dict) else {}
+
+
+def _inside(
+    level: type[Described] | None,
+    name: str,
+    *,
+    value: Any,  # noqa: ANN401
+) -> type[Described] | None:
+    """The model of what a setting holds; an index stays with its list's."""
+    if level is None or name.isdigit():
+        return level
+    if name in level.sections_:
+        return level.sections_[name]
+    types = KINDS.get(level.kinds_.get(name, ""), {})
+    chosen = value.get("type") if isinstance(value, dict) else None
+    if not isinstance(chosen, str) or chosen not in types:
+        return None
+    return model(types[chosen], level.kinds_[name], name=chosen)
 
 
 def _step(target: Any, path: Path, *, name: str) -> str | int:  # noqa: ANN401
