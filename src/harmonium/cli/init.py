@@ -11,13 +11,13 @@ __all__ = ["init"]
 
 
 def _models(incomplete: str) -> list[str]:
-    from harmonium.describe import MODELS
+    from harmonium.describe.starter import MODELS
 
     return [name for name in MODELS if name.startswith(incomplete)]
 
 
 def _data(incomplete: str) -> list[str]:
-    from harmonium.describe import DATA
+    from harmonium.describe.starter import DATA
 
     return [name for name in DATA if name.startswith(incomplete)]
 
@@ -35,7 +35,7 @@ def init(
     ] = "image_folder",
 ) -> None:
     """Write a recipe for your own data, with a comment on every setting."""
-    from harmonium.describe import starter
+    from harmonium.describe.starter import starter
     from harmonium.describe.builtin import write_new
 
     say(str(write_new(file, starter(model=model, data=data, file=str(file)))))
