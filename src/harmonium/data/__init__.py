@@ -3,6 +3,7 @@
 from harmonium.data.arrays import arrays
 from harmonium.data.batches import Batches
 from harmonium.data.binarise import sampled, threshold
+from harmonium.data.catalogue import info, known_sets, locate
 from harmonium.data.check import (
     check_array,
     check_range,
@@ -16,6 +17,7 @@ from harmonium.data.idx import read_idx
 from harmonium.data.image_folder import image_folder
 from harmonium.data.images import ImageSet
 from harmonium.data.inspect import inspect
+from harmonium.data.known import digits_set, fashion_mnist_set, frey_faces_set, mnist_set
 from harmonium.data.noise import BatchTransform, Corrupt, Sampled
 from harmonium.data.sets import fashion_mnist, load, mnist
 from harmonium.data.split import few_labels, held_out, keep_labels, validation
@@ -55,16 +57,23 @@ __all__ = [
     "check_range",
     "constant_features",
     "digits",
+    "digits_set",
     "fashion_mnist",
+    "fashion_mnist_set",
     "few_labels",
     "fit_all",
     "frey_faces",
+    "frey_faces_set",
     "held_out",
     "image_folder",
+    "info",
     "inspect",
     "keep_labels",
+    "known_sets",
     "load",
+    "locate",
     "mnist",
+    "mnist_set",
     "read_idx",
     "sampled",
     "standardised_warning",
