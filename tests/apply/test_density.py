@@ -7,7 +7,8 @@ from harmonium.random import bernoulli, generator, seeded
 
 SHORT = Ladder(betas=300, chains=200, sweeps=200, seed=0)
 ROWS = {
-    name: bernoulli(torch.full((n, 6), 0.5), generator(n)) for name, n in (("train", 40), ("test", 9))
+    name: bernoulli(torch.full((n, 6), 0.5), generator(n))
+    for name, n in (("train", 40), ("test", 9))
 }
 
 

@@ -1,7 +1,6 @@
 import json
 import sys
 
-import pytest
 import torch
 
 from harmonium.cli import doctor

@@ -32,12 +32,20 @@ def foreign() -> ValueError:
     ("error", "code", "message"),
     [
         (FileNotFoundError("MNIST is not here"), 2, "MNIST is not here"),
-        (FileNotFoundError(errno.ENOENT, "No such file or directory", "x.npy"), 2, "x.npy: no such"),
+        (
+            FileNotFoundError(errno.ENOENT, "No such file or directory", "x.npy"),
+            2,
+            "x.npy: no such",
+        ),
         (PermissionError(errno.EACCES, "Permission denied", "runs"), 2, "runs: permission denied"),
         (OSError(errno.ENOSPC, "No space left on device", "a"), 1, "a: no space left on device"),
         (FloatingPointError("learning diverged"), 1, "learning diverged"),
         (MemoryError(), 1, "a smaller batch_size needs less"),
-        (torch.OutOfMemoryError("CUDA out of memory.\nmore"), 1, r"out of memory \(CUDA out of mem"),
+        (
+            torch.OutOfMemoryError("CUDA out of memory.\nmore"),
+            1,
+            r"out of memory \(CUDA out of mem",
+        ),
         (ImportError('needs h5py: pip install "x"'), 3, "needs h5py"),
         (
             ModuleNotFoundError("No module named 'h5py'", name="h5py"),

@@ -8,7 +8,11 @@ from harmonium.cli.naming import all_runs, complete_run, find_run
 @pytest.fixture
 def parent(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for name in ("mnist/20260102-100000-aaaa", "mnist/20260102-110000-bbbb", "dbn/20260101-1-cccc"):
+    for name in (
+        "mnist/20260102-100000-aaaa",
+        "mnist/20260102-110000-bbbb",
+        "dbn/20260101-1-cccc",
+    ):
         (tmp_path / "runs" / name).mkdir(parents=True)
         (tmp_path / "runs" / name / "status.json").write_text("{}")
     (tmp_path / "runs" / "mnist" / "notes").mkdir()

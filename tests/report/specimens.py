@@ -98,7 +98,12 @@ def learned(run, data, *, machine, epochs=12):
             chains = run_chains(graph, start(graph, 12, source=source), sweeps=20, source=source)
             record = Record.at(run.path / "records", trial=0, stage=stage, epoch=epoch)
             save_file({"chains": chains["v"].contiguous()}, record.path)
-        rows(run, stage=stage, epochs=epochs, falling=("train/reconstruction_error", "val/reconstruction_error"))
+        rows(
+            run,
+            stage=stage,
+            epochs=epochs,
+            falling=("train/reconstruction_error", "val/reconstruction_error"),
+        )
 
     greedy(graphs, data.train.x, train=train)
     hm.save(machine, run.path / "models" / "0-machine.safetensors")

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from harmonium.apply.codes import width
-from harmonium.graph import EnergyGraph
+from harmonium.graph import EnergyGraph, State
 from harmonium.machines import BeliefNet
 from harmonium.random import generator
 from harmonium.sampling import complete, mean, sweep
@@ -45,6 +45,7 @@ def fantasies(
                 "can be held; train a single rbm to complete rows"
             )
         return machine.generate(n, sweeps=sweeps, source=source).flatten(1)
+    state: State
     state, known = _begin(machine, n, clamp=clamp, seed=seed)
     hold = {"v": known} if bool(known.any()) else None
     for _ in range(sweeps):
@@ -55,19 +56,19 @@ def fantasies(
 
 def _begin(
     machine: EnergyGraph, n: int, *, clamp: Tensor | None, seed: int
-) -> tuple[dict[str, Tensor], Tensor]:
+) -> tuple[State, Tensor]:
     """The state of every group, and which visible values are held."""
     units = machine.units["v"]
     source = generator(seed, units.bias.device)
     drawn = complete(machine, {}, rows=n, source=source)
     if clamp is None:
-        return dict(drawn), torch.zeros_like(drawn["v"], dtype=torch.bool)
+        return drawn, torch.zeros_like(drawn["v"], dtype=torch.bool)
     _check_clamp(clamp, n, features=width(machine))
     values = clamp.to(units.bias).expand(n, -1).reshape(n, *units.shape)
     known = ~values.isnan()
     v = torch.where(known, values, drawn["v"])
     units.check(v)
-    return dict(complete(machine, {"v": v}, source=source)), known
+    return complete(machine, {"v": v}, source=source), known
 
 
 def _check_clamp(clamp: Tensor, n: int, *, features: int) -> None:

@@ -32,7 +32,9 @@ def outline(machine: EnergyGraph | BeliefNet) -> list[dict[str, Any]]:
     if not isinstance(machine, BeliefNet):
         return _rows(machine, "")
     graphs = machine.graphs
-    return [row for k, graph in enumerate(graphs) for row in _rows(graph, f"{k}." * (len(graphs) > 1))]
+    return [
+        row for k, graph in enumerate(graphs) for row in _rows(graph, f"{k}." * (len(graphs) > 1))
+    ]
 
 
 def summary(recipe: Recipe) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def new_table(
         FileExistsError: there is such a file, and `overwrite` is False.
     """
     with new_file(path, suffixes=SUFFIXES, overwrite=overwrite) as part:
-        writer = _WRITERS[part.suffix](part, columns)
+        writer: _Writer = _WRITERS[part.suffix](part, columns)
         try:
             yield writer
         finally:
@@ -198,7 +198,7 @@ class _Hdf5:
         self.file.close()
 
 
-_WRITERS = {".npy": _Npy, ".csv": _Csv, ".parquet": _Parquet, ".h5": _Hdf5}
+_WRITERS: dict[str, type[Any]] = {".npy": _Npy, ".csv": _Csv, ".parquet": _Parquet, ".h5": _Hdf5}
 
 
 def _need(module: str) -> Any:  # noqa: ANN401

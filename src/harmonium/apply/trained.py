@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-import torch
 from torch import Tensor, nn
 
 from harmonium.apply.codes import width
@@ -83,11 +82,12 @@ class Trained:
 
     def fits(self, dataset: DataSet) -> None:
         """Raises ValueError, naming both shapes, if rows are not like those of the training."""
-        if math.prod(dataset.shape) != math.prod(self.shape):
+        found, needed = math.prod(dataset.shape), math.prod(self.shape)
+        if found != needed:
             raise ValueError(
-                f"{dataset.name}: rows of shape {dataset.shape}, {math.prod(dataset.shape)} values "
-                f"each, but {self.run.path} was trained on {self.shape}, {math.prod(self.shape)} "
-                "values each: give rows like those of the training"
+                f"{dataset.name}: rows of shape {dataset.shape}, {found} values each, but "
+                f"{self.run.path} was trained on {self.shape}, {needed} values each: give rows "
+                "like those of the training"
             )
 
     def rows(self, x: Tensor) -> Tensor:

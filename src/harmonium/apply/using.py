@@ -52,7 +52,9 @@ def encodings(
     layer = names[-1] if layer is None else layer
     if layer not in (*names, NET):
         raise ValueError(f"no hidden layer {layer!r}; there are {', '.join(names)} and {NET}")
-    units = _code(it, next(it.machine.parameters()).new_zeros(1, width(it.machine)), layer=layer).shape[1]
+    units = _code(
+        it, next(it.machine.parameters()).new_zeros(1, width(it.machine)), layer=layer
+    ).shape[1]
     parts = {"code": [f"{layer}_{k}" for k in range(units)]}
     made = ((at, {"code": _array(_code(it, x, layer=layer))}) for at, x in it.batches(split))
     return Columns(len(split), "code", parts), _named(split, made)
@@ -84,9 +86,7 @@ def encode(run: Run | Trained, split: Split, *, layer: str | None = None) -> np.
     return np.concatenate([chunk["code"] for chunk in encodings(run, split, layer=layer)[1]])
 
 
-def predict(
-    run: Run | Trained, split: Split
-) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def predict(run: Run | Trained, split: Split) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Names of the most probable classes, ``(N,)``, and probabilities, ``(N, classes)``."""
     chunks = list(predictions(run, split)[1])
     parts = ([chunk[key] for chunk in chunks] for key in ("label", "probability"))

@@ -1,6 +1,7 @@
 """The program: its verbs, and what happens before any of them."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
 
@@ -39,8 +40,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_runs = typer.Typer(help="List, show, compare and remove runs.", no_args_is_help=True)
-_data = typer.Typer(help="Find, fetch and look at data sets.", no_args_is_help=True)
+_runs = typer.Typer(rich_markup_mode=None, help="List, show, compare and remove runs.", no_args_is_help=True)
+_data = typer.Typer(rich_markup_mode=None, help="Find, fetch and look at data sets.", no_args_is_help=True)
 
 
 def _print_version(wanted: object) -> None:
@@ -54,7 +55,9 @@ def _program(
     *,
     version: Annotated[
         bool,
-        typer.Option("--version", is_eager=True, callback=_print_version, help="Show the version."),
+        typer.Option(
+            "--version", is_eager=True, callback=_print_version, help="Show the version."
+        ),
     ] = False,
     traceback: Annotated[
         bool, typer.Option("--traceback", help="Show where an error came from.")
@@ -63,26 +66,31 @@ def _program(
     show_traceback.set(traceback)
 
 
-for _name, _verb in {
-    "init": init,
-    "ls": ls,
-    "cp": cp,
-    "validate": validate,
-    "schema": schema,
-    "summary": summary,
-    "train": train,
-    "evaluate": evaluate,
-    "predict": predict,
-    "encode": encode,
-    "sample": sample,
-    "likelihood": likelihood,
-    "report": report,
-    "doctor": doctor,
-}.items():
-    app.command(_name)(guarded(_verb))
-for _name, _verb in {"ls": runs.ls, "show": runs.show, "compare": runs.compare, "rm": runs.rm}.items():
-    _runs.command(_name)(guarded(_verb))
-for _name, _verb in {"ls": data.ls, "info": data.info, "get": data.get, "preview": data.preview}.items():
-    _data.command(_name)(guarded(_verb))
+def _add(program: typer.Typer, verbs: dict[str, Callable[..., Any]]) -> None:
+    for name, verb in verbs.items():
+        program.command(name)(guarded(verb))
+
+
+_add(
+    app,
+    {
+        "init": init,
+        "ls": ls,
+        "cp": cp,
+        "validate": validate,
+        "schema": schema,
+        "summary": summary,
+        "train": train,
+        "evaluate": evaluate,
+        "predict": predict,
+        "encode": encode,
+        "sample": sample,
+        "likelihood": likelihood,
+        "report": report,
+        "doctor": doctor,
+    },
+)
+_add(_runs, {"ls": runs.ls, "show": runs.show, "compare": runs.compare, "rm": runs.rm})
+_add(_data, {"ls": data.ls, "info": data.info, "get": data.get, "preview": data.preview})
 app.add_typer(_runs, name="runs")
 app.add_typer(_data, name="data")

@@ -79,8 +79,8 @@ def preview(
         from harmonium.apply import new_picture
 
         shown = dataset.train.x[:64]
-        place = {"shape": dataset.shape, "names": dataset.features, "rows": len(shown)}
-        with new_picture(output, **place, overwrite=overwrite) as write:
+        shape = dataset.shape
+        with new_picture(output, shape=shape, rows=len(shown), overwrite=overwrite) as write:
             write(shown)
         note(f"wrote {output}")
     if as_json:

@@ -156,7 +156,9 @@ def _tell(found: dict[str, Any]) -> None:
     say(f"torch uses {threads['torch']} threads; this process may use {threads['processors']}")
     say("\n" + table(["device", "name", "trains", "seconds"], map(_device_row, found["devices"])))
     head, rows = ["extra", "package", "version"], found["extras"]
-    say("\n" + table(head, ([r["extra"], r["package"], r["version"] or r["remedy"]] for r in rows)))
+    say(
+        "\n" + table(head, ([r["extra"], r["package"], r["version"] or r["remedy"]] for r in rows))
+    )
     head, rows = ["data set", "found"], found["data"]
     say("\n" + table(head, ([r["set"], r["place"] if r["found"] else "no"] for r in rows)))
     for row in found["folders"]:

@@ -18,7 +18,9 @@ def encode(  # noqa: PLR0913
     source: Input = None,
     layer: Annotated[
         str | None,
-        typer.Option(help='Hidden layer, such as h1; "net" for the fine-tuned net. Default: last.'),
+        typer.Option(
+            help='Hidden layer, such as h1; "net" for the fine-tuned net. Default: last.'
+        ),
     ] = None,
     trial: Trial = 0,
     device: Device = "cpu",

@@ -7,7 +7,7 @@ import tempfile
 import traceback
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import ParamSpec, TypeVar
+from typing import Any
 
 import typer
 
@@ -31,15 +31,12 @@ show_traceback: ContextVar[bool] = ContextVar("show_traceback", default=False)
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _REFUSALS = (FileNotFoundError, PermissionError, FileExistsError, IsADirectoryError)
 
-P = ParamSpec("P")
-T = TypeVar("T")
 
-
-def guarded(verb: Callable[P, T]) -> Callable[P, T]:
+def guarded(verb: Callable[..., Any]) -> Callable[..., Any]:
     """The verb, ending in a message and an exit code whatever it raises."""
 
     @functools.wraps(verb)
-    def run(*args: P.args, **options: P.kwargs) -> T:
+    def run(*args: Any, **options: Any) -> Any:  # noqa: ANN401
         try:
             return verb(*args, **options)
         except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):

@@ -35,8 +35,8 @@ def init(
     ] = "image_folder",
 ) -> None:
     """Write a recipe for your own data, with a comment on every setting."""
-    from harmonium.describe.starter import starter
     from harmonium.describe.builtin import write_new
+    from harmonium.describe.starter import starter
 
     say(str(write_new(file, starter(model=model, data=data, file=str(file)))))
     note(f"next: put your data where it says, then harmonium validate {file}")

@@ -26,7 +26,7 @@ def is_run(path: Path) -> bool:
 
 
 def all_runs(parent: Path = RUNS) -> list[Path]:
-    """Run directories at most two levels down, the oldest first (their names begin with a date)."""
+    """Run directories at most two levels down, the oldest first: names begin with a date."""
     if not parent.is_dir():
         return []
     found = {mark.parent for depth in ("*", "*/*") for mark in parent.glob(f"{depth}/{_MARK}")}

@@ -24,7 +24,9 @@ Name = Annotated[
 Names = Annotated[
     list[str],
     typer.Argument(
-        metavar="RUN...", help='Paths, beginnings of names, or "last".', autocompletion=complete_run
+        metavar="RUN...",
+        help='Paths, beginnings of names, or "last".',
+        autocompletion=complete_run,
     ),
 ]
 
@@ -129,8 +131,14 @@ def _summary(path: Path) -> dict[str, Any]:
     try:
         status = Run.open(path).status
     except (OSError, ValueError, LookupError, TypeError) as error:
-        return {"run": path, "status": "damaged", "started": None, "ended": None, "seconds": None,
-                "reason": str(error)}
+        return {
+            "run": path,
+            "status": "damaged",
+            "started": None,
+            "ended": None,
+            "seconds": None,
+            "reason": str(error),
+        }
     started, ended = status.get("started"), status.get("ended")
     return {
         "run": path,

@@ -40,7 +40,7 @@ def sample(  # noqa: PLR0913
 
     used = apply.Trained(Run.open(find_run(run)), trial, device)
     known = None if clamp is None else apply.known_values(clamp, apply.width(used.machine))
-    place = {"shape": used.chain.shape, "rows": n, "overwrite": overwrite}
-    with apply.new_picture(output, **place) as write:
+    shape = used.chain.shape
+    with apply.new_picture(output, shape=shape, rows=n, overwrite=overwrite) as write:
         write(apply.sample(used, n, sweeps=steps, clamp=known, seed=seed))
     say(f"{output}: {n} samples after {steps} sweeps")

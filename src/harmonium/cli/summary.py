@@ -38,7 +38,7 @@ def summary(
 
 
 def _recipe_file(name: str) -> Path:
-    """A recipe's file, that of a run's resolved recipe; what is neither is spoken of as a recipe."""
+    """A recipe's file, or that of a run's resolved one."""
     if Path(name).is_file():
         return Path(name)
     if name == "last" or is_run(Path(name)):

@@ -44,7 +44,9 @@ def train(  # noqa: PLR0913
     deterministic: Annotated[
         bool, typer.Option("--deterministic", help="Refuse operations that vary.")
     ] = False,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Parent of the run.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Parent of the run.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Train what a recipe describes, in a new directory, or go on with a run that was stopped.
@@ -106,9 +108,7 @@ def _newest_open(recipe: str, parent: Path | None) -> Path:
     for path in reversed(all_runs(home)):
         if Run.open(path).status["status"] in {"interrupted", "failed"}:
             return path
-    raise FileNotFoundError(
-        f"no run to go on with under {home}; leave out --resume to start one"
-    )
+    raise FileNotFoundError(f"no run to go on with under {home}; leave out --resume to start one")
 
 
 def _planned(recipe: str, changes: list[str]) -> dict[str, Any]:

@@ -41,7 +41,9 @@ def validate(
     except describe.RecipeError as error:
         if not as_json:
             raise
-        problems = [{"where": p.where, "path": p.path, "message": p.message} for p in error.problems]
+        problems = [
+            {"where": p.where, "path": p.path, "message": p.message} for p in error.problems
+        ]
         emit({"recipe": recipe, "valid": False, "problems": problems})
         raise typer.Exit(REFUSED) from None
     if as_json:

@@ -212,9 +212,7 @@ def _said(value: object) -> str:
 
 def _commands(entries: Mapping[str, Evidence]) -> Section | None:
     lines = [f"{evidence.text('command.txt').strip()}" for evidence in entries.values()]
-    told = [
-        f"# {label}\n{line}" for label, line in zip(entries, lines, strict=True) if line
-    ]
+    told = [f"# {label}\n{line}" for label, line in zip(entries, lines, strict=True) if line]
     if not told:
         return None
     paths = "\n".join(str(evidence.run.path) for evidence in entries.values())

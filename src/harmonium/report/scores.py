@@ -52,7 +52,7 @@ class Score:
         """The figure in words: "test accuracy"."""
         split, _, name = self.figure.rpartition("/")
         words = figure_words(name).partition(",")[0]
-        return f"{ {'val': 'validation'}.get(split, split)} {words}".strip()
+        return f"{ {'val': 'validation'}.get(split, split) } {words}".strip()
 
     def number(self, value: float) -> str:
         """One value as it is printed.

@@ -49,7 +49,11 @@ unknown: repeat the runs)'
     gap = ours.mean - theirs.mean
     size = f"{abs(100 * gap):.1f} points" if ours.is_share else f"{abs(gap):.2f}"
     better = (gap < 0) == (ours.higher_is_better is not False)
-    said = f"{size} {'better' if better else 'worse'}, {noise(ours, theirs)[1]}" if gap else "the same"
+    said = (
+        f"{size} {'better' if better else 'worse'}, {noise(ours, theirs)[1]}"
+        if gap
+        else "the same"
+    )
     return f"the best baseline, {theirs.method}, reached {theirs.number(theirs.mean)} ({said})"
 
 
@@ -61,7 +65,9 @@ def facts(evidence: Evidence) -> dict[str, object]:
     data = evidence.data
     if data is not None:
         found["training rows"] = f"{len(data.train):,d}"
-        if data.train.y is not None and 0 < (n := int((data.train.y >= 0).sum())) < len(data.train):
+        if data.train.y is not None and 0 < (n := int((data.train.y >= 0).sum())) < len(
+            data.train
+        ):
             found["labelled rows"] = f"{n:,d}"
     sizes = _sizes(evidence)
     if sizes:

@@ -91,5 +91,7 @@ def _spans(values: Mapping[str, NDArray[Any]]) -> bool:
 
 
 def _ends(values: NDArray[Any]) -> str:
-    means = [np.mean(column[np.isfinite(column)]) for column in values.T if np.isfinite(column).any()]
+    means = [
+        np.mean(column[np.isfinite(column)]) for column in values.T if np.isfinite(column).any()
+    ]
     return f"from {means[0]:.4g} to {means[-1]:.4g}"

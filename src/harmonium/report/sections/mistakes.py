@@ -60,16 +60,16 @@ def _confusion(p: Tensor, split: Split, *, classes: list[str], name: str) -> Pic
     total = int(counts.sum())
     off = counts - counts.diagonal().diag()
     pair = divmod(int(off.argmax()), size)
-    most = f"most often {classes[pair[0]]} is taken for {classes[pair[1]]} ({int(off.max())} times)"
+    most = (
+        f"most often {classes[pair[0]]} is taken for {classes[pair[1]]} ({int(off.max())} times)"
+    )
     told = f"{right} of {total} {name} rows are right; {most if off.any() else 'none is wrong'}"
     figure = confusion(counts, classes, title=f"{name} rows")
     caption = f"{told}. A row is a true class, a column a predicted one."
     return Picture(figure, alt=f"Confusion matrix: {told}", caption=caption)
 
 
-def _worst(
-    evidence: Evidence, p: Tensor, *, known: Split, name: str
-) -> Picture | Table | str:
+def _worst(evidence: Evidence, p: Tensor, *, known: Split, name: str) -> Picture | Table | str:
     y, classes = known.y, [str(k)[:10] for k in evidence.classes()]
     assert y is not None
     wrong = (p.argmax(1) != y).nonzero().flatten()
@@ -92,7 +92,9 @@ def _worst(
         evidence.seen(known.x[order]),
         evidence.image,
         columns=5,
-        labels=labels if short else [f"{true} →\n{taken} {share:.0%}" for true, taken, share in told],
+        labels=labels
+        if short
+        else [f"{true} →\n{taken} {share:.0%}" for true, taken, share in told],
         title="worst mistakes",
     )
     caption = f"{words[0].upper()}{words[1:]}: true → predicted, and its probability."

@@ -24,8 +24,7 @@ def section(evidence: Evidence) -> Section | None:
     stack = bound(evidence.stack, x)
     with torch.no_grad():
         errors = [
-            float((reconstruct(stack[: k + 1], x) - x).square().mean())
-            for k in range(len(stack))
+            float((reconstruct(stack[: k + 1], x) - x).square().mean()) for k in range(len(stack))
         ]
         back = reconstruct(bound(evidence.stack, x[:_ROWS]), x[:_ROWS])
     spread = float((x - x.mean(0)).square().mean())

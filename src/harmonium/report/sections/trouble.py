@@ -28,5 +28,7 @@ def section(evidence: Evidence) -> Section | None:
         parts.append(Code("\n".join(log[-_LINES:]), title=cut))
     if status.get("resume") and kind != "running":
         parts.append(Code(str(status["resume"]), title="command that goes on from here"))
-    title = {"failed": "What went wrong", "running": "Still running"}.get(str(kind), "How to go on")
+    title = {"failed": "What went wrong", "running": "Still running"}.get(
+        str(kind), "How to go on"
+    )
     return Section(title, parts) if parts else None
