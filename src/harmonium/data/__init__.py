@@ -12,6 +12,7 @@ from harmonium.data.check import (
 )
 from harmonium.data.dataset import DataSet, Split
 from harmonium.data.digits import digits
+from harmonium.data.download import get
 from harmonium.data.faces import frey_faces
 from harmonium.data.idx import read_idx
 from harmonium.data.image_folder import image_folder
@@ -64,6 +65,7 @@ __all__ = [
     "fit_all",
     "frey_faces",
     "frey_faces_set",
+    "get",
     "held_out",
     "image_folder",
     "info",

@@ -1,7 +1,6 @@
 """From a file or mapping to a checked recipe, and back to YAML."""
 
 import dataclasses
-import importlib
 import io
 import secrets
 from collections.abc import Iterable, Mapping
@@ -13,16 +12,16 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 
 from harmonium.describe.check import check
-from harmonium.describe.component import Component
-from harmonium.describe.models import Described, model
+from harmonium.describe.models import model
 from harmonium.describe.override import override
 from harmonium.describe.problems import Problem, RecipeError, shown
 from harmonium.describe.read import Document, from_mapping, read_file
 from harmonium.describe.recipe import Recipe
-from harmonium.describe.registry import KINDS, ROOT
+from harmonium.describe.registry import ROOT
+from harmonium.describe.values import from_model, plain
 from harmonium.describe.wording import problems
 
-__all__ = ["dump", "load", "plain", "resolve"]
+__all__ = ["dump", "load", "resolve"]
 
 
 def load(
@@ -57,7 +56,7 @@ def load(
         raise RecipeError(_ordered(problems(error, document), document)) from None
     except RecursionError:
         raise RecipeError([Problem(document.name, "", "is nested too deeply")]) from None
-    made: Recipe = _object(found)
+    made: Recipe = from_model(found)
     crossed = check(made, document)
     if crossed:
         raise RecipeError(_ordered(crossed, document))
@@ -82,24 +81,6 @@ def _ordered(found: Iterable[Problem], document: Document) -> list[Problem]:
     return sorted(found, key=line)
 
 
-def _object(value: Any) -> Any:  # noqa: ANN401
-    """Models become components, and dataclasses where the constructor is one of describe."""
-    if isinstance(value, list | tuple):
-        return tuple(_object(item) for item in value)
-    if isinstance(value, dict):
-        return {key: _object(item) for key, item in value.items()}
-    if not isinstance(value, Described):
-        return value
-    if not value.target_:  # overrides: only what is given
-        return {name: _object(getattr(value, name)) for name in sorted(value.model_fields_set)}
-    names = [name for name in type(value).model_fields if name != "type"]
-    settings = {name: _object(getattr(value, name)) for name in names}
-    home, _, name = value.target_.partition(":")
-    if home in ("harmonium.describe.recipe", "harmonium.describe.settings"):
-        return getattr(importlib.import_module(home), name)(**settings)
-    return Component(value.kind_, value.name_, settings)
-
-
 def resolve(recipe: Recipe, *, seed: int | None = None) -> Recipe:
     """The recipe with nothing left open: a seed is drawn if there is none.
 
@@ -109,37 +90,6 @@ def resolve(recipe: Recipe, *, seed: int | None = None) -> Recipe:
     """
     chosen = recipe.seed if seed is None else seed
     return dataclasses.replace(recipe, seed=secrets.randbelow(2**31) if chosen is None else chosen)
-
-
-def plain(value: Any) -> Any:  # noqa: ANN401
-    """A recipe or part of it as a file would contain it: mappings, lists, text and numbers."""
-    if isinstance(value, Component):
-        settings = {name: plain(item) for name, item in value.settings.items()}
-        return _short(value, settings)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = [f.name for f in dataclasses.fields(value)]
-        typed = _TYPES.get(f"{type(value).__module__}:{type(value).__name__}")
-        head = {"type": typed} if typed else {}
-        return head | {name: plain(getattr(value, name)) for name in names}
-    if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return str(value) if isinstance(value, FilePath) else value
-
-
-_TYPES = {target: name for types in KINDS.values() for name, target in types.items()}
-
-
-def _short(component: Component, settings: dict[str, Any]) -> Any:  # noqa: ANN401
-    """A plain number for Bernoulli units, the type alone where there are no settings."""
-    if not settings:
-        return component.type
-    shape = settings.get("shape")
-    if component.type == "bernoulli" and component.kind == "Units" and not settings.get("tied"):
-        if isinstance(shape, list) and len(shape) == 1:
-            return shape[0]
-    return {"type": component.type, **settings}
 
 
 def dump(recipe: Recipe) -> str:

@@ -151,7 +151,7 @@ def model(target: str, kind: str = "", *, name: str = "") -> type[Described]:
     made: type[Described] = create_model(
         f"{kind or target.rpartition(':')[2]}{name and f'-{name}'}",
         __base__=Described,
-        __doc__=read(target).doc,
+        __doc__=read(target).doc or f"{target.replace(':', '.')}: see its documentation.",
         **typing,
         **found.fields,
     )

@@ -52,10 +52,11 @@ def _assign(document: Document, text: str, *, where: str) -> None:
     path: Path = ()
     level: type[Described] | None = model(ROOT)
     for name in above:
-        inner, here = _enter(target, path, name=name, level=level)
+        inner, here, new_here = _enter(target, path, name=name, level=level)
         level = _inside(level, name, value=inner)
         target, path = inner, here
-        document.places.setdefault(path, where)
+        if new_here:
+            document.places[path] = where
     step = _step(target, path, name=last)
     target[step] = new
     here = (*path, step)
@@ -70,17 +71,17 @@ def _enter(
     *,
     name: str,
     level: type[Described] | None,
-) -> tuple[Any, Path]:
+) -> tuple[Any, Path, bool]:
+    """What stands there, its path, and whether nothing stood there before."""
     step = _step(target, path, name=name)
     inner = target.get(step) if isinstance(target, dict) else target[step]
     if isinstance(inner, str):  # a component without settings: its type
         inner = {"type": inner}
-    elif inner is None:
-        inner = _default(level, name)
-    elif not isinstance(inner, dict | list):
+    elif inner is not None and not isinstance(inner, dict | list):
         raise ValueError(f"{dotted((*path, step))} is {inner!r} and has nothing inside")
-    target[step] = inner
-    return inner, (*path, step)
+    fresh = inner is None
+    target[step] = inner = _default(level, name) if fresh else inner
+    return inner, (*path, step), fresh
 
 
 def _default(level: type[Described] | None, name: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from harmonium.describe.problems import Path, Problem, RecipeError, dotted, shown
 
@@ -90,6 +91,10 @@ def parse(text: str, name: str = "") -> Document:
         node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         raise RecipeError([_syntax(error, prefix)]) from None
+    except ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        message = f"is not YAML: it has the character {error.character:#x}, which no text has"
+        raise RecipeError([Problem(f"{prefix}{line}", "", message)]) from None
     except (YAMLError, ValueError) as error:
         raise RecipeError([Problem(name, "", f"is not YAML: {_first(str(error))}")]) from None
     except RecursionError:

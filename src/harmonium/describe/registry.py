@@ -19,6 +19,7 @@ SECTIONS: dict[str, str] = {
 
 KINDS: dict[str, dict[str, str]] = {
     "Reader": {
+        "arrays": "harmonium.data.arrays:arrays",
         "digits": "harmonium.data.digits:digits",
         "fashion_mnist": "harmonium.data.sets:fashion_mnist",
         "mnist": "harmonium.data.sets:mnist",
@@ -26,6 +27,7 @@ KINDS: dict[str, dict[str, str]] = {
     "Transform": {
         "binarise": "harmonium.data.transforms:Binarise",
         "crop": "harmonium.data.transforms:Crop",
+        "drop_constant": "harmonium.data.constant:DropConstant",
         "reshape": "harmonium.data.transforms:Reshape",
         "scale": "harmonium.data.transforms:Scale",
         "standardise": "harmonium.data.transforms:Standardise",

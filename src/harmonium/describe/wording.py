@@ -44,6 +44,8 @@ def problems(error: ValidationError, document: Document) -> list[Problem]:
         loc = item["loc"]
         path = _path(loc, document.value)
         said = _message(cast(Mapping[str, Any], item), loc, path=path, document=document)
+        if item["type"] == "component" and isinstance(_value(document, (*path, "type")), str):
+            path = (*path, "type")
         place = path if item["type"] != "missing" else path[:-1]
         found[Problem(document.place(place), dotted(path), said)] = None
     return list(found)
@@ -85,7 +87,8 @@ def _message(item: Mapping[str, Any], loc: Path, *, path: Path, document: Docume
         doc = _level(loc).model_fields[str(loc[-1])].description
         return "is missing" + (f" ({doc.rstrip('.')})" if doc else "") + ": give it"
     if kind == "component":
-        return _component(context["kind"], value)
+        holder = _value(document, path[:-1]) if path[-1:] == ("type",) else None
+        return _component(context["kind"], holder or value)
     if kind in _BOUNDS:
         name = _BOUNDS[kind]
         return f"is {shown(value)}; {_SAID[name].format(context[name])} is needed"
