@@ -12,7 +12,11 @@ from harmonium.sampling import mean
 
 RECIPE = {
     "data": {"source": "digits"},
-    "model": {"type": "belief_net", "units": [64, {"type": "gaussian", "shape": 5}, 3], "std": 0.5},
+    "model": {
+        "type": "belief_net",
+        "units": [64, {"type": "gaussian", "shape": 5}, 3],
+        "std": 0.5,
+    },
     "pretrain": {
         "type": "greedy",
         "epochs": 1,

@@ -32,7 +32,9 @@ def test_no_devices(device):
         load({**BASE, "device": device})
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "a b", "a/b", "a\\b", "é", "a" * 101, "-a", "a\n"])
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "a b", "a/b", "a\\b", "é", "a" * 101, "-a", "a\n"]
+)
 def test_names_that_no_folder_should_have(name):
     with pytest.raises(RecipeError, match="name: is"):
         load({**BASE, "name": name})

@@ -41,7 +41,9 @@ def test_an_empty_file_is_told_where_to_start(written, raw):
         load(written(raw))
 
 
-@pytest.mark.parametrize("raw", [b"\x89PNG\r\n\x1a\n\x00\xff", b"seed: 0\nname: \xe9\n", b"\x00" * 9])
+@pytest.mark.parametrize(
+    "raw", [b"\x89PNG\r\n\x1a\n\x00\xff", b"seed: 0\nname: \xe9\n", b"\x00" * 9]
+)
 def test_a_file_that_is_no_text_is_refused(written, raw):
     with pytest.raises(RecipeError, match="not UTF-8|is not YAML"):
         load(written(raw))
@@ -210,6 +212,8 @@ def test_nothing_here_imports_torch(written):
         "schema()\n"
         "print(*{name.split('.')[0] for name in sys.modules})"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert not {"torch", "numpy", "sklearn", "matplotlib"} & set(done.stdout.split())

@@ -16,7 +16,13 @@ BASE = {
 def test_values_are_yaml_and_an_index_selects():
     changed = load(
         BASE,
-        ["pretrain.layers.1.epochs=7", "seed=null", "name='12'", "model.units=[64, 9, 8]", "repeats=3"],
+        [
+            "pretrain.layers.1.epochs=7",
+            "seed=null",
+            "name='12'",
+            "model.units=[64, 9, 8]",
+            "repeats=3",
+        ],
     )
     assert changed.pretrain.layers[1] == {"epochs": 7}
     assert changed.seed is None

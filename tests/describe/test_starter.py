@@ -18,7 +18,9 @@ def test_every_starter_loads(model, data):
     assert max(map(len, text.splitlines())) <= 100
 
 
-@pytest.mark.parametrize(("given", "said"), [({"model": "rmb"}, "'rbm'"), ({"data": "tabel"}, "'table'")])
+@pytest.mark.parametrize(
+    ("given", "said"), [({"model": "rmb"}, "'rbm'"), ({"data": "tabel"}, "'table'")]
+)
 def test_the_nearest_name_is_given(given, said):
     with pytest.raises(ValueError, match=f"did you mean {said}"):
         starter(**given)

@@ -12,7 +12,9 @@ from harmonium.describe.values import from_model, plain
 def test_a_model_becomes_a_component():
     made = model(KINDS["Contrast"]["cd"], "Contrast", name="cd")
     value = from_model(made.model_validate({"type": "cd", "reconstruct": "mean"}))
-    assert value == Component("Contrast", "cd", {"steps": 1, "reconstruct": Component("Rule", "mean")})
+    assert value == Component(
+        "Contrast", "cd", {"steps": 1, "reconstruct": Component("Rule", "mean")}
+    )
 
 
 def test_a_stage_becomes_its_dataclass_with_only_the_overrides_given():

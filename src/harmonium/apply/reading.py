@@ -72,7 +72,8 @@ def like_training(run: Trained, source: str | Path) -> DataSet:
     from are named in the message.
 
     Raises:
-        ValueError: the rows are not like those of the training; both shapes are named.
+        ValueError: the rows are not like those of the training (both shapes are named), or there
+            are several splits.
     """
     path = Path(source)
     attempts = _settings(run, reader(path)) if path.exists() else [{}]
@@ -84,9 +85,22 @@ def like_training(run: Trained, source: str | Path) -> DataSet:
         except ValueError as error:
             refusal = refusal or error
         else:
-            return found
+            return _single(found, source)
     assert refusal is not None
     raise refusal
+
+
+def _single(dataset: DataSet, source: str | Path) -> DataSet:
+    if len(dataset.splits()) > 1:
+        raise ValueError(
+            f"{source}: holds several splits ({', '.join(dataset.splits())}); name the file or "
+            "folder of one"
+        )
+    return dataset
+
+
+_OF_TRAINING = {"path", "train", "test", "labels", "seed"}
+"""Settings of readers that say which rows, not how to read them."""
 
 
 def _settings(run: Trained, kind: str) -> list[dict[str, Any]]:
@@ -94,8 +108,8 @@ def _settings(run: Trained, kind: str) -> list[dict[str, Any]]:
     own = run.recipe.data.source
     if own.type != kind:
         return [{}]
-    given = {k: v for k, v in own.settings.items() if k not in {"train", "test"}}
-    bare = {k: v for k, v in given.items() if k not in {"label", "labels", "weight", "y"}}
+    given = {k: v for k, v in own.settings.items() if k not in _OF_TRAINING}
+    bare = {k: v for k, v in given.items() if k not in {"label", "weight", "y", "weights"}}
     return [given, bare]
 
 

@@ -40,8 +40,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_runs = typer.Typer(rich_markup_mode=None, help="List, show, compare and remove runs.", no_args_is_help=True)
-_data = typer.Typer(rich_markup_mode=None, help="Find, fetch and look at data sets.", no_args_is_help=True)
+_runs = typer.Typer(
+    rich_markup_mode=None, help="List, show, compare and remove runs.", no_args_is_help=True
+)
+_data = typer.Typer(
+    rich_markup_mode=None, help="Find, fetch and look at data sets.", no_args_is_help=True
+)
 
 
 def _print_version(wanted: object) -> None:

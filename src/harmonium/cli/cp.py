@@ -21,6 +21,6 @@ def cp(
     to: Annotated[Path, typer.Argument(metavar="[FILE]", help="New file, or a folder.")] = Path(),
 ) -> None:
     """Copy a built-in recipe, to change it."""
-    from harmonium import describe
+    from harmonium.describe.builtin import copy
 
-    say(str(describe.copy(name, to)))
+    say(str(copy(name, to)))

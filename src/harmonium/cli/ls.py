@@ -7,9 +7,9 @@ __all__ = ["ls"]
 
 def ls(*, as_json: AsJson = False) -> None:
     """List the built-in recipes; cp copies one, train takes their names."""
-    from harmonium import describe
+    from harmonium.describe.builtin import builtin
 
-    found = describe.builtin()
+    found = builtin()
     if as_json:
         emit([{"recipe": name, "about": about} for name, about in found.items()])
     else:

@@ -95,9 +95,9 @@ def find_recipe(name: str) -> Path:
         raise ValueError(f"{name}: a folder; a recipe is a YAML file")
     if path.suffix in {".yaml", ".yml", ".json"} or len(path.parts) > 1:
         raise FileNotFoundError(f"{name}: no such recipe file; harmonium ls lists those built in")
-    from harmonium import describe
+    from harmonium.describe.builtin import find
 
-    return describe.find(name)
+    return find(name)
 
 
 def complete_recipe(incomplete: str) -> list[str]:
@@ -110,6 +110,6 @@ def complete_recipe(incomplete: str) -> list[str]:
 
 def complete_builtin(incomplete: str) -> list[str]:
     """Built-in recipes that begin so, for the shell."""
-    from harmonium import describe
+    from harmonium.describe.builtin import builtin
 
-    return [name for name in describe.builtin() if name.startswith(incomplete)]
+    return [name for name in builtin() if name.startswith(incomplete)]

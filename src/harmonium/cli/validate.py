@@ -35,6 +35,7 @@ def validate(
 ) -> None:
     """Check a recipe completely: all problems at once, each with its line and a remedy."""
     from harmonium import describe
+    from harmonium.describe.values import plain
 
     try:
         found = describe.load(find_recipe(recipe), overrides or [])
@@ -47,7 +48,7 @@ def validate(
         emit({"recipe": recipe, "valid": False, "problems": problems})
         raise typer.Exit(REFUSED) from None
     if as_json:
-        emit({"recipe": recipe, "valid": True, "problems": [], "resolved": describe.plain(found)})
+        emit({"recipe": recipe, "valid": True, "problems": [], "resolved": plain(found)})
     elif resolved:
         say(describe.dump(found).rstrip())
     else:

@@ -60,5 +60,3 @@ def _short(component: Component, settings: dict[str, Any]) -> Any:  # noqa: ANN4
         if isinstance(shape, list) and len(shape) == 1:
             return shape[0]
     return {"type": component.type, **settings}
-
-
