@@ -15,6 +15,7 @@ from harmonium.describe.signature import Parameter, read
 __all__ = ["Described", "component", "model", "schema"]
 
 _TORCH_BOUNDS = {
+    "betas": "tuple[Share, Share]",
     "eps": "NonNegative",
     "lr": "NonNegative",
     "momentum": "NonNegative",
@@ -77,7 +78,7 @@ class _Fields:
             if name in _TORCH_HIDDEN:
                 return
             bound = _TORCH_BOUNDS.get(name)
-            annotation = ast.Name(bound) if bound else annotation
+            annotation = ast.parse(bound, mode="eval").body if bound else annotation
         try:
             found = typed(annotation, parameter.module, models=self)
         except TypeError as error:
