@@ -66,8 +66,10 @@ def test_a_folder_holds_a_document_a_file(saved, tmp_path):
 
 
 def test_a_share_is_held_out(saved):
-    data = text(saved("word\n" * 10), 0.3)
+    data = text(saved("".join(f"all w{chr(97 + i)}\n" for i in range(10))), 0.3)
     assert (len(data.train), len(data.test)) == (7, 3)
+    assert len(data.features) == 8  # none that only test documents have
+    assert data.test.x.sum(1).tolist() == [1, 1, 1]
 
 
 @pytest.mark.parametrize(

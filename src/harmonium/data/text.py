@@ -16,7 +16,7 @@ from harmonium.bounds import Count, Share
 from harmonium.data.dataset import DataSet, Split
 from harmonium.data.expand import check_expansion, opened_text
 from harmonium.data.labels import encode
-from harmonium.data.split import with_test
+from harmonium.data.split import held_out
 
 __all__ = ["text"]
 
@@ -59,6 +59,8 @@ def text(
     for part, path in {"train": train, "test": test}.items():
         if part in counted and not counted[part]:
             raise ValueError(f"{path}: no document in it; at least one is needed")
+    if isinstance(test, int | float) and test != 0:
+        counted = _apart(counted["train"], test)
     total: Counter[str] = Counter()
     for document in counted["train"]:
         total.update(document.counts)
@@ -76,7 +78,7 @@ def text(
         )
         for part, documents in counted.items()
     }
-    dataset = DataSet(
+    return DataSet(
         Path(train).name.split(".")[0],
         splits["train"],
         test=splits.get("test"),
@@ -84,7 +86,17 @@ def text(
         classes=classes,
         features=tuple(words),
     )
-    return with_test(dataset, test) if isinstance(test, int | float) else dataset
+
+
+def _apart(documents: Sequence[_Document], share: float) -> dict[str, list[_Document]]:
+    """Training and test documents; words of the latter must not shape the vocabulary."""
+    codes, _ = encode({"train": [d.label for d in documents]}, unlabelled="")
+    source = torch.Generator().manual_seed(0)
+    kept, held = held_out(codes["train"], share, source=source)
+    return {
+        "train": [documents[i] for i in kept.tolist()],
+        "test": [documents[i] for i in held.tolist()],
+    }
 
 
 class _Document(NamedTuple):
