@@ -9,29 +9,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from harmonium.describe.annotations import Choice, Typed, typed
 from harmonium.describe.defaults import REQUIRED, default
+from harmonium.describe.foreign import HIDDEN, STATED
 from harmonium.describe.registry import GIVEN, KINDS, ROOT, SECTIONS
 from harmonium.describe.signature import Parameter, read
 
 __all__ = ["Described", "component", "model", "schema"]
-
-_TORCH_BOUNDS = {
-    "betas": "tuple[Share, Share]",
-    "eps": "NonNegative",
-    "lr": "NonNegative",
-    "momentum": "NonNegative",
-    "weight_decay": "NonNegative",
-}
-"""torch states these in code, not in annotations."""
-
-_TORCH_HIDDEN = {
-    "capturable",
-    "decoupled_weight_decay",
-    "differentiable",
-    "foreach",
-    "fused",
-    "maximize",
-}
-"""How torch computes a step; ``maximize`` would climb the wrong way."""
 
 
 class Described(BaseModel):
@@ -77,28 +59,29 @@ class _Fields:
             self.awaited.append(name)
             return
         annotation = parameter.annotation
+        doc = parameter.doc
         if self.target.startswith("torch."):
-            if name in _TORCH_HIDDEN:
+            if name in HIDDEN:
                 return
-            bound = _TORCH_BOUNDS.get(name)
+            bound, doc = STATED.get(name, ("", doc))
             annotation = ast.parse(bound, mode="eval").body if bound else annotation
         try:
             found = typed(annotation, parameter.module, models=self)
         except TypeError as error:
             raise TypeError(f"{self.target}, parameter {name}: {error}") from error
-        doc = parameter.doc or None
+        about = doc or None
         if found is None:
             if parameter.default is None:
                 raise TypeError(f"{self.target}, parameter {name}: no recipe can give its value")
         elif parameter.variadic:
             self.variadic = name
             self.words[name] = f"a list of {found.words}, or one"
-            self.fields[name] = _several(found), Field(min_length=1, description=doc)
+            self.fields[name] = _several(found), Field(min_length=1, description=about)
         else:
             value = default(parameter)
             start = ... if value is REQUIRED else value
             self.words[name] = found.words
-            self.fields[name] = found.type, Field(start, description=doc)
+            self.fields[name] = found.type, Field(start, description=about)
 
     def component(self, kind: str) -> Typed:
         """Any component of a kind."""
