@@ -26,7 +26,6 @@ from harmonium.describe.quick import few, quick
 from harmonium.runs import Run
 from harmonium.runs.directory import locked
 from harmonium.runs.engine import Checkpoints, Engine, Task
-from harmonium.runs.signals import Interrupted
 from harmonium.runs.trackers import Trackers
 
 __all__ = ["dry_run", "train"]
@@ -163,13 +162,9 @@ def _go(
         watch=watch,
         summary=partial(summary, recipe=recipe),
     )
-    try:
-        with locked(run.path):
-            engine.go(resume=saved)
-            _report(run)
-    except Interrupted:
-        sys.stderr.write(f"saved; go on with: {run.resume_command}\n")
-        raise
+    with locked(run.path):
+        engine.go(resume=saved)
+        _report(run)
     return run
 
 
@@ -255,6 +250,9 @@ def _environment(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> d
         "threads": torch.get_num_threads(),
         "seed": recipe.seed,
         "data": dataset.fingerprint(),
+        "shape": list(dataset.shape),
+        "classes": list(dataset.classes),
+        "features": list(dataset.features),
     }
 
 

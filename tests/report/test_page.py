@@ -152,9 +152,9 @@ def test_pictures_are_embedded_whole_with_their_words(text):
         assert abs(2 * int(image["width"]) - width) <= 1
 
 
-def test_runs_of_pictures_share_a_row(text):
-    rows = re.split(r'<div class="pictures">', text)[1:]
-    assert [row.count("<img") for row in rows] == [2, 3]
+def test_runs_of_pictures_and_tables_share_a_row(text):
+    rows = re.split(r'<div class="row">', text)[1:]
+    assert [(row.count("<img"), row.count("<table")) for row in rows] == [(2, 1), (3, 0)]
 
 
 def test_the_numbers_of_a_table_stand_in_it_and_the_best_is_marked(text):

@@ -12,6 +12,7 @@ from harmonium.data.check import (
 )
 from harmonium.data.dataset import DataSet, Split
 from harmonium.data.digits import digits
+from harmonium.data.download import get
 from harmonium.data.faces import frey_faces
 from harmonium.data.idx import read_idx
 from harmonium.data.image_folder import image_folder
@@ -20,9 +21,10 @@ from harmonium.data.inspect import inspect
 from harmonium.data.known import digits_set, fashion_mnist_set, frey_faces_set, mnist_set
 from harmonium.data.noise import BatchTransform, Corrupt, Sampled
 from harmonium.data.sets import fashion_mnist, load, mnist
-from harmonium.data.split import few_labels, held_out, keep_labels, validation
+from harmonium.data.split import few_labels, held_out, keep_labels, validation, with_test
 from harmonium.data.standardise import Standardiser
 from harmonium.data.table import table
+from harmonium.data.text import text
 from harmonium.data.transforms import (
     Binarise,
     Chain,
@@ -64,6 +66,7 @@ __all__ = [
     "fit_all",
     "frey_faces",
     "frey_faces_set",
+    "get",
     "held_out",
     "image_folder",
     "info",
@@ -78,6 +81,8 @@ __all__ = [
     "sampled",
     "standardised_warning",
     "table",
+    "text",
     "threshold",
     "validation",
+    "with_test",
 ]
