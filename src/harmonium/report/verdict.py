@@ -80,7 +80,7 @@ def facts(evidence: Evidence) -> dict[str, object]:
     sizes = _sizes(evidence)
     if sizes:
         found["units"] = sizes
-    trials = len(evidence.run.results.get("trials", []))
+    trials = len(evidence.results.get("trials", []))
     if trials > 1:
         found["trials"] = trials
     seed = evidence.recipe.get("seed", evidence.environment.get("seed"))
