@@ -50,8 +50,8 @@ def _bracket(best: Score, scores: Sequence[Score]) -> str:
 def against(ours: Score, theirs: Score) -> str:
     """How one score stands to another, and whether the difference exceeds the noise.
 
-    >>> against(Score("net", "accuracy", (0.9,)), Score("svc", "accuracy", (0.85,)))
-    'the best baseline, svc, reached 85.0% (5.0 points worse, how much of that is noise is \
+    >>> against(Score("net", "accuracy", (0.9,)), Score("mean_rule", "accuracy", (0.85,)))
+    'the best baseline, mean rule, reached 85.0% (5.0 points worse, how much of that is noise is \
 unknown: repeat the runs)'
     """
     gap = ours.mean - theirs.mean
