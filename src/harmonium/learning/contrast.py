@@ -13,6 +13,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from harmonium.bounds import Count
 from harmonium.graph import Graph, State
 from harmonium.random import Source
 from harmonium.sampling import (
@@ -88,7 +89,7 @@ class CD:
     what grey pixels need: a draw of them has more variance than they have, and weights shrink.
     """
 
-    steps: int = 1
+    steps: Count = 1
     reconstruct: Rule = sample
 
     def __call__(
@@ -119,8 +120,8 @@ class PCD:
     adaptive one the chains fall behind.
     """
 
-    steps: int = 1
-    chains: int = 100
+    steps: Count = 1
+    chains: Count = 100
 
     def __call__(
         self, graph: Graph, data: Phase, *, chains: State, source: Source

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from harmonium.bounds import NonNegative, Positive
 from harmonium.graph import EnergyGraph
 
 __all__ = ["L1", "L2", "MaxNorm", "Penalty", "Sparsity"]
@@ -46,7 +47,7 @@ class _OnWeights(Penalty):
 class L2(_OnWeights):
     r"""Weight decay: :math:`\frac{\text{strength}}2 \sum W^2`."""
 
-    strength: float
+    strength: NonNegative
 
     def add(self, graph: EnergyGraph) -> None:
         """Adds strength x W."""
@@ -59,7 +60,7 @@ class L2(_OnWeights):
 class L1(_OnWeights):
     r"""Sparse weights: :math:`\text{strength} \sum |W|`."""
 
-    strength: float
+    strength: NonNegative
 
     def add(self, graph: EnergyGraph) -> None:
         """Adds strength x sign(W)."""
@@ -79,7 +80,7 @@ class Sparsity(Penalty):
     """
 
     target: float
-    strength: float
+    strength: NonNegative
     groups: Sequence[str] = ("h",)
 
     def pull(self, name: str, mean: Tensor, *, weights: Tensor) -> Tensor | None:
@@ -102,7 +103,7 @@ class MaxNorm(Penalty):
     Laterally wired groups are left alone: scaling one row would break the symmetry.
     """
 
-    limit: float
+    limit: Positive
 
     def pull(self, name: str, mean: Tensor, *, weights: Tensor) -> Tensor | None:
         """None."""

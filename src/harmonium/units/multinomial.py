@@ -8,6 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
+from harmonium.bounds import Count
 from harmonium.random import Source
 from harmonium.units.base import MAX_STATES, Neuron, Units
 
@@ -28,7 +29,7 @@ class Multinomial(Units):
     unit_axes: ClassVar[int] = 1
     takes_context: ClassVar[bool] = True
 
-    def __init__(self, categories: int) -> None:
+    def __init__(self, categories: Count) -> None:
         super().__init__(categories)
 
     @property

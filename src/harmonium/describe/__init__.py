@@ -1,0 +1,20 @@
+"""Recipe files and objects: read, check, complete, build. Only ``build`` imports torch."""
+
+from harmonium.describe.build import build
+from harmonium.describe.component import Component
+from harmonium.describe.load import dump, load, resolve
+from harmonium.describe.models import schema
+from harmonium.describe.problems import Problem, RecipeError
+from harmonium.describe.recipe import Recipe
+
+__all__ = [
+    "Component",
+    "Problem",
+    "Recipe",
+    "RecipeError",
+    "build",
+    "dump",
+    "load",
+    "resolve",
+    "schema",
+]
