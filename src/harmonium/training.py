@@ -19,7 +19,7 @@ import numpy
 import torch
 
 import harmonium
-from harmonium.data import DataSet, ImageSet, Split, inspect
+from harmonium.data import DataSet, ImageSet, inspect
 from harmonium.describe import Recipe, build, dump, load, resolve
 from harmonium.describe.plan import plan, summary, trial
 from harmonium.describe.quick import few, quick
@@ -216,15 +216,7 @@ def _settings(recipe: Recipe) -> Iterator[torch.device]:
 
 def _dataset(recipe: Recipe) -> DataSet:
     found = build(recipe.data.source)
-    if not isinstance(found, ImageSet):
-        return found
-    return DataSet(
-        found.name,
-        Split(found.train, found.train_labels),
-        test=Split(found.test, found.test_labels),
-        shape=found.shape,
-        classes=found.classes,
-    )
+    return found.dataset() if isinstance(found, ImageSet) else found
 
 
 def _tasks(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Task]:

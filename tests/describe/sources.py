@@ -90,7 +90,7 @@ class More(Record):
 
 def every(  # noqa: PLR0913
     a: int,
-    b: "float",
+    b: "float",  # noqa: UP037
     c: bool,
     d: str,
     e: Path,

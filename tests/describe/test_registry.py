@@ -24,6 +24,7 @@ EXAMPLES = {
     "hidden": 4,
     "limit": 1.5,
     "monitor": "val/error",
+    "path": "pictures",
     "shape": [3],
     "size": [2, 2],
     "strength": 0.5,

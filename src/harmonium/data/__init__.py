@@ -21,9 +21,10 @@ from harmonium.data.inspect import inspect
 from harmonium.data.known import digits_set, fashion_mnist_set, frey_faces_set, mnist_set
 from harmonium.data.noise import BatchTransform, Corrupt, Sampled
 from harmonium.data.sets import fashion_mnist, load, mnist
-from harmonium.data.split import few_labels, held_out, keep_labels, validation
+from harmonium.data.split import few_labels, held_out, keep_labels, validation, with_test
 from harmonium.data.standardise import Standardiser
 from harmonium.data.table import table
+from harmonium.data.text import text
 from harmonium.data.transforms import (
     Binarise,
     Chain,
@@ -80,6 +81,8 @@ __all__ = [
     "sampled",
     "standardised_warning",
     "table",
+    "text",
     "threshold",
     "validation",
+    "with_test",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +16,7 @@ from harmonium.data.dataset import DataSet, Split
 from harmonium.data.expand import opened_text
 from harmonium.data.labels import encode
 from harmonium.data.pictures import SUFFIXES, read_picture
-from harmonium.data.split import held_out
+from harmonium.data.split import with_test
 
 __all__ = ["image_folder"]
 
@@ -93,14 +92,7 @@ def image_folder(
         shape=tuple(read["train"].shape[1:]),
         classes=classes,
     )
-    return dataset if len(folders) > 1 or test == 0 else _with_test(dataset, test, seed=seed)
-
-
-def _with_test(dataset: DataSet, share: float, *, seed: int) -> DataSet:
-    train = dataset.train
-    y = torch.zeros(len(train), dtype=torch.int64) if train.y is None else train.y
-    kept, held = held_out(y, share, source=torch.Generator().manual_seed(seed))
-    return replace(dataset, train=train.take(kept), test=train.take(held))
+    return with_test(dataset, test, seed=seed) if folders["train"] == root else dataset
 
 
 def _pictures(folder: Path) -> Iterator[Path]:

@@ -7,9 +7,7 @@ from harmonium.describe.component import Component
 from harmonium.describe.problems import Path, Problem, dotted
 from harmonium.describe.read import Document
 from harmonium.describe.recipe import Recipe
-from harmonium.describe.registry import KINDS
 from harmonium.describe.settings import Classify
-from harmonium.describe.signature import read
 
 __all__ = ["check"]
 
@@ -21,8 +19,11 @@ _STACKS = {"belief_net"}
 _RBMS = {"rbm", "belief_net"}
 """Machines made of RBMs."""
 
-_UNLABELLED: set[str] = set()
+_UNLABELLED = {"frey_faces"}
 """Readers that never have labels."""
+
+_OWN_VALIDATION = {"arrays", "image_folder"}
+"""Readers that may bring validation rows themselves."""
 
 
 def check(recipe: Recipe, document: Document) -> list[Problem]:
@@ -131,7 +132,5 @@ def _monitors(recipe: Recipe) -> Found:
 
 
 def _validated(recipe: Recipe) -> bool:
-    """Whether there may be validation rows; a reader may bring its own."""
-    source = recipe.data.source
-    own = {p.name for p in read(KINDS["Reader"][source.type]).parameters}
-    return recipe.data.validation > 0 or bool(own & {"validation", "val", "splits"})
+    """Whether there may be validation rows."""
+    return recipe.data.validation > 0 or recipe.data.source.type in _OWN_VALIDATION

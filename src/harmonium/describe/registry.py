@@ -20,9 +20,13 @@ SECTIONS: dict[str, str] = {
 KINDS: dict[str, dict[str, str]] = {
     "Reader": {
         "arrays": "harmonium.data.arrays:arrays",
-        "digits": "harmonium.data.digits:digits",
-        "fashion_mnist": "harmonium.data.sets:fashion_mnist",
-        "mnist": "harmonium.data.sets:mnist",
+        "digits": "harmonium.data.known:digits_set",
+        "fashion_mnist": "harmonium.data.known:fashion_mnist_set",
+        "frey_faces": "harmonium.data.known:frey_faces_set",
+        "image_folder": "harmonium.data.image_folder:image_folder",
+        "mnist": "harmonium.data.known:mnist_set",
+        "table": "harmonium.data.table:table",
+        "text": "harmonium.data.text:text",
     },
     "Transform": {
         "binarise": "harmonium.data.transforms:Binarise",

@@ -52,9 +52,10 @@ def module(name: str) -> Module:
     """
     top, *rest = name.split(".")
     spec = importlib.util.find_spec(top)
-    if spec is None or spec.origin is None:
+    places = None if spec is None else spec.submodule_search_locations
+    if not places:
         raise ModuleNotFoundError(f"no package {top!r} for {name}", name=top)
-    place = Path(spec.origin).parent.joinpath(*rest)
+    place = Path(next(iter(places))).joinpath(*rest)
     path = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
     if not path.is_file():
         raise ModuleNotFoundError(f"no file {path} for module {name}", name=name)
@@ -153,7 +154,8 @@ def _fields(home: Module, node: ast.ClassDef) -> list[Parameter]:
             hidden = isinstance(item.value, ast.Call) and any(
                 k.arg == "init" and ast.unparse(k.value) == "False" for k in item.value.keywords
             )
-            if hidden or "ClassVar" in ast.unparse(item.annotation):
+            kind = ast.unparse(item.annotation)
+            if hidden or "ClassVar" in kind or kind.endswith("KW_ONLY"):
                 continue
             name = item.target.id
             fields[name] = Parameter(name, item.annotation, item.value, owner)

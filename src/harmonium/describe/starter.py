@@ -8,7 +8,7 @@ __all__ = ["DATA", "MODELS", "starter"]
 _HEAD = """\
 # harmonium train {file}
 # {title}
-# Change what you like; `harmonium validate {file}` checks it, and `harmonium schema` is for editors.
+# Change what you like: `harmonium validate` checks it, `harmonium schema` makes editors help.
 version: 1
 seed: 0                       # all random numbers follow from it; null draws one
 """
@@ -17,9 +17,10 @@ _IMAGES = """\
 data:
   source:
     type: image_folder        # images/cat/1.png, images/dog/7.png: folders are the classes
-    train: images             # relative to this file
-    size: [28, 28]            # every picture is brought to this height and width
-  validation: 0.1             # a share of the rows is set aside
+    path: images              # relative to this file
+    size: [28, 28]            # height and width of every picture; grey pixels in [0, 1]
+    test: 0.2                 # a share of the pictures is held out to test on
+  validation: 0.1             # a share of the rest is set aside to watch the learning
 {labels}"""
 
 _ARRAYS = """\
@@ -27,8 +28,8 @@ data:
   source:
     type: arrays              # .npy, .npz, a folder of .npy, or HDF5
     train: train.npz          # arrays x (rows) and y (labels, if any), relative to this file
-    test: null                # another file; null looks for x_test and y_test in the first
-{transforms}  validation: 0.1             # a share of the rows is set aside
+    test: null                # another file; null looks for x_test and y_test in the first one
+{transforms}  validation: 0.1             # a share of the rows is set aside to watch the learning
 {labels}"""
 
 _TABLE = """\
@@ -36,14 +37,15 @@ data:
   source:
     type: table               # .csv, .tsv or Parquet, one row per line
     train: train.csv          # relative to this file
-    label: null               # the column with the classes, if there is one
-{transforms}  validation: 0.1             # a share of the rows is set aside
+    test: test.csv            # with the same columns
+    label: {label:19}# the column with the classes; null if there is none
+{transforms}  validation: 0.1             # a share of the rows is set aside to watch the learning
 {labels}"""
 
 _DIGITS = """\
 data:
   source: digits              # 1297 training and 500 test images of 8 x 8, with scikit-learn
-  validation: 0.1             # a share of the rows is set aside
+  validation: 0.1             # a share of the rows is set aside to watch the learning
 {labels}"""
 
 _SCALED = """\
@@ -73,7 +75,8 @@ train:
 _NET = """\
 model:
   type: belief_net
-  units: [{visible}, 256, 256]  # the number of values of a row, then the hidden layers
+  # the number of values of a row, then the hidden layers
+  units: [{visible}, 256, 256]
 pretrain:                     # on all rows, with or without labels
   type: greedy
   epochs: 50
@@ -132,7 +135,9 @@ def starter(*, model: str = "belief_net", data: str = "image_folder", file: str 
     visible = f"{{type: gaussian, shape: {width}}}" if real else str(width)
     labelled = _ALL_LABELS if model == "belief_net" else ""
     head = _HEAD.format(file=file or f"{model}.yaml", title=MODELS[model])
-    body = part.format(labels=labelled, transforms=_STANDARDISED if real else _SCALED)
+    transforms = _STANDARDISED if real else _SCALED
+    label = "class" if labelled else "null"
+    body = part.format(labels=labelled, transforms=transforms, label=label)
     tail = (_NET if labelled else _RBM).format(visible=visible, rate="0.01" if real else "0.05")
     return head + body + tail + (_CLASSIFY if labelled else "")
 

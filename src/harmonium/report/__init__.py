@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from harmonium.report.charts import bars, confusion
     from harmonium.report.comparison import compare
-    from harmonium.report.matrix import heat
     from harmonium.report.histograms import histogram
     from harmonium.report.lines import curves, traces
+    from harmonium.report.matrix import heat
     from harmonium.report.page import Code, Page, Picture, Section, render, write
     from harmonium.report.pictures import filters, images, reconstructions, strips
     from harmonium.report.run_page import write_run

@@ -6,14 +6,15 @@ import math
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harmonium.report.differences import differences
 from harmonium.report.evidence import Evidence
 from harmonium.report.figures import save_figures, with_bytes
 from harmonium.report.page import Code, Page, Picture, Section, write
-from harmonium.report.scores import Score, best_first, headline, noise, read_scores
-from harmonium.report.sections.again import flat
+from harmonium.report.scores import Score, best_first, headline, noise
 from harmonium.report.sections.learning import curve_picture, drawn
 from harmonium.report.sections.results import chart
 from harmonium.report.tables import Table
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["compare"]
 
-_LINES, _FIGURES, _CHARTS = 8, 4, 12
+_LINES, _CHARTS = 8, 12
+_SHOWN = ("accuracy", "log_likelihood")
 
 
 def compare(runs: Sequence[Run], *, path: str | os.PathLike[str] | None = None) -> Path:
@@ -65,7 +67,7 @@ def _entries(runs: Sequence[Run]) -> dict[str, Evidence]:
 
 
 def _page(entries: Mapping[str, Evidence]) -> Page:
-    scores = {label: read_scores(e.run.results) for label, e in entries.items()}
+    scores = {label: e.scores for label, e in entries.items()}
     ranked = _ranked(scores)
     words, tone = _verdict(ranked, total=len(entries))
     sections = [
@@ -86,15 +88,15 @@ def _page(entries: Mapping[str, Evidence]) -> Page:
 
 def _ranked(scores: Mapping[str, Sequence[Score]]) -> list[Score]:
     """Each run's own score of the figure that most runs have, the best first."""
-    own = [_own(score, label) for label, found in scores.items() if (score := headline(found))]
+    own = [
+        replace(score, method=label)
+        for label, found in scores.items()
+        if (score := headline(found)) is not None
+    ]
     if not own:
         return []
     figure = Counter(score.figure for score in own).most_common(1)[0][0]
     return best_first(own, figure)
-
-
-def _own(score: Score, label: str) -> Score:
-    return Score(label, score.figure, score.values, rows=score.rows, errors=score.errors)
 
 
 def _verdict(ranked: Sequence[Score], *, total: int) -> tuple[str, Tone]:
@@ -123,8 +125,7 @@ def _results(
     figures = _figures(scores)
     rows = []
     for label, evidence in entries.items():
-        best = headline(scores[label])
-        own = {s.figure: s for s in scores[label] if best and s.method == best.method}
+        own = {score.figure: score for score in scores[label] if score.own}
         cells = [_cell(own.get(figure)) for figure in figures]
         seed = evidence.recipe.get("seed", evidence.environment.get("seed"))
         rows.append([label, str(evidence.status.get("status")), *cells, str(seed), took(evidence)])
@@ -144,9 +145,8 @@ def _figures(scores: Mapping[str, Sequence[Score]]) -> list[str]:
     """Figures of the runs' own methods, those that most runs have first."""
     count: Counter[str] = Counter()
     for found in scores.values():
-        best = headline(found)
-        count.update(s.figure for s in found if best is not None and s.method == best.method)
-    return [figure for figure, _ in count.most_common(_FIGURES)]
+        count.update(s.figure for s in found if s.own and s.figure in _SHOWN)
+    return [figure for figure, _ in count.most_common()]
 
 
 def _cell(score: Score | None) -> str | None:
@@ -166,12 +166,13 @@ def _curves(entries: Mapping[str, Evidence]) -> Section | None:
     holders: Counter[tuple[str, str]] = Counter()
     for label, evidence in entries.items():
         for key, lines in drawn(evidence.metrics).items():
-            if key[0] == "baselines":
+            own = [line for line in lines if "random start" not in line]
+            if not own:
                 continue
             holders[key] += 1
-            told = [line for line in lines if "validation" in line] or list(lines)
+            told = [line for line in own if "validation" in line] or own
             for line in told:
-                charts.setdefault(key, {})[f"{label}, {line}"] = lines[line]
+                charts.setdefault(key, {})[f"{label}, {line}" if line else label] = lines[line]
     pictures = [
         curve_picture(key, dict(list(lines.items())[:_LINES]), note="")
         for key, lines in charts.items()
@@ -182,32 +183,17 @@ def _curves(entries: Mapping[str, Evidence]) -> Section | None:
 
 def _differences(title: str, sides: Mapping[str, Mapping[str, Any]]) -> Section | None:
     """The dotted keys that differ, one column a run; None without anything to compare."""
-    leaves = {label: flat(dict(side)) if side else {} for label, side in sides.items()}
-    keys = list(dict.fromkeys(key for side in leaves.values() for key in side))
-    if not keys:
+    if not any(sides.values()):
         return None
-    rows = []
-    for key in keys:
-        values = [_said(side.get(key, _ABSENT)) for side in leaves.values()]
-        if len(set(values)) > 1:
-            rows.append([key, *values])
-    if not rows:
-        return Section(title, [f"Nothing: all {len(keys)} entries are the same."])
+    found = differences(list(sides.values()))
+    if not found:
+        return Section(title, ["No difference: every entry is the same."])
     table = Table(
         columns=["entry", *sides],
-        rows=rows,
-        caption=f"{len(rows)} of {len(keys)} entries differ; the others are the same in all runs",
+        rows=[[key or "everything", *values] for key, values in found.items()],
+        caption="Entries that differ; all others are the same in every run",
     )
     return Section(title, [table])
-
-
-_ABSENT = object()
-
-
-def _said(value: object) -> str:
-    if value is _ABSENT:
-        return "(not there)"
-    return "null" if value is None else str(value)
 
 
 def _commands(entries: Mapping[str, Evidence]) -> Section | None:

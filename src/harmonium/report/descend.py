@@ -1,4 +1,4 @@
-"""From hidden units down to the data: filters through the layers below, values as reconstructions."""
+"""From hidden units down to the data: filters through the layers below, reconstructions."""
 
 from __future__ import annotations
 

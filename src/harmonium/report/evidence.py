@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from harmonium.report.scores import Score, read_scores
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor, nn
@@ -50,27 +52,47 @@ class Evidence:
     @cached_property
     def recipe(self) -> dict[str, Any]:
         """The resolved recipe; empty where there is none."""
-        return _read(self, "the resolved recipe", lambda: self.run.recipe) or {}
+        return self._read("the resolved recipe", lambda: self.run.recipe) or {}
 
     @cached_property
     def environment(self) -> dict[str, Any]:
         """Versions, device, seed; empty where the run did not come that far."""
-        return _read(self, "the environment", lambda: self.run.environment) or {}
+        return self._read("the environment", lambda: self.run.environment) or {}
 
     @cached_property
     def metrics(self) -> list[dict[str, Any]]:
         """Rows of every trial."""
-        return _read(self, "the metrics", self.run.metrics) or []
+        return self._read("the metrics", self.run.metrics) or []
 
     @cached_property
     def records(self) -> list[Record]:
         """This trial's small snapshots, oldest first."""
         return [record for record in self.run.records() if record.trial == self.trial]
 
+    @cached_property
+    def scores(self) -> list[Score]:
+        """Final figures of all methods over all trials, the run's own first."""
+        test = None if self.data is None else self.data.test
+        rows = None if test is None or test.y is None else int((test.y >= 0).sum())
+        model = self.recipe.get("model")
+        own = model.get("type", "") if isinstance(model, dict) else str(model)
+        return read_scores(self.run.results, own=own, rows=rows)
+
     def text(self, name: str) -> str:
         """A text file of the run; empty where it is missing."""
         place = self.run.path / name
         return place.read_text(encoding="utf-8", errors="replace") if place.is_file() else ""
+
+    def _read(self, what: str, read: Callable[[], Any]) -> Any:  # noqa: ANN401
+        """What `read` gives, or None with the reason noted: a report shows what can be read."""
+        try:
+            return read()
+        except FileNotFoundError as error:
+            if what == "the data":
+                self.left_out[what] = str(error)
+        except (OSError, ValueError) as error:
+            self.left_out[what] = str(error)
+        return None
 
     # --- what was learned ---------------------------------------------------------------------
 
@@ -79,14 +101,14 @@ class Evidence:
         """This trial's machine, on the CPU."""
         if not (self.run.path / "models" / f"{self.trial}-machine.safetensors").is_file():
             return None
-        return _read(self, "the machine", lambda: self.run.machine(self.trial))
+        return self._read("the machine", lambda: self.run.machine(self.trial))
 
     @cached_property
     def net(self) -> nn.Module | None:
         """This trial's fine-tuned net, on the CPU."""
         if not (self.run.path / "models" / f"{self.trial}-net.safetensors").is_file():
             return None
-        found = _read(self, "the fine-tuned net", lambda: self.run.net(self.trial))
+        found = self._read("the fine-tuned net", lambda: self.run.net(self.trial))
         return None if found is None else found.eval()
 
     @cached_property
@@ -101,6 +123,13 @@ class Evidence:
         """The graphs, if each is an RBM with groups "v" and "h"; empty for other machines."""
         pairs = all(list(graph.units) == ["v", "h"] for graph in self.graphs)
         return self.graphs if pairs else []
+
+    def read_data(self) -> None:
+        """Reads the run's data as its recipe says; where that fails, the reason is noted."""
+        from harmonium.report.prepared import prepared
+
+        if (self.run.path / "recipe.resolved.yaml").is_file():
+            self.data = self._read("the data", lambda: prepared(self.run, self.trial))
 
     # --- the data -----------------------------------------------------------------------------
 
@@ -174,14 +203,3 @@ class Evidence:
     def features(self) -> int:
         """Values per example; 0 without data."""
         return 0 if self.data is None else math.prod(self.data.shape)
-
-
-def _read(evidence: Evidence, what: str, read: Any) -> Any:  # noqa: ANN401
-    """What `read` gives, or None with the reason noted: a report shows what can be read."""
-    try:
-        return read()
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        evidence.left_out[what] = str(error)
-        return None

@@ -94,7 +94,7 @@ def traces(
     axes.grid(visible=True, axis="y", color=RULE, linewidth=0.6)
     for index, (name, values) in enumerate(arrays.items()):
         steps = np.arange(1, values.shape[1] + 1)
-        style = {"color": PALETTE[index], "linewidth": 0.5, "alpha": 0.6}
+        style: dict[str, Any] = {"color": PALETTE[index], "linewidth": 0.5, "alpha": 0.6}
         for number, line in enumerate(values):
             axes.plot(steps, line, label=name if number == 0 else None, **style)
     axes.set(xlabel=x_label, ylabel=y_label)

@@ -143,8 +143,7 @@ def _blocks(parts: Sequence[str | Table | Picture | Code]) -> list[dict[str, Any
         if not isinstance(part, Picture | Table):
             blocks.append({"kind": type(part).__name__, "part": part})
             continue
-        picture = isinstance(part, Picture)
-        item = {"picture": _embedded(part)} if picture else {"part": part}
+        item = {"picture": _embedded(part)} if isinstance(part, Picture) else {"part": part}
         if blocks and blocks[-1]["kind"] == "row":
             blocks[-1]["items"].append(item)
         else:

@@ -69,6 +69,8 @@ def write_run(run: Run, *, data: DataSet | None = None, trial: int = 0) -> Path:
         ImportError: a report's packages are not installed; the message says how to.
     """
     evidence = Evidence(run, data=data, trial=trial)
+    if data is None:
+        evidence.read_data()
     page = with_bytes(run_page(evidence))
     save_figures(page, run.path / "figures")
     return write(page, run.path / "report.html")

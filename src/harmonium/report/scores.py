@@ -12,17 +12,20 @@ from harmonium.report.words import figure_words, task_words
 
 __all__ = ["Score", "best_first", "headline", "noise", "read_scores"]
 
-_HIGH = ("accuracy", "log_likelihood", "bound", "pseudo_likelihood")
-_LOW = ("error", "loss", "cross_entropy", "free_energy_gap")
+_FIGURES = ("accuracy", "log_likelihood", "log_likelihood_optimistic", "error")
+"""Figures of the test rows, the one that a run is remembered by first."""
+
 _SHARES = ("accuracy", "error")
+_WITH_ERROR = ("log_likelihood", "log_likelihood_optimistic")
 
 
 @dataclass(frozen=True)
 class Score:
-    """One figure of one method over the trials.
+    """One figure of one method over the trials, taken on test rows.
 
-    `figure` is such as "test/accuracy"; `values` has one number per trial; `rows` is the number
-    of rows that each was taken on, `errors` the standard error of each, where they are known.
+    `values` has one number per trial; `rows` is the number of test rows that a share was taken on,
+    `errors` the standard error of each value over the rows, `seconds` the processor time of each
+    trial, where they are known; `own` marks the run's own method.
     """
 
     method: str
@@ -30,6 +33,13 @@ class Score:
     values: tuple[float, ...]
     rows: int | None = None
     errors: tuple[float, ...] = ()
+    seconds: tuple[float, ...] = ()
+    own: bool = False
+
+    @property
+    def name(self) -> str:
+        """The method in words."""
+        return task_words(self.method)
 
     @property
     def mean(self) -> float:
@@ -39,25 +49,17 @@ class Score:
     @property
     def is_share(self) -> bool:
         """Whether it is a share of rows, such as accuracy."""
-        return self.figure.rpartition("/")[2] in _SHARES
-
-    @property
-    def higher_is_better(self) -> bool | None:
-        """None where neither is."""
-        name = self.figure.rpartition("/")[2]
-        return True if name in _HIGH else False if name in _LOW else None
+        return self.figure in _SHARES
 
     @property
     def title(self) -> str:
         """The figure in words: "test accuracy"."""
-        split, _, name = self.figure.rpartition("/")
-        words = figure_words(name).partition(",")[0]
-        return f"{ {'val': 'validation'}.get(split, split) } {words}".strip()
+        return f"test {figure_words(self.figure)}"
 
     def number(self, value: float) -> str:
         """One value as it is printed.
 
-        >>> Score("net", "test/accuracy", (0.9,)).number(0.9)
+        >>> Score("net", "accuracy", (0.9,)).number(0.9)
         '90.0%'
         """
         if self.is_share:
@@ -80,59 +82,61 @@ class Score:
     def told(self) -> str:
         """The mean with its interval, in words."""
         mean, deviation = spread(self.values)
+        unit = "" if self.is_share else " nats per row"
         if len(self.values) > 1:
-            said = f"{self.number(mean)} ± {self.number(deviation)}"
+            said = f"{self.number(mean)} ± {self.number(deviation)}{unit}"
             return f"{said} (mean ± s.d. of {len(self.values)} trials)"
         interval = self.interval()
         if interval is None:
-            return self.number(mean)
+            return f"{self.number(mean)}{unit}"
         rows = f", {self.rows:,d} rows" if self.rows else ""
         ends = " to ".join(self.number(end) for end in interval)
-        return f"{self.number(mean)} (95% interval {ends}{rows})"
+        return f"{self.number(mean)}{unit} (95% interval {ends}{rows})"
 
 
-def read_scores(results: Mapping[str, Any]) -> list[Score]:
-    """The scores in a run's `results.json`, our own method first, in the order written."""
-    found: dict[tuple[str, str], dict[str, list[float]]] = {}
+def read_scores(
+    results: Mapping[str, Any], *, own: str = "", rows: int | None = None
+) -> list[Score]:
+    """The scores in a run's `results.json`, in the order written, the run's own method first.
+
+    Args:
+        results: "trials", each with "methods": method -> name -> number.
+        own: the run's own method; its scores come first and are marked.
+        rows: labelled test rows that shares were taken on, where that is known.
+    """
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for trial in results.get("trials", []):
-        for task, figures in (trial.get("tasks") or {}).items():
-            for name, value in _figures(task, figures):
-                entry = found.setdefault((task, name), {"values": [], "rows": [], "errors": []})
-                entry["values"].append(float(value))
-                for extra, key in (("rows", f"{name}/rows"), ("errors", f"{name}/stderr")):
-                    if isinstance(figures.get(key), int | float):
-                        entry[extra].append(float(figures[key]))
-    return [
+        for method, numbers in trial.get("methods", {}).items():
+            for name in _FIGURES:
+                if _is_number(numbers.get(name)):
+                    found.setdefault((method, name), []).append(numbers)
+    scores = [
         Score(
-            task_words(task.removeprefix("compare/")),
+            method,
             name,
-            tuple(entry["values"]),
-            rows=int(entry["rows"][0]) if entry["rows"] else None,
-            errors=tuple(entry["errors"]),
+            tuple(float(numbers[name]) for numbers in entries),
+            rows=entries[0].get("rows", rows) if name in _SHARES else None,
+            errors=_numbers(entries, "test_stderr") if name in _WITH_ERROR else (),
+            seconds=_numbers(entries, "processor_s"),
+            own=method == own,
         )
-        for (task, name), entry in found.items()
+        for (method, name), entries in found.items()
     ]
+    return sorted(scores, key=lambda score: not score.own)
 
 
-def _figures(task: str, figures: Mapping[str, Any]) -> list[tuple[str, float]]:
-    """The numbers of one task that are final figures of a split."""
-    kept = []
-    for name, value in figures.items():
-        parts = name.split("/")
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if number and len(parts) == 2 and parts[0] in ("train", "val", "test"):
-            kept.append((name, float(value)))
-    return kept
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _numbers(entries: Sequence[Mapping[str, Any]], name: str) -> tuple[float, ...]:
+    return tuple(float(entry[name]) for entry in entries if _is_number(entry.get(name)))
 
 
 def headline(scores: Sequence[Score]) -> Score | None:
-    """The figure that a run is remembered by: test before validation, accuracy before others."""
-    names = [f"{split}/{figure}" for split in ("test", "val") for figure in (*_HIGH, *_LOW)]
-    for name in names:
-        for score in scores:
-            if score.figure == name and all(map(math.isfinite, score.values)):
-                return score
-    return None
+    """The figure that a run is remembered by, of its own method; None where it has none."""
+    mine = [score for score in scores if score.own and all(map(math.isfinite, score.values))]
+    return min(mine, key=lambda score: _FIGURES.index(score.figure), default=None)
 
 
 def noise(ours: Score, theirs: Score) -> tuple[bool | None, str]:
@@ -164,5 +168,4 @@ def _error(score: Score) -> float | None:
 def best_first(scores: Sequence[Score], figure: str) -> list[Score]:
     """The methods that have this figure, the best first."""
     rivals = [s for s in scores if s.figure == figure and math.isfinite(s.mean)]
-    up = bool(rivals) and rivals[0].higher_is_better is not False
-    return sorted(rivals, key=lambda s: s.mean, reverse=up)
+    return sorted(rivals, key=lambda s: s.mean, reverse=figure != "error")

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from harmonium.report.evidence import Evidence
-from harmonium.report.scores import Score, best_first, headline, noise, read_scores
+from harmonium.report.scores import Score, best_first, headline, noise
 from harmonium.report.words import stage_words
 
 __all__ = ["Tone", "against", "facts", "took", "verdict"]
@@ -26,11 +26,11 @@ def verdict(evidence: Evidence) -> tuple[str, Tone]:
         return f"Interrupted{where}; it can go on from there.", "warning"
     if kind == "running":
         return f"Not finished: the run goes on{where}.", "warning"
-    scores = read_scores(evidence.run.results)
+    scores = evidence.scores
     best = headline(scores)
     if best is None:
         return f"Finished{where}. The recipe asked for no final figure.", "plain"
-    reached = f"{best.title[0].upper()}{best.title[1:]} {best.told()}"
+    reached = f"{best.title[0].upper()}{best.title[1:]} {best.told()}{_bracket(best, scores)}"
     rivals = best_first(scores, best.figure)
     if len(rivals) < 2:
         return f"{reached}. No baseline was asked for.", "plain"
@@ -39,28 +39,36 @@ def verdict(evidence: Evidence) -> tuple[str, Tone]:
     return f"{reached}; {against(best, other)}.", "good" if ahead else "plain"
 
 
+def _bracket(best: Score, scores: Sequence[Score]) -> str:
+    """How much higher a likelihood would be by the other estimate of log Z."""
+    other = next((s for s in scores if s.own and s.figure == "log_likelihood_optimistic"), None)
+    if best.figure != "log_likelihood" or other is None or other.mean - best.mean < 0.005:
+        return ""
+    return f", {other.number(other.mean)} by the optimistic estimate of log Z"
+
+
 def against(ours: Score, theirs: Score) -> str:
     """How one score stands to another, and whether the difference exceeds the noise.
 
-    >>> against(Score("net", "test/accuracy", (0.9,)), Score("svc", "test/accuracy", (0.85,)))
+    >>> against(Score("net", "accuracy", (0.9,)), Score("svc", "accuracy", (0.85,)))
     'the best baseline, svc, reached 85.0% (5.0 points worse, how much of that is noise is \
 unknown: repeat the runs)'
     """
     gap = ours.mean - theirs.mean
     size = f"{abs(100 * gap):.1f} points" if ours.is_share else f"{abs(gap):.2f}"
-    better = (gap < 0) == (ours.higher_is_better is not False)
+    better = gap < 0
     said = (
         f"{size} {'better' if better else 'worse'}, {noise(ours, theirs)[1]}"
         if gap
         else "the same"
     )
-    return f"the best baseline, {theirs.method}, reached {theirs.number(theirs.mean)} ({said})"
+    return f"the best baseline, {theirs.name}, reached {theirs.number(theirs.mean)} ({said})"
 
 
 def facts(evidence: Evidence) -> dict[str, object]:
     """Short values under the verdict: the best figures, data, machine, seed, time."""
     found: dict[str, object] = {}
-    for score in _main_figures(read_scores(evidence.run.results)):
+    for score in _main_figures(evidence.scores):
         found[score.title] = score.number(score.mean)
     data = evidence.data
     if data is not None:
@@ -87,7 +95,7 @@ def facts(evidence: Evidence) -> dict[str, object]:
 def _main_figures(scores: Sequence[Score]) -> list[Score]:
     """The first three figures of the headline's method."""
     best = headline(scores)
-    return [] if best is None else [s for s in scores if s.method == best.method][:3]
+    return [] if best is None else [s for s in scores if s.own and s.figure != "error"][:3]
 
 
 def _sizes(evidence: Evidence) -> str:
@@ -125,10 +133,11 @@ def took(evidence: Evidence) -> str | None:
 
 
 def _duration(seconds: float) -> str:
-    """
+    """Hours and minutes, or minutes and seconds.
+
     >>> _duration(3725)
     '1 h 2 min'
-    """  # noqa: D212, D415, D403
+    """
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:

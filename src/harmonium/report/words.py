@@ -5,9 +5,13 @@ from __future__ import annotations
 __all__ = ["figure_words", "stage_words", "task_words"]
 
 _UNITS = {
-    "loss": "loss, nats",
+    "loss": "cross-entropy, nats",
     "cross_entropy": "cross-entropy, nats",
-    "log_likelihood": "log-likelihood, nats",
+    "log_likelihood": "log-likelihood",
+    "log_likelihood_optimistic": "log-likelihood, optimistic end",
+    "reconstruction": "reconstruction error (mean square)",
+    "flip_rate": "flip rate of the chains",
+    "norm": "norm of all weights",
     "pseudo_likelihood": "pseudo-log-likelihood, nats",
     "free_energy": "free energy, nats",
     "free_energy_gap": "free energy gap, nats",
@@ -34,13 +38,13 @@ def stage_words(stage: str) -> tuple[str, str]:
     >>> stage_words("fine_tune")
     ('fine-tuning', '')
     >>> stage_words("compare/random_start")
-    ('baselines', 'random start')
+    ('fine-tuning', 'random start')
     """
     kind, _, rest = stage.partition("/")
     if kind == "pretrain":
         return "pre-training", f"layer {int(rest) + 1}" if rest.isdigit() else rest
     if kind == "compare":
-        return "baselines", task_words(rest)
+        return "fine-tuning", task_words(rest)
     words = {"train": "training", "fine_tune": "fine-tuning"}
     return words.get(kind, kind.replace("_", " ")), rest.replace("_", " ")
 
@@ -50,15 +54,12 @@ def task_words(task: str) -> str:
 
     >>> task_words("logistic_regression")
     'logistic regression'
-    >>> task_words("judge/likelihood")
-    'machine'
     """
     names = {
-        "fine_tune": "fine-tuned net",
-        "likelihood": "machine",
+        "belief_net": "deep belief net",
+        "rbm": "RBM",
         "random_start": "random start",
         "svc": "support vector machine",
         "relu_net": "ReLU net",
     }
-    task = task.partition("/")[2] or task
     return names.get(task, task.replace("_", " "))

@@ -36,7 +36,7 @@ def write(path: Path, state: Any) -> Path:  # noqa: ANN401
         key = (x.data_ptr(), tuple(x.shape), x.stride(), x.dtype)
         name = seen.setdefault(key, str(len(seen)))
         if name not in tensors:
-            tensors[name] = x.detach().cpu().contiguous()
+            tensors[name] = _own(x)
         return {"tensor": name}
 
     tree = _packed(state, placed)
@@ -101,5 +101,11 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], **notes: str) -> Pa
     Raises:
         OSError: the place cannot be written.
     """
-    plain = {name: t.detach().cpu().contiguous() for name, t in tensors.items()}
+    plain = {name: _own(t) for name, t in tensors.items()}
     return write_whole(path, safetensors.torch.save(plain, notes))
+
+
+def _own(x: Tensor) -> Tensor:
+    """On the processor and in memory of its own: the format refuses two views of one memory."""
+    x = x.detach().cpu().contiguous()
+    return x if x.untyped_storage().nbytes() == x.nbytes else x.clone()

@@ -1,11 +1,11 @@
 """The directory of a run: where everything lies in it, and how a file gets there whole.
 
-    recipe.yaml recipe.resolved.yaml command.txt environment.json   what was asked, and where
-    status.json  log.txt  metrics.jsonl  results.json               how it goes, what came out
-    checkpoints/{last,best,step-000100}.safetensors                 to go on from, to the bit
-    models/0-machine.safetensors  models/0-net.safetensors          by trial
-    records/0-pretrain.1-0005.safetensors                           small pictures of the learning
-    figures/  report.html                                           made from the rest
+    recipe.yaml recipe.resolved.yaml command.txt environment.json  what was asked, and where
+    status.json lock log.txt metrics.jsonl results.json            how it goes, what came out
+    checkpoints/{last,step-000100,best-0-fine_tune}.safetensors    to go on from, to the bit
+    models/0-{machine,net,transforms}.safetensors                  by trial
+    records/0-pretrain.1-0005.safetensors                          small tensors, for pictures
+    figures/ report.html                                           made from the rest
 
 Reading it needs neither torch nor numpy.
 """
@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
+import socket
 import time
 import uuid
 from collections.abc import Iterator
@@ -27,7 +29,18 @@ try:
 except ImportError:  # a system without it: two processes on one run are not told apart
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["FORMAT", "Locked", "locked", "new_directory", "read_json", "write_json", "write_whole"]
+__all__ = [
+    "FORMAT",
+    "Locked",
+    "explained",
+    "is_locked",
+    "locked",
+    "new_directory",
+    "read_json",
+    "sweep_up",
+    "write_json",
+    "write_whole",
+]
 
 FORMAT = 1
 """Version of the directory's layout; a run of a later one is refused."""
@@ -80,21 +93,35 @@ def write_whole(path: Path, content: bytes | str) -> Path:
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, path)
-    except OSError as error:
+    except BaseException as error:
         with suppress(OSError):
             part.unlink()
-        raise type(error)(
-            error.errno,
-            f"{error.strerror}: nothing was written, what was there before is whole; make room "
-            "or make the place writable, and resume",
-            str(path),
-        ) from error
-    except BaseException:
-        with suppress(OSError):
-            part.unlink()
-        raise
+        raise explained(error, path) from error
     _sync_directory(path.parent)
     return path
+
+
+def explained(error: BaseException, path: Path) -> BaseException:
+    """An error of the disk with the place and the remedy; any other error as it is."""
+    if not isinstance(error, OSError):
+        return error
+    return type(error)(
+        error.errno,
+        f"{error.strerror}; what was written before is whole: make room, or make the place "
+        "writable, and resume",
+        str(path),
+    )
+
+
+def sweep_up(path: Path) -> None:
+    """Removes the parts of files that a kill left beside their places in a run."""
+    for folder in (path, path / "checkpoints", path / "models", path / "records"):
+        for part in folder.glob(".*"):
+            if _PART.fullmatch(part.name):
+                part.unlink()
+
+
+_PART = re.compile(r"\..+\.[0-9a-f]{32}")
 
 
 def _sync_directory(path: Path) -> None:
@@ -133,11 +160,14 @@ def locked(path: Path) -> Iterator[None]:
         Locked: another process holds it; the message names process and host.
     """
     with (path / "lock").open("a+", encoding="utf-8") as file:
-        if fcntl is not None and not _free(file.fileno()):
+        tries = 5  # whoever asks how the run goes holds it for a moment
+        while not _free(file.fileno()) and (tries := tries - 1):
+            time.sleep(0.05)
+        if not tries:
             file.seek(0)
             raise Locked(f"{path}: {file.read().strip() or 'another process'} works on this run")
         file.truncate(0)
-        file.write(f"process {os.getpid()} on {os.uname().nodename if fcntl else 'this host'}")
+        file.write(f"process {os.getpid()} on {socket.gethostname()}")
         file.flush()
         yield
 
@@ -145,13 +175,15 @@ def locked(path: Path) -> Iterator[None]:
 def is_locked(path: Path) -> bool:
     """Whether a process holds the run now."""
     lock = path / "lock"
-    if fcntl is None or not lock.is_file():
+    if not lock.is_file():
         return False
-    with lock.open(encoding="utf-8") as file:
+    with lock.open("a", encoding="utf-8") as file:
         return not _free(file.fileno())
 
 
 def _free(handle: int) -> bool:
+    if fcntl is None:
+        return True
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -7,6 +7,7 @@ file of metrics was. Going on from it gives the run that was never stopped, to t
 import contextlib
 import math
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any, Protocol
 
 from harmonium.bounds import Count, Size
 from harmonium.runs import checkpoint
-from harmonium.runs.directory import write_json
+from harmonium.runs.directory import sweep_up, write_json
 from harmonium.runs.records import Record, Rows
 from harmonium.runs.run import Run
 from harmonium.runs.signals import Interrupted, Interruption, interruptible
@@ -68,7 +69,7 @@ class Checkpoints:
 
     Args:
         every_updates: updates between two saves.
-        keep: the number of last checkpoints that stay; those before the last are "step-...".
+        keep: the number of last checkpoints that stay; those before the last are "last-...".
         log_spaced: this many of each stage are kept for good, evenly spaced in log(update).
         best: the number whose best checkpoint is kept, such as "val/error".
     """
@@ -81,7 +82,9 @@ class Checkpoints:
     def kept(self, updates: int) -> set[int]:
         """The updates of a stage after which a checkpoint is kept for good."""
         n = self.log_spaced
-        return {round(math.exp(math.log(updates) * (k + 1) / n)) for k in range(n)} if n else set()
+        if updates == 1:
+            return set()
+        return {round(math.exp(math.log(updates) * (k + 1) / n)) for k in range(n)}
 
 
 @dataclass
@@ -108,8 +111,6 @@ class Engine:
         self._index, self._updates = 0, 0
         self._results: dict[str, Any] = {}
         self._best: float | None = None
-        self._previous: int | None = None
-        self._rolling: list[Path] = []
         self._rows: Rows
 
     def go(self, *, resume: Path | None = None) -> None:
@@ -124,8 +125,10 @@ class Engine:
             OSError: the disk is full or read-only; the last checkpoint is whole.
         """
         saved = None if resume is None else checkpoint.read(resume)
-        self._rows = Rows(self.run.path / "metrics.jsonl", size=saved["rows"] if saved else 0)
+        sweep_up(self.run.path)
+        self._rows = Rows(self.run.path / "metrics.jsonl", keep=saved["rows"] if saved else 0)
         self.run.mark("running")
+        self._note("begins" if saved is None else f"goes on from {resume}")
         with self._told(), interruptible() as interruption:
             if self.trackers.members:
                 self.trackers.setup(self.run.path, self.run.recipe)
@@ -134,6 +137,7 @@ class Engine:
             while self._index < len(self.tasks):
                 task = self.tasks[self._index]
                 stage = task.build()
+                self._note(f"trial {task.trial}, {task.name}: {stage.position}")
                 if saved is not None and saved["stage"] is not None:
                     stage.load_state_dict(saved["stage"])
                 saved = None
@@ -177,7 +181,8 @@ class Engine:
         best = self.checkpoints.best
         if best in seen and better(seen[best], self._best, mode=direction(best)):
             self._best = seen[best]
-            self._save("best", task, stage=stage)
+            name = f"best-{task.trial}-{task.name.replace('/', '.')}"
+            self._save(name, task, stage=stage)
 
     def _finish(self, task: Task, stage: Stage) -> None:
         found = task.finish(stage)
@@ -199,7 +204,7 @@ class Engine:
             "updates": self._updates,
             "results": self._results,
             "best": self._best,
-            "rows": self._rows.size(),
+            "rows": self._rows.sync(),
             "trial": task.trial,
             "workspace": task.workspace.state_dict(),
             "stage": None if stage is None else stage.state_dict(),
@@ -211,15 +216,12 @@ class Engine:
 
     def _shift(self, folder: Path) -> None:
         """The last checkpoint becomes one of the ``keep - 1`` before the last."""
-        last, number = folder / "last.safetensors", self._previous
-        if number is not None and last.is_file():
-            kept = folder / f"step-{number:06d}.safetensors"
-            if not kept.exists():
-                os.link(last, kept)
-                self._rolling.append(kept)
-        self._previous = self._updates
-        while len(self._rolling) > self.checkpoints.keep - 1:
-            self._rolling.pop(0).unlink(missing_ok=True)
+        last = folder / "last.safetensors"
+        if last.is_file():
+            number = 1 + max((int(p.stem.split("-")[1]) for p in folder.glob("last-*")), default=0)
+            os.link(last, folder / f"last-{number:06d}.safetensors")
+        for old in sorted(folder.glob("last-*"))[: 1 - self.checkpoints.keep]:
+            old.unlink()
 
     def _restore(self, saved: Mapping[str, Any]) -> None:
         self._index, self._updates = saved["task"], saved["updates"]
@@ -246,6 +248,12 @@ class Engine:
         self._ended("done", None)
 
     def _ended(self, status: str, reason: str | None) -> None:
+        self._note(f"{status}{'' if reason is None else ': ' + reason}")
         with contextlib.suppress(OSError) if status == "failed" else contextlib.nullcontext():
             self.run.mark(status, reason=reason)
         self.trackers.finish(status)
+
+    def _note(self, text: str) -> None:
+        """A line for the log, which is for people: a run does not fail for it."""
+        with contextlib.suppress(OSError), (self.run.path / "log.txt").open("a") as file:
+            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}\n")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from harmonium.runs.directory import explained
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -18,23 +20,41 @@ __all__ = ["Record", "Rows", "read_rows", "records"]
 class Rows:
     """A file of JSON lines that is only ever appended to, or cut when a run is resumed."""
 
-    def __init__(self, path: Path, *, size: int | None = None) -> None:
-        """Opens it; ``size`` bytes are kept of what is there (None: all of it)."""
-        self.path = path
+    def __init__(self, path: Path, *, keep: int = 0) -> None:
+        """Opens it and keeps the first rows of what is there.
+
+        Raises:
+            ValueError: fewer are there.
+        """
+        self.path, self.count = path, keep
         path.touch()
-        if size is not None:
-            os.truncate(path, size)
+        whole = path.read_bytes().splitlines(keepends=True)
+        if len(whole) < keep:
+            raise ValueError(
+                f"{path} has {len(whole)} rows, but {keep} were there when the checkpoint was "
+                "written: resume in the directory that it belongs to"
+            )
+        os.truncate(path, sum(map(len, whole[:keep])))
 
     def append(self, row: Mapping[str, Any]) -> None:
         """Adds one row; a row is there whole or, after a crash, cut when the run is resumed."""
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
+        self._added(json.dumps(row) + "\n")
+        self.count += 1
 
-    def size(self) -> int:
-        """Bytes so far, on the disk."""
-        with self.path.open("rb") as file:
-            os.fsync(file.fileno())
-            return os.fstat(file.fileno()).st_size
+    def sync(self) -> int:
+        """The number of rows, all of them on the disk."""
+        self._added("", sync=True)
+        return self.count
+
+    def _added(self, text: str, *, sync: bool = False) -> None:
+        try:
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                if sync:
+                    os.fsync(file.fileno())
+        except OSError as error:
+            raise explained(error, self.path) from error
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:
@@ -81,11 +101,12 @@ class Record:
         return load_file(self.path)
 
 
-def records(folder: Path) -> list[Record]:
-    """The records of a folder, by trial, in the order they were written."""
+def records(folder: Path, *, stages: Sequence[str] = ()) -> list[Record]:
+    """The records of a folder by trial, stage (in the order given, others last) and epoch."""
     found = []
-    for path in folder.glob("*.safetensors"):
+    for path in folder.glob("[0-9]*.safetensors"):
         trial, rest = path.stem.split("-", 1)
         stage, epoch = rest.rsplit("-", 1)
-        found.append((path.stat().st_mtime_ns, path, int(trial), stage.replace(".", "/"), epoch))
-    return [Record(path, t, s, int(e)) for _, path, t, s, e in sorted(found)]
+        found.append(Record(path, int(trial), stage.replace(".", "/"), int(epoch)))
+    order = {name: place for place, name in enumerate(stages)}
+    return sorted(found, key=lambda r: (r.trial, order.get(r.stage, len(order)), r.stage, r.epoch))

@@ -143,8 +143,9 @@ class Run:
         return read_rows(self.path / "metrics.jsonl")
 
     def records(self) -> list[Record]:
-        """Small tensors left after some epochs, for pictures."""
-        return records(self.path / "records")
+        """Small tensors left after some epochs, for pictures, in the order of the stages."""
+        stages = dict.fromkeys(row["stage"] for row in self.metrics())
+        return records(self.path / "records", stages=list(stages))
 
     # --- what was learned ----------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """Ctrl-C and SIGTERM: finish the update, save, stop; a second one stops at once."""
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ def interruptible() -> Iterator[Interruption]:
         if found.asked:
             raise KeyboardInterrupt
         found.asked = signal.Signals(number).name
+        sys.stderr.write(f"{found.asked}: stopping after this update; again to stop at once\n")
 
     if threading.current_thread() is not threading.main_thread():
         yield found

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from harmonium.report.descend import mean_up
 from harmonium.report.evidence import Evidence
+from harmonium.report.lines import traces
 from harmonium.report.page import Picture, Section
 from harmonium.report.tables import Table
-from harmonium.report.lines import traces
 
 if TYPE_CHECKING:
     from torch import Tensor

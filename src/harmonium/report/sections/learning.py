@@ -16,7 +16,13 @@ from harmonium.report.words import figure_words, stage_words
 __all__ = ["curve_picture", "drawn", "section"]
 
 _SERIES = 8
-_PARTS = {"train": "training", "val": "validation", "validation": "validation", "test": "test"}
+_ORDER = ("loss", "accuracy", "reconstruction", "free_energy_gap", "flip_rate")
+"""Figures of a stage in this order, then the others."""
+_PARTS = {"train": "training", "val": "validation", "rbm": "", "chains": "", "weights": ""}
+"""Group of figures -> the rows that they were taken on; a machine's own figures need no word."""
+
+_TWICE = ("error",)
+"""Figures that another one says as well."""
 
 Key = tuple[str, str]
 """Chart (stages that belong together) and figure."""
@@ -42,15 +48,22 @@ def drawn(rows: list[dict[str, Any]]) -> dict[Key, dict[str, tuple[NDArray[Any],
             continue
         for name, value in row.items():
             part, _, figure = name.partition("/")
-            if not figure or part not in _PARTS or isinstance(value, bool):
+            if part not in _PARTS or not figure or figure in _TWICE:
                 continue
             chart, line = stage_words(stage)
             lines = found.setdefault((chart, figure), {})
-            word = f"{line}, {_PARTS[part]}" if line else _PARTS[part]
+            word = ", ".join(w for w in (line, _PARTS[part]) if w)
             number = float(value) if isinstance(value, int | float) else np.nan
             lines.setdefault(word, {}).setdefault(trial, {})[int(epoch)] = number
     charts = {key: _lines(lines) for key, lines in found.items()}
-    return {key: lines for key, lines in charts.items() if lines}
+    stages = list(dict.fromkeys(stage for stage, _ in charts))
+
+    def place(key: Key) -> tuple[int, int]:
+        stage, figure = key
+        order = _ORDER.index(figure) if figure in _ORDER else len(_ORDER)
+        return stages.index(stage), order
+
+    return {key: charts[key] for key in sorted(charts, key=place) if charts[key]}
 
 
 def _lines(
@@ -73,8 +86,8 @@ def curve_picture(
     """One chart of lines by epoch; `note` ends its caption."""
     chart, figure = key
     word = figure_words(figure)
-    values = {name: value for name, (_, value) in series.items()}
-    steps = {name: epochs for name, (epochs, _) in series.items()}
+    values = {name or chart: value for name, (_, value) in series.items()}
+    steps = {name or chart: epochs for name, (epochs, _) in series.items()}
     picture = curves(values, steps=steps, y_label=word, title=chart, log_y=_spans(values))
     ends = "; ".join(f"{name} {_ends(value)}" for name, value in values.items())
     name, _, unit = word.partition(", ")

@@ -13,12 +13,8 @@ from harmonium.report.tables import Table
 
 __all__ = ["section"]
 
-_FORWARD, _REVERSE, _EXACT = "log_z/forward", "log_z/reverse", "log_z/exact"
-_WORDS = {
-    _FORWARD: "forward, from independent units",
-    _REVERSE: "reverse, from the model's end",
-    _EXACT: "exact, by enumeration",
-}
+_FORWARD, _REVERSE = "log_z_forward", "log_z_reverse"
+_WORDS = {_FORWARD: "forward, from independent units", _REVERSE: "reverse, from the model's end"}
 
 
 def section(evidence: Evidence) -> Section | None:
@@ -26,11 +22,13 @@ def section(evidence: Evidence) -> Section | None:
     found = _found(evidence)
     if not found:
         return None
+    if found.get("log_z_exact") is True:
+        return Section("log Z", [_exactly(found)])
     rows = [_row(found, side) for side in _WORDS if side in found]
     table = Table(
-        columns=["estimate", "log Z", "standard error", "effective sample size", "chains"],
+        columns=["estimate", "log Z", "standard error", "effective sample size"],
         rows=rows,
-        specs={"log Z": ".3f", "standard error": ".3f", "effective sample size": ".1f"},
+        specs={"log Z": ".3f", "standard error": ".2g", "effective sample size": ".1f"},
         caption="log Z in nats; the effective sample size of the weights runs from 1 to the "
         "number of chains",
     )
@@ -46,44 +44,41 @@ def section(evidence: Evidence) -> Section | None:
 
 
 def _found(evidence: Evidence) -> dict[str, Any]:
-    """The task of the shown trial that has a log Z."""
-    for trial in evidence.run.results.get("trials", []):
-        if trial.get("trial", 0) != evidence.trial:
-            continue
-        for figures in (trial.get("tasks") or {}).values():
-            sides = [figures.get(side) for side in _WORDS]
-            if any(isinstance(z, int | float) and math.isfinite(z) for z in sides):
-                return dict(figures)
+    """The figures of the shown trial that hold a log Z."""
+    trials = evidence.run.results.get("trials", [])
+    if evidence.trial >= len(trials):
+        return {}
+    for numbers in trials[evidence.trial].get("methods", {}).values():
+        sides = [numbers.get(side) for side in _WORDS]
+        if any(isinstance(z, int | float) and math.isfinite(z) for z in sides):
+            return dict(numbers)
     return {}
 
 
 def _error(found: Mapping[str, Any], side: str) -> float:
-    value = found.get(f"{side}/stderr")
+    value = found.get(f"{side}_stderr")
     return float(value) if isinstance(value, int | float) and math.isfinite(value) else 0.0
 
 
 def _row(found: Mapping[str, Any], side: str) -> list[object]:
-    exact = side == _EXACT
-    return [
-        _WORDS[side],
-        found[side],
-        None if exact else _error(found, side),
-        None if exact else found.get(f"{side}/ess"),
-        None if exact else found.get(f"{side}/chains"),
-    ]
+    return [_WORDS[side], found[side], _error(found, side), found.get(f"{side}_ess")]
+
+
+def _exactly(found: Mapping[str, Any]) -> str:
+    z = f"{found[_FORWARD]:.3f}".replace("-", "\N{MINUS SIGN}")
+    return f"log Z is {z} nats, by enumeration: likelihoods of this run are exact."
 
 
 def _told(found: Mapping[str, Any]) -> str:
-    if _EXACT in found:
-        return "log Z was found by enumeration: likelihoods of this run are exact."
     if _REVERSE not in found or _FORWARD not in found:
         return (
             "One side only: the forward estimate of log Z is low on average, so likelihoods from "
             "it are optimistic, by an unknown amount."
         )
-    gap = found[_REVERSE] - found[_FORWARD]
+    gap = abs(found[_REVERSE] - found[_FORWARD])
     return (
-        f"The forward estimate of log Z errs downwards on average, the reverse one upwards: the "
-        f"truth lies between, {abs(gap):.2f} nats apart, if the reverse chains started at the "
-        "model's equilibrium. That is an assumption: the chains section says how far to trust it."
+        "The forward estimate of log Z errs downwards on average, the reverse one upwards. Here "
+        f"they lie {gap:.2g} nats apart, and the truth between them but for their standard "
+        "errors, if the reverse chains started at the model's equilibrium. That is an "
+        "assumption: the chains below say how far to trust it."
     )

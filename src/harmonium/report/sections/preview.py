@@ -12,11 +12,13 @@ from harmonium.report.pictures import images
 from harmonium.report.tables import Table
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from harmonium.data import DataSet, Split
 
 __all__ = ["section"]
 
-_CLASSES = 30
+_CLASSES, _SHOWN = 30, 40
 _FEATURES = 16
 
 
@@ -72,18 +74,34 @@ def _balance(data: DataSet) -> Table | str | None:
     return Table(columns=["split", *names], rows=rows, caption=caption)
 
 
-def _examples(evidence: Evidence, count: int = 40) -> Picture:
+def _examples(evidence: Evidence) -> Picture:
     data, shape = evidence.data, evidence.image
     assert data is not None
     assert shape is not None
-    x, y = data.train.x[:count], data.train.y
+    order, which = _chosen(data.train)
+    some = data.train.take(order)
     labels: Sequence[object] | None = None
-    if y is not None and data.classes:
-        labels = [str(data.classes[k])[:12] if k >= 0 else "–" for k in y[:count].tolist()]
-    figure = images(evidence.seen(x), shape, columns=10, labels=labels, title="training rows")
-    told = "with the label that training sees (–: none)" if labels else "which carry no labels"
-    caption = f"The first {len(x)} training rows, {told}.{evidence.scale_note}"
-    return Picture(figure, alt=f"{len(x)} training images, {told}", caption=caption)
+    if some.y is not None and data.classes and bool((some.y >= 0).any()):
+        labels = [str(data.classes[k])[:12] if k >= 0 else "–" for k in some.y.tolist()]
+    figure = images(evidence.seen(some.x), shape, columns=10, labels=labels, title="training rows")
+    told = f"{which}{', with the label that training sees' if labels else ''}"
+    caption = f"{told[0].upper()}{told[1:]}.{evidence.scale_note}"
+    return Picture(figure, alt=f"Training images: {told}", caption=caption)
+
+
+def _chosen(split: Split) -> tuple[Tensor, str]:
+    """Rows to show, and what they are: some with a label before some without, if there are both."""
+    import torch
+
+    known = torch.zeros(len(split), dtype=torch.bool) if split.y is None else split.y >= 0
+    rows = torch.arange(len(split))
+    seen, unseen = rows[known], rows[~known]
+    if not len(seen) or not len(unseen):
+        return rows[:_SHOWN], f"the first {min(_SHOWN, len(split))} training rows"
+    half = _SHOWN // 2
+    first, rest = seen[:half], unseen[: _SHOWN - len(seen[:half])]
+    words = f"{len(first)} labelled and {len(rest)} unlabelled training rows"
+    return torch.cat([first, rest]), words
 
 
 def _features(data: DataSet) -> Table | Picture:

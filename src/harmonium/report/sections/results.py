@@ -9,7 +9,7 @@ from harmonium.report.charts import bars
 from harmonium.report.evidence import Evidence
 from harmonium.report.intervals import spread
 from harmonium.report.page import Picture, Section
-from harmonium.report.scores import Score, best_first, headline, read_scores
+from harmonium.report.scores import Score, best_first, headline
 from harmonium.report.tables import Table
 
 __all__ = ["chart", "section", "table"]
@@ -17,7 +17,8 @@ __all__ = ["chart", "section", "table"]
 
 def section(evidence: Evidence) -> Section | None:
     """A table of scores and a chart of the headline figure; None before there is a score."""
-    scores = [s for s in read_scores(evidence.run.results) if all(map(math.isfinite, s.values))]
+    finite = [s for s in evidence.scores if all(map(math.isfinite, s.values))]
+    scores = [s for s in finite if s.figure != "error"]
     if not scores:
         return None
     parts: list[Table | Picture] = [table(scores)]
@@ -29,12 +30,30 @@ def section(evidence: Evidence) -> Section | None:
 
 
 def table(scores: Sequence[Score]) -> Table:
-    """One row per method and figure: mean, interval, what the interval is."""
+    """One row per method and figure: mean, interval, trials, rows, processor time of a trial."""
     rows = [
-        [s.method, s.title, s.number(s.mean), _interval(s), len(s.values), s.rows] for s in scores
+        [
+            s.name,
+            s.title,
+            s.number(s.mean),
+            _interval(s),
+            len(s.values),
+            s.rows,
+            spread(s.seconds)[0] if s.seconds else None,
+        ]
+        for s in scores
     ]
-    columns = ["method", "figure", "value", "interval", "trials", "rows"]
-    return Table(columns=columns, rows=rows, caption=_kinds(scores))
+    columns = [
+        "method",
+        "figure",
+        "value",
+        "interval",
+        "trials",
+        "test rows",
+        "processor s a trial",
+    ]
+    specs = {"processor s a trial": ".1f"}
+    return Table(columns=columns, rows=rows, caption=_kinds(scores), specs=specs)
 
 
 def _interval(score: Score) -> str | None:
@@ -61,10 +80,10 @@ def chart(rivals: Sequence[Score]) -> Picture:
     for score in order:
         interval = score.interval()
         half = 0.0 if interval is None else factor * (interval[1] - interval[0]) / 2
-        points[score.method] = (factor * score.mean, half)
+        points[score.name] = (factor * score.mean, half)
     spec, unit = (".1f", ", %") if rivals[0].is_share else (".2f", "")
     title = rivals[0].title
     figure = bars(points, x_label=f"{title}{unit}", title=title, spec=spec, from_zero=False)
     whisker = "± one s.d. over trials" if many else "half the width of the 95 % interval"
-    told = ", ".join(f"{s.method} {s.number(s.mean)}" for s in order)
+    told = ", ".join(f"{s.name} {s.number(s.mean)}" for s in order)
     return Picture(figure, alt=f"{title}: {told}", caption=f"Best first; whiskers: {whisker}.")

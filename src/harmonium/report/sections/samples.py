@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harmonium.report.descend import down
 from harmonium.report.evidence import Evidence
@@ -40,23 +40,24 @@ def _stages(evidence: Evidence) -> dict[str, list[Record]]:
 
 
 def _stage(evidence: Evidence, stage: str, *, records: list[Record]) -> Picture | None:
-    """One row of chains an epoch; None where the snapshots hold none."""
-    rows = {}
+    """One row of chains an epoch, or of reconstructions where chains are not kept."""
+    rows, word = {}, "chains"
     for record in _spaced(sorted(records, key=lambda record: record.epoch)):
-        chains = record.tensors().get("chains")
-        if chains is not None and len(chains):
-            drawn = _to_data(evidence, stage, chains[:_TILES])
-            if drawn is not None:
-                rows[str(record.epoch)] = evidence.seen(drawn)
+        tensors = record.tensors()
+        word = "chains" if "chains" in tensors else "reconstructions"
+        kept = tensors.get(word)
+        drawn = None if kept is None else _to_data(evidence, stage, kept[:_TILES])
+        if drawn is not None:
+            rows[str(record.epoch)] = evidence.seen(drawn)
     if not rows:
         return None
     assert evidence.image is not None
     title = ", ".join(word for word in stage_words(stage) if word)
     epochs = list(rows)
-    told = f"{min(map(len, rows.values()))} chains of {title}, epochs {epochs[0]} to {epochs[-1]}"
+    told = f"{min(map(len, rows.values()))} {word} of {title}, epochs {epochs[0]} to {epochs[-1]}"
     through = " drawn down through the layers below" if _level(stage) else ""
     return Picture(
-        strips(rows, evidence.image, title=title, word="epoch"),
+        strips(rows, evidence.image, title=f"{title}: {word}", word="epoch"),
         alt=f"{told}, one row an epoch",
         caption=f"{told}{through}.{evidence.scale_note}",
     )
@@ -96,7 +97,8 @@ def _fresh(evidence: Evidence) -> Picture | None:
 
     from harmonium.sampling.chains import run, start
 
-    machine, source = evidence.machine, evidence.source()
+    machine: Any = evidence.machine
+    source = evidence.source()
     visible = next(iter(evidence.graphs[0].units.values()))
     if visible.takes_context or evidence.image is None:
         return None

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from harmonium.report.descend import filters_of
 from harmonium.report.evidence import Evidence
-from harmonium.report.matrix import heat
 from harmonium.report.histograms import histogram
+from harmonium.report.matrix import heat
 from harmonium.report.page import Picture, Section
 from harmonium.report.pictures import filters
 
