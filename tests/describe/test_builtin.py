@@ -1,7 +1,5 @@
 """The recipes that come along."""
 
-import os
-
 import pytest
 import torch
 
@@ -65,7 +63,6 @@ def test_recipes_fit_the_data_they_name(name):
 
 
 @pytest.mark.data
-@pytest.mark.skipif("HARMONIUM_DATA" not in os.environ, reason="needs MNIST")
 @pytest.mark.parametrize("name", ["mnist_dbn", "mnist_few_labels", "mnist_rbm"])
 def test_recipes_fit_mnist(name):
     assert planned(name)[0] in ("pretrain/0", "train")
