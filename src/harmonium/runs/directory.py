@@ -57,7 +57,7 @@ def new_directory(parent: str | os.PathLike[str], name: str) -> Path:
         ValueError: the name is not one of a folder.
         OSError: the place cannot be written.
     """
-    if not name or name != Path(name).name:
+    if name in ("", ".", "..") or name != Path(name).name:
         raise ValueError(f"run name {name!r} is not that of one folder: leave out the slashes")
     home = Path(parent) / name
     try:
