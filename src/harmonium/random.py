@@ -13,6 +13,7 @@ from torch import Generator, Tensor
 __all__ = [
     "Source",
     "bernoulli",
+    "dithered",
     "exponential",
     "generator",
     "normal",
@@ -22,6 +23,8 @@ __all__ = [
 ]
 
 Source = Generator | None
+
+_SHIFTS = (0.5 + torch.arange(256) * 2.0**-24).unbind()
 
 
 def generator(seed: int, device: torch.device | str = "cpu") -> Generator:
@@ -49,12 +52,29 @@ def exponential(like: Tensor, source: Source = None) -> Tensor:
     return torch.empty_like(like).exponential_(generator=source)
 
 
-def bernoulli(p: Tensor, source: Source = None) -> Tensor:
-    """Draws in {0, 1}, one with probability ``p``.
+def dithered(like: Tensor, source: Source = None) -> Tensor:
+    """Uniform draws on [0, 1) whose first 16 bits are their own and last 8 those of the call.
 
-    The comparison is 3 x faster than ``torch.bernoulli`` on a CPU (docs/design.md).
+    On a CPU a quarter of a 64-bit word makes a draw, 2.3 x faster than ``uniform``; elsewhere,
+    and in double precision, this is ``uniform``. Each draw by itself is uniform on the multiples
+    of 2^-24, exactly as there. Two draws of one call are correlated by about 2^-32.
     """
-    return torch.lt(uniform(p, source), p).to(p.dtype)
+    if like.dtype is not torch.float32 or like.device.type != "cpu":
+        return uniform(like, source)
+    n = like.numel()
+    words = torch.empty(n // 4 + 1, dtype=torch.int64)
+    pieces = words.random_(-(2**63), None, generator=source).view(torch.int16)
+    own = pieces[:n].view(like.shape).float()
+    common = _SHIFTS[int(pieces[-1]) & 255]
+    return torch.add(common, own, alpha=2.0**-16, out=own)
+
+
+def bernoulli(p: Tensor, source: Source = None) -> Tensor:
+    """Draws in {0, 1}, one with probability ``p`` (to 24 bits; 53 in double precision).
+
+    The comparison is 10 x faster than ``torch.bernoulli`` on a CPU (docs/design.md).
+    """
+    return dithered(p, source).lt_(p.detach())
 
 
 def one_hot(logits: Tensor, source: Source = None) -> Tensor:
