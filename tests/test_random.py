@@ -3,6 +3,7 @@ import torch
 from torch.testing import assert_close
 
 from harmonium.random import (
+    Dither,
     bernoulli,
     dithered,
     exponential,
@@ -83,6 +84,15 @@ def test_dithered_draws_have_16_bits_of_their_own_and_8_in_common():
     assert torch.equal(common, common[:, :1].expand_as(common))
     assert len(common.unique()) > 200
     assert len((lattice // 256).unique()) > 60_000
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_dither_continues_like_one_call_after_the_other(dtype):
+    likes = [torch.zeros(n, 3, dtype=dtype) for n in (5, 8, 1)]
+    dither, one, other = Dither(likes), generator(4), generator(4)
+    for _ in range(3):
+        for drawn, like in zip(dither(one), likes, strict=True):
+            assert torch.equal(drawn, dithered(like, other))
 
 
 def test_dithered_draws_reach_both_ends_and_not_one(monkeypatch):
