@@ -5,7 +5,7 @@ from harmonium.learning.geometry import Geometry, Offsets, follow
 from harmonium.learning.gradient import gradient
 from harmonium.learning.greedy import greedy, hidden_means
 from harmonium.learning.learner import Learner, start_from
-from harmonium.learning.loop import fit, linear_decay
+from harmonium.learning.loop import Schedule, fit, linear_decay, momentum
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
 from harmonium.learning.supervised import Classify
 
@@ -22,6 +22,7 @@ __all__ = [
     "MaxNorm",
     "Offsets",
     "Penalty",
+    "Schedule",
     "Sparsity",
     "fit",
     "follow",
@@ -29,6 +30,7 @@ __all__ = [
     "greedy",
     "hidden_means",
     "linear_decay",
+    "momentum",
     "positive",
     "start_from",
 ]
