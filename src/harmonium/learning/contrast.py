@@ -28,7 +28,21 @@ from harmonium.sampling import (
     uniform_weights,
 )
 
-__all__ = ["CD", "PCD", "Contrast", "Exact", "positive"]
+__all__ = ["CD", "PCD", "Contrast", "Exact", "normalised", "positive"]
+
+
+def normalised(weights: Tensor | None, rows: Tensor) -> Tensor:
+    """Importances of rows, ``(B,)``, as weights that sum to one; equal ones where there are none.
+
+    Raises:
+        ValueError: a weight is negative or not finite, or all are zero.
+    """
+    if weights is None:
+        return uniform_weights(len(rows), rows)
+    total = weights.sum()
+    if bool((weights < 0).any()) or not bool(torch.isfinite(total)) or float(total) == 0:
+        raise ValueError("sample weights must be finite, not negative and not all zero")
+    return weights.to(rows) / total
 
 
 @torch.no_grad()
@@ -48,14 +62,7 @@ def positive(
     Raises:
         ValueError: a weight is negative or not finite, or all are zero.
     """
-    first = next(iter(batch.values()))
-    if weights is None:
-        weights = uniform_weights(len(first), first)
-    else:
-        total = weights.sum()
-        if bool((weights < 0).any()) or not bool(torch.isfinite(total)) or float(total) == 0:
-            raise ValueError("sample weights must be finite, not negative and not all zero")
-        weights = weights.to(first) / total
+    weights = normalised(weights, next(iter(batch.values())))
     hidden = [name for name in graph.units if name not in batch]
     if not any(graph.neighbours(name) & set(hidden) for name in hidden):
         return Phase(batch, {name: graph.field(name, batch) for name in hidden}, weights)
