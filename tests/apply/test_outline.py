@@ -52,5 +52,3 @@ def test_missing_data_leave_the_updates_open(monkeypatch, tmp_path):
     found = summary(load(mnist))
     assert [s["updates"] for s in found["stages"]] == [None]
     assert found["parameters"] == 784 + 5 + 784 * 5
-
-
