@@ -165,7 +165,7 @@ def _go(
     )
     with locked(run.path):
         engine.go(resume=saved)
-        _report(run)
+        _report(run, _first(tasks).data)
     return run
 
 
