@@ -19,8 +19,13 @@ CLASSIFIER = {
         "transforms": [{"type": "scale", "divide": 2}],
     },
     "model": {"type": "belief_net", "units": [64, 48, 24]},
-    "pretrain": {"type": "greedy", "epochs": 3, "batch_size": 50},
-    "fine_tune": {"type": "classify", "epochs": 30, "optimiser": {"type": "adam", "lr": 0.01}},
+    "pretrain": {"type": "greedy", "epochs": 3, "batch_size": 10},
+    "fine_tune": {
+        "type": "classify",
+        "epochs": 10,
+        "batch_size": 20,
+        "optimiser": {"type": "adam", "lr": 0.01},
+    },
 }
 RBM = {
     "version": 1,

@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from harmonium.catalogue.known import KNOWN
 from harmonium.data import download
-from harmonium.data.catalogue import KNOWN
 from harmonium.data.download import get
 
 CONTENTS = {name: name.encode() * 5000 for name in ("one", "two")}
@@ -67,7 +67,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server(monkeypatch, tmp_path):
     monkeypatch.setattr(download, "_PAUSE", 0)
-    monkeypatch.setattr("harmonium.data.find._SYSTEM", tmp_path / "system")
+    monkeypatch.setattr("harmonium.catalogue.find._SYSTEM", tmp_path / "system")
     monkeypatch.delenv("HARMONIUM_DATA", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("no_proxy", "127.0.0.1")

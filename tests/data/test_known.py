@@ -23,7 +23,7 @@ def test_digits_are_those_of_the_image_set():
 def test_missing_files_are_named(read, tmp_path, monkeypatch):
     monkeypatch.delenv("HARMONIUM_DATA", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr("harmonium.data.find._SYSTEM", tmp_path)
+    monkeypatch.setattr("harmonium.catalogue.find._SYSTEM", tmp_path)
     with pytest.raises(FileNotFoundError, match="is not on this computer"):
         read(tmp_path / "given")
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import torch
 
+from harmonium.catalogue.find import find, places
+from harmonium.catalogue.known import KNOWN
 from harmonium.data import fashion_mnist, load, mnist, read_idx
-from harmonium.data.catalogue import KNOWN
-from harmonium.data.find import find, places
 from harmonium.data.idx import idx_header, idx_md5
 
 FILES = tuple(KNOWN["mnist"].files)
@@ -27,7 +27,7 @@ def elsewhere(monkeypatch, tmp_path):
     """No data outside tmp_path."""
     monkeypatch.delenv("HARMONIUM_DATA", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr("harmonium.data.find._SYSTEM", tmp_path / "system")
+    monkeypatch.setattr("harmonium.catalogue.find._SYSTEM", tmp_path / "system")
     return tmp_path
 
 

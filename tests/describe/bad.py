@@ -113,6 +113,7 @@ BAD = [
     ("name no folder has", "name: good", "name: a/b", 2, "it names a folder: use letters"),
     ("name that climbs", "name: good", "name: ..", 2, "it names a folder: use letters"),
     ("version zero", "version: 1", "version: 0", 1, "version: is 0; needed: 1"),
+    ("quoted version", "version: 1", "version: '1'", 1, "is '1' (text); write 1 without quotes"),
     ("newer version", "version: 1", "version: 2", 1, "reads version 1: upgrade harmonium"),
     ("both kinds of labels", "per_class: 10", "per_class: 10, fraction: 0.5", 7, "exactly one of"),
     ("no kind of labels", "{per_class: 10}", "{}", 7, "exactly one of per_class and fraction"),

@@ -59,3 +59,57 @@ def test_the_largest_seed_of_the_last_repeat():
     assert load({**BASE, "seed": 2**31 - 3, "repeats": 3}).repeats == 3
     with pytest.raises(RecipeError, match="with 3 repeats"):
         load({**BASE, "seed": 2**31 - 2, "repeats": 3})
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"optimiser": {"type": "sgd", "nesterov": True}}, "optimiser: nesterov needs"),
+        ({"optimiser": {"type": "adam", "betas": [0.9, 1.0]}}, "betas: are .0.9, 1.0.; below 1"),
+        ({"optimiser": "adam", "schedules": ["momentum"]}, "adam has no momentum to schedule"),
+    ],
+)
+def test_what_torch_would_refuse_later(changes, said):
+    with pytest.raises(RecipeError, match=said):
+        load({**BASE, "train": {**BASE["train"], **changes}})
+    layers = {"type": "greedy", "epochs": 1, "layers": [changes]}
+    with pytest.raises(RecipeError, match=r"pretrain.layers.0.*" + said):
+        load({**without("train"), "pretrain": layers})
+
+
+def test_what_torch_would_take():
+    optimiser = {"type": "sgd", "nesterov": True, "momentum": 0.5}
+    stage = {**BASE["train"], "optimiser": optimiser, "schedules": ["momentum", "linear_decay"]}
+    assert load({**BASE, "train": stage}).train.optimiser.settings["nesterov"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"compare": ["svc", "svc"]}, "compare.1: svc stands here twice"),
+        ({"judge": ["likelihood", {"type": "likelihood"}]}, "judge.1: likelihood stands here"),
+        ({"compare": [{"type": "svc", "C": []}]}, "compare.0.C: is empty; give at least one"),
+        ({"judge": ["accuracy"]}, "judge.0: accuracy needs the net of a fine_tune section"),
+        ({"compare": ["random_start"]}, "compare.0: random_start needs the net"),
+        (
+            {"data": {"source": "frey_faces"}, "compare": ["svc"]},
+            "compare: needs labels, and frey",
+        ),
+        (
+            {"data": {"source": "frey_faces"}, "fine_tune": TUNE},
+            "fine_tune: classify needs labels",
+        ),
+        (
+            {"data": {"source": "frey_faces", "labels": {"per_class": 1}}},
+            "data.labels: frey_faces has no labels to choose from",
+        ),
+    ],
+)
+def test_verdicts_and_labels(changes, said):
+    with pytest.raises(RecipeError, match=said):
+        load({**BASE, **changes})
+
+
+def test_a_net_is_judged_and_compared():
+    judged = {**BASE, "fine_tune": TUNE, "judge": ["accuracy"], "compare": ["random_start", "svc"]}
+    assert [c.type for c in load(judged).compare] == ["random_start", "svc"]

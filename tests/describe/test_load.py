@@ -217,3 +217,18 @@ def test_nothing_here_imports_torch(written):
     )
     assert done.returncode == 0, done.stderr
     assert not {"torch", "numpy", "sklearn", "matplotlib"} & set(done.stdout.split())
+
+
+def test_a_missing_extra_is_named():
+    code = (
+        "import sys\n"
+        "sys.modules['ruamel.yaml'] = None\n"
+        "try:\n"
+        "    import harmonium.describe\n"
+        "except ModuleNotFoundError as error:\n"
+        "    print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert 'pip install "harmonium[app]"' in done.stdout, done.stderr

@@ -105,9 +105,12 @@ def test_every_entry_survives_a_round_trip(kind, name):
     assert as_component(written, kind) == made
 
 
-@pytest.mark.parametrize(("kind", "name"), [e for e in ENTRIES if e[0] not in STAGES])
-def test_every_entry_is_documented(kind, name):
-    assert described(kind, name).__doc__
+@pytest.mark.parametrize(("kind", "name"), ENTRIES)
+def test_every_entry_and_setting_is_documented(kind, name):
+    found = described(kind, name)
+    assert found.__doc__
+    fields = {f: field.description for f, field in found.model_fields.items() if f != "type"}
+    assert [f for f, about in fields.items() if not about] == []
 
 
 @pytest.mark.parametrize("kind", ["Units", "Machine", "Contrast", "Rule", "Penalty", "Judge"])

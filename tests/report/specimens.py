@@ -188,5 +188,5 @@ def failed(folder):
     rows(run, stage="pretrain/0", epochs=3, falling=("rbm/reconstruction",))
     log = "epoch 1\nTraceback (most recent call last):\n  ...\nArithmeticError: diverged\n"
     (run.path / "log.txt").write_text(log)
-    run.mark("failed", reason="update 31 of pretrain/1: v-h.weight is not finite; lower lr (50)")
+    run.mark("failed", reason="learning diverged: v-h.weight is no longer finite; lower the rate")
     return run, data

@@ -6,7 +6,6 @@ import shutil
 import pytest
 
 from harmonium.report import Page, Picture, Section, Table, compare, curves, write, write_run
-from tests.report import specimens
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGS = (
@@ -29,10 +28,9 @@ def browser():
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory):
+def pages(made):
     """Name -> file, of every kind of page."""
-    folder = tmp_path_factory.mktemp("runs")
-    runs = {name: getattr(specimens, name)(folder) for name in PAGES[:-1]}
+    runs = {name: made(name) for name in PAGES[:-1]}
     found = {name: write_run(run, data=data) for name, (run, data) in runs.items()}
     return {**found, "comparison": compare([run for run, _ in runs.values()])}
 

@@ -5,6 +5,7 @@ import html
 import re
 import shutil
 import subprocess
+import sys
 from html.parser import HTMLParser
 
 import numpy as np
@@ -188,6 +189,19 @@ def test_the_same_records_give_the_same_file():
 def test_a_picture_may_be_a_png_file():
     png = Picture(bars({"a": (1, 0)}), "a bar").png()
     assert Picture(png, "a bar").png() == png
+
+
+def test_importing_the_index_loads_neither_torch_nor_matplotlib():
+    code = "import harmonium.report, sys; print(*sys.modules)"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "harmonium.report" in done.stdout.split()
+    assert not {"torch", "numpy", "matplotlib", "jinja2"} & set(done.stdout.split())
+
+
+def test_an_unknown_name_is_no_part_of_the_index():
+    with pytest.raises(ImportError, match="cannot import name 'piechart'"):
+        from harmonium.report import piechart  # noqa: F401
 
 
 # --- what is refused ------------------------------------------------------------------------

@@ -11,7 +11,7 @@ __all__ = ["get", "info", "ls", "preview"]
 
 
 def _complete(incomplete: str) -> list[str]:
-    from harmonium.data import known_sets
+    from harmonium.catalogue import known_sets
 
     return [name for name in known_sets() if name.startswith(incomplete)]
 
@@ -29,7 +29,7 @@ Source = Annotated[
 
 def ls(*, as_json: AsJson = False) -> None:
     """List the known data sets, and where they lie on this computer."""
-    from harmonium.data import known_sets, locate
+    from harmonium.catalogue import known_sets, locate
 
     rows = [{"set": name, "place": locate(name)} for name in known_sets()]
     if as_json:
@@ -40,7 +40,7 @@ def ls(*, as_json: AsJson = False) -> None:
 
 def info(name: Name, *, as_json: AsJson = False) -> None:
     """Tell what a known set is: origin, licence, files, size."""
-    from harmonium.data import info as describe
+    from harmonium.catalogue import info as describe
 
     found = describe(name)
     if as_json:

@@ -128,11 +128,11 @@ def _learn(device: str) -> float:
 
 
 def _data() -> list[dict[str, Any]]:
-    from harmonium import data
+    from harmonium import catalogue
 
     return [
-        {"set": name, "found": (place := data.locate(name)) is not None, "place": place}
-        for name in data.known_sets()
+        {"set": name, "found": (place := catalogue.locate(name)) is not None, "place": place}
+        for name in catalogue.known_sets()
     ]
 
 

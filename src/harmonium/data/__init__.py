@@ -1,9 +1,9 @@
 """Data sets and readers, as plain tensors and batches."""
 
+from harmonium.catalogue import info, known_sets, locate
 from harmonium.data.arrays import arrays
 from harmonium.data.batches import Batches
 from harmonium.data.binarise import sampled, threshold
-from harmonium.data.catalogue import info, known_sets, locate
 from harmonium.data.check import (
     check_array,
     check_range,

@@ -12,9 +12,9 @@ from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
-from harmonium.data.catalogue import KnownSet, check_sum, known_set, locate
+from harmonium.catalogue.find import home
+from harmonium.catalogue.known import KnownSet, check_sum, known_set, locate
 from harmonium.data.expand import opened
-from harmonium.data.find import home
 
 __all__ = ["Progress", "get"]
 

@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from harmonium.data.catalogue import KNOWN
-from harmonium.data.find import find, places
+from harmonium.catalogue.find import find, places
+from harmonium.catalogue.known import KNOWN
 
 __all__ = ["frey_faces"]
 
@@ -24,7 +24,7 @@ def frey_faces(directory: str | PathLike[str] | None = None) -> tuple[Tensor, tu
 
     Shape of the tensor: float32 (1965, 560). The frames are in order of time, so neighbours
     resemble each other: a random split into train and test leaks. The directories are those of
-    `harmonium.data.find.places`, with name "faces". The owner states no licence.
+    `harmonium.catalogue.find.places`, with name "faces". The owner states no licence.
 
     Raises:
         FileNotFoundError: where `freyfaces.npz` is missing; it says what to bring and where to.

@@ -45,9 +45,9 @@ def find(name: str) -> Path:
     Raises:
         FileNotFoundError: there is none of this name; it gives the nearest.
 
-    >>> find("digits_dbm")
+    >>> find("digits_db")
     Traceback (most recent call last):
-    FileNotFoundError: no recipe 'digits_dbm', did you mean 'digits_dbn'? There are: digits_dbn, \
+    FileNotFoundError: no recipe 'digits_db', did you mean 'digits_dbn'? There are: digits_dbn, \
 digits_rbm, gaussian_rbm, mnist_dbn, mnist_few_labels, mnist_rbm, own_images
     """
     known = builtin()

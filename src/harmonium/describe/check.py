@@ -7,7 +7,7 @@ from harmonium.describe.component import Component
 from harmonium.describe.problems import Path, Problem, dotted
 from harmonium.describe.read import Document
 from harmonium.describe.recipe import Recipe
-from harmonium.describe.settings import Classify
+from harmonium.describe.settings import Classify, Energy, Greedy
 
 __all__ = ["check"]
 
@@ -32,6 +32,8 @@ def check(recipe: Recipe, document: Document) -> list[Problem]:
         *_root(recipe),
         *_machine(recipe),
         *_stages(recipe),
+        *_optimisers(recipe),
+        *_verdicts(recipe),
         *_data(recipe),
         *_monitors(recipe),
     )
@@ -99,6 +101,48 @@ def _depth(machine: Component) -> int | None:
     """The number of RBMs."""
     units = machine.settings.get("units")
     return {"rbm": 1, "belief_net": len(units or ()) - 1}.get(machine.type)
+
+
+def _optimisers(recipe: Recipe) -> Found:
+    """What torch would refuse only when the stage begins, perhaps after hours."""
+    stages: list[tuple[Path, Greedy | Energy | Classify | None]] = [
+        (("pretrain",), recipe.pretrain),
+        (("train",), recipe.train),
+        (("fine_tune",), recipe.fine_tune),
+    ]
+    if recipe.pretrain is not None:
+        layers = range(len(recipe.pretrain.layers))
+        stages += [(("pretrain", "layers", k), recipe.pretrain.layer(k)) for k in layers]
+    for path, stage in stages:
+        if stage is None:
+            continue
+        given = stage.optimiser.settings
+        if given.get("nesterov") and (not given["momentum"] or given["dampening"]):
+            yield (*path, "optimiser"), "nesterov needs a momentum above 0, and no dampening"
+        if any(beta >= 1 for beta in given.get("betas", ())):
+            yield (*path, "optimiser", "betas"), f"are {list(given['betas'])}; below 1 is needed"
+        rising = any(schedule.type == "momentum" for schedule in stage.schedules)
+        if rising and "momentum" not in given:
+            yield (
+                (*path, "schedules"),
+                f"{stage.optimiser.type} has no momentum to schedule: use sgd, or leave it out",
+            )
+
+
+def _verdicts(recipe: Recipe) -> Found:
+    for key in ("compare", "judge", "track"):
+        components: tuple[Component, ...] = tuple(getattr(recipe, key))
+        names = [component.type for component in components]
+        for k, component in enumerate(components):
+            if component.type in names[:k]:
+                yield (key, k), f"{component.type} stands here twice; results go by this name"
+            for name, value in component.settings.items():
+                if value == () and key == "compare":
+                    yield (key, k, name), "is empty; give at least one value to choose from"
+            if recipe.fine_tune is None and component.type in ("accuracy", "random_start"):
+                yield (key, k), f"{component.type} needs the net of a fine_tune section"
+        if key == "compare" and components and recipe.data.source.type in _UNLABELLED:
+            yield (key,), f"needs labels, and {recipe.data.source.type} has none"
 
 
 def _data(recipe: Recipe) -> Found:

@@ -47,7 +47,7 @@ def load(
         raise RecipeError([Problem(document.place(()), "", message)])
     version = value.get("version")
     if isinstance(version, int) and version > 1:
-        message = f"is {version}, but this harmonium reads version 1: upgrade harmonium"
+        message = f"is {shown(version)}, but this harmonium reads version 1: upgrade harmonium"
         raise RecipeError([Problem(document.place(("version",)), "version", message)])
     try:
         given = {"name": name, **value} if name else value

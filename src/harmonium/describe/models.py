@@ -9,28 +9,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from harmonium.describe.annotations import Choice, Typed, typed
 from harmonium.describe.defaults import REQUIRED, default
+from harmonium.describe.foreign import HIDDEN, STATED
 from harmonium.describe.registry import GIVEN, KINDS, ROOT, SECTIONS
 from harmonium.describe.signature import Parameter, read
 
 __all__ = ["Described", "component", "model", "schema"]
-
-_TORCH_BOUNDS = {
-    "eps": "NonNegative",
-    "lr": "NonNegative",
-    "momentum": "NonNegative",
-    "weight_decay": "NonNegative",
-}
-"""torch states these in code, not in annotations."""
-
-_TORCH_HIDDEN = {
-    "capturable",
-    "decoupled_weight_decay",
-    "differentiable",
-    "foreach",
-    "fused",
-    "maximize",
-}
-"""How torch computes a step; ``maximize`` would climb the wrong way."""
 
 
 class Described(BaseModel):
@@ -39,7 +22,8 @@ class Described(BaseModel):
     ``target_`` is the constructor, ``kind_`` and ``name_`` its place in the registry (empty for
     sections), ``awaited_`` the arguments that only the program can give, ``variadic_`` the field
     that the constructor takes as ``*name``, ``sections_`` the models of fields that are mappings
-    without type, and ``kinds_`` the kinds of fields that are components or lists of them.
+    without type, ``kinds_`` the kinds of fields that are components or lists of them, and
+    ``words_`` what every field takes, in words.
     """
 
     model_config = ConfigDict(extra="forbid", validate_default=True, protected_namespaces=())
@@ -50,6 +34,7 @@ class Described(BaseModel):
     variadic_: ClassVar[str | None] = None
     sections_: ClassVar[dict[str, type["Described"]]] = {}
     kinds_: ClassVar[dict[str, str]] = {}
+    words_: ClassVar[dict[str, str]] = {}
 
 
 class _Fields:
@@ -62,6 +47,7 @@ class _Fields:
         self.awaited: list[str] = []
         self.sections: dict[str, type[Described]] = {}
         self.kinds: dict[str, str] = {}
+        self.words: dict[str, str] = {}
         self.variadic: str | None = None
         self._name = ""
         for parameter in read(target).parameters:
@@ -73,26 +59,29 @@ class _Fields:
             self.awaited.append(name)
             return
         annotation = parameter.annotation
+        doc = parameter.doc
         if self.target.startswith("torch."):
-            if name in _TORCH_HIDDEN:
+            if name in HIDDEN:
                 return
-            bound = _TORCH_BOUNDS.get(name)
-            annotation = ast.Name(bound) if bound else annotation
+            bound, doc = STATED.get(name, ("", doc))
+            annotation = ast.parse(bound, mode="eval").body if bound else annotation
         try:
             found = typed(annotation, parameter.module, models=self)
         except TypeError as error:
             raise TypeError(f"{self.target}, parameter {name}: {error}") from error
-        doc = parameter.doc or None
+        about = doc or None
         if found is None:
             if parameter.default is None:
                 raise TypeError(f"{self.target}, parameter {name}: no recipe can give its value")
         elif parameter.variadic:
             self.variadic = name
-            self.fields[name] = _several(found), Field(min_length=1, description=doc)
+            self.words[name] = f"a list of {found.words}, or one"
+            self.fields[name] = _several(found), Field(min_length=1, description=about)
         else:
             value = default(parameter)
             start = ... if value is REQUIRED else value
-            self.fields[name] = found.type, Field(start, description=doc)
+            self.words[name] = found.words
+            self.fields[name] = found.type, Field(start, description=about)
 
     def component(self, kind: str) -> Typed:
         """Any component of a kind."""
@@ -158,6 +147,7 @@ def model(target: str, kind: str = "", *, name: str = "") -> type[Described]:
     made.target_, made.kind_, made.name_ = target, kind, name
     made.awaited_, made.variadic_ = tuple(found.awaited), found.variadic
     made.sections_, made.kinds_ = found.sections, found.kinds
+    made.words_ = found.words
     return made
 
 

@@ -20,6 +20,7 @@ from harmonium.data import (
     BatchTransform,
     DataSet,
     Split,
+    check_array,
     fit_all,
     keep_labels,
     validation,
@@ -125,6 +126,10 @@ def _learning(recipe: Recipe, one: Trial) -> list[Task]:
         build_it = partial(_energy, one, recipe.train, name="train", fresh=fresh)
         tasks.append(_task(one, "train", build_it=build_it))
     if recipe.fine_tune is not None:
+        if one.labelled(one.data.train) is None:
+            raise ValueError(
+                f"fine_tune: {one.data.name} has no labelled training rows; leave it out"
+            )
         build_it = partial(_fine_tuning, one, recipe.fine_tune)
         tasks.append(_task(one, "fine_tune", build_it=build_it))
     return tasks
@@ -360,6 +365,7 @@ def _check_fit(one: Trial) -> None:
             f"{found} (shape {one.data.shape}): make the first of the model's units {found}"
         )
     for name, split in one.data.splits().items():
+        check_array(split.x, name=f"{one.data.name}, {name}")
         try:
             units.check(one.rows(split))
         except ValueError as error:

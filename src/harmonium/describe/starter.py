@@ -103,18 +103,18 @@ _ALL_LABELS = """\
 """
 
 MODELS = {
-    "belief_net": "A classifier that learns from unlabelled rows too: a deep belief net.",
-    "rbm": "A restricted Boltzmann machine: features, samples and likelihoods, without labels.",
+    "belief_net": "a deep belief net, which learns from unlabelled rows too",
+    "rbm": "a restricted Boltzmann machine for features and samples",
 }
 """What ``starter`` can begin with."""
 
 DATA = {
-    "arrays": (_ARRAYS, 784),
-    "digits": (_DIGITS, 64),
-    "image_folder": (_IMAGES, 784),
-    "table": (_TABLE, 10),
+    "arrays": ("Your arrays", _ARRAYS, 784),
+    "digits": ("The digits of scikit-learn", _DIGITS, 64),
+    "image_folder": ("Your own pictures in folders", _IMAGES, 784),
+    "table": ("Your table", _TABLE, 10),
 }
-"""Kind of data -> its part of the recipe, and the number of values of a row there."""
+"""Kind of data -> its title, its part of the recipe, and the number of values of a row there."""
 
 
 def starter(*, model: str = "belief_net", data: str = "image_folder", file: str = "") -> str:
@@ -130,11 +130,11 @@ def starter(*, model: str = "belief_net", data: str = "image_folder", file: str 
     """
     _known(model, MODELS, what="model")
     _known(data, DATA, what="data")
-    part, width = DATA[data]
+    title, part, width = DATA[data]
     real = data == "table"  # of unknown range: standardised, and Gaussian units
     visible = f"{{type: gaussian, shape: {width}}}" if real else str(width)
     labelled = _ALL_LABELS if model == "belief_net" else ""
-    head = _HEAD.format(file=file or f"{model}.yaml", title=MODELS[model])
+    head = _HEAD.format(file=file or f"{model}.yaml", title=f"{title}: {MODELS[model]}.")
     transforms = _STANDARDISED if real else _SCALED
     label = "class" if labelled else "null"
     body = part.format(labels=labelled, transforms=transforms, label=label)

@@ -96,6 +96,8 @@ def _message(item: Mapping[str, Any], loc: Path, *, path: Path, document: Docume
         return f"is {shown(value)}; {context['words']} is needed"
     if kind == "literal_error":
         right = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
+        if value in right:
+            return f"is {shown(value)}; write {value} without quotes"
         guess = nearest(value, right) if isinstance(value, str) else f"; needed: {right[0]}"
         return f"is {shown(value)}{guess}"
     if kind in ("too_long", "too_short"):

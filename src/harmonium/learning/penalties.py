@@ -45,7 +45,11 @@ class _OnWeights(Penalty):
 
 @dataclass(frozen=True)
 class L2(_OnWeights):
-    r"""Weight decay: :math:`\frac{\text{strength}}2 \sum W^2`."""
+    r"""Weight decay: :math:`\frac{\text{strength}}2 \sum W^2`.
+
+    Args:
+        strength: in nats per sample and squared weight.
+    """
 
     strength: NonNegative
 
@@ -58,7 +62,11 @@ class L2(_OnWeights):
 
 @dataclass(frozen=True)
 class L1(_OnWeights):
-    r"""Sparse weights: :math:`\text{strength} \sum |W|`."""
+    r"""Sparse weights: :math:`\text{strength} \sum |W|`.
+
+    Args:
+        strength: in nats per sample and weight.
+    """
 
     strength: NonNegative
 
@@ -77,6 +85,11 @@ class Sparsity(Penalty):
     Bernoulli units that is the gradient of the cross-entropy between the target rate and the
     mean activity with respect to the field, as Hinton's practical guide has it
     (2012, https://doi.org/10.1007/978-3-642-35289-8_32, section 11).
+
+    Args:
+        target: the mean activity that is wanted.
+        strength: of the pull.
+        groups: whose activity it is.
     """
 
     target: float
@@ -101,6 +114,9 @@ class MaxNorm(Penalty):
     """No target unit's weight vector (first axis of a weight) is longer than ``limit``.
 
     Laterally wired groups are left alone: scaling one row would break the symmetry.
+
+    Args:
+        limit: of the length.
     """
 
     limit: Positive

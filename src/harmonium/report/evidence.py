@@ -52,11 +52,15 @@ class Evidence:
     @cached_property
     def recipe(self) -> dict[str, Any]:
         """The resolved recipe; empty where there is none."""
+        if not self._has("recipe.resolved.yaml"):
+            return {}
         return self._read("the resolved recipe", lambda: self.run.recipe) or {}
 
     @cached_property
     def environment(self) -> dict[str, Any]:
         """Versions, device, seed; empty where the run did not come that far."""
+        if not self._has("environment.json"):
+            return {}
         return self._read("the environment", lambda: self.run.environment) or {}
 
     @cached_property
@@ -70,13 +74,18 @@ class Evidence:
         return [record for record in self.run.records() if record.trial == self.trial]
 
     @cached_property
+    def results(self) -> dict[str, Any]:
+        """What came out so far; empty before the first task is done."""
+        return self._read("the results", lambda: self.run.results) or {}
+
+    @cached_property
     def scores(self) -> list[Score]:
         """Final figures of all methods over all trials, the run's own first."""
         test = None if self.data is None else self.data.test
         rows = None if test is None or test.y is None else int((test.y >= 0).sum())
         model = self.recipe.get("model")
         own = model.get("type", "") if isinstance(model, dict) else str(model)
-        return read_scores(self.run.results, own=own, rows=rows)
+        return read_scores(self.results, own=own, rows=rows)
 
     def text(self, name: str) -> str:
         """A text file of the run; empty where it is missing."""
@@ -87,28 +96,36 @@ class Evidence:
         """What `read` gives, or None with the reason noted: a report shows what can be read."""
         try:
             return read()
-        except FileNotFoundError as error:
-            if what == "the data":
-                self.left_out[what] = str(error)
         except (OSError, ValueError) as error:
             self.left_out[what] = str(error)
-        return None
+            return None
+
+    def _built(self, read: Callable[[int], Any]) -> Any:  # noqa: ANN401
+        """A module of this trial; what its constructor draws is not taken from torch's source."""
+        from harmonium.random import seeded
+
+        with seeded(SEED):
+            return read(self.trial)
+
+    def _has(self, *parts: str) -> bool:
+        """Whether the run came far enough to write this file."""
+        return self.run.path.joinpath(*parts).is_file()
 
     # --- what was learned ---------------------------------------------------------------------
 
     @cached_property
     def machine(self) -> EnergyGraph | BeliefNet | None:
         """This trial's machine, on the CPU."""
-        if not (self.run.path / "models" / f"{self.trial}-machine.safetensors").is_file():
+        if not self._has("models", f"{self.trial}-machine.safetensors"):
             return None
-        return self._read("the machine", lambda: self.run.machine(self.trial))
+        return self._read("the machine", lambda: self._built(self.run.machine))
 
     @cached_property
     def net(self) -> nn.Module | None:
         """This trial's fine-tuned net, on the CPU."""
-        if not (self.run.path / "models" / f"{self.trial}-net.safetensors").is_file():
+        if not self._has("models", f"{self.trial}-net.safetensors"):
             return None
-        found = self._read("the fine-tuned net", lambda: self.run.net(self.trial))
+        found = self._read("the fine-tuned net", lambda: self._built(self.run.net))
         return None if found is None else found.eval()
 
     @cached_property
@@ -128,7 +145,7 @@ class Evidence:
         """Reads the run's data as its recipe says; where that fails, the reason is noted."""
         from harmonium.report.prepared import prepared
 
-        if (self.run.path / "recipe.resolved.yaml").is_file():
+        if self._has("recipe.resolved.yaml"):
             self.data = self._read("the data", lambda: prepared(self.run, self.trial))
 
     # --- the data -----------------------------------------------------------------------------

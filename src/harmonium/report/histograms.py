@@ -27,7 +27,8 @@ def histogram(
     """Shares of each sample (N,) in common bins; a vertical line marks each mean.
 
     The bins span all samples; where more than half of that is the outermost 0.2 % alone, they
-    span the rest, and what lies beyond counts in the outermost bins. There are 8 to 40 of them, by the size of the smallest sample.
+    span the rest, and what lies beyond counts in the outermost bins. There are 8 to 40 of them,
+    by the size of the smallest sample.
 
     Raises:
         ValueError: no sample, an empty one, or values that are not finite.

@@ -50,8 +50,8 @@ def _bracket(best: Score, scores: Sequence[Score]) -> str:
 def against(ours: Score, theirs: Score) -> str:
     """How one score stands to another, and whether the difference exceeds the noise.
 
-    >>> against(Score("net", "accuracy", (0.9,)), Score("svc", "accuracy", (0.85,)))
-    'the best baseline, svc, reached 85.0% (5.0 points worse, how much of that is noise is \
+    >>> against(Score("net", "accuracy", (0.9,)), Score("mean_rule", "accuracy", (0.85,)))
+    'the best baseline, mean rule, reached 85.0% (5.0 points worse, how much of that is noise is \
 unknown: repeat the runs)'
     """
     gap = ours.mean - theirs.mean
@@ -80,7 +80,7 @@ def facts(evidence: Evidence) -> dict[str, object]:
     sizes = _sizes(evidence)
     if sizes:
         found["units"] = sizes
-    trials = len(evidence.run.results.get("trials", []))
+    trials = len(evidence.results.get("trials", []))
     if trials > 1:
         found["trials"] = trials
     seed = evidence.recipe.get("seed", evidence.environment.get("seed"))

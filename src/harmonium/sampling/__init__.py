@@ -1,7 +1,7 @@
 """Samplers and what judges them: rules, sweep, chains, views, exact, ais, diagnose."""
 
 from harmonium.sampling.ais import Estimate, ais, base_fields, reverse_ais
-from harmonium.sampling.phase import Phase, fresh, uniform_weights
+from harmonium.sampling.phase import Phase, expected, fresh, uniform_weights
 from harmonium.sampling.rules import Rule, mean, mode, sample
 from harmonium.sampling.sweep import Hold, complete, sweep
 from harmonium.sampling.views import clamped, scaled, shifted, tempered
@@ -15,6 +15,7 @@ __all__ = [
     "base_fields",
     "clamped",
     "complete",
+    "expected",
     "fresh",
     "mean",
     "mode",

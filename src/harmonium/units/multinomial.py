@@ -24,6 +24,9 @@ class Multinomial(Units):
     Lengths are bound by ``graph.given(v=lengths)``; only ``energy`` of counts needs none.
     The whole group is one unit. With hidden units it is the replicated softmax (Salakhutdinov and
     Hinton, 2009, https://papers.nips.cc/paper/3856).
+
+    Args:
+        categories: what is counted, such as the words of a vocabulary.
     """
 
     unit_axes: ClassVar[int] = 1

@@ -38,9 +38,8 @@ def section(evidence: Evidence) -> Section | None:
         columns=["layer", "units", "dead", "saturated", "mean activity", "active share"],
         rows=[[k + 1, *_counts(h)] for k, h in enumerate(layers)],
         specs={"mean activity": ".3f", "active share": ".1%"},
-        caption=f"On {len(x)} training rows. Dead: never beyond 1 % of its range; saturated: never "
-        "below 99 %; active: above half. Units that are no probabilities are only called dead, "
-        "where they never move",
+        caption=f"On {len(x)} training rows. Dead: never above 1%; saturated: never below 99%; "
+        "active: above half. Units that are no probabilities are dead where they never move",
     )
     return Section("Hidden activity", [*pictures, table])
 

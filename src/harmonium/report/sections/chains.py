@@ -103,11 +103,18 @@ def _told(groups: dict[str, Tensor], *, kept: dict[str, Tensor], top: bool) -> S
             f"R-hat of all is {agreement:.3g}, over {_MIXED}. Samples and estimates that assume "
             "equilibrium deserve doubt."
         )
+    specs = {
+        "chains": "",
+        "mean energy": ".2f",
+        "s.d.": ".2f",
+        "effective sample size": ".0f",
+        "states": ",d",
+        "split R-hat": ".3f",
+    }
     table = Table(
-        columns=["chains", "mean energy", "s.d.", "effective sample size", "states", "split R-hat"],
+        columns=list(specs),
         rows=rows,
-        specs={"effective sample size": ".0f", "states": ",d", "split R-hat": ".3f",
-               "mean energy": ".2f", "s.d.": ".2f"},
+        specs=specs,
         caption="Second half of the sweeps; energies in nats",
     )  # fmt: skip
     picture = Picture(

@@ -45,7 +45,7 @@ def section(evidence: Evidence) -> Section | None:
 
 def _found(evidence: Evidence) -> dict[str, Any]:
     """The figures of the shown trial that hold a log Z."""
-    trials = evidence.run.results.get("trials", [])
+    trials = evidence.results.get("trials", [])
     if evidence.trial >= len(trials):
         return {}
     for numbers in trials[evidence.trial].get("methods", {}).values():

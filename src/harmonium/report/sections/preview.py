@@ -90,7 +90,7 @@ def _examples(evidence: Evidence) -> Picture:
 
 
 def _chosen(split: Split) -> tuple[Tensor, str]:
-    """Rows to show, and what they are: some with a label before some without, if there are both."""
+    """Rows to show, and what they are: if there are both, labelled before unlabelled ones."""
     import torch
 
     known = torch.zeros(len(split), dtype=torch.bool) if split.y is None else split.y >= 0

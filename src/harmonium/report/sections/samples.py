@@ -46,7 +46,7 @@ def _stage(evidence: Evidence, stage: str, *, records: list[Record]) -> Picture 
         tensors = record.tensors()
         word = "chains" if "chains" in tensors else "reconstructions"
         kept = tensors.get(word)
-        drawn = None if kept is None else _to_data(evidence, stage, kept[:_TILES])
+        drawn = None if kept is None else _to_data(evidence, kept[:_TILES], stage=stage)
         if drawn is not None:
             rows[str(record.epoch)] = evidence.seen(drawn)
     if not rows:
@@ -76,7 +76,7 @@ def _level(stage: str) -> int:
     return int(level) if kind == "pretrain" and level.isdigit() else 0
 
 
-def _to_data(evidence: Evidence, stage: str, chains: Tensor) -> Tensor | None:
+def _to_data(evidence: Evidence, chains: Tensor, *, stage: str) -> Tensor | None:
     """Chains of one layer as data: down through the layers below, which had stopped learning."""
     import torch
 

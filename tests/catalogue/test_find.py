@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harmonium.data.find import find, home, nearest, places
+from harmonium.catalogue.find import find, home, nearest, places
 
 
 def test_order_of_directories(monkeypatch):

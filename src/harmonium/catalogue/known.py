@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harmonium.data.find import find, nearest, places
+from harmonium.catalogue.find import find, nearest, places
 
 __all__ = ["KNOWN", "KnownSet", "check_sum", "info", "known_set", "known_sets", "locate"]
 

@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from harmonium.data.catalogue import KNOWN, check_sum, info, known_set, known_sets, locate
+from harmonium.catalogue.known import KNOWN, check_sum, info, known_set, known_sets, locate
 
 
 @pytest.fixture
 def elsewhere(monkeypatch, tmp_path):
     monkeypatch.setenv("HARMONIUM_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr("harmonium.data.find._SYSTEM", tmp_path / "system")
+    monkeypatch.setattr("harmonium.catalogue.find._SYSTEM", tmp_path / "system")
     return tmp_path
 
 
