@@ -6,7 +6,6 @@ leaves the old file as it was.
 
 import json
 import os
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import safetensors
 import safetensors.torch
 
 from harmonium.connections import Connection, Dense, Lateral
+from harmonium.files import write_whole
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
 from harmonium.units import (
@@ -53,17 +53,7 @@ def save(machine: EnergyGraph | BeliefNet, path: str | os.PathLike[str]) -> Path
     }
     tensors = {name: t.detach().contiguous() for name, t in machine.state_dict().items()}
     content = safetensors.torch.save(tensors, {"harmonium": json.dumps(description)})
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        with part.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    return path
+    return write_whole(path, content)
 
 
 def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
