@@ -11,8 +11,8 @@ import torch
 
 from harmonium.connections import Dense, Lateral
 from harmonium.graph import EnergyGraph, Graph
-from harmonium.machines import BeliefNet, belief_net, rbm
-from harmonium.sampling.views import clamped, scaled, shifted, tempered
+from harmonium.machines import BeliefNet, belief_net, hopfield, modern_hopfield, rbm
+from harmonium.sampling.views import annealed, clamped, scaled, shifted, tempered
 from harmonium.units import Bernoulli, Categorical, Gaussian, Multinomial, Rectified, Spin
 from tests.laws.specimens import ROWS, Affine, dtype_of, numbers, random_state, randomised
 
@@ -97,6 +97,15 @@ def _graph(units, wires, *, seed, std=0.7):
     return build
 
 
+def _made(make, *, seed, std=0.7):
+    """What a function of ``harmonium.machines`` makes, with random parameters."""
+
+    def build(dtype=torch.float64) -> Graph:
+        return randomised(make(), seed, std=std).to(dtype)
+
+    return build
+
+
 def _rbm(visible, hidden, *, seed, lengths=None):
     def build(dtype=torch.float64) -> Graph:
         graph = randomised(rbm(visible(), hidden()), seed, std=0.7).to(dtype)
@@ -156,6 +165,8 @@ GRAPHS = {
         lambda: {"v": Bernoulli(3), "alone": Spin(2), "h": Bernoulli(2)}, [("v", "h")], seed=68
     ),
     "affine": _affine,
+    "hopfield": _made(lambda: hopfield(5), seed=72),
+    "modern-hopfield": _made(lambda: modern_hopfield(torch.randn(3, 2)), seed=73),
 }
 """Name -> function of a type (float64 unless told); both types have the same parameters."""
 
@@ -232,6 +243,10 @@ VIEWS = {
         lambda g, k: tempered(g, _per_row(g, k, *BETAS), base=_extra(g, seed=92)),
         per_row=True,
     ),
+    "annealed": ViewCase("annealed", lambda g, k: annealed(g, 1.4)),
+    "annealed-by-row": ViewCase(
+        "annealed", lambda g, k: annealed(g, _per_row(g, k, 0.2, 0.7, 1.0, 1.6)), per_row=True
+    ),
     "scaled": ViewCase("scaled", lambda g, k: scaled(g, _scales(g, 0.5))),
     "scaled-by-row": ViewCase(
         "scaled",
@@ -292,6 +307,8 @@ BELIEF_NETS = {
 
 MACHINES = {
     "rbm": GRAPHS["rbm"],
+    "hopfield": GRAPHS["hopfield"],
+    "modern_hopfield": GRAPHS["modern-hopfield"],
     "belief_net": BELIEF_NETS["two"],
     "BeliefNet": BELIEF_NETS["three"],
 }

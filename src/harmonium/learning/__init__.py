@@ -4,6 +4,7 @@ from harmonium.learning.contrast import CD, PCD, Contrast, Exact, positive
 from harmonium.learning.geometry import Geometry, Offsets, follow
 from harmonium.learning.gradient import gradient
 from harmonium.learning.greedy import greedy, hidden_means
+from harmonium.learning.hebbian import hebb, pseudo_inverse, storkey
 from harmonium.learning.learner import Learner, start_from
 from harmonium.learning.loop import fit, linear_decay
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
@@ -27,8 +28,11 @@ __all__ = [
     "follow",
     "gradient",
     "greedy",
+    "hebb",
     "hidden_means",
     "linear_decay",
     "positive",
+    "pseudo_inverse",
     "start_from",
+    "storkey",
 ]

@@ -1,27 +1,39 @@
 """Samplers and what judges them: rules, sweep, chains, views, exact, ais, diagnose."""
 
 from harmonium.sampling.ais import Estimate, ais, base_fields, reverse_ais
+from harmonium.sampling.chains import anneal, run, start
+from harmonium.sampling.chaos import lyapunov
 from harmonium.sampling.phase import Phase, fresh, uniform_weights
+from harmonium.sampling.recall import Recall, overlap, recall, recall_at_once
 from harmonium.sampling.rules import Rule, mean, mode, sample
 from harmonium.sampling.sweep import Hold, complete, sweep
-from harmonium.sampling.views import clamped, scaled, shifted, tempered
+from harmonium.sampling.views import annealed, clamped, scaled, shifted, tempered
 
 __all__ = [
     "Estimate",
     "Hold",
     "Phase",
+    "Recall",
     "Rule",
     "ais",
+    "anneal",
+    "annealed",
     "base_fields",
     "clamped",
     "complete",
     "fresh",
+    "lyapunov",
     "mean",
     "mode",
+    "overlap",
+    "recall",
+    "recall_at_once",
     "reverse_ais",
+    "run",
     "sample",
     "scaled",
     "shifted",
+    "start",
     "sweep",
     "tempered",
     "uniform_weights",
