@@ -69,7 +69,7 @@ def test_slow_cooling_finds_the_lowest_energy_where_recall_is_caught():
     cooled = recall(graph, cooled)
     quenched = recall(graph, far)
     share = [float((r.energies[-1] < lowest + 1e-9).double().mean()) for r in (cooled, quenched)]
-    assert share[0] > 0.9 > 0.75 > share[1]
+    assert share[0] > 0.85 > 0.75 > share[1]
 
 
 def test_annealing_holds():

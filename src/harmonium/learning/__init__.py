@@ -1,10 +1,11 @@
 """Learning rules of energy graphs: contrasts, the gradient and its edits, the loop."""
 
-from harmonium.learning.contrast import CD, PCD, Contrast, Exact, positive
+from harmonium.learning.contrast import CD, PCD, Contrast, Exact
 from harmonium.learning.geometry import Geometry, Offsets, follow
 from harmonium.learning.gradient import gradient
 from harmonium.learning.greedy import greedy, hidden_means
 from harmonium.learning.hebbian import hebb, pseudo_inverse, storkey
+from harmonium.learning.inference import Clamped, Inference, MeanField, positive, shares
 from harmonium.learning.learner import Learner, start_from
 from harmonium.learning.loop import fit, linear_decay
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
@@ -12,7 +13,9 @@ from harmonium.learning.supervised import Classify
 
 __all__ = [
     "CD",
+    "Clamped",
     "Classify",
+    "Inference",
     "L1",
     "L2",
     "PCD",
@@ -21,6 +24,7 @@ __all__ = [
     "Geometry",
     "Learner",
     "MaxNorm",
+    "MeanField",
     "Offsets",
     "Penalty",
     "Sparsity",
@@ -33,6 +37,7 @@ __all__ = [
     "linear_decay",
     "positive",
     "pseudo_inverse",
+    "shares",
     "start_from",
     "storkey",
 ]

@@ -9,9 +9,10 @@ import torch
 from torch import Tensor
 
 from harmonium.graph import EnergyGraph, State
-from harmonium.learning.contrast import PCD, Contrast, positive
+from harmonium.learning.contrast import PCD, Contrast
 from harmonium.learning.geometry import Geometry, Offsets, follow
 from harmonium.learning.gradient import gradient
+from harmonium.learning.inference import Inference, MeanField
 from harmonium.learning.penalties import Penalty
 from harmonium.random import Source
 from harmonium.sampling import uniform_weights
@@ -31,6 +32,7 @@ class Learner:
         centring: rate at which the centring offsets follow the data; None: no centring.
         scaling: measure weights and biases of units with a precision in standard deviations.
         source: random numbers.
+        inference: what hidden groups that are connected do while data is observed.
     """
 
     graph: EnergyGraph
@@ -40,13 +42,14 @@ class Learner:
     centring: float | None = 0.01
     scaling: bool = True
     source: Source = None
+    inference: Inference = field(default_factory=MeanField)
     chains: State = field(default_factory=dict)
     offsets: Offsets = field(default_factory=dict)
 
     @torch.no_grad()
     def step(self, batch: State, *, weights: Tensor | None = None) -> None:
         """One update from a batch, name -> ``(B, *shape)``; ``weights`` of its rows, ``(B,)``."""
-        data = positive(self.graph, batch, weights=weights)
+        data = self.inference(self.graph, batch, weights=weights, source=self.source)
         model, self.chains = self.contrast(
             self.graph, data, chains=self.chains, source=self.source
         )

@@ -3,6 +3,7 @@
 from harmonium.sampling.ais import Estimate, ais, base_fields, reverse_ais
 from harmonium.sampling.chains import anneal, run, start
 from harmonium.sampling.chaos import lyapunov
+from harmonium.sampling.mean_field import bound, mean_field
 from harmonium.sampling.phase import Phase, fresh, uniform_weights
 from harmonium.sampling.recall import Recall, overlap, recall, recall_at_once
 from harmonium.sampling.rules import Rule, mean, mode, sample
@@ -19,11 +20,13 @@ __all__ = [
     "anneal",
     "annealed",
     "base_fields",
+    "bound",
     "clamped",
     "complete",
     "fresh",
     "lyapunov",
     "mean",
+    "mean_field",
     "mode",
     "overlap",
     "recall",
