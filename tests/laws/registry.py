@@ -11,7 +11,15 @@ import torch
 
 from harmonium.connections import Dense, Lateral
 from harmonium.graph import EnergyGraph, Graph
-from harmonium.machines import BeliefNet, belief_net, hopfield, modern_hopfield, rbm
+from harmonium.machines import (
+    BeliefNet,
+    belief_net,
+    boltzmann,
+    classification_rbm,
+    hopfield,
+    modern_hopfield,
+    rbm,
+)
 from harmonium.sampling.views import annealed, clamped, scaled, shifted, tempered
 from harmonium.units import Bernoulli, Categorical, Gaussian, Multinomial, Rectified, Spin
 from tests.laws.specimens import ROWS, Affine, dtype_of, numbers, random_state, randomised
@@ -166,6 +174,9 @@ GRAPHS = {
     ),
     "affine": _affine,
     "hopfield": _made(lambda: hopfield(5), seed=72),
+    "encoder": _made(lambda: boltzmann([2, 2], 2), seed=74),
+    "boltzmann-hidden": _made(lambda: boltzmann(Spin(3), 3), seed=75),
+    "classifier": _made(lambda: classification_rbm(3, 2, classes=3), seed=76),
     "modern-hopfield": _made(lambda: modern_hopfield(torch.randn(3, 2)), seed=73),
 }
 """Name -> function of a type (float64 unless told); both types have the same parameters."""
@@ -308,6 +319,8 @@ BELIEF_NETS = {
 MACHINES = {
     "rbm": GRAPHS["rbm"],
     "hopfield": GRAPHS["hopfield"],
+    "boltzmann": GRAPHS["encoder"],
+    "classification_rbm": GRAPHS["classifier"],
     "modern_hopfield": GRAPHS["modern-hopfield"],
     "belief_net": BELIEF_NETS["two"],
     "BeliefNet": BELIEF_NETS["three"],

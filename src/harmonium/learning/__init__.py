@@ -1,11 +1,12 @@
 """Learning rules of energy graphs: contrasts, the gradient and its edits, the loop."""
 
 from harmonium.learning.contrast import CD, PCD, Contrast, Exact
+from harmonium.learning.discriminative import Discriminative, conditional_loss
 from harmonium.learning.geometry import Geometry, Offsets, follow
 from harmonium.learning.gradient import gradient
 from harmonium.learning.greedy import greedy, hidden_means
 from harmonium.learning.hebbian import hebb, pseudo_inverse, storkey
-from harmonium.learning.inference import Clamped, Inference, MeanField, positive, shares
+from harmonium.learning.inference import Clamped, Inference, MeanField, normalised, positive
 from harmonium.learning.learner import Learner, start_from
 from harmonium.learning.loop import fit, linear_decay
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
@@ -20,6 +21,7 @@ __all__ = [
     "L2",
     "PCD",
     "Contrast",
+    "Discriminative",
     "Exact",
     "Geometry",
     "Learner",
@@ -28,6 +30,7 @@ __all__ = [
     "Offsets",
     "Penalty",
     "Sparsity",
+    "conditional_loss",
     "fit",
     "follow",
     "gradient",
@@ -35,9 +38,9 @@ __all__ = [
     "hebb",
     "hidden_means",
     "linear_decay",
+    "normalised",
     "positive",
     "pseudo_inverse",
-    "shares",
     "start_from",
     "storkey",
 ]

@@ -17,7 +17,7 @@ from harmonium.graph import Graph, State
 from harmonium.random import Source
 from harmonium.sampling import Phase, complete, fresh, mean_field, sweep, uniform_weights
 
-__all__ = ["Clamped", "Inference", "MeanField", "positive", "shares"]
+__all__ = ["Clamped", "Inference", "MeanField", "normalised", "positive"]
 
 
 class Inference(Protocol):
@@ -46,7 +46,11 @@ class MeanField:
         found = mean_field(
             graph, batch, tolerance=self.tolerance, cap=self.cap, damping=self.damping
         )
-        return found if weights is None else replace(found, weights=shares(batch, weights))
+        return (
+            found
+            if weights is None
+            else replace(found, weights=normalised(weights, _first(batch)))
+        )
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class Clamped:
         fields: Mapping[str, Tensor] = {}
         for _ in range(self.sweeps):
             state, fields = sweep(graph, state, hold=held, source=source)
-        return Phase(state, fresh(graph, fields, hold=held), shares(batch, weights))
+        return Phase(state, fresh(graph, fields, hold=held), normalised(weights, _first(batch)))
 
 
 def positive(
@@ -83,19 +87,22 @@ def positive(
         ValueError: a weight is negative or not finite, or all are zero.
     """
     found = mean_field(graph, batch, tolerance=0.0, cap=sweeps)
-    return replace(found, weights=shares(batch, weights))
+    return replace(found, weights=normalised(weights, _first(batch)))
 
 
-def shares(batch: State, weights: Tensor | None) -> Tensor:
-    """The importance of each row, ``(B,)``, normalised to sum to one; equal by default.
+def normalised(weights: Tensor | None, rows: Tensor) -> Tensor:
+    """Importances of rows, ``(B,)``, as weights that sum to one; equal ones where there are none.
 
     Raises:
         ValueError: a weight is negative or not finite, or all are zero.
     """
-    first = next(iter(batch.values()))
     if weights is None:
-        return uniform_weights(len(first), first)
+        return uniform_weights(len(rows), rows)
     total = weights.sum()
     if bool((weights < 0).any()) or not bool(torch.isfinite(total)) or float(total) == 0:
         raise ValueError("sample weights must be finite, not negative and not all zero")
-    return weights.to(first) / total
+    return weights.to(rows) / total
+
+
+def _first(batch: State) -> Tensor:
+    return next(iter(batch.values()))

@@ -1,7 +1,17 @@
 """Named machines: functions that return an energy graph, or a stack of them."""
 
 from harmonium.machines.belief_net import BeliefNet, belief_net
+from harmonium.machines.boltzmann import boltzmann
+from harmonium.machines.classification_rbm import classification_rbm
 from harmonium.machines.hopfield import hopfield, modern_hopfield
 from harmonium.machines.rbm import rbm
 
-__all__ = ["BeliefNet", "belief_net", "hopfield", "modern_hopfield", "rbm"]
+__all__ = [
+    "BeliefNet",
+    "belief_net",
+    "boltzmann",
+    "classification_rbm",
+    "hopfield",
+    "modern_hopfield",
+    "rbm",
+]

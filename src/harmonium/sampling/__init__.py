@@ -3,6 +3,7 @@
 from harmonium.sampling.ais import Estimate, ais, base_fields, reverse_ais
 from harmonium.sampling.chains import anneal, run, start
 from harmonium.sampling.chaos import lyapunov
+from harmonium.sampling.conditional import log_conditional
 from harmonium.sampling.mean_field import bound, mean_field
 from harmonium.sampling.phase import Phase, fresh, uniform_weights
 from harmonium.sampling.recall import Recall, overlap, recall, recall_at_once
@@ -24,6 +25,7 @@ __all__ = [
     "clamped",
     "complete",
     "fresh",
+    "log_conditional",
     "lyapunov",
     "mean",
     "mean_field",
