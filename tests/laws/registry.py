@@ -11,11 +11,13 @@ import torch
 
 from harmonium.connections import Dense, Lateral
 from harmonium.graph import EnergyGraph, Graph
+from harmonium.learning import doubled
 from harmonium.machines import (
     BeliefNet,
     belief_net,
     boltzmann,
     classification_rbm,
+    dbm,
     hopfield,
     modern_hopfield,
     rbm,
@@ -177,9 +179,22 @@ GRAPHS = {
     "encoder": _made(lambda: boltzmann([2, 2], 2), seed=74),
     "boltzmann-hidden": _made(lambda: boltzmann(Spin(3), 3), seed=75),
     "classifier": _made(lambda: classification_rbm(3, 2, classes=3), seed=76),
+    "dbm": _made(lambda: dbm(4, 3, 2), seed=77),
+    "dbm-four": _made(lambda: dbm(Spin(2), 2, Categorical(3), 2), seed=78),
     "modern-hopfield": _made(lambda: modern_hopfield(torch.randn(3, 2)), seed=73),
 }
 """Name -> function of a type (float64 unless told); both types have the same parameters."""
+
+
+TIED = {
+    "doubled-bottom": _made(lambda: doubled(dbm(3, 2, 2))[0], seed=79),
+    "doubled-middle": _made(lambda: doubled(dbm(2, 2, 2, 2))[1], seed=80),
+    "doubled-top": _made(lambda: doubled(dbm(2, 3, 2))[1], seed=83),
+    "doubled-gaussian": _made(lambda: doubled(dbm(Gaussian(2), 2, 2))[0], seed=84),
+}
+"""Groups that share their units, edges that share their connection."""
+
+GRAPHS |= TIED
 
 
 def _narrow(graph, dtype):
@@ -321,6 +336,7 @@ MACHINES = {
     "hopfield": GRAPHS["hopfield"],
     "boltzmann": GRAPHS["encoder"],
     "classification_rbm": GRAPHS["classifier"],
+    "dbm": GRAPHS["dbm"],
     "modern_hopfield": GRAPHS["modern-hopfield"],
     "belief_net": BELIEF_NETS["two"],
     "BeliefNet": BELIEF_NETS["three"],

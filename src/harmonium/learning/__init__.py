@@ -4,7 +4,7 @@ from harmonium.learning.contrast import CD, PCD, Contrast, Exact
 from harmonium.learning.discriminative import Discriminative, conditional_loss
 from harmonium.learning.geometry import Geometry, Offsets, follow
 from harmonium.learning.gradient import gradient
-from harmonium.learning.greedy import greedy, hidden_means
+from harmonium.learning.greedy import copies, doubled, greedy, hidden_means
 from harmonium.learning.hebbian import hebb, pseudo_inverse, storkey
 from harmonium.learning.inference import Clamped, Inference, MeanField, normalised, positive
 from harmonium.learning.learner import Learner, start_from
@@ -31,6 +31,8 @@ __all__ = [
     "Penalty",
     "Sparsity",
     "conditional_loss",
+    "copies",
+    "doubled",
     "fit",
     "follow",
     "gradient",

@@ -94,7 +94,7 @@ class Geometry:
         if not self.offsets:
             return
         kept = {name: _untied(graph.units[name], s[0]) for name, s in slopes.items()}
-        share = {name: math.prod(u.shape[i] for i in u.tied) for name, u in graph.units.items()}
+        share = {name: _share(graph, name) for name in graph.units}
         for e, grads in found.items():
             self._keep(graph, e, kept=kept, grads=grads)
             sent = _linear(e.connection, grads, x=self.offsets[e.source])
@@ -131,6 +131,13 @@ class Geometry:
 
     def _scale(self, graph: Graph, name: str) -> Tensor | None:
         return graph.units[name].precision() if self.scaling else None
+
+
+def _share(graph: Graph, name: str) -> int:
+    """How many units have one bias, along tied axes and in groups that share their units."""
+    units = graph.units[name]
+    copies = sum(u is units for u in graph.units.values())
+    return copies * math.prod(units.shape[i] for i in units.tied)
 
 
 def _untied(units: Units, x: Tensor) -> Tensor:
