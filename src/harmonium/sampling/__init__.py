@@ -8,14 +8,18 @@ from harmonium.sampling.mean_field import bound, mean_field
 from harmonium.sampling.phase import Phase, fresh, uniform_weights
 from harmonium.sampling.recall import Recall, overlap, recall, recall_at_once
 from harmonium.sampling.rules import Rule, mean, mode, sample
+from harmonium.sampling.stack import stacked
 from harmonium.sampling.sweep import Hold, complete, sweep
+from harmonium.sampling.tempering import Ladder, Replicas, ladder, tuned
 from harmonium.sampling.views import annealed, clamped, scaled, shifted, tempered
 
 __all__ = [
     "Estimate",
     "Hold",
+    "Ladder",
     "Phase",
     "Recall",
+    "Replicas",
     "Rule",
     "ais",
     "anneal",
@@ -25,6 +29,7 @@ __all__ = [
     "clamped",
     "complete",
     "fresh",
+    "ladder",
     "log_conditional",
     "lyapunov",
     "mean",
@@ -38,8 +43,10 @@ __all__ = [
     "sample",
     "scaled",
     "shifted",
+    "stacked",
     "start",
     "sweep",
     "tempered",
+    "tuned",
     "uniform_weights",
 ]
