@@ -1,4 +1,4 @@
-"""Parallel tempering: swaps that keep every rung's distribution, ladders, and what they are for."""
+"""Parallel tempering: swaps that keep every rung's distribution, ladders, what they are for."""
 
 import copy
 import math
@@ -160,7 +160,7 @@ def two_modes(n=10, m=4, *, weight=2.0, tilt=0.08):
 
 
 HALF = {"v": torch.full((10,), 0.5).double(), "h": torch.full((4,), 0.5).double()}
-"""Means between the modes. From its biases alone, 'all off', a ladder would lead to one of them."""
+"""Means between the modes. From its biases alone, 'all off', a ladder would lead to one."""
 
 
 def histogram(graph, v=None):
