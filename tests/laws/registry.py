@@ -190,7 +190,6 @@ TIED = {
     "doubled-bottom": _made(lambda: doubled(dbm(3, 2, 2))[0], seed=79),
     "doubled-middle": _made(lambda: doubled(dbm(2, 2, 2, 2))[1], seed=80),
     "doubled-top": _made(lambda: doubled(dbm(2, 3, 2))[1], seed=83),
-    "doubled-gaussian": _made(lambda: doubled(dbm(Gaussian(2), 2, 2))[0], seed=84),
 }
 """Groups that share their units, edges that share their connection."""
 

@@ -26,7 +26,8 @@ from harmonium import (
     exact,
     rbm,
 )
-from harmonium.learning import Geometry, Sparsity, follow, gradient, positive
+from harmonium.learning import Geometry, Sparsity, doubled, follow, gradient, positive
+from harmonium.machines import dbm
 from harmonium.sampling import Phase
 from tests.laws.registry import GRAPHS, JOINTLY_GAUSSIAN, TIED
 from tests.laws.specimens import numbers, random_state, randomised
@@ -63,6 +64,7 @@ SPECIMENS |= {
     "tied-lateral": lambda: randomised(
         EnergyGraph({"x": Bernoulli(2, 2, tied=(1,))}, {("x", "x"): Lateral((2, 2))}), 303, std=0.7
     ),
+    "doubled-gaussian": lambda: randomised(doubled(dbm(Gaussian(2), 2, 2))[0], 84, std=0.7),
     "lateral-both": lambda: randomised(
         EnergyGraph(
             {"v": Spin(3), "h": Bernoulli(2)},
@@ -344,7 +346,7 @@ CASES = [
     (n, c)
     for n in SPECIMENS
     for c in GEOMETRIES
-    if n not in TIED and (c == "centred" or with_a_scale(n))
+    if n not in (*TIED, "doubled-gaussian") and (c == "centred" or with_a_scale(n))
 ]
 
 

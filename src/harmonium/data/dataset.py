@@ -65,10 +65,11 @@ class DataSet:
     """Training rows, and validation and test rows where there are any.
 
     `shape` is that of one example, D its product; `classes[k]` is the name of label k, a string
-    or whatever integer the labels were.
+    or whatever integer the labels were; `features` names the D values where they have names.
 
     Raises:
-        ValueError: where a split does not fit `shape`, or a label has no class.
+        ValueError: where a split does not fit `shape`, a label has no class, or the features have
+            names for some only.
 
     >>> x, y = torch.zeros(3, 4), torch.tensor([0, 1, 0])
     >>> DataSet("toy", Split(x, y), test=Split(x), shape=(2, 2), classes=("cat", "dog"))
@@ -81,8 +82,14 @@ class DataSet:
     test: Split | None = None
     shape: tuple[int, ...] = ()
     classes: tuple[str | int, ...] = ()
+    features: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if self.features and len(self.features) != math.prod(self.shape):
+            raise ValueError(
+                f"{self.name}: {len(self.features)} feature names for {math.prod(self.shape)} "
+                "values: name each value or none"
+            )
         for part, split in self.splits().items():
             if split.x.shape[1] != math.prod(self.shape):
                 raise ValueError(
@@ -105,7 +112,7 @@ class DataSet:
 
     def fingerprint(self) -> str:
         """SHA-256 over every value, label, weight, shape and class name, in hexadecimal."""
-        digest = hashlib.sha256(json.dumps([self.shape, self.classes]).encode())
+        digest = hashlib.sha256(json.dumps([self.shape, self.classes, self.features]).encode())
         for part, split in self.splits().items():
             digest.update(f"{part} {tuple(split.x.shape)} {split.x.dtype}".encode())
             for column in (split.x, split.y, split.weights):

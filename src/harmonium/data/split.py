@@ -1,11 +1,15 @@
-"""Few labels among many rows, for semi-supervised runs."""
+"""Which rows serve for what: few labels among many rows, held-out rows, and label budgets."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
-__all__ = ["few_labels"]
+from harmonium.data.dataset import DataSet, Split
+
+__all__ = ["few_labels", "held_out", "keep_labels", "validation", "with_test"]
 
 
 def few_labels(labels: Tensor, per_class: int, *, source: torch.Generator | None = None) -> Tensor:
@@ -31,8 +35,148 @@ def few_labels(labels: Tensor, per_class: int, *, source: torch.Generator | None
         found = ", ".join(f"class {k} has only {n} rows" for k, n in scarce)
         least = min(n for _, n in scarce)
         raise ValueError(f"{found}; {per_class} per class were asked for: ask for at most {least}")
+    return _drawn(labels, dict.fromkeys(classes.tolist(), per_class), source=source)
+
+
+def held_out(
+    labels: Tensor, share: float, *, source: torch.Generator | None = None
+) -> tuple[Tensor, Tensor]:
+    """Return the sorted indices of the rows kept and of a random share held out.
+
+    Stratified: of n rows with one label (-1 counts as a label) share * n are held out, rounded
+    so that the total is the whole number nearest to share * N (largest remainders first). A label
+    that only one row has stays with the rows kept.
+
+    Raises:
+        ValueError: where share is not above 0 and below 1, or either part would be empty.
+
+    >>> kept, held = held_out(torch.tensor([0, 0, 1, 1, 1, 1]), 0.5)
+    >>> len(kept), len(held)
+    (3, 3)
+    """
+    if not 0 < share < 1:
+        raise ValueError(f"share {share}; a share of rows lies above 0 and below 1")
+    values, counts = labels.unique(return_counts=True)
+    sizes = {k: n for k, n in zip(values.tolist(), counts.tolist(), strict=True) if n > 1}
+    quota = {k: int(share * n) for k, n in sizes.items()}
+    lacking = round(share * len(labels)) - sum(quota.values())
+    by_remainder = sorted(sizes, key=lambda k: quota[k] - share * sizes[k])
+    for k in by_remainder[: max(lacking, 0)]:
+        quota[k] += quota[k] + 1 < sizes[k]
+    held = _drawn(labels, quota, source=source)
+    if not 0 < len(held) < len(labels):
+        raise ValueError(
+            f"a share of {share} of {len(labels)} rows holds {len(held)} out: both parts need at "
+            "least one row: choose another share or bring more rows"
+        )
+    kept = torch.ones(len(labels), dtype=torch.bool, device=labels.device)
+    kept[held] = False
+    return kept.nonzero().flatten(), held
+
+
+def validation(
+    dataset: DataSet, share: float, *, source: torch.Generator | None = None
+) -> DataSet:
+    """Return the set with a random share of its training rows as validation rows.
+
+    Stratified by label where there are labels, as `held_out` says. A share of 0 changes nothing.
+
+    Raises:
+        ValueError: where there are validation rows already, or share does not fit.
+
+    >>> toy = DataSet("toy", Split(torch.zeros(10, 1)), shape=(1,))
+    >>> validation(toy, 0.2)
+    DataSet('toy': 8 train, 2 validation, each 1, 0 classes)
+    """
+    if share == 0:
+        return dataset
+    if dataset.validation is not None:
+        raise ValueError(
+            f"{dataset.name} brings {len(dataset.validation)} validation rows of its own: set the "
+            "share to 0 to use them"
+        )
+    train = dataset.train
+    kept, held = held_out(_strata(train), share, source=source)
+    return replace(dataset, train=train.take(kept), validation=train.take(held))
+
+
+def with_test(dataset: DataSet, share: float, *, seed: int = 0) -> DataSet:
+    """Return the set with a random share of its training rows as test rows.
+
+    Stratified by label as `held_out` says; which rows depends on `seed` alone. A share of 0
+    changes nothing.
+
+    Raises:
+        ValueError: where there are test rows already, or share does not fit.
+    """
+    if share == 0:
+        return dataset
+    if dataset.test is not None:
+        raise ValueError(
+            f"{dataset.name} brings {len(dataset.test)} test rows of its own: ask for no share"
+        )
+    train, source = dataset.train, torch.Generator().manual_seed(seed)
+    kept, held = held_out(_strata(train), share, source=source)
+    return replace(dataset, train=train.take(kept), test=train.take(held))
+
+
+def keep_labels(
+    dataset: DataSet,
+    *,
+    per_class: int | None = None,
+    fraction: float | None = None,
+    source: torch.Generator | None = None,
+) -> DataSet:
+    """Return the set with the labels of only some training rows; the others get -1.
+
+    Either `per_class` rows of every class keep their label, or the nearest whole number to
+    `fraction` of the rows of every class, at least one. Rows stay where they are.
+
+    Raises:
+        ValueError: where not exactly one of the two is given, there are no labels, or a class has
+            too few rows; it names the classes.
+
+    >>> y = torch.tensor([0, 1, 0, 1, 1])
+    >>> toy = DataSet("toy", Split(torch.zeros(5, 1), y), shape=(1,), classes=("a", "b"))
+    >>> keep_labels(toy, per_class=1).train
+    Split(5 rows of 1, 2 labelled)
+    """
+    if (per_class is None) == (fraction is None):
+        raise ValueError(
+            f"per_class is {per_class} and fraction {fraction}: give exactly one of them"
+        )
+    if (per_class is not None and per_class < 1) or (fraction is not None and not fraction > 0):
+        raise ValueError(f"per_class {per_class}, fraction {fraction}: it must be above 0")
+    y = dataset.train.y
+    if y is None or not bool((y >= 0).any()):
+        raise ValueError(f"{dataset.name}: no training row has a label, so none can be kept")
+    counts = y[y >= 0].bincount().tolist()
+    quota = {
+        k: max(1, min(n, round(fraction * n))) if fraction is not None else per_class or 0
+        for k, n in enumerate(counts)
+        if n > 0
+    }
+    scarce = [k for k, wanted in quota.items() if wanted > counts[k]]
+    if scarce:
+        found = ", ".join(f"class {dataset.classes[k]!r} has {counts[k]}" for k in scarce)
+        raise ValueError(
+            f"{dataset.name}: {per_class} labels per class were asked for, but {found}: ask for "
+            f"at most {min(counts[k] for k in scarce)}"
+        )
+    rows = _drawn(y, quota, source=source)
+    kept = torch.full_like(y, -1)
+    kept[rows] = y[rows]
+    return replace(dataset, train=replace(dataset.train, y=kept))
+
+
+def _strata(split: Split) -> Tensor:
+    return torch.zeros(len(split), dtype=torch.int64) if split.y is None else split.y
+
+
+def _drawn(labels: Tensor, quota: dict[int, int], *, source: torch.Generator | None) -> Tensor:
+    """Sorted indices of quota[k] rows with label k, drawn evenly, for every k of the quota."""
     device = "cpu" if source is None else source.device
     order = torch.randperm(len(labels), generator=source, device=device).to(labels.device)
     shuffled = labels[order]
-    chosen = [order[shuffled == k][:per_class] for k in classes]
-    return torch.cat(chosen).sort().values if chosen else order
+    chosen = [order[shuffled == k][:n] for k, n in quota.items()]
+    return torch.cat(chosen).sort().values if chosen else order[:0]

@@ -8,7 +8,7 @@ from harmonium.learning.greedy import copies, doubled, greedy, hidden_means
 from harmonium.learning.hebbian import hebb, pseudo_inverse, storkey
 from harmonium.learning.inference import Clamped, Inference, MeanField, normalised, positive
 from harmonium.learning.learner import Learner, start_from
-from harmonium.learning.loop import fit, linear_decay
+from harmonium.learning.loop import Schedule, fit, linear_decay, momentum
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
 from harmonium.learning.supervised import Classify
 
@@ -29,6 +29,7 @@ __all__ = [
     "MeanField",
     "Offsets",
     "Penalty",
+    "Schedule",
     "Sparsity",
     "conditional_loss",
     "copies",
@@ -40,6 +41,7 @@ __all__ = [
     "hebb",
     "hidden_means",
     "linear_decay",
+    "momentum",
     "normalised",
     "positive",
     "pseudo_inverse",

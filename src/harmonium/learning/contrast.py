@@ -12,6 +12,7 @@ from typing import Protocol
 
 from torch import Tensor
 
+from harmonium.bounds import Count
 from harmonium.graph import Graph, State
 from harmonium.random import Source
 from harmonium.sampling import (
@@ -46,12 +47,14 @@ class CD:
     (Hinton, 2002, https://doi.org/10.1162/089976602760128018.) Quick, and biased: its likelihoods
     are poor (docs/systems.md has the figures); use it to pre-train nets.
 
-    ``reconstruct`` is the rule for the observed groups: ``sample``, or ``mean`` as Hinton and
-    Salakhutdinov did (2006, https://doi.org/10.1126/science.1127647), which is no sampler but is
-    what grey pixels need: a draw of them has more variance than they have, and weights shrink.
+    Args:
+        steps: sweeps from the data.
+        reconstruct: the rule for the observed groups: sample, or mean as Hinton and Salakhutdinov
+            did (2006, https://doi.org/10.1126/science.1127647), which is no sampler but is what
+            grey pixels need: a draw of them has more variance than they have, and weights shrink.
     """
 
-    steps: int = 1
+    steps: Count = 1
     reconstruct: Rule = sample
 
     def __call__(
@@ -80,10 +83,14 @@ class PCD:
     k sweeps of chains that go on from update to update (Tieleman, 2008,
     https://doi.org/10.1145/1390156.1390290). Use SGD with a decaying rate: with a constant
     adaptive one the chains fall behind.
+
+    Args:
+        steps: sweeps per update.
+        chains: how many there are.
     """
 
-    steps: int = 1
-    chains: int = 100
+    steps: Count = 1
+    chains: Count = 100
 
     def __call__(
         self, graph: Graph, data: Phase, *, chains: State, source: Source

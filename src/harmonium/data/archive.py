@@ -1,0 +1,174 @@
+"""Named arrays in files: .npy, folders of .npy, .npz, HDF5. Never pickles."""
+
+from __future__ import annotations
+
+import math
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from tokenize import TokenError
+from types import ModuleType
+from typing import IO, Any, NamedTuple
+
+import numpy as np
+
+from harmonium.data.expand import check_expansion
+
+__all__ = ["Archive", "Array", "opened_archive"]
+
+Array = np.ndarray[Any, Any]
+_HDF5 = (".h5", ".hdf5")
+_UNREADABLE = (ValueError, TypeError, KeyError, SyntaxError, TokenError, OverflowError)
+_AGAIN = "write it again with numpy.save or numpy.savez_compressed"
+
+
+class Archive(NamedTuple):
+    """Named arrays of one file: `read` gives the one of a name, from `names`."""
+
+    path: Path
+    names: tuple[str, ...]
+    read: Callable[[str], Array]
+
+
+@contextmanager
+def opened_archive(path: Path) -> Iterator[Archive]:
+    """The named arrays of a .npz, an HDF5 file, or a folder of .npy; "x" of a single .npy.
+
+    Each is checked before anything of the size it announces is allocated; .npy files are mapped.
+
+    Raises:
+        FileNotFoundError: where there is no such file.
+        ImportError: for HDF5 without h5py.
+        ValueError: for another kind of file, a damaged one, or an array that is pickled, of
+            objects, complex, or expands too far (`check_expansion`).
+    """
+    if path.is_dir():
+        files = {file.stem: file for file in sorted(path.glob("*.npy"))}
+        yield Archive(path, tuple(files), lambda name: _mapped(files[name]))
+    elif path.suffix == ".npy":
+        yield Archive(path, ("x",), lambda _: _mapped(path))
+    elif path.suffix == ".npz":
+        with _opened_npz(path) as archive:
+            yield archive
+    elif path.suffix in _HDF5:
+        with _opened_hdf5(path) as archive:
+            yield archive
+    elif not path.exists():
+        raise FileNotFoundError(f"{path}: no such file or folder")
+    else:
+        raise ValueError(
+            f"{path}: arrays are read from .npy, .npz, .h5, .hdf5, or a folder of .npy; tables "
+            "with `table`, pictures with `image_folder`"
+        )
+
+
+def _mapped(path: Path) -> Array:
+    with path.open("rb") as file:
+        _check_npy(file, size=path.stat().st_size, where=str(path))
+    return np.load(path, mmap_mode="c", allow_pickle=False)  # writes stay in memory
+
+
+@contextmanager
+def _opened_npz(path: Path) -> Iterator[Archive]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+
+            def read(name: str) -> Array:
+                info, where = members[name], f"{path}, {name}"
+                check_expansion(where, packed=info.compress_size, unpacked=info.file_size)
+                with archive.open(info) as stream:
+                    _check_npy(stream, size=info.file_size, where=where)
+                with archive.open(info) as stream:
+                    return np.lib.format.read_array(stream, allow_pickle=False)
+
+            yield Archive(path, tuple(members), read)
+    except FileNotFoundError:
+        raise
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        EOFError,
+        RuntimeError,  # encrypted, or packed in a way that is not known
+    ) as error:
+        raise ValueError(f"{path}: not a whole .npz archive ({error}): {_AGAIN}") from error
+
+
+def _check_npy(stream: IO[bytes], *, size: int, where: str) -> None:
+    """Check magic, type and size before anything of the announced size is allocated."""
+    start = stream.read(8)
+    if start[:6] != b"\x93NUMPY":
+        found = "is empty" if not start else f"starts with bytes [{start.hex(' ')}]"
+        if start[:1] == b"\x80":
+            found += ", which looks like a pickle; pickles run code and are never read"
+        raise ValueError(f"{where}: {found}; an array in NumPy's format is needed: {_AGAIN}")
+    read_header = {
+        1: np.lib.format.read_array_header_1_0,
+        2: np.lib.format.read_array_header_2_0,
+    }.get(start[6])
+    try:
+        if read_header is None:
+            raise ValueError(f"version {start[6]} of the format")
+        shape, _, kind = read_header(stream)
+    except _UNREADABLE as error:
+        raise ValueError(f"{where}: unreadable header ({error}): {_AGAIN}") from error
+    if kind.hasobject or kind.kind not in "buifSU":
+        what = "objects (pickled)" if kind.hasobject else f"type {kind}"
+        raise ValueError(
+            f"{where}: an array of {what}; real numbers or text are needed: convert it with "
+            ".astype before saving"
+        )
+    announced, found_bytes = math.prod(shape) * kind.itemsize, size - stream.tell()
+    if announced != found_bytes:
+        raise ValueError(
+            f"{where}: the header announces {' x '.join(map(str, shape))} values of {kind}, "
+            f"{announced} bytes, and {found_bytes} follow: the file is damaged: {_AGAIN}"
+        )
+
+
+@contextmanager
+def _opened_hdf5(path: Path) -> Iterator[Archive]:
+    try:
+        h5py = import_module("h5py")
+    except ImportError as error:
+        raise ImportError(
+            'HDF5 files need h5py: pip install "harmonium[data]"', name="h5py"
+        ) from error
+    if not path.exists():
+        raise FileNotFoundError(f"{path}: no such file")
+    try:
+        file = h5py.File(path, "r")
+    except OSError as error:
+        raise ValueError(f"{path}: not a whole HDF5 file ({error})") from error
+    with file:
+        names: list[str] = []
+        try:
+            file.visititems(lambda name, x: names.append(name) if hasattr(x, "dtype") else None)
+        except (OSError, RuntimeError, KeyError, ValueError) as error:
+            raise ValueError(f"{path}: not a whole HDF5 file ({error})") from error
+
+        def read(name: str) -> Array:
+            where = f"{path}, {name}"
+            try:
+                return _values(h5py, file, name=name, where=where)
+            except (OSError, RuntimeError, KeyError, TypeError) as error:
+                raise ValueError(f"{where}: damaged values ({error})") from error
+
+        yield Archive(path, tuple(names), read)
+
+
+def _values(h5py: ModuleType, file: Mapping[str, Any], *, name: str, where: str) -> Array:
+    data = file[name]
+    if data.external or data.is_virtual:
+        raise ValueError(f"{where}: its values lie in other files: copy them into this one")
+    kind = data.dtype
+    text = h5py.check_string_dtype(kind) is not None
+    if kind.kind not in "buifSU" and not text:
+        raise ValueError(f"{where}: of type {kind}; real numbers or text are needed")
+    packed = data.id.get_storage_size()
+    check_expansion(where, packed=packed, unpacked=data.size * kind.itemsize)
+    return np.asarray(data.asstr()[()] if text else data[()])

@@ -1,0 +1,105 @@
+"""Files that are small on disk and huge in memory: refused before they fill it."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+__all__ = ["check_expansion", "opened", "opened_text"]
+
+_VARIABLE = "HARMONIUM_MAX_GIB"
+_MOST = 8.0  # GiB that one packed file, or one member of an archive, may expand to
+_RATIO, _LEAST = 200, 1.0  # nor more than 200 times its size, once it is above 1 GiB
+_GIB = 2**30
+
+
+def check_expansion(where: str, *, packed: int, unpacked: int) -> None:
+    """Check that `packed` bytes may become `unpacked` ones.
+
+    At most 8 GiB, and above 1 GiB at most 200 times the packed size. The environment variable
+    HARMONIUM_MAX_GIB replaces both limits by one number of GiB.
+
+    Raises:
+        ValueError: where it would be more.
+
+    >>> check_expansion("a.npz", packed=1000, unpacked=2000)
+    >>> check_expansion("a.npz", packed=10**7, unpacked=10**13)
+    Traceback (most recent call last):
+    ValueError: a.npz: 0.01 GiB would expand to 9313.23 GiB; the limit is 8 GiB, and 200 times \
+the packed size above 1 GiB: if you trust the file, set HARMONIUM_MAX_GIB
+    """
+    value = os.environ.get(_VARIABLE)
+    try:
+        most = float(value) if value else _MOST
+    except ValueError as error:
+        raise ValueError(f"{_VARIABLE} is {value!r}; a number of GiB is needed") from error
+    ratio_counts = not value and unpacked > _LEAST * _GIB
+    if unpacked > most * _GIB or (ratio_counts and unpacked > _RATIO * packed):
+        ratio = "" if value else f", and {_RATIO} times the packed size above {_LEAST:g} GiB"
+        raise ValueError(
+            f"{where}: {packed / _GIB:.2f} GiB would expand to {unpacked / _GIB:.2f} GiB; the "
+            f"limit is {most:g} GiB{ratio}: if you trust the file, set {_VARIABLE}"
+        )
+
+
+@contextmanager
+def opened(path: Path, *, packed: bool | None = None) -> Iterator[BinaryIO]:
+    """The bytes of a file; those of a .gz unpacked, as far as `check_expansion` allows.
+
+    `packed` says whether it is a .gz; None to go by its name.
+
+    Raises:
+        ValueError: where a .gz is damaged or expands too far; the file is named.
+    """
+    if not (path.suffix == ".gz" if packed is None else packed):
+        with path.open("rb") as plain:
+            yield plain
+        return
+    try:
+        with gzip.open(path, "rb") as stream:
+            yield io.BufferedReader(_Counted(stream, path), 1 << 20)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise ValueError(
+            f"{path}: damaged gzip stream ({error}): bring the whole file again"
+        ) from error
+
+
+@contextmanager
+def opened_text(path: Path) -> Iterator[io.TextIOWrapper]:
+    """The text of a file in UTF-8, plain or .gz; line ends are left as they are.
+
+    Raises:
+        ValueError: as `opened`, and where the bytes are not UTF-8.
+    """
+    with opened(path) as raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
+        try:
+            yield text
+        except UnicodeDecodeError as error:
+            raise ValueError(
+                f"{path}: not text in UTF-8 ({error.reason} at byte {error.start} of a block): "
+                "convert the file, for instance with iconv -t utf-8"
+            ) from error
+
+
+class _Counted(io.RawIOBase):
+    """A stream that stops where it has given more than its packed size may become."""
+
+    def __init__(self, stream: gzip.GzipFile, path: Path) -> None:
+        self._stream, self._path, self._given = stream, path, 0
+        self._packed = path.stat().st_size
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        chunk = self._stream.read(len(buffer))
+        buffer[: len(chunk)] = chunk
+        self._given += len(chunk)
+        check_expansion(str(self._path), packed=self._packed, unpacked=self._given)
+        return len(chunk)

@@ -1,0 +1,159 @@
+"""Look through a whole set before the first step: errors for what cannot work, warnings else."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from harmonium.data.check import (
+    check_array,
+    check_range,
+    constant_features,
+    standardised_warning,
+)
+from harmonium.data.dataset import DataSet, Split
+
+__all__ = ["inspect"]
+
+_FEW = 10  # training rows, below which nothing is learnt from any set
+_SHOWN = 5  # names in a list before "and 7 more"
+
+
+def inspect(
+    dataset: DataSet,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    user: str = "the model needs",
+    remedy: str = "add a `scale` transform or use gaussian units",
+) -> list[str]:
+    """Check every split before the first step, and return warnings.
+
+    `low` and `high` bound what the visible units can take, None for no bound. Rows without any
+    bound are also looked at for what hurts Gaussian units: constant features, features far from
+    mean 0 and deviation 1. Warnings: these; classes that no labelled row has in a split that has
+    labels; rows of validation or test that are also training rows; very few training rows.
+
+    Raises:
+        TypeError: where rows are not floating point.
+        ValueError: for an empty split, NaN or infinity (count and first place), values out of
+            range (with the range found), weights that are negative, not finite, or all 0, or
+            training rows that are all equal.
+
+    >>> import torch
+    >>> x = torch.tensor([[-0.42], [2.8]])
+    >>> inspect(DataSet("toy", Split(x), shape=(1,)), low=0, high=1, user="Bernoulli units need")
+    Traceback (most recent call last):
+    ValueError: toy, train: values range from -0.42 to 2.8; Bernoulli units need [0, 1]: add a \
+`scale` transform or use gaussian units
+    """
+    for part, split in dataset.splits().items():
+        where = f"{dataset.name}, {part}"
+        check_array(split.x, name=where)
+        advice = _eight_bits(split.x) if high == 1 else None
+        check_range(
+            split.x,
+            name=f"{where}: values",
+            low=low,
+            high=high,
+            user=user,
+            remedy=advice or remedy,
+        )
+        _check_weights(split, where)
+    _check_variety(dataset)
+    warnings = [*_few_rows(dataset), *_missing_classes(dataset), *_repeated_rows(dataset)]
+    if low is None and high is None:
+        warnings += _unscaled(dataset)
+    return warnings
+
+
+def _eight_bits(x: Tensor) -> str | None:
+    most = float(x.max())
+    if 1 < most <= 255 and float(x.min()) >= 0 and bool((x == x.round()).all()):
+        return (
+            "these look like 8-bit pixels or counts: add the transform {type: scale, divide: 255}"
+        )
+    return None
+
+
+def _check_weights(split: Split, where: str) -> None:
+    w = split.weights
+    if w is None:
+        return
+    bad = (~(w.isfinite() & (w >= 0))).nonzero().flatten()
+    if len(bad):
+        raise ValueError(
+            f"{where}: weight {float(w[bad[0]])} at row {int(bad[0])} (from 0); weights are "
+            f"finite and at least 0: {len(bad)} of {len(w)} must be put right"
+        )
+    if not bool((w > 0).any()):
+        raise ValueError(f"{where}: all {len(w)} weights are 0: give some row a weight above 0")
+
+
+def _check_variety(dataset: DataSet) -> None:
+    x = dataset.train.x
+    if len(x) > 1 and len(constant_features(x)) == x.shape[1]:
+        raise ValueError(
+            f"{dataset.name}, train: all {len(x)} rows are equal, so there is nothing to learn: "
+            "check the reader and the transforms"
+        )
+
+
+def _few_rows(dataset: DataSet) -> list[str]:
+    n = len(dataset.train)
+    return [f"{dataset.name}: only {n} training rows"] if n < _FEW else []
+
+
+def _missing_classes(dataset: DataSet) -> list[str]:
+    warnings = []
+    for part, split in dataset.splits().items():
+        if split.y is None or not bool((split.y >= 0).any()):
+            continue
+        counts = split.y[split.y >= 0].bincount(minlength=len(dataset.classes)).tolist()
+        lacking = [str(name) for name, n in zip(dataset.classes, counts, strict=True) if n == 0]
+        if lacking:
+            warnings.append(
+                f"{dataset.name}, {part}: no labelled row of {len(lacking)} of "
+                f"{len(dataset.classes)} classes: {_listed(lacking)}"
+            )
+    return warnings
+
+
+def _repeated_rows(dataset: DataSet) -> list[str]:
+    others = {part: split for part, split in dataset.splits().items() if part != "train"}
+    if not others:
+        return []
+    seen = set(_hashes(dataset.train.x))
+    warnings = []
+    for part, split in others.items():
+        repeated = [i for i, value in enumerate(_hashes(split.x)) if value in seen]
+        if repeated:
+            warnings.append(
+                f"{dataset.name}: {len(repeated)} of {len(split)} {part} rows are also training "
+                f"rows, the first at row {repeated[0]} (from 0): figures on {part} rows will "
+                "look too good"
+            )
+    return warnings
+
+
+def _hashes(x: Tensor) -> list[int]:
+    return [hash(row.tobytes()) for row in x.detach().cpu().contiguous().numpy()]
+
+
+def _unscaled(dataset: DataSet) -> list[str]:
+    x = dataset.train.x
+    constant = constant_features(x)
+    warnings = []
+    if len(constant):
+        names = [dataset.features[i] if dataset.features else str(i) for i in constant.tolist()]
+        warnings.append(
+            f"{dataset.name}: {len(names)} of {x.shape[1]} features never change in the training "
+            f"rows: {_listed(names)}"
+        )
+    if len(x) > 1 and (message := standardised_warning(x)) is not None:
+        warnings.append(f"{dataset.name}: {message.split(': use')[0]}: add `standardise`")
+    return warnings
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,124 @@
+"""Labels of any kind, as codes into named classes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+__all__ = ["encode"]
+
+_Value = str | int | None
+_WHOLE = re.compile(r"-?(0|[1-9]\d*)(\.0*)?")  # but not 007, which is a name
+
+
+def encode(
+    columns: Mapping[str, Sequence[Any] | np.ndarray[Any, Any]],
+    *,
+    unlabelled: int | str = -1,
+) -> tuple[dict[str, Tensor], tuple[str | int, ...]]:
+    """Return the codes int64 (N,) of each column of labels, and the classes of all of them.
+
+    Labels are strings, integers, booleans, or floating-point numbers that are whole; strings that
+    all read as whole numbers are integers. A 2-D array is one-hot: one 1 per row, else 0. Classes
+    are sorted. A row has no label, code -1, where the label is `unlabelled`, empty, None or NaN.
+
+    Raises:
+        ValueError: for labels that are not whole numbers, with the place; one-hot rows that are
+            not; or labels that are 1 and -1 only, where -1, by default "no label", is more
+            likely the other class (`unlabelled="-1"` says that it is not).
+
+    >>> codes, classes = encode({"train": ["dog", "", "cat"], "test": ["elk"]})
+    >>> codes["train"].tolist(), codes["test"].tolist(), classes
+    ([1, -1, 0], [2], ('cat', 'dog', 'elk'))
+    >>> encode({"train": [10, 7, -1, 10]})[1]
+    (7, 10)
+    """
+    values = {part: _plain(column, part) for part, column in columns.items()}
+    whole = all(v is None or _is_whole(v) for column in values.values() for v in column)
+    if not whole:
+        _refuse_measurements(values)
+    alike = _whole if whole else str  # strings and integers do not sort together
+    values = {
+        part: [None if v is None else alike(v) for v in column] for part, column in values.items()
+    }
+    present = {v for column in values.values() for v in column if v is not None}
+    mark = next((v for v in present if str(v) == str(unlabelled)), None)
+    classes = tuple(sorted(present - {mark}))
+    if str(mark) == "-1" and unlabelled == -1 and classes in {(1,), ("1",), ("+1",)}:
+        raise ValueError(
+            f"the labels are -1 and {classes[0]} only, and -1 means no label by default: set "
+            'unlabelled to "" if -1 is a class, to "-1" if these rows have no label'
+        )
+    code: dict[_Value, int] = {name: i for i, name in enumerate(classes)}
+    codes = {
+        part: torch.tensor([code.get(v, -1) for v in column], dtype=torch.int64)
+        for part, column in values.items()
+    }
+    return codes, classes
+
+
+def _plain(column: Sequence[Any] | np.ndarray[Any, Any], part: str) -> list[_Value]:
+    array = np.asarray(column) if isinstance(column, np.ndarray) else None
+    if array is not None and array.ndim == 2 and 1 not in array.shape[1:]:
+        return _from_one_hot(array, part)
+    entries = column if array is None else array.ravel().tolist()
+    return [_one(v, f"{part}: label {i}") for i, v in enumerate(entries)]
+
+
+def _one(value: object, where: str) -> _Value:
+    """A label as string or integer, None for no label."""
+    if isinstance(value, bytes):
+        value = value.decode()
+    if isinstance(value, str):
+        name = value.strip()
+        return None if name.lower() in ("", "nan") else name
+    if value is None or (isinstance(value, float) and value != value):
+        return None
+    if isinstance(value, float) and not value.is_integer():
+        raise ValueError(
+            f"{where} (from 0) is {value}; labels are names or whole numbers: name another column"
+        )
+    if isinstance(value, bool | int | float | np.integer):
+        return int(value)
+    raise ValueError(
+        f"{where} (from 0) is of type {type(value).__name__}; labels are names or whole numbers"
+    )
+
+
+def _refuse_measurements(values: Mapping[str, Sequence[_Value]]) -> None:
+    """Refuse text that is all numbers, some of them not whole: a quantity, not classes."""
+    try:
+        numbers = {
+            part: [None if v is None else float(v) for v in column]
+            for part, column in values.items()
+        }
+    except ValueError:
+        return
+    for part, column in numbers.items():
+        for i, number in enumerate(column):
+            if number is not None:
+                _one(number, f"{part}: label {i}")
+
+
+def _from_one_hot(array: np.ndarray[Any, Any], part: str) -> list[_Value]:
+    good = ((array == 0) | (array == 1)).all(1) & (array.sum(1) == 1)
+    if not good.all():
+        row = int(np.argmin(good))
+        raise ValueError(
+            f"{part}: labels of shape {array.shape} are not one-hot, first at row {row} (from 0): "
+            "give one label per row, or rows with one 1 and else 0"
+        )
+    return [int(k) for k in array.argmax(1)]
+
+
+def _is_whole(value: str | int) -> bool:
+    return isinstance(value, int) or _WHOLE.fullmatch(value) is not None
+
+
+def _whole(value: str | int) -> int:
+    return value if isinstance(value, int) else int(value.split(".")[0])

@@ -1,0 +1,77 @@
+"""Transforms drawn anew for every batch: sampled bits, and corruption."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from harmonium.bounds import NonNegative, Share
+from harmonium.data.binarise import sampled
+
+__all__ = ["BatchTransform", "Corrupt", "Sampled"]
+
+
+class BatchTransform(ABC):
+    """A random function of a batch."""
+
+    @abstractmethod
+    def __call__(self, x: Tensor, source: torch.Generator | None = None) -> Tensor:
+        """Return a new draw for the batch x (B, D), of its shape and type."""
+
+
+@dataclass(frozen=True)
+class Sampled(BatchTransform):
+    """Bits drawn with the grey values in [0, 1] as probabilities: the usual MNIST convention."""
+
+    def __call__(self, x: Tensor, source: torch.Generator | None = None) -> Tensor:
+        """Bernoulli draws with means x.
+
+        Raises:
+            ValueError: where a value lies outside [0, 1].
+        """
+        return sampled(x, source)
+
+
+@dataclass(frozen=True)
+class Corrupt(BatchTransform):
+    """Damage a share of the values, each value independently.
+
+    masking: set to 0. salt_pepper: set to 0 or 1, evenly. gaussian: add normal noise.
+    Vincent and others 2010, https://www.jmlr.org/papers/v11/vincent10a.html, section 3.3.
+
+    Args:
+        kind: What happens to a value that is hit.
+        share: Probability that a value is hit.
+        std: Standard deviation of the gaussian noise, in the units of the data.
+    """
+
+    kind: Literal["masking", "salt_pepper", "gaussian"] = "masking"
+    share: Share = 0.25
+    std: NonNegative = 0.5
+
+    def __post_init__(self) -> None:
+        if self.kind not in ("masking", "salt_pepper", "gaussian"):
+            raise ValueError(
+                f"corruption {self.kind!r}: there are 'masking', 'salt_pepper' and 'gaussian'"
+            )
+        if not 0 <= self.share <= 1 or not self.std >= 0:
+            raise ValueError(
+                f"share {self.share}, std {self.std}: a share lies in [0, 1], std is at least 0"
+            )
+
+    def __call__(self, x: Tensor, source: torch.Generator | None = None) -> Tensor:
+        """Return a damaged copy."""
+        hit = self._uniform(x, source) < self.share
+        if self.kind == "masking":
+            return x.masked_fill(hit, 0)
+        if self.kind == "salt_pepper":
+            return torch.where(hit, (self._uniform(x, source) < 0.5).to(x.dtype), x)
+        return torch.where(hit, x + self.std * torch.empty_like(x).normal_(generator=source), x)
+
+    @staticmethod
+    def _uniform(x: Tensor, source: torch.Generator | None) -> Tensor:
+        return torch.empty_like(x).uniform_(generator=source)

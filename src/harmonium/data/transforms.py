@@ -1,0 +1,319 @@
+"""Transforms of rows before learning: fitted to the training rows, saved with the model.
+
+A transform is its settings. Fitted to training rows it becomes a `Fitted`: a function of rows, the
+shape of what comes out, and statistics that are tensors, so that they travel with a model.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from harmonium.bounds import NonNegative, Positive, Share
+from harmonium.data.binarise import threshold
+from harmonium.data.check import check_array
+from harmonium.data.dataset import DataSet
+from harmonium.data.standardise import Standardiser
+
+__all__ = [
+    "Binarise",
+    "Chain",
+    "Crop",
+    "Fitted",
+    "Reshape",
+    "Scale",
+    "Standardise",
+    "Transform",
+    "fit_all",
+]
+
+
+class Transform(ABC):
+    """Settings of a transform; three hooks do the work."""
+
+    @abstractmethod
+    def statistics(self, x: Tensor, shape: tuple[int, ...]) -> dict[str, Tensor]:
+        """What must be known of the training rows x (N, D), each of this shape."""
+
+    @abstractmethod
+    def apply(self, x: Tensor, statistics: Mapping[str, Tensor]) -> Tensor:
+        """Transformed rows (N, D out), given statistics on the device of x."""
+
+    def shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """The shape of a row that comes out, given that of a row that goes in: the same."""
+        return shape
+
+    def fit(self, x: Tensor, shape: tuple[int, ...]) -> Fitted:
+        """Fit to training rows x (N, D), each of this shape; D is the product of the shape.
+
+        Raises:
+            TypeError: where x is not floating point.
+            ValueError: where x is empty, holds NaN or infinity, or does not fit the transform.
+        """
+        check_array(x, name=f"rows to fit {type(self).__name__} to")
+        return Fitted(self, self.statistics(x, shape), tuple(shape), self.shape(shape))
+
+    def restore(self, state: Mapping[str, Tensor]) -> Fitted:
+        """The fitted transform whose `state()` this is."""
+        statistics = dict(state)
+        before, after = (tuple(statistics.pop(k).tolist()) for k in ("shape_in", "shape_out"))
+        return Fitted(self, statistics, before, after)
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """A transform with what it learnt from the training rows."""
+
+    transform: Transform
+    statistics: dict[str, Tensor]
+    shape_in: tuple[int, ...]
+    shape: tuple[int, ...]
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Return x (N, D in) transformed, (N, D out).
+
+        Raises:
+            ValueError: where the rows are not like those of the fit.
+        """
+        name, expected = type(self.transform).__name__, math.prod(self.shape_in)
+        if x.ndim != 2 or x.shape[1] != expected:
+            raise ValueError(
+                f"{name} was fitted to rows of {expected} values (shape {self.shape_in}), and got "
+                f"{tuple(x.shape)}: give (N, {expected})"
+            )
+        here = {key: value.to(x.device) for key, value in self.statistics.items()}
+        return self.transform.apply(x, here)
+
+    def state(self) -> dict[str, Tensor]:
+        """The statistics and both shapes, as tensors for `Transform.restore`."""
+        shapes = {"shape_in": self.shape_in, "shape_out": self.shape}
+        return self.statistics | {key: torch.tensor(value) for key, value in shapes.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """Fitted transforms, one after the other; `shape` is that of a row that comes out."""
+
+    steps: tuple[Fitted, ...]
+    shape: tuple[int, ...]
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Return x (N, D) after every step."""
+        for step in self.steps:
+            x = step(x)
+        return x
+
+    def state(self) -> dict[str, Tensor]:
+        """The states of the steps as "0.mean", "0.scale", ..., and "shape"."""
+        named = {
+            f"{i}.{key}": value
+            for i, step in enumerate(self.steps)
+            for key, value in step.state().items()
+        }
+        return named | {"shape": torch.tensor(self.shape)}
+
+    @classmethod
+    def restore(cls, transforms: Sequence[Transform], state: Mapping[str, Tensor]) -> Chain:
+        """The chain of these transforms whose `state()` this is.
+
+        Raises:
+            ValueError: where the state is that of another number of transforms.
+        """
+        parts: list[dict[str, Tensor]] = [{} for _ in transforms]
+        steps = {int(key.split(".")[0]) for key in state if key != "shape"}
+        if steps != set(range(len(transforms))):
+            raise ValueError(
+                f"the state is of {len(steps)} transforms, {len(transforms)} are given: restore "
+                "with the transforms that were fitted"
+            )
+        for key, value in state.items():
+            if key != "shape":
+                number, name = key.split(".", 1)
+                parts[int(number)][name] = value
+        fitted = (t.restore(part) for t, part in zip(transforms, parts, strict=True))
+        return cls(tuple(fitted), tuple(state["shape"].tolist()))
+
+
+def fit_all(transforms: Sequence[Transform], dataset: DataSet) -> tuple[Chain, DataSet]:
+    """Fit each transform to the training rows as the ones before it leave them, and apply all.
+
+    Returns the fitted chain, and the set with every split transformed. Feature names are kept
+    where the transforms keep the features.
+
+    >>> from harmonium.data.dataset import Split
+    >>> toy = DataSet("toy", Split(torch.tensor([[0.0], [51.0]])), shape=(1,))
+    >>> chain, grey = fit_all([Scale(divide=255)], toy)
+    >>> grey.train.x.flatten().tolist()
+    [0.0, 0.2]
+    """
+    steps: list[Fitted] = []
+    for transform in transforms:
+        fitted = transform.fit(dataset.train.x, dataset.shape)
+        splits = {k: replace(split, x=fitted(split.x)) for k, split in dataset.splits().items()}
+        dataset = replace(
+            dataset,
+            train=splits["train"],
+            validation=splits.get("validation"),
+            test=splits.get("test"),
+            shape=fitted.shape,
+            features=dataset.features if fitted.shape == dataset.shape else (),
+        )
+        steps.append(fitted)
+    return Chain(tuple(steps), dataset.shape), dataset
+
+
+@dataclass(frozen=True)
+class Scale(Transform):
+    """Divide by a number; or, without one, map each feature's training range to [0, 1].
+
+    With `divide`: x / divide. Without: (x - min) / (max - min) per feature, from the training
+    rows; values of other rows beyond that range are clipped to it, and a feature that never
+    changes becomes 0.
+
+    Args:
+        divide: The largest possible value, such as 255 for 8-bit pixels; null for the training
+            range of each feature.
+    """
+
+    divide: Positive | None = None
+
+    def statistics(self, x: Tensor, shape: tuple[int, ...]) -> dict[str, Tensor]:
+        """Minimum and range of each feature, (D,); none with `divide`."""
+        del shape
+        if self.divide is not None:
+            return {}
+        least, most = x.amin(0), x.amax(0)
+        return {"minimum": least, "range": torch.where(most > least, most - least, 1)}
+
+    def apply(self, x: Tensor, statistics: Mapping[str, Tensor]) -> Tensor:
+        """Divided, or mapped to [0, 1]."""
+        if self.divide is not None:
+            return x / self.divide
+        scaled = (x - statistics["minimum"].to(x.dtype)) / statistics["range"].to(x.dtype)
+        return scaled.clamp_(0, 1)
+
+
+@dataclass(frozen=True)
+class Standardise(Transform):
+    """Shift and scale each feature to mean 0 and standard deviation 1 on the training rows.
+
+    A feature that is constant, or deviates by `floor` or less, is shifted but not scaled.
+
+    Args:
+        floor: Standard deviation, in the units of the data, up to which a feature is not scaled.
+    """
+
+    floor: NonNegative = 0.0
+
+    def statistics(self, x: Tensor, shape: tuple[int, ...]) -> dict[str, Tensor]:
+        """Mean and scale of each feature, (D,)."""
+        del shape
+        fitted = Standardiser.fit(x, eps=self.floor)
+        return {"mean": fitted.mean, "scale": fitted.scale}
+
+    def apply(self, x: Tensor, statistics: Mapping[str, Tensor]) -> Tensor:
+        """(x - mean) / scale."""
+        return Standardiser(statistics["mean"].to(x.dtype), statistics["scale"].to(x.dtype))(x)
+
+
+@dataclass(frozen=True)
+class Binarise(Transform):
+    """1 where a value in [0, 1] exceeds the level, else 0.
+
+    Likelihoods of thresholded bits do not compare with those of sampled ones.
+
+    Args:
+        level: Values above it become 1.
+    """
+
+    level: Share = 0.5
+
+    def statistics(self, x: Tensor, shape: tuple[int, ...]) -> dict[str, Tensor]:
+        """None."""
+        del x, shape
+        return {}
+
+    def apply(self, x: Tensor, statistics: Mapping[str, Tensor]) -> Tensor:
+        """Bits."""
+        del statistics
+        return threshold(x, self.level)
+
+
+@dataclass(frozen=True)
+class Crop(Transform):
+    """Cut the centre out of images of shape (height, width) or (channels, height, width).
+
+    Where the margin is odd, the larger half is cut at the bottom and the right.
+
+    Args:
+        size: Height and width that remain, in pixels.
+    """
+
+    size: Sequence[int]
+
+    def shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """The size, with the channels before it."""
+        return (*shape[:-2], *self.size)
+
+    def statistics(self, x: Tensor, shape: tuple[int, ...]) -> dict[str, Tensor]:
+        """Indices of the pixels that remain, int64 (D out,).
+
+        Raises:
+            ValueError: where rows are not images, or the size is not within them.
+        """
+        del x
+        if len(shape) not in (2, 3) or len(self.size) != 2:
+            raise ValueError(
+                f"crop to {tuple(self.size)} of rows of shape {tuple(shape)}: height and width of "
+                "an image (height, width) or (channels, height, width) are needed: add a "
+                "`reshape` transform before"
+            )
+        if not all(1 <= s <= full for s, full in zip(self.size, shape[-2:], strict=True)):
+            raise ValueError(f"crop to {tuple(self.size)} of images of {tuple(shape[-2:])}")
+        top, left = ((full - s) // 2 for s, full in zip(self.size, shape[-2:], strict=True))
+        pixels = torch.arange(math.prod(shape)).reshape(shape)
+        height, width = self.size
+        return {"pixels": pixels[..., top : top + height, left : left + width].flatten()}
+
+    def apply(self, x: Tensor, statistics: Mapping[str, Tensor]) -> Tensor:
+        """The pixels that remain."""
+        return x.index_select(1, statistics["pixels"])
+
+
+@dataclass(frozen=True)
+class Reshape(Transform):
+    """Say that a row is an image, or any other array, of this shape; values stay as they are.
+
+    Args:
+        to: The shape of one row, such as 28, 28; its product is the number of values of a row.
+    """
+
+    to: Sequence[int]
+
+    def shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """The new shape."""
+        del shape
+        return tuple(self.to)
+
+    def statistics(self, x: Tensor, shape: tuple[int, ...]) -> dict[str, Tensor]:
+        """None.
+
+        Raises:
+            ValueError: where the shape has another number of values.
+        """
+        if math.prod(self.to) != x.shape[1]:
+            raise ValueError(
+                f"reshape of {x.shape[1]} values (shape {tuple(shape)}) to {tuple(self.to)} = "
+                f"{math.prod(self.to)} values: the products must be equal"
+            )
+        return {}
+
+    def apply(self, x: Tensor, statistics: Mapping[str, Tensor]) -> Tensor:
+        """The rows themselves."""
+        del statistics
+        return x

@@ -1,0 +1,120 @@
+"""Data sets from arrays: splits by name, labels, weights, shapes, and what does not fit."""
+
+import numpy as np
+import pytest
+import torch
+
+from harmonium.data.arrays import arrays
+
+X = np.arange(24, dtype=np.uint8).reshape(6, 2, 2)
+Y = np.array(["b", "a", "b", "a", "", "a"])
+
+
+def saved(path, **named):
+    np.savez(path, **named)
+    return path
+
+
+def refused(message, *paths, **settings):
+    with pytest.raises(ValueError, match=message):
+        arrays(*paths, **settings)
+
+
+def test_one_archive_may_hold_every_split(tmp_path):
+    path = saved(
+        tmp_path / "toy.npz",
+        **{"x_train": X, "y_train": Y, "x_test": X[:2], "y_test": np.array(["c", "a"])},
+        **{"validation_x": X[2:3], "weights_train": np.arange(6.0)},
+    )
+    data = arrays(path)
+    assert repr(data) == ("DataSet('toy': 6 train, 1 validation, 2 test, each 2 x 2, 3 classes)")
+    assert data.classes == ("a", "b", "c")
+    assert data.train.x.dtype == torch.float32
+    assert data.train.x[1].tolist() == [4, 5, 6, 7]
+    assert data.train.y.tolist() == [1, 0, 1, 0, -1, 0]
+    assert data.test.y.tolist() == [2, 0]
+    assert data.validation.y is None
+    assert data.train.weights.tolist() == [0, 1, 2, 3, 4, 5]
+
+
+def test_two_archives_with_chosen_names(tmp_path):
+    one = saved(tmp_path / "one.npz", rows=X, kind=[[1, 0]] * 6, mass=np.ones((6, 1)))
+    two = saved(tmp_path / "two.npz", rows=X[:1], kind=[[0, 1]], mass=[2])
+    data = arrays(one, two, x="rows", y="kind", weights="mass")
+    assert data.classes == (0, 1)
+    assert data.test.y.tolist() == [1]
+    assert data.train.weights.shape == (6,)
+    assert data.test.weights.tolist() == [2]
+
+
+def test_a_single_npy_of_float32_is_mapped(tmp_path):
+    np.save(tmp_path / "a.npy", X.astype(np.float32))
+    data = arrays(tmp_path / "a.npy")
+    assert data.train.y is None
+    assert data.shape == (2, 2)
+    assert data.classes == ()
+    data.train.x[0, 0] = 7  # neither a warning nor written to the file
+    assert arrays(tmp_path / "a.npy").train.x[0, 0] == 0
+
+
+def test_a_folder_and_one_value_per_row(tmp_path):
+    np.save(tmp_path / "x.npy", np.arange(4.0))
+    np.save(tmp_path / "y.npy", np.array([5, 5, -1, 8]))
+    data = arrays(tmp_path)
+    assert data.shape == (1,)
+    assert data.train.y.tolist() == [0, 0, -1, 1]
+    assert data.classes == (5, 8)
+
+
+def test_hdf5_groups_are_splits(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["train/x"], file["test/x"], file["train/y"] = X, X[:1], list("aabbab")
+    data = arrays(tmp_path / "a.h5")
+    assert (len(data.train), len(data.test)) == (6, 1)
+    assert data.classes == ("a", "b")
+
+
+def test_strings_serve_as_paths(tmp_path):
+    assert len(arrays(str(saved(tmp_path / "a.npz", x=X))).train) == 6
+
+
+@pytest.mark.parametrize(
+    ("named", "message"),
+    [
+        ({"z": X}, "no array 'x' or 'x_train'; it holds z: set `x` to the name of one"),
+        ({}, "it holds none"),
+        ({"x": X[:0]}, "train rows are empty"),
+        ({"x": np.float64(3)}, "train rows are empty|one entry"),
+        ({"x": X, "y": Y[:5]}, r"6 train rows, but y has shape \(5,\)"),
+        ({"x": X, "weights": np.float64(1)}, r"weights are float64 of shape \(\)"),
+        ({"x": Y}, "train rows are of type <U1; real numbers"),
+        ({"x": X, "y": [0.5] * 6}, "label 0 .* is 0.5"),
+        (
+            {"x_train": X, "x_test": X[:, 0]},
+            r"training rows have shape \(2, 2\), test rows \(2,\)",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_refused(tmp_path, named, message):
+    refused(message, saved(tmp_path / "toy.npz", **named))
+
+
+def test_a_name_that_was_given_must_be_there(tmp_path):
+    refused("no array 'kind'.* set `y`", saved(tmp_path / "toy.npz", x=X), y="kind")
+
+
+def test_columns_of_weights_are_numbers_one_per_row(tmp_path):
+    path = saved(tmp_path / "toy.npz", x=X, weights=np.ones((6, 2)))
+    refused(r"weights are float64 of shape \(6, 2\)", path)
+    refused("weights are <U1", saved(tmp_path / "b.npz", x=X, weights=Y))
+
+
+def test_a_share_is_held_out_as_test_rows(tmp_path):
+    path = saved(tmp_path / "a.npz", x=np.arange(20.0), y=[3, 8] * 10)
+    data = arrays(path, 0.2)
+    assert data.test.y.bincount().tolist() == [2, 2]
+    rows = torch.cat((data.train.x, data.test.x)).flatten()
+    assert rows.sort().values.tolist() == list(range(20))
+    both = saved(tmp_path / "b.npz", x_train=X, x_test=X)
+    refused("b brings 6 test rows of its own", both, 0.5)

@@ -1,0 +1,80 @@
+"""Parquet: columns by role, and bad columns refused by name and row."""
+
+import sys
+
+import pytest
+
+from harmonium.data.columns import Roles
+from harmonium.data.from_parquet import read_parquet
+
+NONE = Roles(None, None, ())
+
+
+@pytest.fixture
+def rows(tmp_path):
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+
+    def read(columns, roles=NONE):
+        path = tmp_path / "some.parquet"
+        parquet.write_table(arrow.table(columns), path)
+        return read_parquet(path, roles)
+
+    return read
+
+
+def test_columns_take_their_roles(rows):
+    columns = {
+        "y": ["b", None, "a"],
+        "i": [1, 2, 3],
+        "f": [0.5, 1.5, float("nan")],
+        "t": [True, False, True],
+        "w": [1.0, 2.0, 3.0],
+        "note": ["x", "y", "z"],
+    }
+    found = rows(columns, Roles("y", "w", ("note",)))
+    assert found.features == ("i", "f", "t")
+    assert found.x[:2].tolist() == [[1, 0.5, 1], [2, 1.5, 0]]
+    assert found.x[2, 1].isnan()
+    assert found.labels == ["b", None, "a"]
+    assert found.weights.tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"a": [1, 2], "s": ["x", "y"]}, "some.parquet, column 's': of type string, not numbers"),
+        ({"a": [1, None, 2, None]}, "column 'a': 2 empty cells, the first at row 1"),
+        ({"a": [[1], [2]]}, "column 'a': of type list"),
+    ],
+)
+def test_columns_that_are_no_numbers_are_refused(rows, columns, message):
+    with pytest.raises(ValueError, match=message):
+        rows(columns)
+
+
+def test_a_file_without_rows_is_refused(rows):
+    arrow = pytest.importorskip("pyarrow")
+    with pytest.raises(ValueError, match="some.parquet: no rows"):
+        rows({"a": arrow.array([], arrow.float32())})
+
+
+def test_a_column_that_repeats_one_value_may_not_fill_the_memory(rows, monkeypatch):
+    monkeypatch.setenv("HARMONIUM_MAX_GIB", "0.01")
+    with pytest.raises(ValueError, match=r"some.parquet: .* would expand to 0.01 GiB"):
+        rows({"a": [0] * 3_000_000})
+
+
+@pytest.mark.parametrize("keep", [0, 3, 100])
+def test_damaged_files_are_refused(rows, tmp_path, keep):
+    rows({"a": list(range(1000))})
+    path = tmp_path / "some.parquet"
+    path.write_bytes(path.read_bytes()[:keep])
+    with pytest.raises(ValueError, match="some.parquet: not a whole Parquet file"):
+        read_parquet(path, NONE)
+
+
+def test_without_pyarrow_the_extra_is_named(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    with pytest.raises(ImportError, match=r'pyarrow: pip install "harmonium\[data\]"'):
+        read_parquet(tmp_path / "some.parquet", NONE)

@@ -1,0 +1,126 @@
+"""What is wrong with a set is said before the first step, with place, finding and remedy."""
+
+import pytest
+import torch
+
+from harmonium.data.dataset import DataSet, Split
+from harmonium.data.inspect import inspect
+
+NAN, INF = float("nan"), float("inf")
+
+
+def rows(n=20, *, seed=0):
+    return torch.rand(n, 3, generator=torch.Generator().manual_seed(seed))
+
+
+def toy(x=None, **changes):
+    train = changes.pop("train", None) or Split(rows() if x is None else x)
+    return DataSet("toy", train, shape=(3,), **changes)
+
+
+def bounded(data):
+    return inspect(data, low=0, high=1, user="Bernoulli units need")
+
+
+def test_a_good_set_gives_no_warning():
+    y = torch.tensor([0, 1] * 10)
+    data = toy(
+        train=Split(rows(), y, torch.ones(20)),
+        test=Split(rows(seed=1), y),
+        classes=("a", "b"),
+    )
+    assert bounded(data) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([0, NAN, 0], "toy, train: 1 NaN and 0 infinite values, the first at row 20, feature 1"),
+        (
+            [INF, 0, -INF],
+            "toy, train: 0 NaN and 2 infinite values, the first at row 20, feature 0",
+        ),
+        (
+            [0, 1.5, 0],
+            r"values range from .* to 1.5; Bernoulli units need \[0, 1\]: add a `scale`",
+        ),
+        ([-0.5, 0, 0], r"values range from -0.5 to .*Bernoulli units need"),
+    ],
+)
+def test_unusable_values_are_refused(values, message):
+    with pytest.raises(ValueError, match=message):
+        bounded(toy(torch.cat((rows(), torch.tensor([values])))))
+
+
+def test_the_test_rows_are_checked_too():
+    with pytest.raises(ValueError, match="toy, test: values range"):
+        bounded(toy(test=Split(rows() + 1)))
+
+
+def test_8_bit_values_are_recognised():
+    with pytest.raises(ValueError, match=r"range from 0.0 to 25\d.0; .*8-bit.*divide: 255"):
+        bounded(toy((rows(300) * 256).floor()))
+
+
+def test_an_empty_split_is_refused():
+    with pytest.raises(ValueError, match=r"toy, test: shape \(0, 3\) is empty"):
+        bounded(toy(test=Split(rows()[:0])))
+
+
+def test_equal_rows_are_refused():
+    with pytest.raises(ValueError, match="all 20 rows are equal"):
+        bounded(toy(torch.full((20, 3), 0.5)))
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ([1.0] * 18 + [-1, NAN], "weight -1.0 at row 18 .* 2 of 20"),
+        ([0.0] * 20, "all 20 weights are 0"),
+    ],
+)
+def test_unusable_weights_are_refused(weights, message):
+    with pytest.raises(ValueError, match=message):
+        bounded(toy(train=Split(rows(), weights=torch.tensor(weights))))
+
+
+def test_few_rows_are_warned_of():
+    assert bounded(toy(rows(9))) == ["toy: only 9 training rows"]
+
+
+def test_missing_classes_are_named_per_split():
+    y = torch.tensor([0, 1, -1, 0] * 5)
+    data = toy(
+        train=Split(rows(), y),
+        test=Split(rows(seed=1), torch.full((20,), 2)),
+        validation=Split(rows(seed=2), torch.full((20,), -1)),
+        classes=("cat", "dog", "elk"),
+    )
+    assert bounded(data) == [
+        "toy, train: no labelled row of 1 of 3 classes: elk",
+        "toy, test: no labelled row of 2 of 3 classes: cat, dog",
+    ]
+
+
+def test_many_missing_classes_are_cut_short():
+    data = toy(train=Split(rows(), torch.zeros(20, dtype=torch.int64)), classes=tuple(range(9)))
+    assert bounded(data) == [
+        "toy, train: no labelled row of 8 of 9 classes: 1, 2, 3, 4, 5 and 3 more"
+    ]
+
+
+def test_rows_in_both_training_and_test_are_counted():
+    test = torch.cat((rows(seed=1), rows()[3:5], rows(seed=2)))
+    (warning,) = bounded(toy(test=Split(test)))
+    assert "2 of 42 test rows are also training rows, the first at row 20" in warning
+
+
+def test_real_valued_rows_are_looked_at_for_gaussian_units():
+    x = torch.randn(50, 3, generator=torch.Generator().manual_seed(0))
+    assert inspect(toy(x)) == []
+    x[:, 1] = 4
+    x[:, 2] = 1000 * x[:, 2] + 7
+    constant, scale = inspect(toy(x, features=("age", "size", "pay")))
+    assert constant == "toy: 1 of 3 features never change in the training rows: size"
+    assert "1 of 3 features are far from mean 0" in scale
+    assert scale.endswith("add `standardise`")

@@ -1,0 +1,82 @@
+"""Tables as data sets: both files alike, labels coded together, names kept."""
+
+import pytest
+
+from harmonium.data.table import table
+
+
+@pytest.fixture
+def saved(tmp_path):
+    def write(name, text):
+        (tmp_path / name).write_text(text)
+        return tmp_path / name
+
+    return write
+
+
+TRAIN = "kind,a,b,w,id\ndog,1,2,1,x\ncat,3,4,2,y\n,5,6,1,z\n"
+
+
+def test_a_table_is_a_labelled_set(saved):
+    test = saved("test.csv", "kind,a,b,w,id\nelk,7,8,1,x\n")
+    data = table(saved("pets.csv", TRAIN), test, label="kind", weight="w", ignore=["id"])
+    assert repr(data) == "DataSet('pets': 3 train, 1 test, each 2, 3 classes)"
+    assert data.features == ("a", "b")
+    assert data.classes == ("cat", "dog", "elk")
+    assert data.train.y.tolist() == [1, 0, -1]
+    assert data.test.y.tolist() == [2]
+    assert data.train.weights.tolist() == [1, 2, 1]
+    assert data.test.x.tolist() == [[7, 8]]
+
+
+def test_numeric_labels_by_position_and_mark(saved):
+    data = table(saved("a.csv", "1,2,0\n3,4,1\n5,6,9\n"), label=-1, unlabelled=9)
+    assert data.classes == (0, 1)
+    assert data.train.y.tolist() == [0, 1, -1]
+    assert data.train.x.tolist() == [[1, 2], [3, 4], [5, 6]]
+
+
+def test_without_labels_there_are_no_classes(saved):
+    data = table(saved("a.csv", "a,b\n1,2\n"))
+    assert data.train.y is None
+    assert data.classes == ()
+
+
+def test_parquet_and_csv_give_the_same_set(saved, tmp_path):
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("pyarrow")
+    path = saved("a.csv", "y,a,b\ndog,1,2.5\ncat,3,4\n")
+    pandas.read_csv(path).to_parquet(tmp_path / "a.parquet")
+    one, other = table(path, label="y"), table(tmp_path / "a.parquet", label="y")
+    assert one.fingerprint() == other.fingerprint()
+
+
+@pytest.mark.parametrize(
+    ("test", "message"),
+    [
+        ("a,c\n1,2\n", "train.csv has 2 features, .*test.csv has 2; they differ at 'b' and 'c'"),
+        ("a,b,c\n1,2,3\n", "has 2 features, .* has 3; they differ at some that are missing"),
+    ],
+)
+def test_both_files_need_the_same_columns(saved, test, message):
+    with pytest.raises(ValueError, match=message):
+        table(saved("train.csv", "a,b\n1,2\n"), saved("test.csv", test))
+
+
+def test_other_files_and_missing_ones_are_refused(saved, tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"gone.csv: no such file"):
+        table(tmp_path / "gone.csv")
+    with pytest.raises(ValueError, match=r"a.xlsx: tables are read from .csv"):
+        table(saved("a.xlsx", ""))
+
+
+def test_labels_that_are_measurements_are_refused(saved):
+    with pytest.raises(ValueError, match=r"train: label 0 \(from 0\) is 0.5"):
+        table(saved("a.csv", "y,a\n0.5,1\n0.7,2\n"), label="y")
+
+
+def test_a_share_is_held_out_as_test_rows(saved):
+    path = saved("a.csv", "y,a\n" + "".join(f"{'ab'[i % 2]},{i}\n" for i in range(20)))
+    data = table(path, 0.2, label="y")
+    assert data.test.y.bincount().tolist() == [2, 2]
+    assert len(data.train) == 16
