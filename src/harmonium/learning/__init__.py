@@ -2,6 +2,7 @@
 
 from harmonium.learning.contrast import CD, PCD, Contrast, Exact
 from harmonium.learning.discriminative import Discriminative, conditional_loss
+from harmonium.learning.fast import FPCD
 from harmonium.learning.geometry import Geometry, Offsets, follow
 from harmonium.learning.gradient import gradient
 from harmonium.learning.greedy import copies, doubled, greedy, hidden_means
@@ -9,11 +10,13 @@ from harmonium.learning.hebbian import hebb, pseudo_inverse, storkey
 from harmonium.learning.inference import Clamped, Inference, MeanField, normalised, positive
 from harmonium.learning.learner import Learner, start_from
 from harmonium.learning.loop import Schedule, fit, linear_decay, momentum
+from harmonium.learning.missing import Missing, filled_by_means
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
 from harmonium.learning.supervised import Classify
 
 __all__ = [
     "CD",
+    "FPCD",
     "Clamped",
     "Classify",
     "Inference",
@@ -27,6 +30,7 @@ __all__ = [
     "Learner",
     "MaxNorm",
     "MeanField",
+    "Missing",
     "Offsets",
     "Penalty",
     "Schedule",
@@ -34,6 +38,7 @@ __all__ = [
     "conditional_loss",
     "copies",
     "doubled",
+    "filled_by_means",
     "fit",
     "follow",
     "gradient",

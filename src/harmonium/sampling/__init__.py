@@ -6,6 +6,7 @@ from harmonium.sampling.chaos import lyapunov
 from harmonium.sampling.conditional import log_conditional
 from harmonium.sampling.mean_field import bound, mean_field
 from harmonium.sampling.phase import Phase, fresh, uniform_weights
+from harmonium.sampling.pseudo import pseudo_likelihood
 from harmonium.sampling.recall import Recall, overlap, recall, recall_at_once
 from harmonium.sampling.rules import Rule, mean, mode, sample
 from harmonium.sampling.stack import stacked
@@ -36,6 +37,7 @@ __all__ = [
     "mean_field",
     "mode",
     "overlap",
+    "pseudo_likelihood",
     "recall",
     "recall_at_once",
     "reverse_ais",
