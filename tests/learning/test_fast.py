@@ -87,9 +87,9 @@ def test_precisions_have_no_fast_part():
 def two_modes():
     graph = rbm(8, 3).double()
     with torch.no_grad():
-        graph.connections["v-h"].weight.fill_(2.5)
-        graph.units["v"].bias.fill_(-3.75)
-        graph.units["h"].bias.fill_(-10.0)
+        graph.connections["v-h"].weight.fill_(3.0)
+        graph.units["v"].bias.fill_(-4.5)
+        graph.units["h"].bias.fill_(-12.0)
     return graph
 
 
@@ -103,7 +103,7 @@ def test_chains_leave_a_mode_that_plain_ones_stay_in(rate, visits):
     for _ in range(100):
         _, chains = FPCD(1, chains=20, rate=rate)(graph, data, chains=chains, source=source)
         on.append(float(chains["v"].mean()))
-    assert max(on) > 0.25 if visits else max(on) < 0.05
+    assert max(on) > 0.25 if visits else max(on) < 0.1
 
 
 def test_a_learner_takes_it_and_goes_on_from_its_state():
