@@ -6,6 +6,7 @@ from harmonium.learning.fast import FPCD
 from harmonium.learning.geometry import Geometry, Offsets, follow
 from harmonium.learning.gradient import gradient
 from harmonium.learning.greedy import copies, doubled, greedy, hidden_means
+from harmonium.learning.health import Finding, Watch, reliable
 from harmonium.learning.hebbian import hebb, pseudo_inverse, storkey
 from harmonium.learning.inference import Clamped, Inference, MeanField, normalised, positive
 from harmonium.learning.learner import Learner, start_from
@@ -26,6 +27,7 @@ __all__ = [
     "Contrast",
     "Discriminative",
     "Exact",
+    "Finding",
     "Geometry",
     "Learner",
     "MaxNorm",
@@ -35,6 +37,7 @@ __all__ = [
     "Penalty",
     "Schedule",
     "Sparsity",
+    "Watch",
     "conditional_loss",
     "copies",
     "doubled",
@@ -50,6 +53,7 @@ __all__ = [
     "normalised",
     "positive",
     "pseudo_inverse",
+    "reliable",
     "start_from",
     "storkey",
 ]
