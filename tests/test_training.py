@@ -73,7 +73,7 @@ def test_the_same_recipe_gives_the_same_run_to_the_bit(run, tmp_path):
 
 def test_trackers_and_reports_change_nothing(run, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(training, "_report", lambda run: torch.rand(1000))
+        patch.setattr(training, "_report", lambda run, data: torch.rand(1000))
         tracked = train(RECIPE, "track=[csv]", "checkpoint.log_spaced=4", output=tmp_path)
     assert (tracked.path / "metrics.csv").is_file()
     assert tensors(tracked) == tensors(run)
@@ -172,7 +172,7 @@ def test_a_dry_run_writes_nothing_and_counts_everything(tmp_path, monkeypatch, r
 def test_a_failing_report_never_loses_the_run(tmp_path, monkeypatch):
     from harmonium import report
 
-    def broken(run):
+    def broken(run, data):
         raise RuntimeError("no fonts")
 
     monkeypatch.setattr(report, "write_run", broken, raising=False)

@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy
 import torch
@@ -23,6 +23,7 @@ from harmonium.data import DataSet, ImageSet, inspect
 from harmonium.describe import Recipe, build, dump, load, resolve
 from harmonium.describe.plan import plan, summary, trial
 from harmonium.describe.quick import few, quick
+from harmonium.describe.trial import Trial
 from harmonium.runs import Run
 from harmonium.runs.directory import locked
 from harmonium.runs.engine import Checkpoints, Engine, Task
@@ -164,7 +165,7 @@ def _go(
     )
     with locked(run.path):
         engine.go(resume=saved)
-        _report(run)
+        _report(run, _first(tasks).data)
     return run
 
 
@@ -172,14 +173,12 @@ def _checkpoints(recipe: Recipe) -> Checkpoints:
     return Checkpoints(**dataclasses.asdict(recipe.checkpoint))
 
 
-def _report(run: Run) -> None:
+def _report(run: Run, data: DataSet) -> None:
     """The page; where it cannot be made, the run is no worse."""
     try:
-        from harmonium import report
+        from harmonium.report import write_run
 
-        write = getattr(report, "write_run", None)
-        if write is not None:
-            write(run)
+        write_run(run, data=data)
     except Exception as error:
         warnings.warn(
             f"the run is done, but its report failed ({error!r}); try again with "
@@ -221,10 +220,14 @@ def _dataset(recipe: Recipe) -> DataSet:
 
 def _tasks(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Task]:
     tasks = plan(recipe, dataset, device=device)
-    one: Any = tasks[0].workspace
+    one = _first(tasks)
     for text in _warnings(one.data, one.graphs[0].units["v"].growth):
         warnings.warn(text, UserWarning, stacklevel=3)
     return tasks
+
+
+def _first(tasks: list[Task]) -> Trial:
+    return cast(Trial, tasks[0].workspace)
 
 
 def _warnings(data: DataSet, growth: str) -> list[str]:

@@ -1,5 +1,6 @@
 import errno
 import re
+import warnings
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,17 @@ def test_control_c_is_no_error():
 
 def test_a_result_is_passed_on():
     assert guarded(lambda x: x + 1)(1) == 2
+
+
+def test_a_warning_is_one_line():
+    app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+
+    def verb() -> None:
+        """Warns."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            warnings.warn("few rows", UserWarning, stacklevel=2)
+
+    app.command()(guarded(verb))
+    result = CliRunner().invoke(app)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "warning: few rows\n")

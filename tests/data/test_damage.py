@@ -28,15 +28,6 @@ def picture():
     return saved(image.fromarray(X).save, format="PNG")
 
 
-def hdf5():
-    h5py = pytest.importorskip("h5py")
-    file = io.BytesIO()
-    with h5py.File(file, "w") as archive:
-        archive.create_dataset("x", data=X, compression="gzip")
-        archive["y"] = list("abcabc")
-    return file.getvalue()
-
-
 def parquet():
     arrow = pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")
@@ -49,7 +40,6 @@ CSV = b"y,a,b\ncat,1,2\ndog,3,4.5\ncat,5,6\n"
 KINDS = {
     "a.npy": (lambda: saved(np.save, X), arrays),
     "a.npz": (lambda: saved(np.savez_compressed, x=X, y=np.array(list("abcabc"))), arrays),
-    "a.h5": (hdf5, arrays),
     "a.csv": (lambda: CSV, labelled),
     "a.csv.gz": (lambda: gzip.compress(CSV), labelled),
     "a.parquet": (parquet, table),

@@ -1,9 +1,11 @@
 """The recipes that come along."""
 
 import pytest
+import torch
 
-from harmonium.describe import load
+from harmonium.describe import build, load
 from harmonium.describe.builtin import builtin, copy, find, folder, write_new
+from harmonium.describe.plan import plan
 from harmonium.describe.starter import starter
 
 
@@ -46,3 +48,21 @@ def test_nothing_is_made_that_was_not_asked_for(tmp_path):
     with pytest.raises(FileNotFoundError, match="did you mean 'digits_rbm'"):
         copy("digits-rbm", tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def planned(name):
+    recipe = load(find(name), ["repeats=1"])
+    tasks = plan(recipe, build(recipe.data.source), device=torch.device("cpu"))
+    return [task.name for task in tasks]
+
+
+@pytest.mark.parametrize("name", ["digits_dbn", "digits_rbm", "gaussian_rbm"])
+def test_recipes_fit_the_data_they_name(name):
+    assert planned(name)[0] in ("pretrain/0", "train")
+    assert "judge" in planned(name)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", ["mnist_dbn", "mnist_few_labels", "mnist_rbm"])
+def test_recipes_fit_mnist(name):
+    assert planned(name)[0] in ("pretrain/0", "train")

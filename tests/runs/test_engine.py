@@ -266,7 +266,7 @@ def test_the_last_ones_are_kept(tmp_path):
     assert kept[-1].stem == "last"
     states = [checkpoint.read(path) for path in kept]
     found = [(state["updates"], state["task"], state["stage"] is None) for state in states]
-    assert found == [(30, 1, False), (30, 2, True), (31, 3, True)]
+    assert found == [(28, 1, False), (30, 2, True), (31, 3, True)]
 
 
 def test_the_best_one_is_kept(tmp_path):

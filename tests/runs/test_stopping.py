@@ -22,7 +22,7 @@ def run(stopping, values):
         if stopping.see({"val/error": value}, net):
             break
     stopping.end(net)
-    return epoch, float(net.weight)
+    return epoch, net.weight.item()
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_it_goes_on_where_it_was():
     assert second.see({"val/error": 2.0}, net)
     other = module(0)
     second.end(other)
-    assert float(other.weight) == 7
+    assert other.weight.item() == 7
 
 
 def test_a_number_that_is_not_there():

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+import torch
 from torch import Tensor, nn
 
 from harmonium.apply.codes import width
@@ -32,11 +33,17 @@ class Trained:
         run: a run that has finished its training.
         trial: from 0.
         device: where it is used.
+
+    Raises:
+        ValueError: there is no such device here.
     """
 
     run: Run
     trial: int = 0
     device: str = "cpu"
+
+    def __post_init__(self) -> None:
+        _check_device(self.device)
 
     @cached_property
     def recipe(self) -> Recipe:
@@ -122,3 +129,12 @@ class Trained:
             x = self.rows(raw)
             units.check(x.reshape(-1, *units.shape))
             yield piece, x
+
+
+def _check_device(name: str) -> None:
+    """Raises ValueError if torch knows no such device, or it is not in this computer."""
+    try:
+        torch.empty(1, device=name)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        there = ["cpu", *(f"cuda:{k}" for k in range(torch.cuda.device_count()))]
+        raise ValueError(f"no device {name!r} here; there are {', '.join(there)}") from error

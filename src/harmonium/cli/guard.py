@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 import traceback
+import warnings
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
@@ -38,7 +39,9 @@ def guarded(verb: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(verb)
     def run(*args: Any, **options: Any) -> Any:  # noqa: ANN401
         try:
-            return verb(*args, **options)
+            with warnings.catch_warnings():
+                warnings.showwarning = _warn
+                return verb(*args, **options)
         except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
             raise
         except KeyboardInterrupt as error:
@@ -54,11 +57,16 @@ def guarded(verb: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+def _warn(message: Warning | str, *_: object, **__: object) -> None:
+    """A warning as one line on standard error."""
+    note(f"warning: {message}")
+
+
 def verdict(error: Exception) -> tuple[int, str] | None:
     """(exit code, message) of an error that was foreseen; None for a bug.
 
     An error of the file system speaks for itself. A ``ValueError`` or ``TypeError`` counts as
-    foreseen only where this package raised it: from anywhere else, nobody chose its words.
+    foreseen only where a line of this package raises it: from elsewhere, nobody chose its words.
     """
     if isinstance(error, ImportError):
         return _lacking(error)
@@ -94,9 +102,12 @@ def _first_line(error: BaseException) -> str:
 
 
 def _ours(error: BaseException) -> bool:
-    """Whether the innermost frame is a file of this package."""
+    """Whether a ``raise`` in a file of this package is where the error comes from."""
     frames = traceback.extract_tb(error.__traceback__)
-    return bool(frames) and os.path.abspath(frames[-1].filename).startswith(_PACKAGE + os.sep)
+    if not frames or not os.path.abspath(frames[-1].filename).startswith(_PACKAGE + os.sep):
+        return False
+    line = frames[-1].line
+    return not line or line.startswith("raise ")  # no line: installed without its source
 
 
 def _bug(error: Exception) -> tuple[int, str]:

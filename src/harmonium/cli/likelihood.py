@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from harmonium.cli.naming import find_run
-from harmonium.cli.options import Device, RunName, Trial
+from harmonium.cli.options import Device, RunName, Seed, Trial
 from harmonium.cli.output import AsJson, emit, note, say, table
 
 __all__ = ["likelihood"]
@@ -18,12 +18,15 @@ def likelihood(  # noqa: PLR0913
     ais: Annotated[
         bool, typer.Option("--ais", help="By annealed importance sampling, even if countable.")
     ] = False,
-    betas: Annotated[int, typer.Option(min=1, help="Steps of the ladder.")] = 10_000,
-    chains: Annotated[int, typer.Option(min=2, help="Independent runs from either end.")] = 100,
+    betas: Annotated[int, typer.Option(min=1, max=10**8, help="Steps of the ladder.")] = 10_000,
+    chains: Annotated[
+        int, typer.Option(min=2, max=10**6, help="Independent runs from either end.")
+    ] = 100,
     sweeps: Annotated[
-        int, typer.Option(min=0, help="From training rows to where the reverse runs start.")
+        int,
+        typer.Option(min=0, max=10**9, help="Of the chains from which the reverse runs start."),
     ] = 5000,
-    seed: Annotated[int, typer.Option(help="Of the draws.")] = 54321,
+    seed: Seed = 54321,
     trial: Trial = 0,
     device: Device = "cpu",
     as_json: AsJson = False,

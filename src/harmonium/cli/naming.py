@@ -45,26 +45,24 @@ def find_run(name: str, *, parent: Path = RUNS) -> Path:
         FileNotFoundError: there is no such run; it gives the nearest names.
         ValueError: several runs begin so, or the path is no run.
     """
-    path = Path(name)
-    if is_run(path):
-        return path
-    if name != "last" and path.exists() and not (parent / name).is_dir():
-        raise ValueError(f"{name}: not a run directory: it has no {_MARK}")
+    if is_run(Path(name)):
+        return Path(name)
     runs = all_runs(parent)
     if name == "last" and runs:
         return runs[-1]
-    wanted = name.strip("/")
-    matching = [run for run in runs if any(n.startswith(wanted) for n in _names(run, parent))]
+    matching = [run for run in runs if any(n.startswith(name) for n in _names(run, parent))]
     if len(matching) == 1:
         return matching[0]
     if matching:
         shown = "\n  ".join(str(run) for run in matching[-10:])
         raise ValueError(f"{name}: {len(matching)} runs begin so, choose one:\n  {shown}")
+    if Path(name).exists():
+        raise ValueError(f"{name}: not a run directory: it has no {_MARK}")
     raise FileNotFoundError(_no_such_run(name, runs, parent=parent))
 
 
-def _names(run: Path, parent: Path) -> tuple[str, str]:
-    return run.name, run.relative_to(parent).as_posix()
+def _names(run: Path, parent: Path) -> tuple[str, ...]:
+    return run.name, run.relative_to(parent).as_posix(), run.as_posix()
 
 
 def _no_such_run(name: str, runs: list[Path], *, parent: Path) -> str:

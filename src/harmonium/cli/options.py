@@ -7,7 +7,7 @@ import typer
 
 from harmonium.cli.naming import complete_run
 
-__all__ = ["Device", "Input", "NewFile", "Overwrite", "RunName", "Trial"]
+__all__ = ["Device", "Input", "NewFile", "Overwrite", "RunName", "Seed", "Trial"]
 
 RunName = Annotated[
     str,
@@ -28,4 +28,5 @@ Input = Annotated[
 NewFile = Annotated[Path, typer.Option("--output", "-o", help="New file; its suffix says which.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")]
 Trial = Annotated[int, typer.Option(min=0, help="Which trial of the run, from 0.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Of the draws.")]
 Device = Annotated[str, typer.Option(help="cpu, cuda, cuda:0 or mps.")]

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from harmonium.cli.naming import find_run
-from harmonium.cli.options import Device, NewFile, Overwrite, RunName, Trial
+from harmonium.cli.options import Device, NewFile, Overwrite, RunName, Seed, Trial
 from harmonium.cli.output import say
 
 __all__ = ["sample"]
@@ -15,8 +15,10 @@ def sample(  # noqa: PLR0913
     run: RunName,
     *,
     output: NewFile,
-    n: Annotated[int, typer.Option("-n", min=1, help="How many samples.")] = 64,
-    steps: Annotated[int, typer.Option(min=0, help="Gibbs sweeps of every chain.")] = 1000,
+    n: Annotated[int, typer.Option("-n", min=1, max=10**6, help="How many samples.")] = 64,
+    steps: Annotated[
+        int, typer.Option(min=0, max=10**9, help="Gibbs sweeps of every chain.")
+    ] = 1000,
     clamp: Annotated[
         str | None,
         typer.Option(
@@ -25,7 +27,7 @@ def sample(  # noqa: PLR0913
             'n; or "0=1,10:20=0" by position from 0.',
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of the draws.")] = 0,
+    seed: Seed = 0,
     trial: Trial = 0,
     device: Device = "cpu",
     overwrite: Overwrite = False,

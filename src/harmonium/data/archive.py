@@ -107,12 +107,12 @@ def _check_npy(stream: IO[bytes], *, size: int, where: str) -> None:
             found += ", which looks like a pickle; pickles run code and are never read"
         raise ValueError(f"{where}: {found}; an array in NumPy's format is needed: {_AGAIN}")
     read_header = {
-        1: np.lib.format.read_array_header_1_0,
-        2: np.lib.format.read_array_header_2_0,
-    }.get(start[6])
+        b"\x01\x00": np.lib.format.read_array_header_1_0,
+        b"\x02\x00": np.lib.format.read_array_header_2_0,
+    }.get(start[6:])
     try:
         if read_header is None:
-            raise ValueError(f"version {start[6]} of the format")
+            raise ValueError(f"version {start[6:].hex()} of the format")
         shape, _, kind = read_header(stream)
     except _UNREADABLE as error:
         raise ValueError(f"{where}: unreadable header ({error}): {_AGAIN}") from error

@@ -129,7 +129,8 @@ def _split(part: dict[str, Array | None], y: Tensor | None) -> Split:
 
 
 def _floats(array: Array) -> Tensor:
-    native = array if array.dtype == np.float32 else array.astype(np.float32)
+    with np.errstate(over="ignore"):  # what does not fit becomes infinite, which checks refuse
+        native = array if array.dtype == np.float32 else array.astype(np.float32)
     return torch.from_numpy(np.require(native, requirements=["C", "W"]))
 
 

@@ -23,6 +23,7 @@ class DropConstant(Transform):
     Args:
         floor: Standard deviation, in the units of the data, up to which a feature is left out.
 
+    >>> import torch
     >>> fitted = DropConstant().fit(torch.tensor([[1.0, 5.0], [2.0, 5.0]]), (2,))
     >>> fitted(torch.tensor([[3.0, 6.0]])), fitted.shape
     (tensor([[3.]]), (1,))

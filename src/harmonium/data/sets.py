@@ -20,7 +20,7 @@ __all__ = ["fashion_mnist", "load", "mnist"]
 def mnist(directory: str | PathLike[str] | None = None) -> ImageSet:
     """Return MNIST: 60000 train and 10000 test digits of 28 x 28, pixels / 255.
 
-    Nothing is downloaded: `harmonium.catalogue.find.places` lists where the four IDX files may lie.
+    Nothing is downloaded: `harmonium.catalogue.find.places` says where the four IDX files may be.
     Copyright Y. LeCun and C. Cortes, CC BY-SA 3.0.
 
     Raises:

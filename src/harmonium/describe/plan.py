@@ -20,6 +20,7 @@ from harmonium.data import (
     BatchTransform,
     DataSet,
     Split,
+    check_array,
     fit_all,
     keep_labels,
     validation,
@@ -33,7 +34,6 @@ from harmonium.describe.settings import Classify as FineTuning
 from harmonium.describe.settings import Energy, Greedy
 from harmonium.describe.trial import Trial, derived
 from harmonium.learning import Classify, Learner, Schedule, start_from
-from harmonium.machines import BeliefNet
 from harmonium.random import generator, seeded
 from harmonium.runs.engine import Task
 from harmonium.runs.stages import Once, Training
@@ -84,8 +84,6 @@ def plan(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Task
     for number in range(recipe.repeats):
         one = trial(recipe, dataset, number=number, device=device)
         tasks += _learning(recipe, one) + _judging(recipe, one) + _comparing(recipe, one)
-    if not tasks:
-        raise ValueError("nothing to do: give the recipe a pretrain, train or fine_tune section")
     return tasks
 
 
@@ -124,14 +122,14 @@ def _learning(recipe: Recipe, one: Trial) -> list[Task]:
             build_it = partial(_energy, one, settings, name=f"pretrain/{layer}", layer=layer)
             tasks.append(_task(one, f"pretrain/{layer}", build_it=build_it))
     if recipe.train is not None:
-        if isinstance(one.machine, BeliefNet):
-            raise ValueError(
-                "train: a belief net is a stack of machines, not one energy graph; use pretrain"
-            )
         fresh = recipe.pretrain is None
         build_it = partial(_energy, one, recipe.train, name="train", fresh=fresh)
         tasks.append(_task(one, "train", build_it=build_it))
     if recipe.fine_tune is not None:
+        if one.labelled(one.data.train) is None:
+            raise ValueError(
+                f"fine_tune: {one.data.name} has no labelled training rows; leave it out"
+            )
         build_it = partial(_fine_tuning, one, recipe.fine_tune)
         tasks.append(_task(one, "fine_tune", build_it=build_it))
     return tasks
@@ -367,6 +365,7 @@ def _check_fit(one: Trial) -> None:
             f"{found} (shape {one.data.shape}): make the first of the model's units {found}"
         )
     for name, split in one.data.splits().items():
+        check_array(split.x, name=f"{one.data.name}, {name}")
         try:
             units.check(one.rows(split))
         except ValueError as error:

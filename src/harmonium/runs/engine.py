@@ -65,7 +65,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Checkpoints:
-    """When to save, besides the ends of epochs and tasks.
+    """When to save, besides the ends of tasks.
 
     Args:
         every_updates: updates between two saves.
@@ -155,7 +155,7 @@ class Engine:
                 self.watch({"trial": task.trial, "stage": task.name, **stage.position})
             if stage.position["update"] in kept:
                 self._save(f"step-{self._updates:06d}", task, stage=stage)
-            if stage.epoch_ended or self._updates % every == 0 or interruption.asked:
+            if self._updates % every == 0 or interruption.asked:
                 self._save("last", task, stage=stage)
             if interruption.asked:
                 raise Interrupted(f"{interruption.asked}: saved; go on with {self._again}")

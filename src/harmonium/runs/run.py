@@ -165,22 +165,16 @@ class Run:
         Raises:
             FileNotFoundError: this trial's net is not finished, or the recipe has none.
         """
-        from safetensors import safe_open
-
         from harmonium.bridge import unroll
 
-        with safe_open(self._model(trial, "net"), framework="pt") as file:
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            outputs = int(file.metadata()["outputs"])
-        net = unroll(self.machine(trial), outputs=outputs)
+        tensors, about = _tensors(self._model(trial, "net"))
+        net = unroll(self.machine(trial), outputs=int(about["outputs"]))
         net.load_state_dict(tensors)
         return net
 
     def transforms(self, trial: int = 0) -> dict[str, Tensor]:
         """Statistics that the data's transforms took from the training rows: "0.mean", ..."""
-        from safetensors.torch import load_file
-
-        return load_file(self._model(trial, "transforms"))
+        return _tensors(self._model(trial, "transforms"))[0]
 
     def _model(self, trial: int, what: str) -> Path:
         path = self.path / "models" / f"{trial}-{what}.safetensors"
@@ -191,3 +185,21 @@ class Run:
                 "let the run finish, or ask for another trial"
             )
         return path
+
+
+def _tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """What a safetensors file holds, and what it says about it.
+
+    Raises:
+        ValueError: the file is damaged, or something else.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            return tensors, dict(file.metadata() or {})
+    except SafetensorError as error:
+        raise ValueError(
+            f"{path}: not a whole safetensors file ({error}); copy it again"
+        ) from error

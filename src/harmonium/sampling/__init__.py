@@ -5,7 +5,7 @@ from harmonium.sampling.chains import anneal, run, start
 from harmonium.sampling.chaos import lyapunov
 from harmonium.sampling.conditional import log_conditional
 from harmonium.sampling.mean_field import bound, mean_field
-from harmonium.sampling.phase import Phase, fresh, uniform_weights
+from harmonium.sampling.phase import Phase, expected, fresh, uniform_weights
 from harmonium.sampling.pseudo import pseudo_likelihood
 from harmonium.sampling.recall import Recall, overlap, recall, recall_at_once
 from harmonium.sampling.rules import Rule, mean, mode, sample
@@ -29,6 +29,7 @@ __all__ = [
     "bound",
     "clamped",
     "complete",
+    "expected",
     "fresh",
     "ladder",
     "log_conditional",
