@@ -111,9 +111,9 @@ def test_looking_draws_nothing_from_the_learners_source():
 def test_chains_that_stand_still_in_different_places():
     one = learner(rate=0.0)
     with torch.no_grad():  # wells so deep that nothing leaves them
-        one.graph.connections["v-h"].weight.copy_(20 * torch.eye(12, 9))
-        one.graph.units["v"].bias.fill_(-10.0)
-        one.graph.units["h"].bias.fill_(-10.0)
+        one.graph.connections["v-h"].weight.copy_(40 * torch.eye(12, 9))
+        one.graph.units["v"].bias.fill_(-20.0)
+        one.graph.units["h"].bias.fill_(-20.0)
         one.graph.units["v"].bias.add_(0.3 * torch.randn(9, generator=generator(1)))
     v = (torch.rand(100, 9, generator=generator(1)) < 0.5).float()
     one.chains = {"v": v, "h": torch.cat([v, torch.zeros(100, 3)], 1)}
