@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from harmonium import Categorical, Spin, exact
-from harmonium.learning import PCD, Learner, MeanField
+from harmonium.learning import PCD, Learner, MeanField, Sparsity
 from harmonium.machines import boltzmann
 from harmonium.random import generator, seeded
 from harmonium.sampling import clamped
@@ -47,9 +47,8 @@ def test_what_cannot_be_built():
 # --- the encoder problem -----------------------------------------------------------------------
 
 
-def noisy(patterns, *, source, off=0.15, on=0.05):
-    """Clamped with noise, as Ackley, Hinton and Sejnowski did: weights stay finite, and codes that
-    two patterns share are no trap."""
+def noisy(patterns, *, source, on, off=0.15):
+    """Clamped with noise, as Ackley, Hinton and Sejnowski did, so that weights stay finite."""
     u = torch.rand(patterns.shape, generator=source)
     return torch.where(patterns.bool(), (u >= off).float(), (u < on).float())
 
@@ -68,22 +67,27 @@ def solved(graph):
     return torch.tensor(rows).argmax(1).tolist() == list(range(n))
 
 
-def cycles(n, hidden, *, seed, limit, rate=0.5):
-    """Updates until the encoder is solved; None if it is not."""
+def cycles(n, hidden, *, seed, limit, on=0.05):
+    """Updates until the encoder is solved; None if it is not.
+
+    Each hidden unit is asked to be on half the time, as in the solution: else some runs end with a
+    code that two patterns share and one that nobody uses, which noise alone does not undo.
+    """
     with seeded(seed):
         graph = boltzmann([n, n], hidden, std=0.1)
     source, patterns = generator(seed), torch.eye(n).repeat(10, 1)
     learner = Learner(
         graph,
-        torch.optim.SGD(graph.parameters(), lr=rate),
+        torch.optim.SGD(graph.parameters(), lr=0.5),
         PCD(1, chains=100),
+        penalties=[Sparsity(0.5, 0.3)],
         centring=0.1,
         source=source,
         inference=MeanField(cap=10),
     )
     for t in range(20, limit + 1, 20):
         for _ in range(20):
-            learner.step({n: noisy(patterns, source=source) for n in ("v1", "v2")})
+            learner.step({n: noisy(patterns, source=source, on=on) for n in ("v1", "v2")})
         if solved(graph):
             return t
     return None
@@ -102,5 +106,5 @@ def test_the_encoder_4_2_4_is_always_solved():
 
 @pytest.mark.slow
 def test_the_encoder_8_3_8_is_mostly_solved():
-    found = [cycles(8, 3, seed=seed, limit=5000) for seed in range(20)]
+    found = [cycles(8, 3, seed=seed, limit=5000, on=0.02) for seed in range(20)]
     assert sum(t is not None for t in found) >= 15
