@@ -137,10 +137,10 @@ class Engine:
             while self._index < len(self.tasks):
                 task = self.tasks[self._index]
                 stage = task.build()
-                self._note(f"trial {task.trial}, {task.name}: {stage.position}")
                 if saved is not None and saved["stage"] is not None:
                     stage.load_state_dict(saved["stage"])
                 saved = None
+                self._note(f"trial {task.trial}, {task.name}: {stage.position}")
                 self._finish(task, self._drive(task, stage, interruption=interruption))
 
     def _drive(self, task: Task, stage: Stage, *, interruption: Interruption) -> Stage:
