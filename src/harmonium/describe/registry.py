@@ -42,6 +42,7 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Machine": {
         "belief_net": "harmonium.machines.belief_net:belief_net",
+        "dbm": "harmonium.machines.dbm:dbm",
         "rbm": "harmonium.machines.rbm:rbm",
     },
     "Units": {
@@ -55,6 +56,7 @@ KINDS: dict[str, dict[str, str]] = {
     "Contrast": {
         "cd": "harmonium.learning.contrast:CD",
         "exact": "harmonium.learning.contrast:Exact",
+        "fpcd": "harmonium.learning.fast:FPCD",
         "pcd": "harmonium.learning.contrast:PCD",
     },
     "Rule": {
