@@ -12,10 +12,12 @@ from harmonium.data.check import (
 from harmonium.data.dataset import DataSet, Split
 from harmonium.data.digits import digits
 from harmonium.data.faces import frey_faces
+from harmonium.data.fasta import decoded, encoded, fasta, letters, read_fasta, write_fasta
 from harmonium.data.idx import read_idx
 from harmonium.data.images import ImageSet
 from harmonium.data.inspect import inspect
 from harmonium.data.noise import BatchTransform, Corrupt, Sampled
+from harmonium.data.reweight import sequence_weights
 from harmonium.data.sets import fashion_mnist, load, mnist
 from harmonium.data.split import few_labels, held_out, keep_labels, validation
 from harmonium.data.standardise import Standardiser
@@ -53,20 +55,27 @@ __all__ = [
     "check_array",
     "check_range",
     "constant_features",
+    "decoded",
     "digits",
+    "encoded",
     "fashion_mnist",
+    "fasta",
     "few_labels",
     "fit_all",
     "frey_faces",
     "held_out",
     "inspect",
     "keep_labels",
+    "letters",
     "load",
     "mnist",
+    "read_fasta",
     "read_idx",
     "sampled",
+    "sequence_weights",
     "standardised_warning",
     "table",
     "threshold",
     "validation",
+    "write_fasta",
 ]
