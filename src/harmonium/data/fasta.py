@@ -176,7 +176,8 @@ def decoded(x: Tensor, alphabet: str) -> tuple[str, ...]:
 
 
 def _sequences(path: Path) -> Iterator[_Sequence]:
-    name, at, parts, found = "", 0, [], False
+    name, at, found = "", 0, False
+    parts: list[str] = []
     with opened_text(path) as file:
         for number, line in enumerate(file, 1):
             text = line.strip()

@@ -1,6 +1,7 @@
 """Learning rules of energy graphs: contrasts, the gradient and its edits, the loop."""
 
 from harmonium.learning.contrast import CD, PCD, Contrast, Exact, positive
+from harmonium.learning.gauge import zero_sum
 from harmonium.learning.geometry import Geometry, Offsets, follow
 from harmonium.learning.gradient import gradient
 from harmonium.learning.greedy import greedy, hidden_means
@@ -31,4 +32,5 @@ __all__ = [
     "linear_decay",
     "positive",
     "start_from",
+    "zero_sum",
 ]

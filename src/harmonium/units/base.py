@@ -182,6 +182,14 @@ class Units(nn.Module, ABC):
                 axes = [i for i, n in enumerate(mine.shape) if n == 1 and value.shape[i] > 1]
                 mine.copy_(value.mean(axes, keepdim=True) if axes else value)
 
+    def telling(self, field: Tensor) -> Tensor:
+        """The part of fields ``(..., *shape)`` that tells states apart: all of it, as a rule.
+
+        The rest adds the same to every state. It is an orthogonal projection, and of a state
+        it leaves out what all states have in common.
+        """
+        return field
+
     def extra_repr(self) -> str:
         """The shape."""
         return ", ".join(map(str, self.shape))
