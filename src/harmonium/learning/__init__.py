@@ -8,6 +8,7 @@ from harmonium.learning.greedy import greedy, hidden_means
 from harmonium.learning.learner import Learner, start_from
 from harmonium.learning.loop import fit, linear_decay
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
+from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_values
 from harmonium.learning.supervised import Classify
 
 __all__ = [
@@ -24,13 +25,16 @@ __all__ = [
     "Offsets",
     "Penalty",
     "Sparsity",
+    "Spectrum",
     "fit",
     "follow",
     "gradient",
     "greedy",
     "hidden_means",
     "linear_decay",
+    "low_rank_start",
     "positive",
+    "singular_values",
     "start_from",
     "zero_sum",
 ]

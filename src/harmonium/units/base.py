@@ -145,6 +145,24 @@ class Units(nn.Module, ABC):
         """E[x | f]."""
         return self.moments(field)[0]
 
+    def covariance(self, field: Tensor) -> Tensor:
+        """Cov[x | f] within each unit, the slope of the mean in the field: ``(B, units, q, q)``.
+
+        q is the number of numbers that make up one unit: 1, or the states of a one-hot one.
+        """
+        inner = self.shape[len(self.shape) - self.unit_axes :]
+        one_by_one = torch.eye(inner.numel(), dtype=field.dtype, device=field.device)
+        slopes: list[Tensor] = []
+        for only in one_by_one.reshape(-1, *inner):
+            with torch.enable_grad():
+                f = field.detach().requires_grad_()
+                slopes += torch.autograd.grad((self.mean(f) * only).sum(), f)
+        return torch.stack([s.reshape(len(field), -1, inner.numel()) for s in slopes], -1)
+
+    def variance(self, field: Tensor) -> Tensor:
+        """Var[x | f] of each number, ``(B, *shape)``."""
+        return self.covariance(field).diagonal(dim1=-2, dim2=-1).reshape(field.shape)
+
     def log_prob(self, x: Tensor, field: Tensor) -> Tensor:
         """log p(x | f) in nats, ``(B,)``."""
         return over_units(field * x) - self.energy(x) - self.log_partition(field)
