@@ -121,7 +121,7 @@ def compare(
     *,
     weights: Tensor | None = None,
     unit: int = 1,
-    count: int = 100_000,
+    count: int = 20_000,
     source: Source = None,
 ) -> dict[int, Comparison]:
     """Correlations of the three orders, data against samples: order -> ``Comparison``.
@@ -161,18 +161,26 @@ def compare(
 
 def _cumulants(x: Tensor, at: Tensor, *, weights: Tensor | None) -> tuple[Tensor, Tensor]:
     """Values, and the variances of their estimates."""
+    order = at.shape[1]
+    if order == 3:
+        return _third(x, at, weights=weights)
     p, d = _centred(x, weights)
-    step = max(1, _NUMBERS // len(d))
-    values, errors = [], []
-    for part in at.split(step):
-        if part.shape[1] == 1:
-            product = x.flatten(1).double()[:, part[:, 0]]
-        else:
-            product = d[:, part[:, 0]] * d[:, part[:, 1]]
-            product = product if part.shape[1] == 2 else product * d[:, part[:, 2]]
-        mean = p @ product
-        values.append(mean)
-        errors.append(p.square() @ (product - mean).square())
+    if order == 1:
+        return first(x, weights=weights), p.square() @ d.square()
+    c, twice = (d * p[:, None]).mT @ d, p.square()[:, None]
+    error = (d.square() * twice).mT @ d.square() - 2 * c * ((d * twice).mT @ d)
+    error = error + c.square() * twice.sum()
+    return c[at[:, 0], at[:, 1]], error[at[:, 0], at[:, 1]].clamp(min=0)
+
+
+def _third(x: Tensor, at: Tensor, *, weights: Tensor | None) -> tuple[Tensor, Tensor]:
+    p, d = _centred(x, weights)
+    rows = d.mT.contiguous()  # one number's values side by side: quick to pick
+    values, errors = [p.new_zeros(0)], [p.new_zeros(0)]
+    for part in at.split(max(1, _NUMBERS // len(d))):
+        product = rows[part[:, 0]] * rows[part[:, 1]] * rows[part[:, 2]]
+        values.append(product @ p)
+        errors.append((product - values[-1][:, None]).square() @ p.square())
     return torch.cat(values), torch.cat(errors)
 
 
