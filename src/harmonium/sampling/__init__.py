@@ -1,7 +1,8 @@
-"""Samplers and what judges them: rules, sweep, chains, views, exact, ais, diagnose."""
+"""Samplers and what judges them: rules, sweep, chains, views, exact, ais, diagnose, ..."""
 
 from harmonium.sampling.ais import Estimate, ais, base_fields, reverse_ais
 from harmonium.sampling.phase import Phase, fresh, uniform_weights
+from harmonium.sampling.pseudo import pseudo_log_likelihood
 from harmonium.sampling.rules import Rule, mean, mode, sample
 from harmonium.sampling.sweep import Hold, complete, sweep
 from harmonium.sampling.views import clamped, scaled, shifted, tempered
@@ -18,6 +19,7 @@ __all__ = [
     "fresh",
     "mean",
     "mode",
+    "pseudo_log_likelihood",
     "reverse_ais",
     "sample",
     "scaled",

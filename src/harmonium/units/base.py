@@ -129,8 +129,8 @@ class Units(nn.Module, ABC):
         theta = self.theta()
         if self.rows is None:
             return theta
-        last = len(self.whole) - 1 - self.unit_axes
-        return tuple(t.expand(self.whole).flatten(0, last)[self.rows] for t in theta)
+        inner = self.whole[len(self.whole) - self.unit_axes :]
+        return tuple(t.expand(self.whole).reshape(-1, *inner)[self.rows] for t in theta)
 
     def precision(self) -> Tensor | None:
         """What holds the units near their mean, the coefficient of -x^2/2; None if finite."""
