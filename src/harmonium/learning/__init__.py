@@ -10,6 +10,7 @@ from harmonium.learning.loop import fit, linear_decay
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
 from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_values
 from harmonium.learning.supervised import Classify
+from harmonium.learning.watch import Finding, Limits, examine
 
 __all__ = [
     "CD",
@@ -19,13 +20,16 @@ __all__ = [
     "PCD",
     "Contrast",
     "Exact",
+    "Finding",
     "Geometry",
     "Learner",
+    "Limits",
     "MaxNorm",
     "Offsets",
     "Penalty",
     "Sparsity",
     "Spectrum",
+    "examine",
     "fit",
     "follow",
     "gradient",
