@@ -1,6 +1,7 @@
 """Samplers and what judges them: rules, sweep, chains, views, exact, ais, diagnose, ..."""
 
 from harmonium.sampling.ais import Estimate, ais, base_fields, reverse_ais
+from harmonium.sampling.online import OnlineLogZ
 from harmonium.sampling.phase import Phase, fresh, uniform_weights
 from harmonium.sampling.pseudo import pseudo_log_likelihood
 from harmonium.sampling.rules import Rule, mean, mode, sample
@@ -10,6 +11,7 @@ from harmonium.sampling.views import clamped, scaled, shifted, tempered
 __all__ = [
     "Estimate",
     "Hold",
+    "OnlineLogZ",
     "Phase",
     "Rule",
     "ais",
