@@ -49,3 +49,8 @@ def test_a_lateral_connection_refuses_a_matrix_that_is_not_symmetric():
     c = CONNECTIONS["lateral"]()
     with pytest.raises(ValueError, match="no parameters give this matrix"):
         set_matrix(c, numbers(4, 4, seed=0))
+
+
+def test_a_matrix_that_is_not_finite_is_refused():
+    with pytest.raises(ValueError, match="not finite: training diverged"):
+        set_matrix(Dense((2,), (1,)), torch.tensor([[1.0, torch.nan]]))

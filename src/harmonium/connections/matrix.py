@@ -23,8 +23,14 @@ def set_matrix(connection: Connection, value: Tensor) -> None:
     """Sets the parameters so that ``matrix`` is this one, ``(target units, source units)``.
 
     Raises:
-        ValueError: no parameters give this matrix (shared weights, say); nothing is changed.
+        ValueError: no parameters give this matrix (shared weights, say), or it is not finite;
+            nothing is changed.
     """
+    if not bool(torch.isfinite(value).all()):
+        raise ValueError(
+            f"{type(connection).__name__}({connection.extra_repr()}): the matrix has values that "
+            "are not finite: training diverged, so start again with a lower learning rate"
+        )
     size = connection.source.numel()
     basis = torch.eye(size, dtype=value.dtype, device=value.device).unflatten(1, connection.source)
     image = value.mT.unflatten(1, connection.target)
