@@ -2,11 +2,22 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from harmonium.random import bernoulli, exponential, generator, normal, one_hot, seeded, uniform
+from harmonium.random import (
+    Dither,
+    bernoulli,
+    dithered,
+    exponential,
+    generator,
+    normal,
+    one_hot,
+    seeded,
+    uniform,
+)
 
 N = 1_000_000
 DRAWS = {
     "uniform": uniform,
+    "dithered": dithered,
     "normal": normal,
     "exponential": exponential,
     "bernoulli": bernoulli,
@@ -64,13 +75,71 @@ def test_uniform_draws_have_all_their_bits(dtype, bits):
     assert bool((whole % 2 == 1).any())  # the last bit is used
 
 
+def test_dithered_draws_have_16_bits_of_their_own_and_8_in_common():
+    source = generator(0)
+    calls = torch.stack([dithered(torch.zeros(99, 7), source) for _ in range(500)]).double()
+    lattice = calls.flatten(1) * 2**24
+    assert torch.equal(lattice, lattice.round())
+    common = lattice % 256
+    assert torch.equal(common, common[:, :1].expand_as(common))
+    assert len(common.unique()) > 200
+    assert len((lattice // 256).unique()) > 60_000
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_dither_continues_like_one_call_after_the_other(dtype):
+    likes = [torch.zeros(n, 3, dtype=dtype) for n in (5, 8, 1)]
+    dither, one, other = Dither(likes), generator(4), generator(4)
+    for _ in range(3):
+        for drawn, like in zip(dither(one), likes, strict=True):
+            assert torch.equal(drawn, dithered(like, other))
+
+
+def test_dithered_draws_reach_both_ends_and_not_one(monkeypatch):
+    for piece, expected in ((-(2**15), 0.0), (2**15 - 1, 1 - 2**-24)):
+
+        def fill(words, *args, generator, piece=piece):
+            del args, generator
+            words.view(torch.int16).fill_(piece)
+            return words
+
+        monkeypatch.setattr(torch.Tensor, "random_", fill)
+        drawn = dithered(torch.zeros(3))
+        monkeypatch.undo()
+        assert drawn.tolist() == [expected] * 3
+
+
+def test_dithered_draws_of_a_call_are_uniform_and_independent():
+    source = generator(8)
+    x = torch.cat([dithered(torch.zeros(N // 100), source) for _ in range(100)]).double() - 0.5
+    scores = [
+        x.mean() / (1 / 12 / N) ** 0.5,
+        (x.square().mean() - 1 / 12) / (1 / 180 / N) ** 0.5,
+        *((x[lag:] * x[:-lag]).mean() * 12 * N**0.5 for lag in (1, 2, 3, 4, 5, 8, 64)),
+    ]
+    assert max(abs(float(z)) for z in scores) < 5
+    counts = torch.histc(x, 1024, -0.5, 0.5)
+    z = (((counts - N / 1024).square() / (N / 1024)).sum() - 1023) / (2 * 1023) ** 0.5
+    assert abs(float(z)) < 5
+
+
+def test_rare_events_keep_their_probability():
+    """A tenth of what 16 bits can tell: their own bits alone would make it 0 or ten times it."""
+    p, source, calls, n = 2.0**-19.3, generator(9), 4000, 50_000
+    rare = torch.full((n,), p)
+    hits = sum(int(bernoulli(rare, source).sum()) for _ in range(calls))
+    ways = 256 * p * 2**16  # of the common part that let an event happen at all
+    spread = (calls * n * p * (1 + n * 2**-16 * (1 - ways / 256))) ** 0.5
+    assert abs(hits - calls * n * p) < 5 * spread
+
+
 def test_bernoulli_is_never_wrong_at_the_ends():
     p = torch.tensor([0.0, 1.0]).repeat(N, 1)
     assert torch.equal(bernoulli(p, generator(1)), p)
 
 
 def test_bernoulli_counts_the_smallest_draw_as_below_any_probability(monkeypatch):
-    monkeypatch.setattr("harmonium.random.uniform", lambda like, source: torch.zeros_like(like))
+    monkeypatch.setattr("harmonium.random.dithered", lambda like, source: torch.zeros_like(like))
     assert bernoulli(torch.tensor([0.0, 1e-30, 1.0])).tolist() == [0.0, 1.0, 1.0]
 
 

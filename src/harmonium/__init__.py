@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from harmonium.estimators import RBM, DBNClassifier
     from harmonium.graph import EnergyGraph, View
     from harmonium.machines import BeliefNet, belief_net, rbm
+    from harmonium.runs import Run
     from harmonium.sampling import ais, exact, reverse_ais, sweep
     from harmonium.storage import load, save
+    from harmonium.training import train
     from harmonium.units import (
         Bernoulli,
         Categorical,
@@ -47,9 +49,11 @@ _HOME = {
     "rbm": "machines",
     "Rectified": "units",
     "reverse_ais": "sampling",
+    "Run": "runs",
     "save": "storage",
     "Spin": "units",
     "sweep": "sampling",
+    "train": "training",
     "Units": "units",
     "unroll": "bridge",
     "unroll_autoencoder": "bridge",
@@ -69,6 +73,7 @@ __all__ = [  # noqa: PLE0604
     "Lateral",
     "Multinomial",
     "Rectified",
+    "Run",
     "Spin",
     "Units",
     "View",
@@ -80,6 +85,7 @@ __all__ = [  # noqa: PLE0604
     "reverse_ais",
     "save",
     "sweep",
+    "train",
     "unroll",
     "unroll_autoencoder",
 ]

@@ -6,13 +6,16 @@ validates a recipe against the signature reads the bound from the name.
 
 from typing import TypeAlias
 
-__all__ = ["Count", "NonNegative", "Positive", "Share", "Size"]
+__all__ = ["Count", "NonNegative", "Positive", "Seed", "Share", "Size"]
 
 Count: TypeAlias = int
 """A whole number of at least 1."""
 
 Size: TypeAlias = int
 """A whole number of at least 0."""
+
+Seed: TypeAlias = int
+"""A whole number from 0 to 2 ** 31 - 1, which every source of random numbers takes."""
 
 Positive: TypeAlias = float
 """A finite number above 0."""

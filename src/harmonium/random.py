@@ -4,15 +4,17 @@ A *source* is a ``torch.Generator`` on the device of the numbers, or ``None`` fo
 one. Whoever owns a source can seed it, save its state and continue to the bit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
 from torch import Generator, Tensor
 
 __all__ = [
+    "Dither",
     "Source",
     "bernoulli",
+    "dithered",
     "exponential",
     "generator",
     "normal",
@@ -22,6 +24,8 @@ __all__ = [
 ]
 
 Source = Generator | None
+
+_SHIFTS = (0.5 + torch.arange(256) * 2.0**-24).unbind()
 
 
 def generator(seed: int, device: torch.device | str = "cpu") -> Generator:
@@ -49,12 +53,61 @@ def exponential(like: Tensor, source: Source = None) -> Tensor:
     return torch.empty_like(like).exponential_(generator=source)
 
 
-def bernoulli(p: Tensor, source: Source = None) -> Tensor:
-    """Draws in {0, 1}, one with probability ``p``.
+def dithered(like: Tensor, source: Source = None) -> Tensor:
+    """Uniform draws on [0, 1) whose first 16 bits are their own and last 8 those of the call.
 
-    The comparison is 3 x faster than ``torch.bernoulli`` on a CPU (docs/design.md).
+    On a CPU a quarter of a 64-bit word makes a draw, 2.3 x faster than ``uniform``; elsewhere,
+    and in double precision, this is ``uniform``. Each draw by itself is uniform on the multiples
+    of 2^-24, exactly as there. Two draws of one call are correlated by about 2^-32.
     """
-    return torch.lt(uniform(p, source), p).to(p.dtype)
+    if _exactly(like):
+        return uniform(like, source)
+    n = like.numel()
+    words = torch.empty(n // 4 + 1, dtype=torch.int64)  # at least one piece more than draws
+    pieces = words.random_(-(2**63), None, generator=source).view(torch.int16)
+    own = pieces[:n].view(like.shape).float()
+    return torch.add(_SHIFTS[int(pieces[-1]) & 255], own, alpha=2.0**-16, out=own)
+
+
+class Dither:
+    """``dithered`` for several tensors at once and again and again, in memory of its own.
+
+    Args:
+        likes: the tensors to draw for. The numbers are those of one ``dithered`` after the other.
+    """
+
+    def __init__(self, likes: Sequence[Tensor]) -> None:
+        self.likes = [x.detach() for x in likes]
+        self.exact = any(_exactly(x) for x in likes)
+        sizes = [4 * (x.numel() // 4 + 1) for x in likes]
+        self.words = torch.empty(sum(sizes) // 4, dtype=torch.int64)
+        self.pieces = self.words.view(torch.int16)
+        self.draws = torch.empty(self.pieces.shape)
+        parts = zip(self.draws.split(sizes), self.pieces.split(sizes), likes, strict=True)
+        self.parts = [(u[: x.numel()].view(x.shape), last[-1]) for u, last, x in parts]
+
+    def __call__(self, source: Source = None) -> list[Tensor]:
+        """New draws, one tensor for each; they overwrite those of the call before."""
+        if self.exact:
+            return [dithered(x, source) for x in self.likes]
+        self.words.random_(-(2**63), None, generator=source)
+        self.draws.copy_(self.pieces)
+        return [
+            torch.add(_SHIFTS[last.item() & 255], u, alpha=2.0**-16, out=u)
+            for u, last in self.parts
+        ]
+
+
+def _exactly(like: Tensor) -> bool:
+    return like.dtype is not torch.float32 or like.device.type != "cpu"
+
+
+def bernoulli(p: Tensor, source: Source = None) -> Tensor:
+    """Draws in {0, 1}, one with probability ``p`` (to 24 bits; 53 in double precision).
+
+    The comparison is 10 x faster than ``torch.bernoulli`` on a CPU (docs/design.md).
+    """
+    return dithered(p, source).lt_(p.detach())
 
 
 def one_hot(logits: Tensor, source: Source = None) -> Tensor:

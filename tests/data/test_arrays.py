@@ -108,3 +108,13 @@ def test_columns_of_weights_are_numbers_one_per_row(tmp_path):
     path = saved(tmp_path / "toy.npz", x=X, weights=np.ones((6, 2)))
     refused(r"weights are float64 of shape \(6, 2\)", path)
     refused("weights are <U1", saved(tmp_path / "b.npz", x=X, weights=Y))
+
+
+def test_a_share_is_held_out_as_test_rows(tmp_path):
+    path = saved(tmp_path / "a.npz", x=np.arange(20.0), y=[3, 8] * 10)
+    data = arrays(path, 0.2)
+    assert data.test.y.bincount().tolist() == [2, 2]
+    rows = torch.cat((data.train.x, data.test.x)).flatten()
+    assert rows.sort().values.tolist() == list(range(20))
+    both = saved(tmp_path / "b.npz", x_train=X, x_test=X)
+    refused("b brings 6 test rows of its own", both, 0.5)

@@ -19,6 +19,14 @@ def test_repr_shows_sizes_not_tensors():
     assert shown == "ImageSet('s': 3 train and 2 test images of 2 x 3, 1 classes)"
 
 
+def test_the_data_set_has_the_same_rows():
+    images = ImageSet("s", classes=("a",), **GOOD)
+    data = images.dataset()
+    assert repr(data) == "DataSet('s': 3 train, 2 test, each 2 x 3, 1 classes)"
+    assert data.train.x is images.train
+    assert data.test.y is images.test_labels
+
+
 @pytest.mark.parametrize(
     ("part", "value", "message"),
     [

@@ -3,16 +3,18 @@
 import gzip
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
-from harmonium.data import fashion_mnist, load, mnist, read_idx, sets
-from harmonium.data.find import find, places
+from harmonium.catalogue.find import find, places
+from harmonium.catalogue.known import KNOWN
+from harmonium.data import fashion_mnist, load, mnist, read_idx
 from harmonium.data.idx import idx_header, idx_md5
 
-FILES = tuple(sets._ORIGINS["mnist"].md5)
+FILES = tuple(KNOWN["mnist"].files)
 real = pytest.mark.skipif(not os.environ.get("HARMONIUM_DATA"), reason="HARMONIUM_DATA not set")
 
 
@@ -25,7 +27,7 @@ def elsewhere(monkeypatch, tmp_path):
     """No data outside tmp_path."""
     monkeypatch.delenv("HARMONIUM_DATA", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr("harmonium.data.find._SYSTEM", tmp_path / "system")
+    monkeypatch.setattr("harmonium.catalogue.find._SYSTEM", tmp_path / "system")
     return tmp_path
 
 
@@ -43,7 +45,7 @@ def tiny(elsewhere, monkeypatch):
     for file, part in zip(FILES, values, strict=True):
         (folder / file).write_bytes(contents(part))
     md5 = {file: idx_md5(part) for file, part in zip(FILES, values, strict=True)}
-    monkeypatch.setitem(sets._ORIGINS, "mnist", sets._ORIGINS["mnist"]._replace(md5=md5))
+    monkeypatch.setitem(KNOWN, "mnist", replace(KNOWN["mnist"], files=md5))
     return folder
 
 
@@ -63,7 +65,7 @@ def test_one_flipped_bit_is_refused(tiny, file):
     altered = bytearray(path.read_bytes())
     altered[-1] ^= 1
     path.write_bytes(altered)
-    expected = sets._ORIGINS["mnist"].md5[file]
+    expected = KNOWN["mnist"].files[file]
     found = idx_md5(read_idx(path))
     with pytest.raises(ValueError, match="altered or unknown file") as caught:
         mnist()

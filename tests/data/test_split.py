@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from harmonium.data.dataset import DataSet, Split
-from harmonium.data.split import few_labels, held_out, keep_labels, validation
+from harmonium.data.split import few_labels, held_out, keep_labels, validation, with_test
 
 LABELS = torch.tensor([5, 2, 2, 9, 5, 2, 9, 9, 5, 2, 2])
 
@@ -103,6 +103,16 @@ def test_validation_without_labels_and_with_none_asked_for():
 def test_validation_rows_are_not_drawn_twice():
     with pytest.raises(ValueError, match="brings 3 validation rows of its own"):
         validation(validation(toy([0] * 10), 0.3), 0.3)
+
+
+def test_test_rows_are_drawn_by_seed():
+    rows = [with_test(toy([0, 1] * 10), 0.3, seed=seed).test.names for seed in (0, 0, 1)]
+    assert rows[0] == rows[1] != rows[2]
+    assert with_test(toy([0, 1] * 10), 0.3).test.y.bincount().tolist() == [3, 3]
+    data = toy([0, 1])
+    assert with_test(data, 0) is data
+    with pytest.raises(ValueError, match="brings 6 test rows of its own"):
+        with_test(with_test(toy([0, 1] * 10), 0.3), 0.3)
 
 
 def test_labels_are_kept_per_class_and_the_rest_hidden():

@@ -73,3 +73,10 @@ def test_other_files_and_missing_ones_are_refused(saved, tmp_path):
 def test_labels_that_are_measurements_are_refused(saved):
     with pytest.raises(ValueError, match=r"train: label 0 \(from 0\) is 0.5"):
         table(saved("a.csv", "y,a\n0.5,1\n0.7,2\n"), label="y")
+
+
+def test_a_share_is_held_out_as_test_rows(saved):
+    path = saved("a.csv", "y,a\n" + "".join(f"{'ab'[i % 2]},{i}\n" for i in range(20)))
+    data = table(path, 0.2, label="y")
+    assert data.test.y.bincount().tolist() == [2, 2]
+    assert len(data.train) == 16

@@ -337,9 +337,9 @@ def test_one_bias_off_by_a_fiftieth_is_caught():  # z = 14
 
 
 def test_uniform_draws_of_8_bits_are_caught(monkeypatch):  # z = 15
-    fine = random.uniform
+    fine = random.dithered
     monkeypatch.setattr(
-        "harmonium.random.uniform",
+        "harmonium.random.dithered",
         lambda like, source=None: (256 * fine(like, source)).floor() / 256,
     )
     assert caught("rbm", GRAPHS["rbm"](torch.float32))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from harmonium.report import curves
+from harmonium.report import curves, traces
 from harmonium.report.lines import _spread
 
 
@@ -106,3 +106,28 @@ def test_labels_of_the_axes():
 def test_what_cannot_be_drawn_is_refused(series, steps, words):
     with pytest.raises(ValueError, match=words):
         curves(series, steps=steps)
+
+
+# --- chains ---------------------------------------------------------------------------------
+
+
+def test_every_chain_is_a_line_of_its_groups_colour():
+    groups = {"from data": np.arange(8.0).reshape(2, 4), "from noise": torch.ones(3, 4)}
+    lines = traces(groups, y_label="nats").axes[0].lines
+    assert [line.get_ydata().tolist() for line in lines[:2]] == [[0, 1, 2, 3], [4, 5, 6, 7]]
+    assert lines[0].get_xdata().tolist() == [1, 2, 3, 4]
+    assert len({line.get_color() for line in lines[:2]}) == 1
+    assert len({line.get_color() for line in lines}) == 2
+
+
+def test_a_group_of_chains_stands_in_the_legend_once():
+    figure = traces({"a": np.ones((5, 3)), "b": np.ones((5, 3))}, y_label="nats")
+    assert [t.get_text() for t in figure.axes[0].get_legend().get_texts()] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "groups", [{}, {"a": np.ones(3)}, {"a": np.ones((0, 3))}, {"a": [[1.0, np.inf]]}]
+)
+def test_chains_that_cannot_be_drawn_are_refused(groups):
+    with pytest.raises(ValueError, match="chains"):
+        traces(groups, y_label="nats")

@@ -5,6 +5,7 @@ import html
 import re
 import shutil
 import subprocess
+import sys
 from html.parser import HTMLParser
 
 import numpy as np
@@ -152,9 +153,9 @@ def test_pictures_are_embedded_whole_with_their_words(text):
         assert abs(2 * int(image["width"]) - width) <= 1
 
 
-def test_runs_of_pictures_share_a_row(text):
-    rows = re.split(r'<div class="pictures">', text)[1:]
-    assert [row.count("<img") for row in rows] == [2, 3]
+def test_runs_of_pictures_and_tables_share_a_row(text):
+    rows = re.split(r'<div class="row">', text)[1:]
+    assert [(row.count("<img"), row.count("<table")) for row in rows] == [(2, 1), (3, 0)]
 
 
 def test_the_numbers_of_a_table_stand_in_it_and_the_best_is_marked(text):
@@ -188,6 +189,19 @@ def test_the_same_records_give_the_same_file():
 def test_a_picture_may_be_a_png_file():
     png = Picture(bars({"a": (1, 0)}), "a bar").png()
     assert Picture(png, "a bar").png() == png
+
+
+def test_importing_the_index_loads_neither_torch_nor_matplotlib():
+    code = "import harmonium.report, sys; print(*sys.modules)"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "harmonium.report" in done.stdout.split()
+    assert not {"torch", "numpy", "matplotlib", "jinja2"} & set(done.stdout.split())
+
+
+def test_an_unknown_name_is_no_part_of_the_index():
+    with pytest.raises(ImportError, match="cannot import name 'piechart'"):
+        from harmonium.report import piechart  # noqa: F401
 
 
 # --- what is refused ------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from harmonium.report import filters, images, reconstructions
+from harmonium.report import filters, images, reconstructions, strips
 
 DRAWS = np.random.default_rng(0)
 WEIGHTS = DRAWS.normal(size=(30, 12)) * np.linspace(0.1, 2, 30)[:, None]
@@ -136,3 +136,24 @@ def test_pairs_stand_apart():
 def test_unequal_numbers_are_refused():
     with pytest.raises(ValueError, match="7 originals but 6 reconstructions"):
         reconstructions(ROWS, ROWS[:6], shape=(3, 4))
+
+
+# --- strips ---------------------------------------------------------------------------------
+
+
+def test_strips_are_rows_with_their_names():
+    draws = np.random.default_rng(0).random((2, 3, 4))
+    axes = strips({"1": draws[0], "20": draws[1]}, (2, 2), word="epoch").axes[0]
+    shown = np.stack([image.get_array() for image in axes.images])
+    np.testing.assert_allclose(shown.reshape(2, 3, 4), draws)
+    assert [text.get_text() for text in axes.texts] == ["epoch 1", "epoch 20"]
+
+
+def test_strips_have_the_length_of_the_shortest():
+    axes = strips({"a": np.zeros((5, 4)), "b": np.zeros((3, 4))}, (2, 2)).axes[0]
+    assert len(axes.images) == 6
+
+
+def test_no_strips_are_refused():
+    with pytest.raises(ValueError, match="at least one row"):
+        strips({}, (2, 2))

@@ -1,5 +1,6 @@
 """Data sets and readers, as plain tensors and batches."""
 
+from harmonium.catalogue import info, known_sets, locate
 from harmonium.data.arrays import arrays
 from harmonium.data.batches import Batches
 from harmonium.data.binarise import sampled, threshold
@@ -11,17 +12,21 @@ from harmonium.data.check import (
 )
 from harmonium.data.dataset import DataSet, Split
 from harmonium.data.digits import digits
+from harmonium.data.download import get
 from harmonium.data.faces import frey_faces
 from harmonium.data.fasta import decoded, encoded, fasta, letters, read_fasta, write_fasta
 from harmonium.data.idx import read_idx
+from harmonium.data.image_folder import image_folder
 from harmonium.data.images import ImageSet
 from harmonium.data.inspect import inspect
+from harmonium.data.known import digits_set, fashion_mnist_set, frey_faces_set, mnist_set
 from harmonium.data.noise import BatchTransform, Corrupt, Sampled
 from harmonium.data.reweight import sequence_weights
 from harmonium.data.sets import fashion_mnist, load, mnist
-from harmonium.data.split import few_labels, held_out, keep_labels, validation
+from harmonium.data.split import few_labels, held_out, keep_labels, validation, with_test
 from harmonium.data.standardise import Standardiser
 from harmonium.data.table import table
+from harmonium.data.text import text
 from harmonium.data.transforms import (
     Binarise,
     Chain,
@@ -57,25 +62,36 @@ __all__ = [
     "constant_features",
     "decoded",
     "digits",
+    "digits_set",
     "encoded",
     "fashion_mnist",
+    "fashion_mnist_set",
     "fasta",
     "few_labels",
     "fit_all",
     "frey_faces",
+    "frey_faces_set",
+    "get",
     "held_out",
+    "image_folder",
+    "info",
     "inspect",
     "keep_labels",
+    "known_sets",
     "letters",
     "load",
+    "locate",
     "mnist",
+    "mnist_set",
     "read_fasta",
     "read_idx",
     "sampled",
     "sequence_weights",
     "standardised_warning",
     "table",
+    "text",
     "threshold",
     "validation",
+    "with_test",
     "write_fasta",
 ]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from tokenize import TokenError
+from types import ModuleType
 from typing import IO, Any, NamedTuple
 
 import numpy as np
@@ -19,6 +21,7 @@ __all__ = ["Archive", "Array", "opened_archive"]
 
 Array = np.ndarray[Any, Any]
 _HDF5 = (".h5", ".hdf5")
+_UNREADABLE = (ValueError, TypeError, KeyError, SyntaxError, TokenError, OverflowError)
 _AGAIN = "write it again with numpy.save or numpy.savez_compressed"
 
 
@@ -83,7 +86,15 @@ def _opened_npz(path: Path) -> Iterator[Archive]:
                     return np.lib.format.read_array(stream, allow_pickle=False)
 
             yield Archive(path, tuple(members), read)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except FileNotFoundError:
+        raise
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        EOFError,
+        RuntimeError,  # encrypted, or packed in a way that is not known
+    ) as error:
         raise ValueError(f"{path}: not a whole .npz archive ({error}): {_AGAIN}") from error
 
 
@@ -96,14 +107,14 @@ def _check_npy(stream: IO[bytes], *, size: int, where: str) -> None:
             found += ", which looks like a pickle; pickles run code and are never read"
         raise ValueError(f"{where}: {found}; an array in NumPy's format is needed: {_AGAIN}")
     read_header = {
-        1: np.lib.format.read_array_header_1_0,
-        2: np.lib.format.read_array_header_2_0,
-    }.get(start[6])
+        b"\x01\x00": np.lib.format.read_array_header_1_0,
+        b"\x02\x00": np.lib.format.read_array_header_2_0,
+    }.get(start[6:])
     try:
         if read_header is None:
-            raise ValueError(f"version {start[6]} of the format")
+            raise ValueError(f"version {start[6:].hex()} of the format")
         shape, _, kind = read_header(stream)
-    except ValueError as error:
+    except _UNREADABLE as error:
         raise ValueError(f"{where}: unreadable header ({error}): {_AGAIN}") from error
     if kind.hasobject or kind.kind not in "buifSU":
         what = "objects (pickled)" if kind.hasobject else f"type {kind}"
@@ -135,23 +146,29 @@ def _opened_hdf5(path: Path) -> Iterator[Archive]:
         raise ValueError(f"{path}: not a whole HDF5 file ({error})") from error
     with file:
         names: list[str] = []
-        file.visititems(lambda name, item: names.append(name) if hasattr(item, "dtype") else None)
+        try:
+            file.visititems(lambda name, x: names.append(name) if hasattr(x, "dtype") else None)
+        except (OSError, RuntimeError, KeyError, ValueError) as error:
+            raise ValueError(f"{path}: not a whole HDF5 file ({error})") from error
 
         def read(name: str) -> Array:
-            data, where = file[name], f"{path}, {name}"
-            if data.external or data.is_virtual:
-                raise ValueError(
-                    f"{where}: its values lie in other files: copy them into this one"
-                )
-            kind = data.dtype
-            text = h5py.check_string_dtype(kind) is not None
-            if kind.kind not in "buifSU" and not text:
-                raise ValueError(f"{where}: of type {kind}; real numbers or text are needed")
-            packed = data.id.get_storage_size()
-            check_expansion(where, packed=packed, unpacked=data.size * kind.itemsize)
+            where = f"{path}, {name}"
             try:
-                return np.asarray(data.asstr()[()] if text else data[()])
-            except OSError as error:
+                return _values(h5py, file, name=name, where=where)
+            except (OSError, RuntimeError, KeyError, TypeError) as error:
                 raise ValueError(f"{where}: damaged values ({error})") from error
 
         yield Archive(path, tuple(names), read)
+
+
+def _values(h5py: ModuleType, file: Mapping[str, Any], *, name: str, where: str) -> Array:
+    data = file[name]
+    if data.external or data.is_virtual:
+        raise ValueError(f"{where}: its values lie in other files: copy them into this one")
+    kind = data.dtype
+    text = h5py.check_string_dtype(kind) is not None
+    if kind.kind not in "buifSU" and not text:
+        raise ValueError(f"{where}: of type {kind}; real numbers or text are needed")
+    packed = data.id.get_storage_size()
+    check_expansion(where, packed=packed, unpacked=data.size * kind.itemsize)
+    return np.asarray(data.asstr()[()] if text else data[()])

@@ -9,16 +9,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from harmonium.bounds import Share
 from harmonium.data.archive import Archive, Array, opened_archive
 from harmonium.data.dataset import DataSet, Split
 from harmonium.data.labels import encode
+from harmonium.data.split import with_test
 
 __all__ = ["arrays"]
 
 
 def arrays(
     train: Path,
-    test: Path | None = None,
+    test: Path | Share | None = None,
     *,
     x: str = "x",
     y: str = "y",
@@ -37,7 +39,8 @@ def arrays(
 
     Args:
         train: File or folder with the training rows.
-        test: File or folder with the test rows; null to look for x_test in `train`.
+        test: File or folder with the test rows, or a share of the training rows to hold out;
+            null to look for x_test in `train`.
         x: Name of the array of rows.
         y: Name of the array of labels.
         weights: Name of the array of sample weights.
@@ -54,15 +57,17 @@ def arrays(
     with opened_archive(Path(train)) as archive:
         parts = {"train": _part(archive, "train", names=names, optional=optional)}
         for split in ("validation", "test"):
-            if (split == "validation" or test is None) and _named(archive, split, name=x):
+            if (split == "validation" or not isinstance(test, str | Path)) and _named(
+                archive, split, name=x
+            ):
                 parts[split] = _part(archive, split, names=names, optional=optional)
-    if test is not None:
+    if isinstance(test, str | Path):
         with opened_archive(Path(test)) as archive:
             parts["test"] = _part(archive, "test", names=names, optional=optional)
     labels = {split: part["y"] for split, part in parts.items() if part["y"] is not None}
     codes, classes = encode(labels, unlabelled=unlabelled)
     splits = {split: _split(part, codes.get(split)) for split, part in parts.items()}
-    return DataSet(
+    dataset = DataSet(
         Path(train).stem,
         splits["train"],
         validation=splits.get("validation"),
@@ -70,6 +75,7 @@ def arrays(
         shape=_shape(parts, Path(train)),
         classes=classes,
     )
+    return with_test(dataset, test) if isinstance(test, int | float) else dataset
 
 
 def _part(
@@ -123,7 +129,8 @@ def _split(part: dict[str, Array | None], y: Tensor | None) -> Split:
 
 
 def _floats(array: Array) -> Tensor:
-    native = array if array.dtype == np.float32 else array.astype(np.float32)
+    with np.errstate(over="ignore"):  # what does not fit becomes infinite, which checks refuse
+        native = array if array.dtype == np.float32 else array.astype(np.float32)
     return torch.from_numpy(np.require(native, requirements=["C", "W"]))
 
 

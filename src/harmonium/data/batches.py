@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Generic, TypeVar, cast
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Generic, TypeVar, cast
 
 import torch
 from torch import Tensor
@@ -21,6 +21,10 @@ class Batches(Generic[Tensors]):
     not divide N. A tensor gives tensors (B, ...), a tuple gives tuples of them. `transform` maps
     the first tensor of every batch, anew in each pass: `lambda x: sampled(x, source)`.
     Without shuffling or transform, batches are views of the tensors.
+
+    ``state_dict`` is the position in the pass that was last begun: after ``load_state_dict`` the
+    next iteration gives the rest of that pass, and the ones after it are new passes. The source
+    belongs to whoever gave it.
 
     Raises:
         TypeError: where `tensors` is neither a tensor nor a tuple of tensors.
@@ -57,13 +61,19 @@ class Batches(Generic[Tensors]):
         self.shuffle, self.transform = shuffle, transform
         self._columns: tuple[Tensor, ...] = columns
         self._rows, self._bare = lengths[0], isinstance(tensors, Tensor)
+        self._order: Tensor | None = None
+        self._next, self._resumes = 0, False
 
     def __len__(self) -> int:
         return -(-self._rows // self.size)
 
     def __iter__(self) -> Iterator[Tensors]:
-        order = self._order() if self.shuffle else None
-        for start in range(0, self._rows, self.size):
+        if self._resumes:
+            order, first = self._order, self._next
+        else:
+            order, first = self._drawn() if self.shuffle else None, 0
+        self._resumes = False
+        for start in range(first, self._rows, self.size):
             rows = slice(start, start + self.size)
             if order is None:
                 batch = [x[rows] for x in self._columns]
@@ -71,9 +81,30 @@ class Batches(Generic[Tensors]):
                 batch = [x.index_select(0, order[rows].to(x.device)) for x in self._columns]
             if self.transform is not None:
                 batch[0] = self.transform(batch[0])
+            self._order, self._next = order, start + self.size
             yield cast(Tensors, batch[0] if self._bare else tuple(batch))
 
-    def _order(self) -> Tensor:
+    def state_dict(self) -> dict[str, Any]:
+        """The permutation of the pass that goes on and the next row in it; none between passes."""
+        if self._next >= self._rows or self._next == 0:
+            return {"rows": self._rows, "next": 0, "order": None}
+        return {"rows": self._rows, "next": self._next, "order": self._order}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """The next iteration gives the rest of the pass that was saved.
+
+        Raises:
+            ValueError: where it was saved from another number of rows.
+        """
+        if state["rows"] != self._rows:
+            raise ValueError(
+                f"a position among {state['rows']} rows does not fit {self._rows}: go on with "
+                "the same rows"
+            )
+        self._order, self._next = state["order"], state["next"]
+        self._resumes = self._next > 0
+
+    def _drawn(self) -> Tensor:
         # A generator draws only on its own device, which need not be that of the tensors.
         device = "cpu" if self.source is None else self.source.device
         return torch.randperm(self._rows, generator=self.source, device=device)

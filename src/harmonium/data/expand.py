@@ -49,20 +49,21 @@ the packed size above 1 GiB: if you trust the file, set HARMONIUM_MAX_GIB
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Path, *, packed: bool | None = None) -> Iterator[BinaryIO]:
     """The bytes of a file; those of a .gz unpacked, as far as `check_expansion` allows.
+
+    `packed` says whether it is a .gz; None to go by its name.
 
     Raises:
         ValueError: where a .gz is damaged or expands too far; the file is named.
     """
-    if path.suffix != ".gz":
+    if not (path.suffix == ".gz" if packed is None else packed):
         with path.open("rb") as plain:
             yield plain
         return
-    packed = path.stat().st_size
     try:
         with gzip.open(path, "rb") as stream:
-            yield io.BufferedReader(_Counted(stream, path, packed=packed), 1 << 20)
+            yield io.BufferedReader(_Counted(stream, path), 1 << 20)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise ValueError(
             f"{path}: damaged gzip stream ({error}): bring the whole file again"
@@ -89,8 +90,9 @@ def opened_text(path: Path) -> Iterator[io.TextIOWrapper]:
 class _Counted(io.RawIOBase):
     """A stream that stops where it has given more than its packed size may become."""
 
-    def __init__(self, stream: gzip.GzipFile, path: Path, *, packed: int) -> None:
-        self._stream, self._path, self._packed, self._given = stream, path, packed, 0
+    def __init__(self, stream: gzip.GzipFile, path: Path) -> None:
+        self._stream, self._path, self._given = stream, path, 0
+        self._packed = path.stat().st_size
 
     def readable(self) -> bool:
         return True

@@ -11,18 +11,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from harmonium.data.find import find, places
+from harmonium.catalogue.find import find, places
+from harmonium.catalogue.known import KNOWN
 
 __all__ = ["frey_faces"]
 
-_FILE = "freyfaces.npz"
-# Of the pixels, not of the archive, whose bytes depend on who packed it.
-_SHA256 = "2438ba4f0d2a6bd8bac43de756141eaa33c8d248dd613d464bdb1210d9b7af78"
 _COUNT, _SHAPE = 1965, (28, 20)
-_ORIGIN = (
-    "S. Roweis' Frey face data, saved with numpy.savez_compressed as the array `faces`, "
-    "uint8 (1965, 28, 20), rows of each frame first"
-)
 
 
 def frey_faces(directory: str | PathLike[str] | None = None) -> tuple[Tensor, tuple[int, int]]:
@@ -30,24 +24,27 @@ def frey_faces(directory: str | PathLike[str] | None = None) -> tuple[Tensor, tu
 
     Shape of the tensor: float32 (1965, 560). The frames are in order of time, so neighbours
     resemble each other: a random split into train and test leaks. The directories are those of
-    `harmonium.data.find.places`, with name "faces". The owner states no licence.
+    `harmonium.catalogue.find.places`, with name "faces". The owner states no licence.
 
     Raises:
         FileNotFoundError: where `freyfaces.npz` is missing; it says what to bring and where to.
         ValueError: where it is no such archive, or the SHA-256 of its pixels is another.
     """
-    (path,) = find([_FILE], places("faces", directory), title="Frey faces", origin=_ORIGIN)
+    known = KNOWN["frey_faces"]
+    ((file, expected),) = known.files.items()
+    (path,) = find([file], places("faces", directory), title=known.title, origin=known.where)
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
             pixels = archive["faces"].tobytes()
     except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, EOFError) as error:
         raise ValueError(
-            f"{path}: not a whole .npz archive with an array `faces` ({error}): bring {_ORIGIN}"
+            f"{path}: not a whole .npz archive with an array `faces` ({error}): "
+            f"bring {known.where}"
         ) from error
     found = hashlib.sha256(pixels).hexdigest()
-    if found != _SHA256:
+    if found != expected:
         raise ValueError(
-            f"{path}: SHA-256 of the pixels is {found}; expected {_SHA256}: bring {_ORIGIN}"
+            f"{path}: SHA-256 of the pixels is {found}; expected {expected}: bring {known.where}"
         )
     grey = torch.frombuffer(bytearray(pixels), dtype=torch.uint8)
     return grey.reshape(_COUNT, -1).float().div_(255), _SHAPE

@@ -38,16 +38,17 @@ def read_parquet(path: Path, roles: Roles) -> Rows:
             str(path), packed=path.stat().st_size, unpacked=4 * about.num_rows * len(used)
         )
         data = file.read(columns=[names[i] for i in used])
-    except (arrow.ArrowException, OSError) as error:
+    except (arrow.ArrowException, OSError, OverflowError) as error:
         raise ValueError(f"{path}: not a whole Parquet file ({error})") from error
-    if about.num_rows == 0:
+    rows = data.num_rows
+    if rows == 0:
         raise ValueError(f"{path}: no rows; at least one is needed")
     numbers = (_numbers(data.column(names[i]), names[i], path=path) for i in places.features)
     weight = places.weight
     return Rows(
         path,
         tuple(names[i] for i in places.features),
-        _stacked(numbers, about.num_rows, width=len(places.features)),
+        _stacked(numbers, rows, width=len(places.features)),
         None if places.label is None else data.column(names[places.label]).to_pylist(),
         None if weight is None else _numbers(data.column(names[weight]), names[weight], path=path),
     )

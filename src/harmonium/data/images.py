@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from harmonium.data.dataset import DataSet, Split
+
 __all__ = ["ImageSet"]
 
 
@@ -48,6 +50,16 @@ class ImageSet:
                     f"{self.name}, {part}: images are {images.dtype} and labels {labels.dtype}; "
                     "float32 and int64 are needed: convert with .float() and .long()"
                 )
+
+    def dataset(self) -> DataSet:
+        """The same rows as a `DataSet`."""
+        return DataSet(
+            self.name,
+            Split(self.train, self.train_labels),
+            test=Split(self.test, self.test_labels),
+            shape=self.shape,
+            classes=self.classes,
+        )
 
     def __repr__(self) -> str:
         return (

@@ -39,21 +39,14 @@ def encode(
     (7, 10)
     """
     values = {part: _plain(column, part) for part, column in columns.items()}
-    present = {v for column in values.values() for v in column if v is not None}
-    if all(_is_whole(v) for v in present):
-        values = {
-            part: [None if v is None else _whole(v) for v in column]
-            for part, column in values.items()
-        }
-        present = {_whole(v) for v in present}
-    else:
+    whole = all(v is None or _is_whole(v) for column in values.values() for v in column)
+    if not whole:
         _refuse_measurements(values)
-        # Strings and integers do not sort together.
-        values = {
-            part: [None if v is None else str(v) for v in column]
-            for part, column in values.items()
-        }
-        present = {str(v) for v in present}
+    alike = _whole if whole else str  # strings and integers do not sort together
+    values = {
+        part: [None if v is None else alike(v) for v in column] for part, column in values.items()
+    }
+    present = {v for column in values.values() for v in column if v is not None}
     mark = next((v for v in present if str(v) == str(unlabelled)), None)
     classes = tuple(sorted(present - {mark}))
     if str(mark) == "-1" and unlabelled == -1 and classes in {(1,), ("1",), ("+1",)}:

@@ -2,71 +2,25 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
-from typing import NamedTuple
 
 from torch import Tensor
 
+from harmonium.catalogue.find import find, nearest, places
+from harmonium.catalogue.known import KNOWN, KnownSet, check_sum
 from harmonium.data.digits import digits
-from harmonium.data.find import find, places
 from harmonium.data.idx import idx_md5, read_idx
 from harmonium.data.images import ImageSet
 
 __all__ = ["fashion_mnist", "load", "mnist"]
 
 
-class _Origin(NamedTuple):
-    title: str
-    where: str
-    classes: tuple[str, ...]
-    md5: Mapping[str, str]  # of the uncompressed files: .gz bytes differ between mirrors
-
-
-_ORIGINS = {
-    "mnist": _Origin(
-        title="MNIST",
-        where="https://ossci-datasets.s3.amazonaws.com/mnist/",
-        classes=tuple("0123456789"),
-        md5={
-            "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
-            "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
-            "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
-            "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
-        },
-    ),
-    "fashion_mnist": _Origin(
-        title="Fashion-MNIST",
-        where="https://github.com/zalandoresearch/fashion-mnist "
-        "(Debian and Ubuntu: apt-get install dataset-fashion-mnist)",
-        classes=(
-            "T-shirt/top",
-            "Trouser",
-            "Pullover",
-            "Dress",
-            "Coat",
-            "Sandal",
-            "Shirt",
-            "Sneaker",
-            "Bag",
-            "Ankle boot",
-        ),
-        md5={
-            "train-images-idx3-ubyte": "f4a8712d7a061bf5bd6d2ca38dc4d50a",
-            "train-labels-idx1-ubyte": "9018921c3c673c538a1fc5bad174d6f9",
-            "t10k-images-idx3-ubyte": "8181f5470baa50b63fa0f6fddb340f0a",
-            "t10k-labels-idx1-ubyte": "15d484375f8d13e6eb1aabb0c3f46965",
-        },
-    ),
-}
-
-
 def mnist(directory: str | PathLike[str] | None = None) -> ImageSet:
     """Return MNIST: 60000 train and 10000 test digits of 28 x 28, pixels / 255.
 
-    Nothing is downloaded: `harmonium.data.find.places` lists where the four IDX files may lie.
+    Nothing is downloaded: `harmonium.catalogue.find.places` says where the four IDX files may be.
     Copyright Y. LeCun and C. Cortes, CC BY-SA 3.0.
 
     Raises:
@@ -108,19 +62,21 @@ mnist, fashion_mnist
         "fashion_mnist": fashion_mnist,
     }
     if name not in sets:
-        near = difflib.get_close_matches(name.lower(), sets, n=1)
-        hint = f", did you mean {near[0]!r}?" if near else "."
-        raise ValueError(f"no data set {name!r}{hint} There are: {', '.join(sets)}")
+        raise ValueError(f"no data set {name!r}{nearest(name, sets)}")
     return sets[name]()
 
 
 def _read(name: str, directory: str | PathLike[str] | None) -> ImageSet:
-    origin = _ORIGINS[name]
+    known = KNOWN[name]
     paths = find(
-        tuple(origin.md5), places(name, directory), title=origin.title, origin=origin.where
+        tuple(known.files),
+        places(name, directory),
+        title=known.title,
+        origin=known.where,
+        fetched_by=f"harmonium data get {name}",
     )
     train, train_labels, test, test_labels = (
-        _verified(path, file, origin=origin) for file, path in zip(origin.md5, paths, strict=True)
+        _verified(path, file, known=known) for file, path in zip(known.files, paths, strict=True)
     )
     return ImageSet(
         name,
@@ -129,24 +85,11 @@ def _read(name: str, directory: str | PathLike[str] | None) -> ImageSet:
         test.flatten(1).float().div_(255),
         test_labels.long(),
         shape=(train.shape[1], train.shape[2]),
-        classes=origin.classes,
+        classes=known.classes,
     )
 
 
-def _verified(path: Path, file: str, *, origin: _Origin) -> Tensor:
+def _verified(path: Path, file: str, *, known: KnownSet) -> Tensor:
     values = read_idx(path)
-    found = idx_md5(values)
-    if found != origin.md5[file]:
-        # The sets name their files alike, so the likeliest fault is the wrong folder.
-        known = [
-            f"that of {other.title}, {part}"
-            for other in _ORIGINS.values()
-            for part, md5 in other.md5.items()
-            if md5 == found
-        ]
-        raise ValueError(
-            f"{path}: MD5 of the uncompressed contents is {found} "
-            f"({known[0] if known else 'an altered or unknown file'}); {origin.title}, {file} "
-            f"has {origin.md5[file]}: replace it by the file from {origin.where}"
-        )
+    check_sum(path, idx_md5(values), file=file, known=known)
     return values

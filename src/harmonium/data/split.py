@@ -7,9 +7,9 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from harmonium.data.dataset import DataSet
+from harmonium.data.dataset import DataSet, Split
 
-__all__ = ["few_labels", "held_out", "keep_labels", "validation"]
+__all__ = ["few_labels", "held_out", "keep_labels", "validation", "with_test"]
 
 
 def few_labels(labels: Tensor, per_class: int, *, source: torch.Generator | None = None) -> Tensor:
@@ -84,7 +84,6 @@ def validation(
     Raises:
         ValueError: where there are validation rows already, or share does not fit.
 
-    >>> from harmonium.data.dataset import Split
     >>> toy = DataSet("toy", Split(torch.zeros(10, 1)), shape=(1,))
     >>> validation(toy, 0.2)
     DataSet('toy': 8 train, 2 validation, each 1, 0 classes)
@@ -97,9 +96,28 @@ def validation(
             "share to 0 to use them"
         )
     train = dataset.train
-    labels = torch.zeros(len(train), dtype=torch.int64) if train.y is None else train.y
-    kept, held = held_out(labels, share, source=source)
+    kept, held = held_out(_strata(train), share, source=source)
     return replace(dataset, train=train.take(kept), validation=train.take(held))
+
+
+def with_test(dataset: DataSet, share: float, *, seed: int = 0) -> DataSet:
+    """Return the set with a random share of its training rows as test rows.
+
+    Stratified by label as `held_out` says; which rows depends on `seed` alone. A share of 0
+    changes nothing.
+
+    Raises:
+        ValueError: where there are test rows already, or share does not fit.
+    """
+    if share == 0:
+        return dataset
+    if dataset.test is not None:
+        raise ValueError(
+            f"{dataset.name} brings {len(dataset.test)} test rows of its own: ask for no share"
+        )
+    train, source = dataset.train, torch.Generator().manual_seed(seed)
+    kept, held = held_out(_strata(train), share, source=source)
+    return replace(dataset, train=train.take(kept), test=train.take(held))
 
 
 def keep_labels(
@@ -118,7 +136,6 @@ def keep_labels(
         ValueError: where not exactly one of the two is given, there are no labels, or a class has
             too few rows; it names the classes.
 
-    >>> from harmonium.data.dataset import Split
     >>> y = torch.tensor([0, 1, 0, 1, 1])
     >>> toy = DataSet("toy", Split(torch.zeros(5, 1), y), shape=(1,), classes=("a", "b"))
     >>> keep_labels(toy, per_class=1).train
@@ -150,6 +167,10 @@ def keep_labels(
     kept = torch.full_like(y, -1)
     kept[rows] = y[rows]
     return replace(dataset, train=replace(dataset.train, y=kept))
+
+
+def _strata(split: Split) -> Tensor:
+    return torch.zeros(len(split), dtype=torch.int64) if split.y is None else split.y
 
 
 def _drawn(labels: Tensor, quota: dict[int, int], *, source: torch.Generator | None) -> Tensor:

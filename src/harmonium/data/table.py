@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from harmonium.bounds import Share
 from harmonium.data.columns import Roles, Rows
 from harmonium.data.dataset import DataSet, Split
 from harmonium.data.from_csv import read_csv
 from harmonium.data.from_parquet import read_parquet
 from harmonium.data.labels import encode
+from harmonium.data.split import with_test
 
 __all__ = ["table"]
 
 
 def table(
     train: Path,
-    test: Path | None = None,
+    test: Path | Share | None = None,
     *,
     label: str | int | None = None,
     weight: str | int | None = None,
@@ -32,7 +34,8 @@ def table(
 
     Args:
         train: .csv, .tsv, .txt (also with .gz), or .parquet with the training rows.
-        test: File with the test rows and the same columns; null for none.
+        test: File with the test rows and the same columns, or a share of the training rows to
+            hold out; null for none.
         label: Name or position of the column of labels; null for no labels.
         weight: Name or position of the column of sample weights; null for equal weights.
         ignore: Names or positions of columns to leave out.
@@ -46,14 +49,14 @@ def table(
     """
     wanted = Roles(label, weight, tuple(ignore))
     parts = {"train": _read(Path(train), wanted)}
-    if test is not None:
+    if isinstance(test, str | Path):
         parts["test"] = _read(Path(test), wanted)
         _check_columns(parts["train"], parts["test"])
     labels = {part: rows.labels for part, rows in parts.items() if rows.labels is not None}
     codes, classes = encode(labels, unlabelled=unlabelled)
     splits = {part: Split(rows.x, codes.get(part), rows.weights) for part, rows in parts.items()}
     features = parts["train"].features
-    return DataSet(
+    dataset = DataSet(
         Path(train).name.split(".")[0],
         splits["train"],
         test=splits.get("test"),
@@ -61,6 +64,7 @@ def table(
         classes=classes,
         features=features,
     )
+    return with_test(dataset, test) if isinstance(test, int | float) else dataset
 
 
 def _read(path: Path, roles: Roles) -> Rows:

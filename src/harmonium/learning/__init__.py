@@ -6,7 +6,7 @@ from harmonium.learning.geometry import Geometry, Offsets, follow
 from harmonium.learning.gradient import gradient
 from harmonium.learning.greedy import greedy, hidden_means
 from harmonium.learning.learner import Learner, start_from
-from harmonium.learning.loop import fit, linear_decay
+from harmonium.learning.loop import Schedule, fit, linear_decay, momentum
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
 from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_values
 from harmonium.learning.supervised import Classify
@@ -14,10 +14,10 @@ from harmonium.learning.watch import Finding, Limits, examine
 
 __all__ = [
     "CD",
-    "Classify",
     "L1",
     "L2",
     "PCD",
+    "Classify",
     "Contrast",
     "Exact",
     "Finding",
@@ -27,6 +27,7 @@ __all__ = [
     "MaxNorm",
     "Offsets",
     "Penalty",
+    "Schedule",
     "Sparsity",
     "Spectrum",
     "examine",
@@ -37,6 +38,7 @@ __all__ = [
     "hidden_means",
     "linear_decay",
     "low_rank_start",
+    "momentum",
     "positive",
     "singular_values",
     "start_from",

@@ -13,6 +13,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from harmonium.bounds import Count
 from harmonium.graph import Graph, State
 from harmonium.random import Source
 from harmonium.sampling import (
@@ -27,7 +28,21 @@ from harmonium.sampling import (
     uniform_weights,
 )
 
-__all__ = ["CD", "PCD", "Contrast", "Exact", "positive"]
+__all__ = ["CD", "PCD", "Contrast", "Exact", "normalised", "positive"]
+
+
+def normalised(weights: Tensor | None, rows: Tensor) -> Tensor:
+    """Importances of rows, ``(B,)``, as weights that sum to one; equal ones where there are none.
+
+    Raises:
+        ValueError: a weight is negative or not finite, or all are zero.
+    """
+    if weights is None:
+        return uniform_weights(len(rows), rows)
+    total = weights.sum()
+    if bool((weights < 0).any()) or not bool(torch.isfinite(total)) or float(total) == 0:
+        raise ValueError("sample weights must be finite, not negative and not all zero")
+    return weights.to(rows) / total
 
 
 @torch.no_grad()
@@ -47,14 +62,7 @@ def positive(
     Raises:
         ValueError: a weight is negative or not finite, or all are zero.
     """
-    first = next(iter(batch.values()))
-    if weights is None:
-        weights = uniform_weights(len(first), first)
-    else:
-        total = weights.sum()
-        if bool((weights < 0).any()) or not bool(torch.isfinite(total)) or float(total) == 0:
-            raise ValueError("sample weights must be finite, not negative and not all zero")
-        weights = weights.to(first) / total
+    weights = normalised(weights, next(iter(batch.values())))
     hidden = [name for name in graph.units if name not in batch]
     if not any(graph.neighbours(name) & set(hidden) for name in hidden):
         return Phase(batch, {name: graph.field(name, batch) for name in hidden}, weights)
@@ -83,12 +91,14 @@ class CD:
     (Hinton, 2002, https://doi.org/10.1162/089976602760128018.) Quick, and biased: its likelihoods
     are poor (docs/systems.md has the figures); use it to pre-train nets.
 
-    ``reconstruct`` is the rule for the observed groups: ``sample``, or ``mean`` as Hinton and
-    Salakhutdinov did (2006, https://doi.org/10.1126/science.1127647), which is no sampler but is
-    what grey pixels need: a draw of them has more variance than they have, and weights shrink.
+    Args:
+        steps: sweeps from the data.
+        reconstruct: the rule for the observed groups: sample, or mean as Hinton and Salakhutdinov
+            did (2006, https://doi.org/10.1126/science.1127647), which is no sampler but is what
+            grey pixels need: a draw of them has more variance than they have, and weights shrink.
     """
 
-    steps: int = 1
+    steps: Count = 1
     reconstruct: Rule = sample
 
     def __call__(
@@ -117,10 +127,14 @@ class PCD:
     k sweeps of chains that go on from update to update (Tieleman, 2008,
     https://doi.org/10.1145/1390156.1390290). Use SGD with a decaying rate: with a constant
     adaptive one the chains fall behind.
+
+    Args:
+        steps: sweeps per update.
+        chains: how many there are.
     """
 
-    steps: int = 1
-    chains: int = 100
+    steps: Count = 1
+    chains: Count = 100
 
     def __call__(
         self, graph: Graph, data: Phase, *, chains: State, source: Source

@@ -26,8 +26,9 @@ import torch
 from torch import Tensor
 from torch.func import functional_call
 
+from harmonium.connections import Connection
 from harmonium.graph import Edge, Graph
-from harmonium.sampling import Phase
+from harmonium.sampling import Phase, expected
 from harmonium.units import Units
 
 __all__ = ["Geometry", "Offsets", "follow"]
@@ -48,7 +49,7 @@ def follow(graph: Graph, data: Phase, *, offsets: Offsets, rate: float) -> Offse
     """
     new = {}
     for name in graph.units:
-        mean = torch.tensordot(data.weights, data.moments(graph, name)[0], 1)
+        mean = expected(data.weights, data.moments(graph, name)[0])
         new[name] = torch.lerp(offsets[name], mean, rate) if name in offsets else mean
     return new
 
@@ -93,7 +94,8 @@ class Geometry:
                 slopes[name][0] = slopes[name][0] * scale
         if not self.offsets:
             return
-        kept = {name: _untied(graph.units[name], s[0]) for name, s in slopes.items()}
+        tied = any(u.tied for u in graph.units.values())
+        kept = {n: _untied(graph.units[n], s[0]) for n, s in slopes.items()} if tied else {}
         share = {name: math.prod(u.shape[i] for i in u.tied) for name, u in graph.units.items()}
         for e, grads in found.items():
             self._keep(graph, e, kept=kept, grads=grads)
@@ -138,8 +140,10 @@ def _untied(units: Units, x: Tensor) -> Tensor:
     return x - x.mean(units.tied, keepdim=True) if units.tied else torch.zeros_like(x)
 
 
-def _linear(module: torch.nn.Module, named: Mapping[str, Tensor], *, x: Tensor) -> Tensor:
+def _linear(module: "Connection | _Adjoint", named: Mapping[str, Tensor], *, x: Tensor) -> Tensor:
     """What a connection with these parameters makes of x, ``(*shape)``, less what of nothing."""
+    if module.linear:
+        return functional_call(module, dict(named), (x[None],))[0]
     something, nothing = functional_call(module, dict(named), (torch.stack([x, 0 * x]),))
     return something - nothing
 
@@ -147,9 +151,10 @@ def _linear(module: torch.nn.Module, named: Mapping[str, Tensor], *, x: Tensor) 
 class _Adjoint(torch.nn.Module):
     """The adjoint as a module's forward, which ``functional_call`` wants."""
 
-    def __init__(self, connection: torch.nn.Module) -> None:
+    def __init__(self, connection: Connection) -> None:
         super().__init__()
         self.connection = connection
+        self.linear = connection.linear
 
     def forward(self, y: Tensor) -> Tensor:
-        return self.connection.adjoint(y)  # type: ignore[operator]
+        return self.connection.adjoint(y)

@@ -14,7 +14,7 @@ from torch import Tensor
 from harmonium.graph import Edge, EnergyGraph
 from harmonium.learning.geometry import Geometry
 from harmonium.learning.penalties import Penalty
-from harmonium.sampling import Phase
+from harmonium.sampling import Phase, expected
 from harmonium.units import Units
 
 __all__ = ["gradient"]
@@ -53,7 +53,7 @@ def gradient(
                 first = first + pull
         seen = (first, *seen[1:])
         both = [torch.cat(pair) for pair in zip(seen, dreamt, strict=True)]
-        slopes[name] = [torch.tensordot(weights, t, 1) for t in both]
+        slopes[name] = [expected(weights, t) for t in both]
         rows[name] = both[0] if geometry is None else geometry.place(graph, name, x=both[0])
     found: dict[Edge, dict[str, Tensor]] = {}
     for e in graph.edges:
@@ -69,12 +69,13 @@ def gradient(
 
 def _pull_back(units: Units, slopes: Sequence[Tensor]) -> None:
     """From d/dtheta to d/dphi, the family's unconstrained parameters."""
-    named = dict(units.named_parameters())
+    parameters = list(units.parameters())
     with torch.enable_grad():
         theta = units.theta()
-    cotangents = [s.sum_to_size(t.shape) for s, t in zip(slopes, theta, strict=True)]
-    grads = torch.autograd.grad(theta, list(named.values()), cotangents)
-    for parameter, grad in zip(named.values(), grads, strict=True):
+    grads: Sequence[Tensor] = [s.sum_to_size(t.shape) for s, t in zip(slopes, theta, strict=True)]
+    if [*map(id, theta)] != [*map(id, parameters)]:  # else the parameters are natural already
+        grads = torch.autograd.grad(theta, parameters, grads)
+    for parameter, grad in zip(parameters, grads, strict=True):
         _written(parameter, grad)
 
 

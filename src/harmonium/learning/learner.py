@@ -10,6 +10,7 @@ from torch import Tensor
 
 from harmonium.graph import EnergyGraph, State
 from harmonium.learning.contrast import PCD, Contrast, positive
+from harmonium.learning.fused import Fused, fused
 from harmonium.learning.geometry import Geometry, Offsets, follow
 from harmonium.learning.gradient import gradient
 from harmonium.learning.penalties import Penalty
@@ -31,6 +32,7 @@ class Learner:
         centring: rate at which the centring offsets follow the data; None: no centring.
         scaling: measure weights and biases of units with a precision in standard deviations.
         source: random numbers.
+        fused: take the fused update where there is one (``learning.fused``); False: never.
     """
 
     graph: EnergyGraph
@@ -42,10 +44,24 @@ class Learner:
     source: Source = None
     chains: State = field(default_factory=dict)
     offsets: Offsets = field(default_factory=dict)
+    fused: bool = True
+    _bound: tuple[tuple[int, ...], Fused | None] = field(
+        default=((), None), init=False, repr=False
+    )
 
     @torch.no_grad()
     def step(self, batch: State, *, weights: Tensor | None = None) -> None:
         """One update from a batch, name -> ``(B, *shape)``; ``weights`` of its rows, ``(B,)``."""
+        if (update := self._update(batch)) is not None:
+            self.chains, self.offsets = update.step(
+                batch,
+                weights=weights,
+                chains=self.chains,
+                offsets=self.offsets,
+                centring=self.centring,
+                source=self.source,
+            )
+            return
         data = positive(self.graph, batch, weights=weights)
         model, self.chains = self.contrast(
             self.graph, data, chains=self.chains, source=self.source
@@ -63,13 +79,27 @@ class Learner:
         for penalty in self.penalties:
             penalty.project(self.graph)
 
+    def _update(self, batch: State) -> Fused | None:
+        """The fused update, bound anew if the learner's parts have changed."""
+        if not self.fused:
+            return None
+        groups = self.optimiser.param_groups
+        parts = (self.graph, self.optimiser, self.contrast, *self.penalties, *groups)
+        bound, update = self._bound
+        if bound != (key := (*map(id, parts),)) or (update is not None and update.stale()):
+            update = fused(
+                self.graph, self.optimiser, contrast=self.contrast, penalties=self.penalties
+            )
+            self._bound = key, update
+        return update if update is not None and update.takes(batch) else None
+
     def state_dict(self) -> dict[str, Any]:
         """Parameters, optimiser, chains, offsets and the position of the random source."""
         return {
             "graph": self.graph.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "chains": dict(self.chains),
-            "offsets": dict(self.offsets),
+            "offsets": {name: x.clone() for name, x in self.offsets.items()},
             "source": None if self.source is None else self.source.get_state(),
         }
 

@@ -1,12 +1,28 @@
 """The one visible loop."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 from torch.optim import Optimizer
-from torch.optim.lr_scheduler import LambdaLR, LRScheduler
+from torch.optim.lr_scheduler import LambdaLR
 
-__all__ = ["fit", "linear_decay"]
+from harmonium.bounds import Share, Size
+
+__all__ = ["Schedule", "fit", "linear_decay", "momentum"]
+
+
+class Schedule(Protocol):
+    """What changes an optimiser's settings as the updates go by: torch's own, or ``momentum``."""
+
+    def step(self) -> None:
+        """After every update."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Where it is."""
+        ...
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Goes on from there; the optimiser's own state is saved by the optimiser."""
 
 
 def fit(
@@ -14,7 +30,7 @@ def fit(
     batches: Iterable[Any],
     *,
     epochs: int,
-    schedules: Sequence[LRScheduler] = (),
+    schedules: Sequence[Schedule] = (),
     observe: Callable[[int], object] | None = None,
 ) -> int:
     """Steps through the batches, epoch after epoch.
@@ -39,7 +55,7 @@ def fit(
     return epochs
 
 
-def linear_decay(optimiser: Optimizer, updates: int, *, constant: float = 0.0) -> LambdaLR:
+def linear_decay(optimiser: Optimizer, updates: int, *, constant: Share = 0.0) -> LambdaLR:
     """A learning rate that falls to zero over so many updates.
 
     Args:
@@ -49,3 +65,45 @@ def linear_decay(optimiser: Optimizer, updates: int, *, constant: float = 0.0) -
     """
     flat = constant * updates
     return LambdaLR(optimiser, lambda t: min(1.0, max(0.0, (updates - t) / (updates - flat))))
+
+
+def momentum(
+    optimiser: Optimizer, per_epoch: int, *, to: Share = 0.9, after: Size = 1
+) -> Schedule:
+    """A momentum that rises once, when the first large gradients are over.
+
+    (Hinton, 2012, https://doi.org/10.1007/978-3-642-35289-8_32, section 9.)
+
+    Args:
+        optimiser: one with a momentum.
+        per_epoch: updates of one epoch.
+        to: the momentum afterwards.
+        after: epochs with the optimiser's own.
+
+    Raises:
+        ValueError: the optimiser has no momentum.
+    """
+    if "momentum" not in optimiser.param_groups[0]:
+        raise ValueError(
+            f"{type(optimiser).__name__} has no momentum to schedule: use SGD, or leave the "
+            "schedule out"
+        )
+    return _Momentum(optimiser, after * per_epoch, to=to)
+
+
+class _Momentum:
+    def __init__(self, optimiser: Optimizer, at: int, *, to: float) -> None:
+        self.optimiser, self.at, self.to, self.done = optimiser, at, to, -1
+        self.step()  # as torch's schedules do: the settings of the first update
+
+    def step(self) -> None:
+        self.done += 1
+        if self.done == self.at:
+            for group in self.optimiser.param_groups:
+                group["momentum"] = self.to
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"done": self.done}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        self.done = state_dict["done"]

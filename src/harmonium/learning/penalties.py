@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from harmonium.bounds import NonNegative, Positive
 from harmonium.graph import EnergyGraph
 
 __all__ = ["L1", "L2", "MaxNorm", "Penalty", "Sparsity"]
@@ -44,9 +45,13 @@ class _OnWeights(Penalty):
 
 @dataclass(frozen=True)
 class L2(_OnWeights):
-    r"""Weight decay: :math:`\frac{\text{strength}}2 \sum W^2`."""
+    r"""Weight decay: :math:`\frac{\text{strength}}2 \sum W^2`.
 
-    strength: float
+    Args:
+        strength: in nats per sample and squared weight.
+    """
+
+    strength: NonNegative
 
     def add(self, graph: EnergyGraph) -> None:
         """Adds strength x W."""
@@ -57,9 +62,13 @@ class L2(_OnWeights):
 
 @dataclass(frozen=True)
 class L1(_OnWeights):
-    r"""Sparse weights: :math:`\text{strength} \sum |W|`."""
+    r"""Sparse weights: :math:`\text{strength} \sum |W|`.
 
-    strength: float
+    Args:
+        strength: in nats per sample and weight.
+    """
+
+    strength: NonNegative
 
     def add(self, graph: EnergyGraph) -> None:
         """Adds strength x sign(W)."""
@@ -76,10 +85,15 @@ class Sparsity(Penalty):
     Bernoulli units that is the gradient of the cross-entropy between the target rate and the
     mean activity with respect to the field, as Hinton's practical guide has it
     (2012, https://doi.org/10.1007/978-3-642-35289-8_32, section 11).
+
+    Args:
+        target: the mean activity that is wanted.
+        strength: of the pull.
+        groups: whose activity it is.
     """
 
     target: float
-    strength: float
+    strength: NonNegative
     groups: Sequence[str] = ("h",)
 
     def pull(self, name: str, mean: Tensor, *, weights: Tensor) -> Tensor | None:
@@ -100,9 +114,12 @@ class MaxNorm(Penalty):
     """No target unit's weight vector (first axis of a weight) is longer than ``limit``.
 
     Laterally wired groups are left alone: scaling one row would break the symmetry.
+
+    Args:
+        limit: of the length.
     """
 
-    limit: float
+    limit: Positive
 
     def pull(self, name: str, mean: Tensor, *, weights: Tensor) -> Tensor | None:
         """None."""

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from harmonium.bounds import NonNegative
 from harmonium.graph import EnergyGraph
 from harmonium.machines.rbm import rbm
 from harmonium.random import Source
@@ -115,7 +116,7 @@ class BeliefNet(nn.Module):
         return total.reshape(len(v), samples).mean(1)
 
 
-def belief_net(*units: int | Units, std: float = 0.01) -> BeliefNet:
+def belief_net(*units: int | Units, std: NonNegative = 0.01) -> BeliefNet:
     """A deep belief net of the given groups, visible first; a number means Bernoulli units.
 
     Args:

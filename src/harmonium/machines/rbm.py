@@ -1,5 +1,6 @@
 """The restricted Boltzmann machine: two groups, every unit of one joined to all of the other."""
 
+from harmonium.bounds import NonNegative
 from harmonium.connections import Dense
 from harmonium.graph import EnergyGraph
 from harmonium.units import Bernoulli, Units
@@ -7,7 +8,7 @@ from harmonium.units import Bernoulli, Units
 __all__ = ["rbm"]
 
 
-def rbm(visible: int | Units, hidden: int | Units, *, std: float = 0.01) -> EnergyGraph:
+def rbm(visible: int | Units, hidden: int | Units, *, std: NonNegative = 0.01) -> EnergyGraph:
     r"""The harmonium: :math:`E(v, h) = U_v(v) + U_h(h) - h^\top W v`.
 
     Smolensky, 1986; Hinton, 2002 (https://doi.org/10.1162/089976602760128018). Any family meets

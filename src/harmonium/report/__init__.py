@@ -1,10 +1,43 @@
-"""Records in; figures and one self-contained HTML file out."""
+"""Records in; figures and one self-contained HTML file out.
 
-from harmonium.report.charts import bars, confusion
-from harmonium.report.lines import curves
-from harmonium.report.page import Code, Page, Picture, Section, render, write
-from harmonium.report.pictures import filters, images, reconstructions
-from harmonium.report.tables import Table
+Names are imported on first use: `import harmonium.report` needs neither torch nor matplotlib.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from harmonium.report.charts import bars, confusion
+    from harmonium.report.comparison import compare
+    from harmonium.report.histograms import histogram
+    from harmonium.report.lines import curves, traces
+    from harmonium.report.matrix import heat
+    from harmonium.report.page import Code, Page, Picture, Section, render, write
+    from harmonium.report.pictures import filters, images, reconstructions, strips
+    from harmonium.report.run_page import write_run
+    from harmonium.report.tables import Table
+
+_HOME = {
+    "Code": "page",
+    "Page": "page",
+    "Picture": "page",
+    "Section": "page",
+    "Table": "tables",
+    "bars": "charts",
+    "compare": "comparison",
+    "confusion": "charts",
+    "curves": "lines",
+    "filters": "pictures",
+    "heat": "matrix",
+    "histogram": "histograms",
+    "images": "pictures",
+    "reconstructions": "pictures",
+    "render": "page",
+    "strips": "pictures",
+    "traces": "lines",
+    "write": "page",
+    "write_run": "run_page",
+}
 
 __all__ = [
     "Code",
@@ -13,11 +46,27 @@ __all__ = [
     "Section",
     "Table",
     "bars",
+    "compare",
     "confusion",
     "curves",
     "filters",
+    "heat",
+    "histogram",
     "images",
     "reconstructions",
     "render",
+    "strips",
+    "traces",
     "write",
+    "write_run",
 ]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401
+    if name not in _HOME:
+        raise AttributeError(f"module 'harmonium.report' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"harmonium.report.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

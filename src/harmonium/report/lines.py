@@ -1,4 +1,4 @@
-"""Learning curves: one line and one label for each name."""
+"""Lines: learning curves with a label each, and bundles of chains."""
 
 from __future__ import annotations
 
@@ -8,14 +8,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from harmonium.report.extras import need
-from harmonium.report.style import DASHES, INK, MARKERS, MUTED, PALETTE, RULE, WIDTH, array, chart
+from harmonium.report.style import (
+    DASHES,
+    INK,
+    MARKERS,
+    MUTED,
+    PALETTE,
+    RULE,
+    WIDTH,
+    above,
+    array,
+    chart,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["curves"]
+__all__ = ["curves", "traces"]
 
 _LABEL_GAP = 0.062
 
@@ -59,7 +70,37 @@ def curves(
         ends[name] = _draw(axes, x, runs=runs, index=index, name=name)
     _label_ends(axes, ends)
     if axes.collections:
-        axes.set_title("bands: ± 1 s.d. over seeds", loc="right", fontsize=7, color=MUTED)
+        axes.set_title("bands: ± 1 s.d. over trials", loc="right", fontsize=7, color=MUTED)
+    return figure
+
+
+def traces(
+    groups: Mapping[str, ArrayLike], *, y_label: str, title: str = "", x_label: str = "sweep"
+) -> Figure:
+    """One number per chain and step, (chains, steps), for each named group of chains.
+
+    Raises:
+        ValueError: no group, one without chains or steps, or values not finite.
+    """
+    arrays = {name: array(values) for name, values in groups.items()}
+    if not arrays:
+        message = "traces need at least one group of chains"
+        raise ValueError(message)
+    for name, values in arrays.items():
+        if values.ndim != 2 or not values.size or not np.isfinite(values).all():
+            message = f"chains {name!r} of shape {values.shape}: give finite (chains, steps)"
+            raise ValueError(message)
+    figure, axes = chart(WIDTH, 3.1, title=title)
+    axes.grid(visible=True, axis="y", color=RULE, linewidth=0.6)
+    for index, (name, values) in enumerate(arrays.items()):
+        steps = np.arange(1, values.shape[1] + 1)
+        style: dict[str, Any] = {"color": PALETTE[index], "linewidth": 0.5, "alpha": 0.6}
+        for number, line in enumerate(values):
+            axes.plot(steps, line, label=name if number == 0 else None, **style)
+    axes.set(xlabel=x_label, ylabel=y_label)
+    legend = axes.legend(**above())
+    for handle in legend.get_lines():
+        handle.set(linewidth=1.8, alpha=1.0)
     return figure
 
 

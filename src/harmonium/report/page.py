@@ -66,7 +66,7 @@ class Code:
 class Section:
     """A heading and what stands below it, in order; a string is a paragraph.
 
-    Pictures that follow each other stand side by side where there is room.
+    Pictures and tables that follow each other stand side by side where there is room.
 
     Raises:
         TypeError: a part of another kind.
@@ -137,16 +137,17 @@ def write(page: Page, path: str | os.PathLike[str]) -> Path:
 
 
 def _blocks(parts: Sequence[str | Table | Picture | Code]) -> list[dict[str, Any]]:
-    """Parts as the template sees them, each run of pictures as one block."""
+    """Parts as the template sees them, each run of pictures and tables as one row."""
     blocks: list[dict[str, Any]] = []
     for part in parts:
-        kind = type(part).__name__
-        if not isinstance(part, Picture):
-            blocks.append({"kind": kind, "part": part})
-        elif blocks and blocks[-1]["kind"] == kind:
-            blocks[-1]["pictures"].append(_embedded(part))
+        if not isinstance(part, Picture | Table):
+            blocks.append({"kind": type(part).__name__, "part": part})
+            continue
+        item = {"picture": _embedded(part)} if isinstance(part, Picture) else {"part": part}
+        if blocks and blocks[-1]["kind"] == "row":
+            blocks[-1]["items"].append(item)
         else:
-            blocks.append({"kind": kind, "pictures": [_embedded(part)]})
+            blocks.append({"kind": "row", "items": [item]})
     return blocks
 
 

@@ -1,4 +1,4 @@
-"""Pictures of pixels: filters, images, reconstructions.
+"""Pictures of pixels: filters, images, reconstructions, strips.
 
 Every function returns a `matplotlib.figure.Figure` of its own and touches no global state.
 """
@@ -6,7 +6,7 @@ Every function returns a `matplotlib.figure.Figure` of its own and touches no gl
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["filters", "images", "reconstructions"]
+__all__ = ["filters", "images", "reconstructions", "strips"]
 
 _GREY = {"cmap": "gray", "vmin": 0.0, "vmax": 1.0}
-_WORDS, _SCALE = 92, 68
+_WORDS, _NAMES, _SCALE = 92, 150, 68
 
 
 def filters(
@@ -103,6 +103,33 @@ def reconstructions(
         middle = sheet.corner(row * sheet.columns)[1] + sheet.tile[0] / 2
         word = ("data", "model")[row % 2]
         axes.text(-10, middle, word, ha="right", va="center", fontsize=7.5, color=MUTED)
+    return _owner(axes)
+
+
+def strips(
+    rows: Mapping[str, ArrayLike], shape: Sequence[int], *, title: str = "", word: str = ""
+) -> Figure:
+    """Each named strip (N, D), values in [0, 1], as one row of images; the names on the left.
+
+    `word` stands above the names ("epoch"). Every strip has the length of the shortest.
+
+    Raises:
+        ValueError: no strips, or rows that do not fit `shape`.
+    """
+    if not rows:
+        message = "strips need at least one row of images"
+        raise ValueError(message)
+    tiles = {name: as_tiles(values, shape).clip(0, 1) for name, values in rows.items()}
+    columns = min(map(len, tiles.values()))
+    together = np.concatenate([part[:columns] for part in tiles.values()])
+    sheet = plan(together, columns=columns, beside=_NAMES)
+    axes = hang(together, sheet, paint=_GREY, title=title, margins=(_NAMES, 0))
+    for row, name in enumerate(tiles):
+        middle = sheet.corner(row * sheet.columns)[1] + sheet.tile[0] / 2
+        text = f"{word} {name}".strip()
+        axes.text(
+            -12, middle, text, ha="right", va="center", fontsize=7.5, color=MUTED, parse_math=False
+        )
     return _owner(axes)
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "PALETTE",
     "RULE",
     "WIDTH",
+    "above",
     "array",
     "blank",
     "chart",
@@ -85,6 +86,12 @@ def chart(width: float, height: float, *, title: str = "") -> tuple[Figure, Axes
     if title:
         figure.suptitle(title, x=0.01, ha="left", **heading())
     return figure, axes
+
+
+def above() -> dict[str, Any]:
+    """Where a legend stands: above the axes on the left, where it hides no line."""
+    place = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0), "ncols": 2, "borderaxespad": 0.2}
+    return {**place, "fontsize": 7.5, "frameon": False, "labelcolor": INK}
 
 
 def heading() -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from harmonium.sampling.ais import Estimate, ais, base_fields, reverse_ais
 from harmonium.sampling.online import OnlineLogZ
-from harmonium.sampling.phase import Phase, fresh, uniform_weights
+from harmonium.sampling.phase import Phase, expected, fresh, uniform_weights
 from harmonium.sampling.pseudo import pseudo_log_likelihood
 from harmonium.sampling.rules import Rule, mean, mode, sample
 from harmonium.sampling.sweep import Hold, complete, sweep
@@ -18,6 +18,7 @@ __all__ = [
     "base_fields",
     "clamped",
     "complete",
+    "expected",
     "fresh",
     "mean",
     "mode",

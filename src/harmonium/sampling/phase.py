@@ -9,7 +9,7 @@ from torch import Tensor
 from harmonium.graph import Graph, State
 from harmonium.sampling.sweep import Hold
 
-__all__ = ["Phase", "fresh", "uniform_weights"]
+__all__ = ["Phase", "expected", "fresh", "uniform_weights"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,11 @@ class Phase:
         if name in self.fields:
             return units.moments(self.fields[name])
         return units.statistics(self.values[name])
+
+
+def expected(weights: Tensor, x: Tensor) -> Tensor:
+    """The weighted sum over rows: ``(B,), (B, *shape) -> (*shape)``."""
+    return (weights @ x.flatten(1)).view(x.shape[1:])
 
 
 def uniform_weights(n: int, like: Tensor) -> Tensor:

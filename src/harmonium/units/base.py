@@ -19,6 +19,7 @@ from typing import ClassVar, Self
 import torch
 from torch import Tensor, nn
 
+from harmonium.bounds import Count
 from harmonium.random import Source
 
 __all__ = ["MAX_STATES", "Neuron", "Units", "over_units"]
@@ -54,7 +55,7 @@ class Units(nn.Module, ABC):
     takes_context: ClassVar[bool] = False
     """Whether a state needs one given number per row (a document's length)."""
 
-    def __init__(self, *shape: int, tied: Sequence[int] = ()) -> None:
+    def __init__(self, *shape: Count, tied: Sequence[int] = ()) -> None:
         super().__init__()
         if not shape or min(shape) < 1:
             raise ValueError(f"{type(self).__name__}{shape}: give every axis at least one unit")

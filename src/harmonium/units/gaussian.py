@@ -7,6 +7,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
+from harmonium.bounds import Count
 from harmonium.random import Source, normal
 from harmonium.units.base import Neuron, Units, over_units
 
@@ -22,7 +23,7 @@ class Gaussian(Units):
 
     growth: ClassVar[str] = "quadratic"
 
-    def __init__(self, *shape: int, tied: Sequence[int] = ()) -> None:
+    def __init__(self, *shape: Count, tied: Sequence[int] = ()) -> None:
         super().__init__(*shape, tied=tied)
         self.log_precision = nn.Parameter(torch.zeros_like(self.bias))
 

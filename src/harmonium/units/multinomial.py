@@ -8,6 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
+from harmonium.bounds import Count
 from harmonium.random import Source
 from harmonium.units.base import MAX_STATES, Neuron, Units
 
@@ -23,12 +24,15 @@ class Multinomial(Units):
     Lengths are bound by ``graph.given(v=lengths)``; only ``energy`` of counts needs none.
     The whole group is one unit. With hidden units it is the replicated softmax (Salakhutdinov and
     Hinton, 2009, https://papers.nips.cc/paper/3856).
+
+    Args:
+        categories: what is counted, such as the words of a vocabulary.
     """
 
     unit_axes: ClassVar[int] = 1
     takes_context: ClassVar[bool] = True
 
-    def __init__(self, categories: int) -> None:
+    def __init__(self, categories: Count) -> None:
         super().__init__(categories)
 
     @property

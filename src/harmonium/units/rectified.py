@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.special import erfcx, log_ndtr, ndtri
 
+from harmonium.bounds import Count
 from harmonium.random import Source, exponential, uniform
 from harmonium.units.base import Neuron, Units, over_units
 
@@ -76,7 +77,7 @@ class Rectified(Units):
 
     growth: ClassVar[str] = "quadratic"
 
-    def __init__(self, *shape: int, tied: Sequence[int] = ()) -> None:
+    def __init__(self, *shape: Count, tied: Sequence[int] = ()) -> None:
         super().__init__(*shape, tied=tied)
         self.log_precision = nn.Parameter(torch.zeros_like(self.bias))
 

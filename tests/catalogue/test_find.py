@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harmonium.data.find import find, places
+from harmonium.catalogue.find import find, home, nearest, places
 
 
 def test_order_of_directories(monkeypatch):
@@ -69,3 +69,21 @@ def test_message_names_files_directories_and_variable(monkeypatch, tmp_path, val
         "  Put them into one of these directories, or set HARMONIUM_DATA "
         f"(now {shown}) to the directory that holds them.",
     ]
+
+
+def test_message_says_how_to_fetch(tmp_path):
+    with pytest.raises(FileNotFoundError, match="\n  To fetch them over the network: type this$"):
+        find(["a"], [tmp_path], title="T", origin="O", fetched_by="type this")
+
+
+def test_fetched_files_go_to_the_variable_or_the_cache(monkeypatch):
+    monkeypatch.setenv("HARMONIUM_DATA", "/root-of-data")
+    monkeypatch.setenv("XDG_CACHE_HOME", "/cache")
+    assert home("a") == Path("/root-of-data/a")
+    monkeypatch.delenv("HARMONIUM_DATA")
+    assert home("a") == Path("/cache/harmonium/a")
+    assert home("a") in places("a")
+
+
+def test_a_name_far_from_all_gives_only_the_list():
+    assert nearest("zzz", ["a", "b"]) == ". There are: a, b"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
 
-__all__ = ["find", "places"]
+__all__ = ["find", "home", "nearest", "places"]
 
 _VARIABLE = "HARMONIUM_DATA"
 _SYSTEM = Path("/usr/share/datasets")  # where Debian's dataset-* packages install
@@ -28,17 +29,42 @@ def places(name: str, directory: str | PathLike[str] | None = None) -> list[Path
     if variable := os.environ.get(_VARIABLE):
         root = Path(variable).expanduser()
         found += [*(root / folder for folder in folders), root]
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "harmonium"
-    found += [root / folder for root in (cache, _SYSTEM) for folder in folders]
+    found += [root / folder for root in (_cache(), _SYSTEM) for folder in folders]
     return found
 
 
+def home(name: str) -> Path:
+    """Return the directory that a fetched set `name` goes to; it need not exist yet.
+
+    `$HARMONIUM_DATA/<name>` where that variable is set, else the user cache, as in `places`.
+    """
+    variable = os.environ.get(_VARIABLE)
+    return (Path(variable).expanduser() if variable else _cache()) / name
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Return what to say after a name that is not among `names`.
+
+    >>> nearest("MNIST", ["digits", "mnist"])
+    ", did you mean 'mnist'? There are: digits, mnist"
+    """
+    names = list(names)
+    near = difflib.get_close_matches(name.lower(), names, n=1)
+    return f"{f', did you mean {near[0]!r}?' if near else '.'} There are: {', '.join(names)}"
+
+
 def find(
-    files: Sequence[str], directories: Sequence[Path], *, title: str, origin: str
+    files: Sequence[str],
+    directories: Sequence[Path],
+    *,
+    title: str,
+    origin: str,
+    fetched_by: str | None = None,
 ) -> list[Path]:
     """Return the paths of all `files`, plain or .gz, from the first directory that has them all.
 
-    `title` names the set and `origin` says where the files come from, both for the message.
+    `title` names the set, `origin` says where the files come from, and `fetched_by` what to type
+    where they can be fetched; all for the message.
 
     Raises:
         FileNotFoundError: where no directory has them all; it names every file to bring, every
@@ -52,6 +78,7 @@ def find(
         lacking = [file for file, path in paths.items() if path is None]
         report.append(f"{directory} ({_state(directory, files, lacking=lacking)})")
     value = os.environ.get(_VARIABLE)
+    lines = [] if fetched_by is None else [f"To fetch them over the network: {fetched_by}"]
     raise FileNotFoundError(
         "\n  ".join(
             [
@@ -61,9 +88,14 @@ def find(
                 *report,
                 f"Put them into one of these directories, or set {_VARIABLE} "
                 f"(now {value if value else 'not set'}) to the directory that holds them.",
+                *lines,
             ]
         )
     )
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "harmonium"
 
 
 def _plain_or_packed(path: Path) -> Path | None:

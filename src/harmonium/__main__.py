@@ -1,0 +1,5 @@
+"""``python -m harmonium`` is ``harmonium``."""
+
+from harmonium.cli import main
+
+main()

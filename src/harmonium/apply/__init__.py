@@ -1,0 +1,45 @@
+"""A finished run put to use: codes, predictions, scores, samples, likelihoods."""
+
+from harmonium.apply.codes import width
+from harmonium.apply.density import Ladder, countable, density
+from harmonium.apply.outline import count, outline, summary
+from harmonium.apply.reading import known_values, like_training, overview, read, rows_of
+from harmonium.apply.sheets import new_picture
+from harmonium.apply.tables import Columns, new_file, new_table
+from harmonium.apply.trained import Trained
+from harmonium.apply.using import (
+    encode,
+    encodings,
+    evaluate,
+    likelihood,
+    predict,
+    predictions,
+    sample,
+)
+
+__all__ = [
+    "Columns",
+    "Ladder",
+    "Trained",
+    "count",
+    "countable",
+    "density",
+    "encode",
+    "encodings",
+    "evaluate",
+    "known_values",
+    "like_training",
+    "likelihood",
+    "new_file",
+    "new_picture",
+    "new_table",
+    "outline",
+    "overview",
+    "predict",
+    "predictions",
+    "read",
+    "rows_of",
+    "sample",
+    "summary",
+    "width",
+]

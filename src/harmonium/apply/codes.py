@@ -1,0 +1,92 @@
+"""Hidden features of rows, layer by layer."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from harmonium.graph import EnergyGraph
+from harmonium.machines import BeliefNet
+from harmonium.sampling import mean
+from harmonium.sampling.chains import run, start
+
+__all__ = ["check_width", "codes", "layers", "net_codes", "width"]
+
+Machine = EnergyGraph | BeliefNet
+
+_SWEEPS = 50
+"""Mean-field sweeps for a machine whose hidden groups are connected with each other."""
+
+
+def width(machine: Machine) -> int:
+    """How many values a row of the visible group has."""
+    graph = machine.graphs[0] if isinstance(machine, BeliefNet) else machine
+    return math.prod(graph.units["v"].shape)
+
+
+def layers(machine: Machine) -> tuple[str, ...]:
+    """Names of the hidden layers, the lowest first.
+
+    >>> from harmonium import belief_net, rbm
+    >>> layers(belief_net(6, 5, 4)), layers(rbm(6, 5))
+    (('h1', 'h2'), ('h',))
+    """
+    if isinstance(machine, BeliefNet):
+        return tuple(f"h{k + 1}" for k in range(len(machine.graphs)))
+    return tuple(name for name in machine.units if name != "v")
+
+
+def check_width(x: Tensor, expected: int, *, what: str = "the run's machine") -> None:
+    """Raises ValueError, naming both shapes, if rows are not ``(N, expected)``."""
+    if x.ndim != 2 or x.shape[1] != expected:
+        raise ValueError(
+            f"rows of shape {tuple(x.shape)}, but {what} was trained on (N, {expected}): give "
+            "rows like those of the training"
+        )
+
+
+@torch.no_grad()
+def codes(machine: Machine, x: Tensor, *, layer: str | None = None) -> Tensor:
+    """Mean activities of a hidden layer, ``(B, D) -> (B, units)``.
+
+    A belief net is read upwards by means of means, an RBM by its exact conditional; a machine
+    whose hidden groups are connected with each other by mean field, 50 sweeps.
+
+    Args:
+        machine: a machine with the visible group "v".
+        x: rows, as the machine saw them in training.
+        layer: one of ``layers``; the last by default.
+
+    Raises:
+        ValueError: there is no such layer, or the rows do not fit.
+    """
+    names = layers(machine)
+    layer = names[-1] if layer is None else layer
+    if layer not in names:
+        raise ValueError(f"no hidden layer {layer!r}; there are {', '.join(names)}")
+    check_width(x, width(machine))
+    if isinstance(machine, BeliefNet):
+        v = x.reshape(len(x), *machine.graphs[0].units["v"].shape)
+        return machine.recognise(v)[names.index(layer)].flatten(1)
+    v = x.reshape(len(x), *machine.units["v"].shape)
+    if machine.neighbours(layer) <= {"v"}:
+        return machine.units[layer].mean(machine.field(layer, {"v": v})).flatten(1)
+    state = start(machine, len(x), seen={"v": v} | _silent(machine, len(x)))
+    state = run(machine, state, sweeps=_SWEEPS, rule=mean, hold={"v": True})
+    return state[layer].flatten(1)
+
+
+def _silent(machine: EnergyGraph, rows: int) -> dict[str, Tensor]:
+    """Hidden groups at the means that they would have alone: no draw is needed to begin."""
+    found = {}
+    for name, units in machine.units.items():
+        if name != "v":
+            alone = units.bias.new_zeros(rows, *units.shape)
+            found[name] = units.mean(alone)
+    return found
+
+
+@torch.no_grad()
+def net_codes(net: nn.Sequential, x: Tensor) -> Tensor:
+    """What a fine-tuned net's output layer reads, ``(B, D) -> (B, units)``."""
+    return net[:-1](x)

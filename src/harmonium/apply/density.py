@@ -1,0 +1,180 @@
+"""The log-likelihood of rows, with what it rests on."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Generator, Tensor
+
+from harmonium.bounds import Count, Size
+from harmonium.graph import EnergyGraph
+from harmonium.machines import BeliefNet
+from harmonium.random import generator
+from harmonium.sampling import ais, exact, reverse_ais, sample
+from harmonium.sampling.ais import Estimate
+from harmonium.sampling.chains import run, start
+
+__all__ = ["Ladder", "countable", "density"]
+
+Machine = EnergyGraph | BeliefNet
+
+_BATCH = 1000
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Settings of annealed importance sampling.
+
+    Args:
+        betas: steps of the ladder between independent units and the model.
+        chains: independent runs, from either end.
+        sweeps: from training rows to the model's end, where the reverse runs start.
+        seed: of the draws.
+    """
+
+    betas: Count = 10_000
+    chains: Count = 100
+    sweeps: Size = 5000
+    seed: int = 54321
+
+
+def countable(machine: Machine) -> bool:
+    """Whether log Z can be had by enumeration."""
+    return exact.enumerable(_top(machine))
+
+
+@torch.no_grad()
+def density(
+    machine: Machine, rows: Mapping[str, Tensor], *, ladder: Ladder | None = None
+) -> dict[str, Any]:
+    """Mean log-likelihood of rows in nats per row, from both sides of log Z.
+
+    For a belief net it is the variational bound on it, with log Z that of the top RBM.
+
+    Args:
+        machine: an RBM, or a belief net.
+        rows: "train", and whatever else is to be judged, ``(N, D)`` each; the ladder starts at
+            the training rows' means.
+        ladder: of annealed importance sampling; None: by enumeration.
+
+    Returns:
+        "log_z": "forward" and "reverse" (or "exact"), each with "value", "stderr" and "ess";
+        "rows": by name "count", "optimistic", "pessimistic" (or "exact") and "stderr", that of
+        the sample of rows; "assumption", in words.
+
+    Raises:
+        ValueError: enumeration was asked for and there are too many states.
+    """
+    began = time.perf_counter()
+    top, bound = _top(machine), isinstance(machine, BeliefNet) and len(machine.graphs) > 1
+    source = generator(54321 if ladder is None else ladder.seed, _device(machine))
+    found: dict[str, Any]
+    if ladder is None:
+        z = float(exact.log_partition(top))
+        found = {"method": "exact", "log_z": {"exact": {"value": z, "stderr": 0.0, "ess": None}}}
+        sides = {"exact": z}
+        assumption = "none: log Z is a sum over all states"
+    else:
+        forward, reverse = _both_sides(machine, rows["train"], ladder=ladder, source=source)
+        found = {
+            "method": "ais",
+            "ladder": {"betas": ladder.betas, "chains": ladder.chains, "sweeps": ladder.sweeps},
+            "log_z": {"forward": _told(forward), "reverse": _told(reverse)},
+        }
+        low, high = float(forward.log_z), float(torch.maximum(forward.log_z, reverse.log_z))
+        sides = {"optimistic": low, "pessimistic": high}
+        assumption = (
+            "the pessimistic side holds if the chains that the reverse run starts from, "
+            f"{ladder.sweeps} sweeps after training rows, are at equilibrium"
+        )
+    judged = {}
+    for name, x in rows.items():
+        scores = _scores(machine, x, source=source)
+        judged[name] = {"count": len(x), "stderr": _stderr(scores)} | {
+            side: float(scores.mean()) - z for side, z in sides.items()
+        }
+    return {
+        **found,
+        "bound": bound,
+        "rows": judged,
+        "assumption": assumption,
+        "seconds": round(time.perf_counter() - began, 3),
+    }
+
+
+def _top(machine: Machine) -> EnergyGraph:
+    return machine.graphs[-1] if isinstance(machine, BeliefNet) else machine
+
+
+def _device(machine: Machine) -> torch.device:
+    return next(machine.parameters()).device
+
+
+def _told(found: Estimate) -> dict[str, float]:
+    return {
+        "value": float(found.log_z),
+        "stderr": float(found.stderr),
+        "ess": float(found.ess),
+    }
+
+
+def _stderr(scores: Tensor) -> float | None:
+    return float(scores.std()) / len(scores) ** 0.5 if len(scores) > 1 else None
+
+
+def _scores(machine: Machine, x: Tensor, *, source: Generator) -> Tensor:
+    """log p + log Z of each row (or its bound), float64."""
+    graph = machine.graphs[0] if isinstance(machine, BeliefNet) else machine
+    parts = []
+    for piece in x.split(_BATCH):
+        v = piece.reshape(len(piece), *graph.units["v"].shape)
+        graph.units["v"].check(v)
+        if isinstance(machine, BeliefNet):
+            parts.append(machine.bound(v, 0.0, source=source))
+        else:
+            hidden = tuple(name for name in graph.units if name != "v")
+            parts.append(-graph.free_energy({"v": v}, hidden).double())
+    return torch.cat(parts)
+
+
+def _both_sides(
+    machine: Machine, train: Tensor, *, ladder: Ladder, source: Generator
+) -> tuple[Estimate, Estimate]:
+    """log Z of the top graph from the independent end, and from the model's."""
+    top = _top(machine)
+    base = _base(machine, train)
+    forward = ais(top, betas=ladder.betas, chains=ladder.chains, base=base, source=source)
+    chosen = train[torch.arange(ladder.chains) % len(train)]
+    seen = {"v": _lifted(machine, chosen, source=source)}
+    state = start(top, ladder.chains, seen=seen, source=source)
+    state = run(top, state, sweeps=ladder.sweeps, source=source)
+    reverse = reverse_ais(top, state, betas=ladder.betas, base=base, source=source)
+    return forward, reverse
+
+
+def _lifted(machine: Machine, x: Tensor, *, source: Generator | None) -> Tensor:
+    """Rows as the top graph's visible group sees them: drawn upwards, or means (no source)."""
+    if not isinstance(machine, BeliefNet):
+        return x.reshape(len(x), *machine.units["v"].shape)
+    first = machine.graphs[0].units["v"]
+    v = x.reshape(len(x), *first.shape)
+    if len(machine.graphs) == 1:
+        return v
+    if source is None:
+        return machine.recognise(v)[-2]
+    return machine.recognise(v, rule=sample, source=source)[-2]
+
+
+def _base(machine: Machine, train: Tensor) -> dict[str, Tensor]:
+    """Mean values of the top graph's groups over the training rows."""
+    top = _top(machine)
+    totals: dict[str, Tensor] = {}
+    for piece in train.split(_BATCH):
+        v = _lifted(machine, piece, source=None)
+        hidden = {n: u.mean(top.field(n, {"v": v})) for n, u in top.units.items() if n != "v"}
+        for name, values in {"v": v, **hidden}.items():
+            totals[name] = totals.get(name, 0) + values.double().sum(0)
+    like = next(top.parameters())
+    return {name: (total / len(train)).to(like) for name, total in totals.items()}

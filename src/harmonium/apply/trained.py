@@ -1,0 +1,140 @@
+"""What a run leaves to be used: machine, net, transforms and names, on one device."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor, nn
+
+from harmonium.apply.codes import width
+from harmonium.data import Chain, DataSet, ImageSet, Split, validation
+from harmonium.describe import Recipe, build, load
+from harmonium.describe.trial import derived
+from harmonium.graph import EnergyGraph
+from harmonium.machines import BeliefNet
+from harmonium.random import generator
+from harmonium.runs import Run
+
+__all__ = ["Trained"]
+
+BATCH = 1000
+"""Rows that are worked on at once."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """One trial of a run; each part is read from the disk when it is first asked for.
+
+    Args:
+        run: a run that has finished its training.
+        trial: from 0.
+        device: where it is used.
+
+    Raises:
+        ValueError: there is no such device here.
+    """
+
+    run: Run
+    trial: int = 0
+    device: str = "cpu"
+
+    def __post_init__(self) -> None:
+        _check_device(self.device)
+
+    @cached_property
+    def recipe(self) -> Recipe:
+        """The resolved recipe."""
+        return load(self.run.path / "recipe.resolved.yaml")
+
+    @cached_property
+    def machine(self) -> EnergyGraph | BeliefNet:
+        """The trained machine, as it was before fine-tuning."""
+        return self.run.machine(self.trial).to(self.device)
+
+    @cached_property
+    def net(self) -> nn.Sequential:
+        """The fine-tuned net.
+
+        Raises:
+            FileNotFoundError: the recipe has no fine-tuning, or the run has not come so far.
+        """
+        return self.run.net(self.trial).to(self.device).eval()
+
+    @cached_property
+    def chain(self) -> Chain:
+        """The transforms with the training rows' statistics."""
+        transforms = [build(t) for t in self.recipe.data.transforms]
+        return Chain.restore(transforms, self.run.transforms(self.trial))
+
+    @cached_property
+    def classes(self) -> tuple[str | int, ...]:
+        """Names of the net's outputs."""
+        return tuple(self.run.environment["classes"])
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """That of a row that goes in, as it was in training."""
+        return tuple(self.run.environment["shape"])
+
+    def dataset(self) -> DataSet:
+        """The run's own data, read and split again as in training; transforms are not applied."""
+        found = build(self.recipe.data.source)
+        whole = found.dataset() if isinstance(found, ImageSet) else found
+        seed = derived((self.recipe.seed or 0) + self.trial, "data")
+        return validation(whole, self.recipe.data.validation, source=generator(seed))
+
+    def fits(self, dataset: DataSet) -> None:
+        """Raises ValueError, naming both shapes, if rows are not like those of the training."""
+        found, needed = math.prod(dataset.shape), math.prod(self.shape)
+        if found != needed:
+            raise ValueError(
+                f"{dataset.name}: rows of shape {dataset.shape}, {found} values each, but "
+                f"{self.run.path} was trained on {self.shape}, {needed} values each: give rows "
+                "like those of the training"
+            )
+
+    def rows(self, x: Tensor) -> Tensor:
+        """Rows ``(B, D)`` as the machine saw them: transformed, of its precision and device."""
+        like = next(self.machine.parameters())
+        x = self.chain(x.to(like.device)).to(like)
+        if x.shape[1] != width(self.machine):
+            raise ValueError(
+                f"rows of {x.shape[1]} values after the transforms, but the machine has "
+                f"{width(self.machine)} visible units"
+            )
+        return x
+
+    def batches(self, split: Split) -> Iterator[tuple[slice, Tensor]]:
+        """Places and rows, in order, checked against the range of the visible units.
+
+        Raises:
+            ValueError: NaN, infinite or out-of-range values, with the range that was found.
+        """
+        first = self.machine.graphs[0] if isinstance(self.machine, BeliefNet) else self.machine
+        units = first.units["v"]
+        for at in range(0, len(split), BATCH):
+            piece = slice(at, min(at + BATCH, len(split)))
+            raw = split.x[piece]
+            bad = ~raw.isfinite()
+            if bool(bad.any()):
+                row, column = bad.nonzero()[0].tolist()
+                raise ValueError(
+                    f"row {at + row}, value {column} (from 0) is {float(raw[row, column])}: fill "
+                    "the gaps in or drop the row"
+                )
+            x = self.rows(raw)
+            units.check(x.reshape(-1, *units.shape))
+            yield piece, x
+
+
+def _check_device(name: str) -> None:
+    """Raises ValueError if torch knows no such device, or it is not in this computer."""
+    try:
+        torch.empty(1, device=name)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        there = ["cpu", *(f"cuda:{k}" for k in range(torch.cuda.device_count()))]
+        raise ValueError(f"no device {name!r} here; there are {', '.join(there)}") from error

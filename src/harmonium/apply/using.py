@@ -1,0 +1,204 @@
+"""A run put to use: codes, predictions, scores, samples, likelihoods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from harmonium.apply.codes import codes, layers, net_codes, width
+from harmonium.apply.density import Ladder, density
+from harmonium.apply.fantasies import fantasies
+from harmonium.apply.tables import Chunk, Columns
+from harmonium.apply.trained import Trained
+from harmonium.data import DataSet, Split
+from harmonium.describe import build
+from harmonium.describe.trial import TEST_DRAW
+from harmonium.random import generator
+from harmonium.runs import Run
+
+__all__ = [
+    "encode",
+    "encodings",
+    "evaluate",
+    "likelihood",
+    "predict",
+    "predictions",
+    "sample",
+]
+
+NET = "net"
+"""As a layer: what the output layer of the fine-tuned net reads."""
+
+
+def encodings(
+    run: Run | Trained, split: Split, *, layer: str | None = None
+) -> tuple[Columns, Iterator[Chunk]]:
+    """What a table of codes will hold, and its chunks: "name", if rows have names, and "code".
+
+    Args:
+        run: a run that has trained.
+        split: raw rows, as the training's were before its transforms.
+        layer: a hidden layer of the machine, the last by default; or "net".
+
+    Raises:
+        ValueError: there is no such layer, or the rows do not fit.
+    """
+    it = _trained(run)
+    names = layers(it.machine)
+    layer = names[-1] if layer is None else layer
+    if layer not in (*names, NET):
+        raise ValueError(f"no hidden layer {layer!r}; there are {', '.join(names)} and {NET}")
+    units = _code(
+        it, next(it.machine.parameters()).new_zeros(1, width(it.machine)), layer=layer
+    ).shape[1]
+    parts = {"code": [f"{layer}_{k}" for k in range(units)]}
+    made = ((at, {"code": _array(_code(it, x, layer=layer))}) for at, x in it.batches(split))
+    return Columns(len(split), "code", parts), _named(split, made)
+
+
+def predictions(run: Run | Trained, split: Split) -> tuple[Columns, Iterator[Chunk]]:
+    """What a table of predictions will hold, and its chunks: "name", "label", "probability".
+
+    Raises:
+        FileNotFoundError: the run has no net.
+        ValueError: the rows do not fit.
+    """
+    it = _trained(run)
+    net = it.net
+    classes = np.array([str(name) for name in it.classes])
+
+    def made() -> Iterator[tuple[slice, Chunk]]:
+        for at, x in it.batches(split):
+            with torch.no_grad():
+                p = _array(net(x).softmax(1))
+            yield at, {"label": classes[p.argmax(1)], "probability": p}
+
+    columns = Columns(len(split), "probability", {"probability": classes.tolist()})
+    return columns, _named(split, made())
+
+
+def encode(run: Run | Trained, split: Split, *, layer: str | None = None) -> np.ndarray[Any, Any]:
+    """Codes of rows, ``(N, units)``; as ``encodings``."""
+    return np.concatenate([chunk["code"] for chunk in encodings(run, split, layer=layer)[1]])
+
+
+def predict(run: Run | Trained, split: Split) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Names of the most probable classes, ``(N,)``, and probabilities, ``(N, classes)``."""
+    chunks = list(predictions(run, split)[1])
+    parts = ([chunk[key] for chunk in chunks] for key in ("label", "probability"))
+    labels, p = (np.concatenate(part) for part in parts)
+    return labels, p
+
+
+def evaluate(run: Run | Trained, dataset: DataSet, *, part: str = "test") -> dict[str, Any]:
+    """How well the net finds the classes of labelled rows.
+
+    Args:
+        run: a run with a fine-tuned net.
+        dataset: raw rows with labels; its classes are matched with the run's by name.
+        part: which of its splits.
+
+    Returns:
+        "rows"; "accuracy", "error" and its "stderr"; "cross_entropy" in nats per row; "classes";
+        "confusion", ``[true][predicted]``, numbers of rows.
+
+    Raises:
+        ValueError: no such split, no labels, or labels that the run has no class for.
+    """
+    it = _trained(run)
+    split = _labelled(dataset, part)
+    y = _matched(split, dataset, classes=it.classes)
+    n = len(it.classes)
+    confusion = torch.zeros(n, n, dtype=torch.int64)
+    surprise, at = 0.0, 0
+    for chunk in predictions(it, split)[1]:
+        p = torch.from_numpy(chunk["probability"]).double()
+        true = y[at : at + len(p)]
+        surprise -= float(p[torch.arange(len(p)), true].clamp(min=1e-300).log().sum())
+        confusion += torch.bincount(true * n + p.argmax(1), minlength=n * n).reshape(n, n)
+        at += len(p)
+    accuracy = float(confusion.diag().sum()) / len(y)
+    return {
+        "part": part,
+        "rows": len(y),
+        "accuracy": accuracy,
+        "error": 1 - accuracy,
+        "stderr": (accuracy * (1 - accuracy) / len(y)) ** 0.5,
+        "cross_entropy": surprise / len(y),
+        "classes": list(it.classes),
+        "confusion": confusion.tolist(),
+    }
+
+
+def sample(
+    run: Run | Trained,
+    n: int,
+    *,
+    sweeps: int = 1000,
+    clamp: Tensor | None = None,
+    seed: int = 0,
+) -> Tensor:
+    """Means E[v | h] at the end of n Gibbs chains, ``(n, D)``; as ``fantasies``."""
+    return fantasies(_trained(run).machine, n, sweeps=sweeps, clamp=clamp, seed=seed)
+
+
+def likelihood(run: Run | Trained, *, ladder: Ladder | None = None) -> dict[str, Any]:
+    """Log-likelihood of the run's training and test rows, in nats per row; as ``density``.
+
+    A batch transform is drawn once, from the seed that judges draw from.
+    """
+    it = _trained(run)
+    batch = it.recipe.data.batch_transform
+    draw = None if batch is None else build(batch)
+    rows = {}
+    for name, split in it.dataset().splits().items():
+        x = torch.cat([x for _, x in it.batches(split)])
+        rows[name] = x if draw is None else draw(x, generator(TEST_DRAW, x.device))
+    return density(it.machine, rows, ladder=ladder)
+
+
+def _trained(run: Run | Trained) -> Trained:
+    return run if isinstance(run, Trained) else Trained(run)
+
+
+def _code(it: Trained, x: Tensor, *, layer: str) -> Tensor:
+    return net_codes(it.net, x) if layer == NET else codes(it.machine, x, layer=layer)
+
+
+def _array(x: Tensor) -> np.ndarray[Any, Any]:
+    return x.detach().cpu().numpy()
+
+
+def _named(split: Split, made: Iterator[tuple[slice, Chunk]]) -> Iterator[Chunk]:
+    """The rows' names, where there are any, as the first column."""
+    for at, chunk in made:
+        yield chunk if split.names is None else {"name": np.array(split.names[at]), **chunk}
+
+
+def _labelled(dataset: DataSet, part: str) -> Split:
+    splits = dataset.splits()
+    if part not in splits:
+        raise ValueError(f"{dataset.name} has no {part} rows; there are {', '.join(splits)}")
+    split = splits[part]
+    if split.y is None or not bool((split.y >= 0).any()):
+        raise ValueError(f"{dataset.name}, {part}: no row has a label, so nothing to compare with")
+    return split.take((split.y >= 0).nonzero().flatten())
+
+
+def _matched(split: Split, dataset: DataSet, *, classes: tuple[str | int, ...]) -> Tensor:
+    """Labels as indices into the run's classes, matched by name."""
+    index = {str(name): k for k, name in enumerate(classes)}
+    unknown = [str(name) for name in dataset.classes if str(name) not in index]
+    assert split.y is not None
+    present = {str(dataset.classes[k]) for k in split.y.unique().tolist()}
+    if found := sorted(present & set(unknown)):
+        raise ValueError(
+            f"{dataset.name}: labels {', '.join(found[:5])} are none of the run's classes: "
+            f"{', '.join(index)}"
+        )
+    places = torch.tensor([index.get(str(name), -1) for name in dataset.classes])
+    return places[split.y]

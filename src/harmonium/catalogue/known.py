@@ -1,0 +1,193 @@
+"""The known sets: what they are, what their files are, and where on this computer they lie."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from harmonium.catalogue.find import find, nearest, places
+
+__all__ = ["KNOWN", "KnownSet", "check_sum", "info", "known_set", "known_sets", "locate"]
+
+_DIGITS = tuple("0123456789")
+
+
+@dataclass(frozen=True)
+class KnownSet:
+    """What is known of a set before it is read.
+
+    `files` maps the name of each file to the checksum of what it holds (MD5 of the uncompressed
+    IDX file; the bytes of a .gz differ between mirrors); none for a set inside a package. `url` is
+    what comes before file name and ".gz" where they can be fetched.
+    """
+
+    title: str
+    about: str
+    where: str
+    licence: str
+    shape: tuple[int, ...]
+    rows: Mapping[str, int]
+    classes: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    url: str | None = None
+    folder: str | None = None
+    package: str | None = None
+
+
+KNOWN: dict[str, KnownSet] = {
+    "digits": KnownSet(
+        title="Digits",
+        about="handwritten digits, in the package scikit-learn",
+        where="UCI Optical Recognition of Handwritten Digits, test part",
+        licence="BSD-3-Clause, as in scikit-learn",
+        shape=(8, 8),
+        rows={"train": 1297, "test": 500},
+        classes=_DIGITS,
+        package="sklearn",
+    ),
+    "mnist": KnownSet(
+        title="MNIST",
+        about="handwritten digits",
+        where="https://ossci-datasets.s3.amazonaws.com/mnist/",
+        licence="CC BY-SA 3.0, copyright Y. LeCun and C. Cortes",
+        shape=(28, 28),
+        rows={"train": 60000, "test": 10000},
+        classes=_DIGITS,
+        files={
+            "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
+            "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
+            "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
+            "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
+        },
+        url="https://ossci-datasets.s3.amazonaws.com/mnist/",
+    ),
+    "fashion_mnist": KnownSet(
+        title="Fashion-MNIST",
+        about="articles of clothing",
+        where="https://github.com/zalandoresearch/fashion-mnist "
+        "(Debian and Ubuntu: apt-get install dataset-fashion-mnist)",
+        licence="MIT, copyright 2017 Zalando SE",
+        shape=(28, 28),
+        rows={"train": 60000, "test": 10000},
+        classes=(
+            "T-shirt/top",
+            "Trouser",
+            "Pullover",
+            "Dress",
+            "Coat",
+            "Sandal",
+            "Shirt",
+            "Sneaker",
+            "Bag",
+            "Ankle boot",
+        ),
+        files={
+            "train-images-idx3-ubyte": "f4a8712d7a061bf5bd6d2ca38dc4d50a",
+            "train-labels-idx1-ubyte": "9018921c3c673c538a1fc5bad174d6f9",
+            "t10k-images-idx3-ubyte": "8181f5470baa50b63fa0f6fddb340f0a",
+            "t10k-labels-idx1-ubyte": "15d484375f8d13e6eb1aabb0c3f46965",
+        },
+        url="http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+    ),
+    "frey_faces": KnownSet(
+        title="Frey faces",
+        about="frames of one face, in order of time",
+        where="S. Roweis' Frey face data, saved with numpy.savez_compressed as the array `faces`, "
+        "uint8 (1965, 28, 20), rows of each frame first",
+        licence="none stated by the owner",
+        shape=(28, 20),
+        rows={"train": 1965},
+        # Of the pixels: the bytes of the archive depend on who packed it.
+        files={
+            "freyfaces.npz": "2438ba4f0d2a6bd8bac43de756141eaa33c8d248dd613d464bdb1210d9b7af78"
+        },
+        folder="faces",
+    ),
+}
+
+
+def known_set(name: str) -> KnownSet:
+    """Return what is known of the set of this name.
+
+    Raises:
+        ValueError: where there is no such set; it gives the nearest name.
+    """
+    if name not in KNOWN:
+        raise ValueError(f"no data set {name!r}{nearest(name, KNOWN)}")
+    return KNOWN[name]
+
+
+def known_sets() -> tuple[str, ...]:
+    """Return the names of the known sets.
+
+    >>> known_sets()
+    ('digits', 'mnist', 'fashion_mnist', 'frey_faces')
+    """
+    return tuple(KNOWN)
+
+
+def locate(name: str) -> str | None:
+    """Return where a known set lies: its directory, "in <package>", or None where it is not here.
+
+    The files are not read; reading checks them.
+
+    Raises:
+        ValueError: where there is no such set.
+    """
+    known = known_set(name)
+    if known.package is not None:
+        return f"in {known.package}" if importlib.util.find_spec(known.package) else None
+    try:
+        paths = find(tuple(known.files), places(known.folder or name), title="", origin="")
+    except FileNotFoundError:
+        return None
+    return str(paths[0].parent)
+
+
+def check_sum(path: Path, found: str, *, file: str, known: KnownSet) -> None:
+    """Check that the sum found of what `path` holds is that of `file` of the known set.
+
+    Raises:
+        ValueError: with both sums, and what the file is where it is of another known set.
+    """
+    if found == known.files[file]:
+        return
+    # Sets name their files alike, so the likeliest fault is the wrong folder.
+    others = [
+        f"that of {other.title}, {part}"
+        for other in KNOWN.values()
+        for part, its in other.files.items()
+        if its == found
+    ]
+    raise ValueError(
+        f"{path}: MD5 of the uncompressed contents is {found} "
+        f"({others[0] if others else 'an altered or unknown file'}); {known.title}, {file} "
+        f"has {known.files[file]}: replace it by the file from {known.where}"
+    )
+
+
+def info(name: str) -> dict[str, Any]:
+    """Return what is known of a set, in values that JSON can hold.
+
+    Raises:
+        ValueError: where there is no such set.
+
+    >>> info("digits")["rows"]
+    {'train': 1297, 'test': 500}
+    """
+    known = known_set(name)
+    return {
+        "name": name,
+        "title": known.title,
+        "about": known.about,
+        "rows": dict(known.rows),
+        "shape": list(known.shape),
+        "classes": list(known.classes),
+        "licence": known.licence,
+        "origin": known.where,
+        "files": list(known.files),
+        "place": locate(name),
+    }

@@ -1,0 +1,17 @@
+"""The command line: thin verbs over the library, one file each."""
+
+import sys
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """The program ``harmonium``; ends the interpreter with its exit code."""
+    try:
+        from harmonium.cli.app import app
+    except ModuleNotFoundError as error:
+        if error.name != "typer":
+            raise
+        sys.stderr.write('error: the command line needs typer: pip install "harmonium[app]"\n')
+        sys.exit(3)
+    app(prog_name="harmonium")

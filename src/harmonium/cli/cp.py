@@ -1,0 +1,26 @@
+"""``harmonium cp``: a built-in recipe as a file of one's own."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harmonium.cli.naming import complete_builtin
+from harmonium.cli.output import say
+
+__all__ = ["cp"]
+
+
+def cp(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="Of a built-in recipe.", autocompletion=complete_builtin
+        ),
+    ],
+    to: Annotated[Path, typer.Argument(metavar="[FILE]", help="New file, or a folder.")] = Path(),
+) -> None:
+    """Copy a built-in recipe, to change it."""
+    from harmonium.describe.builtin import copy
+
+    say(str(copy(name, to)))

@@ -1,0 +1,104 @@
+"""``harmonium data``: find, fetch and look at data sets."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from harmonium.cli.output import AsJson, emit, note, say, table
+
+__all__ = ["get", "info", "ls", "preview"]
+
+
+def _complete(incomplete: str) -> list[str]:
+    from harmonium.catalogue import known_sets
+
+    return [name for name in known_sets() if name.startswith(incomplete)]
+
+
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="Of a known set.", autocompletion=_complete)
+]
+Source = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME|PATH", help="A known set, or a file or folder.", autocompletion=_complete
+    ),
+]
+
+
+def ls(*, as_json: AsJson = False) -> None:
+    """List the known data sets, and where they lie on this computer."""
+    from harmonium.catalogue import known_sets, locate
+
+    rows = [{"set": name, "place": locate(name)} for name in known_sets()]
+    if as_json:
+        emit(rows)
+    else:
+        say(table(["data set", "place"], ([r["set"], r["place"] or "not here"] for r in rows)))
+
+
+def info(name: Name, *, as_json: AsJson = False) -> None:
+    """Tell what a known set is: origin, licence, files, size."""
+    from harmonium.catalogue import info as describe
+
+    found = describe(name)
+    if as_json:
+        emit(found)
+    else:
+        for key, value in found.items():
+            say(f"{key}: {value}")
+
+
+def get(
+    name: Name,
+    *,
+    to: Annotated[Path | None, typer.Option("--to", help="Folder for the files.")] = None,
+) -> None:
+    """Fetch a known set, checked against its published sums; a cut download goes on."""
+    from harmonium.data import get as fetch
+
+    say(str(fetch(name, to)))
+
+
+def preview(
+    source: Source,
+    *,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Also draw some rows in a PNG file.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Look at a data set: shapes, ranges, classes and their counts, warnings."""
+    from harmonium.apply import overview, read
+
+    dataset = read(source)
+    found = overview(dataset)
+    if output is not None:
+        from harmonium.apply import new_picture
+
+        shown = dataset.train.x[:64]
+        shape = dataset.shape
+        with new_picture(output, shape=shape, rows=len(shown), overwrite=overwrite) as write:
+            write(shown)
+        note(f"wrote {output}")
+    if as_json:
+        emit(found)
+        return
+    each = " x ".join(map(str, dataset.shape))
+    say(f"{found['name']}: each row {each}, {len(dataset.classes)} classes")
+    head = ["split", "rows", "least", "most", "mean", "unlabelled"]
+    parts = found["splits"].items()
+    say(table(head, ([name, *_numbers(part)] for name, part in parts)))
+    if dataset.classes:
+        names = list(map(str, dataset.classes))
+        counted = {name: part["classes"] for name, part in parts if "classes" in part}
+        rows = ([n, *(counts[n] for counts in counted.values())] for n in names)
+        say("\n" + table(["class", *counted], rows))
+    for warning in found["warnings"]:
+        say(f"warning: {warning}")
+
+
+def _numbers(part: dict[str, Any]) -> list[object]:
+    return [part["rows"], *part["range"], part["mean"], part.get("unlabelled")]

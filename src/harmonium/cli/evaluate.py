@@ -1,0 +1,48 @@
+"""``harmonium evaluate``: how well a run's net does on labelled rows."""
+
+from typing import Annotated, Any
+
+import typer
+
+from harmonium.cli.naming import find_run
+from harmonium.cli.options import Device, Input, RunName, Trial
+from harmonium.cli.output import AsJson, emit, say, table
+
+__all__ = ["evaluate"]
+
+
+def evaluate(  # noqa: PLR0913
+    run: RunName,
+    *,
+    source: Input = None,
+    split: Annotated[
+        str, typer.Option(help="Rows of the run's own data: train, validation or test.")
+    ] = "test",
+    trial: Trial = 0,
+    device: Device = "cpu",
+    as_json: AsJson = False,
+) -> None:
+    """Measure a fine-tuned net: accuracy, cross-entropy, and which classes it mistakes."""
+    from harmonium import apply
+    from harmonium.runs import Run
+
+    used = apply.Trained(Run.open(find_run(run)), trial, device)
+    if source is None:
+        found = apply.evaluate(used, used.dataset(), part=split)
+    else:
+        found = apply.evaluate(used, apply.like_training(used, source), part="train")
+        found["part"] = str(source)
+    if as_json:
+        emit(found)
+    else:
+        _tell(found)
+
+
+def _tell(found: dict[str, Any]) -> None:
+    say(
+        f"accuracy {100 * found['accuracy']:.2f} % +- {100 * found['stderr']:.2f} on "
+        f"{found['rows']} rows ({found['part']}); cross-entropy {found['cross_entropy']:.4f} nats"
+    )
+    names = list(map(str, found["classes"]))
+    say("\nrows: true class; columns: predicted")
+    say(table(["", *names], ([n, *row] for n, row in zip(names, found["confusion"], strict=True))))

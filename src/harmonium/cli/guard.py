@@ -1,0 +1,122 @@
+"""What a verb raised, as one message and an exit code; a traceback only for a bug of ours."""
+
+import functools
+import os
+import sys
+import tempfile
+import traceback
+import warnings
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
+
+import typer
+
+from harmonium.cli.extras import extra_of, pip_line
+from harmonium.cli.output import note
+
+__all__ = ["FAILED", "INTERRUPTED", "LACKING", "REFUSED", "guarded", "show_traceback", "verdict"]
+
+FAILED = 1
+"""The run failed, or a bug."""
+REFUSED = 2
+"""Bad usage, recipe or input."""
+LACKING = 3
+"""An optional package is missing; the message holds the pip line."""
+INTERRUPTED = 130
+"""Stopped by the user, and saved."""
+
+show_traceback: ContextVar[bool] = ContextVar("show_traceback", default=False)
+"""Whether an error shows where it came from."""
+
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_REFUSALS = (FileNotFoundError, PermissionError, FileExistsError, IsADirectoryError)
+
+
+def guarded(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """The verb, ending in a message and an exit code whatever it raises."""
+
+    @functools.wraps(verb)
+    def run(*args: Any, **options: Any) -> Any:  # noqa: ANN401
+        try:
+            with warnings.catch_warnings():
+                warnings.showwarning = _warn
+                return verb(*args, **options)
+        except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
+            raise
+        except KeyboardInterrupt as error:
+            note(str(error) or "interrupted")
+            raise typer.Exit(INTERRUPTED) from None
+        except Exception as error:
+            code, message = verdict(error) or _bug(error)
+            if show_traceback.get():
+                note("".join(traceback.format_exception(error)).rstrip())
+            note(f"error: {message}")
+            raise typer.Exit(code) from error
+
+    return run
+
+
+def _warn(message: Warning | str, *_: object, **__: object) -> None:
+    """A warning as one line on standard error."""
+    note(f"warning: {message}")
+
+
+def verdict(error: Exception) -> tuple[int, str] | None:
+    """(exit code, message) of an error that was foreseen; None for a bug.
+
+    An error of the file system speaks for itself. A ``ValueError`` or ``TypeError`` counts as
+    foreseen only where a line of this package raises it: from elsewhere, nobody chose its words.
+    """
+    if isinstance(error, ImportError):
+        return _lacking(error)
+    if isinstance(error, OSError):
+        code = REFUSED if isinstance(error, (*_REFUSALS, NotADirectoryError)) else FAILED
+        return code, _of_files(error)
+    if isinstance(error, FloatingPointError):
+        return FAILED, str(error)
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return FAILED, f"out of memory ({_first_line(error)}): a smaller batch_size needs less"
+    if isinstance(error, ValueError | TypeError) and _ours(error):
+        return REFUSED, str(error)
+    return None
+
+
+def _lacking(error: ImportError) -> tuple[int, str] | None:
+    if "pip install" in str(error):
+        return LACKING, str(error)
+    extra = extra_of(error.name or "")
+    if extra is None:
+        return None
+    return LACKING, f"this needs {error.name}, which is not installed: {pip_line(extra)}"
+
+
+def _of_files(error: OSError) -> str:
+    if error.strerror is None or error.filename is None:
+        return str(error)
+    return f"{os.fsdecode(error.filename)}: {error.strerror.lower()}"
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def _ours(error: BaseException) -> bool:
+    """Whether a ``raise`` in a file of this package is where the error comes from."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames or not os.path.abspath(frames[-1].filename).startswith(_PACKAGE + os.sep):
+        return False
+    line = frames[-1].line
+    return not line or line.startswith("raise ")  # no line: installed without its source
+
+
+def _bug(error: Exception) -> tuple[int, str]:
+    what = f"{type(error).__name__}: {_first_line(error)}"
+    if show_traceback.get():
+        return FAILED, f"a bug in harmonium: {what}"
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="harmonium-", suffix=".traceback.txt", encoding="utf-8", delete=False
+    ) as file:
+        file.write(f"harmonium {' '.join(sys.argv[1:])}\n")
+        file.writelines(traceback.format_exception(error))
+    return FAILED, f"a bug in harmonium: {what}. The traceback is in {file.name}"

@@ -1,0 +1,67 @@
+"""``harmonium likelihood``: the log-likelihood of a run's rows, with what it rests on."""
+
+from typing import Annotated, Any
+
+import typer
+
+from harmonium.cli.naming import find_run
+from harmonium.cli.options import Device, RunName, Seed, Trial
+from harmonium.cli.output import AsJson, emit, note, say, table
+
+__all__ = ["likelihood"]
+
+
+def likelihood(  # noqa: PLR0913
+    run: RunName,
+    *,
+    exact: Annotated[bool, typer.Option("--exact", help="By enumeration, or not at all.")] = False,
+    ais: Annotated[
+        bool, typer.Option("--ais", help="By annealed importance sampling, even if countable.")
+    ] = False,
+    betas: Annotated[int, typer.Option(min=1, max=10**8, help="Steps of the ladder.")] = 10_000,
+    chains: Annotated[
+        int, typer.Option(min=2, max=10**6, help="Independent runs from either end.")
+    ] = 100,
+    sweeps: Annotated[
+        int,
+        typer.Option(min=0, max=10**9, help="Of the chains from which the reverse runs start."),
+    ] = 5000,
+    seed: Seed = 54321,
+    trial: Trial = 0,
+    device: Device = "cpu",
+    as_json: AsJson = False,
+) -> None:
+    """Measure log p of training and test rows, in nats per row.
+
+    By enumeration where that is possible, else by annealed importance sampling from both ends:
+    the pessimistic side is the figure that counts. Of a belief net it is the variational bound.
+    """
+    from harmonium import apply
+    from harmonium.runs import Run
+
+    if exact and ais:
+        raise typer.BadParameter("choose one of --exact and --ais", param_hint="--exact")
+    used = apply.Trained(Run.open(find_run(run)), trial, device)
+    ladder = None
+    if ais or not (exact or apply.countable(used.machine)):
+        ladder = apply.Ladder(betas, chains, sweeps, seed)
+        note(f"annealed importance sampling: {betas} steps, {chains} chains, from both ends")
+    found = apply.likelihood(used, ladder=ladder)
+    if as_json:
+        emit(found)
+    else:
+        _tell(found)
+
+
+def _tell(found: dict[str, Any]) -> None:
+    what = "variational bound on log p" if found["bound"] else "log p"
+    sides = ["exact"] if found["method"] == "exact" else ["optimistic", "pessimistic"]
+    say(f"{what}, nats per row")
+    head = ["rows", "count", *sides, "+- (sample)"]
+    rows = found["rows"].items()
+    say(table(head, ([n, r["count"], *(r[s] for s in sides), r["stderr"]] for n, r in rows)))
+    say("\nlog Z, nats")
+    head = ["side", "log Z", "+-", "effective chains"]
+    zs = found["log_z"].items()
+    say(table(head, ([side, z["value"], z["stderr"], z["ess"]] for side, z in zs)))
+    say(f"\nassumption: {found['assumption']}")

@@ -1,0 +1,16 @@
+"""``harmonium ls``: the recipes that come with the library."""
+
+from harmonium.cli.output import AsJson, emit, say, table
+
+__all__ = ["ls"]
+
+
+def ls(*, as_json: AsJson = False) -> None:
+    """List the built-in recipes; cp copies one, train takes their names."""
+    from harmonium.describe.builtin import builtin
+
+    found = builtin()
+    if as_json:
+        emit([{"recipe": name, "about": about} for name, about in found.items()])
+    else:
+        say(table(["recipe", "about"], found.items()))

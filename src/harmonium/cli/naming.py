@@ -1,0 +1,113 @@
+"""Naming a run: by its path, by the beginning of its name, or as "last"."""
+
+import difflib
+from pathlib import Path
+
+__all__ = [
+    "RUNS",
+    "all_runs",
+    "complete_builtin",
+    "complete_recipe",
+    "complete_run",
+    "find_recipe",
+    "find_run",
+    "is_run",
+]
+
+RUNS = Path("runs")
+"""Where runs are looked for, from the working directory."""
+
+_MARK = "status.json"
+
+
+def is_run(path: Path) -> bool:
+    """Whether a directory is that of a run."""
+    return (path / _MARK).is_file()
+
+
+def all_runs(parent: Path = RUNS) -> list[Path]:
+    """Run directories at most two levels down, the oldest first: names begin with a date."""
+    if not parent.is_dir():
+        return []
+    found = {mark.parent for depth in ("*", "*/*") for mark in parent.glob(f"{depth}/{_MARK}")}
+    return sorted(found, key=lambda path: (path.name, path))
+
+
+def find_run(name: str, *, parent: Path = RUNS) -> Path:
+    """The directory of the run of this name.
+
+    Args:
+        name: a path; or the beginning of ``<recipe>/<date>`` or of ``<date>`` that only one run
+            under `parent` has; or "last".
+        parent: where runs lie.
+
+    Raises:
+        FileNotFoundError: there is no such run; it gives the nearest names.
+        ValueError: several runs begin so, or the path is no run.
+    """
+    if is_run(Path(name)):
+        return Path(name)
+    runs = all_runs(parent)
+    if name == "last" and runs:
+        return runs[-1]
+    matching = [run for run in runs if any(n.startswith(name) for n in _names(run, parent))]
+    if len(matching) == 1:
+        return matching[0]
+    if matching:
+        shown = "\n  ".join(str(run) for run in matching[-10:])
+        raise ValueError(f"{name}: {len(matching)} runs begin so, choose one:\n  {shown}")
+    if Path(name).exists():
+        raise ValueError(f"{name}: not a run directory: it has no {_MARK}")
+    raise FileNotFoundError(_no_such_run(name, runs, parent=parent))
+
+
+def _names(run: Path, parent: Path) -> tuple[str, ...]:
+    return run.name, run.relative_to(parent).as_posix(), run.as_posix()
+
+
+def _no_such_run(name: str, runs: list[Path], *, parent: Path) -> str:
+    if not runs:
+        return f"no run {name!r}: there are none under {parent}; start one with harmonium train"
+    known = [n for run in runs for n in _names(run, parent)]
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f", did you mean {near[0]!r}?" if near else "."
+    return f"no run {name!r} under {parent}{hint} harmonium runs ls lists them"
+
+
+def complete_run(incomplete: str) -> list[str]:
+    """Names of runs that begin so, for the shell."""
+    names = ["last", *(run.as_posix() for run in all_runs())]
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def find_recipe(name: str) -> Path:
+    """The file of a recipe: a path, or the name of one that comes with the library.
+
+    Raises:
+        FileNotFoundError: there is neither; it gives the nearest name.
+    """
+    path = Path(name)
+    if path.is_file():
+        return path
+    if path.is_dir():
+        raise ValueError(f"{name}: a folder; a recipe is a YAML file")
+    if path.suffix in {".yaml", ".yml", ".json"} or len(path.parts) > 1:
+        raise FileNotFoundError(f"{name}: no such recipe file; harmonium ls lists those built in")
+    from harmonium.describe.builtin import find
+
+    return find(name)
+
+
+def complete_recipe(incomplete: str) -> list[str]:
+    """Built-in recipes and YAML files that begin so, for the shell."""
+    folder = Path(incomplete).parent if "/" in incomplete else Path()
+    files = [p.as_posix() for s in ("yaml", "yml") for p in folder.glob(f"*.{s}")]
+    named = [name for name in sorted(files) if name.startswith(incomplete)]
+    return complete_builtin(incomplete) + named
+
+
+def complete_builtin(incomplete: str) -> list[str]:
+    """Built-in recipes that begin so, for the shell."""
+    from harmonium.describe.builtin import builtin
+
+    return [name for name in builtin() if name.startswith(incomplete)]

@@ -1,0 +1,80 @@
+"""What is printed: results on standard output, everything else on standard error."""
+
+import json
+import math
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+__all__ = ["AsJson", "emit", "note", "plain", "say", "table"]
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+"""The option of every verb that reads."""
+
+
+def say(text: str) -> None:
+    """A result, on standard output."""
+    typer.echo(text)
+
+
+def note(text: str) -> None:
+    """Progress or a remark, on standard error."""
+    typer.echo(text, err=True)
+
+
+def emit(document: object) -> None:
+    """One JSON document on standard output; numbers that JSON lacks become null."""
+    typer.echo(json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def plain(value: object) -> Any:  # noqa: ANN401
+    """A value as JSON has it: paths as text, NaN and infinities as null, tuples as lists.
+
+    >>> plain({"loss": float("nan"), 3: (1, 2)})
+    {'loss': None, '3': [1, 2]}
+    """
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    return os.fspath(value) if isinstance(value, os.PathLike) else str(value)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Columns as wide as they need; numbers to the right.
+
+    >>> print(table(["name", "rows"], [["digits", 1797], ["mnist", 70000]]))
+    name     rows
+    digits   1797
+    mnist   70000
+    """
+    body = [list(row) for row in rows]
+    texts = [list(head), *([_cell(value) for value in row] for row in body)]
+    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+    right = [
+        any(isinstance(row[i], int | float) for row in body)
+        and all(row[i] is None or isinstance(row[i], int | float) for row in body)
+        for i in range(len(head))
+    ]
+    lines = (
+        "  ".join(
+            text.rjust(width) if r else text.ljust(width)
+            for text, width, r in zip(line, widths, right, strict=True)
+        ).rstrip()
+        for line in texts
+    )
+    return "\n".join(lines)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.5g}" if isinstance(value, float) else str(value)

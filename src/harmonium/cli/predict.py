@@ -1,0 +1,31 @@
+"""``harmonium predict``: the class of every row."""
+
+from harmonium.cli.naming import find_run
+from harmonium.cli.options import Device, Input, NewFile, Overwrite, RunName, Trial
+from harmonium.cli.output import say
+
+__all__ = ["predict"]
+
+
+def predict(
+    run: RunName,
+    *,
+    output: NewFile,
+    source: Input = None,
+    trial: Trial = 0,
+    device: Device = "cpu",
+    overwrite: Overwrite = False,
+) -> None:
+    """Write label and class probabilities of rows, in their order, to .csv, .parquet or .h5.
+
+    The columns of the probabilities are named after the classes; .npy holds them alone.
+    """
+    from harmonium import apply
+    from harmonium.runs import Run
+
+    used = apply.Trained(Run.open(find_run(run)), trial, device)
+    columns, chunks = apply.predictions(used, apply.rows_of(used, source))
+    with apply.new_table(output, columns, overwrite=overwrite) as table:
+        for chunk in chunks:
+            table.add(chunk)
+    say(f"{output}: {columns.rows} rows, {len(columns.parts['probability'])} classes")

@@ -1,0 +1,35 @@
+"""``harmonium report``: a page about a run, or one that compares several."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harmonium.cli.naming import complete_run, find_run
+from harmonium.cli.output import AsJson, emit, say
+
+__all__ = ["report"]
+
+
+def report(
+    runs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="RUN...",
+            help='Paths of runs, beginnings of names, or "last".',
+            autocompletion=complete_run,
+        ),
+    ],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Write one self-contained HTML page about a run; about several, one that compares them."""
+    from harmonium import report as pages
+    from harmonium.runs import Run
+
+    found = [Run.open(find_run(name)) for name in runs]
+    page: Path = pages.write_run(found[0]) if len(found) == 1 else pages.compare(found)
+    if as_json:
+        emit({"page": page, "runs": [run.path for run in found]})
+    else:
+        say(str(page))

@@ -1,0 +1,168 @@
+"""``harmonium runs``: the table of runs, read from disk."""
+
+import shutil
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from harmonium.cli.naming import RUNS, all_runs, complete_run, find_run
+from harmonium.cli.output import AsJson, emit, note, say, table
+from harmonium.runs import Run
+
+__all__ = ["compare", "flat", "ls", "rm", "show"]
+
+Parent = Annotated[Path, typer.Option("--in", metavar="DIR", help="Where the runs lie.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN", help='Path, beginning of a name, or "last".', autocompletion=complete_run
+    ),
+]
+Names = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="RUN...",
+        help='Paths, beginnings of names, or "last".',
+        autocompletion=complete_run,
+    ),
+]
+
+
+def ls(*, parent: Parent = RUNS, as_json: AsJson = False) -> None:
+    """List the runs, the oldest first."""
+    rows = [_summary(path) for path in all_runs(parent)]
+    if as_json:
+        emit(rows)
+    elif rows:
+        head = ["run", "status", "started", "seconds"]
+        say(table(head, ([r["run"], r["status"], r["started"], r["seconds"]] for r in rows)))
+    else:
+        note(f"no runs under {parent}; start one with harmonium train")
+
+
+def show(name: Name, *, parent: Parent = RUNS, as_json: AsJson = False) -> None:
+    """Show one run: status, results, environment, and the settings it ran with."""
+    path = find_run(name, parent=parent)
+    run = Run.open(path)
+    found = {
+        **_summary(path),
+        "reason": run.status.get("reason"),
+        "resume": run.status.get("resume"),
+        "results": run.results,
+        "environment": run.environment if (path / "environment.json").is_file() else {},
+        "recipe": run.recipe if (path / "recipe.resolved.yaml").is_file() else {},
+    }
+    if as_json:
+        emit(found)
+        return
+    for key, value in found.items():
+        if isinstance(value, Mapping):
+            lines = [f"  {name}: {item}" for name, item in flat(value).items()]
+            say("\n".join([f"{key}:", *lines]) if lines else f"{key}: none yet")
+        elif value is not None:
+            say(f"{key}: {value}")
+
+
+def compare(names: Names, *, parent: Parent = RUNS, as_json: AsJson = False) -> None:
+    """Compare runs: their results side by side, and the settings in which they differ."""
+    paths = [find_run(name, parent=parent) for name in names]
+    runs = [Run.open(path) for path in paths]
+    results = _columns([flat(run.results) for run in runs], differing=False)
+    settings = _columns([flat(run.recipe) for run in runs], differing=True)
+    if as_json:
+        emit({"runs": paths, "results": results, "settings": settings})
+        return
+    head = [path.name for path in paths]
+    say(table(["result", *head], ([key, *row] for key, row in results.items())))
+    if settings:
+        say("\n" + table(["setting", *head], ([key, *row] for key, row in settings.items())))
+    else:
+        say("\nall settings are the same")
+
+
+def rm(
+    names: Names,
+    *,
+    parent: Parent = RUNS,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Remove runs, after asking; a run that goes on is refused."""
+    paths = list(dict.fromkeys(find_run(name, parent=parent) for name in names))
+    for path in paths:
+        _check_removable(path)
+    if not yes:
+        listed = "\n  ".join(map(str, paths))
+        typer.confirm(f"Remove for good:\n  {listed}\n?", abort=True, err=True)
+    for path in paths:
+        shutil.rmtree(path)
+        say(f"removed {path}")
+
+
+def flat(tree: object, prefix: str = "") -> dict[str, Any]:
+    """A nested document as dotted keys and leaves.
+
+    >>> flat({"model": {"units": [784, 500]}, "seed": 0})
+    {'model.units.0': 784, 'model.units.1': 500, 'seed': 0}
+    """
+    if isinstance(tree, Mapping):
+        items = [(str(key), value) for key, value in tree.items()]
+    elif isinstance(tree, list):
+        items = [(str(i), value) for i, value in enumerate(tree)]
+    else:
+        return {prefix: tree}
+    found: dict[str, Any] = {}
+    for key, value in items:
+        found |= flat(value, f"{prefix}.{key}" if prefix else key)
+    return found
+
+
+def _columns(trees: list[dict[str, Any]], *, differing: bool) -> dict[str, list[Any]]:
+    keys = dict.fromkeys(key for tree in trees for key in tree)
+    rows = {key: [tree.get(key) for tree in trees] for key in keys}
+    if differing:
+        return {key: row for key, row in rows.items() if any(value != row[0] for value in row)}
+    return rows
+
+
+def _summary(path: Path) -> dict[str, Any]:
+    try:
+        status = Run.open(path).status
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        return {
+            "run": path,
+            "status": "damaged",
+            "started": None,
+            "ended": None,
+            "seconds": None,
+            "reason": str(error),
+        }
+    started, ended = status.get("started"), status.get("ended")
+    return {
+        "run": path,
+        "status": status["status"],
+        "started": started,
+        "ended": ended,
+        "seconds": _seconds(started, ended),
+    }
+
+
+def _seconds(started: str | None, ended: str | None) -> float | None:
+    if not started or not ended:
+        return None
+    try:
+        return (datetime.fromisoformat(ended) - datetime.fromisoformat(started)).total_seconds()
+    except ValueError:
+        return None
+
+
+def _check_removable(path: Path) -> None:
+    """Refuses what is no run, and a run that a process works on."""
+    lacking = [n for n in ("recipe.yaml", "checkpoints", "models") if not (path / n).exists()]
+    if lacking or path.is_symlink():
+        what = "a link" if path.is_symlink() else f"it has no {lacking[0]}"
+        raise ValueError(f"{path}: not a run directory ({what}); remove it by hand if you mean it")
+    if Run.open(path).status["status"] == "running":
+        raise ValueError(f"{path}: this run goes on; stop it first (Ctrl-C or kill)")

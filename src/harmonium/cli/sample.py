@@ -1,0 +1,48 @@
+"""``harmonium sample``: draws from a machine, free or with known values held."""
+
+from typing import Annotated
+
+import typer
+
+from harmonium.cli.naming import find_run
+from harmonium.cli.options import Device, NewFile, Overwrite, RunName, Seed, Trial
+from harmonium.cli.output import say
+
+__all__ = ["sample"]
+
+
+def sample(  # noqa: PLR0913
+    run: RunName,
+    *,
+    output: NewFile,
+    n: Annotated[int, typer.Option("-n", min=1, max=10**6, help="How many samples.")] = 64,
+    steps: Annotated[
+        int, typer.Option(min=0, max=10**9, help="Gibbs sweeps of every chain.")
+    ] = 1000,
+    clamp: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|SPEC",
+            help="Known visible values: .npy or .csv with NaN (or nothing) where free, one row or "
+            'n; or "0=1,10:20=0" by position from 0.',
+        ),
+    ] = None,
+    seed: Seed = 0,
+    trial: Trial = 0,
+    device: Device = "cpu",
+    overwrite: Overwrite = False,
+) -> None:
+    """Draw from the machine: a .png sheet, or values to .npy, .csv, .parquet or .h5.
+
+    The values are means of the visible units given the last hidden states, in the units that the
+    machine saw. Known values stay as they are.
+    """
+    from harmonium import apply
+    from harmonium.runs import Run
+
+    used = apply.Trained(Run.open(find_run(run)), trial, device)
+    known = None if clamp is None else apply.known_values(clamp, apply.width(used.machine))
+    shape = used.chain.shape
+    with apply.new_picture(output, shape=shape, rows=n, overwrite=overwrite) as write:
+        write(apply.sample(used, n, sweeps=steps, clamp=known, seed=seed))
+    say(f"{output}: {n} samples after {steps} sweeps")

@@ -1,0 +1,70 @@
+"""``harmonium summary``: what a machine is made of, from a recipe or a run."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from harmonium.cli.naming import complete_recipe, complete_run, find_recipe, find_run, is_run
+from harmonium.cli.output import AsJson, emit, say, table
+
+__all__ = ["summary"]
+
+
+def _complete(incomplete: str) -> list[str]:
+    return complete_recipe(incomplete) + complete_run(incomplete)
+
+
+def summary(
+    name: Annotated[
+        str, typer.Argument(metavar="RECIPE|RUN", help="Of either.", autocompletion=_complete)
+    ],
+    overrides: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[KEY.SUB=VALUE]...", help="Settings that replace the recipe's."),
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Show groups, connections and nets with shapes and parameters, memory, and the stages."""
+    from harmonium import apply, describe
+
+    recipe = describe.load(_recipe_file(name), overrides or [])
+    found = {"recipe": name, **apply.summary(recipe)}
+    if as_json:
+        emit(found)
+    else:
+        _tell(found)
+
+
+def _recipe_file(name: str) -> Path:
+    """A recipe's file, or that of a run's resolved one."""
+    if Path(name).is_file():
+        return Path(name)
+    if name == "last" or is_run(Path(name)):
+        return find_run(name) / "recipe.resolved.yaml"
+    try:
+        return find_recipe(name)
+    except FileNotFoundError as error:
+        try:
+            return find_run(name) / "recipe.resolved.yaml"
+        except FileNotFoundError:
+            raise error from None
+
+
+def _tell(found: dict[str, Any]) -> None:
+    head = ["part", "kind", "shape", "parameters"]
+    rows = (
+        [r["part"], r["kind"], " x ".join(map(str, r["shape"])), r["parameters"]]
+        for r in found["parts"]
+    )
+    say(table(head, rows))
+    size, training = (found[key] / 2**20 for key in ("bytes", "training_bytes"))
+    say(
+        f"\n{found['parameters']} parameters of {found['precision']}: {size:.1f} MiB, "
+        f"{training:.1f} MiB in training"
+    )
+    head = ["stage", "epochs", "batch_size", "updates"]
+    say("\n" + table(head, ([stage[key] for key in head] for stage in found["stages"])))
+    if any(stage["updates"] is None for stage in found["stages"]):
+        say("updates: the data are not on this computer")

@@ -1,0 +1,55 @@
+"""``harmonium validate``: check a recipe without running it."""
+
+from typing import Annotated
+
+import typer
+
+from harmonium.cli.guard import REFUSED
+from harmonium.cli.naming import complete_recipe, find_recipe
+from harmonium.cli.output import AsJson, emit, say
+
+__all__ = ["Overrides", "Recipe", "validate"]
+
+Recipe = Annotated[
+    str,
+    typer.Argument(
+        metavar="RECIPE",
+        help="A YAML file, or the name of a built-in recipe.",
+        autocompletion=complete_recipe,
+    ),
+]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[KEY.SUB=VALUE]...", help="Settings that replace the recipe's."),
+]
+
+
+def validate(
+    recipe: Recipe,
+    overrides: Overrides = None,
+    *,
+    resolved: Annotated[
+        bool, typer.Option("--resolved", help="Print the recipe with every default filled in.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check a recipe completely: all problems at once, each with its line and a remedy."""
+    from harmonium import describe
+    from harmonium.describe.values import plain
+
+    try:
+        found = describe.load(find_recipe(recipe), overrides or [])
+    except describe.RecipeError as error:
+        if not as_json:
+            raise
+        problems = [
+            {"where": p.where, "path": p.path, "message": p.message} for p in error.problems
+        ]
+        emit({"recipe": recipe, "valid": False, "problems": problems})
+        raise typer.Exit(REFUSED) from None
+    if as_json:
+        emit({"recipe": recipe, "valid": True, "problems": [], "resolved": plain(found)})
+    elif resolved:
+        say(describe.dump(found).rstrip())
+    else:
+        say(f"{recipe}: valid")

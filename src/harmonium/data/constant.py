@@ -1,0 +1,59 @@
+"""Leave out the features that hardly change on the training rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from harmonium.bounds import NonNegative
+from harmonium.data.transforms import Fitted, Transform
+
+__all__ = ["DropConstant"]
+
+
+@dataclass(frozen=True)
+class DropConstant(Transform):
+    """Leave out features whose standard deviation on the training rows is `floor` or less.
+
+    Under standardising, one test row that differs in such a feature would decide a likelihood.
+    What remains is a plain row of values, images included.
+
+    Args:
+        floor: Standard deviation, in the units of the data, up to which a feature is left out.
+
+    >>> import torch
+    >>> fitted = DropConstant().fit(torch.tensor([[1.0, 5.0], [2.0, 5.0]]), (2,))
+    >>> fitted(torch.tensor([[3.0, 6.0]])), fitted.shape
+    (tensor([[3.]]), (1,))
+    """
+
+    floor: NonNegative = 0.0
+
+    def statistics(self, x: Tensor, shape: tuple[int, ...]) -> dict[str, Tensor]:
+        """Indices of the features that remain, int64 (D out,).
+
+        Raises:
+            ValueError: where none would remain, or there are fewer than two rows.
+        """
+        del shape
+        if len(x) < 2:
+            raise ValueError("one row has no standard deviation: give at least two")
+        changing = x.std(0, correction=1) > self.floor
+        if not bool(changing.any()):
+            raise ValueError(
+                f"no feature has a standard deviation above {self.floor}, the largest is "
+                f"{float(x.std(0).max()):.3g}: lower the floor of drop_constant"
+            )
+        return {"features": changing.nonzero().flatten()}
+
+    def apply(self, x: Tensor, statistics: Mapping[str, Tensor]) -> Tensor:
+        """The features that remain."""
+        return x.index_select(1, statistics["features"])
+
+    def fit(self, x: Tensor, shape: tuple[int, ...]) -> Fitted:
+        """As `Transform.fit`; the shape is known only now."""
+        fitted = super().fit(x, shape)
+        remaining = fitted.statistics["features"].numel()
+        return Fitted(self, fitted.statistics, fitted.shape_in, (remaining,))

@@ -1,0 +1,168 @@
+"""Fetch the files of a known set: resumed, checked, and put in place whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from os import PathLike
+from pathlib import Path
+from typing import NamedTuple
+
+from harmonium.catalogue.find import home
+from harmonium.catalogue.known import KnownSet, check_sum, known_set, locate
+from harmonium.data.expand import opened
+
+__all__ = ["Progress", "get"]
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with file name, bytes so far, and bytes in all where known."""
+
+_ATTEMPTS = 5
+_PAUSE = 1.0  # seconds after the first broken connection, then doubled
+_TIMEOUT = 30.0  # seconds without a byte
+_MOST = 2**30  # bytes of one file
+_CHUNK = 1 << 16
+
+
+def get(
+    name: str,
+    directory: str | PathLike[str] | None = None,
+    *,
+    progress: Progress | None = None,
+) -> str:
+    """Fetch a known set, and return where it lies.
+
+    Files go to `directory`, or to `$HARMONIUM_DATA/<name>`, or to the user cache; nothing is
+    fetched where the set is already on this computer. Bytes are written to a file `.part`; a
+    connection that breaks is taken up where it ended, also by a later call. A file takes its name
+    only after its sum is right. The proxies of the environment (http_proxy, https_proxy) are
+    honoured.
+
+    Raises:
+        ValueError: where there is no such set, the set cannot be fetched, or a file that came is
+            not the published one (it is removed).
+        ConnectionError: where the network fails; the message names every file to bring by hand,
+            where from and where to.
+
+    >>> get("digits")
+    'in sklearn'
+    """
+    known = known_set(name)
+    if directory is None and (place := locate(name)) is not None:
+        return place
+    if known.url is None:
+        by_hand = f"bring {', '.join(known.files)}: {known.where}" if known.files else known.where
+        raise ValueError(f"{known.title} cannot be fetched: {by_hand}")
+    folder = home(name) if directory is None else Path(directory).expanduser()
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in known.files:
+        path = folder / f"{file}.gz"
+        plain = folder / file
+        if plain.is_file() or path.is_file():
+            _check(plain if plain.is_file() else path, file, known=known)
+            continue
+        part = path.with_name(f"{path.name}.part")
+        try:
+            _fetch(known.url + path.name, part, progress=progress)
+            _check(part, file, known=known)
+        except (OSError, http.client.HTTPException) as error:
+            raise ConnectionError(_by_hand(known, folder, error=error)) from error
+        except ValueError as error:
+            part.unlink()
+            raise ValueError(
+                f"{known.url}{path.name} is not the published file, and was removed: {error}"
+            ) from error
+        part.replace(path)
+    return str(folder)
+
+
+def _by_hand(known: KnownSet, folder: Path, *, error: Exception) -> str:
+    lines = [f"{known.url}{file}.gz" for file in known.files]
+    return "\n  ".join(
+        [
+            f"{known.title} could not be fetched ({error}).",
+            "Try again: what has come is kept. Or bring these files by hand:",
+            *lines,
+            f"and put them into {folder.resolve()}",
+        ]
+    )
+
+
+def _check(path: Path, file: str, *, known: KnownSet) -> None:
+    """Check the sum of what a file holds, which is unpacked where it is packed."""
+    digest = hashlib.md5(usedforsecurity=False)
+    with opened(path, packed=path.name != file) as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+    check_sum(path, digest.hexdigest(), file=file, known=known)
+
+
+def _fetch(url: str, part: Path, *, progress: Progress | None) -> None:
+    """Append to `part` until it is whole; again where an attempt brought some bytes."""
+    pause = _PAUSE
+    for attempt in range(1, _ATTEMPTS + 1):
+        before = _size(part)
+        problem: Exception = ConnectionError(f"{url}: the connection broke {attempt} times")
+        try:
+            if _appended(url, part, progress=progress):
+                return
+        except urllib.error.HTTPError as error:
+            error.close()  # it holds the connection
+            if error.code == 416:  # nothing after what is there: whole, or of another file
+                return
+            if error.code < 500:
+                raise
+            problem = error
+        except (OSError, http.client.HTTPException) as error:
+            if _size(part) == before:
+                raise
+            problem = error
+        if attempt < _ATTEMPTS:
+            time.sleep(pause)
+            pause *= 2
+    raise problem
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _appended(url: str, part: Path, *, progress: Progress | None) -> bool:
+    """Ask for what `part` lacks and append it; whether it is whole then."""
+    start = _size(part)
+    request = urllib.request.Request(url, headers={"User-Agent": "harmonium"})
+    if start:
+        request.add_header("Range", f"bytes={start}-")
+    opener = urllib.request.build_opener()  # with the proxies as they are now
+    with opener.open(request, timeout=_TIMEOUT) as response:
+        answer = _Answer.of(response, start)
+        with part.open("ab" if answer.start else "wb") as file:
+            size = answer.start
+            while chunk := response.read(_CHUNK):
+                size += file.write(chunk)
+                if size > _MOST:
+                    raise ValueError(f"more than {_MOST} bytes came")
+                if progress is not None:
+                    progress(part.name.removesuffix(".part"), size, answer.total)
+    return answer.total is None or size >= answer.total
+
+
+class _Answer(NamedTuple):
+    """From which byte a server sends, and how many the file has in all where it says so."""
+
+    start: int
+    total: int | None
+
+    @classmethod
+    def of(cls, response: http.client.HTTPResponse, start: int) -> _Answer:
+        length = response.headers.get("Content-Length", "")
+        if response.status != 206:  # the whole file, whatever was asked for
+            return cls(0, int(length) if length.isdigit() else None)
+        span, _, total = response.headers.get("Content-Range", "").partition("/")
+        if not span.startswith(f"bytes {start}-"):
+            raise OSError(f"the server sent {span or 'an unknown range'}, not bytes {start}-")
+        return cls(start, int(total) if total.isdigit() else None)

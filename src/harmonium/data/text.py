@@ -1,0 +1,153 @@
+"""Text as a data set: how often each of the most frequent words, or characters, occurs."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import torch
+from torch import Tensor
+
+from harmonium.bounds import Count, Share
+from harmonium.data.dataset import DataSet, Split
+from harmonium.data.expand import check_expansion, opened_text
+from harmonium.data.labels import encode
+from harmonium.data.split import held_out
+
+__all__ = ["text"]
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")  # letters, with apostrophes inside
+
+
+def text(
+    train: Path,
+    test: Path | Share | None = None,
+    *,
+    unit: Literal["words", "characters"] = "words",
+    size: Count = 2000,
+    binary: bool = False,
+    labelled: bool = False,
+) -> DataSet:
+    """Documents as counts of words, for Multinomial units, or bits, for Bernoulli ones.
+
+    A file holds one document a line, a folder one document a file, labelled by the folder below
+    it; UTF-8, plain or .gz. Words are runs of letters, in lower case. Features are the `size` most
+    frequent words of the training documents, ties in the order of the alphabet; all other words
+    are left out. Row names are file names and line numbers.
+
+    Args:
+        train: File or folder with the training documents.
+        test: File or folder with the test documents, or a share of the training documents to
+            hold out; null for none.
+        unit: What is counted.
+        size: How many different words are counted.
+        binary: 1 where a word occurs, instead of how often.
+        labelled: Whether each line of a file begins with a label and a tab.
+
+    Raises:
+        FileNotFoundError: where a file or folder is missing.
+        ValueError: where there are no documents or no words, a line has no label, a file is
+            damaged or not UTF-8, or the counts would fill the memory.
+    """
+    counted = {"train": list(_counted(Path(train), unit, labelled=labelled))}
+    if isinstance(test, str | Path):
+        counted["test"] = list(_counted(Path(test), unit, labelled=labelled))
+    for part, path in {"train": train, "test": test}.items():
+        if part in counted and not counted[part]:
+            raise ValueError(f"{path}: no document in it; at least one is needed")
+    if isinstance(test, int | float) and test != 0:
+        counted = _apart(counted["train"], test)
+    total: Counter[str] = Counter()
+    for document in counted["train"]:
+        total.update(document.counts)
+    words = sorted(total, key=lambda word: (-total[word], word))[:size]
+    if not words:
+        raise ValueError(f"{train}: no {unit} in any document")
+    codes, classes = encode(
+        {part: [d.label for d in documents] for part, documents in counted.items()}, unlabelled=""
+    )
+    splits = {
+        part: Split(
+            _table(documents, words, binary=binary),
+            codes[part] if classes else None,
+            names=tuple(d.name for d in documents),
+        )
+        for part, documents in counted.items()
+    }
+    return DataSet(
+        Path(train).name.split(".")[0],
+        splits["train"],
+        test=splits.get("test"),
+        shape=(len(words),),
+        classes=classes,
+        features=tuple(words),
+    )
+
+
+def _apart(documents: Sequence[_Document], share: float) -> dict[str, list[_Document]]:
+    """Training and test documents; words of the latter must not shape the vocabulary."""
+    codes, _ = encode({"train": [d.label for d in documents]}, unlabelled="")
+    source = torch.Generator().manual_seed(0)
+    kept, held = held_out(codes["train"], share, source=source)
+    return {
+        "train": [documents[i] for i in kept.tolist()],
+        "test": [documents[i] for i in held.tolist()],
+    }
+
+
+class _Document(NamedTuple):
+    """How often each word occurs; where the document stands; its label, empty for none."""
+
+    counts: Counter[str]
+    name: str
+    label: str
+
+
+def _counted(path: Path, unit: str, *, labelled: bool) -> Iterator[_Document]:
+    if not path.exists():
+        raise FileNotFoundError(f"{path}: no such file or folder")
+    documents = _of_folder(path) if path.is_dir() else _of_file(path, labelled=labelled)
+    for contents, name, label in documents:
+        found = _WORD.findall(contents.lower()) if unit == "words" else contents
+        yield _Document(Counter(found), name, label)
+
+
+def _of_file(path: Path, *, labelled: bool) -> Iterator[tuple[str, str, str]]:
+    with opened_text(path) as lines:
+        for number, line in enumerate(lines, start=1):
+            if not (contents := line.rstrip("\r\n")).strip():
+                continue
+            label, tab, rest = contents.partition("\t")
+            if labelled and not tab:
+                raise ValueError(
+                    f"{path}, line {number}: no tab after a label: begin each line with label and "
+                    "tab, or set labelled to false"
+                )
+            yield (rest if labelled else contents), str(number), (label if labelled else "")
+
+
+def _of_folder(folder: Path) -> Iterator[tuple[str, str, str]]:
+    for place, inner, files in os.walk(folder):
+        inner[:] = sorted(name for name in inner if not name.startswith("."))
+        for file in sorted(name for name in files if not name.startswith(".")):
+            path = Path(place) / file
+            *above, name = path.relative_to(folder).parts
+            with opened_text(path) as lines:
+                yield lines.read(), "/".join([*above, name]), above[0] if above else ""
+
+
+def _table(documents: Sequence[_Document], words: Sequence[str], *, binary: bool) -> Tensor:
+    bytes_needed = 4 * len(documents) * len(words)
+    check_expansion("the table of counts", packed=bytes_needed, unpacked=bytes_needed)
+    column = {word: i for i, word in enumerate(words)}
+    x = torch.zeros(len(documents), len(words))
+    for row, document in zip(x, documents, strict=True):
+        known = [(column[word], n) for word, n in document.counts.items() if word in column]
+        if known:
+            columns, counts = zip(*known, strict=True)
+            row[list(columns)] = torch.tensor(counts, dtype=x.dtype)
+    return x.clamp_(max=1) if binary else x

@@ -1,0 +1,44 @@
+"""From a component to the object: the only step that imports what the registry names."""
+
+import functools
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+from harmonium.describe.component import Component
+from harmonium.describe.models import model
+from harmonium.describe.registry import KINDS
+
+__all__ = ["build"]
+
+
+def build(component: Any, *given: Any) -> Any:  # noqa: ANN401
+    """Imports the real constructor and calls it with the settings.
+
+    Arguments that no recipe can give come first, as ``given``: ``build(optimiser, parameters)``,
+    ``build(schedule, optimiser, updates)``. Where they are not given, the result is a function
+    that awaits them; so a rule is the function itself.
+
+    Args:
+        component: a component, or a list or mapping of them; other values are returned as is.
+        *given: the first arguments of the constructor.
+
+    >>> from harmonium.describe.component import Component
+    >>> build(Component("Contrast", "pcd", {"steps": 2}))
+    PCD(steps=2, chains=100)
+    """
+    if isinstance(component, list | tuple):
+        return [build(item) for item in component]
+    if isinstance(component, Mapping):
+        return {name: build(item) for name, item in component.items()}
+    if not isinstance(component, Component):
+        return component
+    target = KINDS[component.kind][component.type]
+    home, _, name = target.partition(":")
+    make = getattr(importlib.import_module(home), name)
+    described = model(target, component.kind, name=component.type)
+    settings = {key: build(value) for key, value in component.settings.items()}
+    several = settings.pop(described.variadic_, ()) if described.variadic_ else ()
+    if described.awaited_ and not given:
+        return functools.partial(make, **settings) if settings else make
+    return make(*given, *several, **settings)

@@ -1,0 +1,88 @@
+"""The recipes that come with the library, and one to start from."""
+
+import difflib
+from pathlib import Path
+
+from harmonium.describe.starter import starter
+
+__all__ = ["builtin", "copy", "find", "folder", "starter"]
+
+
+def folder() -> Path:
+    """Where the recipes lie: inside the installed package, else in the checkout.
+
+    Raises:
+        FileNotFoundError: they were not installed.
+    """
+    package = Path(__file__).resolve().parents[1]
+    for place in (package / "recipes", package.parents[1] / "recipes"):
+        if place.is_dir() and any(place.glob("*.yaml")):
+            return place
+    raise FileNotFoundError(f"no recipes in {package}: install harmonium again")
+
+
+def builtin() -> dict[str, str]:
+    """Name -> what it does, of every recipe that comes with the library.
+
+    >>> builtin()["digits_rbm"].split(":")[0]
+    'Seconds'
+    """
+    return {path.stem: _about(path) for path in sorted(folder().glob("*.yaml"))}
+
+
+def _about(path: Path) -> str:
+    """The first line of the comment that opens the file, its command left out."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        text = line.removeprefix("#").strip()
+        if not text.startswith("harmonium "):
+            return text
+    return ""
+
+
+def find(name: str) -> Path:
+    """The file of a recipe that comes with the library.
+
+    Raises:
+        FileNotFoundError: there is none of this name; it gives the nearest.
+
+    >>> find("digits_db")
+    Traceback (most recent call last):
+    FileNotFoundError: no recipe 'digits_db', did you mean 'digits_dbn'? There are: digits_dbn, \
+digits_rbm, gaussian_rbm, mnist_dbn, mnist_few_labels, mnist_rbm, own_images
+    """
+    known = builtin()
+    stem = name.removesuffix(".yaml")
+    if stem not in known:
+        near = difflib.get_close_matches(stem, known, n=1)
+        hint = f", did you mean {near[0]!r}?" if near else "."
+        raise FileNotFoundError(f"no recipe {name!r}{hint} There are: {', '.join(known)}")
+    return folder() / f"{stem}.yaml"
+
+
+def copy(name: str, to: Path) -> Path:
+    """Writes the recipe to a new file, or into a folder under its own name; returns the file.
+
+    Raises:
+        FileNotFoundError: no recipe of this name, or no folder to write to.
+        FileExistsError: there is such a file already; it is left as it is.
+    """
+    source = find(name)
+    target = to / source.name if to.is_dir() else to
+    return write_new(target, source.read_text(encoding="utf-8"))
+
+
+def write_new(path: Path, text: str) -> Path:
+    """Writes a file that is not there yet.
+
+    Raises:
+        FileNotFoundError: there is no folder to write to.
+        FileExistsError: there is such a file already; it is left as it is.
+    """
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        raise FileExistsError(f"{path} exists and is left as it is: give another name") from None
+    except FileNotFoundError:
+        raise FileNotFoundError(f"no folder {path.parent}: make it first") from None
+    return path

@@ -1,0 +1,180 @@
+"""What the single settings cannot say: which of them fit together."""
+
+import re
+from collections.abc import Iterator
+
+from harmonium.describe.component import Component
+from harmonium.describe.problems import Path, Problem, dotted
+from harmonium.describe.read import Document
+from harmonium.describe.recipe import Recipe
+from harmonium.describe.settings import Classify, Energy, Greedy
+
+__all__ = ["check"]
+
+Found = Iterator[tuple[Path, str]]
+
+_STACKS = {"belief_net"}
+"""Machines that are stacks of RBMs and no single energy graph."""
+
+_RBMS = {"rbm", "belief_net"}
+"""Machines made of RBMs."""
+
+_UNLABELLED = {"frey_faces"}
+"""Readers that never have labels."""
+
+_OWN_VALIDATION = {"arrays", "image_folder"}
+"""Readers that may bring validation rows themselves."""
+
+
+def check(recipe: Recipe, document: Document) -> list[Problem]:
+    """All that does not fit together; what needs the data is checked when they are read."""
+    found = (
+        *_root(recipe),
+        *_machine(recipe),
+        *_stages(recipe),
+        *_optimisers(recipe),
+        *_verdicts(recipe),
+        *_data(recipe),
+        *_monitors(recipe),
+    )
+    return [Problem(document.place(path), dotted(path), message) for path, message in found]
+
+
+def _root(recipe: Recipe) -> Found:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", recipe.name):
+        yield (
+            ("name",),
+            f"is {recipe.name[:110]!r}; it names a folder: use letters, digits, '-', '_' and '.'",
+        )
+    if not re.fullmatch(r"auto|cpu|mps|cuda(:\d{1,3})?", recipe.device):
+        yield (
+            ("device",),
+            f"is {recipe.device!r}; needed: auto, cpu, cuda, cuda:0 (or another number) or mps",
+        )
+    if recipe.seed is not None and recipe.seed + recipe.repeats > 2**31:
+        yield ("seed",), f"is {recipe.seed}; with {recipe.repeats} repeats it passes 2147483647"
+    if not recipe.output or "\0" in recipe.output:
+        yield ("output",), "names no folder"
+
+
+def _machine(recipe: Recipe) -> Found:
+    units = recipe.model.settings.get("units")
+    if recipe.model.type == "belief_net" and isinstance(units, tuple) and len(units) < 2:
+        yield (
+            ("model", "units"),
+            "has one group; a belief net needs visible units and at least one hidden group",
+        )
+
+
+def _stages(recipe: Recipe) -> Found:
+    stages = (recipe.pretrain, recipe.train, recipe.fine_tune)
+    if all(stage is None for stage in stages):
+        yield (), "says nothing of learning; give at least one of pretrain, train and fine_tune"
+    kind = recipe.model.type
+    if recipe.pretrain is not None:
+        if kind not in _RBMS:
+            yield (
+                ("pretrain",),
+                f"greedy pre-training needs a model made of RBMs ({', '.join(sorted(_RBMS))}), "
+                f"not {kind}",
+            )
+        depth = _depth(recipe.model)
+        if depth is not None and len(recipe.pretrain.layers) > depth:
+            yield (
+                ("pretrain", "layers"),
+                f"has {len(recipe.pretrain.layers)} entries, the model {depth} layers",
+            )
+    if recipe.train is not None and kind in _STACKS:
+        yield (
+            ("train",),
+            f"energy trains a single energy graph, and a {kind} is a stack of them: use pretrain",
+        )
+    if recipe.fine_tune is not None and kind not in _RBMS:
+        yield (
+            ("fine_tune",),
+            f"a net can be unrolled from a model made of RBMs ({', '.join(sorted(_RBMS))}), "
+            f"not from {kind}",
+        )
+
+
+def _depth(machine: Component) -> int | None:
+    """The number of RBMs."""
+    units = machine.settings.get("units")
+    return {"rbm": 1, "belief_net": len(units or ()) - 1}.get(machine.type)
+
+
+def _optimisers(recipe: Recipe) -> Found:
+    """What torch would refuse only when the stage begins, perhaps after hours."""
+    stages: list[tuple[Path, Greedy | Energy | Classify | None]] = [
+        (("pretrain",), recipe.pretrain),
+        (("train",), recipe.train),
+        (("fine_tune",), recipe.fine_tune),
+    ]
+    if recipe.pretrain is not None:
+        layers = range(len(recipe.pretrain.layers))
+        stages += [(("pretrain", "layers", k), recipe.pretrain.layer(k)) for k in layers]
+    for path, stage in stages:
+        if stage is None:
+            continue
+        given = stage.optimiser.settings
+        if given.get("nesterov") and (not given["momentum"] or given["dampening"]):
+            yield (*path, "optimiser"), "nesterov needs a momentum above 0, and no dampening"
+        if any(beta >= 1 for beta in given.get("betas", ())):
+            yield (*path, "optimiser", "betas"), f"are {list(given['betas'])}; below 1 is needed"
+        rising = any(schedule.type == "momentum" for schedule in stage.schedules)
+        if rising and "momentum" not in given:
+            yield (
+                (*path, "schedules"),
+                f"{stage.optimiser.type} has no momentum to schedule: use sgd, or leave it out",
+            )
+
+
+def _verdicts(recipe: Recipe) -> Found:
+    for key in ("compare", "judge", "track"):
+        components: tuple[Component, ...] = tuple(getattr(recipe, key))
+        names = [component.type for component in components]
+        for k, component in enumerate(components):
+            if component.type in names[:k]:
+                yield (key, k), f"{component.type} stands here twice; results go by this name"
+            for name, value in component.settings.items():
+                if value == () and key == "compare":
+                    yield (key, k, name), "is empty; give at least one value to choose from"
+            if recipe.fine_tune is None and component.type in ("accuracy", "random_start"):
+                yield (key, k), f"{component.type} needs the net of a fine_tune section"
+        if key == "compare" and components and recipe.data.source.type in _UNLABELLED:
+            yield (key,), f"needs labels, and {recipe.data.source.type} has none"
+
+
+def _data(recipe: Recipe) -> Found:
+    data = recipe.data
+    labels = data.labels
+    if data.validation >= 1:
+        yield ("data", "validation"), "is 1; some rows must be left to learn from"
+    if labels is not None and (labels.per_class is None) == (labels.fraction is None):
+        yield ("data", "labels"), "needs exactly one of per_class and fraction"
+    if labels is not None and labels.fraction == 0:
+        yield ("data", "labels", "fraction"), "is 0; some rows must keep their labels"
+    unlabelled = data.source.type in _UNLABELLED
+    if unlabelled and labels is not None:
+        yield ("data", "labels"), f"{data.source.type} has no labels to choose from"
+    if unlabelled and recipe.fine_tune is not None:
+        yield ("fine_tune",), f"classify needs labels, and {data.source.type} has none"
+
+
+def _monitors(recipe: Recipe) -> Found:
+    watched: list[tuple[Path, str]] = []
+    stage = recipe.fine_tune
+    if isinstance(stage, Classify) and stage.early_stopping is not None:
+        watched.append((("fine_tune", "early_stopping", "monitor"), stage.early_stopping.monitor))
+    if recipe.checkpoint.best is not None:
+        watched.append((("checkpoint", "best"), recipe.checkpoint.best))
+    for path, name in watched:
+        if not re.fullmatch(r"(train|val)/[a-z][a-z0-9_]*", name):
+            yield path, f"is {name!r}; a metric is named like val/error, val/loss or train/loss"
+        elif name.startswith("val/") and not _validated(recipe):
+            yield path, f"is {name!r}, but no rows are set aside: give data.validation a share"
+
+
+def _validated(recipe: Recipe) -> bool:
+    """Whether there may be validation rows."""
+    return recipe.data.validation > 0 or recipe.data.source.type in _OWN_VALIDATION

@@ -1,0 +1,57 @@
+"""A component of a recipe: which constructor, with which settings; nothing is imported for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+__all__ = [
+    "Baseline",
+    "BatchTransform",
+    "Component",
+    "Contrast",
+    "Judge",
+    "Machine",
+    "Optimiser",
+    "Overrides",
+    "Penalty",
+    "Reader",
+    "Rule",
+    "Schedule",
+    "Tracker",
+    "Transform",
+    "Units",
+]
+
+
+@dataclass(frozen=True)
+class Component:
+    """One entry of the registry with its settings; ``build`` makes the object.
+
+    Args:
+        kind: what it is, a key of the registry.
+        type: its name in the registry.
+        settings: name -> value, arguments of its constructor; values may be components.
+    """
+
+    kind: str
+    type: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+# The kinds, as annotations of the dataclasses that describe a recipe.
+Reader: TypeAlias = Component
+Transform: TypeAlias = Component
+BatchTransform: TypeAlias = Component
+Machine: TypeAlias = Component
+Units: TypeAlias = Component
+Contrast: TypeAlias = Component
+Rule: TypeAlias = Component
+Penalty: TypeAlias = Component
+Optimiser: TypeAlias = Component
+Schedule: TypeAlias = Component
+Judge: TypeAlias = Component
+Baseline: TypeAlias = Component
+Tracker: TypeAlias = Component
+
+Overrides: TypeAlias = Mapping[str, Any]
+"""Some settings of the dataclass in which the annotation stands, which replace its own."""

@@ -1,0 +1,103 @@
+"""From a file or mapping to a checked recipe, and back to YAML."""
+
+import dataclasses
+import io
+import secrets
+from collections.abc import Iterable, Mapping
+from os import PathLike
+from pathlib import Path as FilePath
+from typing import Any
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+
+from harmonium.describe.check import check
+from harmonium.describe.models import model
+from harmonium.describe.override import override
+from harmonium.describe.problems import Problem, RecipeError, shown
+from harmonium.describe.read import Document, from_mapping, read_file
+from harmonium.describe.recipe import Recipe
+from harmonium.describe.registry import ROOT
+from harmonium.describe.values import from_model, plain
+from harmonium.describe.wording import problems
+
+__all__ = ["dump", "load", "resolve"]
+
+
+def load(
+    recipe: str | PathLike[str] | Mapping[str, Any] | Recipe, overrides: Iterable[str] = ()
+) -> Recipe:
+    """Reads and checks a recipe; every setting that it leaves out has its default.
+
+    Args:
+        recipe: a file (YAML 1.2 or JSON), or what a file would contain. Paths in a file are
+            relative to its folder, those in a mapping to the working directory.
+        overrides: ``key.sub=value``, applied in this order; the value is YAML.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        RecipeError: with all problems that were found.
+    """
+    document = _document(recipe)
+    name = FilePath(document.name).stem
+    document = override(document, overrides)
+    value = document.value
+    if not isinstance(value, dict):
+        message = f"is {shown(value)}; a recipe is a mapping: data, model, train and so on"
+        raise RecipeError([Problem(document.place(()), "", message)])
+    version = value.get("version")
+    if isinstance(version, int) and version > 1:
+        message = f"is {shown(version)}, but this harmonium reads version 1: upgrade harmonium"
+        raise RecipeError([Problem(document.place(("version",)), "version", message)])
+    try:
+        given = {"name": name, **value} if name else value
+        found = model(ROOT).model_validate(given, context={"folder": document.folder})
+    except ValidationError as error:
+        raise RecipeError(_ordered(problems(error, document), document)) from None
+    except RecursionError:
+        raise RecipeError([Problem(document.name, "", "is nested too deeply")]) from None
+    made: Recipe = from_model(found)
+    crossed = check(made, document)
+    if crossed:
+        raise RecipeError(_ordered(crossed, document))
+    return made
+
+
+def _document(recipe: str | PathLike[str] | Mapping[str, Any] | Recipe) -> Document:
+    if isinstance(recipe, Recipe):
+        return from_mapping(plain(recipe))
+    if isinstance(recipe, Mapping):
+        return from_mapping(recipe)
+    return read_file(FilePath(recipe))
+
+
+def _ordered(found: Iterable[Problem], document: Document) -> list[Problem]:
+    """By line, problems without one last."""
+
+    def line(problem: Problem) -> tuple[int, str]:
+        number = problem.where.removeprefix(document.name).rpartition(":")[2]
+        return (int(number) if number.isdigit() else 10**9), problem.where
+
+    return sorted(found, key=line)
+
+
+def resolve(recipe: Recipe, *, seed: int | None = None) -> Recipe:
+    """The recipe with nothing left open: a seed is drawn if there is none.
+
+    Args:
+        recipe: a checked one.
+        seed: replaces the recipe's.
+    """
+    chosen = recipe.seed if seed is None else seed
+    return dataclasses.replace(recipe, seed=secrets.randbelow(2**31) if chosen is None else chosen)
+
+
+def dump(recipe: Recipe) -> str:
+    """The whole recipe as YAML, defaults included; loading it gives the same recipe."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = None  # lists of plain values on one line
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    yaml.width = 98
+    out = io.StringIO()
+    yaml.dump(plain(recipe), out)
+    return out.getvalue()

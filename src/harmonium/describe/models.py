@@ -1,0 +1,190 @@
+"""pydantic models made from signatures: what a recipe's text is checked against."""
+
+import ast
+from functools import cache
+from types import GenericAlias
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
+
+from harmonium.describe.annotations import Choice, Typed, typed
+from harmonium.describe.defaults import REQUIRED, default
+from harmonium.describe.foreign import HIDDEN, STATED
+from harmonium.describe.registry import GIVEN, KINDS, ROOT, SECTIONS
+from harmonium.describe.signature import Parameter, read
+
+__all__ = ["Described", "component", "model", "schema"]
+
+
+class Described(BaseModel):
+    """A mapping of a recipe. Subclasses are made from signatures.
+
+    ``target_`` is the constructor, ``kind_`` and ``name_`` its place in the registry (empty for
+    sections), ``awaited_`` the arguments that only the program can give, ``variadic_`` the field
+    that the constructor takes as ``*name``, ``sections_`` the models of fields that are mappings
+    without type, ``kinds_`` the kinds of fields that are components or lists of them, and
+    ``words_`` what every field takes, in words.
+    """
+
+    model_config = ConfigDict(extra="forbid", validate_default=True, protected_namespaces=())
+    target_: ClassVar[str] = ""
+    kind_: ClassVar[str] = ""
+    name_: ClassVar[str] = ""
+    awaited_: ClassVar[tuple[str, ...]] = ()
+    variadic_: ClassVar[str | None] = None
+    sections_: ClassVar[dict[str, type["Described"]]] = {}
+    kinds_: ClassVar[dict[str, str]] = {}
+    words_: ClassVar[dict[str, str]] = {}
+
+
+class _Fields:
+    """The fields of one signature; answers ``typed`` what components and sections are."""
+
+    def __init__(self, target: str, kind: str) -> None:
+        self.target = target
+        self.given = GIVEN.get(kind, ())
+        self.fields: dict[str, Any] = {}
+        self.awaited: list[str] = []
+        self.sections: dict[str, type[Described]] = {}
+        self.kinds: dict[str, str] = {}
+        self.words: dict[str, str] = {}
+        self.variadic: str | None = None
+        self._name = ""
+        for parameter in read(target).parameters:
+            self._add(parameter)
+
+    def _add(self, parameter: Parameter) -> None:
+        self._name = name = parameter.name
+        if name in self.given:
+            self.awaited.append(name)
+            return
+        annotation = parameter.annotation
+        doc = parameter.doc
+        if self.target.startswith("torch."):
+            if name in HIDDEN:
+                return
+            bound, doc = STATED.get(name, ("", doc))
+            annotation = ast.parse(bound, mode="eval").body if bound else annotation
+        try:
+            found = typed(annotation, parameter.module, models=self)
+        except TypeError as error:
+            raise TypeError(f"{self.target}, parameter {name}: {error}") from error
+        about = doc or None
+        if found is None:
+            if parameter.default is None:
+                raise TypeError(f"{self.target}, parameter {name}: no recipe can give its value")
+        elif parameter.variadic:
+            self.variadic = name
+            self.words[name] = f"a list of {found.words}, or one"
+            self.fields[name] = _several(found), Field(min_length=1, description=about)
+        else:
+            value = default(parameter)
+            start = ... if value is REQUIRED else value
+            self.words[name] = found.words
+            self.fields[name] = found.type, Field(start, description=about)
+
+    def component(self, kind: str) -> Typed:
+        """Any component of a kind."""
+        self.kinds[self._name] = kind
+        return component(kind)
+
+    def section(self, name: str) -> Typed:
+        """A mapping without type."""
+        made = model(SECTIONS[name])
+        self.sections[self._name] = made
+        return Typed(made, lambda v: isinstance(v, dict), "a mapping")
+
+    def overrides(self) -> Typed:
+        """Some of the fields above, none of them required."""
+        partial: dict[str, Any] = {
+            name: (kind, Field(None)) for name, (kind, _) in self.fields.items()
+        }
+        made: type[Described] = create_model(
+            f"{self.target.rpartition(':')[2]}Overrides",
+            __base__=Described,
+            __cls_kwargs__={"validate_default": False},
+            **partial,
+        )
+        made.sections_, made.kinds_ = dict(self.sections), dict(self.kinds)
+        self.sections[self._name] = made
+        return Typed(made, lambda v: isinstance(v, dict), "a mapping")
+
+
+def _several(item: Typed) -> Any:  # noqa: ANN401
+    """What ``*name`` takes: a list, or one value for a list of one."""
+
+    def listed(value: object) -> object:
+        return value if isinstance(value, list | tuple) else [value]
+
+    several: Any = GenericAlias(list, (item.type,))
+    accepted = several | item.type
+    return Annotated[several, BeforeValidator(listed, json_schema_input_type=accepted)]
+
+
+@cache
+def model(target: str, kind: str = "", *, name: str = "") -> type[Described]:
+    """The model of a constructor, "module:name".
+
+    Args:
+        target: function or class.
+        kind: of the component, if it is one.
+        name: its type in the registry.
+
+    Raises:
+        TypeError: an annotation or a default that no recipe could write.
+    """
+    found = _Fields(target, kind)
+    typing: dict[str, Any] = {"type": (Literal[name], Field())} if name else {}
+    if name and "type" in found.fields:
+        raise TypeError(f"{target}: a recipe uses the word type itself; rename the parameter")
+    made: type[Described] = create_model(
+        f"{kind or target.rpartition(':')[2]}{name and f'-{name}'}",
+        __base__=Described,
+        __doc__=read(target).doc or f"{target.replace(':', '.')}: see its documentation.",
+        **typing,
+        **found.fields,
+    )
+    made.target_, made.kind_, made.name_ = target, kind, name
+    made.awaited_, made.variadic_ = tuple(found.awaited), found.variadic
+    made.sections_, made.kinds_ = found.sections, found.kinds
+    made.words_ = found.words
+    return made
+
+
+@cache
+def component(kind: str) -> Typed:
+    """Any component of a kind: a mapping with its type, or its name, or a number of units."""
+    types = KINDS[kind]
+    members = {f"{kind}:{name}": model(types[name], kind, name=name) for name in types}
+    number = kind == "Units"
+
+    def full(value: object) -> object:
+        if isinstance(value, str):
+            return {"type": value}
+        if number and isinstance(value, int) and not isinstance(value, bool):
+            return {"type": "bernoulli", "shape": [value]}
+        return value
+
+    def pick(value: object) -> str | None:
+        name = value.get("type") if isinstance(value, dict) else None
+        return f"{kind}:{name}" if isinstance(name, str) and name in types else None
+
+    union = Choice(members, pick, error="component", context={"kind": kind})
+    short: Any = Literal[tuple(types)] if types else Literal["none is registered"]
+    tagged: Any = Annotated[Any, union]
+    accepted = short | int | tagged if number else short | tagged
+    kinds = str | dict | int if number else str | dict
+    return Typed(
+        Annotated[Any, union, BeforeValidator(full, json_schema_input_type=accepted)],
+        lambda v: isinstance(v, kinds) and not isinstance(v, bool),
+        "units (a number, a family or a mapping with its type)"
+        if number
+        else f"a {kind} (its type, or a mapping with it)",
+    )
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a recipe, for editors of YAML and JSON."""
+    made = model(ROOT).model_json_schema(mode="validation")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | made

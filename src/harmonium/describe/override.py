@@ -1,0 +1,120 @@
+"""``key.sub=value`` over a recipe's text."""
+
+import copy
+from collections.abc import Iterable
+from typing import Any
+
+from harmonium.describe.models import Described, model
+from harmonium.describe.problems import Path, Problem, RecipeError, dotted
+from harmonium.describe.read import Document, parse
+from harmonium.describe.registry import KINDS, ROOT
+
+__all__ = ["override"]
+
+
+def override(document: Document, assignments: Iterable[str]) -> Document:
+    """The document with values replaced or added; the value is YAML, an index selects in a list.
+
+    A key that does not exist is added: checking the recipe then refuses the unknown ones.
+
+    Raises:
+        RecipeError: no "=", an index out of range, a value that is no YAML.
+
+    >>> override(Document({"train": {"layers": [{}, {}]}}), ["train.layers.1.epochs=3"]).value
+    {'train': {'layers': [{}, {'epochs': 3}]}}
+    """
+    changed = Document(
+        copy.deepcopy(document.value), document.name, document.folder, dict(document.places)
+    )
+    problems: list[Problem] = []
+    for text in assignments:
+        where = f"override {text[:80]!r}"
+        try:
+            _assign(changed, text, where=where)
+        except ValueError as error:
+            found = error.problems[0].message if isinstance(error, RecipeError) else str(error)
+            problems.append(Problem(where, "", found))
+    if problems:
+        raise RecipeError(problems)
+    return changed
+
+
+def _assign(document: Document, text: str, *, where: str) -> None:
+    key, equals, value = text.partition("=")
+    keys = key.strip().split(".")
+    if not equals or not all(keys):
+        raise ValueError("is no override: write key.sub=value")
+    new = parse(value).value if value.strip() else None
+    if not isinstance(document.value, dict):
+        return  # checking says what is wrong with it
+    *above, last = keys
+    target: Any = document.value
+    path: Path = ()
+    level: type[Described] | None = model(ROOT)
+    for name in above:
+        inner, here, new_here = _enter(target, path, name=name, level=level)
+        level = _inside(level, name, value=inner)
+        target, path = inner, here
+        if new_here:
+            document.places[path] = where
+    step = _step(target, path, name=last)
+    target[step] = new
+    here = (*path, step)
+    for old in [p for p in document.places if p[: len(here)] == here]:
+        del document.places[old]
+    document.places[here] = where
+
+
+def _enter(
+    target: Any,  # noqa: ANN401
+    path: Path,
+    *,
+    name: str,
+    level: type[Described] | None,
+) -> tuple[Any, Path, bool]:
+    """What stands there, its path, and whether nothing stood there before."""
+    step = _step(target, path, name=name)
+    inner = target.get(step) if isinstance(target, dict) else target[step]
+    if isinstance(inner, str):  # a component without settings: its type
+        inner = {"type": inner}
+    elif inner is not None and not isinstance(inner, dict | list):
+        raise ValueError(f"{dotted((*path, step))} is {inner!r} and has nothing inside")
+    fresh = inner is None
+    target[step] = inner = _default(level, name) if fresh else inner
+    return inner, (*path, step), fresh
+
+
+def _default(level: type[Described] | None, name: str) -> dict[str, Any]:
+    """What stands in a setting that the recipe does not give, if it has something inside."""
+    field = None if level is None else level.model_fields.get(name)
+    start = None if field is None else field.default
+    return copy.deepcopy(start) if isinstance(start, dict) else {}
+
+
+def _inside(
+    level: type[Described] | None,
+    name: str,
+    *,
+    value: Any,  # noqa: ANN401
+) -> type[Described] | None:
+    """The model of what a setting holds; an index stays with its list's."""
+    if level is None or name.isdigit():
+        return level
+    if name in level.sections_:
+        return level.sections_[name]
+    types = KINDS.get(level.kinds_.get(name, ""), {})
+    chosen = value.get("type") if isinstance(value, dict) else None
+    if not isinstance(chosen, str) or chosen not in types:
+        return None
+    return model(types[chosen], level.kinds_[name], name=chosen)
+
+
+def _step(target: Any, path: Path, *, name: str) -> str | int:  # noqa: ANN401
+    if isinstance(target, dict):
+        return name
+    if not name.isascii() or not name.isdigit() or int(name[:9]) >= len(target):
+        raise ValueError(
+            f"{dotted(path)} is a list of {len(target)}: {name!r} is no index from 0 to "
+            f"{len(target) - 1}"
+        )
+    return int(name)

@@ -1,0 +1,379 @@
+"""From a recipe and its data to the tasks of a run, in order.
+
+Each trial: greedy layers, the whole machine, the unrolled net, the judges, and what it is compared
+with. Nothing is built before its turn, and building draws only from sources of its own.
+"""
+
+import copy
+import dataclasses
+import inspect
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from harmonium.data import (
+    Batches,
+    BatchTransform,
+    DataSet,
+    Split,
+    check_array,
+    fit_all,
+    keep_labels,
+    validation,
+)
+from harmonium.describe.baselines import RandomStart
+from harmonium.describe.build import build
+from harmonium.describe.component import Component
+from harmonium.describe.judges import accuracy
+from harmonium.describe.recipe import Recipe
+from harmonium.describe.settings import Classify as FineTuning
+from harmonium.describe.settings import Energy, Greedy
+from harmonium.describe.trial import Trial, derived
+from harmonium.learning import Classify, Learner, Schedule, start_from
+from harmonium.machines import BeliefNet
+from harmonium.random import generator, seeded
+from harmonium.runs.engine import Task
+from harmonium.runs.stages import Once, Training
+from harmonium.runs.steps import ClassifyStep, EnergyStep
+from harmonium.runs.stopping import EarlyStopping
+
+__all__ = ["plan", "summary", "trial"]
+
+LOOKED_AT = 1000
+"""Training and validation rows of which reconstruction and free energy are observed."""
+
+MEASURED = 50
+"""Updates that are timed where a baseline is to have the same time."""
+
+
+def trial(recipe: Recipe, dataset: DataSet, *, number: int, device: torch.device) -> Trial:
+    """Rows, labels and machine of one trial: all random choices before the first update.
+
+    Raises:
+        ValueError: rows, labels and machine do not fit each other.
+    """
+    if recipe.seed is None:
+        raise ValueError("the recipe has no seed: resolve it first")
+    seed = recipe.seed + number
+    source = generator(derived(seed, "data"))
+    data = validation(dataset, recipe.data.validation, source=source)
+    if recipe.data.labels is not None:
+        wanted = dataclasses.asdict(recipe.data.labels)
+        data = keep_labels(data, **wanted, source=generator(seed))
+    chain, data = fit_all([build(t) for t in recipe.data.transforms], data)
+    dtype = getattr(torch, recipe.precision)
+    with seeded(seed):
+        machine = build(recipe.model).to(device, dtype)
+    data = _moved(data, device=device, dtype=dtype)
+    draw = None if recipe.data.batch_transform is None else build(recipe.data.batch_transform)
+    found = Trial(number, seed, machine, data, chain, draw)
+    _check_fit(found)
+    return found
+
+
+def plan(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Task]:
+    """The tasks of every trial.
+
+    Raises:
+        ValueError: a section does not fit the machine or the data; it names the section.
+    """
+    tasks: list[Task] = []
+    for number in range(recipe.repeats):
+        one = trial(recipe, dataset, number=number, device=device)
+        tasks += _learning(recipe, one) + _judging(recipe, one) + _comparing(recipe, one)
+    if not tasks:
+        raise ValueError("nothing to do: give the recipe a pretrain, train or fine_tune section")
+    return tasks
+
+
+def summary(results: Mapping[str, Any], recipe: Recipe) -> dict[str, Any]:
+    """Trials as they came out, and mean, standard deviation and number by method and name."""
+    values: dict[str, dict[str, list[float]]] = {}
+    for methods in results.values():
+        for method, numbers in methods.items():
+            for name, value in numbers.items():
+                if isinstance(value, float):
+                    values.setdefault(method, {}).setdefault(name, []).append(value)
+    seed = recipe.seed or 0
+    return {
+        "trials": [{"seed": seed + int(n), "methods": m} for n, m in results.items()],
+        "summary": {
+            method: {name: _spread(found) for name, found in numbers.items()}
+            for method, numbers in values.items()
+        },
+    }
+
+
+def _spread(values: Sequence[float]) -> dict[str, float | int | None]:
+    x = torch.tensor(values, dtype=torch.float64)
+    deviation = float(x.std()) if len(x) > 1 else None
+    return {"mean": float(x.mean()), "sd": deviation, "n": len(x)}
+
+
+# --- learning -------------------------------------------------------------------------------
+
+
+def _learning(recipe: Recipe, one: Trial) -> list[Task]:
+    tasks = []
+    if recipe.pretrain is not None:
+        for layer in range(len(one.graphs)):
+            settings = recipe.pretrain.layer(layer)
+            build_it = partial(_energy, one, settings, name=f"pretrain/{layer}", layer=layer)
+            tasks.append(_task(one, f"pretrain/{layer}", build_it=build_it))
+    if recipe.train is not None:
+        if isinstance(one.machine, BeliefNet):
+            raise ValueError(
+                "train: a belief net is a stack of machines, not one energy graph; use pretrain"
+            )
+        fresh = recipe.pretrain is None
+        build_it = partial(_energy, one, recipe.train, name="train", fresh=fresh)
+        tasks.append(_task(one, "train", build_it=build_it))
+    if recipe.fine_tune is not None:
+        if one.labelled(one.data.train) is None:
+            raise ValueError(
+                f"fine_tune: {one.data.name} has no labelled training rows; leave it out"
+            )
+        build_it = partial(_fine_tuning, one, recipe.fine_tune)
+        tasks.append(_task(one, "fine_tune", build_it=build_it))
+    return tasks
+
+
+def _task(one: Trial, name: str, *, build_it: Callable[[], Training]) -> Task:
+    def finish(stage: Training) -> dict[str, dict[str, Any]]:
+        one.seconds += stage.seconds
+        return {}
+
+    return Task(one.number, name, build_it, finish, one)
+
+
+def _energy(
+    one: Trial,
+    settings: Greedy | Energy,
+    *,
+    name: str,
+    layer: int = 0,
+    fresh: bool = True,
+) -> Training:
+    graph = one.graphs[layer]
+    x, weights = one.rows(one.data.train, layer=layer), one.data.train.weights
+    if fresh:
+        start_from(graph, {"v": x}, weights=weights)
+    source = one.source(name)
+    draw = None if one.draw is None or layer else partial(_drawn, draw=one.draw, source=source)
+    batches: Batches[Any] = Batches(
+        x if weights is None else (x, weights),
+        size=settings.batch_size,
+        source=source,
+        transform=draw,
+    )
+    optimiser = build(settings.optimiser, graph.parameters())
+    learner = Learner(
+        graph,
+        optimiser,
+        contrast=build(settings.contrast),
+        penalties=[build(p) for p in settings.penalties],
+        centring=settings.centring,
+        scaling=settings.scaling,
+        source=source,
+    )
+    held = one.data.validation
+    seen = None if held is None else one.rows(_first(held), layer=layer)
+    seed = derived(one.seed, f"{name} observed")
+    step = EnergyStep(learner, one.rows(_first(one.data.train), layer=layer), seen, seed)
+    schedules = _schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs)
+    return Training(step, batches, settings.epochs, schedules, source=source)
+
+
+def _drawn(x: Tensor, *, draw: BatchTransform, source: torch.Generator) -> Tensor:
+    return draw(x, source)
+
+
+def _first(split: Split) -> Split:
+    return Split(split.x[:LOOKED_AT])
+
+
+def _fine_tuning(one: Trial, settings: FineTuning) -> Training:
+    one.net = one.unrolled()
+    return _classification(one, settings, net=one.net, name="fine_tune")
+
+
+def _classification(
+    one: Trial, settings: FineTuning, *, net: nn.Sequential, name: str
+) -> Training:
+    rows = one.labelled(one.data.train)
+    if rows is None or rows.y is None:
+        raise ValueError(f"{name}: {one.data.name} has no labelled training rows; leave it out")
+    source = one.source(name)
+    columns = (one.rows(rows), rows.y, *([] if rows.weights is None else [rows.weights]))
+    batches: Batches[Any] = Batches(columns, size=settings.batch_size, source=source)
+    *body, head = net
+    groups: list[dict[str, Any]] = [
+        {"params": [p for part in body for p in part.parameters()]},
+        {"params": list(head.parameters())},
+    ]
+    if settings.head_rate is not None:
+        groups[1]["lr"] = settings.head_rate
+    optimiser = build(settings.optimiser, groups)
+    held = one.labelled(one.data.validation)
+    seen = None if held is None or held.y is None else (one.rows(held), held.y)
+    stopping = settings.early_stopping
+    return Training(
+        ClassifyStep(Classify(net, optimiser), seen),
+        batches,
+        settings.epochs,
+        _schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs),
+        stopping=None if stopping is None else EarlyStopping(**dataclasses.asdict(stopping)),
+        source=source,
+    )
+
+
+def _schedules(
+    components: Sequence[Component],
+    optimiser: torch.optim.Optimizer,
+    *,
+    batches: Batches[Any],
+    epochs: int,
+) -> list[Schedule]:
+    """A schedule says by the name of its argument what it counts: all updates, or an epoch's."""
+    spans = {"updates": epochs * len(batches), "per_epoch": len(batches)}
+    found = []
+    for component in components:
+        make = build(component)
+        counts = list(inspect.signature(make).parameters)[1]
+        found.append(make(optimiser, spans[counts]))
+    return found
+
+
+# --- judging --------------------------------------------------------------------------------
+
+
+def _judging(recipe: Recipe, one: Trial) -> list[Task]:
+    def judge() -> dict[str, Any]:
+        found: dict[str, Any] = {"processor_s": one.seconds}
+        for component in recipe.judge:
+            found |= build(component)(one)
+        return found
+
+    if not recipe.judge:
+        return []
+    method = recipe.model.type
+    return [
+        Task(
+            one.number,
+            "judge",
+            lambda: Once(judge),
+            lambda stage: {method: stage.results},
+            one,
+        )
+    ]
+
+
+def _comparing(recipe: Recipe, one: Trial) -> list[Task]:
+    tasks = []
+    for component in recipe.compare:
+        name, baseline = component.type, build(component)
+        if isinstance(baseline, RandomStart):
+            tasks.append(_random_start(recipe, one, baseline=baseline))
+        else:
+            tasks.append(_comparison(one, name, baseline=baseline))
+    return tasks
+
+
+def _comparison(one: Trial, name: str, *, baseline: Any) -> Task:  # noqa: ANN401
+    def finish(stage: Once) -> dict[str, dict[str, Any]]:
+        return {name: {**(stage.results or {}), "processor_s": stage.seconds}}
+
+    return Task(one.number, f"compare/{name}", lambda: Once(lambda: baseline(one)), finish, one)
+
+
+def _random_start(recipe: Recipe, one: Trial, *, baseline: RandomStart) -> Task:
+    tuning, name = recipe.fine_tune, "compare/random_start"
+    if tuning is None:
+        raise ValueError("compare: random_start needs a fine_tune section, whose net it trains")
+
+    def build_it() -> Training:
+        settings = _like(tuning, baseline)
+        if baseline.same_time:
+            if name not in one.epochs:
+                one.epochs[name] = _affordable(one, settings)
+            settings = dataclasses.replace(settings, epochs=one.epochs[name])
+        return _classification(one, settings, net=_at_random(one), name=name)
+
+    def finish(stage: Training) -> dict[str, dict[str, Any]]:
+        found = accuracy(one, stage.step.module)
+        epochs = stage.position["epoch"]
+        return {"random_start": {**found, "epochs": epochs, "processor_s": stage.seconds}}
+
+    return Task(one.number, name, build_it, finish, one)
+
+
+def _like(tuning: FineTuning, baseline: RandomStart) -> FineTuning:
+    """The settings of fine-tuning with what the baseline says instead."""
+    settings = tuning
+    if baseline.epochs is not None:
+        settings = dataclasses.replace(settings, epochs=baseline.epochs)
+    if baseline.lr is not None:
+        optimiser = tuning.optimiser
+        faster = dataclasses.replace(optimiser, settings={**optimiser.settings, "lr": baseline.lr})
+        settings = dataclasses.replace(settings, optimiser=faster, head_rate=None)
+    return settings
+
+
+def _affordable(one: Trial, settings: FineTuning) -> int:
+    """How many epochs take the processor time that the trial has spent."""
+    stage = _classification(one, settings, net=_at_random(one), name="timed")
+    began, updates = time.process_time(), min(MEASURED, stage.position["updates"])
+    for _ in range(updates):
+        stage.update()
+    each = (time.process_time() - began) / updates
+    return max(1, int(one.seconds / (each * len(stage.batches))))
+
+
+def _at_random(one: Trial) -> nn.Sequential:
+    """The net with Glorot's normalised weights and zero biases, the usual start."""
+    net = copy.deepcopy(one.unrolled())
+    with seeded(derived(one.seed, "random start")):
+        for layer in list(net)[:-1]:
+            if isinstance(layer, nn.Linear):
+                nn.init.xavier_uniform_(layer.weight)
+                nn.init.zeros_(layer.bias)
+    return net
+
+
+# --- rows -----------------------------------------------------------------------------------
+
+
+def _moved(data: DataSet, *, device: torch.device, dtype: torch.dtype) -> DataSet:
+    def moved(split: Split | None) -> Split | None:
+        if split is None:
+            return None
+        y = None if split.y is None else split.y.to(device)
+        weights = None if split.weights is None else split.weights.to(device, dtype)
+        return dataclasses.replace(split, x=split.x.to(device, dtype), y=y, weights=weights)
+
+    return dataclasses.replace(
+        data,
+        train=moved(data.train) or data.train,
+        validation=moved(data.validation),
+        test=moved(data.test),
+    )
+
+
+def _check_fit(one: Trial) -> None:
+    units = one.graphs[0].units["v"]
+    width, found = units.shape.numel(), one.data.train.x.shape[1]
+    if width != found:
+        raise ValueError(
+            f"model: the visible group has {width} values, but the rows of {one.data.name} have "
+            f"{found} (shape {one.data.shape}): make the first of the model's units {found}"
+        )
+    for name, split in one.data.splits().items():
+        check_array(split.x, name=f"{one.data.name}, {name}")
+        try:
+            units.check(one.rows(split))
+        except ValueError as error:
+            raise ValueError(f"{one.data.name}, {name}: {error}") from error

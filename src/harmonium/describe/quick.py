@@ -1,0 +1,79 @@
+"""A recipe cut down to seconds: every stage, judge and baseline still runs, on a few rows."""
+
+from dataclasses import replace
+from typing import Any
+
+import torch
+
+from harmonium.data import DataSet, Split, held_out
+from harmonium.describe.component import Component
+from harmonium.describe.recipe import Recipe
+
+__all__ = ["few", "quick"]
+
+SMALL: dict[str, dict[str, Any]] = {
+    "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
+    "logistic_regression": {"C": (1.0,), "max_iter": 5},
+    "svc": {"C": (1.0,), "gamma": ("scale",)},
+    "relu_net": {"alpha": (1e-3,), "max_iter": 2},
+    "label_spreading": {"neighbours": (5,)},
+    "random_start": {"epochs": 1, "same_time": False},
+}
+PER_CLASS = 5
+
+
+def quick(recipe: Recipe) -> Recipe:
+    """One epoch a stage, one trial, small judges and baselines.
+
+    >>> from harmonium.describe import load
+    >>> toy = {"data": {"source": "digits"}, "model": {"type": "rbm", "visible": 64, "hidden": 9}}
+    >>> quick(load({**toy, "train": {"type": "energy", "epochs": 99}})).train.epochs
+    1
+    """
+    pretrain = recipe.pretrain
+    if pretrain is not None:
+        layers = tuple({**layer, "epochs": 1} for layer in pretrain.layers)
+        pretrain = replace(pretrain, epochs=1, layers=layers)
+    labels = recipe.data.labels
+    if labels is not None and labels.per_class is not None:
+        labels = replace(labels, per_class=min(labels.per_class, PER_CLASS))
+    return replace(
+        recipe,
+        repeats=1,
+        data=replace(recipe.data, labels=labels),
+        pretrain=pretrain,
+        train=_one_epoch(recipe.train),
+        fine_tune=_one_epoch(recipe.fine_tune),
+        judge=tuple(_small(c) for c in recipe.judge),
+        compare=tuple(_small(c) for c in recipe.compare),
+    )
+
+
+def _one_epoch(section: Any) -> Any:  # noqa: ANN401
+    return None if section is None else replace(section, epochs=1)
+
+
+def _small(component: Component) -> Component:
+    return replace(component, settings={**component.settings, **SMALL.get(component.type, {})})
+
+
+def few(dataset: DataSet, recipe: Recipe) -> DataSet:
+    """Two batches of every split, by class: enough rows of each for the labels asked for."""
+    sections = (recipe.pretrain, recipe.train, recipe.fine_tune)
+    sizes = [s.batch_size for s in sections if s is not None]
+    n = max([100, *sizes, 2 * PER_CLASS * len(dataset.classes)]) * 2
+    held, test = dataset.validation, dataset.test
+    return replace(
+        dataset,
+        train=_some(dataset.train, n),
+        validation=None if held is None else _some(held, n),
+        test=None if test is None else _some(test, n),
+    )
+
+
+def _some(split: Split, n: int) -> Split:
+    if len(split) <= n:
+        return split
+    labels = torch.zeros(len(split), dtype=torch.int64) if split.y is None else split.y
+    _, some = held_out(labels, n / len(split), source=torch.Generator().manual_seed(0))
+    return split.take(some)

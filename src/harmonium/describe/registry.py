@@ -1,0 +1,106 @@
+"""The closed list of what a recipe can name. To add something: one line here.
+
+A kind is also the name that annotations use: a constructor that takes ``units: Units`` takes any
+component of kind Units. The values are "module:name"; nothing is imported until it is built.
+"""
+
+__all__ = ["GIVEN", "KINDS", "ROOT", "SECTIONS"]
+
+ROOT = "harmonium.describe.recipe:Recipe"
+
+SECTIONS: dict[str, str] = {
+    "Checkpoint": "harmonium.describe.recipe:Checkpoint",
+    "Data": "harmonium.describe.recipe:Data",
+    "EarlyStopping": "harmonium.describe.settings:EarlyStopping",
+    "Labels": "harmonium.describe.recipe:Labels",
+    "Report": "harmonium.describe.recipe:Report",
+}
+"""Mappings of a recipe that need no type: annotation -> dataclass."""
+
+KINDS: dict[str, dict[str, str]] = {
+    "Reader": {
+        "arrays": "harmonium.data.arrays:arrays",
+        "digits": "harmonium.data.known:digits_set",
+        "fashion_mnist": "harmonium.data.known:fashion_mnist_set",
+        "frey_faces": "harmonium.data.known:frey_faces_set",
+        "image_folder": "harmonium.data.image_folder:image_folder",
+        "mnist": "harmonium.data.known:mnist_set",
+        "table": "harmonium.data.table:table",
+        "text": "harmonium.data.text:text",
+    },
+    "Transform": {
+        "binarise": "harmonium.data.transforms:Binarise",
+        "crop": "harmonium.data.transforms:Crop",
+        "drop_constant": "harmonium.data.constant:DropConstant",
+        "reshape": "harmonium.data.transforms:Reshape",
+        "scale": "harmonium.data.transforms:Scale",
+        "standardise": "harmonium.data.transforms:Standardise",
+    },
+    "BatchTransform": {
+        "corrupt": "harmonium.data.noise:Corrupt",
+        "sampled": "harmonium.data.noise:Sampled",
+    },
+    "Machine": {
+        "belief_net": "harmonium.machines.belief_net:belief_net",
+        "rbm": "harmonium.machines.rbm:rbm",
+    },
+    "Units": {
+        "bernoulli": "harmonium.units.bernoulli:Bernoulli",
+        "categorical": "harmonium.units.categorical:Categorical",
+        "gaussian": "harmonium.units.gaussian:Gaussian",
+        "multinomial": "harmonium.units.multinomial:Multinomial",
+        "rectified": "harmonium.units.rectified:Rectified",
+        "spin": "harmonium.units.spin:Spin",
+    },
+    "Contrast": {
+        "cd": "harmonium.learning.contrast:CD",
+        "exact": "harmonium.learning.contrast:Exact",
+        "pcd": "harmonium.learning.contrast:PCD",
+    },
+    "Rule": {
+        "mean": "harmonium.sampling.rules:mean",
+        "mode": "harmonium.sampling.rules:mode",
+        "sample": "harmonium.sampling.rules:sample",
+    },
+    "Penalty": {
+        "l1": "harmonium.learning.penalties:L1",
+        "l2": "harmonium.learning.penalties:L2",
+        "max_norm": "harmonium.learning.penalties:MaxNorm",
+        "sparsity": "harmonium.learning.penalties:Sparsity",
+    },
+    "Optimiser": {
+        "adam": "torch.optim.adam:Adam",
+        "adamw": "torch.optim.adamw:AdamW",
+        "sgd": "torch.optim.sgd:SGD",
+    },
+    "Schedule": {
+        "linear_decay": "harmonium.learning.loop:linear_decay",
+        "momentum": "harmonium.learning.loop:momentum",
+    },
+    "Judge": {
+        "accuracy": "harmonium.describe.judges:Accuracy",
+        "likelihood": "harmonium.describe.judges:Likelihood",
+    },
+    "Baseline": {
+        "label_spreading": "harmonium.describe.baselines:LabelSpreading",
+        "logistic_regression": "harmonium.describe.baselines:LogisticRegression",
+        "random_start": "harmonium.describe.baselines:RandomStart",
+        "relu_net": "harmonium.describe.baselines:ReluNet",
+        "svc": "harmonium.describe.baselines:SVC",
+    },
+    "Tracker": {
+        "csv": "harmonium.runs.trackers:CSV",
+        "tensorboard": "harmonium.runs.trackers:TensorBoard",
+    },
+    "Pretraining": {"greedy": "harmonium.describe.settings:Greedy"},
+    "Training": {"energy": "harmonium.describe.settings:Energy"},
+    "FineTuning": {"classify": "harmonium.describe.settings:Classify"},
+}
+"""Kind -> type's name in a recipe -> constructor."""
+
+GIVEN: dict[str, tuple[str, ...]] = {
+    "Optimiser": ("params",),
+    "Rule": ("units", "field"),
+    "Schedule": ("optimiser", "updates", "per_epoch"),
+}
+"""Kind -> the first arguments of its constructors, which the program gives, not the recipe."""

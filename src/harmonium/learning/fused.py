@@ -1,0 +1,289 @@
+r"""The fused update: one step of a Bernoulli RBM with nothing between its matrix products.
+
+It is ``contrast``, ``gradient``, ``geometry`` and the optimiser's step written out for the
+commonest case: the same draws, the same parameters up to rounding; they are its oracle
+(tests/laws/test_fused.py). What it saves:
+
+* data and chains share the upward product, as they share the correlation: three products;
+* the correlation is added to the weights, or to their momentum, as it is computed: no gradient
+  is ever stored, and large weights are read and written once;
+* a bias's share of the centring comes from the rows, not from a stored gradient:
+  :math:`g_W^\top \lambda = \sum_i w_i\, x_i\, (y_i \cdot \lambda)`;
+* everything is computed in memory that is kept, and bound once.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import torch
+from torch import Tensor
+from torch.nn import Parameter
+from torch.optim import SGD, Optimizer
+
+from harmonium.connections import Dense
+from harmonium.graph import EnergyGraph, State
+from harmonium.learning.contrast import CD, PCD, Contrast, normalised
+from harmonium.learning.penalties import L2, Penalty
+from harmonium.random import Dither, Source
+from harmonium.sampling import complete, mean, sample
+from harmonium.units import Bernoulli
+
+__all__ = ["Fused", "fused"]
+
+
+def fused(
+    graph: EnergyGraph,
+    optimiser: Optimizer,
+    *,
+    contrast: Contrast,
+    penalties: Sequence[Penalty] = (),
+) -> "Fused | None":
+    """The fused update of this graph, or None where there is none.
+
+    It takes two groups of Bernoulli units with untied biases, joined by ``Dense``; CD or PCD;
+    ``torch.optim.SGD``, with or without momentum, without hooks; and no penalty but ``L2``.
+    """
+    plain = (
+        _is_bernoulli_rbm(graph)
+        and _moves_all(graph, optimiser)
+        and (type(contrast) is PCD or (type(contrast) is CD and contrast.reconstruct in _RULES))
+        and all(type(penalty) is L2 for penalty in penalties)
+    )
+    if not plain or not isinstance(contrast, CD | PCD):
+        return None
+    return Fused(graph, optimiser, contrast=contrast, penalties=penalties)
+
+
+_RULES = (sample, mean)
+
+
+def _is_bernoulli_rbm(graph: EnergyGraph) -> bool:
+    return (
+        type(graph) is EnergyGraph
+        and [type(units) for units in graph.units.values()] == [Bernoulli, Bernoulli]
+        and not any(units.tied for units in graph.units.values())
+        and [type(e.connection) for e in graph.edges] == [Dense]
+        and graph.edges[0].source != graph.edges[0].target
+        and len({(p.dtype, p.device) for p in graph.parameters()}) == 1
+        and all(p.is_contiguous() for p in graph.parameters())
+    )
+
+
+def _moves_all(graph: EnergyGraph, optimiser: Optimizer) -> bool:
+    """Whether plain descent moves every parameter and nobody listens in."""
+    if type(optimiser) is not SGD:
+        return False
+    moved = {id(p) for group in optimiser.param_groups for p in group["params"]}
+    odd = ("dampening", "nesterov", "maximize", "weight_decay", "differentiable")
+    return (
+        all(p.requires_grad and id(p) in moved for p in graph.parameters())
+        and not any(group[name] for group in optimiser.param_groups for name in odd)
+        and not _is_heard(optimiser)
+    )
+
+
+def _is_heard(optimiser: Optimizer) -> bool:
+    return bool(optimiser._optimizer_step_pre_hooks or optimiser._optimizer_step_post_hooks)
+
+
+class Fused:
+    """An update bound to a graph and an optimiser; ``fused`` builds it where there is one.
+
+    Nothing is written to ``.grad``. Momentum is where ``torch.optim.SGD`` keeps it.
+    """
+
+    def __init__(
+        self,
+        graph: EnergyGraph,
+        optimiser: Optimizer,
+        *,
+        contrast: CD | PCD,
+        penalties: Sequence[Penalty],
+    ) -> None:
+        self.x, self.y = x, y = graph.units.values()
+        (edge,) = graph.edges
+        self.connection = cast(Dense, edge.connection)
+        self.graph, self.optimiser, self.contrast = graph, optimiser, contrast
+        self.names, self.shapes = tuple(graph.units), (x.shape, y.shape)
+        self.listed = all(len(shape) == 1 for shape in self.shapes)
+        self.decay = sum(penalty.strength for penalty in penalties if isinstance(penalty, L2))
+        self.parameters = (self.connection.weight, x.bias, y.bias)
+        groups = {id(p): g for g in optimiser.param_groups for p in g["params"]}
+        self.groups = tuple(groups[id(p)] for p in self.parameters)
+        self.places = [p.data_ptr() for p in self.parameters]
+        self.b, self.c = x.bias.detach().view(-1), y.bias.detach().view(-1)
+        w = self.parameters[0].detach()
+        self.flat = (w, self.b, self.c)
+        self.turned = edge.source != self.names[0]
+        self.up, self.down = (w, w.mT) if self.turned else (w.mT, w)
+        self.space: _Space | None = None
+        for p in self.parameters:
+            p.grad = None
+
+    def stale(self) -> bool:
+        """Whether somebody has moved or frozen a parameter, or listens to the optimiser."""
+        now = self.connection.weight, self.x.bias, self.y.bias
+        places = [p.data_ptr() for p in now if p.requires_grad]
+        return places != self.places or _is_heard(self.optimiser)
+
+    def takes(self, batch: State) -> bool:
+        """Whether these are rows of the first group and of it alone."""
+        first = batch.get(self.names[0])
+        return len(batch) == 1 and first is not None and first.shape[1:] == self.shapes[0]
+
+    def step(
+        self,
+        batch: State,
+        *,
+        weights: Tensor | None,
+        chains: State,
+        offsets: Mapping[str, Tensor],
+        centring: float | None,
+        source: Source,
+    ) -> tuple[State, Mapping[str, Tensor]]:
+        """One update; the chains and offsets to hand in next time."""
+        v = batch[self.names[0]]
+        v = v if self.listed else v.flatten(1)
+        if isinstance(self.contrast, CD):
+            s, chains = self._spaced(v, len(v), weights=weights), {}
+            self._reconstruct(s, source=source)
+        else:
+            if not chains:
+                chains = complete(self.graph, {}, rows=self.contrast.chains, source=source)
+            h = chains[self.names[1]]
+            h = h if self.listed else h.flatten(1)
+            s = self._spaced(v, len(h), weights=weights)
+            chains = self._sweep(s, h, source=source)
+        offsets = self._move(s, offsets, centring=centring)
+        self.optimiser._opt_called = True  # type: ignore[attr-defined]  # schedules look for it
+        return chains, offsets
+
+    # --- rows ------------------------------------------------------------------------------
+
+    def _spaced(self, v: Tensor, dreamt: int, *, weights: Tensor | None) -> "_Space":
+        """The memory for so many rows, the data in their place."""
+        s = self.space
+        if s is None or s.rows != (len(v), dreamt):
+            s = self.space = _Space(self, (len(v), dreamt))
+        if weights is not None or s.weighted:
+            s.weighted = weights is not None
+            seen = normalised(weights, v)
+            s.weigh(seen, seen if isinstance(self.contrast, CD) else 1 / dreamt)
+        s.x_seen.copy_(v)
+        return s
+
+    def _reconstruct(self, s: "_Space", *, source: Source) -> None:
+        p = torch.addmm(self.c, s.x_seen, self.up, out=s.y_seen).sigmoid_()
+        for _ in range(self.contrast.steps):
+            draws = s.dither(source)
+            torch.lt(draws[0], p, out=s.h)
+            torch.addmm(self.b, s.h, self.down, out=s.x_dreamt).sigmoid_()
+            if len(draws) > 1:
+                torch.lt(draws[1], s.x_dreamt, out=s.x_dreamt)
+            p = torch.addmm(self.c, s.x_dreamt, self.up, out=s.y_dreamt).sigmoid_()
+
+    def _sweep(self, s: "_Space", h: Tensor, *, source: Source) -> State:
+        for left in range(self.contrast.steps, 0, -1):
+            first, second = s.dither(source)
+            torch.addmm(self.b, h, self.down, out=s.x_dreamt).sigmoid_()
+            torch.lt(first, s.x_dreamt, out=s.x_dreamt)
+            if left > 1:
+                torch.addmm(self.c, s.x_dreamt, self.up, out=s.y_dreamt).sigmoid_()
+            else:  # the data go up with the last
+                torch.addmm(self.c, s.x, self.up, out=s.y).sigmoid_()
+            h = torch.lt(second, s.y_dreamt, out=torch.empty_like(h))
+        new = dict(zip(self.names, (s.x_dreamt.clone(), h), strict=True))  # never changed
+        if self.listed:
+            return new
+        return {k: x.view(-1, *to) for (k, x), to in zip(new.items(), self.shapes, strict=True)}
+
+    # --- moves -----------------------------------------------------------------------------
+
+    def _move(
+        self, s: "_Space", offsets: Mapping[str, Tensor], *, centring: float | None
+    ) -> Mapping[str, Tensor]:
+        """Moves the parameters; the new offsets."""
+        if centring is None:
+            s.y.mul_(s.column)
+            self._move_bias(1, (s.x_t, s.signs))
+            self._move_bias(2, (s.y_t, s.ones))
+        else:
+            offsets = self._centre(s, offsets, rate=centring if offsets else 1.0)
+        self._move_weight(*((s.x, s.y) if self.turned else (s.y, s.x)))
+        return offsets
+
+    def _centre(
+        self, s: "_Space", offsets: Mapping[str, Tensor], *, rate: float
+    ) -> Mapping[str, Tensor]:
+        """Centres the rows, and moves the biases by what the weights' step leaves to them."""
+        if offsets is not s.offsets:  # not those that were handed out last time
+            for k, mine in s.offsets.items():
+                mine.copy_(offsets.get(k, mine))
+        torch.addmm(s.mu, s.seen, s.x_seen, beta=1 - rate, alpha=rate, out=s.mu)
+        torch.addmm(s.nu, s.seen, s.y_seen, beta=1 - rate, alpha=rate, out=s.nu)
+        s.x.sub_(s.mu)
+        s.y.sub_(s.nu).mul_(s.column)
+        torch.addmv(s.signs, s.y, s.nu_t, alpha=-1, out=s.by_x)
+        torch.addmv(s.ones, s.x, s.mu_t, alpha=-1, out=s.by_y)
+        self._move_bias(1, (s.x_t, s.by_x), pull=(self.up, s.nu_t))
+        self._move_bias(2, (s.y_t, s.by_y), pull=(self.down, s.mu_t))
+        return s.offsets
+
+    def _move_weight(self, left: Tensor, right: Tensor) -> None:
+        """SGD's step along the correlation, which is never stored, and L2's pull."""
+        w, rate, momentum = self.flat[0], self.groups[0]["lr"], self.groups[0]["momentum"]
+        if momentum:
+            speed = self._speed(self.parameters[0]).addmm_(left.mT, right, beta=momentum, alpha=-1)
+            w.add_(speed.add_(w, alpha=self.decay) if self.decay else speed, alpha=-rate)
+        else:
+            w.addmm_(left.mT, right, beta=1 - rate * self.decay, alpha=rate)
+
+    def _move_bias(
+        self, i: int, slope: tuple[Tensor, Tensor], *, pull: tuple[Tensor, Tensor] | None = None
+    ) -> None:
+        """The same along a weighted sum of rows, and by what L2 makes the weights send."""
+        rate, momentum = self.groups[i]["lr"], self.groups[i]["momentum"]
+        p = self.flat[i]
+        moved, sign = (self._speed(self.parameters[i]).view(-1), -1) if momentum else (p, rate)
+        moved.addmv_(*slope, beta=momentum or 1, alpha=sign)
+        if self.decay and pull is not None:
+            moved.addmv_(*pull, alpha=sign * self.decay)
+        if momentum:
+            p.add_(moved, alpha=-rate)
+
+    def _speed(self, p: Parameter) -> Tensor:
+        """SGD's own buffer of a parameter's momentum."""
+        state = self.optimiser.state[p]
+        if state.get("momentum_buffer") is None:
+            state["momentum_buffer"] = torch.zeros_like(p)
+        speed: Tensor = state["momentum_buffer"]
+        return speed
+
+
+class _Space:
+    """Memory of one update: rows of both groups (x, y), the data's above the model's."""
+
+    def __init__(self, update: Fused, rows: tuple[int, int]) -> None:
+        self.rows, self.weighted = rows, False
+        x, y, n = len(update.b), len(update.c), sum(rows)
+        new = update.b.new_empty
+        self.x, self.y, self.h = new(n, x), new(n, y), new(rows[1], y)
+        self.x_seen, self.x_dreamt = self.x.split(rows)
+        self.y_seen, self.y_dreamt = self.y.split(rows)
+        self.mu, self.nu = new(1, x), new(1, y)
+        self.mu_t, self.nu_t = self.mu.view(-1), self.nu.view(-1)
+        means = zip(update.names, (self.mu, self.nu), update.shapes, strict=True)
+        self.offsets = {name: mean.view(shape) for name, mean, shape in means}
+        self.by_x, self.by_y, self.ones, self.signs = new(n), new(n), new(n).fill_(1), new(n)
+        self.x_t, self.y_t = self.x.mT, self.y.mT
+        self.seen, self.column = self.signs[None, : rows[0]], self.signs[:, None]
+        self.weigh(1 / rows[0], 1 / rows[1])
+        drawn = [self.x_dreamt, self.y_dreamt]
+        if isinstance(update.contrast, CD):
+            drawn = drawn[::-1] if update.contrast.reconstruct is sample else drawn[1:]
+        self.dither = Dither(drawn)
+
+    def weigh(self, seen: Tensor | float, dreamt: Tensor | float) -> None:
+        """Weights with which the rows make the data's mean less the model's."""
+        self.signs[: self.rows[0]] = seen
+        self.signs[self.rows[0] :] = -dreamt

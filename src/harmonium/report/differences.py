@@ -1,0 +1,53 @@
+"""What differs between nested settings: dotted keys, and values short enough for a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+__all__ = ["ABSENT", "compact", "differences"]
+
+ABSENT = "(not there)"
+
+
+def differences(sides: Sequence[Any], prefix: str = "") -> dict[str, list[str]]:
+    """Dotted key -> the value of each side as text, of the keys that differ.
+
+    Mappings are entered as long as every side has one there and their types, if they are
+    components, are the same; whatever else differs is told whole.
+
+    >>> differences([{"a": 1, "b": {"c": [2]}}, {"a": 1, "b": {"c": [3]}}])
+    {'b.c': ['[2]', '[3]']}
+    >>> differences([{"x": {"type": "cd", "steps": 1}}, {"x": {"type": "pcd"}}, {}])
+    {'x': ['cd(steps=1)', 'pcd', '(not there)']}
+    """
+    if all(side == sides[0] for side in sides):
+        return {}
+    kinds = {side.get("type") for side in sides if isinstance(side, dict)}
+    if len(kinds) != 1 or not all(isinstance(side, dict) for side in sides):
+        return {prefix: [compact(side) for side in sides]}
+    found: dict[str, list[str]] = {}
+    for key in dict.fromkeys(key for side in sides for key in side):
+        parts = [side.get(key, ABSENT) for side in sides]
+        found |= differences(parts, f"{prefix}.{key}" if prefix else str(key))
+    return found
+
+
+def compact(value: Any) -> str:  # noqa: ANN401
+    """A setting on one line; a component as a call.
+
+    >>> compact({"type": "sgd", "lr": 0.1})
+    'sgd(lr=0.1)'
+    >>> compact([None, {"after": 2}, True])
+    '[null, {after: 2}, true]'
+    """
+    if isinstance(value, dict):
+        if "type" in value:
+            rest = [f"{k}={compact(v)}" for k, v in value.items() if k != "type"]
+            return f"{value['type']}({', '.join(rest)})" if rest else str(value["type"])
+        return f"{{{', '.join(f'{k}: {compact(v)}' for k, v in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(compact, value))}]"
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
+    return str(value)

@@ -1,0 +1,222 @@
+"""What a report can look at: one trial of a run, its data, and the random numbers for pictures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from harmonium.report.scores import Score, read_scores
+
+if TYPE_CHECKING:
+    from torch import Generator, Tensor, nn
+
+    from harmonium.data import DataSet, Split
+    from harmonium.graph import EnergyGraph
+    from harmonium.machines import BeliefNet
+    from harmonium.runs import Record, Run
+
+__all__ = ["SEED", "Evidence"]
+
+SEED = 12345
+"""Of every draw that a report makes: the same run always gives the same pictures."""
+
+
+@dataclass
+class Evidence:
+    """A run as the sections see it; what is not there is None, and nothing is ever changed.
+
+    Every draw of a section comes from `source()`, never from the run's or torch's own generator.
+
+    Args:
+        run: the run.
+        data: its data after the transforms; None where they cannot be read.
+        trial: the repeat whose machine, net and records are shown.
+    """
+
+    run: Run
+    data: DataSet | None = None
+    trial: int = 0
+    left_out: dict[str, str] = field(default_factory=dict)
+    """What could not be shown, and why."""
+
+    # --- what was written ---------------------------------------------------------------------
+
+    @cached_property
+    def status(self) -> dict[str, Any]:
+        """How the run ended; see `Run.status`."""
+        return self.run.status
+
+    @cached_property
+    def recipe(self) -> dict[str, Any]:
+        """The resolved recipe; empty where there is none."""
+        if not self._has("recipe.resolved.yaml"):
+            return {}
+        return self._read("the resolved recipe", lambda: self.run.recipe) or {}
+
+    @cached_property
+    def environment(self) -> dict[str, Any]:
+        """Versions, device, seed; empty where the run did not come that far."""
+        if not self._has("environment.json"):
+            return {}
+        return self._read("the environment", lambda: self.run.environment) or {}
+
+    @cached_property
+    def metrics(self) -> list[dict[str, Any]]:
+        """Rows of every trial."""
+        return self._read("the metrics", self.run.metrics) or []
+
+    @cached_property
+    def records(self) -> list[Record]:
+        """This trial's small snapshots, oldest first."""
+        return [record for record in self.run.records() if record.trial == self.trial]
+
+    @cached_property
+    def results(self) -> dict[str, Any]:
+        """What came out so far; empty before the first task is done."""
+        return self._read("the results", lambda: self.run.results) or {}
+
+    @cached_property
+    def scores(self) -> list[Score]:
+        """Final figures of all methods over all trials, the run's own first."""
+        test = None if self.data is None else self.data.test
+        rows = None if test is None or test.y is None else int((test.y >= 0).sum())
+        model = self.recipe.get("model")
+        own = model.get("type", "") if isinstance(model, dict) else str(model)
+        return read_scores(self.results, own=own, rows=rows)
+
+    def text(self, name: str) -> str:
+        """A text file of the run; empty where it is missing."""
+        place = self.run.path / name
+        return place.read_text(encoding="utf-8", errors="replace") if place.is_file() else ""
+
+    def _read(self, what: str, read: Callable[[], Any]) -> Any:  # noqa: ANN401
+        """What `read` gives, or None with the reason noted: a report shows what can be read."""
+        try:
+            return read()
+        except (OSError, ValueError) as error:
+            self.left_out[what] = str(error)
+            return None
+
+    def _built(self, read: Callable[[int], Any]) -> Any:  # noqa: ANN401
+        """A module of this trial; what its constructor draws is not taken from torch's source."""
+        from harmonium.random import seeded
+
+        with seeded(SEED):
+            return read(self.trial)
+
+    def _has(self, *parts: str) -> bool:
+        """Whether the run came far enough to write this file."""
+        return self.run.path.joinpath(*parts).is_file()
+
+    # --- what was learned ---------------------------------------------------------------------
+
+    @cached_property
+    def machine(self) -> EnergyGraph | BeliefNet | None:
+        """This trial's machine, on the CPU."""
+        if not self._has("models", f"{self.trial}-machine.safetensors"):
+            return None
+        return self._read("the machine", lambda: self._built(self.run.machine))
+
+    @cached_property
+    def net(self) -> nn.Module | None:
+        """This trial's fine-tuned net, on the CPU."""
+        if not self._has("models", f"{self.trial}-net.safetensors"):
+            return None
+        found = self._read("the fine-tuned net", lambda: self._built(self.run.net))
+        return None if found is None else found.eval()
+
+    @cached_property
+    def graphs(self) -> list[EnergyGraph]:
+        """The energy graphs of the machine, the lowest first; empty without a machine."""
+        if self.machine is None:
+            return []
+        return getattr(self.machine, "graphs", None) or [self.machine]
+
+    @property
+    def stack(self) -> list[EnergyGraph]:
+        """The graphs, if each is an RBM with groups "v" and "h"; empty for other machines."""
+        pairs = all(list(graph.units) == ["v", "h"] for graph in self.graphs)
+        return self.graphs if pairs else []
+
+    def read_data(self) -> None:
+        """Reads the run's data as its recipe says; where that fails, the reason is noted."""
+        from harmonium.report.prepared import prepared
+
+        if self._has("recipe.resolved.yaml"):
+            self.data = self._read("the data", lambda: prepared(self.run, self.trial))
+
+    # --- the data -----------------------------------------------------------------------------
+
+    @property
+    def image(self) -> tuple[int, ...] | None:
+        """The shape of an example, if it is a picture of at least 2 x 2."""
+        shape = () if self.data is None else tuple(self.data.shape)
+        flat = len(shape) == 2 or (len(shape) == 3 and shape[0] in (1, 3))
+        return shape if flat and min(shape[-2:]) > 1 else None
+
+    @property
+    def held_out(self) -> tuple[str, Split] | None:
+        """The test rows, else the validation rows, with their name."""
+        splits = {} if self.data is None else self.data.splits()
+        return next(((n, splits[n]) for n in ("test", "validation") if n in splits), None)
+
+    @property
+    def draws_bits(self) -> bool:
+        """Whether the recipe draws bits with the data's grey values as probabilities."""
+        transform = (self.recipe.get("data") or {}).get("batch_transform")
+        kind = transform.get("type") if isinstance(transform, dict) else transform
+        return kind == "sampled"
+
+    def rows(self, split: Split, count: int) -> Tensor:
+        """The first rows of a split, shaped for the machine, bits drawn if the recipe does."""
+        from harmonium.data import sampled
+
+        x = split.x[:count]
+        x = sampled(x, self.source()) if self.draws_bits else x
+        return self.shaped(x)
+
+    def shaped(self, x: Tensor) -> Tensor:
+        """Rows (N, D) as the machine's visible group takes them, in its precision."""
+        if not self.graphs:
+            return x
+        units = next(iter(self.graphs[0].units.values()))
+        return x.to(units.bias.dtype).reshape(-1, *units.shape)
+
+    @cached_property
+    def grey(self) -> tuple[float, float]:
+        """The values that a picture shows as black and white: [0, 1] if all data lie there."""
+        if self.data is None:
+            return 0.0, 1.0
+        x = self.data.train.x[:2000]
+        low, high = float(x.min()), float(x.max())
+        if low >= 0 and high <= 1:
+            return 0.0, 1.0
+        return low, high if high > low else low + 1.0
+
+    def seen(self, x: Tensor) -> Tensor:
+        """Values (N, ...) as grey levels (N, D) in [0, 1]."""
+        low, high = self.grey
+        return ((x.detach().flatten(1) - low) / (high - low)).clamp(0, 1)
+
+    @property
+    def scale_note(self) -> str:
+        """One clause for a caption: what black and white mean, where that is not 0 and 1."""
+        low, high = self.grey
+        return "" if (low, high) == (0.0, 1.0) else f" Black is {low:.3g}, white {high:.3g}."
+
+    def classes(self) -> Sequence[object]:
+        """Names of the classes."""
+        return () if self.data is None else self.data.classes
+
+    def source(self, seed: int = SEED) -> Generator:
+        """A new source of random numbers of the report's own."""
+        from harmonium.random import generator
+
+        return generator(seed)
+
+    def features(self) -> int:
+        """Values per example; 0 without data."""
+        return 0 if self.data is None else math.prod(self.data.shape)

@@ -1,0 +1,51 @@
+"""Figures of a page as files of their own, drawn once for both places."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from harmonium.report.page import Page, Picture, Section
+
+__all__ = ["save_figures", "with_bytes"]
+
+
+def with_bytes(page: Page) -> Page:
+    """The page with every figure drawn as the PNG file that it will be."""
+    sections = [
+        Section(
+            section.title,
+            [
+                replace(part, figure=part.png()) if isinstance(part, Picture) else part
+                for part in section.parts
+            ],
+        )
+        for section in page.sections
+    ]
+    return replace(page, sections=sections)
+
+
+def save_figures(page: Page, folder: Path) -> list[Path]:
+    """Writes every picture to `folder`, named by section and place; each file is whole or old.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    written = []
+    for section in page.sections:
+        pictures = [part for part in section.parts if isinstance(part, Picture)]
+        if pictures:
+            folder.mkdir(parents=True, exist_ok=True)
+        slug = re.sub(r"\W+", "-", section.title.lower()).strip("-")
+        for number, picture in enumerate(pictures, 1):
+            place = folder / f"{slug}-{number}.png"
+            part = place.with_name(f".{place.name}.part")
+            try:
+                part.write_bytes(picture.png())
+                part.replace(place)
+            except BaseException:
+                part.unlink(missing_ok=True)
+                raise
+            written.append(place)
+    return written

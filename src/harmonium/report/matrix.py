@@ -1,0 +1,70 @@
+"""A matrix as a picture: filters of data that is no image, activities of many units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from harmonium.report.style import INK, MUTED, WIDTH, array, chart
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.image import AxesImage
+    from numpy.typing import ArrayLike
+
+__all__ = ["heat"]
+
+
+def heat(
+    matrix: ArrayLike,
+    *,
+    signed: bool = False,
+    x_label: str = "",
+    y_label: str = "",
+    columns: Sequence[object] | None = None,
+    title: str = "",
+) -> Figure:
+    """One cell per number (rows, columns); signed values on a scale centred at zero.
+
+    The signed scale ends at the 99th percentile of the magnitudes; the unsigned one spans [0, 1],
+    0 is white. `columns` names the columns, where there are few enough to read.
+
+    Raises:
+        ValueError: no matrix, or values not finite.
+    """
+    values = array(matrix)
+    if values.ndim != 2 or not values.size or not np.isfinite(values).all():
+        bad = int((~np.isfinite(values)).sum())
+        message = f"a matrix of shape {values.shape}, {bad} values not finite: did it diverge?"
+        raise ValueError(message)
+    limit = float(np.percentile(np.abs(values), 99)) or float(np.abs(values).max()) or 1.0
+    paint: dict[str, Any] = (
+        {"cmap": "RdBu_r", "vmin": -limit, "vmax": limit}
+        if signed
+        else {"cmap": "Blues", "vmin": 0.0, "vmax": 1.0}
+    )
+    figure, axes = chart(WIDTH, float(np.clip(0.16 * len(values) + 1.3, 2.2, 5.0)), title=title)
+    drawn = axes.imshow(values, aspect="auto", interpolation="nearest", **paint)
+    axes.set(xlabel=x_label, ylabel=y_label)
+    _label(axes, columns, count=values.shape[1])
+    _bar(axes, drawn)
+    return figure
+
+
+def _label(axes: Axes, names: Sequence[object] | None, *, count: int) -> None:
+    if names is None or count > 24:
+        return
+    words = [str(name)[:18] for name in names]
+    turn = 90 if max(map(len, words), default=0) > 2 else 0
+    axes.set_xticks(range(count), words, rotation=turn, fontsize=7, parse_math=False)
+
+
+def _bar(axes: Axes, drawn: AxesImage) -> None:
+    figure = axes.figure
+    assert figure is not None
+    bar = figure.colorbar(drawn, ax=axes, fraction=0.04, pad=0.02)
+    bar.ax.tick_params(labelsize=7, length=2, width=0.6, colors=MUTED)
+    bar.outline.set(linewidth=0.4, edgecolor=INK)

@@ -1,0 +1,55 @@
+"""A run's data as its stages saw them, read again as its recipe says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from harmonium.data import DataSet
+    from harmonium.describe import Recipe
+    from harmonium.runs import Run
+
+__all__ = ["prepared"]
+
+
+def prepared(run: Run, trial: int = 0) -> DataSet:
+    """Rows, splits and seen labels of one trial, after the transforms, on the CPU.
+
+    Raises:
+        OSError: the data cannot be read here.
+        ValueError: the data are not those that the run learned from, or its recipe is damaged.
+    """
+    import torch
+
+    from harmonium.describe import load
+    from harmonium.describe.plan import trial as begun
+    from harmonium.describe.quick import few
+
+    recipe = load(run.path / "recipe.resolved.yaml")
+    dataset = _read(recipe)
+    if run.environment.get("fast_dev_run"):
+        dataset = few(dataset, recipe)
+    here, then = dataset.fingerprint(), run.environment.get("data")
+    if then and then != here:
+        message = (
+            f"the data here have the fingerprint {here[:12]}, those of the run had {then[:12]}: "
+            "bring the old data back to see pictures of them"
+        )
+        raise ValueError(message)
+    return begun(recipe, dataset, number=trial, device=torch.device("cpu")).data
+
+
+def _read(recipe: Recipe) -> DataSet:
+    from harmonium.data import DataSet, ImageSet, Split
+    from harmonium.describe import build
+
+    found = build(recipe.data.source)
+    if not isinstance(found, ImageSet):
+        return found
+    return DataSet(
+        found.name,
+        Split(found.train, found.train_labels),
+        test=Split(found.test, found.test_labels),
+        shape=found.shape,
+        classes=found.classes,
+    )

@@ -1,0 +1,171 @@
+"""Final figures of a run, one number per trial, and how far each would move by chance."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from harmonium.report.intervals import apart, spread, wilson
+from harmonium.report.words import figure_words, task_words
+
+__all__ = ["Score", "best_first", "headline", "noise", "read_scores"]
+
+_FIGURES = ("accuracy", "log_likelihood", "log_likelihood_optimistic", "error")
+"""Figures of the test rows, the one that a run is remembered by first."""
+
+_SHARES = ("accuracy", "error")
+_WITH_ERROR = ("log_likelihood", "log_likelihood_optimistic")
+
+
+@dataclass(frozen=True)
+class Score:
+    """One figure of one method over the trials, taken on test rows.
+
+    `values` has one number per trial; `rows` is the number of test rows that a share was taken on,
+    `errors` the standard error of each value over the rows, `seconds` the processor time of each
+    trial, where they are known; `own` marks the run's own method.
+    """
+
+    method: str
+    figure: str
+    values: tuple[float, ...]
+    rows: int | None = None
+    errors: tuple[float, ...] = ()
+    seconds: tuple[float, ...] = ()
+    own: bool = False
+
+    @property
+    def name(self) -> str:
+        """The method in words."""
+        return task_words(self.method)
+
+    @property
+    def mean(self) -> float:
+        """Over the trials."""
+        return spread(self.values)[0]
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share of rows, such as accuracy."""
+        return self.figure in _SHARES
+
+    @property
+    def title(self) -> str:
+        """The figure in words: "test accuracy"."""
+        return f"test {figure_words(self.figure)}"
+
+    def number(self, value: float) -> str:
+        """One value as it is printed.
+
+        >>> Score("net", "accuracy", (0.9,)).number(0.9)
+        '90.0%'
+        """
+        if self.is_share:
+            return f"{value:.1%}"
+        if not 0.01 <= abs(value) < 1e6:
+            return f"{value:.3g}".replace("-", "\N{MINUS SIGN}")
+        return f"{value:,.2f}".replace("-", "\N{MINUS SIGN}")
+
+    def interval(self) -> tuple[float, float] | None:
+        """Where the mean may lie: ± s.d. over trials; of one share, Wilson's 95 % interval."""
+        mean, deviation = spread(self.values)
+        if len(self.values) > 1:
+            return mean - deviation, mean + deviation
+        if self.is_share and self.rows and 0 <= mean <= 1:
+            return wilson(mean, self.rows)
+        if self.errors and math.isfinite(self.errors[0]):
+            return mean - 1.96 * self.errors[0], mean + 1.96 * self.errors[0]
+        return None
+
+    def told(self) -> str:
+        """The mean with its interval, in words."""
+        mean, deviation = spread(self.values)
+        unit = "" if self.is_share else " nats per row"
+        if len(self.values) > 1:
+            said = f"{self.number(mean)} ± {self.number(deviation)}{unit}"
+            return f"{said} (mean ± s.d. of {len(self.values)} trials)"
+        interval = self.interval()
+        if interval is None:
+            return f"{self.number(mean)}{unit}"
+        rows = f", {self.rows:,d} rows" if self.rows else ""
+        ends = " to ".join(self.number(end) for end in interval)
+        return f"{self.number(mean)}{unit} (95% interval {ends}{rows})"
+
+
+def read_scores(
+    results: Mapping[str, Any], *, own: str = "", rows: int | None = None
+) -> list[Score]:
+    """The scores in a run's `results.json`, in the order written, the run's own method first.
+
+    Args:
+        results: "trials", each with "methods": method -> name -> number.
+        own: the run's own method; its scores come first and are marked.
+        rows: labelled test rows that shares were taken on, where that is known.
+    """
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for trial in results.get("trials", []):
+        for method, numbers in trial.get("methods", {}).items():
+            for name in _FIGURES:
+                if _is_number(numbers.get(name)):
+                    found.setdefault((method, name), []).append(numbers)
+    scores = [
+        Score(
+            method,
+            name,
+            tuple(float(numbers[name]) for numbers in entries),
+            rows=entries[0].get("rows", rows) if name in _SHARES else None,
+            errors=_numbers(entries, "test_stderr") if name in _WITH_ERROR else (),
+            seconds=_numbers(entries, "processor_s"),
+            own=method == own,
+        )
+        for (method, name), entries in found.items()
+    ]
+    return sorted(scores, key=lambda score: not score.own)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _numbers(entries: Sequence[Mapping[str, Any]], name: str) -> tuple[float, ...]:
+    return tuple(float(entry[name]) for entry in entries if _is_number(entry.get(name)))
+
+
+def headline(scores: Sequence[Score]) -> Score | None:
+    """The figure that a run is remembered by, of its own method; None where it has none."""
+    mine = [score for score in scores if score.own and all(map(math.isfinite, score.values))]
+    return min(mine, key=lambda score: _FIGURES.index(score.figure), default=None)
+
+
+def noise(ours: Score, theirs: Score) -> tuple[bool | None, str]:
+    """Whether two scores differ by more than the noise (None: it is unknown), and in words.
+
+    Trials are compared by two standard errors of their mean difference. Single figures are
+    compared by their own standard errors: of shares of rows the binomial one, which is too wide
+    where both were taken on the same rows.
+    """
+    beyond = apart(ours.values, theirs.values)
+    if beyond is not None:
+        return beyond, f"{'more than' if beyond else 'within'} two standard errors over the trials"
+    errors = [_error(score) for score in (ours, theirs)]
+    if len(ours.values) > 1 or len(theirs.values) > 1 or None in errors:
+        return None, "how much of that is noise is unknown: repeat the runs"
+    beyond = abs(ours.mean - theirs.mean) > 2 * math.hypot(*[e for e in errors if e is not None])
+    rows = "of the figures, one trial each"
+    return beyond, f"{'more than' if beyond else 'within'} two standard errors {rows}"
+
+
+def _error(score: Score) -> float | None:
+    """Standard error of a single figure."""
+    share = score.values[0]
+    if score.is_share and score.rows:
+        return math.sqrt(max(share * (1 - share), 0.0) / score.rows)
+    return score.errors[0] if score.errors else None
+
+
+def best_first(scores: Sequence[Score], figure: str) -> list[Score]:
+    """The methods that have this figure, the best first."""
+    rivals = [s for s in scores if s.figure == figure and math.isfinite(s.mean)]
+    return sorted(rivals, key=lambda s: s.mean, reverse=figure != "error")

@@ -1,0 +1,70 @@
+"""Which hidden units respond to what: units by rows, with the dead and the saturated counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harmonium.report.descend import bound, mean_up
+from harmonium.report.evidence import Evidence
+from harmonium.report.matrix import heat
+from harmonium.report.page import Picture, Section
+from harmonium.report.tables import Table
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["section"]
+
+_ROWS, _UNITS, _MEASURED = 100, 120, 2000
+
+
+def section(evidence: Evidence) -> Section | None:
+    """Mean activities of every layer; None without a stack of RBMs or the data.
+
+    Hinton, 2010, section 16 (https://www.cs.toronto.edu/~hinton/absps/guideTR.pdf).
+    """
+    import torch
+
+    if not evidence.stack or evidence.data is None or not len(evidence.data.train):
+        return None
+    x = evidence.shaped(evidence.data.train.x[:_MEASURED])
+    with torch.no_grad():
+        layers = [h.flatten(1) for h in mean_up(bound(evidence.stack, x), x)]
+    pictures = [
+        _picture(h, name=f"layer {k + 1}" if len(layers) > 1 else "hidden units")
+        for k, h in enumerate(layers)
+    ]
+    table = Table(
+        columns=["layer", "units", "dead", "saturated", "mean activity", "active share"],
+        rows=[[k + 1, *_counts(h)] for k, h in enumerate(layers)],
+        specs={"mean activity": ".3f", "active share": ".1%"},
+        caption=f"On {len(x)} training rows. Dead: never above 1%; saturated: never below 99%; "
+        "active: above half. Units that are no probabilities are dead where they never move",
+    )
+    return Section("Hidden activity", [*pictures, table])
+
+
+def _is_probability(h: Tensor) -> bool:
+    return bool(h.min() >= 0 and h.max() <= 1)
+
+
+def _counts(h: Tensor) -> list[object]:
+    if not _is_probability(h):
+        still = int(((h.max(0).values - h.min(0).values) < 1e-6).sum())
+        return [h.shape[1], still, None, float(h.mean()), None]
+    dead, full = int((h.max(0).values < 0.01).sum()), int((h.min(0).values > 0.99).sum())
+    return [h.shape[1], dead, full, float(h.mean()), float((h > 0.5).double().mean())]
+
+
+def _picture(h: Tensor, *, name: str) -> Picture:
+    part = h[:_ROWS, :_UNITS].mT
+    signed = not _is_probability(h)
+    figure = heat(part, signed=signed, x_label="training row", y_label="unit", title=name)
+    units = f"{part.shape[0]} of {h.shape[1]} units by {part.shape[1]} rows"
+    scale = "signed, zero is white" if signed else "white is 0, dark is 1"
+    return Picture(
+        figure,
+        alt=f"{name}: mean activity of {units}",
+        caption=f"Mean activity of {units}; {scale}. A stripe along a unit says that it does not "
+        "tell rows apart, one along a row that it looks like no other.",
+    )

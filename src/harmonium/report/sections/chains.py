@@ -1,0 +1,134 @@
+"""Do chains from data and chains from nowhere meet? Traces, split R-hat, effective sample size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harmonium.report.descend import mean_up
+from harmonium.report.evidence import Evidence
+from harmonium.report.lines import traces
+from harmonium.report.page import Picture, Section
+from harmonium.report.tables import Table
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from harmonium.graph import EnergyGraph, State
+
+__all__ = ["section"]
+
+_CHAINS, _SWEEPS, _WORK, _MIXED = 8, 600, 1.5e10, 1.05
+
+
+def section(evidence: Evidence) -> Section | None:
+    """Energies of chains of the (top) machine; None without machine or data."""
+    import torch
+
+    if not evidence.graphs or evidence.data is None or len(evidence.data.train) < _CHAINS:
+        return None
+    graph = evidence.graphs[-1]
+    if any(units.takes_context for units in graph.units.values()):
+        return None
+    seen = _seen(evidence)
+    if seen is None:
+        return None
+    with torch.no_grad():
+        groups = _run(graph, seen, evidence=evidence)
+    kept = {name: trace[:, trace.shape[1] // 2 :] for name, trace in groups.items()}
+    return _told(groups, kept=kept, top=len(evidence.graphs) > 1)
+
+
+def _seen(evidence: Evidence) -> State | None:
+    """Training rows as the top machine's first group holds them."""
+    import torch
+
+    assert evidence.data is not None
+    graph = evidence.graphs[-1]
+    x = evidence.rows(evidence.data.train, _CHAINS)
+    name = next(iter(graph.units))
+    if len(evidence.graphs) == 1:
+        return {name: x}
+    if not evidence.stack:
+        return None
+    with torch.no_grad():
+        return {name: mean_up(evidence.stack[:-1], x)[-1]}
+
+
+def _run(graph: EnergyGraph, seen: State, *, evidence: Evidence) -> dict[str, Tensor]:
+    """Start -> energies (chains, sweeps)."""
+    import torch
+
+    from harmonium.sampling import sweep
+    from harmonium.sampling.chains import start
+
+    source = evidence.source()
+    size = sum(parameter.numel() for parameter in graph.parameters())
+    sweeps = int(min(_SWEEPS, max(60, _WORK / (4 * _CHAINS * size))))
+    starts = {
+        "started from data": start(graph, _CHAINS, seen=seen, source=source),
+        "started from independent units": start(graph, _CHAINS, source=source),
+    }
+    found = {}
+    for name, state in starts.items():
+        energies = []
+        for _ in range(sweeps):
+            state, _ = sweep(graph, state, source=source)
+            energies.append(graph.energy(state).double())
+        found[name] = torch.stack(energies, 1)
+    return found
+
+
+def _told(groups: dict[str, Tensor], *, kept: dict[str, Tensor], top: bool) -> Section:
+    import torch
+
+    from harmonium.sampling.diagnose import effective_sample_size, r_hat
+
+    together = torch.cat(list(kept.values()))
+    agreement = float(r_hat(together))
+    rows = [
+        [name, *(f(trace) for f in (_mean, _deviation)), float(effective_sample_size(trace)),
+         trace.numel(), float(r_hat(trace))]
+        for name, trace in [*kept.items(), ("all together", together)]
+    ]  # fmt: skip
+    sweeps = next(iter(groups.values())).shape[1]
+    which = "the top machine" if top else "the machine"
+    if agreement < _MIXED:
+        verdict = (
+            f"Chains of {which} forget within {sweeps // 2} sweeps where they started: split "
+            f"R-hat of all is {agreement:.3f}, under {_MIXED}."
+        )
+    else:
+        verdict = (
+            f"Chains of {which} still know after {sweeps // 2} sweeps where they started: split "
+            f"R-hat of all is {agreement:.3g}, over {_MIXED}. Samples and estimates that assume "
+            "equilibrium deserve doubt."
+        )
+    specs = {
+        "chains": "",
+        "mean energy": ".2f",
+        "s.d.": ".2f",
+        "effective sample size": ".0f",
+        "states": ",d",
+        "split R-hat": ".3f",
+    }
+    table = Table(
+        columns=list(specs),
+        rows=rows,
+        specs=specs,
+        caption="Second half of the sweeps; energies in nats",
+    )  # fmt: skip
+    picture = Picture(
+        traces(groups, y_label="energy, nats", title="energy along the chains"),
+        alt=f"Energies of {2 * _CHAINS} chains over {sweeps} sweeps. {verdict}",
+        caption=f"{_CHAINS} chains from training rows and {_CHAINS} from independent units, "
+        f"{sweeps} Gibbs sweeps each.",
+    )
+    return Section("Chains", [verdict, picture, table])
+
+
+def _mean(trace: Tensor) -> float:
+    return float(trace.mean())
+
+
+def _deviation(trace: Tensor) -> float:
+    return float(trace.std())

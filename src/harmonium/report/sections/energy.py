@@ -1,0 +1,58 @@
+"""Free energies of training rows against held-out ones: does the machine know its own by heart?"""
+
+from __future__ import annotations
+
+import math
+
+from harmonium.report.descend import bind, hidden_groups
+from harmonium.report.evidence import Evidence
+from harmonium.report.histograms import histogram
+from harmonium.report.page import Picture, Section
+
+__all__ = ["section"]
+
+_ROWS = 5000
+
+
+def section(evidence: Evidence) -> Section | None:
+    """Histograms of both and their gap; None without held-out rows or a summable machine."""
+    import torch
+
+    if not evidence.graphs or evidence.data is None or evidence.held_out is None:
+        return None
+    graph = evidence.graphs[0]
+    out = hidden_groups(graph)
+    if out is None:
+        return None
+    name, held = evidence.held_out
+    visible = next(iter(graph.units))
+    found = {}
+    with torch.no_grad():
+        for word, split in (("training", evidence.data.train), (name, held)):
+            v = evidence.rows(split, _ROWS)
+            found[word] = bind(graph, v).free_energy({visible: v}, out).double()
+    gap = float(found[name].mean() - found["training"].mean())
+    error = math.sqrt(sum(float(f.var()) / len(f) for f in found.values()))
+    first = "the first layer's " if len(evidence.graphs) > 1 else ""
+    bits = ", grey values drawn as bits" if evidence.draws_bits else ""
+    counts = ", ".join(f"{len(f)} {word}" for word, f in found.items())
+    told = (
+        f"{name.capitalize()} rows have {abs(gap):.2f} ± {error:.2f} nats "
+        f"{'more' if gap > 0 else 'less'} free energy than training rows (mean difference and its "
+        f"standard error). {_meaning(gap, error)}"
+    )
+    figure = histogram(found, x_label="free energy, nats", title="free energy")
+    picture = Picture(
+        figure,
+        alt=f"Histograms of free energy: {told}",
+        caption=f"Histograms of {first}free energy, {counts} rows{bits}; lines mark the means.",
+    )
+    return Section("Free energy", [told, picture])
+
+
+def _meaning(gap: float, error: float) -> str:
+    if abs(gap) <= 2 * error:
+        return "That is within the noise: no sign of learning rows by heart."
+    if gap > 0:
+        return "Training rows are favoured: the wider the gap, the more is known by heart."
+    return "Held-out rows are favoured, so they are easier rows, not a sign of overfitting."

@@ -1,0 +1,110 @@
+"""Learning curves: every stage's figures by epoch, training beside validation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harmonium.report.evidence import Evidence
+from harmonium.report.lines import curves
+from harmonium.report.page import Picture, Section
+from harmonium.report.words import figure_words, stage_words
+
+__all__ = ["curve_picture", "drawn", "section"]
+
+_SERIES = 8
+_ORDER = ("loss", "accuracy", "reconstruction", "free_energy_gap", "flip_rate")
+"""Figures of a stage in this order, then the others."""
+_PARTS = {"train": "training", "val": "validation", "rbm": "", "chains": "", "weights": ""}
+"""Group of figures -> the rows that they were taken on; a machine's own figures need no word."""
+
+_TWICE = ("error",)
+"""Figures that another one says as well."""
+
+Key = tuple[str, str]
+"""Chart (stages that belong together) and figure."""
+
+
+def section(evidence: Evidence) -> Section | None:
+    """One chart for each figure of each kind of stage; None before the first epoch."""
+    charts = drawn(evidence.metrics)
+    if not charts:
+        return None
+    trials = len({row.get("trial", 0) for row in evidence.metrics})
+    lines = "" if trials == 1 else f"; mean of {trials} trials in a band of ± 1 s.d"
+    pictures = [curve_picture(key, series, note=lines) for key, series in charts.items()]
+    return Section("Learning", pictures)
+
+
+def drawn(rows: list[dict[str, Any]]) -> dict[Key, dict[str, tuple[NDArray[Any], NDArray[Any]]]]:
+    """Chart -> line -> (epochs, values (trials, epochs)), of charts with two epochs or more."""
+    found: dict[Key, dict[str, dict[int, dict[int, float]]]] = {}
+    for row in rows:
+        stage, trial, epoch = str(row.get("stage", "")), row.get("trial", 0), row.get("epoch")
+        if epoch is None:
+            continue
+        for name, value in row.items():
+            part, _, figure = name.partition("/")
+            if part not in _PARTS or not figure or figure in _TWICE:
+                continue
+            chart, line = stage_words(stage)
+            lines = found.setdefault((chart, figure), {})
+            word = ", ".join(w for w in (line, _PARTS[part]) if w)
+            number = float(value) if isinstance(value, int | float) else np.nan
+            lines.setdefault(word, {}).setdefault(trial, {})[int(epoch)] = number
+    charts = {key: _lines(lines) for key, lines in found.items()}
+    stages = list(dict.fromkeys(stage for stage, _ in charts))
+
+    def place(key: Key) -> tuple[int, int]:
+        stage, figure = key
+        order = _ORDER.index(figure) if figure in _ORDER else len(_ORDER)
+        return stages.index(stage), order
+
+    return {key: charts[key] for key in sorted(charts, key=place) if charts[key]}
+
+
+def _lines(
+    lines: Mapping[str, dict[int, dict[int, float]]],
+) -> dict[str, tuple[NDArray[Any], NDArray[Any]]]:
+    """Epochs and values of the lines that have two finite points or more."""
+    kept = {}
+    for word, trials in list(lines.items())[:_SERIES]:
+        epochs = sorted({epoch for values in trials.values() for epoch in values})
+        table = [[values.get(epoch, np.nan) for epoch in epochs] for values in trials.values()]
+        values = np.array(table, dtype=float)
+        if np.isfinite(values).any(0).sum() > 1:
+            kept[word] = np.array(epochs, dtype=float), values
+    return kept
+
+
+def curve_picture(
+    key: Key, series: Mapping[str, tuple[NDArray[Any], NDArray[Any]]], *, note: str
+) -> Picture:
+    """One chart of lines by epoch; `note` ends its caption."""
+    chart, figure = key
+    word = figure_words(figure)
+    values = {name or chart: value for name, (_, value) in series.items()}
+    steps = {name or chart: epochs for name, (epochs, _) in series.items()}
+    picture = curves(values, steps=steps, y_label=word, title=chart, log_y=_spans(values))
+    ends = "; ".join(f"{name} {_ends(value)}" for name, value in values.items())
+    name, _, unit = word.partition(", ")
+    unit = f" ({unit})" if unit else ""
+    caption = f"{name[0].upper()}{name[1:]}{unit} by epoch{note}."
+    return Picture(picture, alt=f"{chart}: {word} by epoch. {ends}.", caption=caption)
+
+
+def _spans(values: Mapping[str, NDArray[Any]]) -> bool:
+    """Whether all is positive and spans more than a factor of 30."""
+    flat = np.concatenate([value.ravel() for value in values.values()])
+    flat = flat[np.isfinite(flat)]
+    return bool(len(flat) and flat.min() > 0 and flat.max() / flat.min() > 30)
+
+
+def _ends(values: NDArray[Any]) -> str:
+    means = [
+        np.mean(column[np.isfinite(column)]) for column in values.T if np.isfinite(column).any()
+    ]
+    return f"from {means[0]:.4g} to {means[-1]:.4g}"

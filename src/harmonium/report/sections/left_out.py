@@ -1,0 +1,17 @@
+"""What a report could not show, and why: nothing is missing in silence."""
+
+from __future__ import annotations
+
+from harmonium.report.evidence import Evidence
+from harmonium.report.page import Section
+from harmonium.report.tables import Table
+
+__all__ = ["section"]
+
+
+def section(evidence: Evidence) -> Section | None:
+    """One row each; None where all that there is was shown."""
+    if not evidence.left_out:
+        return None
+    rows = [[what, why] for what, why in evidence.left_out.items()]
+    return Section("Left out", [Table(columns=["what", "why"], rows=rows)])

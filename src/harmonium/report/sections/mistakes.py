@@ -1,0 +1,102 @@
+"""Which classes are taken for which, and the rows that the net is most wrong about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harmonium.report.charts import confusion
+from harmonium.report.evidence import Evidence
+from harmonium.report.page import Picture, Section
+from harmonium.report.pictures import images
+from harmonium.report.tables import Table
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from harmonium.data import Split
+
+__all__ = ["section"]
+
+_WORST, _CLASSES = 20, 40
+
+
+def section(evidence: Evidence) -> Section | None:
+    """Confusion matrix and worst mistakes of the fine-tuned net; None without net or labels."""
+    found = evidence.held_out
+    if evidence.net is None or found is None or found[1].y is None:
+        return None
+    name, split = found
+    assert split.y is not None
+    known = split.take((split.y >= 0).nonzero().flatten())
+    if not len(known):
+        return None
+    probabilities = _probabilities(evidence, known)
+    classes = [str(k) for k in evidence.classes()]
+    parts: list[str | Picture | Table] = []
+    if len(classes) <= _CLASSES:
+        parts.append(_confusion(probabilities, known, classes=classes, name=name))
+    worst = _worst(evidence, probabilities, known=known, name=name)
+    parts.append(worst)
+    return Section("Right and wrong", parts)
+
+
+def _probabilities(evidence: Evidence, split: Split) -> Tensor:
+    """Probabilities of the classes (N, K), some rows at a time."""
+    import torch
+
+    assert evidence.net is not None
+    dtype = next(evidence.net.parameters()).dtype
+    with torch.no_grad():
+        parts = [evidence.net(evidence.shaped(x).to(dtype)) for x in split.x.split(2000)]
+    return torch.cat(parts).double().softmax(1)
+
+
+def _confusion(p: Tensor, split: Split, *, classes: list[str], name: str) -> Picture:
+    assert split.y is not None
+    size = len(classes)
+    pairs = split.y * size + p.argmax(1)
+    counts = pairs.bincount(minlength=size * size).reshape(size, size)
+    right = int(counts.diagonal().sum())
+    total = int(counts.sum())
+    off = counts - counts.diagonal().diag()
+    pair = divmod(int(off.argmax()), size)
+    most = (
+        f"most often {classes[pair[0]]} is taken for {classes[pair[1]]} ({int(off.max())} times)"
+    )
+    told = f"{right} of {total} {name} rows are right; {most if off.any() else 'none is wrong'}"
+    figure = confusion(counts, classes, title=f"{name} rows")
+    caption = f"{told}. A row is a true class, a column a predicted one."
+    return Picture(figure, alt=f"Confusion matrix: {told}", caption=caption)
+
+
+def _worst(evidence: Evidence, p: Tensor, *, known: Split, name: str) -> Picture | Table | str:
+    y, classes = known.y, [str(k)[:10] for k in evidence.classes()]
+    assert y is not None
+    wrong = (p.argmax(1) != y).nonzero().flatten()
+    if not len(wrong):
+        return f"None of the {len(known)} {name} rows is wrong."
+    sure = p[wrong].max(1).values
+    order = wrong[sure.argsort(descending=True, stable=True)][:_WORST]
+    told = [(classes[y[i]], classes[p[i].argmax()], float(p[i].max())) for i in order]
+    words = f"the {len(order)} wrong {name} rows that the net is surest of"
+    if not evidence.image:
+        return Table(
+            columns=["row", "true", "predicted", "probability"],
+            rows=[[int(i), *row] for i, row in zip(order, told, strict=True)],
+            specs={"row": "d", "probability": ".1%"},
+            caption=words[0].upper() + words[1:],
+        )
+    labels = [f"{true} → {predicted}  {share:.0%}" for true, predicted, share in told]
+    short = max(map(len, labels)) <= 12
+    figure = images(
+        evidence.seen(known.x[order]),
+        evidence.image,
+        columns=5,
+        labels=labels
+        if short
+        else [f"{true} →\n{taken} {share:.0%}" for true, taken, share in told],
+        title="worst mistakes",
+    )
+    caption = f"{words[0].upper()}{words[1:]}: true → predicted, and its probability."
+    first = "; ".join(labels[:5])
+    return Picture(figure, alt=f"Images of {words}: {first} ...", caption=caption)

@@ -1,0 +1,84 @@
+"""The normaliser from both sides: what a likelihood of this run is worth."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from harmonium.report.charts import bars
+from harmonium.report.evidence import Evidence
+from harmonium.report.page import Picture, Section
+from harmonium.report.tables import Table
+
+__all__ = ["section"]
+
+_FORWARD, _REVERSE = "log_z_forward", "log_z_reverse"
+_WORDS = {_FORWARD: "forward, from independent units", _REVERSE: "reverse, from the model's end"}
+
+
+def section(evidence: Evidence) -> Section | None:
+    """log Z of the shown trial with its bracket; None where no judge estimated it."""
+    found = _found(evidence)
+    if not found:
+        return None
+    if found.get("log_z_exact") is True:
+        return Section("log Z", [_exactly(found)])
+    rows = [_row(found, side) for side in _WORDS if side in found]
+    table = Table(
+        columns=["estimate", "log Z", "standard error", "effective sample size"],
+        rows=rows,
+        specs={"log Z": ".3f", "standard error": ".2g", "effective sample size": ".1f"},
+        caption="log Z in nats; the effective sample size of the weights runs from 1 to the "
+        "number of chains",
+    )
+    parts: list[str | Table | Picture] = [_told(found), table]
+    if len(rows) > 1:
+        points = {_WORDS[s].partition(",")[0]: (found[s], _error(found, s)) for s in _WORDS
+                  if s in found}  # fmt: skip
+        figure = bars(points, x_label="log Z, nats", title="log Z from both sides",
+                      from_zero=False, spec=".2f")  # fmt: skip
+        told = ", ".join(f"{name} {z:.2f} ± {error:.2f}" for name, (z, error) in points.items())
+        parts.append(Picture(figure, alt=f"log Z: {told}", caption="Whiskers: standard errors."))
+    return Section("log Z", parts)
+
+
+def _found(evidence: Evidence) -> dict[str, Any]:
+    """The figures of the shown trial that hold a log Z."""
+    trials = evidence.results.get("trials", [])
+    if evidence.trial >= len(trials):
+        return {}
+    for numbers in trials[evidence.trial].get("methods", {}).values():
+        sides = [numbers.get(side) for side in _WORDS]
+        if any(isinstance(z, int | float) and math.isfinite(z) for z in sides):
+            return dict(numbers)
+    return {}
+
+
+def _error(found: Mapping[str, Any], side: str) -> float:
+    value = found.get(f"{side}_stderr")
+    return float(value) if isinstance(value, int | float) and math.isfinite(value) else 0.0
+
+
+def _row(found: Mapping[str, Any], side: str) -> list[object]:
+    return [_WORDS[side], found[side], _error(found, side), found.get(f"{side}_ess")]
+
+
+def _exactly(found: Mapping[str, Any]) -> str:
+    z = f"{found[_FORWARD]:.3f}".replace("-", "\N{MINUS SIGN}")
+    return f"log Z is {z} nats, by enumeration: likelihoods of this run are exact."
+
+
+def _told(found: Mapping[str, Any]) -> str:
+    if _REVERSE not in found or _FORWARD not in found:
+        return (
+            "One side only: the forward estimate of log Z is low on average, so likelihoods from "
+            "it are optimistic, by an unknown amount."
+        )
+    gap = abs(found[_REVERSE] - found[_FORWARD])
+    return (
+        "The forward estimate of log Z errs downwards on average, the reverse one upwards. Here "
+        f"they lie {gap:.2g} nats apart, and the truth between them but for their standard "
+        "errors, if the reverse chains started at the model's equilibrium. That is an "
+        "assumption: the chains below say how far to trust it."
+    )

@@ -1,0 +1,125 @@
+"""The data: its splits, how many rows of each class, some examples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from harmonium.report.evidence import Evidence
+from harmonium.report.matrix import heat
+from harmonium.report.page import Picture, Section
+from harmonium.report.pictures import images
+from harmonium.report.tables import Table
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from harmonium.data import DataSet, Split
+
+__all__ = ["section"]
+
+_CLASSES, _SHOWN = 30, 40
+_FEATURES = 16
+
+
+def section(evidence: Evidence) -> Section | None:
+    """Splits, classes and examples; None without the data."""
+    data = evidence.data
+    if data is None or not len(data.train):
+        return None
+    parts: list[str | Table | Picture] = [_splits(data)]
+    balance = _balance(data)
+    if balance is not None:
+        parts.append(balance)
+    parts.append(_examples(evidence) if evidence.image else _features(data))
+    return Section("The data", parts)
+
+
+def _splits(data: DataSet) -> Table:
+    rows = [
+        [name, len(split), _labelled(split), float(split.x.min()), float(split.x.max())]
+        for name, split in data.splits().items()
+        if len(split)
+    ]
+    each = " x ".join(map(str, data.shape))
+    caption = f"{data.name}: examples of {each} values, after the recipe's transforms"
+    columns = ["split", "rows", "labelled", "least value", "largest value"]
+    return Table(columns=columns, rows=rows, caption=caption)
+
+
+def _labelled(split: Split) -> int | None:
+    return None if split.y is None else int((split.y >= 0).sum())
+
+
+def _counts(split: Split, size: int) -> list[int] | None:
+    if split.y is None:
+        return None
+    known = split.y[split.y >= 0]
+    return [int(n) for n in known.bincount(minlength=size)[:size]] if size else None
+
+
+def _balance(data: DataSet) -> Table | str | None:
+    """Rows of each class with a label that training may see, and held-out ones."""
+    size = len(data.classes)
+    counts = {name: _counts(split, size) for name, split in data.splits().items()}
+    columns = {name: column for name, column in counts.items() if column and any(column)}
+    if not columns:
+        return None
+    if size > _CLASSES:
+        ranges = (f"{min(c)} to {max(c)} in {name}" for name, c in columns.items())
+        return f"{size} classes; labelled rows of a class: {', '.join(ranges)}."
+    caption = "Labelled rows of each class; training sees the labels of its own rows only"
+    names = [str(k) for k in data.classes]
+    rows = [[name, *column] for name, column in columns.items()]
+    return Table(columns=["split", *names], rows=rows, caption=caption)
+
+
+def _examples(evidence: Evidence) -> Picture:
+    data, shape = evidence.data, evidence.image
+    assert data is not None
+    assert shape is not None
+    order, which = _chosen(data.train)
+    some = data.train.take(order)
+    labels: Sequence[object] | None = None
+    if some.y is not None and data.classes and bool((some.y >= 0).any()):
+        labels = [str(data.classes[k])[:12] if k >= 0 else "–" for k in some.y.tolist()]
+    figure = images(evidence.seen(some.x), shape, columns=10, labels=labels, title="training rows")
+    told = f"{which}{', with the label that training sees' if labels else ''}"
+    caption = f"{told[0].upper()}{told[1:]}.{evidence.scale_note}"
+    return Picture(figure, alt=f"Training images: {told}", caption=caption)
+
+
+def _chosen(split: Split) -> tuple[Tensor, str]:
+    """Rows to show, and what they are: if there are both, labelled before unlabelled ones."""
+    import torch
+
+    known = torch.zeros(len(split), dtype=torch.bool) if split.y is None else split.y >= 0
+    rows = torch.arange(len(split))
+    seen, unseen = rows[known], rows[~known]
+    if not len(seen) or not len(unseen):
+        return rows[:_SHOWN], f"the first {min(_SHOWN, len(split))} training rows"
+    half = _SHOWN // 2
+    first, rest = seen[:half], unseen[: _SHOWN - len(seen[:half])]
+    words = f"{len(first)} labelled and {len(rest)} unlabelled training rows"
+    return torch.cat([first, rest]), words
+
+
+def _features(data: DataSet) -> Table | Picture:
+    x = data.train.x
+    if x.shape[1] <= _FEATURES:
+        rows = [
+            [f"feature {i}", float(c.mean()), float(c.std()), float(c.min()), float(c.max())]
+            for i, c in enumerate(x.T)
+        ]
+        columns = ["feature", "mean", "s.d.", "least", "largest"]
+        return Table(columns=columns, rows=rows, caption="Training rows, feature by feature")
+    some = x[:60]
+    deviation = (some - x.mean(0)) / x.std(0).clamp(min=1e-12)
+    figure = heat(
+        deviation, signed=True, x_label="feature", y_label="training row", title="training rows"
+    )
+    return Picture(
+        figure,
+        alt=f"{len(some)} training rows by {x.shape[1]} features, in standard deviations",
+        caption="Distance of every value from its feature's mean, in standard deviations.",
+    )

@@ -1,0 +1,34 @@
+"""What went wrong, or how to go on: for a run that is not done."""
+
+from __future__ import annotations
+
+from harmonium.report.evidence import Evidence
+from harmonium.report.page import Code, Section
+
+__all__ = ["section"]
+
+_LINES = 40
+
+
+def section(evidence: Evidence) -> Section | None:
+    """The reason, the end of the log and the command that resumes; None for a finished run."""
+    status = evidence.status
+    kind = status.get("status")
+    if kind == "done":
+        return None
+    parts: list[str | Code] = []
+    if kind == "running":
+        parts.append("The run has not ended yet: this page shows what there is so far.")
+    reason = str(status.get("reason") or "")
+    if reason:
+        parts.append(Code(reason, title="reason"))
+    log = evidence.text("log.txt").rstrip().splitlines()
+    if log:
+        cut = f"last {_LINES} of {len(log)} lines of the log" if len(log) > _LINES else "log"
+        parts.append(Code("\n".join(log[-_LINES:]), title=cut))
+    if status.get("resume") and kind != "running":
+        parts.append(Code(str(status["resume"]), title="command that goes on from here"))
+    title = {"failed": "What went wrong", "running": "Still running"}.get(
+        str(kind), "How to go on"
+    )
+    return Section(title, parts) if parts else None

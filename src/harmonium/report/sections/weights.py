@@ -1,0 +1,79 @@
+"""What the units of every layer look for: signed filters, and how large the weights are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harmonium.report.descend import filters_of
+from harmonium.report.evidence import Evidence
+from harmonium.report.histograms import histogram
+from harmonium.report.matrix import heat
+from harmonium.report.page import Picture, Section
+from harmonium.report.pictures import filters
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["section"]
+
+
+def section(evidence: Evidence) -> Section | None:
+    """Filters of every hidden group and histograms of the weights; None without a machine."""
+    found = filters_of(evidence.graphs)
+    if not found:
+        return None
+    count = int((evidence.recipe.get("report") or {}).get("filters") or 64)
+    parts: list[str | Picture] = []
+    if len(found) > 1:
+        parts.append(
+            "A deeper layer's filter is the product of the weight matrices below it: what its "
+            "unit weighs in the data, the squashing in between left out."
+        )
+    for name, weights in found:
+        word = name if len(found) > 1 else "hidden units"
+        parts.append(_filters(evidence, word, weights=weights, count=count))
+    parts.append(_sizes(evidence))
+    return Section("What the units look for", parts)
+
+
+def _filters(evidence: Evidence, name: str, *, weights: Tensor, count: int) -> Picture:
+    shape, shown = evidence.image, min(count, len(weights))
+    of = f"{shown} of {len(weights)} units, largest norm first"
+    scale = "one signed scale centred at zero, ending at the 99th percentile"
+    channels = shape is not None and len(shape) == 3 and shape[0] == 3
+    if shape is not None and not channels and weights.shape[1] == evidence.features():
+        figure = filters(weights, shape, count=count, title=name)
+        caption = f"{of}, on {scale}; the number is the unit's."
+        return Picture(figure, alt=f"{name}: signed filters of {of}", caption=caption)
+    order = weights.norm(dim=1).argsort(descending=True)[:count]
+    names = list(range(weights.shape[1]))
+    figure = heat(
+        weights[order],
+        signed=True,
+        x_label="feature",
+        y_label="unit, largest norm first",
+        columns=names,
+        title=name,
+    )
+    caption = f"Weights of {of}: a row a unit, a column a feature, on {scale}."
+    return Picture(figure, alt=f"{name}: signed weights of {of}", caption=caption)
+
+
+def _sizes(evidence: Evidence) -> Picture:
+    samples = {}
+    for level, graph in enumerate(evidence.graphs):
+        for edge in graph.edges:
+            weight = getattr(edge.connection, "weight", None)
+            if weight is None:
+                continue
+            layer = f"layer {level + 1}" if len(evidence.graphs) > 1 else ""
+            several = len(graph.edges) > 1
+            pair = f"{edge.source} to {edge.target}" if several or not layer else ""
+            samples[f"{layer} {pair}".strip()] = weight.detach().flatten()
+    figure = histogram(
+        samples, x_label="weight", y_label="share of weights", title="sizes of the weights",
+        log_y=min(map(len, samples.values())) > 1000,
+    )  # fmt: skip
+    largest = "; ".join(f"{name}: s.d. {w.std():.3g}, largest magnitude {w.abs().max():.3g}"
+                        for name, w in samples.items())  # fmt: skip
+    return Picture(figure, alt=f"Histogram of the weights. {largest}", caption=f"{largest}.")

@@ -1,0 +1,145 @@
+"""A run in one sentence, and the handful of facts below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from harmonium.report.evidence import Evidence
+from harmonium.report.scores import Score, best_first, headline, noise
+from harmonium.report.words import stage_words
+
+__all__ = ["Tone", "against", "facts", "took", "verdict"]
+
+Tone = Literal["good", "warning", "bad", "plain"]
+
+
+def verdict(evidence: Evidence) -> tuple[str, Tone]:
+    """What was reached, in words, and the tone of it; honest about runs that did not end well."""
+    status = evidence.status
+    kind = status.get("status")
+    where = _last_place(evidence)
+    if kind == "failed":
+        return f"Failed{where}: {_first_line(status.get('reason'))}", "bad"
+    if kind == "interrupted":
+        return f"Interrupted{where}; it can go on from there.", "warning"
+    if kind == "running":
+        return f"Not finished: the run goes on{where}.", "warning"
+    scores = evidence.scores
+    best = headline(scores)
+    if best is None:
+        return f"Finished{where}. The recipe asked for no final figure.", "plain"
+    reached = f"{best.title[0].upper()}{best.title[1:]} {best.told()}{_bracket(best, scores)}"
+    rivals = best_first(scores, best.figure)
+    if len(rivals) < 2:
+        return f"{reached}. No baseline was asked for.", "plain"
+    ahead = rivals[0] is best
+    other = rivals[1] if ahead else rivals[0]
+    return f"{reached}; {against(best, other)}.", "good" if ahead else "plain"
+
+
+def _bracket(best: Score, scores: Sequence[Score]) -> str:
+    """How much higher a likelihood would be by the other estimate of log Z."""
+    other = next((s for s in scores if s.own and s.figure == "log_likelihood_optimistic"), None)
+    if best.figure != "log_likelihood" or other is None or other.mean - best.mean < 0.005:
+        return ""
+    return f", {other.number(other.mean)} by the optimistic estimate of log Z"
+
+
+def against(ours: Score, theirs: Score) -> str:
+    """How one score stands to another, and whether the difference exceeds the noise.
+
+    >>> against(Score("net", "accuracy", (0.9,)), Score("mean_rule", "accuracy", (0.85,)))
+    'the best baseline, mean rule, reached 85.0% (5.0 points worse, how much of that is noise is \
+unknown: repeat the runs)'
+    """
+    gap = ours.mean - theirs.mean
+    size = f"{abs(100 * gap):.1f} points" if ours.is_share else f"{abs(gap):.2f}"
+    better = gap < 0
+    said = (
+        f"{size} {'better' if better else 'worse'}, {noise(ours, theirs)[1]}"
+        if gap
+        else "the same"
+    )
+    return f"the best baseline, {theirs.name}, reached {theirs.number(theirs.mean)} ({said})"
+
+
+def facts(evidence: Evidence) -> dict[str, object]:
+    """Short values under the verdict: the best figures, data, machine, seed, time."""
+    found: dict[str, object] = {}
+    for score in _main_figures(evidence.scores):
+        found[score.title] = score.number(score.mean)
+    data = evidence.data
+    if data is not None:
+        found["training rows"] = f"{len(data.train):,d}"
+        if data.train.y is not None and 0 < (n := int((data.train.y >= 0).sum())) < len(
+            data.train
+        ):
+            found["labelled rows"] = f"{n:,d}"
+    sizes = _sizes(evidence)
+    if sizes:
+        found["units"] = sizes
+    trials = len(evidence.results.get("trials", []))
+    if trials > 1:
+        found["trials"] = trials
+    seed = evidence.recipe.get("seed", evidence.environment.get("seed"))
+    if seed is not None:
+        found["seed"] = seed
+    duration = took(evidence)
+    if duration is not None:
+        found["took"] = duration
+    return found
+
+
+def _main_figures(scores: Sequence[Score]) -> list[Score]:
+    """The first three figures of the headline's method."""
+    best = headline(scores)
+    return [] if best is None else [s for s in scores if s.own and s.figure != "error"][:3]
+
+
+def _sizes(evidence: Evidence) -> str:
+    graphs = evidence.graphs
+    if not graphs:
+        return ""
+    counts = [units.shape.numel() for units in graphs[0].units.values()]
+    counts += [list(g.units.values())[-1].shape.numel() for g in graphs[1:]]
+    return "–".join(map(str, counts))
+
+
+def _last_place(evidence: Evidence) -> str:
+    rows = evidence.metrics
+    if not rows:
+        return " before the first epoch ended" if evidence.status.get("status") != "done" else ""
+    last = rows[-1]
+    stage = ", ".join(word for word in stage_words(str(last.get("stage", ""))) if word)
+    trial = f", trial {last['trial'] + 1}" if last.get("trial") else ""
+    return f" after epoch {last.get('epoch')} of {stage}{trial}"
+
+
+def _first_line(reason: object) -> str:
+    lines = str(reason or "no reason was written").strip().splitlines()
+    return lines[-1] if lines[0].startswith("Traceback") else lines[0]
+
+
+def took(evidence: Evidence) -> str | None:
+    """How long the run was under way, resumes and rests included; None while it is."""
+    began, ended = evidence.status.get("started"), evidence.status.get("ended")
+    try:
+        gap = datetime.fromisoformat(str(ended)) - datetime.fromisoformat(str(began))
+    except ValueError:
+        return None
+    return _duration(gap.total_seconds())
+
+
+def _duration(seconds: float) -> str:
+    """Hours and minutes, or minutes and seconds.
+
+    >>> _duration(3725)
+    '1 h 2 min'
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

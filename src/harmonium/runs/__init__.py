@@ -1,0 +1,7 @@
+"""Runs: a directory each, resumable to the bit. Reading one needs no torch."""
+
+from harmonium.runs.directory import Locked
+from harmonium.runs.records import Record
+from harmonium.runs.run import Run
+
+__all__ = ["Locked", "Record", "Run"]

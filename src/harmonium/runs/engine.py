@@ -1,0 +1,259 @@
+"""The engine: walks through tasks, writes down what it sees, and can be killed at any moment.
+
+A checkpoint holds what the finished tasks left, the running stage's whole state, and how long the
+file of metrics was. Going on from it gives the run that was never stopped, to the bit.
+"""
+
+import contextlib
+import math
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from harmonium.bounds import Count, Size
+from harmonium.runs import checkpoint
+from harmonium.runs.directory import sweep_up, write_json
+from harmonium.runs.records import Record, Rows
+from harmonium.runs.run import Run
+from harmonium.runs.signals import Interrupted, Interruption, interruptible
+from harmonium.runs.stages import Stage
+from harmonium.runs.stopping import better, direction
+from harmonium.runs.trackers import Trackers
+
+__all__ = ["Checkpoints", "Engine", "Task", "Workspace"]
+
+LOOKS = (1, 2, 5)
+"""Epochs 1, 2, 5, 10, 20, 50, ... and a stage's last leave a record."""
+
+
+class Workspace(Protocol):
+    """What the tasks of a trial hand on: a machine, a net."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """All of it."""
+        ...
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """As it was."""
+        ...
+
+    def save(self, folder: Path, trial: int) -> None:
+        """Writes the models that are finished."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One stage to come.
+
+    Args:
+        trial: the number of its trial.
+        name: such as "pretrain/1".
+        build: makes the stage when its turn comes, from the workspace.
+        finish: from the stage that is done to results: method -> name -> number.
+        workspace: its trial's.
+    """
+
+    trial: int
+    name: str
+    build: Callable[[], Stage]
+    finish: Callable[[Any], Mapping[str, Mapping[str, Any]]]
+    workspace: Workspace
+
+
+@dataclass(frozen=True)
+class Checkpoints:
+    """When to save, besides the ends of tasks.
+
+    Args:
+        every_updates: updates between two saves.
+        keep: the number of last checkpoints that stay; those before the last are "last-...".
+        log_spaced: this many of each stage are kept for good, evenly spaced in log(update).
+        best: the number whose best checkpoint is kept, such as "val/error".
+    """
+
+    every_updates: Count = 200
+    keep: Count = 1
+    log_spaced: Size = 0
+    best: str | None = None
+
+    def kept(self, updates: int) -> set[int]:
+        """The updates of a stage after which a checkpoint is kept for good."""
+        n = self.log_spaced
+        if updates == 1:
+            return set()
+        return {round(math.exp(math.log(updates) * (k + 1) / n)) for k in range(n)}
+
+
+@dataclass
+class Engine:
+    """One walk through the tasks of a run.
+
+    Args:
+        run: its directory.
+        tasks: in order.
+        checkpoints: when to save.
+        trackers: who else is told.
+        watch: called after every update with task name, trial and position.
+        summary: from all results to what ``results.json`` holds.
+    """
+
+    run: Run
+    tasks: Sequence[Task]
+    checkpoints: Checkpoints = field(default_factory=Checkpoints)
+    trackers: Trackers = field(default_factory=Trackers)
+    watch: Callable[[Mapping[str, Any]], object] | None = None
+    summary: Callable[[dict[str, Any]], dict[str, Any]] = dict
+
+    def __post_init__(self) -> None:
+        self._index, self._updates = 0, 0
+        self._results: dict[str, Any] = {}
+        self._best: float | None = None
+        self._rows: Rows
+
+    def go(self, *, resume: Path | None = None) -> None:
+        """Does what is left to do.
+
+        Args:
+            resume: the checkpoint to go on from.
+
+        Raises:
+            Interrupted: Ctrl-C or SIGTERM; everything is saved.
+            FloatingPointError: a stage diverged; the last good checkpoint is kept.
+            OSError: the disk is full or read-only; the last checkpoint is whole.
+        """
+        saved = None if resume is None else checkpoint.read(resume)
+        sweep_up(self.run.path)
+        self._rows = Rows(self.run.path / "metrics.jsonl", keep=saved["rows"] if saved else 0)
+        self.run.mark("running")
+        self._note("begins" if saved is None else f"goes on from {resume}")
+        with self._told(), interruptible() as interruption:
+            if self.trackers.members:
+                self.trackers.setup(self.run.path, self.run.recipe)
+            if saved is not None:
+                self._restore(saved)
+            while self._index < len(self.tasks):
+                task = self.tasks[self._index]
+                stage = task.build()
+                self._note(f"trial {task.trial}, {task.name}: {stage.position}")
+                if saved is not None and saved["stage"] is not None:
+                    stage.load_state_dict(saved["stage"])
+                saved = None
+                self._finish(task, self._drive(task, stage, interruption=interruption))
+
+    def _drive(self, task: Task, stage: Stage, *, interruption: Interruption) -> Stage:
+        kept = self.checkpoints.kept(stage.position["updates"])
+        every = self.checkpoints.every_updates
+        while not stage.done:
+            stage.update()
+            self._updates += 1
+            if stage.epoch_ended:
+                self._end_epoch(task, stage)
+            if self.watch is not None:
+                self.watch({"trial": task.trial, "stage": task.name, **stage.position})
+            if stage.position["update"] in kept:
+                self._save(f"step-{self._updates:06d}", task, stage=stage)
+            if self._updates % every == 0 or interruption.asked:
+                self._save("last", task, stage=stage)
+            if interruption.asked:
+                raise Interrupted(f"{interruption.asked}: saved; go on with {self._again}")
+        return stage
+
+    @property
+    def _again(self) -> str:
+        return f"`{self.run.resume_command}`"
+
+    def _end_epoch(self, task: Task, stage: Stage) -> None:
+        stage.check()
+        epoch = stage.position["epoch"]
+        seen = stage.observe()
+        place = {"trial": task.trial, "stage": task.name}
+        row = {**place, "epoch": epoch, "update": stage.position["update"], **seen}
+        self._rows.append(row)
+        self.trackers.log(row)
+        if stage.done or epoch / 10 ** int(math.log10(epoch)) in LOOKS:
+            at = Record.at(
+                self.run.path / "records", trial=task.trial, stage=task.name, epoch=epoch
+            )
+            checkpoint.write_tensors(at.path, stage.snapshot())
+        best = self.checkpoints.best
+        if best in seen and better(seen[best], self._best, mode=direction(best)):
+            self._best = seen[best]
+            name = f"best-{task.trial}-{task.name.replace('/', '.')}"
+            self._save(name, task, stage=stage)
+
+    def _finish(self, task: Task, stage: Stage) -> None:
+        found = task.finish(stage)
+        trial = self._results.setdefault(str(task.trial), {})
+        for method, numbers in found.items():
+            trial.setdefault(method, {}).update(numbers)
+        task.workspace.save(self.run.path / "models", task.trial)
+        write_json(self.run.path / "results.json", self.summary(self._results))
+        self._index += 1
+        self._best = None
+        self._save("last", task, stage=None)
+
+    def _save(self, name: str, task: Task, *, stage: Stage | None) -> None:
+        if stage is not None:
+            stage.check()
+        state = {
+            "task": self._index,
+            "name": task.name,
+            "updates": self._updates,
+            "results": self._results,
+            "best": self._best,
+            "rows": self._rows.sync(),
+            "trial": task.trial,
+            "workspace": task.workspace.state_dict(),
+            "stage": None if stage is None else stage.state_dict(),
+        }
+        folder = self.run.path / "checkpoints"
+        if name == "last" and self.checkpoints.keep > 1:
+            self._shift(folder)
+        checkpoint.write(folder / f"{name}.safetensors", state)
+
+    def _shift(self, folder: Path) -> None:
+        """The last checkpoint becomes one of the ``keep - 1`` before the last."""
+        last = folder / "last.safetensors"
+        if last.is_file():
+            number = 1 + max((int(p.stem.split("-")[1]) for p in folder.glob("last-*")), default=0)
+            os.link(last, folder / f"last-{number:06d}.safetensors")
+        for old in sorted(folder.glob("last-*"))[: 1 - self.checkpoints.keep]:
+            old.unlink()
+
+    def _restore(self, saved: Mapping[str, Any]) -> None:
+        self._index, self._updates = saved["task"], saved["updates"]
+        self._results, self._best = saved["results"], saved["best"]
+        for task in self.tasks:
+            if task.trial == saved["trial"]:
+                task.workspace.load_state_dict(saved["workspace"])
+                break
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Writes how it ended, however it ends."""
+        try:
+            yield
+        except Interrupted as error:
+            self._ended("interrupted", str(error))
+            raise
+        except KeyboardInterrupt:
+            self._ended("interrupted", "stopped at once; the last checkpoint is kept")
+            raise
+        except Exception as error:
+            self._ended("failed", f"{type(error).__name__}: {error}")
+            raise
+        self._ended("done", None)
+
+    def _ended(self, status: str, reason: str | None) -> None:
+        self._note(f"{status}{'' if reason is None else ': ' + reason}")
+        with contextlib.suppress(OSError) if status == "failed" else contextlib.nullcontext():
+            self.run.mark(status, reason=reason)
+        self.trackers.finish(status)
+
+    def _note(self, text: str) -> None:
+        """A line for the log, which is for people: a run does not fail for it."""
+        with contextlib.suppress(OSError), (self.run.path / "log.txt").open("a") as file:
+            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}\n")

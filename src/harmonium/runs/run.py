@@ -1,0 +1,205 @@
+"""A run: one directory, read by attribute."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harmonium.runs.directory import (
+    FORMAT,
+    is_locked,
+    new_directory,
+    read_json,
+    write_json,
+    write_whole,
+)
+from harmonium.runs.records import Record, read_rows, records
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from harmonium.graph import EnergyGraph
+    from harmonium.machines import BeliefNet
+
+__all__ = ["Run"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that is going on or over; reading it needs no torch, except for its tensors."""
+
+    path: Path
+
+    @classmethod
+    def create(
+        cls, parent: str | os.PathLike[str], name: str, *, files: Mapping[str, str] | None = None
+    ) -> Run:
+        """Makes a new directory below ``parent/name``, never an old one again.
+
+        Args:
+            parent: made where it is missing.
+            name: of the folder below.
+            files: name -> text, such as "recipe.yaml".
+
+        Raises:
+            OSError: the place cannot be written.
+        """
+        run = cls(new_directory(parent, name))
+        for file, text in (files or {}).items():
+            write_whole(run.path / file, text)
+        run.mark("running")
+        return run
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> Run:
+        """The run in a directory.
+
+        Raises:
+            FileNotFoundError: there is no run there.
+            ValueError: a later version of harmonium wrote it.
+        """
+        run = cls(Path(path))
+        if not (run.path / "status.json").is_file():
+            raise FileNotFoundError(
+                f"{path}: no run here (no status.json); give the directory that holds it"
+            )
+        written = run.status.get("format", FORMAT)
+        if written > FORMAT:
+            raise ValueError(
+                f"{path}: written as format {written}, but this version reads up to {FORMAT}; "
+                "upgrade harmonium"
+            )
+        return run
+
+    # --- how it goes ---------------------------------------------------------------------------
+
+    @property
+    def status(self) -> dict[str, Any]:
+        """How it goes: "status" (running, done, failed, interrupted), "started", "reason", ...
+
+        A run that says it is running while no process holds it was killed: "interrupted".
+        """
+        found = read_json(self.path / "status.json")
+        here = found.get("host") == socket.gethostname()
+        if found["status"] == "running" and here and not is_locked(self.path):
+            if found.get("pid") != os.getpid():
+                found |= {"status": "interrupted", "reason": "the process ended without a word"}
+        return found
+
+    def mark(self, status: str, *, reason: str | None = None) -> None:
+        """Writes the status: "running", "done", "failed" or "interrupted", and why."""
+        place = self.path / "status.json"
+        old = read_json(place) if place.is_file() else {}
+        now = time.strftime("%Y-%m-%dT%H:%M:%S%z")
+        write_json(
+            place,
+            {
+                "status": status,
+                "format": FORMAT,
+                "started": old.get("started", now),
+                "ended": None if status == "running" else now,
+                "reason": reason,
+                "pid": os.getpid(),
+                "host": socket.gethostname(),
+                "resume": self.resume_command,
+            },
+        )
+
+    @property
+    def resume_command(self) -> str:
+        """What to type to go on."""
+        return f"harmonium train --resume {self.path}"
+
+    # --- what is written -----------------------------------------------------------------------
+
+    @property
+    def recipe(self) -> dict[str, Any]:
+        """The resolved recipe, every default filled in; empty for a run that Python code made."""
+        place = self.path / "recipe.resolved.yaml"
+        if not place.is_file():
+            return {}
+        from ruamel.yaml import YAML
+
+        return YAML(typ="safe").load(place)
+
+    @property
+    def environment(self) -> dict[str, Any]:
+        """Versions, device, threads, seed, the data's fingerprint."""
+        return read_json(self.path / "environment.json")
+
+    @property
+    def results(self) -> dict[str, Any]:
+        """What came out so far (``results.json``); empty before the first task is done."""
+        place = self.path / "results.json"
+        return read_json(place) if place.is_file() else {}
+
+    def metrics(self) -> list[dict[str, Any]]:
+        """Rows with "trial", "stage", "epoch", "update" and the numbers of that epoch."""
+        return read_rows(self.path / "metrics.jsonl")
+
+    def records(self) -> list[Record]:
+        """Small tensors left after some epochs, for pictures, in the order of the stages."""
+        stages = dict.fromkeys(row["stage"] for row in self.metrics())
+        return records(self.path / "records", stages=list(stages))
+
+    # --- what was learned ----------------------------------------------------------------------
+
+    def machine(self, trial: int = 0) -> EnergyGraph | BeliefNet:
+        """The trained machine, as it was before fine-tuning.
+
+        Raises:
+            FileNotFoundError: this trial's machine is not finished.
+        """
+        from harmonium.storage import load
+
+        return load(self._model(trial, "machine"))
+
+    def net(self, trial: int = 0) -> nn.Sequential:
+        """The fine-tuned net, ``(B, D) -> (B, classes)`` logits.
+
+        Raises:
+            FileNotFoundError: this trial's net is not finished, or the recipe has none.
+        """
+        from harmonium.bridge import unroll
+
+        tensors, about = _tensors(self._model(trial, "net"))
+        net = unroll(self.machine(trial), outputs=int(about["outputs"]))
+        net.load_state_dict(tensors)
+        return net
+
+    def transforms(self, trial: int = 0) -> dict[str, Tensor]:
+        """Statistics that the data's transforms took from the training rows: "0.mean", ..."""
+        return _tensors(self._model(trial, "transforms"))[0]
+
+    def _model(self, trial: int, what: str) -> Path:
+        path = self.path / "models" / f"{trial}-{what}.safetensors"
+        if not path.is_file():
+            there = sorted(p.stem for p in path.parent.glob("*.safetensors"))
+            raise FileNotFoundError(
+                f"{path}: not there{'; there are ' + ', '.join(there) if there else ' yet'}: "
+                "let the run finish, or ask for another trial"
+            )
+        return path
+
+
+def _tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """What a safetensors file holds, and what it says about it.
+
+    Raises:
+        ValueError: the file is damaged, or something else.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            return tensors, dict(file.metadata() or {})
+    except SafetensorError as error:
+        raise ValueError(
+            f"{path}: not a whole safetensors file ({error}); copy it again"
+        ) from error

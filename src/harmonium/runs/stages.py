@@ -1,0 +1,289 @@
+"""Stages: one part of a run that goes through batches, epoch after epoch, and can be saved.
+
+A stage draws from one source only, and only in ``update``; what it observes at the end of an epoch
+is drawn from another, so that looking at a run never changes it.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+
+from harmonium.data import Batches
+from harmonium.learning import Schedule
+from harmonium.runs.stopping import EarlyStopping
+
+__all__ = ["Once", "Stage", "Step", "Training"]
+
+CHECK = 50
+"""Updates between two looks at whether every parameter is finite."""
+
+
+class Step(Protocol):
+    """One update of something, and what can be seen of it."""
+
+    @property
+    def module(self) -> nn.Module:
+        """Whose parameters move."""
+        ...
+
+    @property
+    def optimiser(self) -> torch.optim.Optimizer:
+        """What moves them."""
+        ...
+
+    def __call__(self, batch: Any, /) -> Tensor | None:  # noqa: ANN401
+        """One update; the loss before it, where there is one."""
+        ...
+
+    def measure(self, epoch: int) -> dict[str, float]:
+        """Numbers of the moment; draws nothing from the source of the updates."""
+        ...
+
+    def snapshot(self) -> dict[str, Tensor]:
+        """Small tensors for pictures."""
+        ...
+
+    def state_dict(self) -> dict[str, Any]:
+        """Parameters, optimiser and everything else that the next update needs."""
+        ...
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Goes on from there."""
+        ...
+
+
+class Stage(Protocol):
+    """What the engine drives."""
+
+    @property
+    def done(self) -> bool:
+        """Whether there is nothing left to do."""
+        ...
+
+    @property
+    def epoch_ended(self) -> bool:
+        """Whether the last update was the last of an epoch."""
+        ...
+
+    @property
+    def position(self) -> dict[str, int]:
+        """Its "epoch", "epochs", "update" and "updates"."""
+        ...
+
+    def update(self) -> None:
+        """One update."""
+
+    def check(self) -> None:
+        """Raises FloatingPointError where a parameter or the loss is no longer finite."""
+
+    def observe(self) -> dict[str, float]:
+        """The numbers of the epoch that has ended."""
+        ...
+
+    def snapshot(self) -> dict[str, Tensor]:
+        """Small tensors for pictures."""
+        ...
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that is needed to go on to the bit."""
+        ...
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Goes on from there."""
+
+
+@dataclass
+class Training:
+    """Updates from batches, epoch after epoch.
+
+    Args:
+        step: the update.
+        batches: a pass over them is an epoch.
+        epochs: at most this many.
+        schedules: stepped after every update.
+        stopping: ends the stage early.
+        source: where batches and updates draw from; its state is saved.
+    """
+
+    step: Step
+    batches: Batches[Any]
+    epochs: int
+    schedules: Sequence[Schedule] = ()
+    stopping: EarlyStopping | None = None
+    source: torch.Generator | None = None
+    updates: int = field(default=0, init=False)
+    stopped: bool = field(default=False, init=False)
+    losses: int = field(default=0, init=False)
+    loss: Tensor | None = field(default=None, init=False)
+    seconds: float = field(default=0.0, init=False)
+    """Processor time of the updates so far."""
+
+    def __post_init__(self) -> None:
+        self._pass: Iterator[Any] | None = None
+        self._began = time.perf_counter()
+
+    @property
+    def done(self) -> bool:
+        """All epochs done, or stopped."""
+        return self.stopped or self.updates >= self.epochs * len(self.batches)
+
+    @property
+    def epoch_ended(self) -> bool:
+        """After the last batch of a pass."""
+        return self.updates > 0 and self.updates % len(self.batches) == 0
+
+    @property
+    def position(self) -> dict[str, int]:
+        """Epochs from 1; the one that goes on, or the one that has just ended."""
+        each = len(self.batches)
+        return {
+            "epoch": max(1, -(-self.updates // each)),
+            "epochs": self.epochs,
+            "update": self.updates,
+            "updates": self.epochs * each,
+        }
+
+    def update(self) -> None:
+        """One batch, one update, one step of every schedule."""
+        began = time.process_time()
+        if self._pass is None or self.epoch_ended:
+            self._pass = iter(self.batches)
+        loss = self.step(next(self._pass))
+        for schedule in self.schedules:
+            schedule.step()
+        self.updates += 1
+        if loss is not None:
+            self.loss = loss.double() if self.loss is None else self.loss + loss
+            self.losses += 1
+        self.seconds += time.process_time() - began
+        if self.updates % CHECK == 0:
+            self.check()
+
+    def check(self) -> None:
+        """Raises FloatingPointError where a parameter or the loss is no longer finite."""
+        named: list[tuple[str, Tensor | None]] = [*self.step.module.named_parameters()]
+        for name, x in [*named, ("the loss", self.loss)]:
+            if x is not None and not bool(torch.isfinite(x.detach()).all()):
+                rate = self.step.optimiser.param_groups[0]["lr"]
+                raise FloatingPointError(
+                    f"learning diverged: {name} is no longer finite at update {self.updates}; "
+                    f"lower the learning rate (it is {rate:.3g} now), and standardise "
+                    "real-valued data"
+                )
+
+    def observe(self) -> dict[str, float]:
+        """Mean loss of the epoch, what the step measures, learning rate and speed."""
+        epoch = self.position["epoch"]
+        row: dict[str, float] = {}
+        if self.loss is not None:
+            row["train/loss"] = float(self.loss) / self.losses
+        self.loss, self.losses = None, 0
+        row |= self.step.measure(epoch)
+        row["lr"] = self.step.optimiser.param_groups[0]["lr"]
+        if self.stopping is not None:
+            self.stopped = self.stopping.see(row, self.step.module)
+            if self.done:
+                self.stopping.end(self.step.module)
+        now = time.perf_counter()
+        rows = min(self.updates, len(self.batches)) * self.batches.size
+        row["time/samples_per_s"] = round(rows / max(now - self._began, 1e-9), 1)
+        row["time/processor_s"] = round(self.seconds, 3)
+        self._began = now
+        return row
+
+    def snapshot(self) -> dict[str, Tensor]:
+        """The step's."""
+        return self.step.snapshot()
+
+    def state_dict(self) -> dict[str, Any]:
+        """The step, the batches' position, schedules, stopping, source and counters."""
+        return {
+            "step": self.step.state_dict(),
+            "batches": self.batches.state_dict(),
+            "schedules": [_plain(s.state_dict()) for s in self.schedules],
+            "stopping": None if self.stopping is None else self.stopping.state_dict(),
+            "source": None if self.source is None else self.source.get_state(),
+            "updates": self.updates,
+            "stopped": self.stopped,
+            "loss": self.loss,
+            "losses": self.losses,
+            "seconds": self.seconds,
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Goes on from there; the next updates are those of the run that saved it."""
+        self.step.load_state_dict(state["step"])
+        self.batches.load_state_dict(state["batches"])
+        for schedule, saved in zip(self.schedules, state["schedules"], strict=True):
+            schedule.load_state_dict(saved)
+        if self.stopping is not None:
+            self.stopping.load_state_dict(state["stopping"])
+        if self.source is not None:
+            self.source.set_state(state["source"])
+        self.updates, self.stopped = state["updates"], state["stopped"]
+        self.loss, self.losses = state["loss"], state["losses"]
+        self.seconds = state["seconds"]
+        self._pass = iter(self.batches) if not self.epoch_ended and self.updates else None
+
+
+def _plain(state: Mapping[str, Any]) -> dict[str, Any]:
+    """A schedule's state without the functions that torch lists in it (as None)."""
+    return {k: v for k, v in state.items() if not k.startswith("_get_lr")}
+
+
+@dataclass
+class Once:
+    """A job that is done in one go, such as a judgement; cut off, it is done again.
+
+    Args:
+        call: returns JSON-able results.
+    """
+
+    call: Callable[[], Mapping[str, Any]]
+    results: dict[str, Any] | None = None
+    seconds: float = 0.0
+    """Processor time."""
+
+    @property
+    def done(self) -> bool:
+        """After the call."""
+        return self.results is not None
+
+    @property
+    def epoch_ended(self) -> bool:
+        """Never: it has no epochs."""
+        return False
+
+    @property
+    def position(self) -> dict[str, int]:
+        """One update."""
+        return {"epoch": 1, "epochs": 1, "update": int(self.done), "updates": 1}
+
+    def update(self) -> None:
+        """Calls."""
+        began = time.process_time()
+        self.results = dict(self.call())
+        self.seconds = time.process_time() - began
+
+    def check(self) -> None:
+        """Nothing: the results speak for themselves."""
+
+    def observe(self) -> dict[str, float]:
+        """Nothing."""
+        return {}
+
+    def snapshot(self) -> dict[str, Tensor]:
+        """Nothing."""
+        return {}
+
+    def state_dict(self) -> dict[str, Any]:
+        """The results."""
+        return {"results": self.results, "seconds": self.seconds}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Takes them back."""
+        self.results, self.seconds = state["results"], state["seconds"]

@@ -1,0 +1,84 @@
+"""Early stopping: when a number that is watched no longer gets better."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from torch import Tensor, nn
+
+from harmonium.bounds import Count, NonNegative
+
+__all__ = ["EarlyStopping", "better", "direction"]
+
+Mode = Literal["min", "max"]
+
+
+def better(new: float, old: float | None, *, mode: Mode, min_delta: float = 0.0) -> bool:
+    """Whether a number improves on the best one so far (None: there is none)."""
+    if old is None:
+        return new == new
+    return new < old - min_delta if mode == "min" else new > old + min_delta
+
+
+def direction(monitor: str) -> Mode:
+    """Whether less or more of a number is better, by its name.
+
+    >>> direction("val/error"), direction("val/accuracy")
+    ('min', 'max')
+    """
+    return "max" if monitor.endswith(("accuracy", "likelihood")) else "min"
+
+
+@dataclass
+class EarlyStopping:
+    """Ends a stage when a number has not improved for some epochs.
+
+    Args:
+        monitor: the number watched, such as "val/error".
+        patience: epochs without improvement before the stage ends.
+        min_delta: what counts as an improvement must exceed this.
+        mode: whether less or more of it is better.
+        restore_best: the parameters of the best epoch are put back at the end.
+    """
+
+    monitor: str = "val/error"
+    patience: Count = 5
+    min_delta: NonNegative = 0.0
+    mode: Mode = "min"
+    restore_best: bool = True
+    best: float | None = field(default=None, init=False)
+    waited: int = field(default=0, init=False)
+    kept: dict[str, Tensor] = field(default_factory=dict, init=False)
+
+    def see(self, row: Mapping[str, float], module: nn.Module) -> bool:
+        """Takes note of an epoch's numbers; True: stop now.
+
+        Raises:
+            ValueError: the number watched is not among them.
+        """
+        if self.monitor not in row:
+            raise ValueError(
+                f"early stopping watches {self.monitor!r}, which this stage does not give; "
+                f"there are {', '.join(sorted(row))} (val/ needs data.validation above 0)"
+            )
+        value = row[self.monitor]
+        if better(value, self.best, mode=self.mode, min_delta=self.min_delta):
+            self.best, self.waited = value, 0
+            if self.restore_best:
+                self.kept = {name: t.clone() for name, t in module.state_dict().items()}
+        else:
+            self.waited += 1
+        return self.waited >= self.patience
+
+    def end(self, module: nn.Module) -> None:
+        """Puts the best parameters back."""
+        if self.kept:
+            module.load_state_dict(self.kept)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The best number, how long ago it was, and the parameters then."""
+        return {"best": self.best, "waited": self.waited, "kept": dict(self.kept)}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Goes on from there."""
+        self.best, self.waited, self.kept = state["best"], state["waited"], state["kept"]

@@ -1,0 +1,272 @@
+"""``harmonium.train``: a recipe becomes a run. The command line calls the same function."""
+
+import contextlib
+import dataclasses
+import json
+import math
+import os
+import platform
+import shlex
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+import numpy
+import torch
+
+import harmonium
+from harmonium.data import DataSet, ImageSet, inspect
+from harmonium.describe import Recipe, build, dump, load, resolve
+from harmonium.describe.plan import plan, summary, trial
+from harmonium.describe.quick import few, quick
+from harmonium.describe.trial import Trial
+from harmonium.runs import Run
+from harmonium.runs.directory import locked
+from harmonium.runs.engine import Checkpoints, Engine, Task
+from harmonium.runs.trackers import Trackers
+
+__all__ = ["dry_run", "train"]
+
+Watch = Callable[[Mapping[str, Any]], object]
+
+
+def train(
+    recipe: str | os.PathLike[str] | Mapping[str, Any] | None = None,
+    *overrides: str,
+    resume: str | os.PathLike[str] | None = None,
+    output: str | os.PathLike[str] | None = None,
+    fast_dev_run: bool = False,
+    watch: Watch | None = None,
+) -> Run:
+    """Trains what a recipe describes, in a new directory, or goes on with a run that was stopped.
+
+    Args:
+        recipe: a file, or what a file would contain; None with ``resume``.
+        *overrides: ``key.sub=value``, such as ``train.epochs=5``.
+        resume: a run's directory, or one of the checkpoints in it.
+        output: parent of the run directory; the recipe's own by default.
+        fast_dev_run: a few rows through every stage, judge, baseline and the report.
+        watch: called after every update with "trial", "stage", "epoch", "epochs", "update" and
+            "updates".
+
+    Returns:
+        The run: ``run.results``, ``run.machine()``, ``run.metrics()``.
+
+    Raises:
+        RecipeError: with every problem of the recipe.
+        ValueError: data and recipe do not fit; a run that is done, or whose data changed, is
+            resumed.
+        Locked: another process works on this run.
+        Interrupted: Ctrl-C or SIGTERM; everything is saved.
+        FloatingPointError: learning diverged; the last good checkpoint is kept.
+        OSError: the directory cannot be written.
+    """
+    if resume is not None:
+        if recipe is not None or overrides or fast_dev_run:
+            raise ValueError("a run goes on as it began: give resume alone, or start a new run")
+        return _again(Path(resume), watch)
+    if recipe is None:
+        raise ValueError("give a recipe, or a run to resume")
+    chosen = resolve(load(recipe, overrides))
+    given = _as_given(recipe)
+    with _settings(chosen) as device:
+        dataset, used = _dataset(chosen), chosen
+        if fast_dev_run:
+            used = quick(chosen)
+            dataset = few(dataset, used)
+        tasks = _tasks(used, dataset, device=device)
+        environment = _environment(used, dataset, device=device)
+        environment["fast_dev_run"] = fast_dev_run
+        files = {
+            "recipe.yaml": given,
+            "recipe.resolved.yaml": dump(used),
+            "command.txt": shlex.join(sys.argv) + "\n",
+            "environment.json": json.dumps(environment, indent=2) + "\n",
+        }
+        run = Run.create(output or used.output, used.name, files=files)
+        return _go(run, used, tasks=tasks, watch=watch)
+
+
+def dry_run(recipe: str | os.PathLike[str] | Mapping[str, Any], *overrides: str) -> dict[str, Any]:
+    """Builds and checks everything on the data, and writes nothing.
+
+    Returns:
+        "name", "data", "warnings", "device", "parameters" (their number), "trials" and "stages":
+        "stage", "epochs" and "updates" of one trial.
+
+    Raises:
+        RecipeError: with every problem of the recipe.
+        ValueError: data and recipe do not fit.
+    """
+    chosen = resolve(load(recipe, overrides))
+    with _settings(chosen) as device:
+        dataset = _dataset(chosen)
+        one = trial(chosen, dataset, number=0, device=device)
+        stages = []
+        for task in plan(chosen, dataset, device=device):
+            if task.trial == 0:
+                place = task.build().position
+                each = {"epochs": place["epochs"], "updates": place["updates"]}
+                stages.append({"stage": task.name, **each})
+        return {
+            "name": chosen.name,
+            "data": repr(dataset),
+            "warnings": _warnings(one.data, one.graphs[0].units["v"].growth),
+            "device": str(device),
+            "parameters": sum(p.numel() for p in one.machine.parameters()),
+            "trials": chosen.repeats,
+            "stages": stages,
+        }
+
+
+def _again(place: Path, watch: Watch | None) -> Run:
+    run = Run.open(place.parent.parent if place.suffix == ".safetensors" else place)
+    if run.status["status"] == "done":
+        raise ValueError(
+            f"{run.path}: this run is done, there is nothing to go on with; start another with "
+            f"`harmonium train {run.path / 'recipe.resolved.yaml'}`"
+        )
+    saved = place if place.is_file() else run.path / "checkpoints" / "last.safetensors"
+    recipe = load(run.path / "recipe.resolved.yaml")
+    with _settings(recipe) as device:
+        dataset = _dataset(recipe)
+        if run.environment.get("fast_dev_run"):
+            dataset = few(dataset, recipe)
+        before, now = run.environment["data"], dataset.fingerprint()
+        if before != now:
+            raise ValueError(
+                f"{run.path}: the data are not those that the run began with (fingerprint "
+                f"{before[:12]}, now {now[:12]}): bring the old data back, or start a new run"
+            )
+        tasks = _tasks(recipe, dataset, device=device)
+        return _go(run, recipe, tasks=tasks, watch=watch, saved=saved if saved.is_file() else None)
+
+
+def _go(
+    run: Run,
+    recipe: Recipe,
+    *,
+    tasks: list[Task],
+    watch: Watch | None,
+    saved: Path | None = None,
+) -> Run:
+    trackers = Trackers([build(t) for t in recipe.track])
+    engine = Engine(
+        run,
+        tasks,
+        checkpoints=_checkpoints(recipe),
+        trackers=trackers,
+        watch=watch,
+        summary=partial(summary, recipe=recipe),
+    )
+    with locked(run.path):
+        engine.go(resume=saved)
+        _report(run, _first(tasks).data)
+    return run
+
+
+def _checkpoints(recipe: Recipe) -> Checkpoints:
+    return Checkpoints(**dataclasses.asdict(recipe.checkpoint))
+
+
+def _report(run: Run, data: DataSet) -> None:
+    """The page; where it cannot be made, the run is no worse."""
+    try:
+        from harmonium.report import write_run
+
+        write_run(run, data=data)
+    except Exception as error:
+        warnings.warn(
+            f"the run is done, but its report failed ({error!r}); try again with "
+            f"`harmonium report {run.path}`",
+            RuntimeWarning,
+            stacklevel=3,
+        )
+
+
+# --- what surrounds a run -------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _settings(recipe: Recipe) -> Iterator[torch.device]:
+    """Device, threads and determinism, as they were afterwards."""
+    name = recipe.device
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    device = torch.device(name)
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise ValueError(f"device: {name}, but torch finds no CUDA device here: use device=auto")
+    threads, strict = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+    if recipe.threads is not None:
+        torch.set_num_threads(recipe.threads)
+    if recipe.deterministic:
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+        torch.use_deterministic_algorithms(mode=True)
+    try:
+        yield device
+    finally:
+        torch.set_num_threads(threads)
+        torch.use_deterministic_algorithms(mode=strict)
+
+
+def _dataset(recipe: Recipe) -> DataSet:
+    found = build(recipe.data.source)
+    return found.dataset() if isinstance(found, ImageSet) else found
+
+
+def _tasks(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Task]:
+    tasks = plan(recipe, dataset, device=device)
+    one = _first(tasks)
+    for text in _warnings(one.data, one.graphs[0].units["v"].growth):
+        warnings.warn(text, UserWarning, stacklevel=3)
+    return tasks
+
+
+def _first(tasks: list[Task]) -> Trial:
+    return cast(Trial, tasks[0].workspace)
+
+
+def _warnings(data: DataSet, growth: str) -> list[str]:
+    """What the data's own checks say; those of unscaled values only where nothing bounds them."""
+    return inspect(data, low=None if growth == "quadratic" else -math.inf)
+
+
+def _as_given(recipe: str | os.PathLike[str] | Mapping[str, Any]) -> str:
+    if isinstance(recipe, Mapping):
+        return json.dumps(recipe, indent=2) + "\n"  # JSON is YAML
+    return Path(recipe).read_text(encoding="utf-8")
+
+
+def _environment(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> dict[str, Any]:
+    return {
+        "harmonium": harmonium.__version__,
+        "torch": torch.__version__,
+        "numpy": numpy.__version__,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "commit": _commit(),
+        "device": str(device),
+        "threads": torch.get_num_threads(),
+        "seed": recipe.seed,
+        "data": dataset.fingerprint(),
+        "shape": list(dataset.shape),
+        "classes": list(dataset.classes),
+        "features": list(dataset.features),
+    }
+
+
+def _commit() -> str | None:
+    """The commit of the folder from which the run was started, if it is a repository."""
+    with contextlib.suppress(OSError):
+        done = subprocess.run(
+            ["git", "describe", "--always", "--dirty", "--abbrev=40"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.stdout.strip() or None
+    return None

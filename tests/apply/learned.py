@@ -1,0 +1,57 @@
+"""Two small runs, trained once: a classifier on digits, and an RBM on their pixels as bits."""
+
+import atexit
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from harmonium.runs import Run
+from harmonium.training import train
+
+CLASSIFIER = {
+    "version": 1,
+    "name": "classifier",
+    "threads": 1,
+    "data": {
+        "source": "digits",
+        "validation": 0.1,
+        "transforms": [{"type": "scale", "divide": 2}],
+    },
+    "model": {"type": "belief_net", "units": [64, 48, 24]},
+    "pretrain": {"type": "greedy", "epochs": 3, "batch_size": 10},
+    "fine_tune": {
+        "type": "classify",
+        "epochs": 10,
+        "batch_size": 20,
+        "optimiser": {"type": "adam", "lr": 0.01},
+    },
+}
+RBM = {
+    "version": 1,
+    "name": "bits",
+    "threads": 1,
+    "data": {"source": "digits", "batch_transform": "sampled"},
+    "model": {"type": "rbm", "visible": 64, "hidden": 9},
+    "train": {"type": "energy", "epochs": 5, "batch_size": 50},
+    "judge": ["likelihood"],
+}
+
+
+@cache
+def _folder() -> Path:
+    path = Path(tempfile.mkdtemp(prefix="harmonium-tests-"))
+    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    return path
+
+
+@cache
+def classifier() -> Run:
+    """Learns the digits' classes."""
+    return train(CLASSIFIER, output=_folder())
+
+
+@cache
+def bits() -> Run:
+    """Learns a density."""
+    return train(RBM, output=_folder())

@@ -1,0 +1,43 @@
+import json
+
+import numpy as np
+from PIL import Image
+
+
+def test_ls_says_where_the_sets_are(harmonium):
+    found = json.loads(harmonium("data", "ls", "--json").stdout)
+    places = {row["set"]: row["place"] for row in found}
+    assert places["digits"] == "in sklearn"
+    assert {"mnist", "fashion_mnist"} <= set(places)
+    assert "digits" in harmonium("data", "ls").stdout
+
+
+def test_info_of_a_set(harmonium, refused):
+    found = json.loads(harmonium("data", "info", "mnist", "--json").stdout)
+    assert found["rows"] == {"train": 60000, "test": 10000}
+    assert "licence: CC BY-SA 3.0" in harmonium("data", "info", "mnist").stdout
+    assert "did you mean 'mnist'" in refused("data", "info", "mnits")
+
+
+def test_get_of_what_is_there(harmonium, refused):
+    assert harmonium("data", "get", "digits").stdout == "in sklearn\n"
+    assert "did you mean 'fashion_mnist'" in refused("data", "get", "fashion-mnist")
+
+
+def test_preview_of_a_known_set(harmonium, tmp_path):
+    result = harmonium("data", "preview", "digits", "--json", "-o", "d.png")
+    found = json.loads(result.stdout)
+    assert result.stderr == "wrote d.png\n"
+    assert found["splits"]["train"]["rows"] == 1297
+    assert sum(found["splits"]["test"]["classes"].values()) == 500
+    with Image.open(tmp_path / "d.png") as picture:
+        assert picture.size[0] > 64
+
+
+def test_preview_of_a_file(harmonium, tmp_path):
+    np.savez(tmp_path / "mine.npz", x=np.eye(4), y=["cat", "dog", "cat", ""])
+    text = harmonium("data", "preview", "mine.npz").stdout
+    assert "mine: each row 4, 2 classes" in text
+    lines = {line.split()[0]: line.split()[1:] for line in text.splitlines() if line}
+    assert lines["train"] == ["4", "0", "1", "0.25", "1"]
+    assert (lines["cat"], lines["dog"]) == (["2"], ["1"])

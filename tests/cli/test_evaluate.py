@@ -1,0 +1,33 @@
+import json
+
+import numpy as np
+
+from harmonium.apply import Trained, evaluate
+from tests.apply.learned import classifier
+
+
+def test_the_test_rows_by_default(harmonium):
+    found = json.loads(harmonium("evaluate", classifier().path, "--json").stdout)
+    expected = evaluate(classifier(), Trained(classifier()).dataset())
+    assert found == json.loads(json.dumps(expected))
+
+
+def test_the_text_tells_the_figures(harmonium):
+    text = harmonium("evaluate", classifier().path, "--split", "validation").stdout
+    assert "on 130 rows (validation)" in text
+    rows = [line.split() for line in text.splitlines()[-10:]]
+    assert [row[0] for row in rows] == list("0123456789")
+    assert sum(int(cell) for row in rows for cell in row[1:]) == 130
+
+
+def test_rows_of_a_file_with_labels(harmonium, tmp_path):
+    test = Trained(classifier()).dataset().test
+    np.savez(tmp_path / "new.npz", x=test.x[:40].numpy(), y=test.y[:40].numpy())
+    result = harmonium("evaluate", classifier().path, "-i", "new.npz", "--json")
+    found = json.loads(result.stdout)
+    assert (found["rows"], found["part"]) == (40, "new.npz")
+
+
+def test_rows_without_labels_are_refused(refused, tmp_path):
+    np.save(tmp_path / "new.npy", np.zeros((5, 64), dtype=np.float32))
+    assert "no row has a label" in refused("evaluate", classifier().path, "-i", "new.npy")

@@ -1,0 +1,69 @@
+import os
+
+import pytest
+
+from harmonium.cli.naming import all_runs, complete_run, find_run
+
+
+@pytest.fixture
+def parent(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in (
+        "mnist/20260102-100000-aaaa",
+        "mnist/20260102-110000-bbbb",
+        "dbn/20260101-1-cccc",
+    ):
+        (tmp_path / "runs" / name).mkdir(parents=True)
+        (tmp_path / "runs" / name / "status.json").write_text("{}")
+    (tmp_path / "runs" / "mnist" / "notes").mkdir()
+    return tmp_path / "runs"
+
+
+def test_runs_are_listed_by_date(parent):
+    names = [path.name for path in all_runs(parent)]
+    assert names == ["20260101-1-cccc", "20260102-100000-aaaa", "20260102-110000-bbbb"]
+    assert all_runs(parent / "nothing") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("last", "20260102-110000-bbbb"),
+        ("dbn", "20260101-1-cccc"),
+        ("dbn/", "20260101-1-cccc"),
+        ("20260101", "20260101-1-cccc"),
+        ("mnist/20260102-10", "20260102-100000-aaaa"),
+        ("20260102-11", "20260102-110000-bbbb"),
+        ("runs/mnist/20260102-100000-aaaa", "20260102-100000-aaaa"),
+        ("runs/mnist/20260102-100000-aaaa/", "20260102-100000-aaaa"),
+    ],
+)
+def test_a_run_is_found_by_path_beginning_or_last(parent, name, found):
+    assert find_run(name).name == found
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "message"),
+    [
+        ("mnist", ValueError, r"mnist: 2 runs begin so, choose one:\n.*aaaa\n.*bbbb"),
+        ("mnits", FileNotFoundError, "no run 'mnits' under .*runs"),
+        ("dbn/20260101-1-cccx", FileNotFoundError, "did you mean 'dbn/20260101-1-cccc'"),
+        ("runs/mnist/notes", ValueError, "not a run directory: it has no status.json"),
+    ],
+)
+def test_what_is_no_run_is_said(parent, name, kind, message):
+    with pytest.raises(kind, match=message):
+        find_run(name)
+
+
+def test_no_runs_at_all(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("last", "mnist"):
+        with pytest.raises(FileNotFoundError, match=f"no run '{name}': there are none under runs"):
+            find_run(name)
+
+
+def test_the_shell_completes_names_of_runs(parent):
+    assert complete_run("runs/dbn") == [os.path.join("runs", "dbn", "20260101-1-cccc")]
+    assert complete_run("la") == ["last"]
+    assert complete_run("x") == []

@@ -1,0 +1,127 @@
+import json
+import socket
+
+import pytest
+
+from harmonium.cli.runs import flat
+from harmonium.runs import Run
+
+RESOLVED = "version: 1\nname: {name}\nseed: {seed}\nmodel: {{type: rbm, visible: 64}}\n"
+
+
+@pytest.fixture
+def made(harmonium, tmp_path):
+    """Makes a run as training leaves it."""
+
+    def make(name, *, status="done", seed=0, results=None, **changes):
+        recipe = RESOLVED.format(name=name, seed=seed)
+        files = {"recipe.yaml": recipe, "recipe.resolved.yaml": recipe}
+        run = Run.create(tmp_path / "runs", name, files=files)
+        run.mark(status, reason="lost its way" if status == "failed" else None)
+        if results is not None:
+            (run.path / "results.json").write_text(json.dumps(results))
+        if changes:
+            place = run.path / "status.json"
+            place.write_text(json.dumps(json.loads(place.read_text()) | changes))
+        return run.path
+
+    return make
+
+
+def test_no_runs_is_a_remark_not_a_result(harmonium):
+    result = harmonium("runs", "ls")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "no runs under runs" in result.stderr
+    assert json.loads(harmonium("runs", "ls", "--json").stdout) == []
+
+
+def test_ls_lists_them_all(harmonium, made):
+    first = made("digits")
+    second = made("mnist", status="failed")
+    lines = harmonium("runs", "ls").stdout.splitlines()
+    assert lines[0].split() == ["run", "status", "started", "seconds"]
+    assert {line.split()[1] for line in lines[1:]} == {"done", "failed"}
+    rows = json.loads(harmonium("runs", "ls", "--json").stdout)
+    assert {row["run"] for row in rows} == {
+        p.relative_to(p.parents[2]).as_posix() for p in (first, second)
+    }
+
+
+def test_ls_shows_a_damaged_run_and_goes_on(harmonium, made):
+    made("digits")
+    (made("mnist") / "status.json").write_text("{")
+    result = harmonium("runs", "ls")
+    assert result.exit_code == 0
+    assert sorted(line.split()[1] for line in result.stdout.splitlines()[1:]) == [
+        "damaged",
+        "done",
+    ]
+
+
+def test_show_tells_status_results_and_settings(harmonium, made):
+    made("digits", status="failed", results={"accuracy": {"mean": 0.93}})
+    text = harmonium("runs", "show", "last").stdout
+    assert "status: failed\n" in text
+    assert "reason: lost its way\n" in text
+    assert "  accuracy.mean: 0.93\n" in text
+    assert "  model.visible: 64\n" in text
+    found = json.loads(harmonium("runs", "show", "digits", "--json").stdout)
+    assert found["results"] == {"accuracy": {"mean": 0.93}}
+    assert found["recipe"]["model"] == {"type": "rbm", "visible": 64}
+
+
+def test_compare_shows_results_and_differing_settings(harmonium, made):
+    made("a", seed=0, results={"accuracy": 0.9})
+    made("b", seed=1, results={"accuracy": 0.8, "log_p": -90.5})
+    found = json.loads(harmonium("runs", "compare", "a", "b", "--json").stdout)
+    assert found["results"] == {"accuracy": [0.9, 0.8], "log_p": [None, -90.5]}
+    assert found["settings"] == {"name": ["a", "b"], "seed": [0, 1]}
+    text = harmonium("runs", "compare", "a", "b").stdout
+    assert [line.split() for line in text.splitlines() if line.startswith("accuracy")] == [
+        ["accuracy", "0.9", "0.8"]
+    ]
+    assert "model" not in text
+    assert "all settings are the same" in harmonium("runs", "compare", "a", "a").stdout
+
+
+def test_rm_asks_first(harmonium, made):
+    path = made("digits")
+    result = harmonium("runs", "rm", "last", input="n\n")
+    assert result.exit_code == 1
+    assert path.is_dir()
+    result = harmonium("runs", "rm", "last", input="y\n")
+    assert result.exit_code == 0
+    assert not path.exists()
+
+
+def test_rm_does_not_ask_who_said_yes(harmonium, made):
+    paths = [made("a"), made("b")]
+    result = harmonium("runs", "rm", "a", "b", "--yes")
+    assert result.exit_code == 0
+    assert not any(path.exists() for path in paths)
+    assert len(result.stdout.splitlines()) == 2
+
+
+def test_rm_refuses_a_run_that_goes_on(refused, made):
+    elsewhere = {"host": socket.gethostname() + "-2", "status": "running"}
+    path, other = made("digits", **elsewhere), made("done")
+    assert "this run goes on; stop it first" in refused("runs", "rm", "digits", "done", "-y")
+    assert path.is_dir()
+    assert other.is_dir()
+
+
+def test_rm_refuses_what_is_no_run(refused, made, tmp_path):
+    home = tmp_path / "runs" / "x" / "20260101-000000-0000"
+    home.mkdir(parents=True)
+    (home / "status.json").write_text('{"status": "done"}')
+    (home / "thesis.tex").touch()
+    assert "not a run directory (it has no recipe.yaml)" in refused("runs", "rm", home, "-y")
+    assert (home / "thesis.tex").exists()
+    link = tmp_path / "runs" / "x" / "link"
+    link.symlink_to(made("digits"))
+    assert "not a run directory (a link)" in refused("runs", "rm", link, "-y")
+
+
+def test_flat_names_every_leaf():
+    assert flat({"a": {"b": [1, {"c": 2}]}, "d": {}}) == {"a.b.0": 1, "a.b.1.c": 2}
+    assert flat([]) == {}

@@ -1,0 +1,115 @@
+"""What must fit together. The rest of the table of wrong recipes is in test_load.py."""
+
+import pytest
+
+from harmonium.describe import RecipeError, load
+
+BASE = {
+    "data": {"source": "digits"},
+    "model": {"type": "rbm", "visible": 64, "hidden": 8},
+    "train": {"type": "energy", "epochs": 1},
+}
+TUNE = {"type": "classify", "epochs": 1}
+
+
+def without(key):
+    return {k: v for k, v in BASE.items() if k != key}
+
+
+def test_something_must_be_learned():
+    with pytest.raises(RecipeError, match="at least one of pretrain, train and fine_tune"):
+        load(without("train"))
+
+
+@pytest.mark.parametrize("device", ["auto", "cpu", "mps", "cuda", "cuda:0", "cuda:12"])
+def test_devices(device):
+    assert load({**BASE, "device": device}).device == device
+
+
+@pytest.mark.parametrize("device", ["", "cuda:", "cuda:x", "CPU", "cpu:0", "cuda:0\n"])
+def test_no_devices(device):
+    with pytest.raises(RecipeError, match="device: is"):
+        load({**BASE, "device": device})
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "a b", "a/b", "a\\b", "é", "a" * 101, "-a", "a\n"]
+)
+def test_names_that_no_folder_should_have(name):
+    with pytest.raises(RecipeError, match="name: is"):
+        load({**BASE, "name": name})
+
+
+@pytest.mark.parametrize("monitor", ["val/error", "val/loss"])
+def test_a_reader_may_bring_its_own_validation_rows(monitor):
+    tuned = {**BASE, "fine_tune": {**TUNE, "early_stopping": {"monitor": monitor}}}
+    with pytest.raises(RecipeError, match="no rows are set aside"):
+        load(tuned)
+    own = {**tuned, "data": {"source": {"type": "arrays", "train": "x.npz"}}}
+    assert load(own).fine_tune.early_stopping.monitor == monitor
+
+
+def test_a_single_rbm_is_a_stack_of_one():
+    one = {**without("train"), "pretrain": {"type": "greedy", "epochs": 1, "layers": [{}, {}]}}
+    with pytest.raises(RecipeError, match="has 2 entries, the model 1 layers"):
+        load(one)
+
+
+def test_the_largest_seed_of_the_last_repeat():
+    assert load({**BASE, "seed": 2**31 - 3, "repeats": 3}).repeats == 3
+    with pytest.raises(RecipeError, match="with 3 repeats"):
+        load({**BASE, "seed": 2**31 - 2, "repeats": 3})
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"optimiser": {"type": "sgd", "nesterov": True}}, "optimiser: nesterov needs"),
+        ({"optimiser": {"type": "adam", "betas": [0.9, 1.0]}}, "betas: are .0.9, 1.0.; below 1"),
+        ({"optimiser": "adam", "schedules": ["momentum"]}, "adam has no momentum to schedule"),
+    ],
+)
+def test_what_torch_would_refuse_later(changes, said):
+    with pytest.raises(RecipeError, match=said):
+        load({**BASE, "train": {**BASE["train"], **changes}})
+    layers = {"type": "greedy", "epochs": 1, "layers": [changes]}
+    with pytest.raises(RecipeError, match=r"pretrain.layers.0.*" + said):
+        load({**without("train"), "pretrain": layers})
+
+
+def test_what_torch_would_take():
+    optimiser = {"type": "sgd", "nesterov": True, "momentum": 0.5}
+    stage = {**BASE["train"], "optimiser": optimiser, "schedules": ["momentum", "linear_decay"]}
+    assert load({**BASE, "train": stage}).train.optimiser.settings["nesterov"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"compare": ["svc", "svc"]}, "compare.1: svc stands here twice"),
+        ({"judge": ["likelihood", {"type": "likelihood"}]}, "judge.1: likelihood stands here"),
+        ({"compare": [{"type": "svc", "C": []}]}, "compare.0.C: is empty; give at least one"),
+        ({"judge": ["accuracy"]}, "judge.0: accuracy needs the net of a fine_tune section"),
+        ({"compare": ["random_start"]}, "compare.0: random_start needs the net"),
+        (
+            {"data": {"source": "frey_faces"}, "compare": ["svc"]},
+            "compare: needs labels, and frey",
+        ),
+        (
+            {"data": {"source": "frey_faces"}, "fine_tune": TUNE},
+            "fine_tune: classify needs labels",
+        ),
+        (
+            {"data": {"source": "frey_faces", "labels": {"per_class": 1}}},
+            "data.labels: frey_faces has no labels to choose from",
+        ),
+    ],
+)
+def test_verdicts_and_labels(changes, said):
+    with pytest.raises(RecipeError, match=said):
+        load({**BASE, **changes})
+
+
+def test_a_net_is_judged_and_compared():
+    judged = {**BASE, "fine_tune": TUNE, "judge": ["accuracy"], "compare": ["random_start", "svc"]}
+    assert [c.type for c in load(judged).compare] == ["random_start", "svc"]

@@ -1,0 +1,144 @@
+"""Every entry of the registry is real, and the schema says what its constructor does."""
+
+import importlib
+import inspect
+from collections.abc import Mapping
+
+import pytest
+
+from harmonium.describe import build, load
+from harmonium.describe.component import Component
+from harmonium.describe.models import model
+from harmonium.describe.registry import GIVEN, KINDS, ROOT, SECTIONS
+from harmonium.describe.values import from_model, plain
+
+ENTRIES = [(kind, name) for kind, types in KINDS.items() for name in types]
+STAGES = {"Pretraining": "pretrain", "Training": "train", "FineTuning": "fine_tune"}
+
+# A valid value for every required setting, by its name.
+EXAMPLES = {
+    "categories": 5,
+    "degree": 3,
+    "epochs": 2,
+    "exponent": 0.5,
+    "hidden": 4,
+    "limit": 1.5,
+    "monitor": "val/error",
+    "path": "pictures",
+    "shape": [3],
+    "size": [2, 2],
+    "strength": 0.5,
+    "target": 0.1,
+    "to": [2, 2],
+    "train": "here.npz",
+    "units": [6, {"type": "gaussian", "shape": 3}, 2],
+    "visible": 6,
+}
+
+
+def constructor(kind: str, name: str):
+    home, _, attribute = KINDS[kind][name].partition(":")
+    return getattr(importlib.import_module(home), attribute)
+
+
+def described(kind: str, name: str):
+    return model(KINDS[kind][name], kind, name=name)
+
+
+def least(kind: str, name: str) -> dict:
+    fields = described(kind, name).model_fields
+    required = [f for f, field in fields.items() if f != "type" and field.is_required()]
+    return {"type": name} | {f: EXAMPLES[f] for f in required}
+
+
+def as_component(value: object, kind: str) -> object:
+    """A loaded value of a kind, from the smallest recipe of it."""
+    found = described(kind, value["type"]).model_validate(value)
+    return from_model(found)
+
+
+@pytest.mark.parametrize(("kind", "name"), ENTRIES)
+def test_the_model_has_the_constructors_arguments(kind, name):
+    """But for those that only the program gives, every one of which has a default or is listed."""
+    parameters = inspect.signature(constructor(kind, name)).parameters
+    fields = set(described(kind, name).model_fields) - {"type"}
+    assert fields <= set(parameters)
+    for missing in set(parameters) - fields - set(GIVEN.get(kind, ())):
+        assert parameters[missing].default is not inspect.Parameter.empty, missing
+
+
+@pytest.mark.parametrize(("kind", "name"), ENTRIES)
+def test_defaults_read_from_source_are_the_real_ones(kind, name):
+    parameters = inspect.signature(constructor(kind, name)).parameters
+    made = as_component(least(kind, name), kind)
+    settings = made.settings if isinstance(made, Component) else vars(made)
+    for field, described_field in described(kind, name).model_fields.items():
+        if field == "type" or described_field.is_required():
+            continue
+        real = parameters[field].default
+        if repr(real) == "<factory>":
+            real = getattr(constructor(kind, name)(**{}), field)
+        assert same(settings[field], real), (field, settings[field], real)
+
+
+def same(mine: object, real: object) -> bool:
+    """Equal, where a component stands for what it builds or for its own shorter form."""
+    if isinstance(mine, Component) and isinstance(real, Component):
+        return (mine.kind, mine.type) == (real.kind, real.type) and all(
+            same(mine.settings[name], value) for name, value in real.settings.items()
+        )
+    if isinstance(mine, Component):
+        return build(mine) == real
+    if isinstance(mine, list | tuple):
+        mine, real = list(mine), list(real)
+        return len(mine) == len(real) and all(map(same, mine, real))
+    return mine == real
+
+
+@pytest.mark.parametrize(("kind", "name"), ENTRIES)
+def test_every_entry_survives_a_round_trip(kind, name):
+    made = as_component(least(kind, name), kind)
+    written = plain(made)
+    if not isinstance(written, Mapping):  # the short forms
+        assert written == (name if isinstance(written, str) else EXAMPLES["shape"][0])
+        written = {"type": name} if isinstance(written, str) else least(kind, name)
+    assert as_component(written, kind) == made
+
+
+@pytest.mark.parametrize(("kind", "name"), ENTRIES)
+def test_every_entry_and_setting_is_documented(kind, name):
+    found = described(kind, name)
+    assert found.__doc__
+    fields = {f: field.description for f, field in found.model_fields.items() if f != "type"}
+    assert [f for f, about in fields.items() if not about] == []
+
+
+@pytest.mark.parametrize("kind", ["Units", "Machine", "Contrast", "Rule", "Penalty", "Judge"])
+def test_everything_that_needs_no_file_is_built(kind):
+    for name in KINDS[kind]:
+        made = build(as_component(least(kind, name), kind))
+        real = constructor(kind, name)
+        assert made is real or not inspect.isclass(real) or isinstance(made, real)
+
+
+def test_the_sections_are_what_they_say():
+    for name, target in {**SECTIONS, "Recipe": ROOT}.items():
+        home, _, attribute = target.partition(":")
+        real = getattr(importlib.import_module(home), attribute)
+        assert attribute == name
+        fields = model(target).model_fields
+        assert set(fields) == set(inspect.signature(real).parameters)
+
+
+def test_a_default_that_differs_would_be_found():
+    assert not same(0.1, 0.2)
+    assert not same(Component("Rule", "mean"), build(Component("Rule", "mode")))
+    assert not same((1, 2), (1, 3))
+    assert not same((1,), (1, 2))
+
+
+def test_a_stage_of_every_kind_loads():
+    base = {"data": {"source": "digits"}, "model": {"type": "rbm", "visible": 64, "hidden": 4}}
+    for kind, section in STAGES.items():
+        for name in KINDS[kind]:
+            assert getattr(load({**base, section: least(kind, name)}), section).epochs == 2

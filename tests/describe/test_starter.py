@@ -1,0 +1,56 @@
+"""Recipes to start from."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from harmonium.describe import build, load
+from harmonium.describe.builtin import write_new
+from harmonium.describe.plan import plan
+from harmonium.describe.read import parse
+from harmonium.describe.starter import DATA, MODELS, starter
+
+
+@pytest.mark.parametrize("model", [*MODELS])
+@pytest.mark.parametrize("data", [*DATA])
+def test_every_starter_loads(model, data):
+    text = starter(model=model, data=data, file="mine.yaml")
+    recipe = load(parse(text).value)
+    assert recipe.model.type == model
+    assert recipe.data.source.type == data
+    assert text.startswith("# harmonium train mine.yaml\n")
+    assert max(map(len, text.splitlines())) <= 100
+
+
+@pytest.mark.parametrize(
+    ("given", "said"), [({"model": "rmb"}, "'rbm'"), ({"data": "tabel"}, "'table'")]
+)
+def test_the_nearest_name_is_given(given, said):
+    with pytest.raises(ValueError, match=f"did you mean {said}"):
+        starter(**given)
+
+
+def own_data(folder, rng):
+    """Two classes of pictures, arrays and a table, where the starters expect them."""
+    for name in ("cat", "dog"):
+        (folder / "images" / name).mkdir(parents=True)
+        for k in range(20):
+            pixels = rng.integers(0, 256, (40, 30), dtype=np.uint8)
+            Image.fromarray(pixels).save(folder / "images" / name / f"{k}.png")
+    x, y = rng.random((60, 784), dtype=np.float32), np.arange(60) % 2
+    np.savez(folder / "train.npz", x_train=x[:40], y_train=y[:40], x_test=x[40:], y_test=y[40:])
+    for part in ("train", "test"):
+        rows = rng.normal(size=(40, 10))
+        lines = [",".join([*map(str, row), "ab"[k % 2]]) for k, row in enumerate(rows)]
+        header = ",".join([*(f"f{k}" for k in range(10)), "class"])
+        (folder / f"{part}.csv").write_text("\n".join([header, *lines]) + "\n")
+
+
+@pytest.mark.parametrize("data", [*DATA])
+def test_a_starter_fits_data_as_it_says(data, tmp_path):
+    own_data(tmp_path, np.random.default_rng(0))
+    path = write_new(tmp_path / "mine.yaml", starter(data=data))
+    recipe = load(path)
+    tasks = plan(recipe, build(recipe.data.source), device=torch.device("cpu"))
+    assert [task.name for task in tasks][:3] == ["pretrain/0", "pretrain/1", "fine_tune"]

@@ -1,0 +1,40 @@
+"""Hidden activity: the dead and the saturated are counted as such."""
+
+import torch
+
+import harmonium as hm
+from harmonium.data import DataSet, Split
+from harmonium.report.evidence import Evidence
+from harmonium.report.sections.activity import section
+
+
+def seen(hidden, *, biases):
+    graph = hm.rbm(4, hidden, std=0.0)
+    with torch.no_grad():
+        graph.units["h"].bias.copy_(torch.tensor(biases))
+    x = torch.rand(30, 4, generator=torch.Generator().manual_seed(0))
+    found = Evidence(None, data=DataSet("toy", Split(x), shape=(2, 2)))
+    found.__dict__["machine"] = graph
+    return found
+
+
+def test_dead_saturated_and_active_units_are_counted():
+    found = section(seen(4, biases=[-9.0, 9.0, 0.0, 1.0]))
+    picture, table = found.parts
+    layer, units, dead, full, _, active = table.rows[0]
+    assert (layer, units, dead, full, active) == (1, 4, 1, 1, 0.5)
+    assert picture.alt == "hidden units: mean activity of 4 of 4 units by 30 rows"
+
+
+def test_units_that_are_no_probabilities_are_signed_and_only_dead():
+    found = section(seen(hm.Gaussian(2), biases=[-3.0, 2.0]))
+    picture, table = found.parts
+    assert table.rows[0][1:4] == [2, 2, None]
+    low, high = picture.figure.axes[0].images[0].get_clim()
+    assert low == -high
+
+
+def test_every_layer_of_a_run(evidence):
+    found = section(evidence("classifier"))
+    assert [row[:2] for row in found.parts[-1].rows] == [[1, 40], [2, 30]]
+    assert section(evidence("failed")) is None

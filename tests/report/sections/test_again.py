@@ -1,0 +1,22 @@
+"""How to do it again: what was written when the run began."""
+
+from harmonium.report.evidence import Evidence
+from harmonium.report.sections.again import flat, section
+from harmonium.runs import Run
+
+
+def test_command_recipe_and_environment(evidence):
+    seen = evidence("classifier")
+    command, recipe, environment = section(seen).parts
+    assert command.text == "harmonium train recipes/digits-dbn.yaml"
+    assert recipe.text == seen.text("recipe.resolved.yaml").rstrip()
+    assert ["versions.torch", "2.13.0"] in environment.rows
+
+
+def test_a_bare_directory_has_none(tmp_path):
+    (tmp_path / "status.json").write_text('{"status": "failed"}')
+    assert section(Evidence(Run(tmp_path))) is None
+
+
+def test_flat_keeps_empty_leaves():
+    assert flat({"a": {}, "b": [], "c": {"d": None}}) == {"a": {}, "b": [], "c.d": None}

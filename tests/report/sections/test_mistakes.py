@@ -1,0 +1,67 @@
+"""Right and wrong: the counts are the net's, the worst mistakes are wrong and sure."""
+
+import re
+
+import torch
+
+from harmonium.report import Table
+from harmonium.report.sections.mistakes import section
+
+
+def said(seen):
+    with torch.no_grad():
+        return seen.net(seen.data.test.x).double().softmax(1)
+
+
+def test_the_confusion_matrix_counts_the_test_rows(evidence):
+    seen = evidence("classifier")
+    matrix, _ = section(seen).parts
+    right = int((said(seen).argmax(1) == seen.data.test.y).sum())
+    assert matrix.caption.startswith(f"{right} of 500 test rows are right; most often ")
+
+
+def test_the_worst_mistakes_are_the_surest_of_the_wrong(evidence):
+    seen = evidence("classifier")
+    _, worst = section(seen).parts
+    p, y = said(seen), seen.data.test.y
+    wrong = p.argmax(1) != y
+    sure = torch.where(wrong, p.max(1).values, torch.zeros(len(p), dtype=p.dtype))
+    row = int(sure.argmax())
+    first = re.search(r": (\d) → (\d) +(\d+)%", worst.alt).groups()
+    assert [int(x) for x in first] == [
+        int(y[row]),
+        int(p[row].argmax()),
+        round(100 * float(sure[row])),
+    ]
+
+
+def test_rows_that_are_no_pictures_are_listed(evidence):
+    seen = evidence("table")
+    seen.__dict__["net"] = torch.nn.Linear(6, 2)
+    with torch.no_grad():
+        seen.net.weight.zero_()
+        seen.net.bias.copy_(torch.tensor([1.0, 0.0]))
+    matrix, worst = section(seen).parts
+    assert "most often storm is taken for calm" in matrix.caption
+    assert isinstance(worst, Table)
+    rows = [[cell.text for cell in row] for row in worst.cells()]
+    assert len(rows) == 20
+    assert rows[0][1:] == ["storm", "calm", "73.1%"]
+    assert seen.data.test.y[worst.rows[0][0]] == 1
+
+
+def test_a_net_that_is_never_wrong_says_so(evidence):
+    seen = evidence("table")
+    seen.__dict__["net"] = torch.nn.Linear(6, 2)
+    split = seen.data.test
+    with torch.no_grad():
+        guess = seen.net(split.x).argmax(1)
+    data = type(seen.data)(**{**vars(seen.data), "test": type(split)(split.x, guess)})
+    again = evidence("table", data=data)
+    again.__dict__["net"] = seen.net
+    assert section(again).parts[-1] == "None of the 100 test rows is wrong."
+
+
+def test_nothing_without_net_or_labels(evidence):
+    assert section(evidence("energy")) is None
+    assert section(evidence("classifier", data=None)) is None

@@ -1,0 +1,58 @@
+"""The data: counts that are those of the splits, and examples."""
+
+import torch
+
+from harmonium.data import DataSet, Split
+from harmonium.report import Picture, Table
+from harmonium.report.evidence import Evidence
+from harmonium.report.sections.preview import section
+
+
+def texts(table):
+    return [[cell.text for cell in row] for row in table.cells()]
+
+
+def test_splits_labels_and_classes_are_counted(evidence):
+    splits, classes, picture = section(evidence("classifier")).parts
+    assert [row[:3] for row in texts(splits)] == [
+        ["train", "1,000", "100"],
+        ["validation", "297", "297"],
+        ["test", "500", "500"],
+    ]
+    assert classes.columns == ["split", *map(str, range(10))]
+    assert [sum(map(int, row[1:])) for row in texts(classes)] == [100, 297, 500]
+    assert picture.caption.startswith(
+        "20 labelled and 20 unlabelled training rows, with the label"
+    )
+
+
+def test_rows_without_labels_are_shown_without(evidence):
+    *_, picture = section(evidence("energy")).parts
+    assert picture.caption == "The first 40 training rows."
+
+
+def test_a_table_of_few_features_is_described_feature_by_feature(evidence):
+    *_, features = section(evidence("table")).parts
+    x = evidence("table").data.train.x
+    assert isinstance(features, Table)
+    assert float(features.rows[2][1]) == float(x[:, 2].mean())
+    assert len(features.rows) == 6
+
+
+def test_many_features_become_one_picture():
+    data = DataSet("wide", Split(torch.randn(70, 40)), shape=(40,))
+    *_, picture = section(Evidence(None, data=data)).parts
+    assert isinstance(picture, Picture)
+    assert picture.alt == "60 training rows by 40 features, in standard deviations"
+
+
+def test_many_classes_are_told_in_one_line():
+    y = torch.arange(50).repeat(2)
+    data = DataSet("many", Split(torch.rand(100, 4), y), shape=(2, 2), classes=tuple(range(50)))
+    assert section(Evidence(None, data=data)).parts[1] == (
+        "50 classes; labelled rows of a class: 2 to 2 in train."
+    )
+
+
+def test_no_data_no_section():
+    assert section(Evidence(None)) is None

@@ -1,0 +1,35 @@
+"""Reconstructions: measured on held-out rows, drawn where rows are pictures."""
+
+import pytest
+import torch
+
+from harmonium.report import Table
+from harmonium.report.descend import reconstruct
+from harmonium.report.sections.recall import section
+
+
+def test_the_errors_are_those_of_a_pass_up_and_down(evidence):
+    seen = evidence("classifier")
+    picture, table = section(seen).parts
+    x = seen.data.test.x
+    for level, row in enumerate(table.rows):
+        with torch.no_grad():
+            error = (reconstruct(seen.stack[: level + 1], x) - x).square().mean()
+        assert row[1] == pytest.approx(float(error), rel=1e-5)
+    assert [row[0] for row in table.rows] == ["layer 1", "layers 1 to 2"]
+    assert picture.alt == "20 test rows, each above its reconstruction from the top layer"
+
+
+def test_a_machine_that_learned_beats_the_mean(evidence):
+    (*_, table) = section(evidence("energy")).parts
+    assert table.rows[0][2] < 1
+
+
+def test_rows_that_are_no_pictures_have_the_figures_alone(evidence):
+    (only,) = section(evidence("table")).parts
+    assert isinstance(only, Table)
+
+
+def test_nothing_without_machine_or_data(evidence):
+    assert section(evidence("failed")) is None
+    assert section(evidence("energy", data=None)) is None

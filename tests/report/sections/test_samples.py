@@ -1,0 +1,70 @@
+"""Samples: snapshots by epoch, drawn down to the data; fresh ones that anyone gets again."""
+
+import numpy as np
+import torch
+
+from harmonium.report.sections.samples import _spaced, section
+
+
+def first_tiles(picture):
+    return np.stack([np.asarray(i.get_array()) for i in picture.figure.axes[0].images])
+
+
+def test_every_stage_has_its_strip_and_the_finished_machine_its_samples(evidence):
+    titles = [picture.alt for picture in section(evidence("classifier")).parts]
+    assert titles == [
+        "10 chains of pre-training, layer 1, epochs 1 to 12, one row an epoch",
+        "10 chains of pre-training, layer 2, epochs 1 to 12, one row an epoch",
+        "20 images that the machine made up",
+    ]
+
+
+def test_the_strip_of_the_first_layer_is_its_chains(evidence):
+    seen = evidence("energy")
+    strip = section(seen).parts[0]
+    last = max(seen.records, key=lambda record: record.epoch).tensors()["chains"]
+    shown = first_tiles(strip)[-10:].reshape(10, 64)
+    np.testing.assert_allclose(shown, last[:10].clamp(0, 1), atol=1e-6)
+
+
+def test_the_strip_of_a_deeper_layer_comes_down_through_the_layers_below(evidence):
+    seen = evidence("classifier")
+    strip = section(seen).parts[1]
+    records = [r for r in seen.records if r.stage == "pretrain/1"]
+    chains = max(records, key=lambda record: record.epoch).tensors()["chains"]
+    below = seen.stack[0]
+    with torch.no_grad():
+        expected = below.units["v"].mean(below.field("v", {"h": chains[:10]}))
+    np.testing.assert_allclose(first_tiles(strip)[-10:].reshape(10, 64), expected, atol=1e-5)
+
+
+def test_the_same_run_gives_the_same_samples_and_leaves_torch_alone(evidence):
+    before = torch.random.get_rng_state()
+    one, other = (section(evidence("energy")).parts[-1] for _ in range(2))
+    np.testing.assert_array_equal(first_tiles(one), first_tiles(other))
+    assert torch.equal(before, torch.random.get_rng_state())
+
+
+def test_reconstructions_stand_in_where_no_chains_were_kept(evidence, monkeypatch):
+    seen = evidence("energy")
+    kept = {"reconstructions": torch.full((12, 64), 0.5)}
+    monkeypatch.setattr(type(seen.records[0]), "tensors", lambda self: kept)
+    assert section(seen).parts[0].alt.startswith("10 reconstructions of training")
+
+
+def test_none_are_drawn_where_the_recipe_asks_for_none(evidence):
+    seen = evidence("energy")
+    seen.recipe["report"]["samples"] = 0
+    assert len(section(seen).parts) == 1
+
+
+def test_nothing_for_rows_that_are_no_pictures(evidence):
+    assert section(evidence("table")) is None
+    assert section(evidence("failed")) is None
+
+
+def test_many_epochs_are_thinned_first_and_last_kept():
+    assert _spaced(list(range(100)))[0] == 0
+    assert _spaced(list(range(100)))[-1] == 99
+    assert len(_spaced(list(range(100)))) == 8
+    assert _spaced([1, 2]) == [1, 2]

@@ -1,0 +1,76 @@
+"""Evidence: what is there, what is not, and nothing that changes the run."""
+
+import torch
+
+from harmonium.data import DataSet, Split
+from harmonium.report.evidence import Evidence
+
+
+def test_a_finished_run_shows_all_that_it_has(evidence):
+    seen = evidence("classifier")
+    assert seen.status["status"] == "done"
+    assert len(seen.stack) == len(seen.graphs) == 2
+    assert seen.net is not None
+    assert seen.image == (8, 8)
+    assert seen.held_out[0] == "test"
+    assert {record.stage for record in seen.records} == {"pretrain/0", "pretrain/1"}
+    assert seen.left_out == {}
+
+
+def test_a_run_that_failed_early_has_less_and_that_is_no_fault(evidence):
+    seen = evidence("failed", data=None)
+    assert (seen.machine, seen.net, seen.graphs, seen.records) == (None, None, [], [])
+    assert seen.held_out is None
+    assert seen.scores == []
+    assert seen.left_out == {}
+
+
+def test_a_damaged_file_is_noted_with_its_reason(evidence, tmp_path):
+    run, _ = evidence("failed").run, None
+    copy = tmp_path / "run"
+    copy.mkdir()
+    for name in ("status.json", "recipe.resolved.yaml"):
+        (copy / name).write_text((run.path / name).read_text())
+    (copy / "results.json").write_text("{broken")
+    (copy / "models").mkdir()
+    (copy / "models" / "0-machine.safetensors").write_bytes(b"broken")
+    seen = Evidence(type(run)(copy))
+    assert seen.scores == []
+    assert seen.machine is None
+    assert set(seen.left_out) == {"the results", "the machine"}
+    assert "copy it again" in seen.left_out["the machine"]
+
+
+def test_pictures_of_real_values_are_scaled_and_say_so():
+    x = torch.tensor([[-2.0, 0.0, 1.0, 2.0]])
+    seen = Evidence(None, data=DataSet("toy", Split(x), shape=(2, 2)))
+    assert seen.grey == (-2, 2)
+    assert seen.seen(x).tolist() == [[0, 0.5, 0.75, 1]]
+    assert seen.scale_note == " Black is -2, white 2."
+
+
+def test_values_in_the_unit_interval_are_shown_as_they_are():
+    x = torch.tensor([[0.2, 0.3, 0.4, 0.5]])
+    seen = Evidence(None, data=DataSet("toy", Split(x), shape=(2, 2)))
+    torch.testing.assert_close(seen.seen(x), x)
+    assert seen.scale_note == ""
+
+
+def test_a_row_of_numbers_is_no_picture(evidence):
+    assert evidence("table").image is None
+
+
+def test_bits_are_drawn_where_the_recipe_draws_them(evidence):
+    seen = evidence("energy")
+    assert set(seen.rows(seen.data.train, 50).unique().tolist()) - {0.0, 1.0}
+    seen.recipe["data"]["batch_transform"] = "sampled"
+    bits = seen.rows(seen.data.train, 50)
+    assert set(bits.unique().tolist()) == {0.0, 1.0}
+    torch.testing.assert_close(bits, seen.rows(seen.data.train, 50))
+
+
+def test_every_source_is_new_and_of_the_reports_own(evidence):
+    seen, before = evidence("energy"), torch.random.get_rng_state()
+    first = torch.rand(3, generator=seen.source())
+    assert torch.equal(first, torch.rand(3, generator=seen.source()))
+    assert torch.equal(before, torch.random.get_rng_state())

@@ -1,0 +1,38 @@
+"""Matrices as pictures: the numbers drawn, and a signed scale centred at zero."""
+
+import numpy as np
+import pytest
+
+from harmonium.report import heat
+
+
+def test_the_cells_are_the_numbers():
+    matrix = np.random.default_rng(0).normal(size=(3, 5))
+    (image,) = heat(matrix, signed=True).axes[0].images
+    np.testing.assert_array_equal(image.get_array(), matrix)
+
+
+def test_the_signed_scale_is_symmetric_and_white_at_zero():
+    (image,) = heat([[-1.0, 4.0], [0.0, 0.5]], signed=True).axes[0].images
+    low, high = image.get_clim()
+    assert low == -high
+    assert 3 < high <= 4
+    assert np.allclose(image.cmap(image.norm(0.0))[:3], 1, atol=0.05)
+
+
+def test_the_unsigned_scale_spans_zero_to_one():
+    (image,) = heat([[0.2, 0.4]]).axes[0].images
+    assert image.get_clim() == (0, 1)
+
+
+def test_columns_are_named_where_there_is_room():
+    few = heat([[1.0, 2.0]], signed=True, columns=["width", "height"])
+    assert [t.get_text() for t in few.axes[0].get_xticklabels()] == ["width", "height"]
+    many = heat(np.ones((1, 60)), columns=range(60))
+    assert len(many.axes[0].get_xticklabels()) < 60
+
+
+@pytest.mark.parametrize("matrix", [np.empty((0, 3)), np.ones(3), [[np.nan, 1.0]]])
+def test_what_is_no_finite_matrix_is_refused(matrix):
+    with pytest.raises(ValueError, match="matrix of shape"):
+        heat(matrix)

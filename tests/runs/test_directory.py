@@ -1,0 +1,116 @@
+"""New directories, files that are whole or not there, and one process to a run."""
+
+import errno
+import os
+import subprocess
+import sys
+
+import pytest
+
+from harmonium.runs import directory
+from harmonium.runs.directory import (
+    Locked,
+    is_locked,
+    locked,
+    new_directory,
+    read_json,
+    sweep_up,
+    write_json,
+    write_whole,
+)
+
+
+def test_two_directories_of_one_second_differ(tmp_path):
+    made = {new_directory(tmp_path / "runs", "demo") for _ in range(20)}
+    assert len(made) == 20
+    assert all(path.parent == tmp_path / "runs" / "demo" for path in made)
+
+
+@pytest.mark.parametrize("name", ["", "a/b", ".."])
+def test_a_name_is_that_of_one_folder(name, tmp_path):
+    with pytest.raises(ValueError, match="not that of one folder"):
+        new_directory(tmp_path, name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_parent_that_is_a_file_says_what_to_do(tmp_path):
+    (tmp_path / "runs").write_text("in the way")
+    with pytest.raises(OSError, match=r"cannot make a run directory .*--output") as failure:
+        new_directory(tmp_path / "runs", "demo")
+    assert str(tmp_path / "runs") in str(failure.value)
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_failed_write_leaves_what_was_there(call, tmp_path, monkeypatch):
+    place = write_whole(tmp_path / "status.json", "old")
+
+    def full(*args):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, call, full)
+    with pytest.raises(OSError, match=r"No space left.*make room.*status\.json") as failure:
+        write_whole(place, "new")
+    assert failure.value.errno == errno.ENOSPC
+    assert place.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [place]
+
+
+def test_a_disk_that_is_really_full(tmp_path):
+    """On a file system of 64 KiB, where the tests may mount one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)]
+    if (
+        sys.platform != "linux"
+        or subprocess.run(mount, capture_output=True, check=False).returncode
+    ):
+        pytest.skip("no right to mount a file system")
+    try:
+        place = write_whole(disk / "last", b"a" * 30_000)
+        with pytest.raises(OSError, match="No space left"):
+            write_whole(place, b"b" * 60_000)
+        assert place.read_bytes() == b"a" * 30_000
+        assert list(disk.iterdir()) == [place]
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        with pytest.raises(OSError, match="Read-only file system; .*writable"):
+            write_whole(place, b"c")
+        assert place.read_bytes() == b"a" * 30_000
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_what_a_kill_left_beside_its_place_is_swept_up(tmp_path):
+    path = new_directory(tmp_path, "demo")
+    left = path / "checkpoints" / f".last.safetensors.{'0f' * 16}"
+    kept = [path / ".hidden", path / "status.json", path / "checkpoints" / "last.safetensors"]
+    for file in (left, *kept):
+        file.touch()
+    sweep_up(path)
+    assert not left.exists()
+    assert all(file.exists() for file in kept)
+
+
+def test_damaged_json_names_the_file(tmp_path):
+    place = write_json(tmp_path / "results.json", {"a": 1})
+    assert read_json(place) == {"a": 1}
+    place.write_text('{"a": ')
+    with pytest.raises(ValueError, match=r"results\.json: not JSON"):
+        read_json(place)
+
+
+@pytest.mark.skipif(directory.fcntl is None, reason="no locks on this system")
+def test_one_process_to_a_run(tmp_path):
+    with locked(tmp_path):
+        assert is_locked(tmp_path)
+        with pytest.raises(Locked, match=f"process {os.getpid()} on .* works on this run"):
+            with locked(tmp_path):
+                pass
+    assert not is_locked(tmp_path)
+    with locked(tmp_path):
+        pass
+
+
+def test_without_locks_nothing_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(directory, "fcntl", None)
+    with locked(tmp_path), locked(tmp_path):
+        assert not is_locked(tmp_path)

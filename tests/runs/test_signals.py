@@ -1,0 +1,49 @@
+"""The first signal asks, the second stops; handlers come back; other threads have none."""
+
+import os
+import signal
+import threading
+
+import pytest
+
+from harmonium.runs.signals import Interrupted, interruptible
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_first_asks_and_the_second_stops(number, capsys):
+    before = signal.getsignal(number)
+    with interruptible() as found:
+        assert not found.asked
+        os.kill(os.getpid(), number)
+        assert found.asked == number.name
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), number)
+    assert signal.getsignal(number) is before
+    assert (
+        capsys.readouterr().err
+        == f"{number.name}: stopping after this update; again to stop at once\n"
+    )
+
+
+def test_handlers_come_back_after_an_error():
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(LookupError), interruptible():
+        raise LookupError
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_another_thread_is_left_alone():
+    seen = []
+
+    def work():
+        with interruptible() as found:
+            seen.append(found.asked)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert seen == [""]
+
+
+def test_whoever_catches_ctrl_c_catches_this():
+    assert issubclass(Interrupted, KeyboardInterrupt)

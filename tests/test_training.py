@@ -1,0 +1,215 @@
+"""From a recipe to a run: what is written, what is refused, what changes nothing."""
+
+import json
+
+import pytest
+import torch
+
+import harmonium
+from harmonium import Run, training
+from harmonium.runs.directory import locked
+from harmonium.training import dry_run, train
+from tests.runs.small import Killed, outcome
+
+RECIPE = {
+    "name": "small",
+    "data": {"source": "digits", "labels": {"per_class": 10}, "validation": 0.2},
+    "model": {"type": "belief_net", "units": [64, 20, 10], "std": 0.1},
+    "pretrain": {"type": "greedy", "epochs": 1, "layers": [{"epochs": 2}, {}]},
+    "fine_tune": {"type": "classify", "epochs": 3, "batch_size": 20},
+    "judge": ["accuracy"],
+    "compare": ["logistic_regression"],
+    "checkpoint": {"every_updates": 4},
+}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    return train(RECIPE, output=tmp_path_factory.mktemp("runs"))
+
+
+def tensors(run):
+    found = outcome(run)
+    return {name: value for name, value in found.items() if name.startswith(("models", "records"))}
+
+
+def test_what_a_run_leaves(run):
+    assert run.status["status"] == "done"
+    names = {p.name for p in run.path.iterdir()}
+    assert {"recipe.yaml", "recipe.resolved.yaml", "command.txt", "environment.json"} <= names
+    assert {"metrics.jsonl", "results.json", "checkpoints", "models", "records"} <= names
+    assert json.loads((run.path / "recipe.yaml").read_text()) == RECIPE
+    assert run.recipe["fine_tune"]["epochs"] == 3
+    assert run.recipe["seed"] == 0
+    stages = list(dict.fromkeys(row["stage"] for row in run.metrics()))
+    assert stages == ["pretrain/0", "pretrain/1", "fine_tune"]
+    assert [r["epoch"] for r in run.metrics()] == [1, 2, 1, 1, 2, 3]
+    environment = run.environment
+    assert environment["harmonium"] == harmonium.__version__
+    assert environment["torch"] == torch.__version__
+    assert len(environment["data"]) == 64
+
+
+def test_results_give_each_trial_and_the_spread(tmp_path):
+    run = train(RECIPE, "repeats=2", "seed=5", "compare=[]", output=tmp_path)
+    trials = run.results["trials"]
+    assert [t["seed"] for t in trials] == [5, 6]
+    found = [t["methods"]["belief_net"]["accuracy"] for t in trials]
+    summary = run.results["summary"]["belief_net"]["accuracy"]
+    assert summary["n"] == 2
+    assert summary["mean"] == pytest.approx(sum(found) / 2)
+    assert summary["sd"] == pytest.approx(abs(found[0] - found[1]) / 2**0.5)
+    alone = train(RECIPE, "seed=6", "compare=[]", output=tmp_path)
+    assert alone.results["trials"][0]["methods"]["belief_net"]["accuracy"] == found[1]
+
+
+def test_the_same_recipe_gives_the_same_run_to_the_bit(run, tmp_path):
+    again = train(RECIPE, output=tmp_path)
+    assert again.path != run.path
+    assert tensors(again) == tensors(run)
+    other = train(RECIPE, "seed=1", output=tmp_path)
+    assert tensors(other) != tensors(run)
+
+
+def test_trackers_and_reports_change_nothing(run, tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(training, "_report", lambda run, data: torch.rand(1000))
+        tracked = train(RECIPE, "track=[csv]", "checkpoint.log_spaced=4", output=tmp_path)
+    assert (tracked.path / "metrics.csv").is_file()
+    assert tensors(tracked) == tensors(run)
+
+
+@pytest.mark.parametrize("at", [1, 9, 30, 43])
+def test_killed_and_resumed(at, run, tmp_path):
+    seen = []
+
+    def watch(place):
+        seen.append(place)
+        if len(seen) == at:
+            raise Killed
+
+    with pytest.raises(Killed):
+        train(RECIPE, output=tmp_path, watch=watch)
+    (path,) = (tmp_path / "small").iterdir()
+    again = train(resume=path)
+    assert again.path == path
+    assert tensors(again) == tensors(run)
+    for found in (again.results, run.results):
+        assert found["trials"][0]["methods"]["belief_net"]["accuracy"] > 0
+    assert (
+        again.results["summary"]["belief_net"]["accuracy"]
+        == (run.results["summary"]["belief_net"]["accuracy"])
+    )
+
+
+def test_models_come_back(run):
+    x = harmonium.data.digits().test
+    net, machine = run.net(), run.machine()
+    accuracy = float((net(x).argmax(1) == harmonium.data.digits().test_labels).double().mean())
+    assert accuracy == run.results["summary"]["belief_net"]["accuracy"]["mean"]
+    assert [len(h[0]) for h in machine.recognise(x)] == [20, 10]
+
+
+def test_a_run_that_is_done_is_not_resumed(run):
+    with pytest.raises(ValueError, match=r"this run is done.*harmonium train .*resolved\.yaml"):
+        train(resume=run.path)
+
+
+def stopped(parent, **settings):
+    def watch(place):
+        if place["stage"] == "fine_tune":
+            raise Killed
+
+    with pytest.raises(Killed):
+        train(RECIPE, output=parent, watch=watch, **settings)
+    (path,) = (parent / "small").iterdir()
+    return Run(path)
+
+
+def test_other_data_are_refused(tmp_path):
+    run = stopped(tmp_path)
+    path = run.path / "environment.json"
+    environment = {**run.environment, "data": "0" * 64}
+    path.write_text(json.dumps(environment))
+    with pytest.raises(ValueError, match=r"not those that the run began with \(fingerprint 000"):
+        train(resume=run.path)
+
+
+def test_a_run_that_is_worked_on_is_refused(tmp_path):
+    run = stopped(tmp_path)
+    with locked(run.path), pytest.raises(harmonium.runs.Locked, match="works on this run"):
+        train(resume=run.path)
+
+
+def test_a_run_goes_on_as_it_began(tmp_path):
+    run = stopped(tmp_path)
+    with pytest.raises(ValueError, match="give resume alone"):
+        train(RECIPE, resume=run.path)
+    with pytest.raises(ValueError, match="give a recipe, or a run to resume"):
+        train()
+
+
+def test_a_quick_run_goes_through_everything_and_can_be_resumed(tmp_path):
+    run = train(RECIPE, fast_dev_run=True, output=tmp_path)
+    stages = [row["stage"] for row in run.metrics()]
+    assert stages == ["pretrain/0", "pretrain/1", "fine_tune"]
+    assert set(run.results["summary"]) == {"belief_net", "logistic_regression"}
+    assert all(row["update"] <= 3 for row in run.metrics())
+    killed = stopped(tmp_path / "killed", fast_dev_run=True)
+    assert tensors(train(resume=killed.path)) == tensors(run)
+
+
+def test_a_dry_run_writes_nothing_and_counts_everything(tmp_path, monkeypatch, run):
+    monkeypatch.chdir(tmp_path)
+    found = dry_run(RECIPE)
+    assert list(tmp_path.iterdir()) == []
+    assert found["parameters"] == 64 * 20 + 64 + 20 + 20 * 10 + 20 + 10
+    learned = {s["stage"]: s["updates"] for s in found["stages"]}
+    ends = {row["stage"]: row["update"] for row in run.metrics()}
+    assert {name: learned[name] for name in ends} == ends
+
+
+def test_a_failing_report_never_loses_the_run(tmp_path, monkeypatch):
+    from harmonium import report
+
+    def broken(run, data):
+        raise RuntimeError("no fonts")
+
+    monkeypatch.setattr(report, "write_run", broken, raising=False)
+    with pytest.warns(RuntimeWarning, match=r"no fonts.*harmonium report .*small"):
+        run = train(RECIPE, output=tmp_path)
+    assert run.status["status"] == "done"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        (["model.units=[63, 20, 10]"], "has 63 values, but the rows of digits have 64"),
+        (["data.transforms=[standardise]"], "digits, train: .*range from"),
+        (["pretrain=null", "train={type: energy, epochs: 1}"], "a belief_net is a stack of them"),
+    ],
+)
+def test_what_does_not_fit_is_refused_before_anything_is_written(overrides, message, tmp_path):
+    with pytest.raises(ValueError, match=message):
+        train(RECIPE, *overrides, output=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_threads_and_determinism_are_as_before(tmp_path):
+    before = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+    run = train(RECIPE, "threads=2", "deterministic=true", "compare=[]", output=tmp_path)
+    assert run.environment["threads"] == 2
+    assert (torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()) == before
+
+
+def test_double_precision_all_the_way(tmp_path):
+    run = train(RECIPE, "precision=float64", "compare=[]", output=tmp_path)
+    assert {p.dtype for p in run.machine().parameters()} == {torch.float64}
+    assert {p.dtype for p in run.net().parameters()} == {torch.float64}
+
+
+def test_a_device_that_is_not_there():
+    if torch.cuda.is_available():
+        pytest.skip("there is one")
+    with pytest.raises(ValueError, match="finds no CUDA device here: use device=auto"):
+        dry_run(RECIPE, "device=cuda")
