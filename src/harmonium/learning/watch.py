@@ -2,10 +2,15 @@
 
 Every function returns a list of ``Finding``, empty where all is well; ``examine`` asks them all.
 The limits are meant to be silent on healthy runs; they are the fields of ``Limits``.
+
+Rows are a state of the observed groups, or, where rows have weights, the data's phase
+(``positive(graph, state, weights=...)``).
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -13,13 +18,14 @@ from torch import Tensor
 from harmonium.connections.matrix import matrix
 from harmonium.graph import EnergyGraph, Graph, State
 from harmonium.random import generator
-from harmonium.sampling import complete, sweep
+from harmonium.sampling import Phase, complete, sweep, uniform_weights
 from harmonium.sampling.ais import Estimate
 from harmonium.sampling.diagnose import Probe
 
 __all__ = [
     "Finding",
     "Limits",
+    "Rows",
     "doubtful_estimate",
     "examine",
     "lagging_chains",
@@ -28,6 +34,10 @@ __all__ = [
     "still_chains",
     "stuck_units",
 ]
+
+
+Rows = State | Phase
+"""The observed groups: name -> ``(B, *shape)``, equally important; or the data's phase."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +84,9 @@ class Limits:
 @torch.no_grad()
 def examine(
     graph: EnergyGraph,
-    data: State,
+    data: Rows,
     *,
-    validation: State | None = None,
+    validation: Rows | None = None,
     chains: State | None = None,
     probe: Probe | None = None,
     estimates: Sequence[Estimate] = (),
@@ -85,7 +95,7 @@ def examine(
 
     Args:
         graph: the machine as it is now.
-        data: some hundred training rows, name -> ``(B, *shape)``.
+        data: some hundred training rows.
         validation: rows kept out of training.
         chains: a learner's ``chains``; empty or None: contrastive divergence keeps none.
         probe: of those chains (``sampling.diagnose.probe``).
@@ -106,14 +116,15 @@ def examine(
 
 @torch.no_grad()
 def lagging_chains(
-    graph: Graph, data: State, *, chains: State, limits: Limits | None = None
+    graph: Graph, data: Rows, *, chains: State, limits: Limits | None = None
 ) -> list[Finding]:
     """Data and chains should have the same free energy, at the maximum of the likelihood exactly.
 
     Early in training they differ too, where the model does not fit yet.
     """
     limits = limits or Limits()
-    here, there = (_free(graph, s, seen=data) for s in (data, chains))
+    seen = _seen(data)[0]
+    here, there = (_free(graph, s, seen=seen) for s in (data, chains))
     size, z = _apart(here, there)
     if not (abs(size) > limits.gap and abs(z) > limits.z):
         return []
@@ -122,7 +133,7 @@ def lagging_chains(
         Finding(
             "chains lag",
             f"the mean free energy of the chains is {abs(size):.1f} standard deviations {side} "
-            f"that of the data ({float(there.mean()):.1f} against {float(here.mean()):.1f} nats)",
+            f"that of the data ({there.mean:.1f} against {here.mean:.1f} nats)",
             "lower the learning rate or let it decay, take more steps per update, or temper",
         )
     ]
@@ -147,18 +158,20 @@ def still_chains(probe: Probe, *, limits: Limits | None = None) -> list[Finding]
 
 
 @torch.no_grad()
-def stuck_units(graph: Graph, data: State, *, limits: Limits | None = None) -> list[Finding]:
+def stuck_units(graph: Graph, data: Rows, *, limits: Limits | None = None) -> list[Finding]:
     """Hidden units that are (nearly) always in the same state say nothing about the data."""
     limits = limits or Limits()
-    state = _filled(graph, data)
+    seen, w = _seen(data)
+    state = _filled(graph, seen)
     found = []
-    for name in (n for n in graph.units if n not in data):
+    for name in (n for n in graph.units if n not in seen):
         u, field = graph.units[name], graph.field(name, state)
         nothing = torch.zeros_like(field[:1]) - u.natural()[0]
         mean, free = u.mean(field), u.variance(nothing)[0]
-        total = mean.var(0, correction=0) + u.variance(field).mean(0)
+        centre = torch.tensordot(w, mean, 1)
+        total = torch.tensordot(w, (mean - centre).square() + u.variance(field), 1)
         still = total < limits.still * free
-        high = mean.mean(0) > u.mean(nothing)[0]
+        high = centre > u.mean(nothing)[0]
         for kind, which in (("dead", still & ~high), ("saturated", still & high)):
             number, of = int(which.sum()), which.numel()
             if number <= limits.share * of:
@@ -206,15 +219,16 @@ def runaway_weights(graph: EnergyGraph, *, limits: Limits | None = None) -> list
 
 @torch.no_grad()
 def over_fitting(
-    graph: Graph, data: State, *, validation: State, limits: Limits | None = None
+    graph: Graph, data: Rows, *, validation: Rows, limits: Limits | None = None
 ) -> list[Finding]:
     """Rows kept out should have the free energy of training rows; log Z cancels in the gap."""
     limits = limits or Limits()
-    here, there = (_free(graph, s, seen=data) for s in (data, validation))
+    seen = _seen(data)[0]
+    here, there = (_free(graph, s, seen=seen) for s in (data, validation))
     size, z = _apart(here, there)
     if not (-size > limits.overfit and -z > limits.z):
         return []
-    nats = float(there.mean() - here.mean())
+    nats = there.mean - here.mean
     return [
         Finding(
             "over-fitting",
@@ -251,23 +265,43 @@ def doubtful_estimate(
     return found
 
 
-def _apart(a: Tensor, b: Tensor) -> tuple[float, float]:
+class _Summary(NamedTuple):
+    """Of weighted numbers; the error is that of their mean."""
+
+    mean: float
+    variance: float
+    error: float
+
+
+def _apart(a: _Summary, b: _Summary) -> tuple[float, float]:
     """The difference of means in pooled standard deviations, and in standard errors."""
-    va, vb = a.var(), b.var()
-    gap = a.mean() - b.mean()
-    tiny = 1e-9 * (1 + gap.abs())
-    size = gap / ((va + vb) / 2).sqrt().clamp(min=tiny)
-    return float(size), float(gap / (va / len(a) + vb / len(b)).sqrt().clamp(min=tiny))
+    gap = a.mean - b.mean
+    tiny = 1e-9 * (1 + abs(gap))
+    spread = math.sqrt((a.variance + b.variance) / 2)
+    return gap / max(spread, tiny), gap / max(math.hypot(a.error, b.error), tiny)
 
 
-def _free(graph: Graph, state: State, *, seen: State) -> Tensor:
-    """The free energy with as many of the unseen groups as possible summed away, float64."""
+def _seen(rows: Rows) -> tuple[State, Tensor]:
+    """The observed groups and the weights of the rows, which sum to one."""
+    if isinstance(rows, Phase):
+        return {n: x for n, x in rows.values.items() if n not in rows.fields}, rows.weights
+    first = next(iter(rows.values()))
+    return rows, uniform_weights(len(first), first)
+
+
+def _free(graph: Graph, rows: Rows, *, seen: State) -> _Summary:
+    """The free energy with as many of the unseen groups as possible summed away."""
     hidden = {name for name in graph.units if name not in seen}
     sets = [out for out in graph.summable() if set(out) <= hidden]
     out = max(sets, key=lambda s: sum(graph.units[n].shape.numel() for n in s))
+    state, w = _seen(rows)
     if set(out) != hidden:
         state = _filled(graph, state)
-    return graph.free_energy(state, out).double()
+    values, w = graph.free_energy(state, out).double(), w.double()
+    mean = w @ values
+    variance = w @ (values - mean).square()
+    error = w.square() @ (values - mean).square()
+    return _Summary(float(mean), float(variance), float(error.sqrt()))
 
 
 def _filled(graph: Graph, state: State, *, sweeps: int = 20) -> State:

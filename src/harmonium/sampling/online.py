@@ -64,6 +64,7 @@ class OnlineLogZ:
     ) -> None:
         self.graph, self.sweeps, self.source = graph, sweeps, source
         self._here = copy.deepcopy(graph)  # the parameters that the chains are at
+        self._there = copy.deepcopy(graph)  # and those that they move to
         extra = base_fields(graph, base or {})
         now: Graph = tempered(self._here, 0.0, base=extra)
         self.state: State = complete(now, {}, rows=chains, source=source)
@@ -87,9 +88,9 @@ class OnlineLogZ:
         Raises:
             ValueError: the parameters are not finite any more.
         """
-        now = copy.deepcopy(self._here)
-        self._here.load_state_dict(self.graph.state_dict())
-        self._weigh(now, self._here)
+        self._there.load_state_dict(self.graph.state_dict())
+        self._weigh(self._here, self._there)
+        self._here, self._there = self._there, self._here
         if not bool(torch.isfinite(self.log_w).all()):
             raise ValueError(
                 "log Z cannot be followed: the weights are not finite, as the parameters are "
