@@ -1,5 +1,5 @@
 # make install   create .venv with harmonium and what its examples need
-# make demo      learn a deep belief net on handwritten digits
+# make demo      harmonium train recipes/digits_dbn.yaml: a deep belief net on handwritten digits
 # make test      the checks, then every test and doctest that takes seconds
 # make check     formatting, lint, types, direction of imports
 # make bench     measure an update against the matrix-product floor
@@ -17,7 +17,7 @@ BIN := $(VENV)/bin
 install: $(VENV)/.installed-app
 
 demo: $(VENV)/.installed-app
-	@$(BIN)/python examples/digits_dbn.py
+	@$(BIN)/harmonium train recipes/digits_dbn.yaml
 
 # pytest's closing line is the last one printed.
 test: check

@@ -1,6 +1,8 @@
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -152,3 +154,25 @@ def test_the_shell_completes_recipes_and_runs(harmonium, tmp_path):
     assert complete("evaluate la") == ["last"]
     assert complete("data info fash") == ["fashion_mnist"]
     assert complete("va") == ["validate"]
+
+
+def documented():
+    """Every command line in the page about them."""
+    text = (Path(__file__).parents[2] / "docs" / "cli.md").read_text()
+    lines = re.findall(r"^harmonium .*$|(?<=`)harmonium [^`]*(?=`)", text, re.MULTILINE)
+    return [line.partition(" #")[0].partition(" >")[0].split()[1:] for line in lines]
+
+
+def test_the_page_shows_every_verb():
+    shown = {tuple(line[:2] if line[0] in GROUPS else line[:1]) for line in documented()}
+    verbs = {(verb,) for verb in VERBS if verb not in GROUPS}
+    verbs |= {(group, verb) for group, verbs in GROUPS.items() for verb in verbs}
+    assert verbs <= shown
+
+
+@pytest.mark.parametrize("line", documented(), ids=" ".join)
+def test_every_option_on_the_page_exists(harmonium, line):
+    verb = [word for word in line[:2] if word in VERBS or line[0] in GROUPS]
+    text = harmonium(*verb, "--help").stdout
+    for option in [word for word in line if word.startswith("-")]:
+        assert option in text

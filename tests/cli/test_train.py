@@ -1,5 +1,8 @@
 import json
 import shutil
+import signal
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -96,3 +99,19 @@ def test_what_is_done_is_not_resumed(harmonium, refused, recipe):
 )
 def test_usage_that_makes_no_sense_is_refused(refused, recipe, line, message):
     assert message in refused("train", *line)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send to another process")
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_asked_to_stop_says_how_to_go_on(recipe, harmonium, tmp_path, asked):
+    line = [sys.executable, "-m", "harmonium", "train", recipe, "train.epochs=100000"]
+    with subprocess.Popen(line, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as it:
+        first = it.stderr.readline()  # the first update is done
+        it.send_signal(asked)
+        out, rest = it.communicate()
+    assert first == "trial 0, train, epoch 1 of 100000\n"
+    assert (it.returncode, out) == (130, "")
+    (path,) = (tmp_path / "runs" / "mine").iterdir()
+    assert rest.endswith(f"go on with `harmonium train --resume runs/mine/{path.name}`\n")
+    assert Run.open(path).status["status"] == "interrupted"
+    assert (path / "checkpoints" / "last.safetensors").is_file()

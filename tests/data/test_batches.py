@@ -102,3 +102,44 @@ def test_unequal_or_missing_rows_are_refused(bad):
 def test_size_below_one_is_refused(size):
     with pytest.raises(ValueError, match=f"size is {size}"):
         Batches(X, size=size)
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+@pytest.mark.parametrize("at", range(1, 8))
+def test_a_saved_position_gives_the_rest_of_the_pass_and_the_passes_after(at, shuffle):
+    """Three passes of four batches, saved after batch ``at`` and continued by another object."""
+
+    def batches(source):
+        return Batches(X, size=3, source=source, shuffle=shuffle)
+
+    source = seeded()
+    whole = batches(source)
+    expected = [b.tolist() for _ in range(3) for b in whole]
+
+    source = seeded()
+    first, found = batches(source), []
+    while len(found) < at:
+        for batch in first:
+            found.append(batch.tolist())
+            if len(found) == at:
+                break
+    state, position = source.get_state(), first.state_dict()
+    other = seeded(9)
+    other.set_state(state)
+    second = batches(other)
+    second.load_state_dict(position)
+    while len(found) < len(expected):
+        found += [b.tolist() for b in second]
+    assert found == expected
+
+
+def test_an_iteration_that_was_left_is_not_gone_on_with():
+    batches = Batches(X, size=3, source=seeded())
+    next(iter(batches))
+    assert sorted(order(batches)) == X.tolist()
+    assert batches.state_dict()["next"] == 0
+
+
+def test_a_position_among_other_rows_is_refused():
+    with pytest.raises(ValueError, match="among 7 rows does not fit 10"):
+        Batches(X, size=3).load_state_dict({"rows": 7, "next": 3, "order": None})

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from harmonium.learning import fit, linear_decay
+from harmonium.learning import fit, linear_decay, momentum
 
 
 def optimiser(*rates):
@@ -75,3 +75,36 @@ def test_linear_decay(updates, constant, expected):
         schedule.step()
     assert [r[0] / 2 for r in rates] == pytest.approx(expected, abs=1e-12)
     assert [r[1] / 0.5 for r in rates] == pytest.approx(expected, abs=1e-12)
+
+
+def test_momentum_rises_once_after_whole_epochs():
+    optimiser = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1, momentum=0.5)
+    schedule, seen = momentum(optimiser, 3, to=0.9, after=2), []
+    for _ in range(8):
+        seen.append(optimiser.param_groups[0]["momentum"])
+        schedule.step()
+    assert seen == [0.5] * 6 + [0.9] * 2
+
+
+def test_momentum_from_the_start():
+    optimiser = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
+    momentum(optimiser, 3, to=0.9, after=0)
+    assert optimiser.param_groups[0]["momentum"] == 0.9
+
+
+def test_momentum_goes_on_where_it_was():
+    def made():
+        optimiser = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1, momentum=0.5)
+        return optimiser, momentum(optimiser, 2, to=0.9, after=1)
+
+    (_, first), (optimiser, second) = made(), made()
+    first.step()
+    second.load_state_dict(first.state_dict())
+    second.step()
+    assert optimiser.param_groups[0]["momentum"] == 0.9
+
+
+def test_an_optimiser_without_momentum_is_refused():
+    optimiser = torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))])
+    with pytest.raises(ValueError, match="Adam has no momentum to schedule: use SGD"):
+        momentum(optimiser, 3)

@@ -182,6 +182,23 @@ def table(folder):
     return run, data
 
 
+def trained(folder):
+    """A run as `harmonium train` leaves it, page and all."""
+    stage = {"epochs": 3, "batch_size": 50, "optimiser": {"type": "sgd", "lr": 0.1}}
+    recipe = {
+        "name": "trained",
+        "repeats": 2,
+        "data": {"source": "digits", "validation": 0.1, "labels": {"per_class": 10}},
+        "model": {"type": "belief_net", "units": [64, 20, 10]},
+        "pretrain": {"type": "greedy", **stage},
+        "fine_tune": {"type": "classify", **stage},
+        "judge": ["accuracy", {"type": "likelihood", "betas": 20, "chains": 10}],
+        "compare": ["random_start", "logistic_regression"],
+        "report": {"samples": 10, "filters": 16},
+    }
+    return hm.train(recipe, output=folder), None
+
+
 def failed(folder):
     """A run that diverged in its second layer: no machine, a traceback in the log."""
     run, data = begin(folder, "digits-hot", lr=50), digits_data()

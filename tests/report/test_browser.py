@@ -13,7 +13,7 @@ ARGS = (
     "--disable-component-update --disable-sync"
 ).split()
 WIDTHS = (1280, 390)
-PAGES = ("classifier", "energy", "table", "failed", "comparison")
+PAGES = ("classifier", "energy", "table", "failed", "trained", "comparison")
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here")

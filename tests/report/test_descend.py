@@ -9,8 +9,9 @@ from harmonium.report.descend import (
     down,
     filters_of,
     hidden_groups,
+    hidden_means,
     mean_up,
-    reconstruct,
+    passes,
 )
 
 
@@ -53,13 +54,38 @@ def test_up_and_down_are_the_units_own_means():
     torch.testing.assert_close(mean_up(net.graphs, v)[1], h2)
     back = torch.sigmoid(torch.sigmoid(h2 @ weight(second)) @ weight(first))
     torch.testing.assert_close(down(net.graphs, h2), back)
-    torch.testing.assert_close(reconstruct(net.graphs, v), back)
+    found = passes(net.graphs, v)
+    assert list(found) == ["layer 1", "layers 1 to 2"]
+    torch.testing.assert_close(found["layers 1 to 2"], back)
+    torch.testing.assert_close(found["layer 1"], torch.sigmoid(h1 @ weight(first)))
+    torch.testing.assert_close(hidden_means(net.graphs, v)["layer 2"], h2)
+
+
+def test_a_deep_machine_settles_where_every_group_is_its_own_mean():
+    with seeded(0):
+        units = {"v": hm.Bernoulli(6), "a": hm.Bernoulli(5), "b": hm.Bernoulli(4)}
+        edges = {("v", "a"): hm.Dense((6,), (5,), std=0.5), ("a", "b"): hm.Dense((5,), (4,))}
+        graph = hm.EnergyGraph(units, edges)
+    v = torch.rand(7, 6)
+    found = hidden_means([graph], v)
+    assert list(found) == ["a", "b"]
+    for name, value in found.items():
+        field = graph.field(name, {"v": v, **found})
+        torch.testing.assert_close(value, torch.sigmoid(field), atol=1e-5, rtol=0)
+    again = torch.sigmoid(graph.field("v", {"v": v, **found}))
+    torch.testing.assert_close(passes([graph], v)["mean field"], again)
+
+
+def test_a_net_without_hidden_units_gives_nothing_back():
+    graph = hm.EnergyGraph({"x": hm.Spin(5)}, {("x", "x"): hm.Lateral((5,))})
+    assert passes([graph], torch.ones(2, 5)) == {}
+    assert hidden_means([graph], torch.ones(2, 5)) == {}
 
 
 def test_lengths_are_bound_where_units_need_them():
     graph = hm.rbm(hm.Multinomial(6), 4)
     v = torch.tensor([[1.0, 2, 0, 0, 0, 0], [0, 0, 0, 0, 5, 0]])
-    back = reconstruct([bind(graph, v)], v)
+    (back,) = passes([graph], v).values()
     torch.testing.assert_close(back.sum(1), v.sum(1))
     plain = hm.rbm(6, 4)
     assert bind(plain, v) is plain

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 
 import pytest
 import torch
@@ -106,3 +107,13 @@ def test_data_that_are_gone_are_named(made, monkeypatch):
     assert page.sections[-1].parts[0].rows == [
         ["the data", "digits.npy: no such file; bring it back"]
     ]
+
+
+def test_training_itself_leaves_the_page_that_the_report_would_write(made):
+    run, _ = made("trained")
+    page = (run.path / "report.html").read_text("utf-8")
+    for title in ("Results", "Learning", "The data", "Right and wrong", "log Z", "Chains"):
+        assert f">{title}<" in page
+    assert ">Left out<" not in page
+    assert re.search(r"Test accuracy [\d.]+% ± [\d.]+% \(mean ± s.d. of 2 trials\)", page)
+    assert write_run(run).read_text("utf-8") == page

@@ -43,6 +43,13 @@ def test_every_figure_of_every_method_over_the_trials():
     assert not scores["svc", "accuracy"].own
 
 
+def test_an_exact_likelihood_has_one_end():
+    both = {"log_likelihood": -9.0, "log_likelihood_optimistic": -9.0}
+    for exact, count in ((True, 1), (False, 2)):
+        methods = {"rbm": {**both, "log_z_exact": exact}}
+        assert len(read_scores({"trials": [{"methods": methods}]})) == count
+
+
 def test_the_runs_own_method_comes_first():
     assert [s.method for s in read_scores(RESULTS, own="rbm")] == ["rbm", "rbm", "svc", "svc"]
 

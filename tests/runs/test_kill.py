@@ -159,7 +159,8 @@ import harmonium.training
 from harmonium.runs.signals import Interrupted
 try:
     harmonium.training.train(json.loads(sys.argv[1]), output=sys.argv[2])
-except Interrupted:
+except Interrupted as stop:
+    sys.stderr.write(str(stop))
     sys.exit(130)
 """
 

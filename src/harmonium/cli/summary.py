@@ -59,12 +59,21 @@ def _tell(found: dict[str, Any]) -> None:
         for r in found["parts"]
     )
     say(table(head, rows))
-    size, training = (found[key] / 2**20 for key in ("bytes", "training_bytes"))
+    size, training = (_size(found[key]) for key in ("bytes", "training_bytes"))
     say(
-        f"\n{found['parameters']} parameters of {found['precision']}: {size:.1f} MiB, "
-        f"{training:.1f} MiB in training"
+        f"\n{found['parameters']} parameters of {found['precision']}: {size}, "
+        f"{training} in training"
     )
     head = ["stage", "epochs", "batch_size", "updates"]
     say("\n" + table(head, ([stage[key] for key in head] for stage in found["stages"])))
     if any(stage["updates"] is None for stage in found["stages"]):
         say("updates: the data are not on this computer")
+
+
+def _size(count: float) -> str:
+    """Bytes in the unit that leaves one to four digits before the point."""
+    for unit in ("bytes", "KiB", "MiB"):
+        if count < 1024:
+            return f"{count:.4g} {unit}"
+        count /= 1024
+    return f"{count:.4g} GiB"

@@ -34,7 +34,6 @@ from harmonium.describe.settings import Classify as FineTuning
 from harmonium.describe.settings import Energy, Greedy
 from harmonium.describe.trial import Trial, derived
 from harmonium.learning import Classify, Learner, Schedule, start_from
-from harmonium.machines import BeliefNet
 from harmonium.random import generator, seeded
 from harmonium.runs.engine import Task
 from harmonium.runs.stages import Once, Training
@@ -85,8 +84,6 @@ def plan(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Task
     for number in range(recipe.repeats):
         one = trial(recipe, dataset, number=number, device=device)
         tasks += _learning(recipe, one) + _judging(recipe, one) + _comparing(recipe, one)
-    if not tasks:
-        raise ValueError("nothing to do: give the recipe a pretrain, train or fine_tune section")
     return tasks
 
 
@@ -125,10 +122,6 @@ def _learning(recipe: Recipe, one: Trial) -> list[Task]:
             build_it = partial(_energy, one, settings, name=f"pretrain/{layer}", layer=layer)
             tasks.append(_task(one, f"pretrain/{layer}", build_it=build_it))
     if recipe.train is not None:
-        if isinstance(one.machine, BeliefNet):
-            raise ValueError(
-                "train: a belief net is a stack of machines, not one energy graph; use pretrain"
-            )
         fresh = recipe.pretrain is None
         build_it = partial(_energy, one, recipe.train, name="train", fresh=fresh)
         tasks.append(_task(one, "train", build_it=build_it))

@@ -9,9 +9,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from harmonium.graph import EnergyGraph, Graph
+    from harmonium.graph import EnergyGraph, Graph, State
 
-__all__ = ["bind", "bound", "down", "filters_of", "hidden_groups", "mean_up", "reconstruct"]
+__all__ = [
+    "bind",
+    "down",
+    "filters_of",
+    "hidden_groups",
+    "hidden_means",
+    "is_stack",
+    "mean_up",
+    "passes",
+]
+
+_SETTLE = 20
+"""Mean-field sweeps of a machine that is no stack of RBMs."""
 
 
 def filters_of(graphs: Sequence[EnergyGraph]) -> list[tuple[str, Tensor]]:
@@ -80,20 +92,53 @@ def down(stack: Sequence[Graph], hidden: Tensor) -> Tensor:
     return hidden
 
 
-def reconstruct(stack: Sequence[Graph], v: Tensor) -> Tensor:
-    """The data after one mean pass up and one down."""
-    return down(stack, mean_up(stack, v)[-1])
+def hidden_means(graphs: Sequence[EnergyGraph], v: Tensor) -> dict[str, Tensor]:
+    """Hidden group -> its mean given the data: of an RBM exact, else by mean field.
+
+    Of a stack of RBMs the means of means upwards, named "layer 1" and so on.
+    """
+    if is_stack(graphs):
+        values = mean_up([bind(graphs[0], v), *graphs[1:]], v)
+        if len(values) == 1:
+            return {"hidden units": values[0]}
+        return {f"layer {k + 1}": h for k, h in enumerate(values)}
+    settled = _settled(graphs[0], v)
+    return {name: x for name, x in settled.items() if name != next(iter(settled))}
+
+
+def passes(graphs: Sequence[EnergyGraph], v: Tensor) -> dict[str, Tensor]:
+    """What comes back after a mean pass up and down: through how much of the machine -> data."""
+    if is_stack(graphs):
+        stack = [bind(graphs[0], v), *graphs[1:]]
+        values = mean_up(stack, v)
+        words = ("layer 1", *(f"layers 1 to {k}" for k in range(2, len(stack) + 1)))
+        return {w: down(stack[: k + 1], values[k]) for k, w in enumerate(words)}
+    graph = graphs[0]
+    name = next(iter(graph.units))
+    if len(graph.units) < 2:
+        return {}
+    return {"mean field": graph.units[name].mean(graph.field(name, _settled(graph, v)))}
+
+
+def is_stack(graphs: Sequence[Graph]) -> bool:
+    """Whether each is an RBM with groups "v" and "h"."""
+    return all(list(graph.units) == ["v", "h"] and len(graph.edges) == 1 for graph in graphs)
+
+
+def _settled(graph: EnergyGraph, v: Tensor) -> State:
+    from harmonium.random import generator
+    from harmonium.sampling import mean
+    from harmonium.sampling.chains import run, start
+
+    name = next(iter(graph.units))
+    state = start(graph, len(v), seen={name: v}, source=generator(0))
+    return run(graph, state, sweeps=_SETTLE, rule=mean, hold={name: True})
 
 
 def bind(graph: Graph, v: Tensor) -> Graph:
     """The graph, with each row's length bound where its visible units need one."""
     name, units = next(iter(graph.units.items()))
     return graph.given(**{name: v.flatten(1).sum(1)}) if units.takes_context else graph
-
-
-def bound(stack: Sequence[EnergyGraph], v: Tensor) -> list[Graph]:
-    """A stack whose lowest graph is bound to the rows v."""
-    return [bind(graph, v) if level == 0 else graph for level, graph in enumerate(stack)]
 
 
 def hidden_groups(graph: Graph) -> tuple[str, ...] | None:

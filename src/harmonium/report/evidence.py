@@ -138,8 +138,9 @@ class Evidence:
     @property
     def stack(self) -> list[EnergyGraph]:
         """The graphs, if each is an RBM with groups "v" and "h"; empty for other machines."""
-        pairs = all(list(graph.units) == ["v", "h"] for graph in self.graphs)
-        return self.graphs if pairs else []
+        from harmonium.report.descend import is_stack
+
+        return self.graphs if is_stack(self.graphs) else []
 
     def read_data(self) -> None:
         """Reads the run's data as its recipe says; where that fails, the reason is noted."""

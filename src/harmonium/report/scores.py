@@ -108,7 +108,8 @@ def read_scores(
     for trial in results.get("trials", []):
         for method, numbers in trial.get("methods", {}).items():
             for name in _FIGURES:
-                if _is_number(numbers.get(name)):
+                exact = name == "log_likelihood_optimistic" and numbers.get("log_z_exact") is True
+                if _is_number(numbers.get(name)) and not exact:
                     found.setdefault((method, name), []).append(numbers)
     scores = [
         Score(

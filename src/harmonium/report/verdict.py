@@ -36,7 +36,16 @@ def verdict(evidence: Evidence) -> tuple[str, Tone]:
         return f"{reached}. No baseline was asked for.", "plain"
     ahead = rivals[0] is best
     other = rivals[1] if ahead else rivals[0]
-    return f"{reached}; {against(best, other)}.", "good" if ahead else "plain"
+    told = f"{reached}; {against(best, other)}{_random_start(rivals, other)}."
+    return told, "good" if ahead else "plain"
+
+
+def _random_start(rivals: Sequence[Score], other: Score) -> str:
+    """What pre-training was worth, if the best baseline does not say it already."""
+    found = next((s for s in rivals if s.method == "random_start"), None)
+    if found is None or found is other:
+        return ""
+    return f"; from random weights the same net reached {found.number(found.mean)}"
 
 
 def _bracket(best: Score, scores: Sequence[Score]) -> str:
@@ -133,13 +142,11 @@ def took(evidence: Evidence) -> str | None:
 
 
 def _duration(seconds: float) -> str:
-    """Hours and minutes, or minutes and seconds.
+    """Hours, minutes or seconds.
 
-    >>> _duration(3725)
-    '1 h 2 min'
+    >>> _duration(5400)
+    '1.5 h'
     """
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.1f} min" if seconds < 3600 else f"{seconds / 3600:.1f} h"

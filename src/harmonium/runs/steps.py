@@ -98,8 +98,13 @@ class EnergyStep:
         return self.learner.state_dict()
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """The learner's."""
-        self.learner.load_state_dict(state)
+        """The learner's; a checkpoint is read to the processor, chains go where the graph is."""
+        device = next(self.module.parameters()).device
+        moved = {
+            part: {name: x.to(device) for name, x in state[part].items()}
+            for part in ("chains", "offsets")
+        }
+        self.learner.load_state_dict({**state, **moved})
 
 
 @dataclass

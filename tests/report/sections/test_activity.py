@@ -22,7 +22,7 @@ def test_dead_saturated_and_active_units_are_counted():
     found = section(seen(4, biases=[-9.0, 9.0, 0.0, 1.0]))
     picture, table = found.parts
     layer, units, dead, full, _, active = table.rows[0]
-    assert (layer, units, dead, full, active) == (1, 4, 1, 1, 0.5)
+    assert (layer, units, dead, full, active) == ("hidden units", 4, 1, 1, 0.5)
     assert picture.alt == "hidden units: mean activity of 4 of 4 units by 30 rows"
 
 
@@ -36,5 +36,5 @@ def test_units_that_are_no_probabilities_are_signed_and_only_dead():
 
 def test_every_layer_of_a_run(evidence):
     found = section(evidence("classifier"))
-    assert [row[:2] for row in found.parts[-1].rows] == [[1, 40], [2, 30]]
+    assert [row[:2] for row in found.parts[-1].rows] == [["layer 1", 40], ["layer 2", 30]]
     assert section(evidence("failed")) is None

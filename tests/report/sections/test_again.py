@@ -18,5 +18,12 @@ def test_a_bare_directory_has_none(tmp_path):
     assert section(Evidence(Run(tmp_path))) is None
 
 
+def test_lists_stand_on_one_line_and_nothing_is_a_dash(evidence):
+    seen = evidence("energy")
+    seen.environment.update(classes=[0, 1], features=[], commit=None)
+    rows = dict(section(seen).parts[2].rows)
+    assert (rows["classes"], rows["features"], rows["commit"]) == ("0, 1", "–", "–")
+
+
 def test_flat_keeps_empty_leaves():
     assert flat({"a": {}, "b": [], "c": {"d": None}}) == {"a": {}, "b": [], "c.d": None}

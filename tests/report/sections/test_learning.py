@@ -55,8 +55,13 @@ def test_one_epoch_or_no_number_makes_no_curve():
     assert drawn([row("train", e, train__loss=None) for e in (1, 2)]) == {}
 
 
+def test_a_rate_that_is_always_one_says_nothing():
+    assert drawn([row("train", e, chains__flip_rate=1.0) for e in (1, 2)]) == {}
+
+
 def test_the_weights_norm_comes_last():
-    rows = [row("train", e, weights__norm=e, chains__flip_rate=0.1, train__loss=1) for e in (1, 2)]
+    figures = {"weights__norm": 2.0, "chains__flip_rate": 0.1, "train__loss": 3.0}
+    rows = [row("train", e, **figures) for e in (1, 2)]
     assert [figure for _, figure in drawn(rows)] == ["loss", "flip_rate", "norm"]
 
 

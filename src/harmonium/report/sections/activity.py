@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harmonium.report.descend import bound, mean_up
+from harmonium.report.descend import hidden_means
 from harmonium.report.evidence import Evidence
 from harmonium.report.matrix import heat
 from harmonium.report.page import Picture, Section
@@ -19,24 +19,23 @@ _ROWS, _UNITS, _MEASURED = 100, 120, 2000
 
 
 def section(evidence: Evidence) -> Section | None:
-    """Mean activities of every layer; None without a stack of RBMs or the data.
+    """Mean activities of every layer; None without machine or data.
 
     Hinton, 2010, section 16 (https://www.cs.toronto.edu/~hinton/absps/guideTR.pdf).
     """
     import torch
 
-    if not evidence.stack or evidence.data is None or not len(evidence.data.train):
+    if not evidence.graphs or evidence.data is None or not len(evidence.data.train):
         return None
     x = evidence.shaped(evidence.data.train.x[:_MEASURED])
     with torch.no_grad():
-        layers = [h.flatten(1) for h in mean_up(bound(evidence.stack, x), x)]
-    pictures = [
-        _picture(h, name=f"layer {k + 1}" if len(layers) > 1 else "hidden units")
-        for k, h in enumerate(layers)
-    ]
+        layers = {n: h.flatten(1) for n, h in hidden_means(evidence.graphs, x).items()}
+    if not layers:
+        return None
+    pictures = [_picture(h, name=name) for name, h in layers.items()]
     table = Table(
         columns=["layer", "units", "dead", "saturated", "mean activity", "active share"],
-        rows=[[k + 1, *_counts(h)] for k, h in enumerate(layers)],
+        rows=[[name, *_counts(h)] for name, h in layers.items()],
         specs={"mean activity": ".3f", "active share": ".1%"},
         caption=f"On {len(x)} training rows. Dead: never above 1%; saturated: never below 99%; "
         "active: above half. Units that are no probabilities are dead where they never move",

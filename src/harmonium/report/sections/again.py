@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from harmonium.report.evidence import Evidence
@@ -16,7 +17,7 @@ def section(evidence: Evidence) -> Section | None:
     parts: list[str | Code | Table] = []
     command = evidence.text("command.txt").strip()
     if command:
-        parts.append(Code(command, title="command"))
+        parts.append(Code(_typed(command), title="command"))
     recipe = evidence.text("recipe.resolved.yaml") or evidence.text("recipe.yaml")
     if recipe.strip():
         parts.append(Code(recipe.rstrip(), title="recipe, every default filled in"))
@@ -26,23 +27,32 @@ def section(evidence: Evidence) -> Section | None:
     return Section("Do it again", parts) if parts else None
 
 
-def flat(nested: Any, prefix: str = "") -> dict[str, Any]:  # noqa: ANN401
-    """Dotted path -> leaf of nested mappings and lists; empty ones are leaves.
+def flat(nested: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Dotted path -> leaf of nested mappings.
 
-    >>> flat({"a": {"b": 1}, "c": [2, {"d": 3}]})
-    {'a.b': 1, 'c.0': 2, 'c.1.d': 3}
+    >>> flat({"a": {"b": 1}, "c": [2]})
+    {'a.b': 1, 'c': [2]}
     """
-    if isinstance(nested, dict) and nested:
-        items = [(str(key), value) for key, value in nested.items()]
-    elif isinstance(nested, list) and nested:
-        items = [(str(place), value) for place, value in enumerate(nested)]
-    else:
-        return {prefix: nested}
     found: dict[str, Any] = {}
-    for key, value in items:
-        found |= flat(value, f"{prefix}.{key}" if prefix else key)
+    for key, value in nested.items():
+        place = f"{prefix}.{key}" if prefix else key
+        found |= flat(value, place) if isinstance(value, dict) and value else {place: value}
     return found
 
 
+def _typed(command: str) -> str:
+    """The command as one types it: the program by its name, not by its place.
+
+    >>> _typed("/opt/venv/bin/harmonium train recipe.yaml")
+    'harmonium train recipe.yaml'
+    """
+    program, _, rest = command.partition(" ")
+    if program.rpartition("/")[2] in ("harmonium", "__main__.py"):
+        return f"harmonium {rest}".strip()
+    return command
+
+
 def _said(value: object) -> str:
-    return "–" if value is None else str(value)
+    if value in (None, [], {}):
+        return "–"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

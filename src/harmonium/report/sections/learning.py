@@ -75,9 +75,14 @@ def _lines(
         epochs = sorted({epoch for values in trials.values() for epoch in values})
         table = [[values.get(epoch, np.nan) for epoch in epochs] for values in trials.values()]
         values = np.array(table, dtype=float)
-        if np.isfinite(values).any(0).sum() > 1:
+        if np.isfinite(values).any(0).sum() > 1 and not _always_one(values):
             kept[word] = np.array(epochs, dtype=float), values
     return kept
+
+
+def _always_one(values: NDArray[Any]) -> bool:
+    """A rate that says nothing: real values differ after every sweep."""
+    return bool((values[np.isfinite(values)] == 1).all())
 
 
 def curve_picture(

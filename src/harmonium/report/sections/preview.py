@@ -107,16 +107,20 @@ def _chosen(split: Split) -> tuple[Tensor, str]:
 def _features(data: DataSet) -> Table | Picture:
     x = data.train.x
     if x.shape[1] <= _FEATURES:
-        rows = [
-            [f"feature {i}", float(c.mean()), float(c.std()), float(c.min()), float(c.max())]
-            for i, c in enumerate(x.T)
-        ]
+        names = data.features or [f"feature {i}" for i in range(x.shape[1])]
+        summary = zip(x.mean(0), x.std(0), x.amin(0), x.amax(0), strict=True)
+        rows = [[n, *map(float, row)] for n, row in zip(names, summary, strict=True)]
         columns = ["feature", "mean", "s.d.", "least", "largest"]
         return Table(columns=columns, rows=rows, caption="Training rows, feature by feature")
     some = x[:60]
     deviation = (some - x.mean(0)) / x.std(0).clamp(min=1e-12)
     figure = heat(
-        deviation, signed=True, x_label="feature", y_label="training row", title="training rows"
+        deviation,
+        signed=True,
+        x_label="feature",
+        y_label="training row",
+        title="training rows",
+        columns=data.features or None,
     )
     return Picture(
         figure,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harmonium.report.descend import bound, reconstruct
+from harmonium.report.descend import passes
 from harmonium.report.evidence import Evidence
 from harmonium.report.page import Picture, Section
 from harmonium.report.pictures import reconstructions
@@ -14,23 +14,23 @@ _ROWS, _MEASURED = 20, 2000
 
 
 def section(evidence: Evidence) -> Section | None:
-    """Rows beside their reconstructions through all layers; None without stack or data."""
+    """Rows beside their reconstructions through all layers; None without machine or data."""
     import torch
 
-    if not evidence.stack or evidence.data is None:
+    if not evidence.graphs or evidence.data is None:
         return None
     name, split = evidence.held_out or ("training", evidence.data.train)
     x = evidence.shaped(split.x[:_MEASURED])
-    stack = bound(evidence.stack, x)
     with torch.no_grad():
-        errors = [
-            float((reconstruct(stack[: k + 1], x) - x).square().mean()) for k in range(len(stack))
-        ]
-        back = reconstruct(bound(evidence.stack, x[:_ROWS]), x[:_ROWS])
+        found = passes(evidence.graphs, x)
+        if not found:
+            return None
+        back = list(passes(evidence.graphs, x[:_ROWS]).values())[-1]
+    errors = {word: float((again - x).square().mean()) for word, again in found.items()}
     spread = float((x - x.mean(0)).square().mean())
     table = Table(
         columns=["through", "mean squared error", "share of the variance"],
-        rows=[[_through(k), error, error / max(spread, 1e-12)] for k, error in enumerate(errors)],
+        rows=[[word, error, error / max(spread, 1e-12)] for word, error in errors.items()],
         specs={"share of the variance": ".1%"},
         caption=f"One mean pass up and down, {len(x)} {name} rows; the last column divides by the "
         "error of the rows' mean",
@@ -39,7 +39,7 @@ def section(evidence: Evidence) -> Section | None:
         return Section("Reconstructions", [table])
     pairs = evidence.seen(x[:_ROWS]), evidence.seen(back)
     figure = reconstructions(*pairs, shape=evidence.image)
-    layers = "the top layer" if len(stack) > 1 else "the hidden units"
+    layers = "the top layer" if len(evidence.graphs) > 1 else "the hidden units"
     caption = f"{name.capitalize()} rows, and below each what comes back from {layers}."
     picture = Picture(
         figure,
@@ -47,7 +47,3 @@ def section(evidence: Evidence) -> Section | None:
         caption=caption + evidence.scale_note,
     )
     return Section("Reconstructions", [picture, table])
-
-
-def _through(level: int) -> str:
-    return "layer 1" if level == 0 else f"layers 1 to {level + 1}"

@@ -46,7 +46,7 @@ def _filters(evidence: Evidence, name: str, *, weights: Tensor, count: int) -> P
         caption = f"{of}, on {scale}; the number is the unit's."
         return Picture(figure, alt=f"{name}: signed filters of {of}", caption=caption)
     order = weights.norm(dim=1).argsort(descending=True)[:count]
-    names = list(range(weights.shape[1]))
+    names = (evidence.data.features if evidence.data else ()) or range(weights.shape[1])
     figure = heat(
         weights[order],
         signed=True,

@@ -1,0 +1,70 @@
+"""One seed, one trial: its rows, its random numbers, and what it hands on."""
+
+import torch
+
+from harmonium import storage
+from harmonium.data import Sampled
+from harmonium.describe.trial import Trial, derived
+from harmonium.learning import hidden_means
+from tests.describe import small
+
+
+def test_every_purpose_has_its_own_numbers():
+    seeds = {derived(seed, purpose) for seed in range(50) for purpose in ("data", "train", "a")}
+    assert len(seeds) == 150
+    one = small.one()
+    first, again, other = (torch.rand(4, generator=one.source(p)) for p in ("a", "a", "b"))
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+
+
+def test_rows_of_a_layer_are_means_of_means():
+    one = small.one()
+    x = one.data.train.x
+    assert torch.equal(one.rows(one.data.train), x)
+    h = hidden_means(one.graphs[0], x)
+    assert torch.equal(one.rows(one.data.train, layer=1), h)
+
+
+def test_only_labelled_rows_are_fine_tuned_on():
+    one = small.one("data.labels={per_class: 5}")
+    seen = one.labelled(one.data.train)
+    assert seen.y.bincount().tolist() == [5, 5]
+    assert len(one.data.train) == 60
+    assert one.labelled(None) is None
+
+
+def test_test_rows_are_drawn_once_and_for_all():
+    one = small.one("data.batch_transform=sampled")
+    assert isinstance(one.draw, Sampled)
+    grey = Trial(0, 5, one.machine, _grey(one.data), one.chain, one.draw)
+    other = Trial(0, 6, one.machine, _grey(one.data), one.chain, one.draw)
+    assert torch.equal(grey.test.x, other.test.x)
+    assert set(grey.test.x.unique().tolist()) == {0.0, 1.0}
+
+
+def _grey(data):
+    from dataclasses import replace
+
+    return replace(data, test=replace(data.test, x=data.test.x * 0.5 + 0.2))
+
+
+def test_what_was_saved_comes_back(tmp_path):
+    one, other = small.one(), small.one(number=1)
+    one.net = one.unrolled()
+    one.seconds, one.epochs = 2.5, {"compare/random_start": 7}
+    other.load_state_dict(one.state_dict())
+    assert (other.seconds, other.epochs) == (2.5, {"compare/random_start": 7})
+    x = one.rows(one.data.test)
+    with torch.no_grad():
+        one.net[-1].weight.fill_(0.5)
+        other.net[-1].weight.fill_(0.5)
+        assert torch.equal(one.net(x), other.net(x))
+    one.save(tmp_path, 3)
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "3-machine.safetensors",
+        "3-net.safetensors",
+        "3-transforms.safetensors",
+    ]
+    machine = storage.load(tmp_path / "3-machine.safetensors")
+    assert all(map(torch.equal, machine.recognise(x), one.machine.recognise(x)))

@@ -1,0 +1,124 @@
+"""A run is read by attribute, an old one too, and without torch."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from harmonium import Run
+from harmonium.runs.directory import FORMAT, locked
+from harmonium.training import train
+
+OLD = Path(__file__).with_name("old_run_v1")
+"""Written by the first version of the format; it must stay readable, and be gone on with."""
+
+FREE = (68.5025, 52.9447, 53.7631, 61.9850, 56.9152)
+
+
+def test_an_old_run_is_read():
+    run = Run.open(OLD)
+    assert run.status["status"] == "done"
+    assert run.recipe["model"] == {"type": "rbm", "visible": 64, "hidden": 4, "std": 0.01}
+    assert run.results["summary"]["rbm"]["log_likelihood"]["mean"] == pytest.approx(
+        -27.2096, abs=1e-4
+    )
+    assert [(r["stage"], r["epoch"]) for r in run.metrics()] == [
+        ("train", 1),
+        ("train", 2),
+        ("fine_tune", 1),
+        ("fine_tune", 2),
+    ]
+    assert [(r.stage, r.epoch) for r in run.records()] == [("train", 1), ("fine_tune", 1)]
+    assert run.records()[0].tensors()["filters"].shape == (4, 64)
+    assert run.environment["seed"] == 0
+
+
+def test_the_models_of_an_old_run_come_back():
+    run = Run.open(OLD)
+    x = torch.rand(5, 64, generator=torch.Generator().manual_seed(0))
+    machine, net = run.machine(), run.net()
+    free = machine.free_energy({"v": x}, ("h",))
+    assert free.sum().item() == pytest.approx(sum(FREE), abs=1e-3)
+    assert net(x).shape == (5, 10)
+    assert run.transforms()["shape"].tolist() == [8, 8]
+
+
+@pytest.mark.parametrize("name", ["step-000009", "step-000028", "last"])
+def test_an_old_run_goes_on(name, tmp_path):
+    old = Run.open(OLD)
+    run = Run(Path(shutil.copytree(OLD, tmp_path / "old")))
+    run.mark("interrupted")
+    train(resume=run.path / "checkpoints" / f"{name}.safetensors")
+    assert run.status["status"] == "done"
+    before, after = (r.results["summary"]["rbm"]["log_likelihood"]["mean"] for r in (old, run))
+    assert after == pytest.approx(before, abs=1e-3)
+    weights = [r.machine().connections["v-h"].weight for r in (old, run)]
+    assert torch.allclose(*weights, atol=1e-5)
+
+
+def test_reading_needs_no_torch():
+    code = f"""
+import sys
+from harmonium.runs import Run
+run = Run.open({str(OLD)!r})
+run.status, run.recipe, run.results, run.metrics(), run.records(), run.environment
+print({{"torch", "numpy", "sklearn", "matplotlib"}} & set(sys.modules))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "set()\n", done.stderr
+
+
+def test_no_run_is_ever_written_over(tmp_path):
+    one = Run.create(tmp_path, "demo", files={"recipe.yaml": "a: 1"})
+    other = Run.create(tmp_path, "demo")
+    assert one.path != other.path
+    assert (one.path / "recipe.yaml").read_text() == "a: 1"
+    assert (other.recipe, other.results, other.metrics(), other.records()) == ({}, {}, [], [])
+
+
+def test_a_run_that_was_killed_says_so(tmp_path):
+    run = Run.create(tmp_path, "demo")
+    assert run.status["status"] == "running", "this process may yet go on"
+    written = json.loads((run.path / "status.json").read_text())
+    (run.path / "status.json").write_text(json.dumps({**written, "pid": os.getpid() + 1}))
+    assert run.status["status"] == "interrupted"
+    assert run.status["reason"] == "the process ended without a word"
+    with locked(run.path):
+        assert run.status["status"] == "running"
+    (run.path / "status.json").write_text(json.dumps({**written, "host": "elsewhere", "pid": 1}))
+    assert run.status["status"] == "running", "of another host nothing is known"
+
+
+def test_the_start_stays_and_the_end_comes(tmp_path):
+    run = Run.create(tmp_path, "demo")
+    started = run.status["started"]
+    assert run.status["ended"] is None
+    run.mark("failed", reason="ValueError: no")
+    assert run.status["started"] == started
+    assert run.status["ended"] >= started
+    assert run.status["reason"] == "ValueError: no"
+    assert run.status["resume"] == f"harmonium train --resume {run.path}"
+
+
+def test_what_is_no_run(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no run here"):
+        Run.open(tmp_path)
+    run = Run.create(tmp_path, "demo")
+    with pytest.raises(FileNotFoundError, match="machine.safetensors: not there yet"):
+        run.machine()
+    status = json.loads((run.path / "status.json").read_text())
+    (run.path / "status.json").write_text(json.dumps({**status, "format": FORMAT + 1}))
+    with pytest.raises(ValueError, match=f"format {FORMAT + 1}, but .* up to {FORMAT}; upgrade"):
+        Run.open(run.path)
+
+
+def test_another_trial_is_asked_for():
+    with pytest.raises(FileNotFoundError, match="there are 0-machine, 0-net, 0-transforms"):
+        Run.open(OLD).net(trial=1)
