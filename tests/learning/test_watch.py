@@ -13,6 +13,7 @@ from harmonium.learning.watch import (
     over_fitting,
     runaway_weights,
     stuck_units,
+    unsteady_chains,
 )
 from harmonium.machines import rbm
 from harmonium.random import generator, seeded
@@ -146,8 +147,18 @@ def test_chains_that_never_followed(healthy):
     found = lagging_chains(healthy.graph, {"v": patterns(500)}, chains=noise)
     assert kinds(found) == {"chains lag"}
     assert "above" in found[0].found
+    fell = unsteady_chains(probe(healthy.graph, noise, source=generator(0)))
+    assert kinds(fell) == {"chains lag"}
     drawn = exact.draw(healthy.graph, 100, source=generator(2))
     assert lagging_chains(healthy.graph, {"v": patterns(500)}, chains=drawn) == []
+    assert unsteady_chains(probe(healthy.graph, drawn, source=generator(0))) == []
+
+
+def test_chains_behind_a_rate_that_is_too_high():
+    """Many hidden units at a high rate: the chains are where the model was."""
+    learner = trained(patterns(1000), lr=10.0, epochs=1, hidden=64, decay=False)
+    found = unsteady_chains(probe(learner.graph, learner.chains, source=generator(0)))
+    assert "chains lag" in kinds(found)
 
 
 def test_fifty_hidden_units_on_twenty_rows():

@@ -3,6 +3,7 @@ import math
 import pytest
 import torch
 
+from harmonium import exact
 from harmonium.machines import rbm
 from harmonium.random import generator
 from harmonium.sampling.diagnose import autocovariance, effective_sample_size, probe, r_hat
@@ -126,6 +127,18 @@ def test_chains_that_mix_agree():
     assert found.r_hat < 1.05
     assert found.ess > 1000
     assert 0.4 < found.flips < 0.6
+
+
+def test_chains_that_lag_fall_and_chains_at_equilibrium_do_not():
+    graph, chains = two_modes(0.5)
+    drawn = exact.draw(graph, 2000, source=generator(1))
+    still = probe(graph, drawn, sweeps=20, source=generator(0)).fall
+    assert abs(float(still.mean())) < 5 * float(still.std()) / 2000**0.5
+    noise = exact.draw(two_modes(0.0)[0], 2000, source=generator(1))
+    fall = probe(graph, noise, sweeps=20, source=generator(0)).fall
+    expected = graph.energy(noise).mean() - graph.energy(drawn).mean()
+    assert float(fall.mean()) == pytest.approx(float(expected.detach()), abs=0.1)
+    assert float(fall.mean()) > 3
 
 
 def test_modes_of_equal_energy_are_told_apart():

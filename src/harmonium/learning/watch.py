@@ -31,10 +31,12 @@ __all__ = [
     "lagging_chains",
     "over_fitting",
     "runaway_weights",
-    "still_chains",
+    "unsteady_chains",
     "stuck_units",
 ]
 
+
+_FOLLOW = "lower the learning rate or let it decay, take more sweeps per update, or temper"
 
 Rows = State | Phase
 """The observed groups: name -> ``(B, *shape)``, equally important; or the data's phase."""
@@ -63,6 +65,8 @@ class Limits:
     """Between those of training and validation rows."""
     z: float = 5.0
     """Standard errors that a gap must exceed besides."""
+    fall: float = 1.0
+    """Nats by which a probe's chains may fall."""
     r_hat: float = 1.2
     """Split R-hat of a probe (of 100 sweeps: an autocorrelation time of about 20 sweeps)."""
     draws: float = 1.0
@@ -108,7 +112,7 @@ def examine(
     if chains:
         found += lagging_chains(graph, data, chains=chains)
     if probe is not None:
-        found += still_chains(probe)
+        found += unsteady_chains(probe)
     if validation is not None:
         found += over_fitting(graph, data, validation=validation)
     return found + (doubtful_estimate(*estimates[:2]) if estimates else [])
@@ -134,15 +138,22 @@ def lagging_chains(
             "chains lag",
             f"the mean free energy of the chains is {abs(size):.1f} standard deviations {side} "
             f"that of the data ({there.mean:.1f} against {here.mean:.1f} nats)",
-            "lower the learning rate or let it decay, take more steps per update, or temper",
+            _FOLLOW,
         )
     ]
 
 
-def still_chains(probe: Probe, *, limits: Limits | None = None) -> list[Finding]:
-    """Chains that hardly move, or do not agree with each other, are no sample of the model."""
+def unsteady_chains(probe: Probe, *, limits: Limits | None = None) -> list[Finding]:
+    """Chains that lag, hardly move, or disagree with each other are no sample of the model.
+
+    Those that lag fall in energy once the model stands still.
+    """
     limits = limits or Limits()
     found = []
+    fall, error = float(probe.fall.mean()), float(probe.fall.std()) / len(probe.fall) ** 0.5
+    if fall > limits.fall and fall > limits.z * error:
+        text = f"their energy falls by {fall:.1f} nats once the model stands still"
+        found.append(Finding("chains lag", text, _FOLLOW))
     _, chains, steps = probe.traces.shape
     mix = "use parallel tempering, a lower learning rate, or stronger weight decay"
     if probe.flips < limits.flips:

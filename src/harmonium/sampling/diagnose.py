@@ -24,11 +24,14 @@ class Probe:
 
     ``traces`` is float64, (quantities, chains, steps): the energy in nats, then random projections
     of the state, which tell modes of equal energy apart. ``flips`` is the share of the numbers of
-    countable groups that changed from sweep to sweep; NaN where there are none.
+    countable groups that changed from sweep to sweep; NaN where there are none. ``fall`` is, for
+    each chain, its energy before the sweeps less the mean of their second half, in nats: about
+    zero on average at equilibrium; chains that lag behind a machine fall once it stands still.
     """
 
     traces: Tensor
     flips: float
+    fall: Tensor
 
     @property
     def r_hat(self) -> float:
@@ -61,6 +64,7 @@ def probe(
     width = sum(x[0].numel() for x in state.values())
     like = torch.empty(width, projections, dtype=torch.float64, device=_joint(state).device)
     directions = normal(like, source)
+    before = graph.energy(state).double()
     traces, moved, numbers = [], 0.0, 0
     for _ in range(sweeps):
         new, _ = sweep(graph, state, source=source)
@@ -71,7 +75,8 @@ def probe(
         said = _joint(state) @ directions
         traces.append(torch.cat([graph.energy(state).double()[:, None], said], 1))
     flips = moved / numbers if numbers else float("nan")
-    return Probe(torch.stack(traces, 1).permute(2, 0, 1), flips)
+    recorded = torch.stack(traces, 1).permute(2, 0, 1)
+    return Probe(recorded, flips, before - recorded[0, :, sweeps // 2 :].mean(1))
 
 
 def _joint(state: State) -> Tensor:
