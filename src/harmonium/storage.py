@@ -116,6 +116,11 @@ def _machine(description: dict[str, Any], path: Path) -> EnergyGraph | BeliefNet
 
 
 def _described(graph: EnergyGraph) -> dict[str, Any]:
+    if len({id(u) for u in graph.units.values()}) < len(graph.units):
+        raise ValueError(
+            f"groups {[*graph.units]} share their units (tied copies of a layer), which a file "
+            "cannot say: save the machine that the layer belongs to"
+        )
     units = []
     for name, u in graph.units.items():
         if _FAMILIES.get(type(u).__name__) is not type(u):

@@ -22,7 +22,8 @@ from torch.optim import SGD, Optimizer
 
 from harmonium.connections import Dense
 from harmonium.graph import EnergyGraph, State
-from harmonium.learning.contrast import CD, PCD, Contrast, normalised
+from harmonium.learning.contrast import CD, PCD, Contrast
+from harmonium.learning.inference import normalised
 from harmonium.learning.penalties import L2, Penalty
 from harmonium.random import Dither, Source
 from harmonium.sampling import complete, mean, sample
