@@ -3,33 +3,36 @@
 from harmonium.learning.contrast import CD, PCD, Contrast, Exact
 from harmonium.learning.discriminative import Discriminative, conditional_loss
 from harmonium.learning.fast import FPCD
+from harmonium.learning.gauge import zero_sum
 from harmonium.learning.geometry import Geometry, Offsets, follow
 from harmonium.learning.gradient import gradient
 from harmonium.learning.greedy import copies, doubled, greedy, hidden_means
-from harmonium.learning.health import Finding, Watch, reliable
 from harmonium.learning.hebbian import hebb, pseudo_inverse, storkey
 from harmonium.learning.inference import Clamped, Inference, MeanField, normalised, positive
 from harmonium.learning.learner import Learner, start_from
 from harmonium.learning.loop import Schedule, fit, linear_decay, momentum
 from harmonium.learning.missing import Missing, filled_by_means
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
+from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_values
 from harmonium.learning.supervised import Classify
+from harmonium.learning.watch import Finding, Limits, examine
 
 __all__ = [
     "CD",
     "FPCD",
-    "Clamped",
-    "Classify",
-    "Inference",
     "L1",
     "L2",
     "PCD",
+    "Clamped",
+    "Classify",
     "Contrast",
     "Discriminative",
     "Exact",
     "Finding",
     "Geometry",
+    "Inference",
     "Learner",
+    "Limits",
     "MaxNorm",
     "MeanField",
     "Missing",
@@ -37,10 +40,11 @@ __all__ = [
     "Penalty",
     "Schedule",
     "Sparsity",
-    "Watch",
+    "Spectrum",
     "conditional_loss",
     "copies",
     "doubled",
+    "examine",
     "filled_by_means",
     "fit",
     "follow",
@@ -49,11 +53,13 @@ __all__ = [
     "hebb",
     "hidden_means",
     "linear_decay",
+    "low_rank_start",
     "momentum",
     "normalised",
     "positive",
     "pseudo_inverse",
-    "reliable",
+    "singular_values",
     "start_from",
     "storkey",
+    "zero_sum",
 ]
