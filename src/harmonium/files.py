@@ -38,8 +38,8 @@ def explained(error: BaseException, path: Path) -> BaseException:
         return error
     return type(error)(
         error.errno,
-        f"{error.strerror or error}; what was written before is whole: make room, or make the place "
-        "writable, and go on",
+        f"{error.strerror or error}; what was written before is whole: make room, or make the "
+        "place writable, and go on",
         str(path),
     )
 
