@@ -41,7 +41,7 @@ def same(one, other):
 @pytest.fixture(scope="module")
 def fitted():
     """Trained well enough; nobody changes it."""
-    return model(20, 4, n_epochs=200, learning_rate=0.02).fit(*bits())
+    return model(20, 10, pretrain_epochs=100, n_epochs=200, learning_rate=0.02).fit(*bits())
 
 
 # --- it learns -------------------------------------------------------------------------------
@@ -94,7 +94,7 @@ def test_transform_is_the_last_hidden_layer(fitted):
         expected = fitted.net_[:-1](torch.from_numpy(x)).numpy()
     np.testing.assert_array_equal(fitted.transform(x), expected)
     assert expected.shape == (90, 4)
-    assert list(fitted.get_feature_names_out()) == [f"dbnclassifier{i}" for i in range(4)]
+    assert list(fitted.get_feature_names_out()) == [f"dbnclassifier{i}" for i in range(10)]
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
