@@ -6,10 +6,12 @@ import pytest
 import torch
 
 import harmonium
-from harmonium import Run, training
+from harmonium import Run, report
 from harmonium.runs.directory import locked
 from harmonium.training import dry_run, train
 from tests.runs.small import Killed, outcome
+
+WRITE_RUN = report.write_run
 
 RECIPE = {
     "name": "small",
@@ -21,6 +23,14 @@ RECIPE = {
     "compare": ["logistic_regression"],
     "checkpoint": {"every_updates": 4},
 }
+
+
+@pytest.fixture(autouse=True, scope="module")
+def without_report():
+    """The page takes longer than all the rest; one test below has it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(report, "write_run", lambda run, *, data: None)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +83,9 @@ def test_the_same_recipe_gives_the_same_run_to_the_bit(run, tmp_path):
 
 def test_trackers_and_reports_change_nothing(run, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(training, "_report", lambda run, data: torch.rand(1000))
+        patch.setattr(report, "write_run", WRITE_RUN)
         tracked = train(RECIPE, "track=[csv]", "checkpoint.log_spaced=4", output=tmp_path)
+    assert (tracked.path / "report.html").is_file()
     assert (tracked.path / "metrics.csv").is_file()
     assert tensors(tracked) == tensors(run)
 
@@ -170,12 +181,10 @@ def test_a_dry_run_writes_nothing_and_counts_everything(tmp_path, monkeypatch, r
 
 
 def test_a_failing_report_never_loses_the_run(tmp_path, monkeypatch):
-    from harmonium import report
-
-    def broken(run, data):
+    def broken(run, *, data):
         raise RuntimeError("no fonts")
 
-    monkeypatch.setattr(report, "write_run", broken, raising=False)
+    monkeypatch.setattr(report, "write_run", broken)
     with pytest.warns(RuntimeWarning, match=r"no fonts.*harmonium report .*small"):
         run = train(RECIPE, output=tmp_path)
     assert run.status["status"] == "done"

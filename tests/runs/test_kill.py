@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from harmonium import Run
+from harmonium import Run, report
 from harmonium.training import train
 from tests.runs.small import outcome
 
@@ -44,6 +44,13 @@ DBN = {
     "checkpoint": {"every_updates": 3},
     "threads": 1,
 }
+
+
+@pytest.fixture(autouse=True)
+def without_report(monkeypatch):
+    """The page is drawn from a run that is over, and takes longer than all the rest."""
+    monkeypatch.setattr(report, "write_run", lambda run, *, data: None)
+
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes begin by fork")
 
