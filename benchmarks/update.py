@@ -1,79 +1,147 @@
-"""One update of a Bernoulli RBM against its floor and scikit-learn, as ratios of medians.
+"""One update against the matrix products that it cannot do without, and against other libraries.
 
-    python benchmarks/update.py --threads 1
+    python benchmarks/update.py                    # a table in minutes; results in benchmarks/out
+    python benchmarks/update.py --all              # every size, batch and rule
+    python benchmarks/update.py --only 784x500 --batch 100 --contestants ours scikit-learn
 
-The floor is the five matrix products that an update cannot do without (PCD-1: one down, two up,
-two correlations). All three are timed in turn within one process, so that they see the same
-machine.
+Each contestant runs in a process of its own (``measure.py``), in turn with the others and several
+times over; contestants that are not installed are left out. The floor of a contestant is the
+faster of two: the products one after the other, and with data and model rows stacked. With one
+thread the process's CPU time is compared, which other work on the machine disturbs least; with
+more, wall clock.
 """
 
 import argparse
+import itertools
+import json
+import os
+import platform
 import statistics
-import time
-from collections.abc import Callable
+import subprocess
+import sys
+from pathlib import Path
 
-import numpy as np
-import torch
-from sklearn.neural_network import BernoulliRBM
-from threadpoolctl import threadpool_limits
+from contestants import CONTESTANTS, Setting, takes_part
 
-from harmonium import rbm
-from harmonium.learning import PCD, Learner
-from harmonium.random import generator, seeded
-
-SIZES = ((64, 64), (784, 500), (2000, 2000))
+HERE = Path(__file__).parent
+SIZES = [(64, 64), (784, 500), (784, 2000), (4096, 4096)]
+BATCHES = [20, 100, 1000]
+RULES = [("cd", 1), ("pcd", 1), ("pcd", 10)]
+FAMILIES = [
+    Setting(784, 500, 100, family="gaussian"),
+    Setting(784, 500, 100, family="potts"),
+]
 
 
 def main() -> None:
-    """Prints a Markdown table."""
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    options.add_argument("--all", action="store_true", help="the whole grid")
+    options.add_argument("--only", nargs="*", help="sizes, like 784x500")
+    options.add_argument("--batch", nargs="*", type=int)
+    options.add_argument("--contestants", nargs="*", choices=CONTESTANTS, default=[*CONTESTANTS])
     options.add_argument("--threads", type=int, default=1)
-    options.add_argument("--batch", type=int, default=100)
-    options.add_argument("--rounds", type=int, default=60)
+    options.add_argument("--passes", type=int, default=3)
+    options.add_argument("--seconds", type=float, default=2.0, help="per process")
+    options.add_argument("--out", type=Path, default=HERE / "out" / "update.json")
     args = options.parse_args()
-    torch.set_num_threads(args.threads)
-    print(
-        f"PCD-1, batch {args.batch}, {args.threads} thread(s), medians of {args.rounds} rounds\n"
-    )
-    print("| size | ours / floor | scikit-learn / ours |\n|---|---|---|")
-    with threadpool_limits(args.threads):
-        for visible, hidden in SIZES:
-            timed = _round_robin(_contestants(visible, hidden, batch=args.batch), args.rounds)
-            ours, floor, rival = (timed[n] for n in ("ours", "floor", "scikit-learn"))
-            print(
-                f"| {visible} x {hidden} | {ours / floor:.2f} | {rival / ours:.2f} |", flush=True
-            )
+    wanted = [s for s in grid(everything=args.all) if _asked(s, args)]
+    rows = []
+    for setting in wanted:
+        names = [n for n in args.contestants if takes_part(n, setting)]
+        runs = {name: [] for name in names}
+        for _, name in itertools.product(range(args.passes), names):
+            print(f"{setting.title()}: {name}", end="\033[K\r", file=sys.stderr, flush=True)
+            runs[name].append(_measured(name, setting, args))
+        rows += [_summary(name, setting, found, args.threads) for name, found in runs.items()]
+        args.out.parent.mkdir(parents=True, exist_ok=True)
+        args.out.write_text(json.dumps({"machine": _machine(args), "rows": rows}, indent=1))
+    print("\033[K", end="", file=sys.stderr)
+    print(table(rows))
 
 
-def _contestants(visible: int, hidden: int, *, batch: int) -> dict[str, Callable[[], object]]:
-    source = generator(0)
-    with seeded(0):
-        graph = rbm(visible, hidden)
-        v = (torch.rand(batch, visible) < 0.2).float()
-        h = torch.rand(batch, hidden)
-    weight = graph.connections["v-h"].weight.detach()
-    optimiser = torch.optim.SGD(graph.parameters(), lr=0.01)
-    learner = Learner(graph, optimiser, contrast=PCD(chains=batch), source=source)
-    rival = BernoulliRBM(hidden, batch_size=batch, n_iter=1, random_state=0)
-    data = v.numpy()
-    rival.fit(data)
-    draws = np.random.RandomState(0)
+def grid(*, everything: bool) -> list[Setting]:
+    """What is measured: the grid, or a cross through its middle."""
+    points = itertools.product(SIZES, BATCHES, RULES)
+    full = [Setting(v, h, b, rule, k) for (v, h), b, (rule, k) in points]
+    full = [s for s in full if s.visible * s.hidden * s.batch * s.steps < 10**11]
+    if everything:
+        return full + FAMILIES
+    return [
+        s
+        for s in full
+        if ((s.visible, s.hidden) != (784, 500))
+        + (s.batch != 100)
+        + ((s.rule, s.steps) != ("pcd", 1))
+        <= 1
+        or (s.visible, s.batch, s.rule, s.steps) == (64, 20, "pcd", 1)
+    ] + FAMILIES
+
+
+def _asked(setting: Setting, args: argparse.Namespace) -> bool:
+    size = f"{setting.visible}x{setting.hidden}"
+    return (not args.only or size in args.only) and (not args.batch or setting.batch in args.batch)
+
+
+def _measured(name: str, setting: Setting, args: argparse.Namespace) -> dict:
+    command = [sys.executable, str(HERE / "measure.py"), name, json.dumps(setting.as_dict())]
+    command += ["--threads", str(args.threads), "--seconds", str(args.seconds)]
+    env = {**os.environ, "OMP_NUM_THREADS": str(args.threads)}
+    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+    if done.returncode:
+        raise SystemExit(f"{name}, {setting.title()}:\n{done.stderr}")
+    return json.loads(done.stdout)
+
+
+def _summary(name: str, setting: Setting, runs: list[dict], threads: int) -> dict:
+    clock = "cpu_ms" if threads == 1 else "wall_ms"
+
+    def median(part: str) -> float:
+        return statistics.median(run[part][clock] for run in runs)
+
+    floor = min(median("separate"), median("stacked"))
+    peaks = [run["peak_mb"] for run in runs if run["peak_mb"] is not None]
     return {
-        "ours": lambda: learner.step({"v": v}),
-        "floor": lambda: (h @ weight, v @ weight.T, v @ weight.T, h.T @ v, h.T @ v),
-        "scikit-learn": lambda: rival._fit(data, draws),
+        "contestant": name,
+        "setting": setting.as_dict(),
+        "title": setting.title(),
+        "version": runs[0]["version"],
+        "ms": median("update"),
+        "floor_ms": floor,
+        "over_floor": statistics.median(
+            run["update"][clock] / min(run["separate"][clock], run["stacked"][clock])
+            for run in runs
+        ),
+        "peak_mb": statistics.median(peaks) if peaks else None,
+        "runs": runs,
     }
 
 
-def _round_robin(calls: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    times: dict[str, list[float]] = {name: [] for name in calls}
-    for k in range(rounds + 5):
-        for name, call in calls.items():
-            began = time.perf_counter()
-            call()
-            if k >= 5:
-                times[name].append(time.perf_counter() - began)
-    return {name: statistics.median(t) for name, t in times.items()}
+def _machine(args: argparse.Namespace) -> dict[str, object]:
+    return {
+        "processor": platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
+        "load": os.getloadavg() if hasattr(os, "getloadavg") else None,
+        "threads": args.threads,
+        "passes": args.passes,
+        "seconds": args.seconds,
+        "python": platform.python_version(),
+    }
+
+
+def table(rows: list[dict]) -> str:
+    """Markdown: each contestant's time over its own floor, and over ours, with peak memory."""
+    lines = [
+        "| update | contestant | time / floor | time / ours | peak, MB |",
+        "|---|---|---|---|---|",
+    ]
+    ours = {row["title"]: row["ms"] for row in rows if row["contestant"] == "ours"}
+    for row in rows:
+        base = ours.get(row["title"])
+        over_ours = "" if base is None else f"{row['ms'] / base:.2f}"
+        peak = "" if row["peak_mb"] is None else f"{row['peak_mb']:.0f}"
+        names = f"| {row['title']} | {row['contestant']} "
+        lines.append(f"{names}| {row['over_floor']:.2f} | {over_ours} | {peak} |")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

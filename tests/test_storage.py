@@ -23,7 +23,15 @@ from harmonium import (
     rbm,
     save,
 )
-from harmonium.machines import BeliefNet
+from harmonium.learning import doubled
+from harmonium.machines import (
+    BeliefNet,
+    boltzmann,
+    classification_rbm,
+    dbm,
+    hopfield,
+    modern_hopfield,
+)
 from harmonium.storage import FORMAT
 from tests.laws.registry import BELIEF_NETS
 from tests.laws.specimens import Affine, numbers, randomised
@@ -45,6 +53,11 @@ MACHINES = {
             ("v", "v"): Lateral((4,)),
         },
     ),
+    "hopfield": lambda: hopfield(4),
+    "modern-hopfield": lambda: modern_hopfield(torch.zeros(3, 2)),
+    "encoder": lambda: boltzmann([2, 2], 2),
+    "classifier": lambda: classification_rbm(3, 2, classes=3),
+    "dbm": lambda: dbm(4, Spin(3), 2),
     "lone": lambda: EnergyGraph({"v": Bernoulli(3)}, {}),
 }
 MACHINES |= {f"net-{name}": build for name, build in BELIEF_NETS.items()}
@@ -366,3 +379,11 @@ def test_a_description_cannot_ask_for_other_classes(old, tmp_path):
     description["graphs"][0]["units"][0][1] = "os.system"
     with pytest.raises(ValueError, match=r"unknown family 'os\.system'"):
         load(rewritten(old, description, tensors))
+
+
+def test_tied_copies_are_refused(tmp_path):
+    """A file of groups and parameters cannot say that two of them are one."""
+    layer = doubled(dbm(3, 2, 2))[0]
+    with pytest.raises(ValueError, match="share their units.*the machine that the layer belongs"):
+        save(layer, tmp_path / "layer.safetensors")
+    assert list(tmp_path.iterdir()) == []

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from harmonium.connections import Connection
 from harmonium.units import Units
 
-__all__ = ["Edge", "EnergyGraph", "Graph", "Scale", "State", "View"]
+__all__ = ["Edge", "EnergyGraph", "Graph", "Scale", "State", "View", "scaled"]
 
 State = Mapping[str, Tensor]
 """Group name -> values ``(B, *shape)``; never mutated."""
@@ -40,7 +40,8 @@ class Edge:
         return Edge(self.source, self.target, self.connection, self.scale * factor)
 
 
-def _scaled(x: Tensor, scale: Scale) -> Tensor:
+def scaled(x: Tensor, scale: Scale) -> Tensor:
+    """Rows ``(B, ...)`` times a number, or times one number each."""
     if isinstance(scale, Tensor) and scale.ndim:
         return x * scale.reshape(-1, *[1] * (x.ndim - 1))
     return x if isinstance(scale, float) and scale == 1.0 else x * scale
@@ -78,7 +79,7 @@ class Graph:
                 part = e.connection.adjoint(state[e.target], rows=rows)
             else:
                 continue
-            part = _scaled(part, e.scale)
+            part = scaled(part, e.scale)
             total = part if total is None else total + part
         if total is None:
             shape = self.units[name].shape if rows is None else self.units[name].at(rows).shape
@@ -129,7 +130,7 @@ class Graph:
                 continue
             else:
                 energy = self._rest(e, state, out=out)
-            total = total + _scaled(energy, e.scale)
+            total = total + scaled(energy, e.scale)
         for name in out:
             given = None if fields is None else fields.get(name)
             given = self.field(name, state) if given is None else given

@@ -6,7 +6,6 @@ leaves the old file as it was.
 
 import json
 import os
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import safetensors
 import safetensors.torch
 
 from harmonium.connections import Connection, Dense, Lateral
+from harmonium.files import write_whole
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
 from harmonium.units import (
@@ -53,17 +53,7 @@ def save(machine: EnergyGraph | BeliefNet, path: str | os.PathLike[str]) -> Path
     }
     tensors = {name: t.detach().contiguous() for name, t in machine.state_dict().items()}
     content = safetensors.torch.save(tensors, {"harmonium": json.dumps(description)})
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        with part.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    return path
+    return write_whole(path, content)
 
 
 def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
@@ -116,6 +106,11 @@ def _machine(description: dict[str, Any], path: Path) -> EnergyGraph | BeliefNet
 
 
 def _described(graph: EnergyGraph) -> dict[str, Any]:
+    if len({id(u) for u in graph.units.values()}) < len(graph.units):
+        raise ValueError(
+            f"groups {[*graph.units]} share their units (tied copies of a layer), which a file "
+            "cannot say: save the machine that the layer belongs to"
+        )
     units = []
     for name, u in graph.units.items():
         if _FAMILIES.get(type(u).__name__) is not type(u):

@@ -11,8 +11,18 @@ import torch
 
 from harmonium.connections import Dense, Lateral
 from harmonium.graph import EnergyGraph, Graph
-from harmonium.machines import BeliefNet, belief_net, rbm
-from harmonium.sampling.views import clamped, scaled, shifted, tempered
+from harmonium.learning import doubled
+from harmonium.machines import (
+    BeliefNet,
+    belief_net,
+    boltzmann,
+    classification_rbm,
+    dbm,
+    hopfield,
+    modern_hopfield,
+    rbm,
+)
+from harmonium.sampling.views import annealed, clamped, scaled, shifted, tempered
 from harmonium.units import Bernoulli, Categorical, Gaussian, Multinomial, Rectified, Spin
 from tests.laws.specimens import ROWS, Affine, dtype_of, numbers, random_state, randomised
 
@@ -97,6 +107,15 @@ def _graph(units, wires, *, seed, std=0.7):
     return build
 
 
+def _made(make, *, seed, std=0.7):
+    """What a function of ``harmonium.machines`` makes, with random parameters."""
+
+    def build(dtype=torch.float64) -> Graph:
+        return randomised(make(), seed, std=std).to(dtype)
+
+    return build
+
+
 def _rbm(visible, hidden, *, seed, lengths=None):
     def build(dtype=torch.float64) -> Graph:
         graph = randomised(rbm(visible(), hidden()), seed, std=0.7).to(dtype)
@@ -156,8 +175,25 @@ GRAPHS = {
         lambda: {"v": Bernoulli(3), "alone": Spin(2), "h": Bernoulli(2)}, [("v", "h")], seed=68
     ),
     "affine": _affine,
+    "hopfield": _made(lambda: hopfield(5), seed=72),
+    "encoder": _made(lambda: boltzmann([2, 2], 2), seed=74),
+    "boltzmann-hidden": _made(lambda: boltzmann(Spin(3), 3), seed=75),
+    "classifier": _made(lambda: classification_rbm(3, 2, classes=3), seed=76),
+    "dbm": _made(lambda: dbm(4, 3, 2), seed=77),
+    "dbm-four": _made(lambda: dbm(Spin(2), 2, Categorical(3), 2), seed=78),
+    "modern-hopfield": _made(lambda: modern_hopfield(torch.randn(3, 2)), seed=73),
 }
 """Name -> function of a type (float64 unless told); both types have the same parameters."""
+
+
+TIED = {
+    "doubled-bottom": _made(lambda: doubled(dbm(3, 2, 2))[0], seed=79),
+    "doubled-middle": _made(lambda: doubled(dbm(2, 2, 2, 2))[1], seed=80),
+    "doubled-top": _made(lambda: doubled(dbm(2, 3, 2))[1], seed=83),
+}
+"""Groups that share their units, edges that share their connection."""
+
+GRAPHS |= TIED
 
 
 def _narrow(graph, dtype):
@@ -232,6 +268,10 @@ VIEWS = {
         lambda g, k: tempered(g, _per_row(g, k, *BETAS), base=_extra(g, seed=92)),
         per_row=True,
     ),
+    "annealed": ViewCase("annealed", lambda g, k: annealed(g, 1.4)),
+    "annealed-by-row": ViewCase(
+        "annealed", lambda g, k: annealed(g, _per_row(g, k, 0.2, 0.7, 1.0, 1.6)), per_row=True
+    ),
     "scaled": ViewCase("scaled", lambda g, k: scaled(g, _scales(g, 0.5))),
     "scaled-by-row": ViewCase(
         "scaled",
@@ -292,6 +332,11 @@ BELIEF_NETS = {
 
 MACHINES = {
     "rbm": GRAPHS["rbm"],
+    "hopfield": GRAPHS["hopfield"],
+    "boltzmann": GRAPHS["encoder"],
+    "classification_rbm": GRAPHS["classifier"],
+    "dbm": GRAPHS["dbm"],
+    "modern_hopfield": GRAPHS["modern-hopfield"],
     "belief_net": BELIEF_NETS["two"],
     "BeliefNet": BELIEF_NETS["three"],
 }

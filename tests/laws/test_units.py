@@ -97,6 +97,8 @@ def test_moments_are_the_averages_over_states(name):
             assert_close(p.sum(), p.new_ones(()), rtol=0, atol=1e-10)
             for m, t in zip(part.moments(g), part.statistics(x), strict=True):
                 assert_close(m[0], torch.tensordot(p, t, 1), rtol=1e-8, atol=1e-10)
+            spread = torch.tensordot(p, (x - part.mean(g)).square(), 1)
+            assert_close(part.variance(g)[0], spread, rtol=1e-6, atol=1e-10)
 
 
 @everyone

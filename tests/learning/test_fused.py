@@ -72,6 +72,7 @@ LEFT = {
     "dampened": (binary, sgd(momentum=0.5, dampening=0.1), PCD(), ()),
     "weight-decay": (binary, sgd(weight_decay=0.1), PCD(), ()),
     "uphill": (binary, sgd(maximize=True), PCD(), ()),
+    "rate": (binary, lambda parameters: SGD(parameters, lr=torch.tensor(0.1)), PCD(), ()),
     "hooked": (binary, hooked, PCD(), ()),
     "partly": (binary, lambda parameters: SGD([*parameters][:2], lr=0.1), PCD(), ()),
 }

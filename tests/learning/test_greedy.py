@@ -1,9 +1,11 @@
 """Greedy pre-training: order, and what each machine is given."""
 
+import pytest
 import torch
 
 from harmonium import Categorical, Gaussian, belief_net, rbm
-from harmonium.learning import greedy, hidden_means
+from harmonium.learning import copies, doubled, greedy, hidden_means
+from harmonium.machines import boltzmann, dbm
 from tests.laws.specimens import numbers, randomised
 
 
@@ -42,3 +44,52 @@ def test_each_machine_learns_from_what_the_trained_one_below_makes():
         field = expected @ graph.connections["v-h"].weight.mT + graph.units["h"].bias
         expected = torch.sigmoid(field).detach()
     assert torch.allclose(top, expected, rtol=0, atol=1e-12)
+
+
+# --- layers of a deep Boltzmann machine ----------------------------------------------------------
+
+
+def test_doubled_layers_have_copies_where_a_neighbour_is_missing():
+    graph = dbm(5, 4, 3, 2)
+    bottom, middle, top = doubled(graph)
+    assert [*bottom.units] == ["v", "v_copy", "h"]
+    assert [*middle.units] == ["v", "v_copy", "h", "h_copy"]
+    assert [*top.units] == ["v", "h", "h_copy"]
+    (alone,) = doubled(dbm(5, 4))
+    assert [*alone.units] == ["v", "h"]
+
+
+def test_doubled_layers_are_the_machines_own_parts():
+    graph = randomised(dbm(5, 4, 3), 1)
+    bottom, top = doubled(graph)
+    assert bottom.units["v"] is bottom.units["v_copy"] is graph.units["v"]
+    assert bottom.units["h"] is top.units["v"] is graph.units["h1"]
+    assert {id(p) for layer in (bottom, top) for p in layer.parameters()} == {
+        id(p) for p in graph.parameters()
+    }
+
+
+def test_what_is_heard_is_doubled():
+    graph = randomised(dbm(5, 4, 3), 1)
+    bottom, top = doubled(graph)
+    v, h2 = numbers(6, 5, seed=2), numbers(6, 3, seed=3)
+    once = v @ graph.connections["v-h1"].weight.mT
+    assert torch.allclose(bottom.field("h", copies(bottom, v)), 2 * once)
+    down = h2 @ graph.connections["h1-h2"].weight
+    assert torch.allclose(top.field("v", {"h": h2, "h_copy": h2}), 2 * down)
+    expected = torch.sigmoid(2 * once + graph.units["h1"].bias)
+    assert torch.allclose(hidden_means(bottom, v), expected)
+
+
+def test_doubled_layers_learn_one_after_the_other():
+    graph = randomised(dbm(5, 4, 3), 1)
+    data, seen = (numbers(6, 5, seed=6) > 0).double(), []
+    top = greedy(doubled(graph), data, train=lambda layer, x: seen.append(x))
+    assert seen[0] is data
+    assert torch.equal(seen[1], hidden_means(doubled(graph)[0], data))
+    assert torch.equal(top, hidden_means(doubled(graph)[1], seen[1]))
+
+
+def test_a_machine_that_is_no_chain_has_no_layers():
+    with pytest.raises(ValueError, match="not joined in a chain"):
+        doubled(boltzmann(3, 2))

@@ -87,7 +87,17 @@ def test_points_may_leave_zero_out_and_are_no_bars():
     assert not axes.patches
 
 
-@pytest.mark.parametrize("table", [{}, {"a": (1, 2, 3)}, {"a": (1,), "b": (2,)}])
-def test_what_is_no_pair_is_refused(table):
-    with pytest.raises(ValueError, match="mean, standard deviation"):
+def test_intervals_need_not_be_symmetric():
+    figure = bars({"rbm": (0.98, 0.9, 0.99)}, from_zero=False)
+    (container,) = (c for c in figure.axes[0].containers if hasattr(c, "has_xerr"))
+    spans = [path[:, 0] for path in container.lines[2][0].get_segments()]
+    np.testing.assert_allclose(spans, [[0.9, 0.99]])
+    assert words_of(figure)[0] == "0.980 (0.900 to 0.990)"
+
+
+@pytest.mark.parametrize(
+    "table", [{}, {"a": (1,), "b": (2,)}, {"a": (1, 2), "b": (1, 0, 2)}, {"a": (1, 2, 3, 4)}]
+)
+def test_what_is_neither_pairs_nor_triples_is_refused(table):
+    with pytest.raises(ValueError, match="low, high"):
         bars(table)

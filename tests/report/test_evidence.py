@@ -1,5 +1,6 @@
 """Evidence: what is there, what is not, and nothing that changes the run."""
 
+import pytest
 import torch
 
 from harmonium.data import DataSet, Split
@@ -15,6 +16,24 @@ def test_a_finished_run_shows_all_that_it_has(evidence):
     assert seen.held_out[0] == "test"
     assert {record.stage for record in seen.records} == {"pretrain/0", "pretrain/1"}
     assert seen.left_out == {}
+
+
+@pytest.mark.parametrize(
+    ("stage", "status", "layers"),
+    [
+        ("pretrain/1", "interrupted", 1),
+        ("pretrain/0", "failed", 0),
+        ("fine_tune", "interrupted", 2),
+        ("pretrain/1", "done", 2),
+    ],
+)
+def test_a_stack_that_was_cut_short_shows_the_layers_that_have_learned(
+    evidence, stage, status, layers
+):
+    seen = evidence("classifier")
+    seen.status["status"] = status
+    seen.metrics[:] = [{"trial": 0, "stage": stage, "epoch": 1}]
+    assert len(seen.graphs) == layers
 
 
 def test_a_run_that_failed_early_has_less_and_that_is_no_fault(evidence):
@@ -46,7 +65,7 @@ def test_pictures_of_real_values_are_scaled_and_say_so():
     seen = Evidence(None, data=DataSet("toy", Split(x), shape=(2, 2)))
     assert seen.grey == (-2, 2)
     assert seen.seen(x).tolist() == [[0, 0.5, 0.75, 1]]
-    assert seen.scale_note == " Black is -2, white 2."
+    assert seen.scale_note == " Black is −2, white 2."
 
 
 def test_values_in_the_unit_interval_are_shown_as_they_are():

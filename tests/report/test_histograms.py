@@ -41,6 +41,12 @@ def test_an_outlier_does_not_squeeze_the_rest_into_one_bin():
     assert (outline.get_data().values > 0).sum() > 20
 
 
+def test_on_a_logarithmic_axis_every_value_has_its_bin():
+    values = np.append(np.random.default_rng(0).normal(size=5000), 1e6)
+    (outline,) = outlines(histogram({"a": values}, x_label="x", log_y=True))
+    assert outline.get_data().edges[-1] == 1e6
+
+
 def test_equal_values_have_a_bin():
     (outline,) = outlines(histogram({"a": [2.0, 2.0]}, x_label="x"))
     assert outline.get_data().values.sum() == pytest.approx(1)

@@ -25,6 +25,13 @@ def test_the_unsigned_scale_spans_zero_to_one():
     assert image.get_clim() == (0, 1)
 
 
+def test_rows_and_columns_are_counted_in_whole_numbers():
+    axes = heat(np.zeros((12, 9))).axes[0]
+    axes.figure.canvas.draw()
+    for axis in (axes.xaxis, axes.yaxis):
+        assert all(float(tick).is_integer() for tick in axis.get_ticklocs())
+
+
 def test_columns_are_named_where_there_is_room():
     few = heat([[1.0, 2.0]], signed=True, columns=["width", "height"])
     assert [t.get_text() for t in few.axes[0].get_xticklabels()] == ["width", "height"]

@@ -68,7 +68,6 @@ def test_filters_that_are_all_zero_are_neutral():
 @pytest.mark.parametrize(
     ("weights", "shape", "count", "words"),
     [
-        (np.ones((2, 12)), (3, 2, 2), 4, "one at a time"),
         (np.ones((2, 12)), (3, 4), 0, "count=0"),
         (np.full((2, 12), np.inf), (3, 4), 4, "not finite"),
         (np.ones((2, 12)), (3, 5), 4, "do not hold"),
@@ -94,6 +93,14 @@ def test_colour_images_keep_their_channels():
     rows = DRAWS.random((2, 3 * 2 * 2))
     shown = tiles_of(images(rows, (3, 2, 2)))
     np.testing.assert_array_equal(shown[1][..., 2], rows[1].reshape(3, 2, 2)[2])
+
+
+def test_zero_is_grey_in_colour_filters_and_their_scale_is_common():
+    weights = np.zeros((2, 12))
+    weights[0, 0], weights[1, 11] = 4.0, -4.0
+    first, second = tiles_of(filters(weights, (3, 2, 2)))
+    assert first[0, 0].tolist() == [1.0, 0.5, 0.5]
+    assert second[1, 1].tolist() == [0.5, 0.5, 0.0]
 
 
 def test_labels_stand_as_given():

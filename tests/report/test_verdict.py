@@ -28,8 +28,8 @@ def test_a_better_baseline_is_not_hidden(evidence):
 def test_a_likelihood_names_the_other_side_of_log_z(evidence):
     words, _ = verdict(evidence("energy"))
     assert words == (
-        "Test log-likelihood −21.40 nats per row (95% interval −21.79 to −21.01), −21.32 by the "
-        "optimistic estimate of log Z. No baseline was asked for."
+        "Test log-likelihood −21.40 nats per row (95% interval −21.79 to −21.01, 500 rows), "
+        "−21.32 by the optimistic estimate of log Z. No baseline was asked for."
     )
 
 

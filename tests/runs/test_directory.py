@@ -1,9 +1,6 @@
 """New directories, files that are whole or not there, and one process to a run."""
 
-import errno
 import os
-import subprocess
-import sys
 
 import pytest
 
@@ -16,7 +13,6 @@ from harmonium.runs.directory import (
     read_json,
     sweep_up,
     write_json,
-    write_whole,
 )
 
 
@@ -38,45 +34,6 @@ def test_a_parent_that_is_a_file_says_what_to_do(tmp_path):
     with pytest.raises(OSError, match=r"cannot make a run directory .*--output") as failure:
         new_directory(tmp_path / "runs", "demo")
     assert str(tmp_path / "runs") in str(failure.value)
-
-
-@pytest.mark.parametrize("call", ["fsync", "replace"])
-def test_a_failed_write_leaves_what_was_there(call, tmp_path, monkeypatch):
-    place = write_whole(tmp_path / "status.json", "old")
-
-    def full(*args):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(os, call, full)
-    with pytest.raises(OSError, match=r"No space left.*make room.*status\.json") as failure:
-        write_whole(place, "new")
-    assert failure.value.errno == errno.ENOSPC
-    assert place.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [place]
-
-
-def test_a_disk_that_is_really_full(tmp_path):
-    """On a file system of 64 KiB, where the tests may mount one."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)]
-    if (
-        sys.platform != "linux"
-        or subprocess.run(mount, capture_output=True, check=False).returncode
-    ):
-        pytest.skip("no right to mount a file system")
-    try:
-        place = write_whole(disk / "last", b"a" * 30_000)
-        with pytest.raises(OSError, match="No space left"):
-            write_whole(place, b"b" * 60_000)
-        assert place.read_bytes() == b"a" * 30_000
-        assert list(disk.iterdir()) == [place]
-        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
-        with pytest.raises(OSError, match="Read-only file system; .*writable"):
-            write_whole(place, b"c")
-        assert place.read_bytes() == b"a" * 30_000
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
 
 
 def test_what_a_kill_left_beside_its_place_is_swept_up(tmp_path):

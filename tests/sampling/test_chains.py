@@ -1,10 +1,16 @@
 import torch
 
+from harmonium import exact
+from harmonium.machines import hopfield
 from harmonium.random import generator
-from harmonium.sampling.chains import run, start
+from harmonium.sampling.chains import anneal, run, start
+from harmonium.sampling.recall import recall
 from harmonium.sampling.rules import mode
 from harmonium.sampling.sweep import sweep
+from tests.laws import judge
+from tests.laws.enumeration import counted
 from tests.laws.registry import GRAPHS
+from tests.laws.specimens import randomised
 
 
 def test_chains_start_from_what_is_seen():
@@ -44,3 +50,29 @@ def test_a_run_holds_and_follows_its_rule():
     assert recalled["v"] is state["v"]
     again = run(graph, recalled, sweeps=1, rule=mode, hold={"v": True})
     assert all(torch.equal(again[n], recalled[n]) for n in state)
+
+
+def test_annealing_samples_the_graph_at_the_last_temperature():
+    """From far off, by a schedule that ends at 1: every state as often as it should occur."""
+    graph = GRAPHS["boltzmann-spin"]()
+    far = {"x": torch.ones(40_000, 2, 2, dtype=torch.float64)}
+    found = anneal(graph, far, betas=[0.2, 0.5] + 8 * [1.0], source=generator(1))
+    z = judge.chi_square(counted(graph, found), exact.distribution(graph)[1])
+    assert abs(z) < judge.LIMIT
+
+
+def test_slow_cooling_finds_the_lowest_energy_where_recall_is_caught():
+    graph = randomised(hopfield(12), 3, std=1.0)
+    lowest = float(graph.energy(exact.distribution(graph)[0]).detach().min())
+    far = start(graph, 200, source=generator(2))
+    cooled = anneal(graph, far, betas=torch.linspace(0.05, 2, 80).tolist(), source=generator(3))
+    cooled = recall(graph, cooled)
+    quenched = recall(graph, far)
+    share = [float((r.energies[-1] < lowest + 1e-9).double().mean()) for r in (cooled, quenched)]
+    assert share[0] > 0.85 > 0.75 > share[1]
+
+
+def test_annealing_holds():
+    graph = GRAPHS["deep"]()
+    state = start(graph, 6, source=generator(1))
+    assert anneal(graph, state, betas=[0.5, 1.0], hold={"v": True})["v"] is state["v"]

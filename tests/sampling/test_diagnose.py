@@ -3,8 +3,11 @@ import math
 import pytest
 import torch
 
+from harmonium import exact
+from harmonium.machines import rbm
 from harmonium.random import generator
-from harmonium.sampling.diagnose import autocovariance, effective_sample_size, r_hat
+from harmonium.sampling.diagnose import autocovariance, effective_sample_size, probe, r_hat
+from harmonium.units import Gaussian, Spin
 
 
 def autoregressive(rho, *, chains, steps, seed=1):
@@ -103,3 +106,69 @@ def test_traces_of_any_type_are_judged_in_float64():
     for ask in (effective_sample_size, r_hat):
         assert ask(x.float()).dtype == torch.float64
         assert float(ask(x.float())) == pytest.approx(float(ask(x)), rel=1e-5)
+
+
+# --- probing chains ----------------------------------------------------------------------------
+
+
+def two_modes(coupling):
+    """Four spins that all want to agree, by way of four hidden ones."""
+    graph = rbm(Spin(4), Spin(4), std=0.0)
+    with torch.no_grad():
+        graph.edges[0].connection.weight.fill_(coupling)
+    up = torch.tensor([1.0, -1.0]).repeat(10)[:, None].expand(20, 4)
+    return graph, {"v": up, "h": up}
+
+
+def test_chains_that_mix_agree():
+    graph, chains = two_modes(0.05)
+    found = probe(graph, chains, sweeps=200, source=generator(0))
+    assert found.traces.shape == (5, 20, 200)
+    assert found.r_hat < 1.05
+    assert found.ess > 1000
+    assert 0.4 < found.flips < 0.6
+
+
+def test_chains_that_lag_fall_and_chains_at_equilibrium_do_not():
+    graph, chains = two_modes(0.5)
+    drawn = exact.draw(graph, 2000, source=generator(1))
+    still = probe(graph, drawn, sweeps=20, source=generator(0)).fall
+    assert abs(float(still.mean())) < 5 * float(still.std()) / 2000**0.5
+    noise = exact.draw(two_modes(0.0)[0], 2000, source=generator(1))
+    fall = probe(graph, noise, sweeps=20, source=generator(0)).fall
+    expected = graph.energy(noise).mean() - graph.energy(drawn).mean()
+    assert float(fall.mean()) == pytest.approx(float(expected.detach()), abs=0.1)
+    assert float(fall.mean()) > 3
+
+
+def test_modes_of_equal_energy_are_told_apart():
+    graph, chains = two_modes(1.0)
+    found = probe(graph, chains, sweeps=60, source=generator(0))
+    assert float(r_hat(found.traces[0])) < 1.2  # the energies know nothing of it
+    assert found.r_hat > 3
+    assert found.ess < 30
+
+
+def test_frozen_chains_do_not_flip():
+    graph, chains = two_modes(50.0)
+    found = probe(graph, chains, source=generator(0))
+    assert found.flips == 0
+    assert math.isinf(found.r_hat)
+    assert found.ess < 20
+
+
+def test_a_probe_leaves_the_chains_and_the_global_source_alone():
+    graph, chains = two_modes(0.3)
+    before = {name: x.clone() for name, x in chains.items()}
+    state = torch.random.get_rng_state()
+    probe(graph, chains, sweeps=5, source=generator(0))
+    assert all(torch.equal(chains[name], x) for name, x in before.items())
+    assert torch.equal(torch.random.get_rng_state(), state)
+
+
+def test_real_groups_are_left_out_of_the_flips():
+    graph = rbm(Gaussian(3), Gaussian(2), std=0.1)
+    chains = {"v": torch.zeros(6, 3), "h": torch.zeros(6, 2)}
+    found = probe(graph, chains, sweeps=20, source=generator(0))
+    assert math.isnan(found.flips)
+    assert found.ess > 20

@@ -135,3 +135,12 @@ def test_a_constant_is_part_of_log_z():
     graph = GRAPHS["rbm"]()
     view = View(graph.units, graph.edges, {}, 2.5)
     assert_close(exact.log_partition(view), exact.log_partition(graph) - 2.5)
+
+
+def test_a_phase_of_rows_that_are_wholly_observed_is_those_rows():
+    graph = GRAPHS["deep"]()
+    rows = random_state(graph)
+    found = exact.phase(graph, hold=rows)
+    assert found.values is rows
+    assert found.fields == {}
+    assert found.weights.tolist() == [0.25] * 4

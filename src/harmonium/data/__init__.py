@@ -14,12 +14,14 @@ from harmonium.data.dataset import DataSet, Split
 from harmonium.data.digits import digits
 from harmonium.data.download import get
 from harmonium.data.faces import frey_faces
+from harmonium.data.fasta import decoded, encoded, fasta, letters, read_fasta, write_fasta
 from harmonium.data.idx import read_idx
 from harmonium.data.image_folder import image_folder
 from harmonium.data.images import ImageSet
 from harmonium.data.inspect import inspect
 from harmonium.data.known import digits_set, fashion_mnist_set, frey_faces_set, mnist_set
 from harmonium.data.noise import BatchTransform, Corrupt, Sampled
+from harmonium.data.reweight import sequence_weights
 from harmonium.data.sets import fashion_mnist, load, mnist
 from harmonium.data.split import few_labels, held_out, keep_labels, validation, with_test
 from harmonium.data.standardise import Standardiser
@@ -58,10 +60,13 @@ __all__ = [
     "check_array",
     "check_range",
     "constant_features",
+    "decoded",
     "digits",
     "digits_set",
+    "encoded",
     "fashion_mnist",
     "fashion_mnist_set",
+    "fasta",
     "few_labels",
     "fit_all",
     "frey_faces",
@@ -73,16 +78,20 @@ __all__ = [
     "inspect",
     "keep_labels",
     "known_sets",
+    "letters",
     "load",
     "locate",
     "mnist",
     "mnist_set",
+    "read_fasta",
     "read_idx",
     "sampled",
+    "sequence_weights",
     "standardised_warning",
     "table",
     "text",
     "threshold",
     "validation",
     "with_test",
+    "write_fasta",
 ]

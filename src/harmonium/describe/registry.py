@@ -22,6 +22,7 @@ KINDS: dict[str, dict[str, str]] = {
         "arrays": "harmonium.data.arrays:arrays",
         "digits": "harmonium.data.known:digits_set",
         "fashion_mnist": "harmonium.data.known:fashion_mnist_set",
+        "fasta": "harmonium.data.fasta:fasta",
         "frey_faces": "harmonium.data.known:frey_faces_set",
         "image_folder": "harmonium.data.image_folder:image_folder",
         "mnist": "harmonium.data.known:mnist_set",
@@ -42,6 +43,7 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Machine": {
         "belief_net": "harmonium.machines.belief_net:belief_net",
+        "dbm": "harmonium.machines.dbm:dbm",
         "rbm": "harmonium.machines.rbm:rbm",
     },
     "Units": {
@@ -55,6 +57,7 @@ KINDS: dict[str, dict[str, str]] = {
     "Contrast": {
         "cd": "harmonium.learning.contrast:CD",
         "exact": "harmonium.learning.contrast:Exact",
+        "fpcd": "harmonium.learning.fast:FPCD",
         "pcd": "harmonium.learning.contrast:PCD",
     },
     "Rule": {

@@ -1,36 +1,65 @@
 """Learning rules of energy graphs: contrasts, the gradient and its edits, the loop."""
 
-from harmonium.learning.contrast import CD, PCD, Contrast, Exact, positive
+from harmonium.learning.contrast import CD, PCD, Contrast, Exact
+from harmonium.learning.discriminative import Discriminative, conditional_loss
+from harmonium.learning.fast import FPCD
+from harmonium.learning.gauge import zero_sum
 from harmonium.learning.geometry import Geometry, Offsets, follow
 from harmonium.learning.gradient import gradient
-from harmonium.learning.greedy import greedy, hidden_means
+from harmonium.learning.greedy import copies, doubled, greedy, hidden_means
+from harmonium.learning.hebbian import hebb, pseudo_inverse, storkey
+from harmonium.learning.inference import Clamped, Inference, MeanField, normalised, positive
 from harmonium.learning.learner import Learner, start_from
 from harmonium.learning.loop import Schedule, fit, linear_decay, momentum
+from harmonium.learning.missing import Missing, filled_by_means
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
+from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_values
 from harmonium.learning.supervised import Classify
+from harmonium.learning.watch import Finding, Limits, examine
 
 __all__ = [
     "CD",
-    "Classify",
+    "FPCD",
     "L1",
     "L2",
     "PCD",
+    "Clamped",
+    "Classify",
     "Contrast",
+    "Discriminative",
     "Exact",
+    "Finding",
     "Geometry",
+    "Inference",
     "Learner",
+    "Limits",
     "MaxNorm",
+    "MeanField",
+    "Missing",
     "Offsets",
     "Penalty",
     "Schedule",
     "Sparsity",
+    "Spectrum",
+    "conditional_loss",
+    "copies",
+    "doubled",
+    "examine",
+    "filled_by_means",
     "fit",
     "follow",
     "gradient",
     "greedy",
+    "hebb",
     "hidden_means",
     "linear_decay",
+    "low_rank_start",
     "momentum",
+    "normalised",
     "positive",
+    "pseudo_inverse",
+    "singular_values",
     "start_from",
+    "storkey",
+    "zero_sum",
 ]

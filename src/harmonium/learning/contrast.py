@@ -1,8 +1,8 @@
-r"""Where the two sides of the learning rule come from.
+r"""Where the model's side of the learning rule comes from.
 
 .. math:: \nabla \log p = \langle \cdot \rangle_{data} - \langle \cdot \rangle_{model}
 
-The data's side clamps the observed groups. Contrastive divergence, its persistent form and the
+The data's side is ``learning.inference``. Contrastive divergence, its persistent form and the
 exact gradient differ only in where the model's states come from.
 """
 
@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-import torch
 from torch import Tensor
 
 from harmonium.bounds import Count
@@ -28,50 +27,7 @@ from harmonium.sampling import (
     uniform_weights,
 )
 
-__all__ = ["CD", "PCD", "Contrast", "Exact", "normalised", "positive"]
-
-
-def normalised(weights: Tensor | None, rows: Tensor) -> Tensor:
-    """Importances of rows, ``(B,)``, as weights that sum to one; equal ones where there are none.
-
-    Raises:
-        ValueError: a weight is negative or not finite, or all are zero.
-    """
-    if weights is None:
-        return uniform_weights(len(rows), rows)
-    total = weights.sum()
-    if bool((weights < 0).any()) or not bool(torch.isfinite(total)) or float(total) == 0:
-        raise ValueError("sample weights must be finite, not negative and not all zero")
-    return weights.to(rows) / total
-
-
-@torch.no_grad()
-def positive(
-    graph: Graph, batch: State, *, weights: Tensor | None = None, sweeps: int = 20
-) -> Phase:
-    """The data's phase: the observed groups as they are, the others by their fields.
-
-    Exact where no two hidden groups are connected (every RBM); else mean field.
-
-    Args:
-        graph: a machine or view.
-        batch: name -> ``(B, *shape)``.
-        weights: importance of each row, ``(B,)``, normalised here; equal by default.
-        sweeps: mean-field sweeps, where they are needed.
-
-    Raises:
-        ValueError: a weight is negative or not finite, or all are zero.
-    """
-    weights = normalised(weights, next(iter(batch.values())))
-    hidden = [name for name in graph.units if name not in batch]
-    if not any(graph.neighbours(name) & set(hidden) for name in hidden):
-        return Phase(batch, {name: graph.field(name, batch) for name in hidden}, weights)
-    held = dict.fromkeys(batch, True)
-    state = complete(graph, batch, rule=mean)
-    fields: Mapping[str, Tensor] = {}
-    for _ in range(sweeps):
-        state, fields = sweep(graph, state, rule=mean, hold=held)
-    return Phase(state, fields, weights)
+__all__ = ["CD", "PCD", "Contrast", "Exact"]
 
 
 class Contrast(Protocol):

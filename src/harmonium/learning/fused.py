@@ -1,8 +1,8 @@
 r"""The fused update: one step of a Bernoulli RBM with nothing between its matrix products.
 
 It is ``contrast``, ``gradient``, ``geometry`` and the optimiser's step written out for the
-commonest case: the same draws, the same parameters up to rounding; they are its oracle
-(tests/laws/test_fused.py). What it saves:
+commonest case: the same parameters up to rounding, from the same draws (less one of CD's that
+nobody looks at). They are its oracle (tests/laws/test_fused.py). What it saves:
 
 * data and chains share the upward product, as they share the correlation: three products;
 * the correlation is added to the weights, or to their momentum, as it is computed: no gradient
@@ -13,7 +13,6 @@ commonest case: the same draws, the same parameters up to rounding; they are its
 """
 
 from collections.abc import Mapping, Sequence
-from typing import cast
 
 import torch
 from torch import Tensor
@@ -22,7 +21,8 @@ from torch.optim import SGD, Optimizer
 
 from harmonium.connections import Dense
 from harmonium.graph import EnergyGraph, State
-from harmonium.learning.contrast import CD, PCD, Contrast, normalised
+from harmonium.learning.contrast import CD, PCD, Contrast
+from harmonium.learning.inference import normalised
 from harmonium.learning.penalties import L2, Penalty
 from harmonium.random import Dither, Source
 from harmonium.sampling import complete, mean, sample
@@ -78,6 +78,7 @@ def _moves_all(graph: EnergyGraph, optimiser: Optimizer) -> bool:
     return (
         all(p.requires_grad and id(p) in moved for p in graph.parameters())
         and not any(group[name] for group in optimiser.param_groups for name in odd)
+        and not any(isinstance(group["lr"], Tensor) for group in optimiser.param_groups)
         and not _is_heard(optimiser)
     )
 
@@ -100,14 +101,14 @@ class Fused:
         contrast: CD | PCD,
         penalties: Sequence[Penalty],
     ) -> None:
-        self.x, self.y = x, y = graph.units.values()
-        (edge,) = graph.edges
-        self.connection = cast(Dense, edge.connection)
+        (x, y), (edge,) = graph.units.values(), graph.edges
+        owners = (edge.connection, "weight"), (x, "bias"), (y, "bias")
+        self.homes = [(owner._parameters, name) for owner, name in owners]
         self.graph, self.optimiser, self.contrast = graph, optimiser, contrast
         self.names, self.shapes = tuple(graph.units), (x.shape, y.shape)
         self.listed = all(len(shape) == 1 for shape in self.shapes)
         self.decay = sum(penalty.strength for penalty in penalties if isinstance(penalty, L2))
-        self.parameters = (self.connection.weight, x.bias, y.bias)
+        self.parameters = (edge.connection.get_parameter("weight"), x.bias, y.bias)
         groups = {id(p): g for g in optimiser.param_groups for p in g["params"]}
         self.groups = tuple(groups[id(p)] for p in self.parameters)
         self.places = [p.data_ptr() for p in self.parameters]
@@ -122,8 +123,8 @@ class Fused:
 
     def stale(self) -> bool:
         """Whether somebody has moved or frozen a parameter, or listens to the optimiser."""
-        now = self.connection.weight, self.x.bias, self.y.bias
-        places = [p.data_ptr() for p in now if p.requires_grad]
+        now = [place[name] for place, name in self.homes]
+        places = [p.data_ptr() for p in now if p is not None and p.requires_grad]
         return places != self.places or _is_heard(self.optimiser)
 
     def takes(self, batch: State) -> bool:
@@ -145,14 +146,14 @@ class Fused:
         v = batch[self.names[0]]
         v = v if self.listed else v.flatten(1)
         if isinstance(self.contrast, CD):
-            s, chains = self._spaced(v, len(v), weights=weights), {}
+            s, chains = self._spaced(v, v.shape[0], weights=weights), {}
             self._reconstruct(s, source=source)
         else:
             if not chains:
                 chains = complete(self.graph, {}, rows=self.contrast.chains, source=source)
             h = chains[self.names[1]]
             h = h if self.listed else h.flatten(1)
-            s = self._spaced(v, len(h), weights=weights)
+            s = self._spaced(v, h.shape[0], weights=weights)
             chains = self._sweep(s, h, source=source)
         offsets = self._move(s, offsets, centring=centring)
         self.optimiser._opt_called = True  # type: ignore[attr-defined]  # schedules look for it
@@ -163,8 +164,9 @@ class Fused:
     def _spaced(self, v: Tensor, dreamt: int, *, weights: Tensor | None) -> "_Space":
         """The memory for so many rows, the data in their place."""
         s = self.space
-        if s is None or s.rows != (len(v), dreamt):
-            s = self.space = _Space(self, (len(v), dreamt))
+        rows = (v.shape[0], dreamt)
+        if s is None or s.rows != rows:
+            s = self.space = _Space(self, rows)
         if weights is not None or s.weighted:
             s.weighted = weights is not None
             seen = normalised(weights, v)

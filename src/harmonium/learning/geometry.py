@@ -96,7 +96,7 @@ class Geometry:
             return
         tied = any(u.tied for u in graph.units.values())
         kept = {n: _untied(graph.units[n], s[0]) for n, s in slopes.items()} if tied else {}
-        share = {name: math.prod(u.shape[i] for i in u.tied) for name, u in graph.units.items()}
+        share = {name: _share(graph, name) for name in graph.units}
         for e, grads in found.items():
             self._keep(graph, e, kept=kept, grads=grads)
             sent = _linear(e.connection, grads, x=self.offsets[e.source])
@@ -133,6 +133,13 @@ class Geometry:
 
     def _scale(self, graph: Graph, name: str) -> Tensor | None:
         return graph.units[name].precision() if self.scaling else None
+
+
+def _share(graph: Graph, name: str) -> int:
+    """How many units have one bias, along tied axes and in groups that share their units."""
+    units = graph.units[name]
+    copies = sum(u is units for u in graph.units.values())
+    return copies * math.prod(units.shape[i] for i in units.tied)
 
 
 def _untied(units: Units, x: Tensor) -> Tensor:

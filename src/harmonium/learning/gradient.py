@@ -32,7 +32,8 @@ def gradient(
     """Writes the gradient of the mean negative log-likelihood (nats per sample) into ``.grad``.
 
     Data and model rows share one product per connection. With enumerated phases
-    (``exact.phase``) this is the exact gradient.
+    (``exact.phase``) this is the exact gradient. Groups that share their units, and edges that
+    share their connection (tied copies), add up.
 
     Args:
         graph: the machine.
@@ -56,18 +57,20 @@ def gradient(
         slopes[name] = [expected(weights, t) for t in both]
         rows[name] = both[0] if geometry is None else geometry.place(graph, name, x=both[0])
     found: dict[Edge, dict[str, Tensor]] = {}
+    written: set[int] = set()  # parameters that groups or edges share add up
     for e in graph.edges:
         grads = e.connection.correlate(rows[e.source], rows[e.target], weights=weights)
-        found[e] = {k: _written(e.connection.get_parameter(k), g) for k, g in grads.items()}
+        own = {k: (e.connection.get_parameter(k), g) for k, g in grads.items()}
+        found[e] = {k: _written(p, g, written=written) for k, (p, g) in own.items()}
     for penalty in penalties:
         penalty.add(graph)
     if geometry is not None:  # after the penalties: biases make up for them too
         geometry.bend(graph, slopes, found=found)
     for name, units in graph.units.items():
-        _pull_back(units, slopes[name])
+        _pull_back(units, slopes[name], written=written)
 
 
-def _pull_back(units: Units, slopes: Sequence[Tensor]) -> None:
+def _pull_back(units: Units, slopes: Sequence[Tensor], *, written: set[int]) -> None:
     """From d/dtheta to d/dphi, the family's unconstrained parameters."""
     parameters = list(units.parameters())
     with torch.enable_grad():
@@ -76,13 +79,16 @@ def _pull_back(units: Units, slopes: Sequence[Tensor]) -> None:
     if [*map(id, theta)] != [*map(id, parameters)]:  # else the parameters are natural already
         grads = torch.autograd.grad(theta, parameters, grads)
     for parameter, grad in zip(parameters, grads, strict=True):
-        _written(parameter, grad)
+        _written(parameter, grad, written=written)
 
 
-def _written(parameter: Tensor, grad: Tensor) -> Tensor:
-    """The parameter's own ``.grad``, with these values."""
+def _written(parameter: Tensor, grad: Tensor, *, written: set[int]) -> Tensor:
+    """The parameter's own ``.grad``, with these values, or these added if it was written to."""
     if parameter.grad is None:
         parameter.grad = grad.clone()
+    elif id(parameter) in written:
+        parameter.grad.add_(grad)
     else:
         parameter.grad.copy_(grad)
+    written.add(id(parameter))
     return parameter.grad

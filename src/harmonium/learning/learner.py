@@ -9,10 +9,11 @@ import torch
 from torch import Tensor
 
 from harmonium.graph import EnergyGraph, State
-from harmonium.learning.contrast import PCD, Contrast, positive
+from harmonium.learning.contrast import PCD, Contrast
 from harmonium.learning.fused import Fused, fused
 from harmonium.learning.geometry import Geometry, Offsets, follow
 from harmonium.learning.gradient import gradient
+from harmonium.learning.inference import Clamped, Inference, MeanField
 from harmonium.learning.penalties import Penalty
 from harmonium.random import Source
 from harmonium.sampling import uniform_weights
@@ -32,6 +33,7 @@ class Learner:
         centring: rate at which the centring offsets follow the data; None: no centring.
         scaling: measure weights and biases of units with a precision in standard deviations.
         source: random numbers.
+        inference: what hidden groups that are connected do while data is observed.
         fused: take the fused update where there is one (``learning.fused``); False: never.
     """
 
@@ -42,6 +44,7 @@ class Learner:
     centring: float | None = 0.01
     scaling: bool = True
     source: Source = None
+    inference: Inference = field(default_factory=MeanField)
     chains: State = field(default_factory=dict)
     offsets: Offsets = field(default_factory=dict)
     fused: bool = True
@@ -62,7 +65,7 @@ class Learner:
                 source=self.source,
             )
             return
-        data = positive(self.graph, batch, weights=weights)
+        data = self.inference(self.graph, batch, weights=weights, source=self.source)
         model, self.chains = self.contrast(
             self.graph, data, chains=self.chains, source=self.source
         )
@@ -81,8 +84,8 @@ class Learner:
 
     def _update(self, batch: State) -> Fused | None:
         """The fused update, bound anew if the learner's parts have changed."""
-        if not self.fused:
-            return None
+        if not self.fused or not isinstance(self.inference, MeanField | Clamped):
+            return None  # those two are exact, and the same, wherever there is a fused update
         groups = self.optimiser.param_groups
         parts = (self.graph, self.optimiser, self.contrast, *self.penalties, *groups)
         bound, update = self._bound

@@ -1,6 +1,19 @@
 """Named machines: functions that return an energy graph, or a stack of them."""
 
 from harmonium.machines.belief_net import BeliefNet, belief_net
+from harmonium.machines.boltzmann import boltzmann
+from harmonium.machines.classification_rbm import classification_rbm
+from harmonium.machines.dbm import dbm
+from harmonium.machines.hopfield import hopfield, modern_hopfield
 from harmonium.machines.rbm import rbm
 
-__all__ = ["BeliefNet", "belief_net", "rbm"]
+__all__ = [
+    "BeliefNet",
+    "belief_net",
+    "boltzmann",
+    "classification_rbm",
+    "dbm",
+    "hopfield",
+    "modern_hopfield",
+    "rbm",
+]

@@ -62,19 +62,21 @@ def bars(
     spec: str = ".3f",
     from_zero: bool = True,
 ) -> Figure:
-    """Methods, top down as given, each with (mean, standard deviation) as bar and error bar.
+    """Methods, top down as given, each with a bar and an error bar.
 
-    Bars start at zero; `from_zero=False` draws points instead, on a scale that shows differences.
+    A method has (mean, standard deviation), or (mean, lower end, upper end) of an interval. Bars
+    start at zero; `from_zero=False` draws points instead, on a scale that shows differences.
 
     Raises:
-        ValueError: no methods, or a value that is not a pair.
+        ValueError: no methods, or values that are not all pairs or all triples.
     """
-    pairs = array([tuple(pair) for pair in table.values()]) if table else np.empty((0, 2))
-    if pairs.ndim != 2 or pairs.shape[1] != 2 or not len(pairs):
-        message = f"bars need name -> (mean, standard deviation), found {dict(table)}"
+    if not table or {len(values) for values in table.values()} not in ({2}, {3}):
+        message = f"bars need name -> (mean, s.d.) or (mean, low, high), found {dict(table)}"
         raise ValueError(message)
-    rows, (means, spreads) = np.arange(len(pairs)), pairs.T
-    figure, axes = chart(WIDTH, 0.34 * len(pairs) + 0.8, title=title)
+    values = array([tuple(entry) for entry in table.values()])
+    rows, means = np.arange(len(values)), values[:, 0]
+    ends = values[:, 1:].T if values.shape[1] == 3 else means + [[-1], [1]] * values[:, 1]
+    figure, axes = chart(WIDTH, 0.34 * len(values) + 0.8, title=title)
     whisker: dict[str, Any] = {"ecolor": INK, "elinewidth": 1.1, "capsize": 3, "capthick": 1.1}
     if from_zero:
         axes.barh(rows, means, height=0.62, color=PALETTE[0], alpha=0.75)
@@ -82,10 +84,12 @@ def bars(
     else:
         axes.hlines(rows, 0, 1, color=RULE, linewidth=0.6, transform=axes.get_yaxis_transform())
     point = "none" if from_zero else "o"
-    axes.errorbar(means, rows, xerr=spreads, fmt=point, color=PALETTE[0], ms=5, **whisker)
-    for row, (mean, spread) in enumerate(pairs):
+    axes.errorbar(
+        means, rows, xerr=abs(ends - means), fmt=point, color=PALETTE[0], ms=5, **whisker
+    )
+    for row, entry in enumerate(values):
         axes.annotate(
-            f"{mean:{spec}} ± {spread:{spec}}",
+            _told(entry, spec),
             (1, row),
             xycoords=axes.get_yaxis_transform(),
             xytext=(6, 0),
@@ -96,10 +100,17 @@ def bars(
         )
     axes.xaxis.set_major_locator(need("matplotlib.ticker").MaxNLocator(nbins=5))
     axes.set_yticks(rows, [str(name) for name in table], color=INK, parse_math=False)
-    axes.set(xlabel=x_label, ylim=(len(pairs) - 0.4, -0.6))
+    axes.set(xlabel=x_label, ylim=(len(values) - 0.4, -0.6))
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
     return figure
+
+
+def _told(entry: NDArray[np.float64], spec: str) -> str:
+    """A mean with its spread or its interval."""
+    if len(entry) == 2:
+        return f"{entry[0]:{spec}} ± {entry[1]:{spec}}"
+    return f"{entry[0]:{spec}} ({entry[1]:{spec}} to {entry[2]:{spec}})"
 
 
 def _confusion_colours(shares: NDArray[np.float64]) -> NDArray[np.float64]:

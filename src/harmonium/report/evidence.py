@@ -81,8 +81,11 @@ class Evidence:
     @cached_property
     def scores(self) -> list[Score]:
         """Final figures of all methods over all trials, the run's own first."""
+        rows: dict[str, int] = {}
         test = None if self.data is None else self.data.test
-        rows = None if test is None or test.y is None else int((test.y >= 0).sum())
+        if test is not None:
+            labelled = 0 if test.y is None else int((test.y >= 0).sum())
+            rows = {"accuracy": labelled, "error": labelled, "log_likelihood": len(test)}
         model = self.recipe.get("model")
         own = model.get("type", "") if isinstance(model, dict) else str(model)
         return read_scores(self.results, own=own, rows=rows)
@@ -115,10 +118,21 @@ class Evidence:
 
     @cached_property
     def machine(self) -> EnergyGraph | BeliefNet | None:
-        """This trial's machine, on the CPU."""
+        """This trial's machine, on the CPU; of a stack the layers that have learned."""
         if not self._has("models", f"{self.trial}-machine.safetensors"):
             return None
-        return self._read("the machine", lambda: self._built(self.run.machine))
+        found = self._read("the machine", lambda: self._built(self.run.machine))
+        return self._learned(found) if hasattr(found, "graphs") else found
+
+    def _learned(self, stack: BeliefNet) -> BeliefNet | None:
+        """The layers before the one that was learning when the run stopped."""
+        from harmonium.machines import BeliefNet
+
+        rows = [row for row in self.metrics if row.get("trial") == self.trial]
+        kind, _, level = str(rows[-1].get("stage") if rows else "").partition("/")
+        if self.status.get("status") == "done" or kind != "pretrain" or not level.isdigit():
+            return stack
+        return BeliefNet(stack.graphs[: int(level)]) if int(level) else None
 
     @cached_property
     def net(self) -> nn.Module | None:
@@ -206,7 +220,8 @@ class Evidence:
     def scale_note(self) -> str:
         """One clause for a caption: what black and white mean, where that is not 0 and 1."""
         low, high = self.grey
-        return "" if (low, high) == (0.0, 1.0) else f" Black is {low:.3g}, white {high:.3g}."
+        said = f" Black is {low:.3g}, white {high:.3g}.".replace("-", "\N{MINUS SIGN}")
+        return "" if (low, high) == (0.0, 1.0) else said
 
     def classes(self) -> Sequence[object]:
         """Names of the classes."""

@@ -26,9 +26,9 @@ def histogram(
 ) -> Figure:
     """Shares of each sample (N,) in common bins; a vertical line marks each mean.
 
-    The bins span all samples; where more than half of that is the outermost 0.2 % alone, they
-    span the rest, and what lies beyond counts in the outermost bins. There are 8 to 40 of them,
-    by the size of the smallest sample.
+    The bins span all samples; on a linear axis, where more than half of that is the outermost
+    0.2 % alone, they span the rest, and what lies beyond counts in the outermost bins. There are
+    8 to 40 of them, by the size of the smallest sample.
 
     Raises:
         ValueError: no sample, an empty one, or values that are not finite.
@@ -38,7 +38,7 @@ def histogram(
     together = np.concatenate(list(flat.values()))
     low, high = together.min(), together.max()
     inner = np.percentile(together, [0.1, 99.9])
-    if high - low > 2 * (inner[1] - inner[0]) > 0:
+    if not log_y and high - low > 2 * (inner[1] - inner[0]) > 0:
         low, high = inner
     if high <= low:
         low, high = low - 0.5, high + 0.5

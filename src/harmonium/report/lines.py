@@ -68,6 +68,9 @@ def curves(
     for index, (name, values) in enumerate(series.items()):
         x, runs = _line(name, values, steps=(steps or {}).get(name))
         ends[name] = _draw(axes, x, runs=runs, index=index, name=name)
+    low, high = axes.get_ylim()
+    if log_y and high > 10 * low:  # two decades are labelled at their ends alone
+        axes.yaxis.set_minor_formatter(need("matplotlib.ticker").NullFormatter())
     _label_ends(axes, ends)
     if axes.collections:
         axes.set_title("bands: ± 1 s.d. over trials", loc="right", fontsize=7, color=MUTED)

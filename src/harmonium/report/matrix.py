@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from harmonium.report.extras import need
 from harmonium.report.style import INK, MUTED, WIDTH, array, chart
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def heat(
     figure, axes = chart(WIDTH, float(np.clip(0.16 * len(values) + 1.3, 2.2, 5.0)), title=title)
     drawn = axes.imshow(values, aspect="auto", interpolation="nearest", **paint)
     axes.set(xlabel=x_label, ylabel=y_label)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(need("matplotlib.ticker").MaxNLocator(nbins=7, integer=True))
     _label(axes, columns, count=values.shape[1])
     _bar(axes, drawn)
     return figure

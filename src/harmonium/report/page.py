@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import os
 import struct
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
@@ -13,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from harmonium.files import write_whole
 from harmonium.report.extras import need
 from harmonium.report.style import DPI
 from harmonium.report.tables import Table
@@ -121,19 +121,7 @@ def render(page: Page) -> str:
 
 def write(page: Page, path: str | os.PathLike[str]) -> Path:
     """Write the page to `path` and return it; on any error what was there stays as it was."""
-    path, html = Path(path), render(page)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(html)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).chmod(0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return path
+    return write_whole(Path(path), render(page))
 
 
 def _blocks(parts: Sequence[str | Table | Picture | Code]) -> list[dict[str, Any]]:

@@ -29,18 +29,17 @@ _WORDS, _NAMES, _SCALE = 92, 150, 68
 def filters(
     weights: ArrayLike, shape: Sequence[int], *, count: int = 100, title: str = ""
 ) -> Figure:
-    """Signed filters (H, D), largest norm first, all on one symmetric scale; zero is white.
+    """Signed filters (H, D), largest norm first, all on one symmetric scale.
+
+    Zero is white; of colour filters, (3, height, width), it is grey in every channel.
 
     The scale ends at the 99th percentile of |w| over the filters shown. The number under a
     filter is its row in `weights`.
 
     Raises:
-        ValueError: rows that do not fit `shape`, colour filters, or values not finite.
+        ValueError: rows that do not fit `shape`, or values not finite.
     """
     tiles = as_tiles(weights, shape)
-    if tiles.ndim == 4:
-        message = f"filters of shape {tuple(shape)}: show the channels one at a time"
-        raise ValueError(message)
     if count < 1:
         message = f"count={count}: show at least one filter"
         raise ValueError(message)
@@ -50,6 +49,9 @@ def filters(
     limit = float(np.percentile(np.abs(tiles), 99)) or float(np.abs(tiles).max()) or 1.0
     sheet = plan(tiles, columns=math.ceil(math.sqrt(len(tiles))), strip=18)
     paint = {"cmap": "RdBu_r", "vmin": -limit, "vmax": limit}
+    if tiles.ndim == 4:  # imshow paints colours as they are
+        scaled = (0.5 + 0.5 * tiles / limit).clip(0, 1)
+        return _owner(hang(scaled, sheet, paint={}, title=title, labels=order.tolist()))
     axes = hang(tiles, sheet, paint=paint, title=title, labels=order.tolist(), margins=(0, _SCALE))
     _add_scale(axes, limit=limit, clipped=bool(np.abs(tiles).max() > limit))
     return _owner(axes)

@@ -95,14 +95,14 @@ class Score:
 
 
 def read_scores(
-    results: Mapping[str, Any], *, own: str = "", rows: int | None = None
+    results: Mapping[str, Any], *, own: str = "", rows: Mapping[str, int] | None = None
 ) -> list[Score]:
     """The scores in a run's `results.json`, in the order written, the run's own method first.
 
     Args:
         results: "trials", each with "methods": method -> name -> number.
         own: the run's own method; its scores come first and are marked.
-        rows: labelled test rows that shares were taken on, where that is known.
+        rows: figure -> test rows that it was taken on, where that is known.
     """
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for trial in results.get("trials", []):
@@ -116,7 +116,7 @@ def read_scores(
             method,
             name,
             tuple(float(numbers[name]) for numbers in entries),
-            rows=entries[0].get("rows", rows) if name in _SHARES else None,
+            rows=(rows or {}).get(name, entries[0].get("rows")),
             errors=_numbers(entries, "test_stderr") if name in _WITH_ERROR else (),
             seconds=_numbers(entries, "processor_s"),
             own=method == own,

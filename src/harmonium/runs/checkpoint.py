@@ -13,7 +13,7 @@ import safetensors
 import safetensors.torch
 from torch import Tensor
 
-from harmonium.runs.directory import write_whole
+from harmonium.files import write_whole
 
 __all__ = ["FORMAT", "read", "write", "write_tensors"]
 

@@ -1,4 +1,4 @@
-"""The directory of a run: where everything lies in it, and how a file gets there whole.
+"""The directory of a run: where everything lies in it.
 
     recipe.yaml recipe.resolved.yaml command.txt environment.json  what was asked, and where
     status.json lock log.txt metrics.jsonl results.json            how it goes, what came out
@@ -18,11 +18,12 @@ import re
 import secrets
 import socket
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+from harmonium.files import write_whole
 
 try:
     import fcntl
@@ -32,14 +33,12 @@ except ImportError:  # a system without it: two processes on one run are not tol
 __all__ = [
     "FORMAT",
     "Locked",
-    "explained",
     "is_locked",
     "locked",
     "new_directory",
     "read_json",
     "sweep_up",
     "write_json",
-    "write_whole",
 ]
 
 FORMAT = 1
@@ -79,40 +78,6 @@ def new_directory(parent: str | os.PathLike[str], name: str) -> Path:
     return path
 
 
-def write_whole(path: Path, content: bytes | str) -> Path:
-    """Writes a file beside its place and moves it there: the place holds all of it or the old one.
-
-    Raises:
-        OSError: with the path; nothing is left half-written.
-    """
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    data = content.encode() if isinstance(content, str) else content
-    try:
-        with part.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except BaseException as error:
-        with suppress(OSError):
-            part.unlink()
-        raise explained(error, path) from error
-    _sync_directory(path.parent)
-    return path
-
-
-def explained(error: BaseException, path: Path) -> BaseException:
-    """An error of the disk with the place and the remedy; any other error as it is."""
-    if not isinstance(error, OSError):
-        return error
-    return type(error)(
-        error.errno,
-        f"{error.strerror}; what was written before is whole: make room, or make the place "
-        "writable, and resume",
-        str(path),
-    )
-
-
 def sweep_up(path: Path) -> None:
     """Removes the parts of files that a kill left beside their places in a run."""
     for folder in (path, path / "checkpoints", path / "models", path / "records"):
@@ -122,16 +87,6 @@ def sweep_up(path: Path) -> None:
 
 
 _PART = re.compile(r"\..+\.[0-9a-f]{32}")
-
-
-def _sync_directory(path: Path) -> None:
-    """The move itself survives a power cut, where the system can promise that."""
-    with suppress(OSError):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def write_json(path: Path, content: Any) -> Path:  # noqa: ANN401

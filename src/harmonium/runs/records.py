@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harmonium.runs.directory import explained
+from harmonium.files import explained
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harmonium.files import write_whole
 from harmonium.runs.directory import (
     FORMAT,
     is_locked,
     new_directory,
     read_json,
     write_json,
-    write_whole,
 )
 from harmonium.runs.records import Record, read_rows, records
 

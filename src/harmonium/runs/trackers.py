@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from harmonium.runs.directory import write_whole
+from harmonium.files import write_whole
 from harmonium.runs.records import read_rows
 
 __all__ = ["CSV", "TensorBoard", "Tracker", "Trackers"]

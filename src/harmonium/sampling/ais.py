@@ -25,7 +25,7 @@ from harmonium.random import Source
 from harmonium.sampling.sweep import complete, sweep
 from harmonium.sampling.views import clamped, tempered
 
-__all__ = ["Estimate", "ais", "base_fields", "reverse_ais"]
+__all__ = ["Estimate", "ais", "base_fields", "reverse_ais", "widest"]
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,8 @@ def _held(graph: Graph, hold: State | None, *, chains: int) -> tuple[Graph, int]
     return graph, rows
 
 
-def _widest(graph: Graph) -> tuple[str, ...]:
+def widest(graph: Graph) -> tuple[str, ...]:
+    """The groups with most units that can be summed away together."""
     sizes = {name: units.shape.numel() for name, units in graph.units.items()}
     return max(graph.summable(), key=lambda out: sum(sizes[name] for name in out))
 
@@ -162,7 +163,7 @@ def _run(
     graph: Graph, state: State, *, ladder: Tensor, extra: Mapping[str, Tensor], source: Source
 ) -> tuple[Tensor, Tensor]:
     """(log w, log Z of the rung at beta = 0), each one per chain, float64."""
-    out = _widest(graph)
+    out = widest(graph)
     rungs = ladder.tolist()
     rows = len(next(iter(state.values())))
     log_w = next(iter(state.values())).new_zeros(rows, dtype=torch.float64)

@@ -1,11 +1,14 @@
 """Chains: states that go on; a value that can be saved, plotted and passed."""
 
+from collections.abc import Iterable
+
 from harmonium.graph import Graph, State
 from harmonium.random import Source
 from harmonium.sampling.rules import Rule, sample
 from harmonium.sampling.sweep import Hold, complete, sweep
+from harmonium.sampling.views import annealed
 
-__all__ = ["run", "start"]
+__all__ = ["anneal", "run", "start"]
 
 
 def start(graph: Graph, n: int, *, seen: State | None = None, source: Source = None) -> State:
@@ -36,4 +39,31 @@ def run(
     """
     for _ in range(sweeps):
         state, _ = sweep(graph, state, rule=rule, hold=hold, source=source)
+    return state
+
+
+def anneal(
+    graph: Graph,
+    state: State,
+    *,
+    betas: Iterable[float],
+    sweeps: int = 1,
+    hold: Hold | None = None,
+    source: Source = None,
+) -> State:
+    """Simulated annealing: Gibbs sweeps of the ``annealed`` graph while it cools.
+
+    (Kirkpatrick, Gelatt and Vecchi, 1983, https://doi.org/10.1126/science.220.4598.671.)
+
+    Args:
+        graph: a machine or view.
+        state: name -> ``(B, *shape)``.
+        betas: the schedule of inverse temperatures; end at 1 to sample the graph itself, far
+            above 1 to look for its lowest energy.
+        sweeps: at each of them.
+        hold: as in ``sweep``.
+        source: random numbers.
+    """
+    for beta in betas:
+        state = run(annealed(graph, beta), state, sweeps=sweeps, hold=hold, source=source)
     return state

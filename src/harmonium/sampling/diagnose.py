@@ -1,14 +1,86 @@
-r"""Do the chains still move, and do they agree? Effective sample size and split R-hat.
+r"""Do the chains still move, and do they agree? Effective sample size, split R-hat, flip rate.
 
 Follows Vehtari, Gelman, Simpson, Carpenter and Buerkner, 2021 (https://doi.org/10.1214/20-BA1221),
 without the rank transform. A trace is one number per chain and step, ``(chains, steps)``: an
-energy, a magnetisation, one unit.
+energy, a magnetisation, one unit. ``probe`` takes such traces of chains whose machine stands still
+meanwhile, and leaves the chains themselves where they are.
 """
+
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-__all__ = ["autocovariance", "effective_sample_size", "r_hat"]
+from harmonium.graph import Graph, State
+from harmonium.random import Source, normal
+from harmonium.sampling.sweep import sweep
+
+__all__ = ["Probe", "autocovariance", "effective_sample_size", "probe", "r_hat"]
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What some sweeps of chains showed.
+
+    ``traces`` is float64, (quantities, chains, steps): the energy in nats, then random projections
+    of the state, which tell modes of equal energy apart. ``flips`` is the share of the numbers of
+    countable groups that changed from sweep to sweep; NaN where there are none. ``fall`` is, for
+    each chain, its energy before the sweeps less the mean of their second half, in nats: about
+    zero on average at equilibrium; chains that lag behind a machine fall once it stands still.
+    """
+
+    traces: Tensor
+    flips: float
+    fall: Tensor
+
+    @property
+    def r_hat(self) -> float:
+        """The largest split R-hat of the traces; infinite where chains stand still and differ."""
+        worst = torch.stack([r_hat(t) for t in self.traces]).nan_to_num(nan=1.0, posinf=torch.inf)
+        return float(worst.max())
+
+    @property
+    def ess(self) -> float:
+        """The smallest effective sample size of the traces, of all chains together."""
+        sizes = torch.stack([effective_sample_size(t) for t in self.traces])
+        return float(sizes[~sizes.isnan()].min()) if not bool(sizes.isnan().all()) else 0.0
+
+
+@torch.no_grad()
+def probe(
+    graph: Graph, chains: State, *, sweeps: int = 100, projections: int = 4, source: Source = None
+) -> Probe:
+    """Sweeps a copy of the chains and records what they do; see ``Probe``.
+
+    Args:
+        graph: a machine or view.
+        chains: a state of every group, ``(chains, *shape)``, two chains at least.
+        sweeps: steps of the traces, 4 at least.
+        projections: random directions of the joint state.
+        source: random numbers; give one of its own to leave a run's draws as they are.
+    """
+    state: State = {name: chains[name] for name in graph.units}
+    countable = [name for name, u in graph.units.items() if u.growth == "finite"]
+    width = sum(x[0].numel() for x in state.values())
+    like = torch.empty(width, projections, dtype=torch.float64, device=_joint(state).device)
+    directions = normal(like, source)
+    before = graph.energy(state).double()
+    traces, moved, numbers = [], 0.0, 0
+    for _ in range(sweeps):
+        new, _ = sweep(graph, state, source=source)
+        for name in countable:
+            moved += float((new[name] != state[name]).sum())
+            numbers += new[name].numel()
+        state = new
+        said = _joint(state) @ directions
+        traces.append(torch.cat([graph.energy(state).double()[:, None], said], 1))
+    flips = moved / numbers if numbers else float("nan")
+    recorded = torch.stack(traces, 1).permute(2, 0, 1)
+    return Probe(recorded, flips, before - recorded[0, :, sweeps // 2 :].mean(1))
+
+
+def _joint(state: State) -> Tensor:
+    return torch.cat([x.flatten(1).double() for x in state.values()], 1)
 
 
 def autocovariance(trace: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from harmonium.graph import Graph, State
 from harmonium.random import Source
-from harmonium.sampling.phase import Phase
+from harmonium.sampling.phase import Phase, uniform_weights
 from harmonium.sampling.views import clamped
 from harmonium.units.base import MAX_STATES
 
@@ -197,6 +197,8 @@ def phase(graph: Graph, *, hold: State | None = None) -> Phase:
         fields = {name: graph.field(name, listed) for name in out}
         return Phase(listed, fields, torch.softmax(log_w, 0).to(_dtype(graph)))
     rows = len(next(iter(hold.values())))
+    if set(hold) == set(graph.units):
+        return Phase(hold, {}, uniform_weights(rows, next(iter(hold.values()))))
     pieces = [_observed(graph, {n: x[i : i + 1] for n, x in hold.items()}) for i in range(rows)]
     return _stacked(pieces, [1 / rows] * rows)
 

@@ -1,6 +1,6 @@
 """The sweep: every group once, each from the newest values of the others."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 import torch
@@ -8,6 +8,7 @@ from torch import Tensor
 
 from harmonium.graph import Graph, State
 from harmonium.random import Source
+from harmonium.sampling.blockwise import blockwise
 from harmonium.sampling.rules import Rule, sample
 
 __all__ = ["Hold", "complete", "sweep"]
@@ -54,7 +55,7 @@ def sweep(
         mask = kept if isinstance(kept, Tensor) else None
         if graph.blocks(name) is not None:
             draw = partial(rule, source=source)
-            new[name] = _blockwise(graph, name, state=new, draw=draw, mask=mask)
+            new[name] = blockwise(graph, name, state=new, draw=draw, mask=mask)
             continue
         given = graph.field(name, new)
         value = rule(units, given, source=source)
@@ -64,21 +65,6 @@ def sweep(
             value = torch.where(mask, new[name], value)
         new[name] = value
     return new, fields
-
-
-def _blockwise(
-    graph: Graph, name: str, *, state: State, draw: Callable[..., Tensor], mask: Tensor | None
-) -> Tensor:
-    units = graph.units[name]
-    last = len(units.shape) - units.unit_axes
-    moving = state[name].clone(memory_format=torch.contiguous_format)
-    flat = moving.flatten(1, last)  # shares memory: what a block writes, the next block sees
-    held = None if mask is None else mask.expand_as(moving).flatten(1, last)
-    now = {**state, name: moving}
-    for rows in graph.blocks(name) or ():
-        value = draw(units.at(rows), graph.field(name, now, rows=rows))
-        flat[:, rows] = value if held is None else torch.where(held[:, rows], flat[:, rows], value)
-    return moving
 
 
 @torch.no_grad()

@@ -1,4 +1,4 @@
-"""Views: the same graph with scaled edges, extra fields, or held values; nothing is copied."""
+"""Views: the graph with scaled edges, extra fields, or held values; nothing is copied."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from torch import Tensor
 
 from harmonium.graph import Graph, Scale, State, View
 
-__all__ = ["clamped", "scaled", "shifted", "tempered"]
+__all__ = ["annealed", "clamped", "scaled", "shifted", "tempered"]
 
 
 def scaled(graph: Graph, scales: Mapping[tuple[str, str], Scale]) -> View:
@@ -51,6 +51,21 @@ def tempered(graph: Graph, beta: Scale, *, base: Mapping[str, Tensor] | None = N
         extras[name] = extras[name] + rest if name in extras else rest
     edges = [e.times(beta) for e in graph.edges]
     return View(graph.units, edges, extras, graph.constant * beta)
+
+
+def annealed(graph: Graph, beta: Scale) -> View:
+    r"""The whole graph at temperature 1 / beta, biases included: :math:`\beta E(x)`.
+
+    What simulated annealing cools and what a stochastic neuron feels: unit i fires with
+    probability :math:`\sigma(\beta (b_i + f_i))`. Only what is not linear in a group's own values
+    stays as it is: a Gaussian's quadratic term, the base measure of counts.
+
+    Args:
+        graph: a machine or a view.
+        beta: any positive number, or one per row ``(B,)``.
+    """
+    biases = {n: u.natural()[0].expand(u.shape) for n, u in graph.units.items()}
+    return tempered(graph, beta, base={n: -b for n, b in biases.items()})
 
 
 def clamped(graph: Graph, values: State) -> View:

@@ -130,8 +130,8 @@ class Units(nn.Module, ABC):
         theta = self.theta()
         if self.rows is None:
             return theta
-        last = len(self.whole) - 1 - self.unit_axes
-        return tuple(t.expand(self.whole).flatten(0, last)[self.rows] for t in theta)
+        inner = self.whole[len(self.whole) - self.unit_axes :]
+        return tuple(t.expand(self.whole).reshape(-1, *inner)[self.rows] for t in theta)
 
     def precision(self) -> Tensor | None:
         """What holds the units near their mean, the coefficient of -x^2/2; None if finite."""
@@ -145,6 +145,24 @@ class Units(nn.Module, ABC):
     def mean(self, field: Tensor) -> Tensor:
         """E[x | f]."""
         return self.moments(field)[0]
+
+    def covariance(self, field: Tensor) -> Tensor:
+        """Cov[x | f] within each unit, the slope of the mean in the field: ``(B, units, q, q)``.
+
+        q is the number of numbers that make up one unit: 1, or the states of a one-hot one.
+        """
+        inner = self.shape[len(self.shape) - self.unit_axes :]
+        one_by_one = torch.eye(inner.numel(), dtype=field.dtype, device=field.device)
+        slopes: list[Tensor] = []
+        for only in one_by_one.reshape(-1, *inner):
+            with torch.enable_grad():
+                f = field.detach().requires_grad_()
+                slopes += torch.autograd.grad((self.mean(f) * only).sum(), f)
+        return torch.stack([s.reshape(len(field), -1, inner.numel()) for s in slopes], -1)
+
+    def variance(self, field: Tensor) -> Tensor:
+        """Var[x | f] of each number, ``(B, *shape)``."""
+        return self.covariance(field).diagonal(dim1=-2, dim2=-1).reshape(field.shape)
 
     def log_prob(self, x: Tensor, field: Tensor) -> Tensor:
         """log p(x | f) in nats, ``(B,)``."""
@@ -182,6 +200,14 @@ class Units(nn.Module, ABC):
                 mine = self.get_parameter(name)
                 axes = [i for i, n in enumerate(mine.shape) if n == 1 and value.shape[i] > 1]
                 mine.copy_(value.mean(axes, keepdim=True) if axes else value)
+
+    def telling(self, field: Tensor) -> Tensor:
+        """The part of fields ``(..., *shape)`` that tells states apart: all of it, as a rule.
+
+        The rest adds the same to every state. It is an orthogonal projection, and of a state
+        it leaves out what all states have in common.
+        """
+        return field
 
     def extra_repr(self) -> str:
         """The shape."""

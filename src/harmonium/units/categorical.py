@@ -75,6 +75,10 @@ class Categorical(Units):
         """The bias: log frequencies."""
         return {"bias": self.tilt(moments[0])}
 
+    def telling(self, field: Tensor) -> Tensor:
+        """Less the mean over the states."""
+        return field - field.mean(-1, keepdim=True)
+
     def neuron(self) -> Neuron:
         """The softmax layer."""
         return torch.ones_like(self.bias), self.bias, nn.Softmax(-1)

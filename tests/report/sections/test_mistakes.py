@@ -35,6 +35,17 @@ def test_the_worst_mistakes_are_the_surest_of_the_wrong(evidence):
     ]
 
 
+def test_long_class_names_are_cut_below_the_pictures_and_whole_in_the_words(evidence):
+    seen = evidence("classifier")
+    names = tuple(f"a-long-name-{k}" for k in range(10))
+    data = type(seen.data)(**{**vars(seen.data), "classes": names})
+    again = evidence("classifier", data=data)
+    _, worst = section(again).parts
+    below = [text.get_text() for text in worst.figure.axes[0].texts]
+    assert all(word.startswith("a-long- → a-long-  ") for word in below)
+    assert re.search(r": a-long-name-\d → a-long-name-\d", worst.alt)
+
+
 def test_rows_that_are_no_pictures_are_listed(evidence):
     seen = evidence("table")
     seen.__dict__["net"] = torch.nn.Linear(6, 2)

@@ -52,6 +52,13 @@ def test_reconstructions_stand_in_where_no_chains_were_kept(evidence, monkeypatc
     assert section(seen).parts[0].alt.startswith("10 reconstructions of training")
 
 
+def test_samples_of_a_machine_that_may_go_on_are_not_called_finished(evidence):
+    seen = evidence("energy")
+    for status, title in (("done", "finished machine"), ("interrupted", "machine so far")):
+        seen.status["status"] = status
+        assert section(seen).parts[-1].figure.texts[0].get_text() == title
+
+
 def test_none_are_drawn_where_the_recipe_asks_for_none(evidence):
     seen = evidence("energy")
     seen.recipe["report"]["samples"] = 0

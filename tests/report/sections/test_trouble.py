@@ -38,4 +38,7 @@ def test_a_run_that_goes_on_is_not_to_be_resumed(evidence):
 def test_an_interrupted_run_says_how_to_go_on(evidence):
     seen = evidence("failed")
     seen.status["status"] = "interrupted"
-    assert section(seen).title == "How to go on"
+    seen.status["reason"] = f"SIGTERM: saved; go on with {seen.status['resume']}"
+    found = section(seen)
+    assert found.title == "How to go on"
+    assert set(titles(found)) == {"log", "command that goes on from here"}

@@ -70,7 +70,7 @@ def _confusion(p: Tensor, split: Split, *, classes: list[str], name: str) -> Pic
 
 
 def _worst(evidence: Evidence, p: Tensor, *, known: Split, name: str) -> Picture | Table | str:
-    y, classes = known.y, [str(k)[:10] for k in evidence.classes()]
+    y, classes = known.y, [str(k) for k in evidence.classes()]
     assert y is not None
     wrong = (p.argmax(1) != y).nonzero().flatten()
     if not len(wrong):
@@ -86,17 +86,10 @@ def _worst(evidence: Evidence, p: Tensor, *, known: Split, name: str) -> Picture
             specs={"row": "d", "probability": ".1%"},
             caption=words[0].upper() + words[1:],
         )
-    labels = [f"{true} → {predicted}  {share:.0%}" for true, predicted, share in told]
-    short = max(map(len, labels)) <= 12
-    figure = images(
-        evidence.seen(known.x[order]),
-        evidence.image,
-        columns=5,
-        labels=labels
-        if short
-        else [f"{true} →\n{taken} {share:.0%}" for true, taken, share in told],
-        title="worst mistakes",
-    )
+    labels = [f"{true} → {taken}  {share:.0%}" for true, taken, share in told]
+    short = [f"{true[:7]} → {taken[:7]}  {share:.0%}" for true, taken, share in told]
+    pictures = evidence.seen(known.x[order])
+    figure = images(pictures, evidence.image, columns=5, labels=short, title="worst mistakes")
     caption = f"{words[0].upper()}{words[1:]}: true → predicted, and its probability."
     first = "; ".join(labels[:5])
     return Picture(figure, alt=f"Images of {words}: {first} ...", caption=caption)

@@ -74,16 +74,17 @@ def _kinds(scores: Sequence[Score]) -> str:
 
 def chart(rivals: Sequence[Score]) -> Picture:
     """Methods by one figure, the best first, with their intervals."""
-    many = len(rivals[0].values) > 1
+    many = any(len(score.values) > 1 for score in rivals)
     order = best_first(rivals, rivals[0].figure)
-    points, factor = {}, 100 if rivals[0].is_share else 1
+    points: dict[str, tuple[float, ...]] = {}
+    factor = 100 if rivals[0].is_share else 1
     for score in order:
-        interval = score.interval()
-        half = 0.0 if interval is None else factor * (interval[1] - interval[0]) / 2
-        points[score.name] = (factor * score.mean, half)
+        low, high = score.interval() or (score.mean, score.mean)
+        ends = (high - score.mean,) if many else (low, high)
+        points[score.name] = tuple(factor * value for value in (score.mean, *ends))
     spec, unit = (".1f", ", %") if rivals[0].is_share else (".2f", "")
     title = rivals[0].title
     figure = bars(points, x_label=f"{title}{unit}", title=title, spec=spec, from_zero=False)
-    whisker = "± one s.d. over trials" if many else "half the width of the 95 % interval"
+    whisker = "± one s.d. over trials" if many else "95% interval"
     told = ", ".join(f"{s.name} {s.number(s.mean)}" for s in order)
     return Picture(figure, alt=f"{title}: {told}", caption=f"Best first; whiskers: {whisker}.")

@@ -116,6 +116,7 @@ def _fresh(evidence: Evidence) -> Picture | None:
             state = run(graph, start(graph, count, source=source), sweeps=_SWEEPS, source=source)
             drawn = visible.mean(graph.field(name, state))
             chains = f"{count} chains of {_SWEEPS} sweeps, means shown"
-    figure = images(evidence.seen(drawn), evidence.image, columns=10, title="finished machine")
+    title = "finished machine" if evidence.status.get("status") == "done" else "machine so far"
+    figure = images(evidence.seen(drawn), evidence.image, columns=10, title=title)
     caption = f"{chains}; no chain started from data.{evidence.scale_note}"
     return Picture(figure, alt=f"{count} images that the machine made up", caption=caption)

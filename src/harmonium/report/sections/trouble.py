@@ -20,7 +20,7 @@ def section(evidence: Evidence) -> Section | None:
     if kind == "running":
         parts.append("The run has not ended yet: this page shows what there is so far.")
     reason = str(status.get("reason") or "")
-    if reason:
+    if reason and str(status.get("resume")) not in reason:
         parts.append(Code(reason, title="reason"))
     log = evidence.text("log.txt").rstrip().splitlines()
     if log:

@@ -40,10 +40,11 @@ def _filters(evidence: Evidence, name: str, *, weights: Tensor, count: int) -> P
     shape, shown = evidence.image, min(count, len(weights))
     of = f"{shown} of {len(weights)} units, largest norm first"
     scale = "one signed scale centred at zero, ending at the 99th percentile"
-    channels = shape is not None and len(shape) == 3 and shape[0] == 3
-    if shape is not None and not channels and weights.shape[1] == evidence.features():
+    if shape is not None and weights.shape[1] == evidence.features():
+        colour = len(shape) == 3 and shape[0] == 3
         figure = filters(weights, shape, count=count, title=name)
-        caption = f"{of}, on {scale}; the number is the unit's."
+        zero = "; zero is grey" if colour else ""
+        caption = f"{of}, on {scale}{zero}; the number is the unit's."
         return Picture(figure, alt=f"{name}: signed filters of {of}", caption=caption)
     order = weights.norm(dim=1).argsort(descending=True)[:count]
     names = (evidence.data.features if evidence.data else ()) or range(weights.shape[1])

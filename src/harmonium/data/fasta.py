@@ -1,0 +1,243 @@
+"""Aligned sequences in FASTA files, as one-hot rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import torch
+from torch import Tensor
+
+from harmonium.bounds import Share
+from harmonium.data.dataset import DataSet, Split
+from harmonium.data.expand import opened_text
+from harmonium.data.reweight import sequence_weights
+
+__all__ = ["decoded", "encoded", "fasta", "letters", "read_fasta", "write_fasta"]
+
+_ALPHABETS = {
+    "protein": "-ACDEFGHIKLMNPQRSTVWY",
+    "rna": "-ACGU",
+    "dna": "-ACGT",
+}
+_GAPS = str.maketrans(".", "-")
+
+
+class _Sequence(NamedTuple):
+    name: str
+    text: str
+    line: int  # of its header, from 1
+
+
+def letters(alphabet: str) -> str:
+    """The letters of an alphabet, in the order of their codes; the gap "-" is the first.
+
+    Args:
+        alphabet: "protein" (20 amino acids and the gap), "rna", "dna", or the letters themselves.
+
+    Raises:
+        ValueError: where a letter of one's own stands twice, is white space, ">", ".", or lower
+            case, or there is only one.
+
+    >>> letters("dna"), letters("HP")
+    ('-ACGT', 'HP')
+    """
+    own = _ALPHABETS.get(alphabet, alphabet)
+    fine = (
+        own.isascii()
+        and own == own.upper().translate(_GAPS)
+        and not any(c.isspace() or c == ">" for c in own)
+    )
+    if not fine or len(own) < 2 or len(set(own)) < len(own):
+        raise ValueError(
+            f"alphabet {alphabet!r}: {', '.join(_ALPHABETS)}, or at least two different capital "
+            'letters such as "-ACGT" are needed ("." is read as the gap "-")'
+        )
+    return own
+
+
+def fasta(
+    train: Path,
+    test: Path | None = None,
+    *,
+    alphabet: str = "protein",
+    unknown: Literal["error", "gap", "drop"] = "error",
+    insertions: Literal["keep", "drop"] = "keep",
+    identity: Share | None = None,
+) -> DataSet:
+    """Aligned sequences, one-hot: rows for ``Categorical(sites, letters)`` units.
+
+    The shape of an example is (sites, letters), its rows are flattened; `names` holds the header
+    lines. Letters are read in any case, "." is the gap "-". A file may be plain or .gz.
+
+    Args:
+        train: FASTA file of the training sequences.
+        test: FASTA file of the test sequences, of the same alignment.
+        alphabet: "protein", "rna", "dna", or the letters themselves, as "-ACGT".
+        unknown: What to do about letters outside of the alphabet (X, B, N ...): "error", read them
+            as a "gap", or "drop" the sequences that have one.
+        insertions: "drop" removes lower-case letters and ".", which in A2M, A3M and Pfam files
+            stand for residues outside of the alignment's columns.
+        identity: Weigh every sequence by 1 / (number of sequences of its file that agree with it
+            on at least this share of the sites, itself included); null for no weights. 0.8 is
+            usual.
+
+    Raises:
+        FileNotFoundError: where a file is missing.
+        ValueError: for a file that is no FASTA file or holds no sequence, sequences of different
+            lengths, or letters outside of the alphabet; file, line and sequence are named.
+    """
+    own = letters(alphabet)
+    sites: int | None = None
+    splits = {}
+    for part, path in {"train": train, "test": test}.items():
+        if path is None:
+            continue
+        read = _matched(Path(path), insertions=insertions)
+        sites = _aligned(read, Path(path), sites=sites)
+        read = _known(read, Path(path), own=own, unknown=unknown)
+        x = encoded([s.text for s in read], own).flatten(1)
+        weights = None if identity is None else sequence_weights(x, sites, identity=identity)
+        splits[part] = Split(x, weights=weights, names=tuple(s.name for s in read))
+    return DataSet(
+        Path(train).name.removesuffix(".gz").rpartition(".")[0] or Path(train).name,
+        splits["train"],
+        test=splits.get("test"),
+        shape=(sites or 0, len(own)),
+    )
+
+
+def read_fasta(path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The header lines and the sequences of a FASTA file (plain or .gz), as they are written.
+
+    Raises:
+        FileNotFoundError: where there is no such file.
+        ValueError: where it is no FASTA file, or holds no sequence.
+    """
+    read = list(_sequences(Path(path)))
+    return tuple(s.name for s in read), tuple(s.text for s in read)
+
+
+def write_fasta(path: Path, sequences: Sequence[str], *, names: Sequence[str] = ()) -> Path:
+    """Writes sequences, 80 letters a line; without names they are numbered from 1.
+
+    Raises:
+        ValueError: where there are not as many names as sequences.
+    """
+    names = names or [f"sequence {i}" for i in range(1, len(sequences) + 1)]
+    if len(names) != len(sequences):
+        raise ValueError(f"{len(sequences)} sequences but {len(names)} names: one each is needed")
+    with Path(path).open("w", encoding="utf-8") as file:
+        for name, text in zip(names, sequences, strict=True):
+            rows = (text[at : at + 80] for at in range(0, len(text), 80))
+            file.write("\n".join([f">{name}", *rows]) + "\n")
+    return Path(path)
+
+
+def encoded(sequences: Sequence[str], alphabet: str) -> Tensor:
+    """One-hot float32 (N, sites, letters) of sequences of one length, letters in any case.
+
+    Raises:
+        ValueError: for different lengths, or a letter outside of the alphabet.
+
+    >>> encoded(["ac", "-T"], "dna").argmax(-1)
+    tensor([[1, 2],
+            [0, 4]])
+    """
+    own = letters(alphabet)
+    if len({len(text) for text in sequences}) > 1:
+        raise ValueError("sequences have different lengths: align them first")
+    table = torch.full((256,), -1, dtype=torch.int64)
+    for code, letter in enumerate(own):
+        table[[ord(letter), ord(letter.lower())]] = code
+    if "-" in own:
+        table[ord(".")] = own.index("-")
+    raw = bytearray("".join(sequences), "latin-1", "replace")
+    codes = table[torch.frombuffer(raw, dtype=torch.uint8).long()].reshape(len(sequences), -1)
+    if bool((codes < 0).any()):
+        row, site = (codes < 0).nonzero()[0].tolist()
+        raise ValueError(
+            f"sequence {row}, site {site} (from 0) is {sequences[row][site]!r}; the alphabet has "
+            f"{own!r}"
+        )
+    return torch.nn.functional.one_hot(codes, len(own)).float()
+
+
+def decoded(x: Tensor, alphabet: str) -> tuple[str, ...]:
+    """Sequences from rows (N, sites, letters), or the same flattened: the largest value's letter.
+
+    >>> decoded(encoded(["ACGT"], "dna"), "dna")
+    ('ACGT',)
+    """
+    own = letters(alphabet)
+    codes = x.reshape(len(x), -1, len(own)).argmax(-1).tolist()
+    return tuple("".join(own[code] for code in row) for row in codes)
+
+
+def _sequences(path: Path) -> Iterator[_Sequence]:
+    name, at, found = "", 0, False
+    parts: list[str] = []
+    with opened_text(path) as file:
+        for number, line in enumerate(file, 1):
+            text = line.strip()
+            if text.startswith(">"):
+                if at:
+                    yield _Sequence(name, "".join(parts), at)
+                name, at, parts, found = text[1:].strip(), number, [], True
+            elif text and not found:
+                raise ValueError(
+                    f"{path}, line {number}: begins with {text[:20]!r}; a FASTA file begins with "
+                    'a header line, ">" and a name'
+                )
+            elif text:
+                parts.append(text)
+    if not found:
+        raise ValueError(f"{path}: no sequences: a FASTA file holds at least one")
+    yield _Sequence(name, "".join(parts), at)
+
+
+def _matched(path: Path, *, insertions: str) -> list[_Sequence]:
+    read = _sequences(path)
+    if insertions == "drop":
+        return [
+            s._replace(text="".join(c for c in s.text if c != "." and not c.islower()))
+            for s in read
+        ]
+    return [s._replace(text=s.text.upper().translate(_GAPS)) for s in read]
+
+
+def _aligned(read: list[_Sequence], path: Path, *, sites: int | None) -> int:
+    sites = len(read[0].text) if sites is None else sites
+    for s in read:
+        if len(s.text) != sites or not sites:
+            raise ValueError(
+                f"{path}, line {s.line}: sequence {s.name!r} has {len(s.text)} letters, the first "
+                f"one {sites}: align them first; if the file marks insertions by lower-case "
+                'letters (A2M, A3M), set insertions="drop"'
+            )
+    return sites
+
+
+def _known(read: list[_Sequence], path: Path, *, own: str, unknown: str) -> list[_Sequence]:
+    strange = {s.line: sorted(set(s.text) - set(own)) for s in read if set(s.text) - set(own)}
+    if not strange:
+        return read
+    if unknown == "drop":
+        kept = [s for s in read if s.line not in strange]
+        if not kept:
+            raise ValueError(f"{path}: every sequence has a letter outside of {own!r}")
+        return kept
+    if unknown == "gap" and "-" in own:
+        change = str.maketrans({c: "-" for found in strange.values() for c in found})
+        return [s._replace(text=s.text.translate(change)) for s in read]
+    line, found = next(iter(strange.items()))
+    remedy = (
+        'set unknown="gap" or "drop", or choose the right alphabet'
+        if "-" in own
+        else 'the alphabet has no gap "-", so set unknown="drop" or name all letters'
+    )
+    raise ValueError(
+        f"{path}, line {line}: letters {', '.join(found)} are not in {own!r} ({len(strange)} of "
+        f"{len(read)} sequences have such): {remedy}"
+    )

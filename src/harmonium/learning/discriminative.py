@@ -1,0 +1,115 @@
+r"""Learning to classify: the gradient of log p(y | x), alone or with the model of the data.
+
+.. math:: \nabla \big( \log p(y \mid x) + \alpha \log p(x, y) \big)
+
+(Larochelle and Bengio, 2008, https://doi.org/10.1145/1390156.1390224): discriminative at
+:math:`\alpha = 0`, hybrid above; as a model of the data alone it is the plain ``Learner``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from harmonium.bounds import NonNegative
+from harmonium.graph import Graph, State
+from harmonium.learning.geometry import Geometry, follow
+from harmonium.learning.gradient import gradient
+from harmonium.learning.inference import normalised
+from harmonium.learning.learner import Learner
+from harmonium.sampling import log_conditional
+
+__all__ = ["Discriminative", "conditional_loss"]
+
+
+def conditional_loss(
+    graph: Graph, batch: State, *, target: str = "y", weights: Tensor | None = None
+) -> Tensor:
+    """The mean of -log p(target | the other groups of the batch), in nats, differentiable.
+
+    Args:
+        graph: a machine or view.
+        batch: name -> ``(B, *shape)``, the target's values among them: states, or probabilities
+            over them (then the cross-entropy).
+        target: one unit of several states, or any group whose states can be listed if its values
+            are states.
+        weights: importance of each row, ``(B,)``.
+
+    Raises:
+        ValueError: the batch lacks the target, or its values are no states of it.
+    """
+    if target not in batch:
+        raise ValueError(f"the batch has groups {[*batch]}, not the target {target!r}")
+    given = {name: x for name, x in batch.items() if name != target}
+    log_p = log_conditional(graph, target, given=given)
+    units, y = graph.units[target], batch[target]
+    if units.shape.numel() == log_p.shape[1] and units.unit_axes:
+        share = y.flatten(1)
+    else:
+        states = units.states()
+        assert states is not None  # log_conditional has listed them
+        share = (y.flatten(1)[:, None] == states.flatten(1)).all(2).to(log_p)
+        if bool((share.sum(1) != 1).any()):
+            raise ValueError(f"values of {target!r} are no states of its units")
+    return -(normalised(weights, log_p) * (share * log_p).sum(1)).sum()
+
+
+@dataclass
+class Discriminative:
+    """Updates of a learner's machine that sharpen its conditional of one group.
+
+    Args:
+        learner: the machine, optimiser, penalties; with ``generative``, contrast, chains,
+            centring and source too.
+        target: the group to be predicted.
+        generative: weight alpha of the model of all groups; 0 draws nothing.
+
+    Penalties of weights count once, whatever alpha is; those of activities do not count.
+    """
+
+    learner: Learner
+    target: str = "y"
+    generative: NonNegative = 0.0
+
+    def step(self, batch: State, *, weights: Tensor | None = None) -> None:
+        """One update from a batch with the target's values, name -> ``(B, *shape)``."""
+        learner = self.learner
+        parameters = [*learner.graph.parameters()]
+        loss = conditional_loss(learner.graph, batch, target=self.target, weights=weights)
+        found = torch.autograd.grad(loss, parameters, allow_unused=True)
+        self._joint(batch, weights=weights)
+        with torch.no_grad():
+            for p, sharper in zip(parameters, found, strict=True):
+                p.grad = torch.zeros_like(p) if p.grad is None else p.grad.mul_(self.generative)
+                if sharper is not None:
+                    p.grad += sharper
+            for penalty in learner.penalties:
+                penalty.add(learner.graph)
+        learner.optimiser.step()
+        for penalty in learner.penalties:
+            penalty.project(learner.graph)
+
+    @torch.no_grad()
+    def _joint(self, batch: State, *, weights: Tensor | None) -> None:
+        """The gradient of log p of the whole batch into ``.grad``, unless nobody asks for it."""
+        if self.generative == 0:
+            return
+        learner, graph = self.learner, self.learner.graph
+        data = learner.inference(graph, batch, weights=weights, source=learner.source)
+        model, learner.chains = learner.contrast(
+            graph, data, chains=learner.chains, source=learner.source
+        )
+        if learner.centring is not None:
+            learner.offsets = follow(graph, data, offsets=learner.offsets, rate=learner.centring)
+        geometry = Geometry(learner.offsets, scaling=learner.scaling)
+        gradient(graph, data, model=model, geometry=geometry)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The learner's."""
+        return self.learner.state_dict()
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Goes on from a saved state."""
+        self.learner.load_state_dict(state)

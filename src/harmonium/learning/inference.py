@@ -1,0 +1,108 @@
+"""The data's side of the learning rule: what the hidden groups do while the others are observed.
+
+No two hidden groups connected (every RBM): exact, whatever is asked for. Else ``MeanField``, whose
+error the learning gradient inherits but which draws nothing, or ``Clamped``, Gibbs sampling with
+the data held, which is exact in the long run and noisy.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from harmonium.bounds import Count, Positive, Share
+from harmonium.graph import Graph, State
+from harmonium.random import Source
+from harmonium.sampling import Phase, complete, fresh, mean_field, sweep, uniform_weights
+
+__all__ = ["Clamped", "Inference", "MeanField", "normalised", "positive"]
+
+
+class Inference(Protocol):
+    """From observed groups to the data's phase."""
+
+    def __call__(
+        self, graph: Graph, batch: State, *, weights: Tensor | None = None, source: Source = None
+    ) -> Phase:
+        """``batch`` is name -> ``(B, *shape)``, ``weights`` ``(B,)`` the rows' importance."""
+        ...
+
+
+@dataclass(frozen=True)
+class MeanField:
+    """Mean field to a tolerance; see ``sampling.mean_field`` for the three settings."""
+
+    tolerance: Positive = 1e-4
+    cap: Count = 30
+    damping: Share = 0.0
+
+    def __call__(
+        self, graph: Graph, batch: State, *, weights: Tensor | None = None, source: Source = None
+    ) -> Phase:
+        """Nothing is drawn."""
+        del source
+        found = mean_field(
+            graph, batch, tolerance=self.tolerance, cap=self.cap, damping=self.damping
+        )
+        return (
+            found
+            if weights is None
+            else replace(found, weights=normalised(weights, _first(batch)))
+        )
+
+
+@dataclass(frozen=True)
+class Clamped:
+    """Gibbs sweeps of the hidden groups with the data held, from the independent units."""
+
+    sweeps: Count = 10
+
+    @torch.no_grad()
+    def __call__(
+        self, graph: Graph, batch: State, *, weights: Tensor | None = None, source: Source = None
+    ) -> Phase:
+        """One sample per row, with the expectations that its last sweep allows."""
+        held = dict.fromkeys(batch, True)
+        state = complete(graph, batch, source=source)
+        fields: Mapping[str, Tensor] = {}
+        for _ in range(self.sweeps):
+            state, fields = sweep(graph, state, hold=held, source=source)
+        return Phase(state, fresh(graph, fields, hold=held), normalised(weights, _first(batch)))
+
+
+def positive(
+    graph: Graph, batch: State, *, weights: Tensor | None = None, sweeps: int = 20
+) -> Phase:
+    """The data's phase by at most so many sweeps of mean field; exact for every RBM.
+
+    Args:
+        graph: machine or view.
+        batch: name -> ``(B, *shape)``.
+        weights: importance of each row, ``(B,)``, normalised here; equal by default.
+        sweeps: mean-field sweeps, where they are needed.
+
+    Raises:
+        ValueError: a weight is negative or not finite, or all are zero.
+    """
+    found = mean_field(graph, batch, tolerance=0.0, cap=sweeps)
+    return replace(found, weights=normalised(weights, _first(batch)))
+
+
+def normalised(weights: Tensor | None, rows: Tensor) -> Tensor:
+    """Importances of rows, ``(B,)``, as weights that sum to one; equal ones where there are none.
+
+    Raises:
+        ValueError: a weight is negative or not finite, or all are zero.
+    """
+    if weights is None:
+        return uniform_weights(len(rows), rows)
+    total = weights.sum()
+    if bool((weights < 0).any()) or not bool(torch.isfinite(total)) or float(total) == 0:
+        raise ValueError("sample weights must be finite, not negative and not all zero")
+    return weights.to(rows) / total
+
+
+def _first(batch: State) -> Tensor:
+    return next(iter(batch.values()))

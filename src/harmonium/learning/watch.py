@@ -1,0 +1,326 @@
+"""What goes wrong in training, each with its remedy: pure functions, nothing is changed.
+
+Every function returns a list of ``Finding``, empty where all is well; ``examine`` asks them all.
+The limits are meant to be silent on healthy runs; they are the fields of ``Limits``.
+
+Rows are a state of the observed groups, or, where rows have weights, the data's phase
+(``positive(graph, state, weights=...)``).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from harmonium.connections.matrix import matrix
+from harmonium.graph import EnergyGraph, Graph, State
+from harmonium.random import generator
+from harmonium.sampling import Phase, complete, sweep, uniform_weights
+from harmonium.sampling.ais import Estimate
+from harmonium.sampling.diagnose import Probe
+
+__all__ = [
+    "Finding",
+    "Limits",
+    "Rows",
+    "doubtful_estimate",
+    "examine",
+    "lagging_chains",
+    "over_fitting",
+    "runaway_weights",
+    "unsteady_chains",
+    "stuck_units",
+]
+
+
+_FOLLOW = "lower the learning rate or let it decay, take more sweeps per update, or temper"
+
+Rows = State | Phase
+"""The observed groups: name -> ``(B, *shape)``, equally important; or the data's phase."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong: ``kind`` for programs; what was found and what to do for people."""
+
+    kind: str
+    found: str
+    remedy: str
+
+    def __str__(self) -> str:
+        """On one line."""
+        return f"{self.kind}: {self.found}: {self.remedy}"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Where a finding begins."""
+
+    gap: float = 1.0
+    """Between the free energies of data and chains, in their standard deviations."""
+    overfit: float = 0.5
+    """Between those of training and validation rows."""
+    z: float = 5.0
+    """Standard errors that a gap must exceed besides."""
+    fall: float = 1.0
+    """Nats by which a probe's chains may fall."""
+    r_hat: float = 1.2
+    """Split R-hat of a probe (of 100 sweeps: an autocorrelation time of about 20 sweeps)."""
+    draws: float = 1.0
+    """Effective draws per chain of a probe."""
+    flips: float = 1e-3
+    """Share of units that change from sweep to sweep."""
+    still: float = 0.02
+    """A unit's variance over data, as a share of that without a field (Bernoulli: p of .5 %)."""
+    share: float = 0.01
+    """Share of such units of a group."""
+    coupling: float = 3.0
+    """Weight x standard deviations of its units without a field (Bernoulli: a weight of 12)."""
+    ess: float = 0.1
+    """Effective share of the runs of annealed importance sampling."""
+    bracket: float = 1.0
+    """Nats between the forward and the reverse estimate, beyond three standard errors."""
+
+
+@torch.no_grad()
+def examine(
+    graph: EnergyGraph,
+    data: Rows,
+    *,
+    validation: Rows | None = None,
+    chains: State | None = None,
+    probe: Probe | None = None,
+    estimates: Sequence[Estimate] = (),
+) -> list[Finding]:
+    """Everything that can be said from what is at hand, with the usual limits.
+
+    Args:
+        graph: the machine as it is now.
+        data: some hundred training rows.
+        validation: rows kept out of training.
+        chains: a learner's ``chains``; empty or None: contrastive divergence keeps none.
+        probe: of those chains (``sampling.diagnose.probe``).
+        estimates: of log Z: a forward one, or a forward and a reverse one.
+    """
+    found = runaway_weights(graph)
+    if any(f.kind == "not finite" for f in found):
+        return found
+    found += stuck_units(graph, data)
+    if chains:
+        found += lagging_chains(graph, data, chains=chains)
+    if probe is not None:
+        found += unsteady_chains(probe)
+    if validation is not None:
+        found += over_fitting(graph, data, validation=validation)
+    return found + (doubtful_estimate(*estimates[:2]) if estimates else [])
+
+
+@torch.no_grad()
+def lagging_chains(
+    graph: Graph, data: Rows, *, chains: State, limits: Limits | None = None
+) -> list[Finding]:
+    """Data and chains should have the same free energy, at the maximum of the likelihood exactly.
+
+    Early in training they differ too, where the model does not fit yet.
+    """
+    limits = limits or Limits()
+    seen = _seen(data)[0]
+    here, there = (_free(graph, s, seen=seen) for s in (data, chains))
+    size, z = _apart(here, there)
+    if not (abs(size) > limits.gap and abs(z) > limits.z):
+        return []
+    side = "below" if size > 0 else "above"
+    return [
+        Finding(
+            "chains lag",
+            f"the mean free energy of the chains is {abs(size):.1f} standard deviations {side} "
+            f"that of the data ({there.mean:.1f} against {here.mean:.1f} nats)",
+            _FOLLOW,
+        )
+    ]
+
+
+def unsteady_chains(probe: Probe, *, limits: Limits | None = None) -> list[Finding]:
+    """Chains that lag, hardly move, or disagree with each other are no sample of the model.
+
+    Those that lag fall in energy once the model stands still.
+    """
+    limits = limits or Limits()
+    found = []
+    fall, error = float(probe.fall.mean()), float(probe.fall.std()) / len(probe.fall) ** 0.5
+    if fall > limits.fall and fall > limits.z * error:
+        text = f"their energy falls by {fall:.1f} nats once the model stands still"
+        found.append(Finding("chains lag", text, _FOLLOW))
+    _, chains, steps = probe.traces.shape
+    mix = "use parallel tempering, a lower learning rate, or stronger weight decay"
+    if probe.flips < limits.flips:
+        share = f"{100 * probe.flips:.3g} % of the units change from sweep to sweep"
+        found.append(Finding("chains frozen", share, mix))
+    if probe.r_hat > limits.r_hat:
+        text = f"split R-hat is {probe.r_hat:.2f} over {steps} sweeps; about 1 is needed"
+        found.append(Finding("chains disagree", text, mix))
+    if probe.ess < limits.draws * chains:
+        text = f"{chains} chains give {probe.ess:.0f} effective draws in {steps} sweeps"
+        found.append(Finding("chains slow", text, mix))
+    return found
+
+
+@torch.no_grad()
+def stuck_units(graph: Graph, data: Rows, *, limits: Limits | None = None) -> list[Finding]:
+    """Hidden units that are (nearly) always in the same state say nothing about the data."""
+    limits = limits or Limits()
+    seen, w = _seen(data)
+    state = _filled(graph, seen)
+    found = []
+    for name in (n for n in graph.units if n not in seen):
+        u, field = graph.units[name], graph.field(name, state)
+        nothing = torch.zeros_like(field[:1]) - u.natural()[0]
+        mean, free = u.mean(field), u.variance(nothing)[0]
+        centre = torch.tensordot(w, mean, 1)
+        total = torch.tensordot(w, (mean - centre).square() + u.variance(field), 1)
+        still = total < limits.still * free
+        high = centre > u.mean(nothing)[0]
+        for kind, which in (("dead", still & ~high), ("saturated", still & high)):
+            number, of = int(which.sum()), which.numel()
+            if number <= limits.share * of:
+                continue
+            found.append(
+                Finding(
+                    f"{kind} units",
+                    f"group {name!r}: {number} of {of} are always "
+                    f"{'low' if kind == 'dead' else 'high'} on the data",
+                    "start biases at zero and weights small, lower the learning rate, centre the "
+                    "gradient, or add a sparsity penalty whose target is their mean activity",
+                )
+            )
+    return found
+
+
+@torch.no_grad()
+def runaway_weights(graph: EnergyGraph, *, limits: Limits | None = None) -> list[Finding]:
+    """Weights that are not finite, or so large that one unit alone decides another."""
+    limits = limits or Limits()
+    bad = [name for name, p in graph.named_parameters() if not bool(torch.isfinite(p).all())]
+    remedy = "start again with a lower learning rate, add weight decay, standardise real data"
+    if bad:
+        return [Finding("not finite", f"parameters {', '.join(bad)} are not finite", remedy)]
+    found = []
+    for e in graph.edges:
+        spread = []
+        for name in (e.source, e.target):
+            u = graph.units[name].given(torch.ones(1)) if graph.units[name].takes_context else None
+            u = graph.units[name] if u is None else u
+            nothing = (-u.natural()[0]).expand(1, *u.shape)
+            spread.append(u.variance(nothing).sqrt().flatten())
+        size = matrix(e.connection).abs() * spread[1][:, None] * spread[0]
+        if float(size.max()) > limits.coupling:
+            found.append(
+                Finding(
+                    "runaway weights",
+                    f"connection {e.source}-{e.target}: the largest is {float(size.max()):.1f} in "
+                    f"standard deviations of its units, {limits.coupling:g} is very much already",
+                    "lower the learning rate, add weight decay (L2) or a MaxNorm",
+                )
+            )
+    return found
+
+
+@torch.no_grad()
+def over_fitting(
+    graph: Graph, data: Rows, *, validation: Rows, limits: Limits | None = None
+) -> list[Finding]:
+    """Rows kept out should have the free energy of training rows; log Z cancels in the gap."""
+    limits = limits or Limits()
+    seen = _seen(data)[0]
+    here, there = (_free(graph, s, seen=seen) for s in (data, validation))
+    size, z = _apart(here, there)
+    if not (-size > limits.overfit and -z > limits.z):
+        return []
+    nats = there.mean - here.mean
+    return [
+        Finding(
+            "over-fitting",
+            f"validation rows are {nats:.1f} nats less probable than training rows ({-size:.1f} "
+            "standard deviations)",
+            "stop early, use fewer hidden units, add weight decay, or bring more data",
+        )
+    ]
+
+
+@torch.no_grad()
+def doubtful_estimate(
+    forward: Estimate, reverse: Estimate | None = None, *, limits: Limits | None = None
+) -> list[Finding]:
+    """A log Z from few effective runs, or whose two sides are far apart, is not to be believed."""
+    limits = limits or Limits()
+    found = []
+    remedy = "more temperatures (10 times as many), base rates as the start, more runs"
+    for side, e in (("forward", forward), ("reverse", reverse)):
+        if e is None:
+            continue
+        share = float(e.ess.min()) / e.log_weights.shape[-1]
+        if share < limits.ess:
+            text = f"{side}: {100 * share:.0f} % of the runs are effective"
+            found.append(Finding("doubtful log Z", text, remedy))
+    if reverse is not None:
+        error = 3 * (forward.stderr.square() + reverse.stderr.square()).sqrt()
+        excess = reverse.log_z - forward.log_z
+        if bool((excess.abs() > limits.bracket + error).any()):
+            width = float(excess[excess.abs().argmax()]) if excess.ndim else float(excess)
+            text = f"the reverse estimate is {width:.1f} nats from the forward one"
+            remedy += "; and make sure that the reverse starts come from the model"
+            found.append(Finding("doubtful log Z", text, remedy))
+    return found
+
+
+class _Summary(NamedTuple):
+    """Of weighted numbers; the error is that of their mean."""
+
+    mean: float
+    variance: float
+    error: float
+
+
+def _apart(a: _Summary, b: _Summary) -> tuple[float, float]:
+    """The difference of means in pooled standard deviations, and in standard errors."""
+    gap = a.mean - b.mean
+    tiny = 1e-9 * (1 + abs(gap))
+    spread = math.sqrt((a.variance + b.variance) / 2)
+    return gap / max(spread, tiny), gap / max(math.hypot(a.error, b.error), tiny)
+
+
+def _seen(rows: Rows) -> tuple[State, Tensor]:
+    """The observed groups and the weights of the rows, which sum to one."""
+    if isinstance(rows, Phase):
+        return {n: x for n, x in rows.values.items() if n not in rows.fields}, rows.weights
+    first = next(iter(rows.values()))
+    return rows, uniform_weights(len(first), first)
+
+
+def _free(graph: Graph, rows: Rows, *, seen: State) -> _Summary:
+    """The free energy with as many of the unseen groups as possible summed away."""
+    hidden = {name for name in graph.units if name not in seen}
+    sets = [out for out in graph.summable() if set(out) <= hidden]
+    out = max(sets, key=lambda s: sum(graph.units[n].shape.numel() for n in s))
+    state, w = _seen(rows)
+    if set(out) != hidden:
+        state = _filled(graph, state)
+    values, w = graph.free_energy(state, out).double(), w.double()
+    mean = w @ values
+    variance = w @ (values - mean).square()
+    error = w.square() @ (values - mean).square()
+    return _Summary(float(mean), float(variance), float(error.sqrt()))
+
+
+def _filled(graph: Graph, state: State, *, sweeps: int = 20) -> State:
+    """Every group drawn given those of the state, from a source of its own."""
+    source = generator(0, next(iter(state.values())).device)
+    missing = [name for name in graph.units if name not in state]
+    new = complete(graph, state, source=source)
+    if any(graph.neighbours(name) & set(missing) for name in missing):
+        for _ in range(sweeps):
+            new, _ = sweep(graph, new, hold=dict.fromkeys(state, True), source=source)
+    return new

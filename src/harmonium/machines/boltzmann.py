@@ -1,0 +1,60 @@
+"""The general Boltzmann machine: every unit may be joined to every other, some are hidden."""
+
+from collections.abc import Sequence
+
+from harmonium.connections import Connection, Dense, Lateral
+from harmonium.graph import EnergyGraph
+from harmonium.units import Bernoulli, Units
+
+__all__ = ["boltzmann"]
+
+
+def boltzmann(
+    visible: int | Units | Sequence[int | Units],
+    hidden: int | Units | None = None,
+    *,
+    std: float = 0.01,
+) -> EnergyGraph:
+    r"""A Boltzmann machine with hidden units, all units of a group joined to each other.
+
+    .. math:: E(x) = -\sum_{i>j} w_{ij} x_i x_j - \sum_i b_i x_i
+
+    (Ackley, Hinton and Sejnowski, 1985, https://doi.org/10.1207/s15516709cog0901_7.) Sampling is
+    ``sweep``, annealing ``sampling.anneal``; hidden units that are connected make the data's side
+    of learning approximate: ``Learner(..., inference=MeanField() or Clamped())``.
+
+    Args:
+        visible: the group "v", wired to itself; a number means that many Bernoulli units. Or
+            several groups, "v1", "v2", ...: each wired to itself and to the hidden units but not
+            to each other, so that all they know of each other passes through the hidden units
+            (the encoder problem).
+        hidden: the group "h", wired to itself and to what is visible; None: none is hidden.
+        std: standard deviation of the initial weights.
+
+    Raises:
+        ValueError: several visible groups without hidden units; one-hot units, which cannot be
+            wired to themselves.
+
+    >>> encoder = boltzmann([4, 4], 2)
+    >>> [(e.source, e.target) for e in encoder.edges]
+    [('v1', 'v1'), ('v2', 'v2'), ('v1', 'h'), ('v2', 'h'), ('h', 'h')]
+    """
+    several = isinstance(visible, Sequence)
+    groups = list(visible) if isinstance(visible, Sequence) else [visible]
+    if several and hidden is None:
+        raise ValueError("several visible groups are joined by hidden units: say how many")
+    names = [f"v{k}" for k in range(1, len(groups) + 1)] if several else ["v"]
+    units = {name: _units(u) for name, u in zip(names, groups, strict=True)}
+    wires: dict[tuple[str, str], Connection] = {
+        (name, name): Lateral(u.shape, std=std) for name, u in units.items()
+    }
+    if hidden is not None:
+        h = _units(hidden)
+        wires |= {(n, "h"): Dense(u.shape, h.shape, std=std) for n, u in units.items()}
+        wires["h", "h"] = Lateral(h.shape, std=std)
+        units["h"] = h
+    return EnergyGraph(units, wires)
+
+
+def _units(given: int | Units) -> Units:
+    return Bernoulli(given) if isinstance(given, int) else given

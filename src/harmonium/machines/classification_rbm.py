@@ -1,0 +1,41 @@
+"""The classification RBM: hidden units that see data and its label."""
+
+from harmonium.connections import Dense
+from harmonium.graph import EnergyGraph
+from harmonium.units import Bernoulli, Categorical, Units
+
+__all__ = ["classification_rbm"]
+
+
+def classification_rbm(
+    visible: int | Units, hidden: int | Units, *, classes: int, std: float = 0.01
+) -> EnergyGraph:
+    r"""An RBM of data "v" and label "y" with one hidden group "h".
+
+    .. math:: E(v, y, h) = U_v(v) + U_y(y) + U_h(h) - h^\top W v - h^\top U y
+
+    Its class probabilities are exact, ``sampling.log_conditional(graph, "y", given={"v": x})``,
+
+    .. math:: p(y \mid v) \propto \exp\Big( d_y + \sum_j \log(1 + e^{c_j + U_{jy} + W_j v}) \Big)
+
+    (Larochelle and Bengio, 2008, https://doi.org/10.1145/1390156.1390224). A ``Learner`` trains
+    it as a model of data and labels, ``learning.Discriminative`` to classify, or both at once.
+
+    Args:
+        visible: the group "v"; a number means that many Bernoulli units.
+        hidden: the group "h", likewise.
+        classes: the number of labels; "y" is one categorical unit.
+        std: standard deviation of the initial weights.
+
+    >>> graph = classification_rbm(6, 3, classes=4)
+    >>> graph.units["y"], [(e.source, e.target) for e in graph.edges]
+    (Categorical(4), [('v', 'h'), ('y', 'h')])
+    """
+    v = Bernoulli(visible) if isinstance(visible, int) else visible
+    h = Bernoulli(hidden) if isinstance(hidden, int) else hidden
+    y = Categorical(classes)
+    wires = {
+        ("v", "h"): Dense(v.shape, h.shape, std=std),
+        ("y", "h"): Dense(y.shape, h.shape, std=std),
+    }
+    return EnergyGraph({"v": v, "y": y, "h": h}, wires)

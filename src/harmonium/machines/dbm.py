@@ -1,0 +1,41 @@
+"""The deep Boltzmann machine: layer upon layer, undirected throughout."""
+
+from itertools import pairwise
+
+from harmonium.connections import Dense
+from harmonium.graph import EnergyGraph
+from harmonium.units import Bernoulli, Units
+
+__all__ = ["dbm"]
+
+
+def dbm(*units: int | Units, std: float = 0.01) -> EnergyGraph:
+    r"""A deep Boltzmann machine of any depth, groups "v", "h1", "h2", ...
+
+    .. math:: E(v, h_1, \dots) = \sum_k U_k(h_k) - \sum_k h_{k+1}^\top W_k h_k, \qquad h_0 = v
+
+    (Salakhutdinov and Hinton, 2009, https://proceedings.mlr.press/v5/salakhutdinov09a.html.)
+    A ``Learner`` with ``MeanField`` inference and ``PCD`` trains it: from scratch if it centres
+    (Montavon and Mueller, 2012, https://doi.org/10.1007/978-3-642-35289-8_33), or after greedy
+    pre-training of its ``learning.doubled`` layers. ``ais(graph, hold={"v": x})`` estimates
+    log p(v) + log Z row by row, ``sampling.bound`` bounds it.
+
+    Args:
+        *units: the groups, visible first; a number means that many Bernoulli units.
+        std: standard deviation of the initial weights.
+
+    Raises:
+        ValueError: fewer than two groups.
+
+    >>> [(e.source, e.target) for e in dbm(8, 6, 4).edges]
+    [('v', 'h1'), ('h1', 'h2')]
+    """
+    if len(units) < 2:
+        raise ValueError("a deep Boltzmann machine needs visible units and a hidden group")
+    names = ["v", *(f"h{k}" for k in range(1, len(units)))]
+    groups = {
+        name: Bernoulli(u) if isinstance(u, int) else u
+        for name, u in zip(names, units, strict=True)
+    }
+    wires = {(a, b): Dense(groups[a].shape, groups[b].shape, std=std) for a, b in pairwise(names)}
+    return EnergyGraph(groups, wires)

@@ -1,0 +1,97 @@
+r"""Mean field: the best independent guess at what is hidden, and the bound that comes with it.
+
+A product of units :math:`q(h) = \prod_a p(h_a \mid f_a)`, each group under a field of its own,
+stands for the posterior of the hidden groups given the observed ones. Sweeps under the rule
+``mean`` move one group after the other to the best place given the others; they raise
+
+.. math:: \log p(v) \ge \mathrm{E}_q[-E(v, h)] + H(q) - \log Z
+          = \sum_{a\ hidden} \big( A_a(f_a) - f_a \cdot m_a \big) - \sum_{a\ seen} U_a(v_a)
+            - \sum_{ab} E_{ab}(m_a, m_b) - \log Z
+
+with :math:`m_a` the means, which connections, affine in each end, take like values. Exact where no
+two hidden groups are connected.
+"""
+
+import torch
+from torch import Tensor
+
+from harmonium.graph import Graph, State, scaled
+from harmonium.sampling.phase import Phase, uniform_weights
+from harmonium.sampling.rules import mean
+from harmonium.sampling.sweep import complete, sweep
+
+__all__ = ["bound", "mean_field"]
+
+
+@torch.no_grad()
+def mean_field(
+    graph: Graph,
+    seen: State,
+    *,
+    tolerance: float = 1e-4,
+    cap: int = 50,
+    damping: float = 0.0,
+) -> Phase:
+    """The observed groups as they are, every other one by its field, at the fixed point.
+
+    Args:
+        graph: a machine or view.
+        seen: name -> ``(B, *shape)``.
+        tolerance: stop when no mean moves by more in one sweep.
+        cap: at most this many sweeps.
+        damping: the share of the old means that each sweep keeps, in [0, 1); for graphs on which
+            the sweeps swing, as strong lateral weights may make them.
+
+    Returns:
+        A phase of equal weights with a field for every hidden group.
+
+    Raises:
+        ValueError: damping outside of [0, 1), or cap below 1.
+    """
+    if not 0 <= damping < 1 or cap < 1:
+        raise ValueError(f"damping {damping} must lie in [0, 1) and cap {cap} be at least 1")
+    rows = next(iter(seen.values()))
+    weights = uniform_weights(len(rows), rows)
+    hidden = [name for name in graph.units if name not in seen]
+    if not any(graph.neighbours(name) & set(hidden) for name in hidden):
+        fields = {name: graph.field(name, seen) for name in hidden}
+        return Phase(seen, fields, weights)
+    held = dict.fromkeys(seen, True)
+    state = complete(graph, seen, rule=mean)
+    for _ in range(cap):
+        new, _ = sweep(graph, state, rule=mean, hold=held)
+        change = max(float((new[n] - state[n]).abs().max()) for n in hidden)
+        state = {n: new[n].lerp(state[n], damping) if n in hidden else x for n, x in new.items()}
+        if change <= tolerance:
+            break
+    fields = {}
+    for name in hidden:  # once more, so that each mean is that of a field whatever the cap
+        fields[name] = graph.field(name, state)
+        state = {**state, name: graph.units[name].mean(fields[name])}
+    return Phase(state, fields, weights)
+
+
+@torch.no_grad()
+def bound(graph: Graph, data: Phase, *, log_z: Tensor | float) -> Tensor:
+    """The variational lower bound on log p of the observed values, in nats, ``(B,)``, float64.
+
+    Args:
+        graph: the machine or view that the phase was made on.
+        data: from ``mean_field``: groups with a field are hidden, the others observed.
+        log_z: of the graph, in nats; the bound is as good as this number.
+    """
+    total = -torch.as_tensor(graph.constant, dtype=torch.float64) - log_z
+    means = {name: data.moments(graph, name)[0] for name in graph.units}
+    for name, units in graph.units.items():
+        if name in data.fields:
+            f = data.fields[name]
+            own = units.log_partition(f) - (f * means[name]).flatten(1).sum(1)
+        else:
+            own = -units.energy(means[name])
+        if (extra := graph.extras.get(name)) is not None:
+            own = own + (extra * means[name]).flatten(1).sum(1)
+        total = total + own.double()
+    for e in graph.edges:
+        energy = e.connection.energy(means[e.source], means[e.target])
+        total = total - scaled(energy, e.scale).double()
+    return total

@@ -1,0 +1,249 @@
+r"""Parallel tempering: replicas on a ladder of graphs that trade places.
+
+Each rung r of the ladder, hottest first, runs Gibbs sweeps of its own graph; then neighbouring
+rungs swap their states with the probability that keeps every rung's distribution,
+
+.. math:: \min\big(1, \exp( E_r(x_r) + E_{r+1}(x_{r+1}) - E_r(x_{r+1}) - E_{r+1}(x_r) )\big)
+
+with *joint* energies of all groups (:math:`e^{-\beta F}` is not the marginal of a tempered
+machine). Even and odd pairs take turns, which carries replicas up and down the ladder faster than
+pairs at random. What a ladder can do is set by its *barrier*, the sum of the rejection rates of
+its pairs; the best ladder has equal ones, and about two rungs per unit of barrier make the most
+round trips per sweep (Syed, Bouchard-Cote, Deligiannidis and Doucet, 2022,
+https://doi.org/10.1111/rssb.12464). A ladder of ``tempered`` views never tempers a Gaussian's
+quadratic term.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from harmonium.graph import Graph, State, View
+from harmonium.random import Source
+from harmonium.sampling.ais import base_fields
+from harmonium.sampling.stack import stacked
+from harmonium.sampling.sweep import complete, sweep
+from harmonium.sampling.views import tempered
+
+__all__ = ["Ladder", "Replicas", "ladder", "tuned"]
+
+
+@dataclass(frozen=True)
+class Replicas:
+    """States on every rung, and what became of the swaps so far; a value that can be saved."""
+
+    states: State
+    """name -> ``(rungs * chains, *shape)``, rung after rung, the hottest first."""
+    walker: Tensor
+    """Which walker stands here, ``(rungs, chains)``: its rung at the start."""
+    leg: Tensor
+    """How far the walker is on a round trip, ``(rungs, chains)``: 1 has been hot, 2 has been cold
+    since, 0 neither."""
+    trips: Tensor
+    """Round trips hot - cold - hot that have ended, ``(chains,)``."""
+    tried: Tensor
+    """Swaps tried of each pair of neighbours, ``(rungs - 1,)``."""
+    accepted: Tensor
+    """The sum of their acceptance probabilities, ``(rungs - 1,)``, float64."""
+    turn: int = 0
+    """Whose turn it is: 0 the even pairs, 1 the odd ones."""
+
+    @property
+    def rejection(self) -> Tensor:
+        """The mean rejection rate of each pair, ``(rungs - 1,)``, float64."""
+        return 1 - self.accepted / self.tried.clamp(min=1)
+
+    @property
+    def barrier(self) -> float:
+        """The sum of the rejection rates."""
+        return float(self.rejection.sum())
+
+    def rung(self, r: int) -> State:
+        """The states of one rung, name -> ``(chains, *shape)``; -1 is the last graph's."""
+        rungs, chains = self.walker.shape
+        r %= rungs
+        return {n: x[r * chains : (r + 1) * chains] for n, x in self.states.items()}
+
+    def forgotten(self) -> "Replicas":
+        """The same states with the counts of swaps and trips at zero, after a burn-in."""
+        zeros = (torch.zeros_like(t) for t in (self.trips, self.tried, self.accepted))
+        trips, tried, accepted = zeros
+        return replace(self, trips=trips, tried=tried, accepted=accepted)
+
+
+class Ladder:
+    """Parallel tempering over a list of graphs with the same groups, hottest first.
+
+    Views of one machine (``ladder`` makes such a list) run stacked, all rungs in one sweep; graphs
+    with parameters of their own run one after the other.
+
+    Args:
+        graphs: at least two; the last is the one to be sampled.
+
+    Raises:
+        ValueError: fewer than two graphs, or their groups differ.
+
+    >>> from harmonium import rbm
+    >>> rungs = Ladder(ladder(rbm(4, 3), [0.0, 0.5, 1.0]))
+    >>> replicas = rungs.run(rungs.start(chains=10), sweeps=5)
+    >>> replicas.rung(-1)["v"].shape
+    torch.Size([10, 4])
+    """
+
+    def __init__(self, graphs: Sequence[Graph]) -> None:
+        if len(graphs) < 2 or any([*g.units] != [*graphs[0].units] for g in graphs):
+            raise ValueError(
+                f"{len(graphs)} graphs with groups {[[*g.units] for g in graphs]}: "
+                "a ladder is at least two graphs with the same groups"
+            )
+        self.graphs = list(graphs)
+
+    def start(self, *, chains: int, source: Source = None) -> Replicas:
+        """Replicas on all rungs, each drawn as if its groups were alone.
+
+        Args:
+            chains: independent ladders side by side.
+            source: random numbers.
+        """
+        parts = [complete(g, {}, rows=chains, source=source) for g in self.graphs]
+        states = {n: torch.cat([p[n] for p in parts]) for n in parts[0]}
+        rungs, device = len(parts), next(iter(states.values())).device
+        walker = torch.arange(rungs, device=device)[:, None].expand(-1, chains).clone()
+        leg = torch.zeros_like(walker)
+        leg[0] = 1
+        none = walker.new_zeros(rungs - 1)
+        return Replicas(states, walker, leg, walker.new_zeros(chains), none, none.double())
+
+    @torch.no_grad()
+    def run(self, replicas: Replicas, *, sweeps: int, source: Source = None) -> Replicas:
+        """So many times: every rung swept once, then one turn of swaps.
+
+        Args:
+            replicas: from ``start`` or an earlier run.
+            sweeps: how many.
+            source: random numbers.
+        """
+        chains = replicas.walker.shape[1]
+        whole = stacked(self.graphs, rows=chains)
+        partners = [self._partners(turn) for turn in (0, 1)]
+        swapped = [stacked([self.graphs[p] for p in ps], rows=chains) for ps in partners]
+        for _ in range(sweeps):
+            states = self._swept(replicas.states, whole, chains=chains, source=source)
+            ps, other = partners[replicas.turn], swapped[replicas.turn]
+            here = self._energies(states, whole, under=[*range(len(ps))], chains=chains)
+            there = self._energies(states, other, under=ps, chains=chains)
+            replicas = _exchange(
+                replace(replicas, states=states), here - there, partners=ps, source=source
+            )
+        return replicas
+
+    def _partners(self, turn: int) -> list[int]:
+        """With whom each rung trades; itself, if with nobody."""
+        rungs = range(len(self.graphs))
+        return [p if (p := r + 1 if (r - turn) % 2 == 0 else r - 1) in rungs else r for r in rungs]
+
+    def _swept(self, states: State, whole: View | None, *, chains: int, source: Source) -> State:
+        if whole is not None:
+            return sweep(whole, states, source=source)[0]
+        parts = [
+            sweep(
+                g, {n: x[r * chains : (r + 1) * chains] for n, x in states.items()}, source=source
+            )
+            for r, g in enumerate(self.graphs)
+        ]
+        return {n: torch.cat([p[n] for p, _ in parts]) for n in states}
+
+    def _energies(
+        self, states: State, whole: View | None, *, under: Sequence[int], chains: int
+    ) -> Tensor:
+        """The energy of each replica under the graph of a rung, ``(rungs, chains)``, float64."""
+        if whole is not None:
+            return whole.energy(states).double().reshape(len(under), chains)
+        rows = (
+            self.graphs[g].energy({n: x[r * chains : (r + 1) * chains] for n, x in states.items()})
+            for r, g in enumerate(under)
+        )
+        return torch.stack([*rows]).double()
+
+
+def _exchange(
+    replicas: Replicas, gain: Tensor, *, partners: Sequence[int], source: Source
+) -> Replicas:
+    """One turn of swaps; ``gain`` is each replica's energy here less that under its partner."""
+    rungs, chains = gain.shape
+    pairs = [r for r, p in enumerate(partners) if p > r]
+    low = torch.tensor(pairs, dtype=torch.long, device=gain.device)
+    log_p = gain[low] + gain[low + 1]
+    p = log_p.clamp(max=0).exp()
+    swap = torch.rand(p.shape, generator=source, dtype=p.dtype, device=p.device) < p
+    place = torch.arange(rungs, device=gain.device)[:, None].repeat(1, chains)
+    place[low] += swap.long()
+    place[low + 1] -= swap.long()
+    rows = (place * chains + torch.arange(chains, device=gain.device)).flatten()
+    leg = replicas.leg.gather(0, place)
+    back = leg[0] == 2
+    leg[0] = 1
+    leg[-1] = torch.where(leg[-1] == 1, 2, leg[-1])
+    tried, accepted = replicas.tried.clone(), replicas.accepted.clone()
+    tried[low] += chains
+    accepted[low] += p.sum(1)
+    return Replicas(
+        {n: x[rows] for n, x in replicas.states.items()},
+        replicas.walker.gather(0, place),
+        leg,
+        replicas.trips + back.long(),
+        tried,
+        accepted,
+        1 - replicas.turn,
+    )
+
+
+def ladder(
+    graph: Graph, betas: Sequence[float] | Tensor, *, base: Mapping[str, Tensor] | None = None
+) -> list[View]:
+    """The graph at rising inverse temperatures, from independent units at 0 to itself at 1.
+
+    Args:
+        graph: a machine or view.
+        betas: from 0 (or above) to 1, rising.
+        base: means of the independent units at 0, by group; give the data's base rates and mean
+            hidden activities. From biases alone the hot end may be one of the modes, and the
+            others be met only at the cold end: then there are swaps, but no way round.
+
+    Raises:
+        ValueError: the numbers do not rise to 1.
+    """
+    steps = [float(b) for b in betas]
+    if len(steps) < 2 or steps[0] < 0 or steps[-1] != 1 or steps != sorted(set(steps)):
+        raise ValueError(f"betas {steps} must rise from at least 0 to 1")
+    extra = base_fields(graph, base or {})
+    return [tempered(graph, b, base=extra) for b in steps]
+
+
+def tuned(
+    betas: Sequence[float] | Tensor, rejection: Tensor, *, rungs: int | None = None
+) -> Tensor:
+    """The ladder on which every pair would reject alike, from measured rejection rates.
+
+    The rates, summed, are the barrier as a function of beta; the new rungs cut it into equal
+    parts. Measure again and repeat: two or three rounds are enough.
+
+    Args:
+        betas: the ladder that was run, ``(rungs,)``.
+        rejection: of its pairs, ``(rungs - 1,)``; see ``Replicas.rejection``.
+        rungs: of the new ladder; as many as before by default. ``1 + 2 * barrier`` is about best.
+
+    Returns:
+        ``(rungs,)``, float64, with the same ends.
+    """
+    old = torch.as_tensor(betas, dtype=torch.float64)
+    rates = rejection.double().cpu().clamp(min=1e-6)
+    height = torch.cat([rates.new_zeros(1), rates.cumsum(0)])
+    wanted = torch.linspace(0, float(height[-1]), rungs or len(old), dtype=torch.float64)
+    pair = (torch.searchsorted(height, wanted, right=True) - 1).clamp(max=len(rates) - 1)
+    share = (wanted - height[pair]) / rates[pair]
+    new = old[pair] + share * (old[pair + 1] - old[pair])
+    new[0], new[-1] = old[0], old[-1]
+    return new

@@ -1,0 +1,56 @@
+"""Connections as matrices and back."""
+
+import pytest
+import torch
+from torch.testing import assert_close
+
+from harmonium.connections import Dense
+from harmonium.connections.matrix import matrix, set_matrix
+from tests.laws.registry import CONNECTIONS
+from tests.laws.specimens import numbers
+
+
+@pytest.mark.parametrize("name", CONNECTIONS)
+def test_the_matrix_is_the_linear_part(name):
+    c = CONNECTIONS[name]()
+    x = numbers(5, *c.source, seed=1)
+    linear = (c(x) - c(torch.zeros_like(x))).flatten(1)
+    assert matrix(c).shape == (c.target.numel(), c.source.numel())
+    assert_close(x.flatten(1) @ matrix(c).mT, linear)
+
+
+@pytest.mark.parametrize("name", CONNECTIONS)
+def test_a_matrix_that_was_set_is_there(name):
+    c = CONNECTIONS[name]()
+    value = 3 * matrix(c)
+    set_matrix(c, value)
+    assert_close(matrix(c), value)
+
+
+class Shared(Dense):
+    """One number for all pairs."""
+
+    def forward(self, x, *, rows=None):
+        return self.weight.mean() * x.flatten(1).sum(1, keepdim=True).expand(len(x), *self.target)
+
+    def correlate(self, x, y, *, weights):
+        return {"weight": super().correlate(x, y, weights=weights)["weight"].mean().expand(2, 3)}
+
+
+def test_shared_weights_refuse_what_they_cannot_be_and_stay():
+    c = Shared((3,), (2,))
+    before = c.weight.clone()
+    with pytest.raises(ValueError, match="no parameters give this matrix"):
+        set_matrix(c, torch.arange(6.0).reshape(2, 3))
+    assert torch.equal(c.weight, before)
+
+
+def test_a_lateral_connection_refuses_a_matrix_that_is_not_symmetric():
+    c = CONNECTIONS["lateral"]()
+    with pytest.raises(ValueError, match="no parameters give this matrix"):
+        set_matrix(c, numbers(4, 4, seed=0))
+
+
+def test_a_matrix_that_is_not_finite_is_refused():
+    with pytest.raises(ValueError, match="not finite: training diverged"):
+        set_matrix(Dense((2,), (1,)), torch.tensor([[1.0, torch.nan]]))

@@ -1,0 +1,90 @@
+import pytest
+import torch
+from torch.testing import assert_close
+
+from harmonium import exact
+from harmonium.sampling import log_conditional, shifted, tempered
+from tests.laws.registry import GRAPHS, VIEWS
+from tests.laws.specimens import ROWS, random_state
+
+CASES = [
+    ("classifier", "y", ("v",)),
+    ("classifier", "v", ("y",)),
+    ("classifier", "y", ("v", "h")),
+    ("classifier", "h", ("v",)),
+    ("deep", "h1", ("v",)),
+    ("deep", "v", ("h2",)),
+    ("deeper", "h3", ("h1",)),
+    ("rbm-categorical", "v", ("h",)),
+    ("rbm-gaussian", "h", ("v",)),
+    ("rbm-to-gaussian", "v", ("h",)),
+    ("encoder", "v1", ("v2", "h")),
+    ("affine", "h", ("v",)),
+]
+
+
+def given_of(graph, names, *, seed=3):
+    state = random_state(graph, seed=seed)
+    return {n: state[n] for n in names}
+
+
+def by_enumeration(graph, name, given):
+    """The joint of every state of the group with each row, normalised over the states."""
+    states = graph.units[name].states()
+    columns = [
+        exact.log_prob(graph, {**given, name: x.expand(ROWS, *x.shape)}) for x in states.detach()
+    ]
+    return torch.log_softmax(torch.stack(columns, 1), 1)
+
+
+@pytest.mark.parametrize(("name", "group", "given"), CASES)
+def test_it_is_the_enumerated_conditional(name, group, given):
+    graph = GRAPHS[name]()
+    batch = given_of(graph, given)
+    found = log_conditional(graph, group, given=batch)
+    assert found.shape == (ROWS, graph.units[group].count())
+    assert_close(found.detach(), by_enumeration(graph, group, batch))
+
+
+@pytest.mark.parametrize("view", ["tempered", "tempered-from-base", "shifted", "scaled"])
+def test_views_have_conditionals(view):
+    graph = VIEWS[view].build(GRAPHS["classifier"](), 1)
+    batch = given_of(GRAPHS["classifier"](), ["v"])
+    found = log_conditional(graph, "y", given=batch)
+    assert_close(found.detach(), by_enumeration(graph, "y", batch))
+
+
+def test_views_that_differ_from_row_to_row():
+    graph = GRAPHS["classifier"]()
+    batch = given_of(graph, ["v"])
+    betas = torch.tensor([0.0, 0.5, 1.0, 1.5]).double()
+    extra = torch.randn(ROWS, 2, dtype=torch.float64)
+    view = tempered(shifted(graph, {"h": extra}), betas)
+    found = log_conditional(view, "y", given=batch)
+    for i in range(ROWS):
+        one = tempered(shifted(graph, {"h": extra[i]}), float(betas[i]))
+        row = {"v": batch["v"][i : i + 1]}
+        assert_close(log_conditional(one, "y", given=row)[0], found[i])
+
+
+def test_class_probabilities_are_the_textbooks():
+    """d_y + sum_j softplus(c_j + U_jy + W_j v)."""
+    graph = GRAPHS["classifier"]()
+    v = random_state(graph, seed=4)["v"]
+    w, u = (graph.connections[name].weight for name in ("v-h", "y-h"))
+    inner = (v @ w.mT)[:, None] + u.mT + graph.units["h"].bias
+    score = graph.units["y"].bias + torch.log1p(inner.exp()).sum(2)
+    assert_close(log_conditional(graph, "y", given={"v": v}), torch.log_softmax(score, 1))
+
+
+def test_what_cannot_be_asked():
+    graph = GRAPHS["rbm-gaussian"]()
+    batch = given_of(graph, ["h"])
+    with pytest.raises(ValueError, match="'v' is a continuum"):
+        log_conditional(graph, "v", given=batch)
+    with pytest.raises(ValueError, match="'h' is given"):
+        log_conditional(graph, "h", given=batch)
+    with pytest.raises(ValueError, match="no group"):
+        log_conditional(graph, "w", given=batch)
+    with pytest.raises(ValueError, match="cannot both be summed away"):
+        log_conditional(GRAPHS["deeper"](), "v", given=given_of(GRAPHS["deeper"](), ["h3"]))
