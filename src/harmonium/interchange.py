@@ -7,8 +7,8 @@ numbers of states), ``hyperparameters/*``, and for each ``update_N`` the paramet
 (hidden,), a time and the states of random generators. This is the layout of version 0.5.0.
 """
 
+import io
 import os
-import uuid
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -20,6 +20,7 @@ from torch import Tensor
 
 from harmonium.connections.matrix import matrix
 from harmonium.data.archive import Archive, opened_archive
+from harmonium.files import write_whole
 from harmonium.graph import EnergyGraph, State
 from harmonium.machines import rbm
 from harmonium.units import Bernoulli, Categorical
@@ -132,6 +133,7 @@ def write_rbms(
 
     Raises:
         ImportError: h5py is missing.
+        OSError: the place cannot be written; nothing is left there half-written.
         ValueError: a machine that the format does not know; nothing is written.
     """
     try:
@@ -153,20 +155,15 @@ def write_rbms(
         x = chains[next(iter(described.values()))[1]]
         codes = x.argmax(-1) if kind == "PBRBM" else x
         visible = codes.reshape(len(x), -1).float().cpu().numpy()
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        with h5py.File(part, "x") as file:
-            _fill(file, described, kind=kind)
-            file["parallel_chains"] = visible
-            sizes = {"num_visibles": sites, "num_hiddens": hidden, "num_chains": len(visible)}
-            settings = _HYPERPARAMETERS | dict(hyperparameters or {}) | sizes
-            for name, value in {**settings, "filename": path.name}.items():
-                file[f"hyperparameters/{name}"] = value
-        os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    return path
+    whole = io.BytesIO()
+    with h5py.File(whole, "w") as file:
+        _fill(file, described, kind=kind)
+        file["parallel_chains"] = visible
+        sizes = {"num_visibles": sites, "num_hiddens": hidden, "num_chains": len(visible)}
+        settings = _HYPERPARAMETERS | dict(hyperparameters or {}) | sizes
+        for name, value in {**settings, "filename": path.name}.items():
+            file[f"hyperparameters/{name}"] = value
+    return write_whole(path, whole.getvalue())
 
 
 _Described = tuple[str, str, dict[str, Tensor]]

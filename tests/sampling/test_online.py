@@ -43,7 +43,7 @@ def followed(graph, path, *, seed, kind=OnlineLogZ, chains=100, betas=20):
     return estimate
 
 
-def runs(path, *, kind=OnlineLogZ, count=40, **settings):
+def runs(path, *, kind=OnlineLogZ, count=24, **settings):
     """(estimates - exact, standard errors) of many independent runs."""
     graph = rbm(6, 4).double()
     graph.load_state_dict(path[-1])
@@ -55,7 +55,7 @@ def runs(path, *, kind=OnlineLogZ, count=40, **settings):
 
 @pytest.fixture(scope="module")
 def slow():
-    return trajectory(randomised(rbm(6, 4), 1, std=0.1), updates=60, rate=0.2)
+    return trajectory(randomised(rbm(6, 4), 1, std=0.1), updates=40, rate=0.3)
 
 
 @pytest.fixture(scope="module")
@@ -64,11 +64,11 @@ def fast():
 
 
 def test_it_agrees_with_the_exact_one_within_its_error(slow):
-    """40 runs of 60 updates: no bias, and errors of the size that is stated."""
+    """24 runs of 40 updates: no bias, and errors of the size that is stated."""
     errors, stated = runs(slow)
     z = errors / stated
     assert bool((z.abs() < 4).all())
-    assert 0.7 < float(z.square().mean().sqrt()) < 1.35
+    assert 0.6 < float(z.square().mean().sqrt()) < 1.5
     assert abs(judge.mean(errors[:, None], torch.zeros(1))) < 4
     assert float(errors.mean().abs()) < 0.01
     assert float(stated.max()) < 0.06
@@ -76,7 +76,7 @@ def test_it_agrees_with_the_exact_one_within_its_error(slow):
 
 def test_the_mean_weight_is_unbiased_even_where_the_machine_jumps(fast):
     """Resampling included: it happens on this path."""
-    errors, _ = runs(fast, count=150, chains=50)
+    errors, _ = runs(fast, count=80, chains=50)
     assert float(errors.std()) > 0.05
     ratio = errors.exp()[:, None]
     assert abs(judge.mean(ratio, torch.ones(1))) < 4
@@ -91,7 +91,7 @@ class Late(OnlineLogZ):
 
 
 def test_weights_taken_after_the_move_are_caught(fast):
-    errors, _ = runs(fast, kind=Late, count=150, chains=50)
+    errors, _ = runs(fast, kind=Late, count=80, chains=50)
     assert abs(judge.mean(errors.exp()[:, None], torch.ones(1))) > 6
 
 
@@ -138,16 +138,16 @@ def test_it_goes_on_to_the_bit_and_leaves_the_machine_alone(slow):
     graph = rbm(6, 4).double()
     graph.load_state_dict(slow[0])
     follow = OnlineLogZ(graph, chains=20, betas=5, source=generator(1))
-    graph.load_state_dict(slow[30])
+    graph.load_state_dict(slow[20])
     follow()
     saved = copy.deepcopy(follow.state_dict())
-    graph.load_state_dict(slow[60])
+    graph.load_state_dict(slow[40])
     one = follow()
-    assert all(torch.equal(t, slow[60][name]) for name, t in graph.state_dict().items())
+    assert all(torch.equal(t, slow[40][name]) for name, t in graph.state_dict().items())
     graph.load_state_dict(slow[0])
     other = OnlineLogZ(graph, chains=20, betas=5, source=generator(7))
     other.load_state_dict(saved)
-    graph.load_state_dict(slow[60])
+    graph.load_state_dict(slow[40])
     two = other()
     assert torch.equal(one.log_weights, two.log_weights)
     assert_close(one.log_z, two.log_z, rtol=0, atol=0)

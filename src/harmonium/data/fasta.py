@@ -13,6 +13,7 @@ from harmonium.bounds import Share
 from harmonium.data.dataset import DataSet, Split
 from harmonium.data.expand import opened_text
 from harmonium.data.reweight import sequence_weights
+from harmonium.files import write_whole
 
 __all__ = ["decoded", "encoded", "fasta", "letters", "read_fasta", "write_fasta"]
 
@@ -128,11 +129,11 @@ def write_fasta(path: Path, sequences: Sequence[str], *, names: Sequence[str] = 
     names = names or [f"sequence {i}" for i in range(1, len(sequences) + 1)]
     if len(names) != len(sequences):
         raise ValueError(f"{len(sequences)} sequences but {len(names)} names: one each is needed")
-    with Path(path).open("w", encoding="utf-8") as file:
-        for name, text in zip(names, sequences, strict=True):
-            rows = (text[at : at + 80] for at in range(0, len(text), 80))
-            file.write("\n".join([f">{name}", *rows]) + "\n")
-    return Path(path)
+    rows = [
+        "\n".join([f">{name}", *(text[at : at + 80] for at in range(0, len(text), 80))])
+        for name, text in zip(names, sequences, strict=True)
+    ]
+    return write_whole(Path(path), "\n".join([*rows, ""]))
 
 
 def encoded(sequences: Sequence[str], alphabet: str) -> Tensor:
