@@ -25,11 +25,15 @@ RECIPE = {
 }
 
 
+def blank(run):
+    (run.path / "report.html").write_text("")
+
+
 @pytest.fixture(autouse=True, scope="module")
 def without_report():
     """The page takes longer than all the rest; one test below has it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(report, "write_run", lambda run, *, data: None)
+        patch.setattr(report, "write_run", lambda run, *, data: blank(run))
         yield
 
 
@@ -111,6 +115,21 @@ def test_killed_and_resumed(at, run, tmp_path):
         again.results["summary"]["belief_net"]["accuracy"]
         == (run.results["summary"]["belief_net"]["accuracy"])
     )
+
+
+def test_killed_while_the_report_is_made(run, tmp_path, monkeypatch):
+    def killed(run, *, data):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(report, "write_run", killed)
+        with pytest.raises(Killed):
+            train(RECIPE, output=tmp_path)
+    (path,) = (tmp_path / "small").iterdir()
+    assert not (path / "report.html").exists()
+    again = train(resume=path)
+    assert (path / "report.html").is_file()
+    assert tensors(again) == tensors(run)
 
 
 def test_models_come_back(run):

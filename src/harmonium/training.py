@@ -126,6 +126,10 @@ def dry_run(recipe: str | os.PathLike[str] | Mapping[str, Any], *overrides: str)
 def _again(place: Path, watch: Watch | None) -> Run:
     run = Run.open(place.parent.parent if place.suffix == ".safetensors" else place)
     if run.status["status"] == "done":
+        if not (run.path / "report.html").is_file():  # killed while it was made
+            with locked(run.path):
+                _report(run, None)
+            return run
         raise ValueError(
             f"{run.path}: this run is done, there is nothing to go on with; start another with "
             f"`harmonium train {run.path / 'recipe.resolved.yaml'}`"
@@ -173,7 +177,7 @@ def _checkpoints(recipe: Recipe) -> Checkpoints:
     return Checkpoints(**dataclasses.asdict(recipe.checkpoint))
 
 
-def _report(run: Run, data: DataSet) -> None:
+def _report(run: Run, data: DataSet | None) -> None:
     """The page; where it cannot be made, the run is no worse."""
     try:
         from harmonium.report import write_run
