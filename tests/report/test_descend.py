@@ -11,6 +11,7 @@ from harmonium.report.descend import (
     hidden_groups,
     hidden_means,
     mean_up,
+    moves,
     passes,
 )
 
@@ -74,6 +75,12 @@ def test_a_deep_machine_settles_where_every_group_is_its_own_mean():
         torch.testing.assert_close(value, torch.sigmoid(field), atol=1e-5, rtol=0)
     again = torch.sigmoid(graph.field("v", {"v": v, **found}))
     torch.testing.assert_close(passes([graph], v)["mean field"], again)
+
+
+def test_a_sweep_of_a_wired_group_takes_a_step_a_block():
+    assert moves(hm.rbm(6, 4)) == 2
+    wired = hm.EnergyGraph({"x": hm.Spin(5)}, {("x", "x"): hm.Lateral((5,))})
+    assert moves(wired) == len(wired.blocks("x")) == 5
 
 
 def test_a_net_without_hidden_units_gives_nothing_back():

@@ -19,6 +19,7 @@ __all__ = [
     "hidden_means",
     "is_stack",
     "mean_up",
+    "moves",
     "passes",
 ]
 
@@ -139,6 +140,11 @@ def bind(graph: Graph, v: Tensor) -> Graph:
     """The graph, with each row's length bound where its visible units need one."""
     name, units = next(iter(graph.units.items()))
     return graph.given(**{name: v.flatten(1).sum(1)}) if units.takes_context else graph
+
+
+def moves(graph: Graph) -> int:
+    """How many steps one after the other a sweep takes: one a group, more where it is wired."""
+    return sum(len(graph.blocks(name) or ()) or 1 for name in graph.units)
 
 
 def hidden_groups(graph: Graph) -> tuple[str, ...] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harmonium.report.descend import mean_up
+from harmonium.report.descend import mean_up, moves
 from harmonium.report.evidence import Evidence
 from harmonium.report.lines import traces
 from harmonium.report.page import Picture, Section
@@ -63,7 +63,8 @@ def _run(graph: EnergyGraph, seen: State, *, evidence: Evidence) -> dict[str, Te
 
     source = evidence.source()
     size = sum(parameter.numel() for parameter in graph.parameters())
-    sweeps = int(min(_SWEEPS, max(60, _WORK / (4 * _CHAINS * size))))
+    most = min(2 * _SWEEPS // moves(graph), _WORK / (4 * _CHAINS * size))
+    sweeps = int(min(_SWEEPS, max(60, most)))
     starts = {
         "started from data": start(graph, _CHAINS, seen=seen, source=source),
         "started from independent units": start(graph, _CHAINS, source=source),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from harmonium.report.descend import down
+from harmonium.report.descend import down, moves
 from harmonium.report.evidence import Evidence
 from harmonium.report.page import Picture, Section
 from harmonium.report.pictures import images, strips
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["section"]
 
 _TILES, _EPOCHS, _SWEEPS = 10, 8, 1000
+"""Sweeps of a machine of two groups; of one that takes more steps a sweep it is fewer."""
 
 
 def section(evidence: Evidence) -> Section | None:
@@ -113,9 +114,10 @@ def _fresh(evidence: Evidence) -> Picture | None:
         else:
             graph = evidence.graphs[0]
             name = next(iter(graph.units))
-            state = run(graph, start(graph, count, source=source), sweeps=_SWEEPS, source=source)
+            sweeps = max(50, 2 * _SWEEPS // moves(graph))
+            state = run(graph, start(graph, count, source=source), sweeps=sweeps, source=source)
             drawn = visible.mean(graph.field(name, state))
-            chains = f"{count} chains of {_SWEEPS} sweeps, means shown"
+            chains = f"{count} chains of {sweeps} sweeps, means shown"
     title = "finished machine" if evidence.status.get("status") == "done" else "machine so far"
     figure = images(evidence.seen(drawn), evidence.image, columns=10, title=title)
     caption = f"{chains}; no chain started from data.{evidence.scale_note}"
