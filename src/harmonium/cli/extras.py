@@ -7,7 +7,6 @@ __all__ = ["EXTRAS", "extra_of", "installed", "pip_line"]
 EXTRAS: dict[str, dict[str, str]] = {
     "app": {
         "scikit-learn": "sklearn",
-        "rich": "rich",
         "matplotlib": "matplotlib",
         "pillow": "PIL",
         "jinja2": "jinja2",
