@@ -13,7 +13,16 @@ if TYPE_CHECKING:
     from harmonium.connections import Connection, Dense, Lateral
     from harmonium.estimators import RBM, DBNClassifier
     from harmonium.graph import EnergyGraph, View
-    from harmonium.machines import BeliefNet, belief_net, rbm
+    from harmonium.machines import (
+        BeliefNet,
+        belief_net,
+        boltzmann,
+        classification_rbm,
+        dbm,
+        hopfield,
+        modern_hopfield,
+        rbm,
+    )
     from harmonium.runs import Run
     from harmonium.sampling import ais, exact, reverse_ais, sweep
     from harmonium.storage import load, save
@@ -32,18 +41,23 @@ __version__ = "0.1.0"
 
 _HOME = {
     "ais": "sampling",
-    "BeliefNet": "machines",
     "belief_net": "machines",
+    "BeliefNet": "machines",
     "Bernoulli": "units",
+    "boltzmann": "machines",
     "Categorical": "units",
+    "classification_rbm": "machines",
     "Connection": "connections",
+    "dbm": "machines",
     "DBNClassifier": "estimators",
     "Dense": "connections",
     "EnergyGraph": "graph",
     "exact": "sampling.exact",
     "Gaussian": "units",
+    "hopfield": "machines",
     "Lateral": "connections",
     "load": "storage",
+    "modern_hopfield": "machines",
     "Multinomial": "units",
     "RBM": "estimators",
     "rbm": "machines",
@@ -79,8 +93,13 @@ __all__ = [  # noqa: PLE0604
     "View",
     "ais",
     "belief_net",
+    "boltzmann",
+    "classification_rbm",
+    "dbm",
     "exact",
+    "hopfield",
     "load",
+    "modern_hopfield",
     "rbm",
     "reverse_ais",
     "save",
