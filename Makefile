@@ -47,9 +47,9 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 # A stamp is renewed when the dependencies or their pins change.
-$(VENV)/.installed-app: extras := app
+$(VENV)/.installed-app: extras := app,data
 $(VENV)/.installed-dev: extras := app,data,tracking,dev
-$(VENV)/.installed-bench: extras := app,bench
+$(VENV)/.installed-bench: extras := app,data,bench
 $(VENV)/.installed-%: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "installing harmonium[$(extras)] into $(VENV) (the first time takes minutes)"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[$(extras)]'
