@@ -30,6 +30,7 @@ from harmonium.learning import ranks
 from harmonium.runs import Run
 from harmonium.runs.directory import locked
 from harmonium.runs.engine import Checkpoints, Engine, Task
+from harmonium.runs.signals import Interrupted
 from harmonium.runs.trackers import Trackers
 
 __all__ = ["dry_run", "train"]
@@ -190,7 +191,11 @@ def _follow(run: Run, recipe: Recipe, *, tasks: list[Task], saved: Path | None) 
             shutil.copy(run.path / "metrics.jsonl", shadow.path)
             saved = Path(shutil.copy(saved, shadow.path))
         ranks.wait()  # the first may overwrite what was copied from here on
-        Engine(shadow, tasks, checkpoints=_checkpoints(recipe)).go(resume=saved)
+        engine = Engine(shadow, tasks, checkpoints=_checkpoints(recipe))
+        try:
+            engine.go(resume=saved)
+        except Interrupted as error:  # where it was saved is the first's to say
+            raise Interrupted("stopped with the first process") from error
     return run
 
 
