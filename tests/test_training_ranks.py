@@ -96,7 +96,10 @@ def test_a_killed_process_ends_the_run_and_one_process_can_go_on(tmp_path: Path)
     started = _started(str(_recipe(tmp_path, epochs=100)))
     run = _busy(tmp_path)
     table = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(started.pid)], capture_output=True, text=True, check=True
+        ["ps", "-o", "pid=", "--ppid", str(started.pid)],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     workers = [int(pid) for pid in table.stdout.split()]
     (victim,) = [pid for pid in workers if pid != run.status["pid"] and _is_worker(pid)]

@@ -41,14 +41,14 @@ def _rows() -> Tensor:
     return (seeds ^ noise).float()
 
 
-def _energy(contrast: Contrast) -> dict[str, Tensor]:
+def _energy(contrast: Contrast, *, rate: float = 0.05) -> dict[str, Tensor]:
     """200 updates from all rows, each process from its own."""
     rank, size = ranks.world()
     torch.manual_seed(0)
     graph = rbm(6, 3)
     learner = Learner(
         graph,
-        torch.optim.SGD(graph.parameters(), lr=0.05),
+        torch.optim.SGD(graph.parameters(), lr=rate),
         contrast=contrast,
         source=torch.Generator().manual_seed(10 + rank),
     )
@@ -58,9 +58,11 @@ def _energy(contrast: Contrast) -> dict[str, Tensor]:
     state = learner.state_dict()
     chains = {f"chains {name}": x for name, x in state["chains"].items()}
     learner.load_state_dict(state)
-    assert all(torch.equal(ranks.gathered(x), state["chains"][n]) for n, x in learner.chains.items())
-    score = -graph.free_energy({"v": _rows()}, ("h",)).double().mean() - exact.log_z(graph)
-    return {**state["graph"], **chains, "score": score}
+    assert all(
+        torch.equal(ranks.gathered(x), state["chains"][n]) for n, x in learner.chains.items()
+    )
+    score = -graph.free_energy({"v": _rows()}, ("h",)).double().mean() - exact.log_partition(graph)
+    return {**state["graph"], **chains, "score": score.detach()}
 
 
 def _exactly() -> dict[str, Tensor]:
@@ -68,11 +70,11 @@ def _exactly() -> dict[str, Tensor]:
 
 
 def _persistently() -> dict[str, Tensor]:
-    return _energy(PCD(chains=200))
+    return _energy(PCD(chains=200), rate=0.5)
 
 
 def _from_data() -> dict[str, Tensor]:
-    return _energy(CD())
+    return _energy(CD(), rate=0.5)
 
 
 def _net() -> dict[str, Tensor]:
@@ -110,9 +112,9 @@ def test_likelihoods_of_two_processes_and_one_agree(
 ) -> None:
     first, _ = _both(job, tmp_path)
     alone = job()
-    assert abs(float(first["score"] - alone["score"])) < 0.1  # nats; they start 1 nat below
+    assert abs(float(first["score"] - alone["score"])) < 0.1  # nats
     untrained = -6 * torch.tensor(2.0).log()
-    assert float(alone["score"]) > float(untrained) + 0.2
+    assert float(alone["score"]) > float(untrained) + 0.5
 
 
 def _apart() -> dict[str, Tensor]:

@@ -1,4 +1,4 @@
-r"""More than one process: local gradients, their mean over all processes, the same step everywhere.
+r"""More than one process: local gradients, their mean over all processes, the same step.
 
 With :math:`w_r` the weight of rank r's share of the batch, every rank descends along
 
@@ -143,7 +143,7 @@ def split(x: Tensor, *, what: str) -> Tensor:
 
 
 def states(source: torch.Generator | None) -> Tensor | None:
-    """Where every rank's generator is, ``(size, n)``; in a process of its own its state, ``(n,)``."""
+    """Where every rank's generator is, ``(size, n)``; alone its state, ``(n,)``."""
     if source is None:
         return None
     state = source.get_state()

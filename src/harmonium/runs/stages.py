@@ -19,7 +19,7 @@ from harmonium.runs.stopping import EarlyStopping
 __all__ = ["Once", "Stage", "Step", "Training"]
 
 CHECK = 50
-"""Updates between two looks at whether every parameter is finite, and the same in all processes."""
+"""Updates between two looks at whether every parameter is finite, and equal in all processes."""
 
 
 class Step(Protocol):
