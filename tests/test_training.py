@@ -199,6 +199,21 @@ def test_a_dry_run_writes_nothing_and_counts_everything(tmp_path, monkeypatch, r
     assert {name: learned[name] for name in ends} == ends
 
 
+def test_weights_that_are_absurd_are_divergence_though_finite(tmp_path):
+    """Pushed to 1e27 the units of an RBM saturate, and nothing ever becomes infinite."""
+    wild = ["pretrain.optimiser.lr=1e30", "pretrain.optimiser.momentum=0", "pretrain.epochs=3"]
+    with pytest.raises(FloatingPointError, match=r"v\.bias exceeds 1e\+08 at update"):
+        train(RECIPE, *wild, output=tmp_path)
+    (path,) = (tmp_path / "small").iterdir()
+    assert harmonium.Run.open(path).status["status"] == "failed"
+
+
+def test_the_command_is_as_typed(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["/opt/bin/harmonium", "train", "a b.yaml"])
+    run = train(RECIPE, "compare=[]", output=tmp_path)
+    assert (run.path / "command.txt").read_text() == "harmonium train 'a b.yaml'\n"
+
+
 def test_a_failing_report_never_loses_the_run(tmp_path, monkeypatch):
     def broken(run, *, data):
         raise RuntimeError("no fonts")

@@ -90,7 +90,7 @@ def train(
         files = {
             "recipe.yaml": given,
             "recipe.resolved.yaml": dump(used),
-            "command.txt": shlex.join(sys.argv) + "\n",
+            "command.txt": _command() + "\n",
             "environment.json": json.dumps(environment, indent=2) + "\n",
         }
         make = partial(Run.create, name=used.name, files=files)
@@ -271,6 +271,14 @@ def _as_given(recipe: str | os.PathLike[str] | Mapping[str, Any]) -> str:
     if isinstance(recipe, Mapping):
         return json.dumps(recipe, indent=2) + "\n"  # JSON is YAML
     return Path(recipe).read_text(encoding="utf-8")
+
+
+def _command() -> str:
+    """What was typed, without the folders of this computer that the program lies in."""
+    program, *rest = sys.argv
+    name = Path(program).name
+    start = ["python", "-m", "harmonium"] if name == "__main__.py" else [name]
+    return shlex.join([*start, *rest])
 
 
 def _environment(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> dict[str, Any]:

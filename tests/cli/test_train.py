@@ -28,12 +28,15 @@ def recipe(tmp_path):
 def test_the_run_is_named_on_standard_output_and_progress_is_not(harmonium, recipe, tmp_path):
     result = harmonium("train", recipe)
     assert result.exit_code == 0, result.output
-    path, *figures = result.stdout.splitlines()
+    path, head, *figures, page = result.stdout.splitlines()
     run = Run.open(tmp_path / path)
     assert run.status["status"] == "done"
     assert path.startswith("runs/mine/")
     expected = run.results["summary"]["rbm"]["log_likelihood"]["mean"]
-    assert f"  rbm.log_likelihood: {expected:.5g}" in figures
+    assert head.split() == ["method", "figure", "mean", "s.d.", "trials"]
+    row = ["rbm", "log_likelihood", f"{expected:.5g}", "-", "1"]
+    assert row in [line.split() for line in figures]
+    assert page == f"{path}/report.html"
     assert "trial 0, train, epoch 1 of 2" in result.stderr
     assert "\r" not in result.stderr
 

@@ -44,6 +44,7 @@ def test_larger_ones_are_estimated_from_both_sides(monkeypatch):
     for side in ("forward", "reverse"):
         error = abs(found[f"log_z_{side}"] - log_z)
         assert error < 5 * found[f"log_z_{side}_stderr"] + 1e-6
+        assert 1 <= found[f"log_z_{side}_ess"] <= 200
     assert found["log_likelihood"] <= found["log_likelihood_optimistic"] + 1e-9
     assert found["log_z"] == max(found["log_z_forward"], found["log_z_reverse"])
     assert found == Likelihood(betas=200, chains=200, reverse_sweeps=50)(small.one(**RBM))
@@ -76,7 +77,7 @@ def test_accuracy_counts_the_labelled_test_rows():
     with torch.no_grad():
         one.net[-1].bias.copy_(torch.tensor([0.0, 1.0]))
     share = float((one.data.test.y == 1).double().mean())
-    assert Accuracy()(one) == {"accuracy": share, "error": 1 - share}
+    assert Accuracy()(one) == {"accuracy": share, "error": 1 - share, "rows": 20}
 
 
 def test_without_test_rows_there_is_nothing_to_judge():

@@ -29,13 +29,28 @@ def sections(runs):
 
 def test_the_best_is_named_with_its_lead_over_the_next(pair):
     page, _ = sections(pair)
-    best, second = (f"digits {run.path.name}" for run in pair)
+    best, second = (f"digits {run.path.name[-4:]}" for run in pair)
     assert page.verdict == (
         f"Best by test accuracy: {best}, 87.0% (95% interval 83.8% to 89.7%, 500 rows). Next: "
         f"{second}, 80.0% (7.0 points apart, more than two standard errors of the figures, one "
         "trial each)."
     )
     assert page.status == "good"
+
+
+def test_a_label_stands_in_charts_as_it_is_written(made, pair):
+    classifier, _ = made("classifier")
+    _, found = sections([*pair, classifier])
+    picture = found["Results"].parts[1]
+    names = [label.get_text() for label in picture.figure.axes[0].get_yticklabels()]
+    assert "digits-dbn" in names
+    assert sum(name.startswith("digits ") for name in names) == 2
+
+
+def test_commands_name_the_program_and_not_its_place(pair):
+    (pair[0].path / "command.txt").write_text("/opt/bin/harmonium train a.yaml\n")
+    _, found = sections(pair)
+    assert "\nharmonium train a.yaml\n" in found["Do it again"].parts[0].text
 
 
 def test_only_what_differs_is_listed(pair):

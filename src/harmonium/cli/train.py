@@ -8,7 +8,6 @@ import typer
 from harmonium.cli.naming import all_runs, complete_recipe, complete_run, find_recipe, find_run
 from harmonium.cli.output import AsJson, emit, say, table
 from harmonium.cli.progress import Progress
-from harmonium.cli.runs import flat
 from harmonium.cli.validate import Overrides
 
 __all__ = ["train"]
@@ -136,6 +135,13 @@ def _report(run: Any, *, as_json: bool) -> None:  # noqa: ANN401
         emit({"run": run.path, "status": run.status["status"], "results": results})
         return
     say(str(run.path))
-    for name, value in flat(results.get("summary", {})).items():
-        if name.endswith(".mean"):
-            say(f"  {name.removesuffix('.mean')}: {value:.5g}")
+    rows = [
+        [method, name, found["mean"], found["sd"], found["n"]]
+        for method, numbers in results.get("summary", {}).items()
+        for name, found in numbers.items()
+    ]
+    if rows:
+        say(table(["method", "figure", "mean", "s.d.", "trials"], rows))
+    page = run.path / "report.html"
+    if page.is_file():
+        say(str(page))

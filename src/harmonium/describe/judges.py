@@ -29,13 +29,13 @@ class Judge(Protocol):
         ...
 
 
-def accuracy(trial: Trial, net: nn.Module) -> dict[str, float]:
-    """``accuracy`` and ``error``, shares of the labelled test rows; empty without such rows."""
+def accuracy(trial: Trial, net: nn.Module) -> dict[str, float | int]:
+    """``accuracy`` and ``error``, shares of the labelled test ``rows``; empty without any."""
     test = trial.labelled(trial.data.test)
     if test is None or test.y is None:
         return {}
     right = float(trial.logits(net, test).argmax(1).eq(test.y).double().mean())
-    return {"accuracy": right, "error": 1 - right}
+    return {"accuracy": right, "error": 1 - right, "rows": len(test)}
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Accuracy:
     """Share of test rows whose class the fine-tuned net finds."""
 
     def __call__(self, trial: Trial) -> dict[str, Any]:
-        """``accuracy`` and ``error``.
+        """``accuracy``, ``error`` and the number of ``rows`` they rest on.
 
         Raises:
             ValueError: there is no net or no labelled test row.
@@ -123,8 +123,10 @@ class Likelihood:
             "log_z_exact": False,
             "log_z_forward": float(forward.log_z),
             "log_z_forward_stderr": float(forward.stderr),
+            "log_z_forward_ess": float(forward.ess),
             "log_z_reverse": float(reverse.log_z),
             "log_z_reverse_stderr": float(reverse.stderr),
+            "log_z_reverse_ess": float(reverse.ess),
         }
 
 

@@ -15,6 +15,7 @@ from harmonium.report.evidence import Evidence
 from harmonium.report.figures import save_figures, with_bytes
 from harmonium.report.page import Code, Page, Picture, Section, write
 from harmonium.report.scores import Score, best_first, headline, noise
+from harmonium.report.sections.again import typed
 from harmonium.report.sections.learning import curve_picture, drawn
 from harmonium.report.sections.results import chart
 from harmonium.report.tables import Table
@@ -55,13 +56,15 @@ def compare(runs: Sequence[Run], *, path: str | os.PathLike[str] | None = None) 
 
 
 def _entries(runs: Sequence[Run]) -> dict[str, Evidence]:
-    """Label -> run; the labels are the names, with the run's own where two have one name."""
+    """Label -> run: its name, with the end of the directory's where two names are the same."""
     found = [Evidence(run) for run in runs]
     names = [str(e.recipe.get("name") or e.run.path.parent.name) for e in found]
     many = Counter(names)
+    ids = [evidence.run.path.name for evidence in found]
+    if len({(name, run[-4:]) for name, run in zip(names, ids, strict=True)}) == len(ids):
+        ids = [run[-4:] for run in ids]
     labels = [
-        name if many[name] == 1 else f"{name} {evidence.run.path.name}"
-        for name, evidence in zip(names, found, strict=True)
+        name if many[name] == 1 else f"{name} {run}" for name, run in zip(names, ids, strict=True)
     ]
     return dict(zip(labels, found, strict=True))
 
@@ -89,7 +92,7 @@ def _page(entries: Mapping[str, Evidence]) -> Page:
 def _ranked(scores: Mapping[str, Sequence[Score]]) -> list[Score]:
     """Each run's own score of the figure that most runs have, the best first."""
     own = [
-        replace(score, method=label)
+        replace(score, label=label)
         for label, found in scores.items()
         if (score := headline(found)) is not None
     ]
@@ -103,7 +106,7 @@ def _verdict(ranked: Sequence[Score], *, total: int) -> tuple[str, Tone]:
     if not ranked:
         return "No run has a final figure yet, so there is nothing to rank.", "warning"
     best = ranked[0]
-    told = f"Best by {best.title}: {best.method}, {best.told()}"
+    told = f"Best by {best.title}: {best.name}, {best.told()}"
     missing = total - len(ranked)
     rest = f" {missing} of {total} runs have no such figure." if missing else ""
     if len(ranked) < 2:
@@ -112,7 +115,7 @@ def _verdict(ranked: Sequence[Score], *, total: int) -> tuple[str, Tone]:
     gap = abs(best.mean - second.mean)
     size = f"{100 * gap:.1f} points" if best.is_share else f"{gap:.2f}"
     beyond, words = noise(best, second)
-    told += f". Next: {second.method}, {second.number(second.mean)} ({size} apart, {words})."
+    told += f". Next: {second.name}, {second.number(second.mean)} ({size} apart, {words})."
     return told + rest, "good" if beyond else "plain"
 
 
@@ -197,7 +200,7 @@ def _differences(title: str, sides: Mapping[str, Mapping[str, Any]]) -> Section 
 
 
 def _commands(entries: Mapping[str, Evidence]) -> Section | None:
-    lines = [f"{evidence.text('command.txt').strip()}" for evidence in entries.values()]
+    lines = [typed(evidence.text("command.txt").strip()) for evidence in entries.values()]
     told = [f"# {label}\n{line}" for label, line in zip(entries, lines, strict=True) if line]
     if not told:
         return None

@@ -25,7 +25,8 @@ class Score:
 
     `values` has one number per trial; `rows` is the number of test rows that a share was taken on,
     `errors` the standard error of each value over the rows, `seconds` the processor time of each
-    trial, where they are known; `own` marks the run's own method.
+    trial, where they are known; `own` marks the run's own method,
+    `label` stands for the method where several runs are compared.
     """
 
     method: str
@@ -35,11 +36,12 @@ class Score:
     errors: tuple[float, ...] = ()
     seconds: tuple[float, ...] = ()
     own: bool = False
+    label: str = ""
 
     @property
     def name(self) -> str:
-        """The method in words."""
-        return task_words(self.method)
+        """The label, else the method in words."""
+        return self.label or task_words(self.method)
 
     @property
     def mean(self) -> float:

@@ -57,6 +57,7 @@ def task_words(task: str) -> str:
     """
     names = {
         "belief_net": "deep belief net",
+        "dbm": "deep Boltzmann machine",
         "rbm": "RBM",
         "random_start": "random start",
         "svc": "support vector machine",

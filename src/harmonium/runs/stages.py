@@ -21,6 +21,9 @@ __all__ = ["Once", "Stage", "Step", "Training"]
 CHECK = 50
 """Updates between two looks at whether every parameter is finite, and equal in all processes."""
 
+ABSURD = 1e8
+"""No weight, bias or logarithm of a precision that means something is larger."""
+
 
 class Step(Protocol):
     """One update of something, and what can be seen of it."""
@@ -165,13 +168,14 @@ class Training:
             ranks.check_equal(self.step.module.parameters())
 
     def check(self) -> None:
-        """Raises FloatingPointError where a parameter or the loss is no longer finite."""
+        """Raises FloatingPointError where a parameter or the loss is not finite, or absurd."""
         named: list[tuple[str, Tensor | None]] = [*self.step.module.named_parameters()]
         for name, x in [*named, ("the loss", self.loss)]:
-            if x is not None and not bool(torch.isfinite(x.detach()).all()):
+            if x is not None and not bool((x.detach().abs() < ABSURD).all()):  # nor is NaN
                 rate = self.step.optimiser.param_groups[0]["lr"]
+                state = "is no longer finite" if not x.isfinite().all() else f"exceeds {ABSURD:g}"
                 raise FloatingPointError(
-                    f"learning diverged: {name} is no longer finite at update {self.updates}; "
+                    f"learning diverged: {name} {state} at update {self.updates}; "
                     f"lower the learning rate (it is {rate:.3g} now), and standardise "
                     "real-valued data"
                 )

@@ -9,7 +9,7 @@ from harmonium.report.evidence import Evidence
 from harmonium.report.page import Code, Section
 from harmonium.report.tables import Table
 
-__all__ = ["flat", "section"]
+__all__ = ["flat", "section", "typed"]
 
 
 def section(evidence: Evidence) -> Section | None:
@@ -17,7 +17,7 @@ def section(evidence: Evidence) -> Section | None:
     parts: list[str | Code | Table] = []
     command = evidence.text("command.txt").strip()
     if command:
-        parts.append(Code(_typed(command), title="command"))
+        parts.append(Code(typed(command), title="command"))
     recipe = evidence.text("recipe.resolved.yaml") or evidence.text("recipe.yaml")
     if recipe.strip():
         parts.append(Code(recipe.rstrip(), title="recipe, every default filled in"))
@@ -40,10 +40,10 @@ def flat(nested: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return found
 
 
-def _typed(command: str) -> str:
+def typed(command: str) -> str:
     """The command as one types it: the program by its name, not by its place.
 
-    >>> _typed("/opt/venv/bin/harmonium train recipe.yaml")
+    >>> typed("/opt/venv/bin/harmonium train recipe.yaml")
     'harmonium train recipe.yaml'
     """
     program, _, rest = command.partition(" ")
