@@ -70,7 +70,7 @@ def _exactly() -> dict[str, Tensor]:
 
 
 def _persistently() -> dict[str, Tensor]:
-    return _energy(PCD(chains=200), rate=0.5)
+    return _energy(PCD(chains=4000), rate=0.3)
 
 
 def _from_data() -> dict[str, Tensor]:
@@ -106,13 +106,14 @@ def test_two_processes_learn_what_one_learns(
         torch.testing.assert_close(first[name], x, atol=close, rtol=10 * close)
 
 
-@pytest.mark.parametrize("job", [_persistently, _from_data])
+@pytest.mark.parametrize(("job", "noise"), [(_persistently, 0.02), (_from_data, 0.1)])
 def test_likelihoods_of_two_processes_and_one_agree(
-    job: Callable[[], dict[str, Tensor]], tmp_path: Path
+    job: Callable[[], dict[str, Tensor]], noise: float, tmp_path: Path
 ) -> None:
+    """Eight seeds of one process: s.d. .003 nats with 4000 chains, .02 from 40 rows of data."""
     first, _ = _both(job, tmp_path)
     alone = job()
-    assert abs(float(first["score"] - alone["score"])) < 0.1  # nats
+    assert abs(float(first["score"] - alone["score"])) < noise
     untrained = -6 * torch.tensor(2.0).log()
     assert float(alone["score"]) > float(untrained) + 0.5
 
