@@ -7,8 +7,10 @@ import math
 import os
 import platform
 import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -24,9 +26,11 @@ from harmonium.describe import Recipe, build, dump, load, resolve
 from harmonium.describe.plan import plan, summary, trial
 from harmonium.describe.quick import few, quick
 from harmonium.describe.trial import Trial
+from harmonium.learning import ranks
 from harmonium.runs import Run
 from harmonium.runs.directory import locked
 from harmonium.runs.engine import Checkpoints, Engine, Task
+from harmonium.runs.signals import Interrupted
 from harmonium.runs.trackers import Trackers
 
 __all__ = ["dry_run", "train"]
@@ -68,12 +72,14 @@ def train(
     if resume is not None:
         if recipe is not None or overrides or fast_dev_run:
             raise ValueError("a run goes on as it began: give resume alone, or start a new run")
-        return _again(Path(resume), watch)
+        with ranks.joined():
+            return _again(Path(resume), watch)
     if recipe is None:
         raise ValueError("give a recipe, or a run to resume")
     chosen = resolve(load(recipe, overrides))
     given = _as_given(recipe)
-    with _settings(chosen) as device:
+    with ranks.joined(), _settings(chosen) as device:
+        chosen = dataclasses.replace(chosen, seed=ranks.agreed(chosen.seed))
         dataset, used = _dataset(chosen), chosen
         if fast_dev_run:
             used = quick(chosen)
@@ -87,7 +93,8 @@ def train(
             "command.txt": _command() + "\n",
             "environment.json": json.dumps(environment, indent=2) + "\n",
         }
-        run = Run.create(output or used.output, used.name, files=files)
+        make = partial(Run.create, name=used.name, files=files)
+        run = ranks.agreed(None if ranks.world().rank else make(output or used.output))
         return _go(run, used, tasks=tasks, watch=watch)
 
 
@@ -125,7 +132,7 @@ def dry_run(recipe: str | os.PathLike[str] | Mapping[str, Any], *overrides: str)
 
 def _again(place: Path, watch: Watch | None) -> Run:
     run = Run.open(place.parent.parent if place.suffix == ".safetensors" else place)
-    if run.status["status"] == "done":
+    if ranks.agreed(run.status["status"]) == "done":
         if not (run.path / "report.html").is_file():  # killed while it was made
             with locked(run.path):
                 _report(run, None)
@@ -158,6 +165,8 @@ def _go(
     watch: Watch | None,
     saved: Path | None = None,
 ) -> Run:
+    if ranks.world().rank:
+        return _follow(run, recipe, tasks=tasks, saved=saved)
     trackers = Trackers([build(t) for t in recipe.track])
     engine = Engine(
         run,
@@ -168,8 +177,25 @@ def _go(
         summary=partial(summary, recipe=recipe),
     )
     with locked(run.path):
+        ranks.wait()
         engine.go(resume=saved)
         _report(run, _first(tasks).data)
+    return run
+
+
+def _follow(run: Run, recipe: Recipe, *, tasks: list[Task], saved: Path | None) -> Run:
+    """The other processes' part: all that the first does, but what they write is thrown away."""
+    with tempfile.TemporaryDirectory(prefix="harmonium-") as folder:
+        shadow = Run.create(folder, run.path.name)
+        if saved is not None:
+            shutil.copy(run.path / "metrics.jsonl", shadow.path)
+            saved = Path(shutil.copy(saved, shadow.path))
+        ranks.wait()  # the first may overwrite what was copied from here on
+        engine = Engine(shadow, tasks, checkpoints=_checkpoints(recipe))
+        try:
+            engine.go(resume=saved)
+        except Interrupted as error:  # where it was saved is the first's to say
+            raise Interrupted("stopped with the first process") from error
     return run
 
 
@@ -201,6 +227,8 @@ def _settings(recipe: Recipe) -> Iterator[torch.device]:
     name = recipe.device
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
+    if name == "cuda" and ranks.world().size > 1:
+        name = f"cuda:{os.environ['LOCAL_RANK']}"
     device = torch.device(name)
     if device.type == "cuda" and not torch.cuda.is_available():
         raise ValueError(f"device: {name}, but torch finds no CUDA device here: use device=auto")
@@ -263,6 +291,7 @@ def _environment(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> d
         "commit": _commit(),
         "device": str(device),
         "threads": torch.get_num_threads(),
+        "processes": ranks.world().size,
         "seed": recipe.seed,
         "data": dataset.fingerprint(),
         "shape": list(dataset.shape),

@@ -22,6 +22,10 @@ class Batches(Generic[Tensors]):
     the first tensor of every batch, anew in each pass: `lambda x: sampled(x, source)`.
     Without shuffling or transform, batches are views of the tensors.
 
+    With `share=(rank, ranks)` each of so many processes gets every `ranks`-th row of the same
+    batches (all of a batch that has fewer rows than there are processes): give all of them sources
+    in the same state.
+
     ``state_dict`` is the position in the pass that was last begun: after ``load_state_dict`` the
     next iteration gives the rest of that pass, and the ones after it are new passes. The source
     belongs to whoever gave it.
@@ -45,6 +49,7 @@ class Batches(Generic[Tensors]):
         source: torch.Generator | None = None,
         shuffle: bool = True,
         transform: Callable[[Tensor], Tensor] | None = None,
+        share: tuple[int, int] = (0, 1),
     ) -> None:
         columns = (tensors,) if isinstance(tensors, Tensor) else tensors
         if not isinstance(columns, tuple) or not all(isinstance(x, Tensor) for x in columns):
@@ -58,7 +63,7 @@ class Batches(Generic[Tensors]):
         if size < 1:
             raise ValueError(f"size is {size}; a batch needs at least 1 row")
         self.size, self.source = size, source
-        self.shuffle, self.transform = shuffle, transform
+        self.shuffle, self.transform, self.share = shuffle, transform, share
         self._columns: tuple[Tensor, ...] = columns
         self._rows, self._bare = lengths[0], isinstance(tensors, Tensor)
         self._order: Tensor | None = None
@@ -75,10 +80,11 @@ class Batches(Generic[Tensors]):
         self._resumes = False
         for start in range(first, self._rows, self.size):
             rows = slice(start, start + self.size)
+            mine = self._mine(start)
             if order is None:
-                batch = [x[rows] for x in self._columns]
+                batch = [x[rows][mine] for x in self._columns]
             else:
-                batch = [x.index_select(0, order[rows].to(x.device)) for x in self._columns]
+                batch = [x.index_select(0, order[rows][mine].to(x.device)) for x in self._columns]
             if self.transform is not None:
                 batch[0] = self.transform(batch[0])
             self._order, self._next = order, start + self.size
@@ -103,6 +109,12 @@ class Batches(Generic[Tensors]):
             )
         self._order, self._next = state["order"], state["next"]
         self._resumes = self._next > 0
+
+    def _mine(self, start: int) -> slice:
+        """Which rows of a batch; all of them where there are too few to share."""
+        rank, size = self.share
+        few = min(self.size, self._rows - start) < size
+        return slice(None) if few or size == 1 else slice(rank, None, size)
 
     def _drawn(self) -> Tensor:
         # A generator draws only on its own device, which need not be that of the tensors.

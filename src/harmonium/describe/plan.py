@@ -33,7 +33,7 @@ from harmonium.describe.recipe import Recipe
 from harmonium.describe.settings import Classify as FineTuning
 from harmonium.describe.settings import Energy, Greedy
 from harmonium.describe.trial import Trial, derived
-from harmonium.learning import Classify, Learner, Schedule, start_from
+from harmonium.learning import Classify, Learner, Schedule, ranks, start_from
 from harmonium.random import generator, seeded
 from harmonium.runs.engine import Task
 from harmonium.runs.stages import Once, Training
@@ -155,13 +155,15 @@ def _energy(
     x, weights = one.rows(one.data.train, layer=layer), one.data.train.weights
     if fresh:
         start_from(graph, {"v": x}, weights=weights)
-    source = one.source(name)
+    order = one.source(name)
+    source = one.own_source(name, order)
     draw = None if one.draw is None or layer else partial(_drawn, draw=one.draw, source=source)
     batches: Batches[Any] = Batches(
         x if weights is None else (x, weights),
         size=settings.batch_size,
-        source=source,
+        source=order,
         transform=draw,
+        share=ranks.world(),
     )
     optimiser = build(settings.optimiser, graph.parameters())
     learner = Learner(
@@ -202,7 +204,9 @@ def _classification(
         raise ValueError(f"{name}: {one.data.name} has no labelled training rows; leave it out")
     source = one.source(name)
     columns = (one.rows(rows), rows.y, *([] if rows.weights is None else [rows.weights]))
-    batches: Batches[Any] = Batches(columns, size=settings.batch_size, source=source)
+    batches: Batches[Any] = Batches(
+        columns, size=settings.batch_size, source=source, share=ranks.world()
+    )
     *body, head = net
     groups: list[dict[str, Any]] = [
         {"params": [p for part in body for p in part.parameters()]},
@@ -292,7 +296,7 @@ def _random_start(recipe: Recipe, one: Trial, *, baseline: RandomStart) -> Task:
         settings = _like(tuning, baseline)
         if baseline.same_time:
             if name not in one.epochs:
-                one.epochs[name] = _affordable(one, settings)
+                one.epochs[name] = ranks.agreed(_affordable(one, settings))
             settings = dataclasses.replace(settings, epochs=one.epochs[name])
         return _classification(one, settings, net=_at_random(one), name=name)
 

@@ -13,7 +13,7 @@ from harmonium import storage
 from harmonium.bridge import unroll
 from harmonium.data import BatchTransform, Chain, DataSet, Split
 from harmonium.graph import EnergyGraph
-from harmonium.learning import hidden_means
+from harmonium.learning import hidden_means, ranks
 from harmonium.machines import BeliefNet
 from harmonium.random import generator
 from harmonium.runs.checkpoint import write_tensors
@@ -69,6 +69,11 @@ class Trial:
     def source(self, purpose: str) -> torch.Generator:
         """Random numbers of one purpose, on the rows' device."""
         return generator(derived(self.seed, purpose), self.data.train.x.device)
+
+    def own_source(self, purpose: str, shared: torch.Generator) -> torch.Generator:
+        """Random numbers of this process; in a process of its own the shared ones are that."""
+        rank, size = ranks.world()
+        return shared if size == 1 else self.source(f"{purpose} rank {rank}")
 
     def rows(self, split: Split, *, layer: int = 0) -> Tensor:
         """Rows as the layer's visible group sees them: means of means, ``(N, *shape)``."""

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from harmonium.bounds import Count
 from harmonium.graph import Graph, State
+from harmonium.learning import ranks
 from harmonium.random import Source
 from harmonium.sampling import (
     Phase,
@@ -86,7 +87,7 @@ class PCD:
 
     Args:
         steps: sweeps per update.
-        chains: how many there are.
+        chains: how many there are, in all processes together.
     """
 
     steps: Count = 1
@@ -97,7 +98,8 @@ class PCD:
     ) -> tuple[Phase, State]:
         """Goes on from ``chains``; the first ones start from the graph without its connections."""
         if not chains:
-            chains = complete(graph, {}, rows=self.chains, source=source)
+            rows = ranks.share(self.chains, what="chains")
+            chains = complete(graph, {}, rows=rows, source=source)
         return _swept(graph, chains, steps=self.steps, source=source)
 
 

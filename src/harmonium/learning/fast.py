@@ -15,6 +15,7 @@ from torch import Tensor
 
 from harmonium.bounds import Count, NonNegative, Share
 from harmonium.graph import EnergyGraph, Graph, State
+from harmonium.learning import ranks
 from harmonium.learning.gradient import gradient
 from harmonium.random import Source
 from harmonium.sampling import Phase, complete, fresh, sweep, uniform_weights
@@ -49,9 +50,14 @@ class FPCD:
 
         Raises:
             TypeError: the graph is a view, which has no parameters of its own.
+            ValueError: there is more than one process.
         """
         if not isinstance(graph, EnergyGraph):
             raise TypeError("fast weights need a machine (EnergyGraph), not a view of one")
+        if ranks.world().size > 1:
+            raise ValueError(
+                "fast weights follow the chains of one process: take contrast pcd, or one process"
+            )
         shadow = copy.deepcopy(graph)
         fast = {
             name: chains.get(_key(name), torch.zeros_like(p))

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from harmonium.graph import EnergyGraph, State
+from harmonium.learning import ranks
 from harmonium.learning.contrast import PCD, Contrast
 from harmonium.learning.fused import Fused, fused
 from harmonium.learning.geometry import Geometry, Offsets, follow
@@ -65,12 +66,15 @@ class Learner:
                 source=self.source,
             )
             return
+        weight = len(next(iter(batch.values()))) if weights is None else weights.sum()
         data = self.inference(self.graph, batch, weights=weights, source=self.source)
         model, self.chains = self.contrast(
             self.graph, data, chains=self.chains, source=self.source
         )
         if self.centring is not None:
-            self.offsets = follow(self.graph, data, offsets=self.offsets, rate=self.centring)
+            moved = follow(self.graph, data, offsets=self.offsets, rate=self.centring)
+            means = ranks.mean(moved.values(), weight=weight)
+            self.offsets = dict(zip(moved, means, strict=True))
         gradient(
             self.graph,
             data,
@@ -78,6 +82,7 @@ class Learner:
             geometry=Geometry(self.offsets, scaling=self.scaling),
             penalties=self.penalties,
         )
+        ranks.mean_gradients(self.graph.parameters(), weight=weight)
         self.optimiser.step()
         for penalty in self.penalties:
             penalty.project(self.graph)
@@ -86,6 +91,8 @@ class Learner:
         """The fused update, bound anew if the learner's parts have changed."""
         if not self.fused or not isinstance(self.inference, MeanField | Clamped):
             return None  # those two are exact, and the same, wherever there is a fused update
+        if ranks.world().size > 1:  # it stores no gradient that could be averaged
+            return None
         groups = self.optimiser.param_groups
         parts = (self.graph, self.optimiser, self.contrast, *self.penalties, *groups)
         bound, update = self._bound
@@ -101,9 +108,9 @@ class Learner:
         return {
             "graph": self.graph.state_dict(),
             "optimiser": self.optimiser.state_dict(),
-            "chains": dict(self.chains),
+            "chains": {name: ranks.gathered(x) for name, x in self.chains.items()},
             "offsets": {name: x.clone() for name, x in self.offsets.items()},
-            "source": None if self.source is None else self.source.get_state(),
+            "source": ranks.states(self.source),
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -111,10 +118,9 @@ class Learner:
         self.graph.load_state_dict(state["graph"])
         # a copy: torch's optimisers would go on to write into the tensors of the state itself
         self.optimiser.load_state_dict(copy.deepcopy(state["optimiser"]))
-        self.chains = {name: x.clone() for name, x in state["chains"].items()}
+        self.chains = {name: ranks.split(x, what="chains") for name, x in state["chains"].items()}
         self.offsets = {name: x.clone() for name, x in state["offsets"].items()}
-        if self.source is not None and state["source"] is not None:
-            self.source.set_state(state["source"])
+        ranks.restore(self.source, state["source"])
 
 
 @torch.no_grad()

@@ -7,6 +7,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from harmonium.learning import ranks
+
 __all__ = ["Classify"]
 
 
@@ -29,5 +31,7 @@ class Classify:
         loss = losses.mean() if not rest else (losses * rest[0]).sum() / rest[0].sum()
         self.optimiser.zero_grad()
         loss.backward()
+        weight = len(x) if not rest else rest[0].sum()
+        ranks.mean_gradients(self.net.parameters(), weight=weight)
         self.optimiser.step()
-        return loss.detach()
+        return ranks.mean([loss.detach()], weight=weight)[0]

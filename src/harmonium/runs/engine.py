@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from harmonium.bounds import Count, Size
+from harmonium.learning import ranks
 from harmonium.runs import checkpoint
 from harmonium.runs.directory import sweep_up, write_json
 from harmonium.runs.records import Record, Rows
@@ -129,7 +130,7 @@ class Engine:
         self._rows = Rows(self.run.path / "metrics.jsonl", keep=saved["rows"] if saved else 0)
         self.run.mark("running")
         self._note("begins" if saved is None else f"goes on from {resume}")
-        with self._told(), interruptible() as interruption:
+        with self._told(), interruptible(patient=ranks.world().size > 1) as interruption:
             if self.trackers.members:
                 self.trackers.setup(self.run.path, self.run.recipe)
             if saved is not None:
@@ -149,6 +150,7 @@ class Engine:
         while not stage.done:
             stage.update()
             self._updates += 1
+            interruption.asked = ranks.first_asked(interruption.asked)
             if stage.epoch_ended:
                 self._end_epoch(task, stage)
             if self.watch is not None:

@@ -23,15 +23,18 @@ class Interruption:
 
 
 @contextmanager
-def interruptible() -> Iterator[Interruption]:
+def interruptible(*, patient: bool = False) -> Iterator[Interruption]:
     """Within it the first signal only asks; outside of the main thread there are no signals.
 
-    The second one raises KeyboardInterrupt. The handlers that were there come back at the end.
+    The second one raises KeyboardInterrupt, unless ``patient``: a launcher of several processes
+    passes on one signal twice. The handlers that were there come back at the end.
     """
     found = Interruption()
 
     def ask(number: int, frame: FrameType | None) -> None:
         del frame
+        if found.asked and patient:
+            return
         if found.asked:
             raise KeyboardInterrupt
         found.asked = signal.Signals(number).name

@@ -13,13 +13,13 @@ import torch
 from torch import Tensor, nn
 
 from harmonium.data import Batches
-from harmonium.learning import Schedule
+from harmonium.learning import Schedule, ranks
 from harmonium.runs.stopping import EarlyStopping
 
 __all__ = ["Once", "Stage", "Step", "Training"]
 
 CHECK = 50
-"""Updates between two looks at whether every parameter is finite."""
+"""Updates between two looks at whether every parameter is finite, and equal in all processes."""
 
 ABSURD = 1e8
 """No weight, bias or logarithm of a precision that means something is larger."""
@@ -165,6 +165,7 @@ class Training:
         self.seconds += time.process_time() - began
         if self.updates % CHECK == 0:
             self.check()
+            ranks.check_equal(self.step.module.parameters())
 
     def check(self) -> None:
         """Raises FloatingPointError where a parameter or the loss is not finite, or absurd."""
@@ -188,6 +189,7 @@ class Training:
         self.loss, self.losses = None, 0
         row |= self.step.measure(epoch)
         row["lr"] = self.step.optimiser.param_groups[0]["lr"]
+        row = ranks.agreed(row)  # all stop at the same time
         if self.stopping is not None:
             self.stopped = self.stopping.see(row, self.step.module)
             if self.done:
@@ -199,18 +201,25 @@ class Training:
         self._began = now
         return row
 
+    @property
+    def _shared(self) -> torch.Generator | None:
+        """Where the batches draw their order from, if all processes draw the same there."""
+        return None if self.batches.source is self.source else self.batches.source
+
     def snapshot(self) -> dict[str, Tensor]:
         """The step's."""
         return self.step.snapshot()
 
     def state_dict(self) -> dict[str, Any]:
         """The step, the batches' position, schedules, stopping, source and counters."""
+        shared = self._shared
         return {
             "step": self.step.state_dict(),
             "batches": self.batches.state_dict(),
             "schedules": [_plain(s.state_dict()) for s in self.schedules],
             "stopping": None if self.stopping is None else self.stopping.state_dict(),
-            "source": None if self.source is None else self.source.get_state(),
+            "source": ranks.states(self.source),
+            "order": None if shared is None else shared.get_state(),
             "updates": self.updates,
             "stopped": self.stopped,
             "loss": self.loss,
@@ -226,8 +235,9 @@ class Training:
             schedule.load_state_dict(saved)
         if self.stopping is not None:
             self.stopping.load_state_dict(state["stopping"])
-        if self.source is not None:
-            self.source.set_state(state["source"])
+        ranks.restore(self.source, state["source"])
+        if self._shared is not None and state.get("order") is not None:
+            self._shared.set_state(state["order"])
         self.updates, self.stopped = state["updates"], state["stopped"]
         self.loss, self.losses = state["loss"], state["losses"]
         self.seconds = state["seconds"]
