@@ -10,7 +10,6 @@ numbers of states), ``hyperparameters/*``, and for each ``update_N`` the paramet
 import io
 import os
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from torch import Tensor
 
 from harmonium.connections.matrix import matrix
 from harmonium.data.archive import Archive, opened_archive
+from harmonium.extras import need
 from harmonium.files import write_whole
 from harmonium.graph import EnergyGraph, State
 from harmonium.machines import rbm
@@ -136,12 +136,7 @@ def write_rbms(
         OSError: the place cannot be written; nothing is left there half-written.
         ValueError: a machine that the format does not know; nothing is written.
     """
-    try:
-        h5py = import_module("h5py")
-    except ImportError as error:
-        raise ImportError(
-            'HDF5 files need h5py: pip install "harmonium[data]"', name="h5py"
-        ) from error
+    h5py = need("h5py", "HDF5 files need")
     if not models:
         raise ValueError("no models to write: give at least one, by its number of updates")
     path = Path(path)

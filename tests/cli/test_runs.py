@@ -3,7 +3,6 @@ import socket
 
 import pytest
 
-from harmonium.cli.runs import flat
 from harmonium.runs import Run
 
 RESOLVED = "version: 1\nname: {name}\nseed: {seed}\nmodel: {{type: rbm, visible: 64}}\n"
@@ -120,8 +119,3 @@ def test_rm_refuses_what_is_no_run(refused, made, tmp_path):
     link = tmp_path / "runs" / "x" / "link"
     link.symlink_to(made("digits"))
     assert "not a run directory (a link)" in refused("runs", "rm", link, "-y")
-
-
-def test_flat_names_every_leaf():
-    assert flat({"a": {"b": [1, {"c": 2}]}, "d": {}}) == {"a.b.0": 1, "a.b.1.c": 2}
-    assert flat([]) == {}

@@ -103,5 +103,5 @@ def test_missing_files_and_missing_pillow(tmp_path, monkeypatch):
     with pytest.raises(FileNotFoundError, match=r"gone.png"):
         read_picture(tmp_path / "gone.png")
     monkeypatch.setitem(sys.modules, "PIL.Image", None)
-    with pytest.raises(ImportError, match=r'Pillow: pip install "harmonium\[app\]"'):
+    with pytest.raises(ImportError, match=r'pillow: pip install "harmonium\[app\]"'):
         read_picture(tmp_path / "gone.png")

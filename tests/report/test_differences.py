@@ -1,6 +1,6 @@
 """What differs between recipes, on few lines."""
 
-from harmonium.report.differences import compact, differences
+from harmonium.report.differences import compact, differences, flat
 
 
 def test_equal_sides_differ_in_nothing():
@@ -30,3 +30,9 @@ def test_lists_are_told_whole():
 
 def test_truth_is_written_as_in_a_recipe():
     assert compact({"a": True, "b": None, "c": []}) == "{a: true, b: null, c: []}"
+
+
+def test_flat_names_every_leaf():
+    assert flat({"a": {}, "b": [], "c": {"d": None}}) == {"a": {}, "b": [], "c.d": None}
+    assert flat({"a": [1, {"c": 2}], "e": [3, 4]}) == {"a.0": 1, "a.1.c": 2, "e": [3, 4]}
+    assert flat({}) == flat([]) == {}

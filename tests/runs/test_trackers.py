@@ -82,8 +82,8 @@ def test_tensorboard_reads_what_was_written(tmp_path):
 
 
 def test_a_missing_extra_says_how_to_get_it(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
-    with pytest.raises(ImportError, match=r"pip install 'harmonium\[tracking\]'"):
+    monkeypatch.setitem(sys.modules, "tensorboard", None)
+    with pytest.raises(ImportError, match=r'tensorboard: pip install "harmonium\[tracking\]"'):
         TensorBoard().setup(tmp_path, {})
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib
 import os
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +13,8 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from harmonium.extras import need
 
 __all__ = ["SUFFIXES", "Chunk", "Columns", "new_file", "new_table"]
 
@@ -154,7 +155,7 @@ def _texts(values: NDArray[Any]) -> list[str]:
 class _Parquet:
     def __init__(self, path: Path, columns: Columns) -> None:
         self.path, self.columns = path, columns
-        self.arrow, self.parquet = _need("pyarrow"), _need("pyarrow.parquet")
+        self.arrow, self.parquet = need("pyarrow", _USER), need("pyarrow.parquet", _USER)
         self.writer: Any = None
 
     def add(self, chunk: Chunk) -> None:
@@ -174,7 +175,7 @@ def _listed(values: NDArray[Any]) -> Any:  # noqa: ANN401
 
 class _Hdf5:
     def __init__(self, path: Path, columns: Columns) -> None:
-        self.columns, self.h5py = columns, _need("h5py")
+        self.columns, self.h5py = columns, need("h5py", _USER)
         self.file = self.h5py.File(path, "x")
 
     def add(self, chunk: Chunk) -> None:
@@ -198,14 +199,6 @@ class _Hdf5:
         self.file.close()
 
 
+_USER = "writing this file needs"
+
 _WRITERS: dict[str, type[Any]] = {".npy": _Npy, ".csv": _Csv, ".parquet": _Parquet, ".h5": _Hdf5}
-
-
-def _need(module: str) -> Any:  # noqa: ANN401
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError:
-        package = module.partition(".")[0]
-        raise ImportError(
-            f'writing this file needs {package}: pip install "harmonium[data]"', name=package
-        ) from None

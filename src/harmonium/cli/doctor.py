@@ -11,8 +11,8 @@ from typing import Any
 import typer
 
 from harmonium import __version__
-from harmonium.cli.extras import EXTRAS, installed, pip_line
 from harmonium.cli.output import AsJson, emit, say, table
+from harmonium.extras import EXTRAS, installed, pip_line
 
 __all__ = ["doctor", "examine"]
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import typer
 
-from harmonium.cli.extras import extra_of, pip_line
 from harmonium.cli.output import note
+from harmonium.extras import extra_of, pip_line
 
 __all__ = ["FAILED", "INTERRUPTED", "LACKING", "REFUSED", "guarded", "show_traceback", "verdict"]
 

@@ -10,9 +10,10 @@ import typer
 
 from harmonium.cli.naming import RUNS, all_runs, complete_run, find_run
 from harmonium.cli.output import AsJson, emit, note, say, table
+from harmonium.report.differences import flat
 from harmonium.runs import Run
 
-__all__ = ["compare", "flat", "ls", "rm", "show"]
+__all__ = ["compare", "ls", "rm", "show"]
 
 Parent = Annotated[Path, typer.Option("--in", metavar="DIR", help="Where the runs lie.")]
 Name = Annotated[
@@ -99,24 +100,6 @@ def rm(
     for path in paths:
         shutil.rmtree(path)
         say(f"removed {path}")
-
-
-def flat(tree: object, prefix: str = "") -> dict[str, Any]:
-    """A nested document as dotted keys and leaves.
-
-    >>> flat({"model": {"units": [784, 500]}, "seed": 0})
-    {'model.units.0': 784, 'model.units.1': 500, 'seed': 0}
-    """
-    if isinstance(tree, Mapping):
-        items = [(str(key), value) for key, value in tree.items()]
-    elif isinstance(tree, list):
-        items = [(str(i), value) for i, value in enumerate(tree)]
-    else:
-        return {prefix: tree}
-    found: dict[str, Any] = {}
-    for key, value in items:
-        found |= flat(value, f"{prefix}.{key}" if prefix else key)
-    return found
 
 
 def _columns(trees: list[dict[str, Any]], *, differing: bool) -> dict[str, list[Any]]:

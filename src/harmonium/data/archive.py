@@ -7,7 +7,6 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from tokenize import TokenError
 from types import ModuleType
@@ -16,6 +15,7 @@ from typing import IO, Any, NamedTuple
 import numpy as np
 
 from harmonium.data.expand import check_expansion
+from harmonium.extras import need
 
 __all__ = ["Archive", "Array", "opened_archive"]
 
@@ -132,12 +132,7 @@ def _check_npy(stream: IO[bytes], *, size: int, where: str) -> None:
 
 @contextmanager
 def _opened_hdf5(path: Path) -> Iterator[Archive]:
-    try:
-        h5py = import_module("h5py")
-    except ImportError as error:
-        raise ImportError(
-            'HDF5 files need h5py: pip install "harmonium[data]"', name="h5py"
-        ) from error
+    h5py = need("h5py", "HDF5 files need")
     if not path.exists():
         raise FileNotFoundError(f"{path}: no such file")
     try:

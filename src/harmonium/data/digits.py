@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import torch
 
 from harmonium.data.images import ImageSet
+from harmonium.extras import need
 
 __all__ = ["digits"]
 
@@ -23,13 +22,8 @@ def digits(seed: int = 0) -> ImageSet:
     >>> digits()
     ImageSet('digits': 1297 train and 500 test images of 8 x 8, 10 classes)
     """
-    try:
-        datasets = import_module("sklearn.datasets")
-        selection = import_module("sklearn.model_selection")
-    except ImportError as error:
-        raise ImportError(
-            'digits come with scikit-learn: pip install "harmonium[app]"', name="sklearn"
-        ) from error
+    parts = ("sklearn.datasets", "sklearn.model_selection")
+    datasets, selection = (need(m, "digits come with") for m in parts)
     pixels, labels = datasets.load_digits(return_X_y=True)
     parts = selection.train_test_split(
         pixels, labels, test_size=500, random_state=seed, stratify=labels

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib import import_module
 from pathlib import Path
 
 import torch
@@ -11,6 +10,7 @@ from torch import Tensor
 
 from harmonium.data.columns import Roles, Rows
 from harmonium.data.expand import check_expansion
+from harmonium.extras import need
 
 __all__ = ["read_parquet"]
 
@@ -23,12 +23,7 @@ def read_parquet(path: Path, roles: Roles) -> Rows:
         ValueError: where the file is damaged, empty, or expands too far; where a feature or
             weight is of another type than numbers, or has empty cells.
     """
-    try:
-        parquet, arrow = import_module("pyarrow.parquet"), import_module("pyarrow")
-    except ImportError as error:
-        raise ImportError(
-            'Parquet files need pyarrow: pip install "harmonium[data]"', name="pyarrow"
-        ) from error
+    parquet, arrow = (need(m, "Parquet files need") for m in ("pyarrow.parquet", "pyarrow"))
     try:
         file = parquet.ParquetFile(path)
         about, names = file.metadata, file.schema_arrow.names
@@ -62,7 +57,7 @@ def _stacked(columns: Iterable[Tensor], rows: int, *, width: int) -> Tensor:
 
 
 def _numbers(column: object, name: str, *, path: Path) -> Tensor:
-    types, compute = import_module("pyarrow.types"), import_module("pyarrow.compute")
+    types, compute = (need(m) for m in ("pyarrow.types", "pyarrow.compute"))
     kind = column.type  # type: ignore[attr-defined]
     if not (types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind)):
         raise ValueError(

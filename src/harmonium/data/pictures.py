@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+
+from harmonium.extras import need
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -35,12 +36,7 @@ def read_picture(
         ValueError: for a file that is damaged, no picture, or has more than Pillow's limit of
             pixels (PIL.Image.MAX_IMAGE_PIXELS); the file is named.
     """
-    try:
-        image, ops = import_module("PIL.Image"), import_module("PIL.ImageOps")
-    except ImportError as error:
-        raise ImportError(
-            'pictures need Pillow: pip install "harmonium[app]"', name="PIL"
-        ) from error
+    image, ops = (need(m, "pictures need") for m in ("PIL.Image", "PIL.ImageOps"))
     bombs = (image.DecompressionBombWarning, image.DecompressionBombError)
     try:
         with warnings.catch_warnings(), path.open("rb") as file:
@@ -72,7 +68,7 @@ def _pixels(
         raise ValueError(f"pixels of mode {picture.mode} have no known largest value")
     if deep:  # Pillow would cut 16 bits down to 8
         scaled = np.asarray(picture).astype(np.float32) / 65535
-        picture = import_module("PIL.Image").fromarray(scaled)
+        picture = need("PIL.Image").fromarray(scaled)
     elif picture.mode != mode:
         picture = picture.convert(mode)
     if size is not None:

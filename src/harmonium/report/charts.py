@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from harmonium.report.extras import need
+from harmonium.extras import need
 from harmonium.report.style import INK, MUTED, PALETTE, RULE, WIDTH, array, chart
 
 if TYPE_CHECKING:

@@ -1,11 +1,11 @@
-"""What differs between nested settings: dotted keys, and values short enough for a table."""
+"""Nested settings under dotted keys: all of them, or those in which runs differ."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["ABSENT", "compact", "differences"]
+__all__ = ["ABSENT", "compact", "differences", "flat"]
 
 ABSENT = "(not there)"
 
@@ -51,3 +51,23 @@ def compact(value: Any) -> str:  # noqa: ANN401
     if value is None or isinstance(value, bool):
         return "null" if value is None else str(value).lower()
     return str(value)
+
+
+def flat(tree: object, prefix: str = "") -> dict[str, Any]:
+    """Dotted path -> leaf of a nested document; a list without mappings in it is a leaf.
+
+    >>> flat({"model": {"units": [784, 500]}, "schedules": [{"type": "linear_decay"}]})
+    {'model.units': [784, 500], 'schedules.0.type': 'linear_decay'}
+    """
+    if isinstance(tree, Mapping):
+        items = [(str(key), value) for key, value in tree.items()]
+    elif isinstance(tree, list) and any(isinstance(item, Mapping) for item in tree):
+        items = [(str(i), item) for i, item in enumerate(tree)]
+    else:
+        items = []
+    if not items:
+        return {prefix: tree} if prefix else {}
+    found: dict[str, Any] = {}
+    for key, value in items:
+        found |= flat(value, f"{prefix}.{key}" if prefix else key)
+    return found

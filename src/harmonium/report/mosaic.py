@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from harmonium.report.extras import need
+from harmonium.extras import need
 from harmonium.report.style import DPI, INK, MUTED, array, blank, heading
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from harmonium.extras import need
 from harmonium.files import write_whole
-from harmonium.report.extras import need
 from harmonium.report.style import DPI
 from harmonium.report.tables import Table
 

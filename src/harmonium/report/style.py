@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from harmonium.report.extras import need
+from harmonium.extras import need
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

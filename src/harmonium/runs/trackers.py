@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from harmonium.extras import need
 from harmonium.files import write_whole
 from harmonium.runs.records import read_rows
 
@@ -122,12 +123,9 @@ class TensorBoard:
             ImportError: tensorboard is not installed; it says how to.
         """
         del recipe
-        try:
-            from torch.utils.tensorboard import SummaryWriter
-        except ImportError as error:
-            raise ImportError(
-                "TensorBoard needs an extra: pip install 'harmonium[tracking]'"
-            ) from error
+        need("tensorboard", "this tracker needs")
+        from torch.utils.tensorboard import SummaryWriter
+
         self._writer = SummaryWriter(str(folder / "tensorboard"))
 
     def log(self, row: Mapping[str, Any]) -> None:

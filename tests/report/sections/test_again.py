@@ -1,7 +1,7 @@
 """How to do it again: what was written when the run began."""
 
 from harmonium.report.evidence import Evidence
-from harmonium.report.sections.again import flat, section
+from harmonium.report.sections.again import section
 from harmonium.runs import Run
 
 
@@ -23,7 +23,3 @@ def test_lists_stand_on_one_line_and_nothing_is_a_dash(evidence):
     seen.environment.update(classes=[0, 1], features=[], commit=None)
     rows = dict(section(seen).parts[2].rows)
     assert (rows["classes"], rows["features"], rows["commit"]) == ("0, 1", "–", "–")
-
-
-def test_flat_keeps_empty_leaves():
-    assert flat({"a": {}, "b": [], "c": {"d": None}}) == {"a": {}, "b": [], "c.d": None}

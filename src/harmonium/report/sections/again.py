@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from harmonium.report.differences import flat
 from harmonium.report.evidence import Evidence
 from harmonium.report.page import Code, Section
 from harmonium.report.tables import Table
 
-__all__ = ["flat", "section", "typed"]
+__all__ = ["section", "typed"]
 
 
 def section(evidence: Evidence) -> Section | None:
@@ -25,19 +23,6 @@ def section(evidence: Evidence) -> Section | None:
         rows = [[name, _said(value)] for name, value in flat(evidence.environment).items()]
         parts.append(Table(columns=["environment", "found"], rows=rows))
     return Section("Do it again", parts) if parts else None
-
-
-def flat(nested: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Dotted path -> leaf of nested mappings.
-
-    >>> flat({"a": {"b": 1}, "c": [2]})
-    {'a.b': 1, 'c': [2]}
-    """
-    found: dict[str, Any] = {}
-    for key, value in nested.items():
-        place = f"{prefix}.{key}" if prefix else key
-        found |= flat(value, place) if isinstance(value, dict) and value else {place: value}
-    return found
 
 
 def typed(command: str) -> str:

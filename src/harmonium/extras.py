@@ -1,8 +1,10 @@
-"""The packages that each extra brings, and the line that installs it."""
+"""Optional packages, imported at use; a missing one is one line with the remedy."""
 
+from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
-__all__ = ["EXTRAS", "extra_of", "installed", "pip_line"]
+__all__ = ["EXTRAS", "extra_of", "installed", "need", "pip_line"]
 
 EXTRAS: dict[str, dict[str, str]] = {
     "app": {
@@ -52,3 +54,28 @@ def installed(module: str) -> bool:
         return find_spec(module) is not None
     except ModuleNotFoundError:  # the package around it is missing
         return False
+
+
+def need(module: str, user: str = "this needs") -> Any:  # noqa: ANN401
+    """Imports a module of an extra, or says how to install it.
+
+    Args:
+        module: such as "pyarrow.parquet".
+        user: begins the message.
+
+    Raises:
+        ImportError: the package is not installed; the message holds the pip line.
+
+    >>> need("math").sqrt(4.0)
+    2.0
+    """
+    top, extra = module.partition(".")[0], extra_of(module)
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        if extra is None or (error.name or "").partition(".")[0] != top:
+            raise
+        named = {
+            import_name.partition(".")[0]: name for name, import_name in EXTRAS[extra].items()
+        }
+        raise ImportError(f"{user} {named[top]}: {pip_line(extra)}", name=top) from None
