@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from harmonium.apply import (
-    Ladder,
     Trained,
     encode,
     encodings,
@@ -18,6 +17,7 @@ from harmonium.apply import (
 )
 from harmonium.apply import trained as module
 from harmonium.data import DataSet, Split
+from harmonium.likelihood import Ladder
 from tests.apply.learned import bits, classifier
 
 

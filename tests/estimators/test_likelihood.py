@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from harmonium import Bernoulli, Categorical, Gaussian, Rectified, exact, rbm
-from harmonium.estimators import likelihood
 from harmonium.estimators.likelihood import held_out_likelihood, partition
 from tests.laws.specimens import numbers, randomised
 
@@ -36,7 +35,7 @@ def test_small_machines_are_summed(name):
 
 @pytest.mark.parametrize("name", GRAPHS)
 def test_annealing_agrees_with_the_sum(name, monkeypatch):
-    monkeypatch.setattr(likelihood, "_WORK", 0)
+    monkeypatch.setattr(exact, "_WORK", 0)
     graph = specimen(name)
     found, error = partition(graph, base=base(graph), seed=0, betas=500, chains=400)
     assert 0 < error < 0.05
@@ -44,7 +43,7 @@ def test_annealing_agrees_with_the_sum(name, monkeypatch):
 
 
 def test_annealing_is_reproducible(monkeypatch):
-    monkeypatch.setattr(likelihood, "_WORK", 0)
+    monkeypatch.setattr(exact, "_WORK", 0)
     graph = specimen("bernoulli")
     torch.manual_seed(0)
     one = partition(graph, base=base(graph), seed=3, betas=20)
@@ -71,13 +70,6 @@ def test_joined_gaussians_cannot_be_summed():
     assert abs(found - log_z) < 4 * error
 
 
-def test_large_machines_are_annealed_although_they_could_be_listed():
-    """20 hidden units are a million states: quick with few visible values, not with many."""
-    assert likelihood._quick(rbm(10, 20))
-    assert not likelihood._quick(rbm(784, 20))
-    assert not likelihood._quick(rbm(784, 500))
-
-
 def test_held_out_rows_have_their_likelihoods():
     graph = specimen("categorical")
     x = graph.units["v"].states()[:7]
@@ -87,7 +79,7 @@ def test_held_out_rows_have_their_likelihoods():
 
 
 def test_held_out_likelihood_falls_back_on_annealing(monkeypatch):
-    monkeypatch.setattr(likelihood, "_WORK", 0)
+    monkeypatch.setattr(exact, "_WORK", 0)
     graph = specimen("bernoulli")
     x = (numbers(5, 6, seed=3) > 0).double()
     found = held_out_likelihood(graph, x, base=base(graph), seed=0)

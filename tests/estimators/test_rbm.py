@@ -100,7 +100,7 @@ def test_it_learns(fitted):
 def test_where_the_sum_is_too_long_log_z_is_estimated(fitted, monkeypatch):
     x = bits()
     log_z = fitted.log_partition_
-    monkeypatch.setattr(likelihood, "_WORK", 0)
+    monkeypatch.setattr(exact, "_WORK", 0)
     rbm = model(n_epochs=100, learning_rate=0.5).fit(x)
     assert same(rbm, fitted)
     error = rbm.log_partition_stderr_

@@ -144,3 +144,10 @@ def test_a_phase_of_rows_that_are_wholly_observed_is_those_rows():
     assert found.values is rows
     assert found.fields == {}
     assert found.weights.tolist() == [0.25] * 4
+
+
+def test_large_machines_are_annealed_although_they_could_be_listed():
+    """20 hidden units are a million states: quick with few visible values, not with many."""
+    assert exact.quick(rbm(10, 20))
+    assert not exact.quick(rbm(784, 20))
+    assert not exact.quick(rbm(784, 500))

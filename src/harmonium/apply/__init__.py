@@ -1,7 +1,6 @@
 """A finished run put to use: codes, predictions, scores, samples, likelihoods."""
 
 from harmonium.apply.codes import width
-from harmonium.apply.density import Ladder, countable, density
 from harmonium.apply.outline import count, outline, summary
 from harmonium.apply.reading import known_values, like_training, overview, read, rows_of
 from harmonium.apply.sheets import new_picture
@@ -19,11 +18,8 @@ from harmonium.apply.using import (
 
 __all__ = [
     "Columns",
-    "Ladder",
     "Trained",
     "count",
-    "countable",
-    "density",
     "encode",
     "encodings",
     "evaluate",

@@ -10,13 +10,13 @@ import torch
 from torch import Tensor
 
 from harmonium.apply.codes import codes, layers, net_codes, width
-from harmonium.apply.density import Ladder, density
 from harmonium.apply.fantasies import fantasies
 from harmonium.apply.tables import Chunk, Columns
 from harmonium.apply.trained import Trained
 from harmonium.data import DataSet, Split
 from harmonium.describe import build
 from harmonium.describe.trial import TEST_DRAW
+from harmonium.likelihood import Ladder, density
 from harmonium.random import generator
 from harmonium.runs import Run
 
@@ -158,7 +158,7 @@ def likelihood(run: Run | Trained, *, ladder: Ladder | None = None) -> dict[str,
     for name, split in it.dataset().splits().items():
         x = torch.cat([x for _, x in it.batches(split)])
         rows[name] = x if draw is None else draw(x, generator(TEST_DRAW, x.device))
-    return density(it.machine, rows, ladder=ladder)
+    return density(it.machine, rows, train=rows["train"], ladder=ladder)
 
 
 def _trained(run: Run | Trained) -> Trained:

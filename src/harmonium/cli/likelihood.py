@@ -16,7 +16,8 @@ def likelihood(  # noqa: PLR0913
     *,
     exact: Annotated[bool, typer.Option("--exact", help="By enumeration, or not at all.")] = False,
     ais: Annotated[
-        bool, typer.Option("--ais", help="By annealed importance sampling, even if countable.")
+        bool,
+        typer.Option("--ais", help="By annealed importance sampling, come what may."),
     ] = False,
     betas: Annotated[int, typer.Option(min=1, max=10**8, help="Steps of the ladder.")] = 10_000,
     chains: Annotated[
@@ -33,18 +34,19 @@ def likelihood(  # noqa: PLR0913
 ) -> None:
     """Measure log p of training and test rows, in nats per row.
 
-    By enumeration where that is possible, else by annealed importance sampling from both ends:
+    By enumeration where that takes seconds, else by annealed importance sampling from both ends:
     the pessimistic side is the figure that counts. Of a belief net it is the variational bound.
     """
     from harmonium import apply
+    from harmonium.likelihood import Ladder, quick
     from harmonium.runs import Run
 
     if exact and ais:
         raise typer.BadParameter("choose one of --exact and --ais", param_hint="--exact")
     used = apply.Trained(Run.open(find_run(run)), trial, device)
     ladder = None
-    if ais or not (exact or apply.countable(used.machine)):
-        ladder = apply.Ladder(betas, chains, sweeps, seed)
+    if ais or not (exact or quick(used.machine)):
+        ladder = Ladder(betas, chains, sweeps, seed)
         note(f"annealed importance sampling: {betas} steps, {chains} chains, from both ends")
     found = apply.likelihood(used, ladder=ladder)
     if as_json:

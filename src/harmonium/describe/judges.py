@@ -3,22 +3,13 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import torch
-from torch import Tensor, nn
+from torch import nn
 
 from harmonium.bounds import Count, Size
-from harmonium.describe.trial import Trial
-from harmonium.graph import EnergyGraph
-from harmonium.learning import hidden_means
-from harmonium.machines import BeliefNet
-from harmonium.random import Source
-from harmonium.sampling import ais, exact, reverse_ais
-from harmonium.sampling.chains import run, start
+from harmonium.describe.trial import Trial, derived
+from harmonium.likelihood import Ladder, density, quick
 
 __all__ = ["Accuracy", "Judge", "Likelihood", "accuracy"]
-
-WORK = 2**27
-"""log Z is enumerated where states x values stay below this (a second or two)."""
 
 
 class Judge(Protocol):
@@ -85,52 +76,29 @@ class Likelihood:
         """
         if trial.test is None:
             raise ValueError(f"judge likelihood: {trial.data.name} has no test rows")
-        source = trial.source("judge/likelihood")
-        layer = len(trial.graphs) - 1
-        graph = trial.graphs[-1]
-        if set(graph.units) != {"v", "h"}:
-            raise ValueError(f"judge likelihood: needs groups v and h, not {[*graph.units]}")
-        found = self._log_z(graph, trial.rows(trial.data.train, layer=layer), source=source)
-        test = trial.rows(trial.test)
-        if isinstance(trial.machine, BeliefNet):
-            free = trial.machine.bound(test, 0.0, samples=10, source=source)
+        top = trial.graphs[-1]
+        if set(top.units) != {"v", "h"}:
+            raise ValueError(f"judge likelihood: needs groups v and h, not {[*top.units]}")
+        ladder = None
+        if not quick(trial.machine):
+            seed = derived(trial.seed, "judge/likelihood")
+            ladder = Ladder(self.betas, self.chains, self.reverse_sweeps, seed)
+        rows, train = {"test": trial.test.x}, trial.data.train.x
+        found = density(trial.machine, rows, train=train, ladder=ladder)
+        test, z = found["rows"]["test"], found["log_z"]
+        if ladder is None:
+            log_z, sides = z["exact"]["value"], (test["exact"], test["exact"])
+            told = {"log_z": log_z, "log_z_forward": log_z}
         else:
-            with torch.no_grad():
-                free = -graph.free_energy({"v": test}, ("h",)).double()
-        high, low = (float(free.mean()) - found[side] for side in ("log_z_forward", "log_z"))
-        error = float(free.std()) / len(test) ** 0.5
+            sides = test["pessimistic"], test["optimistic"]
+            told = {"log_z": max(z["forward"]["value"], z["reverse"]["value"])}
+            for side, it in z.items():
+                told |= {f"log_z_{side}": it["value"]}
+                told |= {f"log_z_{side}_{name}": it[name] for name in ("stderr", "ess")}
         return {
-            "log_likelihood": low,
-            "log_likelihood_optimistic": high,
-            "test_stderr": error,
-            **found,
+            "log_likelihood": sides[0],
+            "log_likelihood_optimistic": sides[1],
+            "test_stderr": test["stderr"],
+            "log_z_exact": ladder is None,
+            **told,
         }
-
-    @torch.no_grad()
-    def _log_z(self, graph: EnergyGraph, x: Tensor, *, source: Source) -> dict[str, Any]:
-        if _quick(graph):
-            log_z = float(exact.log_partition(graph))
-            return {"log_z": log_z, "log_z_forward": log_z, "log_z_exact": True}
-        base = {"v": x.mean(0), "h": hidden_means(graph, x).mean(0)}
-        forward = ais(graph, betas=self.betas, chains=self.chains, base=base, source=source)
-        near = graph.field("v", {"h": hidden_means(graph, x[: self.chains])})
-        seen = {"v": graph.units["v"].sample(near, source)}
-        chains = start(graph, len(near), seen=seen, source=source)
-        chains = run(graph, chains, sweeps=self.reverse_sweeps, source=source)
-        reverse = reverse_ais(graph, chains, betas=self.betas, base=base, source=source)
-        return {
-            "log_z": float(torch.maximum(forward.log_z, reverse.log_z)),
-            "log_z_exact": False,
-            "log_z_forward": float(forward.log_z),
-            "log_z_forward_stderr": float(forward.stderr),
-            "log_z_forward_ess": float(forward.ess),
-            "log_z_reverse": float(reverse.log_z),
-            "log_z_reverse_stderr": float(reverse.stderr),
-            "log_z_reverse_ess": float(reverse.ess),
-        }
-
-
-def _quick(graph: EnergyGraph) -> bool:
-    counts = [c for u in graph.units.values() if (c := u.count()) is not None]
-    width = sum(u.shape.numel() for u in graph.units.values())
-    return exact.enumerable(graph) and min(counts) * width <= WORK

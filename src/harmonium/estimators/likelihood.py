@@ -9,15 +9,6 @@ from harmonium.sampling import ais, exact
 
 __all__ = ["held_out_likelihood", "partition"]
 
-_WORK = 2**27
-"""Enumerate if states x values stay below this (a second or two)."""
-
-
-def _quick(graph: EnergyGraph) -> bool:
-    counts = [c for u in graph.units.values() if (c := u.count()) is not None]
-    width = sum(u.shape.numel() for u in graph.units.values())
-    return exact.enumerable(graph) and min(counts) * width <= _WORK
-
 
 def partition(
     graph: EnergyGraph, *, base: Tensor, seed: int, betas: int = 2000, chains: int = 100
@@ -31,7 +22,7 @@ def partition(
         betas: steps of the ladder.
         chains: independent runs.
     """
-    if _quick(graph):
+    if exact.quick(graph):
         return float(exact.log_partition(graph)), 0.0
     v = base.reshape(1, *graph.units["v"].shape)
     with torch.no_grad():

@@ -24,10 +24,14 @@ __all__ = [
     "log_prob",
     "moments",
     "phase",
+    "quick",
 ]
 
 _CHUNK = 2**24
 """Numbers (states x units) that are worked on at once."""
+
+_WORK = 2**27
+"""Numbers (states x units) that take a second or two."""
 
 
 def _refuse_many(graph: Graph) -> None:
@@ -72,6 +76,13 @@ def enumerable(graph: Graph) -> bool:
     except ValueError:
         return False
     return True
+
+
+def quick(graph: Graph) -> bool:
+    """Whether ``log_partition`` takes seconds at most."""
+    counts = [c for u in graph.units.values() if (c := u.count()) is not None]
+    width = sum(u.shape.numel() for u in graph.units.values())
+    return enumerable(graph) and min(counts) * width <= _WORK
 
 
 def _listed(graph: Graph, counts: Mapping[str, int]) -> "_States":

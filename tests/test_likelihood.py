@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from harmonium import belief_net, exact, rbm
-from harmonium.apply.density import Ladder, countable, density
+from harmonium.likelihood import Ladder, density, quick
 from harmonium.random import bernoulli, generator, seeded
 
 SHORT = Ladder(betas=300, chains=200, sweeps=200, seed=0)
@@ -30,7 +30,7 @@ def test_enumeration_gives_the_exact_log_likelihood():
 
 def test_the_ladder_brackets_the_exact_answer():
     graph = made(lambda: rbm(6, 4, std=1.0))
-    found, expected = density(graph, ROWS, ladder=SHORT), density(graph, ROWS)
+    found, expected = density(graph, ROWS, train=ROWS["train"], ladder=SHORT), density(graph, ROWS)
     exact_z = expected["log_z"]["exact"]["value"]
     for side in ("forward", "reverse"):
         z = found["log_z"][side]
@@ -52,14 +52,15 @@ def test_a_belief_net_gets_its_bound():
     log_z = exact.log_partition(net.graphs[-1])
     repeated = net.bound(v, log_z, samples=2000, source=generator(1)).mean()
     assert found["rows"]["test"]["exact"] == pytest.approx(float(repeated), abs=0.3)
-    close = density(net, ROWS, ladder=SHORT)
+    close = density(net, ROWS, train=ROWS["train"], ladder=SHORT)
     assert close["log_z"]["forward"]["value"] == pytest.approx(float(log_z), abs=0.1)
 
 
 def test_too_many_states_are_refused():
     graph = rbm(100, 100)
-    assert not countable(graph)
-    assert countable(rbm(6, 4))
+    assert not quick(graph)
+    assert quick(rbm(6, 4))
+    assert quick(belief_net(300, 6, 4))  # of its top alone
     with pytest.raises(ValueError, match="too many to enumerate"):
         density(graph, {"train": torch.zeros(2, 100)})
 
@@ -67,3 +68,8 @@ def test_too_many_states_are_refused():
 def test_rows_out_of_range_are_refused():
     with pytest.raises(ValueError, match="2"):
         density(rbm(6, 4), {"train": torch.full((3, 6), 2.0)})
+
+
+def test_a_ladder_needs_training_rows():
+    with pytest.raises(ValueError, match="starts from training rows"):
+        density(rbm(6, 4), ROWS, ladder=SHORT)

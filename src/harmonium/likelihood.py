@@ -12,15 +12,18 @@ from harmonium.bounds import Count, Size
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
 from harmonium.random import generator
-from harmonium.sampling import ais, exact, reverse_ais, sample
+from harmonium.sampling import ais, exact, reverse_ais
 from harmonium.sampling.ais import Estimate
 from harmonium.sampling.chains import run, start
 
-__all__ = ["Ladder", "countable", "density"]
+__all__ = ["Ladder", "density", "quick"]
 
 Machine = EnergyGraph | BeliefNet
 
 _BATCH = 1000
+
+_DRAWS = 10
+"""Draws from the recognition pass per row of a bound."""
 
 
 @dataclass(frozen=True)
@@ -40,14 +43,18 @@ class Ladder:
     seed: int = 54321
 
 
-def countable(machine: Machine) -> bool:
-    """Whether log Z can be had by enumeration."""
-    return exact.enumerable(_top(machine))
+def quick(machine: Machine) -> bool:
+    """Whether log Z can be had by enumeration in seconds."""
+    return exact.quick(_top(machine))
 
 
 @torch.no_grad()
 def density(
-    machine: Machine, rows: Mapping[str, Tensor], *, ladder: Ladder | None = None
+    machine: Machine,
+    rows: Mapping[str, Tensor],
+    *,
+    train: Tensor | None = None,
+    ladder: Ladder | None = None,
 ) -> dict[str, Any]:
     """Mean log-likelihood of rows in nats per row, from both sides of log Z.
 
@@ -55,8 +62,9 @@ def density(
 
     Args:
         machine: an RBM, or a belief net.
-        rows: "train", and whatever else is to be judged, ``(N, D)`` each; the ladder starts at
-            the training rows' means.
+        rows: those to be judged, by name, ``(N, D)`` each.
+        train: training rows ``(N, D)``: the ladder begins at their means, and the chains of its
+            model's end near some of them; not needed for enumeration.
         ladder: of annealed importance sampling; None: by enumeration.
 
     Returns:
@@ -65,7 +73,8 @@ def density(
         the sample of rows; "assumption", in words.
 
     Raises:
-        ValueError: enumeration was asked for and there are too many states.
+        ValueError: enumeration was asked for and there are too many states, or a ladder without
+            training rows.
     """
     began = time.perf_counter()
     top, bound = _top(machine), isinstance(machine, BeliefNet) and len(machine.graphs) > 1
@@ -76,8 +85,10 @@ def density(
         found = {"method": "exact", "log_z": {"exact": {"value": z, "stderr": 0.0, "ess": None}}}
         sides = {"exact": z}
         assumption = "none: log Z is a sum over all states"
+    elif train is None:
+        raise ValueError("annealed importance sampling starts from training rows: give some")
     else:
-        forward, reverse = _both_sides(machine, rows["train"], ladder=ladder, source=source)
+        forward, reverse = _both_sides(machine, train, ladder=ladder, source=source)
         found = {
             "method": "ais",
             "ladder": {"betas": ladder.betas, "chains": ladder.chains, "sweeps": ladder.sweeps},
@@ -132,7 +143,7 @@ def _scores(machine: Machine, x: Tensor, *, source: Generator) -> Tensor:
         v = piece.reshape(len(piece), *graph.units["v"].shape)
         graph.units["v"].check(v)
         if isinstance(machine, BeliefNet):
-            parts.append(machine.bound(v, 0.0, source=source))
+            parts.append(machine.bound(v, 0.0, samples=_DRAWS, source=source))
         else:
             hidden = tuple(name for name in graph.units if name != "v")
             parts.append(-graph.free_energy({"v": v}, hidden).double())
@@ -146,25 +157,28 @@ def _both_sides(
     top = _top(machine)
     base = _base(machine, train)
     forward = ais(top, betas=ladder.betas, chains=ladder.chains, base=base, source=source)
-    chosen = train[torch.arange(ladder.chains) % len(train)]
-    seen = {"v": _lifted(machine, chosen, source=source)}
+    v = _lifted(machine, train[torch.arange(ladder.chains) % len(train)])
+    near = top.field("v", {n: x for n, x in _means(top, v).items() if n != "v"})
+    seen = {"v": top.units["v"].sample(near, source)}
     state = start(top, ladder.chains, seen=seen, source=source)
     state = run(top, state, sweeps=ladder.sweeps, source=source)
     reverse = reverse_ais(top, state, betas=ladder.betas, base=base, source=source)
     return forward, reverse
 
 
-def _lifted(machine: Machine, x: Tensor, *, source: Generator | None) -> Tensor:
-    """Rows as the top graph's visible group sees them: drawn upwards, or means (no source)."""
-    if not isinstance(machine, BeliefNet):
-        return x.reshape(len(x), *machine.units["v"].shape)
-    first = machine.graphs[0].units["v"]
-    v = x.reshape(len(x), *first.shape)
-    if len(machine.graphs) == 1:
+def _lifted(machine: Machine, x: Tensor) -> Tensor:
+    """Rows as the top graph's visible group sees them, by means."""
+    first = machine.graphs[0] if isinstance(machine, BeliefNet) else machine
+    v = x.reshape(len(x), *first.units["v"].shape)
+    if not isinstance(machine, BeliefNet) or len(machine.graphs) == 1:
         return v
-    if source is None:
-        return machine.recognise(v)[-2]
-    return machine.recognise(v, rule=sample, source=source)[-2]
+    return machine.recognise(v)[-2]
+
+
+def _means(graph: EnergyGraph, v: Tensor) -> dict[str, Tensor]:
+    """The visible values, and the means of the other groups given them."""
+    others = {n: u.mean(graph.field(n, {"v": v})) for n, u in graph.units.items() if n != "v"}
+    return {"v": v, **others}
 
 
 def _base(machine: Machine, train: Tensor) -> dict[str, Tensor]:
@@ -172,9 +186,7 @@ def _base(machine: Machine, train: Tensor) -> dict[str, Tensor]:
     top = _top(machine)
     totals: dict[str, Tensor] = {}
     for piece in train.split(_BATCH):
-        v = _lifted(machine, piece, source=None)
-        hidden = {n: u.mean(top.field(n, {"v": v})) for n, u in top.units.items() if n != "v"}
-        for name, values in {"v": v, **hidden}.items():
+        for name, values in _means(top, _lifted(machine, piece)).items():
             totals[name] = totals.get(name, 0) + values.double().sum(0)
     like = next(top.parameters())
     return {name: (total / len(train)).to(like) for name, total in totals.items()}
