@@ -58,3 +58,8 @@ def test_a_package_that_misses_another_one_is_not_blamed(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(ModuleNotFoundError, match="surely_not_installed"):
         need("holds_a_gap")
+
+
+def test_a_module_of_no_extra_is_simply_missing():
+    with pytest.raises(ModuleNotFoundError, match="no_such_package"):
+        need("no_such_package")
