@@ -1,6 +1,6 @@
 """One update against the matrix products that it cannot do without, and against other libraries.
 
-    python benchmarks/update.py                    # a table in minutes; results in benchmarks/out
+    python benchmarks/update.py                    # a table in half an hour; benchmarks/out
     python benchmarks/update.py --all              # every size, batch and rule
     python benchmarks/update.py --only 784x500 --batch 100 --contestants ours scikit-learn
 
