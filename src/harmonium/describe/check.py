@@ -62,7 +62,7 @@ def _machine(recipe: Recipe) -> Found:
     if recipe.model.type in ("belief_net", "dbm") and isinstance(units, tuple) and len(units) < 2:
         yield (
             ("model", "units"),
-            f"has one group; a {recipe.model.type} needs visible units and at least one hidden group",
+            "has one group; there must be visible units and at least one hidden group",
         )
 
 
@@ -75,7 +75,7 @@ def _stages(recipe: Recipe) -> Found:
         if kind not in _LAYERED:
             yield (
                 ("pretrain",),
-                f"greedy pre-training needs a model made of layers ({', '.join(sorted(_LAYERED))}), "
+                f"greedy pre-training needs a model of layers ({', '.join(sorted(_LAYERED))}), "
                 f"not {kind}",
             )
         depth = _depth(recipe.model)
@@ -92,7 +92,7 @@ def _stages(recipe: Recipe) -> Found:
     if recipe.fine_tune is not None and kind not in _LAYERED:
         yield (
             ("fine_tune",),
-            f"a net can be unrolled from a model made of layers ({', '.join(sorted(_LAYERED))}), "
+            f"a net can be unrolled from a model of layers ({', '.join(sorted(_LAYERED))}), "
             f"not from {kind}",
         )
 

@@ -32,7 +32,13 @@ class Inference(Protocol):
 
 @dataclass(frozen=True)
 class MeanField:
-    """Mean field to a tolerance; see ``sampling.mean_field`` for the three settings."""
+    """Mean field to a tolerance (``sampling.mean_field``).
+
+    Args:
+        tolerance: stop when no mean moves by more in one sweep.
+        cap: at most this many sweeps.
+        damping: the share of the old means that each sweep keeps.
+    """
 
     tolerance: Positive = 1e-4
     cap: Count = 30
@@ -55,7 +61,11 @@ class MeanField:
 
 @dataclass(frozen=True)
 class Clamped:
-    """Gibbs sweeps of the hidden groups with the data held, from the lowest group upwards."""
+    """Gibbs sweeps of the hidden groups with the data held, from the lowest group upwards.
+
+    Args:
+        sweeps: from that start.
+    """
 
     sweeps: Count = 10
 
