@@ -174,6 +174,7 @@ def _energy(
         centring=settings.centring,
         scaling=settings.scaling,
         source=source,
+        products=settings.products if isinstance(settings, Energy) else "float",
     )
     held = one.data.validation
     seen = None if held is None else one.rows(_first(held), layer=layer)
