@@ -33,6 +33,9 @@ from harmonium.sampling import sample
 
 __all__ = ["Fixed", "fixed"]
 
+FAST = torch.cpu._is_vnni_supported()
+"""Whether this processor has exact and fast products of bytes (VNNI)."""
+
 _TOP, _SPARE = 127, 126
 _LARGEST, _LEAST = _TOP * 128, 1e-30
 _MAGIC = torch.tensor(1.5 * 2.0**23)
@@ -68,9 +71,11 @@ def fixed(
 
 def product(a: Tensor, b: Tensor, *, out: Tensor) -> Tensor:
     """The matrix product of two int8 tensors, exactly, in int32."""
-    if torch.cpu._is_vnni_supported():
+    if FAST:
         return torch._int_mm(a, b, out=out)
-    return out.copy_(a.double() @ b.double())  # older instructions may saturate; slow, the same
+    return out.copy_(
+        a.double() @ b.double()
+    )  # other instructions may saturate; slow, the same bits
 
 
 class Fixed(Fused):
@@ -112,7 +117,7 @@ class Fixed(Fused):
     ) -> tuple[State, Mapping[str, Tensor]]:
         """One update; the chains and offsets to hand in next time."""
         v, step = batch[self.names[0]], self.plain.step
-        if not v.is_floating_point() or not v.frac().any():
+        if not v.is_floating_point() or not v.frac().amax():
             self._write()
             step = super().step
         return step(

@@ -1,7 +1,7 @@
 """A learner: everything that one update of an energy graph needs and leaves behind."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -93,6 +93,8 @@ class Learner:
 
     def _update(self, batch: State) -> Fused | None:
         """The fused update, bound anew if the learner's parts have changed."""
+        if self.products not in _BINDERS:
+            raise ValueError(f"products={self.products!r}: say 'float' or 'fixed'")
         # mean field and clamping are exact, and the same, wherever there is a fused update;
         # of several processes none stores a gradient there that could be averaged
         exact = isinstance(self.inference, MeanField | Clamped)
@@ -111,7 +113,7 @@ class Learner:
         parts = (self.graph, self.optimiser, self.contrast, *self.penalties, *groups)
         bound, update = self._bound
         if bound != (key := (self.products, *map(id, parts))) or (update and update.stale()):
-            bind = fused if self.products == "float" else fixed
+            bind = _BINDERS[self.products]
             update = bind(
                 self.graph, self.optimiser, contrast=self.contrast, penalties=self.penalties
             )
@@ -136,6 +138,9 @@ class Learner:
         self.chains = {name: ranks.split(x, what="chains") for name, x in state["chains"].items()}
         self.offsets = {name: x.clone() for name, x in state["offsets"].items()}
         ranks.restore(self.source, state["source"])
+
+
+_BINDERS: dict[str, Callable[..., Fused | None]] = {"float": fused, "fixed": fixed}
 
 
 @torch.no_grad()
