@@ -179,3 +179,11 @@ def test_means_and_deviations():
     assert svc["accuracy"]["mean"] == pytest.approx(0.6)
     assert svc["accuracy"]["sd"] == pytest.approx(0.2 / 2**0.5)
     assert svc["accuracy"]["n"] == 2
+
+
+def test_an_rbm_may_multiply_in_fixed_point():
+    model = {"type": "rbm", "visible": 6, "hidden": 4}
+    train = {"type": "energy", "epochs": 1}
+    for given, products in (({}, "float"), ({"products": "fixed"}, "fixed")):
+        tasks = small.tasks(model=model, pretrain=None, fine_tune=None, train=train | given)
+        assert tasks[0].build().step.learner.products == products

@@ -20,7 +20,7 @@ from tests.laws.specimens import numbers, randomised
 from tests.laws.test_fused import groups, sgd, shaped
 from tests.laws.test_no_drift import CHAINS, chains
 
-UPDATES = 20
+UPDATES, ROWS = 20, 100_000
 BUILDS = {"rbm": lambda: rbm(40, 30), "square": lambda: rbm(32, 32), "turned": shaped}
 
 
@@ -179,13 +179,12 @@ def drift(*, target, steps=2, seed=1):
     """z of chains that start at a target, after a step of the rounded machine."""
     graph = GRAPHS["rbm"](torch.float32)
     counts = 0
-    for state, source in chains(target, seed=seed):
-        learner = Learner(
-            graph, sgd(graph, lr=0.0), contrast=PCD(steps), source=source, chains=state
-        )
-        learner.products = "fixed"
-        learner.step({"v": state["v"][:1]})
-        counts = counts + counted(target, learner.chains)
+    for many, source in chains(target, seed=seed):
+        for v, h in zip(many["v"].split(ROWS), many["h"].split(ROWS), strict=True):
+            learner = Learner(graph, sgd(graph, lr=0.0), contrast=PCD(steps), source=source)
+            learner.chains, learner.products = {"v": v, "h": h}, "fixed"
+            learner.step({"v": v[:1]})
+            counts = counts + counted(target, learner.chains)
     assert int(counts.sum()) == CHAINS
     return judge.chi_square(counts, exact.distribution(target)[1])
 

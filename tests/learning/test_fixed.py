@@ -76,6 +76,12 @@ def test_another_word_is_refused():
         learner(products="bytes").step(bits(1))
 
 
+def test_sums_that_may_not_fit_are_refused():
+    many = learner(contrast=PCD(chains=2**17))
+    with pytest.raises(ValueError, match=r"131084 rows.*smaller batches"):
+        many.step(bits(1))
+
+
 def test_inference_that_is_exact_is_no_reason():
     one, other = learner(inference=Clamped()), learner()
     for k in range(3):

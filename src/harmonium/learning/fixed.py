@@ -14,7 +14,9 @@ momentum and everything that is not a product stay in single precision.
 The correlation takes one digit of each side. States less their mean, rounded to
 :math:`1/127`, are whole; expectations are rounded at random, :math:`\lfloor t y + u \rfloor`
 with :math:`u` uniform on [0, 1), so that the gradient's expectation is what it was.
-``u`` is what is left of the hidden units' draws below their first 8 bits.
+``u`` is what is left of the hidden units' draws below their first 8 bits: in PCD of draws made
+after all that is correlated; in CD, of those of the last hidden states, which tell of it only
+where the first 8 bits did not decide, once in 256.
 """
 
 import math
@@ -38,6 +40,8 @@ FAST = torch.cpu._is_vnni_supported()
 
 _TOP, _SPARE = 127, 126
 _LARGEST, _LEAST = _TOP * 128, 1e-30
+_MOST = 2**17
+"""Rows or units that a sum in int32 has room for: each adds less than 2^14."""
 _MAGIC = torch.tensor(1.5 * 2.0**23)
 """Added to a float below 2^22, it leaves the nearest whole number in the low bits of the sum."""
 
@@ -70,12 +74,11 @@ def fixed(
 
 
 def product(a: Tensor, b: Tensor, *, out: Tensor) -> Tensor:
-    """The matrix product of two int8 tensors, exactly, in int32."""
-    if FAST:
-        return torch._int_mm(a, b, out=out)
-    return out.copy_(
-        a.double() @ b.double()
-    )  # other instructions may saturate; slow, the same bits
+    """The matrix product of two int8 tensors, exactly, in int32.
+
+    Without VNNI sums of bytes may saturate on their way: slowly, then, and to the same bits.
+    """
+    return torch._int_mm(a, b, out=out) if FAST else out.copy_(a.double() @ b.double())
 
 
 class Fixed(Fused):
@@ -185,6 +188,11 @@ class _Space(Space):
     def __init__(self, update: Fixed, rows: tuple[int, int]) -> None:
         super().__init__(update, rows)
         x, y, n = len(update.b), len(update.c), sum(rows)
+        if max(x, y, n) > _MOST:
+            raise ValueError(
+                f"products='fixed': sums of {max(x, y, n)} rows or units may not fit into int32, "
+                f"{_MOST} do; take smaller batches or products='float'"
+            )
 
         def new(*shape: int, dtype: torch.dtype = torch.int8) -> Tensor:
             return torch.empty(shape, dtype=dtype)
