@@ -9,6 +9,7 @@ import torch
 from torch import Generator, Tensor
 
 from harmonium.bounds import Count, Size
+from harmonium.data import Rows
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
 from harmonium.random import generator
@@ -51,9 +52,9 @@ def quick(machine: Machine) -> bool:
 @torch.no_grad()
 def density(
     machine: Machine,
-    rows: Mapping[str, Tensor],
+    rows: Mapping[str, Rows],
     *,
-    train: Tensor | None = None,
+    train: Rows | None = None,
     ladder: Ladder | None = None,
 ) -> dict[str, Any]:
     """Mean log-likelihood of rows in nats per row, from both sides of log Z.
@@ -62,7 +63,7 @@ def density(
 
     Args:
         machine: an RBM, or a belief net.
-        rows: those to be judged, by name, ``(N, D)`` each.
+        rows: those to be judged, by name, ``(N, D)`` each, in memory or in a file.
         train: training rows ``(N, D)``: the ladder begins at their means, and the chains of its
             model's end near some of them; not needed for enumeration.
         ladder: of annealed importance sampling; None: by enumeration.
@@ -135,7 +136,7 @@ def _stderr(scores: Tensor) -> float | None:
     return float(scores.std()) / len(scores) ** 0.5 if len(scores) > 1 else None
 
 
-def _scores(machine: Machine, x: Tensor, *, source: Generator) -> Tensor:
+def _scores(machine: Machine, x: Rows, *, source: Generator) -> Tensor:
     """log p + log Z of each row (or its bound), float64."""
     graph = machine.graphs[0] if isinstance(machine, BeliefNet) else machine
     parts = []
@@ -151,13 +152,14 @@ def _scores(machine: Machine, x: Tensor, *, source: Generator) -> Tensor:
 
 
 def _both_sides(
-    machine: Machine, train: Tensor, *, ladder: Ladder, source: Generator
+    machine: Machine, train: Rows, *, ladder: Ladder, source: Generator
 ) -> tuple[Estimate, Estimate]:
     """log Z of the top graph from the independent end, and from the model's."""
     top = _top(machine)
     base = _base(machine, train)
     forward = ais(top, betas=ladder.betas, chains=ladder.chains, base=base, source=source)
-    v = _lifted(machine, train[torch.arange(ladder.chains) % len(train)])
+    first = (torch.arange(ladder.chains) % len(train)).to(train.device)
+    v = _lifted(machine, train.index_select(0, first))
     near = top.field("v", {n: x for n, x in _means(top, v).items() if n != "v"})
     seen = {"v": top.units["v"].sample(near, source)}
     state = start(top, ladder.chains, seen=seen, source=source)
@@ -181,7 +183,7 @@ def _means(graph: EnergyGraph, v: Tensor) -> dict[str, Tensor]:
     return {"v": v, **others}
 
 
-def _base(machine: Machine, train: Tensor) -> dict[str, Tensor]:
+def _base(machine: Machine, train: Rows) -> dict[str, Tensor]:
     """Mean values of the top graph's groups over the training rows."""
     top = _top(machine)
     totals: dict[str, Tensor] = {}

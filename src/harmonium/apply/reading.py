@@ -191,11 +191,11 @@ def overview(dataset: DataSet) -> dict[str, Any]:
 
 def _part(dataset: DataSet, name: str) -> dict[str, Any]:
     split = dataset.splits()[name]
-    low, high = torch.aminmax(split.x)
+    low, high = data.extremes(split.x)
     found: dict[str, Any] = {
         "rows": len(split),
         "range": (float(low), float(high)),
-        "mean": float(split.x.mean(dtype=torch.float64)),
+        "mean": float(data.summary(split.x).mean.mean()),
     }
     if split.y is not None:
         known = split.y[split.y >= 0]

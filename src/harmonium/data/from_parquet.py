@@ -8,14 +8,14 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from harmonium.data.columns import Roles, Rows
+from harmonium.data.columns import Contents, Roles
 from harmonium.data.expand import check_expansion
 from harmonium.extras import need
 
 __all__ = ["read_parquet"]
 
 
-def read_parquet(path: Path, roles: Roles) -> Rows:
+def read_parquet(path: Path, roles: Roles) -> Contents:
     """Read a Parquet file with pyarrow; columns that no role needs are not read.
 
     Raises:
@@ -40,7 +40,7 @@ def read_parquet(path: Path, roles: Roles) -> Rows:
         raise ValueError(f"{path}: no rows; at least one is needed")
     numbers = (_numbers(data.column(names[i]), names[i], path=path) for i in places.features)
     weight = places.weight
-    return Rows(
+    return Contents(
         path,
         tuple(names[i] for i in places.features),
         _stacked(numbers, rows, width=len(places.features)),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harmonium.bounds import Share
-from harmonium.data.columns import Roles, Rows
+from harmonium.data.columns import Contents, Roles
 from harmonium.data.dataset import DataSet, Split
 from harmonium.data.from_csv import read_csv
 from harmonium.data.from_parquet import read_parquet
@@ -67,7 +67,7 @@ def table(
     return with_test(dataset, test) if isinstance(test, int | float) else dataset
 
 
-def _read(path: Path, roles: Roles) -> Rows:
+def _read(path: Path, roles: Roles) -> Contents:
     if not path.exists():
         raise FileNotFoundError(f"{path}: no such file")
     kind = path.name.removesuffix(".gz").rsplit(".", 1)[-1].lower()
@@ -81,7 +81,7 @@ def _read(path: Path, roles: Roles) -> Rows:
     )
 
 
-def _check_columns(train: Rows, test: Rows) -> None:
+def _check_columns(train: Contents, test: Contents) -> None:
     if train.features != test.features:
         pairs = zip(train.features, test.features, strict=False)
         place = next((f"{a!r} and {b!r}" for a, b in pairs if a != b), "some that are missing")
