@@ -17,7 +17,7 @@ from harmonium.data import DataSet, ImageSet, Split
 __all__ = ["known_values", "like_training", "overview", "read", "reader", "rows_of"]
 
 _ARRAYS = (".npy", ".npz", ".h5", ".hdf5")
-_TABLES = (".csv", ".tsv", ".txt", ".data", ".parquet")
+_TABLES = (".csv", ".tsv", ".txt", ".data", ".parquet", ".arrow", ".feather")
 
 
 def reader(path: Path) -> str:
@@ -62,7 +62,10 @@ def read(source: str | Path, **settings: Any) -> DataSet:  # noqa: ANN401
         "table": data.table,
         "image_folder": data.image_folder,
     }
-    return readers[reader(Path(source))](Path(source), **settings)
+    kind = reader(Path(source))
+    if kind == "image_folder" and settings.pop("stream", False):
+        raise ValueError(f"{source}: pictures cannot be streamed: write them into an .npy file")
+    return readers[kind](Path(source), **settings)
 
 
 def like_training(run: Trained, source: str | Path) -> DataSet:

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-__all__ = ["BLOCK", "WINDOW", "Blocks", "raw_blocks"]
+__all__ = ["BLOCK", "WINDOW", "Array", "Blocks", "raw_blocks"]
 
 Array = np.ndarray[Any, Any]
 
