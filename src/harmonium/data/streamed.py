@@ -17,7 +17,7 @@ from harmonium.data.blocks import Blocks
 
 __all__ = ["Rows", "Streamed", "mapped", "pieces", "taken"]
 
-PIECE = 2**22
+PIECE = 2**20
 """Values that are looked at together where all rows are."""
 
 
@@ -129,5 +129,5 @@ def taken(x: Rows, rows: Tensor) -> Rows:
 
 
 def pieces(x: Rows) -> Iterator[Tensor]:
-    """All rows in order, about 4 million values at a time; the same pieces for both kinds."""
+    """All rows in order, about a million values at a time; the same pieces for both kinds."""
     return iter(x.split(max(1, PIECE // max(1, math.prod(x.shape[1:])))))
