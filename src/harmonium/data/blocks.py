@@ -90,7 +90,7 @@ class Blocks:
 
     def of(self, rows: Tensor) -> Tensor:
         """Numbers of the blocks in which rows (n,) lie."""
-        return torch.searchsorted(self._starts, rows, right=True) - 1
+        return torch.searchsorted(self._starts, rows.contiguous(), right=True) - 1
 
     def gather(self, rows: Tensor) -> Tensor:
         """Rows with these indices (n,), in their order: float32 (n, D).

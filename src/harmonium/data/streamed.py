@@ -68,7 +68,13 @@ class Streamed:
         if axis != 0:
             raise ValueError(f"axis {axis} of rows in a file; only 0 can be selected")
         index = index.cpu()
-        x = self.blocks.gather(index if self.places is None else self.places[index])
+        places = index if self.places is None else self.places[index]
+        some = max(1, PIECE // max(1, self.blocks.width))  # maps may leave less than they take
+        parts = [self._made(part) for part in places.split(some)]
+        return parts[0] if len(parts) == 1 else torch.cat(parts)
+
+    def _made(self, places: Tensor) -> Tensor:
+        x = self.blocks.gather(places)
         for function in self.maps:
             x = function(x)
         return x

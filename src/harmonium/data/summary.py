@@ -29,11 +29,14 @@ _known: WeakKeyDictionary[Streamed, Summary] = WeakKeyDictionary()
 
 
 def summary(x: Rows) -> Summary:
-    """The summary of rows (N, ...), N at least 1; that of rows in a file is made once.
+    """The summary of rows (N, ...); that of rows in a file is made once.
 
     Sums of squares about the mean are merged over pieces of n and m rows (Chan, Golub and LeVeque,
     1983, https://doi.org/10.1080/00031305.1983.10483115): with means a and b they are
     S = S_n + S_m + (b - a)^2 n m / (n + m).
+
+    Raises:
+        ValueError: there are no rows.
 
     >>> summary(torch.tensor([[1.0], [3.0]])).deviation
     tensor([1.], dtype=torch.float64)
@@ -55,15 +58,16 @@ def extremes(x: Rows) -> tuple[Tensor, Tensor]:
 
 
 def _made(x: Rows) -> Summary:
+    if len(x) == 0:
+        raise ValueError("there are no rows: at least one is needed")
     count, found = 0, None
     for piece in pieces(x):
         mean = piece.mean(0, dtype=torch.float64)
         squares = (piece - mean).square_().sum(0)
-        part = Summary(piece.amin(0), piece.amax(0), mean, squares)
+        part = Summary(piece.amin(0), piece.amax(0), mean, deviation=squares)
         found = part if found is None else _merged(found, part, counts=(count, len(piece)))
         count += len(piece)
-    if found is None:
-        raise ValueError("there are no rows: at least one is needed")
+    assert found is not None
     return found._replace(deviation=(found.deviation / count).sqrt_())
 
 
