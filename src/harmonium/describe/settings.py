@@ -9,6 +9,7 @@ from harmonium.bounds import Count, NonNegative, Positive, Share
 from harmonium.describe.component import (
     Component,
     Contrast,
+    Inference,
     Optimiser,
     Overrides,
     Penalty,
@@ -70,6 +71,7 @@ class Energy:
         epochs: passes over the training rows.
         batch_size: rows per update.
         contrast: where the model's side of the learning rule comes from.
+        inference: what hidden groups that are connected with each other do while data is observed.
         optimiser: one of torch.optim.
         schedules: changes of the optimiser's settings while it runs.
         penalties: weight decay, sparsity and the like.
@@ -81,6 +83,7 @@ class Energy:
     epochs: Count
     batch_size: Count = 100
     contrast: Contrast = Component("Contrast", "pcd")
+    inference: Inference = Component("Inference", "mean_field")
     optimiser: Optimiser = Component("Optimiser", "sgd", {"lr": 0.05})
     schedules: Sequence[Schedule] = (Component("Schedule", "linear_decay"),)
     penalties: Sequence[Penalty] = ()
