@@ -221,3 +221,11 @@ def test_inference_is_what_the_recipe_says():
     deep = {"type": "dbm", "units": [6, 5, 4]}
     (task,) = small.tasks(model=deep, pretrain=None, fine_tune=None, train=train)
     assert task.build().step.learner.inference == Clamped(7)
+
+
+def test_an_rbm_may_multiply_in_fixed_point():
+    model = {"type": "rbm", "visible": 6, "hidden": 4}
+    train = {"type": "energy", "epochs": 1}
+    for given, products in (({}, "float"), ({"products": "fixed"}, "fixed")):
+        tasks = small.tasks(model=model, pretrain=None, fine_tune=None, train=train | given)
+        assert tasks[0].build().step.learner.products == products

@@ -34,7 +34,7 @@ from harmonium.describe.settings import Classify as FineTuning
 from harmonium.describe.settings import Energy, Greedy
 from harmonium.describe.trial import Trial, derived
 from harmonium.graph import EnergyGraph
-from harmonium.learning import Classify, Learner, MeanField, Schedule, ranks, start_from
+from harmonium.learning import Classify, Learner, Schedule, ranks, start_from
 from harmonium.random import generator, seeded
 from harmonium.runs.engine import Task
 from harmonium.runs.stages import Once, Training
@@ -186,7 +186,7 @@ def _energy(
         centring=settings.centring,
         scaling=settings.scaling,
         source=source,
-        inference=build(settings.inference) if isinstance(settings, Energy) else MeanField(),
+        **_whole(settings),
     )
     held = one.data.validation
     seen = None if held is None else one.rows(_first(held), layer=layer)
@@ -194,6 +194,13 @@ def _energy(
     step = EnergyStep(learner, one.rows(_first(one.data.train), layer=layer), seen, seed)
     schedules = _schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs)
     return Training(step, batches, settings.epochs, schedules, source=source)
+
+
+def _whole(settings: Greedy | Energy) -> dict[str, Any]:
+    """What only the training of a whole machine can say."""
+    if isinstance(settings, Greedy):
+        return {}
+    return {"inference": build(settings.inference), "products": settings.products}
 
 
 def _drawn(x: Tensor, *, draw: BatchTransform, source: torch.Generator) -> Tensor:

@@ -77,6 +77,7 @@ class Energy:
         penalties: weight decay, sparsity and the like.
         centring: rate at which the centring offsets follow the data; null for no centring.
         scaling: measure weights of units with a precision in standard deviations.
+        products: how a binary RBM's update multiplies matrices: float, or fixed (int8 digits).
     """
 
     epochs: Count
@@ -88,6 +89,7 @@ class Energy:
     penalties: Sequence[Penalty] = ()
     centring: Share | None = 0.01
     scaling: bool = True
+    products: Literal["float", "fixed"] = "float"
 
 
 @dataclass(frozen=True)
