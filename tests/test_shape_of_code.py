@@ -27,6 +27,8 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     "estimators/dbm.py::DBM.__init__": (
         "a scikit-learn estimator's hyper-parameters are its constructor's arguments"
     ),
+    "data/arrays.py::arrays": "a reader's settings are its arguments",
+    "data/table.py::table": "a reader's settings are its arguments",
     "estimators/dbn.py::DBNClassifier.__init__": (
         "a scikit-learn estimator's hyper-parameters are its constructor's arguments"
     ),

@@ -9,6 +9,7 @@ import torch
 from torch import Generator, Tensor
 
 from harmonium.bounds import Count, Size
+from harmonium.data import Rows
 from harmonium.graph import EnergyGraph, State
 from harmonium.machines import BeliefNet
 from harmonium.random import generator
@@ -57,9 +58,9 @@ def quick(machine: Machine) -> bool:
 @torch.no_grad()
 def density(
     machine: Machine,
-    rows: Mapping[str, Tensor],
+    rows: Mapping[str, Rows],
     *,
-    train: Tensor | None = None,
+    train: Rows | None = None,
     ladder: Ladder | None = None,
 ) -> dict[str, Any]:
     """Mean log-likelihood of rows in nats per row, from both sides of log Z.
@@ -70,7 +71,7 @@ def density(
 
     Args:
         machine: an RBM, a deep Boltzmann machine, or a belief net.
-        rows: those to be judged, by name, ``(N, D)`` each.
+        rows: those to be judged, by name, ``(N, D)`` each, in memory or in a file.
         train: training rows ``(N, D)``: the ladder begins at their means, and the chains of its
             model's end near some of them; not needed for enumeration.
         ladder: of annealed importance sampling; None: by enumeration.
@@ -152,7 +153,7 @@ def _stderr(scores: Tensor) -> float | None:
     return float(scores.std()) / len(scores) ** 0.5 if len(scores) > 1 else None
 
 
-def _scores(machine: Machine, x: Tensor, *, source: Generator) -> Tensor:
+def _scores(machine: Machine, x: Rows, *, source: Generator) -> Tensor:
     """log p + log Z of each row (or its bound), float64."""
     graph = machine.graphs[0] if isinstance(machine, BeliefNet) else machine
     parts = []
@@ -183,13 +184,14 @@ def _gap(graph: EnergyGraph, x: Tensor, *, bounds: Tensor, source: Generator) ->
 
 
 def _both_sides(
-    machine: Machine, train: Tensor, *, ladder: Ladder, source: Generator
+    machine: Machine, train: Rows, *, ladder: Ladder, source: Generator
 ) -> tuple[Estimate, Estimate]:
     """log Z of the top graph from the independent end, and from the model's."""
     top = _top(machine)
     base = _base(machine, train)
     forward = ais(top, betas=ladder.betas, chains=ladder.chains, base=base, source=source)
-    data = _inferred(top, _lifted(machine, train[torch.arange(ladder.chains) % len(train)]))
+    first = (torch.arange(ladder.chains) % len(train)).to(train.device)
+    data = _inferred(top, _lifted(machine, train.index_select(0, first)))
     hidden = {name: top.units[name].sample(f, source) for name, f in data.fields.items()}
     state: State = {"v": top.units["v"].sample(top.field("v", hidden), source), **hidden}
     state = run(top, state, sweeps=ladder.sweeps, source=source)
@@ -206,7 +208,7 @@ def _lifted(machine: Machine, x: Tensor) -> Tensor:
     return machine.recognise(v)[-2]
 
 
-def _base(machine: Machine, train: Tensor) -> dict[str, Tensor]:
+def _base(machine: Machine, train: Rows) -> dict[str, Tensor]:
     """Mean values of the top graph's groups over the training rows."""
     top = _top(machine)
     totals: dict[str, Tensor] = {}

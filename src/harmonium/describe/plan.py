@@ -23,6 +23,7 @@ from harmonium.data import (
     check_array,
     fit_all,
     keep_labels,
+    pieces,
     validation,
 )
 from harmonium.describe.baselines import RandomStart
@@ -189,9 +190,9 @@ def _energy(
         **_whole(settings),
     )
     held = one.data.validation
-    seen = None if held is None else one.rows(_first(held), layer=layer)
+    seen = None if held is None else one.rows(_first(held), layer=layer)[:]
     seed = derived(one.seed, f"{name} observed")
-    step = EnergyStep(learner, one.rows(_first(one.data.train), layer=layer), seen, seed)
+    step = EnergyStep(learner, one.rows(_first(one.data.train), layer=layer)[:], seen, seed)
     schedules = _schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs)
     return Training(step, batches, settings.epochs, schedules, source=source)
 
@@ -391,6 +392,7 @@ def _check_fit(one: Trial) -> None:
     for name, split in one.data.splits().items():
         check_array(split.x, name=f"{one.data.name}, {name}")
         try:
-            units.check(one.rows(split))
+            for piece in pieces(one.rows(split)):
+                units.check(piece)
         except ValueError as error:
             raise ValueError(f"{one.data.name}, {name}: {error}") from error

@@ -1,8 +1,9 @@
 """A trial: one pass through a recipe with one seed, and what its tasks hand on to each other."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from torch import Tensor, nn
 
 from harmonium import storage
 from harmonium.bridge import unroll
-from harmonium.data import BatchTransform, Chain, DataSet, Split
+from harmonium.data import BatchTransform, Chain, DataSet, Rows, Split, mapped
 from harmonium.graph import EnergyGraph
 from harmonium.learning import compose, doubled, hidden_means, ranks
 from harmonium.machines import BeliefNet
@@ -92,12 +93,14 @@ class Trial:
         rank, size = ranks.world()
         return shared if size == 1 else self.source(f"{purpose} rank {rank}")
 
-    def rows(self, split: Split, *, layer: int = 0) -> Tensor:
-        """Rows as the layer's visible group sees them: means of means, ``(N, *shape)``."""
-        x = split.x.reshape(-1, *self.graphs[0].units["v"].shape)
-        for graph in self.layers[:layer]:
-            x = hidden_means(graph, x)
-        return x
+    def rows(self, split: Split, *, layer: int = 0) -> Rows:
+        """Rows as the layer's visible group sees them: means of means, ``(N, *shape)``.
+
+        Of rows in a file they are computed whenever some are asked for.
+        """
+        layers = self.layers or self.graphs
+        lift = partial(_lifted, graphs=layers[:layer], shape=layers[0].units["v"].shape)
+        return mapped(split.x, lift, each=layers[layer].units["v"].shape)
 
     def labelled(self, split: Split | None) -> Split | None:
         """The rows of a split that have a label, or None."""
@@ -116,12 +119,16 @@ class Trial:
 
     @property
     def test(self) -> Split | None:
-        """Test rows for likelihoods: with a batch transform, its one draw."""
+        """Test rows for likelihoods: with a batch transform, its one draw.
+
+        Those of a file are drawn as they are read: go over them once, in order.
+        """
         split = self.data.test
         if split is None or self.draw is None:
             return split
         source = generator(TEST_DRAW, split.x.device)
-        return Split(self.draw(split.x, source), split.y, split.weights)
+        x = mapped(split.x, partial(self.draw, source=source), each=split.x.shape[1:])
+        return Split(x, split.y, split.weights)
 
     # --- what the engine needs -----------------------------------------------------------------
 
@@ -154,3 +161,11 @@ class Trial:
             place = folder / f"{trial}-net.safetensors"
             outputs = str(len(self.data.classes))
             write_tensors(place, self.net.state_dict(), outputs=outputs)
+
+
+def _lifted(x: Tensor, *, graphs: Sequence[EnergyGraph], shape: Sequence[int]) -> Tensor:
+    """Rows (N, D) as the lowest graph's visible group, then means through the graphs."""
+    x = x.reshape(-1, *shape)
+    for graph in graphs:
+        x = hidden_means(graph, x)
+    return x

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
+from harmonium.data import Rows, pieces
 from harmonium.graph import EnergyGraph, State
 from harmonium.learning import ranks
 from harmonium.learning.contrast import PCD, Contrast
@@ -18,7 +19,6 @@ from harmonium.learning.gradient import gradient
 from harmonium.learning.inference import Clamped, Inference, MeanField
 from harmonium.learning.penalties import Penalty
 from harmonium.random import Source
-from harmonium.sampling import uniform_weights
 
 __all__ = ["Learner", "start_from"]
 
@@ -144,7 +144,9 @@ _BINDERS: dict[str, Callable[..., Fused | None]] = {"float": fused, "fixed": fix
 
 
 @torch.no_grad()
-def start_from(graph: EnergyGraph, data: State, *, weights: Tensor | None = None) -> None:
+def start_from(
+    graph: EnergyGraph, data: Mapping[str, Rows], *, weights: Tensor | None = None
+) -> None:
     """Sets the observed groups' own parameters from the data's moments.
 
     Bernoulli biases become clipped logits of the means, Gaussian ones the independent Gaussian:
@@ -152,14 +154,23 @@ def start_from(graph: EnergyGraph, data: State, *, weights: Tensor | None = None
 
     Args:
         graph: the machine.
-        data: name -> ``(N, *shape)``.
+        data: name -> ``(N, *shape)``, in memory or in a file.
         weights: importance of each row, ``(N,)``.
 
     Raises:
         ValueError: values outside of a family's domain, with the remedy.
     """
     for name, x in data.items():
-        graph.units[name].check(x)
-        w = uniform_weights(len(x), x) if weights is None else (weights / weights.sum()).to(x)
-        units = graph.units[name]
-        units.load(**units.start([torch.tensordot(w, t, 1) for t in units.statistics(x)]))
+        units, first = graph.units[name], 0
+        moments: list[Tensor] = []
+        for piece in pieces(x):
+            units.check(piece)
+            share = slice(first, first + len(piece))
+            if weights is None:
+                w = piece.new_full((len(piece),), 1 / len(x))
+            else:
+                w = (weights[share] / weights.sum()).to(piece)
+            found = [torch.tensordot(w, t, 1) for t in units.statistics(piece)]
+            moments = [a + b for a, b in zip(moments, found, strict=True)] if moments else found
+            first = share.stop
+        units.load(**units.start(moments))

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from harmonium.data import Rows
 from harmonium.graph import EnergyGraph, State
 from harmonium.learning import Classify, Learner, copies
 from harmonium.random import generator
@@ -122,7 +123,7 @@ class ClassifyStep:
     """
 
     classify: Classify
-    validation: tuple[Tensor, Tensor] | None = None
+    validation: tuple[Rows, Tensor] | None = None
 
     @property
     def module(self) -> nn.Module:
