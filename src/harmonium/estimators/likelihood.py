@@ -5,7 +5,7 @@ from torch import Tensor
 
 from harmonium.graph import EnergyGraph
 from harmonium.random import generator
-from harmonium.sampling import ais, exact
+from harmonium.sampling import ais, exact, mean_field
 
 __all__ = ["held_out_likelihood", "partition"]
 
@@ -16,7 +16,7 @@ def partition(
     """(log Z, its standard error) in nats; the error is zero where log Z is exact.
 
     Args:
-        graph: an RBM.
+        graph: a machine with a visible group "v".
         base: the data's mean, where annealed importance sampling starts.
         seed: of the draws.
         betas: steps of the ladder.
@@ -25,10 +25,9 @@ def partition(
     if exact.quick(graph):
         return float(exact.log_partition(graph)), 0.0
     v = base.reshape(1, *graph.units["v"].shape)
-    with torch.no_grad():
-        h = graph.units["h"].mean(graph.field("h", {"v": v}))[0]
-    source = generator(seed)
-    found = ais(graph, betas=betas, chains=chains, base={"v": v[0], "h": h}, source=source)
+    near = mean_field(graph, {"v": v})
+    means = {name: near.moments(graph, name)[0][0] for name in graph.units}
+    found = ais(graph, betas=betas, chains=chains, base=means, source=generator(seed))
     return float(found.log_z), float(found.stderr)
 
 
