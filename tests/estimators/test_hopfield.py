@@ -86,19 +86,21 @@ def test_letters_are_too_alike_for_hebb_and_not_for_the_projection():
     assert HopfieldMemory().fit(x).score(x) < 0.9
     memory = HopfieldMemory(storage=pseudo_inverse).fit(x)
     noisy = np.abs(x - (np.random.default_rng(0).random(x.shape) < 0.1))
-    assert memory.score(x) == 1
+    np.testing.assert_array_equal(memory.predict(x), x)
     assert memory.score(noisy, patterns=x) > 0.995
 
 
 def test_how_a_state_moves_is_chosen():
-    """Two patterns and their mirror images: a start between them, all at once, goes back and forth."""
+    """All at once, two spins that differ in what is stored trade places for ever."""
     x = np.array([[1.0, -1.0]])
     start = np.array([[1.0, 1.0]])
     assert HopfieldMemory().fit(x).predict(start).tolist() in ([[1, -1]], [[-1, 1]])
     once = HopfieldMemory(recall=partial(recall_at_once, steps=1)).fit(x)
     assert once.predict(start).tolist() == [[-1, -1]]
-    many = HopfieldMemory(recall=partial(recall, sweeps=1)).fit(spins(3, 60))
-    assert many.score(spins(3, 60)) == 1
+    x = spins(12, 60)
+    one, all_ = (HopfieldMemory(recall=r).fit(x) for r in (partial(recall, sweeps=1), recall))
+    start = spins(20, 60, seed=1)
+    assert (one.energy(one.predict(start)) > all_.energy(all_.predict(start))).any()
 
 
 @pytest.mark.parametrize(
@@ -144,7 +146,7 @@ def test_one_step_is_attention_and_lowers_the_energy():
     assert (memory.energy(found) < memory.energy(query)).all()
     expected = 0.35 * (query**2).sum(1) - np.log(p.sum(1))
     difference = memory.energy(query) - expected
-    np.testing.assert_allclose(difference, difference[0])
+    np.testing.assert_allclose(difference, difference[0], atol=1e-12)
 
 
 def test_recall_stops_at_a_fixed_point():

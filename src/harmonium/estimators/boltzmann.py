@@ -25,10 +25,10 @@ from harmonium.estimators.likelihood import partition
 from harmonium.learning import (
     L2,
     PCD,
+    Clamped,
     Contrast,
     Inference,
     Learner,
-    MeanField,
     fit,
     linear_decay,
     start_from,
@@ -66,8 +66,9 @@ class BoltzmannMachine(
         batch_size: rows per update; any last batch is fine.
         contrast: where the model's statistics come from; ``PCD()`` by default, ``Exact()`` for a
             small machine.
-        inference: what the connected hidden units do while data are seen; ``MeanField()`` by
-            default, ``Clamped()`` for Gibbs sampling.
+        inference: what the connected hidden units do while data are seen; ``Clamped()``, Gibbs
+            sampling, by default. ``MeanField()`` draws nothing, but from small weights it may
+            never find what no pair of features shows, such as a parity.
         weight_decay: strength of the L2 penalty.
         random_state: seed; every run with the same one is the same.
 
@@ -153,7 +154,7 @@ class BoltzmannMachine(
             torch.optim.SGD(self.graph_.parameters(), lr=self.learning_rate),
             contrast=self.contrast or PCD(),
             penalties=[L2(self.weight_decay)] if self.weight_decay else [],
-            inference=self.inference or MeanField(),
+            inference=self.inference or Clamped(),
             source=source,
         )
         batches = Batches(v, size=self.batch_size, source=source)

@@ -87,7 +87,7 @@ class HopfieldMemory(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self._low = -1.0 if self.threshold is None and (rows == -1).any() else 0.0
         x = self._spins(rows)
         self.patterns_ = self._answer(x)
-        self.graph_ = hopfield(x.shape[1], weights=self.storage(x)).to(x.dtype)
+        self.graph_ = hopfield(x.shape[1], weights=self.storage(x))
         return self
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
