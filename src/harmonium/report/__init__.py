@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from harmonium.report.charts import bars, confusion
     from harmonium.report.comparison import compare
     from harmonium.report.histograms import histogram
-    from harmonium.report.landscapes import contours, surfaces
+    from harmonium.report.heights import contours, landscapes
     from harmonium.report.lines import curves, mark, traces
     from harmonium.report.matrix import heat
     from harmonium.report.page import Code, Page, Picture, Section, render, write
@@ -28,18 +28,18 @@ _HOME = {
     "bars": "charts",
     "compare": "comparison",
     "confusion": "charts",
-    "contours": "landscapes",
+    "contours": "heights",
     "curves": "lines",
     "filters": "pictures",
     "growth": "basis",
     "heat": "matrix",
     "histogram": "histograms",
     "images": "pictures",
+    "landscapes": "heights",
     "mark": "lines",
     "reconstructions": "pictures",
     "render": "page",
     "strips": "pictures",
-    "surfaces": "landscapes",
     "traces": "lines",
     "weighted_sum": "basis",
     "write": "page",
@@ -62,11 +62,11 @@ __all__ = [
     "heat",
     "histogram",
     "images",
+    "landscapes",
     "mark",
     "reconstructions",
     "render",
     "strips",
-    "surfaces",
     "traces",
     "weighted_sum",
     "write",

@@ -1,9 +1,10 @@
 r"""The energy landscape of a net of spins, on the square that two patterns span.
 
 Split the units into those A on which the patterns agree and those D on which they differ. The
-square :math:`(s, d) \in [-1, 1]^2` holds the means :math:`m = s\, \xi` on A and :math:`m = d\, \xi`
-on D, with :math:`\xi` the first pattern: the two patterns are its corners (1, 1) and (1, -1), their
-mirror images the other two. Its height is that of independent units with these means,
+square :math:`(s, d) \in [-1, 1]^2` holds the means :math:`m = s\, \xi` on A and
+:math:`m = d\, \xi` on D, with :math:`\xi` the first pattern: the two patterns are its corners
+(1, 1) and (1, -1), their mirror images the other two. Its height is that of independent units
+with these means,
 
 .. math:: F(m) = -\tfrac12 m^\top J m - b^\top m - T \sum_i H(m_i)
 
