@@ -163,7 +163,9 @@ def test_what_cannot_be_streamed_is_refused_with_the_remedy(tmp_path, monkeypatc
     path = saved(tmp_path / "a.npz", x=X)
     refused(r"a\.npz, x: a packed \.npz cannot be streamed: write", path, stream=True)
     np.save(tmp_path / "f.npy", np.asfortranarray(X.reshape(6, 4)))
-    message = r"f\.npy: its columns lie together.*write it again with numpy\.save\(path, numpy\.asc"
+    message = (
+        r"f\.npy: its columns lie together.*write it again with numpy\.save\(path, numpy\.asc"
+    )
     refused(message, tmp_path / "f.npy", stream=True)
     np.save(tmp_path / "t.npy", np.array(["a", "b"]))
     refused("train rows are of type <U1", tmp_path / "t.npy", stream=True)

@@ -70,8 +70,12 @@ class Streamed:
         index = index.cpu()
         places = index if self.places is None else self.places[index]
         some = max(1, PIECE // max(1, self.blocks.width))  # maps may leave less than they take
-        parts = [self._made(part) for part in places.split(some)]
-        return parts[0] if len(parts) == 1 else torch.cat(parts)
+        if len(places) <= some:
+            return self._made(places)
+        x = torch.empty(len(places), *self.each, dtype=self.dtype, device=self.device)
+        for part, into in zip(places.split(some), x.split(some), strict=True):
+            into.copy_(self._made(part))
+        return x
 
     def _made(self, places: Tensor) -> Tensor:
         x = self.blocks.gather(places)
