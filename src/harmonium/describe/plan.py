@@ -34,6 +34,7 @@ from harmonium.describe.recipe import Recipe
 from harmonium.describe.settings import Classify as FineTuning
 from harmonium.describe.settings import Energy, Greedy
 from harmonium.describe.trial import Trial, derived
+from harmonium.graph import EnergyGraph
 from harmonium.learning import Classify, Learner, Schedule, ranks, start_from
 from harmonium.random import generator, seeded
 from harmonium.runs.engine import Task
@@ -118,13 +119,16 @@ def _spread(values: Sequence[float]) -> dict[str, float | int | None]:
 def _learning(recipe: Recipe, one: Trial) -> list[Task]:
     tasks = []
     if recipe.pretrain is not None:
-        for layer in range(len(one.graphs)):
-            settings = recipe.pretrain.layer(layer)
-            build_it = partial(_energy, one, settings, name=f"pretrain/{layer}", layer=layer)
-            tasks.append(_task(one, f"pretrain/{layer}", build_it=build_it))
+        one.split()
+        for layer, graph in enumerate(one.layers):
+            settings, name = recipe.pretrain.layer(layer), f"pretrain/{layer}"
+            build_it = partial(_energy, one, settings, graph=graph, name=name, layer=layer)
+            last = layer + 1 == len(one.layers)
+            tasks.append(_task(one, name, build_it=build_it, then=one.compose if last else None))
     if recipe.train is not None:
         fresh = recipe.pretrain is None
-        build_it = partial(_energy, one, recipe.train, name="train", fresh=fresh)
+        graph = one.graphs[0]
+        build_it = partial(_energy, one, recipe.train, graph=graph, name="train", fresh=fresh)
         tasks.append(_task(one, "train", build_it=build_it))
     if recipe.fine_tune is not None:
         if one.labelled(one.data.train) is None:
@@ -136,9 +140,17 @@ def _learning(recipe: Recipe, one: Trial) -> list[Task]:
     return tasks
 
 
-def _task(one: Trial, name: str, *, build_it: Callable[[], Training]) -> Task:
+def _task(
+    one: Trial,
+    name: str,
+    *,
+    build_it: Callable[[], Training],
+    then: Callable[[], None] | None = None,
+) -> Task:
     def finish(stage: Training) -> dict[str, dict[str, Any]]:
         one.seconds += stage.seconds
+        if then is not None:
+            then()
         return {}
 
     return Task(one.number, name, build_it, finish, one)
@@ -148,11 +160,11 @@ def _energy(
     one: Trial,
     settings: Greedy | Energy,
     *,
+    graph: EnergyGraph,
     name: str,
     layer: int = 0,
     fresh: bool = True,
 ) -> Training:
-    graph = one.graphs[layer]
     x, weights = one.rows(one.data.train, layer=layer), one.data.train.weights
     if fresh:
         start_from(graph, {"v": x}, weights=weights)
@@ -175,6 +187,7 @@ def _energy(
         centring=settings.centring,
         scaling=settings.scaling,
         source=source,
+        **_whole(settings),
     )
     held = one.data.validation
     seen = None if held is None else one.rows(_first(held), layer=layer)[:]
@@ -182,6 +195,13 @@ def _energy(
     step = EnergyStep(learner, one.rows(_first(one.data.train), layer=layer)[:], seen, seed)
     schedules = _schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs)
     return Training(step, batches, settings.epochs, schedules, source=source)
+
+
+def _whole(settings: Greedy | Energy) -> dict[str, Any]:
+    """What only the training of a whole machine can say."""
+    if isinstance(settings, Greedy):
+        return {}
+    return {"inference": build(settings.inference), "products": settings.products}
 
 
 def _drawn(x: Tensor, *, draw: BatchTransform, source: torch.Generator) -> Tensor:

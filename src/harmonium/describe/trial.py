@@ -14,7 +14,7 @@ from harmonium import storage
 from harmonium.bridge import unroll
 from harmonium.data import BatchTransform, Chain, DataSet, Rows, Split, mapped
 from harmonium.graph import EnergyGraph
-from harmonium.learning import hidden_means, ranks
+from harmonium.learning import compose, doubled, hidden_means, ranks
 from harmonium.machines import BeliefNet
 from harmonium.random import generator
 from harmonium.runs.checkpoint import write_tensors
@@ -54,6 +54,8 @@ class Trial:
     data: DataSet
     chain: Chain
     draw: BatchTransform | None = None
+    layers: list[EnergyGraph] = field(default_factory=list, init=False)
+    """The machines of greedy pre-training, the lowest first, once it is asked for."""
     net: nn.Sequential | None = field(default=None, init=False)
     seconds: float = field(default=0.0, init=False)
     """Processor time of pre-training, training and fine-tuning."""
@@ -66,6 +68,21 @@ class Trial:
     def graphs(self) -> list[EnergyGraph]:
         """The machine's energy graphs, the lowest first."""
         return self.machine.graphs if isinstance(self.machine, BeliefNet) else [self.machine]
+
+    def split(self) -> None:
+        """Splits the machine into the ``layers`` that are pre-trained one after the other."""
+        machine = self.machine
+        self.layers = machine.graphs if isinstance(machine, BeliefNet) else doubled(machine)
+
+    def compose(self) -> None:
+        """After the last of them: a stack is the machine, other layers have groups in common."""
+        if not isinstance(self.machine, BeliefNet):
+            compose(self.machine, self.layers)
+
+    def _copies(self) -> list[Tensor]:
+        """What the layers learn that is not the machine's own."""
+        own = {*map(id, self.machine.parameters())}
+        return [p for g in self.layers for p in g.parameters() if id(p) not in own]
 
     def source(self, purpose: str) -> torch.Generator:
         """Random numbers of one purpose, on the rows' device."""
@@ -81,8 +98,9 @@ class Trial:
 
         Of rows in a file they are computed whenever some are asked for.
         """
-        lift = partial(_lifted, graphs=self.graphs[:layer], shape=self.graphs[0].units["v"].shape)
-        return mapped(split.x, lift, each=self.graphs[layer].units["v"].shape)
+        layers = self.layers or self.graphs
+        lift = partial(_lifted, graphs=layers[:layer], shape=layers[0].units["v"].shape)
+        return mapped(split.x, lift, each=layers[layer].units["v"].shape)
 
     def labelled(self, split: Split | None) -> Split | None:
         """The rows of a split that have a label, or None."""
@@ -118,6 +136,7 @@ class Trial:
         """Machine, net, and what was chosen and measured on the way."""
         return {
             "machine": self.machine.state_dict(),
+            "copies": [p.detach().clone() for p in self._copies()],
             "net": None if self.net is None else self.net.state_dict(),
             "seconds": self.seconds,
             "epochs": dict(self.epochs),
@@ -126,6 +145,9 @@ class Trial:
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """As it was."""
         self.machine.load_state_dict(state["machine"])
+        with torch.no_grad():
+            for p, saved in zip(self._copies(), state["copies"], strict=True):
+                p.copy_(saved)
         if state["net"] is not None:
             self.net = self.unrolled()
             self.net.load_state_dict(state["net"])
