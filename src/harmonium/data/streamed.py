@@ -86,7 +86,8 @@ class Streamed:
     def __getitem__(self, rows: slice) -> Tensor:
         if not isinstance(rows, slice):
             raise TypeError(f"rows in a file: [{rows!r}]; slice them, or use index_select")
-        return self.index_select(0, torch.arange(len(self))[rows])
+        found = range(len(self))[rows]
+        return self.index_select(0, torch.arange(len(found)) * found.step + found.start)
 
     def split(self, size: int) -> Iterator[Tensor]:
         """All rows, `size` at a time."""
