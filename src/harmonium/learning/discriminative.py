@@ -7,7 +7,7 @@ r"""Learning to classify: the gradient of log p(y | x), alone or with the model 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -15,10 +15,10 @@ from torch import Tensor
 
 from harmonium.bounds import NonNegative
 from harmonium.graph import Graph, State
-from harmonium.learning.geometry import Geometry, follow
-from harmonium.learning.gradient import gradient
+from harmonium.learning import ranks
+from harmonium.learning.fused_discriminative import FusedDiscriminative, fused_discriminative
 from harmonium.learning.inference import normalised
-from harmonium.learning.learner import Learner
+from harmonium.learning.learner import Learner, importance
 from harmonium.sampling import log_conditional
 
 __all__ = ["Discriminative", "conditional_loss"]
@@ -62,7 +62,8 @@ class Discriminative:
 
     Args:
         learner: the machine, optimiser, penalties; with ``generative``, contrast, chains,
-            centring and source too.
+            centring and source too. Its ``fused`` counts here likewise
+            (``learning.fused_discriminative``).
         target: the group to be predicted.
         generative: weight alpha of the model of all groups; 0 draws nothing.
 
@@ -72,14 +73,27 @@ class Discriminative:
     learner: Learner
     target: str = "y"
     generative: NonNegative = 0.0
+    _bound: tuple[tuple[object, ...], FusedDiscriminative | None] = field(
+        default=((), None), init=False, repr=False
+    )
 
-    def step(self, batch: State, *, weights: Tensor | None = None) -> None:
-        """One update from a batch with the target's values, name -> ``(B, *shape)``."""
+    def step(self, batch: State, *, weights: Tensor | None = None) -> Tensor:
+        """One update from a batch with the target's values, name -> ``(B, *shape)``.
+
+        Returns:
+            The mean of -log p(target | the others) before the update, in nats.
+        """
         learner = self.learner
+        if (update := self._update(batch)) is not None:
+            loss, learner.chains = update.step(
+                batch, weights=weights, chains=learner.chains, source=learner.source
+            )
+            return loss
         parameters = [*learner.graph.parameters()]
         loss = conditional_loss(learner.graph, batch, target=self.target, weights=weights)
         found = torch.autograd.grad(loss, parameters, allow_unused=True)
-        self._joint(batch, weights=weights)
+        if self.generative:
+            learner.descend(batch, weights=weights)
         with torch.no_grad():
             for p, sharper in zip(parameters, found, strict=True):
                 p.grad = torch.zeros_like(p) if p.grad is None else p.grad.mul_(self.generative)
@@ -87,24 +101,32 @@ class Discriminative:
                     p.grad += sharper
             for penalty in learner.penalties:
                 penalty.add(learner.graph)
+        weight = importance(batch, weights)
+        ranks.mean_gradients(parameters, weight=weight)
         learner.optimiser.step()
         for penalty in learner.penalties:
             penalty.project(learner.graph)
+        return ranks.mean([loss.detach()], weight=weight)[0]
 
-    @torch.no_grad()
-    def _joint(self, batch: State, *, weights: Tensor | None) -> None:
-        """The gradient of log p of the whole batch into ``.grad``, unless nobody asks for it."""
-        if self.generative == 0:
-            return
-        learner, graph = self.learner, self.learner.graph
-        data = learner.inference(graph, batch, weights=weights, source=learner.source)
-        model, learner.chains = learner.contrast(
-            graph, data, chains=learner.chains, source=learner.source
-        )
-        if learner.centring is not None:
-            learner.offsets = follow(graph, data, offsets=learner.offsets, rate=learner.centring)
-        geometry = Geometry(learner.offsets, scaling=learner.scaling)
-        gradient(graph, data, model=model, geometry=geometry)
+    def _update(self, batch: State) -> FusedDiscriminative | None:
+        """The fused update, bound anew if the parts have changed."""
+        it = self.learner
+        if not it.fused or ranks.world().size > 1 or (self.generative and it.centring is not None):
+            return None
+        parts = (it.graph, it.optimiser, it.contrast, *it.penalties, *it.optimiser.param_groups)
+        key = (*map(id, parts), self.target, self.generative)
+        bound, update = self._bound
+        if bound != key or (update is not None and update.stale()):
+            update = fused_discriminative(
+                it.graph,
+                it.optimiser,
+                target=self.target,
+                generative=self.generative,
+                contrast=it.contrast,
+                penalties=it.penalties,
+            )
+            self._bound = key, update
+        return update if update is not None and update.takes(batch) else None
 
     def state_dict(self) -> dict[str, Any]:
         """The learner's."""

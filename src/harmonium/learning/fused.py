@@ -28,7 +28,7 @@ from harmonium.random import Dither, Source
 from harmonium.sampling import complete, mean, sample
 from harmonium.units import Bernoulli
 
-__all__ = ["Fused", "fused"]
+__all__ = ["Fused", "Slide", "fused", "is_heard", "moves_all"]
 
 
 def fused(
@@ -45,7 +45,7 @@ def fused(
     """
     plain = (
         _is_bernoulli_rbm(graph)
-        and _moves_all(graph, optimiser)
+        and moves_all(graph, optimiser)
         and (type(contrast) is PCD or (type(contrast) is CD and contrast.reconstruct in _RULES))
         and all(type(penalty) is L2 for penalty in penalties)
     )
@@ -69,7 +69,7 @@ def _is_bernoulli_rbm(graph: EnergyGraph) -> bool:
     )
 
 
-def _moves_all(graph: EnergyGraph, optimiser: Optimizer) -> bool:
+def moves_all(graph: EnergyGraph, optimiser: Optimizer) -> bool:
     """Whether plain descent moves every parameter and nobody listens in."""
     if type(optimiser) is not SGD:
         return False
@@ -79,12 +79,48 @@ def _moves_all(graph: EnergyGraph, optimiser: Optimizer) -> bool:
         all(p.requires_grad and id(p) in moved for p in graph.parameters())
         and not any(group[name] for group in optimiser.param_groups for name in odd)
         and not any(isinstance(group["lr"], Tensor) for group in optimiser.param_groups)
-        and not _is_heard(optimiser)
+        and not is_heard(optimiser)
     )
 
 
-def _is_heard(optimiser: Optimizer) -> bool:
+def is_heard(optimiser: Optimizer) -> bool:
     return bool(optimiser._optimizer_step_pre_hooks or optimiser._optimizer_step_post_hooks)
+
+
+def speed(optimiser: Optimizer, p: Parameter) -> Tensor:
+    """SGD's own buffer of a parameter's momentum."""
+    state = optimiser.state[p]
+    if state.get("momentum_buffer") is None:
+        state["momentum_buffer"] = torch.zeros_like(p)
+    buffer: Tensor = state["momentum_buffer"]
+    return buffer
+
+
+class Slide:
+    """SGD's steps of one parameter uphill, with L2's pull back.
+
+    Args:
+        parameter: a matrix, or a vector for a matrix of one row.
+        optimiser: whose rate and momentum are taken.
+        decay: L2's strength.
+    """
+
+    def __init__(self, parameter: Parameter, optimiser: Optimizer, *, decay: float = 0.0) -> None:
+        self.parameter, self.optimiser, self.decay = parameter, optimiser, decay
+        self.flat = parameter.detach()
+        self.flat = self.flat if self.flat.ndim == 2 else self.flat.view(1, -1)
+        groups = {id(p): group for group in optimiser.param_groups for p in group["params"]}
+        self.group = groups[id(parameter)]
+
+    def along(self, left: Tensor, right: Tensor) -> None:
+        """Along a product ``(n, p), (n, q) -> (p, q)``, which is never stored."""
+        w, rate, momentum = self.flat, self.group["lr"], self.group["momentum"]
+        if momentum:
+            v = speed(self.optimiser, self.parameter).view(w.shape)
+            v.addmm_(left.mT, right, beta=momentum, alpha=-1)
+            w.add_(v.add_(w, alpha=self.decay) if self.decay else v, alpha=-rate)
+        else:
+            w.addmm_(left.mT, right, beta=1 - rate * self.decay, alpha=rate)
 
 
 class Fused:
@@ -115,6 +151,7 @@ class Fused:
         self.b, self.c = x.bias.detach().view(-1), y.bias.detach().view(-1)
         w = self.parameters[0].detach()
         self.flat = (w, self.b, self.c)
+        self.slide = Slide(self.parameters[0], optimiser, decay=self.decay)
         self.turned = edge.source != self.names[0]
         self.up, self.down = (w, w.mT) if self.turned else (w.mT, w)
         self.space: _Space | None = None
@@ -125,7 +162,7 @@ class Fused:
         """Whether somebody has moved or frozen a parameter, or listens to the optimiser."""
         now = [place[name] for place, name in self.homes]
         places = [p.data_ptr() for p in now if p is not None and p.requires_grad]
-        return places != self.places or _is_heard(self.optimiser)
+        return places != self.places or is_heard(self.optimiser)
 
     def takes(self, batch: State) -> bool:
         """Whether these are rows of the first group and of it alone."""
@@ -233,12 +270,7 @@ class Fused:
 
     def _move_weight(self, left: Tensor, right: Tensor) -> None:
         """SGD's step along the correlation, which is never stored, and L2's pull."""
-        w, rate, momentum = self.flat[0], self.groups[0]["lr"], self.groups[0]["momentum"]
-        if momentum:
-            speed = self._speed(self.parameters[0]).addmm_(left.mT, right, beta=momentum, alpha=-1)
-            w.add_(speed.add_(w, alpha=self.decay) if self.decay else speed, alpha=-rate)
-        else:
-            w.addmm_(left.mT, right, beta=1 - rate * self.decay, alpha=rate)
+        self.slide.along(left, right)
 
     def _move_bias(
         self, i: int, slope: tuple[Tensor, Tensor], *, pull: tuple[Tensor, Tensor] | None = None
@@ -246,20 +278,12 @@ class Fused:
         """The same along a weighted sum of rows, and by what L2 makes the weights send."""
         rate, momentum = self.groups[i]["lr"], self.groups[i]["momentum"]
         p = self.flat[i]
-        moved, sign = (self._speed(self.parameters[i]).view(-1), -1) if momentum else (p, rate)
+        moved, sign = (speed(self.optimiser, self.parameters[i]).view(-1), -1) if momentum else (p, rate)
         moved.addmv_(*slope, beta=momentum or 1, alpha=sign)
         if self.decay and pull is not None:
             moved.addmv_(*pull, alpha=sign * self.decay)
         if momentum:
             p.add_(moved, alpha=-rate)
-
-    def _speed(self, p: Parameter) -> Tensor:
-        """SGD's own buffer of a parameter's momentum."""
-        state = self.optimiser.state[p]
-        if state.get("momentum_buffer") is None:
-            state["momentum_buffer"] = torch.zeros_like(p)
-        speed: Tensor = state["momentum_buffer"]
-        return speed
 
 
 class _Space:
