@@ -1,12 +1,13 @@
 r"""Learning to classify: the gradient of log p(y | x), alone or with the model of the data.
 
-.. math:: \nabla \big( \log p(y \mid x) + \alpha \log p(x, y) \big)
+.. math:: \nabla \Big( \log p(y \mid x) + \alpha \log p(x, y) + \beta \log p(x') \Big)
 
 (Larochelle and Bengio, 2008, https://doi.org/10.1145/1390156.1390224): discriminative at
-:math:`\alpha = 0`, hybrid above; as a model of the data alone it is the plain ``Learner``.
+:math:`\alpha = 0`, hybrid above, semi-supervised with rows x' that have no label; as a model of the
+data alone it is the plain ``Learner``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,6 +67,9 @@ class Discriminative:
             (``learning.fused_discriminative``).
         target: the group to be predicted.
         generative: weight alpha of the model of all groups; 0 draws nothing.
+        unlabelled: weight beta of the model of the other groups, for rows whose target is all
+            zeros: it is not known. Give the learner ``Listed(target)`` as its inference then. At 0
+            every row's target counts as known.
 
     Penalties of weights count once, whatever alpha is; those of activities do not count.
     """
@@ -73,6 +77,7 @@ class Discriminative:
     learner: Learner
     target: str = "y"
     generative: NonNegative = 0.0
+    unlabelled: NonNegative = 0.0
     _bound: tuple[tuple[object, ...], FusedDiscriminative | None] = field(
         default=((), None), init=False, repr=False
     )
@@ -92,15 +97,17 @@ class Discriminative:
         parameters = [*learner.graph.parameters()]
         loss = conditional_loss(learner.graph, batch, target=self.target, weights=weights)
         found = torch.autograd.grad(loss, parameters, allow_unused=True)
-        if self.generative:
-            learner.descend(batch, weights=weights)
-        with torch.no_grad():
-            for p, sharper in zip(parameters, found, strict=True):
-                p.grad = torch.zeros_like(p) if p.grad is None else p.grad.mul_(self.generative)
-                if sharper is not None:
-                    p.grad += sharper
-            for penalty in learner.penalties:
-                penalty.add(learner.graph)
+        pairs = zip(parameters, found, strict=True)
+        total = [torch.zeros_like(p) if slope is None else slope for p, slope in pairs]
+        for share, rows, w in self._modelled(batch, weights=weights):
+            learner.descend(rows, weights=w)
+            for p, slope in zip(parameters, total, strict=True):
+                if p.grad is not None:
+                    slope.add_(p.grad, alpha=share)
+        for p, slope in zip(parameters, total, strict=True):
+            p.grad = slope
+        for penalty in learner.penalties:
+            penalty.add(learner.graph)
         weight = importance(batch, weights)
         ranks.mean_gradients(parameters, weight=weight)
         learner.optimiser.step()
@@ -108,10 +115,27 @@ class Discriminative:
             penalty.project(learner.graph)
         return ranks.mean([loss.detach()], weight=weight)[0]
 
+    def _modelled(
+        self, batch: State, *, weights: Tensor | None
+    ) -> Iterator[tuple[float, State, Tensor | None]]:
+        """What is learned as a model of the data: its share, rows and their importance."""
+        if not self.unlabelled:
+            if self.generative:
+                yield self.generative, batch, weights
+            return
+        y = batch[self.target]
+        known = y.flatten(1).sum(1) > 0
+        w = torch.ones_like(known, dtype=y.dtype) if weights is None else weights
+        others = {name: x for name, x in batch.items() if name != self.target}
+        for rows, alpha, seen in ((known, self.generative, batch), (~known, self.unlabelled, others)):
+            if alpha and float(part := w[rows].sum()) > 0:
+                yield alpha * float(part / w.sum()), {n: x[rows] for n, x in seen.items()}, w[rows]
+
     def _update(self, batch: State) -> FusedDiscriminative | None:
         """The fused update, bound anew if the parts have changed."""
         it = self.learner
-        if not it.fused or ranks.world().size > 1 or (self.generative and it.centring is not None):
+        centred = bool(self.generative) and it.centring is not None
+        if not it.fused or centred or self.unlabelled or ranks.world().size > 1:
             return None
         parts = (it.graph, it.optimiser, it.contrast, *it.penalties, *it.optimiser.param_groups)
         key = (*map(id, parts), self.target, self.generative)

@@ -3,7 +3,7 @@
 from harmonium.sampling.ais import Estimate, ais, base_fields, reverse_ais
 from harmonium.sampling.chains import anneal, run, start
 from harmonium.sampling.chaos import lyapunov
-from harmonium.sampling.conditional import log_conditional
+from harmonium.sampling.conditional import expectations, log_conditional, posterior
 from harmonium.sampling.mean_field import bound, mean_field
 from harmonium.sampling.online import OnlineLogZ
 from harmonium.sampling.phase import Phase, expected, fresh, uniform_weights
@@ -31,6 +31,7 @@ __all__ = [
     "bound",
     "clamped",
     "complete",
+    "expectations",
     "expected",
     "fresh",
     "ladder",
@@ -40,6 +41,7 @@ __all__ = [
     "mean_field",
     "mode",
     "overlap",
+    "posterior",
     "pseudo_log_likelihood",
     "recall",
     "recall_at_once",
