@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from harmonium.graph import EnergyGraph
+from harmonium.learning import doubled
 from harmonium.machines import BeliefNet
 from harmonium.sampling import log_conditional
 
@@ -17,8 +18,12 @@ _ROWS = 1000
 def unroll(machine: BeliefNet | EnergyGraph, *, outputs: int | None = None) -> nn.Sequential:
     """The recognition pass as a net: ``(B, *shape) -> (B, top units)``, copies of the weights.
 
+    Of a deep Boltzmann machine it is the first pass of its inference: weights into a group that
+    another one joins from above are doubled, to stand for what it would hear from there.
+
     Args:
-        machine: a belief net, or one RBM with groups "v" and "h".
+        machine: a belief net, or a machine with its groups in a chain: an RBM, a deep Boltzmann
+            machine.
         outputs: also append a linear head of this many outputs (logits), initialised to zero,
             so that fine-tuning starts from what the machine knows.
 
@@ -80,19 +85,19 @@ class Conditional(nn.Module):
 
 
 def _stack(machine: BeliefNet | EnergyGraph) -> list[EnergyGraph]:
-    return machine.graphs if isinstance(machine, BeliefNet) else [machine]
+    return machine.graphs if isinstance(machine, BeliefNet) else doubled(machine)
 
 
 @torch.no_grad()
 def _layer(graph: EnergyGraph, *, upwards: bool) -> list[nn.Module]:
     """[shape in] + linear layer with the family's gain and bias + activation [+ flat again]."""
     below, above = ("v", "h") if upwards else ("h", "v")
-    (edge,) = graph.edges
-    layer = edge.connection.layer(transposed=not upwards)
+    layer = graph.edges[0].connection.layer(transposed=not upwards)
+    copies = sum(above in (e.source, e.target) for e in graph.edges)
     units = graph.units[above]
     gain, bias, activation = units.neuron()
     if isinstance(layer, nn.Linear):
-        layer.weight.mul_(_flat(gain, units.shape)[:, None])
+        layer.weight.mul_(copies * _flat(gain, units.shape)[:, None])
         layer.bias.add_(_flat(bias, units.shape))
     parts: list[nn.Module] = [layer, activation]
     if len(graph.units[below].shape) > 1:

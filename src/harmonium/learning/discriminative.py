@@ -127,7 +127,10 @@ class Discriminative:
         known = y.flatten(1).sum(1) > 0
         w = torch.ones_like(known, dtype=y.dtype) if weights is None else weights
         others = {name: x for name, x in batch.items() if name != self.target}
-        for rows, alpha, seen in ((known, self.generative, batch), (~known, self.unlabelled, others)):
+        for rows, alpha, seen in (
+            (known, self.generative, batch),
+            (~known, self.unlabelled, others),
+        ):
             if alpha and float(part := w[rows].sum()) > 0:
                 yield alpha * float(part / w.sum()), {n: x[rows] for n, x in seen.items()}, w[rows]
 

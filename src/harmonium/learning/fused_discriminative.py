@@ -20,13 +20,14 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn import Parameter
 from torch.nn.functional import softplus
 from torch.optim import Optimizer
 
 from harmonium.connections import Dense
 from harmonium.graph import EnergyGraph, State
 from harmonium.learning.contrast import CD, PCD, Contrast
-from harmonium.learning.fused import Slide, is_heard, moves_all
+from harmonium.learning.fused import is_heard, moves_all
 from harmonium.learning.inference import normalised
 from harmonium.learning.penalties import L2, Penalty
 from harmonium.random import Source, bernoulli, one_hot
@@ -96,6 +97,42 @@ def _wiring(graph: EnergyGraph, target: str) -> Wiring | None:
     return Wiring(*(n for n in others if n not in inner), target, *inner) if plain else None
 
 
+def _speed(optimiser: Optimizer, p: Parameter) -> Tensor:
+    """SGD's own buffer of a parameter's momentum."""
+    state = optimiser.state[p]
+    if state.get("momentum_buffer") is None:
+        state["momentum_buffer"] = torch.zeros_like(p)
+    buffer: Tensor = state["momentum_buffer"]
+    return buffer
+
+
+class _Slide:
+    """SGD's steps of one parameter uphill, with L2's pull back.
+
+    Args:
+        parameter: a matrix, or a vector for a matrix of one row.
+        optimiser: whose rate and momentum are taken.
+        decay: L2's strength.
+    """
+
+    def __init__(self, parameter: Parameter, optimiser: Optimizer, *, decay: float = 0.0) -> None:
+        self.parameter, self.optimiser, self.decay = parameter, optimiser, decay
+        self.flat = parameter.detach()
+        self.flat = self.flat if self.flat.ndim == 2 else self.flat.view(1, -1)
+        groups = {id(p): group for group in optimiser.param_groups for p in group["params"]}
+        self.group = groups[id(parameter)]
+
+    def along(self, left: Tensor, right: Tensor) -> None:
+        """Along a product ``(n, p), (n, q) -> (p, q)``, which is never stored."""
+        w, rate, momentum = self.flat, self.group["lr"], self.group["momentum"]
+        if momentum:
+            v = _speed(self.optimiser, self.parameter).view(w.shape)
+            v.addmm_(left.mT, right, beta=momentum, alpha=-1)
+            w.add_(v.add_(w, alpha=self.decay) if self.decay else v, alpha=-rate)
+        else:
+            w.addmm_(left.mT, right, beta=1 - rate * self.decay, alpha=rate)
+
+
 class FusedDiscriminative:
     """An update bound to a graph and an optimiser; ``fused_discriminative`` builds it.
 
@@ -110,12 +147,12 @@ class FusedDiscriminative:
     ) -> None:
         self.graph, self.optimiser, self.wiring = graph, optimiser, wiring
         self.b, self.d, self.c = (graph.units[name].bias.detach() for name in wiring)
-        self.biases = [Slide(graph.units[name].bias, optimiser) for name in wiring]
+        self.biases = [_Slide(graph.units[name].bias, optimiser) for name in wiring]
         self.weights, self.turned = [], []
         for name in wiring[:2]:
             e = next(e for e in graph.edges if name in (e.source, e.target))
             weight = e.connection.get_parameter("weight")
-            self.weights.append(Slide(weight, optimiser, decay=decay))
+            self.weights.append(_Slide(weight, optimiser, decay=decay))
             self.turned.append(e.source == wiring.hidden)
         pairs = zip(self.weights, self.turned, strict=True)
         self.w, self.u = (w.flat.mT if turned else w.flat for w, turned in pairs)  # hidden first
@@ -233,7 +270,9 @@ class FusedDiscriminative:
 class _Space:
     """Memory of one update: the data's rows above the model's."""
 
-    def __init__(self, update: FusedDiscriminative, rows: tuple[int, int], *, classes: int) -> None:
+    def __init__(
+        self, update: FusedDiscriminative, rows: tuple[int, int], *, classes: int
+    ) -> None:
         self.rows = rows
         n, hidden, width = sum(rows), len(update.c), len(update.b)
         new = update.b.new_empty

@@ -3,7 +3,12 @@
 from harmonium.sampling.ais import Estimate, ais, base_fields, reverse_ais
 from harmonium.sampling.chains import anneal, run, start
 from harmonium.sampling.chaos import lyapunov
-from harmonium.sampling.conditional import expectations, log_conditional, posterior
+from harmonium.sampling.conditional import (
+    expectations,
+    log_conditional,
+    log_marginal,
+    posterior,
+)
 from harmonium.sampling.mean_field import bound, mean_field
 from harmonium.sampling.online import OnlineLogZ
 from harmonium.sampling.phase import Phase, expected, fresh, uniform_weights
@@ -36,6 +41,7 @@ __all__ = [
     "fresh",
     "ladder",
     "log_conditional",
+    "log_marginal",
     "lyapunov",
     "mean",
     "mean_field",

@@ -7,7 +7,7 @@ from harmonium.graph import Graph, State, View
 from harmonium.sampling.phase import Phase
 from harmonium.sampling.views import clamped
 
-__all__ = ["expectations", "log_conditional", "posterior"]
+__all__ = ["expectations", "log_conditional", "log_marginal", "posterior"]
 
 
 def log_conditional(graph: Graph, name: str, *, given: State) -> Tensor:
@@ -30,6 +30,22 @@ def log_conditional(graph: Graph, name: str, *, given: State) -> Tensor:
     Raises:
         ValueError: the states cannot be listed, or groups to be summed away are connected.
     """
+    return torch.log_softmax(_log_joint(graph, name, given=given), 1)
+
+
+def log_marginal(graph: Graph, name: str, *, given: State) -> Tensor:
+    r"""log p(given) + log Z, :math:`\log \sum_x e^{-F(x, g)}`, exact by listing one group, ``(B,)``.
+
+    Args:
+        graph: a machine or view.
+        name: a group whose states can be listed; no two of the others may be connected.
+        given: name -> ``(B, *shape)``; every other group is summed away.
+    """
+    return torch.logsumexp(_log_joint(graph, name, given=given), 1)
+
+
+def _log_joint(graph: Graph, name: str, *, given: State) -> Tensor:
+    """Minus the free energy of every state with the given values, ``(B, states)``."""
     graph.known([name, *given])
     states = graph.units[name].states()
     if states is None or name in given:
@@ -42,7 +58,7 @@ def log_conditional(graph: Graph, name: str, *, given: State) -> Tensor:
     rows, times = len(next(iter(given.values()))), len(states)
     every = _repeated(rest, times)
     x = states.detach().repeat(rows, *[1] * (states.ndim - 1))
-    return torch.log_softmax(-every.free_energy({name: x}, out).reshape(rows, times), 1)
+    return -every.free_energy({name: x}, out).reshape(rows, times)
 
 
 def posterior(graph: Graph, name: str, *, given: State) -> Phase:
