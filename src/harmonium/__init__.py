@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from harmonium.bridge import unroll, unroll_autoencoder
     from harmonium.connections import Connection, Dense, Lateral
-    from harmonium.estimators import DBM, RBM, DBNClassifier
+    from harmonium.estimators import DBM, RBM, ClassificationRBM, DBNClassifier
     from harmonium.graph import EnergyGraph, View
     from harmonium.machines import (
         BeliefNet,
@@ -49,6 +49,7 @@ _HOME = {
     "classification_rbm": "machines",
     "Connection": "connections",
     "dbm": "machines",
+    "ClassificationRBM": "estimators",
     "DBM": "estimators",
     "DBNClassifier": "estimators",
     "Dense": "connections",

@@ -6,8 +6,8 @@ from typing import Any, Protocol
 from torch import nn
 from torch.nn.functional import nll_loss
 
-from harmonium.bridge import Conditional, classifies
 from harmonium.bounds import Count, Size
+from harmonium.bridge import Conditional, classifies
 from harmonium.describe.trial import Trial, derived
 from harmonium.likelihood import Ladder, density, quick
 
@@ -52,12 +52,12 @@ class Accuracy:
 
 
 def _joint(trial: Trial, sides: tuple[float, float]) -> dict[str, float]:
-    """log p(v, y) = log p(v) + log p(y | v), the second exact, where every test row has a label."""
+    """log p(v, y) = log p(v) + log p(y | v), the second exact; empty without all labels."""
     test = trial.test
     known = trial.labelled(test)
     if test is None or known is None or len(known) < len(test) or not classifies(trial.machine):
         return {}
-    log_p = trial.logits(Conditional(trial.machine), known).double()  # type: ignore[arg-type]
+    log_p = trial.logits(Conditional(trial.graphs[0]), known).double()
     more = -float(nll_loss(log_p, known.y))  # type: ignore[arg-type]
     return {
         "log_likelihood_joint": sides[0] + more,

@@ -37,8 +37,7 @@ def training(
     Raises:
         ValueError: the machine has no label, or other classes than the data; no row is labelled.
     """
-    sharpens = isinstance(settings, Discriminative)
-    everything = bool(sharpens and settings.unlabelled)
+    everything = isinstance(settings, Discriminative) and settings.unlabelled > 0
     rows = _rows(one, graph, name=name, everything=everything)
     x, y, weights = one.rows(rows), _coded(rows, graph), rows.weights
     known = y.sum(1) > 0

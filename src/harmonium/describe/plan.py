@@ -29,15 +29,14 @@ from harmonium.data import (
 from harmonium.describe import labelled
 from harmonium.describe.baselines import RandomStart
 from harmonium.describe.build import build
-from harmonium.describe.component import Component
 from harmonium.describe.judges import accuracy
 from harmonium.describe.recipe import Recipe
-from harmonium.describe.settings import Classify as FineTuning
 from harmonium.describe.schedules import schedules
+from harmonium.describe.settings import Classify as FineTuning
 from harmonium.describe.settings import Discriminative, Energy, Greedy
 from harmonium.describe.trial import Trial, derived
 from harmonium.graph import EnergyGraph
-from harmonium.learning import Classify, Learner, Schedule, ranks, start_from
+from harmonium.learning import Classify, Learner, ranks, start_from
 from harmonium.random import generator, seeded
 from harmonium.runs.engine import Task
 from harmonium.runs.stages import Once, Training

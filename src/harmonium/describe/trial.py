@@ -117,7 +117,7 @@ class Trial:
         """What tells classes apart: the net, else the machine's own p(label | row), if any."""
         if self.net is not None or not classifies(self.machine):
             return self.net
-        return Conditional(self.machine)
+        return Conditional(self.graphs[0])
 
     @torch.no_grad()
     def logits(self, net: nn.Module, split: Split) -> Tensor:

@@ -3,8 +3,8 @@ r"""Learning to classify: the gradient of log p(y | x), alone or with the model 
 .. math:: \nabla \Big( \log p(y \mid x) + \alpha \log p(x, y) + \beta \log p(x') \Big)
 
 (Larochelle and Bengio, 2008, https://doi.org/10.1145/1390156.1390224): discriminative at
-:math:`\alpha = 0`, hybrid above, semi-supervised with rows x' that have no label; as a model of the
-data alone it is the plain ``Learner``.
+:math:`\alpha = 0`, hybrid above, semi-supervised with rows x' that have no label; as a model of
+the data alone it is the plain ``Learner``.
 """
 
 from collections.abc import Iterator, Mapping

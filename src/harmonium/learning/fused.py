@@ -84,6 +84,7 @@ def moves_all(graph: EnergyGraph, optimiser: Optimizer) -> bool:
 
 
 def is_heard(optimiser: Optimizer) -> bool:
+    """Whether somebody has hooked onto the optimiser's steps."""
     return bool(optimiser._optimizer_step_pre_hooks or optimiser._optimizer_step_post_hooks)
 
 

@@ -11,8 +11,8 @@ x, one categorical label y, Bernoulli hidden units that see both. With
 
 (Larochelle and Bengio, 2008, https://doi.org/10.1145/1390156.1390224, appendix), so that data meet
 the large weights twice, whatever the number of classes. The model of data and labels, if it is
-asked for, shares the first product and the last: its rows are stacked below. Steps are added to the
-weights as they are computed. The readable update is its oracle (tests/laws/test_fused.py).
+asked for, shares the first product and the last: its rows are stacked below. Steps are added to
+the weights as they are computed. The readable update is its oracle (tests/laws/test_fused.py).
 """
 
 from collections.abc import Sequence
@@ -94,7 +94,8 @@ def _wiring(graph: EnergyGraph, target: str) -> Wiring | None:
         and [type(e.connection) for e in graph.edges] == [Dense, Dense]
         and all(p.is_contiguous() for p in graph.parameters())
     )
-    return Wiring(*(n for n in others if n not in inner), target, *inner) if plain else None
+    (seen,) = [name for name in others if name not in inner] if plain else [""]
+    return Wiring(seen, target, inner[0]) if plain else None
 
 
 def _speed(optimiser: Optimizer, p: Parameter) -> Tensor:
@@ -157,7 +158,9 @@ class FusedDiscriminative:
         pairs = zip(self.weights, self.turned, strict=True)
         self.w, self.u = (w.flat.mT if turned else w.flat for w, turned in pairs)  # hidden first
         self.w_t, self.u_t = self.w.mT, self.u.mT
-        owners = [(graph.units[name], "bias") for name in wiring]
+        owners: list[tuple[torch.nn.Module, str]] = [
+            (graph.units[name], "bias") for name in wiring
+        ]
         owners += [(e.connection, "weight") for e in graph.edges]
         self.homes = [(owner._parameters, name) for owner, name in owners]
         self.places = [found.data_ptr() for found in self._found()]

@@ -146,7 +146,7 @@ class ClassifyStep:
         del epoch
         if self.validation is None:
             return {}
-        return _validated(self.module, *self.validation)
+        return _validated(self.module, self.validation)
 
     @torch.no_grad()
     def snapshot(self) -> dict[str, Tensor]:
@@ -205,7 +205,7 @@ class LabelledStep:
         """``val/loss``, ``val/accuracy`` and ``val/error`` by exact p(y | v); and the energy's."""
         seen = self.energy.measure(epoch)
         if self.validation is not None:
-            seen |= _validated(Conditional(self.module), *self.validation)
+            seen |= _validated(Conditional(self.module), self.validation)
         return seen
 
     def snapshot(self) -> dict[str, Tensor]:
@@ -221,7 +221,8 @@ class LabelledStep:
         self.energy.load_state_dict(state)
 
 
-def _validated(net: nn.Module, x: Rows, labels: Tensor) -> dict[str, float]:
+def _validated(net: nn.Module, rows: tuple[Rows, Tensor]) -> dict[str, float]:
+    x, labels = rows
     logits = torch.cat([net(part) for part in x.split(10_000)])
     accuracy = float((logits.argmax(1) == labels).double().mean())
     loss = float(nn.functional.cross_entropy(logits.double(), labels))

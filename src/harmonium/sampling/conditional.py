@@ -34,7 +34,7 @@ def log_conditional(graph: Graph, name: str, *, given: State) -> Tensor:
 
 
 def log_marginal(graph: Graph, name: str, *, given: State) -> Tensor:
-    r"""log p(given) + log Z, :math:`\log \sum_x e^{-F(x, g)}`, exact by listing one group, ``(B,)``.
+    r"""log p(given) + log Z, :math:`\log \sum_x e^{-F(x, g)}`, by listing one group, ``(B,)``.
 
     Args:
         graph: a machine or view.
