@@ -77,6 +77,7 @@ _HOME = {
 }
 
 __all__ = [  # noqa: PLE0604
+    "ClassificationRBM",
     "DBM",
     "RBM",
     "BeliefNet",

@@ -154,7 +154,7 @@ class ClassificationRBM(
         Raises:
             ValueError: NaN, infinite or out-of-range values, or fewer than two classes.
         """
-        x, coded, weights = self._checked(X, y, sample_weight)
+        x, coded, weights = self._checked((X, y), sample_weight)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         self._seed, source = seed, generator(seed)
         with seeded(seed):
@@ -177,7 +177,7 @@ class ClassificationRBM(
                 raise ValueError(
                     "early stopping needs two labelled rows; set early_stopping=False"
                 )
-            watched = _Watch(self, x[held], coded[held])
+            watched = _Watch(self, x[held], coded=coded[held])
             rows = x[~held], coded[~held], weights[~held]
         self._learn(rows, source=source, watched=watched)
         check_finite(graph)
@@ -185,10 +185,10 @@ class ClassificationRBM(
         return self
 
     def _checked(
-        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None
+        self, given: tuple[ArrayLike, ArrayLike], sample_weight: ArrayLike | None
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Rows, one-hot labels (zeros where there is none), and weights, none of them zero."""
-        rows, labels = rows_and_labels(self, (X, y), mark=self.missing_label)
+        rows, labels = rows_and_labels(self, given, mark=self.missing_label)
         weights = _check_sample_weight(
             sample_weight, rows, dtype=rows.dtype, ensure_non_negative=True
         )
@@ -300,9 +300,8 @@ class ClassificationRBM(
             place = np.flatnonzero(self.classes_ == y)
             if not len(place):
                 raise ValueError(f"no class {y!r}; there are {self.classes_.tolist()}")
-            seen = {
-                "y": torch.eye(len(self.classes_)).to(self._weight())[place].repeat(n_samples, 1)
-            }
+            coded = torch.eye(len(self.classes_)).to(self._weight())[place]
+            seen = {"y": coded.repeat(n_samples, 1)}
         state = complete(graph, seen, rows=n_samples, source=source)
         for _ in range(n_sweeps):
             state, _ = sweep(graph, state, hold=dict.fromkeys(seen, True), source=source)
@@ -327,7 +326,7 @@ class ClassificationRBM(
 class _Watch:
     """Watches held-out error after every epoch and keeps the best parameters."""
 
-    def __init__(self, model: ClassificationRBM, x: Tensor, coded: Tensor) -> None:
+    def __init__(self, model: ClassificationRBM, x: Tensor, *, coded: Tensor) -> None:
         self.model, self.x, self.truth = model, x, coded.argmax(1)
         self.best, self.since = (np.inf, np.inf), 0
         self.kept: dict[str, Any] | None = None

@@ -120,9 +120,8 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         weights = _check_sample_weight(sample_weight, X, dtype=X.dtype, ensure_non_negative=True)
         if not weights.any():
             raise ValueError("all sample weights are zero")
-        labelled = known(y, mark=self.missing_label) & (
-            weights > 0
-        )  # a batch of no weight has no mean
+        # a batch of no weight has no mean
+        labelled = known(y, mark=self.missing_label) & (weights > 0)
         check_classification_targets(y[labelled])
         self.classes_, codes = np.unique(y[labelled], return_inverse=True)
         if len(self.classes_) < 2:

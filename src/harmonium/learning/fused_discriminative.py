@@ -56,8 +56,8 @@ def fused_discriminative(
 ) -> "FusedDiscriminative | None":
     """The fused update of this graph, or None where there is none.
 
-    It takes flat groups of Bernoulli data and hidden units and one categorical unit, joined by
-    ``Dense`` as in ``machines.classification_rbm``; ``torch.optim.SGD``, with or without momentum,
+    It takes flat groups of Bernoulli data, one categorical unit and Bernoulli hidden units, in this
+    order, joined by ``Dense`` as in ``machines.classification_rbm``; ``torch.optim.SGD``, with or without momentum,
     without hooks; no penalty but ``L2``; and for the generative part CD or PCD.
     """
     wiring = _wiring(graph, target)
@@ -95,7 +95,8 @@ def _wiring(graph: EnergyGraph, target: str) -> Wiring | None:
         and all(p.is_contiguous() for p in graph.parameters())
     )
     (seen,) = [name for name in others if name not in inner] if plain else [""]
-    return Wiring(seen, target, inner[0]) if plain else None
+    wiring = (seen, target, *inner)  # in this order: a sweep's draws are
+    return Wiring(*wiring) if plain and [*kinds] == [*wiring] else None
 
 
 def _speed(optimiser: Optimizer, p: Parameter) -> Tensor:
