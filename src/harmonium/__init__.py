@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         DBM,
         RBM,
         BoltzmannMachine,
+        ClassificationRBM,
         DBNClassifier,
         HopfieldMemory,
         ModernHopfieldMemory,
@@ -57,6 +58,7 @@ _HOME = {
     "classification_rbm": "machines",
     "Connection": "connections",
     "dbm": "machines",
+    "ClassificationRBM": "estimators",
     "DBM": "estimators",
     "DBNClassifier": "estimators",
     "Dense": "connections",
@@ -86,6 +88,7 @@ _HOME = {
 }
 
 __all__ = [  # noqa: PLE0604
+    "ClassificationRBM",
     "DBM",
     "RBM",
     "BeliefNet",
