@@ -15,11 +15,11 @@ from harmonium.estimators.hopfield import HopfieldMemory, ModernHopfieldMemory
 from harmonium.estimators.rbm import RBM
 
 __all__ = [
+    "DBM",
+    "RBM",
     "BoltzmannMachine",
     "ClassificationRBM",
-    "DBM",
     "DBNClassifier",
     "HopfieldMemory",
     "ModernHopfieldMemory",
-    "RBM",
 ]
