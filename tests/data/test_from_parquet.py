@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from harmonium.data import from_parquet
 from harmonium.data.columns import Roles
 from harmonium.data.from_parquet import read_parquet
 
@@ -78,3 +79,35 @@ def test_without_pyarrow_the_extra_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     with pytest.raises(ImportError, match=r'pyarrow: pip install "harmonium\[data\]"'):
         read_parquet(tmp_path / "some.parquet", NONE)
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+def test_a_streamed_file_is_read_block_by_block(tmp_path, monkeypatch, suffix):
+    arrow = pytest.importorskip("pyarrow")
+    path = tmp_path / f"long.{suffix}"
+    columns = {"x": [*range(20)], "y": ["a", "b"] * 10, "w": [0.5] * 20}
+    if suffix == "parquet":
+        parquet = pytest.importorskip("pyarrow.parquet")
+        parquet.write_table(arrow.table(columns), path, row_group_size=6)
+    else:
+        with arrow.ipc.new_file(path, arrow.table(columns).schema) as file:
+            file.write_table(arrow.table(columns), max_chunksize=6)
+    opened = {"parquet": "_parquet", "arrow": "_ipc"}[suffix]
+    real, asked = getattr(from_parquet, opened), []
+
+    def watched(path):
+        file = real(path)
+
+        def read(blocks, columns):
+            asked.append((*blocks, *columns))
+            return file.read(blocks, columns)
+
+        return file._replace(read=read)
+
+    monkeypatch.setattr(from_parquet, opened, watched)
+    found = read_parquet(path, Roles("y", "w", ()), stream=True)
+    assert found.labels == columns["y"]
+    assert found.weights.tolist() == columns["w"]
+    assert asked == [(k, "y", "w") for k in range(4)]
+    assert found.x[7:9].tolist() == [[7.0], [8.0]]
+    assert asked[4:] == [(1, "x")]

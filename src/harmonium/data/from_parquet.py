@@ -14,7 +14,7 @@ from torch import Tensor
 from harmonium.data.blocks import Array, Blocks
 from harmonium.data.columns import Contents, Roles
 from harmonium.data.expand import check_expansion
-from harmonium.data.streamed import Streamed
+from harmonium.data.streamed import Rows, Streamed
 from harmonium.extras import need
 
 __all__ = ["read_parquet"]
@@ -45,23 +45,40 @@ def read_parquet(path: Path, roles: Roles, *, stream: bool = False) -> Contents:
     arrow = need("pyarrow", f"{kind} files need")
     try:
         file = _parquet(path) if kind == "Parquet" else _ipc(path)
-        places = roles.places(file.names, path)
-        features = [file.names[i] for i in places.features]
-        others = [file.names[i] for i in (places.label, places.weight) if i is not None]
-        used, rows = [*([] if stream else features), *others], sum(file.counts)
-        check_expansion(str(path), packed=path.stat().st_size, unpacked=4 * rows * len(used))
-        data = file.read(range(len(file.counts)), used)
+        found = _read(file, roles, path=path, stream=stream)
     except (arrow.ArrowException, OSError, OverflowError) as error:
         raise ValueError(f"{path}: not a whole {kind} file ({error})") from error
-    if rows == 0:
+    if len(found.x) == 0:
         raise ValueError(f"{path}: no rows; at least one is needed")
+    return found
+
+
+def _read(file: _File, roles: Roles, *, path: Path, stream: bool) -> Contents:
+    """All columns together; with `stream` label and weight, block by block."""
+    places, number = roles.places(file.names, path), len(file.counts)
+    features = [file.names[i] for i in places.features]
     label, weight = (None if i is None else file.names[i] for i in (places.label, places.weight))
+    used = [*([] if stream else features), *(name for name in (label, weight) if name is not None)]
+    unpacked = 4 * sum(file.counts) * len(used)
+    check_expansion(str(path), packed=path.stat().st_size, unpacked=unpacked)
+    x: Rows | None = _streamed(file, features, path=path) if stream else None
+    labels: list[object] = []
+    weights: list[Tensor] = []
+    spans = [[k] for k in range(number)] if stream else [range(number)]
+    for span in spans if used else ():
+        data = file.read(span, used)
+        x = _stacked(data, features, path=path) if x is None else x
+        labels += [] if label is None else data.column(label).to_pylist()
+        if weight is not None:
+            before = sum(map(len, weights))
+            weights.append(_numbers(data.column(weight), weight, path=path, first=before))
+    assert x is not None
     return Contents(
         path,
         tuple(features),
-        _streamed(file, features, path=path) if stream else _stacked(data, features, path=path),
-        None if label is None else data.column(label).to_pylist(),
-        None if weight is None else _numbers(data.column(weight), weight, path=path),
+        x,
+        None if label is None else labels,
+        torch.cat(weights) if weights else None,
     )
 
 
@@ -81,7 +98,7 @@ def _ipc(path: Path) -> _File:
     names, narrow = opened().schema.names, opened(0)
 
     def read(blocks: Sequence[int], columns: Sequence[str]) -> Any:  # noqa: ANN401
-        file = opened(*map(names.index, columns)) if columns else narrow
+        file = opened(*map(names.index, columns))
         return arrow.Table.from_batches([file.get_batch(k) for k in blocks], file.schema)
 
     counts = [narrow.get_batch(k).num_rows for k in range(narrow.num_record_batches)]
