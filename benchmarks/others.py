@@ -3,7 +3,7 @@
     python benchmarks/others.py                    # a table; benchmarks/out/others.json
 
 A temperature of annealed importance sampling: two products through the weights. An update of a
-deep Boltzmann machine of two hidden layers, with K sweeps of mean field and PCD-1: one product from
+deep Boltzmann machine of two hidden layers, with K sweeps of mean field and PCD-1: one product of
 the data, two between the layers per sweep, four of the chains, four correlations. One thread, CPU
 time, work and floor in turns as in ``measure.py``.
 """
