@@ -206,7 +206,7 @@ class Arena:
 def table(found: dict[str, dict]) -> str:
     """Markdown: what each took, and how far the others came."""
     lines = [
-        "| contestant | CPU s to the target | / ours | best rate | updates | ms each | test, nats |",
+        "| contestant | CPU s to target | / ours | best rate | updates | ms each | test, nats |",
         "|---|---|---|---|---|---|---|",
     ]
     ours = found.get("ours", {}).get("seconds")

@@ -41,12 +41,12 @@ def main() -> None:
         update()
     peak = _memory("VmHWM")
     calls = {"update": update, **floors(setting, by_numpy=by_numpy)}
-    found = _in_turn(calls, seconds=args.seconds)
+    found = in_turn(calls, seconds=args.seconds)
     added = None if before is None or peak is None else (peak - before) / 1024
     json.dump({**found, "peak_mb": added, "version": _version(args.name)}, sys.stdout)
 
 
-def _in_turn(calls: dict[str, Callable[[], object]], *, seconds: float) -> dict[str, object]:
+def in_turn(calls: dict[str, Callable[[], object]], *, seconds: float) -> dict[str, object]:
     repeats = {}
     for name, call in calls.items():
         call()

@@ -1,8 +1,8 @@
 """Who races to a likelihood: each name makes an RBM that learns from whatever rows it is handed.
 
 All are given the same rows, a learning rate that may change from update to update, and as many
-chains as rows in a batch. Each starts, and learns, as its library does; the hand-written loop starts as
-ours does.
+chains as rows in a batch. Each starts, and learns, as its library does; the hand-written loop
+starts as ours does.
 """
 
 from collections.abc import Callable

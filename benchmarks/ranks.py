@@ -4,11 +4,11 @@
     python benchmarks/ranks.py --ranks 1 2 4 --sizes 784x500x100
 
 Centred PCD-1, gloo, one thread a process, started by torchrun. The batch and the chains are those
-of all processes together. A single process is measured twice: as it comes (the fused update), and by the
-general path, which is what several processes take, since only it stores a gradient to be averaged.
-Rates are by wall clock, median over turns; "exchange" is the share of it inside ``all_reduce``, where
-a process also waits for the slower one; beside them the CPU time of one process per update, with that of
-gloo's threads, which other work on the machine disturbs less.
+of all processes together. A single process is measured twice: as it comes (the fused update), and
+by the general path, which is what several processes take, since only it stores a gradient to be
+averaged. Rates are by wall clock, median over turns; "exchange" is the share of it inside
+``all_reduce``, where a process also waits for the slower one. Beside them stands the CPU time of
+one process per update, with that of gloo's threads: other work on the machine disturbs it less.
 """
 
 import argparse
@@ -136,7 +136,8 @@ def table(rows: list[dict]) -> str:
     ]
     lines += [
         f"| {r['update']} | {r['ranks']} | {r['path']} | {r['updates_per_s']:.0f} "
-        f"| {r['rows_per_s']:.0f} | {r['cpu_ms']:.2f} | {100 * r['exchange']:.0f} % | {r['bytes'] / 1e6:.2f} |"
+        f"| {r['rows_per_s']:.0f} | {r['cpu_ms']:.2f} "
+        f"| {100 * r['exchange']:.0f} % | {r['bytes'] / 1e6:.2f} |"
         for r in rows
     ]
     return "\n".join(lines)
