@@ -242,9 +242,7 @@ def others(sizes: tuple[int, int, int], x: Tensor) -> Callable[[], object]:
     return update
 
 
-def products(
-    sizes: tuple[int, int, int], like: Tensor, *, stacked: bool
-) -> Callable[[], object]:
+def products(sizes: tuple[int, int, int], like: Tensor, *, stacked: bool) -> Callable[[], object]:
     """The matrix products of an update and nothing else."""
     visible, hidden, n = sizes
     w = torch.rand(hidden, visible, device=like.device).to(like)

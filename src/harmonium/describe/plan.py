@@ -6,7 +6,6 @@ with. Nothing is built before its turn, and building draws only from sources of 
 
 import copy
 import dataclasses
-import inspect
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -15,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from harmonium.bridge import classifies
 from harmonium.data import (
     Batches,
     BatchTransform,
@@ -26,16 +26,17 @@ from harmonium.data import (
     pieces,
     validation,
 )
+from harmonium.describe import labelled
 from harmonium.describe.baselines import RandomStart
 from harmonium.describe.build import build
-from harmonium.describe.component import Component
 from harmonium.describe.judges import accuracy
 from harmonium.describe.recipe import Recipe
+from harmonium.describe.schedules import schedules
 from harmonium.describe.settings import Classify as FineTuning
-from harmonium.describe.settings import Energy, Greedy
+from harmonium.describe.settings import Discriminative, Energy, Greedy
 from harmonium.describe.trial import Trial, derived
 from harmonium.graph import EnergyGraph
-from harmonium.learning import Classify, Learner, Schedule, ranks, start_from
+from harmonium.learning import Classify, Learner, ranks, start_from
 from harmonium.random import generator, seeded
 from harmonium.runs.engine import Task
 from harmonium.runs.stages import Once, Training
@@ -128,7 +129,10 @@ def _learning(recipe: Recipe, one: Trial) -> list[Task]:
     if recipe.train is not None:
         fresh = recipe.pretrain is None
         graph = one.graphs[0]
-        build_it = partial(_energy, one, recipe.train, graph=graph, name="train", fresh=fresh)
+        if isinstance(recipe.train, Discriminative) or classifies(one.machine):
+            build_it = partial(labelled.training, one, recipe.train, graph=graph, name="train")
+        else:
+            build_it = partial(_energy, one, recipe.train, graph=graph, name="train", fresh=fresh)
         tasks.append(_task(one, "train", build_it=build_it))
     if recipe.fine_tune is not None:
         if one.labelled(one.data.train) is None:
@@ -193,8 +197,8 @@ def _energy(
     seen = None if held is None else one.rows(_first(held), layer=layer)[:]
     seed = derived(one.seed, f"{name} observed")
     step = EnergyStep(learner, one.rows(_first(one.data.train), layer=layer)[:], seen, seed)
-    schedules = _schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs)
-    return Training(step, batches, settings.epochs, schedules, source=source)
+    changes = schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs)
+    return Training(step, batches, settings.epochs, changes, source=source)
 
 
 def _whole(settings: Greedy | Energy) -> dict[str, Any]:
@@ -243,27 +247,10 @@ def _classification(
         ClassifyStep(Classify(net, optimiser), seen),
         batches,
         settings.epochs,
-        _schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs),
+        schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs),
         stopping=None if stopping is None else EarlyStopping(**dataclasses.asdict(stopping)),
         source=source,
     )
-
-
-def _schedules(
-    components: Sequence[Component],
-    optimiser: torch.optim.Optimizer,
-    *,
-    batches: Batches[Any],
-    epochs: int,
-) -> list[Schedule]:
-    """A schedule says by the name of its argument what it counts: all updates, or an epoch's."""
-    spans = {"updates": epochs * len(batches), "per_epoch": len(batches)}
-    found = []
-    for component in components:
-        make = build(component)
-        counts = list(inspect.signature(make).parameters)[1]
-        found.append(make(optimiser, spans[counts]))
-    return found
 
 
 # --- judging --------------------------------------------------------------------------------

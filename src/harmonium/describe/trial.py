@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from harmonium import storage
-from harmonium.bridge import unroll
+from harmonium.bridge import Conditional, classifies, unroll
 from harmonium.data import BatchTransform, Chain, DataSet, Rows, Split, mapped
 from harmonium.graph import EnergyGraph
 from harmonium.learning import compose, doubled, hidden_means, ranks
@@ -111,6 +111,13 @@ class Trial:
     def unrolled(self) -> nn.Sequential:
         """The machine as a net with an output for each class, starting at zero."""
         return unroll(self.machine, outputs=len(self.data.classes))
+
+    @property
+    def classifier(self) -> nn.Module | None:
+        """What tells classes apart: the net, else the machine's own p(label | row), if any."""
+        if self.net is not None or not classifies(self.machine):
+            return self.net
+        return Conditional(self.graphs[0])
 
     @torch.no_grad()
     def logits(self, net: nn.Module, split: Split) -> Tensor:

@@ -1,4 +1,4 @@
-"""The two steps of the library as stages drive them, with what can be seen of each."""
+"""The steps of the library as stages drive them, with what can be seen of each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,13 +7,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from harmonium.bridge import Conditional
 from harmonium.data import Rows
 from harmonium.graph import EnergyGraph, State
-from harmonium.learning import Classify, Learner, copies
+from harmonium.learning import Classify, Discriminative, Learner, copies
 from harmonium.random import generator
 from harmonium.sampling import Phase, mean_field, sweep
 
-__all__ = ["ClassifyStep", "EnergyStep"]
+__all__ = ["ClassifyStep", "EnergyStep", "LabelledStep"]
 
 CHAINS, FILTERS, ROWS, UNITS = 64, 64, 100, 100
 """How much of each a snapshot keeps."""
@@ -145,11 +146,7 @@ class ClassifyStep:
         del epoch
         if self.validation is None:
             return {}
-        x, labels = self.validation
-        logits = torch.cat([self.module(part) for part in x.split(10_000)])
-        accuracy = float((logits.argmax(1) == labels).double().mean())
-        loss = float(nn.functional.cross_entropy(logits.double(), labels))
-        return {"val/loss": loss, "val/accuracy": accuracy, "val/error": 1 - accuracy}
+        return _validated(self.module, self.validation)
 
     @torch.no_grad()
     def snapshot(self) -> dict[str, Tensor]:
@@ -165,6 +162,71 @@ class ClassifyStep:
         """Goes on from there."""
         self.module.load_state_dict(state["net"])
         self.optimiser.load_state_dict(state["optimiser"])
+
+
+@dataclass
+class LabelledStep:
+    """A machine of data "v" and label "y" that learns from rows with their labels.
+
+    Args:
+        energy: what is to be seen of it as a model, and its learner.
+        update: ``Discriminative`` of that learner; None: the learner itself, which models both.
+        validation: (rows, labels) that are not learned from, or None.
+    """
+
+    energy: EnergyStep
+    update: Discriminative | None = None
+    validation: tuple[Rows, Tensor] | None = None
+
+    @property
+    def module(self) -> EnergyGraph:
+        """The graph."""
+        return self.energy.module
+
+    @property
+    def optimiser(self) -> torch.optim.Optimizer:
+        """The learner's."""
+        return self.energy.optimiser
+
+    def __call__(self, batch: Sequence[Tensor]) -> Tensor | None:
+        """One update from (rows, one-hot labels) or (rows, labels, weights); the loss before it.
+
+        Labels of zeros are not known.
+        """
+        x, y, *rest = batch
+        weights = rest[0] if rest else None
+        if self.update is None:
+            self.energy.learner.step({"v": x, "y": y}, weights=weights)
+            return None
+        return self.update.step({"v": x, "y": y}, weights=weights)
+
+    @torch.no_grad()
+    def measure(self, epoch: int) -> dict[str, float]:
+        """``val/loss``, ``val/accuracy`` and ``val/error`` by exact p(y | v); and the energy's."""
+        seen = self.energy.measure(epoch)
+        if self.validation is not None:
+            seen |= _validated(Conditional(self.module), self.validation)
+        return seen
+
+    def snapshot(self) -> dict[str, Tensor]:
+        """The energy's."""
+        return self.energy.snapshot()
+
+    def state_dict(self) -> dict[str, Any]:
+        """The learner's."""
+        return self.energy.state_dict()
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Goes on from there."""
+        self.energy.load_state_dict(state)
+
+
+def _validated(net: nn.Module, rows: tuple[Rows, Tensor]) -> dict[str, float]:
+    x, labels = rows
+    logits = torch.cat([net(part) for part in x.split(10_000)])
+    accuracy = float((logits.argmax(1) == labels).double().mean())
+    loss = float(nn.functional.cross_entropy(logits.double(), labels))
+    return {"val/loss": loss, "val/accuracy": accuracy, "val/error": 1 - accuracy}
 
 
 def _inferred(graph: EnergyGraph, rows: Tensor) -> Phase:
