@@ -221,7 +221,7 @@ def _base(machine: Machine, train: Rows) -> dict[str, Tensor]:
     top = _top(machine)
     totals: dict[str, Tensor] = {}
     for piece in train.split(_BATCH):
-        data = _inferred(top, _lifted(machine, piece))
+        data = mean_field(top, {"v": _lifted(machine, piece)}, tolerance=1e-2, cap=10)
         for name in top.units:
             totals[name] = totals.get(name, 0) + data.moments(top, name)[0].double().sum(0)
     like = next(top.parameters())
