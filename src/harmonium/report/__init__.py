@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from harmonium.report.basis import growth, weighted_sum
     from harmonium.report.charts import bars, confusion
     from harmonium.report.comparison import compare
-    from harmonium.report.histograms import histogram
     from harmonium.report.heights import contours, landscapes
+    from harmonium.report.histograms import histogram
     from harmonium.report.lines import curves, mark, traces
     from harmonium.report.matrix import heat
     from harmonium.report.page import Code, Page, Picture, Section, render, write
