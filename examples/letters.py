@@ -123,8 +123,8 @@ def basis(graph, data, *, name):
     return Picture(
         figure,
         alt="The terms of a sum of filters, and below them what the sum shows so far: an R",
-        caption="Above: the field of the mean activities, and the filters times what the activities "
-        "of this letter add to the mean, the largest first. Below: the logistic function of the "
+        caption="Above: the field of the mean activities, and filters times what the "
+        "activities of this letter add to the mean, the largest first. Below: the logistic function of the "
         "sum so far, and the letter itself.",
     )
 
@@ -139,7 +139,7 @@ def through_training(run, shape, *, name, count=10):
     return Picture(
         growth({k: w[top] for k, w in found.items()}, shape, title=name, word="update"),
         alt="Ten filters, a row for each time: from noise to strokes",
-        caption="The filters that are strongest in the end, from the run's log-spaced checkpoints.",
+        caption="Filters that are strongest in the end, from the run's log-spaced checkpoints.",
     )
 
 

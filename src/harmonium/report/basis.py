@@ -53,8 +53,8 @@ def weighted_sum(
     h, w, b = array(activities), array(filters), array(offset)
     if w.shape != (h.size, b.size) or array(image).size != b.size:
         message = (
-            f"{h.size} activities, filters {w.shape}, offset {b.shape}, image {array(image).shape}: "
-            "give (H,), (H, D), (D,), (D,)"
+            f"{h.size} activities, filters {w.shape}, offset {b.shape}, image of "
+            f"{array(image).size} pixels: give (H,), (H, D), (D,), (D,)"
         )
         raise ValueError(message)
     terms = np.concatenate([b[None], h[:, None] * w])
