@@ -124,8 +124,8 @@ def basis(graph, data, *, name):
         figure,
         alt="The terms of a sum of filters, and below them what the sum shows so far: an R",
         caption="Above: the field of the mean activities, and filters times what the "
-        "activities of this letter add to the mean, the largest first. Below: the logistic function of the "
-        "sum so far, and the letter itself.",
+        "activities of this letter add to the mean, the largest first. Below: the logistic "
+        "function of the sum so far, and the letter itself.",
     )
 
 

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from harmonium.bridge import unroll, unroll_autoencoder
     from harmonium.connections import Connection, Dense, Lateral
     from harmonium.estimators import (
+        DBM,
         RBM,
         BoltzmannMachine,
+        ClassificationRBM,
         DBNClassifier,
         HopfieldMemory,
         ModernHopfieldMemory,
@@ -56,6 +58,8 @@ _HOME = {
     "classification_rbm": "machines",
     "Connection": "connections",
     "dbm": "machines",
+    "ClassificationRBM": "estimators",
+    "DBM": "estimators",
     "DBNClassifier": "estimators",
     "Dense": "connections",
     "EnergyGraph": "graph",
@@ -84,6 +88,8 @@ _HOME = {
 }
 
 __all__ = [  # noqa: PLE0604
+    "ClassificationRBM",
+    "DBM",
     "RBM",
     "BeliefNet",
     "Bernoulli",

@@ -32,6 +32,8 @@ from harmonium.data.reweight import sequence_weights
 from harmonium.data.sets import fashion_mnist, load, mnist
 from harmonium.data.split import few_labels, held_out, keep_labels, validation, with_test
 from harmonium.data.standardise import Standardiser
+from harmonium.data.streamed import Rows, Streamed, mapped, pieces
+from harmonium.data.summary import Summary, extremes, summary
 from harmonium.data.table import table
 from harmonium.data.text import text
 from harmonium.data.transforms import (
@@ -57,11 +59,14 @@ __all__ = [
     "Fitted",
     "ImageSet",
     "Reshape",
+    "Rows",
     "Sampled",
     "Scale",
     "Split",
     "Standardise",
     "Standardiser",
+    "Streamed",
+    "Summary",
     "Transform",
     "arrays",
     "check_array",
@@ -71,6 +76,7 @@ __all__ = [
     "digits",
     "digits_set",
     "encoded",
+    "extremes",
     "fashion_mnist",
     "fashion_mnist_set",
     "fasta",
@@ -90,13 +96,16 @@ __all__ = [
     "letters_set",
     "load",
     "locate",
+    "mapped",
     "mnist",
     "mnist_set",
+    "pieces",
     "read_fasta",
     "read_idx",
     "sampled",
     "sequence_weights",
     "standardised_warning",
+    "summary",
     "table",
     "text",
     "threshold",

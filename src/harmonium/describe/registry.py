@@ -44,6 +44,7 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Machine": {
         "belief_net": "harmonium.machines.belief_net:belief_net",
+        "classification_rbm": "harmonium.machines.classification_rbm:classification_rbm",
         "dbm": "harmonium.machines.dbm:dbm",
         "rbm": "harmonium.machines.rbm:rbm",
     },
@@ -60,6 +61,10 @@ KINDS: dict[str, dict[str, str]] = {
         "exact": "harmonium.learning.contrast:Exact",
         "fpcd": "harmonium.learning.fast:FPCD",
         "pcd": "harmonium.learning.contrast:PCD",
+    },
+    "Inference": {
+        "clamped": "harmonium.learning.inference:Clamped",
+        "mean_field": "harmonium.learning.inference:MeanField",
     },
     "Rule": {
         "mean": "harmonium.sampling.rules:mean",
@@ -97,7 +102,10 @@ KINDS: dict[str, dict[str, str]] = {
         "tensorboard": "harmonium.runs.trackers:TensorBoard",
     },
     "Pretraining": {"greedy": "harmonium.describe.settings:Greedy"},
-    "Training": {"energy": "harmonium.describe.settings:Energy"},
+    "Training": {
+        "discriminative": "harmonium.describe.settings:Discriminative",
+        "energy": "harmonium.describe.settings:Energy",
+    },
     "FineTuning": {"classify": "harmonium.describe.settings:Classify"},
 }
 """Kind -> type's name in a recipe -> constructor."""

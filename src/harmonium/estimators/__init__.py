@@ -8,8 +8,18 @@ except ModuleNotFoundError as missing:
     ) from missing
 
 from harmonium.estimators.boltzmann import BoltzmannMachine
+from harmonium.estimators.classification_rbm import ClassificationRBM
+from harmonium.estimators.dbm import DBM
 from harmonium.estimators.dbn import DBNClassifier
 from harmonium.estimators.hopfield import HopfieldMemory, ModernHopfieldMemory
 from harmonium.estimators.rbm import RBM
 
-__all__ = ["RBM", "BoltzmannMachine", "DBNClassifier", "HopfieldMemory", "ModernHopfieldMemory"]
+__all__ = [
+    "DBM",
+    "RBM",
+    "BoltzmannMachine",
+    "ClassificationRBM",
+    "DBNClassifier",
+    "HopfieldMemory",
+    "ModernHopfieldMemory",
+]

@@ -139,7 +139,8 @@ class BoltzmannMachine(
         rows: NDArray[Any] = validate_data(self, X, dtype=[np.float64, np.float32], copy=True)
         x = torch.from_numpy(rows)
         self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        self._base, self._partition = x.mean(0), None
+        self._base = x.mean(0)
+        self._partition: tuple[float, float] | None = None
         with seeded(self._seed):
             visible = choose(self.visible, x.shape[1], example=x)
             hidden = choose(self.hidden, self.n_components) if self.n_components else None

@@ -3,7 +3,7 @@
 from harmonium.sampling.ais import Estimate, ais, base_fields, reverse_ais
 from harmonium.sampling.chains import anneal, run, start
 from harmonium.sampling.chaos import lyapunov, trajectory
-from harmonium.sampling.conditional import log_conditional
+from harmonium.sampling.conditional import expectations, log_conditional, log_marginal, posterior
 from harmonium.sampling.landscape import landscape, place
 from harmonium.sampling.mean_field import bound, mean_field
 from harmonium.sampling.online import OnlineLogZ
@@ -32,17 +32,20 @@ __all__ = [
     "bound",
     "clamped",
     "complete",
+    "expectations",
     "expected",
     "fresh",
     "ladder",
     "landscape",
     "log_conditional",
+    "log_marginal",
     "lyapunov",
     "mean",
     "mean_field",
     "mode",
     "overlap",
     "place",
+    "posterior",
     "pseudo_log_likelihood",
     "recall",
     "recall_at_once",
