@@ -57,8 +57,8 @@ def main():
     ]
     page = Page(
         title="Letters",
-        verdict="L2 makes filters small and smooth; L1 makes most weights zero: what is left are "
-        "strokes, and units that are not needed go out.",
+        verdict="L2 makes filters small and smooth; L1 makes most weights zero, and what is left "
+        "are strokes.",
         sections=sections,
     )
     print(write(page, args.output))
