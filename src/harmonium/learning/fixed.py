@@ -39,6 +39,7 @@ FAST = torch.cpu._is_vnni_supported()
 """Whether this processor has exact and fast products of bytes (VNNI)."""
 
 _TOP, _SPARE = 127, 126
+"""The largest digit, and the largest that may still be rounded up."""
 _LARGEST, _LEAST = _TOP * 128, 1e-30
 _MOST = 2**17
 """Rows or units that a sum in int32 has room for: each adds less than 2^14."""
@@ -169,7 +170,7 @@ class Fixed(Fused):
         x = torch.mul(s.states["all"], _TOP, out=s.x_digit).sub_(s.mid_digit)
         y = s.rounded()
         left, right = (x, y) if self.turned else (y, x)
-        self.scratch.copy_(product(left.mT, right, out=self.sums))
+        self.scratch.copy_(product(left.mT, right, out=self.sums))  # in place
         if beta != 1:
             w.mul_(beta)
         w.add_(self.scratch, alpha=alpha * s.unit / (_SPARE * _TOP))
