@@ -101,11 +101,11 @@ def test_missing_files_are_named(elsewhere, read):
 def test_unknown_name_gives_the_nearest(name, near):
     with pytest.raises(ValueError, match=f"did you mean {near}") as caught:
         load(name)
-    assert "digits, mnist, fashion_mnist" in str(caught.value)
+    assert "digits, letters, mnist, fashion_mnist" in str(caught.value)
 
 
 def test_name_far_from_all_gives_only_the_list():
-    with pytest.raises(ValueError, match=r"'zzz'\. There are: digits, mnist, fashion_mnist$"):
+    with pytest.raises(ValueError, match=r"'zzz'\. There are: digits, letters, mnist, fashion_mnist$"):
         load("zzz")
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from harmonium.report import curves, traces
+from harmonium.report import curves, mark, traces
 from harmonium.report.lines import _spread
 
 
@@ -131,3 +131,11 @@ def test_a_group_of_chains_stands_in_the_legend_once():
 def test_chains_that_cannot_be_drawn_are_refused(groups):
     with pytest.raises(ValueError, match="chains"):
         traces(groups, y_label="nats")
+
+
+def test_a_mark_stands_at_its_value_with_its_word():
+    figure = mark(curves({"a": [1.0, 2.0, 3.0]}), 1.5, word="threshold")
+    axes = figure.axes[0]
+    assert [1.5, 1.5] in [list(line.get_xdata()) for line in axes.lines]
+    (text,) = (t for t in axes.texts if t.get_text() == "threshold")
+    assert text.xy == (1.5, 1.0)

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from harmonium.random import generator
-from harmonium.sampling import lyapunov
+from harmonium.sampling import lyapunov, trajectory
 
 N = 200
 
@@ -53,3 +53,14 @@ def test_the_exponent_is_how_fast_two_trajectories_part():
 def test_shapes_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match=r"weights \(3, 3\) and starts \(2, 4\) do not fit"):
         lyapunov(torch.zeros(3, 3), torch.zeros(2, 4))
+
+
+def test_a_trajectory_is_the_map_again_and_again():
+    j, x = couplings(n=30), starts(n=30)
+    seen = trajectory(j, x, gain=1.5, steps=3)
+    assert seen.shape == (4, 2, 30)
+    torch.testing.assert_close(seen[0], x)
+    for before, after in zip(seen, seen[1:], strict=False):
+        torch.testing.assert_close(after, torch.tanh(1.5 * before @ j.mT))
+    with pytest.raises(ValueError, match="do not fit"):
+        trajectory(torch.zeros(3, 3), torch.zeros(2, 4))

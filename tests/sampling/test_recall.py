@@ -6,7 +6,7 @@ from harmonium import Bernoulli, rbm
 from harmonium.learning import hebb
 from harmonium.machines import hopfield
 from harmonium.random import generator
-from harmonium.sampling import mode, overlap, recall, recall_at_once, sweep
+from harmonium.sampling import mode, overlap, recall, recall_at_once, sweep, trail
 from tests.laws.registry import GRAPHS
 from tests.laws.specimens import random_state, randomised
 
@@ -102,3 +102,25 @@ def test_symmetric_nets_end_at_rest_or_in_a_two_cycle():
         energy_of_two.append(-(new["x"] * edge.connection(state["x"])).sum(1) - pull)
         state = new
     assert bool((torch.stack(energy_of_two).diff(dim=0) <= 1e-9).all())
+
+
+# --- watching ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["hopfield", "deeper", "rbm-spin"])
+@pytest.mark.parametrize("every", [1, 2])
+def test_a_trail_is_the_recall_seen_from_nearer(name, every):
+    graph = GRAPHS[name]()
+    start = random_state(graph)
+    seen, found = trail(graph, start, every=every), recall(graph, start)
+    for group, values in seen.items():
+        assert torch.equal(values[0], start[group])
+        assert torch.equal(values[-1], found.state[group])
+    looks = len(next(iter(seen.values())))
+    energies = torch.stack(
+        [graph.energy({n: x[k] for n, x in seen.items()}).detach() for k in range(looks)]
+    )
+    assert bool((energies.diff(dim=0) <= 1e-9).all())
+    per_sweep = sum(-(-u.shape.numel() // every) for u in graph.units.values())
+    assert (looks - 1) % per_sweep == 0
+    assert_close(energies[::per_sweep], found.energies[: len(energies[::per_sweep])])

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["growth", "weighted_sum"]
 
-_NAMES = 150
+_NAMES, _SIDE = 190, 70
+_TERMS, _COUNTS = 5, (5, 10, 20, 40)
 
 
 def weighted_sum(
@@ -25,51 +26,52 @@ def weighted_sum(
     activities: ArrayLike,
     *,
     filters: ArrayLike,
-    bias: ArrayLike,
+    offset: ArrayLike,
     shape: Sequence[int],
     title: str = "",
 ) -> Figure:
-    """An image beside what it is made of: bias and filters times activities, the largest first.
+    """An image beside what it is made of: an offset and filters times activities.
 
-    The first row holds the terms of the sum b + sum_j h_j w_j, signed, all on one scale; the
-    second what logistic units make of the sum up to there, and at its end the image itself.
+    The first row holds the offset, the five largest terms of b + sum_j h_j w_j with their
+    factors and the rest, signed, on a scale that ends with those terms; the second what
+    logistic units make of the sum of the first 0, 5, 10, 20, 40 and all terms, and the image.
+
+    Give activities less their mean over the data, and the field of the mean activities as the
+    offset: what all images have in common is then one term and not many.
 
     Args:
         image: (D,), in [0, 1].
         activities: h, (H,).
         filters: w, (H, D).
-        bias: b of the visible units, (D,).
+        offset: b, (D,).
         shape: of the image, (height, width).
         title: of the picture.
 
     Raises:
         ValueError: sizes that do not fit.
     """
-    h, w, b = array(activities), array(filters), array(bias)
+    h, w, b = array(activities), array(filters), array(offset)
     if w.shape != (h.size, b.size) or array(image).size != b.size:
         message = (
-            f"{h.size} activities, filters {w.shape}, bias {b.shape}, image {array(image).shape}: "
-            "give (H,), (H, D), (D,), (D,)"
+            f"{h.size} activities, filters {w.shape}, offset {b.shape}, image of "
+            f"{array(image).size} pixels: give (H,), (H, D), (D,), (D,)"
         )
         raise ValueError(message)
     terms = np.concatenate([b[None], h[:, None] * w])
     order = 1 + np.argsort(-np.linalg.norm(terms[1:], axis=1), kind="stable")
     sums = np.cumsum(terms[[0, *order]], axis=0)
-    shown = min(7, len(order))
-    after = [*range(shown + 1), len(order)]
-    upper = [*terms[[0, *order[:shown]]], terms[order[shown:]].sum(axis=0)]
-    lower = [*(1 / (1 + np.exp(-sums[k])) for k in after)]
-    blank = np.full(b.size, np.nan)
-    rows = np.stack([*upper, blank, *lower, array(image).ravel()])
-    tiles = as_tiles(np.nan_to_num(rows), shape)
-    tiles[len(upper)] = np.nan
-    first = [f"+ {h[j - 1]:.2f} × filter {j - 1}" for j in order[:shown]]
-    words = ["bias", *first, f"+ {len(order) - shown} others", ""]
-    sheet = plan(tiles, columns=len(upper) + 1, strip=24, beside=70)
-    limit = float(np.percentile(np.abs(np.stack(upper[:-1])), 99.5)) or 1.0
+    top = order[:_TERMS]
+    upper = [*terms[[0, *top]], terms[order[_TERMS:]].sum(axis=0)]
+    after = [min(n, len(order)) for n in (0, *_COUNTS, len(order))]
+    lower = [*(1 / (1 + np.exp(-sums[n])) for n in after), array(image).ravel()]
+    tiles = as_tiles(np.stack([*upper, *lower]), shape)
+    words = ["offset", *[f"{h[j - 1]:+.2f} × {j - 1}" for j in top]]
+    words += [f"{max(len(order) - _TERMS, 0)} others"]
+    words += ["offset", *[f"first {n}" for n in after[1:-1]], "all", "image"]
+    sheet = plan(tiles, columns=len(lower), strip=24, beside=_SIDE)
+    limit = float(np.percentile(np.abs(terms[top]), 99.5)) or 1.0
     signed = {"cmap": "RdBu_r", "vmin": -limit, "vmax": limit}
-    words += ["σ(bias)", *[f"+ {k}" for k in after[1:-1]], "all", "image"]
-    axes = hang(tiles, sheet, paint={}, title=title, labels=words, margins=(70, 0))
+    axes = hang(tiles, sheet, paint={}, title=title, labels=words, margins=(_SIDE, 0))
     for number, picture in enumerate(axes.images):
         paint = signed if number < len(upper) else {"cmap": "gray", "vmin": 0.0, "vmax": 1.0}
         picture.set(cmap=paint["cmap"], clim=(paint["vmin"], paint["vmax"]))
