@@ -105,7 +105,9 @@ def test_unknown_name_gives_the_nearest(name, near):
 
 
 def test_name_far_from_all_gives_only_the_list():
-    with pytest.raises(ValueError, match=r"'zzz'\. There are: digits, letters, mnist, fashion_mnist$"):
+    with pytest.raises(
+        ValueError, match=r"'zzz'\. There are: digits, letters, mnist, fashion_mnist$"
+    ):
         load("zzz")
 
 

@@ -11,6 +11,7 @@ from harmonium.learning import (
     Discriminative,
     Exact,
     Learner,
+    Listed,
     MaxNorm,
     conditional_loss,
     gradient,
@@ -175,3 +176,31 @@ def test_a_run_goes_on_from_its_state():
         run.step(parity())
     close([*one.learner.graph.parameters()], [*other.learner.graph.parameters()])
     assert torch.equal(one.learner.chains["v"], other.learner.chains["v"])
+
+
+def test_rows_without_a_label_are_learned_as_data():
+    """alpha and beta weigh the shares of the batch; labels that are zeros count for nothing else."""
+    graph = GRAPHS["classifier"]()
+    batch = batch_of(graph)
+    known = torch.tensor([True, False, True, False])
+    part = {n: x[known] for n, x in batch.items()}
+    sharper = [0.5 * g for g in enumerated_few(graph, part)]
+    joint = joint_gradient(graph, part)
+    alone = Listed("y")(graph, {"v": batch["v"][~known]})
+    gradient(graph, alone, model=exact.phase(graph))
+    total = [
+        a + 0.5 * 0.25 * b + 0.5 * 0.1 * c
+        for a, b, c in zip(sharper, joint, grads(graph), strict=True)
+    ]
+    mixed = {"v": batch["v"], "y": batch["y"] * known[:, None]}
+    optimiser = torch.optim.SGD(graph.parameters(), lr=0.0)
+    learner = Learner(
+        graph, optimiser, contrast=Exact(), centring=None, inference=Listed("y"), fused=False
+    )
+    Discriminative(learner, generative=0.25, unlabelled=0.1).step(mixed)
+    close(grads(graph), total)
+
+
+def enumerated_few(graph, batch):
+    """The conditional's gradient by autograd, which the tests above hold to enumeration."""
+    return torch.autograd.grad(conditional_loss(graph, batch), [*graph.parameters()])

@@ -5,10 +5,18 @@ import torch
 from torch.testing import assert_close
 
 from harmonium import exact
-from harmonium.learning import Clamped, Learner, MeanField, normalised, positive
+from harmonium.learning import (
+    Clamped,
+    Learner,
+    Listed,
+    MeanField,
+    gradient,
+    normalised,
+    positive,
+)
 from harmonium.machines import boltzmann
 from harmonium.random import generator
-from harmonium.sampling import mean_field
+from harmonium.sampling import log_marginal, mean_field
 from tests.laws.registry import GRAPHS
 from tests.laws.specimens import random_state, randomised
 
@@ -97,3 +105,32 @@ def test_weights_sum_to_one_or_are_refused():
     assert normalised(torch.tensor([1, 1, 2]), rows).tolist() == [0.25, 0.25, 0.5]
     with pytest.raises(ValueError, match="finite, not negative and not all zero"):
         normalised(torch.zeros(3), rows)
+
+
+def test_a_missing_label_is_summed_away_exactly():
+    """The gradient of log p(v), by the listed data's side and the enumerated model's."""
+    graph = GRAPHS["classifier"]()
+    v = random_state(graph, seed=2)["v"]
+    weights = torch.linspace(1.0, 2.0, len(v)).double()
+    gradient(graph, Listed("y")(graph, {"v": v}, weights=weights), model=exact.phase(graph))
+    found = [p.grad.clone() for p in graph.parameters()]
+    log_z = torch.logsumexp(-graph.free_energy(*everything(graph)), 0)
+    loss = -(log_marginal(graph, "y", given={"v": v}) * weights / weights.sum()).sum() + log_z
+    for one, other in zip(found, torch.autograd.grad(loss, [*graph.parameters()]), strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=1e-9)
+
+
+def everything(graph):
+    """All states of data and label, and what is then summed away."""
+    v, y = graph.units["v"].states(), graph.units["y"].states()
+    state = {"v": v.repeat_interleave(len(y), 0), "y": y.repeat(len(v), 1)}
+    return state, ("h",)
+
+
+def test_a_label_that_is_seen_is_no_longer_listed():
+    graph = GRAPHS["classifier"]()
+    seen = random_state(graph, seed=2)
+    batch = {n: seen[n] for n in ("v", "y")}
+    one, other = Listed("y")(graph, batch), MeanField()(graph, batch)
+    torch.testing.assert_close(one.fields["h"], other.fields["h"])
+    assert len(one.weights) == len(batch["v"])

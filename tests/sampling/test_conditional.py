@@ -3,7 +3,15 @@ import torch
 from torch.testing import assert_close
 
 from harmonium import exact
-from harmonium.sampling import log_conditional, shifted, tempered
+from harmonium.sampling import (
+    clamped,
+    expectations,
+    log_conditional,
+    log_marginal,
+    posterior,
+    shifted,
+    tempered,
+)
 from tests.laws.registry import GRAPHS, VIEWS
 from tests.laws.specimens import ROWS, random_state
 
@@ -88,3 +96,37 @@ def test_what_cannot_be_asked():
         log_conditional(graph, "w", given=batch)
     with pytest.raises(ValueError, match="cannot both be summed away"):
         log_conditional(GRAPHS["deeper"](), "v", given=given_of(GRAPHS["deeper"](), ["h3"]))
+
+
+# --- what follows for the other groups ---------------------------------------------------------
+
+
+def given_v():
+    graph = GRAPHS["classifier"]()
+    return graph, {"v": random_state(graph, seed=3)["v"]}
+
+
+def test_the_posterior_is_that_of_enumeration():
+    graph, given = given_v()
+    found = posterior(graph, "y", given=given)
+    torch.testing.assert_close(found.weights.sum(), torch.ones(()).double())
+    for i in range(len(given["v"])):
+        truth = exact.phase(graph, hold={"v": given["v"][i : i + 1]})
+        means = expectations(graph, "y", given={"v": given["v"][i : i + 1]})
+        for name in ("y", "h"):
+            moment = truth.moments(graph, name)[0].flatten(1)
+            torch.testing.assert_close(means[name].flatten(), truth.weights @ moment)
+
+
+def test_the_marginal_is_that_of_enumeration():
+    graph, given = given_v()
+    found = log_marginal(graph, "y", given=given)
+    rows = torch.stack(
+        [exact.log_partition(graph_of(graph, given["v"][i : i + 1])) for i in range(len(found))]
+    )
+    torch.testing.assert_close(found.double(), rows.flatten(), check_dtype=False)
+
+
+def graph_of(graph, v):
+    """The graph given one row; its log Z is the unnormalised log-probability of the row."""
+    return clamped(graph, {"v": v})
