@@ -12,6 +12,8 @@ __all__ = ["unroll", "unroll_autoencoder"]
 def unroll(machine: BeliefNet | EnergyGraph, *, outputs: int | None = None) -> nn.Sequential:
     """The recognition pass as a net: ``(B, *shape) -> (B, top units)``, copies of the weights.
 
+    Labels at the top are left out: the net does not know them.
+
     Args:
         machine: a belief net, or one RBM with groups "v" and "h".
         outputs: also append a linear head of this many outputs (logits), initialised to zero,
@@ -22,7 +24,7 @@ def unroll(machine: BeliefNet | EnergyGraph, *, outputs: int | None = None) -> n
     Linear(in_features=50, out_features=10, bias=True)
     """
     parts: list[nn.Module] = []
-    for g in _stack(machine):
+    for g in _upwards(machine):
         parts += _layer(g, upwards=True)
     if outputs is not None:
         width = _stack(machine)[-1].units["h"].shape.numel()
@@ -40,9 +42,8 @@ def unroll_autoencoder(machine: BeliefNet | EnergyGraph) -> nn.Sequential:
     The decoder's weights start as the transposed ones but are copies, free to part from them
     (Hinton and Salakhutdinov, 2006, https://doi.org/10.1126/science.1127647).
     """
-    graphs = _stack(machine)
-    up = [part for g in graphs for part in _layer(g, upwards=True)]
-    down = [part for g in reversed(graphs) for part in _layer(g, upwards=False)]
+    up = [part for g in _upwards(machine) for part in _layer(g, upwards=True)]
+    down = [part for g in reversed(_stack(machine)) for part in _layer(g, upwards=False)]
     return nn.Sequential(*up, *down)
 
 
@@ -50,11 +51,16 @@ def _stack(machine: BeliefNet | EnergyGraph) -> list[EnergyGraph]:
     return machine.graphs if isinstance(machine, BeliefNet) else [machine]
 
 
+def _upwards(machine: BeliefNet | EnergyGraph) -> list[EnergyGraph]:
+    """What recognises; of an untied net it is not what generates."""
+    return [*machine.upwards, machine.graphs[-1]] if isinstance(machine, BeliefNet) else [machine]
+
+
 @torch.no_grad()
 def _layer(graph: EnergyGraph, *, upwards: bool) -> list[nn.Module]:
     """[shape in] + linear layer with the family's gain and bias + activation [+ flat again]."""
     below, above = ("v", "h") if upwards else ("h", "v")
-    (edge,) = graph.edges
+    (edge,) = (e for e in graph.edges if {e.source, e.target} == {"v", "h"})
     layer = edge.connection.layer(transposed=not upwards)
     units = graph.units[above]
     gain, bias, activation = units.neuron()

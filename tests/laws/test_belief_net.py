@@ -142,7 +142,7 @@ def tilted(units, means):
 class WithoutEntropy(BeliefNet):
     """Wrong on purpose: log p(v, h) without - log q(h | v)."""
 
-    def bound(self, v, log_z, *, samples=1, source=None):
+    def bound(self, v, log_z, *, y=None, samples=1, source=None):
         *below, _ = self.graphs
         total = super().bound(v, log_z, samples=samples, source=source)
         field = below[0].field("h", {"v": v})
@@ -153,7 +153,7 @@ class WithoutEntropy(BeliefNet):
 class MeansOfMeans(BeliefNet):
     """Wrong on purpose: the step above the last is not drawn."""
 
-    def generate(self, n, *, sweeps=1000, state=None, source=None):
+    def generate(self, n, *, sweeps=1000, seen=None, hold=None, source=None):
         bottom = self.graphs[0]
         top = BeliefNet(self.graphs[1:])
         means = top.generate(n, sweeps=sweeps, source=source)

@@ -82,7 +82,7 @@ def test_generating_starts_where_it_is_told():
     net = BELIEF_NETS["two"]()
     bottom = net.graphs[0]
     state = bottom.units["h"].states()
-    found = net.generate(len(state), sweeps=0, state=state, source=generator(5))
+    found = net.generate(len(state), sweeps=0, seen={"v": state}, source=generator(5))
     assert_close(found, bottom.units["v"].mean(bottom.field("v", {"h": state})).detach())
 
 

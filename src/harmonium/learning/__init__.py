@@ -15,6 +15,7 @@ from harmonium.learning.missing import Missing, filled_by_means
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
 from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_values
 from harmonium.learning.supervised import Classify
+from harmonium.learning.up_down import UpDown, conditional_gradient, sleep, wake
 from harmonium.learning.watch import Finding, Limits, examine
 
 __all__ = [
@@ -41,6 +42,8 @@ __all__ = [
     "Schedule",
     "Sparsity",
     "Spectrum",
+    "UpDown",
+    "conditional_gradient",
     "conditional_loss",
     "copies",
     "doubled",
@@ -60,6 +63,8 @@ __all__ = [
     "pseudo_inverse",
     "singular_values",
     "start_from",
+    "sleep",
     "storkey",
+    "wake",
     "zero_sum",
 ]

@@ -3,7 +3,8 @@
 from harmonium.sampling.ais import Estimate, ais, base_fields, reverse_ais
 from harmonium.sampling.chains import anneal, run, start
 from harmonium.sampling.chaos import lyapunov
-from harmonium.sampling.conditional import log_conditional
+from harmonium.sampling.conditional import log_conditional, log_joint
+from harmonium.sampling.directed import ascend, descend
 from harmonium.sampling.mean_field import bound, mean_field
 from harmonium.sampling.online import OnlineLogZ
 from harmonium.sampling.phase import Phase, expected, fresh, uniform_weights
@@ -27,14 +28,17 @@ __all__ = [
     "ais",
     "anneal",
     "annealed",
+    "ascend",
     "base_fields",
     "bound",
     "clamped",
     "complete",
+    "descend",
     "expected",
     "fresh",
     "ladder",
     "log_conditional",
+    "log_joint",
     "lyapunov",
     "mean",
     "mean_field",

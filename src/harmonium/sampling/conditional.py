@@ -6,7 +6,7 @@ from torch import Tensor
 from harmonium.graph import Graph, State, View
 from harmonium.sampling.views import clamped
 
-__all__ = ["log_conditional"]
+__all__ = ["log_conditional", "log_joint"]
 
 
 def log_conditional(graph: Graph, name: str, *, given: State) -> Tensor:
@@ -29,6 +29,17 @@ def log_conditional(graph: Graph, name: str, *, given: State) -> Tensor:
     Raises:
         ValueError: the states cannot be listed, or groups to be summed away are connected.
     """
+    return torch.log_softmax(log_joint(graph, name, given=given), 1)
+
+
+def log_joint(graph: Graph, name: str, *, given: State) -> Tensor:
+    r"""-F(x, given) of every state x of a group: the logarithm of p(x, given) up to log Z.
+
+    Its logsumexp over the states is the unnormalised log p(given), exact where that group and
+    another free one are connected and cannot both be summed away in closed form.
+
+    Args, shapes and errors are those of ``log_conditional``.
+    """
     graph.known([name, *given])
     states = graph.units[name].states()
     if states is None or name in given:
@@ -41,7 +52,7 @@ def log_conditional(graph: Graph, name: str, *, given: State) -> Tensor:
     rows, times = len(next(iter(given.values()))), len(states)
     every = _repeated(rest, times)
     x = states.detach().repeat(rows, *[1] * (states.ndim - 1))
-    return torch.log_softmax(-every.free_energy({name: x}, out).reshape(rows, times), 1)
+    return -every.free_energy({name: x}, out).reshape(rows, times)
 
 
 def _repeated(view: View, times: int) -> View:
