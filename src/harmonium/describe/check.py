@@ -7,7 +7,7 @@ from harmonium.describe.component import Component
 from harmonium.describe.problems import Path, Problem, dotted
 from harmonium.describe.read import Document
 from harmonium.describe.recipe import Recipe
-from harmonium.describe.settings import Classify, Energy, Greedy
+from harmonium.describe.settings import Classify, Energy, Greedy, UpDown
 
 __all__ = ["check"]
 
@@ -84,11 +84,14 @@ def _stages(recipe: Recipe) -> Found:
                 ("pretrain", "layers"),
                 f"has {len(recipe.pretrain.layers)} entries, the model {depth} layers",
             )
-    if recipe.train is not None and kind in _STACKS:
+    if isinstance(recipe.train, Energy) and kind in _STACKS:
         yield (
             ("train",),
-            f"energy trains a single energy graph, and a {kind} is a stack of them: use pretrain",
+            f"energy trains a single energy graph, and a {kind} is a stack of them: use pretrain, "
+            "or train with up_down",
         )
+    if isinstance(recipe.train, UpDown) and kind not in _STACKS:
+        yield ("train",), f"up_down trains a stack of graphs, not a {kind}: use energy"
     if recipe.fine_tune is not None and kind not in _RBMS:
         yield (
             ("fine_tune",),
@@ -105,7 +108,7 @@ def _depth(machine: Component) -> int | None:
 
 def _optimisers(recipe: Recipe) -> Found:
     """What torch would refuse only when the stage begins, perhaps after hours."""
-    stages: list[tuple[Path, Greedy | Energy | Classify | None]] = [
+    stages: list[tuple[Path, Greedy | Energy | UpDown | Classify | None]] = [
         (("pretrain",), recipe.pretrain),
         (("train",), recipe.train),
         (("fine_tune",), recipe.fine_tune),
@@ -139,7 +142,9 @@ def _verdicts(recipe: Recipe) -> Found:
             for name, value in component.settings.items():
                 if value == () and key == "compare":
                     yield (key, k, name), "is empty; give at least one value to choose from"
-            if recipe.fine_tune is None and component.type in ("accuracy", "random_start"):
+            needs_net = component.type in ("accuracy", "random_start")
+            reads_labels = component.type == "accuracy" and recipe.model.settings.get("classes")
+            if recipe.fine_tune is None and needs_net and not reads_labels:
                 yield (key, k), f"{component.type} needs the net of a fine_tune section"
         if key == "compare" and components and recipe.data.source.type in _UNLABELLED:
             yield (key,), f"needs labels, and {recipe.data.source.type} has none"

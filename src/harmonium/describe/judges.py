@@ -8,6 +8,7 @@ from torch import nn
 from harmonium.bounds import Count, Size
 from harmonium.describe.trial import Trial, derived
 from harmonium.likelihood import Ladder, density, quick
+from harmonium.machines import BeliefNet
 
 __all__ = ["Accuracy", "Judge", "Likelihood", "accuracy"]
 
@@ -29,9 +30,23 @@ def accuracy(trial: Trial, net: nn.Module) -> dict[str, float | int]:
     return {"accuracy": right, "error": 1 - right, "rows": len(test)}
 
 
+def _read(trial: Trial) -> dict[str, float | int]:
+    """The same of a belief net that has labels at its top: its own p(y | features)."""
+    net, test = trial.machine, trial.labelled(trial.data.test)
+    if not isinstance(net, BeliefNet) or not net.labelled:
+        raise ValueError(
+            "judge accuracy: there is no net; add a fine_tune section, or judge likelihood"
+        )
+    if test is None or test.y is None:
+        return {}
+    found = net.log_label_prob(trial.rows(test))
+    right = float(found.argmax(1).eq(test.y).double().mean())
+    return {"accuracy": right, "error": 1 - right, "rows": len(test)}
+
+
 @dataclass(frozen=True)
 class Accuracy:
-    """Share of test rows whose class the fine-tuned net finds."""
+    """Share of test rows whose class the fine-tuned net finds; else a belief net's own labels."""
 
     def __call__(self, trial: Trial) -> dict[str, Any]:
         """``accuracy``, ``error`` and the number of ``rows`` they rest on.
@@ -39,11 +54,7 @@ class Accuracy:
         Raises:
             ValueError: there is no net or no labelled test row.
         """
-        if trial.net is None:
-            raise ValueError(
-                "judge accuracy: there is no net; add a fine_tune section, or judge likelihood"
-            )
-        found = accuracy(trial, trial.net)
+        found = _read(trial) if trial.net is None else accuracy(trial, trial.net)
         if not found:
             raise ValueError(f"judge accuracy: {trial.data.name} has no labelled test rows")
         return found

@@ -31,13 +31,16 @@ from harmonium.describe.component import Component
 from harmonium.describe.judges import accuracy
 from harmonium.describe.recipe import Recipe
 from harmonium.describe.settings import Classify as FineTuning
-from harmonium.describe.settings import Energy, Greedy
+from harmonium.describe.settings import Energy, Greedy, UpDown
 from harmonium.describe.trial import Trial, derived
+from harmonium.graph import EnergyGraph
 from harmonium.learning import Classify, Learner, Schedule, ranks, start_from
+from harmonium.learning import UpDown as AllLayers
+from harmonium.machines import BeliefNet
 from harmonium.random import generator, seeded
 from harmonium.runs.engine import Task
 from harmonium.runs.stages import Once, Training
-from harmonium.runs.steps import ClassifyStep, EnergyStep
+from harmonium.runs.steps import ClassifyStep, EnergyStep, UpDownStep
 from harmonium.runs.stopping import EarlyStopping
 
 __all__ = ["plan", "summary", "trial"]
@@ -123,7 +126,8 @@ def _learning(recipe: Recipe, one: Trial) -> list[Task]:
             tasks.append(_task(one, f"pretrain/{layer}", build_it=build_it))
     if recipe.train is not None:
         fresh = recipe.pretrain is None
-        build_it = partial(_energy, one, recipe.train, name="train", fresh=fresh)
+        kind: Callable[..., Training] = _up_down if isinstance(recipe.train, UpDown) else _energy
+        build_it = partial(kind, one, recipe.train, name="train", fresh=fresh)
         tasks.append(_task(one, "train", build_it=build_it))
     if recipe.fine_tune is not None:
         if one.labelled(one.data.train) is None:
@@ -152,19 +156,14 @@ def _energy(
     fresh: bool = True,
 ) -> Training:
     graph = one.graphs[layer]
-    x, weights = one.rows(one.data.train, layer=layer), one.data.train.weights
+    split = _learned_from(one, graph)
+    seen, weights = one.observed(split, layer=layer), split.weights
     if fresh:
-        start_from(graph, {"v": x}, weights=weights)
+        start_from(graph, seen, weights=weights)
     order = one.source(name)
     source = one.own_source(name, order)
     draw = None if one.draw is None or layer else partial(_drawn, draw=one.draw, source=source)
-    batches: Batches[Any] = Batches(
-        x if weights is None else (x, weights),
-        size=settings.batch_size,
-        source=order,
-        transform=draw,
-        share=ranks.world(),
-    )
+    batches = _batched(seen, weights, size=settings.batch_size, source=order, draw=draw)
     optimiser = build(settings.optimiser, graph.parameters())
     learner = Learner(
         graph,
@@ -176,11 +175,60 @@ def _energy(
         source=source,
     )
     held = one.data.validation
-    seen = None if held is None else one.rows(_first(held), layer=layer)
+    other = None if held is None else one.rows(_first(held), layer=layer)
     seed = derived(one.seed, f"{name} observed")
-    step = EnergyStep(learner, one.rows(_first(one.data.train), layer=layer), seen, seed)
+    looked_at = one.rows(_first(one.data.train), layer=layer)
+    step = EnergyStep(learner, looked_at, other, seed, tuple(seen))
     schedules = _schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs)
     return Training(step, batches, settings.epochs, schedules, source=source)
+
+
+def _up_down(one: Trial, settings: UpDown, *, name: str, fresh: bool) -> Training:
+    net = one.machine
+    assert isinstance(net, BeliefNet)  # the recipe was checked
+    top, split = net.graphs[-1], _learned_from(one, net.graphs[-1])
+    seen = {"v": one.rows(split)} | (one.label(split) if "y" in top.units else {})
+    if fresh:
+        start_from(net.graphs[0], {"v": seen["v"]}, weights=split.weights)
+    net.untie()
+    order = one.source(name)
+    source = one.own_source(name, order)
+    draw = None if one.draw is None else partial(_drawn, draw=one.draw, source=source)
+    batches = _batched(seen, split.weights, size=settings.batch_size, source=order, draw=draw)
+    optimiser = build(settings.optimiser, net.parameters())
+    contrast = build(settings.contrast)
+    learner = AllLayers(net.graphs, net.upwards, optimiser, contrast=contrast, source=source)
+    held = one.labelled(one.data.validation) if net.labelled else None
+    other = None if held is None or held.y is None else (one.rows(held), held.y)
+    step = UpDownStep(learner, net, one.rows(_first(one.data.train)), other, tuple(seen))
+    schedules = _schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs)
+    return Training(step, batches, settings.epochs, schedules, source=source)
+
+
+def _learned_from(one: Trial, graph: EnergyGraph) -> Split:
+    """The training rows; of a graph with labels those that have one.
+
+    Raises:
+        ValueError: none has.
+    """
+    split = one.labelled(one.data.train) if "y" in graph.units else one.data.train
+    if split is None:
+        raise ValueError(f"model: it has labels, and {one.data.name} has none: leave out classes")
+    return split
+
+
+def _batched(
+    seen: Mapping[str, Tensor],
+    weights: Tensor | None,
+    *,
+    size: int,
+    source: torch.Generator,
+    draw: Callable[[Tensor], Tensor] | None,
+) -> Batches[Any]:
+    """Minibatches of what is observed, a column for each group, and of the rows' weights."""
+    columns = (*seen.values(), *([] if weights is None else [weights]))
+    alone = columns[0] if len(columns) == 1 else columns
+    return Batches(alone, size=size, source=source, transform=draw, share=ranks.world())
 
 
 def _drawn(x: Tensor, *, draw: BatchTransform, source: torch.Generator) -> Tensor:

@@ -96,7 +96,10 @@ KINDS: dict[str, dict[str, str]] = {
         "tensorboard": "harmonium.runs.trackers:TensorBoard",
     },
     "Pretraining": {"greedy": "harmonium.describe.settings:Greedy"},
-    "Training": {"energy": "harmonium.describe.settings:Energy"},
+    "Training": {
+        "energy": "harmonium.describe.settings:Energy",
+        "up_down": "harmonium.describe.settings:UpDown",
+    },
     "FineTuning": {"classify": "harmonium.describe.settings:Classify"},
 }
 """Kind -> type's name in a recipe -> constructor."""

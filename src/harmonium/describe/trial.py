@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from harmonium import storage
 from harmonium.bridge import unroll
@@ -82,6 +83,27 @@ class Trial:
             x = hidden_means(graph, x)
         return x
 
+    def observed(self, split: Split, *, layer: int = 0) -> dict[str, Tensor]:
+        """What a layer observes of rows: "v", and "y" where it has labels, one-hot."""
+        found = {"v": self.rows(split, layer=layer)}
+        return found | self.label(split) if "y" in self.graphs[layer].units else found
+
+    def label(self, split: Split) -> dict[str, Tensor]:
+        """One-hot labels of rows, ``(N, classes)``, by the group's name "y".
+
+        Raises:
+            ValueError: the classes of machine and data are not as many.
+        """
+        assert split.y is not None
+        units = self.graphs[-1].units["y"]
+        width, found = units.shape.numel(), len(self.data.classes)
+        if width != found:
+            raise ValueError(
+                f"model: its label has {width} classes, but {self.data.name} has {found}: "
+                f"make classes {found}"
+            )
+        return {"y": functional.one_hot(split.y, width).to(units.bias)}
+
     def labelled(self, split: Split | None) -> Split | None:
         """The rows of a split that have a label, or None."""
         if split is None or split.y is None or not bool((split.y >= 0).any()):
@@ -118,7 +140,11 @@ class Trial:
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """As it was."""
+        """As it was; a belief net that up-down had untied is untied again."""
+        if isinstance(self.machine, BeliefNet) and any(
+            name.startswith("recognition.") for name in state["machine"]
+        ):
+            self.machine.untie()
         self.machine.load_state_dict(state["machine"])
         if state["net"] is not None:
             self.net = self.unrolled()

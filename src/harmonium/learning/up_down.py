@@ -61,13 +61,13 @@ def wake(graphs: Sequence[EnergyGraph], values: Sequence[Tensor], *, weights: Te
         values: v, h_1, ..., one more than there are layers, ``(B, *shape)`` each.
         weights: of the rows, ``(B,)``; they sum to one.
     """
-    for graph, below, above in zip(graphs, values, values[1:], strict=True):
+    for graph, below, above in zip(graphs, values[:-1], values[1:], strict=True):
         conditional_gradient(graph, {"v": below, "h": above}, name="v", weights=weights)
 
 
 def sleep(graphs: Sequence[EnergyGraph], values: Sequence[Tensor], *, weights: Tensor) -> None:
     """The gradient of what recognises, from dreams, into ``.grad``; arguments as of ``wake``."""
-    for graph, below, above in zip(graphs, values, values[1:], strict=True):
+    for graph, below, above in zip(graphs, values[:-1], values[1:], strict=True):
         conditional_gradient(graph, {"v": below, "h": above}, name="h", weights=weights)
 
 

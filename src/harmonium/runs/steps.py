@@ -1,4 +1,4 @@
-"""The two steps of the library as stages drive them, with what can be seen of each."""
+"""The steps of the library as stages drive them, with what can be seen of each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,11 +8,12 @@ import torch
 from torch import Tensor, nn
 
 from harmonium.graph import EnergyGraph, State
-from harmonium.learning import Classify, Learner
+from harmonium.learning import Classify, Learner, UpDown
+from harmonium.machines import BeliefNet
 from harmonium.random import generator
-from harmonium.sampling import sweep
+from harmonium.sampling import descend, mean, sweep
 
-__all__ = ["ClassifyStep", "EnergyStep"]
+__all__ = ["ClassifyStep", "EnergyStep", "UpDownStep"]
 
 CHAINS, FILTERS, ROWS, UNITS = 64, 64, 100, 100
 """How much of each a snapshot keeps."""
@@ -27,12 +28,14 @@ class EnergyStep:
         train: some training rows to look at, ``(n, *shape)``.
         validation: some rows that are not learned from, or None.
         seed: of the draws of what is observed; they are not the updates'.
+        groups: what the columns of a batch are.
     """
 
     learner: Learner
     train: Tensor
     validation: Tensor | None = None
     seed: int = 0
+    groups: tuple[str, ...] = ("v",)
 
     @property
     def module(self) -> EnergyGraph:
@@ -44,10 +47,11 @@ class EnergyStep:
         """The learner's."""
         return self.learner.optimiser
 
-    def __call__(self, batch: Tensor | tuple[Tensor, Tensor]) -> None:
-        """One update, from rows or (rows, weights)."""
-        rows, weights = batch if isinstance(batch, tuple) else (batch, None)
-        self.learner.step({"v": rows}, weights=weights)
+    def __call__(self, batch: Tensor | tuple[Tensor, ...]) -> None:
+        """One update, from rows or (rows, weights); with a column for each of the groups."""
+        columns = batch if isinstance(batch, tuple) else (batch,)
+        seen = dict(zip(self.groups, columns, strict=False))
+        self.learner.step(seen, weights=columns[len(seen)] if len(columns) > len(seen) else None)
 
     @torch.no_grad()
     def measure(self, epoch: int) -> dict[str, float]:
@@ -105,6 +109,82 @@ class EnergyStep:
             for part in ("chains", "offsets")
         }
         self.learner.load_state_dict({**state, **moved})
+
+
+@dataclass
+class UpDownStep:
+    """A belief net whose layers learn together.
+
+    Args:
+        learner: the update.
+        net: whose layers they are.
+        train: some training rows to look at, ``(n, *shape)``.
+        validation: (rows, labels) that are not learned from, or None.
+        groups: what the columns of a batch are.
+    """
+
+    learner: UpDown
+    net: BeliefNet
+    train: Tensor
+    validation: tuple[Tensor, Tensor] | None = None
+    groups: tuple[str, ...] = ("v",)
+
+    @property
+    def module(self) -> BeliefNet:
+        """The net."""
+        return self.net
+
+    @property
+    def optimiser(self) -> torch.optim.Optimizer:
+        """The learner's."""
+        return self.learner.optimiser
+
+    def __call__(self, batch: Tensor | tuple[Tensor, ...]) -> None:
+        """One update, from rows, or a column for each of the groups, and weights."""
+        columns = batch if isinstance(batch, tuple) else (batch,)
+        seen = dict(zip(self.groups, columns, strict=False))
+        self.learner.step(seen, weights=columns[len(seen)] if len(columns) > len(seen) else None)
+
+    @torch.no_grad()
+    def measure(self, epoch: int) -> dict[str, float]:
+        """Reconstruction through the features, and how labels of other rows are read.
+
+        ``net/reconstruction`` is the mean squared error of the training rows drawn up by means and
+        down by means again; ``val/loss`` is in nats.
+        """
+        del epoch
+        *directed, _ = self.net.graphs
+        row = {}
+        if directed:
+            again = descend(directed, self.net.features(self.train), rule=mean)[0]
+            row["net/reconstruction"] = float((again - self.train).square().mean())
+        if self.validation is not None:
+            x, labels = self.validation
+            log_p = self.net.log_label_prob(x).double()
+            right = float((log_p.argmax(1) == labels).double().mean())
+            loss = float(nn.functional.nll_loss(log_p, labels))
+            row |= {"val/loss": loss, "val/accuracy": right, "val/error": 1 - right}
+        return row
+
+    @torch.no_grad()
+    def snapshot(self) -> dict[str, Tensor]:
+        """Reconstructions ``(64, D)`` and the lowest filters ``(64, D)``."""
+        *directed, _ = self.net.graphs
+        if not directed:
+            return {}
+        again = descend(directed, self.net.features(self.train[:CHAINS]), rule=mean)[0]
+        weight = directed[0].edges[0].connection.get_parameter("weight")
+        return {"reconstructions": again.flatten(1), "filters": weight[:FILTERS].detach()}
+
+    def state_dict(self) -> dict[str, Any]:
+        """The learner's."""
+        return self.learner.state_dict()
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """The learner's; a checkpoint is read to the processor, chains go where the net is."""
+        device = next(self.net.parameters()).device
+        chains = {name: x.to(device) for name, x in state["chains"].items()}
+        self.learner.load_state_dict({**state, "chains": chains})
 
 
 @dataclass
