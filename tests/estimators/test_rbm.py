@@ -477,7 +477,7 @@ def scripted(monkeypatch, script):
         seen.append(graph.connections["v-h"].weight.detach().numpy().copy())
         return torch.full((len(x),), script[len(seen) - 1], dtype=x.dtype)
 
-    monkeypatch.setattr("harmonium.estimators.rbm.held_out_likelihood", held_out)
+    monkeypatch.setattr("harmonium.estimators.likelihood.held_out_likelihood", held_out)
     return seen
 
 
@@ -521,7 +521,7 @@ def test_the_held_out_rows_are_not_learned_from(monkeypatch, fraction, kept):
         held.append(len(x))
         return torch.zeros(len(x), dtype=x.dtype)
 
-    monkeypatch.setattr("harmonium.estimators.rbm.held_out_likelihood", held_out)
+    monkeypatch.setattr("harmonium.estimators.likelihood.held_out_likelihood", held_out)
     model(contrast=contrast, early_stopping=True, validation_fraction=fraction, n_epochs=1).fit(
         bits()
     )
@@ -531,15 +531,15 @@ def test_the_held_out_rows_are_not_learned_from(monkeypatch, fraction, kept):
 
 def test_early_stopping_for_real_ends_at_the_best_it_saw(monkeypatch):
     """Fast learning from few random rows overfits: the last epoch is not the best one."""
-    scores = []
+    scores, judged = [], likelihood.held_out_likelihood
 
     def held_out(graph, x, **settings):
-        found = likelihood.held_out_likelihood(graph, x, **settings)
+        found = judged(graph, x, **settings)
         scores.append(float(found.mean()))
         held_out.rows = x
         return found
 
-    monkeypatch.setattr("harmonium.estimators.rbm.held_out_likelihood", held_out)
+    monkeypatch.setattr("harmonium.estimators.likelihood.held_out_likelihood", held_out)
     x = (np.random.default_rng(4).random((30, 8)) < 0.5).astype(float)
     rbm = RBM(16, learning_rate=0.5, n_epochs=300, early_stopping=True, random_state=0)
     rbm.set_params(validation_fraction=0.3, patience=10).fit(x)
@@ -593,7 +593,8 @@ def test_units_given_are_not_changed():
         ({"visible": Categorical(2, 2)}, bits(), r"one_hot"),
         ({"n_epochs": 0}, bits(), r"'n_epochs' parameter of RBM must be an int in the range \[1"),
         ({"validation_fraction": 1.0}, bits(), r"'validation_fraction' parameter of RBM"),
-        ({}, np.where(bits() > 0, np.nan, 0), "Input X contains NaN"),
+        ({}, np.where(bits() > 0, np.nan, [[0, 0, 0, np.nan]]), "1 columns hold no observed"),
+        ({"early_stopping": True}, np.where(bits() > 0, np.nan, 0), "early_stopping=False"),
         ({}, np.where(bits() > 0, np.inf, 0), "Input X contains infinity"),
         ({}, np.array([["a", "b"]]), "could not convert string to float"),
     ],
@@ -601,6 +602,27 @@ def test_units_given_are_not_changed():
 def test_what_cannot_be_learned_from(settings, rows, message):
     with pytest.raises(ValueError, match=message):
         model(**settings).fit(rows)
+
+
+def test_gaps_are_missing_values():
+    """Two copies of a bit, either hidden at random: what is left tells that they agree."""
+    source = np.random.default_rng(0)
+    x = np.repeat(source.integers(2, size=(600, 3)), 2, axis=1).astype(float)
+    hidden = source.random(x.shape) < 0.3
+    gaps = np.where(hidden, np.nan, x)
+    machine = RBM(12, n_epochs=60, learning_rate=0.5, random_state=0).fit(gaps)
+    partner = np.isnan(gaps) & ~np.isnan(gaps[:, [1, 0, 3, 2, 5, 4]])
+    filled = machine.impute(gaps)
+    assert np.mean((filled[partner] > 0.5) == x[partner]) > 0.95
+    assert np.array_equal(filled[~hidden], x[~hidden])
+    assert np.array_equal(machine.transform(gaps), machine.transform(filled))
+
+
+def test_only_fit_and_transform_take_gaps(fitted):
+    gaps = np.array([[1.0, np.nan, 0.0, 1.0]])
+    for ask in (fitted.score_samples, fitted.score, fitted.partial_fit):
+        with pytest.raises(ValueError, match="Input X contains NaN"):
+            ask(gaps)
 
 
 def test_values_far_from_standard_earn_a_warning():

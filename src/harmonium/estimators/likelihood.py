@@ -1,5 +1,9 @@
-"""log Z for estimators: exact where that is quick, else annealed importance sampling."""
+"""log Z for estimators, exact where that is quick, and early stopping by likelihood."""
 
+import copy
+from typing import Any, Protocol
+
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -7,7 +11,16 @@ from harmonium.graph import EnergyGraph
 from harmonium.random import generator
 from harmonium.sampling import ais, exact
 
-__all__ = ["held_out_likelihood", "partition"]
+__all__ = ["Best", "held_out_likelihood", "partition"]
+
+
+class Fitted(Protocol):
+    """What early stopping needs of an estimator."""
+
+    graph_: EnergyGraph
+    patience: int
+    _base: Tensor
+    _seed: int
 
 
 def partition(
@@ -37,3 +50,28 @@ def held_out_likelihood(graph: EnergyGraph, x: Tensor, *, base: Tensor, seed: in
     """log p of held-out rows in nats, ``(N,)``: a short ladder, the same draws each time."""
     log_z, _ = partition(graph, base=base, seed=seed, betas=200, chains=50)
     return -graph.free_energy({"v": x.reshape(-1, *graph.units["v"].shape)}, ("h",)) - log_z
+
+
+class Best:
+    """Watches held-out likelihood after every epoch and keeps the best parameters."""
+
+    def __init__(self, model: Fitted, x: Tensor, *, weights: Tensor) -> None:
+        self.model, self.x, self.weights = model, x, weights / weights.sum()
+        self.best, self.since = -np.inf, 0
+        self.kept: dict[str, Any] | None = None
+
+    def __call__(self, epoch: int) -> bool:
+        """True when patience is at an end."""
+        del epoch
+        graph = self.model.graph_
+        log_p = held_out_likelihood(graph, self.x, base=self.model._base, seed=self.model._seed)
+        now = float(log_p @ self.weights)
+        self.since = 0 if now > self.best else self.since + 1
+        if now > self.best:
+            self.best, self.kept = now, copy.deepcopy(graph.state_dict())
+        return self.since >= self.model.patience
+
+    def restore(self) -> None:
+        """Puts them back."""
+        if self.kept is not None:
+            self.model.graph_.load_state_dict(self.kept)

@@ -1,6 +1,6 @@
 """The restricted Boltzmann machine as a scikit-learn estimator."""
 
-import copy
+from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any, Self
 
@@ -21,12 +21,15 @@ from torch import Tensor
 
 from harmonium.data import Batches
 from harmonium.estimators.families import check_finite, check_spread, check_values, choose
-from harmonium.estimators.likelihood import held_out_likelihood, partition
+from harmonium.estimators.likelihood import Best, partition
+from harmonium.graph import State
 from harmonium.learning import (
     L2,
     PCD,
     Contrast,
     Learner,
+    Missing,
+    filled_by_means,
     fit,
     hidden_means,
     linear_decay,
@@ -126,22 +129,36 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
         """Fits from scratch.
 
         Args:
-            X: ``(n_samples, n_features)``.
+            X: ``(n_samples, n_features)``; NaN where a value is missing. The likelihood is then
+                that of what was observed (``learning.Missing``).
             y: ignored.
             sample_weight: importance of each row; those of zero weight are left out.
 
         Raises:
-            ValueError: NaN, infinite or out-of-range values; the message has the remedy.
+            ValueError: infinite or out-of-range values, a feature without any value, or missing
+                values and early stopping; the message has the remedy.
         """
         del y
-        x, weights = self._checked(X, sample_weight, reset=True)
+        x, weights = self._checked(X, sample_weight, reset=True, gaps=True)
+        gaps = bool(x.isnan().any())
+        if gaps and self.early_stopping:
+            raise ValueError(
+                "early stopping compares likelihoods of whole rows, and X contains NaN: set "
+                "early_stopping=False"
+            )
         kept, held = self._split(x, weights)
-        learner = self._begin(x[kept], weights[kept])
-        batches = self._batches(x[kept], weights[kept])
+        whole = filled_by_means(x[kept]) if gaps else x[kept]
+        learner = self._begin(whole, weights[kept])
+        rows: Tensor = self._shaped(x[kept])
+        seen: Callable[[Tensor], State] = lambda v: {"v": v}  # noqa: E731
+        if gaps:
+            seen = Missing(self.graph_, {"v": rows}, source=self._source).batch
+            rows = torch.arange(len(kept))
+        batches = self._batches(rows, weights[kept])
         schedule = linear_decay(learner.optimiser, self.n_epochs * len(batches))
-        stop = _Best(self, x[held], weights=weights[held]) if self.early_stopping else None
+        stop = Best(self, x[held], weights=weights[held]) if self.early_stopping else None
         self.n_epochs_ = fit(
-            lambda batch: learner.step({"v": batch[0]}, weights=batch[1]),
+            lambda batch: learner.step(seen(batch[0]), weights=batch[1]),
             batches,
             epochs=self.n_epochs,
             schedules=[schedule],
@@ -155,7 +172,11 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
     def partial_fit(
         self, X: ArrayLike, y: object = None, *, sample_weight: ArrayLike | None = None
     ) -> Self:
-        """One more pass, over this data, at the constant learning rate; chains go on."""
+        """One more pass, over this data, at the constant learning rate; chains go on.
+
+        Raises:
+            ValueError: as ``fit``; and missing values, whose completions belong to their rows.
+        """
         del y
         first = not hasattr(self, "graph_")
         x, weights = self._checked(X, sample_weight, reset=first)
@@ -163,16 +184,19 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
         self.graph_.units["v"].check(self._shaped(x))
         for group in learner.optimiser.param_groups:
             group["lr"] = self.learning_rate  # ``fit`` let it fall to zero
-        batches = self._batches(x, weights)
+        batches = self._batches(self._shaped(x), weights)
         fit(lambda batch: learner.step({"v": batch[0]}, weights=batch[1]), batches, epochs=1)
         self.n_epochs_ = getattr(self, "n_epochs_", 0) + 1
         return self._finish()
 
     def _checked(
-        self, X: ArrayLike, sample_weight: ArrayLike | None, *, reset: bool
+        self, X: ArrayLike, sample_weight: ArrayLike | None, *, reset: bool, gaps: bool = False
     ) -> tuple[Tensor, Tensor]:
         dtype = [np.float64, np.float32] if reset else self.components_.dtype
-        rows: NDArray[Any] = validate_data(self, X, dtype=dtype, reset=reset, copy=True)
+        finite: Any = "allow-nan" if gaps else True
+        rows: NDArray[Any] = validate_data(
+            self, X, dtype=dtype, reset=reset, copy=True, ensure_all_finite=finite
+        )
         weights = _check_sample_weight(
             sample_weight, rows, dtype=rows.dtype, ensure_non_negative=True
         )
@@ -213,7 +237,7 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
         return self._learner
 
     def _batches(self, x: Tensor, weights: Tensor) -> Batches[tuple[Tensor, ...]]:
-        return Batches((self._shaped(x), weights), size=self.batch_size, source=self._source)
+        return Batches((x, weights), size=self.batch_size, source=self._source)
 
     def _finish(self) -> Self:
         check_finite(self.graph_)
@@ -259,8 +283,10 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
     # --- using -------------------------------------------------------------------------------
 
     def transform(self, X: ArrayLike) -> NDArray[Any]:
-        """Mean hidden activities, ``(n_samples, n_components)``."""
-        x = self._tensor(X)
+        """Mean hidden activities, ``(n_samples, n_components)``; gaps are imputed first."""
+        x = self._tensor(X, gaps=True)
+        if bool(x.isnan().any()):
+            x = torch.from_numpy(self.impute(x.numpy()))
         return hidden_means(self.graph_, self._shaped(x)).flatten(1).numpy()
 
     def inverse_transform(self, X: ArrayLike) -> NDArray[Any]:
@@ -350,9 +376,11 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
                 count += 1
         return state["v"], total / max(count, 1)
 
-    def _tensor(self, X: ArrayLike) -> Tensor:
+    def _tensor(self, X: ArrayLike, *, gaps: bool = False) -> Tensor:
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False, copy=True)
+        kinds = [np.float64, np.float32]
+        finite: Any = "allow-nan" if gaps else True
+        X = validate_data(self, X, dtype=kinds, reset=False, copy=True, ensure_all_finite=finite)
         return torch.from_numpy(X).to(self._weight().dtype)
 
     def _weight(self) -> Tensor:
@@ -366,31 +394,8 @@ class RBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseE
         return self.n_components
 
     def __sklearn_tags__(self) -> Tags:
-        """Both float types are kept."""
+        """Both float types are kept; NaN is a missing value to ``fit``."""
         tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
-
-
-class _Best:
-    """Watches held-out likelihood after every epoch and keeps the best parameters."""
-
-    def __init__(self, model: RBM, x: Tensor, *, weights: Tensor) -> None:
-        self.model, self.x, self.weights = model, x, weights / weights.sum()
-        self.best, self.since = -np.inf, 0
-        self.kept: dict[str, Any] | None = None
-
-    def __call__(self, epoch: int) -> bool:
-        """True when patience is at an end."""
-        del epoch
-        graph = self.model.graph_
-        log_p = held_out_likelihood(graph, self.x, base=self.model._base, seed=self.model._seed)
-        now = float(log_p @ self.weights)
-        self.since = 0 if now > self.best else self.since + 1
-        if now > self.best:
-            self.best, self.kept = now, copy.deepcopy(graph.state_dict())
-        return self.since >= self.model.patience
-
-    def restore(self) -> None:
-        if self.kept is not None:
-            self.model.graph_.load_state_dict(self.kept)

@@ -12,7 +12,7 @@ from harmonium.sampling.pseudo import pseudo_log_likelihood
 from harmonium.sampling.recall import Recall, overlap, recall, recall_at_once
 from harmonium.sampling.rules import Rule, mean, mode, sample
 from harmonium.sampling.stack import stacked
-from harmonium.sampling.sweep import Hold, complete, sweep
+from harmonium.sampling.sweep import Hold, check_mask, complete, sweep
 from harmonium.sampling.tempering import Ladder, Replicas, ladder, tuned
 from harmonium.sampling.views import annealed, clamped, scaled, shifted, tempered
 
@@ -31,6 +31,7 @@ __all__ = [
     "ascend",
     "base_fields",
     "bound",
+    "check_mask",
     "clamped",
     "complete",
     "descend",
