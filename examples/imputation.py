@@ -36,8 +36,8 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("--data", choices=["digits", "mnist"], default="digits")
     options.add_argument("--rows", type=int, default=2000, help="at most so many training rows")
-    options.add_argument("--hidden", type=int, default=100)
-    options.add_argument("--epochs", type=int, default=100)
+    options.add_argument("--hidden", type=int, default=200)
+    options.add_argument("--epochs", type=int, default=300)
     options.add_argument("--seeds", type=int, default=3)
     options.add_argument("--page", default="imputation.html")
     args = options.parse_args()
@@ -72,7 +72,11 @@ def one(x: NDArray, *, share: float, seed: int, settings: argparse.Namespace) ->
     hidden = np.random.default_rng(seed).random(x.shape) < share
     gaps = np.where(hidden, np.nan, x)
     machine = hm.RBM(
-        settings.hidden, n_epochs=settings.epochs, learning_rate=0.1, random_state=seed
+        settings.hidden,
+        n_epochs=settings.epochs,
+        learning_rate=0.3,
+        weight_decay=1e-3,
+        random_state=seed,
     )
     ways = {
         "column means": SimpleImputer(keep_empty_features=True).fit_transform,
