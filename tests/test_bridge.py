@@ -14,6 +14,8 @@ from harmonium import (
     Rectified,
     Spin,
     belief_net,
+    boltzmann,
+    dbm,
     rbm,
     unroll,
     unroll_autoencoder,
@@ -233,3 +235,23 @@ def test_labels_are_left_out_of_a_net():
     top = net.graphs[-1]
     silent = {"v": net.features(v), "y": torch.zeros(len(v), 3, dtype=v.dtype)}
     assert close(unroll(net)(v).detach(), top.units["h"].mean(top.field("h", silent)).detach())
+
+
+# --- deep Boltzmann machines ---------------------------------------------------------------------
+
+
+def test_the_net_of_a_deep_boltzmann_machine_doubles_what_lacks_an_answer_from_above():
+    graph = randomised(dbm(5, 4, Spin(3), 2), 3)
+    v = numbers(6, 5, seed=1)
+    x = v
+    for name, below, copies in (("h1", "v", 2), ("h2", "h1", 2), ("h3", "h2", 1)):
+        weight = graph.connections[f"{below}-{name}"].weight
+        x = graph.units[name].mean(copies * x @ weight.mT)
+    net = unroll(graph, outputs=7)
+    torch.testing.assert_close(net[:-1](v), x)
+    assert net(v).shape == (6, 7)
+
+
+def test_a_machine_that_is_no_chain_has_no_net():
+    with pytest.raises(ValueError, match="not joined in a chain"):
+        unroll(boltzmann(3, 2))

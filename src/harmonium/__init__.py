@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from harmonium.bridge import unroll, unroll_autoencoder
     from harmonium.connections import Connection, Dense, Lateral
-    from harmonium.estimators import RBM, DBNClassifier
+    from harmonium.estimators import DBM, RBM, DBNClassifier
     from harmonium.graph import EnergyGraph, View
     from harmonium.machines import (
         BeliefNet,
@@ -49,6 +49,7 @@ _HOME = {
     "classification_rbm": "machines",
     "Connection": "connections",
     "dbm": "machines",
+    "DBM": "estimators",
     "DBNClassifier": "estimators",
     "Dense": "connections",
     "EnergyGraph": "graph",
@@ -75,6 +76,7 @@ _HOME = {
 }
 
 __all__ = [  # noqa: PLE0604
+    "DBM",
     "RBM",
     "BeliefNet",
     "Bernoulli",

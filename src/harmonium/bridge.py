@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from harmonium.graph import EnergyGraph
+from harmonium.learning import doubled
 from harmonium.machines import BeliefNet
 
 __all__ = ["unroll", "unroll_autoencoder"]
@@ -14,8 +15,12 @@ def unroll(machine: BeliefNet | EnergyGraph, *, outputs: int | None = None) -> n
 
     Labels at the top are left out: the net does not know them.
 
+    Of a deep Boltzmann machine it is the first pass of its inference: weights into a group that
+    another one joins from above are doubled, to stand for what it would hear from there.
+
     Args:
-        machine: a belief net, or one RBM with groups "v" and "h".
+        machine: a belief net, or a machine with its groups in a chain: an RBM, a deep Boltzmann
+            machine.
         outputs: also append a linear head of this many outputs (logits), initialised to zero,
             so that fine-tuning starts from what the machine knows.
 
@@ -48,24 +53,27 @@ def unroll_autoencoder(machine: BeliefNet | EnergyGraph) -> nn.Sequential:
 
 
 def _stack(machine: BeliefNet | EnergyGraph) -> list[EnergyGraph]:
-    return machine.graphs if isinstance(machine, BeliefNet) else [machine]
+    return machine.graphs if isinstance(machine, BeliefNet) else doubled(machine)
 
 
 def _upwards(machine: BeliefNet | EnergyGraph) -> list[EnergyGraph]:
     """What recognises; of an untied net it is not what generates."""
-    return [*machine.upwards, machine.graphs[-1]] if isinstance(machine, BeliefNet) else [machine]
+    if isinstance(machine, BeliefNet):
+        return [*machine.upwards, machine.graphs[-1]]
+    return _stack(machine)
 
 
 @torch.no_grad()
 def _layer(graph: EnergyGraph, *, upwards: bool) -> list[nn.Module]:
     """[shape in] + linear layer with the family's gain and bias + activation [+ flat again]."""
     below, above = ("v", "h") if upwards else ("h", "v")
-    (edge,) = (e for e in graph.edges if {e.source, e.target} == {"v", "h"})
-    layer = edge.connection.layer(transposed=not upwards)
+    joins = [e for e in graph.edges if "y" not in (e.source, e.target)]  # labels are left out
+    layer = joins[0].connection.layer(transposed=not upwards)
+    copies = sum(above in (e.source, e.target) for e in joins)
     units = graph.units[above]
     gain, bias, activation = units.neuron()
     if isinstance(layer, nn.Linear):
-        layer.weight.mul_(_flat(gain, units.shape)[:, None])
+        layer.weight.mul_(copies * _flat(gain, units.shape)[:, None])
         layer.bias.add_(_flat(bias, units.shape))
     parts: list[nn.Module] = [layer, activation]
     if len(graph.units[below].shape) > 1:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from harmonium.apply.codes import width
-from harmonium.data import Chain, DataSet, ImageSet, Split, validation
+from harmonium.data import Chain, DataSet, ImageSet, Rows, Split, validation
 from harmonium.describe import Recipe, build, load
 from harmonium.describe.trial import derived
 from harmonium.graph import EnergyGraph
@@ -107,6 +107,14 @@ class Trained:
                 f"{width(self.machine)} visible units"
             )
         return x
+
+    def all(self, split: Split) -> Rows:
+        """The rows of `batches` together; those of a file stay there."""
+        if isinstance(split.x, Tensor):
+            return torch.cat([x for _, x in self.batches(split)])
+        like = next(self.machine.parameters())
+        each = (width(self.machine),)
+        return split.x.map(self.rows, each).to(like.device, like.dtype)
 
     def batches(self, split: Split) -> Iterator[tuple[slice, Tensor]]:
         """Places and rows, in order, checked against the range of the visible units.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from harmonium.apply.codes import codes, layers, net_codes, width
 from harmonium.apply.fantasies import fantasies
 from harmonium.apply.tables import Chunk, Columns
 from harmonium.apply.trained import Trained
-from harmonium.data import DataSet, Split
+from harmonium.data import DataSet, Split, mapped
 from harmonium.describe import build
 from harmonium.describe.trial import TEST_DRAW
 from harmonium.likelihood import Ladder, density
@@ -149,15 +150,19 @@ def sample(
 def likelihood(run: Run | Trained, *, ladder: Ladder | None = None) -> dict[str, Any]:
     """Log-likelihood of the run's training and test rows, in nats per row; as ``density``.
 
-    A batch transform is drawn once, from the seed that judges draw from.
+    A batch transform is drawn once, from the seed that judges draw from; for rows in a file
+    whenever they are read.
     """
     it = _trained(run)
     batch = it.recipe.data.batch_transform
     draw = None if batch is None else build(batch)
     rows = {}
     for name, split in it.dataset().splits().items():
-        x = torch.cat([x for _, x in it.batches(split)])
-        rows[name] = x if draw is None else draw(x, generator(TEST_DRAW, x.device))
+        x = it.all(split)
+        if draw is not None:
+            drawn = partial(draw, source=generator(TEST_DRAW, x.device))
+            x = mapped(x, drawn, each=x.shape[1:])
+        rows[name] = x
     return density(it.machine, rows, train=rows["train"], ladder=ladder)
 
 

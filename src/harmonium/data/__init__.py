@@ -25,6 +25,8 @@ from harmonium.data.reweight import sequence_weights
 from harmonium.data.sets import fashion_mnist, load, mnist
 from harmonium.data.split import few_labels, held_out, keep_labels, validation, with_test
 from harmonium.data.standardise import Standardiser
+from harmonium.data.streamed import Rows, Streamed, mapped, pieces
+from harmonium.data.summary import Summary, extremes, summary
 from harmonium.data.table import table
 from harmonium.data.text import text
 from harmonium.data.transforms import (
@@ -50,11 +52,14 @@ __all__ = [
     "Fitted",
     "ImageSet",
     "Reshape",
+    "Rows",
     "Sampled",
     "Scale",
     "Split",
     "Standardise",
     "Standardiser",
+    "Streamed",
+    "Summary",
     "Transform",
     "arrays",
     "check_array",
@@ -64,6 +69,7 @@ __all__ = [
     "digits",
     "digits_set",
     "encoded",
+    "extremes",
     "fashion_mnist",
     "fashion_mnist_set",
     "fasta",
@@ -81,13 +87,16 @@ __all__ = [
     "letters",
     "load",
     "locate",
+    "mapped",
     "mnist",
     "mnist_set",
+    "pieces",
     "read_fasta",
     "read_idx",
     "sampled",
     "sequence_weights",
     "standardised_warning",
+    "summary",
     "table",
     "text",
     "threshold",

@@ -16,8 +16,8 @@ Found = Iterator[tuple[Path, str]]
 _STACKS = {"belief_net"}
 """Machines that are stacks of RBMs and no single energy graph."""
 
-_RBMS = {"rbm", "belief_net"}
-"""Machines made of RBMs."""
+_LAYERED = {"rbm", "belief_net", "dbm"}
+"""Machines made of layers, each joined with the next."""
 
 _UNLABELLED = {"frey_faces"}
 """Readers that never have labels."""
@@ -59,10 +59,10 @@ def _root(recipe: Recipe) -> Found:
 
 def _machine(recipe: Recipe) -> Found:
     units = recipe.model.settings.get("units")
-    if recipe.model.type == "belief_net" and isinstance(units, tuple) and len(units) < 2:
+    if recipe.model.type in ("belief_net", "dbm") and isinstance(units, tuple) and len(units) < 2:
         yield (
             ("model", "units"),
-            "has one group; a belief net needs visible units and at least one hidden group",
+            "has one group; there must be visible units and at least one hidden group",
         )
 
 
@@ -72,10 +72,10 @@ def _stages(recipe: Recipe) -> Found:
         yield (), "says nothing of learning; give at least one of pretrain, train and fine_tune"
     kind = recipe.model.type
     if recipe.pretrain is not None:
-        if kind not in _RBMS:
+        if kind not in _LAYERED:
             yield (
                 ("pretrain",),
-                f"greedy pre-training needs a model made of RBMs ({', '.join(sorted(_RBMS))}), "
+                f"greedy pre-training needs a model of layers ({', '.join(sorted(_LAYERED))}), "
                 f"not {kind}",
             )
         depth = _depth(recipe.model)
@@ -92,18 +92,18 @@ def _stages(recipe: Recipe) -> Found:
         )
     if isinstance(recipe.train, UpDown) and kind not in _STACKS:
         yield ("train",), f"up_down trains a stack of graphs, not a {kind}: use energy"
-    if recipe.fine_tune is not None and kind not in _RBMS:
+    if recipe.fine_tune is not None and kind not in _LAYERED:
         yield (
             ("fine_tune",),
-            f"a net can be unrolled from a model made of RBMs ({', '.join(sorted(_RBMS))}), "
+            f"a net can be unrolled from a model of layers ({', '.join(sorted(_LAYERED))}), "
             f"not from {kind}",
         )
 
 
 def _depth(machine: Component) -> int | None:
-    """The number of RBMs."""
-    units = machine.settings.get("units")
-    return {"rbm": 1, "belief_net": len(units or ()) - 1}.get(machine.type)
+    """The number of layers that are pre-trained."""
+    deep = len(machine.settings.get("units") or ()) - 1
+    return {"rbm": 1, "belief_net": deep, "dbm": deep}.get(machine.type)
 
 
 def _optimisers(recipe: Recipe) -> Found:

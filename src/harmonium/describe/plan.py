@@ -6,7 +6,6 @@ with. Nothing is built before its turn, and building draws only from sources of 
 
 import copy
 import dataclasses
-import inspect
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -23,24 +22,24 @@ from harmonium.data import (
     check_array,
     fit_all,
     keep_labels,
+    pieces,
     validation,
 )
+from harmonium.describe import up_down
 from harmonium.describe.baselines import RandomStart
 from harmonium.describe.build import build
-from harmonium.describe.component import Component
 from harmonium.describe.judges import accuracy
 from harmonium.describe.recipe import Recipe
+from harmonium.describe.schedules import schedules
 from harmonium.describe.settings import Classify as FineTuning
 from harmonium.describe.settings import Energy, Greedy, UpDown
-from harmonium.describe.trial import Trial, derived
+from harmonium.describe.trial import Trial, columns, derived
 from harmonium.graph import EnergyGraph
-from harmonium.learning import Classify, Learner, Schedule, ranks, start_from
-from harmonium.learning import UpDown as AllLayers
-from harmonium.machines import BeliefNet
+from harmonium.learning import Classify, Learner, ranks, start_from
 from harmonium.random import generator, seeded
 from harmonium.runs.engine import Task
 from harmonium.runs.stages import Once, Training
-from harmonium.runs.steps import ClassifyStep, EnergyStep, UpDownStep
+from harmonium.runs.steps import ClassifyStep, EnergyStep
 from harmonium.runs.stopping import EarlyStopping
 
 __all__ = ["plan", "summary", "trial"]
@@ -120,14 +119,19 @@ def _spread(values: Sequence[float]) -> dict[str, float | int | None]:
 def _learning(recipe: Recipe, one: Trial) -> list[Task]:
     tasks = []
     if recipe.pretrain is not None:
-        for layer in range(len(one.graphs)):
-            settings = recipe.pretrain.layer(layer)
-            build_it = partial(_energy, one, settings, name=f"pretrain/{layer}", layer=layer)
-            tasks.append(_task(one, f"pretrain/{layer}", build_it=build_it))
+        one.split()
+        for layer, graph in enumerate(one.layers):
+            settings, name = recipe.pretrain.layer(layer), f"pretrain/{layer}"
+            build_it = partial(_energy, one, settings, graph=graph, name=name, layer=layer)
+            last = layer + 1 == len(one.layers)
+            tasks.append(_task(one, name, build_it=build_it, then=one.compose if last else None))
     if recipe.train is not None:
         fresh = recipe.pretrain is None
-        kind: Callable[..., Training] = _up_down if isinstance(recipe.train, UpDown) else _energy
-        build_it = partial(kind, one, recipe.train, name="train", fresh=fresh)
+        graph = one.graphs[0]
+        if isinstance(recipe.train, UpDown):
+            build_it = partial(up_down.training, one, recipe.train, name="train", fresh=fresh)
+        else:
+            build_it = partial(_energy, one, recipe.train, graph=graph, name="train", fresh=fresh)
         tasks.append(_task(one, "train", build_it=build_it))
     if recipe.fine_tune is not None:
         if one.labelled(one.data.train) is None:
@@ -139,9 +143,17 @@ def _learning(recipe: Recipe, one: Trial) -> list[Task]:
     return tasks
 
 
-def _task(one: Trial, name: str, *, build_it: Callable[[], Training]) -> Task:
+def _task(
+    one: Trial,
+    name: str,
+    *,
+    build_it: Callable[[], Training],
+    then: Callable[[], None] | None = None,
+) -> Task:
     def finish(stage: Training) -> dict[str, dict[str, Any]]:
         one.seconds += stage.seconds
+        if then is not None:
+            then()
         return {}
 
     return Task(one.number, name, build_it, finish, one)
@@ -151,19 +163,25 @@ def _energy(
     one: Trial,
     settings: Greedy | Energy,
     *,
+    graph: EnergyGraph,
     name: str,
     layer: int = 0,
     fresh: bool = True,
 ) -> Training:
-    graph = one.graphs[layer]
-    split = _learned_from(one, graph)
-    seen, weights = one.observed(split, layer=layer), split.weights
+    split = one.learned_from(graph)
+    observed, weights = one.observed(split, layer=layer), split.weights
     if fresh:
-        start_from(graph, seen, weights=weights)
+        start_from(graph, observed, weights=weights)
     order = one.source(name)
     source = one.own_source(name, order)
     draw = None if one.draw is None or layer else partial(_drawn, draw=one.draw, source=source)
-    batches = _batched(seen, weights, size=settings.batch_size, source=order, draw=draw)
+    batches: Batches[Any] = Batches(
+        columns(observed, weights),
+        size=settings.batch_size,
+        source=order,
+        transform=draw,
+        share=ranks.world(),
+    )
     optimiser = build(settings.optimiser, graph.parameters())
     learner = Learner(
         graph,
@@ -173,62 +191,22 @@ def _energy(
         centring=settings.centring,
         scaling=settings.scaling,
         source=source,
+        **_whole(settings),
     )
     held = one.data.validation
-    other = None if held is None else one.rows(_first(held), layer=layer)
+    seen = None if held is None else one.rows(_first(held), layer=layer)[:]
     seed = derived(one.seed, f"{name} observed")
-    looked_at = one.rows(_first(one.data.train), layer=layer)
-    step = EnergyStep(learner, looked_at, other, seed, tuple(seen))
-    schedules = _schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs)
-    return Training(step, batches, settings.epochs, schedules, source=source)
+    looked_at = one.rows(_first(one.data.train), layer=layer)[:]
+    step = EnergyStep(learner, looked_at, seen, seed, tuple(observed))
+    changes = schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs)
+    return Training(step, batches, settings.epochs, changes, source=source)
 
 
-def _up_down(one: Trial, settings: UpDown, *, name: str, fresh: bool) -> Training:
-    net = one.machine
-    assert isinstance(net, BeliefNet)  # the recipe was checked
-    top, split = net.graphs[-1], _learned_from(one, net.graphs[-1])
-    seen = {"v": one.rows(split)} | (one.label(split) if "y" in top.units else {})
-    if fresh:
-        start_from(net.graphs[0], {"v": seen["v"]}, weights=split.weights)
-    net.untie()
-    order = one.source(name)
-    source = one.own_source(name, order)
-    draw = None if one.draw is None else partial(_drawn, draw=one.draw, source=source)
-    batches = _batched(seen, split.weights, size=settings.batch_size, source=order, draw=draw)
-    optimiser = build(settings.optimiser, net.parameters())
-    contrast = build(settings.contrast)
-    learner = AllLayers(net.graphs, net.upwards, optimiser, contrast=contrast, source=source)
-    held = one.labelled(one.data.validation) if net.labelled else None
-    other = None if held is None or held.y is None else (one.rows(held), held.y)
-    step = UpDownStep(learner, net, one.rows(_first(one.data.train)), other, tuple(seen))
-    schedules = _schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs)
-    return Training(step, batches, settings.epochs, schedules, source=source)
-
-
-def _learned_from(one: Trial, graph: EnergyGraph) -> Split:
-    """The training rows; of a graph with labels those that have one.
-
-    Raises:
-        ValueError: none has.
-    """
-    split = one.labelled(one.data.train) if "y" in graph.units else one.data.train
-    if split is None:
-        raise ValueError(f"model: it has labels, and {one.data.name} has none: leave out classes")
-    return split
-
-
-def _batched(
-    seen: Mapping[str, Tensor],
-    weights: Tensor | None,
-    *,
-    size: int,
-    source: torch.Generator,
-    draw: Callable[[Tensor], Tensor] | None,
-) -> Batches[Any]:
-    """Minibatches of what is observed, a column for each group, and of the rows' weights."""
-    columns = (*seen.values(), *([] if weights is None else [weights]))
-    alone = columns[0] if len(columns) == 1 else columns
-    return Batches(alone, size=size, source=source, transform=draw, share=ranks.world())
+def _whole(settings: Greedy | Energy) -> dict[str, Any]:
+    """What only the training of a whole machine can say."""
+    if isinstance(settings, Greedy):
+        return {}
+    return {"inference": build(settings.inference), "products": settings.products}
 
 
 def _drawn(x: Tensor, *, draw: BatchTransform, source: torch.Generator) -> Tensor:
@@ -270,27 +248,10 @@ def _classification(
         ClassifyStep(Classify(net, optimiser), seen),
         batches,
         settings.epochs,
-        _schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs),
+        schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs),
         stopping=None if stopping is None else EarlyStopping(**dataclasses.asdict(stopping)),
         source=source,
     )
-
-
-def _schedules(
-    components: Sequence[Component],
-    optimiser: torch.optim.Optimizer,
-    *,
-    batches: Batches[Any],
-    epochs: int,
-) -> list[Schedule]:
-    """A schedule says by the name of its argument what it counts: all updates, or an epoch's."""
-    spans = {"updates": epochs * len(batches), "per_epoch": len(batches)}
-    found = []
-    for component in components:
-        make = build(component)
-        counts = list(inspect.signature(make).parameters)[1]
-        found.append(make(optimiser, spans[counts]))
-    return found
 
 
 # --- judging --------------------------------------------------------------------------------
@@ -419,6 +380,7 @@ def _check_fit(one: Trial) -> None:
     for name, split in one.data.splits().items():
         check_array(split.x, name=f"{one.data.name}, {name}")
         try:
-            units.check(one.rows(split))
+            for piece in pieces(one.rows(split)):
+                units.check(piece)
         except ValueError as error:
             raise ValueError(f"{one.data.name}, {name}: {error}") from error

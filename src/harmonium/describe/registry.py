@@ -60,6 +60,10 @@ KINDS: dict[str, dict[str, str]] = {
         "fpcd": "harmonium.learning.fast:FPCD",
         "pcd": "harmonium.learning.contrast:PCD",
     },
+    "Inference": {
+        "clamped": "harmonium.learning.inference:Clamped",
+        "mean_field": "harmonium.learning.inference:MeanField",
+    },
     "Rule": {
         "mean": "harmonium.sampling.rules:mean",
         "mode": "harmonium.sampling.rules:mode",

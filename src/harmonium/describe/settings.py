@@ -9,6 +9,7 @@ from harmonium.bounds import Count, NonNegative, Positive, Share
 from harmonium.describe.component import (
     Component,
     Contrast,
+    Inference,
     Optimiser,
     Overrides,
     Penalty,
@@ -71,21 +72,25 @@ class Energy:
         epochs: passes over the training rows.
         batch_size: rows per update.
         contrast: where the model's side of the learning rule comes from.
+        inference: what hidden groups that are connected with each other do while data is observed.
         optimiser: one of torch.optim.
         schedules: changes of the optimiser's settings while it runs.
         penalties: weight decay, sparsity and the like.
         centring: rate at which the centring offsets follow the data; null for no centring.
         scaling: measure weights of units with a precision in standard deviations.
+        products: how a binary RBM's update multiplies matrices: float, or fixed (int8 digits).
     """
 
     epochs: Count
     batch_size: Count = 100
     contrast: Contrast = Component("Contrast", "pcd")
+    inference: Inference = Component("Inference", "mean_field")
     optimiser: Optimiser = Component("Optimiser", "sgd", {"lr": 0.05})
     schedules: Sequence[Schedule] = (Component("Schedule", "linear_decay"),)
     penalties: Sequence[Penalty] = ()
     centring: Share | None = 0.01
     scaling: bool = True
+    products: Literal["float", "fixed"] = "float"
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """A trial: one pass through a recipe with one seed, and what its tasks hand on to each other."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,14 @@ from torch.nn import functional
 
 from harmonium import storage
 from harmonium.bridge import unroll
-from harmonium.data import BatchTransform, Chain, DataSet, Split
+from harmonium.data import BatchTransform, Chain, DataSet, Rows, Split, mapped
 from harmonium.graph import EnergyGraph
-from harmonium.learning import hidden_means, ranks
+from harmonium.learning import compose, doubled, hidden_means, ranks
 from harmonium.machines import BeliefNet
 from harmonium.random import generator
 from harmonium.runs.checkpoint import write_tensors
 
-__all__ = ["Trial", "derived"]
+__all__ = ["Trial", "columns", "derived"]
 
 TEST_DRAW = 12345
 """Seed of the one draw of test rows under a batch transform: the same in every run."""
@@ -33,6 +34,12 @@ def derived(seed: int, purpose: str) -> int:
     """
     digest = hashlib.sha256(f"{seed} {purpose}".encode()).digest()
     return int.from_bytes(digest[:6], "big")
+
+
+def columns(observed: Mapping[str, Rows], weights: Tensor | None) -> Any:  # noqa: ANN401
+    """What minibatches are made of: each group's rows, then weights; one tensor if it is alone."""
+    found = (*observed.values(), *([] if weights is None else [weights]))
+    return found[0] if len(found) == 1 else found
 
 
 @dataclass
@@ -54,6 +61,8 @@ class Trial:
     data: DataSet
     chain: Chain
     draw: BatchTransform | None = None
+    layers: list[EnergyGraph] = field(default_factory=list, init=False)
+    """The machines of greedy pre-training, the lowest first, once it is asked for."""
     net: nn.Sequential | None = field(default=None, init=False)
     seconds: float = field(default=0.0, init=False)
     """Processor time of pre-training, training and fine-tuning."""
@@ -67,6 +76,21 @@ class Trial:
         """The machine's energy graphs, the lowest first."""
         return self.machine.graphs if isinstance(self.machine, BeliefNet) else [self.machine]
 
+    def split(self) -> None:
+        """Splits the machine into the ``layers`` that are pre-trained one after the other."""
+        machine = self.machine
+        self.layers = machine.graphs if isinstance(machine, BeliefNet) else doubled(machine)
+
+    def compose(self) -> None:
+        """After the last of them: a stack is the machine, other layers have groups in common."""
+        if not isinstance(self.machine, BeliefNet):
+            compose(self.machine, self.layers)
+
+    def _copies(self) -> list[Tensor]:
+        """What the layers learn that is not the machine's own."""
+        own = {*map(id, self.machine.parameters())}
+        return [p for g in self.layers for p in g.parameters() if id(p) not in own]
+
     def source(self, purpose: str) -> torch.Generator:
         """Random numbers of one purpose, on the rows' device."""
         return generator(derived(self.seed, purpose), self.data.train.x.device)
@@ -76,19 +100,37 @@ class Trial:
         rank, size = ranks.world()
         return shared if size == 1 else self.source(f"{purpose} rank {rank}")
 
-    def rows(self, split: Split, *, layer: int = 0) -> Tensor:
-        """Rows as the layer's visible group sees them: means of means, ``(N, *shape)``."""
-        x = split.x.reshape(-1, *self.graphs[0].units["v"].shape)
-        for graph in self.graphs[:layer]:
-            x = hidden_means(graph, x)
-        return x
+    def rows(self, split: Split, *, layer: int = 0) -> Rows:
+        """Rows as the layer's visible group sees them: means of means, ``(N, *shape)``.
 
-    def observed(self, split: Split, *, layer: int = 0) -> dict[str, Tensor]:
+        Of rows in a file they are computed whenever some are asked for.
+        """
+        layers = self.layers or self.graphs
+        lift = partial(_lifted, graphs=layers[:layer], shape=layers[0].units["v"].shape)
+        return mapped(split.x, lift, each=layers[layer].units["v"].shape)
+
+    def observed(self, split: Split, *, layer: int = 0) -> dict[str, Rows]:
         """What a layer observes of rows: "v", and "y" where it has labels, one-hot."""
-        found = {"v": self.rows(split, layer=layer)}
-        return found | self.label(split) if "y" in self.graphs[layer].units else found
+        found: dict[str, Rows] = {"v": self.rows(split, layer=layer)}
+        layers = self.layers or self.graphs
+        if "y" in layers[layer].units:
+            found |= self.label(split)
+        return found
 
-    def label(self, split: Split) -> dict[str, Tensor]:
+    def learned_from(self, graph: EnergyGraph) -> Split:
+        """The training rows; of a graph with labels those that have one.
+
+        Raises:
+            ValueError: none has.
+        """
+        split = self.labelled(self.data.train) if "y" in graph.units else self.data.train
+        if split is None:
+            raise ValueError(
+                f"model: it has labels, and {self.data.name} has none: leave out classes"
+            )
+        return split
+
+    def label(self, split: Split) -> dict[str, Rows]:
         """One-hot labels of rows, ``(N, classes)``, by the group's name "y".
 
         Raises:
@@ -121,12 +163,16 @@ class Trial:
 
     @property
     def test(self) -> Split | None:
-        """Test rows for likelihoods: with a batch transform, its one draw."""
+        """Test rows for likelihoods: with a batch transform, its one draw.
+
+        Those of a file are drawn as they are read: go over them once, in order.
+        """
         split = self.data.test
         if split is None or self.draw is None:
             return split
         source = generator(TEST_DRAW, split.x.device)
-        return Split(self.draw(split.x, source), split.y, split.weights)
+        x = mapped(split.x, partial(self.draw, source=source), each=split.x.shape[1:])
+        return Split(x, split.y, split.weights)
 
     # --- what the engine needs -----------------------------------------------------------------
 
@@ -134,6 +180,7 @@ class Trial:
         """Machine, net, and what was chosen and measured on the way."""
         return {
             "machine": self.machine.state_dict(),
+            "copies": [p.detach().clone() for p in self._copies()],
             "net": None if self.net is None else self.net.state_dict(),
             "seconds": self.seconds,
             "epochs": dict(self.epochs),
@@ -146,6 +193,9 @@ class Trial:
         ):
             self.machine.untie()
         self.machine.load_state_dict(state["machine"])
+        with torch.no_grad():
+            for p, saved in zip(self._copies(), state["copies"], strict=True):
+                p.copy_(saved)
         if state["net"] is not None:
             self.net = self.unrolled()
             self.net.load_state_dict(state["net"])
@@ -159,3 +209,11 @@ class Trial:
             place = folder / f"{trial}-net.safetensors"
             outputs = str(len(self.data.classes))
             write_tensors(place, self.net.state_dict(), outputs=outputs)
+
+
+def _lifted(x: Tensor, *, graphs: Sequence[EnergyGraph], shape: Sequence[int]) -> Tensor:
+    """Rows (N, D) as the lowest graph's visible group, then means through the graphs."""
+    x = x.reshape(-1, *shape)
+    for graph in graphs:
+        x = hidden_means(graph, x)
+    return x

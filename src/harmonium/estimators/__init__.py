@@ -7,7 +7,8 @@ except ModuleNotFoundError as missing:
         'harmonium.estimators needs scikit-learn: pip install "harmonium[app]"'
     ) from missing
 
+from harmonium.estimators.dbm import DBM
 from harmonium.estimators.dbn import DBNClassifier
 from harmonium.estimators.rbm import RBM
 
-__all__ = ["RBM", "DBNClassifier"]
+__all__ = ["DBM", "RBM", "DBNClassifier"]

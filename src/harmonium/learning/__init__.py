@@ -6,7 +6,7 @@ from harmonium.learning.fast import FPCD
 from harmonium.learning.gauge import zero_sum
 from harmonium.learning.geometry import Geometry, Offsets, follow
 from harmonium.learning.gradient import gradient
-from harmonium.learning.greedy import copies, doubled, greedy, hidden_means
+from harmonium.learning.greedy import compose, copies, doubled, greedy, hidden_means
 from harmonium.learning.hebbian import hebb, pseudo_inverse, storkey
 from harmonium.learning.inference import Clamped, Inference, MeanField, normalised, positive
 from harmonium.learning.learner import Learner, start_from
@@ -45,6 +45,7 @@ __all__ = [
     "UpDown",
     "conditional_gradient",
     "conditional_loss",
+    "compose",
     "copies",
     "doubled",
     "examine",

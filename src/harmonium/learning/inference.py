@@ -15,7 +15,7 @@ from torch import Tensor
 from harmonium.bounds import Count, Positive, Share
 from harmonium.graph import Graph, State
 from harmonium.random import Source
-from harmonium.sampling import Phase, complete, fresh, mean_field, sweep, uniform_weights
+from harmonium.sampling import Phase, clamped, complete, fresh, mean_field, sweep, uniform_weights
 
 __all__ = ["Clamped", "Inference", "MeanField", "normalised", "positive"]
 
@@ -32,7 +32,13 @@ class Inference(Protocol):
 
 @dataclass(frozen=True)
 class MeanField:
-    """Mean field to a tolerance; see ``sampling.mean_field`` for the three settings."""
+    """Mean field to a tolerance (``sampling.mean_field``).
+
+    Args:
+        tolerance: stop when no mean moves by more in one sweep.
+        cap: at most this many sweeps.
+        damping: the share of the old means that each sweep keeps.
+    """
 
     tolerance: Positive = 1e-4
     cap: Count = 30
@@ -55,7 +61,11 @@ class MeanField:
 
 @dataclass(frozen=True)
 class Clamped:
-    """Gibbs sweeps of the hidden groups with the data held, from the independent units."""
+    """Gibbs sweeps of the hidden groups with the data held, from the lowest group upwards.
+
+    Args:
+        sweeps: from that start.
+    """
 
     sweeps: Count = 10
 
@@ -64,12 +74,13 @@ class Clamped:
         self, graph: Graph, batch: State, *, weights: Tensor | None = None, source: Source = None
     ) -> Phase:
         """One sample per row, with the expectations that its last sweep allows."""
-        held = dict.fromkeys(batch, True)
-        state = complete(graph, batch, source=source)
+        rows = _first(batch)
+        rest = clamped(graph, batch)  # what the observed groups say is computed once
+        state = complete(rest, {}, rows=len(rows), source=source)
         fields: Mapping[str, Tensor] = {}
         for _ in range(self.sweeps):
-            state, fields = sweep(graph, state, hold=held, source=source)
-        return Phase(state, fresh(graph, fields, hold=held), normalised(weights, _first(batch)))
+            state, fields = sweep(rest, state, source=source)
+        return Phase({**batch, **state}, fresh(rest, fields), normalised(weights, rows))
 
 
 def positive(

@@ -7,11 +7,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from harmonium.data import Rows
 from harmonium.graph import EnergyGraph, State
-from harmonium.learning import Classify, Learner, UpDown
+from harmonium.learning import Classify, Learner, UpDown, copies
 from harmonium.machines import BeliefNet
 from harmonium.random import generator
-from harmonium.sampling import descend, mean, sweep
+from harmonium.sampling import Phase, descend, mean, mean_field, sweep
 
 __all__ = ["ClassifyStep", "EnergyStep", "UpDownStep"]
 
@@ -51,13 +52,15 @@ class EnergyStep:
         """One update, from rows or (rows, weights); with a column for each of the groups."""
         columns = batch if isinstance(batch, tuple) else (batch,)
         seen = dict(zip(self.groups, columns, strict=False))
-        self.learner.step(seen, weights=columns[len(seen)] if len(columns) > len(seen) else None)
+        weights = columns[len(seen)] if len(columns) > len(seen) else None
+        self.learner.step({**seen, **copies(self.module, seen["v"])}, weights=weights)
 
     @torch.no_grad()
     def measure(self, epoch: int) -> dict[str, float]:
         """Reconstruction, free-energy gap, flips of the chains and the size of the weights.
 
-        ``rbm/reconstruction`` is the mean squared error of E[v | E[h | v]] on training rows;
+        ``rbm/reconstruction`` is the mean squared error of E[v | E[h | v]] on training rows, the
+        inner expectation by mean field where hidden groups are connected;
         ``rbm/free_energy_gap`` the mean free energy of validation rows less that of training
         rows, in nats: it grows with overfitting (Hinton, 2012, section 15);
         ``chains/flip_rate`` the share of the chains' visible values that one sweep changes.
@@ -65,12 +68,12 @@ class EnergyStep:
         graph = self.module
         squares = [float(p.double().square().sum()) for p in graph.connections.parameters()]
         row = {"weights/norm": sum(squares) ** 0.5}
-        if set(graph.units) == {"v", "h"}:
-            again = _means(graph, "v", given={"h": _means(graph, "h", given={"v": self.train})})
-            row["rbm/reconstruction"] = float((again - self.train).square().mean())
-        hidden = tuple(name for name in graph.units if name != "v")
+        again = _again(graph, _inferred(graph, self.train))
+        row["rbm/reconstruction"] = float((again - self.train).square().mean())
+        hidden = tuple(name for name in graph.units if name not in copies(graph, self.train))
         if self.validation is not None and hidden in set(graph.summable()):
-            free = [graph.free_energy({"v": x}, hidden) for x in (self.validation, self.train)]
+            both = (copies(graph, x) for x in (self.validation, self.train))
+            free = [graph.free_energy(x, hidden) for x in both]
             row["rbm/free_energy_gap"] = float(free[0].double().mean() - free[1].double().mean())
         if chains := self.learner.chains:
             source = generator(self.seed + epoch, next(iter(chains.values())).device)
@@ -80,21 +83,25 @@ class EnergyStep:
 
     @torch.no_grad()
     def snapshot(self) -> dict[str, Tensor]:
-        """Chains (or reconstructions) ``(64, D)``, filters ``(64, D)``, hidden ``(100, 100)``."""
+        """Chains (or reconstructions) ``(64, D)``, filters ``(64, D)``, hidden ``(100, 100)``.
+
+        Filters and hidden values are those of the group that stands next to the data.
+        """
         graph, found = self.module, {}
         if chains := self.learner.chains:
             state: State = {name: x[:CHAINS] for name, x in chains.items()}
             found["chains"] = graph.units["v"].mean(graph.field("v", state)).flatten(1)
-        for name in graph.neighbours("v") - {"v"}:
-            weight = next(e.connection for e in graph.edges if {e.source, e.target} == {"v", name})
-            if "weight" in dict(weight.named_parameters()) and name == "h":
-                found["filters"] = weight.get_parameter("weight")[:FILTERS].detach().flatten(1)
-        if set(graph.units) == {"v", "h"}:
-            hidden = _means(graph, "h", given={"v": self.train[:ROWS]})
-            found["hidden"] = hidden.flatten(1)[:, :UNITS]
-            if "chains" not in found:
-                again = _means(graph, "v", given={"h": hidden[:CHAINS]})
-                found["reconstructions"] = again.flatten(1)
+        data = _inferred(graph, self.train[:ROWS])
+        for e in graph.edges:
+            if e.source == "v" and e.target in data.fields:
+                if "weight" in dict(e.connection.named_parameters()):
+                    weight = e.connection.get_parameter("weight")
+                    found["filters"] = weight[:FILTERS].detach().flatten(1)
+                hidden = data.moments(graph, e.target)[0]
+                found["hidden"] = hidden.flatten(1)[:, :UNITS]
+                break
+        if "chains" not in found:
+            found["reconstructions"] = _again(graph, data)[:CHAINS].flatten(1)
         return found
 
     def state_dict(self) -> dict[str, Any]:
@@ -197,7 +204,7 @@ class ClassifyStep:
     """
 
     classify: Classify
-    validation: tuple[Tensor, Tensor] | None = None
+    validation: tuple[Rows, Tensor] | None = None
 
     @property
     def module(self) -> nn.Module:
@@ -241,5 +248,11 @@ class ClassifyStep:
         self.optimiser.load_state_dict(state["optimiser"])
 
 
-def _means(graph: EnergyGraph, name: str, *, given: State) -> Tensor:
-    return graph.units[name].mean(graph.field(name, given))
+def _inferred(graph: EnergyGraph, rows: Tensor) -> Phase:
+    return mean_field(graph, copies(graph, rows))
+
+
+def _again(graph: EnergyGraph, data: Phase) -> Tensor:
+    """Mean visible values given the means of the hidden groups."""
+    means = {name: data.moments(graph, name)[0] for name in graph.units}
+    return graph.units["v"].mean(graph.field("v", means))
