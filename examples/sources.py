@@ -24,10 +24,10 @@ from harmonium.data import Batches
 from harmonium.learning import PCD, Learner, fit, linear_decay, start_from
 from harmonium.random import generator, seeded
 from harmonium.report.page import Page, Picture, Section, write
-from harmonium.report.style import PALETTE, chart
+from harmonium.report.style import MUTED, PALETTE, chart
 from harmonium.report.tables import Table
 
-ROWS, HIDDEN, EPOCHS, SPAN = 20_000, 4, 300, 4.5
+ROWS, HIDDEN, EPOCHS, SPAN = 20_000, 8, 300, 4.5
 SHEAR = np.array([[1.0, 0.6], [0.2, 1.0]])
 
 
@@ -148,7 +148,9 @@ def picture(graph: hm.EnergyGraph, x: torch.Tensor, *, mixing: NDArray):  # noqa
     with torch.no_grad():
         log_p = -graph.free_energy({"v": grid}, ("h",)) - float(hm.exact.log_partition(graph))
     z = log_p.reshape(121, 121).T.numpy()
-    axes.contour(line, line, z, levels=np.arange(-9, 0, 1.0), colors="#5b6773", linewidths=0.6)
+    axes.contour(
+        line, line, z, levels=np.arange(-9, 0, 1.0), colors=MUTED, linewidths=0.6, linestyles="-"
+    )
     for way in mixing / np.linalg.norm(mixing, axis=1, keepdims=True):
         axes.plot(*np.outer([-1, 1], SPAN * way).T, color=PALETTE[1], linestyle=(0, (5, 2)))
     bias = graph.units["v"].mean(graph.field("v", {"h": torch.zeros(1, HIDDEN)}))[0].detach()

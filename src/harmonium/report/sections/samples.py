@@ -13,6 +13,7 @@ from harmonium.report.words import stage_words
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from harmonium.machines import BeliefNet
     from harmonium.runs import Record
 
 __all__ = ["section"]
@@ -108,6 +109,8 @@ def _fresh(evidence: Evidence) -> Picture | None:
     if count < 1:
         return None
     with torch.no_grad():
+        if getattr(machine, "labelled", False):
+            return _by_class(evidence, machine, count=count)
         if hasattr(machine, "generate"):
             drawn = machine.generate(count, sweeps=_SWEEPS, source=source)
             chains = f"{count} chains of {_SWEEPS} sweeps in the top machine, then one pass down"
@@ -122,3 +125,25 @@ def _fresh(evidence: Evidence) -> Picture | None:
     figure = images(evidence.seen(drawn), evidence.image, columns=10, title=title)
     caption = f"{chains}; no chain started from data.{evidence.scale_note}"
     return Picture(figure, alt=f"{count} images that the machine made up", caption=caption)
+
+
+def _by_class(evidence: Evidence, machine: BeliefNet, *, count: int) -> Picture:
+    """What a net with labels makes of each, the label held: one row a class."""
+    assert evidence.image is not None
+    assert evidence.data is not None
+    y = machine.graphs[-1].units["y"].states()
+    assert y is not None  # one unit's states are always listed
+    each = max(1, count // len(y))
+    held = y.detach().repeat_interleave(each, 0)
+    source = evidence.source()
+    drawn = machine.generate(
+        len(held), sweeps=_SWEEPS, seen={"y": held}, hold={"y": True}, source=source
+    )
+    names = map(str, evidence.data.classes)
+    rows = {n: evidence.seen(x) for n, x in zip(names, drawn.split(each), strict=True)}
+    figure = strips(rows, evidence.image, title="samples of every class", word="class")
+    caption = (
+        f"One row a class: its label held for {_SWEEPS} sweeps of the top memory, then one pass "
+        f"down; no chain started from data.{evidence.scale_note}"
+    )
+    return Picture(figure, alt=f"{each} made-up images of each class", caption=caption)
