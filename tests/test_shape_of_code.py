@@ -29,6 +29,9 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     ),
     "data/arrays.py::arrays": "a reader's settings are its arguments",
     "data/table.py::table": "a reader's settings are its arguments",
+    "estimators/boltzmann.py::BoltzmannMachine.__init__": (
+        "a scikit-learn estimator's hyper-parameters are its constructor's arguments"
+    ),
     "estimators/dbn.py::DBNClassifier.__init__": (
         "a scikit-learn estimator's hyper-parameters are its constructor's arguments"
     ),

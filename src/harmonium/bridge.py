@@ -6,8 +6,13 @@ from torch import Tensor, nn
 from harmonium.graph import EnergyGraph
 from harmonium.learning import doubled
 from harmonium.machines import BeliefNet
+from harmonium.sampling import log_conditional
 
-__all__ = ["unroll", "unroll_autoencoder"]
+__all__ = ["Conditional", "classifies", "unroll", "unroll_autoencoder"]
+
+
+_ROWS = 1000
+"""Rows whose hidden fields, for every class, are in memory at once."""
 
 
 def unroll(machine: BeliefNet | EnergyGraph, *, outputs: int | None = None) -> nn.Sequential:
@@ -50,6 +55,39 @@ def unroll_autoencoder(machine: BeliefNet | EnergyGraph) -> nn.Sequential:
     up = [part for g in _upwards(machine) for part in _layer(g, upwards=True)]
     down = [part for g in reversed(_stack(machine)) for part in _layer(g, upwards=False)]
     return nn.Sequential(*up, *down)
+
+
+def classifies(machine: BeliefNet | EnergyGraph) -> bool:
+    """Whether a machine has data "v" and a label "y" of its own.
+
+    >>> from harmonium import classification_rbm, rbm
+    >>> classifies(rbm(6, 3)), classifies(classification_rbm(6, 3, classes=2))
+    (False, True)
+    """
+    return isinstance(machine, EnergyGraph) and {"v", "y"} <= set(machine.units)
+
+
+class Conditional(nn.Module):
+    """The class probabilities of a machine of data "v" and label "y", as a net.
+
+    Exact; of a belief net with labels given the features that it recognises.
+
+    Args:
+        machine: one that ``classifies``, or a belief net with labels; its parameters are shared,
+            not copied.
+    """
+
+    def __init__(self, machine: EnergyGraph | BeliefNet) -> None:
+        super().__init__()
+        self.machine = machine
+
+    def forward(self, x: Tensor) -> Tensor:
+        """log p(y | x), ``(B, *shape) -> (B, classes)``, in nats."""
+        machine = self.machine
+        if isinstance(machine, BeliefNet):
+            return machine.log_label_prob(x.reshape(-1, *machine.graphs[0].units["v"].shape))
+        pieces = x.reshape(len(x), *machine.units["v"].shape).split(_ROWS)
+        return torch.cat([log_conditional(machine, "y", given={"v": p}) for p in pieces])
 
 
 def _stack(machine: BeliefNet | EnergyGraph) -> list[EnergyGraph]:

@@ -13,7 +13,7 @@ from harmonium.data import Rows
 from harmonium.graph import EnergyGraph, State
 from harmonium.machines import BeliefNet
 from harmonium.random import generator
-from harmonium.sampling import Phase, ais, bound, exact, mean_field, reverse_ais
+from harmonium.sampling import Phase, ais, bound, exact, log_marginal, mean_field, reverse_ais
 from harmonium.sampling.ais import Estimate
 from harmonium.sampling.chains import run
 
@@ -129,8 +129,14 @@ def density(
 
 
 def _is_deep(graph: EnergyGraph) -> bool:
-    """Whether hidden groups are connected, so that no closed form sums them away."""
-    return tuple(name for name in graph.units if name != "v") not in graph.summable()
+    """Whether hidden groups are connected, so that no closed form sums them away.
+
+    Those of a machine with a label are not deep: its states are listed.
+    """
+    return (
+        "y" not in graph.units
+        and tuple(name for name in graph.units if name != "v") not in graph.summable()
+    )
 
 
 def _top(machine: Machine) -> EnergyGraph:
@@ -162,6 +168,8 @@ def _scores(machine: Machine, x: Rows, *, source: Generator) -> Tensor:
         graph.units["v"].check(v)
         if isinstance(machine, BeliefNet):
             parts.append(machine.bound(v, 0.0, samples=_DRAWS, source=source))
+        elif "y" in graph.units:
+            parts.append(log_marginal(graph, "y", given={"v": v}).double())
         else:
             parts.append(bound(graph, _inferred(graph, v), log_z=0.0))
     return torch.cat(parts)

@@ -7,6 +7,7 @@ import torch
 
 from harmonium.data import Split
 from harmonium.learning import CD
+from harmonium.runs.steps import EnergyStep, LabelledStep
 from tests.describe import small
 
 MEMORY = {
@@ -22,9 +23,8 @@ def test_a_net_with_labels_learns_them_at_the_top():
     assert [t.name for t in (low, top, together, judge)] == [
         *("pretrain/0", "pretrain/1", "train", "judge")
     ]
-    assert low.build().step.groups == ("v",)
-    step = top.build().step
-    assert step.groups == ("v", "y")
+    assert isinstance(low.build().step, EnergyStep)
+    assert isinstance(top.build().step, LabelledStep)
     x, y = next(iter(top.build().batches))
     assert tuple(x.shape) == (10, 5)
     assert y.sum(1).tolist() == [1.0] * 10

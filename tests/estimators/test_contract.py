@@ -15,7 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from harmonium import DBM, RBM, DBNClassifier, Gaussian
+from harmonium import DBM, RBM, ClassificationRBM, DBNClassifier, Gaussian
 from harmonium.data import digits
 from harmonium.learning import CD
 
@@ -34,6 +34,7 @@ EXPECTED = {
 @parametrize_with_checks(
     [
         RBM(8, n_epochs=5),
+        ClassificationRBM(20, n_epochs=100),
         DBM((8, 4), n_epochs=5, pretrain_epochs=2),
         DBNClassifier((20,), pretrain_epochs=20, n_epochs=200),
     ],
@@ -46,7 +47,8 @@ def test_scikit_learn_checks(estimator, check):
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.* far from mean 0 and standard deviation 1")
 @parametrize_with_checks(
-    [RBM(), DBM(), DBNClassifier((20,))], expected_failed_checks=lambda estimator: EXPECTED
+    [RBM(), DBM(), ClassificationRBM(), DBNClassifier((20,))],
+    expected_failed_checks=lambda estimator: EXPECTED,
 )
 def test_scikit_learn_checks_of_the_defaults(estimator, check):
     check(estimator)

@@ -3,7 +3,7 @@ import torch
 from torch.testing import assert_close
 
 from harmonium import exact
-from harmonium.sampling import log_conditional, log_joint, shifted, tempered
+from harmonium.sampling import log_conditional, shifted, tempered
 from tests.laws.registry import GRAPHS, VIEWS
 from tests.laws.specimens import ROWS, random_state
 
@@ -88,10 +88,3 @@ def test_what_cannot_be_asked():
         log_conditional(graph, "w", given=batch)
     with pytest.raises(ValueError, match="cannot both be summed away"):
         log_conditional(GRAPHS["deeper"](), "v", given=given_of(GRAPHS["deeper"](), ["h3"]))
-
-
-def test_the_joint_sums_to_what_is_given():
-    graph = GRAPHS["classifier"]()
-    given = given_of(graph, ("v",))
-    found = torch.logsumexp(log_joint(graph, "y", given=given), 1) - exact.log_partition(graph)
-    assert_close(found, exact.log_prob(graph, given))

@@ -5,9 +5,10 @@ import math
 import torch
 from torch import Tensor, nn
 
+from harmonium.bridge import classifies
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
-from harmonium.sampling import mean_field
+from harmonium.sampling import expectations, mean_field
 
 __all__ = ["check_width", "codes", "layers", "net_codes", "width"]
 
@@ -32,7 +33,7 @@ def layers(machine: Machine) -> tuple[str, ...]:
     """
     if isinstance(machine, BeliefNet):
         return tuple(f"h{k + 1}" for k in range(len(machine.graphs)))
-    return tuple(name for name in machine.units if name != "v")
+    return tuple(name for name in machine.units if name not in ("v", "y"))
 
 
 def check_width(x: Tensor, expected: int, *, what: str = "the run's machine") -> None:
@@ -68,6 +69,8 @@ def codes(machine: Machine, x: Tensor, *, layer: str | None = None) -> Tensor:
         v = x.reshape(len(x), *machine.graphs[0].units["v"].shape)
         return machine.recognise(v)[names.index(layer)].flatten(1)
     v = x.reshape(len(x), *machine.units["v"].shape)
+    if classifies(machine):
+        return expectations(machine, "y", given={"v": v})[layer].flatten(1)
     data = mean_field(machine, {"v": v}, tolerance=1e-6, cap=_SWEEPS)
     return data.moments(machine, layer)[0].flatten(1)
 

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from harmonium.apply.codes import width
+from harmonium.bridge import Conditional, classifies
 from harmonium.data import Chain, DataSet, ImageSet, Rows, Split, validation
 from harmonium.describe import Recipe, build, load
 from harmonium.describe.trial import derived
@@ -56,12 +57,15 @@ class Trained:
         return self.run.machine(self.trial).to(self.device)
 
     @cached_property
-    def net(self) -> nn.Sequential:
-        """The fine-tuned net.
+    def net(self) -> nn.Module:
+        """The fine-tuned net, or the class probabilities of a machine with a label.
 
         Raises:
             FileNotFoundError: the recipe has no fine-tuning, or the run has not come so far.
         """
+        machine = self.machine
+        if isinstance(machine, EnergyGraph) and classifies(machine):
+            return Conditional(machine)
         return self.run.net(self.trial).to(self.device).eval()
 
     @cached_property

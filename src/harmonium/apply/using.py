@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from harmonium.apply.codes import codes, layers, net_codes, width
 from harmonium.apply.fantasies import fantasies
@@ -171,7 +171,13 @@ def _trained(run: Run | Trained) -> Trained:
 
 
 def _code(it: Trained, x: Tensor, *, layer: str) -> Tensor:
-    return net_codes(it.net, x) if layer == NET else codes(it.machine, x, layer=layer)
+    return net_codes(_sequence(it), x) if layer == NET else codes(it.machine, x, layer=layer)
+
+
+def _sequence(it: Trained) -> nn.Sequential:
+    if not isinstance(it.net, nn.Sequential):
+        raise ValueError(f"this run has no net; layers are {', '.join(layers(it.machine))}")
+    return it.net
 
 
 def _array(x: Tensor) -> np.ndarray[Any, Any]:

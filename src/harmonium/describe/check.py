@@ -7,7 +7,7 @@ from harmonium.describe.component import Component
 from harmonium.describe.problems import Path, Problem, dotted
 from harmonium.describe.read import Document
 from harmonium.describe.recipe import Recipe
-from harmonium.describe.settings import Classify, Energy, Greedy, UpDown
+from harmonium.describe.settings import Classify, Discriminative, Energy, Greedy, UpDown
 
 __all__ = ["check"]
 
@@ -18,6 +18,9 @@ _STACKS = {"belief_net"}
 
 _LAYERED = {"rbm", "belief_net", "dbm"}
 """Machines made of layers, each joined with the next."""
+
+_LABELLED = {"classification_rbm"}
+"""Machines with a label of their own."""
 
 _UNLABELLED = {"frey_faces"}
 """Readers that never have labels."""
@@ -92,6 +95,12 @@ def _stages(recipe: Recipe) -> Found:
         )
     if isinstance(recipe.train, UpDown) and kind not in _STACKS:
         yield ("train",), f"up_down trains a stack of graphs, not a {kind}: use energy"
+    if isinstance(recipe.train, Discriminative) and kind not in _LABELLED:
+        yield (
+            ("train",),
+            f"discriminative needs a model with a label ({', '.join(sorted(_LABELLED))}), not "
+            f"{kind}",
+        )
     if recipe.fine_tune is not None and kind not in _LAYERED:
         yield (
             ("fine_tune",),
@@ -108,7 +117,7 @@ def _depth(machine: Component) -> int | None:
 
 def _optimisers(recipe: Recipe) -> Found:
     """What torch would refuse only when the stage begins, perhaps after hours."""
-    stages: list[tuple[Path, Greedy | Energy | UpDown | Classify | None]] = [
+    stages: list[tuple[Path, Greedy | Energy | Discriminative | UpDown | Classify | None]] = [
         (("pretrain",), recipe.pretrain),
         (("train",), recipe.train),
         (("fine_tune",), recipe.fine_tune),
@@ -142,9 +151,11 @@ def _verdicts(recipe: Recipe) -> Found:
             for name, value in component.settings.items():
                 if value == () and key == "compare":
                     yield (key, k, name), "is empty; give at least one value to choose from"
-            needs_net = component.type in ("accuracy", "random_start")
-            reads_labels = component.type == "accuracy" and recipe.model.settings.get("classes")
-            if recipe.fine_tune is None and needs_net and not reads_labels:
+            reads = recipe.model.type in _LABELLED or recipe.model.settings.get("classes")
+            needs_net = component.type == "random_start" or (
+                component.type == "accuracy" and not reads
+            )
+            if recipe.fine_tune is None and needs_net:
                 yield (key, k), f"{component.type} needs the net of a fine_tune section"
         if key == "compare" and components and recipe.data.source.type in _UNLABELLED:
             yield (key,), f"needs labels, and {recipe.data.source.type} has none"
@@ -162,15 +173,18 @@ def _data(recipe: Recipe) -> Found:
     unlabelled = data.source.type in _UNLABELLED
     if unlabelled and labels is not None:
         yield ("data", "labels"), f"{data.source.type} has no labels to choose from"
+    if unlabelled and recipe.model.type in _LABELLED:
+        yield ("model",), f"learns from labels, and {data.source.type} has none: take type rbm"
     if unlabelled and recipe.fine_tune is not None:
         yield ("fine_tune",), f"classify needs labels, and {data.source.type} has none"
 
 
 def _monitors(recipe: Recipe) -> Found:
     watched: list[tuple[Path, str]] = []
-    stage = recipe.fine_tune
-    if isinstance(stage, Classify) and stage.early_stopping is not None:
-        watched.append((("fine_tune", "early_stopping", "monitor"), stage.early_stopping.monitor))
+    for key, stage in (("train", recipe.train), ("fine_tune", recipe.fine_tune)):
+        stopping = getattr(stage, "early_stopping", None)
+        if stopping is not None:
+            watched.append(((key, "early_stopping", "monitor"), stopping.monitor))
     if recipe.checkpoint.best is not None:
         watched.append((("checkpoint", "best"), recipe.checkpoint.best))
     for path, name in watched:

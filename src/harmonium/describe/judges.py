@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import torch
 from torch import nn
+from torch.nn.functional import nll_loss
 
 from harmonium.bounds import Count, Size
+from harmonium.bridge import Conditional, classifies
 from harmonium.describe.trial import Trial, derived
 from harmonium.likelihood import Ladder, density, quick
-from harmonium.machines import BeliefNet
 
 __all__ = ["Accuracy", "Judge", "Likelihood", "accuracy"]
 
@@ -31,23 +31,9 @@ def accuracy(trial: Trial, net: nn.Module) -> dict[str, float | int]:
     return {"accuracy": right, "error": 1 - right, "rows": len(test)}
 
 
-def _read(trial: Trial) -> dict[str, float | int]:
-    """The same of a belief net that has labels at its top: its own p(y | features)."""
-    net, test = trial.machine, trial.labelled(trial.data.test)
-    if not isinstance(net, BeliefNet) or not net.labelled:
-        raise ValueError(
-            "judge accuracy: there is no net; add a fine_tune section, or judge likelihood"
-        )
-    if test is None or test.y is None:
-        return {}
-    found = torch.cat([net.log_label_prob(part) for part in trial.rows(test).split(10_000)])
-    right = float(found.argmax(1).eq(test.y).double().mean())
-    return {"accuracy": right, "error": 1 - right, "rows": len(test)}
-
-
 @dataclass(frozen=True)
 class Accuracy:
-    """Share of test rows whose class the fine-tuned net finds; else a belief net's own labels."""
+    """Share of test rows whose class the fine-tuned net finds, or a machine with a label."""
 
     def __call__(self, trial: Trial) -> dict[str, Any]:
         """``accuracy``, ``error`` and the number of ``rows`` they rest on.
@@ -55,10 +41,28 @@ class Accuracy:
         Raises:
             ValueError: there is no net or no labelled test row.
         """
-        found = _read(trial) if trial.net is None else accuracy(trial, trial.net)
+        if (net := trial.classifier) is None:
+            raise ValueError(
+                "judge accuracy: there is no net; add a fine_tune section, or judge likelihood"
+            )
+        found = accuracy(trial, net)
         if not found:
             raise ValueError(f"judge accuracy: {trial.data.name} has no labelled test rows")
         return found
+
+
+def _joint(trial: Trial, sides: tuple[float, float]) -> dict[str, float]:
+    """log p(v, y) = log p(v) + log p(y | v), the second exact; empty without all labels."""
+    test = trial.test
+    known = trial.labelled(test)
+    if test is None or known is None or len(known) < len(test) or not classifies(trial.machine):
+        return {}
+    log_p = trial.logits(Conditional(trial.graphs[0]), known).double()
+    more = -float(nll_loss(log_p, known.y))  # type: ignore[arg-type]
+    return {
+        "log_likelihood_joint": sides[0] + more,
+        "log_likelihood_joint_optimistic": sides[1] + more,
+    }
 
 
 @dataclass(frozen=True)
@@ -113,4 +117,5 @@ class Likelihood:
             "log_z_exact": ladder is None,
             **({"bound_gap": gap["value"], "bound_gap_stderr": gap["stderr"]} if gap else {}),
             **told,
+            **_joint(trial, sides),
         }

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from harmonium.bridge import classifies
 from harmonium.data import (
     Batches,
     BatchTransform,
@@ -25,21 +26,21 @@ from harmonium.data import (
     pieces,
     validation,
 )
-from harmonium.describe import up_down
+from harmonium.describe import labelled, up_down
 from harmonium.describe.baselines import RandomStart
 from harmonium.describe.build import build
 from harmonium.describe.judges import accuracy
 from harmonium.describe.recipe import Recipe
 from harmonium.describe.schedules import schedules
 from harmonium.describe.settings import Classify as FineTuning
-from harmonium.describe.settings import Energy, Greedy, UpDown
+from harmonium.describe.settings import Discriminative, Energy, Greedy, UpDown
 from harmonium.describe.trial import Trial, columns, derived
 from harmonium.graph import EnergyGraph
 from harmonium.learning import Classify, Learner, ranks, start_from
 from harmonium.random import generator, seeded
 from harmonium.runs.engine import Task
-from harmonium.runs.stages import Once, Training
-from harmonium.runs.steps import ClassifyStep, EnergyStep
+from harmonium.runs.stages import Once, Step, Training
+from harmonium.runs.steps import ClassifyStep, EnergyStep, LabelledStep
 from harmonium.runs.stopping import EarlyStopping
 
 __all__ = ["plan", "summary", "trial"]
@@ -130,6 +131,8 @@ def _learning(recipe: Recipe, one: Trial) -> list[Task]:
         graph = one.graphs[0]
         if isinstance(recipe.train, UpDown):
             build_it = partial(up_down.training, one, recipe.train, name="train", fresh=fresh)
+        elif isinstance(recipe.train, Discriminative) or classifies(one.machine):
+            build_it = partial(labelled.training, one, recipe.train, graph=graph, name="train")
         else:
             build_it = partial(_energy, one, recipe.train, graph=graph, name="train", fresh=fresh)
         tasks.append(_task(one, "train", build_it=build_it))
@@ -197,7 +200,13 @@ def _energy(
     seen = None if held is None else one.rows(_first(held), layer=layer)[:]
     seed = derived(one.seed, f"{name} observed")
     looked_at = one.rows(_first(one.data.train), layer=layer)[:]
-    step = EnergyStep(learner, looked_at, seen, seed, tuple(observed))
+    energy = EnergyStep(learner, looked_at, seen, seed)
+    step: Step = energy
+    if "y" in observed:
+        known = one.labelled(held)
+        y = None if known is None else known.y
+        read = None if known is None or y is None else (one.rows(known, layer=layer), y)
+        step = LabelledStep(energy, validation=read)
     changes = schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs)
     return Training(step, batches, settings.epochs, changes, source=source)
 

@@ -18,6 +18,7 @@ from harmonium.describe.component import (
 
 __all__ = [
     "Classify",
+    "Discriminative",
     "EarlyStopping",
     "Energy",
     "FineTuning",
@@ -132,6 +133,39 @@ class EarlyStopping:
 
 
 @dataclass(frozen=True)
+class Discriminative:
+    """Training of a machine with a label to tell the classes apart.
+
+    (Larochelle and Bengio, 2008, https://doi.org/10.1145/1390156.1390224.)
+
+    Args:
+        epochs: passes over the rows, at most.
+        batch_size: rows per update.
+        generative: weight of the model of data and labels; 0 learns to classify alone.
+        unlabelled: weight of the model of the data, for rows without a label; 0 leaves them out.
+        contrast: where the model's side of the generative part comes from.
+        optimiser: one of torch.optim.
+        schedules: changes of the optimiser's settings while it runs.
+        penalties: weight decay and the like.
+        centring: rate at which the centring offsets of the generative part follow the data.
+        scaling: measure weights of units with a precision in standard deviations there.
+        early_stopping: when to stop before the last epoch.
+    """
+
+    epochs: Count
+    batch_size: Count = 10
+    generative: NonNegative = 0.0
+    unlabelled: NonNegative = 0.0
+    contrast: Contrast = Component("Contrast", "cd")
+    optimiser: Optimiser = Component("Optimiser", "sgd", {"lr": 0.5})
+    schedules: Sequence[Schedule] = (Component("Schedule", "linear_decay"),)
+    penalties: Sequence[Penalty] = ()
+    centring: Share | None = None
+    scaling: bool = True
+    early_stopping: EarlyStopping | None = None
+
+
+@dataclass(frozen=True)
 class Classify:
     """The machine unrolled to a net with a new output layer, trained on the labelled rows.
 
@@ -153,5 +187,5 @@ class Classify:
 
 
 Pretraining: TypeAlias = Greedy
-Training: TypeAlias = Energy | UpDown
+Training: TypeAlias = Energy | Discriminative | UpDown
 FineTuning: TypeAlias = Classify

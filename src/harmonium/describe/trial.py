@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from harmonium import storage
-from harmonium.bridge import unroll
+from harmonium.bridge import Conditional, classifies, unroll
 from harmonium.data import BatchTransform, Chain, DataSet, Rows, Split, mapped
 from harmonium.graph import EnergyGraph
 from harmonium.learning import compose, doubled, hidden_means, ranks
@@ -155,6 +155,14 @@ class Trial:
     def unrolled(self) -> nn.Sequential:
         """The machine as a net with an output for each class, starting at zero."""
         return unroll(self.machine, outputs=len(self.data.classes))
+
+    @property
+    def classifier(self) -> nn.Module | None:
+        """What tells classes apart: the net, else the machine's own p(label | row), if any."""
+        named = isinstance(self.machine, BeliefNet) and self.machine.labelled
+        if self.net is not None or not (named or classifies(self.machine)):
+            return self.net
+        return Conditional(self.machine)
 
     @torch.no_grad()
     def logits(self, net: nn.Module, split: Split) -> Tensor:

@@ -8,7 +8,14 @@ from harmonium.learning.geometry import Geometry, Offsets, follow
 from harmonium.learning.gradient import gradient
 from harmonium.learning.greedy import compose, copies, doubled, greedy, hidden_means
 from harmonium.learning.hebbian import hebb, pseudo_inverse, storkey
-from harmonium.learning.inference import Clamped, Inference, MeanField, normalised, positive
+from harmonium.learning.inference import (
+    Clamped,
+    Inference,
+    Listed,
+    MeanField,
+    normalised,
+    positive,
+)
 from harmonium.learning.learner import Learner, start_from
 from harmonium.learning.loop import Schedule, fit, linear_decay, momentum
 from harmonium.learning.missing import Missing, filled_by_means
@@ -34,6 +41,7 @@ __all__ = [
     "Inference",
     "Learner",
     "Limits",
+    "Listed",
     "MaxNorm",
     "MeanField",
     "Missing",

@@ -28,7 +28,7 @@ from harmonium.random import Dither, Source
 from harmonium.sampling import complete, mean, sample
 from harmonium.units import Bernoulli
 
-__all__ = ["Fused", "Space", "fused"]
+__all__ = ["Fused", "Space", "fused", "is_heard", "moves_all"]
 
 
 def fused(
@@ -45,7 +45,7 @@ def fused(
     """
     plain = (
         _is_bernoulli_rbm(graph)
-        and _moves_all(graph, optimiser)
+        and moves_all(graph, optimiser)
         and (type(contrast) is PCD or (type(contrast) is CD and contrast.reconstruct in _RULES))
         and all(type(penalty) is L2 for penalty in penalties)
     )
@@ -69,7 +69,7 @@ def _is_bernoulli_rbm(graph: EnergyGraph) -> bool:
     )
 
 
-def _moves_all(graph: EnergyGraph, optimiser: Optimizer) -> bool:
+def moves_all(graph: EnergyGraph, optimiser: Optimizer) -> bool:
     """Whether plain descent moves every parameter and nobody listens in."""
     if type(optimiser) is not SGD:
         return False
@@ -79,11 +79,12 @@ def _moves_all(graph: EnergyGraph, optimiser: Optimizer) -> bool:
         all(p.requires_grad and id(p) in moved for p in graph.parameters())
         and not any(group[name] for group in optimiser.param_groups for name in odd)
         and not any(isinstance(group["lr"], Tensor) for group in optimiser.param_groups)
-        and not _is_heard(optimiser)
+        and not is_heard(optimiser)
     )
 
 
-def _is_heard(optimiser: Optimizer) -> bool:
+def is_heard(optimiser: Optimizer) -> bool:
+    """Whether somebody has hooked onto the optimiser's steps."""
     return bool(optimiser._optimizer_step_pre_hooks or optimiser._optimizer_step_post_hooks)
 
 
@@ -125,7 +126,7 @@ class Fused:
         """Whether somebody has moved or frozen a parameter, or listens to the optimiser."""
         now = [place[name] for place, name in self.homes]
         places = [p.data_ptr() for p in now if p is not None and p.requires_grad]
-        return places != self.places or _is_heard(self.optimiser)
+        return places != self.places or is_heard(self.optimiser)
 
     def takes(self, batch: State) -> bool:
         """Whether these are rows of the first group and of it alone."""

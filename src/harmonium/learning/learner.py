@@ -20,7 +20,7 @@ from harmonium.learning.inference import Clamped, Inference, MeanField
 from harmonium.learning.penalties import Penalty
 from harmonium.random import Source
 
-__all__ = ["Learner", "start_from"]
+__all__ = ["Learner", "importance", "start_from"]
 
 
 @dataclass
@@ -70,26 +70,27 @@ class Learner:
                 source=self.source,
             )
             return
-        weight = len(next(iter(batch.values()))) if weights is None else weights.sum()
+        self.descend(batch, weights=weights, penalties=self.penalties)
+        ranks.mean_gradients(self.graph.parameters(), weight=importance(batch, weights))
+        self.optimiser.step()
+        for penalty in self.penalties:
+            penalty.project(self.graph)
+
+    @torch.no_grad()
+    def descend(
+        self, batch: State, *, weights: Tensor | None = None, penalties: Sequence[Penalty] = ()
+    ) -> None:
+        """Writes the gradient of one update into ``.grad``; chains and offsets go on."""
         data = self.inference(self.graph, batch, weights=weights, source=self.source)
         model, self.chains = self.contrast(
             self.graph, data, chains=self.chains, source=self.source
         )
         if self.centring is not None:
             moved = follow(self.graph, data, offsets=self.offsets, rate=self.centring)
-            means = ranks.mean(moved.values(), weight=weight)
+            means = ranks.mean(moved.values(), weight=importance(batch, weights))
             self.offsets = dict(zip(moved, means, strict=True))
-        gradient(
-            self.graph,
-            data,
-            model=model,
-            geometry=Geometry(self.offsets, scaling=self.scaling),
-            penalties=self.penalties,
-        )
-        ranks.mean_gradients(self.graph.parameters(), weight=weight)
-        self.optimiser.step()
-        for penalty in self.penalties:
-            penalty.project(self.graph)
+        geometry = Geometry(self.offsets, scaling=self.scaling)
+        gradient(self.graph, data, model=model, geometry=geometry, penalties=penalties)
 
     def _update(self, batch: State) -> Fused | None:
         """The fused update, bound anew if the learner's parts have changed."""
@@ -138,6 +139,11 @@ class Learner:
         self.chains = {name: ranks.split(x, what="chains") for name, x in state["chains"].items()}
         self.offsets = {name: x.clone() for name, x in state["offsets"].items()}
         ranks.restore(self.source, state["source"])
+
+
+def importance(batch: State, weights: Tensor | None) -> float | Tensor:
+    """What a batch counts for among those of other processes."""
+    return len(next(iter(batch.values()))) if weights is None else weights.sum()
 
 
 _BINDERS: dict[str, Callable[..., Fused | None]] = {"float": fused, "fixed": fixed}

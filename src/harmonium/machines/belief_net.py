@@ -24,7 +24,7 @@ from harmonium.machines.classification_rbm import classification_rbm
 from harmonium.machines.rbm import rbm
 from harmonium.random import Source
 from harmonium.sampling.chains import run, start
-from harmonium.sampling.conditional import log_conditional, log_joint
+from harmonium.sampling.conditional import log_conditional, log_marginal
 from harmonium.sampling.directed import ascend, descend
 from harmonium.sampling.rules import Rule, mean, sample
 from harmonium.sampling.sweep import Hold
@@ -198,8 +198,8 @@ class BeliefNet(nn.Module):
         """The logarithm of the top graph's p(features) or p(features, y), up to log Z."""
         top = self.graphs[-1]
         if y is None and self.labelled:
-            parts = (log_joint(top, "y", given={"v": x}) for x in features.split(_ROWS))
-            return torch.cat([torch.logsumexp(part, 1) for part in parts])
+            parts = (log_marginal(top, "y", given={"v": x}) for x in features.split(_ROWS))
+            return torch.cat([*parts])
         return -top.free_energy({"v": features} | ({} if y is None else {"y": y}), ("h",))
 
     def _labels(self, features: Tensor) -> Tensor:

@@ -7,14 +7,15 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from harmonium.bridge import Conditional
 from harmonium.data import Rows
 from harmonium.graph import EnergyGraph, State
-from harmonium.learning import Classify, Learner, UpDown, copies
+from harmonium.learning import Classify, Discriminative, Learner, UpDown, copies
 from harmonium.machines import BeliefNet
 from harmonium.random import generator
 from harmonium.sampling import Phase, descend, mean, mean_field, sweep
 
-__all__ = ["ClassifyStep", "EnergyStep", "UpDownStep"]
+__all__ = ["ClassifyStep", "EnergyStep", "LabelledStep", "UpDownStep"]
 
 CHAINS, FILTERS, ROWS, UNITS = 64, 64, 100, 100
 """How much of each a snapshot keeps."""
@@ -29,14 +30,12 @@ class EnergyStep:
         train: some training rows to look at, ``(n, *shape)``.
         validation: some rows that are not learned from, or None.
         seed: of the draws of what is observed; they are not the updates'.
-        groups: what the columns of a batch are.
     """
 
     learner: Learner
     train: Tensor
     validation: Tensor | None = None
     seed: int = 0
-    groups: tuple[str, ...] = ("v",)
 
     @property
     def module(self) -> EnergyGraph:
@@ -48,12 +47,10 @@ class EnergyStep:
         """The learner's."""
         return self.learner.optimiser
 
-    def __call__(self, batch: Tensor | tuple[Tensor, ...]) -> None:
-        """One update, from rows or (rows, weights); with a column for each of the groups."""
-        columns = batch if isinstance(batch, tuple) else (batch,)
-        seen = dict(zip(self.groups, columns, strict=False))
-        weights = columns[len(seen)] if len(columns) > len(seen) else None
-        self.learner.step({**seen, **copies(self.module, seen["v"])}, weights=weights)
+    def __call__(self, batch: Tensor | tuple[Tensor, Tensor]) -> None:
+        """One update, from rows or (rows, weights)."""
+        rows, weights = batch if isinstance(batch, tuple) else (batch, None)
+        self.learner.step(copies(self.module, rows), weights=weights)
 
     @torch.no_grad()
     def measure(self, epoch: int) -> dict[str, float]:
@@ -133,7 +130,7 @@ class UpDownStep:
     learner: UpDown
     net: BeliefNet
     train: Tensor
-    validation: tuple[Tensor, Tensor] | None = None
+    validation: tuple[Rows, Tensor] | None = None
     groups: tuple[str, ...] = ("v",)
 
     @property
@@ -166,11 +163,7 @@ class UpDownStep:
             again = descend(directed, self.net.features(self.train), rule=mean)[0]
             row["net/reconstruction"] = float((again - self.train).square().mean())
         if self.validation is not None:
-            x, labels = self.validation
-            log_p = self.net.log_label_prob(x).double()
-            right = float((log_p.argmax(1) == labels).double().mean())
-            loss = float(nn.functional.nll_loss(log_p, labels))
-            row |= {"val/loss": loss, "val/accuracy": right, "val/error": 1 - right}
+            row |= _validated(Conditional(self.net), self.validation)
         return row
 
     @torch.no_grad()
@@ -226,11 +219,7 @@ class ClassifyStep:
         del epoch
         if self.validation is None:
             return {}
-        x, labels = self.validation
-        logits = torch.cat([self.module(part) for part in x.split(10_000)])
-        accuracy = float((logits.argmax(1) == labels).double().mean())
-        loss = float(nn.functional.cross_entropy(logits.double(), labels))
-        return {"val/loss": loss, "val/accuracy": accuracy, "val/error": 1 - accuracy}
+        return _validated(self.module, self.validation)
 
     @torch.no_grad()
     def snapshot(self) -> dict[str, Tensor]:
@@ -246,6 +235,71 @@ class ClassifyStep:
         """Goes on from there."""
         self.module.load_state_dict(state["net"])
         self.optimiser.load_state_dict(state["optimiser"])
+
+
+@dataclass
+class LabelledStep:
+    """A machine of data "v" and label "y" that learns from rows with their labels.
+
+    Args:
+        energy: what is to be seen of it as a model, and its learner.
+        update: ``Discriminative`` of that learner; None: the learner itself, which models both.
+        validation: (rows, labels) that are not learned from, or None.
+    """
+
+    energy: EnergyStep
+    update: Discriminative | None = None
+    validation: tuple[Rows, Tensor] | None = None
+
+    @property
+    def module(self) -> EnergyGraph:
+        """The graph."""
+        return self.energy.module
+
+    @property
+    def optimiser(self) -> torch.optim.Optimizer:
+        """The learner's."""
+        return self.energy.optimiser
+
+    def __call__(self, batch: Sequence[Tensor]) -> Tensor | None:
+        """One update from (rows, one-hot labels) or (rows, labels, weights); the loss before it.
+
+        Labels of zeros are not known.
+        """
+        x, y, *rest = batch
+        weights = rest[0] if rest else None
+        if self.update is None:
+            self.energy.learner.step({"v": x, "y": y}, weights=weights)
+            return None
+        return self.update.step({"v": x, "y": y}, weights=weights)
+
+    @torch.no_grad()
+    def measure(self, epoch: int) -> dict[str, float]:
+        """``val/loss``, ``val/accuracy`` and ``val/error`` by exact p(y | v); and the energy's."""
+        seen = self.energy.measure(epoch)
+        if self.validation is not None:
+            seen |= _validated(Conditional(self.module), self.validation)
+        return seen
+
+    def snapshot(self) -> dict[str, Tensor]:
+        """The energy's."""
+        return self.energy.snapshot()
+
+    def state_dict(self) -> dict[str, Any]:
+        """The learner's."""
+        return self.energy.state_dict()
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Goes on from there."""
+        self.energy.load_state_dict(state)
+
+
+def _validated(net: nn.Module, rows: tuple[Rows, Tensor]) -> dict[str, float]:
+    x, labels = rows
+    logits = torch.cat([net(part) for part in x.split(10_000)])
+    accuracy = float((logits.argmax(1) == labels).double().mean())
+    loss = float(nn.functional.cross_entropy(logits.double(), labels))
+    return {"val/loss": loss, "val/accuracy": accuracy, "val/error": 1 - accuracy}
 
 
 def _inferred(graph: EnergyGraph, rows: Tensor) -> Phase:

@@ -2,14 +2,15 @@
 
 from harmonium.sampling.ais import Estimate, ais, base_fields, reverse_ais
 from harmonium.sampling.chains import anneal, run, start
-from harmonium.sampling.chaos import lyapunov
-from harmonium.sampling.conditional import log_conditional, log_joint
+from harmonium.sampling.chaos import lyapunov, trajectory
+from harmonium.sampling.conditional import expectations, log_conditional, log_marginal, posterior
 from harmonium.sampling.directed import ascend, descend
+from harmonium.sampling.landscape import landscape, place
 from harmonium.sampling.mean_field import bound, mean_field
 from harmonium.sampling.online import OnlineLogZ
 from harmonium.sampling.phase import Phase, expected, fresh, uniform_weights
 from harmonium.sampling.pseudo import pseudo_log_likelihood
-from harmonium.sampling.recall import Recall, overlap, recall, recall_at_once
+from harmonium.sampling.recall import Recall, overlap, recall, recall_at_once, trail
 from harmonium.sampling.rules import Rule, mean, mode, sample
 from harmonium.sampling.stack import stacked
 from harmonium.sampling.sweep import Hold, check_mask, complete, sweep
@@ -35,16 +36,20 @@ __all__ = [
     "clamped",
     "complete",
     "descend",
+    "expectations",
     "expected",
     "fresh",
     "ladder",
+    "landscape",
     "log_conditional",
-    "log_joint",
+    "log_marginal",
     "lyapunov",
     "mean",
     "mean_field",
     "mode",
     "overlap",
+    "place",
+    "posterior",
     "pseudo_log_likelihood",
     "recall",
     "recall_at_once",
@@ -57,6 +62,8 @@ __all__ = [
     "start",
     "sweep",
     "tempered",
+    "trail",
+    "trajectory",
     "tuned",
     "uniform_weights",
 ]

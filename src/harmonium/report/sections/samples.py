@@ -13,12 +13,11 @@ from harmonium.report.words import stage_words
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from harmonium.machines import BeliefNet
     from harmonium.runs import Record
 
 __all__ = ["section"]
 
-_TILES, _EPOCHS, _SWEEPS = 10, 8, 1000
+_TILES, _EPOCHS, _SWEEPS, _CLASSES = 10, 8, 1000, 20
 """Sweeps of a machine of two groups; of one that takes more steps a sweep it is fewer."""
 
 
@@ -29,7 +28,7 @@ def section(evidence: Evidence) -> Section | None:
     pictures = [
         _stage(evidence, stage, records=records) for stage, records in _stages(evidence).items()
     ]
-    pictures.append(_fresh(evidence))
+    pictures += [_fresh(evidence), _by_class(evidence)]
     shown = [picture for picture in pictures if picture is not None]
     return Section("Samples", shown) if shown else None
 
@@ -109,8 +108,6 @@ def _fresh(evidence: Evidence) -> Picture | None:
     if count < 1:
         return None
     with torch.no_grad():
-        if getattr(machine, "labelled", False):
-            return _by_class(evidence, machine, count=count)
         if hasattr(machine, "generate"):
             drawn = machine.generate(count, sweeps=_SWEEPS, source=source)
             chains = f"{count} chains of {_SWEEPS} sweeps in the top machine, then one pass down"
@@ -127,23 +124,26 @@ def _fresh(evidence: Evidence) -> Picture | None:
     return Picture(figure, alt=f"{count} images that the machine made up", caption=caption)
 
 
-def _by_class(evidence: Evidence, machine: BeliefNet, *, count: int) -> Picture:
-    """What a net with labels makes of each, the label held: one row a class."""
-    assert evidence.image is not None
-    assert evidence.data is not None
-    y = machine.graphs[-1].units["y"].states()
-    assert y is not None  # one unit's states are always listed
-    each = max(1, count // len(y))
-    held = y.detach().repeat_interleave(each, 0)
-    source = evidence.source()
-    drawn = machine.generate(
-        len(held), sweeps=_SWEEPS, seen={"y": held}, hold={"y": True}, source=source
+def _by_class(evidence: Evidence) -> Picture | None:
+    """Samples with the label held, a row a class."""
+    import torch
+
+    from harmonium.bridge import classifies
+    from harmonium.machines import BeliefNet
+
+    graph, names = evidence.graphs[-1], [str(name) for name in evidence.classes()]
+    if not classifies(graph) or evidence.image is None or not 1 < len(names) <= _CLASSES:
+        return None
+    source, machine = evidence.source(), BeliefNet(evidence.graphs)
+    with torch.no_grad():
+        y = torch.eye(len(names)).to(graph.units["y"].bias).repeat_interleave(_TILES, 0)
+        hold, sweeps = {"y": True}, _SWEEPS // 2
+        x = machine.generate(len(y), sweeps=sweeps, seen={"y": y}, hold=hold, source=source)
+        drawn = evidence.seen(x).split(_TILES)
+    figure = strips(dict(zip(names, drawn, strict=True)), evidence.image, title="by class")
+    told = f"{_TILES} chains a class, the label held for {_SWEEPS // 2} sweeps"
+    return Picture(
+        figure,
+        alt=f"Images that the machine made up, a row for each of {len(names)} classes",
+        caption=f"{told}, means shown; no chain started from data.{evidence.scale_note}",
     )
-    names = map(str, evidence.data.classes)
-    rows = {n: evidence.seen(x) for n, x in zip(names, drawn.split(each), strict=True)}
-    figure = strips(rows, evidence.image, title="samples of every class", word="class")
-    caption = (
-        f"One row a class: its label held for {_SWEEPS} sweeps of the top memory, then one pass "
-        f"down; no chain started from data.{evidence.scale_note}"
-    )
-    return Picture(figure, alt=f"{each} made-up images of each class", caption=caption)
