@@ -21,8 +21,12 @@ from harmonium import (
     unroll_autoencoder,
 )
 from harmonium.machines import BeliefNet
+from harmonium.sampling import descend, mean
 from tests.laws.registry import BELIEF_NETS
 from tests.laws.specimens import numbers, randomised
+
+PLAIN = [name for name in BELIEF_NETS if "labelled" not in name and "untied" not in name]
+"""Nets without labels that recognise and generate with the same weights."""
 
 FAMILIES = {
     "bernoulli": lambda: Bernoulli(4),
@@ -94,14 +98,14 @@ def test_a_net_knows_no_lengths():
     assert close(unroll_autoencoder(graph)(v).detach(), shares)
 
 
-@pytest.mark.parametrize("name", BELIEF_NETS)
+@pytest.mark.parametrize("name", PLAIN)
 def test_a_stack_recognises(name):
     net = BELIEF_NETS[name]()
     v = values(net.graphs[0])
     assert close(unroll(net)(v).detach(), net.recognise(v)[-1].flatten(1))
 
 
-@pytest.mark.parametrize("name", BELIEF_NETS)
+@pytest.mark.parametrize("name", PLAIN)
 def test_an_autoencoder_goes_up_and_down_the_stack(name):
     net = BELIEF_NETS[name]()
     v = values(net.graphs[0])
@@ -215,6 +219,22 @@ def test_plain_groups_make_plain_nets():
     assert kinds == [nn.Linear, nn.Sigmoid, nn.Linear, nn.Sigmoid, nn.Linear]
     kinds = [type(part) for part in unroll_autoencoder(belief_net(Gaussian(8), 6, 4))]
     assert kinds == [nn.Linear, nn.Sigmoid] * 3 + [nn.Linear, nn.Identity]
+
+
+def test_an_untied_net_unrolls_what_recognises_up_and_what_generates_down():
+    net = BELIEF_NETS["untied"]()
+    v = net.graphs[0].units["v"].states()
+    assert close(unroll(net)(v).detach(), net.recognise(v)[-1])
+    up = net.recognise(v)[-1]
+    assert close(unroll_autoencoder(net)(v).detach(), descend(net.graphs, up, rule=mean)[0])
+
+
+def test_labels_are_left_out_of_a_net():
+    net = BELIEF_NETS["labelled"]()
+    v = net.graphs[0].units["v"].states()
+    top = net.graphs[-1]
+    silent = {"v": net.features(v), "y": torch.zeros(len(v), 3, dtype=v.dtype)}
+    assert close(unroll(net)(v).detach(), top.units["h"].mean(top.field("h", silent)).detach())
 
 
 # --- deep Boltzmann machines ---------------------------------------------------------------------

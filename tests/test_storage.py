@@ -117,8 +117,9 @@ def test_it_gives_the_same_answers(name, tmp_path):
                 assert torch.equal(one_moment, other_moment)
 
 
-def test_a_net_recognises_and_generates_the_same(tmp_path):
-    one = machine("net-three")
+@pytest.mark.parametrize("name", ["net-three", "net-untied", "net-labelled-untied"])
+def test_a_net_recognises_and_generates_the_same(name, tmp_path):
+    one = machine(name)
     other = load(save(one, tmp_path / "net"))
     v = (numbers(5, 3, seed=8) > 0).double()
     assert torch.equal(one.recognise(v)[-1], other.recognise(v)[-1])

@@ -18,6 +18,8 @@ _ROWS = 1000
 def unroll(machine: BeliefNet | EnergyGraph, *, outputs: int | None = None) -> nn.Sequential:
     """The recognition pass as a net: ``(B, *shape) -> (B, top units)``, copies of the weights.
 
+    Labels at the top are left out: the net does not know them.
+
     Of a deep Boltzmann machine it is the first pass of its inference: weights into a group that
     another one joins from above are doubled, to stand for what it would hear from there.
 
@@ -32,7 +34,7 @@ def unroll(machine: BeliefNet | EnergyGraph, *, outputs: int | None = None) -> n
     Linear(in_features=50, out_features=10, bias=True)
     """
     parts: list[nn.Module] = []
-    for g in _stack(machine):
+    for g in _upwards(machine):
         parts += _layer(g, upwards=True)
     if outputs is not None:
         width = _stack(machine)[-1].units["h"].shape.numel()
@@ -50,9 +52,8 @@ def unroll_autoencoder(machine: BeliefNet | EnergyGraph) -> nn.Sequential:
     The decoder's weights start as the transposed ones but are copies, free to part from them
     (Hinton and Salakhutdinov, 2006, https://doi.org/10.1126/science.1127647).
     """
-    graphs = _stack(machine)
-    up = [part for g in graphs for part in _layer(g, upwards=True)]
-    down = [part for g in reversed(graphs) for part in _layer(g, upwards=False)]
+    up = [part for g in _upwards(machine) for part in _layer(g, upwards=True)]
+    down = [part for g in reversed(_stack(machine)) for part in _layer(g, upwards=False)]
     return nn.Sequential(*up, *down)
 
 
@@ -67,33 +68,46 @@ def classifies(machine: BeliefNet | EnergyGraph) -> bool:
 
 
 class Conditional(nn.Module):
-    """The exact class probabilities of a machine of data "v" and label "y", as a net.
+    """The class probabilities of a machine of data "v" and label "y", as a net.
+
+    Exact; of a belief net with labels given the features that it recognises.
 
     Args:
-        machine: one that ``classifies``; its parameters are shared, not copied.
+        machine: one that ``classifies``, or a belief net with labels; its parameters are shared,
+            not copied.
     """
 
-    def __init__(self, machine: EnergyGraph) -> None:
+    def __init__(self, machine: EnergyGraph | BeliefNet) -> None:
         super().__init__()
         self.machine = machine
 
     def forward(self, x: Tensor) -> Tensor:
         """log p(y | x), ``(B, *shape) -> (B, classes)``, in nats."""
-        v = x.reshape(len(x), *self.machine.units["v"].shape)
-        pieces = v.split(_ROWS)
-        return torch.cat([log_conditional(self.machine, "y", given={"v": p}) for p in pieces])
+        machine = self.machine
+        if isinstance(machine, BeliefNet):
+            return machine.log_label_prob(x.reshape(-1, *machine.graphs[0].units["v"].shape))
+        pieces = x.reshape(len(x), *machine.units["v"].shape).split(_ROWS)
+        return torch.cat([log_conditional(machine, "y", given={"v": p}) for p in pieces])
 
 
 def _stack(machine: BeliefNet | EnergyGraph) -> list[EnergyGraph]:
     return machine.graphs if isinstance(machine, BeliefNet) else doubled(machine)
 
 
+def _upwards(machine: BeliefNet | EnergyGraph) -> list[EnergyGraph]:
+    """What recognises; of an untied net it is not what generates."""
+    if isinstance(machine, BeliefNet):
+        return [*machine.upwards, machine.graphs[-1]]
+    return _stack(machine)
+
+
 @torch.no_grad()
 def _layer(graph: EnergyGraph, *, upwards: bool) -> list[nn.Module]:
     """[shape in] + linear layer with the family's gain and bias + activation [+ flat again]."""
     below, above = ("v", "h") if upwards else ("h", "v")
-    layer = graph.edges[0].connection.layer(transposed=not upwards)
-    copies = sum(above in (e.source, e.target) for e in graph.edges)
+    joins = [e for e in graph.edges if "y" not in (e.source, e.target)]  # labels are left out
+    layer = joins[0].connection.layer(transposed=not upwards)
+    copies = sum(above in (e.source, e.target) for e in joins)
     units = graph.units[above]
     gain, bias, activation = units.neuron()
     if isinstance(layer, nn.Linear):

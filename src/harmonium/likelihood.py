@@ -213,7 +213,7 @@ def _lifted(machine: Machine, x: Tensor) -> Tensor:
     v = x.reshape(len(x), *first.units["v"].shape)
     if not isinstance(machine, BeliefNet) or len(machine.graphs) == 1:
         return v
-    return machine.recognise(v)[-2]
+    return machine.features(v)
 
 
 def _base(machine: Machine, train: Rows) -> dict[str, Tensor]:

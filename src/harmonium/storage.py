@@ -46,11 +46,13 @@ def save(machine: EnergyGraph | BeliefNet, path: str | os.PathLike[str]) -> Path
     """
     path = Path(path)
     graphs = machine.graphs if isinstance(machine, BeliefNet) else [machine]
-    description = {
+    description: dict[str, Any] = {
         "format": FORMAT,
         "machine": type(machine).__name__,
         "graphs": [_described(g) for g in graphs],
     }
+    if isinstance(machine, BeliefNet) and machine.recognition:
+        description["recognition"] = [_described(g) for g in machine.upwards]
     tensors = {name: t.detach().contiguous() for name, t in machine.state_dict().items()}
     content = safetensors.torch.save(tensors, {"harmonium": json.dumps(description)})
     return write_whole(path, content)
@@ -99,7 +101,8 @@ def _machine(description: dict[str, Any], path: Path) -> EnergyGraph | BeliefNet
         )
     graphs = [_built(d, path) for d in description["graphs"]]
     if description["machine"] == "BeliefNet":
-        return BeliefNet(graphs)
+        up = [_built(d, path) for d in description.get("recognition", [])]
+        return BeliefNet(graphs, up or None)
     if description["machine"] != "EnergyGraph":
         raise ValueError(f"{path}: unknown machine {description['machine']!r}; upgrade harmonium")
     return graphs[0]

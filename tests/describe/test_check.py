@@ -113,3 +113,31 @@ def test_verdicts_and_labels(changes, said):
 def test_a_net_is_judged_and_compared():
     judged = {**BASE, "fine_tune": TUNE, "judge": ["accuracy"], "compare": ["random_start", "svc"]}
     assert [c.type for c in load(judged).compare] == ["random_start", "svc"]
+
+
+MEMORY = {
+    **BASE,
+    "model": {"type": "belief_net", "units": [64, 8, 4], "classes": 10},
+    "train": {"type": "up_down", "epochs": 1},
+}
+
+
+def test_a_net_with_labels_is_trained_and_judged_without_fine_tuning():
+    found = load({**MEMORY, "judge": ["accuracy"]})
+    assert found.train.contrast.settings["steps"] == 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"model": BASE["model"]}, "train: up_down trains a stack of graphs, not a rbm"),
+        ({"train": BASE["train"]}, "train: energy trains a single .* or train with up_down"),
+        (
+            {"model": {"type": "belief_net", "units": [64, 8]}, "judge": ["accuracy"]},
+            "judge.0: accuracy needs the net of a fine_tune section",
+        ),
+    ],
+)
+def test_what_up_down_cannot_train(changes, said):
+    with pytest.raises(RecipeError, match=said):
+        load({**MEMORY, **changes})

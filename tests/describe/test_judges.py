@@ -16,6 +16,12 @@ RBM = {
 }
 
 
+MEMORY = {
+    "model": {"type": "belief_net", "units": [6, 5, 4], "classes": 2, "std": 0.5},
+    "fine_tune": None,
+}
+
+
 def truth(one):
     """The mean log-likelihood by summing over every visible state."""
     graph = one.machine
@@ -89,3 +95,18 @@ def test_without_test_rows_there_is_nothing_to_judge():
     one.net = one.unrolled()
     with pytest.raises(ValueError, match="toy has no labelled test rows"):
         Accuracy()(one)
+
+
+def test_a_net_with_labels_reads_them_itself():
+    one = small.one(**MEMORY)
+    found = Accuracy()(one)
+    test = one.data.test
+    guesses = one.machine.log_label_prob(one.rows(test)).argmax(1)
+    assert found["accuracy"] == pytest.approx(float((guesses == test.y).double().mean()))
+    assert found["error"] == pytest.approx(1 - found["accuracy"])
+    assert found["rows"] == len(test)
+    without = small.one(
+        **{**MEMORY, "model": {"type": "belief_net", "units": [6, 5, 4]}, "judge": []}
+    )
+    with pytest.raises(ValueError, match="there is no net; add a fine_tune section"):
+        Accuracy()(without)

@@ -71,6 +71,25 @@ def test_what_was_saved_comes_back(tmp_path):
     assert all(map(torch.equal, machine.recognise(x), one.machine.recognise(x)))
 
 
+def test_an_untied_net_comes_back_untied():
+    recipe = {"model": {"type": "belief_net", "units": [6, 5, 4], "classes": 2}}
+    one, other = small.one(**recipe), small.one(**recipe, number=1)
+    one.machine.untie()
+    one.machine.upwards[0].units["h"].absorb(torch.tensor(1.0))
+    other.load_state_dict(one.state_dict())
+    assert all(map(torch.equal, one.machine.parameters(), other.machine.parameters()))
+    assert len(list(other.machine.recognition)) == 1
+
+
+def test_labels_are_one_hot_and_seen_at_the_top_only():
+    one = small.one(model={"type": "belief_net", "units": [6, 5, 4], "classes": 2})
+    split = one.data.train
+    assert [*one.observed(split)] == ["v"]
+    y = one.observed(split, layer=1)["y"]
+    assert torch.equal(y.argmax(1), split.y)
+    assert torch.equal(y.sum(1), torch.ones(len(y)))
+
+
 def test_layers_of_a_deep_boltzmann_machine_keep_their_own_copies():
     made = {"type": "dbm", "units": [6, 5, 4]}
     one, other = small.one(model=made), small.one(model=made, number=1)

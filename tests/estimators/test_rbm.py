@@ -593,7 +593,8 @@ def test_units_given_are_not_changed():
         ({"visible": Categorical(2, 2)}, bits(), r"one_hot"),
         ({"n_epochs": 0}, bits(), r"'n_epochs' parameter of RBM must be an int in the range \[1"),
         ({"validation_fraction": 1.0}, bits(), r"'validation_fraction' parameter of RBM"),
-        ({}, np.where(bits() > 0, np.nan, 0), "Input X contains NaN"),
+        ({}, np.where(bits() > 0, np.nan, [[0, 0, 0, np.nan]]), "1 columns hold no observed"),
+        ({"early_stopping": True}, np.where(bits() > 0, np.nan, 0), "early_stopping=False"),
         ({}, np.where(bits() > 0, np.inf, 0), "Input X contains infinity"),
         ({}, np.array([["a", "b"]]), "could not convert string to float"),
     ],
@@ -601,6 +602,27 @@ def test_units_given_are_not_changed():
 def test_what_cannot_be_learned_from(settings, rows, message):
     with pytest.raises(ValueError, match=message):
         model(**settings).fit(rows)
+
+
+def test_gaps_are_missing_values():
+    """Two copies of a bit, either hidden at random: what is left tells that they agree."""
+    source = np.random.default_rng(0)
+    x = np.repeat(source.integers(2, size=(600, 3)), 2, axis=1).astype(float)
+    hidden = source.random(x.shape) < 0.3
+    gaps = np.where(hidden, np.nan, x)
+    machine = RBM(12, n_epochs=60, learning_rate=0.5, random_state=0).fit(gaps)
+    partner = np.isnan(gaps) & ~np.isnan(gaps[:, [1, 0, 3, 2, 5, 4]])
+    filled = machine.impute(gaps)
+    assert np.mean((filled[partner] > 0.5) == x[partner]) > 0.95
+    assert np.array_equal(filled[~hidden], x[~hidden])
+    assert np.array_equal(machine.transform(gaps), machine.transform(filled))
+
+
+def test_only_fit_and_transform_take_gaps(fitted):
+    gaps = np.array([[1.0, np.nan, 0.0, 1.0]])
+    for ask in (fitted.score_samples, fitted.score, fitted.partial_fit):
+        with pytest.raises(ValueError, match="Input X contains NaN"):
+            ask(gaps)
 
 
 def test_values_far_from_standard_earn_a_warning():

@@ -313,10 +313,10 @@ VIEWS = {
 # --- directed nets ---------------------------------------------------------------------------
 
 
-def _net(*units, seed):
+def _net(*units, seed, classes=None, untied=False):
     def build() -> BeliefNet:
-        net = belief_net(*(u if isinstance(u, int) else u() for u in units))
-        return randomised(net, seed, std=1.0)
+        net = belief_net(*(u if isinstance(u, int) else u() for u in units), classes=classes)
+        return randomised(net.untie() if untied else net, seed, std=1.0)
 
     return build
 
@@ -328,6 +328,9 @@ BELIEF_NETS = {
     "four": _net(3, 2, 3, 2, 2, seed=106),
     "spins": _net(lambda: Spin(3), 2, lambda: Spin(2, 1), seed=104),
     "letters": _net(lambda: Categorical(2, 3), lambda: Categorical(3), 2, seed=105),
+    "untied": _net(3, 3, 2, 2, seed=107, untied=True),
+    "labelled": _net(3, 2, 2, seed=108, classes=3),
+    "labelled-untied": _net(3, 2, 3, 2, seed=109, classes=2, untied=True),
 }
 
 MACHINES = {

@@ -1,10 +1,13 @@
 """Law 8: a directed net's bound never exceeds log p, which small nets let us enumerate."""
 
+import copy
+
 import pytest
 import torch
 from torch.testing import assert_close
 
-from harmonium import exact
+from harmonium import EnergyGraph, exact
+from harmonium.learning import gradient, positive
 from harmonium.machines import BeliefNet
 from harmonium.random import generator
 from tests.laws import judge
@@ -50,8 +53,8 @@ def enumerated_bound(net):
     """Its expectation under q, of every visible state."""
     *below, top = net.graphs
     bound = exact.log_prob(top, {"v": states(top, "v")})
-    for g in reversed(below):
-        q = upwards(g)
+    for g, up in zip(reversed(below), reversed(net.upwards), strict=True):
+        q = upwards(up)
         bound = (q.exp() * (downwards(g) - q + bound)).sum(1)
     return bound
 
@@ -90,6 +93,91 @@ def test_the_sampled_bound_is_unbiased(name):
         assert abs(judge.mean(found.T, expected)) < judge.LIMIT
         error = (found - expected[:, None]).reshape(-1, 1)
         assert abs(judge.mean(error, torch.zeros(1))) < judge.LIMIT
+
+
+def test_a_bound_with_labels_is_one_on_rows_and_labels():
+    """Of every row and label: below log p(v, y), and its mean over draws is the enumerated one."""
+    net = BELIEF_NETS["labelled"]()
+    below, top = net.graphs
+    h, names = states(top, "v"), states(top, "y")
+    for y in names:
+        joint = exact.log_prob(top, {"v": h, "y": y.expand(len(h), -1)})
+        log_p = torch.logsumexp(downwards(below) + joint, 1)
+        q = upwards(below)
+        expected = (q.exp() * (downwards(below) - q + joint)).sum(1)
+        assert bool((log_p > expected).all())
+        v = states(below, "v")
+        n = 20_000
+        rows, labels = v.repeat_interleave(n, 0), y.expand(n * len(v), -1)
+        found = net.bound(rows, log_z(net), y=labels, source=generator(4)).reshape(len(v), n)
+        assert abs(judge.mean(found.T, expected)) < judge.LIMIT
+
+
+def test_class_probabilities_are_exact_given_the_features():
+    net = BELIEF_NETS["labelled-untied"]()
+    top = net.graphs[-1]
+    v = states(net.graphs[0], "v")
+    features = net.features(v)
+    columns = [
+        exact.log_prob(top, {"v": features, "y": y.expand(len(v), -1)}) for y in states(top, "y")
+    ]
+    expected = torch.log_softmax(torch.stack(columns, 1), 1)
+    assert_close(net.log_label_prob(v), expected)
+    assert float((expected.exp() - 0.5).abs().max()) > 0.05
+
+
+def test_samples_of_a_class_have_its_enumerated_distribution():
+    """The label held, Gibbs in the top memory, and down: p(v | y) of every class."""
+    net = BELIEF_NETS["labelled"]()
+    below, top = net.graphs
+    h = states(top, "v")
+    for k, y in enumerate(states(top, "y")):
+        given = torch.log_softmax(exact.log_prob(top, {"v": h, "y": y.expand(len(h), -1)}), 0)
+        expected = torch.logsumexp(downwards(below) + given, 1).exp()
+        held = {"y": y.expand(DRAWS, -1)}
+        means = net.generate(
+            DRAWS, sweeps=40, seen=held, hold={"y": True}, source=generator(20 + k)
+        )
+        drawn = torch.bernoulli(means, generator=generator(30 + k))
+        seen = type("Seen", (), {"units": {"v": below.units["v"]}})
+        assert abs(judge.chi_square(counted(seen, {"v": drawn}), expected)) < judge.LIMIT
+
+
+# --- one more layer ------------------------------------------------------------------------------
+
+
+def mirrored(graph):
+    """The same RBM read the other way round: its "v" are the old hidden units."""
+    g = copy.deepcopy(graph)
+    units = {"v": g.units["h"], "h": g.units["v"]}
+    return EnergyGraph(units, {("h", "v"): g.edges[0].connection})
+
+
+def test_a_new_layer_of_transposed_weights_keeps_the_bound_and_training_raises_it():
+    """Hinton, Osindero and Teh's argument (2006, section 4), enumerated.
+
+    The mirrored layer has p(h) of the RBM below, so the bound starts at log p of the data; exact
+    gradient steps on what the layer below makes of the data can only raise it.
+    """
+    below = BELIEF_NETS["one"]().graphs[0]
+    v = states(below, "v")
+    data = torch.softmax(torch.randn(len(v), generator=generator(9), dtype=v.dtype) * 2, 0)
+    alone = exact.log_prob(below, {"v": v})
+    top = mirrored(below)
+    net = BeliefNet([below, top])
+    assert_close(enumerated_bound(net), alone)
+    features = (data[:, None] * upwards(below).exp()).sum(0)
+    before = float(data @ alone)
+    seen = positive(top, {"v": states(top, "v")}, weights=features)
+    optimiser = torch.optim.SGD(top.parameters(), lr=0.1)
+    for _ in range(50):
+        gradient(top, seen, model=exact.phase(top))
+        optimiser.step()
+        after = float(data @ enumerated_bound(net))
+        assert after > before
+        before = after
+    assert before - float(data @ alone) > 0.02
+    assert float(data @ enumerated_log_prob(net)) > before
 
 
 def test_samples_are_averaged_row_by_row():
@@ -142,7 +230,7 @@ def tilted(units, means):
 class WithoutEntropy(BeliefNet):
     """Wrong on purpose: log p(v, h) without - log q(h | v)."""
 
-    def bound(self, v, log_z, *, samples=1, source=None):
+    def bound(self, v, log_z, *, y=None, samples=1, source=None):
         *below, _ = self.graphs
         total = super().bound(v, log_z, samples=samples, source=source)
         field = below[0].field("h", {"v": v})
@@ -153,7 +241,7 @@ class WithoutEntropy(BeliefNet):
 class MeansOfMeans(BeliefNet):
     """Wrong on purpose: the step above the last is not drawn."""
 
-    def generate(self, n, *, sweeps=1000, state=None, source=None):
+    def generate(self, n, *, sweeps=1000, seen=None, hold=None, source=None):
         bottom = self.graphs[0]
         top = BeliefNet(self.graphs[1:])
         means = top.generate(n, sweeps=sweeps, source=source)

@@ -153,5 +153,5 @@ def test_one_hot_units_are_missing_whole():
     missing = Missing(graph, {"v": v}, source=generator(1))
     assert float(missing.batch(torch.arange(4))["v"].sum(-1).min()) == 1
     v[1, 0, 2] = NAN
-    with pytest.raises(ValueError, match="missing in part"):
+    with pytest.raises(ValueError, match="mask cuts a Categorical unit, one vector of 3"):
         Missing(graph, {"v": v})

@@ -82,7 +82,7 @@ def test_generating_starts_where_it_is_told():
     net = BELIEF_NETS["two"]()
     bottom = net.graphs[0]
     state = bottom.units["h"].states()
-    found = net.generate(len(state), sweeps=0, state=state, source=generator(5))
+    found = net.generate(len(state), sweeps=0, seen={"v": state}, source=generator(5))
     assert_close(found, bottom.units["v"].mean(bottom.field("v", {"h": state})).detach())
 
 
@@ -91,3 +91,42 @@ def test_the_bound_moves_with_log_z():
     v = net.graphs[0].units["v"].states()
     low, high = (net.bound(v, z, source=generator(6)) for z in (2.0, torch.tensor(5.0)))
     assert_close(low - high, torch.full_like(low, 3.0))
+
+
+def test_labels_join_the_top():
+    net = belief_net(6, 5, 4, classes=3)
+    assert net.labelled
+    assert [*net.graphs[-1].units] == ["v", "y", "h"]
+    assert tuple(net.graphs[-1].units["y"].shape) == (3,)
+    plain = belief_net(6, 5, 4)
+    for ask in (plain.log_label_prob, lambda v: plain.bound(v, 0.0, y=torch.ones(1, 3))):
+        with pytest.raises(ValueError, match=r"no labels 'y'.*classes=10"):
+            ask(torch.ones(1, 6))
+
+
+def test_untied_recognition_is_a_copy_of_its_own():
+    net = BELIEF_NETS["three"]()
+    v = net.graphs[0].units["v"].states()
+    before = net.recognise(v)
+    assert net.upwards[0] is net.graphs[0]
+    assert net.untie().untie() is net
+    assert len(net.recognition) == 2
+    for a, b in zip(before, net.recognise(v), strict=True):
+        assert_close(a, b)
+    net.upwards[0].units["h"].absorb(torch.tensor(1.0))
+    assert not torch.allclose(before[0], net.recognise(v)[0])
+    assert_close(net.features(v), net.recognise(v)[-2])
+
+
+def test_recognition_must_mirror_what_generates():
+    with pytest.raises(ValueError, match="do not mirror"):
+        BeliefNet([rbm(6, 4), rbm(4, 3)], [rbm(6, 5)])
+
+
+def test_the_top_hears_the_expected_label():
+    net = BELIEF_NETS["labelled"]()
+    v = net.graphs[0].units["v"].states()
+    top, features = net.graphs[-1], net.features(v)
+    y = net.log_label_prob(v).exp()
+    expected = top.units["h"].mean(top.field("h", {"v": features, "y": y}))
+    assert_close(net.recognise(v)[-1], expected.detach())

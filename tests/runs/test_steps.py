@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from harmonium.learning import CD, Learner, copies, doubled
-from harmonium.machines import dbm
-from harmonium.random import generator
-from harmonium.runs.steps import EnergyStep
+from harmonium.learning import CD, Learner, UpDown, copies, doubled
+from harmonium.machines import belief_net, dbm
+from harmonium.random import generator, seeded
+from harmonium.runs.steps import EnergyStep, UpDownStep
 from harmonium.sampling import mean_field
 from tests.runs import small
 
@@ -70,6 +70,31 @@ def test_accuracy_and_loss_of_a_net():
     assert tuple(step.snapshot()["filters"].shape) == (4, 6)
     step.validation = None
     assert step.measure(1) == {}
+
+
+def test_what_is_seen_of_a_net_that_learns_up_and_down():
+    with seeded(1):
+        net = belief_net(6, 5, 4, classes=2, std=1.0).untie()
+    learner = UpDown(net.graphs, net.upwards, torch.optim.SGD(net.parameters(), lr=0.1))
+    x = torch.randint(2, (30, 6), generator=torch.Generator().manual_seed(1)).float()
+    y = (x[:, 0] > 0).long()
+    step = UpDownStep(learner, net, x, (x, y), ("v", "y"))
+    labels = torch.nn.functional.one_hot(y, 2).float()
+    seen = step.measure(1)
+    log_p = net.log_label_prob(x)
+    assert seen["val/loss"] == pytest.approx(-float(log_p[torch.arange(30), y].mean()), rel=1e-5)
+    assert seen["val/error"] == pytest.approx(float((log_p.argmax(1) != y).float().mean()))
+    down = net.graphs[0]
+    with torch.no_grad():
+        again = down.units["v"].mean(down.field("v", {"h": net.recognise(x)[0]}))
+    assert seen["net/reconstruction"] == pytest.approx(
+        float((again - x).square().mean()), rel=1e-5
+    )
+    shapes = {name: tuple(t.shape) for name, t in step.snapshot().items()}
+    assert shapes == {"reconstructions": (30, 6), "filters": (5, 6)}
+    for _ in range(300):
+        step((x, labels))
+    assert step.measure(2)["val/error"] < seen["val/error"]
 
 
 # --- deep machines -------------------------------------------------------------------------------

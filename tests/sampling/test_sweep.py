@@ -174,3 +174,15 @@ def test_extra_fields_reach_groups_that_start_alone():
     state = complete(shifted(graph, {"a": extra}), {}, rows=3, rule=mean)
     assert_close(state["a"], torch.sigmoid(extra).expand(3, 2))
     assert isinstance(shifted(graph, {"a": extra}), View)
+
+
+@pytest.mark.parametrize("by_row", [False, True])
+def test_a_mask_that_cuts_a_one_hot_unit_is_refused(by_row):
+    graph = GRAPHS["rbm-categorical"]()
+    state = random_state(graph)
+    mask = torch.zeros(2, 3, dtype=torch.bool)
+    mask[1] = True
+    sweep(graph, state, hold={"v": mask.expand(4, 2, 3) if by_row else mask})
+    mask[0, 2] = True
+    with pytest.raises(ValueError, match=r"group 'v': the mask cuts a Categorical unit"):
+        sweep(graph, state, hold={"v": mask.expand(4, 2, 3) if by_row else mask})

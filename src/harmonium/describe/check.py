@@ -7,7 +7,7 @@ from harmonium.describe.component import Component
 from harmonium.describe.problems import Path, Problem, dotted
 from harmonium.describe.read import Document
 from harmonium.describe.recipe import Recipe
-from harmonium.describe.settings import Classify, Discriminative, Energy, Greedy
+from harmonium.describe.settings import Classify, Discriminative, Energy, Greedy, UpDown
 
 __all__ = ["check"]
 
@@ -87,11 +87,14 @@ def _stages(recipe: Recipe) -> Found:
                 ("pretrain", "layers"),
                 f"has {len(recipe.pretrain.layers)} entries, the model {depth} layers",
             )
-    if recipe.train is not None and kind in _STACKS:
+    if isinstance(recipe.train, Energy) and kind in _STACKS:
         yield (
             ("train",),
-            f"energy trains a single energy graph, and a {kind} is a stack of them: use pretrain",
+            f"energy trains a single energy graph, and a {kind} is a stack of them: use pretrain, "
+            "or train with up_down",
         )
+    if isinstance(recipe.train, UpDown) and kind not in _STACKS:
+        yield ("train",), f"up_down trains a stack of graphs, not a {kind}: use energy"
     if isinstance(recipe.train, Discriminative) and kind not in _LABELLED:
         yield (
             ("train",),
@@ -114,7 +117,7 @@ def _depth(machine: Component) -> int | None:
 
 def _optimisers(recipe: Recipe) -> Found:
     """What torch would refuse only when the stage begins, perhaps after hours."""
-    stages: list[tuple[Path, Greedy | Energy | Discriminative | Classify | None]] = [
+    stages: list[tuple[Path, Greedy | Energy | Discriminative | UpDown | Classify | None]] = [
         (("pretrain",), recipe.pretrain),
         (("train",), recipe.train),
         (("fine_tune",), recipe.fine_tune),
@@ -148,8 +151,9 @@ def _verdicts(recipe: Recipe) -> Found:
             for name, value in component.settings.items():
                 if value == () and key == "compare":
                     yield (key, k, name), "is empty; give at least one value to choose from"
+            reads = recipe.model.type in _LABELLED or recipe.model.settings.get("classes")
             needs_net = component.type == "random_start" or (
-                component.type == "accuracy" and recipe.model.type not in _LABELLED
+                component.type == "accuracy" and not reads
             )
             if recipe.fine_tune is None and needs_net:
                 yield (key, k), f"{component.type} needs the net of a fine_tune section"

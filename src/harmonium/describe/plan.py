@@ -26,21 +26,21 @@ from harmonium.data import (
     pieces,
     validation,
 )
-from harmonium.describe import labelled
+from harmonium.describe import labelled, up_down
 from harmonium.describe.baselines import RandomStart
 from harmonium.describe.build import build
 from harmonium.describe.judges import accuracy
 from harmonium.describe.recipe import Recipe
 from harmonium.describe.schedules import schedules
 from harmonium.describe.settings import Classify as FineTuning
-from harmonium.describe.settings import Discriminative, Energy, Greedy
-from harmonium.describe.trial import Trial, derived
+from harmonium.describe.settings import Discriminative, Energy, Greedy, UpDown
+from harmonium.describe.trial import Trial, columns, derived
 from harmonium.graph import EnergyGraph
 from harmonium.learning import Classify, Learner, ranks, start_from
 from harmonium.random import generator, seeded
 from harmonium.runs.engine import Task
-from harmonium.runs.stages import Once, Training
-from harmonium.runs.steps import ClassifyStep, EnergyStep
+from harmonium.runs.stages import Once, Step, Training
+from harmonium.runs.steps import ClassifyStep, EnergyStep, LabelledStep
 from harmonium.runs.stopping import EarlyStopping
 
 __all__ = ["plan", "summary", "trial"]
@@ -129,7 +129,9 @@ def _learning(recipe: Recipe, one: Trial) -> list[Task]:
     if recipe.train is not None:
         fresh = recipe.pretrain is None
         graph = one.graphs[0]
-        if isinstance(recipe.train, Discriminative) or classifies(one.machine):
+        if isinstance(recipe.train, UpDown):
+            build_it = partial(up_down.training, one, recipe.train, name="train", fresh=fresh)
+        elif isinstance(recipe.train, Discriminative) or classifies(one.machine):
             build_it = partial(labelled.training, one, recipe.train, graph=graph, name="train")
         else:
             build_it = partial(_energy, one, recipe.train, graph=graph, name="train", fresh=fresh)
@@ -169,14 +171,15 @@ def _energy(
     layer: int = 0,
     fresh: bool = True,
 ) -> Training:
-    x, weights = one.rows(one.data.train, layer=layer), one.data.train.weights
+    split = one.learned_from(graph)
+    observed, weights = one.observed(split, layer=layer), split.weights
     if fresh:
-        start_from(graph, {"v": x}, weights=weights)
+        start_from(graph, observed, weights=weights)
     order = one.source(name)
     source = one.own_source(name, order)
     draw = None if one.draw is None or layer else partial(_drawn, draw=one.draw, source=source)
     batches: Batches[Any] = Batches(
-        x if weights is None else (x, weights),
+        columns(observed, weights),
         size=settings.batch_size,
         source=order,
         transform=draw,
@@ -196,7 +199,14 @@ def _energy(
     held = one.data.validation
     seen = None if held is None else one.rows(_first(held), layer=layer)[:]
     seed = derived(one.seed, f"{name} observed")
-    step = EnergyStep(learner, one.rows(_first(one.data.train), layer=layer)[:], seen, seed)
+    looked_at = one.rows(_first(one.data.train), layer=layer)[:]
+    energy = EnergyStep(learner, looked_at, seen, seed)
+    step: Step = energy
+    if "y" in observed:
+        known = one.labelled(held)
+        y = None if known is None else known.y
+        read = None if known is None or y is None else (one.rows(known, layer=layer), y)
+        step = LabelledStep(energy, validation=read)
     changes = schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs)
     return Training(step, batches, settings.epochs, changes, source=source)
 

@@ -105,6 +105,7 @@ KINDS: dict[str, dict[str, str]] = {
     "Training": {
         "discriminative": "harmonium.describe.settings:Discriminative",
         "energy": "harmonium.describe.settings:Energy",
+        "up_down": "harmonium.describe.settings:UpDown",
     },
     "FineTuning": {"classify": "harmonium.describe.settings:Classify"},
 }

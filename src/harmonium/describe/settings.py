@@ -25,6 +25,7 @@ __all__ = [
     "Greedy",
     "Pretraining",
     "Training",
+    "UpDown",
 ]
 
 
@@ -91,6 +92,25 @@ class Energy:
     centring: Share | None = 0.01
     scaling: bool = True
     products: Literal["float", "fixed"] = "float"
+
+
+@dataclass(frozen=True)
+class UpDown:
+    """Training of a belief net's layers all at once, recognition apart from generation.
+
+    Args:
+        epochs: passes over the training rows (those with a label, where the net has labels).
+        batch_size: rows per update.
+        contrast: where the top graph's side of the learning rule, and dreams, come from.
+        optimiser: one of torch.optim.
+        schedules: changes of the optimiser's settings while it runs.
+    """
+
+    epochs: Count
+    batch_size: Count = 100
+    contrast: Contrast = Component("Contrast", "cd", {"steps": 3})
+    optimiser: Optimiser = Component("Optimiser", "sgd", {"lr": 0.05})
+    schedules: Sequence[Schedule] = (Component("Schedule", "linear_decay"),)
 
 
 @dataclass(frozen=True)
@@ -167,5 +187,5 @@ class Classify:
 
 
 Pretraining: TypeAlias = Greedy
-Training: TypeAlias = Energy | Discriminative
+Training: TypeAlias = Energy | Discriminative | UpDown
 FineTuning: TypeAlias = Classify

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from harmonium import storage
 from harmonium.bridge import Conditional, classifies, unroll
@@ -19,7 +20,7 @@ from harmonium.machines import BeliefNet
 from harmonium.random import generator
 from harmonium.runs.checkpoint import write_tensors
 
-__all__ = ["Trial", "derived"]
+__all__ = ["Trial", "columns", "derived"]
 
 TEST_DRAW = 12345
 """Seed of the one draw of test rows under a batch transform: the same in every run."""
@@ -33,6 +34,12 @@ def derived(seed: int, purpose: str) -> int:
     """
     digest = hashlib.sha256(f"{seed} {purpose}".encode()).digest()
     return int.from_bytes(digest[:6], "big")
+
+
+def columns(observed: Mapping[str, Rows], weights: Tensor | None) -> Any:  # noqa: ANN401
+    """What minibatches are made of: each group's rows, then weights; one tensor if it is alone."""
+    found = (*observed.values(), *([] if weights is None else [weights]))
+    return found[0] if len(found) == 1 else found
 
 
 @dataclass
@@ -102,6 +109,43 @@ class Trial:
         lift = partial(_lifted, graphs=layers[:layer], shape=layers[0].units["v"].shape)
         return mapped(split.x, lift, each=layers[layer].units["v"].shape)
 
+    def observed(self, split: Split, *, layer: int = 0) -> dict[str, Rows]:
+        """What a layer observes of rows: "v", and "y" where it has labels, one-hot."""
+        found: dict[str, Rows] = {"v": self.rows(split, layer=layer)}
+        layers = self.layers or self.graphs
+        if "y" in layers[layer].units:
+            found |= self.label(split)
+        return found
+
+    def learned_from(self, graph: EnergyGraph) -> Split:
+        """The training rows; of a graph with labels those that have one.
+
+        Raises:
+            ValueError: none has.
+        """
+        split = self.labelled(self.data.train) if "y" in graph.units else self.data.train
+        if split is None:
+            raise ValueError(
+                f"model: it has labels, and {self.data.name} has none: leave out classes"
+            )
+        return split
+
+    def label(self, split: Split) -> dict[str, Rows]:
+        """One-hot labels of rows, ``(N, classes)``, by the group's name "y".
+
+        Raises:
+            ValueError: the classes of machine and data are not as many.
+        """
+        assert split.y is not None
+        units = self.graphs[-1].units["y"]
+        width, found = units.shape.numel(), len(self.data.classes)
+        if width != found:
+            raise ValueError(
+                f"model: its label has {width} classes, but {self.data.name} has {found}: "
+                f"make classes {found}"
+            )
+        return {"y": functional.one_hot(split.y, width).to(units.bias)}
+
     def labelled(self, split: Split | None) -> Split | None:
         """The rows of a split that have a label, or None."""
         if split is None or split.y is None or not bool((split.y >= 0).any()):
@@ -115,9 +159,10 @@ class Trial:
     @property
     def classifier(self) -> nn.Module | None:
         """What tells classes apart: the net, else the machine's own p(label | row), if any."""
-        if self.net is not None or not classifies(self.machine):
+        named = isinstance(self.machine, BeliefNet) and self.machine.labelled
+        if self.net is not None or not (named or classifies(self.machine)):
             return self.net
-        return Conditional(self.graphs[0])
+        return Conditional(self.machine)
 
     @torch.no_grad()
     def logits(self, net: nn.Module, split: Split) -> Tensor:
@@ -150,7 +195,11 @@ class Trial:
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """As it was."""
+        """As it was; a belief net that up-down had untied is untied again."""
+        if isinstance(self.machine, BeliefNet) and any(
+            name.startswith("recognition.") for name in state["machine"]
+        ):
+            self.machine.untie()
         self.machine.load_state_dict(state["machine"])
         with torch.no_grad():
             for p, saved in zip(self._copies(), state["copies"], strict=True):

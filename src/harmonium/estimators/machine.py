@@ -2,6 +2,7 @@
 
 import copy
 from abc import abstractmethod
+from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -24,8 +25,18 @@ from harmonium.data import Batches
 from harmonium.estimators.conditioned import begun, conditioned, free, seed_of
 from harmonium.estimators.families import check_finite, check_spread, check_values
 from harmonium.estimators.likelihood import held_out_likelihood, partition, unnormalised
-from harmonium.graph import EnergyGraph
-from harmonium.learning import L2, PCD, Contrast, Learner, fit, linear_decay, start_from
+from harmonium.graph import EnergyGraph, State
+from harmonium.learning import (
+    L2,
+    PCD,
+    Contrast,
+    Learner,
+    Missing,
+    filled_by_means,
+    fit,
+    linear_decay,
+    start_from,
+)
 from harmonium.random import generator, seeded
 from harmonium.sampling import mean_field
 from harmonium.units import Units
@@ -79,22 +90,36 @@ class Machine(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, B
         """Fits from scratch.
 
         Args:
-            X: ``(n_samples, n_features)``.
+            X: ``(n_samples, n_features)``; NaN where a value is missing. The likelihood is then
+                that of what was observed (``learning.Missing``).
             y: ignored.
             sample_weight: importance of each row; those of zero weight are left out.
 
         Raises:
-            ValueError: NaN, infinite or out-of-range values; the message has the remedy.
+            ValueError: infinite or out-of-range values, a feature without any value, or missing
+                values and early stopping; the message has the remedy.
         """
         del y
-        x, weights = self._checked(X, sample_weight, reset=True)
+        x, weights = self._checked(X, sample_weight, reset=True, gaps=True)
+        gaps = bool(x.isnan().any())
+        if gaps and self.early_stopping:
+            raise ValueError(
+                "early stopping compares likelihoods of whole rows, and X contains NaN: set "
+                "early_stopping=False"
+            )
         kept, held = self._split(x, weights)
-        learner = self._begin(x[kept], weights[kept])
-        batches = self._batches(self._shaped(x[kept]), weights[kept])
+        whole = filled_by_means(x[kept]) if gaps else x[kept]
+        learner = self._begin(whole, weights[kept])
+        rows: Tensor = self._shaped(x[kept])
+        seen: Callable[[Tensor], State] = lambda v: {"v": v}  # noqa: E731
+        if gaps:
+            seen = Missing(self.graph_, {"v": rows}, source=self._source).batch
+            rows = torch.arange(len(kept))
+        batches = self._batches(rows, weights[kept])
         schedule = linear_decay(learner.optimiser, self.n_epochs * len(batches))
         stop = _Best(self, x[held], weights=weights[held]) if self.early_stopping else None
         self.n_epochs_ = fit(
-            lambda batch: learner.step({"v": batch[0]}, weights=batch[1]),
+            lambda batch: learner.step(seen(batch[0]), weights=batch[1]),
             batches,
             epochs=self.n_epochs,
             schedules=[schedule],
@@ -108,7 +133,11 @@ class Machine(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, B
     def partial_fit(
         self, X: ArrayLike, y: object = None, *, sample_weight: ArrayLike | None = None
     ) -> Self:
-        """One more pass, over this data, at the constant learning rate; chains go on."""
+        """One more pass, over this data, at the constant learning rate; chains go on.
+
+        Raises:
+            ValueError: as ``fit``; and missing values, whose completions belong to their rows.
+        """
         del y
         first = not hasattr(self, "graph_")
         x, weights = self._checked(X, sample_weight, reset=first)
@@ -122,10 +151,13 @@ class Machine(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, B
         return self._finish()
 
     def _checked(
-        self, X: ArrayLike, sample_weight: ArrayLike | None, *, reset: bool
+        self, X: ArrayLike, sample_weight: ArrayLike | None, *, reset: bool, gaps: bool = False
     ) -> tuple[Tensor, Tensor]:
         dtype = [np.float64, np.float32] if reset else self.components_.dtype
-        rows: NDArray[Any] = validate_data(self, X, dtype=dtype, reset=reset, copy=True)
+        finite: Any = "allow-nan" if gaps else True
+        rows: NDArray[Any] = validate_data(
+            self, X, dtype=dtype, reset=reset, copy=True, ensure_all_finite=finite
+        )
         weights = _check_sample_weight(
             sample_weight, rows, dtype=rows.dtype, ensure_non_negative=True
         )
@@ -212,9 +244,12 @@ class Machine(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, B
     def transform(self, X: ArrayLike) -> NDArray[Any]:
         """Mean activities of the last hidden group, ``(n_samples, n_components)``.
 
-        By mean field where hidden groups are connected with each other, else exact.
+        By mean field where hidden groups are connected with each other, else exact. Missing values
+        are imputed first.
         """
-        x = self._tensor(X)
+        x = self._tensor(X, gaps=True)
+        if bool(x.isnan().any()):
+            x = torch.from_numpy(self.impute(x.numpy()))
         graph = self.graph_
         data = mean_field(graph, {"v": self._shaped(x)}, tolerance=1e-6, cap=200)
         with torch.no_grad():
@@ -274,9 +309,11 @@ class Machine(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, B
         state, hold = begun(self.graph_, known, source=source)
         return conditioned(self.graph_, state, hold=hold, n_sweeps=n_sweeps, source=source)
 
-    def _tensor(self, X: ArrayLike) -> Tensor:
+    def _tensor(self, X: ArrayLike, *, gaps: bool = False) -> Tensor:
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False, copy=True)
+        kinds = [np.float64, np.float32]
+        finite: Any = "allow-nan" if gaps else True
+        X = validate_data(self, X, dtype=kinds, reset=False, copy=True, ensure_all_finite=finite)
         return torch.from_numpy(X).to(self._weight().dtype)
 
     def _weight(self) -> Tensor:
@@ -290,8 +327,9 @@ class Machine(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, B
         return self.graph_.units[[*self.graph_.units][-1]].shape.numel()
 
     def __sklearn_tags__(self) -> Tags:
-        """Both float types are kept."""
+        """Both float types are kept; NaN is a missing value to ``fit``."""
         tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
 

@@ -22,6 +22,7 @@ from harmonium.learning.missing import Missing, filled_by_means
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
 from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_values
 from harmonium.learning.supervised import Classify
+from harmonium.learning.up_down import UpDown, conditional_gradient, sleep, wake
 from harmonium.learning.watch import Finding, Limits, examine
 
 __all__ = [
@@ -49,6 +50,8 @@ __all__ = [
     "Schedule",
     "Sparsity",
     "Spectrum",
+    "UpDown",
+    "conditional_gradient",
     "conditional_loss",
     "compose",
     "copies",
@@ -69,6 +72,8 @@ __all__ = [
     "pseudo_inverse",
     "singular_values",
     "start_from",
+    "sleep",
     "storkey",
+    "wake",
     "zero_sum",
 ]

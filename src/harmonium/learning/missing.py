@@ -20,7 +20,7 @@ from torch import Tensor
 from harmonium.bounds import Count
 from harmonium.graph import Graph, State
 from harmonium.random import Source
-from harmonium.sampling import complete, sweep
+from harmonium.sampling import check_mask, complete, sweep
 
 __all__ = ["Missing", "filled_by_means"]
 
@@ -61,10 +61,7 @@ class Missing:
         self.graph, self.sweeps, self.source = graph, sweeps, source
         self.hold = {name: ~x.isnan() for name, x in data.items()}
         for name, seen in self.hold.items():
-            units = graph.units[name]
-            whole = seen.flatten(len(seen.shape) - units.unit_axes) if units.unit_axes else None
-            if whole is not None and bool((whole.any(-1) != whole.all(-1)).any()):
-                raise ValueError(f"group {name!r}: a one-hot unit is missing in part; make it all")
+            check_mask(graph.units[name], seen, name=name)
         n = len(next(iter(data.values())))
         alone = complete(graph, {}, rows=n, source=source)
         self.states = {

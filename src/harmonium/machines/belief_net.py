@@ -1,135 +1,248 @@
 r"""The deep belief net: an undirected top, directed layers below it.
 
-Not an energy graph: a list of RBMs, read upwards to recognise and downwards to generate,
+Not an energy graph: a list of graphs, read upwards to recognise and downwards to generate,
 
 .. math:: p(v, h_1, \dots, h_L)
           = p(v \mid h_1) \cdots p(h_{L-2} \mid h_{L-1})\; p_{top}(h_{L-1}, h_L)
 
 (Hinton, Osindero and Teh, 2006, https://doi.org/10.1162/neco.2006.18.7.1527). Below the top, RBM
-number k lends its conditional p(v | h) to generate and p(h | v) to recognise.
+number k lends its conditional p(v | h) to generate and p(h | v) to recognise; an untied net has
+two RBMs there, one for each. The top may be wired to more than h_{L-1}: with a label group "y" it
+is an associative memory of features and their names.
 """
 
 import copy
 from collections.abc import Sequence
+from typing import Self
 
 import torch
 from torch import Tensor, nn
 
-from harmonium.bounds import NonNegative
-from harmonium.graph import EnergyGraph
+from harmonium.bounds import Count, NonNegative
+from harmonium.graph import EnergyGraph, State
+from harmonium.machines.classification_rbm import classification_rbm
 from harmonium.machines.rbm import rbm
 from harmonium.random import Source
 from harmonium.sampling.chains import run, start
+from harmonium.sampling.conditional import log_conditional, log_marginal
+from harmonium.sampling.directed import ascend, descend
 from harmonium.sampling.rules import Rule, mean, sample
+from harmonium.sampling.sweep import Hold
 from harmonium.units import Units
 
 __all__ = ["BeliefNet", "belief_net"]
 
+_ROWS = 1000
+"""Rows of which all classes are weighed at once."""
+
 
 class BeliefNet(nn.Module):
-    """A stack of RBMs, each with groups "v" and "h", the lowest first.
+    """A stack of graphs, each with groups "v" and "h", the lowest first.
+
+    The top one may have one more group, such as the label "y" of a ``classification_rbm``.
+
+    Args:
+        layers: what generates: the top graph, and below it RBMs of which p(v | h) is used.
+        recognition: RBMs of which p(h | v) is used, as many as there are below the top; None: the
+            same ones (tied), as they are after greedy pre-training.
 
     Raises:
-        ValueError: the hidden shape of one is not the visible shape of the next.
+        ValueError: the hidden shape of one is not the visible shape of the next, or the
+            recognition layers are not those of the stack.
     """
 
-    def __init__(self, layers: Sequence[EnergyGraph]) -> None:
+    def __init__(
+        self, layers: Sequence[EnergyGraph], recognition: Sequence[EnergyGraph] | None = None
+    ) -> None:
         super().__init__()
-        shapes = [(tuple(g.units["v"].shape), tuple(g.units["h"].shape)) for g in layers]
+        shapes = [_ends(g) for g in layers]
         for k, ((_, below), (above, _)) in enumerate(zip(shapes, shapes[1:], strict=False)):
             if below != above:
                 raise ValueError(
                     f"layer {k} has hidden units of shape {below}, but layer {k + 1} "
                     f"expects {above}"
                 )
+        if recognition is not None and [_ends(g) for g in recognition] != shapes[:-1]:
+            raise ValueError(
+                f"recognition layers of shapes {[_ends(g) for g in recognition]} do not mirror "
+                f"the directed ones {shapes[:-1]}: give one for each layer below the top"
+            )
         self.layers = nn.ModuleList(layers)
+        self.recognition = nn.ModuleList(recognition or [])
 
     @property
     def graphs(self) -> list[EnergyGraph]:
-        """The RBMs, the lowest first."""
+        """What generates, the lowest first; the last is the top."""
         return list(self.layers)  # type: ignore[arg-type]
+
+    @property
+    def upwards(self) -> list[EnergyGraph]:
+        """What recognises, the lowest first: one RBM for each layer below the top."""
+        return list(self.recognition) or self.graphs[:-1]  # type: ignore[arg-type]
+
+    def untie(self) -> Self:
+        """Gives recognition parameters of its own, copies to begin with; a second call is idle."""
+        if not self.recognition:
+            self.recognition.extend(copy.deepcopy(self.graphs[:-1]))
+        return self
+
+    @property
+    def labelled(self) -> bool:
+        """Whether the top graph has a label group "y"."""
+        return "y" in self.graphs[-1].units
+
+    @torch.no_grad()
+    def features(self, v: Tensor, *, rule: Rule = mean, source: Source = None) -> Tensor:
+        """What the top graph's "v" sees of rows: means of means, or samples, ``(B, *shape)``."""
+        return [v, *ascend(self.upwards, v, rule=rule, source=source)][-1]
 
     @torch.no_grad()
     def recognise(self, v: Tensor, *, rule: Rule = mean, source: Source = None) -> list[Tensor]:
         """The hidden values upwards, ``(B, *shape)`` each: means of means, or samples.
 
-        With ``rule`` sample it draws from q(h | v), the product of the RBMs' conditionals.
+        With ``rule`` sample it draws from q(h | v), the product of the RBMs' conditionals. Where
+        the top sees a label too, the label's mean given the features stands for it.
         """
-        values, below = [], v
-        for g in self.graphs:
-            below = rule(g.units["h"], g.field("h", {"v": below}), source=source)
-            values.append(below)
-        return values
+        values, top = ascend(self.upwards, v, rule=rule, source=source), self.graphs[-1]
+        state = {"v": [v, *values][-1]}
+        if self.labelled:
+            state["y"] = self._labels(state["v"]).exp().reshape(-1, *top.units["y"].shape)
+        return [*values, rule(top.units["h"], top.field("h", state), source=source)]
+
+    @torch.no_grad()
+    def log_label_prob(self, v: Tensor) -> Tensor:
+        r"""log p(y | features of v) of every class, in nats, ``(B, classes)``.
+
+        .. math:: p(y \mid h_{L-1}) \propto e^{-F_{top}(h_{L-1}, y)}
+
+        Exact given the recognised features, which are means of means.
+
+        Raises:
+            ValueError: the top has no labels.
+        """
+        self._ask_for_labels()
+        return self._labels(self.features(v))
 
     @torch.no_grad()
     def generate(
-        self, n: int, *, sweeps: int = 1000, state: Tensor | None = None, source: Source = None
+        self,
+        n: int,
+        *,
+        sweeps: int = 1000,
+        seen: State | None = None,
+        hold: Hold | None = None,
+        source: Source = None,
     ) -> Tensor:
-        """n visible means: chains in the top RBM, then one ancestral pass down.
+        """n visible means: chains in the top graph, then one ancestral pass down.
+
+        Samples of given classes are ``generate(len(y), seen={"y": y}, hold={"y": True})``.
 
         Args:
             n: the number of samples.
-            sweeps: Gibbs sweeps of the top RBM.
-            state: values of the top RBM's visible group to start from, ``(n, *shape)``.
+            sweeps: Gibbs sweeps of the top graph.
+            seen: values of the top graph's groups to start from, name -> ``(n, *shape)``.
+            hold: which of them keep their values, as in ``sampling.sweep``.
             source: random numbers.
 
         Returns:
             ``(n, *shape)``: E[v | h_1] of the last, directed step; every step above is sampled.
         """
         *below, top = self.graphs
-        chains = start(top, n, seen=None if state is None else {"v": state}, source=source)
-        hidden = run(top, chains, sweeps=sweeps, source=source)
+        chains = start(top, n, seen=seen, source=source)
+        state = run(top, chains, sweeps=sweeps, hold=hold, source=source)
         if not below:
-            return top.units["v"].mean(top.field("v", hidden))
-        value = hidden["v"]
-        for g in reversed(below[1:]):
-            value = g.units["v"].sample(g.field("v", {"h": value}), source)
-        return below[0].units["v"].mean(below[0].field("v", {"h": value}))
+            return top.units["v"].mean(top.field("v", state))
+        values = [*descend(below[1:], state["v"], source=source), state["v"]]
+        return descend(below[:1], values[0], rule=mean)[0]
 
     @torch.no_grad()
     def bound(
-        self, v: Tensor, log_z: Tensor | float, *, samples: int = 1, source: Source = None
+        self,
+        v: Tensor,
+        log_z: Tensor | float,
+        *,
+        y: Tensor | None = None,
+        samples: int = 1,
+        source: Source = None,
     ) -> Tensor:
         r"""An unbiased estimate of the variational bound on log p(v), in nats, ``(B,)``, float64.
 
         .. math:: \mathrm{E}_{q(h|v)} \Big[ \sum_k \log p(h_{k-1} | h_k) - F_{top}(h_{L-1})
                   - \log Z_{top} - \sum_k \log q(h_k | h_{k-1}) \Big] \le \log p(v)
 
-        The top hidden group is summed away, so a single RBM's bound is its log-likelihood.
+        The top hidden group is summed away, so a single RBM's bound is its log-likelihood; so are
+        labels that are not given.
 
         Args:
             v: ``(B, *shape)``.
-            log_z: of the top RBM, in nats; the bound is as good as this number.
+            log_z: of the top graph, in nats; the bound is as good as this number.
+            y: one-hot labels ``(B, classes)``: then it is a bound on log p(v, y).
             samples: draws from q per row.
             source: random numbers.
         """
-        *below, top = self.graphs
+        if y is not None:
+            self._ask_for_labels()
+            y = y.repeat_interleave(samples, 0)
         rows = v.repeat_interleave(samples, 0)
         total = rows.new_zeros(len(rows), dtype=torch.float64)
-        for g in below:
-            up = g.field("h", {"v": rows})
-            h = sample(g.units["h"], up, source=source)
+        for g, up in zip(self.graphs, self.upwards, strict=False):
+            heard = up.field("h", {"v": rows})
+            h = sample(up.units["h"], heard, source=source)
             down = g.units["v"].log_prob(rows, g.field("v", {"h": h}))
-            total += down.double() - g.units["h"].log_prob(h, up).double()
+            total += down.double() - up.units["h"].log_prob(h, heard).double()
             rows = h
-        total -= top.free_energy({"v": rows}, ("h",)).double() + log_z
+        total += self._log_weight(rows, y).double() - log_z
         return total.reshape(len(v), samples).mean(1)
 
+    def _log_weight(self, features: Tensor, y: Tensor | None) -> Tensor:
+        """The logarithm of the top graph's p(features) or p(features, y), up to log Z."""
+        top = self.graphs[-1]
+        if y is None and self.labelled:
+            parts = (log_marginal(top, "y", given={"v": x}) for x in features.split(_ROWS))
+            return torch.cat([*parts])
+        return -top.free_energy({"v": features} | ({} if y is None else {"y": y}), ("h",))
 
-def belief_net(*units: int | Units, std: NonNegative = 0.01) -> BeliefNet:
+    def _labels(self, features: Tensor) -> Tensor:
+        top = self.graphs[-1]
+        parts = (log_conditional(top, "y", given={"v": x}) for x in features.split(_ROWS))
+        return torch.cat([*parts])
+
+    def _ask_for_labels(self) -> None:
+        if not self.labelled:
+            raise ValueError(
+                f"the top graph has groups {[*self.graphs[-1].units]}, no labels 'y': build the "
+                "net with belief_net(..., classes=10)"
+            )
+
+
+def _ends(graph: EnergyGraph) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    return tuple(graph.units["v"].shape), tuple(graph.units["h"].shape)
+
+
+def belief_net(
+    *units: int | Units, classes: Count | None = None, std: NonNegative = 0.01
+) -> BeliefNet:
     """A deep belief net of the given groups, visible first; a number means Bernoulli units.
 
     Args:
         *units: at least two groups.
+        classes: joins a label "y" of so many classes to the last group, which then is the memory
+            of the last but one and of the label (a ``classification_rbm``).
         std: standard deviation of the initial weights.
 
     >>> [tuple(g.units["h"].shape) for g in belief_net(64, 100, 50).graphs]
     [(100,), (50,)]
+    >>> [*belief_net(64, 100, 50, classes=10).graphs[-1].units]
+    ['v', 'y', 'h']
     """
     if len(units) < 2:
         raise ValueError("a belief net needs visible units and at least one hidden group")
-    graphs = [rbm(_fresh(a), _fresh(b), std=std) for a, b in zip(units, units[1:], strict=False)]
-    return BeliefNet(graphs)
+    pairs = [(_fresh(a), _fresh(b)) for a, b in zip(units, units[1:], strict=False)]
+    layers = [rbm(a, b, std=std) for a, b in pairs]
+    if classes is not None:
+        a, b = pairs[-1]
+        layers[-1] = classification_rbm(a, b, classes=classes, std=std)
+    return BeliefNet(layers)
 
 
 def _fresh(units: int | Units) -> int | Units:

@@ -10,11 +10,12 @@ from torch import Tensor, nn
 from harmonium.bridge import Conditional
 from harmonium.data import Rows
 from harmonium.graph import EnergyGraph, State
-from harmonium.learning import Classify, Discriminative, Learner, copies
+from harmonium.learning import Classify, Discriminative, Learner, UpDown, copies
+from harmonium.machines import BeliefNet
 from harmonium.random import generator
-from harmonium.sampling import Phase, mean_field, sweep
+from harmonium.sampling import Phase, descend, mean, mean_field, sweep
 
-__all__ = ["ClassifyStep", "EnergyStep", "LabelledStep"]
+__all__ = ["ClassifyStep", "EnergyStep", "LabelledStep", "UpDownStep"]
 
 CHAINS, FILTERS, ROWS, UNITS = 64, 64, 100, 100
 """How much of each a snapshot keeps."""
@@ -112,6 +113,78 @@ class EnergyStep:
             for part in ("chains", "offsets")
         }
         self.learner.load_state_dict({**state, **moved})
+
+
+@dataclass
+class UpDownStep:
+    """A belief net whose layers learn together.
+
+    Args:
+        learner: the update.
+        net: whose layers they are.
+        train: some training rows to look at, ``(n, *shape)``.
+        validation: (rows, labels) that are not learned from, or None.
+        groups: what the columns of a batch are.
+    """
+
+    learner: UpDown
+    net: BeliefNet
+    train: Tensor
+    validation: tuple[Rows, Tensor] | None = None
+    groups: tuple[str, ...] = ("v",)
+
+    @property
+    def module(self) -> BeliefNet:
+        """The net."""
+        return self.net
+
+    @property
+    def optimiser(self) -> torch.optim.Optimizer:
+        """The learner's."""
+        return self.learner.optimiser
+
+    def __call__(self, batch: Tensor | tuple[Tensor, ...]) -> None:
+        """One update, from rows, or a column for each of the groups, and weights."""
+        columns = batch if isinstance(batch, tuple) else (batch,)
+        seen = dict(zip(self.groups, columns, strict=False))
+        self.learner.step(seen, weights=columns[len(seen)] if len(columns) > len(seen) else None)
+
+    @torch.no_grad()
+    def measure(self, epoch: int) -> dict[str, float]:
+        """Reconstruction through the features, and how labels of other rows are read.
+
+        ``net/reconstruction`` is the mean squared error of the training rows drawn up by means and
+        down by means again; ``val/loss`` is in nats.
+        """
+        del epoch
+        *directed, _ = self.net.graphs
+        row = {}
+        if directed:
+            again = descend(directed, self.net.features(self.train), rule=mean)[0]
+            row["net/reconstruction"] = float((again - self.train).square().mean())
+        if self.validation is not None:
+            row |= _validated(Conditional(self.net), self.validation)
+        return row
+
+    @torch.no_grad()
+    def snapshot(self) -> dict[str, Tensor]:
+        """Reconstructions ``(64, D)`` and the lowest filters ``(64, D)``."""
+        *directed, _ = self.net.graphs
+        if not directed:
+            return {}
+        again = descend(directed, self.net.features(self.train[:CHAINS]), rule=mean)[0]
+        weight = directed[0].edges[0].connection.get_parameter("weight")
+        return {"reconstructions": again.flatten(1), "filters": weight[:FILTERS].detach()}
+
+    def state_dict(self) -> dict[str, Any]:
+        """The learner's."""
+        return self.learner.state_dict()
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """The learner's; a checkpoint is read to the processor, chains go where the net is."""
+        device = next(self.net.parameters()).device
+        chains = {name: x.to(device) for name, x in state["chains"].items()}
+        self.learner.load_state_dict({**state, "chains": chains})
 
 
 @dataclass

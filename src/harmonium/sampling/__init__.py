@@ -4,6 +4,7 @@ from harmonium.sampling.ais import Estimate, ais, base_fields, reverse_ais
 from harmonium.sampling.chains import anneal, run, start
 from harmonium.sampling.chaos import lyapunov, trajectory
 from harmonium.sampling.conditional import expectations, log_conditional, log_marginal, posterior
+from harmonium.sampling.directed import ascend, descend
 from harmonium.sampling.landscape import landscape, place
 from harmonium.sampling.mean_field import bound, mean_field
 from harmonium.sampling.online import OnlineLogZ
@@ -12,7 +13,7 @@ from harmonium.sampling.pseudo import pseudo_log_likelihood
 from harmonium.sampling.recall import Recall, overlap, recall, recall_at_once, trail
 from harmonium.sampling.rules import Rule, mean, mode, sample
 from harmonium.sampling.stack import stacked
-from harmonium.sampling.sweep import Hold, complete, sweep
+from harmonium.sampling.sweep import Hold, check_mask, complete, sweep
 from harmonium.sampling.tempering import Ladder, Replicas, ladder, tuned
 from harmonium.sampling.views import annealed, clamped, scaled, shifted, tempered
 
@@ -28,10 +29,13 @@ __all__ = [
     "ais",
     "anneal",
     "annealed",
+    "ascend",
     "base_fields",
     "bound",
+    "check_mask",
     "clamped",
     "complete",
+    "descend",
     "expectations",
     "expected",
     "fresh",

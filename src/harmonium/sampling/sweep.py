@@ -10,8 +10,9 @@ from harmonium.graph import Graph, State
 from harmonium.random import Source
 from harmonium.sampling.blockwise import blockwise
 from harmonium.sampling.rules import Rule, sample
+from harmonium.units import Units
 
-__all__ = ["Hold", "complete", "sweep"]
+__all__ = ["Hold", "check_mask", "complete", "sweep"]
 
 Hold = Mapping[str, bool | Tensor]
 """Group name -> True (keep all of it), or a boolean mask, of the group's shape or with a row
@@ -43,6 +44,9 @@ def sweep(
     Returns:
         The new state, and the field that each wholly updated group was updated from (a group
         wired to itself, or held in part, has none).
+
+    Raises:
+        ValueError: a mask holds a one-hot unit in part.
     """
     hold = hold or {}
     graph.known(hold)
@@ -53,6 +57,8 @@ def sweep(
         if kept is True:
             continue
         mask = kept if isinstance(kept, Tensor) else None
+        if mask is not None:
+            check_mask(units, mask, name=name)
         if graph.blocks(name) is not None:
             draw = partial(rule, source=source)
             new[name] = blockwise(graph, name, state=new, draw=draw, mask=mask)
@@ -65,6 +71,22 @@ def sweep(
             value = torch.where(mask, new[name], value)
         new[name] = value
     return new, fields
+
+
+def check_mask(units: Units, mask: Tensor, *, name: str) -> None:
+    """Raises ValueError if a mask ``(*shape)`` or ``(B, *shape)`` cuts a unit of several numbers.
+
+    Half of a one-hot vector held and half drawn anew may have no one in it, or two.
+    """
+    if not units.unit_axes:
+        return
+    parts = mask.expand(torch.broadcast_shapes(mask.shape, units.shape))
+    parts = parts.flatten(parts.ndim - units.unit_axes)
+    if bool((parts.any(-1) != parts.all(-1)).any()):
+        raise ValueError(
+            f"group {name!r}: the mask cuts a {type(units).__name__} unit, one vector of "
+            f"{parts.shape[-1]} numbers: hold (or leave out) all of it"
+        )
 
 
 @torch.no_grad()

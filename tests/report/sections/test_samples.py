@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+from harmonium import belief_net
 from harmonium.report.sections.samples import _spaced, section
 
 
@@ -75,3 +76,23 @@ def test_many_epochs_are_thinned_first_and_last_kept():
     assert _spaced(list(range(100)))[-1] == 99
     assert len(_spaced(list(range(100)))) == 8
     assert _spaced([1, 2]) == [1, 2]
+
+
+@torch.no_grad()
+def test_a_net_with_labels_shows_a_row_of_each_class(evidence):
+    """A net that was told what to think of: under label k pixel k is on, and no other."""
+    net = belief_net(64, 10, 10, classes=10, std=0.0)
+    (bottom, top), eye = net.graphs, torch.eye(10)
+    bottom.connections["v-h"].weight[:, :10] = 20 * eye
+    bottom.units["v"].bias.fill_(-10)
+    top.connections["v-h"].weight.copy_(20 * eye)
+    top.connections["y-h"].weight.copy_(40 * eye)
+    top.units["v"].bias.fill_(-10)
+    top.units["h"].bias.fill_(-30)
+    seen = evidence("classifier")
+    seen.machine, seen.graphs = net, net.graphs
+    drawn = section(seen).parts[-1]
+    assert drawn.alt.endswith("a row for each of 10 classes")
+    shown = first_tiles(drawn).reshape(10, 10, 64)
+    assert (shown.argmax(2) == np.arange(10)[:, None]).all()
+    np.testing.assert_allclose(shown.sum(2), 1, atol=0.01)

@@ -129,17 +129,17 @@ def _by_class(evidence: Evidence) -> Picture | None:
     import torch
 
     from harmonium.bridge import classifies
-    from harmonium.sampling.chains import run, start
+    from harmonium.machines import BeliefNet
 
-    graph, names = evidence.graphs[0], [str(name) for name in evidence.classes()]
+    graph, names = evidence.graphs[-1], [str(name) for name in evidence.classes()]
     if not classifies(graph) or evidence.image is None or not 1 < len(names) <= _CLASSES:
         return None
-    source, visible = evidence.source(), graph.units["v"]
+    source, machine = evidence.source(), BeliefNet(evidence.graphs)
     with torch.no_grad():
-        y = torch.eye(len(names)).to(visible.bias).repeat_interleave(_TILES, 0)
-        state = start(graph, len(y), seen={"y": y}, source=source)
-        state = run(graph, state, sweeps=_SWEEPS // 2, hold={"y": True}, source=source)
-        drawn = evidence.seen(visible.mean(graph.field("v", state))).split(_TILES)
+        y = torch.eye(len(names)).to(graph.units["y"].bias).repeat_interleave(_TILES, 0)
+        hold, sweeps = {"y": True}, _SWEEPS // 2
+        x = machine.generate(len(y), sweeps=sweeps, seen={"y": y}, hold=hold, source=source)
+        drawn = evidence.seen(x).split(_TILES)
     figure = strips(dict(zip(names, drawn, strict=True)), evidence.image, title="by class")
     told = f"{_TILES} chains a class, the label held for {_SWEEPS // 2} sweeps"
     return Picture(
