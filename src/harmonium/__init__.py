@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from harmonium.bridge import unroll, unroll_autoencoder
     from harmonium.connections import Connection, Dense, Lateral
-    from harmonium.estimators import DBM, RBM, ClassificationRBM, DBNClassifier
+    from harmonium.estimators import (
+        DBM,
+        RBM,
+        BoltzmannMachine,
+        ClassificationRBM,
+        DBNClassifier,
+        HopfieldMemory,
+        ModernHopfieldMemory,
+    )
     from harmonium.graph import EnergyGraph, View
     from harmonium.machines import (
         BeliefNet,
@@ -45,6 +53,7 @@ _HOME = {
     "BeliefNet": "machines",
     "Bernoulli": "units",
     "boltzmann": "machines",
+    "BoltzmannMachine": "estimators",
     "Categorical": "units",
     "classification_rbm": "machines",
     "Connection": "connections",
@@ -57,9 +66,11 @@ _HOME = {
     "exact": "sampling.exact",
     "Gaussian": "units",
     "hopfield": "machines",
+    "HopfieldMemory": "estimators",
     "Lateral": "connections",
     "load": "storage",
     "modern_hopfield": "machines",
+    "ModernHopfieldMemory": "estimators",
     "Multinomial": "units",
     "RBM": "estimators",
     "rbm": "machines",
@@ -82,13 +93,16 @@ __all__ = [  # noqa: PLE0604
     "RBM",
     "BeliefNet",
     "Bernoulli",
+    "BoltzmannMachine",
     "Categorical",
     "Connection",
     "DBNClassifier",
     "Dense",
     "EnergyGraph",
     "Gaussian",
+    "HopfieldMemory",
     "Lateral",
+    "ModernHopfieldMemory",
     "Multinomial",
     "Rectified",
     "Run",

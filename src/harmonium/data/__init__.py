@@ -15,11 +15,18 @@ from harmonium.data.digits import digits
 from harmonium.data.download import get
 from harmonium.data.faces import frey_faces
 from harmonium.data.fasta import decoded, encoded, fasta, letters, read_fasta, write_fasta
+from harmonium.data.fonts import font_letters
 from harmonium.data.idx import read_idx
 from harmonium.data.image_folder import image_folder
 from harmonium.data.images import ImageSet
 from harmonium.data.inspect import inspect
-from harmonium.data.known import digits_set, fashion_mnist_set, frey_faces_set, mnist_set
+from harmonium.data.known import (
+    digits_set,
+    fashion_mnist_set,
+    frey_faces_set,
+    letters_set,
+    mnist_set,
+)
 from harmonium.data.noise import BatchTransform, Corrupt, Sampled
 from harmonium.data.reweight import sequence_weights
 from harmonium.data.sets import fashion_mnist, load, mnist
@@ -75,6 +82,7 @@ __all__ = [
     "fasta",
     "few_labels",
     "fit_all",
+    "font_letters",
     "frey_faces",
     "frey_faces_set",
     "get",
@@ -85,6 +93,7 @@ __all__ = [
     "keep_labels",
     "known_sets",
     "letters",
+    "letters_set",
     "load",
     "locate",
     "mapped",

@@ -70,8 +70,12 @@ class Streamed:
         index = index.cpu()
         places = index if self.places is None else self.places[index]
         some = max(1, PIECE // max(1, self.blocks.width))  # maps may leave less than they take
-        parts = [self._made(part) for part in places.split(some)]
-        return parts[0] if len(parts) == 1 else torch.cat(parts)
+        if len(places) <= some:
+            return self._made(places)
+        x = torch.empty(len(places), *self.each, dtype=self.dtype, device=self.device)
+        for part, into in zip(places.split(some), x.split(some), strict=True):
+            into.copy_(self._made(part))
+        return x
 
     def _made(self, places: Tensor) -> Tensor:
         x = self.blocks.gather(places)
@@ -82,7 +86,8 @@ class Streamed:
     def __getitem__(self, rows: slice) -> Tensor:
         if not isinstance(rows, slice):
             raise TypeError(f"rows in a file: [{rows!r}]; slice them, or use index_select")
-        return self.index_select(0, torch.arange(len(self))[rows])
+        found = range(len(self))[rows]
+        return self.index_select(0, torch.arange(len(found)) * found.step + found.start)
 
     def split(self, size: int) -> Iterator[Tensor]:
         """All rows, `size` at a time."""

@@ -25,6 +25,7 @@ KINDS: dict[str, dict[str, str]] = {
         "fasta": "harmonium.data.fasta:fasta",
         "frey_faces": "harmonium.data.known:frey_faces_set",
         "image_folder": "harmonium.data.image_folder:image_folder",
+        "letters": "harmonium.data.known:letters_set",
         "mnist": "harmonium.data.known:mnist_set",
         "table": "harmonium.data.table:table",
         "text": "harmonium.data.text:text",

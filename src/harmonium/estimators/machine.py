@@ -21,12 +21,13 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from torch import Tensor
 
 from harmonium.data import Batches
+from harmonium.estimators.conditioned import begun, conditioned, free, seed_of
 from harmonium.estimators.families import check_finite, check_spread, check_values
 from harmonium.estimators.likelihood import held_out_likelihood, partition, unnormalised
 from harmonium.graph import EnergyGraph
 from harmonium.learning import L2, PCD, Contrast, Learner, fit, linear_decay, start_from
 from harmonium.random import generator, seeded
-from harmonium.sampling import complete, mean, mean_field, sweep
+from harmonium.sampling import mean_field
 from harmonium.units import Units
 
 __all__ = ["Machine"]
@@ -237,12 +238,9 @@ class Machine(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, B
         """
         check_is_fitted(self)
         shape = (n_samples, self.n_features_in_)
-        dtype = self.components_.dtype
-        known = np.full(shape, np.nan) if clamp is None else np.broadcast_to(clamp, shape)
-        state, _ = self._conditioned(
-            np.array(known, dtype=dtype), n_sweeps=n_sweeps, random_state=random_state
-        )
-        return state.flatten(1).numpy()
+        known = free(clamp, shape, dtype=self.components_.dtype)
+        drawn, _ = self._conditioned(known, n_sweeps=n_sweeps, random_state=random_state)
+        return drawn.flatten(1).numpy()
 
     def impute(
         self,
@@ -264,7 +262,6 @@ class Machine(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, B
         _, filled = self._conditioned(rows.copy(), n_sweeps=n_sweeps, random_state=random_state)
         return np.where(np.isnan(rows), filled.flatten(1).numpy(), rows)
 
-    @torch.no_grad()
     def _conditioned(
         self,
         known: NDArray[Any],
@@ -273,24 +270,9 @@ class Machine(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, B
         random_state: Any,  # noqa: ANN401
     ) -> tuple[Tensor, Tensor]:
         """The last state of the free values, and their mean over the second half."""
-        seed = (
-            self._seed if random_state is None else check_random_state(random_state).randint(2**31)
-        )
-        source = generator(int(seed))
-        graph = self.graph_
-        values = self._shaped(torch.from_numpy(known))
-        mask = ~torch.isnan(values)
-        v = torch.where(mask, values, complete(graph, {}, rows=len(values), source=source)["v"])
-        graph.units["v"].check(v)
-        hold = {"v": mask} if bool(mask.any()) else None
-        state = complete(graph, {"v": v}, source=source)
-        total, count = torch.zeros_like(v), 0
-        for k in range(n_sweeps):
-            state, _ = sweep(graph, state, hold=hold, source=source)
-            if 2 * k >= n_sweeps - 1:
-                total += mean(graph.units["v"], graph.field("v", state))
-                count += 1
-        return state["v"], total / max(count, 1)
+        source = generator(seed_of(random_state, self._seed))
+        state, hold = begun(self.graph_, known, source=source)
+        return conditioned(self.graph_, state, hold=hold, n_sweeps=n_sweeps, source=source)
 
     def _tensor(self, X: ArrayLike) -> Tensor:
         check_is_fitted(self)

@@ -98,7 +98,8 @@ class Fixed(Fused):
         super().__init__(graph, optimiser, contrast=contrast, penalties=penalties)
         self.plain = Fused(graph, optimiser, contrast=contrast, penalties=penalties)
         w = self.flat[0]
-        self.scratch, self.sums = torch.empty_like(w), w.new_empty(w.shape, dtype=torch.int32)
+        self.scratch = torch.empty_like(w)
+        self.sums = self.scratch.view(torch.int32)  # the same memory
         self.halves = w.new_empty(w.shape, dtype=torch.int16)
         axis = 1 if self.turned else 0
         digits = torch.cat([w, w], axis).to(torch.int8)
@@ -139,7 +140,7 @@ class Fixed(Fused):
         largest = max(-low.item(), high.item(), _LEAST)
         self.grid = 2.0 ** math.frexp(largest / _LARGEST)[1]
         torch.add(_MAGIC, w, alpha=-1 / self.grid, out=self.scratch)
-        self.halves.copy_(self.scratch.view(torch.int32))
+        self.halves.copy_(self.sums)
         self.low.copy_(self.halves).bitwise_and_(127)
         self.high.copy_(self.halves.bitwise_right_shift_(7))
 
@@ -158,7 +159,7 @@ class Fixed(Fused):
 
     def _down(self, s: Space, h: Tensor) -> Tensor:
         assert isinstance(s, _Space)
-        high, low = s.h_digits.chunk(2, 1)
+        high, low = s.h_high, s.h_low
         torch.bitwise_left_shift(low.copy_(h).neg_(), 7, out=high)
         x = s.x_dreamt.copy_(product(s.h_digits, self.digits_down, out=s.x_sums))
         return torch.add(self.b, x, alpha=self.grid, out=x).sigmoid_()
@@ -203,6 +204,7 @@ class _Space(Space):
         names = zip(self.states, (*sums.split(rows), sums), strict=True)
         self.sums = {name: (part, *part.chunk(2, 1)) for name, part in names}
         self.h_digits, self.x_sums = new(rows[1], 2 * y), new(rows[1], x, dtype=torch.int32)
+        self.h_high, self.h_low = self.h_digits.chunk(2, 1)
         self.x_digit, self.y_digit = new(n, x), new(n, y)
         self.mid, self.mid_digit = torch.empty_like(self.mu), new(1, x)
         self.noise = torch.empty_like(self.y)

@@ -2,18 +2,14 @@
 
 from harmonium.sampling.ais import Estimate, ais, base_fields, reverse_ais
 from harmonium.sampling.chains import anneal, run, start
-from harmonium.sampling.chaos import lyapunov
-from harmonium.sampling.conditional import (
-    expectations,
-    log_conditional,
-    log_marginal,
-    posterior,
-)
+from harmonium.sampling.chaos import lyapunov, trajectory
+from harmonium.sampling.conditional import expectations, log_conditional, log_marginal, posterior
+from harmonium.sampling.landscape import landscape, place
 from harmonium.sampling.mean_field import bound, mean_field
 from harmonium.sampling.online import OnlineLogZ
 from harmonium.sampling.phase import Phase, expected, fresh, uniform_weights
 from harmonium.sampling.pseudo import pseudo_log_likelihood
-from harmonium.sampling.recall import Recall, overlap, recall, recall_at_once
+from harmonium.sampling.recall import Recall, overlap, recall, recall_at_once, trail
 from harmonium.sampling.rules import Rule, mean, mode, sample
 from harmonium.sampling.stack import stacked
 from harmonium.sampling.sweep import Hold, complete, sweep
@@ -40,6 +36,7 @@ __all__ = [
     "expected",
     "fresh",
     "ladder",
+    "landscape",
     "log_conditional",
     "log_marginal",
     "lyapunov",
@@ -47,6 +44,7 @@ __all__ = [
     "mean_field",
     "mode",
     "overlap",
+    "place",
     "posterior",
     "pseudo_log_likelihood",
     "recall",
@@ -60,6 +58,8 @@ __all__ = [
     "start",
     "sweep",
     "tempered",
+    "trail",
+    "trajectory",
     "tuned",
     "uniform_weights",
 ]
