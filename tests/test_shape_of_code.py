@@ -24,6 +24,9 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     "cli/likelihood.py::likelihood": "a verb's options are its arguments",
     "cli/sample.py::sample": "a verb's options are its arguments",
     "cli/train.py::train": "a verb's options are its arguments",
+    "estimators/classification_rbm.py::ClassificationRBM.__init__": (
+        "scikit-learn: every setting is an argument of its own"
+    ),
     "estimators/dbm.py::DBM.__init__": (
         "a scikit-learn estimator's hyper-parameters are its constructor's arguments"
     ),

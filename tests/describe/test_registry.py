@@ -18,6 +18,7 @@ STAGES = {"Pretraining": "pretrain", "Training": "train", "FineTuning": "fine_tu
 # A valid value for every required setting, by its name.
 EXAMPLES = {
     "categories": 5,
+    "classes": 3,
     "degree": 3,
     "epochs": 2,
     "exponent": 0.5,
@@ -139,6 +140,9 @@ def test_a_default_that_differs_would_be_found():
 
 def test_a_stage_of_every_kind_loads():
     base = {"data": {"source": "digits"}, "model": {"type": "rbm", "visible": 64, "hidden": 4}}
+    labelled = {"type": "classification_rbm", "visible": 64, "hidden": 4, "classes": 10}
     for kind, section in STAGES.items():
         for name in KINDS[kind]:
-            assert getattr(load({**base, section: least(kind, name)}), section).epochs == 2
+            model = {"model": labelled} if name == "discriminative" else {}
+            found = load({**base, **model, section: least(kind, name)})
+            assert getattr(found, section).epochs == 2

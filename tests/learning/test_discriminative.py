@@ -179,7 +179,7 @@ def test_a_run_goes_on_from_its_state():
 
 
 def test_rows_without_a_label_are_learned_as_data():
-    """alpha and beta weigh the shares of the batch; labels that are zeros count for nothing else."""
+    """alpha and beta weigh the shares of the batch; labels of zeros count for nothing else."""
     graph = GRAPHS["classifier"]()
     batch = batch_of(graph)
     known = torch.tensor([True, False, True, False])
