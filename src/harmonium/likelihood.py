@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
@@ -10,6 +10,7 @@ from torch import Generator, Tensor
 
 from harmonium.bounds import Count, Size
 from harmonium.graph import EnergyGraph
+from harmonium.learning.watch import doubtful_estimate
 from harmonium.machines import BeliefNet
 from harmonium.random import generator
 from harmonium.sampling import ais, exact, reverse_ais
@@ -70,7 +71,8 @@ def density(
     Returns:
         "log_z": "forward" and "reverse" (or "exact"), each with "value", "stderr" and "ess";
         "rows": by name "count", "optimistic", "pessimistic" (or "exact") and "stderr", that of
-        the sample of rows; "assumption", in words.
+        the sample of rows; "assumption", in words; "findings", what is to be doubted about log Z
+        (``learning.watch``).
 
     Raises:
         ValueError: enumeration was asked for and there are too many states, or a ladder without
@@ -82,6 +84,7 @@ def density(
     found: dict[str, Any]
     if ladder is None:
         z = float(exact.log_partition(top))
+        findings = []
         found = {"method": "exact", "log_z": {"exact": {"value": z, "stderr": 0.0, "ess": None}}}
         sides = {"exact": z}
         assumption = "none: log Z is a sum over all states"
@@ -89,6 +92,7 @@ def density(
         raise ValueError("annealed importance sampling starts from training rows: give some")
     else:
         forward, reverse = _both_sides(machine, train, ladder=ladder, source=source)
+        findings = [asdict(f) for f in doubtful_estimate(forward, reverse)]
         found = {
             "method": "ais",
             "ladder": {"betas": ladder.betas, "chains": ladder.chains, "sweeps": ladder.sweeps},
@@ -111,6 +115,7 @@ def density(
         "bound": bound,
         "rows": judged,
         "assumption": assumption,
+        "findings": findings,
         "seconds": round(time.perf_counter() - began, 3),
     }
 

@@ -142,6 +142,22 @@ class Run:
         """Rows with "trial", "stage", "epoch", "update" and the numbers of that epoch."""
         return read_rows(self.path / "metrics.jsonl")
 
+    def findings(self) -> list[dict[str, Any]]:
+        """What the run noticed going wrong, in order, each "kind", "found" and "remedy".
+
+        With "trial", "stage" and "epoch" (None: a judge's); one that lasts comes with every look.
+        """
+        found = [
+            {"trial": row["trial"], "stage": row["stage"], "epoch": row["epoch"], **finding}
+            for row in self.metrics()
+            for finding in row.get("findings", ())
+        ]
+        for number, trial in enumerate(self.results.get("trials", ())):
+            for numbers in trial["methods"].values():
+                place = {"trial": number, "stage": "judge", "epoch": None}
+                found += [{**place, **finding} for finding in numbers.get("findings", ())]
+        return found
+
     def records(self) -> list[Record]:
         """Small tensors left after some epochs, for pictures, in the order of the stages."""
         stages = dict.fromkeys(row["stage"] for row in self.metrics())

@@ -1,21 +1,27 @@
 """The two steps of the library as stages drive them, with what can be seen of each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from harmonium.data import BatchTransform
 from harmonium.graph import EnergyGraph, State
-from harmonium.learning import Classify, Learner
+from harmonium.learning import Classify, Learner, examine, positive
+from harmonium.learning.watch import Rows
 from harmonium.random import generator
 from harmonium.sampling import sweep
+from harmonium.sampling.diagnose import probe
 
 __all__ = ["ClassifyStep", "EnergyStep"]
 
 CHAINS, FILTERS, ROWS, UNITS = 64, 64, 100, 100
 """How much of each a snapshot keeps."""
+
+PROBED, PROBE = 32, 10_000
+"""Chains that are probed, once there were so many updates: about 350 of a small machine's."""
 
 
 @dataclass
@@ -26,12 +32,16 @@ class EnergyStep:
         learner: the update.
         train: some training rows to look at, ``(n, *shape)``.
         validation: some rows that are not learned from, or None.
+        weights: importance of the training rows, ``(n,)``, or None.
+        draw: what is drawn anew for every batch, or None.
         seed: of the draws of what is observed; they are not the updates'.
     """
 
     learner: Learner
     train: Tensor
     validation: Tensor | None = None
+    weights: Tensor | None = None
+    draw: BatchTransform | None = None
     seed: int = 0
 
     @property
@@ -73,6 +83,33 @@ class EnergyStep:
             moved, _ = sweep(graph, chains, source=source)
             row["chains/flip_rate"] = float((moved["v"] != chains["v"]).double().mean())
         return row
+
+    @torch.no_grad()
+    def notice(self, epoch: int, *, updates: int) -> dict[str, Any]:
+        """``findings``: what goes wrong, with its remedy (``learning.watch``).
+
+        After many updates the chains are probed: ``chains/r_hat`` is the largest split R-hat of
+        100 sweeps, ``chains/ess`` the effective draws of a chain in them.
+        """
+        chains = self.learner.chains
+        source = generator(self.seed + epoch, self.train.device)
+        row: dict[str, float] = {}
+        found = None
+        if chains and len(next(iter(chains.values()))) > 1 and updates >= PROBE:
+            some = {name: x[:PROBED] for name, x in chains.items()}
+            found = probe(self.module, some, source=source)
+            row = {"chains/r_hat": found.r_hat, "chains/ess": found.ess / found.traces.shape[1]}
+        held = None if self.validation is None else self._rows(self.validation, source)
+        seen = self._rows(self.train, source)
+        train: Rows = seen
+        if self.weights is not None:
+            train = positive(self.module, seen, weights=self.weights)
+        findings = examine(self.module, train, validation=held, chains=chains, probe=found)
+        return {**row, "findings": [asdict(f) for f in findings]}
+
+    def _rows(self, x: Tensor, source: torch.Generator) -> State:
+        """Rows as the updates see them."""
+        return {"v": x if self.draw is None else self.draw(x, source)}
 
     @torch.no_grad()
     def snapshot(self) -> dict[str, Tensor]:
@@ -144,6 +181,11 @@ class ClassifyStep:
         accuracy = float((logits.argmax(1) == labels).double().mean())
         loss = float(nn.functional.cross_entropy(logits.double(), labels))
         return {"val/loss": loss, "val/accuracy": accuracy, "val/error": 1 - accuracy}
+
+    def notice(self, epoch: int, *, updates: int) -> dict[str, Any]:
+        """Nothing."""
+        del epoch, updates
+        return {}
 
     @torch.no_grad()
     def snapshot(self) -> dict[str, Tensor]:
