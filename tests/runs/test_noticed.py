@@ -72,7 +72,9 @@ def test_more_parameters_than_rows_can_bear(tmp_path):
         tmp_path,
         "data.validation=0.97",
         "model.hidden=100",
-        "train.epochs=400",
+        "train.epochs=500",
+        "train.batch_size=10",
+        "train.contrast=cd",
         "train.optimiser.lr=0.2",
         data={**RECIPE["data"], "transforms": ["binarise"], "batch_transform": None},
     )
@@ -81,7 +83,7 @@ def test_more_parameters_than_rows_can_bear(tmp_path):
 
 def test_a_judge_with_too_short_a_ladder(tmp_path):
     judge = {"type": "likelihood", "betas": 1, "chains": 100, "reverse_sweeps": 0}
-    run, caught = trained(tmp_path, "model.hidden=60", judge=[judge])
+    run, caught = trained(tmp_path, "model.hidden=60", "train.optimiser.lr=0.5", judge=[judge])
     (found, *_) = shown(run, caught, kind="doubtful log Z")
     assert (found["stage"], found["epoch"]) == ("judge", None)
 

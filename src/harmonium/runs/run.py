@@ -175,6 +175,39 @@ class Run:
 
         return load(self._model(trial, "machine"))
 
+    def trajectory(self, trial: int = 0, *, stage: str = "train") -> list[EnergyGraph]:
+        """The machine as it was at the checkpoints kept for good (``log_spaced``), oldest first.
+
+        The trained one comes last. ``sampling.trajectory`` takes them as rungs.
+
+        Raises:
+            FileNotFoundError: no such checkpoint of this stage, or its machine is not finished.
+            ValueError: the machine is a stack of graphs, not one.
+        """
+        import copy
+
+        from harmonium.graph import EnergyGraph
+        from harmonium.runs.checkpoint import read
+
+        machine = self.machine(trial)
+        if not isinstance(machine, EnergyGraph):
+            raise ValueError(
+                f"{self.path}: a belief net is several graphs; ask for those of an RBM"
+            )
+        found = []
+        for path in sorted((self.path / "checkpoints").glob("step-*.safetensors")):
+            saved = read(path)
+            if (saved["trial"], saved["name"]) == (trial, stage):
+                graph = copy.deepcopy(machine)
+                graph.load_state_dict(saved["workspace"]["machine"])
+                found.append(graph)
+        if not found:
+            raise FileNotFoundError(
+                f"{self.path}: no checkpoints of trial {trial}, {stage}, along the way; train "
+                "with checkpoint.log_spaced=20"
+            )
+        return [*found, machine]
+
     def net(self, trial: int = 0) -> nn.Sequential:
         """The fine-tuned net, ``(B, D) -> (B, classes)`` logits.
 

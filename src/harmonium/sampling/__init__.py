@@ -13,6 +13,7 @@ from harmonium.sampling.rules import Rule, mean, mode, sample
 from harmonium.sampling.stack import stacked
 from harmonium.sampling.sweep import Hold, complete, sweep
 from harmonium.sampling.tempering import Ladder, Replicas, ladder, tuned
+from harmonium.sampling.trajectory import Trajectory, trajectory
 from harmonium.sampling.views import annealed, clamped, scaled, shifted, tempered
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Phase",
     "Recall",
     "Replicas",
+    "Trajectory",
     "Rule",
     "ais",
     "anneal",
@@ -52,6 +54,7 @@ __all__ = [
     "start",
     "sweep",
     "tempered",
+    "trajectory",
     "tuned",
     "uniform_weights",
 ]
