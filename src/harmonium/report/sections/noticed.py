@@ -56,13 +56,11 @@ def _judged(evidence: Evidence) -> bool:
 
 
 def _looked_for(looks: list[dict[str, Any]], *, judged: bool) -> str:
-    kinds = [
-        words for name, words in _LOOKS.items() if any(not name or name in row for row in looks)
-    ]
-    kinds += ["estimates of log Z that rest on few runs or whose two sides are far apart"] * judged
+    seen = [words for name, words in _LOOKS.items() if any(not name or name in r for r in looks)]
+    seen += ["estimates of log Z that rest on few runs or whose two sides are far apart"] * judged
     epochs = _epochs([row["epoch"] for row in looks])
     when = f" (at epochs {epochs})" if looks else ""
-    return f"Looked for{when}: {'; '.join(kinds)}."
+    return f"Looked for{when}: {'; '.join(seen)}."
 
 
 def _epochs(epochs: list[int | None]) -> str | None:
