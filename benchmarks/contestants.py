@@ -81,6 +81,11 @@ def uncentred(setting: Setting) -> Callable[[], object]:
     return _ours(setting, centring=None)
 
 
+def in_fixed_point(setting: Setting) -> Callable[[], object]:
+    """Centred, its matrix products in fixed point."""
+    return _ours(setting, products="fixed")
+
+
 def readable(setting: Setting) -> Callable[[], object]:
     """Centred, by the general path."""
     return _ours(setting, fused=False)
@@ -182,6 +187,7 @@ def learnergy(setting: Setting) -> Callable[[], object]:
 CONTESTANTS = {
     "ours": ours,
     "ours, uncentred": uncentred,
+    "ours, fixed point": in_fixed_point,
     "ours, readable": readable,
     "loop": loop,
     "scikit-learn": scikit_learn,

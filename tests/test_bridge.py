@@ -14,6 +14,8 @@ from harmonium import (
     Rectified,
     Spin,
     belief_net,
+    boltzmann,
+    dbm,
     rbm,
     unroll,
     unroll_autoencoder,
@@ -213,3 +215,23 @@ def test_plain_groups_make_plain_nets():
     assert kinds == [nn.Linear, nn.Sigmoid, nn.Linear, nn.Sigmoid, nn.Linear]
     kinds = [type(part) for part in unroll_autoencoder(belief_net(Gaussian(8), 6, 4))]
     assert kinds == [nn.Linear, nn.Sigmoid] * 3 + [nn.Linear, nn.Identity]
+
+
+# --- deep Boltzmann machines ---------------------------------------------------------------------
+
+
+def test_the_net_of_a_deep_boltzmann_machine_doubles_what_lacks_an_answer_from_above():
+    graph = randomised(dbm(5, 4, Spin(3), 2), 3)
+    v = numbers(6, 5, seed=1)
+    x = v
+    for name, below, copies in (("h1", "v", 2), ("h2", "h1", 2), ("h3", "h2", 1)):
+        weight = graph.connections[f"{below}-{name}"].weight
+        x = graph.units[name].mean(copies * x @ weight.mT)
+    net = unroll(graph, outputs=7)
+    torch.testing.assert_close(net[:-1](v), x)
+    assert net(v).shape == (6, 7)
+
+
+def test_a_machine_that_is_no_chain_has_no_net():
+    with pytest.raises(ValueError, match="not joined in a chain"):
+        unroll(boltzmann(3, 2))

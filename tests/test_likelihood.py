@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from harmonium import belief_net, exact, rbm
+from harmonium import belief_net, dbm, exact, rbm
 from harmonium.likelihood import Ladder, density, quick
 from harmonium.random import bernoulli, generator, seeded
 
@@ -73,3 +73,25 @@ def test_rows_out_of_range_are_refused():
 def test_a_ladder_needs_training_rows():
     with pytest.raises(ValueError, match="starts from training rows"):
         density(rbm(6, 4), ROWS, ladder=SHORT)
+
+
+def test_a_deep_machine_gets_its_bound_and_how_far_it_lies_below():
+    with seeded(0):
+        graph = dbm(6, 5, 4, std=1.5)
+    found, truth = density(graph, ROWS), exact.log_prob(graph, {"v": ROWS["test"]}).mean()
+    assert found["bound"]
+    row = found["rows"]["test"]
+    assert row["exact"] < float(truth) - 0.02
+    assert row["gap"]["count"] == 9
+    estimate = row["exact"] + row["gap"]["value"]
+    assert estimate == pytest.approx(float(truth), abs=0.01)
+    close = density(graph, ROWS, train=ROWS["train"], ladder=SHORT)
+    for side in ("forward", "reverse"):
+        z = close["log_z"][side]
+        assert z["value"] == pytest.approx(
+            float(exact.log_partition(graph)), abs=4 * z["stderr"] + 1e-3
+        )
+
+
+def test_an_rbm_has_no_gap():
+    assert "gap" not in density(made(lambda: rbm(6, 4)), ROWS)["rows"]["test"]

@@ -24,6 +24,14 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     "cli/likelihood.py::likelihood": "a verb's options are its arguments",
     "cli/sample.py::sample": "a verb's options are its arguments",
     "cli/train.py::train": "a verb's options are its arguments",
+    "estimators/dbm.py::DBM.__init__": (
+        "a scikit-learn estimator's hyper-parameters are its constructor's arguments"
+    ),
+    "data/arrays.py::arrays": "a reader's settings are its arguments",
+    "data/table.py::table": "a reader's settings are its arguments",
+    "estimators/boltzmann.py::BoltzmannMachine.__init__": (
+        "a scikit-learn estimator's hyper-parameters are its constructor's arguments"
+    ),
     "estimators/dbn.py::DBNClassifier.__init__": (
         "a scikit-learn estimator's hyper-parameters are its constructor's arguments"
     ),

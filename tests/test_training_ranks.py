@@ -85,6 +85,7 @@ def test_a_run_of_two_processes_goes_on_to_the_bit(tmp_path: Path) -> None:
     again = _started("--resume", str(run.path))
     said, _ = again.communicate(timeout=120)
     assert again.returncode == 0, said
+    assert said.count("report.html") == 1
     said, _ = first.communicate(timeout=120)
     assert first.returncode == 0, said
     assert _only(cut).status["status"] == "done"

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from harmonium.bridge import unroll, unroll_autoencoder
     from harmonium.connections import Connection, Dense, Lateral
-    from harmonium.estimators import RBM, DBNClassifier
+    from harmonium.estimators import (
+        DBM,
+        RBM,
+        BoltzmannMachine,
+        ClassificationRBM,
+        DBNClassifier,
+        HopfieldMemory,
+        ModernHopfieldMemory,
+    )
     from harmonium.graph import EnergyGraph, View
     from harmonium.machines import (
         BeliefNet,
@@ -45,19 +53,24 @@ _HOME = {
     "BeliefNet": "machines",
     "Bernoulli": "units",
     "boltzmann": "machines",
+    "BoltzmannMachine": "estimators",
     "Categorical": "units",
     "classification_rbm": "machines",
     "Connection": "connections",
     "dbm": "machines",
+    "ClassificationRBM": "estimators",
+    "DBM": "estimators",
     "DBNClassifier": "estimators",
     "Dense": "connections",
     "EnergyGraph": "graph",
     "exact": "sampling.exact",
     "Gaussian": "units",
     "hopfield": "machines",
+    "HopfieldMemory": "estimators",
     "Lateral": "connections",
     "load": "storage",
     "modern_hopfield": "machines",
+    "ModernHopfieldMemory": "estimators",
     "Multinomial": "units",
     "RBM": "estimators",
     "rbm": "machines",
@@ -75,16 +88,21 @@ _HOME = {
 }
 
 __all__ = [  # noqa: PLE0604
+    "ClassificationRBM",
+    "DBM",
     "RBM",
     "BeliefNet",
     "Bernoulli",
+    "BoltzmannMachine",
     "Categorical",
     "Connection",
     "DBNClassifier",
     "Dense",
     "EnergyGraph",
     "Gaussian",
+    "HopfieldMemory",
     "Lateral",
+    "ModernHopfieldMemory",
     "Multinomial",
     "Rectified",
     "Run",

@@ -4,16 +4,26 @@ import torch
 from torch import Tensor, nn
 
 from harmonium.graph import EnergyGraph
+from harmonium.learning import doubled
 from harmonium.machines import BeliefNet
+from harmonium.sampling import log_conditional
 
-__all__ = ["unroll", "unroll_autoencoder"]
+__all__ = ["Conditional", "classifies", "unroll", "unroll_autoencoder"]
+
+
+_ROWS = 1000
+"""Rows whose hidden fields, for every class, are in memory at once."""
 
 
 def unroll(machine: BeliefNet | EnergyGraph, *, outputs: int | None = None) -> nn.Sequential:
     """The recognition pass as a net: ``(B, *shape) -> (B, top units)``, copies of the weights.
 
+    Of a deep Boltzmann machine it is the first pass of its inference: weights into a group that
+    another one joins from above are doubled, to stand for what it would hear from there.
+
     Args:
-        machine: a belief net, or one RBM with groups "v" and "h".
+        machine: a belief net, or a machine with its groups in a chain: an RBM, a deep Boltzmann
+            machine.
         outputs: also append a linear head of this many outputs (logits), initialised to zero,
             so that fine-tuning starts from what the machine knows.
 
@@ -46,20 +56,48 @@ def unroll_autoencoder(machine: BeliefNet | EnergyGraph) -> nn.Sequential:
     return nn.Sequential(*up, *down)
 
 
+def classifies(machine: BeliefNet | EnergyGraph) -> bool:
+    """Whether a machine has data "v" and a label "y" of its own.
+
+    >>> from harmonium import classification_rbm, rbm
+    >>> classifies(rbm(6, 3)), classifies(classification_rbm(6, 3, classes=2))
+    (False, True)
+    """
+    return isinstance(machine, EnergyGraph) and {"v", "y"} <= set(machine.units)
+
+
+class Conditional(nn.Module):
+    """The exact class probabilities of a machine of data "v" and label "y", as a net.
+
+    Args:
+        machine: one that ``classifies``; its parameters are shared, not copied.
+    """
+
+    def __init__(self, machine: EnergyGraph) -> None:
+        super().__init__()
+        self.machine = machine
+
+    def forward(self, x: Tensor) -> Tensor:
+        """log p(y | x), ``(B, *shape) -> (B, classes)``, in nats."""
+        v = x.reshape(len(x), *self.machine.units["v"].shape)
+        pieces = v.split(_ROWS)
+        return torch.cat([log_conditional(self.machine, "y", given={"v": p}) for p in pieces])
+
+
 def _stack(machine: BeliefNet | EnergyGraph) -> list[EnergyGraph]:
-    return machine.graphs if isinstance(machine, BeliefNet) else [machine]
+    return machine.graphs if isinstance(machine, BeliefNet) else doubled(machine)
 
 
 @torch.no_grad()
 def _layer(graph: EnergyGraph, *, upwards: bool) -> list[nn.Module]:
     """[shape in] + linear layer with the family's gain and bias + activation [+ flat again]."""
     below, above = ("v", "h") if upwards else ("h", "v")
-    (edge,) = graph.edges
-    layer = edge.connection.layer(transposed=not upwards)
+    layer = graph.edges[0].connection.layer(transposed=not upwards)
+    copies = sum(above in (e.source, e.target) for e in graph.edges)
     units = graph.units[above]
     gain, bias, activation = units.neuron()
     if isinstance(layer, nn.Linear):
-        layer.weight.mul_(_flat(gain, units.shape)[:, None])
+        layer.weight.mul_(copies * _flat(gain, units.shape)[:, None])
         layer.bias.add_(_flat(bias, units.shape))
     parts: list[nn.Module] = [layer, activation]
     if len(graph.units[below].shape) > 1:

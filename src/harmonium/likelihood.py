@@ -9,13 +9,14 @@ import torch
 from torch import Generator, Tensor
 
 from harmonium.bounds import Count, Size
-from harmonium.graph import EnergyGraph
+from harmonium.data import Rows
+from harmonium.graph import EnergyGraph, State
 from harmonium.learning.watch import doubtful_estimate
 from harmonium.machines import BeliefNet
 from harmonium.random import generator
-from harmonium.sampling import ais, exact, reverse_ais
+from harmonium.sampling import Phase, ais, bound, exact, log_marginal, mean_field, reverse_ais
 from harmonium.sampling.ais import Estimate
-from harmonium.sampling.chains import run, start
+from harmonium.sampling.chains import run
 
 __all__ = ["Ladder", "density", "quick"]
 
@@ -24,7 +25,13 @@ Machine = EnergyGraph | BeliefNet
 _BATCH = 1000
 
 _DRAWS = 10
-"""Draws from the recognition pass per row of a bound."""
+"""Draws from the recognition pass per row of a belief net's bound."""
+
+_ROWS = 100
+"""Rows of which a deep machine's log-likelihood is estimated beside its bound."""
+
+_PER_ROW = 20, 200
+"""Chains and steps of the ladder for each of those rows."""
 
 
 @dataclass(frozen=True)
@@ -52,18 +59,20 @@ def quick(machine: Machine) -> bool:
 @torch.no_grad()
 def density(
     machine: Machine,
-    rows: Mapping[str, Tensor],
+    rows: Mapping[str, Rows],
     *,
-    train: Tensor | None = None,
+    train: Rows | None = None,
     ladder: Ladder | None = None,
 ) -> dict[str, Any]:
     """Mean log-likelihood of rows in nats per row, from both sides of log Z.
 
-    For a belief net it is the variational bound on it, with log Z that of the top RBM.
+    For a belief net, with log Z that of the top RBM, and for a deep machine whose hidden groups
+    are connected it is the variational bound on it. How far the latter lies below is estimated
+    on the first rows, by annealed importance sampling of what is hidden given each row.
 
     Args:
-        machine: an RBM, or a belief net.
-        rows: those to be judged, by name, ``(N, D)`` each.
+        machine: an RBM, a deep Boltzmann machine, or a belief net.
+        rows: those to be judged, by name, ``(N, D)`` each, in memory or in a file.
         train: training rows ``(N, D)``: the ladder begins at their means, and the chains of its
             model's end near some of them; not needed for enumeration.
         ladder: of annealed importance sampling; None: by enumeration.
@@ -71,15 +80,17 @@ def density(
     Returns:
         "log_z": "forward" and "reverse" (or "exact"), each with "value", "stderr" and "ess";
         "rows": by name "count", "optimistic", "pessimistic" (or "exact") and "stderr", that of
-        the sample of rows; "assumption", in words; "findings", what is to be doubted about log Z
-        (``learning.watch``).
+        the sample of rows, and for a deep machine "gap", nats by which "count" rows' estimated
+        log-likelihood exceeds their bound, and its "stderr"; "assumption", in words; "findings",
+        what is to be doubted about log Z (``learning.watch``).
 
     Raises:
         ValueError: enumeration was asked for and there are too many states, or a ladder without
             training rows.
     """
     began = time.perf_counter()
-    top, bound = _top(machine), isinstance(machine, BeliefNet) and len(machine.graphs) > 1
+    top = _top(machine)
+    deep = isinstance(machine, EnergyGraph) and _is_deep(machine)
     source = generator(54321 if ladder is None else ladder.seed, _device(machine))
     found: dict[str, Any]
     if ladder is None:
@@ -104,20 +115,33 @@ def density(
             "the pessimistic side holds if the chains that the reverse run starts from, "
             f"{ladder.sweeps} sweeps after training rows, are at equilibrium"
         )
-    judged = {}
+    judged: dict[str, dict[str, Any]] = {}
     for name, x in rows.items():
         scores = _scores(machine, x, source=source)
         judged[name] = {"count": len(x), "stderr": _stderr(scores)} | {
             side: float(scores.mean()) - z for side, z in sides.items()
         }
+        if deep:
+            judged[name]["gap"] = _gap(top, x[:_ROWS], bounds=scores[:_ROWS], source=source)
     return {
         **found,
-        "bound": bound,
+        "bound": deep or (isinstance(machine, BeliefNet) and len(machine.graphs) > 1),
         "rows": judged,
         "assumption": assumption,
         "findings": findings,
         "seconds": round(time.perf_counter() - began, 3),
     }
+
+
+def _is_deep(graph: EnergyGraph) -> bool:
+    """Whether hidden groups are connected, so that no closed form sums them away.
+
+    Those of a machine with a label are not deep: its states are listed.
+    """
+    return (
+        "y" not in graph.units
+        and tuple(name for name in graph.units if name != "v") not in graph.summable()
+    )
 
 
 def _top(machine: Machine) -> EnergyGraph:
@@ -140,7 +164,7 @@ def _stderr(scores: Tensor) -> float | None:
     return float(scores.std()) / len(scores) ** 0.5 if len(scores) > 1 else None
 
 
-def _scores(machine: Machine, x: Tensor, *, source: Generator) -> Tensor:
+def _scores(machine: Machine, x: Rows, *, source: Generator) -> Tensor:
     """log p + log Z of each row (or its bound), float64."""
     graph = machine.graphs[0] if isinstance(machine, BeliefNet) else machine
     parts = []
@@ -149,23 +173,40 @@ def _scores(machine: Machine, x: Tensor, *, source: Generator) -> Tensor:
         graph.units["v"].check(v)
         if isinstance(machine, BeliefNet):
             parts.append(machine.bound(v, 0.0, samples=_DRAWS, source=source))
+        elif "y" in graph.units:
+            parts.append(log_marginal(graph, "y", given={"v": v}).double())
         else:
-            hidden = tuple(name for name in graph.units if name != "v")
-            parts.append(-graph.free_energy({"v": v}, hidden).double())
+            parts.append(bound(graph, _inferred(graph, v), log_z=0.0))
     return torch.cat(parts)
 
 
+def _inferred(graph: EnergyGraph, v: Tensor) -> Phase:
+    """The hidden groups given the visible one, by mean field where they are connected."""
+    return mean_field(graph, {"v": v}, tolerance=1e-4, cap=200)
+
+
+def _gap(graph: EnergyGraph, x: Tensor, *, bounds: Tensor, source: Generator) -> dict[str, Any]:
+    """How far log p + log Z lies above its bound; the ladder begins at the mean field."""
+    v = x.reshape(len(x), *graph.units["v"].shape)
+    data = _inferred(graph, v)
+    base = {name: graph.units[name].mean(f) for name, f in data.fields.items()}
+    chains, betas = _PER_ROW
+    found = ais(graph, betas=betas, chains=chains, base=base, hold={"v": v}, source=source)
+    gaps = found.log_z - bounds
+    return {"value": float(gaps.mean()), "stderr": _stderr(gaps), "count": len(x)}
+
+
 def _both_sides(
-    machine: Machine, train: Tensor, *, ladder: Ladder, source: Generator
+    machine: Machine, train: Rows, *, ladder: Ladder, source: Generator
 ) -> tuple[Estimate, Estimate]:
     """log Z of the top graph from the independent end, and from the model's."""
     top = _top(machine)
     base = _base(machine, train)
     forward = ais(top, betas=ladder.betas, chains=ladder.chains, base=base, source=source)
-    v = _lifted(machine, train[torch.arange(ladder.chains) % len(train)])
-    near = top.field("v", {n: x for n, x in _means(top, v).items() if n != "v"})
-    seen = {"v": top.units["v"].sample(near, source)}
-    state = start(top, ladder.chains, seen=seen, source=source)
+    first = (torch.arange(ladder.chains) % len(train)).to(train.device)
+    data = _inferred(top, _lifted(machine, train.index_select(0, first)))
+    hidden = {name: top.units[name].sample(f, source) for name, f in data.fields.items()}
+    state: State = {"v": top.units["v"].sample(top.field("v", hidden), source), **hidden}
     state = run(top, state, sweeps=ladder.sweeps, source=source)
     reverse = reverse_ais(top, state, betas=ladder.betas, base=base, source=source)
     return forward, reverse
@@ -180,18 +221,13 @@ def _lifted(machine: Machine, x: Tensor) -> Tensor:
     return machine.recognise(v)[-2]
 
 
-def _means(graph: EnergyGraph, v: Tensor) -> dict[str, Tensor]:
-    """The visible values, and the means of the other groups given them."""
-    others = {n: u.mean(graph.field(n, {"v": v})) for n, u in graph.units.items() if n != "v"}
-    return {"v": v, **others}
-
-
-def _base(machine: Machine, train: Tensor) -> dict[str, Tensor]:
+def _base(machine: Machine, train: Rows) -> dict[str, Tensor]:
     """Mean values of the top graph's groups over the training rows."""
     top = _top(machine)
     totals: dict[str, Tensor] = {}
     for piece in train.split(_BATCH):
-        for name, values in _means(top, _lifted(machine, piece)).items():
-            totals[name] = totals.get(name, 0) + values.double().sum(0)
+        data = _inferred(top, _lifted(machine, piece))
+        for name in top.units:
+            totals[name] = totals.get(name, 0) + data.moments(top, name)[0].double().sum(0)
     like = next(top.parameters())
     return {name: (total / len(train)).to(like) for name, total in totals.items()}

@@ -2,7 +2,7 @@ import json
 import math
 from pathlib import Path
 
-from harmonium.cli.output import emit, note, plain, table
+from harmonium.cli.output import emit, note, plain, say, table
 
 
 def test_json_is_one_document_without_nan(capsys):
@@ -16,6 +16,14 @@ def test_notes_go_to_standard_error(capsys):
     note("epoch 1")
     captured = capsys.readouterr()
     assert (captured.out, captured.err) == ("", "epoch 1\n")
+
+
+def test_of_several_processes_the_first_speaks(monkeypatch, capsys):
+    for rank in ("1", "0"):
+        monkeypatch.setenv("RANK", rank)
+        say(f"from {rank}")
+        emit(rank)
+    assert capsys.readouterr().out == 'from 0\n"0"\n'
 
 
 def test_plain_keeps_numbers_and_texts():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from harmonium.data import Streamed, archive, blocks
 from harmonium.data.arrays import arrays
 
 X = np.arange(24, dtype=np.uint8).reshape(6, 2, 2)
@@ -118,3 +119,76 @@ def test_a_share_is_held_out_as_test_rows(tmp_path):
     assert rows.sort().values.tolist() == list(range(20))
     both = saved(tmp_path / "b.npz", x_train=X, x_test=X)
     refused("b brings 6 test rows of its own", both, 0.5)
+
+
+# --- streamed ------------------------------------------------------------------------------------
+
+
+def files(tmp_path, x, y):
+    """The same rows in every kind of file that can be streamed."""
+    np.save(tmp_path / "one.npy", x)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    np.save(folder / "x.npy", x)
+    np.save(folder / "y.npy", y)
+    yield from (tmp_path / "one.npy", folder)
+    h5py = pytest.importorskip("h5py")
+    layouts = {
+        "plain": {},
+        "packed": {"chunks": (3, *x.shape[1:]), "compression": "gzip"},
+        "odd": {"chunks": (5, 1, x.shape[2])},
+    }
+    for name, settings in layouts.items():
+        with h5py.File(tmp_path / f"{name}.h5", "w") as file:
+            file.create_dataset("x", data=x, **settings)
+            file["y"] = y
+        yield tmp_path / f"{name}.h5"
+
+
+@pytest.mark.parametrize("kind", ["u1", "?", ">f4", "<f8", "<i4"])
+def test_streamed_rows_are_those_that_are_read(tmp_path, monkeypatch, kind):
+    monkeypatch.setattr(blocks, "BLOCK", 64)
+    monkeypatch.setattr(archive, "BLOCK", 64)
+    x = np.random.default_rng(0).integers(0, 2 if kind == "?" else 100, (23, 4, 2)).astype(kind)
+    for path in files(tmp_path, x, np.arange(23) % 3):
+        plain, streamed = arrays(path, 0.2), arrays(path, 0.2, stream=True)
+        assert isinstance(streamed.train.x, Streamed)
+        assert streamed.train.x.blocks.number > 1
+        assert repr(streamed) == repr(plain)
+        assert torch.equal(streamed.test.x[:], plain.test.x)
+        assert streamed.fingerprint() == plain.fingerprint()
+
+
+def test_what_cannot_be_streamed_is_refused_with_the_remedy(tmp_path, monkeypatch):
+    path = saved(tmp_path / "a.npz", x=X)
+    refused(r"a\.npz, x: a packed \.npz cannot be streamed: write", path, stream=True)
+    np.save(tmp_path / "f.npy", np.asfortranarray(X.reshape(6, 4)))
+    message = (
+        r"f\.npy: its columns lie together.*write it again with numpy\.save\(path, numpy\.asc"
+    )
+    refused(message, tmp_path / "f.npy", stream=True)
+    np.save(tmp_path / "t.npy", np.array(["a", "b"]))
+    refused("train rows are of type <U1", tmp_path / "t.npy", stream=True)
+    h5py = pytest.importorskip("h5py")
+    monkeypatch.setattr(blocks, "WINDOW", 2**10)
+    with h5py.File(tmp_path / "wide.h5", "w") as file:
+        file.create_dataset("x", data=np.zeros((600, 8), "u1"), chunks=(600, 1))
+        file.create_dataset("none", (0, 3), "u1", maxshape=(None, 3))
+    message = r"wide\.h5, x: 600 rows, .* at most 128 rows in a chunk \(HDF5\)"
+    refused(message, tmp_path / "wide.h5", stream=True)
+    refused("train rows are empty", tmp_path / "wide.h5", x="none", stream=True)
+
+
+def test_damage_shows_when_it_is_reached(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    path = tmp_path / "bad.h5"
+    with h5py.File(path, "w") as file:
+        rows = np.random.default_rng(0).integers(0, 255, (400, 50), np.uint8)
+        x = file.create_dataset("x", data=rows, chunks=(100, 50), compression="gzip")
+        place = x.id.get_chunk_info(2).byte_offset
+    with path.open("r+b") as file:
+        file.seek(place)
+        file.write(bytes(64))
+    data = arrays(path, stream=True)
+    with pytest.raises(ValueError, match=r"bad\.h5, x: damaged values"):
+        data.train.x[:]

@@ -1,6 +1,7 @@
 """Tables as data sets: both files alike, labels coded together, names kept."""
 
 import pytest
+import torch
 
 from harmonium.data.table import table
 
@@ -80,3 +81,42 @@ def test_a_share_is_held_out_as_test_rows(saved):
     data = table(path, 0.2, label="y")
     assert data.test.y.bincount().tolist() == [2, 2]
     assert len(data.train) == 16
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow", "feather"])
+def test_streamed_features_are_those_that_are_read(tmp_path, suffix):
+    arrow = pytest.importorskip("pyarrow")
+    path = tmp_path / f"pets.{suffix}"
+    columns = {"id": [*"pqrstuv"], "a": [*range(7)], "kind": [*"xyxyxyx"], "b": [0.5] * 7}
+    tabled = arrow.table({**columns, "w": [1.0] * 7})
+    if suffix == "parquet":
+        pytest.importorskip("pyarrow.parquet").write_table(tabled, path, row_group_size=2)
+    else:
+        packed = "lz4" if suffix == "feather" else None
+        options = arrow.ipc.IpcWriteOptions(compression=packed)
+        with arrow.ipc.new_file(path, tabled.schema, options=options) as file:
+            file.write_table(tabled, max_chunksize=2)
+    roles = {"label": "kind", "weight": "w", "ignore": ["id"]}
+    plain, streamed = table(path, **roles), table(path, **roles, stream=True)
+    assert plain.train.x.tolist() == [[k, 0.5] for k in range(7)]
+    assert streamed.features == plain.features == ("a", "b")
+    assert streamed.train.x.blocks.number == 4
+    assert streamed.train.x.index_select(0, torch.tensor([6, 1])).tolist() == [[6, 0.5], [1, 0.5]]
+    assert streamed.fingerprint() == plain.fingerprint()
+    assert streamed.train.weights.tolist() == [1] * 7
+
+
+def test_bad_cells_show_when_they_are_reached(tmp_path):
+    arrow = pytest.importorskip("pyarrow")
+    path = tmp_path / "holes.parquet"
+    holes = arrow.table({"a": [1, 2, 3, None]})
+    pytest.importorskip("pyarrow.parquet").write_table(holes, path, row_group_size=2)
+    data = table(path, stream=True)
+    assert data.train.x[:2].tolist() == [[1], [2]]
+    with pytest.raises(ValueError, match="column 'a': 1 empty cells, the first at row 3"):
+        data.train.x[2:]
+
+
+def test_text_is_not_streamed(saved):
+    with pytest.raises(ValueError, match=r"a\.csv: text cannot be streamed: write it as Parquet"):
+        table(saved("a.csv", "a,b\n1,2\n"), stream=True)

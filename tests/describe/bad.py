@@ -90,7 +90,7 @@ BAD = [
     ("seed and repeats", "seed: 0", "seed: 2147483647\nrepeats: 2", 3, "passes 2147483647"),
     ("no threads", "seed: 0", "threads: 0", 3, "threads: is 0; at least 1 is needed"),
     ("no units", "[64, 32, 16]", "[64, 0, 16]", 10, "units.1: is 0; at least 1 is needed"),
-    ("one group", "[64, 32, 16]", "[64]", 10, "has one group; a belief net needs"),
+    ("one group", "[64, 32, 16]", "[64]", 10, "has one group; there must be visible units"),
     ("no group", "[64, 32, 16]", "[]", 10, "units: is a list of 0; list should have at least 1"),
     ("missing", "  epochs: 5\n", "", 12, "pretrain.epochs: is missing (passes over the training"),
     (

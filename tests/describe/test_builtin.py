@@ -56,13 +56,13 @@ def planned(name):
     return [task.name for task in tasks]
 
 
-@pytest.mark.parametrize("name", ["digits_dbn", "digits_rbm", "gaussian_rbm"])
+@pytest.mark.parametrize("name", ["digits_dbm", "digits_dbn", "digits_rbm", "gaussian_rbm"])
 def test_recipes_fit_the_data_they_name(name):
     assert planned(name)[0] in ("pretrain/0", "train")
     assert "judge" in planned(name)
 
 
 @pytest.mark.data
-@pytest.mark.parametrize("name", ["mnist_dbn", "mnist_few_labels", "mnist_rbm"])
+@pytest.mark.parametrize("name", ["mnist_dbm", "mnist_dbn", "mnist_few_labels", "mnist_rbm"])
 def test_recipes_fit_mnist(name):
     assert planned(name)[0] in ("pretrain/0", "train")

@@ -6,9 +6,10 @@ import pytest
 import torch
 from torch import nn
 
+from harmonium import exact
 from harmonium.data import Split
 from harmonium.describe.plan import summary
-from harmonium.learning import CD, PCD
+from harmonium.learning import CD, PCD, Clamped
 from tests.describe import small
 
 
@@ -179,3 +180,52 @@ def test_means_and_deviations():
     assert svc["accuracy"]["mean"] == pytest.approx(0.6)
     assert svc["accuracy"]["sd"] == pytest.approx(0.2 / 2**0.5)
     assert svc["accuracy"]["n"] == 2
+
+
+# --- deep Boltzmann machines ---------------------------------------------------------------------
+
+
+def test_a_deep_boltzmann_machine_from_its_layers_to_its_judges():
+    found = small.tasks(
+        model={"type": "dbm", "units": [6, 5, 4], "std": 0.5},
+        train={
+            "type": "energy",
+            "epochs": 2,
+            "batch_size": 10,
+            "inference": {"type": "mean_field", "cap": 5},
+        },
+        judge=["likelihood", "accuracy"],
+    )
+    stages = ["pretrain/0", "pretrain/1", "train", "fine_tune", "judge"]
+    assert names(found) == [(0, name) for name in stages]
+    one, results = found[0].workspace, {}
+    machine, (bottom, top) = one.machine, one.layers
+    small.done(found[0])
+    first = machine.connections["v-h1"].weight.detach().clone()
+    small.done(found[1])
+    assert torch.equal(machine.connections["v-h1"].weight, first)  # only its own layer's
+    middle = (bottom.units["h"].bias + top.units["v"].bias) / 2
+    assert torch.equal(machine.units["h1"].bias, middle)
+    for task in found[2:]:
+        results |= small.done(task)
+    judged, v = results["dbm"], one.test.x
+    truth = float(exact.log_prob(machine, {"v": v}).mean())
+    assert judged["log_likelihood"] < truth
+    assert judged["log_likelihood"] + judged["bound_gap"] == pytest.approx(truth, abs=0.02)
+    assert judged["log_z"] == pytest.approx(float(exact.log_partition(machine)), abs=1e-5)
+    assert judged["accuracy"] + judged["error"] == 1
+
+
+def test_inference_is_what_the_recipe_says():
+    train = {"type": "energy", "epochs": 1, "inference": {"type": "clamped", "sweeps": 7}}
+    deep = {"type": "dbm", "units": [6, 5, 4]}
+    (task,) = small.tasks(model=deep, pretrain=None, fine_tune=None, train=train)
+    assert task.build().step.learner.inference == Clamped(7)
+
+
+def test_an_rbm_may_multiply_in_fixed_point():
+    model = {"type": "rbm", "visible": 6, "hidden": 4}
+    train = {"type": "energy", "epochs": 1}
+    for given, products in (({}, "float"), ({"products": "fixed"}, "fixed")):
+        tasks = small.tasks(model=model, pretrain=None, fine_tune=None, train=train | given)
+        assert tasks[0].build().step.learner.products == products

@@ -20,6 +20,7 @@ def test_every_purpose_has_its_own_numbers():
 
 def test_rows_of_a_layer_are_means_of_means():
     one = small.one()
+    one.split()
     x = one.data.train.x
     assert torch.equal(one.rows(one.data.train), x)
     h = hidden_means(one.graphs[0], x)
@@ -68,3 +69,20 @@ def test_what_was_saved_comes_back(tmp_path):
     ]
     machine = storage.load(tmp_path / "3-machine.safetensors")
     assert all(map(torch.equal, machine.recognise(x), one.machine.recognise(x)))
+
+
+def test_layers_of_a_deep_boltzmann_machine_keep_their_own_copies():
+    made = {"type": "dbm", "units": [6, 5, 4]}
+    one, other = small.one(model=made), small.one(model=made, number=1)
+    one.split()
+    other.split()
+    bottom, top = one.layers
+    with torch.no_grad():
+        bottom.units["h"].bias.fill_(1.0)
+        top.units["v"].bias.fill_(3.0)
+    other.load_state_dict(one.state_dict())
+    assert other.layers[0].units["h"].bias.tolist() == [1.0] * 5
+    assert other.layers[1].units["v"].bias.tolist() == [3.0] * 5
+    other.compose()
+    assert other.machine.units["h1"].bias.tolist() == [2.0] * 5
+    assert one.machine.units["h1"].bias.tolist() == [0.0] * 5

@@ -2,6 +2,7 @@
 
 import io
 import pickle
+from functools import partial
 
 import joblib
 import numpy as np
@@ -14,7 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from harmonium import RBM, DBNClassifier, Gaussian
+from harmonium import DBM, RBM, ClassificationRBM, DBNClassifier, Gaussian
 from harmonium.data import digits
 from harmonium.learning import CD
 
@@ -31,7 +32,12 @@ EXPECTED = {
 # the checks' own data have means of 100
 @pytest.mark.filterwarnings("ignore:.* far from mean 0 and standard deviation 1")
 @parametrize_with_checks(
-    [RBM(8, n_epochs=5), DBNClassifier((20,), pretrain_epochs=20, n_epochs=200)],
+    [
+        RBM(8, n_epochs=5),
+        ClassificationRBM(20, n_epochs=100),
+        DBM((8, 4), n_epochs=5, pretrain_epochs=2),
+        DBNClassifier((20,), pretrain_epochs=20, n_epochs=200),
+    ],
     expected_failed_checks=lambda estimator: EXPECTED,
 )
 def test_scikit_learn_checks(estimator, check):
@@ -41,7 +47,8 @@ def test_scikit_learn_checks(estimator, check):
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.* far from mean 0 and standard deviation 1")
 @parametrize_with_checks(
-    [RBM(), DBNClassifier((20,))], expected_failed_checks=lambda estimator: EXPECTED
+    [RBM(), DBM(), ClassificationRBM(), DBNClassifier((20,))],
+    expected_failed_checks=lambda estimator: EXPECTED,
 )
 def test_scikit_learn_checks_of_the_defaults(estimator, check):
     check(estimator)
@@ -67,10 +74,11 @@ def by_joblib(model):
 
 
 @pytest.mark.parametrize("through", [by_pickle, by_joblib])
-def test_a_machine_comes_back_from_a_file_and_goes_on(through):
+@pytest.mark.parametrize("build", [partial(RBM, 4), partial(DBM, (4, 3), pretrain_epochs=1)])
+def test_a_machine_comes_back_from_a_file_and_goes_on(build, through):
     """Its answers, and what it learns next, are those of the one that stayed: chains included."""
     x, _ = bits()
-    rbm = RBM(4, n_epochs=3, batch_size=20, random_state=0).fit(x)
+    rbm = build(n_epochs=3, batch_size=20, random_state=0).fit(x)
     back = through(rbm)
     for ask in ("transform", "score_samples"):
         np.testing.assert_array_equal(getattr(back, ask)(x), getattr(rbm, ask)(x))
@@ -200,7 +208,7 @@ def test_tables_in_and_out():
     assert list(out.columns) == ["dbnclassifier0", "dbnclassifier1", "dbnclassifier2"]
 
 
-@pytest.mark.parametrize("model", [RBM(3), DBNClassifier((3,))])
+@pytest.mark.parametrize("model", [RBM(3), DBM((3, 2)), DBNClassifier((3,))])
 def test_asked_before_it_was_fitted(model):
     x, _ = bits()
     from sklearn.exceptions import NotFittedError

@@ -58,6 +58,8 @@ CASES = {
         sgd,
         {"contrast": PCD(chains=7), "penalties": PENALTIES},
     ),
+    "pcd-fixed": (lambda: rbm(5, 3), bits, sgd, {"contrast": PCD(), "products": "fixed"}),
+    "cd-fixed": (lambda: rbm(5, 3), bits, sgd, {"contrast": CD(2), "products": "fixed"}),
     "exact": (lambda: rbm(5, 3), bits, sgd, {"contrast": Exact()}),
     "gaussian": (lambda: rbm(Gaussian(5), 3), reals, adam, {"contrast": PCD(chains=7)}),
     "categorical": (lambda: rbm(Categorical(2, 3), 3), letters, sgd, {"contrast": PCD(chains=7)}),

@@ -36,7 +36,7 @@ def stepped(graph, batch, *, weights=None, **settings):
     """The gradients that one step has used."""
     more = {n: settings.pop(n) for n in ("contrast", "penalties") if n in settings}
     optimiser = torch.optim.SGD(graph.parameters(), lr=0.0)
-    learner = Learner(graph, optimiser, centring=None, **more)
+    learner = Learner(graph, optimiser, centring=None, fused=False, **more)
     Discriminative(learner, **settings).step(batch, weights=weights)
     return grads(graph)
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from harmonium import Categorical, Gaussian, belief_net, rbm
-from harmonium.learning import copies, doubled, greedy, hidden_means
+from harmonium.learning import compose, copies, doubled, greedy, hidden_means
 from harmonium.machines import boltzmann, dbm
 from tests.laws.specimens import numbers, randomised
 
@@ -59,14 +59,37 @@ def test_doubled_layers_have_copies_where_a_neighbour_is_missing():
     assert [*alone.units] == ["v", "h"]
 
 
-def test_doubled_layers_are_the_machines_own_parts():
+def test_doubled_layers_are_the_machines_own_but_for_the_groups_that_two_of_them_share():
     graph = randomised(dbm(5, 4, 3), 1)
     bottom, top = doubled(graph)
     assert bottom.units["v"] is bottom.units["v_copy"] is graph.units["v"]
-    assert bottom.units["h"] is top.units["v"] is graph.units["h1"]
-    assert {id(p) for layer in (bottom, top) for p in layer.parameters()} == {
-        id(p) for p in graph.parameters()
-    }
+    assert top.units["h"] is top.units["h_copy"] is graph.units["h2"]
+    assert [e.connection for e in bottom.edges[:1]] + [e.connection for e in top.edges[:1]] == [
+        e.connection for e in graph.edges
+    ]
+    shared = [bottom.units["h"], top.units["v"], graph.units["h1"]]
+    assert len({id(u.bias) for u in shared}) == 3
+    assert all(torch.equal(u.bias, graph.units["h1"].bias) for u in shared)
+
+
+def test_the_machine_is_the_root_of_the_product_of_its_layers():
+    """p(h1 | v, h2) of the machine: the geometric mean of what the two layers make of it."""
+    graph = randomised(dbm(5, 4, 3), 1)
+    bottom, top = layers = doubled(graph)
+    for k, layer in enumerate(layers):  # as if each had learned
+        randomised(layer, 10 + k)
+    compose(graph, layers)
+    v, h1, h2 = numbers(6, 5, seed=2), numbers(6, 4, seed=4), numbers(6, 3, seed=3)
+
+    def energy(g, name, state):
+        rest = {n: x for n, x in state.items() if n != name}
+        return g.units[name].energy(h1) - (g.field(name, rest) * h1).sum(1)
+
+    found = energy(graph, "h1", {"v": v, "h1": h1, "h2": h2})
+    below = energy(bottom, "h", {"v": v, "v_copy": v, "h": h1})
+    above = energy(top, "v", {"v": h1, "h": h2, "h_copy": h2})
+    assert torch.allclose(found, (below + above) / 2)
+    assert not torch.allclose(found, below)
 
 
 def test_what_is_heard_is_doubled():

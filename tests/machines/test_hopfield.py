@@ -48,6 +48,13 @@ def test_weights_that_do_not_fit_are_refused():
         hopfield(4, weights=torch.zeros(3, 3))
 
 
+def test_the_net_has_the_type_of_its_weights():
+    weights = hebb(spins(3, 7).double())
+    net = hopfield(7, weights=weights)
+    assert {p.dtype for p in net.parameters()} == {torch.float64}
+    assert_close(net.connections["x-x"].matrix().detach(), weights, rtol=0, atol=0)
+
+
 def test_an_asymmetric_net_has_no_energy():
     weights = torch.zeros(3, 3)
     weights[0, 1] = 1

@@ -3,7 +3,11 @@
 import pytest
 import torch
 
+from harmonium.learning import CD, Learner, copies, doubled
+from harmonium.machines import dbm
+from harmonium.random import generator
 from harmonium.runs.steps import EnergyStep
+from harmonium.sampling import mean_field
 from tests.runs import small
 
 
@@ -66,3 +70,42 @@ def test_accuracy_and_loss_of_a_net():
     assert tuple(step.snapshot()["filters"].shape) == (4, 6)
     step.validation = None
     assert step.measure(1) == {}
+
+
+# --- deep machines -------------------------------------------------------------------------------
+
+
+def deep(graph):
+    """A step of a machine with connected hidden groups, or of one of its doubled layers."""
+    optimiser = torch.optim.SGD(graph.parameters(), lr=0.1)
+    rows = (torch.rand(9, 6, generator=generator(0)) > 0.5).float()
+    step = EnergyStep(Learner(graph, optimiser, contrast=CD()), rows, rows[:4])
+    step(rows)
+    return step
+
+
+def test_a_deep_machine_is_seen_through_its_mean_field():
+    graph = dbm(6, 5, 4, std=0.5)
+    step = deep(graph)
+    data = mean_field(graph, {"v": step.train})
+    h1 = data.moments(graph, "h1")[0]
+    with torch.no_grad():
+        again = graph.units["v"].mean(graph.field("v", {"h1": h1}))
+    seen, shown = step.measure(1), step.snapshot()
+    assert seen["rbm/reconstruction"] == pytest.approx(float((again - step.train).square().mean()))
+    assert "rbm/free_energy_gap" not in seen  # it has no closed form
+    torch.testing.assert_close(shown["reconstructions"], again)
+    torch.testing.assert_close(shown["hidden"], h1.detach())
+    assert torch.equal(shown["filters"], graph.edges[0].connection.weight)
+
+
+def test_a_doubled_layer_sees_its_rows_twice():
+    graph = dbm(6, 5, 4, std=0.5)
+    for layer in (doubled(graph)[0], doubled(dbm(7, 6, 5))[1]):
+        step = deep(layer)
+        seen = step.measure(1)
+        both = [copies(layer, x) for x in (step.validation, step.train)]
+        hidden = tuple(name for name in layer.units if name not in both[0])
+        free = [float(layer.free_energy(x, hidden).detach().mean()) for x in both]
+        assert seen["rbm/free_energy_gap"] == pytest.approx(free[0] - free[1], abs=1e-5)
+        assert tuple(step.snapshot()["filters"].shape) == (5, 6)

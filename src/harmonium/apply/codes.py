@@ -5,17 +5,17 @@ import math
 import torch
 from torch import Tensor, nn
 
+from harmonium.bridge import classifies
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
-from harmonium.sampling import mean
-from harmonium.sampling.chains import run, start
+from harmonium.sampling import expectations, mean_field
 
 __all__ = ["check_width", "codes", "layers", "net_codes", "width"]
 
 Machine = EnergyGraph | BeliefNet
 
 _SWEEPS = 50
-"""Mean-field sweeps for a machine whose hidden groups are connected with each other."""
+"""Mean-field sweeps, at most, of a machine whose hidden groups are connected with each other."""
 
 
 def width(machine: Machine) -> int:
@@ -33,7 +33,7 @@ def layers(machine: Machine) -> tuple[str, ...]:
     """
     if isinstance(machine, BeliefNet):
         return tuple(f"h{k + 1}" for k in range(len(machine.graphs)))
-    return tuple(name for name in machine.units if name != "v")
+    return tuple(name for name in machine.units if name not in ("v", "y"))
 
 
 def check_width(x: Tensor, expected: int, *, what: str = "the run's machine") -> None:
@@ -50,7 +50,7 @@ def codes(machine: Machine, x: Tensor, *, layer: str | None = None) -> Tensor:
     """Mean activities of a hidden layer, ``(B, D) -> (B, units)``.
 
     A belief net is read upwards by means of means, an RBM by its exact conditional; a machine
-    whose hidden groups are connected with each other by mean field, 50 sweeps.
+    whose hidden groups are connected with each other by mean field.
 
     Args:
         machine: a machine with the visible group "v".
@@ -69,21 +69,10 @@ def codes(machine: Machine, x: Tensor, *, layer: str | None = None) -> Tensor:
         v = x.reshape(len(x), *machine.graphs[0].units["v"].shape)
         return machine.recognise(v)[names.index(layer)].flatten(1)
     v = x.reshape(len(x), *machine.units["v"].shape)
-    if machine.neighbours(layer) <= {"v"}:
-        return machine.units[layer].mean(machine.field(layer, {"v": v})).flatten(1)
-    state = start(machine, len(x), seen={"v": v} | _silent(machine, len(x)))
-    state = run(machine, state, sweeps=_SWEEPS, rule=mean, hold={"v": True})
-    return state[layer].flatten(1)
-
-
-def _silent(machine: EnergyGraph, rows: int) -> dict[str, Tensor]:
-    """Hidden groups at the means that they would have alone: no draw is needed to begin."""
-    found = {}
-    for name, units in machine.units.items():
-        if name != "v":
-            alone = units.bias.new_zeros(rows, *units.shape)
-            found[name] = units.mean(alone)
-    return found
+    if classifies(machine):
+        return expectations(machine, "y", given={"v": v})[layer].flatten(1)
+    data = mean_field(machine, {"v": v}, tolerance=1e-6, cap=_SWEEPS)
+    return data.moments(machine, layer)[0].flatten(1)
 
 
 @torch.no_grad()

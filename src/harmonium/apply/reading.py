@@ -17,7 +17,7 @@ from harmonium.data import DataSet, ImageSet, Split
 __all__ = ["known_values", "like_training", "overview", "read", "reader", "rows_of"]
 
 _ARRAYS = (".npy", ".npz", ".h5", ".hdf5")
-_TABLES = (".csv", ".tsv", ".txt", ".data", ".parquet")
+_TABLES = (".csv", ".tsv", ".txt", ".data", ".parquet", ".arrow", ".feather")
 
 
 def reader(path: Path) -> str:
@@ -62,7 +62,10 @@ def read(source: str | Path, **settings: Any) -> DataSet:  # noqa: ANN401
         "table": data.table,
         "image_folder": data.image_folder,
     }
-    return readers[reader(Path(source))](Path(source), **settings)
+    kind = reader(Path(source))
+    if kind == "image_folder" and settings.pop("stream", False):
+        raise ValueError(f"{source}: pictures cannot be streamed: write them into an .npy file")
+    return readers[kind](Path(source), **settings)
 
 
 def like_training(run: Trained, source: str | Path) -> DataSet:
@@ -191,11 +194,11 @@ def overview(dataset: DataSet) -> dict[str, Any]:
 
 def _part(dataset: DataSet, name: str) -> dict[str, Any]:
     split = dataset.splits()[name]
-    low, high = torch.aminmax(split.x)
+    low, high = data.extremes(split.x)
     found: dict[str, Any] = {
         "rows": len(split),
         "range": (float(low), float(high)),
-        "mean": float(split.x.mean(dtype=torch.float64)),
+        "mean": float(data.summary(split.x).mean.mean()),
     }
     if split.y is not None:
         known = split.y[split.y >= 0]

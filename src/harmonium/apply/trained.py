@@ -11,7 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from harmonium.apply.codes import width
-from harmonium.data import Chain, DataSet, ImageSet, Split, validation
+from harmonium.bridge import Conditional, classifies
+from harmonium.data import Chain, DataSet, ImageSet, Rows, Split, validation
 from harmonium.describe import Recipe, build, load
 from harmonium.describe.trial import derived
 from harmonium.graph import EnergyGraph
@@ -56,12 +57,15 @@ class Trained:
         return self.run.machine(self.trial).to(self.device)
 
     @cached_property
-    def net(self) -> nn.Sequential:
-        """The fine-tuned net.
+    def net(self) -> nn.Module:
+        """The fine-tuned net, or the class probabilities of a machine with a label.
 
         Raises:
             FileNotFoundError: the recipe has no fine-tuning, or the run has not come so far.
         """
+        machine = self.machine
+        if isinstance(machine, EnergyGraph) and classifies(machine):
+            return Conditional(machine)
         return self.run.net(self.trial).to(self.device).eval()
 
     @cached_property
@@ -107,6 +111,14 @@ class Trained:
                 f"{width(self.machine)} visible units"
             )
         return x
+
+    def all(self, split: Split) -> Rows:
+        """The rows of `batches` together; those of a file stay there."""
+        if isinstance(split.x, Tensor):
+            return torch.cat([x for _, x in self.batches(split)])
+        like = next(self.machine.parameters())
+        each = (width(self.machine),)
+        return split.x.map(self.rows, each).to(like.device, like.dtype)
 
     def batches(self, split: Split) -> Iterator[tuple[slice, Tensor]]:
         """Places and rows, in order, checked against the range of the visible units.

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from harmonium.apply.codes import codes, layers, net_codes, width
 from harmonium.apply.fantasies import fantasies
 from harmonium.apply.tables import Chunk, Columns
 from harmonium.apply.trained import Trained
-from harmonium.data import DataSet, Split
+from harmonium.data import DataSet, Split, mapped
 from harmonium.describe import build
 from harmonium.describe.trial import TEST_DRAW
 from harmonium.likelihood import Ladder, density
@@ -149,15 +150,19 @@ def sample(
 def likelihood(run: Run | Trained, *, ladder: Ladder | None = None) -> dict[str, Any]:
     """Log-likelihood of the run's training and test rows, in nats per row; as ``density``.
 
-    A batch transform is drawn once, from the seed that judges draw from.
+    A batch transform is drawn once, from the seed that judges draw from; for rows in a file
+    whenever they are read.
     """
     it = _trained(run)
     batch = it.recipe.data.batch_transform
     draw = None if batch is None else build(batch)
     rows = {}
     for name, split in it.dataset().splits().items():
-        x = torch.cat([x for _, x in it.batches(split)])
-        rows[name] = x if draw is None else draw(x, generator(TEST_DRAW, x.device))
+        x = it.all(split)
+        if draw is not None:
+            drawn = partial(draw, source=generator(TEST_DRAW, x.device))
+            x = mapped(x, drawn, each=x.shape[1:])
+        rows[name] = x
     return density(it.machine, rows, train=rows["train"], ladder=ladder)
 
 
@@ -166,7 +171,13 @@ def _trained(run: Run | Trained) -> Trained:
 
 
 def _code(it: Trained, x: Tensor, *, layer: str) -> Tensor:
-    return net_codes(it.net, x) if layer == NET else codes(it.machine, x, layer=layer)
+    return net_codes(_sequence(it), x) if layer == NET else codes(it.machine, x, layer=layer)
+
+
+def _sequence(it: Trained) -> nn.Sequential:
+    if not isinstance(it.net, nn.Sequential):
+        raise ValueError(f"this run has no net; layers are {', '.join(layers(it.machine))}")
+    return it.net
 
 
 def _array(x: Tensor) -> np.ndarray[Any, Any]:

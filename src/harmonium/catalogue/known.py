@@ -48,6 +48,16 @@ KNOWN: dict[str, KnownSet] = {
         classes=_DIGITS,
         package="sklearn",
     ),
+    "letters": KnownSet(
+        title="Letters",
+        about="capital letters, drawn from the fonts in the package matplotlib",
+        where="DejaVu, STIX and Computer Modern, 17 fonts to train and 3 to test, in three sizes",
+        licence="the fonts' own, free ones, as in matplotlib",
+        shape=(29, 29),
+        rows={"train": 1326, "test": 234},
+        classes=tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+        package="matplotlib",
+    ),
     "mnist": KnownSet(
         title="MNIST",
         about="handwritten digits",
@@ -124,7 +134,7 @@ def known_sets() -> tuple[str, ...]:
     """Return the names of the known sets.
 
     >>> known_sets()
-    ('digits', 'mnist', 'fashion_mnist', 'frey_faces')
+    ('digits', 'letters', 'mnist', 'fashion_mnist', 'frey_faces')
     """
     return tuple(KNOWN)
 

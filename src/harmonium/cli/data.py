@@ -68,12 +68,15 @@ def preview(
         Path | None, typer.Option("--output", "-o", help="Also draw some rows in a PNG file.")
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file.")] = False,
+    stream: Annotated[
+        bool, typer.Option("--stream", help="Leave the rows in their file.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Look at a data set: shapes, ranges, classes and their counts, warnings."""
     from harmonium.apply import overview, read
 
-    dataset = read(source)
+    dataset = read(source, **({"stream": True} if stream else {}))
     found = overview(dataset)
     if output is not None:
         from harmonium.apply import new_picture

@@ -35,7 +35,8 @@ def likelihood(  # noqa: PLR0913
     """Measure log p of training and test rows, in nats per row.
 
     By enumeration where that takes seconds, else by annealed importance sampling from both ends:
-    the pessimistic side is the figure that counts. Of a belief net it is the variational bound.
+    the pessimistic side is the figure that counts. Of a belief net and of a deep Boltzmann machine
+    it is the variational bound.
     """
     from harmonium import apply
     from harmonium.likelihood import Ladder, quick
@@ -62,6 +63,10 @@ def _tell(found: dict[str, Any]) -> None:
     head = ["rows", "count", *sides, "+- (sample)"]
     rows = found["rows"].items()
     say(table(head, ([n, r["count"], *(r[s] for s in sides), r["stderr"]] for n, r in rows)))
+    for name, row in rows:
+        if gap := row.get("gap"):
+            told = f"{gap['value']:.3f} +- {gap['stderr']:.3f} nats, on {gap['count']} of them"
+            say(f"log p of {name} rows lies above its bound by an estimated {told}")
     say("\nlog Z, nats")
     head = ["side", "log Z", "+-", "effective chains"]
     zs = found["log_z"].items()

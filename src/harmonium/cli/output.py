@@ -1,4 +1,7 @@
-"""What is printed: results on standard output, everything else on standard error."""
+"""What is printed: results on standard output, everything else on standard error.
+
+Of the processes that ``torchrun`` started only the first speaks; errors are every one's own.
+"""
 
 import json
 import math
@@ -19,7 +22,8 @@ CLEAR = "\r\x1b[K"
 
 def say(text: str) -> None:
     """A result, on standard output."""
-    typer.echo(text)
+    if _speaks():
+        typer.echo(text)
 
 
 def note(text: str) -> None:
@@ -29,7 +33,7 @@ def note(text: str) -> None:
 
 def emit(document: object) -> None:
     """One JSON document on standard output; numbers that JSON lacks become null."""
-    typer.echo(json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False))
+    say(json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def plain(value: object) -> Any:  # noqa: ANN401
@@ -73,6 +77,10 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
         for line in texts
     )
     return "\n".join(lines)
+
+
+def _speaks() -> bool:
+    return os.environ.get("RANK", "0") == "0"
 
 
 def _cell(value: object) -> str:

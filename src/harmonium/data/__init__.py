@@ -15,16 +15,25 @@ from harmonium.data.digits import digits
 from harmonium.data.download import get
 from harmonium.data.faces import frey_faces
 from harmonium.data.fasta import decoded, encoded, fasta, letters, read_fasta, write_fasta
+from harmonium.data.fonts import font_letters
 from harmonium.data.idx import read_idx
 from harmonium.data.image_folder import image_folder
 from harmonium.data.images import ImageSet
 from harmonium.data.inspect import inspect
-from harmonium.data.known import digits_set, fashion_mnist_set, frey_faces_set, mnist_set
+from harmonium.data.known import (
+    digits_set,
+    fashion_mnist_set,
+    frey_faces_set,
+    letters_set,
+    mnist_set,
+)
 from harmonium.data.noise import BatchTransform, Corrupt, Sampled
 from harmonium.data.reweight import sequence_weights
 from harmonium.data.sets import fashion_mnist, load, mnist
 from harmonium.data.split import few_labels, held_out, keep_labels, validation, with_test
 from harmonium.data.standardise import Standardiser
+from harmonium.data.streamed import Rows, Streamed, mapped, pieces
+from harmonium.data.summary import Summary, extremes, summary
 from harmonium.data.table import table
 from harmonium.data.text import text
 from harmonium.data.transforms import (
@@ -50,11 +59,14 @@ __all__ = [
     "Fitted",
     "ImageSet",
     "Reshape",
+    "Rows",
     "Sampled",
     "Scale",
     "Split",
     "Standardise",
     "Standardiser",
+    "Streamed",
+    "Summary",
     "Transform",
     "arrays",
     "check_array",
@@ -64,11 +76,13 @@ __all__ = [
     "digits",
     "digits_set",
     "encoded",
+    "extremes",
     "fashion_mnist",
     "fashion_mnist_set",
     "fasta",
     "few_labels",
     "fit_all",
+    "font_letters",
     "frey_faces",
     "frey_faces_set",
     "get",
@@ -79,15 +93,19 @@ __all__ = [
     "keep_labels",
     "known_sets",
     "letters",
+    "letters_set",
     "load",
     "locate",
+    "mapped",
     "mnist",
     "mnist_set",
+    "pieces",
     "read_fasta",
     "read_idx",
     "sampled",
     "sequence_weights",
     "standardised_warning",
+    "summary",
     "table",
     "text",
     "threshold",

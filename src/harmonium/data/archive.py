@@ -14,6 +14,7 @@ from typing import IO, Any, NamedTuple
 
 import numpy as np
 
+from harmonium.data.blocks import BLOCK, Blocks, raw_blocks
 from harmonium.data.expand import check_expansion
 from harmonium.extras import need
 
@@ -26,11 +27,12 @@ _AGAIN = "write it again with numpy.save or numpy.savez_compressed"
 
 
 class Archive(NamedTuple):
-    """Named arrays of one file: `read` gives the one of a name, from `names`."""
+    """Named arrays of one file: `read` gives the one of a name, `blocks` leaves it in the file."""
 
     path: Path
     names: tuple[str, ...]
     read: Callable[[str], Array]
+    blocks: Callable[[str], Blocks]
 
 
 @contextmanager
@@ -47,9 +49,11 @@ def opened_archive(path: Path) -> Iterator[Archive]:
     """
     if path.is_dir():
         files = {file.stem: file for file in sorted(path.glob("*.npy"))}
-        yield Archive(path, tuple(files), lambda name: _mapped(files[name]))
+        yield Archive(
+            path, tuple(files), lambda name: _mapped(files[name]), lambda name: _npy(files[name])
+        )
     elif path.suffix == ".npy":
-        yield Archive(path, ("x",), lambda _: _mapped(path))
+        yield Archive(path, ("x",), lambda _: _mapped(path), lambda _: _npy(path))
     elif path.suffix == ".npz":
         with _opened_npz(path) as archive:
             yield archive
@@ -65,10 +69,21 @@ def opened_archive(path: Path) -> Iterator[Archive]:
         )
 
 
-def _mapped(path: Path) -> Array:
+def _mapped(path: Path) -> np.memmap[Any, Any]:
     with path.open("rb") as file:
         _check_npy(file, size=path.stat().st_size, where=str(path))
-    return np.load(path, mmap_mode="c", allow_pickle=False)  # writes stay in memory
+    return np.lib.format.open_memmap(path, mode="c")  # writes stay in memory
+
+
+def _npy(path: Path) -> Blocks:
+    found = _mapped(path)
+    if not found.flags.c_contiguous:
+        raise ValueError(
+            f"{path}: its columns lie together, not its rows, so that it cannot be streamed: "
+            "write it again with numpy.save(path, numpy.ascontiguousarray(x))"
+        )
+    shape = found.shape or (0,)
+    return raw_blocks(path, str(path), shape=shape, dtype=found.dtype, offset=found.offset)
 
 
 @contextmanager
@@ -85,7 +100,12 @@ def _opened_npz(path: Path) -> Iterator[Archive]:
                 with archive.open(info) as stream:
                     return np.lib.format.read_array(stream, allow_pickle=False)
 
-            yield Archive(path, tuple(members), read)
+            def refuse(name: str) -> Blocks:
+                raise ValueError(
+                    f"{path}, {name}: a packed .npz cannot be streamed: write .npy or HDF5 files"
+                )
+
+            yield Archive(path, tuple(members), read, refuse)
     except FileNotFoundError:
         raise
     except (
@@ -153,17 +173,43 @@ def _opened_hdf5(path: Path) -> Iterator[Archive]:
             except (OSError, RuntimeError, KeyError, TypeError) as error:
                 raise ValueError(f"{where}: damaged values ({error})") from error
 
-        yield Archive(path, tuple(names), read)
+        yield Archive(path, tuple(names), read, lambda name: _hdf5(h5py, path, name=name))
 
 
-def _values(h5py: ModuleType, file: Mapping[str, Any], *, name: str, where: str) -> Array:
+def _hdf5(h5py: ModuleType, path: Path, *, name: str) -> Blocks:
+    """Chunks as blocks, several small ones together; its handle stays open."""
+    where = f"{path}, {name}"
+    data = _numbers(h5py, h5py.File(path, "r"), name=name, where=where)
+    shape, kind, offset = data.shape or (0,), data.dtype, data.id.get_offset()
+    plain = data.chunks is None and data.id.get_type().equal(h5py.h5t.py_create(kind))
+    if plain and offset is not None:
+        return raw_blocks(path, where, shape=shape, dtype=kind, offset=offset)
+    chunk = data.chunks[0] if data.chunks else 1
+    each = chunk * max(1, BLOCK // max(1, chunk * math.prod(shape[1:]) * kind.itemsize))
+
+    def read(block: int) -> Array:
+        try:
+            return np.asarray(data[block * each : (block + 1) * each])
+        except (OSError, RuntimeError) as error:
+            raise ValueError(f"{where}: damaged values ({error})") from error
+
+    starts = [*range(0, shape[0], each), shape[0]]
+    return Blocks(where, read, shape=shape, dtype=kind, starts=starts)
+
+
+def _numbers(h5py: ModuleType, file: Mapping[str, Any], *, name: str, where: str) -> Any:  # noqa: ANN401
+    """A data set of numbers or text that lies in this file alone."""
     data = file[name]
     if data.external or data.is_virtual:
         raise ValueError(f"{where}: its values lie in other files: copy them into this one")
-    kind = data.dtype
-    text = h5py.check_string_dtype(kind) is not None
-    if kind.kind not in "buifSU" and not text:
-        raise ValueError(f"{where}: of type {kind}; real numbers or text are needed")
+    if data.dtype.kind not in "buifSU" and h5py.check_string_dtype(data.dtype) is None:
+        raise ValueError(f"{where}: of type {data.dtype}; real numbers or text are needed")
+    return data
+
+
+def _values(h5py: ModuleType, file: Mapping[str, Any], *, name: str, where: str) -> Array:
+    data = _numbers(h5py, file, name=name, where=where)
+    text = h5py.check_string_dtype(data.dtype) is not None
     packed = data.id.get_storage_size()
-    check_expansion(where, packed=packed, unpacked=data.size * kind.itemsize)
+    check_expansion(where, packed=packed, unpacked=data.size * data.dtype.itemsize)
     return np.asarray(data.asstr()[()] if text else data[()])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -11,14 +13,16 @@ from torch import Tensor
 
 from harmonium.bounds import Share
 from harmonium.data.archive import Archive, Array, opened_archive
+from harmonium.data.blocks import Blocks
 from harmonium.data.dataset import DataSet, Split
 from harmonium.data.labels import encode
 from harmonium.data.split import with_test
+from harmonium.data.streamed import Streamed
 
 __all__ = ["arrays"]
 
 
-def arrays(
+def arrays(  # noqa: PLR0913
     train: Path,
     test: Path | Share | None = None,
     *,
@@ -26,6 +30,7 @@ def arrays(
     y: str = "y",
     weights: str = "weights",
     unlabelled: int | str = -1,
+    stream: bool = False,
 ) -> DataSet:
     """Rows, labels and weights from arrays in files.
 
@@ -45,28 +50,31 @@ def arrays(
         y: Name of the array of labels.
         weights: Name of the array of sample weights.
         unlabelled: Label that means none, beside empty and NaN.
+        stream: Leave the rows in their file and read them in blocks, whenever they are needed.
 
     Raises:
         FileNotFoundError: where a file is missing.
         ImportError: for HDF5 without h5py.
         ValueError: for a damaged, pickled, or too far expanding file, an array that is missing,
-            of objects, complex, or empty, or that does not fit the others; the file is named.
+            of objects, complex, or empty, that does not fit the others, or cannot be streamed; the
+            file is named.
     """
     names = {"x": x, "y": y, "weights": weights}
     optional = {name for name in ("y", "weights") if names[name] == name}
+    part = partial(_part, names=names, optional=optional, stream=stream)
     with opened_archive(Path(train)) as archive:
-        parts = {"train": _part(archive, "train", names=names, optional=optional)}
+        parts = {"train": part(archive, "train")}
         for split in ("validation", "test"):
             if (split == "validation" or not isinstance(test, str | Path)) and _named(
                 archive, split, name=x
             ):
-                parts[split] = _part(archive, split, names=names, optional=optional)
+                parts[split] = part(archive, split)
     if isinstance(test, str | Path):
         with opened_archive(Path(test)) as archive:
-            parts["test"] = _part(archive, "test", names=names, optional=optional)
-    labels = {split: part["y"] for split, part in parts.items() if part["y"] is not None}
+            parts["test"] = part(archive, "test")
+    labels = {split: found.y for split, found in parts.items() if found.y is not None}
     codes, classes = encode(labels, unlabelled=unlabelled)
-    splits = {split: _split(part, codes.get(split)) for split, part in parts.items()}
+    splits = {split: _split(found, codes.get(split)) for split, found in parts.items()}
     dataset = DataSet(
         Path(train).stem,
         splits["train"],
@@ -78,38 +86,52 @@ def arrays(
     return with_test(dataset, test) if isinstance(test, int | float) else dataset
 
 
+class _Part(NamedTuple):
+    """The arrays of one split."""
+
+    x: Array | Blocks
+    y: Array | None
+    weights: Array | None
+
+
 def _part(
-    archive: Archive, split: str, *, names: Mapping[str, str], optional: Collection[str]
-) -> dict[str, Array | None]:
-    part: dict[str, Array | None] = {}
+    archive: Archive,
+    split: str,
+    *,
+    names: Mapping[str, str],
+    optional: Collection[str],
+    stream: bool,
+) -> _Part:
+    found: dict[str, str] = {}
     for kind, name in names.items():
-        found = _named(archive, split, name=name) or (name if name in archive.names else None)
-        if found is None and kind not in optional:
+        own = _named(archive, split, name=name) or (name if name in archive.names else None)
+        if own is not None:
+            found[kind] = own
+        elif kind not in optional:
             raise ValueError(
                 f"{archive.path}: no array {name!r} or {name + '_' + split!r}; it holds "
                 f"{', '.join(archive.names) or 'none'}: set `{kind}` to the name of one"
             )
-        part[kind] = None if found is None else archive.read(found)
-    rows = part["x"]
-    if rows is None or rows.size == 0 or rows.ndim == 0:
+    x = archive.blocks(found["x"]) if stream else archive.read(found["x"])
+    y, weights = (archive.read(found[k]) if k in found else None for k in ("y", "weights"))
+    if x.size == 0 or x.ndim == 0:
         raise ValueError(f"{archive.path}: {split} rows are empty; at least one row is needed")
-    if rows.dtype.kind not in "buif":
+    if x.dtype.kind not in "buif":
         raise ValueError(
-            f"{archive.path}: {split} rows are of type {rows.dtype}; real numbers are needed"
+            f"{archive.path}: {split} rows are of type {x.dtype}; real numbers are needed"
         )
-    y, weights = part["y"], part["weights"]
-    if y is not None and (y.ndim not in (1, 2) or len(y) != len(rows)):
+    if y is not None and (y.ndim not in (1, 2) or len(y) != len(x)):
         raise ValueError(
-            f"{archive.path}: {len(rows)} {split} rows, but y has shape {y.shape}: one label per "
+            f"{archive.path}: {len(x)} {split} rows, but y has shape {y.shape}: one label per "
             "row, or one one-hot row per row, is needed"
         )
-    one_each = {(len(rows),), (len(rows), 1)}
+    one_each = {(len(x),), (len(x), 1)}
     if weights is not None and (weights.shape not in one_each or weights.dtype.kind not in "buif"):
         raise ValueError(
-            f"{archive.path}: {len(rows)} {split} rows, but weights are {weights.dtype} of shape "
+            f"{archive.path}: {len(x)} {split} rows, but weights are {weights.dtype} of shape "
             f"{weights.shape}: one number per row is needed"
         )
-    return part
+    return _Part(x, y, weights)
 
 
 def _named(archive: Archive, split: str, *, name: str) -> str | None:
@@ -118,14 +140,10 @@ def _named(archive: Archive, split: str, *, name: str) -> str | None:
     return next((c for c in candidates if c in archive.names), None)
 
 
-def _split(part: dict[str, Array | None], y: Tensor | None) -> Split:
-    rows, weights = part["x"], part["weights"]
-    assert rows is not None
-    return Split(
-        _floats(rows).reshape(len(rows), -1),
-        y,
-        None if weights is None else _floats(weights).reshape(len(rows)),
-    )
+def _split(part: _Part, y: Tensor | None) -> Split:
+    x, n = part.x, len(part.x)
+    rows = Streamed.of(x) if isinstance(x, Blocks) else _floats(x).reshape(n, -1)
+    return Split(rows, y, None if part.weights is None else _floats(part.weights).reshape(n))
 
 
 def _floats(array: Array) -> Tensor:
@@ -134,8 +152,8 @@ def _floats(array: Array) -> Tensor:
     return torch.from_numpy(np.require(native, requirements=["C", "W"]))
 
 
-def _shape(parts: dict[str, dict[str, Array | None]], path: Path) -> tuple[int, ...]:
-    shapes = {s: p["x"].shape[1:] or (1,) for s, p in parts.items() if p["x"] is not None}
+def _shape(parts: dict[str, _Part], path: Path) -> tuple[int, ...]:
+    shapes = {split: part.x.shape[1:] or (1,) for split, part in parts.items()}
     for split, shape in shapes.items():
         if shape != shapes["train"]:
             raise ValueError(

@@ -1,4 +1,4 @@
-"""Minibatches of tensors that lie in memory."""
+"""Minibatches of rows, in memory or in a file."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar, cast
 
 import torch
 from torch import Tensor
+
+from harmonium.data.streamed import Rows, Streamed
 
 __all__ = ["Batches"]
 
@@ -21,6 +23,10 @@ class Batches(Generic[Tensors]):
     not divide N. A tensor gives tensors (B, ...), a tuple gives tuples of them. `transform` maps
     the first tensor of every batch, anew in each pass: `lambda x: sampled(x, source)`.
     Without shuffling or transform, batches are views of the tensors.
+
+    Rows of a file (`Streamed`) can stand in place of a tensor. Where they fill more than one
+    window the permutation goes window by window (`Streamed.in_windows`), else it is that of a
+    tensor.
 
     With `share=(rank, ranks)` each of so many processes gets every `ranks`-th row of the same
     batches (all of a batch that has fewer rows than there are processes): give all of them sources
@@ -43,7 +49,7 @@ class Batches(Generic[Tensors]):
 
     def __init__(
         self,
-        tensors: Tensors,
+        tensors: Tensors | Streamed | tuple[Rows, ...],
         *,
         size: int,
         source: torch.Generator | None = None,
@@ -51,8 +57,9 @@ class Batches(Generic[Tensors]):
         transform: Callable[[Tensor], Tensor] | None = None,
         share: tuple[int, int] = (0, 1),
     ) -> None:
-        columns = (tensors,) if isinstance(tensors, Tensor) else tensors
-        if not isinstance(columns, tuple) or not all(isinstance(x, Tensor) for x in columns):
+        bare = isinstance(tensors, Rows)
+        columns = cast(tuple[Rows, ...], (tensors,) if bare else tensors)
+        if not isinstance(columns, tuple) or not all(isinstance(x, Rows) for x in columns):
             raise TypeError(f"batches need a tensor or a tuple of tensors, not {type(tensors)}")
         lengths = [len(x) if x.ndim else 0 for x in columns]
         if not lengths or min(lengths) < 1 or min(lengths) != max(lengths):
@@ -64,8 +71,7 @@ class Batches(Generic[Tensors]):
             raise ValueError(f"size is {size}; a batch needs at least 1 row")
         self.size, self.source = size, source
         self.shuffle, self.transform, self.share = shuffle, transform, share
-        self._columns: tuple[Tensor, ...] = columns
-        self._rows, self._bare = lengths[0], isinstance(tensors, Tensor)
+        self._columns, self._rows, self._bare = columns, lengths[0], bare
         self._order: Tensor | None = None
         self._next, self._resumes = 0, False
 
@@ -119,4 +125,6 @@ class Batches(Generic[Tensors]):
     def _drawn(self) -> Tensor:
         # A generator draws only on its own device, which need not be that of the tensors.
         device = "cpu" if self.source is None else self.source.device
-        return torch.randperm(self._rows, generator=self.source, device=device)
+        order = torch.randperm(self._rows, generator=self.source, device=device)
+        files = (x for x in self._columns if isinstance(x, Streamed))
+        return next((x.in_windows(order, self.source) for x in files), order)

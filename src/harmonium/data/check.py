@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 from torch import Tensor
+
+from harmonium.data.streamed import Rows, Streamed, pieces
+from harmonium.data.summary import extremes, summary
 
 __all__ = ["check_array", "check_range", "constant_features", "standardised_warning"]
 
 
 def check_array(
-    x: Tensor,
+    x: Rows,
     *,
     name: str,
     low: float | None = None,
@@ -33,7 +38,7 @@ def check_array(
     ValueError: pixel values range from -0.42 to 2.8; Bernoulli units need [0, 1]: add a `scale` \
 transform or use gaussian units
     """
-    if not isinstance(x, Tensor):
+    if not isinstance(x, Tensor | Streamed):
         raise TypeError(f"{name}: {type(x).__name__}; a tensor is needed: use torch.as_tensor")
     if not x.is_floating_point():
         raise TypeError(
@@ -45,14 +50,14 @@ transform or use gaussian units
             f"{name}: shape {tuple(x.shape)}; rows and features are needed: "
             "x.reshape(1, -1) for one row, x.reshape(-1, 1) for one feature"
         )
-    if x.numel() == 0:
+    if math.prod(x.shape) == 0:
         raise ValueError(f"{name}: shape {tuple(x.shape)} is empty: pass at least one row")
     _check_finite(x, name)
     check_range(x, name=name, low=low, high=high, user=user, remedy=remedy)
 
 
 def check_range(
-    x: Tensor,
+    x: Rows,
     *,
     name: str,
     low: float | None,
@@ -70,9 +75,9 @@ def check_range(
     Traceback (most recent call last):
     ValueError: counts range from -1.0 to -1.0; Poisson units need [0, inf): check the reader
     """
-    if x.numel() == 0:
+    if math.prod(x.shape) == 0:
         return
-    least, most = torch.aminmax(x)
+    least, most = extremes(x)
     if (low is None or bool(least >= low)) and (high is None or bool(most <= high)):
         return
     left = "(-inf" if low is None else f"[{low:g}"
@@ -83,7 +88,7 @@ def check_range(
     )
 
 
-def constant_features(x: Tensor) -> Tensor:
+def constant_features(x: Rows) -> Tensor:
     """Return the indices (int64) of the features of x (N, ...) that never change.
 
     Axes after the first are flattened.
@@ -91,11 +96,11 @@ def constant_features(x: Tensor) -> Tensor:
     >>> constant_features(torch.tensor([[0.1, 1.0, 7.0], [0.1, 2.0, 7.0]]))
     tensor([0, 2])
     """
-    x = x.flatten(1)
-    return (x.amin(0) == x.amax(0)).nonzero().flatten()
+    found = summary(x)
+    return (found.least == found.most).flatten().nonzero().flatten()
 
 
-def standardised_warning(x: Tensor) -> str | None:
+def standardised_warning(x: Rows) -> str | None:
     """Return a warning where features of x (N, ...) are far from mean 0, deviation 1, else None.
 
     Far: |mean| > 10 deviations, or a deviation outside [0.1, 10]. Constant features are left
@@ -105,9 +110,8 @@ def standardised_warning(x: Tensor) -> str | None:
     '1 of 2 features are far from mean 0 and standard deviation 1, feature 1 the most (mean \
 1000, deviation 0.5): use harmonium.data.Standardiser or scikit-learn StandardScaler'
     """
-    x = x.flatten(1)
-    mean = x.mean(0, dtype=torch.float64)
-    deviation = (x - mean).square_().mean(0).sqrt_()
+    found = summary(x)
+    mean, deviation = found.mean.flatten(), found.deviation.flatten()
     excess = torch.stack((mean.abs() / deviation / 10, deviation / 10, 0.1 / deviation)).amax(0)
     excess[constant_features(x)] = 0
     worst = int(excess.argmax())
@@ -120,14 +124,21 @@ def standardised_warning(x: Tensor) -> str | None:
     )
 
 
-def _check_finite(x: Tensor, name: str) -> None:
-    if all(bool(bound.isfinite()) for bound in torch.aminmax(x)):  # NaN carries through
+def _check_finite(x: Rows, name: str) -> None:
+    if all(bool(bound.isfinite()) for bound in extremes(x)):  # NaN carries through
         return
-    row, *feature = (~x.isfinite()).nonzero()[0].tolist()
-    place = feature[0] if len(feature) == 1 else tuple(feature)
+    nans, infinite, before = 0, 0, 0
+    first: list[int] = []
+    for piece in pieces(x):
+        if not first and bool((bad := ~piece.isfinite()).any()):
+            row, *first = bad.nonzero()[0].tolist()
+            row += before
+        nans, infinite = nans + int(piece.isnan().sum()), infinite + int(piece.isinf().sum())
+        before += len(piece)
+    place = first[0] if len(first) == 1 else tuple(first)
     raise ValueError(
-        f"{name}: {int(x.isnan().sum())} NaN and {int(x.isinf().sum())} infinite values, the "
-        f"first at row {row}, feature {place} (from 0): drop these rows or fill the gaps in"
+        f"{name}: {nans} NaN and {infinite} infinite values, the first at row {row}, feature "
+        f"{place} (from 0): drop these rows or fill the gaps in"
     )
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from torch import Tensor
 
-__all__ = ["Places", "Roles", "Rows"]
+from harmonium.data.streamed import Rows
+
+__all__ = ["Places", "Roles", "Contents"]
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,12 @@ class Places:
 
 
 @dataclass
-class Rows:
-    """What a file holds; x (N, D) and weights (N,) float32."""
+class Contents:
+    """What a file holds: x (N, D) and weights (N,) float32."""
 
     path: Path
     features: tuple[str, ...]
-    x: Tensor
+    x: Rows
     labels: list[object] | None
     weights: Tensor | None
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from harmonium.bounds import NonNegative
+from harmonium.data.streamed import Rows
+from harmonium.data.summary import summary
 from harmonium.data.transforms import Fitted, Transform
 
 __all__ = ["DropConstant"]
@@ -31,7 +33,7 @@ class DropConstant(Transform):
 
     floor: NonNegative = 0.0
 
-    def statistics(self, x: Tensor, shape: tuple[int, ...]) -> dict[str, Tensor]:
+    def statistics(self, x: Rows, shape: tuple[int, ...]) -> dict[str, Tensor]:
         """Indices of the features that remain, int64 (D out,).
 
         Raises:
@@ -40,11 +42,13 @@ class DropConstant(Transform):
         del shape
         if len(x) < 2:
             raise ValueError("one row has no standard deviation: give at least two")
-        changing = x.std(0, correction=1) > self.floor
+        found = summary(x)
+        std = found.deviation * (len(x) / (len(x) - 1)) ** 0.5
+        changing = (found.least < found.most) & (std > self.floor)
         if not bool(changing.any()):
             raise ValueError(
                 f"no feature has a standard deviation above {self.floor}, the largest is "
-                f"{float(x.std(0).max()):.3g}: lower the floor of drop_constant"
+                f"{float(std.max()):.3g}: lower the floor of drop_constant"
             )
         return {"features": changing.nonzero().flatten()}
 
@@ -52,7 +56,7 @@ class DropConstant(Transform):
         """The features that remain."""
         return x.index_select(1, statistics["features"])
 
-    def fit(self, x: Tensor, shape: tuple[int, ...]) -> Fitted:
+    def fit(self, x: Rows, shape: tuple[int, ...]) -> Fitted:
         """As `Transform.fit`; the shape is known only now."""
         fitted = super().fit(x, shape)
         remaining = fitted.statistics["features"].numel()

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from harmonium.data.streamed import Rows, pieces, taken
+
 __all__ = ["DataSet", "Split"]
 
 
@@ -17,8 +19,9 @@ __all__ = ["DataSet", "Split"]
 class Split:
     """Rows that are used together.
 
-    Shapes: `x` floating point (N, D); `y` int64 (N,), indices into the set's classes, -1 where a
-    row has no label; `weights` (N,), importance of the rows; `names` of the rows, such as files.
+    Shapes: `x` floating point (N, D), a tensor or `Streamed`; `y` int64 (N,), indices into the
+    set's classes, -1 where a row has no label; `weights` (N,), importance of the rows; `names` of
+    the rows, such as files.
 
     Raises:
         ValueError: where the first axes differ, or a type is not as stated.
@@ -27,7 +30,7 @@ class Split:
     Split(3 rows of 4, 2 labelled)
     """
 
-    x: Tensor
+    x: Rows
     y: Tensor | None = None
     weights: Tensor | None = None
     names: tuple[str, ...] | None = None
@@ -57,7 +60,9 @@ class Split:
         """The rows with these indices, in their order."""
         names = None if self.names is None else tuple(self.names[i] for i in rows.tolist())
         y = None if self.y is None else self.y[rows]
-        return Split(self.x[rows], y, None if self.weights is None else self.weights[rows], names)
+        return Split(
+            taken(self.x, rows), y, None if self.weights is None else self.weights[rows], names
+        )
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -116,10 +121,15 @@ class DataSet:
         for part, split in self.splits().items():
             digest.update(f"{part} {tuple(split.x.shape)} {split.x.dtype}".encode())
             for column in (split.x, split.y, split.weights):
-                digest.update(b"-" if column is None else column.contiguous().cpu().numpy().data)
+                for piece in (None,) if column is None else pieces(column):
+                    digest.update(b"-" if piece is None else _bytes(piece))
         return digest.hexdigest()
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{len(split)} {name}" for name, split in self.splits().items())
         each = " x ".join(map(str, self.shape))
         return f"DataSet({self.name!r}: {sizes}, each {each}, {len(self.classes)} classes)"
+
+
+def _bytes(x: Tensor) -> memoryview:
+    return x.contiguous().cpu().numpy().data

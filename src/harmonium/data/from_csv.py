@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from harmonium.data.columns import Places, Roles, Rows
+from harmonium.data.columns import Contents, Places, Roles
 from harmonium.data.expand import opened_text
 
 __all__ = ["read_csv"]
@@ -52,7 +52,7 @@ class _Columns:
         )
 
 
-def read_csv(path: Path, roles: Roles) -> Rows:
+def read_csv(path: Path, roles: Roles) -> Contents:
     """Read a CSV file, plain or .gz.
 
     Fields are separated by whichever of comma, semicolon and tab the first line has most of. The
@@ -74,7 +74,7 @@ def read_csv(path: Path, roles: Roles) -> Rows:
     places = columns.places
     x = torch.frombuffer(columns.x, dtype=torch.float32).reshape(-1, len(places.features))
     weighted = places.weight is not None
-    return Rows(
+    return Contents(
         path,
         tuple(columns.names[i] for i in places.features),
         x,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from torch import Tensor
+from typing import Any
+
+import numpy as np
 
 from harmonium.data.check import (
     check_array,
@@ -11,6 +13,8 @@ from harmonium.data.check import (
     standardised_warning,
 )
 from harmonium.data.dataset import DataSet, Split
+from harmonium.data.streamed import Rows, pieces
+from harmonium.data.summary import extremes
 
 __all__ = ["inspect"]
 
@@ -66,9 +70,9 @@ def inspect(
     return warnings
 
 
-def _eight_bits(x: Tensor) -> str | None:
-    most = float(x.max())
-    if 1 < most <= 255 and float(x.min()) >= 0 and bool((x == x.round()).all()):
+def _eight_bits(x: Rows) -> str | None:
+    least, most = map(float, extremes(x))
+    if 1 < most <= 255 and least >= 0 and all(bool((p == p.round()).all()) for p in pieces(x)):
         return (
             "these look like 8-bit pixels or counts: add the transform {type: scale, divide: 255}"
         )
@@ -122,11 +126,11 @@ def _repeated_rows(dataset: DataSet) -> list[str]:
     others = {part: split for part, split in dataset.splits().items() if part != "train"}
     if not others:
         return []
-    seen = set(_hashes(dataset.train.x))
+    seen = _hashes(dataset.train.x)
     warnings = []
     for part, split in others.items():
-        repeated = [i for i, value in enumerate(_hashes(split.x)) if value in seen]
-        if repeated:
+        repeated = np.flatnonzero(np.isin(_hashes(split.x), seen))
+        if len(repeated):
             warnings.append(
                 f"{dataset.name}: {len(repeated)} of {len(split)} {part} rows are also training "
                 f"rows, the first at row {repeated[0]} (from 0): figures on {part} rows will "
@@ -135,8 +139,9 @@ def _repeated_rows(dataset: DataSet) -> list[str]:
     return warnings
 
 
-def _hashes(x: Tensor) -> list[int]:
-    return [hash(row.tobytes()) for row in x.detach().cpu().contiguous().numpy()]
+def _hashes(x: Rows) -> np.ndarray[Any, np.dtype[np.int64]]:
+    arrays = (piece.detach().cpu().contiguous().numpy() for piece in pieces(x))
+    return np.fromiter((hash(row.tobytes()) for rows in arrays for row in rows), np.int64, len(x))
 
 
 def _unscaled(dataset: DataSet) -> list[str]:

@@ -8,9 +8,10 @@ from harmonium.bounds import Share
 from harmonium.data.dataset import DataSet, Split
 from harmonium.data.digits import digits
 from harmonium.data.faces import frey_faces
+from harmonium.data.fonts import font_letters
 from harmonium.data.sets import fashion_mnist, mnist
 
-__all__ = ["digits_set", "fashion_mnist_set", "frey_faces_set", "mnist_set"]
+__all__ = ["digits_set", "fashion_mnist_set", "frey_faces_set", "letters_set", "mnist_set"]
 
 
 def digits_set(seed: int = 0) -> DataSet:
@@ -26,6 +27,21 @@ def digits_set(seed: int = 0) -> DataSet:
     DataSet('digits': 1297 train, 500 test, each 8 x 8, 10 classes)
     """
     return digits(seed).dataset()
+
+
+def letters_set() -> DataSet:
+    """Capital letters of 29 x 29 from 20 free fonts in three sizes: 1326 train, 234 test, grey.
+
+    Test rows are of three fonts that no training row is of. They are drawn, not read: matplotlib
+    brings the fonts.
+
+    Raises:
+        ImportError: where matplotlib or Pillow is missing.
+
+    >>> letters_set()
+    DataSet('letters': 1326 train, 234 test, each 29 x 29, 26 classes)
+    """
+    return font_letters().dataset()
 
 
 def mnist_set(directory: Path | None = None) -> DataSet:

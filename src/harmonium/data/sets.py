@@ -11,6 +11,7 @@ from torch import Tensor
 from harmonium.catalogue.find import find, nearest, places
 from harmonium.catalogue.known import KNOWN, KnownSet, check_sum
 from harmonium.data.digits import digits
+from harmonium.data.fonts import font_letters
 from harmonium.data.idx import idx_md5, read_idx
 from harmonium.data.images import ImageSet
 
@@ -44,7 +45,7 @@ def fashion_mnist(directory: str | PathLike[str] | None = None) -> ImageSet:
 
 
 def load(name: str) -> ImageSet:
-    """Return the set of this name: "digits", "mnist" or "fashion_mnist".
+    """Return the set of this name: "digits", "letters", "mnist" or "fashion_mnist".
 
     Raises:
         ValueError: where there is no such set; it gives the nearest name.
@@ -54,10 +55,11 @@ def load(name: str) -> ImageSet:
     >>> load("fashion-mnist")
     Traceback (most recent call last):
     ValueError: no data set 'fashion-mnist', did you mean 'fashion_mnist'? There are: digits, \
-mnist, fashion_mnist
+letters, mnist, fashion_mnist
     """
     sets: dict[str, Callable[[], ImageSet]] = {
         "digits": digits,
+        "letters": font_letters,
         "mnist": mnist,
         "fashion_mnist": fashion_mnist,
     }

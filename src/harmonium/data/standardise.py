@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
 from harmonium.data.check import check_array
+from harmonium.data.streamed import Rows
+from harmonium.data.summary import summary
 
 __all__ = ["Standardiser"]
 
@@ -18,6 +19,7 @@ class Standardiser:
 
     Shapes: x (N, ...), mean and scale (...).
 
+    >>> import torch
     >>> train = torch.tensor([[1.0, 7.0], [3.0, 7.0]])
     >>> to = Standardiser.fit(train)
     >>> to(torch.tensor([[5.0, 7.0]]))
@@ -30,7 +32,7 @@ class Standardiser:
     scale: Tensor
 
     @classmethod
-    def fit(cls, x: Tensor, *, eps: float = 0.0) -> Standardiser:
+    def fit(cls, x: Rows, *, eps: float = 0.0) -> Standardiser:
         """Return the standardiser of rows x (N, ...).
 
         A feature that is constant, or deviates by eps or less, has scale 1: dividing by nearly
@@ -41,11 +43,11 @@ class Standardiser:
             ValueError: where x has fewer than two axes, is empty, or holds NaN or infinity.
         """
         check_array(x, name="rows to standardise by")
-        mean = x.mean(0, dtype=torch.float64)
-        scale = (x - mean).square_().mean(0).sqrt_().to(x.dtype)
-        constant = x.amin(0) == x.amax(0)  # rounding of the mean leaves their scale above 0
+        found = summary(x)
+        scale = found.deviation.to(x.dtype)
+        constant = found.least == found.most  # rounding of the mean leaves their scale above 0
         scale[constant | (scale <= eps)] = 1
-        return cls(mean.to(x.dtype), scale)
+        return cls(found.mean.to(x.dtype), scale)
 
     def __call__(self, x: Tensor) -> Tensor:
         """Return x (N, ...) standardised.

@@ -19,6 +19,8 @@ from harmonium.data.binarise import threshold
 from harmonium.data.check import check_array
 from harmonium.data.dataset import DataSet
 from harmonium.data.standardise import Standardiser
+from harmonium.data.streamed import Rows, mapped
+from harmonium.data.summary import summary
 
 __all__ = [
     "Binarise",
@@ -34,10 +36,14 @@ __all__ = [
 
 
 class Transform(ABC):
-    """Settings of a transform; three hooks do the work."""
+    """Settings of a transform; three hooks do the work.
+
+    Rows of a file that is streamed are no tensor: `statistics` goes over `pieces(x)`, or takes
+    what `summary(x)` knows of them.
+    """
 
     @abstractmethod
-    def statistics(self, x: Tensor, shape: tuple[int, ...]) -> dict[str, Tensor]:
+    def statistics(self, x: Rows, shape: tuple[int, ...]) -> dict[str, Tensor]:
         """What must be known of the training rows x (N, D), each of this shape."""
 
     @abstractmethod
@@ -48,7 +54,7 @@ class Transform(ABC):
         """The shape of a row that comes out, given that of a row that goes in: the same."""
         return shape
 
-    def fit(self, x: Tensor, shape: tuple[int, ...]) -> Fitted:
+    def fit(self, x: Rows, shape: tuple[int, ...]) -> Fitted:
         """Fit to training rows x (N, D), each of this shape; D is the product of the shape.
 
         Raises:
@@ -154,7 +160,11 @@ def fit_all(transforms: Sequence[Transform], dataset: DataSet) -> tuple[Chain, D
     steps: list[Fitted] = []
     for transform in transforms:
         fitted = transform.fit(dataset.train.x, dataset.shape)
-        splits = {k: replace(split, x=fitted(split.x)) for k, split in dataset.splits().items()}
+        width = math.prod(fitted.shape)
+        splits = {
+            k: replace(split, x=mapped(split.x, fitted, each=(width,)))
+            for k, split in dataset.splits().items()
+        }
         dataset = replace(
             dataset,
             train=splits["train"],
@@ -182,12 +192,12 @@ class Scale(Transform):
 
     divide: Positive | None = None
 
-    def statistics(self, x: Tensor, shape: tuple[int, ...]) -> dict[str, Tensor]:
+    def statistics(self, x: Rows, shape: tuple[int, ...]) -> dict[str, Tensor]:
         """Minimum and range of each feature, (D,); none with `divide`."""
         del shape
         if self.divide is not None:
             return {}
-        least, most = x.amin(0), x.amax(0)
+        least, most, *_ = summary(x)
         return {"minimum": least, "range": torch.where(most > least, most - least, 1)}
 
     def apply(self, x: Tensor, statistics: Mapping[str, Tensor]) -> Tensor:
@@ -210,7 +220,7 @@ class Standardise(Transform):
 
     floor: NonNegative = 0.0
 
-    def statistics(self, x: Tensor, shape: tuple[int, ...]) -> dict[str, Tensor]:
+    def statistics(self, x: Rows, shape: tuple[int, ...]) -> dict[str, Tensor]:
         """Mean and scale of each feature, (D,)."""
         del shape
         fitted = Standardiser.fit(x, eps=self.floor)
@@ -233,7 +243,7 @@ class Binarise(Transform):
 
     level: Share = 0.5
 
-    def statistics(self, x: Tensor, shape: tuple[int, ...]) -> dict[str, Tensor]:
+    def statistics(self, x: Rows, shape: tuple[int, ...]) -> dict[str, Tensor]:
         """None."""
         del x, shape
         return {}
@@ -260,7 +270,7 @@ class Crop(Transform):
         """The size, with the channels before it."""
         return (*shape[:-2], *self.size)
 
-    def statistics(self, x: Tensor, shape: tuple[int, ...]) -> dict[str, Tensor]:
+    def statistics(self, x: Rows, shape: tuple[int, ...]) -> dict[str, Tensor]:
         """Indices of the pixels that remain, int64 (D out,).
 
         Raises:
@@ -300,7 +310,7 @@ class Reshape(Transform):
         del shape
         return tuple(self.to)
 
-    def statistics(self, x: Tensor, shape: tuple[int, ...]) -> dict[str, Tensor]:
+    def statistics(self, x: Rows, shape: tuple[int, ...]) -> dict[str, Tensor]:
         """None.
 
         Raises:

@@ -136,7 +136,7 @@ class LabelSpreading:
         labels = np.full(len(trial.data.train), -1)
         seen = trial.data.train.y
         labels = seen.cpu().numpy().copy() if seen is not None else labels
-        rows = trial.data.train.x.cpu().numpy()
+        rows = trial.data.train.x[:].cpu().numpy()
         known = np.flatnonzero(labels >= 0)
 
         def fitted(kept: NDArray[Any], k: int) -> Any:  # noqa: ANN401
@@ -204,7 +204,7 @@ def _arrays(trial: Trial) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDA
             raise ValueError(
                 f"compare: {trial.data.name} has no labelled {name} rows; leave compare out"
             )
-        found += [rows.x.cpu().numpy(), rows.y.cpu().numpy()]
+        found += [rows.x[:].cpu().numpy(), rows.y.cpu().numpy()]
     x, y, test, truth = found
     return x, y, test, truth
 

@@ -7,7 +7,7 @@ from harmonium.describe.component import Component
 from harmonium.describe.problems import Path, Problem, dotted
 from harmonium.describe.read import Document
 from harmonium.describe.recipe import Recipe
-from harmonium.describe.settings import Classify, Energy, Greedy
+from harmonium.describe.settings import Classify, Discriminative, Energy, Greedy
 
 __all__ = ["check"]
 
@@ -16,8 +16,11 @@ Found = Iterator[tuple[Path, str]]
 _STACKS = {"belief_net"}
 """Machines that are stacks of RBMs and no single energy graph."""
 
-_RBMS = {"rbm", "belief_net"}
-"""Machines made of RBMs."""
+_LAYERED = {"rbm", "belief_net", "dbm"}
+"""Machines made of layers, each joined with the next."""
+
+_LABELLED = {"classification_rbm"}
+"""Machines with a label of their own."""
 
 _UNLABELLED = {"frey_faces"}
 """Readers that never have labels."""
@@ -59,10 +62,10 @@ def _root(recipe: Recipe) -> Found:
 
 def _machine(recipe: Recipe) -> Found:
     units = recipe.model.settings.get("units")
-    if recipe.model.type == "belief_net" and isinstance(units, tuple) and len(units) < 2:
+    if recipe.model.type in ("belief_net", "dbm") and isinstance(units, tuple) and len(units) < 2:
         yield (
             ("model", "units"),
-            "has one group; a belief net needs visible units and at least one hidden group",
+            "has one group; there must be visible units and at least one hidden group",
         )
 
 
@@ -72,10 +75,10 @@ def _stages(recipe: Recipe) -> Found:
         yield (), "says nothing of learning; give at least one of pretrain, train and fine_tune"
     kind = recipe.model.type
     if recipe.pretrain is not None:
-        if kind not in _RBMS:
+        if kind not in _LAYERED:
             yield (
                 ("pretrain",),
-                f"greedy pre-training needs a model made of RBMs ({', '.join(sorted(_RBMS))}), "
+                f"greedy pre-training needs a model of layers ({', '.join(sorted(_LAYERED))}), "
                 f"not {kind}",
             )
         depth = _depth(recipe.model)
@@ -89,23 +92,29 @@ def _stages(recipe: Recipe) -> Found:
             ("train",),
             f"energy trains a single energy graph, and a {kind} is a stack of them: use pretrain",
         )
-    if recipe.fine_tune is not None and kind not in _RBMS:
+    if isinstance(recipe.train, Discriminative) and kind not in _LABELLED:
+        yield (
+            ("train",),
+            f"discriminative needs a model with a label ({', '.join(sorted(_LABELLED))}), not "
+            f"{kind}",
+        )
+    if recipe.fine_tune is not None and kind not in _LAYERED:
         yield (
             ("fine_tune",),
-            f"a net can be unrolled from a model made of RBMs ({', '.join(sorted(_RBMS))}), "
+            f"a net can be unrolled from a model of layers ({', '.join(sorted(_LAYERED))}), "
             f"not from {kind}",
         )
 
 
 def _depth(machine: Component) -> int | None:
-    """The number of RBMs."""
-    units = machine.settings.get("units")
-    return {"rbm": 1, "belief_net": len(units or ()) - 1}.get(machine.type)
+    """The number of layers that are pre-trained."""
+    deep = len(machine.settings.get("units") or ()) - 1
+    return {"rbm": 1, "belief_net": deep, "dbm": deep}.get(machine.type)
 
 
 def _optimisers(recipe: Recipe) -> Found:
     """What torch would refuse only when the stage begins, perhaps after hours."""
-    stages: list[tuple[Path, Greedy | Energy | Classify | None]] = [
+    stages: list[tuple[Path, Greedy | Energy | Discriminative | Classify | None]] = [
         (("pretrain",), recipe.pretrain),
         (("train",), recipe.train),
         (("fine_tune",), recipe.fine_tune),
@@ -139,7 +148,10 @@ def _verdicts(recipe: Recipe) -> Found:
             for name, value in component.settings.items():
                 if value == () and key == "compare":
                     yield (key, k, name), "is empty; give at least one value to choose from"
-            if recipe.fine_tune is None and component.type in ("accuracy", "random_start"):
+            needs_net = component.type == "random_start" or (
+                component.type == "accuracy" and recipe.model.type not in _LABELLED
+            )
+            if recipe.fine_tune is None and needs_net:
                 yield (key, k), f"{component.type} needs the net of a fine_tune section"
         if key == "compare" and components and recipe.data.source.type in _UNLABELLED:
             yield (key,), f"needs labels, and {recipe.data.source.type} has none"
@@ -157,15 +169,18 @@ def _data(recipe: Recipe) -> Found:
     unlabelled = data.source.type in _UNLABELLED
     if unlabelled and labels is not None:
         yield ("data", "labels"), f"{data.source.type} has no labels to choose from"
+    if unlabelled and recipe.model.type in _LABELLED:
+        yield ("model",), f"learns from labels, and {data.source.type} has none: take type rbm"
     if unlabelled and recipe.fine_tune is not None:
         yield ("fine_tune",), f"classify needs labels, and {data.source.type} has none"
 
 
 def _monitors(recipe: Recipe) -> Found:
     watched: list[tuple[Path, str]] = []
-    stage = recipe.fine_tune
-    if isinstance(stage, Classify) and stage.early_stopping is not None:
-        watched.append((("fine_tune", "early_stopping", "monitor"), stage.early_stopping.monitor))
+    for key, stage in (("train", recipe.train), ("fine_tune", recipe.fine_tune)):
+        stopping = getattr(stage, "early_stopping", None)
+        if stopping is not None:
+            watched.append(((key, "early_stopping", "monitor"), stopping.monitor))
     if recipe.checkpoint.best is not None:
         watched.append((("checkpoint", "best"), recipe.checkpoint.best))
     for path, name in watched:

@@ -9,6 +9,7 @@ __all__ = [
     "BatchTransform",
     "Component",
     "Contrast",
+    "Inference",
     "Judge",
     "Machine",
     "Optimiser",
@@ -45,6 +46,7 @@ BatchTransform: TypeAlias = Component
 Machine: TypeAlias = Component
 Units: TypeAlias = Component
 Contrast: TypeAlias = Component
+Inference: TypeAlias = Component
 Rule: TypeAlias = Component
 Penalty: TypeAlias = Component
 Optimiser: TypeAlias = Component

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from torch import nn
+from torch.nn.functional import nll_loss
 
 from harmonium.bounds import Count, Size
+from harmonium.bridge import Conditional, classifies
 from harmonium.describe.trial import Trial, derived
 from harmonium.likelihood import Ladder, density, quick
 
@@ -31,7 +33,7 @@ def accuracy(trial: Trial, net: nn.Module) -> dict[str, float | int]:
 
 @dataclass(frozen=True)
 class Accuracy:
-    """Share of test rows whose class the fine-tuned net finds."""
+    """Share of test rows whose class the fine-tuned net finds, or a machine with a label."""
 
     def __call__(self, trial: Trial) -> dict[str, Any]:
         """``accuracy``, ``error`` and the number of ``rows`` they rest on.
@@ -39,14 +41,28 @@ class Accuracy:
         Raises:
             ValueError: there is no net or no labelled test row.
         """
-        if trial.net is None:
+        if (net := trial.classifier) is None:
             raise ValueError(
                 "judge accuracy: there is no net; add a fine_tune section, or judge likelihood"
             )
-        found = accuracy(trial, trial.net)
+        found = accuracy(trial, net)
         if not found:
             raise ValueError(f"judge accuracy: {trial.data.name} has no labelled test rows")
         return found
+
+
+def _joint(trial: Trial, sides: tuple[float, float]) -> dict[str, float]:
+    """log p(v, y) = log p(v) + log p(y | v), the second exact; empty without all labels."""
+    test = trial.test
+    known = trial.labelled(test)
+    if test is None or known is None or len(known) < len(test) or not classifies(trial.machine):
+        return {}
+    log_p = trial.logits(Conditional(trial.graphs[0]), known).double()
+    more = -float(nll_loss(log_p, known.y))  # type: ignore[arg-type]
+    return {
+        "log_likelihood_joint": sides[0] + more,
+        "log_likelihood_joint_optimistic": sides[1] + more,
+    }
 
 
 @dataclass(frozen=True)
@@ -56,7 +72,8 @@ class Likelihood:
     Annealed importance sampling from the data's side errs to the optimistic side, from the
     model's to the pessimistic one, assuming that the chains it starts from are at equilibrium;
     ``log_likelihood``, the figure that counts, takes the larger log Z. Small machines are
-    enumerated. Of a belief net it is the variational bound (``harmonium.machines.BeliefNet``).
+    enumerated. Of a belief net or a deep Boltzmann machine it is the variational bound;
+    ``bound_gap`` estimates how far the latter lies below the log-likelihood (nats, 100 rows).
 
     Args:
         betas: steps of the ladder.
@@ -72,13 +89,10 @@ class Likelihood:
         """``log_likelihood`` and what it rests on.
 
         Raises:
-            ValueError: there are no test rows, or the machine is no RBM or stack of them.
+            ValueError: there are no test rows.
         """
         if trial.test is None:
             raise ValueError(f"judge likelihood: {trial.data.name} has no test rows")
-        top = trial.graphs[-1]
-        if set(top.units) != {"v", "h"}:
-            raise ValueError(f"judge likelihood: needs groups v and h, not {[*top.units]}")
         ladder = None
         if not quick(trial.machine):
             seed = derived(trial.seed, "judge/likelihood")
@@ -86,6 +100,7 @@ class Likelihood:
         rows, train = {"test": trial.test.x}, trial.data.train.x
         found = density(trial.machine, rows, train=train, ladder=ladder)
         test, z = found["rows"]["test"], found["log_z"]
+        gap = test.get("gap")
         if ladder is None:
             log_z, sides = z["exact"]["value"], (test["exact"], test["exact"])
             told: dict[str, Any] = {"log_z": log_z, "log_z_forward": log_z}
@@ -101,5 +116,7 @@ class Likelihood:
             "log_likelihood_optimistic": sides[1],
             "test_stderr": test["stderr"],
             "log_z_exact": ladder is None,
+            **({"bound_gap": gap["value"], "bound_gap_stderr": gap["stderr"]} if gap else {}),
             **told,
+            **_joint(trial, sides),
         }

@@ -6,7 +6,6 @@ with. Nothing is built before its turn, and building draws only from sources of 
 
 import copy
 import dataclasses
-import inspect
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -15,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from harmonium.bridge import classifies
 from harmonium.data import (
     Batches,
     BatchTransform,
@@ -23,17 +23,20 @@ from harmonium.data import (
     check_array,
     fit_all,
     keep_labels,
+    pieces,
     validation,
 )
+from harmonium.describe import labelled
 from harmonium.describe.baselines import RandomStart
 from harmonium.describe.build import build
-from harmonium.describe.component import Component
 from harmonium.describe.judges import accuracy
 from harmonium.describe.recipe import Recipe
+from harmonium.describe.schedules import schedules
 from harmonium.describe.settings import Classify as FineTuning
-from harmonium.describe.settings import Energy, Greedy
+from harmonium.describe.settings import Discriminative, Energy, Greedy
 from harmonium.describe.trial import Trial, derived
-from harmonium.learning import Classify, Learner, Schedule, ranks, start_from
+from harmonium.graph import EnergyGraph
+from harmonium.learning import Classify, Learner, ranks, start_from
 from harmonium.random import generator, seeded
 from harmonium.runs.engine import Task
 from harmonium.runs.stages import Once, Training
@@ -117,13 +120,19 @@ def _spread(values: Sequence[float]) -> dict[str, float | int | None]:
 def _learning(recipe: Recipe, one: Trial) -> list[Task]:
     tasks = []
     if recipe.pretrain is not None:
-        for layer in range(len(one.graphs)):
-            settings = recipe.pretrain.layer(layer)
-            build_it = partial(_energy, one, settings, name=f"pretrain/{layer}", layer=layer)
-            tasks.append(_task(one, f"pretrain/{layer}", build_it=build_it))
+        one.split()
+        for layer, graph in enumerate(one.layers):
+            settings, name = recipe.pretrain.layer(layer), f"pretrain/{layer}"
+            build_it = partial(_energy, one, settings, graph=graph, name=name, layer=layer)
+            last = layer + 1 == len(one.layers)
+            tasks.append(_task(one, name, build_it=build_it, then=one.compose if last else None))
     if recipe.train is not None:
         fresh = recipe.pretrain is None
-        build_it = partial(_energy, one, recipe.train, name="train", fresh=fresh)
+        graph = one.graphs[0]
+        if isinstance(recipe.train, Discriminative) or classifies(one.machine):
+            build_it = partial(labelled.training, one, recipe.train, graph=graph, name="train")
+        else:
+            build_it = partial(_energy, one, recipe.train, graph=graph, name="train", fresh=fresh)
         tasks.append(_task(one, "train", build_it=build_it))
     if recipe.fine_tune is not None:
         if one.labelled(one.data.train) is None:
@@ -135,9 +144,17 @@ def _learning(recipe: Recipe, one: Trial) -> list[Task]:
     return tasks
 
 
-def _task(one: Trial, name: str, *, build_it: Callable[[], Training]) -> Task:
+def _task(
+    one: Trial,
+    name: str,
+    *,
+    build_it: Callable[[], Training],
+    then: Callable[[], None] | None = None,
+) -> Task:
     def finish(stage: Training) -> dict[str, dict[str, Any]]:
         one.seconds += stage.seconds
+        if then is not None:
+            then()
         return {}
 
     return Task(one.number, name, build_it, finish, one)
@@ -147,11 +164,11 @@ def _energy(
     one: Trial,
     settings: Greedy | Energy,
     *,
+    graph: EnergyGraph,
     name: str,
     layer: int = 0,
     fresh: bool = True,
 ) -> Training:
-    graph = one.graphs[layer]
     x, weights = one.rows(one.data.train, layer=layer), one.data.train.weights
     if fresh:
         start_from(graph, {"v": x}, weights=weights)
@@ -174,18 +191,26 @@ def _energy(
         centring=settings.centring,
         scaling=settings.scaling,
         source=source,
+        **_whole(settings),
     )
     held, some = one.data.validation, _some(one.data.train)
     step = EnergyStep(
         learner,
-        one.rows(some, layer=layer),
-        None if held is None else one.rows(_some(held), layer=layer),
+        one.rows(some, layer=layer)[:],
+        None if held is None else one.rows(_some(held), layer=layer)[:],
         weights=some.weights,
         draw=None if layer else one.draw,
         seed=derived(one.seed, f"{name} observed"),
     )
-    schedules = _schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs)
-    return Training(step, batches, settings.epochs, schedules, source=source)
+    changes = schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs)
+    return Training(step, batches, settings.epochs, changes, source=source)
+
+
+def _whole(settings: Greedy | Energy) -> dict[str, Any]:
+    """What only the training of a whole machine can say."""
+    if isinstance(settings, Greedy):
+        return {}
+    return {"inference": build(settings.inference), "products": settings.products}
 
 
 def _drawn(x: Tensor, *, draw: BatchTransform, source: torch.Generator) -> Tensor:
@@ -229,27 +254,10 @@ def _classification(
         ClassifyStep(Classify(net, optimiser), seen),
         batches,
         settings.epochs,
-        _schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs),
+        schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs),
         stopping=None if stopping is None else EarlyStopping(**dataclasses.asdict(stopping)),
         source=source,
     )
-
-
-def _schedules(
-    components: Sequence[Component],
-    optimiser: torch.optim.Optimizer,
-    *,
-    batches: Batches[Any],
-    epochs: int,
-) -> list[Schedule]:
-    """A schedule says by the name of its argument what it counts: all updates, or an epoch's."""
-    spans = {"updates": epochs * len(batches), "per_epoch": len(batches)}
-    found = []
-    for component in components:
-        make = build(component)
-        counts = list(inspect.signature(make).parameters)[1]
-        found.append(make(optimiser, spans[counts]))
-    return found
 
 
 # --- judging --------------------------------------------------------------------------------
@@ -378,6 +386,7 @@ def _check_fit(one: Trial) -> None:
     for name, split in one.data.splits().items():
         check_array(split.x, name=f"{one.data.name}, {name}")
         try:
-            units.check(one.rows(split))
+            for piece in pieces(one.rows(split)):
+                units.check(piece)
         except ValueError as error:
             raise ValueError(f"{one.data.name}, {name}: {error}") from error

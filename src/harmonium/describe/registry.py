@@ -25,6 +25,7 @@ KINDS: dict[str, dict[str, str]] = {
         "fasta": "harmonium.data.fasta:fasta",
         "frey_faces": "harmonium.data.known:frey_faces_set",
         "image_folder": "harmonium.data.image_folder:image_folder",
+        "letters": "harmonium.data.known:letters_set",
         "mnist": "harmonium.data.known:mnist_set",
         "table": "harmonium.data.table:table",
         "text": "harmonium.data.text:text",
@@ -43,6 +44,7 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Machine": {
         "belief_net": "harmonium.machines.belief_net:belief_net",
+        "classification_rbm": "harmonium.machines.classification_rbm:classification_rbm",
         "dbm": "harmonium.machines.dbm:dbm",
         "rbm": "harmonium.machines.rbm:rbm",
     },
@@ -59,6 +61,10 @@ KINDS: dict[str, dict[str, str]] = {
         "exact": "harmonium.learning.contrast:Exact",
         "fpcd": "harmonium.learning.fast:FPCD",
         "pcd": "harmonium.learning.contrast:PCD",
+    },
+    "Inference": {
+        "clamped": "harmonium.learning.inference:Clamped",
+        "mean_field": "harmonium.learning.inference:MeanField",
     },
     "Rule": {
         "mean": "harmonium.sampling.rules:mean",
@@ -96,7 +102,10 @@ KINDS: dict[str, dict[str, str]] = {
         "tensorboard": "harmonium.runs.trackers:TensorBoard",
     },
     "Pretraining": {"greedy": "harmonium.describe.settings:Greedy"},
-    "Training": {"energy": "harmonium.describe.settings:Energy"},
+    "Training": {
+        "discriminative": "harmonium.describe.settings:Discriminative",
+        "energy": "harmonium.describe.settings:Energy",
+    },
     "FineTuning": {"classify": "harmonium.describe.settings:Classify"},
 }
 """Kind -> type's name in a recipe -> constructor."""

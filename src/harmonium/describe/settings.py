@@ -9,6 +9,7 @@ from harmonium.bounds import Count, NonNegative, Positive, Share
 from harmonium.describe.component import (
     Component,
     Contrast,
+    Inference,
     Optimiser,
     Overrides,
     Penalty,
@@ -17,6 +18,7 @@ from harmonium.describe.component import (
 
 __all__ = [
     "Classify",
+    "Discriminative",
     "EarlyStopping",
     "Energy",
     "FineTuning",
@@ -70,21 +72,25 @@ class Energy:
         epochs: passes over the training rows.
         batch_size: rows per update.
         contrast: where the model's side of the learning rule comes from.
+        inference: what hidden groups that are connected with each other do while data is observed.
         optimiser: one of torch.optim.
         schedules: changes of the optimiser's settings while it runs.
         penalties: weight decay, sparsity and the like.
         centring: rate at which the centring offsets follow the data; null for no centring.
         scaling: measure weights of units with a precision in standard deviations.
+        products: how a binary RBM's update multiplies matrices: float, or fixed (int8 digits).
     """
 
     epochs: Count
     batch_size: Count = 100
     contrast: Contrast = Component("Contrast", "pcd")
+    inference: Inference = Component("Inference", "mean_field")
     optimiser: Optimiser = Component("Optimiser", "sgd", {"lr": 0.05})
     schedules: Sequence[Schedule] = (Component("Schedule", "linear_decay"),)
     penalties: Sequence[Penalty] = ()
     centring: Share | None = 0.01
     scaling: bool = True
+    products: Literal["float", "fixed"] = "float"
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,39 @@ class EarlyStopping:
     min_delta: NonNegative = 0.0
     mode: Literal["min", "max"] = "min"
     restore_best: bool = True
+
+
+@dataclass(frozen=True)
+class Discriminative:
+    """Training of a machine with a label to tell the classes apart.
+
+    (Larochelle and Bengio, 2008, https://doi.org/10.1145/1390156.1390224.)
+
+    Args:
+        epochs: passes over the rows, at most.
+        batch_size: rows per update.
+        generative: weight of the model of data and labels; 0 learns to classify alone.
+        unlabelled: weight of the model of the data, for rows without a label; 0 leaves them out.
+        contrast: where the model's side of the generative part comes from.
+        optimiser: one of torch.optim.
+        schedules: changes of the optimiser's settings while it runs.
+        penalties: weight decay and the like.
+        centring: rate at which the centring offsets of the generative part follow the data.
+        scaling: measure weights of units with a precision in standard deviations there.
+        early_stopping: when to stop before the last epoch.
+    """
+
+    epochs: Count
+    batch_size: Count = 10
+    generative: NonNegative = 0.0
+    unlabelled: NonNegative = 0.0
+    contrast: Contrast = Component("Contrast", "cd")
+    optimiser: Optimiser = Component("Optimiser", "sgd", {"lr": 0.5})
+    schedules: Sequence[Schedule] = (Component("Schedule", "linear_decay"),)
+    penalties: Sequence[Penalty] = ()
+    centring: Share | None = None
+    scaling: bool = True
+    early_stopping: EarlyStopping | None = None
 
 
 @dataclass(frozen=True)
@@ -128,5 +167,5 @@ class Classify:
 
 
 Pretraining: TypeAlias = Greedy
-Training: TypeAlias = Energy
+Training: TypeAlias = Energy | Discriminative
 FineTuning: TypeAlias = Classify

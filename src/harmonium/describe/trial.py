@@ -1,8 +1,9 @@
 """A trial: one pass through a recipe with one seed, and what its tasks hand on to each other."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from harmonium import storage
-from harmonium.bridge import unroll
-from harmonium.data import BatchTransform, Chain, DataSet, Split
+from harmonium.bridge import Conditional, classifies, unroll
+from harmonium.data import BatchTransform, Chain, DataSet, Rows, Split, mapped
 from harmonium.graph import EnergyGraph
-from harmonium.learning import hidden_means, ranks
+from harmonium.learning import compose, doubled, hidden_means, ranks
 from harmonium.machines import BeliefNet
 from harmonium.random import generator
 from harmonium.runs.checkpoint import write_tensors
@@ -53,6 +54,8 @@ class Trial:
     data: DataSet
     chain: Chain
     draw: BatchTransform | None = None
+    layers: list[EnergyGraph] = field(default_factory=list, init=False)
+    """The machines of greedy pre-training, the lowest first, once it is asked for."""
     net: nn.Sequential | None = field(default=None, init=False)
     seconds: float = field(default=0.0, init=False)
     """Processor time of pre-training, training and fine-tuning."""
@@ -66,6 +69,21 @@ class Trial:
         """The machine's energy graphs, the lowest first."""
         return self.machine.graphs if isinstance(self.machine, BeliefNet) else [self.machine]
 
+    def split(self) -> None:
+        """Splits the machine into the ``layers`` that are pre-trained one after the other."""
+        machine = self.machine
+        self.layers = machine.graphs if isinstance(machine, BeliefNet) else doubled(machine)
+
+    def compose(self) -> None:
+        """After the last of them: a stack is the machine, other layers have groups in common."""
+        if not isinstance(self.machine, BeliefNet):
+            compose(self.machine, self.layers)
+
+    def _copies(self) -> list[Tensor]:
+        """What the layers learn that is not the machine's own."""
+        own = {*map(id, self.machine.parameters())}
+        return [p for g in self.layers for p in g.parameters() if id(p) not in own]
+
     def source(self, purpose: str) -> torch.Generator:
         """Random numbers of one purpose, on the rows' device."""
         return generator(derived(self.seed, purpose), self.data.train.x.device)
@@ -75,12 +93,14 @@ class Trial:
         rank, size = ranks.world()
         return shared if size == 1 else self.source(f"{purpose} rank {rank}")
 
-    def rows(self, split: Split, *, layer: int = 0) -> Tensor:
-        """Rows as the layer's visible group sees them: means of means, ``(N, *shape)``."""
-        x = split.x.reshape(-1, *self.graphs[0].units["v"].shape)
-        for graph in self.graphs[:layer]:
-            x = hidden_means(graph, x)
-        return x
+    def rows(self, split: Split, *, layer: int = 0) -> Rows:
+        """Rows as the layer's visible group sees them: means of means, ``(N, *shape)``.
+
+        Of rows in a file they are computed whenever some are asked for.
+        """
+        layers = self.layers or self.graphs
+        lift = partial(_lifted, graphs=layers[:layer], shape=layers[0].units["v"].shape)
+        return mapped(split.x, lift, each=layers[layer].units["v"].shape)
 
     def labelled(self, split: Split | None) -> Split | None:
         """The rows of a split that have a label, or None."""
@@ -92,6 +112,13 @@ class Trial:
         """The machine as a net with an output for each class, starting at zero."""
         return unroll(self.machine, outputs=len(self.data.classes))
 
+    @property
+    def classifier(self) -> nn.Module | None:
+        """What tells classes apart: the net, else the machine's own p(label | row), if any."""
+        if self.net is not None or not classifies(self.machine):
+            return self.net
+        return Conditional(self.graphs[0])
+
     @torch.no_grad()
     def logits(self, net: nn.Module, split: Split) -> Tensor:
         """What a net says of a split's rows, ``(N, classes)``."""
@@ -99,12 +126,16 @@ class Trial:
 
     @property
     def test(self) -> Split | None:
-        """Test rows for likelihoods: with a batch transform, its one draw."""
+        """Test rows for likelihoods: with a batch transform, its one draw.
+
+        Those of a file are drawn as they are read: go over them once, in order.
+        """
         split = self.data.test
         if split is None or self.draw is None:
             return split
         source = generator(TEST_DRAW, split.x.device)
-        return Split(self.draw(split.x, source), split.y, split.weights)
+        x = mapped(split.x, partial(self.draw, source=source), each=split.x.shape[1:])
+        return Split(x, split.y, split.weights)
 
     # --- what the engine needs -----------------------------------------------------------------
 
@@ -112,6 +143,7 @@ class Trial:
         """Machine, net, and what was chosen and measured on the way."""
         return {
             "machine": self.machine.state_dict(),
+            "copies": [p.detach().clone() for p in self._copies()],
             "net": None if self.net is None else self.net.state_dict(),
             "seconds": self.seconds,
             "epochs": dict(self.epochs),
@@ -120,6 +152,9 @@ class Trial:
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """As it was."""
         self.machine.load_state_dict(state["machine"])
+        with torch.no_grad():
+            for p, saved in zip(self._copies(), state["copies"], strict=True):
+                p.copy_(saved)
         if state["net"] is not None:
             self.net = self.unrolled()
             self.net.load_state_dict(state["net"])
@@ -133,3 +168,11 @@ class Trial:
             place = folder / f"{trial}-net.safetensors"
             outputs = str(len(self.data.classes))
             write_tensors(place, self.net.state_dict(), outputs=outputs)
+
+
+def _lifted(x: Tensor, *, graphs: Sequence[EnergyGraph], shape: Sequence[int]) -> Tensor:
+    """Rows (N, D) as the lowest graph's visible group, then means through the graphs."""
+    x = x.reshape(-1, *shape)
+    for graph in graphs:
+        x = hidden_means(graph, x)
+    return x

@@ -7,7 +7,19 @@ except ModuleNotFoundError as missing:
         'harmonium.estimators needs scikit-learn: pip install "harmonium[app]"'
     ) from missing
 
+from harmonium.estimators.boltzmann import BoltzmannMachine
+from harmonium.estimators.classification_rbm import ClassificationRBM
+from harmonium.estimators.dbm import DBM
 from harmonium.estimators.dbn import DBNClassifier
+from harmonium.estimators.hopfield import HopfieldMemory, ModernHopfieldMemory
 from harmonium.estimators.rbm import RBM
 
-__all__ = ["RBM", "DBNClassifier"]
+__all__ = [
+    "DBM",
+    "RBM",
+    "BoltzmannMachine",
+    "ClassificationRBM",
+    "DBNClassifier",
+    "HopfieldMemory",
+    "ModernHopfieldMemory",
+]

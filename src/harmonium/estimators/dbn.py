@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin, _fit_context
-from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
+from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from harmonium.bridge import unroll
 from harmonium.data import Batches
 from harmonium.estimators.families import check_finite, check_values, choose
+from harmonium.estimators.labels import known, rows_and_labels
 from harmonium.graph import EnergyGraph
 from harmonium.learning import CD, L2, Classify, Learner, fit, greedy, linear_decay, start_from
 from harmonium.machines import BeliefNet, belief_net
@@ -115,11 +116,12 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         Raises:
             ValueError: NaN, infinite or out-of-range values, or no labelled row.
         """
-        X, y = self._checked(X, y)
+        X, y = rows_and_labels(self, (X, y), mark=self.missing_label)
         weights = _check_sample_weight(sample_weight, X, dtype=X.dtype, ensure_non_negative=True)
         if not weights.any():
             raise ValueError("all sample weights are zero")
-        labelled = self._labelled(y) & (weights > 0)  # a batch of no weight has no mean
+        # a batch of no weight has no mean
+        labelled = known(y, mark=self.missing_label) & (weights > 0)
         check_classification_targets(y[labelled])
         self.classes_, codes = np.unique(y[labelled], return_inverse=True)
         if len(self.classes_) < 2:
@@ -144,25 +146,6 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         rows = x, torch.from_numpy(codes), torch.from_numpy(weights[labelled])
         self._fine_tune(rows, source=source)
         return self
-
-    def _checked(self, X: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
-        dtype = [np.float64, np.float32]
-        if self.missing_label == self.missing_label:
-            return validate_data(self, X, y, dtype=dtype)
-        rows = validate_data(self, X, dtype=dtype)
-        labels = column_or_1d(y, warn=True)  # NaN is no label
-        check_consistent_length(rows, labels)
-        return rows, labels
-
-    def _labelled(self, y: NDArray[Any]) -> NDArray[Any]:
-        if self.missing_label is None:
-            return np.ones(len(y), dtype=bool)
-        missing = y == self.missing_label
-        if self.missing_label != self.missing_label:  # NaN alone differs from itself
-            missing = y != y
-        if missing.all():
-            raise ValueError(f"every label is {self.missing_label!r}: no row is labelled")
-        return ~missing
 
     def _with(
         self, X: NDArray[Any], unlabelled: ArrayLike | None, *, weights: NDArray[Any]

@@ -5,9 +5,9 @@ from torch import Tensor
 
 from harmonium.graph import EnergyGraph
 from harmonium.random import generator
-from harmonium.sampling import ais, exact
+from harmonium.sampling import ais, bound, exact, mean_field
 
-__all__ = ["held_out_likelihood", "partition"]
+__all__ = ["held_out_likelihood", "partition", "unnormalised"]
 
 
 def partition(
@@ -16,7 +16,7 @@ def partition(
     """(log Z, its standard error) in nats; the error is zero where log Z is exact.
 
     Args:
-        graph: an RBM.
+        graph: a machine with a visible group "v".
         base: the data's mean, where annealed importance sampling starts.
         seed: of the draws.
         betas: steps of the ladder.
@@ -25,15 +25,23 @@ def partition(
     if exact.quick(graph):
         return float(exact.log_partition(graph)), 0.0
     v = base.reshape(1, *graph.units["v"].shape)
+    data = mean_field(graph, {"v": v})
     with torch.no_grad():
-        h = graph.units["h"].mean(graph.field("h", {"v": v}))[0]
-    source = generator(seed)
-    found = ais(graph, betas=betas, chains=chains, base={"v": v[0], "h": h}, source=source)
+        means = {name: data.moments(graph, name)[0][0] for name in graph.units}
+    found = ais(graph, betas=betas, chains=chains, base=means, source=generator(seed))
     return float(found.log_z), float(found.stderr)
 
 
 @torch.no_grad()
+def unnormalised(graph: EnergyGraph, v: Tensor) -> Tensor:
+    """log p + log Z of rows ``(N, *shape)`` in nats, ``(N,)``, float64.
+
+    The variational bound on it where hidden groups are connected with each other.
+    """
+    return bound(graph, mean_field(graph, {"v": v}, tolerance=1e-6, cap=200), log_z=0.0)
+
+
 def held_out_likelihood(graph: EnergyGraph, x: Tensor, *, base: Tensor, seed: int) -> Tensor:
     """log p of held-out rows in nats, ``(N,)``: a short ladder, the same draws each time."""
     log_z, _ = partition(graph, base=base, seed=seed, betas=200, chains=50)
-    return -graph.free_energy({"v": x.reshape(-1, *graph.units["v"].shape)}, ("h",)) - log_z
+    return (unnormalised(graph, x.reshape(-1, *graph.units["v"].shape)) - log_z).to(x.dtype)

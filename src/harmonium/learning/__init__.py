@@ -6,9 +6,16 @@ from harmonium.learning.fast import FPCD
 from harmonium.learning.gauge import zero_sum
 from harmonium.learning.geometry import Geometry, Offsets, follow
 from harmonium.learning.gradient import gradient
-from harmonium.learning.greedy import copies, doubled, greedy, hidden_means
+from harmonium.learning.greedy import compose, copies, doubled, greedy, hidden_means
 from harmonium.learning.hebbian import hebb, pseudo_inverse, storkey
-from harmonium.learning.inference import Clamped, Inference, MeanField, normalised, positive
+from harmonium.learning.inference import (
+    Clamped,
+    Inference,
+    Listed,
+    MeanField,
+    normalised,
+    positive,
+)
 from harmonium.learning.learner import Learner, start_from
 from harmonium.learning.loop import Schedule, fit, linear_decay, momentum
 from harmonium.learning.missing import Missing, filled_by_means
@@ -33,6 +40,7 @@ __all__ = [
     "Inference",
     "Learner",
     "Limits",
+    "Listed",
     "MaxNorm",
     "MeanField",
     "Missing",
@@ -42,6 +50,7 @@ __all__ = [
     "Sparsity",
     "Spectrum",
     "conditional_loss",
+    "compose",
     "copies",
     "doubled",
     "examine",

@@ -28,7 +28,7 @@ from harmonium.random import Dither, Source
 from harmonium.sampling import complete, mean, sample
 from harmonium.units import Bernoulli
 
-__all__ = ["Fused", "fused"]
+__all__ = ["Fused", "Space", "fused", "is_heard", "moves_all"]
 
 
 def fused(
@@ -45,7 +45,7 @@ def fused(
     """
     plain = (
         _is_bernoulli_rbm(graph)
-        and _moves_all(graph, optimiser)
+        and moves_all(graph, optimiser)
         and (type(contrast) is PCD or (type(contrast) is CD and contrast.reconstruct in _RULES))
         and all(type(penalty) is L2 for penalty in penalties)
     )
@@ -69,7 +69,7 @@ def _is_bernoulli_rbm(graph: EnergyGraph) -> bool:
     )
 
 
-def _moves_all(graph: EnergyGraph, optimiser: Optimizer) -> bool:
+def moves_all(graph: EnergyGraph, optimiser: Optimizer) -> bool:
     """Whether plain descent moves every parameter and nobody listens in."""
     if type(optimiser) is not SGD:
         return False
@@ -79,11 +79,12 @@ def _moves_all(graph: EnergyGraph, optimiser: Optimizer) -> bool:
         all(p.requires_grad and id(p) in moved for p in graph.parameters())
         and not any(group[name] for group in optimiser.param_groups for name in odd)
         and not any(isinstance(group["lr"], Tensor) for group in optimiser.param_groups)
-        and not _is_heard(optimiser)
+        and not is_heard(optimiser)
     )
 
 
-def _is_heard(optimiser: Optimizer) -> bool:
+def is_heard(optimiser: Optimizer) -> bool:
+    """Whether somebody has hooked onto the optimiser's steps."""
     return bool(optimiser._optimizer_step_pre_hooks or optimiser._optimizer_step_post_hooks)
 
 
@@ -117,7 +118,7 @@ class Fused:
         self.flat = (w, self.b, self.c)
         self.turned = edge.source != self.names[0]
         self.up, self.down = (w, w.mT) if self.turned else (w.mT, w)
-        self.space: _Space | None = None
+        self.space: Space | None = None
         for p in self.parameters:
             p.grad = None
 
@@ -125,7 +126,7 @@ class Fused:
         """Whether somebody has moved or frozen a parameter, or listens to the optimiser."""
         now = [place[name] for place, name in self.homes]
         places = [p.data_ptr() for p in now if p is not None and p.requires_grad]
-        return places != self.places or _is_heard(self.optimiser)
+        return places != self.places or is_heard(self.optimiser)
 
     def takes(self, batch: State) -> bool:
         """Whether these are rows of the first group and of it alone."""
@@ -159,14 +160,33 @@ class Fused:
         self.optimiser._opt_called = True  # type: ignore[attr-defined]  # schedules look for it
         return chains, offsets
 
+    # --- products --------------------------------------------------------------------------
+
+    def _space(self, rows: tuple[int, int]) -> "Space":
+        return Space(self, rows)
+
+    def _up(self, s: "Space", rows: str) -> Tensor:
+        """Expectations of the second group given the first, of the "seen", "dreamt" or "all"."""
+        x, y = s.parts[rows]
+        return torch.addmm(self.c, x, self.up, out=y).sigmoid_()
+
+    def _down(self, s: "Space", h: Tensor) -> Tensor:
+        """Expectations of the first group given the second, in the dreamt rows."""
+        return torch.addmm(self.b, h, self.down, out=s.x_dreamt).sigmoid_()
+
+    def _correlate(self, s: "Space", w: Tensor, *, beta: float, alpha: float) -> None:
+        """Adds alpha times the rows' correlation to beta times a tensor like the weights."""
+        left, right = (s.x, s.y) if self.turned else (s.y, s.x)
+        w.addmm_(left.mT, right, beta=beta, alpha=alpha)
+
     # --- rows ------------------------------------------------------------------------------
 
-    def _spaced(self, v: Tensor, dreamt: int, *, weights: Tensor | None) -> "_Space":
+    def _spaced(self, v: Tensor, dreamt: int, *, weights: Tensor | None) -> "Space":
         """The memory for so many rows, the data in their place."""
         s = self.space
         rows = (v.shape[0], dreamt)
         if s is None or s.rows != rows:
-            s = self.space = _Space(self, rows)
+            s = self.space = self._space(rows)
         if weights is not None or s.weighted:
             s.weighted = weights is not None
             seen = normalised(weights, v)
@@ -174,25 +194,21 @@ class Fused:
         s.x_seen.copy_(v)
         return s
 
-    def _reconstruct(self, s: "_Space", *, source: Source) -> None:
-        p = torch.addmm(self.c, s.x_seen, self.up, out=s.y_seen).sigmoid_()
+    def _reconstruct(self, s: "Space", *, source: Source) -> None:
+        p = self._up(s, "seen")
         for _ in range(self.contrast.steps):
             draws = s.dither(source)
             torch.lt(draws[0], p, out=s.h)
-            torch.addmm(self.b, s.h, self.down, out=s.x_dreamt).sigmoid_()
+            self._down(s, s.h)
             if len(draws) > 1:
                 torch.lt(draws[1], s.x_dreamt, out=s.x_dreamt)
-            p = torch.addmm(self.c, s.x_dreamt, self.up, out=s.y_dreamt).sigmoid_()
+            p = self._up(s, "dreamt")
 
-    def _sweep(self, s: "_Space", h: Tensor, *, source: Source) -> State:
+    def _sweep(self, s: "Space", h: Tensor, *, source: Source) -> State:
         for left in range(self.contrast.steps, 0, -1):
             first, second = s.dither(source)
-            torch.addmm(self.b, h, self.down, out=s.x_dreamt).sigmoid_()
-            torch.lt(first, s.x_dreamt, out=s.x_dreamt)
-            if left > 1:
-                torch.addmm(self.c, s.x_dreamt, self.up, out=s.y_dreamt).sigmoid_()
-            else:  # the data go up with the last
-                torch.addmm(self.c, s.x, self.up, out=s.y).sigmoid_()
+            torch.lt(first, self._down(s, h), out=s.x_dreamt)
+            self._up(s, "dreamt" if left > 1 else "all")  # the data go up with the last
             h = torch.lt(second, s.y_dreamt, out=torch.empty_like(h))
         new = dict(zip(self.names, (s.x_dreamt.clone(), h), strict=True))  # never changed
         if self.listed:
@@ -202,7 +218,7 @@ class Fused:
     # --- moves -----------------------------------------------------------------------------
 
     def _move(
-        self, s: "_Space", offsets: Mapping[str, Tensor], *, centring: float | None
+        self, s: "Space", offsets: Mapping[str, Tensor], *, centring: float | None
     ) -> Mapping[str, Tensor]:
         """Moves the parameters; the new offsets."""
         if centring is None:
@@ -211,11 +227,11 @@ class Fused:
             self._move_bias(2, (s.y_t, s.ones))
         else:
             offsets = self._centre(s, offsets, rate=centring if offsets else 1.0)
-        self._move_weight(*((s.x, s.y) if self.turned else (s.y, s.x)))
+        self._move_weight(s)
         return offsets
 
     def _centre(
-        self, s: "_Space", offsets: Mapping[str, Tensor], *, rate: float
+        self, s: "Space", offsets: Mapping[str, Tensor], *, rate: float
     ) -> Mapping[str, Tensor]:
         """Centres the rows, and moves the biases by what the weights' step leaves to them."""
         if offsets is not s.offsets:  # not those that were handed out last time
@@ -223,22 +239,25 @@ class Fused:
                 mine.copy_(offsets.get(k, mine))
         torch.addmm(s.mu, s.seen, s.x_seen, beta=1 - rate, alpha=rate, out=s.mu)
         torch.addmm(s.nu, s.seen, s.y_seen, beta=1 - rate, alpha=rate, out=s.nu)
-        s.x.sub_(s.mu)
+        mu = s.middle()
+        s.x.sub_(mu)
+        mu_t = mu.view(-1)
         s.y.sub_(s.nu).mul_(s.column)
         torch.addmv(s.signs, s.y, s.nu_t, alpha=-1, out=s.by_x)
-        torch.addmv(s.ones, s.x, s.mu_t, alpha=-1, out=s.by_y)
+        torch.addmv(s.ones, s.x, mu_t, alpha=-1, out=s.by_y)
         self._move_bias(1, (s.x_t, s.by_x), pull=(self.up, s.nu_t))
-        self._move_bias(2, (s.y_t, s.by_y), pull=(self.down, s.mu_t))
+        self._move_bias(2, (s.y_t, s.by_y), pull=(self.down, mu_t))
         return s.offsets
 
-    def _move_weight(self, left: Tensor, right: Tensor) -> None:
+    def _move_weight(self, s: "Space") -> None:
         """SGD's step along the correlation, which is never stored, and L2's pull."""
         w, rate, momentum = self.flat[0], self.groups[0]["lr"], self.groups[0]["momentum"]
         if momentum:
-            speed = self._speed(self.parameters[0]).addmm_(left.mT, right, beta=momentum, alpha=-1)
+            speed = self._speed(self.parameters[0])
+            self._correlate(s, speed, beta=momentum, alpha=-1)
             w.add_(speed.add_(w, alpha=self.decay) if self.decay else speed, alpha=-rate)
         else:
-            w.addmm_(left.mT, right, beta=1 - rate * self.decay, alpha=rate)
+            self._correlate(s, w, beta=1 - rate * self.decay, alpha=rate)
 
     def _move_bias(
         self, i: int, slope: tuple[Tensor, Tensor], *, pull: tuple[Tensor, Tensor] | None = None
@@ -262,7 +281,7 @@ class Fused:
         return speed
 
 
-class _Space:
+class Space:
     """Memory of one update: rows of both groups (x, y), the data's above the model's."""
 
     def __init__(self, update: Fused, rows: tuple[int, int]) -> None:
@@ -272,8 +291,13 @@ class _Space:
         self.x, self.y, self.h = new(n, x), new(n, y), new(rows[1], y)
         self.x_seen, self.x_dreamt = self.x.split(rows)
         self.y_seen, self.y_dreamt = self.y.split(rows)
+        self.parts = {
+            "seen": (self.x_seen, self.y_seen),
+            "dreamt": (self.x_dreamt, self.y_dreamt),
+            "all": (self.x, self.y),
+        }
         self.mu, self.nu = new(1, x), new(1, y)
-        self.mu_t, self.nu_t = self.mu.view(-1), self.nu.view(-1)
+        self.nu_t = self.nu.view(-1)
         means = zip(update.names, (self.mu, self.nu), update.shapes, strict=True)
         self.offsets = {name: mean.view(shape) for name, mean, shape in means}
         self.by_x, self.by_y, self.ones, self.signs = new(n), new(n), new(n).fill_(1), new(n)
@@ -284,6 +308,10 @@ class _Space:
         if isinstance(update.contrast, CD):
             drawn = drawn[::-1] if update.contrast.reconstruct is sample else drawn[1:]
         self.dither = Dither(drawn)
+
+    def middle(self) -> Tensor:
+        """What the rows of the first group are centred on, ``(1, X)``: their running mean."""
+        return self.mu
 
     def weigh(self, seen: Tensor | float, dreamt: Tensor | float) -> None:
         """Weights with which the rows make the data's mean less the model's."""

@@ -2,7 +2,8 @@
 
 No two hidden groups connected (every RBM): exact, whatever is asked for. Else ``MeanField``, whose
 error the learning gradient inherits but which draws nothing, or ``Clamped``, Gibbs sampling with
-the data held, which is exact in the long run and noisy.
+the data held, which is exact in the long run and noisy. Where one small group is all that stands
+between the others, such as a label that is missing, ``Listed`` is exact.
 """
 
 from collections.abc import Mapping
@@ -15,9 +16,18 @@ from torch import Tensor
 from harmonium.bounds import Count, Positive, Share
 from harmonium.graph import Graph, State
 from harmonium.random import Source
-from harmonium.sampling import Phase, complete, fresh, mean_field, sweep, uniform_weights
+from harmonium.sampling import (
+    Phase,
+    clamped,
+    complete,
+    fresh,
+    mean_field,
+    posterior,
+    sweep,
+    uniform_weights,
+)
 
-__all__ = ["Clamped", "Inference", "MeanField", "normalised", "positive"]
+__all__ = ["Clamped", "Inference", "Listed", "MeanField", "normalised", "positive"]
 
 
 class Inference(Protocol):
@@ -32,7 +42,13 @@ class Inference(Protocol):
 
 @dataclass(frozen=True)
 class MeanField:
-    """Mean field to a tolerance; see ``sampling.mean_field`` for the three settings."""
+    """Mean field to a tolerance (``sampling.mean_field``).
+
+    Args:
+        tolerance: stop when no mean moves by more in one sweep.
+        cap: at most this many sweeps.
+        damping: the share of the old means that each sweep keeps.
+    """
 
     tolerance: Positive = 1e-4
     cap: Count = 30
@@ -55,7 +71,11 @@ class MeanField:
 
 @dataclass(frozen=True)
 class Clamped:
-    """Gibbs sweeps of the hidden groups with the data held, from the independent units."""
+    """Gibbs sweeps of the hidden groups with the data held, from the lowest group upwards.
+
+    Args:
+        sweeps: from that start.
+    """
 
     sweeps: Count = 10
 
@@ -64,12 +84,40 @@ class Clamped:
         self, graph: Graph, batch: State, *, weights: Tensor | None = None, source: Source = None
     ) -> Phase:
         """One sample per row, with the expectations that its last sweep allows."""
-        held = dict.fromkeys(batch, True)
-        state = complete(graph, batch, source=source)
+        rows = _first(batch)
+        rest = clamped(graph, batch)  # what the observed groups say is computed once
+        state = complete(rest, {}, rows=len(rows), source=source)
         fields: Mapping[str, Tensor] = {}
         for _ in range(self.sweeps):
-            state, fields = sweep(graph, state, hold=held, source=source)
-        return Phase(state, fresh(graph, fields, hold=held), normalised(weights, _first(batch)))
+            state, fields = sweep(rest, state, source=source)
+        return Phase({**batch, **state}, fresh(rest, fields), normalised(weights, rows))
+
+
+@dataclass(frozen=True)
+class Listed:
+    r"""Sums over every state of one small group where it is not observed: exact, nothing is drawn.
+
+    A classification RBM learns :math:`\log p(v)` of rows without a label by it (Larochelle and
+    Bengio, 2008, https://doi.org/10.1145/1390156.1390224, section 5).
+
+    Args:
+        name: the group; without it no two hidden groups may be connected.
+    """
+
+    name: str = "y"
+
+    @torch.no_grad()
+    def __call__(
+        self, graph: Graph, batch: State, *, weights: Tensor | None = None, source: Source = None
+    ) -> Phase:
+        """A row for every state, weighted by its probability."""
+        if self.name in batch:
+            return MeanField()(graph, batch, weights=weights, source=source)
+        rows = _first(batch)
+        found = posterior(graph, self.name, given=batch)
+        times = len(found.weights) // len(rows)
+        share = normalised(weights, rows).repeat_interleave(times) * len(rows)
+        return replace(found, weights=found.weights * share)
 
 
 def positive(

@@ -1,25 +1,26 @@
 """A learner: everything that one update of an energy graph needs and leaves behind."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
+from harmonium.data import Rows, pieces
 from harmonium.graph import EnergyGraph, State
 from harmonium.learning import ranks
 from harmonium.learning.contrast import PCD, Contrast
+from harmonium.learning.fixed import fixed
 from harmonium.learning.fused import Fused, fused
 from harmonium.learning.geometry import Geometry, Offsets, follow
 from harmonium.learning.gradient import gradient
 from harmonium.learning.inference import Clamped, Inference, MeanField
 from harmonium.learning.penalties import Penalty
 from harmonium.random import Source
-from harmonium.sampling import uniform_weights
 
-__all__ = ["Learner", "start_from"]
+__all__ = ["Learner", "importance", "start_from"]
 
 
 @dataclass
@@ -36,6 +37,8 @@ class Learner:
         source: random numbers.
         inference: what hidden groups that are connected do while data is observed.
         fused: take the fused update where there is one (``learning.fused``); False: never.
+        products: how the fused update multiplies matrices: in "float", as everything else, or in
+            "fixed" point (``learning.fixed``), faster where a CPU multiplies bytes.
     """
 
     graph: EnergyGraph
@@ -49,7 +52,8 @@ class Learner:
     chains: State = field(default_factory=dict)
     offsets: Offsets = field(default_factory=dict)
     fused: bool = True
-    _bound: tuple[tuple[int, ...], Fused | None] = field(
+    products: Literal["float", "fixed"] = "float"
+    _bound: tuple[tuple[object, ...], Fused | None] = field(
         default=((), None), init=False, repr=False
     )
 
@@ -66,42 +70,56 @@ class Learner:
                 source=self.source,
             )
             return
-        weight = len(next(iter(batch.values()))) if weights is None else weights.sum()
+        self.descend(batch, weights=weights, penalties=self.penalties)
+        ranks.mean_gradients(self.graph.parameters(), weight=importance(batch, weights))
+        self.optimiser.step()
+        for penalty in self.penalties:
+            penalty.project(self.graph)
+
+    @torch.no_grad()
+    def descend(
+        self, batch: State, *, weights: Tensor | None = None, penalties: Sequence[Penalty] = ()
+    ) -> None:
+        """Writes the gradient of one update into ``.grad``; chains and offsets go on."""
         data = self.inference(self.graph, batch, weights=weights, source=self.source)
         model, self.chains = self.contrast(
             self.graph, data, chains=self.chains, source=self.source
         )
         if self.centring is not None:
             moved = follow(self.graph, data, offsets=self.offsets, rate=self.centring)
-            means = ranks.mean(moved.values(), weight=weight)
+            means = ranks.mean(moved.values(), weight=importance(batch, weights))
             self.offsets = dict(zip(moved, means, strict=True))
-        gradient(
-            self.graph,
-            data,
-            model=model,
-            geometry=Geometry(self.offsets, scaling=self.scaling),
-            penalties=self.penalties,
-        )
-        ranks.mean_gradients(self.graph.parameters(), weight=weight)
-        self.optimiser.step()
-        for penalty in self.penalties:
-            penalty.project(self.graph)
+        geometry = Geometry(self.offsets, scaling=self.scaling)
+        gradient(self.graph, data, model=model, geometry=geometry, penalties=penalties)
 
     def _update(self, batch: State) -> Fused | None:
         """The fused update, bound anew if the learner's parts have changed."""
-        if not self.fused or not isinstance(self.inference, MeanField | Clamped):
-            return None  # those two are exact, and the same, wherever there is a fused update
-        if ranks.world().size > 1:  # it stores no gradient that could be averaged
-            return None
+        if self.products not in _BINDERS:
+            raise ValueError(f"products={self.products!r}: say 'float' or 'fixed'")
+        # mean field and clamping are exact, and the same, wherever there is a fused update;
+        # of several processes none stores a gradient there that could be averaged
+        exact = isinstance(self.inference, MeanField | Clamped)
+        update = self._bind() if self.fused and exact and ranks.world().size == 1 else None
+        if update is not None and update.takes(batch):
+            return update
+        if self.products != "float":
+            raise ValueError(
+                f"products={self.products!r} is for one process, the fused update and batches of "
+                "the first group alone, without an inference of one's own; take 'float' here"
+            )
+        return None
+
+    def _bind(self) -> Fused | None:
         groups = self.optimiser.param_groups
         parts = (self.graph, self.optimiser, self.contrast, *self.penalties, *groups)
         bound, update = self._bound
-        if bound != (key := (*map(id, parts),)) or (update is not None and update.stale()):
-            update = fused(
+        if bound != (key := (self.products, *map(id, parts))) or (update and update.stale()):
+            bind = _BINDERS[self.products]
+            update = bind(
                 self.graph, self.optimiser, contrast=self.contrast, penalties=self.penalties
             )
             self._bound = key, update
-        return update if update is not None and update.takes(batch) else None
+        return update
 
     def state_dict(self) -> dict[str, Any]:
         """Parameters, optimiser, chains, offsets and the position of the random source."""
@@ -123,8 +141,18 @@ class Learner:
         ranks.restore(self.source, state["source"])
 
 
+def importance(batch: State, weights: Tensor | None) -> float | Tensor:
+    """What a batch counts for among those of other processes."""
+    return len(next(iter(batch.values()))) if weights is None else weights.sum()
+
+
+_BINDERS: dict[str, Callable[..., Fused | None]] = {"float": fused, "fixed": fixed}
+
+
 @torch.no_grad()
-def start_from(graph: EnergyGraph, data: State, *, weights: Tensor | None = None) -> None:
+def start_from(
+    graph: EnergyGraph, data: Mapping[str, Rows], *, weights: Tensor | None = None
+) -> None:
     """Sets the observed groups' own parameters from the data's moments.
 
     Bernoulli biases become clipped logits of the means, Gaussian ones the independent Gaussian:
@@ -132,14 +160,23 @@ def start_from(graph: EnergyGraph, data: State, *, weights: Tensor | None = None
 
     Args:
         graph: the machine.
-        data: name -> ``(N, *shape)``.
+        data: name -> ``(N, *shape)``, in memory or in a file.
         weights: importance of each row, ``(N,)``.
 
     Raises:
         ValueError: values outside of a family's domain, with the remedy.
     """
     for name, x in data.items():
-        graph.units[name].check(x)
-        w = uniform_weights(len(x), x) if weights is None else (weights / weights.sum()).to(x)
-        units = graph.units[name]
-        units.load(**units.start([torch.tensordot(w, t, 1) for t in units.statistics(x)]))
+        units, first = graph.units[name], 0
+        moments: list[Tensor] = []
+        for piece in pieces(x):
+            units.check(piece)
+            share = slice(first, first + len(piece))
+            if weights is None:
+                w = piece.new_full((len(piece),), 1 / len(x))
+            else:
+                w = (weights[share] / weights.sum()).to(piece)
+            found = [torch.tensordot(w, t, 1) for t in units.statistics(piece)]
+            moments = [a + b for a, b in zip(moments, found, strict=True)] if moments else found
+            first = share.stop
+        units.load(**units.start(moments))

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from harmonium.bounds import NonNegative
 from harmonium.connections import Dense
 from harmonium.graph import EnergyGraph
 from harmonium.units import Bernoulli, Units
@@ -9,7 +10,7 @@ from harmonium.units import Bernoulli, Units
 __all__ = ["dbm"]
 
 
-def dbm(*units: int | Units, std: float = 0.01) -> EnergyGraph:
+def dbm(*units: int | Units, std: NonNegative = 0.01) -> EnergyGraph:
     r"""A deep Boltzmann machine of any depth, groups "v", "h1", "h2", ...
 
     .. math:: E(v, h_1, \dots) = \sum_k U_k(h_k) - \sum_k h_{k+1}^\top W_k h_k, \qquad h_0 = v
@@ -17,8 +18,9 @@ def dbm(*units: int | Units, std: float = 0.01) -> EnergyGraph:
     (Salakhutdinov and Hinton, 2009, https://proceedings.mlr.press/v5/salakhutdinov09a.html.)
     A ``Learner`` with ``MeanField`` inference and ``PCD`` trains it: from scratch if it centres
     (Montavon and Mueller, 2012, https://doi.org/10.1007/978-3-642-35289-8_33), or after greedy
-    pre-training of its ``learning.doubled`` layers. ``ais(graph, hold={"v": x})`` estimates
-    log p(v) + log Z row by row, ``sampling.bound`` bounds it.
+    pre-training of its layers (``learning.doubled``, ``learning.compose``).
+    ``ais(graph, hold={"v": x})`` estimates log p(v) + log Z row by row, ``sampling.bound`` bounds
+    it.
 
     Args:
         *units: the groups, visible first; a number means that many Bernoulli units.

@@ -23,7 +23,8 @@ def hopfield(units: int | Units, *, weights: Tensor | None = None) -> EnergyGrap
 
     Args:
         units: the group "x"; a number means that many spins.
-        weights: J, ``(N, N)``, symmetric; zero by default. A diagonal is ignored.
+        weights: J, ``(N, N)``, symmetric; zero by default. A diagonal is ignored. The net
+            has their type.
 
     Raises:
         ValueError: the weights have the wrong shape or are not symmetric: an asymmetric net has
@@ -39,6 +40,7 @@ def hopfield(units: int | Units, *, weights: Tensor | None = None) -> EnergyGrap
     """
     x = Spin(units) if isinstance(units, int) else units
     wire = Lateral(x.shape, std=0.0)
+    graph = EnergyGraph({"x": x}, {("x", "x"): wire})
     n = x.shape.numel()
     if weights is not None:
         if weights.shape != (n, n):
@@ -50,9 +52,10 @@ def hopfield(units: int | Units, *, weights: Tensor | None = None) -> EnergyGrap
                 "weights are not symmetric, so no energy exists: symmetrise them by "
                 "(J + J.mT) / 2, or study the asymmetric net with harmonium.sampling.lyapunov"
             )
+        graph.to(weights.dtype)
         with torch.no_grad():
             wire.weight.copy_(weights.tril(-1))
-    return EnergyGraph({"x": x}, {("x", "x"): wire})
+    return graph
 
 
 def modern_hopfield(patterns: Tensor, *, beta: float = 1.0) -> EnergyGraph:

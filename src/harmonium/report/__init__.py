@@ -7,10 +7,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from harmonium.report.basis import growth, weighted_sum
     from harmonium.report.charts import bars, confusion
     from harmonium.report.comparison import compare
+    from harmonium.report.heights import contours, landscapes
     from harmonium.report.histograms import histogram
-    from harmonium.report.lines import curves, traces
+    from harmonium.report.lines import curves, mark, traces
     from harmonium.report.matrix import heat
     from harmonium.report.page import Code, Page, Picture, Section, render, write
     from harmonium.report.pictures import filters, images, reconstructions, strips
@@ -26,15 +28,20 @@ _HOME = {
     "bars": "charts",
     "compare": "comparison",
     "confusion": "charts",
+    "contours": "heights",
     "curves": "lines",
     "filters": "pictures",
+    "growth": "basis",
     "heat": "matrix",
     "histogram": "histograms",
     "images": "pictures",
+    "landscapes": "heights",
+    "mark": "lines",
     "reconstructions": "pictures",
     "render": "page",
     "strips": "pictures",
     "traces": "lines",
+    "weighted_sum": "basis",
     "write": "page",
     "write_run": "run_page",
 }
@@ -48,15 +55,20 @@ __all__ = [
     "bars",
     "compare",
     "confusion",
+    "contours",
     "curves",
     "filters",
+    "growth",
     "heat",
     "histogram",
     "images",
+    "landscapes",
+    "mark",
     "reconstructions",
     "render",
     "strips",
     "traces",
+    "weighted_sum",
     "write",
     "write_run",
 ]

@@ -23,8 +23,8 @@ __all__ = [
     "passes",
 ]
 
-_SETTLE = 20
-"""Mean-field sweeps of a machine that is no stack of RBMs."""
+_SETTLE = 50
+"""Mean-field sweeps, at most, of a machine that is no stack of RBMs."""
 
 
 def filters_of(graphs: Sequence[EnergyGraph]) -> list[tuple[str, Tensor]]:
@@ -127,13 +127,10 @@ def is_stack(graphs: Sequence[Graph]) -> bool:
 
 
 def _settled(graph: EnergyGraph, v: Tensor) -> State:
-    from harmonium.random import generator
-    from harmonium.sampling import mean
-    from harmonium.sampling.chains import run, start
+    from harmonium.sampling import mean_field
 
-    name = next(iter(graph.units))
-    state = start(graph, len(v), seen={name: v}, source=generator(0))
-    return run(graph, state, sweeps=_SETTLE, rule=mean, hold={name: True})
+    data = mean_field(graph, {next(iter(graph.units)): v}, tolerance=1e-6, cap=_SETTLE)
+    return {name: data.moments(graph, name)[0] for name in graph.units}
 
 
 def bind(graph: Graph, v: Tensor) -> Graph:

@@ -141,7 +141,11 @@ class Evidence:
 
     @cached_property
     def net(self) -> nn.Module | None:
-        """This trial's fine-tuned net, on the CPU."""
+        """This trial's fine-tuned net, or class probabilities of its machine; on the CPU."""
+        from harmonium.bridge import Conditional, classifies
+
+        if self.graphs and classifies(self.graphs[0]):
+            return Conditional(self.graphs[0])
         if not self._has("models", f"{self.trial}-net.safetensors"):
             return None
         found = self._read("the fine-tuned net", lambda: self._built(self.run.net))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["curves", "traces"]
+__all__ = ["curves", "mark", "traces"]
 
 _LABEL_GAP = 0.062
 
@@ -104,6 +104,23 @@ def traces(
     legend = axes.legend(**above())
     for handle in legend.get_lines():
         handle.set(linewidth=1.8, alpha=1.0)
+    return figure
+
+
+def mark(figure: Figure, at: float, *, word: str) -> Figure:
+    """Adds a dashed vertical line with a word at its top, such as a known threshold."""
+    axes = figure.axes[0]
+    axes.axvline(at, color=MUTED, linewidth=1.0, linestyle=(0, (4, 3)), zorder=0.5)
+    text: dict[str, Any] = {"fontsize": 7.5, "color": MUTED, "parse_math": False}
+    axes.annotate(
+        word,
+        (at, 1.0),
+        xycoords=axes.get_xaxis_transform(),
+        xytext=(3, -2),
+        textcoords="offset points",
+        va="top",
+        **text,
+    )
     return figure
 
 

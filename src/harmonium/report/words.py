@@ -58,6 +58,7 @@ def task_words(task: str) -> str:
     'logistic regression'
     """
     names = {
+        "classification_rbm": "classification RBM",
         "belief_net": "deep belief net",
         "dbm": "deep Boltzmann machine",
         "rbm": "RBM",

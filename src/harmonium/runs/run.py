@@ -178,7 +178,7 @@ class Run:
     def trajectory(self, trial: int = 0, *, stage: str = "train") -> list[EnergyGraph]:
         """The machine as it was at the checkpoints kept for good (``log_spaced``), oldest first.
 
-        The trained one comes last. ``sampling.trajectory`` takes them as rungs.
+        The trained one comes last. ``sampling.log_z_along`` takes them as rungs.
 
         Raises:
             FileNotFoundError: no such checkpoint of this stage, or its machine is not finished.

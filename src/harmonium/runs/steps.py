@@ -1,4 +1,4 @@
-"""The two steps of the library as stages drive them, with what can be seen of each."""
+"""The steps of the library as stages drive them, with what can be seen of each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -7,15 +7,23 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from harmonium.data import BatchTransform
+from harmonium.bridge import Conditional
+from harmonium.data import BatchTransform, Rows
 from harmonium.graph import EnergyGraph, State
-from harmonium.learning import Classify, Learner, examine, positive
-from harmonium.learning.watch import Rows
+from harmonium.learning import (
+    Classify,
+    Discriminative,
+    Learner,
+    copies,
+    examine,
+    positive,
+    watch,
+)
 from harmonium.random import generator
-from harmonium.sampling import sweep
+from harmonium.sampling import Phase, mean_field, sweep
 from harmonium.sampling.diagnose import probe
 
-__all__ = ["ClassifyStep", "EnergyStep"]
+__all__ = ["ClassifyStep", "EnergyStep", "LabelledStep"]
 
 CHAINS, FILTERS, ROWS, UNITS = 64, 64, 100, 100
 """How much of each a snapshot keeps."""
@@ -57,13 +65,14 @@ class EnergyStep:
     def __call__(self, batch: Tensor | tuple[Tensor, Tensor]) -> None:
         """One update, from rows or (rows, weights)."""
         rows, weights = batch if isinstance(batch, tuple) else (batch, None)
-        self.learner.step({"v": rows}, weights=weights)
+        self.learner.step(copies(self.module, rows), weights=weights)
 
     @torch.no_grad()
     def measure(self, epoch: int) -> dict[str, float]:
         """Reconstruction, free-energy gap, flips of the chains and the size of the weights.
 
-        ``rbm/reconstruction`` is the mean squared error of E[v | E[h | v]] on training rows;
+        ``rbm/reconstruction`` is the mean squared error of E[v | E[h | v]] on training rows, the
+        inner expectation by mean field where hidden groups are connected;
         ``rbm/free_energy_gap`` the mean free energy of validation rows less that of training
         rows, in nats: it grows with overfitting (Hinton, 2012, section 15);
         ``chains/flip_rate`` the share of the chains' visible values that one sweep changes.
@@ -71,12 +80,12 @@ class EnergyStep:
         graph = self.module
         squares = [float(p.double().square().sum()) for p in graph.connections.parameters()]
         row = {"weights/norm": sum(squares) ** 0.5}
-        if set(graph.units) == {"v", "h"}:
-            again = _means(graph, "v", given={"h": _means(graph, "h", given={"v": self.train})})
-            row["rbm/reconstruction"] = float((again - self.train).square().mean())
-        hidden = tuple(name for name in graph.units if name != "v")
+        again = _again(graph, _inferred(graph, self.train))
+        row["rbm/reconstruction"] = float((again - self.train).square().mean())
+        hidden = tuple(name for name in graph.units if name not in copies(graph, self.train))
         if self.validation is not None and hidden in set(graph.summable()):
-            free = [graph.free_energy({"v": x}, hidden) for x in (self.validation, self.train)]
+            both = (copies(graph, x) for x in (self.validation, self.train))
+            free = [graph.free_energy(x, hidden) for x in both]
             row["rbm/free_energy_gap"] = float(free[0].double().mean() - free[1].double().mean())
         if chains := self.learner.chains:
             source = generator(self.seed + epoch, next(iter(chains.values())).device)
@@ -101,7 +110,7 @@ class EnergyStep:
             row = {"chains/r_hat": found.r_hat, "chains/ess": found.ess / found.traces.shape[1]}
         held = None if self.validation is None else self._rows(self.validation, source)
         seen = self._rows(self.train, source)
-        train: Rows = seen
+        train: watch.Rows = seen
         if self.weights is not None:
             train = positive(self.module, seen, weights=self.weights)
         findings = examine(self.module, train, validation=held, chains=chains, probe=found)
@@ -109,25 +118,29 @@ class EnergyStep:
 
     def _rows(self, x: Tensor, source: torch.Generator) -> State:
         """Rows as the updates see them."""
-        return {"v": x if self.draw is None else self.draw(x, source)}
+        return copies(self.module, x if self.draw is None else self.draw(x, source))
 
     @torch.no_grad()
     def snapshot(self) -> dict[str, Tensor]:
-        """Chains (or reconstructions) ``(64, D)``, filters ``(64, D)``, hidden ``(100, 100)``."""
+        """Chains (or reconstructions) ``(64, D)``, filters ``(64, D)``, hidden ``(100, 100)``.
+
+        Filters and hidden values are those of the group that stands next to the data.
+        """
         graph, found = self.module, {}
         if chains := self.learner.chains:
             state: State = {name: x[:CHAINS] for name, x in chains.items()}
             found["chains"] = graph.units["v"].mean(graph.field("v", state)).flatten(1)
-        for name in graph.neighbours("v") - {"v"}:
-            weight = next(e.connection for e in graph.edges if {e.source, e.target} == {"v", name})
-            if "weight" in dict(weight.named_parameters()) and name == "h":
-                found["filters"] = weight.get_parameter("weight")[:FILTERS].detach().flatten(1)
-        if set(graph.units) == {"v", "h"}:
-            hidden = _means(graph, "h", given={"v": self.train[:ROWS]})
-            found["hidden"] = hidden.flatten(1)[:, :UNITS]
-            if "chains" not in found:
-                again = _means(graph, "v", given={"h": hidden[:CHAINS]})
-                found["reconstructions"] = again.flatten(1)
+        data = _inferred(graph, self.train[:ROWS])
+        for e in graph.edges:
+            if e.source == "v" and e.target in data.fields:
+                if "weight" in dict(e.connection.named_parameters()):
+                    weight = e.connection.get_parameter("weight")
+                    found["filters"] = weight[:FILTERS].detach().flatten(1)
+                hidden = data.moments(graph, e.target)[0]
+                found["hidden"] = hidden.flatten(1)[:, :UNITS]
+                break
+        if "chains" not in found:
+            found["reconstructions"] = _again(graph, data)[:CHAINS].flatten(1)
         return found
 
     def state_dict(self) -> dict[str, Any]:
@@ -154,7 +167,7 @@ class ClassifyStep:
     """
 
     classify: Classify
-    validation: tuple[Tensor, Tensor] | None = None
+    validation: tuple[Rows, Tensor] | None = None
 
     @property
     def module(self) -> nn.Module:
@@ -176,11 +189,7 @@ class ClassifyStep:
         del epoch
         if self.validation is None:
             return {}
-        x, labels = self.validation
-        logits = torch.cat([self.module(part) for part in x.split(10_000)])
-        accuracy = float((logits.argmax(1) == labels).double().mean())
-        loss = float(nn.functional.cross_entropy(logits.double(), labels))
-        return {"val/loss": loss, "val/accuracy": accuracy, "val/error": 1 - accuracy}
+        return _validated(self.module, self.validation)
 
     def notice(self, epoch: int, *, updates: int) -> dict[str, Any]:
         """Nothing."""
@@ -203,5 +212,80 @@ class ClassifyStep:
         self.optimiser.load_state_dict(state["optimiser"])
 
 
-def _means(graph: EnergyGraph, name: str, *, given: State) -> Tensor:
-    return graph.units[name].mean(graph.field(name, given))
+@dataclass
+class LabelledStep:
+    """A machine of data "v" and label "y" that learns from rows with their labels.
+
+    Args:
+        energy: what is to be seen of it as a model, and its learner.
+        update: ``Discriminative`` of that learner; None: the learner itself, which models both.
+        validation: (rows, labels) that are not learned from, or None.
+    """
+
+    energy: EnergyStep
+    update: Discriminative | None = None
+    validation: tuple[Rows, Tensor] | None = None
+
+    @property
+    def module(self) -> EnergyGraph:
+        """The graph."""
+        return self.energy.module
+
+    @property
+    def optimiser(self) -> torch.optim.Optimizer:
+        """The learner's."""
+        return self.energy.optimiser
+
+    def __call__(self, batch: Sequence[Tensor]) -> Tensor | None:
+        """One update from (rows, one-hot labels) or (rows, labels, weights); the loss before it.
+
+        Labels of zeros are not known.
+        """
+        x, y, *rest = batch
+        weights = rest[0] if rest else None
+        if self.update is None:
+            self.energy.learner.step({"v": x, "y": y}, weights=weights)
+            return None
+        return self.update.step({"v": x, "y": y}, weights=weights)
+
+    @torch.no_grad()
+    def measure(self, epoch: int) -> dict[str, float]:
+        """``val/loss``, ``val/accuracy`` and ``val/error`` by exact p(y | v); and the energy's."""
+        seen = self.energy.measure(epoch)
+        if self.validation is not None:
+            seen |= _validated(Conditional(self.module), self.validation)
+        return seen
+
+    def notice(self, epoch: int, *, updates: int) -> dict[str, Any]:
+        """The energy's."""
+        return self.energy.notice(epoch, updates=updates)
+
+    def snapshot(self) -> dict[str, Tensor]:
+        """The energy's."""
+        return self.energy.snapshot()
+
+    def state_dict(self) -> dict[str, Any]:
+        """The learner's."""
+        return self.energy.state_dict()
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Goes on from there."""
+        self.energy.load_state_dict(state)
+
+
+def _validated(net: nn.Module, rows: tuple[Rows, Tensor]) -> dict[str, float]:
+    x, labels = rows
+    logits = torch.cat([net(part) for part in x.split(10_000)])
+    accuracy = float((logits.argmax(1) == labels).double().mean())
+    loss = float(nn.functional.cross_entropy(logits.double(), labels))
+    return {"val/loss": loss, "val/accuracy": accuracy, "val/error": 1 - accuracy}
+
+
+def _inferred(graph: EnergyGraph, rows: Tensor) -> Phase:
+    return mean_field(graph, copies(graph, rows))
+
+
+def _again(graph: EnergyGraph, data: Phase) -> Tensor:
+    """Mean visible values given the means of the hidden groups."""
+    means = {name: data.moments(graph, name)[0] for name in graph.units}
+    return graph.units["v"].mean(graph.field("v", means))

@@ -1,22 +1,24 @@
 """Samplers and what judges them: rules, sweep, chains, views, exact, ais, diagnose, ..."""
 
 from harmonium.sampling.ais import Estimate, ais, base_fields, reverse_ais
+from harmonium.sampling.along import Along, log_z_along
 from harmonium.sampling.chains import anneal, run, start
-from harmonium.sampling.chaos import lyapunov
-from harmonium.sampling.conditional import log_conditional
+from harmonium.sampling.chaos import lyapunov, trajectory
+from harmonium.sampling.conditional import expectations, log_conditional, log_marginal, posterior
+from harmonium.sampling.landscape import landscape, place
 from harmonium.sampling.mean_field import bound, mean_field
 from harmonium.sampling.online import OnlineLogZ
 from harmonium.sampling.phase import Phase, expected, fresh, uniform_weights
 from harmonium.sampling.pseudo import pseudo_log_likelihood
-from harmonium.sampling.recall import Recall, overlap, recall, recall_at_once
+from harmonium.sampling.recall import Recall, overlap, recall, recall_at_once, trail
 from harmonium.sampling.rules import Rule, mean, mode, sample
 from harmonium.sampling.stack import stacked
 from harmonium.sampling.sweep import Hold, complete, sweep
 from harmonium.sampling.tempering import Ladder, Replicas, ladder, tuned
-from harmonium.sampling.trajectory import Trajectory, trajectory
 from harmonium.sampling.views import annealed, clamped, scaled, shifted, tempered
 
 __all__ = [
+    "Along",
     "Estimate",
     "Hold",
     "Ladder",
@@ -24,7 +26,6 @@ __all__ = [
     "Phase",
     "Recall",
     "Replicas",
-    "Trajectory",
     "Rule",
     "ais",
     "anneal",
@@ -33,15 +34,21 @@ __all__ = [
     "bound",
     "clamped",
     "complete",
+    "expectations",
     "expected",
     "fresh",
     "ladder",
+    "landscape",
     "log_conditional",
+    "log_marginal",
+    "log_z_along",
     "lyapunov",
     "mean",
     "mean_field",
     "mode",
     "overlap",
+    "place",
+    "posterior",
     "pseudo_log_likelihood",
     "recall",
     "recall_at_once",
@@ -54,6 +61,7 @@ __all__ = [
     "start",
     "sweep",
     "tempered",
+    "trail",
     "trajectory",
     "tuned",
     "uniform_weights",

@@ -81,7 +81,8 @@ def ais(
         betas: the ladder from 0 to 1, or the number of its steps.
         chains: independent runs (per row, with ``hold``).
         base: means of the independent units to start from, by group; give the data's base rates.
-            A group left out starts from its own bias.
+            A group left out starts from its own bias. With ``hold`` they may differ from row to
+            row, ``(B, *shape)``: give those of ``mean_field``.
         hold: name -> ``(B, *shape)``: log Z of the conditional given these values, row by row,
             that is, the unnormalised log-probability of the values.
         source: random numbers.
@@ -91,7 +92,7 @@ def ais(
     """
     ladder = _ladder(betas)
     graph, rows = _held(graph, hold, chains=chains)
-    extra = base_fields(graph, base or {})
+    extra = base_fields(graph, _per_chain(graph, base or {}, chains=chains))
     start = complete(tempered(graph, 0.0, base=extra), {}, rows=rows * chains, source=source)
     log_w, log_z0 = _run(graph, start, ladder=ladder, extra=extra, source=source)
     return _estimate(log_w, log_z0, shape=(rows, chains), per_row=hold is not None, sign=1)
@@ -122,7 +123,7 @@ def reverse_ais(
     rows = 1 if hold is None else len(next(iter(hold.values())))
     chains = len(next(iter(starts.values()))) // rows
     graph, rows = _held(graph, hold, chains=chains)
-    extra = base_fields(graph, base or {})
+    extra = base_fields(graph, _per_chain(graph, base or {}, chains=chains))
     starts = {name: starts[name] for name in graph.units}
     log_w, log_z0 = _run(graph, starts, ladder=ladder.flip(0), extra=extra, source=source)
     return _estimate(log_w, log_z0, shape=(rows, chains), per_row=hold is not None, sign=-1)
@@ -150,6 +151,14 @@ def _held(graph: Graph, hold: State | None, *, chains: int) -> tuple[Graph, int]
                 f"estimate one at a time, with graph.given({name}=torch.tensor([n]))"
             )
     return graph, rows
+
+
+def _per_chain(graph: Graph, base: Mapping[str, Tensor], *, chains: int) -> dict[str, Tensor]:
+    """Means of a row, repeated for each of its chains."""
+    return {
+        name: x.repeat_interleave(chains, 0) if x.ndim > len(graph.units[name].shape) else x
+        for name, x in base.items()
+    }
 
 
 def widest(graph: Graph) -> tuple[str, ...]:

@@ -14,7 +14,27 @@ from torch import Tensor
 
 from harmonium.random import Source, normal
 
-__all__ = ["lyapunov"]
+__all__ = ["lyapunov", "trajectory"]
+
+
+@torch.no_grad()
+def trajectory(weights: Tensor, x: Tensor, *, gain: float = 1.0, steps: int = 100) -> Tensor:
+    r"""The states of :math:`x_{t+1} = \tanh(g J x_t)`, the start first, ``(steps + 1, B, N)``.
+
+    Args:
+        weights: J, ``(N, N)``: row i is what unit i hears. Any matrix; none is symmetrised.
+        x: where to start, ``(B, N)``.
+        gain: g.
+        steps: how many.
+
+    Raises:
+        ValueError: shapes do not fit.
+    """
+    _check(weights, x)
+    states = [x]
+    for _ in range(steps):
+        states.append(torch.tanh(gain * states[-1] @ weights.mT))
+    return torch.stack(states)
 
 
 @torch.no_grad()
@@ -47,11 +67,7 @@ def lyapunov(
     Raises:
         ValueError: shapes do not fit.
     """
-    if weights.shape != (x.shape[-1], x.shape[-1]) or x.ndim != 2:
-        raise ValueError(
-            f"weights {tuple(weights.shape)} and starts {tuple(x.shape)} do not fit: "
-            "give (N, N) and (B, N)"
-        )
+    _check(weights, x)
     tangent = normal(x, source)
     total = x.new_zeros(len(x))
     for t in range(transient + steps):
@@ -62,3 +78,11 @@ def lyapunov(
         if t >= transient:
             total += length.log()
     return total / steps
+
+
+def _check(weights: Tensor, x: Tensor) -> None:
+    if weights.shape != (x.shape[-1], x.shape[-1]) or x.ndim != 2:
+        raise ValueError(
+            f"weights {tuple(weights.shape)} and starts {tuple(x.shape)} do not fit: "
+            "give (N, N) and (B, N)"
+        )

@@ -1,12 +1,13 @@
-"""The exact conditional of one small group, every other one given or summed away."""
+"""The exact conditional of one small group, and what follows from it for the others."""
 
 import torch
 from torch import Tensor
 
 from harmonium.graph import Graph, State, View
+from harmonium.sampling.phase import Phase
 from harmonium.sampling.views import clamped
 
-__all__ = ["log_conditional"]
+__all__ = ["expectations", "log_conditional", "log_marginal", "posterior"]
 
 
 def log_conditional(graph: Graph, name: str, *, given: State) -> Tensor:
@@ -29,6 +30,22 @@ def log_conditional(graph: Graph, name: str, *, given: State) -> Tensor:
     Raises:
         ValueError: the states cannot be listed, or groups to be summed away are connected.
     """
+    return torch.log_softmax(_log_joint(graph, name, given=given), 1)
+
+
+def log_marginal(graph: Graph, name: str, *, given: State) -> Tensor:
+    r"""log p(given) + log Z, :math:`\log \sum_x e^{-F(x, g)}`, by listing one group, ``(B,)``.
+
+    Args:
+        graph: a machine or view.
+        name: a group whose states can be listed; no two of the others may be connected.
+        given: name -> ``(B, *shape)``; every other group is summed away.
+    """
+    return torch.logsumexp(_log_joint(graph, name, given=given), 1)
+
+
+def _log_joint(graph: Graph, name: str, *, given: State) -> Tensor:
+    """Minus the free energy of every state with the given values, ``(B, states)``."""
     graph.known([name, *given])
     states = graph.units[name].states()
     if states is None or name in given:
@@ -41,7 +58,54 @@ def log_conditional(graph: Graph, name: str, *, given: State) -> Tensor:
     rows, times = len(next(iter(given.values()))), len(states)
     every = _repeated(rest, times)
     x = states.detach().repeat(rows, *[1] * (states.ndim - 1))
-    return torch.log_softmax(-every.free_energy({name: x}, out).reshape(rows, times), 1)
+    return -every.free_energy({name: x}, out).reshape(rows, times)
+
+
+def posterior(graph: Graph, name: str, *, given: State) -> Phase:
+    r"""The given values with every state of a small group, weighted by :math:`p(x \mid g) / B`.
+
+    The other groups stand there by their fields. As the data's side of a learning rule this is
+    exact where the group is not observed: labels that are missing, for one.
+
+    Args:
+        graph: a machine or view.
+        name: a group whose states can be listed.
+        given: name -> ``(B, *shape)``.
+
+    Returns:
+        ``(B * states)`` rows, the states of a row one after the other; weights sum to one.
+
+    Raises:
+        ValueError: the states cannot be listed, or other groups that are not given are connected.
+    """
+    log_p = log_conditional(graph, name, given=given)
+    rows, times = log_p.shape
+    states = graph.units[name].states()
+    assert states is not None  # log_conditional has listed them
+    values = {n: x.repeat_interleave(times, 0) for n, x in given.items()}
+    values[name] = states.detach().repeat(rows, *[1] * (states.ndim - 1))
+    fields = {n: graph.field(n, values) for n in graph.units if n not in values}
+    return Phase(values, fields, log_p.exp().flatten() / rows)
+
+
+@torch.no_grad()
+def expectations(graph: Graph, name: str, *, given: State) -> dict[str, Tensor]:
+    """Exact means of all groups that are not given, ``(B, *shape)``, by listing one of them.
+
+    Args:
+        graph: a machine or view.
+        name: a group whose states can be listed; no two of the others may be connected.
+        given: name -> ``(B, *shape)``.
+    """
+    phase = posterior(graph, name, given=given)
+    rows = len(next(iter(given.values())))
+    share = phase.weights.reshape(rows, 1, -1) * rows
+    found = {}
+    for n, units in graph.units.items():
+        if n not in given:
+            mean = phase.moments(graph, n)[0].reshape(rows, share.shape[2], -1)
+            found[n] = (share @ mean).reshape(rows, *units.shape)
+    return found
 
 
 def _repeated(view: View, times: int) -> View:

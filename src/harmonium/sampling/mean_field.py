@@ -12,6 +12,8 @@ with :math:`m_a` the means, which connections, affine in each end, take like val
 two hidden groups are connected.
 """
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 
@@ -19,6 +21,7 @@ from harmonium.graph import Graph, State, scaled
 from harmonium.sampling.phase import Phase, uniform_weights
 from harmonium.sampling.rules import mean
 from harmonium.sampling.sweep import complete, sweep
+from harmonium.sampling.views import clamped
 
 __all__ = ["bound", "mean_field"]
 
@@ -54,21 +57,23 @@ def mean_field(
     weights = uniform_weights(len(rows), rows)
     hidden = [name for name in graph.units if name not in seen]
     if not any(graph.neighbours(name) & set(hidden) for name in hidden):
-        fields = {name: graph.field(name, seen) for name in hidden}
-        return Phase(seen, fields, weights)
-    held = dict.fromkeys(seen, True)
-    state = complete(graph, seen, rule=mean)
+        return Phase(seen, {name: graph.field(name, seen) for name in hidden}, weights)
+    rest = clamped(graph, seen)  # what the observed groups say is computed once
+    state = complete(rest, {}, rule=mean, rows=len(rows))
+    fields: Mapping[str, Tensor] = {}
     for _ in range(cap):
-        new, _ = sweep(graph, state, rule=mean, hold=held)
-        change = max(float((new[n] - state[n]).abs().max()) for n in hidden)
-        state = {n: new[n].lerp(state[n], damping) if n in hidden else x for n, x in new.items()}
+        new, fields = sweep(rest, state, rule=mean)
+        moved = [torch.sub(new[n], state[n]).abs_().amax() for n in hidden]
+        change = float(torch.stack(moved).amax())
+        state = new if not damping else {n: new[n].lerp(state[n], damping) for n in hidden}
         if change <= tolerance:
             break
-    fields = {}
-    for name in hidden:  # once more, so that each mean is that of a field whatever the cap
-        fields[name] = graph.field(name, state)
-        state = {**state, name: graph.units[name].mean(fields[name])}
-    return Phase(state, fields, weights)
+    if damping or len(fields) < len(hidden):  # means that are not those of one field each
+        fields = {}
+        for name in hidden:
+            fields[name] = rest.field(name, state)
+            state = {**state, name: rest.units[name].mean(fields[name])}
+    return Phase({**seen, **state}, fields, weights)
 
 
 @torch.no_grad()

@@ -16,7 +16,7 @@ from harmonium.graph import Graph, State
 from harmonium.sampling.rules import mode
 from harmonium.sampling.sweep import Hold, complete, sweep
 
-__all__ = ["Recall", "overlap", "recall", "recall_at_once"]
+__all__ = ["Recall", "overlap", "recall", "recall_at_once", "trail"]
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,35 @@ def recall_at_once(graph: Graph, state: State, *, steps: int = 100) -> Recall:
         if bool((period > 0).all()):
             break
     return Recall(state, torch.stack(energies), period)
+
+
+@torch.no_grad()
+def trail(graph: Graph, state: State, *, every: int = 1, sweeps: int = 100) -> State:
+    """The states that ``recall`` passes through, for those who want to watch it.
+
+    Args:
+        graph: a machine or view.
+        state: name -> ``(B, *shape)``; groups left out are completed by ``mode``.
+        every: look after so many units.
+        sweeps: at most this many; it ends after one in which nothing moved.
+
+    Returns:
+        name -> ``(looks + 1, B, *shape)``, the start first.
+    """
+    state = complete(graph, state, rule=mode)
+    seen = [state]
+    for _ in range(sweeps):
+        before = state
+        for name, units in graph.units.items():
+            order = torch.arange(units.shape.numel(), device=units.bias.device)
+            rest = dict.fromkeys(set(graph.units) - {name}, True)
+            for some in order.split(every):
+                held = torch.isin(order, some, invert=True).reshape(units.shape)
+                state, _ = sweep(graph, state, rule=mode, hold={**rest, name: held})
+                seen.append(state)
+        if bool(_same(before, state).all()):
+            break
+    return {name: torch.stack([s[name] for s in seen]) for name in graph.units}
 
 
 def overlap(x: Tensor, patterns: Tensor) -> Tensor:

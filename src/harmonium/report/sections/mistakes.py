@@ -88,7 +88,7 @@ def _worst(evidence: Evidence, p: Tensor, *, known: Split, name: str) -> Picture
         )
     labels = [f"{true} → {taken}  {share:.0%}" for true, taken, share in told]
     short = [f"{true[:7]} → {taken[:7]}  {share:.0%}" for true, taken, share in told]
-    pictures = evidence.seen(known.x[order])
+    pictures = evidence.seen(known.x.index_select(0, order))
     figure = images(pictures, evidence.image, columns=5, labels=short, title="worst mistakes")
     caption = f"{words[0].upper()}{words[1:]}: true → predicted, and its probability."
     first = "; ".join(labels[:5])

@@ -36,8 +36,10 @@ def section(evidence: Evidence) -> Section | None:
 
 
 def _splits(data: DataSet) -> Table:
+    from harmonium.data import extremes
+
     rows = [
-        [name, len(split), _labelled(split), float(split.x.min()), float(split.x.max())]
+        [name, len(split), _labelled(split), *map(float, extremes(split.x))]
         for name, split in data.splits().items()
         if len(split)
     ]
@@ -83,7 +85,9 @@ def _examples(evidence: Evidence) -> Picture:
     labels: Sequence[object] | None = None
     if some.y is not None and data.classes and bool((some.y >= 0).any()):
         labels = [str(data.classes[k])[:12] if k >= 0 else "–" for k in some.y.tolist()]
-    figure = images(evidence.seen(some.x), shape, columns=10, labels=labels, title="training rows")
+    figure = images(
+        evidence.seen(some.x[:]), shape, columns=10, labels=labels, title="training rows"
+    )
     told = f"{which}{', with the label that training sees' if labels else ''}"
     caption = f"{told[0].upper()}{told[1:]}.{evidence.scale_note}"
     return Picture(figure, alt=f"Training images: {told}", caption=caption)
@@ -105,15 +109,19 @@ def _chosen(split: Split) -> tuple[Tensor, str]:
 
 
 def _features(data: DataSet) -> Table | Picture:
+    from harmonium.data import summary
+
     x = data.train.x
+    found = summary(x)
+    std = found.deviation * (len(x) / max(1, len(x) - 1)) ** 0.5
     if x.shape[1] <= _FEATURES:
         names = data.features or [f"feature {i}" for i in range(x.shape[1])]
-        summary = zip(x.mean(0), x.std(0), x.amin(0), x.amax(0), strict=True)
-        rows = [[n, *map(float, row)] for n, row in zip(names, summary, strict=True)]
+        figures = zip(found.mean, std, found.least, found.most, strict=True)
+        rows = [[n, *map(float, row)] for n, row in zip(names, figures, strict=True)]
         columns = ["feature", "mean", "s.d.", "least", "largest"]
         return Table(columns=columns, rows=rows, caption="Training rows, feature by feature")
     some = x[:60]
-    deviation = (some - x.mean(0)) / x.std(0).clamp(min=1e-12)
+    deviation = (some - found.mean) / std.clamp(min=1e-12)
     figure = heat(
         deviation,
         signed=True,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["section"]
 
-_TILES, _EPOCHS, _SWEEPS = 10, 8, 1000
+_TILES, _EPOCHS, _SWEEPS, _CLASSES = 10, 8, 1000, 20
 """Sweeps of a machine of two groups; of one that takes more steps a sweep it is fewer."""
 
 
@@ -28,7 +28,7 @@ def section(evidence: Evidence) -> Section | None:
     pictures = [
         _stage(evidence, stage, records=records) for stage, records in _stages(evidence).items()
     ]
-    pictures.append(_fresh(evidence))
+    pictures += [_fresh(evidence), _by_class(evidence)]
     shown = [picture for picture in pictures if picture is not None]
     return Section("Samples", shown) if shown else None
 
@@ -122,3 +122,28 @@ def _fresh(evidence: Evidence) -> Picture | None:
     figure = images(evidence.seen(drawn), evidence.image, columns=10, title=title)
     caption = f"{chains}; no chain started from data.{evidence.scale_note}"
     return Picture(figure, alt=f"{count} images that the machine made up", caption=caption)
+
+
+def _by_class(evidence: Evidence) -> Picture | None:
+    """Samples with the label held, a row a class."""
+    import torch
+
+    from harmonium.bridge import classifies
+    from harmonium.sampling.chains import run, start
+
+    graph, names = evidence.graphs[0], [str(name) for name in evidence.classes()]
+    if not classifies(graph) or evidence.image is None or not 1 < len(names) <= _CLASSES:
+        return None
+    source, visible = evidence.source(), graph.units["v"]
+    with torch.no_grad():
+        y = torch.eye(len(names)).to(visible.bias).repeat_interleave(_TILES, 0)
+        state = start(graph, len(y), seen={"y": y}, source=source)
+        state = run(graph, state, sweeps=_SWEEPS // 2, hold={"y": True}, source=source)
+        drawn = evidence.seen(visible.mean(graph.field("v", state))).split(_TILES)
+    figure = strips(dict(zip(names, drawn, strict=True)), evidence.image, title="by class")
+    told = f"{_TILES} chains a class, the label held for {_SWEEPS // 2} sweeps"
+    return Picture(
+        figure,
+        alt=f"Images that the machine made up, a row for each of {len(names)} classes",
+        caption=f"{told}, means shown; no chain started from data.{evidence.scale_note}",
+    )

@@ -1,7 +1,6 @@
 """log Z along a trajectory of checkpoints, against enumeration."""
 
 import copy
-import importlib
 import math
 
 import pytest
@@ -10,10 +9,8 @@ import torch
 from harmonium import exact, rbm
 from harmonium.learning import PCD, Learner, start_from
 from harmonium.random import generator, seeded
-from harmonium.sampling import trajectory
+from harmonium.sampling import along, log_z_along
 from tests.laws import judge
-
-module = importlib.import_module("harmonium.sampling.trajectory")  # the name is the function's
 
 
 @pytest.fixture(scope="module")
@@ -40,15 +37,15 @@ def test_two_standard_errors_cover_the_truth(checkpoints, monkeypatch):
     """In 48 groups of 24 columns, from both sides; and the errors are as large as they say."""
     z = exact.log_partition(checkpoints[-1])
     assert abs(float(z - exact.log_partition(checkpoints[0]))) > 3
-    estimate, groups = module._estimate, []
+    estimate, groups = along._estimate, []
 
     def apart(log_means, log_z0, *, sign):
         parts = log_means.split(24, dim=1)
         groups.append([estimate(part, log_z0, sign=sign) for part in parts])
         return estimate(log_means, log_z0, sign=sign)
 
-    monkeypatch.setattr(module, "_estimate", apart)
-    trajectory(checkpoints, chains=48 * 24, sweeps=25, burn_in=50, source=generator(1))
+    monkeypatch.setattr(along, "_estimate", apart)
+    log_z_along(checkpoints, chains=48 * 24, sweeps=25, burn_in=50, source=generator(1))
     for found in groups:
         assert len(found) == 48
         assert all(1 <= e.ess <= 24 for e in found)
@@ -61,7 +58,7 @@ def test_two_standard_errors_cover_the_truth(checkpoints, monkeypatch):
 
 def test_each_side_alone_is_exact_where_replicas_are(checkpoints):
     """Many columns: both sides come down on log Z, and on each other."""
-    found = trajectory(checkpoints, chains=1000, sweeps=20, burn_in=30, source=generator(0))
+    found = log_z_along(checkpoints, chains=1000, sweeps=20, burn_in=30, source=generator(0))
     z = float(exact.log_partition(checkpoints[-1]))
     for side in (found.forward, found.reverse):
         assert float(side.stderr) < 0.05
@@ -73,21 +70,21 @@ def test_each_side_alone_is_exact_where_replicas_are(checkpoints):
 def test_machines_that_are_far_apart_have_few_effective_columns(checkpoints):
     """A ladder with a hole: the error says so."""
     hole = [checkpoints[0], checkpoints[-1]]
-    found = trajectory(hole, chains=50, sweeps=20, source=generator(0))
-    whole = trajectory(checkpoints, chains=50, sweeps=20, source=generator(0))
+    found = log_z_along(hole, chains=50, sweeps=20, source=generator(0))
+    whole = log_z_along(checkpoints, chains=50, sweeps=20, source=generator(0))
     assert found.forward.ess < whole.forward.ess
     assert found.forward.stderr > whole.forward.stderr
 
 
 def test_rungs_that_have_not_come_to_equilibrium_are_caught(checkpoints):
     """The wrong specimen: replicas that never left the independent units they began as."""
-    found = trajectory(checkpoints, chains=1000, sweeps=1, burn_in=0, source=generator(0))
+    found = log_z_along(checkpoints, chains=1000, sweeps=1, burn_in=0, source=generator(0))
     z = float(exact.log_partition(checkpoints[-1]))
     assert abs(float(found.reverse.log_z) - z) > 5 * float(found.reverse.stderr)
 
 
 def test_no_machine_and_no_spread():
     with pytest.raises(ValueError, match="take one checkpoint and two columns at least"):
-        trajectory([])
+        log_z_along([])
     with pytest.raises(ValueError, match="two columns at least"):
-        trajectory([rbm(3, 2)], chains=1)
+        log_z_along([rbm(3, 2)], chains=1)

@@ -28,11 +28,11 @@ from harmonium.sampling.online import alone
 from harmonium.sampling.tempering import Ladder, Replicas
 from harmonium.sampling.views import tempered
 
-__all__ = ["Trajectory", "trajectory"]
+__all__ = ["Along", "log_z_along"]
 
 
 @dataclass(frozen=True)
-class Trajectory:
+class Along:
     """log Z of the last machine from both sides, and how the replicas moved.
 
     The log-weights of the estimates are those of each column of replicas by itself, less log Z of
@@ -46,7 +46,7 @@ class Trajectory:
 
 
 @torch.no_grad()
-def trajectory(
+def log_z_along(
     graphs: Sequence[EnergyGraph],
     *,
     chains: Count = 100,
@@ -54,7 +54,7 @@ def trajectory(
     burn_in: Size | None = None,
     base: Mapping[str, Tensor] | None = None,
     source: Source = None,
-) -> Trajectory:
+) -> Along:
     """Runs replicas along checkpoints of one machine and adds up the steps of log Z.
 
     Args:
@@ -91,7 +91,7 @@ def trajectory(
         _estimate(total - math.log(sweeps), log_z0, sign=sign)
         for total, sign in ((up, 1), (down, -1))
     )
-    return Trajectory(forward, reverse, replicas)
+    return Along(forward, reverse, replicas)
 
 
 def _gains(graphs: Sequence[Graph], replicas: Replicas) -> tuple[Tensor, Tensor]:

@@ -1,0 +1,111 @@
+"""Training of a machine that has a label among its groups, from rows with their labels."""
+
+import dataclasses
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.functional import one_hot
+
+from harmonium.bridge import classifies
+from harmonium.data import Batches, BatchTransform, Split
+from harmonium.describe.build import build
+from harmonium.describe.schedules import schedules
+from harmonium.describe.settings import Discriminative, Energy
+from harmonium.describe.trial import Trial, derived
+from harmonium.graph import EnergyGraph
+from harmonium.learning import Discriminative as Update
+from harmonium.learning import Learner, Listed, ranks, start_from
+from harmonium.runs.stages import Training
+from harmonium.runs.steps import EnergyStep, LabelledStep
+from harmonium.runs.stopping import EarlyStopping
+
+__all__ = ["training"]
+
+LOOKED_AT = 1000
+"""Training and validation rows that are looked at as a model of the data."""
+
+
+def training(
+    one: Trial, settings: Energy | Discriminative, *, graph: EnergyGraph, name: str
+) -> Training:
+    """The stage: as a model of data and labels by ``Energy``, to classify by ``Discriminative``.
+
+    Rows without a label are learned from if the settings give them a weight, else left out.
+
+    Raises:
+        ValueError: the machine has no label, or other classes than the data; no row is labelled.
+    """
+    everything = isinstance(settings, Discriminative) and settings.unlabelled > 0
+    rows = _rows(one, graph, name=name, everything=everything)
+    x, y, weights = one.rows(rows), _coded(rows, graph), rows.weights
+    known = y.sum(1) > 0
+    start_from(graph, {"v": x}, weights=weights)
+    start_from(graph, {"y": y[known]}, weights=None if weights is None else weights[known])
+    order = one.source(name)
+    source = one.own_source(name, order)
+    batches: Batches[Any] = Batches(
+        (x, y) if weights is None else (x, y, weights),
+        size=settings.batch_size,
+        source=order,
+        transform=None if one.draw is None else partial(_drawn, draw=one.draw, source=source),
+        share=ranks.world(),
+    )
+    optimiser = build(settings.optimiser, graph.parameters())
+    learner = Learner(
+        graph,
+        optimiser,
+        contrast=build(settings.contrast),
+        penalties=[build(p) for p in settings.penalties],
+        centring=settings.centring,
+        scaling=settings.scaling,
+        source=source,
+        inference=Listed("y"),
+    )
+    held = one.labelled(one.data.validation)
+    seen = None if held is None or held.y is None else (one.rows(held), held.y)
+    looked = None if seen is None else seen[0][:LOOKED_AT]
+    seed = derived(one.seed, f"{name} observed")
+    energy = EnergyStep(learner, x[:LOOKED_AT], looked, draw=one.draw, seed=seed)
+    update, stopping = None, None
+    if isinstance(settings, Discriminative):
+        update = Update(learner, "y", settings.generative, settings.unlabelled)
+        stopping = settings.early_stopping
+    return Training(
+        LabelledStep(energy, update, seen),
+        batches,
+        settings.epochs,
+        schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs),
+        stopping=None if stopping is None else EarlyStopping(**dataclasses.asdict(stopping)),
+        source=source,
+    )
+
+
+def _rows(one: Trial, graph: EnergyGraph, *, name: str, everything: bool) -> Split:
+    known = one.labelled(one.data.train)
+    if known is None:
+        raise ValueError(
+            f"{name}: {one.data.name} has no labelled training rows, and the model has a label: "
+            "take type rbm"
+        )
+    if not classifies(graph):
+        raise ValueError(f"{name}: discriminative needs a model with a label: classification_rbm")
+    needed, there = len(one.data.classes), graph.units["y"].shape.numel()
+    if needed != there:
+        raise ValueError(
+            f"model: classes is {there}, but {one.data.name} has {needed}: say {needed}"
+        )
+    return one.data.train if everything else known
+
+
+def _coded(rows: Split, graph: EnergyGraph) -> Tensor:
+    """Labels as one-hot rows, ``(N, classes)``; zeros where there is none."""
+    assert rows.y is not None
+    units = graph.units["y"]
+    coded = one_hot(rows.y.clamp(min=0), units.shape.numel()).to(units.bias)
+    return coded * (rows.y >= 0)[:, None]
+
+
+def _drawn(x: Tensor, *, draw: BatchTransform, source: torch.Generator) -> Tensor:
+    return draw(x, source)

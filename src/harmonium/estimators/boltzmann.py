@@ -1,0 +1,326 @@
+"""The general Boltzmann machine as a scikit-learn estimator."""
+
+from numbers import Integral, Real
+from typing import Any, Self
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import (
+    BaseEstimator,
+    ClassNamePrefixFeaturesOutMixin,
+    DensityMixin,
+    TransformerMixin,
+    _fit_context,
+)
+from sklearn.utils import Tags, check_random_state
+from sklearn.utils._param_validation import HasMethods, Interval
+from sklearn.utils.validation import check_is_fitted, validate_data
+from torch import Tensor
+
+from harmonium.data import Batches
+from harmonium.estimators.conditioned import begun, conditioned, free, seed_of
+from harmonium.estimators.families import check_finite, check_spread, check_values, choose
+from harmonium.estimators.likelihood import partition
+from harmonium.learning import (
+    L2,
+    PCD,
+    Clamped,
+    Contrast,
+    Inference,
+    Learner,
+    fit,
+    linear_decay,
+    start_from,
+)
+from harmonium.machines import boltzmann
+from harmonium.random import generator, seeded
+from harmonium.sampling import ais, anneal, log_conditional, mean_field
+from harmonium.units import Units
+
+__all__ = ["BoltzmannMachine"]
+
+_STATES, _AT_ONCE = 2**12, 2**16
+"""Hidden states that are listed for a row, and (row, state) pairs that are worked on at once."""
+
+
+class BoltzmannMachine(
+    ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseEstimator
+):
+    r"""Visible and hidden units, every one joined to every other.
+
+    .. math:: p(v) \propto \sum_h \exp\Big(\sum_{i>j} w_{ij} x_i x_j + \sum_i b_i x_i\Big),
+              \qquad x = (v, h)
+
+    What an RBM does with hidden units alone, wires among the visible units do directly: pairwise
+    correlations cost no hidden unit. The price is time, as connected units move one by one: use it
+    for tens of features; for hundreds there is ``RBM``.
+
+    Args:
+        n_components: number of hidden units; 0 for a fully visible machine (an Ising model).
+        visible: "auto" (Bernoulli if all data lie in [0, 1], else Gaussian), "bernoulli",
+            "gaussian", "spin", or units of your own; none with several states.
+        hidden: a family likewise, without "auto".
+        learning_rate: of SGD, at the start; it falls to zero over ``fit``.
+        n_epochs: passes over the data.
+        batch_size: rows per update; any last batch is fine.
+        contrast: where the model's statistics come from; ``PCD()`` by default, ``Exact()`` for a
+            small machine.
+        inference: what the connected hidden units do while data are seen; ``Clamped()``, Gibbs
+            sampling, by default. ``MeanField()`` draws nothing, but from small weights it may
+            never find what no pair of features shows, such as a parity.
+        weight_decay: strength of the L2 penalty.
+        random_state: seed; every run with the same one is the same.
+
+    Attributes:
+        graph_: the trained machine, an ``EnergyGraph`` with groups "v" and "h".
+        log_partition_: log Z in nats, computed when first asked for: by enumeration where small,
+            else by annealed importance sampling.
+        log_partition_stderr_: its standard error; zero where exact.
+
+    >>> import numpy as np
+    >>> X = np.eye(4)[np.arange(200) % 4]
+    >>> machine = BoltzmannMachine(2, random_state=0).fit(X)
+    >>> machine.transform(X).shape, machine.log_partition_stderr_
+    ((200, 2), 0.0)
+    """
+
+    _parameter_constraints: dict[str, list[Any] | str] = {
+        "n_components": [Interval(Integral, 0, None, closed="left")],
+        "visible": [str, Units],
+        "hidden": [str, Units],
+        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "n_epochs": [Interval(Integral, 1, None, closed="left")],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "contrast": [HasMethods("__call__"), None],
+        "inference": [HasMethods("__call__"), None],
+        "weight_decay": [Interval(Real, 0, None, closed="left")],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(  # noqa: PLR0913
+        self,
+        n_components: int = 8,
+        *,
+        visible: str | Units = "auto",
+        hidden: str | Units = "bernoulli",
+        learning_rate: float = 0.05,
+        n_epochs: int = 100,
+        batch_size: int = 50,
+        contrast: Contrast | None = None,
+        inference: Inference | None = None,
+        weight_decay: float = 0.0,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.n_components = n_components
+        self.visible = visible
+        self.hidden = hidden
+        self.learning_rate = learning_rate
+        self.n_epochs = n_epochs
+        self.batch_size = batch_size
+        self.contrast = contrast
+        self.inference = inference
+        self.weight_decay = weight_decay
+        self.random_state = random_state
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: ArrayLike, y: object = None) -> Self:
+        """Fits from scratch.
+
+        Args:
+            X: ``(n_samples, n_features)``.
+            y: ignored.
+
+        Raises:
+            ValueError: NaN, infinite or out-of-range values; real units whose wires grew so strong
+                that no normalised density is left.
+        """
+        del y
+        rows: NDArray[Any] = validate_data(self, X, dtype=[np.float64, np.float32], copy=True)
+        x = torch.from_numpy(rows)
+        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self._base = x.mean(0)
+        self._partition: tuple[float, float] | None = None
+        with seeded(self._seed):
+            visible = choose(self.visible, x.shape[1], example=x)
+            hidden = choose(self.hidden, self.n_components) if self.n_components else None
+            self.graph_ = boltzmann(visible, hidden).to(x.dtype)
+        check_values(visible, x)
+        check_spread(visible, x)
+        v = x.reshape(-1, *visible.shape)
+        start_from(self.graph_, {"v": v})
+        source = generator(self._seed)
+        learner = Learner(
+            self.graph_,
+            torch.optim.SGD(self.graph_.parameters(), lr=self.learning_rate),
+            contrast=self.contrast or PCD(),
+            penalties=[L2(self.weight_decay)] if self.weight_decay else [],
+            inference=self.inference or Clamped(),
+            source=source,
+        )
+        batches = Batches(v, size=self.batch_size, source=source)
+        fit(
+            lambda batch: learner.step({"v": batch}),
+            batches,
+            epochs=self.n_epochs,
+            schedules=[linear_decay(learner.optimiser, self.n_epochs * len(batches))],
+        )
+        check_finite(self.graph_)
+        self.graph_.check_normalisable()
+        return self
+
+    # --- judging -----------------------------------------------------------------------------
+
+    @property
+    def log_partition_(self) -> float:
+        """log Z in nats."""
+        return self._log_partition()[0]
+
+    @property
+    def log_partition_stderr_(self) -> float:
+        """Standard error of ``log_partition_`` in nats; zero where exact."""
+        return self._log_partition()[1]
+
+    def _log_partition(self) -> tuple[float, float]:
+        check_is_fitted(self)
+        if self._partition is None:
+            self._partition = partition(self.graph_, base=self._base, seed=self._seed)
+        return self._partition
+
+    @torch.no_grad()
+    def score_samples(self, X: ArrayLike) -> NDArray[Any]:
+        """Log-likelihood of every row, in nats, ``(n_samples,)``.
+
+        Exact up to ``log_partition_`` where the hidden states can be listed (12 binary units);
+        beyond that, the sum over them is estimated too, by a short annealed importance sampling
+        row by row.
+        """
+        v = self._given(X)
+        self.graph_.units["v"].check(v)
+        return (-self._free_energy(v) - self.log_partition_).to(v).numpy()
+
+    def score(self, X: ArrayLike, y: object = None) -> float:
+        """Mean log-likelihood per sample, in nats."""
+        del y
+        return float(np.mean(self.score_samples(X)))
+
+    def _free_energy(self, v: Tensor) -> Tensor:
+        """-log of the sum over hidden states, ``(N,)``."""
+        if not self.n_components:
+            return self.graph_.energy({"v": v})
+        if (log_p := self._posterior(v)) is not None:
+            # E(v, h) = F(v) - log p(h | v) for every h, such as the first one
+            states = self.graph_.units["h"].states()
+            assert states is not None
+            first = states[:1].expand(len(v), *states.shape[1:])
+            return self.graph_.energy({"v": v, "h": first}) + log_p[:, 0]
+        source = generator(self._seed)
+        return -ais(self.graph_, betas=200, chains=20, hold={"v": v}, source=source).log_z
+
+    def _posterior(self, v: Tensor) -> Tensor | None:
+        """log p(h | v) of every hidden state, ``(N, states)``; None if they are too many."""
+        count = self.graph_.units["h"].count()
+        if count is None or count > _STATES:
+            return None
+        parts = v.split(max(1, _AT_ONCE // count))
+        return torch.cat([log_conditional(self.graph_, "h", given={"v": x}) for x in parts])
+
+    # --- using -------------------------------------------------------------------------------
+
+    @torch.no_grad()
+    def transform(self, X: ArrayLike) -> NDArray[Any]:
+        """Mean hidden activities, ``(n_samples, n_components)``.
+
+        Exact where the hidden states can be listed, else by mean field.
+
+        Raises:
+            ValueError: the machine has no hidden units.
+        """
+        v = self._given(X)
+        if not self.n_components:
+            raise ValueError("the machine has no hidden units: give n_components of at least 1")
+        if (log_p := self._posterior(v)) is None:
+            return (
+                mean_field(self.graph_, {"v": v}).moments(self.graph_, "h")[0].flatten(1).numpy()
+            )
+        states = self.graph_.units["h"].states()
+        assert states is not None
+        return (log_p.exp() @ states.flatten(1)).numpy()
+
+    def sample(
+        self,
+        n_samples: int = 1,
+        *,
+        clamp: ArrayLike | None = None,
+        n_sweeps: int = 300,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> NDArray[Any]:
+        """Draws from the model by annealing, ``(n_samples, n_features)``.
+
+        The machine cools from temperature 10 to 1 in the first third of the sweeps, and is sampled
+        at temperature 1 in the others.
+
+        Args:
+            n_samples: how many independent chains.
+            clamp: known values, NaN where free, ``(n_features,)`` or ``(n_samples, n_features)``.
+            n_sweeps: Gibbs sweeps of every chain.
+            random_state: seed of this draw; the estimator's own by default.
+        """
+        check_is_fitted(self)
+        known = free(clamp, (n_samples, self.n_features_in_), dtype=self._dtype())
+        drawn, _ = self._conditioned(known, n_sweeps=n_sweeps, random_state=random_state)
+        return drawn.flatten(1).numpy()
+
+    def impute(
+        self,
+        X: ArrayLike,
+        *,
+        n_sweeps: int = 300,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> NDArray[Any]:
+        """Fills NaN with conditional means given the rest of the row; other values stay.
+
+        After annealing as in ``sample``, the mean is that over the second half of the sweeps at
+        temperature 1 of E[v | the rest].
+        """
+        check_is_fitted(self)
+        if n_sweeps < 2:
+            raise ValueError(f"n_sweeps is {n_sweeps}; cooling and a mean need at least two")
+        rows: NDArray[Any] = validate_data(
+            self, X, dtype=self._dtype(), reset=False, ensure_all_finite="allow-nan"
+        )
+        _, filled = self._conditioned(rows.copy(), n_sweeps=n_sweeps, random_state=random_state)
+        return np.where(np.isnan(rows), filled.flatten(1).numpy(), rows)
+
+    def _conditioned(
+        self,
+        known: NDArray[Any],
+        *,
+        n_sweeps: int,
+        random_state: Any,  # noqa: ANN401
+    ) -> tuple[Tensor, Tensor]:
+        source = generator(seed_of(random_state, self._seed))
+        state, hold = begun(self.graph_, known, source=source)
+        cooling = n_sweeps // 3
+        betas = np.geomspace(0.1, 1.0, cooling + 1)[:-1].tolist()
+        state = anneal(self.graph_, state, betas=betas, hold=hold, source=source)
+        rest = n_sweeps - cooling
+        return conditioned(self.graph_, state, hold=hold, n_sweeps=rest, source=source)
+
+    def _given(self, X: ArrayLike) -> Tensor:
+        check_is_fitted(self)
+        rows = validate_data(self, X, dtype=self._dtype(), reset=False, copy=True)
+        return torch.from_numpy(rows).reshape(-1, *self.graph_.units["v"].shape)
+
+    def _dtype(self) -> Any:  # noqa: ANN401
+        return self._base.numpy().dtype
+
+    @property
+    def _n_features_out(self) -> int:
+        return self.n_components
+
+    def __sklearn_tags__(self) -> Tags:
+        """Both float types are kept."""
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags

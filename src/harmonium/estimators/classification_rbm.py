@@ -1,0 +1,348 @@
+"""The classification RBM as a scikit-learn classifier that also samples."""
+
+import copy
+from numbers import Integral, Real
+from typing import Any, Self
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import (
+    BaseEstimator,
+    ClassifierMixin,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+    _fit_context,
+)
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import HasMethods, Interval
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from torch import Tensor
+from torch.nn.functional import one_hot
+
+from harmonium.bridge import Conditional
+from harmonium.data import Batches
+from harmonium.estimators.families import check_finite, check_values, choose
+from harmonium.estimators.labels import known, rows_and_labels
+from harmonium.learning import (
+    CD,
+    L2,
+    Contrast,
+    Discriminative,
+    Learner,
+    Listed,
+    fit,
+    linear_decay,
+    start_from,
+)
+from harmonium.machines import classification_rbm
+from harmonium.random import generator, seeded
+from harmonium.sampling import complete, expectations, mean, sweep
+from harmonium.units import Units
+
+__all__ = ["ClassificationRBM"]
+
+_ADAM = 0.01
+"""Adam's rate as a share of SGD's, for data that reach infinity."""
+
+
+class ClassificationRBM(
+    ClassifierMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+):
+    r"""An RBM of data and label with exact class probabilities.
+
+    .. math:: \max \sum_i \log p(y_i \mid x_i) + \alpha \log p(x_i, y_i)
+              + \beta \sum_{unlabelled} \log p(x_i)
+
+    (Larochelle and Bengio, 2008, https://doi.org/10.1145/1390156.1390224.)
+
+    Args:
+        n_components: number of hidden units.
+        visible: "auto" (Bernoulli if all data lie in [0, 1], else Gaussian), a family's name, or
+            units of your own.
+        generative: weight alpha of the model of data and labels; 0 learns to classify alone, and
+            then samples mean little.
+        unlabelled: weight beta of the model of rows that have no label.
+        learning_rate: of SGD; it falls to zero. Data that reach infinity (Gaussian units) learn by
+            Adam at a hundredth of it.
+        n_epochs: passes over the data.
+        batch_size: rows per update.
+        contrast: where the model's statistics come from; ``CD()`` by default.
+        weight_decay: strength of the L2 penalty.
+        early_stopping: hold out a part of the labelled rows and keep the parameters under which
+            their error was least.
+        validation_fraction: the part held out.
+        patience: epochs without improvement before stopping.
+        missing_label: the value in y that marks an unlabelled row; None: every row is labelled.
+        random_state: seed; every run with the same one is the same.
+
+    Attributes:
+        classes_: the labels, sorted.
+        graph_: the machine, an ``EnergyGraph`` with groups "v", "y" and "h".
+        components_: its weights, ``(n_components, n_features)``.
+        n_epochs_: epochs done.
+
+    >>> from sklearn.datasets import load_digits
+    >>> X, y = load_digits(return_X_y=True)
+    >>> model = ClassificationRBM(50, n_epochs=10, random_state=0).fit(X[:900] / 16, y[:900])
+    >>> bool(model.score(X[900:] / 16, y[900:]) > 0.88)
+    True
+    """
+
+    _parameter_constraints: dict[str, list[Any] | str] = {
+        "n_components": [Interval(Integral, 1, None, closed="left")],
+        "visible": [str, Units],
+        "generative": [Interval(Real, 0, None, closed="left")],
+        "unlabelled": [Interval(Real, 0, None, closed="left")],
+        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "n_epochs": [Interval(Integral, 1, None, closed="left")],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "contrast": [HasMethods("__call__"), None],
+        "weight_decay": [Interval(Real, 0, None, closed="left")],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "patience": [Interval(Integral, 1, None, closed="left")],
+        "missing_label": "no_validation",
+        "random_state": ["random_state"],
+    }
+
+    def __init__(  # noqa: PLR0913
+        self,
+        n_components: int = 200,
+        *,
+        visible: str | Units = "auto",
+        generative: float = 0.01,
+        unlabelled: float = 0.1,
+        learning_rate: float = 0.5,
+        n_epochs: int = 100,
+        batch_size: int = 10,
+        contrast: Contrast | None = None,
+        weight_decay: float = 0.0,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        patience: int = 15,
+        missing_label: object = None,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.n_components = n_components
+        self.visible = visible
+        self.generative = generative
+        self.unlabelled = unlabelled
+        self.learning_rate = learning_rate
+        self.n_epochs = n_epochs
+        self.batch_size = batch_size
+        self.contrast = contrast
+        self.weight_decay = weight_decay
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.patience = patience
+        self.missing_label = missing_label
+        self.random_state = random_state
+
+    # --- fitting -----------------------------------------------------------------------------
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: ArrayLike, y: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Self:
+        """Fits from scratch.
+
+        Args:
+            X: ``(n_samples, n_features)``.
+            y: labels of any kind, ``(n_samples,)``; ``missing_label`` where there is none.
+            sample_weight: importance of each row; those of zero weight are left out.
+
+        Raises:
+            ValueError: NaN, infinite or out-of-range values, or fewer than two classes.
+        """
+        x, coded, weights = self._checked((X, y), sample_weight)
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self._seed, source = seed, generator(seed)
+        with seeded(seed):
+            first = choose(self.visible, x.shape[1], example=x)
+            check_values(first, x)
+            graph = classification_rbm(first, int(self.n_components), classes=coded.shape[1])
+            self.graph_ = graph.to(x.dtype)
+        x = self._shaped(x)
+        has_label = coded.sum(1) > 0
+        if not self.unlabelled:
+            x, coded, weights = x[has_label], coded[has_label], weights[has_label]
+            has_label = has_label[has_label]
+        rows, watched = (x, coded, weights), None
+        if self.early_stopping:
+            order = has_label.nonzero().flatten()
+            order = order[torch.randperm(len(order), generator=source)]
+            held = torch.zeros_like(has_label)
+            held[order[: max(1, round(self.validation_fraction * len(order)))]] = True
+            if bool((held == has_label).all()):
+                raise ValueError(
+                    "early stopping needs two labelled rows; set early_stopping=False"
+                )
+            watched = _Watch(self, x[held], coded=coded[held])
+            rows = x[~held], coded[~held], weights[~held]
+        self._learn(rows, source=source, watched=watched)
+        check_finite(graph)
+        self.components_ = self._weight().detach().numpy().copy()
+        return self
+
+    def _checked(
+        self, given: tuple[ArrayLike, ArrayLike], sample_weight: ArrayLike | None
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Rows, one-hot labels (zeros where there is none), and weights, none of them zero."""
+        rows, labels = rows_and_labels(self, given, mark=self.missing_label)
+        weights = _check_sample_weight(
+            sample_weight, rows, dtype=rows.dtype, ensure_non_negative=True
+        )
+        if not weights.any():
+            raise ValueError("all sample weights are zero")
+        used = weights > 0
+        rows, labels, weights = rows[used], labels[used], weights[used]
+        told = known(labels, mark=self.missing_label)
+        check_classification_targets(labels[told])
+        self.classes_, codes = np.unique(labels[told], return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(
+                "a classifier needs at least two classes, but y has one class: "
+                f"{self.classes_.tolist()}; use RBM to learn without labels"
+            )
+        x = torch.from_numpy(rows.copy())
+        coded = x.new_zeros(len(x), len(self.classes_))
+        coded[torch.from_numpy(told)] = one_hot(torch.from_numpy(codes), len(self.classes_)).to(
+            x.dtype
+        )
+        return x, coded, torch.from_numpy(weights)
+
+    def _learn(
+        self, rows: tuple[Tensor, ...], *, source: torch.Generator, watched: "_Watch | None"
+    ) -> None:
+        x, coded, weights = rows
+        graph, has_label = self.graph_, coded.sum(1) > 0
+        start_from(graph, {"v": x}, weights=weights)
+        start_from(graph, {"y": coded[has_label]}, weights=weights[has_label])
+        wide = graph.units["v"].growth != "finite"
+        optimiser: torch.optim.Optimizer
+        if wide:
+            optimiser = torch.optim.Adam(graph.parameters(), lr=_ADAM * self.learning_rate)
+        else:
+            optimiser = torch.optim.SGD(graph.parameters(), lr=self.learning_rate)
+        learner = Learner(
+            graph,
+            optimiser,
+            contrast=self.contrast or CD(),
+            penalties=[L2(self.weight_decay)] if self.weight_decay else [],
+            centring=0.01 if wide else None,
+            source=source,
+            inference=Listed("y"),
+        )
+        beta = 0.0 if bool(has_label.all()) else self.unlabelled
+        update = Discriminative(learner, generative=self.generative, unlabelled=beta)
+        batches = Batches(rows, size=self.batch_size, source=source)
+        self.n_epochs_ = fit(
+            lambda b: update.step({"v": b[0], "y": b[1]}, weights=b[2]),
+            batches,
+            epochs=self.n_epochs,
+            schedules=[linear_decay(optimiser, self.n_epochs * len(batches))],
+            observe=watched,
+        )
+        if watched is not None:
+            watched.restore()
+
+    # --- using -------------------------------------------------------------------------------
+
+    @torch.no_grad()
+    def predict_log_proba(self, X: ArrayLike) -> NDArray[Any]:
+        """log p(class given row), exact, ``(n_samples, n_classes)``, in nats."""
+        return Conditional(self.graph_)(self._tensor(X)).numpy()
+
+    def predict_proba(self, X: ArrayLike) -> NDArray[Any]:
+        """p(class given row), exact, ``(n_samples, n_classes)``, in the order of ``classes_``."""
+        return np.exp(self.predict_log_proba(X))
+
+    def decision_function(self, X: ArrayLike) -> NDArray[Any]:
+        """Log-probabilities; of two classes their difference, ``(n_samples,)``."""
+        log_p = self.predict_log_proba(X)
+        return log_p[:, 1] - log_p[:, 0] if log_p.shape[1] == 2 else log_p
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """The most probable class of every row."""
+        return self.classes_[self.predict_log_proba(X).argmax(1)]
+
+    def transform(self, X: ArrayLike) -> NDArray[Any]:
+        """Mean hidden activities given the row, exact, ``(n_samples, n_components)``."""
+        parts = self._tensor(X).split(1000)
+        found = [expectations(self.graph_, "y", given={"v": part})["h"] for part in parts]
+        return torch.cat(found).numpy()
+
+    @torch.no_grad()
+    def sample(
+        self,
+        n_samples: int = 1,
+        *,
+        y: object = None,
+        n_sweeps: int = 1000,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> NDArray[Any]:
+        """Mean rows at the end of Gibbs chains, ``(n_samples, n_features)``.
+
+        Args:
+            n_samples: how many independent chains.
+            y: a class that is held; None: the model draws classes too.
+            n_sweeps: sweeps of every chain.
+            random_state: seed of this draw; the estimator's own by default.
+
+        Raises:
+            ValueError: there is no such class.
+        """
+        check_is_fitted(self)
+        fixed = random_state is None
+        seed = self._seed if fixed else check_random_state(random_state).randint(2**31 - 1)
+        source, graph, seen = generator(int(seed)), self.graph_, {}
+        if y is not None:
+            place = np.flatnonzero(self.classes_ == y)
+            if not len(place):
+                raise ValueError(f"no class {y!r}; there are {self.classes_.tolist()}")
+            coded = torch.eye(len(self.classes_)).to(self._weight())[place]
+            seen = {"y": coded.repeat(n_samples, 1)}
+        state = complete(graph, seen, rows=n_samples, source=source)
+        for _ in range(n_sweeps):
+            state, _ = sweep(graph, state, hold=dict.fromkeys(seen, True), source=source)
+        return mean(graph.units["v"], graph.field("v", state)).flatten(1).numpy()
+
+    def _tensor(self, X: ArrayLike) -> Tensor:
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False, copy=True)
+        return self._shaped(torch.from_numpy(X).to(self._weight().dtype))
+
+    def _weight(self) -> Tensor:
+        return self.graph_.connections["v-h"].get_parameter("weight")
+
+    def _shaped(self, x: Tensor) -> Tensor:
+        return x.reshape(-1, *self.graph_.units["v"].shape)
+
+    @property
+    def _n_features_out(self) -> int:
+        return self.n_components
+
+
+class _Watch:
+    """Watches held-out error after every epoch and keeps the best parameters."""
+
+    def __init__(self, model: ClassificationRBM, x: Tensor, *, coded: Tensor) -> None:
+        self.model, self.x, self.truth = model, x, coded.argmax(1)
+        self.best, self.since = (np.inf, np.inf), 0
+        self.kept: dict[str, Any] | None = None
+
+    @torch.no_grad()
+    def __call__(self, epoch: int) -> bool:
+        """True when patience is at an end. Of two equal errors the lesser surprise is better."""
+        del epoch
+        log_p = Conditional(self.model.graph_)(self.x)
+        error = float((log_p.argmax(1) != self.truth).double().mean())
+        now = error, float(-log_p[torch.arange(len(log_p)), self.truth].mean())
+        self.since = 0 if now < self.best else self.since + 1
+        if now < self.best:
+            self.best, self.kept = now, copy.deepcopy(self.model.graph_.state_dict())
+        return self.since >= self.model.patience
+
+    def restore(self) -> None:
+        if self.kept is not None:
+            self.model.graph_.load_state_dict(self.kept)

@@ -1,0 +1,68 @@
+"""Gibbs sampling of a machine's free visible values given the known ones, for estimators."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.utils import check_random_state
+from torch import Tensor
+
+from harmonium.graph import EnergyGraph, State
+from harmonium.random import Source
+from harmonium.sampling import Hold, complete, mean, sweep
+
+__all__ = ["begun", "conditioned", "free", "seed_of"]
+
+
+def seed_of(random_state: Any, default: int) -> int:  # noqa: ANN401
+    """A seed for one draw: from what was given, else the estimator's own."""
+    if random_state is None:
+        return default
+    return int(check_random_state(random_state).randint(2**31))
+
+
+@torch.no_grad()
+def begun(graph: EnergyGraph, known: NDArray[Any], *, source: Source) -> tuple[State, Hold | None]:
+    """A state whose known visible values stand, and what is to be held.
+
+    Args:
+        graph: a machine with a group "v".
+        known: ``(B, n_features)``, NaN where free.
+        source: random numbers.
+
+    Raises:
+        ValueError: known values outside of the family's domain.
+    """
+    values = torch.from_numpy(known).reshape(-1, *graph.units["v"].shape)
+    mask = ~torch.isnan(values)
+    v = torch.where(mask, values, complete(graph, {}, rows=len(values), source=source)["v"])
+    graph.units["v"].check(v)
+    return complete(graph, {"v": v}, source=source), {"v": mask} if bool(mask.any()) else None
+
+
+@torch.no_grad()
+def conditioned(
+    graph: EnergyGraph, state: State, *, hold: Hold | None, n_sweeps: int, source: Source
+) -> tuple[Tensor, Tensor]:
+    """The last visible values, and the mean of E[v | the rest] over the second half of the sweeps.
+
+    Args:
+        graph: the machine.
+        state: where to start, of every group.
+        hold: as in ``sweep``.
+        n_sweeps: how many.
+        source: random numbers.
+    """
+    total, count = torch.zeros_like(state["v"]), 0
+    for k in range(n_sweeps):
+        state, _ = sweep(graph, state, hold=hold, source=source)
+        if 2 * k >= n_sweeps - 1:
+            total += mean(graph.units["v"], graph.field("v", state))
+            count += 1
+    return state["v"], total / max(count, 1)
+
+
+def free(known: Any, shape: tuple[int, int], *, dtype: Any) -> NDArray[Any]:  # noqa: ANN401
+    """Known values of every row, NaN where free; all free where nothing is known."""
+    return np.array(np.broadcast_to(np.nan if known is None else known, shape), dtype=dtype)

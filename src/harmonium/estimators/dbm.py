@@ -1,0 +1,141 @@
+"""The deep Boltzmann machine as a scikit-learn estimator."""
+
+from collections.abc import Sequence
+from numbers import Integral, Real
+
+import numpy as np
+import torch
+from sklearn.utils._param_validation import Interval
+from torch import Tensor
+
+from harmonium.estimators.families import choose
+from harmonium.estimators.machine import Machine
+from harmonium.graph import EnergyGraph
+from harmonium.learning import (
+    CD,
+    Contrast,
+    Learner,
+    compose,
+    copies,
+    doubled,
+    fit,
+    hidden_means,
+    linear_decay,
+    start_from,
+)
+from harmonium.machines import dbm
+from harmonium.units import Units
+
+__all__ = ["DBM"]
+
+
+class DBM(Machine):
+    """A deep Boltzmann machine: pre-trained layer by layer, then trained as a whole, centred.
+
+    (Salakhutdinov and Hinton, 2009, https://proceedings.mlr.press/v5/salakhutdinov09a.html;
+    Montavon and Mueller, 2012, https://doi.org/10.1007/978-3-642-35289-8_33.)
+
+    Args:
+        hidden_layer_sizes: Bernoulli units of each hidden layer, the lowest first.
+        visible: "auto" (Bernoulli if all data lie in [0, 1], else Gaussian), "bernoulli",
+            "gaussian", "spin", "rectified", or units of your own.
+        pretrain_epochs: passes over the data per layer; 0 trains the whole from random weights,
+            and then higher layers seldom learn to say anything.
+        pretrain_learning_rate: of SGD with momentum .5, at the start; it falls to zero.
+        learning_rate: of SGD, at the start; it falls to zero over ``fit``.
+        n_epochs: passes over the data of the whole machine.
+        batch_size: rows per update; any last batch is fine.
+        contrast: where the model's statistics come from; ``PCD()`` by default.
+        weight_decay: strength of the L2 penalty.
+        early_stopping: hold out a part of the data and keep the parameters under which its
+            bound was best.
+        validation_fraction: the part held out.
+        patience: epochs without improvement before stopping.
+        random_state: seed; every run with the same one is the same.
+
+    Attributes:
+        graph_: the trained machine, an ``EnergyGraph`` with groups "v", "h1", "h2", ...
+        components_: weights of the lowest layer, ``(hidden_layer_sizes[0], n_features)``.
+        n_epochs_: epochs done.
+        log_partition_: log Z in nats, computed when first asked for: by enumeration where small,
+            else by annealed importance sampling.
+        log_partition_stderr_: its standard error; zero where exact.
+
+    ``score_samples`` is the variational bound on the log-likelihood, ``transform`` the mean-field
+    activity of the highest layer.
+
+    >>> import numpy as np
+    >>> X = np.eye(4)[np.arange(200) % 4]
+    >>> DBM((8, 5), n_epochs=5, random_state=0).fit(X).transform(X).shape
+    (200, 5)
+    """
+
+    _parameter_constraints = {
+        **Machine._parameter_constraints,
+        "hidden_layer_sizes": ["array-like"],
+        "pretrain_epochs": [Interval(Integral, 0, None, closed="left")],
+        "pretrain_learning_rate": [Interval(Real, 0, None, closed="neither")],
+    }
+
+    def __init__(  # noqa: PLR0913
+        self,
+        hidden_layer_sizes: Sequence[int] = (128, 64),
+        *,
+        visible: str | Units = "auto",
+        pretrain_epochs: int = 20,
+        pretrain_learning_rate: float = 0.05,
+        learning_rate: float = 0.05,
+        n_epochs: int = 100,
+        batch_size: int = 50,
+        contrast: Contrast | None = None,
+        weight_decay: float = 0.0,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        patience: int = 5,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.visible = visible
+        self.pretrain_epochs = pretrain_epochs
+        self.pretrain_learning_rate = pretrain_learning_rate
+        self.learning_rate = learning_rate
+        self.n_epochs = n_epochs
+        self.batch_size = batch_size
+        self.contrast = contrast
+        self.weight_decay = weight_decay
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.patience = patience
+        self.random_state = random_state
+
+    def _machine(self, x: Tensor) -> EnergyGraph:
+        sizes = [int(n) for n in self.hidden_layer_sizes]
+        if not sizes or min(sizes) < 1:
+            raise ValueError(f"hidden_layer_sizes {sizes}: give each layer at least one unit")
+        return dbm(choose(self.visible, x.shape[1], example=x), *sizes)
+
+    def _prepare(self, x: Tensor, weights: Tensor) -> None:
+        """Greedy pre-training of the layers, with what they hear doubled."""
+        if not self.pretrain_epochs:
+            return
+        layers, v = doubled(self.graph_), self._shaped(x)
+        for layer in layers:
+            start_from(layer, {"v": v}, weights=weights)
+            self._pretrain(layer, v, weights=weights)
+            v = hidden_means(layer, v)
+        compose(self.graph_, layers)
+
+    def _pretrain(self, layer: EnergyGraph, v: Tensor, *, weights: Tensor) -> None:
+        learner = Learner(
+            layer,
+            torch.optim.SGD(layer.parameters(), lr=self.pretrain_learning_rate, momentum=0.5),
+            contrast=CD(),
+            source=self._source,
+        )
+        batches = self._batches(v, weights)
+        fit(
+            lambda batch: learner.step(copies(layer, batch[0]), weights=batch[1]),
+            batches,
+            epochs=self.pretrain_epochs,
+            schedules=[linear_decay(learner.optimiser, self.pretrain_epochs * len(batches))],
+        )

@@ -1,0 +1,248 @@
+"""Associative memories as scikit-learn estimators: fit stores patterns, predict recalls them."""
+
+from collections.abc import Callable
+from numbers import Integral, Real
+from typing import Any, Self
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import (
+    BaseEstimator,
+    OneToOneFeatureMixin,
+    TransformerMixin,
+    _fit_context,
+)
+from sklearn.utils import Tags
+from sklearn.utils._param_validation import Interval
+from sklearn.utils.validation import check_is_fitted, validate_data
+from torch import Tensor
+
+from harmonium.graph import Graph, State
+from harmonium.learning import hebb
+from harmonium.machines import hopfield, modern_hopfield
+from harmonium.sampling import Recall, complete, mean, recall, sweep
+
+__all__ = ["HopfieldMemory", "ModernHopfieldMemory"]
+
+_FLOATS = [np.float64, np.float32]
+
+
+class HopfieldMemory(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+    r"""A Hopfield net: binary patterns become rest points, and damaged ones roll down to them.
+
+    .. math:: E(x) = -\sum_{i>j} J_{ij} x_i x_j, \qquad x_i \leftarrow \mathrm{sign}(J x)_i
+
+    Patterns are rows of -1 and +1, or of 0 and 1; answers come in the alphabet of ``fit``. Under
+    Hebb's rule N features hold .138 N random patterns; alike ones (letters, digits) need
+    ``pseudo_inverse``, which holds any N - 1 independent ones.
+
+    Args:
+        storage: the rule from patterns ``(P, N)`` of -1 and +1 to symmetric weights ``(N, N)``:
+            ``hebb``, ``storkey`` or ``pseudo_inverse`` of ``harmonium.learning``, or your own.
+        recall: how a state moves: ``recall`` of ``harmonium.sampling``, unit by unit and always
+            downhill, or ``recall_at_once``, all units together, which may end in a cycle of two.
+        threshold: if given, values above it are 1 and the others 0, in ``fit`` and after.
+
+    Attributes:
+        graph_: the net, an ``EnergyGraph`` with one group of spins, "x".
+        patterns_: what was stored, ``(P, n_features)``.
+
+    >>> import numpy as np
+    >>> stored = np.array([[1, 1, 1, 0, 0, 0], [1, 0, 1, 0, 1, 0]])
+    >>> HopfieldMemory().fit(stored).predict([[1, 1, 1, 1, 0, 0]])
+    array([[1., 1., 1., 0., 0., 0.]])
+    """
+
+    _parameter_constraints: dict[str, list[Any] | str] = {
+        "storage": [callable],
+        "recall": [callable],
+        "threshold": [Interval(Real, None, None, closed="neither"), None],
+    }
+
+    def __init__(
+        self,
+        *,
+        storage: Callable[[Tensor], Tensor] = hebb,
+        recall: Callable[[Graph, State], Recall] = recall,
+        threshold: float | None = None,
+    ) -> None:
+        self.storage = storage
+        self.recall = recall
+        self.threshold = threshold
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: ArrayLike, y: object = None) -> Self:
+        """Stores every row; what was stored before is forgotten.
+
+        Args:
+            X: ``(n_patterns, n_features)``.
+            y: ignored.
+
+        Raises:
+            ValueError: values that are not binary, with the remedy.
+        """
+        del y
+        rows: NDArray[Any] = validate_data(self, X, dtype=_FLOATS, copy=True)
+        self._low = -1.0 if self.threshold is None and (rows == -1).any() else 0.0
+        x = self._spins(rows)
+        self.patterns_ = self._answer(x)
+        self.graph_ = hopfield(x.shape[1], weights=self.storage(x))
+        return self
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """Where recall from every row comes to, ``(n_samples, n_features)``."""
+        return self._answer(self._recall(X).state["x"])
+
+    def transform(self, X: ArrayLike) -> NDArray[Any]:
+        """The same as ``predict``."""
+        return self.predict(X)
+
+    @torch.no_grad()
+    def energy(self, X: ArrayLike) -> NDArray[Any]:
+        """E of every row as it is, in nats, ``(n_samples,)``: lower is nearer to a memory."""
+        x = self._given(X)
+        return self.graph_.energy({"x": x}).numpy()
+
+    def score(self, X: ArrayLike, y: object = None, *, patterns: ArrayLike | None = None) -> float:
+        """The mean overlap of what is recalled with what was meant: 1 if every bit is right.
+
+        Args:
+            X: starts, ``(n_samples, n_features)``.
+            y: ignored.
+            patterns: what was meant, one row for each of X; X itself by default, so that of stored
+                patterns it says how many of their spins stay.
+
+        Raises:
+            ValueError: not one pattern for each row.
+        """
+        del y
+        found = self._recall(X).state["x"]
+        return _overlap(found, self._given(X if patterns is None else patterns))
+
+    def _recall(self, X: ArrayLike) -> Recall:
+        start = {"x": self._given(X)}
+        return self.recall(self.graph_, start)
+
+    def _given(self, X: ArrayLike) -> Tensor:
+        check_is_fitted(self)
+        return self._spins(validate_data(self, X, dtype=self.patterns_.dtype, reset=False))
+
+    def _spins(self, rows: NDArray[Any]) -> Tensor:
+        if self.threshold is not None:
+            rows = (rows > self.threshold).astype(rows.dtype)
+        wrong = rows[(rows != self._low) & (rows != 1)]
+        if wrong.size:
+            raise ValueError(
+                f"{wrong.size} of {rows.size} values are neither {self._low:g} nor 1 (such as "
+                f"{wrong[0]:.4g}); a Hopfield net stores binary patterns, -1 and 1 or 0 and 1, in "
+                "fit and after the same: give a threshold, or use ModernHopfieldMemory"
+            )
+        return torch.from_numpy(np.where(rows == 1, 1, -1).astype(rows.dtype))
+
+    def _answer(self, x: Tensor) -> NDArray[Any]:
+        return np.where(x.numpy() > 0, 1, self._low).astype(x.numpy().dtype)
+
+    def __sklearn_tags__(self) -> Tags:
+        """Both float types are kept."""
+        return _keeping_floats(super().__sklearn_tags__())
+
+
+class ModernHopfieldMemory(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+    r"""The modern Hopfield net: real patterns, many more than features, recalled in a step or two.
+
+    .. math:: F(x) = \tfrac\beta2 |x|^2 - \log \sum_\mu e^{\beta\, \xi_\mu \cdot x}, \qquad
+              x \leftarrow \sum_\mu \xi_\mu\, \mathrm{softmax}_\mu(\beta\, \xi_\mu \cdot x)
+
+    (Ramsauer et al., 2021, https://arxiv.org/abs/2008.02217; constants are left out of F.) The
+    dot product prefers long patterns: give rows of about equal length.
+
+    Args:
+        beta: inverse temperature. Patterns are told apart where beta times the difference of
+            their dot products with the query is well above 1; far below, all are averaged.
+        tolerance: recall stops where no value moves by more in a step,
+        max_steps: or after so many.
+
+    Attributes:
+        graph_: the net, an ``EnergyGraph``: real units "v", and "h" with one state per pattern.
+        patterns_: what was stored, ``(P, n_features)``.
+
+    >>> import numpy as np
+    >>> stored = np.array([[2.0, 0.0], [0.0, 2.0], [-2.0, 0.0]])
+    >>> ModernHopfieldMemory(beta=4.0).fit(stored).predict([[1.0, 0.4]]).round(3)
+    array([[2., 0.]])
+    """
+
+    _parameter_constraints: dict[str, list[Any] | str] = {
+        "beta": [Interval(Real, 0, None, closed="neither")],
+        "tolerance": [Interval(Real, 0, None, closed="left")],
+        "max_steps": [Interval(Integral, 1, None, closed="left")],
+    }
+
+    def __init__(
+        self, *, beta: float = 1.0, tolerance: float = 1e-6, max_steps: int = 100
+    ) -> None:
+        self.beta = beta
+        self.tolerance = tolerance
+        self.max_steps = max_steps
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: ArrayLike, y: object = None) -> Self:
+        """Stores every row, ``(n_patterns, n_features)``; y is ignored."""
+        del y
+        self.patterns_: NDArray[Any] = validate_data(self, X, dtype=_FLOATS, copy=True)
+        self.graph_ = modern_hopfield(torch.from_numpy(self.patterns_), beta=self.beta)
+        return self
+
+    @torch.no_grad()
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """Where recall from every row comes to, ``(n_samples, n_features)``."""
+        v = self._given(X)
+        state = complete(self.graph_, {"v": v}, rule=mean)
+        for _ in range(self.max_steps):
+            before = state["v"]
+            state, _ = sweep(self.graph_, state, rule=mean)
+            if float((state["v"] - before).abs().max()) <= self.tolerance:
+                break
+        return state["v"].numpy()
+
+    def transform(self, X: ArrayLike) -> NDArray[Any]:
+        """The same as ``predict``."""
+        return self.predict(X)
+
+    @torch.no_grad()
+    def energy(self, X: ArrayLike) -> NDArray[Any]:
+        """F of every row as it is, in nats, ``(n_samples,)``; no step of recall raises it."""
+        v = self._given(X)
+        return self.graph_.free_energy({"v": v}, ("h",)).numpy()
+
+    def score(self, X: ArrayLike, y: object = None, *, patterns: ArrayLike | None = None) -> float:
+        """The mean cosine of what is recalled with what was meant, X itself by default.
+
+        Raises:
+            ValueError: not one pattern for each row.
+        """
+        del y
+        meant = self._given(X if patterns is None else patterns)
+        return _overlap(torch.from_numpy(self.predict(X)), meant)
+
+    def _given(self, X: ArrayLike) -> Tensor:
+        check_is_fitted(self)
+        rows = validate_data(self, X, dtype=self.patterns_.dtype, reset=False, copy=True)
+        return torch.from_numpy(rows)
+
+    def __sklearn_tags__(self) -> Tags:
+        """Both float types are kept."""
+        return _keeping_floats(super().__sklearn_tags__())
+
+
+def _overlap(found: Tensor, meant: Tensor) -> float:
+    """The mean cosine between rows: of spins, their mean product."""
+    if found.shape != meant.shape:
+        raise ValueError(f"{len(meant)} patterns for {len(found)} rows: give one for each")
+    return float(torch.cosine_similarity(found.double(), meant.double(), dim=1).mean())
+
+
+def _keeping_floats(tags: Tags) -> Tags:
+    tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+    return tags

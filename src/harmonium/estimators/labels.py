@@ -1,0 +1,41 @@
+"""Labels as scikit-learn's users give them, with a mark for those that are missing."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_consistent_length, column_or_1d
+from sklearn.utils.validation import validate_data
+
+__all__ = ["known", "rows_and_labels"]
+
+
+def rows_and_labels(
+    model: BaseEstimator, rows: tuple[ArrayLike, ArrayLike], *, mark: object
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """X ``(N, D)`` and y ``(N,)``, checked; a mark of NaN is no error in y."""
+    X, y = rows
+    dtype = [np.float64, np.float32]
+    if mark == mark:
+        return validate_data(model, X, y, dtype=dtype)
+    x = validate_data(model, X, dtype=dtype)
+    labels = column_or_1d(y, warn=True)  # NaN is no label
+    check_consistent_length(x, labels)
+    return x, labels
+
+
+def known(y: NDArray[Any], *, mark: object) -> NDArray[Any]:
+    """Which labels are not the mark, ``(N,)``.
+
+    Raises:
+        ValueError: none.
+    """
+    if mark is None:
+        return np.ones(len(y), dtype=bool)
+    missing = y == mark
+    if mark != mark:  # NaN alone differs from itself
+        missing = y != y
+    if missing.all():
+        raise ValueError(f"every label is {mark!r}: no row is labelled")
+    return ~missing

@@ -1,0 +1,320 @@
+"""What the estimators of energy graphs have in common: from rows to a machine and back."""
+
+import copy
+from abc import abstractmethod
+from numbers import Integral, Real
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import (
+    BaseEstimator,
+    ClassNamePrefixFeaturesOutMixin,
+    DensityMixin,
+    TransformerMixin,
+    _fit_context,
+)
+from sklearn.utils import Tags, check_random_state
+from sklearn.utils._param_validation import HasMethods, Interval
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from torch import Tensor
+
+from harmonium.data import Batches
+from harmonium.estimators.conditioned import begun, conditioned, free, seed_of
+from harmonium.estimators.families import check_finite, check_spread, check_values
+from harmonium.estimators.likelihood import held_out_likelihood, partition, unnormalised
+from harmonium.graph import EnergyGraph
+from harmonium.learning import L2, PCD, Contrast, Learner, fit, linear_decay, start_from
+from harmonium.random import generator, seeded
+from harmonium.sampling import mean_field
+from harmonium.units import Units
+
+__all__ = ["Machine"]
+
+
+class Machine(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseEstimator):
+    """An energy graph with a visible group "v" that fits, transforms, scores, samples, imputes.
+
+    A subclass has the settings below and says what its machine is.
+    """
+
+    visible: str | Units
+    learning_rate: float
+    n_epochs: int
+    batch_size: int
+    contrast: Contrast | None
+    weight_decay: float
+    early_stopping: bool
+    validation_fraction: float
+    patience: int
+    random_state: int | np.random.RandomState | None
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "visible": [str, Units],
+        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "n_epochs": [Interval(Integral, 1, None, closed="left")],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "contrast": [HasMethods("__call__"), None],
+        "weight_decay": [Interval(Real, 0, None, closed="left")],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "patience": [Interval(Integral, 1, None, closed="left")],
+        "random_state": ["random_state"],
+    }
+
+    @abstractmethod
+    def _machine(self, x: Tensor) -> EnergyGraph:
+        """A new machine for rows ``(N, n_features)``."""
+
+    def _prepare(self, x: Tensor, weights: Tensor) -> None:
+        """What is done to the machine before it learns as a whole."""
+
+    # --- fitting -----------------------------------------------------------------------------
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(
+        self, X: ArrayLike, y: object = None, *, sample_weight: ArrayLike | None = None
+    ) -> Self:
+        """Fits from scratch.
+
+        Args:
+            X: ``(n_samples, n_features)``.
+            y: ignored.
+            sample_weight: importance of each row; those of zero weight are left out.
+
+        Raises:
+            ValueError: NaN, infinite or out-of-range values; the message has the remedy.
+        """
+        del y
+        x, weights = self._checked(X, sample_weight, reset=True)
+        kept, held = self._split(x, weights)
+        learner = self._begin(x[kept], weights[kept])
+        batches = self._batches(self._shaped(x[kept]), weights[kept])
+        schedule = linear_decay(learner.optimiser, self.n_epochs * len(batches))
+        stop = _Best(self, x[held], weights=weights[held]) if self.early_stopping else None
+        self.n_epochs_ = fit(
+            lambda batch: learner.step({"v": batch[0]}, weights=batch[1]),
+            batches,
+            epochs=self.n_epochs,
+            schedules=[schedule],
+            observe=stop,
+        )
+        if stop is not None:
+            stop.restore()
+        return self._finish()
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(
+        self, X: ArrayLike, y: object = None, *, sample_weight: ArrayLike | None = None
+    ) -> Self:
+        """One more pass, over this data, at the constant learning rate; chains go on."""
+        del y
+        first = not hasattr(self, "graph_")
+        x, weights = self._checked(X, sample_weight, reset=first)
+        learner = self._begin(x, weights) if first else self._learner
+        self.graph_.units["v"].check(self._shaped(x))
+        for group in learner.optimiser.param_groups:
+            group["lr"] = self.learning_rate  # ``fit`` let it fall to zero
+        batches = self._batches(self._shaped(x), weights)
+        fit(lambda batch: learner.step({"v": batch[0]}, weights=batch[1]), batches, epochs=1)
+        self.n_epochs_ = getattr(self, "n_epochs_", 0) + 1
+        return self._finish()
+
+    def _checked(
+        self, X: ArrayLike, sample_weight: ArrayLike | None, *, reset: bool
+    ) -> tuple[Tensor, Tensor]:
+        dtype = [np.float64, np.float32] if reset else self.components_.dtype
+        rows: NDArray[Any] = validate_data(self, X, dtype=dtype, reset=reset, copy=True)
+        weights = _check_sample_weight(
+            sample_weight, rows, dtype=rows.dtype, ensure_non_negative=True
+        )
+        if not weights.any():
+            raise ValueError("all sample weights are zero")
+        used = weights > 0
+        return torch.from_numpy(rows[used]), torch.from_numpy(weights[used])
+
+    def _split(self, x: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
+        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self._source = generator(self._seed)
+        order = torch.randperm(len(x), generator=self._source)
+        n = max(1, round(self.validation_fraction * len(x))) if self.early_stopping else 0
+        if n == len(x):
+            raise ValueError("early stopping needs at least two samples; set early_stopping=False")
+        return order[n:], order[:n]
+
+    def _begin(self, x: Tensor, weights: Tensor) -> Learner:
+        if not hasattr(self, "_source") or not hasattr(self, "_seed"):
+            self._split(x, weights)
+        with seeded(self._seed):
+            graph = self._machine(x).to(x.dtype)
+        check_values(graph.units["v"], x)
+        self.graph_ = graph
+        check_spread(graph.units["v"], x)
+        start_from(graph, {"v": self._shaped(x)}, weights=weights)
+        self._base = torch.tensordot(weights / weights.sum(), x, 1)
+        self._prepare(x, weights)
+        self._learner = Learner(
+            graph,
+            torch.optim.SGD(graph.parameters(), lr=self.learning_rate),
+            contrast=self.contrast or PCD(),
+            penalties=[L2(self.weight_decay)] if self.weight_decay else [],
+            source=self._source,
+        )
+        return self._learner
+
+    def _batches(self, x: Tensor, weights: Tensor) -> Batches[tuple[Tensor, ...]]:
+        return Batches((x, weights), size=self.batch_size, source=self._source)
+
+    def _finish(self) -> Self:
+        check_finite(self.graph_)
+        self.components_ = self._weight().detach().numpy().copy()
+        self._partition: tuple[float, float] | None = None
+        return self
+
+    # --- judging -----------------------------------------------------------------------------
+
+    @property
+    def log_partition_(self) -> float:
+        """log Z in nats."""
+        return self._log_partition()[0]
+
+    @property
+    def log_partition_stderr_(self) -> float:
+        """Standard error of ``log_partition_`` in nats; zero where exact."""
+        return self._log_partition()[1]
+
+    def _log_partition(self) -> tuple[float, float]:
+        check_is_fitted(self)
+        if self._partition is None:
+            self._partition = partition(self.graph_, base=self._base, seed=self._seed)
+        return self._partition
+
+    def score_samples(self, X: ArrayLike) -> NDArray[Any]:
+        """Log-likelihood of every row, in nats, ``(n_samples,)``.
+
+        Exact up to ``log_partition_``, whose error is common to all rows; of a deep machine its
+        variational bound. Grey values between 0 and 1 are no binary data: binarise them before
+        you compare likelihoods.
+        """
+        x = self._tensor(X)
+        self.graph_.units["v"].check(self._shaped(x))
+        found = unnormalised(self.graph_, self._shaped(x)) - self.log_partition_
+        return found.to(x.dtype).numpy()
+
+    def score(self, X: ArrayLike, y: object = None) -> float:
+        """Mean log-likelihood per sample, in nats."""
+        del y
+        return float(np.mean(self.score_samples(X)))
+
+    # --- using -------------------------------------------------------------------------------
+
+    def transform(self, X: ArrayLike) -> NDArray[Any]:
+        """Mean activities of the last hidden group, ``(n_samples, n_components)``.
+
+        By mean field where hidden groups are connected with each other, else exact.
+        """
+        x = self._tensor(X)
+        graph = self.graph_
+        data = mean_field(graph, {"v": self._shaped(x)}, tolerance=1e-6, cap=200)
+        with torch.no_grad():
+            return data.moments(graph, [*graph.units][-1])[0].flatten(1).numpy()
+
+    def sample(
+        self,
+        n_samples: int = 1,
+        *,
+        clamp: ArrayLike | None = None,
+        n_sweeps: int = 1000,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> NDArray[Any]:
+        """Draws from the model by Gibbs sampling, ``(n_samples, n_features)``.
+
+        Args:
+            n_samples: how many independent chains.
+            clamp: known values, NaN where free, ``(n_features,)`` or ``(n_samples, n_features)``.
+            n_sweeps: sweeps of every chain.
+            random_state: seed of this draw; the estimator's own by default.
+        """
+        check_is_fitted(self)
+        shape = (n_samples, self.n_features_in_)
+        known = free(clamp, shape, dtype=self.components_.dtype)
+        drawn, _ = self._conditioned(known, n_sweeps=n_sweeps, random_state=random_state)
+        return drawn.flatten(1).numpy()
+
+    def impute(
+        self,
+        X: ArrayLike,
+        *,
+        n_sweeps: int = 200,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> NDArray[Any]:
+        """Fills NaN with conditional means given the rest of the row; other values stay.
+
+        The mean is that over the second half of the sweeps of E[v | h].
+        """
+        check_is_fitted(self)
+        if n_sweeps < 1:
+            raise ValueError(f"n_sweeps is {n_sweeps}; a mean needs at least one sweep")
+        rows: NDArray[Any] = validate_data(
+            self, X, dtype=self.components_.dtype, reset=False, ensure_all_finite="allow-nan"
+        )
+        _, filled = self._conditioned(rows.copy(), n_sweeps=n_sweeps, random_state=random_state)
+        return np.where(np.isnan(rows), filled.flatten(1).numpy(), rows)
+
+    def _conditioned(
+        self,
+        known: NDArray[Any],
+        *,
+        n_sweeps: int,
+        random_state: Any,  # noqa: ANN401
+    ) -> tuple[Tensor, Tensor]:
+        """The last state of the free values, and their mean over the second half."""
+        source = generator(seed_of(random_state, self._seed))
+        state, hold = begun(self.graph_, known, source=source)
+        return conditioned(self.graph_, state, hold=hold, n_sweeps=n_sweeps, source=source)
+
+    def _tensor(self, X: ArrayLike) -> Tensor:
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False, copy=True)
+        return torch.from_numpy(X).to(self._weight().dtype)
+
+    def _weight(self) -> Tensor:
+        return self.graph_.edges[0].connection.get_parameter("weight")
+
+    def _shaped(self, x: Tensor) -> Tensor:
+        return x.reshape(-1, *self.graph_.units["v"].shape)
+
+    @property
+    def _n_features_out(self) -> int:
+        return self.graph_.units[[*self.graph_.units][-1]].shape.numel()
+
+    def __sklearn_tags__(self) -> Tags:
+        """Both float types are kept."""
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+
+class _Best:
+    """Watches held-out likelihood after every epoch and keeps the best parameters."""
+
+    def __init__(self, model: Machine, x: Tensor, *, weights: Tensor) -> None:
+        self.model, self.x, self.weights = model, x, weights / weights.sum()
+        self.best, self.since = -np.inf, 0
+        self.kept: dict[str, Any] | None = None
+
+    def __call__(self, epoch: int) -> bool:
+        """True when patience is at an end."""
+        del epoch
+        graph = self.model.graph_
+        log_p = held_out_likelihood(graph, self.x, base=self.model._base, seed=self.model._seed)
+        now = float(log_p @ self.weights)
+        self.since = 0 if now > self.best else self.since + 1
+        if now > self.best:
+            self.best, self.kept = now, copy.deepcopy(graph.state_dict())
+        return self.since >= self.model.patience
+
+    def restore(self) -> None:
+        if self.kept is not None:
+            self.model.graph_.load_state_dict(self.kept)

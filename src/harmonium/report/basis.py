@@ -1,0 +1,107 @@
+"""Hidden units as a basis: an image as a weighted sum of filters, and filters as they grow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from harmonium.report.mosaic import as_tiles, hang, plan
+from harmonium.report.style import MUTED, array
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import ArrayLike
+
+__all__ = ["growth", "weighted_sum"]
+
+_NAMES = 150
+
+
+def weighted_sum(
+    image: ArrayLike,
+    activities: ArrayLike,
+    *,
+    filters: ArrayLike,
+    bias: ArrayLike,
+    shape: Sequence[int],
+    title: str = "",
+) -> Figure:
+    """An image beside what it is made of: bias and filters times activities, the largest first.
+
+    The first row holds the terms of the sum b + sum_j h_j w_j, signed, all on one scale; the
+    second what logistic units make of the sum up to there, and at its end the image itself.
+
+    Args:
+        image: (D,), in [0, 1].
+        activities: h, (H,).
+        filters: w, (H, D).
+        bias: b of the visible units, (D,).
+        shape: of the image, (height, width).
+        title: of the picture.
+
+    Raises:
+        ValueError: sizes that do not fit.
+    """
+    h, w, b = array(activities), array(filters), array(bias)
+    if w.shape != (h.size, b.size) or array(image).size != b.size:
+        message = (
+            f"{h.size} activities, filters {w.shape}, bias {b.shape}, image {array(image).shape}: "
+            "give (H,), (H, D), (D,), (D,)"
+        )
+        raise ValueError(message)
+    terms = np.concatenate([b[None], h[:, None] * w])
+    order = 1 + np.argsort(-np.linalg.norm(terms[1:], axis=1), kind="stable")
+    sums = np.cumsum(terms[[0, *order]], axis=0)
+    shown = min(7, len(order))
+    after = [*range(shown + 1), len(order)]
+    upper = [*terms[[0, *order[:shown]]], terms[order[shown:]].sum(axis=0)]
+    lower = [*(1 / (1 + np.exp(-sums[k])) for k in after)]
+    blank = np.full(b.size, np.nan)
+    rows = np.stack([*upper, blank, *lower, array(image).ravel()])
+    tiles = as_tiles(np.nan_to_num(rows), shape)
+    tiles[len(upper)] = np.nan
+    first = [f"+ {h[j - 1]:.2f} × filter {j - 1}" for j in order[:shown]]
+    words = ["bias", *first, f"+ {len(order) - shown} others", ""]
+    sheet = plan(tiles, columns=len(upper) + 1, strip=24, beside=70)
+    limit = float(np.percentile(np.abs(np.stack(upper[:-1])), 99.5)) or 1.0
+    signed = {"cmap": "RdBu_r", "vmin": -limit, "vmax": limit}
+    words += ["σ(bias)", *[f"+ {k}" for k in after[1:-1]], "all", "image"]
+    axes = hang(tiles, sheet, paint={}, title=title, labels=words, margins=(70, 0))
+    for number, picture in enumerate(axes.images):
+        paint = signed if number < len(upper) else {"cmap": "gray", "vmin": 0.0, "vmax": 1.0}
+        picture.set(cmap=paint["cmap"], clim=(paint["vmin"], paint["vmax"]))
+    _beside(axes, ["terms", "sum"], sheet=sheet)
+    return cast("Figure", axes.figure)
+
+
+def growth(
+    snapshots: Mapping[str, ArrayLike], shape: Sequence[int], *, title: str = "", word: str = ""
+) -> Figure:
+    """The same filters (K, D) at several times, a row for each, on one signed scale.
+
+    `word` stands before the names of the times ("epoch").
+
+    Raises:
+        ValueError: no snapshots, different numbers of filters, or rows that do not fit `shape`.
+    """
+    parts = [as_tiles(values, shape) for values in snapshots.values()]
+    if len({part.shape for part in parts}) != 1:
+        message = f"snapshots of shapes {[part.shape for part in parts]}: give the same filters"
+        raise ValueError(message)
+    tiles = np.concatenate(parts)
+    limit = float(np.percentile(np.abs(tiles), 99.5)) or 1.0
+    sheet = plan(tiles, columns=len(parts[0]), beside=_NAMES)
+    paint = {"cmap": "RdBu_r", "vmin": -limit, "vmax": limit}
+    axes = hang(tiles, sheet, paint=paint, title=title, margins=(_NAMES, 0))
+    _beside(axes, [f"{word} {name}".strip() for name in snapshots], sheet=sheet)
+    return cast("Figure", axes.figure)
+
+
+def _beside(axes: Axes, names: Sequence[str], *, sheet: Any) -> None:  # noqa: ANN401
+    for row, name in enumerate(names):
+        middle = sheet.corner(row * sheet.columns)[1] + sheet.tile[0] / 2
+        style: dict[str, Any] = {"ha": "right", "va": "center", "fontsize": 7.5, "color": MUTED}
+        axes.text(-12, middle, name, parse_math=False, **style)
