@@ -28,8 +28,8 @@ __all__ = ["ClassifyStep", "EnergyStep", "LabelledStep"]
 CHAINS, FILTERS, ROWS, UNITS = 64, 64, 100, 100
 """How much of each a snapshot keeps."""
 
-PROBED, PROBE = 32, 10_000
-"""Chains that are probed, once there were so many updates: about 350 of a small machine's."""
+PROBED, PROBE = 32, 20_000
+"""Chains that are probed, once there were so many updates: a probe costs at most about 350."""
 
 
 @dataclass
