@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
@@ -11,6 +11,7 @@ from torch import Generator, Tensor
 from harmonium.bounds import Count, Size
 from harmonium.data import Rows
 from harmonium.graph import EnergyGraph, State
+from harmonium.learning.watch import doubtful_estimate
 from harmonium.machines import BeliefNet
 from harmonium.random import generator
 from harmonium.sampling import Phase, ais, bound, exact, log_marginal, mean_field, reverse_ais
@@ -80,7 +81,8 @@ def density(
         "log_z": "forward" and "reverse" (or "exact"), each with "value", "stderr" and "ess";
         "rows": by name "count", "optimistic", "pessimistic" (or "exact") and "stderr", that of
         the sample of rows, and for a deep machine "gap", nats by which "count" rows' estimated
-        log-likelihood exceeds their bound, and its "stderr"; "assumption", in words.
+        log-likelihood exceeds their bound, and its "stderr"; "assumption", in words; "findings",
+        what is to be doubted about log Z (``learning.watch``).
 
     Raises:
         ValueError: enumeration was asked for and there are too many states, or a ladder without
@@ -93,6 +95,7 @@ def density(
     found: dict[str, Any]
     if ladder is None:
         z = float(exact.log_partition(top))
+        findings = []
         found = {"method": "exact", "log_z": {"exact": {"value": z, "stderr": 0.0, "ess": None}}}
         sides = {"exact": z}
         assumption = "none: log Z is a sum over all states"
@@ -100,6 +103,7 @@ def density(
         raise ValueError("annealed importance sampling starts from training rows: give some")
     else:
         forward, reverse = _both_sides(machine, train, ladder=ladder, source=source)
+        findings = [asdict(f) for f in doubtful_estimate(forward, reverse)]
         found = {
             "method": "ais",
             "ladder": {"betas": ladder.betas, "chains": ladder.chains, "sweeps": ladder.sweeps},
@@ -124,6 +128,7 @@ def density(
         "bound": deep or (isinstance(machine, BeliefNet) and len(machine.graphs) > 1),
         "rows": judged,
         "assumption": assumption,
+        "findings": findings,
         "seconds": round(time.perf_counter() - began, 3),
     }
 

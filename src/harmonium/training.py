@@ -23,8 +23,9 @@ import torch
 import harmonium
 from harmonium.data import DataSet, ImageSet, inspect
 from harmonium.describe import Recipe, build, dump, load, resolve
-from harmonium.describe.plan import plan, summary, trial
+from harmonium.describe.plan import plan, trial
 from harmonium.describe.quick import few, quick
+from harmonium.describe.summary import summary
 from harmonium.describe.trial import Trial
 from harmonium.learning import ranks
 from harmonium.runs import Run

@@ -8,7 +8,6 @@ from torch import nn
 
 from harmonium import exact
 from harmonium.data import Split
-from harmonium.describe.plan import summary
 from harmonium.learning import CD, PCD, Clamped
 from tests.describe import small
 
@@ -165,21 +164,6 @@ def test_without_labels_there_is_no_fine_tuning():
     data = replace(data, train=replace(data.train, y=None))
     with pytest.raises(ValueError, match="fine_tune: toy has no labelled training rows"):
         small.tasks(data=data)[2].build()
-
-
-def test_means_and_deviations():
-    results = {
-        "0": {"svc": {"accuracy": 0.5, "settings": {"C": 1}}},
-        "1": {"svc": {"accuracy": 0.7, "settings": {"C": 2}}, "rbm": {"accuracy": 1.0}},
-    }
-    found = summary(results, small.recipe("seed=3"))
-    assert [t["seed"] for t in found["trials"]] == [3, 4]
-    assert found["summary"]["rbm"] == {"accuracy": {"mean": 1.0, "sd": None, "n": 1}}
-    svc = found["summary"]["svc"]
-    assert list(svc) == ["accuracy"]
-    assert svc["accuracy"]["mean"] == pytest.approx(0.6)
-    assert svc["accuracy"]["sd"] == pytest.approx(0.2 / 2**0.5)
-    assert svc["accuracy"]["n"] == 2
 
 
 # --- deep Boltzmann machines ---------------------------------------------------------------------

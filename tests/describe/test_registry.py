@@ -141,8 +141,9 @@ def test_a_default_that_differs_would_be_found():
 def test_a_stage_of_every_kind_loads():
     base = {"data": {"source": "digits"}, "model": {"type": "rbm", "visible": 64, "hidden": 4}}
     labelled = {"type": "classification_rbm", "visible": 64, "hidden": 4, "classes": 10}
+    special = {"discriminative": labelled, "up_down": {"type": "belief_net", "units": [64, 8, 4]}}
     for kind, section in STAGES.items():
         for name in KINDS[kind]:
-            model = {"model": labelled} if name == "discriminative" else {}
-            found = load({**base, **model, section: least(kind, name)})
+            model = special.get(name, base["model"])
+            found = load({**base, "model": model, section: least(kind, name)})
             assert getattr(found, section).epochs == 2

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from harmonium import Run, report
+from harmonium import Run, exact, report
+from harmonium.random import generator
 from harmonium.runs.directory import FORMAT, locked
+from harmonium.sampling import log_z_along
 from harmonium.training import train
 
 OLD = Path(__file__).with_name("old_run_v1")
@@ -124,3 +126,27 @@ def test_what_is_no_run(tmp_path):
 def test_another_trial_is_asked_for():
     with pytest.raises(FileNotFoundError, match="there are 0-machine, 0-net, 0-transforms"):
         Run.open(OLD).net(trial=1)
+
+
+def test_a_machine_along_its_training(tmp_path):
+    """From the recipe's checkpoints to log Z of the last machine, from both sides."""
+    recipe = {
+        "threads": 1,
+        "data": {"source": "digits", "batch_transform": "sampled"},
+        "model": {"type": "rbm", "visible": 64, "hidden": 4},
+        "train": {"type": "energy", "epochs": 2},
+        "checkpoint": {"log_spaced": 4},
+    }
+    run = train(recipe, output=tmp_path)
+    graphs = run.trajectory()
+    norms = [float(g.connections["v-h"].weight.norm().detach()) for g in graphs]
+    assert len(graphs) >= 4
+    assert norms == sorted(norms)
+    weight = run.machine().connections["v-h"].weight
+    assert torch.equal(graphs[-1].connections["v-h"].weight, weight)
+    found = log_z_along(graphs, chains=50, sweeps=20, source=generator(0))
+    z = float(exact.log_partition(graphs[-1]))
+    for side in (found.forward, found.reverse):
+        assert float(side.log_z) == pytest.approx(z, abs=5 * float(side.stderr))
+    with pytest.raises(FileNotFoundError, match="checkpoint.log_spaced=20"):
+        run.trajectory(stage="pretrain/0")

@@ -72,3 +72,5 @@ def _tell(found: dict[str, Any]) -> None:
     zs = found["log_z"].items()
     say(table(head, ([side, z["value"], z["stderr"], z["ess"]] for side, z in zs)))
     say(f"\nassumption: {found['assumption']}")
+    for doubt in found["findings"]:
+        note(f"warning: {doubt['kind']}: {doubt['found']}; remedy: {doubt['remedy']}")

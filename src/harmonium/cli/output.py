@@ -11,10 +11,13 @@ from typing import Annotated, Any
 
 import typer
 
-__all__ = ["AsJson", "emit", "note", "plain", "say", "table"]
+__all__ = ["CLEAR", "AsJson", "emit", "note", "plain", "say", "table"]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 """The option of every verb that reads."""
+
+CLEAR = "\r\x1b[K"
+"""To the start of a terminal's line, which is emptied."""
 
 
 def say(text: str) -> None:

@@ -5,6 +5,8 @@ import time
 from collections.abc import Mapping
 from typing import Any, TextIO
 
+from harmonium.cli.output import CLEAR
+
 __all__ = ["Progress"]
 
 _BLINK, _PAUSE = 0.1, 10.0  # seconds between two looks: on a terminal, in a log
@@ -31,7 +33,7 @@ class Progress:
         last = state["update"] == state["updates"]
         if self.live:
             if last or place != self._place or now - self._shown >= _BLINK:
-                self.stream.write(f"\r\x1b[K{self._bar(state)}{state['updates']} updates")
+                self.stream.write(f"{CLEAR}{self._bar(state)}{state['updates']} updates")
                 self._shown = now
                 if last:
                     self.stream.write("\n")

@@ -52,6 +52,7 @@ def show(name: Name, *, parent: Parent = RUNS, as_json: AsJson = False) -> None:
         **_summary(path),
         "reason": run.status.get("reason"),
         "resume": run.status.get("resume"),
+        "warnings": run.findings(),
         "results": run.results,
         "environment": run.environment if (path / "environment.json").is_file() else {},
         "recipe": run.recipe if (path / "recipe.resolved.yaml").is_file() else {},
@@ -63,8 +64,19 @@ def show(name: Name, *, parent: Parent = RUNS, as_json: AsJson = False) -> None:
         if isinstance(value, Mapping):
             lines = [f"  {name}: {item}" for name, item in flat(value).items()]
             say("\n".join([f"{key}:", *lines]) if lines else f"{key}: none yet")
+        elif key == "warnings":
+            _warned(value)
         elif value is not None:
             say(f"{key}: {value}")
+
+
+def _warned(findings: list[dict[str, Any]]) -> None:
+    """Each kind of a stage once, as it was last seen."""
+    last = {(f["trial"], f["stage"], f["kind"]): f for f in findings}
+    for f in last.values():
+        when = "" if f["epoch"] is None else f", epoch {f['epoch']}"
+        place = f"trial {f['trial']}, {f['stage']}{when}"
+        say(f"warning: {f['kind']} ({place}): {f['found']}; remedy: {f['remedy']}")
 
 
 def compare(names: Names, *, parent: Parent = RUNS, as_json: AsJson = False) -> None:

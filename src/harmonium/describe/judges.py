@@ -103,10 +103,11 @@ class Likelihood:
         gap = test.get("gap")
         if ladder is None:
             log_z, sides = z["exact"]["value"], (test["exact"], test["exact"])
-            told = {"log_z": log_z, "log_z_forward": log_z}
+            told: dict[str, Any] = {"log_z": log_z, "log_z_forward": log_z}
         else:
             sides = test["pessimistic"], test["optimistic"]
             told = {"log_z": max(z["forward"]["value"], z["reverse"]["value"])}
+            told |= {"findings": found["findings"]}
             for side, it in z.items():
                 told |= {f"log_z_{side}": it["value"]}
                 told |= {f"log_z_{side}_{name}": it[name] for name in ("stderr", "ess")}

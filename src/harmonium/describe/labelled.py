@@ -66,7 +66,8 @@ def training(
     held = one.labelled(one.data.validation)
     seen = None if held is None or held.y is None else (one.rows(held), held.y)
     looked = None if seen is None else seen[0][:LOOKED_AT]
-    energy = EnergyStep(learner, x[:LOOKED_AT], looked, derived(one.seed, f"{name} observed"))
+    seed = derived(one.seed, f"{name} observed")
+    energy = EnergyStep(learner, x[:LOOKED_AT], looked, draw=one.draw, seed=seed)
     update, stopping = None, None
     if isinstance(settings, Discriminative):
         update = Update(learner, "y", settings.generative, settings.unlabelled)

@@ -7,7 +7,7 @@ with. Nothing is built before its turn, and building draws only from sources of 
 import copy
 import dataclasses
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -43,7 +43,7 @@ from harmonium.runs.stages import Once, Step, Training
 from harmonium.runs.steps import ClassifyStep, EnergyStep, LabelledStep
 from harmonium.runs.stopping import EarlyStopping
 
-__all__ = ["plan", "summary", "trial"]
+__all__ = ["plan", "trial"]
 
 LOOKED_AT = 1000
 """Training and validation rows of which reconstruction and free energy are observed."""
@@ -88,30 +88,6 @@ def plan(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Task
         one = trial(recipe, dataset, number=number, device=device)
         tasks += _learning(recipe, one) + _judging(recipe, one) + _comparing(recipe, one)
     return tasks
-
-
-def summary(results: Mapping[str, Any], recipe: Recipe) -> dict[str, Any]:
-    """Trials as they came out, and mean, standard deviation and number by method and name."""
-    values: dict[str, dict[str, list[float]]] = {}
-    for methods in results.values():
-        for method, numbers in methods.items():
-            for name, value in numbers.items():
-                if isinstance(value, float):
-                    values.setdefault(method, {}).setdefault(name, []).append(value)
-    seed = recipe.seed or 0
-    return {
-        "trials": [{"seed": seed + int(n), "methods": m} for n, m in results.items()],
-        "summary": {
-            method: {name: _spread(found) for name, found in numbers.items()}
-            for method, numbers in values.items()
-        },
-    }
-
-
-def _spread(values: Sequence[float]) -> dict[str, float | int | None]:
-    x = torch.tensor(values, dtype=torch.float64)
-    deviation = float(x.std()) if len(x) > 1 else None
-    return {"mean": float(x.mean()), "sd": deviation, "n": len(x)}
 
 
 # --- learning -------------------------------------------------------------------------------
@@ -196,11 +172,15 @@ def _energy(
         source=source,
         **_whole(settings),
     )
-    held = one.data.validation
-    seen = None if held is None else one.rows(_first(held), layer=layer)[:]
-    seed = derived(one.seed, f"{name} observed")
-    looked_at = one.rows(_first(one.data.train), layer=layer)[:]
-    energy = EnergyStep(learner, looked_at, seen, seed)
+    held, some = one.data.validation, _some(one.data.train)
+    energy = EnergyStep(
+        learner,
+        one.rows(some, layer=layer)[:],
+        None if held is None else one.rows(_some(held), layer=layer)[:],
+        weights=some.weights,
+        draw=None if layer else one.draw,
+        seed=derived(one.seed, f"{name} observed"),
+    )
     step: Step = energy
     if "y" in observed:
         known = one.labelled(held)
@@ -222,8 +202,10 @@ def _drawn(x: Tensor, *, draw: BatchTransform, source: torch.Generator) -> Tenso
     return draw(x, source)
 
 
-def _first(split: Split) -> Split:
-    return Split(split.x[:LOOKED_AT])
+def _some(split: Split) -> Split:
+    """Rows at equal distances: files are often in the order of their classes."""
+    n = min(len(split), LOOKED_AT)
+    return split.take(torch.arange(n, device=split.x.device) * len(split) // n)
 
 
 def _fine_tuning(one: Trial, settings: FineTuning) -> Training:

@@ -69,6 +69,11 @@ class Evidence:
         return self._read("the metrics", self.run.metrics) or []
 
     @cached_property
+    def findings(self) -> list[dict[str, Any]]:
+        """What the run noticed going wrong, in every trial; see `Run.findings`."""
+        return self._read("the findings", self.run.findings) or []
+
+    @cached_property
     def records(self) -> list[Record]:
         """This trial's small snapshots, oldest first."""
         return [record for record in self.run.records() if record.trial == self.trial]

@@ -17,6 +17,7 @@ from harmonium.report.sections import (
     learning,
     left_out,
     mistakes,
+    noticed,
     partition,
     preview,
     recall,
@@ -36,6 +37,7 @@ __all__ = ["SECTIONS", "run_page", "write_run"]
 SECTIONS: tuple[Callable[[Evidence], Section | None], ...] = (
     trouble.section,
     results.section,
+    noticed.section,
     learning.section,
     preview.section,
     weights.section,

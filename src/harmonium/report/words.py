@@ -11,6 +11,8 @@ _UNITS = {
     "log_likelihood_optimistic": "log-likelihood, optimistic end",
     "reconstruction": "reconstruction error (mean square)",
     "flip_rate": "flip rate of the chains",
+    "r_hat": "split R-hat of 100 sweeps of the chains",
+    "ess": "effective draws of a chain in 100 sweeps",
     "norm": "norm of all weights",
     "pseudo_likelihood": "pseudo-log-likelihood, nats",
     "free_energy": "free energy, nats",

@@ -8,6 +8,7 @@ import contextlib
 import math
 import os
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -113,6 +114,7 @@ class Engine:
         self._results: dict[str, Any] = {}
         self._best: float | None = None
         self._rows: Rows
+        self._said: set[tuple[int, str, str]] = set()
 
     def go(self, *, resume: Path | None = None) -> None:
         """Does what is left to do.
@@ -127,6 +129,7 @@ class Engine:
         """
         saved = None if resume is None else checkpoint.read(resume)
         sweep_up(self.run.path)
+        self._said = {(f["trial"], f["stage"], f["kind"]) for f in self.run.findings()}
         self._rows = Rows(self.run.path / "metrics.jsonl", keep=saved["rows"] if saved else 0)
         self.run.mark("running")
         self._note("begins" if saved is None else f"goes on from {resume}")
@@ -172,10 +175,14 @@ class Engine:
         epoch = stage.position["epoch"]
         seen = stage.observe()
         place = {"trial": task.trial, "stage": task.name}
-        row = {**place, "epoch": epoch, "update": stage.position["update"], **seen}
+        row: dict[str, Any] = {**place, "epoch": epoch, "update": stage.position["update"], **seen}
+        looked = stage.done or epoch / 10 ** int(math.log10(epoch)) in LOOKS
+        if looked:
+            row |= stage.notice()
         self._rows.append(row)
-        self.trackers.log(row)
-        if stage.done or epoch / 10 ** int(math.log10(epoch)) in LOOKS:
+        self._warn(task, row.get("findings", ()), when=f", epoch {epoch}")
+        self.trackers.log({name: value for name, value in row.items() if name != "findings"})
+        if looked:
             at = Record.at(
                 self.run.path / "records", trial=task.trial, stage=task.name, epoch=epoch
             )
@@ -191,6 +198,7 @@ class Engine:
         trial = self._results.setdefault(str(task.trial), {})
         for method, numbers in found.items():
             trial.setdefault(method, {}).update(numbers)
+            self._warn(task, numbers.get("findings", ()))
         task.workspace.save(self.run.path / "models", task.trial)
         write_json(self.run.path / "results.json", self.summary(self._results))
         self._index += 1
@@ -254,6 +262,17 @@ class Engine:
         with contextlib.suppress(OSError) if status == "failed" else contextlib.nullcontext():
             self.run.mark(status, reason=reason)
         self.trackers.finish(status)
+
+    def _warn(self, task: Task, findings: Sequence[Mapping[str, str]], *, when: str = "") -> None:
+        """Says each kind of finding once a stage, in the log and as a warning."""
+        for found in findings:
+            key = (task.trial, task.name, found["kind"])
+            if key not in self._said:
+                self._said.add(key)
+                place = f"trial {task.trial}, {task.name}{when}"
+                text = f"{found['kind']} ({place}): {found['found']}; remedy: {found['remedy']}"
+                self._note(f"warning: {text}")
+                warnings.warn(text, UserWarning, stacklevel=2)
 
     def _note(self, text: str) -> None:
         """A line for the log, which is for people: a run does not fail for it."""

@@ -142,6 +142,22 @@ class Run:
         """Rows with "trial", "stage", "epoch", "update" and the numbers of that epoch."""
         return read_rows(self.path / "metrics.jsonl")
 
+    def findings(self) -> list[dict[str, Any]]:
+        """What the run noticed going wrong, in order, each "kind", "found" and "remedy".
+
+        With "trial", "stage" and "epoch" (None: a judge's); one that lasts comes with every look.
+        """
+        found = [
+            {"trial": row["trial"], "stage": row["stage"], "epoch": row["epoch"], **finding}
+            for row in self.metrics()
+            for finding in row.get("findings", ())
+        ]
+        for number, trial in enumerate(self.results.get("trials", ())):
+            for numbers in trial["methods"].values():
+                place = {"trial": number, "stage": "judge", "epoch": None}
+                found += [{**place, **finding} for finding in numbers.get("findings", ())]
+        return found
+
     def records(self) -> list[Record]:
         """Small tensors left after some epochs, for pictures, in the order of the stages."""
         stages = dict.fromkeys(row["stage"] for row in self.metrics())
@@ -158,6 +174,39 @@ class Run:
         from harmonium.storage import load
 
         return load(self._model(trial, "machine"))
+
+    def trajectory(self, trial: int = 0, *, stage: str = "train") -> list[EnergyGraph]:
+        """The machine as it was at the checkpoints kept for good (``log_spaced``), oldest first.
+
+        The trained one comes last. ``sampling.log_z_along`` takes them as rungs.
+
+        Raises:
+            FileNotFoundError: no such checkpoint of this stage, or its machine is not finished.
+            ValueError: the machine is a stack of graphs, not one.
+        """
+        import copy
+
+        from harmonium.graph import EnergyGraph
+        from harmonium.runs.checkpoint import read
+
+        machine = self.machine(trial)
+        if not isinstance(machine, EnergyGraph):
+            raise ValueError(
+                f"{self.path}: a belief net is several graphs; ask for those of an RBM"
+            )
+        found = []
+        for path in sorted((self.path / "checkpoints").glob("step-*.safetensors")):
+            saved = read(path)
+            if (saved["trial"], saved["name"]) == (trial, stage):
+                graph = copy.deepcopy(machine)
+                graph.load_state_dict(saved["workspace"]["machine"])
+                found.append(graph)
+        if not found:
+            raise FileNotFoundError(
+                f"{self.path}: no checkpoints of trial {trial}, {stage}, along the way; train "
+                "with checkpoint.log_spaced=20"
+            )
+        return [*found, machine]
 
     def net(self, trial: int = 0) -> nn.Sequential:
         """The fine-tuned net, ``(B, D) -> (B, classes)`` logits.

@@ -21,6 +21,9 @@ __all__ = ["Once", "Stage", "Step", "Training"]
 CHECK = 50
 """Updates between two looks at whether every parameter is finite, and equal in all processes."""
 
+NOTICE = 1500
+"""Updates from which on it is looked for what goes wrong: a look costs at most about 30."""
+
 ABSURD = 1e8
 """No weight, bias or logarithm of a precision that means something is larger."""
 
@@ -44,6 +47,10 @@ class Step(Protocol):
 
     def measure(self, epoch: int) -> dict[str, float]:
         """Numbers of the moment; draws nothing from the source of the updates."""
+        ...
+
+    def notice(self, epoch: int, *, updates: int) -> dict[str, Any]:
+        """``findings`` and numbers that they rest on; draws as ``measure`` does."""
         ...
 
     def snapshot(self) -> dict[str, Tensor]:
@@ -85,6 +92,10 @@ class Stage(Protocol):
 
     def observe(self) -> dict[str, float]:
         """The numbers of the epoch that has ended."""
+        ...
+
+    def notice(self) -> dict[str, Any]:
+        """``findings`` of what goes wrong, and numbers that they rest on; empty: not looked."""
         ...
 
     def snapshot(self) -> dict[str, Tensor]:
@@ -206,6 +217,12 @@ class Training:
         """Where the batches draw their order from, if all processes draw the same there."""
         return None if self.batches.source is self.source else self.batches.source
 
+    def notice(self) -> dict[str, Any]:
+        """The step's, where updates are many enough to pay for it, and at the end."""
+        if ranks.world().rank or not (self.done or self.updates >= NOTICE):
+            return {}
+        return self.step.notice(self.position["epoch"], updates=self.updates)
+
     def snapshot(self) -> dict[str, Tensor]:
         """The step's."""
         return self.step.snapshot()
@@ -288,6 +305,10 @@ class Once:
 
     def observe(self) -> dict[str, float]:
         """Nothing."""
+        return {}
+
+    def notice(self) -> dict[str, Any]:
+        """Nothing: its results tell."""
         return {}
 
     def snapshot(self) -> dict[str, Tensor]:

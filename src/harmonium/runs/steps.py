@@ -1,24 +1,37 @@
 """The steps of the library as stages drive them, with what can be seen of each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from harmonium.bridge import Conditional
-from harmonium.data import Rows
+from harmonium.data import BatchTransform, Rows
 from harmonium.graph import EnergyGraph, State
-from harmonium.learning import Classify, Discriminative, Learner, UpDown, copies
+from harmonium.learning import (
+    Classify,
+    Discriminative,
+    Learner,
+    UpDown,
+    copies,
+    examine,
+    positive,
+    watch,
+)
 from harmonium.machines import BeliefNet
 from harmonium.random import generator
 from harmonium.sampling import Phase, descend, mean, mean_field, sweep
+from harmonium.sampling.diagnose import probe
 
 __all__ = ["ClassifyStep", "EnergyStep", "LabelledStep", "UpDownStep"]
 
 CHAINS, FILTERS, ROWS, UNITS = 64, 64, 100, 100
 """How much of each a snapshot keeps."""
+
+PROBED, PROBE = 32, 20_000
+"""Chains that are probed, once there were so many updates: a probe costs at most about 350."""
 
 
 @dataclass
@@ -29,12 +42,16 @@ class EnergyStep:
         learner: the update.
         train: some training rows to look at, ``(n, *shape)``.
         validation: some rows that are not learned from, or None.
+        weights: importance of the training rows, ``(n,)``, or None.
+        draw: what is drawn anew for every batch, or None.
         seed: of the draws of what is observed; they are not the updates'.
     """
 
     learner: Learner
     train: Tensor
     validation: Tensor | None = None
+    weights: Tensor | None = None
+    draw: BatchTransform | None = None
     seed: int = 0
 
     @property
@@ -77,6 +94,33 @@ class EnergyStep:
             moved, _ = sweep(graph, chains, source=source)
             row["chains/flip_rate"] = float((moved["v"] != chains["v"]).double().mean())
         return row
+
+    @torch.no_grad()
+    def notice(self, epoch: int, *, updates: int) -> dict[str, Any]:
+        """``findings``: what goes wrong, with its remedy (``learning.watch``).
+
+        After many updates the chains are probed: ``chains/r_hat`` is the largest split R-hat of
+        100 sweeps, ``chains/ess`` the effective draws of a chain in them.
+        """
+        chains = self.learner.chains
+        source = generator(self.seed + epoch, self.train.device)
+        row: dict[str, float] = {}
+        found = None
+        if chains and len(next(iter(chains.values()))) > 1 and updates >= PROBE:
+            some = {name: x[:PROBED] for name, x in chains.items()}
+            found = probe(self.module, some, source=source)
+            row = {"chains/r_hat": found.r_hat, "chains/ess": found.ess / found.traces.shape[1]}
+        held = None if self.validation is None else self._rows(self.validation, source)
+        seen = self._rows(self.train, source)
+        train: watch.Rows = seen
+        if self.weights is not None:
+            train = positive(self.module, seen, weights=self.weights)
+        findings = examine(self.module, train, validation=held, chains=chains, probe=found)
+        return {**row, "findings": [asdict(f) for f in findings]}
+
+    def _rows(self, x: Tensor, source: torch.Generator) -> State:
+        """Rows as the updates see them."""
+        return copies(self.module, x if self.draw is None else self.draw(x, source))
 
     @torch.no_grad()
     def snapshot(self) -> dict[str, Tensor]:
@@ -167,6 +211,13 @@ class UpDownStep:
         return row
 
     @torch.no_grad()
+    def notice(self, epoch: int, *, updates: int) -> dict[str, Any]:
+        """``findings``: weights of any layer that run away."""
+        del epoch, updates
+        found = [f for graph in self.net.graphs for f in watch.runaway_weights(graph)]
+        return {"findings": [asdict(f) for f in found]}
+
+    @torch.no_grad()
     def snapshot(self) -> dict[str, Tensor]:
         """Reconstructions ``(64, D)`` and the lowest filters ``(64, D)``."""
         *directed, _ = self.net.graphs
@@ -220,6 +271,11 @@ class ClassifyStep:
         if self.validation is None:
             return {}
         return _validated(self.module, self.validation)
+
+    def notice(self, epoch: int, *, updates: int) -> dict[str, Any]:
+        """Nothing."""
+        del epoch, updates
+        return {}
 
     @torch.no_grad()
     def snapshot(self) -> dict[str, Tensor]:
@@ -280,6 +336,10 @@ class LabelledStep:
         if self.validation is not None:
             seen |= _validated(Conditional(self.module), self.validation)
         return seen
+
+    def notice(self, epoch: int, *, updates: int) -> dict[str, Any]:
+        """The energy's."""
+        return self.energy.notice(epoch, updates=updates)
 
     def snapshot(self) -> dict[str, Tensor]:
         """The energy's."""

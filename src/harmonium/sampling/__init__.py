@@ -1,6 +1,7 @@
 """Samplers and what judges them: rules, sweep, chains, views, exact, ais, diagnose, ..."""
 
 from harmonium.sampling.ais import Estimate, ais, base_fields, reverse_ais
+from harmonium.sampling.along import Along, log_z_along
 from harmonium.sampling.chains import anneal, run, start
 from harmonium.sampling.chaos import lyapunov, trajectory
 from harmonium.sampling.conditional import expectations, log_conditional, log_marginal, posterior
@@ -18,6 +19,7 @@ from harmonium.sampling.tempering import Ladder, Replicas, ladder, tuned
 from harmonium.sampling.views import annealed, clamped, scaled, shifted, tempered
 
 __all__ = [
+    "Along",
     "Estimate",
     "Hold",
     "Ladder",
@@ -43,6 +45,7 @@ __all__ = [
     "landscape",
     "log_conditional",
     "log_marginal",
+    "log_z_along",
     "lyapunov",
     "mean",
     "mean_field",

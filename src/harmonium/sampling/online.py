@@ -28,7 +28,7 @@ from harmonium.sampling.ais import Estimate, base_fields, widest
 from harmonium.sampling.sweep import complete, sweep
 from harmonium.sampling.views import tempered
 
-__all__ = ["OnlineLogZ"]
+__all__ = ["OnlineLogZ", "alone"]
 
 
 class OnlineLogZ:
@@ -69,7 +69,7 @@ class OnlineLogZ:
         now: Graph = tempered(self._here, 0.0, base=extra)
         self.state: State = complete(now, {}, rows=chains, source=source)
         first = next(iter(self.state.values()))
-        self._log_z = _alone(self._here, extra).to(first.device)
+        self._log_z = alone(self._here, extra).to(first.device)
         self._variance = torch.zeros_like(self._log_z)
         self.log_w = first.new_zeros(chains, dtype=torch.float64)
         for k in range(1, betas + 1):
@@ -156,7 +156,7 @@ class OnlineLogZ:
 
 
 @torch.no_grad()
-def _alone(graph: EnergyGraph, extra: Mapping[str, Tensor]) -> Tensor:
+def alone(graph: EnergyGraph, extra: Mapping[str, Tensor]) -> Tensor:
     """log Z of independent units with these fields, float64."""
     parts = [
         u.log_partition(u.bias.new_zeros(1, *u.shape) + extra.get(name, 0.0)).double()
