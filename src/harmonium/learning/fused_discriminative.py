@@ -57,8 +57,9 @@ def fused_discriminative(
     """The fused update of this graph, or None where there is none.
 
     It takes flat groups of Bernoulli data, one categorical unit and Bernoulli hidden units, in
-    this order, joined by ``Dense`` as in ``machines.classification_rbm``; ``torch.optim.SGD``, with
-    or without momentum, without hooks; no penalty but ``L2``; for the generative part CD or PCD.
+    this order, joined by ``Dense`` as in ``machines.classification_rbm``; ``torch.optim.SGD``,
+    with or without momentum, without hooks; no penalty but ``L2``; and for the generative part CD
+    or PCD.
     """
     wiring = _wiring(graph, target)
     plain = (
