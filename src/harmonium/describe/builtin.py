@@ -47,7 +47,7 @@ def find(name: str) -> Path:
 
     >>> find("digits_db")
     Traceback (most recent call last):
-    FileNotFoundError: no recipe 'digits_db', did you mean 'digits_dbm'? There are: digits_dbm, \
+    FileNotFoundError: no recipe 'digits_db', did you mean 'digits_dbn'? There are: digits_dbm, \
 digits_dbn, digits_rbm, gaussian_rbm, letters_rbm, mnist_dbm, mnist_dbn, mnist_drbm, \
 mnist_few_labels, mnist_hybrid, mnist_rbm, own_images
     """
