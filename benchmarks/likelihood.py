@@ -39,6 +39,7 @@ BATCH = 100
 SETTINGS = ("target", "first", "cap", "hidden", "betas")
 RATES = {
     "ours": (0.05, 0.1, 0.2, 0.4, 0.8),
+    "ours, fixed point": (0.05, 0.1, 0.2, 0.4, 0.8),
     "loop": (0.05, 0.1, 0.2, 0.4, 0.8),
     "scikit-learn": (0.0125, 0.025, 0.05, 0.1, 0.2),
     "rbms": (0.32, 0.64, 1.28, 2.56, 5.12),

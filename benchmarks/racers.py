@@ -7,6 +7,7 @@ starts as ours does.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
 
 import torch
@@ -34,7 +35,7 @@ class Racer:
     """Weights ``(hidden, visible)``, visible and hidden biases."""
 
 
-def ours(start: Start) -> Racer:
+def ours(start: Start, *, products: str = "float") -> Racer:
     """Centred PCD-1, from the data's base rates."""
     from harmonium import rbm
     from harmonium.learning import PCD, Learner, start_from
@@ -43,7 +44,13 @@ def ours(start: Start) -> Racer:
     graph = rbm(len(start.means), start.hidden)
     start_from(graph, {"v": start.means[None]})
     optimiser = torch.optim.SGD(graph.parameters(), lr=start.rate)
-    learner = Learner(graph, optimiser, contrast=PCD(chains=start.batch), source=generator(0))
+    learner = Learner(
+        graph,
+        optimiser,
+        contrast=PCD(chains=start.batch),
+        products=products,
+        source=generator(0),
+    )
     (group,) = optimiser.param_groups
 
     def step(x: Tensor, rate: float) -> None:
@@ -156,6 +163,7 @@ def learnergy(start: Start) -> Racer:
 
 RACERS = {
     "ours": ours,
+    "ours, fixed point": partial(ours, products="fixed"),
     "loop": loop,
     "scikit-learn": scikit_learn,
     "rbms": rbms,

@@ -202,7 +202,7 @@ class Trial:
             self.machine.untie()
         self.machine.load_state_dict(state["machine"])
         with torch.no_grad():
-            for p, saved in zip(self._copies(), state["copies"], strict=True):
+            for p, saved in zip(self._copies(), state.get("copies", ()), strict=True):
                 p.copy_(saved)
         if state["net"] is not None:
             self.net = self.unrolled()

@@ -251,7 +251,8 @@ class ClassificationRBM(
     @torch.no_grad()
     def predict_log_proba(self, X: ArrayLike) -> NDArray[Any]:
         """log p(class given row), exact, ``(n_samples, n_classes)``, in nats."""
-        return Conditional(self.graph_)(self._tensor(X)).numpy()
+        x = self._tensor(X)
+        return Conditional(self.graph_)(x).numpy()
 
     def predict_proba(self, X: ArrayLike) -> NDArray[Any]:
         """p(class given row), exact, ``(n_samples, n_classes)``, in the order of ``classes_``."""
