@@ -139,12 +139,10 @@ def test_a_machine_along_its_training(tmp_path):
     }
     run = train(recipe, output=tmp_path)
     graphs = run.trajectory()
-    norms = [float(g.connections["v-h"].weight.norm().detach()) for g in graphs]
     assert len(graphs) >= 4
-    assert len({*norms}) == len(norms)  # no two are the same machine
-    assert norms[-1] == max(norms)
-    weight = run.machine().connections["v-h"].weight
-    assert torch.equal(graphs[-1].connections["v-h"].weight, weight)
+    first, *_, last = (g.connections["v-h"].weight for g in graphs)
+    assert not torch.equal(first, last)
+    assert torch.equal(last, run.machine().connections["v-h"].weight)
     found = log_z_along(graphs, chains=50, sweeps=20, source=generator(0))
     z = float(exact.log_partition(graphs[-1]))
     for side in (found.forward, found.reverse):
