@@ -265,7 +265,8 @@ class ClassificationRBM(
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """The most probable class of every row."""
-        return self.classes_[self.predict_log_proba(X).argmax(1)]
+        best = self.predict_log_proba(X).argmax(1)
+        return self.classes_[best]
 
     def transform(self, X: ArrayLike) -> NDArray[Any]:
         """Mean hidden activities given the row, exact, ``(n_samples, n_components)``."""
