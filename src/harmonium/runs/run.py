@@ -186,6 +186,8 @@ class Run:
         """
         import copy
 
+        import torch
+
         from harmonium.graph import EnergyGraph
         from harmonium.runs.checkpoint import read
 
@@ -206,6 +208,9 @@ class Run:
                 f"{self.path}: no checkpoints of trial {trial}, {stage}, along the way; train "
                 "with checkpoint.log_spaced=20"
             )
+        last = machine.state_dict()
+        if all(torch.equal(x, last[name]) for name, x in found[-1].state_dict().items()):
+            found.pop()
         return [*found, machine]
 
     def net(self, trial: int = 0) -> nn.Sequential:
