@@ -1,19 +1,17 @@
 """Training of a machine that has a label among its groups, from rows with their labels."""
 
 import dataclasses
-from functools import partial
 from typing import Any
 
-import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
 from harmonium.bridge import classifies
-from harmonium.data import Batches, BatchTransform, Split
+from harmonium.data import Batches, Split
 from harmonium.describe.build import build
 from harmonium.describe.schedules import schedules
 from harmonium.describe.settings import Discriminative, Energy
-from harmonium.describe.trial import Trial, derived
+from harmonium.describe.trial import Trial, derived, some
 from harmonium.graph import EnergyGraph
 from harmonium.learning import Discriminative as Update
 from harmonium.learning import Learner, Listed, ranks, start_from
@@ -22,9 +20,6 @@ from harmonium.runs.steps import EnergyStep, LabelledStep
 from harmonium.runs.stopping import EarlyStopping
 
 __all__ = ["training"]
-
-LOOKED_AT = 1000
-"""Training and validation rows that are looked at as a model of the data."""
 
 
 def training(
@@ -49,7 +44,7 @@ def training(
         (x, y) if weights is None else (x, y, weights),
         size=settings.batch_size,
         source=order,
-        transform=None if one.draw is None else partial(_drawn, draw=one.draw, source=source),
+        transform=one.transform(source),
         share=ranks.world(),
     )
     optimiser = build(settings.optimiser, graph.parameters())
@@ -65,9 +60,15 @@ def training(
     )
     held = one.labelled(one.data.validation)
     seen = None if held is None or held.y is None else (one.rows(held), held.y)
-    looked = None if seen is None else seen[0][:LOOKED_AT]
-    seed = derived(one.seed, f"{name} observed")
-    energy = EnergyStep(learner, x[:LOOKED_AT], looked, draw=one.draw, seed=seed)
+    looked_at = some(rows)
+    energy = EnergyStep(
+        learner,
+        one.rows(looked_at)[:],
+        None if held is None else one.rows(some(held))[:],
+        weights=looked_at.weights,
+        draw=one.draw,
+        seed=derived(one.seed, f"{name} observed"),
+    )
     update, stopping = None, None
     if isinstance(settings, Discriminative):
         update = Update(learner, "y", settings.generative, settings.unlabelled)
@@ -105,7 +106,3 @@ def _coded(rows: Split, graph: EnergyGraph) -> Tensor:
     units = graph.units["y"]
     coded = one_hot(rows.y.clamp(min=0), units.shape.numel()).to(units.bias)
     return coded * (rows.y >= 0)[:, None]
-
-
-def _drawn(x: Tensor, *, draw: BatchTransform, source: torch.Generator) -> Tensor:
-    return draw(x, source)

@@ -12,12 +12,11 @@ from functools import partial
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from harmonium.bridge import classifies
 from harmonium.data import (
     Batches,
-    BatchTransform,
     DataSet,
     Split,
     check_array,
@@ -34,7 +33,7 @@ from harmonium.describe.recipe import Recipe
 from harmonium.describe.schedules import schedules
 from harmonium.describe.settings import Classify as FineTuning
 from harmonium.describe.settings import Discriminative, Energy, Greedy, UpDown
-from harmonium.describe.trial import Trial, columns, derived
+from harmonium.describe.trial import Trial, columns, derived, some
 from harmonium.graph import EnergyGraph
 from harmonium.learning import Classify, Learner, ranks, start_from
 from harmonium.random import generator, seeded
@@ -44,9 +43,6 @@ from harmonium.runs.steps import ClassifyStep, EnergyStep, LabelledStep
 from harmonium.runs.stopping import EarlyStopping
 
 __all__ = ["plan", "trial"]
-
-LOOKED_AT = 1000
-"""Training and validation rows of which reconstruction and free energy are observed."""
 
 MEASURED = 50
 """Updates that are timed where a baseline is to have the same time."""
@@ -153,12 +149,11 @@ def _energy(
         start_from(graph, observed, weights=weights)
     order = one.source(name)
     source = one.own_source(name, order)
-    draw = None if one.draw is None or layer else partial(_drawn, draw=one.draw, source=source)
     batches: Batches[Any] = Batches(
         columns(observed, weights),
         size=settings.batch_size,
         source=order,
-        transform=draw,
+        transform=None if layer else one.transform(source),
         share=ranks.world(),
     )
     optimiser = build(settings.optimiser, graph.parameters())
@@ -172,12 +167,12 @@ def _energy(
         source=source,
         **_whole(settings),
     )
-    held, some = one.data.validation, _some(one.data.train)
+    held, seen = one.data.validation, some(one.data.train)
     energy = EnergyStep(
         learner,
-        one.rows(some, layer=layer)[:],
-        None if held is None else one.rows(_some(held), layer=layer)[:],
-        weights=some.weights,
+        one.rows(seen, layer=layer)[:],
+        None if held is None else one.rows(some(held), layer=layer)[:],
+        weights=seen.weights,
         draw=None if layer else one.draw,
         seed=derived(one.seed, f"{name} observed"),
     )
@@ -196,16 +191,6 @@ def _whole(settings: Greedy | Energy) -> dict[str, Any]:
     if isinstance(settings, Greedy):
         return {}
     return {"inference": build(settings.inference), "products": settings.products}
-
-
-def _drawn(x: Tensor, *, draw: BatchTransform, source: torch.Generator) -> Tensor:
-    return draw(x, source)
-
-
-def _some(split: Split) -> Split:
-    """Rows at equal distances: files are often in the order of their classes."""
-    n = min(len(split), LOOKED_AT)
-    return split.take(torch.arange(n, device=split.x.device) * len(split) // n)
 
 
 def _fine_tuning(one: Trial, settings: FineTuning) -> Training:

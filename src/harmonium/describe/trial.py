@@ -1,7 +1,7 @@
 """A trial: one pass through a recipe with one seed, and what its tasks hand on to each other."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,10 @@ from harmonium.machines import BeliefNet
 from harmonium.random import generator
 from harmonium.runs.checkpoint import write_tensors
 
-__all__ = ["Trial", "columns", "derived"]
+__all__ = ["Trial", "columns", "derived", "some"]
+
+LOOKED_AT = 1000
+"""Training and validation rows of which reconstruction and free energy are observed."""
 
 TEST_DRAW = 12345
 """Seed of the one draw of test rows under a batch transform: the same in every run."""
@@ -146,6 +149,10 @@ class Trial:
             )
         return {"y": functional.one_hot(split.y, width).to(units.bias)}
 
+    def transform(self, source: torch.Generator) -> Callable[[Tensor], Tensor] | None:
+        """The batch transform with its source of random numbers, or None."""
+        return None if self.draw is None else partial(_drawn, draw=self.draw, source=source)
+
     def labelled(self, split: Split | None) -> Split | None:
         """The rows of a split that have a label, or None."""
         if split is None or split.y is None or not bool((split.y >= 0).any()):
@@ -217,6 +224,16 @@ class Trial:
             place = folder / f"{trial}-net.safetensors"
             outputs = str(len(self.data.classes))
             write_tensors(place, self.net.state_dict(), outputs=outputs)
+
+
+def some(split: Split) -> Split:
+    """The rows that are looked at, at equal distances: files are often sorted by class."""
+    n = min(len(split), LOOKED_AT)
+    return split.take(torch.arange(n, device=split.x.device) * len(split) // n)
+
+
+def _drawn(x: Tensor, *, draw: BatchTransform, source: torch.Generator) -> Tensor:
+    return draw(x, source)
 
 
 def _lifted(x: Tensor, *, graphs: Sequence[EnergyGraph], shape: Sequence[int]) -> Tensor:

@@ -1,16 +1,12 @@
 """Training of a belief net's layers all at once, recognition apart from generation."""
 
-from functools import partial
 from typing import Any
 
-import torch
-from torch import Tensor
-
-from harmonium.data import Batches, BatchTransform, Split
+from harmonium.data import Batches
 from harmonium.describe.build import build
 from harmonium.describe.schedules import schedules
 from harmonium.describe.settings import UpDown
-from harmonium.describe.trial import Trial, columns
+from harmonium.describe.trial import Trial, columns, some
 from harmonium.learning import UpDown as Update
 from harmonium.learning import ranks, start_from
 from harmonium.machines import BeliefNet
@@ -18,9 +14,6 @@ from harmonium.runs.stages import Training
 from harmonium.runs.steps import UpDownStep
 
 __all__ = ["training"]
-
-LOOKED_AT = 1000
-"""Training rows whose reconstruction is observed."""
 
 
 def training(one: Trial, settings: UpDown, *, name: str, fresh: bool) -> Training:
@@ -43,7 +36,7 @@ def training(one: Trial, settings: UpDown, *, name: str, fresh: bool) -> Trainin
         columns(observed, split.weights),
         size=settings.batch_size,
         source=order,
-        transform=None if one.draw is None else partial(_drawn, draw=one.draw, source=source),
+        transform=one.transform(source),
         share=ranks.world(),
     )
     optimiser = build(settings.optimiser, net.parameters())
@@ -51,11 +44,7 @@ def training(one: Trial, settings: UpDown, *, name: str, fresh: bool) -> Trainin
     learner = Update(net.graphs, net.upwards, optimiser, contrast=contrast, source=source)
     held = one.labelled(one.data.validation) if net.labelled else None
     seen = None if held is None or held.y is None else (one.rows(held)[:], held.y)
-    looked_at = one.rows(Split(one.data.train.x[:LOOKED_AT]))[:]
+    looked_at = one.rows(some(one.data.train))[:]
     step = UpDownStep(learner, net, looked_at, seen, tuple(observed))
     changes = schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs)
     return Training(step, batches, settings.epochs, changes, source=source)
-
-
-def _drawn(x: Tensor, *, draw: BatchTransform, source: torch.Generator) -> Tensor:
-    return draw(x, source)
