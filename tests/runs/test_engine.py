@@ -145,6 +145,25 @@ def test_a_signal_saves_and_stops(number, expected, tmp_path, capsys):
     assert finished(run) == expected
 
 
+def test_a_signal_while_processes_agree_is_not_lost(expected, tmp_path, monkeypatch):
+    """It comes after this process has told the others that nobody asked."""
+    run = Run.create(tmp_path, "agreed")
+    looks = []
+
+    def agree(text):
+        looks.append(text)
+        if len(looks) == 4:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return text
+
+    monkeypatch.setattr(engine_module.ranks, "first_asked", agree)
+    with pytest.raises(Interrupted):
+        small.engine(run).go()
+    assert looks == ["", "", "", "", "SIGTERM"]
+    monkeypatch.undo()
+    assert finished(run) == expected
+
+
 def test_a_second_signal_stops_at_once(expected, tmp_path):
     run = Run.create(tmp_path, "pressed")
     seen = []

@@ -48,7 +48,8 @@ def table_of(run):
 
 def test_the_table_has_every_number(tmp_path):
     run = small.whole(tmp_path, trackers=Trackers([CSV()]))
-    expected = [{k: str(v) for k, v in row.items()} for row in run.metrics()]
+    rows = [{k: v for k, v in row.items() if k != "findings"} for row in run.metrics()]
+    expected = [{k: str(v) for k, v in row.items()} for row in rows]
     found = [{k: v for k, v in row.items() if v} for row in table_of(run)]
     assert found == expected
     assert {row["stage"] for row in found} == {"train", "fine_tune"}

@@ -153,17 +153,17 @@ class Engine:
         while not stage.done:
             stage.update()
             self._updates += 1
-            interruption.asked = ranks.first_asked(interruption.asked)
             if stage.epoch_ended:
                 self._end_epoch(task, stage)
             if self.watch is not None:
                 self.watch({"trial": task.trial, "stage": task.name, **stage.position})
             if stage.position["update"] in kept:
                 self._save(f"step-{self._updates:06d}", task, stage=stage)
-            if self._updates % every == 0 or interruption.asked:
+            asked = ranks.first_asked(interruption.asked)  # a signal may come meanwhile: keep it
+            if self._updates % every == 0 or asked:
                 self._save("last", task, stage=stage)
-            if interruption.asked:
-                raise Interrupted(f"{interruption.asked}: saved; go on with {self._again}")
+            if asked:
+                raise Interrupted(f"{asked}: saved; go on with {self._again}")
         return stage
 
     @property

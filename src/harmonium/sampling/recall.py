@@ -88,7 +88,7 @@ def trail(graph: Graph, state: State, *, every: int = 1, sweeps: int = 100) -> S
     Args:
         graph: a machine or view.
         state: name -> ``(B, *shape)``; groups left out are completed by ``mode``.
-        every: look after so many units.
+        every: look after so many units, vectors of one-hot units as one.
         sweeps: at most this many; it ends after one in which nothing moved.
 
     Returns:
@@ -99,11 +99,14 @@ def trail(graph: Graph, state: State, *, every: int = 1, sweeps: int = 100) -> S
     for _ in range(sweeps):
         before = state
         for name, units in graph.units.items():
-            order = torch.arange(units.shape.numel(), device=units.bias.device)
+            whole = len(units.shape) - units.unit_axes
+            ones = [1] * units.unit_axes
+            order = torch.arange(units.shape[:whole].numel(), device=units.bias.device)
             rest = dict.fromkeys(set(graph.units) - {name}, True)
             for some in order.split(every):
-                held = torch.isin(order, some, invert=True).reshape(units.shape)
-                state, _ = sweep(graph, state, rule=mode, hold={**rest, name: held})
+                held = torch.isin(order, some, invert=True).reshape(*units.shape[:whole], *ones)
+                hold = {**rest, name: held.expand(units.shape)}
+                state, _ = sweep(graph, state, rule=mode, hold=hold)
                 seen.append(state)
         if bool(_same(before, state).all()):
             break
