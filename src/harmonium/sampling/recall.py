@@ -105,7 +105,7 @@ def trail(graph: Graph, state: State, *, every: int = 1, sweeps: int = 100) -> S
             rest = dict.fromkeys(set(graph.units) - {name}, True)
             for some in order.split(every):
                 held = torch.isin(order, some, invert=True).reshape(*units.shape[:whole], *ones)
-                hold = {**rest, name: held.expand(units.shape)}
+                hold: Hold = {**rest, name: held.expand(units.shape)}
                 state, _ = sweep(graph, state, rule=mode, hold=hold)
                 seen.append(state)
         if bool(_same(before, state).all()):
