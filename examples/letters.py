@@ -10,6 +10,7 @@ import torch
 
 import harmonium as hm
 from harmonium.data import font_letters
+from harmonium.describe.builtin import find
 from harmonium.report import (
     Page,
     Picture,
@@ -40,7 +41,10 @@ def main():
     else:
         runs = {
             name: hm.train(
-                "letters_rbm", f"train.penalties={penalty}", f"train.epochs={args.epochs}"
+                find("letters_rbm"),
+                f"train.penalties={penalty}",
+                f"train.epochs={args.epochs}",
+                "judge=[]",
             )
             for name, penalty in PENALTIES.items()
         }
