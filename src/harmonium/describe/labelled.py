@@ -8,13 +8,13 @@ from torch.nn.functional import one_hot
 
 from harmonium.bridge import classifies
 from harmonium.data import Batches, Split
-from harmonium.describe.build import build
+from harmonium.describe.learner import learner
 from harmonium.describe.schedules import schedules
 from harmonium.describe.settings import Discriminative, Energy
 from harmonium.describe.trial import Trial, derived, some
 from harmonium.graph import EnergyGraph
 from harmonium.learning import Discriminative as Update
-from harmonium.learning import Learner, Listed, ranks, start_from
+from harmonium.learning import Listed, ranks, start_from
 from harmonium.runs.stages import Training
 from harmonium.runs.steps import EnergyStep, LabelledStep
 from harmonium.runs.stopping import EarlyStopping
@@ -47,22 +47,12 @@ def training(
         transform=one.transform(source),
         share=ranks.world(),
     )
-    optimiser = build(settings.optimiser, graph.parameters())
-    learner = Learner(
-        graph,
-        optimiser,
-        contrast=build(settings.contrast),
-        penalties=[build(p) for p in settings.penalties],
-        centring=settings.centring,
-        scaling=settings.scaling,
-        source=source,
-        inference=Listed("y"),
-    )
+    updates = learner(graph, settings, source=source, inference=Listed("y"))
     held = one.labelled(one.data.validation)
     seen = None if held is None or held.y is None else (one.rows(held), held.y)
     looked_at = some(rows)
     energy = EnergyStep(
-        learner,
+        updates,
         one.rows(looked_at)[:],
         None if held is None else one.rows(some(held))[:],
         weights=looked_at.weights,
@@ -71,13 +61,13 @@ def training(
     )
     update, stopping = None, None
     if isinstance(settings, Discriminative):
-        update = Update(learner, "y", settings.generative, settings.unlabelled)
+        update = Update(updates, "y", settings.generative, settings.unlabelled)
         stopping = settings.early_stopping
     return Training(
         LabelledStep(energy, update, seen),
         batches,
         settings.epochs,
-        schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs),
+        schedules(settings.schedules, updates.optimiser, batches=batches, epochs=settings.epochs),
         stopping=None if stopping is None else EarlyStopping(**dataclasses.asdict(stopping)),
         source=source,
     )

@@ -29,13 +29,14 @@ from harmonium.describe import labelled, up_down
 from harmonium.describe.baselines import RandomStart
 from harmonium.describe.build import build
 from harmonium.describe.judges import accuracy
+from harmonium.describe.learner import learner
 from harmonium.describe.recipe import Recipe
 from harmonium.describe.schedules import schedules
 from harmonium.describe.settings import Classify as FineTuning
 from harmonium.describe.settings import Discriminative, Energy, Greedy, UpDown
 from harmonium.describe.trial import Trial, columns, derived, some
 from harmonium.graph import EnergyGraph
-from harmonium.learning import Classify, Learner, ranks, start_from
+from harmonium.learning import Classify, ranks, start_from
 from harmonium.random import generator, seeded
 from harmonium.runs.engine import Task
 from harmonium.runs.stages import Once, Step, Training
@@ -156,20 +157,10 @@ def _energy(
         transform=None if layer else one.transform(source),
         share=ranks.world(),
     )
-    optimiser = build(settings.optimiser, graph.parameters())
-    learner = Learner(
-        graph,
-        optimiser,
-        contrast=build(settings.contrast),
-        penalties=[build(p) for p in settings.penalties],
-        centring=settings.centring,
-        scaling=settings.scaling,
-        source=source,
-        **_whole(settings),
-    )
+    update = learner(graph, settings, source=source, **_whole(settings))
     held, seen = one.data.validation, some(one.data.train)
     energy = EnergyStep(
-        learner,
+        update,
         one.rows(seen, layer=layer)[:],
         None if held is None else one.rows(some(held), layer=layer)[:],
         weights=seen.weights,
@@ -182,7 +173,8 @@ def _energy(
         y = None if known is None else known.y
         read = None if known is None or y is None else (one.rows(known, layer=layer), y)
         step = LabelledStep(energy, validation=read)
-    changes = schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs)
+    planned = settings.schedules
+    changes = schedules(planned, update.optimiser, batches=batches, epochs=settings.epochs)
     return Training(step, batches, settings.epochs, changes, source=source)
 
 
