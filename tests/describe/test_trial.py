@@ -3,8 +3,8 @@
 import torch
 
 from harmonium import storage
-from harmonium.data import Sampled
-from harmonium.describe.trial import Trial, derived
+from harmonium.data import Sampled, Split
+from harmonium.describe.trial import Trial, derived, some
 from harmonium.learning import hidden_means
 from tests.describe import small
 
@@ -105,3 +105,12 @@ def test_layers_of_a_deep_boltzmann_machine_keep_their_own_copies():
     other.compose()
     assert other.machine.units["h1"].bias.tolist() == [2.0] * 5
     assert one.machine.units["h1"].bias.tolist() == [0.0] * 5
+
+
+def test_rows_that_are_looked_at_lie_all_over_the_split():
+    """Files are often sorted by class: the first thousand may hold one of them alone."""
+    found = some(Split(torch.arange(2500.0)[:, None], torch.arange(2500) // 250))
+    assert len(found) == 1000
+    assert found.y.bincount().tolist() == [100] * 10
+    few = Split(torch.arange(3.0)[:, None])
+    assert torch.equal(some(few).x, few.x)

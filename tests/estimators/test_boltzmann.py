@@ -10,7 +10,7 @@ import torch
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from harmonium import RBM, BoltzmannMachine, Spin, exact
-from harmonium.estimators import boltzmann
+from harmonium.estimators import boltzmann, density
 from harmonium.estimators.likelihood import partition
 from harmonium.learning import Exact, MeanField
 from tests.laws import judge
@@ -65,7 +65,7 @@ def test_where_sums_are_too_long_both_are_estimated(fitted, monkeypatch):
     expected, hidden = fitted.score_samples(ALL), fitted.transform(ALL)
     monkeypatch.setattr(exact, "_WORK", 0)
     monkeypatch.setattr(boltzmann, "_STATES", 0)
-    monkeypatch.setattr(boltzmann, "partition", partial(partition, betas=300))
+    monkeypatch.setattr(density, "partition", partial(partition, betas=300))
     machine = copy.deepcopy(fitted)
     machine._partition = None
     off = machine.score_samples(ALL) - expected

@@ -118,7 +118,7 @@ def test_log_z_is_computed_once_and_when_asked_for(monkeypatch):
         asked.append(settings)
         return likelihood.partition(graph, **settings)
 
-    monkeypatch.setattr("harmonium.estimators.machine.partition", counted)
+    monkeypatch.setattr("harmonium.estimators.density.partition", counted)
     rbm = model(n_epochs=2).fit(bits())
     rbm.transform(bits())
     assert len(asked) == 0

@@ -6,13 +6,7 @@ from typing import Any, Self
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import (
-    BaseEstimator,
-    ClassNamePrefixFeaturesOutMixin,
-    DensityMixin,
-    TransformerMixin,
-    _fit_context,
-)
+from sklearn.base import _fit_context
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -20,8 +14,8 @@ from torch import Tensor
 
 from harmonium.data import Batches
 from harmonium.estimators.conditioned import begun, conditioned, free, seed_of
+from harmonium.estimators.density import Density
 from harmonium.estimators.families import check_finite, check_spread, check_values, choose
-from harmonium.estimators.likelihood import partition
 from harmonium.learning import (
     L2,
     PCD,
@@ -44,9 +38,7 @@ _STATES, _AT_ONCE = 2**12, 2**16
 """Hidden states that are listed for a row, and (row, state) pairs that are worked on at once."""
 
 
-class BoltzmannMachine(
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseEstimator
-):
+class BoltzmannMachine(Density):
     r"""Visible and hidden units, every one joined to every other.
 
     .. math:: p(v) \propto \sum_h \exp\Big(\sum_{i>j} w_{ij} x_i x_j + \sum_i b_i x_i\Big),
@@ -140,7 +132,7 @@ class BoltzmannMachine(
         x = torch.from_numpy(rows)
         self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         self._base = x.mean(0)
-        self._partition: tuple[float, float] | None = None
+        self._partition = None
         with seeded(self._seed):
             visible = choose(self.visible, x.shape[1], example=x)
             hidden = choose(self.hidden, self.n_components) if self.n_components else None
@@ -171,22 +163,6 @@ class BoltzmannMachine(
 
     # --- judging -----------------------------------------------------------------------------
 
-    @property
-    def log_partition_(self) -> float:
-        """log Z in nats."""
-        return self._log_partition()[0]
-
-    @property
-    def log_partition_stderr_(self) -> float:
-        """Standard error of ``log_partition_`` in nats; zero where exact."""
-        return self._log_partition()[1]
-
-    def _log_partition(self) -> tuple[float, float]:
-        check_is_fitted(self)
-        if self._partition is None:
-            self._partition = partition(self.graph_, base=self._base, seed=self._seed)
-        return self._partition
-
     @torch.no_grad()
     def score_samples(self, X: ArrayLike) -> NDArray[Any]:
         """Log-likelihood of every row, in nats, ``(n_samples,)``.
@@ -198,11 +174,6 @@ class BoltzmannMachine(
         v = self._given(X)
         self.graph_.units["v"].check(v)
         return (-self._free_energy(v) - self.log_partition_).to(v).numpy()
-
-    def score(self, X: ArrayLike, y: object = None) -> float:
-        """Mean log-likelihood per sample, in nats."""
-        del y
-        return float(np.mean(self.score_samples(X)))
 
     def _free_energy(self, v: Tensor) -> Tensor:
         """-log of the sum over hidden states, ``(N,)``."""

@@ -9,13 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import (
-    BaseEstimator,
-    ClassNamePrefixFeaturesOutMixin,
-    DensityMixin,
-    TransformerMixin,
-    _fit_context,
-)
+from sklearn.base import _fit_context
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
@@ -23,8 +17,9 @@ from torch import Tensor
 
 from harmonium.data import Batches
 from harmonium.estimators.conditioned import begun, conditioned, free, seed_of
+from harmonium.estimators.density import Density
 from harmonium.estimators.families import check_finite, check_spread, check_values
-from harmonium.estimators.likelihood import held_out_likelihood, partition, unnormalised
+from harmonium.estimators.likelihood import held_out_likelihood, unnormalised
 from harmonium.graph import EnergyGraph, State
 from harmonium.learning import (
     L2,
@@ -44,7 +39,7 @@ from harmonium.units import Units
 __all__ = ["Machine"]
 
 
-class Machine(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseEstimator):
+class Machine(Density):
     """An energy graph with a visible group "v" that fits, transforms, scores, samples, imputes.
 
     A subclass has the settings below and says what its machine is.
@@ -201,26 +196,10 @@ class Machine(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, B
     def _finish(self) -> Self:
         check_finite(self.graph_)
         self.components_ = self._weight().detach().numpy().copy()
-        self._partition: tuple[float, float] | None = None
+        self._partition = None
         return self
 
     # --- judging -----------------------------------------------------------------------------
-
-    @property
-    def log_partition_(self) -> float:
-        """log Z in nats."""
-        return self._log_partition()[0]
-
-    @property
-    def log_partition_stderr_(self) -> float:
-        """Standard error of ``log_partition_`` in nats; zero where exact."""
-        return self._log_partition()[1]
-
-    def _log_partition(self) -> tuple[float, float]:
-        check_is_fitted(self)
-        if self._partition is None:
-            self._partition = partition(self.graph_, base=self._base, seed=self._seed)
-        return self._partition
 
     def score_samples(self, X: ArrayLike) -> NDArray[Any]:
         """Log-likelihood of every row, in nats, ``(n_samples,)``.
@@ -233,11 +212,6 @@ class Machine(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, B
         self.graph_.units["v"].check(self._shaped(x))
         found = unnormalised(self.graph_, self._shaped(x)) - self.log_partition_
         return found.to(x.dtype).numpy()
-
-    def score(self, X: ArrayLike, y: object = None) -> float:
-        """Mean log-likelihood per sample, in nats."""
-        del y
-        return float(np.mean(self.score_samples(X)))
 
     # --- using -------------------------------------------------------------------------------
 

@@ -1,0 +1,54 @@
+"""What every estimator with a likelihood has: log Z when it is asked for, and a mean score."""
+
+from abc import abstractmethod
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import (
+    BaseEstimator,
+    ClassNamePrefixFeaturesOutMixin,
+    DensityMixin,
+    TransformerMixin,
+)
+from sklearn.utils.validation import check_is_fitted
+from torch import Tensor
+
+from harmonium.estimators.likelihood import partition
+from harmonium.graph import EnergyGraph
+
+__all__ = ["Density"]
+
+
+class Density(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseEstimator):
+    """An energy graph whose rows have a likelihood; ``fit`` sets ``_partition`` to None."""
+
+    graph_: EnergyGraph
+    _base: Tensor
+    _seed: int
+    _partition: tuple[float, float] | None
+
+    @property
+    def log_partition_(self) -> float:
+        """log Z in nats."""
+        return self._log_partition()[0]
+
+    @property
+    def log_partition_stderr_(self) -> float:
+        """Standard error of ``log_partition_`` in nats; zero where exact."""
+        return self._log_partition()[1]
+
+    def _log_partition(self) -> tuple[float, float]:
+        check_is_fitted(self)
+        if self._partition is None:
+            self._partition = partition(self.graph_, base=self._base, seed=self._seed)
+        return self._partition
+
+    @abstractmethod
+    def score_samples(self, X: ArrayLike) -> NDArray[Any]:
+        """Log-likelihood of every row, in nats, ``(n_samples,)``."""
+
+    def score(self, X: ArrayLike, y: object = None) -> float:
+        """Mean log-likelihood per sample, in nats."""
+        del y
+        return float(np.mean(self.score_samples(X)))
