@@ -1,5 +1,6 @@
 """Two processes and one: the same gradients, equal parameters, chains that are shared out."""
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +24,7 @@ def _process(rank: int, job: Callable[[], object], folder: Path) -> None:
     dist.init_process_group("gloo", store=store, rank=rank, world_size=2)
     try:
         torch.save(job(), folder / f"{rank}.pt")
+        dist.barrier()  # as ``ranks.joined`` leaves
     finally:
         dist.destroy_process_group()
 
@@ -141,3 +143,20 @@ def test_alone_everything_is_the_identity() -> None:
     assert torch.equal(ranks.split(x, what="chains"), x)
     assert ranks.share(5, what="chains") == 5
     assert ranks.first_asked("SIGINT") == "SIGINT"
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_processes_leave_together_unless_one_fails(
+    fails: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A barrier before the group is destroyed; a process that fails waits for nobody."""
+    calls: list[str] = []
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    for name in ("init_process_group", "barrier", "destroy_process_group"):
+        monkeypatch.setattr(dist, name, lambda *_, name=name, **__: calls.append(name))
+    with contextlib.suppress(KeyError), ranks.joined():
+        calls.append("work")
+        if fails:
+            raise KeyError
+    left = ["destroy_process_group"] if fails else ["barrier", "destroy_process_group"]
+    assert calls == ["init_process_group", "work", *left]
