@@ -87,8 +87,8 @@ def dithered(like: Tensor, source: Source = None) -> Tensor:
     words = torch.empty(n // 4 + 1, dtype=torch.int64)  # at least one piece more than draws
     pieces = words.random_(-(2**63), None, generator=source).view(torch.int16)
     own = pieces[:n].float()
-    for k, part in enumerate(own.split(_AT_ONCE)):
-        _shift(part, pieces[-1], k)
+    for k, some in enumerate(own.split(_AT_ONCE)):
+        _shift(some, pieces[-1], part=k)
     return own.view(like.shape)
 
 
@@ -109,9 +109,9 @@ class Dither:
         own = [u[: x.numel()] for u, x in zip(self.draws.split(sizes), likes, strict=True)]
         self.found = [u.view(x.shape) for u, x in zip(own, likes, strict=True)]
         self.parts = [
-            (part, last[-1], k)
+            (some, last[-1], k)
             for u, last in zip(own, self.pieces.split(sizes), strict=True)
-            for k, part in enumerate(u.split(_AT_ONCE))
+            for k, some in enumerate(u.split(_AT_ONCE))
         ]
 
     def __call__(self, source: Source = None) -> list[Tensor]:
@@ -120,14 +120,14 @@ class Dither:
             return [dithered(x, source) for x in self.likes]
         self.words.random_(-(2**63), None, generator=source)
         self.draws.copy_(self.pieces)
-        for part, last, k in self.parts:
-            _shift(part, last, k)
+        for some, last, k in self.parts:
+            _shift(some, last, part=k)
         return [*self.found]
 
 
-def _shift(own: Tensor, last: Tensor, k: int) -> None:
-    """Makes draws of 16-bit numbers, in place: the k-th so many of a call, ``last`` its place."""
-    start = (int(last.item()) + 25_717 * k) & (_PERIOD - 1)
+def _shift(own: Tensor, last: Tensor, *, part: int) -> None:
+    """Makes draws of 16-bit numbers, in place; ``last`` is their call's place in the table."""
+    start = (int(last.item()) + 25_717 * part) & (_PERIOD - 1)
     torch.add(_SHIFTS.as_strided(own.shape, (1,), start), own, alpha=2.0**-16, out=own)
 
 
