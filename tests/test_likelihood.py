@@ -122,7 +122,7 @@ def test_the_optimistic_side_takes_the_lower_log_z_and_the_pessimistic_the_highe
     assert low < truth - 1
     assert high > truth + 1
     for name, x in rows.items():
-        above = float(-graph.free_energy({"v": x}, ("h",)).double().mean())
+        above = -float(graph.free_energy({"v": x}, ("h",)).detach().double().mean())
         row = found["rows"][name]
         assert row["optimistic"] == pytest.approx(above - low, abs=1e-5)
         assert row["pessimistic"] == pytest.approx(above - high, abs=1e-5)
