@@ -73,7 +73,7 @@ def test_another_kind_of_file(tmp_path):
 
 def test_a_later_format(tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(checkpoint, "FORMAT", 2)
+        patch.setattr(checkpoint, "FORMAT", 3)
         place = write(tmp_path / "last", {})
-    with pytest.raises(ValueError, match="format 2, but this version reads up to 1; upgrade"):
+    with pytest.raises(ValueError, match="format 3, but this version reads up to 2; upgrade"):
         read(place)

@@ -10,7 +10,7 @@ of its own. The processes are those that ``torchrun`` started (``torch.distribut
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -23,6 +23,7 @@ __all__ = [
     "World",
     "agreed",
     "check_equal",
+    "check_same",
     "first_asked",
     "gathered",
     "joined",
@@ -218,6 +219,30 @@ def check_equal(parameters: Iterable[Tensor]) -> None:
             f"the parameters differ between the {len(found)} processes: do they run the same "
             "version on the same kind of device? Go on from the last checkpoint with one process"
         )
+
+
+def check_same(texts: Mapping[str, str]) -> None:
+    """That all ranks begin with the same, such as files that each reads for itself.
+
+    Args:
+        texts: what is compared -> a text of it, such as a fingerprint.
+
+    Raises:
+        RankError: they differ, or another process has ended.
+    """
+    size = world().size
+    if size == 1:
+        return
+    found: list[Mapping[str, str]] = [texts] * size
+    with _heard():
+        dist.all_gather_object(found, texts)
+    for rank, other in enumerate(found):
+        for name in texts:
+            if other[name] != found[0][name]:
+                raise RankError(
+                    f"the {name} of process {rank} differ from those of process 0: give all "
+                    "processes the same files and the same version of harmonium"
+                )
 
 
 @contextlib.contextmanager
