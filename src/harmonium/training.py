@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy
 import torch
@@ -26,11 +26,11 @@ from harmonium.describe import Recipe, build, dump, load, resolve
 from harmonium.describe.plan import plan, trial
 from harmonium.describe.quick import few, quick
 from harmonium.describe.summary import summary
-from harmonium.describe.trial import Trial
+from harmonium.describe.turns import Turn
 from harmonium.learning import ranks
 from harmonium.runs import Run
 from harmonium.runs.directory import locked
-from harmonium.runs.engine import Checkpoints, Engine, Task
+from harmonium.runs.engine import Checkpoints, Engine
 from harmonium.runs.identity import check_identity
 from harmonium.runs.saved import place_to_go_on, read_state
 from harmonium.runs.signals import Interrupted
@@ -124,7 +124,7 @@ def dry_run(recipe: str | os.PathLike[str] | Mapping[str, Any], *overrides: str)
         one = trial(chosen, dataset, number=0, device=device)
         stages = []
         for task in plan(chosen, dataset, device=device):
-            if task.trial == 0:
+            if task.trial == 0:  # the others are the same
                 place = task.build().position
                 each = {"epochs": place["epochs"], "updates": place["updates"]}
                 stages.append({"stage": task.name, **each})
@@ -151,7 +151,7 @@ def _again(run: Run, asked: Path | None, *, watch: Watch | None) -> Run:
         )
     saved = place_to_go_on(run.path, asked)
     if saved is not None:
-        check_identity(run, read_state(saved), saved)
+        check_identity(run, read_state(saved), place=saved)
     recipe = load(run.path / "recipe.resolved.yaml")
     environment = run.environment
     with _settings(recipe) as device:
@@ -202,7 +202,7 @@ def _go(
     run: Run,
     recipe: Recipe,
     *,
-    tasks: list[Task],
+    tasks: list[Turn],
     watch: Watch | None,
     saved: Path | None = None,
 ) -> Run:
@@ -219,11 +219,11 @@ def _go(
     )
     ranks.wait()
     engine.go(resume=saved)
-    _report(run, _first(tasks).data)
+    _report(run, tasks[0].workspace.data)
     return run
 
 
-def _follow(run: Run, recipe: Recipe, *, tasks: list[Task], saved: Path | None) -> Run:
+def _follow(run: Run, recipe: Recipe, *, tasks: list[Turn], saved: Path | None) -> Run:
     """The other processes' part: all that the first does, but what they write is thrown away."""
     with tempfile.TemporaryDirectory(prefix="harmonium-") as folder:
         shadow = Run.create(folder, run.path.name)
@@ -291,16 +291,12 @@ def _dataset(recipe: Recipe) -> DataSet:
     return found.dataset() if isinstance(found, ImageSet) else found
 
 
-def _tasks(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Task]:
+def _tasks(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Turn]:
     tasks = plan(recipe, dataset, device=device)
-    one = _first(tasks)
+    one = tasks[0].workspace
     for text in _warnings(one.data, one.graphs[0].units["v"].growth):
         warnings.warn(text, UserWarning, stacklevel=3)
     return tasks
-
-
-def _first(tasks: list[Task]) -> Trial:
-    return cast(Trial, tasks[0].workspace)
 
 
 def _warnings(data: DataSet, growth: str) -> list[str]:

@@ -1,8 +1,8 @@
 """A checkpoint: nested dicts of tensors and numbers in one safetensors file, no pickle.
 
-The tensors lie in the file under numbers, the rest as JSON in its header, beside a checksum of all
-of it. One file moves to its place in one step, so at every instant the old or the new one is there,
-whole.
+The tensors lie in the file under numbers, the rest as JSON in its header, beside a checksum of
+all of it. One file moves to its place in one step, so at every instant the old or the new one is
+there, whole.
 """
 
 import json

@@ -27,7 +27,7 @@ from harmonium.runs.stages import Stage
 from harmonium.runs.stopping import better, direction
 from harmonium.runs.trackers import Trackers
 
-__all__ = ["Checkpoints", "Engine", "Task", "Workspace"]
+__all__ = ["Checkpoints", "Engine", "Job", "Task", "Workspace"]
 
 LOOKS = (1, 2, 5)
 """Epochs 1, 2, 5, 10, 20, 50, ... and a stage's last leave a record."""
@@ -46,6 +46,35 @@ class Workspace(Protocol):
 
     def save(self, folder: Path, trial: int) -> None:
         """Writes the models that are finished."""
+
+
+class Job(Protocol):
+    """What the engine does next: a ``Task``, or something that becomes one when its turn comes."""
+
+    @property
+    def trial(self) -> int:
+        """The number of its trial."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Such as "pretrain/1"."""
+        ...
+
+    @property
+    def workspace(self) -> Workspace:
+        """Its trial's."""
+        ...
+
+    @property
+    def build(self) -> Callable[[], Stage]:
+        """Makes the stage when its turn comes, from the workspace."""
+        ...
+
+    @property
+    def finish(self) -> Callable[[Any], Mapping[str, Mapping[str, Any]]]:
+        """From the stage that is done to results: method -> name -> number."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -105,7 +134,7 @@ class Engine:
     """
 
     run: Run
-    tasks: Sequence[Task]
+    tasks: Sequence[Job]
     checkpoints: Checkpoints = field(default_factory=Checkpoints)
     trackers: Trackers = field(default_factory=Trackers)
     watch: Callable[[Mapping[str, Any]], object] | None = None
@@ -132,7 +161,10 @@ class Engine:
             FloatingPointError: a stage diverged; the last good checkpoint is kept.
             OSError: the disk is full or read-only; the last checkpoint is whole.
         """
-        stage = self._begun() if resume is None else self._restored(resume)
+        self._identity = identity(self.run)
+        stage = None if resume is None else self._restored(resume)
+        if resume is None:
+            self._rows = Rows(self.run.path / "metrics.jsonl")
         sweep_up(self.run.path)
         self._rows.cut()
         self._said = {*self._known_findings()}
@@ -147,15 +179,10 @@ class Engine:
                 self._do(self.tasks[self._index], stage, interruption=interruption)
                 stage = None
 
-    def _begun(self) -> None:
-        self._identity = identity(self.run)
-        self._rows = Rows(self.run.path / "metrics.jsonl")
-
     def _restored(self, place: Path) -> Stage | None:
         """Takes a checkpoint's state back; the stage that it was in, or None between two."""
         saved = read_state(place)
-        check_identity(self.run, saved, place)
-        self._identity = identity(self.run)
+        check_identity(self.run, saved, place=place)
         rows = self.run.path / "metrics.jsonl"
         self._rows = Rows(rows, keep=saved["rows"], checksum=saved.get("metrics"))
         with fitting(place):
@@ -181,12 +208,12 @@ class Engine:
         stage.load_state_dict(saved["stage"])
         return stage
 
-    def _do(self, task: Task, stage: Stage | None, *, interruption: Interruption) -> None:
+    def _do(self, task: Job, stage: Stage | None, *, interruption: Interruption) -> None:
         stage = task.build() if stage is None else stage
         self._note(f"trial {task.trial}, {task.name}: {stage.position}")
         self._finish(task, self._drive(task, stage, interruption=interruption))
 
-    def _drive(self, task: Task, stage: Stage, *, interruption: Interruption) -> Stage:
+    def _drive(self, task: Job, stage: Stage, *, interruption: Interruption) -> Stage:
         kept = self.checkpoints.kept(stage.position["updates"])
         every = self.checkpoints.every_updates
         while not stage.done:
@@ -209,7 +236,7 @@ class Engine:
     def _again(self) -> str:
         return f"`{self.run.resume_command}`"
 
-    def _end_epoch(self, task: Task, stage: Stage) -> None:
+    def _end_epoch(self, task: Job, stage: Stage) -> None:
         stage.check()
         epoch = stage.position["epoch"]
         seen = stage.observe()
@@ -232,7 +259,7 @@ class Engine:
             name = f"best-{task.trial}-{task.name.replace('/', '.')}"
             self._save(name, task, stage=stage)
 
-    def _finish(self, task: Task, stage: Stage) -> None:
+    def _finish(self, task: Job, stage: Stage) -> None:
         found = task.finish(stage)
         trial = self._results.setdefault(str(task.trial), {})
         for method, numbers in found.items():
@@ -244,7 +271,7 @@ class Engine:
         self._best = None
         self._save("last", task, stage=None)
 
-    def _save(self, name: str, task: Task, *, stage: Stage | None) -> None:
+    def _save(self, name: str, task: Job, *, stage: Stage | None) -> None:
         if stage is not None:
             stage.check()
         state = {
@@ -306,7 +333,7 @@ class Engine:
                 for found in numbers.get("findings", ()):
                     yield int(trial), "judge", found["kind"]
 
-    def _warn(self, task: Task, findings: Sequence[Mapping[str, str]], *, when: str = "") -> None:
+    def _warn(self, task: Job, findings: Sequence[Mapping[str, str]], *, when: str = "") -> None:
         """Says each kind of finding once a stage, in the log and as a warning."""
         for found in findings:
             key = (task.trial, task.name, found["kind"])

@@ -43,7 +43,7 @@ def identity(run: "Run") -> dict[str, Any]:
     return {"run": run.identity, "recipe": json.loads(json.dumps(run.recipe, default=str))}
 
 
-def check_identity(run: "Run", saved: Mapping[str, Any], place: Path) -> None:
+def check_identity(run: "Run", saved: Mapping[str, Any], *, place: Path) -> None:
     """That a checkpoint was written by this run, under the recipe that it has now.
 
     A source's text settings, such as its paths, may differ: the data are compared by themselves.
@@ -69,7 +69,7 @@ def check_identity(run: "Run", saved: Mapping[str, Any], place: Path) -> None:
         )
 
 
-def differences(was: Any, now: Any, path: tuple[str | int, ...] = ()) -> Iterator[str]:  # noqa: ANN401
+def differences(was: object, now: object, *, path: tuple[str | int, ...] = ()) -> Iterator[str]:
     """Each setting that differs, with both values.
 
     >>> [*differences({"train": {"epochs": 5}, "track": []}, {"train": {"epochs": 7}})]
@@ -79,18 +79,18 @@ def differences(was: Any, now: Any, path: tuple[str | int, ...] = ()) -> Iterato
         return
     if isinstance(was, dict) and isinstance(now, dict):
         for key in dict.fromkeys([*was, *now]):
-            yield from differences(was.get(key, _NONE), now.get(key, _NONE), (*path, key))
+            yield from differences(was.get(key, _NONE), now.get(key, _NONE), path=(*path, key))
     elif isinstance(was, list) and isinstance(now, list) and len(was) == len(now):
         for number, pair in enumerate(zip(was, now, strict=True)):
-            yield from differences(*pair, (*path, number))
-    elif (was != now or type(was) is not type(now)) and not _a_place(was, now, path):
+            yield from differences(*pair, path=(*path, number))
+    elif (was != now or type(was) is not type(now)) and not _a_place(was, now, path=path):
         yield f"{'.'.join(map(str, path))} is {_shown(now)}, was {_shown(was)}"
 
 
 _NONE = object()
 
 
-def _a_place(was: object, now: object, path: tuple[str | int, ...]) -> bool:
+def _a_place(was: object, now: object, *, path: tuple[str | int, ...]) -> bool:
     """Whether a source may have moved: texts below ``data.source``, but not its type."""
     inside = path[:2] == ("data", "source") and path[2:] != ("type",) and len(path) > 2
     return inside and isinstance(was, str) and isinstance(now, str)

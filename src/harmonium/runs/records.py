@@ -99,9 +99,9 @@ def _parsed(lines: Sequence[bytes], path: Path) -> list[dict[str, Any]]:
         try:
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise _damaged(path, number, f"not JSON ({error})") from error
+            raise _damaged(path, number, what=f"not JSON ({error})") from error
         if not isinstance(row, dict):
-            raise _damaged(path, number, f"a {type(row).__name__}, not a mapping")
+            raise _damaged(path, number, what=f"a {type(row).__name__}, not a mapping")
         rows.append(row)
     return rows
 
@@ -115,7 +115,7 @@ def check_rows(rows: list[dict[str, Any]], path: Path) -> list[dict[str, Any]]:
     for number, row in enumerate(rows, 1):
         for name, kind in (("trial", int), ("stage", str), ("epoch", int), ("update", int)):
             if not isinstance(row.get(name), kind):
-                raise _damaged(path, number, f"{name} is {str(row.get(name))[:40]}")
+                raise _damaged(path, number, what=f"{name} is {str(row.get(name))[:40]}")
         try:
             for name, value in row.items():
                 if name == "findings":
@@ -125,7 +125,7 @@ def check_rows(rows: list[dict[str, Any]], path: Path) -> list[dict[str, Any]]:
                 elif name != "stage":
                     float(value)
         except (TypeError, OverflowError):
-            raise _damaged(path, number, f"{name} is {str(value)[:40]}") from None
+            raise _damaged(path, number, what=f"{name} is {str(value)[:40]}") from None
     return rows
 
 
@@ -146,7 +146,7 @@ def _lasting(row: Mapping[str, Any]) -> bytes:
     return json.dumps({k: v for k, v in row.items() if not k.startswith("time/")}).encode()
 
 
-def _damaged(path: Path, number: int, what: str) -> ValueError:
+def _damaged(path: Path, number: int, *, what: str) -> ValueError:
     return ValueError(f"{path}, line {number}: {what}; bring the file back from a copy")
 
 

@@ -162,8 +162,9 @@ class Run:
                     place = {"trial": number, "stage": "judge", "epoch": None}
                     found += [{**place, **check_finding(f)} for f in numbers.get("findings", ())]
         except (LookupError, TypeError, AttributeError) as error:
+            file = self.path / "results.json"
             raise ValueError(
-                f"{self.path / 'results.json'}: not the results of a run ({error!r}); copy it again"
+                f"{file}: not the results of a run ({error!r}); copy it again"
             ) from error
         return found
 

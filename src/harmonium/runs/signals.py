@@ -27,9 +27,9 @@ def interruptible(*, patient: bool = False) -> Iterator[Interruption]:
     """Within it the first signal only asks; outside of the main thread there are no signals.
 
     The second one raises KeyboardInterrupt, unless ``patient``: a launcher of several processes
-    passes on one signal twice. So does a terminal that closes, with SIGHUP: it only ever asks, and
-    is left alone where it is ignored, as under ``nohup``. The handlers that were there come back at
-    the end.
+    passes on one signal twice. So does a terminal that closes, with SIGHUP: it only ever asks,
+    and is left alone where it is ignored, as under ``nohup``. The handlers that were there come
+    back at the end.
     """
     found = Interruption()
 
