@@ -9,9 +9,10 @@ import uuid
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["explained", "is_sealed", "sealed", "write_whole"]
+__all__ = ["check_seal", "explained", "sealed", "write_whole"]
 
 _BLANK = "sha256:" + 64 * "0"
+_PIECE = 2**20
 _START = b'{"__metadata__":{"checksum":"sha256:'
 
 
@@ -56,15 +57,23 @@ def sealed(content: bytes) -> bytearray:
     return whole
 
 
-def is_sealed(content: bytes) -> bool | None:
-    """Whether a sealed file is as it was written; None: it carries no checksum."""
+def check_seal(path: Path) -> None:
+    """That a sealed file is as it was written; one without a checksum passes.
+
+    Raises:
+        ValueError: it is not.
+    """
     start = 8 + len(_START)
-    if content[8:start] != _START:
-        return None
-    digest = hashlib.sha256(content[:start])
-    digest.update(64 * b"0")
-    digest.update(memoryview(content)[start + 64 :])
-    return digest.hexdigest().encode() == content[start : start + 64]
+    with path.open("rb") as file:
+        head = file.read(start)
+        if head[8:] != _START:
+            return
+        found = file.read(64)
+        digest = hashlib.sha256(head + 64 * b"0")
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+    if digest.hexdigest().encode() != found:
+        raise ValueError(f"{path}: damaged: its content does not fit its checksum; copy it again")
 
 
 def explained(error: BaseException, path: Path) -> BaseException:
