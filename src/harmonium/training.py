@@ -98,6 +98,7 @@ def train(
             "recipe.yaml": given,
             "recipe.resolved.yaml": dump(used),
             "command.txt": _command() + "\n",
+            "log.txt": "",
             "environment.json": json.dumps(environment, indent=2) + "\n",
         }
         make = partial(Run.create, name=used.name, files=files)

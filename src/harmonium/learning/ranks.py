@@ -10,6 +10,7 @@ of its own. The processes are those that ``torchrun`` started (``torch.distribut
 
 import contextlib
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -253,6 +254,12 @@ def _heard() -> Iterator[None]:
         here = world()
         raise RankError(
             f"process {here.rank} of {here.size} no longer hears from the others "
-            f"({str(error).splitlines()[0]}): one has ended or stalled; read its own "
-            "message, then resume the run"
+            f"({_words(error)}): one has ended or stalled; read its own message, then "
+            "resume the run"
         ) from error
+
+
+def _words(error: BaseException) -> str:
+    """What the transport says, without its place in a source file and its advice."""
+    text = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return re.sub(r"^\[[^]]*\] *", "", text).split(". This is typically")[0]

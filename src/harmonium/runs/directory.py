@@ -52,7 +52,10 @@ LARGEST = 64 * 2**20
 
 _FOLDERS = ("checkpoints", "models", "records", "figures")
 _NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
-_FIRST = {"recipe.yaml", "recipe.resolved.yaml", "command.txt", "environment.json", "lock"}
+_FIRST = {
+    *("recipe.yaml", "recipe.resolved.yaml", "command.txt", "environment.json"),
+    *("log.txt", "lock"),
+}
 
 
 class Locked(RuntimeError):
