@@ -76,6 +76,11 @@ def test_the_place_to_go_on_from(tmp_path):
     folder = tmp_path / "checkpoints"
     folder.mkdir()
     assert place_to_go_on(tmp_path) is None, "stopped before it wrote anything"
+    last = folder / "last.safetensors"
+    last.mkdir()
+    with pytest.raises(FileNotFoundError, match="not there .or no file., and no other checkpoint"):
+        place_to_go_on(tmp_path)
+    last.rmdir()
     (tmp_path / "metrics.jsonl").write_text("{}\n")
     with pytest.raises(FileNotFoundError, match=r"no other checkpoint is.*harmonium train .*yaml"):
         place_to_go_on(tmp_path)
@@ -84,7 +89,6 @@ def test_the_place_to_go_on_from(tmp_path):
     with pytest.raises(FileNotFoundError, match=words):
         place_to_go_on(tmp_path)
     assert place_to_go_on(tmp_path, older) == older
-    last = folder / "last.safetensors"
     last.mkdir()
     with pytest.raises(FileNotFoundError, match=words):
         place_to_go_on(tmp_path)

@@ -1,6 +1,7 @@
 """The state of a run in a checkpoint: read, and handed back only if it can be one."""
 
 import contextlib
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -91,7 +92,8 @@ def place_to_go_on(run: Path, asked: Path | None = None) -> Path | None:
             f"harmonium train --resume {place.with_name(there[0])}"
         )
     rows = run / "metrics.jsonl"
-    if asked is not None or (rows.is_file() and rows.stat().st_size):
+    begun = os.path.lexists(place) or (rows.is_file() and rows.stat().st_size)
+    if asked is not None or begun:
         raise FileNotFoundError(
             f"{place}: not there (or no file), and no other checkpoint is; bring it back from a "
             f"copy, or start another run with `harmonium train {run / 'recipe.resolved.yaml'}`"
