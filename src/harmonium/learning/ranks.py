@@ -19,6 +19,8 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
+from harmonium.learning.lifeline import watching
+
 __all__ = [
     "RankError",
     "World",
@@ -69,13 +71,27 @@ def joined() -> Iterator[World]:
     cuda = torch.cuda.is_available()
     dist.init_process_group("cpu:gloo,cuda:nccl" if cuda else "gloo", timeout=TIMEOUT)
     try:
-        yield world()
-        # gloo's threads may still hold the last exchange's tensors; one that lets go of them while
-        # the interpreter ends aborts the process, and a barrier has no tensors
-        with _heard():
-            dist.barrier()
+        with _watched():
+            yield world()
+            # gloo's threads may still hold the last exchange's tensors; one that lets go of them
+            # while the interpreter ends aborts the process, and a barrier has no tensors
+            with _heard():
+                dist.barrier()
     finally:
         dist.destroy_process_group()
+
+
+def _watched() -> contextlib.AbstractContextManager[None]:
+    """The end of another process is noticed within seconds, whatever this one does."""
+    rank, size = world()
+
+    def lost(other: int) -> RankError:
+        return RankError(
+            f"process {rank} of {size} lost process {other}, which has ended; read its own "
+            "message, then resume the run"
+        )
+
+    return watching(rank, size, agreed=agreed, lost=lost) if size > 1 else contextlib.nullcontext()
 
 
 def mean_gradients(parameters: Iterable[Tensor], *, weight: float | Tensor) -> None:
