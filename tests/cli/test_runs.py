@@ -162,3 +162,9 @@ def test_odd_metrics_are_said_with_their_line(line, refused, made):
     path = made("digits")
     (path / "metrics.jsonl").write_text(f"{line}\n")
     assert "metrics.jsonl, line 1: " in refused("runs", "show", path)
+
+
+def test_a_clock_that_was_set_back_shows_no_time(harmonium, made):
+    made("digits", started="2026-01-02T00:00:00+0000", ended="2014-01-02T00:00:00+0000")
+    (row,) = json.loads(harmonium("runs", "ls", "--json").stdout)
+    assert row["seconds"] is None

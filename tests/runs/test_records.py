@@ -127,3 +127,6 @@ def test_records_come_in_the_order_of_the_stages(tmp_path):
         (1, "train", 1),
     ]
     assert torch.equal(found[2].tensors()["chains"], torch.full((2, 3), 10.0))
+    found[2].path.write_bytes(found[2].path.read_bytes()[:-1] + b"\7")
+    with pytest.raises(ValueError, match=r"0010.safetensors: damaged"):
+        found[2].tensors()

@@ -150,7 +150,8 @@ def _seconds(started: str | None, ended: str | None) -> float | None:
     if not started or not ended:
         return None
     try:
-        return (datetime.fromisoformat(ended) - datetime.fromisoformat(started)).total_seconds()
+        gap = datetime.fromisoformat(ended) - datetime.fromisoformat(started)
+        return gap.total_seconds() if gap.total_seconds() >= 0 else None  # the clock was set back
     except (ValueError, OverflowError):
         return None
 

@@ -170,10 +170,13 @@ class Record:
         """Name -> tensor: "chains" ``(64, D)``, "filters" ``(64, D)``, "hidden" ``(100, 100)``.
 
         A stage leaves those that it has.
-        """
-        from safetensors.torch import load_file
 
-        return load_file(self.path)
+        Raises:
+            ValueError: the file is damaged.
+        """
+        from harmonium.runs.checkpoint import read_tensors
+
+        return read_tensors(self.path)[0]
 
 
 def records(folder: Path, *, stages: Sequence[str] = ()) -> list[Record]:

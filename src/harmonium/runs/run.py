@@ -209,6 +209,8 @@ class Run:
         found = []
         for path in sorted((self.path / "checkpoints").glob("step-*.safetensors")):
             saved = read_state(path)
+            if saved.get("run") != self.identity:
+                raise ValueError(f"{path}: a checkpoint of another run; remove it from here")
             if (saved["trial"], saved["name"]) == (trial, stage):
                 graph = copy.deepcopy(machine)
                 with fitting(path):
