@@ -13,7 +13,7 @@ import safetensors
 import safetensors.torch
 
 from harmonium.connections import Connection, Dense, Lateral
-from harmonium.files import write_whole
+from harmonium.files import check_seal, sealed, write_whole
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
 from harmonium.units import (
@@ -55,7 +55,7 @@ def save(machine: EnergyGraph | BeliefNet, path: str | os.PathLike[str]) -> Path
         description["recognition"] = [_described(g) for g in machine.upwards]
     tensors = {name: t.detach().contiguous() for name, t in machine.state_dict().items()}
     content = safetensors.torch.save(tensors, {"harmonium": json.dumps(description)})
-    return write_whole(path, content)
+    return write_whole(path, sealed(content))
 
 
 def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
@@ -70,6 +70,7 @@ def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
         raise FileNotFoundError(f"{path}: no such file")
     try:
         with safetensors.safe_open(path, framework="pt") as file:
+            check_seal(path)
             header = (file.metadata() or {}).get("harmonium")
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except safetensors.SafetensorError as error:

@@ -14,6 +14,7 @@ import typer
 
 from harmonium.cli.output import CLEAR, note
 from harmonium.extras import extra_of, pip_line
+from harmonium.runs import Locked
 
 __all__ = ["FAILED", "INTERRUPTED", "LACKING", "REFUSED", "guarded", "show_traceback", "verdict"]
 
@@ -75,6 +76,8 @@ def verdict(error: Exception) -> tuple[int, str] | None:
         return code, _of_files(error)
     if isinstance(error, FloatingPointError):
         return FAILED, str(error)
+    if isinstance(error, Locked):
+        return REFUSED, str(error)
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return FAILED, f"out of memory ({_first_line(error)}): a smaller batch_size needs less"
     if isinstance(error, ValueError | TypeError) and _ours(error):
@@ -114,9 +117,12 @@ def _bug(error: Exception) -> tuple[int, str]:
     what = f"{type(error).__name__}: {_first_line(error)}"
     if show_traceback.get():
         return FAILED, f"a bug in harmonium: {what}"
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="harmonium-", suffix=".traceback.txt", encoding="utf-8", delete=False
-    ) as file:
-        file.write(f"harmonium {' '.join(sys.argv[1:])}\n")
-        file.writelines(traceback.format_exception(error))
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="harmonium-", suffix=".traceback.txt", encoding="utf-8", delete=False
+        ) as file:
+            file.write(f"harmonium {' '.join(sys.argv[1:])}\n")
+            file.writelines(traceback.format_exception(error))
+    except (OSError, ValueError):  # a full disk, or characters that are no text
+        return FAILED, f"a bug in harmonium: {what}. harmonium --traceback ... shows where"
     return FAILED, f"a bug in harmonium: {what}. The traceback is in {file.name}"
