@@ -79,7 +79,7 @@ def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
         with safetensors.safe_open(path, framework="pt") as file:
             header = (file.metadata() or {}).get("harmonium")
             shapes = {name: file.get_slice(name).get_shape() for name in file.keys()}  # noqa: SIM118
-            machine = _of_shape(header, shapes, path)
+            machine = _of_shape(header, path, shapes=shapes)
             tensors = {name: file.get_tensor(name) for name in shapes}
     except safetensors.SafetensorError as error:
         raise ValueError(
@@ -91,13 +91,13 @@ def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
             machine.to(next(iter(tensors.values())).dtype)
     except TypeError as error:
         raise ValueError(f"{path}: parameters do not fit the description: {error}") from error
-    _fill(machine, tensors, path)
+    _fill(machine, path, tensors=tensors)
     _check_proper(machine, path)
     return machine
 
 
 def _of_shape(
-    header: str | None, shapes: Mapping[str, Sequence[int]], path: Path
+    header: str | None, path: Path, *, shapes: Mapping[str, Sequence[int]]
 ) -> EnergyGraph | BeliefNet:
     """The machine that the header describes, of parameters with these shapes.
 
@@ -110,7 +110,7 @@ def _of_shape(
     try:
         description = json.loads(header)
         with torch.device("meta"):
-            _fill(_machine(description, path), outline, path)
+            _fill(_machine(description, path), path, tensors=outline)
         return _machine(description, path)
     except (LookupError, TypeError, ValueError, RuntimeError, RecursionError) as error:
         if str(error).startswith(f"{path}: "):
@@ -118,7 +118,7 @@ def _of_shape(
         raise ValueError(f"{path}: its description makes no sense ({error!r})") from error
 
 
-def _fill(machine: nn.Module, tensors: Mapping[str, Tensor], path: Path) -> None:
+def _fill(machine: nn.Module, path: Path, *, tensors: Mapping[str, Tensor]) -> None:
     try:
         machine.load_state_dict(tensors)
     except (RuntimeError, TypeError) as error:

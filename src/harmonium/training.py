@@ -8,7 +8,6 @@ import os
 import platform
 import shlex
 import shutil
-import subprocess
 import sys
 import tempfile
 import warnings
@@ -28,6 +27,7 @@ from harmonium.describe.quick import few, quick
 from harmonium.describe.summary import summary
 from harmonium.describe.trial import Trial
 from harmonium.learning import ranks
+from harmonium.revision import revision
 from harmonium.runs import Run
 from harmonium.runs.directory import locked
 from harmonium.runs.engine import Checkpoints, Engine, Task
@@ -289,7 +289,7 @@ def _environment(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> d
         "numpy": numpy.__version__,
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "commit": _commit(),
+        "commit": revision(Path.cwd()),
         "device": str(device),
         "threads": torch.get_num_threads(),
         "processes": ranks.world().size,
@@ -299,16 +299,3 @@ def _environment(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> d
         "classes": list(dataset.classes),
         "features": list(dataset.features),
     }
-
-
-def _commit() -> str | None:
-    """The commit of the folder from which the run was started, if it is a repository."""
-    with contextlib.suppress(OSError):
-        done = subprocess.run(
-            ["git", "describe", "--always", "--dirty", "--abbrev=40"],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return done.stdout.strip() or None
-    return None
