@@ -140,7 +140,7 @@ def _again(place: Path, watch: Watch | None) -> Run:
             return run
         raise ValueError(
             f"{run.path}: this run is done, there is nothing to go on with; start another with "
-            f"`harmonium train {run.path / 'recipe.resolved.yaml'}`"
+            f"`harmonium train {shlex.quote(str(run.path / 'recipe.resolved.yaml'))}`"
         )
     saved = place if place.is_file() else run.path / "checkpoints" / "last.safetensors"
     recipe = load(run.path / "recipe.resolved.yaml")
@@ -213,7 +213,7 @@ def _report(run: Run, data: DataSet | None) -> None:
     except Exception as error:
         warnings.warn(
             f"the run is done, but its report failed ({error!r}); try again with "
-            f"`harmonium report {run.path}`",
+            f"`harmonium report {shlex.quote(str(run.path))}`",
             RuntimeWarning,
             stacklevel=3,
         )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -190,3 +191,13 @@ def test_transforms_that_mean_nothing_are_refused(tmp_path):
     _patched(run, "transforms", lambda t, about: t["0.mean"].fill_(float("nan")))
     with pytest.raises(ValueError, match="1 of 1 values of 0.mean are not finite"):
         run.transforms()
+
+
+@pytest.mark.parametrize("name", ["a b", "$(touch hit)", "it's", "a;b", "-o"])
+def test_the_command_that_goes_on_is_one_argument_for_the_shell(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    run = Run.create(name, "demo")
+    *words, place = shlex.split(run.status["resume"])
+    assert words == ["harmonium", "train", "--resume"]
+    assert Path(place) == run.path
+    assert not place.startswith("-")

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from harmonium.bounds import Count, Size
 from harmonium.figures import better, direction
 from harmonium.learning import ranks
+from harmonium.printable import printable
 from harmonium.runs import checkpoint
 from harmonium.runs.directory import sweep_up, write_json
 from harmonium.runs.records import Record, Rows
@@ -277,4 +278,4 @@ class Engine:
     def _note(self, text: str) -> None:
         """A line for the log, which is for people: a run does not fail for it."""
         with contextlib.suppress(OSError), (self.run.path / "log.txt").open("a") as file:
-            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}\n")
+            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {printable(text)}\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import shlex
 import socket
 import time
 from collections.abc import Mapping
@@ -113,8 +114,10 @@ class Run:
 
     @property
     def resume_command(self) -> str:
-        """What to type to go on."""
-        return f"harmonium train --resume {self.path}"
+        """What to type to go on, quoted for the shell."""
+        place = str(self.path)
+        place = f"./{place}" if place.startswith("-") else place  # no option
+        return shlex.join(["harmonium", "train", "--resume", place])
 
     # --- what is written -----------------------------------------------------------------------
 
