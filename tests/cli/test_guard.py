@@ -45,7 +45,7 @@ def foreign() -> ValueError:
         (
             RuntimeError(
                 "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't "
-                "allocate memory: you tried to allocate 512000000000 bytes. Error code 12 (Cannot allocate)"
+                "allocate memory: you tried to allocate 512000000000 bytes. Error code 12 (Cannot)"
             ),
             1,
             r"out of memory \(476.8 GiB at once\): a smaller batch_size",
