@@ -4,10 +4,11 @@ import errno
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from harmonium.files import write_whole
+from harmonium.files import expanded, write_whole
 
 
 @pytest.mark.parametrize("call", ["fsync", "replace"])
@@ -47,3 +48,13 @@ def test_a_disk_that_is_really_full(tmp_path):
         assert place.read_bytes() == b"a" * 30_000
     finally:
         subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_name_that_is_not_utf8_is_written_as_an_escape(tmp_path):
+    write_whole(tmp_path / "a", "caf\udce9")
+    assert (tmp_path / "a").read_text() == r"caf\udce9"
+
+
+def test_the_home_of_nobody_stays_as_it_is():
+    assert expanded("~nobody-of-this-name/x") == Path("~nobody-of-this-name/x")
+    assert expanded("~/x") == Path.home() / "x"

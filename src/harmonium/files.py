@@ -7,17 +7,27 @@ import uuid
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["explained", "write_whole"]
+__all__ = ["expanded", "explained", "write_whole"]
+
+
+def expanded(path: str | os.PathLike[str]) -> Path:
+    """The path with its "~" replaced, where the system knows whose home that is."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
 
 
 def write_whole(path: Path, content: bytes | str) -> Path:
     """Writes a file beside its place and moves it there: the place holds all of it or the old one.
 
+    Half of a surrogate pair, as in a file name that is not UTF-8, is written as an escape.
+
     Raises:
         OSError: with the path; nothing is left half-written.
     """
     part = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    data = content.encode() if isinstance(content, str) else content
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     try:
         with part.open("xb") as file:
             file.write(data)
