@@ -73,7 +73,7 @@ def test_what_cannot_be_done_is_refused():
         fantasies(rbm(5, 3), 0, sweeps=1)
 
 
-@pytest.mark.parametrize("build", [lambda: rbm(5, 3), lambda: belief_net([5, 3, 2])])
+@pytest.mark.parametrize("build", [lambda: rbm(5, 3), lambda: belief_net(5, 3, 2)])
 def test_more_samples_than_memory_holds_are_refused(build, monkeypatch):
     monkeypatch.setattr("harmonium.memory.free", lambda: 1000.0)
     with pytest.raises(ValueError, match="drawing 100 samples at once needs .* and 1000 bytes is"):
