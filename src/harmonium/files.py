@@ -1,13 +1,47 @@
-"""A file gets to its place whole, or not at all."""
+"""A file gets to its place whole, or not at all; and what is read is a file that ends."""
 
 from __future__ import annotations
 
 import os
+import stat
 import uuid
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["explained", "write_whole"]
+__all__ = ["explained", "plain", "regular", "write_whole"]
+
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+def regular(path: Path) -> Path:
+    """The path, where a regular file or a link to one lies there: what can be opened and ends.
+
+    Pipes wait for a writer, devices never end, and most readers go to and fro in a file; so
+    all of them ask here before they open one.
+
+    Raises:
+        FileNotFoundError: nothing lies there, or a link to nothing.
+        ValueError: something else lies there; it says what.
+        OSError: the system cannot tell, as with links in a circle.
+    """
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        target = f", the link leads to {path.readlink()}" if path.is_symlink() else ""
+        raise FileNotFoundError(f"{path}: no such file{target}") from None
+    except ValueError as error:  # a character that no path has
+        raise ValueError(f"{str(path)!r} is no path ({error}): name a file") from None
+    if not stat.S_ISREG(mode):
+        kind = _KINDS.get(stat.S_IFMT(mode), "no regular file")
+        remedy = "name a file in it" if stat.S_ISDIR(mode) else "write it to a file first"
+        raise ValueError(f"{path}: {kind}, and only regular files are read: {remedy}")
+    return path
 
 
 def write_whole(path: Path, content: bytes | str) -> Path:
@@ -30,6 +64,15 @@ def write_whole(path: Path, content: bytes | str) -> Path:
         raise explained(error, path) from error
     _sync_directory(path.parent)
     return path
+
+
+def plain(name: str) -> str:
+    r"""A name that can be written anywhere: bytes of a file's name that are no text as escapes.
+
+    >>> plain("caf\udce9.png"), plain("café.png")
+    ('caf\\udce9.png', 'café.png')
+    """
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def explained(error: BaseException, path: Path) -> BaseException:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-__all__ = ["encode"]
+from harmonium.files import plain
+
+__all__ = ["encode", "folder_classes"]
 
 _Value = str | int | None
 _WHOLE = re.compile(r"-?(0|[1-9]\d*)(\.0*)?")  # but not 007, which is a name
@@ -73,7 +76,10 @@ def _plain(column: Sequence[Any] | np.ndarray[Any, Any], part: str) -> list[_Val
 def _one(value: object, where: str) -> _Value:
     """A label as string or integer, None for no label."""
     if isinstance(value, bytes):
-        value = value.decode()
+        try:
+            value = value.decode()
+        except UnicodeDecodeError:
+            raise ValueError(f"{where} (from 0) is {value[:20]!r}, no text in UTF-8") from None
     if isinstance(value, str):
         name = value.strip()
         return None if name.lower() in ("", "nan") else name
@@ -122,3 +128,31 @@ def _is_whole(value: str | int) -> bool:
 
 def _whole(value: str | int) -> int:
     return value if isinstance(value, int) else int(value.split(".")[0])
+
+
+def folder_classes(names: set[str]) -> dict[str, str | int]:
+    """Name of a folder -> its class, which no two folders share.
+
+    Names that all read as whole numbers, each another one, are numbers; else every name stands
+    for itself, "nan" and "1.0" too.
+
+    Raises:
+        ValueError: two names look alike once the bytes that are no text are spelled out.
+
+    >>> folder_classes({"10", "9.0"}) == {"10": 10, "9.0": 9}
+    True
+    >>> folder_classes({"1.0", "1.00", "nan"}) == {"1.0": "1.0", "1.00": "1.00", "nan": "nan"}
+    True
+    """
+    if names and all(_is_whole(name) and name.isascii() for name in names):
+        numbers = {name: _whole(name) for name in names}
+        if len(set(numbers.values())) == len(names):
+            return dict(numbers)
+    words = {name: plain(name) for name in names}
+    alike = [word for word, count in Counter(words.values()).items() if count > 1]
+    if alike:
+        raise ValueError(
+            f"two folders are called {alike[0]!r}, but for bytes that are no text in UTF-8: "
+            "rename one"
+        )
+    return dict(words)
