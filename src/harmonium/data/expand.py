@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["check_expansion", "opened", "opened_text"]
+from harmonium.files import regular
+
+__all__ = ["check_expansion", "opened", "opened_text", "packed_size"]
 
 _VARIABLE = "HARMONIUM_MAX_GIB"
 _MOST = 8.0  # GiB that one packed file, or one member of an archive, may expand to
@@ -48,15 +50,30 @@ the packed size above 1 GiB: if you trust the file, set HARMONIUM_MAX_GIB
         )
 
 
+def packed_size(path: Path) -> int:
+    """Bytes of a file, those that its holes only announce left out.
+
+    Raises:
+        FileNotFoundError: nothing lies there.
+        ValueError: it is no regular file.
+    """
+    found = regular(path).stat()
+    blocks = getattr(found, "st_blocks", None)  # of 512 bytes, where the system counts them
+    return found.st_size if not blocks else min(found.st_size, 512 * blocks)
+
+
 @contextmanager
 def opened(path: Path, *, packed: bool | None = None) -> Iterator[BinaryIO]:
-    """The bytes of a file; those of a .gz unpacked, as far as `check_expansion` allows.
+    """The bytes of a file that is read into memory, unpacked, as far as `check_expansion` allows.
 
     `packed` says whether it is a .gz; None to go by its name.
 
     Raises:
-        ValueError: where a .gz is damaged or expands too far; the file is named.
+        FileNotFoundError: where nothing lies there.
+        ValueError: where it is no regular file, expands too far, or is a damaged .gz; the file is
+            named.
     """
+    check_expansion(str(path), packed=packed_size(path), unpacked=path.stat().st_size)
     if not (path.suffix == ".gz" if packed is None else packed):
         with path.open("rb") as plain:
             yield plain
@@ -92,7 +109,7 @@ class _Counted(io.RawIOBase):
 
     def __init__(self, stream: gzip.GzipFile, path: Path) -> None:
         self._stream, self._path, self._given = stream, path, 0
-        self._packed = path.stat().st_size
+        self._packed = packed_size(path)
 
     def readable(self) -> bool:
         return True
