@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import uuid
@@ -27,8 +28,8 @@ def regular(path: Path) -> Path:
 
     Raises:
         FileNotFoundError: nothing lies there, or a link to nothing.
-        ValueError: something else lies there; it says what.
-        OSError: the system cannot tell, as with links in a circle.
+        ValueError: something else lies there, or links in a circle; it says what.
+        OSError: the system cannot tell, as without the right to look.
     """
     try:
         mode = path.stat().st_mode
@@ -37,6 +38,10 @@ def regular(path: Path) -> Path:
         raise FileNotFoundError(f"{path}: no such file{target}") from None
     except ValueError as error:  # a character that no path has
         raise ValueError(f"{str(path)!r} is no path ({error}): name a file") from None
+    except OSError as error:
+        if error.errno not in (errno.ELOOP, errno.ENAMETOOLONG):
+            raise
+        raise ValueError(f"{path}: {error.strerror or error}: name a file") from None
     if not stat.S_ISREG(mode):
         kind = _KINDS.get(stat.S_IFMT(mode), "no regular file")
         remedy = "name a file in it" if stat.S_ISDIR(mode) else "write it to a file first"

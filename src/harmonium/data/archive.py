@@ -24,6 +24,8 @@ __all__ = ["Archive", "Array", "opened_archive"]
 Array = np.ndarray[Any, Any]
 _HDF5 = (".h5", ".hdf5")
 _UNREADABLE = (ValueError, TypeError, KeyError, SyntaxError, TokenError, OverflowError)
+_DAMAGED = (OSError, RuntimeError, KeyError, TypeError, AttributeError, UnicodeError)
+"""What h5py raises of a damaged file."""
 _AXES = 32  # of an array; NumPy's own limit differs between its versions
 _LONG = 2**24  # bytes of text that are read together
 _AGAIN = "write it again with numpy.save or numpy.savez_compressed"
@@ -175,20 +177,26 @@ def _opened_hdf5(path: Path) -> Iterator[Archive]:
         file = h5py.File(regular(path), "r")
     except FileNotFoundError:
         raise
-    except (OSError, RuntimeError, KeyError) as error:
+    except _DAMAGED as error:
         raise ValueError(f"{path}: not a whole HDF5 file ({error})") from error
     with file:
         names: list[str] = []
+
+        def note(name: str | bytes, x: Any) -> None:  # noqa: ANN401
+            if hasattr(x, "dtype"):  # a name that is not UTF-8 comes as bytes
+                text = name if isinstance(name, str) else name.decode("utf-8", "backslashreplace")
+                names.append(text)
+
         try:
-            file.visititems(lambda name, x: names.append(name) if hasattr(x, "dtype") else None)
-        except (OSError, RuntimeError, KeyError, ValueError) as error:
+            file.visititems(note)
+        except (*_DAMAGED, ValueError) as error:
             raise ValueError(f"{path}: not a whole HDF5 file ({error})") from error
 
         def read(name: str) -> Array:
             where = f"{path}, {name}"
             try:
                 return _values(h5py, file, name=name, where=where)
-            except (OSError, RuntimeError, KeyError, TypeError) as error:
+            except _DAMAGED as error:
                 raise ValueError(f"{where}: damaged values ({error})") from error
 
         yield Archive(path, tuple(names), read, lambda name: _hdf5(h5py, path, name=name))
@@ -208,7 +216,7 @@ def _hdf5(h5py: ModuleType, path: Path, *, name: str) -> Blocks:
     def read(block: int) -> Array:
         try:
             return np.asarray(data[block * each : (block + 1) * each])
-        except (OSError, RuntimeError) as error:
+        except _DAMAGED as error:
             raise ValueError(f"{where}: damaged values ({error})") from error
 
     starts = [*range(0, shape[0], each), shape[0]]
@@ -217,11 +225,15 @@ def _hdf5(h5py: ModuleType, path: Path, *, name: str) -> Blocks:
 
 def _numbers(h5py: ModuleType, file: Mapping[str, Any], *, name: str, where: str) -> Any:  # noqa: ANN401
     """A data set of numbers or text that lies in this file alone."""
-    data = file[name]
-    if data.external or data.is_virtual:
+    try:
+        data = file[name]
+        kind, away = data.dtype, data.external or data.is_virtual
+    except (*_DAMAGED, ValueError) as error:
+        raise ValueError(f"{where}: damaged ({error})") from error
+    if away:
         raise ValueError(f"{where}: its values lie in other files: copy them into this one")
-    if data.dtype.kind not in "buifSU" and h5py.check_string_dtype(data.dtype) is None:
-        raise ValueError(f"{where}: of type {data.dtype}; real numbers or text are needed")
+    if kind.kind not in "buifSU" and h5py.check_string_dtype(kind) is None:
+        raise ValueError(f"{where}: of type {kind}; real numbers or text are needed")
     return data
 
 
