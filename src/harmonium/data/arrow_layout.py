@@ -89,20 +89,24 @@ def _batches(file: BinaryIO, size: int) -> Iterator[tuple[int | None, int]]:
     footer, left = _footer(file, size), size
     for field, kind in ((2, _DICTIONARY_BATCH), (3, _RECORD_BATCH)):
         for block in footer.structures(field, _BLOCK):
-            place, head = (
-                _number(footer.raw, block, kind="q"),
-                _number(footer.raw, block + 8, kind="i"),
-            )
-            body = _number(footer.raw, block + 16, kind="q")
+            place = _number(footer.raw, block, kind="q")
+            head = _number(footer.raw, block + 8, kind="i")
+            _check_within(place, head, size=left)
+            batch, body = _batch(_read(file, place, length=head), kind)
+            _check_within(place + head, body, size=size)
             left -= head + body
-            if place < 8 or head < 8 or body < 0 or place + head + body > size or left < 0:
-                raise ValueError("batches that lie beyond its end or in each other")
-            batch = _batch(_read(file, place, length=head), kind)
+            if left < 0:
+                raise ValueError("batches that lie in each other")
             rows = batch.number(0, "q")
             if rows < 0:
                 raise ValueError(f"a batch of {rows} rows")
             unpacked = sum(_unpacked(file, batch, place=place + head, body=body))
             yield (rows if kind == _RECORD_BATCH else None), unpacked
+
+
+def _check_within(place: int, length: int, *, size: int) -> None:
+    if place < 8 or not 0 <= length <= size:
+        raise ValueError("a batch that lies beyond its end")
 
 
 def _footer(file: BinaryIO, size: int) -> _Table:
@@ -116,8 +120,8 @@ def _footer(file: BinaryIO, size: int) -> _Table:
     return _Table(raw, _number(raw, 0, kind="I"))
 
 
-def _batch(raw: bytes, kind: int) -> _Table:
-    """The record batch in a message, after the bytes that say how long it is."""
+def _batch(raw: bytes, kind: int) -> tuple[_Table, int]:
+    """The record batch in a message, after the bytes that say how long it is, and its body's."""
     raw = raw[8:] if raw[:4] == b"\xff\xff\xff\xff" else raw[4:]
     message = _Table(raw, _number(raw, 0, kind="I"))
     found = message.table(2) if message.number(1, "B") == kind else None
@@ -125,7 +129,7 @@ def _batch(raw: bytes, kind: int) -> _Table:
         found = found.table(1)
     if found is None:
         raise ValueError("a batch of another kind than its footer says")
-    return found
+    return found, message.number(3, "q")
 
 
 def _unpacked(file: BinaryIO, batch: _Table, *, place: int, body: int) -> Iterator[int]:
