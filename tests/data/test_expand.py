@@ -1,10 +1,11 @@
 """Packed files: read as they are, and stopped where they would fill the memory."""
 
 import gzip
+import os
 
 import pytest
 
-from harmonium.data.expand import check_expansion, opened, opened_text
+from harmonium.data.expand import check_expansion, opened, opened_text, packed_size
 
 GIB = 2**30
 
@@ -80,3 +81,24 @@ def test_text_is_utf_8_with_or_without_mark(tmp_path):
     with pytest.raises(ValueError, match=r"b.txt: not text in UTF-8"):
         with opened_text(tmp_path / "b.txt") as text:
             text.read()
+
+
+def test_holes_are_no_bytes_of_a_file(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"1,2\n")
+    assert packed_size(path) == 4
+    os.truncate(path, 3 * GIB)
+    if path.stat().st_blocks > 10_000:
+        pytest.skip("the file system has no holes")
+    assert packed_size(path) < 10_000
+    with pytest.raises(ValueError, match="a.csv: 0.00 GiB would expand to 3.00 GiB"):
+        with opened_text(path):
+            pass
+
+
+def test_what_never_ends_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "a.csv")
+    (tmp_path / "b.csv").symlink_to("/dev/zero")
+    for name, kind in {"a.csv": "a pipe", "b.csv": "a device"}.items():
+        with pytest.raises(ValueError, match=f"{name}: {kind}"), opened_text(tmp_path / name):
+            pass

@@ -98,3 +98,14 @@ def test_counts_may_not_fill_the_memory(saved, monkeypatch):
     monkeypatch.setenv("HARMONIUM_MAX_GIB", "1e-8")
     with pytest.raises(ValueError, match="the table of counts: .* would expand"):
         text(saved(LINES))
+
+
+def test_folders_are_classes_whatever_their_names(saved, tmp_path):
+    for name in ("nan", "1.0", "1.00"):
+        for k in range(4):
+            saved("one two", f"docs/{name}/{k}")
+    (tmp_path / "docs" / "link").symlink_to(tmp_path / "store")
+    saved("three", "store/x")
+    data = text(tmp_path / "docs", 0.25)
+    assert data.classes == ("1.0", "1.00", "link", "nan")
+    assert data.test.y.tolist() == [0, 1, 3]

@@ -64,7 +64,7 @@ def packed_size(path: Path) -> int:
 
 @contextmanager
 def opened(path: Path, *, packed: bool | None = None) -> Iterator[BinaryIO]:
-    """The bytes of a file that is read into memory, unpacked, as far as `check_expansion` allows.
+    """The bytes of a file; those of a .gz unpacked, as far as `check_expansion` allows.
 
     `packed` says whether it is a .gz; None to go by its name.
 
@@ -73,7 +73,9 @@ def opened(path: Path, *, packed: bool | None = None) -> Iterator[BinaryIO]:
         ValueError: where it is no regular file, expands too far, or is a damaged .gz; the file is
             named.
     """
-    check_expansion(str(path), packed=packed_size(path), unpacked=path.stat().st_size)
+    on_disk, size = packed_size(path), path.stat().st_size
+    if size > on_disk:  # holes, which are zeros once they are read
+        check_expansion(str(path), packed=on_disk, unpacked=size)
     if not (path.suffix == ".gz" if packed is None else packed):
         with path.open("rb") as plain:
             yield plain

@@ -13,7 +13,7 @@ from torch import Tensor
 from harmonium.bounds import Share
 from harmonium.data.dataset import DataSet, Split
 from harmonium.data.expand import check_expansion
-from harmonium.data.labels import encode, folder_classes
+from harmonium.data.labels import encode, folder_codes
 from harmonium.data.picture_list import picture_list
 from harmonium.data.picture_parts import Part, picture_parts
 from harmonium.data.pictures import read_picture
@@ -109,14 +109,7 @@ def _labelled(
     named = {
         part: [_folder(file, its.folder) for file in its.files] for part, its in parts.items()
     }
-    class_of = folder_classes({name for names in named.values() for name in names if name})
-    classes = tuple(sorted(class_of.values()))
-    code = {name: classes.index(k) for name, k in class_of.items()}
-    codes = {
-        part: torch.tensor([code.get(name, -1) for name in names], dtype=torch.int64)
-        for part, names in named.items()
-    }
-    return codes, classes
+    return folder_codes(named)
 
 
 def _folder(file: Path, base: Path) -> str:

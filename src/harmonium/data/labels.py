@@ -13,7 +13,7 @@ from torch import Tensor
 
 from harmonium.files import plain
 
-__all__ = ["encode", "folder_classes"]
+__all__ = ["encode", "folder_codes"]
 
 _Value = str | int | None
 _WHOLE = re.compile(r"-?(0|[1-9]\d*)(\.0*)?")  # but not 007, which is a name
@@ -130,8 +130,10 @@ def _whole(value: str | int) -> int:
     return value if isinstance(value, int) else int(value.split(".")[0])
 
 
-def folder_classes(names: set[str]) -> dict[str, str | int]:
-    """Name of a folder -> its class, which no two folders share.
+def folder_codes(
+    columns: Mapping[str, Sequence[str]],
+) -> tuple[dict[str, Tensor], tuple[str | int, ...]]:
+    """As `encode`, of labels that are names of folders, empty for none; no two become one class.
 
     Names that all read as whole numbers, each another one, are numbers; else every name stands
     for itself, "nan" and "1.0" too.
@@ -139,11 +141,25 @@ def folder_classes(names: set[str]) -> dict[str, str | int]:
     Raises:
         ValueError: two names look alike once the bytes that are no text are spelled out.
 
-    >>> folder_classes({"10", "9.0"}) == {"10": 10, "9.0": 9}
-    True
-    >>> folder_classes({"1.0", "1.00", "nan"}) == {"1.0": "1.0", "1.00": "1.00", "nan": "nan"}
-    True
+    >>> folder_codes({"train": ["10", "9.0", ""]})[1]
+    (9, 10)
+    >>> codes, classes = folder_codes({"train": ["1.0", "nan"], "test": ["1.00"]})
+    >>> classes, codes["test"].tolist()
+    (('1.0', '1.00', 'nan'), [1])
     """
+    names = {name for column in columns.values() for name in column if name}
+    class_of = _apart(names)
+    classes = tuple(sorted(class_of.values()))
+    code = {name: classes.index(k) for name, k in class_of.items()}
+    codes = {
+        part: torch.tensor([code.get(name, -1) for name in column], dtype=torch.int64)
+        for part, column in columns.items()
+    }
+    return codes, classes
+
+
+def _apart(names: set[str]) -> dict[str, str | int]:
+    """Name of a folder -> its class."""
     if names and all(_is_whole(name) and name.isascii() for name in names):
         numbers = {name: _whole(name) for name in names}
         if len(set(numbers.values())) == len(names):
