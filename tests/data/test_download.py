@@ -4,6 +4,7 @@ import contextlib
 import gzip
 import hashlib
 import threading
+import warnings
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -25,6 +26,7 @@ class Server(ThreadingHTTPServer):
     files = PACKED
     status = 200
     lengths = True
+    pace: threading.Event | None = None  # after which it answers
     drip: float | None = None  # seconds between bytes that never end
 
     def __init__(self):
@@ -41,6 +43,8 @@ class Handler(BaseHTTPRequestHandler):
         server = self.server
         server.requests.append((self.path, asked))
         self.close_connection = True
+        if server.pace is not None:
+            server.pace.wait()
         if server.status != 200:
             return self.send_error(server.status)
         body = server.files.get(self.path)
@@ -246,3 +250,37 @@ def test_a_mirror_is_given_up_after_an_hour_however_fast(server, monkeypatch, tm
     server.drip = 0.01
     with pytest.raises(ConnectionError, match=r"one.gz: not whole after 0.1 seconds"):
         get("toy", tmp_path)
+
+
+@pytest.mark.parametrize("good", [True, False])
+def test_of_several_processes_one_fetches_and_the_others_wait(server, tmp_path, good):
+    server.pace = threading.Event()
+    if not good:
+        server.files = {name: gzip.compress(b"another") for name in PACKED}
+    found = []
+
+    def fetch():
+        try:
+            found.append(get("toy", tmp_path))
+        except ValueError as error:
+            found.append(str(error))
+
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        threads = [threading.Thread(target=fetch) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        server.over.wait(0.3)  # all have come
+        server.pace.set()
+        for thread in threads:
+            thread.join()
+    assert [
+        str(w.message) for w in said if "another process fetches it; waiting" in str(w.message)
+    ]
+    if good:
+        assert found == [str(tmp_path)] * 3
+        assert whole(tmp_path)
+        assert [path for path, _ in server.requests] == ["/one.gz", "/two.gz"]
+    else:
+        assert all("is not the published file" in words for words in found)
+        assert list(tmp_path.iterdir()) == []

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import os
 import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +19,11 @@ from typing import NamedTuple
 from harmonium.catalogue.find import home
 from harmonium.catalogue.known import KnownSet, check_sum, known_set, locate
 from harmonium.data.expand import opened
+
+try:
+    import fcntl
+except ImportError:  # Windows has none
+    fcntl = None  # type: ignore[assignment]
 
 __all__ = ["Progress", "get"]
 
@@ -64,24 +72,59 @@ def get(
     folder = home(name) if directory is None else Path(directory).expanduser()
     folder.mkdir(parents=True, exist_ok=True)
     for file in known.files:
-        path = folder / f"{file}.gz"
-        plain = folder / file
-        if plain.is_file() or path.is_file():
-            _check(plain if plain.is_file() else path, file, known=known)
-            continue
+        path, plain = folder / f"{file}.gz", folder / file
         part = path.with_name(f"{path.name}.part")
-        try:
-            _fetch(known.url + path.name, part, progress=progress)
-            _check(part, file, known=known)
-        except (OSError, http.client.HTTPException) as error:
-            raise ConnectionError(_by_hand(known, folder, error=error)) from error
-        except ValueError as error:
-            part.unlink()
-            raise ValueError(
-                f"{known.url}{path.name} is not the published file, and was removed: {error}"
-            ) from error
-        part.replace(path)
+        if not (plain.is_file() or path.is_file()):
+            with _claimed(part):
+                if not path.is_file():  # another process may have brought it meanwhile
+                    _bring(known, path, part=part, progress=progress)
+                    continue
+        _check(plain if plain.is_file() else path, file, known=known)
     return str(folder)
+
+
+def _bring(known: KnownSet, path: Path, *, part: Path, progress: Progress | None) -> None:
+    """Fetch one file into its part, check it, and give it its name."""
+    try:
+        _fetch(f"{known.url}{path.name}", part, progress=progress)
+        _check(part, path.stem, known=known)
+    except (OSError, http.client.HTTPException) as error:
+        raise ConnectionError(_by_hand(known, path.parent, error=error)) from error
+    except ValueError as error:
+        part.unlink()
+        raise ValueError(
+            f"{known.url}{path.name} is not the published file, and was removed: {error}"
+        ) from error
+    part.replace(path)
+
+
+@contextmanager
+def _claimed(part: Path) -> Iterator[None]:
+    """A part that no other process of this computer writes meanwhile; waits for one that does.
+
+    The claim is a lock of the system on the file, which ends with its process.
+    """
+    if fcntl is None:
+        yield
+        return
+    while True:
+        with part.open("ab") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                warnings.warn(f"{part}: another process fetches it; waiting", stacklevel=4)
+                fcntl.flock(file, fcntl.LOCK_EX)
+            if not part.exists() or not os.path.samestat(part.stat(), os.fstat(file.fileno())):
+                if part.with_suffix("").exists():  # it has got its name
+                    yield
+                    return
+                continue  # it was removed, and this is the lock of no file
+            try:
+                yield
+            finally:
+                if part.exists() and not part.stat().st_size:
+                    part.unlink()
+            return
 
 
 def _by_hand(known: KnownSet, folder: Path, *, error: Exception) -> str:

@@ -18,6 +18,8 @@ __all__ = ["encode", "folder_codes"]
 _Value = str | int | None
 _WHOLE = re.compile(r"-?(0|[1-9]\d*)(\.0*)?")  # but not 007, which is a name
 
+_DIGITS = 4000  # of a whole number; Python reads few more
+
 
 def encode(
     columns: Mapping[str, Sequence[Any] | np.ndarray[Any, Any]],
@@ -123,7 +125,9 @@ def _from_one_hot(array: np.ndarray[Any, Any], part: str) -> list[_Value]:
 
 
 def _is_whole(value: str | int) -> bool:
-    return isinstance(value, int) or _WHOLE.fullmatch(value) is not None
+    if isinstance(value, int):
+        return True
+    return len(value) <= _DIGITS and _WHOLE.fullmatch(value) is not None
 
 
 def _whole(value: str | int) -> int:
