@@ -192,4 +192,5 @@ def _numbers(column: Any, name: str, *, path: Path, first: int = 0) -> Tensor:  
             f"{path}, column {name!r}: {missing} empty cells, the first at row {row} (from 0): "
             "fill them in, or put the column under ignore"
         )
-    return torch.from_numpy(column.to_numpy().astype("float32"))
+    with np.errstate(over="ignore"):  # what does not fit becomes infinite, which checks refuse
+        return torch.from_numpy(column.to_numpy().astype("float32"))
