@@ -64,6 +64,14 @@ def test_a_bomb_stops_at_the_limit(tmp_path, monkeypatch):
             stream.read()
 
 
+def test_a_large_bomb_is_refused_before_anything_is_parsed(tmp_path, monkeypatch):
+    monkeypatch.setenv("HARMONIUM_MAX_GIB", "0.01")
+    path = tmp_path / "bomb.csv.gz"
+    path.write_bytes(gzip.compress(bytes(20 << 20)) + gzip.compress(os.urandom(2 << 20)))
+    with pytest.raises(ValueError, match=r"bomb.csv.gz: .* expand to 0.01 GiB"), opened(path):
+        pytest.fail("it was opened")
+
+
 @pytest.mark.parametrize("damage", [lambda b: b[:-6], lambda b: b"no gzip", lambda b: b[:40]])
 def test_damaged_gzip_is_named(tmp_path, damage):
     path = tmp_path / "a.gz"

@@ -136,9 +136,3 @@ def test_encoding_names_the_place_of_a_strange_letter():
         encoded(["ACG", "ACX"], "dna")
     with pytest.raises(ValueError, match="different lengths"):
         encoded(["ACG", "AC"], "dna")
-
-
-def test_an_alignment_that_cannot_fit_is_refused_with_its_size(monkeypatch):
-    monkeypatch.setenv("HARMONIUM_MAX_GIB", "0.001")
-    with pytest.raises(ValueError, match="one-hot table of the sequences: .* expand to 0.02 GiB"):
-        encoded(["ACDEF" * 10_000] * 5, "protein")

@@ -19,6 +19,7 @@ _VARIABLE = "HARMONIUM_MAX_GIB"
 _MOST = 8.0  # GiB that one packed file, or one member of an archive, may expand to
 _RATIO, _LEAST = 200, 1.0  # nor more than 200 times its size, once it is above 1 GiB
 _GIB = 2**30
+_DEFLATE = 1032  # bytes that one of a gzip stream can become
 
 
 def check_expansion(where: str, *, packed: int, unpacked: int) -> None:
@@ -81,6 +82,10 @@ def opened(path: Path, *, packed: bool | None = None) -> Iterator[BinaryIO]:
             yield plain
         return
     try:
+        if (
+            on_disk > _LEAST * _GIB / _DEFLATE
+        ):  # it may be too much, and to parse that takes minutes
+            _measure(path)
         with gzip.open(path, "rb") as stream:
             yield io.BufferedReader(_Counted(stream, path), 1 << 20)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
@@ -104,6 +109,15 @@ def opened_text(path: Path) -> Iterator[io.TextIOWrapper]:
                 f"{path}: not text in UTF-8 ({error.reason} at byte {error.start} of a block): "
                 "convert the file, for instance with iconv -t utf-8"
             ) from error
+
+
+def _measure(path: Path) -> None:
+    """Unpack all of it once, and keep nothing."""
+    with gzip.open(path, "rb") as stream:
+        counted = _Counted(stream, path)
+        buffer = memoryview(bytearray(1 << 20))
+        while counted.readinto(buffer):
+            pass
 
 
 class _Counted(io.RawIOBase):

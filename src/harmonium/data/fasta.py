@@ -11,7 +11,7 @@ from torch import Tensor
 
 from harmonium.bounds import Share
 from harmonium.data.dataset import DataSet, Split
-from harmonium.data.expand import check_expansion, opened_text
+from harmonium.data.expand import opened_text
 from harmonium.data.reweight import sequence_weights
 from harmonium.files import write_whole
 
@@ -140,8 +140,7 @@ def encoded(sequences: Sequence[str], alphabet: str) -> Tensor:
     """One-hot float32 (N, sites, letters) of sequences of one length, letters in any case.
 
     Raises:
-        ValueError: for different lengths, a letter outside of the alphabet, or more values than
-            the memory may be filled with (`check_expansion`).
+        ValueError: for different lengths, or a letter outside of the alphabet.
 
     >>> encoded(["ac", "-T"], "dna").argmax(-1)
     tensor([[1, 2],
@@ -156,8 +155,6 @@ def encoded(sequences: Sequence[str], alphabet: str) -> Tensor:
     if "-" in own:
         table[ord(".")] = own.index("-")
     raw = bytearray("".join(sequences), "latin-1", "replace")
-    size = 4 * len(raw) * len(own)
-    check_expansion("the one-hot table of the sequences", packed=size, unpacked=size)
     codes = table[torch.frombuffer(raw, dtype=torch.uint8).long()].reshape(len(sequences), -1)
     if bool((codes < 0).any()):
         row, site = (codes < 0).nonzero()[0].tolist()
@@ -165,8 +162,7 @@ def encoded(sequences: Sequence[str], alphabet: str) -> Tensor:
             f"sequence {row}, site {site} (from 0) is {sequences[row][site]!r}; the alphabet has "
             f"{own!r}"
         )
-    x = torch.zeros(*codes.shape, len(own))  # one_hot of torch takes three times the memory
-    return x.scatter_(2, codes.unsqueeze(2), 1)
+    return torch.nn.functional.one_hot(codes, len(own)).float()
 
 
 def decoded(x: Tensor, alphabet: str) -> tuple[str, ...]:
