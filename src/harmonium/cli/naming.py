@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from harmonium.files import regular
 from harmonium.runs.directory import is_unbegun
 from harmonium.runs.status import read_status
 
@@ -117,12 +118,15 @@ def find_recipe(name: str) -> Path:
 
     Raises:
         FileNotFoundError: there is neither; it gives the nearest name.
+        ValueError: it is no regular file.
     """
     path = Path(name)
     if path.is_file():
         return path
     if path.is_dir():
         raise ValueError(f"{name}: a folder; a recipe is a YAML file")
+    if path.exists():
+        return regular(path)  # which says what it is
     if path.suffix in {".yaml", ".yml", ".json"} or len(path.parts) > 1:
         raise FileNotFoundError(f"{name}: no such recipe file; harmonium ls lists those built in")
     from harmonium.describe.builtin import find

@@ -29,6 +29,7 @@ from harmonium.data import (
 from harmonium.describe import labelled, up_down
 from harmonium.describe.baselines import RandomStart
 from harmonium.describe.build import build
+from harmonium.describe.judged import check_judged
 from harmonium.describe.judges import accuracy
 from harmonium.describe.learner import learner
 from harmonium.describe.recipe import Recipe
@@ -75,6 +76,7 @@ def trial(recipe: Recipe, dataset: DataSet, *, number: int, device: torch.device
     draw = None if recipe.data.batch_transform is None else build(recipe.data.batch_transform)
     found = Trial(number, seed, machine, data, chain, draw)
     _check_fit(found)
+    check_judged(recipe, data)
     return found
 
 
