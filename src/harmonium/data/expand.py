@@ -57,7 +57,7 @@ def opened(path: Path, *, packed: bool | None = None) -> Iterator[BinaryIO]:
     Raises:
         ValueError: where a .gz is damaged or expands too far; the file is named.
     """
-    if not (path.suffix == ".gz" if packed is None else packed):
+    if not (path.suffix.lower() == ".gz" if packed is None else packed):
         with path.open("rb") as plain:
             yield plain
         return

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,7 +19,7 @@ from harmonium.data.expand import check_expansion
 from harmonium.data.streamed import Rows, Streamed
 from harmonium.extras import need
 
-__all__ = ["read_parquet"]
+__all__ = ["parquet_names", "read_parquet"]
 
 
 class _File(NamedTuple):
@@ -28,6 +30,8 @@ class _File(NamedTuple):
     """Rows of each block."""
     read: Callable[[Sequence[int], Sequence[str]], Any]
     """A table of some blocks and columns."""
+    stored: frozenset[str] = frozenset()
+    """Columns that were the index of a pandas frame."""
 
 
 def read_parquet(path: Path, roles: Roles, *, stream: bool = False) -> Contents:
@@ -41,21 +45,37 @@ def read_parquet(path: Path, roles: Roles, *, stream: bool = False) -> Contents:
             weight is of another type than numbers, or has empty cells; where it cannot be
             streamed.
     """
-    kind = "Parquet" if path.suffix.lower() == ".parquet" else "Arrow"
-    arrow = need("pyarrow", f"{kind} files need")
-    try:
-        file = _parquet(path) if kind == "Parquet" else _ipc(path)
+    with _opened(path) as file:
         found = _read(file, roles, path=path, stream=stream)
-    except (arrow.ArrowException, OSError, OverflowError) as error:
-        raise ValueError(f"{path}: not a whole {kind} file ({error})") from error
     if len(found.x) == 0:
         raise ValueError(f"{path}: no rows; at least one is needed")
     return found
 
 
+def parquet_names(path: Path) -> tuple[str, ...]:
+    """The names of all columns.
+
+    Raises:
+        ImportError: where pyarrow is missing.
+        ValueError: where the file is damaged.
+    """
+    with _opened(path) as file:
+        return tuple(file.names)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[_File]:
+    kind = "Parquet" if path.suffix.lower() == ".parquet" else "Arrow"
+    arrow = need("pyarrow", f"{kind} files need")
+    try:
+        yield _parquet(path) if kind == "Parquet" else _ipc(path)
+    except (arrow.ArrowException, OSError, OverflowError) as error:
+        raise ValueError(f"{path}: not a whole {kind} file ({error})") from error
+
+
 def _read(file: _File, roles: Roles, *, path: Path, stream: bool) -> Contents:
     """All columns together; with `stream` label and weight, block by block."""
-    places, number = roles.places(file.names, path), len(file.counts)
+    places, number = roles.places(file.names, path, index=file.stored), len(file.counts)
     features = [file.names[i] for i in places.features]
     label, weight = (None if i is None else file.names[i] for i in (places.label, places.weight))
     used = [*([] if stream else features), *(name for name in (label, weight) if name is not None)]
@@ -85,7 +105,18 @@ def _read(file: _File, roles: Roles, *, path: Path, stream: bool) -> Contents:
 def _parquet(path: Path) -> _File:
     file = need("pyarrow.parquet").ParquetFile(path)
     counts = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
-    return _File(file.schema_arrow.names, counts, lambda k, c: file.read_row_groups(k, columns=c))
+    schema = file.schema_arrow
+    index = _index(schema.metadata)
+    return _File(schema.names, counts, lambda k, c: file.read_row_groups(k, columns=c), index)
+
+
+def _index(metadata: Mapping[bytes, bytes] | None) -> frozenset[str]:
+    """The columns that pandas says were the index."""
+    try:
+        found = json.loads((metadata or {}).get(b"pandas", b"{}")).get("index_columns", [])
+        return frozenset(name for name in found if isinstance(name, str))
+    except (ValueError, AttributeError, TypeError):
+        return frozenset()  # a remark of others, not part of the table
 
 
 def _ipc(path: Path) -> _File:
@@ -95,14 +126,15 @@ def _ipc(path: Path) -> _File:
         options = ipc.IpcReadOptions(included_fields=list(fields)) if fields else None
         return ipc.open_file(arrow.OSFile(str(path)), options=options)
 
-    names, narrow = opened().schema.names, opened(0)
+    schema, narrow = opened().schema, opened(0)
+    names = schema.names
 
     def read(blocks: Sequence[int], columns: Sequence[str]) -> Any:  # noqa: ANN401
         file = opened(*map(names.index, columns))
         return arrow.Table.from_batches([file.get_batch(k) for k in blocks], file.schema)
 
     counts = [narrow.get_batch(k).num_rows for k in range(narrow.num_record_batches)]
-    return _File(names, counts, read)
+    return _File(names, counts, read, _index(schema.metadata))
 
 
 def _streamed(file: _File, features: Sequence[str], *, path: Path) -> Streamed:

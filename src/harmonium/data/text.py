@@ -23,7 +23,7 @@ __all__ = ["text"]
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")  # letters, with apostrophes inside
 
 
-def text(
+def text(  # noqa: PLR0913
     train: Path,
     test: Path | Share | None = None,
     *,
@@ -31,6 +31,7 @@ def text(
     size: Count = 2000,
     binary: bool = False,
     labelled: bool = False,
+    words: Sequence[str] | None = None,
 ) -> DataSet:
     """Documents as counts of words, for Multinomial units, or bits, for Bernoulli ones.
 
@@ -47,6 +48,7 @@ def text(
         size: How many different words are counted.
         binary: 1 where a word occurs, instead of how often.
         labelled: Whether each line of a file begins with a label and a tab.
+        words: What is counted, in this order, instead of the `size` most frequent.
 
     Raises:
         FileNotFoundError: where a file or folder is missing.
@@ -61,10 +63,7 @@ def text(
             raise ValueError(f"{path}: no document in it; at least one is needed")
     if isinstance(test, int | float) and test != 0:
         counted = _apart(counted["train"], test)
-    total: Counter[str] = Counter()
-    for document in counted["train"]:
-        total.update(document.counts)
-    words = sorted(total, key=lambda word: (-total[word], word))[:size]
+    words = _most_frequent(counted["train"], size) if words is None else list(words)
     if not words:
         raise ValueError(f"{train}: no {unit} in any document")
     codes, classes = encode(
@@ -86,6 +85,13 @@ def text(
         classes=classes,
         features=tuple(words),
     )
+
+
+def _most_frequent(documents: Sequence[_Document], size: int) -> list[str]:
+    total: Counter[str] = Counter()
+    for document in documents:
+        total.update(document.counts)
+    return sorted(total, key=lambda word: (-total[word], word))[:size]
 
 
 def _apart(documents: Sequence[_Document], share: float) -> dict[str, list[_Document]]:
