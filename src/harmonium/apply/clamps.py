@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 
 from harmonium.data.archive import opened_archive
-from harmonium.data.columns import Roles, listed
+from harmonium.data.columns import Roles, is_index, listed
 from harmonium.data.from_csv import csv_lines, misread
-from harmonium.data.numerals import number
+from harmonium.data.numerals import is_number, number
 
 __all__ = ["known_values"]
 
@@ -67,7 +67,10 @@ def _whole(text: str) -> int:
 def _from_file(path: Path, width: int, *, features: Sequence[str]) -> Tensor:
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such file")
-    if path.suffix.lower() != ".npy":
+    suffix = path.suffix.lower()
+    if suffix in _OTHERS:
+        raise ValueError(f"{path}: known values are read from .npy or .csv, not from {suffix}")
+    if suffix != ".npy":
         return _from_text(path, width, features=features)
     try:
         with opened_archive(path) as archive:
@@ -79,27 +82,29 @@ def _from_file(path: Path, width: int, *, features: Sequence[str]) -> Tensor:
     return torch.from_numpy(np.array(values, dtype=np.float32))
 
 
+_OTHERS = {".arrow", ".feather", ".h5", ".hdf5", ".npz", ".parquet"}
+
+
 def _from_text(path: Path, width: int, *, features: Sequence[str]) -> Tensor:
-    with csv_lines(path, Roles(None, None, (), tuple(features))) as lines:
-        places = _places(lines.names, width, features=features, path=path)
-        count = lines.width if lines.names is None else len(lines.names)
-        rows = []
-        for line, cells in lines.rest:
-            if len(cells) != count:
-                raise ValueError(
-                    f"{path}, line {line}: {len(cells)} fields; {count} are needed, as in the "
-                    "first line"
-                )
-            where = f"{path}, line {line}, field"
-            rows.append([_value(cell, f"{where} {i}") for i, cell in enumerate(cells, start=1)])
-    if not rows:
+    with csv_lines(path, Roles(None, None, (), header=False)) as found:
+        lines = list(found.rest)
+    first = [cell.strip() for cell in lines[0][1]]
+    places, wide = {i: i for i in range(len(first))}, len(first)
+    if _is_title(first):
+        places, wide = _places(first, features if len(features) == width else (), path=path)
+        lines = lines[1:]
+    if not lines:
         raise ValueError(f"{path}: names of columns but no rows; at least one row is needed")
-    found = torch.tensor(rows, dtype=torch.float32)
-    if places is not None:
-        known = torch.full((len(rows), width), torch.nan)
-        known[:, places] = found
-        found = known
-    return found[0] if len(found) == 1 else found
+    known = torch.full((len(lines), wide), torch.nan)
+    for row, (line, cells) in zip(known, lines, strict=True):
+        if len(cells) != len(first):
+            raise ValueError(
+                f"{path}, line {line}: {len(cells)} fields; {len(first)} are needed, as in the "
+                "first line"
+            )
+        for i, place in places.items():
+            row[place] = _value(cells[i], f"{path}, line {line}, field {i + 1}")
+    return known[0] if len(known) == 1 else known
 
 
 def _value(cell: str, where: str) -> float:
@@ -113,26 +118,34 @@ def _value(cell: str, where: str) -> float:
         raise ValueError(f"{where}: {error}: {remedy}") from None
 
 
+def _is_title(first: Sequence[str]) -> bool:
+    """Whether a line holds names: no number, or the positions that pandas writes."""
+    cells = [cell for i, cell in enumerate(first) if cell and not is_index(cell, at=i)]
+    if cells == [str(k) for k in range(len(cells))]:
+        return len(cells) > 2
+    return not any(map(is_number, cells))
+
+
 def _places(
-    names: Sequence[str] | None, width: int, *, features: Sequence[str], path: Path
-) -> list[int] | None:
-    """Where the columns of a file with names belong; None where they are all, in order."""
-    if names is None or list(names) == list(features):
-        return None
+    first: Sequence[str], features: Sequence[str], *, path: Path
+) -> tuple[dict[int, int], int]:
+    """Column of the file -> visible value, and how many of these there are."""
+    columns = [i for i, name in enumerate(first) if not is_index(name, at=i)]
+    names = [first[i] for i in columns]
     if len(set(names)) < len(names):
         twice = next(name for i, name in enumerate(names) if name in names[:i])
         raise ValueError(f"{path}: two columns are named {twice!r}: each needs a name of its own")
-    if len(features) == width:
-        if unknown := [name for name in names if name not in features]:
-            raise ValueError(
-                f"{path}: no visible value is named {listed(unknown)}; there are "
-                f"{listed(features)}"
-            )
-        return [list(features).index(name) for name in names]
-    if list(names) != [str(k) for k in range(len(names))]:
+    counted = names == [str(k) for k in range(len(names))]
+    unknown = [name for name in names if name not in features]
+    if features and unknown and not counted:
+        remedy = misread(unknown[0]) or f"there are {listed(features)}"
+        raise ValueError(f"{path}: no visible value is named {listed(unknown)}: {remedy}")
+    if features and not unknown:
+        return {i: list(features).index(first[i]) for i in columns}, len(features)
+    if not counted:
         warnings.warn(
             f"{path}: columns are matched by position, as the visible values have no names",
             UserWarning,
             stacklevel=6,
         )
-    return None
+    return {i: k for k, i in enumerate(columns)}, len(columns)

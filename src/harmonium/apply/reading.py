@@ -75,6 +75,8 @@ def _read(kind: str, path: Path, *, settings: Mapping[str, Any]) -> DataSet:
     settings = dict(settings)
     if kind == "image_folder" and settings.pop("stream", False):
         raise ValueError(f"{path}: pictures cannot be streamed: write them into an .npy file")
+    if kind != "table" and "header" in settings:
+        raise ValueError(f"{path}: only tables have a header: leave it out")
     return _READERS[kind](path, **settings)
 
 
@@ -102,6 +104,7 @@ def like_training(run: Trained, source: str | Path) -> DataSet:
         except ValueError as error:
             refusal = refusal or error
         else:
+            _check_names(run, kind, path=path)
             return _single(found, source)
     assert refusal is not None
     raise refusal
@@ -156,13 +159,6 @@ def _settings(run: Trained, kind: str, *, path: Path) -> list[dict[str, Any]]:
     given = {k: v for k, v in own.settings.items() if k not in _OF_TRAINING}
     if kind == "table":
         return table_settings(path, run.features, own=given if own.type == kind else {})
-    if known_names(run.features, own=given if own.type == "table" else {}) and own.type != kind:
-        warnings.warn(
-            f"{path}: its values have no names, so they are matched by position with "
-            f"{listed(run.features)}",
-            UserWarning,
-            stacklevel=4,
-        )
     if own.type != kind:
         return [{}]
     if kind == "text":
@@ -173,6 +169,19 @@ def _settings(run: Trained, kind: str, *, path: Path) -> list[dict[str, Any]]:
     if kind == "fasta":
         return [{k: v for k, v in given.items() if k != "identity"}]
     return [given, {k: v for k, v in given.items() if k not in {"y", "weights"}}]
+
+
+def _check_names(run: Trained, kind: str, *, path: Path) -> None:
+    """Warns where rows without names of columns meet a run that learned from some."""
+    own = run.recipe.data.source
+    roles = own.settings if own.type == "table" else {}
+    if kind not in {own.type, "table"} and known_names(run.features, own=roles):
+        warnings.warn(
+            f"{path}: its values have no names, so they are matched by position with "
+            f"{listed(run.features)}",
+            UserWarning,
+            stacklevel=3,
+        )
 
 
 def _has_labels(path: Path) -> bool:

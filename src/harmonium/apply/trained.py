@@ -109,7 +109,7 @@ class Trained:
         found = build(self.recipe.data.source)
         whole = found.dataset() if isinstance(found, ImageSet) else found
         self.fits(whole)
-        if whole.features != self.features:
+        if self.features and whole.features != self.features:
             raise ValueError(
                 f"{whole.name}: the columns of the run's own data are {listed(whole.features)} "
                 f"now, and were {listed(self.features)} in training: bring the old file back, or "

@@ -12,10 +12,13 @@ from torch import Tensor
 
 from harmonium.data.streamed import Rows
 
-__all__ = ["Places", "Roles", "Contents", "is_index", "listed"]
+__all__ = ["Places", "Roles", "Contents", "check_identifiers", "is_index", "listed"]
 
 _INDEX = re.compile(r"(Unnamed: 0(\.\d+)*)?|__index_level_\d+__", re.ASCII)
 """Names that pandas gives to the index of a frame: in CSV none, in Parquet its own."""
+
+_NUMBERS_OF_ROWS = {"#", "id", "idx", "index", "level_0", "number", "row", "row_id", "rownames"}
+"""What columns that number the rows are called, in lower case."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,11 @@ class Places:
     weight: int | None
     features: list[int]
 
+    def others(self, names: Sequence[str]) -> tuple[str | None, str | None]:
+        """Names of the columns of labels and weights."""
+        label, weight = (None if at is None else names[at] for at in (self.label, self.weight))
+        return label, weight
+
 
 @dataclass
 class Contents:
@@ -92,6 +100,25 @@ class Contents:
     x: Rows
     labels: list[object] | None
     weights: Tensor | None
+    others: tuple[str | None, str | None] = (None, None)
+    """Names of the columns of labels and weights."""
+
+
+def check_identifiers(names: Sequence[str], x: Rows, *, path: Path) -> None:
+    """Warns of columns that look like numbers of the rows: named so, and another one in each."""
+    if not isinstance(x, Tensor) or len(x) < 3:
+        return
+    for i, name in enumerate(names):
+        if name.lower() not in _NUMBERS_OF_ROWS:
+            continue
+        column = x[:, i]
+        if bool((column == column.round()).all()) and len(column.unique()) == len(column):
+            warnings.warn(
+                f"{path}: column {name!r} has another whole number in every row and is read as a "
+                "feature: put it under ignore if it numbers the rows",
+                UserWarning,
+                stacklevel=4,
+            )
 
 
 def listed(names: Sequence[str]) -> str:
@@ -142,8 +169,8 @@ def _others(
     if left_out:
         shown = ", ".join(repr(names[i]) for i in left_out)
         warnings.warn(
-            f"{path}: column {shown} is the index of a pandas frame and no feature: it is left "
-            "out; put it under ignore, or give it another name if it is one",
+            f"{path}: {shown} is read as the index of a pandas frame and left out: put it under "
+            "ignore, or give it another name if it is a feature",
             UserWarning,
             stacklevel=5,
         )
@@ -158,5 +185,4 @@ def is_index(name: str, *, at: int, stored: Collection[str] | None = None) -> bo
     """
     if stored is not None and name in stored:
         return True
-    plain = _INDEX.fullmatch(name) is not None
-    return plain and (at == 0 or name.startswith("__"))
+    return _INDEX.fullmatch(name) is not None and (at == 0 or name != "")

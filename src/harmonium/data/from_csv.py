@@ -18,7 +18,7 @@ import torch
 from harmonium.data.columns import Contents, Places, Roles
 from harmonium.data.expand import opened_text
 from harmonium.data.header import LOOKED_AT, Title, title
-from harmonium.data.numerals import is_number, number
+from harmonium.data.numerals import is_number, number, numbers
 
 __all__ = ["Lines", "csv_lines", "csv_names", "misread", "read_csv"]
 
@@ -54,7 +54,7 @@ class _Columns:
                 "in the first line"
             )
         try:
-            self.x.extend([number(cells[i]) for i in self.places.features])
+            self.x.extend(numbers([cells[i] for i in self.places.features]))
             if self.places.weight is not None:
                 self.weights.append(number(cells[self.places.weight]))
         except ValueError:
@@ -102,6 +102,7 @@ def read_csv(path: Path, roles: Roles) -> Contents:
         x,
         None if places.label is None else columns.labels,
         torch.frombuffer(columns.weights, dtype=torch.float32) if weighted else None,
+        places.others(columns.names),
     )
 
 

@@ -99,6 +99,7 @@ def _read(file: _File, roles: Roles, *, path: Path, stream: bool) -> Contents:
         x,
         None if label is None else labels,
         torch.cat(weights) if weights else None,
+        (label, weight),
     )
 
 

@@ -85,10 +85,12 @@ def _of_numbers(
                 "true or false"
             )
         return Title(names=True, assumed=_names(shown, "it counts the columns"))
+    if any(cell and _is_missing(cell) for cell in first):
+        return Title(names=False)
     whole = len(set(cells)) == len(cells) and all(map(_WHOLE.fullmatch, cells))
     if whole and len(cells) > 1 and rows and all("." in cell for row in rows for cell in row):
         return Title(names=True, assumed=_names(shown, "only the lines below have decimal points"))
-    regular = whole and bool(_steps(cells)) and not (rows and _steps(rows[0]))
+    regular = bool(_steps(cells)) and not (rows and _steps(rows[0]))
     lone = any(_stands_out(below, at=i) for i in words)
     if lone or (regular and len(cells) + len(words) > 2):
         return Title(
@@ -135,5 +137,5 @@ def _steps(cells: Sequence[str]) -> float:
     if len(cells) < 2 or not all(map(is_number, cells)):
         return 0
     values = [number(cell) for cell in cells]
-    steps = {b - a for a, b in zip(values, values[1:], strict=False)}
+    steps = {round(b - a, 9) for a, b in zip(values, values[1:], strict=False)}
     return steps.pop() if len(steps) == 1 and min(steps) > 0 else 0

@@ -87,7 +87,10 @@ def _plain(column: Sequence[Any] | np.ndarray[Any, Any], part: str) -> list[_Val
 def _one(value: object, where: str) -> _Value:
     """A label as string or integer, None for no label."""
     if isinstance(value, bytes):
-        value = value.decode()
+        try:
+            value = value.decode()
+        except UnicodeDecodeError:
+            raise ValueError(f"{where} (from 0) is not text in UTF-8: write it again") from None
     if isinstance(value, str):
         name = value.strip()
         return None if name.lower() in ("", "nan") else name

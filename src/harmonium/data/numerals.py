@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["is_number", "number"]
+from collections.abc import Sequence
+
+__all__ = ["is_number", "number", "numbers"]
 
 
 def number(cell: str) -> float:
@@ -20,7 +22,7 @@ def number(cell: str) -> float:
     Traceback (most recent call last):
     ValueError: '100_1' is no number
     """
-    if "_" in cell or not cell.isascii():
+    if not _is_plain(cell):
         raise ValueError(f"{cell!r} is no number")
     try:
         return float(cell)
@@ -35,3 +37,16 @@ def is_number(cell: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def numbers(cells: Sequence[str]) -> list[float]:
+    """The numbers of many cells, each as `number` reads it.
+
+    Raises:
+        ValueError: where one is no number.
+    """
+    return list(map(float if _is_plain("".join(cells)) else number, cells))
+
+
+def _is_plain(text: str) -> bool:
+    return "_" not in text and text.isascii()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
 from harmonium.bounds import Share
-from harmonium.data.columns import Contents, Roles
+from harmonium.data.columns import Contents, Roles, check_identifiers
 from harmonium.data.dataset import DataSet, Split
 from harmonium.data.from_csv import csv_names, read_csv
 from harmonium.data.from_parquet import parquet_names, read_parquet
@@ -67,6 +68,8 @@ def table(  # noqa: PLR0913
     if isinstance(test, str | Path):
         parts["test"] = _read(Path(test), wanted, stream=stream)
         _check_columns(parts["train"], parts["test"])
+    if features is None:
+        check_identifiers(parts["train"].features, parts["train"].x, path=Path(train))
     labels = {part: rows.labels for part, rows in parts.items() if rows.labels is not None}
     codes, classes = encode(labels, unlabelled=unlabelled)
     splits = {part: Split(rows.x, codes.get(part), rows.weights) for part, rows in parts.items()}
@@ -146,3 +149,11 @@ def _check_columns(train: Contents, test: Contents) -> None:
             f"{train.path} has {len(train.features)} features, {test.path} has "
             f"{len(test.features)}; they differ at {place}: both need the same columns in order"
         )
+    for role, a, b in zip(("labels", "weights"), train.others, test.others, strict=True):
+        if a != b:
+            warnings.warn(
+                f"{train.path} has its {role} in column {a!r}, {test.path} in {b!r}: give the "
+                "column by name if one of them is wrong",
+                UserWarning,
+                stacklevel=3,
+            )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -63,7 +64,10 @@ def text(  # noqa: PLR0913
             raise ValueError(f"{path}: no document in it; at least one is needed")
     if isinstance(test, int | float) and test != 0:
         counted = _apart(counted["train"], test)
-    words = _most_frequent(counted["train"], size) if words is None else list(words)
+    if words is None:
+        words = _most_frequent(counted["train"], size)
+    else:
+        _check_known(counted["train"], words, where=train)
     if not words:
         raise ValueError(f"{train}: no {unit} in any document")
     codes, classes = encode(
@@ -92,6 +96,19 @@ def _most_frequent(documents: Sequence[_Document], size: int) -> list[str]:
     for document in documents:
         total.update(document.counts)
     return sorted(total, key=lambda word: (-total[word], word))[:size]
+
+
+def _check_known(documents: Sequence[_Document], words: Sequence[str], *, where: Path) -> None:
+    """Warns of documents with none of the words: their rows are zeros."""
+    known = set(words)
+    strange = sum(known.isdisjoint(document.counts) for document in documents)
+    if strange:
+        warnings.warn(
+            f"{where}: {strange} of {len(documents)} documents have none of the {len(words)} "
+            "words that are counted: their rows are zeros",
+            UserWarning,
+            stacklevel=3,
+        )
 
 
 def _apart(documents: Sequence[_Document], share: float) -> dict[str, list[_Document]]:
