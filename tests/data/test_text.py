@@ -101,8 +101,8 @@ def test_counts_may_not_fill_the_memory(saved, monkeypatch):
 
 
 def test_words_may_be_given(saved):
-    data = text(saved("a.txt", "dog cat dog\nbird\ncat\n"), words=["cat", "fish", "bird"])
+    data = text(saved("dog cat dog\nbird\ncat\n"), words=["cat", "fish", "bird"])
     assert data.features == ("cat", "fish", "bird")
     assert data.train.x.tolist() == [[1, 0, 0], [0, 0, 1], [1, 0, 0]]
     with pytest.warns(UserWarning, match="1 of 3 documents have none of the 1 words"):
-        text(saved("a.txt", "dog cat dog\nbird\ncat dog\n"), words=["dog"])
+        text(saved("dog cat dog\nbird\ncat dog\n"), words=["dog"])

@@ -61,7 +61,7 @@ def get(
     say(str(fetch(name, to)))
 
 
-def preview(  # noqa: PLR0913
+def preview(
     source: Source,
     *,
     output: Annotated[

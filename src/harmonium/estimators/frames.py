@@ -39,6 +39,8 @@ def validate_data(model: BaseEstimator, X: Any, *labels: Any, **settings: Any) -
     """
     check_numbers(X)
     checked = validation.validate_data(model, X, *labels, **settings)
+    if isinstance(checked, np.ndarray) and not checked.flags.writeable:
+        checked = checked.copy()  # pandas hands out views that may not be written to
     names = [] if (found := _names(X)) is None else found
     plain = not all(isinstance(name, str) for name in names)
     if settings.get("reset", True):
@@ -127,9 +129,11 @@ def _check(where: str, dtype: Any, *, strange: Iterable[Any]) -> None:  # noqa: 
     found = str(dtype) if getattr(dtype, "kind", "") in set("MmUS") else None
     found = found or next((type(value).__name__ for value in strange), None)
     if found is not None:
+        text = found.startswith(("str", "bytes", "<U", ">U", "|S"))
+        what = "could not convert string to float" if text else "these are no numbers"
         raise ValueError(
-            f"{where}: of type {found}, not numbers: convert it, such as a time to days since a "
-            "date and text to codes, or leave it out"
+            f"{where}: of type {found}, {what}: convert it, such as a time to days since a date "
+            "and text to codes, or leave it out"
         )
 
 
