@@ -6,7 +6,7 @@ import pytest
 
 from harmonium.data import from_parquet
 from harmonium.data.columns import Roles
-from harmonium.data.from_parquet import read_parquet
+from harmonium.data.from_parquet import parquet_names, read_parquet
 
 NONE = Roles(None, None, ())
 
@@ -162,3 +162,53 @@ def test_memory_behind_a_buffer_is_no_data(tmp_path):
     for stream in (False, True):
         with pytest.raises(ValueError, match="a.arrow: not a whole Arrow file"):
             read_parquet(path, NONE, stream=stream).x[0:200]
+
+
+@pytest.fixture
+def arrow_file(tmp_path):
+    arrow = pytest.importorskip("pyarrow")
+
+    def write(table, suffix):
+        path = tmp_path / f"some.{suffix}"
+        if suffix == "parquet":
+            pytest.importorskip("pyarrow.parquet").write_table(table, path)
+        else:
+            with arrow.ipc.new_file(path, table.schema) as file:
+                file.write_table(table)
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow", "feather"])
+@pytest.mark.parametrize("stream", [False, True])
+def test_two_columns_of_one_name_are_refused(arrow_file, suffix, stream):
+    arrow = pytest.importorskip("pyarrow")
+    table = arrow.Table.from_arrays([arrow.array([0.1]), arrow.array([0.2])], names=["a", "a"])
+    with pytest.raises(ValueError, match="two columns are named 'a'"):
+        read_parquet(arrow_file(table, suffix), NONE, stream=stream)
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow", "feather"])
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("name", [None, "id"])
+def test_the_index_of_a_frame_is_no_feature(arrow_file, suffix, stream, name):
+    arrow, pandas = pytest.importorskip("pyarrow"), pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"a": [0.1], "b": [0.2]}, index=pandas.Index([7], name=name))
+    path = arrow_file(arrow.Table.from_pandas(frame), suffix)
+    with pytest.warns(UserWarning, match="is read as the index of a pandas frame"):
+        found = read_parquet(path, NONE, stream=stream)
+    assert found.features == ("a", "b")
+    column = name or "__index_level_0__"
+    assert read_parquet(path, Roles(column, None, ())).labels == [7]
+    assert parquet_names(path) == ("a", "b", column)
+
+
+@pytest.mark.parametrize("kind", ["timestamp[us]", "date32", "duration[us]", "decimal128(5, 2)"])
+def test_times_and_decimals_are_no_numbers(arrow_file, kind):
+    arrow = pytest.importorskip("pyarrow")
+    kinds = {"timestamp[us]": arrow.timestamp("us"), "duration[us]": arrow.duration("us")}
+    found = kinds.get(kind, arrow.date32() if kind == "date32" else arrow.decimal128(5, 2))
+    table = arrow.table({"a": [1.0], "t": arrow.nulls(1, found)})
+    with pytest.raises(ValueError, match="column 't': of type .*, not numbers: convert it"):
+        read_parquet(arrow_file(table, "parquet"), NONE)

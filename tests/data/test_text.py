@@ -115,3 +115,11 @@ def test_folders_are_classes_whatever_their_names(saved, tmp_path):
     data = text(tmp_path / "docs", 0.25)
     assert data.classes == ("1.0", "1.00", "link", "nan")
     assert data.test.y.tolist() == [0, 1, 3]
+
+
+def test_words_may_be_given(saved):
+    data = text(saved("dog cat dog\nbird\ncat\n"), words=["cat", "fish", "bird"])
+    assert data.features == ("cat", "fish", "bird")
+    assert data.train.x.tolist() == [[1, 0, 0], [0, 0, 1], [1, 0, 0]]
+    with pytest.warns(UserWarning, match="1 of 3 documents have none of the 1 words"):
+        text(saved("dog cat dog\nbird\ncat dog\n"), words=["dog"])

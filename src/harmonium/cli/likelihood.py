@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from harmonium.cli.naming import find_run
-from harmonium.cli.options import Device, RunName, Seed, Trial
+from harmonium.cli.options import Device, Input, RunName, Seed, Trial
 from harmonium.cli.output import AsJson, emit, note, say, table
 
 __all__ = ["likelihood"]
@@ -14,6 +14,7 @@ __all__ = ["likelihood"]
 def likelihood(  # noqa: PLR0913
     run: RunName,
     *,
+    source: Input = None,
     exact: Annotated[bool, typer.Option("--exact", help="By enumeration, or not at all.")] = False,
     ais: Annotated[
         bool,
@@ -32,7 +33,7 @@ def likelihood(  # noqa: PLR0913
     device: Device = "cpu",
     as_json: AsJson = False,
 ) -> None:
-    """Measure log p of training and test rows, in nats per row.
+    """Measure log p of rows, in nats per row: of a file, or of the training and test rows.
 
     By enumeration where that takes seconds, else by annealed importance sampling from both ends:
     the pessimistic side is the figure that counts. Of a belief net and of a deep Boltzmann machine
@@ -49,7 +50,8 @@ def likelihood(  # noqa: PLR0913
     if ais or not (exact or quick(used.machine)):
         ladder = Ladder(betas, chains, sweeps, seed)
         note(f"annealed importance sampling: {betas} steps, {chains} chains, from both ends")
-    found = apply.likelihood(used, ladder=ladder)
+    others = None if source is None else {str(source): apply.rows_of(used, source)}
+    found = apply.likelihood(used, ladder=ladder, others=others)
     if as_json:
         emit(found)
     else:

@@ -22,7 +22,8 @@ Input = Annotated[
     typer.Option(
         "--input",
         "-i",
-        help="Rows: .npy, .npz, .h5, .csv, .parquet, a folder of images. Default: the test rows.",
+        help="Rows: .npy, .npz, .h5, .csv, .parquet, a folder of images; text or FASTA if the run "
+        "learned from it. Default: the run's own rows.",
     ),
 ]
 NewFile = Annotated[Path, typer.Option("--output", "-o", help="New file; its suffix says which.")]

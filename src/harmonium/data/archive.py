@@ -53,16 +53,17 @@ def opened_archive(path: Path) -> Iterator[Archive]:
             objects, complex, or expands too far (`check_expansion`).
     """
     if path.is_dir():
-        files = {file.stem: file for file in sorted(path.glob("*.npy"))}
+        found = sorted(file for file in path.iterdir() if file.suffix.lower() == ".npy")
+        files = {file.stem: file for file in found}
         yield Archive(
             path, tuple(files), lambda name: _mapped(files[name]), lambda name: _npy(files[name])
         )
-    elif path.suffix == ".npy":
+    elif path.suffix.lower() == ".npy":
         yield Archive(path, ("x",), lambda _: _mapped(path), lambda _: _npy(path))
-    elif path.suffix == ".npz":
+    elif path.suffix.lower() == ".npz":
         with _opened_npz(path) as archive:
             yield archive
-    elif path.suffix in _HDF5:
+    elif path.suffix.lower() in _HDF5:
         with _opened_hdf5(path) as archive:
             yield archive
     elif not path.exists():
@@ -106,6 +107,8 @@ def _opened_npz(path: Path) -> Iterator[Archive]:
     try:
         with zipfile.ZipFile(regular(path)) as archive:
             members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+            if len(members) < len(archive.infolist()):
+                raise ValueError(f"{path}: two of its arrays have one name: {_AGAIN}")
 
             def read(name: str) -> Array:
                 info, where = members[name], f"{path}, {name}"

@@ -79,7 +79,7 @@ def opened(path: Path, *, packed: bool | None = None) -> Iterator[BinaryIO]:
     on_disk, size = packed_size(path), path.stat().st_size
     if size > on_disk:  # holes, which are zeros once they are read
         check_expansion(str(path), packed=on_disk, unpacked=size)
-    if not (path.suffix == ".gz" if packed is None else packed):
+    if not (path.suffix.lower() == ".gz" if packed is None else packed):
         with path.open("rb") as plain:
             yield plain
         return

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
 from pathlib import Path
@@ -28,7 +29,7 @@ from harmonium.data.streamed import Rows, Streamed
 from harmonium.extras import need
 from harmonium.files import regular
 
-__all__ = ["read_parquet"]
+__all__ = ["parquet_names", "read_parquet"]
 
 
 class _File(NamedTuple):
@@ -42,6 +43,8 @@ class _File(NamedTuple):
     """Bytes of each block, at least those of some columns, as the file says."""
     read: Callable[[Sequence[int], Sequence[str]], Any]
     """A table of some blocks and columns."""
+    stored: frozenset[str] = frozenset()
+    """Columns that were the index of a pandas frame."""
 
 
 def read_parquet(path: Path, roles: Roles, *, stream: bool = False) -> Contents:
@@ -55,12 +58,28 @@ def read_parquet(path: Path, roles: Roles, *, stream: bool = False) -> Contents:
             weight is of another type than numbers, or has empty cells; where it cannot be
             streamed.
     """
-    with _named(path):
-        file = _parquet(path) if path.suffix.lower() == ".parquet" else _ipc(path)
+    with _opened(path) as file:
         found = _read(file, roles, path=path, stream=stream)
     if len(found.x) == 0:
         raise ValueError(f"{path}: no rows; at least one is needed")
     return found
+
+
+def parquet_names(path: Path) -> tuple[str, ...]:
+    """The names of all columns.
+
+    Raises:
+        ImportError: where pyarrow is missing.
+        ValueError: where the file is damaged.
+    """
+    with _opened(path) as file:
+        return tuple(file.names)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[_File]:
+    with _named(path):
+        yield _parquet(path) if path.suffix.lower() == ".parquet" else _ipc(path)
 
 
 @contextmanager
@@ -78,7 +97,7 @@ def _named(path: Path) -> Iterator[None]:
 
 def _read(file: _File, roles: Roles, *, path: Path, stream: bool) -> Contents:
     """All columns together; with `stream` label and weight, block by block."""
-    places, number = roles.places(file.names, path), len(file.counts)
+    places, number = roles.places(file.names, path, index=file.stored), len(file.counts)
     features = [file.names[i] for i in places.features]
     label, weight = (None if i is None else file.names[i] for i in (places.label, places.weight))
     used = [*([] if stream else features), *(name for name in (label, weight) if name is not None)]
@@ -105,6 +124,7 @@ def _read(file: _File, roles: Roles, *, path: Path, stream: bool) -> Contents:
         x,
         None if label is None else labels,
         torch.cat(weights) if weights else None,
+        (label, weight),
     )
 
 
@@ -142,7 +162,18 @@ def _parquet(path: Path) -> _File:
     def read(blocks: Sequence[int], columns: Sequence[str]) -> Any:  # noqa: ANN401
         return whole(file.read_row_groups(blocks, columns=columns))
 
-    return _File(schema.names, schema.types, [g.num_rows for g in groups], unpacked, read)
+    counts = [g.num_rows for g in groups]
+    index = _index(schema.metadata)
+    return _File(schema.names, schema.types, counts, unpacked, read, index)
+
+
+def _index(metadata: Mapping[bytes, bytes] | None) -> frozenset[str]:
+    """The columns that pandas says were the index."""
+    try:
+        found = json.loads((metadata or {}).get(b"pandas", b"{}")).get("index_columns", [])
+        return frozenset(name for name in found if isinstance(name, str))
+    except (ValueError, AttributeError, TypeError):
+        return frozenset()  # a remark of others, not part of the table
 
 
 def _ipc(path: Path) -> _File:
@@ -160,7 +191,8 @@ def _ipc(path: Path) -> _File:
         file = opened(*map(names.index, columns))
         return whole(arrow.Table.from_batches([file.get_batch(k) for k in blocks], file.schema))
 
-    return _File(names, schema.types, counts, lambda _: unpacked, read)
+    index = _index(schema.metadata)
+    return _File(names, schema.types, counts, lambda _: unpacked, read, index)
 
 
 def _streamed(file: _File, features: Sequence[str], *, path: Path) -> Streamed:

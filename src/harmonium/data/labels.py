@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,12 +12,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from harmonium.data.numerals import number
 from harmonium.files import plain
 
 __all__ = ["encode", "folder_codes"]
 
 _Value = str | int | None
-_WHOLE = re.compile(r"-?(0|[1-9]\d*)(\.0*)?")  # but not 007, which is a name
+_WHOLE = re.compile(r"-?(0|[1-9]\d*)(\.0*)?", re.ASCII)  # but not 007, which is a name
 
 _DIGITS = 4000  # of a whole number; Python reads few more
 
@@ -24,23 +26,24 @@ _DIGITS = 4000  # of a whole number; Python reads few more
 def encode(
     columns: Mapping[str, Sequence[Any] | np.ndarray[Any, Any]],
     *,
-    unlabelled: int | str = -1,
+    unlabelled: int | str | None = None,
 ) -> tuple[dict[str, Tensor], tuple[str | int, ...]]:
     """Return the codes int64 (N,) of each column of labels, and the classes of all of them.
 
     Labels are strings, integers, booleans, or floating-point numbers that are whole; strings that
     all read as whole numbers are integers. A 2-D array is one-hot: one 1 per row, else 0. Classes
     are sorted. A row has no label, code -1, where the label is `unlabelled`, empty, None or NaN.
+    Where `unlabelled` is None, -1 means no label; a warning says so where it stands.
 
     Raises:
         ValueError: for labels that are not whole numbers, with the place; one-hot rows that are
             not; or labels that are 1 and -1 only, where -1, by default "no label", is more
-            likely the other class (`unlabelled="-1"` says that it is not).
+            likely the other class (`unlabelled=-1` says that it is not).
 
     >>> codes, classes = encode({"train": ["dog", "", "cat"], "test": ["elk"]})
     >>> codes["train"].tolist(), codes["test"].tolist(), classes
     ([1, -1, 0], [2], ('cat', 'dog', 'elk'))
-    >>> encode({"train": [10, 7, -1, 10]})[1]
+    >>> encode({"train": [10, 7, -1, 10]}, unlabelled=-1)[1]
     (7, 10)
     """
     values = {part: _plain(column, part) for part, column in columns.items()}
@@ -52,19 +55,29 @@ def encode(
         part: [None if v is None else alike(v) for v in column] for part, column in values.items()
     }
     present = {v for column in values.values() for v in column if v is not None}
-    mark = next((v for v in present if str(v) == str(unlabelled)), None)
+    wanted = "-1" if unlabelled is None else str(unlabelled)
+    mark = next((v for v in present if str(v) == wanted), None)
     classes = tuple(sorted(present - {mark}))
-    if str(mark) == "-1" and unlabelled == -1 and classes in {(1,), ("1",), ("+1",)}:
-        raise ValueError(
-            f"the labels are -1 and {classes[0]} only, and -1 means no label by default: set "
-            'unlabelled to "" if -1 is a class, to "-1" if these rows have no label'
-        )
+    if mark is not None and unlabelled is None:
+        _doubt(classes, rows=sum(v == mark for column in values.values() for v in column))
     code: dict[_Value, int] = {name: i for i, name in enumerate(classes)}
     codes = {
         part: torch.tensor([code.get(v, -1) for v in column], dtype=torch.int64)
         for part, column in values.items()
     }
     return codes, classes
+
+
+def _doubt(classes: tuple[str | int, ...], *, rows: int) -> None:
+    """Refuses or warns of labels -1, of which nobody said what they mean."""
+    remedy = 'set unlabelled to "" if -1 is a class, to -1 if these rows have no label'
+    if classes in {(1,), ("1",), ("+1",)}:
+        raise ValueError(
+            f"the labels are -1 and {classes[0]} only, and -1 means no label by default: {remedy}"
+        )
+    warnings.warn(
+        f"{rows} labels are -1, which is read as no label: {remedy}", UserWarning, stacklevel=4
+    )
 
 
 def _plain(column: Sequence[Any] | np.ndarray[Any, Any], part: str) -> list[_Value]:
@@ -81,7 +94,9 @@ def _one(value: object, where: str) -> _Value:
         try:
             value = value.decode()
         except UnicodeDecodeError:
-            raise ValueError(f"{where} (from 0) is {value[:20]!r}, no text in UTF-8") from None
+            raise ValueError(
+                f"{where} (from 0) is not text in UTF-8 ({value[:20]!r}): write it again"
+            ) from None
     if isinstance(value, str):
         name = value.strip()
         return None if name.lower() in ("", "nan") else name
@@ -101,16 +116,16 @@ def _one(value: object, where: str) -> _Value:
 def _refuse_measurements(values: Mapping[str, Sequence[_Value]]) -> None:
     """Refuse text that is all numbers, some of them not whole: a quantity, not classes."""
     try:
-        numbers = {
-            part: [None if v is None else float(v) for v in column]
+        found = {
+            part: [None if v is None else number(str(v)) for v in column]
             for part, column in values.items()
         }
     except ValueError:
         return
-    for part, column in numbers.items():
-        for i, number in enumerate(column):
-            if number is not None:
-                _one(number, f"{part}: label {i}")
+    for part, column in found.items():
+        for i, value in enumerate(column):
+            if value is not None:
+                _one(value, f"{part}: label {i}")
 
 
 def _from_one_hot(array: np.ndarray[Any, Any], part: str) -> list[_Value]:

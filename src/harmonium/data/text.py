@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -24,7 +25,7 @@ __all__ = ["text"]
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")  # letters, with apostrophes inside
 
 
-def text(
+def text(  # noqa: PLR0913
     train: Path,
     test: Path | Share | None = None,
     *,
@@ -32,6 +33,7 @@ def text(
     size: Count = 2000,
     binary: bool = False,
     labelled: bool = False,
+    words: Sequence[str] | None = None,
 ) -> DataSet:
     """Documents as counts of words, for Multinomial units, or bits, for Bernoulli ones.
 
@@ -48,6 +50,7 @@ def text(
         size: How many different words are counted.
         binary: 1 where a word occurs, instead of how often.
         labelled: Whether each line of a file begins with a label and a tab.
+        words: What is counted, in this order, instead of the `size` most frequent.
 
     Raises:
         FileNotFoundError: where a file or folder is missing.
@@ -62,10 +65,10 @@ def text(
             raise ValueError(f"{path}: no document in it; at least one is needed")
     if isinstance(test, int | float) and test != 0:
         counted = _apart(counted["train"], test, folders=Path(train).is_dir())
-    total: Counter[str] = Counter()
-    for document in counted["train"]:
-        total.update(document.counts)
-    words = sorted(total, key=lambda word: (-total[word], word))[:size]
+    if words is None:
+        words = _most_frequent(counted["train"], size)
+    else:
+        _check_known(counted["train"], words, where=train)
     if not words:
         raise ValueError(f"{train}: no {unit} in any document")
     codes, classes = _codes(counted, folders=Path(train).is_dir())
@@ -93,6 +96,26 @@ def _codes(
     """Labels as codes, and their classes; names of folders are not read as values."""
     labels = {part: [d.label for d in some] for part, some in documents.items()}
     return folder_codes(labels) if folders else encode(labels, unlabelled="")
+
+
+def _most_frequent(documents: Sequence[_Document], size: int) -> list[str]:
+    total: Counter[str] = Counter()
+    for document in documents:
+        total.update(document.counts)
+    return sorted(total, key=lambda word: (-total[word], word))[:size]
+
+
+def _check_known(documents: Sequence[_Document], words: Sequence[str], *, where: Path) -> None:
+    """Warns of documents with none of the words: their rows are zeros."""
+    known = set(words)
+    strange = sum(known.isdisjoint(document.counts) for document in documents)
+    if strange:
+        warnings.warn(
+            f"{where}: {strange} of {len(documents)} documents have none of the {len(words)} "
+            "words that are counted: their rows are zeros",
+            UserWarning,
+            stacklevel=3,
+        )
 
 
 def _apart(

@@ -15,9 +15,10 @@ from sklearn.base import (
 )
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
+from harmonium.estimators.frames import validate_data
 from harmonium.graph import Graph, State
 from harmonium.learning import hebb
 from harmonium.machines import hopfield, modern_hopfield
