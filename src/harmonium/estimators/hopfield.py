@@ -36,7 +36,8 @@ class HopfieldMemory(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     Patterns are rows of -1 and +1, or of 0 and 1; answers come in the alphabet of ``fit``. Under
     Hebb's rule N features hold .138 N random patterns; alike ones (letters, digits) need
-    ``pseudo_inverse``, which holds any N - 1 independent ones.
+    ``pseudo_inverse``, which holds independent ones, nearly N if they are random, apart from
+    values that no other value tells, such as the only one in which two patterns differ.
 
     Args:
         storage: the rule from patterns ``(P, N)`` of -1 and +1 to symmetric weights ``(N, N)``:
