@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from harmonium.connections.matrix import linear
 from harmonium.graph import EnergyGraph
 from harmonium.learning import doubled
 from harmonium.machines import BeliefNet
@@ -39,10 +40,7 @@ def unroll(machine: BeliefNet | EnergyGraph, *, outputs: int | None = None) -> n
     if outputs is not None:
         width = _stack(machine)[-1].units["h"].shape.numel()
         like = next(machine.parameters())
-        head = nn.Linear(width, outputs).to(like)
-        nn.init.zeros_(head.weight)
-        nn.init.zeros_(head.bias)
-        parts.append(head)
+        parts.append(linear(like.new_zeros(outputs, width)))
     return nn.Sequential(*parts)
 
 

@@ -1,11 +1,14 @@
 """Random draws, below everything else: every sampler of the library takes its numbers from here.
 
-A *source* is a ``torch.Generator`` on the device of the numbers, or ``None`` for torch's global
-one. Whoever owns a source can seed it, save its state and continue to the bit.
+A *source* is a ``torch.Generator`` on the device of the numbers, or ``None``: the one of the
+``seeded`` around, else torch's global one. Whoever owns a source can seed it, save its state and
+continue to the bit. Nothing in the library seeds or restores torch's global source: threads share
+it.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 import torch
 from torch import Generator, Tensor
@@ -17,6 +20,7 @@ __all__ = [
     "dithered",
     "exponential",
     "generator",
+    "initial",
     "normal",
     "one_hot",
     "seeded",
@@ -25,7 +29,10 @@ __all__ = [
 
 Source = Generator | None
 
-_SHIFTS = (0.5 + torch.arange(256) * 2.0**-24).unbind()
+_SHIFTS = (0.5 + torch.arange(256, dtype=torch.float32) * 2.0**-24).unbind()
+
+_starts: ContextVar[Source] = ContextVar("starts", default=None)
+"""What ``None`` stands for; a thread, or a task of asyncio, has its own."""
 
 
 def generator(seed: int, device: torch.device | str = "cpu") -> Generator:
@@ -40,17 +47,17 @@ def generator(seed: int, device: torch.device | str = "cpu") -> Generator:
 
 def uniform(like: Tensor, source: Source = None) -> Tensor:
     """Uniform draws on [0, 1) of the shape, type and device of ``like`` (24 or 53 bits)."""
-    return torch.rand(like.shape, generator=source, dtype=like.dtype, device=like.device)
+    return torch.rand(like.shape, generator=_from(source), dtype=like.dtype, device=like.device)
 
 
 def normal(like: Tensor, source: Source = None) -> Tensor:
     """Standard normal draws of the shape, type and device of ``like``."""
-    return torch.randn(like.shape, generator=source, dtype=like.dtype, device=like.device)
+    return torch.randn(like.shape, generator=_from(source), dtype=like.dtype, device=like.device)
 
 
 def exponential(like: Tensor, source: Source = None) -> Tensor:
     """Exponential draws of rate one, of the shape, type and device of ``like``."""
-    return torch.empty_like(like).exponential_(generator=source)
+    return torch.empty_like(like).exponential_(generator=_from(source))
 
 
 def dithered(like: Tensor, source: Source = None) -> Tensor:
@@ -64,7 +71,7 @@ def dithered(like: Tensor, source: Source = None) -> Tensor:
         return uniform(like, source)
     n = like.numel()
     words = torch.empty(n // 4 + 1, dtype=torch.int64)  # at least one piece more than draws
-    pieces = words.random_(-(2**63), None, generator=source).view(torch.int16)
+    pieces = words.random_(-(2**63), None, generator=_from(source)).view(torch.int16)
     own = pieces[:n].view(like.shape).float()
     return torch.add(_SHIFTS[int(pieces[-1]) & 255], own, alpha=2.0**-16, out=own)
 
@@ -82,7 +89,7 @@ class Dither:
         sizes = [4 * (x.numel() // 4 + 1) for x in likes]
         self.words = torch.empty(sum(sizes) // 4, dtype=torch.int64)
         self.pieces = self.words.view(torch.int16)
-        self.draws = torch.empty(self.pieces.shape)
+        self.draws = torch.empty(self.pieces.shape, dtype=torch.float32)
         parts = zip(self.draws.split(sizes), self.pieces.split(sizes), likes, strict=True)
         self.parts = [(u[: x.numel()].view(x.shape), last[-1]) for u, last, x in parts]
 
@@ -90,7 +97,7 @@ class Dither:
         """New draws, one tensor for each; they overwrite those of the call before."""
         if self.exact:
             return [dithered(x, source) for x in self.likes]
-        self.words.random_(-(2**63), None, generator=source)
+        self.words.random_(-(2**63), None, generator=_from(source))
         self.draws.copy_(self.pieces)
         return [
             torch.add(_SHIFTS[last.item() & 255], u, alpha=2.0**-16, out=u)
@@ -122,16 +129,38 @@ def one_hot(logits: Tensor, source: Source = None) -> Tensor:
     return torch.zeros_like(logits).scatter_(-1, drawn, 1.0)
 
 
+def _from(source: Source) -> Source:
+    return _starts.get() if source is None else source
+
+
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Builds modules from a seed; torch's global source is left as it was.
+    """Draws without a source come from this seed inside; torch's global source is not touched.
+
+    New parameters (``initial``) do, and whatever else is drawn by this module on a CPU. Of
+    several threads each has its own.
 
     >>> with seeded(0):
-    ...     first = torch.rand(1)
+    ...     first = initial(1)
     >>> with seeded(0):
-    ...     bool(torch.rand(1) == first)
+    ...     bool(initial(1) == first)
     True
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    token = _starts.set(generator(seed))
+    try:
         yield
+    finally:
+        _starts.reset(token)
+
+
+def initial(*size: int, std: float = 1.0) -> Tensor:
+    """Draws from N(0, std^2) for new parameters, float32: what connections start from.
+
+    They come from the seed of the ``seeded`` around, else from torch's global source; zeros are
+    not drawn.
+    """
+    source = _from(None)
+    device = None if source is None else source.device
+    if not std:
+        return torch.zeros(size, dtype=torch.float32, device=device)
+    return std * torch.randn(size, generator=source, dtype=torch.float32, device=device)

@@ -16,6 +16,7 @@ from harmonium.connections import Connection, Dense, Lateral
 from harmonium.files import write_whole
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
+from harmonium.random import seeded
 from harmonium.units import (
     Bernoulli,
     Categorical,
@@ -79,7 +80,8 @@ def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
     if header is None:
         raise ValueError(f"{path}: a safetensors file, but not one that harmonium.save wrote")
     try:
-        machine = _machine(json.loads(header), path)
+        with seeded(0):  # what is read replaces what is drawn
+            machine = _machine(json.loads(header), path)
     except (LookupError, TypeError, ValueError, RuntimeError) as error:
         if str(error).startswith(f"{path}: "):
             raise

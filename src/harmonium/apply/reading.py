@@ -148,7 +148,7 @@ def known_values(spec: str, width: int) -> Tensor:
     path = Path(spec)
     if path.suffix in {".npy", ".csv"} or path.exists():
         return _known_from_file(path)
-    known = torch.full((width,), torch.nan)
+    known = torch.full((width,), torch.nan, dtype=torch.float32)
     for item in spec.split(","):
         place, _, value = item.partition("=")
         first, _, last = place.partition(":")

@@ -144,7 +144,7 @@ def _table(documents: Sequence[_Document], words: Sequence[str], *, binary: bool
     bytes_needed = 4 * len(documents) * len(words)
     check_expansion("the table of counts", packed=bytes_needed, unpacked=bytes_needed)
     column = {word: i for i, word in enumerate(words)}
-    x = torch.zeros(len(documents), len(words))
+    x = torch.zeros(len(documents), len(words), dtype=torch.float32)
     for row, document in zip(x, documents, strict=True):
         known = [(column[word], n) for word, n in document.counts.items() if word in column]
         if known:

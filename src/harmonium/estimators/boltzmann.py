@@ -7,14 +7,16 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import _fit_context
-from sklearn.utils import Tags, check_random_state
+from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import check_is_fitted, validate_data
 from torch import Tensor
 
+from harmonium.ambient import neutrally
 from harmonium.data import Batches
 from harmonium.estimators.conditioned import begun, conditioned, free, seed_of
 from harmonium.estimators.density import Density
+from harmonium.estimators.estimator import fresh_seed
 from harmonium.estimators.families import check_finite, check_spread, check_values, choose
 from harmonium.learning import (
     L2,
@@ -115,6 +117,7 @@ class BoltzmannMachine(Density):
         self.weight_decay = weight_decay
         self.random_state = random_state
 
+    @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: ArrayLike, y: object = None) -> Self:
         """Fits from scratch.
@@ -130,7 +133,7 @@ class BoltzmannMachine(Density):
         del y
         rows: NDArray[Any] = validate_data(self, X, dtype=[np.float64, np.float32], copy=True)
         x = torch.from_numpy(rows)
-        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self._seed = fresh_seed(self.random_state)
         self._base = x.mean(0)
         self._partition = None
         with seeded(self._seed):
@@ -163,6 +166,7 @@ class BoltzmannMachine(Density):
 
     # --- judging -----------------------------------------------------------------------------
 
+    @neutrally
     @torch.no_grad()
     def score_samples(self, X: ArrayLike) -> NDArray[Any]:
         """Log-likelihood of every row, in nats, ``(n_samples,)``.
@@ -198,6 +202,7 @@ class BoltzmannMachine(Density):
 
     # --- using -------------------------------------------------------------------------------
 
+    @neutrally
     @torch.no_grad()
     def transform(self, X: ArrayLike) -> NDArray[Any]:
         """Mean hidden activities, ``(n_samples, n_components)``.
@@ -218,6 +223,7 @@ class BoltzmannMachine(Density):
         assert states is not None
         return (log_p.exp() @ states.flatten(1)).numpy()
 
+    @neutrally
     def sample(
         self,
         n_samples: int = 1,
@@ -242,6 +248,7 @@ class BoltzmannMachine(Density):
         drawn, _ = self._conditioned(known, n_sweeps=n_sweeps, random_state=random_state)
         return drawn.flatten(1).numpy()
 
+    @neutrally
     def impute(
         self,
         X: ArrayLike,
@@ -288,7 +295,8 @@ class BoltzmannMachine(Density):
 
     @property
     def _n_features_out(self) -> int:
-        return self.n_components
+        hidden = self.graph_.units["h"] if "h" in self.graph_.units else None
+        return 0 if hidden is None else hidden.shape.numel()
 
     def __sklearn_tags__(self) -> Tags:
         """Both float types are kept."""

@@ -8,7 +8,6 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import (
-    BaseEstimator,
     ClassifierMixin,
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
@@ -21,8 +20,10 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from torch import Tensor
 from torch.nn.functional import one_hot
 
+from harmonium.ambient import neutrally
 from harmonium.bridge import Conditional
 from harmonium.data import Batches
+from harmonium.estimators.estimator import Estimator, fresh_seed
 from harmonium.estimators.families import check_finite, check_values, choose
 from harmonium.estimators.labels import known, rows_and_labels
 from harmonium.learning import (
@@ -48,7 +49,7 @@ _ADAM = 0.01
 
 
 class ClassificationRBM(
-    ClassifierMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+    ClassifierMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimator
 ):
     r"""An RBM of data and label with exact class probabilities.
 
@@ -142,6 +143,7 @@ class ClassificationRBM(
 
     # --- fitting -----------------------------------------------------------------------------
 
+    @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: ArrayLike, y: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Self:
         """Fits from scratch.
@@ -155,7 +157,7 @@ class ClassificationRBM(
             ValueError: NaN, infinite or out-of-range values, or fewer than two classes.
         """
         x, coded, weights = self._checked((X, y), sample_weight)
-        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        seed = fresh_seed(self.random_state)
         self._seed, source = seed, generator(seed)
         with seeded(seed):
             first = choose(self.visible, x.shape[1], example=x)
@@ -248,6 +250,7 @@ class ClassificationRBM(
 
     # --- using -------------------------------------------------------------------------------
 
+    @neutrally
     @torch.no_grad()
     def predict_log_proba(self, X: ArrayLike) -> NDArray[Any]:
         """log p(class given row), exact, ``(n_samples, n_classes)``, in nats."""
@@ -268,12 +271,14 @@ class ClassificationRBM(
         best = self.predict_log_proba(X).argmax(1)
         return self.classes_[best]
 
+    @neutrally
     def transform(self, X: ArrayLike) -> NDArray[Any]:
         """Mean hidden activities given the row, exact, ``(n_samples, n_components)``."""
         parts = self._tensor(X).split(1000)
         found = [expectations(self.graph_, "y", given={"v": part})["h"] for part in parts]
         return torch.cat(found).numpy()
 
+    @neutrally
     @torch.no_grad()
     def sample(
         self,
@@ -302,7 +307,7 @@ class ClassificationRBM(
             place = np.flatnonzero(self.classes_ == y)
             if not len(place):
                 raise ValueError(f"no class {y!r}; there are {self.classes_.tolist()}")
-            coded = torch.eye(len(self.classes_)).to(self._weight())[place]
+            coded = torch.eye(len(self.classes_), dtype=self._weight().dtype)[place]
             seen = {"y": coded.repeat(n_samples, 1)}
         state = complete(graph, seen, rows=n_samples, source=source)
         for _ in range(n_sweeps):
@@ -322,7 +327,7 @@ class ClassificationRBM(
 
     @property
     def _n_features_out(self) -> int:
-        return self.n_components
+        return len(self.components_)
 
 
 class _Watch:

@@ -10,6 +10,7 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
+from harmonium.ambient import neutrally
 from harmonium.estimators.families import choose
 from harmonium.estimators.machine import Machine
 from harmonium.graph import EnergyGraph
@@ -93,6 +94,7 @@ class RBM(Machine):
             choose(self.visible, x.shape[1], example=x), choose(self.hidden, self.n_components)
         )
 
+    @neutrally
     def inverse_transform(self, X: ArrayLike) -> NDArray[Any]:
         """Mean visible values given hidden ones, ``(n_samples, n_features)``."""
         check_is_fitted(self)

@@ -110,7 +110,9 @@ def low_rank_start(
     covariance = whiten_v @ ((x * w.double()[:, None]).mT @ x) @ whiten_v
     ratios, directions = (t.flip(-1)[..., :rank] for t in torch.linalg.eigh(covariance))
     strengths = (1 - 1 / ratios.clamp(min=1)).sqrt()
-    noise = torch.randn(len(mean_h), rank, generator=source, device=data.device)
+    noise = torch.randn(
+        len(mean_h), rank, generator=source, dtype=torch.float32, device=data.device
+    )
     basis = torch.linalg.qr(whiten_h @ (colour_h @ noise.double()))[0]
     value = whiten_h @ (basis * strengths) @ directions.mT @ whiten_v
     to_v, to_h = value.mT @ mean_h, value @ mean_v

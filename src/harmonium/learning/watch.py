@@ -214,8 +214,8 @@ def runaway_weights(graph: EnergyGraph, *, limits: Limits | None = None) -> list
     for e in graph.edges:
         spread = []
         for name in (e.source, e.target):
-            u = graph.units[name].given(torch.ones(1)) if graph.units[name].takes_context else None
-            u = graph.units[name] if u is None else u
+            u = graph.units[name]
+            u = u.given(u.bias.new_ones(1)) if u.takes_context else u
             nothing = (-u.natural()[0]).expand(1, *u.shape)
             spread.append(u.variance(nothing).sqrt().flatten())
         size = matrix(e.connection).abs() * spread[1][:, None] * spread[0]

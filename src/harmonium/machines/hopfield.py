@@ -79,7 +79,7 @@ def modern_hopfield(patterns: Tensor, *, beta: float = 1.0) -> EnergyGraph:
     if not (beta > 0 and math.isfinite(beta)):
         raise ValueError(f"beta = {beta}: the inverse temperature must be a positive number")
     v, h = Gaussian(*patterns.shape[1:]), Categorical(len(patterns))
-    wire = Dense(v.shape, h.shape)
+    wire = Dense(v.shape, h.shape, std=0.0)
     graph = EnergyGraph({"v": v, "h": h}, {("v", "h"): wire}).to(patterns.dtype)
     with torch.no_grad():
         v.log_precision.fill_(math.log(beta))

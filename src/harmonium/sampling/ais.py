@@ -130,7 +130,11 @@ def reverse_ais(
 
 
 def _ladder(betas: int | Tensor) -> Tensor:
-    ladder = betas if isinstance(betas, Tensor) else torch.linspace(0, 1, betas + 1)
+    ladder = (
+        betas
+        if isinstance(betas, Tensor)
+        else torch.linspace(0, 1, betas + 1, dtype=torch.float32)
+    )
     ladder = ladder.double()
     if len(ladder) < 2 or ladder[0] != 0 or ladder[-1] != 1 or bool((ladder.diff() <= 0).any()):
         raise ValueError("betas must rise from 0 to 1, or be a number of steps of at least 1")

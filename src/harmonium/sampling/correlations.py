@@ -185,7 +185,7 @@ def _third(x: Tensor, at: Tensor, *, weights: Tensor | None) -> tuple[Tensor, Te
 
 
 def _share(x: Tensor, weights: Tensor | None) -> Tensor:
-    w = torch.ones(len(x), device=x.device) if weights is None else weights
+    w = torch.ones(len(x), dtype=torch.float64, device=x.device) if weights is None else weights
     if len(w) != len(x):
         raise ValueError(f"{len(x)} rows but {len(w)} weights: one per row is needed")
     return w.double() / w.double().sum()

@@ -63,7 +63,8 @@ class Units(nn.Module, ABC):
         self.tied = tuple(tied)
         self.rows: Tensor | None = None
         self.context: Tensor | None = None
-        self.bias = nn.Parameter(torch.zeros([1 if i in tied else n for i, n in enumerate(shape)]))
+        size = [1 if i in tied else n for i, n in enumerate(shape)]
+        self.bias = nn.Parameter(torch.zeros(size, dtype=torch.float32))
 
     # --- what a family answers -------------------------------------------------------------
 
