@@ -46,6 +46,8 @@ class Split:
         for what, column in lengths.items():
             if column is not None and len(column) != n:
                 raise ValueError(f"{n} rows but {len(column)} {what}: one per row is needed")
+        if self.weights is not None and n and not _are_weights(self.weights):
+            raise ValueError("weights of rows must be finite and not negative")
         if self.y is not None and (self.y.dtype != torch.int64 or self.y.ndim != 1):
             raise ValueError(f"labels are {self.y.dtype} {tuple(self.y.shape)}; int64 (N,) needed")
 
@@ -63,6 +65,10 @@ class Split:
         return Split(
             taken(self.x, rows), y, None if self.weights is None else self.weights[rows], names
         )
+
+
+def _are_weights(weights: Tensor) -> bool:
+    return bool((weights >= 0).all()) and bool(weights.isfinite().all())
 
 
 @dataclass(frozen=True, eq=False, repr=False)

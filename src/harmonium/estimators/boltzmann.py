@@ -64,7 +64,8 @@ class BoltzmannMachine(Density):
             sampling, by default. ``MeanField()`` draws nothing, but from small weights it may
             never find what no pair of features shows, such as a parity.
         weight_decay: strength of the L2 penalty.
-        random_state: seed; every run with the same one is the same.
+        random_state: seed; every run with the same one is the same. None: a new one each time, not
+            from NumPy's global source.
 
     Attributes:
         graph_: the trained machine, an ``EnergyGraph`` with groups "v" and "h".

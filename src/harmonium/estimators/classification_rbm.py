@@ -39,7 +39,7 @@ from harmonium.learning import (
 )
 from harmonium.machines import classification_rbm
 from harmonium.random import generator, seeded
-from harmonium.sampling import complete, expectations, mean, sweep
+from harmonium.sampling import complete, expectations, mean, swept
 from harmonium.units import Units
 
 __all__ = ["ClassificationRBM"]
@@ -76,7 +76,8 @@ class ClassificationRBM(
         validation_fraction: the part held out.
         patience: epochs without improvement before stopping.
         missing_label: the value in y that marks an unlabelled row; None: every row is labelled.
-        random_state: seed; every run with the same one is the same.
+        random_state: seed; every run with the same one is the same. None: a new one each time, not
+            from NumPy's global source.
 
     Attributes:
         classes_: the labels, sorted.
@@ -311,7 +312,7 @@ class ClassificationRBM(
             seen = {"y": coded.repeat(n_samples, 1)}
         state = complete(graph, seen, rows=n_samples, source=source)
         for _ in range(n_sweeps):
-            state, _ = sweep(graph, state, hold=dict.fromkeys(seen, True), source=source)
+            state, _ = swept(graph, state, hold=dict.fromkeys(seen, True), source=source)
         return mean(graph.units["v"], graph.field("v", state)).flatten(1).numpy()
 
     def _tensor(self, X: ArrayLike) -> Tensor:

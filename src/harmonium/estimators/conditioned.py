@@ -10,7 +10,7 @@ from torch import Tensor
 
 from harmonium.graph import EnergyGraph, State
 from harmonium.random import Source
-from harmonium.sampling import Hold, complete, mean, sweep
+from harmonium.sampling import Hold, complete, mean, swept
 
 __all__ = ["begun", "conditioned", "free", "seed_of"]
 
@@ -56,7 +56,7 @@ def conditioned(
     """
     total, count = torch.zeros_like(state["v"]), 0
     for k in range(n_sweeps):
-        state, _ = sweep(graph, state, hold=hold, source=source)
+        state, _ = swept(graph, state, hold=hold, source=source)
         if 2 * k >= n_sweeps - 1:
             total += mean(graph.units["v"], graph.field("v", state))
             count += 1

@@ -44,7 +44,8 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
         weight_decay: Adam's decoupled weight decay in fine-tuning.
         batch_size: rows per update in both.
         missing_label: the value in y that marks an unlabelled row; None: every row is labelled.
-        random_state: seed; every run with the same one is the same.
+        random_state: seed; every run with the same one is the same. None: a new one each time, not
+            from NumPy's global source.
 
     Attributes:
         classes_: the labels, sorted.

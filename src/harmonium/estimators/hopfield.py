@@ -18,7 +18,7 @@ from harmonium.estimators.estimator import Estimator
 from harmonium.graph import Graph, State
 from harmonium.learning import hebb
 from harmonium.machines import hopfield, modern_hopfield
-from harmonium.sampling import Recall, complete, mean, recall, sweep
+from harmonium.sampling import Recall, complete, mean, recall, swept
 
 __all__ = ["HopfieldMemory", "ModernHopfieldMemory"]
 
@@ -204,7 +204,7 @@ class ModernHopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
         state = complete(self.graph_, {"v": v}, rule=mean)
         for _ in range(self.max_steps):
             before = state["v"]
-            state, _ = sweep(self.graph_, state, rule=mean)
+            state, _ = swept(self.graph_, state, rule=mean)
             if float((state["v"] - before).abs().max()) <= self.tolerance:
                 break
         return state["v"].numpy()

@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from harmonium.arguments import checked
+from harmonium.bounds import Count
 from harmonium.connections.matrix import matrix, set_matrix
 from harmonium.graph import EnergyGraph
 from harmonium.learning.learner import start_from
@@ -64,12 +66,13 @@ class Spectrum:
         return torch.stack([found[edge] for found in self.values])
 
 
+@checked
 @torch.no_grad()
 def low_rank_start(
     graph: EnergyGraph,
     data: Tensor,
     *,
-    rank: int,
+    rank: Count,
     weights: Tensor | None = None,
     ends: tuple[str, str] = ("v", "h"),
     source: Source = None,

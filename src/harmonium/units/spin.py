@@ -68,8 +68,15 @@ class Spin(Units):
         """The tanh neuron."""
         return torch.ones_like(self.bias), self.bias, nn.Tanh()
 
+    def outside(self, x: Tensor, *, means: bool = True) -> Tensor:
+        """Not in [-1, 1]; of states, neither -1 nor 1."""
+        inside = x.abs() <= 1 if means else x.abs() == 1
+        return ~inside.flatten(1).all(1)
+
     def check(self, x: Tensor) -> None:
         """Values must lie in [-1, 1] (between them: means)."""
+        if not x.numel():
+            return
         low, high = float(x.min()), float(x.max())
         if not (low >= -1 and high <= 1):
             raise ValueError(
