@@ -9,15 +9,18 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import _fit_context
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from harmonium.ambient import neutrally
+from harmonium.arguments import checked
+from harmonium.bounds import Count, Size
 from harmonium.data import Batches
 from harmonium.estimators.conditioned import begun, conditioned, free, seed_of
 from harmonium.estimators.density import Density
 from harmonium.estimators.estimator import fresh_seed
 from harmonium.estimators.families import check_finite, check_spread, check_values, choose
+from harmonium.estimators.rows import validate_data
 from harmonium.learning import (
     L2,
     PCD,
@@ -224,13 +227,14 @@ class BoltzmannMachine(Density):
         assert states is not None
         return (log_p.exp() @ states.flatten(1)).numpy()
 
+    @checked
     @neutrally
     def sample(
         self,
-        n_samples: int = 1,
+        n_samples: Count = 1,
         *,
         clamp: ArrayLike | None = None,
-        n_sweeps: int = 300,
+        n_sweeps: Size = 300,
         random_state: int | np.random.RandomState | None = None,
     ) -> NDArray[Any]:
         """Draws from the model by annealing, ``(n_samples, n_features)``.
@@ -249,12 +253,13 @@ class BoltzmannMachine(Density):
         drawn, _ = self._conditioned(known, n_sweeps=n_sweeps, random_state=random_state)
         return drawn.flatten(1).numpy()
 
+    @checked
     @neutrally
     def impute(
         self,
         X: ArrayLike,
         *,
-        n_sweeps: int = 300,
+        n_sweeps: Size = 300,
         random_state: int | np.random.RandomState | None = None,
     ) -> NDArray[Any]:
         """Fills NaN with conditional means given the rest of the row; other values stay.

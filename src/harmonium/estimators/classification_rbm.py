@@ -16,16 +16,19 @@ from sklearn.base import (
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 from torch import Tensor
 from torch.nn.functional import one_hot
 
 from harmonium.ambient import neutrally
+from harmonium.arguments import checked, named
+from harmonium.bounds import Count, Size
 from harmonium.bridge import Conditional
 from harmonium.data import Batches
 from harmonium.estimators.estimator import Estimator, fresh_seed
 from harmonium.estimators.families import check_finite, check_values, choose
 from harmonium.estimators.labels import known, rows_and_labels
+from harmonium.estimators.rows import validate_data
 from harmonium.learning import (
     CD,
     L2,
@@ -279,14 +282,15 @@ class ClassificationRBM(
         found = [expectations(self.graph_, "y", given={"v": part})["h"] for part in parts]
         return torch.cat(found).numpy()
 
+    @checked
     @neutrally
     @torch.no_grad()
     def sample(
         self,
-        n_samples: int = 1,
+        n_samples: Count = 1,
         *,
         y: object = None,
-        n_sweeps: int = 1000,
+        n_sweeps: Size = 1000,
         random_state: int | np.random.RandomState | None = None,
     ) -> NDArray[Any]:
         """Mean rows at the end of Gibbs chains, ``(n_samples, n_features)``.
@@ -298,13 +302,15 @@ class ClassificationRBM(
             random_state: seed of this draw; the estimator's own by default.
 
         Raises:
-            ValueError: there is no such class.
+            ValueError: there is no such class, or more than one is given.
         """
         check_is_fitted(self)
         fixed = random_state is None
         seed = self._seed if fixed else check_random_state(random_state).randint(2**31 - 1)
         source, graph, seen = generator(int(seed)), self.graph_, {}
         if y is not None:
+            if np.ndim(y):  # type: ignore[arg-type]
+                raise ValueError(f"y is {named(y)}; one class is held, so give one label")
             place = np.flatnonzero(self.classes_ == y)
             if not len(place):
                 raise ValueError(f"no class {y!r}; there are {self.classes_.tolist()}")

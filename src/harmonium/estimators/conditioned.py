@@ -1,5 +1,6 @@
 """Gibbs sampling of a machine's free visible values given the known ones, for estimators."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from sklearn.utils import check_random_state
 from torch import Tensor
 
 from harmonium.graph import EnergyGraph, State
+from harmonium.memory import room
 from harmonium.random import Source
 from harmonium.sampling import Hold, complete, mean, swept
 
@@ -64,5 +66,10 @@ def conditioned(
 
 
 def free(known: Any, shape: tuple[int, int], *, dtype: Any) -> NDArray[Any]:  # noqa: ANN401
-    """Known values of every row, NaN where free; all free where nothing is known."""
+    """Known values of every row, NaN where free; all free where nothing is known.
+
+    Raises:
+        ValueError: so many rows do not fit into memory, or the known values do not fit them.
+    """
+    room(math.prod(shape), f"{shape[0]} samples of {shape[1]} values", size=8)
     return np.array(np.broadcast_to(np.nan if known is None else known, shape), dtype=dtype)

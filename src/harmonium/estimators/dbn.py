@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassifierMixin, TransformerMixin, _fit_context
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 from torch import Tensor, nn
 
 from harmonium.ambient import neutrally
@@ -19,6 +19,7 @@ from harmonium.data import Batches
 from harmonium.estimators.estimator import Estimator, fresh_seed
 from harmonium.estimators.families import check_finite, check_values, choose
 from harmonium.estimators.labels import known, rows_and_labels
+from harmonium.estimators.rows import validate_data
 from harmonium.graph import EnergyGraph
 from harmonium.learning import CD, L2, Classify, Learner, fit, greedy, linear_decay, start_from
 from harmonium.machines import BeliefNet, belief_net

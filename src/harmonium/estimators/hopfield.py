@@ -10,11 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import OneToOneFeatureMixin, TransformerMixin, _fit_context
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from harmonium.ambient import neutrally
 from harmonium.estimators.estimator import Estimator
+from harmonium.estimators.rows import validate_data
 from harmonium.graph import Graph, State
 from harmonium.learning import hebb
 from harmonium.machines import hopfield, modern_hopfield

@@ -12,16 +12,19 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import _fit_context
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 from torch import Tensor
 
 from harmonium.ambient import neutrally
+from harmonium.arguments import checked
+from harmonium.bounds import Count, Size
 from harmonium.data import Batches
 from harmonium.estimators.conditioned import begun, conditioned, free, seed_of
 from harmonium.estimators.density import Density
 from harmonium.estimators.estimator import fresh_seed
 from harmonium.estimators.families import check_finite, check_spread, check_values
 from harmonium.estimators.likelihood import held_out_likelihood, unnormalised
+from harmonium.estimators.rows import validate_data
 from harmonium.graph import EnergyGraph, State
 from harmonium.learning import (
     L2,
@@ -235,13 +238,14 @@ class Machine(Density):
         with torch.no_grad():
             return data.moments(graph, [*graph.units][-1])[0].flatten(1).numpy()
 
+    @checked
     @neutrally
     def sample(
         self,
-        n_samples: int = 1,
+        n_samples: Count = 1,
         *,
         clamp: ArrayLike | None = None,
-        n_sweeps: int = 1000,
+        n_sweeps: Size = 1000,
         random_state: int | np.random.RandomState | None = None,
     ) -> NDArray[Any]:
         """Draws from the model by Gibbs sampling, ``(n_samples, n_features)``.
@@ -258,12 +262,13 @@ class Machine(Density):
         drawn, _ = self._conditioned(known, n_sweeps=n_sweeps, random_state=random_state)
         return drawn.flatten(1).numpy()
 
+    @checked
     @neutrally
     def impute(
         self,
         X: ArrayLike,
         *,
-        n_sweeps: int = 200,
+        n_sweeps: Size = 200,
         random_state: int | np.random.RandomState | None = None,
     ) -> NDArray[Any]:
         """Fills NaN with conditional means given the rest of the row; other values stay.

@@ -100,7 +100,10 @@ class RBM(Machine):
         """Mean visible values given hidden ones, ``(n_samples, n_features)``."""
         check_is_fitted(self)
         dtype = self.components_.dtype
-        h = torch.from_numpy(np.array(X, dtype=dtype, ndmin=2))
+        rows = np.array(X, dtype=dtype, ndmin=2)
+        if not np.isfinite(rows).all():
+            raise ValueError("X holds NaN or infinite values; hidden values are finite numbers")
+        h = torch.from_numpy(rows)
         if h.shape[1] != self.n_components:
             raise ValueError(
                 f"X has {h.shape[1]} features, the RBM {self.n_components} components"

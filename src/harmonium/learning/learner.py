@@ -143,7 +143,22 @@ class Learner:
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Goes on from a saved state: the next updates are those of the run that saved it."""
+        """Goes on from a saved state: the next updates are those of the run that saved it.
+
+        Raises:
+            ValueError: it is the state of another machine, or none at all; nothing is changed.
+        """
+        before = copy.deepcopy(self.graph.state_dict())
+        try:
+            self._load(state)
+        except (KeyError, RuntimeError, TypeError, AttributeError) as error:
+            self.graph.load_state_dict(before)
+            raise ValueError(
+                f"this is no state of a learner of this machine ({error}): give what "
+                "state_dict() of a learner of an equal machine gave"
+            ) from error
+
+    def _load(self, state: Mapping[str, Any]) -> None:
         self.graph.load_state_dict(state["graph"])
         # a copy: torch's optimisers would go on to write into the tensors of the state itself
         self.optimiser.load_state_dict(copy.deepcopy(state["optimiser"]))

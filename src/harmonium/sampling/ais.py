@@ -175,6 +175,7 @@ def _held(graph: Graph, hold: State | None, *, chains: int) -> tuple[Graph, int]
 
 def _per_chain(graph: Graph, base: Mapping[str, Tensor], *, chains: int) -> dict[str, Tensor]:
     """Means of a row, repeated for each of its chains."""
+    graph.known(base)
     return {
         name: x.repeat_interleave(chains, 0) if x.ndim > len(graph.units[name].shape) else x
         for name, x in base.items()

@@ -78,6 +78,11 @@ class Spin(Units):
         if not x.numel():
             return
         low, high = float(x.min()), float(x.max())
+        if (low, high) == (0, 1) and bool(((x == 0) | (x == 1)).all()):
+            raise ValueError(
+                "all values are 0 or 1; Spin units are -1 or 1: map the data by 2 x - 1, or use "
+                "Bernoulli units"
+            )
         if not (low >= -1 and high <= 1):
             raise ValueError(
                 f"values range from {low:.4g} to {high:.4g}; Spin units need [-1, 1]: "
