@@ -132,12 +132,9 @@ class Graph:
                 f"groups {list(out)} are all there are: keep one, and give its values"
             )
         needed = [name for name in self.units if name not in out]
-        try:
-            total = self.potential(state, out, fields=fields)
-            wrong = [self.units[name].outside(state[name]) for name in needed]
-        except _ODD:
-            self.check(state, needed=needed)
-            raise
+        self.check(state, needed=needed)
+        total = self.potential(state, out, fields=fields)
+        wrong = [self.units[name].outside(state[name]) for name in needed]
         for rows in wrong:
             total = torch.where(rows, torch.inf, total)
         return total

@@ -149,18 +149,27 @@ class ClassificationRBM(
 
     @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: ArrayLike, y: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        unlabelled: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
         """Fits from scratch.
 
         Args:
             X: ``(n_samples, n_features)``.
             y: labels of any kind, ``(n_samples,)``; ``missing_label`` where there is none.
-            sample_weight: importance of each row; those of zero weight are left out.
+            unlabelled: more rows without labels, ``(m, n_features)``; the setting ``unlabelled``
+                is their weight.
+            sample_weight: importance of each row of X; those of zero weight are left out.
 
         Raises:
             ValueError: NaN, infinite or out-of-range values, or fewer than two classes.
         """
-        x, coded, weights = self._checked((X, y), sample_weight)
+        x, coded, weights = self._with(unlabelled, self._checked((X, y), sample_weight))
         seed = fresh_seed(self.random_state)
         self._seed, source = seed, generator(seed)
         with seeded(seed):
@@ -216,6 +225,24 @@ class ClassificationRBM(
             x.dtype
         )
         return x, coded, torch.from_numpy(weights)
+
+    def _with(
+        self, unlabelled: ArrayLike | None, rows: tuple[Tensor, Tensor, Tensor]
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """The rows, and behind them those without a label."""
+        if unlabelled is None:
+            return rows
+        x, coded, weights = rows
+        kind = [np.float32 if x.dtype is torch.float32 else np.float64]
+        more = torch.from_numpy(
+            validate_data(self, unlabelled, dtype=kind, reset=False, copy=True)
+        )
+        n = len(more)
+        return (
+            torch.cat([x, more]),
+            torch.cat([coded, coded.new_zeros(n, coded.shape[1])]),
+            torch.cat([weights, weights.new_ones(n)]),
+        )
 
     def _learn(
         self, rows: tuple[Tensor, ...], *, source: torch.Generator, watched: "_Watch | None"

@@ -187,7 +187,7 @@ def _third(x: Tensor, at: Tensor, *, weights: Tensor | None) -> tuple[Tensor, Te
 
 def _share(x: Tensor, weights: Tensor | None) -> Tensor:
     rows = x.new_zeros(len(x), dtype=torch.float64)
-    return normalised(weights if weights is None else weights.double(), rows)
+    return normalised(weights, rows)
 
 
 def _centred(x: Tensor, weights: Tensor | None) -> tuple[Tensor, Tensor]:

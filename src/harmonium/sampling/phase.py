@@ -67,7 +67,8 @@ def normalised(weights: Tensor | None, rows: Tensor) -> Tensor:
             f"sample weights from {float(low):.4g} to {float(high):.4g}: they must be finite, not "
             "negative and not all zero"
         )
-    return weights.to(rows) / weights.sum()
+    found = weights.to(rows)
+    return found / found.sum()
 
 
 def uniform_weights(n: int, like: Tensor) -> Tensor:
