@@ -23,6 +23,7 @@ from torch import Tensor
 from harmonium.arguments import checked
 from harmonium.bounds import Count
 from harmonium.graph import Graph, State
+from harmonium.memory import room
 from harmonium.random import Source
 from harmonium.sampling.sweep import complete, swept
 from harmonium.sampling.views import clamped, tempered
@@ -140,11 +141,11 @@ def reverse_ais(
 
 
 def _ladder(betas: Count | Tensor) -> Tensor:
-    ladder = (
-        betas
-        if isinstance(betas, Tensor)
-        else torch.linspace(0, 1, betas + 1, dtype=torch.float32)
-    )
+    if isinstance(betas, Tensor):
+        ladder = betas
+    else:
+        room(betas, f"a ladder of {betas} steps", size=8)
+        ladder = torch.linspace(0, 1, betas + 1, dtype=torch.float32)
     ladder = ladder.double().reshape(-1)
     rises = len(ladder) >= 2 and bool((ladder.diff() > 0).all())
     if not rises or ladder[0] != 0 or ladder[-1] != 1:
