@@ -62,7 +62,7 @@ def test_questions_to_a_graph_give_the_same_words(ask, h):
     [
         (("h", "h"), "each can be summed away once"),
         (("x",), "no group"),
-        (("v", "h"), "are all there are"),
+        (("v", "h"), "cannot both be summed away"),
     ],
 )
 def test_groups_to_be_summed_away_must_be_some_of_the_graphs(out, words):

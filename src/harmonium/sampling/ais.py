@@ -77,7 +77,7 @@ def base_fields(graph: Graph, means: Mapping[str, Tensor]) -> dict[str, Tensor]:
 def ais(
     graph: Graph,
     *,
-    betas: Count | Tensor = 1000,
+    betas: int | Tensor = 1000,
     chains: Count = 100,
     base: Mapping[str, Tensor] | None = None,
     hold: State | None = None,
@@ -112,7 +112,7 @@ def reverse_ais(
     graph: Graph,
     starts: State,
     *,
-    betas: Count | Tensor = 1000,
+    betas: int | Tensor = 1000,
     base: Mapping[str, Tensor] | None = None,
     hold: State | None = None,
     source: Source = None,
@@ -140,16 +140,21 @@ def reverse_ais(
     return _estimate(log_w, log_z0, shape=(rows, chains), per_row=hold is not None, sign=-1)
 
 
-def _ladder(betas: Count | Tensor) -> Tensor:
+_RISE = "betas must rise from 0 to 1, or be a number of steps of at least 1"
+
+
+def _ladder(betas: int | Tensor) -> Tensor:
     if isinstance(betas, Tensor):
         ladder = betas
     else:
+        if betas < 1:
+            raise ValueError(_RISE)
         room(betas, f"a ladder of {betas} steps", size=8)
         ladder = torch.linspace(0, 1, betas + 1, dtype=torch.float32)
     ladder = ladder.double().reshape(-1)
     rises = len(ladder) >= 2 and bool((ladder.diff() > 0).all())
     if not rises or ladder[0] != 0 or ladder[-1] != 1:
-        raise ValueError("betas must rise from 0 to 1, or be a number of steps of at least 1")
+        raise ValueError(_RISE)
     return ladder
 
 

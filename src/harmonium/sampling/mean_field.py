@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from harmonium.arguments import checked
-from harmonium.bounds import Count, NonNegative
+from harmonium.bounds import NonNegative
 from harmonium.graph import Graph, State, scaled
 from harmonium.sampling.phase import Phase, uniform_weights
 from harmonium.sampling.rules import mean
@@ -35,7 +35,7 @@ def mean_field(
     seen: State,
     *,
     tolerance: NonNegative = 1e-4,
-    cap: Count = 50,
+    cap: int = 50,
     damping: float = 0.0,
 ) -> Phase:
     """The observed groups as they are, every other one by its field, at the fixed point.

@@ -59,7 +59,8 @@ def normalised(weights: Tensor | None, rows: Tensor) -> Tensor:
         raise TypeError(f"weights are {named(weights)}; a torch.Tensor, one per row, is needed")
     if weights.shape != (len(rows),):
         raise ValueError(
-            f"{len(rows)} rows but weights of shape {tuple(weights.shape)}: one per row is needed"
+            f"{len(rows)} rows but {' x '.join(map(str, weights.shape))} weights: one per row is "
+            "needed"
         )
     low, high = weights.aminmax()
     if not (float(low) >= 0 and 0 < float(high) < math.inf):
