@@ -5,7 +5,7 @@ import threading
 import pytest
 import torch
 
-from harmonium.ambient import neutral, neutrally, process_settings
+from harmonium.ambient import neutral, neutrally, process_settings, room
 
 AROUND = {
     "no_grad": torch.no_grad,
@@ -69,3 +69,11 @@ def test_settings_of_the_process_come_back_when_the_last_thread_leaves():
         assert torch.are_deterministic_algorithms_enabled()
     thread.join()
     assert (torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()) == before
+
+
+def test_numbers_that_cannot_fit_are_refused_unless_they_are_an_outline(monkeypatch):
+    room(10**6, "a table")
+    with pytest.raises(ValueError, match="a table needs .* GiB of memory, and .* make it smaller"):
+        room(10**30, "a table")
+    with torch.device("meta"):
+        room(10**30, "an outline")

@@ -4,10 +4,13 @@ import errno
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+import safetensors.torch
+import torch
 
-from harmonium.files import write_whole
+from harmonium.files import check_seal, expanded, sealed, write_whole
 
 
 @pytest.mark.parametrize("call", ["fsync", "replace"])
@@ -47,3 +50,35 @@ def test_a_disk_that_is_really_full(tmp_path):
         assert place.read_bytes() == b"a" * 30_000
     finally:
         subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_seal_covers_every_bit_and_changes_no_value(tmp_path):
+    x = {"a": torch.rand(5, 3), "b": torch.zeros(0)}
+    raw = safetensors.torch.save(x, {"z": "1", "about": 'a "quoted" ü'})
+    whole = bytes(sealed(raw))
+    place = write_whole(tmp_path / "model", whole)
+    check_seal(place)
+    back = safetensors.torch.load(whole)
+    assert all(torch.equal(back[name], x[name]) for name in x)
+    assert bytes(sealed(raw)) == whole, "the same content has the same bytes"
+    for at in (3, 60, 130, len(whole) - 1):
+        changed = bytearray(whole)
+        changed[at] ^= 4
+        place.write_bytes(changed)
+        with pytest.raises(ValueError, match="model: damaged: its content does not fit its check"):
+            check_seal(place)
+    place.write_bytes(whole + b" ")
+    with pytest.raises(ValueError, match="damaged"):
+        check_seal(place)
+    place.write_bytes(raw)
+    check_seal(place)
+
+
+def test_a_name_that_is_not_utf8_is_written_as_an_escape(tmp_path):
+    write_whole(tmp_path / "a", "caf\udce9")
+    assert (tmp_path / "a").read_text() == r"caf\udce9"
+
+
+def test_the_home_of_nobody_stays_as_it_is():
+    assert expanded("~nobody-of-this-name/x") == Path("~nobody-of-this-name/x")
+    assert expanded("~/x") == Path.home() / "x"

@@ -14,7 +14,9 @@ from typing import ParamSpec, TypeVar
 
 import torch
 
-__all__ = ["neutral", "neutrally", "process_settings"]
+from harmonium.memory import need
+
+__all__ = ["neutral", "neutrally", "process_settings", "room"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -84,3 +86,19 @@ def process_settings(*, threads: int | None, deterministic: bool) -> Iterator[No
                 ((count, strict),) = _before
                 torch.set_num_threads(count)
                 torch.use_deterministic_algorithms(mode=strict)
+
+
+_SMALL = 2**28
+"""Bytes that are not worth a look at what is free."""
+
+
+def room(numbers: int, what: str, *, size: int = 4) -> None:
+    """Raises ValueError, with both sizes, if so many numbers do not fit into free memory.
+
+    Args:
+        numbers: how many.
+        what: what takes them, the subject of the message.
+        size: bytes of each.
+    """
+    if numbers * size > _SMALL and torch.get_default_device().type != "meta":
+        need(numbers * size, what, remedy="make it smaller")

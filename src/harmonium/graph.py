@@ -241,6 +241,8 @@ class Graph:
         joined = [e for e in self.edges if e.source in wide and e.target in wide]
         if not joined:
             return
+        if any(u.bias.is_meta for u in wide.values()):
+            return  # an outline without values
         with torch.no_grad():
             proper = all(
                 int(torch.linalg.cholesky_ex(precision)[1]) == 0

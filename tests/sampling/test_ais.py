@@ -217,7 +217,7 @@ def test_parameters_that_are_not_finite_have_no_log_z(ask):
         ({"betas": torch.tensor([])}, "must rise from 0 to 1"),
         ({"betas": [0, 1]}, "a list; a whole number or a Tensor"),
         ({"chains": 0}, "chains is 0"),
-        ({"chains": 10**12}, "states of 1000000000000 rows and 7 units need"),
+        ({"chains": 10**12}, "a state of 1000000000000 rows and 7 units needs"),
         ({"base": {"x": torch.zeros(4)}}, "no group"),
         ({"base": {"v": torch.zeros(5)}}, r"shape \(1, 5\)"),
         ({"base": {"v": torch.full((4,), torch.nan)}}, "not all values are finite"),

@@ -9,8 +9,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
+from harmonium.ambient import room
 from harmonium.arguments import named
-from harmonium.memory import room
 
 __all__ = ["Connection"]
 
@@ -25,7 +25,7 @@ def _check_shapes(kind: str, *shapes: Sequence[int]) -> None:
         if not shape or min(shape) < 1:
             raise ValueError(f"{kind}: shape {tuple(shape)}: give every axis at least one unit")
     sizes = [math.prod(map(int, shape)) for shape in shapes]
-    room(math.prod(sizes), f"the weights between {' and '.join(map(str, sizes))} units")
+    room(math.prod(sizes), f"a matrix of {' x '.join(map(str, sizes))} weights")
 
 
 class Connection(nn.Module, ABC):

@@ -1,7 +1,8 @@
 """From a recipe and its data to the tasks of a run, in order.
 
 Each trial: greedy layers, the whole machine, the unrolled net, the judges, and what it is compared
-with. Nothing is built before its turn, and building draws only from sources of its own.
+with. Nothing is built before its turn, not even a trial's rows, and building draws only from
+sources of its own: of many trials one is in memory at a time.
 """
 
 import copy
@@ -34,7 +35,9 @@ from harmonium.describe.recipe import Recipe
 from harmonium.describe.schedules import schedules
 from harmonium.describe.settings import Classify as FineTuning
 from harmonium.describe.settings import Discriminative, Energy, Greedy, UpDown
+from harmonium.describe.size import check_size
 from harmonium.describe.trial import Trial, columns, derived, some
+from harmonium.describe.turns import Turn, in_turn
 from harmonium.graph import EnergyGraph
 from harmonium.learning import Classify, ranks, start_from
 from harmonium.random import generator, seeded
@@ -53,10 +56,11 @@ def trial(recipe: Recipe, dataset: DataSet, *, number: int, device: torch.device
     """Rows, labels and machine of one trial: all random choices before the first update.
 
     Raises:
-        ValueError: rows, labels and machine do not fit each other.
+        ValueError: rows, labels and machine do not fit each other, or do not fit into memory.
     """
     if recipe.seed is None:
         raise ValueError("the recipe has no seed: resolve it first")
+    check_size(recipe)
     seed = recipe.seed + number
     source = generator(derived(seed, "data"))
     data = validation(dataset, recipe.data.validation, source=source)
@@ -74,17 +78,18 @@ def trial(recipe: Recipe, dataset: DataSet, *, number: int, device: torch.device
     return found
 
 
-def plan(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Task]:
+def plan(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Turn]:
     """The tasks of every trial.
 
     Raises:
         ValueError: a section does not fit the machine or the data; it names the section.
     """
-    tasks: list[Task] = []
-    for number in range(recipe.repeats):
+
+    def begun(number: int) -> tuple[Trial, list[Task]]:
         one = trial(recipe, dataset, number=number, device=device)
-        tasks += _learning(recipe, one) + _judging(recipe, one) + _comparing(recipe, one)
-    return tasks
+        return one, _learning(recipe, one) + _judging(recipe, one) + _comparing(recipe, one)
+
+    return in_turn(recipe.repeats, begun)
 
 
 # --- learning -------------------------------------------------------------------------------

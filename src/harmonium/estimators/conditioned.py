@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 from torch import Tensor
 
+from harmonium.ambient import room
 from harmonium.graph import EnergyGraph, State
-from harmonium.memory import room
 from harmonium.random import Source
 from harmonium.sampling import Hold, complete, mean, swept
 
@@ -71,5 +71,5 @@ def free(known: Any, shape: tuple[int, int], *, dtype: Any) -> NDArray[Any]:  # 
     Raises:
         ValueError: so many rows do not fit into memory, or the known values do not fit them.
     """
-    room(math.prod(shape), f"{shape[0]} samples of {shape[1]} values", size=8)
+    room(math.prod(shape), f"a table of {shape[0]} samples of {shape[1]} values", size=8)
     return np.array(np.broadcast_to(np.nan if known is None else known, shape), dtype=dtype)

@@ -83,12 +83,18 @@ def linear_decay(optimiser: Optimizer, updates: Count, *, constant: Share = 0.0)
     Args:
         optimiser: its rates are the starting ones.
         updates: until zero.
-        constant: the share of the updates, in [0, 1), that keep the starting rate first.
+        constant: the share of the updates, in [0, 1], that keep the starting rate first; 1: all.
     """
     if constant == 1:
         raise ValueError("constant is 1: nothing is left in which the rate could fall; give less")
     flat = constant * updates
-    return LambdaLR(optimiser, lambda t: min(1.0, max(0.0, (updates - t) / (updates - flat))))
+
+    def factor(t: int) -> float:
+        if t <= flat:
+            return 1.0
+        return (updates - t) / (updates - flat) if t < updates else 0.0
+
+    return LambdaLR(optimiser, factor)
 
 
 @checked

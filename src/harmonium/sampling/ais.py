@@ -20,10 +20,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from harmonium.ambient import room
 from harmonium.arguments import checked
 from harmonium.bounds import Count
 from harmonium.graph import Graph, State
-from harmonium.memory import room
 from harmonium.random import Source
 from harmonium.sampling.sweep import complete, swept
 from harmonium.sampling.views import clamped, tempered

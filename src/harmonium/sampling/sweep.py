@@ -6,10 +6,10 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from harmonium.ambient import room
 from harmonium.arguments import checked, named
 from harmonium.bounds import Size
 from harmonium.graph import Graph, State
-from harmonium.memory import room
 from harmonium.random import Source
 from harmonium.sampling.blockwise import blockwise
 from harmonium.sampling.rules import Rule, sample
@@ -161,7 +161,7 @@ def complete(
     new = dict(state)
     n = rows if rows is not None else len(next(iter(state.values())))
     width = sum(units.shape.numel() for units in graph.units.values())
-    room(n * width, f"states of {n} rows and {width} units")
+    room(n * width, f"a state of {n} rows and {width} units")
     for name, units in graph.units.items():
         if name in new:
             continue

@@ -21,9 +21,9 @@ from typing import Any, ClassVar, Self
 import torch
 from torch import Tensor, nn
 
+from harmonium.ambient import room
 from harmonium.arguments import named
 from harmonium.bounds import Count
-from harmonium.memory import room
 from harmonium.random import Source
 
 __all__ = ["MAX_STATES", "Neuron", "Units", "over_units"]
@@ -51,7 +51,7 @@ def _check_shape(family: str, shape: tuple[Any, ...], *, tied: Sequence[int]) ->
         raise ValueError(
             f"{family}{shape}: tied axes {wrong} are none of its axes, 0 to {len(shape) - 1}"
         )
-    room(math.prod(map(int, shape)), f"the biases of {' x '.join(map(str, shape))} units")
+    room(math.prod(map(int, shape)), f"a group of {' x '.join(map(str, shape))} units")
 
 
 class Units(nn.Module, ABC):
