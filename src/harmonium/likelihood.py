@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
+from harmonium.arguments import checked
 from harmonium.bounds import Count, Size
 from harmonium.data import Rows
 from harmonium.graph import EnergyGraph, State
@@ -34,6 +35,7 @@ _PER_ROW = 20, 200
 """Chains and steps of the ladder for each of those rows."""
 
 
+@checked
 @dataclass(frozen=True)
 class Ladder:
     """Settings of annealed importance sampling.
@@ -56,6 +58,7 @@ def quick(machine: Machine) -> bool:
     return exact.quick(_top(machine))
 
 
+@checked
 @torch.no_grad()
 def density(
     machine: Machine,

@@ -20,6 +20,7 @@ import numpy
 import torch
 
 import harmonium
+from harmonium.ambient import neutrally, process_settings
 from harmonium.data import DataSet, ImageSet, inspect
 from harmonium.describe import Recipe, build, dump, load, resolve
 from harmonium.describe.plan import plan, trial
@@ -41,6 +42,7 @@ __all__ = ["dry_run", "train"]
 Watch = Callable[[Mapping[str, Any]], object]
 
 
+@neutrally
 def train(
     recipe: str | os.PathLike[str] | Mapping[str, Any] | None = None,
     *overrides: str,
@@ -108,6 +110,7 @@ def train(
             return _go(run, used, tasks=tasks, watch=watch)
 
 
+@neutrally
 def dry_run(recipe: str | os.PathLike[str] | Mapping[str, Any], *overrides: str) -> dict[str, Any]:
     """Builds and checks everything on the data, and writes nothing.
 
@@ -274,17 +277,10 @@ def _settings(recipe: Recipe) -> Iterator[torch.device]:
     device = torch.device(name)
     if device.type == "cuda" and not torch.cuda.is_available():
         raise ValueError(f"device: {name}, but torch finds no CUDA device here: use device=auto")
-    threads, strict = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
-    if recipe.threads is not None:
-        torch.set_num_threads(recipe.threads)
     if recipe.deterministic:
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-        torch.use_deterministic_algorithms(mode=True)
-    try:
+    with process_settings(threads=recipe.threads, deterministic=recipe.deterministic):
         yield device
-    finally:
-        torch.set_num_threads(threads)
-        torch.use_deterministic_algorithms(mode=strict)
 
 
 def _dataset(recipe: Recipe) -> DataSet:

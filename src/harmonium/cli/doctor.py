@@ -116,7 +116,7 @@ def _learn(device: str) -> float:
     from harmonium.random import generator, seeded
     from harmonium.sampling import exact
 
-    x = torch.eye(4).repeat(5, 2).to(device)
+    x = torch.eye(4, dtype=torch.float32).repeat(5, 2).to(device)
     with seeded(0):
         graph = rbm(8, 4).to(device)
     before = float(exact.log_prob(graph, {"v": x}).mean())

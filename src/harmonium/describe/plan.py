@@ -317,11 +317,11 @@ def _affordable(one: Trial, settings: FineTuning) -> int:
 def _at_random(one: Trial) -> nn.Sequential:
     """The net with Glorot's normalised weights and zero biases, the usual start."""
     net = copy.deepcopy(one.unrolled())
-    with seeded(derived(one.seed, "random start")):
-        for layer in list(net)[:-1]:
-            if isinstance(layer, nn.Linear):
-                nn.init.xavier_uniform_(layer.weight)
-                nn.init.zeros_(layer.bias)
+    source = generator(derived(one.seed, "random start"), next(net.parameters()).device)
+    for layer in list(net)[:-1]:
+        if isinstance(layer, nn.Linear):
+            nn.init.xavier_uniform_(layer.weight, generator=source)
+            nn.init.zeros_(layer.bias)
     return net
 
 

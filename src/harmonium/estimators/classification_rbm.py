@@ -8,7 +8,6 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import (
-    BaseEstimator,
     ClassifierMixin,
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
@@ -21,8 +20,12 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 from torch import Tensor
 from torch.nn.functional import one_hot
 
+from harmonium.ambient import neutrally
+from harmonium.arguments import checked, named
+from harmonium.bounds import Count, Size
 from harmonium.bridge import Conditional
 from harmonium.data import Batches
+from harmonium.estimators.estimator import Estimator, fresh_seed
 from harmonium.estimators.families import check_finite, check_values, choose
 from harmonium.estimators.frames import validate_data
 from harmonium.estimators.labels import known, rows_and_labels
@@ -39,7 +42,7 @@ from harmonium.learning import (
 )
 from harmonium.machines import classification_rbm
 from harmonium.random import generator, seeded
-from harmonium.sampling import complete, expectations, mean, sweep
+from harmonium.sampling import complete, expectations, mean, swept
 from harmonium.units import Units
 
 __all__ = ["ClassificationRBM"]
@@ -49,7 +52,7 @@ _ADAM = 0.01
 
 
 class ClassificationRBM(
-    ClassifierMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+    ClassifierMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimator
 ):
     r"""An RBM of data and label with exact class probabilities.
 
@@ -76,7 +79,8 @@ class ClassificationRBM(
         validation_fraction: the part held out.
         patience: epochs without improvement before stopping.
         missing_label: the value in y that marks an unlabelled row; None: every row is labelled.
-        random_state: seed; every run with the same one is the same.
+        random_state: seed; every run with the same one is the same. None: a new one each time, not
+            from NumPy's global source.
 
     Attributes:
         classes_: the labels, sorted.
@@ -143,20 +147,30 @@ class ClassificationRBM(
 
     # --- fitting -----------------------------------------------------------------------------
 
+    @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: ArrayLike, y: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        unlabelled: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
         """Fits from scratch.
 
         Args:
             X: ``(n_samples, n_features)``.
             y: labels of any kind, ``(n_samples,)``; ``missing_label`` where there is none.
-            sample_weight: importance of each row; those of zero weight are left out.
+            unlabelled: more rows without labels, ``(m, n_features)``; the setting ``unlabelled``
+                is their weight.
+            sample_weight: importance of each row of X; those of zero weight are left out.
 
         Raises:
             ValueError: NaN, infinite or out-of-range values, or fewer than two classes.
         """
-        x, coded, weights = self._checked((X, y), sample_weight)
-        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        x, coded, weights = self._with(unlabelled, self._checked((X, y), sample_weight))
+        seed = fresh_seed(self.random_state)
         self._seed, source = seed, generator(seed)
         with seeded(seed):
             first = choose(self.visible, x.shape[1], example=x)
@@ -212,6 +226,24 @@ class ClassificationRBM(
         )
         return x, coded, torch.from_numpy(weights)
 
+    def _with(
+        self, unlabelled: ArrayLike | None, rows: tuple[Tensor, Tensor, Tensor]
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """The rows, and behind them those without a label."""
+        if unlabelled is None:
+            return rows
+        x, coded, weights = rows
+        kind = [np.float32 if x.dtype is torch.float32 else np.float64]
+        more = torch.from_numpy(
+            validate_data(self, unlabelled, dtype=kind, reset=False, copy=True)
+        )
+        n = len(more)
+        return (
+            torch.cat([x, more]),
+            torch.cat([coded, coded.new_zeros(n, coded.shape[1])]),
+            torch.cat([weights, weights.new_ones(n)]),
+        )
+
     def _learn(
         self, rows: tuple[Tensor, ...], *, source: torch.Generator, watched: "_Watch | None"
     ) -> None:
@@ -249,6 +281,7 @@ class ClassificationRBM(
 
     # --- using -------------------------------------------------------------------------------
 
+    @neutrally
     @torch.no_grad()
     def predict_log_proba(self, X: ArrayLike) -> NDArray[Any]:
         """log p(class given row), exact, ``(n_samples, n_classes)``, in nats."""
@@ -269,19 +302,22 @@ class ClassificationRBM(
         best = self.predict_log_proba(X).argmax(1)
         return self.classes_[best]
 
+    @neutrally
     def transform(self, X: ArrayLike) -> NDArray[Any]:
         """Mean hidden activities given the row, exact, ``(n_samples, n_components)``."""
         parts = self._tensor(X).split(1000)
         found = [expectations(self.graph_, "y", given={"v": part})["h"] for part in parts]
         return torch.cat(found).numpy()
 
+    @checked
+    @neutrally
     @torch.no_grad()
     def sample(
         self,
-        n_samples: int = 1,
+        n_samples: Count = 1,
         *,
         y: object = None,
-        n_sweeps: int = 1000,
+        n_sweeps: Size = 1000,
         random_state: int | np.random.RandomState | None = None,
     ) -> NDArray[Any]:
         """Mean rows at the end of Gibbs chains, ``(n_samples, n_features)``.
@@ -293,21 +329,23 @@ class ClassificationRBM(
             random_state: seed of this draw; the estimator's own by default.
 
         Raises:
-            ValueError: there is no such class.
+            ValueError: there is no such class, or more than one is given.
         """
         check_is_fitted(self)
         fixed = random_state is None
         seed = self._seed if fixed else check_random_state(random_state).randint(2**31 - 1)
         source, graph, seen = generator(int(seed)), self.graph_, {}
         if y is not None:
+            if np.ndim(y):  # type: ignore[arg-type]
+                raise ValueError(f"y is {named(y)}; one class is held, so give one label")
             place = np.flatnonzero(self.classes_ == y)
             if not len(place):
                 raise ValueError(f"no class {y!r}; there are {self.classes_.tolist()}")
-            coded = torch.eye(len(self.classes_)).to(self._weight())[place]
+            coded = torch.eye(len(self.classes_), dtype=self._weight().dtype)[place]
             seen = {"y": coded.repeat(n_samples, 1)}
         state = complete(graph, seen, rows=n_samples, source=source)
         for _ in range(n_sweeps):
-            state, _ = sweep(graph, state, hold=dict.fromkeys(seen, True), source=source)
+            state, _ = swept(graph, state, hold=dict.fromkeys(seen, True), source=source)
         return mean(graph.units["v"], graph.field("v", state)).flatten(1).numpy()
 
     def _tensor(self, X: ArrayLike) -> Tensor:
@@ -323,7 +361,7 @@ class ClassificationRBM(
 
     @property
     def _n_features_out(self) -> int:
-        return self.n_components
+        return len(self.components_)
 
 
 class _Watch:

@@ -51,7 +51,8 @@ class DBM(Machine):
             bound was best.
         validation_fraction: the part held out.
         patience: epochs without improvement before stopping.
-        random_state: seed; every run with the same one is the same.
+        random_state: seed; every run with the same one is the same. None: a new one each time, not
+            from NumPy's global source.
 
     Attributes:
         graph_: the trained machine, an ``EnergyGraph`` with groups "v", "h1", "h2", ...

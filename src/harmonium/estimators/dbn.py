@@ -7,15 +7,16 @@ from typing import Any, Self
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin, _fit_context
-from sklearn.utils import check_random_state
+from sklearn.base import ClassifierMixin, TransformerMixin, _fit_context
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 from torch import Tensor, nn
 
+from harmonium.ambient import neutrally
 from harmonium.bridge import unroll
 from harmonium.data import Batches
+from harmonium.estimators.estimator import Estimator, fresh_seed
 from harmonium.estimators.families import check_finite, check_values, choose
 from harmonium.estimators.frames import validate_data
 from harmonium.estimators.labels import known, rows_and_labels
@@ -29,7 +30,7 @@ from harmonium.units import Units
 __all__ = ["DBNClassifier"]
 
 
-class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
+class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
     """Greedy RBM pre-training on all rows, then backpropagation on the labelled ones.
 
     Args:
@@ -44,7 +45,8 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         weight_decay: Adam's decoupled weight decay in fine-tuning.
         batch_size: rows per update in both.
         missing_label: the value in y that marks an unlabelled row; None: every row is labelled.
-        random_state: seed; every run with the same one is the same.
+        random_state: seed; every run with the same one is the same. None: a new one each time, not
+            from NumPy's global source.
 
     Attributes:
         classes_: the labels, sorted.
@@ -97,6 +99,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         self.missing_label = missing_label
         self.random_state = random_state
 
+    @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
         self,
@@ -131,18 +134,17 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
                 f"{self.classes_.tolist()}; use RBM to learn without labels"
             )
         everything, importance = self._with(X, unlabelled, weights=weights)
-        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        seed = fresh_seed(self.random_state)
         source = generator(seed)
         with seeded(seed):
             first = choose(self.visible, X.shape[1], example=everything)
-            self.machine_ = belief_net(first, *map(int, self.hidden_layer_sizes)).to(
-                everything.dtype
-            )
-            check_values(first, everything)
-            self._pretrain(everything, importance, source=source)
-            self.net_ = unroll(self.machine_, outputs=len(self.classes_))
-            if not self.pretrain_epochs:
-                _at_random(self.net_)
+            net = belief_net(first, *map(int, self.hidden_layer_sizes))
+        self.machine_ = net.to(everything.dtype)
+        check_values(first, everything)
+        self._pretrain(everything, importance, source=source)
+        self.net_ = unroll(self.machine_, outputs=len(self.classes_))
+        if not self.pretrain_epochs:
+            _at_random(self.net_, source=source)
         x = torch.from_numpy(X[labelled]).reshape(-1, *first.shape)
         rows = x, torch.from_numpy(codes), torch.from_numpy(weights[labelled])
         self._fine_tune(rows, source=source)
@@ -218,12 +220,14 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
 
     # --- using -------------------------------------------------------------------------------
 
+    @neutrally
     @torch.no_grad()
     def decision_function(self, X: ArrayLike) -> NDArray[Any]:
         """Logits, ``(n_samples, n_classes)``; of two classes the difference, ``(n_samples,)``."""
         logits = self._logits(X).numpy()
         return logits[:, 1] - logits[:, 0] if logits.shape[1] == 2 else logits
 
+    @neutrally
     @torch.no_grad()
     def predict_proba(self, X: ArrayLike) -> NDArray[Any]:
         """p(class given row), ``(n_samples, n_classes)``, in the order of ``classes_``."""
@@ -234,6 +238,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         probabilities = self.predict_proba(X)
         return self.classes_[probabilities.argmax(1)]
 
+    @neutrally
     @torch.no_grad()
     def transform(self, X: ArrayLike) -> NDArray[Any]:
         """Activities of the net's last hidden layer, ``(n_samples, last size)``."""
@@ -259,9 +264,9 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         return torch.from_numpy(X).to(dtype).reshape(-1, *machine.graphs[0].units["v"].shape)
 
 
-def _at_random(net: nn.Sequential) -> None:
+def _at_random(net: nn.Sequential, *, source: torch.Generator) -> None:
     """Glorot's normalised weights and zero biases, the usual start of a sigmoid net."""
     for layer in list(net)[:-1]:
         if isinstance(layer, nn.Linear):
-            nn.init.xavier_uniform_(layer.weight)
+            nn.init.xavier_uniform_(layer.weight, generator=source)
             nn.init.zeros_(layer.bias)

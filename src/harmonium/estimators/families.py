@@ -1,9 +1,9 @@
 """From a name or an example to the units of an estimator, and from arrays to checked tensors."""
 
 import copy
+import math
 import warnings
 
-import torch
 from torch import Tensor
 
 from harmonium.data import standardised_warning
@@ -59,12 +59,20 @@ def check_values(units: Units, x: Tensor) -> None:
 
 def check_finite(graph: EnergyGraph) -> None:
     """Raises FloatingPointError if learning diverged, with the parameter's name and the remedy."""
+    weights = {id(p) for e in graph.edges for p in e.connection.parameters()}
     for name, parameter in graph.named_parameters():
-        if not bool(torch.isfinite(parameter).all()):
+        largest = float(parameter.detach().abs().max())  # NaN if any value is
+        too_large = id(parameter) in weights and largest > _LARGEST
+        if too_large or not math.isfinite(largest):
+            found = "is no longer finite" if not math.isfinite(largest) else f"is {largest:.3g}"
             raise FloatingPointError(
-                f"learning diverged: {name} is no longer finite; lower the learning rate, and "
+                f"learning diverged: {name} {found}; lower the learning rate, and "
                 "standardise real-valued data (StandardScaler)"
             )
+
+
+_LARGEST = 1e8
+"""A weight beyond this leaves no digit of a field to learn from."""
 
 
 def check_spread(units: Units, x: Tensor) -> None:

@@ -10,14 +10,18 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import _fit_context
-from sklearn.utils import Tags, check_random_state
+from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 from torch import Tensor
 
+from harmonium.ambient import neutrally
+from harmonium.arguments import checked
+from harmonium.bounds import Count, Size
 from harmonium.data import Batches
 from harmonium.estimators.conditioned import begun, conditioned, free, seed_of
 from harmonium.estimators.density import Density
+from harmonium.estimators.estimator import fresh_seed
 from harmonium.estimators.families import check_finite, check_spread, check_values
 from harmonium.estimators.frames import in_order, validate_data
 from harmonium.estimators.likelihood import held_out_likelihood, unnormalised
@@ -79,6 +83,7 @@ class Machine(Density):
 
     # --- fitting -----------------------------------------------------------------------------
 
+    @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
         self, X: ArrayLike, y: object = None, *, sample_weight: ArrayLike | None = None
@@ -125,6 +130,7 @@ class Machine(Density):
             stop.restore()
         return self._finish()
 
+    @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(
         self, X: ArrayLike, y: object = None, *, sample_weight: ArrayLike | None = None
@@ -163,7 +169,7 @@ class Machine(Density):
         return torch.from_numpy(rows[used]), torch.from_numpy(weights[used])
 
     def _split(self, x: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
-        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self._seed = fresh_seed(self.random_state)
         self._source = generator(self._seed)
         order = torch.randperm(len(x), generator=self._source)
         n = max(1, round(self.validation_fraction * len(x))) if self.early_stopping else 0
@@ -202,6 +208,7 @@ class Machine(Density):
 
     # --- judging -----------------------------------------------------------------------------
 
+    @neutrally
     def score_samples(self, X: ArrayLike) -> NDArray[Any]:
         """Log-likelihood of every row, in nats, ``(n_samples,)``.
 
@@ -216,6 +223,7 @@ class Machine(Density):
 
     # --- using -------------------------------------------------------------------------------
 
+    @neutrally
     def transform(self, X: ArrayLike) -> NDArray[Any]:
         """Mean activities of the last hidden group, ``(n_samples, n_components)``.
 
@@ -230,12 +238,14 @@ class Machine(Density):
         with torch.no_grad():
             return data.moments(graph, [*graph.units][-1])[0].flatten(1).numpy()
 
+    @checked
+    @neutrally
     def sample(
         self,
-        n_samples: int = 1,
+        n_samples: Count = 1,
         *,
         clamp: ArrayLike | None = None,
-        n_sweeps: int = 1000,
+        n_sweeps: Size = 1000,
         random_state: int | np.random.RandomState | None = None,
     ) -> NDArray[Any]:
         """Draws from the model by Gibbs sampling, ``(n_samples, n_features)``.
@@ -256,11 +266,13 @@ class Machine(Density):
         drawn, _ = self._conditioned(known, n_sweeps=n_sweeps, random_state=random_state)
         return drawn.flatten(1).numpy()
 
+    @checked
+    @neutrally
     def impute(
         self,
         X: ArrayLike,
         *,
-        n_sweeps: int = 200,
+        n_sweeps: Size = 200,
         random_state: int | np.random.RandomState | None = None,
     ) -> NDArray[Any]:
         """Fills NaN with conditional means given the rest of the row; other values stay.

@@ -10,6 +10,7 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
+from harmonium.ambient import neutrally
 from harmonium.estimators.families import choose
 from harmonium.estimators.machine import Machine
 from harmonium.graph import EnergyGraph
@@ -37,7 +38,8 @@ class RBM(Machine):
             log-likelihood was best.
         validation_fraction: the part held out.
         patience: epochs without improvement before stopping.
-        random_state: seed; every run with the same one is the same.
+        random_state: seed; every run with the same one is the same. None: a new one each time, not
+            from NumPy's global source.
 
     Attributes:
         graph_: the trained machine, an ``EnergyGraph`` with groups "v" and "h".
@@ -93,11 +95,15 @@ class RBM(Machine):
             choose(self.visible, x.shape[1], example=x), choose(self.hidden, self.n_components)
         )
 
+    @neutrally
     def inverse_transform(self, X: ArrayLike) -> NDArray[Any]:
         """Mean visible values given hidden ones, ``(n_samples, n_features)``."""
         check_is_fitted(self)
         dtype = self.components_.dtype
-        h = torch.from_numpy(np.array(X, dtype=dtype, ndmin=2))
+        rows = np.array(X, dtype=dtype, ndmin=2)
+        if not np.isfinite(rows).all():
+            raise ValueError("X holds NaN or infinite values; hidden values are finite numbers")
+        h = torch.from_numpy(rows)
         if h.shape[1] != self.n_components:
             raise ValueError(
                 f"X has {h.shape[1]} features, the RBM {self.n_components} components"

@@ -13,7 +13,6 @@ from harmonium.learning.inference import (
     Inference,
     Listed,
     MeanField,
-    normalised,
     positive,
 )
 from harmonium.learning.learner import Learner, start_from
@@ -24,6 +23,7 @@ from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_value
 from harmonium.learning.supervised import Classify
 from harmonium.learning.up_down import UpDown, conditional_gradient, sleep, wake
 from harmonium.learning.watch import Finding, Limits, examine
+from harmonium.sampling import normalised
 
 __all__ = [
     "CD",

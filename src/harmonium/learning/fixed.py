@@ -43,7 +43,7 @@ _TOP, _SPARE = 127, 126
 _LARGEST, _LEAST = _TOP * 128, 1e-30
 _MOST = 2**17
 """Rows or units that a sum in int32 has room for: each adds less than 2^14."""
-_MAGIC = torch.tensor(1.5 * 2.0**23)
+_MAGIC = torch.tensor(1.5 * 2.0**23, dtype=torch.float32)
 """Added to a float below 2^22, it leaves the nearest whole number in the low bits of the sum."""
 
 

@@ -18,7 +18,7 @@ from torch import Tensor
 from harmonium.connections.matrix import matrix
 from harmonium.graph import EnergyGraph, Graph, State
 from harmonium.random import generator
-from harmonium.sampling import Phase, complete, sweep, uniform_weights
+from harmonium.sampling import Phase, complete, swept, uniform_weights
 from harmonium.sampling.ais import Estimate
 from harmonium.sampling.diagnose import Probe
 
@@ -35,6 +35,8 @@ __all__ = [
     "stuck_units",
 ]
 
+
+_AGAIN = "look at the machine's parameters; start again with a lower learning rate"
 
 _FOLLOW = "lower the learning rate or let it decay, take more sweeps per update, or temper"
 
@@ -214,8 +216,8 @@ def runaway_weights(graph: EnergyGraph, *, limits: Limits | None = None) -> list
     for e in graph.edges:
         spread = []
         for name in (e.source, e.target):
-            u = graph.units[name].given(torch.ones(1)) if graph.units[name].takes_context else None
-            u = graph.units[name] if u is None else u
+            u = graph.units[name]
+            u = u.given(u.bias.new_ones(1)) if u.takes_context else u
             nothing = (-u.natural()[0]).expand(1, *u.shape)
             spread.append(u.variance(nothing).sqrt().flatten())
         size = matrix(e.connection).abs() * spread[1][:, None] * spread[0]
@@ -264,7 +266,14 @@ def doubtful_estimate(
     for side, e in (("forward", forward), ("reverse", reverse)):
         if e is None:
             continue
-        share = float(e.ess.min()) / e.log_weights.shape[-1]
+        chains = e.log_weights.shape[-1]
+        if not bool(torch.isfinite(e.log_z).all()):
+            found.append(Finding("doubtful log Z", f"{side}: it is not finite", _AGAIN))
+            continue
+        if chains < 2 or not bool(torch.isfinite(e.stderr).all()):
+            text = f"{side}: {chains} chain{'s' * (chains > 1)}, so its standard error is unknown"
+            found.append(Finding("doubtful log Z", text, "take more chains, 100 or so"))
+        share = float(e.ess.min()) / chains
         if share < limits.ess:
             text = f"{side}: {100 * share:.0f} % of the runs are effective"
             found.append(Finding("doubtful log Z", text, remedy))
@@ -332,5 +341,5 @@ def _filled(graph: Graph, state: State, *, sweeps: int = 20) -> State:
     new = complete(graph, state, source=source)
     if any(graph.neighbours(name) & set(missing) for name in missing):
         for _ in range(sweeps):
-            new, _ = sweep(graph, new, hold=dict.fromkeys(state, True), source=source)
+            new, _ = swept(graph, new, hold=dict.fromkeys(state, True), source=source)
     return new

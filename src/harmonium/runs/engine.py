@@ -313,7 +313,7 @@ class Engine:
         except KeyboardInterrupt:
             self._ended("interrupted", "stopped at once; the last checkpoint is kept")
             raise
-        except Exception as error:
+        except BaseException as error:
             self._ended("failed", f"{type(error).__name__}: {error}")
             raise
         self._ended("done", None)

@@ -12,13 +12,17 @@ optimiser step can leave the domain. Energies are in nats:
 """
 
 import copy
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import ClassVar, Self
+from numbers import Integral
+from typing import Any, ClassVar, Self
 
 import torch
 from torch import Tensor, nn
 
+from harmonium.ambient import room
+from harmonium.arguments import named
 from harmonium.bounds import Count
 from harmonium.random import Source
 
@@ -34,6 +38,20 @@ Neuron = tuple[Tensor, Tensor, nn.Module]
 def over_units(x: Tensor) -> Tensor:
     """Sums everything but the batch: ``(B, *shape) -> (B,)``."""
     return x.flatten(1).sum(1)
+
+
+def _check_shape(family: str, shape: tuple[Any, ...], *, tied: Sequence[int]) -> None:
+    if any(isinstance(n, bool) or not isinstance(n, Integral) for n in shape):
+        raise TypeError(
+            f"{family}({', '.join(map(named, shape))}): the size of an axis is a whole number"
+        )
+    if not shape or min(shape) < 1:
+        raise ValueError(f"{family}{shape}: give every axis at least one unit")
+    if wrong := [axis for axis in tied if axis not in range(len(shape))]:
+        raise ValueError(
+            f"{family}{shape}: tied axes {wrong} are none of its axes, 0 to {len(shape) - 1}"
+        )
+    room(math.prod(map(int, shape)), f"a group of {' x '.join(map(str, shape))} units")
 
 
 class Units(nn.Module, ABC):
@@ -57,13 +75,14 @@ class Units(nn.Module, ABC):
 
     def __init__(self, *shape: Count, tied: Sequence[int] = ()) -> None:
         super().__init__()
-        if not shape or min(shape) < 1:
-            raise ValueError(f"{type(self).__name__}{shape}: give every axis at least one unit")
+        _check_shape(type(self).__name__, shape, tied=tied)
+        shape = tuple(map(int, shape))
         self.shape = self.whole = torch.Size(shape)
         self.tied = tuple(tied)
         self.rows: Tensor | None = None
         self.context: Tensor | None = None
-        self.bias = nn.Parameter(torch.zeros([1 if i in tied else n for i, n in enumerate(shape)]))
+        size = [1 if i in tied else n for i, n in enumerate(shape)]
+        self.bias = nn.Parameter(torch.zeros(size, dtype=torch.float32))
 
     # --- what a family answers -------------------------------------------------------------
 
@@ -120,6 +139,15 @@ class Units(nn.Module, ABC):
         """The mean as an ordinary layer, for ``unroll``."""
 
     @abstractmethod
+    def outside(self, x: Tensor, *, means: bool = True) -> Tensor:
+        """Rows that hold a value of no state, ``(B,)``, bool; also those with NaN.
+
+        Args:
+            x: ``(B, *shape)``.
+            means: whether means of states, such as grey pixels, count as inside.
+        """
+
+    @abstractmethod
     def check(self, x: Tensor) -> None:
         """Raises ValueError, with the remedy, if a value lies outside of the domain."""
 
@@ -165,8 +193,9 @@ class Units(nn.Module, ABC):
         return self.covariance(field).diagonal(dim1=-2, dim2=-1).reshape(field.shape)
 
     def log_prob(self, x: Tensor, field: Tensor) -> Tensor:
-        """log p(x | f) in nats, ``(B,)``."""
-        return over_units(field * x) - self.energy(x) - self.log_partition(field)
+        """log p(x | f) in nats, ``(B,)``: -inf where x is ``outside`` of the domain."""
+        inside = over_units(field * x) - self.energy(x) - self.log_partition(field)
+        return torch.where(self.outside(x), -torch.inf, inside)
 
     def at(self, rows: Tensor) -> Self:
         """The same units, some of them only: ``rows`` indexes the group flattened to one axis."""

@@ -88,8 +88,15 @@ class Bernoulli(Units):
         """The logistic neuron."""
         return torch.ones_like(self.bias), self.bias, nn.Sigmoid()
 
+    def outside(self, x: Tensor, *, means: bool = True) -> Tensor:
+        """Not in [0, 1]; of states, neither 0 nor 1."""
+        inside = (x >= 0) & (x <= 1) if means else (x == 0) | (x == 1)
+        return ~inside.flatten(1).all(1)
+
     def check(self, x: Tensor) -> None:
         """Values must lie in [0, 1]."""
+        if not x.numel():
+            return
         low, high = float(x.min()), float(x.max())
         if not (low >= 0 and high <= 1):
             raise ValueError(

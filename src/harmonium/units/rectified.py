@@ -176,9 +176,14 @@ class Rectified(Units):
         bias, precision = self.natural()
         return precision.rsqrt(), bias * precision.rsqrt(), RectifiedMean(precision.rsqrt())
 
+    def outside(self, x: Tensor, *, means: bool = True) -> Tensor:
+        """Negative or not finite."""
+        del means
+        return ~((x >= 0) & x.isfinite()).flatten(1).all(1)
+
     def check(self, x: Tensor) -> None:
         """Values must be finite and not negative."""
-        if not (bool(torch.isfinite(x).all()) and float(x.min()) >= 0):
+        if x.numel() and bool(self.outside(x).any()):
             raise ValueError(
                 f"values range from {float(x.min()):.4g} to {float(x.max()):.4g}; Rectified units "
                 "need non-negative real numbers: shift the data, or use Gaussian units"

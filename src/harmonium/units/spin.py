@@ -68,9 +68,21 @@ class Spin(Units):
         """The tanh neuron."""
         return torch.ones_like(self.bias), self.bias, nn.Tanh()
 
+    def outside(self, x: Tensor, *, means: bool = True) -> Tensor:
+        """Not in [-1, 1]; of states, neither -1 nor 1."""
+        inside = x.abs() <= 1 if means else x.abs() == 1
+        return ~inside.flatten(1).all(1)
+
     def check(self, x: Tensor) -> None:
         """Values must lie in [-1, 1] (between them: means)."""
+        if not x.numel():
+            return
         low, high = float(x.min()), float(x.max())
+        if (low, high) == (0, 1) and bool(((x == 0) | (x == 1)).all()):
+            raise ValueError(
+                "all values are 0 or 1; Spin units are -1 or 1: map the data by 2 x - 1, or use "
+                "Bernoulli units"
+            )
         if not (low >= -1 and high <= 1):
             raise ValueError(
                 f"values range from {low:.4g} to {high:.4g}; Spin units need [-1, 1]: "

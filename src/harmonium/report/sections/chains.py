@@ -59,7 +59,7 @@ def _run(graph: EnergyGraph, seen: State, *, evidence: Evidence) -> dict[str, Te
     """Start -> energies (chains, sweeps)."""
     import torch
 
-    from harmonium.sampling import sweep
+    from harmonium.sampling import swept
     from harmonium.sampling.chains import start
 
     source = evidence.source()
@@ -74,7 +74,7 @@ def _run(graph: EnergyGraph, seen: State, *, evidence: Evidence) -> dict[str, Te
     for name, state in starts.items():
         energies = []
         for _ in range(sweeps):
-            state, _ = sweep(graph, state, source=source)
+            state, _ = swept(graph, state, source=source)
             energies.append(graph.energy(state).double())
         found[name] = torch.stack(energies, 1)
     return found

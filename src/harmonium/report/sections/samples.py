@@ -136,7 +136,11 @@ def _by_class(evidence: Evidence) -> Picture | None:
         return None
     source, machine = evidence.source(), BeliefNet(evidence.graphs)
     with torch.no_grad():
-        y = torch.eye(len(names)).to(graph.units["y"].bias).repeat_interleave(_TILES, 0)
+        y = (
+            torch.eye(len(names), dtype=torch.float32)
+            .to(graph.units["y"].bias)
+            .repeat_interleave(_TILES, 0)
+        )
         hold, sweeps = {"y": True}, _SWEEPS // 2
         x = machine.generate(len(y), sweeps=sweeps, seen={"y": y}, hold=hold, source=source)
         drawn = evidence.seen(x).split(_TILES)
