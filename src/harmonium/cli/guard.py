@@ -12,7 +12,7 @@ from typing import Any
 
 import typer
 
-from harmonium.cli.output import CLEAR, note
+from harmonium.cli.output import note
 from harmonium.extras import extra_of, pip_line
 
 __all__ = ["FAILED", "INTERRUPTED", "LACKING", "REFUSED", "guarded", "show_traceback", "verdict"]
@@ -58,8 +58,8 @@ def guarded(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _warn(message: Warning | str, *_: object, **__: object) -> None:
-    """A warning as one line on standard error, in place of a line of progress."""
-    note(f"{CLEAR if sys.stderr.isatty() else ''}warning: {message}")
+    """A warning on standard error."""
+    note(f"warning: {message}")
 
 
 def verdict(error: Exception) -> tuple[int, str] | None:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from harmonium.report.scores import Score, read_scores
+from harmonium.runs.noticed import Noticed, noticed
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor, nn
@@ -69,9 +70,9 @@ class Evidence:
         return self._read("the metrics", self.run.metrics) or []
 
     @cached_property
-    def findings(self) -> list[dict[str, Any]]:
-        """What the run noticed going wrong, in every trial; see `Run.findings`."""
-        return self._read("the findings", self.run.findings) or []
+    def noticed(self) -> list[Noticed]:
+        """What the run noticed going wrong, each kind once, over all trials."""
+        return self._read("the findings", lambda: noticed(self.run)) or []
 
     @cached_property
     def records(self) -> list[Record]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from harmonium.report.intervals import apart, spread, wilson
-from harmonium.report.words import figure_words, task_words
+from harmonium.report.words import figure_words
+from harmonium.runs.words import task_words
 
 __all__ = ["Score", "best_first", "headline", "noise", "read_scores"]
 
@@ -16,6 +17,8 @@ _FIGURES = ("accuracy", "log_likelihood", "log_likelihood_optimistic", "error")
 """Figures of the test rows, the one that a run is remembered by first."""
 
 _SHARES = ("accuracy", "error")
+_MINUS, _SPACE = "\N{MINUS SIGN}", "\N{NO-BREAK SPACE}"
+_PLAIN = str.maketrans({"\N{PLUS-MINUS SIGN}": "+-", _MINUS: "-", _SPACE: " "})
 _WITH_ERROR = ("log_likelihood", "log_likelihood_optimistic")
 
 
@@ -67,8 +70,32 @@ class Score:
         if self.is_share:
             return f"{value:.1%}"
         if not 0.01 <= abs(value) < 1e6:
-            return f"{value:.3g}".replace("-", "\N{MINUS SIGN}")
-        return f"{value:,.2f}".replace("-", "\N{MINUS SIGN}")
+            return f"{value:.3g}".replace("-", _MINUS)
+        return f"{value:,.2f}".replace("-", _MINUS)
+
+    @property
+    def unit(self) -> str:
+        """The unit of `short`."""
+        return "%" if self.is_share else "nats per row"
+
+    def short(self, *, plain: bool = False) -> str:
+        """The mean with its spread or interval, in `unit`, without it.
+
+        Args:
+            plain: in ASCII, for a terminal.
+
+        >>> Score("net", "accuracy", (0.9, 0.92)).short(plain=True)
+        '91.0 +- 1.4'
+        """
+        mean, deviation = spread(self.values)
+        interval = self.interval()
+        text = self.number(mean)
+        if len(self.values) > 1:
+            text += f"{_SPACE}\N{PLUS-MINUS SIGN}{_SPACE}{self.number(deviation)}"
+        elif interval is not None:
+            text += f" ({' to '.join(map(self.number, interval))})"
+        text = text.replace("%", "")
+        return text.translate(_PLAIN) if plain else text
 
     def interval(self) -> tuple[float, float] | None:
         """Where the mean may lie: ± s.d. over trials; of one share, Wilson's 95 % interval."""

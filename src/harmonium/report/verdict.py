@@ -8,7 +8,7 @@ from typing import Literal
 
 from harmonium.report.evidence import Evidence
 from harmonium.report.scores import Score, best_first, headline, noise
-from harmonium.report.words import stage_words
+from harmonium.runs.words import stage_words
 
 __all__ = ["Tone", "against", "facts", "took", "verdict"]
 

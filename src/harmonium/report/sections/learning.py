@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from harmonium.report.evidence import Evidence
 from harmonium.report.lines import curves
 from harmonium.report.page import Picture, Section
-from harmonium.report.words import figure_words, stage_words
+from harmonium.report.words import figure_words
+from harmonium.runs.words import stage_words
 
 __all__ = ["curve_picture", "drawn", "section"]
 

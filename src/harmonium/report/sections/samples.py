@@ -8,7 +8,7 @@ from harmonium.report.descend import down, moves
 from harmonium.report.evidence import Evidence
 from harmonium.report.page import Picture, Section
 from harmonium.report.pictures import images, strips
-from harmonium.report.words import stage_words
+from harmonium.runs.words import stage_words
 
 if TYPE_CHECKING:
     from torch import Tensor

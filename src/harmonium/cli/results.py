@@ -1,0 +1,65 @@
+"""The results of runs as tables for a terminal: full names, units, the best method first."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from harmonium.cli.output import table
+from harmonium.report.differences import flat
+from harmonium.report.methods import Method, caption, columns, ranked, rows
+from harmonium.report.scores import Score, read_scores
+
+if TYPE_CHECKING:
+    from harmonium.runs import Run
+
+__all__ = ["results_side_by_side", "results_table"]
+
+
+def results_table(run: "Run") -> str:
+    """A line for each method; of one method alone, a line for each figure."""
+    methods = ranked(_scores(run))
+    if not methods:
+        return "No results: the recipe has no judge that measures any."
+    if len(methods) == 1:
+        found = _figures(methods[0])
+    else:
+        head = ["method", *columns(methods).values(), "seconds"]
+        found = table(head, rows(methods, plain=True))
+    return f"{found}\n\n{caption(methods, plain=True)}"
+
+
+def results_side_by_side(runs: Sequence["Run"]) -> str:
+    """A line for each method and figure, a column for each run; other results as they are."""
+    names = [run.path.name for run in runs]
+    found = [{_line(score): score for score in _known(run)} for run in runs]
+    lines = list(dict.fromkeys(line for scores in found for line in scores))
+    if lines:
+        body = [[*line, *(_short(scores.get(line)) for scores in found)] for line in lines]
+        return table(["method", "result", *names], body)
+    trees = [flat(run.results) for run in runs]
+    keys = dict.fromkeys(key for tree in trees for key in tree)
+    return table(["result", *names], ([key, *(tree.get(key) for tree in trees)] for key in keys))
+
+
+def _scores(run: "Run") -> list[Score]:
+    model: Any = run.recipe.get("model")
+    own = model.get("type", "") if isinstance(model, dict) else str(model)
+    return read_scores(run.results, own=own)
+
+
+def _known(run: "Run") -> list[Score]:
+    return [score for method in ranked(_scores(run)) for score in method.scores.values()]
+
+
+def _figures(method: Method) -> str:
+    lines = [[s.title, s.short(plain=True), s.unit] for s in method.scores.values()]
+    if method.seconds is not None:
+        lines.append(["processor time", f"{method.seconds:g}", "seconds"])
+    return table([method.name, "value", "unit"], lines)
+
+
+def _line(score: Score) -> tuple[str, str]:
+    return score.name, f"{score.title}, {score.unit}"
+
+
+def _short(score: Score | None) -> str | None:
+    return None if score is None else score.short(plain=True)
