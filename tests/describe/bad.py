@@ -119,6 +119,27 @@ BAD = [
     ("no kind of labels", "{per_class: 10}", "{}", 7, "exactly one of per_class and fraction"),
     ("no labels at all", "per_class: 10", "fraction: 0", 7, "some rows must keep their labels"),
     ("monitor", "val/error", "accuracy", 22, "is 'accuracy'; a metric is named like val/error"),
+    (
+        "monitor of an unknown direction",
+        "val/error",
+        "val/score",
+        22,
+        "whether less or more of it is better is not known: give mode: min or max",
+    ),
+    (
+        "monitor of the wrong direction",
+        "{monitor: val/error}",
+        "{monitor: val/accuracy, mode: min}",
+        22,
+        "early_stopping.mode: is min, but more val/accuracy is better: leave mode out",
+    ),
+    (
+        "best of an unknown direction",
+        "{every_updates: 100}",
+        "{best: val/score}",
+        23,
+        "whether less or more of it is better is not known: take another one",
+    ),
     ("monitor of nothing", "validation: 0.1", "validation: 0", 22, "no rows are set aside"),
     (
         "best of nothing",

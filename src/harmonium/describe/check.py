@@ -8,6 +8,7 @@ from harmonium.describe.problems import Path, Problem, dotted
 from harmonium.describe.read import Document
 from harmonium.describe.recipe import Recipe
 from harmonium.describe.settings import Classify, Discriminative, Energy, Greedy, UpDown
+from harmonium.figures import Direction, figure
 
 __all__ = ["check"]
 
@@ -180,18 +181,28 @@ def _data(recipe: Recipe) -> Found:
 
 
 def _monitors(recipe: Recipe) -> Found:
-    watched: list[tuple[Path, str]] = []
+    watched: list[tuple[Path, str, Direction | None]] = []
     for key, stage in (("train", recipe.train), ("fine_tune", recipe.fine_tune)):
         stopping = getattr(stage, "early_stopping", None)
         if stopping is not None:
-            watched.append(((key, "early_stopping", "monitor"), stopping.monitor))
+            watched.append(((key, "early_stopping", "monitor"), stopping.monitor, stopping.mode))
     if recipe.checkpoint.best is not None:
-        watched.append((("checkpoint", "best"), recipe.checkpoint.best))
-    for path, name in watched:
+        watched.append((("checkpoint", "best"), recipe.checkpoint.best, None))
+    for path, name, mode in watched:
+        known = figure(name).better
         if not re.fullmatch(r"(train|val)/[a-z][a-z0-9_]*", name):
             yield path, f"is {name!r}; a metric is named like val/error, val/loss or train/loss"
         elif name.startswith("val/") and not _validated(recipe):
             yield path, f"is {name!r}, but no rows are set aside: give data.validation a share"
+        elif known is None and mode is None:
+            more = "take another one" if path[-1] == "best" else "give mode: min or max"
+            yield path, f"is {name!r}; whether less or more of it is better is not known: {more}"
+        elif known is not None and mode not in (None, known):
+            more = "more" if known == "max" else "less"
+            yield (
+                (*path[:-1], "mode"),
+                f"is {mode}, but {more} {name} is better: leave mode out, or give {known}",
+            )
 
 
 def _validated(recipe: Recipe) -> bool:

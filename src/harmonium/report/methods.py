@@ -38,7 +38,7 @@ def ranked(scores: Sequence[Score]) -> list[Method]:
 
     Scores that are not finite are left out, and so is what another figure says as well.
     """
-    known = [s for s in scores if all(map(math.isfinite, s.values)) and not _repeats(s)]
+    known = [s for s in scores if all(map(math.isfinite, s.values)) and not s.meaning.repeats]
     found: dict[str, Method] = {}
     for score in known:
         method = found.setdefault(score.method, Method(score.name, own=score.own))
@@ -86,7 +86,3 @@ def caption(methods: Sequence[Method], *, plain: bool = False) -> str:
     timed = any(method.seconds is not None for method in methods)
     seconds = ". Seconds: processor time of one trial" if timed else ""
     return f"{kind}{best}{seconds}."
-
-
-def _repeats(score: Score) -> bool:
-    return score.figure == "error"

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from harmonium.bounds import Count, Size
+from harmonium.figures import better, direction
 from harmonium.learning import ranks
 from harmonium.runs import checkpoint
 from harmonium.runs.directory import sweep_up, write_json
@@ -23,7 +24,6 @@ from harmonium.runs.records import Record, Rows
 from harmonium.runs.run import Run
 from harmonium.runs.signals import Interrupted, Interruption, interruptible
 from harmonium.runs.stages import Stage
-from harmonium.runs.stopping import better, direction
 from harmonium.runs.trackers import Trackers
 from harmonium.runs.words import stage_name
 
