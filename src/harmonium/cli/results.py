@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from harmonium.cli.output import table
 from harmonium.report.differences import flat
-from harmonium.report.methods import Method, caption, columns, ranked, rows
+from harmonium.report.methods import caption, ranked, summary
 from harmonium.report.scores import Score, read_scores
 
 if TYPE_CHECKING:
@@ -19,12 +19,7 @@ def results_table(run: "Run") -> str:
     methods = ranked(_scores(run))
     if not methods:
         return "No results: the recipe has no judge that measures any."
-    if len(methods) == 1:
-        found = _figures(methods[0])
-    else:
-        head = ["method", *columns(methods).values(), "seconds"]
-        found = table(head, rows(methods, plain=True))
-    return f"{found}\n\n{caption(methods, plain=True)}"
+    return f"{table(*summary(methods, plain=True))}\n\n{caption(methods, plain=True)}"
 
 
 def results_side_by_side(runs: Sequence["Run"]) -> str:
@@ -48,13 +43,6 @@ def _scores(run: "Run") -> list[Score]:
 
 def _known(run: "Run") -> list[Score]:
     return [score for method in ranked(_scores(run)) for score in method.scores.values()]
-
-
-def _figures(method: Method) -> str:
-    lines = [[s.title, s.short(plain=True), s.unit] for s in method.scores.values()]
-    if method.seconds is not None:
-        lines.append(["processor time", f"{method.seconds:g}", "seconds"])
-    return table([method.name, "value", "unit"], lines)
 
 
 def _line(score: Score) -> tuple[str, str]:

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from harmonium.report.intervals import spread
 from harmonium.report.scores import Score, best_first, headline
 
-__all__ = ["Method", "caption", "columns", "ranked", "rows"]
+__all__ = ["Method", "Row", "caption", "ranked", "summary"]
+
+Row = list[str | float | None]
+"""A line of a table."""
 
 
 @dataclass(frozen=True)
@@ -45,28 +48,39 @@ def ranked(scores: Sequence[Score]) -> list[Method]:
         method.scores[score.figure] = score
     best = headline(known)
     figure = best.figure if best is not None else known[0].figure if known else ""
-    order = [score.method for score in best_first(known, figure)]
+    order = [score.method for score in best_first(known, figure)] if known else []
     return [found[name] for name in dict.fromkeys([*order, *found])]
 
 
-def columns(methods: Sequence[Method]) -> dict[str, str]:
-    """Figure -> its heading with the unit: "accuracy" -> "test accuracy, %"."""
+def summary(methods: Sequence[Method], *, plain: bool = False) -> tuple[list[str], list[Row]]:
+    """Headings and lines: a line for each method, or of one method alone for each figure.
+
+    Args:
+        methods: as `ranked` gives them.
+        plain: in ASCII, for a terminal.
+    """
+    if len(methods) == 1:
+        return _figures(methods[0], plain=plain)
     scores = [score for method in methods for score in method.scores.values()]
-    return {score.figure: f"{score.title}, {score.unit}" for score in scores}
-
-
-def rows(methods: Sequence[Method], *, plain: bool = False) -> list[list[str | float | None]]:
-    """A line for each method: its name, each figure of `columns` with its spread, seconds."""
-    figures = columns(methods)
-    several = len(methods) > 1
-    return [
+    headings = {score.figure: f"{score.title}, {score.unit}" for score in scores}
+    rows: list[Row] = [
         [
-            f"{m.name} (this recipe)" if m.own and several else m.name,
-            *(m.scores[n].short(plain=plain) if n in m.scores else None for n in figures),
+            f"{m.name} (this recipe)" if m.own else m.name,
+            *(m.scores[n].short(plain=plain) if n in m.scores else None for n in headings),
             m.seconds,
         ]
         for m in methods
     ]
+    return ["method", *headings.values(), "seconds"], rows
+
+
+def _figures(method: Method, *, plain: bool) -> tuple[list[str], list[Row]]:
+    rows: list[Row] = [
+        [score.title, score.short(plain=plain), score.unit] for score in method.scores.values()
+    ]
+    if method.seconds is not None:
+        rows.append(["processor time", f"{method.seconds:g}", "seconds"])
+    return [method.name, "value", "unit"], rows
 
 
 def caption(methods: Sequence[Method], *, plain: bool = False) -> str:
@@ -85,4 +99,6 @@ def caption(methods: Sequence[Method], *, plain: bool = False) -> str:
     best = ". Best first" if len(methods) > 1 else ""
     timed = any(method.seconds is not None for method in methods)
     seconds = ". Seconds: processor time of one trial" if timed else ""
-    return f"{kind}{best}{seconds}."
+    two = any(score.meaning.brackets for score in scores)
+    ends = ". The optimistic end takes the smaller of the two estimates of log Z" if two else ""
+    return f"{kind}{best}{seconds}{ends}."

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from harmonium.report.charts import bars
 from harmonium.report.evidence import Evidence
-from harmonium.report.methods import Method, caption, columns, ranked, rows
+from harmonium.report.methods import Method, caption, ranked, summary
 from harmonium.report.page import Picture, Section
 from harmonium.report.scores import Score, best_first, headline
 from harmonium.report.tables import Table
@@ -30,11 +30,10 @@ def section(evidence: Evidence) -> Section | None:
 
 
 def table(methods: Sequence[Method]) -> Table:
-    """A line for each method: each figure with its interval, processor time of a trial."""
-    head = ["method", *columns(methods).values(), "seconds"]
-    return Table(
-        columns=head, rows=rows(methods), caption=caption(methods), specs={"seconds": "g"}
-    )
+    """A line for each method, with its figures, their intervals and the processor time."""
+    head, rows = summary(methods)
+    specs = {"seconds": "g"} if "seconds" in head else {}
+    return Table(columns=head, rows=rows, caption=caption(methods), specs=specs)
 
 
 def chart(rivals: Sequence[Score]) -> Picture:
