@@ -15,10 +15,15 @@ __all__ = ["results_side_by_side", "results_table"]
 
 
 def results_table(run: "Run") -> str:
-    """A line for each method; of one method alone, a line for each figure."""
+    """A line for each method; of one method alone, a line for each figure.
+
+    Results of another kind, which Python code may have written, are listed as they are.
+    """
     methods = ranked(_scores(run))
     if not methods:
-        return "No results: the recipe has no judge that measures any."
+        lines = [f"{name}: {value}" for name, value in flat(run.results).items()]
+        found = [line for line in lines if not line.startswith(("trials.", "summary"))]
+        return "\n".join(found) or "No results: the recipe has no judge that measures any."
     return f"{table(*summary(methods, plain=True))}\n\n{caption(methods, plain=True)}"
 
 
