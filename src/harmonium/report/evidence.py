@@ -231,8 +231,8 @@ class Evidence:
     def scale_note(self) -> str:
         """One clause for a caption: what black and white mean, where that is not 0 and 1."""
         low, high = self.grey
-        said = f" Black is {low:.3g}, white {high:.3g}.".replace("-", "\N{MINUS SIGN}")
-        return "" if (low, high) == (0.0, 1.0) else said
+        note = f" Black is {low:.3g}, white is {high:.3g}.".replace("-", "\N{MINUS SIGN}")
+        return "" if (low, high) == (0.0, 1.0) else note
 
     def classes(self) -> Sequence[object]:
         """Names of the classes."""

@@ -111,13 +111,13 @@ class Score:
             return mean - 1.96 * self.errors[0], mean + 1.96 * self.errors[0]
         return None
 
-    def told(self) -> str:
-        """The mean with its interval, in words."""
+    def sentence(self) -> str:
+        """The mean with its interval, unit and number of trials or rows."""
         mean, deviation = spread(self.values)
         unit = "" if self.is_share else f" {self.meaning.unit}"
         if len(self.values) > 1:
-            said = f"{self.number(mean)} ± {self.number(deviation)}{unit}"
-            return f"{said} (mean ± s.d. of {len(self.values)} trials)"
+            text = f"{self.number(mean)} ± {self.number(deviation)}{unit}"
+            return f"{text} (mean ± standard deviation of {len(self.values)} trials)"
         interval = self.interval()
         if interval is None:
             return f"{self.number(mean)}{unit}"
@@ -181,13 +181,13 @@ def noise(ours: Score, theirs: Score) -> tuple[bool | None, str]:
     """
     beyond = apart(ours.values, theirs.values)
     if beyond is not None:
-        return beyond, f"{'more than' if beyond else 'within'} two standard errors over the trials"
+        size = "more" if beyond else "less"
+        return beyond, f"{size} than two standard errors over the trials"
     errors = [_error(score) for score in (ours, theirs)]
     if len(ours.values) > 1 or len(theirs.values) > 1 or None in errors:
-        return None, "how much of that is noise is unknown: repeat the runs"
+        return None, "repeat the runs to see whether that is more than noise"
     beyond = abs(ours.mean - theirs.mean) > 2 * math.hypot(*[e for e in errors if e is not None])
-    rows = "of the figures, one trial each"
-    return beyond, f"{'more than' if beyond else 'within'} two standard errors {rows}"
+    return beyond, f"{'more' if beyond else 'less'} than two standard errors of one trial each"
 
 
 def _error(score: Score) -> float | None:

@@ -12,8 +12,12 @@ __all__ = ["Cell", "Table", "read_cell"]
 _SENTENCE, _WORD = 48, 20
 """Characters of a text, and of a word in it, from which a cell gets a width of its own."""
 
-_NARROW, _WIDE = 340, 900
-"""Pixels that a table may need beside its margins on a telephone, and on a small window."""
+_ROOM: tuple[tuple[int, Literal["always", "small", "narrow"]], ...] = (
+    (1080, "always"),
+    (900, "small"),
+    (340, "narrow"),
+)
+"""Pixels that a page has for a table: in a wide window, in a small one, on a telephone."""
 
 _LETTER, _PADDING = 8.5, 24
 """Pixels of a character, and around a cell."""
@@ -98,10 +102,10 @@ class Table:
             for column in columns
         ]
 
-    def stacks(self) -> Literal["", "narrow", "always"]:
+    def stacks(self) -> Literal["", "narrow", "small", "always"]:
         """On which pages the cells of a row stand below each other: else it would be too wide.
 
-        "narrow": on a telephone. "always": on all but a wide window.
+        "narrow": on a telephone; "small": in a small window as well; "always".
 
         >>> Table(columns=["a", "b"], rows=[[1, 2]]).stacks()
         ''
@@ -111,7 +115,7 @@ class Table:
         lines = [[Cell(str(name)) for name in self.columns], *self.cells()]
         widths = [max(cell.least for cell in column) for column in zip(*lines, strict=True)]
         needed = sum(_LETTER * width + _PADDING for width in widths)
-        return "always" if needed > _WIDE else "narrow" if needed > _NARROW else ""
+        return next((kind for room, kind in _ROOM if needed > room), "")
 
     def _best_of(self, name: str) -> float | None:
         place = list(self.columns).index(name)
@@ -131,7 +135,7 @@ def read_cell(value: object, *, spec: str = "", best: float | None = None) -> Ce
     found = _numbers(value)
     if not found:
         return Cell(str(value))
-    text = "\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}".join(_number_text(n, spec=spec) for n in found)
+    text = " ± ".join(_number_text(n, spec=spec) for n in found)
     return Cell(text, numeric=True, best=best is not None and found[0] == best)
 
 

@@ -32,7 +32,9 @@ def section(evidence: Evidence) -> Section | None:
     if not charts:
         return None
     trials = len({row.get("trial", 0) for row in evidence.metrics})
-    lines = "" if trials == 1 else f"; mean of {trials} trials in a band of ± 1 s.d"
+    lines = (
+        "" if trials == 1 else f": mean of {trials} trials, with a band of ± 1 standard deviation"
+    )
     pictures = [curve_picture(key, series, note=lines) for key, series in charts.items()]
     return Section("Learning", pictures)
 
