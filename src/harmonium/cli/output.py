@@ -2,6 +2,7 @@
 
 Of the processes that ``torchrun`` started only the first prints results; each prints its errors.
 Standard error is for remarks: where it cannot be written, the work continues without them.
+Everything printed passes `harmonium.printable`: names and cells come from files.
 """
 
 import contextlib
@@ -15,6 +16,8 @@ from contextvars import ContextVar
 from typing import Annotated, Any, TextIO, cast
 
 import typer
+
+from harmonium.printable import json_printable, printable
 
 __all__ = ["ABOVE", "AsJson", "emit", "note", "plain", "say", "table", "unfailing"]
 
@@ -31,12 +34,12 @@ _GONE = (errno.EPIPE, errno.EIO, errno.EBADF)
 def say(text: str) -> None:
     """A result, on standard output."""
     if _speaks():
-        typer.echo(text)
+        typer.echo(printable(text))
 
 
 def note(text: str) -> None:
     """A remark, on standard error; one that cannot be written is dropped."""
-    above = ABOVE.get()
+    text, above = printable(text), ABOVE.get()
     if above is not None:
         above(text)
     elif sys.stderr is not None:
@@ -90,7 +93,9 @@ class _Unfailing:
 
 def emit(document: object) -> None:
     """One JSON document on standard output; numbers that JSON lacks become null."""
-    say(json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False))
+    text = json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False)
+    if _speaks():
+        typer.echo(json_printable(text))
 
 
 def plain(value: object) -> Any:  # noqa: ANN401
@@ -119,7 +124,10 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     mnist   70000
     """
     body = [list(row) for row in rows]
-    texts = [list(head), *([_cell(value) for value in row] for row in body)]
+    texts = [
+        [printable(name, lines=False) for name in head],
+        *([_cell(value) for value in row] for row in body),
+    ]
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
     right = [
         any(isinstance(row[i], int | float) for row in body)
@@ -145,4 +153,4 @@ def _cell(value: object) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:.5g}" if isinstance(value, float) else str(value)
+    return f"{value:.5g}" if isinstance(value, float) else printable(str(value), lines=False)

@@ -12,6 +12,7 @@ import typer
 from harmonium.cli.naming import RUNS, all_runs, complete_run, find_run
 from harmonium.cli.output import AsJson, emit, note, say, table
 from harmonium.cli.results import results_side_by_side, results_table
+from harmonium.printable import printable
 from harmonium.report.differences import flat
 from harmonium.runs import Run
 from harmonium.runs.noticed import noticed
@@ -106,7 +107,7 @@ def rm(
     for path in paths:
         _check_removable(path)
     if not yes:
-        listed = "\n  ".join(map(str, paths))
+        listed = "\n  ".join(printable(str(path), lines=False) for path in paths)
         typer.confirm(f"Remove for ever:\n  {listed}\n?", abort=True, err=True)
     for path in paths:
         shutil.rmtree(path)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from harmonium.describe.component import Component
 from harmonium.describe.problems import Path, Problem, dotted
@@ -34,6 +35,7 @@ def check(recipe: Recipe, document: Document) -> list[Problem]:
     """All that does not fit together; what needs the data is checked when they are read."""
     found = (
         *_root(recipe),
+        *_counts(recipe),
         *_machine(recipe),
         *_stages(recipe),
         *_optimisers(recipe),
@@ -59,6 +61,24 @@ def _root(recipe: Recipe) -> Found:
         yield ("seed",), f"is {recipe.seed}; with {recipe.repeats} repeats it passes 2147483647"
     if not recipe.output or "\0" in recipe.output:
         yield ("output",), "names no folder"
+
+
+_MOST = {
+    ("repeats",): 10_000,
+    ("threads",): 1024,
+    ("checkpoint", "keep"): 10_000,
+    ("checkpoint", "log_spaced"): 10_000,
+}
+"""Numbers of things that a computer makes or keeps all of; more is a slip of the finger."""
+
+
+def _counts(recipe: Recipe) -> Found:
+    for path, most in _MOST.items():
+        value: Any = recipe
+        for name in path:
+            value = getattr(value, name)
+        if value is not None and value > most:
+            yield path, f"is {value}; at most {most} is needed"
 
 
 def _machine(recipe: Recipe) -> Found:

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from harmonium.bounds import Count, Size
 from harmonium.figures import better, direction
 from harmonium.learning import ranks
+from harmonium.printable import printable
 from harmonium.runs import checkpoint
 from harmonium.runs.directory import sweep_up, write_json
 from harmonium.runs.noticed import collect, noticed
@@ -306,7 +307,7 @@ class Engine:
         """Adds a line to the log; a log that cannot be written does not end the run."""
         log = self.run.path / "log.txt"
         with contextlib.suppress(OSError), log.open("a", encoding="utf-8") as file:
-            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}\n")
+            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {printable(text)}\n")
 
 
 def _length(position: Mapping[str, int]) -> str:
