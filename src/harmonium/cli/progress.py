@@ -81,14 +81,15 @@ class Progress:
             self._bar.start()
             self._bar.console.show_cursor(show=True)  # a killed process could not bring it back
             ABOVE.set(self._print)
+        text = f"{_words(state)}{_findings(state)}"
         stage = (state["trial"], state["stage"])
         if stage != self._stage:
             if self._task is not None:
                 self._bar.remove_task(self._task)
             whole = state["updates"] if state["updates"] > 1 else None  # unknown: a moving bar
-            self._task = self._bar.add_task("", total=whole)
+            left = "" if whole is None else "left:"
+            self._task = self._bar.add_task(text, total=whole, left=left)
             self._stage = stage
-        text = f"{_words(state)}{_findings(state)}"
         self._bar.update(self._task, completed=state["update"], description=text)
 
     def _print(self, text: str) -> None:
@@ -111,7 +112,7 @@ def _bar(stream: object) -> Any:  # noqa: ANN401
         rich.TextColumn("{task.description}", markup=False),
         rich.BarColumn(bar_width=24),
         rich.TimeElapsedColumn(),
-        rich.TextColumn("left:"),
+        rich.TextColumn("{task.fields[left]}"),
         rich.TimeRemainingColumn(),
     ]
     return rich.Progress(

@@ -1,5 +1,6 @@
 """The results of runs as tables for a terminal: full names, units, the best method first."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["results_side_by_side", "results_table"]
 
+_WIDTH = 88
+"""Characters of a line of text."""
+
 
 def results_table(run: "Run") -> str:
     """A line for each method; of one method alone, a line for each figure.
@@ -24,7 +28,8 @@ def results_table(run: "Run") -> str:
         lines = [f"{name}: {value}" for name, value in flat(run.results).items()]
         found = [line for line in lines if not line.startswith(("trials.", "summary"))]
         return "\n".join(found) or "No results: the recipe has no judge that measures any."
-    return f"{table(*summary(methods, plain=True))}\n\n{caption(methods, plain=True)}"
+    told = textwrap.fill(caption(methods, plain=True), _WIDTH)
+    return f"{table(*summary(methods, plain=True))}\n\n{told}"
 
 
 def results_side_by_side(runs: Sequence["Run"]) -> str:

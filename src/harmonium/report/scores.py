@@ -134,9 +134,11 @@ def read_scores(
     Args:
         results: "trials", each with "methods": method -> name -> number.
         own: the run's own method; its scores come first and are marked.
-        rows: figure -> test rows that it was taken on, where that is known.
+        rows: figure -> test rows that it was taken on, where that is known; None: those that
+            the results name, on which every method is tested.
     """
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    shares = _tested(results)
     for trial in results.get("trials", []):
         for method, numbers in trial.get("methods", {}).items():
             for name in _FINAL:
@@ -148,7 +150,7 @@ def read_scores(
             method,
             name,
             tuple(float(numbers[name]) for numbers in entries),
-            rows=(rows or {}).get(name, entries[0].get("rows")),
+            rows=(rows or {}).get(name, shares if figure(name).is_share else None),
             errors=_numbers(entries, figure(name).error),
             seconds=_numbers(entries, "processor_s"),
             own=method == own,
@@ -156,6 +158,12 @@ def read_scores(
         for (method, name), entries in found.items()
     ]
     return sorted(scores, key=lambda score: not score.own)
+
+
+def _tested(results: Mapping[str, Any]) -> int | None:
+    """The number of labelled test rows, which the run's own method writes down."""
+    found = (n for trial in results.get("trials", []) for n in trial.get("methods", {}).values())
+    return next((numbers["rows"] for numbers in found if "rows" in numbers), None)
 
 
 def _is_number(value: object) -> bool:
