@@ -68,5 +68,11 @@ def test_one_method_alone_has_a_line_for_each_figure():
     )
 
 
+def test_a_bound_is_called_a_bound():
+    deep, plain = (Score(name, "log_likelihood", (-8.0,)) for name in ("dbm", "rbm"))
+    assert "is a lower bound" in caption(ranked([deep]))
+    assert "bound" not in caption(ranked([plain]))
+
+
 def test_no_scores_no_methods():
     assert ranked([]) == []

@@ -11,6 +11,9 @@ from harmonium.report.scores import Score, best_first, headline
 
 __all__ = ["Method", "Row", "caption", "ranked", "summary"]
 
+_BOUNDED = ("belief_net", "dbm")
+"""Models whose log-likelihood is known by a lower bound, the variational one."""
+
 Row = list[str | float | None]
 """A line of a table."""
 
@@ -101,4 +104,6 @@ def caption(methods: Sequence[Method], *, plain: bool = False) -> str:
     seconds = ". Seconds: processor time of one trial" if timed else ""
     two = any(score.meaning.brackets for score in scores)
     ends = ". The optimistic end takes the smaller of the two estimates of log Z" if two else ""
-    return f"{kind}{best}{seconds}{ends}."
+    deep = any(s.method in _BOUNDED and s.meaning.unit == "nats per row" for s in scores)
+    bound = ". The log-likelihood of a deep model is a lower bound (variational)" if deep else ""
+    return f"{kind}{best}{seconds}{ends}{bound}."

@@ -75,7 +75,8 @@ def facts(evidence: Evidence) -> dict[str, object]:
     """Short values under the verdict: the best figures, data, machine, seed, time."""
     found: dict[str, object] = {}
     for score in _main_figures(evidence.scores):
-        found[score.title] = score.number(score.mean)
+        unit = " nats" if score.unit == "nats per row" else ""
+        found[score.title] = f"{score.number(score.mean)}{unit}"
     data = evidence.data
     if data is not None:
         found["training rows"] = f"{len(data.train):,d}"

@@ -54,3 +54,14 @@ def test_the_chart_draws_means_and_half_widths_in_per_cent():
         x for x in figure.axes[0].lines if len(x.get_xdata()) == 2 and x.get_marker() == "o"
     ]
     assert [round(x, 6) for x in line.get_xdata()] == [85, 50]
+
+
+def test_trials_and_one_trial_in_one_chart_are_told_apart():
+    scores = [Score("a", "accuracy", (0.8, 0.9)), Score("b", "accuracy", (0.5,), rows=500)]
+    kinds = [
+        (scores[:1] * 2, "whiskers: ± one standard deviation over trials."),
+        (scores[1:] * 2, "whiskers: the 95 % interval."),
+        (scores, "± one standard deviation over trials, or of one trial the 95 % interval."),
+    ]
+    for rivals, end in kinds:
+        assert chart(rivals).caption.endswith(end)

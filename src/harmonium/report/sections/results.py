@@ -38,7 +38,8 @@ def table(methods: Sequence[Method]) -> Table:
 
 def chart(rivals: Sequence[Score]) -> Picture:
     """Methods by one figure, the best first, with their intervals."""
-    many = any(len(score.values) > 1 for score in rivals)
+    many = all(len(score.values) > 1 for score in rivals)
+    mixed = not many and any(len(score.values) > 1 for score in rivals)
     order = best_first(rivals, rivals[0].figure)
     points: dict[str, tuple[float, ...]] = {}
     factor = 100 if rivals[0].is_share else 1
@@ -49,6 +50,7 @@ def chart(rivals: Sequence[Score]) -> Picture:
     spec = ".1f" if rivals[0].is_share else ".2f"
     title, unit = rivals[0].title, rivals[0].unit
     figure = bars(points, x_label=f"{title}, {unit}", title=title, spec=spec, from_zero=False)
-    whisker = "\N{PLUS-MINUS SIGN} one standard deviation over trials" if many else "95% interval"
+    spread, interval = "± one standard deviation over trials", "the 95 % interval"
+    whisker = spread if many else f"{spread}, or of one trial {interval}" if mixed else interval
     told = ", ".join(f"{s.name} {s.number(s.mean)}" for s in order)
     return Picture(figure, alt=f"{title}: {told}", caption=f"Best first; whiskers: {whisker}.")
