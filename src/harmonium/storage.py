@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from harmonium.connections import Connection, Dense, Lateral
-from harmonium.files import write_whole
+from harmonium.files import check_seal, sealed, write_whole
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
 from harmonium.memory import need
@@ -60,7 +60,7 @@ def save(machine: EnergyGraph | BeliefNet, path: str | os.PathLike[str]) -> Path
         description["recognition"] = [_described(g) for g in machine.upwards]
     tensors = {name: t.detach().contiguous() for name, t in machine.state_dict().items()}
     content = safetensors.torch.save(tensors, {"harmonium": json.dumps(description)})
-    return write_whole(path, content)
+    return write_whole(path, sealed(content))
 
 
 def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
@@ -77,6 +77,7 @@ def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
     need(2 * path.stat().st_size, f"{path}: its machine", remedy="load it on a larger computer")
     try:
         with safetensors.safe_open(path, framework="pt") as file:
+            check_seal(path)
             header = (file.metadata() or {}).get("harmonium")
             shapes = {name: file.get_slice(name).get_shape() for name in file.keys()}  # noqa: SIM118
             machine = _of_shape(header, path, shapes=shapes)

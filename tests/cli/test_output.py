@@ -64,3 +64,10 @@ def test_json_keeps_the_text_and_escapes_what_steers(capsys):
     out = capsys.readouterr().out
     assert json.loads(out) == {EVIL: ["\U000e0041"]}
     assert not set(out) & set("\x1b\x07\x9b\r\u202e\udcff\U000e0041")
+
+
+@pytest.mark.parametrize("rank", ["", "abc", "-1", "00", "\u0661"])
+def test_a_rank_that_is_none_silences_nobody(monkeypatch, capsys, rank):
+    monkeypatch.setenv("RANK", rank)
+    say("here")
+    assert capsys.readouterr().out == "here\n"

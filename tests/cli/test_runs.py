@@ -1,10 +1,10 @@
 import json
 import re
-import socket
 
 import pytest
 
 from harmonium.runs import Run
+from harmonium.runs.directory import locked, new_directory
 
 RESOLVED = "version: 1\nname: {name}\nseed: {seed}\nmodel: {{type: rbm, visible: 64}}\n"
 
@@ -142,9 +142,11 @@ def test_rm_does_not_ask_who_said_yes(harmonium, made):
 
 
 def test_rm_refuses_a_run_that_goes_on(refused, made):
-    elsewhere = {"host": socket.gethostname() + "-2", "status": "running"}
-    path, other = made("digits", **elsewhere), made("done")
-    assert "this run goes on; stop it first" in refused("runs", "rm", "digits", "done", "-y")
+    path, other = made("digits", process="another", status="running"), made("done")
+    with locked(path):
+        assert "this run goes on; stop it first" in refused("runs", "rm", "digits", "done", "-y")
+        (path / "status.json").write_text("{")
+        assert "this run goes on; stop it first" in refused("runs", "rm", path, "-y")
     assert path.is_dir()
     assert other.is_dir()
 
@@ -159,3 +161,50 @@ def test_rm_refuses_what_is_no_run(refused, made, tmp_path):
     link = tmp_path / "runs" / "x" / "link"
     link.symlink_to(made("digits"))
     assert "not a run directory (a link)" in refused("runs", "rm", link, "-y")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "[]", "null", "5", "{}", '{"status": ["done"]}', '{"status": "done", "started": 5}',
+        "[" * 100_000, '{"status": "done", "format": ' + "9" * 5000 + "}",
+        '{"status": "done", "started": "2026-01-01T00:00:00"}',
+    ],
+)  # fmt: skip
+def test_a_damaged_run_is_listed_shown_in_words_and_removed(text, harmonium, refused, made):
+    good, bad = made("digits"), made("mnist")
+    (bad / "status.json").write_text(text)
+    listed = harmonium("runs", "ls").stdout
+    assert good.name in listed
+    assert [line.split()[1] for line in listed.splitlines() if bad.name in line] == ["damaged"]
+    assert "status.json" in refused("runs", "show", bad)
+    assert harmonium("runs", "rm", bad, "-y").exit_code == 0
+    assert not bad.exists()
+    assert good.exists()
+
+
+def test_what_a_kill_left_before_the_run_began_is_listed_and_removed(
+    harmonium, refused, made, tmp_path
+):
+    made("digits")
+    left = new_directory(tmp_path / "runs", "digits")
+    rows = {row["run"]: row for row in json.loads(harmonium("runs", "ls", "--json").stdout)}
+    (row,) = [row for run, row in rows.items() if left.name in run]
+    assert row["status"] == "never began"
+    assert "remove it with `harmonium runs rm`" in refused("runs", "show", left)
+    assert "remove it with `harmonium runs rm`" in refused("train", "--resume", left)
+    assert harmonium("runs", "rm", left, "-y").exit_code == 0
+    assert not left.exists()
+
+
+@pytest.mark.parametrize("line", ["5", "{}", "garbage", "[" * 100_000])
+def test_odd_metrics_are_said_with_their_line(line, refused, made):
+    path = made("digits")
+    (path / "metrics.jsonl").write_text(f"{line}\n")
+    assert "metrics.jsonl, line 1: " in refused("runs", "show", path)
+
+
+def test_a_clock_that_was_set_back_shows_no_time(harmonium, made):
+    made("digits", started="2026-01-02T00:00:00+0000", ended="2014-01-02T00:00:00+0000")
+    (row,) = json.loads(harmonium("runs", "ls", "--json").stdout)
+    assert row["seconds"] is None

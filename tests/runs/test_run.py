@@ -94,13 +94,88 @@ def test_a_run_that_was_killed_says_so(tmp_path):
     run = Run.create(tmp_path, "demo")
     assert run.status["status"] == "running", "this process may yet go on"
     written = json.loads((run.path / "status.json").read_text())
-    (run.path / "status.json").write_text(json.dumps({**written, "pid": os.getpid() + 1}))
-    assert run.status["status"] == "interrupted"
-    assert run.status["reason"] == "the process ended without a word"
-    with locked(run.path):
-        assert run.status["status"] == "running"
-    (run.path / "status.json").write_text(json.dumps({**written, "host": "elsewhere", "pid": 1}))
-    assert run.status["status"] == "running", "of another host nothing is known"
+    for other in (
+        {"process": "1-of-another-container"},
+        {"process": f"{os.getpid()}-earlier", "pid": os.getpid()},
+        {"process": "1-elsewhere", "host": "elsewhere", "pid": 1},
+        {"process": None, "host": "elsewhere", "pid": os.getpid()},
+    ):
+        (run.path / "status.json").write_text(json.dumps({**written, **other}))
+        assert run.status["status"] == "interrupted", other
+        assert run.status["reason"] == "the process ended without a word"
+        with locked(run.path):
+            assert run.status["status"] == "running", other
+
+
+def test_a_copy_of_a_run_says_how_to_go_on_with_the_copy(tmp_path):
+    run = Run.create(tmp_path, "demo")
+    run.mark("interrupted")
+    copy = Run(Path(shutil.copytree(run.path, tmp_path / "copy")))
+    assert str(copy.path) in copy.status["resume"]
+    assert copy.identity == run.identity
+    assert Run.create(tmp_path, "demo").identity != run.identity
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("environment.json", "[]"),
+        ("environment.json", "{"),
+        ("results.json", "5"),
+        ("results.json", "[" * 100_000),
+        ("recipe.resolved.yaml", "- a"),
+        ("recipe.resolved.yaml", "a: [1"),
+        ("recipe.resolved.yaml", "\x00"),
+        ("metrics.jsonl", "5\n"),
+        ("metrics.jsonl", "{}\n"),
+    ],
+)
+def test_a_file_that_no_run_writes_is_named(file, text, tmp_path):
+    run = Run.create(tmp_path, "demo")
+    (run.path / file).write_text(text)
+    read = {
+        "environment.json": lambda: run.environment,
+        "results.json": lambda: run.results,
+        "recipe.resolved.yaml": lambda: run.recipe,
+        "metrics.jsonl": run.metrics,
+    }
+    with pytest.raises(ValueError, match=file.replace(".", r"\.")):
+        read[file]()
+
+
+@pytest.mark.parametrize(
+    "results",
+    [{"trials": 5}, {"trials": [5]}, {"trials": [{}]}, {"trials": [{"methods": {"a": []}}]},
+     {"trials": [{"methods": {"a": {"findings": [{"kind": 1}]}}}]}],
+)  # fmt: skip
+def test_results_that_no_run_writes_have_no_findings(results, tmp_path):
+    run = Run.create(tmp_path, "demo")
+    (run.path / "results.json").write_text(json.dumps(results))
+    with pytest.raises(ValueError, match=r"results.json: not the results of a run"):
+        run.findings()
+
+
+def test_a_flipped_bit_in_a_stored_model_is_noticed(tmp_path, monkeypatch):
+    monkeypatch.setattr(report, "write_run", lambda run, *, data: None)
+    recipe = {
+        "threads": 1,
+        "data": {"source": "digits"},
+        "model": {"type": "rbm", "visible": 64, "hidden": 4},
+        "train": {"type": "energy", "epochs": 1, "batch_size": 500},
+        "fine_tune": {"type": "classify", "epochs": 1, "batch_size": 500},
+    }
+    run = train(recipe, output=tmp_path)
+    read = {"machine": run.machine, "net": run.net, "transforms": run.transforms}
+    for name, call in read.items():
+        call()
+        place = run.path / "models" / f"0-{name}.safetensors"
+        raw = bytearray(place.read_bytes())
+        raw[-3] ^= 1
+        place.write_bytes(raw)
+        with pytest.raises(ValueError, match=rf"0-{name}.safetensors: damaged: .*checksum"):
+            call()
+        raw[-3] ^= 1
+        place.write_bytes(raw)
 
 
 def test_the_start_stays_and_the_end_comes(tmp_path):

@@ -7,6 +7,9 @@ __all__ = ["main"]
 
 def main() -> None:
     """The program ``harmonium``; ends the interpreter with its exit code."""
+    from harmonium.cli.stream import Unfailing
+
+    sys.stderr = Unfailing(sys.stderr)
     try:
         from harmonium.cli.app import run
     except ModuleNotFoundError as error:

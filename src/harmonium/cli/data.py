@@ -73,12 +73,20 @@ def preview(
     stream: Annotated[
         bool, typer.Option("--stream", help="Read the rows from their file piece by piece.")
     ] = False,
+    header: Annotated[
+        bool | None,
+        typer.Option(
+            "--header/--no-header",
+            help="Whether the first line of a table of text holds names. Default: by its looks.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a data set: shapes, ranges, classes and their counts, warnings."""
     from harmonium.apply import overview, read
 
-    dataset = read(source, **({"stream": True} if stream else {}))
+    settings: dict[str, Any] = {"stream": True} if stream else {}
+    dataset = read(source, **settings, **({} if header is None else {"header": header}))
     found = overview(dataset)
     if output is not None:
         from harmonium.apply import new_picture

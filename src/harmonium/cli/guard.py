@@ -16,6 +16,7 @@ import typer
 from harmonium.cli.output import note
 from harmonium.extras import extra_of, pip_line
 from harmonium.memory import in_words
+from harmonium.runs import Locked
 
 __all__ = ["FAILED", "INTERRUPTED", "LACKING", "REFUSED", "guarded", "show_traceback", "verdict"]
 
@@ -81,6 +82,8 @@ def verdict(error: Exception) -> tuple[int, str] | None:
         return code, _of_files(error)
     if isinstance(error, FloatingPointError):
         return FAILED, str(error)
+    if isinstance(error, Locked):
+        return REFUSED, str(error)
     asked = _ALLOCATION.search(str(error)) if isinstance(error, RuntimeError) else None
     if asked:
         return FAILED, f"out of memory ({in_words(int(asked[1]))} at once): {_LESS}"
@@ -123,9 +126,12 @@ def _bug(error: Exception) -> tuple[int, str]:
     what = f"{type(error).__name__}: {_first_line(error)}"
     if show_traceback.get():
         return FAILED, f"a bug in harmonium: {what}"
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="harmonium-", suffix=".traceback.txt", encoding="utf-8", delete=False
-    ) as file:
-        file.write(f"harmonium {' '.join(sys.argv[1:])}\n")
-        file.writelines(traceback.format_exception(error))
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="harmonium-", suffix=".traceback.txt", encoding="utf-8", delete=False
+        ) as file:
+            file.write(f"harmonium {' '.join(sys.argv[1:])}\n")
+            file.writelines(traceback.format_exception(error))
+    except (OSError, ValueError):  # a full disk, or characters that are no text
+        return FAILED, f"a bug in harmonium: {what}. harmonium --traceback ... shows where"
     return FAILED, f"a bug in harmonium: {what}. The traceback is in {file.name}"

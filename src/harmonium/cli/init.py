@@ -1,5 +1,6 @@
 """``harmonium init``: a recipe to start from, with comments."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -42,4 +43,5 @@ def init(
     from harmonium.describe.starter import starter
 
     say(str(write_new(file, starter(model=model, data=data, file=str(file)))))
-    note(f"next: put your data where the recipe expects them, then harmonium validate {file}")
+    where = shlex.quote(str(file))
+    note(f"next: put your data where the recipe expects them, then harmonium validate {where}")

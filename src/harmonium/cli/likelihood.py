@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from harmonium.cli.naming import find_run
-from harmonium.cli.options import Device, RunName, Seed, Trial
+from harmonium.cli.options import Device, Input, RunName, Seed, Trial
 from harmonium.cli.output import AsJson, emit, note, say, table
 
 __all__ = ["likelihood"]
@@ -14,6 +14,7 @@ __all__ = ["likelihood"]
 def likelihood(  # noqa: PLR0913
     run: RunName,
     *,
+    source: Input = None,
     exact: Annotated[
         bool,
         typer.Option("--exact", help="Enumerate all states; refuse where there are too many."),
@@ -41,7 +42,7 @@ def likelihood(  # noqa: PLR0913
     device: Device = "cpu",
     as_json: AsJson = False,
 ) -> None:
-    """Measure the mean log-likelihood of training and test rows, in nats per row.
+    """Measure the mean log-likelihood of new rows, or of training and test rows, in nats per row.
 
     Small machines are enumerated exactly. Others are estimated by annealed importance sampling
     from both ends; quote the pessimistic value. For a belief net or a deep Boltzmann machine the
@@ -58,7 +59,8 @@ def likelihood(  # noqa: PLR0913
     if ais or not (exact or quick(used.machine)):
         ladder = Ladder(betas, chains, sweeps, seed)
         note(f"annealed importance sampling: {betas} temperatures, {chains} chains from each end")
-    found = apply.likelihood(used, ladder=ladder)
+    others = None if source is None else {str(source): apply.rows_of(used, source)}
+    found = apply.likelihood(used, ladder=ladder, others=others)
     if as_json:
         emit(found)
     else:

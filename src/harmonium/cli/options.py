@@ -22,7 +22,8 @@ Input = Annotated[
     typer.Option(
         "--input",
         "-i",
-        help="New rows: .npy, .npz, .h5, .csv, .parquet, a folder of images. Default: test rows.",
+        help="New rows: .npy, .npz, .h5, .csv, .parquet, a folder of images; text or FASTA if the "
+        "run learned from it. Default: the run's own rows.",
     ),
 ]
 NewFile = Annotated[

@@ -145,7 +145,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _speaks() -> bool:
-    return os.environ.get("RANK", "0") == "0"
+    rank = os.environ.get("RANK", "0")
+    return not (rank.isascii() and rank.isdigit() and rank.strip("0"))
 
 
 def _cell(value: object) -> str:

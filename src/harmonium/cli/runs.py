@@ -15,6 +15,7 @@ from harmonium.cli.results import results_side_by_side, results_table
 from harmonium.printable import printable
 from harmonium.report.differences import flat
 from harmonium.runs import Run
+from harmonium.runs.directory import is_locked, is_unbegun, locked
 from harmonium.runs.noticed import noticed
 
 __all__ = ["compare", "ls", "rm", "show"]
@@ -110,7 +111,8 @@ def rm(
         listed = "\n  ".join(printable(str(path), lines=False) for path in paths)
         typer.confirm(f"Remove for ever:\n  {listed}\n?", abort=True, err=True)
     for path in paths:
-        shutil.rmtree(path)
+        with locked(path):
+            shutil.rmtree(path)
         say(f"removed {path}")
 
 
@@ -125,10 +127,10 @@ def _columns(trees: list[dict[str, Any]], *, differing: bool) -> dict[str, list[
 def _summary(path: Path) -> dict[str, Any]:
     try:
         status = Run.open(path).status
-    except (OSError, ValueError, LookupError, TypeError) as error:
+    except (OSError, ValueError) as error:
         return {
             "run": path,
-            "status": "damaged",
+            "status": "never began" if is_unbegun(path) else "damaged",
             "started": None,
             "ended": None,
             "seconds": None,
@@ -148,16 +150,23 @@ def _seconds(started: str | None, ended: str | None) -> float | None:
     if not started or not ended:
         return None
     try:
-        return (datetime.fromisoformat(ended) - datetime.fromisoformat(started)).total_seconds()
-    except ValueError:
+        gap = datetime.fromisoformat(ended) - datetime.fromisoformat(started)
+        return gap.total_seconds() if gap.total_seconds() >= 0 else None  # the clock was set back
+    except (ValueError, OverflowError):
         return None
 
 
 def _check_removable(path: Path) -> None:
     """Refuses what is no run, and a run that a process works on."""
+    if is_unbegun(path):
+        return
     lacking = [n for n in ("recipe.yaml", "checkpoints", "models") if not (path / n).exists()]
     if lacking or path.is_symlink():
         what = "a link" if path.is_symlink() else f"it has no {lacking[0]}"
         raise ValueError(f"{path}: not a run directory ({what}); remove it by hand if you mean it")
-    if Run.open(path).status["status"] == "running":
+    try:
+        going_on = Run.open(path).status["status"] == "running"
+    except ValueError:  # damaged
+        going_on = bool(is_locked(path))
+    if going_on:
         raise ValueError(f"{path}: this run goes on; stop it first (Ctrl-C or kill)")

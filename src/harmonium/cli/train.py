@@ -123,10 +123,13 @@ def _newest_open(recipe: str, parent: Path | None) -> Path:
     """The newest run of a recipe that was interrupted or failed."""
     from harmonium import describe
     from harmonium.runs import Run
+    from harmonium.runs.directory import is_unbegun
 
     wanted = describe.load(find_recipe(recipe))
     home = Path(parent or wanted.output) / wanted.name
     for path in reversed(all_runs(home)):
+        if is_unbegun(path):
+            continue
         if Run.open(path).status["status"] in {"interrupted", "failed"}:
             return path
     raise FileNotFoundError(f"no run to resume under {home}; leave out --resume to start one")

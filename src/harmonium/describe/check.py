@@ -71,6 +71,9 @@ _MOST = {
 }
 """Numbers of things that a computer makes or keeps all of; more is a slip of the finger."""
 
+_LADDER = {"betas": 10**8, "chains": 10**6, "reverse_sweeps": 10**9}
+"""The same of a judge's ladder; ``harmonium likelihood`` has these limits too."""
+
 
 def _counts(recipe: Recipe) -> Found:
     for path, most in _MOST.items():
@@ -79,6 +82,11 @@ def _counts(recipe: Recipe) -> Found:
             value = getattr(value, name)
         if value is not None and value > most:
             yield path, f"is {value}; at most {most} is needed"
+    for k, judge in enumerate(recipe.judge):
+        for name, most in _LADDER.items():
+            value = judge.settings.get(name, 0)
+            if value > most:
+                yield ("judge", k, name), f"is {value}; at most {most} is needed"
 
 
 def _machine(recipe: Recipe) -> Found:

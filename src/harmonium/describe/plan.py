@@ -1,7 +1,8 @@
 """From a recipe and its data to the tasks of a run, in order.
 
 Each trial: greedy layers, the whole machine, the unrolled net, the judges, and what it is compared
-with. Nothing is built before its turn, and building draws only from sources of its own.
+with. Nothing is built before its turn, not even a trial's rows, and building draws only from
+sources of its own: of many trials one is in memory at a time.
 """
 
 import copy
@@ -28,6 +29,7 @@ from harmonium.data import (
 from harmonium.describe import labelled, up_down
 from harmonium.describe.baselines import RandomStart
 from harmonium.describe.build import build
+from harmonium.describe.judged import check_judged
 from harmonium.describe.judges import accuracy
 from harmonium.describe.learner import learner
 from harmonium.describe.recipe import Recipe
@@ -36,6 +38,7 @@ from harmonium.describe.settings import Classify as FineTuning
 from harmonium.describe.settings import Discriminative, Energy, Greedy, UpDown
 from harmonium.describe.size import check_size
 from harmonium.describe.trial import Trial, columns, derived, some
+from harmonium.describe.turns import Turn, in_turn
 from harmonium.graph import EnergyGraph
 from harmonium.learning import Classify, ranks, start_from
 from harmonium.random import generator, seeded
@@ -73,20 +76,22 @@ def trial(recipe: Recipe, dataset: DataSet, *, number: int, device: torch.device
     draw = None if recipe.data.batch_transform is None else build(recipe.data.batch_transform)
     found = Trial(number, seed, machine, data, chain, draw)
     _check_fit(found)
+    check_judged(recipe, data)
     return found
 
 
-def plan(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Task]:
+def plan(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Turn]:
     """The tasks of every trial.
 
     Raises:
         ValueError: a section does not fit the machine or the data; it names the section.
     """
-    tasks: list[Task] = []
-    for number in range(recipe.repeats):
+
+    def begun(number: int) -> tuple[Trial, list[Task]]:
         one = trial(recipe, dataset, number=number, device=device)
-        tasks += _learning(recipe, one) + _judging(recipe, one) + _comparing(recipe, one)
-    return tasks
+        return one, _learning(recipe, one) + _judging(recipe, one) + _comparing(recipe, one)
+
+    return in_turn(recipe.repeats, begun)
 
 
 # --- learning -------------------------------------------------------------------------------

@@ -9,13 +9,14 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import _fit_context
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from harmonium.data import Batches
 from harmonium.estimators.conditioned import begun, conditioned, free, seed_of
 from harmonium.estimators.density import Density
 from harmonium.estimators.families import check_finite, check_spread, check_values, choose
+from harmonium.estimators.frames import in_order, validate_data
 from harmonium.learning import (
     L2,
     PCD,
@@ -238,7 +239,11 @@ class BoltzmannMachine(Density):
             random_state: seed of this draw; the estimator's own by default.
         """
         check_is_fitted(self)
-        known = free(clamp, (n_samples, self.n_features_in_), dtype=self._dtype())
+        known = free(
+            in_order(clamp, self),
+            (n_samples, self.n_features_in_),
+            dtype=self._dtype(),
+        )
         drawn, _ = self._conditioned(known, n_sweeps=n_sweeps, random_state=random_state)
         return drawn.flatten(1).numpy()
 

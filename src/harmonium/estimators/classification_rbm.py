@@ -17,13 +17,14 @@ from sklearn.base import (
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 from torch import Tensor
 from torch.nn.functional import one_hot
 
 from harmonium.bridge import Conditional
 from harmonium.data import Batches
 from harmonium.estimators.families import check_finite, check_values, choose
+from harmonium.estimators.frames import validate_data
 from harmonium.estimators.labels import known, rows_and_labels
 from harmonium.learning import (
     CD,

@@ -11,12 +11,13 @@ from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin, _fit_
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 from torch import Tensor, nn
 
 from harmonium.bridge import unroll
 from harmonium.data import Batches
 from harmonium.estimators.families import check_finite, check_values, choose
+from harmonium.estimators.frames import validate_data
 from harmonium.estimators.labels import known, rows_and_labels
 from harmonium.graph import EnergyGraph
 from harmonium.learning import CD, L2, Classify, Learner, fit, greedy, linear_decay, start_from

@@ -12,13 +12,14 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import _fit_context
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 from torch import Tensor
 
 from harmonium.data import Batches
 from harmonium.estimators.conditioned import begun, conditioned, free, seed_of
 from harmonium.estimators.density import Density
 from harmonium.estimators.families import check_finite, check_spread, check_values
+from harmonium.estimators.frames import in_order, validate_data
 from harmonium.estimators.likelihood import held_out_likelihood, unnormalised
 from harmonium.graph import EnergyGraph, State
 from harmonium.learning import (
@@ -223,7 +224,7 @@ class Machine(Density):
         """
         x = self._tensor(X, gaps=True)
         if bool(x.isnan().any()):
-            x = torch.from_numpy(self.impute(x.numpy()))
+            x = torch.from_numpy(self._filled(x.numpy()))
         graph = self.graph_
         data = mean_field(graph, {"v": self._shaped(x)}, tolerance=1e-6, cap=200)
         with torch.no_grad():
@@ -247,7 +248,11 @@ class Machine(Density):
         """
         check_is_fitted(self)
         shape = (n_samples, self.n_features_in_)
-        known = free(clamp, shape, dtype=self.components_.dtype)
+        known = free(
+            in_order(clamp, self),
+            shape,
+            dtype=self.components_.dtype,
+        )
         drawn, _ = self._conditioned(known, n_sweeps=n_sweeps, random_state=random_state)
         return drawn.flatten(1).numpy()
 
@@ -268,6 +273,15 @@ class Machine(Density):
         rows: NDArray[Any] = validate_data(
             self, X, dtype=self.components_.dtype, reset=False, ensure_all_finite="allow-nan"
         )
+        return self._filled(rows, n_sweeps=n_sweeps, random_state=random_state)
+
+    def _filled(
+        self,
+        rows: NDArray[Any],
+        *,
+        n_sweeps: int = 200,
+        random_state: Any = None,  # noqa: ANN401
+    ) -> NDArray[Any]:
         _, filled = self._conditioned(rows.copy(), n_sweeps=n_sweeps, random_state=random_state)
         return np.where(np.isnan(rows), filled.flatten(1).numpy(), rows)
 

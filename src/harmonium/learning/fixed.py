@@ -209,7 +209,7 @@ class _Space(Space):
         self.x_digit, self.y_digit = new(n, x), new(n, y)
         self.mid, self.mid_digit = torch.empty_like(self.mu), new(1, x)
         self.noise = torch.empty_like(self.y)
-        self.fresh = self.dither.parts[1 if isinstance(update.contrast, PCD) else 0][0]
+        self.fresh = self.dither.found[1 if isinstance(update.contrast, PCD) else 0]
 
     def weigh(self, seen: Tensor | float, dreamt: Tensor | float) -> None:
         super().weigh(seen, dreamt)

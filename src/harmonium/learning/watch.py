@@ -82,8 +82,8 @@ class Limits:
     """Nats by which a probe's chains may fall."""
     r_hat: float = 1.2
     """Split R-hat of a probe (of 100 sweeps: an autocorrelation time of about 20 sweeps)."""
-    draws: float = 1.0
-    """Effective draws per chain of a probe."""
+    draws: float = 2.0
+    """Effective draws per chain of a probe; chains that stand still have one."""
     flips: float = 1e-3
     """Share of units that change from sweep to sweep."""
     still: float = 0.02
