@@ -116,7 +116,7 @@ class DBM(Machine):
         return dbm(choose(self.visible, x.shape[1], example=x), *sizes)
 
     def _prepare(self, x: Tensor, weights: Tensor) -> None:
-        """Greedy pre-training of the layers, with what they hear doubled."""
+        """Greedy pre-training of the layers, with doubled inputs."""
         if not self.pretrain_epochs:
             return
         layers, v = doubled(self.graph_), self._shaped(x)
