@@ -6,7 +6,10 @@ validates a recipe against the signature reads the bound from the name.
 
 from typing import TypeAlias
 
-__all__ = ["Count", "NonNegative", "Positive", "Seed", "Share", "Size"]
+__all__ = ["ROUNDING", "Count", "NonNegative", "Positive", "Seed", "Share", "Size"]
+
+ROUNDING = 1e-6
+"""How far beyond a domain a value may lie that rounding has left there: 8 steps of float32 at 1."""
 
 Count: TypeAlias = int
 """A whole number of at least 1."""
