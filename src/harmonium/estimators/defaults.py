@@ -46,8 +46,9 @@ __all__ = [
 
 _PASSES = 10
 """Passes over the data at least, however many updates one of them is."""
-_BINARY, _WIDE = 0.2, 0.05
-"""Rates of SGD for data of zeros and ones, and at most for real data."""
+_BINARY, _GREY, _WIDE = 0.2, 0.3, 0.05
+"""Rates of SGD for data of zeros and ones, for grey ones that vary as much, and at most for real
+data."""
 _LIGHT = 0.75
 """Share of binary values' variance below which data between 0 and 1 count as grey."""
 _LEAST = 1e-3
@@ -120,8 +121,9 @@ def rate_for(graph: EnergyGraph, x: Tensor, *, curvature: float | None) -> float
     v, h = graph.units["v"], [*graph.units.values()][-1]
     if v.growth == "finite":
         narrow = v.domain == (0, 1)
-        share = liveliness(v, x) if is_grey(v, x) else 1.0
-        return _BINARY * share / (1 if narrow else 4)
+        if is_grey(v, x):
+            return _GREY * math.sqrt(liveliness(v, x))
+        return _BINARY / (1 if narrow else 4)
     sharp = max(1.0, _greatest(x) if curvature is None else curvature)
     if h.growth == "quadratic":  # the edge beyond which there is no density is as near as that
         sharp *= sharp
