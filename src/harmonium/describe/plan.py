@@ -7,6 +7,7 @@ with. Nothing is built before its turn, and building draws only from sources of 
 import copy
 import dataclasses
 import time
+import warnings
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -37,6 +38,7 @@ from harmonium.describe.settings import Discriminative, Energy, Greedy, UpDown
 from harmonium.describe.trial import Trial, columns, derived, some
 from harmonium.graph import EnergyGraph
 from harmonium.learning import Classify, ranks, start_from
+from harmonium.learning.fixed import advice as fixed_advice
 from harmonium.random import generator, seeded
 from harmonium.runs.engine import Task
 from harmonium.runs.stages import Once, Step, Training
@@ -182,6 +184,8 @@ def _whole(settings: Greedy | Energy) -> dict[str, Any]:
     """What only the training of a whole machine can say."""
     if isinstance(settings, Greedy):
         return {}
+    if settings.products == "fixed" and (message := fixed_advice()) is not None:
+        warnings.warn(message, UserWarning, stacklevel=2)
     return {"inference": build(settings.inference), "products": settings.products}
 
 

@@ -47,7 +47,7 @@ from harmonium.units import Units
 __all__ = ["DBNClassifier"]
 
 _RATE, _UPDATES = 0.05, 1000
-"""Rate of pre-training, and updates of a layer and of the whole net at least, where none is told."""
+"""Rate of pre-training, and updates of a layer, and of the net, at least, where none is told."""
 
 
 class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):

@@ -46,9 +46,9 @@ __all__ = [
 
 _PASSES = 10
 """Passes over the data at least, however many updates one of them is."""
-_BINARY, _GREY, _WIDE = 0.2, 0.3, 0.05
-"""Rates of SGD for data of zeros and ones, for grey ones that vary as much, and at most for real
-data."""
+_BINARY, _GREY, _WIDE, _DEEP = 0.2, 0.3, 0.05, 0.05
+"""Rates of SGD: of an RBM for data of zeros and ones, for grey ones that vary as much, and at most
+for real data; and of a deep machine."""
 _LIGHT = 0.75
 """Share of binary values' variance below which data between 0 and 1 count as grey."""
 _LEAST = 1e-3
@@ -90,13 +90,14 @@ def contrast_for(graph: EnergyGraph, x: Tensor) -> Contrast:
     A binary draw has more variance than a grey pixel, and PCD's weights shrink until the machine
     varies as little: its features then tell hardly anything.
     """
-    return CD(reconstruct=mean) if is_grey(graph.units["v"], x) else PCD()
+    shallow = len(graph.units) == 2
+    return CD(reconstruct=mean) if shallow and is_grey(graph.units["v"], x) else PCD()
 
 
 def start(
     graph: EnergyGraph, x: Tensor, *, weights: Tensor, contrast: Contrast, source: Source
 ) -> float | None:
-    """Starts an RBM from its rows ``(N, *shape)`` where there is a better start than small weights.
+    """Starts an RBM from its rows ``(N, *shape)`` where small weights are no good start.
 
     Returns:
         The curvature that was found, of Gaussian visible units; else None.
@@ -119,6 +120,8 @@ def rate_for(graph: EnergyGraph, x: Tensor, *, curvature: float | None) -> float
             correlation matrix.
     """
     v, h = graph.units["v"], [*graph.units.values()][-1]
+    if v.growth == "finite" and len(graph.units) > 2:
+        return _DEEP
     if v.growth == "finite":
         narrow = v.domain == (0, 1)
         if is_grey(v, x):
@@ -221,9 +224,8 @@ def is_steady(graph: EnergyGraph) -> bool:
     return True
 
 
-def converted(graph: EnergyGraph, learner: Learner, dtype: torch.dtype) -> None:
+def converted(graph: EnergyGraph, learner: Learner, *, dtype: torch.dtype) -> None:
     """Machine and learner in another floating-point type, in place."""
     graph.to(dtype)
     learner.chains = {name: x.to(dtype) for name, x in learner.chains.items()}
     learner.offsets = {name: x.to(dtype) for name, x in learner.offsets.items()}
-

@@ -17,7 +17,6 @@ from torch import Tensor
 
 from harmonium.data import Batches
 from harmonium.estimators.conditioned import begun, conditioned, free, seed_of
-from harmonium.estimators.density import Density
 from harmonium.estimators.defaults import (
     chains_from,
     contrast_for,
@@ -31,6 +30,7 @@ from harmonium.estimators.defaults import (
     start,
     updates_for,
 )
+from harmonium.estimators.density import Density
 from harmonium.estimators.families import (
     FAMILIES,
     check_finite,
@@ -142,7 +142,9 @@ class Machine(Density):
     def _to_learn(self, x: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
         """Rows and weights in the type of numbers that learning takes."""
         unknown = isinstance(self.visible, str) and self.visible not in ("auto", *FAMILIES)
-        if not self._single or self.early_stopping or unknown:  # likelihoods are compared; ``choose`` has the words
+        if (
+            not self._single or self.early_stopping or unknown
+        ):  # likelihoods are compared; ``choose`` has the words
             return x, weights
         units = choose(self.visible, x.shape[1], example=x)
         dtype = learning_type(units, filled_by_means(x) if bool(x.isnan().any()) else x)
@@ -212,7 +214,9 @@ class Machine(Density):
         if not weights.any():
             raise ValueError("all sample weights are zero")
         used = weights > 0
-        x = settled(self.visible if reset else self.graph_.units["v"], torch.from_numpy(rows[used]))
+        x = settled(
+            self.visible if reset else self.graph_.units["v"], torch.from_numpy(rows[used])
+        )
         return x, torch.from_numpy(weights[used])
 
     def _split(self, x: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
@@ -261,7 +265,7 @@ class Machine(Density):
     def _finish(self, dtype: torch.dtype | None = None) -> Self:
         check_finite(self.graph_)
         if dtype is not None:
-            converted(self.graph_, self._learner, dtype)
+            converted(self.graph_, self._learner, dtype=dtype)
             self._base = self._base.to(dtype)
         self.components_ = self._weight().detach().numpy().copy()
         self._partition = None

@@ -25,8 +25,8 @@ class RBM(Machine):
 
     Args:
         n_components: number of hidden units.
-        visible: "auto" (Bernoulli if all data lie in [0, 1], up to rounding, else Gaussian), "bernoulli",
-            "gaussian", "spin", "rectified", or units of your own.
+        visible: "auto" (Bernoulli if all data lie in [0, 1], up to rounding, else Gaussian),
+            "bernoulli", "gaussian", "spin", "rectified", or units of your own.
         hidden: a family likewise, without "auto".
         learning_rate: of SGD, at the start; it falls to zero over ``fit``. None: .2 for binary
             data, .5 for grey ones; Gaussian units start from the factors of their data and learn

@@ -113,7 +113,7 @@ def factor_start(
     Returns:
         The largest curvature: rates should stay below the inverse of it.
     """
-    v, h = graph.units["v"], graph.units["h"]
+    h = graph.units["h"]
     x = data.flatten(1).double()
     n = len(x)
     share = x.new_full((n,), 1 / n) if weights is None else (weights / weights.sum()).double()
