@@ -209,7 +209,7 @@ def test_the_reverse_run_starts_where_sweeps_have_forgotten_the_training_rows():
     def reverse(sweeps):
         ladder = Ladder(betas=200, chains=200, sweeps=sweeps, seed=3)
         found = density(graph, {"train": train}, train=train, ladder=ladder)
-        assert f"{sweeps} sweeps after training rows" in found["assumption"]
+        assert f"{sweeps} sweeps from training rows" in found["assumption"]
         return found["log_z"]["reverse"]
 
     settled = reverse(300)
