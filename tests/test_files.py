@@ -4,12 +4,13 @@ import errno
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import safetensors.torch
 import torch
 
-from harmonium.files import check_seal, sealed, write_whole
+from harmonium.files import check_seal, expanded, sealed, write_whole
 
 
 @pytest.mark.parametrize("call", ["fsync", "replace"])
@@ -73,6 +74,11 @@ def test_a_seal_covers_every_bit_and_changes_no_value(tmp_path):
     check_seal(place)
 
 
-def test_a_name_that_is_no_text_is_written_as_it_is(tmp_path):
-    name = os.fsdecode(b"run-\xff")
-    assert write_whole(tmp_path / "command.txt", name).read_bytes() == b"run-\xff"
+def test_a_name_that_is_not_utf8_is_written_as_an_escape(tmp_path):
+    write_whole(tmp_path / "a", "caf\udce9")
+    assert (tmp_path / "a").read_text() == r"caf\udce9"
+
+
+def test_the_home_of_nobody_stays_as_it_is():
+    assert expanded("~nobody-of-this-name/x") == Path("~nobody-of-this-name/x")
+    assert expanded("~/x") == Path.home() / "x"

@@ -9,21 +9,31 @@ import uuid
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["check_seal", "explained", "sealed", "write_whole"]
+__all__ = ["check_seal", "expanded", "explained", "sealed", "write_whole"]
 
 _BLANK = "sha256:" + 64 * "0"
 _PIECE = 2**20
 _START = b'{"__metadata__":{"checksum":"sha256:'
 
 
+def expanded(path: str | os.PathLike[str]) -> Path:
+    """The path with its "~" replaced, where the system knows whose home that is."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
+
+
 def write_whole(path: Path, content: bytes | bytearray | str) -> Path:
     """Writes a file beside its place and moves it there: the place holds all of it or the old one.
+
+    Half of a surrogate pair, as in a file name that is not UTF-8, is written as an escape.
 
     Raises:
         OSError: with the path; nothing is left half-written.
     """
     part = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    data = content.encode(errors="surrogateescape") if isinstance(content, str) else content
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     try:
         with part.open("xb") as file:
             file.write(data)

@@ -8,7 +8,6 @@ import os
 import platform
 import shlex
 import shutil
-import subprocess
 import sys
 import tempfile
 import warnings
@@ -28,6 +27,7 @@ from harmonium.describe.quick import few, quick
 from harmonium.describe.summary import summary
 from harmonium.describe.turns import Turn
 from harmonium.learning import ranks
+from harmonium.revision import revision
 from harmonium.runs import Run
 from harmonium.runs.directory import locked
 from harmonium.runs.engine import Checkpoints, Engine
@@ -148,7 +148,7 @@ def _again(run: Run, asked: Path | None, *, watch: Watch | None) -> Run:
             return run
         raise ValueError(
             f"{run.path}: this run is done, there is nothing to go on with; start another with "
-            f"`harmonium train {run.path / 'recipe.resolved.yaml'}`"
+            f"`harmonium train {shlex.quote(str(run.path / 'recipe.resolved.yaml'))}`"
         )
     saved = place_to_go_on(run.path, asked)
     if saved is not None:
@@ -254,7 +254,7 @@ def _report(run: Run, data: DataSet | None) -> None:
     except Exception as error:
         warnings.warn(
             f"the run is done, but its report failed ({error!r}); try again with "
-            f"`harmonium report {run.path}`",
+            f"`harmonium report {shlex.quote(str(run.path))}`",
             RuntimeWarning,
             stacklevel=3,
         )
@@ -270,7 +270,7 @@ def _settings(recipe: Recipe) -> Iterator[torch.device]:
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
     if name == "cuda" and ranks.world().size > 1:
-        name = f"cuda:{os.environ['LOCAL_RANK']}"
+        name = f"cuda:{os.environ.get('LOCAL_RANK') or 0}"
     device = torch.device(name)
     if device.type == "cuda" and not torch.cuda.is_available():
         raise ValueError(f"device: {name}, but torch finds no CUDA device here: use device=auto")
@@ -325,7 +325,7 @@ def _environment(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> d
         "numpy": numpy.__version__,
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "commit": _commit(),
+        "commit": revision(Path.cwd()),
         **_surroundings(device),
         "seed": recipe.seed,
         "data": dataset.fingerprint(),
@@ -333,16 +333,3 @@ def _environment(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> d
         "classes": list(dataset.classes),
         "features": list(dataset.features),
     }
-
-
-def _commit() -> str | None:
-    """The commit of the folder from which the run was started, if it is a repository."""
-    with contextlib.suppress(OSError):
-        done = subprocess.run(
-            ["git", "describe", "--always", "--dirty", "--abbrev=40"],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return done.stdout.strip() or None
-    return None

@@ -44,6 +44,14 @@ def foreign() -> ValueError:
         (FloatingPointError("learning diverged"), 1, "learning diverged"),
         (MemoryError(), 1, "a smaller batch_size needs less"),
         (
+            RuntimeError(
+                "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't "
+                "allocate memory: you tried to allocate 512000000000 bytes. Error code 12 (Cannot)"
+            ),
+            1,
+            r"out of memory \(476.8 GiB at once\): a smaller batch_size",
+        ),
+        (
             torch.OutOfMemoryError("CUDA out of memory.\nmore"),
             1,
             r"out of memory \(CUDA out of mem",

@@ -80,3 +80,10 @@ def test_text_is_utf_8_with_or_without_mark(tmp_path):
     with pytest.raises(ValueError, match=r"b.txt: not text in UTF-8"):
         with opened_text(tmp_path / "b.txt") as text:
             text.read()
+
+
+@pytest.mark.parametrize("value", ["nan", "-1"])
+def test_a_limit_that_limits_nothing_is_refused(monkeypatch, value):
+    monkeypatch.setenv("HARMONIUM_MAX_GIB", value)
+    with pytest.raises(ValueError, match=f"HARMONIUM_MAX_GIB is '{value}'; a number of GiB of at"):
+        check_expansion("a.gz", packed=1, unpacked=2)

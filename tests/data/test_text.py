@@ -98,3 +98,9 @@ def test_counts_may_not_fill_the_memory(saved, monkeypatch):
     monkeypatch.setenv("HARMONIUM_MAX_GIB", "1e-8")
     with pytest.raises(ValueError, match="the table of counts: .* would expand"):
         text(saved(LINES))
+
+
+def test_a_table_larger_than_free_memory_is_refused(saved, monkeypatch):
+    monkeypatch.setattr("harmonium.memory.free", lambda: 10.0)
+    with pytest.raises(ValueError, match="the table of counts needs .* and 10 bytes is free"):
+        text(saved("a b c\nb c d\n"))

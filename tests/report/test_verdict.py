@@ -2,7 +2,8 @@
 
 import pytest
 
-from harmonium.report.verdict import _duration, facts, verdict
+from harmonium.report.scores import Score
+from harmonium.report.verdict import _duration, against, facts, verdict
 
 
 def test_a_finished_run_says_what_it_reached_and_what_a_baseline_did(evidence):
@@ -79,3 +80,9 @@ def test_facts_are_short(evidence):
 @pytest.mark.parametrize(("seconds", "said"), [(0.2, "0 s"), (90, "1.5 min"), (7200, "2.0 h")])
 def test_durations(seconds, said):
     assert _duration(seconds) == said
+
+
+def test_of_an_error_less_is_better():
+    ours, theirs = Score("net", "error", (0.1,), rows=100), Score("svc", "error", (0.3,), rows=100)
+    assert "(20.0 points worse" in against(ours, theirs)
+    assert "(20.0 points better" in against(theirs, ours)

@@ -1,8 +1,8 @@
-"""Names of stages, tasks and figures as people read them."""
+"""Names of stages and tasks as people read them."""
 
 import pytest
 
-from harmonium.report.words import figure_words, stage_words, task_words
+from harmonium.report.words import stage_words, task_words
 
 
 @pytest.mark.parametrize(
@@ -22,4 +22,3 @@ def test_stages(stage, words):
 
 def test_what_has_no_word_of_its_own_loses_its_underscores():
     assert task_words("deep_boltzmann_machine") == "deep boltzmann machine"
-    assert figure_words("some_figure") == "some figure"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
 
 from harmonium import Run, exact, report
 from harmonium.random import generator
@@ -226,3 +229,50 @@ def test_a_machine_along_its_training(tmp_path):
         assert float(side.log_z) == pytest.approx(z, abs=5 * float(side.stderr))
     with pytest.raises(FileNotFoundError, match="checkpoint.log_spaced=20"):
         run.trajectory(stage="pretrain/0")
+
+
+def _patched(run, what, change):
+    """A model file of the run with its tensors or its words changed."""
+    path = run.path / "models" / f"0-{what}.safetensors"
+    with safe_open(path, framework="pt") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        about = dict(file.metadata() or {})
+    change(tensors, about)
+    save_file(tensors, path, about)
+
+
+ODD = {
+    "a number that is none": (lambda t, about: t["0.weight"].fill_(float("nan")), "0.weight are"),
+    "no outputs": (lambda t, about: about.pop("outputs"), "no net of the machine beside it"),
+    "odd outputs": (lambda t, about: about.update(outputs="ten"), "no net of the machine"),
+    "many outputs": (lambda t, about: about.update(outputs="1" + "0" * 12), "no layer of 1000"),
+    "a missing layer": (lambda t, about: t.pop("0.weight"), "no net of the machine beside it"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_net_that_means_nothing_is_refused(tmp_path, name):
+    change, message = ODD[name]
+    run = Run(Path(shutil.copytree(OLD, tmp_path / "old")))
+    _patched(run, "net", change)
+    with pytest.raises(ValueError, match=f"0-net.safetensors: .*{message}"):
+        run.net()
+
+
+def test_transforms_that_mean_nothing_are_refused(tmp_path):
+    run = Run(Path(shutil.copytree(OLD, tmp_path / "old")))
+    _patched(run, "transforms", lambda t, about: t.update({"0.mean": torch.tensor([1e30])}))
+    run.transforms()  # data may be large
+    _patched(run, "transforms", lambda t, about: t["0.mean"].fill_(float("nan")))
+    with pytest.raises(ValueError, match="1 of 1 values of 0.mean are not finite"):
+        run.transforms()
+
+
+@pytest.mark.parametrize("name", ["a b", "$(touch hit)", "it's", "a;b", "-o"])
+def test_the_command_that_goes_on_is_one_argument_for_the_shell(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    run = Run.create(name, "demo")
+    *words, place = shlex.split(run.status["resume"])
+    assert words == ["harmonium", "train", "--resume"]
+    assert Path(place) == run.path
+    assert not place.startswith("-")

@@ -6,6 +6,7 @@ from torch import Tensor
 from harmonium.apply.codes import width
 from harmonium.graph import EnergyGraph, State
 from harmonium.machines import BeliefNet
+from harmonium.memory import need
 from harmonium.random import generator
 from harmonium.sampling import complete, mean, sweep
 
@@ -31,12 +32,21 @@ def fantasies(
         seed: of the draws.
 
     Raises:
-        ValueError: the clamp does not fit, lies outside of the units' range, or the machine is a
-            belief net, which draws its visible units in one pass at the end.
+        ValueError: the clamp does not fit, lies outside of the units' range, the machine is a
+            belief net, which draws its visible units in one pass at the end, or so many samples
+            need more memory than is free.
     """
     if n < 1 or sweeps < 0:
         raise ValueError(f"{n} samples of {sweeps} sweeps: at least 1 and 0 are needed")
-    device = next(machine.parameters()).device
+    like = next(machine.parameters())
+    graphs = machine.graphs if isinstance(machine, BeliefNet) else [machine]
+    units = sum(u.shape.numel() for g in graphs for u in g.units.values())
+    need(
+        4 * like.element_size() * n * units,  # a state, its successor, fields and random numbers
+        f"drawing {n:,d} samples at once",
+        remedy="draw fewer, several times over with different seeds",
+    )
+    device = like.device
     source = generator(seed, device)
     if isinstance(machine, BeliefNet):
         if clamp is not None:

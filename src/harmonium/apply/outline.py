@@ -8,6 +8,7 @@ from torch import nn
 
 from harmonium.data import ImageSet, keep_labels, validation
 from harmonium.describe import Recipe, build
+from harmonium.describe.size import BYTES, check_size, outlined
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
 
@@ -46,9 +47,13 @@ def summary(recipe: Recipe) -> dict[str, Any]:
         "parts" as ``outline``; "parameters"; "bytes" of the parameters, and "training_bytes" with
         gradients, momentum and moments of the hungriest stage; "precision"; "stages", each with
         "stage", "epochs", "batch_size" and "updates".
+
+    Raises:
+        ValueError: the machine needs more memory than is free.
     """
-    machine = build(recipe.model)
-    size = {"float32": 4, "float64": 8}[recipe.precision]
+    check_size(recipe)
+    machine = outlined(recipe)
+    size = BYTES[recipe.precision]
     total = count(machine)
     stages = _stages(recipe, machine)
     copies = max((stage.pop("copies") for stage in stages), default=1)

@@ -11,10 +11,10 @@ def main() -> None:
 
     sys.stderr = Unfailing(sys.stderr)
     try:
-        from harmonium.cli.app import app
+        from harmonium.cli.app import run
     except ModuleNotFoundError as error:
         if error.name != "typer":
             raise
         sys.stderr.write('error: the command line needs typer: pip install "harmonium[app]"\n')
         sys.exit(3)
-    app(prog_name="harmonium")
+    sys.exit(run())

@@ -2,6 +2,7 @@
 
 import functools
 import os
+import re
 import sys
 import tempfile
 import traceback
@@ -12,8 +13,9 @@ from typing import Any
 
 import typer
 
-from harmonium.cli.output import CLEAR, note
+from harmonium.cli.output import note
 from harmonium.extras import extra_of, pip_line
+from harmonium.memory import in_words
 from harmonium.runs import Locked
 
 __all__ = ["FAILED", "INTERRUPTED", "LACKING", "REFUSED", "guarded", "show_traceback", "verdict"]
@@ -31,6 +33,10 @@ show_traceback: ContextVar[bool] = ContextVar("show_traceback", default=False)
 """Whether an error shows where it came from."""
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_ALLOCATION = re.compile(r"DefaultCPUAllocator: .*you tried to allocate (\d+) bytes")
+"""How torch says that the processor's memory is not enough."""
+
+_LESS = "a smaller batch_size needs less, and so do fewer rows, units and chains"
 _REFUSALS = (FileNotFoundError, PermissionError, FileExistsError, IsADirectoryError)
 
 
@@ -60,7 +66,7 @@ def guarded(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 def _warn(message: Warning | str, *_: object, **__: object) -> None:
     """A warning as one line on standard error, in place of a line of progress."""
-    note(f"{CLEAR if sys.stderr.isatty() else ''}warning: {message}")
+    note(f"warning: {message}", clear=sys.stderr.isatty())
 
 
 def verdict(error: Exception) -> tuple[int, str] | None:
@@ -78,8 +84,11 @@ def verdict(error: Exception) -> tuple[int, str] | None:
         return FAILED, str(error)
     if isinstance(error, Locked):
         return REFUSED, str(error)
+    asked = _ALLOCATION.search(str(error)) if isinstance(error, RuntimeError) else None
+    if asked:
+        return FAILED, f"out of memory ({in_words(int(asked[1]))} at once): {_LESS}"
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
-        return FAILED, f"out of memory ({_first_line(error)}): a smaller batch_size needs less"
+        return FAILED, f"out of memory ({_first_line(error)}): {_LESS}"
     if isinstance(error, ValueError | TypeError) and _ours(error):
         return REFUSED, str(error)
     return None

@@ -1,5 +1,6 @@
 """``harmonium init``: a recipe to start from, with comments."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -39,4 +40,4 @@ def init(
     from harmonium.describe.starter import starter
 
     say(str(write_new(file, starter(model=model, data=data, file=str(file)))))
-    note(f"next: put your data where it says, then harmonium validate {file}")
+    note(f"next: put your data where it says, then harmonium validate {shlex.quote(str(file))}")

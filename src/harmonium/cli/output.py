@@ -1,6 +1,7 @@
 """What is printed: results on standard output, everything else on standard error.
 
 Of the processes that ``torchrun`` started only the first speaks; errors are every one's own.
+Whatever is printed passes `harmonium.printable`: names and cells come from files.
 """
 
 import json
@@ -10,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
+
+from harmonium.printable import json_printable, printable
 
 __all__ = ["CLEAR", "AsJson", "emit", "note", "plain", "say", "table"]
 
@@ -23,17 +26,19 @@ CLEAR = "\r\x1b[K"
 def say(text: str) -> None:
     """A result, on standard output."""
     if _speaks():
-        typer.echo(text)
+        typer.echo(printable(text))
 
 
-def note(text: str) -> None:
-    """Progress or a remark, on standard error."""
-    typer.echo(text, err=True)
+def note(text: str, *, clear: bool = False) -> None:
+    """Progress or a remark, on standard error; ``clear`` empties a line of progress before it."""
+    typer.echo(f"{CLEAR if clear else ''}{printable(text)}", err=True)
 
 
 def emit(document: object) -> None:
     """One JSON document on standard output; numbers that JSON lacks become null."""
-    say(json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False))
+    text = json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False)
+    if _speaks():
+        typer.echo(json_printable(text))
 
 
 def plain(value: object) -> Any:  # noqa: ANN401
@@ -62,7 +67,10 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     mnist   70000
     """
     body = [list(row) for row in rows]
-    texts = [list(head), *([_cell(value) for value in row] for row in body)]
+    texts = [
+        [printable(name, lines=False) for name in head],
+        *([_cell(value) for value in row] for row in body),
+    ]
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
     right = [
         any(isinstance(row[i], int | float) for row in body)
@@ -80,7 +88,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _speaks() -> bool:
-    return os.environ.get("RANK", "0") == "0"
+    rank = os.environ.get("RANK", "0")
+    return not (rank.isascii() and rank.isdigit() and rank.strip("0"))
 
 
 def _cell(value: object) -> str:
@@ -88,4 +97,4 @@ def _cell(value: object) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:.5g}" if isinstance(value, float) else str(value)
+    return f"{value:.5g}" if isinstance(value, float) else printable(str(value), lines=False)

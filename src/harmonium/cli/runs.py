@@ -10,6 +10,7 @@ import typer
 
 from harmonium.cli.naming import RUNS, all_runs, complete_run, find_run
 from harmonium.cli.output import AsJson, emit, note, say, table
+from harmonium.printable import printable
 from harmonium.report.differences import flat
 from harmonium.runs import Run
 from harmonium.runs.directory import is_locked, is_unbegun, locked
@@ -108,7 +109,7 @@ def rm(
     for path in paths:
         _check_removable(path)
     if not yes:
-        listed = "\n  ".join(map(str, paths))
+        listed = "\n  ".join(printable(str(path), lines=False) for path in paths)
         typer.confirm(f"Remove for good:\n  {listed}\n?", abort=True, err=True)
     for path in paths:
         with locked(path):

@@ -39,6 +39,8 @@ the packed size above 1 GiB: if you trust the file, set HARMONIUM_MAX_GIB
         most = float(value) if value else _MOST
     except ValueError as error:
         raise ValueError(f"{_VARIABLE} is {value!r}; a number of GiB is needed") from error
+    if not most >= 0:
+        raise ValueError(f"{_VARIABLE} is {value!r}; a number of GiB of at least 0 is needed")
     ratio_counts = not value and unpacked > _LEAST * _GIB
     if unpacked > most * _GIB or (ratio_counts and unpacked > _RATIO * packed):
         ratio = "" if value else f", and {_RATIO} times the packed size above {_LEAST:g} GiB"

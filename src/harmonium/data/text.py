@@ -17,6 +17,7 @@ from harmonium.data.dataset import DataSet, Split
 from harmonium.data.expand import check_expansion, opened_text
 from harmonium.data.labels import encode
 from harmonium.data.split import held_out
+from harmonium.memory import need
 
 __all__ = ["text"]
 
@@ -143,6 +144,7 @@ def _of_folder(folder: Path) -> Iterator[tuple[str, str, str]]:
 def _table(documents: Sequence[_Document], words: Sequence[str], *, binary: bool) -> Tensor:
     bytes_needed = 4 * len(documents) * len(words)
     check_expansion("the table of counts", packed=bytes_needed, unpacked=bytes_needed)
+    need(bytes_needed, "the table of counts", remedy="read fewer documents, or make size smaller")
     column = {word: i for i, word in enumerate(words)}
     x = torch.zeros(len(documents), len(words))
     for row, document in zip(x, documents, strict=True):

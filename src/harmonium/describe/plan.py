@@ -35,6 +35,7 @@ from harmonium.describe.recipe import Recipe
 from harmonium.describe.schedules import schedules
 from harmonium.describe.settings import Classify as FineTuning
 from harmonium.describe.settings import Discriminative, Energy, Greedy, UpDown
+from harmonium.describe.size import check_size
 from harmonium.describe.trial import Trial, columns, derived, some
 from harmonium.describe.turns import Turn, in_turn
 from harmonium.graph import EnergyGraph
@@ -55,10 +56,11 @@ def trial(recipe: Recipe, dataset: DataSet, *, number: int, device: torch.device
     """Rows, labels and machine of one trial: all random choices before the first update.
 
     Raises:
-        ValueError: rows, labels and machine do not fit each other.
+        ValueError: rows, labels and machine do not fit each other, or do not fit into memory.
     """
     if recipe.seed is None:
         raise ValueError("the recipe has no seed: resolve it first")
+    check_size(recipe)
     seed = recipe.seed + number
     source = generator(derived(seed, "data"))
     data = validation(dataset, recipe.data.validation, source=source)

@@ -13,6 +13,12 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    NodeEvent,
+)
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
@@ -23,6 +29,8 @@ __all__ = ["Document", "from_mapping", "parse", "read_file"]
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 50
 MAX_VALUES = 100_000
+MAX_NODES = 20_000
+"""Values and keys that are written out; reading more of them takes minutes."""
 
 _CORE = "tag:yaml.org,2002:"
 
@@ -88,7 +96,10 @@ def parse(text: str, name: str = "") -> Document:
         message = f"{directive[0][:60]!r} is a YAML directive: recipes use none, delete the line"
         raise RecipeError([Problem(f"{prefix}{line}", "", message)])
     try:
+        _check_events(text, prefix)
         node = YAML(typ="safe", pure=True).compose(text)
+    except RecipeError:
+        raise
     except MarkedYAMLError as error:
         raise RecipeError([_syntax(error, prefix)]) from None
     except ReaderError as error:
@@ -107,6 +118,24 @@ def parse(text: str, name: str = "") -> Document:
     if reader.problems:
         raise RecipeError(reader.problems)
     return Document(value, name, places=reader.places)
+
+
+def _check_events(text: str, prefix: str) -> None:
+    """Goes through the text once without keeping anything, and stops where it is too much."""
+    nodes, depth = 0, 0
+    anchors: set[str] = set()
+    for event in YAML(typ="safe", pure=True).parse(text):
+        nodes += isinstance(event, NodeEvent)
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        message = ""
+        if nodes > MAX_NODES or depth > MAX_DEPTH:
+            message = "has too many values or levels; no recipe has"
+        elif isinstance(event, NodeEvent) and not isinstance(event, AliasEvent) and event.anchor:
+            if event.anchor in anchors:
+                message = f"the anchor &{event.anchor} stands here again: give each its own name"
+            anchors.add(event.anchor)
+        if message:
+            raise RecipeError([Problem(f"{prefix}{event.start_mark.line + 1}", "", message)])
 
 
 def _first(text: str) -> str:

@@ -61,10 +61,16 @@ def linear_decay(optimiser: Optimizer, updates: int, *, constant: Share = 0.0) -
     Args:
         optimiser: its rates are the starting ones.
         updates: until zero.
-        constant: the share of the updates, in [0, 1), that keep the starting rate first.
+        constant: the share of the updates, in [0, 1], that keep the starting rate first; 1: all.
     """
     flat = constant * updates
-    return LambdaLR(optimiser, lambda t: min(1.0, max(0.0, (updates - t) / (updates - flat))))
+
+    def factor(t: int) -> float:
+        if t <= flat:
+            return 1.0
+        return (updates - t) / (updates - flat) if t < updates else 0.0
+
+    return LambdaLR(optimiser, factor)
 
 
 def momentum(

@@ -9,7 +9,6 @@ of its own. The processes are those that ``torchrun`` started (``torch.distribut
 """
 
 import contextlib
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
@@ -19,6 +18,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
+from harmonium.learning.launched import processes
 from harmonium.learning.lifeline import watching
 
 __all__ = [
@@ -64,12 +64,20 @@ def world() -> World:
 
 @contextlib.contextmanager
 def joined() -> Iterator[World]:
-    """Joins the processes that ``torchrun`` started, if it did, and leaves them at the end."""
-    if int(os.environ.get("WORLD_SIZE", "1")) == 1 or world().size > 1:
+    """Joins the processes that ``torchrun`` started, if it did, and leaves them at the end.
+
+    Raises:
+        ValueError: the environment says something that no launcher does.
+    """
+    if processes() == 1 or world().size > 1:
         yield world()
         return
     cuda = torch.cuda.is_available()
-    dist.init_process_group("cpu:gloo,cuda:nccl" if cuda else "gloo", timeout=TIMEOUT)
+    try:
+        dist.init_process_group("cpu:gloo,cuda:nccl" if cuda else "gloo", timeout=TIMEOUT)
+    except (RuntimeError, ValueError) as error:
+        words = str(error).splitlines()[0]
+        raise RankError(f"the processes of this run did not find each other ({words})") from error
     try:
         with _watched():
             yield world()

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["compare"]
 
 _LINES, _CHARTS = 8, 12
-_SHOWN = ("accuracy", "log_likelihood")
 
 
 def compare(runs: Sequence[Run], *, path: str | os.PathLike[str] | None = None) -> Path:
@@ -148,7 +147,8 @@ def _figures(scores: Mapping[str, Sequence[Score]]) -> list[str]:
     """Figures of the runs' own methods, those that most runs have first."""
     count: Counter[str] = Counter()
     for found in scores.values():
-        count.update(s.figure for s in found if s.own and s.figure in _SHOWN)
+        own = (s for s in found if s.own)
+        count.update(s.figure for s in own if not (s.meaning.repeats or s.meaning.brackets))
     return [figure for figure, _ in count.most_common()]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from harmonium.figures import figures
 from harmonium.report.scores import Score, read_scores
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class Evidence:
         test = None if self.data is None else self.data.test
         if test is not None:
             labelled = 0 if test.y is None else int((test.y >= 0).sum())
-            rows = {"accuracy": labelled, "error": labelled, "log_likelihood": len(test)}
+            rows = {f.name: labelled if f.is_share else len(test) for f in figures(final=True)}
         model = self.recipe.get("model")
         own = model.get("type", "") if isinstance(model, dict) else str(model)
         return read_scores(self.results, own=own, rows=rows)

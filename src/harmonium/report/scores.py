@@ -7,16 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from harmonium.figures import Figure, direction, figure, figures
 from harmonium.report.intervals import apart, spread, wilson
-from harmonium.report.words import figure_words, task_words
+from harmonium.report.words import task_words
 
 __all__ = ["Score", "best_first", "headline", "noise", "read_scores"]
 
-_FIGURES = ("accuracy", "log_likelihood", "log_likelihood_optimistic", "error")
+_FINAL = {entry.name: place for place, entry in enumerate(figures(final=True))}
 """Figures of the test rows, the one that a run is remembered by first."""
-
-_SHARES = ("accuracy", "error")
-_WITH_ERROR = ("log_likelihood", "log_likelihood_optimistic")
 
 
 @dataclass(frozen=True)
@@ -49,14 +47,19 @@ class Score:
         return spread(self.values)[0]
 
     @property
+    def meaning(self) -> Figure:
+        """What the figure is: its words, its unit, and which direction is better."""
+        return figure(self.figure)
+
+    @property
     def is_share(self) -> bool:
         """Whether it is a share of rows, such as accuracy."""
-        return self.figure in _SHARES
+        return self.meaning.is_share
 
     @property
     def title(self) -> str:
         """The figure in words: "test accuracy"."""
-        return f"test {figure_words(self.figure)}"
+        return f"test {self.meaning.words}"
 
     def number(self, value: float) -> str:
         """One value as it is printed.
@@ -84,7 +87,7 @@ class Score:
     def told(self) -> str:
         """The mean with its interval, in words."""
         mean, deviation = spread(self.values)
-        unit = "" if self.is_share else " nats per row"
+        unit = "" if self.is_share else f" {self.meaning.unit}"
         if len(self.values) > 1:
             said = f"{self.number(mean)} ± {self.number(deviation)}{unit}"
             return f"{said} (mean ± s.d. of {len(self.values)} trials)"
@@ -109,9 +112,9 @@ def read_scores(
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for trial in results.get("trials", []):
         for method, numbers in trial.get("methods", {}).items():
-            for name in _FIGURES:
-                exact = name == "log_likelihood_optimistic" and numbers.get("log_z_exact") is True
-                if _is_number(numbers.get(name)) and not exact:
+            for name in _FINAL:
+                one_end = figure(name).brackets and numbers.get("log_z_exact") is True
+                if _is_number(numbers.get(name)) and not one_end:
                     found.setdefault((method, name), []).append(numbers)
     scores = [
         Score(
@@ -119,7 +122,7 @@ def read_scores(
             name,
             tuple(float(numbers[name]) for numbers in entries),
             rows=(rows or {}).get(name, entries[0].get("rows")),
-            errors=_numbers(entries, "test_stderr") if name in _WITH_ERROR else (),
+            errors=_numbers(entries, figure(name).error),
             seconds=_numbers(entries, "processor_s"),
             own=method == own,
         )
@@ -139,7 +142,7 @@ def _numbers(entries: Sequence[Mapping[str, Any]], name: str) -> tuple[float, ..
 def headline(scores: Sequence[Score]) -> Score | None:
     """The figure that a run is remembered by, of its own method; None where it has none."""
     mine = [score for score in scores if score.own and all(map(math.isfinite, score.values))]
-    return min(mine, key=lambda score: _FIGURES.index(score.figure), default=None)
+    return min(mine, key=lambda score: _FINAL[score.figure], default=None)
 
 
 def noise(ours: Score, theirs: Score) -> tuple[bool | None, str]:
@@ -168,7 +171,7 @@ def _error(score: Score) -> float | None:
     return score.errors[0] if score.errors else None
 
 
-def best_first(scores: Sequence[Score], figure: str) -> list[Score]:
+def best_first(scores: Sequence[Score], name: str) -> list[Score]:
     """The methods that have this figure, the best first."""
-    rivals = [s for s in scores if s.figure == figure and math.isfinite(s.mean)]
-    return sorted(rivals, key=lambda s: s.mean, reverse=figure != "error")
+    rivals = [s for s in scores if s.figure == name and math.isfinite(s.mean)]
+    return sorted(rivals, key=lambda s: s.mean, reverse=direction(name) == "max")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
+from harmonium.figures import direction
 from harmonium.report.evidence import Evidence
 from harmonium.report.scores import Score, best_first, headline, noise
 from harmonium.report.words import stage_words
@@ -50,8 +51,8 @@ def _random_start(rivals: Sequence[Score], other: Score) -> str:
 
 def _bracket(best: Score, scores: Sequence[Score]) -> str:
     """How much higher a likelihood would be by the other estimate of log Z."""
-    other = next((s for s in scores if s.own and s.figure == "log_likelihood_optimistic"), None)
-    if best.figure != "log_likelihood" or other is None or other.mean - best.mean < 0.005:
+    other = next((s for s in scores if s.own and s.meaning.brackets == best.figure), None)
+    if other is None or other.mean - best.mean < 0.005:
         return ""
     return f", {other.number(other.mean)} by the optimistic estimate of log Z"
 
@@ -65,7 +66,7 @@ unknown: repeat the runs)'
     """
     gap = ours.mean - theirs.mean
     size = f"{abs(100 * gap):.1f} points" if ours.is_share else f"{abs(gap):.2f}"
-    better = gap < 0
+    better = (gap < 0) == (direction(ours.figure) == "max")
     said = (
         f"{size} {'better' if better else 'worse'}, {noise(ours, theirs)[1]}"
         if gap
@@ -104,7 +105,7 @@ def facts(evidence: Evidence) -> dict[str, object]:
 def _main_figures(scores: Sequence[Score]) -> list[Score]:
     """The first three figures of the headline's method."""
     best = headline(scores)
-    return [] if best is None else [s for s in scores if s.own and s.figure != "error"][:3]
+    return [] if best is None else [s for s in scores if s.own and not s.meaning.repeats][:3]
 
 
 def _sizes(evidence: Evidence) -> str:

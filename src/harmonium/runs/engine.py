@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 from harmonium.bounds import Count, Size
+from harmonium.figures import better, direction
 from harmonium.learning import ranks
+from harmonium.printable import printable
 from harmonium.runs import checkpoint
 from harmonium.runs.directory import sweep_up, write_json
 from harmonium.runs.identity import check_identity, identity
@@ -24,7 +26,6 @@ from harmonium.runs.run import Run
 from harmonium.runs.saved import fitting, read_state
 from harmonium.runs.signals import Interrupted, Interruption, interruptible
 from harmonium.runs.stages import Stage
-from harmonium.runs.stopping import better, direction
 from harmonium.runs.trackers import Trackers
 
 __all__ = ["Checkpoints", "Engine", "Job", "Task", "Workspace"]
@@ -347,7 +348,7 @@ class Engine:
     def _note(self, text: str) -> None:
         """A line for the log, which is for people: a run does not fail for it."""
         with contextlib.suppress(OSError), self._log() as file:
-            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}\n")
+            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {printable(text)}\n")
 
     def _log(self) -> TextIO:
         return (self.run.path / "log.txt").open("a", encoding="utf-8", errors="backslashreplace")

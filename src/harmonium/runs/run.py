@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,8 +104,10 @@ class Run:
 
     @property
     def resume_command(self) -> str:
-        """What to type to go on."""
-        return f"harmonium train --resume {self.path}"
+        """What to type to go on, quoted for the shell."""
+        place = str(self.path)
+        place = f"./{place}" if place.startswith("-") else place  # no option
+        return shlex.join(["harmonium", "train", "--resume", place])
 
     # --- what is written -----------------------------------------------------------------------
 
@@ -231,20 +235,29 @@ class Run:
 
         Raises:
             FileNotFoundError: this trial's net is not finished, or the recipe has none.
+            ValueError: its file is damaged, or the machine's is another one.
         """
         from harmonium.bridge import unroll
-        from harmonium.runs.checkpoint import read_tensors
+        from harmonium.parameters import ABSURD
 
-        tensors, about = read_tensors(self._model(trial, "net"))
-        net = unroll(self.machine(trial), outputs=int(about["outputs"]))
-        net.load_state_dict(tensors)
+        path = self._model(trial, "net")
+        tensors, about = _tensors(path, most=ABSURD)
+        machine = self.machine(trial)
+        try:
+            outputs = int(about["outputs"])
+            if not any(outputs == len(x) for x in tensors.values() if x.ndim == 1):
+                raise ValueError(f"no layer of {outputs} outputs")
+            net = unroll(machine, outputs=outputs)
+            net.load_state_dict(tensors)
+        except (LookupError, RuntimeError, ValueError) as error:
+            raise ValueError(
+                f"{path}: no net of the machine beside it ({error}); copy the run again"
+            ) from error
         return net
 
     def transforms(self, trial: int = 0) -> dict[str, Tensor]:
         """Statistics that the data's transforms took from the training rows: "0.mean", ..."""
-        from harmonium.runs.checkpoint import read_tensors
-
-        return read_tensors(self._model(trial, "transforms"))[0]
+        return _tensors(self._model(trial, "transforms"), most=math.inf)[0]
 
     def _model(self, trial: int, what: str) -> Path:
         path = self.path / "models" / f"{trial}-{what}.safetensors"
@@ -262,3 +275,17 @@ def _mapping(place: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ValueError(f"{place}: a {type(found).__name__}, not a mapping; copy it again")
     return found
+
+
+def _tensors(path: Path, *, most: float) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """What a safetensors file holds, and what it says about it.
+
+    Raises:
+        ValueError: the file is damaged, or something else, or has values that mean nothing.
+    """
+    from harmonium.parameters import check_parameters
+    from harmonium.runs.checkpoint import read_tensors
+
+    tensors, about = read_tensors(path)
+    check_parameters(tensors, path, most=most)
+    return tensors, about

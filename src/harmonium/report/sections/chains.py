@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harmonium.figures import figure
 from harmonium.report.descend import mean_up, moves
 from harmonium.report.evidence import Evidence
 from harmonium.report.lines import traces
@@ -119,7 +120,7 @@ def _told(groups: dict[str, Tensor], *, kept: dict[str, Tensor], top: bool) -> S
         caption="Second half of the sweeps; energies in nats",
     )  # fmt: skip
     picture = Picture(
-        traces(groups, y_label="energy, nats", title="energy along the chains"),
+        traces(groups, y_label=figure("energy").axis, title="energy along the chains"),
         alt=f"Energies of {2 * _CHAINS} chains over {sweeps} sweeps. {verdict}",
         caption=f"{_CHAINS} chains from training rows and {_CHAINS} from independent units, "
         f"{sweeps} Gibbs sweeps each.",

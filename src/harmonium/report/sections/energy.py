@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from harmonium.figures import figure
 from harmonium.report.descend import bind, hidden_groups
 from harmonium.report.evidence import Evidence
 from harmonium.report.histograms import histogram
@@ -41,9 +42,9 @@ def section(evidence: Evidence) -> Section | None:
         f"{'more' if gap > 0 else 'less'} free energy than training rows (mean difference and its "
         f"standard error). {_meaning(gap, error)}"
     )
-    figure = histogram(found, x_label="free energy, nats", title="free energy")
+    drawn = histogram(found, x_label=figure("free_energy").axis, title="free energy")
     picture = Picture(
-        figure,
+        drawn,
         alt=f"Histograms of free energy: {told}",
         caption=f"Histograms of {first}free energy, {counts} rows{bits}; lines mark the means.",
     )

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from harmonium.figures import figure
 from harmonium.report.charts import bars
 from harmonium.report.evidence import Evidence
 from harmonium.report.page import Picture, Section
@@ -36,10 +37,10 @@ def section(evidence: Evidence) -> Section | None:
     if len(rows) > 1:
         points = {_WORDS[s].partition(",")[0]: (found[s], _error(found, s)) for s in _WORDS
                   if s in found}  # fmt: skip
-        figure = bars(points, x_label="log Z, nats", title="log Z from both sides",
-                      from_zero=False, spec=".2f")  # fmt: skip
+        drawn = bars(points, x_label=figure("log_z").axis, title="log Z from both sides",
+                     from_zero=False, spec=".2f")  # fmt: skip
         told = ", ".join(f"{name} {z:.2f} ± {error:.2f}" for name, (z, error) in points.items())
-        parts.append(Picture(figure, alt=f"log Z: {told}", caption="Whiskers: standard errors."))
+        parts.append(Picture(drawn, alt=f"log Z: {told}", caption="Whiskers: standard errors."))
     return Section("log Z", parts)
 
 

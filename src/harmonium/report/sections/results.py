@@ -18,7 +18,7 @@ __all__ = ["chart", "section", "table"]
 def section(evidence: Evidence) -> Section | None:
     """A table of scores and a chart of the headline figure; None before there is a score."""
     finite = [s for s in evidence.scores if all(map(math.isfinite, s.values))]
-    scores = [s for s in finite if s.figure != "error"]
+    scores = [s for s in finite if not s.meaning.repeats]
     if not scores:
         return None
     parts: list[Table | Picture] = [table(scores)]
@@ -77,14 +77,15 @@ def chart(rivals: Sequence[Score]) -> Picture:
     many = any(len(score.values) > 1 for score in rivals)
     order = best_first(rivals, rivals[0].figure)
     points: dict[str, tuple[float, ...]] = {}
-    factor = 100 if rivals[0].is_share else 1
+    meaning = rivals[0].meaning
+    factor = 100 if meaning.is_share else 1
     for score in order:
         low, high = score.interval() or (score.mean, score.mean)
         ends = (high - score.mean,) if many else (low, high)
         points[score.name] = tuple(factor * value for value in (score.mean, *ends))
-    spec, unit = (".1f", ", %") if rivals[0].is_share else (".2f", "")
+    spec, unit = (".1f", "%") if meaning.is_share else (".2f", meaning.unit)
     title = rivals[0].title
-    figure = bars(points, x_label=f"{title}{unit}", title=title, spec=spec, from_zero=False)
+    figure = bars(points, x_label=f"{title}, {unit}", title=title, spec=spec, from_zero=False)
     whisker = "± one s.d. over trials" if many else "95% interval"
     told = ", ".join(f"{s.name} {s.number(s.mean)}" for s in order)
     return Picture(figure, alt=f"{title}: {told}", caption=f"Best first; whiskers: {whisker}.")
