@@ -71,8 +71,8 @@ def read(path: Path) -> Any:  # noqa: ANN401
         raise
     except (LookupError, ValueError, TypeError, RecursionError) as error:
         raise ValueError(
-            f"{path}: not a whole checkpoint ({_words(error, path)}); resume from another file in its "
-            f"folder{listed(path)}, or start anew"
+            f"{path}: not a whole checkpoint ({_words(error, path)}); resume from another file in "
+            f"its folder{listed(path)}, or start anew"
         ) from error
 
 
