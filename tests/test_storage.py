@@ -388,3 +388,90 @@ def test_tied_copies_are_refused(tmp_path):
     with pytest.raises(ValueError, match="share their units.*the machine that the layer belongs"):
         save(layer, tmp_path / "layer.safetensors")
     assert list(tmp_path.iterdir()) == []
+
+
+# --- parameters from which nothing can be computed ----------------------------------------
+
+ODD = {
+    "not a number": (float("nan"), "1 of 4 values of units.v.bias are not finite"),
+    "infinite": (float("inf"), "1 of 4 values of units.v.bias are not finite"),
+    "absurd": (-1e38, r"1 of 4 values of units.v.bias are larger than 1e\+08"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_parameters_that_mean_nothing_are_refused_by_name(old, name):
+    value, message = ODD[name]
+    description, tensors = described(old)
+    tensors["units.v.bias"][2] = value
+    with pytest.raises(ValueError, match=f"machine: {message}.*; copy it again, or train again"):
+        load(rewritten(old, description, tensors))
+
+
+def test_all_values_that_mean_nothing_are_counted(old):
+    description, tensors = described(old)
+    tensors["connections.v-h.weight"][:] = float("nan")
+    with pytest.raises(ValueError, match="12 of 12 values of connections.v-h.weight"):
+        load(rewritten(old, description, tensors))
+
+
+@pytest.mark.parametrize("log", [-900.0, 900.0])
+def test_precisions_beyond_all_computing_are_refused(tmp_path, log):
+    path = save(machine("gaussian"), tmp_path / "machine")
+    description, tensors = described(path)
+    tensors["units.v.log_precision"][1] = log
+    with pytest.raises(ValueError, match="machine: 1 of 4 precisions of group 'v' are 0 or too"):
+        load(rewritten(path, description, tensors))
+
+
+def test_a_machine_that_cannot_be_normalised_is_refused(tmp_path):
+    path = save(rbm(Gaussian(3), Gaussian(2)), tmp_path / "machine")
+    description, tensors = described(path)
+    tensors["connections.v-h.weight"].fill_(5.0)
+    with pytest.raises(ValueError, match="machine: groups .* cannot be normalised"):
+        load(rewritten(path, description, tensors))
+
+
+# --- sizes --------------------------------------------------------------------------------
+
+LARGE = 2**40
+DESCRIBED = {
+    "a group": [[["v", "Bernoulli", [LARGE], []]], []],
+    "a connection": [
+        [["v", "Bernoulli", [2**20], []], ["h", "Bernoulli", [2**20], []]],
+        [["v", "h", "Dense"]],
+    ],
+    "a group with itself": [[["v", "Spin", [2**20], []]], [["v", "v", "Lateral"]]],
+    "precisions": [[["v", "Gaussian", [LARGE], []]], []],
+    "more than there are numbers": [[["v", "Bernoulli", [2**40, 2**40], []]], []],
+}
+
+
+@pytest.mark.parametrize("name", DESCRIBED)
+def test_a_small_file_makes_no_large_machine(tmp_path, name):
+    """Terabytes are described in a few bytes; none of them is allocated."""
+    units, connections = DESCRIBED[name]
+    description = {
+        "format": 1,
+        "machine": "EnergyGraph",
+        "graphs": [{"units": units, "connections": connections}],
+    }
+    path = rewritten(tmp_path / "machine", description, {"units.v.bias": torch.zeros(4)})
+    with pytest.raises(ValueError, match="machine: (parameters do not fit|its description makes)"):
+        load(path)
+
+
+def test_a_file_larger_than_memory_is_refused_before_it_is_read(old, monkeypatch):
+    monkeypatch.setattr("harmonium.memory.free", lambda: 100.0)
+    with pytest.raises(ValueError, match="its machine needs .* of memory, and 100 bytes is free"):
+        load(old)
+
+
+def test_loading_draws_what_it_did(old):
+    """The outline of a file takes nothing from torch's source of random numbers."""
+    torch.manual_seed(3)
+    rbm(4, 3)
+    want = torch.rand(1)
+    torch.manual_seed(3)
+    load(old)
+    assert torch.equal(torch.rand(1), want)

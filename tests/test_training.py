@@ -1,6 +1,9 @@
 """From a recipe to a run: what is written, what is refused, what changes nothing."""
 
+import contextlib
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 import torch
@@ -256,3 +259,147 @@ def test_a_device_that_is_not_there():
         pytest.skip("there is one")
     with pytest.raises(ValueError, match="finds no CUDA device here: use device=auto"):
         dry_run(RECIPE, "device=cuda")
+
+
+# --- what was damaged, edited or moved while a run was stopped --------------------------------
+
+
+def halted(parent, *overrides):
+    """A run that ended without a word in fine-tuning, with two checkpoints."""
+
+    def watch(place):
+        if place["stage"] == "fine_tune" and place["update"] == 6:
+            raise Killed
+
+    with pytest.raises(Killed):
+        train(RECIPE, "checkpoint.keep=2", *overrides, output=parent, watch=watch)
+    (path,) = (parent / "small").iterdir()
+    return Run(path)
+
+
+def last_of(run):
+    return run.path / "checkpoints" / "last.safetensors"
+
+
+def content(run):
+    return {p: p.read_bytes() for p in run.path.rglob("*") if p.is_file() and p.name != "lock"}
+
+
+@pytest.fixture(scope="module")
+def halted_run(tmp_path_factory):
+    return halted(tmp_path_factory.mktemp("halted"))
+
+
+@pytest.fixture
+def copied(halted_run, tmp_path):
+    return Run(Path(shutil.copytree(halted_run.path, tmp_path / "copy")))
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("lr: 0.001", "lr: 0.002"),
+        ("epochs: 3", "epochs: 4"),
+        ("batch_size: 20", "batch_size: 21"),
+        ("seed: 0", "seed: 1"),
+        ("threads: null", "threads: 2"),
+        ("precision: float32", "precision: float64"),
+        ("device: auto", "device: cuda"),
+        ("std: 0.1", "std: 0.2"),
+        ("judge: [accuracy]", "judge: []"),
+        ("repeats: 1", "repeats: 2"),
+    ],
+)
+def test_an_edited_recipe_is_refused(was, now, copied):
+    place = copied.path / "recipe.resolved.yaml"
+    text = place.read_text().replace("judge:\n- accuracy\n", "judge: [accuracy]\n")
+    assert was in text, text
+    place.write_text(text.replace(was, now, 1))
+    before = content(copied)
+    name = was.split(":", maxsplit=1)[0]
+    with pytest.raises(ValueError, match=rf"recipe.resolved.yaml: not the recipe .*{name}"):
+        train(resume=copied.path)
+    assert content(copied) == before, "nothing is changed"
+
+
+def test_a_copy_of_a_run_goes_on_like_the_run(copied, run):
+    assert tensors(train(resume=copied.path)) == tensors(run)
+
+
+def test_a_flipped_bit_is_refused_and_an_older_checkpoint_goes_on(copied, run):
+    place = last_of(copied)
+    raw = bytearray(place.read_bytes())
+    raw[-5] ^= 16
+    place.write_bytes(raw)
+    before = content(copied)
+    with pytest.raises(ValueError, match=r"its content does not fit its checksum.*last-000\d+"):
+        train(resume=copied.path)
+    assert content(copied) == before
+    (older,) = place.parent.glob("last-*")
+    assert tensors(train(resume=older)) == tensors(run)
+
+
+def test_a_last_checkpoint_that_is_missing_is_said_and_the_others_offered(copied, run):
+    last_of(copied).unlink()
+    before = content(copied)
+    with pytest.raises(FileNotFoundError, match=r"--resume \S+last-\d+.safetensors$") as failure:
+        train(resume=copied.path)
+    assert content(copied) == before, "never begun anew over the old metrics"
+    offered = str(failure.value).rpartition(" ")[2]
+    assert tensors(train(resume=offered)) == tensors(run)
+
+
+def test_without_any_checkpoint_a_run_is_not_begun_anew(copied):
+    for place in last_of(copied).parent.iterdir():
+        place.unlink()
+    with pytest.raises(FileNotFoundError, match="no other checkpoint is; .*start another run"):
+        train(resume=copied.path)
+    assert len(copied.metrics()) > 0
+
+
+def test_a_checkpoint_of_another_run_is_refused(copied, tmp_path):
+    other = halted(tmp_path / "other", "seed=4")
+    shutil.copy(last_of(other), last_of(copied))
+    with pytest.raises(ValueError, match="a checkpoint of another run"):
+        train(resume=copied.path)
+
+
+def test_a_checkpoint_that_is_not_there_is_not_replaced_by_another(copied):
+    with pytest.raises(FileNotFoundError, match="step-000001.safetensors: not there"):
+        train(resume=copied.path / "checkpoints" / "step-000001.safetensors")
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '{"data": 5}', '{"data": ["x"]}'])
+def test_an_environment_that_no_run_writes_is_refused(text, copied):
+    (copied.path / "environment.json").write_text(text)
+    with pytest.raises(ValueError, match=r"environment.json|not those that the run began with"):
+        train(resume=copied.path)
+
+
+def test_other_surroundings_are_said(copied):
+    place = copied.path / "environment.json"
+    changed = {"threads": 7, "torch": "1.0"}
+    place.write_text(json.dumps({**json.loads(place.read_text()), **changed}))
+    with pytest.warns(UserWarning, match="the run began with") as said:
+        train(resume=copied.path)
+    words = [str(w.message) for w in said]
+    assert sum("began with threads 7 and goes on with" in w for w in words) == 1
+    assert sum("began with torch 1.0 and goes on with" in w for w in words) == 1
+
+
+def test_a_run_that_another_process_has_finished_meanwhile(copied, run, monkeypatch):
+    """Two resume it; the second gets it when the first is done, and does not begin again."""
+    real = locked
+
+    @contextlib.contextmanager
+    def late(path):
+        with real(path):
+            monkeypatch.setattr(harmonium.training, "locked", lambda path: real(path / "figures"))
+            train(resume=path)
+            yield
+
+    monkeypatch.setattr(harmonium.training, "locked", late)
+    with pytest.raises(ValueError, match="this run is done"):
+        train(resume=copied.path)
+    assert tensors(copied) == tensors(run)
+    assert "begins" not in (copied.path / "log.txt").read_text().split("goes on from")[1]

@@ -6,16 +6,22 @@ leaves the old file as it was.
 
 import json
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import safetensors
 import safetensors.torch
+import torch
+from torch import Tensor, nn
 
+from harmonium.arguments import checked
 from harmonium.connections import Connection, Dense, Lateral
-from harmonium.files import write_whole
+from harmonium.files import check_seal, sealed, write_whole
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
+from harmonium.memory import need
+from harmonium.parameters import check_parameters, sound
 from harmonium.units import (
     Bernoulli,
     Categorical,
@@ -37,10 +43,12 @@ _FAMILIES: dict[str, type[Units]] = {
 _CONNECTIONS: dict[str, type[Connection]] = {c.__name__: c for c in (Dense, Lateral)}
 
 
+@checked
 def save(machine: EnergyGraph | BeliefNet, path: str | os.PathLike[str]) -> Path:
     """Writes a machine to a file, atomically; returns the path.
 
     Raises:
+        TypeError: it is no machine.
         ValueError: a part is of a class that the format does not know.
         OSError: the place cannot be written; nothing is left there half-written.
     """
@@ -55,7 +63,7 @@ def save(machine: EnergyGraph | BeliefNet, path: str | os.PathLike[str]) -> Path
         description["recognition"] = [_described(g) for g in machine.upwards]
     tensors = {name: t.detach().contiguous() for name, t in machine.state_dict().items()}
     content = safetensors.torch.save(tensors, {"harmonium": json.dumps(description)})
-    return write_whole(path, content)
+    return write_whole(path, sealed(content))
 
 
 def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
@@ -63,34 +71,80 @@ def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is damaged, is no machine, or comes from a later version.
+        ValueError: the file is damaged, is no machine, has parameters from which nothing can be
+            computed, needs more memory than is free, or comes from a later version.
     """
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such file")
+    need(2 * path.stat().st_size, f"{path}: its machine", remedy="load it on a larger computer")
     try:
         with safetensors.safe_open(path, framework="pt") as file:
+            check_seal(path)
             header = (file.metadata() or {}).get("harmonium")
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            shapes = {name: file.get_slice(name).get_shape() for name in file.keys()}  # noqa: SIM118
+            machine = _of_shape(header, path, shapes=shapes)
+            tensors = {name: file.get_tensor(name) for name in shapes}
     except safetensors.SafetensorError as error:
         raise ValueError(
             f"{path}: not a whole safetensors file ({error}); copy it again"
         ) from error
-    if header is None:
-        raise ValueError(f"{path}: a safetensors file, but not one that harmonium.save wrote")
-    try:
-        machine = _machine(json.loads(header), path)
-    except (LookupError, TypeError, ValueError, RuntimeError) as error:
-        if str(error).startswith(f"{path}: "):
-            raise
-        raise ValueError(f"{path}: its description makes no sense ({error!r})") from error
+    check_parameters(tensors, path)
     try:
         if tensors:
             machine.to(next(iter(tensors.values())).dtype)
+    except TypeError as error:
+        raise ValueError(f"{path}: parameters do not fit the description: {error}") from error
+    _fill(machine, path, tensors=tensors)
+    _check_proper(machine, path)
+    return machine
+
+
+def _of_shape(
+    header: str | None, path: Path, *, shapes: Mapping[str, Sequence[int]]
+) -> EnergyGraph | BeliefNet:
+    """The machine that the header describes, of parameters with these shapes.
+
+    It is first made without memory for its values: a few bytes can describe any number of them.
+    """
+    if header is None:
+        raise ValueError(f"{path}: a safetensors file, but not one that harmonium.save wrote")
+    with torch.device("meta"):
+        outline = {name: torch.empty(shape) for name, shape in shapes.items()}
+    try:
+        description = json.loads(header)
+        with torch.device("meta"):
+            _fill(_machine(description, path), path, tensors=outline)
+        return _machine(description, path)
+    except (LookupError, TypeError, ValueError, RuntimeError, RecursionError) as error:
+        if str(error).startswith(f"{path}: "):
+            raise
+        raise ValueError(f"{path}: its description makes no sense ({error!r})") from error
+
+
+def _fill(machine: nn.Module, path: Path, *, tensors: Mapping[str, Tensor]) -> None:
+    try:
         machine.load_state_dict(tensors)
     except (RuntimeError, TypeError) as error:
         raise ValueError(f"{path}: parameters do not fit the description: {error}") from error
-    return machine
+
+
+def _check_proper(machine: EnergyGraph | BeliefNet, path: Path) -> None:
+    """Refuses parameters that are finite and yet no model: no precision, no normaliser."""
+    graphs = [*machine.graphs, *machine.upwards] if isinstance(machine, BeliefNet) else [machine]
+    for graph in graphs:
+        for name, units in graph.units.items():
+            precision = units.precision()
+            wrong = None if precision is None else ~(sound(precision) & (precision > 0))
+            if wrong is not None and bool(wrong.any()):
+                raise ValueError(
+                    f"{path}: {int(wrong.sum())} of {wrong.numel()} precisions of group {name!r} "
+                    "are 0 or too large to compute with: train again, at a lower rate"
+                )
+        try:
+            graph.check_normalisable()
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from error
 
 
 def _machine(description: dict[str, Any], path: Path) -> EnergyGraph | BeliefNet:

@@ -8,29 +8,32 @@ import os
 import platform
 import shlex
 import shutil
-import subprocess
 import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy
 import torch
 
 import harmonium
+from harmonium.ambient import neutrally, process_settings
 from harmonium.data import DataSet, ImageSet, inspect
 from harmonium.describe import Recipe, build, dump, load, resolve
 from harmonium.describe.plan import plan, trial
 from harmonium.describe.quick import few, quick
 from harmonium.describe.summary import summary
-from harmonium.describe.trial import Trial
+from harmonium.describe.turns import Turn
 from harmonium.learning import ranks
+from harmonium.revision import revision
 from harmonium.runs import Run
 from harmonium.runs.directory import locked
-from harmonium.runs.engine import Checkpoints, Engine, Task
+from harmonium.runs.engine import Checkpoints, Engine
+from harmonium.runs.identity import check_identity
+from harmonium.runs.saved import place_to_go_on, read_state
 from harmonium.runs.signals import Interrupted
 from harmonium.runs.trackers import Trackers
 
@@ -38,7 +41,14 @@ __all__ = ["dry_run", "train"]
 
 Watch = Callable[[Mapping[str, Any]], object]
 
+_REPORTING = {
+    **{"trial": 0, "trials": 1, "stage": "report", "findings": 0},
+    **{"epoch": 1, "epochs": 1, "update": 0, "updates": 1},
+}
+"""The state that a watch gets while the report is made."""
 
+
+@neutrally
 def train(
     recipe: str | os.PathLike[str] | Mapping[str, Any] | None = None,
     *overrides: str,
@@ -55,18 +65,19 @@ def train(
         resume: a run's directory, or one of the checkpoints in it.
         output: parent of the run directory; the recipe's own by default.
         fast_dev_run: a few rows through every stage, judge, baseline and the report.
-        watch: called after every update with "trial", "stage", "epoch", "epochs", "update" and
-            "updates".
+        watch: called after every update with "trial", "trials", "stage", "findings", "epoch",
+            "epochs", "update" and "updates". Its method ``begin``, if it has one, is called with
+            the same before each stage and before the report.
 
     Returns:
         The run: ``run.results``, ``run.machine()``, ``run.metrics()``.
 
     Raises:
         RecipeError: with every problem of the recipe.
-        ValueError: data and recipe do not fit; a run that is done, or whose data changed, is
-            resumed.
+        ValueError: data and recipe do not fit; a run that is done, or whose data or recipe
+            changed, or whose checkpoint is damaged or another run's, is resumed.
         Locked: another process works on this run.
-        Interrupted: Ctrl-C or SIGTERM; everything is saved.
+        Interrupted: Ctrl-C, SIGTERM or SIGHUP; everything is saved.
         FloatingPointError: learning diverged; the last good checkpoint is kept.
         OSError: the directory cannot be written.
     """
@@ -74,7 +85,11 @@ def train(
         if recipe is not None or overrides or fast_dev_run:
             raise ValueError("a run goes on as it began: give resume alone, or start a new run")
         with ranks.joined():
-            return _again(Path(resume), watch)
+            place = Path(resume)
+            file = place.suffix == ".safetensors"
+            run = Run.open(place.parent.parent if file else place)
+            with _held(run):  # whoever held it until now may have gone on, even to the end
+                return _again(run, place if file else None, watch=watch)
     if recipe is None:
         raise ValueError("give a recipe, or a run to resume")
     chosen = resolve(load(recipe, overrides))
@@ -92,13 +107,17 @@ def train(
             "recipe.yaml": given,
             "recipe.resolved.yaml": dump(used),
             "command.txt": _command() + "\n",
+            "log.txt": "",
             "environment.json": json.dumps(environment, indent=2) + "\n",
         }
         make = partial(Run.create, name=used.name, files=files)
+        ranks.check_same({"recipe": dump(used), "data": environment["data"]})
         run = ranks.agreed(None if ranks.world().rank else make(output or used.output))
-        return _go(run, used, tasks=tasks, watch=watch)
+        with _held(run):
+            return _go(run, used, tasks=tasks, watch=watch)
 
 
+@neutrally
 def dry_run(recipe: str | os.PathLike[str] | Mapping[str, Any], *overrides: str) -> dict[str, Any]:
     """Builds and checks everything on the data, and writes nothing.
 
@@ -116,7 +135,7 @@ def dry_run(recipe: str | os.PathLike[str] | Mapping[str, Any], *overrides: str)
         one = trial(chosen, dataset, number=0, device=device)
         stages = []
         for task in plan(chosen, dataset, device=device):
-            if task.trial == 0:
+            if task.trial == 0:  # the others are the same
                 place = task.build().position
                 each = {"epochs": place["epochs"], "updates": place["updates"]}
                 stages.append({"stage": task.name, **each})
@@ -131,38 +150,70 @@ def dry_run(recipe: str | os.PathLike[str] | Mapping[str, Any], *overrides: str)
         }
 
 
-def _again(place: Path, watch: Watch | None) -> Run:
-    run = Run.open(place.parent.parent if place.suffix == ".safetensors" else place)
+def _again(run: Run, asked: Path | None, *, watch: Watch | None) -> Run:
     if ranks.agreed(run.status["status"]) == "done":
         if not (run.path / "report.html").is_file():  # killed while it was made
-            with locked(run.path):
+            if not ranks.world().rank:
                 _report(run, None)
             return run
         raise ValueError(
             f"{run.path}: this run is done, there is nothing to go on with; start another with "
-            f"`harmonium train {run.path / 'recipe.resolved.yaml'}`"
+            f"`harmonium train {shlex.quote(str(run.path / 'recipe.resolved.yaml'))}`"
         )
-    saved = place if place.is_file() else run.path / "checkpoints" / "last.safetensors"
+    saved = place_to_go_on(run.path, asked)
+    if saved is not None:
+        check_identity(run, read_state(saved), place=saved)
     recipe = load(run.path / "recipe.resolved.yaml")
+    environment = run.environment
     with _settings(recipe) as device:
         dataset = _dataset(recipe)
-        if run.environment.get("fast_dev_run"):
+        if environment.get("fast_dev_run"):
             dataset = few(dataset, recipe)
-        before, now = run.environment["data"], dataset.fingerprint()
+        before, now = str(environment.get("data")), dataset.fingerprint()
+        ranks.check_same({"recipe": dump(recipe), "data": now})
         if before != now:
             raise ValueError(
                 f"{run.path}: the data are not those that the run began with (fingerprint "
                 f"{before[:12]}, now {now[:12]}): bring the old data back, or start a new run"
             )
+        _compare_surroundings(environment, device=device)
         tasks = _tasks(recipe, dataset, device=device)
-        return _go(run, recipe, tasks=tasks, watch=watch, saved=saved if saved.is_file() else None)
+        return _go(run, recipe, tasks=tasks, watch=watch, saved=saved)
+
+
+def _compare_surroundings(then: Mapping[str, Any], *, device: torch.device) -> None:
+    """Warns of what may change the last bits of the numbers, and is not in the recipe."""
+    now = _surroundings(device)
+    for name, value in now.items():
+        if name in then and then[name] != value:
+            warnings.warn(
+                f"the run began with {name} {then[name]} and goes on with {value}, so its numbers "
+                f"may differ in the last bits from those of a run that was never stopped; remedy: "
+                f"go on with the same {name}",
+                UserWarning,
+                stacklevel=3,
+            )
+
+
+def _surroundings(device: torch.device) -> dict[str, Any]:
+    return {
+        "torch": torch.__version__,
+        "device": str(device),
+        "threads": torch.get_num_threads(),
+        "processes": ranks.world().size,
+    }
+
+
+def _held(run: Run) -> contextlib.AbstractContextManager[None]:
+    """Holds the run for this process, or for the first of several."""
+    return contextlib.nullcontext() if ranks.world().rank else locked(run.path)
 
 
 def _go(
     run: Run,
     recipe: Recipe,
     *,
-    tasks: list[Task],
+    tasks: list[Turn],
     watch: Watch | None,
     saved: Path | None = None,
 ) -> Run:
@@ -177,19 +228,21 @@ def _go(
         watch=watch,
         summary=partial(summary, recipe=recipe),
     )
-    with locked(run.path):
-        ranks.wait()
-        engine.go(resume=saved)
-        _report(run, _first(tasks).data)
+    ranks.wait()
+    engine.go(resume=saved)
+    if watch is not None:
+        getattr(watch, "begin", _ignore)(_REPORTING)
+    _report(run, tasks[0].workspace.data)
     return run
 
 
-def _follow(run: Run, recipe: Recipe, *, tasks: list[Task], saved: Path | None) -> Run:
+def _follow(run: Run, recipe: Recipe, *, tasks: list[Turn], saved: Path | None) -> Run:
     """The other processes' part: all that the first does, but what they write is thrown away."""
     with tempfile.TemporaryDirectory(prefix="harmonium-") as folder:
         shadow = Run.create(folder, run.path.name)
         if saved is not None:
-            shutil.copy(run.path / "metrics.jsonl", shadow.path)
+            for name in ("metrics.jsonl", "status.json", "recipe.resolved.yaml"):
+                shutil.copy(run.path / name, shadow.path)
             saved = Path(shutil.copy(saved, shadow.path))
         ranks.wait()  # the first may overwrite what was copied from here on
         engine = Engine(shadow, tasks, checkpoints=_checkpoints(recipe))
@@ -198,6 +251,10 @@ def _follow(run: Run, recipe: Recipe, *, tasks: list[Task], saved: Path | None) 
         except Interrupted as error:  # where it was saved is the first's to say
             raise Interrupted("stopped with the first process") from error
     return run
+
+
+def _ignore(state: Mapping[str, Any]) -> None:
+    """Of a watch without ``begin``."""
 
 
 def _checkpoints(recipe: Recipe) -> Checkpoints:
@@ -213,7 +270,7 @@ def _report(run: Run, data: DataSet | None) -> None:
     except Exception as error:
         warnings.warn(
             f"the run is done, but its report failed ({error!r}); try again with "
-            f"`harmonium report {run.path}`",
+            f"`harmonium report {shlex.quote(str(run.path))}`",
             RuntimeWarning,
             stacklevel=3,
         )
@@ -229,21 +286,14 @@ def _settings(recipe: Recipe) -> Iterator[torch.device]:
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
     if name == "cuda" and ranks.world().size > 1:
-        name = f"cuda:{os.environ['LOCAL_RANK']}"
+        name = f"cuda:{os.environ.get('LOCAL_RANK') or 0}"
     device = torch.device(name)
     if device.type == "cuda" and not torch.cuda.is_available():
         raise ValueError(f"device: {name}, but torch finds no CUDA device here: use device=auto")
-    threads, strict = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
-    if recipe.threads is not None:
-        torch.set_num_threads(recipe.threads)
     if recipe.deterministic:
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-        torch.use_deterministic_algorithms(mode=True)
-    try:
+    with process_settings(threads=recipe.threads, deterministic=recipe.deterministic):
         yield device
-    finally:
-        torch.set_num_threads(threads)
-        torch.use_deterministic_algorithms(mode=strict)
 
 
 def _dataset(recipe: Recipe) -> DataSet:
@@ -251,16 +301,12 @@ def _dataset(recipe: Recipe) -> DataSet:
     return found.dataset() if isinstance(found, ImageSet) else found
 
 
-def _tasks(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Task]:
+def _tasks(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Turn]:
     tasks = plan(recipe, dataset, device=device)
-    one = _first(tasks)
+    one = tasks[0].workspace
     for text in _warnings(one.data, one.graphs[0].units["v"].growth):
         warnings.warn(text, UserWarning, stacklevel=3)
     return tasks
-
-
-def _first(tasks: list[Task]) -> Trial:
-    return cast(Trial, tasks[0].workspace)
 
 
 def _warnings(data: DataSet, growth: str) -> list[str]:
@@ -285,30 +331,14 @@ def _command() -> str:
 def _environment(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> dict[str, Any]:
     return {
         "harmonium": harmonium.__version__,
-        "torch": torch.__version__,
         "numpy": numpy.__version__,
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "commit": _commit(),
-        "device": str(device),
-        "threads": torch.get_num_threads(),
-        "processes": ranks.world().size,
+        "commit": revision(Path.cwd()),
+        **_surroundings(device),
         "seed": recipe.seed,
         "data": dataset.fingerprint(),
         "shape": list(dataset.shape),
         "classes": list(dataset.classes),
         "features": list(dataset.features),
     }
-
-
-def _commit() -> str | None:
-    """The commit of the folder from which the run was started, if it is a repository."""
-    with contextlib.suppress(OSError):
-        done = subprocess.run(
-            ["git", "describe", "--always", "--dirty", "--abbrev=40"],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return done.stdout.strip() or None
-    return None

@@ -71,3 +71,10 @@ def test_what_cannot_be_done_is_refused():
         fantasies(belief_net(5, 4, 3), 2, clamp=torch.zeros(5))
     with pytest.raises(ValueError, match="0 samples of 1 sweeps"):
         fantasies(rbm(5, 3), 0, sweeps=1)
+
+
+@pytest.mark.parametrize("build", [lambda: rbm(5, 3), lambda: belief_net(5, 3, 2)])
+def test_more_samples_than_memory_holds_are_refused(build, monkeypatch):
+    monkeypatch.setattr("harmonium.memory.free", lambda: 1000.0)
+    with pytest.raises(ValueError, match="drawing 100 samples at once needs .* and 1000 bytes is"):
+        fantasies(made(build), 100)

@@ -176,3 +176,24 @@ def test_every_option_on_the_page_exists(harmonium, line):
     text = harmonium(*verb, "--help").stdout
     for option in [word for word in line if word.startswith("-")]:
         assert option in text
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (["tr\x1b[2Jain"], 2),
+        (["--no\x1b[2J"], 2),
+        (["validate", "a.yaml", "--b\x1b]0;c\x07"], 2),
+        (["init", "a.yaml", "b", "c\x1b[2J\u202e"], 2),
+        (["runs", "show", "\x1b[2J"], 2),
+        (["data", "preview", "\x1b[2J.csv"], 2),
+    ],
+)
+def test_wrong_usage_cannot_steer_the_terminal(line, code, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "harmonium", *line], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    assert not set(done.stdout + done.stderr) & set("\x1b\x07\u202e")

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from harmonium.cli.guard import guarded, show_traceback, verdict
 from harmonium.data import check_array
+from harmonium.runs import Locked
 
 
 def ours() -> ValueError:
@@ -43,6 +44,14 @@ def foreign() -> ValueError:
         (FloatingPointError("learning diverged"), 1, "learning diverged"),
         (MemoryError(), 1, "a smaller batch_size needs less"),
         (
+            RuntimeError(
+                "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't "
+                "allocate memory: you tried to allocate 512000000000 bytes. Error code 12 (Cannot)"
+            ),
+            1,
+            r"out of memory \(476.8 GiB at once\): a smaller batch_size",
+        ),
+        (
             torch.OutOfMemoryError("CUDA out of memory.\nmore"),
             1,
             r"out of memory \(CUDA out of mem",
@@ -54,6 +63,7 @@ def foreign() -> ValueError:
             r'h5py, which is not installed: pip install "harmonium\[data\]"',
         ),
         (ours(), 2, "empty: pass at least one row"),
+        (Locked("runs/a: process 7 on b works on this run"), 2, "process 7 on b works on this"),
     ],
 )
 def test_what_was_foreseen_has_a_code_and_a_message(error, code, message):
@@ -96,6 +106,16 @@ def test_a_bug_is_one_line_and_a_file_with_the_traceback():
     file = Path(line[1])
     assert "raise error" in file.read_text()
     file.unlink()
+
+
+def test_a_bug_is_said_where_its_traceback_cannot_be_written(monkeypatch):
+    def full(*args, **options):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", full)
+    result = CliRunner().invoke(program(KeyError("weights")))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "a bug in harmonium: KeyError: 'weights'. harmonium --traceback" in result.stderr
 
 
 def test_the_traceback_is_shown_to_who_asks():

@@ -2,6 +2,8 @@ import json
 import math
 from pathlib import Path
 
+import pytest
+
 from harmonium.cli.output import emit, note, plain, say, table
 
 
@@ -38,3 +40,34 @@ def test_a_table_lines_up_numbers_to_the_right():
 
 def test_a_column_of_text_is_to_the_left():
     assert table(["a", "ok"], [["x", True], ["y", "no"]]).split("\n")[1:] == ["x  yes", "y  no"]
+
+
+EVIL = "\x1b]0;title\x07\x1b[2J\u202egnp\x9b31m\r\udcff"
+
+
+@pytest.mark.parametrize("write", [say, note, lambda text: say(table([text], [[text]]))])
+def test_nothing_that_steers_a_terminal_is_printed(capsys, write):
+    write(EVIL)
+    captured = capsys.readouterr()
+    shown = captured.out + captured.err
+    assert "title" in shown
+    assert "gnp" in shown
+    assert not set(shown) & set("\x1b\x07\x9b\r\u202e\udcff")
+
+
+def test_a_cell_stays_on_its_line():
+    assert table(["a"], [["one\ntwo\tthree"]]).split("\n") == ["a", r"one\ntwo\tthree"]
+
+
+def test_json_keeps_the_text_and_escapes_what_steers(capsys):
+    emit({EVIL: ["\U000e0041"]})
+    out = capsys.readouterr().out
+    assert json.loads(out) == {EVIL: ["\U000e0041"]}
+    assert not set(out) & set("\x1b\x07\x9b\r\u202e\udcff\U000e0041")
+
+
+@pytest.mark.parametrize("rank", ["", "abc", "-1", "00", "\u0661"])
+def test_a_rank_that_is_none_silences_nobody(monkeypatch, capsys, rank):
+    monkeypatch.setenv("RANK", rank)
+    say("here")
+    assert capsys.readouterr().out == "here\n"

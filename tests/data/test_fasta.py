@@ -136,3 +136,12 @@ def test_encoding_names_the_place_of_a_strange_letter():
         encoded(["ACG", "ACX"], "dna")
     with pytest.raises(ValueError, match="different lengths"):
         encoded(["ACG", "AC"], "dna")
+
+
+def test_an_alignment_that_cannot_fit_is_refused_with_its_size(tmp_path, monkeypatch):
+    monkeypatch.setattr("harmonium.memory.free", lambda: 1000.0)
+    (tmp_path / "a.fa").write_text("".join(f">{i}\n{'ACDEFGHIKL' * 10}\n" for i in range(5)))
+    with pytest.raises(
+        ValueError, match="one-hot values of 5 sequences with 21 letters a site needs 48.8. KiB"
+    ):
+        fasta(tmp_path / "a.fa")

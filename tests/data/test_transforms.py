@@ -132,3 +132,22 @@ def test_feature_names_stay_with_the_features():
     named = DataSet("toy", toy().train, shape=(2, 3), features=names)
     assert fit_all([Scale()], named)[1].features == names
     assert fit_all([Crop((1, 1))], named)[1].features == ()
+
+
+DAMAGE = {
+    "a statistic is missing": lambda s: s.pop("0.mean"),
+    "the shape is missing": lambda s: s.pop("shape"),
+    "a shape of a step is missing": lambda s: s.pop("0.shape_in"),
+    "of other rows": lambda s: s.update({"0.mean": torch.zeros(4)}),
+    "a name without a number": lambda s: s.update({"mean": torch.zeros(4)}),
+    "a shape that is none": lambda s: s.update({"0.shape_in": torch.tensor(3)}),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_a_damaged_state_is_refused(name):
+    chain, _ = fit_all([Standardise()], toy())
+    state = chain.state()
+    DAMAGE[name](state)
+    with pytest.raises(ValueError, match="the state is"):
+        Chain.restore([Standardise()], state)

@@ -141,3 +141,12 @@ def test_a_net_with_labels_is_trained_and_judged_without_fine_tuning():
 def test_what_up_down_cannot_train(changes, said):
     with pytest.raises(RecipeError, match=said):
         load({**MEMORY, **changes})
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("betas", 10**8), ("chains", 10**6), ("reverse_sweeps", 10**9)]
+)
+def test_a_ladder_has_an_end(name, most):
+    assert load({**BASE, "judge": [{"type": "likelihood", name: most}]})
+    with pytest.raises(RecipeError, match=rf"judge\.0\.{name}: is {most + 1}; at most {most}"):
+        load({**BASE, "judge": [{"type": "likelihood", name: most + 1}]})

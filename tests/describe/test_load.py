@@ -232,3 +232,34 @@ def test_a_missing_extra_is_named():
         [sys.executable, "-c", code], capture_output=True, text=True, check=False
     )
     assert 'pip install "harmonium[app]"' in done.stdout, done.stderr
+
+
+UNNAMED = """
+seed: 0
+data: {source: {type: arrays, train: x.npy}}
+model: {type: rbm, visible: 64, hidden: 4}
+train: {type: energy, epochs: 1}
+"""
+
+
+def test_a_file_whose_name_is_not_utf8_is_refused_in_words(tmp_path):
+    path = tmp_path / "caf\udce9.yaml"
+    path.write_text(UNNAMED)
+    with pytest.raises(RecipeError, match="name: is .*; it names a folder: use letters"):
+        load(path)
+    path.write_text(f"name: good\n{UNNAMED}")
+    assert load(path).name == "good"
+
+
+def test_data_below_a_folder_that_is_not_utf8_are_refused_in_words(tmp_path):
+    folder = tmp_path / "caf\udce9"
+    folder.mkdir()
+    (folder / "good.yaml").write_text(UNNAMED)
+    with pytest.raises(RecipeError, match="source.train: is 'x.npy'.*whose name is not UTF-8"):
+        load(folder / "good.yaml")
+
+
+def test_the_home_of_nobody_is_a_folder_like_any_other(tmp_path):
+    (tmp_path / "good.yaml").write_text(UNNAMED.replace("x.npy", "~nobody-of-this-name/x.npy"))
+    found = load(tmp_path / "good.yaml").data.source.settings["train"]
+    assert str(found) == str(tmp_path / "~nobody-of-this-name" / "x.npy")

@@ -1,11 +1,12 @@
 """YAML to plain values."""
 
 import math
+import os
 
 import pytest
 
 from harmonium.describe.problems import RecipeError
-from harmonium.describe.read import MAX_BYTES, from_mapping, parse, read_file
+from harmonium.describe.read import MAX_BYTES, MAX_NODES, from_mapping, parse, read_file
 
 
 @pytest.mark.parametrize(
@@ -78,6 +79,46 @@ def test_depth_is_limited(text):
         parse(text)
 
 
+MANY = 40 * MAX_NODES
+WIDE = {
+    "a flow list": "a: [" + "1," * MANY + "]",
+    "lists in a list": "a: [" + "[]," * MANY + "]",
+    "a flow mapping": "{" + "".join(f"k{i}: 1," for i in range(MANY)) + "}",
+    "a block list": "a:\n" + "- 1\n" * MANY,
+    "keys": "".join(f"k{i}: 1\n" for i in range(MANY)),
+    "JSON": "[" + '{"a": 1},' * MANY + "{}]",
+    "without an end": "a: [" + "1," * MANY,
+}
+
+
+@pytest.mark.parametrize("name", WIDE)
+def test_reading_ends_where_the_text_is_too_much(name, monkeypatch):
+    """A fortieth of it is looked at: what would follow costs nothing."""
+    seen = []
+    limit = parse.__globals__["_check_events"]
+
+    def counted(text, prefix):
+        stream = parse.__globals__["YAML"].parse
+
+        def events(self, text):
+            for event in stream(self, text):
+                seen.append(event)
+                yield event
+
+        monkeypatch.setattr(parse.__globals__["YAML"], "parse", events)
+        limit(text, prefix)
+
+    monkeypatch.setitem(parse.__globals__, "_check_events", counted)
+    with pytest.raises(RecipeError, match="has too many values or levels; no recipe has"):
+        parse(WIDE[name])
+    assert len(seen) < 3 * MAX_NODES
+
+
+def test_an_anchor_stands_for_one_value():
+    with pytest.raises(RecipeError, match="line 2: the anchor &x stands here again: give each"):
+        parse("a: &x 1\nb: &x 2\nc: *x\n")
+
+
 def test_all_problems_of_the_text_are_listed():
     with pytest.raises(RecipeError) as refused:
         parse("a: 1\na: 2\nb: !!python/name:os.system\n1: x\n", "f")
@@ -122,3 +163,9 @@ def test_a_mapping_inside_itself_is_refused():
     value["a"] = value
     with pytest.raises(RecipeError, match="too deeply"):
         from_mapping(value)
+
+
+def test_a_pipe_is_no_recipe(tmp_path):
+    os.mkfifo(tmp_path / "recipe.yaml")
+    with pytest.raises(RecipeError, match=r"recipe.yaml: a pipe, .* write it to a file first"):
+        read_file(tmp_path / "recipe.yaml")

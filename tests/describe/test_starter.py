@@ -54,3 +54,10 @@ def test_a_starter_fits_data_as_it_says(data, tmp_path):
     recipe = load(path)
     tasks = plan(recipe, build(recipe.data.source), device=torch.device("cpu"))
     assert [task.name for task in tasks][:3] == ["pretrain/0", "pretrain/1", "fine_tune"]
+
+
+@pytest.mark.parametrize("file", ["a\nb: 1.yaml", "caf\udce9.yaml", "a b; c.yaml", "{x}.yaml"])
+def test_the_name_of_the_file_stays_in_its_comment(file):
+    text = starter(file=file)
+    assert text.splitlines()[1:] == starter(file="x").splitlines()[1:]
+    text.encode()

@@ -1,10 +1,11 @@
 """One seed, one trial: its rows, its random numbers, and what it hands on."""
 
+import pytest
 import torch
 
 from harmonium import storage
 from harmonium.data import Sampled, Split
-from harmonium.describe.trial import Trial, derived, some
+from harmonium.describe.trial import Trial, coded, derived, some
 from harmonium.learning import hidden_means
 from tests.describe import small
 
@@ -114,3 +115,11 @@ def test_rows_that_are_looked_at_lie_all_over_the_split():
     assert found.y.bincount().tolist() == [100] * 10
     few = Split(torch.arange(3.0)[:, None])
     assert torch.equal(some(few).x, few.x)
+
+
+def test_labels_that_cannot_fit_are_refused_with_their_size(monkeypatch):
+    monkeypatch.setattr("harmonium.memory.free", lambda: 100.0)
+    with pytest.raises(
+        ValueError, match="labels of 50 rows, one-hot over 40 classes, needs 23.44"
+    ):
+        coded(torch.zeros(50, dtype=torch.long), torch.zeros(1), classes=40)

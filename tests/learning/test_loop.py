@@ -108,3 +108,17 @@ def test_an_optimiser_without_momentum_is_refused():
     optimiser = torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))])
     with pytest.raises(ValueError, match="Adam has no momentum to schedule: use SGD"):
         momentum(optimiser, 3)
+
+
+@pytest.mark.parametrize("constant", [0.0, 0.5, 0.999999999, 1.0])
+def test_a_rate_may_stay_for_any_share_of_the_updates(constant):
+    o = optimiser(1.0)
+    schedule = linear_decay(o, 10, constant=constant)
+    rates = []
+    for _ in range(12):
+        rates.append(o.param_groups[0]["lr"])
+        o.step()
+        schedule.step()
+    kept = int(constant * 10)
+    assert rates[: kept + 1] == [1.0] * (kept + 1)
+    assert rates[11] == 0

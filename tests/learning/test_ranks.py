@@ -126,6 +126,9 @@ def _apart() -> dict[str, Tensor]:
         ranks.check_equal([parameter])
     with pytest.raises(ValueError, match="cannot be shared equally by 2 processes"):
         ranks.share(5, what="chains")
+    ranks.check_same({"recipe": "a", "data": "b"})
+    with pytest.raises(ranks.RankError, match="the data of process 1 differ from those of proc"):
+        ranks.check_same({"recipe": "a", "data": str(ranks.world().rank)})
     assert ranks.agreed(ranks.world().rank) == 0
     assert ranks.first_asked("SIGTERM" if ranks.world().rank else "") == "SIGTERM"
     return {}
@@ -143,6 +146,22 @@ def test_alone_everything_is_the_identity() -> None:
     assert torch.equal(ranks.split(x, what="chains"), x)
     assert ranks.share(5, what="chains") == 5
     assert ranks.first_asked("SIGINT") == "SIGINT"
+    ranks.check_same({"data": "a"})
+
+
+def test_a_lost_process_is_said_without_the_transports_own_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = "[/a/gloo/pair.cc:553] Connection closed by peer [::1]:5. This is typically caused by"
+
+    def lost(*_: object, **__: object) -> None:
+        raise RuntimeError(said)
+
+    monkeypatch.setattr(dist, "broadcast_object_list", lost)
+    monkeypatch.setattr(ranks, "world", lambda: ranks.World(0, 2))
+    words = r"hears from the others \(Connection closed by peer \[::1\]:5\): one has ended"
+    with pytest.raises(ranks.RankError, match=words):
+        ranks.agreed(1)
 
 
 @pytest.mark.parametrize("fails", [False, True])

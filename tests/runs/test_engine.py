@@ -7,7 +7,7 @@ import signal
 import pytest
 import torch
 
-from harmonium import Run
+from harmonium import Run, rbm
 from harmonium.runs import checkpoint
 from harmonium.runs import engine as engine_module
 from harmonium.runs.engine import Checkpoints
@@ -123,7 +123,7 @@ def test_the_comparison_sees_a_forgotten_state(expected, tmp_path, monkeypatch):
         pytest.fail("a pass ended early")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_saves_and_stops(number, expected, tmp_path, capsys):
     run = Run.create(tmp_path, "asked")
     seen = []
@@ -271,11 +271,66 @@ def test_checkpoints_are_kept_for_good_at_log_spaced_updates(expected, tmp_path)
         assert outcome(run) == expected
 
 
+def files(run):
+    """All that lies in a run, without what only says who looked at it."""
+    return {p: p.read_bytes() for p in run.path.rglob("*") if p.is_file() and p.name != "lock"}
+
+
 def test_a_checkpoint_of_another_run_is_refused(tmp_path):
     run = small.whole(tmp_path)
-    other = Run.create(tmp_path, "other")
+    other = small.whole(tmp_path)
+    before = files(other)
     with pytest.raises(ValueError, match="resume in the directory that it belongs to"):
         small.engine(other).go(resume=small.last(run))
+    assert files(other) == before, "nothing is changed"
+
+
+def test_a_checkpoint_that_does_not_fit_is_refused(tmp_path):
+    """Fewer tasks, other tasks, another machine: in words, and nothing is changed."""
+    run = small.whole(tmp_path, checkpoints={"log_spaced": 3})
+    before = files(run)
+    steps = sorted((run.path / "checkpoints").glob("step-*"))
+    other = [t for t in small.tasks() if t.name != "train"]
+    with pytest.raises(ValueError, match=r"in trial 0, train, where .* trial 0, fine_tune"):
+        small.engine(run, tasks=other).go(resume=steps[0])
+    with pytest.raises(ValueError, match=r"last.safetensors: does not fit the recipe of its run"):
+        small.engine(run, tasks=other).go(resume=small.last(run))
+    wide = small.tasks()
+    wide[0].workspace.machine = rbm(6, 5)
+    with pytest.raises(ValueError, match=r"does not fit the recipe of its run \(.*size mismatch"):
+        small.engine(run, tasks=wide).go(resume=steps[0])
+    assert files(run) == before
+
+
+def test_edited_metrics_are_refused(expected, tmp_path):
+    run = small.whole(tmp_path)
+    place = run.path / "metrics.jsonl"
+    lines = place.read_text().splitlines(keepends=True)
+    for edited in ([*lines[1:], lines[0]], lines[1:], ["5\n", *lines[1:]], ["\n", *lines]):
+        place.write_text("".join(edited))
+        with pytest.raises(ValueError, match=r"metrics.jsonl"):
+            small.engine(run).go(resume=small.last(run))
+        assert place.read_text() == "".join(edited)
+    place.write_bytes("".join(lines).encode() + b"\0" * 512 + b'\n\xff\n{"a"')
+    small.engine(run).go(resume=small.last(run))
+    assert outcome(run) == expected, "what came after the checkpoint is cut"
+
+
+def test_a_run_has_a_checkpoint_from_the_start(expected, tmp_path, monkeypatch):
+    plan = counting(monkeypatch, Training, "update")
+    plan["at"] = 1
+    run = Run.create(tmp_path, "early")
+    with pytest.raises(Killed):
+        small.engine(run).go()
+    assert checkpoint.read(small.last(run))["updates"] == 0
+    plan["at"] = 0
+    assert finished(run) == expected
+
+
+def test_the_log_takes_any_name(tmp_path):
+    run = Run.create(tmp_path, "demo")
+    small.engine(run)._note("größe 数 \udcff")
+    assert "größe 数 \\udcff" in (run.path / "log.txt").read_text(encoding="utf-8")
 
 
 def test_the_last_ones_are_kept(tmp_path):
@@ -320,3 +375,15 @@ def test_any_other_failure_is_written_down(tmp_path):
     assert run.status["status"] == "failed"
     assert run.status["reason"] == "LookupError: nothing there"
     assert "nothing there" in (run.path / "log.txt").read_text()
+
+
+def test_a_program_that_exits_in_the_middle_leaves_a_run_that_failed(tmp_path):
+    run = Run.create(tmp_path, "left")
+
+    def watch(place):
+        raise SystemExit(3)
+
+    with pytest.raises(SystemExit):
+        small.engine(run, watch=watch).go()
+    assert run.status["status"] == "failed"
+    assert run.status["reason"] == "SystemExit: 3"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
 
 from harmonium import Run, exact, report
 from harmonium.random import generator
@@ -91,13 +94,88 @@ def test_a_run_that_was_killed_says_so(tmp_path):
     run = Run.create(tmp_path, "demo")
     assert run.status["status"] == "running", "this process may yet go on"
     written = json.loads((run.path / "status.json").read_text())
-    (run.path / "status.json").write_text(json.dumps({**written, "pid": os.getpid() + 1}))
-    assert run.status["status"] == "interrupted"
-    assert run.status["reason"] == "the process ended without a word"
-    with locked(run.path):
-        assert run.status["status"] == "running"
-    (run.path / "status.json").write_text(json.dumps({**written, "host": "elsewhere", "pid": 1}))
-    assert run.status["status"] == "running", "of another host nothing is known"
+    for other in (
+        {"process": "1-of-another-container"},
+        {"process": f"{os.getpid()}-earlier", "pid": os.getpid()},
+        {"process": "1-elsewhere", "host": "elsewhere", "pid": 1},
+        {"process": None, "host": "elsewhere", "pid": os.getpid()},
+    ):
+        (run.path / "status.json").write_text(json.dumps({**written, **other}))
+        assert run.status["status"] == "interrupted", other
+        assert run.status["reason"] == "the process ended without a word"
+        with locked(run.path):
+            assert run.status["status"] == "running", other
+
+
+def test_a_copy_of_a_run_says_how_to_go_on_with_the_copy(tmp_path):
+    run = Run.create(tmp_path, "demo")
+    run.mark("interrupted")
+    copy = Run(Path(shutil.copytree(run.path, tmp_path / "copy")))
+    assert str(copy.path) in copy.status["resume"]
+    assert copy.identity == run.identity
+    assert Run.create(tmp_path, "demo").identity != run.identity
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("environment.json", "[]"),
+        ("environment.json", "{"),
+        ("results.json", "5"),
+        ("results.json", "[" * 100_000),
+        ("recipe.resolved.yaml", "- a"),
+        ("recipe.resolved.yaml", "a: [1"),
+        ("recipe.resolved.yaml", "\x00"),
+        ("metrics.jsonl", "5\n"),
+        ("metrics.jsonl", "{}\n"),
+    ],
+)
+def test_a_file_that_no_run_writes_is_named(file, text, tmp_path):
+    run = Run.create(tmp_path, "demo")
+    (run.path / file).write_text(text)
+    read = {
+        "environment.json": lambda: run.environment,
+        "results.json": lambda: run.results,
+        "recipe.resolved.yaml": lambda: run.recipe,
+        "metrics.jsonl": run.metrics,
+    }
+    with pytest.raises(ValueError, match=file.replace(".", r"\.")):
+        read[file]()
+
+
+@pytest.mark.parametrize(
+    "results",
+    [{"trials": 5}, {"trials": [5]}, {"trials": [{}]}, {"trials": [{"methods": {"a": []}}]},
+     {"trials": [{"methods": {"a": {"findings": [{"kind": 1}]}}}]}],
+)  # fmt: skip
+def test_results_that_no_run_writes_have_no_findings(results, tmp_path):
+    run = Run.create(tmp_path, "demo")
+    (run.path / "results.json").write_text(json.dumps(results))
+    with pytest.raises(ValueError, match=r"results.json: not the results of a run"):
+        run.findings()
+
+
+def test_a_flipped_bit_in_a_stored_model_is_noticed(tmp_path, monkeypatch):
+    monkeypatch.setattr(report, "write_run", lambda run, *, data: None)
+    recipe = {
+        "threads": 1,
+        "data": {"source": "digits"},
+        "model": {"type": "rbm", "visible": 64, "hidden": 4},
+        "train": {"type": "energy", "epochs": 1, "batch_size": 500},
+        "fine_tune": {"type": "classify", "epochs": 1, "batch_size": 500},
+    }
+    run = train(recipe, output=tmp_path)
+    read = {"machine": run.machine, "net": run.net, "transforms": run.transforms}
+    for name, call in read.items():
+        call()
+        place = run.path / "models" / f"0-{name}.safetensors"
+        raw = bytearray(place.read_bytes())
+        raw[-3] ^= 1
+        place.write_bytes(raw)
+        with pytest.raises(ValueError, match=rf"0-{name}.safetensors: damaged: .*checksum"):
+            call()
+        raw[-3] ^= 1
+        place.write_bytes(raw)
 
 
 def test_the_start_stays_and_the_end_comes(tmp_path):
@@ -151,3 +229,50 @@ def test_a_machine_along_its_training(tmp_path):
         assert float(side.log_z) == pytest.approx(z, abs=5 * float(side.stderr))
     with pytest.raises(FileNotFoundError, match="checkpoint.log_spaced=20"):
         run.trajectory(stage="pretrain/0")
+
+
+def _patched(run, what, change):
+    """A model file of the run with its tensors or its words changed."""
+    path = run.path / "models" / f"0-{what}.safetensors"
+    with safe_open(path, framework="pt") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        about = dict(file.metadata() or {})
+    change(tensors, about)
+    save_file(tensors, path, about)
+
+
+ODD = {
+    "a number that is none": (lambda t, about: t["0.weight"].fill_(float("nan")), "0.weight are"),
+    "no outputs": (lambda t, about: about.pop("outputs"), "no net of the machine beside it"),
+    "odd outputs": (lambda t, about: about.update(outputs="ten"), "no net of the machine"),
+    "many outputs": (lambda t, about: about.update(outputs="1" + "0" * 12), "no layer of 1000"),
+    "a missing layer": (lambda t, about: t.pop("0.weight"), "no net of the machine beside it"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_net_that_means_nothing_is_refused(tmp_path, name):
+    change, message = ODD[name]
+    run = Run(Path(shutil.copytree(OLD, tmp_path / "old")))
+    _patched(run, "net", change)
+    with pytest.raises(ValueError, match=f"0-net.safetensors: .*{message}"):
+        run.net()
+
+
+def test_transforms_that_mean_nothing_are_refused(tmp_path):
+    run = Run(Path(shutil.copytree(OLD, tmp_path / "old")))
+    _patched(run, "transforms", lambda t, about: t.update({"0.mean": torch.tensor([1e30])}))
+    run.transforms()  # data may be large
+    _patched(run, "transforms", lambda t, about: t["0.mean"].fill_(float("nan")))
+    with pytest.raises(ValueError, match="1 of 1 values of 0.mean are not finite"):
+        run.transforms()
+
+
+@pytest.mark.parametrize("name", ["a b", "$(touch hit)", "it's", "a;b", "-o"])
+def test_the_command_that_goes_on_is_one_argument_for_the_shell(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    run = Run.create(name, "demo")
+    *words, place = shlex.split(run.status["resume"])
+    assert words == ["harmonium", "train", "--resume"]
+    assert Path(place) == run.path
+    assert not place.startswith("-")

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from harmonium.runs.stopping import EarlyStopping, better, direction
+from harmonium.runs.stopping import EarlyStopping
 
 
 def module(value):
@@ -59,11 +59,21 @@ def test_a_number_that_is_not_there():
         EarlyStopping().see({"lr": 0.1}, module(0))
 
 
-def test_better():
-    assert better(1, None, mode="min")
-    assert not better(float("nan"), None, mode="min")
-    assert better(1, 2, mode="min")
-    assert not better(2, 1, mode="min")
-    assert better(2, 1, mode="max")
-    assert not better(1.2, 1, mode="max", min_delta=0.5)
-    assert (direction("val/loss"), direction("val/accuracy")) == ("min", "max")
+@pytest.mark.parametrize("name", ["val/accuracy", "val/log_likelihood"])
+def test_a_number_of_which_more_is_better_improves_by_rising(name):
+    stopping, net = EarlyStopping(name, patience=2), module(0)
+    values = [0.1, 0.3, 0.5, 0.4, 0.45]
+    stops = []
+    for value in values:
+        with torch.no_grad():
+            net.weight.fill_(value)
+        stops.append(stopping.see({name: value}, net))
+    stopping.end(net)
+    assert stops == [False, False, False, False, True]
+    assert net.weight.item() == 0.5
+
+
+def test_a_number_that_nobody_knows_needs_its_mode():
+    with pytest.raises(ValueError, match="less or more of 'val/score' is better is not known"):
+        EarlyStopping("val/score")
+    assert not EarlyStopping("val/score", patience=1, mode="max").see({"val/score": 1}, module(0))

@@ -6,8 +6,9 @@ from torch import Tensor
 from harmonium.apply.codes import width
 from harmonium.graph import EnergyGraph, State
 from harmonium.machines import BeliefNet
+from harmonium.memory import need
 from harmonium.random import generator
-from harmonium.sampling import complete, mean, sweep
+from harmonium.sampling import complete, mean, swept
 
 __all__ = ["fantasies"]
 
@@ -31,12 +32,21 @@ def fantasies(
         seed: of the draws.
 
     Raises:
-        ValueError: the clamp does not fit, lies outside of the units' range, or the machine is a
-            belief net, which draws its visible units in one pass at the end.
+        ValueError: the clamp does not fit, lies outside of the units' range, the machine is a
+            belief net, which draws its visible units in one pass at the end, or so many samples
+            need more memory than is free.
     """
     if n < 1 or sweeps < 0:
         raise ValueError(f"{n} samples of {sweeps} sweeps: at least 1 and 0 are needed")
-    device = next(machine.parameters()).device
+    like = next(machine.parameters())
+    graphs = machine.graphs if isinstance(machine, BeliefNet) else [machine]
+    units = sum(u.shape.numel() for g in graphs for u in g.units.values())
+    need(
+        4 * like.element_size() * n * units,  # a state, its successor, fields and random numbers
+        f"drawing {n:,d} samples at once",
+        remedy="draw fewer, several times over with different seeds",
+    )
+    device = like.device
     source = generator(seed, device)
     if isinstance(machine, BeliefNet):
         if clamp is not None:
@@ -49,7 +59,7 @@ def fantasies(
     state, known = _begin(machine, n, clamp=clamp, seed=seed)
     hold = {"v": known} if bool(known.any()) else None
     for _ in range(sweeps):
-        state, _ = sweep(machine, state, hold=hold, source=source)
+        state, _ = swept(machine, state, hold=hold, source=source)
     v = mean(machine.units["v"], machine.field("v", state))
     return torch.where(known, state["v"], v).flatten(1)
 

@@ -8,6 +8,8 @@ from torch import nn
 
 from harmonium.data import ImageSet, keep_labels, validation
 from harmonium.describe import Recipe, build
+from harmonium.describe.judged import check_judged
+from harmonium.describe.size import BYTES, check_size, outlined
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
 
@@ -46,9 +48,14 @@ def summary(recipe: Recipe) -> dict[str, Any]:
         "parts" as ``outline``; "parameters"; "bytes" of the parameters, and "training_bytes" with
         gradients, momentum and moments of the hungriest stage; "precision"; "stages", each with
         "stage", "epochs", "batch_size" and "updates".
+
+    Raises:
+        ValueError: the machine needs more memory than is free, or the data have no rows for a
+            judge or a baseline.
     """
-    machine = build(recipe.model)
-    size = {"float32": 4, "float64": 8}[recipe.precision]
+    check_size(recipe)
+    machine = outlined(recipe)
+    size = BYTES[recipe.precision]
     total = count(machine)
     stages = _stages(recipe, machine)
     copies = max((stage.pop("copies") for stage in stages), default=1)
@@ -97,6 +104,7 @@ def _sizes(recipe: Recipe) -> tuple[int | None, int | None]:
     dataset = validation(
         read.dataset() if isinstance(read, ImageSet) else read, recipe.data.validation
     )
+    check_judged(recipe, dataset)
     if recipe.data.labels is not None:
         dataset = keep_labels(dataset, **dataclasses.asdict(recipe.data.labels))
     y = dataset.train.y

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
 
+from harmonium.files import expanded
+
 __all__ = ["find", "home", "nearest", "places"]
 
 _VARIABLE = "HARMONIUM_DATA"
@@ -25,9 +27,9 @@ def places(name: str, directory: str | PathLike[str] | None = None) -> list[Path
     PosixPath('here')
     """
     folders = tuple(dict.fromkeys((name, name.replace("_", "-"))))
-    found = [] if directory is None else [Path(directory).expanduser()]
+    found = [] if directory is None else [expanded(directory)]
     if variable := os.environ.get(_VARIABLE):
-        root = Path(variable).expanduser()
+        root = expanded(variable)
         found += [*(root / folder for folder in folders), root]
     found += [root / folder for root in (_cache(), _SYSTEM) for folder in folders]
     return found
@@ -39,7 +41,7 @@ def home(name: str) -> Path:
     `$HARMONIUM_DATA/<name>` where that variable is set, else the user cache, as in `places`.
     """
     variable = os.environ.get(_VARIABLE)
-    return (Path(variable).expanduser() if variable else _cache()) / name
+    return (expanded(variable) if variable else _cache()) / name
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
@@ -95,7 +97,7 @@ def find(
 
 
 def _cache() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "harmonium"
+    return Path(os.environ.get("XDG_CACHE_HOME") or expanded("~/.cache")) / "harmonium"
 
 
 def _plain_or_packed(path: Path) -> Path | None:

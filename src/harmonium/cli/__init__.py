@@ -7,11 +7,14 @@ __all__ = ["main"]
 
 def main() -> None:
     """The program ``harmonium``; ends the interpreter with its exit code."""
+    from harmonium.cli.stream import Unfailing
+
+    sys.stderr = Unfailing(sys.stderr)
     try:
-        from harmonium.cli.app import app
+        from harmonium.cli.app import run
     except ModuleNotFoundError as error:
         if error.name != "typer":
             raise
         sys.stderr.write('error: the command line needs typer: pip install "harmonium[app]"\n')
         sys.exit(3)
-    app(prog_name="harmonium")
+    sys.exit(run())

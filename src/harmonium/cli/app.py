@@ -1,5 +1,6 @@
 """The program: its verbs, and what happens before any of them."""
 
+import io
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -11,11 +12,11 @@ from harmonium.cli.cp import cp
 from harmonium.cli.doctor import doctor
 from harmonium.cli.encode import encode
 from harmonium.cli.evaluate import evaluate
-from harmonium.cli.guard import guarded, show_traceback
+from harmonium.cli.guard import FAILED, REFUSED, guarded, show_traceback
 from harmonium.cli.init import init
 from harmonium.cli.likelihood import likelihood
 from harmonium.cli.ls import ls
-from harmonium.cli.output import say
+from harmonium.cli.output import note, say
 from harmonium.cli.predict import predict
 from harmonium.cli.report import report
 from harmonium.cli.sample import sample
@@ -24,7 +25,7 @@ from harmonium.cli.summary import summary
 from harmonium.cli.train import train
 from harmonium.cli.validate import validate
 
-__all__ = ["app"]
+__all__ = ["app", "run"]
 
 _HELP = """Train energy-based models from a recipe: no code needed.
 
@@ -64,7 +65,7 @@ def _program(
         ),
     ] = False,
     traceback: Annotated[
-        bool, typer.Option("--traceback", help="Show where an error came from.")
+        bool, typer.Option("--traceback", help="Show the traceback of an error.")
     ] = False,
 ) -> None:
     show_traceback.set(traceback)
@@ -98,3 +99,20 @@ _add(_runs, {"ls": runs.ls, "show": runs.show, "compare": runs.compare, "rm": ru
 _add(_data, {"ls": data.ls, "info": data.info, "get": data.get, "preview": data.preview})
 app.add_typer(_runs, name="runs")
 app.add_typer(_data, name="data")
+
+
+def run() -> int:
+    """The program, once; its exit code. Of wrong usage it is told like any other error."""
+    try:
+        return int(app(prog_name="harmonium", standalone_mode=False) or 0)
+    except typer.Abort:
+        note("aborted")
+        return FAILED
+    except Exception as error:
+        show = getattr(error, "show", None)
+        if show is None:
+            raise
+        told = io.StringIO()
+        show(file=told)
+        note(told.getvalue().rstrip())
+        return int(getattr(error, "exit_code", REFUSED))

@@ -2,6 +2,7 @@
 
 import functools
 import os
+import re
 import sys
 import tempfile
 import traceback
@@ -12,8 +13,10 @@ from typing import Any
 
 import typer
 
-from harmonium.cli.output import CLEAR, note
+from harmonium.cli.output import note
 from harmonium.extras import extra_of, pip_line
+from harmonium.memory import in_words
+from harmonium.runs import Locked
 
 __all__ = ["FAILED", "INTERRUPTED", "LACKING", "REFUSED", "guarded", "show_traceback", "verdict"]
 
@@ -30,6 +33,10 @@ show_traceback: ContextVar[bool] = ContextVar("show_traceback", default=False)
 """Whether an error shows where it came from."""
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_ALLOCATION = re.compile(r"DefaultCPUAllocator: .*you tried to allocate (\d+) bytes")
+"""How torch says that the processor's memory is not enough."""
+
+_LESS = "a smaller batch_size needs less, and so do fewer rows, units and chains"
 _REFUSALS = (FileNotFoundError, PermissionError, FileExistsError, IsADirectoryError)
 
 
@@ -58,8 +65,8 @@ def guarded(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _warn(message: Warning | str, *_: object, **__: object) -> None:
-    """A warning as one line on standard error, in place of a line of progress."""
-    note(f"{CLEAR if sys.stderr.isatty() else ''}warning: {message}")
+    """A warning on standard error."""
+    note(f"warning: {message}")
 
 
 def verdict(error: Exception) -> tuple[int, str] | None:
@@ -75,8 +82,13 @@ def verdict(error: Exception) -> tuple[int, str] | None:
         return code, _of_files(error)
     if isinstance(error, FloatingPointError):
         return FAILED, str(error)
+    if isinstance(error, Locked):
+        return REFUSED, str(error)
+    asked = _ALLOCATION.search(str(error)) if isinstance(error, RuntimeError) else None
+    if asked:
+        return FAILED, f"out of memory ({in_words(int(asked[1]))} at once): {_LESS}"
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
-        return FAILED, f"out of memory ({_first_line(error)}): a smaller batch_size needs less"
+        return FAILED, f"out of memory ({_first_line(error)}): {_LESS}"
     if isinstance(error, ValueError | TypeError) and _ours(error):
         return REFUSED, str(error)
     return None
@@ -114,9 +126,12 @@ def _bug(error: Exception) -> tuple[int, str]:
     what = f"{type(error).__name__}: {_first_line(error)}"
     if show_traceback.get():
         return FAILED, f"a bug in harmonium: {what}"
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="harmonium-", suffix=".traceback.txt", encoding="utf-8", delete=False
-    ) as file:
-        file.write(f"harmonium {' '.join(sys.argv[1:])}\n")
-        file.writelines(traceback.format_exception(error))
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="harmonium-", suffix=".traceback.txt", encoding="utf-8", delete=False
+        ) as file:
+            file.write(f"harmonium {' '.join(sys.argv[1:])}\n")
+            file.writelines(traceback.format_exception(error))
+    except (OSError, ValueError):  # a full disk, or characters that are no text
+        return FAILED, f"a bug in harmonium: {what}. harmonium --traceback ... shows where"
     return FAILED, f"a bug in harmonium: {what}. The traceback is in {file.name}"

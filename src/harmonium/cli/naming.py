@@ -1,7 +1,15 @@
 """Naming a run: by its path, by the beginning of its name, or as "last"."""
 
 import difflib
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
+
+from harmonium.files import regular
+from harmonium.runs.directory import is_unbegun
+from harmonium.runs.status import read_status
 
 __all__ = [
     "RUNS",
@@ -21,16 +29,41 @@ _MARK = "status.json"
 
 
 def is_run(path: Path) -> bool:
-    """Whether a directory is that of a run."""
-    return (path / _MARK).is_file()
+    """Whether a directory is that of a run, or what is left of one that never began."""
+    with suppress(OSError):  # not to be read
+        return (path / _MARK).is_file() or is_unbegun(path)
+    return False
 
 
 def all_runs(parent: Path = RUNS) -> list[Path]:
-    """Run directories at most two levels down, the oldest first: names begin with a date."""
-    if not parent.is_dir():
-        return []
-    found = {mark.parent for depth in ("*", "*/*") for mark in parent.glob(f"{depth}/{_MARK}")}
-    return sorted(found, key=lambda path: (path.name, path))
+    """Run directories at most two levels down, the oldest first."""
+    found: dict[Path, None] = {}
+    for path in _folders(parent):
+        for inner in [path] if is_run(path) else filter(is_run, _folders(path)):
+            found[inner] = None
+    return sorted(found, key=lambda path: (_created(path), path.name, path))
+
+
+def _folders(parent: Path) -> Iterator[Path]:
+    """The folders in one; none where it cannot be read."""
+    with suppress(OSError), os.scandir(parent) as entries:
+        for entry in entries:
+            with suppress(OSError):
+                if entry.is_dir():
+                    yield parent / entry.name
+
+
+def _created(run: Path) -> float:
+    """When a run was made, in seconds; its name says it to the second, in local time."""
+    with suppress(OSError, ValueError):
+        status = read_status(run / _MARK)
+        if status.get("created") is not None:
+            return float(status["created"])
+        if status.get("started") is not None:
+            return datetime.fromisoformat(status["started"]).timestamp()
+    with suppress(ValueError, OverflowError):
+        return datetime.strptime(run.name[:15], "%Y%m%d-%H%M%S").astimezone().timestamp()
+    return 0.0
 
 
 def find_run(name: str, *, parent: Path = RUNS) -> Path:
@@ -55,7 +88,9 @@ def find_run(name: str, *, parent: Path = RUNS) -> Path:
         return matching[0]
     if matching:
         shown = "\n  ".join(str(run) for run in matching[-10:])
-        raise ValueError(f"{name}: {len(matching)} runs begin so, choose one:\n  {shown}")
+        raise ValueError(
+            f"{name}: {len(matching)} runs have names that begin like this; choose one:\n  {shown}"
+        )
     if Path(name).exists():
         raise ValueError(f"{name}: not a run directory: it has no {_MARK}")
     raise FileNotFoundError(_no_such_run(name, runs, parent=parent))
@@ -67,7 +102,7 @@ def _names(run: Path, parent: Path) -> tuple[str, ...]:
 
 def _no_such_run(name: str, runs: list[Path], *, parent: Path) -> str:
     if not runs:
-        return f"no run {name!r}: there are none under {parent}; start one with harmonium train"
+        return f"no run {name!r}: {parent} holds no runs; start one with harmonium train"
     known = [n for run in runs for n in _names(run, parent)]
     near = difflib.get_close_matches(name, known, n=1)
     hint = f", did you mean {near[0]!r}?" if near else "."
@@ -85,14 +120,19 @@ def find_recipe(name: str) -> Path:
 
     Raises:
         FileNotFoundError: there is neither; it gives the nearest name.
+        ValueError: it is no regular file.
     """
     path = Path(name)
     if path.is_file():
         return path
     if path.is_dir():
         raise ValueError(f"{name}: a folder; a recipe is a YAML file")
+    if path.exists():
+        return regular(path)  # which says what it is
     if path.suffix in {".yaml", ".yml", ".json"} or len(path.parts) > 1:
-        raise FileNotFoundError(f"{name}: no such recipe file; harmonium ls lists those built in")
+        raise FileNotFoundError(
+            f"{name}: no such recipe file; harmonium ls lists the built-in recipes"
+        )
     from harmonium.describe.builtin import find
 
     return find(name)

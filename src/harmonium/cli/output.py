@@ -1,39 +1,101 @@
 """What is printed: results on standard output, everything else on standard error.
 
-Of the processes that ``torchrun`` started only the first speaks; errors are every one's own.
+Of the processes that ``torchrun`` started only the first prints results; each prints its errors.
+Standard error is for remarks: where it cannot be written, the work continues without them.
+Everything printed passes `harmonium.printable`: names and cells come from files.
 """
 
+import contextlib
+import errno
 import json
 import math
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
+from typing import Annotated, Any, TextIO, cast
 
 import typer
 
-__all__ = ["CLEAR", "AsJson", "emit", "note", "plain", "say", "table"]
+from harmonium.printable import json_printable, printable
+
+__all__ = ["ABOVE", "AsJson", "emit", "note", "plain", "say", "table", "unfailing"]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 """The option of every verb that reads."""
 
-CLEAR = "\r\x1b[K"
-"""To the start of a terminal's line, which is emptied."""
+ABOVE: ContextVar[Callable[[str], object] | None] = ContextVar("ABOVE", default=None)
+"""Prints a line above the progress bar, while there is one."""
+
+_GONE = (errno.EPIPE, errno.EIO, errno.EBADF)
+"""Errors of a stream whose other end will not come back: a closed terminal, a closed pipe."""
 
 
 def say(text: str) -> None:
     """A result, on standard output."""
     if _speaks():
-        typer.echo(text)
+        typer.echo(printable(text))
 
 
 def note(text: str) -> None:
-    """Progress or a remark, on standard error."""
-    typer.echo(text, err=True)
+    """A remark, on standard error; one that cannot be written is dropped."""
+    text, above = printable(text), ABOVE.get()
+    if above is not None:
+        above(text)
+    elif sys.stderr is not None:
+        stream = unfailing(sys.stderr)
+        stream.write(f"{text}\n")
+        stream.flush()
+
+
+def unfailing(stream: TextIO) -> TextIO:
+    """A stream for remarks: what cannot be written is dropped, and nothing is raised."""
+    return cast(TextIO, stream if isinstance(stream, _Unfailing) else _Unfailing(stream))
+
+
+class _Unfailing:
+    """All else is the stream's own."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Writes what can be written."""
+        with self._dropped():
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Passes on what can be passed on."""
+        with self._dropped():
+            self._stream.flush()
+
+    @contextlib.contextmanager
+    def _dropped(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if error.errno in _GONE:
+                self._to_nowhere()
+        except ValueError:  # it is closed
+            pass
+
+    def _to_nowhere(self) -> None:
+        """Otherwise what is buffered would make the interpreter's end fail."""
+        with contextlib.suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)
 
 
 def emit(document: object) -> None:
     """One JSON document on standard output; numbers that JSON lacks become null."""
-    say(json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False))
+    text = json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False)
+    if _speaks():
+        typer.echo(json_printable(text))
 
 
 def plain(value: object) -> Any:  # noqa: ANN401
@@ -62,7 +124,10 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     mnist   70000
     """
     body = [list(row) for row in rows]
-    texts = [list(head), *([_cell(value) for value in row] for row in body)]
+    texts = [
+        [printable(name, lines=False) for name in head],
+        *([_cell(value) for value in row] for row in body),
+    ]
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
     right = [
         any(isinstance(row[i], int | float) for row in body)
@@ -80,7 +145,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _speaks() -> bool:
-    return os.environ.get("RANK", "0") == "0"
+    rank = os.environ.get("RANK", "0")
+    return not (rank.isascii() and rank.isdigit() and rank.strip("0"))
 
 
 def _cell(value: object) -> str:
@@ -88,4 +154,4 @@ def _cell(value: object) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:.5g}" if isinstance(value, float) else str(value)
+    return f"{value:.5g}" if isinstance(value, float) else printable(str(value), lines=False)

@@ -14,6 +14,7 @@ from harmonium.data.dataset import DataSet, Split
 from harmonium.data.expand import opened_text
 from harmonium.data.reweight import sequence_weights
 from harmonium.files import write_whole
+from harmonium.memory import need
 
 __all__ = ["decoded", "encoded", "fasta", "letters", "read_fasta", "write_fasta"]
 
@@ -140,7 +141,8 @@ def encoded(sequences: Sequence[str], alphabet: str) -> Tensor:
     """One-hot float32 (N, sites, letters) of sequences of one length, letters in any case.
 
     Raises:
-        ValueError: for different lengths, or a letter outside of the alphabet.
+        ValueError: for different lengths, a letter outside of the alphabet, or more values than
+            free memory holds.
 
     >>> encoded(["ac", "-T"], "dna").argmax(-1)
     tensor([[1, 2],
@@ -154,6 +156,12 @@ def encoded(sequences: Sequence[str], alphabet: str) -> Tensor:
         table[[ord(letter), ord(letter.lower())]] = code
     if "-" in own:
         table[ord(".")] = own.index("-")
+    values = sum(map(len, sequences)) * len(own)
+    need(
+        4 * values + 16 * values / len(own),
+        f"one-hot values of {len(sequences):,d} sequences with {len(own)} letters a site",
+        remedy="read fewer sequences, or drop sites",
+    )
     raw = bytearray("".join(sequences), "latin-1", "replace")
     codes = table[torch.frombuffer(raw, dtype=torch.uint8).long()].reshape(len(sequences), -1)
     if bool((codes < 0).any()):
@@ -162,7 +170,7 @@ def encoded(sequences: Sequence[str], alphabet: str) -> Tensor:
             f"sequence {row}, site {site} (from 0) is {sequences[row][site]!r}; the alphabet has "
             f"{own!r}"
         )
-    return torch.nn.functional.one_hot(codes, len(own)).float()
+    return torch.zeros(*codes.shape, len(own)).scatter_(2, codes[..., None], 1.0)
 
 
 def decoded(x: Tensor, alphabet: str) -> tuple[str, ...]:

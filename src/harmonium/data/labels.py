@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,11 +13,14 @@ import torch
 from torch import Tensor
 
 from harmonium.data.numerals import number
+from harmonium.files import plain
 
-__all__ = ["encode"]
+__all__ = ["encode", "folder_codes"]
 
 _Value = str | int | None
 _WHOLE = re.compile(r"-?(0|[1-9]\d*)(\.0*)?", re.ASCII)  # but not 007, which is a name
+
+_DIGITS = 4000  # of a whole number; Python reads few more
 
 
 def encode(
@@ -90,7 +94,9 @@ def _one(value: object, where: str) -> _Value:
         try:
             value = value.decode()
         except UnicodeDecodeError:
-            raise ValueError(f"{where} (from 0) is not text in UTF-8: write it again") from None
+            raise ValueError(
+                f"{where} (from 0) is not text in UTF-8 ({value[:20]!r}): write it again"
+            ) from None
     if isinstance(value, str):
         name = value.strip()
         return None if name.lower() in ("", "nan") else name
@@ -134,8 +140,54 @@ def _from_one_hot(array: np.ndarray[Any, Any], part: str) -> list[_Value]:
 
 
 def _is_whole(value: str | int) -> bool:
-    return isinstance(value, int) or _WHOLE.fullmatch(value) is not None
+    if isinstance(value, int):
+        return True
+    return len(value) <= _DIGITS and _WHOLE.fullmatch(value) is not None
 
 
 def _whole(value: str | int) -> int:
     return value if isinstance(value, int) else int(value.split(".")[0])
+
+
+def folder_codes(
+    columns: Mapping[str, Sequence[str]],
+) -> tuple[dict[str, Tensor], tuple[str | int, ...]]:
+    """As `encode`, of labels that are names of folders, empty for none; no two become one class.
+
+    Names that all read as whole numbers, each another one, are numbers; else every name stands
+    for itself, "nan" and "1.0" too.
+
+    Raises:
+        ValueError: two names look alike once the bytes that are no text are spelled out.
+
+    >>> folder_codes({"train": ["10", "9.0", ""]})[1]
+    (9, 10)
+    >>> codes, classes = folder_codes({"train": ["1.0", "nan"], "test": ["1.00"]})
+    >>> classes, codes["test"].tolist()
+    (('1.0', '1.00', 'nan'), [1])
+    """
+    names = {name for column in columns.values() for name in column if name}
+    class_of = _apart(names)
+    classes = tuple(sorted(class_of.values()))
+    code = {name: classes.index(k) for name, k in class_of.items()}
+    codes = {
+        part: torch.tensor([code.get(name, -1) for name in column], dtype=torch.int64)
+        for part, column in columns.items()
+    }
+    return codes, classes
+
+
+def _apart(names: set[str]) -> dict[str, str | int]:
+    """Name of a folder -> its class."""
+    if names and all(_is_whole(name) and name.isascii() for name in names):
+        numbers = {name: _whole(name) for name in names}
+        if len(set(numbers.values())) == len(names):
+            return dict(numbers)
+    words = {name: plain(name) for name in names}
+    alike = [word for word, count in Counter(words.values()).items() if count > 1]
+    if alike:
+        raise ValueError(
+            f"two folders are called {alike[0]!r}, but for bytes that are no text in UTF-8: "
+            "rename one"
+        )
+    return dict(words)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -16,8 +15,10 @@ from torch import Tensor
 from harmonium.bounds import Count, Share
 from harmonium.data.dataset import DataSet, Split
 from harmonium.data.expand import check_expansion, opened_text
-from harmonium.data.labels import encode
+from harmonium.data.labels import encode, folder_codes
 from harmonium.data.split import held_out
+from harmonium.data.walk import walked
+from harmonium.memory import need
 
 __all__ = ["text"]
 
@@ -37,9 +38,9 @@ def text(  # noqa: PLR0913
     """Documents as counts of words, for Multinomial units, or bits, for Bernoulli ones.
 
     A file holds one document a line, a folder one document a file, labelled by the folder below
-    it; UTF-8, plain or .gz. Words are runs of letters, in lower case. Features are the `size` most
-    frequent words of the training documents, ties in the order of the alphabet; all other words
-    are left out. Row names are file names and line numbers.
+    it, whatever its name; UTF-8, plain or .gz. Words are runs of letters, in lower case. Features
+    are the `size` most frequent words of the training documents, ties in the order of the
+    alphabet; all other words are left out. Row names are file names and line numbers.
 
     Args:
         train: File or folder with the training documents.
@@ -63,16 +64,14 @@ def text(  # noqa: PLR0913
         if part in counted and not counted[part]:
             raise ValueError(f"{path}: no document in it; at least one is needed")
     if isinstance(test, int | float) and test != 0:
-        counted = _apart(counted["train"], test)
+        counted = _apart(counted["train"], test, folders=Path(train).is_dir())
     if words is None:
         words = _most_frequent(counted["train"], size)
     else:
         _check_known(counted["train"], words, where=train)
     if not words:
         raise ValueError(f"{train}: no {unit} in any document")
-    codes, classes = encode(
-        {part: [d.label for d in documents] for part, documents in counted.items()}, unlabelled=""
-    )
+    codes, classes = _codes(counted, folders=Path(train).is_dir())
     splits = {
         part: Split(
             _table(documents, words, binary=binary),
@@ -89,6 +88,14 @@ def text(  # noqa: PLR0913
         classes=classes,
         features=tuple(words),
     )
+
+
+def _codes(
+    documents: Mapping[str, Sequence[_Document]], *, folders: bool
+) -> tuple[dict[str, Tensor], tuple[str | int, ...]]:
+    """Labels as codes, and their classes; names of folders are not read as values."""
+    labels = {part: [d.label for d in some] for part, some in documents.items()}
+    return folder_codes(labels) if folders else encode(labels, unlabelled="")
 
 
 def _most_frequent(documents: Sequence[_Document], size: int) -> list[str]:
@@ -111,9 +118,11 @@ def _check_known(documents: Sequence[_Document], words: Sequence[str], *, where:
         )
 
 
-def _apart(documents: Sequence[_Document], share: float) -> dict[str, list[_Document]]:
+def _apart(
+    documents: Sequence[_Document], share: float, *, folders: bool
+) -> dict[str, list[_Document]]:
     """Training and test documents; words of the latter must not shape the vocabulary."""
-    codes, _ = encode({"train": [d.label for d in documents]}, unlabelled="")
+    codes, _ = _codes({"train": documents}, folders=folders)
     source = torch.Generator().manual_seed(0)
     kept, held = held_out(codes["train"], share, source=source)
     return {
@@ -154,10 +163,9 @@ def _of_file(path: Path, *, labelled: bool) -> Iterator[tuple[str, str, str]]:
 
 
 def _of_folder(folder: Path) -> Iterator[tuple[str, str, str]]:
-    for place, inner, files in os.walk(folder):
-        inner[:] = sorted(name for name in inner if not name.startswith("."))
-        for file in sorted(name for name in files if not name.startswith(".")):
-            path = Path(place) / file
+    for place, _, files in walked(folder):
+        for file in files:
+            path = place / file
             *above, name = path.relative_to(folder).parts
             with opened_text(path) as lines:
                 yield lines.read(), "/".join([*above, name]), above[0] if above else ""
@@ -166,8 +174,9 @@ def _of_folder(folder: Path) -> Iterator[tuple[str, str, str]]:
 def _table(documents: Sequence[_Document], words: Sequence[str], *, binary: bool) -> Tensor:
     bytes_needed = 4 * len(documents) * len(words)
     check_expansion("the table of counts", packed=bytes_needed, unpacked=bytes_needed)
+    need(bytes_needed, "the table of counts", remedy="read fewer documents, or make size smaller")
     column = {word: i for i, word in enumerate(words)}
-    x = torch.zeros(len(documents), len(words))
+    x = torch.zeros(len(documents), len(words), dtype=torch.float32)
     for row, document in zip(x, documents, strict=True):
         known = [(column[word], n) for word, n in document.counts.items() if word in column]
         if known:

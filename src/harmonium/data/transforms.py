@@ -35,6 +35,10 @@ __all__ = [
 ]
 
 
+_PROBED = 10**7
+"""Values of a row on which restored statistics are tried."""
+
+
 class Transform(ABC):
     """Settings of a transform; three hooks do the work.
 
@@ -128,8 +132,20 @@ class Chain:
         """The chain of these transforms whose `state()` this is.
 
         Raises:
-            ValueError: where the state is that of another number of transforms.
+            ValueError: where the state is that of other transforms, or damaged.
         """
+        try:
+            return cls._restored(transforms, state)
+        except (LookupError, AttributeError, TypeError, ValueError, RuntimeError) as error:
+            if str(error).startswith("the state is"):
+                raise
+            raise ValueError(
+                f"the state is none of these transforms ({error!r}): restore with the transforms "
+                "that were fitted, from a whole file"
+            ) from error
+
+    @classmethod
+    def _restored(cls, transforms: Sequence[Transform], state: Mapping[str, Tensor]) -> Chain:
         parts: list[dict[str, Tensor]] = [{} for _ in transforms]
         steps = {int(key.split(".")[0]) for key in state if key != "shape"}
         if steps != set(range(len(transforms))):
@@ -141,8 +157,11 @@ class Chain:
             if key != "shape":
                 number, name = key.split(".", 1)
                 parts[int(number)][name] = value
-        fitted = (t.restore(part) for t, part in zip(transforms, parts, strict=True))
-        return cls(tuple(fitted), tuple(state["shape"].tolist()))
+        fitted = tuple(t.restore(part) for t, part in zip(transforms, parts, strict=True))
+        for step in fitted:  # statistics of other rows than the shapes say cannot be applied
+            if math.prod(step.shape_in) <= _PROBED:
+                step(torch.zeros(1, math.prod(step.shape_in)))
+        return cls(fitted, tuple(state["shape"].tolist()))
 
 
 def fit_all(transforms: Sequence[Transform], dataset: DataSet) -> tuple[Chain, DataSet]:

@@ -7,10 +7,11 @@ from types import GenericAlias
 from typing import Annotated, Any, Literal, NamedTuple, Optional, Protocol, cast
 
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler, Strict, ValidationInfo
-from pydantic_core import core_schema
+from pydantic_core import PydanticCustomError, core_schema
 
 from harmonium.describe.registry import KINDS, SECTIONS
 from harmonium.describe.signature import Module
+from harmonium.files import expanded
 
 __all__ = ["MARK", "NUMBERS", "Choice", "Models", "Typed", "typed"]
 
@@ -105,7 +106,15 @@ def _is_text(value: object) -> bool:
 
 def _in_folder(value: str, info: ValidationInfo) -> Path:
     folder = (info.context or {}).get("folder", Path.cwd())
-    return Path(folder, Path(value).expanduser()).resolve()
+    try:
+        found = Path(folder, expanded(value)).resolve()
+        str(found).encode()
+    except UnicodeEncodeError:
+        message = "it lies below a folder whose name is not UTF-8: rename that folder, or move it"
+        raise PydanticCustomError("place", message) from None
+    except (OSError, RuntimeError, ValueError) as error:
+        raise PydanticCustomError("place", "it names no place on this computer") from error
+    return found
 
 
 NUMBERS: dict[str, Typed] = {

@@ -78,7 +78,7 @@ def write_new(path: Path, text: str) -> Path:
         FileExistsError: there is such a file already; it is left as it is.
     """
     try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
+        with path.open("x", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
             file.write(text)
     except FileExistsError:
         raise FileExistsError(f"{path} exists and is left as it is: give another name") from None

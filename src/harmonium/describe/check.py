@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from harmonium.describe.component import Component
 from harmonium.describe.problems import Path, Problem, dotted
 from harmonium.describe.read import Document
 from harmonium.describe.recipe import Recipe
 from harmonium.describe.settings import Classify, Discriminative, Energy, Greedy, UpDown
+from harmonium.figures import Direction, figure
 
 __all__ = ["check"]
 
@@ -33,6 +35,7 @@ def check(recipe: Recipe, document: Document) -> list[Problem]:
     """All that does not fit together; what needs the data is checked when they are read."""
     found = (
         *_root(recipe),
+        *_counts(recipe),
         *_machine(recipe),
         *_stages(recipe),
         *_optimisers(recipe),
@@ -58,6 +61,32 @@ def _root(recipe: Recipe) -> Found:
         yield ("seed",), f"is {recipe.seed}; with {recipe.repeats} repeats it passes 2147483647"
     if not recipe.output or "\0" in recipe.output:
         yield ("output",), "names no folder"
+
+
+_MOST = {
+    ("repeats",): 10_000,
+    ("threads",): 1024,
+    ("checkpoint", "keep"): 10_000,
+    ("checkpoint", "log_spaced"): 10_000,
+}
+"""Numbers of things that a computer makes or keeps all of; more is a slip of the finger."""
+
+_LADDER = {"betas": 10**8, "chains": 10**6, "reverse_sweeps": 10**9}
+"""The same of a judge's ladder; ``harmonium likelihood`` has these limits too."""
+
+
+def _counts(recipe: Recipe) -> Found:
+    for path, most in _MOST.items():
+        value: Any = recipe
+        for name in path:
+            value = getattr(value, name)
+        if value is not None and value > most:
+            yield path, f"is {value}; at most {most} is needed"
+    for k, judge in enumerate(recipe.judge):
+        for name, most in _LADDER.items():
+            value = judge.settings.get(name, 0)
+            if value > most:
+                yield ("judge", k, name), f"is {value}; at most {most} is needed"
 
 
 def _machine(recipe: Recipe) -> Found:
@@ -180,18 +209,28 @@ def _data(recipe: Recipe) -> Found:
 
 
 def _monitors(recipe: Recipe) -> Found:
-    watched: list[tuple[Path, str]] = []
+    watched: list[tuple[Path, str, Direction | None]] = []
     for key, stage in (("train", recipe.train), ("fine_tune", recipe.fine_tune)):
         stopping = getattr(stage, "early_stopping", None)
         if stopping is not None:
-            watched.append(((key, "early_stopping", "monitor"), stopping.monitor))
+            watched.append(((key, "early_stopping", "monitor"), stopping.monitor, stopping.mode))
     if recipe.checkpoint.best is not None:
-        watched.append((("checkpoint", "best"), recipe.checkpoint.best))
-    for path, name in watched:
+        watched.append((("checkpoint", "best"), recipe.checkpoint.best, None))
+    for path, name, mode in watched:
+        known = figure(name).better
         if not re.fullmatch(r"(train|val)/[a-z][a-z0-9_]*", name):
             yield path, f"is {name!r}; a metric is named like val/error, val/loss or train/loss"
         elif name.startswith("val/") and not _validated(recipe):
             yield path, f"is {name!r}, but no rows are set aside: give data.validation a share"
+        elif known is None and mode is None:
+            more = "take another one" if path[-1] == "best" else "give mode: min or max"
+            yield path, f"is {name!r}; whether less or more of it is better is not known: {more}"
+        elif known is not None and mode not in (None, known):
+            more = "more" if known == "max" else "less"
+            yield (
+                (*path[:-1], "mode"),
+                f"is {mode}, but {more} {name} is better: leave mode out, or give {known}",
+            )
 
 
 def _validated(recipe: Recipe) -> bool:

@@ -4,14 +4,13 @@ import dataclasses
 from typing import Any
 
 from torch import Tensor
-from torch.nn.functional import one_hot
 
 from harmonium.bridge import classifies
 from harmonium.data import Batches, Split
 from harmonium.describe.learner import learner
 from harmonium.describe.schedules import schedules
 from harmonium.describe.settings import Discriminative, Energy
-from harmonium.describe.trial import Trial, derived, some
+from harmonium.describe.trial import Trial, coded, derived, some
 from harmonium.graph import EnergyGraph
 from harmonium.learning import Discriminative as Update
 from harmonium.learning import Listed, ranks, start_from
@@ -94,5 +93,4 @@ def _coded(rows: Split, graph: EnergyGraph) -> Tensor:
     """Labels as one-hot rows, ``(N, classes)``; zeros where there is none."""
     assert rows.y is not None
     units = graph.units["y"]
-    coded = one_hot(rows.y.clamp(min=0), units.shape.numel()).to(units.bias)
-    return coded * (rows.y >= 0)[:, None]
+    return coded(rows.y, units.bias, classes=units.shape.numel())

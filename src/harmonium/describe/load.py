@@ -20,6 +20,7 @@ from harmonium.describe.recipe import Recipe
 from harmonium.describe.registry import ROOT
 from harmonium.describe.values import from_model, plain
 from harmonium.describe.wording import problems
+from harmonium.printable import printable
 
 __all__ = ["dump", "load", "resolve"]
 
@@ -39,7 +40,7 @@ def load(
         RecipeError: with all problems that were found.
     """
     document = _document(recipe)
-    name = FilePath(document.name).stem
+    name = printable(FilePath(document.name).stem)
     document = override(document, overrides)
     value = document.value
     if not isinstance(value, dict):

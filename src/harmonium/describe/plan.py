@@ -1,12 +1,14 @@
 """From a recipe and its data to the tasks of a run, in order.
 
 Each trial: greedy layers, the whole machine, the unrolled net, the judges, and what it is compared
-with. Nothing is built before its turn, and building draws only from sources of its own.
+with. Nothing is built before its turn, not even a trial's rows, and building draws only from
+sources of its own: of many trials one is in memory at a time.
 """
 
 import copy
 import dataclasses
 import time
+import warnings
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -28,15 +30,19 @@ from harmonium.data import (
 from harmonium.describe import labelled, up_down
 from harmonium.describe.baselines import RandomStart
 from harmonium.describe.build import build
+from harmonium.describe.judged import check_judged
 from harmonium.describe.judges import accuracy
 from harmonium.describe.learner import learner
 from harmonium.describe.recipe import Recipe
 from harmonium.describe.schedules import schedules
 from harmonium.describe.settings import Classify as FineTuning
 from harmonium.describe.settings import Discriminative, Energy, Greedy, UpDown
+from harmonium.describe.size import check_size
 from harmonium.describe.trial import Trial, columns, derived, some
+from harmonium.describe.turns import Turn, in_turn
 from harmonium.graph import EnergyGraph
 from harmonium.learning import Classify, ranks, start_from
+from harmonium.learning.fixed import advice as fixed_advice
 from harmonium.random import generator, seeded
 from harmonium.runs.engine import Task
 from harmonium.runs.stages import Once, Step, Training
@@ -53,10 +59,11 @@ def trial(recipe: Recipe, dataset: DataSet, *, number: int, device: torch.device
     """Rows, labels and machine of one trial: all random choices before the first update.
 
     Raises:
-        ValueError: rows, labels and machine do not fit each other.
+        ValueError: rows, labels and machine do not fit each other, or do not fit into memory.
     """
     if recipe.seed is None:
         raise ValueError("the recipe has no seed: resolve it first")
+    check_size(recipe)
     seed = recipe.seed + number
     source = generator(derived(seed, "data"))
     data = validation(dataset, recipe.data.validation, source=source)
@@ -71,20 +78,22 @@ def trial(recipe: Recipe, dataset: DataSet, *, number: int, device: torch.device
     draw = None if recipe.data.batch_transform is None else build(recipe.data.batch_transform)
     found = Trial(number, seed, machine, data, chain, draw)
     _check_fit(found)
+    check_judged(recipe, data)
     return found
 
 
-def plan(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Task]:
+def plan(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Turn]:
     """The tasks of every trial.
 
     Raises:
         ValueError: a section does not fit the machine or the data; it names the section.
     """
-    tasks: list[Task] = []
-    for number in range(recipe.repeats):
+
+    def begun(number: int) -> tuple[Trial, list[Task]]:
         one = trial(recipe, dataset, number=number, device=device)
-        tasks += _learning(recipe, one) + _judging(recipe, one) + _comparing(recipe, one)
-    return tasks
+        return one, _learning(recipe, one) + _judging(recipe, one) + _comparing(recipe, one)
+
+    return in_turn(recipe.repeats, begun)
 
 
 # --- learning -------------------------------------------------------------------------------
@@ -182,6 +191,8 @@ def _whole(settings: Greedy | Energy) -> dict[str, Any]:
     """What only the training of a whole machine can say."""
     if isinstance(settings, Greedy):
         return {}
+    if settings.products == "fixed" and (message := fixed_advice()) is not None:
+        warnings.warn(message, UserWarning, stacklevel=2)
     return {"inference": build(settings.inference), "products": settings.products}
 
 
@@ -310,11 +321,11 @@ def _affordable(one: Trial, settings: FineTuning) -> int:
 def _at_random(one: Trial) -> nn.Sequential:
     """The net with Glorot's normalised weights and zero biases, the usual start."""
     net = copy.deepcopy(one.unrolled())
-    with seeded(derived(one.seed, "random start")):
-        for layer in list(net)[:-1]:
-            if isinstance(layer, nn.Linear):
-                nn.init.xavier_uniform_(layer.weight)
-                nn.init.zeros_(layer.bias)
+    source = generator(derived(one.seed, "random start"), next(net.parameters()).device)
+    for layer in list(net)[:-1]:
+        if isinstance(layer, nn.Linear):
+            nn.init.xavier_uniform_(layer.weight, generator=source)
+            nn.init.zeros_(layer.bias)
     return net
 
 

@@ -13,16 +13,25 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    NodeEvent,
+)
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from harmonium.describe.problems import Path, Problem, RecipeError, dotted, shown
+from harmonium.files import regular
 
 __all__ = ["Document", "from_mapping", "parse", "read_file"]
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 50
 MAX_VALUES = 100_000
+MAX_NODES = 20_000
+"""Values and keys that are written out; reading more of them takes minutes."""
 
 _CORE = "tag:yaml.org,2002:"
 
@@ -60,7 +69,12 @@ def read_file(path: FilePath) -> Document:
     name = str(path)
     if path.is_dir():
         raise RecipeError([Problem(name, "", "is a folder; give the recipe's file")])
-    with path.open("rb") as file:
+    try:
+        place = regular(path)
+    except ValueError as error:
+        problem = Problem(name, "", str(error).removeprefix(f"{path}: "))
+        raise RecipeError([problem]) from None
+    with place.open("rb") as file:
         raw = file.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
         raise RecipeError([Problem(name, "", f"is larger than {MAX_BYTES} bytes: no recipe is")])
@@ -88,7 +102,10 @@ def parse(text: str, name: str = "") -> Document:
         message = f"{directive[0][:60]!r} is a YAML directive: recipes use none, delete the line"
         raise RecipeError([Problem(f"{prefix}{line}", "", message)])
     try:
+        _check_events(text, prefix)
         node = YAML(typ="safe", pure=True).compose(text)
+    except RecipeError:
+        raise
     except MarkedYAMLError as error:
         raise RecipeError([_syntax(error, prefix)]) from None
     except ReaderError as error:
@@ -107,6 +124,24 @@ def parse(text: str, name: str = "") -> Document:
     if reader.problems:
         raise RecipeError(reader.problems)
     return Document(value, name, places=reader.places)
+
+
+def _check_events(text: str, prefix: str) -> None:
+    """Goes through the text once without keeping anything, and stops where it is too much."""
+    nodes, depth = 0, 0
+    anchors: set[str] = set()
+    for event in YAML(typ="safe", pure=True).parse(text):
+        nodes += isinstance(event, NodeEvent)
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        message = ""
+        if nodes > MAX_NODES or depth > MAX_DEPTH:
+            message = "has too many values or levels; no recipe has"
+        elif isinstance(event, NodeEvent) and not isinstance(event, AliasEvent) and event.anchor:
+            if event.anchor in anchors:
+                message = f"the anchor &{event.anchor} stands here again: give each its own name"
+            anchors.add(event.anchor)
+        if message:
+            raise RecipeError([Problem(f"{prefix}{event.start_mark.line + 1}", "", message)])
 
 
 def _first(text: str) -> str:

@@ -121,14 +121,14 @@ class EarlyStopping:
         monitor: the metric that is watched, such as val/error.
         patience: epochs without improvement before stopping.
         min_delta: what counts as an improvement.
-        mode: whether less or more of the metric is better.
+        mode: whether less or more of the metric is better; null: what is known of the metric.
         restore_best: go back to the parameters of the best epoch.
     """
 
     monitor: str
     patience: Count = 5
     min_delta: NonNegative = 0.0
-    mode: Literal["min", "max"] = "min"
+    mode: Literal["min", "max"] | None = None
     restore_best: bool = True
 
 

@@ -1,7 +1,10 @@
 """A commented recipe to start from, for one's own data."""
 
 import difflib
+import shlex
 from collections.abc import Iterable
+
+from harmonium.printable import printable
 
 __all__ = ["DATA", "MODELS", "starter"]
 
@@ -134,7 +137,8 @@ def starter(*, model: str = "belief_net", data: str = "image_folder", file: str 
     real = data == "table"  # of unknown range: standardised, and Gaussian units
     visible = f"{{type: gaussian, shape: {width}}}" if real else str(width)
     labelled = _ALL_LABELS if model == "belief_net" else ""
-    head = _HEAD.format(file=file or f"{model}.yaml", title=f"{title}: {MODELS[model]}.")
+    typed = printable(shlex.quote(file or f"{model}.yaml"), lines=False)
+    head = _HEAD.format(file=typed, title=f"{title}: {MODELS[model]}.")
     transforms = _STANDARDISED if real else _SCALED
     label = "class" if labelled else "null"
     body = part.format(labels=labelled, transforms=transforms, label=label)

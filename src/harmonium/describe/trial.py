@@ -17,10 +17,11 @@ from harmonium.data import BatchTransform, Chain, DataSet, Rows, Split, mapped
 from harmonium.graph import EnergyGraph
 from harmonium.learning import compose, doubled, hidden_means, ranks
 from harmonium.machines import BeliefNet
+from harmonium.memory import need
 from harmonium.random import generator
 from harmonium.runs.checkpoint import write_tensors
 
-__all__ = ["Trial", "columns", "derived", "some"]
+__all__ = ["Trial", "coded", "columns", "derived", "some"]
 
 LOOKED_AT = 1000
 """Training and validation rows of which reconstruction and free energy are observed."""
@@ -147,7 +148,7 @@ class Trial:
                 f"model: its label has {width} classes, but {self.data.name} has {found}: "
                 f"make classes {found}"
             )
-        return {"y": functional.one_hot(split.y, width).to(units.bias)}
+        return {"y": coded(split.y, units.bias, classes=width)}
 
     def transform(self, source: torch.Generator) -> Callable[[Tensor], Tensor] | None:
         """The batch transform with its source of random numbers, or None."""
@@ -224,6 +225,21 @@ class Trial:
             place = folder / f"{trial}-net.safetensors"
             outputs = str(len(self.data.classes))
             write_tensors(place, self.net.state_dict(), outputs=outputs)
+
+
+def coded(y: Tensor, like: Tensor, *, classes: int) -> Tensor:
+    """One-hot labels ``(N, classes)``, zeros where there is none (below 0).
+
+    Raises:
+        ValueError: they need more memory than is free.
+    """
+    need(
+        (8 + like.element_size()) * len(y) * classes,
+        f"labels of {len(y):,d} rows, one-hot over {classes:,d} classes,",
+        remedy="take a label of fewer classes",
+    )
+    found = functional.one_hot(y.clamp(min=0), classes).to(like)
+    return found * (y >= 0)[:, None]
 
 
 def some(split: Split) -> Split:

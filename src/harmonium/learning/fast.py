@@ -1,7 +1,8 @@
 r"""Fast persistent contrastive divergence: weights of the chains' own that chase them about.
 
-The chains are swept under :math:`\theta + \theta_{fast}`. The fast parameters follow the same
-gradient at a rate of their own and decay: wherever the chains linger the energy rises under them,
+The chains are swept under :math:`\theta + \theta_{fast}`, while the data's side is that of
+:math:`\theta` alone. The fast parameters follow the same gradient, the data's side less the
+chains', at a rate of their own and decay: wherever the chains linger the energy rises under them,
 so that they move on although the model itself learns slowly (Tieleman and Hinton, 2009,
 https://doi.org/10.1145/1553374.1553506). The price is that the chains sample another model than
 the one that learns.
@@ -13,16 +14,18 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from harmonium.arguments import checked
 from harmonium.bounds import Count, NonNegative, Share
 from harmonium.graph import EnergyGraph, Graph, State
 from harmonium.learning import ranks
 from harmonium.learning.gradient import gradient
 from harmonium.random import Source
-from harmonium.sampling import Phase, complete, fresh, sweep, uniform_weights
+from harmonium.sampling import Phase, complete, fresh, swept, uniform_weights
 
 __all__ = ["FPCD"]
 
 
+@checked
 @dataclass(frozen=True)
 class FPCD:
     """PCD with fast weights.
@@ -70,17 +73,18 @@ class FPCD:
         if not state:
             state = complete(graph, {}, rows=self.chains, source=source)
         for _ in range(self.steps):
-            state, fields = sweep(shadow, state, source=source)
+            state, fields = swept(shadow, state, source=source)
         weights = uniform_weights(self.chains, next(iter(state.values())))
-        dreamt = Phase(state, fresh(shadow, fields), weights)
+        # the graph's own units read a field against their own bias: hand them the fast one in it
+        heard = {n: f + fast[f"units.{n}.bias"] for n, f in fresh(shadow, fields).items()}
+        dreamt = Phase(state, heard, weights)
+        shadow.load_state_dict(graph.state_dict())  # the data's side knows no fast parameters
         gradient(shadow, data, model=dreamt)
         moved = {
             _key(name): self.decay * offset - self.rate * _slope(shadow.get_parameter(name))
             for name, offset in fast.items()
         }
-        # the graph's own units read a field against their own bias: hand them the fast one in it
-        heard = {n: f + fast[f"units.{n}.bias"] for n, f in dreamt.fields.items()}
-        return Phase(state, heard, weights), {**state, **moved}
+        return dreamt, {**state, **moved}
 
 
 def _key(name: str) -> str:

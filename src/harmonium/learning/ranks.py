@@ -9,8 +9,8 @@ of its own. The processes are those that ``torchrun`` started (``torch.distribut
 """
 
 import contextlib
-import os
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -18,11 +18,15 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
+from harmonium.learning.launched import processes
+from harmonium.learning.lifeline import watching
+
 __all__ = [
     "RankError",
     "World",
     "agreed",
     "check_equal",
+    "check_same",
     "first_asked",
     "gathered",
     "joined",
@@ -60,20 +64,42 @@ def world() -> World:
 
 @contextlib.contextmanager
 def joined() -> Iterator[World]:
-    """Joins the processes that ``torchrun`` started, if it did, and leaves them at the end."""
-    if int(os.environ.get("WORLD_SIZE", "1")) == 1 or world().size > 1:
+    """Joins the processes that ``torchrun`` started, if it did, and leaves them at the end.
+
+    Raises:
+        ValueError: the environment says something that no launcher does.
+    """
+    if processes() == 1 or world().size > 1:
         yield world()
         return
     cuda = torch.cuda.is_available()
-    dist.init_process_group("cpu:gloo,cuda:nccl" if cuda else "gloo", timeout=TIMEOUT)
     try:
-        yield world()
-        # gloo's threads may still hold the last exchange's tensors; one that lets go of them while
-        # the interpreter ends aborts the process, and a barrier has no tensors
-        with _heard():
-            dist.barrier()
+        dist.init_process_group("cpu:gloo,cuda:nccl" if cuda else "gloo", timeout=TIMEOUT)
+    except (RuntimeError, ValueError) as error:
+        words = str(error).splitlines()[0]
+        raise RankError(f"the processes of this run did not find each other ({words})") from error
+    try:
+        with _watched():
+            yield world()
+            # gloo's threads may still hold the last exchange's tensors; one that lets go of them
+            # while the interpreter ends aborts the process, and a barrier has no tensors
+            with _heard():
+                dist.barrier()
     finally:
         dist.destroy_process_group()
+
+
+def _watched() -> contextlib.AbstractContextManager[None]:
+    """The end of another process is noticed within seconds, whatever this one does."""
+    rank, size = world()
+
+    def lost(other: int) -> RankError:
+        return RankError(
+            f"process {rank} of {size} lost process {other}, which has ended; read its own "
+            "message, then resume the run"
+        )
+
+    return watching(rank, size, agreed=agreed, lost=lost) if size > 1 else contextlib.nullcontext()
 
 
 def mean_gradients(parameters: Iterable[Tensor], *, weight: float | Tensor) -> None:
@@ -196,7 +222,7 @@ def wait() -> None:
     """Until every rank is here."""
     if world().size > 1:
         agreed(None)
-        gathered(torch.zeros(1))
+        gathered(torch.zeros(1, dtype=torch.float32))
 
 
 def check_equal(parameters: Iterable[Tensor]) -> None:
@@ -220,6 +246,30 @@ def check_equal(parameters: Iterable[Tensor]) -> None:
         )
 
 
+def check_same(texts: Mapping[str, str]) -> None:
+    """That all ranks begin with the same, such as files that each reads for itself.
+
+    Args:
+        texts: what is compared -> a text of it, such as a fingerprint.
+
+    Raises:
+        RankError: they differ, or another process has ended.
+    """
+    size = world().size
+    if size == 1:
+        return
+    found: list[Mapping[str, str]] = [texts] * size
+    with _heard():
+        dist.all_gather_object(found, texts)
+    for rank, other in enumerate(found):
+        for name in texts:
+            if other[name] != found[0][name]:
+                raise RankError(
+                    f"the {name} of process {rank} differ from those of process 0: give all "
+                    "processes the same files and the same version of harmonium"
+                )
+
+
 @contextlib.contextmanager
 def _heard() -> Iterator[None]:
     try:
@@ -228,6 +278,12 @@ def _heard() -> Iterator[None]:
         here = world()
         raise RankError(
             f"process {here.rank} of {here.size} no longer hears from the others "
-            f"({str(error).splitlines()[0]}): one has ended or stalled; read its own "
-            "message, then resume the run"
+            f"({_words(error)}): one has ended or stalled; read its own message, then "
+            "resume the run"
         ) from error
+
+
+def _words(error: BaseException) -> str:
+    """What the transport says, without its place in a source file and its advice."""
+    text = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return re.sub(r"^\[[^]]*\] *", "", text).split(". This is typically")[0]

@@ -1,7 +1,8 @@
 """A checkpoint: nested dicts of tensors and numbers in one safetensors file, no pickle.
 
-The tensors lie in the file under numbers, the rest as JSON in its header. One file moves to its
-place in one step, so at every instant the old or the new one is there, whole.
+The tensors lie in the file under numbers, the rest as JSON in its header, beside a checksum of
+all of it. One file moves to its place in one step, so at every instant the old or the new one is
+there, whole.
 """
 
 import json
@@ -13,12 +14,13 @@ import safetensors
 import safetensors.torch
 from torch import Tensor
 
-from harmonium.files import write_whole
+from harmonium.files import check_seal, sealed, write_whole
+from harmonium.runs.directory import regular
 
-__all__ = ["FORMAT", "read", "write", "write_tensors"]
+__all__ = ["FORMAT", "listed", "others", "read", "read_tensors", "write", "write_tensors"]
 
-FORMAT = 1
-"""Version of the file; one of a later version is refused."""
+FORMAT = 2
+"""Version of the file; one of a later version is refused. From 2 on it carries a checksum."""
 
 
 def write(path: Path, state: Any) -> Path:  # noqa: ANN401
@@ -41,7 +43,7 @@ def write(path: Path, state: Any) -> Path:  # noqa: ANN401
 
     tree = _packed(state, placed)
     header = {"harmonium": json.dumps({"format": FORMAT, "state": tree})}
-    return write_whole(path, safetensors.torch.save(tensors, header))
+    return write_whole(path, sealed(safetensors.torch.save(tensors, header)))
 
 
 def read(path: Path) -> Any:  # noqa: ANN401
@@ -49,25 +51,72 @@ def read(path: Path) -> Any:  # noqa: ANN401
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is cut short or damaged, or comes from a later version.
+        ValueError: the file is cut short, damaged or no checkpoint, or from a later version.
     """
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: no such checkpoint")
+    if not regular(path):
+        raise FileNotFoundError(f"{path}: no such checkpoint{listed(path)}")
+    try:
+        tensors, notes = read_tensors(path)
+        header = json.loads(notes["harmonium"])
+        version = header["format"]
+        if version > FORMAT:
+            raise _Later(
+                f"{path}: format {version}, but this version reads up to {FORMAT}; "
+                "upgrade harmonium"
+            )
+        if version > 1 and not notes.get("checksum", "").startswith("sha256:"):
+            raise ValueError("its checksum is missing")
+        return _unpacked(header["state"], tensors)
+    except _Later:
+        raise
+    except (LookupError, ValueError, TypeError, RecursionError) as error:
+        raise ValueError(
+            f"{path}: not a whole checkpoint ({_words(error)}); resume from another file in its "
+            f"folder{listed(path)}, or start anew"
+        ) from error
+
+
+class _Later(ValueError):
+    """A later version wrote the file."""
+
+
+def _words(error: BaseException) -> str:
+    """What is wrong with a file, in a line: the errors of Python's own are no sentences."""
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    if type(error) is ValueError or isinstance(error, json.JSONDecodeError):
+        return str(error).removesuffix("; copy it again").splitlines()[0][:200]
+    return f"its content makes no sense: {error!r}"[:200]
+
+
+def others(path: Path) -> list[str]:
+    """The names of the other checkpoints in a checkpoint's folder, the newest first."""
+    found = [p for p in path.parent.glob("[!.]*.safetensors") if p != path and p.is_file()]
+    return [p.name for p in sorted(found, key=lambda p: p.stat().st_mtime_ns, reverse=True)]
+
+
+def listed(path: Path) -> str:
+    """The names of the other checkpoints in brackets; empty where there are none."""
+    names = others(path)
+    more = ", ..." if len(names) > 5 else ""
+    return f" ({', '.join(names[:5])}{more})" if names else ""
+
+
+def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """The tensors of a safetensors file, and the notes in its header; both checked.
+
+    Raises:
+        ValueError: the file is damaged, or something else.
+    """
     try:
         with safetensors.safe_open(path, framework="pt") as file:
-            header = json.loads((file.metadata() or {})["harmonium"])
+            check_seal(path)
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (safetensors.SafetensorError, KeyError, ValueError) as error:
+            return tensors, dict(file.metadata() or {})
+    except (safetensors.SafetensorError, LookupError, UnicodeDecodeError) as error:
         raise ValueError(
-            f"{path}: not a whole checkpoint ({error}); resume from another file in its folder, "
-            "or start anew"
+            f"{path}: not a whole safetensors file ({error}); copy it again"
         ) from error
-    if header["format"] > FORMAT:
-        raise ValueError(
-            f"{path}: format {header['format']}, but this version reads up to {FORMAT}; "
-            "upgrade harmonium"
-        )
-    return _unpacked(header["state"], tensors)
 
 
 def _packed(x: Any, placed: Callable[[Tensor], Any]) -> Any:  # noqa: ANN401
@@ -84,11 +133,15 @@ def _packed(x: Any, placed: Callable[[Tensor], Any]) -> Any:  # noqa: ANN401
 
 
 def _unpacked(x: Any, tensors: dict[str, Tensor]) -> Any:  # noqa: ANN401
-    if not isinstance(x, dict):
+    if not isinstance(x, dict | list):
         return x
+    if not isinstance(x, dict) or len(x) != 1:
+        raise ValueError("a container does not say what it is")
     ((kind, content),) = x.items()
     if kind == "tensor":
         return tensors[content]
+    if kind not in {"dict", "list", "tuple"} or not isinstance(content, list):
+        raise ValueError(f"{kind[:30]!r} is no kind of container")
     if kind == "dict":
         return {k: _unpacked(v, tensors) for k, v in content}
     values = [_unpacked(v, tensors) for v in content]
@@ -102,7 +155,7 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], **notes: str) -> Pa
         OSError: the place cannot be written.
     """
     plain = {name: _own(t) for name, t in tensors.items()}
-    return write_whole(path, safetensors.torch.save(plain, notes))
+    return write_whole(path, sealed(safetensors.torch.save(plain, notes)))
 
 
 def _own(x: Tensor) -> Tensor:

@@ -34,15 +34,28 @@ __all__ = [
     "FORMAT",
     "Locked",
     "is_locked",
+    "is_unbegun",
     "locked",
     "new_directory",
     "read_json",
+    "regular",
     "sweep_up",
     "write_json",
 ]
 
 FORMAT = 1
 """Version of the directory's layout; a run of a later one is refused."""
+
+
+LARGEST = 64 * 2**20
+"""Bytes of a JSON file of a run; results of thousands of trials are smaller."""
+
+_FOLDERS = ("checkpoints", "models", "records", "figures")
+_NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
+_FIRST = {
+    *("recipe.yaml", "recipe.resolved.yaml", "command.txt", "environment.json"),
+    *("log.txt", "lock"),
+}
 
 
 class Locked(RuntimeError):
@@ -66,7 +79,7 @@ def new_directory(parent: str | os.PathLike[str], name: str) -> Path:
             with suppress(FileExistsError):
                 path.mkdir()
                 break
-        for folder in ("checkpoints", "models", "records", "figures"):
+        for folder in _FOLDERS:
             (path / folder).mkdir()
     except OSError as error:
         raise type(error)(
@@ -76,6 +89,16 @@ def new_directory(parent: str | os.PathLike[str], name: str) -> Path:
             str(home),
         ) from error
     return path
+
+
+def is_unbegun(path: Path) -> bool:
+    """Whether a process made this directory for a run, and ended before it wrote a status."""
+    if not _NAME.fullmatch(path.name) or path.is_symlink() or not path.is_dir():
+        return False
+    known = {*_FOLDERS, *_FIRST}
+    return all(p.name in known or _PART.fullmatch(p.name) for p in path.iterdir()) and not any(
+        next((path / folder).glob("*"), None) for folder in _FOLDERS
+    )
 
 
 def sweep_up(path: Path) -> None:
@@ -94,16 +117,33 @@ def write_json(path: Path, content: Any) -> Path:  # noqa: ANN401
     return write_whole(path, json.dumps(content, indent=2) + "\n")
 
 
+def regular(path: Path) -> bool:
+    """Whether a file is there.
+
+    Raises:
+        ValueError: what is there is no file: a folder, a pipe, a device, a link to nothing.
+    """
+    if path.is_file():
+        return True
+    if os.path.lexists(path):
+        what = "a folder" if path.is_dir() else "a broken link, a pipe or a device"
+        raise ValueError(f"{path}: {what}, not a file; bring back the file from a copy")
+    return False
+
+
 def read_json(path: Path) -> Any:  # noqa: ANN401
     """Reads JSON.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is damaged.
+        ValueError: the file is damaged, or absurdly large.
     """
+    regular(path)
+    if path.stat().st_size > LARGEST:
+        raise ValueError(f"{path}: larger than {LARGEST >> 20} MiB; bring it back from a copy")
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{path}: not JSON ({error}); copy it again") from error
 
 
@@ -114,35 +154,45 @@ def locked(path: Path) -> Iterator[None]:
     Raises:
         Locked: another process holds it; the message names process and host.
     """
-    with (path / "lock").open("a+", encoding="utf-8") as file:
-        tries = 5  # whoever asks how the run goes holds it for a moment
-        while not _free(file.fileno()) and (tries := tries - 1):
+    with (path / "lock").open("a+", encoding="utf-8", errors="replace") as file:
+        tries = 10  # whoever asks how the run goes holds it for a moment
+        while _free(file.fileno(), alone=True) is False and (tries := tries - 1):
             time.sleep(0.05)
         if not tries:
             file.seek(0)
-            raise Locked(f"{path}: {file.read().strip() or 'another process'} works on this run")
+            holder = "".join(c for c in file.read(200) if c.isprintable())
+            raise Locked(
+                f"{path}: {holder or 'another process'} works on this run; wait until it ends, or "
+                "stop it there, and resume then"
+            )
         file.truncate(0)
         file.write(f"process {os.getpid()} on {socket.gethostname()}")
         file.flush()
         yield
 
 
-def is_locked(path: Path) -> bool:
-    """Whether a process holds the run now."""
+def is_locked(path: Path) -> bool | None:
+    """Whether a process holds the run now; None: this system or file system cannot tell.
+
+    The system lets go of a lock when its process ends. So the answer holds for a process of
+    another container or host as well, whatever its number and the name of the host.
+    """
     lock = path / "lock"
     if not lock.is_file():
         return False
-    with lock.open("a", encoding="utf-8") as file:
-        return not _free(file.fileno())
+    with lock.open("rb") as file:
+        free = _free(file.fileno(), alone=False)
+    return None if free is None else not free
 
 
-def _free(handle: int) -> bool:
+def _free(handle: int, *, alone: bool) -> bool | None:
+    """Takes the lock, alone or together with others who ask; None: there are no locks here."""
     if fcntl is None:
-        return True
+        return None
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
-    except OSError:  # a file system without locks
-        return True
+    except OSError:
+        return None
     return True

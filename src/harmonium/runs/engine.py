@@ -12,20 +12,25 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TextIO
 
 from harmonium.bounds import Count, Size
+from harmonium.figures import better, direction
 from harmonium.learning import ranks
+from harmonium.printable import printable
 from harmonium.runs import checkpoint
 from harmonium.runs.directory import sweep_up, write_json
+from harmonium.runs.identity import check_identity, identity
+from harmonium.runs.noticed import collect, noticed
 from harmonium.runs.records import Record, Rows
 from harmonium.runs.run import Run
+from harmonium.runs.saved import fitting, read_state
 from harmonium.runs.signals import Interrupted, Interruption, interruptible
 from harmonium.runs.stages import Stage
-from harmonium.runs.stopping import better, direction
 from harmonium.runs.trackers import Trackers
+from harmonium.runs.words import stage_name
 
-__all__ = ["Checkpoints", "Engine", "Task", "Workspace"]
+__all__ = ["Checkpoints", "Engine", "Job", "Task", "Workspace"]
 
 LOOKS = (1, 2, 5)
 """Epochs 1, 2, 5, 10, 20, 50, ... and a stage's last leave a record."""
@@ -44,6 +49,35 @@ class Workspace(Protocol):
 
     def save(self, folder: Path, trial: int) -> None:
         """Writes the models that are finished."""
+
+
+class Job(Protocol):
+    """What the engine does next: a ``Task``, or something that becomes one when its turn comes."""
+
+    @property
+    def trial(self) -> int:
+        """The number of its trial."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Such as "pretrain/1"."""
+        ...
+
+    @property
+    def workspace(self) -> Workspace:
+        """Its trial's."""
+        ...
+
+    @property
+    def build(self) -> Callable[[], Stage]:
+        """Makes the stage when its turn comes, from the workspace."""
+        ...
+
+    @property
+    def finish(self) -> Callable[[Any], Mapping[str, Mapping[str, Any]]]:
+        """From the stage that is done to results: method -> name -> number."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -98,12 +132,14 @@ class Engine:
         tasks: in order.
         checkpoints: when to save.
         trackers: who else is told.
-        watch: called after every update with task name, trial and position.
+        watch: called after every update with "trial", "trials", "stage", "findings" (kinds of
+            findings so far) and the stage's position; its ``begin``, if it has one, is called
+            with the same before the first update of a stage.
         summary: from all results to what ``results.json`` holds.
     """
 
     run: Run
-    tasks: Sequence[Task]
+    tasks: Sequence[Job]
     checkpoints: Checkpoints = field(default_factory=Checkpoints)
     trackers: Trackers = field(default_factory=Trackers)
     watch: Callable[[Mapping[str, Any]], object] | None = None
@@ -114,7 +150,9 @@ class Engine:
         self._results: dict[str, Any] = {}
         self._best: float | None = None
         self._rows: Rows
-        self._said: set[tuple[int, str, str]] = set()
+        self._identity: dict[str, Any] = {}
+        self._known: set[tuple[int, str, str]] = set()
+        self._trials = len({task.trial for task in self.tasks})
 
     def go(self, *, resume: Path | None = None) -> None:
         """Does what is left to do.
@@ -123,31 +161,68 @@ class Engine:
             resume: the checkpoint to go on from.
 
         Raises:
-            Interrupted: Ctrl-C or SIGTERM; everything is saved.
+            ValueError: the checkpoint is damaged, another run's, or of another recipe; or the
+                metrics are not those that it knew. Then nothing is changed.
+            Interrupted: Ctrl-C, SIGTERM or SIGHUP; everything is saved.
             FloatingPointError: a stage diverged; the last good checkpoint is kept.
             OSError: the disk is full or read-only; the last checkpoint is whole.
         """
-        saved = None if resume is None else checkpoint.read(resume)
+        self._identity = identity(self.run)
+        stage = None if resume is None else self._restored(resume)
+        if resume is None:
+            self._rows = Rows(self.run.path / "metrics.jsonl")
         sweep_up(self.run.path)
-        self._said = {(f["trial"], f["stage"], f["kind"]) for f in self.run.findings()}
-        self._rows = Rows(self.run.path / "metrics.jsonl", keep=saved["rows"] if saved else 0)
+        self._rows.cut()
+        self._known = {*self._known_findings()}
         self.run.mark("running")
-        self._note("begins" if saved is None else f"goes on from {resume}")
+        self._note("started" if resume is None else f"resumed from {resume}")
         with self._told(), interruptible(patient=ranks.world().size > 1) as interruption:
             if self.trackers.members:
                 self.trackers.setup(self.run.path, self.run.recipe)
-            if saved is not None:
-                self._restore(saved)
+            if resume is None and self.tasks:  # so that a run always has one
+                self._save("last", self.tasks[0], stage=None)
             while self._index < len(self.tasks):
-                task = self.tasks[self._index]
-                stage = task.build()
-                if saved is not None and saved["stage"] is not None:
-                    stage.load_state_dict(saved["stage"])
-                saved = None
-                self._note(f"trial {task.trial}, {task.name}: {stage.position}")
-                self._finish(task, self._drive(task, stage, interruption=interruption))
+                self._do(self.tasks[self._index], stage, interruption=interruption)
+                stage = None
 
-    def _drive(self, task: Task, stage: Stage, *, interruption: Interruption) -> Stage:
+    def _restored(self, place: Path) -> Stage | None:
+        """Takes a checkpoint's state back; the stage that it was in, or None between two."""
+        saved = read_state(place)
+        check_identity(self.run, saved, place=place)
+        rows = self.run.path / "metrics.jsonl"
+        self._rows = Rows(rows, keep=saved["rows"], checksum=saved.get("metrics"))
+        with fitting(place):
+            return self._restore(saved)
+
+    def _restore(self, saved: Mapping[str, Any]) -> Stage | None:
+        index, inside = saved["task"], saved["stage"] is not None
+        writer = self.tasks[index if inside or not index else index - 1]
+        if (writer.trial, writer.name) != (saved["trial"], saved["name"]):
+            raise ValueError(
+                f"it was written in trial {saved['trial']}, {saved['name']}, where the recipe has "
+                f"trial {writer.trial}, {writer.name}"
+            )
+        self._index, self._updates = index, saved["updates"]
+        self._results, self._best = saved["results"], saved["best"]
+        if index == len(self.tasks) or self.tasks[index].trial != saved["trial"]:
+            return None
+        task = self.tasks[index]
+        task.workspace.load_state_dict(saved["workspace"])
+        if not inside:
+            return None
+        stage = task.build()
+        stage.load_state_dict(saved["stage"])
+        return stage
+
+    def _do(self, task: Job, stage: Stage | None, *, interruption: Interruption) -> None:
+        stage = task.build() if stage is None else stage
+        name = f"{self._which(task)}{stage_name(task.name)}"
+        self._note(f"{name}: {_length(stage.position)}")
+        if self.watch is not None:
+            getattr(self.watch, "begin", _ignore)(self._state(task, stage))
+        self._finish(task, self._drive(task, stage, interruption=interruption))
+
+    def _drive(self, task: Job, stage: Stage, *, interruption: Interruption) -> Stage:
         kept = self.checkpoints.kept(stage.position["updates"])
         every = self.checkpoints.every_updates
         while not stage.done:
@@ -156,7 +231,7 @@ class Engine:
             if stage.epoch_ended:
                 self._end_epoch(task, stage)
             if self.watch is not None:
-                self.watch({"trial": task.trial, "stage": task.name, **stage.position})
+                self.watch(self._state(task, stage))
             if stage.position["update"] in kept:
                 self._save(f"step-{self._updates:06d}", task, stage=stage)
             asked = ranks.first_asked(interruption.asked)  # a signal may come meanwhile: keep it
@@ -166,11 +241,19 @@ class Engine:
                 raise Interrupted(f"{asked}: saved; go on with {self._again}")
         return stage
 
+    def _state(self, task: Job, stage: Stage) -> dict[str, Any]:
+        kinds = len({(name, kind) for _, name, kind in self._known})
+        place = {"trial": task.trial, "trials": self._trials, "stage": task.name}
+        return {**place, "findings": kinds, **stage.position}
+
+    def _which(self, task: Job) -> str:
+        return f"trial {task.trial + 1} of {self._trials}, " if self._trials > 1 else ""
+
     @property
     def _again(self) -> str:
         return f"`{self.run.resume_command}`"
 
-    def _end_epoch(self, task: Task, stage: Stage) -> None:
+    def _end_epoch(self, task: Job, stage: Stage) -> None:
         stage.check()
         epoch = stage.position["epoch"]
         seen = stage.observe()
@@ -180,7 +263,7 @@ class Engine:
         if looked:
             row |= stage.notice()
         self._rows.append(row)
-        self._warn(task, row.get("findings", ()), when=f", epoch {epoch}")
+        self._warn(task, row.get("findings", ()), epoch=epoch)
         self.trackers.log({name: value for name, value in row.items() if name != "findings"})
         if looked:
             at = Record.at(
@@ -193,7 +276,7 @@ class Engine:
             name = f"best-{task.trial}-{task.name.replace('/', '.')}"
             self._save(name, task, stage=stage)
 
-    def _finish(self, task: Task, stage: Stage) -> None:
+    def _finish(self, task: Job, stage: Stage) -> None:
         found = task.finish(stage)
         trial = self._results.setdefault(str(task.trial), {})
         for method, numbers in found.items():
@@ -205,7 +288,7 @@ class Engine:
         self._best = None
         self._save("last", task, stage=None)
 
-    def _save(self, name: str, task: Task, *, stage: Stage | None) -> None:
+    def _save(self, name: str, task: Job, *, stage: Stage | None) -> None:
         if stage is not None:
             stage.check()
         state = {
@@ -215,6 +298,8 @@ class Engine:
             "results": self._results,
             "best": self._best,
             "rows": self._rows.sync(),
+            "metrics": self._rows.checksum,
+            **self._identity,
             "trial": task.trial,
             "workspace": task.workspace.state_dict(),
             "stage": None if stage is None else stage.state_dict(),
@@ -233,14 +318,6 @@ class Engine:
         for old in sorted(folder.glob("last-*"))[: 1 - self.checkpoints.keep]:
             old.unlink()
 
-    def _restore(self, saved: Mapping[str, Any]) -> None:
-        self._index, self._updates = saved["task"], saved["updates"]
-        self._results, self._best = saved["results"], saved["best"]
-        for task in self.tasks:
-            if task.trial == saved["trial"]:
-                task.workspace.load_state_dict(saved["workspace"])
-                break
-
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
         """Writes how it ended, however it ends."""
@@ -252,10 +329,13 @@ class Engine:
         except KeyboardInterrupt:
             self._ended("interrupted", "stopped at once; the last checkpoint is kept")
             raise
-        except Exception as error:
+        except BaseException as error:
             self._ended("failed", f"{type(error).__name__}: {error}")
+            with contextlib.suppress(Warning, OSError, ValueError):
+                self._warn_of_all()
             raise
         self._ended("done", None)
+        self._warn_of_all()
 
     def _ended(self, status: str, reason: str | None) -> None:
         self._note(f"{status}{'' if reason is None else ': ' + reason}")
@@ -263,18 +343,52 @@ class Engine:
             self.run.mark(status, reason=reason)
         self.trackers.finish(status)
 
-    def _warn(self, task: Task, findings: Sequence[Mapping[str, str]], *, when: str = "") -> None:
-        """Says each kind of finding once a stage, in the log and as a warning."""
-        for found in findings:
-            key = (task.trial, task.name, found["kind"])
-            if key not in self._said:
-                self._said.add(key)
-                place = f"trial {task.trial}, {task.name}{when}"
-                text = f"{found['kind']} ({place}): {found['found']}; remedy: {found['remedy']}"
-                self._note(f"warning: {text}")
-                warnings.warn(text, UserWarning, stacklevel=2)
+    def _known_findings(self) -> Iterator[tuple[int, str, str]]:
+        """Trial, stage and kind of those that the run has given already."""
+        for row in self.run.metrics():
+            for found in row.get("findings", ()):
+                yield row["trial"], row["stage"], found["kind"]
+        for trial, methods in self._results.items():
+            for numbers in methods.values():
+                for found in numbers.get("findings", ()):
+                    yield int(trial), "judge", found["kind"]
+
+    def _warn(
+        self, task: Job, findings: Sequence[Mapping[str, str]], *, epoch: int | None = None
+    ) -> None:
+        """Logs each kind of finding once a stage; a run of one trial warns of it at once."""
+        place = {"trial": task.trial, "stage": task.name, "epoch": epoch}
+        for finding in findings:
+            key = (task.trial, task.name, finding["kind"])
+            if key not in self._known:
+                self._known.add(key)
+                (found,) = collect([{**place, **finding}], trials=1)
+                self._note(f"{self._which(task)}warning: {found}".replace("\n ", ""))
+                if self._trials == 1:
+                    warnings.warn(str(found), UserWarning, stacklevel=2)
+
+    def _warn_of_all(self) -> None:
+        """Of several trials: one warning for each kind of finding, with the number of trials."""
+        if self._trials > 1:
+            for found in noticed(self.run):
+                warnings.warn(str(found), UserWarning, stacklevel=2)
 
     def _note(self, text: str) -> None:
-        """A line for the log, which is for people: a run does not fail for it."""
-        with contextlib.suppress(OSError), (self.run.path / "log.txt").open("a") as file:
-            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}\n")
+        """Adds a line to the log; a log that cannot be written does not end the run."""
+        with contextlib.suppress(OSError), self._log() as file:
+            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {printable(text)}\n")
+
+    def _log(self) -> TextIO:
+        return (self.run.path / "log.txt").open("a", encoding="utf-8", errors="backslashreplace")
+
+
+def _length(position: Mapping[str, int]) -> str:
+    epochs, updates = position["epochs"], position["updates"]
+    if updates == 1:
+        return "one step"
+    done = f", {position['update']} of them done" if position["update"] else ""
+    return f"{epochs} epochs, {updates} updates{done}"
+
+
+def _ignore(state: Mapping[str, Any]) -> None:
+    """Of a watch without ``begin``."""

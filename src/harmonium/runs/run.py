@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import os
-import socket
-import time
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harmonium.files import write_whole
-from harmonium.runs.directory import (
-    FORMAT,
-    is_locked,
-    new_directory,
-    read_json,
-    write_json,
-)
-from harmonium.runs.records import Record, read_rows, records
+from harmonium.runs.directory import is_unbegun, new_directory, read_json, regular, write_json
+from harmonium.runs.identity import read_recipe
+from harmonium.runs.records import Record, check_finding, check_rows, read_rows, records
+from harmonium.runs.status import at_work, new_status, read_status
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -64,16 +60,16 @@ class Run:
             ValueError: a later version of harmonium wrote it.
         """
         run = cls(Path(path))
-        if not (run.path / "status.json").is_file():
+        if not regular(run.path / "status.json"):
+            if is_unbegun(run.path):
+                raise ValueError(
+                    f"{path}: its process ended before the run began; remove it with "
+                    "`harmonium runs rm` and start anew"
+                )
             raise FileNotFoundError(
                 f"{path}: no run here (no status.json); give the directory that holds it"
             )
-        written = run.status.get("format", FORMAT)
-        if written > FORMAT:
-            raise ValueError(
-                f"{path}: written as format {written}, but this version reads up to {FORMAT}; "
-                "upgrade harmonium"
-            )
+        read_status(run.path / "status.json")
         return run
 
     # --- how it goes ---------------------------------------------------------------------------
@@ -83,64 +79,76 @@ class Run:
         """How it goes: "status" (running, done, failed, interrupted), "started", "reason", ...
 
         A run that says it is running while no process holds it was killed: "interrupted".
+
+        Raises:
+            ValueError: the file is damaged; it says where.
         """
-        found = read_json(self.path / "status.json")
-        here = found.get("host") == socket.gethostname()
-        if found["status"] == "running" and here and not is_locked(self.path):
-            if found.get("pid") != os.getpid():
-                found |= {"status": "interrupted", "reason": "the process ended without a word"}
+        found = read_status(self.path / "status.json")
+        found["resume"] = self.resume_command  # of the place where it lies now
+        if found["status"] == "running" and not at_work(self.path, found):
+            found |= {"status": "interrupted", "reason": "the process ended without a word"}
         return found
+
+    @property
+    def identity(self) -> str | None:
+        """What tells this run and its copies from all others; None: an old one has nothing."""
+        return self.status.get("run")
 
     def mark(self, status: str, *, reason: str | None = None) -> None:
         """Writes the status: "running", "done", "failed" or "interrupted", and why."""
         place = self.path / "status.json"
-        old = read_json(place) if place.is_file() else {}
-        now = time.strftime("%Y-%m-%dT%H:%M:%S%z")
+        old = read_status(place) if regular(place) else {}
         write_json(
-            place,
-            {
-                "status": status,
-                "format": FORMAT,
-                "started": old.get("started", now),
-                "ended": None if status == "running" else now,
-                "reason": reason,
-                "pid": os.getpid(),
-                "host": socket.gethostname(),
-                "resume": self.resume_command,
-            },
+            place, {**new_status(old, status, reason=reason), "resume": self.resume_command}
         )
 
     @property
     def resume_command(self) -> str:
-        """What to type to go on."""
-        return f"harmonium train --resume {self.path}"
+        """What to type to go on, quoted for the shell."""
+        place = str(self.path)
+        place = f"./{place}" if place.startswith("-") else place  # no option
+        return shlex.join(["harmonium", "train", "--resume", place])
 
     # --- what is written -----------------------------------------------------------------------
 
     @property
     def recipe(self) -> dict[str, Any]:
-        """The resolved recipe, every default filled in; empty for a run that Python code made."""
-        place = self.path / "recipe.resolved.yaml"
-        if not place.is_file():
-            return {}
-        from ruamel.yaml import YAML
+        """The resolved recipe, every default filled in; empty for a run that Python code made.
 
-        return YAML(typ="safe").load(place)
+        Raises:
+            ValueError: the file is damaged.
+        """
+        place = self.path / "recipe.resolved.yaml"
+        return read_recipe(place) if regular(place) else {}
 
     @property
     def environment(self) -> dict[str, Any]:
-        """Versions, device, threads, seed, the data's fingerprint."""
-        return read_json(self.path / "environment.json")
+        """Versions, device, threads, seed, the data's fingerprint.
+
+        Raises:
+            FileNotFoundError: a run that Python code made has none.
+            ValueError: the file is damaged.
+        """
+        return _mapping(self.path / "environment.json")
 
     @property
     def results(self) -> dict[str, Any]:
-        """What came out so far (``results.json``); empty before the first task is done."""
+        """What came out so far (``results.json``); empty before the first task is done.
+
+        Raises:
+            ValueError: the file is damaged.
+        """
         place = self.path / "results.json"
-        return read_json(place) if place.is_file() else {}
+        return _mapping(place) if regular(place) else {}
 
     def metrics(self) -> list[dict[str, Any]]:
-        """Rows with "trial", "stage", "epoch", "update" and the numbers of that epoch."""
-        return read_rows(self.path / "metrics.jsonl")
+        """Rows with "trial", "stage", "epoch", "update" and the numbers of that epoch.
+
+        Raises:
+            ValueError: a row is none that a run writes; it gives its line.
+        """
+        place = self.path / "metrics.jsonl"
+        return check_rows(read_rows(place), place)
 
     def findings(self) -> list[dict[str, Any]]:
         """What the run noticed going wrong, in order, each "kind", "found" and "remedy".
@@ -152,10 +160,16 @@ class Run:
             for row in self.metrics()
             for finding in row.get("findings", ())
         ]
-        for number, trial in enumerate(self.results.get("trials", ())):
-            for numbers in trial["methods"].values():
-                place = {"trial": number, "stage": "judge", "epoch": None}
-                found += [{**place, **finding} for finding in numbers.get("findings", ())]
+        try:
+            for number, trial in enumerate(self.results.get("trials", ())):
+                for numbers in trial["methods"].values():
+                    place = {"trial": number, "stage": "judge", "epoch": None}
+                    found += [{**place, **check_finding(f)} for f in numbers.get("findings", ())]
+        except (LookupError, TypeError, AttributeError) as error:
+            file = self.path / "results.json"
+            raise ValueError(
+                f"{file}: not the results of a run ({error!r}); copy it again"
+            ) from error
         return found
 
     def records(self) -> list[Record]:
@@ -189,7 +203,7 @@ class Run:
         import torch
 
         from harmonium.graph import EnergyGraph
-        from harmonium.runs.checkpoint import read
+        from harmonium.runs.saved import fitting, read_state
 
         machine = self.machine(trial)
         if not isinstance(machine, EnergyGraph):
@@ -198,10 +212,13 @@ class Run:
             )
         found = []
         for path in sorted((self.path / "checkpoints").glob("step-*.safetensors")):
-            saved = read(path)
+            saved = read_state(path)
+            if saved.get("run") != self.identity:
+                raise ValueError(f"{path}: a checkpoint of another run; remove it from here")
             if (saved["trial"], saved["name"]) == (trial, stage):
                 graph = copy.deepcopy(machine)
-                graph.load_state_dict(saved["workspace"]["machine"])
+                with fitting(path):
+                    graph.load_state_dict(saved["workspace"]["machine"])
                 found.append(graph)
         if not found:
             raise FileNotFoundError(
@@ -218,17 +235,29 @@ class Run:
 
         Raises:
             FileNotFoundError: this trial's net is not finished, or the recipe has none.
+            ValueError: its file is damaged, or the machine's is another one.
         """
         from harmonium.bridge import unroll
+        from harmonium.parameters import ABSURD
 
-        tensors, about = _tensors(self._model(trial, "net"))
-        net = unroll(self.machine(trial), outputs=int(about["outputs"]))
-        net.load_state_dict(tensors)
+        path = self._model(trial, "net")
+        tensors, about = _tensors(path, most=ABSURD)
+        machine = self.machine(trial)
+        try:
+            outputs = int(about["outputs"])
+            if not any(outputs == len(x) for x in tensors.values() if x.ndim == 1):
+                raise ValueError(f"no layer of {outputs} outputs")
+            net = unroll(machine, outputs=outputs)
+            net.load_state_dict(tensors)
+        except (LookupError, RuntimeError, ValueError) as error:
+            raise ValueError(
+                f"{path}: no net of the machine beside it ({error}); copy the run again"
+            ) from error
         return net
 
     def transforms(self, trial: int = 0) -> dict[str, Tensor]:
         """Statistics that the data's transforms took from the training rows: "0.mean", ..."""
-        return _tensors(self._model(trial, "transforms"))[0]
+        return _tensors(self._model(trial, "transforms"), most=math.inf)[0]
 
     def _model(self, trial: int, what: str) -> Path:
         path = self.path / "models" / f"{trial}-{what}.safetensors"
@@ -241,19 +270,22 @@ class Run:
         return path
 
 
-def _tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+def _mapping(place: Path) -> dict[str, Any]:
+    found = read_json(place)
+    if not isinstance(found, dict):
+        raise ValueError(f"{place}: a {type(found).__name__}, not a mapping; copy it again")
+    return found
+
+
+def _tensors(path: Path, *, most: float) -> tuple[dict[str, Tensor], dict[str, str]]:
     """What a safetensors file holds, and what it says about it.
 
     Raises:
-        ValueError: the file is damaged, or something else.
+        ValueError: the file is damaged, or something else, or has values that mean nothing.
     """
-    from safetensors import SafetensorError, safe_open
+    from harmonium.parameters import check_parameters
+    from harmonium.runs.checkpoint import read_tensors
 
-    try:
-        with safe_open(path, framework="pt") as file:
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            return tensors, dict(file.metadata() or {})
-    except SafetensorError as error:
-        raise ValueError(
-            f"{path}: not a whole safetensors file ({error}); copy it again"
-        ) from error
+    tensors, about = read_tensors(path)
+    check_parameters(tensors, path, most=most)
+    return tensors, about

@@ -1,10 +1,10 @@
-"""Ctrl-C and SIGTERM: finish the update, save, stop; a second one stops at once."""
+"""Ctrl-C, SIGTERM and SIGHUP: finish the update, save, stop; a second one stops at once."""
 
+import contextlib
 import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
@@ -22,30 +22,45 @@ class Interruption:
     asked: str = ""
 
 
-@contextmanager
+@contextlib.contextmanager
 def interruptible(*, patient: bool = False) -> Iterator[Interruption]:
     """Within it the first signal only asks; outside of the main thread there are no signals.
 
     The second one raises KeyboardInterrupt, unless ``patient``: a launcher of several processes
-    passes on one signal twice. The handlers that were there come back at the end.
+    passes on one signal twice. So does a terminal that closes, with SIGHUP: it only ever asks,
+    and is left alone where it is ignored, as under ``nohup``. The handlers that were there come
+    back at the end.
     """
     found = Interruption()
 
     def ask(number: int, frame: FrameType | None) -> None:
         del frame
-        if found.asked and patient:
+        name = signal.Signals(number).name
+        if found.asked and (patient or _HANG_UP in (name, found.asked)):
             return
         if found.asked:
             raise KeyboardInterrupt
-        found.asked = signal.Signals(number).name
-        sys.stderr.write(f"{found.asked}: stopping after this update; again to stop at once\n")
+        found.asked = name
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # the terminal may be gone
+            sys.stderr.write(f"{name}: stopping after this update; again to stop at once\n")
 
     if threading.current_thread() is not threading.main_thread():
         yield found
         return
-    before = {s: signal.signal(s, ask) for s in (signal.SIGINT, signal.SIGTERM)}
+    before = {s: signal.signal(s, ask) for s in _asking()}
     try:
         yield found
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+_HANG_UP = "SIGHUP"
+
+
+def _asking() -> list[signal.Signals]:
+    found = [signal.SIGINT, signal.SIGTERM]
+    hang_up = getattr(signal, _HANG_UP, None)  # Windows has none
+    if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:
+        found.append(hang_up)
+    return found

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from harmonium.data import Batches
 from harmonium.learning import Schedule, ranks
+from harmonium.parameters import ABSURD, sound
 from harmonium.runs.stopping import EarlyStopping
 
 __all__ = ["Once", "Stage", "Step", "Training"]
@@ -23,9 +24,6 @@ CHECK = 50
 
 NOTICE = 1500
 """Updates from which on it is looked for what goes wrong: a look costs at most about 30."""
-
-ABSURD = 1e8
-"""No weight, bias or logarithm of a precision that means something is larger."""
 
 
 class Step(Protocol):
@@ -182,7 +180,7 @@ class Training:
         """Raises FloatingPointError where a parameter or the loss is not finite, or absurd."""
         named: list[tuple[str, Tensor | None]] = [*self.step.module.named_parameters()]
         for name, x in [*named, ("the loss", self.loss)]:
-            if x is not None and not bool((x.detach().abs() < ABSURD).all()):  # nor is NaN
+            if x is not None and not bool(sound(x).all()):
                 rate = self.step.optimiser.param_groups[0]["lr"]
                 state = "is no longer finite" if not x.isfinite().all() else f"exceeds {ABSURD:g}"
                 raise FloatingPointError(

@@ -2,31 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from torch import Tensor, nn
 
 from harmonium.bounds import Count, NonNegative
+from harmonium.figures import Direction, better, direction
 
-__all__ = ["EarlyStopping", "better", "direction"]
-
-Mode = Literal["min", "max"]
-
-
-def better(new: float, old: float | None, *, mode: Mode, min_delta: float = 0.0) -> bool:
-    """Whether a number improves on the best one so far (None: there is none)."""
-    if old is None:
-        return new == new
-    return new < old - min_delta if mode == "min" else new > old + min_delta
-
-
-def direction(monitor: str) -> Mode:
-    """Whether less or more of a number is better, by its name.
-
-    >>> direction("val/error"), direction("val/accuracy")
-    ('min', 'max')
-    """
-    return "max" if monitor.endswith(("accuracy", "likelihood")) else "min"
+__all__ = ["EarlyStopping"]
 
 
 @dataclass
@@ -37,18 +20,24 @@ class EarlyStopping:
         monitor: the number watched, such as "val/error".
         patience: epochs without improvement before the stage ends.
         min_delta: what counts as an improvement must exceed this.
-        mode: whether less or more of it is better.
+        mode: whether less or more of it is better; None: as `harmonium.figures` says.
         restore_best: the parameters of the best epoch are put back at the end.
+
+    Raises:
+        ValueError: no mode is given, and none is known for this number.
     """
 
     monitor: str = "val/error"
     patience: Count = 5
     min_delta: NonNegative = 0.0
-    mode: Mode = "min"
+    mode: Direction | None = None
     restore_best: bool = True
     best: float | None = field(default=None, init=False)
     waited: int = field(default=0, init=False)
     kept: dict[str, Tensor] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self._mode = self.mode or direction(self.monitor)
 
     def see(self, row: Mapping[str, float], module: nn.Module) -> bool:
         """Takes note of an epoch's numbers; True: stop now.
@@ -62,7 +51,7 @@ class EarlyStopping:
                 f"there are {', '.join(sorted(row))} (val/ needs data.validation above 0)"
             )
         value = row[self.monitor]
-        if better(value, self.best, mode=self.mode, min_delta=self.min_delta):
+        if better(value, self.best, mode=self._mode, min_delta=self.min_delta):
             self.best, self.waited = value, 0
             if self.restore_best:
                 self.kept = {name: t.clone() for name, t in module.state_dict().items()}

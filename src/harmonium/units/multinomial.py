@@ -22,8 +22,14 @@ class Multinomial(Units):
               A(f) = n \log \sum_k e^{b_k + f_k}
 
     Lengths are bound by ``graph.given(v=lengths)``; only ``energy`` of counts needs none.
-    The whole group is one unit. With hidden units it is the replicated softmax (Salakhutdinov and
-    Hinton, 2009, https://papers.nips.cc/paper/3856).
+    The whole group is one unit.
+
+    With hidden units this is the replicated softmax (Salakhutdinov and Hinton, 2009,
+    https://papers.nips.cc/paper/3856), apart from the hidden bias. There :math:`a_j` counts once
+    for each word, :math:`-n \sum_j a_j h_j`; here a hidden bias counts once for each document.
+    As the counts add up to n, a bias per word is a part of the weights: :math:`W_{jk} + a_j`
+    for every word k, with hidden biases of zero, is the paper's model at every length. Learning
+    finds it there; freeze the hidden bias at zero to have that model and no more.
 
     Args:
         categories: what is counted, such as the words of a vocabulary.
@@ -132,9 +138,17 @@ class Multinomial(Units):
         """The softmax layer: relative frequencies, as a net knows no lengths."""
         return torch.ones_like(self.bias), self.bias, nn.Softmax(-1)
 
+    def outside(self, x: Tensor, *, means: bool = True) -> Tensor:
+        """Negative or not whole, or another total than the bound one."""
+        del means  # the multinomial coefficient is that of counts
+        inside = ((x >= 0) & (x == x.round())).flatten(1).all(1)
+        if self.context is not None:
+            inside &= x.sum(1) == self.lengths[:, 0]
+        return ~inside
+
     def check(self, x: Tensor) -> None:
         """Values must be whole numbers from zero."""
-        if not (float(x.min()) >= 0 and bool((x == x.round()).all())):
+        if x.numel() and not bool(((x >= 0) & (x == x.round())).all()):
             raise ValueError(
                 f"values range from {float(x.min()):.4g} to {float(x.max()):.4g}, not all whole; "
                 "Multinomial units need counts: give raw counts, not tf-idf or frequencies"

@@ -8,21 +8,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harmonium.figures import figure, figures
 from harmonium.report.evidence import Evidence
 from harmonium.report.lines import curves
 from harmonium.report.page import Picture, Section
-from harmonium.report.words import figure_words, stage_words
+from harmonium.runs.words import stage_words
 
 __all__ = ["curve_picture", "drawn", "section"]
 
 _SERIES = 8
-_ORDER = ("loss", "accuracy", "reconstruction", "free_energy_gap", "flip_rate")
+_ORDER = {entry.name: place for place, entry in enumerate(figures())}
 """Figures of a stage in this order, then the others."""
 _PARTS = {"train": "training", "val": "validation", "rbm": "", "chains": "", "weights": ""}
 """Group of figures -> the rows that they were taken on; a machine's own figures need no word."""
-
-_TWICE = ("error",)
-"""Figures that another one says as well."""
 
 Key = tuple[str, str]
 """Chart (stages that belong together) and figure."""
@@ -34,7 +32,9 @@ def section(evidence: Evidence) -> Section | None:
     if not charts:
         return None
     trials = len({row.get("trial", 0) for row in evidence.metrics})
-    lines = "" if trials == 1 else f"; mean of {trials} trials in a band of ± 1 s.d"
+    lines = (
+        "" if trials == 1 else f": mean of {trials} trials, with a band of ± 1 standard deviation"
+    )
     pictures = [curve_picture(key, series, note=lines) for key, series in charts.items()]
     return Section("Learning", pictures)
 
@@ -47,11 +47,11 @@ def drawn(rows: list[dict[str, Any]]) -> dict[Key, dict[str, tuple[NDArray[Any],
         if epoch is None:
             continue
         for name, value in row.items():
-            part, _, figure = name.partition("/")
-            if part not in _PARTS or not figure or figure in _TWICE:
+            part, _, bare = name.partition("/")
+            if part not in _PARTS or not bare or figure(bare).repeats:
                 continue
             chart, line = stage_words(stage)
-            lines = found.setdefault((chart, figure), {})
+            lines = found.setdefault((chart, bare), {})
             word = ", ".join(w for w in (line, _PARTS[part]) if w)
             number = float(value) if isinstance(value, int | float) else np.nan
             lines.setdefault(word, {}).setdefault(trial, {})[int(epoch)] = number
@@ -59,9 +59,8 @@ def drawn(rows: list[dict[str, Any]]) -> dict[Key, dict[str, tuple[NDArray[Any],
     stages = list(dict.fromkeys(stage for stage, _ in charts))
 
     def place(key: Key) -> tuple[int, int]:
-        stage, figure = key
-        order = _ORDER.index(figure) if figure in _ORDER else len(_ORDER)
-        return stages.index(stage), order
+        stage, bare = key
+        return stages.index(stage), _ORDER.get(bare, len(_ORDER))
 
     return {key: charts[key] for key in sorted(charts, key=place) if charts[key]}
 
@@ -89,16 +88,15 @@ def curve_picture(
     key: Key, series: Mapping[str, tuple[NDArray[Any], NDArray[Any]]], *, note: str
 ) -> Picture:
     """One chart of lines by epoch; `note` ends its caption."""
-    chart, figure = key
-    word = figure_words(figure)
+    chart, name = key
+    meaning = figure(name)
     values = {name or chart: value for name, (_, value) in series.items()}
     steps = {name or chart: epochs for name, (epochs, _) in series.items()}
-    picture = curves(values, steps=steps, y_label=word, title=chart, log_y=_spans(values))
+    picture = curves(values, steps=steps, y_label=meaning.axis, title=chart, log_y=_spans(values))
     ends = "; ".join(f"{name} {_ends(value)}" for name, value in values.items())
-    name, _, unit = word.partition(", ")
-    unit = f" ({unit})" if unit else ""
-    caption = f"{name[0].upper()}{name[1:]}{unit} by epoch{note}."
-    return Picture(picture, alt=f"{chart}: {word} by epoch. {ends}.", caption=caption)
+    unit = f" ({meaning.unit})" if meaning.axis != meaning.words else ""
+    caption = f"{meaning.words[0].upper()}{meaning.words[1:]}{unit} by epoch{note}."
+    return Picture(picture, alt=f"{chart}: {meaning.axis} by epoch. {ends}.", caption=caption)
 
 
 def _spans(values: Mapping[str, NDArray[Any]]) -> bool:

@@ -1,0 +1,110 @@
+"""``status.json``: how a run goes; read back only if it means something."""
+
+import os
+import secrets
+import socket
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from harmonium.runs.directory import FORMAT, is_locked, read_json
+
+__all__ = ["STATES", "at_work", "new_status", "read_status"]
+
+STATES = ("running", "done", "failed", "interrupted")
+
+_TEXTS = ("started", "ended", "reason", "host", "resume", "run", "process")
+_NUMBERS = ("created", "pid")
+
+
+def read_status(place: Path) -> dict[str, Any]:
+    """What a status file says.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it says something that no run writes; or a later version wrote it.
+    """
+    found = read_json(place)
+    if not isinstance(found, dict):
+        raise ValueError(f"{place}: a {type(found).__name__}, not a mapping; copy it again")
+    written = found.get("format", FORMAT)
+    if isinstance(written, int) and written > FORMAT:
+        raise ValueError(
+            f"{place.parent}: written as format {str(written)[:9]}, but this version reads up to "
+            f"{FORMAT}; upgrade harmonium"
+        )
+    for name in [*_odd(found)][:1]:
+        value = repr(found.get(name))[:40]
+        raise ValueError(f"{place}: {name} is {value}, which no run writes; copy it again")
+    return found
+
+
+def _odd(found: Mapping[str, Any]) -> list[str]:
+    """The names of values that no run writes."""
+    names = [] if found.get("status") in STATES else ["status"]
+    if not isinstance(found.get("format", FORMAT), int):
+        names.append("format")
+    names += [n for n in _TEXTS if not isinstance(found.get(n), str | None)]
+    names += [n for n in _NUMBERS if not isinstance(found.get(n), int | float | None)]
+    return names + [n for n in ("started", "ended") if n not in names and not _time(found.get(n))]
+
+
+def _time(text: str | None) -> bool:
+    """Whether a text is a time with its zone, or left open."""
+    try:
+        return text is None or datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def new_status(old: Mapping[str, Any], status: str, *, reason: str | None) -> dict[str, Any]:
+    """What to write, after what was written before: a run keeps its name and its beginning."""
+    now = time.strftime("%Y-%m-%dT%H:%M:%S%z")
+    return {
+        "status": status,
+        "format": FORMAT,
+        "run": old.get("run") if old else secrets.token_hex(8),
+        "created": old.get("created") if old else time.time(),
+        "started": old.get("started") or now,
+        "ended": None if status == "running" else now,
+        "reason": reason,
+        "pid": os.getpid(),
+        "host": socket.gethostname(),
+        "process": _process(),
+    }
+
+
+def at_work(path: Path, status: Mapping[str, Any]) -> bool:
+    """Whether the process that wrote "running" is still there.
+
+    The lock tells, whichever container or host asks. Where there are no locks, a process of this
+    host is looked for by its number, and one of another host is believed.
+    """
+    if status.get("process") == _process():
+        return True  # this process has made the run, and may not have locked it yet
+    held = is_locked(path)
+    if held is None:
+        return status.get("host") != socket.gethostname() or _alive(status.get("pid"))
+    return held
+
+
+_TOKEN = secrets.token_hex(8)
+
+
+def _process() -> str:
+    """This process and no other: its number alone may come again, in another container."""
+    return f"{os.getpid()}-{_TOKEN}"
+
+
+def _alive(pid: int | None) -> bool:
+    if os.name != "posix" or not pid:
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
