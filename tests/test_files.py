@@ -2,6 +2,7 @@
 
 import errno
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 import safetensors.torch
 import torch
 
-from harmonium.files import check_seal, expanded, sealed, write_whole
+from harmonium.files import check_seal, expanded, plain, regular, sealed, write_whole
 
 
 @pytest.mark.parametrize("call", ["fsync", "replace"])
@@ -82,3 +83,32 @@ def test_a_name_that_is_not_utf8_is_written_as_an_escape(tmp_path):
 def test_the_home_of_nobody_stays_as_it_is():
     assert expanded("~nobody-of-this-name/x") == Path("~nobody-of-this-name/x")
     assert expanded("~/x") == Path.home() / "x"
+
+
+def test_only_regular_files_are_for_reading(tmp_path):
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to("file")
+    assert regular(tmp_path / "link") == tmp_path / "link"
+    os.mkfifo(tmp_path / "pipe")
+    with socket.socket(socket.AF_UNIX) as end:
+        end.bind(str(tmp_path / "socket"))
+    for name, kind in {"pipe": "a pipe", "socket": "a socket", "": "a folder"}.items():
+        with pytest.raises(ValueError, match=f"{kind}, and only regular files are read"):
+            regular(tmp_path / name)
+    with pytest.raises(ValueError, match="/dev/zero: a device, .* write it to a file first"):
+        regular(Path("/dev/zero"))
+    with pytest.raises(ValueError, match="is no path .*: name a file"):
+        regular(Path("a\0b"))
+
+
+def test_links_to_nothing_say_where_they_lead(tmp_path):
+    (tmp_path / "link").symlink_to("gone")
+    with pytest.raises(FileNotFoundError, match="link: no such file, the link leads to gone"):
+        regular(tmp_path / "link")
+    (tmp_path / "circle").symlink_to("circle")
+    with pytest.raises(ValueError, match="circle: .*symbolic links"):
+        regular(tmp_path / "circle")
+
+
+def test_names_are_spelled_in_plain_text():
+    assert plain(os.fsdecode(b"caf\xe9 \xc3\xa9")) == "caf\\udce9 é"

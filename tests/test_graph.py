@@ -99,6 +99,21 @@ def test_a_positive_determinant_is_not_enough():
     refuse(graph)
 
 
+@pytest.mark.parametrize("ends", [("v", "h"), ("h", "v")])
+def test_the_joint_precision_is_the_same_whichever_way_a_connection_runs(ends):
+    """The groups' order is one thing, a connection's direction another."""
+    units = {"v": Gaussian(2), "h": Gaussian(3)}
+    connection = Dense(tuple(units[ends[0]].shape), tuple(units[ends[1]].shape), std=0.0)
+    graph = EnergyGraph(units, {ends: connection})
+    weight = torch.tensor([[0.9, 0.0, 0.0], [0.0, 0.6, 0.0]])
+    with torch.no_grad():
+        connection.weight.copy_(weight.mT if ends[0] == "v" else weight)
+    graph.check_normalisable()
+    with torch.no_grad():
+        connection.weight.mul_(1.2)
+    refuse(graph)
+
+
 def test_an_improper_graph_is_not_even_made():
     wires = {("x", "x"): Lateral((3,))}
     with torch.no_grad():

@@ -152,9 +152,23 @@ def empty(f):
         del f[name]
 
 
+def worded(f):
+    for name in ("params/weight_matrix", "weight_matrix"):
+        del f[f"update_20/{name}"]
+    f["update_20/params/weight_matrix"] = "abc"
+
+
+def numbered(f):
+    empty(f)
+    for number in ("9" * 10_000, "٢", "²", "007", "-1", ""):
+        f[f"update_{number}/params/vbias"] = np.zeros(4)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        (worded, "weight_matrix: .* of shape .*; at least one number is needed"),
+        (numbered, "no model, no update_N"),
         (renamed, "model_type is GBRBM"),
         (cut, r"weight_matrix \(4, 2\), vbias \(4,\) and hbias \(3,\) do not fit"),
         (infinite, "not finite"),
@@ -180,3 +194,13 @@ def test_chains_of_another_model_are_refused(tmp_path, chains):
     path = archive(tmp_path / "RBM.h5", "BBRBM", sites=(4,), chains=chains)
     with pytest.raises(ValueError, match="not numbers of states 0 to 1 of 4 units"):
         rbms_chains(path)
+
+
+def test_numbers_of_another_byte_order_are_read(tmp_path):
+    def turned(f):
+        for name in ("params/vbias", "vbias"):
+            del f[f"update_20/{name}"]
+        f["update_20/params/vbias"] = np.arange(4, dtype=">f4")
+
+    found = read_rbms(damaged(tmp_path / "RBM.h5", turned))
+    assert found.units["v"].bias.tolist() == [0, 1, 2, 3]

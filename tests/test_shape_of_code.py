@@ -31,7 +31,9 @@ ALLOWED_SIGNATURES: dict[str, str] = {
         "a scikit-learn estimator's hyper-parameters are its constructor's arguments"
     ),
     "data/arrays.py::arrays": "a reader's settings are its arguments",
+    "data/image_folder.py::image_folder": "a reader's settings are its arguments",
     "data/table.py::table": "a reader's settings are its arguments",
+    "data/text.py::text": "a reader's settings are its arguments",
     "estimators/boltzmann.py::BoltzmannMachine.__init__": (
         "a scikit-learn estimator's hyper-parameters are its constructor's arguments"
     ),

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Annotated, TypeAlias
 
-__all__ = ["Count", "NonNegative", "Positive", "Seed", "Share", "Size"]
+__all__ = ["ROUNDING", "Count", "NonNegative", "Positive", "Seed", "Share", "Size"]
+
+ROUNDING = 1e-6
+"""How far rounding may leave a value beyond its domain: 8 steps of float32 at 1."""
 
 
 @dataclass(frozen=True)

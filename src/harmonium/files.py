@@ -1,19 +1,69 @@
-"""A file gets to its place whole, or not at all; a seal shows later whether a bit has changed."""
+"""A file gets to its place whole, or not at all, and only files that end are read.
+
+A seal shows later whether a bit has changed.
+"""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
+import stat
 import uuid
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["check_seal", "expanded", "explained", "sealed", "write_whole"]
+__all__ = [
+    "check_seal",
+    "expanded",
+    "explained",
+    "plain",
+    "regular",
+    "sealed",
+    "write_whole",
+]
 
 _BLANK = "sha256:" + 64 * "0"
 _PIECE = 2**20
 _START = b'{"__metadata__":{"checksum":"sha256:'
+
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+def regular(path: Path) -> Path:
+    """The path, where a regular file or a link to one lies there: what can be opened and ends.
+
+    Pipes wait for a writer, devices never end, and most readers go to and fro in a file; so
+    all of them ask here before they open one.
+
+    Raises:
+        FileNotFoundError: nothing lies there, or a link to nothing.
+        ValueError: something else lies there, or links in a circle; it says what.
+        OSError: the system cannot tell, as without the right to look.
+    """
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        target = f", the link leads to {path.readlink()}" if path.is_symlink() else ""
+        raise FileNotFoundError(f"{path}: no such file{target}") from None
+    except ValueError as error:  # a character that no path has
+        raise ValueError(f"{str(path)!r} is no path ({error}): name a file") from None
+    except OSError as error:
+        if error.errno not in (errno.ELOOP, errno.ENAMETOOLONG):
+            raise
+        raise ValueError(f"{path}: {error.strerror or error}: name a file") from None
+    if not stat.S_ISREG(mode):
+        kind = _KINDS.get(stat.S_IFMT(mode), "no regular file")
+        remedy = "name a file in it" if stat.S_ISDIR(mode) else "write it to a file first"
+        raise ValueError(f"{path}: {kind}, and only regular files are read: {remedy}")
+    return path
 
 
 def expanded(path: str | os.PathLike[str]) -> Path:
@@ -84,6 +134,15 @@ def check_seal(path: Path) -> None:
             digest.update(piece)
     if digest.hexdigest().encode() != found:
         raise ValueError(f"{path}: damaged: its content does not fit its checksum; copy it again")
+
+
+def plain(name: str) -> str:
+    r"""A name that can be written anywhere: bytes of a file's name that are no text as escapes.
+
+    >>> plain("caf\udce9.png"), plain("café.png")
+    ('caf\\udce9.png', 'café.png')
+    """
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def explained(error: BaseException, path: Path) -> BaseException:

@@ -9,6 +9,7 @@ numbers of states), ``hyperparameters/*``, and for each ``update_N`` the paramet
 
 import io
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,7 @@ def rbms_chains(path: str | os.PathLike[str]) -> Tensor:
     with opened_archive(Path(path)) as archive:
         if "parallel_chains" not in archive.names:
             raise ValueError(f"{path}: no parallel_chains; it holds {', '.join(archive.names)}")
-        codes = torch.from_numpy(np.array(archive.read("parallel_chains")))
+        codes = _numbers(archive, "parallel_chains")
         bias = _parameter(archive, _updates(archive)[-1], name="vbias")
     states = 2 if bias.ndim == 1 else bias.shape[1]
     whole = bool((codes == codes.round()).all()) and codes.ndim == 2
@@ -161,6 +162,8 @@ def write_rbms(
     return write_whole(path, whole.getvalue())
 
 
+_UPDATE = re.compile(r"update_(0|[1-9][0-9]{0,17})")
+
 _Described = tuple[str, str, dict[str, Tensor]]
 
 
@@ -208,7 +211,7 @@ def _fill(file: Any, described: Mapping[int, _Described], *, kind: str) -> None:
 
 def _updates(archive: Archive) -> tuple[int, ...]:
     roots = {name.split("/")[0] for name in archive.names}
-    numbers = sorted(int(r[7:]) for r in roots if r.startswith("update_") and r[7:].isdecimal())
+    numbers = sorted(int(found[1]) for root in roots if (found := _UPDATE.fullmatch(root)))
     if not numbers:
         raise ValueError(
             f"{archive.path}: no model, no update_N; it holds {', '.join(sorted(roots)) or 'none'}"
@@ -232,5 +235,15 @@ def _parameter(archive: Archive, update: int, *, name: str) -> Tensor:
     place = next((p for p in places if p in archive.names), None)
     if place is None:
         raise ValueError(f"{archive.path}: no {places[0]}: the archive is not whole")
-    value = torch.from_numpy(np.array(archive.read(place)))
+    value = _numbers(archive, place)
     return value if value.dtype == torch.float64 else value.float()
+
+
+def _numbers(archive: Archive, name: str) -> Tensor:
+    found = archive.read(name)
+    if found.dtype.kind not in "buif" or not found.size:
+        raise ValueError(
+            f"{archive.path}, {name}: {found.dtype} of shape {found.shape}; at least one number "
+            "is needed: the archive is damaged"
+        )
+    return torch.from_numpy(np.array(found, dtype=found.dtype.newbyteorder("=")))

@@ -115,8 +115,8 @@ def density(
         low, high = float(forward.log_z), float(torch.maximum(forward.log_z, reverse.log_z))
         sides = {"optimistic": low, "pessimistic": high}
         assumption = (
-            "the pessimistic side holds if the chains that the reverse run starts from, "
-            f"{ladder.sweeps} sweeps after training rows, are at equilibrium"
+            "the pessimistic value holds if the chains that start the reverse runs are at "
+            f"equilibrium; they made {ladder.sweeps} sweeps from training rows"
         )
     judged: dict[str, dict[str, Any]] = {}
     for name, x in rows.items():

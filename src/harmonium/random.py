@@ -29,7 +29,26 @@ __all__ = [
 
 Source = Generator | None
 
-_SHIFTS = (0.5 + torch.arange(256, dtype=torch.float32) * 2.0**-24).unbind()
+_PERIOD = 2**16
+
+_AT_ONCE = 2**17
+"""Draws that lie side by side in the table of shifts; more take it in pieces."""
+
+
+def _shifts() -> Tensor:
+    """The last 8 bits of draws at every place, ``(PERIOD + AT_ONCE,)``, as .5 plus bits 2^-24.
+
+    Each of the 256 values stands 256 times in a period, in an order of no pattern: the place is
+    hashed, one to one. So the bits at any place are uniform if the place is.
+    """
+    place = torch.arange(_PERIOD)
+    for factor, shift in ((0x2C1B, 7), (0x6D2B, 9), (1, 8)):
+        place = (place ^ (place >> shift)) * factor & (_PERIOD - 1)
+    bits = (place & 255).to(torch.float32)
+    return (0.5 + bits * 2.0**-24).repeat(1 + _AT_ONCE // _PERIOD)
+
+
+_SHIFTS = _shifts()
 
 _starts: ContextVar[Source] = ContextVar("starts", default=None)
 """What ``None`` stands for; a thread, or a task of asyncio, has its own."""
@@ -61,19 +80,23 @@ def exponential(like: Tensor, source: Source = None) -> Tensor:
 
 
 def dithered(like: Tensor, source: Source = None) -> Tensor:
-    """Uniform draws on [0, 1) whose first 16 bits are their own and last 8 those of the call.
+    """Uniform draws on [0, 1) whose first 16 bits are random by themselves, the last 8 by place.
 
     On a CPU a quarter of a 64-bit word makes a draw, 2.3 x faster than ``uniform``; elsewhere,
     and in double precision, this is ``uniform``. Each draw by itself is uniform on the multiples
-    of 2^-24, exactly as there. Two draws of one call are correlated by about 2^-32.
+    of 2^-24, exactly as there. The last 8 bits stand in a fixed table (``_shifts``), of which a
+    call reads a part that begins at a random place. Two draws of one call have them in common by
+    chance only, as often as independent ones, unless they lie a multiple of 65 536 draws apart.
     """
     if _exactly(like):
         return uniform(like, source)
     n = like.numel()
     words = torch.empty(n // 4 + 1, dtype=torch.int64)  # at least one piece more than draws
     pieces = words.random_(-(2**63), None, generator=_from(source)).view(torch.int16)
-    own = pieces[:n].view(like.shape).float()
-    return torch.add(_SHIFTS[int(pieces[-1]) & 255], own, alpha=2.0**-16, out=own)
+    own = pieces[:n].float()
+    for k, some in enumerate(own.split(_AT_ONCE)):
+        _shift(some, pieces[-1], part=k)
+    return own.view(like.shape)
 
 
 class Dither:
@@ -90,8 +113,13 @@ class Dither:
         self.words = torch.empty(sum(sizes) // 4, dtype=torch.int64)
         self.pieces = self.words.view(torch.int16)
         self.draws = torch.empty(self.pieces.shape, dtype=torch.float32)
-        parts = zip(self.draws.split(sizes), self.pieces.split(sizes), likes, strict=True)
-        self.parts = [(u[: x.numel()].view(x.shape), last[-1]) for u, last, x in parts]
+        own = [u[: x.numel()] for u, x in zip(self.draws.split(sizes), likes, strict=True)]
+        self.found = [u.view(x.shape) for u, x in zip(own, likes, strict=True)]
+        self.parts = [
+            (some, last[-1], k)
+            for u, last in zip(own, self.pieces.split(sizes), strict=True)
+            for k, some in enumerate(u.split(_AT_ONCE))
+        ]
 
     def __call__(self, source: Source = None) -> list[Tensor]:
         """New draws, one tensor for each; they overwrite those of the call before."""
@@ -99,10 +127,15 @@ class Dither:
             return [dithered(x, source) for x in self.likes]
         self.words.random_(-(2**63), None, generator=_from(source))
         self.draws.copy_(self.pieces)
-        return [
-            torch.add(_SHIFTS[last.item() & 255], u, alpha=2.0**-16, out=u)
-            for u, last in self.parts
-        ]
+        for some, last, k in self.parts:
+            _shift(some, last, part=k)
+        return [*self.found]
+
+
+def _shift(own: Tensor, last: Tensor, *, part: int) -> None:
+    """Makes draws of 16-bit numbers, in place; ``last`` is their call's place in the table."""
+    start = (int(last.item()) + 25_717 * part) & (_PERIOD - 1)
+    torch.add(_SHIFTS.as_strided(own.shape, (1,), start), own, alpha=2.0**-16, out=own)
 
 
 def _exactly(like: Tensor) -> bool:

@@ -41,6 +41,12 @@ __all__ = ["dry_run", "train"]
 
 Watch = Callable[[Mapping[str, Any]], object]
 
+_REPORTING = {
+    **{"trial": 0, "trials": 1, "stage": "report", "findings": 0},
+    **{"epoch": 1, "epochs": 1, "update": 0, "updates": 1},
+}
+"""The state that a watch gets while the report is made."""
+
 
 @neutrally
 def train(
@@ -59,8 +65,9 @@ def train(
         resume: a run's directory, or one of the checkpoints in it.
         output: parent of the run directory; the recipe's own by default.
         fast_dev_run: a few rows through every stage, judge, baseline and the report.
-        watch: called after every update with "trial", "stage", "epoch", "epochs", "update" and
-            "updates".
+        watch: called after every update with "trial", "trials", "stage", "findings", "epoch",
+            "epochs", "update" and "updates". Its method ``begin``, if it has one, is called with
+            the same before each stage and before the report.
 
     Returns:
         The run: ``run.results``, ``run.machine()``, ``run.metrics()``.
@@ -223,6 +230,8 @@ def _go(
     )
     ranks.wait()
     engine.go(resume=saved)
+    if watch is not None:
+        getattr(watch, "begin", _ignore)(_REPORTING)
     _report(run, tasks[0].workspace.data)
     return run
 
@@ -242,6 +251,10 @@ def _follow(run: Run, recipe: Recipe, *, tasks: list[Turn], saved: Path | None) 
         except Interrupted as error:  # where it was saved is the first's to say
             raise Interrupted("stopped with the first process") from error
     return run
+
+
+def _ignore(state: Mapping[str, Any]) -> None:
+    """Of a watch without ``begin``."""
 
 
 def _checkpoints(recipe: Recipe) -> Checkpoints:

@@ -1,4 +1,5 @@
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -70,6 +71,121 @@ def test_labels_may_be_missing_in_what_is_predicted(flowers, tmp_path, text):
     found = like_training(flowers, tmp_path / "new.csv")
     assert found.train.x.tolist() == [[0, 1], [1, 0]]
     assert found.classes in {("iris", "rose"), ()}
+
+
+def test_columns_in_another_order_give_the_same_rows(flowers, tmp_path):
+    (tmp_path / "new.csv").write_text("kind,b,a\niris,1,0\nrose,0,1\n")
+    found = like_training(flowers, tmp_path / "new.csv")
+    assert found.train.x.tolist() == [[0, 1], [1, 0]]
+    assert found.classes == ("iris", "rose")
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("pyarrow")
+    pandas.DataFrame({"b": [1, 0], "a": [0, 1]}, index=[4, 2]).to_parquet(tmp_path / "n.parquet")
+    assert like_training(flowers, tmp_path / "n.parquet").train.x.tolist() == [[0, 1], [1, 0]]
+
+
+def test_renamed_columns_are_refused(flowers, tmp_path):
+    (tmp_path / "new.csv").write_text("a,B\n0,1\n")
+    with pytest.raises(ValueError, match="no column 'b'; it has B, which the run does not know"):
+        like_training(flowers, tmp_path / "new.csv")
+
+
+def test_values_without_names_go_by_position_and_it_is_said(flowers, tmp_path):
+    np.save(tmp_path / "new.npy", np.array([[0, 1.0]]))
+    with pytest.warns(UserWarning, match="no names, so they are matched by position with a, b"):
+        assert like_training(flowers, tmp_path / "new.npy").train.x.tolist() == [[0, 1]]
+
+
+def test_the_runs_own_table_may_not_have_changed(flowers, tmp_path):
+    place = flowers.recipe.data.source.settings["train"]
+    text = Path(place).read_text()
+    try:
+        Path(place).write_text(text.replace("a,b,kind", "b,a,kind"))
+        with pytest.raises(ValueError, match="own data are b, a now, and were a, b in training"):
+            flowers.dataset()
+    finally:
+        Path(place).write_text(text)
+    assert flowers.dataset().features == ("a", "b")
+
+
+def test_rows_of_another_shape_with_as_many_values_are_refused(tmp_path):
+    run = Trained(classifier())
+    x = np.random.default_rng(0).random((3, 4, 16), dtype=np.float32)
+    np.save(tmp_path / "wide.npy", x)
+    with pytest.raises(ValueError, match=r"rows of shape \(4, 16\), .* trained on \(8, 8\)"):
+        like_training(run, tmp_path / "wide.npy")
+    np.save(tmp_path / "flat.npy", x.reshape(3, 64))
+    assert len(like_training(run, tmp_path / "flat.npy").train) == 3
+
+
+def test_a_folder_of_parts_is_answered(tmp_path):
+    (tmp_path / "part-0.parquet").touch()
+    assert reader(tmp_path) == "table"
+    with pytest.raises(ValueError, match="a folder, and tables are single files"):
+        read(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def documents(tmp_path_factory):
+    """A run on labelled lines of text."""
+    place = tmp_path_factory.mktemp("documents")
+    lines = [
+        f"{'pets' if k % 2 else 'money'}\t{'cat dog' if k % 2 else 'bank'}" for k in range(20)
+    ]
+    (place / "train.txt").write_text("\n".join(lines) + "\n")
+    source = {"type": "text", "train": str(place / "train.txt"), "labelled": True, "binary": True}
+    recipe = {
+        "data": {"source": source},
+        "model": {"type": "belief_net", "units": [3, 2]},
+        "pretrain": {"type": "greedy", "epochs": 1},
+        "fine_tune": {"type": "classify", "epochs": 1},
+    }
+    return Trained(train(recipe, output=place / "runs"))
+
+
+def test_new_documents_are_counted_by_the_words_of_the_run(documents, tmp_path):
+    assert documents.features == ("bank", "cat", "dog")
+    (tmp_path / "new.txt").write_text("a dog and a bird\nthe bank\n")
+    found = like_training(documents, tmp_path / "new.txt")
+    assert found.train.x.tolist() == [[0, 0, 1], [1, 0, 0]]
+    (tmp_path / "new.md").write_text("pets\tdog dog\n")
+    labelled = like_training(documents, tmp_path / "new.md")
+    assert (labelled.train.x.tolist(), labelled.classes) == ([[0, 0, 1]], ("pets",))
+    (tmp_path / "folder" / "pets").mkdir(parents=True)
+    (tmp_path / "folder" / "pets" / "1").write_text("cat")
+    assert like_training(documents, tmp_path / "folder").classes == ("pets",)
+    (tmp_path / "half.txt").write_text("pets\tdog\nno label\n")
+    with pytest.raises(ValueError, match="line 2: no tab after a label"):
+        like_training(documents, tmp_path / "half.txt")
+
+
+def test_a_table_of_counts_meets_a_run_on_text_by_its_words(documents, tmp_path):
+    (tmp_path / "new.csv").write_text("dog,bank,cat\n1,0,0\n")
+    assert like_training(documents, tmp_path / "new.csv").train.x.tolist() == [[0, 0, 1]]
+
+
+@pytest.fixture(scope="module")
+def sequences(tmp_path_factory):
+    """A run on aligned sequences."""
+    place = tmp_path_factory.mktemp("sequences")
+    (place / "train.fasta").write_text(">a\nACG\n>b\nAUG\n>c\nGCG\n>d\nA-G\n")
+    source = {"type": "fasta", "train": str(place / "train.fasta"), "alphabet": "rna"}
+    recipe = {
+        "data": {"source": source | {"identity": 0.8}},
+        "model": {"type": "rbm", "visible": {"type": "categorical", "shape": [3, 5]}, "hidden": 2},
+        "train": {"type": "energy", "epochs": 1},
+    }
+    return Trained(train(recipe, output=place / "runs"))
+
+
+@pytest.mark.parametrize("name", ["new.fa", "new.sto", "new.txt"])
+def test_new_sequences_are_read_with_the_alphabet_of_the_run(sequences, tmp_path, name):
+    (tmp_path / name).write_text(">x\nauc\n")
+    found = like_training(sequences, tmp_path / name)
+    assert (found.shape, found.train.names) == ((3, 5), ("x",))
+    (tmp_path / name).write_text(">x\nAU\n")
+    with pytest.raises(ValueError, match=r"rows of shape \(2, 5\)"):
+        like_training(sequences, tmp_path / name)
 
 
 def test_rows_of_another_width_name_both_shapes(flowers, tmp_path):

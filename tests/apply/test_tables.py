@@ -94,3 +94,22 @@ def test_a_missing_package_names_its_extra(tmp_path, monkeypatch):
     ):
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_classes_named_as_another_column_do_not_take_its_place(tmp_path):
+    columns = Columns(1, "probability", {"probability": ["label", "name"]})
+    chunk = {"label": np.array(["name"]), "probability": np.array([[0.2, 0.8]])}
+    flat = columns.flat(chunk)
+    assert list(flat) == ["label", "probability_label", "probability_name"]
+    assert flat["label"].tolist() == ["name"]
+    other = Columns(1, "probability", {"probability": ["cat", "name"]})
+    assert list(other.flat(chunk)) == ["label", "cat", "name"]
+    assert list(other.flat({"name": np.array(["x"]), **chunk}))[2:] == [
+        "probability_cat",
+        "probability_name",
+    ]
+
+
+def test_suffixes_are_written_in_any_case(tmp_path):
+    assert written(tmp_path / "x.CSV").read_text().startswith("name,code_0")
+    assert np.array_equal(np.load(written(tmp_path / "x.NPY")), X)

@@ -41,3 +41,13 @@ def test_preview_of_a_file(harmonium, tmp_path):
     lines = {line.split()[0]: line.split()[1:] for line in text.splitlines() if line}
     assert lines["train"] == ["4", "0", "1", "0.25", "1"]
     assert (lines["cat"], lines["dog"]) == (["2"], ["1"])
+
+
+def test_preview_of_a_table_with_or_without_a_header(harmonium, refused, tmp_path):
+    (tmp_path / "t.csv").write_text("0,1\n1,0\n0,1\n1,1\n")
+    assert "set header to true or false" in refused("data", "preview", "t.csv")
+    for option, rows in (("--header", 3), ("--no-header", 4)):
+        found = json.loads(harmonium("data", "preview", "t.csv", option, "--json").stdout)
+        assert found["splits"]["train"]["rows"] == rows
+    np.save(tmp_path / "x.npy", np.eye(3))
+    assert "only tables have a header" in refused("data", "preview", "x.npy", "--header")

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from harmonium.cli.naming import all_runs, complete_run, find_run
+from harmonium.cli.naming import all_runs, complete_run, find_recipe, find_run
 from harmonium.runs import Run
 
 
@@ -59,7 +59,7 @@ def test_a_run_is_found_by_path_beginning_or_last(parent, name, found):
 @pytest.mark.parametrize(
     ("name", "kind", "message"),
     [
-        ("mnist", ValueError, r"mnist: 2 runs begin so, choose one:\n.*aaaa\n.*bbbb"),
+        ("mnist", ValueError, r"mnist: 2 runs have .*; choose one:\n.*aaaa\n.*bbbb"),
         ("mnits", FileNotFoundError, "no run 'mnits' under .*runs"),
         ("dbn/20260101-1-cccx", FileNotFoundError, "did you mean 'dbn/20260101-1-cccc'"),
         ("runs/mnist/notes", ValueError, "not a run directory: it has no status.json"),
@@ -73,7 +73,7 @@ def test_what_is_no_run_is_said(parent, name, kind, message):
 def test_no_runs_at_all(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("last", "mnist"):
-        with pytest.raises(FileNotFoundError, match=f"no run '{name}': there are none under runs"):
+        with pytest.raises(FileNotFoundError, match=f"no run '{name}': runs holds no runs"):
             find_run(name)
 
 
@@ -81,3 +81,9 @@ def test_the_shell_completes_names_of_runs(parent):
     assert complete_run("runs/dbn") == [os.path.join("runs", "dbn", "20260101-1-cccc")]
     assert complete_run("la") == ["last"]
     assert complete_run("x") == []
+
+
+def test_a_pipe_is_no_recipe(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ValueError, match="pipe: a pipe, and only regular files are read"):
+        find_recipe(str(tmp_path / "pipe"))

@@ -109,6 +109,69 @@ def test_an_announced_size_is_not_allocated(tmp_path, write):
     refused(write(tmp_path, lie), "1000000000000 x 8 values", "64000000000000 bytes, and 64")
 
 
+def crafted(shape, kind="<f4", body=b""):
+    header = f"{{'descr': {kind!r}, 'fortran_order': False, 'shape': {shape}, }}\n".encode()
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + body
+
+
+@both
+@pytest.mark.parametrize(
+    ("contents", "finding"),
+    [
+        (crafted("(-1, -5)", body=bytes(20)), "shape (-1, -5)"),
+        (crafted("(-5, 0)"), "shape (-5, 0)"),
+        (crafted("(True, 5)", body=bytes(20)), "shape (True, 5)"),
+        (crafted("(2.0, 2)", body=bytes(16)), "unreadable header"),
+        (crafted(f"({'1, ' * 70})", body=bytes(4)), "up to 32 whole numbers"),
+        (crafted("(1000000000000,)", "<U0"), "values of some bytes, are needed"),
+        (crafted("(9, 9)", "|S0"), "values of some bytes, are needed"),
+        (crafted(f"({'9' * 3000},)"), "999 values of float32"),
+        (crafted(f"({'9' * 5000},)"), "unreadable header"),
+        (crafted("(" * 500 + ")" * 500), "unreadable header"),
+        (crafted("__import__('os').getpid()"), "unreadable header"),
+    ],
+)
+def test_crafted_headers_are_refused(tmp_path, write, contents, finding):
+    refused(write(tmp_path, contents), finding)
+
+
+@pytest.mark.parametrize("shape", ["(0, 1000000000000000000)", "(1000000000000000000, 0)"])
+def test_arrays_of_nothing_take_nothing(tmp_path, shape):
+    assert read(npy(tmp_path, crafted(shape))).size == 0
+
+
+@pytest.mark.parametrize("suffix", ["npy", "npz", "h5"])
+def test_pipes_are_refused(tmp_path, suffix):
+    if suffix == "h5":
+        pytest.importorskip("h5py")
+    os.mkfifo(tmp_path / f"a.{suffix}")
+    refused(tmp_path / f"a.{suffix}", "a pipe, and only regular files are read")
+
+
+def test_texts_of_hdf5_are_counted_as_they_are_read(tmp_path, monkeypatch):
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["x"] = np.array([["a" * (k % 7), "é"] for k in range(1000)], dtype=object)
+        file["bytes"] = np.array([b"\xff"], dtype="S1")
+        file["long"] = ["q" * 30_000] * 50
+    found = read(tmp_path / "a.h5")
+    assert found.shape == (1000, 2)
+    assert found[[6, 7], 0].tolist() == ["a" * 6, ""]
+    assert set(found[:, 1]) == {"é"}
+    refused(tmp_path / "a.h5", "a text is not in UTF-8", name="bytes")
+    monkeypatch.setenv("HARMONIUM_MAX_GIB", "0.001")
+    refused(tmp_path / "a.h5", "long", "HARMONIUM_MAX_GIB", name="long")
+
+
+def test_a_chunk_is_unpacked_as_a_whole(tmp_path, monkeypatch):
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        shape = {"shape": (2, 2), "maxshape": (None, None), "chunks": (1000, 1000)}
+        file.create_dataset("x", dtype="f4", compression="gzip", fillvalue=1, **shape)[:] = 2
+    monkeypatch.setenv("HARMONIUM_MAX_GIB", "0.001")
+    refused(tmp_path / "a.h5", "expand to 0.00 GiB", "HARMONIUM_MAX_GIB")
+
+
 def test_damaged_zip_files_are_refused(tmp_path):
     path = npz(tmp_path, npy_bytes(np.arange(1000.0)))
     whole = path.read_bytes()

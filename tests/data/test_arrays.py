@@ -1,5 +1,7 @@
 """Data sets from arrays: splits by name, labels, weights, shapes, and what does not fit."""
 
+import zipfile
+
 import numpy as np
 import pytest
 import torch
@@ -61,7 +63,7 @@ def test_a_single_npy_of_float32_is_mapped(tmp_path):
 def test_a_folder_and_one_value_per_row(tmp_path):
     np.save(tmp_path / "x.npy", np.arange(4.0))
     np.save(tmp_path / "y.npy", np.array([5, 5, -1, 8]))
-    data = arrays(tmp_path)
+    data = arrays(tmp_path, unlabelled=-1)
     assert data.shape == (1,)
     assert data.train.y.tolist() == [0, 0, -1, 1]
     assert data.classes == (5, 8)
@@ -192,3 +194,50 @@ def test_damage_shows_when_it_is_reached(tmp_path):
     data = arrays(path, stream=True)
     with pytest.raises(ValueError, match=r"bad\.h5, x: damaged values"):
         data.train.x[:]
+
+
+@pytest.mark.parametrize("split", ["test", "validation"])
+def test_rows_of_another_split_do_not_get_the_labels_of_training(tmp_path, split):
+    y, weights = np.array([0, 1, 0, 1, 0, 1]), np.ones(6)
+    path = saved(tmp_path / "a.npz", x=X, y=y, weights=weights, **{f"x_{split}": X + 1})
+    found = arrays(path).splits()[split]
+    assert (found.y, found.weights) == (None, None)
+    named = saved(tmp_path / "b.npz", x=X, kind=y, **{f"x_{split}": X + 1})
+    assert arrays(named, y="kind").splits()[split].y is None
+
+
+def test_a_file_of_test_rows_brings_its_own_labels(tmp_path):
+    y = np.array([0, 1, 0, 1, 0, 1])
+    train = saved(tmp_path / "a.npz", x=X, y=y)
+    assert arrays(train, saved(tmp_path / "b.npz", x=X, y=1 - y)).test.y.tolist() == [1, 0] * 3
+    assert arrays(train, saved(tmp_path / "c.npz", x_test=X, y=1 - y)).test.y is None
+
+
+def test_suffixes_are_read_in_any_case(tmp_path):
+    for name in ("a.npy", "a.npz", "a.h5"):
+        if name == "a.npy":
+            np.save(tmp_path / name, X)
+        elif name == "a.npz":
+            np.savez(tmp_path / name, x=X)
+        else:
+            with pytest.importorskip("h5py").File(tmp_path / name, "w") as file:
+                file["x"] = X
+        (tmp_path / name).rename(tmp_path / name.upper())
+        assert len(arrays(tmp_path / name.upper()).train) == 6
+
+
+@pytest.mark.parametrize("kind", ["M8[s]", "m8[s]"])
+def test_times_are_no_numbers(tmp_path, kind):
+    np.save(tmp_path / "a.npy", np.ones((3, 2), kind))
+    with pytest.raises(ValueError, match=r"a\.npy: an array of type (date|time)"):
+        arrays(tmp_path / "a.npy")
+
+
+def test_two_arrays_of_one_name_are_refused(tmp_path):
+    saved(tmp_path / "a.npz", x=X)
+    with zipfile.ZipFile(tmp_path / "a.npz", "a") as archive:
+        member = archive.read("x.npy")
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("x.npy", member)
+    with pytest.raises(ValueError, match="two of its arrays have one name"):
+        arrays(tmp_path / "a.npz")

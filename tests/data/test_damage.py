@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from harmonium.data import arrays, image_folder, read_idx, table, text
+from harmonium.data import arrays, fasta, image_folder, read_idx, table, text
 from harmonium.data.idx import idx_header
 
 X = np.random.default_rng(0).integers(0, 255, (6, 5), dtype=np.uint8)
@@ -36,6 +36,14 @@ def parquet():
     return file.getvalue()
 
 
+def feathered():
+    arrow, feather = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.feather")
+    file = io.BytesIO()
+    columns = {"a": [0.5, 1.5, 2.5] * 20, "b": [1, 2, 3] * 20}
+    feather.write_feather(arrow.table(columns), file, compression="lz4", chunksize=40)
+    return file.getvalue()
+
+
 CSV = b"y,a,b\ncat,1,2\ndog,3,4.5\ncat,5,6\n"
 KINDS = {
     "a.npy": (lambda: saved(np.save, X), arrays),
@@ -43,8 +51,11 @@ KINDS = {
     "a.csv": (lambda: CSV, labelled),
     "a.csv.gz": (lambda: gzip.compress(CSV), labelled),
     "a.parquet": (parquet, table),
+    "a.feather": (feathered, table),
+    "a.arrow": (feathered, lambda path: table(path, stream=True).train.x[0:60]),
     "a.txt": (lambda: b"some words\nother words\n", text),
     "a.png": (picture, lambda path: image_folder(path.parent)),
+    "a.fasta": (lambda: b">one\nACDEF\n>two\nACDEG\n", fasta),
     "a-idx": (lambda: idx_header(X.shape) + X.tobytes(), read_idx),
 }
 

@@ -1,8 +1,10 @@
 """Downloads against a server of our own that breaks off, lies, or knows no ranges."""
 
+import contextlib
 import gzip
 import hashlib
 import threading
+import warnings
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -24,8 +26,11 @@ class Server(ThreadingHTTPServer):
     files = PACKED
     status = 200
     lengths = True
+    pace: threading.Event | None = None  # after which it answers
+    drip: float | None = None  # seconds between bytes that never end
 
     def __init__(self):
+        self.over = threading.Event()
         super().__init__(("127.0.0.1", 0), Handler)
         self.requests = []
 
@@ -38,6 +43,8 @@ class Handler(BaseHTTPRequestHandler):
         server = self.server
         server.requests.append((self.path, asked))
         self.close_connection = True
+        if server.pace is not None:
+            server.pace.wait()
         if server.status != 200:
             return self.send_error(server.status)
         body = server.files.get(self.path)
@@ -57,7 +64,13 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         end = None if server.most is None else start + server.most
-        self.wfile.write(body[start:end])
+        if server.drip is None:
+            self.wfile.write(body[start:end])
+            return None
+        with contextlib.suppress(OSError):  # whoever asked has gone
+            while not server.over.wait(server.drip):
+                self.wfile.write(b"x")
+                self.wfile.flush()
         return None
 
     def log_message(self, *args):
@@ -82,6 +95,7 @@ def server(monkeypatch, tmp_path):
         toy = replace(KNOWN["mnist"], title="Toy", files=files, url=url)
         monkeypatch.setitem(KNOWN, "toy", toy)
         yield server
+        server.over.set()
         server.shutdown()
         thread.join()
 
@@ -210,3 +224,63 @@ def test_sets_that_cannot_be_fetched_say_what_to_do(server):
         get("frey_faces")
     with pytest.raises(ValueError, match="did you mean 'mnist'"):
         get("mnits")
+
+
+@pytest.mark.parametrize("lengths", [True, False])
+def test_a_mirror_that_drips_for_ever_is_given_up_and_what_came_is_kept(
+    server, monkeypatch, tmp_path, lengths
+):
+    monkeypatch.setattr(download, "_TIMEOUT", 0.2)
+    server.drip, server.lengths = 0.01, lengths
+    with pytest.raises(
+        ConnectionError, match=r"bytes came in 0.2 seconds; at least 1024 a second"
+    ):
+        get("toy", tmp_path)
+    assert len(server.requests) == 1
+    size = (tmp_path / "one.gz.part").stat().st_size
+    assert 0 < size < 1000
+    server.over.wait(0.1)
+    assert (tmp_path / "one.gz.part").stat().st_size == size
+
+
+def test_a_mirror_is_given_up_after_an_hour_however_fast(server, monkeypatch, tmp_path):
+    monkeypatch.setattr(download, "_TIMEOUT", 0.05)
+    monkeypatch.setattr(download, "_PACE", 0)
+    monkeypatch.setattr(download, "_LONGEST", 0.1)
+    server.drip = 0.01
+    with pytest.raises(ConnectionError, match=r"one.gz: not whole after 0.1 seconds"):
+        get("toy", tmp_path)
+
+
+@pytest.mark.parametrize("good", [True, False])
+def test_of_several_processes_one_fetches_and_the_others_wait(server, tmp_path, good):
+    server.pace = threading.Event()
+    if not good:
+        server.files = {name: gzip.compress(b"another") for name in PACKED}
+    found = []
+
+    def fetch():
+        try:
+            found.append(get("toy", tmp_path))
+        except ValueError as error:
+            found.append(str(error))
+
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        threads = [threading.Thread(target=fetch) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        server.over.wait(0.3)  # all have come
+        server.pace.set()
+        for thread in threads:
+            thread.join()
+    assert [
+        str(w.message) for w in said if "another process fetches it; waiting" in str(w.message)
+    ]
+    if good:
+        assert found == [str(tmp_path)] * 3
+        assert whole(tmp_path)
+        assert [path for path, _ in server.requests] == ["/one.gz", "/two.gz"]
+    else:
+        assert all("is not the published file" in words for words in found)
+        assert list(tmp_path.iterdir()) == []

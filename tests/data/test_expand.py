@@ -1,10 +1,11 @@
 """Packed files: read as they are, and stopped where they would fill the memory."""
 
 import gzip
+import os
 
 import pytest
 
-from harmonium.data.expand import check_expansion, opened, opened_text
+from harmonium.data.expand import check_expansion, opened, opened_text, packed_size
 
 GIB = 2**30
 
@@ -63,6 +64,14 @@ def test_a_bomb_stops_at_the_limit(tmp_path, monkeypatch):
             stream.read()
 
 
+def test_a_large_bomb_is_refused_before_anything_is_parsed(tmp_path, monkeypatch):
+    monkeypatch.setenv("HARMONIUM_MAX_GIB", "0.01")
+    path = tmp_path / "bomb.csv.gz"
+    path.write_bytes(gzip.compress(bytes(20 << 20)) + gzip.compress(os.urandom(2 << 20)))
+    with pytest.raises(ValueError, match=r"bomb.csv.gz: .* expand to 0.01 GiB"), opened(path):
+        pytest.fail("it was opened")
+
+
 @pytest.mark.parametrize("damage", [lambda b: b[:-6], lambda b: b"no gzip", lambda b: b[:40]])
 def test_damaged_gzip_is_named(tmp_path, damage):
     path = tmp_path / "a.gz"
@@ -87,3 +96,24 @@ def test_a_limit_that_limits_nothing_is_refused(monkeypatch, value):
     monkeypatch.setenv("HARMONIUM_MAX_GIB", value)
     with pytest.raises(ValueError, match=f"HARMONIUM_MAX_GIB is '{value}'; a number of GiB of at"):
         check_expansion("a.gz", packed=1, unpacked=2)
+
+
+def test_holes_are_no_bytes_of_a_file(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"1,2\n")
+    assert packed_size(path) == 4
+    os.truncate(path, 3 * GIB)
+    if path.stat().st_blocks > 10_000:
+        pytest.skip("the file system has no holes")
+    assert packed_size(path) < 10_000
+    with pytest.raises(ValueError, match="a.csv: 0.00 GiB would expand to 3.00 GiB"):
+        with opened_text(path):
+            pass
+
+
+def test_what_never_ends_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "a.csv")
+    (tmp_path / "b.csv").symlink_to("/dev/zero")
+    for name, kind in {"a.csv": "a pipe", "b.csv": "a device"}.items():
+        with pytest.raises(ValueError, match=f"{name}: {kind}"), opened_text(tmp_path / name):
+            pass

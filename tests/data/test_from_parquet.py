@@ -6,7 +6,7 @@ import pytest
 
 from harmonium.data import from_parquet
 from harmonium.data.columns import Roles
-from harmonium.data.from_parquet import read_parquet
+from harmonium.data.from_parquet import parquet_names, read_parquet
 
 NONE = Roles(None, None, ())
 
@@ -111,3 +111,104 @@ def test_a_streamed_file_is_read_block_by_block(tmp_path, monkeypatch, suffix):
     assert asked == [(k, "y", "w") for k in range(4)]
     assert found.x[7:9].tolist() == [[7.0], [8.0]]
     assert asked[4:] == [(1, "x")]
+
+
+def test_a_label_that_a_dictionary_repeats_takes_no_memory(tmp_path):
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    labels = arrow.DictionaryArray.from_arrays(
+        arrow.array([0, 1] * 50_000, arrow.int32()), arrow.array(["a" * 9999, "b"])
+    )
+    parquet.write_table(arrow.table({"y": labels, "x": [0.5] * 100_000}), tmp_path / "a.parquet")
+    found = read_parquet(tmp_path / "a.parquet", Roles("y", None, ()))
+    assert len({id(label) for label in found.labels}) == 2
+    assert found.labels[:2] == ["a" * 9999, "b"]
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+def test_columns_of_no_use_are_refused_before_they_are_read(tmp_path, monkeypatch, suffix):
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    path, table = tmp_path / f"a.{suffix}", arrow.table({"y": [[1]] * 9, "x": [0.5] * 9})
+    if suffix == "parquet":
+        parquet.write_table(table, path)
+    else:
+        with arrow.ipc.new_file(path, table.schema) as file:
+            file.write_table(table)
+    monkeypatch.setattr(from_parquet, "whole", None)  # nothing is read
+    with pytest.raises(ValueError, match="column 'y': labels are of type list"):
+        read_parquet(path, Roles("y", None, ()))
+    with pytest.raises(ValueError, match="column 'y': of type list.*, not numbers"):
+        read_parquet(path, NONE)
+
+
+def test_packed_bytes_count_against_the_limit(tmp_path, monkeypatch):
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    feather = pytest.importorskip("pyarrow.feather")
+    monkeypatch.setenv("HARMONIUM_MAX_GIB", "0.004")  # 4 MiB
+    table = arrow.table({"x": [0.0] * 1_000_000})
+    feather.write_feather(table, tmp_path / "a.feather", compression="zstd", chunksize=1_000_000)
+    parquet.write_table(arrow.table({"x": [0.0] * 2_000_000}), tmp_path / "a.parquet")
+    for name in ("a.feather", "a.parquet"):
+        with pytest.raises(ValueError, match=f"{name}: .* GiB would expand to .* GiB"):
+            read_parquet(tmp_path / name, NONE)
+
+
+def test_memory_behind_a_buffer_is_no_data(tmp_path):
+    arrow, path = pytest.importorskip("pyarrow"), tmp_path / "a.arrow"
+    table = arrow.table({"a": [0.5] * 24, "b": [0.25] * 24})
+    with arrow.ipc.new_file(path, table.schema) as file:
+        file.write_table(table)
+    longer = path.read_bytes().replace((24).to_bytes(8, "little"), (200).to_bytes(8, "little"))
+    path.write_bytes(longer)
+    for stream in (False, True):
+        with pytest.raises(ValueError, match="a.arrow: not a whole Arrow file"):
+            read_parquet(path, NONE, stream=stream).x[0:200]
+
+
+@pytest.fixture
+def arrow_file(tmp_path):
+    arrow = pytest.importorskip("pyarrow")
+
+    def write(table, suffix):
+        path = tmp_path / f"some.{suffix}"
+        if suffix == "parquet":
+            pytest.importorskip("pyarrow.parquet").write_table(table, path)
+        else:
+            with arrow.ipc.new_file(path, table.schema) as file:
+                file.write_table(table)
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow", "feather"])
+@pytest.mark.parametrize("stream", [False, True])
+def test_two_columns_of_one_name_are_refused(arrow_file, suffix, stream):
+    arrow = pytest.importorskip("pyarrow")
+    table = arrow.Table.from_arrays([arrow.array([0.1]), arrow.array([0.2])], names=["a", "a"])
+    with pytest.raises(ValueError, match="two columns are named 'a'"):
+        read_parquet(arrow_file(table, suffix), NONE, stream=stream)
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow", "feather"])
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("name", [None, "id"])
+def test_the_index_of_a_frame_is_no_feature(arrow_file, suffix, stream, name):
+    arrow, pandas = pytest.importorskip("pyarrow"), pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"a": [0.1], "b": [0.2]}, index=pandas.Index([7], name=name))
+    path = arrow_file(arrow.Table.from_pandas(frame), suffix)
+    with pytest.warns(UserWarning, match="is read as the index of a pandas frame"):
+        found = read_parquet(path, NONE, stream=stream)
+    assert found.features == ("a", "b")
+    column = name or "__index_level_0__"
+    assert read_parquet(path, Roles(column, None, ())).labels == [7]
+    assert parquet_names(path) == ("a", "b", column)
+
+
+@pytest.mark.parametrize("kind", ["timestamp[us]", "date32", "duration[us]", "decimal128(5, 2)"])
+def test_times_and_decimals_are_no_numbers(arrow_file, kind):
+    arrow = pytest.importorskip("pyarrow")
+    kinds = {"timestamp[us]": arrow.timestamp("us"), "duration[us]": arrow.duration("us")}
+    found = kinds.get(kind, arrow.date32() if kind == "date32" else arrow.decimal128(5, 2))
+    table = arrow.table({"a": [1.0], "t": arrow.nulls(1, found)})
+    with pytest.raises(ValueError, match="column 't': of type .*, not numbers: convert it"):
+        read_parquet(arrow_file(table, "parquet"), NONE)

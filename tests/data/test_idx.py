@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import os
 import tracemalloc
 
 import pytest
@@ -127,3 +128,34 @@ def test_absurd_sizes_are_refused_without_allocating_them(file, pack):
 def test_missing_file(tmp_path):
     with pytest.raises(FileNotFoundError, match="no-such-file"):
         read_idx(tmp_path / "no-such-file")
+
+
+def test_a_packed_file_may_expand_as_far_as_others(file, monkeypatch):
+    monkeypatch.setenv("HARMONIUM_MAX_GIB", "0.01")
+    path = file(gzip.compress(idx_header((30, 1 << 20)) + bytes(30 << 20)))
+    tracemalloc.start()
+    try:
+        refused_for_size(path)
+        assert tracemalloc.get_traced_memory()[1] < 8 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_file_of_holes_counts_what_lies_on_the_disk(file):
+    path = file(idx_header((2, 1 << 30)))
+    with path.open("r+b") as raw:
+        raw.truncate(12 + (2 << 30))
+    if path.stat().st_blocks > 1 << 20:
+        pytest.skip("the file system has no holes")
+    refused_for_size(path)
+
+
+def refused_for_size(path):
+    with pytest.raises(ValueError, match="expand to .* GiB.*HARMONIUM_MAX_GIB"):
+        read_idx(path)
+
+
+def test_a_pipe_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ValueError, match="pipe: a pipe, and only regular files are read"):
+        read_idx(tmp_path / "pipe")

@@ -1,5 +1,7 @@
 """Folders of pictures: labels from folders and lists, splits, and what is refused."""
 
+import os
+
 import numpy as np
 import pytest
 import torch
@@ -54,7 +56,7 @@ def test_numbered_folders_are_numbered_classes(folder):
 
 def test_train_and_test_folders_are_splits(folder):
     path = folder("train/dog/a.png", "train/cat/a.png", "test/dog/a.png", "validation/elk/a.png")
-    data = image_folder(path, test=0.5)
+    data = image_folder(path)
     assert {part: len(split) for part, split in data.splits().items()} == {
         "train": 2,
         "validation": 1,
@@ -62,6 +64,55 @@ def test_train_and_test_folders_are_splits(folder):
     }
     assert data.classes == ("cat", "dog", "elk")
     assert data.test.y.tolist() == [1]
+    refused("1 pictures in test and a share of 0.5 .*: leave test out", path, test=0.5)
+
+
+def test_a_share_is_held_out_of_a_train_folder(folder):
+    data = image_folder(folder(*(f"train/{k}/{i}.png" for k in "ab" for i in range(4))), test=0.25)
+    assert (len(data.train), len(data.test), data.classes) == (6, 2, ("a", "b"))
+
+
+@pytest.mark.parametrize("names", [("Train", "VAL", "Testing"), ("training", "valid", "test")])
+def test_parts_have_several_names_in_any_case(folder, names):
+    data = image_folder(folder(*(f"{name}/{k}/a.png" for name in names for k in "01")))
+    assert {part: len(split) for part, split in data.splits().items()} == dict.fromkeys(
+        ("train", "validation", "test"), 2
+    )
+    assert data.classes == (0, 1)
+
+
+def test_names_of_folders_are_classes_whatever_they_are(folder):
+    data = image_folder(folder("nan/a.png", "1.0/a.png", "1.00/a.png", " 1/a.png", "0.5/a.png"))
+    assert data.classes == (" 1", "0.5", "1.0", "1.00", "nan")
+    assert data.train.y.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_splits_decides_between_parts_and_classes(folder):
+    path = folder("bus/a.png", "train/a.png", "bicycle/a.png")
+    refused("train may be a part .* or a class, as bicycle, bus beside it .*`splits`", path)
+    data = image_folder(path, splits=False)
+    assert (data.classes, data.train.y.tolist()) == (("bicycle", "bus", "train"), [0, 1, 2])
+    with pytest.warns(UserWarning, match="2 files left out, .* beside .* train; .* bicycle/a.png"):
+        data = image_folder(path, splits=True)
+    assert data.train.names == ("train/a.png",)
+
+
+def test_limits_hold_for_all_pictures_together(folder, monkeypatch):
+    monkeypatch.setenv("HARMONIUM_MAX_GIB", "0.00001")  # 10 kB
+    path = folder(*(f"{i}.png" for i in range(100)))
+    refused("and 100 pictures like .* expand to .* HARMONIUM_MAX_GIB", path, size=[10, 10])
+    assert len(image_folder(path).train) == 100
+
+
+def test_names_that_are_no_text_are_spelled_out(folder):
+    path = folder("cat/a.png")
+    (path / "cat").rename(path / os.fsdecode(b"caf\xe9"))
+    (path / os.fsdecode(b"caf\xe9") / "a.png").rename(
+        path / os.fsdecode(b"caf\xe9") / os.fsdecode(b"\xff.png")
+    )
+    data = image_folder(path)
+    assert data.classes == (r"caf\udce9",)
+    assert data.train.names == (r"caf\udce9/\udcff.png",)
 
 
 def test_pictures_without_folders_have_no_labels(folder):
@@ -107,6 +158,15 @@ def test_a_list_gives_labels_instead_of_folders(folder, tmp_path, title):
     assert data.train.y.tolist() == [1, -1, 0]
 
 
+def test_a_list_may_turn_back_and_go_by_links(folder, tmp_path):
+    path = folder("a/0.png", "b/0.png")
+    (path / "b" / "link.png").symlink_to("0.png")
+    (tmp_path / "list.csv").write_text("b/../a/0.png,cat\nb/0.png,dog\nb/link.png,elk\n")
+    data = image_folder(path, labels=tmp_path / "list.csv")
+    assert data.train.names == ("a/0.png", "b/0.png", "b/link.png")
+    assert [data.classes[k] for k in data.train.y] == ["cat", "dog", "elk"]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -116,6 +176,13 @@ def test_a_list_gives_labels_instead_of_folders(folder, tmp_path, title):
         ("x/a.png,1\nx/../../secret.png,2\n", "line 2: .* lies outside"),
         ("x/a.png,1\nlink.png,2\n", "line 2: 'link.png' lies outside"),
         ("x/a.png,1\nx/z.png,2\n", "line 2: no file 'x/z.png' in"),
+        ("x/z.png,2\nx/a.png,1\n", "line 1: no file 'x/z.png' in"),
+        ("x/a.png,1\nnotes.txt,2\n", "line 2: not among the pictures that are read: 'notes.txt'"),
+        ("x/a.png,1\nx/../x/a.png,1\n", "line 2: .* stands in line 1 already"),
+        ("x/a.png,cat, dog\n", "line 1: .* separated by a comma; there are 3 fields"),
+        ("x/a\0.png,1\n", "line 1: .*names no file"),
+        ("x/a.png,1\n" + 5000 * "x" + ",2\n", "line 2: no file"),
+        ("x/a.png," + 200_000 * "y" + "\n", "line 1: field larger"),
         ("x/a.png\n", "line 1: a picture and its label are needed"),
         ("file,label\n", "no picture in it"),
         ("", "no picture in it"),
@@ -125,6 +192,7 @@ def test_bad_lists_are_refused(folder, tmp_path, text, message):
     path = folder("x/a.png")
     image.fromarray(np.zeros((2, 3), np.uint8)).save(tmp_path / "secret.png")
     (path / "link.png").symlink_to(tmp_path / "secret.png")
+    (path / "notes.txt").write_text("no picture")
     (tmp_path / "list.csv").write_text(text)
     refused(f"list.csv.*{message}", path, labels=tmp_path / "list.csv")
 

@@ -1,5 +1,9 @@
 """Pictures: exact pixels of every mode, and every bad file refused by its name."""
 
+import io
+import os
+import random
+import struct
 import sys
 
 import numpy as np
@@ -67,11 +71,97 @@ def test_size_cuts_the_centre_and_resamples(saved):
     assert (np.diff(found, axis=0) > 0).all()
 
 
-def test_pictures_are_turned_upright(saved):
+@pytest.mark.parametrize("name", ["a.png", "a.tif"])
+def test_pictures_are_turned_upright(saved, name):
     exif = image.Exif()
     exif[0x0112] = 6  # turn by 90 degrees clockwise
-    found = read_picture(saved(GREY, exif=exif))
+    found = read_picture(saved(GREY, name, exif=exif))
     assert np.array_equal(found, np.rot90(GREY, -1) / np.float32(255))
+
+
+def tagged(pixels, *entries):
+    """A JPEG whose metadata say "turn by 90 degrees" and then what the entries hold."""
+    entries = ((0x112, 3, 1, struct.pack("<H", 6)), *entries)
+    place = 8 + 2 + 12 * len(entries) + 4
+    body, tail = struct.pack("<H", len(entries)), b""
+    for tag, kind, count, raw in entries:
+        short = raw if len(raw) <= 4 else struct.pack("<I", place + len(tail))
+        tail += raw if len(raw) > 4 else b""
+        body += struct.pack("<HHI", tag, kind, count) + short.ljust(4, b"\0")
+    metadata = b"Exif\0\0II*\0" + struct.pack("<I", 8) + body + bytes(4) + tail
+    file = io.BytesIO()
+    image.fromarray(pixels).save(file, "JPEG")
+    jpeg = file.getvalue()
+    return jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(metadata) + 2) + metadata + jpeg[2:]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        (0x11A, 10, 1, struct.pack("<ii", -1, 0)),  # a signed resolution, divided by zero
+        (0x10F, 5, 1, struct.pack("<II", 1, 2)),  # a rational number where text is due
+        (0x100, 9, 1, struct.pack("<i", -5)),  # a negative width
+        (0x8769, 4, 1, struct.pack("<I", 2**32 - 1)),  # more metadata, beyond the end
+        (0x112, 2, 4, b"six"),  # the orientation once more, as text
+    ],
+)
+def test_damaged_metadata_leave_pixels_whole(tmp_path, entry):
+    (tmp_path / "a.jpg").write_bytes(tagged(np.zeros((8, 12), np.uint8), entry))
+    assert read_picture(tmp_path / "a.jpg").shape in {(12, 8), (8, 12)}
+
+
+def test_metadata_damaged_at_random_never_refuse_a_picture(tmp_path):
+    whole, chance = tagged(np.full((8, 12), 99, np.uint8)), random.Random(0)
+    exif = image.Exif()
+    exif[0x0112], exif[0x010E], exif[0x011A] = 6, "text", 2.5
+    exif[0x8769] = {0x9003: "2020", 0x9202: 2.5}
+    for _ in range(200):
+        raw = bytearray(exif.tobytes())
+        for _ in range(chance.randint(1, 4)):
+            raw[chance.randrange(6, len(raw))] = chance.choice([0, 1, 255, chance.randrange(256)])
+        segment = b"\xff\xe1" + struct.pack(">H", len(raw) + 2) + raw
+        (tmp_path / "a.jpg").write_bytes(whole[:2] + segment + whole[2:])
+        assert sorted(read_picture(tmp_path / "a.jpg").shape) == [8, 12]
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.gif", "a.webp"])
+@pytest.mark.parametrize("colour", ["grey", "rgb"])
+def test_what_is_transparent_shows_a_white_ground(saved, name, colour):
+    pixels = np.zeros((3, 4, 4), np.uint8)  # black, whether it is seen or not
+    pixels[1, 2, 3] = 255
+    settings = {"lossless": True} if name == "a.webp" else {}
+    found = read_picture(saved(pixels, name, **settings), colour=colour)
+    ink = np.zeros((3, 4), bool)
+    ink[1, 2] = True
+    assert np.array_equal(found == 0, np.broadcast_to(ink, found.shape))
+    assert (found[..., ~ink] == 1).all()
+
+
+def test_half_transparent_ink_is_grey(saved):
+    pixels = np.array([[[0, 128]]], np.uint8)
+    assert read_picture(saved(pixels)).tolist() == [[pytest.approx(127 / 255)]]
+
+
+def test_a_transparent_value_of_16_bits_is_white(saved):
+    deep = np.array([[0, 7, 65535]], np.uint16)
+    assert read_picture(saved(deep, transparency=7)).tolist() == [[0, 1, 1]]
+
+
+@pytest.mark.parametrize(("most", "value"), [(65535, 1), (4095, 4095 / 4095)])
+def test_graymaps_of_16_bits_keep_their_depth(tmp_path, most, value):
+    (tmp_path / "a.pgm").write_bytes(
+        b"P5 3 1 %d\n" % most + np.array([0, most // 3, most], ">u2").tobytes()
+    )
+    found = read_picture(tmp_path / "a.pgm")[0].tolist()
+    assert found == [0, pytest.approx(most // 3 / most, abs=1e-5), value]
+
+
+def test_pipes_and_folders_are_refused(tmp_path):
+    os.mkfifo(tmp_path / "a.png")
+    (tmp_path / "b.png").mkdir()
+    for name, kind in {"a.png": "a pipe", "b.png": "a folder"}.items():
+        with pytest.raises(ValueError, match=f"{name}: {kind}, and only regular files"):
+            read_picture(tmp_path / name)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """Tables as data sets: both files alike, labels coded together, names kept."""
 
+import gzip
+
 import pytest
 import torch
 
-from harmonium.data.table import table
+from harmonium.data.table import column_names, table
 
 
 @pytest.fixture
@@ -120,3 +122,49 @@ def test_bad_cells_show_when_they_are_reached(tmp_path):
 def test_text_is_not_streamed(saved):
     with pytest.raises(ValueError, match=r"a\.csv: text cannot be streamed: write it as Parquet"):
         table(saved("a.csv", "a,b\n1,2\n"), stream=True)
+
+
+def test_names_of_columns(saved, tmp_path):
+    assert column_names(saved("a.csv", "a,b\n1,2\n")) == ("a", "b")
+    assert column_names(saved("b.csv", "5,2\n1,2\n")) is None
+    assert column_names(saved("c.csv", "5,2\n1,3\n"), header=True) == ("5", "2")
+    assert column_names(saved("d.csv", "2019,2020,7\n1,2,3\n"), known=["2020"])[0] == "2019"
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("pyarrow")
+    pandas.DataFrame({"b": [1], "a": [2]}).to_parquet(tmp_path / "a.parquet")
+    assert column_names(tmp_path / "a.parquet") == ("b", "a")
+    with pytest.raises(ValueError, match="its columns have names: leave header out"):
+        table(tmp_path / "a.parquet", header=False)
+
+
+def test_features_are_chosen_by_name_in_their_order(saved):
+    data = table(saved("a.csv", "y,a,b,c\ndog,1,2,3\n"), label="y", features=["c", "a"])
+    assert data.features == ("c", "a")
+    assert data.train.x.tolist() == [[3, 1]]
+
+
+def test_a_folder_of_parts_is_answered(tmp_path):
+    (tmp_path / "some.parquet").mkdir()
+    with pytest.raises(ValueError, match=r"some\.parquet: a folder, .* write its parts into one"):
+        table(tmp_path / "some.parquet")
+
+
+@pytest.mark.parametrize("name", ["A.CSV", "A.Csv.GZ"])
+def test_suffixes_are_read_in_any_case(tmp_path, name):
+    text = b"a,b\n1,2\n"
+    (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith("GZ") else text)
+    assert table(tmp_path / name).features == ("a", "b")
+
+
+def test_labels_of_both_files_stand_in_one_column(saved):
+    train = saved("a.csv", "a,w,y\n1,1,0\n2,1,1\n")
+    test = saved("b.csv", "a,y,w\n1,0,1\n2,1,1\n")
+    with pytest.warns(UserWarning, match="its labels in column 'y', .* in 'w': give the column"):
+        table(train, test, label=-1, ignore=[1])
+
+
+def test_a_column_that_numbers_the_rows_is_warned_about(saved):
+    path = saved("a.csv", "id,a\n1,5\n2,5\n3,6\n")
+    with pytest.warns(UserWarning, match="column 'id' has another whole number in every row"):
+        table(path)
+    assert table(path, ignore=["id"]).features == ("a",)

@@ -104,3 +104,22 @@ def test_a_table_larger_than_free_memory_is_refused(saved, monkeypatch):
     monkeypatch.setattr("harmonium.memory.free", lambda: 10.0)
     with pytest.raises(ValueError, match="the table of counts needs .* and 10 bytes is free"):
         text(saved("a b c\nb c d\n"))
+
+
+def test_folders_are_classes_whatever_their_names(saved, tmp_path):
+    for name in ("nan", "1.0", "1.00"):
+        for k in range(4):
+            saved("one two", f"docs/{name}/{k}")
+    (tmp_path / "docs" / "link").symlink_to(tmp_path / "store")
+    saved("three", "store/x")
+    data = text(tmp_path / "docs", 0.25)
+    assert data.classes == ("1.0", "1.00", "link", "nan")
+    assert data.test.y.tolist() == [0, 1, 3]
+
+
+def test_words_may_be_given(saved):
+    data = text(saved("dog cat dog\nbird\ncat\n"), words=["cat", "fish", "bird"])
+    assert data.features == ("cat", "fish", "bird")
+    assert data.train.x.tolist() == [[1, 0, 0], [0, 0, 1], [1, 0, 0]]
+    with pytest.warns(UserWarning, match="1 of 3 documents have none of the 1 words"):
+        text(saved("dog cat dog\nbird\ncat dog\n"), words=["dog"])

@@ -1,6 +1,7 @@
 """YAML to plain values."""
 
 import math
+import os
 
 import pytest
 
@@ -162,3 +163,9 @@ def test_a_mapping_inside_itself_is_refused():
     value["a"] = value
     with pytest.raises(RecipeError, match="too deeply"):
         from_mapping(value)
+
+
+def test_a_pipe_is_no_recipe(tmp_path):
+    os.mkfifo(tmp_path / "recipe.yaml")
+    with pytest.raises(RecipeError, match=r"recipe.yaml: a pipe, .* write it to a file first"):
+        read_file(tmp_path / "recipe.yaml")

@@ -55,6 +55,6 @@ def test_labels_must_fit_the_data():
 def test_labels_must_be_there():
     data = small.toy()
     data = replace(data, train=Split(data.train.x), test=Split(data.test.x), classes=())
-    task = small.tasks(data=data, **{**MEMORY, "pretrain": None})[0]
+    task = small.tasks(data=data, **{**MEMORY, "pretrain": None, "judge": []})[0]
     with pytest.raises(ValueError, match="toy has none: leave out classes"):
         task.build()

@@ -9,8 +9,9 @@ import math
 import numpy as np
 import pytest
 import torch
+from scipy import stats
 
-from harmonium import exact, random
+from harmonium import exact, random, rbm
 from harmonium.random import generator
 from harmonium.sampling.sweep import sweep
 from harmonium.units import Gaussian
@@ -314,6 +315,48 @@ def test_jointly_gaussian_units_stay_at_the_closed_form(name):
         width = (direction @ covariance @ direction).sqrt()
         level = torch.special.ndtr((first - centre) @ direction / width)
         assert abs(judge.kolmogorov(level, lambda u: u)) < judge.LIMIT
+
+
+# --- rare states -----------------------------------------------------------------------------
+
+
+def rare(dtype=torch.float64):
+    """Units of which a few in a million are on, and coupled ordinary ones."""
+    graph = rbm(10, 1).to(dtype)
+    with torch.no_grad():
+        graph.units["v"].bias.copy_(numbers(10, seed=1) * 0.1 - 12.3)
+        graph.edges[0].connection.weight.copy_(numbers(1, 10, seed=2) * 0.5)
+    return graph
+
+
+@torch.no_grad()
+def rare_drift(*, calls=500, size=20_000):
+    """z of chi-square of how many chains of a call are in a rare state: each as if alone."""
+    graph, (states, p) = rare(torch.float32), exact.distribution(rare())
+    on = states["v"].any(1)
+    counts, numpy = torch.zeros(8), np.random.default_rng(0)
+    listed = {n: x.float() for n, x in states.items()}
+    for k in range(calls):
+        times = torch.as_tensor(numpy.multinomial(size, p.numpy()))
+        state = {n: x.repeat_interleave(times, 0) for n, x in listed.items()}
+        moved = sweep(graph, state, source=generator(k))[0]
+        counts[min(7, int(moved["v"].any(1).sum()))] += 1
+    share = torch.as_tensor(stats.binom.pmf(np.arange(7), size, float(p[on].sum())))
+    return judge.chi_square(counts, torch.cat([share, 1 - share.sum(0, keepdim=True)]))
+
+
+def test_chains_of_one_call_are_in_rare_states_independently():
+    assert abs(rare_drift()) < judge.LIMIT
+
+
+def test_draws_that_share_their_last_bits_are_caught(monkeypatch):  # z = 12
+    def shared(like, source=None):
+        fine = 2**24 * random.uniform(like, source)
+        last = torch.randint(256, (), generator=source)
+        return (256 * (fine / 256).floor() + last) / 2**24
+
+    monkeypatch.setattr("harmonium.random.dithered", shared)
+    assert rare_drift() > judge.LIMIT
 
 
 # --- wrong samplers are caught -----------------------------------------------------------------

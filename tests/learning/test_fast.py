@@ -59,6 +59,28 @@ def test_fast_parameters_follow_the_gradient_and_decay():
         assert_close(later[f"fast {name}"], 0.9 * chains[f"fast {name}"])
 
 
+@pytest.mark.parametrize("name", ["rbm", "rbm-gaussian"])
+def test_the_data_do_not_hear_the_fast_parameters(name):
+    """From large fast parameters: both kinds still follow one gradient, the machine's own data
+    less the chains."""
+    graph, data = setting(name)
+    fast = {
+        f"fast {n}": torch.full_like(p, 0.5).detach()
+        for n, p in graph.named_parameters()
+        if not n.endswith("log_precision")
+    }
+    contrast = FPCD(1, chains=50, rate=0.1, decay=0.9)
+    start = exact.draw(graph, 50, source=generator(3))
+    model, chains = contrast(graph, data, chains={**start, **fast}, source=generator(1))
+    gradient(graph, data, model=model)
+    for key, before in fast.items():
+        slope = graph.get_parameter(key.removeprefix("fast ")).grad
+        assert_close(chains[key], 0.9 * before - 0.1 * slope)
+    seen = data.moments(graph, "h")[0].T @ data.weights
+    sides = seen - model.moments(graph, "h")[0].T @ model.weights
+    assert_close(chains["fast units.h.bias"], (0.9 * 0.5 + 0.1 * sides).detach())
+
+
 def test_chains_are_swept_under_the_sum():
     """With fast parameters held at some values: the distribution of the graph with both."""
     graph, data = setting()

@@ -2,9 +2,10 @@
 
 import pytest
 import torch
+from torch.testing import assert_close
 
-from harmonium import Bernoulli, Gaussian, rbm
-from harmonium.learning import Exact, Geometry, Learner, follow, gradient, positive
+from harmonium import Bernoulli, Gaussian, dbm, rbm
+from harmonium.learning import Exact, Geometry, Learner, doubled, follow, gradient, positive
 from harmonium.sampling import exact
 from tests.laws.specimens import numbers, random_state, randomised
 
@@ -166,3 +167,33 @@ def test_any_offsets_keep_the_gradient_downhill(tied):
         gradient(graph, phase, model=model, geometry=Geometry(offsets))
         slope = sum((a * p.grad).sum() for a, p in zip(plain, graph.parameters(), strict=True))
         assert float(slope) > 0
+
+
+def test_a_bias_that_groups_share_makes_up_for_a_field_once():
+    """By hand, of a group and its copy: b and c lose what W's step sends from the offsets."""
+    graph = doubled(randomised(dbm(4, 3, 2), 20))[0]
+    v = (numbers(6, 4, seed=1) > 0).double()
+    phase, model = positive(graph, {"v": v, "v_copy": v}), exact.phase(graph)
+    gradient(graph, phase, model=model)
+    (edge, _), units = graph.edges, graph.units
+    parameters = edge.connection.weight, units["v"].bias, units["h"].bias
+    w, b, c = (p.grad.clone() for p in parameters)
+    mu, nu = numbers(4, seed=2), numbers(3, seed=3)
+    gradient(graph, phase, model=model, geometry=Geometry({"v": mu, "v_copy": mu, "h": nu}))
+    w = w - nu.outer(b) - 2 * c.outer(mu)
+    for p, expected in zip(parameters, (w, b - nu @ w, c - 2 * w @ mu), strict=True):
+        assert_close(p.grad, expected)
+
+
+def test_weights_keep_what_a_tied_bias_cannot_take_up_in_their_own_scale():
+    """By hand: the tied bias takes the mean of its units' slopes; precisions multiply it all."""
+    graph = randomised(rbm(Gaussian(3), Bernoulli(4, tied=(0,))), 21)
+    phase, model = positive(graph, {"v": numbers(6, 3, seed=1)}), exact.phase(graph)
+    gradient(graph, phase, model=model)
+    weight, units = graph.edges[0].connection.weight, graph.units
+    w, b, c = (p.grad.clone() for p in (weight, units["v"].bias, units["h"].bias))
+    mu, nu = numbers(3, seed=2), numbers(4, seed=3)
+    gradient(graph, phase, model=model, geometry=Geometry({"v": mu, "h": nu}))
+    precision = units["v"].log_precision.detach().exp()
+    expected = (w - nu.outer(b) - (c / 4).expand(4).outer(mu)) * precision
+    assert_close(weight.grad, expected)

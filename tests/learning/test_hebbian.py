@@ -103,3 +103,27 @@ def test_a_mixture_of_three_is_spurious():
     found = recall(net, {"x": mixture}).state["x"]
     assert float((found * mixture).mean()) > 0.99
     assert float((found @ x.mT / 999).abs().max()) < 0.7
+
+
+def test_a_spin_in_which_alone_two_patterns_differ_is_told_by_no_other():
+    """Its weights are zero, not rounding; the other spins are held, and it is set to +1."""
+    x = spins(3, 8)
+    x[1] = x[0]
+    x[1, 5] *= -1
+    weights = pseudo_inverse(x)
+    assert not weights[5].any()
+    assert not weights[:, 5].any()
+    others = torch.arange(8) != 5
+    field = x @ weights
+    assert bool((x * field > 1e-3)[:, others].all())
+    net = hopfield(8, weights=weights).double()
+    energies = net.energy({"x": x})
+    assert energies[0] == energies[1]
+    found = recall(net, {"x": x}).state["x"]
+    assert torch.equal(found[:, others], x[:, others])
+    assert found[:, 5].tolist() == [1.0] * 3
+
+
+def test_the_projection_holds_nearly_as_many_random_patterns_as_spins():
+    x = spins(95, 100)
+    assert int(stable(pseudo_inverse(x), x).sum()) == 95

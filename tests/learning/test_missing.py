@@ -101,6 +101,54 @@ def test_expected_values_are_the_posteriors():
         assert_close(found[k].mean(0), expected, rtol=0, atol=0.01)
 
 
+def test_expected_values_of_real_units_are_the_posteriors():
+    """A mixture over the hidden states, given the numbers that were seen."""
+    graph = randomised(rbm(Gaussian(2), 3), 4, std=1.0)
+    rows = torch.tensor([[NAN, 0.7], [0.2, NAN], [NAN, NAN]]).double()
+    missing = Missing(graph, {"v": rows.repeat_interleave(400, 0)}, source=generator(3))
+    found = missing.means(torch.arange(1200), sweeps=300)["v"].reshape(3, 400, 2)
+    h = graph.units["h"].states()
+    bias, precision = (t.detach() for t in graph.units["v"].natural())
+    pull = (bias + h @ graph.edges[0].connection.weight).detach()
+    for k, row in enumerate(rows):
+        gone = row.isnan()
+        log_p = h @ graph.units["h"].bias.detach() + pull[:, ~gone] @ row[~gone]
+        log_p = log_p + (pull[:, gone].square() / (2 * precision[gone])).sum(1)
+        expected = torch.where(gone, torch.softmax(log_p, 0) @ (pull / precision), row)
+        assert_close(found[k].mean(0), expected, rtol=0, atol=0.005)
+        assert torch.equal(found[k][:, ~gone], row[~gone].expand(400, -1))
+
+
+def test_expected_values_are_averaged_over_all_sweeps_but_the_first():
+    """Without connections every sweep gives the same expectation, and so does their mean."""
+    graph = randomised(rbm(3, 2, std=0.0), 1)
+    with torch.no_grad():
+        graph.edges[0].connection.weight.zero_()
+    missing = Missing(graph, {"v": torch.full((4, 3), NAN).double()}, source=generator(1))
+    expected = torch.sigmoid(graph.units["v"].bias).detach().expand(4, 3)
+    for sweeps, burn in ((1, 0), (3, 2)):
+        assert_close(missing.means(torch.arange(4), sweeps=sweeps, burn=burn)["v"], expected)
+
+
+def test_completions_persist_where_one_sweep_hardly_moves_them():
+    """Half of the mass is far from where units without connections start; visits get there."""
+    graph = rbm(4, 1, std=0.0)
+    with torch.no_grad():
+        graph.edges[0].connection.weight.fill_(4.0)
+        graph.units["v"].bias.fill_(-2.0)
+        graph.units["h"].bias.fill_(-8.0)
+    rows = torch.full((3000, 4), NAN)
+    missing = Missing(graph, {"v": rows}, sweeps=1, source=generator(3))
+    truth = float(exact.moments(graph)["v"][0].mean())
+    everything = torch.arange(3000)
+    first = float(missing.batch(everything)["v"].mean())
+    assert first < truth - 0.2
+    for _ in range(60):
+        last = missing.batch(everything)
+    assert float(last["v"].mean()) == pytest.approx(truth, abs=0.04)
+    assert torch.equal(missing.states["v"], last["v"])
+
+
 def low_rank(n, *, seed=5):
     """Real rows of six numbers that hang together through two."""
     z = torch.randn(n, 2, generator=generator(seed))

@@ -88,3 +88,13 @@ def test_no_machine_and_no_spread():
         log_z_along([])
     with pytest.raises(ValueError, match="two columns at least"):
         log_z_along([rbm(3, 2)], chains=1)
+
+
+def test_the_error_of_columns_counts_how_their_pairs_hang_together():
+    """Pairs that are off together add up, pairs that make up for each other do not count."""
+    a, b = 0.05 * torch.randn(2, 4000, generator=generator(2), dtype=torch.float64)
+    one = float(a.exp().std() / a.exp().mean()) / 4000**0.5
+    for other, expected in ((a, 2 * one), (b, 2**0.5 * one), (-a, 0.0)):
+        found = along._estimate(torch.stack([a, other]), torch.zeros(()).double(), sign=1)
+        assert float(found.stderr) == pytest.approx(expected, rel=0.1, abs=0.1 * one)
+        assert float(found.ess) == pytest.approx(4000 / (1 + 4000 * expected**2), rel=0.01)

@@ -50,6 +50,29 @@ def test_the_exponent_is_how_fast_two_trajectories_part():
     assert growth == pytest.approx(float(exponent), abs=0.1)
 
 
+def test_one_step_grows_by_the_slope_at_its_end():
+    """Of one unit: d tanh(g J x) / dx = g J (1 - y^2) with y = tanh(g J x), not with x."""
+    x = torch.tensor([[0.3], [-0.6]]).double()
+    j = torch.tensor([[1.4]]).double()
+    for transient in (0, 1):
+        start = torch.tanh(2.0 * 1.4 * x) if transient else x
+        slope = 2.0 * 1.4 * (1 - torch.tanh(2.0 * 1.4 * start).square())
+        found = lyapunov(j, x, gain=2.0, steps=1, transient=transient, source=generator(3))
+        torch.testing.assert_close(found, slope[:, 0].log())
+
+
+def test_growth_is_the_sum_over_steps_of_the_tangents_own_map():
+    """The product of the map's derivatives along the trajectory, applied to one vector."""
+    j, x = couplings(n=5), starts(rows=1, n=5)
+    states = trajectory(j, x, gain=2.0, steps=6)[1:, 0]
+    tangent = torch.randn(1, 5, generator=generator(3), dtype=torch.float64)[0]
+    first = tangent.norm()
+    for y in states:
+        tangent = (1 - y.square()) * (2.0 * j @ tangent)
+    found = lyapunov(j, x, gain=2.0, steps=6, transient=0, source=generator(3))
+    assert float(found) == pytest.approx(math.log(float(tangent.norm() / first)) / 6, abs=1e-9)
+
+
 def test_shapes_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match=r"weights \(3, 3\) and starts \(2, 4\) do not fit"):
         lyapunov(torch.zeros(3, 3), torch.zeros(2, 4))

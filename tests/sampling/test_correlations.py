@@ -11,7 +11,14 @@ from harmonium import exact
 from harmonium.machines import rbm
 from harmonium.random import generator
 from harmonium.sampling import correlations
-from harmonium.sampling.correlations import compare, first, second, third, triples
+from harmonium.sampling.correlations import (
+    Comparison,
+    compare,
+    first,
+    second,
+    third,
+    triples,
+)
 from harmonium.units import Categorical
 from tests.laws.specimens import numbers, randomised
 
@@ -104,6 +111,86 @@ def test_exact_samples_of_a_machine_agree_with_it_and_others_do_not():
         assert c.pearson < 0.7
     pairs = compare(data, again, unit=3)[2].places // 3
     assert bool((pairs[:, 0] != pairs[:, 1]).all())
+
+
+def influences(x, place, p):
+    """How far each row moves a cumulant, per unit of its weight, the means being estimated."""
+    d = x - p @ x
+    if len(place) == 1:
+        return d[:, place[0]]
+    moves = d[:, place].prod(1)
+    moves = moves - p @ moves
+    if len(place) == 3:
+        for i in range(3):
+            one, pair = place[i], [*place[:i], *place[i + 1 :]]
+            moves = moves - (p @ d[:, pair].prod(1)) * d[:, one]
+    return moves
+
+
+def test_the_noise_is_that_of_rows_that_each_move_a_cumulant(rows):
+    x, weights, w = rows
+    other = numbers(15, 2, 3, seed=7).exp()
+    shares = torch.tensor(w).double() / sum(w), torch.full((15,), 1 / 15).double()
+    for c in compare(x, other, weights=weights).values():
+        for k, place in enumerate(c.places.tolist()):
+            parts = [
+                (p.square() * influences(r.flatten(1).double(), place, p).square()).sum().sqrt()
+                for r, p in zip((x, other), shares, strict=True)
+            ]
+            assert_close(torch.stack([n[k] for n in c.noises]), torch.stack(parts))
+            assert_close(c.noise[k], torch.hypot(*parts))
+
+
+def copies(source, *, pairs, n):
+    """Three noisy copies of one biased coin, ``(pairs, n, 3)``."""
+    one, odd = (torch.rand(pairs, n, 3, generator=source) < q for q in (0.25, 0.1))
+    own = torch.rand(pairs, n, 3, generator=source) < 0.25
+    return torch.where(odd, own, one[..., :1]).double()
+
+
+def test_the_noise_is_the_spread_of_differences_over_many_samples():
+    """Of units that hang together closely, where means that are estimated count."""
+    source, pairs = generator(3), 600
+    both = zip(*(copies(source, pairs=pairs, n=n) for n in (300, 500)), strict=True)
+    found = [compare(x, y) for x, y in both]
+    for order in (1, 2, 3):
+        gaps = torch.stack([c[order].data - c[order].samples for c in found])
+        said = torch.stack([c[order].noise.square() for c in found]).mean(0).sqrt()
+        assert_close(said, gaps.std(0), rtol=0.1, atol=0)
+
+
+def test_the_slope_of_samples_that_agree_is_one_however_few_they_are():
+    """Least squares through the origin give .7 at the second order of these."""
+    graph = randomised(rbm(6, 4), 3, std=1.0)
+    slopes, flat = [], []
+    for k in range(100):
+        data, samples = (
+            exact.draw(graph, n, source=generator(2 * k + n))["v"] for n in (301, 400)
+        )
+        c = compare(data, samples)[2]
+        slopes.append(c.slope)
+        flat.append(float((c.data * c.samples).sum() / c.data.square().sum()))
+    assert sum(flat) / 100 < 0.8
+    assert torch.tensor(slopes).median() == pytest.approx(1, abs=0.1)
+    assert torch.tensor(slopes).mean() == pytest.approx(1, abs=0.15)
+
+
+def test_the_slope_follows_samples_that_vary_less():
+    """Correlations of the first set times .6, with noise of known size on both."""
+    source, n = generator(5), 4000
+    truth, sizes = 0.05 * torch.randn(n, generator=source).double(), (0.05, 0.1)
+    noises = tuple(torch.full((n,), s).double() for s in sizes)
+    x, y = (
+        f * truth + s * torch.randn(n, generator=source).double()
+        for f, s in zip((1, 0.6), sizes, strict=True)
+    )
+    places = torch.arange(2 * n).reshape(n, 2)
+    assert Comparison(2, places, x, y, noises).slope == pytest.approx(0.6, abs=0.15)
+    assert Comparison(2, places, x, -y, noises).slope == pytest.approx(-0.6, abs=0.15)
+    assert Comparison(2, places, y, x, noises[::-1]).slope == pytest.approx(1 / 0.6, abs=0.4)
+    assert math.isnan(Comparison(2, places, x - truth, y, noises).slope)
+    exactly = torch.zeros(n).double()
+    assert Comparison(2, places, x, 2 * x, (exactly, exactly)).slope == pytest.approx(2)
 
 
 def test_weighted_data_are_repeated_data():

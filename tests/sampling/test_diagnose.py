@@ -45,23 +45,45 @@ def test_chains_that_disagree_count_less():
     assert float(effective_sample_size(apart)) < 20 < 2000 < float(effective_sample_size(x))
 
 
+OFFSETS = torch.tensor([-1.5, -0.5, 0.5, 1.5]).double()[:, None] / math.sqrt(5 / 3)
+"""Four chains of variance 1 between them; of their eight halves the variance is 6/7."""
+
+
 def test_chains_of_known_spread():
-    """Within 1 and between 1: a correlation of a half at every lag, so tau is the length."""
-    offsets = torch.tensor([-1.5, -0.5, 0.5, 1.5])[:, None] / math.sqrt(5 / 3)
-    x = autoregressive(0.0, chains=4, steps=20_000) + offsets
-    assert float(effective_sample_size(x)) == pytest.approx(4, rel=0.1)
+    """Within 1 and between 6/7: a correlation of 6/13 at every lag, which eight halves share."""
+    x = autoregressive(0.0, chains=4, steps=20_000) + OFFSETS
+    assert float(effective_sample_size(x)) == pytest.approx(8 / 2 / (6 / 13), rel=0.1)
 
 
 def test_a_correlation_that_rises_again_is_not_believed():
-    """Waves of variance 1/2 in chains 1 apart: rho = (2 + cos) / 3, counted at its first low."""
-    offsets = torch.tensor([-1.5, -0.5, 0.5, 1.5]).double()[:, None] / math.sqrt(5 / 3)
+    """Waves of variance 1/2, halves 6/7 apart: rho = (12 + 7 cos) / 19, at its first low 5/19."""
     wave = torch.sin(2 * math.pi * torch.arange(20_000.0).double() / 50)
-    assert float(effective_sample_size(wave + offsets)) == pytest.approx(4 * 3 / 2, rel=0.05)
+    size = float(effective_sample_size(wave + OFFSETS))
+    assert size == pytest.approx(8 / 2 / (5 / 19), rel=0.05)
+
+
+def test_a_step_that_all_chains_share_is_a_disagreement():
+    """By 3: of eight halves the means vary by 9/4 x 8/7, within them 1. Whole, they give 17."""
+    x = autoregressive(0.0, chains=4, steps=20_000)
+    x[:, 10_000:] += 3
+    rho = (18 / 7) / (1 + 18 / 7)
+    assert float(effective_sample_size(x)) == pytest.approx(8 / 2 / rho, rel=0.1)
+
+
+def test_one_chain_that_drifts_is_known_by_its_halves():
+    x = autoregressive(0.0, chains=1, steps=20_001) + torch.linspace(0, 4, 20_001)
+    assert float(effective_sample_size(x)) < 3
+
+
+def test_the_middle_of_an_odd_number_of_steps_is_left_out():
+    x = autoregressive(0.5, chains=3, steps=101)
+    even = torch.cat([x[:, :50], x[:, 51:]], 1)
+    assert float(effective_sample_size(x)) == float(effective_sample_size(even))
 
 
 def test_chains_that_stand_still():
     still = torch.arange(6.0)[:, None].expand(6, 1000)
-    assert float(effective_sample_size(still)) == pytest.approx(3.0, rel=1e-2)
+    assert float(effective_sample_size(still)) == pytest.approx(6.0, rel=1e-2)
     assert math.isnan(float(effective_sample_size(torch.ones(3, 100))))
 
 
@@ -154,7 +176,7 @@ def test_frozen_chains_do_not_flip():
     found = probe(graph, chains, source=generator(0))
     assert found.flips == 0
     assert math.isinf(found.r_hat)
-    assert found.ess < 20
+    assert found.ess == pytest.approx(len(chains["v"]), rel=0.02)
 
 
 def test_a_probe_leaves_the_chains_and_the_global_source_alone():

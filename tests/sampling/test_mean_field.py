@@ -127,6 +127,25 @@ def test_damping_leads_to_the_same_place():
         assert not torch.allclose(plain.fields[n], early.fields[n], atol=1e-4)
 
 
+@pytest.mark.parametrize("damping", [0.2, 0.9])
+def test_damping_is_the_share_of_the_old_means_that_a_sweep_keeps(damping):
+    """One sweep by hand: h1 as if h2 were silent, h2 from it; each again; what is kept of both."""
+    graph = GRAPHS["deep"]()
+    batch = seen(graph)
+    h1, h2 = (graph.units[n] for n in ("h1", "h2"))
+    nothing = {n: u.bias.new_zeros(4, *u.shape) for n, u in graph.units.items()}
+    old = {"h1": h1.mean(graph.field("h1", {**batch, "h2": nothing["h2"]}))}
+    old["h2"] = h2.mean(graph.field("h2", {**batch, **old}))
+    new = {"h1": h1.mean(graph.field("h1", {**batch, **old}))}
+    new["h2"] = h2.mean(graph.field("h2", {**batch, **new}))
+    kept = damping * old["h2"] + (1 - damping) * new["h2"]
+    found = mean_field(graph, batch, tolerance=0.0, cap=1, damping=damping)
+    expected = graph.field("h1", {**batch, "h2": kept})
+    away = graph.field("h1", {**batch, "h2": (1 - damping) * old["h2"] + damping * new["h2"]})
+    assert_close(found.fields["h1"], expected.detach())
+    assert float((expected - away).detach().abs().max()) > 1e-3
+
+
 def test_a_self_wired_group_has_fields_too():
     units = {"v": Bernoulli(2), "h": Bernoulli(4)}
     graph = randomised(EnergyGraph(units, {("h", "h"): Lateral((4,))}), 2)

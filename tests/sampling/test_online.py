@@ -160,3 +160,25 @@ def test_parameters_that_are_not_finite_are_an_error():
         graph.edges[0].connection.weight[0, 0] = torch.nan
     with pytest.raises(ValueError, match="lower the learning rate"):
         follow()
+
+
+def test_the_error_before_a_resampling_is_kept():
+    """A jump makes the chains resample; while the machine then stays, so does the error."""
+    graph = randomised(rbm(6, 4), 1, std=0.1)
+    follow = OnlineLogZ(graph, chains=60, betas=5, source=generator(1))
+    before = follow()
+    with torch.no_grad():
+        graph.edges[0].connection.weight.mul_(25)
+    jumped = follow()
+    assert float(jumped.ess) < 30
+    assert float(follow.log_w.abs().max()) == 0  # resampled
+    again = follow()
+    assert float(again.ess) == pytest.approx(60)
+    assert float(again.stderr) == pytest.approx(float(jumped.stderr))
+    assert float(jumped.stderr) > 5 * float(before.stderr)
+    with torch.no_grad():
+        graph.edges[0].connection.weight.mul_(0.9)
+    moved = follow()
+    own = moved.log_weights.exp()
+    added = own.var() / own.mean().square() / 60
+    assert_close(moved.stderr.square(), jumped.stderr.square() + added)

@@ -1,9 +1,11 @@
+import itertools
 import math
 
 import pytest
 import torch
 from torch.testing import assert_close
 
+from harmonium import exact, rbm
 from harmonium.random import generator
 from harmonium.units import Multinomial
 
@@ -94,3 +96,35 @@ def test_start_smooths_by_a_thousandth():
 def test_frequencies_are_refused():
     with pytest.raises(ValueError, match="not all whole; .*not tf-idf or frequencies"):
         Multinomial(2).check(torch.tensor([[0.5, 0.5]]))
+
+
+@torch.no_grad()
+def test_a_bias_per_word_is_a_part_of_the_weights():
+    """The replicated softmax by its definition: documents word by word, its hidden bias n times.
+
+    E(V, h) = - sum_ij W_jk(i) h_j - sum_i b_k(i) - n sum_j a_j h_j (their equation 7).
+    """
+    words, hidden = 3, 2
+    w, b, a = (
+        torch.randn(s, generator=generator(k)).double() for k, s in enumerate(((2, 3), 3, 2))
+    )
+    graph = rbm(Multinomial(words), hidden, std=0.0).double()
+    graph.units["v"].bias.copy_(b)
+    graph.edges[0].connection.weight.copy_(w + a[:, None])
+    states = graph.units["h"].states().double()
+    for n in (1, 2, 5):
+        counted = {}
+        for document in itertools.product(range(words), repeat=n):
+            energies = [
+                -sum(float(h @ w[:, k] + b[k]) for k in document) - n * float(a @ h)
+                for h in states
+            ]
+            counts = tuple(document.count(k) for k in range(words))
+            p = sum(math.exp(-e) for e in energies)
+            counted[counts] = counted.get(counts, 0.0) + p
+        rows = torch.tensor(list(counted)).double()
+        expected = torch.tensor(list(counted.values())).double()
+        long = graph.given(v=torch.tensor(float(n)))
+        assert_close(exact.log_prob(long, {"v": rows}), (expected / expected.sum()).log())
+        on = graph.units["h"].mean(long.field("h", {"v": rows}))
+        assert_close(on, torch.sigmoid(n * a + rows @ w.mT))

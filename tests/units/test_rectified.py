@@ -59,6 +59,21 @@ def test_draws_are_finite_and_not_negative_at_any_field(dtype):
     assert_close(drawn[:, -1].mean(), torch.tensor(1e6, dtype=dtype), rtol=1e-5, atol=0)
 
 
+def test_draws_of_the_far_tail_are_exact_inverses():
+    """By the log survival function: a single Newton step is 1e-6 to 1e-4 off at u = 4."""
+    u = torch.tensor([4.0 + 1e-6, 4.5, 6.0, 20.0, 300.0]).double().expand(4000, 5)
+    drawn = Rectified(5).double().sample(-u, generator(1)).detach()
+    source = generator(1)
+    torch.rand(u.shape, generator=source, dtype=torch.float64)  # of the near branch
+    wanted = torch.empty_like(u).exponential_(generator=source)
+
+    def log_hazard(x):  # of a standard normal, -x^2 / 2 apart: log of the scaled erfc
+        return torch.log(torch.special.erfcx(x / math.sqrt(2)))
+
+    survived = u * drawn + drawn.square() / 2 + log_hazard(u) - log_hazard(u + drawn)
+    assert float(((survived - wanted) / wanted).abs().max()) < 1e-7
+
+
 def test_the_mode_is_the_rectified_linear_unit():
     assert Rectified(3).mode(torch.tensor([[-2.0, 0.0, 3.0]])).tolist() == [[0.0, 0.0, 3.0]]
 

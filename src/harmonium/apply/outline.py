@@ -8,6 +8,7 @@ from torch import nn
 
 from harmonium.data import ImageSet, keep_labels, validation
 from harmonium.describe import Recipe, build
+from harmonium.describe.judged import check_judged
 from harmonium.describe.size import BYTES, check_size, outlined
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
@@ -49,7 +50,8 @@ def summary(recipe: Recipe) -> dict[str, Any]:
         "stage", "epochs", "batch_size" and "updates".
 
     Raises:
-        ValueError: the machine needs more memory than is free.
+        ValueError: the machine needs more memory than is free, or the data have no rows for a
+            judge or a baseline.
     """
     check_size(recipe)
     machine = outlined(recipe)
@@ -102,6 +104,7 @@ def _sizes(recipe: Recipe) -> tuple[int | None, int | None]:
     dataset = validation(
         read.dataset() if isinstance(read, ImageSet) else read, recipe.data.validation
     )
+    check_judged(recipe, dataset)
     if recipe.data.labels is not None:
         dataset = keep_labels(dataset, **dataclasses.asdict(recipe.data.labels))
     y = dataset.train.y

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import torch
-from torch import Tensor
-
 from harmonium import data
+from harmonium.apply.clamps import known_values
+from harmonium.apply.matching import known_names, table_settings
 from harmonium.apply.trained import Trained
 from harmonium.data import DataSet, ImageSet, Split
+from harmonium.data.columns import listed
+from harmonium.data.expand import opened_text
 
 __all__ = ["known_values", "like_training", "overview", "read", "reader", "rows_of"]
 
 _ARRAYS = (".npy", ".npz", ".h5", ".hdf5")
-_TABLES = (".csv", ".tsv", ".txt", ".data", ".parquet", ".arrow", ".feather")
+_COLUMNS = (".parquet", ".arrow", ".feather")
+_TABLES = (".csv", ".tsv", ".txt", ".data", *_COLUMNS)
 
 
 def reader(path: Path) -> str:
@@ -30,8 +32,8 @@ def reader(path: Path) -> str:
     if not path.exists():
         raise FileNotFoundError(f"{path}: no such file or folder")
     if path.is_dir():
-        return "arrays" if any(path.glob("*.npy")) else "image_folder"
-    suffix = Path(path.name.removesuffix(".gz")).suffix.lower()
+        return _reader_of_folder(path)
+    suffix = _suffix(path)
     if suffix in _ARRAYS:
         return "arrays"
     if suffix in _TABLES:
@@ -57,40 +59,85 @@ def read(source: str | Path, **settings: Any) -> DataSet:  # noqa: ANN401
     if not settings and name in data.known_sets() and not Path(source).exists():
         found: DataSet | ImageSet = data.load(name)
         return found.dataset() if isinstance(found, ImageSet) else found
-    readers: dict[str, Callable[..., DataSet]] = {
-        "arrays": data.arrays,
-        "table": data.table,
-        "image_folder": data.image_folder,
-    }
-    kind = reader(Path(source))
+    return _read(reader(Path(source)), Path(source), settings=settings)
+
+
+_READERS: dict[str, Callable[..., DataSet]] = {
+    "arrays": data.arrays,
+    "fasta": data.fasta,
+    "image_folder": data.image_folder,
+    "table": data.table,
+    "text": data.text,
+}
+
+
+def _read(kind: str, path: Path, *, settings: Mapping[str, Any]) -> DataSet:
+    settings = dict(settings)
     if kind == "image_folder" and settings.pop("stream", False):
-        raise ValueError(f"{source}: pictures cannot be streamed: write them into an .npy file")
-    return readers[kind](Path(source), **settings)
+        raise ValueError(f"{path}: pictures cannot be streamed: write them into an .npy file")
+    if kind != "table" and "header" in settings:
+        raise ValueError(f"{path}: only tables have a header: leave it out")
+    return _READERS[kind](path, **settings)
 
 
 def like_training(run: Trained, source: str | Path) -> DataSet:
     """Rows for a run to be used on, read with the settings of the run's own reader.
 
-    A column or array of labels is read where there is one; columns that the run did not learn
-    from are named in the message.
+    Columns of a table are matched by name with those that the run learned from; documents are
+    counted by the run's words. A column or array of labels is read where there is one; columns
+    that the run did not learn from are named in a warning.
 
     Raises:
-        ValueError: the rows are not like those of the training (both shapes are named), or there
-            are several splits.
+        ValueError: the rows are not like those of the training (both shapes, or the columns, are
+            named), or there are several splits.
     """
     path = Path(source)
-    attempts = _settings(run, reader(path)) if path.exists() else [{}]
-    refusal: ValueError | None = None
-    for settings in attempts:
+    if not path.exists():
+        found = read(str(source))
+        run.fits(found)
+        return _single(found, source)
+    kind, refusal = _kind(run, path), None
+    for settings in _settings(run, kind, path=path):
         try:
-            found = read(path if path.exists() else str(source), **settings)
+            found = _read(kind, path, settings=settings)
             run.fits(found)
         except ValueError as error:
             refusal = refusal or error
         else:
+            _check_names(run, kind, path=path)
             return _single(found, source)
     assert refusal is not None
     raise refusal
+
+
+def _kind(run: Trained, path: Path) -> str:
+    """The reader for a file: the run's own of text or sequences, else as `reader`."""
+    own = run.recipe.data.source
+    if own.type not in {"fasta", "text"}:
+        return reader(path)
+    if path.is_dir():
+        return own.type if own.type == "text" and _parts(path) == set() else reader(path)
+    suffix = _suffix(path)
+    like_own = suffix == _suffix(Path(str(own.settings["train"])))
+    other = suffix in (*_ARRAYS, *_COLUMNS) or (suffix in {".csv", ".tsv"} and not like_own)
+    return reader(path) if other else own.type
+
+
+def _suffix(path: Path) -> str:
+    """The suffix in lower case, that of what is packed for a .gz."""
+    return Path(path.name.lower().removesuffix(".gz")).suffix
+
+
+def _parts(folder: Path) -> set[str]:
+    """Suffixes of arrays and of files of columns that lie in a folder."""
+    return {_suffix(file) for file in folder.iterdir()} & {".npy", *_COLUMNS}
+
+
+def _reader_of_folder(folder: Path) -> str:
+    parts = _parts(folder)
+    if ".npy" in parts:
+        return "arrays"
+    return "table" if parts else "image_folder"  # `table` says what to do with parts
 
 
 def _single(dataset: DataSet, source: str | Path) -> DataSet:
@@ -106,14 +153,41 @@ _OF_TRAINING = {"path", "train", "test", "labels", "seed"}
 """Settings of readers that say which rows, not how to read them."""
 
 
-def _settings(run: Trained, kind: str) -> list[dict[str, Any]]:
+def _settings(run: Trained, kind: str, *, path: Path) -> list[dict[str, Any]]:
     """The run's own settings of this reader, then those without labels and weights."""
     own = run.recipe.data.source
+    given = {k: v for k, v in own.settings.items() if k not in _OF_TRAINING}
+    if kind == "table":
+        return table_settings(path, run.features, own=given if own.type == kind else {})
     if own.type != kind:
         return [{}]
-    given = {k: v for k, v in own.settings.items() if k not in _OF_TRAINING}
-    bare = {k: v for k, v in given.items() if k not in {"label", "weight", "y", "weights"}}
-    return [given, bare]
+    if kind == "text":
+        given = {k: v for k, v in given.items() if k != "size"} | {"words": run.features}
+        if given.get("labelled") and path.is_file() and not _has_labels(path):
+            given["labelled"] = False
+        return [given]
+    if kind == "fasta":
+        return [{k: v for k, v in given.items() if k != "identity"}]
+    return [given, {k: v for k, v in given.items() if k not in {"y", "weights"}}]
+
+
+def _check_names(run: Trained, kind: str, *, path: Path) -> None:
+    """Warns where rows without names of columns meet a run that learned from some."""
+    own = run.recipe.data.source
+    roles = own.settings if own.type == "table" else {}
+    if kind not in {own.type, "table"} and known_names(run.features, own=roles):
+        warnings.warn(
+            f"{path}: its values have no names, so they are matched by position with "
+            f"{listed(run.features)}",
+            UserWarning,
+            stacklevel=3,
+        )
+
+
+def _has_labels(path: Path) -> bool:
+    """Whether any line of a file of documents has a tab, as after a label."""
+    with opened_text(path) as lines:
+        return any("\t" in line for line in lines)
 
 
 def rows_of(run: Trained, source: str | Path | None) -> Split:
@@ -128,56 +202,6 @@ def rows_of(run: Trained, source: str | Path | None) -> Split:
     if dataset.test is None:
         raise ValueError(f"{dataset.name} has no test rows: name a file with --input")
     return dataset.test
-
-
-def known_values(spec: str, width: int) -> Tensor:
-    """Known values ``(width,)`` or ``(n, width)``, NaN where free, from a file or a text.
-
-    Args:
-        spec: a .npy or .csv file, NaN or nothing where free; or "0=1,10:20=0", positions from 0
-            and what they are.
-        width: number of visible values.
-
-    Raises:
-        FileNotFoundError: there is no such file.
-        ValueError: what is there does not make sense; it says what.
-
-    >>> known_values("0=1,2:4=0", 5)
-    tensor([1., nan, 0., 0., nan])
-    """
-    path = Path(spec)
-    if path.suffix in {".npy", ".csv"} or path.exists():
-        return _known_from_file(path)
-    known = torch.full((width,), torch.nan, dtype=torch.float32)
-    for item in spec.split(","):
-        place, _, value = item.partition("=")
-        first, _, last = place.partition(":")
-        try:
-            begin = int(first)
-            end = int(last) if last else begin + 1
-            number = float(value)
-        except ValueError:
-            raise ValueError(
-                f"known values {item!r}: give position=value or first:end=value, such as 10:20=0, "
-                "or a .npy or .csv file"
-            ) from None
-        if not 0 <= begin < end <= width:
-            raise ValueError(f"known values {item!r}: positions are from 0 to {width - 1}")
-        known[begin:end] = number
-    return known
-
-
-def _known_from_file(path: Path) -> Tensor:
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: no such file")
-    try:
-        if path.suffix == ".npy":
-            values = np.load(path, allow_pickle=False)
-        else:
-            values = np.genfromtxt(path, delimiter=",")
-        return torch.from_numpy(np.asarray(values, dtype=np.float32))
-    except (ValueError, EOFError, OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: no array of numbers ({error})") from error
 
 
 def overview(dataset: DataSet) -> dict[str, Any]:

@@ -62,11 +62,11 @@ def new_picture(
         ValueError: the suffix cannot be written.
         FileExistsError: there is such a file, and `overwrite` is False.
     """
-    if Path(path).suffix == ".png":
+    if Path(path).suffix.lower() == ".png":
         with new_file(path, suffixes=(".png",), overwrite=overwrite) as part:
             yield lambda x: _draw(x, part, shape=shape)
         return
-    if Path(path).suffix not in SUFFIXES:
+    if Path(path).suffix.lower() not in SUFFIXES:
         raise ValueError(
             f"{path}: {Path(path).suffix or 'no suffix'} is not a format to write; choose from "
             f".png, {', '.join(SUFFIXES)}"

@@ -29,7 +29,8 @@ class Columns:
     """What a table will hold.
 
     `rows` is their number; `parts` names the columns of each two-dimensional value, for the
-    formats that have flat columns; .npy holds the value `main` and nothing else.
+    formats that have flat columns; .npy holds the value `main` and nothing else. Where one of
+    these names is that of another value, all of its part are preceded by the part's name.
     """
 
     rows: int
@@ -43,8 +44,14 @@ class Columns:
             if values.ndim == 1:
                 columns[name] = values
             else:
-                columns |= dict(zip(self.parts[name], values.T, strict=True))
+                columns |= dict(zip(self._named(name, chunk), values.T, strict=True))
         return columns
+
+    def _named(self, part: str, chunk: Chunk) -> list[str]:
+        names = list(self.parts[part])
+        if {name for name, values in chunk.items() if values.ndim == 1} & set(names):
+            return [f"{part}_{name}" for name in names]
+        return names
 
 
 class _Writer(Protocol):
@@ -65,7 +72,7 @@ def new_file(
         FileNotFoundError: there is no such folder.
     """
     path = Path(path)
-    if path.suffix not in suffixes:
+    if path.suffix.lower() not in suffixes:
         raise ValueError(
             f"{path}: {path.suffix or 'no suffix'} is not a format to write; choose from "
             f"{', '.join(suffixes)}"
@@ -99,7 +106,7 @@ def new_table(
         FileExistsError: there is such a file, and `overwrite` is False.
     """
     with new_file(path, suffixes=SUFFIXES, overwrite=overwrite) as part:
-        writer: _Writer = _WRITERS[part.suffix](part, columns)
+        writer: _Writer = _WRITERS[part.suffix.lower()](part, columns)
         try:
             yield writer
         finally:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from harmonium.apply.codes import width
 from harmonium.bridge import Conditional, classifies
 from harmonium.data import Chain, DataSet, ImageSet, Rows, Split, validation
+from harmonium.data.columns import listed
 from harmonium.describe import Recipe, build, load
 from harmonium.describe.trial import derived
 from harmonium.graph import EnergyGraph
@@ -84,17 +85,44 @@ class Trained:
         """That of a row that goes in, as it was in training."""
         return tuple(self.run.environment["shape"])
 
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of the values of a row that goes in; none if the data had none."""
+        return tuple(self.run.environment.get("features", ()))
+
+    @property
+    def visible_names(self) -> tuple[str, ...]:
+        """Names of the visible values, after the transforms; none if there are none."""
+        names = self.features
+        for step in self.chain.steps:
+            kept = step.statistics.get("features", step.statistics.get("pixels"))
+            if names and kept is not None:
+                names = tuple(names[k] for k in kept.tolist())
+        return names if len(names) == width(self.machine) else ()
+
     def dataset(self) -> DataSet:
-        """The run's own data, read and split again as in training; transforms are not applied."""
+        """The run's own data, read and split again as in training; transforms are not applied.
+
+        Raises:
+            ValueError: the data have other columns or shapes than those of the training.
+        """
         found = build(self.recipe.data.source)
         whole = found.dataset() if isinstance(found, ImageSet) else found
+        self.fits(whole)
+        if self.features and whole.features != self.features:
+            raise ValueError(
+                f"{whole.name}: the columns of the run's own data are {listed(whole.features)} "
+                f"now, and were {listed(self.features)} in training: bring the old file back, or "
+                "name the new one with --input"
+            )
         seed = derived((self.recipe.seed or 0) + self.trial, "data")
         return validation(whole, self.recipe.data.validation, source=generator(seed))
 
     def fits(self, dataset: DataSet) -> None:
         """Raises ValueError, naming both shapes, if rows are not like those of the training."""
         found, needed = math.prod(dataset.shape), math.prod(self.shape)
-        if found != needed:
+        plain = len(dataset.shape) == 1 or len(self.shape) == 1
+        if found != needed or not (plain or dataset.shape == self.shape):
             raise ValueError(
                 f"{dataset.name}: rows of shape {dataset.shape}, {found} values each, but "
                 f"{self.run.path} was trained on {self.shape}, {needed} values each: give rows "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -14,7 +14,7 @@ from harmonium.apply.codes import codes, layers, net_codes, width
 from harmonium.apply.fantasies import fantasies
 from harmonium.apply.tables import Chunk, Columns
 from harmonium.apply.trained import Trained
-from harmonium.data import DataSet, Split, mapped
+from harmonium.data import DataSet, Rows, Split, mapped
 from harmonium.describe import build
 from harmonium.describe.trial import TEST_DRAW
 from harmonium.likelihood import Ladder, density
@@ -147,23 +147,40 @@ def sample(
     return fantasies(_trained(run).machine, n, sweeps=sweeps, clamp=clamp, seed=seed)
 
 
-def likelihood(run: Run | Trained, *, ladder: Ladder | None = None) -> dict[str, Any]:
-    """Log-likelihood of the run's training and test rows, in nats per row; as ``density``.
+def likelihood(
+    run: Run | Trained,
+    *,
+    ladder: Ladder | None = None,
+    others: Mapping[str, Split] | None = None,
+) -> dict[str, Any]:
+    """Log-likelihood of rows, in nats per row; as ``density``.
 
     A batch transform is drawn once, from the seed that judges draw from; for rows in a file
     whenever they are read.
+
+    Args:
+        run: a run that has trained.
+        ladder: of annealed importance sampling; None: by enumeration.
+        others: raw rows by name, instead of the run's own training and test rows.
     """
     it = _trained(run)
     batch = it.recipe.data.batch_transform
     draw = None if batch is None else build(batch)
-    rows = {}
-    for name, split in it.dataset().splits().items():
+
+    def seen(split: Split) -> Rows:
         x = it.all(split)
-        if draw is not None:
-            drawn = partial(draw, source=generator(TEST_DRAW, x.device))
-            x = mapped(x, drawn, each=x.shape[1:])
-        rows[name] = x
-    return density(it.machine, rows, train=rows["train"], ladder=ladder)
+        if draw is None:
+            return x
+        drawn = partial(draw, source=generator(TEST_DRAW, x.device))
+        return mapped(x, drawn, each=x.shape[1:])
+
+    if others is not None and ladder is None:
+        return density(it.machine, {name: seen(split) for name, split in others.items()})
+    own = it.dataset().splits()
+    train = seen(own["train"])
+    judged = own if others is None else others
+    rows = {n: train if split is own["train"] else seen(split) for n, split in judged.items()}
+    return density(it.machine, rows, train=train, ladder=ladder)
 
 
 def _trained(run: Run | Trained) -> Trained:

@@ -15,16 +15,16 @@ def sample(  # noqa: PLR0913
     run: RunName,
     *,
     output: NewFile,
-    n: Annotated[int, typer.Option("-n", min=1, max=10**6, help="How many samples.")] = 64,
+    n: Annotated[int, typer.Option("-n", min=1, max=10**6, help="Number of samples.")] = 64,
     steps: Annotated[
-        int, typer.Option(min=0, max=10**9, help="Gibbs sweeps of every chain.")
+        int, typer.Option(min=0, max=10**9, help="Gibbs sweeps of each chain.")
     ] = 1000,
     clamp: Annotated[
         str | None,
         typer.Option(
             metavar="FILE|SPEC",
             help="Known visible values: .npy or .csv with NaN (or nothing) where free, one row or "
-            'n; or "0=1,10:20=0" by position from 0.',
+            'n, columns by name if the first line has names; or "0=1,10:20=0" by position from 0.',
         ),
     ] = None,
     seed: Seed = 0,
@@ -41,7 +41,10 @@ def sample(  # noqa: PLR0913
     from harmonium.runs import Run
 
     used = apply.Trained(Run.open(find_run(run)), trial, device)
-    known = None if clamp is None else apply.known_values(clamp, apply.width(used.machine))
+    known = None
+    if clamp is not None:
+        names = used.visible_names
+        known = apply.known_values(clamp, apply.width(used.machine), features=names)
     shape = used.chain.shape
     with apply.new_picture(output, shape=shape, rows=n, overwrite=overwrite) as write:
         write(apply.sample(used, n, sweeps=steps, clamp=known, seed=seed))

@@ -17,12 +17,17 @@ import numpy as np
 from harmonium.data.blocks import BLOCK, Blocks, raw_blocks
 from harmonium.data.expand import check_expansion
 from harmonium.extras import need
+from harmonium.files import regular
 
 __all__ = ["Archive", "Array", "opened_archive"]
 
 Array = np.ndarray[Any, Any]
 _HDF5 = (".h5", ".hdf5")
 _UNREADABLE = (ValueError, TypeError, KeyError, SyntaxError, TokenError, OverflowError)
+_DAMAGED = (OSError, RuntimeError, KeyError, TypeError, AttributeError, UnicodeError)
+"""What h5py raises of a damaged file."""
+_AXES = 32  # of an array; NumPy's own limit differs between its versions
+_LONG = 2**24  # bytes of text that are read together
 _AGAIN = "write it again with numpy.save or numpy.savez_compressed"
 
 
@@ -48,16 +53,17 @@ def opened_archive(path: Path) -> Iterator[Archive]:
             objects, complex, or expands too far (`check_expansion`).
     """
     if path.is_dir():
-        files = {file.stem: file for file in sorted(path.glob("*.npy"))}
+        found = sorted(file for file in path.iterdir() if file.suffix.lower() == ".npy")
+        files = {file.stem: file for file in found}
         yield Archive(
             path, tuple(files), lambda name: _mapped(files[name]), lambda name: _npy(files[name])
         )
-    elif path.suffix == ".npy":
+    elif path.suffix.lower() == ".npy":
         yield Archive(path, ("x",), lambda _: _mapped(path), lambda _: _npy(path))
-    elif path.suffix == ".npz":
+    elif path.suffix.lower() == ".npz":
         with _opened_npz(path) as archive:
             yield archive
-    elif path.suffix in _HDF5:
+    elif path.suffix.lower() in _HDF5:
         with _opened_hdf5(path) as archive:
             yield archive
     elif not path.exists():
@@ -70,9 +76,19 @@ def opened_archive(path: Path) -> Iterator[Archive]:
 
 
 def _mapped(path: Path) -> np.memmap[Any, Any]:
-    with path.open("rb") as file:
+    with regular(path).open("rb") as file:
         _check_npy(file, size=path.stat().st_size, where=str(path))
-    return np.lib.format.open_memmap(path, mode="c")  # writes stay in memory
+    with _whole(str(path)):
+        return np.lib.format.open_memmap(path, mode="c")  # writes stay in memory
+
+
+@contextmanager
+def _whole(where: str) -> Iterator[None]:
+    """Whatever NumPy does not want of a header that looks right, by its name."""
+    try:
+        yield
+    except (*_UNREADABLE, EOFError) as error:
+        raise ValueError(f"{where}: unreadable array ({error}): {_AGAIN}") from error
 
 
 def _npy(path: Path) -> Blocks:
@@ -89,15 +105,17 @@ def _npy(path: Path) -> Blocks:
 @contextmanager
 def _opened_npz(path: Path) -> Iterator[Archive]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(regular(path)) as archive:
             members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+            if len(members) < len(archive.infolist()):
+                raise ValueError(f"{path}: two of its arrays have one name: {_AGAIN}")
 
             def read(name: str) -> Array:
                 info, where = members[name], f"{path}, {name}"
                 check_expansion(where, packed=info.compress_size, unpacked=info.file_size)
                 with archive.open(info) as stream:
                     _check_npy(stream, size=info.file_size, where=where)
-                with archive.open(info) as stream:
+                with archive.open(info) as stream, _whole(where):
                     return np.lib.format.read_array(stream, allow_pickle=False)
 
             def refuse(name: str) -> Blocks:
@@ -142,6 +160,11 @@ def _check_npy(stream: IO[bytes], *, size: int, where: str) -> None:
             f"{where}: an array of {what}; real numbers or text are needed: convert it with "
             ".astype before saving"
         )
+    if len(shape) > _AXES or any(type(n) is not int or n < 0 for n in shape) or not kind.itemsize:
+        raise ValueError(
+            f"{where}: the header announces an array of shape {str(shape)[:80]} of {kind}; up to "
+            f"{_AXES} whole numbers, and values of some bytes, are needed: {_AGAIN}"
+        )
     announced, found_bytes = math.prod(shape) * kind.itemsize, size - stream.tell()
     if announced != found_bytes:
         raise ValueError(
@@ -153,24 +176,30 @@ def _check_npy(stream: IO[bytes], *, size: int, where: str) -> None:
 @contextmanager
 def _opened_hdf5(path: Path) -> Iterator[Archive]:
     h5py = need("h5py", "HDF5 files need")
-    if not path.exists():
-        raise FileNotFoundError(f"{path}: no such file")
     try:
-        file = h5py.File(path, "r")
-    except OSError as error:
+        file = h5py.File(regular(path), "r")
+    except FileNotFoundError:
+        raise
+    except _DAMAGED as error:
         raise ValueError(f"{path}: not a whole HDF5 file ({error})") from error
     with file:
         names: list[str] = []
+
+        def note(name: str | bytes, x: Any) -> None:  # noqa: ANN401
+            if hasattr(x, "dtype"):  # a name that is not UTF-8 comes as bytes
+                text = name if isinstance(name, str) else name.decode("utf-8", "backslashreplace")
+                names.append(text)
+
         try:
-            file.visititems(lambda name, x: names.append(name) if hasattr(x, "dtype") else None)
-        except (OSError, RuntimeError, KeyError, ValueError) as error:
+            file.visititems(note)
+        except (*_DAMAGED, ValueError) as error:
             raise ValueError(f"{path}: not a whole HDF5 file ({error})") from error
 
         def read(name: str) -> Array:
             where = f"{path}, {name}"
             try:
                 return _values(h5py, file, name=name, where=where)
-            except (OSError, RuntimeError, KeyError, TypeError) as error:
+            except _DAMAGED as error:
                 raise ValueError(f"{where}: damaged values ({error})") from error
 
         yield Archive(path, tuple(names), read, lambda name: _hdf5(h5py, path, name=name))
@@ -190,7 +219,7 @@ def _hdf5(h5py: ModuleType, path: Path, *, name: str) -> Blocks:
     def read(block: int) -> Array:
         try:
             return np.asarray(data[block * each : (block + 1) * each])
-        except (OSError, RuntimeError) as error:
+        except _DAMAGED as error:
             raise ValueError(f"{where}: damaged values ({error})") from error
 
     starts = [*range(0, shape[0], each), shape[0]]
@@ -199,11 +228,15 @@ def _hdf5(h5py: ModuleType, path: Path, *, name: str) -> Blocks:
 
 def _numbers(h5py: ModuleType, file: Mapping[str, Any], *, name: str, where: str) -> Any:  # noqa: ANN401
     """A data set of numbers or text that lies in this file alone."""
-    data = file[name]
-    if data.external or data.is_virtual:
+    try:
+        data = file[name]
+        kind, away = data.dtype, data.external or data.is_virtual
+    except (*_DAMAGED, ValueError) as error:
+        raise ValueError(f"{where}: damaged ({error})") from error
+    if away:
         raise ValueError(f"{where}: its values lie in other files: copy them into this one")
-    if data.dtype.kind not in "buifSU" and h5py.check_string_dtype(data.dtype) is None:
-        raise ValueError(f"{where}: of type {data.dtype}; real numbers or text are needed")
+    if kind.kind not in "buifSU" and h5py.check_string_dtype(kind) is None:
+        raise ValueError(f"{where}: of type {kind}; real numbers or text are needed")
     return data
 
 
@@ -211,5 +244,24 @@ def _values(h5py: ModuleType, file: Mapping[str, Any], *, name: str, where: str)
     data = _numbers(h5py, file, name=name, where=where)
     text = h5py.check_string_dtype(data.dtype) is not None
     packed = data.id.get_storage_size()
-    check_expansion(where, packed=packed, unpacked=data.size * data.dtype.itemsize)
-    return np.asarray(data.asstr()[()] if text else data[()])
+    values = max(data.size or 0, math.prod(data.chunks or (1,)))  # a chunk is unpacked as a whole
+    check_expansion(where, packed=packed, unpacked=values * data.dtype.itemsize)
+    return _texts(data, where) if text else np.asarray(data[()])
+
+
+def _texts(data: Any, where: str) -> Array:  # noqa: ANN401
+    """Texts, some at a time: many may be one and the same in the file, and are not in memory."""
+    text, length, first, step = data.asstr(), 0, 0, 1
+    found: list[Array] = []
+    try:
+        if not data.ndim:
+            return np.asarray(text[()])
+        while first < len(data):
+            found.append(text[first : first + step])
+            length += sum(map(len, found[-1].ravel()))
+            check_expansion(where, packed=data.file.id.get_filesize(), unpacked=length)
+            first += step
+            step = max(1, min(2 * step, _LONG * first // max(1, length)))
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{where}: a text is not in UTF-8 ({error.reason})") from error
+    return np.concatenate(found) if found else np.empty(data.shape, dtype=object)

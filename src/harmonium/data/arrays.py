@@ -29,7 +29,7 @@ def arrays(  # noqa: PLR0913
     x: str = "x",
     y: str = "y",
     weights: str = "weights",
-    unlabelled: int | str = -1,
+    unlabelled: int | str | None = None,
     stream: bool = False,
 ) -> DataSet:
     """Rows, labels and weights from arrays in files.
@@ -39,7 +39,8 @@ def arrays(  # noqa: PLR0913
     axes after the first are the shape of one; `y` the labels (N,), or one-hot (N, K); `weights`
     (N,) their importance. The default names may be missing, but for `x`. Of training rows the
     names x_train, train_x and train/x come first, so one archive may hold several splits:
-    without `test`, x_test is looked for in `train`, and x_validation too. Values become float32
+    without `test`, x_test is looked for in `train`, and x_validation too; their labels and
+    weights are y_test and so on, never `y`, which is the training rows'. Values become float32
     as they are; a single .npy of float32 is mapped, not read. Nothing is ever unpickled.
 
     Args:
@@ -49,7 +50,7 @@ def arrays(  # noqa: PLR0913
         x: Name of the array of rows.
         y: Name of the array of labels.
         weights: Name of the array of sample weights.
-        unlabelled: Label that means none, beside empty and NaN.
+        unlabelled: Label that means none, beside empty and NaN; null for -1, with a warning.
         stream: Leave the rows in their file and read them in blocks, whenever they are needed.
 
     Raises:
@@ -103,11 +104,13 @@ def _part(
     stream: bool,
 ) -> _Part:
     found: dict[str, str] = {}
+    apart = split != "train" and _named(archive, split, name=names["x"]) is not None
     for kind, name in names.items():
-        own = _named(archive, split, name=name) or (name if name in archive.names else None)
+        plain = name if name in archive.names and not apart else None  # else it is of other rows
+        own = _named(archive, split, name=name) or plain
         if own is not None:
             found[kind] = own
-        elif kind not in optional:
+        elif kind not in optional and not apart:
             raise ValueError(
                 f"{archive.path}: no array {name!r} or {name + '_' + split!r}; it holds "
                 f"{', '.join(archive.names) or 'none'}: set `{kind}` to the name of one"

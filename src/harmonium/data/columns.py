@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+import warnings
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,35 +12,68 @@ from torch import Tensor
 
 from harmonium.data.streamed import Rows
 
-__all__ = ["Places", "Roles", "Contents"]
+__all__ = ["Places", "Roles", "Contents", "check_identifiers", "is_index", "listed"]
+
+_INDEX = re.compile(r"(Unnamed: 0(\.\d+)*)?|__index_level_\d+__", re.ASCII)
+"""Names that pandas gives to the index of a frame: in CSV none, in Parquet its own."""
+
+_NUMBERS_OF_ROWS = {"#", "id", "idx", "index", "level_0", "number", "row", "row_id", "rownames"}
+"""What columns that number the rows are called, in lower case."""
 
 
 @dataclass(frozen=True)
 class Roles:
-    """What the settings say of columns."""
+    """What the settings say of columns; `features` None for all that have no other role."""
 
     label: str | int | None
     weight: str | int | None
     ignore: tuple[str | int, ...]
+    features: tuple[str | int, ...] | None = None
+    header: bool | None = None
+    """Whether the first line of text holds names; None to go by what it looks like."""
 
     def named(self) -> set[str]:
         """The columns that the settings give by name."""
-        return {c for c in (self.label, self.weight, *self.ignore) if isinstance(c, str)}
+        given = (self.label, self.weight, *self.ignore, *(self.features or ()))
+        return {c for c in given if isinstance(c, str)}
 
-    def places(self, names: Sequence[str], path: Path) -> Places:
+    def places(
+        self, names: Sequence[str], path: Path, *, index: Collection[str] | None = None
+    ) -> Places:
         """Where the columns are among these names; features are all that have no other role.
 
+        The index that pandas writes beside the columns is no feature; a warning says so.
+
+        Args:
+            names: of all columns, in order.
+            path: for messages.
+            index: columns that the file says are an index; None to go by their names.
+
         Raises:
-            ValueError: where a column is missing, or none is left for features.
+            ValueError: where a name stands twice, a column is missing, has two roles, or none is
+                left for features.
         """
+        if len(set(names)) < len(names):
+            twice = next(name for i, name in enumerate(names) if name in names[:i])
+            raise ValueError(
+                f"{path}: two columns are named {twice!r}: each needs a name of its own"
+            )
         label, weight = (
             None if column is None else _place(column, names, path=path)
             for column in (self.label, self.weight)
         )
         ignored = {_place(column, names, path=path) for column in self.ignore}
-        others = [i for i in range(len(names)) if i not in {label, weight, *ignored}]
+        own = (
+            None if self.features is None else [_place(c, names, path=path) for c in self.features]
+        )
+        _check_once(
+            (label, weight, *(own or ())), names, path=path, ignored=ignored if own else ()
+        )
+        others = own
+        if own is None:
+            others = _others(names, {label, weight, *ignored}, path=path, index=index)
         if not others:
-            raise ValueError(f"{path}: no column is left for features, of {', '.join(names)}")
+            raise ValueError(f"{path}: no column is left for features, of {listed(names)}")
         return Places(label, weight, others)
 
 
@@ -50,6 +85,11 @@ class Places:
     weight: int | None
     features: list[int]
 
+    def others(self, names: Sequence[str]) -> tuple[str | None, str | None]:
+        """Names of the columns of labels and weights."""
+        label, weight = (None if at is None else names[at] for at in (self.label, self.weight))
+        return label, weight
+
 
 @dataclass
 class Contents:
@@ -60,18 +100,89 @@ class Contents:
     x: Rows
     labels: list[object] | None
     weights: Tensor | None
+    others: tuple[str | None, str | None] = (None, None)
+    """Names of the columns of labels and weights."""
+
+
+def check_identifiers(names: Sequence[str], x: Rows, *, path: Path) -> None:
+    """Warns of columns that look like numbers of the rows: named so, and another one in each."""
+    if not isinstance(x, Tensor) or len(x) < 3:
+        return
+    for i, name in enumerate(names):
+        if name.lower() not in _NUMBERS_OF_ROWS:
+            continue
+        column = x[:, i]
+        if bool((column == column.round()).all()) and len(column.unique()) == len(column):
+            warnings.warn(
+                f"{path}: column {name!r} has another whole number in every row and is read as a "
+                "feature: put it under ignore if it numbers the rows",
+                UserWarning,
+                stacklevel=4,
+            )
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names for a message, the first twenty.
+
+    >>> listed(["a", "b"])
+    'a, b'
+    """
+    more = f" and {len(names) - 20} more" if len(names) > 20 else ""
+    return ", ".join(names[:20]) + more
 
 
 def _place(column: str | int, names: Sequence[str], *, path: Path) -> int:
-    if isinstance(column, int):
+    if isinstance(column, bool):
+        raise ValueError(f"{path}: column {column}: give the name or the position of a column")
+    if not isinstance(column, str):
         if -len(names) <= column < len(names):
-            return column % len(names)
+            return int(column) % len(names)
         raise ValueError(f"{path}: no column {column}; there are {len(names)}, from 0")
     if column not in names:
-        raise ValueError(f"{path}: no column {column!r}; there are {_listed(names)}")
-    return names.index(column)
+        raise ValueError(f"{path}: no column {column!r}; there are {listed(names)}")
+    return list(names).index(column)
 
 
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - 20} more" if len(names) > 20 else ""
-    return ", ".join(names[:20]) + more
+def _check_once(
+    roles: Sequence[int | None], names: Sequence[str], *, path: Path, ignored: Collection[int]
+) -> None:
+    """Raises ValueError where settings give a column two roles."""
+    given = [at for at in roles if at is not None] + list(ignored)
+    twice = next((at for i, at in enumerate(given) if at in given[:i]), None)
+    if twice is not None:
+        raise ValueError(
+            f"{path}: column {names[twice]!r} is given twice among label, weight, features and "
+            "ignore: give it once"
+        )
+
+
+def _others(
+    names: Sequence[str],
+    taken: Collection[int | None],
+    *,
+    path: Path,
+    index: Collection[str] | None,
+) -> list[int]:
+    """The columns without a role, but for the index of a frame."""
+    rest = [i for i in range(len(names)) if i not in taken]
+    left_out = [i for i in rest if is_index(names[i], at=i, stored=index)]
+    if left_out:
+        shown = ", ".join(repr(names[i]) for i in left_out)
+        warnings.warn(
+            f"{path}: {shown} is read as the index of a pandas frame and left out: put it under "
+            "ignore, or give it another name if it is a feature",
+            UserWarning,
+            stacklevel=5,
+        )
+    return [i for i in rest if i not in left_out]
+
+
+def is_index(name: str, *, at: int, stored: Collection[str] | None = None) -> bool:
+    """Whether a column, by its name and position, is the index of a pandas frame.
+
+    >>> is_index("", at=0), is_index("Unnamed: 0", at=0), is_index("a", at=0)
+    (True, True, False)
+    """
+    if stored is not None and name in stored:
+        return True
+    return _INDEX.fullmatch(name) is not None and (at == 0 or name != "")

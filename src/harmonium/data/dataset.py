@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from harmonium.data.streamed import Rows, pieces, taken
+from harmonium.files import plain
 
 __all__ = ["DataSet", "Split"]
 
@@ -21,7 +22,7 @@ class Split:
 
     Shapes: `x` floating point (N, D), a tensor or `Streamed`; `y` int64 (N,), indices into the
     set's classes, -1 where a row has no label; `weights` (N,), importance of the rows; `names` of
-    the rows, such as files.
+    the rows, such as files, with escapes for bytes that are no text.
 
     Raises:
         ValueError: where the first axes differ, or a type is not as stated.
@@ -46,6 +47,8 @@ class Split:
         for what, column in lengths.items():
             if column is not None and len(column) != n:
                 raise ValueError(f"{n} rows but {len(column)} {what}: one per row is needed")
+        if self.names is not None:
+            object.__setattr__(self, "names", tuple(map(plain, self.names)))
         if self.weights is not None and n and not _are_weights(self.weights):
             raise ValueError("weights of rows must be finite and not negative")
         if self.y is not None and (self.y.dtype != torch.int64 or self.y.ndim != 1):
@@ -96,6 +99,7 @@ class DataSet:
     features: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "name", plain(self.name))
         if self.features and len(self.features) != math.prod(self.shape):
             raise ValueError(
                 f"{self.name}: {len(self.features)} feature names for {math.prod(self.shape)} "

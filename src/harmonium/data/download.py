@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import os
+import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +20,11 @@ from harmonium.catalogue.find import home
 from harmonium.catalogue.known import KnownSet, check_sum, known_set, locate
 from harmonium.data.expand import opened
 
+try:
+    import fcntl
+except ImportError:  # Windows has none
+    fcntl = None  # type: ignore[assignment]
+
 __all__ = ["Progress", "get"]
 
 Progress = Callable[[str, int, int | None], None]
@@ -23,7 +32,9 @@ Progress = Callable[[str, int, int | None], None]
 
 _ATTEMPTS = 5
 _PAUSE = 1.0  # seconds after the first broken connection, then doubled
-_TIMEOUT = 30.0  # seconds without a byte
+_TIMEOUT = 30.0  # seconds without a byte, and those over which the pace counts
+_PACE = 1024  # bytes a second that a mirror must send on average
+_LONGEST = 3600.0  # seconds for one file
 _MOST = 2**30  # bytes of one file
 _CHUNK = 1 << 16
 
@@ -39,8 +50,9 @@ def get(
     Files go to `directory`, or to `$HARMONIUM_DATA/<name>`, or to the user cache; nothing is
     fetched where the set is already on this computer. Bytes are written to a file `.part`; a
     connection that breaks is taken up where it ended, also by a later call. A file takes its name
-    only after its sum is right. The proxies of the environment (http_proxy, https_proxy) are
-    honoured.
+    only after its sum is right. A mirror that sends less than 1 KiB a second over 30 seconds, or
+    takes more than an hour for a file, is given up. The proxies of the environment (http_proxy,
+    https_proxy) are honoured.
 
     Raises:
         ValueError: where there is no such set, the set cannot be fetched, or a file that came is
@@ -60,24 +72,59 @@ def get(
     folder = home(name) if directory is None else Path(directory).expanduser()
     folder.mkdir(parents=True, exist_ok=True)
     for file in known.files:
-        path = folder / f"{file}.gz"
-        plain = folder / file
-        if plain.is_file() or path.is_file():
-            _check(plain if plain.is_file() else path, file, known=known)
-            continue
+        path, plain = folder / f"{file}.gz", folder / file
         part = path.with_name(f"{path.name}.part")
-        try:
-            _fetch(known.url + path.name, part, progress=progress)
-            _check(part, file, known=known)
-        except (OSError, http.client.HTTPException) as error:
-            raise ConnectionError(_by_hand(known, folder, error=error)) from error
-        except ValueError as error:
-            part.unlink()
-            raise ValueError(
-                f"{known.url}{path.name} is not the published file, and was removed: {error}"
-            ) from error
-        part.replace(path)
+        if not (plain.is_file() or path.is_file()):
+            with _claimed(part):
+                if not path.is_file():  # another process may have brought it meanwhile
+                    _bring(known, path, part=part, progress=progress)
+                    continue
+        _check(plain if plain.is_file() else path, file, known=known)
     return str(folder)
+
+
+def _bring(known: KnownSet, path: Path, *, part: Path, progress: Progress | None) -> None:
+    """Fetch one file into its part, check it, and give it its name."""
+    try:
+        _fetch(f"{known.url}{path.name}", part, progress=progress)
+        _check(part, path.stem, known=known)
+    except (OSError, http.client.HTTPException) as error:
+        raise ConnectionError(_by_hand(known, path.parent, error=error)) from error
+    except ValueError as error:
+        part.unlink()
+        raise ValueError(
+            f"{known.url}{path.name} is not the published file, and was removed: {error}"
+        ) from error
+    part.replace(path)
+
+
+@contextmanager
+def _claimed(part: Path) -> Iterator[None]:
+    """A part that no other process of this computer writes meanwhile; waits for one that does.
+
+    The claim is a lock of the system on the file, which ends with its process.
+    """
+    if fcntl is None:
+        yield
+        return
+    while True:
+        with part.open("ab") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                warnings.warn(f"{part}: another process fetches it; waiting", stacklevel=4)
+                fcntl.flock(file, fcntl.LOCK_EX)
+            if not part.exists() or not os.path.samestat(part.stat(), os.fstat(file.fileno())):
+                if part.with_suffix("").exists():  # it has got its name
+                    yield
+                    return
+                continue  # it was removed, and this is the lock of no file
+            try:
+                yield
+            finally:
+                if part.exists() and not part.stat().st_size:
+                    part.unlink()
+            return
 
 
 def _by_hand(known: KnownSet, folder: Path, *, error: Exception) -> str:
@@ -117,6 +164,8 @@ def _fetch(url: str, part: Path, *, progress: Progress | None) -> None:
             if error.code < 500:
                 raise
             problem = error
+        except _TooSlow:
+            raise
         except (OSError, http.client.HTTPException) as error:
             if _size(part) == before:
                 raise
@@ -132,23 +181,89 @@ def _size(path: Path) -> int:
 
 
 def _appended(url: str, part: Path, *, progress: Progress | None) -> bool:
-    """Ask for what `part` lacks and append it; whether it is whole then."""
-    start = _size(part)
-    request = urllib.request.Request(url, headers={"User-Agent": "harmonium"})
-    if start:
-        request.add_header("Range", f"bytes={start}-")
-    opener = urllib.request.build_opener()  # with the proxies as they are now
-    with opener.open(request, timeout=_TIMEOUT) as response:
-        answer = _Answer.of(response, start)
-        with part.open("ab" if answer.start else "wb") as file:
-            size = answer.start
-            while chunk := response.read(_CHUNK):
-                size += file.write(chunk)
+    """Ask for what `part` lacks and append it; whether it is whole then.
+
+    The work is done by a thread that is left alone where it stops making way: a socket's own
+    limit of time begins anew with every byte, so a mirror that drips would hold it for ever.
+    """
+    attempt = _Attempt(url, part, progress=progress)
+    worker = threading.Thread(target=attempt.run, daemon=True)
+    began = time.monotonic()
+    worker.start()
+    try:
+        while worker.is_alive():
+            before = attempt.came
+            worker.join(_TIMEOUT)
+            if not worker.is_alive():
+                break
+            if attempt.came - before < _PACE * _TIMEOUT:
+                raise _TooSlow(
+                    f"{url}: {attempt.came - before} bytes came in {_TIMEOUT:g} seconds; at least "
+                    f"{_PACE} a second are needed"
+                )
+            if time.monotonic() - began > _LONGEST:
+                raise _TooSlow(f"{url}: not whole after {_LONGEST:g} seconds")
+    finally:
+        attempt.give_up()
+    if attempt.error is not None:
+        raise attempt.error
+    return attempt.whole
+
+
+class _TooSlow(TimeoutError):
+    """A mirror that does not send as fast as any real one; to ask again would not help."""
+
+
+class _Attempt:
+    """One answer of a server, appended to a file; `came` counts its bytes so far."""
+
+    def __init__(self, url: str, part: Path, *, progress: Progress | None) -> None:
+        self.url, self.part, self.progress = url, part, progress
+        self.came, self.whole = 0, False
+        self.error: BaseException | None = None
+        self._given_up, self._lock = False, threading.Lock()
+
+    def run(self) -> None:
+        """Does it; what it raises is kept in `error`."""
+        try:
+            self.whole = self._append()
+        except BaseException as error:  # raised again by whoever waits
+            self.error = error
+
+    def give_up(self) -> None:
+        """Write no byte from now on."""
+        with self._lock:
+            self._given_up = True
+
+    def _append(self) -> bool:
+        start = _size(self.part)
+        request = urllib.request.Request(self.url, headers={"User-Agent": "harmonium"})
+        if start:
+            request.add_header("Range", f"bytes={start}-")
+        opener = urllib.request.build_opener()  # with the proxies as they are now
+        with opener.open(request, timeout=_TIMEOUT) as response:
+            answer = _Answer.of(response, start)
+            return self._written(response, answer)
+
+    def _written(self, response: http.client.HTTPResponse, answer: _Answer) -> bool:
+        size = answer.start
+        with self._lock:
+            if self._given_up:
+                return False
+            file = self.part.open("ab" if size else "wb")
+        with file:
+            while chunk := response.read1(_CHUNK):
+                with self._lock:
+                    if self._given_up:
+                        return False
+                    file.write(chunk)
+                    file.flush()  # what has come is kept, and nothing of it comes later
+                size, self.came = size + len(chunk), self.came + len(chunk)
                 if size > _MOST:
                     raise ValueError(f"more than {_MOST} bytes came")
-                if progress is not None:
-                    progress(part.name.removesuffix(".part"), size, answer.total)
-    return answer.total is None or size >= answer.total
+                if self.progress is not None:
+                    self.progress(self.part.name.removesuffix(".part"), size, answer.total)
+        return answer.total is None or size >= answer.total
 
 
 class _Answer(NamedTuple):

@@ -11,12 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["check_expansion", "opened", "opened_text"]
+from harmonium.files import regular
+
+__all__ = ["check_expansion", "opened", "opened_text", "packed_size"]
 
 _VARIABLE = "HARMONIUM_MAX_GIB"
 _MOST = 8.0  # GiB that one packed file, or one member of an archive, may expand to
 _RATIO, _LEAST = 200, 1.0  # nor more than 200 times its size, once it is above 1 GiB
 _GIB = 2**30
+_DEFLATE = 1032  # bytes that one of a gzip stream can become
 
 
 def check_expansion(where: str, *, packed: int, unpacked: int) -> None:
@@ -50,6 +53,18 @@ the packed size above 1 GiB: if you trust the file, set HARMONIUM_MAX_GIB
         )
 
 
+def packed_size(path: Path) -> int:
+    """Bytes of a file, those that its holes only announce left out.
+
+    Raises:
+        FileNotFoundError: nothing lies there.
+        ValueError: it is no regular file.
+    """
+    found = regular(path).stat()
+    blocks = getattr(found, "st_blocks", None)  # of 512 bytes, where the system counts them
+    return found.st_size if not blocks else min(found.st_size, 512 * blocks)
+
+
 @contextmanager
 def opened(path: Path, *, packed: bool | None = None) -> Iterator[BinaryIO]:
     """The bytes of a file; those of a .gz unpacked, as far as `check_expansion` allows.
@@ -57,13 +72,22 @@ def opened(path: Path, *, packed: bool | None = None) -> Iterator[BinaryIO]:
     `packed` says whether it is a .gz; None to go by its name.
 
     Raises:
-        ValueError: where a .gz is damaged or expands too far; the file is named.
+        FileNotFoundError: where nothing lies there.
+        ValueError: where it is no regular file, expands too far, or is a damaged .gz; the file is
+            named.
     """
-    if not (path.suffix == ".gz" if packed is None else packed):
+    on_disk, size = packed_size(path), path.stat().st_size
+    if size > on_disk:  # holes, which are zeros once they are read
+        check_expansion(str(path), packed=on_disk, unpacked=size)
+    if not (path.suffix.lower() == ".gz" if packed is None else packed):
         with path.open("rb") as plain:
             yield plain
         return
     try:
+        if (
+            on_disk > _LEAST * _GIB / _DEFLATE
+        ):  # it may be too much, and to parse that takes minutes
+            _measure(path)
         with gzip.open(path, "rb") as stream:
             yield io.BufferedReader(_Counted(stream, path), 1 << 20)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
@@ -89,12 +113,21 @@ def opened_text(path: Path) -> Iterator[io.TextIOWrapper]:
             ) from error
 
 
+def _measure(path: Path) -> None:
+    """Unpack all of it once, and keep nothing."""
+    with gzip.open(path, "rb") as stream:
+        counted = _Counted(stream, path)
+        buffer = memoryview(bytearray(1 << 20))
+        while counted.readinto(buffer):
+            pass
+
+
 class _Counted(io.RawIOBase):
     """A stream that stops where it has given more than its packed size may become."""
 
     def __init__(self, stream: gzip.GzipFile, path: Path) -> None:
         self._stream, self._path, self._given = stream, path, 0
-        self._packed = path.stat().st_size
+        self._packed = packed_size(path)
 
     def readable(self) -> bool:
         return True

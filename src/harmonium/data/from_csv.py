@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 import csv
+import re
+import warnings
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 
 from harmonium.data.columns import Contents, Places, Roles
 from harmonium.data.expand import opened_text
+from harmonium.data.header import LOOKED_AT, Title, title
+from harmonium.data.numerals import is_number, number, numbers
 
-__all__ = ["read_csv"]
+__all__ = ["Lines", "csv_lines", "csv_names", "misread", "read_csv"]
+
+_SEPARATORS = ",;\t"
+_EXCEL = re.compile(r'"?sep=([^\w"\r\n])"?\s*', re.IGNORECASE)
+"""The first line by which Excel is told what separates fields."""
+_DECIMAL_COMMA = re.compile(r"\s*[+-]?\d*(\.\d{3})*,\d+([eE][+-]?\d+)?\s*", re.ASCII)
+
+
+class Lines(NamedTuple):
+    """A table of text: its names, None where it has none; the lines below, with their numbers."""
+
+    names: list[str] | None
+    width: int
+    rest: Iterator[tuple[int, list[str]]]
 
 
 @dataclass
@@ -35,9 +54,9 @@ class _Columns:
                 "in the first line"
             )
         try:
-            self.x.extend([float(cells[i]) for i in self.places.features])
+            self.x.extend(numbers([cells[i] for i in self.places.features]))
             if self.places.weight is not None:
-                self.weights.append(float(cells[self.places.weight]))
+                self.weights.append(number(cells[self.places.weight]))
         except ValueError:
             self._refuse(cells, line)
         if self.places.label is not None:
@@ -45,32 +64,35 @@ class _Columns:
 
     def _refuse(self, cells: list[str], line: int) -> None:
         numeric = [*self.places.features, self.places.weight]
-        bad = next(i for i in numeric if i is not None and not _is_number(cells[i]))
+        bad = next(i for i in numeric if i is not None and not is_number(cells[i]))
+        remedy = misread(cells[bad]) or (
+            "fill it in, name the column as label, or put it under ignore"
+        )
         raise ValueError(
             f"{self.path}, line {line}, column {self.names[bad]!r}: {cells[bad]!r} is no number: "
-            "fill it in, name the column as label, or put it under ignore"
+            f"{remedy}"
         )
 
 
 def read_csv(path: Path, roles: Roles) -> Contents:
     """Read a CSV file, plain or .gz.
 
-    Fields are separated by whichever of comma, semicolon and tab the first line has most of. The
-    first line holds names where it has a column that `roles` names, no number at all, or a name
-    above a number; else columns are named "0", "1", ...
+    Fields are separated by whichever of comma, semicolon and tab the first line has most of, or
+    by what a first line "sep=;" says. The next line holds names where `roles.header` or `title`
+    says so; else columns are named "0", "1", ...
 
     Raises:
         ValueError: where the file is damaged, empty, or not UTF-8; where a row has another number
-            of fields than the first; where a feature or weight is no number.
+            of fields than the first; where a feature or weight is no number; where the first line
+            may hold names as well as values.
     """
-    with opened_text(path) as text:
-        first = next(text, "")
-        delimiter = max(",;\t", key=first.count) if first.strip() else ","
-        reader = csv.reader(chain([first], text), delimiter=delimiter, strict=True)
-        try:
-            columns = _filled(path, reader, roles=roles)
-        except csv.Error as error:
-            raise ValueError(f"{path}, line {reader.line_num}: {error}") from error
+    with csv_lines(path, roles) as lines:
+        names = lines.names or [str(i) for i in range(lines.width)]
+        columns = _Columns(path, names, roles.places(names, path))
+        for line, cells in lines.rest:
+            columns.add(cells, line)
+    if not columns.x:
+        raise ValueError(f"{path}: names of columns but no rows; at least one row is needed")
     places = columns.places
     x = torch.frombuffer(columns.x, dtype=torch.float32).reshape(-1, len(places.features))
     weighted = places.weight is not None
@@ -80,42 +102,84 @@ def read_csv(path: Path, roles: Roles) -> Contents:
         x,
         None if places.label is None else columns.labels,
         torch.frombuffer(columns.weights, dtype=torch.float32) if weighted else None,
+        places.others(columns.names),
     )
 
 
-def _filled(path: Path, reader: Iterator[list[str]], *, roles: Roles) -> _Columns:
-    lines = ((reader.line_num, cells) for cells in reader if cells)  # type: ignore[attr-defined]
-    head = list(islice(lines, 2))
-    if not head:
-        raise ValueError(f"{path}: the file is empty; at least one row is needed")
-    first = [cell.strip() for cell in head[0][1]]
-    titled = _is_title(first, head[1][1] if len(head) > 1 else [], named=roles.named())
-    names = first if titled else [str(i) for i in range(len(first))]
-    if len(set(names)) < len(names):
-        twice = next(name for i, name in enumerate(names) if name in names[:i])
-        raise ValueError(f"{path}: two columns are named {twice!r}: each needs a name of its own")
-    columns = _Columns(path, names, roles.places(names, path))
-    for line, cells in chain(head[titled:], lines):
-        columns.add(cells, line)
-    if not columns.x:
-        raise ValueError(f"{path}: names of columns but no rows; at least one row is needed")
-    return columns
+def csv_names(path: Path, roles: Roles) -> tuple[str, ...] | None:
+    """The names of all columns; None where the file has none.
+
+    Raises:
+        ValueError: as `read_csv`.
+    """
+    with csv_lines(path, roles) as lines:
+        return None if lines.names is None else tuple(lines.names)
 
 
-def _is_title(first: Sequence[str], second: Sequence[str], *, named: set[str]) -> bool:
-    """Whether the first line holds names."""
-    if named & set(first):
-        return True
-    if not any(map(_is_number, first)):
-        return True
-    return any(
-        a and not _is_number(a) and _is_number(b) for a, b in zip(first, second, strict=False)
-    )
+@contextmanager
+def csv_lines(path: Path, roles: Roles) -> Iterator[Lines]:
+    """The lines of a table of text that are not empty, names apart.
+
+    Raises:
+        ValueError: as `read_csv`, but for what is no number.
+    """
+    with opened_text(path) as text:
+        first, skipped = next(text, ""), 0
+        if announced := _EXCEL.fullmatch(first):
+            first, skipped = next(text, ""), 1
+        separator = announced[1] if announced else _separator(first)
+        reader = csv.reader(chain([first], text), delimiter=separator, strict=True)
+        found = ((reader.line_num + skipped, cells) for cells in reader if cells)
+        try:
+            head = list(islice(found, 1 + LOOKED_AT))
+            if not head:
+                raise ValueError(f"{path}: the file is empty; at least one row is needed")
+            start = [cell.strip() for cell in head[0][1]]
+            titled = _titled(start, [cells for _, cells in head[1:]], roles=roles, path=path)
+            yield Lines(start if titled else None, len(start), chain(head[titled:], found))
+        except csv.Error as error:
+            raise ValueError(f"{path}, line {reader.line_num + skipped}: {error}") from error
 
 
-def _is_number(cell: str) -> bool:
+def misread(cell: str) -> str | None:
+    """What to do about a cell that is a number in another notation, or several numbers; or None.
+
+    >>> misread("1,5")
+    'it has a decimal comma: write decimal points, such as with pandas.read_csv(..., decimal=",")'
+    """
+    if _DECIMAL_COMMA.fullmatch(cell):
+        return (
+            "it has a decimal comma: write decimal points, such as with "
+            'pandas.read_csv(..., decimal=",")'
+        )
+    if any(mark in cell for mark in ";\t|"):
+        return (
+            "its fields are separated by another mark than those of the first line; separate all "
+            "by comma, semicolon or tab, and write decimal points, not decimal commas"
+        )
+    pieces = cell.split()
+    if len(pieces) > 1 and any(map(is_number, pieces)):
+        return (
+            "fields are separated by white space; separate them by comma, semicolon or tab, such "
+            'as with pandas.read_csv(..., sep=r"\\s+")'
+        )
+    return None
+
+
+def _separator(first: str) -> str:
+    outside = re.sub(r'"[^"]*"', "", first)
+    return max(_SEPARATORS, key=outside.count) if first.strip() else ","
+
+
+def _titled(first: list[str], below: list[list[str]], *, roles: Roles, path: Path) -> bool:
     try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
+        found = (
+            title(first, below, named=roles.named())
+            if roles.header is None
+            else Title(names=roles.header)
+        )
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+    if found.assumed:
+        warnings.warn(f"{path}: {found.assumed}", UserWarning, stacklevel=4)
+    return found.names

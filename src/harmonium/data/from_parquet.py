@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,23 +13,38 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from harmonium.data.arrow_columns import (
+    LABEL_BYTES,
+    check_label,
+    check_number,
+    is_text,
+    labels_of,
+    whole,
+)
+from harmonium.data.arrow_layout import arrow_layout
 from harmonium.data.blocks import Array, Blocks
-from harmonium.data.columns import Contents, Roles
-from harmonium.data.expand import check_expansion
+from harmonium.data.columns import Contents, Places, Roles
+from harmonium.data.expand import check_expansion, packed_size
 from harmonium.data.streamed import Rows, Streamed
 from harmonium.extras import need
+from harmonium.files import regular
 
-__all__ = ["read_parquet"]
+__all__ = ["parquet_names", "read_parquet"]
 
 
 class _File(NamedTuple):
     """A file of columns in blocks: row groups, or record batches."""
 
     names: Sequence[str]
+    types: Sequence[Any]
     counts: Sequence[int]
     """Rows of each block."""
+    unpacked: Callable[[Sequence[str]], Sequence[int]]
+    """Bytes of each block, at least those of some columns, as the file says."""
     read: Callable[[Sequence[int], Sequence[str]], Any]
     """A table of some blocks and columns."""
+    stored: frozenset[str] = frozenset()
+    """Columns that were the index of a pandas frame."""
 
 
 def read_parquet(path: Path, roles: Roles, *, stream: bool = False) -> Contents:
@@ -41,26 +58,52 @@ def read_parquet(path: Path, roles: Roles, *, stream: bool = False) -> Contents:
             weight is of another type than numbers, or has empty cells; where it cannot be
             streamed.
     """
-    kind = "Parquet" if path.suffix.lower() == ".parquet" else "Arrow"
-    arrow = need("pyarrow", f"{kind} files need")
-    try:
-        file = _parquet(path) if kind == "Parquet" else _ipc(path)
+    with _opened(path) as file:
         found = _read(file, roles, path=path, stream=stream)
-    except (arrow.ArrowException, OSError, OverflowError) as error:
-        raise ValueError(f"{path}: not a whole {kind} file ({error})") from error
     if len(found.x) == 0:
         raise ValueError(f"{path}: no rows; at least one is needed")
     return found
 
 
+def parquet_names(path: Path) -> tuple[str, ...]:
+    """The names of all columns.
+
+    Raises:
+        ImportError: where pyarrow is missing.
+        ValueError: where the file is damaged.
+    """
+    with _opened(path) as file:
+        return tuple(file.names)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[_File]:
+    with _named(path):
+        yield _parquet(path) if path.suffix.lower() == ".parquet" else _ipc(path)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Errors of pyarrow, with the file's name and kind."""
+    kind = "Parquet" if path.suffix.lower() == ".parquet" else "Arrow"
+    arrow = need("pyarrow", f"{kind} files need")
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except (arrow.ArrowException, OSError, OverflowError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: not a whole {kind} file ({error})") from error
+
+
 def _read(file: _File, roles: Roles, *, path: Path, stream: bool) -> Contents:
     """All columns together; with `stream` label and weight, block by block."""
-    places, number = roles.places(file.names, path), len(file.counts)
+    places, number = roles.places(file.names, path, index=file.stored), len(file.counts)
     features = [file.names[i] for i in places.features]
     label, weight = (None if i is None else file.names[i] for i in (places.label, places.weight))
     used = [*([] if stream else features), *(name for name in (label, weight) if name is not None)]
-    unpacked = 4 * sum(file.counts) * len(used)
-    check_expansion(str(path), packed=path.stat().st_size, unpacked=unpacked)
+    unpacked = file.unpacked(used)
+    most = max(unpacked, default=0) if stream else sum(unpacked)
+    packed = _check(file, places, path=path, used=used, most=most)
     x: Rows | None = _streamed(file, features, path=path) if stream else None
     labels: list[object] = []
     weights: list[Tensor] = []
@@ -68,7 +111,9 @@ def _read(file: _File, roles: Roles, *, path: Path, stream: bool) -> Contents:
     for span in spans if used else ():
         data = file.read(span, used)
         x = _stacked(data, features, path=path) if x is None else x
-        labels += [] if label is None else data.column(label).to_pylist()
+        if label is not None:
+            where = f"{path}, column {label!r}"
+            labels += labels_of(data.column(label), where=where, packed=packed)
         if weight is not None:
             before = sum(map(len, weights))
             weights.append(_numbers(data.column(weight), weight, path=path, first=before))
@@ -79,13 +124,56 @@ def _read(file: _File, roles: Roles, *, path: Path, stream: bool) -> Contents:
         x,
         None if label is None else labels,
         torch.cat(weights) if weights else None,
+        (label, weight),
     )
 
 
+def _check(file: _File, places: Places, *, path: Path, used: Sequence[str], most: int) -> int:
+    """Check types and sizes before anything is read; returns the bytes of the file."""
+    for i in (*places.features, *(() if places.weight is None else (places.weight,))):
+        check_number(file.types[i], f"{path}, column {file.names[i]!r}")
+    if places.label is not None:
+        check_label(file.types[places.label], f"{path}, column {file.names[places.label]!r}")
+    rows, packed = sum(file.counts), packed_size(path)
+    each = 4 * len(used) + (LABEL_BYTES if places.label is not None else 0)
+    check_expansion(str(path), packed=packed, unpacked=max(rows * each, most))
+    return packed
+
+
 def _parquet(path: Path) -> _File:
-    file = need("pyarrow.parquet").ParquetFile(path)
-    counts = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
-    return _File(file.schema_arrow.names, counts, lambda k, c: file.read_row_groups(k, columns=c))
+    parquet = need("pyarrow.parquet")
+    file = parquet.ParquetFile(regular(path))
+    schema, groups = (
+        file.schema_arrow,
+        [file.metadata.row_group(i) for i in range(file.num_row_groups)],
+    )
+    texts = [name for name, kind in zip(schema.names, schema.types, strict=True) if is_text(kind)]
+    if texts:  # repeated texts stay one
+        file = parquet.ParquetFile(path, read_dictionary=texts)
+
+    def unpacked(columns: Sequence[str]) -> list[int]:
+        wanted = set(columns)
+        chunks = ([group.column(i) for i in range(group.num_columns)] for group in groups)
+        return [
+            sum(c.total_uncompressed_size for c in some if c.path_in_schema in wanted)
+            for some in chunks
+        ]
+
+    def read(blocks: Sequence[int], columns: Sequence[str]) -> Any:  # noqa: ANN401
+        return whole(file.read_row_groups(blocks, columns=columns))
+
+    counts = [g.num_rows for g in groups]
+    index = _index(schema.metadata)
+    return _File(schema.names, schema.types, counts, unpacked, read, index)
+
+
+def _index(metadata: Mapping[bytes, bytes] | None) -> frozenset[str]:
+    """The columns that pandas says were the index."""
+    try:
+        found = json.loads((metadata or {}).get(b"pandas", b"{}")).get("index_columns", [])
+        return frozenset(name for name in found if isinstance(name, str))
+    except (ValueError, AttributeError, TypeError):
+        return frozenset()  # a remark of others, not part of the table
 
 
 def _ipc(path: Path) -> _File:
@@ -95,23 +183,25 @@ def _ipc(path: Path) -> _File:
         options = ipc.IpcReadOptions(included_fields=list(fields)) if fields else None
         return ipc.open_file(arrow.OSFile(str(path)), options=options)
 
-    names, narrow = opened().schema.names, opened(0)
+    counts, unpacked = arrow_layout(path)
+    schema = opened().schema
+    names = schema.names
 
     def read(blocks: Sequence[int], columns: Sequence[str]) -> Any:  # noqa: ANN401
         file = opened(*map(names.index, columns))
-        return arrow.Table.from_batches([file.get_batch(k) for k in blocks], file.schema)
+        return whole(arrow.Table.from_batches([file.get_batch(k) for k in blocks], file.schema))
 
-    counts = [narrow.get_batch(k).num_rows for k in range(narrow.num_record_batches)]
-    return _File(names, counts, read)
+    index = _index(schema.metadata)
+    return _File(names, schema.types, counts, lambda _: unpacked, read, index)
 
 
 def _streamed(file: _File, features: Sequence[str], *, path: Path) -> Streamed:
     starts = [0, *accumulate(file.counts)]
 
     def read(block: int) -> Array:
-        return _stacked(
-            file.read([block], features), features, path=path, first=starts[block]
-        ).numpy()
+        with _named(path):
+            data = file.read([block], features)
+            return _stacked(data, features, path=path, first=starts[block]).numpy()
 
     shape = (starts[-1], len(features))
     kind = np.dtype(np.float32)
@@ -126,17 +216,13 @@ def _stacked(data: Any, features: Sequence[str], *, path: Path, first: int = 0) 
 
 
 def _numbers(column: Any, name: str, *, path: Path, first: int = 0) -> Tensor:  # noqa: ANN401
-    types, compute = (need(m) for m in ("pyarrow.types", "pyarrow.compute"))
-    kind = column.type
-    if not (types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind)):
-        raise ValueError(
-            f"{path}, column {name!r}: of type {kind}, not numbers: convert it, name it as label, "
-            "or put it under ignore"
-        )
+    compute = need("pyarrow.compute")
+    check_number(column.type, f"{path}, column {name!r}")
     if missing := column.null_count:
         row = first + compute.index(compute.is_null(column), value=True).as_py()
         raise ValueError(
             f"{path}, column {name!r}: {missing} empty cells, the first at row {row} (from 0): "
             "fill them in, or put the column under ignore"
         )
-    return torch.from_numpy(column.to_numpy().astype("float32"))
+    with np.errstate(over="ignore"):  # what does not fit becomes infinite, which checks refuse
+        return torch.from_numpy(column.to_numpy().astype("float32"))

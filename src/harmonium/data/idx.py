@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import math
 import struct
-import zlib
 from collections.abc import Sequence
-from io import BufferedIOBase
 from os import PathLike
 from pathlib import Path
+from typing import BinaryIO
 
 import torch
 from torch import Tensor
+
+from harmonium.data.expand import check_expansion, opened, packed_size
+from harmonium.files import regular
 
 __all__ = ["idx_header", "idx_md5", "read_idx"]
 
@@ -21,6 +22,7 @@ _UINT8 = 0x08
 _KINDS = {0x09: "int8", 0x0B: "int16", 0x0C: "int32", 0x0D: "float32", 0x0E: "float64"}
 _MAX_AXES = 4
 _CHUNK = 1 << 20
+_DEFLATE = 1032  # bytes that one of a gzip stream can become
 _AGAIN = "bring the file again from its source"
 
 
@@ -31,7 +33,8 @@ def read_idx(path: str | PathLike[str]) -> Tensor:
 
     Raises:
         ValueError: where the file is not exactly one whole IDX file of unsigned bytes: not IDX,
-            another kind of number, truncated, overlong, or a damaged gzip stream.
+            another kind of number, truncated, overlong, a damaged gzip stream, or more values
+            than a file of this size may hold (`check_expansion`).
         OSError: where the file cannot be opened.
 
     >>> import tempfile
@@ -42,19 +45,10 @@ def read_idx(path: str | PathLike[str]) -> Tensor:
     [[0, 1, 2], [3, 4, 5]]
     """
     path = Path(path)
-    with path.open("rb") as raw:
+    with regular(path).open("rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
-        raw.seek(0)
-        if not packed:
-            return _parse(raw, path)
-        try:
-            with gzip.GzipFile(fileobj=raw) as stream:
-                return _parse(stream, path)
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise ValueError(
-                f"{path}: damaged gzip stream ({error}); expected one whole gzip file "
-                f"with a matching checksum: {_AGAIN}"
-            ) from error
+    with opened(path, packed=packed) as stream:
+        return _parse(stream, path)
 
 
 def idx_header(shape: Sequence[int]) -> bytes:
@@ -79,9 +73,12 @@ def idx_md5(values: Tensor) -> str:
     return digest.hexdigest()
 
 
-def _parse(stream: BufferedIOBase, path: Path) -> Tensor:
+def _parse(stream: BinaryIO, path: Path) -> Tensor:
     sizes = _read_sizes(stream, path)
     expected = math.prod(sizes)
+    packed = packed_size(path)
+    if expected <= _DEFLATE * packed:  # else the file ends before, and says more by that
+        check_expansion(str(path), packed=packed, unpacked=expected)
     # One byte more than expected: it shows an overlong file, and makes gzip check its trailer.
     payload = _read_at_most(stream, expected + 1)
     if len(payload) != expected:
@@ -93,7 +90,7 @@ def _parse(stream: BufferedIOBase, path: Path) -> Tensor:
     return torch.frombuffer(payload, dtype=torch.uint8).reshape(sizes)
 
 
-def _read_sizes(stream: BufferedIOBase, path: Path) -> tuple[int, ...]:
+def _read_sizes(stream: BinaryIO, path: Path) -> tuple[int, ...]:
     magic = stream.read(4)
     if len(magic) < 4 or magic[:2] != b"\x00\x00":
         raise ValueError(
@@ -120,7 +117,7 @@ def _read_sizes(stream: BufferedIOBase, path: Path) -> tuple[int, ...]:
     return sizes
 
 
-def _read_at_most(stream: BufferedIOBase, count: int) -> bytearray:
+def _read_at_most(stream: BinaryIO, count: int) -> bytearray:
     # `stream.read(count)` would allocate what a damaged header asks for, before it reads.
     payload = bytearray()
     while chunk := stream.read(min(_CHUNK, count - len(payload))):

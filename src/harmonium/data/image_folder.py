@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import csv
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from harmonium.bounds import Share
 from harmonium.data.dataset import DataSet, Split
-from harmonium.data.expand import opened_text
-from harmonium.data.labels import encode
-from harmonium.data.pictures import SUFFIXES, read_picture
+from harmonium.data.expand import check_expansion
+from harmonium.data.labels import encode, folder_codes
+from harmonium.data.picture_list import picture_list
+from harmonium.data.picture_parts import Part, picture_parts
+from harmonium.data.pictures import read_picture
 from harmonium.data.split import with_test
 
 __all__ = ["image_folder"]
 
-_PARTS = ("train", "validation", "test")
 
-
-def image_folder(
+def image_folder(  # noqa: PLR0913
     path: Path,
     *,
     size: Sequence[int] | None = None,
@@ -31,14 +30,19 @@ def image_folder(
     labels: Path | None = None,
     test: Share = 0.0,
     seed: int = 0,
+    splits: bool | None = None,
 ) -> DataSet:
     """Pictures of a folder, pixels in [0, 1], in the order of their paths.
 
-    PNG, JPEG, BMP, GIF, TIFF, WebP, PGM and PPM; hidden and other files are left out. A folder
-    `train` in it (with `validation` and `test`, where they are) holds the training pictures, else
-    all are, and a random share is held out as test, stratified by label. The label of a picture is
-    the name of the folder below that; pictures outside any have none. Shape of one row: (height,
-    width), or (3, height, width) with colour.
+    PNG, JPEG, BMP, GIF, TIFF, WebP, PBM, PGM and PPM, by their suffixes; hidden files are left
+    out, and files that may be pictures of another kind with a warning. Links are followed.
+
+    Folders train or training, validation, valid or val, test or testing, in any case, hold the
+    parts of the data, where there are training pictures and no other folder has pictures; else all
+    are training pictures. Beside other folders such names are refused until `splits` says what
+    they are. The label of a picture is the name of the folder below that, whatever it is; names
+    that all are different whole numbers are numbers; pictures outside any have no label. Shape of
+    one row: (height, width), or (3, height, width) with colour; transparent pictures lie on white.
 
     Args:
         path: Folder with the pictures.
@@ -47,67 +51,70 @@ def image_folder(
         colour: grey, or rgb for three channels.
         labels: CSV with a picture (relative to the folder) and its label in each line, instead of
             labels from folders; pictures not in it have none.
-        test: Share of pictures held out as test rows, where there is no folder `train`.
+        test: Share of the training pictures that are held out as test rows, stratified by label,
+            where there is no folder with test pictures.
         seed: Decides which pictures are held out.
+        splits: Whether folders such as train and test are parts, and folders of other names left
+            out with a warning, or all are classes; null to decide as above.
 
     Raises:
         FileNotFoundError: where the folder is missing.
         ImportError: where Pillow is missing.
-        ValueError: for a folder without pictures, a damaged picture, pictures of several sizes
-            without `size`, and a list that names files outside the folder or none; files are
-            named.
+        ValueError: for a folder without pictures, folders that may be parts or classes, a share
+            beside test pictures, a damaged picture, pictures of several sizes without `size`, too
+            many pixels for a limit (`check_expansion`), and a list that names files outside the
+            folder, none, or one twice; files are named.
     """
     root = Path(path)
     if not root.is_dir():
         raise FileNotFoundError(f"{root}: no such folder")
-    folders = {"train": root}
-    if (root / "train").is_dir():
-        folders = {part: root / part for part in _PARTS if (root / part).is_dir()}
-    files = {part: list(_pictures(folder)) for part, folder in folders.items()}
-    for part, found in files.items():
-        if not found:
-            raise ValueError(f"{folders[part]}: no picture in it ({', '.join(SUFFIXES)})")
-    listed = None if labels is None else _listed(Path(labels), root)
-    named = {
-        part: [_label(file, folders[part], listed=listed) for file in found]
-        for part, found in files.items()
-    }
-    codes, classes = encode(named, unlabelled="")
+    parts = picture_parts(root, splits)
+    if test and "test" in parts:
+        raise ValueError(
+            f"{root}: there are {len(parts['test'].files)} pictures in {parts['test'].folder.name}"
+            f" and a share of {test} is asked for as well: leave test out, or rename the folder"
+        )
+    codes, classes = _labelled(parts, root, labels=labels)
     size = None if size is None else _checked_size(size)
-    read = {part: _read(found, colour=colour, size=size) for part, found in files.items()}
-    _check_sizes({part: (files[part][0], pixels.shape[1:]) for part, pixels in read.items()})
-    splits = {
+    read = {part: _read(found.files, colour=colour, size=size) for part, found in parts.items()}
+    _check_sizes({part: (parts[part].files[0], pixels.shape[1:]) for part, pixels in read.items()})
+    found = {
         part: Split(
             torch.from_numpy(pixels).flatten(1),
             codes[part] if classes else None,
-            names=tuple(file.relative_to(root).as_posix() for file in files[part]),
+            names=tuple(file.relative_to(root).as_posix() for file in parts[part].files),
         )
         for part, pixels in read.items()
     }
     dataset = DataSet(
         root.resolve().name,
-        splits["train"],
-        validation=splits.get("validation"),
-        test=splits.get("test"),
+        found["train"],
+        validation=found.get("validation"),
+        test=found.get("test"),
         shape=tuple(read["train"].shape[1:]),
         classes=classes,
     )
-    return with_test(dataset, test, seed=seed) if folders["train"] == root else dataset
+    return with_test(dataset, test, seed=seed)
 
 
-def _pictures(folder: Path) -> Iterator[Path]:
-    """Pictures of a folder and the folders in it, in the order of their paths."""
-    for place, inner, files in os.walk(folder):
-        inner[:] = sorted(name for name in inner if not name.startswith("."))
-        for name in sorted(files):
-            if not name.startswith(".") and name.lower().endswith(SUFFIXES):
-                yield Path(place) / name
+def _labelled(
+    parts: Mapping[str, Part], root: Path, *, labels: Path | None
+) -> tuple[dict[str, Tensor], tuple[str | int, ...]]:
+    """Codes of each part, and the classes: from a list, or else from folders."""
+    if labels is not None:
+        files = [file for part in parts.values() for file in part.files]
+        listed = picture_list(Path(labels), root, files=files)
+        named = {part: [listed.get(f, "") for f in its.files] for part, its in parts.items()}
+        return encode(named, unlabelled="")
+    named = {
+        part: [_folder(file, its.folder) for file in its.files] for part, its in parts.items()
+    }
+    return folder_codes(named)
 
 
-def _label(file: Path, folder: Path, *, listed: Mapping[Path, str] | None) -> str:
-    if listed is not None:
-        return listed.get(file, "")
-    parts = file.relative_to(folder).parts
+def _folder(file: Path, base: Path) -> str:
+    """The folder below `base` that a picture lies in; empty for none."""
+    parts = file.relative_to(base).parts
     return parts[0] if len(parts) > 1 else ""
 
 
@@ -121,6 +128,9 @@ def _read(
     files: Sequence[Path], *, colour: Literal["grey", "rgb"], size: tuple[int, int] | None
 ) -> np.ndarray[Any, np.dtype[np.float32]]:
     first = read_picture(files[0], colour=colour, size=size)
+    packed = sum(file.stat().st_size for file in files)
+    where = f"{files[0].parent} and {len(files)} pictures like those in it"
+    check_expansion(where, packed=packed, unpacked=len(files) * first.nbytes)
     pixels = np.empty((len(files), *first.shape), dtype=np.float32)
     for i, file in enumerate(files):
         picture = first if i == 0 else read_picture(file, colour=colour, size=size)
@@ -137,27 +147,3 @@ def _check_sizes(found: Mapping[str, tuple[Path, tuple[int, ...]]]) -> None:
                 f"{one} is {shape[-2]} x {shape[-1]} pixels, {other} is {its[-2]} x {its[-1]}: "
                 "all must have one size: set `size`, such as size: [28, 28]"
             )
-
-
-def _listed(path: Path, root: Path) -> dict[Path, str]:
-    """Picture -> label of a CSV; a first line that names no file is a title."""
-    labels: dict[Path, str] = {}
-    inside = root.resolve()
-    with opened_text(path) as text:
-        for number, cells in enumerate(filter(None, csv.reader(text)), start=1):
-            if len(cells) < 2:
-                raise ValueError(f"{path}, line {number}: a picture and its label are needed")
-            file = root / cells[0].strip()
-            if not file.resolve().is_relative_to(inside):
-                raise ValueError(
-                    f"{path}, line {number}: {cells[0]!r} lies outside {root}: name "
-                    "files inside it"
-                )
-            if not file.is_file():
-                if number == 1:
-                    continue
-                raise ValueError(f"{path}, line {number}: no file {cells[0]!r} in {root}")
-            labels[file] = cells[1]
-    if not labels:
-        raise ValueError(f"{path}: no picture in it; each line needs a picture and its label")
-    return labels

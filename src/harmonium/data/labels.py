@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import warnings
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,32 +12,38 @@ import numpy as np
 import torch
 from torch import Tensor
 
-__all__ = ["encode"]
+from harmonium.data.numerals import number
+from harmonium.files import plain
+
+__all__ = ["encode", "folder_codes"]
 
 _Value = str | int | None
-_WHOLE = re.compile(r"-?(0|[1-9]\d*)(\.0*)?")  # but not 007, which is a name
+_WHOLE = re.compile(r"-?(0|[1-9]\d*)(\.0*)?", re.ASCII)  # but not 007, which is a name
+
+_DIGITS = 4000  # of a whole number; Python reads few more
 
 
 def encode(
     columns: Mapping[str, Sequence[Any] | np.ndarray[Any, Any]],
     *,
-    unlabelled: int | str = -1,
+    unlabelled: int | str | None = None,
 ) -> tuple[dict[str, Tensor], tuple[str | int, ...]]:
     """Return the codes int64 (N,) of each column of labels, and the classes of all of them.
 
     Labels are strings, integers, booleans, or floating-point numbers that are whole; strings that
     all read as whole numbers are integers. A 2-D array is one-hot: one 1 per row, else 0. Classes
     are sorted. A row has no label, code -1, where the label is `unlabelled`, empty, None or NaN.
+    Where `unlabelled` is None, -1 means no label; a warning says so where it stands.
 
     Raises:
         ValueError: for labels that are not whole numbers, with the place; one-hot rows that are
             not; or labels that are 1 and -1 only, where -1, by default "no label", is more
-            likely the other class (`unlabelled="-1"` says that it is not).
+            likely the other class (`unlabelled=-1` says that it is not).
 
     >>> codes, classes = encode({"train": ["dog", "", "cat"], "test": ["elk"]})
     >>> codes["train"].tolist(), codes["test"].tolist(), classes
     ([1, -1, 0], [2], ('cat', 'dog', 'elk'))
-    >>> encode({"train": [10, 7, -1, 10]})[1]
+    >>> encode({"train": [10, 7, -1, 10]}, unlabelled=-1)[1]
     (7, 10)
     """
     values = {part: _plain(column, part) for part, column in columns.items()}
@@ -47,19 +55,29 @@ def encode(
         part: [None if v is None else alike(v) for v in column] for part, column in values.items()
     }
     present = {v for column in values.values() for v in column if v is not None}
-    mark = next((v for v in present if str(v) == str(unlabelled)), None)
+    wanted = "-1" if unlabelled is None else str(unlabelled)
+    mark = next((v for v in present if str(v) == wanted), None)
     classes = tuple(sorted(present - {mark}))
-    if str(mark) == "-1" and unlabelled == -1 and classes in {(1,), ("1",), ("+1",)}:
-        raise ValueError(
-            f"the labels are -1 and {classes[0]} only, and -1 means no label by default: set "
-            'unlabelled to "" if -1 is a class, to "-1" if these rows have no label'
-        )
+    if mark is not None and unlabelled is None:
+        _doubt(classes, rows=sum(v == mark for column in values.values() for v in column))
     code: dict[_Value, int] = {name: i for i, name in enumerate(classes)}
     codes = {
         part: torch.tensor([code.get(v, -1) for v in column], dtype=torch.int64)
         for part, column in values.items()
     }
     return codes, classes
+
+
+def _doubt(classes: tuple[str | int, ...], *, rows: int) -> None:
+    """Refuses or warns of labels -1, of which nobody said what they mean."""
+    remedy = 'set unlabelled to "" if -1 is a class, to -1 if these rows have no label'
+    if classes in {(1,), ("1",), ("+1",)}:
+        raise ValueError(
+            f"the labels are -1 and {classes[0]} only, and -1 means no label by default: {remedy}"
+        )
+    warnings.warn(
+        f"{rows} labels are -1, which is read as no label: {remedy}", UserWarning, stacklevel=4
+    )
 
 
 def _plain(column: Sequence[Any] | np.ndarray[Any, Any], part: str) -> list[_Value]:
@@ -73,7 +91,12 @@ def _plain(column: Sequence[Any] | np.ndarray[Any, Any], part: str) -> list[_Val
 def _one(value: object, where: str) -> _Value:
     """A label as string or integer, None for no label."""
     if isinstance(value, bytes):
-        value = value.decode()
+        try:
+            value = value.decode()
+        except UnicodeDecodeError:
+            raise ValueError(
+                f"{where} (from 0) is not text in UTF-8 ({value[:20]!r}): write it again"
+            ) from None
     if isinstance(value, str):
         name = value.strip()
         return None if name.lower() in ("", "nan") else name
@@ -93,16 +116,16 @@ def _one(value: object, where: str) -> _Value:
 def _refuse_measurements(values: Mapping[str, Sequence[_Value]]) -> None:
     """Refuse text that is all numbers, some of them not whole: a quantity, not classes."""
     try:
-        numbers = {
-            part: [None if v is None else float(v) for v in column]
+        found = {
+            part: [None if v is None else number(str(v)) for v in column]
             for part, column in values.items()
         }
     except ValueError:
         return
-    for part, column in numbers.items():
-        for i, number in enumerate(column):
-            if number is not None:
-                _one(number, f"{part}: label {i}")
+    for part, column in found.items():
+        for i, value in enumerate(column):
+            if value is not None:
+                _one(value, f"{part}: label {i}")
 
 
 def _from_one_hot(array: np.ndarray[Any, Any], part: str) -> list[_Value]:
@@ -117,8 +140,54 @@ def _from_one_hot(array: np.ndarray[Any, Any], part: str) -> list[_Value]:
 
 
 def _is_whole(value: str | int) -> bool:
-    return isinstance(value, int) or _WHOLE.fullmatch(value) is not None
+    if isinstance(value, int):
+        return True
+    return len(value) <= _DIGITS and _WHOLE.fullmatch(value) is not None
 
 
 def _whole(value: str | int) -> int:
     return value if isinstance(value, int) else int(value.split(".")[0])
+
+
+def folder_codes(
+    columns: Mapping[str, Sequence[str]],
+) -> tuple[dict[str, Tensor], tuple[str | int, ...]]:
+    """As `encode`, of labels that are names of folders, empty for none; no two become one class.
+
+    Names that all read as whole numbers, each another one, are numbers; else every name stands
+    for itself, "nan" and "1.0" too.
+
+    Raises:
+        ValueError: two names look alike once the bytes that are no text are spelled out.
+
+    >>> folder_codes({"train": ["10", "9.0", ""]})[1]
+    (9, 10)
+    >>> codes, classes = folder_codes({"train": ["1.0", "nan"], "test": ["1.00"]})
+    >>> classes, codes["test"].tolist()
+    (('1.0', '1.00', 'nan'), [1])
+    """
+    names = {name for column in columns.values() for name in column if name}
+    class_of = _apart(names)
+    classes = tuple(sorted(class_of.values()))
+    code = {name: classes.index(k) for name, k in class_of.items()}
+    codes = {
+        part: torch.tensor([code.get(name, -1) for name in column], dtype=torch.int64)
+        for part, column in columns.items()
+    }
+    return codes, classes
+
+
+def _apart(names: set[str]) -> dict[str, str | int]:
+    """Name of a folder -> its class."""
+    if names and all(_is_whole(name) and name.isascii() for name in names):
+        numbers = {name: _whole(name) for name in names}
+        if len(set(numbers.values())) == len(names):
+            return dict(numbers)
+    words = {name: plain(name) for name in names}
+    alike = [word for word, count in Counter(words.values()).items() if count > 1]
+    if alike:
+        raise ValueError(
+            f"two folders are called {alike[0]!r}, but for bytes that are no text in UTF-8: "
+            "rename one"
+        )
+    return dict(words)

@@ -11,15 +11,44 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from harmonium.extras import need
+from harmonium.files import regular
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 __all__ = ["SUFFIXES", "read_picture"]
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".ppm")
-_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")  # none that runs a program
+SUFFIXES = (
+    ".png",
+    ".apng",
+    ".jpg",
+    ".jpeg",
+    ".jpe",
+    ".jfif",
+    ".bmp",
+    ".dib",
+    ".gif",
+    ".tif",
+    ".tiff",
+    ".webp",
+    ".pgm",
+    ".ppm",
+    ".pbm",
+    ".pnm",
+)
+_FORMATS = ("PNG", "JPEG", "BMP", "DIB", "GIF", "TIFF", "WEBP", "PPM")  # none runs a program
 _MODES = {"grey": "L", "rgb": "RGB"}
+_ORIENTATION = 0x0112  # the tag of EXIF
+_TURNS = {  # its value -> what turns the picture upright
+    2: "FLIP_LEFT_RIGHT",
+    3: "ROTATE_180",
+    4: "FLIP_TOP_BOTTOM",
+    5: "TRANSPOSE",
+    6: "ROTATE_270",
+    7: "TRANSVERSE",
+    8: "ROTATE_90",
+}
+_DEEPEST = 65535
 
 
 def read_picture(
@@ -27,57 +56,103 @@ def read_picture(
 ) -> np.ndarray[Any, np.dtype[np.float32]]:
     """Return the pixels in [0, 1] of a picture file: (height, width), or (3, height, width).
 
-    The picture is turned upright (EXIF), of an animation the first frame is taken, transparency
-    is ignored, 16-bit grey keeps its depth. With `size` (height, width) the largest part of that
-    proportion is cut from the centre and resampled (Lanczos).
+    The picture is turned upright where its metadata (EXIF) say how it lies; other metadata, and
+    damaged ones, do not matter. Of an animation the first frame is taken, what is transparent
+    shows a white ground, 16-bit grey keeps its depth. With `size` (height, width) the largest
+    part of that proportion is cut from the centre and resampled (Lanczos).
 
     Raises:
+        FileNotFoundError: where there is no such file.
         ImportError: where Pillow is missing.
-        ValueError: for a file that is damaged, no picture, or has more than Pillow's limit of
-            pixels (PIL.Image.MAX_IMAGE_PIXELS); the file is named.
+        ValueError: for what is no regular file, a file that is damaged, no picture, or has more
+            than Pillow's limit of pixels (PIL.Image.MAX_IMAGE_PIXELS); the file is named.
     """
     image, ops = (need(m, "pictures need") for m in ("PIL.Image", "PIL.ImageOps"))
     bombs = (image.DecompressionBombWarning, image.DecompressionBombError)
-    try:
-        with warnings.catch_warnings(), path.open("rb") as file:
-            warnings.simplefilter("ignore")  # of metadata that do not matter here
-            warnings.simplefilter("error", bombs[0])
+    with warnings.catch_warnings(), regular(path).open("rb") as file:
+        warnings.simplefilter("ignore")  # of metadata that do not matter here
+        warnings.simplefilter("error", bombs[0])
+        try:
             with image.open(file, formats=_FORMATS) as picture:
-                return _pixels(ops.exif_transpose(picture), _MODES[colour], ops=ops, size=size)
-    except bombs as error:
-        raise ValueError(
-            f"{path}: {error}: if you trust the file, raise PIL.Image.MAX_IMAGE_PIXELS"
-        ) from error
-    except FileNotFoundError:
-        raise
-    except image.UnidentifiedImageError as error:
-        raise ValueError(
-            f"{path}: no picture of a known kind: remove it, or convert it"
-        ) from error
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise ValueError(
-            f"{path}: no whole picture ({error}): bring the file again, or remove it"
-        ) from error
+                return _pixels(_upright(picture), _MODES[colour], ops=ops, size=size)
+        except bombs as error:
+            raise ValueError(
+                f"{path}: {error}: if you trust the file, raise PIL.Image.MAX_IMAGE_PIXELS"
+            ) from error
+        except image.UnidentifiedImageError as error:
+            raise ValueError(
+                f"{path}: no picture of a known kind: remove it, or convert it"
+            ) from error
+        except MemoryError:
+            raise
+        except Exception as error:  # decoders of many formats raise whatever they meet
+            raise ValueError(
+                f"{path}: no whole picture ({error}): bring the file again, or remove it"
+            ) from error
+
+
+def _upright(picture: Image) -> Image:
+    """The picture as it is to be seen; as it lies where its metadata are damaged."""
+    if picture.format == "TIFF":  # Pillow turns these itself, and fails where metadata are damaged
+        turn = _turn(picture)
+        picture.load_end = lambda: None  # type: ignore[attr-defined]
+        picture.load()
+        picture._size = picture.im.size
+    else:
+        picture.load()
+        turn = _turn(picture)
+    return picture if turn is None else picture.transpose(need("PIL.Image").Transpose[turn])
+
+
+def _turn(picture: Image) -> str | None:
+    """What its metadata say of how to turn a picture; None where they say nothing."""
+    try:
+        return _TURNS.get(picture.getexif().get(_ORIENTATION, 1))
+    except Exception:  # damaged metadata raise anything, and the pixels are whole
+        return None
 
 
 def _pixels(
     picture: Image, mode: str, *, ops: ModuleType, size: Sequence[int] | None
 ) -> np.ndarray[Any, np.dtype[np.float32]]:
-    deep = picture.mode.startswith("I;16")
-    if picture.mode in ("I", "F"):
-        raise ValueError(f"pixels of mode {picture.mode} have no known largest value")
-    if deep:  # Pillow would cut 16 bits down to 8
-        scaled = np.asarray(picture).astype(np.float32) / 65535
-        picture = need("PIL.Image").fromarray(scaled)
-    elif picture.mode != mode:
-        picture = picture.convert(mode)
+    deep = _deep(picture)
+    if deep is not None:
+        picture = need("PIL.Image").fromarray(deep)
+    else:
+        picture = _on_white(picture)
+        picture = picture if picture.mode == mode else picture.convert(mode)
     if size is not None:
         height, width = size
         picture = ops.fit(picture, (width, height), method=1)
     pixels = np.array(picture, dtype=np.float32)
-    if not deep:
+    if deep is None:
         pixels /= 255
     pixels = pixels.clip(0, 1)  # resampling overshoots
     if pixels.ndim == 2 and mode == "RGB":
         return np.stack([pixels] * 3)
     return pixels.transpose(2, 0, 1) if pixels.ndim == 3 else pixels
+
+
+def _deep(picture: Image) -> np.ndarray[Any, np.dtype[np.float32]] | None:
+    """16-bit grey in [0, 1], which Pillow would cut down to 8 bits; None for other pixels."""
+    graymap = picture.format == "PPM" and picture.mode == "I"  # Pillow scales these to 16 bits
+    if picture.mode in ("I", "F") and not graymap:
+        raise ValueError(f"pixels of mode {picture.mode} have no known largest value")
+    if not graymap and not picture.mode.startswith("I;16"):
+        return None
+    values = np.asarray(picture)
+    scaled = values.astype(np.float32) / np.float32(_DEEPEST)
+    clear = picture.info.get("transparency")  # the value that counts as transparent
+    if isinstance(clear, int):
+        scaled[values == clear] = 1
+    return scaled
+
+
+def _on_white(picture: Image) -> Image:
+    """The picture on a white ground, where parts of it are transparent."""
+    if not picture.has_transparency_data:
+        return picture
+    picture = picture.convert("RGBA")
+    ground = need("PIL.Image").new("RGBA", picture.size, "white")
+    ground.alpha_composite(picture)
+    return ground.convert("RGB")

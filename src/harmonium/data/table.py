@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
 from harmonium.bounds import Share
-from harmonium.data.columns import Contents, Roles
+from harmonium.data.columns import Contents, Roles, check_identifiers
 from harmonium.data.dataset import DataSet, Split
-from harmonium.data.from_csv import read_csv
-from harmonium.data.from_parquet import read_parquet
+from harmonium.data.from_csv import csv_names, read_csv
+from harmonium.data.from_parquet import parquet_names, read_parquet
 from harmonium.data.labels import encode
 from harmonium.data.split import with_test
 
-__all__ = ["table"]
+__all__ = ["column_names", "table"]
 
 
 def table(  # noqa: PLR0913
@@ -23,15 +24,21 @@ def table(  # noqa: PLR0913
     label: str | int | None = None,
     weight: str | int | None = None,
     ignore: Sequence[str | int] = (),
-    unlabelled: int | str = -1,
+    features: Sequence[str | int] | None = None,
+    header: bool | None = None,
+    unlabelled: int | str | None = None,
     stream: bool = False,
 ) -> DataSet:
     """Rows of a CSV, Parquet or Arrow file; every column is a feature, but those named below.
 
-    CSV: fields are separated by whichever of comma, semicolon and tab the first line has most of;
-    the first line holds names where it has a named column of the settings, no numbers, or a name
-    above a number. Without names, columns count from 0 ("0", "1", ...); a whole number
-    always means a position, -1 the last column. Features and weights must be numbers.
+    CSV: fields are separated by whichever of comma, semicolon and tab the first line has most of,
+    or as a first line such as "sep=;" says. Without `header` the next line holds names where it
+    has a named column of the settings, no numbers, or a name above a number; where its numbers
+    count the columns from 0, as pandas writes them; or where it has whole numbers and all below
+    it have decimal points. What was assumed of a first line with numbers is warned about. Without
+    names, columns count from 0 ("0", "1", ...); a whole number always means a position, -1 the
+    last column. Features and weights must be numbers, in ASCII digits with a decimal point. The
+    index that pandas writes beside the columns is left out, with a warning.
 
     Args:
         train: .csv, .tsv, .txt (also with .gz), .parquet, .arrow or .feather with the training
@@ -41,52 +48,97 @@ def table(  # noqa: PLR0913
         label: Name or position of the column of labels; null for no labels.
         weight: Name or position of the column of sample weights; null for equal weights.
         ignore: Names or positions of columns to leave out.
-        unlabelled: Label that means none, beside empty and NaN.
+        features: Names or positions of the columns that are features, in their order; null for
+            all that have no other role.
+        header: Whether the first line of a text file holds names; null to go by its looks.
+        unlabelled: Label that means none, beside empty and NaN; null for -1, with a warning.
         stream: Leave the features of a Parquet or Arrow file in it and read them in row groups
             or record batches, whenever they are needed.
 
     Raises:
         FileNotFoundError: where a file is missing.
         ImportError: for Parquet or Arrow without pyarrow.
-        ValueError: for a damaged or empty file, rows of unequal length, a column that is missing,
-            a cell that is no number, and a file that cannot be streamed; file, line and column
-            are named.
+        ValueError: for a damaged or empty file, rows of unequal length, a column that is missing
+            or stands twice, a cell that is no number, a first line that may hold names as well as
+            values, and a file that cannot be streamed; file, line and column are named.
     """
-    wanted = Roles(label, weight, tuple(ignore))
+    chosen = None if features is None else tuple(features)
+    wanted = Roles(label, weight, tuple(ignore), chosen, header)
     parts = {"train": _read(Path(train), wanted, stream=stream)}
     if isinstance(test, str | Path):
         parts["test"] = _read(Path(test), wanted, stream=stream)
         _check_columns(parts["train"], parts["test"])
+    if features is None:
+        check_identifiers(parts["train"].features, parts["train"].x, path=Path(train))
     labels = {part: rows.labels for part, rows in parts.items() if rows.labels is not None}
     codes, classes = encode(labels, unlabelled=unlabelled)
     splits = {part: Split(rows.x, codes.get(part), rows.weights) for part, rows in parts.items()}
-    features = parts["train"].features
+    names = parts["train"].features
     dataset = DataSet(
         Path(train).name.split(".")[0],
         splits["train"],
         test=splits.get("test"),
-        shape=(len(features),),
+        shape=(len(names),),
         classes=classes,
-        features=features,
+        features=names,
     )
     return with_test(dataset, test) if isinstance(test, int | float) else dataset
 
 
+def column_names(
+    path: Path, *, header: bool | None = None, known: Sequence[str] = ()
+) -> tuple[str, ...] | None:
+    """The names of a table's columns, in order; None where it has none.
+
+    Args:
+        path: as `table` takes it.
+        header: likewise.
+        known: names that tell a first line of names where they stand in it.
+
+    Raises:
+        FileNotFoundError: where the file is missing.
+        ImportError: for Parquet or Arrow without pyarrow.
+        ValueError: as `table`.
+    """
+    roles = Roles(None, None, (), tuple(known), header)
+    return parquet_names(path) if _is_arrow(path) else csv_names(path, roles)
+
+
 def _read(path: Path, roles: Roles, *, stream: bool) -> Contents:
-    if not path.exists():
-        raise FileNotFoundError(f"{path}: no such file")
-    kind = path.name.removesuffix(".gz").rsplit(".", 1)[-1].lower()
-    if kind in ("parquet", "arrow", "feather"):
+    if _is_arrow(path):
+        if roles.header is False:
+            raise ValueError(f"{path}: its columns have names: leave header out")
         return read_parquet(path, roles, stream=stream)
     if stream:
         raise ValueError(f"{path}: text cannot be streamed: write it as Parquet or Arrow first")
-    if kind in ("csv", "tsv", "txt", "data"):
-        return read_csv(path, roles)
-    raise ValueError(
-        f"{path}: tables are read from .csv, .tsv, .txt, .data (also with .gz), "
-        ".parquet, .arrow and .feather; "
-        "arrays with `arrays`"
-    )
+    return read_csv(path, roles)
+
+
+_ARROW, _TEXT = ("parquet", "arrow", "feather"), ("csv", "tsv", "txt", "data")
+
+
+def _is_arrow(path: Path) -> bool:
+    """Whether it is a file of columns, or of text.
+
+    Raises:
+        FileNotFoundError: where the file is missing.
+        ValueError: where it is neither.
+    """
+    if not path.exists():
+        raise FileNotFoundError(f"{path}: no such file")
+    if path.is_dir():
+        raise ValueError(
+            f"{path}: a folder, and tables are single files: write its parts into one, such as "
+            f"with pandas.read_parquet(folder).to_parquet({path.stem + '-whole.parquet'!r})"
+        )
+    kind = path.name.lower().removesuffix(".gz").rsplit(".", 1)[-1]
+    if kind not in _ARROW + _TEXT:
+        raise ValueError(
+            f"{path}: tables are read from .csv, .tsv, .txt, .data (also with .gz), "
+            ".parquet, .arrow and .feather; "
+            "arrays with `arrays`"
+        )
+    return kind in _ARROW
 
 
 def _check_columns(train: Contents, test: Contents) -> None:
@@ -97,3 +149,11 @@ def _check_columns(train: Contents, test: Contents) -> None:
             f"{train.path} has {len(train.features)} features, {test.path} has "
             f"{len(test.features)}; they differ at {place}: both need the same columns in order"
         )
+    for role, a, b in zip(("labels", "weights"), train.others, test.others, strict=True):
+        if a != b:
+            warnings.warn(
+                f"{train.path} has its {role} in column {a!r}, {test.path} in {b!r}: give the "
+                "column by name if one of them is wrong",
+                UserWarning,
+                stacklevel=3,
+            )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
+import warnings
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -15,8 +15,9 @@ from torch import Tensor
 from harmonium.bounds import Count, Share
 from harmonium.data.dataset import DataSet, Split
 from harmonium.data.expand import check_expansion, opened_text
-from harmonium.data.labels import encode
+from harmonium.data.labels import encode, folder_codes
 from harmonium.data.split import held_out
+from harmonium.data.walk import walked
 from harmonium.memory import need
 
 __all__ = ["text"]
@@ -24,7 +25,7 @@ __all__ = ["text"]
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")  # letters, with apostrophes inside
 
 
-def text(
+def text(  # noqa: PLR0913
     train: Path,
     test: Path | Share | None = None,
     *,
@@ -32,13 +33,14 @@ def text(
     size: Count = 2000,
     binary: bool = False,
     labelled: bool = False,
+    words: Sequence[str] | None = None,
 ) -> DataSet:
     """Documents as counts of words, for Multinomial units, or bits, for Bernoulli ones.
 
     A file holds one document a line, a folder one document a file, labelled by the folder below
-    it; UTF-8, plain or .gz. Words are runs of letters, in lower case. Features are the `size` most
-    frequent words of the training documents, ties in the order of the alphabet; all other words
-    are left out. Row names are file names and line numbers.
+    it, whatever its name; UTF-8, plain or .gz. Words are runs of letters, in lower case. Features
+    are the `size` most frequent words of the training documents, ties in the order of the
+    alphabet; all other words are left out. Row names are file names and line numbers.
 
     Args:
         train: File or folder with the training documents.
@@ -48,6 +50,7 @@ def text(
         size: How many different words are counted.
         binary: 1 where a word occurs, instead of how often.
         labelled: Whether each line of a file begins with a label and a tab.
+        words: What is counted, in this order, instead of the `size` most frequent.
 
     Raises:
         FileNotFoundError: where a file or folder is missing.
@@ -61,16 +64,14 @@ def text(
         if part in counted and not counted[part]:
             raise ValueError(f"{path}: no document in it; at least one is needed")
     if isinstance(test, int | float) and test != 0:
-        counted = _apart(counted["train"], test)
-    total: Counter[str] = Counter()
-    for document in counted["train"]:
-        total.update(document.counts)
-    words = sorted(total, key=lambda word: (-total[word], word))[:size]
+        counted = _apart(counted["train"], test, folders=Path(train).is_dir())
+    if words is None:
+        words = _most_frequent(counted["train"], size)
+    else:
+        _check_known(counted["train"], words, where=train)
     if not words:
         raise ValueError(f"{train}: no {unit} in any document")
-    codes, classes = encode(
-        {part: [d.label for d in documents] for part, documents in counted.items()}, unlabelled=""
-    )
+    codes, classes = _codes(counted, folders=Path(train).is_dir())
     splits = {
         part: Split(
             _table(documents, words, binary=binary),
@@ -89,9 +90,39 @@ def text(
     )
 
 
-def _apart(documents: Sequence[_Document], share: float) -> dict[str, list[_Document]]:
+def _codes(
+    documents: Mapping[str, Sequence[_Document]], *, folders: bool
+) -> tuple[dict[str, Tensor], tuple[str | int, ...]]:
+    """Labels as codes, and their classes; names of folders are not read as values."""
+    labels = {part: [d.label for d in some] for part, some in documents.items()}
+    return folder_codes(labels) if folders else encode(labels, unlabelled="")
+
+
+def _most_frequent(documents: Sequence[_Document], size: int) -> list[str]:
+    total: Counter[str] = Counter()
+    for document in documents:
+        total.update(document.counts)
+    return sorted(total, key=lambda word: (-total[word], word))[:size]
+
+
+def _check_known(documents: Sequence[_Document], words: Sequence[str], *, where: Path) -> None:
+    """Warns of documents with none of the words: their rows are zeros."""
+    known = set(words)
+    strange = sum(known.isdisjoint(document.counts) for document in documents)
+    if strange:
+        warnings.warn(
+            f"{where}: {strange} of {len(documents)} documents have none of the {len(words)} "
+            "words that are counted: their rows are zeros",
+            UserWarning,
+            stacklevel=3,
+        )
+
+
+def _apart(
+    documents: Sequence[_Document], share: float, *, folders: bool
+) -> dict[str, list[_Document]]:
     """Training and test documents; words of the latter must not shape the vocabulary."""
-    codes, _ = encode({"train": [d.label for d in documents]}, unlabelled="")
+    codes, _ = _codes({"train": documents}, folders=folders)
     source = torch.Generator().manual_seed(0)
     kept, held = held_out(codes["train"], share, source=source)
     return {
@@ -132,10 +163,9 @@ def _of_file(path: Path, *, labelled: bool) -> Iterator[tuple[str, str, str]]:
 
 
 def _of_folder(folder: Path) -> Iterator[tuple[str, str, str]]:
-    for place, inner, files in os.walk(folder):
-        inner[:] = sorted(name for name in inner if not name.startswith("."))
-        for file in sorted(name for name in files if not name.startswith(".")):
-            path = Path(place) / file
+    for place, _, files in walked(folder):
+        for file in files:
+            path = place / file
             *above, name = path.relative_to(folder).parts
             with opened_text(path) as lines:
                 yield lines.read(), "/".join([*above, name]), above[0] if above else ""

@@ -8,6 +8,7 @@ sources of its own: of many trials one is in memory at a time.
 import copy
 import dataclasses
 import time
+import warnings
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -29,6 +30,7 @@ from harmonium.data import (
 from harmonium.describe import labelled, up_down
 from harmonium.describe.baselines import RandomStart
 from harmonium.describe.build import build
+from harmonium.describe.judged import check_judged
 from harmonium.describe.judges import accuracy
 from harmonium.describe.learner import learner
 from harmonium.describe.recipe import Recipe
@@ -40,6 +42,7 @@ from harmonium.describe.trial import Trial, columns, derived, some
 from harmonium.describe.turns import Turn, in_turn
 from harmonium.graph import EnergyGraph
 from harmonium.learning import Classify, ranks, start_from
+from harmonium.learning.fixed import advice as fixed_advice
 from harmonium.random import generator, seeded
 from harmonium.runs.engine import Task
 from harmonium.runs.stages import Once, Step, Training
@@ -75,6 +78,7 @@ def trial(recipe: Recipe, dataset: DataSet, *, number: int, device: torch.device
     draw = None if recipe.data.batch_transform is None else build(recipe.data.batch_transform)
     found = Trial(number, seed, machine, data, chain, draw)
     _check_fit(found)
+    check_judged(recipe, data)
     return found
 
 
@@ -187,6 +191,8 @@ def _whole(settings: Greedy | Energy) -> dict[str, Any]:
     """What only the training of a whole machine can say."""
     if isinstance(settings, Greedy):
         return {}
+    if settings.products == "fixed" and (message := fixed_advice()) is not None:
+        warnings.warn(message, UserWarning, stacklevel=2)
     return {"inference": build(settings.inference), "products": settings.products}
 
 

@@ -23,6 +23,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from harmonium.describe.problems import Path, Problem, RecipeError, dotted, shown
+from harmonium.files import regular
 
 __all__ = ["Document", "from_mapping", "parse", "read_file"]
 
@@ -68,7 +69,12 @@ def read_file(path: FilePath) -> Document:
     name = str(path)
     if path.is_dir():
         raise RecipeError([Problem(name, "", "is a folder; give the recipe's file")])
-    with path.open("rb") as file:
+    try:
+        place = regular(path)
+    except ValueError as error:
+        problem = Problem(name, "", str(error).removeprefix(f"{path}: "))
+        raise RecipeError([problem]) from None
+    with place.open("rb") as file:
         raw = file.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
         raise RecipeError([Problem(name, "", f"is larger than {MAX_BYTES} bytes: no recipe is")])

@@ -19,8 +19,14 @@ from harmonium.data import Batches
 from harmonium.estimators.conditioned import begun, conditioned, free, seed_of
 from harmonium.estimators.density import Density
 from harmonium.estimators.estimator import fresh_seed
-from harmonium.estimators.families import check_finite, check_spread, check_values, choose
-from harmonium.estimators.rows import validate_data
+from harmonium.estimators.families import (
+    check_finite,
+    check_spread,
+    check_values,
+    choose,
+    settled,
+)
+from harmonium.estimators.frames import in_order, validate_data
 from harmonium.learning import (
     L2,
     PCD,
@@ -136,7 +142,7 @@ class BoltzmannMachine(Density):
         """
         del y
         rows: NDArray[Any] = validate_data(self, X, dtype=[np.float64, np.float32], copy=True)
-        x = torch.from_numpy(rows)
+        x = settled(self.visible, torch.from_numpy(rows))
         self._seed = fresh_seed(self.random_state)
         self._base = x.mean(0)
         self._partition = None
@@ -249,7 +255,11 @@ class BoltzmannMachine(Density):
             random_state: seed of this draw; the estimator's own by default.
         """
         check_is_fitted(self)
-        known = free(clamp, (n_samples, self.n_features_in_), dtype=self._dtype())
+        known = free(
+            in_order(clamp, self),
+            (n_samples, self.n_features_in_),
+            dtype=self._dtype(),
+        )
         drawn, _ = self._conditioned(known, n_sweeps=n_sweeps, random_state=random_state)
         return drawn.flatten(1).numpy()
 
@@ -294,7 +304,8 @@ class BoltzmannMachine(Density):
     def _given(self, X: ArrayLike) -> Tensor:
         check_is_fitted(self)
         rows = validate_data(self, X, dtype=self._dtype(), reset=False, copy=True)
-        return torch.from_numpy(rows).reshape(-1, *self.graph_.units["v"].shape)
+        units = self.graph_.units["v"]
+        return units.settled(torch.from_numpy(rows)).reshape(-1, *units.shape)
 
     def _dtype(self) -> Any:  # noqa: ANN401
         return self._base.numpy().dtype

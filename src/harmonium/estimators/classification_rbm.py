@@ -25,10 +25,11 @@ from harmonium.arguments import checked, named
 from harmonium.bounds import Count, Size
 from harmonium.bridge import Conditional
 from harmonium.data import Batches
+from harmonium.estimators.defaults import floor, is_grey, name_constant, passes
 from harmonium.estimators.estimator import Estimator, fresh_seed
-from harmonium.estimators.families import check_finite, check_values, choose
+from harmonium.estimators.families import check_finite, check_values, choose, settled
+from harmonium.estimators.frames import validate_data
 from harmonium.estimators.labels import known, rows_and_labels
-from harmonium.estimators.rows import validate_data
 from harmonium.learning import (
     CD,
     L2,
@@ -38,6 +39,7 @@ from harmonium.learning import (
     Listed,
     fit,
     linear_decay,
+    responsive_start,
     start_from,
 )
 from harmonium.machines import classification_rbm
@@ -47,6 +49,8 @@ from harmonium.units import Units
 
 __all__ = ["ClassificationRBM"]
 
+_RATE, _UPDATES = 0.5, 3000
+"""Rate of SGD, and updates at least, where none is told."""
 _ADAM = 0.01
 """Adam's rate as a share of SGD's, for data that reach infinity."""
 
@@ -69,8 +73,9 @@ class ClassificationRBM(
             then samples mean little.
         unlabelled: weight beta of the model of rows that have no label.
         learning_rate: of SGD; it falls to zero. Data that reach infinity (Gaussian units) learn by
-            Adam at a hundredth of it.
-        n_epochs: passes over the data.
+            Adam at a hundredth of it. None: .5, and grey data start from random projections
+            (``learning.responsive_start``).
+        n_epochs: passes over the data. None: enough of them for 3000 updates, and at least 10.
         batch_size: rows per update.
         contrast: where the model's statistics come from; ``CD()`` by default.
         weight_decay: strength of the L2 penalty.
@@ -100,8 +105,8 @@ class ClassificationRBM(
         "visible": [str, Units],
         "generative": [Interval(Real, 0, None, closed="left")],
         "unlabelled": [Interval(Real, 0, None, closed="left")],
-        "learning_rate": [Interval(Real, 0, None, closed="neither")],
-        "n_epochs": [Interval(Integral, 1, None, closed="left")],
+        "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
+        "n_epochs": [Interval(Integral, 1, None, closed="left"), None],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "contrast": [HasMethods("__call__"), None],
         "weight_decay": [Interval(Real, 0, None, closed="left")],
@@ -119,8 +124,8 @@ class ClassificationRBM(
         visible: str | Units = "auto",
         generative: float = 0.01,
         unlabelled: float = 0.1,
-        learning_rate: float = 0.5,
-        n_epochs: int = 100,
+        learning_rate: float | None = None,
+        n_epochs: int | None = None,
         batch_size: int = 10,
         contrast: Contrast | None = None,
         weight_decay: float = 0.0,
@@ -175,6 +180,7 @@ class ClassificationRBM(
         with seeded(seed):
             first = choose(self.visible, x.shape[1], example=x)
             check_values(first, x)
+            name_constant(first, x)
             graph = classification_rbm(first, int(self.n_components), classes=coded.shape[1])
             self.graph_ = graph.to(x.dtype)
         x = self._shaped(x)
@@ -219,7 +225,7 @@ class ClassificationRBM(
                 "a classifier needs at least two classes, but y has one class: "
                 f"{self.classes_.tolist()}; use RBM to learn without labels"
             )
-        x = torch.from_numpy(rows.copy())
+        x = settled(self.visible, torch.from_numpy(rows.copy()))
         coded = x.new_zeros(len(x), len(self.classes_))
         coded[torch.from_numpy(told)] = one_hot(torch.from_numpy(codes), len(self.classes_)).to(
             x.dtype
@@ -253,15 +259,21 @@ class ClassificationRBM(
         start_from(graph, {"y": coded[has_label]}, weights=weights[has_label])
         wide = graph.units["v"].growth != "finite"
         optimiser: torch.optim.Optimizer
+        if self.learning_rate is None and is_grey(graph.units["v"], x.flatten(1)):
+            responsive_start(graph, x, source=source)
+        rate = self.learning_rate or _RATE
         if wide:
-            optimiser = torch.optim.Adam(graph.parameters(), lr=_ADAM * self.learning_rate)
+            optimiser = torch.optim.Adam(graph.parameters(), lr=_ADAM * rate)
         else:
-            optimiser = torch.optim.SGD(graph.parameters(), lr=self.learning_rate)
+            optimiser = torch.optim.SGD(graph.parameters(), lr=rate)
         learner = Learner(
             graph,
             optimiser,
             contrast=self.contrast or CD(),
-            penalties=[L2(self.weight_decay)] if self.weight_decay else [],
+            penalties=[
+                *([L2(self.weight_decay)] if self.weight_decay else []),
+                *floor(graph, x.flatten(1)),
+            ],
             centring=0.01 if wide else None,
             source=source,
             inference=Listed("y"),
@@ -269,11 +281,12 @@ class ClassificationRBM(
         beta = 0.0 if bool(has_label.all()) else self.unlabelled
         update = Discriminative(learner, generative=self.generative, unlabelled=beta)
         batches = Batches(rows, size=self.batch_size, source=source)
+        epochs = passes(self.n_epochs, batches=len(batches), updates=_UPDATES)
         self.n_epochs_ = fit(
             lambda b: update.step({"v": b[0], "y": b[1]}, weights=b[2]),
             batches,
-            epochs=self.n_epochs,
-            schedules=[linear_decay(optimiser, self.n_epochs * len(batches))],
+            epochs=epochs,
+            schedules=[linear_decay(optimiser, epochs * len(batches))],
             observe=watched,
         )
         if watched is not None:
@@ -351,7 +364,8 @@ class ClassificationRBM(
     def _tensor(self, X: ArrayLike) -> Tensor:
         check_is_fitted(self)
         X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False, copy=True)
-        return self._shaped(torch.from_numpy(X).to(self._weight().dtype))
+        x = torch.from_numpy(X).to(self._weight().dtype)
+        return self._shaped(self.graph_.units["v"].settled(x))
 
     def _weight(self) -> Tensor:
         return self.graph_.connections["v-h"].get_parameter("weight")

@@ -36,10 +36,11 @@ def begun(graph: EnergyGraph, known: NDArray[Any], *, source: Source) -> tuple[S
     Raises:
         ValueError: known values outside of the family's domain.
     """
-    values = torch.from_numpy(known).reshape(-1, *graph.units["v"].shape)
+    units = graph.units["v"]
+    values = units.settled(torch.from_numpy(known)).reshape(-1, *units.shape)
     mask = ~torch.isnan(values)
     v = torch.where(mask, values, complete(graph, {}, rows=len(values), source=source)["v"])
-    graph.units["v"].check(v)
+    units.check(v)
     return complete(graph, {"v": v}, source=source), {"v": mask} if bool(mask.any()) else None
 
 

@@ -16,18 +16,40 @@ from torch import Tensor, nn
 from harmonium.ambient import neutrally
 from harmonium.bridge import unroll
 from harmonium.data import Batches
+from harmonium.estimators.defaults import (
+    floor,
+    is_grey,
+    learning_type,
+    name_constant,
+    passes,
+    rate_for,
+)
 from harmonium.estimators.estimator import Estimator, fresh_seed
-from harmonium.estimators.families import check_finite, check_values, choose
+from harmonium.estimators.families import check_finite, check_values, choose, settled
+from harmonium.estimators.frames import validate_data
 from harmonium.estimators.labels import known, rows_and_labels
-from harmonium.estimators.rows import validate_data
 from harmonium.graph import EnergyGraph
-from harmonium.learning import CD, L2, Classify, Learner, fit, greedy, linear_decay, start_from
+from harmonium.learning import (
+    CD,
+    L2,
+    Classify,
+    Learner,
+    Penalty,
+    fit,
+    greedy,
+    linear_decay,
+    responsive_start,
+    start_from,
+)
 from harmonium.machines import BeliefNet, belief_net
 from harmonium.random import Source, generator, seeded
 from harmonium.sampling import mean
 from harmonium.units import Units
 
 __all__ = ["DBNClassifier"]
+
+_RATE, _UPDATES = 0.05, 1000
+"""Rate of pre-training, and updates of a layer, and of the net, at least, where none is told."""
 
 
 class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
@@ -38,9 +60,12 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
         visible: "auto" (Bernoulli if all data lie in [0, 1], else Gaussian), a family's name, or
             units of your own.
         pretrain_epochs: passes over all rows per layer; 0 starts from random weights instead.
+            None: enough of them for 1000 updates, and at least 10.
         pretrain_learning_rate: of SGD; it falls to zero, and momentum rises from .5 to .9 after a
-            fifth of the epochs. For Gaussian units a fifth of the rate is used.
-        n_epochs: passes over the labelled rows in fine-tuning.
+            fifth of the epochs. For Gaussian units a fifth of the rate is used. None: .05, and
+            for Gaussian units no more than the data's strongest direction allows.
+        n_epochs: passes over the labelled rows in fine-tuning. None: enough of them for 1000
+            updates, and at least 10.
         learning_rate: of Adam in fine-tuning; it falls to zero.
         weight_decay: Adam's decoupled weight decay in fine-tuning.
         batch_size: rows per update in both.
@@ -64,9 +89,9 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
     _parameter_constraints: dict[str, list[Any] | str] = {
         "hidden_layer_sizes": ["array-like"],
         "visible": [str, Units],
-        "pretrain_epochs": [Interval(Integral, 0, None, closed="left")],
-        "pretrain_learning_rate": [Interval(Real, 0, None, closed="neither")],
-        "n_epochs": [Interval(Integral, 1, None, closed="left")],
+        "pretrain_epochs": [Interval(Integral, 0, None, closed="left"), None],
+        "pretrain_learning_rate": [Interval(Real, 0, None, closed="neither"), None],
+        "n_epochs": [Interval(Integral, 1, None, closed="left"), None],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "weight_decay": [Interval(Real, 0, None, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
@@ -79,9 +104,9 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
         hidden_layer_sizes: Sequence[int] = (256, 256),
         *,
         visible: str | Units = "auto",
-        pretrain_epochs: int = 300,
-        pretrain_learning_rate: float = 0.05,
-        n_epochs: int = 300,
+        pretrain_epochs: int | None = None,
+        pretrain_learning_rate: float | None = None,
+        n_epochs: int | None = None,
         learning_rate: float = 1e-3,
         weight_decay: float = 0.0,
         batch_size: int = 50,
@@ -134,20 +159,27 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
                 f"{self.classes_.tolist()}; use RBM to learn without labels"
             )
         everything, importance = self._with(X, unlabelled, weights=weights)
+        everything = settled(self.visible, everything)
         seed = fresh_seed(self.random_state)
         source = generator(seed)
         with seeded(seed):
             first = choose(self.visible, X.shape[1], example=everything)
+            check_values(first, everything)
+            name_constant(first, everything)
+            kind = learning_type(first, everything)
+            everything, importance = everything.to(kind), importance.to(kind)
             net = belief_net(first, *map(int, self.hidden_layer_sizes))
         self.machine_ = net.to(everything.dtype)
-        check_values(first, everything)
         self._pretrain(everything, importance, source=source)
         self.net_ = unroll(self.machine_, outputs=len(self.classes_))
-        if not self.pretrain_epochs:
+        if self.pretrain_epochs == 0:
             _at_random(self.net_, source=source)
-        x = torch.from_numpy(X[labelled]).reshape(-1, *first.shape)
-        rows = x, torch.from_numpy(codes), torch.from_numpy(weights[labelled])
+        x = first.settled(torch.from_numpy(X[labelled])).to(kind).reshape(-1, *first.shape)
+        rows = x, torch.from_numpy(codes), torch.from_numpy(weights[labelled]).to(kind)
         self._fine_tune(rows, source=source)
+        for graph in self.machine_.graphs:
+            graph.to(torch.from_numpy(X[:0]).dtype)
+        self.net_.to(torch.from_numpy(X[:0]).dtype)
         return self
 
     def _with(
@@ -161,34 +193,42 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
         return torch.from_numpy(X[used]), torch.from_numpy(weights[used])
 
     def _pretrain(self, x: Tensor, weights: Tensor, *, source: Source) -> None:
-        if not self.pretrain_epochs:
+        if self.pretrain_epochs == 0:
             return
 
         def train(graph: EnergyGraph, below: Tensor) -> None:
             start_from(graph, {"v": below}, weights=weights)
+            if self.pretrain_epochs is None and is_grey(graph.units["v"], below.flatten(1)):
+                responsive_start(graph, below, source=source)
             # real values have no bound on what they reconstruct, so they take smaller steps
             wide = graph.units["v"].growth != "finite"
-            rate = self.pretrain_learning_rate / (5 if wide else 1)
+            rate = (self.pretrain_learning_rate or _RATE) / (5 if wide else 1)
+            penalties: list[Penalty] = [L2(2e-4)]
+            if wide and self.pretrain_learning_rate is None:
+                # a tenth of what is stable without momentum
+                rate = min(rate, rate_for(graph, below.flatten(1), curvature=None) / 10)
+                penalties += floor(graph, below.flatten(1))
             optimiser = torch.optim.SGD(graph.parameters(), lr=rate, momentum=0.5)
             learner = Learner(
                 graph,
                 optimiser,
                 contrast=CD(reconstruct=mean),
-                penalties=[L2(2e-4)],
+                penalties=penalties,
                 centring=0.01 if wide else None,  # uncentred features are sparser
                 source=source,
             )
             batches = Batches((below, weights), size=self.batch_size, source=source)
+            epochs = passes(self.pretrain_epochs, batches=len(batches), updates=_UPDATES)
 
             def hurry(epoch: int) -> None:
-                if 5 * epoch >= self.pretrain_epochs:
+                if 5 * epoch >= epochs:
                     optimiser.param_groups[0]["momentum"] = 0.9
 
             fit(
                 lambda batch: learner.step({"v": batch[0]}, weights=batch[1]),
                 batches,
-                epochs=self.pretrain_epochs,
-                schedules=[linear_decay(optimiser, self.pretrain_epochs * len(batches))],
+                epochs=epochs,
+                schedules=[linear_decay(optimiser, epochs * len(batches))],
                 observe=hurry,
             )
             check_finite(graph)
@@ -201,6 +241,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
             self.net_.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay
         )
         batches = Batches(rows, size=self.batch_size, source=source)
+        epochs = passes(self.n_epochs, batches=len(batches), updates=_UPDATES)
         update = Classify(self.net_, optimiser)
         losses: list[Tensor] = []
         self.loss_curve_: list[float] = []
@@ -213,8 +254,8 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
         fit(
             lambda batch: losses.append(update(batch)),
             batches,
-            epochs=self.n_epochs,
-            schedules=[linear_decay(optimiser, self.n_epochs * len(batches))],
+            epochs=epochs,
+            schedules=[linear_decay(optimiser, epochs * len(batches))],
             observe=observe,
         )
 
@@ -261,7 +302,8 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
         dtype = next(self.net_.parameters()).dtype
         X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False, copy=True)
         machine: BeliefNet = self.machine_
-        return torch.from_numpy(X).to(dtype).reshape(-1, *machine.graphs[0].units["v"].shape)
+        units = machine.graphs[0].units["v"]
+        return units.settled(torch.from_numpy(X).to(dtype)).reshape(-1, *units.shape)
 
 
 def _at_random(net: nn.Sequential, *, source: torch.Generator) -> None:

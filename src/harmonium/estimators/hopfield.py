@@ -15,7 +15,7 @@ from torch import Tensor
 
 from harmonium.ambient import neutrally
 from harmonium.estimators.estimator import Estimator
-from harmonium.estimators.rows import validate_data
+from harmonium.estimators.frames import validate_data
 from harmonium.graph import Graph, State
 from harmonium.learning import hebb
 from harmonium.machines import hopfield, modern_hopfield
@@ -33,7 +33,8 @@ class HopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
 
     Patterns are rows of -1 and +1, or of 0 and 1; answers come in the alphabet of ``fit``. Under
     Hebb's rule N features hold .138 N random patterns; alike ones (letters, digits) need
-    ``pseudo_inverse``, which holds any N - 1 independent ones.
+    ``pseudo_inverse``, which holds independent ones, nearly N if they are random, apart from
+    values that no other value tells, such as the only one in which two patterns differ.
 
     Args:
         storage: the rule from patterns ``(P, N)`` of -1 and +1 to symmetric weights ``(N, N)``:

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_consistent_length, column_or_1d
 
-from harmonium.estimators.rows import validate_data
+from harmonium.estimators.frames import validate_data
 
 __all__ = ["known", "rows_and_labels"]
 

@@ -1,7 +1,8 @@
 r"""Fast persistent contrastive divergence: weights of the chains' own that chase them about.
 
-The chains are swept under :math:`\theta + \theta_{fast}`. The fast parameters follow the same
-gradient at a rate of their own and decay: wherever the chains linger the energy rises under them,
+The chains are swept under :math:`\theta + \theta_{fast}`, while the data's side is that of
+:math:`\theta` alone. The fast parameters follow the same gradient, the data's side less the
+chains', at a rate of their own and decay: wherever the chains linger the energy rises under them,
 so that they move on although the model itself learns slowly (Tieleman and Hinton, 2009,
 https://doi.org/10.1145/1553374.1553506). The price is that the chains sample another model than
 the one that learns.
@@ -74,15 +75,16 @@ class FPCD:
         for _ in range(self.steps):
             state, fields = swept(shadow, state, source=source)
         weights = uniform_weights(self.chains, next(iter(state.values())))
-        dreamt = Phase(state, fresh(shadow, fields), weights)
+        # the graph's own units read a field against their own bias: hand them the fast one in it
+        heard = {n: f + fast[f"units.{n}.bias"] for n, f in fresh(shadow, fields).items()}
+        dreamt = Phase(state, heard, weights)
+        shadow.load_state_dict(graph.state_dict())  # the data's side knows no fast parameters
         gradient(shadow, data, model=dreamt)
         moved = {
             _key(name): self.decay * offset - self.rate * _slope(shadow.get_parameter(name))
             for name, offset in fast.items()
         }
-        # the graph's own units read a field against their own bias: hand them the fast one in it
-        heard = {n: f + fast[f"units.{n}.bias"] for n, f in dreamt.fields.items()}
-        return Phase(state, heard, weights), {**state, **moved}
+        return dreamt, {**state, **moved}
 
 
 def _key(name: str) -> str:

@@ -7,7 +7,7 @@ Patterns :math:`\xi^\mu` are P rows of N spins (-1, +1). Each rule returns symme
 |---|---|---|
 | ``hebb`` | sum of products of spins / N | .138 N random patterns with few wrong spins |
 | ``storkey`` | the same, less what the net already says | N / sqrt(2 log N), all spins right |
-| ``pseudo_inverse`` | the projection onto the patterns | any independent patterns, fewer than N |
+| ``pseudo_inverse`` | the projection onto the patterns | independent patterns (but see there) |
 
 The often quoted .15 N (Hopfield, 1982) lies past the transition at .138 N (Amit, Gutfreund and
 Sompolinsky, 1985, https://doi.org/10.1103/PhysRevLett.55.1530): there recall breaks down.
@@ -75,9 +75,16 @@ def storkey(patterns: Tensor) -> Tensor:
 def pseudo_inverse(patterns: Tensor) -> Tensor:
     r"""The projection rule: :math:`J = X^+ X`, less its diagonal.
 
-    The field on a stored spin is :math:`(1 - P_{ii}) \xi_i` with P the projection, so that
-    linearly independent patterns, up to N - 1 of them, are fixed points exactly, however alike
-    they are (Personnaz, Guyon and Dreyfus, 1985, https://doi.org/10.1051/jphyslet:01985004608035900).
+    The field on a stored spin is :math:`(1 - P_{ii}) \xi_i` with P the projection, so that all
+    patterns are fixed points exactly, however alike they are, as long as no :math:`P_{ii}` is 1
+    (Personnaz, Guyon and Dreyfus, 1985, https://doi.org/10.1051/jphyslet:01985004608035900). The
+    mean of :math:`P_{ii}` is their rank over N: random patterns do well up to nearly N of them.
+
+    :math:`P_{ii} = 1` where spin i by itself is a combination of the patterns: two of them that
+    differ in this spin only are enough. The others then tell nothing about it. Its weights are
+    all zero, both its states have the same energy, and ``recall`` sets it to +1; all other
+    spins are held. (The paper keeps the diagonal, by which such a spin holds itself.)
+
     Not local: every weight depends on every pattern.
 
     Args:
@@ -91,7 +98,9 @@ def pseudo_inverse(patterns: Tensor) -> Tensor:
     """
     x = _checked(patterns)
     double = x.double()
-    projection = (torch.linalg.pinv(double) @ double).fill_diagonal_(0)
+    projection = torch.linalg.pinv(double) @ double
+    alone = projection.diagonal() > 1 - 1e-9  # what is left beside such a one is rounding
+    projection = torch.where(alone | alone[:, None], 0.0, projection).fill_diagonal_(0)
     return ((projection + projection.mT) / 2).to(x)
 
 

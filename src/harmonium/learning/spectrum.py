@@ -11,7 +11,9 @@ coordinates :math:`\tilde W = K_h^{1/2} W K_v^{1/2}` a direction in which the da
 with :math:`U` the data's principal directions and :math:`Q` random orthonormal ones of the hidden
 units. Learning finds the strongest of these modes first (Decelle, Fissore and Furtlehner, 2017,
 https://doi.org/10.1209/0295-5075/119/60001); starting there leaves that phase out. For Gaussian
-units on both sides it is the maximum of the likelihood.
+units on both sides it is the maximum of the likelihood over weights of this rank and biases, while
+the precisions stay at those of independent units, the data's variances. Precisions that move too
+reach a higher one: what the weights explain is counted in the precisions as well at first.
 """
 
 from dataclasses import dataclass, field

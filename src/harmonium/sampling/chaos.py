@@ -69,6 +69,7 @@ def lyapunov(
     """
     _check(weights, x)
     tangent = normal(x, source)
+    tangent = tangent / tangent.norm(dim=1, keepdim=True)
     total = x.new_zeros(len(x))
     for t in range(transient + steps):
         x = torch.tanh(gain * x @ weights.mT)

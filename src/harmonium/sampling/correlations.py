@@ -29,15 +29,20 @@ class Comparison:
     """One order of correlations, of data and of samples.
 
     ``data`` and ``samples`` are float64 ``(T,)``; ``places`` ``(T, order)`` indexes the flattened
-    numbers. ``noise`` ``(T,)`` is the standard error of the difference, as if rows were
-    independent.
+    numbers. ``noises`` are the standard errors of the two, ``(T,)`` each, as if rows were
+    independent, and ``noise`` that of the difference.
     """
 
     order: int
     places: Tensor
     data: Tensor
     samples: Tensor
-    noise: Tensor
+    noises: tuple[Tensor, Tensor]
+
+    @property
+    def noise(self) -> Tensor:
+        """The standard error of the difference, ``(T,)``."""
+        return torch.hypot(*self.noises)
 
     @property
     def pearson(self) -> float:
@@ -47,8 +52,27 @@ class Comparison:
 
     @property
     def slope(self) -> float:
-        """Of the samples' on the data's values, through the origin: 1 where they agree."""
-        return float((self.data * self.samples).sum() / self.data.square().sum())
+        r"""How the samples' values grow with the data's, less the noise of both: 1 if they agree.
+
+        Least squares of one on the other would be too flat, by the share of noise in the latter.
+        This is the line through the origin that allows for errors of both (Deming, 1943): with
+        sums over places and :math:`\lambda` the samples' mean squared noise over the data's,
+
+        .. math:: S_{xy} b^2 - (S_{yy} - \lambda S_{xx}) b - \lambda S_{xy} = 0, \quad b S_{xy} > 0
+
+        It is as likely to be above 1 as below it for samples of the data's own distribution. NaN
+        where the two have no more in common than chance gives them
+        (:math:`S_{xy}^2 \le 4 \sum \sigma_x^2 \sigma_y^2`): there is no slope to be seen then.
+        """
+        x, y = self.data, self.samples
+        noise_x, noise_y = (s.square() for s in self.noises)
+        xy, ratio = (x * y).sum(), noise_y.sum() / noise_x.sum()
+        if not noise_x.any():
+            return float(xy / x.square().sum())
+        if not bool(xy.square() > 4 * (noise_x * noise_y).sum()):
+            return math.nan
+        half = (y.square().sum() - ratio * x.square().sum()) / (2 * xy)
+        return float(half + xy.sign() * (half.square() + ratio).sqrt())
 
     @property
     def rms(self) -> float:
@@ -156,7 +180,7 @@ def compare(
         if len(at):
             sides = [_cumulants(data, at, weights=weights), _cumulants(samples, at, weights=None)]
             (mine, error), (theirs, other) = sides
-            found[order] = Comparison(order, at, mine, theirs, (error + other).sqrt())
+            found[order] = Comparison(order, at, mine, theirs, (error.sqrt(), other.sqrt()))
     return found
 
 
@@ -175,13 +199,19 @@ def _cumulants(x: Tensor, at: Tensor, *, weights: Tensor | None) -> tuple[Tensor
 
 
 def _third(x: Tensor, at: Tensor, *, weights: Tensor | None) -> tuple[Tensor, Tensor]:
+    """The means are estimated too: a row moves a cumulant by d_i d_j d_k - C_ij d_k - ..."""
     p, d = _centred(x, weights)
+    c = (d * p[:, None]).mT @ d
     rows = d.mT.contiguous()  # one number's values side by side: quick to pick
     values, errors = [p.new_zeros(0)], [p.new_zeros(0)]
     for part in at.split(max(1, _NUMBERS // len(d))):
-        product = rows[part[:, 0]] * rows[part[:, 1]] * rows[part[:, 2]]
-        values.append(product @ p)
-        errors.append((product - values[-1][:, None]).square() @ p.square())
+        i, j, k = part.unbind(1)
+        moves = rows[i] * rows[j] * rows[k]
+        values.append(moves @ p)
+        moves -= values[-1][:, None]
+        for one, *pair in ((i, j, k), (j, i, k), (k, i, j)):
+            moves.addcmul_(rows[one], c[tuple(pair)][:, None], value=-1)
+        errors.append(moves.square_() @ p.square())
     return torch.cat(values), torch.cat(errors)
 
 

@@ -1,4 +1,4 @@
-r"""Do the chains still move, and do they agree? Effective sample size, split R-hat, flip rate.
+r"""Do the chains still move, and do they agree? Split effective size, split R-hat, flip rate.
 
 Follows Vehtari, Gelman, Simpson, Carpenter and Buerkner, 2021 (https://doi.org/10.1214/20-BA1221),
 without the rank transform. A trace is one number per chain and step, ``(chains, steps)``: an
@@ -85,7 +85,10 @@ def _joint(state: State) -> Tensor:
 
 def autocovariance(trace: Tensor) -> Tensor:
     """Biased autocovariance at every lag, chain by chain, by FFT: ``(chains, steps)``, float64."""
-    x = _checked(trace)
+    return _autocovariance(_checked(trace))
+
+
+def _autocovariance(x: Tensor) -> Tensor:
     steps = x.shape[1]
     x = x - x.mean(1, keepdim=True)
     spectrum = torch.fft.rfft(x, n=2 * steps)
@@ -95,15 +98,15 @@ def autocovariance(trace: Tensor) -> Tensor:
 def effective_sample_size(trace: Tensor) -> Tensor:
     """The number of independent draws that would estimate the mean as well; a float64 scalar.
 
-    Autocorrelations are summed by Geyer's initial monotone sequence. Chains that stand still and
-    differ count as half a draw each; those that stand still and agree give NaN.
+    Chains are split into halves, as for R-hat, so that a drift that all have in common counts as
+    disagreement. Autocorrelations are summed by Geyer's initial monotone sequence. Chains that
+    stand still and differ count as one draw each; those that stand still and agree give NaN.
     """
-    x = _checked(trace)
+    x = _halves(trace)
     chains, steps = x.shape
-    cov = autocovariance(x)
+    cov = _autocovariance(x)
     within = (cov[:, 0] * steps / (steps - 1)).mean()
-    between = x.mean(1).var() if chains > 1 else torch.zeros_like(within)
-    total = within * (steps - 1) / steps + between
+    total = within * (steps - 1) / steps + x.mean(1).var()
     rho = 1 - (within - cov.mean(0) * steps / (steps - 1)) / total
     rho[0] = 1.0
     pairs = rho[: steps // 2 * 2].reshape(-1, 2).sum(1)
@@ -115,12 +118,18 @@ def effective_sample_size(trace: Tensor) -> Tensor:
 
 def r_hat(trace: Tensor) -> Tensor:
     """Split R-hat, near 1 where all half chains see the same distribution; a float64 scalar."""
-    x = _checked(trace)
-    half = x.shape[1] // 2
-    halves = torch.cat([x[:, :half], x[:, -half:]])
+    halves = _halves(trace)
+    half = halves.shape[1]
     within = halves.var(1).mean()
     between = halves.mean(1).var()
     return (((half - 1) / half * within + between) / within).sqrt()
+
+
+def _halves(trace: Tensor) -> Tensor:
+    """First and second halves as chains of their own; of an odd number the middle is left out."""
+    x = _checked(trace)
+    half = x.shape[1] // 2
+    return torch.cat([x[:, :half], x[:, -half:]])
 
 
 def _checked(trace: Tensor) -> Tensor:

@@ -25,6 +25,7 @@ from harmonium.ambient import room
 from harmonium.arguments import named
 from harmonium.bounds import Count
 from harmonium.random import Source
+from harmonium.units.domain import Domain, settled
 
 __all__ = ["MAX_STATES", "Neuron", "Units", "over_units"]
 
@@ -69,6 +70,9 @@ class Units(nn.Module, ABC):
 
     growth: ClassVar[str] = "finite"
     """How far the states reach: "finite", or "quadratic" (unbounded, held by -x^2)."""
+
+    domain: ClassVar[Domain] = (-math.inf, math.inf)
+    """The least and the largest number of a state (or of a mean of states)."""
 
     takes_context: ClassVar[bool] = False
     """Whether a state needs one given number per row (a document's length)."""
@@ -149,7 +153,10 @@ class Units(nn.Module, ABC):
 
     @abstractmethod
     def check(self, x: Tensor) -> None:
-        """Raises ValueError, with the remedy, if a value lies outside of the domain."""
+        """Raises ValueError, with the remedy, if a value lies outside of the domain.
+
+        What rounding can have left there (``bounds.ROUNDING``) counts as inside.
+        """
 
     # --- what follows ----------------------------------------------------------------------
 
@@ -229,6 +236,10 @@ class Units(nn.Module, ABC):
                 mine = self.get_parameter(name)
                 axes = [i for i, n in enumerate(mine.shape) if n == 1 and value.shape[i] > 1]
                 mine.copy_(value.mean(axes, keepdim=True) if axes else value)
+
+    def settled(self, x: Tensor) -> Tensor:
+        """The values, with those that rounding left just beyond the domain put on its edge."""
+        return settled(x, self.domain)
 
     def telling(self, field: Tensor) -> Tensor:
         """The part of fields ``(..., *shape)`` that tells states apart: all of it, as a rule.

@@ -22,8 +22,14 @@ class Multinomial(Units):
               A(f) = n \log \sum_k e^{b_k + f_k}
 
     Lengths are bound by ``graph.given(v=lengths)``; only ``energy`` of counts needs none.
-    The whole group is one unit. With hidden units it is the replicated softmax (Salakhutdinov and
-    Hinton, 2009, https://papers.nips.cc/paper/3856).
+    The whole group is one unit.
+
+    With hidden units this is the replicated softmax (Salakhutdinov and Hinton, 2009,
+    https://papers.nips.cc/paper/3856), apart from the hidden bias. There :math:`a_j` counts once
+    for each word, :math:`-n \sum_j a_j h_j`; here a hidden bias counts once for each document.
+    As the counts add up to n, a bias per word is a part of the weights: :math:`W_{jk} + a_j`
+    for every word k, with hidden biases of zero, is the paper's model at every length. Learning
+    finds it there; freeze the hidden bias at zero to have that model and no more.
 
     Args:
         categories: what is counted, such as the words of a vocabulary.

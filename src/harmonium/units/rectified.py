@@ -11,6 +11,7 @@ from torch.special import erfcx, log_ndtr, ndtri
 from harmonium.bounds import Count
 from harmonium.random import Source, exponential, uniform
 from harmonium.units.base import Neuron, Units, over_units
+from harmonium.units.domain import Domain, inside, span
 
 __all__ = ["Rectified", "RectifiedMean"]
 
@@ -76,6 +77,7 @@ class Rectified(Units):
     """
 
     growth: ClassVar[str] = "quadratic"
+    domain: ClassVar[Domain] = (0, math.inf)
 
     def __init__(self, *shape: Count, tied: Sequence[int] = ()) -> None:
         super().__init__(*shape, tied=tied)
@@ -183,8 +185,9 @@ class Rectified(Units):
 
     def check(self, x: Tensor) -> None:
         """Values must be finite and not negative."""
-        if x.numel() and bool(self.outside(x).any()):
+        finite = bool(torch.isfinite(x).all())
+        if x.numel() and not (finite and inside(x, self.domain)):
             raise ValueError(
-                f"values range from {float(x.min()):.4g} to {float(x.max()):.4g}; Rectified units "
-                "need non-negative real numbers: shift the data, or use Gaussian units"
+                f"values range from {span(x, self.domain)}; Rectified units need "
+                "non-negative real numbers: shift the data, or use Gaussian units"
             )

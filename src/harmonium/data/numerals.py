@@ -1,0 +1,52 @@
+"""Numbers in text: which cells are numbers, and what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = ["is_number", "number", "numbers"]
+
+
+def number(cell: str) -> float:
+    """The number that a cell holds: ASCII digits, a decimal point, an exponent, nan or inf.
+
+    Python's own ``float`` also reads "100_1" as 1001 and digits of other scripts; those are
+    identifiers or damage, so they are refused.
+
+    Raises:
+        ValueError: where the cell is no number.
+
+    >>> number(" -1.5e2 ")
+    -150.0
+    >>> number("100_1")
+    Traceback (most recent call last):
+    ValueError: '100_1' is no number
+    """
+    if not _is_plain(cell):
+        raise ValueError(f"{cell!r} is no number")
+    try:
+        return float(cell)
+    except ValueError:
+        raise ValueError(f"{cell!r} is no number") from None
+
+
+def is_number(cell: str) -> bool:
+    """Whether `number` reads the cell."""
+    try:
+        number(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def numbers(cells: Sequence[str]) -> list[float]:
+    """The numbers of many cells, each as `number` reads it.
+
+    Raises:
+        ValueError: where one is no number.
+    """
+    return list(map(float if _is_plain("".join(cells)) else number, cells))
+
+
+def _is_plain(text: str) -> bool:
+    return "_" not in text and text.isascii()

@@ -1,0 +1,76 @@
+"""A list of pictures and their labels, in a CSV file."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from harmonium.data.expand import opened_text
+from harmonium.data.pictures import SUFFIXES
+
+__all__ = ["picture_list"]
+
+
+def picture_list(path: Path, root: Path, *, files: Sequence[Path]) -> dict[Path, str]:
+    """Picture -> label of a CSV; a first line that names no picture is a title.
+
+    Args:
+        path: the list; each line holds a picture, relative to the folder, and its label.
+        root: the folder.
+        files: the pictures that are read.
+
+    Raises:
+        FileNotFoundError: there is no such list.
+        ValueError: the list is damaged, is empty, or names no picture, a file outside of the
+            folder, one that is not read, or one picture twice; the line is named.
+    """
+    labels: dict[Path, str] = {}
+    lines: dict[Path, int] = {}
+    inside, known = root.resolve(), set(files)
+    really = {file.resolve(): file for file in files}
+    for number, name, label in _lines(path):
+        where = f"{path}, line {number}"
+        place = (root / name).resolve()
+        if not place.is_relative_to(inside):
+            raise ValueError(f"{where}: {name!r} lies outside {root}: name files inside it")
+        own = root / name  # a link beside its picture is one of its own
+        file = own if own in known else really.get(place)
+        if file is None:
+            if number == 1 and not name.lower().endswith(SUFFIXES):
+                continue
+            raise ValueError(f"{where}: {_lack(place)} {name!r} in {root}")
+        if file in lines:
+            raise ValueError(
+                f"{where}: {name!r} stands in line {lines[file]} already: leave one line for "
+                "each picture"
+            )
+        lines[file], labels[file] = number, label
+    if not labels:
+        raise ValueError(f"{path}: no picture in it; each line needs a picture and its label")
+    return labels
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str, str]]:
+    with opened_text(path) as text:
+        reader = csv.reader(text, strict=True)
+        try:
+            for number, cells in enumerate(filter(None, reader), start=1):
+                if len(cells) != 2:
+                    raise ValueError(
+                        f"{path}, line {number}: a picture and its label are needed, separated by "
+                        f"a comma; there are {len(cells)} fields"
+                    )
+                if "\0" in cells[0]:
+                    raise ValueError(f"{path}, line {number}: {cells[0]!r} names no file")
+                yield number, cells[0].strip(), cells[1]
+        except csv.Error as error:
+            raise ValueError(f"{path}, line {reader.line_num}: {error}") from error
+
+
+def _lack(place: Path) -> str:
+    try:
+        there = place.is_file()
+    except OSError:  # a name that is too long
+        there = False
+    return "not among the pictures that are read:" if there else "no file"

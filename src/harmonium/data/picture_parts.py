@@ -1,0 +1,156 @@
+"""Which pictures of a folder are training, validation and test pictures."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from harmonium.data.pictures import SUFFIXES
+from harmonium.data.walk import walked
+
+__all__ = ["Part", "picture_parts"]
+
+_PART_OF = {
+    "train": "train",
+    "training": "train",
+    "validation": "validation",
+    "valid": "validation",
+    "val": "validation",
+    "test": "test",
+    "testing": "test",
+}
+"""Name of a folder in lower case -> the part that it holds."""
+
+_NO_PICTURES = frozenset(
+    ".txt .csv .tsv .json .jsonl .xml .md .rst .yaml .yml .toml .html .htm .db .ini .log "
+    ".py .ipynb .npy .npz .h5 .hdf5 .mat .parquet".split()
+)
+"""Suffixes of files that nobody takes for pictures, and that are left out without a word."""
+
+
+class Part(NamedTuple):
+    """Pictures that are used together, and the folder whose folders are their classes."""
+
+    folder: Path
+    files: list[Path]
+
+
+def picture_parts(root: Path, splits: bool | None) -> dict[str, Part]:  # noqa: FBT001
+    """The pictures of each part, in the order of their paths.
+
+    Folders train or training, validation, valid or val, test or testing, in any case, are the
+    parts where one of them holds training pictures and no other folder has a picture. Otherwise
+    all pictures are training pictures, and every folder is a class.
+
+    Args:
+        root: the folder.
+        splits: None as above; True: folders of other names are left out, with a warning; False:
+            all folders are classes, whatever their names.
+
+    Raises:
+        OSError: a folder cannot be read.
+        ValueError: there is no picture, or none in a part; two folders are one part; folders of
+            parts stand beside others, or without training pictures, so that it is open what they
+            are; or a link makes pictures count twice.
+    """
+    pictures, skipped = _found(root)
+    why = f"left out, as their suffix is not one of {', '.join(SUFFIXES)}"
+    _warn_of(skipped, why, root=root)
+    named = {} if splits is False else _named(root)
+    holding = {file.relative_to(root).parts[0] for file in pictures if file.parent != root}
+    others = sorted(holding - {folder.name for folder in named.values()})
+    meant = any(folder.name in holding for folder in named.values())
+    if not meant:
+        named = {}
+    elif "train" not in named or (others and not splits):
+        _refuse(root, [folder.name for folder in named.values()], others=others)
+    if not named:
+        found = {"train": Part(root, pictures)}
+    else:
+        found = {
+            part: Part(folder, [file for file in pictures if file.is_relative_to(folder)])
+            for part, folder in sorted(named.items(), key=lambda item: item[0] != "train")
+        }
+        used = {file for part in found.values() for file in part.files}
+        beside = [file for file in pictures if file not in used]
+        why = f"left out, as they lie beside the folder {named['train'].name}"
+        _warn_of(beside, why, root=root)
+    for part in found.values():
+        _check(part, root, told=skipped)
+    return found
+
+
+def _found(root: Path) -> tuple[list[Path], list[Path]]:
+    """Pictures, and files that may be some but are not read."""
+    pictures, skipped = [], []
+    for place, _, files in walked(root):
+        for name in files:
+            if name.lower().endswith(SUFFIXES):
+                pictures.append(place / name)
+            elif Path(name).suffix.lower() not in _NO_PICTURES:
+                skipped.append(place / name)
+    return pictures, skipped
+
+
+def _named(root: Path) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for folder in sorted(root.iterdir()):
+        part = _PART_OF.get(folder.name.lower())
+        if part is None or not folder.is_dir():
+            continue
+        if part in found:
+            raise ValueError(
+                f"{found[part]} and {folder} are both read as {part} pictures: put them into one "
+                "folder, or set `splits` to false if all folders are classes"
+            )
+        found[part] = folder
+    return found
+
+
+def _refuse(root: Path, named: Sequence[str], *, others: Sequence[str]) -> None:
+    if others:
+        raise ValueError(
+            f"{root}: {_listed(named)} may be a part of the data or a class, as {_listed(others)} "
+            "beside it holds pictures too: set `splits` to false if all folders are classes, to "
+            "true to leave those others out, or move classes into the folder train"
+        )
+    raise ValueError(
+        f"{root}: there is {_listed(named)} but no folder train: name the folder inside, move the "
+        "training pictures into train, or set `splits` to false if all folders are classes"
+    )
+
+
+def _check(part: Part, root: Path, *, told: Sequence[Path]) -> None:
+    if not part.files:
+        raise ValueError(f"{part.folder}: no picture in it ({', '.join(SUFFIXES)})")
+    paths = [file.relative_to(part.folder).parts for file in part.files]
+    known = {parts[0] for parts in paths if len(parts) > 1}
+    known |= {folder.name for file in told for folder in file.parents}
+    empty = [
+        folder
+        for folder in sorted(part.folder.iterdir())
+        if folder.is_dir() and not folder.name.startswith(".") and folder.name not in known
+    ]
+    _warn_of(empty, "without a picture, which make no class", root=root, what="folders")
+    inside = [
+        file
+        for file, parts in zip(part.files, paths, strict=True)
+        if any(name.lower() in _PART_OF for name in parts[1:-1])
+    ]
+    why = "in a folder such as train or test below a class, which makes no part"
+    _warn_of(inside, why, root=root)
+
+
+def _warn_of(found: Sequence[Path], why: str, *, root: Path, what: str = "files") -> None:
+    if found:
+        example = found[0].relative_to(root).as_posix()
+        warnings.warn(
+            f"{root}: {len(found)} {what} {why}; such as {example}", UserWarning, stacklevel=4
+        )
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more

@@ -1,0 +1,49 @@
+"""All files below a folder in the order of their paths, through links, each folder once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+__all__ = ["walked"]
+
+
+def walked(root: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
+    """Each folder with the names of the folders and files in it, sorted; hidden ones left out.
+
+    Links to folders are followed. One that leads back to a folder above it is left out, as
+    nothing would be read by it that is not read without it.
+
+    Raises:
+        OSError: a folder cannot be read.
+        ValueError: two paths lead to one folder by a link, so that all in it would count twice.
+    """
+    seen: dict[tuple[int, int], Path] = {}
+
+    def once(path: Path) -> bool:
+        found = path.stat()
+        other = seen.setdefault((found.st_dev, found.st_ino), path)
+        if other == path:
+            return True
+        if other in path.parents:
+            return False
+        raise ValueError(
+            f"{path} and {other} are one folder, by a link: what is in it would count twice: "
+            "remove one of them"
+        )
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    once(root)
+    for name, inner, files in os.walk(root, followlinks=True, onerror=refuse):
+        place = Path(name)
+        shown = sorted(folder for folder in inner if not folder.startswith("."))
+        inner[:] = [folder for folder in shown if _apart(place / folder) and once(place / folder)]
+        yield place, list(inner), sorted(file for file in files if not file.startswith("."))
+
+
+def _apart(folder: Path) -> bool:
+    """Whether no link leads from it back to a folder above it."""
+    return not (folder.is_symlink() and folder.parent.resolve().is_relative_to(folder.resolve()))

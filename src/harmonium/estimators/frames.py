@@ -1,0 +1,145 @@
+"""Rows as scikit-learn's users give them: arrays and frames, checked for what are no numbers."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from numbers import Number
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils import validation
+from torch import Tensor
+
+__all__ = ["check_numbers", "in_order", "validate_data"]
+
+_NO_NUMBERS = (
+    str,
+    bytes,
+    list,
+    tuple,
+    np.ndarray,
+    datetime.date,
+    datetime.time,
+    datetime.timedelta,
+    np.datetime64,
+    np.timedelta64,
+)
+
+
+def validate_data(model: BaseEstimator, X: Any, *labels: Any, **settings: Any) -> Any:  # noqa: ANN401
+    """scikit-learn's function of this name, for torch's tensors too, and stricter in two ways.
+
+    Times and text are refused, which NumPy would turn into numbers: nanoseconds, and 1001 from
+    "100_1". Names of columns that are no strings are compared with those of ``fit`` too.
+
+    Raises:
+        ValueError: as scikit-learn, and for the above.
+    """
+    if isinstance(X, Tensor):
+        X = X.detach().cpu().numpy()
+    check_numbers(X)
+    checked = validation.validate_data(model, X, *labels, **settings)
+    if isinstance(checked, np.ndarray) and not checked.flags.writeable:
+        checked = checked.copy()  # pandas hands out views that may not be written to
+    names = [] if (found := _names(X)) is None else found
+    plain = not all(isinstance(name, str) for name in names)
+    if settings.get("reset", True):
+        model._columns = names if plain else None
+        return checked
+    before = getattr(model, "_columns", None)
+    if plain and before is not None and names != before:
+        raise ValueError(
+            f"the columns of X are {_listed(names)}, and fit saw {_listed(before)}: give the same "
+            "columns in the same order"
+        )
+    return checked
+
+
+def check_numbers(X: Any) -> None:  # noqa: ANN401
+    """Checks that an array, or every column of a frame, is not of times or text.
+
+    Raises:
+        ValueError: where one is; the message has its name and type.
+    """
+    if hasattr(X, "dtypes") and hasattr(X, "columns"):
+        for i, (name, kind) in enumerate(zip(X.columns, X.dtypes, strict=True)):
+            column = X.iloc[:, i] if hasattr(X, "iloc") else X[name]
+            kind = kind if hasattr(kind, "kind") else np.asarray(column).dtype
+            strange = (v for v in column if not _is_cell(v)) if kind.kind == "O" else ()
+            _check(f"X, column {name!r}", kind, strange=strange)
+        return
+    if not hasattr(X, "dtype"):
+        try:
+            X = np.asarray(X)
+        except (ValueError, TypeError):
+            return  # scikit-learn says what it is
+    values = np.asarray(X).ravel() if getattr(X.dtype, "kind", "") == "O" else ()
+    _check("X", X.dtype, strange=(v for v in values if isinstance(v, _NO_NUMBERS)))
+
+
+def in_order(known: Any, model: BaseEstimator) -> Any:  # noqa: ANN401
+    """Known values of a frame, series or mapping in the order of an estimator's features.
+
+    Features that it does not name are free, NaN. Other values are returned as they are.
+
+    Args:
+        known: values with names, or without.
+        model: a fitted estimator; ``feature_names_in_`` are the names of its features.
+
+    Raises:
+        ValueError: a name that is none of the features'.
+    """
+    if known is None:
+        return None
+    names = getattr(model, "feature_names_in_", None)
+    if isinstance(known, Mapping):
+        own, values = list(known), np.array(list(known.values())).T
+    else:
+        index = getattr(known, "index", ())
+        own = _names(known) or ([] if callable(index) else list(index))
+        values = known
+    check_numbers(values)
+    if not own or not all(isinstance(name, str) for name in own):
+        return known
+    if names is None:
+        if isinstance(known, Mapping):
+            raise ValueError("the estimator was fitted without names: give known values in order")
+        return known
+    if strange := [name for name in own if name not in list(names)]:
+        raise ValueError(f"no feature is named {_listed(strange)}; fit saw {_listed(names)}")
+    rows: NDArray[Any] = np.asarray(values, dtype=float)
+    found = np.full((*rows.shape[:-1], len(names)), np.nan)
+    found[..., [list(names).index(name) for name in own]] = rows
+    return found
+
+
+def _names(X: Any) -> list[Any] | None:  # noqa: ANN401
+    columns = getattr(X, "columns", None)
+    return None if columns is None else list(columns)
+
+
+def _is_cell(value: Any) -> bool:  # noqa: ANN401
+    """Whether a cell of a frame is a number, or missing."""
+    return (
+        value is None or isinstance(value, Number | np.bool_) or type(value).__name__ == "NAType"
+    )
+
+
+def _check(where: str, dtype: Any, *, strange: Iterable[Any]) -> None:  # noqa: ANN401
+    found = str(dtype) if getattr(dtype, "kind", "") in set("MmUS") else None
+    found = found or next((type(value).__name__ for value in strange), None)
+    if found is not None:
+        text = found.startswith(("str", "bytes", "<U", ">U", "|S"))
+        what = "could not convert string to float" if text else "these are no numbers"
+        raise ValueError(
+            f"{where}: of type {found}, {what}: convert it, such as a time to days since a date "
+            "and text to codes, or leave it out"
+        )
+
+
+def _listed(names: Iterable[Any]) -> str:
+    shown = list(names)
+    return ", ".join(map(str, shown[:20])) + (f" and {len(shown) - 20} more" * (len(shown) > 20))
