@@ -1,3 +1,6 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import torch
 from torch.testing import assert_close
@@ -10,6 +13,7 @@ from harmonium.random import (
     dithered,
     exponential,
     generator,
+    initial,
     normal,
     one_hot,
     seeded,
@@ -59,12 +63,41 @@ def test_without_a_source_the_global_one_is_used(name):
 
 
 def test_seeded_leaves_the_global_source_alone():
-    before = torch.get_rng_state()
+    before, like = torch.get_rng_state(), torch.zeros(3)
     with seeded(5):
-        inside = torch.rand(3)
+        inside, parameters = uniform(like), initial(3)
+    with seeded(5):
+        torch.rand(7)
+        assert torch.equal(uniform(like), inside)
+        assert torch.equal(initial(3), parameters)
+    torch.set_rng_state(before)
+    with seeded(5):
+        uniform(like), initial(3)
     assert torch.equal(torch.get_rng_state(), before)
-    with seeded(5):
-        assert torch.equal(torch.rand(3), inside)
+
+
+def test_each_thread_has_the_seed_that_it_set():
+    like, begun = torch.zeros(3), threading.Barrier(2)
+
+    def drawn(seed):
+        with seeded(seed):
+            begun.wait(10)
+            return [uniform(like).tolist() for _ in range(50)]
+
+    with ThreadPoolExecutor(2) as threads:
+        together = [*threads.map(drawn, (1, 2))]
+    for seed, found in zip((1, 2), together, strict=True):
+        source = generator(seed)
+        assert found == [uniform(like, source).tolist() for _ in range(50)]
+
+
+def test_new_parameters_are_scaled_normal_draws_and_zeros_are_not_drawn():
+    with seeded(3):
+        found = initial(4, 5, std=0.1)
+    assert torch.equal(found, 0.1 * normal(torch.zeros(4, 5), generator(3)))
+    before = torch.get_rng_state()
+    assert torch.equal(initial(2, 2, std=0.0), torch.zeros(2, 2))
+    assert torch.equal(torch.get_rng_state(), before)
 
 
 @pytest.mark.parametrize(("dtype", "bits"), [(torch.float32, 24), (torch.float64, 53)])

@@ -143,6 +143,50 @@ def without_mirror(package: Path, tests: Path) -> list[str]:
     ]
 
 
+TYPED = {"zeros", "ones", "empty", "full", "rand", "randn", "eye", "linspace", "logspace"}
+GLOBAL = re.compile(
+    r"torch\.(random\.)?(manual_seed|seed|fork_rng|set_rng_state|set_default_dtype|"
+    r"set_default_device)|(np|numpy)\.random\.(seed|set_state|rand|randn|randint|random|normal|"
+    r"uniform|choice|permutation|shuffle)"
+)
+
+
+def untyped(source: str) -> list[str]:
+    """New tensors of torch's default type, which a caller may have changed."""
+    problems = []
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        called, given = ast.unparse(node.func), {k.arg for k in node.keywords}
+        made = called.startswith("torch.") and called.split(".")[1] in TYPED
+        real = called == "torch.tensor" and any(
+            isinstance(part, ast.Constant) and isinstance(part.value, float)
+            for argument in node.args
+            for part in ast.walk(argument)
+        )
+        if (made or real) and "dtype" not in given:
+            problems.append(f"line {node.lineno}: {ast.unparse(node)} has no dtype")
+    return problems
+
+
+def global_sources(source: str) -> list[str]:
+    """Calls that draw from, seed or restore what all threads share, or change torch's defaults."""
+    problems = []
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        called, given = ast.unparse(node.func), {k.arg for k in node.keywords}
+        drawn = re.fullmatch(r"(torch\.)?nn\.init\.\w+(uniform|normal|orthogonal)_", called)
+        layer = re.fullmatch(r"(torch\.)?nn\.(Linear|Conv\dd|Embedding|LSTM|GRU|RNN)", called)
+        if (
+            GLOBAL.fullmatch(called)
+            or (drawn and "generator" not in given)
+            or (layer and "device" not in given)
+        ):
+            problems.append(f"line {node.lineno}: {ast.unparse(node)}")
+    return problems
+
+
 def loaded_by(statement: str) -> set[str]:
     """The top-level modules that a fresh interpreter holds after the statement."""
     code = f"{statement}\nimport sys\nprint(*{{name.split('.')[0] for name in sys.modules}})"
@@ -197,6 +241,14 @@ def test_names_say_what_is_inside():
 
 def test_every_module_has_its_test_file():
     refuse(without_mirror(PACKAGE, ROOT / "tests"))
+
+
+def test_tensors_name_their_type():
+    refuse(found(untyped))
+
+
+def test_nothing_touches_what_all_threads_share():
+    refuse(found(global_sources))
 
 
 def test_importing_the_library_does_not_import_torch():
@@ -285,6 +337,38 @@ def test_without_mirror_finds(tmp_path):
     tests.mkdir()
     (tests / "test_graph.py").touch()
     assert without_mirror(package, tests) == ["units/spin.py: no tests/units/test_spin.py"]
+
+
+@pytest.mark.parametrize(
+    ("source", "good"),
+    [
+        ("torch.zeros(3)", False),
+        ("torch.full((2,), torch.nan)", False),
+        ("torch.tensor([1.0, 2])", False),
+        ("torch.tensor([1, 2])", True),
+        ("torch.zeros(3, dtype=x.dtype)", True),
+        ("x.new_zeros(3), torch.zeros_like(x), torch.arange(3)", True),
+    ],
+)
+def test_untyped_finds(source, good):
+    assert (untyped(source) == []) is good
+
+
+@pytest.mark.parametrize(
+    ("source", "good"),
+    [
+        ("torch.manual_seed(0)", False),
+        ("with torch.random.fork_rng(): ...", False),
+        ("np.random.rand(3)", False),
+        ("nn.init.xavier_uniform_(w)", False),
+        ("nn.Linear(2, 3)", False),
+        ("nn.init.xavier_uniform_(w, generator=source)", True),
+        ("nn.init.zeros_(w); nn.Linear(2, 3, device='meta')", True),
+        ("np.random.default_rng(0); torch.Generator().manual_seed(0)", True),
+    ],
+)
+def test_global_sources_finds(source, good):
+    assert (global_sources(source) == []) is good
 
 
 def test_loaded_by_sees_what_was_imported():

@@ -3,6 +3,9 @@
 import torch
 from torch import Tensor, nn
 
+from harmonium.arguments import checked
+from harmonium.bounds import Count
+from harmonium.connections.matrix import linear
 from harmonium.graph import EnergyGraph
 from harmonium.learning import doubled
 from harmonium.machines import BeliefNet
@@ -15,7 +18,8 @@ _ROWS = 1000
 """Rows whose hidden fields, for every class, are in memory at once."""
 
 
-def unroll(machine: BeliefNet | EnergyGraph, *, outputs: int | None = None) -> nn.Sequential:
+@checked
+def unroll(machine: BeliefNet | EnergyGraph, *, outputs: Count | None = None) -> nn.Sequential:
     """The recognition pass as a net: ``(B, *shape) -> (B, top units)``, copies of the weights.
 
     Labels at the top are left out: the net does not know them.
@@ -39,10 +43,7 @@ def unroll(machine: BeliefNet | EnergyGraph, *, outputs: int | None = None) -> n
     if outputs is not None:
         width = _stack(machine)[-1].units["h"].shape.numel()
         like = next(machine.parameters())
-        head = nn.Linear(width, outputs).to(like)
-        nn.init.zeros_(head.weight)
-        nn.init.zeros_(head.bias)
-        parts.append(head)
+        parts.append(linear(like.new_zeros(outputs, width)))
     return nn.Sequential(*parts)
 
 

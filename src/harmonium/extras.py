@@ -15,6 +15,7 @@ EXTRAS: dict[str, dict[str, str]] = {
         "pydantic": "pydantic",
         "ruamel.yaml": "ruamel.yaml",
         "typer": "typer",
+        "rich": "rich",
     },
     "data": {"h5py": "h5py", "pyarrow": "pyarrow"},
     "tracking": {"tensorboard": "tensorboard"},

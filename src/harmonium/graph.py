@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
+from harmonium.arguments import checked, named
 from harmonium.connections import Connection
+from harmonium.states import check_parameters, check_state
 from harmonium.units import Units
 
 __all__ = ["Edge", "EnergyGraph", "Graph", "Scale", "State", "View", "scaled"]
@@ -23,6 +25,9 @@ State = Mapping[str, Tensor]
 
 Scale = float | Tensor
 """A number, or one per row ``(B,)``."""
+
+_ODD = (KeyError, IndexError, TypeError, AttributeError, RuntimeError)
+"""What Python and torch raise where a state does not fit a graph."""
 
 
 @dataclass(frozen=True)
@@ -72,16 +77,21 @@ class Graph:
             any group of the state.
         """
         total: Tensor | None = None
-        for e in self.edges:
-            if e.target == name:
-                part = e.connection(state[e.source], rows=rows)
-            elif e.source == name:
-                part = e.connection.adjoint(state[e.target], rows=rows)
-            else:
-                continue
-            part = scaled(part, e.scale)
-            total = part if total is None else total + part
+        try:
+            for e in self.edges:
+                if e.target == name:
+                    part = e.connection(state[e.source], rows=rows)
+                elif e.source == name:
+                    part = e.connection.adjoint(state[e.target], rows=rows)
+                else:
+                    continue
+                part = scaled(part, e.scale)
+                total = part if total is None else total + part
+        except _ODD:  # words for what does not fit; nothing is looked at where all is well
+            self.check(state, needed=self.neighbours(name) - {name})
+            raise
         if total is None:
+            self.known([name])
             shape = self.units[name].shape if rows is None else self.units[name].at(rows).shape
             bias = self.units[name].bias
             total = bias.new_zeros(len(next(iter(state.values()))) if state else 1, *shape)
@@ -90,7 +100,7 @@ class Graph:
         return total
 
     def energy(self, state: State) -> Tensor:
-        """E(x) in nats, ``(B,)``."""
+        """E(x) in nats, ``(B,)``; infinite where a value is no state (nor a mean of states)."""
         return self.free_energy(state, ())
 
     def free_energy(
@@ -107,10 +117,33 @@ class Graph:
             fields: fields of ``out``, if they are at hand already.
 
         Returns:
-            nats, ``(B,)``.
+            nats, ``(B,)``; infinite where a value lies outside of its family's domain. Means of
+            states (grey pixels) lie inside: the energy is continued to them.
 
         Raises:
-            ValueError: two of the groups ``out`` are connected.
+            ValueError: two of the groups ``out`` are connected, or the state does not fit.
+        """
+        out = (out,) if isinstance(out, str) else tuple(out)
+        self.known(out)
+        if len(set(out)) < len(out):
+            raise ValueError(f"groups {list(out)}: each can be summed away once")
+        needed = [name for name in self.units if name not in out]
+        self.check(state, needed=needed)
+        total = self.potential(state, out, fields=fields)
+        wrong = [self.units[name].outside(state[name]) for name in needed]
+        for rows in wrong:
+            total = torch.where(rows, torch.inf, total)
+        return total
+
+    def potential(
+        self, state: State, out: Sequence[str], *, fields: Mapping[str, Tensor] | None = None
+    ) -> Tensor:
+        """``free_energy`` without a look at the values: for states that a sampler made.
+
+        Args:
+            state: values of the groups that stay.
+            out: groups to be summed away.
+            fields: fields of ``out``, if they are at hand already.
         """
         kept = [name for name in self.units if name not in out]
         total = sum(
@@ -174,7 +207,54 @@ class Graph:
     def known(self, names: Iterable[str]) -> None:
         """Raises ValueError if a name is not that of a group."""
         if unknown := set(names) - set(self.units):
-            raise ValueError(f"no group {sorted(unknown)}; there are {[*self.units]}")
+            raise ValueError(f"no group {sorted(map(str, unknown))}; there are {[*self.units]}")
+
+    def check(self, state: State, *, needed: Iterable[str] = (), finite: bool = False) -> None:
+        """Raises TypeError or ValueError if a state does not fit (``states.check_state``)."""
+        check_state(self.units, state, needed=needed, finite=finite)
+
+    def check_proper(self) -> None:
+        """Raises ValueError if this is no distribution: not finite, or not normalisable.
+
+        Looked at by whatever estimates a log Z, or draws for a user.
+        """
+        check_parameters(
+            {
+                f"{place}.{name}": p
+                for place, part in (
+                    *((f"units.{n}", u) for n, u in self.units.items()),
+                    *((f"connections.{e.source}-{e.target}", e.connection) for e in self.edges),
+                )
+                for name, p in part.named_parameters()
+            }
+        )
+        self.check_normalisable()
+
+    def check_normalisable(self) -> None:
+        """Raises ValueError if the energy of groups that reach infinity has no minimum.
+
+        Groups held by -x^2 alone ("quadratic" growth) and joined with each other need a joint
+        precision matrix that is positive definite; a positive determinant would not be enough.
+        Where scales differ from row to row, this holds for each row.
+        """
+        wide = {n: u for n, u in self.units.items() if u.precision() is not None}
+        joined = [e for e in self.edges if e.source in wide and e.target in wide]
+        if not joined:
+            return
+        if any(u.bias.is_meta for u in wide.values()):
+            return  # an outline without values
+        with torch.no_grad():
+            proper = all(
+                int(torch.linalg.cholesky_ex(precision)[1]) == 0
+                for precision in _joint_precisions(wide, joined)
+            )
+        if not proper:
+            names = sorted({n for e in joined for n in (e.source, e.target)})
+            raise ValueError(
+                f"groups {names} reach infinity and their joint precision is not positive "
+                "definite, so the energy cannot be normalised: make the weights between them "
+                "smaller or their precisions larger"
+            )
 
     def given(self, **context: Tensor) -> "View":
         """The graph with a number per row bound to groups that need one: ``given(v=lengths)``."""
@@ -221,65 +301,69 @@ class EnergyGraph(nn.Module, Graph):
     extras: Mapping[str, Tensor] = {}
     constant: Scale = 0.0
 
+    @checked
     def __init__(
         self, units: Mapping[str, Units], connections: Mapping[tuple[str, str], Connection]
     ) -> None:
         super().__init__()
+        _check_groups(units)
         _check_wiring(units, connections)
         self.units = nn.ModuleDict(units)  # type: ignore[assignment]
         self.connections = nn.ModuleDict({f"{a}-{b}": c for (a, b), c in connections.items()})
         self.edges = tuple(Edge(a, b, c) for (a, b), c in connections.items())
         self.check_normalisable()
 
-    def check_normalisable(self) -> None:
-        """Raises ValueError if the energy of groups that reach infinity has no minimum.
 
-        Groups held by -x^2 alone ("quadratic" growth) and joined with each other need a joint
-        precision matrix that is positive definite; a positive determinant would not be enough.
-        """
-        wide = {n: u for n, u in self.units.items() if u.precision() is not None}
-        joined = [e for e in self.edges if e.source in wide and e.target in wide]
-        if not joined:
-            return
-        with torch.no_grad():
-            precision = _joint_precision(wide, joined)
-        if precision.is_meta:
-            return  # an outline without values
-        if torch.linalg.cholesky_ex(precision)[1] != 0:
-            names = sorted({n for e in joined for n in (e.source, e.target)})
-            raise ValueError(
-                f"groups {names} reach infinity and their joint precision is not positive "
-                "definite, so the energy cannot be normalised: make the weights between them "
-                "smaller or their precisions larger"
-            )
-
-
-def _joint_precision(wide: Mapping[str, Units], joined: Sequence[Edge]) -> Tensor:
+def _joint_precisions(wide: Mapping[str, Units], joined: Sequence[Edge]) -> Iterator[Tensor]:
+    """The joint precision of the groups; one for each different set of scales of the edges."""
     offsets, at = {}, 0
     for name, u in wide.items():
         offsets[name] = slice(at, at := at + u.shape.numel())
     held = [(u.precision(), u.shape) for u in wide.values()]
-    own = [p.expand(shape).flatten().double() for p, shape in held if p is not None]
-    precision = torch.diag(torch.cat(own))
+    own = torch.diag(torch.cat([p.expand(s).flatten().double() for p, s in held if p is not None]))
+    blocks = []
     for e in joined:
         c, like = e.connection, e.connection.source
-        eye = torch.eye(like.numel(), dtype=wide[e.source].bias.dtype, device=own[0].device)
+        eye = torch.eye(like.numel(), dtype=wide[e.source].bias.dtype, device=own.device)
         zero = c(torch.zeros_like(eye).unflatten(1, like))
-        block = (c(eye.unflatten(1, like)) - zero).flatten(1).mT.double()
-        precision[offsets[e.target], offsets[e.source]] -= block
-        if e.source != e.target:
-            precision[offsets[e.source], offsets[e.target]] -= block.mT
-    return precision
+        blocks.append((c(eye.unflatten(1, like)) - zero).flatten(1).mT.double())
+    scales = [torch.as_tensor(e.scale, dtype=torch.float64).reshape(-1) for e in joined]
+    rows = torch.stack(torch.broadcast_tensors(*scales), 1).unique(dim=0)
+    for row in rows.to(own.device):
+        precision = own.clone()
+        for e, block, scale in zip(joined, blocks, row, strict=True):
+            precision[offsets[e.target], offsets[e.source]] -= scale * block
+            if e.source != e.target:
+                precision[offsets[e.source], offsets[e.target]] -= scale * block.mT
+        yield precision
+
+
+def _check_groups(units: Mapping[str, Units]) -> None:
+    if not units:
+        raise ValueError("no groups: a graph has at least one group of units")
+    for name, group in units.items():
+        if not isinstance(name, str) or not name.isidentifier() or hasattr(nn.ModuleDict(), name):
+            raise ValueError(
+                f"group {name!r}: names must be Python identifiers, like 'v' or 'h1', and no "
+                "method of a dictionary of modules, like 'keys'"
+            )
+        if not isinstance(group, Units):
+            raise TypeError(
+                f"group {name!r} is {named(group)}; units are needed, like Bernoulli(3)"
+            )
 
 
 def _check_wiring(
     units: Mapping[str, Units], connections: Mapping[tuple[str, str], Connection]
 ) -> None:
-    for name in units:
-        if not name.isidentifier():
-            raise ValueError(f"group {name!r}: names must be Python identifiers, like 'v' or 'h1'")
     joined: set[frozenset[str]] = set()
-    for (a, b), c in connections.items():
+    for pair, c in connections.items():
+        if not isinstance(pair, tuple) or len(pair) != 2 or not isinstance(c, Connection):
+            raise TypeError(
+                f"connections map (source name, target name) to a connection, like Dense((3,), "
+                f"(2,)); here {pair!r} is mapped to {named(c)}"
+            )
+        a, b = pair
         for name, shape in ((a, c.source), (b, c.target)):
             if name not in units:
                 raise ValueError(f"connection {a}-{b}: no group {name!r}; there are {[*units]}")

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
+from harmonium.arguments import checked
 from harmonium.bounds import Count, Size
 from harmonium.data import Rows
 from harmonium.graph import EnergyGraph, State
@@ -34,6 +35,7 @@ _PER_ROW = 20, 200
 """Chains and steps of the ladder for each of those rows."""
 
 
+@checked
 @dataclass(frozen=True)
 class Ladder:
     """Settings of annealed importance sampling.
@@ -56,6 +58,7 @@ def quick(machine: Machine) -> bool:
     return exact.quick(_top(machine))
 
 
+@checked
 @torch.no_grad()
 def density(
     machine: Machine,
@@ -112,8 +115,8 @@ def density(
         low, high = float(forward.log_z), float(torch.maximum(forward.log_z, reverse.log_z))
         sides = {"optimistic": low, "pessimistic": high}
         assumption = (
-            "the pessimistic side holds if the chains that the reverse run starts from, "
-            f"{ladder.sweeps} sweeps after training rows, are at equilibrium"
+            "the pessimistic value holds if the chains that start the reverse runs are at "
+            f"equilibrium; they made {ladder.sweeps} sweeps from training rows"
         )
     judged: dict[str, dict[str, Any]] = {}
     for name, x in rows.items():

@@ -1,11 +1,14 @@
 """Random draws, below everything else: every sampler of the library takes its numbers from here.
 
-A *source* is a ``torch.Generator`` on the device of the numbers, or ``None`` for torch's global
-one. Whoever owns a source can seed it, save its state and continue to the bit.
+A *source* is a ``torch.Generator`` on the device of the numbers, or ``None``: the one of the
+``seeded`` around, else torch's global one. Whoever owns a source can seed it, save its state and
+continue to the bit. Nothing in the library seeds or restores torch's global source: threads share
+it.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 import torch
 from torch import Generator, Tensor
@@ -17,6 +20,7 @@ __all__ = [
     "dithered",
     "exponential",
     "generator",
+    "initial",
     "normal",
     "one_hot",
     "seeded",
@@ -46,6 +50,9 @@ def _shifts() -> Tensor:
 
 _SHIFTS = _shifts()
 
+_starts: ContextVar[Source] = ContextVar("starts", default=None)
+"""What ``None`` stands for; a thread, or a task of asyncio, has its own."""
+
 
 def generator(seed: int, device: torch.device | str = "cpu") -> Generator:
     """A seeded source on a device.
@@ -59,17 +66,17 @@ def generator(seed: int, device: torch.device | str = "cpu") -> Generator:
 
 def uniform(like: Tensor, source: Source = None) -> Tensor:
     """Uniform draws on [0, 1) of the shape, type and device of ``like`` (24 or 53 bits)."""
-    return torch.rand(like.shape, generator=source, dtype=like.dtype, device=like.device)
+    return torch.rand(like.shape, generator=_from(source), dtype=like.dtype, device=like.device)
 
 
 def normal(like: Tensor, source: Source = None) -> Tensor:
     """Standard normal draws of the shape, type and device of ``like``."""
-    return torch.randn(like.shape, generator=source, dtype=like.dtype, device=like.device)
+    return torch.randn(like.shape, generator=_from(source), dtype=like.dtype, device=like.device)
 
 
 def exponential(like: Tensor, source: Source = None) -> Tensor:
     """Exponential draws of rate one, of the shape, type and device of ``like``."""
-    return torch.empty_like(like).exponential_(generator=source)
+    return torch.empty_like(like).exponential_(generator=_from(source))
 
 
 def dithered(like: Tensor, source: Source = None) -> Tensor:
@@ -85,7 +92,7 @@ def dithered(like: Tensor, source: Source = None) -> Tensor:
         return uniform(like, source)
     n = like.numel()
     words = torch.empty(n // 4 + 1, dtype=torch.int64)  # at least one piece more than draws
-    pieces = words.random_(-(2**63), None, generator=source).view(torch.int16)
+    pieces = words.random_(-(2**63), None, generator=_from(source)).view(torch.int16)
     own = pieces[:n].float()
     for k, some in enumerate(own.split(_AT_ONCE)):
         _shift(some, pieces[-1], part=k)
@@ -105,7 +112,7 @@ class Dither:
         sizes = [4 * (x.numel() // 4 + 1) for x in likes]
         self.words = torch.empty(sum(sizes) // 4, dtype=torch.int64)
         self.pieces = self.words.view(torch.int16)
-        self.draws = torch.empty(self.pieces.shape)
+        self.draws = torch.empty(self.pieces.shape, dtype=torch.float32)
         own = [u[: x.numel()] for u, x in zip(self.draws.split(sizes), likes, strict=True)]
         self.found = [u.view(x.shape) for u, x in zip(own, likes, strict=True)]
         self.parts = [
@@ -118,7 +125,7 @@ class Dither:
         """New draws, one tensor for each; they overwrite those of the call before."""
         if self.exact:
             return [dithered(x, source) for x in self.likes]
-        self.words.random_(-(2**63), None, generator=source)
+        self.words.random_(-(2**63), None, generator=_from(source))
         self.draws.copy_(self.pieces)
         for some, last, k in self.parts:
             _shift(some, last, part=k)
@@ -155,16 +162,38 @@ def one_hot(logits: Tensor, source: Source = None) -> Tensor:
     return torch.zeros_like(logits).scatter_(-1, drawn, 1.0)
 
 
+def _from(source: Source) -> Source:
+    return _starts.get() if source is None else source
+
+
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Builds modules from a seed; torch's global source is left as it was.
+    """Draws without a source come from this seed inside; torch's global source is not touched.
+
+    New parameters (``initial``) do, and whatever else is drawn by this module on a CPU. Of
+    several threads each has its own.
 
     >>> with seeded(0):
-    ...     first = torch.rand(1)
+    ...     first = initial(1)
     >>> with seeded(0):
-    ...     bool(torch.rand(1) == first)
+    ...     bool(initial(1) == first)
     True
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    token = _starts.set(generator(seed))
+    try:
         yield
+    finally:
+        _starts.reset(token)
+
+
+def initial(*size: int, std: float = 1.0) -> Tensor:
+    """Draws from N(0, std^2) for new parameters, float32: what connections start from.
+
+    They come from the seed of the ``seeded`` around, else from torch's global source; zeros are
+    not drawn.
+    """
+    source = _from(None)
+    device = None if source is None else source.device
+    if not std:
+        return torch.zeros(size, dtype=torch.float32, device=device)
+    return std * torch.randn(size, generator=source, dtype=torch.float32, device=device)

@@ -15,6 +15,7 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
+from harmonium.arguments import checked
 from harmonium.connections import Connection, Dense, Lateral
 from harmonium.files import check_seal, sealed, write_whole
 from harmonium.graph import EnergyGraph
@@ -42,10 +43,12 @@ _FAMILIES: dict[str, type[Units]] = {
 _CONNECTIONS: dict[str, type[Connection]] = {c.__name__: c for c in (Dense, Lateral)}
 
 
+@checked
 def save(machine: EnergyGraph | BeliefNet, path: str | os.PathLike[str]) -> Path:
     """Writes a machine to a file, atomically; returns the path.
 
     Raises:
+        TypeError: it is no machine.
         ValueError: a part is of a class that the format does not know.
         OSError: the place cannot be written; nothing is left there half-written.
     """

@@ -20,6 +20,7 @@ import numpy
 import torch
 
 import harmonium
+from harmonium.ambient import neutrally, process_settings
 from harmonium.data import DataSet, ImageSet, inspect
 from harmonium.describe import Recipe, build, dump, load, resolve
 from harmonium.describe.plan import plan, trial
@@ -40,7 +41,14 @@ __all__ = ["dry_run", "train"]
 
 Watch = Callable[[Mapping[str, Any]], object]
 
+_REPORTING = {
+    **{"trial": 0, "trials": 1, "stage": "report", "findings": 0},
+    **{"epoch": 1, "epochs": 1, "update": 0, "updates": 1},
+}
+"""The state that a watch gets while the report is made."""
 
+
+@neutrally
 def train(
     recipe: str | os.PathLike[str] | Mapping[str, Any] | None = None,
     *overrides: str,
@@ -57,8 +65,9 @@ def train(
         resume: a run's directory, or one of the checkpoints in it.
         output: parent of the run directory; the recipe's own by default.
         fast_dev_run: a few rows through every stage, judge, baseline and the report.
-        watch: called after every update with "trial", "stage", "epoch", "epochs", "update" and
-            "updates".
+        watch: called after every update with "trial", "trials", "stage", "findings", "epoch",
+            "epochs", "update" and "updates". Its method ``begin``, if it has one, is called with
+            the same before each stage and before the report.
 
     Returns:
         The run: ``run.results``, ``run.machine()``, ``run.metrics()``.
@@ -108,6 +117,7 @@ def train(
             return _go(run, used, tasks=tasks, watch=watch)
 
 
+@neutrally
 def dry_run(recipe: str | os.PathLike[str] | Mapping[str, Any], *overrides: str) -> dict[str, Any]:
     """Builds and checks everything on the data, and writes nothing.
 
@@ -220,6 +230,8 @@ def _go(
     )
     ranks.wait()
     engine.go(resume=saved)
+    if watch is not None:
+        getattr(watch, "begin", _ignore)(_REPORTING)
     _report(run, tasks[0].workspace.data)
     return run
 
@@ -239,6 +251,10 @@ def _follow(run: Run, recipe: Recipe, *, tasks: list[Turn], saved: Path | None) 
         except Interrupted as error:  # where it was saved is the first's to say
             raise Interrupted("stopped with the first process") from error
     return run
+
+
+def _ignore(state: Mapping[str, Any]) -> None:
+    """Of a watch without ``begin``."""
 
 
 def _checkpoints(recipe: Recipe) -> Checkpoints:
@@ -274,17 +290,10 @@ def _settings(recipe: Recipe) -> Iterator[torch.device]:
     device = torch.device(name)
     if device.type == "cuda" and not torch.cuda.is_available():
         raise ValueError(f"device: {name}, but torch finds no CUDA device here: use device=auto")
-    threads, strict = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
-    if recipe.threads is not None:
-        torch.set_num_threads(recipe.threads)
     if recipe.deterministic:
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-        torch.use_deterministic_algorithms(mode=True)
-    try:
+    with process_settings(threads=recipe.threads, deterministic=recipe.deterministic):
         yield device
-    finally:
-        torch.set_num_threads(threads)
-        torch.use_deterministic_algorithms(mode=strict)
 
 
 def _dataset(recipe: Recipe) -> DataSet:

@@ -247,7 +247,7 @@ def test_damaged_runs(refused, place, file, damage, message):
     ("name", "message"),
     [
         ("nte", "no run 'nte' under runs"),
-        ("2026", "2 runs begin so, choose one"),
+        ("2026", "2 runs have names that begin like this; choose one"),
         ("runs/net", "runs/net"),
         ("good.npy", "not a run directory"),
         ("../..", "not a run directory"),

@@ -21,7 +21,7 @@ def test_all_that_works_is_said_to(harmonium):
 def test_the_text_tells_the_same(harmonium):
     text = harmonium("doctor").stdout
     assert f"torch {torch.__version__}\n" in text
-    assert text.endswith("all works\n")
+    assert text.endswith("Everything works.\n")
 
 
 def test_a_missing_package_comes_with_its_pip_line(harmonium, monkeypatch):

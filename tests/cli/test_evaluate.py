@@ -14,7 +14,13 @@ def test_the_test_rows_by_default(harmonium):
 
 def test_the_text_tells_the_figures(harmonium):
     text = harmonium("evaluate", classifier().path, "--split", "validation").stdout
-    assert "on 130 rows (validation)" in text
+    expected = evaluate(classifier(), Trained(classifier()).dataset(), part="validation")
+    first, second = text.splitlines()[:2]
+    assert first == (
+        f"accuracy: {100 * expected['accuracy']:.1f} % +- {100 * expected['stderr']:.1f} "
+        "(with its standard error, on 130 validation rows)"
+    )
+    assert second == f"cross-entropy: {expected['cross_entropy']:.4f} nats per row"
     rows = [line.split() for line in text.splitlines()[-10:]]
     assert [row[0] for row in rows] == list("0123456789")
     assert sum(int(cell) for row in rows for cell in row[1:]) == 130

@@ -22,7 +22,7 @@ def test_the_ladder_on_demand(harmonium):
     assert found["ladder"] == {"betas": 50, "chains": 20, "sweeps": 20}
     assert set(found["log_z"]) == {"forward", "reverse"}
     assert found["rows"]["test"]["count"] == 500
-    assert "50 steps, 20 chains" in result.stderr
+    assert "50 temperatures, 20 chains from each end" in result.stderr
 
 
 def test_the_text_has_figures_and_assumption(harmonium):

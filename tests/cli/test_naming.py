@@ -59,7 +59,7 @@ def test_a_run_is_found_by_path_beginning_or_last(parent, name, found):
 @pytest.mark.parametrize(
     ("name", "kind", "message"),
     [
-        ("mnist", ValueError, r"mnist: 2 runs begin so, choose one:\n.*aaaa\n.*bbbb"),
+        ("mnist", ValueError, r"mnist: 2 runs have .*; choose one:\n.*aaaa\n.*bbbb"),
         ("mnits", FileNotFoundError, "no run 'mnits' under .*runs"),
         ("dbn/20260101-1-cccx", FileNotFoundError, "did you mean 'dbn/20260101-1-cccc'"),
         ("runs/mnist/notes", ValueError, "not a run directory: it has no status.json"),
@@ -73,7 +73,7 @@ def test_what_is_no_run_is_said(parent, name, kind, message):
 def test_no_runs_at_all(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("last", "mnist"):
-        with pytest.raises(FileNotFoundError, match=f"no run '{name}': there are none under runs"):
+        with pytest.raises(FileNotFoundError, match=f"no run '{name}': runs holds no runs"):
             find_run(name)
 
 

@@ -17,4 +17,4 @@ def test_a_trial_is_a_number_from_0(refused, verb):
 @pytest.mark.parametrize("verb", [*VERBS, "evaluate", "likelihood"])
 def test_the_run_is_looked_for(refused, verb):
     output = [] if verb in {"evaluate", "likelihood"} else ["-o", "x.csv"]
-    assert "no run 'mnist': there are none under runs" in refused(verb, "mnist", *output)
+    assert "no run 'mnist': runs holds no runs" in refused(verb, "mnist", *output)

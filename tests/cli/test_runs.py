@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 
@@ -63,10 +64,49 @@ def test_show_tells_status_results_and_settings(harmonium, made):
     assert "status: failed\n" in text
     assert "reason: lost its way\n" in text
     assert "  accuracy.mean: 0.93\n" in text
+    assert "resume: harmonium train --resume " in text
     assert "  model.visible: 64\n" in text
     found = json.loads(harmonium("runs", "show", "digits", "--json").stdout)
     assert found["results"] == {"accuracy": {"mean": 0.93}}
     assert found["recipe"]["model"] == {"type": "rbm", "visible": 64}
+
+
+def trials(*accuracies):
+    methods = [{"rbm": {"accuracy": x, "error": 1 - x, "processor_s": 2.0}} for x in accuracies]
+    return {"trials": [{"seed": k, "methods": m} for k, m in enumerate(methods)]}
+
+
+def test_results_of_trials_are_summed_up(harmonium, made):
+    first = made("a", results=trials(0.9, 0.92))
+    second = made("b", results=trials(0.5))
+    shown = harmonium("runs", "show", "a").stdout
+    assert "  restricted Boltzmann machine  value        unit\n" in shown
+    assert "  test accuracy                 91.0 +- 1.4  %\n" in shown
+    assert "resume:" not in shown
+    lines = harmonium("runs", "compare", "a", "b").stdout.splitlines()
+    rows = [re.split("  +", line) for line in lines[:2]]
+    assert rows == [
+        ["method", "result", first.name, second.name],
+        ["restricted Boltzmann machine", "test accuracy, %", "91.0 +- 1.4", "50.0"],
+    ]
+    found = json.loads(harmonium("runs", "show", "a", "--json").stdout)
+    assert found["results"] == trials(0.9, 0.92)
+
+
+def test_warnings_that_repeat_are_shown_once_with_their_number(harmonium, made):
+    path = made("a")
+    finding = {"kind": "dead units", "found": "6 of 9", "means": "wasted", "remedy": "less"}
+    rows = [
+        {"trial": t, "stage": "train", "epoch": 1, "update": 1, "findings": [finding]}
+        for t in (0, 1)
+    ]
+    (path / "metrics.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    shown = harmonium("runs", "show", "a").stdout
+    assert shown.count("warning:") == 1
+    assert (
+        "warning: dead units in 2 of 2 trials (training, epoch 1)\n  Seen: 6 of 9 (in trial 2).\n"
+        "  Meaning: Wasted.\n  What to do: Less.\n"
+    ) in shown
 
 
 def test_compare_shows_results_and_differing_settings(harmonium, made):
@@ -80,7 +120,7 @@ def test_compare_shows_results_and_differing_settings(harmonium, made):
         ["accuracy", "0.9", "0.8"]
     ]
     assert "model" not in text
-    assert "all settings are the same" in harmonium("runs", "compare", "a", "a").stdout
+    assert "All settings are the same." in harmonium("runs", "compare", "a", "a").stdout
 
 
 def test_rm_asks_first(harmonium, made):

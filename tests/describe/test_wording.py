@@ -33,14 +33,14 @@ model:
 def test_a_key_that_is_named_like_its_type_keeps_its_path():
     text = "data: {source: {type: mnist, mnist: 3}}\nmodel: {type: rbm, visible: 1, hidden: 1}"
     assert said(text) == [
-        "f.yaml:1: data.source.mnist: is no setting here; there are: directory",
+        "f.yaml:1: data.source.mnist: is not a setting here; there are: directory",
     ]
 
 
 def test_missing_settings_are_named_where_they_should_stand():
     assert said("version: 1") == [
-        "f.yaml:1: data: is missing (where the rows come from): give it",
-        "f.yaml:1: model: is missing (the machine): give it",
+        "f.yaml:1: data: is missing (where the rows come from): add it",
+        "f.yaml:1: model: is missing (the machine): add it",
     ]
 
 

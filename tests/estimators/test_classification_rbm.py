@@ -6,7 +6,7 @@ import torch
 from sklearn.datasets import load_iris
 
 from harmonium import ClassificationRBM, Gaussian
-from harmonium.sampling import log_conditional
+from harmonium.sampling import exact, log_conditional, log_marginal
 from tests.estimators.test_dbn import bits
 
 
@@ -83,6 +83,49 @@ def test_unlabelled_rows_are_learned_from_unless_they_weigh_nothing():
     assert (weights(unlabelled=0.5) != alone).any()
     with pytest.raises(ValueError, match="one class"):
         model().fit(x, 0 * y)
+
+
+def test_rows_without_labels_may_be_given_apart_to_the_bit():
+    x, y = bits()
+    marked = np.where(np.arange(90) < 60, y, -1)
+    together = model(missing_label=-1, n_epochs=3).fit(x, marked)
+    apart = model(n_epochs=3).fit(x[:60], y[:60], unlabelled=x[60:])
+    np.testing.assert_array_equal(together.components_, apart.components_)
+    ignored = model(n_epochs=3, unlabelled=0.0).fit(x[:60], y[:60], unlabelled=x[60:])
+    alone = model(n_epochs=3, unlabelled=0.0).fit(x[:60], y[:60])
+    np.testing.assert_array_equal(ignored.components_, alone.components_)
+
+
+def test_rows_without_labels_raise_the_likelihood_of_such_rows_as_the_objective_says():
+    x, y = bits(40)
+    more, _ = bits(400, seed=5)
+    new, _ = bits(400, seed=6)
+
+    def log_p(**given):
+        found = model(n_epochs=30, unlabelled=1.0).fit(x, y, **given)
+        v = torch.from_numpy(new)
+        with torch.no_grad():
+            scores = log_marginal(found.graph_, "y", given={"v": v})
+        return float(scores.mean() - exact.log_partition(found.graph_))
+
+    assert log_p(unlabelled=more) > log_p() + 0.2
+
+
+def test_rows_without_labels_are_checked_like_the_others():
+    x, y = bits()
+    for more, words in (
+        (x[:, :5], "X has 5 features, but ClassificationRBM is expecting 6"),
+        (x * np.nan, "contains NaN"),
+        (x + 5, r"range from .*; Bernoulli units need"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            model(visible="bernoulli").fit(x, y, unlabelled=more)
+
+
+def test_one_class_is_held_and_not_several():
+    found = model(n_epochs=1).fit(*bits())
+    with pytest.raises(ValueError, match="one class is held, so give one label"):
+        found.sample(1, y=[0, 1])
 
 
 def test_early_stopping_keeps_the_best():

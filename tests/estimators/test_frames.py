@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+import torch
 
-from harmonium import RBM, BoltzmannMachine, ClassificationRBM, DBNClassifier, HopfieldMemory
-from harmonium.estimators.frames import check_numbers, in_order
+from harmonium import DBM, RBM, BoltzmannMachine, ClassificationRBM, DBNClassifier, HopfieldMemory
+from harmonium.estimators.frames import check_numbers, in_order, validate_data
 
 pandas = pytest.importorskip("pandas")
 
@@ -114,3 +115,49 @@ def test_known_values_are_matched_by_name():
     unnamed = RBM(2, n_epochs=1, random_state=0).fit(BITS)
     with pytest.raises(ValueError, match="fitted without names"):
         unnamed.sample(1, clamp={"a": 1})
+
+
+# --- times, tensors, empty rows ---
+
+ROWS = (np.random.default_rng(0).random((30, 4)) < 0.5).astype(float)
+DATES = np.arange("2020-01-01", "2020-01-31", dtype="M8[D]")
+TIMES = {
+    "array": np.stack([DATES, DATES], 1),
+    "durations": np.stack([DATES - DATES[0]] * 2, 1),
+    "frame": pandas.DataFrame({"a": ROWS[:, 0], "born": DATES}),
+    "zone": pandas.DataFrame(
+        {"a": ROWS[:, 0], "born": pandas.to_datetime(DATES).tz_localize("UTC")}
+    ),
+    "frame of durations": pandas.DataFrame(
+        {"a": ROWS[:, 0], "born": pandas.to_timedelta(DATES - DATES[0])}
+    ),
+    "list": [[d] for d in DATES],
+    "objects": np.array([[datetime.date(2020, 1, 1)]] * 5, dtype=object),
+}
+FITTED = [RBM(2), DBM((2, 2)), BoltzmannMachine(2), HopfieldMemory()]
+
+
+@pytest.mark.parametrize("name", TIMES)
+@pytest.mark.parametrize("model", FITTED, ids=lambda m: type(m).__name__)
+def test_dates_and_durations_are_refused(model, name):
+    with pytest.raises(ValueError, match="of type .*these are no numbers: convert it"):
+        model.fit(TIMES[name])
+
+
+@pytest.mark.parametrize("model", [ClassificationRBM(2), DBNClassifier((2,))])
+def test_classifiers_refuse_them_too_and_name_the_column(model):
+    with pytest.raises(ValueError, match="column 'born': of type datetime.*no numbers"):
+        model.fit(TIMES["frame"], ROWS[:, 0])
+
+
+def test_tensors_are_taken_as_they_are():
+    expected = RBM(2, n_epochs=1, random_state=0).fit(ROWS)
+    for x in (torch.from_numpy(ROWS), torch.from_numpy(ROWS).requires_grad_()):
+        found = RBM(2, n_epochs=1, random_state=0).fit(x)
+        assert np.array_equal(found.components_, expected.components_)
+        assert np.array_equal(found.transform(x), expected.transform(ROWS))
+
+
+def test_empty_rows_are_refused_as_scikit_learn_does():
+    with pytest.raises(ValueError, match="Found array with 0 sample"):
+        validate_data(RBM(), ROWS[:0])

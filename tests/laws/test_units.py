@@ -14,7 +14,7 @@ from torch.autograd.functional import hessian
 from torch.testing import assert_close
 
 from harmonium.random import generator
-from harmonium.units import Bernoulli, Gaussian, Multinomial, Rectified
+from harmonium.units import Bernoulli, Gaussian, Multinomial, Rectified, Spin
 from tests.laws import judge
 from tests.laws.enumeration import points
 from tests.laws.registry import UNITS
@@ -376,3 +376,56 @@ def test_a_wrong_log_partition_is_caught():
     assert not torch.allclose(slope, units.mean(field), rtol=0, atol=1e-3)
     total = torch.logsumexp(units.log_prob(units.states(), field), 0)
     assert not torch.allclose(total, torch.zeros_like(total), rtol=0, atol=1e-3)
+
+
+# --- the domain ---------------------------------------------------------------------------------
+
+
+@everyone
+def test_states_and_draws_lie_inside_and_what_is_outside_has_no_probability(name):
+    units, field = made(name)
+    states = units.sample(field, generator(0)).detach()
+    assert not units.outside(states).any()
+    assert not units.outside(states, means=False).any()
+    wrong = [torch.full_like(states, x) for x in (torch.nan, torch.inf, -torch.inf)]
+    if units.growth == "finite":
+        wrong += [states + 2.5, states - 2.5]
+    for x in wrong:
+        assert units.outside(x).all()
+        assert (units.log_prob(x, field) == -torch.inf).all()
+    assert torch.isfinite(units.log_prob(states, field)).all()
+
+
+@everyone
+def test_one_wrong_value_of_a_row_is_enough(name):
+    units, field = made(name)
+    states = units.sample(field, generator(0)).detach()
+    states.flatten(1)[0, -1] = torch.nan
+    assert units.outside(states).tolist() == [True] + [False] * (len(states) - 1)
+    with pytest.raises(ValueError, match="values|rows"):
+        units.check(states)
+
+
+@everyone
+def test_means_are_inside_as_means_and_no_states(name):
+    units, field = made(name)
+    if units.takes_context or units.growth != "finite":
+        return
+    means = units.mean(0 * field).detach()
+    assert not units.outside(means).any()
+    assert units.outside(means, means=False).all()
+
+
+def test_counts_have_the_total_that_is_bound():
+    units = Multinomial(3).given(torch.tensor([4.0]))
+    x = torch.tensor([[1.0, 1, 2], [1, 1, 5], [0, 0, 4], [0.5, 0.5, 3]])
+    assert units.outside(x).tolist() == [False, True, False, True]
+    assert Multinomial(3).outside(x).tolist() == [False, False, False, True]
+
+
+def test_zeros_and_ones_are_no_spins():
+    x = torch.tensor([[0.0, 1.0], [1.0, 0.0]])
+    with pytest.raises(ValueError, match="map the data by 2 x - 1"):
+        Spin(2).check(x)
+    Spin(2).check(2 * x - 1)
+    Spin(2).check(0 * x)  # means

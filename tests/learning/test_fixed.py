@@ -128,3 +128,21 @@ def test_weights_of_zero_are_a_grid_too():
     one.step(bits(1))
     assert all(bool(p.isfinite().all()) for p in one.graph.parameters())
     assert float(one.graph.edges[0].connection.weight.detach().abs().max()) > 0
+
+
+def test_sums_of_whole_numbers_are_exact_however_long():
+    g = generator(3)
+    a = torch.randint(-127, 128, (3, 5000), generator=g)
+    b = torch.randint(-127, 128, (5000, 4), generator=g)
+    for n in (10, fixed._PIECE, fixed._PIECE + 1, 5000):
+        out = torch.empty(3, 4, dtype=torch.int32)
+        found = fixed.whole(a[:, :n].float(), b[:n].float(), out=out)
+        assert torch.equal(found.long(), a[:, :n] @ b[:n])
+
+
+def test_a_processor_without_byte_products_is_told(monkeypatch):
+    monkeypatch.setattr(fixed, "FAST", True)
+    assert fixed.advice() is None
+    monkeypatch.setattr(fixed, "FAST", False)
+    assert "AVX-512 VNNI" in fixed.advice()
+    assert "products='float'" in fixed.advice()

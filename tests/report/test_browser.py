@@ -12,7 +12,7 @@ ARGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
-WIDTHS = (1280, 390)
+WIDTHS = (1280, 1000, 400, 390)
 PAGES = ("classifier", "energy", "table", "failed", "trained", "comparison")
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -61,6 +61,9 @@ def faults(browser, path, *, width, scheme="light", media="screen"):
     wide = tab.evaluate("document.documentElement.scrollWidth")
     if wide > width:
         found.append(f"overflow: {wide} in {width}")
+    for box in tab.locator(".scroll").all():
+        if box.evaluate("box => box.scrollWidth > box.clientWidth"):
+            found.append(f"a table that scrolls: {box.get_attribute('aria-label')}")
     for box in tab.locator("section").all():
         if not box.evaluate("section => section.children.length > 1"):
             found.append(f"empty section: {box.inner_text()}")
@@ -73,6 +76,16 @@ def faults(browser, path, *, width, scheme="light", media="screen"):
 def test_pages_are_sound(browser, pages, name, width):
     scheme = "dark" if width == 390 else "light"
     assert faults(browser, pages[name], width=width, scheme=scheme) == []
+
+
+@pytest.mark.parametrize("width", [1280, 1000, 400])
+def test_a_table_of_findings_or_of_many_columns_does_not_scroll(browser, tmp_path, width):
+    text = "a sentence of which there are several in a row of this table, each as long as this"
+    findings = Table(columns=["what", "seen", "meaning", "what to do"], rows=[[text] * 4])
+    wide = Table(columns=[f"run {k}" for k in range(24)], rows=[["digits_rbm", *range(23)]])
+    hashes = Table(columns=["entry", "a", "b"], rows=[["data", "0f" * 32, "1e" * 32]])
+    page = Page(title="t", verdict="v", sections=[Section("s", [findings, wide, hashes])])
+    assert faults(browser, write(page, tmp_path / "page.html"), width=width) == []
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -112,6 +125,10 @@ BROKEN = {
     "picture": ('<img src="data:image/png;base64,AAAA" alt="nothing">', "picture without width"),
     "alt": ('<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">', "picture without alt"),
     "overflow": ('<div style="width: 3000px">x</div>', "overflow: 30"),
+    "table": (
+        '<div class="scroll" aria-label="Big"><div style="width: 3000px">x</div></div>',
+        "a table that scrolls: Big",
+    ),
     "section": ("<section><h2>Empty</h2></section>", "empty section: Empty"),
 }
 

@@ -32,8 +32,7 @@ def test_the_best_is_named_with_its_lead_over_the_next(pair):
     best, second = (f"digits {run.path.name[-4:]}" for run in pair)
     assert page.verdict == (
         f"Best by test accuracy: {best}, 87.0% (95% interval 83.8% to 89.7%, 500 rows). Next: "
-        f"{second}, 80.0% (7.0 points apart, more than two standard errors of the figures, one "
-        "trial each)."
+        f"{second}, 80.0% (7.0 points apart; more than two standard errors of one trial each)."
     )
     assert page.status == "good"
 
@@ -50,23 +49,26 @@ def test_a_label_stands_in_charts_as_it_is_written(made, pair):
 def test_commands_name_the_program_and_not_its_place(pair):
     (pair[0].path / "command.txt").write_text("/opt/bin/harmonium train a.yaml\n")
     _, found = sections(pair)
-    assert "\nharmonium train a.yaml\n" in found["Do it again"].parts[0].text
+    assert "\nharmonium train a.yaml\n" in found["How to repeat these runs"].parts[0].text
 
 
 def test_only_what_differs_is_listed(pair):
     _, found = sections(pair)
-    (table,) = found["What was asked differently"].parts
+    (table,) = found["Settings that differ"].parts
     assert [list(row) for row in table.rows] == [["pretrain.optimiser.lr", "0.1", "0.2"]]
-    assert found["Where they ran"].parts == ["No difference: every entry is the same."]
+    assert found["Environments that differ"].parts == [
+        "None: all entries are the same in every run."
+    ]
 
 
 def test_results_and_curves_stand_side_by_side(pair):
     _, found = sections(pair)
     table, picture = found["Results"].parts
     assert [row[2] for row in table.rows] == [
-        "87.0% (83.8% to 89.7%)",
-        "80.0% (76.3% to 83.3%)",
+        "87.0 (83.8 to 89.7)",
+        "80.0 (76.3 to 83.3)",
     ]
+    assert table.columns[2] == "test accuracy, %"
     (curves,) = found["Learning"].parts
     assert curves.alt.count("validation") == 2
 
@@ -74,13 +76,13 @@ def test_results_and_curves_stand_side_by_side(pair):
 def test_runs_without_the_figure_are_counted_and_failed_ones_listed(pair, made):
     failed, _ = made("failed")
     page, found = sections([*pair, failed])
-    assert page.verdict.endswith("1 of 3 runs have no such figure.")
+    assert page.verdict.endswith("1 of 3 runs have no test accuracy.")
     assert [row[1] for row in found["Results"].parts[0].rows] == ["done", "done", "failed"]
 
 
 def test_nothing_to_rank_is_said(made):
     page, _ = sections([made("failed")[0], made("table")[0]])
-    assert page.verdict == "No run has a final figure yet, so there is nothing to rank."
+    assert page.verdict == "No run has a final result yet, so the runs cannot be ranked."
     assert page.status == "warning"
 
 

@@ -65,7 +65,7 @@ def test_pictures_of_real_values_are_scaled_and_say_so():
     seen = Evidence(None, data=DataSet("toy", Split(x), shape=(2, 2)))
     assert seen.grey == (-2, 2)
     assert seen.seen(x).tolist() == [[0, 0.5, 0.75, 1]]
-    assert seen.scale_note == " Black is −2, white 2."
+    assert seen.scale_note == " Black is −2, white is 2."
 
 
 def test_values_in_the_unit_interval_are_shown_as_they_are():

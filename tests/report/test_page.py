@@ -160,8 +160,8 @@ def test_runs_of_pictures_and_tables_share_a_row(text):
 
 def test_the_numbers_of_a_table_stand_in_it_and_the_best_is_marked(text):
     assert '<th scope="row">rbm</th>' in text
-    assert '<td class="number">0.9312 ± 0.0040</td>' in text
-    assert '<td class="number best">0.9876 ± 0.0020</td>' in text
+    assert '<td class="number" data-label="accuracy">0.9312 ± 0.0040</td>' in text
+    assert '<td class="number best" data-label="accuracy">0.9876 ± 0.0020</td>' in text
     assert text.count("number best") == 1
 
 

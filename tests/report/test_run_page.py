@@ -46,14 +46,14 @@ def test_the_sections_of_a_classifier_in_order(evidence):
         "Results",
         "Learning",
         "The data",
-        "What the units look for",
+        "Weights",
         "Reconstructions",
         "Samples",
         "Hidden activity",
         "Free energy",
         "Right and wrong",
         "Chains",
-        "Do it again",
+        "How to repeat this run",
     ]
     assert page.title == "digits-dbn"
 
@@ -115,5 +115,7 @@ def test_training_itself_leaves_the_page_that_the_report_would_write(made):
     for title in ("Results", "Learning", "The data", "Right and wrong", "log Z", "Chains"):
         assert f">{title}<" in page
     assert ">Left out<" not in page
-    assert re.search(r"Test accuracy [\d.]+% ± [\d.]+% \(mean ± s.d. of 2 trials\)", page)
+    assert re.search(
+        r"Test accuracy [\d.]+% ± [\d.]+% \(mean ± standard deviation of 2 trials\)", page
+    )
     assert write_run(run).read_text("utf-8") == page

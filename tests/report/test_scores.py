@@ -77,19 +77,19 @@ def test_the_best_is_high_or_for_errors_low():
 
 
 def test_trials_are_told_with_their_spread():
-    told = Score("rbm", "accuracy", (0.8, 0.9)).told()
-    assert told == "85.0% ± 7.1% (mean ± s.d. of 2 trials)"
+    told = Score("rbm", "accuracy", (0.8, 0.9)).sentence()
+    assert told == "85.0% ± 7.1% (mean ± standard deviation of 2 trials)"
 
 
 def test_one_share_is_told_with_wilsons_interval_where_its_rows_are_known():
-    assert Score("rbm", "accuracy", (0.9,), rows=500).told() == (
+    assert Score("rbm", "accuracy", (0.9,), rows=500).sentence() == (
         "90.0% (95% interval 87.1% to 92.3%, 500 rows)"
     )
-    assert Score("rbm", "accuracy", (0.9,)).told() == "90.0%"
+    assert Score("rbm", "accuracy", (0.9,)).sentence() == "90.0%"
 
 
 def test_a_likelihood_is_told_in_nats_with_its_standard_error():
-    told = Score("rbm", "log_likelihood", (-84.0,), errors=(0.5,)).told()
+    told = Score("rbm", "log_likelihood", (-84.0,), errors=(0.5,)).sentence()
     assert told == "−84.00 nats per row (95% interval −84.98 to −83.02)"
 
 
@@ -111,5 +111,5 @@ def test_a_likelihood_is_told_in_nats_with_its_standard_error():
 def test_a_difference_is_held_against_the_noise(ours, theirs, beyond):
     found, words = noise(ours, theirs)
     assert found is beyond
-    start = {True: "more than two", False: "within two", None: "how much of that is noise"}
+    start = {True: "more than two", False: "less than two", None: "repeat the runs to see"}
     assert words.startswith(start[beyond])

@@ -46,6 +46,35 @@ def test_nothing_is_best_unless_asked():
     assert best_of(Table(columns=["a"], rows=[[1], [2]])) == [[False], [False]]
 
 
+SENTENCE = "a sentence that is long enough to need more than one line of a page"
+
+
+@pytest.mark.parametrize(
+    ("columns", "row", "stacks"),
+    [
+        (["method", "accuracy, %", "seconds"], ["logistic regression", "91.8 ± 0.5", 0.2], ""),
+        (["method", "what"], ["a", SENTENCE], ""),
+        (["what", "seen", "meaning"], ["a", SENTENCE, SENTENCE], "narrow"),
+        ([f"column {k}" for k in range(8)], list(range(8)), "narrow"),
+        ([f"number {k}" for k in range(13)], list(range(13)), "small"),
+        ([f"number {k}" for k in range(20)], list(range(20)), "always"),
+        (["a"] * 3, ["x" * 200] * 3, "narrow"),
+        (["a"] * 3, [10**14] * 3, "narrow"),
+    ],
+)
+def test_a_table_that_is_too_wide_for_a_page_stands_its_cells_below_each_other(
+    columns, row, stacks
+):
+    assert Table(columns=columns, rows=[row]).stacks() == stacks
+
+
+def test_a_sentence_and_a_long_word_get_a_width_of_their_own():
+    assert read_cell(SENTENCE).long
+    assert read_cell("x" * 21).long
+    assert not read_cell("x" * 20).long
+    assert not read_cell("deep belief net (this recipe)").long
+
+
 def test_a_column_is_numeric_if_all_its_cells_are():
     table = Table(columns=["a", "b", "c"], rows=[["x", 1, 1], ["y", None, "z"]])
     assert table.numeric() == [False, True, False]

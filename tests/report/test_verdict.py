@@ -9,9 +9,9 @@ from harmonium.report.verdict import _duration, against, facts, verdict
 def test_a_finished_run_says_what_it_reached_and_what_a_baseline_did(evidence):
     words, tone = verdict(evidence("classifier"))
     assert words == (
-        "Test accuracy 87.5% ± 0.4% (mean ± s.d. of 3 trials); the best baseline, logistic "
-        "regression, reached 86.4% (1.1 points worse, more than two standard errors over the "
-        "trials); from random weights the same net reached 82.4%."
+        "Test accuracy 87.5% ± 0.4% (mean ± standard deviation of 3 trials). The best baseline, "
+        "logistic regression, reached 86.4% (1.1 points worse; more than two standard errors over "
+        "the trials). The same net without pre-training reached 82.4%."
     )
     assert tone == "good"
 
@@ -30,13 +30,17 @@ def test_a_likelihood_names_the_other_side_of_log_z(evidence):
     words, _ = verdict(evidence("energy"))
     assert words == (
         "Test log-likelihood −21.40 nats per row (95% interval −21.79 to −21.01, 500 rows), "
-        "−21.32 by the optimistic estimate of log Z. No baseline was asked for."
+        "or −21.32 with the optimistic estimate of log Z. "
+        "The recipe compares with no other method."
     )
 
 
 def test_a_run_without_a_judge_says_so(evidence):
     words, tone = verdict(evidence("table"))
-    assert words == "Finished after epoch 12 of training. The recipe asked for no final figure."
+    assert words == (
+        "Finished after epoch 12 of training. "
+        "The recipe has no judge, so there is no final result."
+    )
     assert tone == "plain"
 
 

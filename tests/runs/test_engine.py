@@ -375,3 +375,15 @@ def test_any_other_failure_is_written_down(tmp_path):
     assert run.status["status"] == "failed"
     assert run.status["reason"] == "LookupError: nothing there"
     assert "nothing there" in (run.path / "log.txt").read_text()
+
+
+def test_a_program_that_exits_in_the_middle_leaves_a_run_that_failed(tmp_path):
+    run = Run.create(tmp_path, "left")
+
+    def watch(place):
+        raise SystemExit(3)
+
+    with pytest.raises(SystemExit):
+        small.engine(run, watch=watch).go()
+    assert run.status["status"] == "failed"
+    assert run.status["reason"] == "SystemExit: 3"

@@ -5,9 +5,14 @@ import torch
 from torch.testing import assert_close
 
 from harmonium import Gaussian, Multinomial, ais, dbm, exact, rbm, reverse_ais
+from harmonium.learning.watch import doubtful_estimate
+from harmonium.likelihood import Ladder as Settings
+from harmonium.likelihood import density
 from harmonium.random import generator
-from harmonium.sampling import clamped, mean_field
+from harmonium.sampling import OnlineLogZ, anneal, clamped, mean_field, scaled, sweep, tempered
 from harmonium.sampling.ais import _estimate, base_fields
+from harmonium.sampling.chains import run
+from harmonium.sampling.tempering import Ladder
 from tests.laws.registry import GRAPHS
 from tests.laws.specimens import random_state, randomised
 
@@ -132,3 +137,111 @@ def test_each_row_may_start_from_its_own_mean_field():
     first = {name: x[:1] for name, x in base.items()}
     back = reverse_ais(graph, starts, betas=5, base=first, hold={"v": v[:1]}, source=generator(5))
     assert float((back.log_z - truth[:1]).abs()) < 5 * float(back.stderr) + 1e-3
+
+
+# --- what has no log Z, and what is no start ----------------------------------------------------
+
+
+def improper():
+    """Gaussian groups, and scales under which their joint precision is indefinite."""
+    graph = rbm(Gaussian(2), Gaussian(2), std=0.0)
+    with torch.no_grad():
+        graph.edges[0].connection.weight.copy_(0.9 * torch.eye(2))
+    return graph, 1.2
+
+
+STARTS = {"v": torch.zeros(4, 2), "h": torch.zeros(4, 2)}
+ASKED = {
+    "ais": lambda g: ais(g, betas=10, chains=4),
+    "reverse_ais": lambda g: reverse_ais(g, STARTS, betas=10),
+    "tempering": lambda g: Ladder([tempered(g, 0.0), g]),
+    "sweep": lambda g: sweep(g, STARTS),
+    "chains": lambda g: run(g, STARTS, sweeps=2),
+    "annealing": lambda g: anneal(g, STARTS, betas=[0.1, 1.0]),
+}
+
+
+@pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED)
+@pytest.mark.parametrize("rows", [False, True], ids=["one scale", "a scale per row"])
+def test_an_improper_view_is_refused_by_all_who_would_draw_from_it(ask, rows):
+    graph, scale = improper()
+    scales = torch.tensor([0.5, 1.0, scale, 0.1]) if rows else scale
+    ask(graph)
+    with pytest.raises(ValueError, match="cannot be normalised"):
+        ask(scaled(graph, {("v", "h"): scales}))
+
+
+def test_annealing_below_temperature_one_may_leave_the_proper_machines():
+    graph, scale = improper()
+    with pytest.raises(ValueError, match="cannot be normalised"):
+        anneal(graph, STARTS, betas=[1.0, scale])
+
+
+def test_a_machine_that_became_improper_is_followed_no_further():
+    graph, scale = improper()
+    follow = OnlineLogZ(graph, chains=4, betas=2, source=generator(0))
+    with torch.no_grad():
+        graph.edges[0].connection.weight.mul_(scale)
+    for ask in (follow, lambda: OnlineLogZ(graph, chains=4)):
+        with pytest.raises(ValueError, match="cannot be normalised"):
+            ask()
+    with pytest.raises(ValueError, match="cannot be normalised"):
+        density(graph, {"test": torch.zeros(3, 2)}, train=torch.zeros(3, 2), ladder=Settings(5, 4))
+
+
+def test_the_conditional_of_an_improper_machine_may_be_proper():
+    graph, scale = improper()
+    view = scaled(graph, {("v", "h"): scale})
+    held = torch.tensor([[1.0, -1.0]])
+    found = ais(view, betas=5, chains=3, hold={"v": held})
+    assert_close(found.log_z, -view.free_energy({"v": held}, ("h",)).double())
+
+
+@pytest.mark.parametrize("ask", [lambda g: ais(g, betas=3, chains=3), exact.log_partition])
+def test_parameters_that_are_not_finite_have_no_log_z(ask):
+    graph = rbm(4, 3)
+    with torch.no_grad():
+        graph.edges[0].connection.weight[1, 1] = torch.nan
+    with pytest.raises(ValueError, match=r"connections\.v-h\.weight are not finite"):
+        ask(graph)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"betas": -3}, "must rise from 0 to 1, or be a number of steps"),
+        ({"betas": 1.5}, "betas is 1.5"),
+        ({"betas": True}, "betas is True"),
+        ({"betas": 10**15}, "a ladder of 1000000000000000 steps need"),
+        ({"betas": torch.tensor([0.0, torch.nan, 1.0])}, "must rise from 0 to 1"),
+        ({"betas": torch.tensor([])}, "must rise from 0 to 1"),
+        ({"betas": [0, 1]}, "a list; a whole number or a Tensor"),
+        ({"chains": 0}, "chains is 0"),
+        ({"chains": 10**12}, "a state of 1000000000000 rows and 7 units needs"),
+        ({"base": {"x": torch.zeros(4)}}, "no group"),
+        ({"base": {"v": torch.zeros(5)}}, r"shape \(1, 5\)"),
+        ({"base": {"v": torch.full((4,), torch.nan)}}, "not all values are finite"),
+        ({"hold": {"x": torch.zeros(1, 4)}}, "no group"),
+        ({"hold": {"v": torch.zeros(1, 4), "h": torch.zeros(1, 3)}}, "leave at least one free"),
+        ({"source": 3}, "source is 3; a Generator"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(settings, words):
+    with pytest.raises((TypeError, ValueError), match=words):
+        ais(rbm(4, 3), **({"betas": 3, "chains": 3} | settings))
+
+
+def test_every_estimate_from_one_chain_has_an_infinite_error_and_is_doubted():
+    graph = rbm(4, 3, std=0.5)
+    found = [
+        ais(graph, betas=3, chains=1, source=generator(0)),
+        reverse_ais(graph, exact.draw(graph, 1, source=generator(0)), betas=3),
+        OnlineLogZ(graph, chains=1, betas=3, source=generator(0)).estimate(),
+        OnlineLogZ(graph, chains=1, betas=3, source=generator(0))(),
+    ]
+    for estimate in found:
+        assert float(estimate.stderr) == math.inf
+        assert math.isfinite(estimate.log_z)
+        (finding,) = doubtful_estimate(estimate)
+        assert "1 chain, so its standard error is unknown" in finding.found
+    assert not doubtful_estimate(ais(graph, betas=30, chains=50, source=generator(0)))

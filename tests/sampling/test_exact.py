@@ -4,9 +4,19 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from harmonium import Bernoulli, EnergyGraph, Gaussian, Multinomial, exact, rbm
+from harmonium import (
+    Bernoulli,
+    Categorical,
+    EnergyGraph,
+    Gaussian,
+    Multinomial,
+    Rectified,
+    Spin,
+    exact,
+    rbm,
+)
 from harmonium.graph import View
-from harmonium.random import generator
+from harmonium.random import generator, seeded
 from harmonium.sampling import clamped, shifted, tempered
 from tests.laws.registry import GRAPHS, JOINTLY_GAUSSIAN
 from tests.laws.specimens import random_state
@@ -151,3 +161,47 @@ def test_large_machines_are_annealed_although_they_could_be_listed():
     assert exact.quick(rbm(10, 20))
     assert not exact.quick(rbm(784, 20))
     assert not exact.quick(rbm(784, 500))
+
+
+OUTSIDE = {
+    "bernoulli": (lambda: rbm(3, 2), torch.tensor([[1.0, 0, 2], [0, 0.5, 1], [1, 1, 0]])),
+    "spin": (lambda: rbm(Spin(3), 2), torch.tensor([[1.0, 0, -1], [0, 0, 0], [1, 1, -1]])),
+    "categorical": (
+        lambda: rbm(Categorical(1, 3), 2),
+        torch.tensor([[[0.0, 0, 0]], [[0.5, 0.5, 0]], [[0, 1, 0]]]),
+    ),
+    "counts": (
+        lambda: rbm(Multinomial(3), 2).given(v=torch.tensor([4.0])),
+        torch.tensor([[1.0, 1, 5], [2, 2, -1], [1, 1, 2]]),
+    ),
+    "rectified": (
+        lambda: rbm(Rectified(3), 2),
+        torch.tensor([[1.0, 1, -5], [torch.nan, 2, 1], [1, 1, 2]]),
+    ),
+    "gaussian": (
+        lambda: rbm(Gaussian(2), 2),
+        torch.tensor([[torch.inf, 1], [0, torch.nan], [0.5, -3]]),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_values_that_are_no_states_have_probability_zero(name):
+    make, x = OUTSIDE[name]
+    with seeded(0):
+        graph = make()
+    log_p = exact.log_prob(graph, {"v": x})
+    assert log_p[:2].tolist() == [-torch.inf, -torch.inf]
+    assert torch.isfinite(log_p[2])
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_energies_are_infinite_outside_of_the_domain_only(name):
+    make, x = OUTSIDE[name]
+    with seeded(0):
+        graph = make()
+    h = torch.ones(3, 2)
+    wrong = graph.units["v"].outside(x)
+    for energies in (graph.energy({"v": x, "h": h}), graph.free_energy({"v": x}, ("h",))):
+        assert torch.equal(energies == torch.inf, wrong)
+        assert torch.isfinite(energies[~wrong]).all()

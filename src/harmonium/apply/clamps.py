@@ -38,7 +38,7 @@ def known_values(spec: str, width: int, *, features: Sequence[str] = ()) -> Tens
     tensor([1., nan, 0., 0., nan])
     """
     path = Path(spec)
-    if path.suffix.lower() in {".npy", ".csv"} or path.exists():
+    if path.suffix.lower() in {".npy", ".csv"} or _exists(path):
         return _from_file(path, width, features=features)
     known = torch.full((width,), torch.nan)
     for item in spec.split(","):
@@ -57,6 +57,14 @@ def known_values(spec: str, width: int, *, features: Sequence[str] = ()) -> Tens
             raise ValueError(f"known values {item!r}: positions are from 0 to {width - 1}")
         known[begin:end] = given
     return known
+
+
+def _exists(path: Path) -> bool:
+    """Whether there is such a file; of a text that is too long for a name there is none."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _whole(text: str) -> int:

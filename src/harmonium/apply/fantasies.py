@@ -8,7 +8,7 @@ from harmonium.graph import EnergyGraph, State
 from harmonium.machines import BeliefNet
 from harmonium.memory import need
 from harmonium.random import generator
-from harmonium.sampling import complete, mean, sweep
+from harmonium.sampling import complete, mean, swept
 
 __all__ = ["fantasies"]
 
@@ -59,7 +59,7 @@ def fantasies(
     state, known = _begin(machine, n, clamp=clamp, seed=seed)
     hold = {"v": known} if bool(known.any()) else None
     for _ in range(sweeps):
-        state, _ = sweep(machine, state, hold=hold, source=source)
+        state, _ = swept(machine, state, hold=hold, source=source)
     v = mean(machine.units["v"], machine.field("v", state))
     return torch.where(known, state["v"], v).flatten(1)
 

@@ -174,7 +174,7 @@ class Trained:
 def _check_device(name: str) -> None:
     """Raises ValueError if torch knows no such device, or it is not in this computer."""
     try:
-        torch.empty(1, device=name)
+        torch.empty(1, dtype=torch.float32, device=name)
     except (RuntimeError, AssertionError, NotImplementedError) as error:
         there = ["cpu", *(f"cuda:{k}" for k in range(torch.cuda.device_count()))]
         raise ValueError(f"no device {name!r} here; there are {', '.join(there)}") from error

@@ -15,10 +15,12 @@ def cp(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="NAME", help="Of a built-in recipe.", autocompletion=complete_builtin
+            metavar="NAME", help="Name of a built-in recipe.", autocompletion=complete_builtin
         ),
     ],
-    to: Annotated[Path, typer.Argument(metavar="[FILE]", help="New file, or a folder.")] = Path(),
+    to: Annotated[
+        Path, typer.Argument(metavar="[FILE]", help="The new file, or a folder for it.")
+    ] = Path(),
 ) -> None:
     """Copy a built-in recipe, to change it."""
     from harmonium.describe.builtin import copy

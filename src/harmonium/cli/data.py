@@ -17,18 +17,18 @@ def _complete(incomplete: str) -> list[str]:
 
 
 Name = Annotated[
-    str, typer.Argument(metavar="NAME", help="Of a known set.", autocompletion=_complete)
+    str, typer.Argument(metavar="NAME", help="Name of a known data set.", autocompletion=_complete)
 ]
 Source = Annotated[
     str,
     typer.Argument(
-        metavar="NAME|PATH", help="A known set, or a file or folder.", autocompletion=_complete
+        metavar="NAME|PATH", help="A known data set, a file or a folder.", autocompletion=_complete
     ),
 ]
 
 
 def ls(*, as_json: AsJson = False) -> None:
-    """List the known data sets, and where they lie on this computer."""
+    """List the known data sets and where they are on this computer."""
     from harmonium.catalogue import known_sets, locate
 
     rows = [{"set": name, "place": locate(name)} for name in known_sets()]
@@ -39,7 +39,7 @@ def ls(*, as_json: AsJson = False) -> None:
 
 
 def info(name: Name, *, as_json: AsJson = False) -> None:
-    """Tell what a known set is: origin, licence, files, size."""
+    """Show the origin, licence, files and size of a known data set."""
     from harmonium.catalogue import info as describe
 
     found = describe(name)
@@ -53,9 +53,11 @@ def info(name: Name, *, as_json: AsJson = False) -> None:
 def get(
     name: Name,
     *,
-    to: Annotated[Path | None, typer.Option("--to", help="Folder for the files.")] = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="Folder for the files; by default the cache.")
+    ] = None,
 ) -> None:
-    """Fetch a known set, checked against its published sums; a cut download goes on."""
+    """Download a known data set and verify its checksums; a broken download is resumed."""
     from harmonium.data import get as fetch
 
     say(str(fetch(name, to)))
@@ -69,7 +71,7 @@ def preview(
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file.")] = False,
     stream: Annotated[
-        bool, typer.Option("--stream", help="Leave the rows in their file.")
+        bool, typer.Option("--stream", help="Read the rows from their file piece by piece.")
     ] = False,
     header: Annotated[
         bool | None,
@@ -80,7 +82,7 @@ def preview(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Look at a data set: shapes, ranges, classes and their counts, warnings."""
+    """Show a data set: shapes, ranges, classes and their counts, warnings."""
     from harmonium.apply import overview, read
 
     settings: dict[str, Any] = {"stream": True} if stream else {}
@@ -99,7 +101,7 @@ def preview(
         return
     each = " x ".join(map(str, dataset.shape))
     say(f"{found['name']}: each row {each}, {len(dataset.classes)} classes")
-    head = ["split", "rows", "least", "most", "mean", "unlabelled"]
+    head = ["split", "rows", "smallest", "largest", "mean", "unlabelled"]
     parts = found["splits"].items()
     say(table(head, ([name, *_numbers(part)] for name, part in parts)))
     if dataset.classes:

@@ -18,7 +18,7 @@ __all__ = ["doctor", "examine"]
 
 
 def doctor(*, as_json: AsJson = False) -> None:
-    """Show versions, devices, extras and data sets, and train a little on every device."""
+    """Show versions, devices, packages and data sets, and test training on every device."""
     found = examine()
     if as_json:
         emit(found)
@@ -116,7 +116,7 @@ def _learn(device: str) -> float:
     from harmonium.random import generator, seeded
     from harmonium.sampling import exact
 
-    x = torch.eye(4).repeat(5, 2).to(device)
+    x = torch.eye(4, dtype=torch.float32).repeat(5, 2).to(device)
     with seeded(0):
         graph = rbm(8, 4).to(device)
     before = float(exact.log_prob(graph, {"v": x}).mean())
@@ -163,7 +163,7 @@ def _tell(found: dict[str, Any]) -> None:
     say("\n" + table(head, ([r["set"], r["place"] if r["found"] else "no"] for r in rows)))
     for row in found["folders"]:
         say(f"\n{row['path']} ({row['use']}): {row['problem'] or 'writable'}")
-    say("\nall works" if found["ok"] else "\nsomething does not work: see above")
+    say("\nEverything works." if found["ok"] else "\nSomething does not work: see above.")
 
 
 def _device_row(row: dict[str, Any]) -> list[object]:

@@ -19,7 +19,7 @@ def encode(  # noqa: PLR0913
     layer: Annotated[
         str | None,
         typer.Option(
-            help='Hidden layer, such as h1; "net" for the fine-tuned net. Default: last.'
+            help='Hidden layer, such as h1, or "net" for the fine-tuned net. Default: the last.'
         ),
     ] = None,
     trial: Trial = 0,

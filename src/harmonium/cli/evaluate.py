@@ -1,4 +1,4 @@
-"""``harmonium evaluate``: how well a run's net does on labelled rows."""
+"""``harmonium evaluate``: how well a run's classifier does on labelled rows."""
 
 from typing import Annotated, Any
 
@@ -16,13 +16,13 @@ def evaluate(  # noqa: PLR0913
     *,
     source: Input = None,
     split: Annotated[
-        str, typer.Option(help="Rows of the run's own data: train, validation or test.")
+        str, typer.Option(help="Which rows of the run's own data: train, validation or test.")
     ] = "test",
     trial: Trial = 0,
     device: Device = "cpu",
     as_json: AsJson = False,
 ) -> None:
-    """Measure a fine-tuned net: accuracy, cross-entropy, and which classes it mistakes."""
+    """Measure a classifier: accuracy, cross-entropy, and which classes it confuses."""
     from harmonium import apply
     from harmonium.runs import Run
 
@@ -39,10 +39,13 @@ def evaluate(  # noqa: PLR0913
 
 
 def _tell(found: dict[str, Any]) -> None:
-    say(
-        f"accuracy {100 * found['accuracy']:.2f} % +- {100 * found['stderr']:.2f} on "
-        f"{found['rows']} rows ({found['part']}); cross-entropy {found['cross_entropy']:.4f} nats"
-    )
+    part = found["part"]
+    named = part in ("train", "validation", "test")
+    words = {"train": "training"}.get(part, part)
+    rows = f"{found['rows']} {words} rows" if named else f"{found['rows']} rows of {part}"
+    spread = f"{100 * found['accuracy']:.1f} % +- {100 * found['stderr']:.1f}"
+    say(f"accuracy: {spread} (with its standard error, on {rows})")
+    say(f"cross-entropy: {found['cross_entropy']:.4f} nats per row")
     names = list(map(str, found["classes"]))
-    say("\nrows: true class; columns: predicted")
+    say("\nconfusion matrix: each line is a true class, each column a predicted class")
     say(table(["", *names], ([n, *row] for n, row in zip(names, found["confusion"], strict=True))))

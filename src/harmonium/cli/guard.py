@@ -65,8 +65,8 @@ def guarded(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _warn(message: Warning | str, *_: object, **__: object) -> None:
-    """A warning as one line on standard error, in place of a line of progress."""
-    note(f"warning: {message}", clear=sys.stderr.isatty())
+    """A warning on standard error."""
+    note(f"warning: {message}")
 
 
 def verdict(error: Exception) -> tuple[int, str] | None:

@@ -24,15 +24,18 @@ def _data(incomplete: str) -> list[str]:
 
 
 def init(
-    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="New file.")] = Path(
+    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="The new file.")] = Path(
         "recipe.yaml"
     ),
     *,
     model: Annotated[
-        str, typer.Option(help="belief_net, rbm, ...", autocompletion=_models)
+        str, typer.Option(help="Kind of model: belief_net, rbm, ...", autocompletion=_models)
     ] = "belief_net",
     data: Annotated[
-        str, typer.Option(help="image_folder, arrays, table, digits, ...", autocompletion=_data)
+        str,
+        typer.Option(
+            help="Kind of data: image_folder, arrays, table, digits, ...", autocompletion=_data
+        ),
     ] = "image_folder",
 ) -> None:
     """Write a recipe for your own data, with a comment on every setting."""
@@ -40,4 +43,5 @@ def init(
     from harmonium.describe.starter import starter
 
     say(str(write_new(file, starter(model=model, data=data, file=str(file)))))
-    note(f"next: put your data where it says, then harmonium validate {shlex.quote(str(file))}")
+    where = shlex.quote(str(file))
+    note(f"next: put your data where the recipe expects them, then harmonium validate {where}")

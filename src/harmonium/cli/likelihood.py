@@ -15,29 +15,38 @@ def likelihood(  # noqa: PLR0913
     run: RunName,
     *,
     source: Input = None,
-    exact: Annotated[bool, typer.Option("--exact", help="By enumeration, or not at all.")] = False,
+    exact: Annotated[
+        bool,
+        typer.Option("--exact", help="Enumerate all states; refuse where there are too many."),
+    ] = False,
     ais: Annotated[
         bool,
-        typer.Option("--ais", help="By annealed importance sampling, come what may."),
+        typer.Option(
+            "--ais", help="Use annealed importance sampling even where the exact value is cheap."
+        ),
     ] = False,
-    betas: Annotated[int, typer.Option(min=1, max=10**8, help="Steps of the ladder.")] = 10_000,
+    betas: Annotated[
+        int, typer.Option(min=1, max=10**8, help="Temperatures of the annealing.")
+    ] = 10_000,
     chains: Annotated[
-        int, typer.Option(min=2, max=10**6, help="Independent runs from either end.")
+        int, typer.Option(min=2, max=10**6, help="Independent annealing runs from either end.")
     ] = 100,
     sweeps: Annotated[
         int,
-        typer.Option(min=0, max=10**9, help="Of the chains from which the reverse runs start."),
+        typer.Option(
+            min=0, max=10**9, help="Gibbs sweeps of the chains that start the reverse runs."
+        ),
     ] = 5000,
     seed: Seed = 54321,
     trial: Trial = 0,
     device: Device = "cpu",
     as_json: AsJson = False,
 ) -> None:
-    """Measure log p of rows, in nats per row: of a file, or of the training and test rows.
+    """Measure the mean log-likelihood of new rows, or of training and test rows, in nats per row.
 
-    By enumeration where that takes seconds, else by annealed importance sampling from both ends:
-    the pessimistic side is the figure that counts. Of a belief net and of a deep Boltzmann machine
-    it is the variational bound.
+    Small machines are enumerated exactly. Others are estimated by annealed importance sampling
+    from both ends; quote the pessimistic value. For a belief net or a deep Boltzmann machine the
+    result is a lower bound on the log-likelihood (the variational bound).
     """
     from harmonium import apply
     from harmonium.likelihood import Ladder, quick
@@ -49,7 +58,7 @@ def likelihood(  # noqa: PLR0913
     ladder = None
     if ais or not (exact or quick(used.machine)):
         ladder = Ladder(betas, chains, sweeps, seed)
-        note(f"annealed importance sampling: {betas} steps, {chains} chains, from both ends")
+        note(f"annealed importance sampling: {betas} temperatures, {chains} chains from each end")
     others = None if source is None else {str(source): apply.rows_of(used, source)}
     found = apply.likelihood(used, ladder=ladder, others=others)
     if as_json:
@@ -59,20 +68,23 @@ def likelihood(  # noqa: PLR0913
 
 
 def _tell(found: dict[str, Any]) -> None:
-    what = "variational bound on log p" if found["bound"] else "log p"
+    from harmonium.learning import Finding
+
+    what = "lower bound on the log-likelihood" if found["bound"] else "log-likelihood"
     sides = ["exact"] if found["method"] == "exact" else ["optimistic", "pessimistic"]
-    say(f"{what}, nats per row")
-    head = ["rows", "count", *sides, "+- (sample)"]
     rows = found["rows"].items()
+    say(f"mean {what}, nats per row")
+    head = ["rows", "number", *sides, "standard error"]
     say(table(head, ([n, r["count"], *(r[s] for s in sides), r["stderr"]] for n, r in rows)))
     for name, row in rows:
         if gap := row.get("gap"):
-            told = f"{gap['value']:.3f} +- {gap['stderr']:.3f} nats, on {gap['count']} of them"
-            say(f"log p of {name} rows lies above its bound by an estimated {told}")
+            size = f"{gap['value']:.3f} +- {gap['stderr']:.3f} nats"
+            say(f"{name} rows: the log-likelihood exceeds the bound by about {size}")
+            say(f"  (mean +- standard error, estimated on {gap['count']} rows)")
     say("\nlog Z, nats")
-    head = ["side", "log Z", "+-", "effective chains"]
+    head = ["estimate", "log Z", "standard error", "effective chains"]
     zs = found["log_z"].items()
     say(table(head, ([side, z["value"], z["stderr"], z["ess"]] for side, z in zs)))
     say(f"\nassumption: {found['assumption']}")
     for doubt in found["findings"]:
-        note(f"warning: {doubt['kind']}: {doubt['found']}; remedy: {doubt['remedy']}")
+        note(f"warning: {Finding(**doubt)}")

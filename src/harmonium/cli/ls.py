@@ -6,7 +6,7 @@ __all__ = ["ls"]
 
 
 def ls(*, as_json: AsJson = False) -> None:
-    """List the built-in recipes; cp copies one, train takes their names."""
+    """List the built-in recipes. Copy one with cp, or train it by its name."""
     from harmonium.describe.builtin import builtin
 
     found = builtin()

@@ -88,7 +88,9 @@ def find_run(name: str, *, parent: Path = RUNS) -> Path:
         return matching[0]
     if matching:
         shown = "\n  ".join(str(run) for run in matching[-10:])
-        raise ValueError(f"{name}: {len(matching)} runs begin so, choose one:\n  {shown}")
+        raise ValueError(
+            f"{name}: {len(matching)} runs have names that begin like this; choose one:\n  {shown}"
+        )
     if Path(name).exists():
         raise ValueError(f"{name}: not a run directory: it has no {_MARK}")
     raise FileNotFoundError(_no_such_run(name, runs, parent=parent))
@@ -100,7 +102,7 @@ def _names(run: Path, parent: Path) -> tuple[str, ...]:
 
 def _no_such_run(name: str, runs: list[Path], *, parent: Path) -> str:
     if not runs:
-        return f"no run {name!r}: there are none under {parent}; start one with harmonium train"
+        return f"no run {name!r}: {parent} holds no runs; start one with harmonium train"
     known = [n for run in runs for n in _names(run, parent)]
     near = difflib.get_close_matches(name, known, n=1)
     hint = f", did you mean {near[0]!r}?" if near else "."
@@ -128,7 +130,9 @@ def find_recipe(name: str) -> Path:
     if path.exists():
         return regular(path)  # which says what it is
     if path.suffix in {".yaml", ".yml", ".json"} or len(path.parts) > 1:
-        raise FileNotFoundError(f"{name}: no such recipe file; harmonium ls lists those built in")
+        raise FileNotFoundError(
+            f"{name}: no such recipe file; harmonium ls lists the built-in recipes"
+        )
     from harmonium.describe.builtin import find
 
     return find(name)

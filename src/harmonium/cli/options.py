@@ -22,12 +22,14 @@ Input = Annotated[
     typer.Option(
         "--input",
         "-i",
-        help="Rows: .npy, .npz, .h5, .csv, .parquet, a folder of images; text or FASTA if the run "
-        "learned from it. Default: the run's own rows.",
+        help="New rows: .npy, .npz, .h5, .csv, .parquet, a folder of images; text or FASTA if the "
+        "run learned from it. Default: the run's own rows.",
     ),
 ]
-NewFile = Annotated[Path, typer.Option("--output", "-o", help="New file; its suffix says which.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")]
-Trial = Annotated[int, typer.Option(min=0, help="Which trial of the run, from 0.")]
-Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Of the draws.")]
-Device = Annotated[str, typer.Option(help="cpu, cuda, cuda:0 or mps.")]
+NewFile = Annotated[
+    Path, typer.Option("--output", "-o", help="The new file; its suffix gives the format.")
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists.")]
+Trial = Annotated[int, typer.Option(min=0, help="Number of the trial; the first is 0.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed of the random numbers.")]
+Device = Annotated[str, typer.Option(help="Where to compute: cpu, cuda, cuda:0 or mps.")]

@@ -1,26 +1,34 @@
 """What is printed: results on standard output, everything else on standard error.
 
-Of the processes that ``torchrun`` started only the first speaks; errors are every one's own.
-Whatever is printed passes `harmonium.printable`: names and cells come from files.
+Of the processes that ``torchrun`` started only the first prints results; each prints its errors.
+Standard error is for remarks: where it cannot be written, the work continues without them.
+Everything printed passes `harmonium.printable`: names and cells come from files.
 """
 
+import contextlib
+import errno
 import json
 import math
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
+from typing import Annotated, Any, TextIO, cast
 
 import typer
 
 from harmonium.printable import json_printable, printable
 
-__all__ = ["CLEAR", "AsJson", "emit", "note", "plain", "say", "table"]
+__all__ = ["ABOVE", "AsJson", "emit", "note", "plain", "say", "table", "unfailing"]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 """The option of every verb that reads."""
 
-CLEAR = "\r\x1b[K"
-"""To the start of a terminal's line, which is emptied."""
+ABOVE: ContextVar[Callable[[str], object] | None] = ContextVar("ABOVE", default=None)
+"""Prints a line above the progress bar, while there is one."""
+
+_GONE = (errno.EPIPE, errno.EIO, errno.EBADF)
+"""Errors of a stream whose other end will not come back: a closed terminal, a closed pipe."""
 
 
 def say(text: str) -> None:
@@ -29,9 +37,58 @@ def say(text: str) -> None:
         typer.echo(printable(text))
 
 
-def note(text: str, *, clear: bool = False) -> None:
-    """Progress or a remark, on standard error; ``clear`` empties a line of progress before it."""
-    typer.echo(f"{CLEAR if clear else ''}{printable(text)}", err=True)
+def note(text: str) -> None:
+    """A remark, on standard error; one that cannot be written is dropped."""
+    text, above = printable(text), ABOVE.get()
+    if above is not None:
+        above(text)
+    elif sys.stderr is not None:
+        stream = unfailing(sys.stderr)
+        stream.write(f"{text}\n")
+        stream.flush()
+
+
+def unfailing(stream: TextIO) -> TextIO:
+    """A stream for remarks: what cannot be written is dropped, and nothing is raised."""
+    return cast(TextIO, stream if isinstance(stream, _Unfailing) else _Unfailing(stream))
+
+
+class _Unfailing:
+    """All else is the stream's own."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Writes what can be written."""
+        with self._dropped():
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Passes on what can be passed on."""
+        with self._dropped():
+            self._stream.flush()
+
+    @contextlib.contextmanager
+    def _dropped(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if error.errno in _GONE:
+                self._to_nowhere()
+        except ValueError:  # it is closed
+            pass
+
+    def _to_nowhere(self) -> None:
+        """Otherwise what is buffered would make the interpreter's end fail."""
+        with contextlib.suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)
 
 
 def emit(document: object) -> None:

@@ -23,7 +23,7 @@ def report(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Write one self-contained HTML page about a run; about several, one that compares them."""
+    """Write an HTML page about a run, or a page that compares several runs."""
     from harmonium import report as pages
     from harmonium.runs import Run
 

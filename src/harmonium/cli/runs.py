@@ -1,6 +1,7 @@
 """``harmonium runs``: the table of runs, read from disk."""
 
 import shutil
+import textwrap
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -10,14 +11,16 @@ import typer
 
 from harmonium.cli.naming import RUNS, all_runs, complete_run, find_run
 from harmonium.cli.output import AsJson, emit, note, say, table
+from harmonium.cli.results import results_side_by_side, results_table
 from harmonium.printable import printable
 from harmonium.report.differences import flat
 from harmonium.runs import Run
 from harmonium.runs.directory import is_locked, is_unbegun, locked
+from harmonium.runs.noticed import noticed
 
 __all__ = ["compare", "ls", "rm", "show"]
 
-Parent = Annotated[Path, typer.Option("--in", metavar="DIR", help="Where the runs lie.")]
+Parent = Annotated[Path, typer.Option("--in", metavar="DIR", help="Folder that holds the runs.")]
 Name = Annotated[
     str,
     typer.Argument(
@@ -62,27 +65,23 @@ def show(name: Name, *, parent: Parent = RUNS, as_json: AsJson = False) -> None:
     if as_json:
         emit(found)
         return
+    if found["status"] == "done":
+        del found["resume"]
     for key, value in found.items():
-        if isinstance(value, Mapping):
+        if key == "warnings":
+            for text in noticed(run):
+                say(f"warning: {text}")
+        elif key == "results" and value:
+            say(f"results:\n{textwrap.indent(results_table(run), '  ')}")
+        elif isinstance(value, Mapping):
             lines = [f"  {name}: {item}" for name, item in flat(value).items()]
             say("\n".join([f"{key}:", *lines]) if lines else f"{key}: none yet")
-        elif key == "warnings":
-            _warned(value)
         elif value is not None:
             say(f"{key}: {value}")
 
 
-def _warned(findings: list[dict[str, Any]]) -> None:
-    """Each kind of a stage once, as it was last seen."""
-    last = {(f["trial"], f["stage"], f["kind"]): f for f in findings}
-    for f in last.values():
-        when = "" if f["epoch"] is None else f", epoch {f['epoch']}"
-        place = f"trial {f['trial']}, {f['stage']}{when}"
-        say(f"warning: {f['kind']} ({place}): {f['found']}; remedy: {f['remedy']}")
-
-
 def compare(names: Names, *, parent: Parent = RUNS, as_json: AsJson = False) -> None:
-    """Compare runs: their results side by side, and the settings in which they differ."""
+    """Compare runs: results side by side, then the settings that differ."""
     paths = [find_run(name, parent=parent) for name in names]
     runs = [Run.open(path) for path in paths]
     results = _columns([flat(run.results) for run in runs], differing=False)
@@ -91,26 +90,26 @@ def compare(names: Names, *, parent: Parent = RUNS, as_json: AsJson = False) -> 
         emit({"runs": paths, "results": results, "settings": settings})
         return
     head = [path.name for path in paths]
-    say(table(["result", *head], ([key, *row] for key, row in results.items())))
+    say(results_side_by_side(runs))
     if settings:
         say("\n" + table(["setting", *head], ([key, *row] for key, row in settings.items())))
     else:
-        say("\nall settings are the same")
+        say("\nAll settings are the same.")
 
 
 def rm(
     names: Names,
     *,
     parent: Parent = RUNS,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")] = False,
 ) -> None:
-    """Remove runs, after asking; a run that goes on is refused."""
+    """Remove runs after a question; a run that is still going on is never removed."""
     paths = list(dict.fromkeys(find_run(name, parent=parent) for name in names))
     for path in paths:
         _check_removable(path)
     if not yes:
         listed = "\n  ".join(printable(str(path), lines=False) for path in paths)
-        typer.confirm(f"Remove for good:\n  {listed}\n?", abort=True, err=True)
+        typer.confirm(f"Remove for ever:\n  {listed}\n?", abort=True, err=True)
     for path in paths:
         with locked(path):
             shutil.rmtree(path)

@@ -15,9 +15,9 @@ def sample(  # noqa: PLR0913
     run: RunName,
     *,
     output: NewFile,
-    n: Annotated[int, typer.Option("-n", min=1, max=10**6, help="How many samples.")] = 64,
+    n: Annotated[int, typer.Option("-n", min=1, max=10**6, help="Number of samples.")] = 64,
     steps: Annotated[
-        int, typer.Option(min=0, max=10**9, help="Gibbs sweeps of every chain.")
+        int, typer.Option(min=0, max=10**9, help="Gibbs sweeps of each chain.")
     ] = 1000,
     clamp: Annotated[
         str | None,

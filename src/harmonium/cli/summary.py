@@ -17,7 +17,8 @@ def _complete(incomplete: str) -> list[str]:
 
 def summary(
     name: Annotated[
-        str, typer.Argument(metavar="RECIPE|RUN", help="Of either.", autocompletion=_complete)
+        str,
+        typer.Argument(metavar="RECIPE|RUN", help="A recipe or a run.", autocompletion=_complete),
     ],
     overrides: Annotated[
         list[str] | None,
@@ -26,7 +27,7 @@ def summary(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Show groups, connections and nets with shapes and parameters, memory, and the stages."""
+    """Show the parts of a model with their shapes and parameters, its memory and its stages."""
     from harmonium import apply, describe
 
     recipe = describe.load(_recipe_file(name), overrides or [])
@@ -67,7 +68,7 @@ def _tell(found: dict[str, Any]) -> None:
     head = ["stage", "epochs", "batch_size", "updates"]
     say("\n" + table(head, ([stage[key] for key in head] for stage in found["stages"])))
     if any(stage["updates"] is None for stage in found["stages"]):
-        say("updates: the data are not on this computer")
+        say("The number of updates is unknown: the data are not on this computer.")
 
 
 def _size(count: float) -> str:

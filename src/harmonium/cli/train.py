@@ -1,14 +1,19 @@
 """``harmonium train``: a recipe becomes a run."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from harmonium.cli.naming import all_runs, complete_recipe, complete_run, find_recipe, find_run
 from harmonium.cli.output import AsJson, emit, say, table
 from harmonium.cli.progress import Progress
+from harmonium.cli.results import results_table
 from harmonium.cli.validate import Overrides
+from harmonium.runs.words import stage_name
+
+if TYPE_CHECKING:
+    from harmonium.runs import Run
 
 __all__ = ["train"]
 
@@ -28,29 +33,42 @@ def train(  # noqa: PLR0913
         str | None,
         typer.Option(
             metavar="auto|RUN",
-            help="Go on with this run; auto: with the newest of the recipe that is not done.",
+            help="Resume this run; auto: the newest run of the recipe that is not done.",
             autocompletion=complete_run,
         ),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Build and check everything, and write nothing.")
+        bool,
+        typer.Option(
+            "--dry-run", help="Build and check everything, but train nothing and write nothing."
+        ),
     ] = False,
     fast_dev_run: Annotated[
-        bool, typer.Option("--fast-dev-run", help="A few rows through every stage.")
+        bool, typer.Option("--fast-dev-run", help="Run every stage on a few rows, as a test.")
     ] = False,
-    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda, cuda:0 or mps.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Of all random numbers.")] = None,
+    device: Annotated[
+        str | None, typer.Option(help="Where to compute: auto, cpu, cuda, cuda:0 or mps.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of all random numbers.")] = None,
     deterministic: Annotated[
-        bool, typer.Option("--deterministic", help="Refuse operations that vary.")
+        bool,
+        typer.Option(
+            "--deterministic", help="Refuse operations whose results vary from run to run."
+        ),
     ] = False,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Parent of the run.")
+        Path | None,
+        typer.Option("--output", "-o", help="Folder in which the run's directory is made."),
     ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Show no progress, only results and warnings.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Train what a recipe describes, in a new directory, or go on with a run that was stopped.
+    """Train what a recipe describes, in a new directory, or resume a run that was stopped.
 
-    Ctrl-C finishes the update, saves, and says how to go on; a second one stops at once.
+    Ctrl-C finishes the update, saves, and prints the command that resumes; a second Ctrl-C stops
+    at once.
     """
     if recipe is None and (resume is None or resume == "auto"):
         raise typer.BadParameter("give a recipe, or --resume RUN", param_hint="RECIPE")
@@ -62,31 +80,35 @@ def train(  # noqa: PLR0913
     ]
     if resume is not None:
         _check_alone(resume, recipe, given=[*changes, *(["--dry-run"] if dry_run else [])])
-        _report(_resumed(resume, recipe, parent=output), as_json=as_json)
+        with Progress(quiet=quiet) as watch:
+            run = _resumed(resume, recipe, parent=output, watch=watch)
+        _report(run, as_json=as_json)
         return
     assert recipe is not None
     if dry_run:
         _report_plan(_planned(recipe, changes), as_json=as_json)
-    else:
-        _report(_trained(recipe, changes, output=output, fast=fast_dev_run), as_json=as_json)
+        return
+    with Progress(quiet=quiet) as watch:
+        run = _trained(recipe, changes, output=output, fast=fast_dev_run, watch=watch)
+    _report(run, as_json=as_json)
 
 
 def _check_alone(resume: str, recipe: str | None, *, given: list[str]) -> None:
     if given:
-        raise ValueError(f"a run goes on as it began: leave out {', '.join(given)}")
+        raise ValueError(f"a run is resumed as it began: leave out {', '.join(given)}")
     if recipe is not None and resume != "auto":
-        raise ValueError(f"--resume {resume} knows its recipe: leave out {recipe}")
+        raise ValueError(f"the run {resume} has its own recipe: leave out {recipe}")
 
 
-def _trained(recipe: str, changes: list[str], *, output: Path | None, fast: bool) -> Any:  # noqa: ANN401
+def _trained(
+    recipe: str, changes: list[str], *, output: Path | None, fast: bool, watch: Progress
+) -> "Run":
     from harmonium.training import train as run_recipe
 
-    return run_recipe(
-        find_recipe(recipe), *changes, output=output, fast_dev_run=fast, watch=Progress()
-    )
+    return run_recipe(find_recipe(recipe), *changes, output=output, fast_dev_run=fast, watch=watch)
 
 
-def _resumed(resume: str, recipe: str | None, *, parent: Path | None) -> Any:  # noqa: ANN401
+def _resumed(resume: str, recipe: str | None, *, parent: Path | None, watch: Progress) -> "Run":
     from harmonium.training import train as run_recipe
 
     if resume == "auto":
@@ -94,11 +116,11 @@ def _resumed(resume: str, recipe: str | None, *, parent: Path | None) -> Any:  #
         place = _newest_open(recipe, parent)
     else:
         place = Path(resume) if resume.endswith(".safetensors") else find_run(resume)
-    return run_recipe(resume=place, watch=Progress())
+    return run_recipe(resume=place, watch=watch)
 
 
 def _newest_open(recipe: str, parent: Path | None) -> Path:
-    """The newest run of a recipe that is neither done nor going on."""
+    """The newest run of a recipe that was interrupted or failed."""
     from harmonium import describe
     from harmonium.runs import Run
     from harmonium.runs.directory import is_unbegun
@@ -110,7 +132,7 @@ def _newest_open(recipe: str, parent: Path | None) -> Path:
             continue
         if Run.open(path).status["status"] in {"interrupted", "failed"}:
             return path
-    raise FileNotFoundError(f"no run to go on with under {home}; leave out --resume to start one")
+    raise FileNotFoundError(f"no run to resume under {home}; leave out --resume to start one")
 
 
 def _planned(recipe: str, changes: list[str]) -> dict[str, Any]:
@@ -124,27 +146,25 @@ def _report_plan(found: dict[str, Any], *, as_json: bool) -> None:
         emit(found)
         return
     say(f"{found['name']}: {found['data']}")
-    say(f"{found['parameters']} parameters on {found['device']}, {found['trials']} trials of:")
+    trials = f"{found['trials']} trials" if found["trials"] > 1 else "1 trial"
+    say(
+        f"{found['parameters']} parameters on {found['device']}, {trials}, each with these stages:"
+    )
     head = ["stage", "epochs", "updates"]
-    say(table(head, ([row[key] for key in head] for row in found["stages"])))
+    say(
+        table(head, ([stage_name(r["stage"]), r["epochs"], r["updates"]] for r in found["stages"]))
+    )
     for text in found["warnings"]:
         say(f"warning: {text}")
     say("nothing was written")
 
 
-def _report(run: Any, *, as_json: bool) -> None:  # noqa: ANN401
-    results = run.results
+def _report(run: "Run", *, as_json: bool) -> None:
     if as_json:
-        emit({"run": run.path, "status": run.status["status"], "results": results})
+        emit({"run": run.path, "status": run.status["status"], "results": run.results})
         return
     say(str(run.path))
-    rows = [
-        [method, name, found["mean"], found["sd"], found["n"]]
-        for method, numbers in results.get("summary", {}).items()
-        for name, found in numbers.items()
-    ]
-    if rows:
-        say(table(["method", "figure", "mean", "s.d.", "trials"], rows))
+    say(f"\n{results_table(run)}\n")
     page = run.path / "report.html"
     if page.is_file():
         say(str(page))

@@ -33,7 +33,7 @@ def validate(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check a recipe completely: all problems at once, each with its line and a remedy."""
+    """Check a recipe and list all its problems, each with its line and a remedy."""
     from harmonium import describe
     from harmonium.describe.values import plain
 

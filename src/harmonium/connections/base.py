@@ -1,13 +1,31 @@
 """The contract of a connection between two groups of units."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from numbers import Integral
 from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 
+from harmonium.ambient import room
+from harmonium.arguments import named
+
 __all__ = ["Connection"]
+
+
+def _check_shapes(kind: str, *shapes: Sequence[int]) -> None:
+    for shape in shapes:
+        whole = isinstance(shape, Sequence) and all(isinstance(n, Integral) for n in shape)
+        if not whole or isinstance(shape, str):
+            raise TypeError(
+                f"{kind}: {named(shape)} is no shape of a group; give sizes of axes, like (3,)"
+            )
+        if not shape or min(shape) < 1:
+            raise ValueError(f"{kind}: shape {tuple(shape)}: give every axis at least one unit")
+    sizes = [math.prod(map(int, shape)) for shape in shapes]
+    room(math.prod(sizes), f"a matrix of {' x '.join(map(str, sizes))} weights")
 
 
 class Connection(nn.Module, ABC):
@@ -22,6 +40,7 @@ class Connection(nn.Module, ABC):
 
     def __init__(self, source: Sequence[int], target: Sequence[int]) -> None:
         super().__init__()
+        _check_shapes(type(self).__name__, source, target)
         self.source, self.target = torch.Size(source), torch.Size(target)
 
     @abstractmethod

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor, nn
 
 from harmonium.connections.base import Connection
+from harmonium.connections.matrix import linear
+from harmonium.random import initial
 
 __all__ = ["Dense"]
 
@@ -19,7 +20,7 @@ class Dense(Connection):
     def __init__(self, source: Sequence[int], target: Sequence[int], *, std: float = 0.01) -> None:
         super().__init__(source, target)
         size = self.target.numel(), self.source.numel()
-        self.weight = nn.Parameter(std * torch.randn(size))
+        self.weight = nn.Parameter(initial(*size, std=std))
 
     def forward(self, x: Tensor, *, rows: Tensor | None = None) -> Tensor:
         """W x."""
@@ -52,9 +53,4 @@ class Dense(Connection):
 
     def layer(self, *, transposed: bool = False) -> nn.Module:
         """An ``nn.Linear``."""
-        weight = (self.weight.mT if transposed else self.weight).detach().clone()
-        linear = nn.Linear(weight.shape[1], weight.shape[0]).to(weight)
-        with torch.no_grad():
-            linear.weight.copy_(weight)
-            linear.bias.zero_()
-        return linear
+        return linear(self.weight.mT if transposed else self.weight)

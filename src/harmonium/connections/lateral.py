@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from harmonium.connections.base import Connection
+from harmonium.connections.matrix import linear
+from harmonium.random import initial
 
 __all__ = ["Lateral"]
 
@@ -21,7 +23,7 @@ class Lateral(Connection):
     def __init__(self, shape: Sequence[int], *, std: float = 0.01) -> None:
         super().__init__(shape, shape)
         size = self.source.numel()
-        self.weight = nn.Parameter((std * torch.randn(size, size)).tril(-1))
+        self.weight = nn.Parameter(initial(size, size, std=std).tril(-1))
 
     def matrix(self, rows: Tensor | None = None) -> Tensor:
         """J, ``(units, units)``, or some of its rows."""
@@ -57,8 +59,4 @@ class Lateral(Connection):
     def layer(self, *, transposed: bool = False) -> nn.Module:
         """An ``nn.Linear`` with the matrix J."""
         del transposed  # symmetric
-        linear = nn.Linear(len(self.weight), len(self.weight)).to(self.weight)
-        with torch.no_grad():
-            linear.weight.copy_(self.matrix())
-            linear.bias.zero_()
-        return linear
+        return linear(self.matrix())

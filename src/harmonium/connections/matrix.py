@@ -1,11 +1,25 @@
 """The linear part of a connection as one matrix, and back."""
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from harmonium.connections.base import Connection
 
-__all__ = ["matrix", "set_matrix"]
+__all__ = ["linear", "matrix", "set_matrix"]
+
+
+@torch.no_grad()
+def linear(weight: Tensor) -> nn.Linear:
+    """A layer with a copy of these weights, ``(outputs, inputs)``, and a zero bias.
+
+    Nothing is drawn for it, neither from torch's global source nor from another.
+    """
+    outputs, inputs = weight.shape
+    layer = nn.Linear(inputs, outputs, device="meta", dtype=weight.dtype)
+    layer = layer.to_empty(device=weight.device)
+    layer.weight.copy_(weight)
+    layer.bias.zero_()
+    return layer
 
 
 @torch.no_grad()

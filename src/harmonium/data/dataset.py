@@ -49,6 +49,8 @@ class Split:
                 raise ValueError(f"{n} rows but {len(column)} {what}: one per row is needed")
         if self.names is not None:
             object.__setattr__(self, "names", tuple(map(plain, self.names)))
+        if self.weights is not None and n and not _are_weights(self.weights):
+            raise ValueError("weights of rows must be finite and not negative")
         if self.y is not None and (self.y.dtype != torch.int64 or self.y.ndim != 1):
             raise ValueError(f"labels are {self.y.dtype} {tuple(self.y.shape)}; int64 (N,) needed")
 
@@ -66,6 +68,10 @@ class Split:
         return Split(
             taken(self.x, rows), y, None if self.weights is None else self.weights[rows], names
         )
+
+
+def _are_weights(weights: Tensor) -> bool:
+    return bool((weights >= 0).all()) and bool(weights.isfinite().all())
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -209,7 +209,7 @@ def _streamed(file: _File, features: Sequence[str], *, path: Path) -> Streamed:
 
 
 def _stacked(data: Any, features: Sequence[str], *, path: Path, first: int = 0) -> Tensor:  # noqa: ANN401
-    x = torch.empty(data.num_rows, len(features))
+    x = torch.empty(data.num_rows, len(features), dtype=torch.float32)
     for i, name in enumerate(features):
         x[:, i] = _numbers(data.column(name), name, path=path, first=first)
     return x

@@ -176,7 +176,7 @@ def _table(documents: Sequence[_Document], words: Sequence[str], *, binary: bool
     check_expansion("the table of counts", packed=bytes_needed, unpacked=bytes_needed)
     need(bytes_needed, "the table of counts", remedy="read fewer documents, or make size smaller")
     column = {word: i for i, word in enumerate(words)}
-    x = torch.zeros(len(documents), len(words))
+    x = torch.zeros(len(documents), len(words), dtype=torch.float32)
     for row, document in zip(x, documents, strict=True):
         known = [(column[word], n) for word, n in document.counts.items() if word in column]
         if known:

@@ -8,6 +8,7 @@ sources of its own: of many trials one is in memory at a time.
 import copy
 import dataclasses
 import time
+import warnings
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -41,6 +42,7 @@ from harmonium.describe.trial import Trial, columns, derived, some
 from harmonium.describe.turns import Turn, in_turn
 from harmonium.graph import EnergyGraph
 from harmonium.learning import Classify, ranks, start_from
+from harmonium.learning.fixed import advice as fixed_advice
 from harmonium.random import generator, seeded
 from harmonium.runs.engine import Task
 from harmonium.runs.stages import Once, Step, Training
@@ -189,6 +191,8 @@ def _whole(settings: Greedy | Energy) -> dict[str, Any]:
     """What only the training of a whole machine can say."""
     if isinstance(settings, Greedy):
         return {}
+    if settings.products == "fixed" and (message := fixed_advice()) is not None:
+        warnings.warn(message, UserWarning, stacklevel=2)
     return {"inference": build(settings.inference), "products": settings.products}
 
 
@@ -317,11 +321,11 @@ def _affordable(one: Trial, settings: FineTuning) -> int:
 def _at_random(one: Trial) -> nn.Sequential:
     """The net with Glorot's normalised weights and zero biases, the usual start."""
     net = copy.deepcopy(one.unrolled())
-    with seeded(derived(one.seed, "random start")):
-        for layer in list(net)[:-1]:
-            if isinstance(layer, nn.Linear):
-                nn.init.xavier_uniform_(layer.weight)
-                nn.init.zeros_(layer.bias)
+    source = generator(derived(one.seed, "random start"), next(net.parameters()).device)
+    for layer in list(net)[:-1]:
+        if isinstance(layer, nn.Linear):
+            nn.init.xavier_uniform_(layer.weight, generator=source)
+            nn.init.zeros_(layer.bias)
     return net
 
 

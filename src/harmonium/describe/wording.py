@@ -1,4 +1,4 @@
-"""pydantic's errors in the words of a recipe: place, what was found, the remedy."""
+"""Turns pydantic's errors into problems of a recipe: the place, what was found, the remedy."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -34,25 +34,25 @@ _BOUNDS = {
     "less_than_equal": "le",
 }
 
-_SAID = {"gt": "more than {}", "ge": "at least {}", "lt": "less than {}", "le": "at most {}"}
+_LIMITS = {"gt": "more than {}", "ge": "at least {}", "lt": "less than {}", "le": "at most {}"}
 
 
 def problems(error: ValidationError, document: Document) -> list[Problem]:
-    """Every error of pydantic once, in the order of the file."""
+    """The problems that an error of pydantic holds, each once."""
     found: dict[Problem, None] = {}
     for item in error.errors(include_url=False):
         loc = item["loc"]
         path = _path(loc, document.value)
-        said = _message(cast(Mapping[str, Any], item), loc, path=path, document=document)
+        message = _message(cast(Mapping[str, Any], item), loc, path=path, document=document)
         if item["type"] == "component" and isinstance(_value(document, (*path, "type")), str):
             path = (*path, "type")
         place = path if item["type"] != "missing" else path[:-1]
-        found[Problem(document.place(place), dotted(path), said)] = None
+        found[Problem(document.place(place), dotted(path), message)] = None
     return list(found)
 
 
 def _path(loc: Path, value: Any) -> Path:  # noqa: ANN401
-    """Without the tags of unions, and only as deep as the recipe itself goes."""
+    """The path without the tags of unions, and no deeper than the recipe itself."""
     path: list[str | int] = []
     for step in loc:
         if isinstance(step, str) and step.startswith(MARK):
@@ -82,16 +82,16 @@ def _message(item: Mapping[str, Any], loc: Path, *, path: Path, document: Docume
     value = _value(document, path)
     if kind == "extra_forbidden":
         right = [name for name in _level(loc).model_fields if name != "type"]
-        return f"is no setting here{nearest(str(loc[-1]), right)}"
+        return f"is not a setting here{nearest(str(loc[-1]), right)}"
     if kind == "missing":
         doc = _level(loc).model_fields[str(loc[-1])].description
-        return "is missing" + (f" ({doc.rstrip('.')})" if doc else "") + ": give it"
+        return "is missing" + (f" ({doc.rstrip('.')})" if doc else "") + ": add it"
     if kind == "component":
         holder = _value(document, path[:-1]) if path[-1:] == ("type",) else None
         return _component(context["kind"], holder or value)
     if kind in _BOUNDS:
         name = _BOUNDS[kind]
-        return f"is {shown(value)}; {_SAID[name].format(context[name])} is needed"
+        return f"is {shown(value)}; {_LIMITS[name].format(context[name])} is needed"
     if kind == "mismatch":
         return f"is {shown(value)}; {context['words']} is needed"
     if kind == "literal_error":
@@ -110,10 +110,10 @@ def _message(item: Mapping[str, Any], loc: Path, *, path: Path, document: Docume
 def _component(kind: str, value: Any) -> str:  # noqa: ANN401
     types = KINDS[kind]
     if isinstance(value, dict) and "type" not in value:
-        return f"has no type; give one of: {', '.join(types)}"
+        return f"has no type; add one of: {', '.join(types)}"
     name = value["type"] if isinstance(value, dict) else value
     if isinstance(name, str):
-        return f"{name[:60]!r} is no {kind}{nearest(name, types)}"
+        return f"{name[:60]!r} is not a kind of {kind}{nearest(name, types)}"
     number = " or a number" if kind == "Units" else ""
     return (
         f"is {shown(name)}; {kind} is needed: the name of its type{number}, or a mapping with type"
@@ -122,7 +122,7 @@ def _component(kind: str, value: Any) -> str:  # noqa: ANN401
 
 
 def _level(loc: Path) -> type[Described]:
-    """The model of the mapping in which the last step of the path stands."""
+    """The model of the mapping that holds the last step of the path."""
     level = model(ROOT)
     for step in loc[:-1]:
         if isinstance(step, str) and step.startswith(MARK):

@@ -7,15 +7,25 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import _fit_context
-from sklearn.utils import Tags, check_random_state
+from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
+from harmonium.ambient import neutrally
+from harmonium.arguments import checked
+from harmonium.bounds import Count, Size
 from harmonium.data import Batches
 from harmonium.estimators.conditioned import begun, conditioned, free, seed_of
 from harmonium.estimators.density import Density
-from harmonium.estimators.families import check_finite, check_spread, check_values, choose
+from harmonium.estimators.estimator import fresh_seed
+from harmonium.estimators.families import (
+    check_finite,
+    check_spread,
+    check_values,
+    choose,
+    settled,
+)
 from harmonium.estimators.frames import in_order, validate_data
 from harmonium.learning import (
     L2,
@@ -63,7 +73,8 @@ class BoltzmannMachine(Density):
             sampling, by default. ``MeanField()`` draws nothing, but from small weights it may
             never find what no pair of features shows, such as a parity.
         weight_decay: strength of the L2 penalty.
-        random_state: seed; every run with the same one is the same.
+        random_state: seed; every run with the same one is the same. None: a new one each time, not
+            from NumPy's global source.
 
     Attributes:
         graph_: the trained machine, an ``EnergyGraph`` with groups "v" and "h".
@@ -116,6 +127,7 @@ class BoltzmannMachine(Density):
         self.weight_decay = weight_decay
         self.random_state = random_state
 
+    @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: ArrayLike, y: object = None) -> Self:
         """Fits from scratch.
@@ -130,8 +142,8 @@ class BoltzmannMachine(Density):
         """
         del y
         rows: NDArray[Any] = validate_data(self, X, dtype=[np.float64, np.float32], copy=True)
-        x = torch.from_numpy(rows)
-        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        x = settled(self.visible, torch.from_numpy(rows))
+        self._seed = fresh_seed(self.random_state)
         self._base = x.mean(0)
         self._partition = None
         with seeded(self._seed):
@@ -164,6 +176,7 @@ class BoltzmannMachine(Density):
 
     # --- judging -----------------------------------------------------------------------------
 
+    @neutrally
     @torch.no_grad()
     def score_samples(self, X: ArrayLike) -> NDArray[Any]:
         """Log-likelihood of every row, in nats, ``(n_samples,)``.
@@ -199,6 +212,7 @@ class BoltzmannMachine(Density):
 
     # --- using -------------------------------------------------------------------------------
 
+    @neutrally
     @torch.no_grad()
     def transform(self, X: ArrayLike) -> NDArray[Any]:
         """Mean hidden activities, ``(n_samples, n_components)``.
@@ -219,12 +233,14 @@ class BoltzmannMachine(Density):
         assert states is not None
         return (log_p.exp() @ states.flatten(1)).numpy()
 
+    @checked
+    @neutrally
     def sample(
         self,
-        n_samples: int = 1,
+        n_samples: Count = 1,
         *,
         clamp: ArrayLike | None = None,
-        n_sweeps: int = 300,
+        n_sweeps: Size = 300,
         random_state: int | np.random.RandomState | None = None,
     ) -> NDArray[Any]:
         """Draws from the model by annealing, ``(n_samples, n_features)``.
@@ -247,11 +263,13 @@ class BoltzmannMachine(Density):
         drawn, _ = self._conditioned(known, n_sweeps=n_sweeps, random_state=random_state)
         return drawn.flatten(1).numpy()
 
+    @checked
+    @neutrally
     def impute(
         self,
         X: ArrayLike,
         *,
-        n_sweeps: int = 300,
+        n_sweeps: Size = 300,
         random_state: int | np.random.RandomState | None = None,
     ) -> NDArray[Any]:
         """Fills NaN with conditional means given the rest of the row; other values stay.
@@ -286,14 +304,16 @@ class BoltzmannMachine(Density):
     def _given(self, X: ArrayLike) -> Tensor:
         check_is_fitted(self)
         rows = validate_data(self, X, dtype=self._dtype(), reset=False, copy=True)
-        return torch.from_numpy(rows).reshape(-1, *self.graph_.units["v"].shape)
+        units = self.graph_.units["v"]
+        return units.settled(torch.from_numpy(rows)).reshape(-1, *units.shape)
 
     def _dtype(self) -> Any:  # noqa: ANN401
         return self._base.numpy().dtype
 
     @property
     def _n_features_out(self) -> int:
-        return self.n_components
+        hidden = self.graph_.units["h"] if "h" in self.graph_.units else None
+        return 0 if hidden is None else hidden.shape.numel()
 
     def __sklearn_tags__(self) -> Tags:
         """Both float types are kept."""

@@ -8,7 +8,6 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import (
-    BaseEstimator,
     ClassifierMixin,
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
@@ -21,9 +20,14 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 from torch import Tensor
 from torch.nn.functional import one_hot
 
+from harmonium.ambient import neutrally
+from harmonium.arguments import checked, named
+from harmonium.bounds import Count, Size
 from harmonium.bridge import Conditional
 from harmonium.data import Batches
-from harmonium.estimators.families import check_finite, check_values, choose
+from harmonium.estimators.defaults import floor, is_grey, name_constant, passes
+from harmonium.estimators.estimator import Estimator, fresh_seed
+from harmonium.estimators.families import check_finite, check_values, choose, settled
 from harmonium.estimators.frames import validate_data
 from harmonium.estimators.labels import known, rows_and_labels
 from harmonium.learning import (
@@ -35,21 +39,24 @@ from harmonium.learning import (
     Listed,
     fit,
     linear_decay,
+    responsive_start,
     start_from,
 )
 from harmonium.machines import classification_rbm
 from harmonium.random import generator, seeded
-from harmonium.sampling import complete, expectations, mean, sweep
+from harmonium.sampling import complete, expectations, mean, swept
 from harmonium.units import Units
 
 __all__ = ["ClassificationRBM"]
 
+_RATE, _UPDATES = 0.5, 3000
+"""Rate of SGD, and updates at least, where none is told."""
 _ADAM = 0.01
 """Adam's rate as a share of SGD's, for data that reach infinity."""
 
 
 class ClassificationRBM(
-    ClassifierMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+    ClassifierMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimator
 ):
     r"""An RBM of data and label with exact class probabilities.
 
@@ -66,8 +73,9 @@ class ClassificationRBM(
             then samples mean little.
         unlabelled: weight beta of the model of rows that have no label.
         learning_rate: of SGD; it falls to zero. Data that reach infinity (Gaussian units) learn by
-            Adam at a hundredth of it.
-        n_epochs: passes over the data.
+            Adam at a hundredth of it. None: .5, and grey data start from random projections
+            (``learning.responsive_start``).
+        n_epochs: passes over the data. None: enough of them for 3000 updates, and at least 10.
         batch_size: rows per update.
         contrast: where the model's statistics come from; ``CD()`` by default.
         weight_decay: strength of the L2 penalty.
@@ -76,7 +84,8 @@ class ClassificationRBM(
         validation_fraction: the part held out.
         patience: epochs without improvement before stopping.
         missing_label: the value in y that marks an unlabelled row; None: every row is labelled.
-        random_state: seed; every run with the same one is the same.
+        random_state: seed; every run with the same one is the same. None: a new one each time, not
+            from NumPy's global source.
 
     Attributes:
         classes_: the labels, sorted.
@@ -96,8 +105,8 @@ class ClassificationRBM(
         "visible": [str, Units],
         "generative": [Interval(Real, 0, None, closed="left")],
         "unlabelled": [Interval(Real, 0, None, closed="left")],
-        "learning_rate": [Interval(Real, 0, None, closed="neither")],
-        "n_epochs": [Interval(Integral, 1, None, closed="left")],
+        "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
+        "n_epochs": [Interval(Integral, 1, None, closed="left"), None],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "contrast": [HasMethods("__call__"), None],
         "weight_decay": [Interval(Real, 0, None, closed="left")],
@@ -115,8 +124,8 @@ class ClassificationRBM(
         visible: str | Units = "auto",
         generative: float = 0.01,
         unlabelled: float = 0.1,
-        learning_rate: float = 0.5,
-        n_epochs: int = 100,
+        learning_rate: float | None = None,
+        n_epochs: int | None = None,
         batch_size: int = 10,
         contrast: Contrast | None = None,
         weight_decay: float = 0.0,
@@ -143,24 +152,35 @@ class ClassificationRBM(
 
     # --- fitting -----------------------------------------------------------------------------
 
+    @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: ArrayLike, y: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        unlabelled: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
         """Fits from scratch.
 
         Args:
             X: ``(n_samples, n_features)``.
             y: labels of any kind, ``(n_samples,)``; ``missing_label`` where there is none.
-            sample_weight: importance of each row; those of zero weight are left out.
+            unlabelled: more rows without labels, ``(m, n_features)``; the setting ``unlabelled``
+                is their weight.
+            sample_weight: importance of each row of X; those of zero weight are left out.
 
         Raises:
             ValueError: NaN, infinite or out-of-range values, or fewer than two classes.
         """
-        x, coded, weights = self._checked((X, y), sample_weight)
-        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        x, coded, weights = self._with(unlabelled, self._checked((X, y), sample_weight))
+        seed = fresh_seed(self.random_state)
         self._seed, source = seed, generator(seed)
         with seeded(seed):
             first = choose(self.visible, x.shape[1], example=x)
             check_values(first, x)
+            name_constant(first, x)
             graph = classification_rbm(first, int(self.n_components), classes=coded.shape[1])
             self.graph_ = graph.to(x.dtype)
         x = self._shaped(x)
@@ -205,12 +225,30 @@ class ClassificationRBM(
                 "a classifier needs at least two classes, but y has one class: "
                 f"{self.classes_.tolist()}; use RBM to learn without labels"
             )
-        x = torch.from_numpy(rows.copy())
+        x = settled(self.visible, torch.from_numpy(rows.copy()))
         coded = x.new_zeros(len(x), len(self.classes_))
         coded[torch.from_numpy(told)] = one_hot(torch.from_numpy(codes), len(self.classes_)).to(
             x.dtype
         )
         return x, coded, torch.from_numpy(weights)
+
+    def _with(
+        self, unlabelled: ArrayLike | None, rows: tuple[Tensor, Tensor, Tensor]
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """The rows, and behind them those without a label."""
+        if unlabelled is None:
+            return rows
+        x, coded, weights = rows
+        kind = [np.float32 if x.dtype is torch.float32 else np.float64]
+        more = torch.from_numpy(
+            validate_data(self, unlabelled, dtype=kind, reset=False, copy=True)
+        )
+        n = len(more)
+        return (
+            torch.cat([x, more]),
+            torch.cat([coded, coded.new_zeros(n, coded.shape[1])]),
+            torch.cat([weights, weights.new_ones(n)]),
+        )
 
     def _learn(
         self, rows: tuple[Tensor, ...], *, source: torch.Generator, watched: "_Watch | None"
@@ -221,15 +259,21 @@ class ClassificationRBM(
         start_from(graph, {"y": coded[has_label]}, weights=weights[has_label])
         wide = graph.units["v"].growth != "finite"
         optimiser: torch.optim.Optimizer
+        if self.learning_rate is None and is_grey(graph.units["v"], x.flatten(1)):
+            responsive_start(graph, x, source=source)
+        rate = self.learning_rate or _RATE
         if wide:
-            optimiser = torch.optim.Adam(graph.parameters(), lr=_ADAM * self.learning_rate)
+            optimiser = torch.optim.Adam(graph.parameters(), lr=_ADAM * rate)
         else:
-            optimiser = torch.optim.SGD(graph.parameters(), lr=self.learning_rate)
+            optimiser = torch.optim.SGD(graph.parameters(), lr=rate)
         learner = Learner(
             graph,
             optimiser,
             contrast=self.contrast or CD(),
-            penalties=[L2(self.weight_decay)] if self.weight_decay else [],
+            penalties=[
+                *([L2(self.weight_decay)] if self.weight_decay else []),
+                *floor(graph, x.flatten(1)),
+            ],
             centring=0.01 if wide else None,
             source=source,
             inference=Listed("y"),
@@ -237,11 +281,12 @@ class ClassificationRBM(
         beta = 0.0 if bool(has_label.all()) else self.unlabelled
         update = Discriminative(learner, generative=self.generative, unlabelled=beta)
         batches = Batches(rows, size=self.batch_size, source=source)
+        epochs = passes(self.n_epochs, batches=len(batches), updates=_UPDATES)
         self.n_epochs_ = fit(
             lambda b: update.step({"v": b[0], "y": b[1]}, weights=b[2]),
             batches,
-            epochs=self.n_epochs,
-            schedules=[linear_decay(optimiser, self.n_epochs * len(batches))],
+            epochs=epochs,
+            schedules=[linear_decay(optimiser, epochs * len(batches))],
             observe=watched,
         )
         if watched is not None:
@@ -249,6 +294,7 @@ class ClassificationRBM(
 
     # --- using -------------------------------------------------------------------------------
 
+    @neutrally
     @torch.no_grad()
     def predict_log_proba(self, X: ArrayLike) -> NDArray[Any]:
         """log p(class given row), exact, ``(n_samples, n_classes)``, in nats."""
@@ -269,19 +315,22 @@ class ClassificationRBM(
         best = self.predict_log_proba(X).argmax(1)
         return self.classes_[best]
 
+    @neutrally
     def transform(self, X: ArrayLike) -> NDArray[Any]:
         """Mean hidden activities given the row, exact, ``(n_samples, n_components)``."""
         parts = self._tensor(X).split(1000)
         found = [expectations(self.graph_, "y", given={"v": part})["h"] for part in parts]
         return torch.cat(found).numpy()
 
+    @checked
+    @neutrally
     @torch.no_grad()
     def sample(
         self,
-        n_samples: int = 1,
+        n_samples: Count = 1,
         *,
         y: object = None,
-        n_sweeps: int = 1000,
+        n_sweeps: Size = 1000,
         random_state: int | np.random.RandomState | None = None,
     ) -> NDArray[Any]:
         """Mean rows at the end of Gibbs chains, ``(n_samples, n_features)``.
@@ -293,27 +342,30 @@ class ClassificationRBM(
             random_state: seed of this draw; the estimator's own by default.
 
         Raises:
-            ValueError: there is no such class.
+            ValueError: there is no such class, or more than one is given.
         """
         check_is_fitted(self)
         fixed = random_state is None
         seed = self._seed if fixed else check_random_state(random_state).randint(2**31 - 1)
         source, graph, seen = generator(int(seed)), self.graph_, {}
         if y is not None:
+            if np.ndim(y):  # type: ignore[arg-type]
+                raise ValueError(f"y is {named(y)}; one class is held, so give one label")
             place = np.flatnonzero(self.classes_ == y)
             if not len(place):
                 raise ValueError(f"no class {y!r}; there are {self.classes_.tolist()}")
-            coded = torch.eye(len(self.classes_)).to(self._weight())[place]
+            coded = torch.eye(len(self.classes_), dtype=self._weight().dtype)[place]
             seen = {"y": coded.repeat(n_samples, 1)}
         state = complete(graph, seen, rows=n_samples, source=source)
         for _ in range(n_sweeps):
-            state, _ = sweep(graph, state, hold=dict.fromkeys(seen, True), source=source)
+            state, _ = swept(graph, state, hold=dict.fromkeys(seen, True), source=source)
         return mean(graph.units["v"], graph.field("v", state)).flatten(1).numpy()
 
     def _tensor(self, X: ArrayLike) -> Tensor:
         check_is_fitted(self)
         X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False, copy=True)
-        return self._shaped(torch.from_numpy(X).to(self._weight().dtype))
+        x = torch.from_numpy(X).to(self._weight().dtype)
+        return self._shaped(self.graph_.units["v"].settled(x))
 
     def _weight(self) -> Tensor:
         return self.graph_.connections["v-h"].get_parameter("weight")
@@ -323,7 +375,7 @@ class ClassificationRBM(
 
     @property
     def _n_features_out(self) -> int:
-        return self.n_components
+        return len(self.components_)
 
 
 class _Watch:

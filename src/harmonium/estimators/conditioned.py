@@ -1,5 +1,6 @@
 """Gibbs sampling of a machine's free visible values given the known ones, for estimators."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -8,9 +9,10 @@ from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 from torch import Tensor
 
+from harmonium.ambient import room
 from harmonium.graph import EnergyGraph, State
 from harmonium.random import Source
-from harmonium.sampling import Hold, complete, mean, sweep
+from harmonium.sampling import Hold, complete, mean, swept
 
 __all__ = ["begun", "conditioned", "free", "seed_of"]
 
@@ -34,10 +36,11 @@ def begun(graph: EnergyGraph, known: NDArray[Any], *, source: Source) -> tuple[S
     Raises:
         ValueError: known values outside of the family's domain.
     """
-    values = torch.from_numpy(known).reshape(-1, *graph.units["v"].shape)
+    units = graph.units["v"]
+    values = units.settled(torch.from_numpy(known)).reshape(-1, *units.shape)
     mask = ~torch.isnan(values)
     v = torch.where(mask, values, complete(graph, {}, rows=len(values), source=source)["v"])
-    graph.units["v"].check(v)
+    units.check(v)
     return complete(graph, {"v": v}, source=source), {"v": mask} if bool(mask.any()) else None
 
 
@@ -56,7 +59,7 @@ def conditioned(
     """
     total, count = torch.zeros_like(state["v"]), 0
     for k in range(n_sweeps):
-        state, _ = sweep(graph, state, hold=hold, source=source)
+        state, _ = swept(graph, state, hold=hold, source=source)
         if 2 * k >= n_sweeps - 1:
             total += mean(graph.units["v"], graph.field("v", state))
             count += 1
@@ -64,5 +67,10 @@ def conditioned(
 
 
 def free(known: Any, shape: tuple[int, int], *, dtype: Any) -> NDArray[Any]:  # noqa: ANN401
-    """Known values of every row, NaN where free; all free where nothing is known."""
+    """Known values of every row, NaN where free; all free where nothing is known.
+
+    Raises:
+        ValueError: so many rows do not fit into memory, or the known values do not fit them.
+    """
+    room(math.prod(shape), f"a table of {shape[0]} samples of {shape[1]} values", size=8)
     return np.array(np.broadcast_to(np.nan if known is None else known, shape), dtype=dtype)

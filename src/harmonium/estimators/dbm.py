@@ -8,6 +8,7 @@ import torch
 from sklearn.utils._param_validation import Interval
 from torch import Tensor
 
+from harmonium.estimators.defaults import passes
 from harmonium.estimators.families import choose
 from harmonium.estimators.machine import Machine
 from harmonium.graph import EnergyGraph
@@ -28,6 +29,9 @@ from harmonium.units import Units
 
 __all__ = ["DBM"]
 
+_UPDATES = 400
+"""Updates of a layer at least where passes are not told."""
+
 
 class DBM(Machine):
     """A deep Boltzmann machine: pre-trained layer by layer, then trained as a whole, centred.
@@ -40,10 +44,13 @@ class DBM(Machine):
         visible: "auto" (Bernoulli if all data lie in [0, 1], else Gaussian), "bernoulli",
             "gaussian", "spin", "rectified", or units of your own.
         pretrain_epochs: passes over the data per layer; 0 trains the whole from random weights,
-            and then higher layers seldom learn to say anything.
+            and then higher layers seldom learn to say anything. None: enough of them for 400
+            updates, and at least 10.
         pretrain_learning_rate: of SGD with momentum .5, at the start; it falls to zero.
-        learning_rate: of SGD, at the start; it falls to zero over ``fit``.
-        n_epochs: passes over the data of the whole machine.
+        learning_rate: of SGD, at the start; it falls to zero over ``fit``. None: .05, for real
+            data no more than their strongest direction allows; of a single layer, that of ``RBM``.
+        n_epochs: passes over the data of the whole machine. None: enough of them for 1200
+            updates, and at least 10.
         batch_size: rows per update; any last batch is fine.
         contrast: where the model's statistics come from; ``PCD()`` by default.
         weight_decay: strength of the L2 penalty.
@@ -51,7 +58,8 @@ class DBM(Machine):
             bound was best.
         validation_fraction: the part held out.
         patience: epochs without improvement before stopping.
-        random_state: seed; every run with the same one is the same.
+        random_state: seed; every run with the same one is the same. None: a new one each time, not
+            from NumPy's global source.
 
     Attributes:
         graph_: the trained machine, an ``EnergyGraph`` with groups "v", "h1", "h2", ...
@@ -70,10 +78,11 @@ class DBM(Machine):
     (200, 5)
     """
 
+    _single = True
     _parameter_constraints = {
         **Machine._parameter_constraints,
         "hidden_layer_sizes": ["array-like"],
-        "pretrain_epochs": [Interval(Integral, 0, None, closed="left")],
+        "pretrain_epochs": [Interval(Integral, 0, None, closed="left"), None],
         "pretrain_learning_rate": [Interval(Real, 0, None, closed="neither")],
     }
 
@@ -82,10 +91,10 @@ class DBM(Machine):
         hidden_layer_sizes: Sequence[int] = (128, 64),
         *,
         visible: str | Units = "auto",
-        pretrain_epochs: int = 20,
+        pretrain_epochs: int | None = None,
         pretrain_learning_rate: float = 0.05,
-        learning_rate: float = 0.05,
-        n_epochs: int = 100,
+        learning_rate: float | None = None,
+        n_epochs: int | None = None,
         batch_size: int = 50,
         contrast: Contrast | None = None,
         weight_decay: float = 0.0,
@@ -115,8 +124,8 @@ class DBM(Machine):
         return dbm(choose(self.visible, x.shape[1], example=x), *sizes)
 
     def _prepare(self, x: Tensor, weights: Tensor) -> None:
-        """Greedy pre-training of the layers, with what they hear doubled."""
-        if not self.pretrain_epochs:
+        """Greedy pre-training of the layers, with doubled inputs."""
+        if self.pretrain_epochs == 0:
             return
         layers, v = doubled(self.graph_), self._shaped(x)
         for layer in layers:
@@ -133,9 +142,10 @@ class DBM(Machine):
             source=self._source,
         )
         batches = self._batches(v, weights)
+        epochs = passes(self.pretrain_epochs, batches=len(batches), updates=_UPDATES)
         fit(
             lambda batch: learner.step(copies(layer, batch[0]), weights=batch[1]),
             batches,
-            epochs=self.pretrain_epochs,
-            schedules=[linear_decay(learner.optimiser, self.pretrain_epochs * len(batches))],
+            epochs=epochs,
+            schedules=[linear_decay(learner.optimiser, epochs * len(batches))],
         )

@@ -7,20 +7,40 @@ from typing import Any, Self
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin, _fit_context
-from sklearn.utils import check_random_state
+from sklearn.base import ClassifierMixin, TransformerMixin, _fit_context
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 from torch import Tensor, nn
 
+from harmonium.ambient import neutrally
 from harmonium.bridge import unroll
 from harmonium.data import Batches
-from harmonium.estimators.families import check_finite, check_values, choose
+from harmonium.estimators.defaults import (
+    floor,
+    is_grey,
+    learning_type,
+    name_constant,
+    passes,
+    rate_for,
+)
+from harmonium.estimators.estimator import Estimator, fresh_seed
+from harmonium.estimators.families import check_finite, check_values, choose, settled
 from harmonium.estimators.frames import validate_data
 from harmonium.estimators.labels import known, rows_and_labels
 from harmonium.graph import EnergyGraph
-from harmonium.learning import CD, L2, Classify, Learner, fit, greedy, linear_decay, start_from
+from harmonium.learning import (
+    CD,
+    L2,
+    Classify,
+    Learner,
+    Penalty,
+    fit,
+    greedy,
+    linear_decay,
+    responsive_start,
+    start_from,
+)
 from harmonium.machines import BeliefNet, belief_net
 from harmonium.random import Source, generator, seeded
 from harmonium.sampling import mean
@@ -28,8 +48,11 @@ from harmonium.units import Units
 
 __all__ = ["DBNClassifier"]
 
+_RATE, _UPDATES = 0.05, 1000
+"""Rate of pre-training, and updates of a layer, and of the net, at least, where none is told."""
 
-class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
+
+class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
     """Greedy RBM pre-training on all rows, then backpropagation on the labelled ones.
 
     Args:
@@ -37,14 +60,18 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         visible: "auto" (Bernoulli if all data lie in [0, 1], else Gaussian), a family's name, or
             units of your own.
         pretrain_epochs: passes over all rows per layer; 0 starts from random weights instead.
+            None: enough of them for 1000 updates, and at least 10.
         pretrain_learning_rate: of SGD; it falls to zero, and momentum rises from .5 to .9 after a
-            fifth of the epochs. For Gaussian units a fifth of the rate is used.
-        n_epochs: passes over the labelled rows in fine-tuning.
+            fifth of the epochs. For Gaussian units a fifth of the rate is used. None: .05, and
+            for Gaussian units no more than the data's strongest direction allows.
+        n_epochs: passes over the labelled rows in fine-tuning. None: enough of them for 1000
+            updates, and at least 10.
         learning_rate: of Adam in fine-tuning; it falls to zero.
         weight_decay: Adam's decoupled weight decay in fine-tuning.
         batch_size: rows per update in both.
         missing_label: the value in y that marks an unlabelled row; None: every row is labelled.
-        random_state: seed; every run with the same one is the same.
+        random_state: seed; every run with the same one is the same. None: a new one each time, not
+            from NumPy's global source.
 
     Attributes:
         classes_: the labels, sorted.
@@ -62,9 +89,9 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
     _parameter_constraints: dict[str, list[Any] | str] = {
         "hidden_layer_sizes": ["array-like"],
         "visible": [str, Units],
-        "pretrain_epochs": [Interval(Integral, 0, None, closed="left")],
-        "pretrain_learning_rate": [Interval(Real, 0, None, closed="neither")],
-        "n_epochs": [Interval(Integral, 1, None, closed="left")],
+        "pretrain_epochs": [Interval(Integral, 0, None, closed="left"), None],
+        "pretrain_learning_rate": [Interval(Real, 0, None, closed="neither"), None],
+        "n_epochs": [Interval(Integral, 1, None, closed="left"), None],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "weight_decay": [Interval(Real, 0, None, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
@@ -77,9 +104,9 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         hidden_layer_sizes: Sequence[int] = (256, 256),
         *,
         visible: str | Units = "auto",
-        pretrain_epochs: int = 300,
-        pretrain_learning_rate: float = 0.05,
-        n_epochs: int = 300,
+        pretrain_epochs: int | None = None,
+        pretrain_learning_rate: float | None = None,
+        n_epochs: int | None = None,
         learning_rate: float = 1e-3,
         weight_decay: float = 0.0,
         batch_size: int = 50,
@@ -97,6 +124,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         self.missing_label = missing_label
         self.random_state = random_state
 
+    @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
         self,
@@ -131,21 +159,27 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
                 f"{self.classes_.tolist()}; use RBM to learn without labels"
             )
         everything, importance = self._with(X, unlabelled, weights=weights)
-        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        everything = settled(self.visible, everything)
+        seed = fresh_seed(self.random_state)
         source = generator(seed)
         with seeded(seed):
             first = choose(self.visible, X.shape[1], example=everything)
-            self.machine_ = belief_net(first, *map(int, self.hidden_layer_sizes)).to(
-                everything.dtype
-            )
             check_values(first, everything)
-            self._pretrain(everything, importance, source=source)
-            self.net_ = unroll(self.machine_, outputs=len(self.classes_))
-            if not self.pretrain_epochs:
-                _at_random(self.net_)
-        x = torch.from_numpy(X[labelled]).reshape(-1, *first.shape)
-        rows = x, torch.from_numpy(codes), torch.from_numpy(weights[labelled])
+            name_constant(first, everything)
+            kind = learning_type(first, everything)
+            everything, importance = everything.to(kind), importance.to(kind)
+            net = belief_net(first, *map(int, self.hidden_layer_sizes))
+        self.machine_ = net.to(everything.dtype)
+        self._pretrain(everything, importance, source=source)
+        self.net_ = unroll(self.machine_, outputs=len(self.classes_))
+        if self.pretrain_epochs == 0:
+            _at_random(self.net_, source=source)
+        x = first.settled(torch.from_numpy(X[labelled])).to(kind).reshape(-1, *first.shape)
+        rows = x, torch.from_numpy(codes), torch.from_numpy(weights[labelled]).to(kind)
         self._fine_tune(rows, source=source)
+        for graph in self.machine_.graphs:
+            graph.to(torch.from_numpy(X[:0]).dtype)
+        self.net_.to(torch.from_numpy(X[:0]).dtype)
         return self
 
     def _with(
@@ -159,34 +193,42 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         return torch.from_numpy(X[used]), torch.from_numpy(weights[used])
 
     def _pretrain(self, x: Tensor, weights: Tensor, *, source: Source) -> None:
-        if not self.pretrain_epochs:
+        if self.pretrain_epochs == 0:
             return
 
         def train(graph: EnergyGraph, below: Tensor) -> None:
             start_from(graph, {"v": below}, weights=weights)
+            if self.pretrain_epochs is None and is_grey(graph.units["v"], below.flatten(1)):
+                responsive_start(graph, below, source=source)
             # real values have no bound on what they reconstruct, so they take smaller steps
             wide = graph.units["v"].growth != "finite"
-            rate = self.pretrain_learning_rate / (5 if wide else 1)
+            rate = (self.pretrain_learning_rate or _RATE) / (5 if wide else 1)
+            penalties: list[Penalty] = [L2(2e-4)]
+            if wide and self.pretrain_learning_rate is None:
+                # a tenth of what is stable without momentum
+                rate = min(rate, rate_for(graph, below.flatten(1), curvature=None) / 10)
+                penalties += floor(graph, below.flatten(1))
             optimiser = torch.optim.SGD(graph.parameters(), lr=rate, momentum=0.5)
             learner = Learner(
                 graph,
                 optimiser,
                 contrast=CD(reconstruct=mean),
-                penalties=[L2(2e-4)],
+                penalties=penalties,
                 centring=0.01 if wide else None,  # uncentred features are sparser
                 source=source,
             )
             batches = Batches((below, weights), size=self.batch_size, source=source)
+            epochs = passes(self.pretrain_epochs, batches=len(batches), updates=_UPDATES)
 
             def hurry(epoch: int) -> None:
-                if 5 * epoch >= self.pretrain_epochs:
+                if 5 * epoch >= epochs:
                     optimiser.param_groups[0]["momentum"] = 0.9
 
             fit(
                 lambda batch: learner.step({"v": batch[0]}, weights=batch[1]),
                 batches,
-                epochs=self.pretrain_epochs,
-                schedules=[linear_decay(optimiser, self.pretrain_epochs * len(batches))],
+                epochs=epochs,
+                schedules=[linear_decay(optimiser, epochs * len(batches))],
                 observe=hurry,
             )
             check_finite(graph)
@@ -199,6 +241,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
             self.net_.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay
         )
         batches = Batches(rows, size=self.batch_size, source=source)
+        epochs = passes(self.n_epochs, batches=len(batches), updates=_UPDATES)
         update = Classify(self.net_, optimiser)
         losses: list[Tensor] = []
         self.loss_curve_: list[float] = []
@@ -211,19 +254,21 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         fit(
             lambda batch: losses.append(update(batch)),
             batches,
-            epochs=self.n_epochs,
-            schedules=[linear_decay(optimiser, self.n_epochs * len(batches))],
+            epochs=epochs,
+            schedules=[linear_decay(optimiser, epochs * len(batches))],
             observe=observe,
         )
 
     # --- using -------------------------------------------------------------------------------
 
+    @neutrally
     @torch.no_grad()
     def decision_function(self, X: ArrayLike) -> NDArray[Any]:
         """Logits, ``(n_samples, n_classes)``; of two classes the difference, ``(n_samples,)``."""
         logits = self._logits(X).numpy()
         return logits[:, 1] - logits[:, 0] if logits.shape[1] == 2 else logits
 
+    @neutrally
     @torch.no_grad()
     def predict_proba(self, X: ArrayLike) -> NDArray[Any]:
         """p(class given row), ``(n_samples, n_classes)``, in the order of ``classes_``."""
@@ -234,6 +279,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         probabilities = self.predict_proba(X)
         return self.classes_[probabilities.argmax(1)]
 
+    @neutrally
     @torch.no_grad()
     def transform(self, X: ArrayLike) -> NDArray[Any]:
         """Activities of the net's last hidden layer, ``(n_samples, last size)``."""
@@ -256,12 +302,13 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):
         dtype = next(self.net_.parameters()).dtype
         X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False, copy=True)
         machine: BeliefNet = self.machine_
-        return torch.from_numpy(X).to(dtype).reshape(-1, *machine.graphs[0].units["v"].shape)
+        units = machine.graphs[0].units["v"]
+        return units.settled(torch.from_numpy(X).to(dtype)).reshape(-1, *units.shape)
 
 
-def _at_random(net: nn.Sequential) -> None:
+def _at_random(net: nn.Sequential, *, source: torch.Generator) -> None:
     """Glorot's normalised weights and zero biases, the usual start of a sigmoid net."""
     for layer in list(net)[:-1]:
         if isinstance(layer, nn.Linear):
-            nn.init.xavier_uniform_(layer.weight)
+            nn.init.xavier_uniform_(layer.weight, generator=source)
             nn.init.zeros_(layer.bias)

@@ -5,22 +5,19 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import (
-    BaseEstimator,
-    ClassNamePrefixFeaturesOutMixin,
-    DensityMixin,
-    TransformerMixin,
-)
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, DensityMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
+from harmonium.ambient import neutrally
+from harmonium.estimators.estimator import Estimator
 from harmonium.estimators.likelihood import partition
 from harmonium.graph import EnergyGraph
 
 __all__ = ["Density"]
 
 
-class Density(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, BaseEstimator):
+class Density(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, Estimator):
     """An energy graph whose rows have a likelihood; ``fit`` sets ``_partition`` to None."""
 
     graph_: EnergyGraph
@@ -38,6 +35,7 @@ class Density(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, B
         """Standard error of ``log_partition_`` in nats; zero where exact."""
         return self._log_partition()[1]
 
+    @neutrally
     def _log_partition(self) -> tuple[float, float]:
         check_is_fitted(self)
         if self._partition is None:

@@ -1,16 +1,18 @@
 """From a name or an example to the units of an estimator, and from arrays to checked tensors."""
 
 import copy
+import math
 import warnings
 
-import torch
 from torch import Tensor
 
 from harmonium.data import standardised_warning
 from harmonium.graph import EnergyGraph
 from harmonium.units import Bernoulli, Gaussian, Rectified, Spin, Units
+from harmonium.units.domain import inside
+from harmonium.units.domain import settled as settle
 
-__all__ = ["FAMILIES", "check_finite", "check_spread", "check_values", "choose"]
+__all__ = ["FAMILIES", "check_finite", "check_spread", "check_values", "choose", "settled"]
 
 FAMILIES: dict[str, type[Units]] = {
     "bernoulli": Bernoulli,
@@ -25,7 +27,7 @@ def choose(name: str | Units, n: int, *, example: Tensor | None = None) -> Units
 
     Args:
         name: a key of ``FAMILIES``, units of n values, or "auto": Bernoulli if every value of the
-            example lies in [0, 1], else Gaussian.
+            example lies in [0, 1], up to rounding, else Gaussian.
         n: the number of units.
         example: data, ``(N, n)``.
 
@@ -37,13 +39,28 @@ def choose(name: str | Units, n: int, *, example: Tensor | None = None) -> Units
             raise ValueError(f"{name} has {name.shape.numel()} values, but {n} are needed")
         return copy.deepcopy(name)
     if name == "auto" and example is not None:
-        inside = bool((example >= 0).all()) and bool((example <= 1).all())
-        name = "bernoulli" if inside else "gaussian"
+        name = _by_range(example)
     if name not in FAMILIES:
         raise ValueError(
             f"{name!r} is not a family of units; choose from {sorted(FAMILIES)}, or give units"
         )
     return FAMILIES[name](n)
+
+
+def settled(name: str | Units, x: Tensor) -> Tensor:
+    """Rows with values that rounding left beyond the family's domain put on its edge.
+
+    A scaler's 1.0000000000000002 is a 1. Values further out stay as they are, to be refused.
+    """
+    if isinstance(name, Units):
+        return name.settled(x)
+    family = FAMILIES.get(_by_range(x) if name == "auto" else name)
+    return x if family is None else settle(x, family.domain)
+
+
+def _by_range(x: Tensor) -> str:
+    seen = x[~x.isnan()]
+    return "bernoulli" if inside(seen, Bernoulli.domain) else "gaussian"
 
 
 def check_values(units: Units, x: Tensor) -> None:
@@ -59,12 +76,20 @@ def check_values(units: Units, x: Tensor) -> None:
 
 def check_finite(graph: EnergyGraph) -> None:
     """Raises FloatingPointError if learning diverged, with the parameter's name and the remedy."""
+    weights = {id(p) for e in graph.edges for p in e.connection.parameters()}
     for name, parameter in graph.named_parameters():
-        if not bool(torch.isfinite(parameter).all()):
+        largest = float(parameter.detach().abs().max())  # NaN if any value is
+        too_large = id(parameter) in weights and largest > _LARGEST
+        if too_large or not math.isfinite(largest):
+            found = "is no longer finite" if not math.isfinite(largest) else f"is {largest:.3g}"
             raise FloatingPointError(
-                f"learning diverged: {name} is no longer finite; lower the learning rate, and "
+                f"learning diverged: {name} {found}; lower the learning rate, and "
                 "standardise real-valued data (StandardScaler)"
             )
+
+
+_LARGEST = 1e8
+"""A weight beyond this leaves no digit of a field to learn from."""
 
 
 def check_spread(units: Units, x: Tensor) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils import validation
+from torch import Tensor
 
 __all__ = ["check_numbers", "in_order", "validate_data"]
 
@@ -29,7 +30,7 @@ _NO_NUMBERS = (
 
 
 def validate_data(model: BaseEstimator, X: Any, *labels: Any, **settings: Any) -> Any:  # noqa: ANN401
-    """scikit-learn's function of this name, stricter in two ways.
+    """scikit-learn's function of this name, for torch's tensors too, and stricter in two ways.
 
     Times and text are refused, which NumPy would turn into numbers: nanoseconds, and 1001 from
     "100_1". Names of columns that are no strings are compared with those of ``fit`` too.
@@ -37,6 +38,8 @@ def validate_data(model: BaseEstimator, X: Any, *labels: Any, **settings: Any) -
     Raises:
         ValueError: as scikit-learn, and for the above.
     """
+    if isinstance(X, Tensor):
+        X = X.detach().cpu().numpy()
     check_numbers(X)
     checked = validation.validate_data(model, X, *labels, **settings)
     if isinstance(checked, np.ndarray) and not checked.flags.writeable:

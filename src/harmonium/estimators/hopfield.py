@@ -7,29 +7,26 @@ from typing import Any, Self
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import (
-    BaseEstimator,
-    OneToOneFeatureMixin,
-    TransformerMixin,
-    _fit_context,
-)
+from sklearn.base import OneToOneFeatureMixin, TransformerMixin, _fit_context
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
+from harmonium.ambient import neutrally
+from harmonium.estimators.estimator import Estimator
 from harmonium.estimators.frames import validate_data
 from harmonium.graph import Graph, State
 from harmonium.learning import hebb
 from harmonium.machines import hopfield, modern_hopfield
-from harmonium.sampling import Recall, complete, mean, recall, sweep
+from harmonium.sampling import Recall, complete, mean, recall, swept
 
 __all__ = ["HopfieldMemory", "ModernHopfieldMemory"]
 
 _FLOATS = [np.float64, np.float32]
 
 
-class HopfieldMemory(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class HopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
     r"""A Hopfield net: binary patterns become rest points, and damaged ones roll down to them.
 
     .. math:: E(x) = -\sum_{i>j} J_{ij} x_i x_j, \qquad x_i \leftarrow \mathrm{sign}(J x)_i
@@ -73,6 +70,7 @@ class HopfieldMemory(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self.recall = recall
         self.threshold = threshold
 
+    @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: ArrayLike, y: object = None) -> Self:
         """Stores every row; what was stored before is forgotten.
@@ -92,6 +90,7 @@ class HopfieldMemory(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self.graph_ = hopfield(x.shape[1], weights=self.storage(x))
         return self
 
+    @neutrally
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Where recall from every row comes to, ``(n_samples, n_features)``."""
         return self._answer(self._recall(X).state["x"])
@@ -100,12 +99,14 @@ class HopfieldMemory(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """The same as ``predict``."""
         return self.predict(X)
 
+    @neutrally
     @torch.no_grad()
     def energy(self, X: ArrayLike) -> NDArray[Any]:
         """E of every row as it is, in nats, ``(n_samples,)``: lower is nearer to a memory."""
         x = self._given(X)
         return self.graph_.energy({"x": x}).numpy()
 
+    @neutrally
     def score(self, X: ArrayLike, y: object = None, *, patterns: ArrayLike | None = None) -> float:
         """The mean overlap of what is recalled with what was meant: 1 if every bit is right.
 
@@ -150,7 +151,7 @@ class HopfieldMemory(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         return _keeping_floats(super().__sklearn_tags__())
 
 
-class ModernHopfieldMemory(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class ModernHopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
     r"""The modern Hopfield net: real patterns, many more than features, recalled in a step or two.
 
     .. math:: F(x) = \tfrac\beta2 |x|^2 - \log \sum_\mu e^{\beta\, \xi_\mu \cdot x}, \qquad
@@ -188,6 +189,7 @@ class ModernHopfieldMemory(OneToOneFeatureMixin, TransformerMixin, BaseEstimator
         self.tolerance = tolerance
         self.max_steps = max_steps
 
+    @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: ArrayLike, y: object = None) -> Self:
         """Stores every row, ``(n_patterns, n_features)``; y is ignored."""
@@ -196,6 +198,7 @@ class ModernHopfieldMemory(OneToOneFeatureMixin, TransformerMixin, BaseEstimator
         self.graph_ = modern_hopfield(torch.from_numpy(self.patterns_), beta=self.beta)
         return self
 
+    @neutrally
     @torch.no_grad()
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Where recall from every row comes to, ``(n_samples, n_features)``."""
@@ -203,7 +206,7 @@ class ModernHopfieldMemory(OneToOneFeatureMixin, TransformerMixin, BaseEstimator
         state = complete(self.graph_, {"v": v}, rule=mean)
         for _ in range(self.max_steps):
             before = state["v"]
-            state, _ = sweep(self.graph_, state, rule=mean)
+            state, _ = swept(self.graph_, state, rule=mean)
             if float((state["v"] - before).abs().max()) <= self.tolerance:
                 break
         return state["v"].numpy()
@@ -212,12 +215,14 @@ class ModernHopfieldMemory(OneToOneFeatureMixin, TransformerMixin, BaseEstimator
         """The same as ``predict``."""
         return self.predict(X)
 
+    @neutrally
     @torch.no_grad()
     def energy(self, X: ArrayLike) -> NDArray[Any]:
         """F of every row as it is, in nats, ``(n_samples,)``; no step of recall raises it."""
         v = self._given(X)
         return self.graph_.free_energy({"v": v}, ("h",)).numpy()
 
+    @neutrally
     def score(self, X: ArrayLike, y: object = None, *, patterns: ArrayLike | None = None) -> float:
         """The mean cosine of what is recalled with what was meant, X itself by default.
 

@@ -10,15 +10,39 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import _fit_context
-from sklearn.utils import Tags, check_random_state
+from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 from torch import Tensor
 
+from harmonium.ambient import neutrally
+from harmonium.arguments import checked
+from harmonium.bounds import Count, Size
 from harmonium.data import Batches
 from harmonium.estimators.conditioned import begun, conditioned, free, seed_of
+from harmonium.estimators.defaults import (
+    chains_from,
+    contrast_for,
+    converted,
+    floor,
+    is_steady,
+    learning_type,
+    name_constant,
+    passes,
+    rate_for,
+    start,
+    updates_for,
+)
 from harmonium.estimators.density import Density
-from harmonium.estimators.families import check_finite, check_spread, check_values
+from harmonium.estimators.estimator import fresh_seed
+from harmonium.estimators.families import (
+    FAMILIES,
+    check_finite,
+    check_spread,
+    check_values,
+    choose,
+    settled,
+)
 from harmonium.estimators.frames import in_order, validate_data
 from harmonium.estimators.likelihood import held_out_likelihood, unnormalised
 from harmonium.graph import EnergyGraph, State
@@ -39,6 +63,9 @@ from harmonium.units import Units
 
 __all__ = ["Machine"]
 
+_GENTLEST = 1e-3
+"""Share of the rate below which learning that diverges is not tried again."""
+
 
 class Machine(Density):
     """An energy graph with a visible group "v" that fits, transforms, scores, samples, imputes.
@@ -46,9 +73,14 @@ class Machine(Density):
     A subclass has the settings below and says what its machine is.
     """
 
+    _updates: ClassVar[int] = 1200
+    """How many there are at least where ``n_epochs`` is None."""
+    _single: ClassVar[bool] = False
+    """Whether single precision is enough to learn in."""
+
     visible: str | Units
-    learning_rate: float
-    n_epochs: int
+    learning_rate: float | None
+    n_epochs: int | None
     batch_size: int
     contrast: Contrast | None
     weight_decay: float
@@ -59,8 +91,8 @@ class Machine(Density):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "visible": [str, Units],
-        "learning_rate": [Interval(Real, 0, None, closed="neither")],
-        "n_epochs": [Interval(Integral, 1, None, closed="left")],
+        "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
+        "n_epochs": [Interval(Integral, 1, None, closed="left"), None],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "contrast": [HasMethods("__call__"), None],
         "weight_decay": [Interval(Real, 0, None, closed="left")],
@@ -79,6 +111,7 @@ class Machine(Density):
 
     # --- fitting -----------------------------------------------------------------------------
 
+    @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
         self, X: ArrayLike, y: object = None, *, sample_weight: ArrayLike | None = None
@@ -103,28 +136,55 @@ class Machine(Density):
                 "early stopping compares likelihoods of whole rows, and X contains NaN: set "
                 "early_stopping=False"
             )
+        dtype, gentle = x.dtype, 1.0
+        x, weights = self._to_learn(x, weights)
+        while True:
+            self._learn(x, weights, gentle=gentle)
+            if self.learning_rate is not None or is_steady(self.graph_) or gentle < _GENTLEST:
+                break
+            gentle /= 4
+        return self._finish(dtype)
+
+    def _to_learn(self, x: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
+        """Rows and weights in the type of numbers that learning takes."""
+        unknown = isinstance(self.visible, str) and self.visible not in ("auto", *FAMILIES)
+        if (
+            not self._single or self.early_stopping or unknown
+        ):  # likelihoods are compared; ``choose`` has the words
+            return x, weights
+        units = choose(self.visible, x.shape[1], example=x)
+        dtype = learning_type(units, filled_by_means(x) if bool(x.isnan().any()) else x)
+        return x.to(dtype), weights.to(dtype)
+
+    def _learn(self, x: Tensor, weights: Tensor, *, gentle: float) -> None:
+        """Learns from a start; ``gentle`` is the share of the rate where none was given."""
+        gaps = bool(x.isnan().any())
         kept, held = self._split(x, weights)
         whole = filled_by_means(x[kept]) if gaps else x[kept]
-        learner = self._begin(whole, weights[kept])
+        learner = self._begin(whole, weights[kept], plain=gaps or self.early_stopping)
+        if self.learning_rate is None:
+            learner.optimiser.param_groups[0]["lr"] *= gentle
         rows: Tensor = self._shaped(x[kept])
         seen: Callable[[Tensor], State] = lambda v: {"v": v}  # noqa: E731
         if gaps:
             seen = Missing(self.graph_, {"v": rows}, source=self._source).batch
             rows = torch.arange(len(kept))
         batches = self._batches(rows, weights[kept])
-        schedule = linear_decay(learner.optimiser, self.n_epochs * len(batches))
+        updates = updates_for(self.graph_.units["v"], self._updates)
+        epochs = passes(self.n_epochs, batches=len(batches), updates=updates)
+        schedule = linear_decay(learner.optimiser, epochs * len(batches))
         stop = _Best(self, x[held], weights=weights[held]) if self.early_stopping else None
         self.n_epochs_ = fit(
             lambda batch: learner.step(seen(batch[0]), weights=batch[1]),
             batches,
-            epochs=self.n_epochs,
+            epochs=epochs,
             schedules=[schedule],
             observe=stop,
         )
         if stop is not None:
             stop.restore()
-        return self._finish()
 
+    @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(
         self, X: ArrayLike, y: object = None, *, sample_weight: ArrayLike | None = None
@@ -139,8 +199,9 @@ class Machine(Density):
         x, weights = self._checked(X, sample_weight, reset=first)
         learner = self._begin(x, weights) if first else self._learner
         self.graph_.units["v"].check(self._shaped(x))
+        # ``fit`` let it fall to zero
         for group in learner.optimiser.param_groups:
-            group["lr"] = self.learning_rate  # ``fit`` let it fall to zero
+            group["lr"] = self._rate if self.learning_rate is None else self.learning_rate
         batches = self._batches(self._shaped(x), weights)
         fit(lambda batch: learner.step({"v": batch[0]}, weights=batch[1]), batches, epochs=1)
         self.n_epochs_ = getattr(self, "n_epochs_", 0) + 1
@@ -160,10 +221,13 @@ class Machine(Density):
         if not weights.any():
             raise ValueError("all sample weights are zero")
         used = weights > 0
-        return torch.from_numpy(rows[used]), torch.from_numpy(weights[used])
+        x = settled(
+            self.visible if reset else self.graph_.units["v"], torch.from_numpy(rows[used])
+        )
+        return x, torch.from_numpy(weights[used])
 
     def _split(self, x: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
-        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self._seed = fresh_seed(self.random_state)
         self._source = generator(self._seed)
         order = torch.randperm(len(x), generator=self._source)
         n = max(1, round(self.validation_fraction * len(x))) if self.early_stopping else 0
@@ -171,7 +235,7 @@ class Machine(Density):
             raise ValueError("early stopping needs at least two samples; set early_stopping=False")
         return order[n:], order[:n]
 
-    def _begin(self, x: Tensor, weights: Tensor) -> Learner:
+    def _begin(self, x: Tensor, weights: Tensor, *, plain: bool = False) -> Learner:
         if not hasattr(self, "_source") or not hasattr(self, "_seed"):
             self._split(x, weights)
         with seeded(self._seed):
@@ -179,29 +243,44 @@ class Machine(Density):
         check_values(graph.units["v"], x)
         self.graph_ = graph
         check_spread(graph.units["v"], x)
-        start_from(graph, {"v": self._shaped(x)}, weights=weights)
+        name_constant(graph.units["v"], x)
+        v, curvature = self._shaped(x), None
+        start_from(graph, {"v": v}, weights=weights)
         self._base = torch.tensordot(weights / weights.sum(), x, 1)
         self._prepare(x, weights)
+        contrast = self.contrast or (PCD() if plain else contrast_for(graph, x))
+        if self.learning_rate is None:
+            curvature = start(graph, v, weights=weights, contrast=contrast, source=self._source)
+        self._rate = self.learning_rate or rate_for(graph, x, curvature=curvature)
         self._learner = Learner(
             graph,
-            torch.optim.SGD(graph.parameters(), lr=self.learning_rate),
-            contrast=self.contrast or PCD(),
-            penalties=[L2(self.weight_decay)] if self.weight_decay else [],
+            torch.optim.SGD(graph.parameters(), lr=self._rate),
+            contrast=contrast,
+            penalties=[
+                *([L2(self.weight_decay)] if self.weight_decay else []),
+                *floor(graph, x),
+            ],
             source=self._source,
         )
+        if curvature is not None:
+            self._learner.chains = chains_from(graph, v, contrast=contrast, source=self._source)
         return self._learner
 
     def _batches(self, x: Tensor, weights: Tensor) -> Batches[tuple[Tensor, ...]]:
         return Batches((x, weights), size=self.batch_size, source=self._source)
 
-    def _finish(self) -> Self:
+    def _finish(self, dtype: torch.dtype | None = None) -> Self:
         check_finite(self.graph_)
+        if dtype is not None:
+            converted(self.graph_, self._learner, dtype=dtype)
+            self._base = self._base.to(dtype)
         self.components_ = self._weight().detach().numpy().copy()
         self._partition = None
         return self
 
     # --- judging -----------------------------------------------------------------------------
 
+    @neutrally
     def score_samples(self, X: ArrayLike) -> NDArray[Any]:
         """Log-likelihood of every row, in nats, ``(n_samples,)``.
 
@@ -216,6 +295,7 @@ class Machine(Density):
 
     # --- using -------------------------------------------------------------------------------
 
+    @neutrally
     def transform(self, X: ArrayLike) -> NDArray[Any]:
         """Mean activities of the last hidden group, ``(n_samples, n_components)``.
 
@@ -230,12 +310,14 @@ class Machine(Density):
         with torch.no_grad():
             return data.moments(graph, [*graph.units][-1])[0].flatten(1).numpy()
 
+    @checked
+    @neutrally
     def sample(
         self,
-        n_samples: int = 1,
+        n_samples: Count = 1,
         *,
         clamp: ArrayLike | None = None,
-        n_sweeps: int = 1000,
+        n_sweeps: Size = 1000,
         random_state: int | np.random.RandomState | None = None,
     ) -> NDArray[Any]:
         """Draws from the model by Gibbs sampling, ``(n_samples, n_features)``.
@@ -256,11 +338,13 @@ class Machine(Density):
         drawn, _ = self._conditioned(known, n_sweeps=n_sweeps, random_state=random_state)
         return drawn.flatten(1).numpy()
 
+    @checked
+    @neutrally
     def impute(
         self,
         X: ArrayLike,
         *,
-        n_sweeps: int = 200,
+        n_sweeps: Size = 200,
         random_state: int | np.random.RandomState | None = None,
     ) -> NDArray[Any]:
         """Fills NaN with conditional means given the rest of the row; other values stay.
@@ -302,7 +386,7 @@ class Machine(Density):
         kinds = [np.float64, np.float32]
         finite: Any = "allow-nan" if gaps else True
         X = validate_data(self, X, dtype=kinds, reset=False, copy=True, ensure_all_finite=finite)
-        return torch.from_numpy(X).to(self._weight().dtype)
+        return self.graph_.units["v"].settled(torch.from_numpy(X).to(self._weight().dtype))
 
     def _weight(self) -> Tensor:
         return self.graph_.edges[0].connection.get_parameter("weight")

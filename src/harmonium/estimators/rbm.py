@@ -10,6 +10,7 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
+from harmonium.ambient import neutrally
 from harmonium.estimators.families import choose
 from harmonium.estimators.machine import Machine
 from harmonium.graph import EnergyGraph
@@ -25,19 +26,23 @@ class RBM(Machine):
 
     Args:
         n_components: number of hidden units.
-        visible: "auto" (Bernoulli if all data lie in [0, 1], else Gaussian), "bernoulli",
-            "gaussian", "spin", "rectified", or units of your own.
+        visible: "auto" (Bernoulli if all data lie in [0, 1], up to rounding, else Gaussian),
+            "bernoulli", "gaussian", "spin", "rectified", or units of your own.
         hidden: a family likewise, without "auto".
-        learning_rate: of SGD, at the start; it falls to zero over ``fit``.
-        n_epochs: passes over the data.
+        learning_rate: of SGD, at the start; it falls to zero over ``fit``. None: .2 for binary
+            data, .5 for grey ones; Gaussian units start from the factors of their data and learn
+            at the inverse of the strongest (``learning.factor_start``).
+        n_epochs: passes over the data. None: enough of them for 1200 updates, and at least 10.
         batch_size: rows per update; any last batch is fine.
-        contrast: where the model's statistics come from; ``PCD()`` by default.
+        contrast: where the model's statistics come from. None: ``PCD()``; for grey values without
+            early stopping ``CD(reconstruct=mean)``, whose features tell more.
         weight_decay: strength of the L2 penalty.
         early_stopping: hold out a part of the data and keep the parameters under which its
             log-likelihood was best.
         validation_fraction: the part held out.
         patience: epochs without improvement before stopping.
-        random_state: seed; every run with the same one is the same.
+        random_state: seed; every run with the same one is the same. None: a new one each time, not
+            from NumPy's global source.
 
     Attributes:
         graph_: the trained machine, an ``EnergyGraph`` with groups "v" and "h".
@@ -53,6 +58,7 @@ class RBM(Machine):
     (200, 8)
     """
 
+    _single = True
     _parameter_constraints = {
         **Machine._parameter_constraints,
         "n_components": [Interval(Integral, 1, None, closed="left")],
@@ -65,8 +71,8 @@ class RBM(Machine):
         *,
         visible: str | Units = "auto",
         hidden: str | Units = "bernoulli",
-        learning_rate: float = 0.05,
-        n_epochs: int = 100,
+        learning_rate: float | None = None,
+        n_epochs: int | None = None,
         batch_size: int = 50,
         contrast: Contrast | None = None,
         weight_decay: float = 0.0,
@@ -93,11 +99,15 @@ class RBM(Machine):
             choose(self.visible, x.shape[1], example=x), choose(self.hidden, self.n_components)
         )
 
+    @neutrally
     def inverse_transform(self, X: ArrayLike) -> NDArray[Any]:
         """Mean visible values given hidden ones, ``(n_samples, n_features)``."""
         check_is_fitted(self)
         dtype = self.components_.dtype
-        h = torch.from_numpy(np.array(X, dtype=dtype, ndmin=2))
+        rows = np.array(X, dtype=dtype, ndmin=2)
+        if not np.isfinite(rows).all():
+            raise ValueError("X holds NaN or infinite values; hidden values are finite numbers")
+        h = torch.from_numpy(rows)
         if h.shape[1] != self.n_components:
             raise ValueError(
                 f"X has {h.shape[1]} features, the RBM {self.n_components} components"

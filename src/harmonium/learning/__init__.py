@@ -2,6 +2,7 @@
 
 from harmonium.learning.contrast import CD, PCD, Contrast, Exact
 from harmonium.learning.discriminative import Discriminative, conditional_loss
+from harmonium.learning.factors import factor_start, has_factor_start
 from harmonium.learning.fast import FPCD
 from harmonium.learning.gauge import zero_sum
 from harmonium.learning.geometry import Geometry, Offsets, follow
@@ -13,17 +14,18 @@ from harmonium.learning.inference import (
     Inference,
     Listed,
     MeanField,
-    normalised,
     positive,
 )
 from harmonium.learning.learner import Learner, start_from
 from harmonium.learning.loop import Schedule, fit, linear_decay, momentum
 from harmonium.learning.missing import Missing, filled_by_means
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
+from harmonium.learning.projections import responsive_start
 from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_values
 from harmonium.learning.supervised import Classify
 from harmonium.learning.up_down import UpDown, conditional_gradient, sleep, wake
 from harmonium.learning.watch import Finding, Limits, examine
+from harmonium.sampling import normalised
 
 __all__ = [
     "CD",
@@ -57,11 +59,13 @@ __all__ = [
     "copies",
     "doubled",
     "examine",
+    "factor_start",
     "filled_by_means",
     "fit",
     "follow",
     "gradient",
     "greedy",
+    "has_factor_start",
     "hebb",
     "hidden_means",
     "linear_decay",
@@ -70,6 +74,7 @@ __all__ = [
     "normalised",
     "positive",
     "pseudo_inverse",
+    "responsive_start",
     "singular_values",
     "start_from",
     "sleep",

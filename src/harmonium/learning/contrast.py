@@ -12,6 +12,7 @@ from typing import Protocol
 
 from torch import Tensor
 
+from harmonium.arguments import checked
 from harmonium.bounds import Count
 from harmonium.graph import Graph, State
 from harmonium.learning import ranks
@@ -24,7 +25,7 @@ from harmonium.sampling import (
     fresh,
     mean,
     sample,
-    sweep,
+    swept,
     uniform_weights,
 )
 
@@ -41,6 +42,7 @@ class Contrast(Protocol):
         ...
 
 
+@checked
 @dataclass(frozen=True)
 class CD:
     """Contrastive divergence: k sweeps from the data.
@@ -69,14 +71,15 @@ class CD:
         seen: Mapping[str, Tensor] = {}
         fields: Mapping[str, Tensor] = {}
         for _ in range(self.steps):
-            state, seen = sweep(graph, state, rule=self.reconstruct, hold=hidden, source=source)
-            state, fields = sweep(graph, state, hold=observed, source=source)
+            state, seen = swept(graph, state, rule=self.reconstruct, hold=hidden, source=source)
+            state, fields = swept(graph, state, hold=observed, source=source)
         kept = dict(fresh(graph, fields, hold=observed))
         if self.reconstruct is mean:  # expectations stand for a draw: with their second moments
             kept |= seen
         return Phase(state, kept, data.weights), {}
 
 
+@checked
 @dataclass(frozen=True)
 class PCD:
     """Persistent contrastive divergence, or stochastic maximum likelihood.
@@ -103,6 +106,7 @@ class PCD:
         return _swept(graph, chains, steps=self.steps, source=source)
 
 
+@checked
 @dataclass(frozen=True)
 class Exact:
     """The exact model side, by enumeration: for small graphs, and to judge the others."""
@@ -118,6 +122,6 @@ class Exact:
 def _swept(graph: Graph, state: State, *, steps: int, source: Source) -> tuple[Phase, State]:
     fields: Mapping[str, Tensor] = {}
     for _ in range(steps):
-        state, fields = sweep(graph, state, source=source)
+        state, fields = swept(graph, state, source=source)
     rows = next(iter(state.values()))
     return Phase(state, fresh(graph, fields), uniform_weights(len(rows), rows)), state

@@ -14,13 +14,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from harmonium.arguments import checked
 from harmonium.bounds import NonNegative
 from harmonium.graph import Graph, State
 from harmonium.learning import ranks
+from harmonium.learning.batch import check_batch
 from harmonium.learning.fused_discriminative import FusedDiscriminative, fused_discriminative
-from harmonium.learning.inference import normalised
 from harmonium.learning.learner import Learner, importance
-from harmonium.sampling import log_conditional
+from harmonium.sampling import log_conditional, normalised
 
 __all__ = ["Discriminative", "conditional_loss"]
 
@@ -57,6 +58,7 @@ def conditional_loss(
     return -(normalised(weights, log_p) * (share * log_p).sum(1)).sum()
 
 
+@checked
 @dataclass
 class Discriminative:
     """Updates of a learner's machine that sharpen its conditional of one group.
@@ -89,6 +91,7 @@ class Discriminative:
             The mean of -log p(target | the others) before the update, in nats.
         """
         learner = self.learner
+        check_batch(learner.graph, batch)
         if (update := self._update(batch)) is not None:
             loss, learner.chains = update.step(
                 batch, weights=weights, chains=learner.chains, source=learner.source

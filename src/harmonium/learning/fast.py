@@ -14,16 +14,18 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from harmonium.arguments import checked
 from harmonium.bounds import Count, NonNegative, Share
 from harmonium.graph import EnergyGraph, Graph, State
 from harmonium.learning import ranks
 from harmonium.learning.gradient import gradient
 from harmonium.random import Source
-from harmonium.sampling import Phase, complete, fresh, sweep, uniform_weights
+from harmonium.sampling import Phase, complete, fresh, swept, uniform_weights
 
 __all__ = ["FPCD"]
 
 
+@checked
 @dataclass(frozen=True)
 class FPCD:
     """PCD with fast weights.
@@ -71,7 +73,7 @@ class FPCD:
         if not state:
             state = complete(graph, {}, rows=self.chains, source=source)
         for _ in range(self.steps):
-            state, fields = sweep(shadow, state, source=source)
+            state, fields = swept(shadow, state, source=source)
         weights = uniform_weights(self.chains, next(iter(state.values())))
         # the graph's own units read a field against their own bias: hand them the fast one in it
         heard = {n: f + fast[f"units.{n}.bias"] for n, f in fresh(shadow, fields).items()}

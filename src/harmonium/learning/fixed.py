@@ -9,7 +9,8 @@ the weights are rounded to a grid of 15 bits, a power of two apart, and split in
 
 Up and down are two products of bytes each, and the chains are exact Gibbs chains of the machine
 with these rounded weights, whatever the number of threads. The weights themselves, their
-momentum and everything that is not a product stay in single precision.
+momentum and everything that is not a product stay in single precision. A processor that does not
+multiply bytes gets the same bits from the same whole numbers in single precision (``whole``).
 
 The correlation takes one digit of each side. States less their mean, rounded to
 :math:`1/127`, are whole; expectations are rounded at random, :math:`\lfloor t y + u \rfloor`
@@ -43,7 +44,9 @@ _TOP, _SPARE = 127, 126
 _LARGEST, _LEAST = _TOP * 128, 1e-30
 _MOST = 2**17
 """Rows or units that a sum in int32 has room for: each adds less than 2^14."""
-_MAGIC = torch.tensor(1.5 * 2.0**23)
+_PIECE = 2**10
+"""Terms of a sum in single precision that has only whole numbers, each at most 2^14."""
+_MAGIC = torch.tensor(1.5 * 2.0**23, dtype=torch.float32)
 """Added to a float below 2^22, it leaves the nearest whole number in the low bits of the sum."""
 
 
@@ -77,9 +80,34 @@ def fixed(
 def product(a: Tensor, b: Tensor, *, out: Tensor) -> Tensor:
     """The matrix product of two int8 tensors, exactly, in int32.
 
-    Without VNNI sums of bytes may saturate on their way: slowly, then, and to the same bits.
+    Without VNNI sums of bytes may saturate on their way: to the same bits by ``whole``, then.
     """
-    return torch._int_mm(a, b, out=out) if FAST else out.copy_(a.double() @ b.double())
+    return torch._int_mm(a, b, out=out) if FAST else whole(a.float(), b.float(), out=out)
+
+
+def whole(a: Tensor, b: Tensor, *, out: Tensor) -> Tensor:
+    """The product of whole numbers in single precision, exactly, in int32 or single precision.
+
+    The factors' largest product is 2^14. Single precision holds every whole number up to 2^24, so
+    that sums of 2^10 of them are exact in any order; longer ones are added piece by piece.
+    """
+    if a.shape[1] <= _PIECE:
+        return torch.mm(a, b, out=out) if out.dtype is a.dtype else out.copy_(a @ b)
+    sums = torch.zeros(out.shape, dtype=torch.int32)
+    for left, right in zip(a.split(_PIECE, 1), b.split(_PIECE, 0), strict=True):
+        sums += (left @ right).to(torch.int32)
+    return out.copy_(sums)
+
+
+def advice() -> str | None:
+    """What to know about products in fixed point on this processor; None where they are fast."""
+    if FAST:
+        return None
+    return (
+        "products='fixed': this processor has no fast products of bytes (AVX-512 VNNI), so they "
+        "are computed in single precision, to the same bits and a little slower than "
+        "products='float': take 'float' unless you need those bits"
+    )
 
 
 class Fixed(Fused):
@@ -108,6 +136,7 @@ class Fixed(Fused):
         self.digits_up, self.digits_down = (
             (digits, digits.mT) if self.turned else (digits.mT, digits)
         )
+        self.rounded = torch.empty_like(w)  # without fast products of bytes: -W / grid
         self.grid = 1.0
 
     def step(
@@ -142,6 +171,9 @@ class Fixed(Fused):
         self.grid = 2.0 ** math.frexp(largest / _LARGEST)[1]
         torch.add(_MAGIC, w, alpha=-1 / self.grid, out=self.scratch)
         self.halves.copy_(self.sums)
+        if not FAST:  # the same whole numbers, as they are
+            self.rounded.copy_(self.halves)
+            return
         self.low.copy_(self.halves).bitwise_and_(127)
         self.high.copy_(self.halves.bitwise_right_shift_(7))
 
@@ -154,12 +186,20 @@ class Fixed(Fused):
         assert isinstance(s, _Space)
         x, y = s.parts[rows]
         states, (sums, high, low) = s.states[rows], s.sums[rows]
+        if not FAST:
+            states.copy_(x)
+            whole(x, self.rounded if self.turned else self.rounded.mT, out=y)
+            return torch.add(self.c, y, alpha=-self.grid, out=y).sigmoid_()
         product(states.copy_(x), self.digits_up, out=sums)
         y.copy_(low.add_(high, alpha=128))
         return torch.add(self.c, y, alpha=-self.grid, out=y).sigmoid_()
 
     def _down(self, s: Space, h: Tensor) -> Tensor:
         assert isinstance(s, _Space)
+        if not FAST:
+            down = self.rounded.mT if self.turned else self.rounded
+            x = whole(h, down, out=s.x_dreamt)
+            return torch.add(self.b, x, alpha=-self.grid, out=x).sigmoid_()
         high, low = s.h_high, s.h_low
         torch.bitwise_left_shift(low.copy_(h).neg_(), 7, out=high)
         x = s.x_dreamt.copy_(product(s.h_digits, self.digits_down, out=s.x_sums))
@@ -170,7 +210,10 @@ class Fixed(Fused):
         x = torch.mul(s.states["all"], _TOP, out=s.x_digit).sub_(s.mid_digit)
         y = s.rounded()
         left, right = (x, y) if self.turned else (y, x)
-        self.scratch.copy_(product(left.mT, right, out=self.sums))  # in place
+        if FAST:
+            self.scratch.copy_(product(left.mT, right, out=self.sums))  # in place
+        else:
+            whole(left.mT.float(), right.float(), out=self.scratch)
         if beta != 1:
             w.mul_(beta)
         w.add_(self.scratch, alpha=alpha * s.unit / (_SPARE * _TOP))

@@ -22,10 +22,9 @@ from torch.optim import SGD, Optimizer
 from harmonium.connections import Dense
 from harmonium.graph import EnergyGraph, State
 from harmonium.learning.contrast import CD, PCD, Contrast
-from harmonium.learning.inference import normalised
 from harmonium.learning.penalties import L2, Penalty
 from harmonium.random import Dither, Source
-from harmonium.sampling import complete, mean, sample
+from harmonium.sampling import complete, mean, normalised, sample
 from harmonium.units import Bernoulli
 
 __all__ = ["Fused", "Space", "fused", "is_heard", "moves_all"]

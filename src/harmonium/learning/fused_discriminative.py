@@ -28,10 +28,9 @@ from harmonium.connections import Dense
 from harmonium.graph import EnergyGraph, State
 from harmonium.learning.contrast import CD, PCD, Contrast
 from harmonium.learning.fused import is_heard, moves_all
-from harmonium.learning.inference import normalised
 from harmonium.learning.penalties import L2, Penalty
 from harmonium.random import Source, bernoulli, one_hot
-from harmonium.sampling import complete, mean, sample
+from harmonium.sampling import complete, mean, normalised, sample
 from harmonium.units import Bernoulli, Categorical
 
 __all__ = ["FusedDiscriminative", "fused_discriminative"]

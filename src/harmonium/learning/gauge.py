@@ -84,4 +84,4 @@ def _absorb(units: Units, field: Tensor, *, name: str) -> None:
 
 
 def _energy(graph: EnergyGraph, state: State) -> Tensor:
-    return graph.energy(state).double()[0]
+    return graph.potential(state, ()).double()[0]

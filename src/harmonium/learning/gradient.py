@@ -73,7 +73,7 @@ def gradient(
 def _pull_back(units: Units, slopes: Sequence[Tensor], *, written: set[int]) -> None:
     """From d/dtheta to d/dphi, the family's unconstrained parameters."""
     parameters = list(units.parameters())
-    with torch.enable_grad():
+    with torch.inference_mode(mode=False), torch.enable_grad():
         theta = units.theta()
     grads: Sequence[Tensor] = [s.sum_to_size(t.shape) for s, t in zip(slopes, theta, strict=True)]
     if [*map(id, theta)] != [*map(id, parameters)]:  # else the parameters are natural already

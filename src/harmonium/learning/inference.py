@@ -13,6 +13,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from harmonium.arguments import checked
 from harmonium.bounds import Count, Positive, Share
 from harmonium.graph import Graph, State
 from harmonium.random import Source
@@ -22,9 +23,9 @@ from harmonium.sampling import (
     complete,
     fresh,
     mean_field,
+    normalised,
     posterior,
-    sweep,
-    uniform_weights,
+    swept,
 )
 
 __all__ = ["Clamped", "Inference", "Listed", "MeanField", "normalised", "positive"]
@@ -40,6 +41,7 @@ class Inference(Protocol):
         ...
 
 
+@checked
 @dataclass(frozen=True)
 class MeanField:
     """Mean field to a tolerance (``sampling.mean_field``).
@@ -69,6 +71,7 @@ class MeanField:
         )
 
 
+@checked
 @dataclass(frozen=True)
 class Clamped:
     """Gibbs sweeps of the hidden groups with the data held, from the lowest group upwards.
@@ -89,10 +92,11 @@ class Clamped:
         state = complete(rest, {}, rows=len(rows), source=source)
         fields: Mapping[str, Tensor] = {}
         for _ in range(self.sweeps):
-            state, fields = sweep(rest, state, source=source)
+            state, fields = swept(rest, state, source=source)
         return Phase({**batch, **state}, fresh(rest, fields), normalised(weights, rows))
 
 
+@checked
 @dataclass(frozen=True)
 class Listed:
     r"""Sums over every state of one small group where it is not observed: exact, nothing is drawn.
@@ -136,20 +140,6 @@ def positive(
     """
     found = mean_field(graph, batch, tolerance=0.0, cap=sweeps)
     return replace(found, weights=normalised(weights, _first(batch)))
-
-
-def normalised(weights: Tensor | None, rows: Tensor) -> Tensor:
-    """Importances of rows, ``(B,)``, as weights that sum to one; equal ones where there are none.
-
-    Raises:
-        ValueError: a weight is negative or not finite, or all are zero.
-    """
-    if weights is None:
-        return uniform_weights(len(rows), rows)
-    total = weights.sum()
-    if bool((weights < 0).any()) or not bool(torch.isfinite(total)) or float(total) == 0:
-        raise ValueError("sample weights must be finite, not negative and not all zero")
-    return weights.to(rows) / total
 
 
 def _first(batch: State) -> Tensor:

@@ -8,9 +8,12 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
+from harmonium.arguments import checked
+from harmonium.bounds import Share
 from harmonium.data import Rows, pieces
 from harmonium.graph import EnergyGraph, State
 from harmonium.learning import ranks
+from harmonium.learning.batch import check_batch
 from harmonium.learning.contrast import PCD, Contrast
 from harmonium.learning.fixed import fixed
 from harmonium.learning.fused import Fused, fused
@@ -19,10 +22,12 @@ from harmonium.learning.gradient import gradient
 from harmonium.learning.inference import Clamped, Inference, MeanField
 from harmonium.learning.penalties import Penalty
 from harmonium.random import Source
+from harmonium.sampling import normalised
 
 __all__ = ["Learner", "importance", "start_from"]
 
 
+@checked
 @dataclass
 class Learner:
     """One update at a time, and a state that can be saved and continued to the bit.
@@ -45,7 +50,7 @@ class Learner:
     optimiser: torch.optim.Optimizer
     contrast: Contrast = field(default_factory=PCD)
     penalties: Sequence[Penalty] = ()
-    centring: float | None = 0.01
+    centring: Share | None = 0.01
     scaling: bool = True
     source: Source = None
     inference: Inference = field(default_factory=MeanField)
@@ -59,7 +64,13 @@ class Learner:
 
     @torch.no_grad()
     def step(self, batch: State, *, weights: Tensor | None = None) -> None:
-        """One update from a batch, name -> ``(B, *shape)``; ``weights`` of its rows, ``(B,)``."""
+        """One update from a batch, name -> ``(B, *shape)``; ``weights`` of its rows, ``(B,)``.
+
+        Raises:
+            TypeError: the batch or its weights are of another kind.
+            ValueError: they do not fit the machine, or are not finite; nothing is changed.
+        """
+        check_batch(self.graph, batch)
         if (update := self._update(batch)) is not None:
             self.chains, self.offsets = update.step(
                 batch,
@@ -132,7 +143,22 @@ class Learner:
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Goes on from a saved state: the next updates are those of the run that saved it."""
+        """Goes on from a saved state: the next updates are those of the run that saved it.
+
+        Raises:
+            ValueError: it is the state of another machine, or none at all; nothing is changed.
+        """
+        before = copy.deepcopy(self.graph.state_dict())
+        try:
+            self._load(state)
+        except (KeyError, RuntimeError, TypeError, AttributeError) as error:
+            self.graph.load_state_dict(before)
+            raise ValueError(
+                f"this is no state of a learner of this machine ({error}): give what "
+                "state_dict() of a learner of an equal machine gave"
+            ) from error
+
+    def _load(self, state: Mapping[str, Any]) -> None:
         self.graph.load_state_dict(state["graph"])
         # a copy: torch's optimisers would go on to write into the tensors of the state itself
         self.optimiser.load_state_dict(copy.deepcopy(state["optimiser"]))
@@ -149,6 +175,7 @@ def importance(batch: State, weights: Tensor | None) -> float | Tensor:
 _BINDERS: dict[str, Callable[..., Fused | None]] = {"float": fused, "fixed": fixed}
 
 
+@checked
 @torch.no_grad()
 def start_from(
     graph: EnergyGraph, data: Mapping[str, Rows], *, weights: Tensor | None = None
@@ -166,8 +193,16 @@ def start_from(
     Raises:
         ValueError: values outside of a family's domain, with the remedy.
     """
+    graph.known(data)
     for name, x in data.items():
         units, first = graph.units[name], 0
+        if x.shape[1:] != units.shape or not len(x):
+            raise ValueError(
+                f"group {name!r}: the data have shape {tuple(x.shape)}; at least one row of "
+                f"{tuple(units.shape)} is needed"
+            )
+        if weights is not None:
+            normalised(weights, weights.new_empty(len(x), 1))
         moments: list[Tensor] = []
         for piece in pieces(x):
             units.check(piece)

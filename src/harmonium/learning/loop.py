@@ -1,12 +1,13 @@
 """The one visible loop."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
-from harmonium.bounds import Share, Size
+from harmonium.arguments import checked
+from harmonium.bounds import Count, Share, Size
 
 __all__ = ["Schedule", "fit", "linear_decay", "momentum"]
 
@@ -25,11 +26,12 @@ class Schedule(Protocol):
         """Goes on from there; the optimiser's own state is saved by the optimiser."""
 
 
+@checked
 def fit(
     step: Callable[[Any], object],
     batches: Iterable[Any],
     *,
-    epochs: int,
+    epochs: Size,
     schedules: Sequence[Schedule] = (),
     observe: Callable[[int], object] | None = None,
 ) -> int:
@@ -37,25 +39,45 @@ def fit(
 
     Args:
         step: one update from one batch.
-        batches: iterated anew every epoch.
+        batches: iterated anew every epoch; what an iterator gives is kept for that.
         epochs: at most this many.
         schedules: stepped after every update.
         observe: called after every epoch with its number, from 1; the answer ``True`` stops.
 
     Returns:
         The number of epochs done.
+
+    Raises:
+        ValueError: there are no batches.
     """
+    if isinstance(batches, Iterator) and epochs > 1:
+        batches = [*batches]  # it would be exhausted after one epoch
     for epoch in range(1, epochs + 1):
+        batch = _NONE
         for batch in batches:
             step(batch)
             for schedule in schedules:
                 schedule.step()
-        if observe is not None and observe(epoch) is True:
+        if batch is _NONE:
+            raise ValueError(f"epoch {epoch}: there are no batches, so nothing is learned")
+        if observe is not None and _is_true(observe(epoch)):
             return epoch
     return epochs
 
 
-def linear_decay(optimiser: Optimizer, updates: int, *, constant: Share = 0.0) -> LambdaLR:
+_NONE: Any = object()
+
+
+def _is_true(answer: object) -> bool:
+    """Python's, NumPy's or torch's True; nothing else that merely counts as true."""
+    if isinstance(answer, bool):
+        return answer
+    dtype, shape = (getattr(answer, name, None) for name in ("dtype", "shape"))
+    return str(dtype) in ("bool", "torch.bool") and shape in ((), (1,)) and bool(answer)
+
+
+@checked
+def linear_decay(optimiser: Optimizer, updates: Count, *, constant: Share = 0.0) -> LambdaLR:
     """A learning rate that falls to zero over so many updates.
 
     Args:
@@ -73,8 +95,9 @@ def linear_decay(optimiser: Optimizer, updates: int, *, constant: Share = 0.0) -
     return LambdaLR(optimiser, factor)
 
 
+@checked
 def momentum(
-    optimiser: Optimizer, per_epoch: int, *, to: Share = 0.9, after: Size = 1
+    optimiser: Optimizer, per_epoch: Size, *, to: Share = 0.9, after: Size = 1
 ) -> Schedule:
     """A momentum that rises once, when the first large gradients are over.
 

@@ -17,10 +17,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from harmonium.arguments import checked
 from harmonium.bounds import Count
 from harmonium.graph import Graph, State
 from harmonium.random import Source
-from harmonium.sampling import check_mask, complete, sweep
+from harmonium.sampling import check_mask, complete, swept
 
 __all__ = ["Missing", "filled_by_means"]
 
@@ -54,6 +55,7 @@ class Missing:
     Use ``learner.step(missing.batch(rows))`` where one had ``learner.step({"v": x[rows]})``.
     """
 
+    @checked
     def __init__(
         self, graph: Graph, data: State, *, sweeps: Count = 5, source: Source = None
     ) -> None:
@@ -79,7 +81,7 @@ class Missing:
         if not any(self.graph.neighbours(name) & set(hidden) for name in hidden):
             state = complete(self.graph, known, source=self.source)  # what was drawn is forgotten
         for _ in range(self.sweeps):
-            state, _ = sweep(self.graph, state, hold=hold, source=self.source)
+            state, _ = swept(self.graph, state, hold=hold, source=self.source)
         for name, x in state.items():
             self.states[name][rows] = x
         return {name: state[name] for name in hold}
@@ -97,7 +99,7 @@ class Missing:
         state: State = {name: x[rows] for name, x in self.states.items()}
         total = {name: torch.zeros_like(state[name]) for name in hold}
         for t in range(burn + sweeps):
-            state, _ = sweep(self.graph, state, hold=hold, source=self.source)
+            state, _ = swept(self.graph, state, hold=hold, source=self.source)
             if t >= burn:
                 for name, sum_ in total.items():
                     sum_ += self.graph.units[name].mean(self.graph.field(name, state))

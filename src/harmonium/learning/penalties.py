@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from harmonium.arguments import checked
 from harmonium.bounds import NonNegative, Positive
 from harmonium.graph import EnergyGraph
 
@@ -43,6 +44,7 @@ class _OnWeights(Penalty):
         """Nothing."""
 
 
+@checked
 @dataclass(frozen=True)
 class L2(_OnWeights):
     r"""Weight decay: :math:`\frac{\text{strength}}2 \sum W^2`.
@@ -60,6 +62,7 @@ class L2(_OnWeights):
                 p.grad.add_(p.detach(), alpha=self.strength)
 
 
+@checked
 @dataclass(frozen=True)
 class L1(_OnWeights):
     r"""Sparse weights: :math:`\text{strength} \sum |W|`.
@@ -77,6 +80,7 @@ class L1(_OnWeights):
                 p.grad.add_(p.detach().sign(), alpha=self.strength)
 
 
+@checked
 @dataclass(frozen=True)
 class Sparsity(Penalty):
     r"""Pulls the mean activity of hidden groups to a target.
@@ -109,6 +113,7 @@ class Sparsity(Penalty):
         """Nothing."""
 
 
+@checked
 @dataclass(frozen=True)
 class MaxNorm(Penalty):
     """No target unit's weight vector (first axis of a weight) is longer than ``limit``.

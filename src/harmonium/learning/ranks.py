@@ -222,7 +222,7 @@ def wait() -> None:
     """Until every rank is here."""
     if world().size > 1:
         agreed(None)
-        gathered(torch.zeros(1))
+        gathered(torch.zeros(1, dtype=torch.float32))
 
 
 def check_equal(parameters: Iterable[Tensor]) -> None:

@@ -21,6 +21,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from harmonium.arguments import checked
+from harmonium.bounds import Count
 from harmonium.connections.matrix import matrix, set_matrix
 from harmonium.graph import EnergyGraph
 from harmonium.learning.learner import start_from
@@ -66,12 +68,13 @@ class Spectrum:
         return torch.stack([found[edge] for found in self.values])
 
 
+@checked
 @torch.no_grad()
 def low_rank_start(
     graph: EnergyGraph,
     data: Tensor,
     *,
-    rank: int,
+    rank: Count,
     weights: Tensor | None = None,
     ends: tuple[str, str] = ("v", "h"),
     source: Source = None,
@@ -112,7 +115,9 @@ def low_rank_start(
     covariance = whiten_v @ ((x * w.double()[:, None]).mT @ x) @ whiten_v
     ratios, directions = (t.flip(-1)[..., :rank] for t in torch.linalg.eigh(covariance))
     strengths = (1 - 1 / ratios.clamp(min=1)).sqrt()
-    noise = torch.randn(len(mean_h), rank, generator=source, device=data.device)
+    noise = torch.randn(
+        len(mean_h), rank, generator=source, dtype=torch.float32, device=data.device
+    )
     basis = torch.linalg.qr(whiten_h @ (colour_h @ noise.double()))[0]
     value = whiten_h @ (basis * strengths) @ directions.mT @ whiten_v
     to_v, to_h = value.mT @ mean_h, value @ mean_v

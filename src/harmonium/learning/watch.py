@@ -1,7 +1,7 @@
-"""What goes wrong in training, each with its remedy: pure functions, nothing is changed.
+"""Checks for what goes wrong in training, each with its remedy: pure functions.
 
-Every function returns a list of ``Finding``, empty where all is well; ``examine`` asks them all.
-The limits are meant to be silent on healthy runs; they are the fields of ``Limits``.
+Every function returns a list of ``Finding``, empty where all is well; ``examine`` runs them all.
+The limits are the fields of ``Limits``, chosen so that a healthy run has no finding.
 
 Rows are a state of the observed groups, or, where rows have weights, the data's phase
 (``positive(graph, state, weights=...)``).
@@ -18,7 +18,7 @@ from torch import Tensor
 from harmonium.connections.matrix import matrix
 from harmonium.graph import EnergyGraph, Graph, State
 from harmonium.random import generator
-from harmonium.sampling import Phase, complete, sweep, uniform_weights
+from harmonium.sampling import Phase, complete, swept, uniform_weights
 from harmonium.sampling.ais import Estimate
 from harmonium.sampling.diagnose import Probe
 
@@ -36,7 +36,13 @@ __all__ = [
 ]
 
 
-_FOLLOW = "lower the learning rate or let it decay, take more sweeps per update, or temper"
+_AGAIN = "look at the machine's parameters; start again with a lower learning rate"
+
+_FOLLOW = (
+    "lower the learning rate or let it decay, make more sweeps per update (the contrast's steps), "
+    "or use parallel tempering"
+)
+_LAG = "The chains do not keep up with the model, so the gradient that they estimate is biased"
 
 Rows = State | Phase
 """The observed groups: name -> ``(B, *shape)``, equally important; or the data's phase."""
@@ -44,27 +50,36 @@ Rows = State | Phase
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong: ``kind`` for programs; what was found and what to do for people."""
+    """One thing that is wrong.
+
+    Args:
+        kind: its name, for programs and as a headline.
+        found: what was measured.
+        remedy: what to do.
+        means: why it matters, in a sentence or two without the last full stop.
+    """
 
     kind: str
     found: str
     remedy: str
+    means: str = ""
 
     def __str__(self) -> str:
         """On one line."""
-        return f"{self.kind}: {self.found}: {self.remedy}"
+        means = f"{self.means}. " if self.means else ""
+        return f"{self.kind}: {self.found}. {means}Remedy: {self.remedy}"
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Where a finding begins."""
+    """A finding is reported beyond these values."""
 
     gap: float = 1.0
     """Between the free energies of data and chains, in their standard deviations."""
     overfit: float = 0.5
     """Between those of training and validation rows."""
     z: float = 5.0
-    """Standard errors that a gap must exceed besides."""
+    """Standard errors that a gap must exceed as well."""
     fall: float = 1.0
     """Nats by which a probe's chains may fall."""
     r_hat: float = 1.2
@@ -95,15 +110,15 @@ def examine(
     probe: Probe | None = None,
     estimates: Sequence[Estimate] = (),
 ) -> list[Finding]:
-    """Everything that can be said from what is at hand, with the usual limits.
+    """Runs every check that the arguments allow, with the default limits.
 
     Args:
-        graph: the machine as it is now.
+        graph: the machine.
         data: some hundred training rows.
         validation: rows kept out of training.
-        chains: a learner's ``chains``; empty or None: contrastive divergence keeps none.
-        probe: of those chains (``sampling.diagnose.probe``).
-        estimates: of log Z: a forward one, or a forward and a reverse one.
+        chains: a learner's ``chains``; empty or None where it keeps none (contrastive divergence).
+        probe: ``sampling.diagnose.probe`` of those chains.
+        estimates: one estimate of log Z (forward), or two (forward, reverse).
     """
     found = runaway_weights(graph)
     if any(f.kind == "not finite" for f in found):
@@ -122,10 +137,11 @@ def examine(
 def lagging_chains(
     graph: Graph, data: Rows, *, chains: State, limits: Limits | None = None
 ) -> list[Finding]:
-    """Data and chains should have the same free energy, at the maximum of the likelihood exactly.
+    """Compares the mean free energy of the chains with that of the data.
 
-    Early in training they differ too, where the model does not fit yet. Grey values of units that
-    are on or off are no states, so their free energy is not one to compare with: no finding.
+    At the maximum of the likelihood the two are equal. Early in training they differ because the
+    model does not fit yet. Skipped for fractional data: the free energy of binary units is
+    defined for 0 and 1 only.
     """
     limits = limits or Limits()
     seen = _seen(data)[0]
@@ -139,41 +155,47 @@ def lagging_chains(
     return [
         Finding(
             "chains lag",
-            f"the mean free energy of the chains is {abs(size):.1f} standard deviations {side} "
-            f"that of the data ({there.mean:.1f} against {here.mean:.1f} nats)",
+            f"the mean free energy of the sampling chains is {abs(size):.1f} standard deviations "
+            f"{side} that of the data ({there.mean:.1f} against {here.mean:.1f} nats)",
             _FOLLOW,
+            f"{_LAG}. Early in training such a difference is normal",
         )
     ]
 
 
 def unsteady_chains(probe: Probe, *, limits: Limits | None = None) -> list[Finding]:
-    """Chains that lag, hardly move, or disagree with each other are no sample of the model.
+    """Checks that the chains are samples of the model: they keep up, move, mix and agree.
 
-    Those that lag fall in energy once the model stands still.
+    The energy of chains that lag falls once the parameters stop changing.
     """
     limits = limits or Limits()
     found = []
     fall, error = float(probe.fall.mean()), float(probe.fall.std()) / len(probe.fall) ** 0.5
     if fall > limits.fall and fall > limits.z * error:
-        text = f"their energy falls by {fall:.1f} nats once the model stands still"
-        found.append(Finding("chains lag", text, _FOLLOW))
+        text = f"with fixed parameters, the energy of the sampling chains falls by {fall:.1f} nats"
+        found.append(Finding("chains lag", text, _FOLLOW, _LAG))
     _, chains, steps = probe.traces.shape
     mix = "use parallel tempering, a lower learning rate, or stronger weight decay"
     if probe.flips < limits.flips:
-        share = f"{100 * probe.flips:.3g} % of the units change from sweep to sweep"
-        found.append(Finding("chains frozen", share, mix))
+        text = f"only {100 * probe.flips:.3g} % of the units change in a sweep of the chains"
+        means = "The chains stay where they are, so they are not samples of the model"
+        found.append(Finding("chains frozen", text, mix, means))
     if probe.r_hat > limits.r_hat:
-        text = f"split R-hat is {probe.r_hat:.2f} over {steps} sweeps; about 1 is needed"
-        found.append(Finding("chains disagree", text, mix))
+        text = (
+            f"split R-hat of {steps} sweeps of the chains is {probe.r_hat:.2f} instead of about 1"
+        )
+        means = "Each chain samples a part of the model's distribution, and none samples all of it"
+        found.append(Finding("chains disagree", text, mix, means))
     if probe.ess < limits.draws * chains:
-        text = f"{chains} chains give {probe.ess:.0f} effective draws in {steps} sweeps"
-        found.append(Finding("chains slow", text, mix))
+        text = f"{chains} chains of {steps} sweeps equal {probe.ess:.0f} independent samples"
+        means = "Successive states of a chain are nearly copies, so averages over them are noisy"
+        found.append(Finding("chains slow", text, mix, means))
     return found
 
 
 @torch.no_grad()
 def stuck_units(graph: Graph, data: Rows, *, limits: Limits | None = None) -> list[Finding]:
-    """Hidden units that are (nearly) always in the same state say nothing about the data."""
+    """Counts hidden units that have nearly the same value on every row."""
     limits = limits or Limits()
     seen, w = _seen(data)
     state = _filled(graph, seen)
@@ -193,10 +215,13 @@ def stuck_units(graph: Graph, data: Rows, *, limits: Limits | None = None) -> li
             found.append(
                 Finding(
                     f"{kind} units",
-                    f"group {name!r}: {number} of {of} are always "
-                    f"{'low' if kind == 'dead' else 'high'} on the data",
-                    "start biases at zero and weights small, lower the learning rate, centre the "
-                    "gradient, or add a sparsity penalty whose target is their mean activity",
+                    f"{number} of {of} hidden units (group {name!r}) stay at their "
+                    f"{'lowest value (off)' if kind == 'dead' else 'highest value (on)'} on "
+                    "nearly every training row",
+                    "start with zero biases and small weights, lower the learning rate, centre "
+                    "the gradient, or add a sparsity penalty with the mean activity as its target",
+                    "Such a unit does not tell one row from another. A few of them do no harm; "
+                    "many are wasted",
                 )
             )
     return found
@@ -204,18 +229,22 @@ def stuck_units(graph: Graph, data: Rows, *, limits: Limits | None = None) -> li
 
 @torch.no_grad()
 def runaway_weights(graph: EnergyGraph, *, limits: Limits | None = None) -> list[Finding]:
-    """Weights that are not finite, or so large that one unit alone decides another."""
+    """Finds parameters that are not finite, and weights with which one unit decides another."""
     limits = limits or Limits()
     bad = [name for name, p in graph.named_parameters() if not bool(torch.isfinite(p).all())]
-    remedy = "start again with a lower learning rate, add weight decay, standardise real data"
+    remedy = (
+        "start again with a lower learning rate, add weight decay, and standardise real-valued "
+        "data"
+    )
     if bad:
-        return [Finding("not finite", f"parameters {', '.join(bad)} are not finite", remedy)]
+        text = f"parameters {', '.join(bad)} hold values that are not finite numbers"
+        return [Finding("not finite", text, remedy, "Learning diverged, and the model is lost")]
     found = []
     for e in graph.edges:
         spread = []
         for name in (e.source, e.target):
-            u = graph.units[name].given(torch.ones(1)) if graph.units[name].takes_context else None
-            u = graph.units[name] if u is None else u
+            u = graph.units[name]
+            u = u.given(u.bias.new_ones(1)) if u.takes_context else u
             nothing = (-u.natural()[0]).expand(1, *u.shape)
             spread.append(u.variance(nothing).sqrt().flatten())
         size = matrix(e.connection).abs() * spread[1][:, None] * spread[0]
@@ -223,9 +252,12 @@ def runaway_weights(graph: EnergyGraph, *, limits: Limits | None = None) -> list
             found.append(
                 Finding(
                     "runaway weights",
-                    f"connection {e.source}-{e.target}: the largest is {float(size.max()):.1f} in "
-                    f"standard deviations of its units, {limits.coupling:g} is very much already",
-                    "lower the learning rate, add weight decay (L2) or a MaxNorm",
+                    f"the largest weight of connection {e.source}-{e.target} is "
+                    f"{float(size.max()):.1f}, in standard deviations of the units that it joins; "
+                    f"more than {limits.coupling:g} is very large",
+                    "lower the learning rate, or add a penalty: L2 or MaxNorm",
+                    "With such a weight one unit decides the value of another, the chains move "
+                    "slowly, and learning may diverge",
                 )
             )
     return found
@@ -235,7 +267,10 @@ def runaway_weights(graph: EnergyGraph, *, limits: Limits | None = None) -> list
 def over_fitting(
     graph: Graph, data: Rows, *, validation: Rows, limits: Limits | None = None
 ) -> list[Finding]:
-    """Rows kept out should have the free energy of training rows; log Z cancels in the gap."""
+    """Compares the mean free energy of validation rows with that of training rows.
+
+    In the difference log Z cancels, so it is a difference of mean log-likelihoods.
+    """
     limits = limits or Limits()
     seen = _seen(data)[0]
     here, there = (_free(graph, s, seen=seen) for s in (data, validation))
@@ -248,7 +283,8 @@ def over_fitting(
             "over-fitting",
             f"validation rows are {nats:.1f} nats less probable than training rows ({-size:.1f} "
             "standard deviations)",
-            "stop early, use fewer hidden units, add weight decay, or bring more data",
+            "stop early, use fewer hidden units, add weight decay, or use more training rows",
+            "The model has learned details of the training rows that new rows do not share",
         )
     ]
 
@@ -257,30 +293,38 @@ def over_fitting(
 def doubtful_estimate(
     forward: Estimate, reverse: Estimate | None = None, *, limits: Limits | None = None
 ) -> list[Finding]:
-    """A log Z from few effective runs, or whose two sides are far apart, is not to be believed."""
+    """Checks the effective number of annealing runs, and that the two estimates agree."""
     limits = limits or Limits()
     found = []
-    remedy = "more temperatures (10 times as many), base rates as the start, more runs"
+    remedy = "take 10 times as many temperatures (betas), start from base rates, or take more runs"
+    means = "log Z, and every likelihood that rests on it, may be wrong by more than its error bar"
     for side, e in (("forward", forward), ("reverse", reverse)):
         if e is None:
             continue
-        share = float(e.ess.min()) / e.log_weights.shape[-1]
+        chains = e.log_weights.shape[-1]
+        if not bool(torch.isfinite(e.log_z).all()):
+            found.append(Finding("doubtful log Z", f"{side}: it is not finite", _AGAIN))
+            continue
+        if chains < 2 or not bool(torch.isfinite(e.stderr).all()):
+            text = f"{side}: {chains} chain{'s' * (chains > 1)}, so its standard error is unknown"
+            found.append(Finding("doubtful log Z", text, "take more chains, 100 or so"))
+        share = float(e.ess.min()) / chains
         if share < limits.ess:
-            text = f"{side}: {100 * share:.0f} % of the runs are effective"
-            found.append(Finding("doubtful log Z", text, remedy))
+            text = f"only {100 * share:.0f} % of the annealing runs count in the {side} estimate"
+            found.append(Finding("doubtful log Z", text, remedy, means))
     if reverse is not None:
         error = 3 * (forward.stderr.square() + reverse.stderr.square()).sqrt()
         excess = reverse.log_z - forward.log_z
         if bool((excess.abs() > limits.bracket + error).any()):
             width = float(excess[excess.abs().argmax()]) if excess.ndim else float(excess)
-            text = f"the reverse estimate is {width:.1f} nats from the forward one"
-            remedy += "; and make sure that the reverse starts come from the model"
-            found.append(Finding("doubtful log Z", text, remedy))
+            text = f"the reverse estimate of log Z is {width:.1f} nats from the forward estimate"
+            remedy += ", and start the reverse runs from chains at equilibrium"
+            found.append(Finding("doubtful log Z", text, remedy, means))
     return found
 
 
 class _Summary(NamedTuple):
-    """Of weighted numbers; the error is that of their mean."""
+    """Mean and variance of weighted numbers, and the standard error of that mean."""
 
     mean: float
     variance: float
@@ -304,14 +348,14 @@ def _seen(rows: Rows) -> tuple[State, Tensor]:
 
 
 def _states(graph: Graph, seen: State) -> bool:
-    """Whether the values of all countable groups are states, not means of some."""
+    """Whether the values of all countable groups are whole numbers."""
     return all(
         torch.equal(x, x.round()) for n, x in seen.items() if graph.units[n].growth == "finite"
     )
 
 
 def _free(graph: Graph, rows: Rows, *, seen: State) -> _Summary:
-    """The free energy with as many of the unseen groups as possible summed away."""
+    """Free energies of rows: sums over as many of the hidden groups as the graph allows."""
     hidden = {name for name in graph.units if name not in seen}
     sets = [out for out in graph.summable() if set(out) <= hidden]
     out = max(sets, key=lambda s: sum(graph.units[n].shape.numel() for n in s))
@@ -326,11 +370,11 @@ def _free(graph: Graph, rows: Rows, *, seen: State) -> _Summary:
 
 
 def _filled(graph: Graph, state: State, *, sweeps: int = 20) -> State:
-    """Every group drawn given those of the state, from a source of its own."""
+    """Samples the groups that are missing, from a generator with a fixed seed."""
     source = generator(0, next(iter(state.values())).device)
     missing = [name for name in graph.units if name not in state]
     new = complete(graph, state, source=source)
     if any(graph.neighbours(name) & set(missing) for name in missing):
         for _ in range(sweeps):
-            new, _ = sweep(graph, new, hold=dict.fromkeys(state, True), source=source)
+            new, _ = swept(graph, new, hold=dict.fromkeys(state, True), source=source)
     return new

@@ -18,6 +18,7 @@ from typing import Self
 import torch
 from torch import Tensor, nn
 
+from harmonium.arguments import checked
 from harmonium.bounds import Count, NonNegative
 from harmonium.graph import EnergyGraph, State
 from harmonium.machines.classification_rbm import classification_rbm
@@ -219,6 +220,7 @@ def _ends(graph: EnergyGraph) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return tuple(graph.units["v"].shape), tuple(graph.units["h"].shape)
 
 
+@checked
 def belief_net(
     *units: int | Units, classes: Count | None = None, std: NonNegative = 0.01
 ) -> BeliefNet:
@@ -247,4 +249,4 @@ def belief_net(
 
 def _fresh(units: int | Units) -> int | Units:
     """Each RBM owns its groups: an inner family given once appears in two of them."""
-    return units if isinstance(units, int) else copy.deepcopy(units)
+    return copy.deepcopy(units) if isinstance(units, Units) else units

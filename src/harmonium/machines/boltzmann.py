@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 
+from harmonium.arguments import checked
+from harmonium.bounds import NonNegative
 from harmonium.connections import Connection, Dense, Lateral
 from harmonium.graph import EnergyGraph
-from harmonium.units import Bernoulli, Units
+from harmonium.machines.groups import group
+from harmonium.units import Units
 
 __all__ = ["boltzmann"]
 
 
+@checked
 def boltzmann(
     visible: int | Units | Sequence[int | Units],
     hidden: int | Units | None = None,
     *,
-    std: float = 0.01,
+    std: NonNegative = 0.01,
 ) -> EnergyGraph:
     r"""A Boltzmann machine with hidden units, all units of a group joined to each other.
 
@@ -44,17 +48,13 @@ def boltzmann(
     if several and hidden is None:
         raise ValueError("several visible groups are joined by hidden units: say how many")
     names = [f"v{k}" for k in range(1, len(groups) + 1)] if several else ["v"]
-    units = {name: _units(u) for name, u in zip(names, groups, strict=True)}
+    units = {n: group(u, what=f"group {n!r}") for n, u in zip(names, groups, strict=True)}
     wires: dict[tuple[str, str], Connection] = {
         (name, name): Lateral(u.shape, std=std) for name, u in units.items()
     }
     if hidden is not None:
-        h = _units(hidden)
+        h = group(hidden, what="hidden")
         wires |= {(n, "h"): Dense(u.shape, h.shape, std=std) for n, u in units.items()}
         wires["h", "h"] = Lateral(h.shape, std=std)
         units["h"] = h
     return EnergyGraph(units, wires)
-
-
-def _units(given: int | Units) -> Units:
-    return Bernoulli(given) if isinstance(given, int) else given

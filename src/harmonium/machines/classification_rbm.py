@@ -1,14 +1,18 @@
 """The classification RBM: hidden units that see data and its label."""
 
+from harmonium.arguments import checked
+from harmonium.bounds import Count, NonNegative
 from harmonium.connections import Dense
 from harmonium.graph import EnergyGraph
-from harmonium.units import Bernoulli, Categorical, Units
+from harmonium.machines.groups import group
+from harmonium.units import Categorical, Units
 
 __all__ = ["classification_rbm"]
 
 
+@checked
 def classification_rbm(
-    visible: int | Units, hidden: int | Units, *, classes: int, std: float = 0.01
+    visible: int | Units, hidden: int | Units, *, classes: Count, std: NonNegative = 0.01
 ) -> EnergyGraph:
     r"""An RBM of data "v" and label "y" with one hidden group "h".
 
@@ -31,8 +35,7 @@ def classification_rbm(
     >>> graph.units["y"], [(e.source, e.target) for e in graph.edges]
     (Categorical(4), [('v', 'h'), ('y', 'h')])
     """
-    v = Bernoulli(visible) if isinstance(visible, int) else visible
-    h = Bernoulli(hidden) if isinstance(hidden, int) else hidden
+    v, h = group(visible, what="visible"), group(hidden, what="hidden")
     y = Categorical(classes)
     wires = {
         ("v", "h"): Dense(v.shape, h.shape, std=std),

@@ -2,14 +2,17 @@
 
 from itertools import pairwise
 
+from harmonium.arguments import checked
 from harmonium.bounds import NonNegative
 from harmonium.connections import Dense
 from harmonium.graph import EnergyGraph
-from harmonium.units import Bernoulli, Units
+from harmonium.machines.groups import group
+from harmonium.units import Units
 
 __all__ = ["dbm"]
 
 
+@checked
 def dbm(*units: int | Units, std: NonNegative = 0.01) -> EnergyGraph:
     r"""A deep Boltzmann machine of any depth, groups "v", "h1", "h2", ...
 
@@ -35,9 +38,6 @@ def dbm(*units: int | Units, std: NonNegative = 0.01) -> EnergyGraph:
     if len(units) < 2:
         raise ValueError("a deep Boltzmann machine needs visible units and a hidden group")
     names = ["v", *(f"h{k}" for k in range(1, len(units)))]
-    groups = {
-        name: Bernoulli(u) if isinstance(u, int) else u
-        for name, u in zip(names, units, strict=True)
-    }
+    groups = {n: group(u, what=f"group {n!r}") for n, u in zip(names, units, strict=True)}
     wires = {(a, b): Dense(groups[a].shape, groups[b].shape, std=std) for a, b in pairwise(names)}
     return EnergyGraph(groups, wires)

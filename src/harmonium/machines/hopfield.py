@@ -5,6 +5,7 @@ import math
 import torch
 from torch import Tensor
 
+from harmonium.arguments import checked
 from harmonium.connections import Dense, Lateral
 from harmonium.graph import EnergyGraph
 from harmonium.units import Categorical, Gaussian, Spin, Units
@@ -12,6 +13,7 @@ from harmonium.units import Categorical, Gaussian, Spin, Units
 __all__ = ["hopfield", "modern_hopfield"]
 
 
+@checked
 def hopfield(units: int | Units, *, weights: Tensor | None = None) -> EnergyGraph:
     r"""A group of spins wired to itself: :math:`E(x) = -\sum_{i>j} J_{ij} x_i x_j - b \cdot x`.
 
@@ -38,7 +40,7 @@ def hopfield(units: int | Units, *, weights: Tensor | None = None) -> EnergyGrap
     >>> recall(net, {"x": damaged}).state["x"]
     tensor([[ 1.,  1.,  1., -1., -1., -1.]])
     """
-    x = Spin(units) if isinstance(units, int) else units
+    x = units if isinstance(units, Units) else Spin(units)
     wire = Lateral(x.shape, std=0.0)
     graph = EnergyGraph({"x": x}, {("x", "x"): wire})
     n = x.shape.numel()
@@ -58,6 +60,7 @@ def hopfield(units: int | Units, *, weights: Tensor | None = None) -> EnergyGrap
     return graph
 
 
+@checked
 def modern_hopfield(patterns: Tensor, *, beta: float = 1.0) -> EnergyGraph:
     r"""The modern Hopfield net: an RBM of real "v" and one categorical "h", a state per pattern.
 
@@ -79,7 +82,7 @@ def modern_hopfield(patterns: Tensor, *, beta: float = 1.0) -> EnergyGraph:
     if not (beta > 0 and math.isfinite(beta)):
         raise ValueError(f"beta = {beta}: the inverse temperature must be a positive number")
     v, h = Gaussian(*patterns.shape[1:]), Categorical(len(patterns))
-    wire = Dense(v.shape, h.shape)
+    wire = Dense(v.shape, h.shape, std=0.0)
     graph = EnergyGraph({"v": v, "h": h}, {("v", "h"): wire}).to(patterns.dtype)
     with torch.no_grad():
         v.log_precision.fill_(math.log(beta))

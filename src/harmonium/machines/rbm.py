@@ -1,13 +1,16 @@
 """The restricted Boltzmann machine: two groups, every unit of one joined to all of the other."""
 
+from harmonium.arguments import checked
 from harmonium.bounds import NonNegative
 from harmonium.connections import Dense
 from harmonium.graph import EnergyGraph
-from harmonium.units import Bernoulli, Units
+from harmonium.machines.groups import group
+from harmonium.units import Units
 
 __all__ = ["rbm"]
 
 
+@checked
 def rbm(visible: int | Units, hidden: int | Units, *, std: NonNegative = 0.01) -> EnergyGraph:
     r"""The harmonium: :math:`E(v, h) = U_v(v) + U_h(h) - h^\top W v`.
 
@@ -26,6 +29,5 @@ def rbm(visible: int | Units, hidden: int | Units, *, std: NonNegative = 0.01) -
     >>> rbm(Gaussian(8), 4).units["h"]
     Bernoulli(4)
     """
-    v = Bernoulli(visible) if isinstance(visible, int) else visible
-    h = Bernoulli(hidden) if isinstance(hidden, int) else hidden
+    v, h = group(visible, what="visible"), group(hidden, what="hidden")
     return EnergyGraph({"v": v, "h": h}, {("v", "h"): Dense(v.shape, h.shape, std=std)})

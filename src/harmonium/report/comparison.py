@@ -75,8 +75,8 @@ def _page(entries: Mapping[str, Evidence]) -> Page:
     sections = [
         _results(entries, scores, ranked=ranked),
         _curves(entries),
-        _differences("What was asked differently", {k: e.recipe for k, e in entries.items()}),
-        _differences("Where they ran", {k: e.environment for k, e in entries.items()}),
+        _differences("Settings that differ", {k: e.recipe for k, e in entries.items()}),
+        _differences("Environments that differ", {k: e.environment for k, e in entries.items()}),
         _commands(entries),
     ]
     return Page(
@@ -103,19 +103,19 @@ def _ranked(scores: Mapping[str, Sequence[Score]]) -> list[Score]:
 
 def _verdict(ranked: Sequence[Score], *, total: int) -> tuple[str, Tone]:
     if not ranked:
-        return "No run has a final figure yet, so there is nothing to rank.", "warning"
+        return "No run has a final result yet, so the runs cannot be ranked.", "warning"
     best = ranked[0]
-    told = f"Best by {best.title}: {best.name}, {best.told()}"
+    text = f"Best by {best.title}: {best.name}, {best.sentence()}"
     missing = total - len(ranked)
-    rest = f" {missing} of {total} runs have no such figure." if missing else ""
+    rest = f" {missing} of {total} runs have no {best.title}." if missing else ""
     if len(ranked) < 2:
-        return f"{told}.{rest}", "warning"
+        return f"{text}.{rest}", "warning"
     second = ranked[1]
     gap = abs(best.mean - second.mean)
     size = f"{100 * gap:.1f} points" if best.is_share else f"{gap:.2f}"
     beyond, words = noise(best, second)
-    told += f". Next: {second.name}, {second.number(second.mean)} ({size} apart, {words})."
-    return told + rest, "good" if beyond else "plain"
+    text += f". Next: {second.name}, {second.number(second.mean)} ({size} apart; {words})."
+    return text + rest, "good" if beyond else "plain"
 
 
 def _results(
@@ -131,11 +131,13 @@ def _results(
         cells = [_cell(own.get(figure)) for figure in figures]
         seed = evidence.recipe.get("seed", evidence.environment.get("seed"))
         rows.append([label, str(evidence.status.get("status")), *cells, str(seed), took(evidence)])
-    titles = [Score("", figure, (0.0,)).title for figure in figures]
+    blank = [Score("", figure, (0.0,)) for figure in figures]
+    titles = [f"{score.title}, {score.unit}" for score in blank]
     table = Table(
-        columns=["run", "status", *titles, "seed", "took"],
+        columns=["run", "status", *titles, "seed", "duration"],
         rows=rows,
-        caption="Each run's own method; ± one s.d. over its trials, else a 95% interval",
+        caption="The method of each run's own recipe: mean ± standard deviation over its trials, "
+        "or of one trial the 95 % interval in brackets.",
     )
     parts: list[Table | Picture] = [table]
     if len(ranked) > 1:
@@ -155,12 +157,7 @@ def _figures(scores: Mapping[str, Sequence[Score]]) -> list[str]:
 def _cell(score: Score | None) -> str | None:
     if score is None or not math.isfinite(score.mean):
         return None
-    interval = score.interval()
-    if interval is None:
-        return score.number(score.mean)
-    if len(score.values) > 1:
-        return f"{score.number(score.mean)} ± {score.number((interval[1] - interval[0]) / 2)}"
-    return f"{score.number(score.mean)} ({' to '.join(map(score.number, interval))})"
+    return score.short()
 
 
 def _curves(entries: Mapping[str, Evidence]) -> Section | None:
@@ -190,21 +187,22 @@ def _differences(title: str, sides: Mapping[str, Mapping[str, Any]]) -> Section 
         return None
     found = differences(list(sides.values()))
     if not found:
-        return Section(title, ["No difference: every entry is the same."])
+        return Section(title, ["None: all entries are the same in every run."])
     table = Table(
         columns=["entry", *sides],
         rows=[[key or "everything", *values] for key, values in found.items()],
-        caption="Entries that differ; all others are the same in every run",
+        caption="All other entries are the same in every run.",
     )
     return Section(title, [table])
 
 
 def _commands(entries: Mapping[str, Evidence]) -> Section | None:
     lines = [typed(evidence.text("command.txt").strip()) for evidence in entries.values()]
-    told = [f"# {label}\n{line}" for label, line in zip(entries, lines, strict=True) if line]
-    if not told:
+    text = [f"# {label}\n{line}" for label, line in zip(entries, lines, strict=True) if line]
+    if not text:
         return None
     paths = "\n".join(str(evidence.run.path) for evidence in entries.values())
     return Section(
-        "Do it again", [Code("\n".join(told), title="commands"), Code(paths, title="runs")]
+        "How to repeat these runs",
+        [Code("\n".join(text), title="commands"), Code(paths, title="directories")],
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from harmonium.figures import figures
 from harmonium.report.scores import Score, read_scores
+from harmonium.runs.noticed import Noticed, noticed
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor, nn
@@ -70,9 +71,9 @@ class Evidence:
         return self._read("the metrics", self.run.metrics) or []
 
     @cached_property
-    def findings(self) -> list[dict[str, Any]]:
-        """What the run noticed going wrong, in every trial; see `Run.findings`."""
-        return self._read("the findings", self.run.findings) or []
+    def noticed(self) -> list[Noticed]:
+        """What the run noticed going wrong, each kind once, over all trials."""
+        return self._read("the findings", lambda: noticed(self.run)) or []
 
     @cached_property
     def records(self) -> list[Record]:
@@ -230,8 +231,8 @@ class Evidence:
     def scale_note(self) -> str:
         """One clause for a caption: what black and white mean, where that is not 0 and 1."""
         low, high = self.grey
-        said = f" Black is {low:.3g}, white {high:.3g}.".replace("-", "\N{MINUS SIGN}")
-        return "" if (low, high) == (0.0, 1.0) else said
+        note = f" Black is {low:.3g}, white is {high:.3g}.".replace("-", "\N{MINUS SIGN}")
+        return "" if (low, high) == (0.0, 1.0) else note
 
     def classes(self) -> Sequence[object]:
         """Names of the classes."""

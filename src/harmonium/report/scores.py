@@ -9,12 +9,15 @@ from typing import Any
 
 from harmonium.figures import Figure, direction, figure, figures
 from harmonium.report.intervals import apart, spread, wilson
-from harmonium.report.words import task_words
+from harmonium.runs.words import task_words
 
 __all__ = ["Score", "best_first", "headline", "noise", "read_scores"]
 
 _FINAL = {entry.name: place for place, entry in enumerate(figures(final=True))}
 """Figures of the test rows, the one that a run is remembered by first."""
+
+_MINUS, _SPACE = "\N{MINUS SIGN}", "\N{NO-BREAK SPACE}"
+_PLAIN = str.maketrans({"\N{PLUS-MINUS SIGN}": "+-", _MINUS: "-", _SPACE: " "})
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,32 @@ class Score:
         if self.is_share:
             return f"{value:.1%}"
         if not 0.01 <= abs(value) < 1e6:
-            return f"{value:.3g}".replace("-", "\N{MINUS SIGN}")
-        return f"{value:,.2f}".replace("-", "\N{MINUS SIGN}")
+            return f"{value:.3g}".replace("-", _MINUS)
+        return f"{value:,.2f}".replace("-", _MINUS)
+
+    @property
+    def unit(self) -> str:
+        """The unit of `short`."""
+        return "%" if self.is_share else self.meaning.unit
+
+    def short(self, *, plain: bool = False) -> str:
+        """The mean with its spread or interval, in `unit`, without it.
+
+        Args:
+            plain: in ASCII, for a terminal.
+
+        >>> Score("net", "accuracy", (0.9, 0.92)).short(plain=True)
+        '91.0 +- 1.4'
+        """
+        mean, deviation = spread(self.values)
+        interval = self.interval()
+        text = self.number(mean)
+        if len(self.values) > 1:
+            text += f"{_SPACE}\N{PLUS-MINUS SIGN}{_SPACE}{self.number(deviation)}"
+        elif interval is not None:
+            text += f" ({' to '.join(map(self.number, interval))})"
+        text = text.replace("%", "")
+        return text.translate(_PLAIN) if plain else text
 
     def interval(self) -> tuple[float, float] | None:
         """Where the mean may lie: ± s.d. over trials; of one share, Wilson's 95 % interval."""
@@ -84,13 +111,13 @@ class Score:
             return mean - 1.96 * self.errors[0], mean + 1.96 * self.errors[0]
         return None
 
-    def told(self) -> str:
-        """The mean with its interval, in words."""
+    def sentence(self) -> str:
+        """The mean with its interval, unit and number of trials or rows."""
         mean, deviation = spread(self.values)
         unit = "" if self.is_share else f" {self.meaning.unit}"
         if len(self.values) > 1:
-            said = f"{self.number(mean)} ± {self.number(deviation)}{unit}"
-            return f"{said} (mean ± s.d. of {len(self.values)} trials)"
+            text = f"{self.number(mean)} ± {self.number(deviation)}{unit}"
+            return f"{text} (mean ± standard deviation of {len(self.values)} trials)"
         interval = self.interval()
         if interval is None:
             return f"{self.number(mean)}{unit}"
@@ -107,9 +134,11 @@ def read_scores(
     Args:
         results: "trials", each with "methods": method -> name -> number.
         own: the run's own method; its scores come first and are marked.
-        rows: figure -> test rows that it was taken on, where that is known.
+        rows: figure -> test rows that it was taken on, where that is known; None: those that
+            the results name, on which every method is tested.
     """
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    shares = _tested(results)
     for trial in results.get("trials", []):
         for method, numbers in trial.get("methods", {}).items():
             for name in _FINAL:
@@ -121,7 +150,7 @@ def read_scores(
             method,
             name,
             tuple(float(numbers[name]) for numbers in entries),
-            rows=(rows or {}).get(name, entries[0].get("rows")),
+            rows=(rows or {}).get(name, shares if figure(name).is_share else None),
             errors=_numbers(entries, figure(name).error),
             seconds=_numbers(entries, "processor_s"),
             own=method == own,
@@ -129,6 +158,12 @@ def read_scores(
         for (method, name), entries in found.items()
     ]
     return sorted(scores, key=lambda score: not score.own)
+
+
+def _tested(results: Mapping[str, Any]) -> int | None:
+    """The number of labelled test rows, which the run's own method writes down."""
+    found = (n for trial in results.get("trials", []) for n in trial.get("methods", {}).values())
+    return next((numbers["rows"] for numbers in found if "rows" in numbers), None)
 
 
 def _is_number(value: object) -> bool:
@@ -154,13 +189,13 @@ def noise(ours: Score, theirs: Score) -> tuple[bool | None, str]:
     """
     beyond = apart(ours.values, theirs.values)
     if beyond is not None:
-        return beyond, f"{'more than' if beyond else 'within'} two standard errors over the trials"
+        size = "more" if beyond else "less"
+        return beyond, f"{size} than two standard errors over the trials"
     errors = [_error(score) for score in (ours, theirs)]
     if len(ours.values) > 1 or len(theirs.values) > 1 or None in errors:
-        return None, "how much of that is noise is unknown: repeat the runs"
+        return None, "repeat the runs to see whether that is more than noise"
     beyond = abs(ours.mean - theirs.mean) > 2 * math.hypot(*[e for e in errors if e is not None])
-    rows = "of the figures, one trial each"
-    return beyond, f"{'more than' if beyond else 'within'} two standard errors {rows}"
+    return beyond, f"{'more' if beyond else 'less'} than two standard errors of one trial each"
 
 
 def _error(score: Score) -> float | None:

@@ -9,6 +9,19 @@ from typing import Any, Literal
 
 __all__ = ["Cell", "Table", "read_cell"]
 
+_SENTENCE, _WORD = 48, 20
+"""Characters of a text, and of a word in it, from which a cell gets a width of its own."""
+
+_ROOM: tuple[tuple[int, Literal["always", "small", "narrow"]], ...] = (
+    (1080, "always"),
+    (900, "small"),
+    (340, "narrow"),
+)
+"""Pixels that a page has for a table: in a wide window, in a small one, on a telephone."""
+
+_LETTER, _PADDING = 8.5, 24
+"""Pixels of a character, and around a cell."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -17,6 +30,21 @@ class Cell:
     text: str
     numeric: bool = False
     best: bool = False
+
+    @property
+    def long(self) -> bool:
+        """Whether it is a sentence, or holds a word that may be broken."""
+        return len(self.text) > _SENTENCE or self.widest > _WORD
+
+    @property
+    def widest(self) -> int:
+        """Characters that stand on one line: of a number all, of a text the longest word."""
+        return len(self.text) if self.numeric else max(map(len, self.text.split(" ")))
+
+    @property
+    def least(self) -> int:
+        """Characters that the cell's column needs at least: a sentence is not squeezed."""
+        return _WORD if self.long else self.widest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +102,21 @@ class Table:
             for column in columns
         ]
 
+    def stacks(self) -> Literal["", "narrow", "small", "always"]:
+        """On which pages the cells of a row stand below each other: else it would be too wide.
+
+        "narrow": on a telephone; "small": in a small window as well; "always".
+
+        >>> Table(columns=["a", "b"], rows=[[1, 2]]).stacks()
+        ''
+        >>> Table(columns=list("abcdefghijklmn"), rows=[list(range(14))]).stacks()
+        'narrow'
+        """
+        lines = [[Cell(str(name)) for name in self.columns], *self.cells()]
+        widths = [max(cell.least for cell in column) for column in zip(*lines, strict=True)]
+        needed = sum(_LETTER * width + _PADDING for width in widths)
+        return next((kind for room, kind in _ROOM if needed > room), "")
+
     def _best_of(self, name: str) -> float | None:
         place = list(self.columns).index(name)
         values = [_numbers(row[place])[:1] for row in self.rows]
@@ -92,7 +135,7 @@ def read_cell(value: object, *, spec: str = "", best: float | None = None) -> Ce
     found = _numbers(value)
     if not found:
         return Cell(str(value))
-    text = " ± ".join(_number_text(number, spec=spec) for number in found)
+    text = " ± ".join(_number_text(n, spec=spec) for n in found)
     return Cell(text, numeric=True, best=best is not None and found[0] == best)
 
 

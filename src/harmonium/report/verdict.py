@@ -9,7 +9,7 @@ from typing import Literal
 from harmonium.figures import direction
 from harmonium.report.evidence import Evidence
 from harmonium.report.scores import Score, best_first, headline, noise
-from harmonium.report.words import stage_words
+from harmonium.runs.words import stage_words
 
 __all__ = ["Tone", "against", "facts", "took", "verdict"]
 
@@ -24,29 +24,29 @@ def verdict(evidence: Evidence) -> tuple[str, Tone]:
     if kind == "failed":
         return f"Failed{where}: {_first_line(status.get('reason'))}", "bad"
     if kind == "interrupted":
-        return f"Interrupted{where}; it can go on from there.", "warning"
+        return f"Interrupted{where}. The run can be resumed from there.", "warning"
     if kind == "running":
-        return f"Not finished: the run goes on{where}.", "warning"
+        return f"Not finished: the run is going on{where}.", "warning"
     scores = evidence.scores
     best = headline(scores)
     if best is None:
-        return f"Finished{where}. The recipe asked for no final figure.", "plain"
-    reached = f"{best.title[0].upper()}{best.title[1:]} {best.told()}{_bracket(best, scores)}"
+        return f"Finished{where}. The recipe has no judge, so there is no final result.", "plain"
+    reached = f"{best.title[0].upper()}{best.title[1:]} {best.sentence()}{_bracket(best, scores)}"
     rivals = best_first(scores, best.figure)
     if len(rivals) < 2:
-        return f"{reached}. No baseline was asked for.", "plain"
+        return f"{reached}. The recipe compares with no other method.", "plain"
     ahead = rivals[0] is best
     other = rivals[1] if ahead else rivals[0]
-    told = f"{reached}; {against(best, other)}{_random_start(rivals, other)}."
-    return told, "good" if ahead else "plain"
+    text = f"{reached}. {against(best, other)}.{_random_start(rivals, other)}"
+    return text, "good" if ahead else "plain"
 
 
 def _random_start(rivals: Sequence[Score], other: Score) -> str:
-    """What pre-training was worth, if the best baseline does not say it already."""
+    """What pre-training adds, unless the best baseline is the net without it."""
     found = next((s for s in rivals if s.method == "random_start"), None)
     if found is None or found is other:
         return ""
-    return f"; from random weights the same net reached {found.number(found.mean)}"
+    return f" The same net without pre-training reached {found.number(found.mean)}."
 
 
 def _bracket(best: Score, scores: Sequence[Score]) -> str:
@@ -54,32 +54,29 @@ def _bracket(best: Score, scores: Sequence[Score]) -> str:
     other = next((s for s in scores if s.own and s.meaning.brackets == best.figure), None)
     if other is None or other.mean - best.mean < 0.005:
         return ""
-    return f", {other.number(other.mean)} by the optimistic estimate of log Z"
+    return f", or {other.number(other.mean)} with the optimistic estimate of log Z"
 
 
 def against(ours: Score, theirs: Score) -> str:
-    """How one score stands to another, and whether the difference exceeds the noise.
+    """How one score compares with another, and whether the difference exceeds the noise.
 
     >>> against(Score("net", "accuracy", (0.9,)), Score("mean_rule", "accuracy", (0.85,)))
-    'the best baseline, mean rule, reached 85.0% (5.0 points worse, how much of that is noise is \
-unknown: repeat the runs)'
+    'The best baseline, mean rule, reached 85.0% (5.0 points worse; repeat the runs to see \
+whether that is more than noise)'
     """
     gap = ours.mean - theirs.mean
     size = f"{abs(100 * gap):.1f} points" if ours.is_share else f"{abs(gap):.2f}"
     better = (gap < 0) == (direction(ours.figure) == "max")
-    said = (
-        f"{size} {'better' if better else 'worse'}, {noise(ours, theirs)[1]}"
-        if gap
-        else "the same"
-    )
-    return f"the best baseline, {theirs.name}, reached {theirs.number(theirs.mean)} ({said})"
+    how = f"{size} {'better' if better else 'worse'}; {noise(ours, theirs)[1]}" if gap else "equal"
+    return f"The best baseline, {theirs.name}, reached {theirs.number(theirs.mean)} ({how})"
 
 
 def facts(evidence: Evidence) -> dict[str, object]:
     """Short values under the verdict: the best figures, data, machine, seed, time."""
     found: dict[str, object] = {}
     for score in _main_figures(evidence.scores):
-        found[score.title] = score.number(score.mean)
+        unit = " nats" if score.unit == "nats per row" else ""
+        found[score.title] = f"{score.number(score.mean)}{unit}"
     data = evidence.data
     if data is not None:
         found["training rows"] = f"{len(data.train):,d}"

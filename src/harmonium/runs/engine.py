@@ -21,12 +21,14 @@ from harmonium.printable import printable
 from harmonium.runs import checkpoint
 from harmonium.runs.directory import sweep_up, write_json
 from harmonium.runs.identity import check_identity, identity
+from harmonium.runs.noticed import collect, noticed
 from harmonium.runs.records import Record, Rows
 from harmonium.runs.run import Run
 from harmonium.runs.saved import fitting, read_state
 from harmonium.runs.signals import Interrupted, Interruption, interruptible
 from harmonium.runs.stages import Stage
 from harmonium.runs.trackers import Trackers
+from harmonium.runs.words import stage_name
 
 __all__ = ["Checkpoints", "Engine", "Job", "Task", "Workspace"]
 
@@ -130,7 +132,9 @@ class Engine:
         tasks: in order.
         checkpoints: when to save.
         trackers: who else is told.
-        watch: called after every update with task name, trial and position.
+        watch: called after every update with "trial", "trials", "stage", "findings" (kinds of
+            findings so far) and the stage's position; its ``begin``, if it has one, is called
+            with the same before the first update of a stage.
         summary: from all results to what ``results.json`` holds.
     """
 
@@ -147,7 +151,8 @@ class Engine:
         self._best: float | None = None
         self._rows: Rows
         self._identity: dict[str, Any] = {}
-        self._said: set[tuple[int, str, str]] = set()
+        self._known: set[tuple[int, str, str]] = set()
+        self._trials = len({task.trial for task in self.tasks})
 
     def go(self, *, resume: Path | None = None) -> None:
         """Does what is left to do.
@@ -168,9 +173,9 @@ class Engine:
             self._rows = Rows(self.run.path / "metrics.jsonl")
         sweep_up(self.run.path)
         self._rows.cut()
-        self._said = {*self._known_findings()}
+        self._known = {*self._known_findings()}
         self.run.mark("running")
-        self._note("begins" if resume is None else f"goes on from {resume}")
+        self._note("started" if resume is None else f"resumed from {resume}")
         with self._told(), interruptible(patient=ranks.world().size > 1) as interruption:
             if self.trackers.members:
                 self.trackers.setup(self.run.path, self.run.recipe)
@@ -211,7 +216,10 @@ class Engine:
 
     def _do(self, task: Job, stage: Stage | None, *, interruption: Interruption) -> None:
         stage = task.build() if stage is None else stage
-        self._note(f"trial {task.trial}, {task.name}: {stage.position}")
+        name = f"{self._which(task)}{stage_name(task.name)}"
+        self._note(f"{name}: {_length(stage.position)}")
+        if self.watch is not None:
+            getattr(self.watch, "begin", _ignore)(self._state(task, stage))
         self._finish(task, self._drive(task, stage, interruption=interruption))
 
     def _drive(self, task: Job, stage: Stage, *, interruption: Interruption) -> Stage:
@@ -223,7 +231,7 @@ class Engine:
             if stage.epoch_ended:
                 self._end_epoch(task, stage)
             if self.watch is not None:
-                self.watch({"trial": task.trial, "stage": task.name, **stage.position})
+                self.watch(self._state(task, stage))
             if stage.position["update"] in kept:
                 self._save(f"step-{self._updates:06d}", task, stage=stage)
             asked = ranks.first_asked(interruption.asked)  # a signal may come meanwhile: keep it
@@ -232,6 +240,14 @@ class Engine:
             if asked:
                 raise Interrupted(f"{asked}: saved; go on with {self._again}")
         return stage
+
+    def _state(self, task: Job, stage: Stage) -> dict[str, Any]:
+        kinds = len({(name, kind) for _, name, kind in self._known})
+        place = {"trial": task.trial, "trials": self._trials, "stage": task.name}
+        return {**place, "findings": kinds, **stage.position}
+
+    def _which(self, task: Job) -> str:
+        return f"trial {task.trial + 1} of {self._trials}, " if self._trials > 1 else ""
 
     @property
     def _again(self) -> str:
@@ -247,7 +263,7 @@ class Engine:
         if looked:
             row |= stage.notice()
         self._rows.append(row)
-        self._warn(task, row.get("findings", ()), when=f", epoch {epoch}")
+        self._warn(task, row.get("findings", ()), epoch=epoch)
         self.trackers.log({name: value for name, value in row.items() if name != "findings"})
         if looked:
             at = Record.at(
@@ -313,10 +329,13 @@ class Engine:
         except KeyboardInterrupt:
             self._ended("interrupted", "stopped at once; the last checkpoint is kept")
             raise
-        except Exception as error:
+        except BaseException as error:
             self._ended("failed", f"{type(error).__name__}: {error}")
+            with contextlib.suppress(Warning, OSError, ValueError):
+                self._warn_of_all()
             raise
         self._ended("done", None)
+        self._warn_of_all()
 
     def _ended(self, status: str, reason: str | None) -> None:
         self._note(f"{status}{'' if reason is None else ': ' + reason}")
@@ -334,21 +353,42 @@ class Engine:
                 for found in numbers.get("findings", ()):
                     yield int(trial), "judge", found["kind"]
 
-    def _warn(self, task: Job, findings: Sequence[Mapping[str, str]], *, when: str = "") -> None:
-        """Says each kind of finding once a stage, in the log and as a warning."""
-        for found in findings:
-            key = (task.trial, task.name, found["kind"])
-            if key not in self._said:
-                self._said.add(key)
-                place = f"trial {task.trial}, {task.name}{when}"
-                text = f"{found['kind']} ({place}): {found['found']}; remedy: {found['remedy']}"
-                self._note(f"warning: {text}")
-                warnings.warn(text, UserWarning, stacklevel=2)
+    def _warn(
+        self, task: Job, findings: Sequence[Mapping[str, str]], *, epoch: int | None = None
+    ) -> None:
+        """Logs each kind of finding once a stage; a run of one trial warns of it at once."""
+        place = {"trial": task.trial, "stage": task.name, "epoch": epoch}
+        for finding in findings:
+            key = (task.trial, task.name, finding["kind"])
+            if key not in self._known:
+                self._known.add(key)
+                (found,) = collect([{**place, **finding}], trials=1)
+                self._note(f"{self._which(task)}warning: {found}".replace("\n ", ""))
+                if self._trials == 1:
+                    warnings.warn(str(found), UserWarning, stacklevel=2)
+
+    def _warn_of_all(self) -> None:
+        """Of several trials: one warning for each kind of finding, with the number of trials."""
+        if self._trials > 1:
+            for found in noticed(self.run):
+                warnings.warn(str(found), UserWarning, stacklevel=2)
 
     def _note(self, text: str) -> None:
-        """A line for the log, which is for people: a run does not fail for it."""
+        """Adds a line to the log; a log that cannot be written does not end the run."""
         with contextlib.suppress(OSError), self._log() as file:
             file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {printable(text)}\n")
 
     def _log(self) -> TextIO:
         return (self.run.path / "log.txt").open("a", encoding="utf-8", errors="backslashreplace")
+
+
+def _length(position: Mapping[str, int]) -> str:
+    epochs, updates = position["epochs"], position["updates"]
+    if updates == 1:
+        return "one step"
+    done = f", {position['update']} of them done" if position["update"] else ""
+    return f"{epochs} epochs, {updates} updates{done}"
+
+
+def _ignore(state: Mapping[str, Any]) -> None:
+    """Of a watch without ``begin``."""

@@ -22,7 +22,7 @@ from harmonium.learning import (
 )
 from harmonium.machines import BeliefNet
 from harmonium.random import generator
-from harmonium.sampling import Phase, descend, mean, mean_field, sweep
+from harmonium.sampling import Phase, descend, mean, mean_field, swept
 from harmonium.sampling.diagnose import probe
 
 __all__ = ["ClassifyStep", "EnergyStep", "LabelledStep", "UpDownStep"]
@@ -91,7 +91,7 @@ class EnergyStep:
             row["rbm/free_energy_gap"] = float(free[0].double().mean() - free[1].double().mean())
         if chains := self.learner.chains:
             source = generator(self.seed + epoch, next(iter(chains.values())).device)
-            moved, _ = sweep(graph, chains, source=source)
+            moved, _ = swept(graph, chains, source=source)
             row["chains/flip_rate"] = float((moved["v"] != chains["v"]).double().mean())
         return row
 

@@ -9,12 +9,12 @@ from harmonium.sampling.directed import ascend, descend
 from harmonium.sampling.landscape import landscape, place
 from harmonium.sampling.mean_field import bound, mean_field
 from harmonium.sampling.online import OnlineLogZ
-from harmonium.sampling.phase import Phase, expected, fresh, uniform_weights
+from harmonium.sampling.phase import Phase, expected, fresh, normalised, uniform_weights
 from harmonium.sampling.pseudo import pseudo_log_likelihood
 from harmonium.sampling.recall import Recall, overlap, recall, recall_at_once, trail
 from harmonium.sampling.rules import Rule, mean, mode, sample
 from harmonium.sampling.stack import stacked
-from harmonium.sampling.sweep import Hold, check_mask, complete, sweep
+from harmonium.sampling.sweep import Hold, check_mask, complete, sweep, swept
 from harmonium.sampling.tempering import Ladder, Replicas, ladder, tuned
 from harmonium.sampling.views import annealed, clamped, scaled, shifted, tempered
 
@@ -50,6 +50,7 @@ __all__ = [
     "mean",
     "mean_field",
     "mode",
+    "normalised",
     "overlap",
     "place",
     "posterior",
@@ -64,6 +65,7 @@ __all__ = [
     "stacked",
     "start",
     "sweep",
+    "swept",
     "tempered",
     "trail",
     "trajectory",

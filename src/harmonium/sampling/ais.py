@@ -20,9 +20,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from harmonium.ambient import room
+from harmonium.arguments import checked
+from harmonium.bounds import Count
 from harmonium.graph import Graph, State
 from harmonium.random import Source
-from harmonium.sampling.sweep import complete, sweep
+from harmonium.sampling.sweep import complete, swept
 from harmonium.sampling.views import clamped, tempered
 
 __all__ = ["Estimate", "ais", "base_fields", "reverse_ais", "widest"]
@@ -38,7 +41,9 @@ class Estimate:
     log_z: Tensor
     """nats."""
     stderr: Tensor
-    """Standard error of ``log_z``: s.d. of the weights / (their mean x root of their number)."""
+    """Standard error of ``log_z``: s.d. of the weights / (their mean x root of their number).
+
+    Infinite for one chain, whose error nothing tells."""
     ess: Tensor
     """Effective sample size of the weights, 1 to the number of chains."""
     log_weights: Tensor
@@ -58,6 +63,9 @@ def base_fields(graph: Graph, means: Mapping[str, Tensor]) -> dict[str, Tensor]:
         graph: a machine or view.
         means: name -> ``(*shape)``: the data's base rates, mean hidden activities.
     """
+    graph.known(means)
+    single = {n: m for n, m in means.items() if m.ndim == len(graph.units[n].shape)}
+    graph.check({**means, **{n: m[None] for n, m in single.items()}}, finite=True)
     with torch.no_grad():
         return {
             name: graph.units[name].tilt(mean) - graph.units[name].natural()[0]
@@ -65,11 +73,12 @@ def base_fields(graph: Graph, means: Mapping[str, Tensor]) -> dict[str, Tensor]:
         }
 
 
+@checked
 def ais(
     graph: Graph,
     *,
     betas: int | Tensor = 1000,
-    chains: int = 100,
+    chains: Count = 100,
     base: Mapping[str, Tensor] | None = None,
     hold: State | None = None,
     source: Source = None,
@@ -98,6 +107,7 @@ def ais(
     return _estimate(log_w, log_z0, shape=(rows, chains), per_row=hold is not None, sign=1)
 
 
+@checked
 def reverse_ais(
     graph: Graph,
     starts: State,
@@ -120,6 +130,7 @@ def reverse_ais(
         source: random numbers.
     """
     ladder = _ladder(betas)
+    graph.check(starts, needed=set(graph.units) - set(hold or {}), finite=True)
     rows = 1 if hold is None else len(next(iter(hold.values())))
     chains = len(next(iter(starts.values()))) // rows
     graph, rows = _held(graph, hold, chains=chains)
@@ -129,21 +140,36 @@ def reverse_ais(
     return _estimate(log_w, log_z0, shape=(rows, chains), per_row=hold is not None, sign=-1)
 
 
+_RISE = "betas must rise from 0 to 1, or be a number of steps of at least 1"
+
+
 def _ladder(betas: int | Tensor) -> Tensor:
-    ladder = betas if isinstance(betas, Tensor) else torch.linspace(0, 1, betas + 1)
-    ladder = ladder.double()
-    if len(ladder) < 2 or ladder[0] != 0 or ladder[-1] != 1 or bool((ladder.diff() <= 0).any()):
-        raise ValueError("betas must rise from 0 to 1, or be a number of steps of at least 1")
+    if isinstance(betas, Tensor):
+        ladder = betas
+    else:
+        if betas < 1:
+            raise ValueError(_RISE)
+        room(betas, f"a ladder of {betas} steps", size=8)
+        ladder = torch.linspace(0, 1, betas + 1, dtype=torch.float32)
+    ladder = ladder.double().reshape(-1)
+    rises = len(ladder) >= 2 and bool((ladder.diff() > 0).all())
+    if not rises or ladder[0] != 0 or ladder[-1] != 1:
+        raise ValueError(_RISE)
     return ladder
 
 
 def _held(graph: Graph, hold: State | None, *, chains: int) -> tuple[Graph, int]:
-    if hasattr(graph, "check_normalisable"):
-        graph.check_normalisable()
     rows = 1
     if hold is not None:
+        graph.check(hold)
+        if not hold or set(hold) == set(graph.units):
+            raise ValueError(
+                f"hold has groups {[*hold]} of {[*graph.units]}: hold some of them and leave at "
+                "least one free (graph.energy needs no estimate)"
+            )
         values = {name: x.repeat_interleave(chains, 0) for name, x in hold.items()}
         graph, rows = clamped(graph, values), len(next(iter(hold.values())))
+    graph.check_proper()
     for name, units in graph.units.items():
         if units.context is not None and units.context.numel() > 1:
             raise ValueError(
@@ -155,6 +181,7 @@ def _held(graph: Graph, hold: State | None, *, chains: int) -> tuple[Graph, int]
 
 def _per_chain(graph: Graph, base: Mapping[str, Tensor], *, chains: int) -> dict[str, Tensor]:
     """Means of a row, repeated for each of its chains."""
+    graph.known(base)
     return {
         name: x.repeat_interleave(chains, 0) if x.ndim > len(graph.units[name].shape) else x
         for name, x in base.items()
@@ -181,10 +208,10 @@ def _run(
         raw = {name: graph.field(name, state) for name in out}  # shared by both rungs: one product
         now, then = (tempered(graph, beta, base=extra) for beta in (here, there))
         fields = [_at(beta, raw, extra=extra) for beta in (here, there)]
-        before = now.free_energy(state, out, fields=fields[0])
-        log_w += before.double() - then.free_energy(state, out, fields=fields[1]).double()
+        before = now.potential(state, out, fields=fields[0])
+        log_w += before.double() - then.potential(state, out, fields=fields[1]).double()
         drawn = {name: graph.units[name].sample(fields[1][name], source) for name in out}
-        state, _ = sweep(then, {**state, **drawn}, hold=hold, source=source)
+        state, _ = swept(then, {**state, **drawn}, hold=hold, source=source)
     at_zero = tempered(graph, 0.0, base=extra)
     zero = {name: graph.units[name].bias.new_zeros(1, *graph.units[name].shape) for name in state}
     lone = (

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from harmonium.arguments import checked
 from harmonium.bounds import Count, Size
 from harmonium.graph import EnergyGraph, Graph
 from harmonium.random import Source
@@ -45,6 +46,7 @@ class Along:
     """After the last sweep; ``rejection``, ``barrier`` and ``trips`` tell what the ladder does."""
 
 
+@checked
 @torch.no_grad()
 def log_z_along(
     graphs: Sequence[EnergyGraph],
@@ -102,7 +104,7 @@ def _gains(graphs: Sequence[Graph], replicas: Replicas) -> tuple[Tensor, Tensor]
     for r, (here, there) in enumerate(zip(graphs, graphs[1:], strict=False)):
         for found, rung, sign in ((up, r, 1), (down, r + 1, -1)):
             state = replicas.rung(rung)
-            old, new = (g.free_energy(state, out).double().cpu() for g in (here, there))
+            old, new = (g.potential(state, out).double().cpu() for g in (here, there))
             found.append(sign * (old - new))
     return torch.stack(up), torch.stack(down)
 

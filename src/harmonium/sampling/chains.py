@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable
 
+from harmonium.arguments import checked
+from harmonium.bounds import Count, Size
 from harmonium.graph import Graph, State
 from harmonium.random import Source
 from harmonium.sampling.rules import Rule, sample
-from harmonium.sampling.sweep import Hold, complete, sweep
+from harmonium.sampling.sweep import Hold, check_hold, complete, swept
 from harmonium.sampling.views import annealed
 
 __all__ = ["anneal", "run", "start"]
 
 
-def start(graph: Graph, n: int, *, seen: State | None = None, source: Source = None) -> State:
+@checked
+def start(graph: Graph, n: Count, *, seen: State | None = None, source: Source = None) -> State:
     """n states of every group: those of ``seen`` as they are, the others drawn.
 
     Args:
@@ -23,11 +26,12 @@ def start(graph: Graph, n: int, *, seen: State | None = None, source: Source = N
     return complete(graph, seen or {}, rows=n, source=source)
 
 
+@checked
 def run(
     graph: Graph,
     state: State,
     *,
-    sweeps: int,
+    sweeps: Size,
     rule: Rule = sample,
     hold: Hold | None = None,
     source: Source = None,
@@ -37,17 +41,21 @@ def run(
     With ``rule`` mean, on groups that are connected, this is the fixed-point iteration of mean
     field. ``hold`` is as in ``sweep``.
     """
+    graph.check(state, needed=graph.units, finite=True)
+    graph.check_proper()
+    check_hold(graph, hold or {})
     for _ in range(sweeps):
-        state, _ = sweep(graph, state, rule=rule, hold=hold, source=source)
+        state, _ = swept(graph, state, rule=rule, hold=hold, source=source)
     return state
 
 
+@checked
 def anneal(
     graph: Graph,
     state: State,
     *,
     betas: Iterable[float],
-    sweeps: int = 1,
+    sweeps: Size = 1,
     hold: Hold | None = None,
     source: Source = None,
 ) -> State:

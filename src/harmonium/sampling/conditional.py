@@ -58,7 +58,7 @@ def _log_joint(graph: Graph, name: str, *, given: State) -> Tensor:
     rows, times = len(next(iter(given.values()))), len(states)
     every = _repeated(rest, times)
     x = states.detach().repeat(rows, *[1] * (states.ndim - 1))
-    return -every.free_energy({name: x}, out).reshape(rows, times)
+    return -every.potential({name: x}, out).reshape(rows, times)
 
 
 def posterior(graph: Graph, name: str, *, given: State) -> Phase:

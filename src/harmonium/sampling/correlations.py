@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from harmonium.random import Source
+from harmonium.sampling.phase import normalised
 
 __all__ = ["Comparison", "compare", "first", "second", "third", "triples"]
 
@@ -215,10 +216,8 @@ def _third(x: Tensor, at: Tensor, *, weights: Tensor | None) -> tuple[Tensor, Te
 
 
 def _share(x: Tensor, weights: Tensor | None) -> Tensor:
-    w = torch.ones(len(x), device=x.device) if weights is None else weights
-    if len(w) != len(x):
-        raise ValueError(f"{len(x)} rows but {len(w)} weights: one per row is needed")
-    return w.double() / w.double().sum()
+    rows = x.new_zeros(len(x), dtype=torch.float64)
+    return normalised(weights, rows)
 
 
 def _centred(x: Tensor, weights: Tensor | None) -> tuple[Tensor, Tensor]:

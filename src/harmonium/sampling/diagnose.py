@@ -13,7 +13,7 @@ from torch import Tensor
 
 from harmonium.graph import Graph, State
 from harmonium.random import Source, normal
-from harmonium.sampling.sweep import sweep
+from harmonium.sampling.sweep import swept
 
 __all__ = ["Probe", "autocovariance", "effective_sample_size", "probe", "r_hat"]
 
@@ -64,16 +64,16 @@ def probe(
     width = sum(x[0].numel() for x in state.values())
     like = torch.empty(width, projections, dtype=torch.float64, device=_joint(state).device)
     directions = normal(like, source)
-    before = graph.energy(state).double()
+    before = graph.potential(state, ()).double()
     traces, moved, numbers = [], 0.0, 0
     for _ in range(sweeps):
-        new, _ = sweep(graph, state, source=source)
+        new, _ = swept(graph, state, source=source)
         for name in countable:
             moved += float((new[name] != state[name]).sum())
             numbers += new[name].numel()
         state = new
         said = _joint(state) @ directions
-        traces.append(torch.cat([graph.energy(state).double()[:, None], said], 1))
+        traces.append(torch.cat([graph.potential(state, ()).double()[:, None], said], 1))
     flips = moved / numbers if numbers else float("nan")
     recorded = torch.stack(traces, 1).permute(2, 0, 1)
     return Probe(recorded, flips, before - recorded[0, :, sweeps // 2 :].mean(1))

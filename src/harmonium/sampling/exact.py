@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
+from harmonium.arguments import checked
+from harmonium.bounds import Size
 from harmonium.graph import Graph, State
 from harmonium.random import Source
 from harmonium.sampling.phase import Phase, uniform_weights
@@ -48,6 +50,7 @@ def _refuse_many(graph: Graph) -> None:
 def _plan(graph: Graph) -> tuple[tuple[str, ...], dict[str, int]]:
     """What to sum in closed form, and the number of states of each group that is listed."""
     _refuse_many(graph)
+    graph.check_proper()
     counts = {name: units.count() for name, units in graph.units.items()}
     best: tuple[float, tuple[str, ...]] | None = None
     for out in graph.summable():
@@ -115,7 +118,7 @@ def _log_weights(graph: Graph) -> tuple[tuple[str, ...], _States, Tensor]:
     width = sum(u.shape.numel() for u in graph.units.values())
     step = max(1, _CHUNK // width)
     parts = [
-        -graph.free_energy(states[slice(at, at + step)], out).double()
+        -graph.potential(states[slice(at, at + step)], out).double()
         for at in range(0, states.total, step)
     ]
     return out, states, torch.cat(parts)
@@ -138,19 +141,24 @@ def log_partition(graph: Graph) -> Tensor:
 def log_prob(graph: Graph, state: State) -> Tensor:
     """log p of the given groups, the others summed away, in nats, ``(B,)``, float64.
 
+    It is -inf where a value is no state: also where it is the mean of some, such as a grey pixel.
     The free groups are summed in closed form where they are unconnected, else enumerated row by
     row.
     """
+    graph.check(state)
+    if not state:
+        raise ValueError(f"no values are given; there are groups {[*graph.units]}")
     log_z = log_partition(graph)
+    wrong = torch.stack([graph.units[n].outside(x, means=False) for n, x in state.items()]).any(0)
     free = tuple(n for n in graph.units if n not in state)
     if free in graph.summable():
         with torch.no_grad():
-            return -graph.free_energy(state, free).double() - log_z
+            return torch.where(wrong, -torch.inf, -graph.potential(state, free).double() - log_z)
     rows = [
         log_partition(clamped(graph, {n: x[i : i + 1] for n, x in state.items()}))
         for i in range(len(next(iter(state.values()))))
     ]
-    return torch.stack(rows) - log_z
+    return torch.where(wrong, -torch.inf, torch.stack(rows) - log_z)
 
 
 def distribution(graph: Graph) -> tuple[State, Tensor]:
@@ -162,6 +170,7 @@ def distribution(graph: Graph) -> tuple[State, Tensor]:
         ValueError: a group is continuous, or there are too many states.
     """
     _refuse_many(graph)
+    graph.check_proper()
     counts = {name: units.count() for name, units in graph.units.items()}
     endless = [name for name, c in counts.items() if c is None]
     if endless or math.prod(c for c in counts.values() if c) > MAX_STATES:
@@ -172,10 +181,11 @@ def distribution(graph: Graph) -> tuple[State, Tensor]:
     states = _listed(graph, {n: c for n, c in counts.items() if c})
     everything = states[slice(0, states.total)]
     with torch.no_grad():
-        return everything, torch.softmax(-graph.energy(everything).double(), 0)
+        return everything, torch.softmax(-graph.potential(everything, ()).double(), 0)
 
 
-def draw(graph: Graph, n: int, *, source: Source = None) -> State:
+@checked
+def draw(graph: Graph, n: Size, *, source: Source = None) -> State:
     """n exact, independent draws of every group, ``(n, *shape)`` each."""
     out, states, log_w = _log_weights(graph)
     p = torch.softmax(log_w, 0)

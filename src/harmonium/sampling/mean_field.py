@@ -17,21 +17,24 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
+from harmonium.arguments import checked
+from harmonium.bounds import NonNegative
 from harmonium.graph import Graph, State, scaled
 from harmonium.sampling.phase import Phase, uniform_weights
 from harmonium.sampling.rules import mean
-from harmonium.sampling.sweep import complete, sweep
+from harmonium.sampling.sweep import complete, swept
 from harmonium.sampling.views import clamped
 
 __all__ = ["bound", "mean_field"]
 
 
+@checked
 @torch.no_grad()
 def mean_field(
     graph: Graph,
     seen: State,
     *,
-    tolerance: float = 1e-4,
+    tolerance: NonNegative = 1e-4,
     cap: int = 50,
     damping: float = 0.0,
 ) -> Phase:
@@ -62,7 +65,7 @@ def mean_field(
     state = complete(rest, {}, rule=mean, rows=len(rows))
     fields: Mapping[str, Tensor] = {}
     for _ in range(cap):
-        new, fields = sweep(rest, state, rule=mean)
+        new, fields = swept(rest, state, rule=mean)
         moved = [torch.sub(new[n], state[n]).abs_().amax() for n in hidden]
         change = float(torch.stack(moved).amax())
         state = new if not damping else {n: new[n].lerp(state[n], damping) for n in hidden}

@@ -22,10 +22,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from harmonium.arguments import checked
+from harmonium.bounds import Count, Size
 from harmonium.graph import EnergyGraph, Graph, State
 from harmonium.random import Source
 from harmonium.sampling.ais import Estimate, base_fields, widest
-from harmonium.sampling.sweep import complete, sweep
+from harmonium.sampling.sweep import complete, swept
 from harmonium.sampling.views import tempered
 
 __all__ = ["OnlineLogZ", "alone"]
@@ -52,16 +54,18 @@ class OnlineLogZ:
     5.0
     """
 
+    @checked
     def __init__(
         self,
         graph: EnergyGraph,
         *,
-        chains: int = 100,
-        betas: int = 100,
-        sweeps: int = 1,
+        chains: Count = 100,
+        betas: Count = 100,
+        sweeps: Size = 1,
         base: Mapping[str, Tensor] | None = None,
         source: Source = None,
     ) -> None:
+        graph.check_proper()
         self.graph, self.sweeps, self.source = graph, sweeps, source
         self._here = copy.deepcopy(graph)  # the parameters that the chains are at
         self._there = copy.deepcopy(graph)  # and those that they move to
@@ -86,8 +90,9 @@ class OnlineLogZ:
         where they mix slowly.
 
         Raises:
-            ValueError: the parameters are not finite any more.
+            ValueError: the parameters are not finite any more, or give no distribution.
         """
+        self.graph.check_normalisable()
         self._there.load_state_dict(self.graph.state_dict())
         self._weigh(self._here, self._there)
         self._here, self._there = self._there, self._here
@@ -108,7 +113,8 @@ class OnlineLogZ:
         m = len(self.log_w)
         w = torch.exp(self.log_w - self.log_w.max())
         log_mean = torch.logsumexp(self.log_w, 0) - math.log(m)
-        relative = w.var() / w.mean().square() / m
+        spread = w.var() if m > 1 else torch.full_like(log_mean, torch.inf)  # one tells nothing
+        relative = spread / w.mean().square() / m
         ess = w.sum().square() / w.square().sum()
         error = (self._variance + relative).sqrt()
         return Estimate(self._log_z + log_mean, error, ess, self.log_w.clone())
@@ -136,12 +142,12 @@ class OnlineLogZ:
     @torch.no_grad()
     def _weigh(self, here: Graph, there: Graph) -> None:
         out = widest(here)
-        before, after = (g.free_energy(self.state, out).double() for g in (here, there))
+        before, after = (g.potential(self.state, out).double() for g in (here, there))
         self.log_w = self.log_w + before - after
 
     def _move(self, graph: Graph) -> None:
         for _ in range(self.sweeps):
-            self.state, _ = sweep(graph, self.state, source=self.source)
+            self.state, _ = swept(graph, self.state, source=self.source)
 
     def _resample(self, estimate: Estimate) -> None:
         """Systematic resampling: chain i stays floor or ceil of chains x weight times."""

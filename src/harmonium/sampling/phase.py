@@ -1,15 +1,17 @@
 """A phase: weighted rows from which expected statistics are taken."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from harmonium.arguments import named
 from harmonium.graph import Graph, State
 from harmonium.sampling.sweep import Hold
 
-__all__ = ["Phase", "expected", "fresh", "uniform_weights"]
+__all__ = ["Phase", "expected", "fresh", "normalised", "uniform_weights"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,39 @@ class Phase:
 def expected(weights: Tensor, x: Tensor) -> Tensor:
     """The weighted sum over rows: ``(B,), (B, *shape) -> (*shape)``."""
     return (weights @ x.flatten(1)).view(x.shape[1:])
+
+
+def normalised(weights: Tensor | None, rows: Tensor) -> Tensor:
+    """Importances of rows, ``(B,)``, as weights that sum to one; equal ones where there are none.
+
+    Args:
+        weights: any finite numbers of at least 0, one per row, not all of them 0.
+        rows: ``(B, ...)``; the result has their type and device.
+
+    Raises:
+        TypeError: the weights are no tensor.
+        ValueError: a weight is negative or not finite, all are zero, there is not one for each
+            row, or there are no rows.
+    """
+    if not len(rows):
+        raise ValueError("there are no rows: nothing can be averaged over them")
+    if weights is None:
+        return uniform_weights(len(rows), rows)
+    if not isinstance(weights, Tensor):
+        raise TypeError(f"weights are {named(weights)}; a torch.Tensor, one per row, is needed")
+    if weights.shape != (len(rows),):
+        raise ValueError(
+            f"{len(rows)} rows but {' x '.join(map(str, weights.shape))} weights: one per row is "
+            "needed"
+        )
+    low, high = weights.aminmax()
+    if not (float(low) >= 0 and 0 < float(high) < math.inf):
+        raise ValueError(
+            f"sample weights from {float(low):.4g} to {float(high):.4g}: they must be finite, not "
+            "negative and not all zero"
+        )
+    found = weights.to(rows)
+    return found / found.sum()
 
 
 def uniform_weights(n: int, like: Tensor) -> Tensor:

@@ -16,6 +16,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from harmonium.arguments import checked
+from harmonium.bounds import Count
 from harmonium.connections.matrix import matrix
 from harmonium.graph import Edge, Graph, Scale, State, View
 from harmonium.random import Source
@@ -24,9 +26,10 @@ from harmonium.units import Units
 __all__ = ["pseudo_log_likelihood"]
 
 
+@checked
 @torch.no_grad()
 def pseudo_log_likelihood(
-    graph: Graph, state: State, *, units: int | None = None, source: Source = None
+    graph: Graph, state: State, *, units: Count | None = None, source: Source = None
 ) -> Tensor:
     """The sum over observed units of log p(unit | all other observed units), ``(B,)``, float64.
 

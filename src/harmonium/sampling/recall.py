@@ -12,9 +12,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from harmonium.arguments import checked
+from harmonium.bounds import Count
 from harmonium.graph import Graph, State
 from harmonium.sampling.rules import mode
-from harmonium.sampling.sweep import Hold, complete, sweep
+from harmonium.sampling.sweep import Hold, complete, swept
 
 __all__ = ["Recall", "overlap", "recall", "recall_at_once", "trail"]
 
@@ -31,8 +33,9 @@ class Recall:
     """``(B,)``: 1 at rest, 2 in a cycle of two states, 0 still on the way."""
 
 
+@checked
 @torch.no_grad()
-def recall(graph: Graph, state: State, *, sweeps: int = 100, hold: Hold | None = None) -> Recall:
+def recall(graph: Graph, state: State, *, sweeps: Count = 100, hold: Hold | None = None) -> Recall:
     """Sweeps under the rule ``mode``, unit by unit, until nothing moves: the energy never rises.
 
     Args:
@@ -45,7 +48,7 @@ def recall(graph: Graph, state: State, *, sweeps: int = 100, hold: Hold | None =
     energies = [graph.energy(state)]
     still = torch.zeros(len(energies[0]), dtype=torch.bool, device=energies[0].device)
     for _ in range(sweeps):
-        new, _ = sweep(graph, state, rule=mode, hold=hold)
+        new, _ = swept(graph, state, rule=mode, hold=hold)
         still = _same(new, state)
         state = new
         energies.append(graph.energy(state))
@@ -54,8 +57,9 @@ def recall(graph: Graph, state: State, *, sweeps: int = 100, hold: Hold | None =
     return Recall(state, torch.stack(energies), still.long())
 
 
+@checked
 @torch.no_grad()
-def recall_at_once(graph: Graph, state: State, *, steps: int = 100) -> Recall:
+def recall_at_once(graph: Graph, state: State, *, steps: Count = 100) -> Recall:
     """All units of all groups at once, from the old values, until each row rests or cycles.
 
     No Gibbs step and no descent: the energy may rise (see the module).
@@ -81,8 +85,9 @@ def recall_at_once(graph: Graph, state: State, *, steps: int = 100) -> Recall:
     return Recall(state, torch.stack(energies), period)
 
 
+@checked
 @torch.no_grad()
-def trail(graph: Graph, state: State, *, every: int = 1, sweeps: int = 100) -> State:
+def trail(graph: Graph, state: State, *, every: Count = 1, sweeps: Count = 100) -> State:
     """The states that ``recall`` passes through, for those who want to watch it.
 
     Args:
@@ -106,7 +111,7 @@ def trail(graph: Graph, state: State, *, every: int = 1, sweeps: int = 100) -> S
             for some in order.split(every):
                 held = torch.isin(order, some, invert=True).reshape(*units.shape[:whole], *ones)
                 hold: Hold = {**rest, name: held.expand(units.shape)}
-                state, _ = sweep(graph, state, rule=mode, hold=hold)
+                state, _ = swept(graph, state, rule=mode, hold=hold)
                 seen.append(state)
         if bool(_same(before, state).all()):
             break

@@ -6,19 +6,23 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from harmonium.ambient import room
+from harmonium.arguments import checked, named
+from harmonium.bounds import Size
 from harmonium.graph import Graph, State
 from harmonium.random import Source
 from harmonium.sampling.blockwise import blockwise
 from harmonium.sampling.rules import Rule, sample
 from harmonium.units import Units
 
-__all__ = ["Hold", "check_mask", "complete", "sweep"]
+__all__ = ["Hold", "check_hold", "check_mask", "complete", "sweep", "swept"]
 
 Hold = Mapping[str, bool | Tensor]
 """Group name -> True (keep all of it), or a boolean mask, of the group's shape or with a row
 axis in front, that is True where a unit keeps its value."""
 
 
+@checked
 @torch.no_grad()
 def sweep(
     graph: Graph,
@@ -46,8 +50,26 @@ def sweep(
         wired to itself, or held in part, has none).
 
     Raises:
-        ValueError: a mask holds a one-hot unit in part.
+        TypeError: the state, a mask, the rule or the source is of another kind.
+        ValueError: the state does not fit the graph, the parameters are not finite or give no
+            distribution, or a mask holds a one-hot unit in part.
     """
+    graph.check(state, needed=_read(graph, hold or {}), finite=True)
+    graph.check_proper()
+    check_hold(graph, hold or {})
+    return swept(graph, state, rule=rule, hold=hold, source=source)
+
+
+@torch.no_grad()
+def swept(
+    graph: Graph,
+    state: State,
+    *,
+    rule: Rule = sample,
+    hold: Hold | None = None,
+    source: Source = None,
+) -> tuple[State, Mapping[str, Tensor]]:
+    """``sweep`` without a look at what it is given: for loops whose state is known to fit."""
     hold = hold or {}
     graph.known(hold)
     new = dict(state)
@@ -73,6 +95,35 @@ def sweep(
     return new, fields
 
 
+def _read(graph: Graph, hold: Hold) -> list[str]:
+    """The groups whose values a sweep reads: all but a first one that is drawn anew."""
+    names = [*graph.units]
+    first = names[:1] if names and hold.get(names[0], False) is False else []
+    return [n for n in names if n not in first or n in graph.neighbours(n)]
+
+
+def check_hold(graph: Graph, hold: Hold) -> None:
+    """Raises TypeError or ValueError if what is to be held is no group, mask or truth value."""
+    if not isinstance(hold, Mapping):
+        raise TypeError(f"hold is {named(hold)}; a mapping from names of groups is needed")
+    graph.known(hold)
+    for name, kept in hold.items():
+        if isinstance(kept, bool):
+            continue
+        if not isinstance(kept, Tensor) or kept.dtype is not torch.bool:
+            kind = kept.dtype if isinstance(kept, Tensor) else named(kept)
+            raise TypeError(
+                f"group {name!r}: hold is {kind}; True, or a mask (a tensor of torch.bool), is "
+                "needed"
+            )
+        shape = graph.units[name].shape
+        if kept.ndim not in (len(shape), len(shape) + 1) or kept.shape[-len(shape) :] != shape:
+            raise ValueError(
+                f"group {name!r}: the mask has shape {tuple(kept.shape)}; {tuple(shape)} is "
+                "needed, or the same with a row axis in front"
+            )
+
+
 def check_mask(units: Units, mask: Tensor, *, name: str) -> None:
     """Raises ValueError if a mask ``(*shape)`` or ``(B, *shape)`` cuts a unit of several numbers.
 
@@ -89,13 +140,14 @@ def check_mask(units: Units, mask: Tensor, *, name: str) -> None:
         )
 
 
+@checked
 @torch.no_grad()
 def complete(
     graph: Graph,
     state: State,
     *,
     rule: Rule = sample,
-    rows: int | None = None,
+    rows: Size | None = None,
     source: Source = None,
 ) -> State:
     """Adds the missing groups: from their neighbours where all are known, else as if alone.
@@ -103,8 +155,13 @@ def complete(
     For an RBM with data this is the exact hidden conditional. ``rows`` is the number of rows of a
     state that is empty.
     """
+    if rows is None and not state:
+        raise ValueError("the state is empty: say how many rows are wanted")
+    graph.check(state)
     new = dict(state)
     n = rows if rows is not None else len(next(iter(state.values())))
+    width = sum(units.shape.numel() for units in graph.units.values())
+    room(n * width, f"a state of {n} rows and {width} units")
     for name, units in graph.units.items():
         if name in new:
             continue

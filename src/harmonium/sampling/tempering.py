@@ -20,11 +20,13 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from harmonium.arguments import checked
+from harmonium.bounds import Count, Size
 from harmonium.graph import Graph, State, View
 from harmonium.random import Source
 from harmonium.sampling.ais import base_fields
 from harmonium.sampling.stack import stacked
-from harmonium.sampling.sweep import complete, sweep
+from harmonium.sampling.sweep import complete, swept
 from harmonium.sampling.views import tempered
 
 __all__ = ["Ladder", "Replicas", "ladder", "tuned"]
@@ -92,15 +94,19 @@ class Ladder:
     torch.Size([10, 4])
     """
 
+    @checked
     def __init__(self, graphs: Sequence[Graph]) -> None:
         if len(graphs) < 2 or any([*g.units] != [*graphs[0].units] for g in graphs):
             raise ValueError(
                 f"{len(graphs)} graphs with groups {[[*g.units] for g in graphs]}: "
                 "a ladder is at least two graphs with the same groups"
             )
+        for graph in graphs:
+            graph.check_proper()
         self.graphs = list(graphs)
 
-    def start(self, *, chains: int, source: Source = None) -> Replicas:
+    @checked
+    def start(self, *, chains: Count, source: Source = None) -> Replicas:
         """Replicas on all rungs, each drawn as if its groups were alone.
 
         Args:
@@ -116,8 +122,9 @@ class Ladder:
         none = walker.new_zeros(rungs - 1)
         return Replicas(states, walker, leg, walker.new_zeros(chains), none, none.double())
 
+    @checked
     @torch.no_grad()
-    def run(self, replicas: Replicas, *, sweeps: int, source: Source = None) -> Replicas:
+    def run(self, replicas: Replicas, *, sweeps: Size, source: Source = None) -> Replicas:
         """So many times: every rung swept once, then one turn of swaps.
 
         Args:
@@ -146,9 +153,9 @@ class Ladder:
 
     def _swept(self, states: State, whole: View | None, *, chains: int, source: Source) -> State:
         if whole is not None:
-            return sweep(whole, states, source=source)[0]
+            return swept(whole, states, source=source)[0]
         parts = [
-            sweep(
+            swept(
                 g, {n: x[r * chains : (r + 1) * chains] for n, x in states.items()}, source=source
             )
             for r, g in enumerate(self.graphs)
@@ -160,9 +167,11 @@ class Ladder:
     ) -> Tensor:
         """The energy of each replica under the graph of a rung, ``(rungs, chains)``, float64."""
         if whole is not None:
-            return whole.energy(states).double().reshape(len(under), chains)
+            return whole.potential(states, ()).double().reshape(len(under), chains)
         rows = (
-            self.graphs[g].energy({n: x[r * chains : (r + 1) * chains] for n, x in states.items()})
+            self.graphs[g].potential(
+                {n: x[r * chains : (r + 1) * chains] for n, x in states.items()}, ()
+            )
             for r, g in enumerate(under)
         )
         return torch.stack([*rows]).double()
@@ -200,6 +209,7 @@ def _exchange(
     )
 
 
+@checked
 def ladder(
     graph: Graph, betas: Sequence[float] | Tensor, *, base: Mapping[str, Tensor] | None = None
 ) -> list[View]:
@@ -223,7 +233,7 @@ def ladder(
 
 
 def tuned(
-    betas: Sequence[float] | Tensor, rejection: Tensor, *, rungs: int | None = None
+    betas: Sequence[float] | Tensor, rejection: Tensor, *, rungs: Count | None = None
 ) -> Tensor:
     """The ladder on which every pair would reject alike, from measured rejection rates.
 

@@ -96,7 +96,7 @@ def clamped(graph: Graph, values: State) -> View:
         held_end, free_end = (e.source, e.target) if e.target in units else (e.target, e.source)
         rows = len(values[held_end])
         zero = {free_end: values[held_end].new_zeros(rows, *units[free_end].shape)}
-        constant = constant + View({}, [e]).energy({**values, **zero})
+        constant = constant + View({}, [e]).potential({**values, **zero}, ())
     return View(units, free, extras, constant)
 
 

@@ -12,15 +12,20 @@ optimiser step can leave the domain. Energies are in nats:
 """
 
 import copy
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import ClassVar, Self
+from numbers import Integral
+from typing import Any, ClassVar, Self
 
 import torch
 from torch import Tensor, nn
 
+from harmonium.ambient import room
+from harmonium.arguments import named
 from harmonium.bounds import Count
 from harmonium.random import Source
+from harmonium.units.domain import Domain, settled
 
 __all__ = ["MAX_STATES", "Neuron", "Units", "over_units"]
 
@@ -34,6 +39,20 @@ Neuron = tuple[Tensor, Tensor, nn.Module]
 def over_units(x: Tensor) -> Tensor:
     """Sums everything but the batch: ``(B, *shape) -> (B,)``."""
     return x.flatten(1).sum(1)
+
+
+def _check_shape(family: str, shape: tuple[Any, ...], *, tied: Sequence[int]) -> None:
+    if any(isinstance(n, bool) or not isinstance(n, Integral) for n in shape):
+        raise TypeError(
+            f"{family}({', '.join(map(named, shape))}): the size of an axis is a whole number"
+        )
+    if not shape or min(shape) < 1:
+        raise ValueError(f"{family}{shape}: give every axis at least one unit")
+    if wrong := [axis for axis in tied if axis not in range(len(shape))]:
+        raise ValueError(
+            f"{family}{shape}: tied axes {wrong} are none of its axes, 0 to {len(shape) - 1}"
+        )
+    room(math.prod(map(int, shape)), f"a group of {' x '.join(map(str, shape))} units")
 
 
 class Units(nn.Module, ABC):
@@ -52,18 +71,22 @@ class Units(nn.Module, ABC):
     growth: ClassVar[str] = "finite"
     """How far the states reach: "finite", or "quadratic" (unbounded, held by -x^2)."""
 
+    domain: ClassVar[Domain] = (-math.inf, math.inf)
+    """The least and the largest number of a state (or of a mean of states)."""
+
     takes_context: ClassVar[bool] = False
     """Whether a state needs one given number per row (a document's length)."""
 
     def __init__(self, *shape: Count, tied: Sequence[int] = ()) -> None:
         super().__init__()
-        if not shape or min(shape) < 1:
-            raise ValueError(f"{type(self).__name__}{shape}: give every axis at least one unit")
+        _check_shape(type(self).__name__, shape, tied=tied)
+        shape = tuple(map(int, shape))
         self.shape = self.whole = torch.Size(shape)
         self.tied = tuple(tied)
         self.rows: Tensor | None = None
         self.context: Tensor | None = None
-        self.bias = nn.Parameter(torch.zeros([1 if i in tied else n for i, n in enumerate(shape)]))
+        size = [1 if i in tied else n for i, n in enumerate(shape)]
+        self.bias = nn.Parameter(torch.zeros(size, dtype=torch.float32))
 
     # --- what a family answers -------------------------------------------------------------
 
@@ -120,8 +143,20 @@ class Units(nn.Module, ABC):
         """The mean as an ordinary layer, for ``unroll``."""
 
     @abstractmethod
+    def outside(self, x: Tensor, *, means: bool = True) -> Tensor:
+        """Rows that hold a value of no state, ``(B,)``, bool; also those with NaN.
+
+        Args:
+            x: ``(B, *shape)``.
+            means: whether means of states, such as grey pixels, count as inside.
+        """
+
+    @abstractmethod
     def check(self, x: Tensor) -> None:
-        """Raises ValueError, with the remedy, if a value lies outside of the domain."""
+        """Raises ValueError, with the remedy, if a value lies outside of the domain.
+
+        What rounding can have left there (``bounds.ROUNDING``) counts as inside.
+        """
 
     # --- what follows ----------------------------------------------------------------------
 
@@ -165,8 +200,9 @@ class Units(nn.Module, ABC):
         return self.covariance(field).diagonal(dim1=-2, dim2=-1).reshape(field.shape)
 
     def log_prob(self, x: Tensor, field: Tensor) -> Tensor:
-        """log p(x | f) in nats, ``(B,)``."""
-        return over_units(field * x) - self.energy(x) - self.log_partition(field)
+        """log p(x | f) in nats, ``(B,)``: -inf where x is ``outside`` of the domain."""
+        inside = over_units(field * x) - self.energy(x) - self.log_partition(field)
+        return torch.where(self.outside(x), -torch.inf, inside)
 
     def at(self, rows: Tensor) -> Self:
         """The same units, some of them only: ``rows`` indexes the group flattened to one axis."""
@@ -200,6 +236,10 @@ class Units(nn.Module, ABC):
                 mine = self.get_parameter(name)
                 axes = [i for i, n in enumerate(mine.shape) if n == 1 and value.shape[i] > 1]
                 mine.copy_(value.mean(axes, keepdim=True) if axes else value)
+
+    def settled(self, x: Tensor) -> Tensor:
+        """The values, with those that rounding left just beyond the domain put on its edge."""
+        return settled(x, self.domain)
 
     def telling(self, field: Tensor) -> Tensor:
         """The part of fields ``(..., *shape)`` that tells states apart: all of it, as a rule.

@@ -1,6 +1,7 @@
 """Binary units in {0, 1}."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -8,6 +9,7 @@ from torch.nn.functional import softplus
 
 from harmonium.random import Source, bernoulli
 from harmonium.units.base import MAX_STATES, Neuron, Units, over_units
+from harmonium.units.domain import Domain, inside, span
 
 __all__ = ["Bernoulli", "bits"]
 
@@ -36,6 +38,8 @@ class Bernoulli(Units):
     >>> Bernoulli(2).mean(torch.tensor([[0.0, 100.0]]))
     tensor([[0.5000, 1.0000]], grad_fn=<SigmoidBackward0>)
     """
+
+    domain: ClassVar[Domain] = (0, 1)
 
     def theta(self) -> tuple[Tensor, ...]:
         """The bias b."""
@@ -88,11 +92,15 @@ class Bernoulli(Units):
         """The logistic neuron."""
         return torch.ones_like(self.bias), self.bias, nn.Sigmoid()
 
+    def outside(self, x: Tensor, *, means: bool = True) -> Tensor:
+        """Not in [0, 1]; of states, neither 0 nor 1."""
+        inside = (x >= 0) & (x <= 1) if means else (x == 0) | (x == 1)
+        return ~inside.flatten(1).all(1)
+
     def check(self, x: Tensor) -> None:
         """Values must lie in [0, 1]."""
-        low, high = float(x.min()), float(x.max())
-        if not (low >= 0 and high <= 1):
+        if x.numel() and not inside(x, self.domain):
             raise ValueError(
-                f"values range from {low:.4g} to {high:.4g}; Bernoulli units need [0, 1]: "
+                f"values range from {span(x, self.domain)}; Bernoulli units need [0, 1]: "
                 "scale the data into that range, or use Gaussian units"
             )

@@ -83,10 +83,17 @@ class Categorical(Units):
         """The softmax layer."""
         return torch.ones_like(self.bias), self.bias, nn.Softmax(-1)
 
+    def outside(self, x: Tensor, *, means: bool = True) -> Tensor:
+        """No probabilities over the last axis; of states, not one-hot."""
+        inside = (x >= 0) & ((x.sum(-1, keepdim=True) - 1).abs() <= 1e-4)
+        if not means:
+            inside &= (x == 0) | (x == 1)
+        return ~inside.flatten(1).all(1)
+
     def check(self, x: Tensor) -> None:
         """Values must be non-negative and sum to one over the last axis."""
         total = x.sum(-1)
-        if not (bool((x >= 0).all()) and bool((total - 1).abs().max() <= 1e-4)):
+        if x.numel() and bool(self.outside(x).any()):
             raise ValueError(
                 f"rows over the last axis sum to {float(total.min()):.4g} to "
                 f"{float(total.max()):.4g}; Categorical units need one-hot vectors (or "

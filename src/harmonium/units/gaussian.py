@@ -84,6 +84,11 @@ class Gaussian(Units):
         bias, precision = self.natural()
         return 1 / precision, bias / precision, nn.Identity()
 
+    def outside(self, x: Tensor, *, means: bool = True) -> Tensor:
+        """Not finite."""
+        del means
+        return ~x.isfinite().flatten(1).all(1)
+
     def check(self, x: Tensor) -> None:
         """Values must be finite."""
         if not bool(torch.isfinite(x).all()):

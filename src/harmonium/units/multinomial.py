@@ -138,9 +138,17 @@ class Multinomial(Units):
         """The softmax layer: relative frequencies, as a net knows no lengths."""
         return torch.ones_like(self.bias), self.bias, nn.Softmax(-1)
 
+    def outside(self, x: Tensor, *, means: bool = True) -> Tensor:
+        """Negative or not whole, or another total than the bound one."""
+        del means  # the multinomial coefficient is that of counts
+        inside = ((x >= 0) & (x == x.round())).flatten(1).all(1)
+        if self.context is not None:
+            inside &= x.sum(1) == self.lengths[:, 0]
+        return ~inside
+
     def check(self, x: Tensor) -> None:
         """Values must be whole numbers from zero."""
-        if not (float(x.min()) >= 0 and bool((x == x.round()).all())):
+        if x.numel() and not bool(((x >= 0) & (x == x.round())).all()):
             raise ValueError(
                 f"values range from {float(x.min()):.4g} to {float(x.max()):.4g}, not all whole; "
                 "Multinomial units need counts: give raw counts, not tf-idf or frequencies"

@@ -11,6 +11,7 @@ from torch.special import erfcx, log_ndtr, ndtri
 from harmonium.bounds import Count
 from harmonium.random import Source, exponential, uniform
 from harmonium.units.base import Neuron, Units, over_units
+from harmonium.units.domain import Domain, inside, span
 
 __all__ = ["Rectified", "RectifiedMean"]
 
@@ -76,6 +77,7 @@ class Rectified(Units):
     """
 
     growth: ClassVar[str] = "quadratic"
+    domain: ClassVar[Domain] = (0, math.inf)
 
     def __init__(self, *shape: Count, tied: Sequence[int] = ()) -> None:
         super().__init__(*shape, tied=tied)
@@ -176,10 +178,16 @@ class Rectified(Units):
         bias, precision = self.natural()
         return precision.rsqrt(), bias * precision.rsqrt(), RectifiedMean(precision.rsqrt())
 
+    def outside(self, x: Tensor, *, means: bool = True) -> Tensor:
+        """Negative or not finite."""
+        del means
+        return ~((x >= 0) & x.isfinite()).flatten(1).all(1)
+
     def check(self, x: Tensor) -> None:
         """Values must be finite and not negative."""
-        if not (bool(torch.isfinite(x).all()) and float(x.min()) >= 0):
+        finite = bool(torch.isfinite(x).all())
+        if x.numel() and not (finite and inside(x, self.domain)):
             raise ValueError(
-                f"values range from {float(x.min()):.4g} to {float(x.max()):.4g}; Rectified units "
-                "need non-negative real numbers: shift the data, or use Gaussian units"
+                f"values range from {span(x, self.domain)}; Rectified units need "
+                "non-negative real numbers: shift the data, or use Gaussian units"
             )

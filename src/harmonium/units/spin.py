@@ -1,6 +1,7 @@
 """Binary units in {-1, +1}."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -9,6 +10,7 @@ from torch.nn.functional import softplus
 from harmonium.random import Source, bernoulli
 from harmonium.units.base import Neuron, Units, over_units
 from harmonium.units.bernoulli import bits
+from harmonium.units.domain import Domain, inside, span
 
 __all__ = ["Spin"]
 
@@ -18,6 +20,8 @@ class Spin(Units):
 
     The log-partition function is :math:`A(f) = \sum_i \log 2 \cosh(b_i + f_i)`.
     """
+
+    domain: ClassVar[Domain] = (-1, 1)
 
     def theta(self) -> tuple[Tensor, ...]:
         """The bias b."""
@@ -68,11 +72,22 @@ class Spin(Units):
         """The tanh neuron."""
         return torch.ones_like(self.bias), self.bias, nn.Tanh()
 
+    def outside(self, x: Tensor, *, means: bool = True) -> Tensor:
+        """Not in [-1, 1]; of states, neither -1 nor 1."""
+        inside = x.abs() <= 1 if means else x.abs() == 1
+        return ~inside.flatten(1).all(1)
+
     def check(self, x: Tensor) -> None:
         """Values must lie in [-1, 1] (between them: means)."""
-        low, high = float(x.min()), float(x.max())
-        if not (low >= -1 and high <= 1):
+        if not x.numel():
+            return
+        if (float(x.min()), float(x.max())) == (0, 1) and bool(((x == 0) | (x == 1)).all()):
             raise ValueError(
-                f"values range from {low:.4g} to {high:.4g}; Spin units need [-1, 1]: "
+                "all values are 0 or 1; Spin units are -1 or 1: map the data by 2 x - 1, or use "
+                "Bernoulli units"
+            )
+        if not inside(x, self.domain):
+            raise ValueError(
+                f"values range from {span(x, self.domain)}; Spin units need [-1, 1]: "
                 "map binary data by 2 x - 1, or use Gaussian units"
             )

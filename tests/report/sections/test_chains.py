@@ -11,11 +11,13 @@ from harmonium.runs import Run
 
 def test_chains_of_a_weak_machine_agree(evidence):
     verdict, picture, table = section(evidence("energy")).parts
-    assert "forget within 300 sweeps" in verdict
-    assert picture.caption.startswith("8 chains from training rows and 8 from independent units")
+    assert "mix: after 300 sweeps, chains from different starts agree" in verdict
+    assert picture.caption.startswith(
+        "8 chains that start at training rows and 8 that start at random values"
+    )
     assert [row[0] for row in table.rows] == [
         "started from data",
-        "started from independent units",
+        "started at random",
         "all together",
     ]
     assert all(1 < row[3] for row in table.rows)
@@ -32,8 +34,8 @@ def test_chains_that_are_stuck_in_two_valleys_are_noticed(tmp_path):
     seen = Evidence(Run(tmp_path), data=DataSet("toy", Split(half), shape=(20,)))
     seen.__dict__["machine"] = graph
     verdict, _, table = section(seen).parts
-    assert "still know after" in verdict
-    assert "deserve doubt" in verdict
+    assert "chains from different starts still differ" in verdict
+    assert "Do not rely on samples" in verdict
 
 
 def test_the_same_run_gives_the_same_traces(evidence):
@@ -42,7 +44,7 @@ def test_the_same_run_gives_the_same_traces(evidence):
 
 
 def test_of_a_stack_the_top_machine_is_run(evidence):
-    assert section(evidence("classifier")).parts[0].startswith("Chains of the top machine")
+    assert section(evidence("classifier")).parts[0].startswith("The chains of the top machine")
 
 
 def test_nothing_without_machine(evidence):

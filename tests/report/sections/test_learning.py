@@ -30,7 +30,7 @@ def test_layers_share_a_chart_and_a_random_start_that_of_fine_tuning():
     charts = {key: list(lines) for key, lines in drawn(rows).items()}
     assert charts == {
         ("pre-training", "reconstruction"): ["layer 1", "layer 2"],
-        ("fine-tuning", "loss"): ["training", "random start, training"],
+        ("fine-tuning", "loss"): ["training", "same net, random start, training"],
     }
 
 

@@ -17,7 +17,9 @@ def test_the_confusion_matrix_counts_the_test_rows(evidence):
     seen = evidence("classifier")
     matrix, _ = section(seen).parts
     right = int((said(seen).argmax(1) == seen.data.test.y).sum())
-    assert matrix.caption.startswith(f"{right} of 500 test rows are right; most often ")
+    assert matrix.caption.startswith(
+        f"{right} of 500 test rows are predicted correctly; the most "
+    )
 
 
 def test_the_worst_mistakes_are_the_surest_of_the_wrong(evidence):
@@ -53,7 +55,7 @@ def test_rows_that_are_no_pictures_are_listed(evidence):
         seen.net.weight.zero_()
         seen.net.bias.copy_(torch.tensor([1.0, 0.0]))
     matrix, worst = section(seen).parts
-    assert "most often storm is taken for calm" in matrix.caption
+    assert "the most frequent mistake is to predict calm for storm" in matrix.caption
     assert isinstance(worst, Table)
     rows = [[cell.text for cell in row] for row in worst.cells()]
     assert len(rows) == 20
@@ -70,7 +72,7 @@ def test_a_net_that_is_never_wrong_says_so(evidence):
     data = type(seen.data)(**{**vars(seen.data), "test": type(split)(split.x, guess)})
     again = evidence("table", data=data)
     again.__dict__["net"] = seen.net
-    assert section(again).parts[-1] == "None of the 100 test rows is wrong."
+    assert section(again).parts[-1] == "All 100 test rows are predicted correctly."
 
 
 def test_nothing_without_net_or_labels(evidence):

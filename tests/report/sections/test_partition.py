@@ -5,7 +5,7 @@ from harmonium.report.sections.partition import section
 
 def test_the_bracket_is_told_with_its_assumption(evidence):
     told, table, picture = section(evidence("energy")).parts
-    assert "0.08 nats apart" in told
+    assert "Here they differ by 0.08 nats." in told
     assert "equilibrium" in told
     assert "assumption" in told
     assert [row[1:3] for row in table.rows] == [[40.21, 0.03], [40.29, 0.05]]
@@ -17,7 +17,7 @@ def test_an_exact_one_is_called_exact(evidence):
     numbers = seen.results["trials"][0]["methods"]["rbm"]
     numbers.update(log_z_exact=True, log_z_forward=-3.5)
     assert section(seen).parts == [
-        "log Z is −3.500 nats, by enumeration: likelihoods of this run are exact."
+        "log Z is −3.500 nats, summed over all states: the likelihoods of this run are exact."
     ]
 
 
@@ -25,7 +25,7 @@ def test_one_side_alone_is_called_optimistic(evidence):
     seen = evidence("energy")
     del seen.results["trials"][0]["methods"]["rbm"]["log_z_reverse"]
     told, table = section(seen).parts
-    assert told.startswith("One side only")
+    assert told.startswith("There is a forward estimate only. On average it is too low")
     assert len(table.rows) == 1
 
 

@@ -20,8 +20,10 @@ def test_splits_labels_and_classes_are_counted(evidence):
         ["validation", "297", "297"],
         ["test", "500", "500"],
     ]
-    assert classes.columns == ["split", *map(str, range(10))]
-    assert [sum(map(int, row[1:])) for row in texts(classes)] == [100, 297, 500]
+    assert classes.columns == ["class", "train", "validation", "test"]
+    assert [row[0] for row in texts(classes)] == list(map(str, range(10)))
+    counts = zip(*(map(int, row[1:]) for row in texts(classes)), strict=True)
+    assert list(map(sum, counts)) == [100, 297, 500]
     assert picture.caption.startswith(
         "20 labelled and 20 unlabelled training rows, with the label"
     )

@@ -14,9 +14,9 @@ def first_tiles(picture):
 def test_every_stage_has_its_strip_and_the_finished_machine_its_samples(evidence):
     titles = [picture.alt for picture in section(evidence("classifier")).parts]
     assert titles == [
-        "10 chains of pre-training, layer 1, epochs 1 to 12, one row an epoch",
-        "10 chains of pre-training, layer 2, epochs 1 to 12, one row an epoch",
-        "20 images that the machine made up",
+        "10 chains during pre-training, layer 1, after epochs 1 to 12, one line for each epoch",
+        "10 chains during pre-training, layer 2, after epochs 1 to 12, one line for each epoch",
+        "20 images sampled from the machine",
     ]
 
 
@@ -50,7 +50,7 @@ def test_reconstructions_stand_in_where_no_chains_were_kept(evidence, monkeypatc
     seen = evidence("energy")
     kept = {"reconstructions": torch.full((12, 64), 0.5)}
     monkeypatch.setattr(type(seen.records[0]), "tensors", lambda self: kept)
-    assert section(seen).parts[0].alt.startswith("10 reconstructions of training")
+    assert section(seen).parts[0].alt.startswith("10 reconstructions during training")
 
 
 def test_samples_of_a_machine_that_may_go_on_are_not_called_finished(evidence):
@@ -92,7 +92,7 @@ def test_a_net_with_labels_shows_a_row_of_each_class(evidence):
     seen = evidence("classifier")
     seen.machine, seen.graphs = net, net.graphs
     drawn = section(seen).parts[-1]
-    assert drawn.alt.endswith("a row for each of 10 classes")
+    assert drawn.alt.endswith("a line for each of 10 classes")
     shown = first_tiles(drawn).reshape(10, 10, 64)
     assert (shown.argmax(2) == np.arange(10)[:, None]).all()
     np.testing.assert_allclose(shown.sum(2), 1, atol=0.01)

@@ -1,4 +1,4 @@
-"""A run that is not done: its reason, the end of its log, the command that goes on."""
+"""A run that is not done: its reason, the end of its log, the command that resumes it."""
 
 from harmonium.report.sections.trouble import section
 
@@ -17,7 +17,7 @@ def test_a_failed_run_shows_reason_log_and_command(evidence):
     parts = titles(found)
     assert "no longer finite" in parts["reason"]
     assert parts["log"].splitlines()[1].startswith("Traceback")
-    assert parts["command that goes on from here"].startswith("harmonium train --resume ")
+    assert parts["command that resumes the run"].startswith("harmonium train --resume ")
 
 
 def test_a_long_log_shows_its_end(evidence, monkeypatch):
@@ -32,7 +32,7 @@ def test_a_run_that_goes_on_is_not_to_be_resumed(evidence):
     seen.status.update(status="running", reason=None)
     found = section(seen)
     assert found.title == "Still running"
-    assert "command that goes on from here" not in titles(found)
+    assert "command that resumes the run" not in titles(found)
 
 
 def test_an_interrupted_run_says_how_to_go_on(evidence):
@@ -40,5 +40,5 @@ def test_an_interrupted_run_says_how_to_go_on(evidence):
     seen.status["status"] = "interrupted"
     seen.status["reason"] = f"SIGTERM: saved; go on with {seen.status['resume']}"
     found = section(seen)
-    assert found.title == "How to go on"
-    assert set(titles(found)) == {"log", "command that goes on from here"}
+    assert found.title == "How to resume"
+    assert set(titles(found)) == {"log", "command that resumes the run"}

@@ -12,13 +12,16 @@ def pictures(found):
 def test_every_layer_is_drawn_through_those_below(evidence):
     seen = evidence("classifier")
     first, second, sizes = pictures(section(seen))
-    assert first.alt == "layer 1: signed filters of 25 of 40 units, largest norm first"
+    assert (
+        first.alt
+        == "layer 1: signed filters of 25 of 40 units, those with the largest weights first"
+    )
     w1, w2 = (g.connections["v-h"].weight.detach().numpy() for g in seen.graphs)
     product = w2 @ w1
     order = np.argsort(-np.linalg.norm(product, axis=1))
     shown = np.asarray(second.figure.axes[0].images[0].get_array())
     np.testing.assert_allclose(shown.ravel(), product[order[0]], rtol=1e-5)
-    assert f"layer 1: s.d. {w1.std(ddof=1):.3g}" in sizes.caption
+    assert f"layer 1: standard deviation {w1.std(ddof=1):.3g}" in sizes.caption
 
 
 def test_rows_that_are_no_pictures_have_their_weights_in_rows(evidence):
@@ -28,7 +31,7 @@ def test_rows_that_are_no_pictures_have_their_weights_in_rows(evidence):
     order = np.argsort(-np.linalg.norm(w, axis=1))
     (image,) = found.figure.axes[0].images
     np.testing.assert_allclose(np.asarray(image.get_array()), w[order], rtol=1e-6)
-    assert "centred at zero" in found.caption
+    assert "red is positive, blue negative, white zero" in found.caption
 
 
 def test_without_a_machine_there_is_nothing(evidence):

@@ -1,4 +1,4 @@
-"""Which hidden units respond to what: units by rows, with the dead and the saturated counted."""
+"""The activity of hidden units on training rows, and how many of them never change."""
 
 from __future__ import annotations
 
@@ -37,8 +37,9 @@ def section(evidence: Evidence) -> Section | None:
         columns=["layer", "units", "dead", "saturated", "mean activity", "active share"],
         rows=[[name, *_counts(h)] for name, h in layers.items()],
         specs={"mean activity": ".3f", "active share": ".1%"},
-        caption=f"On {len(x)} training rows. Dead: never above 1%; saturated: never below 99%; "
-        "active: above half. Units that are no probabilities are dead where they never move",
+        caption=f"On {len(x)} training rows. Dead: never above 1%. Saturated: never below 99%. "
+        "Active share: values above one half. Units with real values are dead if they never "
+        "change.",
     )
     return Section("Hidden activity", [*pictures, table])
 
@@ -64,6 +65,6 @@ def _picture(h: Tensor, *, name: str) -> Picture:
     return Picture(
         figure,
         alt=f"{name}: mean activity of {units}",
-        caption=f"Mean activity of {units}; {scale}. A stripe along a unit says that it does not "
-        "tell rows apart, one along a row that it looks like no other.",
+        caption=f"Mean activity of {units}; {scale}. A horizontal stripe is a unit that has the "
+        "same value on every row. A vertical stripe is a row that differs from all others.",
     )

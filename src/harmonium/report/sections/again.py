@@ -18,11 +18,11 @@ def section(evidence: Evidence) -> Section | None:
         parts.append(Code(typed(command), title="command"))
     recipe = evidence.text("recipe.resolved.yaml") or evidence.text("recipe.yaml")
     if recipe.strip():
-        parts.append(Code(recipe.rstrip(), title="recipe, every default filled in"))
+        parts.append(Code(recipe.rstrip(), title="recipe with every default filled in"))
     if evidence.environment:
         rows = [[name, _said(value)] for name, value in flat(evidence.environment).items()]
-        parts.append(Table(columns=["environment", "found"], rows=rows))
-    return Section("Do it again", parts) if parts else None
+        parts.append(Table(columns=["environment", "value"], rows=rows))
+    return Section("How to repeat this run", parts) if parts else None
 
 
 def typed(command: str) -> str:

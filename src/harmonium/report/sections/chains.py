@@ -1,4 +1,4 @@
-"""Do chains from data and chains from nowhere meet? Traces, split R-hat, effective sample size."""
+"""Whether chains from different starts agree: traces, split R-hat, effective sample size."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _run(graph: EnergyGraph, seen: State, *, evidence: Evidence) -> dict[str, Te
     """Start -> energies (chains, sweeps)."""
     import torch
 
-    from harmonium.sampling import sweep
+    from harmonium.sampling import swept
     from harmonium.sampling.chains import start
 
     source = evidence.source()
@@ -68,13 +68,13 @@ def _run(graph: EnergyGraph, seen: State, *, evidence: Evidence) -> dict[str, Te
     sweeps = int(min(_SWEEPS, max(60, most)))
     starts = {
         "started from data": start(graph, _CHAINS, seen=seen, source=source),
-        "started from independent units": start(graph, _CHAINS, source=source),
+        "started at random": start(graph, _CHAINS, source=source),
     }
     found = {}
     for name, state in starts.items():
         energies = []
         for _ in range(sweeps):
-            state, _ = sweep(graph, state, source=source)
+            state, _ = swept(graph, state, source=source)
             energies.append(graph.energy(state).double())
         found[name] = torch.stack(energies, 1)
     return found
@@ -96,19 +96,19 @@ def _told(groups: dict[str, Tensor], *, kept: dict[str, Tensor], top: bool) -> S
     which = "the top machine" if top else "the machine"
     if agreement < _MIXED:
         verdict = (
-            f"Chains of {which} forget within {sweeps // 2} sweeps where they started: split "
-            f"R-hat of all is {agreement:.3f}, under {_MIXED}."
+            f"The chains of {which} mix: after {sweeps // 2} sweeps, chains from different "
+            f"starts agree (split R-hat {agreement:.3f}, below {_MIXED})."
         )
     else:
         verdict = (
-            f"Chains of {which} still know after {sweeps // 2} sweeps where they started: split "
-            f"R-hat of all is {agreement:.3g}, over {_MIXED}. Samples and estimates that assume "
-            "equilibrium deserve doubt."
+            f"The chains of {which} mix slowly: after {sweeps // 2} sweeps, chains from "
+            f"different starts still differ (split R-hat {agreement:.3g}, above {_MIXED}). Do not "
+            "rely on samples and estimates that assume equilibrium."
         )
     specs = {
         "chains": "",
         "mean energy": ".2f",
-        "s.d.": ".2f",
+        "standard deviation": ".2f",
         "effective sample size": ".0f",
         "states": ",d",
         "split R-hat": ".3f",
@@ -117,13 +117,14 @@ def _told(groups: dict[str, Tensor], *, kept: dict[str, Tensor], top: bool) -> S
         columns=list(specs),
         rows=rows,
         specs=specs,
-        caption="Second half of the sweeps; energies in nats",
+        caption="Energies in nats, over the second half of the sweeps. The effective sample size "
+        "is the number of independent samples that are worth as much.",
     )  # fmt: skip
     picture = Picture(
         traces(groups, y_label=figure("energy").axis, title="energy along the chains"),
         alt=f"Energies of {2 * _CHAINS} chains over {sweeps} sweeps. {verdict}",
-        caption=f"{_CHAINS} chains from training rows and {_CHAINS} from independent units, "
-        f"{sweeps} Gibbs sweeps each.",
+        caption=f"{_CHAINS} chains that start at training rows and {_CHAINS} that start at random "
+        f"values, {sweeps} Gibbs sweeps each. They agree where the two colours overlap.",
     )
     return Section("Chains", [verdict, picture, table])
 

@@ -1,4 +1,4 @@
-"""Free energies of training rows against held-out ones: does the machine know its own by heart?"""
+"""Free energies of training rows and of held-out rows: a sign of over-fitting."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ROWS = 5000
 
 
 def section(evidence: Evidence) -> Section | None:
-    """Histograms of both and their gap; None without held-out rows or a summable machine."""
+    """Both histograms and their difference; None without held-out rows or a free energy."""
     import torch
 
     if not evidence.graphs or evidence.data is None or evidence.held_out is None:
@@ -38,22 +38,23 @@ def section(evidence: Evidence) -> Section | None:
     bits = ", grey values drawn as bits" if evidence.draws_bits else ""
     counts = ", ".join(f"{len(f)} {word}" for word, f in found.items())
     told = (
-        f"{name.capitalize()} rows have {abs(gap):.2f} ± {error:.2f} nats "
-        f"{'more' if gap > 0 else 'less'} free energy than training rows (mean difference and its "
+        f"The mean free energy of {name} rows is {abs(gap):.2f} ± {error:.2f} nats "
+        f"{'higher' if gap > 0 else 'lower'} than that of training rows (difference and its "
         f"standard error). {_meaning(gap, error)}"
     )
     drawn = histogram(found, x_label=figure("free_energy").axis, title="free energy")
     picture = Picture(
         drawn,
         alt=f"Histograms of free energy: {told}",
-        caption=f"Histograms of {first}free energy, {counts} rows{bits}; lines mark the means.",
+        caption=f"Histograms of {first}free energy of {counts} rows{bits}. A low free energy "
+        "means a high probability. Vertical lines mark the means.",
     )
     return Section("Free energy", [told, picture])
 
 
 def _meaning(gap: float, error: float) -> str:
     if abs(gap) <= 2 * error:
-        return "That is within the noise: no sign of learning rows by heart."
+        return "The difference is within the noise: there is no sign of over-fitting."
     if gap > 0:
-        return "Training rows are favoured: the wider the gap, the more is known by heart."
-    return "Held-out rows are favoured, so they are easier rows, not a sign of overfitting."
+        return "Training rows are more probable: the larger the difference, the more over-fitting."
+    return "Held-out rows are more probable: they are easier rows, not a sign of over-fitting."

@@ -12,7 +12,7 @@ from harmonium.figures import figure, figures
 from harmonium.report.evidence import Evidence
 from harmonium.report.lines import curves
 from harmonium.report.page import Picture, Section
-from harmonium.report.words import stage_words
+from harmonium.runs.words import stage_words
 
 __all__ = ["curve_picture", "drawn", "section"]
 
@@ -32,7 +32,9 @@ def section(evidence: Evidence) -> Section | None:
     if not charts:
         return None
     trials = len({row.get("trial", 0) for row in evidence.metrics})
-    lines = "" if trials == 1 else f"; mean of {trials} trials in a band of ± 1 s.d"
+    lines = (
+        "" if trials == 1 else f": mean of {trials} trials, with a band of ± 1 standard deviation"
+    )
     pictures = [curve_picture(key, series, note=lines) for key, series in charts.items()]
     return Section("Learning", pictures)
 

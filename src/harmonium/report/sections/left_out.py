@@ -1,4 +1,4 @@
-"""What a report could not show, and why: nothing is missing in silence."""
+"""What a report could not show, and why."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ __all__ = ["section"]
 
 
 def section(evidence: Evidence) -> Section | None:
-    """One row each; None where all that there is was shown."""
+    """One row each; None where everything was shown."""
     if not evidence.left_out:
         return None
     rows = [[what, why] for what, why in evidence.left_out.items()]
-    return Section("Left out", [Table(columns=["what", "why"], rows=rows)])
+    return Section("Left out", [Table(columns=["part", "reason"], rows=rows)])

@@ -1,4 +1,4 @@
-"""Which classes are taken for which, and the rows that the net is most wrong about."""
+"""Which classes are confused, and the mistakes with the highest probability."""
 
 from __future__ import annotations
 
@@ -61,11 +61,16 @@ def _confusion(p: Tensor, split: Split, *, classes: list[str], name: str) -> Pic
     off = counts - counts.diagonal().diag()
     pair = divmod(int(off.argmax()), size)
     most = (
-        f"most often {classes[pair[0]]} is taken for {classes[pair[1]]} ({int(off.max())} times)"
+        f"the most frequent mistake is to predict {classes[pair[1]]} for {classes[pair[0]]} "
+        f"({int(off.max())} times)"
     )
-    told = f"{right} of {total} {name} rows are right; {most if off.any() else 'none is wrong'}"
+    told = f"{right} of {total} {name} rows are predicted correctly"
+    told += f"; {most}" if off.any() else ""
     figure = confusion(counts, classes, title=f"{name} rows")
-    caption = f"{told}. A row is a true class, a column a predicted one."
+    caption = (
+        f"{told}. A line is a true class, a column a predicted class. The last column is the "
+        "share of the true class that is predicted correctly."
+    )
     return Picture(figure, alt=f"Confusion matrix: {told}", caption=caption)
 
 
@@ -74,11 +79,11 @@ def _worst(evidence: Evidence, p: Tensor, *, known: Split, name: str) -> Picture
     assert y is not None
     wrong = (p.argmax(1) != y).nonzero().flatten()
     if not len(wrong):
-        return f"None of the {len(known)} {name} rows is wrong."
+        return f"All {len(known)} {name} rows are predicted correctly."
     sure = p[wrong].max(1).values
     order = wrong[sure.argsort(descending=True, stable=True)][:_WORST]
     told = [(classes[y[i]], classes[p[i].argmax()], float(p[i].max())) for i in order]
-    words = f"the {len(order)} wrong {name} rows that the net is surest of"
+    words = f"the {len(order)} mistakes on {name} rows with the highest probability"
     if not evidence.image:
         return Table(
             columns=["row", "true", "predicted", "probability"],
@@ -90,6 +95,6 @@ def _worst(evidence: Evidence, p: Tensor, *, known: Split, name: str) -> Picture
     short = [f"{true[:7]} → {taken[:7]}  {share:.0%}" for true, taken, share in told]
     pictures = evidence.seen(known.x.index_select(0, order))
     figure = images(pictures, evidence.image, columns=5, labels=short, title="worst mistakes")
-    caption = f"{words[0].upper()}{words[1:]}: true → predicted, and its probability."
+    caption = f"{words[0].upper()}{words[1:]}: true class → predicted class, its probability."
     first = "; ".join(labels[:5])
     return Picture(figure, alt=f"Images of {words}: {first} ...", caption=caption)

@@ -1,4 +1,4 @@
-"""The normaliser from both sides: what a likelihood of this run is worth."""
+"""log Z from both sides: how exact the likelihoods of this run are."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def section(evidence: Evidence) -> Section | None:
         columns=["estimate", "log Z", "standard error", "effective sample size"],
         rows=rows,
         specs={"log Z": ".3f", "standard error": ".2g", "effective sample size": ".1f"},
-        caption="log Z in nats; the effective sample size of the weights runs from 1 to the "
-        "number of chains",
+        caption="log Z in nats. The effective sample size lies between 1 (one run decides) and "
+        "the number of runs.",
     )
     parts: list[str | Table | Picture] = [_told(found), table]
     if len(rows) > 1:
@@ -67,19 +67,19 @@ def _row(found: Mapping[str, Any], side: str) -> list[object]:
 
 def _exactly(found: Mapping[str, Any]) -> str:
     z = f"{found[_FORWARD]:.3f}".replace("-", "\N{MINUS SIGN}")
-    return f"log Z is {z} nats, by enumeration: likelihoods of this run are exact."
+    return f"log Z is {z} nats, summed over all states: the likelihoods of this run are exact."
 
 
 def _told(found: Mapping[str, Any]) -> str:
     if _REVERSE not in found or _FORWARD not in found:
         return (
-            "One side only: the forward estimate of log Z is low on average, so likelihoods from "
-            "it are optimistic, by an unknown amount."
+            "There is a forward estimate only. On average it is too low, so the likelihoods are "
+            "too high (optimistic) by an unknown amount."
         )
     gap = abs(found[_REVERSE] - found[_FORWARD])
     return (
-        "The forward estimate of log Z errs downwards on average, the reverse one upwards. Here "
-        f"they lie {gap:.2g} nats apart, and the truth between them but for their standard "
-        "errors, if the reverse chains started at the model's equilibrium. That is an "
-        "assumption: the chains below say how far to trust it."
+        "On average the forward estimate of log Z is too low and the reverse estimate too high. "
+        f"Here they differ by {gap:.2g} nats. The true value lies between them, up to their "
+        "standard errors, on the assumption that the chains that start the reverse runs are at "
+        "equilibrium. The section on chains shows how well that holds."
     )

@@ -44,8 +44,8 @@ def _splits(data: DataSet) -> Table:
         if len(split)
     ]
     each = " x ".join(map(str, data.shape))
-    caption = f"{data.name}: examples of {each} values, after the recipe's transforms"
-    columns = ["split", "rows", "labelled", "least value", "largest value"]
+    caption = f"{data.name}: each row has {each} values, shown after the recipe's transforms"
+    columns = ["split", "rows", "labelled", "smallest value", "largest value"]
     return Table(columns=columns, rows=rows, caption=caption)
 
 
@@ -70,10 +70,14 @@ def _balance(data: DataSet) -> Table | str | None:
     if size > _CLASSES:
         ranges = (f"{min(c)} to {max(c)} in {name}" for name, c in columns.items())
         return f"{size} classes; labelled rows of a class: {', '.join(ranges)}."
-    caption = "Labelled rows of each class; training sees the labels of its own rows only"
-    names = [str(k) for k in data.classes]
-    rows = [[name, *column] for name, column in columns.items()]
-    return Table(columns=["split", *names], rows=rows, caption=caption)
+    caption = (
+        "Number of labelled rows of each class; only labels of training rows are learned from"
+    )
+    rows = [
+        [str(name), *(column[k] for column in columns.values())]
+        for k, name in enumerate(data.classes)
+    ]
+    return Table(columns=["class", *columns], rows=rows, caption=caption)
 
 
 def _examples(evidence: Evidence) -> Picture:
@@ -88,7 +92,7 @@ def _examples(evidence: Evidence) -> Picture:
     figure = images(
         evidence.seen(some.x[:]), shape, columns=10, labels=labels, title="training rows"
     )
-    told = f"{which}{', with the label that training sees' if labels else ''}"
+    told = f"{which}{', with the labels that are used in training' if labels else ''}"
     caption = f"{told[0].upper()}{told[1:]}.{evidence.scale_note}"
     return Picture(figure, alt=f"Training images: {told}", caption=caption)
 
@@ -118,7 +122,7 @@ def _features(data: DataSet) -> Table | Picture:
         names = data.features or [f"feature {i}" for i in range(x.shape[1])]
         figures = zip(found.mean, std, found.least, found.most, strict=True)
         rows = [[n, *map(float, row)] for n, row in zip(names, figures, strict=True)]
-        columns = ["feature", "mean", "s.d.", "least", "largest"]
+        columns = ["feature", "mean", "standard deviation", "smallest", "largest"]
         return Table(columns=columns, rows=rows, caption="Training rows, feature by feature")
     some = x[:60]
     deviation = (some - found.mean) / std.clamp(min=1e-12)

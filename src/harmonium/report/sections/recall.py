@@ -1,4 +1,4 @@
-"""What comes back: held-out rows and their reconstructions."""
+"""Held-out rows and their reconstructions."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ def section(evidence: Evidence) -> Section | None:
         columns=["through", "mean squared error", "share of the variance"],
         rows=[[word, error, error / max(spread, 1e-12)] for word, error in errors.items()],
         specs={"share of the variance": ".1%"},
-        caption=f"One mean pass up and down, {len(x)} {name} rows; the last column divides by the "
-        "error of the rows' mean",
+        caption=f"Each of {len(x)} {name} rows goes up through the layers and down again, by "
+        "means. The last column divides the error by the variance of the rows.",
     )
     if not evidence.image:
         return Section("Reconstructions", [table])
     pairs = evidence.seen(x[:_ROWS]), evidence.seen(back)
     figure = reconstructions(*pairs, shape=evidence.image)
     layers = "the top layer" if len(evidence.graphs) > 1 else "the hidden units"
-    caption = f"{name.capitalize()} rows, and below each what comes back from {layers}."
+    caption = f"{name.capitalize()} rows (data), each above its reconstruction from {layers}."
     picture = Picture(
         figure,
         alt=f"{_ROWS} {name} rows, each above its reconstruction from {layers}",

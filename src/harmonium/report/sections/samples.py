@@ -1,4 +1,4 @@
-"""What the machine makes up: its chains through training, and samples of the finished machine."""
+"""Samples: chains or reconstructions during training, and samples of the finished machine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from harmonium.report.descend import down, moves
 from harmonium.report.evidence import Evidence
 from harmonium.report.page import Picture, Section
 from harmonium.report.pictures import images, strips
-from harmonium.report.words import stage_words
+from harmonium.runs.words import stage_words
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -55,11 +55,12 @@ def _stage(evidence: Evidence, stage: str, *, records: list[Record]) -> Picture 
     assert evidence.image is not None
     title = ", ".join(word for word in stage_words(stage) if word)
     epochs = list(rows)
-    told = f"{min(map(len, rows.values()))} {word} of {title}, epochs {epochs[0]} to {epochs[-1]}"
-    through = " drawn down through the layers below" if _level(stage) else ""
+    count = min(map(len, rows.values()))
+    told = f"{count} {word} during {title}, after epochs {epochs[0]} to {epochs[-1]}"
+    through = ", passed down through the layers below" if _level(stage) else ""
     return Picture(
         strips(rows, evidence.image, title=f"{title}: {word}", word="epoch"),
-        alt=f"{told}, one row an epoch",
+        alt=f"{told}, one line for each epoch",
         caption=f"{told}{through}.{evidence.scale_note}",
     )
 
@@ -110,18 +111,18 @@ def _fresh(evidence: Evidence) -> Picture | None:
     with torch.no_grad():
         if hasattr(machine, "generate"):
             drawn = machine.generate(count, sweeps=_SWEEPS, source=source)
-            chains = f"{count} chains of {_SWEEPS} sweeps in the top machine, then one pass down"
+            chains = f"{count} samples: {_SWEEPS} sweeps of the top machine, then one pass down"
         else:
             graph = evidence.graphs[0]
             name = next(iter(graph.units))
             sweeps = max(50, 2 * _SWEEPS // moves(graph))
             state = run(graph, start(graph, count, source=source), sweeps=sweeps, source=source)
             drawn = visible.mean(graph.field(name, state))
-            chains = f"{count} chains of {sweeps} sweeps, means shown"
+            chains = f"{count} samples after {sweeps} sweeps, shown as means of the visible units"
     title = "finished machine" if evidence.status.get("status") == "done" else "machine so far"
     figure = images(evidence.seen(drawn), evidence.image, columns=10, title=title)
-    caption = f"{chains}; no chain started from data.{evidence.scale_note}"
-    return Picture(figure, alt=f"{count} images that the machine made up", caption=caption)
+    caption = f"{chains}. The chains started at random, not at data.{evidence.scale_note}"
+    return Picture(figure, alt=f"{count} images sampled from the machine", caption=caption)
 
 
 def _by_class(evidence: Evidence) -> Picture | None:
@@ -136,14 +137,18 @@ def _by_class(evidence: Evidence) -> Picture | None:
         return None
     source, machine = evidence.source(), BeliefNet(evidence.graphs)
     with torch.no_grad():
-        y = torch.eye(len(names)).to(graph.units["y"].bias).repeat_interleave(_TILES, 0)
+        y = (
+            torch.eye(len(names), dtype=torch.float32)
+            .to(graph.units["y"].bias)
+            .repeat_interleave(_TILES, 0)
+        )
         hold, sweeps = {"y": True}, _SWEEPS // 2
         x = machine.generate(len(y), sweeps=sweeps, seen={"y": y}, hold=hold, source=source)
         drawn = evidence.seen(x).split(_TILES)
     figure = strips(dict(zip(names, drawn, strict=True)), evidence.image, title="by class")
-    told = f"{_TILES} chains a class, the label held for {_SWEEPS // 2} sweeps"
+    told = f"{_TILES} samples of each class, with the label held fixed for {_SWEEPS // 2} sweeps"
     return Picture(
         figure,
-        alt=f"Images that the machine made up, a row for each of {len(names)} classes",
-        caption=f"{told}, means shown; no chain started from data.{evidence.scale_note}",
+        alt=f"Images sampled from the machine, a line for each of {len(names)} classes",
+        caption=f"{told}, shown as means. The chains started at random.{evidence.scale_note}",
     )

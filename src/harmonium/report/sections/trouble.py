@@ -11,14 +11,14 @@ _LINES = 40
 
 
 def section(evidence: Evidence) -> Section | None:
-    """The reason, the end of the log and the command that resumes; None for a finished run."""
+    """The reason, the end of the log, and the command that resumes; None for a finished run."""
     status = evidence.status
     kind = status.get("status")
     if kind == "done":
         return None
     parts: list[str | Code] = []
     if kind == "running":
-        parts.append("The run has not ended yet: this page shows what there is so far.")
+        parts.append("The run has not ended yet. This page shows its state so far.")
     reason = str(status.get("reason") or "")
     if reason and str(status.get("resume")) not in reason:
         parts.append(Code(reason, title="reason"))
@@ -27,8 +27,8 @@ def section(evidence: Evidence) -> Section | None:
         cut = f"last {_LINES} of {len(log)} lines of the log" if len(log) > _LINES else "log"
         parts.append(Code("\n".join(log[-_LINES:]), title=cut))
     if status.get("resume") and kind != "running":
-        parts.append(Code(str(status["resume"]), title="command that goes on from here"))
+        parts.append(Code(str(status["resume"]), title="command that resumes the run"))
     title = {"failed": "What went wrong", "running": "Still running"}.get(
-        str(kind), "How to go on"
+        str(kind), "How to resume"
     )
     return Section(title, parts) if parts else None

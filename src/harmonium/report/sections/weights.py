@@ -1,4 +1,4 @@
-"""What the units of every layer look for: signed filters, and how large the weights are."""
+"""The weights of every layer: filters of the units, and how large the weights are."""
 
 from __future__ import annotations
 
@@ -26,25 +26,26 @@ def section(evidence: Evidence) -> Section | None:
     parts: list[str | Picture] = []
     if len(found) > 1:
         parts.append(
-            "A deeper layer's filter is the product of the weight matrices below it: what its "
-            "unit weighs in the data, the squashing in between left out."
+            "A filter shows the weights of a hidden unit as a picture. The filter of a deeper "
+            "unit is the product of the weight matrices from the data up to it, which ignores the "
+            "nonlinearities in between."
         )
     for name, weights in found:
         word = name if len(found) > 1 else "hidden units"
         parts.append(_filters(evidence, word, weights=weights, count=count))
     parts.append(_sizes(evidence))
-    return Section("What the units look for", parts)
+    return Section("Weights", parts)
 
 
 def _filters(evidence: Evidence, name: str, *, weights: Tensor, count: int) -> Picture:
     shape, shown = evidence.image, min(count, len(weights))
-    of = f"{shown} of {len(weights)} units, largest norm first"
-    scale = "one signed scale centred at zero, ending at the 99th percentile"
+    of = f"{shown} of {len(weights)} units, those with the largest weights first"
+    scale = "one colour scale: red is positive, blue negative, white zero"
     if shape is not None and weights.shape[1] == evidence.features():
         colour = len(shape) == 3 and shape[0] == 3
         figure = filters(weights, shape, count=count, title=name)
-        zero = "; zero is grey" if colour else ""
-        caption = f"{of}, on {scale}{zero}; the number is the unit's."
+        scale = "one scale, on which grey is zero" if colour else scale
+        caption = f"{of}, on {scale}. The number below a filter is that of its unit."
         return Picture(figure, alt=f"{name}: signed filters of {of}", caption=caption)
     order = weights.norm(dim=1).argsort(descending=True)[:count]
     names = (evidence.data.features if evidence.data else ()) or range(weights.shape[1])
@@ -56,7 +57,7 @@ def _filters(evidence: Evidence, name: str, *, weights: Tensor, count: int) -> P
         columns=names,
         title=name,
     )
-    caption = f"Weights of {of}: a row a unit, a column a feature, on {scale}."
+    caption = f"Weights of {of}. A line is a unit, a column is a feature; {scale}."
     return Picture(figure, alt=f"{name}: signed weights of {of}", caption=caption)
 
 
@@ -75,6 +76,6 @@ def _sizes(evidence: Evidence) -> Picture:
         samples, x_label="weight", y_label="share of weights", title="sizes of the weights",
         log_y=min(map(len, samples.values())) > 1000,
     )  # fmt: skip
-    largest = "; ".join(f"{name}: s.d. {w.std():.3g}, largest magnitude {w.abs().max():.3g}"
+    largest = "; ".join(f"{name}: standard deviation {w.std():.3g}, largest {w.abs().max():.3g}"
                         for name, w in samples.items())  # fmt: skip
     return Picture(figure, alt=f"Histogram of the weights. {largest}", caption=f"{largest}.")

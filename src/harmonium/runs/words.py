@@ -1,8 +1,8 @@
-"""Words for the names that stages and tasks have in a run's files."""
+"""Words for the names that stages and methods have in a run's files."""
 
 from __future__ import annotations
 
-__all__ = ["stage_words", "task_words"]
+__all__ = ["stage_name", "stage_words", "task_words"]
 
 
 def stage_words(stage: str) -> tuple[str, str]:
@@ -13,19 +13,36 @@ def stage_words(stage: str) -> tuple[str, str]:
     >>> stage_words("fine_tune")
     ('fine-tuning', '')
     >>> stage_words("compare/random_start")
-    ('fine-tuning', 'random start')
+    ('fine-tuning', 'same net, random start')
     """
     kind, _, rest = stage.partition("/")
     if kind == "pretrain":
         return "pre-training", f"layer {int(rest) + 1}" if rest.isdigit() else rest
     if kind == "compare":
         return "fine-tuning", task_words(rest)
-    words = {"train": "training", "fine_tune": "fine-tuning"}
+    words = {"train": "training", "fine_tune": "fine-tuning", "judge": "evaluation"}
     return words.get(kind, kind.replace("_", " ")), rest.replace("_", " ")
 
 
+def stage_name(stage: str) -> str:
+    """A stage by itself, as a line of progress or a warning calls it.
+
+    >>> stage_name("pretrain/1"), stage_name("judge")
+    ('pre-training of layer 2', 'evaluation')
+    >>> stage_name("compare/svc")
+    'comparison with support vector machine'
+    """
+    kind, _, rest = stage.partition("/")
+    if kind == "compare":
+        return f"comparison with {task_words(rest)}"
+    if kind == "report":
+        return "writing the report"
+    whole, part = stage_words(stage)
+    return f"{whole} of {part}" if part else whole
+
+
 def task_words(task: str) -> str:
-    """A task or baseline as a row of a table calls it.
+    """A method as a row of a table calls it.
 
     >>> task_words("logistic_regression")
     'logistic regression'
@@ -34,8 +51,8 @@ def task_words(task: str) -> str:
         "classification_rbm": "classification RBM",
         "belief_net": "deep belief net",
         "dbm": "deep Boltzmann machine",
-        "rbm": "RBM",
-        "random_start": "random start",
+        "rbm": "restricted Boltzmann machine",
+        "random_start": "same net, random start",
         "svc": "support vector machine",
         "relu_net": "ReLU net",
     }

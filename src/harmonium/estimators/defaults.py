@@ -1,0 +1,231 @@
+"""What estimators do where nothing is said: how many updates, at which rate, against what.
+
+The figures stand here once. ``benchmarks/defaults.py`` measures what they lead to.
+"""
+
+import math
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from harmonium.data import constant_features, standardised_warning
+from harmonium.graph import EnergyGraph, State
+from harmonium.learning import (
+    CD,
+    PCD,
+    Contrast,
+    Learner,
+    Penalty,
+    factor_start,
+    has_factor_start,
+    responsive_start,
+)
+from harmonium.random import Source, generator, normal
+from harmonium.sampling import complete, mean
+from harmonium.units import Gaussian, Units
+
+__all__ = [
+    "Floor",
+    "chains_from",
+    "contrast_for",
+    "converted",
+    "floor",
+    "is_grey",
+    "is_steady",
+    "learning_type",
+    "liveliness",
+    "name_constant",
+    "passes",
+    "rate_for",
+    "start",
+    "updates_for",
+]
+
+_PASSES = 10
+"""Passes over the data at least, however many updates one of them is."""
+_BINARY, _GREY, _WIDE, _DEEP = 0.2, 0.3, 0.05, 0.05
+"""Rates of SGD: of an RBM for data of zeros and ones, for grey ones that vary as much, and at most
+for real data; and of a deep machine."""
+_LIGHT = 0.75
+"""Share of binary values' variance below which data between 0 and 1 count as grey."""
+_LEAST = 1e-3
+"""Least learned variance, as a share of the column's."""
+
+
+def passes(n_epochs: int | None, *, batches: int, updates: int) -> int:
+    """Passes as told; by default so many that there are enough updates, and at least ten."""
+    return max(_PASSES, math.ceil(updates / batches)) if n_epochs is None else n_epochs
+
+
+def updates_for(units: Units, updates: int) -> int:
+    """Updates of a machine with these visible units: up to twice as many for narrow real data."""
+    if units.growth == "finite":
+        return updates
+    return round(updates * min(2.0, max(1.0, 300 / units.shape.numel())))
+
+
+def liveliness(units: Units, x: Tensor) -> float:
+    """The variance of values in [0, 1] as a share of that of zeros and ones with their means.
+
+    It is 1 for binary data, .5 for grey digits, .07 for faces; 1 too for any other family.
+    """
+    if units.domain != (0, 1):
+        return 1.0
+    p = x.mean(0)
+    whole = float((p * (1 - p)).sum())
+    return float(x.var(0, correction=0).sum()) / whole if whole > 0 else 1.0
+
+
+def is_grey(units: Units, x: Tensor) -> bool:
+    """Whether values in [0, 1] are no zeros and ones with a few between them, as in a scan."""
+    return liveliness(units, x) < _LIGHT
+
+
+def contrast_for(graph: EnergyGraph, x: Tensor) -> Contrast:
+    """PCD; for grey values of binary units CD whose reconstructions are means.
+
+    A binary draw has more variance than a grey pixel, and PCD's weights shrink until the machine
+    varies as little: its features then tell hardly anything.
+    """
+    shallow = len(graph.units) == 2
+    return CD(reconstruct=mean) if shallow and is_grey(graph.units["v"], x) else PCD()
+
+
+def start(
+    graph: EnergyGraph, x: Tensor, *, weights: Tensor, contrast: Contrast, source: Source
+) -> float | None:
+    """Starts an RBM from its rows ``(N, *shape)`` where small weights are no good start.
+
+    Returns:
+        The curvature that was found, of Gaussian visible units; else None.
+    """
+    if has_factor_start(graph):
+        return factor_start(graph, x, weights=weights, source=source)
+    light = is_grey(graph.units["v"], x.flatten(1))
+    if light and [*graph.units] == ["v", "h"] and type(contrast) is CD:
+        responsive_start(graph, x, source=source)
+    return None
+
+
+def rate_for(graph: EnergyGraph, x: Tensor, *, curvature: float | None) -> float:
+    """The rate of SGD: fixed for binary data, less for grey ones, 1 / curvature for real ones.
+
+    Args:
+        graph: the machine, as it starts.
+        x: its rows ``(N, D)``.
+        curvature: what the start found; None: it is estimated as the greatest eigenvalue of the
+            correlation matrix.
+    """
+    v, h = graph.units["v"], [*graph.units.values()][-1]
+    if v.growth == "finite" and len(graph.units) > 2:
+        return _DEEP
+    if v.growth == "finite":
+        narrow = v.domain == (0, 1)
+        if is_grey(v, x):
+            return _GREY * math.sqrt(liveliness(v, x))
+        return _BINARY / (1 if narrow else 4)
+    sharp = max(1.0, _greatest(x) if curvature is None else curvature)
+    if h.growth == "quadratic":  # the edge beyond which there is no density is as near as that
+        sharp *= sharp
+    return min(_WIDE, 1.5 / sharp)
+
+
+def _greatest(x: Tensor, rounds: int = 20) -> float:
+    """The greatest eigenvalue of the correlation matrix, by power iteration."""
+    deviation = x.std(0, correction=0)
+    y = torch.where(deviation > 0, (x - x.mean(0)) / deviation, 0.0)
+    u = normal(y[0], generator(0))
+    found = 0.0
+    for _ in range(rounds):
+        u = y.mT @ (y @ (u / u.norm().clamp(min=1e-30))) / len(y)
+        found = float(u.norm())
+    return found
+
+
+def chains_from(graph: EnergyGraph, x: Tensor, *, contrast: Contrast, source: Source) -> State:
+    """Persistent chains that start at rows of the data, for a machine that knows them already."""
+    if not isinstance(contrast, PCD):
+        return {}
+    rows = torch.randint(len(x), (contrast.chains,), generator=source)
+    return complete(graph, {"v": x[rows]}, rows=contrast.chains, source=source)
+
+
+# --- real data -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Floor(Penalty):
+    """Learned precisions have a ceiling, so that no column can narrow until learning diverges.
+
+    Args:
+        ceilings: group -> the largest log-precision, of its parameter's shape.
+    """
+
+    ceilings: Mapping[str, Tensor]
+
+    def pull(self, name: str, mean: Tensor, *, weights: Tensor) -> Tensor | None:
+        """None."""
+        del name, mean, weights
+        return None
+
+    def add(self, graph: EnergyGraph) -> None:
+        """Nothing."""
+
+    @torch.no_grad()
+    def project(self, graph: EnergyGraph) -> None:
+        """Lowers the precisions that are too high."""
+        for name, most in self.ceilings.items():
+            p = graph.units[name].get_parameter("log_precision")
+            torch.minimum(p, most, out=p)
+
+
+def floor(graph: EnergyGraph, x: Tensor) -> list[Penalty]:
+    """The ceiling for the visible units of a machine whose data are rows ``(N, D)``."""
+    v = graph.units["v"]
+    if not isinstance(v, Gaussian) or v.tied:
+        return []
+    least = (_LEAST * x.var(0, correction=0)).clamp(min=1e-4 * _LEAST)
+    return [Floor({"v": (-least.log()).view(v.shape)})]
+
+
+def learning_type(units: Units, x: Tensor) -> torch.dtype:
+    """Single precision to learn in, where that holds the data's spread; else their own type."""
+    finite = units.growth == "finite"
+    tame = finite or (float(x.abs().max()) < 1e5 and standardised_warning(x) is None)
+    return torch.float32 if tame else x.dtype
+
+
+def name_constant(units: Units, x: Tensor) -> None:
+    """Warns of columns that never change where units would learn their variance."""
+    if units.precision() is None or len(x) < 2:
+        return
+    still = constant_features(x).tolist()
+    if 0 < len(still) < x.shape[1]:
+        shown = ", ".join(map(str, still[:5])) + (", ..." if len(still) > 5 else "")
+        warnings.warn(
+            f"{len(still)} of {x.shape[1]} features never change (constant columns {shown}, from "
+            "0): nothing can be learned about them; drop them (VarianceThreshold)",
+            UserWarning,
+            stacklevel=5,
+        )
+
+
+def is_steady(graph: EnergyGraph) -> bool:
+    """Whether learning ended with finite parameters and an energy that can be normalised."""
+    if not all(bool(p.isfinite().all()) for p in graph.parameters()):
+        return False
+    try:
+        graph.check_normalisable()
+    except ValueError:
+        return False
+    return True
+
+
+def converted(graph: EnergyGraph, learner: Learner, *, dtype: torch.dtype) -> None:
+    """Machine and learner in another floating-point type, in place."""
+    graph.to(dtype)
+    learner.chains = {name: x.to(dtype) for name, x in learner.chains.items()}
+    learner.offsets = {name: x.to(dtype) for name, x in learner.offsets.items()}

@@ -1,0 +1,41 @@
+"""A batch, looked at before an update: afterwards nothing would tell what was wrong."""
+
+import math
+
+from torch import Tensor
+
+from harmonium.graph import Graph, State
+
+__all__ = ["check_batch"]
+
+
+def check_batch(graph: Graph, batch: State) -> None:
+    """Does nothing if a batch fits the graph.
+
+    Values are looked at in the memory of the processor only: elsewhere a look would wait for
+    what is still being computed.
+
+    Args:
+        graph: the machine that learns.
+        batch: name -> ``(B, *shape)``.
+
+    Raises:
+        TypeError: the batch is no mapping to tensors.
+        ValueError: it has no groups or no rows, does not fit the graph, or holds a value that is
+            not finite; each with the remedy.
+    """
+    graph.check(batch)
+    if not batch:
+        raise ValueError(f"the batch has no groups; give values of some of {[*graph.units]}")
+    for name, x in batch.items():
+        if not len(x):
+            raise ValueError(f"group {name!r}: the batch has no rows")
+        if x.device.type == "cpu" and not math.isfinite(float(x.sum())) and not _finite(x):
+            raise ValueError(
+                f"group {name!r}: the batch has values that are not finite; leave such rows out, "
+                "or learn from data with holes by learning.Missing"
+            )
+
+
+def _finite(x: Tensor) -> bool:
+    return bool(x.isfinite().all())

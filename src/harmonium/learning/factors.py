@@ -1,0 +1,208 @@
+r"""A start for Gaussian visible units from the factors of their data, and the rate that suits it.
+
+Real data that are correlated lie near a few directions. Factor analysis finds them: a residual
+variance :math:`\psi_i` of each column and, in the whitened coordinates
+:math:`t = Q^\top \psi^{-1/2} (x - \mu)`, factors of variance :math:`1 + g_k` where a machine
+without connections has 1. A bank of m binary units along one factor, with one weight w and
+thresholds a step :math:`\delta` apart, has a free energy with the curvature :math:`w / \delta`
+wherever there are thresholds. So
+
+.. math:: w_k / \delta_k = \frac{g_k}{1 + g_k}, \qquad m_k \delta_k = 2 R \sqrt{1 + g_k},
+          \qquad m_k = R \sqrt{g_k}
+
+is a Gaussian of variance :math:`1 + g_k` out to R standard deviations. (The same weight on units
+without thresholds is one only while the fields are small, for :math:`1 + g_k \ll m_k`.) Where the
+units do not suffice for the factors, residual variances are raised by a common factor, and of
+several numbers of factors the one with the best Gaussian likelihood is taken. Gaussian hidden
+units hold a factor each, exactly.
+
+Descent is stable while the rate stays below two over the largest curvature, which is that of the
+strongest factor, about :math:`1 + g_1`.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from harmonium.connections import Dense
+from harmonium.graph import EnergyGraph
+from harmonium.random import Source, normal
+from harmonium.units import Bernoulli, Gaussian, Spin, Units
+
+__all__ = ["Factors", "factor_start", "factors", "has_factor_start"]
+
+_REACH = 2.5
+"""R: standard deviations of a factor that its bank of units covers."""
+_NUMBERS = (1, 2, 4, 8, 16, 32, 64)
+_LEAST = 0.01
+"""The least residual share of a column's variance."""
+_ROWS = 5000
+"""Rows that the factors are found from, at most."""
+_NOISE = 0.1
+"""Standard deviation of the fields that the random part of the weights sends."""
+
+
+@dataclass(frozen=True)
+class Factors:
+    """Residual variances ``(D,)``, strengths g ``(k,)`` and directions ``(D, k)`` of data."""
+
+    residual: Tensor
+    strength: Tensor
+    directions: Tensor
+
+    def score(self, x: Tensor) -> float:
+        """Mean log-likelihood of centred rows ``(N, D)`` under this Gaussian, in nats."""
+        y = x * self.residual.rsqrt()
+        held = self.strength / (1 + self.strength)
+        square = y.square().sum(1) - ((y @ self.directions).square() * held).sum(1)
+        volume = self.residual.log().sum() + (1 + self.strength).log().sum()
+        return -0.5 * float(x.shape[1] * math.log(2 * math.pi) + volume + square.mean())
+
+
+def factors(x: Tensor, k: int, *, source: Source = None, rounds: int = 15) -> Factors:
+    """Factor analysis of centred rows ``(N, D)`` by its fixed point, with warm power iterations.
+
+    Factors that samples of independent columns would show as well (Marchenko and Pastur, 1967,
+    https://doi.org/10.1070/SM1967v001n04ABEH001994) have strength zero.
+    """
+    n, d = x.shape
+    k = min(k, d - 1, n - 1)
+    total = x.square().mean(0)
+    floor = _LEAST * total
+    residual = total / 2
+    directions = torch.linalg.qr(normal(x.new_empty(d, k), source))[0]
+    for _ in range(rounds):
+        y = x * residual.rsqrt()
+        for _ in range(2):
+            directions = torch.linalg.qr(y.mT @ (y @ directions))[0]
+        found = y @ directions
+        ratios, turn = torch.linalg.eigh(found.mT @ found / n)
+        directions, ratios = directions @ turn.flip(1), ratios.flip(0)
+        common = (directions * (ratios - 1).clamp(min=0).sqrt()).square().sum(1) * residual
+        residual = torch.maximum(total - common, floor)
+    ratios = (x * residual.rsqrt() @ directions).square().mean(0)
+    chance = (1 + math.sqrt(d / n)) ** 2
+    strength = torch.where(ratios > chance, ratios - 1, 0.0)
+    return Factors(residual, strength, directions)
+
+
+def has_factor_start(graph: EnergyGraph) -> bool:
+    """Whether the graph is an RBM of Gaussian visible units that ``factor_start`` knows."""
+    if [*graph.units] != ["v", "h"] or len(graph.edges) != 1:
+        return False
+    v, h = graph.units.values()
+    dense = type(graph.edges[0].connection) is Dense and graph.edges[0].source == "v"
+    known = type(v) is Gaussian and type(h) in (Bernoulli, Spin, Gaussian)
+    return dense and known and not v.tied and not h.tied and v.shape.numel() > 1
+
+
+@torch.no_grad()
+def factor_start(
+    graph: EnergyGraph, data: Tensor, *, weights: Tensor | None = None, source: Source = None
+) -> float:
+    """Starts an RBM of Gaussian visible units from the factors of its data, in place.
+
+    Args:
+        graph: one with ``has_factor_start``.
+        data: ``(N, *shape)``, on any scale: each column counts by its standard deviation.
+        weights: importance of each row, ``(N,)``.
+        source: random numbers.
+
+    Returns:
+        The largest curvature: rates should stay below the inverse of it.
+    """
+    h = graph.units["h"]
+    x = data.flatten(1).double()
+    n = len(x)
+    share = x.new_full((n,), 1 / n) if weights is None else (weights / weights.sum()).double()
+    middle = share @ x
+    deviation = (share @ (x - middle).square()).sqrt()
+    still = deviation <= 1e-6 * middle.abs().clamp(min=1e-6)
+    deviation = torch.where(still, 0.01, deviation)  # as where units start on their own
+    rows = (x - middle) / deviation * (share * n).sqrt()[:, None]
+    moving = rows[:_ROWS][:, ~still]
+    found = _best(moving, h, source=source) if moving.shape[1] > 1 and n > 2 else None
+    residual, weight = x.new_ones(x.shape[1]), x.new_zeros(h.shape.numel(), x.shape[1])
+    threshold, strongest = x.new_zeros(h.shape.numel()), 0.0
+    if found is not None:
+        residual[~still] = found.residual
+        weight[:, ~still], threshold = _banks(found, h, source=source)
+        strongest = float(found.strength.max())
+    weight /= deviation
+    _set(graph, middle, residual=residual * deviation.square(), weight=weight, threshold=threshold)
+    return 1 + strongest
+
+
+def _set(
+    graph: EnergyGraph, middle: Tensor, *, residual: Tensor, weight: Tensor, threshold: Tensor
+) -> None:
+    """Parameters under which the columns are at their mean where half of the units are on."""
+    v, h = graph.units["v"], graph.units["h"]
+    half = 2 if type(h) is Spin else 1  # h = (1 + s) / 2
+    bias, hidden = middle / residual, -(threshold + weight @ middle) / half
+    if type(h) is Bernoulli:
+        bias -= weight.sum(0) / 2
+    v.load(bias=bias.view(v.shape), log_precision=-residual.log().view(v.shape))
+    h.load(bias=hidden.view(h.shape))
+    graph.edges[0].connection.get_parameter("weight").copy_(weight / half)
+
+
+def _best(x: Tensor, h: Units, *, source: Source) -> Factors | None:
+    """Of several numbers of factors the one that these hidden units hold best."""
+    most = min(h.shape.numel(), x.shape[1] - 1, len(x) - 1)
+    alone = Factors(x.square().mean(0), x.new_zeros(0), x.new_zeros(x.shape[1], 0))
+    best, score = None, alone.score(x)
+    for k in _NUMBERS:
+        if k > most:
+            break
+        found = factors(x, k, source=source)
+        if type(h) is not Gaussian:
+            found = _held(found, h.shape.numel())
+        if (now := found.score(x)) <= score:
+            break
+        best, score = found, now
+    return best
+
+
+def _held(found: Factors, units: int) -> Factors:
+    """The factors with residual variances raised until so many units hold them."""
+    low, high = 1.0, 1 + float(found.strength.max())
+    if _sizes(found.strength).sum() > units:
+        for _ in range(40):
+            middle = math.sqrt(low * high)
+            few = _sizes(((1 + found.strength) / middle - 1).clamp(min=0)).sum() <= units
+            low, high = (low, middle) if few else (middle, high)
+    else:
+        high = 1.0
+    strength = ((1 + found.strength) / high - 1).clamp(min=0)
+    return Factors(found.residual * high, strength, found.directions)
+
+
+def _sizes(strength: Tensor) -> Tensor:
+    """Units of each factor's bank."""
+    return (_REACH * strength.sqrt()).ceil().long()
+
+
+def _banks(found: Factors, h: Units, *, source: Source) -> tuple[Tensor, Tensor]:
+    """Weights ``(H, D)`` and thresholds ``(H,)`` of the hidden units, in standard deviations."""
+    white = found.residual.rsqrt()
+    total = (1 + (found.directions.square() * found.strength).sum(1)).sum()
+    n, at = h.shape.numel(), 0
+    weight = normal(white.new_empty(n, len(white)), source) * white * (_NOISE / total.sqrt())
+    threshold = white.new_zeros(n)
+    kept = (found.strength / (1 + found.strength)).tolist()
+    if type(h) is Gaussian:
+        loads = found.directions * (found.strength / (1 + found.strength)).sqrt()
+        weight = torch.zeros_like(weight)
+        weight[: loads.shape[1]] = (loads * white[:, None]).mT
+        return weight, threshold
+    for k, size in enumerate(_sizes(found.strength).tolist()):
+        if not size:
+            continue
+        step = 2 * _REACH * math.sqrt(1 + float(found.strength[k])) / size
+        bank = slice(at, at := at + size)
+        weight[bank] += step * kept[k] * found.directions[:, k] * white
+        threshold[bank] = step * step * kept[k] * (torch.arange(size) - (size - 1) / 2)
+    return weight, threshold

@@ -1,0 +1,47 @@
+"""The domain of a family: what rounding left just beyond it belongs to it, by one rule for all."""
+
+import torch
+from torch import Tensor
+
+from harmonium.bounds import ROUNDING
+
+__all__ = ["Domain", "inside", "settled", "span"]
+
+Domain = tuple[float, float]
+"""The least and the largest value; infinite where there is no bound."""
+
+
+def inside(x: Tensor, domain: Domain) -> bool:
+    """Whether all values lie in the domain, or beyond it by no more than rounding; NaN does not.
+
+    >>> inside(torch.tensor([0.0, 1.0000002]), (0, 1)), inside(torch.tensor([1.001]), (0, 1))
+    (True, False)
+    """
+    low, high = domain
+    return bool((x >= low - ROUNDING).all()) and bool((x <= high + ROUNDING).all())
+
+
+def settled(x: Tensor, domain: Domain) -> Tensor:
+    """The values with those that rounding left beyond the domain put on its edge; others stay.
+
+    >>> settled(torch.tensor([1.0000002, 0.5, 2.0]), (0, 1))
+    tensor([1.0000, 0.5000, 2.0000])
+    """
+    near = x.clamp(*domain)
+    return torch.where((x - near).abs() <= ROUNDING, near, x)
+
+
+def span(x: Tensor, domain: Domain) -> str:
+    """The range of the values in words, with as many digits as show what is wrong with it.
+
+    >>> span(torch.tensor([0.25, 1.00002]), (0, 1))
+    '0.25 to 1.00002'
+    """
+    return f"{_shown(float(x.min()), domain)} to {_shown(float(x.max()), domain)}"
+
+
+def _shown(value: float, domain: Domain) -> str:
+    low, high = domain
+    fits = low <= value <= high
+    texts = [f"{value:.{digits}g}" for digits in (4, 7, 10, 17)]
+    return next((t for t in texts if (low <= float(t) <= high) is fits), texts[-1])

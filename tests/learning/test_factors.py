@@ -1,0 +1,91 @@
+"""The start of real visible units: factors that are there, held by the units there are."""
+
+import pytest
+import torch
+
+from harmonium import Bernoulli, Gaussian, Rectified, Spin, exact, rbm
+from harmonium.learning import factor_start, has_factor_start, start_from
+from harmonium.learning.factors import factors
+from harmonium.random import generator
+
+
+def rows(n=4000, d=6, *, seed=0):
+    """One factor of variance 9 in all columns but the last, noise of variance 1."""
+    g = generator(seed)
+    x = torch.randn(n, d, generator=g, dtype=torch.float64)
+    x[:, :-1] += 3 * torch.randn(n, 1, generator=g, dtype=torch.float64)
+    return x
+
+
+def likelihood(graph, x):
+    return float(exact.log_prob(graph, {"v": x}).mean())
+
+
+def best(x):
+    """The mean log-likelihood of the full Gaussian."""
+    middle = x.mean(0)
+    law = torch.distributions.MultivariateNormal(middle, torch.cov(x.T, correction=0))
+    return float(law.log_prob(x).mean())
+
+
+def test_factors_are_found():
+    x = rows()
+    found = factors(x - x.mean(0), 2, source=generator(1), rounds=60)
+    torch.testing.assert_close(found.residual, torch.ones(6).double(), rtol=0.08, atol=0)
+    assert float(found.strength[0]) == pytest.approx(45, rel=0.1)
+    assert float(found.strength[1]) == 0  # no more than chance would show
+    assert float(found.directions[-1, 0].abs()) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("hidden", "lost"), [(Bernoulli(18), 0.15), (Spin(18), 0.15), (Gaussian(3), 0.02)]
+)
+def test_the_start_is_nearly_the_full_gaussian(hidden, lost):
+    x = 5 + 100 * rows()  # whatever the scale
+    graph = rbm(Gaussian(6), hidden).double()
+    start_from(graph, {"v": x})
+    alone = likelihood(graph, x[:300])
+    curvature = factor_start(graph, x, source=generator(2))
+    assert curvature == pytest.approx(46, rel=0.2)
+    assert likelihood(graph, x[:300]) > best(x[:300]) - lost
+    assert best(x[:300]) > alone + 3
+
+
+def test_too_few_units_hold_a_part_of_it():
+    x = rows()
+    graph = rbm(Gaussian(6), 5).double()
+    start_from(graph, {"v": x})
+    alone = likelihood(graph, x[:300])
+    curvature = factor_start(graph, x, source=generator(2))
+    assert 1 < curvature < 10
+    assert likelihood(graph, x[:300]) > alone + 1
+
+
+def test_a_column_that_never_changes_is_left_alone():
+    x = rows()
+    x[:, 2] = 7.0
+    graph = rbm(Gaussian(6), 18).double()
+    factor_start(graph, x, source=generator(2))
+    assert not graph.edges[0].connection.weight[:, 2].any()
+    v = graph.units["v"]
+    assert float(v.mean(torch.zeros(1, 6).double())[0, 2]) == pytest.approx(7)
+    assert float(v.log_precision[2].exp()) == pytest.approx(1e4)
+
+
+def test_rows_of_weight_two_are_two_rows():
+    x = rows(400)
+    weights = torch.ones(400).double()
+    weights[:100] = 2
+    one, other = (rbm(Gaussian(6), 18).double() for _ in range(2))
+    factor_start(one, x, weights=weights, source=generator(2))
+    factor_start(other, torch.cat([x, x[:100]]), source=generator(2))
+    for a, b in zip(one.units["v"].parameters(), other.units["v"].parameters(), strict=True):
+        torch.testing.assert_close(a, b, rtol=0.05, atol=0.05)
+
+
+def test_which_machines_have_it():
+    assert has_factor_start(rbm(Gaussian(3), 2))
+    assert not has_factor_start(rbm(3, 2))
+    assert not has_factor_start(rbm(Gaussian(1), 2))
+    assert not has_factor_start(rbm(Gaussian(3), Rectified(2)))
+    assert not has_factor_start(rbm(Gaussian(3, tied=[0]), 2))
