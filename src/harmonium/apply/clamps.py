@@ -40,7 +40,7 @@ def known_values(spec: str, width: int, *, features: Sequence[str] = ()) -> Tens
     path = Path(spec)
     if path.suffix.lower() in {".npy", ".csv"} or _exists(path):
         return _from_file(path, width, features=features)
-    known = torch.full((width,), torch.nan)
+    known = torch.full((width,), torch.nan, dtype=torch.float32)
     for item in spec.split(","):
         place, _, value = item.partition("=")
         first, _, last = place.partition(":")
@@ -103,7 +103,7 @@ def _from_text(path: Path, width: int, *, features: Sequence[str]) -> Tensor:
         lines = lines[1:]
     if not lines:
         raise ValueError(f"{path}: names of columns but no rows; at least one row is needed")
-    known = torch.full((len(lines), wide), torch.nan)
+    known = torch.full((len(lines), wide), torch.nan, dtype=torch.float32)
     for row, (line, cells) in zip(known, lines, strict=True):
         if len(cells) != len(first):
             raise ValueError(
