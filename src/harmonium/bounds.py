@@ -9,7 +9,7 @@ from typing import TypeAlias
 __all__ = ["ROUNDING", "Count", "NonNegative", "Positive", "Seed", "Share", "Size"]
 
 ROUNDING = 1e-6
-"""How far beyond a domain a value may lie that rounding has left there: 8 steps of float32 at 1."""
+"""How far beyond a domain rounding may leave a value: 8 steps of single precision at 1."""
 
 Count: TypeAlias = int
 """A whole number of at least 1."""
