@@ -402,4 +402,4 @@ def test_a_run_that_another_process_has_finished_meanwhile(copied, run, monkeypa
     with pytest.raises(ValueError, match="this run is done"):
         train(resume=copied.path)
     assert tensors(copied) == tensors(run)
-    assert "begins" not in (copied.path / "log.txt").read_text().split("goes on from")[1]
+    assert "started" not in (copied.path / "log.txt").read_text().split("resumed from")[1]

@@ -110,7 +110,7 @@ def _of_shape(
     if header is None:
         raise ValueError(f"{path}: a safetensors file, but not one that harmonium.save wrote")
     with torch.device("meta"):
-        outline = {name: torch.empty(shape) for name, shape in shapes.items()}
+        outline = {name: torch.empty(shape, dtype=torch.float32) for name, shape in shapes.items()}
     try:
         description = json.loads(header)
         with torch.device("meta"):

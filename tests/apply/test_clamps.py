@@ -92,3 +92,17 @@ def test_arrays_of_numbers_alone(tmp_path):
     (tmp_path / "k.parquet").touch()
     with pytest.raises(ValueError, match=r"read from \.npy or \.csv, not from \.parquet"):
         known_values(str(tmp_path / "k.parquet"), 2)
+
+
+@pytest.mark.parametrize("spec", ["0=1," * 20_000 + "1=0", "0=1,1=0"])
+def test_a_text_may_be_longer_than_a_name(spec):
+    assert known_values(spec, 2).tolist() == [1, 0]
+    with pytest.raises(ValueError, match="positions are from 0 to 1"):
+        known_values(f"{spec},2=1", 2)
+
+
+def test_a_long_text_that_means_nothing_is_refused():
+    with pytest.raises(ValueError, match="give position=value"):
+        known_values("x" * 5000, 2)
+    with pytest.raises(ValueError, match="give position=value"):
+        known_values("a\0b", 2)

@@ -168,7 +168,7 @@ def test_a_table_of_counts_meets_a_run_on_text_by_its_words(documents, tmp_path)
 def sequences(tmp_path_factory):
     """A run on aligned sequences."""
     place = tmp_path_factory.mktemp("sequences")
-    (place / "train.fasta").write_text(">a\nACG\n>b\nAUG\n>c\nGCG\n>d\nA-G\n")
+    (place / "train.fasta").write_text(10 * ">a\nACG\n>b\nAUG\n>c\nGCU\n>d\nA-G\n")
     source = {"type": "fasta", "train": str(place / "train.fasta"), "alphabet": "rna"}
     recipe = {
         "data": {"source": source | {"identity": 0.8}},

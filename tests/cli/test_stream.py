@@ -35,7 +35,8 @@ def test_what_fails_below_is_lost_and_nothing_else(number, monkeypatch):
     assert not stream.isatty()
     monkeypatch.setattr(sys, "stderr", stream)
     typer.echo("a remark", err=True)
-    place = {"trial": 0, "stage": "train", "epoch": 1, "epochs": 1, "update": 1, "updates": 1}
+    place = {"trial": 0, "trials": 1, "stage": "train", "findings": 0}
+    place |= {"epoch": 1, "epochs": 1, "update": 1, "updates": 1}
     Progress()(place)
 
 

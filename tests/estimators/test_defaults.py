@@ -50,7 +50,7 @@ TABLES = {
 def test_real_tables_of_any_kind_are_learned(name, hidden):
     """At least as well as columns one by one, and new rows have a likelihood."""
     x = TABLES[name]()
-    model = RBM(40, hidden=hidden, random_state=0).fit(x)
+    model = RBM(40, hidden=hidden, n_epochs=30, random_state=0).fit(x)
     spread = x.std(0)
     alone = -0.5 * (np.log(2 * np.pi * spread**2) + 1).sum()
     assert model.score(x) > alone - 1
@@ -61,7 +61,7 @@ def test_real_tables_of_any_kind_are_learned(name, hidden):
 def test_correlated_columns_come_near_factor_analysis():
     x = standardised(load_breast_cancer().data)
     train, test = x[::2], x[1::2]
-    found = RBM(random_state=0).fit(train).score(test)
+    found = RBM(n_epochs=150, random_state=0).fit(train).score(test)
     assert found > FactorAnalysis(12).fit(train).score(test) - 6
     assert found > FactorAnalysis(3).fit(train).score(test)
 

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from harmonium import Bernoulli, Dense, EnergyGraph, Spin, exact
-from harmonium.estimators.machine import Machine, _Best
+from harmonium.estimators.machine import Machine
+from harmonium.estimators.stopping import BestLikelihood
 
 
 class Star(Machine):
@@ -71,7 +72,7 @@ def test_held_out_rows_count_by_their_weights_in_early_stopping():
     x = rows()
     model = Star(n_epochs=3).fit(x)
     held, weights = torch.from_numpy(x[:20]), torch.linspace(0, 5, 20).double()
-    best = _Best(model, held, weights=weights)
+    best = BestLikelihood(model, held, weights=weights)
     assert best(0) is False
     log_p = exact.log_prob(model.graph_, {"v": held})
     expected = float((log_p * weights).sum() / weights.sum())

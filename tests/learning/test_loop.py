@@ -1,5 +1,6 @@
 """The loop: what it calls, in which order, and when it stops."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -122,3 +123,39 @@ def test_a_rate_may_stay_for_any_share_of_the_updates(constant):
     kept = int(constant * 10)
     assert rates[: kept + 1] == [1.0] * (kept + 1)
     assert rates[11] == 0
+
+
+def test_what_an_iterator_gives_is_kept_for_the_epochs_to_come():
+    seen = []
+    assert fit(seen.append, iter([1, 2]), epochs=3) == 3
+    assert seen == [1, 2] * 3
+
+
+@pytest.mark.parametrize("batches", [[], iter([])])
+def test_no_batches_are_nothing_to_learn_from(batches):
+    with pytest.raises(ValueError, match="epoch 1: there are no batches"):
+        fit(print, batches, epochs=2)
+
+
+@pytest.mark.parametrize("answer", [True, np.True_, torch.tensor(True)])
+def test_every_kind_of_true_stops(answer):
+    assert fit(lambda b: None, [0], epochs=5, observe=lambda epoch: answer) == 1
+
+
+@pytest.mark.parametrize("answer", [1, "yes", np.int64(1), torch.tensor(1), None, np.False_])
+def test_what_merely_counts_as_true_does_not(answer):
+    assert fit(lambda b: None, [0], epochs=3, observe=lambda epoch: answer) == 3
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: fit(print, [0], epochs=1.5), "fit: epochs is 1.5"),
+        (lambda: fit(print, [0], epochs=-1), "fit: epochs is -1"),
+        (lambda: linear_decay(optimiser(1.0), 0), "linear_decay: updates is 0"),
+        (lambda: linear_decay(optimiser(1.0), 5, constant=1.5), "constant is 1.5"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(call, words):
+    with pytest.raises((TypeError, ValueError), match=words):
+        call()

@@ -38,9 +38,9 @@ def known_values(spec: str, width: int, *, features: Sequence[str] = ()) -> Tens
     tensor([1., nan, 0., 0., nan])
     """
     path = Path(spec)
-    if path.suffix.lower() in {".npy", ".csv"} or path.exists():
+    if path.suffix.lower() in {".npy", ".csv"} or _exists(path):
         return _from_file(path, width, features=features)
-    known = torch.full((width,), torch.nan)
+    known = torch.full((width,), torch.nan, dtype=torch.float32)
     for item in spec.split(","):
         place, _, value = item.partition("=")
         first, _, last = place.partition(":")
@@ -57,6 +57,14 @@ def known_values(spec: str, width: int, *, features: Sequence[str] = ()) -> Tens
             raise ValueError(f"known values {item!r}: positions are from 0 to {width - 1}")
         known[begin:end] = given
     return known
+
+
+def _exists(path: Path) -> bool:
+    """Whether there is such a file; of a text that is too long for a name there is none."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _whole(text: str) -> int:
@@ -95,7 +103,7 @@ def _from_text(path: Path, width: int, *, features: Sequence[str]) -> Tensor:
         lines = lines[1:]
     if not lines:
         raise ValueError(f"{path}: names of columns but no rows; at least one row is needed")
-    known = torch.full((len(lines), wide), torch.nan)
+    known = torch.full((len(lines), wide), torch.nan, dtype=torch.float32)
     for row, (line, cells) in zip(known, lines, strict=True):
         if len(cells) != len(first):
             raise ValueError(

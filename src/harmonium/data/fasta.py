@@ -170,7 +170,9 @@ def encoded(sequences: Sequence[str], alphabet: str) -> Tensor:
             f"sequence {row}, site {site} (from 0) is {sequences[row][site]!r}; the alphabet has "
             f"{own!r}"
         )
-    return torch.zeros(*codes.shape, len(own)).scatter_(2, codes[..., None], 1.0)
+    return torch.zeros(*codes.shape, len(own), dtype=torch.float32).scatter_(
+        2, codes[..., None], 1.0
+    )
 
 
 def decoded(x: Tensor, alphabet: str) -> tuple[str, ...]:

@@ -160,7 +160,7 @@ class Chain:
         fitted = tuple(t.restore(part) for t, part in zip(transforms, parts, strict=True))
         for step in fitted:  # statistics of other rows than the shapes say cannot be applied
             if math.prod(step.shape_in) <= _PROBED:
-                step(torch.zeros(1, math.prod(step.shape_in)))
+                step(torch.zeros(1, math.prod(step.shape_in), dtype=torch.float32))
         return cls(fitted, tuple(state["shape"].tolist()))
 
 

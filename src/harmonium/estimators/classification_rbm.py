@@ -1,6 +1,5 @@
 """The classification RBM as a scikit-learn classifier that also samples."""
 
-import copy
 from numbers import Integral, Real
 from typing import Any, Self
 
@@ -30,6 +29,7 @@ from harmonium.estimators.estimator import Estimator, fresh_seed
 from harmonium.estimators.families import check_finite, check_values, choose, settled
 from harmonium.estimators.frames import validate_data
 from harmonium.estimators.labels import known, rows_and_labels
+from harmonium.estimators.stopping import BestError
 from harmonium.learning import (
     CD,
     L2,
@@ -198,7 +198,7 @@ class ClassificationRBM(
                 raise ValueError(
                     "early stopping needs two labelled rows; set early_stopping=False"
                 )
-            watched = _Watch(self, x[held], coded=coded[held])
+            watched = BestError(self, x[held], coded=coded[held])
             rows = x[~held], coded[~held], weights[~held]
         self._learn(rows, source=source, watched=watched)
         check_finite(graph)
@@ -251,7 +251,7 @@ class ClassificationRBM(
         )
 
     def _learn(
-        self, rows: tuple[Tensor, ...], *, source: torch.Generator, watched: "_Watch | None"
+        self, rows: tuple[Tensor, ...], *, source: torch.Generator, watched: BestError | None
     ) -> None:
         x, coded, weights = rows
         graph, has_label = self.graph_, coded.sum(1) > 0
@@ -376,28 +376,3 @@ class ClassificationRBM(
     @property
     def _n_features_out(self) -> int:
         return len(self.components_)
-
-
-class _Watch:
-    """Watches held-out error after every epoch and keeps the best parameters."""
-
-    def __init__(self, model: ClassificationRBM, x: Tensor, *, coded: Tensor) -> None:
-        self.model, self.x, self.truth = model, x, coded.argmax(1)
-        self.best, self.since = (np.inf, np.inf), 0
-        self.kept: dict[str, Any] | None = None
-
-    @torch.no_grad()
-    def __call__(self, epoch: int) -> bool:
-        """True when patience is at an end. Of two equal errors the lesser surprise is better."""
-        del epoch
-        log_p = Conditional(self.model.graph_)(self.x)
-        error = float((log_p.argmax(1) != self.truth).double().mean())
-        now = error, float(-log_p[torch.arange(len(log_p)), self.truth].mean())
-        self.since = 0 if now < self.best else self.since + 1
-        if now < self.best:
-            self.best, self.kept = now, copy.deepcopy(self.model.graph_.state_dict())
-        return self.since >= self.model.patience
-
-    def restore(self) -> None:
-        if self.kept is not None:
-            self.model.graph_.load_state_dict(self.kept)

@@ -11,10 +11,10 @@ from torch import Tensor
 
 from harmonium.ambient import room
 from harmonium.graph import EnergyGraph, State
-from harmonium.random import Source
+from harmonium.random import Source, generator
 from harmonium.sampling import Hold, complete, mean, swept
 
-__all__ = ["begun", "conditioned", "free", "seed_of"]
+__all__ = ["begun", "conditioned", "free", "gibbs", "seed_of"]
 
 
 def seed_of(random_state: Any, default: int) -> int:  # noqa: ANN401
@@ -64,6 +64,15 @@ def conditioned(
             total += mean(graph.units["v"], graph.field("v", state))
             count += 1
     return state["v"], total / max(count, 1)
+
+
+def gibbs(
+    graph: EnergyGraph, known: NDArray[Any], *, n_sweeps: int, seed: int
+) -> tuple[Tensor, Tensor]:
+    """From known values ``(B, n_features)``, NaN where free, to what ``conditioned`` gives."""
+    source = generator(seed)
+    state, hold = begun(graph, known, source=source)
+    return conditioned(graph, state, hold=hold, n_sweeps=n_sweeps, source=source)
 
 
 def free(known: Any, shape: tuple[int, int], *, dtype: Any) -> NDArray[Any]:  # noqa: ANN401

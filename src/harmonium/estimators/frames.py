@@ -42,8 +42,7 @@ def validate_data(model: BaseEstimator, X: Any, *labels: Any, **settings: Any) -
         X = X.detach().cpu().numpy()
     check_numbers(X)
     checked = validation.validate_data(model, X, *labels, **settings)
-    if isinstance(checked, np.ndarray) and not checked.flags.writeable:
-        checked = checked.copy()  # pandas hands out views that may not be written to
+    checked = _writable(checked)
     names = [] if (found := _names(X)) is None else found
     plain = not all(isinstance(name, str) for name in names)
     if settings.get("reset", True):
@@ -114,6 +113,15 @@ def in_order(known: Any, model: BaseEstimator) -> Any:  # noqa: ANN401
     found = np.full((*rows.shape[:-1], len(names)), np.nan)
     found[..., [list(names).index(name) for name in own]] = rows
     return found
+
+
+def _writable(checked: Any) -> Any:  # noqa: ANN401
+    """Arrays that may be written to: pandas hands out views that may not."""
+    if isinstance(checked, tuple):
+        return tuple(map(_writable, checked))
+    if isinstance(checked, np.ndarray) and not checked.flags.writeable:
+        return checked.copy()
+    return checked
 
 
 def _names(X: Any) -> list[Any] | None:  # noqa: ANN401

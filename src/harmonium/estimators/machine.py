@@ -1,6 +1,5 @@
 """What the estimators of energy graphs have in common: from rows to a machine and back."""
 
-import copy
 from abc import abstractmethod
 from collections.abc import Callable
 from numbers import Integral, Real
@@ -19,7 +18,7 @@ from harmonium.ambient import neutrally
 from harmonium.arguments import checked
 from harmonium.bounds import Count, Size
 from harmonium.data import Batches
-from harmonium.estimators.conditioned import begun, conditioned, free, seed_of
+from harmonium.estimators.conditioned import free, gibbs, seed_of
 from harmonium.estimators.defaults import (
     chains_from,
     contrast_for,
@@ -44,7 +43,8 @@ from harmonium.estimators.families import (
     settled,
 )
 from harmonium.estimators.frames import in_order, validate_data
-from harmonium.estimators.likelihood import held_out_likelihood, unnormalised
+from harmonium.estimators.likelihood import unnormalised
+from harmonium.estimators.stopping import BestLikelihood
 from harmonium.graph import EnergyGraph, State
 from harmonium.learning import (
     L2,
@@ -173,7 +173,9 @@ class Machine(Density):
         updates = updates_for(self.graph_.units["v"], self._updates)
         epochs = passes(self.n_epochs, batches=len(batches), updates=updates)
         schedule = linear_decay(learner.optimiser, epochs * len(batches))
-        stop = _Best(self, x[held], weights=weights[held]) if self.early_stopping else None
+        stop = (
+            BestLikelihood(self, x[held], weights=weights[held]) if self.early_stopping else None
+        )
         self.n_epochs_ = fit(
             lambda batch: learner.step(seen(batch[0]), weights=batch[1]),
             batches,
@@ -335,7 +337,8 @@ class Machine(Density):
             shape,
             dtype=self.components_.dtype,
         )
-        drawn, _ = self._conditioned(known, n_sweeps=n_sweeps, random_state=random_state)
+        seed = seed_of(random_state, self._seed)
+        drawn, _ = gibbs(self.graph_, known, n_sweeps=n_sweeps, seed=seed)
         return drawn.flatten(1).numpy()
 
     @checked
@@ -366,20 +369,9 @@ class Machine(Density):
         n_sweeps: int = 200,
         random_state: Any = None,  # noqa: ANN401
     ) -> NDArray[Any]:
-        _, filled = self._conditioned(rows.copy(), n_sweeps=n_sweeps, random_state=random_state)
+        seed = seed_of(random_state, self._seed)
+        _, filled = gibbs(self.graph_, rows.copy(), n_sweeps=n_sweeps, seed=seed)
         return np.where(np.isnan(rows), filled.flatten(1).numpy(), rows)
-
-    def _conditioned(
-        self,
-        known: NDArray[Any],
-        *,
-        n_sweeps: int,
-        random_state: Any,  # noqa: ANN401
-    ) -> tuple[Tensor, Tensor]:
-        """The last state of the free values, and their mean over the second half."""
-        source = generator(seed_of(random_state, self._seed))
-        state, hold = begun(self.graph_, known, source=source)
-        return conditioned(self.graph_, state, hold=hold, n_sweeps=n_sweeps, source=source)
 
     def _tensor(self, X: ArrayLike, *, gaps: bool = False) -> Tensor:
         check_is_fitted(self)
@@ -404,27 +396,3 @@ class Machine(Density):
         tags.input_tags.allow_nan = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
-
-
-class _Best:
-    """Watches held-out likelihood after every epoch and keeps the best parameters."""
-
-    def __init__(self, model: Machine, x: Tensor, *, weights: Tensor) -> None:
-        self.model, self.x, self.weights = model, x, weights / weights.sum()
-        self.best, self.since = -np.inf, 0
-        self.kept: dict[str, Any] | None = None
-
-    def __call__(self, epoch: int) -> bool:
-        """True when patience is at an end."""
-        del epoch
-        graph = self.model.graph_
-        log_p = held_out_likelihood(graph, self.x, base=self.model._base, seed=self.model._seed)
-        now = float(log_p @ self.weights)
-        self.since = 0 if now > self.best else self.since + 1
-        if now > self.best:
-            self.best, self.kept = now, copy.deepcopy(graph.state_dict())
-        return self.since >= self.model.patience
-
-    def restore(self) -> None:
-        if self.kept is not None:
-            self.model.graph_.load_state_dict(self.kept)

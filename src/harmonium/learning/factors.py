@@ -71,7 +71,7 @@ def factors(x: Tensor, k: int, *, source: Source = None, rounds: int = 15) -> Fa
     k = min(k, d - 1, n - 1)
     total = x.square().mean(0)
     floor = _LEAST * total
-    residual = total / 2
+    residual, chance = total, (1 + math.sqrt(d / n)) ** 2
     directions = torch.linalg.qr(normal(x.new_empty(d, k), source))[0]
     for _ in range(rounds):
         y = x * residual.rsqrt()
@@ -80,10 +80,10 @@ def factors(x: Tensor, k: int, *, source: Source = None, rounds: int = 15) -> Fa
         found = y @ directions
         ratios, turn = torch.linalg.eigh(found.mT @ found / n)
         directions, ratios = directions @ turn.flip(1), ratios.flip(0)
-        common = (directions * (ratios - 1).clamp(min=0).sqrt()).square().sum(1) * residual
+        shown = torch.where(ratios > chance, ratios - 1, 0.0)
+        common = (directions.square() * shown).sum(1) * residual
         residual = torch.maximum(total - common, floor)
     ratios = (x * residual.rsqrt() @ directions).square().mean(0)
-    chance = (1 + math.sqrt(d / n)) ** 2
     strength = torch.where(ratios > chance, ratios - 1, 0.0)
     return Factors(residual, strength, directions)
 

@@ -85,8 +85,6 @@ def linear_decay(optimiser: Optimizer, updates: Count, *, constant: Share = 0.0)
         updates: until zero.
         constant: the share of the updates, in [0, 1], that keep the starting rate first; 1: all.
     """
-    if constant == 1:
-        raise ValueError("constant is 1: nothing is left in which the rate could fall; give less")
     flat = constant * updates
 
     def factor(t: int) -> float:

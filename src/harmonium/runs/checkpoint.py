@@ -71,8 +71,8 @@ def read(path: Path) -> Any:  # noqa: ANN401
         raise
     except (LookupError, ValueError, TypeError, RecursionError) as error:
         raise ValueError(
-            f"{path}: not a whole checkpoint ({_words(error)}); resume from another file in its "
-            f"folder{listed(path)}, or start anew"
+            f"{path}: not a whole checkpoint ({_words(error, path)}); resume from another file in "
+            f"its folder{listed(path)}, or start anew"
         ) from error
 
 
@@ -80,12 +80,13 @@ class _Later(ValueError):
     """A later version wrote the file."""
 
 
-def _words(error: BaseException) -> str:
+def _words(error: BaseException, path: Path) -> str:
     """What is wrong with a file, in a line: the errors of Python's own are no sentences."""
     if isinstance(error, RecursionError):
         return "nested too deeply"
     if type(error) is ValueError or isinstance(error, json.JSONDecodeError):
-        return str(error).removesuffix("; copy it again").splitlines()[0][:200]
+        text = str(error).removeprefix(f"{path}: ").removesuffix("; copy it again")
+        return text.splitlines()[0][:200]
     return f"its content makes no sense: {error!r}"[:200]
 
 
