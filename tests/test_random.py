@@ -234,3 +234,15 @@ def test_normal_and_exponential_have_their_moments():
     ]
     assert max(abs(float(z)) for z in scores) < 5
     assert float(e.min()) >= 0
+
+
+def test_an_outline_draws_nothing_whatever_is_around():
+    with seeded(0), torch.device("meta"):
+        found = initial(3, 4, std=0.5)
+    assert (found.device.type, tuple(found.shape)) == ("meta", (3, 4))
+    with seeded(0):
+        first = initial(3)
+    with seeded(0):
+        with torch.device("meta"):
+            initial(100)
+        assert torch.equal(initial(3), first)

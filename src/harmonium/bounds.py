@@ -6,7 +6,7 @@ validates a recipe against the signature reads the bound from the name.
 
 from typing import TypeAlias
 
-__all__ = ["ROUNDING", "Count", "NonNegative", "Positive", "Seed", "Share", "Size"]
+__all__ = ["Count", "NonNegative", "Positive", "Seed", "Share", "Size"]
 
 ROUNDING = 1e-6
 """How far beyond a domain rounding may leave a value: 8 steps of single precision at 1."""

@@ -190,8 +190,10 @@ def initial(*size: int, std: float = 1.0) -> Tensor:
     """Draws from N(0, std^2) for new parameters, float32: what connections start from.
 
     They come from the seed of the ``seeded`` around, else from torch's global source; zeros are
-    not drawn.
+    not drawn, and neither are values of an outline, which has shapes only (device "meta").
     """
+    if torch.get_default_device().type == "meta":
+        return torch.empty(size, dtype=torch.float32)
     source = _from(None)
     device = None if source is None else source.device
     if not std:
