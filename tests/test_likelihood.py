@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from harmonium import belief_net, dbm, exact, rbm
+from harmonium import belief_net, dbm, exact, likelihood, rbm
 from harmonium.likelihood import Ladder, density, quick
 from harmonium.random import bernoulli, generator, seeded
 
@@ -209,7 +209,7 @@ def test_the_reverse_run_starts_where_sweeps_have_forgotten_the_training_rows():
     def reverse(sweeps):
         ladder = Ladder(betas=200, chains=200, sweeps=sweeps, seed=3)
         found = density(graph, {"train": train}, train=train, ladder=ladder)
-        assert f"{sweeps} sweeps after training rows" in found["assumption"]
+        assert f"{sweeps} sweeps from training rows" in found["assumption"]
         return found["log_z"]["reverse"]
 
     settled = reverse(300)
@@ -265,3 +265,21 @@ def test_a_belief_nets_ladder_begins_at_the_means_of_its_features():
     for side in found.values():
         assert side["value"] == pytest.approx(float(exact.log_partition(top)), abs=1e-4)
         assert side["stderr"] < 1e-4
+
+
+def test_reverse_runs_start_near_all_training_rows_in_turn(monkeypatch):
+    """Hidden units copy what they see, so that a draw given them is the row itself."""
+    graph, begun, whole = rbm(6, 6, std=0.0), [], likelihood.reverse_ais
+    with torch.no_grad():
+        graph.edges[0].connection.weight.copy_(40 * torch.eye(6))
+        for units in graph.units.values():
+            units.bias.fill_(-20)
+
+    def watched(top, state, **more):
+        begun.append(state)
+        return whole(top, state, **more)
+
+    monkeypatch.setattr(likelihood, "reverse_ais", watched)
+    train, ladder = ROWS["train"], Ladder(betas=2, chains=100, sweeps=0)
+    density(graph, ROWS, train=train, ladder=ladder)
+    assert torch.equal(begun[0]["v"], train[torch.arange(100) % len(train)])

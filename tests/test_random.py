@@ -246,3 +246,10 @@ def test_an_outline_draws_nothing_whatever_is_around():
         with torch.device("meta"):
             initial(100)
         assert torch.equal(initial(3), first)
+
+
+def test_parts_of_a_large_call_begin_at_other_places_of_the_table():
+    """Draws 2^17 apart, which are made in two pieces: their last bits agree by chance only."""
+    last = (dithered(torch.zeros(2**18), generator(3)).double() * 2**24) % 256
+    agree = float((last[: 2**17] == last[2**17 :]).double().mean())
+    assert agree < 2 / 256

@@ -5,7 +5,17 @@ import torch
 
 from harmonium import ais, exact, reverse_ais
 from harmonium.graph import EnergyGraph
-from harmonium.learning import CD, PCD, Learner, examine, fit, linear_decay, positive, start_from
+from harmonium.learning import (
+    CD,
+    PCD,
+    Learner,
+    examine,
+    fit,
+    linear_decay,
+    positive,
+    start_from,
+    watch,
+)
 from harmonium.learning.watch import (
     Limits,
     doubtful_estimate,
@@ -17,6 +27,7 @@ from harmonium.learning.watch import (
 )
 from harmonium.machines import rbm
 from harmonium.random import generator, seeded
+from harmonium.sampling.ais import Estimate
 from harmonium.sampling.chains import run, start
 from harmonium.sampling.diagnose import probe
 from harmonium.units import Bernoulli, Categorical, Gaussian, Multinomial, Rectified, Spin
@@ -242,3 +253,31 @@ def test_limits_can_be_moved(healthy):
     strict = Limits(coupling=1e-3, still=10.0, gap=0.0, z=0.0)
     assert kinds(runaway_weights(healthy.graph, limits=strict)) == {"runaway weights"}
     assert stuck_units(healthy.graph, {"v": patterns(100)}, limits=strict)
+
+
+@pytest.mark.parametrize("gap", [-5.0, 5.0])
+def test_sides_of_log_z_that_are_apart_are_doubtful_whichever_is_higher(gap):
+    def estimate(value):
+        value, error = torch.tensor([value, 0.01]).double()
+        return Estimate(value, error, torch.tensor(100.0).double(), torch.zeros(100).double())
+
+    (found,) = doubtful_estimate(estimate(0.0), estimate(gap))
+    assert f"{gap:.1f} nats from the forward" in found.found
+    assert doubtful_estimate(estimate(0.0), estimate(0.02)) == []
+
+
+@torch.no_grad()
+def test_the_error_of_weighted_rows_is_that_of_their_weights():
+    """One row that holds half of the weight: as if there were four rows, not sixty-four."""
+    graph = randomised(rbm(6, 4), 1).float()
+    v = (torch.rand(64, 6, generator=generator(1)) < 0.5).float()
+    w = torch.ones(64)
+    w[0] = 63.0
+    data = positive(graph, {"v": v}, weights=w)
+    values = graph.free_energy({"v": v}, ("h",)).detach().double()
+    p = w.double() / w.sum()
+    mean = p @ values
+    expected = float((p.square() @ (values - mean).square()).sqrt())
+    found = watch._free(graph, data, seen={"v": v})
+    assert found.mean == pytest.approx(float(mean), rel=1e-5)
+    assert found.error == pytest.approx(expected, rel=1e-4)

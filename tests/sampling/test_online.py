@@ -182,3 +182,20 @@ def test_the_error_before_a_resampling_is_kept():
     own = moved.log_weights.exp()
     added = own.var() / own.mean().square() / 60
     assert_close(moved.stderr.square(), jumped.stderr.square() + added)
+
+
+def test_resampling_keeps_each_chain_as_often_as_its_weight_on_average():
+    """Systematic: floor or ceil of chains x weight, and that number as the mean."""
+    graph = randomised(rbm(6, 4), 1, std=0.1)
+    follow = OnlineLogZ(graph, chains=5, betas=2, source=generator(1))
+    share = torch.tensor([0.42, 0.28, 0.15, 0.1, 0.05]).double()
+    counts = torch.zeros(5).double()
+    for _ in range(2000):
+        follow.state = {"v": torch.arange(5.0)[:, None]}
+        follow.log_w = share.log()
+        follow._resample(follow.estimate())
+        drawn = torch.bincount(follow.state["v"][:, 0].long(), minlength=5)
+        assert bool((drawn >= (5 * share).floor()).all())
+        assert bool((drawn <= (5 * share).ceil()).all())
+        counts += drawn
+    assert_close(counts / 2000, 5 * share, rtol=0, atol=0.06)
