@@ -191,7 +191,8 @@ def floor(graph: EnergyGraph, x: Tensor) -> list[Penalty]:
     v = graph.units["v"]
     if not isinstance(v, Gaussian) or v.tied:
         return []
-    least = (_LEAST * x.var(0, correction=0)).clamp(min=1e-4 * _LEAST)
+    variance = x.var(0, correction=0)
+    least = _LEAST * torch.where(variance > 0, variance, 1e-4)
     return [Floor({"v": (-least.log()).view(v.shape)})]
 
 
