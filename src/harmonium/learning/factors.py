@@ -10,9 +10,9 @@ wherever there are thresholds. So
 .. math:: w_k / \delta_k = \frac{g_k}{1 + g_k}, \qquad m_k \delta_k = 2 R \sqrt{1 + g_k},
           \qquad m_k = \tfrac{2}{3} R \sqrt{g_k}
 
-is nearly a Gaussian of variance :math:`1 + g_k` out to R standard deviations. (The same weight on units
-without thresholds is one only while the fields are small, for :math:`1 + g_k \ll m_k`.) Where the
-units do not suffice for the factors, residual variances are raised by a common factor, and of
+is nearly a Gaussian of variance :math:`1 + g_k` out to R standard deviations. (The same weight on
+units without thresholds is one only while the fields are small, for :math:`1 + g_k \ll m_k`.)
+Where the units do not suffice for the factors, residual variances are raised by a common factor, and of
 several numbers of factors the one with the best Gaussian likelihood is taken. Gaussian hidden
 units hold a factor each, exactly.
 
