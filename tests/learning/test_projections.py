@@ -14,9 +14,9 @@ def test_fields_have_deviation_one_about_half_on(visible):
     graph = rbm(visible, 30).double()
     start_from(graph, {"v": x})
     alone = graph.units["v"].mean(torch.zeros(1, 40).double())
-    small = positive(graph, {"v": x}).moments(graph, "h")[0].std(0)
+    small = positive(graph, {"v": x}).moments(graph, "h")[0].std(0).detach()
     responsive_start(graph, x, source=generator(1))
-    fields = graph.field("h", {"v": x}) + graph.units["h"].bias
+    fields = (graph.field("h", {"v": x}) + graph.units["h"].bias).detach()
     torch.testing.assert_close(fields.std(0, correction=0), torch.ones(30).double())
     torch.testing.assert_close(fields.mean(0), torch.zeros(30).double(), rtol=0, atol=1e-9)
     half = torch.full((1, 30), 0.5).double()

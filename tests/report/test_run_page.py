@@ -66,7 +66,7 @@ def test_a_machine_that_diverged_costs_pictures_but_not_the_report(tmp_path):
     save(machine, run.path / "models" / "0-machine.safetensors")
     text = write_run(run, data=data).read_text("utf-8")
     assert ">Left out<" in text
-    assert "not finite: did it diverge?" in text
+    assert "1 of 1920 values of connections.v-h.weight are not finite" in text
     assert ">The data<" in text
 
 

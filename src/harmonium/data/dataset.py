@@ -49,8 +49,8 @@ class Split:
                 raise ValueError(f"{n} rows but {len(column)} {what}: one per row is needed")
         if self.names is not None:
             object.__setattr__(self, "names", tuple(map(plain, self.names)))
-        if self.weights is not None and n and not _are_weights(self.weights):
-            raise ValueError("weights of rows must be finite and not negative")
+        if self.weights is not None:
+            _check_weights(self.weights)
         if self.y is not None and (self.y.dtype != torch.int64 or self.y.ndim != 1):
             raise ValueError(f"labels are {self.y.dtype} {tuple(self.y.shape)}; int64 (N,) needed")
 
@@ -70,8 +70,14 @@ class Split:
         )
 
 
-def _are_weights(weights: Tensor) -> bool:
-    return bool((weights >= 0).all()) and bool(weights.isfinite().all())
+def _check_weights(weights: Tensor) -> None:
+    wrong = ~((weights >= 0) & weights.isfinite())
+    if bool(wrong.any()):
+        row = int(wrong.nonzero()[0, 0])
+        raise ValueError(
+            f"weight {float(weights[row])} at row {row} (from 0) is no importance, and so are "
+            f"{int(wrong.sum())} of {len(weights)}: give finite weights that are not negative"
+        )
 
 
 @dataclass(frozen=True, eq=False, repr=False)

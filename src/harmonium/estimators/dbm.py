@@ -8,7 +8,6 @@ import torch
 from sklearn.utils._param_validation import Interval
 from torch import Tensor
 
-from harmonium.estimators.defaults import passes
 from harmonium.estimators.families import choose
 from harmonium.estimators.machine import Machine
 from harmonium.graph import EnergyGraph
@@ -29,9 +28,6 @@ from harmonium.units import Units
 
 __all__ = ["DBM"]
 
-_UPDATES = 400
-"""Updates of a layer at least where passes are not told."""
-
 
 class DBM(Machine):
     """A deep Boltzmann machine: pre-trained layer by layer, then trained as a whole, centred.
@@ -44,8 +40,7 @@ class DBM(Machine):
         visible: "auto" (Bernoulli if all data lie in [0, 1], else Gaussian), "bernoulli",
             "gaussian", "spin", "rectified", or units of your own.
         pretrain_epochs: passes over the data per layer; 0 trains the whole from random weights,
-            and then higher layers seldom learn to say anything. None: enough of them for 400
-            updates, and at least 10.
+            and then higher layers seldom learn to say anything.
         pretrain_learning_rate: of SGD with momentum .5, at the start; it falls to zero.
         learning_rate: of SGD, at the start; it falls to zero over ``fit``. None: .05, for real
             data no more than their strongest direction allows; of a single layer, that of ``RBM``.
@@ -82,7 +77,7 @@ class DBM(Machine):
     _parameter_constraints = {
         **Machine._parameter_constraints,
         "hidden_layer_sizes": ["array-like"],
-        "pretrain_epochs": [Interval(Integral, 0, None, closed="left"), None],
+        "pretrain_epochs": [Interval(Integral, 0, None, closed="left")],
         "pretrain_learning_rate": [Interval(Real, 0, None, closed="neither")],
     }
 
@@ -91,7 +86,7 @@ class DBM(Machine):
         hidden_layer_sizes: Sequence[int] = (128, 64),
         *,
         visible: str | Units = "auto",
-        pretrain_epochs: int | None = None,
+        pretrain_epochs: int = 20,
         pretrain_learning_rate: float = 0.05,
         learning_rate: float | None = None,
         n_epochs: int | None = None,
@@ -125,7 +120,7 @@ class DBM(Machine):
 
     def _prepare(self, x: Tensor, weights: Tensor) -> None:
         """Greedy pre-training of the layers, with doubled inputs."""
-        if self.pretrain_epochs == 0:
+        if not self.pretrain_epochs:
             return
         layers, v = doubled(self.graph_), self._shaped(x)
         for layer in layers:
@@ -142,10 +137,9 @@ class DBM(Machine):
             source=self._source,
         )
         batches = self._batches(v, weights)
-        epochs = passes(self.pretrain_epochs, batches=len(batches), updates=_UPDATES)
         fit(
             lambda batch: learner.step(copies(layer, batch[0]), weights=batch[1]),
             batches,
-            epochs=epochs,
-            schedules=[linear_decay(learner.optimiser, epochs * len(batches))],
+            epochs=self.pretrain_epochs,
+            schedules=[linear_decay(learner.optimiser, self.pretrain_epochs * len(batches))],
         )

@@ -166,7 +166,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
             first = choose(self.visible, X.shape[1], example=everything)
             check_values(first, everything)
             name_constant(first, everything)
-            kind = learning_type(first, everything)
+            own, kind = everything.dtype, learning_type(first, everything)
             everything, importance = everything.to(kind), importance.to(kind)
             net = belief_net(first, *map(int, self.hidden_layer_sizes))
         self.machine_ = net.to(everything.dtype)
@@ -178,8 +178,8 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
         rows = x, torch.from_numpy(codes), torch.from_numpy(weights[labelled]).to(kind)
         self._fine_tune(rows, source=source)
         for graph in self.machine_.graphs:
-            graph.to(torch.from_numpy(X[:0]).dtype)
-        self.net_.to(torch.from_numpy(X[:0]).dtype)
+            graph.to(own)
+        self.net_.to(own)
         return self
 
     def _with(

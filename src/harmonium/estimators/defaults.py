@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from harmonium.data import constant_features, standardised_warning
+from harmonium.estimators.families import FAMILIES, choose
 from harmonium.graph import EnergyGraph, State
 from harmonium.learning import (
     CD,
@@ -20,6 +21,7 @@ from harmonium.learning import (
     Learner,
     Penalty,
     factor_start,
+    filled_by_means,
     has_factor_start,
     responsive_start,
 )
@@ -51,6 +53,8 @@ _BINARY, _GREY, _WIDE, _DEEP = 0.2, 0.3, 0.05, 0.05
 for real data; and of a deep machine."""
 _LIGHT = 0.75
 """Share of binary values' variance below which data between 0 and 1 count as grey."""
+_LARGE = 1e5
+"""Real values from which on single precision is not trusted."""
 _LEAST = 1e-3
 """Least learned variance, as a share of the column's."""
 
@@ -187,14 +191,24 @@ def floor(graph: EnergyGraph, x: Tensor) -> list[Penalty]:
     v = graph.units["v"]
     if not isinstance(v, Gaussian) or v.tied:
         return []
-    least = (_LEAST * x.var(0, correction=0)).clamp(min=1e-4 * _LEAST)
+    variance = x.var(0, correction=0)
+    least = _LEAST * torch.where(variance > 0, variance, 1e-4)
     return [Floor({"v": (-least.log()).view(v.shape)})]
 
 
-def learning_type(units: Units, x: Tensor) -> torch.dtype:
-    """Single precision to learn in, where that holds the data's spread; else their own type."""
-    finite = units.growth == "finite"
-    tame = finite or (float(x.abs().max()) < 1e5 and standardised_warning(x) is None)
+def learning_type(visible: str | Units, x: Tensor) -> torch.dtype:
+    """Single precision to learn in, where that holds the data's spread; else their own type.
+
+    Args:
+        visible: a family's name, "auto" or units.
+        x: rows ``(N, D)``; NaN where a value is missing.
+    """
+    if isinstance(visible, str) and visible not in ("auto", *FAMILIES):
+        return x.dtype  # ``choose`` has the words
+    whole = filled_by_means(x) if bool(x.isnan().any()) else x
+    if choose(visible, x.shape[1], example=whole).growth == "finite":
+        return torch.float32
+    tame = float(whole.abs().max()) < _LARGE and standardised_warning(whole) is None
     return torch.float32 if tame else x.dtype
 
 

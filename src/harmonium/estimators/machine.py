@@ -35,11 +35,9 @@ from harmonium.estimators.defaults import (
 from harmonium.estimators.density import Density
 from harmonium.estimators.estimator import fresh_seed
 from harmonium.estimators.families import (
-    FAMILIES,
     check_finite,
     check_spread,
     check_values,
-    choose,
     settled,
 )
 from harmonium.estimators.frames import in_order, validate_data
@@ -137,24 +135,15 @@ class Machine(Density):
                 "early_stopping=False"
             )
         dtype, gentle = x.dtype, 1.0
-        x, weights = self._to_learn(x, weights)
+        if self._single and not self.early_stopping:  # which compares likelihoods
+            kind = learning_type(self.visible, x)
+            x, weights = x.to(kind), weights.to(kind)
         while True:
             self._learn(x, weights, gentle=gentle)
             if self.learning_rate is not None or is_steady(self.graph_) or gentle < _GENTLEST:
                 break
             gentle /= 4
         return self._finish(dtype)
-
-    def _to_learn(self, x: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
-        """Rows and weights in the type of numbers that learning takes."""
-        unknown = isinstance(self.visible, str) and self.visible not in ("auto", *FAMILIES)
-        if (
-            not self._single or self.early_stopping or unknown
-        ):  # likelihoods are compared; ``choose`` has the words
-            return x, weights
-        units = choose(self.visible, x.shape[1], example=x)
-        dtype = learning_type(units, filled_by_means(x) if bool(x.isnan().any()) else x)
-        return x.to(dtype), weights.to(dtype)
 
     def _learn(self, x: Tensor, weights: Tensor, *, gentle: float) -> None:
         """Learns from a start; ``gentle`` is the share of the rate where none was given."""

@@ -8,11 +8,11 @@ thresholds a step :math:`\delta` apart, has a free energy with the curvature :ma
 wherever there are thresholds. So
 
 .. math:: w_k / \delta_k = \frac{g_k}{1 + g_k}, \qquad m_k \delta_k = 2 R \sqrt{1 + g_k},
-          \qquad m_k = R \sqrt{g_k}
+          \qquad m_k = \tfrac{2}{3} R \sqrt{g_k}
 
-is a Gaussian of variance :math:`1 + g_k` out to R standard deviations. (The same weight on units
-without thresholds is one only while the fields are small, for :math:`1 + g_k \ll m_k`.) Where the
-units do not suffice for the factors, residual variances are raised by a common factor, and of
+is nearly a Gaussian of variance :math:`1 + g_k` out to R standard deviations. (The same weight on
+units without thresholds is one only while the fields are small, for :math:`1 + g_k \ll m_k`.)
+Where the units do not suffice for the factors, residual variances are raised by a common factor, and of
 several numbers of factors the one with the best Gaussian likelihood is taken. Gaussian hidden
 units hold a factor each, exactly.
 
@@ -21,7 +21,7 @@ strongest factor, about :math:`1 + g_1`.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -33,11 +33,15 @@ from harmonium.units import Bernoulli, Gaussian, Spin, Units
 
 __all__ = ["Factors", "factor_start", "factors", "has_factor_start"]
 
-_REACH = 2.5
-"""R: standard deviations of a factor that its bank of units covers."""
+_REACH, _FAR, _OUTLYING = 4.0, 8.0, 10.0
+"""R: standard deviations of a factor that its bank covers; more where a row lies further out."""
+_STEP = 3.0
+"""Standard deviations that are left, from threshold to threshold. The ripple is .2 nats."""
 _NUMBERS = (1, 2, 4, 8, 16, 32, 64)
 _LEAST = 0.01
 """The least residual share of a column's variance."""
+_SOLVED = 300
+"""Columns up to which a matrix of them is inverted."""
 _ROWS = 5000
 """Rows that the factors are found from, at most."""
 _NOISE = 0.1
@@ -46,11 +50,12 @@ _NOISE = 0.1
 
 @dataclass(frozen=True)
 class Factors:
-    """Residual variances ``(D,)``, strengths g ``(k,)`` and directions ``(D, k)`` of data."""
+    """Residual variances ``(D,)``, strengths g and reaches R ``(k,)``, directions ``(D, k)``."""
 
     residual: Tensor
     strength: Tensor
     directions: Tensor
+    reach: Tensor
 
     def score(self, x: Tensor) -> float:
         """Mean log-likelihood of centred rows ``(N, D)`` under this Gaussian, in nats."""
@@ -71,7 +76,7 @@ def factors(x: Tensor, k: int, *, source: Source = None, rounds: int = 15) -> Fa
     k = min(k, d - 1, n - 1)
     total = x.square().mean(0)
     floor = _LEAST * total
-    residual, chance = total, (1 + math.sqrt(d / n)) ** 2
+    residual, chance = _alone(x, total), (1 + math.sqrt(d / n)) ** 2
     directions = torch.linalg.qr(normal(x.new_empty(d, k), source))[0]
     for _ in range(rounds):
         y = x * residual.rsqrt()
@@ -83,9 +88,22 @@ def factors(x: Tensor, k: int, *, source: Source = None, rounds: int = 15) -> Fa
         shown = torch.where(ratios > chance, ratios - 1, 0.0)
         common = (directions.square() * shown).sum(1) * residual
         residual = torch.maximum(total - common, floor)
-    ratios = (x * residual.rsqrt() @ directions).square().mean(0)
+    found = x * residual.rsqrt() @ directions
+    ratios = found.square().mean(0)
     strength = torch.where(ratios > chance, ratios - 1, 0.0)
-    return Factors(residual, strength, directions)
+    outlying = found.abs().amax(0) > _OUTLYING * ratios.sqrt()
+    reach = torch.where(outlying, _FAR, _REACH)
+    return Factors(residual, strength, directions, reach)
+
+
+def _alone(x: Tensor, total: Tensor) -> Tensor:
+    """A first guess of residual variances: what the other columns do not tell, or a half."""
+    n, d = x.shape
+    if d > _SOLVED or n <= 2 * d:
+        return total / 2
+    covariance = x.mT @ x / n + (1e-6 * total).diag()
+    left = torch.minimum(1 / torch.linalg.inv(covariance).diagonal(), total)
+    return torch.maximum(left, _LEAST * total)
 
 
 def has_factor_start(graph: EnergyGraph) -> bool:
@@ -152,7 +170,7 @@ def _set(
 def _best(x: Tensor, h: Units, *, source: Source) -> Factors | None:
     """Of several numbers of factors the one that these hidden units hold best."""
     most = min(h.shape.numel(), x.shape[1] - 1, len(x) - 1)
-    alone = Factors(x.square().mean(0), x.new_zeros(0), x.new_zeros(x.shape[1], 0))
+    alone = Factors(x.square().mean(0), x.new_zeros(0), x.new_zeros(x.shape[1], 0), x.new_zeros(0))
     best, score = None, alone.score(x)
     for k in _NUMBERS:
         if k > most:
@@ -168,21 +186,24 @@ def _best(x: Tensor, h: Units, *, source: Source) -> Factors | None:
 
 def _held(found: Factors, units: int) -> Factors:
     """The factors with residual variances raised until so many units hold them."""
+
+    def raised(by: float) -> Factors:
+        strength = ((1 + found.strength) / by - 1).clamp(min=0)
+        return replace(found, residual=found.residual * by, strength=strength)
+
+    if int(_sizes(found).sum()) <= units:
+        return found
     low, high = 1.0, 1 + float(found.strength.max())
-    if _sizes(found.strength).sum() > units:
-        for _ in range(40):
-            middle = math.sqrt(low * high)
-            few = _sizes(((1 + found.strength) / middle - 1).clamp(min=0)).sum() <= units
-            low, high = (low, middle) if few else (middle, high)
-    else:
-        high = 1.0
-    strength = ((1 + found.strength) / high - 1).clamp(min=0)
-    return Factors(found.residual * high, strength, found.directions)
+    for _ in range(40):
+        middle = math.sqrt(low * high)
+        few = int(_sizes(raised(middle)).sum()) <= units
+        low, high = (low, middle) if few else (middle, high)
+    return raised(high)
 
 
-def _sizes(strength: Tensor) -> Tensor:
+def _sizes(found: Factors) -> Tensor:
     """Units of each factor's bank."""
-    return (_REACH * strength.sqrt()).ceil().long()
+    return (2 * found.reach / _STEP * found.strength.sqrt()).ceil().long()
 
 
 def _banks(found: Factors, h: Units, *, source: Source) -> tuple[Tensor, Tensor]:
@@ -198,10 +219,10 @@ def _banks(found: Factors, h: Units, *, source: Source) -> tuple[Tensor, Tensor]
         weight = torch.zeros_like(weight)
         weight[: loads.shape[1]] = (loads * white[:, None]).mT
         return weight, threshold
-    for k, size in enumerate(_sizes(found.strength).tolist()):
+    for k, size in enumerate(_sizes(found).tolist()):
         if not size:
             continue
-        step = 2 * _REACH * math.sqrt(1 + float(found.strength[k])) / size
+        step = 2 * float(found.reach[k]) * math.sqrt(1 + float(found.strength[k])) / size
         bank = slice(at, at := at + size)
         weight[bank] += step * kept[k] * found.directions[:, k] * white
         threshold[bank] = step * step * kept[k] * (torch.arange(size) - (size - 1) / 2)
