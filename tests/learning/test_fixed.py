@@ -53,7 +53,7 @@ REFUSED = {
     "contrast": (lambda: learner(contrast=Exact()), "CD or PCD"),
     "penalty": (lambda: learner(penalties=[L1(0.1)]), "but L2"),
     "means": (lambda: learner(contrast=CD(1, mean)), "CD\\(reconstruct=sample\\)"),
-    "double": (lambda: learner(rbm(20, 16).double()), "torch.float64 on cpu"),
+    "double": (lambda: learner(rbm(20, 16).double()), "the parameters torch.float64"),
     "readable": (lambda: learner(fused=False), "products='fixed'.*'float'"),
 }
 

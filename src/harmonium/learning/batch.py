@@ -1,7 +1,9 @@
 """A batch, looked at before an update: afterwards nothing would tell what was wrong."""
 
 import math
+from collections.abc import Mapping
 
+import torch
 from torch import Tensor
 
 from harmonium.graph import Graph, State
@@ -9,8 +11,8 @@ from harmonium.graph import Graph, State
 __all__ = ["check_batch"]
 
 
-def check_batch(graph: Graph, batch: State) -> None:
-    """Does nothing if a batch fits the graph.
+def check_batch(graph: Graph, batch: State) -> State:
+    """The batch, if it fits the graph; rows of booleans as numbers of the graph's type.
 
     Values are looked at in the memory of the processor only: elsewhere a look would wait for
     what is still being computed.
@@ -24,6 +26,13 @@ def check_batch(graph: Graph, batch: State) -> None:
         ValueError: it has no groups or no rows, does not fit the graph, or holds a value that is
             not finite; each with the remedy.
     """
+    if isinstance(batch, Mapping):
+        batch = {
+            name: x.to(graph.units[name].bias.dtype)
+            if isinstance(x, Tensor) and x.dtype == torch.bool and name in graph.units
+            else x
+            for name, x in batch.items()
+        }
     graph.check(batch)
     if not batch:
         raise ValueError(f"the batch has no groups; give values of some of {[*graph.units]}")
@@ -35,6 +44,7 @@ def check_batch(graph: Graph, batch: State) -> None:
                 f"group {name!r}: the batch has values that are not finite; leave such rows out, "
                 "or learn from data with holes by learning.Missing"
             )
+    return batch
 
 
 def _finite(x: Tensor) -> bool:

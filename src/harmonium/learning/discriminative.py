@@ -91,7 +91,7 @@ class Discriminative:
             The mean of -log p(target | the others) before the update, in nats.
         """
         learner = self.learner
-        check_batch(learner.graph, batch)
+        batch = check_batch(learner.graph, batch)
         if (update := self._update(batch)) is not None:
             loss, learner.chains = update.step(
                 batch, weights=weights, chains=learner.chains, source=learner.source

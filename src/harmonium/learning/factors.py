@@ -12,9 +12,9 @@ wherever there are thresholds. So
 
 is nearly a Gaussian of variance :math:`1 + g_k` out to R standard deviations. (The same weight on
 units without thresholds is one only while the fields are small, for :math:`1 + g_k \ll m_k`.)
-Where the units do not suffice for the factors, residual variances are raised by a common factor, and of
-several numbers of factors the one with the best Gaussian likelihood is taken. Gaussian hidden
-units hold a factor each, exactly.
+Where the units do not suffice for the factors, residual variances are raised by a common factor,
+and of several numbers of factors the one with the best Gaussian likelihood is taken. Gaussian
+hidden units hold a factor each, exactly.
 
 Descent is stable while the rate stays below two over the largest curvature, which is that of the
 strongest factor, about :math:`1 + g_1`.

@@ -70,7 +70,7 @@ class Learner:
             TypeError: the batch or its weights are of another kind.
             ValueError: they do not fit the machine, or are not finite; nothing is changed.
         """
-        check_batch(self.graph, batch)
+        batch = check_batch(self.graph, batch)
         if (update := self._update(batch)) is not None:
             self.chains, self.offsets = update.step(
                 batch,
