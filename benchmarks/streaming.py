@@ -120,7 +120,7 @@ def measured(one: dict) -> dict:
 
     from harmonium.data import DataSet
     from harmonium.describe import build, load, resolve
-    from harmonium.describe.plan import plan
+    from harmonium.stages.plan import plan
 
     torch.set_num_threads(one["threads"])
     recipe = resolve(load(recipe_of(one["place"], stream=one["stream"])))

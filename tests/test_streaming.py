@@ -118,7 +118,7 @@ from pathlib import Path
 import torch
 from harmonium.data import blocks, streamed
 from harmonium.describe import build, load, resolve
-from harmonium.describe.plan import plan
+from harmonium.stages.plan import plan
 
 def anonymous():
     status = Path("/proc/self/status").read_text()

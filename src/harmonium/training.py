@@ -23,10 +23,8 @@ import harmonium
 from harmonium.ambient import neutrally, process_settings
 from harmonium.data import DataSet, ImageSet, inspect
 from harmonium.describe import Recipe, build, dump, load, resolve
-from harmonium.describe.plan import plan, trial
 from harmonium.describe.quick import few, quick
 from harmonium.describe.summary import summary
-from harmonium.describe.turns import Turn
 from harmonium.learning import ranks
 from harmonium.revision import revision
 from harmonium.runs import Run
@@ -36,6 +34,9 @@ from harmonium.runs.identity import check_identity
 from harmonium.runs.saved import place_to_go_on, read_state
 from harmonium.runs.signals import Interrupted
 from harmonium.runs.trackers import Trackers
+from harmonium.stages.plan import plan, trial
+from harmonium.stages.trial import Trial
+from harmonium.stages.turns import Turn
 
 __all__ = ["dry_run", "train"]
 
@@ -142,9 +143,9 @@ def dry_run(recipe: str | os.PathLike[str] | Mapping[str, Any], *overrides: str)
         return {
             "name": chosen.name,
             "data": repr(dataset),
-            "warnings": _warnings(one.data, one.graphs[0].units["v"].growth),
+            "warnings": _warnings(one.data, _growth(one)),
             "device": str(device),
-            "parameters": sum(p.numel() for p in one.machine.parameters()),
+            "parameters": sum(p.numel() for p in one.models["machine"].parameters()),
             "trials": chosen.repeats,
             "stages": stages,
         }
@@ -304,9 +305,14 @@ def _dataset(recipe: Recipe) -> DataSet:
 def _tasks(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Turn]:
     tasks = plan(recipe, dataset, device=device)
     one = tasks[0].workspace
-    for text in _warnings(one.data, one.graphs[0].units["v"].growth):
+    for text in _warnings(one.data, _growth(one)):
         warnings.warn(text, UserWarning, stacklevel=3)
     return tasks
+
+
+def _growth(made: Trial) -> str:
+    """How fast the energy of the visible units grows; finite where a model does not say."""
+    return getattr(made.models["machine"], "growth", "finite")
 
 
 def _warnings(data: DataSet, growth: str) -> list[str]:

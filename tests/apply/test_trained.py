@@ -6,7 +6,7 @@ import torch
 from harmonium.apply import Trained
 from harmonium.data import DataSet, Split
 from harmonium.describe import load
-from harmonium.describe.plan import trial
+from harmonium.stages.plan import trial
 from tests.apply.learned import bits, classifier
 
 

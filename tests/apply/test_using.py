@@ -126,7 +126,7 @@ def test_a_split_that_is_not_there_is_refused():
 
 
 def test_a_run_without_net_says_what_it_has():
-    with pytest.raises(FileNotFoundError, match="0-machine"):
+    with pytest.raises(ValueError, match="no model of this run gives class probabilities: add a"):
         predict(bits(), Split(torch.rand(2, 64)))
 
 

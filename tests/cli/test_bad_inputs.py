@@ -267,7 +267,10 @@ def test_names_that_are_no_run(refused, place, name, message):
 ASKED = {
     "a layer that is not there": ("encode net -o out.npy --layer h7", "there are h1, h2 and net"),
     "a trial that is not there": ("encode net -o out.npy --trial 9", "9-machine.safetensors"),
-    "a net where there is none": ("predict bits -o out.csv", "0-net.safetensors"),
+    "a net where there is none": (
+        "predict bits -o out.csv",
+        "no model of this run gives class probabilities",
+    ),
     "a device that is no device": ("encode net -o out.npy --device gpu", "no device 'gpu'"),
     "a device that is not here": ("encode net -o out.npy --device cuda:77", "cuda:77"),
     "a format to write": ("encode net -o out.xlsx", ".xlsx is not a format to write"),

@@ -88,7 +88,7 @@ def test_transform_sees_only_the_first_tensor_and_is_applied_anew_in_each_pass()
 
 @pytest.mark.parametrize("bad", [[X], "rows", (X, [1, 2]), None])
 def test_other_types_are_refused(bad):
-    with pytest.raises(TypeError, match="tensor or a tuple"):
+    with pytest.raises(TypeError, match="a tensor, or a tuple or mapping"):
         Batches(bad, size=2)
 
 

@@ -5,8 +5,8 @@ import torch
 
 from harmonium.describe import build, load
 from harmonium.describe.builtin import builtin, copy, find, folder, write_new
-from harmonium.describe.plan import plan
 from harmonium.describe.starter import starter
+from harmonium.stages.plan import plan
 
 
 @pytest.mark.parametrize("name", [*builtin()])

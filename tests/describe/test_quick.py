@@ -4,7 +4,7 @@ import torch
 
 from harmonium.data import DataSet, Split
 from harmonium.describe.quick import few, quick
-from tests.describe import small
+from tests.stages import small
 
 
 def test_every_section_stays_and_is_small():

@@ -5,7 +5,7 @@ import dataclasses
 from harmonium.describe import load
 from harmonium.describe.component import Component
 from harmonium.describe.recipe import Data, Recipe
-from harmonium.describe.settings import Energy
+from harmonium.stages.energy import Energy
 
 
 def test_defaults_in_python_are_those_of_an_empty_file():

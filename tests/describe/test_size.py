@@ -6,8 +6,8 @@ from harmonium import apply, memory
 from harmonium.data import digits_set
 from harmonium.describe import load
 from harmonium.describe.builtin import builtin, find
-from harmonium.describe.plan import trial
 from harmonium.describe.size import check_size, outlined
+from harmonium.stages.plan import trial
 from harmonium.training import dry_run
 
 BASE = {

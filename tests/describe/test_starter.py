@@ -7,9 +7,9 @@ from PIL import Image
 
 from harmonium.describe import build, load
 from harmonium.describe.builtin import write_new
-from harmonium.describe.plan import plan
 from harmonium.describe.read import parse
 from harmonium.describe.starter import DATA, MODELS, starter
+from harmonium.stages.plan import plan
 
 
 @pytest.mark.parametrize("model", [*MODELS])

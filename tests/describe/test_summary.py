@@ -3,7 +3,7 @@ import math
 import pytest
 
 from harmonium.describe.summary import summary
-from tests.describe import small
+from tests.stages import small
 
 
 def test_means_and_deviations():

@@ -10,8 +10,10 @@ from harmonium.report.evidence import Evidence
 def test_a_finished_run_shows_all_that_it_has(evidence):
     seen = evidence("classifier")
     assert seen.status["status"] == "done"
-    assert len(seen.stack) == len(seen.graphs) == 2
-    assert seen.net is not None
+    assert [*seen.models] == ["machine", "net"]
+    assert len(seen.models["machine"].machine.graphs) == 2
+    assert seen.able("classifies") is seen.models["net"]
+    assert seen.first("encodes") is seen.models["machine"]
     assert seen.image == (8, 8)
     assert seen.held_out[0] == "test"
     assert {record.stage for record in seen.records} == {"pretrain/0", "pretrain/1"}
@@ -33,12 +35,13 @@ def test_a_stack_that_was_cut_short_shows_the_layers_that_have_learned(
     seen = evidence("classifier")
     seen.status["status"] = status
     seen.metrics[:] = [{"trial": 0, "stage": stage, "epoch": 1}]
-    assert len(seen.graphs) == layers
+    machine = seen.models.get("machine")
+    assert (0 if machine is None else len(machine.machine.graphs)) == layers
 
 
 def test_a_run_that_failed_early_has_less_and_that_is_no_fault(evidence):
     seen = evidence("failed", data=None)
-    assert (seen.machine, seen.net, seen.graphs, seen.records) == (None, None, [], [])
+    assert (seen.models, seen.records) == ({}, [])
     assert seen.held_out is None
     assert seen.scores == []
     assert seen.left_out == {}
@@ -55,7 +58,7 @@ def test_a_damaged_file_is_noted_with_its_reason(evidence, tmp_path):
     (copy / "models" / "0-machine.safetensors").write_bytes(b"broken")
     seen = Evidence(type(run)(copy))
     assert seen.scores == []
-    assert seen.machine is None
+    assert seen.models == {}
     assert set(seen.left_out) == {"the results", "the machine"}
     assert "copy it again" in seen.left_out["the machine"]
 

@@ -9,6 +9,7 @@ import torch
 
 from harmonium.report import run_page, write_run
 from harmonium.report.evidence import Evidence
+from harmonium.report.sections.entry import Entry
 from harmonium.runs import Run
 from harmonium.storage import save
 from tests.report import specimens
@@ -54,6 +55,11 @@ def test_the_sections_of_a_classifier_in_order(evidence):
         "Right and wrong",
         "Chains",
         "How to repeat this run",
+        "Left out",
+    ]
+    assert page.sections[-1].parts[0].rows == [
+        ["What the run noticed", "no stage and no judge has checked for what goes wrong"],
+        ["log Z", "no judge has estimated log Z"],
     ]
     assert page.title == "digits-dbn"
 
@@ -74,17 +80,17 @@ def test_a_section_with_a_fault_is_left_out_with_its_reason(evidence, monkeypatc
     def broken(_):
         raise RuntimeError("no ink")
 
-    monkeypatch.setattr(run_page, "SECTIONS", (broken, *run_page.SECTIONS))
+    monkeypatch.setattr(run_page, "SECTIONS", (Entry("Ink", broken), *run_page.SECTIONS))
     page = run_page.run_page(evidence("table"))
     assert page.sections[-1].title == "Left out"
-    assert page.sections[-1].parts[0].rows[0][1] == "no ink"
+    assert ["Ink", "no ink"] in page.sections[-1].parts[0].rows
 
 
 def test_a_missing_package_is_said_and_not_left_out(evidence, monkeypatch):
     def broken(_):
         raise ImportError('a report needs matplotlib: pip install "harmonium[app]"')
 
-    monkeypatch.setattr(run_page, "SECTIONS", (broken,))
+    monkeypatch.setattr(run_page, "SECTIONS", (Entry("Ink", broken),))
     with pytest.raises(ImportError, match="pip install"):
         run_page.run_page(evidence("table"))
 
@@ -104,9 +110,9 @@ def test_data_that_are_gone_are_named(made, monkeypatch):
     seen = Evidence(made("energy")[0])
     seen.read_data()
     page = run_page.run_page(seen)
-    assert page.sections[-1].parts[0].rows == [
-        ["the data", "digits.npy: no such file; bring it back"]
-    ]
+    rows = page.sections[-1].parts[0].rows
+    assert rows[0] == ["the data", "digits.npy: no such file; bring it back"]
+    assert ["Chains", "the data of the run cannot be read here"] in rows
 
 
 def test_training_itself_leaves_the_page_that_the_report_would_write(made):

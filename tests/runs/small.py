@@ -7,13 +7,30 @@ import torch
 from harmonium import Run, rbm
 from harmonium.bridge import unroll
 from harmonium.data import Batches
-from harmonium.learning import L2, PCD, Classify, Learner, linear_decay, momentum
+from harmonium.learning import (
+    L2,
+    PCD,
+    Descent,
+    Learner,
+    cross_entropy,
+    linear_decay,
+    momentum,
+)
+from harmonium.models import adapted
 from harmonium.random import generator, seeded
 from harmonium.runs.checkpoint import write_tensors
 from harmonium.runs.engine import Checkpoints, Engine, Task
 from harmonium.runs.stages import Once, Training
-from harmonium.runs.steps import ClassifyStep, EnergyStep
 from harmonium.runs.stopping import EarlyStopping
+from harmonium.stages.graphs import GraphLearner
+from harmonium.watch import (
+    ChainWatch,
+    FindingsWatch,
+    FreeEnergyWatch,
+    ReconstructionWatch,
+    ValidationWatch,
+    WeightsWatch,
+)
 
 EPOCHS, SIZE, ROWS = 3, 5, 23
 
@@ -66,7 +83,7 @@ def energy(work, lr=0.1):
     )
     x, _ = rows()
     batches = Batches(
-        x,
+        {"x": x},
         size=SIZE,
         source=source,
         transform=lambda v: (v + torch.rand(v.shape, generator=source) > 0.5).float(),
@@ -75,8 +92,16 @@ def energy(work, lr=0.1):
         linear_decay(optimiser, EPOCHS * len(batches)),
         momentum(optimiser, len(batches), to=0.9, after=1),
     ]
-    step = EnergyStep(learner, x, x[:9], seed=3)
-    return Training(step, batches, EPOCHS, schedules, source=source)
+    model = adapted(work.machine)
+    watches = [
+        WeightsWatch(work.machine.connections, model),
+        ReconstructionWatch(model, x, shown=False),
+        FreeEnergyWatch(model, x, validation=x[:9]),
+        ChainWatch(learner, seed=3),
+        FindingsWatch(learner, lambda v: {"v": v}, train=(x, None), validation=x[:9], seed=3),
+    ]
+    graph = GraphLearner(learner, model)
+    return Training(graph, batches, EPOCHS, schedules, source=source, watches=watches)
 
 
 def classify(work, **stopping):
@@ -84,10 +109,16 @@ def classify(work, **stopping):
     source = generator(12)
     optimiser = torch.optim.Adam(work.net.parameters(), lr=0.01)
     x, y = rows()
-    batches = Batches((x, y), size=SIZE, source=source)
-    step = ClassifyStep(Classify(work.net, optimiser), (x[:9], y[:9]))
-    watched = EarlyStopping("val/loss", **{"patience": 2, **stopping})
-    return Training(step, batches, EPOCHS, stopping=watched, source=source)
+    batches = Batches({"x": x, "y": y}, size=SIZE, source=source)
+    model = adapted(work.net)
+    return Training(
+        Descent(work.net, optimiser, cross_entropy),
+        batches,
+        EPOCHS,
+        stopping=EarlyStopping("val/loss", **{"patience": 2, **stopping}),
+        source=source,
+        watches=[ValidationWatch(model, x[:9], labels=y[:9]), WeightsWatch(None, model)],
+    )
 
 
 def judge(work):

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 import harmonium as hm
-from harmonium.runs.steps import EnergyStep
 from harmonium.sampling.diagnose import Probe
+from harmonium.watch import FindingsWatch
 
 RECIPE = {
     "name": "noticed",
@@ -153,10 +153,10 @@ def test_a_run_that_fails_tells_its_findings_too(tmp_path):
 
 def test_looking_changes_no_bit(tmp_path, monkeypatch):
     monkeypatch.setattr("harmonium.runs.stages.NOTICE", 1)
-    monkeypatch.setattr("harmonium.runs.steps.PROBE", 1)
+    monkeypatch.setattr("harmonium.watch.findings.PROBE", 1)
     looked, _ = trained(tmp_path / "a", "train.epochs=3")
     assert {"chains/r_hat", "chains/ess"} <= set(looked.metrics()[0])
-    monkeypatch.setattr(EnergyStep, "notice", lambda *_, **__: {})
+    monkeypatch.setattr(FindingsWatch, "notice", lambda *_, **__: {})
     blind, _ = trained(tmp_path / "b", "train.epochs=3")
     one, other = (r.machine().state_dict() for r in (looked, blind))
     assert all(torch.equal(x, other[name]) for name, x in one.items())
@@ -164,10 +164,10 @@ def test_looking_changes_no_bit(tmp_path, monkeypatch):
 
 def test_the_probe_is_written_down(tmp_path, monkeypatch):
     """What R-hat says stands in the row, and its finding beside it."""
-    monkeypatch.setattr("harmonium.runs.steps.PROBE", 1)
+    monkeypatch.setattr("harmonium.watch.findings.PROBE", 1)
     traces = torch.arange(8.0).reshape(1, 2, 4).double()
     still = Probe(traces, 0.5, torch.zeros(2, dtype=torch.float64))
-    monkeypatch.setattr("harmonium.runs.steps.probe", lambda *_, **__: still)
+    monkeypatch.setattr("harmonium.watch.findings.probe", lambda *_, **__: still)
     run, caught = trained(tmp_path, "train.epochs=2")
     assert run.metrics()[-1]["chains/r_hat"] == still.r_hat > 1.2
     shown(run, caught, kind="chains disagree")

@@ -25,9 +25,9 @@ def test_the_loss_is_the_mean_over_the_epoch():
     for _ in range(2):
         losses = []
         while not losses or not stage.epoch_ended:
-            before = torch.zeros((), dtype=torch.float64) if stage.loss is None else stage.loss
+            before = float(stage.losses.get("loss", 0.0))
             stage.update()
-            losses.append(float(stage.loss - before))
+            losses.append(float(stage.losses["loss"]) - before)
         seen.append(stage.observe()["train/loss"])
         assert seen[-1] == pytest.approx(sum(losses) / len(losses), rel=1e-6)
     assert seen[1] < seen[0]
@@ -40,7 +40,8 @@ def test_looking_changes_nothing():
         while not stage.done:
             stage.update()
             if look:
-                stage.step.measure(stage.updates)
+                for watch in stage.watches:
+                    watch.measure(stage.updates)
                 stage.snapshot()
                 stage.check()
         return torch.cat([p.detach().flatten() for p in work.machine.parameters()])

@@ -1,6 +1,5 @@
 """A finished run put to use: codes, predictions, scores, samples, likelihoods."""
 
-from harmonium.apply.codes import width
 from harmonium.apply.outline import count, outline, summary
 from harmonium.apply.reading import known_values, like_training, overview, read, rows_of
 from harmonium.apply.sheets import new_picture
@@ -37,5 +36,4 @@ __all__ = [
     "rows_of",
     "sample",
     "summary",
-    "width",
 ]

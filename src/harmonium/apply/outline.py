@@ -1,4 +1,4 @@
-"""What a machine is made of: groups, connections, shapes, numbers of parameters."""
+"""What a model is made of, and the stages through which it goes."""
 
 import dataclasses
 import math
@@ -8,10 +8,9 @@ from torch import nn
 
 from harmonium.data import ImageSet, keep_labels, validation
 from harmonium.describe import Recipe, build
-from harmonium.describe.judged import check_judged
 from harmonium.describe.size import BYTES, check_size, outlined
-from harmonium.graph import EnergyGraph
-from harmonium.machines import BeliefNet
+from harmonium.models import Model, adapted
+from harmonium.stages.plan import check_rows
 
 __all__ = ["count", "outline", "summary"]
 
@@ -21,22 +20,9 @@ def count(module: nn.Module) -> int:
     return sum(p.numel() for p in module.parameters())
 
 
-def outline(machine: EnergyGraph | BeliefNet) -> list[dict[str, Any]]:
-    """One row per group and connection, those of a belief net's lowest RBM first.
-
-    >>> from harmonium import rbm
-    >>> for row in outline(rbm(6, 3)):
-    ...     print(row["part"], row["kind"], row["shape"], row["parameters"])
-    v Bernoulli (6,) 6
-    h Bernoulli (3,) 3
-    v-h Dense (3, 6) 18
-    """
-    if not isinstance(machine, BeliefNet):
-        return _rows(machine, "")
-    graphs = machine.graphs
-    return [
-        row for k, graph in enumerate(graphs) for row in _rows(graph, f"{k}." * (len(graphs) > 1))
-    ]
+def outline(machine: nn.Module) -> list[dict[str, Any]]:
+    """One row for each group and connection, those of a belief net's lowest RBM first."""
+    return adapted(machine).outline()
 
 
 def summary(recipe: Recipe) -> dict[str, Any]:
@@ -54,13 +40,13 @@ def summary(recipe: Recipe) -> dict[str, Any]:
             judge or a baseline.
     """
     check_size(recipe)
-    machine = outlined(recipe)
+    model = adapted(outlined(recipe))
     size = BYTES[recipe.precision]
-    total = count(machine)
-    stages = _stages(recipe, machine)
+    total = count(model)
+    stages = _stages(recipe, model)
     copies = max((stage.pop("copies") for stage in stages), default=1)
     return {
-        "parts": outline(machine),
+        "parts": model.outline(),
         "parameters": total,
         "precision": recipe.precision,
         "bytes": total * size,
@@ -73,26 +59,23 @@ _COPIES = {"sgd": 3, "adam": 4, "adamw": 4}
 """Numbers held for each parameter in training: itself, its gradient, momentum or two moments."""
 
 
-def _stages(recipe: Recipe, machine: EnergyGraph | BeliefNet) -> list[dict[str, Any]]:
-    layers = len(machine.graphs) if isinstance(machine, BeliefNet) else 1
+def _stages(recipe: Recipe, model: Model) -> list[dict[str, Any]]:
     rows, labelled = _sizes(recipe)
-    found: list[tuple[str, Any, int | None]] = []
-    if recipe.pretrain is not None:
-        found += [(f"pretrain/{k}", recipe.pretrain.layer(k), rows) for k in range(layers)]
-    if recipe.train is not None:
-        found.append(("train", recipe.train, rows))
-    if recipe.fine_tune is not None:
-        found.append(("fine_tune", recipe.fine_tune, labelled))
-    return [
-        {
-            "stage": name,
-            "epochs": section.epochs,
-            "batch_size": section.batch_size,
-            "updates": None if n is None else section.epochs * math.ceil(n / section.batch_size),
-            "copies": _COPIES[section.optimiser.type],
-        }
-        for name, section, n in found
-    ]
+    found = []
+    for name, stage in recipe.learning().items():
+        n = labelled if "labelled train" in stage.needs.data else rows
+        for part, settings in stage.outline(model, name):
+            updates = None if n is None else settings.epochs * math.ceil(n / settings.batch_size)
+            found.append(
+                {
+                    "stage": part,
+                    "epochs": settings.epochs,
+                    "batch_size": settings.batch_size,
+                    "updates": updates,
+                    "copies": _COPIES[settings.optimiser.type],
+                }
+            )
+    return found
 
 
 def _sizes(recipe: Recipe) -> tuple[int | None, int | None]:
@@ -104,30 +87,8 @@ def _sizes(recipe: Recipe) -> tuple[int | None, int | None]:
     dataset = validation(
         read.dataset() if isinstance(read, ImageSet) else read, recipe.data.validation
     )
-    check_judged(recipe, dataset)
+    check_rows(recipe, dataset)
     if recipe.data.labels is not None:
         dataset = keep_labels(dataset, **dataclasses.asdict(recipe.data.labels))
     y = dataset.train.y
     return len(dataset.train), 0 if y is None else int((y >= 0).sum())
-
-
-def _rows(graph: EnergyGraph, prefix: str) -> list[dict[str, Any]]:
-    groups = [
-        {
-            "part": f"{prefix}{name}",
-            "kind": type(units).__name__,
-            "shape": tuple(units.shape),
-            "parameters": count(units),
-        }
-        for name, units in graph.units.items()
-    ]
-    connections = [
-        {
-            "part": f"{prefix}{e.source}-{e.target}",
-            "kind": type(e.connection).__name__,
-            "shape": next((tuple(p.shape) for p in e.connection.parameters()), ()),
-            "parameters": count(e.connection),
-        }
-        for e in graph.edges
-    ]
-    return groups + connections

@@ -6,20 +6,21 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, cast
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from harmonium.apply.codes import width
-from harmonium.bridge import Conditional, classifies
 from harmonium.data import Chain, DataSet, ImageSet, Rows, Split, validation
 from harmonium.data.columns import listed
 from harmonium.describe import Recipe, build, load
-from harmonium.describe.trial import derived
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
+from harmonium.models import GraphModel, Model, Stack, adapted
+from harmonium.needs import able
 from harmonium.random import generator
 from harmonium.runs import Run
+from harmonium.stages.trial import derived
 
 __all__ = ["Trained"]
 
@@ -53,21 +54,41 @@ class Trained:
         return load(self.run.path / "recipe.resolved.yaml")
 
     @cached_property
-    def machine(self) -> EnergyGraph | BeliefNet:
-        """The trained machine, as it was before fine-tuning."""
-        return self.run.machine(self.trial).to(self.device)
-
-    @cached_property
-    def net(self) -> nn.Module:
-        """The fine-tuned net, or the class probabilities of a machine with a label.
+    def models(self) -> dict[str, Model]:
+        """The models that the run left, in the order in which they were made.
 
         Raises:
-            FileNotFoundError: the recipe has no fine-tuning, or the run has not come so far.
+            FileNotFoundError: the run has not come so far.
         """
-        machine = self.machine
-        if isinstance(machine, EnergyGraph) and classifies(machine):
-            return Conditional(machine)
-        return self.run.net(self.trial).to(self.device).eval()
+        found: dict[str, Model] = {"machine": adapted(self.run.machine(self.trial))}
+        if any("net" in stage.makes for stage in self.recipe.learning().values()):
+            found["net"] = adapted(self.run.net(self.trial))
+        for model in found.values():
+            model.to(self.device).eval()
+        return found
+
+    @property
+    def machine(self) -> EnergyGraph | BeliefNet:
+        """The trained machine, as it was before fine-tuning."""
+        return self._lowest.machine
+
+    @property
+    def _lowest(self) -> GraphModel | Stack:
+        """The model that reads the data themselves."""
+        return cast(GraphModel | Stack, self.models["machine"])
+
+    @property
+    def width(self) -> int:
+        """Values of a row, after the transforms."""
+        return self._lowest.width
+
+    def able(self, *abilities: str) -> Any:  # noqa: ANN401
+        """The last model with some abilities.
+
+        Raises:
+            ValueError: there is none; it says what is missing and the remedy.
+        """
+        return able(abilities, self.models.values())
 
     @cached_property
     def chain(self) -> Chain:
@@ -98,7 +119,7 @@ class Trained:
             kept = step.statistics.get("features", step.statistics.get("pixels"))
             if names and kept is not None:
                 names = tuple(names[k] for k in kept.tolist())
-        return names if len(names) == width(self.machine) else ()
+        return names if len(names) == self.width else ()
 
     def dataset(self) -> DataSet:
         """The run's own data, read and split again as in training; transforms are not applied.
@@ -133,10 +154,11 @@ class Trained:
         """Rows ``(B, D)`` as the machine saw them: transformed, of its precision and device."""
         like = next(self.machine.parameters())
         x = self.chain(x.to(like.device)).to(like)
-        if x.shape[1] != width(self.machine):
+        width = self._lowest.width
+        if x.shape[1] != width:
             raise ValueError(
-                f"rows of {x.shape[1]} values after the transforms, but the machine has "
-                f"{width(self.machine)} visible units"
+                f"rows of {x.shape[1]} values after the transforms, but the machine has {width} "
+                "visible units"
             )
         return x
 
@@ -145,7 +167,7 @@ class Trained:
         if isinstance(split.x, Tensor):
             return torch.cat([x for _, x in self.batches(split)])
         like = next(self.machine.parameters())
-        each = (width(self.machine),)
+        each = (self._lowest.width,)
         return split.x.map(self.rows, each).to(like.device, like.dtype)
 
     def batches(self, split: Split) -> Iterator[tuple[slice, Tensor]]:
@@ -154,8 +176,6 @@ class Trained:
         Raises:
             ValueError: NaN, infinite or out-of-range values, with the range that was found.
         """
-        first = self.machine.graphs[0] if isinstance(self.machine, BeliefNet) else self.machine
-        units = first.units["v"]
         for at in range(0, len(split), BATCH):
             piece = slice(at, min(at + BATCH, len(split)))
             raw = split.x[piece]
@@ -167,7 +187,7 @@ class Trained:
                     "the gaps in or drop the row"
                 )
             x = self.rows(raw)
-            units.check(x.reshape(-1, *units.shape))
+            self._lowest.check({"x": x})
             yield piece, x
 
 

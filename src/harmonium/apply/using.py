@@ -8,18 +8,18 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from harmonium.apply.codes import codes, layers, net_codes, width
-from harmonium.apply.fantasies import fantasies
 from harmonium.apply.tables import Chunk, Columns
 from harmonium.apply.trained import Trained
 from harmonium.data import DataSet, Rows, Split, mapped
 from harmonium.describe import build
-from harmonium.describe.trial import TEST_DRAW
-from harmonium.likelihood import Ladder, density
+from harmonium.likelihood import Ladder
+from harmonium.memory import need
+from harmonium.models import Encodes
 from harmonium.random import generator
 from harmonium.runs import Run
+from harmonium.stages.trial import TEST_DRAW
 
 __all__ = [
     "encode",
@@ -30,9 +30,6 @@ __all__ = [
     "predictions",
     "sample",
 ]
-
-NET = "net"
-"""As a layer: what the output layer of the fine-tuned net reads."""
 
 
 def encodings(
@@ -49,33 +46,39 @@ def encodings(
         ValueError: there is no such layer, or the rows do not fit.
     """
     it = _trained(run)
-    names = layers(it.machine)
-    layer = names[-1] if layer is None else layer
-    if layer not in (*names, NET):
-        raise ValueError(f"no hidden layer {layer!r}; there are {', '.join(names)} and {NET}")
-    units = _code(
-        it, next(it.machine.parameters()).new_zeros(1, width(it.machine)), layer=layer
-    ).shape[1]
+    there = [m for m in it.models.values() if isinstance(m, Encodes)]
+    names = {name: model for model in there for name in _codes(it, model)}
+    if not there:
+        it.able("encodes")
+    layer = [*_codes(it, there[0])][-1] if layer is None else layer
+    if layer not in names:
+        *most, last = names
+        listed = f"{', '.join(most)} and {last}" if most else last
+        raise ValueError(f"no hidden layer {layer!r}; there are {listed}")
+    model = names[layer]
+    units = _codes(it, model)[layer].shape[1]
     parts = {"code": [f"{layer}_{k}" for k in range(units)]}
-    made = ((at, {"code": _array(_code(it, x, layer=layer))}) for at, x in it.batches(split))
-    return Columns(len(split), "code", parts), _named(split, made)
+
+    def made() -> Iterator[tuple[slice, Chunk]]:
+        for at, x in it.batches(split):
+            yield at, {"code": _array(model.codes({"x": x})[layer].flatten(1))}
+
+    return Columns(len(split), "code", parts), _named(split, made())
 
 
 def predictions(run: Run | Trained, split: Split) -> tuple[Columns, Iterator[Chunk]]:
     """What a table of predictions will hold, and its chunks: "name", "label", "probability".
 
     Raises:
-        FileNotFoundError: the run has no net.
-        ValueError: the rows do not fit.
+        ValueError: no model of the run classifies, or the rows do not fit.
     """
     it = _trained(run)
-    net = it.net
+    model = it.able("classifies")
     classes = np.array([str(name) for name in it.classes])
 
     def made() -> Iterator[tuple[slice, Chunk]]:
         for at, x in it.batches(split):
-            with torch.no_grad():
-                p = _array(net(x).softmax(1))
+            p = _array(model.log_probs({"x": x}).softmax(1))
             yield at, {"label": classes[p.argmax(1)], "probability": p}
 
     columns = Columns(len(split), "probability", {"probability": classes.tolist()})
@@ -143,8 +146,34 @@ def sample(
     clamp: Tensor | None = None,
     seed: int = 0,
 ) -> Tensor:
-    """Means E[v | h] at the end of n Gibbs chains, ``(n, D)``; as ``fantasies``."""
-    return fantasies(_trained(run).machine, n, sweeps=sweeps, clamp=clamp, seed=seed)
+    """Means E[x | h] at the end of n Gibbs chains, ``(n, D)``.
+
+    Args:
+        run: a run that has trained.
+        n: independent chains.
+        sweeps: of every chain.
+        clamp: known values, NaN where free, ``(D,)`` or ``(n, D)``; they stay as they are.
+        seed: of the draws.
+
+    Raises:
+        ValueError: no model of the run draws samples, the clamp does not fit it, or so many
+            samples need more memory than is free.
+    """
+    if n < 1 or sweeps < 0:
+        raise ValueError(f"{n} samples of {sweeps} sweeps: at least 1 and 0 are needed")
+    model = _trained(run).able("samples")
+    given = None
+    if clamp is not None:
+        _check_clamp(clamp, n, features=model.width)
+        given = {"x": clamp.reshape(-1, model.width)}
+    like = next(model.parameters())
+    need(
+        4 * like.element_size() * n * sum(model.sizes),  # a state, its successor, fields, numbers
+        f"drawing {n:,d} samples at once",
+        remedy="draw fewer, several times over with different seeds",
+    )
+    source = generator(seed, model.device)
+    return model.sample(n, given=given, sweeps=sweeps, source=source)["x"]
 
 
 def likelihood(
@@ -166,6 +195,8 @@ def likelihood(
     it = _trained(run)
     batch = it.recipe.data.batch_transform
     draw = None if batch is None else build(batch)
+    draw = None if draw is None or draw.damages else draw
+    model = it.able("scores")
 
     def seen(split: Split) -> Rows:
         x = it.all(split)
@@ -175,26 +206,33 @@ def likelihood(
         return mapped(x, drawn, each=x.shape[1:])
 
     if others is not None and ladder is None:
-        return density(it.machine, {name: seen(split) for name, split in others.items()})
+        return model.log_density({name: seen(split) for name, split in others.items()})
     own = it.dataset().splits()
     train = seen(own["train"])
     judged = own if others is None else others
     rows = {n: train if split is own["train"] else seen(split) for n, split in judged.items()}
-    return density(it.machine, rows, train=train, ladder=ladder)
+    return model.log_density(rows, train=train, ladder=ladder)
 
 
 def _trained(run: Run | Trained) -> Trained:
     return run if isinstance(run, Trained) else Trained(run)
 
 
-def _code(it: Trained, x: Tensor, *, layer: str) -> Tensor:
-    return net_codes(_sequence(it), x) if layer == NET else codes(it.machine, x, layer=layer)
+def _codes(it: Trained, model: Encodes) -> dict[str, Tensor]:
+    """Layer -> codes ``(1, units)`` of a row of zeros: names and widths of the layers."""
+    like = next(it.machine.parameters())
+    found = model.codes({"x": like.new_zeros(1, it.width)})
+    return {name: x.flatten(1) for name, x in found.items()}
 
 
-def _sequence(it: Trained) -> nn.Sequential:
-    if not isinstance(it.net, nn.Sequential):
-        raise ValueError(f"this run has no net; layers are {', '.join(layers(it.machine))}")
-    return it.net
+def _check_clamp(clamp: Tensor, n: int, *, features: int) -> None:
+    if tuple(clamp.shape) not in {(features,), (1, features), (n, features)}:
+        raise ValueError(
+            f"known values of shape {tuple(clamp.shape)}, but {n} samples of {features} values "
+            f"need ({features},) or ({n}, {features}), NaN where free"
+        )
+    if bool(clamp.isinf().any()):
+        raise ValueError("known values are infinite: give numbers, or NaN where free")
 
 
 def _array(x: Tensor) -> np.ndarray[Any, Any]:

@@ -43,8 +43,7 @@ def sample(  # noqa: PLR0913
     used = apply.Trained(Run.open(find_run(run)), trial, device)
     known = None
     if clamp is not None:
-        names = used.visible_names
-        known = apply.known_values(clamp, apply.width(used.machine), features=names)
+        known = apply.known_values(clamp, used.width, features=used.visible_names)
     shape = used.chain.shape
     with apply.new_picture(output, shape=shape, rows=n, overwrite=overwrite) as write:
         write(apply.sample(used, n, sweeps=steps, clamp=known, seed=seed))

@@ -12,11 +12,11 @@ from harmonium.data.streamed import Rows, Streamed
 
 __all__ = ["Batches"]
 
-Tensors = TypeVar("Tensors", Tensor, tuple[Tensor, ...])
+Tensors = TypeVar("Tensors", Tensor, tuple[Tensor, ...], dict[str, Tensor])
 
 
 class Batches(Generic[Tensors]):
-    """Passes over a tensor, or over a tuple of tensors with equal first axis, in minibatches.
+    """Passes over a tensor, or over several with equal first axis, in minibatches.
 
     Each iteration is one pass: a new permutation from `source`, drawn when the pass starts
     (none with `shuffle=False`), then ceil(N / size) batches, the last one short where size does
@@ -37,7 +37,7 @@ class Batches(Generic[Tensors]):
     belongs to whoever gave it.
 
     Raises:
-        TypeError: where `tensors` is neither a tensor nor a tuple of tensors.
+        TypeError: where `tensors` is no tensor, tuple or mapping of tensors.
         ValueError: where size < 1, there are no rows, or first axes differ.
 
     >>> [batch.tolist() for batch in Batches(torch.arange(5), size=2, shuffle=False)]
@@ -49,7 +49,7 @@ class Batches(Generic[Tensors]):
 
     def __init__(
         self,
-        tensors: Tensors | Streamed | tuple[Rows, ...],
+        tensors: Tensors | Streamed | tuple[Rows, ...] | Mapping[str, Rows],
         *,
         size: int,
         source: torch.Generator | None = None,
@@ -58,9 +58,13 @@ class Batches(Generic[Tensors]):
         share: tuple[int, int] = (0, 1),
     ) -> None:
         bare = isinstance(tensors, Rows)
-        columns = cast(tuple[Rows, ...], (tensors,) if bare else tensors)
+        names = tuple(tensors) if isinstance(tensors, Mapping) else None
+        given: Any = (tensors,) if bare else tensors
+        columns: Any = tuple(given.values()) if names is not None else given
         if not isinstance(columns, tuple) or not all(isinstance(x, Rows) for x in columns):
-            raise TypeError(f"batches need a tensor or a tuple of tensors, not {type(tensors)}")
+            raise TypeError(
+                f"batches need a tensor, or a tuple or mapping of tensors, not {type(tensors)}"
+            )
         lengths = [len(x) if x.ndim else 0 for x in columns]
         if not lengths or min(lengths) < 1 or min(lengths) != max(lengths):
             raise ValueError(
@@ -72,8 +76,14 @@ class Batches(Generic[Tensors]):
         self.size, self.source = size, source
         self.shuffle, self.transform, self.share = shuffle, transform, share
         self._columns, self._rows, self._bare = columns, lengths[0], bare
+        self._names = names
         self._order: Tensor | None = None
         self._next, self._resumes = 0, False
+
+    @property
+    def columns(self) -> dict[str, Rows]:
+        """Name -> all rows, where the batches are columns; else empty."""
+        return dict(zip(self._names or (), self._columns, strict=bool(self._names)))
 
     def __len__(self) -> int:
         return -(-self._rows // self.size)
@@ -94,7 +104,10 @@ class Batches(Generic[Tensors]):
             if self.transform is not None:
                 batch[0] = self.transform(batch[0])
             self._order, self._next = order, start + self.size
-            yield cast(Tensors, batch[0] if self._bare else tuple(batch))
+            if self._names is not None:
+                yield cast(Tensors, dict(zip(self._names, batch, strict=True)))
+            else:
+                yield cast(Tensors, batch[0] if self._bare else tuple(batch))
 
     def state_dict(self) -> dict[str, Any]:
         """The permutation of the pass that goes on and the next row in it; none between passes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor
@@ -16,7 +16,13 @@ __all__ = ["BatchTransform", "Corrupt", "Sampled"]
 
 
 class BatchTransform(ABC):
-    """A random function of a batch."""
+    """A random function of a batch.
+
+    One that ``damages`` rows helps learning and is for the training rows alone; the others belong
+    to the data, test rows included.
+    """
+
+    damages: ClassVar[bool] = False
 
     @abstractmethod
     def __call__(self, x: Tensor, source: torch.Generator | None = None) -> Tensor:
@@ -48,6 +54,8 @@ class Corrupt(BatchTransform):
         share: Probability that a value is hit.
         std: Standard deviation of the gaussian noise, in the units of the data.
     """
+
+    damages: ClassVar[bool] = True
 
     kind: Literal["masking", "salt_pepper", "gaussian"] = "masking"
     share: Share = 0.25

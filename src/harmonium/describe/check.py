@@ -8,7 +8,7 @@ from harmonium.describe.component import Component
 from harmonium.describe.problems import Path, Problem, dotted
 from harmonium.describe.read import Document
 from harmonium.describe.recipe import Recipe
-from harmonium.describe.settings import Classify, Discriminative, Energy, Greedy, UpDown
+from harmonium.describe.values import type_name
 from harmonium.figures import Direction, figure
 
 __all__ = ["check"]
@@ -99,8 +99,7 @@ def _machine(recipe: Recipe) -> Found:
 
 
 def _stages(recipe: Recipe) -> Found:
-    stages = (recipe.pretrain, recipe.train, recipe.fine_tune)
-    if all(stage is None for stage in stages):
+    if not recipe.learning():
         yield (), "says nothing of learning; give at least one of pretrain, train and fine_tune"
     kind = recipe.model.type
     if recipe.pretrain is not None:
@@ -116,15 +115,16 @@ def _stages(recipe: Recipe) -> Found:
                 ("pretrain", "layers"),
                 f"has {len(recipe.pretrain.layers)} entries, the model {depth} layers",
             )
-    if isinstance(recipe.train, Energy) and kind in _STACKS:
+    training = type_name(recipe.train)
+    if training == "energy" and kind in _STACKS:
         yield (
             ("train",),
             f"energy trains a single energy graph, and a {kind} is a stack of them: use pretrain, "
             "or train with up_down",
         )
-    if isinstance(recipe.train, UpDown) and kind not in _STACKS:
+    if training == "up_down" and kind not in _STACKS:
         yield ("train",), f"up_down trains a stack of graphs, not a {kind}: use energy"
-    if isinstance(recipe.train, Discriminative) and kind not in _LABELLED:
+    if training == "discriminative" and kind not in _LABELLED:
         yield (
             ("train",),
             f"discriminative needs a model with a label ({', '.join(sorted(_LABELLED))}), not "
@@ -146,7 +146,7 @@ def _depth(machine: Component) -> int | None:
 
 def _optimisers(recipe: Recipe) -> Found:
     """What torch would refuse only when the stage begins, perhaps after hours."""
-    stages: list[tuple[Path, Greedy | Energy | Discriminative | UpDown | Classify | None]] = [
+    stages: list[tuple[Path, Any]] = [
         (("pretrain",), recipe.pretrain),
         (("train",), recipe.train),
         (("fine_tune",), recipe.fine_tune),
@@ -171,6 +171,7 @@ def _optimisers(recipe: Recipe) -> Found:
 
 
 def _verdicts(recipe: Recipe) -> Found:
+    net = recipe.fine_tune is not None or any(type_name(s) == "unroll" for s in recipe.stages)
     for key in ("compare", "judge", "track"):
         components: tuple[Component, ...] = tuple(getattr(recipe, key))
         names = [component.type for component in components]
@@ -184,7 +185,7 @@ def _verdicts(recipe: Recipe) -> Found:
             needs_net = component.type == "random_start" or (
                 component.type == "accuracy" and not reads
             )
-            if recipe.fine_tune is None and needs_net:
+            if needs_net and not net:
                 yield (key, k), f"{component.type} needs the net of a fine_tune section"
         if key == "compare" and components and recipe.data.source.type in _UNLABELLED:
             yield (key,), f"needs labels, and {recipe.data.source.type} has none"

@@ -9,16 +9,20 @@ __all__ = [
     "BatchTransform",
     "Component",
     "Contrast",
+    "FineTuning",
     "Inference",
     "Judge",
     "Machine",
     "Optimiser",
     "Overrides",
     "Penalty",
+    "Pretraining",
     "Reader",
     "Rule",
     "Schedule",
+    "Stage",
     "Tracker",
+    "Training",
     "Transform",
     "Units",
 ]
@@ -54,6 +58,12 @@ Schedule: TypeAlias = Component
 Judge: TypeAlias = Component
 Baseline: TypeAlias = Component
 Tracker: TypeAlias = Component
+
+# Stages of learning are objects: a dataclass of settings each (harmonium.stages).
+Stage: TypeAlias = Any
+Pretraining: TypeAlias = Any
+Training: TypeAlias = Any
+FineTuning: TypeAlias = Any
 
 Overrides: TypeAlias = Mapping[str, Any]
 """Some settings of the dataclass in which the annotation stands, which replace its own."""

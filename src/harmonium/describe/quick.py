@@ -44,13 +44,14 @@ def quick(recipe: Recipe) -> Recipe:
         pretrain=pretrain,
         train=_one_epoch(recipe.train),
         fine_tune=_one_epoch(recipe.fine_tune),
+        stages=tuple(map(_one_epoch, recipe.stages)),
         judge=tuple(_small(c) for c in recipe.judge),
         compare=tuple(_small(c) for c in recipe.compare),
     )
 
 
 def _one_epoch(section: Any) -> Any:  # noqa: ANN401
-    return None if section is None else replace(section, epochs=1)
+    return replace(section, epochs=1) if hasattr(section, "epochs") else section
 
 
 def _small(component: Component) -> Component:
@@ -59,8 +60,7 @@ def _small(component: Component) -> Component:
 
 def few(dataset: DataSet, recipe: Recipe) -> DataSet:
     """Two batches of every split, by class: enough rows of each for the labels asked for."""
-    sections = (recipe.pretrain, recipe.train, recipe.fine_tune)
-    sizes = [s.batch_size for s in sections if s is not None]
+    sizes = [getattr(stage, "batch_size", 0) for stage in recipe.learning().values()]
     n = max([100, *sizes, 2 * PER_CLASS * len(dataset.classes)]) * 2
     held, test = dataset.validation, dataset.test
     return replace(

@@ -2,19 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from harmonium.bounds import Count, Seed, Share, Size
 from harmonium.describe.component import (
     Baseline,
     BatchTransform,
+    FineTuning,
     Judge,
     Machine,
+    Pretraining,
     Reader,
+    Stage,
     Tracker,
+    Training,
     Transform,
 )
-from harmonium.describe.settings import FineTuning, Pretraining, Training
 
 __all__ = ["Checkpoint", "Data", "Labels", "Recipe", "Report"]
 
@@ -101,6 +104,8 @@ class Recipe:
         pretrain: greedy pre-training of the machine's layers.
         train: training of the machine as one energy graph.
         fine_tune: supervised training of the unrolled machine.
+        stages: the stages of learning in their order; pretrain, train and fine_tune are short
+            forms of the usual ones.
         compare: methods to set beside the result, on the same rows.
         judge: how the result is measured.
         checkpoint: when the run is saved.
@@ -122,8 +127,21 @@ class Recipe:
     pretrain: Pretraining | None = None
     train: Training | None = None
     fine_tune: FineTuning | None = None
+    stages: Sequence[Stage] = ()
     compare: Sequence[Baseline] = ()
     judge: Sequence[Judge] = ()
     checkpoint: Checkpoint = Checkpoint()
     report: Report = Report()
     track: Sequence[Tracker] = ()
+
+    def learning(self) -> dict[str, Any]:
+        """Name -> settings of every stage of learning, in order."""
+        from harmonium.describe.values import type_name
+
+        short = {"pretrain": self.pretrain, "train": self.train, "fine_tune": self.fine_tune}
+        found = {name: stage for name, stage in short.items() if stage is not None}
+        for stage in self.stages:
+            name = type_name(stage)
+            again = sum(other.partition("-")[0] == name for other in found)
+            found[f"{name}-{again + 1}" if again else name] = stage
+        return found

@@ -11,7 +11,7 @@ ROOT = "harmonium.describe.recipe:Recipe"
 SECTIONS: dict[str, str] = {
     "Checkpoint": "harmonium.describe.recipe:Checkpoint",
     "Data": "harmonium.describe.recipe:Data",
-    "EarlyStopping": "harmonium.describe.settings:EarlyStopping",
+    "EarlyStopping": "harmonium.stages.stopping:EarlyStopping",
     "Labels": "harmonium.describe.recipe:Labels",
     "Report": "harmonium.describe.recipe:Report",
 }
@@ -87,27 +87,35 @@ KINDS: dict[str, dict[str, str]] = {
         "momentum": "harmonium.learning.loop:momentum",
     },
     "Judge": {
-        "accuracy": "harmonium.describe.judges:Accuracy",
-        "likelihood": "harmonium.describe.judges:Likelihood",
+        "accuracy": "harmonium.judges.accuracy:Accuracy",
+        "likelihood": "harmonium.judges.likelihood:Likelihood",
     },
     "Baseline": {
-        "label_spreading": "harmonium.describe.baselines:LabelSpreading",
-        "logistic_regression": "harmonium.describe.baselines:LogisticRegression",
-        "random_start": "harmonium.describe.baselines:RandomStart",
-        "relu_net": "harmonium.describe.baselines:ReluNet",
-        "svc": "harmonium.describe.baselines:SVC",
+        "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
+        "logistic_regression": "harmonium.baselines.logistic_regression:LogisticRegression",
+        "random_start": "harmonium.baselines.random_start:RandomStart",
+        "relu_net": "harmonium.baselines.relu_net:ReluNet",
+        "svc": "harmonium.baselines.svc:SVC",
     },
     "Tracker": {
         "csv": "harmonium.runs.trackers:CSV",
         "tensorboard": "harmonium.runs.trackers:TensorBoard",
     },
-    "Pretraining": {"greedy": "harmonium.describe.settings:Greedy"},
-    "Training": {
-        "discriminative": "harmonium.describe.settings:Discriminative",
-        "energy": "harmonium.describe.settings:Energy",
-        "up_down": "harmonium.describe.settings:UpDown",
+    "Stage": {
+        "discriminative": "harmonium.stages.discriminative:Discriminative",
+        "energy": "harmonium.stages.energy:Energy",
+        "greedy": "harmonium.stages.greedy:Greedy",
+        "supervised": "harmonium.stages.supervised:Supervised",
+        "unroll": "harmonium.stages.unroll:Unroll",
+        "up_down": "harmonium.stages.up_down:UpDown",
     },
-    "FineTuning": {"classify": "harmonium.describe.settings:Classify"},
+    "Pretraining": {"greedy": "harmonium.stages.greedy:Greedy"},
+    "Training": {
+        "discriminative": "harmonium.stages.discriminative:Discriminative",
+        "energy": "harmonium.stages.energy:Energy",
+        "up_down": "harmonium.stages.up_down:UpDown",
+    },
+    "FineTuning": {"classify": "harmonium.stages.supervised:Classify"},
 }
 """Kind -> type's name in a recipe -> constructor."""
 

@@ -10,11 +10,11 @@ from harmonium.describe.component import Component
 from harmonium.describe.models import Described
 from harmonium.describe.registry import KINDS
 
-__all__ = ["from_model", "plain"]
+__all__ = ["from_model", "plain", "type_name"]
 
 
 def from_model(value: Any) -> Any:  # noqa: ANN401
-    """Models become components, and dataclasses where the constructor is one of describe."""
+    """Models become components; sections and stages become dataclasses."""
     if isinstance(value, list | tuple):
         return tuple(from_model(item) for item in value)
     if isinstance(value, dict):
@@ -26,7 +26,7 @@ def from_model(value: Any) -> Any:  # noqa: ANN401
     names = [name for name in type(value).model_fields if name != "type"]
     settings = {name: from_model(getattr(value, name)) for name in names}
     home, _, name = value.target_.partition(":")
-    if home in ("harmonium.describe.recipe", "harmonium.describe.settings"):
+    if home == "harmonium.describe.recipe" or home.startswith("harmonium.stages."):
         return getattr(importlib.import_module(home), name)(**settings)
     return Component(value.kind_, value.name_, settings)
 
@@ -38,7 +38,7 @@ def plain(value: Any) -> Any:  # noqa: ANN401
         return _short(value, settings)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         names = [f.name for f in dataclasses.fields(value)]
-        typed = _TYPES.get(f"{type(value).__module__}:{type(value).__name__}")
+        typed = type_name(value)
         head = {"type": typed} if typed else {}
         return head | {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
@@ -46,6 +46,11 @@ def plain(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     return str(value) if isinstance(value, Path) else value
+
+
+def type_name(value: object) -> str:
+    """The type of a stage in a recipe; empty for anything else."""
+    return _TYPES.get(f"{type(value).__module__}:{type(value).__name__}", "")
 
 
 _TYPES = {target: name for types in KINDS.values() for name, target in types.items()}

@@ -1,6 +1,7 @@
 """Learning rules of energy graphs: contrasts, the gradient and its edits, the loop."""
 
 from harmonium.learning.contrast import CD, PCD, Contrast, Exact
+from harmonium.learning.descent import Descent, Objective
 from harmonium.learning.discriminative import Discriminative, conditional_loss
 from harmonium.learning.factors import factor_start, has_factor_start
 from harmonium.learning.fast import FPCD
@@ -19,6 +20,7 @@ from harmonium.learning.inference import (
 from harmonium.learning.learner import Learner, start_from
 from harmonium.learning.loop import Schedule, fit, linear_decay, momentum
 from harmonium.learning.missing import Missing, filled_by_means
+from harmonium.learning.objectives import cross_entropy
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
 from harmonium.learning.projections import responsive_start
 from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_values
@@ -36,6 +38,7 @@ __all__ = [
     "Clamped",
     "Classify",
     "Contrast",
+    "Descent",
     "Discriminative",
     "Exact",
     "Finding",
@@ -47,6 +50,7 @@ __all__ = [
     "MaxNorm",
     "MeanField",
     "Missing",
+    "Objective",
     "Offsets",
     "Penalty",
     "Schedule",
@@ -57,6 +61,7 @@ __all__ = [
     "conditional_loss",
     "compose",
     "copies",
+    "cross_entropy",
     "doubled",
     "examine",
     "factor_start",

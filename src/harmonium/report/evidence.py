@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from harmonium.figures import figures
@@ -13,11 +13,10 @@ from harmonium.report.scores import Score, read_scores
 from harmonium.runs.noticed import Noticed, noticed
 
 if TYPE_CHECKING:
-    from torch import Generator, Tensor, nn
+    from torch import Generator, Tensor
 
     from harmonium.data import DataSet, Split
-    from harmonium.graph import EnergyGraph
-    from harmonium.machines import BeliefNet
+    from harmonium.models import Model
     from harmonium.runs import Record, Run
 
 __all__ = ["SEED", "Evidence"]
@@ -124,48 +123,51 @@ class Evidence:
     # --- what was learned ---------------------------------------------------------------------
 
     @cached_property
-    def machine(self) -> EnergyGraph | BeliefNet | None:
-        """This trial's machine, on the CPU; of a stack the layers that have learned."""
-        if not self._has("models", f"{self.trial}-machine.safetensors"):
-            return None
-        found = self._read("the machine", lambda: self._built(self.run.machine))
-        return self._learned(found) if hasattr(found, "graphs") else found
+    def models(self) -> dict[str, Model]:
+        """This trial's models in the order in which they were made, on the CPU.
 
-    def _learned(self, stack: BeliefNet) -> BeliefNet | None:
-        """The layers before the one that was learning when the run stopped."""
-        from harmonium.machines import BeliefNet
+        Of a stack whose pre-training was stopped, the layers that have learned.
+        """
+        from harmonium.models import adapted
 
+        found: dict[str, Model] = {}
+        for name, words, read in (
+            ("machine", "the machine", self.run.machine),
+            ("net", "the fine-tuned net", self.run.net),
+        ):
+            if self._has("models", f"{self.trial}-{name}.safetensors"):
+                module = self._read(words, partial(self._built, read))
+                if module is not None:
+                    found[name] = adapted(module.eval())
+        if "machine" in found and (learned := self._learned()) is not None:
+            stack: Any = found["machine"]
+            part = stack.lowest(learned)
+            found = {} if part is None else {"machine": part}
+        return found
+
+    def _learned(self) -> int | None:
+        """Layers before the one that was learning when the run stopped; None: all."""
         rows = [row for row in self.metrics if row.get("trial") == self.trial]
         kind, _, level = str(rows[-1].get("stage") if rows else "").partition("/")
         if self.status.get("status") == "done" or kind != "pretrain" or not level.isdigit():
-            return stack
-        return BeliefNet(stack.graphs[: int(level)]) if int(level) else None
-
-    @cached_property
-    def net(self) -> nn.Module | None:
-        """This trial's fine-tuned net, or class probabilities of its machine; on the CPU."""
-        from harmonium.bridge import Conditional, classifies
-
-        if self.graphs and classifies(self.graphs[0]):
-            return Conditional(self.graphs[0])
-        if not self._has("models", f"{self.trial}-net.safetensors"):
             return None
-        found = self._read("the fine-tuned net", lambda: self._built(self.run.net))
-        return None if found is None else found.eval()
+        return int(level)
 
-    @cached_property
-    def graphs(self) -> list[EnergyGraph]:
-        """The energy graphs of the machine, the lowest first; empty without a machine."""
-        if self.machine is None:
-            return []
-        return getattr(self.machine, "graphs", None) or [self.machine]
+    def able(self, *abilities: str) -> Any:  # noqa: ANN401
+        """The last model with some abilities.
 
-    @property
-    def stack(self) -> list[EnergyGraph]:
-        """The graphs, if each is an RBM with groups "v" and "h"; empty for other machines."""
-        from harmonium.report.descend import is_stack
+        Raises:
+            ValueError: there is none; it says what is missing and the remedy.
+        """
+        from harmonium.needs import able
 
-        return self.graphs if is_stack(self.graphs) else []
+        return able(abilities, self.models.values())
+
+    def first(self, ability: str) -> Any:  # noqa: ANN401
+        """The first model with an ability: the one that the later ones are built on."""
+        from harmonium.needs import able
+
+        return able([ability], list(self.models.values())[::-1])
 
     def read_data(self) -> None:
         """Reads the run's data as its recipe says; where that fails, the reason is noted."""
@@ -190,6 +192,17 @@ class Evidence:
         return next(((n, splits[n]) for n in ("test", "validation") if n in splits), None)
 
     @property
+    def labelled_held_out(self) -> tuple[str, Split]:
+        """The labelled rows of the test split, else of the validation split, with its name."""
+        assert self.data is not None
+        splits = self.data.splits()
+        for name in ("test", "validation"):
+            split = splits.get(name)
+            if split is not None and split.y is not None and bool((split.y >= 0).any()):
+                return name, split.take((split.y >= 0).nonzero().flatten())
+        raise ValueError(f"{self.data.name} has no labelled test or validation rows")
+
+    @property
     def draws_bits(self) -> bool:
         """Whether the recipe draws bits with the data's grey values as probabilities."""
         transform = (self.recipe.get("data") or {}).get("batch_transform")
@@ -197,19 +210,11 @@ class Evidence:
         return kind == "sampled"
 
     def rows(self, split: Split, count: int) -> Tensor:
-        """The first rows of a split, shaped for the machine, bits drawn if the recipe does."""
+        """The first rows of a split, (n, D), bits drawn if the recipe does."""
         from harmonium.data import sampled
 
         x = split.x[:count]
-        x = sampled(x, self.source()) if self.draws_bits else x
-        return self.shaped(x)
-
-    def shaped(self, x: Tensor) -> Tensor:
-        """Rows (N, D) as the machine's visible group takes them, in its precision."""
-        if not self.graphs:
-            return x
-        units = next(iter(self.graphs[0].units.values()))
-        return x.to(units.bias.dtype).reshape(-1, *units.shape)
+        return sampled(x, self.source()) if self.draws_bits else x
 
     @cached_property
     def grey(self) -> tuple[float, float]:

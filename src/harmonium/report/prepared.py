@@ -22,8 +22,8 @@ def prepared(run: Run, trial: int = 0) -> DataSet:
     import torch
 
     from harmonium.describe import load
-    from harmonium.describe.plan import trial as begun
     from harmonium.describe.quick import few
+    from harmonium.stages.plan import trial as begun
 
     recipe = load(run.path / "recipe.resolved.yaml")
     dataset = _read(recipe)

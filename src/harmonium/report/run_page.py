@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +25,7 @@ from harmonium.report.sections import (
     trouble,
     weights,
 )
+from harmonium.report.sections.entry import Entry
 from harmonium.report.verdict import facts, verdict
 
 if TYPE_CHECKING:
@@ -34,24 +34,24 @@ if TYPE_CHECKING:
 
 __all__ = ["SECTIONS", "run_page", "write_run"]
 
-SECTIONS: tuple[Callable[[Evidence], Section | None], ...] = (
-    trouble.section,
-    results.section,
-    noticed.section,
-    learning.section,
-    preview.section,
-    weights.section,
-    recall.section,
-    samples.section,
-    activity.section,
-    energy.section,
-    mistakes.section,
-    partition.section,
-    chains.section,
-    again.section,
-    left_out.section,
+SECTIONS: tuple[Entry, ...] = (
+    trouble.ENTRY,
+    results.ENTRY,
+    noticed.ENTRY,
+    learning.ENTRY,
+    preview.ENTRY,
+    weights.ENTRY,
+    recall.ENTRY,
+    samples.ENTRY,
+    activity.ENTRY,
+    energy.ENTRY,
+    mistakes.ENTRY,
+    partition.ENTRY,
+    chains.ENTRY,
+    again.ENTRY,
+    left_out.ENTRY,
 )
-"""In the order of the page. A section gives None where it has nothing to show."""
+"""In the order of the page."""
 
 
 def write_run(run: Run, *, data: DataSet | None = None, trial: int = 0) -> Path:
@@ -80,7 +80,7 @@ def write_run(run: Run, *, data: DataSet | None = None, trial: int = 0) -> Path:
 
 def run_page(evidence: Evidence) -> Page:
     """The page of a run, not yet written."""
-    sections = [section for make in SECTIONS if (section := _made(make, evidence)) is not None]
+    sections = [made for entry in SECTIONS if (made := _made(entry, evidence)) is not None]
     words, tone = verdict(evidence)
     name = str(evidence.recipe.get("name") or evidence.run.path.parent.name)
     begun = str(evidence.status.get("started", ""))[:16].replace("T", " ")
@@ -94,13 +94,12 @@ def run_page(evidence: Evidence) -> Page:
     )
 
 
-def _made(make: Callable[[Evidence], Section | None], evidence: Evidence) -> Section | None:
+def _made(entry: Entry, evidence: Evidence) -> Section | None:
     """A section, or None with the reason noted: one bad picture must not cost the report."""
     try:
-        return make(evidence)
+        return entry.section(evidence)
     except ImportError:
         raise
     except Exception as error:
-        what = make.__module__.rpartition(".")[2].replace("_", " ")
-        evidence.left_out[what] = str(error) or type(error).__name__
+        evidence.left_out[entry.title] = str(error) or type(error).__name__
         return None

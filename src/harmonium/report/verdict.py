@@ -106,11 +106,8 @@ def _main_figures(scores: Sequence[Score]) -> list[Score]:
 
 
 def _sizes(evidence: Evidence) -> str:
-    graphs = evidence.graphs
-    if not graphs:
-        return ""
-    counts = [units.shape.numel() for units in graphs[0].units.values()]
-    counts += [list(g.units.values())[-1].shape.numel() for g in graphs[1:]]
+    model = evidence.models.get("machine")
+    counts = getattr(model, "sizes", ())
     return "–".join(map(str, counts))
 
 

@@ -17,7 +17,7 @@ from harmonium.learning import Schedule, ranks
 from harmonium.parameters import ABSURD, sound
 from harmonium.runs.stopping import EarlyStopping
 
-__all__ = ["Once", "Stage", "Step", "Training"]
+__all__ = ["Learns", "Once", "Stage", "Training", "Watch"]
 
 CHECK = 50
 """Updates between two looks at whether every parameter is finite, and equal in all processes."""
@@ -26,8 +26,8 @@ NOTICE = 1500
 """Updates from which on it is looked for what goes wrong: a look costs at most about 30."""
 
 
-class Step(Protocol):
-    """One update of something, and what can be seen of it."""
+class Learns(Protocol):
+    """Makes one update of something."""
 
     @property
     def module(self) -> nn.Module:
@@ -35,24 +35,12 @@ class Step(Protocol):
         ...
 
     @property
-    def optimiser(self) -> torch.optim.Optimizer:
-        """What moves them."""
+    def optimisers(self) -> Sequence[torch.optim.Optimizer]:
+        """What moves them; the first one's learning rate is written down."""
         ...
 
-    def __call__(self, batch: Any, /) -> Tensor | None:  # noqa: ANN401
-        """One update; the loss before it, where there is one."""
-        ...
-
-    def measure(self, epoch: int) -> dict[str, float]:
-        """Numbers of the moment; draws nothing from the source of the updates."""
-        ...
-
-    def notice(self, epoch: int, *, updates: int) -> dict[str, Any]:
-        """``findings`` and numbers that they rest on; draws as ``measure`` does."""
-        ...
-
-    def snapshot(self) -> dict[str, Tensor]:
-        """Small tensors for pictures."""
+    def step(self, batch: Any, /) -> Mapping[str, Tensor]:  # noqa: ANN401
+        """One update from columns; name -> loss before it, where there is one."""
         ...
 
     def state_dict(self) -> dict[str, Any]:
@@ -60,7 +48,23 @@ class Step(Protocol):
         ...
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Goes on from there."""
+        """Restores that state."""
+        ...
+
+
+class Watch(Protocol):
+    """Looks at what learns, without drawing from the source of the updates."""
+
+    def measure(self, epoch: int) -> dict[str, float]:
+        """Figures of the moment."""
+        ...
+
+    def notice(self, epoch: int, *, updates: int) -> dict[str, Any]:
+        """``findings`` of what goes wrong, and figures that they rest on."""
+        ...
+
+    def snapshot(self) -> dict[str, Tensor]:
+        """Small tensors for pictures."""
         ...
 
 
@@ -113,24 +117,27 @@ class Training:
     """Updates from batches, epoch after epoch.
 
     Args:
-        step: the update.
+        learner: makes the updates.
         batches: a pass over them is an epoch.
         epochs: at most this many.
         schedules: stepped after every update.
         stopping: ends the stage early.
         source: where batches and updates draw from; its state is saved.
+        watches: what is observed at the ends of epochs.
     """
 
-    step: Step
+    learner: Learns
     batches: Batches[Any]
     epochs: int
     schedules: Sequence[Schedule] = ()
     stopping: EarlyStopping | None = None
     source: torch.Generator | None = None
+    watches: Sequence[Watch] = ()
     updates: int = field(default=0, init=False)
     stopped: bool = field(default=False, init=False)
-    losses: int = field(default=0, init=False)
-    loss: Tensor | None = field(default=None, init=False)
+    losses: dict[str, Tensor] = field(default_factory=dict, init=False)
+    """Sums of the losses since the epoch began, and in how many updates."""
+    counted: int = field(default=0, init=False)
     seconds: float = field(default=0.0, init=False)
     """Processor time of the updates so far."""
 
@@ -164,24 +171,26 @@ class Training:
         began = time.process_time()
         if self._pass is None or self.epoch_ended:
             self._pass = iter(self.batches)
-        loss = self.step(next(self._pass))
+        losses = self.learner.step(next(self._pass))
         for schedule in self.schedules:
             schedule.step()
         self.updates += 1
-        if loss is not None:
-            self.loss = loss.double() if self.loss is None else self.loss + loss
-            self.losses += 1
+        for name, loss in losses.items():
+            before = self.losses.get(name)
+            self.losses[name] = loss.double() if before is None else before + loss
+        self.counted += 1
         self.seconds += time.process_time() - began
         if self.updates % CHECK == 0:
             self.check()
-            ranks.check_equal(self.step.module.parameters())
+            ranks.check_equal(self.learner.module.parameters())
 
     def check(self) -> None:
         """Raises FloatingPointError where a parameter or the loss is not finite, or absurd."""
-        named: list[tuple[str, Tensor | None]] = [*self.step.module.named_parameters()]
-        for name, x in [*named, ("the loss", self.loss)]:
+        named: list[tuple[str, Tensor | None]] = [*self.learner.module.named_parameters()]
+        losses = [(f"the {name}", total) for name, total in self.losses.items()]
+        for name, x in [*named, *losses]:
             if x is not None and not bool(sound(x).all()):
-                rate = self.step.optimiser.param_groups[0]["lr"]
+                rate = self.learner.optimisers[0].param_groups[0]["lr"]
                 state = "is no longer finite" if not x.isfinite().all() else f"exceeds {ABSURD:g}"
                 raise FloatingPointError(
                     f"learning diverged: {name} {state} at update {self.updates}; "
@@ -190,19 +199,20 @@ class Training:
                 )
 
     def observe(self) -> dict[str, float]:
-        """Mean loss of the epoch, what the step measures, learning rate and speed."""
+        """Mean losses of the epoch, what the watches measure, learning rate and speed."""
         epoch = self.position["epoch"]
         row: dict[str, float] = {}
-        if self.loss is not None:
-            row["train/loss"] = float(self.loss) / self.losses
-        self.loss, self.losses = None, 0
-        row |= self.step.measure(epoch)
-        row["lr"] = self.step.optimiser.param_groups[0]["lr"]
+        for name, total in self.losses.items():
+            row[f"train/{name}"] = float(total) / self.counted
+        self.losses, self.counted = {}, 0
+        for watch in self.watches:
+            row |= watch.measure(epoch)
+        row["lr"] = self.learner.optimisers[0].param_groups[0]["lr"]
         row = ranks.agreed(row)  # all stop at the same time
         if self.stopping is not None:
-            self.stopped = self.stopping.see(row, self.step.module)
+            self.stopped = self.stopping.see(row, self.learner.module)
             if self.done:
-                self.stopping.end(self.step.module)
+                self.stopping.end(self.learner.module)
         now = time.perf_counter()
         rows = min(self.updates, len(self.batches)) * self.batches.size
         row["time/samples_per_s"] = round(rows / max(now - self._began, 1e-9), 1)
@@ -216,20 +226,27 @@ class Training:
         return None if self.batches.source is self.source else self.batches.source
 
     def notice(self) -> dict[str, Any]:
-        """The step's, where updates are many enough to pay for it, and at the end."""
+        """What the watches notice, after many updates, which pay for it, and at the end."""
         if ranks.world().rank or not (self.done or self.updates >= NOTICE):
             return {}
-        return self.step.notice(self.position["epoch"], updates=self.updates)
+        epoch = self.position["epoch"]
+        found: dict[str, Any] = {}
+        for watch in self.watches:
+            found |= watch.notice(epoch, updates=self.updates)
+        return found
 
     def snapshot(self) -> dict[str, Tensor]:
-        """The step's."""
-        return self.step.snapshot()
+        """What the watches show."""
+        found: dict[str, Tensor] = {}
+        for watch in self.watches:
+            found |= watch.snapshot()
+        return found
 
     def state_dict(self) -> dict[str, Any]:
-        """The step, the batches' position, schedules, stopping, source and counters."""
+        """The learner, the batches' position, schedules, stopping, source and counters."""
         shared = self._shared
         return {
-            "step": self.step.state_dict(),
+            "step": self.learner.state_dict(),
             "batches": self.batches.state_dict(),
             "schedules": [_plain(s.state_dict()) for s in self.schedules],
             "stopping": None if self.stopping is None else self.stopping.state_dict(),
@@ -237,14 +254,14 @@ class Training:
             "order": None if shared is None else shared.get_state(),
             "updates": self.updates,
             "stopped": self.stopped,
-            "loss": self.loss,
-            "losses": self.losses,
+            "losses": dict(self.losses),
+            "counted": self.counted,
             "seconds": self.seconds,
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Goes on from there; the next updates are those of the run that saved it."""
-        self.step.load_state_dict(state["step"])
+        self.learner.load_state_dict(state["step"])
         self.batches.load_state_dict(state["batches"])
         for schedule, saved in zip(self.schedules, state["schedules"], strict=True):
             schedule.load_state_dict(saved)
@@ -254,7 +271,7 @@ class Training:
         if self._shared is not None and state.get("order") is not None:
             self._shared.set_state(state["order"])
         self.updates, self.stopped = state["updates"], state["stopped"]
-        self.loss, self.losses = state["loss"], state["losses"]
+        self.losses, self.counted = dict(state["losses"]), state["counted"]
         self.seconds = state["seconds"]
         self._pass = iter(self.batches) if not self.epoch_ended and self.updates else None
 

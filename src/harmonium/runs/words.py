@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["stage_name", "stage_words", "task_words"]
+from collections.abc import Collection
+
+__all__ = ["layer_words", "stage_name", "stage_words", "task_words"]
 
 
 def stage_words(stage: str) -> tuple[str, str]:
@@ -57,3 +59,15 @@ def task_words(task: str) -> str:
         "relu_net": "ReLU net",
     }
     return names.get(task, task.replace("_", " "))
+
+
+def layer_words(name: str, names: Collection[str]) -> str:
+    """A hidden layer as a caption calls it.
+
+    >>> layer_words("h", ["h"]), layer_words("h2", ["h1", "h2"]), layer_words("net", ["net"])
+    ('hidden units', 'layer 2', 'net')
+    """
+    if name == "h" and len(names) == 1:
+        return "hidden units"
+    number = name.removeprefix("h")
+    return f"layer {number}" if number.isdigit() else name

@@ -4,8 +4,9 @@ import torch
 
 import harmonium as hm
 from harmonium.data import DataSet, Split
+from harmonium.models import adapted
 from harmonium.report.evidence import Evidence
-from harmonium.report.sections.activity import section
+from harmonium.report.sections.activity import ENTRY, section
 
 
 def seen(hidden, *, biases):
@@ -14,7 +15,7 @@ def seen(hidden, *, biases):
         graph.units["h"].bias.copy_(torch.tensor(biases))
     x = torch.rand(30, 4, generator=torch.Generator().manual_seed(0))
     found = Evidence(None, data=DataSet("toy", Split(x), shape=(2, 2)))
-    found.__dict__["machine"] = graph
+    found.__dict__["models"] = {"machine": adapted(graph)}
     return found
 
 
@@ -37,4 +38,4 @@ def test_units_that_are_no_probabilities_are_signed_and_only_dead():
 def test_every_layer_of_a_run(evidence):
     found = section(evidence("classifier"))
     assert [row[:2] for row in found.parts[-1].rows] == [["layer 1", 40], ["layer 2", 30]]
-    assert section(evidence("failed")) is None
+    assert ENTRY.section(evidence("failed")) is None

@@ -1,7 +1,7 @@
 """How to do it again: what was written when the run began."""
 
 from harmonium.report.evidence import Evidence
-from harmonium.report.sections.again import section
+from harmonium.report.sections.again import ENTRY, section
 from harmonium.runs import Run
 
 
@@ -15,7 +15,7 @@ def test_command_recipe_and_environment(evidence):
 
 def test_a_bare_directory_has_none(tmp_path):
     (tmp_path / "status.json").write_text('{"status": "failed"}')
-    assert section(Evidence(Run(tmp_path))) is None
+    assert ENTRY.section(Evidence(Run(tmp_path))) is None
 
 
 def test_lists_stand_on_one_line_and_nothing_is_a_dash(evidence):

@@ -4,8 +4,9 @@ import torch
 
 import harmonium as hm
 from harmonium.data import DataSet, Split
+from harmonium.models import adapted
 from harmonium.report.evidence import Evidence
-from harmonium.report.sections.chains import section
+from harmonium.report.sections.chains import ENTRY, section
 from harmonium.runs import Run
 
 
@@ -32,7 +33,7 @@ def test_chains_that_are_stuck_in_two_valleys_are_noticed(tmp_path):
     half = torch.zeros(8, 20)
     half[4:] = 1.0
     seen = Evidence(Run(tmp_path), data=DataSet("toy", Split(half), shape=(20,)))
-    seen.__dict__["machine"] = graph
+    seen.__dict__["models"] = {"machine": adapted(graph)}
     verdict, _, table = section(seen).parts
     assert "chains from different starts still differ" in verdict
     assert "Do not rely on samples" in verdict
@@ -48,4 +49,4 @@ def test_of_a_stack_the_top_machine_is_run(evidence):
 
 
 def test_nothing_without_machine(evidence):
-    assert section(evidence("failed")) is None
+    assert ENTRY.section(evidence("failed")) is None

@@ -5,13 +5,13 @@ import re
 import pytest
 import torch
 
-from harmonium.report.sections.energy import _meaning, section
+from harmonium.report.sections.energy import ENTRY, _meaning, section
 
 
 def test_the_gap_is_the_mean_difference_of_free_energies(evidence):
     seen = evidence("energy")
     told, picture = section(seen).parts
-    graph = seen.graphs[0]
+    graph = seen.models["machine"].machine
     with torch.no_grad():
         free = [graph.free_energy({"v": s.x}, ("h",)) for s in (seen.data.train, seen.data.test)]
     gap = float(free[1].mean() - free[0].mean())
@@ -36,5 +36,5 @@ def test_what_a_gap_means():
 def test_nothing_without_held_out_rows_or_machine(evidence):
     seen = evidence("energy")
     train_only = type(seen.data)(**{**vars(seen.data), "validation": None, "test": None})
-    assert section(evidence("energy", data=train_only)) is None
-    assert section(evidence("failed")) is None
+    assert ENTRY.section(evidence("energy", data=train_only)) is None
+    assert ENTRY.section(evidence("failed")) is None

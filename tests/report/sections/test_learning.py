@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from harmonium.report.sections.learning import curve_picture, drawn, section
+from harmonium.report.sections.learning import ENTRY, curve_picture, drawn, section
 
 
 def row(stage, epoch, *, trial=0, **figures):
@@ -83,4 +83,4 @@ def test_the_section_of_a_run(evidence):
     assert len(section(evidence("classifier")).parts) == 3
     seen = evidence("failed")
     seen.metrics.clear()
-    assert section(seen) is None
+    assert ENTRY.section(seen) is None

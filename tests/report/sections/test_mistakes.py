@@ -4,13 +4,14 @@ import re
 
 import torch
 
+from harmonium.models import adapted
 from harmonium.report import Table
-from harmonium.report.sections.mistakes import section
+from harmonium.report.sections.mistakes import ENTRY, section
 
 
 def said(seen):
     with torch.no_grad():
-        return seen.net(seen.data.test.x).double().softmax(1)
+        return seen.able("classifies").log_probs({"x": seen.data.test.x}).double().exp()
 
 
 def test_the_confusion_matrix_counts_the_test_rows(evidence):
@@ -50,10 +51,11 @@ def test_long_class_names_are_cut_below_the_pictures_and_whole_in_the_words(evid
 
 def test_rows_that_are_no_pictures_are_listed(evidence):
     seen = evidence("table")
-    seen.__dict__["net"] = torch.nn.Linear(6, 2)
+    layer = torch.nn.Linear(6, 2)
+    seen.models["net"] = adapted(torch.nn.Sequential(layer))
     with torch.no_grad():
-        seen.net.weight.zero_()
-        seen.net.bias.copy_(torch.tensor([1.0, 0.0]))
+        layer.weight.zero_()
+        layer.bias.copy_(torch.tensor([1.0, 0.0]))
     matrix, worst = section(seen).parts
     assert "the most frequent mistake is to predict calm for storm" in matrix.caption
     assert isinstance(worst, Table)
@@ -65,16 +67,16 @@ def test_rows_that_are_no_pictures_are_listed(evidence):
 
 def test_a_net_that_is_never_wrong_says_so(evidence):
     seen = evidence("table")
-    seen.__dict__["net"] = torch.nn.Linear(6, 2)
+    net = torch.nn.Sequential(torch.nn.Linear(6, 2))
     split = seen.data.test
     with torch.no_grad():
-        guess = seen.net(split.x).argmax(1)
+        guess = net(split.x).argmax(1)
     data = type(seen.data)(**{**vars(seen.data), "test": type(split)(split.x, guess)})
     again = evidence("table", data=data)
-    again.__dict__["net"] = seen.net
+    again.models["net"] = adapted(net)
     assert section(again).parts[-1] == "All 100 test rows are predicted correctly."
 
 
 def test_nothing_without_net_or_labels(evidence):
-    assert section(evidence("energy")) is None
-    assert section(evidence("classifier", data=None)) is None
+    assert ENTRY.section(evidence("energy")) is None
+    assert ENTRY.section(evidence("classifier", data=None)) is None

@@ -3,7 +3,7 @@
 import json
 
 from harmonium.report.evidence import Evidence
-from harmonium.report.sections.noticed import section
+from harmonium.report.sections.noticed import ENTRY, section
 from harmonium.runs import Run
 
 
@@ -27,7 +27,7 @@ def judged(*findings):
 
 
 def test_nothing_where_nobody_looked(tmp_path):
-    assert section(seen(tmp_path, [{"rbm/reconstruction": 0.1}])) is None
+    assert ENTRY.section(seen(tmp_path, [{"rbm/reconstruction": 0.1}])) is None
 
 
 def test_a_kind_that_lasts_is_one_row_with_its_last_words(tmp_path):

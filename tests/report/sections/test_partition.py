@@ -1,6 +1,6 @@
 """log Z: both sides with their errors, and the assumption said aloud."""
 
-from harmonium.report.sections.partition import section
+from harmonium.report.sections.partition import ENTRY, section
 
 
 def test_the_bracket_is_told_with_its_assumption(evidence):
@@ -30,5 +30,5 @@ def test_one_side_alone_is_called_optimistic(evidence):
 
 
 def test_nothing_where_nobody_estimated_it(evidence):
-    assert section(evidence("classifier")) is None
-    assert section(evidence("failed")) is None
+    assert ENTRY.section(evidence("classifier")) is None
+    assert ENTRY.section(evidence("failed")) is None

@@ -6,7 +6,7 @@ import torch
 from harmonium.data import DataSet, Split
 from harmonium.report import Picture, Table
 from harmonium.report.evidence import Evidence
-from harmonium.report.sections.preview import section
+from harmonium.report.sections.preview import ENTRY, section
 
 
 def texts(table):
@@ -58,4 +58,4 @@ def test_many_classes_are_told_in_one_line():
 
 
 def test_no_data_no_section():
-    assert section(Evidence(None)) is None
+    assert ENTRY.section(Evidence(None)) is None

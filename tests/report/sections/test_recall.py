@@ -1,19 +1,16 @@
 """Reconstructions: measured on held-out rows, drawn where rows are pictures."""
 
 import pytest
-import torch
 
 from harmonium.report import Table
-from harmonium.report.descend import passes
-from harmonium.report.sections.recall import section
+from harmonium.report.sections.recall import ENTRY, section
 
 
 def test_the_errors_are_those_of_a_pass_up_and_down(evidence):
     seen = evidence("classifier")
     picture, table = section(seen).parts
     x = seen.data.test.x
-    with torch.no_grad():
-        found = list(passes(seen.graphs, x).values())
+    found = [b["x"] for b in seen.models["machine"].reconstruct({"x": x}).values()]
     for row, again in zip(table.rows, found, strict=True):
         assert row[1] == pytest.approx(float((again - x).square().mean()), rel=1e-5)
     assert [row[0] for row in table.rows] == ["layer 1", "layers 1 to 2"]
@@ -31,5 +28,5 @@ def test_rows_that_are_no_pictures_have_the_figures_alone(evidence):
 
 
 def test_nothing_without_machine_or_data(evidence):
-    assert section(evidence("failed")) is None
-    assert section(evidence("energy", data=None)) is None
+    assert ENTRY.section(evidence("failed")) is None
+    assert ENTRY.section(evidence("energy", data=None)) is None

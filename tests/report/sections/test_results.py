@@ -2,7 +2,7 @@
 
 from harmonium.report.methods import ranked
 from harmonium.report.scores import Score
-from harmonium.report.sections.results import chart, section, table
+from harmonium.report.sections.results import ENTRY, chart, section, table
 
 
 def test_every_method_has_one_line_the_best_first(evidence):
@@ -43,8 +43,8 @@ def test_one_method_needs_no_chart(evidence):
 
 
 def test_a_run_without_figures_has_no_section(evidence):
-    assert section(evidence("failed")) is None
-    assert section(evidence("table")) is None
+    assert ENTRY.section(evidence("failed")) is None
+    assert ENTRY.section(evidence("table")) is None
 
 
 def test_the_chart_draws_means_and_half_widths_in_per_cent():

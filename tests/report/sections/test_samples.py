@@ -4,7 +4,8 @@ import numpy as np
 import torch
 
 from harmonium import belief_net
-from harmonium.report.sections.samples import _spaced, section
+from harmonium.models import adapted
+from harmonium.report.sections.samples import ENTRY, _spaced, section
 
 
 def first_tiles(picture):
@@ -33,7 +34,7 @@ def test_the_strip_of_a_deeper_layer_comes_down_through_the_layers_below(evidenc
     strip = section(seen).parts[1]
     records = [r for r in seen.records if r.stage == "pretrain/1"]
     chains = max(records, key=lambda record: record.epoch).tensors()["chains"]
-    below = seen.stack[0]
+    below = seen.models["machine"].machine.graphs[0]
     with torch.no_grad():
         expected = below.units["v"].mean(below.field("v", {"h": chains[:10]}))
     np.testing.assert_allclose(first_tiles(strip)[-10:].reshape(10, 64), expected, atol=1e-5)
@@ -67,8 +68,8 @@ def test_none_are_drawn_where_the_recipe_asks_for_none(evidence):
 
 
 def test_nothing_for_rows_that_are_no_pictures(evidence):
-    assert section(evidence("table")) is None
-    assert section(evidence("failed")) is None
+    assert ENTRY.section(evidence("table")) is None
+    assert ENTRY.section(evidence("failed")) is None
 
 
 def test_many_epochs_are_thinned_first_and_last_kept():
@@ -90,7 +91,7 @@ def test_a_net_with_labels_shows_a_row_of_each_class(evidence):
     top.units["v"].bias.fill_(-10)
     top.units["h"].bias.fill_(-30)
     seen = evidence("classifier")
-    seen.machine, seen.graphs = net, net.graphs
+    seen.__dict__["models"] = {"machine": adapted(net)}
     drawn = section(seen).parts[-1]
     assert drawn.alt.endswith("a line for each of 10 classes")
     shown = first_tiles(drawn).reshape(10, 10, 64)

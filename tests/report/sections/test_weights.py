@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harmonium.report.sections.weights import section
+from harmonium.report.sections.weights import ENTRY, section
 
 
 def pictures(found):
@@ -16,7 +16,9 @@ def test_every_layer_is_drawn_through_those_below(evidence):
         first.alt
         == "layer 1: signed filters of 25 of 40 units, those with the largest weights first"
     )
-    w1, w2 = (g.connections["v-h"].weight.detach().numpy() for g in seen.graphs)
+    w1, w2 = (
+        g.connections["v-h"].weight.detach().numpy() for g in seen.models["machine"].machine.graphs
+    )
     product = w2 @ w1
     order = np.argsort(-np.linalg.norm(product, axis=1))
     shown = np.asarray(second.figure.axes[0].images[0].get_array())
@@ -27,7 +29,7 @@ def test_every_layer_is_drawn_through_those_below(evidence):
 def test_rows_that_are_no_pictures_have_their_weights_in_rows(evidence):
     seen = evidence("table")
     found, _ = pictures(section(seen))
-    w = seen.graphs[0].connections["v-h"].weight.detach().numpy()
+    w = seen.models["machine"].machine.connections["v-h"].weight.detach().numpy()
     order = np.argsort(-np.linalg.norm(w, axis=1))
     (image,) = found.figure.axes[0].images
     np.testing.assert_allclose(np.asarray(image.get_array()), w[order], rtol=1e-6)
@@ -35,4 +37,4 @@ def test_rows_that_are_no_pictures_have_their_weights_in_rows(evidence):
 
 
 def test_without_a_machine_there_is_nothing(evidence):
-    assert section(evidence("failed")) is None
+    assert ENTRY.section(evidence("failed")) is None

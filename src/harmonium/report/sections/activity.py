@@ -4,34 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harmonium.report.descend import hidden_means
+from harmonium.needs import Needs
 from harmonium.report.evidence import Evidence
 from harmonium.report.matrix import heat
 from harmonium.report.page import Picture, Section
+from harmonium.report.sections.entry import Entry
 from harmonium.report.tables import Table
+from harmonium.runs.words import layer_words
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["section"]
+__all__ = ["ENTRY", "section"]
 
 _ROWS, _UNITS, _MEASURED = 100, 120, 2000
 
 
-def section(evidence: Evidence) -> Section | None:
-    """Mean activities of every layer; None without machine or data.
+def section(evidence: Evidence) -> Section | str:
+    """Mean activities of every layer.
 
     Hinton, 2010, section 16 (https://www.cs.toronto.edu/~hinton/absps/guideTR.pdf).
     """
     import torch
 
-    if not evidence.graphs or evidence.data is None or not len(evidence.data.train):
-        return None
-    x = evidence.shaped(evidence.data.train.x[:_MEASURED])
+    assert evidence.data is not None
+    model = evidence.first("encodes")
+    x = evidence.data.train.x[:_MEASURED]
     with torch.no_grad():
-        layers = {n: h.flatten(1) for n, h in hidden_means(evidence.graphs, x).items()}
-    if not layers:
-        return None
+        codes = model.codes({"x": x})
+    layers = {layer_words(name, codes): h.flatten(1) for name, h in codes.items()}
     pictures = [_picture(h, name=name) for name, h in layers.items()]
     table = Table(
         columns=["layer", "units", "dead", "saturated", "mean activity", "active share"],
@@ -68,3 +69,6 @@ def _picture(h: Tensor, *, name: str) -> Picture:
         caption=f"Mean activity of {units}; {scale}. A horizontal stripe is a unit that has the "
         "same value on every row. A vertical stripe is a row that differs from all others.",
     )
+
+
+ENTRY = Entry("Hidden activity", section, Needs(model=("encodes",), data=("train",)))

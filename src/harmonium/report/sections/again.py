@@ -5,12 +5,13 @@ from __future__ import annotations
 from harmonium.report.differences import flat
 from harmonium.report.evidence import Evidence
 from harmonium.report.page import Code, Section
+from harmonium.report.sections.entry import Entry
 from harmonium.report.tables import Table
 
-__all__ = ["section", "typed"]
+__all__ = ["ENTRY", "section", "typed"]
 
 
-def section(evidence: Evidence) -> Section | None:
+def section(evidence: Evidence) -> Section | str:
     """What was asked, where it ran, and what to type; None where the run says none of it."""
     parts: list[str | Code | Table] = []
     command = evidence.text("command.txt").strip()
@@ -22,7 +23,11 @@ def section(evidence: Evidence) -> Section | None:
     if evidence.environment:
         rows = [[name, _said(value)] for name, value in flat(evidence.environment).items()]
         parts.append(Table(columns=["environment", "value"], rows=rows))
-    return Section("How to repeat this run", parts) if parts else None
+    return (
+        Section("How to repeat this run", parts)
+        if parts
+        else "the run has no recipe and no command"
+    )
 
 
 def typed(command: str) -> str:
@@ -41,3 +46,6 @@ def _said(value: object) -> str:
     if value in (None, [], {}):
         return "–"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+ENTRY = Entry("How to repeat this run", section)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harmonium.figures import figure
-from harmonium.report.descend import mean_up, moves
+from harmonium.needs import Needs
 from harmonium.report.evidence import Evidence
 from harmonium.report.lines import traces
 from harmonium.report.page import Picture, Section
+from harmonium.report.sections.entry import Entry
 from harmonium.report.tables import Table
 
 if TYPE_CHECKING:
@@ -16,49 +17,32 @@ if TYPE_CHECKING:
 
     from harmonium.graph import EnergyGraph, State
 
-__all__ = ["section"]
+__all__ = ["ENTRY", "section"]
 
 _CHAINS, _SWEEPS, _WORK, _MIXED = 8, 600, 1.5e10, 1.05
 
 
-def section(evidence: Evidence) -> Section | None:
-    """Energies of chains of the (top) machine; None without machine or data."""
-    import torch
-
-    if not evidence.graphs or evidence.data is None or len(evidence.data.train) < _CHAINS:
-        return None
-    graph = evidence.graphs[-1]
-    if any(units.takes_context for units in graph.units.values()):
-        return None
-    seen = _seen(evidence)
-    if seen is None:
-        return None
-    with torch.no_grad():
-        groups = _run(graph, seen, evidence=evidence)
-    kept = {name: trace[:, trace.shape[1] // 2 :] for name, trace in groups.items()}
-    return _told(groups, kept=kept, top=len(evidence.graphs) > 1)
-
-
-def _seen(evidence: Evidence) -> State | None:
-    """Training rows as the top machine's first group holds them."""
+def section(evidence: Evidence) -> Section | str:
+    """Energies of chains of the (top) machine."""
     import torch
 
     assert evidence.data is not None
-    graph = evidence.graphs[-1]
-    x = evidence.rows(evidence.data.train, _CHAINS)
-    name = next(iter(graph.units))
-    if len(evidence.graphs) == 1:
-        return {name: x}
-    if not evidence.stack:
-        return None
+    if len(evidence.data.train) < _CHAINS:
+        return f"{_CHAINS} chains start from training rows, and there are fewer"
+    graph, seen = evidence.able("mixes").chain({"x": evidence.rows(evidence.data.train, _CHAINS)})
+    if any(units.takes_context for units in graph.units.values()):
+        return "chains of counts need the length of every row"
     with torch.no_grad():
-        return {name: mean_up(evidence.stack[:-1], x)[-1]}
+        groups = _run(graph, seen, evidence=evidence)
+    kept = {name: trace[:, trace.shape[1] // 2 :] for name, trace in groups.items()}
+    return _told(groups, kept=kept, top=graph is not evidence.able("mixes").machine)
 
 
 def _run(graph: EnergyGraph, seen: State, *, evidence: Evidence) -> dict[str, Tensor]:
     """Start -> energies (chains, sweeps)."""
     import torch
 
+    from harmonium.models.graph import moves
     from harmonium.sampling import swept
     from harmonium.sampling.chains import start
 
@@ -135,3 +119,6 @@ def _mean(trace: Tensor) -> float:
 
 def _deviation(trace: Tensor) -> float:
     return float(trace.std())
+
+
+ENTRY = Entry("Chains", section, Needs(model=("mixes",), data=("train",)))

@@ -5,36 +5,35 @@ from __future__ import annotations
 import math
 
 from harmonium.figures import figure
-from harmonium.report.descend import bind, hidden_groups
+from harmonium.needs import Needs
 from harmonium.report.evidence import Evidence
 from harmonium.report.histograms import histogram
 from harmonium.report.page import Picture, Section
+from harmonium.report.sections.entry import Entry
 
-__all__ = ["section"]
+__all__ = ["ENTRY", "section"]
 
 _ROWS = 5000
 
 
-def section(evidence: Evidence) -> Section | None:
-    """Both histograms and their difference; None without held-out rows or a free energy."""
+def section(evidence: Evidence) -> Section | str:
+    """Both histograms and their difference."""
     import torch
 
-    if not evidence.graphs or evidence.data is None or evidence.held_out is None:
-        return None
-    graph = evidence.graphs[0]
-    out = hidden_groups(graph)
-    if out is None:
-        return None
+    from harmonium.models import EnergyBased
+
+    assert evidence.data is not None
+    assert evidence.held_out is not None
+    model = evidence.first("free energy")
     name, held = evidence.held_out
-    visible = next(iter(graph.units))
     found = {}
     with torch.no_grad():
         for word, split in (("training", evidence.data.train), (name, held)):
-            v = evidence.rows(split, _ROWS)
-            found[word] = bind(graph, v).free_energy({visible: v}, out).double()
+            rows = evidence.rows(split, _ROWS)
+            found[word] = model.free_energy({"x": rows}).double()
     gap = float(found[name].mean() - found["training"].mean())
     error = math.sqrt(sum(float(f.var()) / len(f) for f in found.values()))
-    first = "the first layer's " if len(evidence.graphs) > 1 else ""
+    first = "" if isinstance(model, EnergyBased) else "the first layer's "
     bits = ", grey values drawn as bits" if evidence.draws_bits else ""
     counts = ", ".join(f"{len(f)} {word}" for word, f in found.items())
     told = (
@@ -58,3 +57,6 @@ def _meaning(gap: float, error: float) -> str:
     if gap > 0:
         return "Training rows are more probable: the larger the difference, the more over-fitting."
     return "Held-out rows are more probable: they are easier rows, not a sign of over-fitting."
+
+
+ENTRY = Entry("Free energy", section, Needs(model=("free energy",), data=("train", "held out")))

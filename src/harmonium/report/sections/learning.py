@@ -12,25 +12,33 @@ from harmonium.figures import figure, figures
 from harmonium.report.evidence import Evidence
 from harmonium.report.lines import curves
 from harmonium.report.page import Picture, Section
+from harmonium.report.sections.entry import Entry
 from harmonium.runs.words import stage_words
 
-__all__ = ["curve_picture", "drawn", "section"]
+__all__ = ["ENTRY", "curve_picture", "drawn", "section"]
 
 _SERIES = 8
 _ORDER = {entry.name: place for place, entry in enumerate(figures())}
 """Figures of a stage in this order, then the others."""
-_PARTS = {"train": "training", "val": "validation", "rbm": "", "chains": "", "weights": ""}
+_PARTS = {
+    "train": "training",
+    "val": "validation",
+    "rbm": "",
+    "net": "",
+    "chains": "",
+    "weights": "",
+}
 """Group of figures -> the rows that they were taken on; a machine's own figures need no word."""
 
 Key = tuple[str, str]
 """Chart (stages that belong together) and figure."""
 
 
-def section(evidence: Evidence) -> Section | None:
+def section(evidence: Evidence) -> Section | str:
     """One chart for each figure of each kind of stage; None before the first epoch."""
     charts = drawn(evidence.metrics)
     if not charts:
-        return None
+        return "no stage has recorded two epochs"
     trials = len({row.get("trial", 0) for row in evidence.metrics})
     lines = (
         "" if trials == 1 else f": mean of {trials} trials, with a band of ± 1 standard deviation"
@@ -111,3 +119,6 @@ def _ends(values: NDArray[Any]) -> str:
         np.mean(column[np.isfinite(column)]) for column in values.T if np.isfinite(column).any()
     ]
     return f"from {means[0]:.4g} to {means[-1]:.4g}"
+
+
+ENTRY = Entry("Learning", section)

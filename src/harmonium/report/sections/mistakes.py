@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harmonium.needs import Needs
 from harmonium.report.charts import confusion
 from harmonium.report.evidence import Evidence
 from harmonium.report.page import Picture, Section
 from harmonium.report.pictures import images
+from harmonium.report.sections.entry import Entry
 from harmonium.report.tables import Table
 
 if TYPE_CHECKING:
@@ -15,21 +17,14 @@ if TYPE_CHECKING:
 
     from harmonium.data import Split
 
-__all__ = ["section"]
+__all__ = ["ENTRY", "section"]
 
 _WORST, _CLASSES = 20, 40
 
 
-def section(evidence: Evidence) -> Section | None:
-    """Confusion matrix and worst mistakes of the fine-tuned net; None without net or labels."""
-    found = evidence.held_out
-    if evidence.net is None or found is None or found[1].y is None:
-        return None
-    name, split = found
-    assert split.y is not None
-    known = split.take((split.y >= 0).nonzero().flatten())
-    if not len(known):
-        return None
+def section(evidence: Evidence) -> Section | str:
+    """Confusion matrix and worst mistakes of the last model that classifies."""
+    name, known = evidence.labelled_held_out
     probabilities = _probabilities(evidence, known)
     classes = [str(k) for k in evidence.classes()]
     parts: list[str | Picture | Table] = []
@@ -44,10 +39,10 @@ def _probabilities(evidence: Evidence, split: Split) -> Tensor:
     """Probabilities of the classes (N, K), some rows at a time."""
     import torch
 
-    assert evidence.net is not None
-    dtype = next(evidence.net.parameters()).dtype
+    model = evidence.able("classifies")
+    dtype = next(model.parameters()).dtype
     with torch.no_grad():
-        parts = [evidence.net(evidence.shaped(x).to(dtype)) for x in split.x.split(2000)]
+        parts = [model.log_probs({"x": x.to(dtype)}) for x in split.x.split(2000)]
     return torch.cat(parts).double().softmax(1)
 
 
@@ -98,3 +93,8 @@ def _worst(evidence: Evidence, p: Tensor, *, known: Split, name: str) -> Picture
     caption = f"{words[0].upper()}{words[1:]}: true class → predicted class, its probability."
     first = "; ".join(labels[:5])
     return Picture(figure, alt=f"Images of {words}: {first} ...", caption=caption)
+
+
+ENTRY = Entry(
+    "Right and wrong", section, Needs(model=("classifies",), data=("labelled held out",))
+)

@@ -6,9 +6,10 @@ from typing import Any
 
 from harmonium.report.evidence import Evidence
 from harmonium.report.page import Section
+from harmonium.report.sections.entry import Entry
 from harmonium.report.tables import Table
 
-__all__ = ["section"]
+__all__ = ["ENTRY", "section"]
 
 _TITLE = "What the run noticed"
 
@@ -22,12 +23,12 @@ _CHECKS = {
 """The checks that a stage made, by the figure that it wrote down with them."""
 
 
-def section(evidence: Evidence) -> Section | None:
-    """A line for each kind of finding of a stage; None where no check was made."""
+def section(evidence: Evidence) -> Section | str:
+    """A line for each kind of finding of a stage."""
     checks = [row for row in evidence.metrics if "findings" in row]
     judged = _judged(evidence)
     if not checks and not judged:
-        return None
+        return "no stage and no judge has checked for what goes wrong"
     found = evidence.noticed
     made = _made(checks, judged=judged)
     if not found:
@@ -56,3 +57,6 @@ def _made(checks: list[dict[str, Any]], *, judged: bool) -> str:
     word = "epoch" if len(epochs) == 1 else "epochs"
     when = f" (at {word} {', '.join(map(str, epochs))})" if epochs else ""
     return f"Checked for{when}: {'; '.join(seen)}."
+
+
+ENTRY = Entry(_TITLE, section)

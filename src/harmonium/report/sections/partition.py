@@ -10,19 +10,20 @@ from harmonium.figures import figure
 from harmonium.report.charts import bars
 from harmonium.report.evidence import Evidence
 from harmonium.report.page import Picture, Section
+from harmonium.report.sections.entry import Entry
 from harmonium.report.tables import Table
 
-__all__ = ["section"]
+__all__ = ["ENTRY", "section"]
 
 _FORWARD, _REVERSE = "log_z_forward", "log_z_reverse"
 _WORDS = {_FORWARD: "forward, from independent units", _REVERSE: "reverse, from the model's end"}
 
 
-def section(evidence: Evidence) -> Section | None:
+def section(evidence: Evidence) -> Section | str:
     """log Z of the shown trial with its bracket; None where no judge estimated it."""
     found = _found(evidence)
     if not found:
-        return None
+        return "no judge has estimated log Z"
     if found.get("log_z_exact") is True:
         return Section("log Z", [_exactly(found)])
     rows = [_row(found, side) for side in _WORDS if side in found]
@@ -83,3 +84,6 @@ def _told(found: Mapping[str, Any]) -> str:
         "standard errors, on the assumption that the chains that start the reverse runs are at "
         "equilibrium. The section on chains shows how well that holds."
     )
+
+
+ENTRY = Entry("log Z", section)

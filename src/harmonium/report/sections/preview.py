@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from harmonium.needs import Needs
 from harmonium.report.evidence import Evidence
 from harmonium.report.matrix import heat
 from harmonium.report.page import Picture, Section
 from harmonium.report.pictures import images
+from harmonium.report.sections.entry import Entry
 from harmonium.report.tables import Table
 
 if TYPE_CHECKING:
@@ -16,17 +18,16 @@ if TYPE_CHECKING:
 
     from harmonium.data import DataSet, Split
 
-__all__ = ["section"]
+__all__ = ["ENTRY", "section"]
 
 _CLASSES, _SHOWN = 30, 40
 _FEATURES = 16
 
 
-def section(evidence: Evidence) -> Section | None:
+def section(evidence: Evidence) -> Section | str:
     """Splits, classes and examples; None without the data."""
     data = evidence.data
-    if data is None or not len(data.train):
-        return None
+    assert data is not None
     parts: list[str | Table | Picture] = [_splits(data)]
     balance = _balance(data)
     if balance is not None:
@@ -139,3 +140,6 @@ def _features(data: DataSet) -> Table | Picture:
         alt=f"{len(some)} training rows by {x.shape[1]} features, in standard deviations",
         caption="Distance of every value from its feature's mean, in standard deviations.",
     )
+
+
+ENTRY = Entry("The data", section, Needs(data=("train",)))

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from harmonium.report.descend import passes
+from harmonium.needs import Needs
 from harmonium.report.evidence import Evidence
 from harmonium.report.page import Picture, Section
 from harmonium.report.pictures import reconstructions
+from harmonium.report.sections.entry import Entry
 from harmonium.report.tables import Table
 
-__all__ = ["section"]
+__all__ = ["ENTRY", "section"]
 
 _ROWS, _MEASURED = 20, 2000
 
 
-def section(evidence: Evidence) -> Section | None:
-    """Rows beside their reconstructions through all layers; None without machine or data."""
+def section(evidence: Evidence) -> Section | str:
+    """Rows beside their reconstructions through all layers."""
     import torch
 
-    if not evidence.graphs or evidence.data is None:
-        return None
+    assert evidence.data is not None
+    model = evidence.able("reconstructs")
     name, split = evidence.held_out or ("training", evidence.data.train)
-    x = evidence.shaped(split.x[:_MEASURED])
+    x = split.x[:_MEASURED]
     with torch.no_grad():
-        found = passes(evidence.graphs, x)
-        if not found:
-            return None
-        back = list(passes(evidence.graphs, x[:_ROWS]).values())[-1]
+        found = {word: batch["x"] for word, batch in model.reconstruct({"x": x}).items()}
+    back = list(found.values())[-1][:_ROWS]
     errors = {word: float((again - x).square().mean()) for word, again in found.items()}
     spread = float((x - x.mean(0)).square().mean())
     table = Table(
@@ -39,7 +38,7 @@ def section(evidence: Evidence) -> Section | None:
         return Section("Reconstructions", [table])
     pairs = evidence.seen(x[:_ROWS]), evidence.seen(back)
     figure = reconstructions(*pairs, shape=evidence.image)
-    layers = "the top layer" if len(evidence.graphs) > 1 else "the hidden units"
+    layers = "the top layer" if len(found) > 1 else "the hidden units"
     caption = f"{name.capitalize()} rows (data), each above its reconstruction from {layers}."
     picture = Picture(
         figure,
@@ -47,3 +46,6 @@ def section(evidence: Evidence) -> Section | None:
         caption=caption + evidence.scale_note,
     )
     return Section("Reconstructions", [picture, table])
+
+
+ENTRY = Entry("Reconstructions", section, Needs(model=("reconstructs",), data=("train",)))

@@ -10,17 +10,18 @@ from harmonium.report.evidence import Evidence
 from harmonium.report.methods import Method, caption, ranked, summary
 from harmonium.report.page import Picture, Section
 from harmonium.report.scores import Score, best_first, headline
+from harmonium.report.sections.entry import Entry
 from harmonium.report.tables import Table
 
-__all__ = ["chart", "section", "table"]
+__all__ = ["ENTRY", "chart", "section", "table"]
 
 
-def section(evidence: Evidence) -> Section | None:
-    """A table of methods and a chart of the headline figure; None before there is a score."""
+def section(evidence: Evidence) -> Section | str:
+    """A table of methods and a chart of the headline figure."""
     scores = [s for s in evidence.scores if all(map(math.isfinite, s.values))]
     methods = ranked(scores)
     if not methods:
-        return None
+        return "no judge and no baseline has given a finite figure"
     parts: list[Table | Picture] = [table(methods)]
     best = headline(scores)
     rivals = [] if best is None else [s for s in scores if s.figure == best.figure]
@@ -54,3 +55,6 @@ def chart(rivals: Sequence[Score]) -> Picture:
     whisker = spread if many else f"{spread}, or of one trial {interval}" if mixed else interval
     told = ", ".join(f"{s.name} {s.number(s.mean)}" for s in order)
     return Picture(figure, alt=f"{title}: {told}", caption=f"Best first; whiskers: {whisker}.")
+
+
+ENTRY = Entry("Results", section)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from harmonium.report.evidence import Evidence
 from harmonium.report.page import Code, Section
+from harmonium.report.sections.entry import Entry
 
-__all__ = ["section"]
+__all__ = ["ENTRY", "section"]
 
 _LINES = 40
 
 
-def section(evidence: Evidence) -> Section | None:
+def section(evidence: Evidence) -> Section | str | None:
     """The reason, the end of the log, and the command that resumes; None for a finished run."""
     status = evidence.status
     kind = status.get("status")
@@ -32,3 +33,6 @@ def section(evidence: Evidence) -> Section | None:
         str(kind), "How to resume"
     )
     return Section(title, parts) if parts else None
+
+
+ENTRY = Entry("What went wrong", section)

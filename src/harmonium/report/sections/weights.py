@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from harmonium.report.descend import filters_of
+from harmonium.needs import Needs
 from harmonium.report.evidence import Evidence
 from harmonium.report.histograms import histogram
 from harmonium.report.matrix import heat
 from harmonium.report.page import Picture, Section
 from harmonium.report.pictures import filters
+from harmonium.report.sections.entry import Entry
+from harmonium.runs.words import layer_words
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["section"]
+__all__ = ["ENTRY", "section"]
 
 
-def section(evidence: Evidence) -> Section | None:
-    """Filters of every hidden group and histograms of the weights; None without a machine."""
-    found = filters_of(evidence.graphs)
+def section(evidence: Evidence) -> Section | str:
+    """Filters of every hidden layer and histograms of the weights."""
+    filters_by_layer = evidence.first("filters").filters()
+    found = [(layer_words(name, filters_by_layer), w) for name, w in filters_by_layer.items()]
     if not found:
-        return None
+        return "no layer of the model is densely connected with the data"
     count = int((evidence.recipe.get("report") or {}).get("filters") or 64)
     parts: list[str | Picture] = []
     if len(found) > 1:
@@ -62,16 +66,9 @@ def _filters(evidence: Evidence, name: str, *, weights: Tensor, count: int) -> P
 
 
 def _sizes(evidence: Evidence) -> Picture:
-    samples = {}
-    for level, graph in enumerate(evidence.graphs):
-        for edge in graph.edges:
-            weight = getattr(edge.connection, "weight", None)
-            if weight is None:
-                continue
-            layer = f"layer {level + 1}" if len(evidence.graphs) > 1 else ""
-            several = len(graph.edges) > 1
-            pair = f"{edge.source} to {edge.target}" if several or not layer else ""
-            samples[f"{layer} {pair}".strip()] = weight.detach().flatten()
+    model = evidence.first("filters")
+    weights = {n: p.detach() for n, p in model.named_parameters() if n.endswith("weight")}
+    samples = {_weight_words(n, weights): w.flatten() for n, w in weights.items()}
     figure = histogram(
         samples, x_label="weight", y_label="share of weights", title="sizes of the weights",
         log_y=min(map(len, samples.values())) > 1000,
@@ -79,3 +76,20 @@ def _sizes(evidence: Evidence) -> Picture:
     largest = "; ".join(f"{name}: standard deviation {w.std():.3g}, largest {w.abs().max():.3g}"
                         for name, w in samples.items())  # fmt: skip
     return Picture(figure, alt=f"Histogram of the weights. {largest}", caption=f"{largest}.")
+
+
+def _weight_words(name: str, names: Collection[str]) -> str:
+    """What a parameter is called: its layer, and what it joins if that is not the only one there.
+
+    >>> stack = [f"machine.layers.{k}.connections.v-h.weight" for k in range(2)]
+    >>> [_weight_words(name, stack) for name in stack]
+    ['layer 1', 'layer 2']
+    """
+    place, join, _ = name.rsplit(".", 2)
+    layers = [f"layer {int(step) + 1}" for step in place.split(".") if step.isdigit()]
+    several = sum(other.startswith(f"{place}.") for other in names) > 1
+    joins = [join.replace("-", " to ")] if several or not layers else []
+    return ", ".join([*layers, *joins])
+
+
+ENTRY = Entry("Weights", section, Needs(model=("filters",)))

@@ -1,0 +1,359 @@
+"""An energy graph as a model: codes, reconstructions, samples and likelihoods of its rows."""
+
+import math
+from collections import deque
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import one_hot
+
+from harmonium.bridge import unroll
+from harmonium.data import Rows, mapped
+from harmonium.graph import EnergyGraph, Graph, State
+from harmonium.learning import compose, copies, doubled, hidden_means, start_from
+from harmonium.likelihood import Ladder, density, quick
+from harmonium.memory import need
+from harmonium.models.abilities import Batch
+from harmonium.models.model import Model
+from harmonium.random import Source
+from harmonium.sampling import (
+    complete,
+    expectations,
+    log_conditional,
+    log_marginal,
+    mean,
+    mean_field,
+    swept,
+)
+from harmonium.storage import save
+
+__all__ = ["GraphModel", "LabelledModel", "RestrictedModel", "filters_of", "moves", "outline_of"]
+
+_SETTLE = 50
+"""Mean-field sweeps, at most, where hidden groups are connected with each other."""
+
+_ROWS = 1000
+"""Rows whose hidden fields, for every class, are in memory at once."""
+
+
+class GraphModel(Model):
+    """An energy graph of rows: its group "v" holds the column "x", its group "y" the class.
+
+    All other groups are hidden.
+
+    Args:
+        graph: the machine; it is shared, not copied.
+    """
+
+    def __init__(self, graph: EnergyGraph) -> None:
+        super().__init__()
+        self.machine = graph
+
+    @property
+    def width(self) -> int:
+        """Values of a row."""
+        return math.prod(self.machine.units["v"].shape)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Units of every group, the visible one first."""
+        return tuple(units.shape.numel() for units in self.machine.units.values())
+
+    @property
+    def growth(self) -> str:
+        """How fast the visible units' energy grows: finite, linear or quadratic."""
+        return self.machine.units["v"].growth
+
+    @property
+    def enumerable(self) -> bool:
+        """Whether log Z can be had by enumeration in seconds."""
+        return quick(self.machine)
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Names of the hidden layers, the lowest first."""
+        units = self.machine.units
+        return tuple(n for n, u in units.items() if n != "y" and u is not units["v"])
+
+    @property
+    def label(self) -> str | None:
+        """The group of the class, or None."""
+        return "y" if "y" in self.machine.units else None
+
+    @property
+    def classes(self) -> int:
+        """How many classes the label has; 0 without one."""
+        return 0 if self.label is None else self.machine.units[self.label].shape.numel()
+
+    @property
+    def code_width(self) -> int:
+        """Units of the last hidden layer."""
+        return self.machine.units["h"].shape.numel()
+
+    def outline(self) -> list[dict[str, Any]]:
+        """One row for each group and connection: "part", "kind", "shape" and "parameters"."""
+        return outline_of(self.machine)
+
+    # --- learning ------------------------------------------------------------------------------
+
+    def split(self) -> "list[GraphModel]":
+        """The layers as models of their own, for pre-training; see ``learning.doubled``."""
+        return [RestrictedModel(layer) for layer in doubled(self.machine)]
+
+    def lowest(self, layers: int) -> "GraphModel | None":
+        """The model itself: a graph learns as a whole after its layers."""
+        return self if layers else None
+
+    def as_data(self, values: Tensor, *, layer: int) -> Tensor | None:
+        """None: a layer's values go down through no directed layers."""
+        del values, layer
+        return None
+
+    def compose(self, layers: "Sequence[GraphModel]") -> None:
+        """Takes what its layers have learned; see ``learning.compose``."""
+        compose(self.machine, [layer.machine for layer in layers])
+
+    def unrolled(self, outputs: int) -> nn.Sequential:
+        """The way up as an ordinary net with a new output layer; see ``bridge.unroll``."""
+        return unroll(self.machine, outputs=outputs)
+
+    def state(self, batch: Batch) -> State:
+        """The observed groups of a batch: its rows, and one-hot labels (zeros: no label)."""
+        found = {**copies(self.machine, self._visible(batch))}
+        if "y" in self.machine.units and "y" in batch:
+            found["y"] = self.coded(batch["y"])
+        return found
+
+    def up(self, x: Tensor) -> Tensor:
+        """Means of the last hidden layer given rows ``(N, D)``, ``(N, units)``: of a layer."""
+        return hidden_means(self.machine, self._visible({"x": x})).flatten(1)
+
+    def start(self, columns: Mapping[str, Rows], *, weights: Tensor | None = None) -> None:
+        """Takes the first parameters from training rows; see ``learning.start_from``."""
+        units = self.machine.units["v"]
+        x = mapped(columns["x"], lambda part: part.reshape(-1, *units.shape), each=units.shape)
+        start_from(self.machine, {"v": x}, weights=weights)
+        y = columns.get("y")
+        if "y" in self.machine.units and isinstance(y, Tensor):
+            known = y >= 0
+            some = None if weights is None else weights[known]
+            start_from(self.machine, {"y": self.coded(y[known])}, weights=some)
+
+    def coded(self, y: Tensor) -> Tensor:
+        """Labels ``(N,)`` as one-hot rows ``(N, classes)``; zeros where there is none (-1)."""
+        bias = self.machine.units["y"].bias
+        need(
+            (8 + bias.element_size()) * len(y) * bias.numel(),
+            f"labels of {len(y):,d} rows, one-hot over {bias.numel():,d} classes,",
+            remedy="take a label of fewer classes",
+        )
+        return one_hot(y.clamp(min=0), bias.numel()).to(bias) * (y >= 0)[:, None]
+
+    # --- storage -------------------------------------------------------------------------------
+
+    def saved(self) -> dict[str, Any]:
+        """The parameters."""
+        return self.machine.state_dict()
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Takes saved parameters back."""
+        self.machine.load_state_dict(saved)
+
+    def save(self, path: Path) -> None:
+        """Writes the machine to a file; see ``storage.save``."""
+        save(self.machine, path)
+
+    # --- using ---------------------------------------------------------------------------------
+
+    def check(self, batch: Batch) -> None:
+        """Raises ValueError where rows lie outside of the visible units' domain."""
+        self.machine.units["v"].check(self._visible(batch))
+
+    @torch.no_grad()
+    def codes(self, batch: Batch) -> dict[str, Tensor]:
+        """E[h | x] of every hidden group: exact, or by mean field where they are connected."""
+        v = self._visible(batch)
+        if "y" in self.machine.units:
+            parts = [expectations(self.machine, "y", given={"v": part}) for part in v.split(_ROWS)]
+            return {name: torch.cat([p[name] for p in parts]) for name in self.layers}
+        graph = _bound(self.machine, v)
+        data = mean_field(graph, copies(self.machine, v), tolerance=1e-6, cap=_SETTLE)
+        return {name: data.moments(self.machine, name)[0] for name in self.layers}
+
+    @torch.no_grad()
+    def reconstruct(self, batch: Batch) -> dict[str, Batch]:
+        """E[x | E[h | x]], a label by its mean as well."""
+        v = self._visible(batch)
+        graph = _bound(self.machine, v)
+        data = mean_field(graph, copies(self.machine, v), tolerance=1e-6, cap=_SETTLE)
+        state = {name: data.moments(graph, name)[0] for name in graph.units}
+        again = mean(graph.units["v"], graph.field("v", state))
+        return {"the hidden units": {"x": again.flatten(1)}}
+
+    def sample(
+        self,
+        n: int,
+        *,
+        given: Batch | None = None,
+        sweeps: int = 1000,
+        source: Source = None,
+    ) -> Batch:
+        """E[v | h] at the end of Gibbs chains; known columns are held.
+
+        Args:
+            n: independent chains.
+            given: "x", ``(n, D)`` or ``(D,)`` with NaN where it is free; "y", ``(n,)``, classes.
+            sweeps: of every chain.
+            source: random numbers.
+        """
+        state, hold = self._begun(n, dict(given or {}), source=source)
+        begun = state["v"]
+        with torch.no_grad():
+            for _ in range(sweeps):
+                state, _ = swept(self.machine, state, hold=hold, source=source)
+            x = mean(self.machine.units["v"], self.machine.field("v", state))
+        if "v" in hold:
+            x = torch.where(torch.as_tensor(hold["v"]), begun, x)
+        return {"x": x.flatten(1)}
+
+    def sweeps(self, most: int) -> int:
+        """How many sweeps fit into the time of ``most`` sweeps of a machine of two groups."""
+        return max(50, 2 * most // moves(self.machine))
+
+    def log_density(
+        self,
+        rows: Mapping[str, Rows],
+        *,
+        train: Rows | None = None,
+        ladder: Ladder | None = None,
+    ) -> dict[str, Any]:
+        """The log-likelihood of rows, or its variational bound; see ``likelihood.density``."""
+        return density(self.machine, rows, train=train, ladder=ladder)
+
+    def filters(self) -> dict[str, Tensor]:
+        """Products of the weight matrices over the shortest way from the data."""
+        return filters_of(self.machine)
+
+    def chain(self, batch: Batch) -> tuple[EnergyGraph, State]:
+        """The graph, and its visible group."""
+        return self.machine, {"v": self._visible(batch)}
+
+    def _visible(self, batch: Batch) -> Tensor:
+        x, units = batch["x"], self.machine.units["v"]
+        if x.flatten(1).shape[1] != self.width:
+            raise ValueError(
+                f"rows of shape {tuple(x.shape)}, but the model has {self.width} visible units: "
+                f"give (N, {self.width})"
+            )
+        return x.to(next(self.machine.parameters())).reshape(len(x), *units.shape)
+
+    def _begun(
+        self, n: int, given: dict[str, Tensor], *, source: Source
+    ) -> tuple[State, dict[str, Tensor | bool]]:
+        """A state of every group, and what of it is held."""
+        hold: dict[str, Tensor | bool] = {}
+        seen: dict[str, Tensor] = {}
+        if "y" in given:
+            seen["y"], hold["y"] = self.coded(given["y"]), True
+        state: State = complete(self.machine, seen, rows=n, source=source)
+        if "x" in given:
+            values = self._visible({"x": given["x"].expand(n, -1)})
+            known = ~values.isnan()
+            seen["v"], hold["v"] = torch.where(known, values, state["v"]), known
+            self.machine.units["v"].check(seen["v"])
+            state = complete(self.machine, seen, source=source)
+        return state, hold
+
+
+class RestrictedModel(GraphModel):
+    """A graph whose hidden groups are not connected: its free energy has a closed form."""
+
+    @torch.no_grad()
+    def free_energy(self, batch: Batch) -> Tensor:
+        """F(x) with all other groups summed away, ``(B,)``, in nats."""
+        v = self._visible(batch)
+        if "y" in self.machine.units:
+            parts = [log_marginal(self.machine, "y", given={"v": p}) for p in v.split(_ROWS)]
+            return -torch.cat(parts)
+        return _bound(self.machine, v).free_energy(copies(self.machine, v), self.layers)
+
+
+class LabelledModel(RestrictedModel):
+    """A restricted graph with a label group "y": it also classifies."""
+
+    def log_probs(self, batch: Batch) -> Tensor:
+        """log p(y | x), exact, ``(B, classes)``, in nats."""
+        parts = self._visible(batch).split(_ROWS)
+        return torch.cat([log_conditional(self.machine, "y", given={"v": p}) for p in parts])
+
+
+def filters_of(graph: EnergyGraph, below: Tensor | None = None) -> dict[str, Tensor]:
+    """Group -> what each of its units weighs in the data, ``(units, D)``, the nearest first.
+
+    A group is reached over the fewest dense connections from "v"; its filters are the product of
+    their weight matrices. That product is what is drawn for deep machines; it leaves out the
+    nonlinearity in between.
+
+    Args:
+        graph: an energy graph.
+        below: the filters of its group "v", where that is not the data itself.
+    """
+    reached: dict[str, Tensor | None] = {"v": below}
+    queue = deque(["v"])
+    while queue:
+        here = queue.popleft()
+        for edge in graph.edges:
+            ends = (edge.source, edge.target)
+            weight = getattr(edge.connection, "weight", None)
+            if here not in ends or edge.source == edge.target or weight is None:
+                continue
+            there = ends[ends[0] == here]
+            size = graph.units[edge.target].shape.numel(), graph.units[edge.source].shape.numel()
+            if there in reached or tuple(weight.shape) != size:
+                continue
+            upwards = weight if here == edge.source else weight.mT
+            base = reached[here]
+            reached[there] = upwards if base is None else upwards @ base
+            queue.append(there)
+    return {name: w.detach() for name, w in reached.items() if name != "v" and w is not None}
+
+
+def _bound(graph: EnergyGraph, v: Tensor) -> Graph:
+    """The graph, with each row's length bound where its visible units need one."""
+    takes = graph.units["v"].takes_context
+    return graph.given(v=v.flatten(1).sum(1)) if takes else graph
+
+
+def outline_of(graph: EnergyGraph, prefix: str = "") -> list[dict[str, Any]]:
+    """One row for each group and connection of a graph, names after a prefix.
+
+    >>> from harmonium import rbm
+    >>> for row in outline_of(rbm(6, 3)):
+    ...     print(row["part"], row["kind"], row["shape"], row["parameters"])
+    v Bernoulli (6,) 6
+    h Bernoulli (3,) 3
+    v-h Dense (3, 6) 18
+    """
+    parts: list[tuple[str, nn.Module, tuple[int, ...]]] = [
+        (name, units, tuple(units.shape)) for name, units in graph.units.items()
+    ]
+    for e in graph.edges:
+        shape = next((tuple(p.shape) for p in e.connection.parameters()), ())
+        parts.append((f"{e.source}-{e.target}", e.connection, shape))
+    return [
+        {
+            "part": f"{prefix}{name}",
+            "kind": type(part).__name__,
+            "shape": shape,
+            "parameters": sum(p.numel() for p in part.parameters()),
+        }
+        for name, part, shape in parts
+    ]
+
+
+def moves(graph: Graph) -> int:
+    """How many steps one after the other a sweep takes: one a group, more where it is wired."""
+    return sum(len(graph.blocks(name) or ()) or 1 for name in graph.units)

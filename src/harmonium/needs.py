@@ -1,0 +1,135 @@
+"""What a stage, judge, verb or section of a report needs of models and data, and why not.
+
+The reason is the same everywhere: the error of a recipe, the error of a verb, and the words under
+"Left out" in a report.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from harmonium.data import DataSet, Split
+
+__all__ = ["Needs", "able", "unmet"]
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What must be there.
+
+    Args:
+        model: abilities that one and the same model must have (``models.abilities``).
+        data: rows that must be there: "train", "test", "held out", "labelled train", "labelled
+            test", "labelled held out", or "pictures".
+    """
+
+    model: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+
+
+_ABILITIES: dict[str, tuple[str, str, str]] = {
+    "classifies": (
+        "Classifies",
+        "gives class probabilities",
+        "add a fine_tune section, or take a model with classes",
+    ),
+    "directed": ("Directed", "has directed layers", "take a belief_net, or train with energy"),
+    "encodes": ("Encodes", "has hidden layers", "take a model with hidden units"),
+    "filters": ("Filters", "has filters to draw", "take a model with dense connections"),
+    "free energy": (
+        "FreeEnergies",
+        "has a free energy in closed form",
+        "take a machine whose hidden groups are not connected with each other",
+    ),
+    "graph": ("EnergyBased", "is a single energy graph", "take an rbm or a dbm"),
+    "layered": ("Layered", "has layers to train one by one", "take an rbm, belief_net or dbm"),
+    "mixes": ("Mixes", "draws by Markov chains", "take an energy model"),
+    "net": ("Net", "is a net that learns by gradient descent", "unroll a machine first"),
+    "reconstructs": ("Reconstructs", "reconstructs rows", "take a model that goes down again"),
+    "samples": ("Samples", "draws samples", "take a generative model"),
+    "scores": ("Scores", "has a likelihood", "take an energy model"),
+    "unrolls": ("Unrolls", "can become a net", "take a model of layers"),
+}
+"""Ability -> its protocol, what a model with it does, and the remedy where none has it."""
+
+
+_REMEDIES = {
+    "train": "give labels to some of them, or leave this out",
+    "test": "set `test` of the source to a share or to a file, or leave this out",
+    "held out": "set data.validation to a share, or give test rows",
+}
+"""Rows -> what to do where there are none, or none with a label."""
+
+
+def able(abilities: Iterable[str], models: Iterable[Any]) -> Any:  # noqa: ANN401
+    """The last of the models that has some abilities: later ones are built on earlier ones.
+
+    Raises:
+        ValueError: none has; it says what is missing and the remedy.
+    """
+    there, wanted = list(models), list(abilities)
+    for model in reversed(there):
+        if all(_has(model, name) for name in wanted):
+            return model
+    lacking = [n for n in wanted if not any(_has(model, n) for model in there)] or wanted
+    what = " and ".join(_ABILITIES[name][1] for name in lacking)
+    raise ValueError(f"no model of this run {what}: {_ABILITIES[lacking[0]][2]}")
+
+
+def unmet(needs: Needs, models: Iterable[Any], *, data: DataSet | None) -> str | None:
+    """The reason why something cannot be done, or None.
+
+    Args:
+        needs: of the stage, judge, verb or section.
+        models: those of the run, in the order in which they were made.
+        data: those of the run; None: they cannot be read.
+
+    >>> from harmonium import rbm
+    >>> from harmonium.models import adapted
+    >>> unmet(Needs(model=("classifies",)), [adapted(rbm(6, 3))], data=None)
+    'no model of this run gives class probabilities: add a fine_tune section, or take a model \
+with classes'
+    """
+    if needs.model:
+        try:
+            able(needs.model, models)
+        except ValueError as error:
+            return str(error)
+    if needs.data and data is None:
+        return "the data of the run cannot be read here"
+    for name in needs.data:
+        if data is not None and (reason := _missing(name, data)):
+            return reason
+    return None
+
+
+def _has(model: object, ability: str) -> bool:
+    protocol = getattr(
+        importlib.import_module("harmonium.models.abilities"), _ABILITIES[ability][0]
+    )
+    return isinstance(model, protocol)
+
+
+def _missing(name: str, data: DataSet) -> str | None:
+    """Why the data do not have these rows, or None."""
+    if name == "pictures":
+        pictures = len(data.shape) > 1 and min(data.shape[-2:]) > 1
+        return None if pictures else f"{data.name}: rows of shape {data.shape} are no pictures"
+    labelled, which = name.startswith("labelled "), name.removeprefix("labelled ")
+    splits: dict[str, tuple[Split | None, ...]] = {
+        "train": (data.train,),
+        "test": (data.test,),
+        "held out": (data.test, data.validation),
+    }
+    words = {"train": "training", "test": "test", "held out": "test or validation"}[which]
+    found = [split for split in splits[which] if split is not None and len(split)]
+    remedy = _REMEDIES[which]
+    if not found:
+        return f"{data.name} has no {words} rows: {remedy}"
+    if labelled and not any(split.y is not None and bool((split.y >= 0).any()) for split in found):
+        return f"{data.name} has no labelled {words} rows: {remedy}"
+    return None

@@ -1,0 +1,76 @@
+"""Training of a machine with a label to tell the classes apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from harmonium.bounds import Count, NonNegative, Share
+from harmonium.describe.component import Component, Contrast, Optimiser, Penalty, Schedule
+from harmonium.needs import Needs
+from harmonium.stages.part import Part
+from harmonium.stages.stopping import EarlyStopping
+
+if TYPE_CHECKING:
+    from harmonium.models import Model
+    from harmonium.stages.trial import Trial
+
+__all__ = ["Discriminative"]
+
+
+@dataclass(frozen=True)
+class Discriminative:
+    """Training of a machine with a label to tell the classes apart.
+
+    (Larochelle and Bengio, 2008, https://doi.org/10.1145/1390156.1390224.)
+
+    Args:
+        epochs: passes over the rows, at most.
+        batch_size: rows per update.
+        generative: weight of the model of data and labels; 0 learns to classify alone.
+        unlabelled: weight of the model of the data, for rows without a label; 0 leaves them out.
+        contrast: where the model's side of the generative part comes from.
+        optimiser: one of torch.optim.
+        schedules: changes of the optimiser's settings while it runs.
+        penalties: weight decay and the like.
+        centring: rate at which the centring offsets of the generative part follow the data.
+        scaling: measure weights of units with a precision in standard deviations there.
+        early_stopping: when to stop before the last epoch.
+    """
+
+    makes: ClassVar[tuple[str, ...]] = ()
+    needs: ClassVar[Needs] = Needs(model=("graph", "classifies"), data=("labelled train",))
+
+    epochs: Count
+    batch_size: Count = 10
+    generative: NonNegative = 0.0
+    unlabelled: NonNegative = 0.0
+    contrast: Contrast = Component("Contrast", "cd")
+    optimiser: Optimiser = Component("Optimiser", "sgd", {"lr": 0.5})
+    schedules: Sequence[Schedule] = (Component("Schedule", "linear_decay"),)
+    penalties: Sequence[Penalty] = ()
+    centring: Share | None = None
+    scaling: bool = True
+    early_stopping: EarlyStopping | None = None
+
+    def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
+        """One part."""
+        return [(name, self)]
+
+    def parts(self, trial: Trial, name: str) -> list[Part]:
+        """One part."""
+        from harmonium.learning import Listed
+        from harmonium.stages.graphs import graph_training
+
+        model = trial.able("graph", "classifies")
+        make = partial(
+            graph_training,
+            trial,
+            model,
+            settings=self,
+            name=name,
+            inference=Listed(model.label),
+        )
+        return [Part(name, make)]

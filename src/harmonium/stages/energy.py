@@ -1,0 +1,86 @@
+"""Training of a whole machine as one energy graph."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from harmonium.bounds import Count, Share
+from harmonium.describe.component import (
+    Component,
+    Contrast,
+    Inference,
+    Optimiser,
+    Penalty,
+    Schedule,
+)
+from harmonium.needs import Needs
+from harmonium.stages.part import Part
+
+if TYPE_CHECKING:
+    from harmonium.models import Model
+    from harmonium.stages.trial import Trial
+
+__all__ = ["Energy"]
+
+
+@dataclass(frozen=True)
+class Energy:
+    """Training of the whole machine as one energy graph.
+
+    Args:
+        epochs: passes over the training rows.
+        batch_size: rows per update.
+        contrast: where the model's side of the learning rule comes from.
+        inference: what hidden groups that are connected with each other do while data is observed.
+        optimiser: one of torch.optim.
+        schedules: changes of the optimiser's settings while it runs.
+        penalties: weight decay, sparsity and the like.
+        centring: rate at which the centring offsets follow the data; null for no centring.
+        scaling: measure weights of units with a precision in standard deviations.
+        products: how a binary RBM's update multiplies matrices: float, or fixed (int8 digits).
+    """
+
+    makes: ClassVar[tuple[str, ...]] = ()
+    needs: ClassVar[Needs] = Needs(model=("graph",), data=("train",))
+
+    epochs: Count
+    batch_size: Count = 100
+    contrast: Contrast = Component("Contrast", "pcd")
+    inference: Inference = Component("Inference", "mean_field")
+    optimiser: Optimiser = Component("Optimiser", "sgd", {"lr": 0.05})
+    schedules: Sequence[Schedule] = (Component("Schedule", "linear_decay"),)
+    penalties: Sequence[Penalty] = ()
+    centring: Share | None = 0.01
+    scaling: bool = True
+    products: Literal["float", "fixed"] = "float"
+
+    def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
+        """One part."""
+        return [(name, self)]
+
+    def parts(self, trial: Trial, name: str) -> list[Part]:
+        """One part."""
+        from harmonium.describe import build
+        from harmonium.learning import Listed
+        from harmonium.learning.fixed import advice
+        from harmonium.stages.graphs import graph_training
+
+        model = trial.able("graph")
+        if self.products == "fixed" and (message := advice()) is not None:
+            warnings.warn(message, UserWarning, stacklevel=2)
+        inference = build(self.inference) if model.label is None else Listed(model.label)
+        make = partial(
+            graph_training,
+            trial,
+            model,
+            settings=self,
+            name=name,
+            fresh=not trial.has_learned(name),
+            inference=inference,
+            products=self.products,
+        )
+        return [Part(name, make)]

@@ -1,0 +1,231 @@
+"""Training of one energy graph: what greedy, energy and discriminative stages have in common."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from harmonium.data import Batches, Rows, Split, mapped
+from harmonium.describe import build
+from harmonium.describe.component import Component
+from harmonium.graph import EnergyGraph
+from harmonium.learning import Discriminative, Learner, Schedule, ranks
+from harmonium.models import Classifies, FreeEnergies, GraphModel
+from harmonium.runs.stages import Training
+from harmonium.runs.stopping import EarlyStopping
+from harmonium.stages.schedules import schedules
+from harmonium.stages.trial import Trial, derived, some
+from harmonium.watch import (
+    ChainWatch,
+    FindingsWatch,
+    FreeEnergyWatch,
+    ReconstructionWatch,
+    ValidationWatch,
+    Watch,
+    WeightsWatch,
+)
+
+__all__ = ["GraphLearner", "columns", "graph_training", "learned_from"]
+
+
+@dataclass
+class GraphLearner:
+    """Updates of an energy graph from batches of columns.
+
+    Args:
+        learner: of the graph.
+        model: from columns to the graph's groups.
+        sharpened: learning to classify with that learner; None: as a model of the data.
+    """
+
+    learner: Learner
+    model: GraphModel
+    sharpened: Discriminative | None = None
+
+    @property
+    def module(self) -> EnergyGraph:
+        """The graph."""
+        return self.learner.graph
+
+    @property
+    def optimisers(self) -> list[torch.optim.Optimizer]:
+        """One."""
+        return [self.learner.optimiser]
+
+    def step(self, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """One update; the loss before it, where there is one."""
+        state, weights = self.model.state(batch), batch.get("weights")
+        if self.sharpened is None:
+            self.learner.step(state, weights=weights)
+            return {}
+        return {"loss": self.sharpened.step(state, weights=weights)}
+
+    def state_dict(self) -> dict[str, Any]:
+        """The learner's."""
+        return self.learner.state_dict()
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """The learner's; a checkpoint is read to the processor, chains go where the graph is."""
+        device = next(self.module.parameters()).device
+        moved = {
+            part: {name: x.to(device) for name, x in state[part].items()}
+            for part in ("chains", "offsets")
+        }
+        self.learner.load_state_dict({**state, **moved})
+
+
+def graph_training(  # noqa: PLR0913
+    trial: Trial,
+    model: GraphModel,
+    *,
+    settings: Any,  # noqa: ANN401
+    name: str,
+    below: Sequence[GraphModel] = (),
+    fresh: bool = True,
+    **more: Any,  # noqa: ANN401
+) -> Training:
+    """The training of a graph, from the settings of its stage.
+
+    Args:
+        trial: its data and random numbers.
+        model: of the graph.
+        settings: of the stage.
+        name: of the part.
+        below: the layers below this one; rows pass through them by means.
+        fresh: take the first parameters from the rows.
+        **more: settings of the learner, such as its inference.
+    """
+    unlabelled = getattr(settings, "unlabelled", 0)
+    split = learned_from(trial, model, name=name, everything=unlabelled > 0)
+    rows = columns(split, model, below=below)
+    if fresh:
+        model.start(rows, weights=split.weights)
+    order = trial.source(name)
+    source = trial.own_source(name, order)
+    batches: Batches[Any] = Batches(
+        rows,
+        size=settings.batch_size,
+        source=order,
+        transform=None if below else trial.transform(source),
+        share=ranks.world(),
+    )
+    learner = Learner(
+        model.machine,
+        build(settings.optimiser, model.machine.parameters()),
+        contrast=build(settings.contrast),
+        penalties=[build(p) for p in settings.penalties],
+        centring=settings.centring,
+        scaling=settings.scaling,
+        source=source,
+        **more,
+    )
+    generative = getattr(settings, "generative", None)
+    sharpened = None
+    if generative is not None:
+        assert model.label is not None
+        sharpened = Discriminative(learner, model.label, generative, unlabelled)
+    stopping = getattr(settings, "early_stopping", None)
+    return Training(
+        GraphLearner(learner, model, sharpened),
+        batches,
+        settings.epochs,
+        _schedules(settings.schedules, learner, batches=batches, epochs=settings.epochs),
+        stopping=None if stopping is None else EarlyStopping(**asdict(stopping)),
+        source=source,
+        watches=_watches(trial, model, learner=learner, split=split, below=below, name=name),
+    )
+
+
+def learned_from(trial: Trial, model: GraphModel, *, name: str, everything: bool = False) -> Split:
+    """The training rows; of a model with labels those that have one, or everything.
+
+    Raises:
+        ValueError: none has, or the classes of model and data are not as many.
+    """
+    if model.label is None:
+        return trial.data.train
+    known = trial.labelled(trial.data.train)
+    if known is None:
+        raise ValueError(
+            f"{name}: {trial.data.name} has no labelled training rows, and the model has a label: "
+            "leave out its classes, or take type rbm"
+        )
+    needed, there = len(trial.data.classes), model.classes
+    if needed != there:
+        raise ValueError(
+            f"model: its label has {there} classes, but {trial.data.name} has {needed}: make "
+            f"classes {needed}"
+        )
+    return trial.data.train if everything else known
+
+
+def columns(
+    split: Split, model: GraphModel, *, below: Sequence[GraphModel] = ()
+) -> dict[str, Rows]:
+    """What a model learns from: rows "x" through the layers below, labels "y", "weights"."""
+    found: dict[str, Rows] = {"x": lifted(split.x, below)}
+    if model.label is not None and split.y is not None:
+        found["y"] = split.y
+    if split.weights is not None:
+        found["weights"] = split.weights
+    return found
+
+
+def lifted(x: Rows, below: Sequence[GraphModel]) -> Rows:
+    """Rows ``(N, D)`` through some layers, by means of means."""
+    if not below:
+        return x
+    return mapped(x, partial(_lifted, below=below), each=(below[-1].code_width,))
+
+
+def _lifted(x: Tensor, *, below: Sequence[GraphModel]) -> Tensor:
+    for layer in below:
+        x = layer.up(x)
+    return x
+
+
+def _schedules(
+    components: Sequence[Component], learner: Learner, *, batches: Batches[Any], epochs: int
+) -> list[Schedule]:
+    return schedules(components, learner.optimiser, batches=batches, epochs=epochs)
+
+
+def _watches(  # noqa: PLR0913
+    trial: Trial,
+    model: GraphModel,
+    *,
+    learner: Learner,
+    split: Split,
+    below: Sequence[GraphModel],
+    name: str,
+) -> list[Watch]:
+    """What is observed while a graph learns."""
+    seed, seen, held = derived(trial.seed, f"{name} observed"), some(split), trial.data.validation
+    if model.label is not None:
+        held = trial.labelled(held)
+    rows = lifted(seen.x, below)[:]
+    others = None if held is None else lifted(some(held).x, below)[:]
+    watches: list[Watch] = [
+        WeightsWatch(model.machine.connections, None),
+        ReconstructionWatch(model, rows, shown=False),
+    ]
+    if others is not None and isinstance(model, FreeEnergies):
+        watches.append(FreeEnergyWatch(model, rows, validation=others))
+    watches.append(ChainWatch(learner, seed=seed))
+    if held is not None and held.y is not None and isinstance(model, Classifies):
+        watches.append(ValidationWatch(model, lifted(held.x, below), labels=held.y))
+    draw = None if below else trial.draw
+    return [
+        *watches,
+        FindingsWatch(
+            learner,
+            lambda x: model.state({"x": x}),
+            train=(rows, seen.weights),
+            validation=others,
+            draw=draw,
+            seed=seed,
+        ),
+    ]

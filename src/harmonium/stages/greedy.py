@@ -1,0 +1,101 @@
+"""Greedy pre-training: the layers of a model one after the other."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from harmonium.bounds import Count, Share
+from harmonium.describe.component import (
+    Component,
+    Contrast,
+    Optimiser,
+    Overrides,
+    Penalty,
+    Schedule,
+)
+from harmonium.needs import Needs
+from harmonium.stages.part import Part
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from harmonium.models import GraphModel, Model, Stack
+    from harmonium.stages.trial import Trial
+
+__all__ = ["Greedy"]
+
+
+@dataclass(frozen=True)
+class Greedy:
+    """Pre-training of a machine's RBMs one after the other, the lowest first.
+
+    Args:
+        epochs: passes over the training rows, for each layer.
+        batch_size: rows per update.
+        contrast: where the model's side of the learning rule comes from.
+        optimiser: one of torch.optim.
+        schedules: changes of the optimiser's settings while it runs.
+        penalties: weight decay, sparsity and the like.
+        centring: rate at which the centring offsets follow the data; null for no centring.
+        scaling: measure weights of units with a precision in standard deviations.
+        layers: one mapping per layer, the lowest first: settings that differ there.
+    """
+
+    makes: ClassVar[tuple[str, ...]] = ()
+    needs: ClassVar[Needs] = Needs(model=("layered",), data=("train",))
+
+    epochs: Count
+    batch_size: Count = 100
+    contrast: Contrast = Component("Contrast", "cd", {"reconstruct": Component("Rule", "mean")})
+    optimiser: Optimiser = Component("Optimiser", "sgd", {"lr": 0.05, "momentum": 0.5})
+    schedules: Sequence[Schedule] = ()
+    penalties: Sequence[Penalty] = ()
+    centring: Share | None = None
+    scaling: bool = True
+    layers: Sequence[Overrides] = ()
+
+    def layer(self, index: int) -> Greedy:
+        """The settings of one layer, its overrides applied.
+
+        >>> Greedy(epochs=5, layers=({}, {"epochs": 10})).layer(1).epochs
+        10
+        """
+        differing = dict(self.layers[index]) if index < len(self.layers) else {}
+        return dataclasses.replace(self, layers=(), **differing)
+
+    def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
+        """One part for each layer."""
+        layers: Any = model
+        return [(f"{name}/{k}", self.layer(k)) for k in range(len(layers.split()))]
+
+    def parts(self, trial: Trial, name: str) -> list[Part]:
+        """One part for each layer; when the last is done, the model takes what they learned."""
+        from harmonium.stages.graphs import graph_training
+
+        model = trial.able("layered")
+        layers = model.split()
+        trial.extras["layers"] = _not_its_own(model, layers)
+
+        def part(k: int) -> Part:
+            build = partial(
+                graph_training,
+                trial,
+                layers[k],
+                settings=self.layer(k),
+                name=f"{name}/{k}",
+                below=tuple(layers[:k]),
+            )
+            last = k + 1 == len(layers)
+            return Part(f"{name}/{k}", build, partial(model.compose, layers) if last else None)
+
+        return [part(k) for k in range(len(layers))]
+
+
+def _not_its_own(model: GraphModel | Stack, layers: Sequence[GraphModel]) -> list[Tensor]:
+    """Parameters of the layers that are copies of the model's."""
+    own = {*map(id, model.parameters())}
+    return [p for layer in layers for p in layer.parameters() if id(p) not in own]

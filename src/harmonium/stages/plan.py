@@ -1,0 +1,205 @@
+"""From a recipe and its data to the tasks of a run, in order.
+
+Each trial: its stages of learning, the judges, and what it is compared with. A trial is made when
+its turn comes, and no part before its own; building draws only from sources of its own.
+"""
+
+import dataclasses
+from functools import partial
+from typing import Any, Protocol, runtime_checkable
+
+import torch
+
+from harmonium.data import (
+    DataSet,
+    Split,
+    check_array,
+    fit_all,
+    keep_labels,
+    pieces,
+    validation,
+)
+from harmonium.describe import Recipe, build
+from harmonium.describe.size import check_size
+from harmonium.models import adapted
+from harmonium.needs import Needs, unmet
+from harmonium.random import generator, seeded
+from harmonium.runs.engine import Task
+from harmonium.runs.stages import Once, Training
+from harmonium.stages.part import Part
+from harmonium.stages.trial import Trial, derived
+from harmonium.stages.turns import Turn, in_turn
+
+__all__ = ["TrainedBaseline", "check_rows", "plan", "trial"]
+
+
+@runtime_checkable
+class TrainedBaseline(Protocol):
+    """A baseline that learns in epochs, so that it can be stopped and resumed."""
+
+    def begin(self, trial: Trial, name: str) -> Training:
+        """Its training."""
+        ...
+
+    def results(self, trial: Trial, training: Training) -> dict[str, Any]:
+        """Its figures, when it is done."""
+        ...
+
+
+def trial(recipe: Recipe, dataset: DataSet, *, number: int, device: torch.device) -> Trial:
+    """Rows, labels and model of one trial: all random choices before the first update.
+
+    Raises:
+        ValueError: rows, labels and model do not fit each other, or do not fit into memory.
+    """
+    if recipe.seed is None:
+        raise ValueError("the recipe has no seed: resolve it first")
+    check_size(recipe)
+    seed = recipe.seed + number
+    source = generator(derived(seed, "data"))
+    data = validation(dataset, recipe.data.validation, source=source)
+    if recipe.data.labels is not None:
+        wanted = dataclasses.asdict(recipe.data.labels)
+        data = keep_labels(data, **wanted, source=generator(seed))
+    chain, data = fit_all([build(t) for t in recipe.data.transforms], data)
+    dtype = getattr(torch, recipe.precision)
+    with seeded(seed):
+        machine = build(recipe.model).to(device, dtype)
+    data = _moved(data, device=device, dtype=dtype)
+    drawn = None if recipe.data.batch_transform is None else build(recipe.data.batch_transform)
+    damages = getattr(drawn, "damages", False)
+    found = Trial(
+        number,
+        seed,
+        {"machine": adapted(machine)},
+        data,
+        chain,
+        recipe.learning(),
+        draw=None if damages else drawn,
+        noise=drawn if damages else None,
+    )
+    _check_fit(found)
+    check_rows(recipe, data)
+    return found
+
+
+def plan(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Turn]:
+    """The tasks of every trial.
+
+    Raises:
+        ValueError: a section does not fit the model or the data; it names the section.
+    """
+
+    def begun(number: int) -> tuple[Trial, list[Task]]:
+        made = trial(recipe, dataset, number=number, device=device)
+        return made, _tasks(recipe, made)
+
+    return in_turn(recipe.repeats, begun)
+
+
+def check_rows(recipe: Recipe, dataset: DataSet) -> None:
+    """Checks that every judge and baseline finds the rows that it needs.
+
+    Raises:
+        ValueError: there are none, or none with a label; it names judge and remedy.
+    """
+    for section, components in (("judge", recipe.judge), ("compare", recipe.compare)):
+        for component in components:
+            rows = Needs(data=build(component).needs.data)
+            if reason := unmet(rows, [], data=dataset):
+                raise ValueError(f"{section} {component.type}: {reason}")
+
+
+def _tasks(recipe: Recipe, made: Trial) -> list[Task]:
+    tasks = []
+    for name, stage in made.stages.items():
+        if reason := made.unmet_later(stage.needs):
+            raise ValueError(f"{name}: {reason}")
+        tasks += [_learning(made, part) for part in stage.parts(made, name)]
+    if recipe.judge:
+        tasks.append(_judging(recipe, made))
+    return tasks + [_comparing(made, component) for component in recipe.compare]
+
+
+def _learning(made: Trial, part: Part) -> Task:
+    def finish(training: Training) -> dict[str, dict[str, Any]]:
+        made.seconds += training.seconds
+        if part.then is not None:
+            part.then()
+        return {}
+
+    return Task(made.number, part.name, part.build, finish, made)
+
+
+def _judging(recipe: Recipe, made: Trial) -> Task:
+    judges = {component.type: build(component) for component in recipe.judge}
+    for name, judge in judges.items():
+        if reason := made.unmet_later(judge.needs):
+            raise ValueError(f"judge {name}: {reason}")
+
+    def call() -> dict[str, Any]:
+        found: dict[str, Any] = {"processor_s": made.seconds}
+        for judge in judges.values():
+            found |= judge(made)
+        return found
+
+    method = recipe.model.type
+    return Task(
+        made.number, "judge", lambda: Once(call), lambda stage: {method: stage.results}, made
+    )
+
+
+def _comparing(made: Trial, component: Any) -> Task:  # noqa: ANN401
+    name, baseline = component.type, build(component)
+    place = f"compare/{name}"
+    if reason := made.unmet_later(baseline.needs):
+        raise ValueError(f"compare {name}: {reason}")
+    if isinstance(baseline, TrainedBaseline):
+        return Task(
+            made.number,
+            place,
+            partial(baseline.begin, made, place),
+            lambda stage: {name: {**baseline.results(made, stage), "processor_s": stage.seconds}},
+            made,
+        )
+    return Task(
+        made.number,
+        place,
+        lambda: Once(lambda: baseline(made)),
+        lambda stage: {name: {**(stage.results or {}), "processor_s": stage.seconds}},
+        made,
+    )
+
+
+def _moved(data: DataSet, *, device: torch.device, dtype: torch.dtype) -> DataSet:
+    def moved(split: Split | None) -> Split | None:
+        if split is None:
+            return None
+        y = None if split.y is None else split.y.to(device)
+        weights = None if split.weights is None else split.weights.to(device, dtype)
+        return dataclasses.replace(split, x=split.x.to(device, dtype), y=y, weights=weights)
+
+    return dataclasses.replace(
+        data,
+        train=moved(data.train) or data.train,
+        validation=moved(data.validation),
+        test=moved(data.test),
+    )
+
+
+def _check_fit(made: Trial) -> None:
+    model: Any = made.models["machine"]
+    found = made.data.train.x.shape[1]
+    if model.width != found:
+        raise ValueError(
+            f"model: the visible group has {model.width} values, but the rows of "
+            f"{made.data.name} have {found} (shape {made.data.shape}): make the first of the "
+            f"model's units {found}"
+        )
+    for name, split in made.data.splits().items():
+        check_array(split.x, name=f"{made.data.name}, {name}")
+        try:
+            for piece in pieces(split.x):
+                model.check({"x": piece})
+        except ValueError as error:
+            raise ValueError(f"{made.data.name}, {name}: {error}") from error

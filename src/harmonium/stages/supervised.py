@@ -1,0 +1,92 @@
+"""Supervised training of an ordinary net on the labelled rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from harmonium.bounds import Count, Positive
+from harmonium.describe.component import Component, Optimiser, Schedule
+from harmonium.needs import Needs
+from harmonium.stages.part import Part
+from harmonium.stages.stopping import EarlyStopping
+from harmonium.stages.unroll import Unroll
+
+if TYPE_CHECKING:
+    from harmonium.models import Classifier, Model
+    from harmonium.stages.trial import Trial
+
+__all__ = ["Classify", "Supervised"]
+
+
+@dataclass(frozen=True)
+class Supervised:
+    """A net that classifies learns from the labelled rows, by cross-entropy.
+
+    Args:
+        epochs: passes over the labelled rows, at most.
+        batch_size: rows per update.
+        optimiser: one of torch.optim.
+        head_rate: learning rate of the output layer; null for the optimiser's.
+        schedules: changes of the optimiser's settings while it runs.
+        early_stopping: when to stop before the last epoch.
+    """
+
+    makes: ClassVar[tuple[str, ...]] = ()
+    needs: ClassVar[Needs] = Needs(model=("net",), data=("labelled train",))
+
+    epochs: Count
+    batch_size: Count = 100
+    optimiser: Optimiser = Component("Optimiser", "adam", {"lr": 1e-3})
+    head_rate: Positive | None = None
+    schedules: Sequence[Schedule] = (Component("Schedule", "linear_decay"),)
+    early_stopping: EarlyStopping | None = None
+
+    def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
+        """One part."""
+        return [(name, self)]
+
+    def parts(self, trial: Trial, name: str) -> list[Part]:
+        """One part."""
+        from harmonium.stages.nets import net_training
+
+        make = partial(net_training, trial, self, name=name)
+        return [Part(name, lambda: make(model=trial.able("net")))]
+
+
+@dataclass(frozen=True)
+class Classify:
+    """The machine unrolled to a net with a new output layer, trained on the labelled rows.
+
+    Args:
+        epochs: passes over the labelled rows, at most.
+        batch_size: rows per update.
+        optimiser: one of torch.optim.
+        head_rate: learning rate of the new output layer; null for the optimiser's.
+        schedules: changes of the optimiser's settings while it runs.
+        early_stopping: when to stop before the last epoch.
+    """
+
+    makes: ClassVar[tuple[str, ...]] = ("net",)
+    needs: ClassVar[Needs] = Needs(model=("unrolls",), data=("labelled train",))
+
+    epochs: Count
+    batch_size: Count = 100
+    optimiser: Optimiser = Component("Optimiser", "adam", {"lr": 1e-3})
+    head_rate: Positive | None = None
+    schedules: Sequence[Schedule] = (Component("Schedule", "linear_decay"),)
+    early_stopping: EarlyStopping | None = None
+
+    def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
+        """One part."""
+        return [(name, self)]
+
+    def parts(self, trial: Trial, name: str) -> list[Part]:
+        """Unrolling and supervised training as one part."""
+        from harmonium.stages.nets import net_training
+
+        Unroll().parts(trial, name)
+        make = partial(net_training, trial, self, name=name)
+        return [Part(name, lambda: make(model=cast("Classifier", trial.model("net"))))]

@@ -1,0 +1,198 @@
+"""A trial: one pass through a recipe with one seed, its data and the models that it makes."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from harmonium.data import BatchTransform, Chain, DataSet, Split, mapped
+from harmonium.learning import ranks
+from harmonium.models import Classifies, Model
+from harmonium.needs import Needs, able, unmet
+from harmonium.random import generator
+from harmonium.runs.checkpoint import write_tensors
+
+__all__ = ["Trial", "derived", "some"]
+
+LOOKED_AT = 1000
+"""Training and validation rows that are observed while a stage runs."""
+
+TEST_DRAW = 12345
+"""Seed of the one draw of test rows where bits are drawn: the same in every run."""
+
+
+def derived(seed: int, purpose: str) -> int:
+    """A seed of its own for every purpose: streams of random numbers must not be in step.
+
+    >>> derived(0, "pretrain/1") != derived(1, "pretrain/1") != derived(0, "train")
+    True
+    """
+    digest = hashlib.sha256(f"{seed} {purpose}".encode()).digest()
+    return int.from_bytes(digest[:6], "big")
+
+
+@dataclass
+class Trial:
+    """Data and models of one seed.
+
+    Args:
+        number: from 0.
+        seed: all draws of the trial follow from it.
+        models: name -> model, in the order in which the stages make them.
+        data: its rows, transformed, on its device, with the labels that are seen.
+        chain: the transforms as they were fitted.
+        stages: name -> settings, in the order of the recipe.
+        draw: bits drawn from grey values, anew for every batch; None: rows as they are.
+        noise: what damages the rows that are learned from; None: nothing.
+    """
+
+    number: int
+    seed: int
+    models: dict[str, Model]
+    data: DataSet
+    chain: Chain
+    stages: Mapping[str, Any] = field(default_factory=dict)
+    draw: BatchTransform | None = None
+    noise: BatchTransform | None = None
+    extras: dict[str, Any] = field(default_factory=dict, init=False)
+    """What a stage learns beside the models, until it is done: name -> parameters."""
+    seconds: float = field(default=0.0, init=False)
+    """Processor time of all stages of learning."""
+    epochs: dict[str, int] = field(default_factory=dict, init=False)
+    """Epochs that were chosen while the trial ran, by stage."""
+    _makers: dict[str, Callable[[], Model]] = field(default_factory=dict, init=False)
+
+    # --- models --------------------------------------------------------------------------------
+
+    def able(self, *abilities: str) -> Any:  # noqa: ANN401
+        """The last model with some abilities; one that was promised is made now if need be.
+
+        Raises:
+            ValueError: there is none; it says what is missing and the remedy.
+        """
+        try:
+            return able(abilities, self.models.values())
+        except ValueError:
+            for name in self._makers:
+                self.model(name)
+            return able(abilities, self.models.values())
+
+    def unmet_later(self, needs: Needs) -> str | None:
+        """Why something cannot be done when its turn comes, or None.
+
+        Models that stages before it will have made count as there.
+        """
+        there = [*self.models.values(), *(make() for make in self._makers.values())]
+        return unmet(needs, there, data=self.data)
+
+    def promise(self, name: str, make: Callable[[], Model]) -> None:
+        """A model that a later stage makes: ``model`` makes it when it is first asked for."""
+        self._makers[name] = make
+
+    def model(self, name: str) -> Model:
+        """The model of this name, made now if it was promised."""
+        if name not in self.models:
+            self.models[name] = self._makers[name]()
+        return self.models[name]
+
+    def fresh(self, name: str) -> Model:
+        """A promised model as it is before it learns."""
+        return self._makers[name]()
+
+    def has_learned(self, name: str) -> bool:
+        """Whether a stage comes before the one of this name."""
+        return next(iter(self.stages)) != name
+
+    # --- random numbers ------------------------------------------------------------------------
+
+    def source(self, purpose: str) -> torch.Generator:
+        """Random numbers of one purpose, on the rows' device."""
+        return generator(derived(self.seed, purpose), self.data.train.x.device)
+
+    def own_source(self, purpose: str, shared: torch.Generator) -> torch.Generator:
+        """With one process returns ``shared``; otherwise a generator seeded by rank."""
+        rank, size = ranks.world()
+        return shared if size == 1 else self.source(f"{purpose} rank {rank}")
+
+    # --- rows ----------------------------------------------------------------------------------
+
+    def transform(self, source: torch.Generator) -> Callable[[Tensor], Tensor] | None:
+        """What is done to the rows of every batch, with its random numbers; None: nothing."""
+        draws = [draw for draw in (self.draw, self.noise) if draw is not None]
+        return partial(_drawn, draws=draws, source=source) if draws else None
+
+    def labelled(self, split: Split | None) -> Split | None:
+        """The rows of a split that have a label, or None."""
+        if split is None or split.y is None or not bool((split.y >= 0).any()):
+            return None
+        return split.take((split.y >= 0).nonzero().flatten())
+
+    @property
+    def test(self) -> Split | None:
+        """Test rows for likelihoods: where bits are drawn, their one draw.
+
+        Those of a file are drawn as they are read: go over them once, in order.
+        """
+        split = self.data.test
+        if split is None or self.draw is None:
+            return split
+        source = generator(TEST_DRAW, split.x.device)
+        x = mapped(split.x, partial(self.draw, source=source), each=split.x.shape[1:])
+        return Split(x, split.y, split.weights)
+
+    @torch.no_grad()
+    def log_probs(self, model: Classifies, split: Split) -> Tensor:
+        """log p(class | row) of a split's rows, ``(N, classes)``, in nats."""
+        return torch.cat([model.log_probs({"x": part}) for part in split.x.split(10_000)])
+
+    # --- what the engine needs -----------------------------------------------------------------
+
+    def state_dict(self) -> dict[str, Any]:
+        """Models, what stages learn beside them, and what was chosen and measured."""
+        return {
+            "models": {name: model.saved() for name, model in self.models.items()},
+            "extras": {name: _copied(x) for name, x in self.extras.items()},
+            "seconds": self.seconds,
+            "epochs": dict(self.epochs),
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Restores that state; models that a stage had made are made again first."""
+        for name, saved in state["models"].items():
+            self.model(name).restore(saved)
+        for name, saved in state["extras"].items():
+            _copy_into(self.extras[name], saved)
+        self.seconds, self.epochs = state["seconds"], dict(state["epochs"])
+
+    def save(self, folder: Path, trial: int) -> None:
+        """Writes the models and the transforms' statistics."""
+        for name, model in self.models.items():
+            model.save(folder / f"{trial}-{name}.safetensors")
+        write_tensors(folder / f"{trial}-transforms.safetensors", self.chain.state())
+
+
+def some(split: Split) -> Split:
+    """The rows that are looked at, at equal distances: files are often sorted by class."""
+    n = min(len(split), LOOKED_AT)
+    return split.take(torch.arange(n, device=split.x.device) * len(split) // n)
+
+
+def _drawn(x: Tensor, *, draws: Sequence[BatchTransform], source: torch.Generator) -> Tensor:
+    for draw in draws:
+        x = draw(x, source)
+    return x
+
+
+def _copied(parameters: Sequence[Tensor]) -> list[Tensor]:
+    return [p.detach().clone() for p in parameters]
+
+
+@torch.no_grad()
+def _copy_into(parameters: Sequence[Tensor], saved: Sequence[Tensor]) -> None:
+    for p, x in zip(parameters, saved, strict=True):
+        p.copy_(x)

@@ -1,0 +1,44 @@
+"""A machine becomes an ordinary net."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from harmonium.needs import Needs
+from harmonium.stages.part import Part
+
+if TYPE_CHECKING:
+    from harmonium.models import Classifier, Model
+    from harmonium.stages.trial import Trial
+
+__all__ = ["Unroll"]
+
+
+@dataclass(frozen=True)
+class Unroll:
+    """The machine's way up as a net, with a new output layer.
+
+    Args:
+        into: what the net is for: classifier.
+    """
+
+    makes: ClassVar[tuple[str, ...]] = ("net",)
+    needs: ClassVar[Needs] = Needs(model=("unrolls",), data=("train",))
+
+    into: Literal["classifier"] = "classifier"
+
+    def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
+        """None: it learns nothing."""
+        return []
+
+    def parts(self, trial: Trial, name: str) -> list[Part]:
+        """None of its own: the net is made when the next stage asks for it."""
+
+        def make() -> Classifier:
+            from harmonium.models import Classifier
+
+            return Classifier(trial.able("unrolls").unrolled(len(trial.data.classes)))
+
+        trial.promise("net", make)
+        return []

@@ -1,0 +1,35 @@
+"""Overfitting of an energy model: the free energy of other rows against that of training rows."""
+
+import torch
+from torch import Tensor
+
+from harmonium.models import FreeEnergies
+from harmonium.watch.watch import Watch
+
+__all__ = ["FreeEnergyWatch"]
+
+
+class FreeEnergyWatch(Watch):
+    """The gap of the mean free energies.
+
+    Args:
+        model: one with a free energy in closed form.
+        train: training rows, ``(n, D)``.
+        validation: rows that are not learned from, ``(m, D)``.
+    """
+
+    def __init__(self, model: FreeEnergies, train: Tensor, *, validation: Tensor) -> None:
+        self.model, self.train, self.validation = model, train, validation
+
+    @torch.no_grad()
+    def measure(self, epoch: int) -> dict[str, float]:
+        """``rbm/free_energy_gap``: validation less training rows, nats; it grows with overfitting.
+
+        (Hinton, 2012, section 15, https://doi.org/10.1007/978-3-642-35289-8_32.)
+        """
+        del epoch
+        held, own = (
+            float(self.model.free_energy({"x": x}).double().mean())
+            for x in (self.validation, self.train)
+        )
+        return {"rbm/free_energy_gap": held - own}

@@ -1,0 +1,59 @@
+"""The runs that the cells of the matrix look at, each made once."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from harmonium.cli.app import app
+from harmonium.training import train
+from tests.matrix.miniature import miniature
+
+
+@pytest.fixture(scope="session")
+def recipes(tmp_path_factory):
+    """Name -> the recipe cut down."""
+    found = {}
+
+    def cut(name):
+        if name not in found:
+            found[name] = miniature(name, tmp_path_factory.mktemp(name))
+        return found[name]
+
+    return cut
+
+
+@pytest.fixture(scope="session")
+def runs(recipes, tmp_path_factory):
+    """Name -> the run of that recipe; a second one has ``again``."""
+    found = {}
+    folder = tmp_path_factory.mktemp("runs")
+
+    def make(name, again=0):
+        if (name, again) not in found:
+            found[name, again] = train(recipes(name), output=folder)
+        return found[name, again]
+
+    return make
+
+
+@pytest.fixture
+def verb(tmp_path, monkeypatch):
+    """Runs a verb in an empty folder; gives its JSON, its text, or its refusal in words."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words):
+        result = CliRunner().invoke(app, [str(word) for word in words])
+        assert "Traceback" not in result.output
+        assert "a bug in harmonium" not in result.output
+        if result.exit_code == 2:
+            assert result.stdout == ""
+            return Refusal(result.stderr)
+        assert result.exit_code == 0, result.output
+        return json.loads(result.stdout) if "--json" in words else result.stdout
+
+    return run
+
+
+class Refusal(str):
+    """What a verb said instead of doing its work."""

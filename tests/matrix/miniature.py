@@ -1,0 +1,112 @@
+"""Every built-in recipe, cut down to seconds: small machines on small data, two epochs a stage."""
+
+import copy
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import torch
+from ruamel.yaml import YAML
+from safetensors.torch import load_file
+
+from harmonium.data import digits
+from harmonium.describe.builtin import builtin, find
+
+__all__ = ["RECIPES", "classifies", "fingerprint", "labelled", "miniature"]
+
+RECIPES = tuple(builtin())
+
+EPOCHS, TRIALS = 2, 2
+WIDTHS = (12, 10, 8)
+"""Units of the hidden layers, the lowest first."""
+
+SMALL: dict[str, dict[str, Any]] = {
+    "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
+    "logistic_regression": {"C": [1.0], "max_iter": 50},
+    "svc": {"C": [1.0], "gamma": ["scale"]},
+    "relu_net": {"sizes": [[10]], "alpha": [1e-3], "max_iter": 3},
+    "label_spreading": {"neighbours": [5]},
+    "random_start": {"epochs": 1, "same_time": False},
+}
+"""Settings of judges and baselines that take no time."""
+
+
+def miniature(name: str, folder: Path) -> dict[str, Any]:
+    """A recipe cut down; data that it needs and nobody ships are written into ``folder``.
+
+    MNIST is replaced by scikit-learn's digits, a folder of pictures by a folder of digits.
+    """
+    recipe = YAML(typ="safe").load(find(name))
+    recipe = {**copy.deepcopy(recipe), "name": name, "threads": 1}
+    recipe["repeats"] = min(recipe.get("repeats", 1), TRIALS)
+    _shrink_data(recipe["data"], folder)
+    _shrink_model(recipe["model"], 841 if recipe["data"]["source"] == "letters" else 64)
+    for stage in ("pretrain", "train", "fine_tune"):
+        if stage in recipe:
+            recipe[stage]["epochs"] = EPOCHS
+            for layer in recipe[stage].get("layers", ()):
+                layer.pop("epochs", None)
+    for section in ("judge", "compare"):
+        recipe[section] = [_small(component) for component in recipe.get(section, ())]
+    return recipe
+
+
+def _shrink_data(data: dict[str, Any], folder: Path) -> None:
+    if isinstance(data["source"], dict):
+        _pictures(folder / "images")
+        data["source"] |= {"path": str(folder / "images"), "size": [8, 8]}
+    elif data["source"] != "letters":
+        data["source"] = "digits"
+    if data.get("labels"):
+        data["labels"] = {"per_class": 5}
+
+
+def _shrink_model(model: dict[str, Any], width: int) -> None:
+    if "units" in model:
+        model["units"] = [width, *WIDTHS[: len(model["units"]) - 1]]
+    elif isinstance(model["visible"], int):
+        model |= {"visible": width, "hidden": WIDTHS[0]}
+
+
+def _small(component: str | dict[str, Any]) -> dict[str, Any]:
+    full = {"type": component} if isinstance(component, str) else component
+    return {**full, **SMALL.get(full["type"], {})}
+
+
+def _pictures(folder: Path) -> None:
+    """Digits 0, 1 and 2 as PNG files, in folders named a, b and c."""
+    from PIL import Image
+
+    images = digits()
+    assert images.train_labels is not None
+    for row in range(200):
+        label = int(images.train_labels[row])
+        if label < 3:
+            place = folder / "abc"[label] / f"{row}.png"
+            place.parent.mkdir(parents=True, exist_ok=True)
+            grey = (images.train[row].reshape(8, 8) * 255).to(torch.uint8)
+            Image.fromarray(grey.numpy()).save(place)
+
+
+def classifies(recipe: dict[str, Any]) -> bool:
+    """Whether the recipe ends with something that gives class probabilities."""
+    model = recipe["model"]
+    return "fine_tune" in recipe or "classes" in model
+
+
+def labelled(recipe: dict[str, Any]) -> bool:
+    """Whether the machine itself has a group of labels."""
+    return "classes" in recipe["model"]
+
+
+def fingerprint(models: Path) -> dict[str, str]:
+    """File -> SHA-256 (its first 16 digits) over names, types, shapes and bytes of its tensors."""
+    found = {}
+    for path in sorted(models.glob("*.safetensors")):
+        digest = hashlib.sha256()
+        for name, x in sorted(load_file(path).items()):
+            x = x.contiguous()
+            digest.update(f"{name} {x.dtype} {tuple(x.shape)}".encode())
+            digest.update(x.numpy().tobytes())
+        found[path.name] = digest.hexdigest()[:16]
+    return found

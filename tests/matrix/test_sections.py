@@ -1,0 +1,90 @@
+"""Every section of the report of every recipe: shown with pictures, or left out with a reason."""
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from harmonium.report.evidence import Evidence
+from harmonium.report.run_page import run_page
+from harmonium.report.sections.learning import drawn
+from tests.matrix.miniature import RECIPES, classifies
+from tests.matrix.red import cells
+
+TITLES = {
+    "results": "Results",
+    "noticed": "What the run noticed",
+    "learning": "Learning",
+    "preview": "The data",
+    "weights": "Weights",
+    "recall": "Reconstructions",
+    "samples": "Samples",
+    "activity": "Hidden activity",
+    "energy": "Free energy",
+    "mistakes": "Right and wrong",
+    "partition": "log Z",
+    "chains": "Chains",
+    "again": "How to repeat this run",
+}
+"""Section -> its heading. The other two say what went wrong and what was left out."""
+
+UNSEEN = ("lr", "time/", "trial", "epoch", "update", "findings", "stage")
+
+
+@pytest.fixture(scope="session")
+def pages(runs):
+    found = {}
+
+    def page(name):
+        if name not in found:
+            evidence = Evidence(runs(name))
+            evidence.read_data()
+            found[name] = run_page(evidence), evidence
+        return found[name]
+
+    return page
+
+
+@pytest.mark.parametrize(
+    ("name", "part"), [cell for part in TITLES for cell in cells(part, RECIPES, part)]
+)
+def test_a_section_is_shown_or_left_out_with_a_reason(name, part, pages, recipes):
+    page, evidence = pages(name)
+    shown = {section.title for section in page.sections}
+    if part == "mistakes":
+        assert (TITLES[part] in shown) is classifies(recipes(name))
+    if TITLES[part] not in shown:
+        reason = evidence.left_out.get(part) or evidence.left_out.get(TITLES[part], "")
+        assert len(reason.split()) > 3, f"{TITLES[part]}: neither shown nor left out"
+
+
+@pytest.mark.parametrize("name", cells("drawn", RECIPES))
+def test_every_figure_that_was_recorded_is_drawn(name, runs):
+    rows = runs(name).metrics()
+    recorded = {
+        key.partition("/")[2] or key
+        for row in rows
+        for key in row
+        if not key.startswith(UNSEEN) and key.partition("/")[2] != "error"
+    }
+    once = {key for key in recorded if _constant(rows, key)}
+    assert recorded - {figure for _, figure in drawn(rows)} <= once
+
+
+def _constant(rows, figure):
+    """Flips of real-valued chains are always 1, and say nothing."""
+    values = [v for row in rows for k, v in row.items() if k.partition("/")[2] == figure]
+    return set(values) == {1.0}
+
+
+@pytest.mark.parametrize("name", cells("pictures", RECIPES))
+def test_no_picture_is_empty(name, runs):
+    run = runs(name)
+    pictures = sorted((run.path / "figures").glob("*.png"))
+    assert pictures
+    for path in pictures:
+        with Image.open(BytesIO(path.read_bytes())) as image:
+            pixels = np.asarray(image.convert("L"))
+        assert min(pixels.shape) > 50, path.name
+        assert (pixels != pixels[0, 0]).mean() > 0.005, path.name

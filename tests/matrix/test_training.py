@@ -1,0 +1,138 @@
+"""Training and resuming, for every recipe."""
+
+import json
+import math
+import platform
+import signal
+from pathlib import Path
+
+import pytest
+import torch
+
+from harmonium.runs.signals import Interrupted
+from harmonium.stages import plan as planning
+from harmonium.training import train
+from tests.matrix.miniature import RECIPES, classifies, fingerprint
+from tests.matrix.red import cells
+
+PARAMETERS = json.loads(Path(__file__).with_name("parameters.json").read_text())
+"""Processor and torch -> recipe -> fingerprint of its models."""
+
+
+def here():
+    """What the bits of a product depend on."""
+    return f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()} {torch.__version__}"
+
+
+@pytest.mark.parametrize("name", cells("parameters", RECIPES))
+def test_the_parameters_stay_the_same_to_the_bit(name, runs):
+    if here() not in PARAMETERS:
+        pytest.skip(f"no fingerprints were taken on {here()}")
+    assert fingerprint(runs(name).path / "models") == PARAMETERS[here()][name]
+
+
+@pytest.mark.parametrize("name", cells("results", RECIPES))
+def test_a_run_ends_with_what_its_judges_and_baselines_promise(name, runs, recipes):
+    run, recipe = runs(name), recipes(name)
+    assert run.status["status"] == "done"
+    assert len(run.results["trials"]) == recipe["repeats"]
+    for trial in run.results["trials"]:
+        methods = trial["methods"]
+        own = methods[recipe["model"]["type"]]
+        for judge in recipe["judge"]:
+            figure = {"accuracy": "accuracy", "likelihood": "log_likelihood"}[judge["type"]]
+            assert math.isfinite(own[figure])
+        assert {b["type"] for b in recipe["compare"]} == set(methods) - {recipe["model"]["type"]}
+        assert all(0 <= methods[b["type"]]["accuracy"] <= 1 for b in recipe["compare"])
+
+
+@pytest.mark.parametrize("name", cells("metrics", RECIPES))
+def test_every_stage_writes_finite_metrics(name, runs, recipes):
+    stages = {}
+    for row in runs(name).metrics():
+        stages.setdefault(row["stage"], []).append(row)
+    for stage, rows in stages.items():
+        if stage != "judge" and not stage.startswith("compare"):
+            assert {row["trial"] for row in rows} == set(range(recipes(name)["repeats"]))
+        numbers = [v for row in rows for v in row.values() if isinstance(v, float)]
+        assert numbers
+        assert all(map(math.isfinite, numbers))
+    assert ("fine_tune" in stages) is ("fine_tune" in recipes(name))
+
+
+@pytest.mark.parametrize("name", cells("resume", RECIPES))
+def test_stopped_and_resumed_it_is_the_run_that_was_never_stopped(
+    name, runs, recipes, tmp_path, monkeypatch
+):
+    updates = 0
+
+    def stop(place):
+        nonlocal updates
+        updates += 1
+        if updates == 3:  # within the first epoch
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(Interrupted):
+        train(recipes(name), output=tmp_path, watch=stop)
+    (path,) = tmp_path.glob("*/*")
+    monkeypatch.setattr("harmonium.report.write_run", lambda *_, **__: None)
+    resumed = train(resume=path)
+    assert fingerprint(resumed.path / "models") == fingerprint(runs(name).path / "models")
+    timeless = ("time/", "processor_s")
+    assert [
+        {k: v for k, v in row.items() if not k.startswith(timeless)} for row in resumed.metrics()
+    ] == [
+        {k: v for k, v in row.items() if not k.startswith(timeless)}
+        for row in runs(name).metrics()
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", cells("one trial at a time", ["digits_dbn", "gaussian_rbm", "mnist_drbm"])
+)
+def test_a_trial_is_made_when_its_turn_comes(name, recipes, tmp_path, monkeypatch):
+    made, at_first = [], []
+    make = planning.trial
+
+    def counted(*args, **options):
+        made.append(options["number"])
+        return make(*args, **options)
+
+    def stop(place):
+        at_first.append(list(made))
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(planning, "trial", counted)
+    assert recipes(name)["repeats"] == 2
+    with pytest.raises(Interrupted):
+        train(recipes(name), output=tmp_path, watch=stop)
+    assert at_first[0] == [0]
+
+
+@pytest.mark.parametrize("name", cells("undamaged rows", ["mnist_drbm", "mnist_hybrid"]))
+def test_noise_that_helps_learning_does_not_damage_the_rows_of_a_judge(name, recipes, tmp_path):
+    from harmonium.apply import Trained
+    from harmonium.likelihood import density
+
+    recipe = {**recipes(name), "repeats": 1, "judge": [{"type": "likelihood", "betas": 10}]}
+    run = train(recipe, output=tmp_path)
+    used = Trained(run)
+    rows = {"test": used.all(used.dataset().test)}
+    expected = density(used.machine, rows)["rows"]["test"]["exact"]
+    found = run.results["trials"][0]["methods"]["classification_rbm"]["log_likelihood"]
+    assert found == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("judge", ["accuracy", "likelihood"])
+@pytest.mark.parametrize("name", cells("judges", RECIPES))
+def test_every_judge_gives_a_figure_or_says_why_not(name, judge, recipes, tmp_path):
+    small = {"likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5}}.get(judge, {})
+    recipe = {**recipes(name), "repeats": 1, "compare": [], "judge": [{"type": judge, **small}]}
+    if judge == "accuracy" and not classifies(recipe):
+        with pytest.raises(ValueError, match=r"judge.*accuracy.*(net|class)"):
+            train(recipe, output=tmp_path)
+        return
+    run = train(recipe, output=tmp_path)
+    (own,) = run.results["trials"][0]["methods"].values()
+    figure = {"accuracy": "accuracy", "likelihood": "log_likelihood"}[judge]
+    assert math.isfinite(own[figure])

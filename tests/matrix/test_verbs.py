@@ -1,0 +1,126 @@
+"""Every verb on the run of every recipe: a result that is checked, or a reason in words."""
+
+import math
+
+import numpy as np
+import pytest
+
+from harmonium.apply import Trained
+from tests.matrix.miniature import RECIPES, classifies
+from tests.matrix.red import cells
+
+
+def test_rows(run):
+    """The run's own test rows, or how many there are."""
+    return len(Trained(run).dataset().test)
+
+
+test_rows.__test__ = False
+
+
+@pytest.mark.parametrize("name", cells("summary", RECIPES))
+def test_summary_lists_the_stages_that_the_run_went_through(name, runs, verb):
+    run = runs(name)
+    found = verb("summary", run.path, "--json")
+    assert found["parameters"] > 0
+    learned = {}
+    for row in run.metrics():
+        if row["trial"] == 0 and not row["stage"].startswith(("compare", "judge")):
+            learned[row["stage"]] = row["update"]
+    listed = {stage["stage"]: stage["updates"] for stage in found["stages"]}
+    assert list(listed) == list(learned)
+    stopped_early = [s for s in learned if learned[s] < listed[s]]
+    assert all(learned[s] <= listed[s] for s in learned)
+    assert not stopped_early
+
+
+@pytest.mark.parametrize("name", cells("evaluate", RECIPES))
+def test_evaluate_finds_the_accuracy_of_the_judge(name, runs, recipes, verb):
+    run = runs(name)
+    found = verb("evaluate", run.path, "--json")
+    if not classifies(recipes(name)):
+        assert "class" in found or "no net" in found
+        return
+    own = run.results["trials"][0]["methods"][recipes(name)["model"]["type"]]
+    assert found["rows"] == test_rows(run)
+    assert sum(map(sum, found["confusion"])) == found["rows"]
+    if "accuracy" in own:
+        assert found["accuracy"] == pytest.approx(own["accuracy"], abs=1e-9)
+
+
+@pytest.mark.parametrize("name", cells("predict", RECIPES))
+def test_predict_gives_a_class_to_every_row(name, runs, recipes, verb, tmp_path):
+    run = runs(name)
+    found = verb("predict", run.path, "-o", "p.npy")
+    if not classifies(recipes(name)):
+        assert "class" in found or "no net" in found
+        assert not (tmp_path / "p.npy").exists()
+        return
+    p = np.load(tmp_path / "p.npy")
+    assert p.shape == (test_rows(run), len(run.environment["classes"]))
+    assert np.allclose(p.sum(1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", cells("encode", RECIPES))
+def test_encode_gives_codes_of_the_last_hidden_layer(name, runs, recipes, verb, tmp_path):
+    run, model = runs(name), recipes(name)["model"]
+    verb("encode", run.path, "-o", "codes.npy")
+    units = model["units"][-1] if "units" in model else model["hidden"]
+    codes = np.load(tmp_path / "codes.npy")
+    assert codes.shape == (test_rows(run), units)
+    assert codes.std(0).max() > 0
+    assert (codes >= 0).all()
+    assert (codes <= 1).all()
+
+
+@pytest.mark.parametrize("name", cells("sample", RECIPES))
+def test_sample_draws_the_same_from_the_same_seed(name, runs, recipes, verb, tmp_path):
+    run = runs(name)
+    for file, seed in (("a.npy", 3), ("b.npy", 3), ("c.npy", 4)):
+        verb("sample", run.path, "-n", 5, "--steps", 20, "--seed", seed, "-o", file)
+    a, b, c = (np.load(tmp_path / file) for file in ("a.npy", "b.npy", "c.npy"))
+    assert len(a) == 5
+    assert np.array_equal(a, b)
+    assert not np.array_equal(a, c)
+    if not isinstance(recipes(name)["model"].get("visible"), dict):
+        assert 0 <= a.min() <= a.max() <= 1
+    assert np.isfinite(a).all()
+
+
+@pytest.mark.parametrize("name", cells("likelihood", RECIPES))
+def test_likelihood_is_that_of_the_judge_where_it_is_exact(name, runs, recipes, verb):
+    run = runs(name)
+    small = ("--betas", 10, "--chains", 5, "--sweeps", 5)
+    found = verb("likelihood", run.path, *small, "--json")
+    test = found["rows"]["test"]
+    side = "exact" if found["method"] == "exact" else "pessimistic"
+    assert math.isfinite(test[side])
+    own = run.results["trials"][0]["methods"][recipes(name)["model"]["type"]]
+    if side == "exact" and "log_likelihood" in own:
+        assert test[side] == pytest.approx(own["log_likelihood"], abs=1e-4)
+
+
+@pytest.mark.parametrize("name", cells("compare", RECIPES))
+def test_runs_compare_shows_the_figures_of_both(name, runs, verb):
+    one, two = runs(name), runs("digits_rbm" if name != "digits_rbm" else "digits_dbn")
+    found = verb("runs", "compare", one.path, two.path, "--json")
+    assert found["settings"]["name"] == [name, two.recipe["name"]]
+    assert any(
+        all(isinstance(value, float) for value in row) or None in row
+        for row in found["results"].values()
+    )
+    text = verb("runs", "compare", one.path, two.path)
+    assert name in text
+
+
+@pytest.mark.parametrize("name", cells("export", RECIPES))
+def test_the_machine_is_saved_and_loaded_alone(name, runs, tmp_path):
+    import torch
+
+    import harmonium as hm
+
+    machine = runs(name).machine()
+    hm.save(machine, tmp_path / "machine.safetensors")
+    again = hm.load(tmp_path / "machine.safetensors").state_dict()
+    assert list(again) == list(machine.state_dict())
+    assert all(torch.equal(x, again[k]) for k, x in machine.state_dict().items())

@@ -1,0 +1,55 @@
+"""Layers one after the other, each with settings of its own."""
+
+import pytest
+import torch
+
+from harmonium.describe.component import Component
+from harmonium.learning import hidden_means
+from harmonium.machines import dbm
+from harmonium.models import adapted
+from harmonium.stages.greedy import Greedy
+from tests.stages import small
+
+
+def test_a_layer_takes_the_settings_of_all_and_its_own():
+    adam = Component("Optimiser", "adam")
+    settings = Greedy(epochs=5, batch_size=20, layers=({}, {"epochs": 9, "optimiser": adam}))
+    assert settings.layer(0) == Greedy(epochs=5, batch_size=20)
+    assert settings.layer(1) == Greedy(epochs=9, batch_size=20, optimiser=adam)
+    assert settings.layer(2) == Greedy(epochs=5, batch_size=20)
+
+
+def test_an_override_of_nothing_that_exists_is_refused():
+    with pytest.raises(TypeError, match="epohcs"):
+        Greedy(epochs=5, layers=({"epohcs": 9},)).layer(0)
+
+
+def test_a_layer_learns_from_what_the_one_below_makes_of_the_data():
+    low, top, *_ = small.tasks("data.batch_transform=sampled")
+    small.done(low)
+    trial = low.workspace
+    stage = top.build()
+    expected = hidden_means(trial.models["machine"].machine.graphs[0], trial.data.train.x)
+    assert torch.equal(stage.batches.columns["x"], expected)
+    assert stage.batches.transform is None
+    assert low.build().batches.transform is not None
+
+
+def test_layers_of_a_deep_boltzmann_machine_keep_their_own_copies():
+    made = {"type": "dbm", "units": [6, 5, 4]}
+    tasks, others = (small.tasks(model=made, fine_tune=None) for _ in range(2))
+    trial, other = tasks[0].workspace, others[0].workspace
+    mine, theirs = trial.extras["layers"], other.extras["layers"]
+    assert len(mine) == 2
+    with torch.no_grad():
+        mine[0].fill_(1.0)
+        mine[1].fill_(3.0)
+    other.load_state_dict(trial.state_dict())
+    assert [p.tolist() for p in theirs] == [[1.0] * 5, [3.0] * 5]
+
+
+def test_the_summary_names_every_layer():
+    model = adapted(dbm(6, 5, 4))
+    settings = Greedy(epochs=5, layers=({}, {"epochs": 9}))
+    parts = settings.outline(model, "pretrain")
+    assert [(name, part.epochs) for name, part in parts] == [("pretrain/0", 5), ("pretrain/1", 9)]

@@ -1,0 +1,34 @@
+"""The training of an ordinary net has the settings of its stage."""
+
+import torch
+
+from tests.stages import small
+
+
+def test_only_labelled_rows_are_learned_from():
+    *_, task = small.tasks("data.labels={per_class: 5}", pretrain=None)
+    stage = task.build()
+    assert len(stage.batches) == 1
+    batch = next(iter(stage.batches))
+    assert batch["y"].bincount().tolist() == [5, 5]
+
+
+def test_it_stops_early_on_validation_rows():
+    stopping = {"monitor": "val/error", "patience": 1, "min_delta": 2.0}
+    tuned = {**small.RECIPE["fine_tune"], "epochs": 50, "early_stopping": stopping}
+    *_, task = small.tasks("data.validation=0.3", pretrain=None, fine_tune=tuned)
+    stage = task.build()
+    while not stage.done:
+        stage.update()
+        if stage.epoch_ended:
+            row = stage.observe()
+    assert {"val/error", "val/loss", "train/loss"} <= set(row)
+    assert stage.position["epoch"] == 2
+
+
+def test_weights_of_rows_reach_the_loss():
+    w = torch.zeros(60)
+    w[:10] = 1.0
+    *_, task = small.tasks(pretrain=None, data=small.toy(weights=w))
+    seen = torch.cat([batch["weights"] for batch in task.build().batches])
+    assert float(seen.sum()) == 10

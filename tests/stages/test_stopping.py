@@ -1,0 +1,13 @@
+"""Settings of early stopping become the object that stops."""
+
+import dataclasses
+
+from harmonium.runs import stopping
+from harmonium.stages.stopping import EarlyStopping
+
+
+def test_every_setting_arrives():
+    settings = EarlyStopping("val/loss", 7, 0.5, "max", restore_best=False)
+    made = stopping.EarlyStopping(**dataclasses.asdict(settings))
+    assert (made.monitor, made.patience, made.min_delta) == ("val/loss", 7, 0.5)
+    assert (made.mode, made.restore_best) == ("max", False)
