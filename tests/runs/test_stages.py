@@ -73,3 +73,17 @@ def test_a_job_in_one_go():
     again.load_state_dict(stage.state_dict())
     assert again.done
     assert again.results == {"accuracy": 0.5}
+
+
+def test_a_checkpoint_of_the_first_format_had_one_loss():
+    work = small.Work()
+    stage, other = small.classify(work), small.classify(small.Work())
+    stage.update()
+    state = stage.state_dict()
+    loss = state.pop("losses")["loss"]
+    state |= {"loss": loss, "losses": state.pop("counted")}
+    other.load_state_dict(state)
+    assert (other.losses, other.counted) == (stage.losses, 1)
+    other.load_state_dict({**state, "loss": None, "losses": 0})
+    assert (other.losses, other.counted) == ({}, 0)
+

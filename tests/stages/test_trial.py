@@ -109,3 +109,25 @@ def test_models_to_come_count_as_there():
     assert one.able("classifies") is one.models["net"]
     with pytest.raises(ValueError, match="no model of this run gives class probabilities"):
         small.one().able("classifies")
+
+
+def test_a_checkpoint_of_the_first_format_comes_back():
+    """Its machine and net stood by themselves, and so did the copies of a deep machine's layers."""
+    made = {"type": "dbm", "units": [6, 5, 4]}
+    one, other = ready(model=made), ready(model=made, number=1)
+    one.model("net")
+    saved = one.state_dict()
+    old = {
+        "machine": saved["models"]["machine"],
+        "net": saved["models"]["net"],
+        "copies": saved["extras"]["layers"],
+        "seconds": 2.0,
+        "epochs": {},
+    }
+    other.load_state_dict(old)
+    assert [*other.models] == ["machine", "net"]
+    for name, model in one.models.items():
+        again = other.models[name].saved()
+        assert all(torch.equal(x, again[k]) for k, x in model.saved().items())
+    assert all(map(torch.equal, other.extras["layers"], one.extras["layers"]))
+

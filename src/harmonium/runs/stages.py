@@ -271,9 +271,16 @@ class Training:
         if self._shared is not None and state.get("order") is not None:
             self._shared.set_state(state["order"])
         self.updates, self.stopped = state["updates"], state["stopped"]
-        self.losses, self.counted = dict(state["losses"]), state["counted"]
+        self.losses, self.counted = _losses(state)
         self.seconds = state["seconds"]
         self._pass = iter(self.batches) if not self.epoch_ended and self.updates else None
+
+
+def _losses(state: Mapping[str, Any]) -> tuple[dict[str, Tensor], int]:
+    """Sums of the losses and their number; a checkpoint of the first format has one loss."""
+    if isinstance(state["losses"], int):
+        return ({} if state["loss"] is None else {"loss": state["loss"]}), state["losses"]
+    return dict(state["losses"]), state["counted"]
 
 
 def _plain(state: Mapping[str, Any]) -> dict[str, Any]:

@@ -162,7 +162,14 @@ class Trial:
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Restores that state; models that a stage had made are made again first."""
+        """Restores that state; models that a stage had made are made again first.
+
+        A checkpoint of the first format names its machine and net by themselves.
+        """
+        if "models" not in state:
+            named = {name: state[name] for name in ("machine", "net") if state[name] is not None}
+            copies = {"layers": state["copies"]} if state.get("copies") else {}
+            state = {**state, "models": named, "extras": copies}
         for name, saved in state["models"].items():
             self.model(name).restore(saved)
         for name, saved in state["extras"].items():
