@@ -5,9 +5,9 @@ from pathlib import Path
 from harmonium.describe.component import Component
 from harmonium.describe.models import model
 from harmonium.describe.registry import KINDS
+from harmonium.describe.settings import EarlyStopping
 from harmonium.describe.values import from_model, plain
 from harmonium.stages.greedy import Greedy
-from harmonium.stages.stopping import EarlyStopping
 
 
 def test_a_model_becomes_a_component():

@@ -86,4 +86,3 @@ def test_a_checkpoint_of_the_first_format_had_one_loss():
     assert (other.losses, other.counted) == (stage.losses, 1)
     other.load_state_dict({**state, "loss": None, "losses": 0})
     assert (other.losses, other.counted) == ({}, 0)
-

@@ -112,7 +112,7 @@ def test_models_to_come_count_as_there():
 
 
 def test_a_checkpoint_of_the_first_format_comes_back():
-    """Its machine and net stood by themselves, and so did the copies of a deep machine's layers."""
+    """Its machine and its net stood by themselves, and so did the copies of layers."""
     made = {"type": "dbm", "units": [6, 5, 4]}
     one, other = ready(model=made), ready(model=made, number=1)
     one.model("net")
@@ -130,4 +130,3 @@ def test_a_checkpoint_of_the_first_format_comes_back():
         again = other.models[name].saved()
         assert all(torch.equal(x, again[k]) for k, x in model.saved().items())
     assert all(map(torch.equal, other.extras["layers"], one.extras["layers"]))
-

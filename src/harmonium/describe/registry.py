@@ -11,7 +11,7 @@ ROOT = "harmonium.describe.recipe:Recipe"
 SECTIONS: dict[str, str] = {
     "Checkpoint": "harmonium.describe.recipe:Checkpoint",
     "Data": "harmonium.describe.recipe:Data",
-    "EarlyStopping": "harmonium.stages.stopping:EarlyStopping",
+    "EarlyStopping": "harmonium.describe.settings:EarlyStopping",
     "Labels": "harmonium.describe.recipe:Labels",
     "Report": "harmonium.describe.recipe:Report",
 }

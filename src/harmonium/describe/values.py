@@ -26,7 +26,7 @@ def from_model(value: Any) -> Any:  # noqa: ANN401
     names = [name for name in type(value).model_fields if name != "type"]
     settings = {name: from_model(getattr(value, name)) for name in names}
     home, _, name = value.target_.partition(":")
-    if home == "harmonium.describe.recipe" or home.startswith("harmonium.stages."):
+    if home.startswith(("harmonium.describe.", "harmonium.stages.")):
         return getattr(importlib.import_module(home), name)(**settings)
     return Component(value.kind_, value.name_, settings)
 

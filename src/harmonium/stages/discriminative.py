@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from harmonium.bounds import Count, NonNegative, Share
 from harmonium.describe.component import Component, Contrast, Optimiser, Penalty, Schedule
+from harmonium.describe.settings import EarlyStopping
 from harmonium.needs import Needs
 from harmonium.stages.part import Part
-from harmonium.stages.stopping import EarlyStopping
 
 if TYPE_CHECKING:
     from harmonium.models import Model

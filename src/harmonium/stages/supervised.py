@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from harmonium.bounds import Count, Positive
 from harmonium.describe.component import Component, Optimiser, Schedule
+from harmonium.describe.settings import EarlyStopping
 from harmonium.needs import Needs
 from harmonium.stages.part import Part
-from harmonium.stages.stopping import EarlyStopping
 from harmonium.stages.unroll import Unroll
 
 if TYPE_CHECKING:

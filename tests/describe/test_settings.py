@@ -2,8 +2,8 @@
 
 import dataclasses
 
+from harmonium.describe.settings import EarlyStopping
 from harmonium.runs import stopping
-from harmonium.stages.stopping import EarlyStopping
 
 
 def test_every_setting_arrives():
