@@ -8,7 +8,7 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from harmonium.files import write_whole
+from harmonium.files import sealed, write_whole
 from harmonium.models.abilities import Batch
 from harmonium.models.model import Model
 
@@ -71,4 +71,4 @@ class Classifier(Model):
         tensors = {n: x.detach().cpu().contiguous() for n, x in self.net.state_dict().items()}
         *_, head = self.net.parameters()  # its bias
         outputs = len(head)
-        write_whole(path, safetensors.torch.save(tensors, {"outputs": str(outputs)}))
+        write_whole(path, sealed(safetensors.torch.save(tensors, {"outputs": str(outputs)})))

@@ -218,7 +218,8 @@ class Run:
             if (saved["trial"], saved["name"]) == (trial, stage):
                 graph = copy.deepcopy(machine)
                 with fitting(path):
-                    graph.load_state_dict(saved["workspace"]["machine"])
+                    models = saved["workspace"].get("models", saved["workspace"])
+                    graph.load_state_dict(models["machine"])
                 found.append(graph)
         if not found:
             raise FileNotFoundError(
