@@ -170,7 +170,9 @@ def test_processes_leave_together_unless_one_fails(
 ) -> None:
     """A barrier before the group is destroyed; a process that fails waits for nobody."""
     calls: list[str] = []
-    monkeypatch.setenv("WORLD_SIZE", "2")
+    launched = {"WORLD_SIZE": "2", "RANK": "0", "MASTER_ADDR": "localhost", "MASTER_PORT": "29500"}
+    for variable, value in launched.items():
+        monkeypatch.setenv(variable, value)
     for name in ("init_process_group", "barrier", "destroy_process_group"):
         monkeypatch.setattr(dist, name, lambda *_, name=name, **__: calls.append(name))
     with contextlib.suppress(KeyError), ranks.joined():
