@@ -477,7 +477,7 @@ def scripted(monkeypatch, script):
         seen.append(graph.connections["v-h"].weight.detach().numpy().copy())
         return torch.full((len(x),), script[len(seen) - 1], dtype=x.dtype)
 
-    monkeypatch.setattr("harmonium.estimators.machine.held_out_likelihood", held_out)
+    monkeypatch.setattr("harmonium.estimators.stopping.held_out_likelihood", held_out)
     return seen
 
 
@@ -521,7 +521,7 @@ def test_the_held_out_rows_are_not_learned_from(monkeypatch, fraction, kept):
         held.append(len(x))
         return torch.zeros(len(x), dtype=x.dtype)
 
-    monkeypatch.setattr("harmonium.estimators.machine.held_out_likelihood", held_out)
+    monkeypatch.setattr("harmonium.estimators.stopping.held_out_likelihood", held_out)
     model(contrast=contrast, early_stopping=True, validation_fraction=fraction, n_epochs=1).fit(
         bits()
     )
@@ -539,7 +539,7 @@ def test_early_stopping_for_real_ends_at_the_best_it_saw(monkeypatch):
         held_out.rows = x
         return found
 
-    monkeypatch.setattr("harmonium.estimators.machine.held_out_likelihood", held_out)
+    monkeypatch.setattr("harmonium.estimators.stopping.held_out_likelihood", held_out)
     x = (np.random.default_rng(4).random((30, 8)) < 0.5).astype(float)
     rbm = RBM(16, learning_rate=0.5, n_epochs=300, early_stopping=True, random_state=0)
     rbm.set_params(validation_fraction=0.3, patience=10).fit(x)

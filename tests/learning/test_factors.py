@@ -68,6 +68,15 @@ def test_too_few_units_hold_a_part_of_it():
     assert likelihood(graph, x[:300]) > alone + 0.3
 
 
+def test_units_far_too_few_leave_the_machine_as_it_was():
+    """One unit holds next to nothing of a factor of variance 46: small weights learn more."""
+    x = rows()
+    graph = rbm(Gaussian(6), 1, std=0.1).double()
+    before = {name: p.clone() for name, p in graph.state_dict().items()}
+    assert factor_start(graph, x, source=generator(2)) is None
+    assert all(torch.equal(p, before[name]) for name, p in graph.state_dict().items())
+
+
 def test_a_column_that_never_changes_is_left_alone():
     x = rows()
     x[:, 2] = 7.0

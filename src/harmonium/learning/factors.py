@@ -13,8 +13,9 @@ wherever there are thresholds. So
 is nearly a Gaussian of variance :math:`1 + g_k` out to R standard deviations. (The same weight on
 units without thresholds is one only while the fields are small, for :math:`1 + g_k \ll m_k`.)
 Where the units do not suffice for the factors, residual variances are raised by a common factor,
-and of several numbers of factors the one with the best Gaussian likelihood is taken. Gaussian
-hidden units hold a factor each, exactly.
+and of several numbers of factors the one with the best Gaussian likelihood is taken. If that is
+less than half of what all factors gain, a few binary units learn more from small weights, and the
+machine is left as it is. Gaussian hidden units hold a factor each, exactly.
 
 Descent is stable while the rate stays below two over the largest curvature, which is that of the
 strongest factor, about :math:`1 + g_1`.
@@ -40,6 +41,8 @@ _STEP = 3.0
 _NUMBERS = (1, 2, 4, 8, 16, 32, 64)
 _LEAST = 0.01
 """The least residual share of a column's variance."""
+_HELD = 0.5
+"""Share of the likelihood that factors gain which the units must hold; else they start small."""
 _SOLVED = 300
 """Columns up to which a matrix of them is inverted."""
 _ROWS = 5000
@@ -119,7 +122,7 @@ def has_factor_start(graph: EnergyGraph) -> bool:
 @torch.no_grad()
 def factor_start(
     graph: EnergyGraph, data: Tensor, *, weights: Tensor | None = None, source: Source = None
-) -> float:
+) -> float | None:
     """Starts an RBM of Gaussian visible units from the factors of its data, in place.
 
     Args:
@@ -129,7 +132,8 @@ def factor_start(
         source: random numbers.
 
     Returns:
-        The largest curvature: rates should stay below the inverse of it.
+        The largest curvature: rates should stay below the inverse of it. None, and the graph as
+        it was, where there are no factors or too few units for them.
     """
     h = graph.units["h"]
     x = data.flatten(1).double()
@@ -142,15 +146,14 @@ def factor_start(
     rows = (x - middle) / deviation * (share * n).sqrt()[:, None]
     moving = rows[:_ROWS][:, ~still]
     found = _best(moving, h, source=source) if moving.shape[1] > 1 and n > 2 else None
+    if found is None:
+        return None
     residual, weight = x.new_ones(x.shape[1]), x.new_zeros(h.shape.numel(), x.shape[1])
-    threshold, strongest = x.new_zeros(h.shape.numel()), 0.0
-    if found is not None:
-        residual[~still] = found.residual
-        weight[:, ~still], threshold = _banks(found, h, source=source)
-        strongest = float(found.strength.max())
+    residual[~still] = found.residual
+    weight[:, ~still], threshold = _banks(found, h, source=source)
     weight /= deviation
     _set(graph, middle, residual=residual * deviation.square(), weight=weight, threshold=threshold)
-    return 1 + strongest
+    return 1 + float(found.strength.max())
 
 
 def _set(
@@ -168,20 +171,28 @@ def _set(
 
 
 def _best(x: Tensor, h: Units, *, source: Source) -> Factors | None:
-    """Of several numbers of factors the one that these hidden units hold best."""
-    most = min(h.shape.numel(), x.shape[1] - 1, len(x) - 1)
+    """Of several numbers of factors the one that these hidden units hold best.
+
+    Returns:
+        None where they hold too little of what the factors tell, or there are no factors.
+    """
     alone = Factors(x.square().mean(0), x.new_zeros(0), x.new_zeros(x.shape[1], 0), x.new_zeros(0))
-    best, score = None, alone.score(x)
+    nothing = alone.score(x)
+    best, score, whole = None, nothing, nothing
     for k in _NUMBERS:
-        if k > most:
+        if k > min(len(x), x.shape[1]) - 1:
             break
         found = factors(x, k, source=source)
+        if (now := found.score(x)) <= whole:
+            break
+        whole = now
+        if k > h.shape.numel():
+            continue
         if type(h) is not Gaussian:
             found = _held(found, h.shape.numel())
-        if (now := found.score(x)) <= score:
-            break
-        best, score = found, now
-    return best
+        if (now := found.score(x)) > score:
+            best, score = found, now
+    return best if score - nothing >= _HELD * (whole - nothing) else None
 
 
 def _held(found: Factors, units: int) -> Factors:
