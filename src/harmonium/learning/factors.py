@@ -133,7 +133,7 @@ def factor_start(
 
     Returns:
         The largest curvature: rates should stay below the inverse of it. None, and the graph as
-        it was, where there are no factors or too few units for them.
+        it was, where there are too few units for the factors.
     """
     h = graph.units["h"]
     x = data.flatten(1).double()
@@ -153,7 +153,7 @@ def factor_start(
     weight[:, ~still], threshold = _banks(found, h, source=source)
     weight /= deviation
     _set(graph, middle, residual=residual * deviation.square(), weight=weight, threshold=threshold)
-    return 1 + float(found.strength.max())
+    return 1 + max(found.strength.tolist(), default=0.0)
 
 
 def _set(
@@ -174,11 +174,11 @@ def _best(x: Tensor, h: Units, *, source: Source) -> Factors | None:
     """Of several numbers of factors the one that these hidden units hold best.
 
     Returns:
-        None where they hold too little of what the factors tell, or there are no factors.
+        None where they hold too little of what the factors tell.
     """
     alone = Factors(x.square().mean(0), x.new_zeros(0), x.new_zeros(x.shape[1], 0), x.new_zeros(0))
     nothing = alone.score(x)
-    best, score, whole = None, nothing, nothing
+    best, score, whole, outlying = alone, nothing, nothing, False
     for k in _NUMBERS:
         if k > min(len(x), x.shape[1]) - 1:
             break
@@ -186,13 +186,15 @@ def _best(x: Tensor, h: Units, *, source: Source) -> Factors | None:
         if (now := found.score(x)) <= whole:
             break
         whole = now
+        outlying = outlying or bool((found.reach > _REACH).any())
         if k > h.shape.numel():
             continue
         if type(h) is not Gaussian:
             found = _held(found, h.shape.numel())
         if (now := found.score(x)) > score:
             best, score = found, now
-    return best if score - nothing >= _HELD * (whole - nothing) else None
+    enough = score - nothing >= _HELD * (whole - nothing)
+    return best if enough or outlying else None  # small weights diverge where rows lie far out
 
 
 def _held(found: Factors, units: int) -> Factors:
