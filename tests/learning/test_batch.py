@@ -9,11 +9,12 @@ from harmonium.learning import (
     CD,
     L2,
     PCD,
-    Classify,
+    Descent,
     Discriminative,
     Learner,
     Listed,
     UpDown,
+    cross_entropy,
     low_rank_start,
     positive,
     start_from,
@@ -98,9 +99,9 @@ def weighted(weights):
         "first": lambda: correlations.first(X, weights=weights),
         "second": lambda: correlations.second(X, weights=weights),
         "compare": lambda: correlations.compare(X, X, weights=weights),
-        "classify": lambda: Classify(net, torch.optim.SGD(net.parameters(), lr=0.1))(
-            (X, torch.zeros(20, dtype=torch.long), weights)
-        ),
+        "descent": lambda: Descent(
+            net, torch.optim.SGD(net.parameters(), lr=0.1), cross_entropy
+        ).step({"x": X, "y": torch.zeros(20, dtype=torch.long), "weights": weights}),
     }
 
 

@@ -1,44 +1,87 @@
-"""Gradient descent on an objective."""
+"""Gradient descent on an objective: the loss it reports, and the update it makes."""
 
 import copy
 
+import pytest
 import torch
+from torch import nn
 
 from harmonium.learning import Descent, cross_entropy
+from tests.laws.specimens import numbers
+
+X = numbers(5, 3, seed=3)
+LABELS = torch.tensor([0, 3, 1, 1, 2])
+BATCH = {"x": X, "y": LABELS}
 
 
-def made(seed=0):
-    torch.manual_seed(seed)
-    net = torch.nn.Linear(3, 2)
-    return Descent(net, torch.optim.SGD(net.parameters(), lr=0.1, momentum=0.9), cross_entropy)
+def made(*, momentum=0.0, seed=1):
+    linear = nn.Linear(3, 4).double()
+    with torch.no_grad():
+        linear.weight.copy_(numbers(4, 3, seed=seed))
+        linear.bias.copy_(numbers(4, seed=2))
+    optimiser = torch.optim.SGD(linear.parameters(), lr=0.1, momentum=momentum)
+    return Descent(linear, optimiser, cross_entropy)
 
 
-BATCH = {"x": torch.rand(8, 3), "y": torch.arange(8) % 2}
-
-
-def test_an_update_is_one_step_down_the_mean_loss():
+def updated(batch):
+    """(loss, weight, bias) after one update by plain gradient descent."""
     learner = made()
-    weight = learner.module.weight.detach().clone().requires_grad_()
-    bias = learner.module.bias.detach().clone()
-    logits = BATCH["x"] @ weight.mT + bias
-    loss = torch.nn.functional.cross_entropy(logits, BATCH["y"])
-    (slope,) = torch.autograd.grad(loss, weight)
-    found = learner.step(BATCH)
-    torch.testing.assert_close(found["loss"], loss.detach())
-    torch.testing.assert_close(learner.module.weight, weight - 0.1 * slope)
+    loss = learner.step(batch)["loss"]
+    return loss, learner.module.weight.detach(), learner.module.bias.detach()
 
 
-def test_whole_weights_are_repeated_rows():
-    weighted, repeated = made(), made()
-    w = torch.tensor([1.0, 2, 3, 1, 0, 1, 2, 1])
-    again = torch.arange(8).repeat_interleave(w.long())
-    weighted.step({**BATCH, "weights": w})
-    repeated.step({name: x[again] for name, x in BATCH.items()})
-    torch.testing.assert_close(weighted.module.weight, repeated.module.weight)
+def by_hand(x, labels, weights):
+    """The same by the softmax rule: d loss / d logits = p - y."""
+    start = made().module
+    logits = (x @ start.weight.mT + start.bias).detach()
+    log_p = torch.log_softmax(logits, 1)
+    loss = -(weights * log_p[torch.arange(len(x)), labels]).sum()
+    slope = weights[:, None] * (log_p.exp() - nn.functional.one_hot(labels, 4))
+    return (
+        loss,
+        start.weight.detach() - 0.1 * slope.mT @ x,
+        start.bias.detach() - 0.1 * slope.sum(0),
+    )
+
+
+def check_equal(found, expected):
+    for one, other in zip(found, expected, strict=True):
+        assert torch.allclose(one, other, rtol=0, atol=1e-12)
+
+
+def test_one_update_is_a_step_down_the_mean_loss():
+    found = updated(BATCH)
+    check_equal(found, by_hand(X, LABELS, torch.full((5,), 0.2, dtype=torch.float64)))
+    assert not found[0].requires_grad
+
+
+def test_weights_are_a_weighted_mean():
+    weights = torch.tensor([1.0, 2.0, 0.0, 3.0, 4.0], dtype=torch.float64)
+    check_equal(updated({**BATCH, "weights": weights}), by_hand(X, LABELS, weights / 10))
+
+
+def test_weights_count_like_repeated_rows():
+    weights = torch.tensor([1.0, 2, 0, 3, 1], dtype=torch.float64)
+    rows = [0, 1, 1, 3, 3, 3, 4]
+    repeated = {name: x[rows] for name, x in BATCH.items()}
+    check_equal(updated({**BATCH, "weights": weights}), updated(repeated))
+
+
+def test_gradients_do_not_pile_up():
+    learner = made()
+    learner.step(BATCH)
+    expected = learner.module.weight.detach().clone()
+    again = nn.Linear(3, 4).double()
+    again.load_state_dict(learner.module.state_dict())
+    loss = nn.functional.cross_entropy(again(X), LABELS)
+    loss.backward()
+    assert float(learner.step(BATCH)["loss"]) == pytest.approx(float(loss.detach()), abs=1e-12)
+    weight = learner.module.weight
+    assert torch.allclose(weight, expected - 0.1 * again.weight.grad, rtol=0, atol=1e-12)
 
 
 def test_what_was_saved_goes_on_to_the_bit():
-    learner, other = made(), made(1)
+    learner, other = made(momentum=0.9), made(momentum=0.9, seed=5)
     learner.step(BATCH)
     other.load_state_dict(copy.deepcopy(learner.state_dict()))
     learner.step(BATCH)

@@ -10,7 +10,7 @@ import torch.distributed as dist
 import torch.multiprocessing
 from torch import Tensor, nn
 
-from harmonium.learning import CD, PCD, Classify, Exact, Learner, ranks
+from harmonium.learning import CD, PCD, Descent, Exact, Learner, cross_entropy, ranks
 from harmonium.learning.contrast import Contrast
 from harmonium.machines import rbm
 from harmonium.sampling import exact
@@ -83,11 +83,11 @@ def _net() -> dict[str, Tensor]:
     rank, size = ranks.world()
     torch.manual_seed(0)
     net = nn.Sequential(nn.Linear(6, 5), nn.Sigmoid(), nn.Linear(5, 2))
-    step = Classify(net, torch.optim.SGD(net.parameters(), lr=0.5))
+    learner = Descent(net, torch.optim.SGD(net.parameters(), lr=0.5), cross_entropy)
     x = _rows()[:39]  # shares of 20 and 19 rows: the mean must be weighted
     for _ in range(UPDATES):
-        loss = step((x[rank::size], x[rank::size, 0].long()))
-    return {**net.state_dict(), "loss": loss}
+        found = learner.step({"x": x[rank::size], "y": x[rank::size, 0].long()})
+    return {**net.state_dict(), **found}
 
 
 @pytest.mark.parametrize("job", [_exactly, _persistently, _from_data, _net])

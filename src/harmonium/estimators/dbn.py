@@ -1,6 +1,6 @@
 """A classifier that learns from many unlabelled and few labelled rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any, Self
 
@@ -32,9 +32,10 @@ from harmonium.graph import EnergyGraph
 from harmonium.learning import (
     CD,
     L2,
-    Classify,
+    Descent,
     Learner,
     Penalty,
+    cross_entropy,
     fit,
     greedy,
     linear_decay,
@@ -175,8 +176,9 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
         if self.pretrain_epochs == 0:
             _at_random(self.net_, source=source)
         x = first.settled(torch.from_numpy(X[labelled])).to(kind).reshape(-1, *first.shape)
-        rows = x, torch.from_numpy(codes), torch.from_numpy(weights[labelled]).to(kind)
-        self._fine_tune(rows, source=source)
+        importance = torch.from_numpy(weights[labelled]).to(kind)
+        columns = {"x": x, "y": torch.from_numpy(codes), "weights": importance}
+        self._fine_tune(columns, source=source)
         for graph in self.machine_.graphs:
             graph.to(own)
         self.net_.to(own)
@@ -236,13 +238,13 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
         first = self.machine_.graphs[0].units["v"]
         greedy(self.machine_.graphs, x.reshape(-1, *first.shape), train=train)
 
-    def _fine_tune(self, rows: tuple[Tensor, ...], *, source: Source) -> None:
+    def _fine_tune(self, columns: Mapping[str, Tensor], *, source: Source) -> None:
         optimiser = torch.optim.AdamW(
             self.net_.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay
         )
-        batches = Batches(rows, size=self.batch_size, source=source)
+        batches = Batches(columns, size=self.batch_size, source=source)
         epochs = passes(self.n_epochs, batches=len(batches), updates=_UPDATES)
-        update = Classify(self.net_, optimiser)
+        learner = Descent(self.net_, optimiser, cross_entropy)
         losses: list[Tensor] = []
         self.loss_curve_: list[float] = []
 
@@ -252,7 +254,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
             losses.clear()
 
         fit(
-            lambda batch: losses.append(update(batch)),
+            lambda batch: losses.append(learner.step(batch)["loss"]),
             batches,
             epochs=epochs,
             schedules=[linear_decay(optimiser, epochs * len(batches))],

@@ -24,7 +24,6 @@ from harmonium.learning.objectives import cross_entropy
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
 from harmonium.learning.projections import responsive_start
 from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_values
-from harmonium.learning.supervised import Classify
 from harmonium.learning.up_down import UpDown, conditional_gradient, sleep, wake
 from harmonium.learning.watch import Finding, Limits, examine
 from harmonium.sampling import normalised
@@ -36,7 +35,6 @@ __all__ = [
     "L2",
     "PCD",
     "Clamped",
-    "Classify",
     "Contrast",
     "Descent",
     "Discriminative",

@@ -7,7 +7,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from harmonium.arguments import checked
 from harmonium.learning import ranks
+from harmonium.sampling import normalised
 
 __all__ = ["Descent", "Objective"]
 
@@ -15,6 +17,7 @@ Objective = Callable[[nn.Module, Mapping[str, Tensor]], Tensor]
 """From a net and a batch of columns to the loss of each row, ``(B,)``."""
 
 
+@checked
 @dataclass
 class Descent:
     """One update of a net by backpropagation of a mean loss.
@@ -35,8 +38,15 @@ class Descent:
         return [self.optimiser]
 
     def step(self, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """One update; ``loss`` is the mean before it, by "weights" where the batch has some."""
+        """One update; ``loss`` is the mean before it, by "weights" where the batch has some.
+
+        Raises:
+            TypeError: the weights are no tensor.
+            ValueError: the weights are no importances of the rows.
+        """
         losses, weights = self.objective(self.module, batch), batch.get("weights")
+        if weights is not None:
+            normalised(weights, losses)  # words where they are no weights
         loss = losses.mean() if weights is None else (losses * weights).sum() / weights.sum()
         self.optimiser.zero_grad()
         loss.backward()

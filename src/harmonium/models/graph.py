@@ -1,6 +1,5 @@
 """An energy graph as a model: codes, reconstructions, samples and likelihoods of its rows."""
 
-import math
 from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -29,8 +28,17 @@ from harmonium.sampling import (
     swept,
 )
 from harmonium.storage import save
+from harmonium.units import Units
 
-__all__ = ["GraphModel", "LabelledModel", "RestrictedModel", "filters_of", "moves", "outline_of"]
+__all__ = [
+    "GraphModel",
+    "LabelledModel",
+    "RestrictedModel",
+    "filters_of",
+    "moves",
+    "outline_of",
+    "visible",
+]
 
 _SETTLE = 50
 """Mean-field sweeps, at most, where hidden groups are connected with each other."""
@@ -55,7 +63,7 @@ class GraphModel(Model):
     @property
     def width(self) -> int:
         """Values of a row."""
-        return math.prod(self.machine.units["v"].shape)
+        return self.machine.units["v"].shape.numel()
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -242,13 +250,7 @@ class GraphModel(Model):
         return self.machine, {"v": self._visible(batch)}
 
     def _visible(self, batch: Batch) -> Tensor:
-        x, units = batch["x"], self.machine.units["v"]
-        if x.flatten(1).shape[1] != self.width:
-            raise ValueError(
-                f"rows of shape {tuple(x.shape)}, but the model has {self.width} visible units: "
-                f"give (N, {self.width})"
-            )
-        return x.to(next(self.machine.parameters())).reshape(len(x), *units.shape)
+        return visible(self.machine.units["v"], batch["x"])
 
     def _begun(
         self, n: int, given: dict[str, Tensor], *, source: Source
@@ -319,6 +321,21 @@ def filters_of(graph: EnergyGraph, below: Tensor | None = None) -> dict[str, Ten
             reached[there] = upwards if base is None else upwards @ base
             queue.append(there)
     return {name: w.detach() for name, w in reached.items() if name != "v" and w is not None}
+
+
+def visible(units: Units, x: Tensor) -> Tensor:
+    """Rows ``(N, ...)`` in the shape, type and place of a visible group.
+
+    Raises:
+        ValueError: they have another number of values.
+    """
+    width = units.shape.numel()
+    if x.flatten(1).shape[1] != width:
+        raise ValueError(
+            f"rows of shape {tuple(x.shape)}, but the model has {width} visible units: "
+            f"give (N, {width})"
+        )
+    return x.to(units.bias).reshape(len(x), *units.shape)
 
 
 def _bound(graph: EnergyGraph, v: Tensor) -> Graph:

@@ -1,6 +1,5 @@
 """A deep belief net as a model: an undirected top, directed layers below it."""
 
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from harmonium.models.graph import (
     RestrictedModel,
     filters_of,
     outline_of,
+    visible,
 )
 from harmonium.models.model import Model
 from harmonium.random import Source
@@ -43,7 +43,7 @@ class Stack(Model):
     @property
     def width(self) -> int:
         """Values of a row."""
-        return math.prod(self.machine.graphs[0].units["v"].shape)
+        return self.machine.graphs[0].units["v"].shape.numel()
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -212,13 +212,7 @@ class Stack(Model):
         return self.machine.graphs[-1], {"v": self.machine.features(self._visible(batch))}
 
     def _visible(self, batch: Batch) -> Tensor:
-        x, units = batch["x"], self.machine.graphs[0].units["v"]
-        if x.flatten(1).shape[1] != self.width:
-            raise ValueError(
-                f"rows of shape {tuple(x.shape)}, but the model has {self.width} visible units: "
-                f"give (N, {self.width})"
-            )
-        return x.to(next(self.machine.parameters())).reshape(len(x), *units.shape)
+        return visible(self.machine.graphs[0].units["v"], batch["x"])
 
 
 class LabelledStack(Stack):

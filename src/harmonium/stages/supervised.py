@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from harmonium.bounds import Count, Positive
 from harmonium.describe.component import Component, Optimiser, Schedule
@@ -15,7 +15,7 @@ from harmonium.stages.part import Part
 from harmonium.stages.unroll import Unroll
 
 if TYPE_CHECKING:
-    from harmonium.models import Classifier, Model
+    from harmonium.models import Model
     from harmonium.stages.trial import Trial
 
 __all__ = ["Classify", "Supervised"]
@@ -57,36 +57,17 @@ class Supervised:
 
 
 @dataclass(frozen=True)
-class Classify:
+class Classify(Supervised):
     """The machine unrolled to a net with a new output layer, trained on the labelled rows.
 
     Args:
-        epochs: passes over the labelled rows, at most.
-        batch_size: rows per update.
-        optimiser: one of torch.optim.
         head_rate: learning rate of the new output layer; null for the optimiser's.
-        schedules: changes of the optimiser's settings while it runs.
-        early_stopping: when to stop before the last epoch.
     """
 
     makes: ClassVar[tuple[str, ...]] = ("net",)
     needs: ClassVar[Needs] = Needs(model=("unrolls",), data=("labelled train",))
 
-    epochs: Count
-    batch_size: Count = 100
-    optimiser: Optimiser = Component("Optimiser", "adam", {"lr": 1e-3})
-    head_rate: Positive | None = None
-    schedules: Sequence[Schedule] = (Component("Schedule", "linear_decay"),)
-    early_stopping: EarlyStopping | None = None
-
-    def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
-        """One part."""
-        return [(name, self)]
-
     def parts(self, trial: Trial, name: str) -> list[Part]:
-        """Unrolling and supervised training as one part."""
-        from harmonium.stages.nets import net_training
-
+        """The net is made when the training asks for it."""
         Unroll().parts(trial, name)
-        make = partial(net_training, trial, self, name=name)
-        return [Part(name, lambda: make(model=cast("Classifier", trial.model("net"))))]
+        return super().parts(trial, name)
