@@ -33,6 +33,16 @@ def test_the_last_model_that_can_is_asked():
             replace(DATA, train=replace(DATA.train, y=None)),
             "toy has no labelled training rows",
         ),
+        (
+            Needs(data=("labelled test",)),
+            replace(DATA, test=None),
+            "toy has no test rows: set `test` of the source",
+        ),
+        (
+            Needs(data=("labelled test",)),
+            replace(DATA, test=replace(DATA.test, y=None)),
+            "toy has no labelled test rows: give labels to some of them",
+        ),
         (Needs(data=("held out",)), replace(DATA, test=None), "no test or validation rows"),
         (Needs(data=("pictures",)), DATA, r"rows of shape \(6,\) are no pictures"),
     ],

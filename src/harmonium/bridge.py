@@ -11,7 +11,7 @@ from harmonium.learning import doubled
 from harmonium.machines import BeliefNet
 from harmonium.sampling import log_conditional
 
-__all__ = ["Conditional", "classifies", "unroll", "unroll_autoencoder"]
+__all__ = ["Conditional", "unroll", "unroll_autoencoder"]
 
 
 _ROWS = 1000
@@ -58,24 +58,14 @@ def unroll_autoencoder(machine: BeliefNet | EnergyGraph) -> nn.Sequential:
     return nn.Sequential(*up, *down)
 
 
-def classifies(machine: BeliefNet | EnergyGraph) -> bool:
-    """Whether a machine has data "v" and a label "y" of its own.
-
-    >>> from harmonium import classification_rbm, rbm
-    >>> classifies(rbm(6, 3)), classifies(classification_rbm(6, 3, classes=2))
-    (False, True)
-    """
-    return isinstance(machine, EnergyGraph) and {"v", "y"} <= set(machine.units)
-
-
 class Conditional(nn.Module):
     """The class probabilities of a machine of data "v" and label "y", as a net.
 
     Exact; of a belief net with labels given the features that it recognises.
 
     Args:
-        machine: one that ``classifies``, or a belief net with labels; its parameters are shared,
-            not copied.
+        machine: a graph with a label "y", or a belief net with labels; its parameters are
+            shared, not copied.
     """
 
     def __init__(self, machine: EnergyGraph | BeliefNet) -> None:

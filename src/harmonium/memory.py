@@ -89,7 +89,7 @@ def _groups() -> Iterator[tuple[Path, str, str]]:
                 continue
             inner = home / place.lstrip("/")
             for folder in (inner, *inner.parents):
-                if folder != root.parent and folder.is_relative_to(home):
+                if folder.is_relative_to(home):
                     yield folder, *names
 
 

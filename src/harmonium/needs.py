@@ -58,11 +58,11 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
 
 
 _REMEDIES = {
-    "train": "give labels to some of them, or leave this out",
+    "train": "give some, or leave this out",
     "test": "set `test` of the source to a share or to a file, or leave this out",
     "held out": "set data.validation to a share, or give test rows",
 }
-"""Rows -> what to do where there are none, or none with a label."""
+"""Rows -> what to do where there are none."""
 
 
 def able(abilities: Iterable[str], models: Iterable[Any]) -> Any:  # noqa: ANN401
@@ -127,9 +127,9 @@ def _missing(name: str, data: DataSet) -> str | None:
     }
     words = {"train": "training", "test": "test", "held out": "test or validation"}[which]
     found = [split for split in splits[which] if split is not None and len(split)]
-    remedy = _REMEDIES[which]
     if not found:
-        return f"{data.name} has no {words} rows: {remedy}"
+        return f"{data.name} has no {words} rows: {_REMEDIES[which]}"
     if labelled and not any(split.y is not None and bool((split.y >= 0).any()) for split in found):
-        return f"{data.name} has no labelled {words} rows: {remedy}"
+        give = "give labels to some of them, or leave this out"
+        return f"{data.name} has no labelled {words} rows: {give}"
     return None

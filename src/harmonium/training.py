@@ -34,7 +34,7 @@ from harmonium.runs.identity import check_identity
 from harmonium.runs.saved import place_to_go_on, read_state
 from harmonium.runs.signals import Interrupted
 from harmonium.runs.trackers import Trackers
-from harmonium.stages.plan import plan, trial
+from harmonium.stages.plan import plan
 from harmonium.stages.trial import Trial
 from harmonium.stages.turns import Turn
 
@@ -133,9 +133,11 @@ def dry_run(recipe: str | os.PathLike[str] | Mapping[str, Any], *overrides: str)
     chosen = resolve(load(recipe, overrides))
     with _settings(chosen) as device:
         dataset = _dataset(chosen)
-        one = trial(chosen, dataset, number=0, device=device)
+        tasks = plan(chosen, dataset, device=device)
+        one = tasks[0].workspace
+        parameters = sum(p.numel() for p in one.models["machine"].parameters())
         stages = []
-        for task in plan(chosen, dataset, device=device):
+        for task in tasks:
             if task.trial == 0:  # the others are the same
                 place = task.build().position
                 each = {"epochs": place["epochs"], "updates": place["updates"]}
@@ -145,7 +147,7 @@ def dry_run(recipe: str | os.PathLike[str] | Mapping[str, Any], *overrides: str)
             "data": repr(dataset),
             "warnings": _warnings(one.data, _growth(one)),
             "device": str(device),
-            "parameters": sum(p.numel() for p in one.models["machine"].parameters()),
+            "parameters": parameters,
             "trials": chosen.repeats,
             "stages": stages,
         }

@@ -1,6 +1,5 @@
 import json
 
-from harmonium.cli.summary import _size
 from tests.apply.learned import classifier
 
 
@@ -24,13 +23,6 @@ def test_a_run(harmonium):
         "pretrain/1",
         "fine_tune",
     ]
-
-
-def test_sizes_are_in_a_unit_that_fits():
-    assert _size(512) == "512 bytes"
-    assert _size(4 * 1104) == "4.312 KiB"
-    assert _size(3.5 * 2**20) == "3.5 MiB"
-    assert _size(5000 * 2**30) == "5000 GiB"
 
 
 def test_neither_recipe_nor_run(refused):

@@ -77,6 +77,26 @@ def test_what_torch_would_refuse_later(changes, said):
         load({**without("train"), "pretrain": layers})
 
 
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [
+        ({"optimiser": {"type": "sgd", "nesterov": True}}, r"stages.0.*nesterov needs"),
+        (
+            {"type": "greedy", "layers": [{"optimiser": {"type": "sgd", "nesterov": True}}]},
+            r"stages.0.layers.0.*nesterov needs",
+        ),
+        ({"type": "greedy", "layers": [{}, {}]}, "stages.0.layers: has 2 entries, the model 1"),
+        (
+            {**TUNE, "type": "supervised", "early_stopping": {"monitor": "val/error"}},
+            r"stages.0.early_stopping.monitor.*no rows are set aside",
+        ),
+    ],
+)
+def test_stages_of_the_list_are_checked_as_the_short_ones(stage, said):
+    with pytest.raises(RecipeError, match=said):
+        load({**without("train"), "stages": [{"type": "energy", "epochs": 1, **stage}]})
+
+
 def test_what_torch_would_take():
     optimiser = {"type": "sgd", "nesterov": True, "momentum": 0.5}
     stage = {**BASE["train"], "optimiser": optimiser, "schedules": ["momentum", "linear_decay"]}

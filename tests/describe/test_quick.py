@@ -36,3 +36,9 @@ def test_few_rows_of_every_class():
     assert len(found.test) == 30
     assert torch.equal(found.train.x, few(data, small.recipe()).train.x)
     assert len(few(data, small.recipe("pretrain.batch_size=300")).train) == 600
+
+
+def test_layers_of_a_stage_in_the_list_are_cut_as_well():
+    stage = {"type": "greedy", "epochs": 9, "layers": [{"epochs": 50}, {}]}
+    found = quick(small.recipe(pretrain=None, fine_tune=None, stages=[stage])).stages[0]
+    assert [found.layer(k).epochs for k in (0, 1)] == [1, 1]

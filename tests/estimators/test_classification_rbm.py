@@ -96,6 +96,14 @@ def test_rows_without_labels_may_be_given_apart_to_the_bit():
     np.testing.assert_array_equal(ignored.components_, alone.components_)
 
 
+def test_rows_without_labels_are_settled_as_those_with_labels():
+    """Rounding past the ends of [0, 1] is taken back in both."""
+    x, y = bits()
+    past = np.where(x == 1, 1 + 2e-16, x)
+    found, expected = (model(n_epochs=3).fit(x[:60], y[:60], unlabelled=m[60:]) for m in (past, x))
+    np.testing.assert_array_equal(found.components_, expected.components_)
+
+
 def test_rows_without_labels_raise_the_likelihood_of_such_rows_as_the_objective_says():
     x, y = bits(40)
     more, _ = bits(400, seed=5)

@@ -163,3 +163,13 @@ def test_features_of_grey_pictures_tell_as_much_as_pixels(n):
 
     pixels = found(x[:n], x[1200:])
     assert found(model.transform(x[:n]), model.transform(x[1200:])) > pixels - 0.02
+
+
+def test_more_passes_go_on_at_the_gentler_rate_after_a_divergence(monkeypatch):
+    x = wide(8)
+    usual = RBM(8, n_epochs=2, random_state=0).fit(x).partial_fit(x)
+    steady = iter([False, True])
+    monkeypatch.setattr("harmonium.estimators.machine.is_steady", lambda _: next(steady))
+    found = RBM(8, n_epochs=2, random_state=0).fit(x).partial_fit(x)
+    rates = [m._learner.optimiser.param_groups[0]["lr"] for m in (found, usual)]
+    assert rates[0] == pytest.approx(rates[1] / 4)

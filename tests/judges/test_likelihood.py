@@ -80,3 +80,9 @@ def test_without_test_rows_there_is_nothing_to_judge():
 
     with pytest.raises(ValueError, match="judge likelihood: toy has no test rows"):
         small.tasks(**RBM, data=replace(small.toy(), test=None), judge=["likelihood"])
+
+
+def test_a_labelled_belief_net_has_no_joint_figure():
+    """log p(x) is a bound there and p(y | x) is given the features: their sum is neither."""
+    one = small.one("model.classes=2", fine_tune=None, pretrain=small.RECIPE["pretrain"])
+    assert "log_likelihood_joint" not in Likelihood()(one)

@@ -131,6 +131,11 @@ def test_a_class_is_held():
     assert torch.allclose(found, expected.float(), atol=5 * 0.5 / n**0.5)
 
 
+def test_a_class_of_a_machine_without_label_is_refused():
+    with pytest.raises(ValueError, match="the machine has no label"):
+        RestrictedModel(rbm(2, 3)).sample(1, given={"y": torch.tensor([1])}, sweeps=1)
+
+
 def test_a_value_that_the_units_cannot_have_is_refused():
     with pytest.raises(ValueError, match="2"):
         RestrictedModel(rbm(2, 3)).sample(1, given={"x": torch.tensor([[2.0, NAN]])}, sweeps=1)

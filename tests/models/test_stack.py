@@ -82,3 +82,8 @@ def test_an_untied_net_comes_back_untied():
     other = Stack(net())
     other.restore(saved.saved())
     assert len(list(other.machine.recognition)) == 1
+
+
+def test_a_class_of_a_net_without_labels_is_refused():
+    with pytest.raises(ValueError, match="the belief net has no labels"):
+        Stack(net()).sample(2, given={"y": torch.tensor([0, 1])})

@@ -8,7 +8,7 @@ import pytest
 
 from harmonium.runs import directory
 from harmonium.runs.directory import locked, write_json
-from harmonium.runs.status import at_work, new_status, read_status
+from harmonium.runs.status import at_work, new_status, read_status, seconds
 
 
 @pytest.mark.parametrize(
@@ -92,3 +92,17 @@ def test_without_locks_the_process_is_looked_for(tmp_path, monkeypatch):
 
 def test_a_status_is_plain_json(tmp_path):
     assert json.loads(json.dumps(new_status({}, "failed", reason="x")))["reason"] == "x"
+
+
+@pytest.mark.parametrize(
+    ("began", "ended", "expected"),
+    [
+        ("2026-01-01T10:00:00+00:00", "2026-01-01T11:00:30+01:00", 30.0),
+        ("2026-01-01T10:00:00", "2026-01-01T09:00:00", None),  # the clock was set back
+        ("2026-01-01T10:00:00+00:00", "2026-01-01T11:00:00", None),  # one without a time zone
+        ("2026-01-01T10:00:00", None, None),
+        ("yesterday", "2026-01-01T10:00:00", None),
+    ],
+)
+def test_how_long_a_run_took(began, ended, expected):
+    assert seconds({"started": began, "ended": ended}) == expected

@@ -10,6 +10,8 @@ from harmonium.runs.words import stage_name, stage_words, task_words
     [
         ("pretrain/0", ("pre-training", "layer 1")),
         ("train", ("training", "")),
+        ("greedy/0", ("pre-training", "layer 1")),
+        ("greedy-2/1", ("pre-training 2", "layer 2")),
         ("fine_tune", ("fine-tuning", "")),
         ("compare/random_start", ("fine-tuning", "same net, random start")),
         ("judge", ("evaluation", "")),

@@ -88,3 +88,17 @@ def test_what_does_not_fit():
     wrong = {**MODEL, "classes": 3}
     with pytest.raises(ValueError, match="label has 3 classes, but toy has 2: make classes 2"):
         small.tasks(**sections() | {"model": wrong})[0].build()
+
+
+def test_after_another_stage_it_goes_on_from_what_was_learned():
+    first, then = small.tasks(
+        model={"type": "classification_rbm", "visible": 6, "hidden": 4, "classes": 2},
+        pretrain=None,
+        fine_tune=None,
+        stages=[{"type": "energy", "epochs": 1}, {"type": "discriminative", "epochs": 1}],
+    )
+    small.done(first)
+    machine = first.workspace.models["machine"].machine
+    before = [p.clone() for p in machine.parameters()]
+    then.build()
+    assert all(map(torch.equal, before, machine.parameters()))

@@ -48,6 +48,24 @@ def test_layers_of_a_deep_boltzmann_machine_keep_their_own_copies():
     assert [p.tolist() for p in theirs] == [[1.0] * 5, [3.0] * 5]
 
 
+def test_copies_do_not_undo_what_was_learned_before():
+    again = {"type": "greedy", "epochs": 1}
+    made = {"model": {"type": "dbm", "units": [6, 5, 4]}, "pretrain": None, "fine_tune": None}
+    with pytest.raises(ValueError, match="greedy-2: the layers .* put greedy first"):
+        small.tasks(**made, stages=[again, again])
+
+
+def test_layers_that_are_the_models_own_go_on_from_where_they_are():
+    again = {"type": "greedy", "epochs": 1}
+    low, top, low_again, _ = small.tasks(pretrain=None, fine_tune=None, stages=[again, again])
+    small.done(low)
+    small.done(top)
+    graph = low.workspace.models["machine"].machine.graphs[0]
+    before = [p.clone() for p in graph.parameters()]
+    low_again.build()
+    assert all(map(torch.equal, before, graph.parameters()))
+
+
 def test_the_summary_names_every_layer():
     model = adapted(dbm(6, 5, 4))
     settings = Greedy(epochs=5, layers=({}, {"epochs": 9}))

@@ -5,18 +5,17 @@ Standard error is for remarks: where it cannot be written, the work continues wi
 Everything printed passes `harmonium.printable`: names and cells come from files.
 """
 
-import contextlib
-import errno
 import json
 import math
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Annotated, Any, TextIO, cast
 
 import typer
 
+from harmonium.cli.stream import Unfailing
 from harmonium.printable import json_printable, printable
 
 __all__ = ["ABOVE", "AsJson", "emit", "note", "plain", "say", "table", "unfailing"]
@@ -26,9 +25,6 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")
 
 ABOVE: ContextVar[Callable[[str], object] | None] = ContextVar("ABOVE", default=None)
 """Prints a line above the progress bar, while there is one."""
-
-_GONE = (errno.EPIPE, errno.EIO, errno.EBADF)
-"""Errors of a stream whose other end will not come back: a closed terminal, a closed pipe."""
 
 
 def say(text: str) -> None:
@@ -50,45 +46,7 @@ def note(text: str) -> None:
 
 def unfailing(stream: TextIO) -> TextIO:
     """A stream for remarks: what cannot be written is dropped, and nothing is raised."""
-    return cast(TextIO, stream if isinstance(stream, _Unfailing) else _Unfailing(stream))
-
-
-class _Unfailing:
-    """All else is the stream's own."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
-        return getattr(self._stream, name)
-
-    def write(self, text: str) -> int:
-        """Writes what can be written."""
-        with self._dropped():
-            self._stream.write(text)
-        return len(text)
-
-    def flush(self) -> None:
-        """Passes on what can be passed on."""
-        with self._dropped():
-            self._stream.flush()
-
-    @contextlib.contextmanager
-    def _dropped(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            if error.errno in _GONE:
-                self._to_nowhere()
-        except ValueError:  # it is closed
-            pass
-
-    def _to_nowhere(self) -> None:
-        """Otherwise what is buffered would make the interpreter's end fail."""
-        with contextlib.suppress(OSError, ValueError):
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, self._stream.fileno())
-            os.close(nowhere)
+    return cast(TextIO, stream if isinstance(stream, Unfailing) else Unfailing(stream))
 
 
 def emit(document: object) -> None:

@@ -3,7 +3,6 @@
 import shutil
 import textwrap
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +16,7 @@ from harmonium.report.differences import flat
 from harmonium.runs import Run
 from harmonium.runs.directory import is_locked, is_unbegun, locked
 from harmonium.runs.noticed import noticed
+from harmonium.runs.status import seconds
 
 __all__ = ["compare", "ls", "rm", "show"]
 
@@ -136,24 +136,13 @@ def _summary(path: Path) -> dict[str, Any]:
             "seconds": None,
             "reason": str(error),
         }
-    started, ended = status.get("started"), status.get("ended")
     return {
         "run": path,
         "status": status["status"],
-        "started": started,
-        "ended": ended,
-        "seconds": _seconds(started, ended),
+        "started": status.get("started"),
+        "ended": status.get("ended"),
+        "seconds": seconds(status),
     }
-
-
-def _seconds(started: str | None, ended: str | None) -> float | None:
-    if not started or not ended:
-        return None
-    try:
-        gap = datetime.fromisoformat(ended) - datetime.fromisoformat(started)
-        return gap.total_seconds() if gap.total_seconds() >= 0 else None  # the clock was set back
-    except (ValueError, OverflowError):
-        return None
 
 
 def _check_removable(path: Path) -> None:

@@ -1,9 +1,15 @@
 """Standard error that never ends a run: progress and remarks are not worth a lost training."""
 
 import contextlib
+import errno
+import os
+from collections.abc import Iterator
 from typing import Any, TextIO
 
 __all__ = ["Unfailing"]
+
+_GONE = (errno.EPIPE, errno.EIO, errno.EBADF)
+"""Errors of a stream whose other end will not come back: a closed terminal, a closed pipe."""
 
 
 class Unfailing:
@@ -21,14 +27,14 @@ class Unfailing:
 
     def write(self, text: str) -> int:
         """Writes, if it can."""
-        with contextlib.suppress(OSError, ValueError):
+        with self._dropped():
             if self._stream is not None:
                 self._stream.write(text)
         return len(text)
 
     def flush(self) -> None:
         """Flushes, if it can."""
-        with contextlib.suppress(OSError, ValueError):
+        with self._dropped():
             if self._stream is not None:
                 self._stream.flush()
 
@@ -38,6 +44,23 @@ class Unfailing:
             return self._stream is not None and self._stream.isatty()
         except (OSError, ValueError):
             return False
+
+    @contextlib.contextmanager
+    def _dropped(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if error.errno in _GONE:
+                self._to_nowhere()
+        except ValueError:  # it is closed
+            pass
+
+    def _to_nowhere(self) -> None:
+        """Otherwise what is buffered would make the interpreter's end fail."""
+        with contextlib.suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.fileno())
+            os.close(nowhere)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
         """All else is the stream's."""

@@ -7,6 +7,7 @@ import typer
 
 from harmonium.cli.naming import complete_recipe, complete_run, find_recipe, find_run, is_run
 from harmonium.cli.output import AsJson, emit, say, table
+from harmonium.memory import in_words
 
 __all__ = ["summary"]
 
@@ -60,7 +61,7 @@ def _tell(found: dict[str, Any]) -> None:
         for r in found["parts"]
     )
     say(table(head, rows))
-    size, training = (_size(found[key]) for key in ("bytes", "training_bytes"))
+    size, training = (in_words(found[key]) for key in ("bytes", "training_bytes"))
     say(
         f"\n{found['parameters']} parameters of {found['precision']}: {size}, "
         f"{training} in training"
@@ -69,12 +70,3 @@ def _tell(found: dict[str, Any]) -> None:
     say("\n" + table(head, ([stage[key] for key in head] for stage in found["stages"])))
     if any(stage["updates"] is None for stage in found["stages"]):
         say("The number of updates is unknown: the data are not on this computer.")
-
-
-def _size(count: float) -> str:
-    """Bytes in the unit that leaves one to four digits before the point."""
-    for unit in ("bytes", "KiB", "MiB"):
-        if count < 1024:
-            return f"{count:.4g} {unit}"
-        count /= 1024
-    return f"{count:.4g} GiB"

@@ -79,12 +79,19 @@ def train(  # noqa: PLR0913
         *(["deterministic=true"] if deterministic else []),
     ]
     if resume is not None:
-        _check_alone(resume, recipe, given=[*changes, *(["--dry-run"] if dry_run else [])])
+        more = {
+            "--dry-run": dry_run,
+            "--fast-dev-run": fast_dev_run,
+            "--output": output is not None and resume != "auto",
+        }
+        _check_alone(resume, recipe, given=[*changes, *(name for name in more if more[name])])
         with Progress(quiet=quiet) as watch:
             run = _resumed(resume, recipe, parent=output, watch=watch)
         _report(run, as_json=as_json)
         return
     assert recipe is not None
+    if dry_run and fast_dev_run:
+        raise ValueError("--dry-run trains nothing and --fast-dev-run a little: leave out one")
     if dry_run:
         _report_plan(_planned(recipe, changes), as_json=as_json)
         return

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from harmonium.catalogue.find import home
 from harmonium.catalogue.known import KnownSet, check_sum, known_set, locate
 from harmonium.data.expand import opened
+from harmonium.files import expanded
 
 try:
     import fcntl
@@ -69,7 +70,7 @@ def get(
     if known.url is None:
         by_hand = f"bring {', '.join(known.files)}: {known.where}" if known.files else known.where
         raise ValueError(f"{known.title} cannot be fetched: {by_hand}")
-    folder = home(name) if directory is None else Path(directory).expanduser()
+    folder = home(name) if directory is None else expanded(directory)
     folder.mkdir(parents=True, exist_ok=True)
     for file in known.files:
         path, plain = folder / f"{file}.gz", folder / file

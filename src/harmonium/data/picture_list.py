@@ -29,7 +29,7 @@ def picture_list(path: Path, root: Path, *, files: Sequence[Path]) -> dict[Path,
     lines: dict[Path, int] = {}
     inside, known = root.resolve(), set(files)
     really = {file.resolve(): file for file in files}
-    for number, name, label in _lines(path):
+    for record, (number, name, label) in enumerate(_lines(path)):
         where = f"{path}, line {number}"
         place = (root / name).resolve()
         if not place.is_relative_to(inside):
@@ -37,7 +37,7 @@ def picture_list(path: Path, root: Path, *, files: Sequence[Path]) -> dict[Path,
         own = root / name  # a link beside its picture is one of its own
         file = own if own in known else really.get(place)
         if file is None:
-            if number == 1 and not name.lower().endswith(SUFFIXES):
+            if not record and not name.lower().endswith(SUFFIXES):
                 continue
             raise ValueError(f"{where}: {_lack(place)} {name!r} in {root}")
         if file in lines:
@@ -55,7 +55,8 @@ def _lines(path: Path) -> Iterator[tuple[int, str, str]]:
     with opened_text(path) as text:
         reader = csv.reader(text, strict=True)
         try:
-            for number, cells in enumerate(filter(None, reader), start=1):
+            for cells in filter(None, reader):
+                number = reader.line_num
                 if len(cells) != 2:
                     raise ValueError(
                         f"{path}, line {number}: a picture and its label are needed, separated by "

@@ -41,8 +41,8 @@ def table(  # noqa: PLR0913
     index that pandas writes beside the columns is left out, with a warning.
 
     Args:
-        train: .csv, .tsv, .txt (also with .gz), .parquet, .arrow or .feather with the training
-            rows.
+        train: .csv, .data, .tsv, .txt (also with .gz), .parquet, .arrow or .feather with the
+            training rows.
         test: File with the test rows and the same columns, or a share of the training rows to
             hold out; null for none.
         label: Name or position of the column of labels; null for no labels.

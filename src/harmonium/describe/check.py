@@ -109,12 +109,11 @@ def _stages(recipe: Recipe) -> Found:
                 f"greedy pre-training needs a model of layers ({', '.join(sorted(_LAYERED))}), "
                 f"not {kind}",
             )
-        depth = _depth(recipe.model)
-        if depth is not None and len(recipe.pretrain.layers) > depth:
-            yield (
-                ("pretrain", "layers"),
-                f"has {len(recipe.pretrain.layers)} entries, the model {depth} layers",
-            )
+    depth = _depth(recipe.model)
+    for path, stage in _learning(recipe):
+        entries = len(getattr(stage, "layers", ()))
+        if depth is not None and entries > depth:
+            yield (*path, "layers"), f"has {entries} entries, the model {depth} layers"
     training = type_name(recipe.train)
     if training == "energy" and kind in _STACKS:
         yield (
@@ -144,18 +143,21 @@ def _depth(machine: Component) -> int | None:
     return {"rbm": 1, "belief_net": deep, "dbm": deep}.get(machine.type)
 
 
+def _learning(recipe: Recipe) -> list[tuple[Path, Any]]:
+    """Every stage with its place: the three short ones, then those of the list."""
+    short = ((key, getattr(recipe, key)) for key in ("pretrain", "train", "fine_tune"))
+    found: list[tuple[Path, Any]] = [((key,), stage) for key, stage in short if stage is not None]
+    return [*found, *((("stages", k), stage) for k, stage in enumerate(recipe.stages))]
+
+
 def _optimisers(recipe: Recipe) -> Found:
     """What torch would refuse only when the stage begins, perhaps after hours."""
-    stages: list[tuple[Path, Any]] = [
-        (("pretrain",), recipe.pretrain),
-        (("train",), recipe.train),
-        (("fine_tune",), recipe.fine_tune),
-    ]
-    if recipe.pretrain is not None:
-        layers = range(len(recipe.pretrain.layers))
-        stages += [(("pretrain", "layers", k), recipe.pretrain.layer(k)) for k in layers]
+    stages: list[tuple[Path, Any]] = []
+    for path, stage in _learning(recipe):
+        layers = range(len(getattr(stage, "layers", ())))
+        stages += [(path, stage), *(((*path, "layers", k), stage.layer(k)) for k in layers)]
     for path, stage in stages:
-        if stage is None:
+        if not hasattr(stage, "optimiser"):
             continue
         given = stage.optimiser.settings
         if given.get("nesterov") and (not given["momentum"] or given["dampening"]):
@@ -211,10 +213,11 @@ def _data(recipe: Recipe) -> Found:
 
 def _monitors(recipe: Recipe) -> Found:
     watched: list[tuple[Path, str, Direction | None]] = []
-    for key, stage in (("train", recipe.train), ("fine_tune", recipe.fine_tune)):
+    for place, stage in _learning(recipe):
         stopping = getattr(stage, "early_stopping", None)
         if stopping is not None:
-            watched.append(((key, "early_stopping", "monitor"), stopping.monitor, stopping.mode))
+            path = (*place, "early_stopping", "monitor")
+            watched.append((path, stopping.monitor, stopping.mode))
     if recipe.checkpoint.best is not None:
         watched.append((("checkpoint", "best"), recipe.checkpoint.best, None))
     for path, name, mode in watched:

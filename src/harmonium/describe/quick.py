@@ -30,10 +30,6 @@ def quick(recipe: Recipe) -> Recipe:
     >>> quick(load({**toy, "train": {"type": "energy", "epochs": 99}})).train.epochs
     1
     """
-    pretrain = recipe.pretrain
-    if pretrain is not None:
-        layers = tuple({**layer, "epochs": 1} for layer in pretrain.layers)
-        pretrain = replace(pretrain, epochs=1, layers=layers)
     labels = recipe.data.labels
     if labels is not None and labels.per_class is not None:
         labels = replace(labels, per_class=min(labels.per_class, PER_CLASS))
@@ -41,7 +37,7 @@ def quick(recipe: Recipe) -> Recipe:
         recipe,
         repeats=1,
         data=replace(recipe.data, labels=labels),
-        pretrain=pretrain,
+        pretrain=_one_epoch(recipe.pretrain),
         train=_one_epoch(recipe.train),
         fine_tune=_one_epoch(recipe.fine_tune),
         stages=tuple(map(_one_epoch, recipe.stages)),
@@ -51,7 +47,10 @@ def quick(recipe: Recipe) -> Recipe:
 
 
 def _one_epoch(section: Any) -> Any:  # noqa: ANN401
-    return replace(section, epochs=1) if hasattr(section, "epochs") else section
+    if not hasattr(section, "epochs"):
+        return section
+    layers = [{**layer, "epochs": 1} for layer in getattr(section, "layers", ())]
+    return replace(section, epochs=1, **({"layers": tuple(layers)} if layers else {}))
 
 
 def _small(component: Component) -> Component:

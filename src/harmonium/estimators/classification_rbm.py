@@ -245,7 +245,7 @@ class ClassificationRBM(
         )
         n = len(more)
         return (
-            torch.cat([x, more]),
+            torch.cat([x, settled(self.visible, more)]),
             torch.cat([coded, coded.new_zeros(n, coded.shape[1])]),
             torch.cat([weights, weights.new_ones(n)]),
         )

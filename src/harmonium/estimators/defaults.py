@@ -1,6 +1,6 @@
 """What estimators do where nothing is said: how many updates, at which rate, against what.
 
-The figures stand here once. ``benchmarks/defaults.py`` measures what they lead to.
+The figures stand here once; docs/design.md tells what they were chosen by.
 """
 
 import math

@@ -150,9 +150,8 @@ class Machine(Density):
         gaps = bool(x.isnan().any())
         kept, held = self._split(x, weights)
         whole = filled_by_means(x[kept]) if gaps else x[kept]
-        learner = self._begin(whole, weights[kept], plain=gaps or self.early_stopping)
-        if self.learning_rate is None:
-            learner.optimiser.param_groups[0]["lr"] *= gentle
+        plain = gaps or self.early_stopping
+        learner = self._begin(whole, weights[kept], plain=plain, gentle=gentle)
         rows: Tensor = self._shaped(x[kept])
         seen: Callable[[Tensor], State] = lambda v: {"v": v}  # noqa: E731
         if gaps:
@@ -226,7 +225,9 @@ class Machine(Density):
             raise ValueError("early stopping needs at least two samples; set early_stopping=False")
         return order[n:], order[:n]
 
-    def _begin(self, x: Tensor, weights: Tensor, *, plain: bool = False) -> Learner:
+    def _begin(
+        self, x: Tensor, weights: Tensor, *, plain: bool = False, gentle: float = 1.0
+    ) -> Learner:
         if not hasattr(self, "_source") or not hasattr(self, "_seed"):
             self._split(x, weights)
         with seeded(self._seed):
@@ -242,7 +243,7 @@ class Machine(Density):
         contrast = self.contrast or (PCD() if plain else contrast_for(graph, x))
         if self.learning_rate is None:
             curvature = start(graph, v, weights=weights, contrast=contrast, source=self._source)
-        self._rate = self.learning_rate or rate_for(graph, x, curvature=curvature)
+        self._rate = self.learning_rate or gentle * rate_for(graph, x, curvature=curvature)
         self._learner = Learner(
             graph,
             torch.optim.SGD(graph.parameters(), lr=self._rate),

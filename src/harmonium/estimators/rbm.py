@@ -30,8 +30,9 @@ class RBM(Machine):
             "bernoulli", "gaussian", "spin", "rectified", or units of your own.
         hidden: a family likewise, without "auto".
         learning_rate: of SGD, at the start; it falls to zero over ``fit``. None: .2 for binary
-            data, .5 for grey ones; Gaussian units start from the factors of their data and learn
-            at the inverse of the strongest (``learning.factor_start``).
+            data; for grey ones less, by the square root of their variance; Gaussian units start
+            from the factors of their data and learn at the inverse of the strongest
+            (``learning.factor_start``).
         n_epochs: passes over the data. None: enough of them for 1200 updates, and at least 10.
         batch_size: rows per update; any last batch is fine.
         contrast: where the model's statistics come from. None: ``PCD()``; for grey values without

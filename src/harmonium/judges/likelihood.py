@@ -7,7 +7,7 @@ from torch.nn.functional import nll_loss
 
 from harmonium.bounds import Count, Size
 from harmonium.likelihood import Ladder
-from harmonium.models import Classifies, FreeEnergies
+from harmonium.models import Classifies, EnergyBased
 from harmonium.needs import Needs
 from harmonium.stages.trial import Trial, derived
 
@@ -65,23 +65,23 @@ class Likelihood:
             "log_z_exact": ladder is None,
             **({"bound_gap": gap["value"], "bound_gap_stderr": gap["stderr"]} if gap else {}),
             **told,
-            **_joint(trial, sides),
+            **_joint(trial, model, sides=sides),
         }
 
 
-def _joint(trial: Trial, sides: tuple[float, float]) -> dict[str, float]:
-    """log p(x, y) = log p(x) + log p(y | x), the second exact; empty without all labels."""
-    model, test = trial.able("scores"), trial.test
+def _joint(trial: Trial, model: object, *, sides: tuple[float, float]) -> dict[str, float]:
+    """log p(x, y) = log p(x) + log p(y | x), the second exact; empty without all labels.
+
+    Only of a single graph: of a stack log p(x) is a bound, and p(y | x) is given the features.
+    """
+    test = trial.test
     known = trial.labelled(test)
-    if test is None or known is None or len(known) < len(test) or not _exact(model):
+    single = isinstance(model, EnergyBased) and isinstance(model, Classifies)
+    if test is None or known is None or len(known) < len(test) or not single:
         return {}
+    assert isinstance(model, Classifies)
     more = -float(nll_loss(trial.log_probs(model, known).double(), known.y))  # type: ignore[arg-type]
     return {
         "log_likelihood_joint": sides[0] + more,
         "log_likelihood_joint_optimistic": sides[1] + more,
     }
-
-
-def _exact(model: object) -> bool:
-    """Whether p(y | x) and p(x) are those of one and the same graph."""
-    return isinstance(model, Classifies) and isinstance(model, FreeEnergies)

@@ -72,7 +72,7 @@ class GraphModel(Model):
 
     @property
     def growth(self) -> str:
-        """How fast the visible units' energy grows: finite, linear or quadratic."""
+        """How fast the visible units' energy grows: finite or quadratic."""
         return self.machine.units["v"].growth
 
     @property
@@ -216,6 +216,9 @@ class GraphModel(Model):
             given: "x", ``(n, D)`` or ``(D,)`` with NaN where it is free; "y", ``(n,)``, classes.
             sweeps: of every chain.
             source: random numbers.
+
+        Raises:
+            ValueError: the columns do not fit the machine, or "y" is given and it has no label.
         """
         state, hold = self._begun(n, dict(given or {}), source=source)
         begun = state["v"]
@@ -258,6 +261,8 @@ class GraphModel(Model):
         """A state of every group, and what of it is held."""
         hold: dict[str, Tensor | bool] = {}
         seen: dict[str, Tensor] = {}
+        if "y" in given and self.label is None:
+            raise ValueError("the class cannot be held: the machine has no label")
         if "y" in given:
             seen["y"], hold["y"] = self.coded(given["y"]), True
         state: State = complete(self.machine, seen, rows=n, source=source)

@@ -52,7 +52,7 @@ class Stack(Model):
 
     @property
     def growth(self) -> str:
-        """How fast the visible units' energy grows: finite, linear or quadratic."""
+        """How fast the visible units' energy grows: finite or quadratic."""
         return self.machine.graphs[0].units["v"].growth
 
     @property
@@ -142,12 +142,11 @@ class Stack(Model):
 
     def reconstruct(self, batch: Batch) -> dict[str, Batch]:
         """Means upwards through some layers, and down again."""
-        *graphs, top = self.machine.graphs
         values = self.machine.recognise(self._visible(batch))
         words = ("layer 1", *(f"layers 1 to {k}" for k in range(2, len(values) + 1)))
         found: dict[str, Batch] = {}
         for k, (word, h) in enumerate(zip(words, values, strict=True)):
-            x = descend([*graphs, top][: k + 1], h, rule=mean)[0]
+            x = descend(self.machine.graphs[: k + 1], h, rule=mean)[0]
             found[word] = {"x": x.flatten(1)}
         return found
 
@@ -162,7 +161,8 @@ class Stack(Model):
         """Chains in the top graph, then one pass down; a known class "y", ``(n,)``, is held.
 
         Raises:
-            ValueError: "x" is given: the visible units are drawn in one pass at the end.
+            ValueError: "x" is given: the visible units are drawn in one pass at the end; or "y",
+                and the net has no labels.
         """
         given = given or {}
         if "x" in given:
@@ -170,10 +170,10 @@ class Stack(Model):
                 "a belief net draws its visible units from the layer above in one pass, so none "
                 "can be held; train a single rbm to complete rows"
             )
-        seen: State | None = None
-        if "y" in given:
-            seen = {"y": self.split()[-1].coded(given["y"])}
-        hold = None if seen is None else {"y": True}
+        if "y" in given and not self.machine.labelled:
+            raise ValueError("the class cannot be held: the belief net has no labels")
+        seen = self._top(given)
+        hold = dict.fromkeys(seen, True)
         x = self.machine.generate(n, sweeps=sweeps, seen=seen, hold=hold, source=source)
         return {"x": x.flatten(1)}
 

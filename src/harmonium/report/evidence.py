@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from harmonium.figures import figures
 from harmonium.report.scores import Score, read_scores
 from harmonium.runs.noticed import Noticed, noticed
+from harmonium.runs.words import layer_of
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
@@ -148,10 +149,8 @@ class Evidence:
     def _learned(self) -> int | None:
         """Layers before the one that was learning when the run stopped; None: all."""
         rows = [row for row in self.metrics if row.get("trial") == self.trial]
-        kind, _, level = str(rows[-1].get("stage") if rows else "").partition("/")
-        if self.status.get("status") == "done" or kind != "pretrain" or not level.isdigit():
-            return None
-        return int(level)
+        last = str(rows[-1].get("stage") if rows else "")
+        return None if self.status.get("status") == "done" else layer_of(last)
 
     def able(self, *abilities: str) -> Any:  # noqa: ANN401
         """The last model with some abilities.

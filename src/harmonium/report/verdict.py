@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Literal
 
 from harmonium.figures import direction
 from harmonium.report.evidence import Evidence
 from harmonium.report.scores import Score, best_first, headline, noise
+from harmonium.runs.status import seconds
 from harmonium.runs.words import stage_words
 
 __all__ = ["Tone", "against", "facts", "took", "verdict"]
@@ -128,12 +128,8 @@ def _first_line(reason: object) -> str:
 
 def took(evidence: Evidence) -> str | None:
     """How long the run was under way, resumes and rests included; None while it is."""
-    began, ended = evidence.status.get("started"), evidence.status.get("ended")
-    try:
-        gap = datetime.fromisoformat(str(ended)) - datetime.fromisoformat(str(began))
-    except ValueError:
-        return None
-    return _duration(gap.total_seconds())
+    gap = seconds(evidence.status)
+    return None if gap is None else _duration(gap)
 
 
 def _duration(seconds: float) -> str:

@@ -131,20 +131,23 @@ def regular(path: Path) -> bool:
     return False
 
 
-def read_json(path: Path) -> Any:  # noqa: ANN401
-    """Reads JSON.
+def read_json(path: Path) -> dict[str, Any]:
+    """Reads one of a run's files, which are mappings.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is damaged, or absurdly large.
+        ValueError: the file is damaged, no mapping, or absurdly large.
     """
     regular(path)
     if path.stat().st_size > LARGEST:
         raise ValueError(f"{path}: larger than {LARGEST >> 20} MiB; bring it back from a copy")
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path}: not JSON ({error}); copy it again") from error
+    if not isinstance(found, dict):
+        raise ValueError(f"{path}: a {type(found).__name__}, not a mapping; copy it again")
+    return found
 
 
 @contextmanager

@@ -129,7 +129,7 @@ class Run:
             FileNotFoundError: a run that Python code made has none.
             ValueError: the file is damaged.
         """
-        return _mapping(self.path / "environment.json")
+        return read_json(self.path / "environment.json")
 
     @property
     def results(self) -> dict[str, Any]:
@@ -139,7 +139,7 @@ class Run:
             ValueError: the file is damaged.
         """
         place = self.path / "results.json"
-        return _mapping(place) if regular(place) else {}
+        return read_json(place) if regular(place) else {}
 
     def metrics(self) -> list[dict[str, Any]]:
         """Rows with "trial", "stage", "epoch", "update" and the numbers of that epoch.
@@ -269,13 +269,6 @@ class Run:
                 "let the run finish, or ask for another trial"
             )
         return path
-
-
-def _mapping(place: Path) -> dict[str, Any]:
-    found = read_json(place)
-    if not isinstance(found, dict):
-        raise ValueError(f"{place}: a {type(found).__name__}, not a mapping; copy it again")
-    return found
 
 
 def _tensors(path: Path, *, most: float) -> tuple[dict[str, Tensor], dict[str, str]]:

@@ -136,8 +136,9 @@ class Training:
     updates: int = field(default=0, init=False)
     stopped: bool = field(default=False, init=False)
     losses: dict[str, Tensor] = field(default_factory=dict, init=False)
-    """Sums of the losses since the epoch began, and in how many updates."""
+    """Sums of the losses since the epoch began."""
     counted: int = field(default=0, init=False)
+    """Updates in these sums."""
     seconds: float = field(default=0.0, init=False)
     """Processor time of the updates so far."""
 

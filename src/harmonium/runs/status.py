@@ -11,7 +11,7 @@ from typing import Any
 
 from harmonium.runs.directory import FORMAT, is_locked, read_json
 
-__all__ = ["STATES", "at_work", "new_status", "read_status"]
+__all__ = ["STATES", "at_work", "new_status", "read_status", "seconds"]
 
 STATES = ("running", "done", "failed", "interrupted")
 
@@ -27,8 +27,6 @@ def read_status(place: Path) -> dict[str, Any]:
         ValueError: it says something that no run writes; or a later version wrote it.
     """
     found = read_json(place)
-    if not isinstance(found, dict):
-        raise ValueError(f"{place}: a {type(found).__name__}, not a mapping; copy it again")
     written = found.get("format", FORMAT)
     if isinstance(written, int) and written > FORMAT:
         raise ValueError(
@@ -39,6 +37,20 @@ def read_status(place: Path) -> dict[str, Any]:
         value = repr(found.get(name))[:40]
         raise ValueError(f"{place}: {name} is {value}, which no run writes; copy it again")
     return found
+
+
+def seconds(status: Mapping[str, Any]) -> float | None:
+    """How long a run was under way, rests included; None while it is, or where clocks disagree.
+
+    >>> seconds({"started": "2026-01-01T10:00:00", "ended": "2026-01-01T10:01:30"})
+    90.0
+    """
+    try:
+        began, ended = (datetime.fromisoformat(str(status.get(n))) for n in ("started", "ended"))
+        gap = (ended - began).total_seconds()
+    except (OverflowError, TypeError, ValueError):  # TypeError: one of them has no time zone
+        return None
+    return gap if gap >= 0 else None
 
 
 def _odd(found: Mapping[str, Any]) -> list[str]:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-__all__ = ["layer_words", "stage_name", "stage_words", "task_words"]
+__all__ = ["layer_of", "layer_words", "stage_name", "stage_words", "task_words"]
+
+
+def layer_of(stage: str) -> int | None:
+    """The layer that a part of a stage trains, from 0, or None where it trains no single one.
+
+    >>> layer_of("pretrain/1"), layer_of("greedy-2/0"), layer_of("train"), layer_of("compare/svc")
+    (1, 0, None, None)
+    """
+    level = stage.partition("/")[2]
+    return int(level) if level.isascii() and level.isdigit() else None
 
 
 def stage_words(stage: str) -> tuple[str, str]:
@@ -12,18 +22,27 @@ def stage_words(stage: str) -> tuple[str, str]:
 
     >>> stage_words("pretrain/1")
     ('pre-training', 'layer 2')
+    >>> stage_words("greedy-2/0")
+    ('pre-training 2', 'layer 1')
     >>> stage_words("fine_tune")
     ('fine-tuning', '')
     >>> stage_words("compare/random_start")
     ('fine-tuning', 'same net, random start')
     """
     kind, _, rest = stage.partition("/")
-    if kind == "pretrain":
-        return "pre-training", f"layer {int(rest) + 1}" if rest.isdigit() else rest
     if kind == "compare":
         return "fine-tuning", task_words(rest)
-    words = {"train": "training", "fine_tune": "fine-tuning", "judge": "evaluation"}
-    return words.get(kind, kind.replace("_", " ")), rest.replace("_", " ")
+    words = {
+        "fine_tune": "fine-tuning",
+        "greedy": "pre-training",
+        "judge": "evaluation",
+        "pretrain": "pre-training",
+        "train": "training",
+    }
+    name, _, again = kind.partition("-")  # the second of its kind is "greedy-2"
+    whole = f"{words.get(name, name.replace('_', ' '))} {again}".rstrip()
+    layer = layer_of(stage)
+    return whole, rest.replace("_", " ") if layer is None else f"layer {layer + 1}"
 
 
 def stage_name(stage: str) -> str:

@@ -28,7 +28,7 @@ from harmonium.random import Source
 from harmonium.sampling.sweep import complete, swept
 from harmonium.sampling.views import clamped, tempered
 
-__all__ = ["Estimate", "ais", "base_fields", "reverse_ais", "widest"]
+__all__ = ["Estimate", "ais", "alone", "base_fields", "reverse_ais", "widest"]
 
 
 @dataclass(frozen=True)
@@ -212,13 +212,18 @@ def _run(
         log_w += before.double() - then.potential(state, out, fields=fields[1]).double()
         drawn = {name: graph.units[name].sample(fields[1][name], source) for name in out}
         state, _ = swept(then, {**state, **drawn}, hold=hold, source=source)
-    at_zero = tempered(graph, 0.0, base=extra)
-    zero = {name: graph.units[name].bias.new_zeros(1, *graph.units[name].shape) for name in state}
-    lone = (
-        graph.units[n].log_partition(zero[n] + at_zero.extras.get(n, 0.0)) for n in graph.units
-    )
-    log_z0 = sum((z.double() for z in lone), start=torch.zeros((), dtype=torch.float64))
+    log_z0 = alone(graph, tempered(graph, 0.0, base=extra).extras)
     return log_w, log_z0.to(log_w.device).expand(rows)
+
+
+@torch.no_grad()
+def alone(graph: Graph, extra: Mapping[str, Tensor]) -> Tensor:
+    """log Z of independent units with these fields, ``(1,)``, or one for each row; float64."""
+    parts = (
+        u.log_partition(u.bias.new_zeros(1, *u.shape) + extra.get(name, 0.0)).double()
+        for name, u in graph.units.items()
+    )
+    return sum(parts, start=torch.zeros((), dtype=torch.float64))
 
 
 def _at(

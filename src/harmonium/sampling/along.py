@@ -24,8 +24,7 @@ from harmonium.arguments import checked
 from harmonium.bounds import Count, Size
 from harmonium.graph import EnergyGraph, Graph
 from harmonium.random import Source
-from harmonium.sampling.ais import Estimate, base_fields, widest
-from harmonium.sampling.online import alone
+from harmonium.sampling.ais import Estimate, alone, base_fields, widest
 from harmonium.sampling.tempering import Ladder, Replicas
 from harmonium.sampling.views import tempered
 
@@ -88,7 +87,7 @@ def log_z_along(
         replicas = ladder.run(replicas, sweeps=1, source=source)
         gains = _gains(ladder.graphs, replicas)
         up, down = torch.logaddexp(up, gains[0]), torch.logaddexp(down, gains[1])
-    log_z0 = alone(graphs[0], extra).cpu()
+    log_z0 = alone(graphs[0], extra)[0].cpu()
     forward, reverse = (
         _estimate(total - math.log(sweeps), log_z0, sign=sign)
         for total, sign in ((up, 1), (down, -1))

@@ -26,11 +26,11 @@ from harmonium.arguments import checked
 from harmonium.bounds import Count, Size
 from harmonium.graph import EnergyGraph, Graph, State
 from harmonium.random import Source
-from harmonium.sampling.ais import Estimate, base_fields, widest
+from harmonium.sampling.ais import Estimate, alone, base_fields, widest
 from harmonium.sampling.sweep import complete, swept
 from harmonium.sampling.views import tempered
 
-__all__ = ["OnlineLogZ", "alone"]
+__all__ = ["OnlineLogZ"]
 
 
 class OnlineLogZ:
@@ -73,7 +73,7 @@ class OnlineLogZ:
         now: Graph = tempered(self._here, 0.0, base=extra)
         self.state: State = complete(now, {}, rows=chains, source=source)
         first = next(iter(self.state.values()))
-        self._log_z = alone(self._here, extra).to(first.device)
+        self._log_z = alone(self._here, extra)[0].to(first.device)
         self._variance = torch.zeros_like(self._log_z)
         self.log_w = first.new_zeros(chains, dtype=torch.float64)
         for k in range(1, betas + 1):
@@ -159,13 +159,3 @@ class OnlineLogZ:
         picks = torch.searchsorted(share, places).clamp(max=m - 1)
         self.state = {name: x[picks] for name, x in self.state.items()}
         self.log_w = torch.zeros_like(self.log_w)
-
-
-@torch.no_grad()
-def alone(graph: EnergyGraph, extra: Mapping[str, Tensor]) -> Tensor:
-    """log Z of independent units with these fields, float64."""
-    parts = [
-        u.log_partition(u.bias.new_zeros(1, *u.shape) + extra.get(name, 0.0)).double()
-        for name, u in graph.units.items()
-    ]
-    return torch.cat(parts).sum()

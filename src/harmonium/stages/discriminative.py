@@ -71,6 +71,7 @@ class Discriminative:
             model,
             settings=self,
             name=name,
+            fresh=not trial.has_learned(name),
             inference=Listed(model.label),
         )
         return [Part(name, make)]

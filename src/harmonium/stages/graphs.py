@@ -10,9 +10,8 @@ from torch import Tensor
 
 from harmonium.data import Batches, Rows, Split, mapped
 from harmonium.describe import build
-from harmonium.describe.component import Component
 from harmonium.graph import EnergyGraph
-from harmonium.learning import Discriminative, Learner, Schedule, ranks
+from harmonium.learning import Discriminative, Learner, ranks
 from harmonium.models import Classifies, FreeEnergies, GraphModel
 from harmonium.runs.stages import Training
 from harmonium.runs.stopping import EarlyStopping
@@ -132,7 +131,7 @@ def graph_training(  # noqa: PLR0913
         GraphLearner(learner, model, sharpened),
         batches,
         settings.epochs,
-        _schedules(settings.schedules, learner, batches=batches, epochs=settings.epochs),
+        schedules(settings.schedules, learner.optimiser, batches=batches, epochs=settings.epochs),
         stopping=None if stopping is None else EarlyStopping(**asdict(stopping)),
         source=source,
         watches=_watches(trial, model, learner=learner, split=split, below=below, name=name),
@@ -185,12 +184,6 @@ def _lifted(x: Tensor, *, below: Sequence[GraphModel]) -> Tensor:
     for layer in below:
         x = layer.up(x)
     return x
-
-
-def _schedules(
-    components: Sequence[Component], learner: Learner, *, batches: Batches[Any], epochs: int
-) -> list[Schedule]:
-    return schedules(components, learner.optimiser, batches=batches, epochs=epochs)
 
 
 def _watches(  # noqa: PLR0913

@@ -73,12 +73,21 @@ class Greedy:
         return [(f"{name}/{k}", self.layer(k)) for k in range(len(layers.split()))]
 
     def parts(self, trial: Trial, name: str) -> list[Part]:
-        """One part for each layer; when the last is done, the model takes what they learned."""
+        """One part for each layer; when the last is done, the model takes what they learned.
+
+        Raises:
+            ValueError: the layers are copies, and the model has learned in an earlier stage.
+        """
         from harmonium.stages.graphs import graph_training
 
         model = trial.able("layered")
-        layers = model.split()
-        trial.extras["layers"] = _not_its_own(model, layers)
+        layers, fresh = model.split(), not trial.has_learned(name)
+        trial.extras["layers"] = copies = _not_its_own(model, layers)
+        if copies and not fresh:
+            raise ValueError(
+                f"{name}: the layers of this model are pre-trained as copies, which would undo "
+                "what an earlier stage has learned; put greedy first"
+            )
 
         def part(k: int) -> Part:
             build = partial(
@@ -88,6 +97,7 @@ class Greedy:
                 settings=self.layer(k),
                 name=f"{name}/{k}",
                 below=tuple(layers[:k]),
+                fresh=fresh,
             )
             last = k + 1 == len(layers)
             return Part(f"{name}/{k}", build, partial(model.compose, layers) if last else None)

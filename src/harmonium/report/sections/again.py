@@ -12,7 +12,7 @@ __all__ = ["ENTRY", "section", "typed"]
 
 
 def section(evidence: Evidence) -> Section | str:
-    """What was asked, where it ran, and what to type; None where the run says none of it."""
+    """What was asked, where it ran, and what to type, or the reason why nothing is known."""
     parts: list[str | Code | Table] = []
     command = evidence.text("command.txt").strip()
     if command:

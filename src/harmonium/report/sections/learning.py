@@ -35,7 +35,7 @@ Key = tuple[str, str]
 
 
 def section(evidence: Evidence) -> Section | str:
-    """One chart for each figure of each kind of stage; None before the first epoch."""
+    """One chart for each figure of each kind of stage, or the reason why there is none."""
     charts = drawn(evidence.metrics)
     if not charts:
         return "no stage has recorded two epochs"

@@ -20,7 +20,7 @@ _WORDS = {_FORWARD: "forward, from independent units", _REVERSE: "reverse, from 
 
 
 def section(evidence: Evidence) -> Section | str:
-    """log Z of the shown trial with its bracket; None where no judge estimated it."""
+    """log Z of the shown trial with its bracket, or the reason why there is none."""
     found = _found(evidence)
     if not found:
         return "no judge has estimated log Z"

@@ -25,7 +25,7 @@ _FEATURES = 16
 
 
 def section(evidence: Evidence) -> Section | str:
-    """Splits, classes and examples; None without the data."""
+    """Splits, classes and examples, or the reason why there is none."""
     data = evidence.data
     assert data is not None
     parts: list[str | Table | Picture] = [_splits(data)]

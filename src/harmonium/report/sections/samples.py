@@ -9,7 +9,7 @@ from harmonium.report.evidence import Evidence
 from harmonium.report.page import Picture, Section
 from harmonium.report.pictures import images, strips
 from harmonium.report.sections.entry import Entry
-from harmonium.runs.words import stage_words
+from harmonium.runs.words import layer_of, stage_words
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -56,7 +56,7 @@ def _stage(evidence: Evidence, stage: str, *, records: list[Record]) -> Picture 
     epochs = list(rows)
     count = min(map(len, rows.values()))
     told = f"{count} {word} during {title}, after epochs {epochs[0]} to {epochs[-1]}"
-    through = ", passed down through the layers below" if _level(stage) else ""
+    through = ", passed down through the layers below" if layer_of(stage) else ""
     return Picture(
         strips(rows, evidence.image, title=f"{title}: {word}", word="epoch"),
         alt=f"{told}, one line for each epoch",
@@ -72,15 +72,9 @@ def _spaced(records: list[Record]) -> list[Record]:
     return [records[round(k * last / (_EPOCHS - 1))] for k in range(_EPOCHS)]
 
 
-def _level(stage: str) -> int:
-    kind, _, level = stage.partition("/")
-    return int(level) if kind == "pretrain" and level.isdigit() else 0
-
-
 def _to_data(evidence: Evidence, chains: Tensor, *, stage: str) -> Tensor | None:
     """Chains of one layer as data: down through the layers below, which had stopped learning."""
-    level = _level(stage)
-    if level:
+    if level := layer_of(stage):
         machine: Any = evidence.models["machine"]
         below = machine.as_data(chains, layer=level)
         if below is None:
