@@ -134,6 +134,18 @@ def mirror(path: Path) -> Path:
     return path.with_name(f"test_{path.stem.lstrip('_')}.py")
 
 
+def foreign_errors(source: str) -> list[str]:
+    """Places that raise a built-in error where the package has one of its own."""
+    own = ("ValueError", "TypeError", "RuntimeError", "FloatingPointError")
+    raised = (n.exc for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Raise))
+    calls = (e for e in raised if isinstance(e, ast.Call) and isinstance(e.func, ast.Name))
+    return [
+        f"line {call.lineno}: raise one of harmonium.errors, not {call.func.id}"
+        for call in calls
+        if call.func.id in own
+    ]
+
+
 def without_mirror(package: Path, tests: Path) -> list[str]:
     modules = (path.relative_to(package) for path in sorted(package.rglob("*.py")))
     return [
@@ -245,6 +257,10 @@ def test_every_module_has_its_test_file():
 
 def test_tensors_name_their_type():
     refuse(found(untyped))
+
+
+def test_errors_are_of_the_packages_own_family():
+    refuse(found(foreign_errors))
 
 
 def test_nothing_touches_what_all_threads_share():
@@ -369,6 +385,20 @@ def test_untyped_finds(source, good):
 )
 def test_global_sources_finds(source, good):
     assert (global_sources(source) == []) is good
+
+
+@pytest.mark.parametrize(
+    ("source", "good"),
+    [
+        ("raise ValueError('no')", False),
+        ("if x:\n    raise TypeError(f'{x}') from error", False),
+        ("raise UsageError('no')", True),
+        ("raise error", True),
+        ("raise FileNotFoundError(path)", True),
+    ],
+)
+def test_foreign_errors_finds(source, good):
+    assert (foreign_errors(source) == []) is good
 
 
 def test_loaded_by_sees_what_was_imported():

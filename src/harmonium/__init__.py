@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from harmonium.bridge import unroll, unroll_autoencoder
     from harmonium.connections import Connection, Dense, Lateral
+    from harmonium.errors import HarmoniumError
     from harmonium.estimators import (
         DBM,
         RBM,
@@ -65,6 +66,7 @@ _HOME = {
     "EnergyGraph": "graph",
     "exact": "sampling.exact",
     "Gaussian": "units",
+    "HarmoniumError": "errors",
     "hopfield": "machines",
     "HopfieldMemory": "estimators",
     "Lateral": "connections",
@@ -100,6 +102,7 @@ __all__ = [  # noqa: PLE0604
     "Dense",
     "EnergyGraph",
     "Gaussian",
+    "HarmoniumError",
     "HopfieldMemory",
     "Lateral",
     "ModernHopfieldMemory",

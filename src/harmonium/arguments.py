@@ -13,6 +13,8 @@ from functools import wraps
 from numbers import Integral, Real
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
+from harmonium.errors import UsageError, UsageTypeError
+
 __all__ = ["checked", "named"]
 
 T = TypeVar("T", bound=Callable[..., Any])
@@ -31,7 +33,7 @@ def checked(function: T) -> T:
     ...     return text * times
     >>> repeated("ab", 0)
     Traceback (most recent call last):
-    ValueError: repeated: times is 0; a whole number of at least 1 is needed
+    harmonium.errors.UsageError: repeated: times is 0; a whole number of at least 1 is needed
     """
     if isinstance(function, type):
         function.__init__ = _guarded(function.__init__, function.__name__)  # type: ignore[misc]
@@ -89,7 +91,7 @@ class _Rule:
     def refuse(self, value: object, place: str) -> None:
         number = any(b.is_number(value) for b in self.bounds)
         needed = " or ".join(dict.fromkeys(self.words))
-        kind = ValueError if number else TypeError
+        kind = UsageError if number else UsageTypeError
         raise kind(f"{place}: {self.name} is {named(value)}; {needed} is needed")
 
 

@@ -6,6 +6,8 @@ Whoever ranks, stops early, labels an axis or prints a value asks here; a new fi
 from dataclasses import dataclass
 from typing import Literal
 
+from harmonium.errors import UsageError
+
 __all__ = ["Direction", "Figure", "better", "direction", "figure", "figures"]
 
 Direction = Literal["min", "max"]
@@ -122,7 +124,7 @@ def direction(name: str) -> Direction:
     known = figure(name).better
     if known is None:
         there = ", ".join(entry.name for entry in _TABLE if entry.better is not None)
-        raise ValueError(
+        raise UsageError(
             f"whether less or more of {name!r} is better is not known: give the mode, min or max, "
             f"or take one of {there}"
         )

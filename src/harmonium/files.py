@@ -14,6 +14,8 @@ import uuid
 from contextlib import suppress
 from pathlib import Path
 
+from harmonium.errors import DataError
+
 __all__ = [
     "check_seal",
     "expanded",
@@ -54,15 +56,15 @@ def regular(path: Path) -> Path:
         target = f", the link leads to {path.readlink()}" if path.is_symlink() else ""
         raise FileNotFoundError(f"{path}: no such file{target}") from None
     except ValueError as error:  # a character that no path has
-        raise ValueError(f"{str(path)!r} is no path ({error}): name a file") from None
+        raise DataError(f"{str(path)!r} is no path ({error}): name a file") from None
     except OSError as error:
         if error.errno not in (errno.ELOOP, errno.ENAMETOOLONG):
             raise
-        raise ValueError(f"{path}: {error.strerror or error}: name a file") from None
+        raise DataError(f"{path}: {error.strerror or error}: name a file") from None
     if not stat.S_ISREG(mode):
         kind = _KINDS.get(stat.S_IFMT(mode), "no regular file")
         remedy = "name a file in it" if stat.S_ISDIR(mode) else "write it to a file first"
-        raise ValueError(f"{path}: {kind}, and only regular files are read: {remedy}")
+        raise DataError(f"{path}: {kind}, and only regular files are read: {remedy}")
     return path
 
 
@@ -133,7 +135,7 @@ def check_seal(path: Path) -> None:
         while piece := file.read(_PIECE):
             digest.update(piece)
     if digest.hexdigest().encode() != found:
-        raise ValueError(f"{path}: damaged: its content does not fit its checksum; copy it again")
+        raise DataError(f"{path}: damaged: its content does not fit its checksum; copy it again")
 
 
 def plain(name: str) -> str:

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from harmonium.arguments import checked, named
 from harmonium.connections import Connection
+from harmonium.errors import UsageError, UsageTypeError
 from harmonium.states import check_parameters, check_state
 from harmonium.units import Units
 
@@ -126,7 +127,7 @@ class Graph:
         out = (out,) if isinstance(out, str) else tuple(out)
         self.known(out)
         if len(set(out)) < len(out):
-            raise ValueError(f"groups {list(out)}: each can be summed away once")
+            raise UsageError(f"groups {list(out)}: each can be summed away once")
         needed = [name for name in self.units if name not in out]
         self.check(state, needed=needed)
         total = self.potential(state, out, fields=fields)
@@ -153,7 +154,7 @@ class Graph:
         for e in self.edges:
             inside = (e.source in out) + (e.target in out)
             if inside == 2:
-                raise ValueError(
+                raise UsageError(
                     f"groups {e.source!r} and {e.target!r} are connected: they cannot both be "
                     f"summed away; legal is any of {[list(s) for s in self.summable()]}"
                 )
@@ -207,7 +208,7 @@ class Graph:
     def known(self, names: Iterable[str]) -> None:
         """Raises ValueError if a name is not that of a group."""
         if unknown := set(names) - set(self.units):
-            raise ValueError(f"no group {sorted(map(str, unknown))}; there are {[*self.units]}")
+            raise UsageError(f"no group {sorted(map(str, unknown))}; there are {[*self.units]}")
 
     def check(self, state: State, *, needed: Iterable[str] = (), finite: bool = False) -> None:
         """Raises TypeError or ValueError if a state does not fit (``states.check_state``)."""
@@ -250,7 +251,7 @@ class Graph:
             )
         if not proper:
             names = sorted({n for e in joined for n in (e.source, e.target)})
-            raise ValueError(
+            raise UsageError(
                 f"groups {names} reach infinity and their joint precision is not positive "
                 "definite, so the energy cannot be normalised: make the weights between them "
                 "smaller or their precisions larger"
@@ -340,15 +341,15 @@ def _joint_precisions(wide: Mapping[str, Units], joined: Sequence[Edge]) -> Iter
 
 def _check_groups(units: Mapping[str, Units]) -> None:
     if not units:
-        raise ValueError("no groups: a graph has at least one group of units")
+        raise UsageError("no groups: a graph has at least one group of units")
     for name, group in units.items():
         if not isinstance(name, str) or not name.isidentifier() or hasattr(nn.ModuleDict(), name):
-            raise ValueError(
+            raise UsageError(
                 f"group {name!r}: names must be Python identifiers, like 'v' or 'h1', and no "
                 "method of a dictionary of modules, like 'keys'"
             )
         if not isinstance(group, Units):
-            raise TypeError(
+            raise UsageTypeError(
                 f"group {name!r} is {named(group)}; units are needed, like Bernoulli(3)"
             )
 
@@ -359,28 +360,28 @@ def _check_wiring(
     joined: set[frozenset[str]] = set()
     for pair, c in connections.items():
         if not isinstance(pair, tuple) or len(pair) != 2 or not isinstance(c, Connection):
-            raise TypeError(
+            raise UsageTypeError(
                 f"connections map (source name, target name) to a connection, like Dense((3,), "
                 f"(2,)); here {pair!r} is mapped to {named(c)}"
             )
         a, b = pair
         for name, shape in ((a, c.source), (b, c.target)):
             if name not in units:
-                raise ValueError(f"connection {a}-{b}: no group {name!r}; there are {[*units]}")
+                raise UsageError(f"connection {a}-{b}: no group {name!r}; there are {[*units]}")
             if units[name].shape != shape:
-                raise ValueError(
+                raise UsageError(
                     f"connection {a}-{b} expects {name!r} of shape {tuple(shape)}, "
                     f"but its units have shape {tuple(units[name].shape)}"
                 )
         if frozenset((a, b)) in joined:
-            raise ValueError(f"groups {a!r} and {b!r} are joined twice; sum the two connections")
+            raise UsageError(f"groups {a!r} and {b!r} are joined twice; sum the two connections")
         joined.add(frozenset((a, b)))
         if a == b and units[a].unit_axes:
-            raise ValueError(
+            raise UsageError(
                 f"connection {a}-{a}: {type(units[a]).__name__} units have several states each, "
                 "which a connection of a group with itself cannot keep apart; use two groups"
             )
         if (a == b) and c.blocks() is None:
-            raise ValueError(
+            raise UsageError(
                 f"connection {a}-{a}: {type(c).__name__} cannot join a group to itself"
             )

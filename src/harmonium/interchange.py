@@ -20,6 +20,7 @@ from torch import Tensor
 
 from harmonium.connections.matrix import matrix
 from harmonium.data.archive import Archive, opened_archive
+from harmonium.errors import DataError
 from harmonium.extras import need
 from harmonium.files import write_whole
 from harmonium.graph import EnergyGraph, State
@@ -69,12 +70,12 @@ def read_rbms(path: str | os.PathLike[str], *, update: int | None = None) -> Ene
         found = _updates(archive)
         update = found[-1] if update is None else update
         if update not in found:
-            raise ValueError(f"{path}: no update {update}; there are {', '.join(map(str, found))}")
+            raise DataError(f"{path}: no update {update}; there are {', '.join(map(str, found))}")
         axes = _AXES[_kind(archive)]
         weight, v, h = (_parameter(archive, update, name=name) for name in _PARAMETERS)
     fits = weight.ndim == axes and weight.shape == (*v.shape, *h.shape) and h.ndim == 1
     if not fits or not all(bool(torch.isfinite(t).all()) for t in (weight, v, h)):
-        raise ValueError(
+        raise DataError(
             f"{path}, update {update}: weight_matrix {tuple(weight.shape)}, vbias "
             f"{tuple(v.shape)} and hbias {tuple(h.shape)} do not fit together, or are not finite"
         )
@@ -96,13 +97,13 @@ def rbms_chains(path: str | os.PathLike[str]) -> Tensor:
     """
     with opened_archive(Path(path)) as archive:
         if "parallel_chains" not in archive.names:
-            raise ValueError(f"{path}: no parallel_chains; it holds {', '.join(archive.names)}")
+            raise DataError(f"{path}: no parallel_chains; it holds {', '.join(archive.names)}")
         codes = _numbers(archive, "parallel_chains")
         bias = _parameter(archive, _updates(archive)[-1], name="vbias")
     states = 2 if bias.ndim == 1 else bias.shape[1]
     whole = bool((codes == codes.round()).all()) and codes.ndim == 2
     if not (whole and len(bias) == codes.shape[1] and 0 <= codes.min() <= codes.max() < states):
-        raise ValueError(
+        raise DataError(
             f"{path}: parallel_chains {tuple(codes.shape)} are not numbers of states 0 to "
             f"{states - 1} of {len(bias)} units"
         )
@@ -139,12 +140,12 @@ def write_rbms(
     """
     h5py = need("h5py", "HDF5 files need")
     if not models:
-        raise ValueError("no models to write: give at least one, by its number of updates")
+        raise DataError("no models to write: give at least one, by its number of updates")
     path = Path(path)
     described = {update: _described(graph) for update, graph in sorted(models.items())}
     kind, _, parameters = next(iter(described.values()))
     if len({(k, p["weight_matrix"].shape) for k, _, p in described.values()}) > 1:
-        raise ValueError("the models of one archive have one kind and one size; these differ")
+        raise DataError("the models of one archive have one kind and one size; these differ")
     sites, hidden = parameters["weight_matrix"].shape[0], parameters["weight_matrix"].shape[-1]
     visible = np.zeros((1, sites), np.float32)
     if chains is not None:
@@ -175,7 +176,7 @@ def _described(graph: EnergyGraph) -> _Described:
     sites = isinstance(first, Categorical) and len(first.shape) >= 2
     known = type(first) is Bernoulli or sites
     if len(names) != 2 or ends != [set(names)] or not known or type(last) is not Bernoulli:
-        raise ValueError(
+        raise DataError(
             "the archive holds RBMs of Bernoulli or Categorical(sites, states) visible units and "
             f"Bernoulli hidden ones; this machine has {dict(graph.units.items())}, joined "
             f"{[(e.source, e.target) for e in graph.edges]}"
@@ -213,7 +214,7 @@ def _updates(archive: Archive) -> tuple[int, ...]:
     roots = {name.split("/")[0] for name in archive.names}
     numbers = sorted(int(found[1]) for root in roots if (found := _UPDATE.fullmatch(root)))
     if not numbers:
-        raise ValueError(
+        raise DataError(
             f"{archive.path}: no model, no update_N; it holds {', '.join(sorted(roots)) or 'none'}"
         )
     return tuple(numbers)
@@ -222,7 +223,7 @@ def _updates(archive: Archive) -> tuple[int, ...]:
 def _kind(archive: Archive) -> str:
     kind = str(archive.read("model_type")[()]) if "model_type" in archive.names else "none"
     if kind not in _AXES:
-        raise ValueError(
+        raise DataError(
             f"{archive.path}: model_type is {kind}; {' and '.join(_AXES)} are known (binary and "
             "Potts visible units, binary hidden ones)"
         )
@@ -234,7 +235,7 @@ def _parameter(archive: Archive, update: int, *, name: str) -> Tensor:
     places = (f"update_{update}/params/{name}", f"update_{update}/{name}")
     place = next((p for p in places if p in archive.names), None)
     if place is None:
-        raise ValueError(f"{archive.path}: no {places[0]}: the archive is not whole")
+        raise DataError(f"{archive.path}: no {places[0]}: the archive is not whole")
     value = _numbers(archive, place)
     return value if value.dtype == torch.float64 else value.float()
 
@@ -242,7 +243,7 @@ def _parameter(archive: Archive, update: int, *, name: str) -> Tensor:
 def _numbers(archive: Archive, name: str) -> Tensor:
     found = archive.read(name)
     if found.dtype.kind not in "buif" or not found.size:
-        raise ValueError(
+        raise DataError(
             f"{archive.path}, {name}: {found.dtype} of shape {found.shape}; at least one number "
             "is needed: the archive is damaged"
         )

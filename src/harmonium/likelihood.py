@@ -11,6 +11,7 @@ from torch import Generator, Tensor
 from harmonium.arguments import checked
 from harmonium.bounds import Count, Size
 from harmonium.data import Rows
+from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph, State
 from harmonium.learning.watch import doubtful_estimate
 from harmonium.machines import BeliefNet
@@ -103,7 +104,7 @@ def density(
         sides = {"exact": z}
         assumption = "none: log Z is a sum over all states"
     elif train is None:
-        raise ValueError("annealed importance sampling starts from training rows: give some")
+        raise UsageError("annealed importance sampling starts from training rows: give some")
     else:
         forward, reverse = _both_sides(machine, train, ladder=ladder, source=source)
         findings = [asdict(f) for f in doubtful_estimate(forward, reverse)]

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from harmonium.errors import UsageError
+
 __all__ = ["free", "in_words", "need"]
 
 
@@ -24,7 +26,7 @@ def need(size: float, what: str, *, remedy: str) -> None:
     """
     there = free()
     if size > there:
-        raise ValueError(
+        raise UsageError(
             f"{what} needs {in_words(size)} of memory, and {in_words(there)} is free: {remedy}"
         )
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from harmonium.errors import UsageError
+
 if TYPE_CHECKING:
     from harmonium.data import DataSet, Split
 
@@ -77,7 +79,7 @@ def able(abilities: Iterable[str], models: Iterable[Any]) -> Any:  # noqa: ANN40
             return model
     lacking = [n for n in wanted if not any(_has(model, n) for model in there)] or wanted
     what = " and ".join(_ABILITIES[name][1] for name in lacking)
-    raise ValueError(f"no model of this run {what}: {_ABILITIES[lacking[0]][2]}")
+    raise UsageError(f"no model of this run {what}: {_ABILITIES[lacking[0]][2]}")
 
 
 def unmet(needs: Needs, models: Iterable[Any], *, data: DataSet | None) -> str | None:

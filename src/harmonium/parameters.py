@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
+from harmonium.errors import DataError
+
 __all__ = ["ABSURD", "check_parameters", "sound"]
 
 ABSURD = 1e8
@@ -35,7 +37,7 @@ def check_parameters(
         if wrong:
             odd = int((~x.isfinite()).sum())
             found = "not finite" if odd else f"larger than {most:g}"
-            raise ValueError(
+            raise DataError(
                 f"{place}: {odd or wrong} of {x.numel()} values of {name} are {found}, so nothing "
                 "can be computed from it: the file is damaged, or learning diverged; copy it "
                 "again, or train again at a lower rate"

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from harmonium.arguments import named
+from harmonium.errors import UsageError, UsageTypeError
 from harmonium.units import Units
 
 __all__ = ["check_parameters", "check_state"]
@@ -32,11 +33,11 @@ def check_state(
             finite.
     """
     if not isinstance(state, Mapping):
-        raise TypeError(f"a state is a mapping from names to tensors, not {named(state)}")
+        raise UsageTypeError(f"a state is a mapping from names to tensors, not {named(state)}")
     if unknown := set(state) - set(units):
-        raise ValueError(f"no group {sorted(map(str, unknown))}; there are {[*units]}")
+        raise UsageError(f"no group {sorted(map(str, unknown))}; there are {[*units]}")
     if missing := [name for name in needed if name not in state]:
-        raise ValueError(
+        raise UsageError(
             f"the state has no values of groups {missing}, only of {[*state]}: add them "
             "(sampling.complete draws them)"
         )
@@ -44,29 +45,31 @@ def check_state(
     for name, x in state.items():
         _check_values(units[name], x, name=name)
         if finite and not bool(torch.isfinite(x).all()):
-            raise ValueError(f"group {name!r}: not all values are finite numbers")
+            raise UsageError(f"group {name!r}: not all values are finite numbers")
         if len(x) != 1:
             rows[name] = len(x)
     if len(set(rows.values())) > 1:
-        raise ValueError(f"groups have different numbers of rows, {rows}: give one number to all")
+        raise UsageError(f"groups have different numbers of rows, {rows}: give one number to all")
 
 
 def _check_values(units: Units, x: object, *, name: str) -> None:
     if not isinstance(x, Tensor):
-        raise TypeError(f"group {name!r}: the values are {named(x)}; a torch.Tensor is needed")
+        raise UsageTypeError(
+            f"group {name!r}: the values are {named(x)}; a torch.Tensor is needed"
+        )
     bias = units.bias
     if x.ndim != len(units.shape) + 1 or x.shape[1:] != units.shape:
-        raise ValueError(
+        raise UsageError(
             f"group {name!r}: the values have shape {tuple(x.shape)}, but {units} units need "
             f"(rows, {', '.join(map(str, units.shape))})"
         )
     if x.dtype != bias.dtype:
-        raise ValueError(
+        raise UsageError(
             f"group {name!r}: the values are {x.dtype}, the parameters {bias.dtype}: convert one, "
             f"with x.to({bias.dtype}) or graph.to({x.dtype})"
         )
     if x.device != bias.device:
-        raise ValueError(
+        raise UsageError(
             f"group {name!r}: the values are on {x.device}, the parameters on {bias.device}: "
             f"move one with .to({str(bias.device)!r})"
         )
@@ -76,7 +79,7 @@ def check_parameters(parameters: Mapping[str, Tensor]) -> None:
     """Raises ValueError if a parameter is not finite, with its name and the remedy."""
     bad = [n for n, p in parameters.items() if not bool(torch.isfinite(p).all())]
     if bad:
-        raise ValueError(
+        raise UsageError(
             f"parameters {', '.join(bad)} are not finite: training diverged, or the file is "
             "damaged; start again with a lower learning rate"
         )

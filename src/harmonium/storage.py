@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from harmonium.arguments import checked
 from harmonium.connections import Connection, Dense, Lateral
+from harmonium.errors import DataError
 from harmonium.files import check_seal, sealed, write_whole
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
@@ -86,7 +87,7 @@ def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
             machine = _of_shape(header, path, shapes=shapes)
             tensors = {name: file.get_tensor(name) for name in shapes}
     except safetensors.SafetensorError as error:
-        raise ValueError(
+        raise DataError(
             f"{path}: not a whole safetensors file ({error}); copy it again"
         ) from error
     check_parameters(tensors, path)
@@ -94,7 +95,7 @@ def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
         if tensors:
             machine.to(next(iter(tensors.values())).dtype)
     except TypeError as error:
-        raise ValueError(f"{path}: parameters do not fit the description: {error}") from error
+        raise DataError(f"{path}: parameters do not fit the description: {error}") from error
     _fill(machine, path, tensors=tensors)
     _check_proper(machine, path)
     return machine
@@ -108,7 +109,7 @@ def _of_shape(
     It is first made without memory for its values: a few bytes can describe any number of them.
     """
     if header is None:
-        raise ValueError(f"{path}: a safetensors file, but not one that harmonium.save wrote")
+        raise DataError(f"{path}: a safetensors file, but not one that harmonium.save wrote")
     with torch.device("meta"):
         outline = {name: torch.empty(shape, dtype=torch.float32) for name, shape in shapes.items()}
     try:
@@ -119,14 +120,14 @@ def _of_shape(
     except (LookupError, TypeError, ValueError, RuntimeError, RecursionError) as error:
         if str(error).startswith(f"{path}: "):
             raise
-        raise ValueError(f"{path}: its description makes no sense ({error!r})") from error
+        raise DataError(f"{path}: its description makes no sense ({error!r})") from error
 
 
 def _fill(machine: nn.Module, path: Path, *, tensors: Mapping[str, Tensor]) -> None:
     try:
         machine.load_state_dict(tensors)
     except (RuntimeError, TypeError) as error:
-        raise ValueError(f"{path}: parameters do not fit the description: {error}") from error
+        raise DataError(f"{path}: parameters do not fit the description: {error}") from error
 
 
 def _check_proper(machine: EnergyGraph | BeliefNet, path: Path) -> None:
@@ -137,19 +138,19 @@ def _check_proper(machine: EnergyGraph | BeliefNet, path: Path) -> None:
             precision = units.precision()
             wrong = None if precision is None else ~(sound(precision) & (precision > 0))
             if wrong is not None and bool(wrong.any()):
-                raise ValueError(
+                raise DataError(
                     f"{path}: {int(wrong.sum())} of {wrong.numel()} precisions of group {name!r} "
                     "are 0 or too large to compute with: train again, at a lower rate"
                 )
         try:
             graph.check_normalisable()
         except ValueError as error:
-            raise ValueError(f"{path}: {error}") from error
+            raise DataError(f"{path}: {error}") from error
 
 
 def _machine(description: dict[str, Any], path: Path) -> EnergyGraph | BeliefNet:
     if description["format"] > FORMAT:
-        raise ValueError(
+        raise DataError(
             f"{path}: format {description['format']}, but this version reads up to {FORMAT}; "
             "upgrade harmonium"
         )
@@ -158,26 +159,26 @@ def _machine(description: dict[str, Any], path: Path) -> EnergyGraph | BeliefNet
         up = [_built(d, path) for d in description.get("recognition", [])]
         return BeliefNet(graphs, up or None)
     if description["machine"] != "EnergyGraph":
-        raise ValueError(f"{path}: unknown machine {description['machine']!r}; upgrade harmonium")
+        raise DataError(f"{path}: unknown machine {description['machine']!r}; upgrade harmonium")
     return graphs[0]
 
 
 def _described(graph: EnergyGraph) -> dict[str, Any]:
     if len({id(u) for u in graph.units.values()}) < len(graph.units):
-        raise ValueError(
+        raise DataError(
             f"groups {[*graph.units]} share their units (tied copies of a layer), which a file "
             "cannot say: save the machine that the layer belongs to"
         )
     units = []
     for name, u in graph.units.items():
         if _FAMILIES.get(type(u).__name__) is not type(u):
-            raise ValueError(f"group {name!r}: {type(u).__name__} is not a family of harmonium")
+            raise DataError(f"group {name!r}: {type(u).__name__} is not a family of harmonium")
         units.append([name, type(u).__name__, list(u.shape), list(u.tied)])
     connections = []
     for e in graph.edges:
         kind = type(e.connection)
         if _CONNECTIONS.get(kind.__name__) is not kind:
-            raise ValueError(f"connection {e.source}-{e.target}: {kind.__name__} cannot be saved")
+            raise DataError(f"connection {e.source}-{e.target}: {kind.__name__} cannot be saved")
         connections.append([e.source, e.target, kind.__name__])
     return {"units": units, "connections": connections}
 
@@ -186,12 +187,12 @@ def _built(description: dict[str, Any], path: Path) -> EnergyGraph:
     units: dict[str, Units] = {}
     for name, family, shape, tied in description["units"]:
         if family not in _FAMILIES:
-            raise ValueError(f"{path}: unknown family {family!r}; upgrade harmonium")
+            raise DataError(f"{path}: unknown family {family!r}; upgrade harmonium")
         units[name] = _FAMILIES[family](*shape, **({"tied": tied} if tied else {}))
     connections: dict[tuple[str, str], Connection] = {}
     for source, target, kind in description["connections"]:
         if kind not in _CONNECTIONS:
-            raise ValueError(f"{path}: unknown connection {kind!r}; upgrade harmonium")
+            raise DataError(f"{path}: unknown connection {kind!r}; upgrade harmonium")
         a, b = units[source].shape, units[target].shape
         shapes = (a,) if source == target else (a, b)
         connections[source, target] = _CONNECTIONS[kind](*shapes)

@@ -25,6 +25,7 @@ from harmonium.data import DataSet, ImageSet, inspect
 from harmonium.describe import Recipe, build, dump, load, resolve
 from harmonium.describe.quick import few, quick
 from harmonium.describe.summary import summary
+from harmonium.errors import RunError
 from harmonium.learning import ranks
 from harmonium.revision import revision
 from harmonium.runs import Run
@@ -84,7 +85,7 @@ def train(
     """
     if resume is not None:
         if recipe is not None or overrides or fast_dev_run:
-            raise ValueError("a run goes on as it began: give resume alone, or start a new run")
+            raise RunError("a run goes on as it began: give resume alone, or start a new run")
         with ranks.joined():
             place = Path(resume)
             file = place.suffix == ".safetensors"
@@ -92,7 +93,7 @@ def train(
             with _held(run):  # whoever held it until now may have gone on, even to the end
                 return _again(run, place if file else None, watch=watch)
     if recipe is None:
-        raise ValueError("give a recipe, or a run to resume")
+        raise RunError("give a recipe, or a run to resume")
     chosen = resolve(load(recipe, overrides))
     given = _as_given(recipe)
     with ranks.joined(), _settings(chosen) as device:
@@ -159,7 +160,7 @@ def _again(run: Run, asked: Path | None, *, watch: Watch | None) -> Run:
             if not ranks.world().rank:
                 _report(run, None)
             return run
-        raise ValueError(
+        raise RunError(
             f"{run.path}: this run is done, there is nothing to go on with; start another with "
             f"`harmonium train {shlex.quote(str(run.path / 'recipe.resolved.yaml'))}`"
         )
@@ -175,7 +176,7 @@ def _again(run: Run, asked: Path | None, *, watch: Watch | None) -> Run:
         before, now = str(environment.get("data")), dataset.fingerprint()
         ranks.check_same({"recipe": dump(recipe), "data": now})
         if before != now:
-            raise ValueError(
+            raise RunError(
                 f"{run.path}: the data are not those that the run began with (fingerprint "
                 f"{before[:12]}, now {now[:12]}): bring the old data back, or start a new run"
             )
@@ -292,7 +293,7 @@ def _settings(recipe: Recipe) -> Iterator[torch.device]:
         name = f"cuda:{os.environ.get('LOCAL_RANK') or 0}"
     device = torch.device(name)
     if device.type == "cuda" and not torch.cuda.is_available():
-        raise ValueError(f"device: {name}, but torch finds no CUDA device here: use device=auto")
+        raise RunError(f"device: {name}, but torch finds no CUDA device here: use device=auto")
     if recipe.deterministic:
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     with process_settings(threads=recipe.threads, deterministic=recipe.deterministic):

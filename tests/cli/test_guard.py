@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from harmonium.cli.guard import guarded, show_traceback, verdict
 from harmonium.data import check_array
+from harmonium.errors import DivergenceError
 from harmonium.runs import Locked
 
 
@@ -41,7 +42,7 @@ def foreign() -> ValueError:
         ),
         (PermissionError(errno.EACCES, "Permission denied", "runs"), 2, "runs: permission denied"),
         (OSError(errno.ENOSPC, "No space left on device", "a"), 1, "a: no space left on device"),
-        (FloatingPointError("learning diverged"), 1, "learning diverged"),
+        (DivergenceError("learning diverged"), 1, "learning diverged"),
         (MemoryError(), 1, "a smaller batch_size needs less"),
         (
             RuntimeError(
@@ -75,7 +76,13 @@ def test_what_was_foreseen_has_a_code_and_a_message(error, code, message):
 
 @pytest.mark.parametrize(
     "error",
-    [KeyError("x"), RuntimeError("x"), ModuleNotFoundError("x", name="colorama"), foreign()],
+    [
+        KeyError("x"),
+        RuntimeError("x"),
+        ValueError("x"),
+        ModuleNotFoundError("x", name="colorama"),
+        foreign(),
+    ],
 )
 def test_what_was_not_is_a_bug(error):
     assert verdict(error) is None

@@ -14,6 +14,7 @@ from harmonium.data.archive import opened_archive
 from harmonium.data.columns import Roles, is_index, listed
 from harmonium.data.from_csv import csv_lines, misread
 from harmonium.data.numerals import is_number, number
+from harmonium.errors import UsageError
 
 __all__ = ["known_values"]
 
@@ -49,12 +50,12 @@ def known_values(spec: str, width: int, *, features: Sequence[str] = ()) -> Tens
             end = _whole(last) if last else begin + 1
             given = number(value)
         except ValueError:
-            raise ValueError(
+            raise UsageError(
                 f"known values {item!r}: give position=value or first:end=value, such as 10:20=0, "
                 "or a .npy or .csv file"
             ) from None
         if not 0 <= begin < end <= width:
-            raise ValueError(f"known values {item!r}: positions are from 0 to {width - 1}")
+            raise UsageError(f"known values {item!r}: positions are from 0 to {width - 1}")
         known[begin:end] = given
     return known
 
@@ -77,16 +78,16 @@ def _from_file(path: Path, width: int, *, features: Sequence[str]) -> Tensor:
         raise FileNotFoundError(f"{path}: no such file")
     suffix = path.suffix.lower()
     if suffix in _OTHERS:
-        raise ValueError(f"{path}: known values are read from .npy or .csv, not from {suffix}")
+        raise UsageError(f"{path}: known values are read from .npy or .csv, not from {suffix}")
     if suffix != ".npy":
         return _from_text(path, width, features=features)
     try:
         with opened_archive(path) as archive:
             values = archive.read("x")
     except ValueError as error:
-        raise ValueError(f"{path}: no array of numbers ({error})") from error
+        raise UsageError(f"{path}: no array of numbers ({error})") from error
     if values.dtype.kind not in "buif":
-        raise ValueError(f"{path}: no array of numbers (of type {values.dtype})")
+        raise UsageError(f"{path}: no array of numbers (of type {values.dtype})")
     return torch.from_numpy(np.array(values, dtype=np.float32))
 
 
@@ -102,11 +103,11 @@ def _from_text(path: Path, width: int, *, features: Sequence[str]) -> Tensor:
         places, wide = _places(first, features if len(features) == width else (), path=path)
         lines = lines[1:]
     if not lines:
-        raise ValueError(f"{path}: names of columns but no rows; at least one row is needed")
+        raise UsageError(f"{path}: names of columns but no rows; at least one row is needed")
     known = torch.full((len(lines), wide), torch.nan, dtype=torch.float32)
     for row, (line, cells) in zip(known, lines, strict=True):
         if len(cells) != len(first):
-            raise ValueError(
+            raise UsageError(
                 f"{path}, line {line}: {len(cells)} fields; {len(first)} are needed, as in the "
                 "first line"
             )
@@ -123,7 +124,7 @@ def _value(cell: str, where: str) -> float:
         return number(cell)
     except ValueError as error:
         remedy = misread(cell) or 'a free value is empty or "nan"'
-        raise ValueError(f"{where}: {error}: {remedy}") from None
+        raise UsageError(f"{where}: {error}: {remedy}") from None
 
 
 def _is_title(first: Sequence[str]) -> bool:
@@ -142,12 +143,12 @@ def _places(
     names = [first[i] for i in columns]
     if len(set(names)) < len(names):
         twice = next(name for i, name in enumerate(names) if name in names[:i])
-        raise ValueError(f"{path}: two columns are named {twice!r}: each needs a name of its own")
+        raise UsageError(f"{path}: two columns are named {twice!r}: each needs a name of its own")
     counted = names == [str(k) for k in range(len(names))]
     unknown = [name for name in names if name not in features]
     if features and unknown and not counted:
         remedy = misread(unknown[0]) or f"there are {listed(features)}"
-        raise ValueError(f"{path}: no visible value is named {listed(unknown)}: {remedy}")
+        raise UsageError(f"{path}: no visible value is named {listed(unknown)}: {remedy}")
     if features and not unknown:
         return {i: list(features).index(first[i]) for i in columns}, len(features)
     if not counted:

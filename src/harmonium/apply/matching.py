@@ -9,6 +9,7 @@ from typing import Any
 
 from harmonium.data.columns import is_index, listed
 from harmonium.data.table import column_names
+from harmonium.errors import UsageError
 
 __all__ = ["known_names", "table_settings"]
 
@@ -39,12 +40,12 @@ def table_settings(
             _warn(f"{path}: columns are matched by position, as the run's own had no names")
         return [dict(own), bare] if own else [{}]
     if names is None:
-        raise ValueError(
+        raise UsageError(
             f"{path}: its columns have no names, and the run learned from {listed(learned)}: add "
             "a first line with the names"
         )
     if missing := [name for name in learned if name not in names]:
-        raise ValueError(_lacking(path, names, missing=missing, learned=learned))
+        raise UsageError(_lacking(path, names, missing=missing, learned=learned))
     found = {k: v for k, v in bare.items() if k in {"header", "stream", "unlabelled"}}
     found["features"] = list(learned)
     label = _label(names, learned, own=own)
@@ -101,7 +102,7 @@ def _check_rest(
         return
     label = own.get("label")
     if isinstance(label, str) and label not in names:
-        raise ValueError(
+        raise UsageError(
             f"{path}: no column {label!r}, which holds the run's labels; it has {listed(rest)}, "
             f"which the run does not know: rename the column of labels to {label!r}, or leave "
             "those columns out"

@@ -14,6 +14,7 @@ from harmonium.apply.trained import Trained
 from harmonium.data import DataSet, ImageSet, Split
 from harmonium.data.columns import listed
 from harmonium.data.expand import opened_text
+from harmonium.errors import UsageError
 
 __all__ = ["known_values", "like_training", "overview", "read", "reader", "rows_of"]
 
@@ -38,7 +39,7 @@ def reader(path: Path) -> str:
         return "arrays"
     if suffix in _TABLES:
         return "table"
-    raise ValueError(
+    raise UsageError(
         f"{path}: {suffix or 'no suffix'} is not a format to read; it can be "
         f"{', '.join((*_ARRAYS, *_TABLES))}, or a folder of images"
     )
@@ -74,9 +75,9 @@ _READERS: dict[str, Callable[..., DataSet]] = {
 def _read(kind: str, path: Path, *, settings: Mapping[str, Any]) -> DataSet:
     settings = dict(settings)
     if kind == "image_folder" and settings.pop("stream", False):
-        raise ValueError(f"{path}: pictures cannot be streamed: write them into an .npy file")
+        raise UsageError(f"{path}: pictures cannot be streamed: write them into an .npy file")
     if kind != "table" and "header" in settings:
-        raise ValueError(f"{path}: only tables have a header: leave it out")
+        raise UsageError(f"{path}: only tables have a header: leave it out")
     return _READERS[kind](path, **settings)
 
 
@@ -142,7 +143,7 @@ def _reader_of_folder(folder: Path) -> str:
 
 def _single(dataset: DataSet, source: str | Path) -> DataSet:
     if len(dataset.splits()) > 1:
-        raise ValueError(
+        raise UsageError(
             f"{source}: holds several splits ({', '.join(dataset.splits())}); name the file or "
             "folder of one"
         )
@@ -200,7 +201,7 @@ def rows_of(run: Trained, source: str | Path | None) -> Split:
         return like_training(run, source).train
     dataset = run.dataset()
     if dataset.test is None:
-        raise ValueError(f"{dataset.name} has no test rows: name a file with --input")
+        raise UsageError(f"{dataset.name} has no test rows: name a file with --input")
     return dataset.test
 
 

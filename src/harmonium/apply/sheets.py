@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from harmonium.apply.tables import SUFFIXES, Columns, new_file, new_table
+from harmonium.errors import UsageError
 from harmonium.report import images
 
 __all__ = ["grey", "new_picture", "picture_shape"]
@@ -67,7 +68,7 @@ def new_picture(
             yield lambda x: _draw(x, part, shape=shape)
         return
     if Path(path).suffix.lower() not in SUFFIXES:
-        raise ValueError(
+        raise UsageError(
             f"{path}: {Path(path).suffix or 'no suffix'} is not a format to write; choose from "
             f".png, {', '.join(SUFFIXES)}"
         )

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from harmonium.errors import UsageError
 from harmonium.extras import need
 
 __all__ = ["SUFFIXES", "Chunk", "Columns", "new_file", "new_table"]
@@ -73,7 +74,7 @@ def new_file(
     """
     path = Path(path)
     if path.suffix.lower() not in suffixes:
-        raise ValueError(
+        raise UsageError(
             f"{path}: {path.suffix or 'no suffix'} is not a format to write; choose from "
             f"{', '.join(suffixes)}"
         )

@@ -14,6 +14,7 @@ from torch import Tensor
 from harmonium.data import Chain, DataSet, ImageSet, Rows, Split, validation
 from harmonium.data.columns import listed
 from harmonium.describe import Recipe, build, load
+from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
 from harmonium.models import GraphModel, Model, Stack, adapted
@@ -131,7 +132,7 @@ class Trained:
         whole = found.dataset() if isinstance(found, ImageSet) else found
         self.fits(whole)
         if self.features and whole.features != self.features:
-            raise ValueError(
+            raise UsageError(
                 f"{whole.name}: the columns of the run's own data are {listed(whole.features)} "
                 f"now, and were {listed(self.features)} in training: bring the old file back, or "
                 "name the new one with --input"
@@ -144,7 +145,7 @@ class Trained:
         found, needed = math.prod(dataset.shape), math.prod(self.shape)
         plain = len(dataset.shape) == 1 or len(self.shape) == 1
         if found != needed or not (plain or dataset.shape == self.shape):
-            raise ValueError(
+            raise UsageError(
                 f"{dataset.name}: rows of shape {dataset.shape}, {found} values each, but "
                 f"{self.run.path} was trained on {self.shape}, {needed} values each: give rows "
                 "like those of the training"
@@ -156,7 +157,7 @@ class Trained:
         x = self.chain(x.to(like.device)).to(like)
         width = self._lowest.width
         if x.shape[1] != width:
-            raise ValueError(
+            raise UsageError(
                 f"rows of {x.shape[1]} values after the transforms, but the machine has {width} "
                 "visible units"
             )
@@ -182,7 +183,7 @@ class Trained:
             bad = ~raw.isfinite()
             if bool(bad.any()):
                 row, column = bad.nonzero()[0].tolist()
-                raise ValueError(
+                raise UsageError(
                     f"row {at + row}, value {column} (from 0) is {float(raw[row, column])}: fill "
                     "the gaps in or drop the row"
                 )
@@ -197,4 +198,4 @@ def _check_device(name: str) -> None:
         torch.empty(1, dtype=torch.float32, device=name)
     except (RuntimeError, AssertionError, NotImplementedError) as error:
         there = ["cpu", *(f"cuda:{k}" for k in range(torch.cuda.device_count()))]
-        raise ValueError(f"no device {name!r} here; there are {', '.join(there)}") from error
+        raise UsageError(f"no device {name!r} here; there are {', '.join(there)}") from error

@@ -14,6 +14,7 @@ from harmonium.apply.tables import Chunk, Columns
 from harmonium.apply.trained import Trained
 from harmonium.data import DataSet, Rows, Split, mapped
 from harmonium.describe import build
+from harmonium.errors import UsageError
 from harmonium.likelihood import Ladder
 from harmonium.memory import need
 from harmonium.models import Encodes
@@ -54,7 +55,7 @@ def encodings(
     if layer not in names:
         *most, last = names
         listed = f"{', '.join(most)} and {last}" if most else last
-        raise ValueError(f"no hidden layer {layer!r}; there are {listed}")
+        raise UsageError(f"no hidden layer {layer!r}; there are {listed}")
     model = names[layer]
     units = _codes(it, model)[layer].shape[1]
     parts = {"code": [f"{layer}_{k}" for k in range(units)]}
@@ -160,7 +161,7 @@ def sample(
             samples need more memory than is free.
     """
     if n < 1 or sweeps < 0:
-        raise ValueError(f"{n} samples of {sweeps} sweeps: at least 1 and 0 are needed")
+        raise UsageError(f"{n} samples of {sweeps} sweeps: at least 1 and 0 are needed")
     model = _trained(run).able("samples")
     given = None
     if clamp is not None:
@@ -227,12 +228,12 @@ def _codes(it: Trained, model: Encodes) -> dict[str, Tensor]:
 
 def _check_clamp(clamp: Tensor, n: int, *, features: int) -> None:
     if tuple(clamp.shape) not in {(features,), (1, features), (n, features)}:
-        raise ValueError(
+        raise UsageError(
             f"known values of shape {tuple(clamp.shape)}, but {n} samples of {features} values "
             f"need ({features},) or ({n}, {features}), NaN where free"
         )
     if bool(clamp.isinf().any()):
-        raise ValueError("known values are infinite: give numbers, or NaN where free")
+        raise UsageError("known values are infinite: give numbers, or NaN where free")
 
 
 def _array(x: Tensor) -> np.ndarray[Any, Any]:
@@ -248,10 +249,10 @@ def _named(split: Split, made: Iterator[tuple[slice, Chunk]]) -> Iterator[Chunk]
 def _labelled(dataset: DataSet, part: str) -> Split:
     splits = dataset.splits()
     if part not in splits:
-        raise ValueError(f"{dataset.name} has no {part} rows; there are {', '.join(splits)}")
+        raise UsageError(f"{dataset.name} has no {part} rows; there are {', '.join(splits)}")
     split = splits[part]
     if split.y is None or not bool((split.y >= 0).any()):
-        raise ValueError(f"{dataset.name}, {part}: no row has a label, so nothing to compare with")
+        raise UsageError(f"{dataset.name}, {part}: no row has a label, so nothing to compare with")
     return split.take((split.y >= 0).nonzero().flatten())
 
 
@@ -262,7 +263,7 @@ def _matched(split: Split, dataset: DataSet, *, classes: tuple[str | int, ...]) 
     assert split.y is not None
     present = {str(dataset.classes[k]) for k in split.y.unique().tolist()}
     if found := sorted(present & set(unknown)):
-        raise ValueError(
+        raise UsageError(
             f"{dataset.name}: labels {', '.join(found[:5])} are none of the run's classes: "
             f"{', '.join(index)}"
         )

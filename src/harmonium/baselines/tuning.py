@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harmonium.errors import UsageError
 from harmonium.stages.trial import Trial
 
 __all__ = ["FOLDS", "arrays", "folds_of", "scored", "tuned"]
@@ -63,7 +64,7 @@ def arrays(trial: Trial) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDAr
     for name, split in (("training", trial.data.train), ("test", trial.data.test)):
         rows = trial.labelled(split)
         if rows is None or rows.y is None:
-            raise ValueError(
+            raise UsageError(
                 f"compare: {trial.data.name} has no labelled {name} rows; leave compare out"
             )
         found += [rows.x[:].cpu().numpy(), rows.y.cpu().numpy()]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harmonium.catalogue.find import find, nearest, places
+from harmonium.errors import DataError
 
 __all__ = ["KNOWN", "KnownSet", "check_sum", "info", "known_set", "known_sets", "locate"]
 
@@ -126,7 +127,7 @@ def known_set(name: str) -> KnownSet:
         ValueError: where there is no such set; it gives the nearest name.
     """
     if name not in KNOWN:
-        raise ValueError(f"no data set {name!r}{nearest(name, KNOWN)}")
+        raise DataError(f"no data set {name!r}{nearest(name, KNOWN)}")
     return KNOWN[name]
 
 
@@ -172,7 +173,7 @@ def check_sum(path: Path, found: str, *, file: str, known: KnownSet) -> None:
         for part, its in other.files.items()
         if its == found
     ]
-    raise ValueError(
+    raise DataError(
         f"{path}: MD5 of the uncompressed contents is {found} "
         f"({others[0] if others else 'an altered or unknown file'}); {known.title}, {file} "
         f"has {known.files[file]}: replace it by the file from {known.where}"

@@ -14,9 +14,9 @@ from typing import Any
 import typer
 
 from harmonium.cli.output import note
+from harmonium.errors import DivergenceError, HarmoniumError
 from harmonium.extras import extra_of, pip_line
 from harmonium.memory import in_words
-from harmonium.runs import Locked
 
 __all__ = ["FAILED", "INTERRUPTED", "LACKING", "REFUSED", "guarded", "show_traceback", "verdict"]
 
@@ -32,7 +32,6 @@ INTERRUPTED = 130
 show_traceback: ContextVar[bool] = ContextVar("show_traceback", default=False)
 """Whether an error shows where it came from."""
 
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _ALLOCATION = re.compile(r"DefaultCPUAllocator: .*you tried to allocate (\d+) bytes")
 """How torch says that the processor's memory is not enough."""
 
@@ -72,25 +71,21 @@ def _warn(message: Warning | str, *_: object, **__: object) -> None:
 def verdict(error: Exception) -> tuple[int, str] | None:
     """(exit code, message) of an error that was foreseen; None for a bug.
 
-    An error of the file system speaks for itself. A ``ValueError`` or ``TypeError`` counts as
-    foreseen only where a line of this package raises it: from elsewhere, nobody chose its words.
+    An error of the file system speaks for itself. Any other is foreseen where it is of this
+    package's own family (``harmonium.errors``): from elsewhere, nobody chose its words.
     """
     if isinstance(error, ImportError):
         return _lacking(error)
     if isinstance(error, OSError):
         code = REFUSED if isinstance(error, (*_REFUSALS, NotADirectoryError)) else FAILED
         return code, _of_files(error)
-    if isinstance(error, FloatingPointError):
-        return FAILED, str(error)
-    if isinstance(error, Locked):
-        return REFUSED, str(error)
+    if isinstance(error, HarmoniumError):
+        return FAILED if isinstance(error, DivergenceError) else REFUSED, str(error)
     asked = _ALLOCATION.search(str(error)) if isinstance(error, RuntimeError) else None
     if asked:
         return FAILED, f"out of memory ({in_words(int(asked[1]))} at once): {_LESS}"
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return FAILED, f"out of memory ({_first_line(error)}): {_LESS}"
-    if isinstance(error, ValueError | TypeError) and _ours(error):
-        return REFUSED, str(error)
     return None
 
 
@@ -111,15 +106,6 @@ def _of_files(error: OSError) -> str:
 
 def _first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
-
-
-def _ours(error: BaseException) -> bool:
-    """Whether a ``raise`` in a file of this package is where the error comes from."""
-    frames = traceback.extract_tb(error.__traceback__)
-    if not frames or not os.path.abspath(frames[-1].filename).startswith(_PACKAGE + os.sep):
-        return False
-    line = frames[-1].line
-    return not line or line.startswith("raise ")  # no line: installed without its source
 
 
 def _bug(error: Exception) -> tuple[int, str]:

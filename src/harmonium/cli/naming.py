@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from harmonium.errors import UsageError
 from harmonium.files import regular
 from harmonium.runs.directory import is_unbegun
 from harmonium.runs.status import read_status
@@ -88,11 +89,11 @@ def find_run(name: str, *, parent: Path = RUNS) -> Path:
         return matching[0]
     if matching:
         shown = "\n  ".join(str(run) for run in matching[-10:])
-        raise ValueError(
+        raise UsageError(
             f"{name}: {len(matching)} runs have names that begin like this; choose one:\n  {shown}"
         )
     if Path(name).exists():
-        raise ValueError(f"{name}: not a run directory: it has no {_MARK}")
+        raise UsageError(f"{name}: not a run directory: it has no {_MARK}")
     raise FileNotFoundError(_no_such_run(name, runs, parent=parent))
 
 
@@ -126,7 +127,7 @@ def find_recipe(name: str) -> Path:
     if path.is_file():
         return path
     if path.is_dir():
-        raise ValueError(f"{name}: a folder; a recipe is a YAML file")
+        raise UsageError(f"{name}: a folder; a recipe is a YAML file")
     if path.exists():
         return regular(path)  # which says what it is
     if path.suffix in {".yaml", ".yml", ".json"} or len(path.parts) > 1:

@@ -11,6 +11,7 @@ import typer
 from harmonium.cli.naming import RUNS, all_runs, complete_run, find_run
 from harmonium.cli.output import AsJson, emit, note, say, table
 from harmonium.cli.results import results_side_by_side, results_table
+from harmonium.errors import UsageError
 from harmonium.printable import printable
 from harmonium.report.differences import flat
 from harmonium.runs import Run
@@ -152,10 +153,10 @@ def _check_removable(path: Path) -> None:
     lacking = [n for n in ("recipe.yaml", "checkpoints", "models") if not (path / n).exists()]
     if lacking or path.is_symlink():
         what = "a link" if path.is_symlink() else f"it has no {lacking[0]}"
-        raise ValueError(f"{path}: not a run directory ({what}); remove it by hand if you mean it")
+        raise UsageError(f"{path}: not a run directory ({what}); remove it by hand if you mean it")
     try:
         going_on = Run.open(path).status["status"] == "running"
     except ValueError:  # damaged
         going_on = bool(is_locked(path))
     if going_on:
-        raise ValueError(f"{path}: this run goes on; stop it first (Ctrl-C or kill)")
+        raise UsageError(f"{path}: this run goes on; stop it first (Ctrl-C or kill)")

@@ -10,6 +10,7 @@ from harmonium.cli.output import AsJson, emit, say, table
 from harmonium.cli.progress import Progress
 from harmonium.cli.results import results_table
 from harmonium.cli.validate import Overrides
+from harmonium.errors import UsageError
 from harmonium.runs.words import stage_name
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def train(  # noqa: PLR0913
         return
     assert recipe is not None
     if dry_run and fast_dev_run:
-        raise ValueError("--dry-run trains nothing and --fast-dev-run a little: leave out one")
+        raise UsageError("--dry-run trains nothing and --fast-dev-run a little: leave out one")
     if dry_run:
         _report_plan(_planned(recipe, changes), as_json=as_json)
         return
@@ -102,9 +103,9 @@ def train(  # noqa: PLR0913
 
 def _check_alone(resume: str, recipe: str | None, *, given: list[str]) -> None:
     if given:
-        raise ValueError(f"a run is resumed as it began: leave out {', '.join(given)}")
+        raise UsageError(f"a run is resumed as it began: leave out {', '.join(given)}")
     if recipe is not None and resume != "auto":
-        raise ValueError(f"the run {resume} has its own recipe: leave out {recipe}")
+        raise UsageError(f"the run {resume} has its own recipe: leave out {recipe}")
 
 
 def _trained(

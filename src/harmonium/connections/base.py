@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from harmonium.ambient import room
 from harmonium.arguments import named
+from harmonium.errors import UsageError, UsageTypeError
 
 __all__ = ["Connection"]
 
@@ -19,11 +20,11 @@ def _check_shapes(kind: str, *shapes: Sequence[int]) -> None:
     for shape in shapes:
         whole = isinstance(shape, Sequence) and all(isinstance(n, Integral) for n in shape)
         if not whole or isinstance(shape, str):
-            raise TypeError(
+            raise UsageTypeError(
                 f"{kind}: {named(shape)} is no shape of a group; give sizes of axes, like (3,)"
             )
         if not shape or min(shape) < 1:
-            raise ValueError(f"{kind}: shape {tuple(shape)}: give every axis at least one unit")
+            raise UsageError(f"{kind}: shape {tuple(shape)}: give every axis at least one unit")
     sizes = [math.prod(map(int, shape)) for shape in shapes]
     room(math.prod(sizes), f"a matrix of {' x '.join(map(str, sizes))} weights")
 

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from harmonium.connections.base import Connection
+from harmonium.errors import UsageError
 
 __all__ = ["linear", "matrix", "set_matrix"]
 
@@ -41,7 +42,7 @@ def set_matrix(connection: Connection, value: Tensor) -> None:
             nothing is changed.
     """
     if not bool(torch.isfinite(value).all()):
-        raise ValueError(
+        raise UsageError(
             f"{type(connection).__name__}({connection.extra_repr()}): the matrix has values that "
             "are not finite: training diverged, so start again with a lower learning rate"
         )
@@ -61,7 +62,7 @@ def set_matrix(connection: Connection, value: Tensor) -> None:
     if not float(error) <= 1e-5 * float(value.abs().max()):
         for name, parameter in before.items():
             connection.get_parameter(name).copy_(parameter)
-        raise ValueError(
+        raise UsageError(
             f"{type(connection).__name__}({connection.extra_repr()}): no parameters give this "
             "matrix; only connections whose weights are all free (Dense, Lateral) take any"
         )

@@ -16,6 +16,7 @@ import numpy as np
 
 from harmonium.data.blocks import BLOCK, Blocks, raw_blocks
 from harmonium.data.expand import check_expansion
+from harmonium.errors import DataError
 from harmonium.extras import need
 from harmonium.files import regular
 
@@ -69,7 +70,7 @@ def opened_archive(path: Path) -> Iterator[Archive]:
     elif not path.exists():
         raise FileNotFoundError(f"{path}: no such file or folder")
     else:
-        raise ValueError(
+        raise DataError(
             f"{path}: arrays are read from .npy, .npz, .h5, .hdf5, or a folder of .npy; tables "
             "with `table`, pictures with `image_folder`"
         )
@@ -88,13 +89,13 @@ def _whole(where: str) -> Iterator[None]:
     try:
         yield
     except (*_UNREADABLE, EOFError) as error:
-        raise ValueError(f"{where}: unreadable array ({error}): {_AGAIN}") from error
+        raise DataError(f"{where}: unreadable array ({error}): {_AGAIN}") from error
 
 
 def _npy(path: Path) -> Blocks:
     found = _mapped(path)
     if not found.flags.c_contiguous:
-        raise ValueError(
+        raise DataError(
             f"{path}: its columns lie together, not its rows, so that it cannot be streamed: "
             "write it again with numpy.save(path, numpy.ascontiguousarray(x))"
         )
@@ -108,7 +109,7 @@ def _opened_npz(path: Path) -> Iterator[Archive]:
         with zipfile.ZipFile(regular(path)) as archive:
             members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
             if len(members) < len(archive.infolist()):
-                raise ValueError(f"{path}: two of its arrays have one name: {_AGAIN}")
+                raise DataError(f"{path}: two of its arrays have one name: {_AGAIN}")
 
             def read(name: str) -> Array:
                 info, where = members[name], f"{path}, {name}"
@@ -119,7 +120,7 @@ def _opened_npz(path: Path) -> Iterator[Archive]:
                     return np.lib.format.read_array(stream, allow_pickle=False)
 
             def refuse(name: str) -> Blocks:
-                raise ValueError(
+                raise DataError(
                     f"{path}, {name}: a packed .npz cannot be streamed: write .npy or HDF5 files"
                 )
 
@@ -133,7 +134,7 @@ def _opened_npz(path: Path) -> Iterator[Archive]:
         EOFError,
         RuntimeError,  # encrypted, or packed in a way that is not known
     ) as error:
-        raise ValueError(f"{path}: not a whole .npz archive ({error}): {_AGAIN}") from error
+        raise DataError(f"{path}: not a whole .npz archive ({error}): {_AGAIN}") from error
 
 
 def _check_npy(stream: IO[bytes], *, size: int, where: str) -> None:
@@ -143,31 +144,31 @@ def _check_npy(stream: IO[bytes], *, size: int, where: str) -> None:
         found = "is empty" if not start else f"starts with bytes [{start.hex(' ')}]"
         if start[:1] == b"\x80":
             found += ", which looks like a pickle; pickles run code and are never read"
-        raise ValueError(f"{where}: {found}; an array in NumPy's format is needed: {_AGAIN}")
+        raise DataError(f"{where}: {found}; an array in NumPy's format is needed: {_AGAIN}")
     read_header = {
         b"\x01\x00": np.lib.format.read_array_header_1_0,
         b"\x02\x00": np.lib.format.read_array_header_2_0,
     }.get(start[6:])
     try:
         if read_header is None:
-            raise ValueError(f"version {start[6:].hex()} of the format")
+            raise DataError(f"version {start[6:].hex()} of the format")
         shape, _, kind = read_header(stream)
     except _UNREADABLE as error:
-        raise ValueError(f"{where}: unreadable header ({error}): {_AGAIN}") from error
+        raise DataError(f"{where}: unreadable header ({error}): {_AGAIN}") from error
     if kind.hasobject or kind.kind not in "buifSU":
         what = "objects (pickled)" if kind.hasobject else f"type {kind}"
-        raise ValueError(
+        raise DataError(
             f"{where}: an array of {what}; real numbers or text are needed: convert it with "
             ".astype before saving"
         )
     if len(shape) > _AXES or any(type(n) is not int or n < 0 for n in shape) or not kind.itemsize:
-        raise ValueError(
+        raise DataError(
             f"{where}: the header announces an array of shape {str(shape)[:80]} of {kind}; up to "
             f"{_AXES} whole numbers, and values of some bytes, are needed: {_AGAIN}"
         )
     announced, found_bytes = math.prod(shape) * kind.itemsize, size - stream.tell()
     if announced != found_bytes:
-        raise ValueError(
+        raise DataError(
             f"{where}: the header announces {' x '.join(map(str, shape))} values of {kind}, "
             f"{announced} bytes, and {found_bytes} follow: the file is damaged: {_AGAIN}"
         )
@@ -181,7 +182,7 @@ def _opened_hdf5(path: Path) -> Iterator[Archive]:
     except FileNotFoundError:
         raise
     except _DAMAGED as error:
-        raise ValueError(f"{path}: not a whole HDF5 file ({error})") from error
+        raise DataError(f"{path}: not a whole HDF5 file ({error})") from error
     with file:
         names: list[str] = []
 
@@ -193,14 +194,14 @@ def _opened_hdf5(path: Path) -> Iterator[Archive]:
         try:
             file.visititems(note)
         except (*_DAMAGED, ValueError) as error:
-            raise ValueError(f"{path}: not a whole HDF5 file ({error})") from error
+            raise DataError(f"{path}: not a whole HDF5 file ({error})") from error
 
         def read(name: str) -> Array:
             where = f"{path}, {name}"
             try:
                 return _values(h5py, file, name=name, where=where)
             except _DAMAGED as error:
-                raise ValueError(f"{where}: damaged values ({error})") from error
+                raise DataError(f"{where}: damaged values ({error})") from error
 
         yield Archive(path, tuple(names), read, lambda name: _hdf5(h5py, path, name=name))
 
@@ -220,7 +221,7 @@ def _hdf5(h5py: ModuleType, path: Path, *, name: str) -> Blocks:
         try:
             return np.asarray(data[block * each : (block + 1) * each])
         except _DAMAGED as error:
-            raise ValueError(f"{where}: damaged values ({error})") from error
+            raise DataError(f"{where}: damaged values ({error})") from error
 
     starts = [*range(0, shape[0], each), shape[0]]
     return Blocks(where, read, shape=shape, dtype=kind, starts=starts)
@@ -232,11 +233,11 @@ def _numbers(h5py: ModuleType, file: Mapping[str, Any], *, name: str, where: str
         data = file[name]
         kind, away = data.dtype, data.external or data.is_virtual
     except (*_DAMAGED, ValueError) as error:
-        raise ValueError(f"{where}: damaged ({error})") from error
+        raise DataError(f"{where}: damaged ({error})") from error
     if away:
-        raise ValueError(f"{where}: its values lie in other files: copy them into this one")
+        raise DataError(f"{where}: its values lie in other files: copy them into this one")
     if kind.kind not in "buifSU" and h5py.check_string_dtype(kind) is None:
-        raise ValueError(f"{where}: of type {kind}; real numbers or text are needed")
+        raise DataError(f"{where}: of type {kind}; real numbers or text are needed")
     return data
 
 
@@ -263,5 +264,5 @@ def _texts(data: Any, where: str) -> Array:  # noqa: ANN401
             first += step
             step = max(1, min(2 * step, _LONG * first // max(1, length)))
     except UnicodeDecodeError as error:
-        raise ValueError(f"{where}: a text is not in UTF-8 ({error.reason})") from error
+        raise DataError(f"{where}: a text is not in UTF-8 ({error.reason})") from error
     return np.concatenate(found) if found else np.empty(data.shape, dtype=object)

@@ -18,6 +18,7 @@ from harmonium.data.dataset import DataSet, Split
 from harmonium.data.labels import encode
 from harmonium.data.split import with_test
 from harmonium.data.streamed import Streamed
+from harmonium.errors import DataError
 
 __all__ = ["arrays"]
 
@@ -111,26 +112,26 @@ def _part(
         if own is not None:
             found[kind] = own
         elif kind not in optional and not apart:
-            raise ValueError(
+            raise DataError(
                 f"{archive.path}: no array {name!r} or {name + '_' + split!r}; it holds "
                 f"{', '.join(archive.names) or 'none'}: set `{kind}` to the name of one"
             )
     x = archive.blocks(found["x"]) if stream else archive.read(found["x"])
     y, weights = (archive.read(found[k]) if k in found else None for k in ("y", "weights"))
     if x.size == 0 or x.ndim == 0:
-        raise ValueError(f"{archive.path}: {split} rows are empty; at least one row is needed")
+        raise DataError(f"{archive.path}: {split} rows are empty; at least one row is needed")
     if x.dtype.kind not in "buif":
-        raise ValueError(
+        raise DataError(
             f"{archive.path}: {split} rows are of type {x.dtype}; real numbers are needed"
         )
     if y is not None and (y.ndim not in (1, 2) or len(y) != len(x)):
-        raise ValueError(
+        raise DataError(
             f"{archive.path}: {len(x)} {split} rows, but y has shape {y.shape}: one label per "
             "row, or one one-hot row per row, is needed"
         )
     one_each = {(len(x),), (len(x), 1)}
     if weights is not None and (weights.shape not in one_each or weights.dtype.kind not in "buif"):
-        raise ValueError(
+        raise DataError(
             f"{archive.path}: {len(x)} {split} rows, but weights are {weights.dtype} of shape "
             f"{weights.shape}: one number per row is needed"
         )
@@ -159,7 +160,7 @@ def _shape(parts: dict[str, _Part], path: Path) -> tuple[int, ...]:
     shapes = {split: part.x.shape[1:] or (1,) for split, part in parts.items()}
     for split, shape in shapes.items():
         if shape != shapes["train"]:
-            raise ValueError(
+            raise DataError(
                 f"{path}: training rows have shape {shapes['train']}, {split} rows {shape}: both "
                 "must have the same features"
             )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from harmonium.data.expand import check_expansion
+from harmonium.errors import DataError
 from harmonium.extras import need
 
 __all__ = ["LABEL_BYTES", "check_label", "check_number", "is_text", "labels_of", "whole"]
@@ -38,7 +39,7 @@ def check_number(kind: Any, where: str) -> None:  # noqa: ANN401
     """
     types = need("pyarrow.types")
     if not (types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind)):
-        raise ValueError(
+        raise DataError(
             f"{where}: of type {kind}, not numbers: convert it, name it as label, "
             "or put it under ignore"
         )
@@ -54,7 +55,7 @@ def check_label(kind: Any, where: str) -> None:  # noqa: ANN401
     kind = kind.value_type if types.is_dictionary(kind) else kind
     numbers = (types.is_integer, types.is_floating, types.is_boolean, types.is_null)
     if not is_text(kind) and not any(is_it(kind) for is_it in numbers):
-        raise ValueError(f"{where}: labels are of type {kind}; names or whole numbers are needed")
+        raise DataError(f"{where}: labels are of type {kind}; names or whole numbers are needed")
 
 
 def labels_of(column: Any, *, where: str, packed: int) -> list[object]:  # noqa: ANN401
@@ -79,7 +80,7 @@ def _values(array: Any, *, where: str, packed: int) -> list[object]:  # noqa: AN
         return list(array.to_pylist())
     longest, total = _lengths(array)
     if longest > _LONGEST:
-        raise ValueError(
+        raise DataError(
             f"{where}: a label of {longest} bytes; the name of a class has {_LONGEST} at most: "
             "name another column as label"
         )
@@ -87,7 +88,7 @@ def _values(array: Any, *, where: str, packed: int) -> list[object]:  # noqa: AN
     try:
         return [v.decode() if isinstance(v, bytes) else v for v in array.to_pylist()]
     except UnicodeDecodeError as error:
-        raise ValueError(f"{where}: a label is no text in UTF-8 ({error.reason})") from error
+        raise DataError(f"{where}: a label is no text in UTF-8 ({error.reason})") from error
 
 
 def _lengths(array: Any) -> tuple[int, int]:  # noqa: ANN401

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from harmonium.errors import DataError
 from harmonium.files import regular
 
 __all__ = ["arrow_layout"]
@@ -57,13 +58,13 @@ class _Table:
         first = place + _number(self.raw, place, kind="I")
         count = _number(self.raw, first, kind="I")
         if first + 4 + count * size > len(self.raw):
-            raise ValueError("a vector that is longer than its message")
+            raise DataError("a vector that is longer than its message")
         return iter(range(first + 4, first + 4 + count * size, size))
 
 
 def _number(raw: bytes, at: int, *, kind: str) -> int:
     if at < 0:
-        raise ValueError("a place before its message")
+        raise DataError("a place before its message")
     found: int = struct.unpack_from(f"<{kind}", raw, at)[0]
     return found
 
@@ -80,7 +81,7 @@ def arrow_layout(path: Path) -> tuple[list[int], list[int]]:
         with path.open("rb") as file:
             batches = list(_batches(file, size))
     except (struct.error, ValueError) as error:
-        raise ValueError(f"{path}: not a whole Arrow file ({error})") from error
+        raise DataError(f"{path}: not a whole Arrow file ({error})") from error
     return [rows for rows, _ in batches if rows is not None], [n for _, n in batches]
 
 
@@ -96,26 +97,26 @@ def _batches(file: BinaryIO, size: int) -> Iterator[tuple[int | None, int]]:
             _check_within(place + head, body, size=size)
             left -= head + body
             if left < 0:
-                raise ValueError("batches that lie in each other")
+                raise DataError("batches that lie in each other")
             rows = batch.number(0, "q")
             if rows < 0:
-                raise ValueError(f"a batch of {rows} rows")
+                raise DataError(f"a batch of {rows} rows")
             unpacked = sum(_unpacked(file, batch, place=place + head, body=body))
             yield (rows if kind == _RECORD_BATCH else None), unpacked
 
 
 def _check_within(place: int, length: int, *, size: int) -> None:
     if place < 8 or not 0 <= length <= size:
-        raise ValueError("a batch that lies beyond its end")
+        raise DataError("a batch that lies beyond its end")
 
 
 def _footer(file: BinaryIO, size: int) -> _Table:
     if size < 2 * len(_MAGIC) + 6 or file.read(len(_MAGIC)) != _MAGIC:
-        raise ValueError("it does not begin as one")
+        raise DataError("it does not begin as one")
     end = _read(file, size - 10, length=10)
     length = _number(end, 0, kind="i")
     if end[4:] != _MAGIC or not 4 <= length <= size - 16:
-        raise ValueError("it does not end as one")
+        raise DataError("it does not end as one")
     raw = _read(file, size - 10 - length, length=length)
     return _Table(raw, _number(raw, 0, kind="I"))
 
@@ -128,7 +129,7 @@ def _batch(raw: bytes, kind: int) -> tuple[_Table, int]:
     if found is not None and kind == _DICTIONARY_BATCH:
         found = found.table(1)
     if found is None:
-        raise ValueError("a batch of another kind than its footer says")
+        raise DataError("a batch of another kind than its footer says")
     return found, message.number(3, "q")
 
 
@@ -138,11 +139,11 @@ def _unpacked(file: BinaryIO, batch: _Table, *, place: int, body: int) -> Iterat
     for buffer in batch.structures(2, _BUFFER):
         offset, length = (_number(batch.raw, buffer + k, kind="q") for k in (0, 8))
         if offset < 0 or length < 0 or offset + length > body:
-            raise ValueError("a buffer lies beyond its batch")
+            raise DataError("a buffer lies beyond its batch")
         if packed and length:
             announced = _number(_read(file, place + offset, length=8), 0, kind="q")
             if announced < -1:
-                raise ValueError(f"a packed buffer of {announced} bytes")
+                raise DataError(f"a packed buffer of {announced} bytes")
             length = length if announced == -1 else announced
         yield length
 
@@ -151,5 +152,5 @@ def _read(file: BinaryIO, place: int, *, length: int) -> bytes:
     file.seek(place)
     raw = file.read(length)
     if len(raw) < length:
-        raise ValueError("it ends too early")
+        raise DataError("it ends too early")
     return raw

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from harmonium.data.streamed import Rows, Streamed
+from harmonium.errors import DataError, UsageTypeError
 
 __all__ = ["Batches"]
 
@@ -62,17 +63,17 @@ class Batches(Generic[Tensors]):
         given: Any = (tensors,) if bare else tensors
         columns: Any = tuple(given.values()) if names is not None else given
         if not isinstance(columns, tuple) or not all(isinstance(x, Rows) for x in columns):
-            raise TypeError(
+            raise UsageTypeError(
                 f"batches need a tensor, or a tuple or mapping of tensors, not {type(tensors)}"
             )
         lengths = [len(x) if x.ndim else 0 for x in columns]
         if not lengths or min(lengths) < 1 or min(lengths) != max(lengths):
-            raise ValueError(
+            raise DataError(
                 f"first axes of length {lengths}; all must be equal and at least 1: "
                 "pass tensors with one row per example"
             )
         if size < 1:
-            raise ValueError(f"size is {size}; a batch needs at least 1 row")
+            raise DataError(f"size is {size}; a batch needs at least 1 row")
         self.size, self.source = size, source
         self.shuffle, self.transform, self.share = shuffle, transform, share
         self._columns, self._rows, self._bare = columns, lengths[0], bare
@@ -122,7 +123,7 @@ class Batches(Generic[Tensors]):
             ValueError: where it was saved from another number of rows.
         """
         if state["rows"] != self._rows:
-            raise ValueError(
+            raise DataError(
                 f"a position among {state['rows']} rows does not fit {self._rows}: go on with "
                 "the same rows"
             )

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from harmonium.data.check import check_range
+from harmonium.errors import UsageTypeError
 
 __all__ = ["sampled", "threshold"]
 
@@ -54,5 +55,7 @@ def sampled(x: Tensor, source: torch.Generator | None = None) -> Tensor:
 def _check_grey(x: Tensor) -> None:
     remedy = "divide by the largest possible value first (8-bit images: x.float() / 255)"
     if not x.is_floating_point():
-        raise TypeError(f"grey values are {x.dtype}; binarising needs floating point: {remedy}")
+        raise UsageTypeError(
+            f"grey values are {x.dtype}; binarising needs floating point: {remedy}"
+        )
     check_range(x, name="grey values", low=0, high=1, user="binarising needs", remedy=remedy)

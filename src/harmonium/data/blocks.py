@@ -11,6 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from harmonium.errors import DataError
+
 __all__ = ["BLOCK", "WINDOW", "Array", "Blocks", "raw_blocks"]
 
 Array = np.ndarray[Any, Any]
@@ -62,7 +64,7 @@ class Blocks:
         rows = int(self._starts.diff().amax()) if len(self._starts) > 1 else 0
         row_bytes = max(1, self.width * dtype.itemsize)
         if rows * row_bytes > WINDOW:
-            raise ValueError(
+            raise DataError(
                 f"{where}: {rows} rows, {rows * row_bytes / 2**20:.0f} MiB, can only be read "
                 f"together, and streaming keeps {WINDOW >> 20} MiB: write the file again with at "
                 f"most {WINDOW // row_bytes} rows in a chunk (HDF5), row group (Parquet) or "

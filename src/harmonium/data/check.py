@@ -10,6 +10,7 @@ from torch import Tensor
 
 from harmonium.data.streamed import Rows, Streamed, pieces
 from harmonium.data.summary import extremes, summary
+from harmonium.errors import DataError, UsageTypeError
 
 __all__ = ["check_array", "check_range", "constant_features", "standardised_warning"]
 
@@ -35,23 +36,25 @@ def check_array(
     >>> check_array(torch.tensor([[-0.42, 2.8]]), name="pixel values", low=0, high=1,
     ...     user="Bernoulli units need", remedy="add a `scale` transform or use gaussian units")
     Traceback (most recent call last):
-    ValueError: pixel values range from -0.42 to 2.8; Bernoulli units need [0, 1]: add a `scale` \
+    harmonium.errors.DataError: pixel values range from -0.42 to 2.8; Bernoulli units need [0, 1]: add a `scale` \
 transform or use gaussian units
     """
     if not isinstance(x, Tensor | Streamed):
-        raise TypeError(f"{name}: {type(x).__name__}; a tensor is needed: use torch.as_tensor")
+        raise UsageTypeError(
+            f"{name}: {type(x).__name__}; a tensor is needed: use torch.as_tensor"
+        )
     if not x.is_floating_point():
-        raise TypeError(
+        raise UsageTypeError(
             f"{name}: {x.dtype}; floating point is needed: convert with x.float() "
             "(8-bit images: x.float() / 255)"
         )
     if x.ndim < 2:
-        raise ValueError(
+        raise DataError(
             f"{name}: shape {tuple(x.shape)}; rows and features are needed: "
             "x.reshape(1, -1) for one row, x.reshape(-1, 1) for one feature"
         )
     if math.prod(x.shape) == 0:
-        raise ValueError(f"{name}: shape {tuple(x.shape)} is empty: pass at least one row")
+        raise DataError(f"{name}: shape {tuple(x.shape)} is empty: pass at least one row")
     _check_finite(x, name)
     check_range(x, name=name, low=low, high=high, user=user, remedy=remedy)
 
@@ -73,7 +76,7 @@ def check_range(
     >>> check_range(torch.tensor([-1.0]), name="counts", low=0, high=None,
     ...     user="Poisson units need", remedy="check the reader")
     Traceback (most recent call last):
-    ValueError: counts range from -1.0 to -1.0; Poisson units need [0, inf): check the reader
+    harmonium.errors.DataError: counts range from -1.0 to -1.0; Poisson units need [0, inf): check the reader
     """
     if math.prod(x.shape) == 0:
         return
@@ -82,7 +85,7 @@ def check_range(
         return
     left = "(-inf" if low is None else f"[{low:g}"
     right = "inf)" if high is None else f"{high:g}]"
-    raise ValueError(
+    raise DataError(
         f"{name} range from {_shortest(least)} to {_shortest(most)}; "
         f"{user} {left}, {right}: {remedy}"
     )
@@ -136,7 +139,7 @@ def _check_finite(x: Rows, name: str) -> None:
         nans, infinite = nans + int(piece.isnan().sum()), infinite + int(piece.isinf().sum())
         before += len(piece)
     place = first[0] if len(first) == 1 else tuple(first)
-    raise ValueError(
+    raise DataError(
         f"{name}: {nans} NaN and {infinite} infinite values, the first at row {row}, feature "
         f"{place} (from 0): drop these rows or fill the gaps in"
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from torch import Tensor
 
 from harmonium.data.streamed import Rows
+from harmonium.errors import DataError
 
 __all__ = ["Places", "Roles", "Contents", "check_identifiers", "is_index", "listed"]
 
@@ -55,7 +56,7 @@ class Roles:
         """
         if len(set(names)) < len(names):
             twice = next(name for i, name in enumerate(names) if name in names[:i])
-            raise ValueError(
+            raise DataError(
                 f"{path}: two columns are named {twice!r}: each needs a name of its own"
             )
         label, weight = (
@@ -73,7 +74,7 @@ class Roles:
         if own is None:
             others = _others(names, {label, weight, *ignored}, path=path, index=index)
         if not others:
-            raise ValueError(f"{path}: no column is left for features, of {listed(names)}")
+            raise DataError(f"{path}: no column is left for features, of {listed(names)}")
         return Places(label, weight, others)
 
 
@@ -133,13 +134,13 @@ def listed(names: Sequence[str]) -> str:
 
 def _place(column: str | int, names: Sequence[str], *, path: Path) -> int:
     if isinstance(column, bool):
-        raise ValueError(f"{path}: column {column}: give the name or the position of a column")
+        raise DataError(f"{path}: column {column}: give the name or the position of a column")
     if not isinstance(column, str):
         if -len(names) <= column < len(names):
             return int(column) % len(names)
-        raise ValueError(f"{path}: no column {column}; there are {len(names)}, from 0")
+        raise DataError(f"{path}: no column {column}; there are {len(names)}, from 0")
     if column not in names:
-        raise ValueError(f"{path}: no column {column!r}; there are {listed(names)}")
+        raise DataError(f"{path}: no column {column!r}; there are {listed(names)}")
     return list(names).index(column)
 
 
@@ -150,7 +151,7 @@ def _check_once(
     given = [at for at in roles if at is not None] + list(ignored)
     twice = next((at for i, at in enumerate(given) if at in given[:i]), None)
     if twice is not None:
-        raise ValueError(
+        raise DataError(
             f"{path}: column {names[twice]!r} is given twice among label, weight, features and "
             "ignore: give it once"
         )

@@ -11,6 +11,7 @@ from harmonium.bounds import NonNegative
 from harmonium.data.streamed import Rows
 from harmonium.data.summary import summary
 from harmonium.data.transforms import Fitted, Transform
+from harmonium.errors import DataError
 
 __all__ = ["DropConstant"]
 
@@ -41,12 +42,12 @@ class DropConstant(Transform):
         """
         del shape
         if len(x) < 2:
-            raise ValueError("one row has no standard deviation: give at least two")
+            raise DataError("one row has no standard deviation: give at least two")
         found = summary(x)
         std = found.deviation * (len(x) / (len(x) - 1)) ** 0.5
         changing = (found.least < found.most) & (std > self.floor)
         if not bool(changing.any()):
-            raise ValueError(
+            raise DataError(
                 f"no feature has a standard deviation above {self.floor}, the largest is "
                 f"{float(std.max()):.3g}: lower the floor of drop_constant"
             )

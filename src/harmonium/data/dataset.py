@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from harmonium.data.streamed import Rows, pieces, taken
+from harmonium.errors import DataError
 from harmonium.files import plain
 
 __all__ = ["DataSet", "Split"]
@@ -38,7 +39,7 @@ class Split:
 
     def __post_init__(self) -> None:
         if self.x.ndim != 2 or not self.x.is_floating_point():
-            raise ValueError(
+            raise DataError(
                 f"rows are {self.x.dtype} of shape {tuple(self.x.shape)}; floating point (N, D) "
                 "is needed: flatten each example to one row"
             )
@@ -46,13 +47,13 @@ class Split:
         lengths = {"labels": self.y, "weights": self.weights, "names": self.names}
         for what, column in lengths.items():
             if column is not None and len(column) != n:
-                raise ValueError(f"{n} rows but {len(column)} {what}: one per row is needed")
+                raise DataError(f"{n} rows but {len(column)} {what}: one per row is needed")
         if self.names is not None:
             object.__setattr__(self, "names", tuple(map(plain, self.names)))
         if self.weights is not None:
             _check_weights(self.weights)
         if self.y is not None and (self.y.dtype != torch.int64 or self.y.ndim != 1):
-            raise ValueError(f"labels are {self.y.dtype} {tuple(self.y.shape)}; int64 (N,) needed")
+            raise DataError(f"labels are {self.y.dtype} {tuple(self.y.shape)}; int64 (N,) needed")
 
     def __len__(self) -> int:
         return len(self.x)
@@ -74,7 +75,7 @@ def _check_weights(weights: Tensor) -> None:
     wrong = ~((weights >= 0) & weights.isfinite())
     if bool(wrong.any()):
         row = int(wrong.nonzero()[0, 0])
-        raise ValueError(
+        raise DataError(
             f"weight {float(weights[row])} at row {row} (from 0) is no importance, and so are "
             f"{int(wrong.sum())} of {len(weights)}: give finite weights that are not negative"
         )
@@ -107,13 +108,13 @@ class DataSet:
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", plain(self.name))
         if self.features and len(self.features) != math.prod(self.shape):
-            raise ValueError(
+            raise DataError(
                 f"{self.name}: {len(self.features)} feature names for {math.prod(self.shape)} "
                 "values: name each value or none"
             )
         for part, split in self.splits().items():
             if split.x.shape[1] != math.prod(self.shape):
-                raise ValueError(
+                raise DataError(
                     f"{self.name}, {part}: rows of {split.x.shape[1]} values, but shape "
                     f"{self.shape} needs {math.prod(self.shape)}"
                 )
@@ -121,7 +122,7 @@ class DataSet:
                 continue
             least, most = int(split.y.min()), int(split.y.max())
             if least < -1 or most >= len(self.classes):
-                raise ValueError(
+                raise DataError(
                     f"{self.name}, {part}: labels from {least} to {most}; {len(self.classes)} "
                     f"classes need 0 to {len(self.classes) - 1}, or -1 for no label"
                 )

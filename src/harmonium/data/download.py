@@ -19,6 +19,7 @@ from typing import NamedTuple
 from harmonium.catalogue.find import home
 from harmonium.catalogue.known import KnownSet, check_sum, known_set, locate
 from harmonium.data.expand import opened
+from harmonium.errors import DataError
 from harmonium.files import expanded
 
 try:
@@ -69,7 +70,7 @@ def get(
         return place
     if known.url is None:
         by_hand = f"bring {', '.join(known.files)}: {known.where}" if known.files else known.where
-        raise ValueError(f"{known.title} cannot be fetched: {by_hand}")
+        raise DataError(f"{known.title} cannot be fetched: {by_hand}")
     folder = home(name) if directory is None else expanded(directory)
     folder.mkdir(parents=True, exist_ok=True)
     for file in known.files:
@@ -93,7 +94,7 @@ def _bring(known: KnownSet, path: Path, *, part: Path, progress: Progress | None
         raise ConnectionError(_by_hand(known, path.parent, error=error)) from error
     except ValueError as error:
         part.unlink()
-        raise ValueError(
+        raise DataError(
             f"{known.url}{path.name} is not the published file, and was removed: {error}"
         ) from error
     part.replace(path)
@@ -261,7 +262,7 @@ class _Attempt:
                     file.flush()  # what has come is kept, and nothing of it comes later
                 size, self.came = size + len(chunk), self.came + len(chunk)
                 if size > _MOST:
-                    raise ValueError(f"more than {_MOST} bytes came")
+                    raise DataError(f"more than {_MOST} bytes came")
                 if self.progress is not None:
                     self.progress(self.part.name.removesuffix(".part"), size, answer.total)
         return answer.total is None or size >= answer.total

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from harmonium.errors import DataError
 from harmonium.files import regular
 
 __all__ = ["check_expansion", "opened", "opened_text", "packed_size"]
@@ -34,20 +35,20 @@ def check_expansion(where: str, *, packed: int, unpacked: int) -> None:
     >>> check_expansion("a.npz", packed=1000, unpacked=2000)
     >>> check_expansion("a.npz", packed=10**7, unpacked=10**13)
     Traceback (most recent call last):
-    ValueError: a.npz: 0.01 GiB would expand to 9313.23 GiB; the limit is 8 GiB, and 200 times \
+    harmonium.errors.DataError: a.npz: 0.01 GiB would expand to 9313.23 GiB; the limit is 8 GiB, and 200 times \
 the packed size above 1 GiB: if you trust the file, set HARMONIUM_MAX_GIB
     """
     value = os.environ.get(_VARIABLE)
     try:
         most = float(value) if value else _MOST
     except ValueError as error:
-        raise ValueError(f"{_VARIABLE} is {value!r}; a number of GiB is needed") from error
+        raise DataError(f"{_VARIABLE} is {value!r}; a number of GiB is needed") from error
     if not most >= 0:
-        raise ValueError(f"{_VARIABLE} is {value!r}; a number of GiB of at least 0 is needed")
+        raise DataError(f"{_VARIABLE} is {value!r}; a number of GiB of at least 0 is needed")
     ratio_counts = not value and unpacked > _LEAST * _GIB
     if unpacked > most * _GIB or (ratio_counts and unpacked > _RATIO * packed):
         ratio = "" if value else f", and {_RATIO} times the packed size above {_LEAST:g} GiB"
-        raise ValueError(
+        raise DataError(
             f"{where}: {packed / _GIB:.2f} GiB would expand to {unpacked / _GIB:.2f} GiB; the "
             f"limit is {most:g} GiB{ratio}: if you trust the file, set {_VARIABLE}"
         )
@@ -91,7 +92,7 @@ def opened(path: Path, *, packed: bool | None = None) -> Iterator[BinaryIO]:
         with gzip.open(path, "rb") as stream:
             yield io.BufferedReader(_Counted(stream, path), 1 << 20)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise ValueError(
+        raise DataError(
             f"{path}: damaged gzip stream ({error}): bring the whole file again"
         ) from error
 
@@ -107,7 +108,7 @@ def opened_text(path: Path) -> Iterator[io.TextIOWrapper]:
         try:
             yield text
         except UnicodeDecodeError as error:
-            raise ValueError(
+            raise DataError(
                 f"{path}: not text in UTF-8 ({error.reason} at byte {error.start} of a block): "
                 "convert the file, for instance with iconv -t utf-8"
             ) from error

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from harmonium.catalogue.find import find, places
 from harmonium.catalogue.known import KNOWN
+from harmonium.errors import DataError
 
 __all__ = ["frey_faces"]
 
@@ -37,13 +38,13 @@ def frey_faces(directory: str | PathLike[str] | None = None) -> tuple[Tensor, tu
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
             pixels = archive["faces"].tobytes()
     except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, EOFError) as error:
-        raise ValueError(
+        raise DataError(
             f"{path}: not a whole .npz archive with an array `faces` ({error}): "
             f"bring {known.where}"
         ) from error
     found = hashlib.sha256(pixels).hexdigest()
     if found != expected:
-        raise ValueError(
+        raise DataError(
             f"{path}: SHA-256 of the pixels is {found}; expected {expected}: bring {known.where}"
         )
     grey = torch.frombuffer(bytearray(pixels), dtype=torch.uint8)

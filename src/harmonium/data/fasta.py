@@ -13,6 +13,7 @@ from harmonium.bounds import Share
 from harmonium.data.dataset import DataSet, Split
 from harmonium.data.expand import opened_text
 from harmonium.data.reweight import sequence_weights
+from harmonium.errors import DataError
 from harmonium.files import write_whole
 from harmonium.memory import need
 
@@ -52,7 +53,7 @@ def letters(alphabet: str) -> str:
         and not any(c.isspace() or c == ">" for c in own)
     )
     if not fine or len(own) < 2 or len(set(own)) < len(own):
-        raise ValueError(
+        raise DataError(
             f"alphabet {alphabet!r}: {', '.join(_ALPHABETS)}, or at least two different capital "
             'letters such as "-ACGT" are needed ("." is read as the gap "-")'
         )
@@ -129,7 +130,7 @@ def write_fasta(path: Path, sequences: Sequence[str], *, names: Sequence[str] = 
     """
     names = names or [f"sequence {i}" for i in range(1, len(sequences) + 1)]
     if len(names) != len(sequences):
-        raise ValueError(f"{len(sequences)} sequences but {len(names)} names: one each is needed")
+        raise DataError(f"{len(sequences)} sequences but {len(names)} names: one each is needed")
     rows = [
         "\n".join([f">{name}", *(text[at : at + 80] for at in range(0, len(text), 80))])
         for name, text in zip(names, sequences, strict=True)
@@ -150,7 +151,7 @@ def encoded(sequences: Sequence[str], alphabet: str) -> Tensor:
     """
     own = letters(alphabet)
     if len({len(text) for text in sequences}) > 1:
-        raise ValueError("sequences have different lengths: align them first")
+        raise DataError("sequences have different lengths: align them first")
     table = torch.full((256,), -1, dtype=torch.int64)
     for code, letter in enumerate(own):
         table[[ord(letter), ord(letter.lower())]] = code
@@ -166,7 +167,7 @@ def encoded(sequences: Sequence[str], alphabet: str) -> Tensor:
     codes = table[torch.frombuffer(raw, dtype=torch.uint8).long()].reshape(len(sequences), -1)
     if bool((codes < 0).any()):
         row, site = (codes < 0).nonzero()[0].tolist()
-        raise ValueError(
+        raise DataError(
             f"sequence {row}, site {site} (from 0) is {sequences[row][site]!r}; the alphabet has "
             f"{own!r}"
         )
@@ -197,14 +198,14 @@ def _sequences(path: Path) -> Iterator[_Sequence]:
                     yield _Sequence(name, "".join(parts), at)
                 name, at, parts, found = text[1:].strip(), number, [], True
             elif text and not found:
-                raise ValueError(
+                raise DataError(
                     f"{path}, line {number}: begins with {text[:20]!r}; a FASTA file begins with "
                     'a header line, ">" and a name'
                 )
             elif text:
                 parts.append(text)
     if not found:
-        raise ValueError(f"{path}: no sequences: a FASTA file holds at least one")
+        raise DataError(f"{path}: no sequences: a FASTA file holds at least one")
     yield _Sequence(name, "".join(parts), at)
 
 
@@ -222,7 +223,7 @@ def _aligned(read: list[_Sequence], path: Path, *, sites: int | None) -> int:
     sites = len(read[0].text) if sites is None else sites
     for s in read:
         if len(s.text) != sites or not sites:
-            raise ValueError(
+            raise DataError(
                 f"{path}, line {s.line}: sequence {s.name!r} has {len(s.text)} letters, the first "
                 f"one {sites}: align them first; if the file marks insertions by lower-case "
                 'letters (A2M, A3M), set insertions="drop"'
@@ -237,7 +238,7 @@ def _known(read: list[_Sequence], path: Path, *, own: str, unknown: str) -> list
     if unknown == "drop":
         kept = [s for s in read if s.line not in strange]
         if not kept:
-            raise ValueError(f"{path}: every sequence has a letter outside of {own!r}")
+            raise DataError(f"{path}: every sequence has a letter outside of {own!r}")
         return kept
     if unknown == "gap" and "-" in own:
         change = str.maketrans({c: "-" for found in strange.values() for c in found})
@@ -248,7 +249,7 @@ def _known(read: list[_Sequence], path: Path, *, own: str, unknown: str) -> list
         if "-" in own
         else 'the alphabet has no gap "-", so set unknown="drop" or name all letters'
     )
-    raise ValueError(
+    raise DataError(
         f"{path}, line {line}: letters {', '.join(found)} are not in {own!r} ({len(strange)} of "
         f"{len(read)} sequences have such): {remedy}"
     )

@@ -19,6 +19,7 @@ from harmonium.data.columns import Contents, Places, Roles
 from harmonium.data.expand import opened_text
 from harmonium.data.header import LOOKED_AT, Title, title
 from harmonium.data.numerals import is_number, number, numbers
+from harmonium.errors import DataError
 
 __all__ = ["Lines", "csv_lines", "csv_names", "misread", "read_csv"]
 
@@ -49,7 +50,7 @@ class _Columns:
 
     def add(self, cells: list[str], line: int) -> None:
         if len(cells) != len(self.names):
-            raise ValueError(
+            raise DataError(
                 f"{self.path}, line {line}: {len(cells)} fields; {len(self.names)} are needed, as "
                 "in the first line"
             )
@@ -68,7 +69,7 @@ class _Columns:
         remedy = misread(cells[bad]) or (
             "fill it in, name the column as label, or put it under ignore"
         )
-        raise ValueError(
+        raise DataError(
             f"{self.path}, line {line}, column {self.names[bad]!r}: {cells[bad]!r} is no number: "
             f"{remedy}"
         )
@@ -92,7 +93,7 @@ def read_csv(path: Path, roles: Roles) -> Contents:
         for line, cells in lines.rest:
             columns.add(cells, line)
     if not columns.x:
-        raise ValueError(f"{path}: names of columns but no rows; at least one row is needed")
+        raise DataError(f"{path}: names of columns but no rows; at least one row is needed")
     places = columns.places
     x = torch.frombuffer(columns.x, dtype=torch.float32).reshape(-1, len(places.features))
     weighted = places.weight is not None
@@ -133,12 +134,12 @@ def csv_lines(path: Path, roles: Roles) -> Iterator[Lines]:
         try:
             head = list(islice(found, 1 + LOOKED_AT))
             if not head:
-                raise ValueError(f"{path}: the file is empty; at least one row is needed")
+                raise DataError(f"{path}: the file is empty; at least one row is needed")
             start = [cell.strip() for cell in head[0][1]]
             titled = _titled(start, [cells for _, cells in head[1:]], roles=roles, path=path)
             yield Lines(start if titled else None, len(start), chain(head[titled:], found))
         except csv.Error as error:
-            raise ValueError(f"{path}, line {reader.line_num + skipped}: {error}") from error
+            raise DataError(f"{path}, line {reader.line_num + skipped}: {error}") from error
 
 
 def misread(cell: str) -> str | None:
@@ -179,7 +180,7 @@ def _titled(first: list[str], below: list[list[str]], *, roles: Roles, path: Pat
             else Title(names=roles.header)
         )
     except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
+        raise DataError(f"{path}: {error}") from None
     if found.assumed:
         warnings.warn(f"{path}: {found.assumed}", UserWarning, stacklevel=4)
     return found.names

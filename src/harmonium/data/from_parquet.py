@@ -26,6 +26,7 @@ from harmonium.data.blocks import Array, Blocks
 from harmonium.data.columns import Contents, Places, Roles
 from harmonium.data.expand import check_expansion, packed_size
 from harmonium.data.streamed import Rows, Streamed
+from harmonium.errors import DataError
 from harmonium.extras import need
 from harmonium.files import regular
 
@@ -61,7 +62,7 @@ def read_parquet(path: Path, roles: Roles, *, stream: bool = False) -> Contents:
     with _opened(path) as file:
         found = _read(file, roles, path=path, stream=stream)
     if len(found.x) == 0:
-        raise ValueError(f"{path}: no rows; at least one is needed")
+        raise DataError(f"{path}: no rows; at least one is needed")
     return found
 
 
@@ -92,7 +93,7 @@ def _named(path: Path) -> Iterator[None]:
     except FileNotFoundError:
         raise
     except (arrow.ArrowException, OSError, OverflowError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: not a whole {kind} file ({error})") from error
+        raise DataError(f"{path}: not a whole {kind} file ({error})") from error
 
 
 def _read(file: _File, roles: Roles, *, path: Path, stream: bool) -> Contents:
@@ -220,7 +221,7 @@ def _numbers(column: Any, name: str, *, path: Path, first: int = 0) -> Tensor:  
     check_number(column.type, f"{path}, column {name!r}")
     if missing := column.null_count:
         row = first + compute.index(compute.is_null(column), value=True).as_py()
-        raise ValueError(
+        raise DataError(
             f"{path}, column {name!r}: {missing} empty cells, the first at row {row} (from 0): "
             "fill them in, or put the column under ignore"
         )

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from harmonium.data.numerals import is_number, number
+from harmonium.errors import DataError
 
 __all__ = ["LOOKED_AT", "Title", "title"]
 
@@ -80,7 +81,7 @@ def _of_numbers(
     if cells == [str(k) for k in range(len(cells))]:
         others = words or len(cells) == len(first)  # an empty cell besides is pandas' index
         if rows and others and _all_whole(rows) and (len(cells) < 3 or _steps(rows[0])):
-            raise ValueError(
+            raise DataError(
                 f"the first line, {shown}, may hold names of columns or values: set header to "
                 "true or false"
             )

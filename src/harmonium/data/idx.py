@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from harmonium.data.expand import check_expansion, opened, packed_size
+from harmonium.errors import DataError
 from harmonium.files import regular
 
 __all__ = ["idx_header", "idx_md5", "read_idx"]
@@ -83,7 +84,7 @@ def _parse(stream: BinaryIO, path: Path) -> Tensor:
     payload = _read_at_most(stream, expected + 1)
     if len(payload) != expected:
         found = "more" if len(payload) > expected else f"only {len(payload)}"
-        raise ValueError(
+        raise DataError(
             f"{path}: the header announces {' x '.join(map(str, sizes))} = {expected} bytes, "
             f"the file holds {found}: {_AGAIN}"
         )
@@ -93,27 +94,27 @@ def _parse(stream: BinaryIO, path: Path) -> Tensor:
 def _read_sizes(stream: BinaryIO, path: Path) -> tuple[int, ...]:
     magic = stream.read(4)
     if len(magic) < 4 or magic[:2] != b"\x00\x00":
-        raise ValueError(
+        raise DataError(
             f"{path}: starts with bytes [{magic.hex(' ')}], neither gzip [1f 8b] nor IDX "
             f"[00 00 kind axes] (a web page saved under this name?): {_AGAIN}"
         )
     kind, axes = magic[2:]
     if kind != _UINT8:
-        raise ValueError(
+        raise DataError(
             f"{path}: IDX kind 0x{kind:02x} ({_KINDS.get(kind, 'unknown')}); expected 0x08 "
             "(unsigned bytes): convert the file, or bring the one of unsigned bytes"
         )
     if not 1 <= axes <= _MAX_AXES:
-        raise ValueError(f"{path}: {axes} axes in the header; expected 1 to {_MAX_AXES}: {_AGAIN}")
+        raise DataError(f"{path}: {axes} axes in the header; expected 1 to {_MAX_AXES}: {_AGAIN}")
     head = stream.read(4 * axes)
     if len(head) < 4 * axes:
-        raise ValueError(
+        raise DataError(
             f"{path}: ends inside the header, after {4 + len(head)} bytes of {4 + 4 * axes}: "
             f"{_AGAIN}"
         )
     sizes = struct.unpack(f">{axes}I", head)
     if 0 in sizes:
-        raise ValueError(f"{path}: sizes {sizes} hold no value; expected at least one: {_AGAIN}")
+        raise DataError(f"{path}: sizes {sizes} hold no value; expected at least one: {_AGAIN}")
     return sizes
 
 

@@ -18,6 +18,7 @@ from harmonium.data.picture_list import picture_list
 from harmonium.data.picture_parts import Part, picture_parts
 from harmonium.data.pictures import read_picture
 from harmonium.data.split import with_test
+from harmonium.errors import DataError
 
 __all__ = ["image_folder"]
 
@@ -70,7 +71,7 @@ def image_folder(  # noqa: PLR0913
         raise FileNotFoundError(f"{root}: no such folder")
     parts = picture_parts(root, splits)
     if test and "test" in parts:
-        raise ValueError(
+        raise DataError(
             f"{root}: there are {len(parts['test'].files)} pictures in {parts['test'].folder.name}"
             f" and a share of {test} is asked for as well: leave test out, or rename the folder"
         )
@@ -120,7 +121,7 @@ def _folder(file: Path, base: Path) -> str:
 
 def _checked_size(size: Sequence[int]) -> tuple[int, int]:
     if len(size) != 2 or min(size) < 1:
-        raise ValueError(f"size {list(size)}: height and width, both at least 1, are needed")
+        raise DataError(f"size {list(size)}: height and width, both at least 1, are needed")
     return size[0], size[1]
 
 
@@ -143,7 +144,7 @@ def _check_sizes(found: Mapping[str, tuple[Path, tuple[int, ...]]]) -> None:
     (one, shape), *others = found.values()
     for other, its in others:
         if its != shape:
-            raise ValueError(
+            raise DataError(
                 f"{one} is {shape[-2]} x {shape[-1]} pixels, {other} is {its[-2]} x {its[-1]}: "
                 "all must have one size: set `size`, such as size: [28, 28]"
             )

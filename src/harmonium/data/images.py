@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from harmonium.data.dataset import DataSet, Split
+from harmonium.errors import DataError
 
 __all__ = ["ImageSet"]
 
@@ -41,12 +42,12 @@ class ImageSet:
         for part, (images, labels) in pairs.items():
             expected = (len(labels), math.prod(self.shape))
             if tuple(images.shape) != expected:
-                raise ValueError(
+                raise DataError(
                     f"{self.name}, {part}: images of shape {tuple(images.shape)}, but the labels "
                     f"and shape {self.shape} need {expected}: flatten each image to one row"
                 )
             if images.dtype != torch.float32 or labels.dtype != torch.int64:
-                raise ValueError(
+                raise DataError(
                     f"{self.name}, {part}: images are {images.dtype} and labels {labels.dtype}; "
                     "float32 and int64 are needed: convert with .float() and .long()"
                 )

@@ -15,6 +15,7 @@ from harmonium.data.check import (
 from harmonium.data.dataset import DataSet, Split
 from harmonium.data.streamed import Rows, pieces
 from harmonium.data.summary import extremes
+from harmonium.errors import DataError
 
 __all__ = ["inspect"]
 
@@ -47,7 +48,7 @@ def inspect(
     >>> x = torch.tensor([[-0.42], [2.8]])
     >>> inspect(DataSet("toy", Split(x), shape=(1,)), low=0, high=1, user="Bernoulli units need")
     Traceback (most recent call last):
-    ValueError: toy, train: values range from -0.42 to 2.8; Bernoulli units need [0, 1]: add a \
+    harmonium.errors.DataError: toy, train: values range from -0.42 to 2.8; Bernoulli units need [0, 1]: add a \
 `scale` transform or use gaussian units
     """
     for part, split in dataset.splits().items():
@@ -85,18 +86,18 @@ def _check_weights(split: Split, where: str) -> None:
         return
     bad = (~(w.isfinite() & (w >= 0))).nonzero().flatten()
     if len(bad):
-        raise ValueError(
+        raise DataError(
             f"{where}: weight {float(w[bad[0]])} at row {int(bad[0])} (from 0); weights are "
             f"finite and at least 0: {len(bad)} of {len(w)} must be put right"
         )
     if not bool((w > 0).any()):
-        raise ValueError(f"{where}: all {len(w)} weights are 0: give some row a weight above 0")
+        raise DataError(f"{where}: all {len(w)} weights are 0: give some row a weight above 0")
 
 
 def _check_variety(dataset: DataSet) -> None:
     x = dataset.train.x
     if len(x) > 1 and len(constant_features(x)) == x.shape[1]:
-        raise ValueError(
+        raise DataError(
             f"{dataset.name}, train: all {len(x)} rows are equal, so there is nothing to learn: "
             "check the reader and the transforms"
         )

@@ -10,6 +10,7 @@ from harmonium.data.digits import digits
 from harmonium.data.faces import frey_faces
 from harmonium.data.fonts import font_letters
 from harmonium.data.sets import fashion_mnist, mnist
+from harmonium.errors import DataError
 
 __all__ = ["digits_set", "fashion_mnist_set", "frey_faces_set", "letters_set", "mnist_set"]
 
@@ -86,7 +87,7 @@ def frey_faces_set(directory: Path | None = None, *, test: Share = 0.2) -> DataS
     x, shape = frey_faces(directory)
     held = round(test * len(x))
     if not 0 <= held < len(x):
-        raise ValueError(f"test {test}: a share of at least 0 and below 1 is needed")
+        raise DataError(f"test {test}: a share of at least 0 and below 1 is needed")
     train = Split(x[: len(x) - held])
     return DataSet(
         "frey_faces", train, test=Split(x[len(x) - held :]) if held else None, shape=shape

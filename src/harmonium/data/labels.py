@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from harmonium.data.numerals import number
+from harmonium.errors import DataError
 from harmonium.files import plain
 
 __all__ = ["encode", "folder_codes"]
@@ -72,7 +73,7 @@ def _doubt(classes: tuple[str | int, ...], *, rows: int) -> None:
     """Refuses or warns of labels -1, of which nobody said what they mean."""
     remedy = 'set unlabelled to "" if -1 is a class, to -1 if these rows have no label'
     if classes in {(1,), ("1",), ("+1",)}:
-        raise ValueError(
+        raise DataError(
             f"the labels are -1 and {classes[0]} only, and -1 means no label by default: {remedy}"
         )
     warnings.warn(
@@ -94,7 +95,7 @@ def _one(value: object, where: str) -> _Value:
         try:
             value = value.decode()
         except UnicodeDecodeError:
-            raise ValueError(
+            raise DataError(
                 f"{where} (from 0) is not text in UTF-8 ({value[:20]!r}): write it again"
             ) from None
     if isinstance(value, str):
@@ -103,12 +104,12 @@ def _one(value: object, where: str) -> _Value:
     if value is None or (isinstance(value, float) and value != value):
         return None
     if isinstance(value, float) and not value.is_integer():
-        raise ValueError(
+        raise DataError(
             f"{where} (from 0) is {value}; labels are names or whole numbers: name another column"
         )
     if isinstance(value, bool | int | float | np.integer):
         return int(value)
-    raise ValueError(
+    raise DataError(
         f"{where} (from 0) is of type {type(value).__name__}; labels are names or whole numbers"
     )
 
@@ -132,7 +133,7 @@ def _from_one_hot(array: np.ndarray[Any, Any], part: str) -> list[_Value]:
     good = ((array == 0) | (array == 1)).all(1) & (array.sum(1) == 1)
     if not good.all():
         row = int(np.argmin(good))
-        raise ValueError(
+        raise DataError(
             f"{part}: labels of shape {array.shape} are not one-hot, first at row {row} (from 0): "
             "give one label per row, or rows with one 1 and else 0"
         )
@@ -186,7 +187,7 @@ def _apart(names: set[str]) -> dict[str, str | int]:
     words = {name: plain(name) for name in names}
     alike = [word for word, count in Counter(words.values()).items() if count > 1]
     if alike:
-        raise ValueError(
+        raise DataError(
             f"two folders are called {alike[0]!r}, but for bytes that are no text in UTF-8: "
             "rename one"
         )

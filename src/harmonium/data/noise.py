@@ -11,6 +11,7 @@ from torch import Tensor
 
 from harmonium.bounds import NonNegative, Share
 from harmonium.data.binarise import sampled
+from harmonium.errors import DataError
 
 __all__ = ["BatchTransform", "Corrupt", "Sampled"]
 
@@ -63,11 +64,11 @@ class Corrupt(BatchTransform):
 
     def __post_init__(self) -> None:
         if self.kind not in ("masking", "salt_pepper", "gaussian"):
-            raise ValueError(
+            raise DataError(
                 f"corruption {self.kind!r}: there are 'masking', 'salt_pepper' and 'gaussian'"
             )
         if not 0 <= self.share <= 1 or not self.std >= 0:
-            raise ValueError(
+            raise DataError(
                 f"share {self.share}, std {self.std}: a share lies in [0, 1], std is at least 0"
             )
 

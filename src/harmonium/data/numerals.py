@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from harmonium.errors import DataError
+
 __all__ = ["is_number", "number", "numbers"]
 
 
@@ -20,14 +22,14 @@ def number(cell: str) -> float:
     -150.0
     >>> number("100_1")
     Traceback (most recent call last):
-    ValueError: '100_1' is no number
+    harmonium.errors.DataError: '100_1' is no number
     """
     if not _is_plain(cell):
-        raise ValueError(f"{cell!r} is no number")
+        raise DataError(f"{cell!r} is no number")
     try:
         return float(cell)
     except ValueError:
-        raise ValueError(f"{cell!r} is no number") from None
+        raise DataError(f"{cell!r} is no number") from None
 
 
 def is_number(cell: str) -> bool:

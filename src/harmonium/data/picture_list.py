@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harmonium.data.expand import opened_text
 from harmonium.data.pictures import SUFFIXES
+from harmonium.errors import DataError
 
 __all__ = ["picture_list"]
 
@@ -33,21 +34,21 @@ def picture_list(path: Path, root: Path, *, files: Sequence[Path]) -> dict[Path,
         where = f"{path}, line {number}"
         place = (root / name).resolve()
         if not place.is_relative_to(inside):
-            raise ValueError(f"{where}: {name!r} lies outside {root}: name files inside it")
+            raise DataError(f"{where}: {name!r} lies outside {root}: name files inside it")
         own = root / name  # a link beside its picture is one of its own
         file = own if own in known else really.get(place)
         if file is None:
             if not record and not name.lower().endswith(SUFFIXES):
                 continue
-            raise ValueError(f"{where}: {_lack(place)} {name!r} in {root}")
+            raise DataError(f"{where}: {_lack(place)} {name!r} in {root}")
         if file in lines:
-            raise ValueError(
+            raise DataError(
                 f"{where}: {name!r} stands in line {lines[file]} already: leave one line for "
                 "each picture"
             )
         lines[file], labels[file] = number, label
     if not labels:
-        raise ValueError(f"{path}: no picture in it; each line needs a picture and its label")
+        raise DataError(f"{path}: no picture in it; each line needs a picture and its label")
     return labels
 
 
@@ -58,15 +59,15 @@ def _lines(path: Path) -> Iterator[tuple[int, str, str]]:
             for cells in filter(None, reader):
                 number = reader.line_num
                 if len(cells) != 2:
-                    raise ValueError(
+                    raise DataError(
                         f"{path}, line {number}: a picture and its label are needed, separated by "
                         f"a comma; there are {len(cells)} fields"
                     )
                 if "\0" in cells[0]:
-                    raise ValueError(f"{path}, line {number}: {cells[0]!r} names no file")
+                    raise DataError(f"{path}, line {number}: {cells[0]!r} names no file")
                 yield number, cells[0].strip(), cells[1]
         except csv.Error as error:
-            raise ValueError(f"{path}, line {reader.line_num}: {error}") from error
+            raise DataError(f"{path}, line {reader.line_num}: {error}") from error
 
 
 def _lack(place: Path) -> str:

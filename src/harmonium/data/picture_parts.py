@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from harmonium.data.pictures import SUFFIXES
 from harmonium.data.walk import walked
+from harmonium.errors import DataError
 
 __all__ = ["Part", "picture_parts"]
 
@@ -101,7 +102,7 @@ def _named(root: Path) -> dict[str, Path]:
         if part is None or not folder.is_dir():
             continue
         if part in found:
-            raise ValueError(
+            raise DataError(
                 f"{found[part]} and {folder} are both read as {part} pictures: put them into one "
                 "folder, or set `splits` to false if all folders are classes"
             )
@@ -111,12 +112,12 @@ def _named(root: Path) -> dict[str, Path]:
 
 def _refuse(root: Path, named: Sequence[str], *, others: Sequence[str]) -> None:
     if others:
-        raise ValueError(
+        raise DataError(
             f"{root}: {_listed(named)} may be a part of the data or a class, as {_listed(others)} "
             "beside it holds pictures too: set `splits` to false if all folders are classes, to "
             "true to leave those others out, or move classes into the folder train"
         )
-    raise ValueError(
+    raise DataError(
         f"{root}: there is {_listed(named)} but no folder train: name the folder inside, move the "
         "training pictures into train, or set `splits` to false if all folders are classes"
     )
@@ -124,7 +125,7 @@ def _refuse(root: Path, named: Sequence[str], *, others: Sequence[str]) -> None:
 
 def _check(part: Part, root: Path, *, told: Sequence[Path]) -> None:
     if not part.files:
-        raise ValueError(f"{part.folder}: no picture in it ({', '.join(SUFFIXES)})")
+        raise DataError(f"{part.folder}: no picture in it ({', '.join(SUFFIXES)})")
     paths = [file.relative_to(part.folder).parts for file in part.files]
     known = {parts[0] for parts in paths if len(parts) > 1}
     known |= {folder.name for file in told for folder in file.parents}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from harmonium.errors import DataError
 from harmonium.extras import need
 from harmonium.files import regular
 
@@ -76,17 +77,17 @@ def read_picture(
             with image.open(file, formats=_FORMATS) as picture:
                 return _pixels(_upright(picture), _MODES[colour], ops=ops, size=size)
         except bombs as error:
-            raise ValueError(
+            raise DataError(
                 f"{path}: {error}: if you trust the file, raise PIL.Image.MAX_IMAGE_PIXELS"
             ) from error
         except image.UnidentifiedImageError as error:
-            raise ValueError(
+            raise DataError(
                 f"{path}: no picture of a known kind: remove it, or convert it"
             ) from error
         except MemoryError:
             raise
         except Exception as error:  # decoders of many formats raise whatever they meet
-            raise ValueError(
+            raise DataError(
                 f"{path}: no whole picture ({error}): bring the file again, or remove it"
             ) from error
 
@@ -137,7 +138,7 @@ def _deep(picture: Image) -> np.ndarray[Any, np.dtype[np.float32]] | None:
     """16-bit grey in [0, 1], which Pillow would cut down to 8 bits; None for other pixels."""
     graymap = picture.format == "PPM" and picture.mode == "I"  # Pillow scales these to 16 bits
     if picture.mode in ("I", "F") and not graymap:
-        raise ValueError(f"pixels of mode {picture.mode} have no known largest value")
+        raise DataError(f"pixels of mode {picture.mode} have no known largest value")
     if not graymap and not picture.mode.startswith("I;16"):
         return None
     values = np.asarray(picture)

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from harmonium.bounds import Share
+from harmonium.errors import DataError
 
 __all__ = ["sequence_weights"]
 
@@ -37,10 +38,10 @@ def sequence_weights(x: Tensor, sites: int, *, identity: Share = 0.8) -> Tensor:
     tensor([0.5000, 0.5000, 1.0000])
     """
     if not 0 < identity <= 1:
-        raise ValueError(f"identity is {identity}; a share of the sites in (0, 1] is needed")
+        raise DataError(f"identity is {identity}; a share of the sites in (0, 1] is needed")
     ones = (x == 1).sum(1)
     if not (bool(((x == 0) | (x == 1)).all()) and bool((ones == sites).all())):
-        raise ValueError(f"rows are not one-hot over {sites} sites; encode letters first")
+        raise DataError(f"rows are not one-hot over {sites} sites; encode letters first")
     x = x.float()
     needed = math.ceil(identity * sites - 1e-9)  # .28 * 25 is 7.000000000000001
     n = len(x)

@@ -14,6 +14,7 @@ from harmonium.data.digits import digits
 from harmonium.data.fonts import font_letters
 from harmonium.data.idx import idx_md5, read_idx
 from harmonium.data.images import ImageSet
+from harmonium.errors import DataError
 
 __all__ = ["fashion_mnist", "load", "mnist"]
 
@@ -54,7 +55,7 @@ def load(name: str) -> ImageSet:
     (8, 8)
     >>> load("fashion-mnist")
     Traceback (most recent call last):
-    ValueError: no data set 'fashion-mnist', did you mean 'fashion_mnist'? There are: digits, \
+    harmonium.errors.DataError: no data set 'fashion-mnist', did you mean 'fashion_mnist'? There are: digits, \
 letters, mnist, fashion_mnist
     """
     sets: dict[str, Callable[[], ImageSet]] = {
@@ -64,7 +65,7 @@ letters, mnist, fashion_mnist
         "fashion_mnist": fashion_mnist,
     }
     if name not in sets:
-        raise ValueError(f"no data set {name!r}{nearest(name, sets)}")
+        raise DataError(f"no data set {name!r}{nearest(name, sets)}")
     return sets[name]()
 
 

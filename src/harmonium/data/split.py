@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from harmonium.data.dataset import DataSet, Split
+from harmonium.errors import DataError
 
 __all__ = ["few_labels", "held_out", "keep_labels", "validation", "with_test"]
 
@@ -25,7 +26,7 @@ def few_labels(labels: Tensor, per_class: int, *, source: torch.Generator | None
     [2, 2]
     """
     if labels.ndim != 1 or labels.is_floating_point() or per_class < 1:
-        raise ValueError(
+        raise DataError(
             f"labels of shape {tuple(labels.shape)} and {labels.dtype}, per_class {per_class}; "
             "integer labels (N,) and per_class of at least 1 are needed"
         )
@@ -34,7 +35,7 @@ def few_labels(labels: Tensor, per_class: int, *, source: torch.Generator | None
     if scarce:
         found = ", ".join(f"class {k} has only {n} rows" for k, n in scarce)
         least = min(n for _, n in scarce)
-        raise ValueError(f"{found}; {per_class} per class were asked for: ask for at most {least}")
+        raise DataError(f"{found}; {per_class} per class were asked for: ask for at most {least}")
     return _drawn(labels, dict.fromkeys(classes.tolist(), per_class), source=source)
 
 
@@ -55,7 +56,7 @@ def held_out(
     (3, 3)
     """
     if not 0 < share < 1:
-        raise ValueError(f"share {share}; a share of rows lies above 0 and below 1")
+        raise DataError(f"share {share}; a share of rows lies above 0 and below 1")
     values, counts = labels.unique(return_counts=True)
     sizes = {k: n for k, n in zip(values.tolist(), counts.tolist(), strict=True) if n > 1}
     quota = {k: int(share * n) for k, n in sizes.items()}
@@ -65,7 +66,7 @@ def held_out(
         quota[k] += quota[k] + 1 < sizes[k]
     held = _drawn(labels, quota, source=source)
     if not 0 < len(held) < len(labels):
-        raise ValueError(
+        raise DataError(
             f"a share of {share} of {len(labels)} rows holds {len(held)} out: both parts need at "
             "least one row: choose another share or bring more rows"
         )
@@ -91,7 +92,7 @@ def validation(
     if share == 0:
         return dataset
     if dataset.validation is not None:
-        raise ValueError(
+        raise DataError(
             f"{dataset.name} brings {len(dataset.validation)} validation rows of its own: set the "
             "share to 0 to use them"
         )
@@ -112,7 +113,7 @@ def with_test(dataset: DataSet, share: float, *, seed: int = 0) -> DataSet:
     if share == 0:
         return dataset
     if dataset.test is not None:
-        raise ValueError(
+        raise DataError(
             f"{dataset.name} brings {len(dataset.test)} test rows of its own: ask for no share"
         )
     train, source = dataset.train, torch.Generator().manual_seed(seed)
@@ -142,14 +143,14 @@ def keep_labels(
     Split(5 rows of 1, 2 labelled)
     """
     if (per_class is None) == (fraction is None):
-        raise ValueError(
+        raise DataError(
             f"per_class is {per_class} and fraction {fraction}: give exactly one of them"
         )
     if (per_class is not None and per_class < 1) or (fraction is not None and not fraction > 0):
-        raise ValueError(f"per_class {per_class}, fraction {fraction}: it must be above 0")
+        raise DataError(f"per_class {per_class}, fraction {fraction}: it must be above 0")
     y = dataset.train.y
     if y is None or not bool((y >= 0).any()):
-        raise ValueError(f"{dataset.name}: no training row has a label, so none can be kept")
+        raise DataError(f"{dataset.name}: no training row has a label, so none can be kept")
     counts = y[y >= 0].bincount().tolist()
     quota = {
         k: max(1, min(n, round(fraction * n))) if fraction is not None else per_class or 0
@@ -159,7 +160,7 @@ def keep_labels(
     scarce = [k for k, wanted in quota.items() if wanted > counts[k]]
     if scarce:
         found = ", ".join(f"class {dataset.classes[k]!r} has {counts[k]}" for k in scarce)
-        raise ValueError(
+        raise DataError(
             f"{dataset.name}: {per_class} labels per class were asked for, but {found}: ask for "
             f"at most {min(counts[k] for k in scarce)}"
         )

@@ -9,6 +9,7 @@ from torch import Tensor
 from harmonium.data.check import check_array
 from harmonium.data.streamed import Rows
 from harmonium.data.summary import summary
+from harmonium.errors import DataError
 
 __all__ = ["Standardiser"]
 
@@ -67,7 +68,7 @@ class Standardiser:
 
     def _same_features(self, x: Tensor) -> Tensor:
         if x.shape[1:] != self.mean.shape:
-            raise ValueError(
+            raise DataError(
                 f"rows of shape {tuple(x.shape[1:])}; the standardiser was fitted to "
                 f"{tuple(self.mean.shape)}: give the same features, rows on the first axis"
             )

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from harmonium.data.blocks import Blocks
+from harmonium.errors import DataError, UsageTypeError
 
 __all__ = ["Rows", "Streamed", "mapped", "pieces", "taken"]
 
@@ -66,7 +67,7 @@ class Streamed:
     def index_select(self, axis: int, index: Tensor) -> Tensor:
         """The rows with these indices; axis is 0."""
         if axis != 0:
-            raise ValueError(f"axis {axis} of rows in a file; only 0 can be selected")
+            raise DataError(f"axis {axis} of rows in a file; only 0 can be selected")
         index = index.cpu()
         places = index if self.places is None else self.places[index]
         some = max(1, PIECE // max(1, self.blocks.width))  # maps may leave less than they take
@@ -85,7 +86,7 @@ class Streamed:
 
     def __getitem__(self, rows: slice) -> Tensor:
         if not isinstance(rows, slice):
-            raise TypeError(f"rows in a file: [{rows!r}]; slice them, or use index_select")
+            raise UsageTypeError(f"rows in a file: [{rows!r}]; slice them, or use index_select")
         found = range(len(self))[rows]
         return self.index_select(0, torch.arange(len(found)) * found.step + found.start)
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from harmonium.data.streamed import Rows, Streamed, pieces
+from harmonium.errors import DataError
 
 __all__ = ["Summary", "extremes", "summary"]
 
@@ -59,7 +60,7 @@ def extremes(x: Rows) -> tuple[Tensor, Tensor]:
 
 def _made(x: Rows) -> Summary:
     if len(x) == 0:
-        raise ValueError("there are no rows: at least one is needed")
+        raise DataError("there are no rows: at least one is needed")
     count, found = 0, None
     for piece in pieces(x):
         mean = piece.mean(0, dtype=torch.float64)

@@ -13,6 +13,7 @@ from harmonium.data.from_csv import csv_names, read_csv
 from harmonium.data.from_parquet import parquet_names, read_parquet
 from harmonium.data.labels import encode
 from harmonium.data.split import with_test
+from harmonium.errors import DataError
 
 __all__ = ["column_names", "table"]
 
@@ -107,10 +108,10 @@ def column_names(
 def _read(path: Path, roles: Roles, *, stream: bool) -> Contents:
     if _is_arrow(path):
         if roles.header is False:
-            raise ValueError(f"{path}: its columns have names: leave header out")
+            raise DataError(f"{path}: its columns have names: leave header out")
         return read_parquet(path, roles, stream=stream)
     if stream:
-        raise ValueError(f"{path}: text cannot be streamed: write it as Parquet or Arrow first")
+        raise DataError(f"{path}: text cannot be streamed: write it as Parquet or Arrow first")
     return read_csv(path, roles)
 
 
@@ -127,13 +128,13 @@ def _is_arrow(path: Path) -> bool:
     if not path.exists():
         raise FileNotFoundError(f"{path}: no such file")
     if path.is_dir():
-        raise ValueError(
+        raise DataError(
             f"{path}: a folder, and tables are single files: write its parts into one, such as "
             f"with pandas.read_parquet(folder).to_parquet({path.stem + '-whole.parquet'!r})"
         )
     kind = path.name.lower().removesuffix(".gz").rsplit(".", 1)[-1]
     if kind not in _ARROW + _TEXT:
-        raise ValueError(
+        raise DataError(
             f"{path}: tables are read from .csv, .tsv, .txt, .data (also with .gz), "
             ".parquet, .arrow and .feather; "
             "arrays with `arrays`"
@@ -145,7 +146,7 @@ def _check_columns(train: Contents, test: Contents) -> None:
     if train.features != test.features:
         pairs = zip(train.features, test.features, strict=False)
         place = next((f"{a!r} and {b!r}" for a, b in pairs if a != b), "some that are missing")
-        raise ValueError(
+        raise DataError(
             f"{train.path} has {len(train.features)} features, {test.path} has "
             f"{len(test.features)}; they differ at {place}: both need the same columns in order"
         )

@@ -18,6 +18,7 @@ from harmonium.data.expand import check_expansion, opened_text
 from harmonium.data.labels import encode, folder_codes
 from harmonium.data.split import held_out
 from harmonium.data.walk import walked
+from harmonium.errors import DataError
 from harmonium.memory import need
 
 __all__ = ["text"]
@@ -62,7 +63,7 @@ def text(  # noqa: PLR0913
         counted["test"] = list(_counted(Path(test), unit, labelled=labelled))
     for part, path in {"train": train, "test": test}.items():
         if part in counted and not counted[part]:
-            raise ValueError(f"{path}: no document in it; at least one is needed")
+            raise DataError(f"{path}: no document in it; at least one is needed")
     if isinstance(test, int | float) and test != 0:
         counted = _apart(counted["train"], test, folders=Path(train).is_dir())
     if words is None:
@@ -70,7 +71,7 @@ def text(  # noqa: PLR0913
     else:
         _check_known(counted["train"], words, where=train)
     if not words:
-        raise ValueError(f"{train}: no {unit} in any document")
+        raise DataError(f"{train}: no {unit} in any document")
     codes, classes = _codes(counted, folders=Path(train).is_dir())
     splits = {
         part: Split(
@@ -155,7 +156,7 @@ def _of_file(path: Path, *, labelled: bool) -> Iterator[tuple[str, str, str]]:
                 continue
             label, tab, rest = contents.partition("\t")
             if labelled and not tab:
-                raise ValueError(
+                raise DataError(
                     f"{path}, line {number}: no tab after a label: begin each line with label and "
                     "tab, or set labelled to false"
                 )

@@ -21,6 +21,7 @@ from harmonium.data.dataset import DataSet
 from harmonium.data.standardise import Standardiser
 from harmonium.data.streamed import Rows, mapped
 from harmonium.data.summary import summary
+from harmonium.errors import DataError
 
 __all__ = [
     "Binarise",
@@ -92,7 +93,7 @@ class Fitted:
         """
         name, expected = type(self.transform).__name__, math.prod(self.shape_in)
         if x.ndim != 2 or x.shape[1] != expected:
-            raise ValueError(
+            raise DataError(
                 f"{name} was fitted to rows of {expected} values (shape {self.shape_in}), and got "
                 f"{tuple(x.shape)}: give (N, {expected})"
             )
@@ -139,7 +140,7 @@ class Chain:
         except (LookupError, AttributeError, TypeError, ValueError, RuntimeError) as error:
             if str(error).startswith("the state is"):
                 raise
-            raise ValueError(
+            raise DataError(
                 f"the state is none of these transforms ({error!r}): restore with the transforms "
                 "that were fitted, from a whole file"
             ) from error
@@ -149,7 +150,7 @@ class Chain:
         parts: list[dict[str, Tensor]] = [{} for _ in transforms]
         steps = {int(key.split(".")[0]) for key in state if key != "shape"}
         if steps != set(range(len(transforms))):
-            raise ValueError(
+            raise DataError(
                 f"the state is of {len(steps)} transforms, {len(transforms)} are given: restore "
                 "with the transforms that were fitted"
             )
@@ -297,13 +298,13 @@ class Crop(Transform):
         """
         del x
         if len(shape) not in (2, 3) or len(self.size) != 2:
-            raise ValueError(
+            raise DataError(
                 f"crop to {tuple(self.size)} of rows of shape {tuple(shape)}: height and width of "
                 "an image (height, width) or (channels, height, width) are needed: add a "
                 "`reshape` transform before"
             )
         if not all(1 <= s <= full for s, full in zip(self.size, shape[-2:], strict=True)):
-            raise ValueError(f"crop to {tuple(self.size)} of images of {tuple(shape[-2:])}")
+            raise DataError(f"crop to {tuple(self.size)} of images of {tuple(shape[-2:])}")
         top, left = ((full - s) // 2 for s, full in zip(self.size, shape[-2:], strict=True))
         pixels = torch.arange(math.prod(shape)).reshape(shape)
         height, width = self.size
@@ -336,7 +337,7 @@ class Reshape(Transform):
             ValueError: where the shape has another number of values.
         """
         if math.prod(self.to) != x.shape[1]:
-            raise ValueError(
+            raise DataError(
                 f"reshape of {x.shape[1]} values (shape {tuple(shape)}) to {tuple(self.to)} = "
                 f"{math.prod(self.to)} values: the products must be equal"
             )

@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from harmonium.errors import DataError
+
 __all__ = ["walked"]
 
 
@@ -28,7 +30,7 @@ def walked(root: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
             return True
         if other in path.parents:
             return False
-        raise ValueError(
+        raise DataError(
             f"{path} and {other} are one folder, by a link: what is in it would count twice: "
             "remove one of them"
         )

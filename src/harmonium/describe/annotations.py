@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from harmonium.describe.registry import KINDS, SECTIONS
 from harmonium.describe.signature import Module
+from harmonium.errors import UsageTypeError
 from harmonium.files import expanded
 
 __all__ = ["MARK", "NUMBERS", "Choice", "Models", "Typed", "typed"]
@@ -176,7 +177,7 @@ def typed(node: ast.expr | None, home: Module, *, models: Models) -> Typed | Non
     if isinstance(node, ast.Subscript):
         return _subscript(node, home, models=models)
     shown = "nothing" if node is None else ast.unparse(node)
-    raise TypeError(f"{home.name}: a recipe has no type for the annotation {shown}")
+    raise UsageTypeError(f"{home.name}: a recipe has no type for the annotation {shown}")
 
 
 def _named(name: str, models: Models) -> Typed | None:
@@ -190,7 +191,7 @@ def _named(name: str, models: Models) -> Typed | None:
         return models.overrides()
     found = NUMBERS.get(name) or _PLAIN.get(name)
     if found is None:
-        raise TypeError(f"a recipe has no type for the annotation {name}")
+        raise UsageTypeError(f"a recipe has no type for the annotation {name}")
     return found
 
 
@@ -253,7 +254,9 @@ def _subscript(node: ast.Subscript, home: Module, *, models: Models) -> Typed | 
         return _mapping(inner, home, models=models)
     if outer in ("Sequence", "list", "tuple", "Iterable"):
         return _sequence(inner, home, fixed=outer == "tuple", models=models)
-    raise TypeError(f"{home.name}: a recipe has no type for the annotation {ast.unparse(node)}")
+    raise UsageTypeError(
+        f"{home.name}: a recipe has no type for the annotation {ast.unparse(node)}"
+    )
 
 
 def _mapping(inner: list[ast.expr], home: Module, *, models: Models) -> Typed | None:

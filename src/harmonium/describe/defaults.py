@@ -6,6 +6,7 @@ from typing import Any
 
 from harmonium.describe.registry import KINDS
 from harmonium.describe.signature import Module, Parameter, read, resolve
+from harmonium.errors import UsageTypeError
 
 __all__ = ["REQUIRED", "default"]
 
@@ -90,7 +91,7 @@ def _types() -> dict[str, str]:
 
 
 def _unreadable(node: ast.expr, home: Module) -> TypeError:
-    return TypeError(
+    return UsageTypeError(
         f"{home.name}: the default {ast.unparse(node)} is neither a literal nor a registered "
         "component, so a recipe cannot state it"
     )

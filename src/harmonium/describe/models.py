@@ -12,6 +12,7 @@ from harmonium.describe.defaults import REQUIRED, default
 from harmonium.describe.foreign import HIDDEN, STATED
 from harmonium.describe.registry import GIVEN, KINDS, ROOT, SECTIONS
 from harmonium.describe.signature import Parameter, read
+from harmonium.errors import UsageTypeError
 
 __all__ = ["Described", "component", "model", "schema"]
 
@@ -68,11 +69,13 @@ class _Fields:
         try:
             found = typed(annotation, parameter.module, models=self)
         except TypeError as error:
-            raise TypeError(f"{self.target}, parameter {name}: {error}") from error
+            raise UsageTypeError(f"{self.target}, parameter {name}: {error}") from error
         about = doc or None
         if found is None:
             if parameter.default is None:
-                raise TypeError(f"{self.target}, parameter {name}: no recipe can give its value")
+                raise UsageTypeError(
+                    f"{self.target}, parameter {name}: no recipe can give its value"
+                )
         elif parameter.variadic:
             self.variadic = name
             self.words[name] = f"a list of {found.words}, or one"
@@ -136,7 +139,7 @@ def model(target: str, kind: str = "", *, name: str = "") -> type[Described]:
     found = _Fields(target, kind)
     typing: dict[str, Any] = {"type": (Literal[name], Field())} if name else {}
     if name and "type" in found.fields:
-        raise TypeError(f"{target}: a recipe uses the word type itself; rename the parameter")
+        raise UsageTypeError(f"{target}: a recipe uses the word type itself; rename the parameter")
     made: type[Described] = create_model(
         f"{kind or target.rpartition(':')[2]}{name and f'-{name}'}",
         __base__=Described,

@@ -8,6 +8,7 @@ from harmonium.describe.models import Described, model
 from harmonium.describe.problems import Path, Problem, RecipeError, dotted
 from harmonium.describe.read import Document, parse
 from harmonium.describe.registry import KINDS, ROOT
+from harmonium.errors import UsageError
 
 __all__ = ["override"]
 
@@ -43,7 +44,7 @@ def _assign(document: Document, text: str, *, where: str) -> None:
     key, equals, value = text.partition("=")
     keys = key.strip().split(".")
     if not equals or not all(keys):
-        raise ValueError("is no override: write key.sub=value")
+        raise UsageError("is no override: write key.sub=value")
     new = parse(value).value if value.strip() else None
     if not isinstance(document.value, dict):
         return  # checking says what is wrong with it
@@ -78,7 +79,7 @@ def _enter(
     if isinstance(inner, str):  # a component without settings: its type
         inner = {"type": inner}
     elif inner is not None and not isinstance(inner, dict | list):
-        raise ValueError(f"{dotted((*path, step))} is {inner!r} and has nothing inside")
+        raise UsageError(f"{dotted((*path, step))} is {inner!r} and has nothing inside")
     fresh = inner is None
     target[step] = inner = _default(level, name) if fresh else inner
     return inner, (*path, step), fresh
@@ -113,7 +114,7 @@ def _step(target: Any, path: Path, *, name: str) -> str | int:  # noqa: ANN401
     if isinstance(target, dict):
         return name
     if not name.isascii() or not name.isdigit() or int(name[:9]) >= len(target):
-        raise ValueError(
+        raise UsageError(
             f"{dotted(path)} is a list of {len(target)}: {name!r} is no index from 0 to "
             f"{len(target) - 1}"
         )

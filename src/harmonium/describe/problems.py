@@ -4,6 +4,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from harmonium.errors import HarmoniumError
+
 __all__ = ["Path", "Problem", "RecipeError", "dotted", "nearest", "shown"]
 
 Path = tuple[str | int, ...]
@@ -28,7 +30,7 @@ class Problem:
         return ": ".join(part for part in (self.where, self.path, self.message) if part)
 
 
-class RecipeError(ValueError):
+class RecipeError(HarmoniumError, ValueError):
     """A recipe that cannot be run; ``problems`` lists all that was found."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:

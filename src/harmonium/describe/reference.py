@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from harmonium.describe.models import model
 from harmonium.describe.registry import KINDS, ROOT, SECTIONS
+from harmonium.errors import UsageError
 
 __all__ = ["Entry", "Setting", "reference"]
 
@@ -45,7 +46,7 @@ def reference(kind: str | None = None) -> list[Entry]:
     if kind is not None and kind.lower() not in by_lower:
         near = difflib.get_close_matches(kind.lower(), by_lower, n=1)
         hint = f", did you mean {by_lower[near[0]]!r}?" if near else "."
-        raise ValueError(f"no kind {kind!r}{hint} There are: {', '.join(names)}")
+        raise UsageError(f"no kind {kind!r}{hint} There are: {', '.join(names)}")
     wanted = names if kind is None else [by_lower[kind.lower()]]
     return [
         _entry(name, type_, target=target)

@@ -4,6 +4,7 @@ import torch
 
 from harmonium.describe.build import build
 from harmonium.describe.recipe import Recipe
+from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
 from harmonium.memory import in_words, need
@@ -28,7 +29,7 @@ def outlined(recipe: Recipe) -> EnergyGraph | BeliefNet:
             machine: EnergyGraph | BeliefNet = build(recipe.model)
         return machine
     except (RuntimeError, OverflowError) as error:
-        raise ValueError(
+        raise UsageError(
             f"model: {recipe.model.type} of this size needs more memory than can be addressed "
             f"({str(error).splitlines()[0]}): take fewer units"
         ) from error

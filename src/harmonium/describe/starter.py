@@ -4,6 +4,7 @@ import difflib
 import shlex
 from collections.abc import Iterable
 
+from harmonium.errors import UsageError
 from harmonium.printable import printable
 
 __all__ = ["DATA", "MODELS", "starter"]
@@ -151,4 +152,4 @@ def _known(name: str, names: Iterable[str], *, what: str) -> None:
     if name not in right:
         near = difflib.get_close_matches(name, right, n=1)
         hint = f", did you mean {near[0]!r}?" if near else "."
-        raise ValueError(f"no {what} {name!r}{hint} There are: {', '.join(right)}")
+        raise UsageError(f"no {what} {name!r}{hint} There are: {', '.join(right)}")

@@ -16,6 +16,7 @@ from harmonium.ambient import neutrally
 from harmonium.arguments import checked
 from harmonium.bounds import Count, Size
 from harmonium.data import Batches
+from harmonium.errors import UsageError
 from harmonium.estimators.conditioned import begun, conditioned, free, seed_of
 from harmonium.estimators.density import Density
 from harmonium.estimators.estimator import fresh_seed
@@ -224,7 +225,7 @@ class BoltzmannMachine(Density):
         """
         v = self._given(X)
         if not self.n_components:
-            raise ValueError("the machine has no hidden units: give n_components of at least 1")
+            raise UsageError("the machine has no hidden units: give n_components of at least 1")
         if (log_p := self._posterior(v)) is None:
             return (
                 mean_field(self.graph_, {"v": v}).moments(self.graph_, "h")[0].flatten(1).numpy()
@@ -279,7 +280,7 @@ class BoltzmannMachine(Density):
         """
         check_is_fitted(self)
         if n_sweeps < 2:
-            raise ValueError(f"n_sweeps is {n_sweeps}; cooling and a mean need at least two")
+            raise UsageError(f"n_sweeps is {n_sweeps}; cooling and a mean need at least two")
         rows: NDArray[Any] = validate_data(
             self, X, dtype=self._dtype(), reset=False, ensure_all_finite="allow-nan"
         )

@@ -24,6 +24,7 @@ from harmonium.arguments import checked, named
 from harmonium.bounds import Count, Size
 from harmonium.bridge import Conditional
 from harmonium.data import Batches
+from harmonium.errors import UsageError
 from harmonium.estimators.defaults import floor, is_grey, name_constant, passes
 from harmonium.estimators.estimator import Estimator, fresh_seed
 from harmonium.estimators.families import check_finite, check_values, choose, settled
@@ -195,7 +196,7 @@ class ClassificationRBM(
             held = torch.zeros_like(has_label)
             held[order[: max(1, round(self.validation_fraction * len(order)))]] = True
             if bool((held == has_label).all()):
-                raise ValueError(
+                raise UsageError(
                     "early stopping needs two labelled rows; set early_stopping=False"
                 )
             watched = BestError(self, x[held], coded=coded[held])
@@ -214,14 +215,14 @@ class ClassificationRBM(
             sample_weight, rows, dtype=rows.dtype, ensure_non_negative=True
         )
         if not weights.any():
-            raise ValueError("all sample weights are zero")
+            raise UsageError("all sample weights are zero")
         used = weights > 0
         rows, labels, weights = rows[used], labels[used], weights[used]
         told = known(labels, mark=self.missing_label)
         check_classification_targets(labels[told])
         self.classes_, codes = np.unique(labels[told], return_inverse=True)
         if len(self.classes_) < 2:
-            raise ValueError(
+            raise UsageError(
                 "a classifier needs at least two classes, but y has one class: "
                 f"{self.classes_.tolist()}; use RBM to learn without labels"
             )
@@ -350,10 +351,10 @@ class ClassificationRBM(
         source, graph, seen = generator(int(seed)), self.graph_, {}
         if y is not None:
             if np.ndim(y):  # type: ignore[arg-type]
-                raise ValueError(f"y is {named(y)}; one class is held, so give one label")
+                raise UsageError(f"y is {named(y)}; one class is held, so give one label")
             place = np.flatnonzero(self.classes_ == y)
             if not len(place):
-                raise ValueError(f"no class {y!r}; there are {self.classes_.tolist()}")
+                raise UsageError(f"no class {y!r}; there are {self.classes_.tolist()}")
             coded = torch.eye(len(self.classes_), dtype=self._weight().dtype)[place]
             seen = {"y": coded.repeat(n_samples, 1)}
         state = complete(graph, seen, rows=n_samples, source=source)

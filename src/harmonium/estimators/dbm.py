@@ -8,6 +8,7 @@ import torch
 from sklearn.utils._param_validation import Interval
 from torch import Tensor
 
+from harmonium.errors import UsageError
 from harmonium.estimators.families import choose
 from harmonium.estimators.machine import Machine
 from harmonium.graph import EnergyGraph
@@ -115,7 +116,7 @@ class DBM(Machine):
     def _machine(self, x: Tensor) -> EnergyGraph:
         sizes = [int(n) for n in self.hidden_layer_sizes]
         if not sizes or min(sizes) < 1:
-            raise ValueError(f"hidden_layer_sizes {sizes}: give each layer at least one unit")
+            raise UsageError(f"hidden_layer_sizes {sizes}: give each layer at least one unit")
         return dbm(choose(self.visible, x.shape[1], example=x), *sizes)
 
     def _prepare(self, x: Tensor, weights: Tensor) -> None:

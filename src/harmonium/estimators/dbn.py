@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from harmonium.ambient import neutrally
 from harmonium.bridge import unroll
 from harmonium.data import Batches
+from harmonium.errors import UsageError
 from harmonium.estimators.defaults import (
     floor,
     is_grey,
@@ -149,13 +150,13 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
         X, y = rows_and_labels(self, (X, y), mark=self.missing_label)
         weights = _check_sample_weight(sample_weight, X, dtype=X.dtype, ensure_non_negative=True)
         if not weights.any():
-            raise ValueError("all sample weights are zero")
+            raise UsageError("all sample weights are zero")
         # a batch of no weight has no mean
         labelled = known(y, mark=self.missing_label) & (weights > 0)
         check_classification_targets(y[labelled])
         self.classes_, codes = np.unique(y[labelled], return_inverse=True)
         if len(self.classes_) < 2:
-            raise ValueError(
+            raise UsageError(
                 "fine-tuning needs at least two classes, but y has one class: "
                 f"{self.classes_.tolist()}; use RBM to learn without labels"
             )

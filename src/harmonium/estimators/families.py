@@ -7,6 +7,7 @@ import warnings
 from torch import Tensor
 
 from harmonium.data import standardised_warning
+from harmonium.errors import DivergenceError, UsageError
 from harmonium.graph import EnergyGraph
 from harmonium.units import Bernoulli, Gaussian, Rectified, Spin, Units
 from harmonium.units.domain import inside
@@ -36,12 +37,12 @@ def choose(name: str | Units, n: int, *, example: Tensor | None = None) -> Units
     """
     if isinstance(name, Units):
         if name.shape.numel() != n:
-            raise ValueError(f"{name} has {name.shape.numel()} values, but {n} are needed")
+            raise UsageError(f"{name} has {name.shape.numel()} values, but {n} are needed")
         return copy.deepcopy(name)
     if name == "auto" and example is not None:
         name = _by_range(example)
     if name not in FAMILIES:
-        raise ValueError(
+        raise UsageError(
             f"{name!r} is not a family of units; choose from {sorted(FAMILIES)}, or give units"
         )
     return FAMILIES[name](n)
@@ -82,7 +83,7 @@ def check_finite(graph: EnergyGraph) -> None:
         too_large = id(parameter) in weights and largest > _LARGEST
         if too_large or not math.isfinite(largest):
             found = "is no longer finite" if not math.isfinite(largest) else f"is {largest:.3g}"
-            raise FloatingPointError(
+            raise DivergenceError(
                 f"learning diverged: {name} {found}; lower the learning rate, and "
                 "standardise real-valued data (StandardScaler)"
             )
@@ -95,6 +96,6 @@ _LARGEST = 1e8
 def check_spread(units: Units, x: Tensor) -> None:
     """Raises ValueError if a precision is to be learned from one row."""
     if units.precision() is not None and len(x) < 2:
-        raise ValueError(
+        raise UsageError(
             f"1 sample: {type(units).__name__} units learn a variance; give more rows"
         )

@@ -13,6 +13,8 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import validation
 from torch import Tensor
 
+from harmonium.errors import UsageError
+
 __all__ = ["check_numbers", "in_order", "validate_data"]
 
 _NO_NUMBERS = (
@@ -50,7 +52,7 @@ def validate_data(model: BaseEstimator, X: Any, *labels: Any, **settings: Any) -
         return checked
     before = getattr(model, "_columns", None)
     if plain and before is not None and names != before:
-        raise ValueError(
+        raise UsageError(
             f"the columns of X are {_listed(names)}, and fit saw {_listed(before)}: give the same "
             "columns in the same order"
         )
@@ -105,10 +107,10 @@ def in_order(known: Any, model: BaseEstimator) -> Any:  # noqa: ANN401
         return known
     if names is None:
         if isinstance(known, Mapping):
-            raise ValueError("the estimator was fitted without names: give known values in order")
+            raise UsageError("the estimator was fitted without names: give known values in order")
         return known
     if strange := [name for name in own if name not in list(names)]:
-        raise ValueError(f"no feature is named {_listed(strange)}; fit saw {_listed(names)}")
+        raise UsageError(f"no feature is named {_listed(strange)}; fit saw {_listed(names)}")
     rows: NDArray[Any] = np.asarray(values, dtype=float)
     found = np.full((*rows.shape[:-1], len(names)), np.nan)
     found[..., [list(names).index(name) for name in own]] = rows
@@ -142,7 +144,7 @@ def _check(where: str, dtype: Any, *, strange: Iterable[Any]) -> None:  # noqa: 
     if found is not None:
         text = found.startswith(("str", "bytes", "<U", ">U", "|S"))
         what = "could not convert string to float" if text else "these are no numbers"
-        raise ValueError(
+        raise UsageError(
             f"{where}: of type {found}, {what}: convert it, such as a time to days since a date "
             "and text to codes, or leave it out"
         )

@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from harmonium.ambient import neutrally
+from harmonium.errors import UsageError
 from harmonium.estimators.estimator import Estimator
 from harmonium.estimators.frames import validate_data
 from harmonium.graph import Graph, State
@@ -136,7 +137,7 @@ class HopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
             rows = (rows > self.threshold).astype(rows.dtype)
         wrong = rows[(rows != self._low) & (rows != 1)]
         if wrong.size:
-            raise ValueError(
+            raise UsageError(
                 f"{wrong.size} of {rows.size} values are neither {self._low:g} nor 1 (such as "
                 f"{wrong[0]:.4g}); a Hopfield net stores binary patterns, -1 and 1 or 0 and 1, in "
                 "fit and after the same: give a threshold, or use ModernHopfieldMemory"
@@ -246,7 +247,7 @@ class ModernHopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
 def _overlap(found: Tensor, meant: Tensor) -> float:
     """The mean cosine between rows: of spins, their mean product."""
     if found.shape != meant.shape:
-        raise ValueError(f"{len(meant)} patterns for {len(found)} rows: give one for each")
+        raise UsageError(f"{len(meant)} patterns for {len(found)} rows: give one for each")
     return float(torch.cosine_similarity(found.double(), meant.double(), dim=1).mean())
 
 

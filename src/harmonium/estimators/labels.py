@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_consistent_length, column_or_1d
 
+from harmonium.errors import UsageError
 from harmonium.estimators.frames import validate_data
 
 __all__ = ["known", "rows_and_labels"]
@@ -38,5 +39,5 @@ def known(y: NDArray[Any], *, mark: object) -> NDArray[Any]:
     if mark != mark:  # NaN alone differs from itself
         missing = y != y
     if missing.all():
-        raise ValueError(f"every label is {mark!r}: no row is labelled")
+        raise UsageError(f"every label is {mark!r}: no row is labelled")
     return ~missing

@@ -18,6 +18,7 @@ from harmonium.ambient import neutrally
 from harmonium.arguments import checked
 from harmonium.bounds import Count, Size
 from harmonium.data import Batches
+from harmonium.errors import UsageError
 from harmonium.estimators.conditioned import free, gibbs, seed_of
 from harmonium.estimators.defaults import (
     chains_from,
@@ -130,7 +131,7 @@ class Machine(Density):
         x, weights = self._checked(X, sample_weight, reset=True, gaps=True)
         gaps = bool(x.isnan().any())
         if gaps and self.early_stopping:
-            raise ValueError(
+            raise UsageError(
                 "early stopping compares likelihoods of whole rows, and X contains NaN: set "
                 "early_stopping=False"
             )
@@ -209,7 +210,7 @@ class Machine(Density):
             sample_weight, rows, dtype=rows.dtype, ensure_non_negative=True
         )
         if not weights.any():
-            raise ValueError("all sample weights are zero")
+            raise UsageError("all sample weights are zero")
         used = weights > 0
         x = settled(
             self.visible if reset else self.graph_.units["v"], torch.from_numpy(rows[used])
@@ -222,7 +223,7 @@ class Machine(Density):
         order = torch.randperm(len(x), generator=self._source)
         n = max(1, round(self.validation_fraction * len(x))) if self.early_stopping else 0
         if n == len(x):
-            raise ValueError("early stopping needs at least two samples; set early_stopping=False")
+            raise UsageError("early stopping needs at least two samples; set early_stopping=False")
         return order[n:], order[:n]
 
     def _begin(
@@ -346,7 +347,7 @@ class Machine(Density):
         """
         check_is_fitted(self)
         if n_sweeps < 1:
-            raise ValueError(f"n_sweeps is {n_sweeps}; a mean needs at least one sweep")
+            raise UsageError(f"n_sweeps is {n_sweeps}; a mean needs at least one sweep")
         rows: NDArray[Any] = validate_data(
             self, X, dtype=self.components_.dtype, reset=False, ensure_all_finite="allow-nan"
         )

@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from harmonium.ambient import neutrally
+from harmonium.errors import UsageError
 from harmonium.estimators.families import choose
 from harmonium.estimators.machine import Machine
 from harmonium.graph import EnergyGraph
@@ -107,10 +108,10 @@ class RBM(Machine):
         dtype = self.components_.dtype
         rows = np.array(X, dtype=dtype, ndmin=2)
         if not np.isfinite(rows).all():
-            raise ValueError("X holds NaN or infinite values; hidden values are finite numbers")
+            raise UsageError("X holds NaN or infinite values; hidden values are finite numbers")
         h = torch.from_numpy(rows)
         if h.shape[1] != self.n_components:
-            raise ValueError(
+            raise UsageError(
                 f"X has {h.shape[1]} features, the RBM {self.n_components} components"
             )
         h = h.reshape(-1, *self.graph_.units["h"].shape)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
+from harmonium.errors import UsageError
 from harmonium.graph import Graph, State
 
 __all__ = ["check_batch"]
@@ -35,12 +36,12 @@ def check_batch(graph: Graph, batch: State) -> State:
         }
     graph.check(batch)
     if not batch:
-        raise ValueError(f"the batch has no groups; give values of some of {[*graph.units]}")
+        raise UsageError(f"the batch has no groups; give values of some of {[*graph.units]}")
     for name, x in batch.items():
         if not len(x):
-            raise ValueError(f"group {name!r}: the batch has no rows")
+            raise UsageError(f"group {name!r}: the batch has no rows")
         if x.device.type == "cpu" and not math.isfinite(float(x.sum())) and not _finite(x):
-            raise ValueError(
+            raise UsageError(
                 f"group {name!r}: the batch has values that are not finite; leave such rows out, "
                 "or learn from data with holes by learning.Missing"
             )

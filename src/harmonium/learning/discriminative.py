@@ -16,6 +16,7 @@ from torch import Tensor
 
 from harmonium.arguments import checked
 from harmonium.bounds import NonNegative
+from harmonium.errors import UsageError
 from harmonium.graph import Graph, State
 from harmonium.learning import ranks
 from harmonium.learning.batch import check_batch
@@ -43,7 +44,7 @@ def conditional_loss(
         ValueError: the batch lacks the target, or its values are no states of it.
     """
     if target not in batch:
-        raise ValueError(f"the batch has groups {[*batch]}, not the target {target!r}")
+        raise UsageError(f"the batch has groups {[*batch]}, not the target {target!r}")
     given = {name: x for name, x in batch.items() if name != target}
     log_p = log_conditional(graph, target, given=given)
     units, y = graph.units[target], batch[target]
@@ -54,7 +55,7 @@ def conditional_loss(
         assert states is not None  # log_conditional has listed them
         share = (y.flatten(1)[:, None] == states.flatten(1)).all(2).to(log_p)
         if bool((share.sum(1) != 1).any()):
-            raise ValueError(f"values of {target!r} are no states of its units")
+            raise UsageError(f"values of {target!r} are no states of its units")
     return -(normalised(weights, log_p) * (share * log_p).sum(1)).sum()
 
 

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from harmonium.arguments import checked
 from harmonium.bounds import Count, NonNegative, Share
+from harmonium.errors import UsageError, UsageTypeError
 from harmonium.graph import EnergyGraph, Graph, State
 from harmonium.learning import ranks
 from harmonium.learning.gradient import gradient
@@ -56,9 +57,9 @@ class FPCD:
             ValueError: there is more than one process.
         """
         if not isinstance(graph, EnergyGraph):
-            raise TypeError("fast weights need a machine (EnergyGraph), not a view of one")
+            raise UsageTypeError("fast weights need a machine (EnergyGraph), not a view of one")
         if ranks.world().size > 1:
-            raise ValueError(
+            raise UsageError(
                 "fast weights follow the chains of one process: take contrast pcd, or one process"
             )
         shadow = copy.deepcopy(graph)

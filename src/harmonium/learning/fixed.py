@@ -27,6 +27,7 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
+from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph, State
 from harmonium.learning.contrast import CD, PCD, Contrast
 from harmonium.learning.fused import Fused, Space, fused
@@ -74,7 +75,7 @@ def fixed(
         reason = "states must be binary; let CD reconstruct by draws, CD(reconstruct=sample)"
     else:
         return Fixed(graph, optimiser, contrast=update.contrast, penalties=penalties)
-    raise ValueError(f"products='fixed': {reason}; or keep products='float'")
+    raise UsageError(f"products='fixed': {reason}; or keep products='float'")
 
 
 def product(a: Tensor, b: Tensor, *, out: Tensor) -> Tensor:
@@ -234,7 +235,7 @@ class _Space(Space):
         super().__init__(update, rows)
         x, y, n = len(update.b), len(update.c), sum(rows)
         if max(x, y, n) > _MOST:
-            raise ValueError(
+            raise UsageError(
                 f"products='fixed': sums of {max(x, y, n)} rows or units may not fit into int32, "
                 f"{_MOST} do; take smaller batches or products='float'"
             )

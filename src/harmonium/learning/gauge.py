@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from harmonium.connections.matrix import matrix, set_matrix
+from harmonium.errors import UsageError
 from harmonium.graph import Edge, EnergyGraph, State
 from harmonium.units import Units
 
@@ -76,7 +77,7 @@ def _absorb(units: Units, field: Tensor, *, name: str) -> None:
     field = field[0]
     shared = field.mean(units.tied, keepdim=True) if units.tied else field
     if not torch.allclose(shared.expand_as(field), field):
-        raise ValueError(
+        raise UsageError(
             f"group {name!r}: its bias is shared along axes {units.tied}, on which the field that "
             "the gauge moves into it differs; give the group a bias of its own for every unit"
         )

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
+from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph, State
 
 __all__ = ["compose", "copies", "doubled", "greedy", "hidden_means"]
@@ -35,7 +36,7 @@ def doubled(graph: EnergyGraph) -> list[EnergyGraph]:
     names = [*graph.units]
     chain = [*zip(names, names[1:], strict=False)]
     if [(e.source, e.target) for e in graph.edges] != chain:
-        raise ValueError(
+        raise UsageError(
             f"groups {names} are not joined in a chain, each with the next: there are no layers"
         )
     layers = []

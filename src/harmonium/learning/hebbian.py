@@ -16,6 +16,8 @@ Sompolinsky, 1985, https://doi.org/10.1103/PhysRevLett.55.1530): there recall br
 import torch
 from torch import Tensor
 
+from harmonium.errors import UsageError
+
 __all__ = ["hebb", "pseudo_inverse", "storkey"]
 
 
@@ -107,7 +109,7 @@ def pseudo_inverse(patterns: Tensor) -> Tensor:
 def _checked(patterns: Tensor) -> Tensor:
     x = patterns.flatten(1)
     if wrong := int((x.abs() != 1).sum()):
-        raise ValueError(
+        raise UsageError(
             f"{wrong} of {x.numel()} values are neither -1 nor +1; storage rules need spins: "
             "map binary patterns by 2 x - 1"
         )

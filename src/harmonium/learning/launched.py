@@ -3,6 +3,8 @@
 import os
 from collections.abc import Mapping
 
+from harmonium.errors import UsageError
+
 __all__ = ["processes"]
 
 _MOST = 2**20
@@ -21,7 +23,7 @@ def processes(environment: Mapping[str, str] = os.environ) -> int:
     _number(environment, "LOCAL_RANK", least=0, most=size - 1, otherwise=0)
     _number(environment, "MASTER_PORT", least=1, most=65535)
     if not environment.get("MASTER_ADDR"):
-        raise ValueError(_said("MASTER_ADDR", "", needed="the address of the first process"))
+        raise UsageError(_said("MASTER_ADDR", "", needed="the address of the first process"))
     return size
 
 
@@ -37,7 +39,7 @@ def _number(
     if not text and otherwise is not None:
         return otherwise
     if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
-        raise ValueError(_said(name, text, needed=f"a whole number from {least} to {most}"))
+        raise UsageError(_said(name, text, needed=f"a whole number from {least} to {most}"))
     return int(text)
 
 

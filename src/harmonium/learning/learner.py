@@ -11,6 +11,7 @@ from torch import Tensor
 from harmonium.arguments import checked
 from harmonium.bounds import Share
 from harmonium.data import Rows, pieces
+from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph, State
 from harmonium.learning import ranks
 from harmonium.learning.batch import check_batch
@@ -106,7 +107,7 @@ class Learner:
     def _update(self, batch: State) -> Fused | None:
         """The fused update, bound anew if the learner's parts have changed."""
         if self.products not in _BINDERS:
-            raise ValueError(f"products={self.products!r}: say 'float' or 'fixed'")
+            raise UsageError(f"products={self.products!r}: say 'float' or 'fixed'")
         # mean field and clamping are exact, and the same, wherever there is a fused update;
         # of several processes none stores a gradient there that could be averaged
         exact = isinstance(self.inference, MeanField | Clamped)
@@ -114,7 +115,7 @@ class Learner:
         if update is not None and update.takes(batch):
             return update
         if self.products != "float":
-            raise ValueError(
+            raise UsageError(
                 f"products={self.products!r} is for one process, the fused update and batches of "
                 "the first group alone, without an inference of one's own; take 'float' here"
             )
@@ -153,7 +154,7 @@ class Learner:
             self._load(state)
         except (KeyError, RuntimeError, TypeError, AttributeError) as error:
             self.graph.load_state_dict(before)
-            raise ValueError(
+            raise UsageError(
                 f"this is no state of a learner of this machine ({error}): give what "
                 "state_dict() of a learner of an equal machine gave"
             ) from error
@@ -197,7 +198,7 @@ def start_from(
     for name, x in data.items():
         units, first = graph.units[name], 0
         if x.shape[1:] != units.shape or not len(x):
-            raise ValueError(
+            raise UsageError(
                 f"group {name!r}: the data have shape {tuple(x.shape)}; at least one row of "
                 f"{tuple(units.shape)} is needed"
             )

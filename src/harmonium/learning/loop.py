@@ -8,6 +8,7 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from harmonium.arguments import checked
 from harmonium.bounds import Count, Share, Size
+from harmonium.errors import UsageError
 
 __all__ = ["Schedule", "fit", "linear_decay", "momentum"]
 
@@ -59,7 +60,7 @@ def fit(
             for schedule in schedules:
                 schedule.step()
         if batch is _NONE:
-            raise ValueError(f"epoch {epoch}: there are no batches, so nothing is learned")
+            raise UsageError(f"epoch {epoch}: there are no batches, so nothing is learned")
         if observe is not None and _is_true(observe(epoch)):
             return epoch
     return epochs
@@ -113,7 +114,7 @@ def momentum(
         ValueError: the optimiser has no momentum.
     """
     if "momentum" not in optimiser.param_groups[0]:
-        raise ValueError(
+        raise UsageError(
             f"{type(optimiser).__name__} has no momentum to schedule: use SGD, or leave the "
             "schedule out"
         )

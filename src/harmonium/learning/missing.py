@@ -19,6 +19,7 @@ from torch import Tensor
 
 from harmonium.arguments import checked
 from harmonium.bounds import Count
+from harmonium.errors import UsageError
 from harmonium.graph import Graph, State
 from harmonium.random import Source
 from harmonium.sampling import check_mask, complete, swept
@@ -36,7 +37,7 @@ def filled_by_means(x: Tensor) -> Tensor:
     """
     mean = x.nanmean(0)
     if empty := int(mean.isnan().sum()):
-        raise ValueError(f"{empty} columns hold no observed value: leave them out")
+        raise UsageError(f"{empty} columns hold no observed value: leave them out")
     return torch.where(x.isnan(), mean, x)
 
 

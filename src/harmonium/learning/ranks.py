@@ -18,6 +18,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
+from harmonium.errors import HarmoniumError, UsageError
 from harmonium.learning.launched import processes
 from harmonium.learning.lifeline import watching
 
@@ -44,7 +45,7 @@ TIMEOUT = timedelta(minutes=30)
 """How long a process waits for one that is alive and silent; a dead one is noticed at once."""
 
 
-class RankError(ConnectionError):
+class RankError(HarmoniumError, ConnectionError):
     """Processes of a run lost each other, or no longer agree."""
 
 
@@ -140,7 +141,7 @@ def share(rows: int, *, what: str) -> int:
     """
     size = world().size
     if rows % size:
-        raise ValueError(
+        raise UsageError(
             f"{what}: {rows} cannot be shared equally by {size} processes; take "
             f"{max(1, round(rows / size)) * size}"
         )

@@ -24,6 +24,7 @@ from torch import Tensor
 from harmonium.arguments import checked
 from harmonium.bounds import Count
 from harmonium.connections.matrix import matrix, set_matrix
+from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph
 from harmonium.learning.learner import start_from
 from harmonium.random import Source
@@ -103,13 +104,13 @@ def low_rank_start(
     edge = next((e for e in graph.edges if {e.source, e.target} == {seen, hidden}), None)
     if edge is None or seen == hidden:
         pairs = [(e.source, e.target) for e in graph.edges]
-        raise ValueError(f"groups {seen!r} and {hidden!r} are not joined; there are {pairs}")
+        raise UsageError(f"groups {seen!r} and {hidden!r} are not joined; there are {pairs}")
     start_from(graph, {seen: data}, weights=weights)
     mean_v, _, whiten_v = _alone(graph.units[seen])
     mean_h, colour_h, whiten_h = _alone(graph.units[hidden])
     most = min(int(torch.linalg.matrix_rank(whiten_v)), int(torch.linalg.matrix_rank(whiten_h)))
     if not 1 <= rank <= most:
-        raise ValueError(f"rank is {rank}; groups {seen!r} and {hidden!r} allow 1 to {most}")
+        raise UsageError(f"rank is {rank}; groups {seen!r} and {hidden!r} allow 1 to {most}")
     w = uniform_weights(len(data), data) if weights is None else (weights / weights.sum())
     x = data.flatten(1).double() - mean_v
     covariance = whiten_v @ ((x * w.double()[:, None]).mT @ x) @ whiten_v

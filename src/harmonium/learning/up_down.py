@@ -22,6 +22,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph, State
 from harmonium.learning import ranks
 from harmonium.learning.contrast import CD, Contrast
@@ -96,12 +97,12 @@ class UpDown:
 
     def __post_init__(self) -> None:
         if len(self.recognition) != len(self.graphs) - 1:
-            raise ValueError(
+            raise UsageError(
                 f"{len(self.recognition)} recognition layers for {len(self.graphs) - 1} directed "
                 "ones below the top: give one for each"
             )
         if any(up is g for up in self.recognition for g in self.graphs):
-            raise ValueError(
+            raise UsageError(
                 "a layer recognises and generates with the same weights, which up-down must part: "
                 "call untie() on the net, and make the optimiser after that"
             )

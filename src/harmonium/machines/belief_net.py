@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from harmonium.arguments import checked
 from harmonium.bounds import Count, NonNegative
+from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph, State
 from harmonium.machines.classification_rbm import classification_rbm
 from harmonium.machines.rbm import rbm
@@ -59,12 +60,12 @@ class BeliefNet(nn.Module):
         shapes = [_ends(g) for g in layers]
         for k, ((_, below), (above, _)) in enumerate(zip(shapes, shapes[1:], strict=False)):
             if below != above:
-                raise ValueError(
+                raise UsageError(
                     f"layer {k} has hidden units of shape {below}, but layer {k + 1} "
                     f"expects {above}"
                 )
         if recognition is not None and [_ends(g) for g in recognition] != shapes[:-1]:
-            raise ValueError(
+            raise UsageError(
                 f"recognition layers of shapes {[_ends(g) for g in recognition]} do not mirror "
                 f"the directed ones {shapes[:-1]}: give one for each layer below the top"
             )
@@ -210,7 +211,7 @@ class BeliefNet(nn.Module):
 
     def _ask_for_labels(self) -> None:
         if not self.labelled:
-            raise ValueError(
+            raise UsageError(
                 f"the top graph has groups {[*self.graphs[-1].units]}, no labels 'y': build the "
                 "net with belief_net(..., classes=10)"
             )
@@ -238,7 +239,7 @@ def belief_net(
     ['v', 'y', 'h']
     """
     if len(units) < 2:
-        raise ValueError("a belief net needs visible units and at least one hidden group")
+        raise UsageError("a belief net needs visible units and at least one hidden group")
     pairs = [(_fresh(a), _fresh(b)) for a, b in zip(units, units[1:], strict=False)]
     layers = [rbm(a, b, std=std) for a, b in pairs]
     if classes is not None:

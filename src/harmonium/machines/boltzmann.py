@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from harmonium.arguments import checked
 from harmonium.bounds import NonNegative
 from harmonium.connections import Connection, Dense, Lateral
+from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph
 from harmonium.machines.groups import group
 from harmonium.units import Units
@@ -46,7 +47,7 @@ def boltzmann(
     several = isinstance(visible, Sequence)
     groups = list(visible) if isinstance(visible, Sequence) else [visible]
     if several and hidden is None:
-        raise ValueError("several visible groups are joined by hidden units: say how many")
+        raise UsageError("several visible groups are joined by hidden units: say how many")
     names = [f"v{k}" for k in range(1, len(groups) + 1)] if several else ["v"]
     units = {n: group(u, what=f"group {n!r}") for n, u in zip(names, groups, strict=True)}
     wires: dict[tuple[str, str], Connection] = {

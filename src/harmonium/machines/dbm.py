@@ -5,6 +5,7 @@ from itertools import pairwise
 from harmonium.arguments import checked
 from harmonium.bounds import NonNegative
 from harmonium.connections import Dense
+from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph
 from harmonium.machines.groups import group
 from harmonium.units import Units
@@ -36,7 +37,7 @@ def dbm(*units: int | Units, std: NonNegative = 0.01) -> EnergyGraph:
     [('v', 'h1'), ('h1', 'h2')]
     """
     if len(units) < 2:
-        raise ValueError("a deep Boltzmann machine needs visible units and a hidden group")
+        raise UsageError("a deep Boltzmann machine needs visible units and a hidden group")
     names = ["v", *(f"h{k}" for k in range(1, len(units)))]
     groups = {n: group(u, what=f"group {n!r}") for n, u in zip(names, units, strict=True)}
     wires = {(a, b): Dense(groups[a].shape, groups[b].shape, std=std) for a, b in pairwise(names)}

@@ -3,6 +3,7 @@
 from numbers import Integral
 
 from harmonium.arguments import named
+from harmonium.errors import UsageError, UsageTypeError
 from harmonium.units import Bernoulli, Units
 
 __all__ = ["group"]
@@ -22,9 +23,9 @@ def group(given: int | Units, *, what: str) -> Units:
     if isinstance(given, Units):
         return given
     if isinstance(given, bool) or not isinstance(given, Integral):
-        raise TypeError(
+        raise UsageTypeError(
             f"{what} is {named(given)}; a number of units, or units like Gaussian(8), is needed"
         )
     if given < 1:
-        raise ValueError(f"{what} is {given}; a group has at least one unit")
+        raise UsageError(f"{what} is {given}; a group has at least one unit")
     return Bernoulli(int(given))

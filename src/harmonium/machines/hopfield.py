@@ -7,6 +7,7 @@ from torch import Tensor
 
 from harmonium.arguments import checked
 from harmonium.connections import Dense, Lateral
+from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph
 from harmonium.units import Categorical, Gaussian, Spin, Units
 
@@ -46,11 +47,11 @@ def hopfield(units: int | Units, *, weights: Tensor | None = None) -> EnergyGrap
     n = x.shape.numel()
     if weights is not None:
         if weights.shape != (n, n):
-            raise ValueError(
+            raise UsageError(
                 f"weights of shape {tuple(weights.shape)}, but {n} units need {(n, n)}"
             )
         if not torch.allclose(weights, weights.mT, rtol=1e-4, atol=1e-6):
-            raise ValueError(
+            raise UsageError(
                 "weights are not symmetric, so no energy exists: symmetrise them by "
                 "(J + J.mT) / 2, or study the asymmetric net with harmonium.sampling.lyapunov"
             )
@@ -80,7 +81,7 @@ def modern_hopfield(patterns: Tensor, *, beta: float = 1.0) -> EnergyGraph:
         ValueError: beta is not positive.
     """
     if not (beta > 0 and math.isfinite(beta)):
-        raise ValueError(f"beta = {beta}: the inverse temperature must be a positive number")
+        raise UsageError(f"beta = {beta}: the inverse temperature must be a positive number")
     v, h = Gaussian(*patterns.shape[1:]), Categorical(len(patterns))
     wire = Dense(v.shape, h.shape, std=0.0)
     graph = EnergyGraph({"v": v, "h": h}, {("v", "h"): wire}).to(patterns.dtype)

@@ -2,6 +2,7 @@
 
 from torch import nn
 
+from harmonium.errors import UsageTypeError
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
 from harmonium.models.classifier import Classifier
@@ -33,7 +34,7 @@ def adapted(module: nn.Module) -> Model:
         return GraphModel(module) if joined else RestrictedModel(module)
     if isinstance(module, nn.Sequential):
         return Classifier(module)
-    raise TypeError(
+    raise UsageTypeError(
         f"no model is made of {type(module).__name__}: give an EnergyGraph, a BeliefNet or an "
         "nn.Sequential that ends in logits"
     )

@@ -11,6 +11,7 @@ from torch.nn.functional import one_hot
 
 from harmonium.bridge import unroll
 from harmonium.data import Rows, mapped
+from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph, Graph, State
 from harmonium.learning import compose, copies, doubled, hidden_means, start_from
 from harmonium.likelihood import Ladder, density, quick
@@ -262,7 +263,7 @@ class GraphModel(Model):
         hold: dict[str, Tensor | bool] = {}
         seen: dict[str, Tensor] = {}
         if "y" in given and self.label is None:
-            raise ValueError("the class cannot be held: the machine has no label")
+            raise UsageError("the class cannot be held: the machine has no label")
         if "y" in given:
             seen["y"], hold["y"] = self.coded(given["y"]), True
         state: State = complete(self.machine, seen, rows=n, source=source)
@@ -336,7 +337,7 @@ def visible(units: Units, x: Tensor) -> Tensor:
     """
     width = units.shape.numel()
     if x.flatten(1).shape[1] != width:
-        raise ValueError(
+        raise UsageError(
             f"rows of shape {tuple(x.shape)}, but the model has {width} visible units: "
             f"give (N, {width})"
         )

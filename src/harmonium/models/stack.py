@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from harmonium.bridge import unroll
 from harmonium.data import Rows
+from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph, State
 from harmonium.likelihood import Ladder, density, quick
 from harmonium.machines import BeliefNet
@@ -166,12 +167,12 @@ class Stack(Model):
         """
         given = given or {}
         if "x" in given:
-            raise ValueError(
+            raise UsageError(
                 "a belief net draws its visible units from the layer above in one pass, so none "
                 "can be held; train a single rbm to complete rows"
             )
         if "y" in given and not self.machine.labelled:
-            raise ValueError("the class cannot be held: the belief net has no labels")
+            raise UsageError("the class cannot be held: the belief net has no labels")
         seen = self._top(given)
         hold = dict.fromkeys(seen, True)
         x = self.machine.generate(n, sweeps=sweeps, seen=seen, hold=hold, source=source)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from harmonium.errors import UsageError
 from harmonium.report.mosaic import as_tiles, hang, plan
 from harmonium.report.style import MUTED, array
 
@@ -56,7 +57,7 @@ def weighted_sum(
             f"{h.size} activities, filters {w.shape}, offset {b.shape}, image of "
             f"{array(image).size} pixels: give (H,), (H, D), (D,), (D,)"
         )
-        raise ValueError(message)
+        raise UsageError(message)
     terms = np.concatenate([b[None], h[:, None] * w])
     order = 1 + np.argsort(-np.linalg.norm(terms[1:], axis=1), kind="stable")
     sums = np.cumsum(terms[[0, *order]], axis=0)
@@ -92,7 +93,7 @@ def growth(
     parts = [as_tiles(values, shape) for values in snapshots.values()]
     if len({part.shape for part in parts}) != 1:
         message = f"snapshots of shapes {[part.shape for part in parts]}: give the same filters"
-        raise ValueError(message)
+        raise UsageError(message)
     tiles = np.concatenate(parts)
     limit = float(np.percentile(np.abs(tiles), 99.5)) or 1.0
     sheet = plan(tiles, columns=len(parts[0]), beside=_NAMES)

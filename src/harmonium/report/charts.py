@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from harmonium.errors import UsageError
 from harmonium.extras import need
 from harmonium.report.style import INK, MUTED, PALETTE, RULE, WIDTH, array, chart
 
@@ -31,10 +32,10 @@ def confusion(matrix: ArrayLike, classes: Sequence[object], *, title: str = "") 
     size = len(classes)
     if counts.shape != (size, size) or not size:
         message = f"matrix of shape {counts.shape} for {size} classes: give ({size}, {size})"
-        raise ValueError(message)
+        raise UsageError(message)
     if not np.isfinite(counts).all() or counts.min() < 0:
         message = "a confusion matrix holds counts: negative or non-finite values found"
-        raise ValueError(message)
+        raise UsageError(message)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1e-300)
     side = min(max(0.36 * size, 2.4), 9.0)
     figure, axes = chart(side + 1.2, side + 0.9, title=title)
@@ -72,7 +73,7 @@ def bars(
     """
     if not table or {len(values) for values in table.values()} not in ({2}, {3}):
         message = f"bars need name -> (mean, s.d.) or (mean, low, high), found {dict(table)}"
-        raise ValueError(message)
+        raise UsageError(message)
     values = array([tuple(entry) for entry in table.values()])
     rows, means = np.arange(len(values)), values[:, 0]
     ends = values[:, 1:].T if values.shape[1] == 3 else means + [[-1], [1]] * values[:, 1]

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harmonium.errors import UsageError
 from harmonium.report.differences import differences
 from harmonium.report.evidence import Evidence
 from harmonium.report.figures import save_figures, with_bytes
@@ -45,7 +46,7 @@ def compare(runs: Sequence[Run], *, path: str | os.PathLike[str] | None = None) 
     places = [run.path.resolve() for run in runs]
     if len(set(places)) < 2 or len(set(places)) < len(places):
         message = f"{len(places)} runs, {len(set(places))} different: give two or more, each once"
-        raise ValueError(message)
+        raise UsageError(message)
     home = Path(os.path.commonpath(places))
     place = home / "comparison.html" if path is None else Path(path)
     entries = _entries(runs)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
+from harmonium.errors import UsageError
 from harmonium.figures import figures
 from harmonium.report.scores import Score, read_scores
 from harmonium.runs.noticed import Noticed, noticed
@@ -199,7 +200,7 @@ class Evidence:
             split = splits.get(name)
             if split is not None and split.y is not None and bool((split.y >= 0).any()):
                 return name, split.take((split.y >= 0).nonzero().flatten())
-        raise ValueError(f"{self.data.name} has no labelled test or validation rows")
+        raise UsageError(f"{self.data.name} has no labelled test or validation rows")
 
     @property
     def draws_bits(self) -> bool:

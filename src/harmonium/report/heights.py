@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from harmonium.errors import UsageError
 from harmonium.report.style import INK, MUTED, PALETTE, WIDTH, array, blank, chart, heading
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def landscapes(
     """
     if not panels:
         message = "landscapes need at least one panel"
-        raise ValueError(message)
+        raise UsageError(message)
     figure = blank(2 * WIDTH, 0.9 + 2 * WIDTH / len(panels), layout="constrained")
     if title:
         figure.suptitle(title, x=0.01, ha="left", **heading())
@@ -119,7 +120,7 @@ def _fill(axes: Axes, heights: ArrayLike, *, marks: Mapping[str, Sequence[float]
 def _walk(axes: Axes, steps: NDArray[np.float64]) -> None:
     if steps.ndim != 2 or steps.shape[1] != 2 or not len(steps):
         message = f"a path of shape {steps.shape}: give places (T, 2)"
-        raise ValueError(message)
+        raise UsageError(message)
     axes.plot(*steps.T, color="white", linewidth=2.6, zorder=3)
     axes.plot(*steps.T, color=PALETTE[1], linewidth=1.3, zorder=4, label="path")
     ends: dict[str, Any] = {"s": 42, "zorder": 5, "edgecolors": PALETTE[1], "clip_on": False}
@@ -131,5 +132,5 @@ def _grid(heights: ArrayLike) -> NDArray[np.float64]:
     grid = array(heights)
     if grid.ndim != 2 or min(grid.shape) < 2 or not np.isfinite(grid).all():
         message = f"heights of shape {grid.shape}: give a grid (rows, columns) of finite numbers"
-        raise ValueError(message)
+        raise UsageError(message)
     return grid

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from harmonium.errors import UsageError
 from harmonium.report.style import DASHES, PALETTE, WIDTH, above, array, chart
 
 if TYPE_CHECKING:
@@ -64,9 +65,9 @@ def histogram(
 def _check(flat: Mapping[str, NDArray[np.float64]]) -> None:
     if not flat:
         message = "a histogram needs at least one sample"
-        raise ValueError(message)
+        raise UsageError(message)
     for name, values in flat.items():
         if not values.size or not np.isfinite(values).all():
             bad = int((~np.isfinite(values)).sum())
             message = f"sample {name!r}: {values.size} values, {bad} not finite: did it diverge?"
-            raise ValueError(message)
+            raise UsageError(message)

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from statistics import NormalDist, fmean, stdev
 
+from harmonium.errors import UsageError
+
 __all__ = ["apart", "spread", "wilson"]
 
 
@@ -24,7 +26,7 @@ def wilson(share: float, total: int, *, level: float = 0.95) -> tuple[float, flo
     """
     if not 0 <= share <= 1 or total < 1 or not 0 < level < 1:
         message = f"share {share}, total {total}, level {level}: give [0, 1], at least 1, (0, 1)"
-        raise ValueError(message)
+        raise UsageError(message)
     z = NormalDist().inv_cdf(0.5 + level / 2)
     middle = (share + z * z / (2 * total)) / (1 + z * z / total)
     half = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))

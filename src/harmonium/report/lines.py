@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from harmonium.errors import UsageError
 from harmonium.extras import need
 from harmonium.report.style import (
     DASHES,
@@ -51,11 +52,11 @@ def curves(
     """
     if not series:
         message = "curves need at least one series"
-        raise ValueError(message)
+        raise UsageError(message)
     unknown = sorted(set(steps or {}) - set(series))
     if unknown:
         message = f"steps for unknown series {unknown}; there are {sorted(series)}"
-        raise ValueError(message)
+        raise UsageError(message)
     figure, axes = chart(WIDTH, 3.3, title=title)
     log_y = log_y and any((array(values) > 0).any() for values in series.values())
     axes.set(xlabel=x_label, ylabel=y_label, yscale="log" if log_y else "linear")
@@ -88,11 +89,11 @@ def traces(
     arrays = {name: array(values) for name, values in groups.items()}
     if not arrays:
         message = "traces need at least one group of chains"
-        raise ValueError(message)
+        raise UsageError(message)
     for name, values in arrays.items():
         if values.ndim != 2 or not values.size or not np.isfinite(values).all():
             message = f"chains {name!r} of shape {values.shape}: give finite (chains, steps)"
-            raise ValueError(message)
+            raise UsageError(message)
     figure, axes = chart(WIDTH, 3.1, title=title)
     axes.grid(visible=True, axis="y", color=RULE, linewidth=0.6)
     for index, (name, values) in enumerate(arrays.items()):
@@ -130,12 +131,12 @@ def _line(
     runs = array(values)
     if runs.ndim not in (1, 2) or not runs.size:
         message = f"series {name!r} of shape {runs.shape}: give (epochs,) or (seeds, epochs)"
-        raise ValueError(message)
+        raise UsageError(message)
     runs = np.atleast_2d(np.where(np.isfinite(runs), runs, np.nan))
     x = np.arange(1.0, runs.shape[1] + 1) if steps is None else array(steps)
     if x.shape != runs.shape[1:]:
         message = f"series {name!r} has {runs.shape[1]} values but {x.size} steps"
-        raise ValueError(message)
+        raise UsageError(message)
     return x, runs
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from harmonium.errors import UsageError
 from harmonium.extras import need
 from harmonium.report.style import INK, MUTED, WIDTH, array, chart
 
@@ -40,7 +41,7 @@ def heat(
     if values.ndim != 2 or not values.size or not np.isfinite(values).all():
         bad = int((~np.isfinite(values)).sum())
         message = f"a matrix of shape {values.shape}, {bad} values not finite: did it diverge?"
-        raise ValueError(message)
+        raise UsageError(message)
     limit = float(np.percentile(np.abs(values), 99)) or float(np.abs(values).max()) or 1.0
     paint: dict[str, Any] = (
         {"cmap": "RdBu_r", "vmin": -limit, "vmax": limit}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from harmonium.errors import UsageError
 from harmonium.extras import need
 from harmonium.report.style import DPI, INK, MUTED, array, blank, heading
 
@@ -73,16 +74,16 @@ def as_tiles(rows: ArrayLike, shape: Sequence[int]) -> NDArray[np.float64]:
     flat, shape = array(rows), tuple(int(side) for side in shape)
     if len(shape) not in (2, 3) or (len(shape) == 3 and shape[0] not in (1, 3)):
         message = f"image shape {shape}: give (height, width) or (channels, height, width), 1 or 3"
-        raise ValueError(message)
+        raise UsageError(message)
     if flat.ndim < 2 or not len(flat) or flat[0].size != math.prod(shape):
         message = (
             f"rows of shape {flat.shape} do not hold images of shape {shape}: "
             f"give (count, {math.prod(shape)})"
         )
-        raise ValueError(message)
+        raise UsageError(message)
     if not np.isfinite(flat).all():
         message = f"{int((~np.isfinite(flat)).sum())} pixel values are not finite: did it diverge?"
-        raise ValueError(message)
+        raise UsageError(message)
     tiles = flat.reshape(len(flat), *shape)
     if len(shape) == 2:
         return tiles
@@ -99,7 +100,7 @@ def plan(
     """
     if columns < 1:
         message = f"columns={columns}: a grid needs at least one"
-        raise ValueError(message)
+        raise UsageError(message)
     columns = min(columns, len(tiles))
     height, width = tiles.shape[1:3]
     scale = ((_WIDEST - beside - 2 * _MARGIN + _GAP) / columns - _GAP) / width
@@ -129,7 +130,7 @@ def hang(
     """
     if labels is not None and len(labels) != len(tiles):
         message = f"{len(labels)} labels for {len(tiles)} images: give one for each"
-        raise ValueError(message)
+        raise UsageError(message)
     left, below = (margin + _MARGIN for margin in margins)
     top = _MARGIN + (_TITLE if title else 0)
     size = max(left + sheet.width + _MARGIN, 640 if title else 0), top + sheet.height + below

@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from harmonium.errors import UsageError, UsageTypeError
 from harmonium.extras import need
 from harmonium.files import write_whole
 from harmonium.report.style import DPI
@@ -40,10 +41,10 @@ class Picture:
     def __post_init__(self) -> None:
         if not self.alt.strip():
             message = "a picture needs alt text: say what it shows, for who cannot see it"
-            raise ValueError(message)
+            raise UsageError(message)
         if isinstance(self.figure, bytes) and not self.figure.startswith(_PNG):
             message = f"picture {self.alt!r}: the bytes are no PNG file"
-            raise ValueError(message)
+            raise UsageError(message)
 
     def png(self) -> bytes:
         """The picture as a PNG file, at two device pixels per CSS pixel."""
@@ -82,7 +83,7 @@ class Section:
                     f"section {self.title!r}: a part is a str, Table, Picture or Code, "
                     f"not {type(part).__name__}"
                 )
-                raise TypeError(message)
+                raise UsageTypeError(message)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from harmonium.errors import UsageError
 from harmonium.report.mosaic import as_tiles, hang, plan
 from harmonium.report.style import INK, MUTED
 
@@ -42,7 +43,7 @@ def filters(
     tiles = as_tiles(weights, shape)
     if count < 1:
         message = f"count={count}: show at least one filter"
-        raise ValueError(message)
+        raise UsageError(message)
     norms = np.linalg.norm(tiles.reshape(len(tiles), -1), axis=1)
     order = np.argsort(-norms, kind="stable")[:count]
     tiles = tiles[order]
@@ -93,7 +94,7 @@ def reconstructions(
     upper, lower = _unit_tiles(originals, shape), _unit_tiles(reconstructed, shape)
     if upper.shape != lower.shape:
         message = f"{len(upper)} originals but {len(lower)} reconstructions: give pairs"
-        raise ValueError(message)
+        raise UsageError(message)
     sheet = plan(upper, columns=columns, group=2, beside=_WORDS)
     blank = np.full((-len(upper) % sheet.columns, *upper.shape[1:]), np.nan)
     halves = [np.concatenate([half, blank]) for half in (upper, lower)]
@@ -120,7 +121,7 @@ def strips(
     """
     if not rows:
         message = "strips need at least one row of images"
-        raise ValueError(message)
+        raise UsageError(message)
     tiles = {name: as_tiles(values, shape).clip(0, 1) for name, values in rows.items()}
     columns = min(map(len, tiles.values()))
     together = np.concatenate([part[:columns] for part in tiles.values()])
@@ -143,7 +144,7 @@ def _unit_tiles(rows: ArrayLike, shape: Sequence[int]) -> NDArray[np.float64]:
             f"pixel values range from {low:.3g} to {high:.3g}; a grey image needs [0, 1]: "
             "scale or clip them"
         )
-        raise ValueError(message)
+        raise UsageError(message)
     return tiles.clip(0, 1)
 
 

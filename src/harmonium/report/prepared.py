@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harmonium.errors import UsageError
+
 if TYPE_CHECKING:
     from harmonium.data import DataSet
     from harmonium.describe import Recipe
@@ -35,7 +37,7 @@ def prepared(run: Run, trial: int = 0) -> DataSet:
             f"the data here have the fingerprint {here[:12]}, those of the run had {then[:12]}: "
             "bring the old data back to see pictures of them"
         )
-        raise ValueError(message)
+        raise UsageError(message)
     return begun(recipe, dataset, number=trial, device=torch.device("cpu")).data
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from harmonium.errors import UsageError
+
 __all__ = ["Cell", "Table", "read_cell"]
 
 _SENTENCE, _WORD = 48, 20
@@ -72,15 +74,15 @@ class Table:
         for number, row in enumerate(self.rows):
             if len(row) != len(self.columns):
                 message = f"row {number} has {len(row)} cells for {len(self.columns)} columns"
-                raise ValueError(message)
+                raise UsageError(message)
         unknown = sorted({*self.specs, *self.best} - set(self.columns))
         if unknown:
             message = f"unknown columns {unknown}; there are {list(self.columns)}"
-            raise ValueError(message)
+            raise UsageError(message)
         wrong = sorted(set(self.best.values()) - {"max", "min"})
         if wrong:
             message = f"the best is 'max' or 'min', not {wrong}"
-            raise ValueError(message)
+            raise UsageError(message)
 
     def cells(self) -> list[list[Cell]]:
         """The rows as printed."""

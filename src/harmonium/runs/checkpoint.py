@@ -14,6 +14,7 @@ import safetensors
 import safetensors.torch
 from torch import Tensor
 
+from harmonium.errors import HarmoniumError, RunError, UsageTypeError
 from harmonium.files import check_seal, sealed, write_whole
 from harmonium.runs.directory import regular
 
@@ -65,18 +66,18 @@ def read(path: Path) -> Any:  # noqa: ANN401
                 "upgrade harmonium"
             )
         if version > 1 and not notes.get("checksum", "").startswith("sha256:"):
-            raise ValueError("its checksum is missing")
+            raise RunError("its checksum is missing")
         return _unpacked(header["state"], tensors)
     except _Later:
         raise
     except (LookupError, ValueError, TypeError, RecursionError) as error:
-        raise ValueError(
+        raise RunError(
             f"{path}: not a whole checkpoint ({_words(error, path)}); resume from another file in "
             f"its folder{listed(path)}, or start anew"
         ) from error
 
 
-class _Later(ValueError):
+class _Later(RunError):
     """A later version wrote the file."""
 
 
@@ -84,7 +85,7 @@ def _words(error: BaseException, path: Path) -> str:
     """What is wrong with a file, in a line: the errors of Python's own are no sentences."""
     if isinstance(error, RecursionError):
         return "nested too deeply"
-    if type(error) is ValueError or isinstance(error, json.JSONDecodeError):
+    if isinstance(error, HarmoniumError | json.JSONDecodeError):
         text = str(error).removeprefix(f"{path}: ").removesuffix("; copy it again")
         return text.splitlines()[0][:200]
     return f"its content makes no sense: {error!r}"[:200]
@@ -115,9 +116,7 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
             return tensors, dict(file.metadata() or {})
     except (safetensors.SafetensorError, LookupError, UnicodeDecodeError) as error:
-        raise ValueError(
-            f"{path}: not a whole safetensors file ({error}); copy it again"
-        ) from error
+        raise RunError(f"{path}: not a whole safetensors file ({error}); copy it again") from error
 
 
 def _packed(x: Any, placed: Callable[[Tensor], Any]) -> Any:  # noqa: ANN401
@@ -130,19 +129,19 @@ def _packed(x: Any, placed: Callable[[Tensor], Any]) -> Any:  # noqa: ANN401
         return {"tuple" if isinstance(x, tuple) else "list": [_packed(v, placed) for v in x]}
     if x is None or isinstance(x, str | int | float):
         return x
-    raise TypeError(f"a checkpoint holds tensors, text and numbers, not {type(x).__name__}")
+    raise UsageTypeError(f"a checkpoint holds tensors, text and numbers, not {type(x).__name__}")
 
 
 def _unpacked(x: Any, tensors: dict[str, Tensor]) -> Any:  # noqa: ANN401
     if not isinstance(x, dict | list):
         return x
     if not isinstance(x, dict) or len(x) != 1:
-        raise ValueError("a container does not say what it is")
+        raise RunError("a container does not say what it is")
     ((kind, content),) = x.items()
     if kind == "tensor":
         return tensors[content]
     if kind not in {"dict", "list", "tuple"} or not isinstance(content, list):
-        raise ValueError(f"{kind[:30]!r} is no kind of container")
+        raise RunError(f"{kind[:30]!r} is no kind of container")
     if kind == "dict":
         return {k: _unpacked(v, tensors) for k, v in content}
     values = [_unpacked(v, tensors) for v in content]

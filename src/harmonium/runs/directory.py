@@ -23,6 +23,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from harmonium.errors import HarmoniumError, RunError
 from harmonium.files import write_whole
 
 try:
@@ -58,7 +59,7 @@ _FIRST = {
 }
 
 
-class Locked(RuntimeError):
+class Locked(HarmoniumError, RuntimeError):
     """Another process works on this run."""
 
 
@@ -70,7 +71,7 @@ def new_directory(parent: str | os.PathLike[str], name: str) -> Path:
         OSError: the place cannot be written.
     """
     if name in ("", ".", "..") or name != Path(name).name:
-        raise ValueError(f"run name {name!r} is not that of one folder: leave out the slashes")
+        raise RunError(f"run name {name!r} is not that of one folder: leave out the slashes")
     home = Path(parent) / name
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -127,7 +128,7 @@ def regular(path: Path) -> bool:
         return True
     if os.path.lexists(path):
         what = "a folder" if path.is_dir() else "a broken link, a pipe or a device"
-        raise ValueError(f"{path}: {what}, not a file; bring back the file from a copy")
+        raise RunError(f"{path}: {what}, not a file; bring back the file from a copy")
     return False
 
 
@@ -140,13 +141,13 @@ def read_json(path: Path) -> dict[str, Any]:
     """
     regular(path)
     if path.stat().st_size > LARGEST:
-        raise ValueError(f"{path}: larger than {LARGEST >> 20} MiB; bring it back from a copy")
+        raise RunError(f"{path}: larger than {LARGEST >> 20} MiB; bring it back from a copy")
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path}: not JSON ({error}); copy it again") from error
+        raise RunError(f"{path}: not JSON ({error}); copy it again") from error
     if not isinstance(found, dict):
-        raise ValueError(f"{path}: a {type(found).__name__}, not a mapping; copy it again")
+        raise RunError(f"{path}: a {type(found).__name__}, not a mapping; copy it again")
     return found
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 from harmonium.bounds import Count, Size
+from harmonium.errors import RunError
 from harmonium.figures import better, direction
 from harmonium.learning import ranks
 from harmonium.printable import printable
@@ -198,7 +199,7 @@ class Engine:
         index, inside = saved["task"], saved["stage"] is not None
         writer = self.tasks[index if inside or not index else index - 1]
         if (writer.trial, writer.name) != (saved["trial"], saved["name"]):
-            raise ValueError(
+            raise RunError(
                 f"it was written in trial {saved['trial']}, {saved['name']}, where the recipe has "
                 f"trial {writer.trial}, {writer.name}"
             )

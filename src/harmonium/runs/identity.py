@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harmonium.errors import RunError
+
 if TYPE_CHECKING:
     from harmonium.runs.run import Run
 
@@ -28,13 +30,13 @@ def read_recipe(place: Path) -> dict[str, Any]:
 
     try:
         if place.stat().st_size > LARGEST:
-            raise ValueError(f"larger than {LARGEST} bytes")
+            raise RunError(f"larger than {LARGEST} bytes")
         found = YAML(typ="safe").load(place.read_text(encoding="utf-8"))
         if not isinstance(found, dict):
-            raise ValueError("not a mapping")
+            raise RunError("not a mapping")
     except (YAMLError, ValueError, LookupError, TypeError, RecursionError) as error:
         words = (str(error) or repr(error)).splitlines()[0]
-        raise ValueError(f"{place}: not a recipe ({words}); bring it back from a copy") from error
+        raise RunError(f"{place}: not a recipe ({words}); bring it back from a copy") from error
     return found
 
 
@@ -53,7 +55,7 @@ def check_identity(run: "Run", saved: Mapping[str, Any], *, place: Path) -> None
     """
     now = identity(run)
     if saved.get("run") != now["run"]:
-        raise ValueError(
+        raise RunError(
             f"{place}: a checkpoint of another run; bring back this run's own, or resume in the "
             "directory that it belongs to"
         )
@@ -62,7 +64,7 @@ def check_identity(run: "Run", saved: Mapping[str, Any], *, place: Path) -> None
     found = [*differences(saved["recipe"], now["recipe"])]
     if found:
         more = f" and {len(found) - 5} more" if len(found) > 5 else ""
-        raise ValueError(
+        raise RunError(
             f"{run.path / 'recipe.resolved.yaml'}: not the recipe that the run began with: "
             f"{', '.join(found[:5])}{more}; put it back, or train with the edited recipe in a "
             "run of its own"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harmonium.errors import RunError, UsageTypeError
 from harmonium.files import explained
 from harmonium.runs.directory import regular
 
@@ -37,7 +38,7 @@ class Rows:
         there = path.read_bytes() if regular(path) else b""
         whole = there.split(b"\n")[:-1]
         if len(whole) < keep:
-            raise ValueError(
+            raise RunError(
                 f"{path} has {len(whole)} rows, but {keep} were there when the checkpoint was "
                 "written: resume in the directory that it belongs to"
             )
@@ -47,7 +48,7 @@ class Rows:
         for row in rows:
             self._digest.update(_lasting(row))
         if checksum not in (None, self.checksum):
-            raise ValueError(
+            raise RunError(
                 f"{path}: its first {keep} rows are not those that were there when the checkpoint "
                 "was written: bring the file back from a copy, or start a new run"
             )
@@ -138,7 +139,7 @@ def check_finding(found: Any) -> dict[str, str]:  # noqa: ANN401
     if isinstance(found, dict) and {"kind", "found", "remedy"} <= found.keys():
         if all(isinstance(value, str) for value in found.values()):
             return found
-    raise TypeError(f"{str(found)[:40]} is no finding")
+    raise UsageTypeError(f"{str(found)[:40]} is no finding")
 
 
 def _lasting(row: Mapping[str, Any]) -> bytes:
@@ -147,7 +148,7 @@ def _lasting(row: Mapping[str, Any]) -> bytes:
 
 
 def _damaged(path: Path, number: int, *, what: str) -> ValueError:
-    return ValueError(f"{path}, line {number}: {what}; bring the file back from a copy")
+    return RunError(f"{path}, line {number}: {what}; bring the file back from a copy")
 
 
 @dataclass(frozen=True)

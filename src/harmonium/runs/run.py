@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harmonium.errors import RunError
 from harmonium.files import write_whole
 from harmonium.runs.directory import is_unbegun, new_directory, read_json, regular, write_json
 from harmonium.runs.identity import read_recipe
@@ -62,7 +63,7 @@ class Run:
         run = cls(Path(path))
         if not regular(run.path / "status.json"):
             if is_unbegun(run.path):
-                raise ValueError(
+                raise RunError(
                     f"{path}: its process ended before the run began; remove it with "
                     "`harmonium runs rm` and start anew"
                 )
@@ -167,7 +168,7 @@ class Run:
                     found += [{**place, **check_finding(f)} for f in numbers.get("findings", ())]
         except (LookupError, TypeError, AttributeError) as error:
             file = self.path / "results.json"
-            raise ValueError(
+            raise RunError(
                 f"{file}: not the results of a run ({error!r}); copy it again"
             ) from error
         return found
@@ -207,14 +208,12 @@ class Run:
 
         machine = self.machine(trial)
         if not isinstance(machine, EnergyGraph):
-            raise ValueError(
-                f"{self.path}: a belief net is several graphs; ask for those of an RBM"
-            )
+            raise RunError(f"{self.path}: a belief net is several graphs; ask for those of an RBM")
         found = []
         for path in sorted((self.path / "checkpoints").glob("step-*.safetensors")):
             saved = read_state(path)
             if saved.get("run") != self.identity:
-                raise ValueError(f"{path}: a checkpoint of another run; remove it from here")
+                raise RunError(f"{path}: a checkpoint of another run; remove it from here")
             if (saved["trial"], saved["name"]) == (trial, stage):
                 graph = copy.deepcopy(machine)
                 with fitting(path):
@@ -247,11 +246,11 @@ class Run:
         try:
             outputs = int(about["outputs"])
             if not any(outputs == len(x) for x in tensors.values() if x.ndim == 1):
-                raise ValueError(f"no layer of {outputs} outputs")
+                raise RunError(f"no layer of {outputs} outputs")
             net = unroll(machine, outputs=outputs)
             net.load_state_dict(tensors)
         except (LookupError, RuntimeError, ValueError) as error:
-            raise ValueError(
+            raise RunError(
                 f"{path}: no net of the machine beside it ({error}); copy the run again"
             ) from error
         return net

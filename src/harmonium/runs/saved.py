@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from harmonium.errors import RunError
 from harmonium.learning.ranks import RankError
 from harmonium.runs import checkpoint
 
@@ -45,7 +46,7 @@ def read_state(path: Path) -> dict[str, Any]:
         least = isinstance(value, int) and value < 0
         if name not in known or not isinstance(value, kind) or (least and name != "best"):
             what = f"its {name} is {str(value)[:40]}" if name in known else f"it has no {name}"
-            raise ValueError(
+            raise RunError(
                 f"{path}: not a checkpoint of a run ({what}); resume from another file in its "
                 f"folder{checkpoint.listed(path)}, or start anew"
             )
@@ -65,7 +66,7 @@ def fitting(path: Path) -> Iterator[None]:
         raise
     except (LookupError, TypeError, ValueError, RuntimeError, AttributeError) as error:
         words = " ".join(str(error).split())[:300] or type(error).__name__
-        raise ValueError(
+        raise RunError(
             f"{path}: does not fit the recipe of its run ({words}); bring back the recipe and the "
             f"checkpoints that belong together, or resume from another{checkpoint.listed(path)}"
         ) from error

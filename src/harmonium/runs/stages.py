@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from harmonium.data import Batches
+from harmonium.errors import DivergenceError
 from harmonium.learning import Schedule, ranks
 from harmonium.parameters import ABSURD, sound
 from harmonium.runs.stopping import EarlyStopping
@@ -193,7 +194,7 @@ class Training:
             if x is not None and not bool(sound(x).all()):
                 rate = self.learner.optimisers[0].param_groups[0]["lr"]
                 state = "is no longer finite" if not x.isfinite().all() else f"exceeds {ABSURD:g}"
-                raise FloatingPointError(
+                raise DivergenceError(
                     f"learning diverged: {name} {state} at update {self.updates}; "
                     f"lower the learning rate (it is {rate:.3g} now), and standardise "
                     "real-valued data"

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from harmonium.errors import RunError
 from harmonium.runs.directory import FORMAT, is_locked, read_json
 
 __all__ = ["STATES", "at_work", "new_status", "read_status", "seconds"]
@@ -29,13 +30,13 @@ def read_status(place: Path) -> dict[str, Any]:
     found = read_json(place)
     written = found.get("format", FORMAT)
     if isinstance(written, int) and written > FORMAT:
-        raise ValueError(
+        raise RunError(
             f"{place.parent}: written as format {str(written)[:9]}, but this version reads up to "
             f"{FORMAT}; upgrade harmonium"
         )
     for name in [*_odd(found)][:1]:
         value = repr(found.get(name))[:40]
-        raise ValueError(f"{place}: {name} is {value}, which no run writes; copy it again")
+        raise RunError(f"{place}: {name} is {value}, which no run writes; copy it again")
     return found
 
 

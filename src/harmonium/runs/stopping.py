@@ -7,6 +7,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from harmonium.bounds import Count, NonNegative
+from harmonium.errors import RunError
 from harmonium.figures import Direction, better, direction
 
 __all__ = ["EarlyStopping"]
@@ -46,7 +47,7 @@ class EarlyStopping:
             ValueError: the number watched is not among them.
         """
         if self.monitor not in row:
-            raise ValueError(
+            raise RunError(
                 f"early stopping watches {self.monitor!r}, which this stage does not give; "
                 f"there are {', '.join(sorted(row))} (val/ needs data.validation above 0)"
             )

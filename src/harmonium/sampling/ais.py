@@ -23,6 +23,7 @@ from torch import Tensor
 from harmonium.ambient import room
 from harmonium.arguments import checked
 from harmonium.bounds import Count
+from harmonium.errors import UsageError
 from harmonium.graph import Graph, State
 from harmonium.random import Source
 from harmonium.sampling.sweep import complete, swept
@@ -148,13 +149,13 @@ def _ladder(betas: int | Tensor) -> Tensor:
         ladder = betas
     else:
         if betas < 1:
-            raise ValueError(_RISE)
+            raise UsageError(_RISE)
         room(betas, f"a ladder of {betas} steps", size=8)
         ladder = torch.linspace(0, 1, betas + 1, dtype=torch.float32)
     ladder = ladder.double().reshape(-1)
     rises = len(ladder) >= 2 and bool((ladder.diff() > 0).all())
     if not rises or ladder[0] != 0 or ladder[-1] != 1:
-        raise ValueError(_RISE)
+        raise UsageError(_RISE)
     return ladder
 
 
@@ -163,7 +164,7 @@ def _held(graph: Graph, hold: State | None, *, chains: int) -> tuple[Graph, int]
     if hold is not None:
         graph.check(hold)
         if not hold or set(hold) == set(graph.units):
-            raise ValueError(
+            raise UsageError(
                 f"hold has groups {[*hold]} of {[*graph.units]}: hold some of them and leave at "
                 "least one free (graph.energy needs no estimate)"
             )
@@ -172,7 +173,7 @@ def _held(graph: Graph, hold: State | None, *, chains: int) -> tuple[Graph, int]
     graph.check_proper()
     for name, units in graph.units.items():
         if units.context is not None and units.context.numel() > 1:
-            raise ValueError(
+            raise UsageError(
                 f"group {name!r} has one length per row, so one log Z per row: "
                 f"estimate one at a time, with graph.given({name}=torch.tensor([n]))"
             )

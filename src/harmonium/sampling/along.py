@@ -22,6 +22,7 @@ from torch import Tensor
 
 from harmonium.arguments import checked
 from harmonium.bounds import Count, Size
+from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph, Graph
 from harmonium.random import Source
 from harmonium.sampling.ais import Estimate, alone, base_fields, widest
@@ -72,7 +73,7 @@ def log_z_along(
         ValueError: no graphs, graphs with different groups, or one column alone.
     """
     if not graphs or chains < 2:
-        raise ValueError(
+        raise UsageError(
             f"{len(graphs)} checkpoints and {chains} columns of replicas: take one checkpoint and "
             "two columns at least"
         )

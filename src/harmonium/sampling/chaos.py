@@ -12,6 +12,7 @@ https://doi.org/10.1103/PhysRevLett.61.259); with symmetric couplings it comes t
 import torch
 from torch import Tensor
 
+from harmonium.errors import UsageError
 from harmonium.random import Source, normal
 
 __all__ = ["lyapunov", "trajectory"]
@@ -83,7 +84,7 @@ def lyapunov(
 
 def _check(weights: Tensor, x: Tensor) -> None:
     if weights.shape != (x.shape[-1], x.shape[-1]) or x.ndim != 2:
-        raise ValueError(
+        raise UsageError(
             f"weights {tuple(weights.shape)} and starts {tuple(x.shape)} do not fit: "
             "give (N, N) and (B, N)"
         )

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from harmonium.errors import UsageError
 from harmonium.graph import Graph, State, View
 from harmonium.sampling.phase import Phase
 from harmonium.sampling.views import clamped
@@ -49,7 +50,7 @@ def _log_joint(graph: Graph, name: str, *, given: State) -> Tensor:
     graph.known([name, *given])
     states = graph.units[name].states()
     if states is None or name in given:
-        raise ValueError(
+        raise UsageError(
             f"group {name!r} is {'given' if name in given else 'a continuum'}: "
             "ask for a group whose states can be listed"
         )

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from harmonium.errors import UsageError
 from harmonium.random import Source
 from harmonium.sampling.phase import normalised
 
@@ -163,7 +164,7 @@ def compare(
         ValueError: rows of different shapes, or one row only.
     """
     if data.shape[1:] != samples.shape[1:] or min(len(data), len(samples)) < 2:
-        raise ValueError(
+        raise UsageError(
             f"data {tuple(data.shape)} and samples {tuple(samples.shape)}: rows of one shape, and "
             "two of each at least, are needed"
         )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from harmonium.errors import UsageError
 from harmonium.graph import Graph, State
 from harmonium.random import Source, normal
 from harmonium.sampling.sweep import swept
@@ -134,7 +135,7 @@ def _halves(trace: Tensor) -> Tensor:
 
 def _checked(trace: Tensor) -> Tensor:
     if trace.ndim != 2 or trace.shape[1] < 4:
-        raise ValueError(
+        raise UsageError(
             f"a trace has shape (chains, steps) with at least 4 steps, not {tuple(trace.shape)}"
         )
     return trace.double()

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from harmonium.arguments import checked
 from harmonium.bounds import Size
+from harmonium.errors import UsageError
 from harmonium.graph import Graph, State
 from harmonium.random import Source
 from harmonium.sampling.phase import Phase, uniform_weights
@@ -41,7 +42,7 @@ def _refuse_many(graph: Graph) -> None:
     parts = [graph.constant, *(e.scale for e in graph.edges)]
     parts += [x for n, x in graph.extras.items() if x.ndim > len(graph.units[n].shape)]
     if any(isinstance(x, Tensor) and x.ndim and len(x) > 1 for x in parts):
-        raise ValueError(
+        raise UsageError(
             "this view holds other values in every row, so it has one distribution per row: "
             "enumerate the rows one at a time, or give them to `hold`"
         )
@@ -60,12 +61,12 @@ def _plan(graph: Graph) -> tuple[tuple[str, ...], dict[str, int]]:
             if best is None or cost < best[0]:
                 best = cost, out
     if best is None:
-        raise ValueError(
+        raise UsageError(
             "continuous groups that are connected with each other cannot be enumerated; "
             "use harmonium.ais"
         )
     if best[0] > math.log(MAX_STATES) + 1e-9:
-        raise ValueError(
+        raise UsageError(
             f"about 10^{best[0] / math.log(10):.0f} states are too many to enumerate "
             f"(at most {MAX_STATES}); use harmonium.ais"
         )
@@ -147,7 +148,7 @@ def log_prob(graph: Graph, state: State) -> Tensor:
     """
     graph.check(state)
     if not state:
-        raise ValueError(f"no values are given; there are groups {[*graph.units]}")
+        raise UsageError(f"no values are given; there are groups {[*graph.units]}")
     log_z = log_partition(graph)
     wrong = torch.stack([graph.units[n].outside(x, means=False) for n, x in state.items()]).any(0)
     free = tuple(n for n in graph.units if n not in state)
@@ -174,7 +175,7 @@ def distribution(graph: Graph) -> tuple[State, Tensor]:
     counts = {name: units.count() for name, units in graph.units.items()}
     endless = [name for name, c in counts.items() if c is None]
     if endless or math.prod(c for c in counts.values() if c) > MAX_STATES:
-        raise ValueError(
+        raise UsageError(
             f"cannot list the states of {endless or [*counts]}: they are continuous or more than "
             f"{MAX_STATES}; ask for log_partition or moments instead"
         )

@@ -18,6 +18,7 @@ nat; in any other net the square shows where a state lies, not how high.
 import torch
 from torch import Tensor
 
+from harmonium.errors import UsageError
 from harmonium.graph import Graph
 
 __all__ = ["landscape", "place"]
@@ -38,7 +39,7 @@ def landscape(graph: Graph, pair: Tensor, *, temperature: float = 0.0, points: i
             temperature.
     """
     if temperature < 0:
-        raise ValueError(f"temperature {temperature} is negative: give 0 or more")
+        raise UsageError(f"temperature {temperature} is negative: give 0 or more")
     first, agree = _split(pair)
     along = torch.linspace(-1, 1, points, dtype=first.dtype)
     d, s = torch.meshgrid(along, along, indexing="ij")
@@ -73,7 +74,7 @@ def _split(pair: Tensor) -> tuple[Tensor, Tensor]:
     first, second = pair.flatten(1)
     agree = first == second
     if bool(agree.all()) or not bool(agree.any()):
-        raise ValueError(
+        raise UsageError(
             "the two patterns are equal or opposite, so they span no square: give two others"
         )
     return first, agree

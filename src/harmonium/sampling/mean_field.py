@@ -19,6 +19,7 @@ from torch import Tensor
 
 from harmonium.arguments import checked
 from harmonium.bounds import NonNegative
+from harmonium.errors import UsageError
 from harmonium.graph import Graph, State, scaled
 from harmonium.sampling.phase import Phase, uniform_weights
 from harmonium.sampling.rules import mean
@@ -55,7 +56,7 @@ def mean_field(
         ValueError: damping outside of [0, 1), or cap below 1.
     """
     if not 0 <= damping < 1 or cap < 1:
-        raise ValueError(f"damping {damping} must lie in [0, 1) and cap {cap} be at least 1")
+        raise UsageError(f"damping {damping} must lie in [0, 1) and cap {cap} be at least 1")
     rows = next(iter(seen.values()))
     weights = uniform_weights(len(rows), rows)
     hidden = [name for name in graph.units if name not in seen]

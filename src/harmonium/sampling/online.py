@@ -24,6 +24,7 @@ from torch import Tensor
 
 from harmonium.arguments import checked
 from harmonium.bounds import Count, Size
+from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph, Graph, State
 from harmonium.random import Source
 from harmonium.sampling.ais import Estimate, alone, base_fields, widest
@@ -97,7 +98,7 @@ class OnlineLogZ:
         self._weigh(self._here, self._there)
         self._here, self._there = self._there, self._here
         if not bool(torch.isfinite(self.log_w).all()):
-            raise ValueError(
+            raise UsageError(
                 "log Z cannot be followed: the weights are not finite, as the parameters are "
                 "infinite or moved too far at once; lower the learning rate, or call it after "
                 "every update"

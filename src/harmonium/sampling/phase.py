@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from harmonium.arguments import named
+from harmonium.errors import UsageError, UsageTypeError
 from harmonium.graph import Graph, State
 from harmonium.sampling.sweep import Hold
 
@@ -52,19 +53,21 @@ def normalised(weights: Tensor | None, rows: Tensor) -> Tensor:
             row, or there are no rows.
     """
     if not len(rows):
-        raise ValueError("there are no rows: nothing can be averaged over them")
+        raise UsageError("there are no rows: nothing can be averaged over them")
     if weights is None:
         return uniform_weights(len(rows), rows)
     if not isinstance(weights, Tensor):
-        raise TypeError(f"weights are {named(weights)}; a torch.Tensor, one per row, is needed")
+        raise UsageTypeError(
+            f"weights are {named(weights)}; a torch.Tensor, one per row, is needed"
+        )
     if weights.shape != (len(rows),):
-        raise ValueError(
+        raise UsageError(
             f"{len(rows)} rows but {' x '.join(map(str, weights.shape))} weights: one per row is "
             "needed"
         )
     low, high = weights.aminmax()
     if not (float(low) >= 0 and 0 < float(high) < math.inf):
-        raise ValueError(
+        raise UsageError(
             f"sample weights from {float(low):.4g} to {float(high):.4g}: they must be finite, not "
             "negative and not all zero"
         )

@@ -19,6 +19,7 @@ from torch import Tensor
 from harmonium.arguments import checked
 from harmonium.bounds import Count
 from harmonium.connections.matrix import matrix
+from harmonium.errors import UsageError
 from harmonium.graph import Edge, Graph, Scale, State, View
 from harmonium.random import Source
 from harmonium.units import Units
@@ -50,14 +51,14 @@ def pseudo_log_likelihood(
     graph.known(state)
     hidden = tuple(name for name in graph.units if name not in state)
     if set(hidden) not in [set(out) for out in graph.summable()]:
-        raise ValueError(
+        raise UsageError(
             f"groups {list(hidden)} cannot all be summed away; observe more of them, or estimate "
             "the likelihood by harmonium.ais with `hold`"
         )
     count = {name: _number(graph.units[name], name) for name in state}
     total = sum(count.values())
     if units is not None and not 1 <= units <= total:
-        raise ValueError(f"units is {units}; there are {total} to draw from, so 1 to {total}")
+        raise UsageError(f"units is {units}; there are {total} to draw from, so 1 to {total}")
     device = next(iter(state.values())).device
     some = None
     if units is not None:
@@ -75,7 +76,7 @@ def pseudo_log_likelihood(
 
 def _number(u: Units, name: str) -> int:
     if u.takes_context:
-        raise ValueError(
+        raise UsageError(
             f"group {name!r}: {type(u).__name__} units are one unit as a whole, whose "
             "pseudo-likelihood is the likelihood; ask for that one"
         )
@@ -95,7 +96,7 @@ def _group(
         flat, said = (t.reshape(len(x), -1, *u.shape[last:])[:, rows] for t in (x, said))
         return u.at(rows).log_prob(flat, said).double()
     if u.count() is None:
-        raise ValueError(
+        raise UsageError(
             f"group {name!r}: {type(u).__name__} units have no closed conditional once hidden "
             "units are summed away; estimate the likelihood by harmonium.ais instead"
         )
@@ -138,7 +139,7 @@ def _conditional(
     s = states.flatten(1)
     same = (x[:, None] == s).all(-1)
     if not bool(same.any(1).all()):
-        raise ValueError(
+        raise UsageError(
             f"unit {i} of {type(part).__name__} units has values that are no state of it (grey "
             "ones?): binarise the data, or draw states from it"
         )

@@ -9,6 +9,7 @@ from torch import Tensor
 from harmonium.ambient import room
 from harmonium.arguments import checked, named
 from harmonium.bounds import Size
+from harmonium.errors import UsageError, UsageTypeError
 from harmonium.graph import Graph, State
 from harmonium.random import Source
 from harmonium.sampling.blockwise import blockwise
@@ -105,20 +106,20 @@ def _read(graph: Graph, hold: Hold) -> list[str]:
 def check_hold(graph: Graph, hold: Hold) -> None:
     """Raises TypeError or ValueError if what is to be held is no group, mask or truth value."""
     if not isinstance(hold, Mapping):
-        raise TypeError(f"hold is {named(hold)}; a mapping from names of groups is needed")
+        raise UsageTypeError(f"hold is {named(hold)}; a mapping from names of groups is needed")
     graph.known(hold)
     for name, kept in hold.items():
         if isinstance(kept, bool):
             continue
         if not isinstance(kept, Tensor) or kept.dtype is not torch.bool:
             kind = kept.dtype if isinstance(kept, Tensor) else named(kept)
-            raise TypeError(
+            raise UsageTypeError(
                 f"group {name!r}: hold is {kind}; True, or a mask (a tensor of torch.bool), is "
                 "needed"
             )
         shape = graph.units[name].shape
         if kept.ndim not in (len(shape), len(shape) + 1) or kept.shape[-len(shape) :] != shape:
-            raise ValueError(
+            raise UsageError(
                 f"group {name!r}: the mask has shape {tuple(kept.shape)}; {tuple(shape)} is "
                 "needed, or the same with a row axis in front"
             )
@@ -134,7 +135,7 @@ def check_mask(units: Units, mask: Tensor, *, name: str) -> None:
     parts = mask.expand(torch.broadcast_shapes(mask.shape, units.shape))
     parts = parts.flatten(parts.ndim - units.unit_axes)
     if bool((parts.any(-1) != parts.all(-1)).any()):
-        raise ValueError(
+        raise UsageError(
             f"group {name!r}: the mask cuts a {type(units).__name__} unit, one vector of "
             f"{parts.shape[-1]} numbers: hold (or leave out) all of it"
         )
@@ -156,7 +157,7 @@ def complete(
     state that is empty.
     """
     if rows is None and not state:
-        raise ValueError("the state is empty: say how many rows are wanted")
+        raise UsageError("the state is empty: say how many rows are wanted")
     graph.check(state)
     new = dict(state)
     n = rows if rows is not None else len(next(iter(state.values())))

@@ -22,6 +22,7 @@ from torch import Tensor
 
 from harmonium.arguments import checked
 from harmonium.bounds import Count, Size
+from harmonium.errors import UsageError
 from harmonium.graph import Graph, State, View
 from harmonium.random import Source
 from harmonium.sampling.ais import base_fields
@@ -97,7 +98,7 @@ class Ladder:
     @checked
     def __init__(self, graphs: Sequence[Graph]) -> None:
         if len(graphs) < 2 or any([*g.units] != [*graphs[0].units] for g in graphs):
-            raise ValueError(
+            raise UsageError(
                 f"{len(graphs)} graphs with groups {[[*g.units] for g in graphs]}: "
                 "a ladder is at least two graphs with the same groups"
             )
@@ -227,7 +228,7 @@ def ladder(
     """
     steps = [float(b) for b in betas]
     if len(steps) < 2 or steps[0] < 0 or steps[-1] != 1 or steps != sorted(set(steps)):
-        raise ValueError(f"betas {steps} must rise from at least 0 to 1")
+        raise UsageError(f"betas {steps} must rise from at least 0 to 1")
     extra = base_fields(graph, base or {})
     return [tempered(graph, b, base=extra) for b in steps]
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
+from harmonium.errors import UsageError
 from harmonium.graph import Graph, Scale, State, View
 
 __all__ = ["annealed", "clamped", "scaled", "shifted", "tempered"]
@@ -19,7 +20,7 @@ def scaled(graph: Graph, scales: Mapping[tuple[str, str], Scale]) -> View:
     """
     pairs = {(e.source, e.target) for e in graph.edges}
     if unknown := set(scales) - pairs:
-        raise ValueError(f"no connection {sorted(unknown)}; there are {sorted(pairs)}")
+        raise UsageError(f"no connection {sorted(unknown)}; there are {sorted(pairs)}")
     edges = [e.times(scales.get((e.source, e.target), 1.0)) for e in graph.edges]
     return View(graph.units, edges, graph.extras, graph.constant)
 

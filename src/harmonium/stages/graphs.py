@@ -10,6 +10,7 @@ from torch import Tensor
 
 from harmonium.data import Batches, Rows, Split, mapped
 from harmonium.describe import build
+from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph
 from harmonium.learning import Discriminative, Learner, ranks
 from harmonium.models import Classifies, FreeEnergies, GraphModel
@@ -148,13 +149,13 @@ def learned_from(trial: Trial, model: GraphModel, *, name: str, everything: bool
         return trial.data.train
     known = trial.labelled(trial.data.train)
     if known is None:
-        raise ValueError(
+        raise UsageError(
             f"{name}: {trial.data.name} has no labelled training rows, and the model has a label: "
             "leave out its classes, or take type rbm"
         )
     needed, there = len(trial.data.classes), model.classes
     if needed != there:
-        raise ValueError(
+        raise UsageError(
             f"model: its label has {there} classes, but {trial.data.name} has {needed}: make "
             f"classes {needed}"
         )

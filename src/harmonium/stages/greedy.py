@@ -17,6 +17,7 @@ from harmonium.describe.component import (
     Penalty,
     Schedule,
 )
+from harmonium.errors import UsageError
 from harmonium.needs import Needs
 from harmonium.stages.part import Part
 
@@ -84,7 +85,7 @@ class Greedy:
         layers, fresh = model.split(), not trial.has_learned(name)
         trial.extras["layers"] = copies = _not_its_own(model, layers)
         if copies and not fresh:
-            raise ValueError(
+            raise UsageError(
                 f"{name}: the layers of this model are pre-trained as copies, which would undo "
                 "what an earlier stage has learned; put greedy first"
             )

@@ -5,6 +5,7 @@ from typing import Any
 
 from harmonium.data import Batches, Rows
 from harmonium.describe import build
+from harmonium.errors import UsageError
 from harmonium.learning import Descent, cross_entropy, ranks
 from harmonium.models import Classifier
 from harmonium.runs.stages import Training
@@ -30,7 +31,7 @@ def net_training(
     """
     rows = trial.labelled(trial.data.train)
     if rows is None or rows.y is None:
-        raise ValueError(f"{name}: {trial.data.name} has no labelled training rows; leave it out")
+        raise UsageError(f"{name}: {trial.data.name} has no labelled training rows; leave it out")
     source = trial.source(name)
     columns: dict[str, Rows] = {"x": rows.x, "y": rows.y}
     if rows.weights is not None:

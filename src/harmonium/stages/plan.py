@@ -21,6 +21,7 @@ from harmonium.data import (
 )
 from harmonium.describe import Recipe, build
 from harmonium.describe.size import check_size
+from harmonium.errors import UsageError
 from harmonium.models import adapted
 from harmonium.needs import Needs, unmet
 from harmonium.random import generator, seeded
@@ -53,7 +54,7 @@ def trial(recipe: Recipe, dataset: DataSet, *, number: int, device: torch.device
         ValueError: rows, labels and model do not fit each other, or do not fit into memory.
     """
     if recipe.seed is None:
-        raise ValueError("the recipe has no seed: resolve it first")
+        raise UsageError("the recipe has no seed: resolve it first")
     check_size(recipe)
     seed = recipe.seed + number
     source = generator(derived(seed, "data"))
@@ -107,14 +108,14 @@ def check_rows(recipe: Recipe, dataset: DataSet) -> None:
         for component in components:
             rows = Needs(data=build(component).needs.data)
             if reason := unmet(rows, [], data=dataset):
-                raise ValueError(f"{section} {component.type}: {reason}")
+                raise UsageError(f"{section} {component.type}: {reason}")
 
 
 def _tasks(recipe: Recipe, made: Trial) -> list[Task]:
     tasks = []
     for name, stage in made.stages.items():
         if reason := made.unmet_later(stage.needs):
-            raise ValueError(f"{name}: {reason}")
+            raise UsageError(f"{name}: {reason}")
         tasks += [_learning(made, part) for part in stage.parts(made, name)]
     if recipe.judge:
         tasks.append(_judging(recipe, made))
@@ -135,7 +136,7 @@ def _judging(recipe: Recipe, made: Trial) -> Task:
     judges = {component.type: build(component) for component in recipe.judge}
     for name, judge in judges.items():
         if reason := made.unmet_later(judge.needs):
-            raise ValueError(f"judge {name}: {reason}")
+            raise UsageError(f"judge {name}: {reason}")
 
     def call() -> dict[str, Any]:
         found: dict[str, Any] = {"processor_s": made.seconds}
@@ -153,7 +154,7 @@ def _comparing(made: Trial, component: Any) -> Task:  # noqa: ANN401
     name, baseline = component.type, build(component)
     place = f"compare/{name}"
     if reason := made.unmet_later(baseline.needs):
-        raise ValueError(f"compare {name}: {reason}")
+        raise UsageError(f"compare {name}: {reason}")
     if isinstance(baseline, TrainedBaseline):
         return Task(
             made.number,
@@ -191,7 +192,7 @@ def _check_fit(made: Trial) -> None:
     model: Any = made.models["machine"]
     found = made.data.train.x.shape[1]
     if model.width != found:
-        raise ValueError(
+        raise UsageError(
             f"model: the visible group has {model.width} values, but the rows of "
             f"{made.data.name} have {found} (shape {made.data.shape}): make the first of the "
             f"model's units {found}"
@@ -202,4 +203,4 @@ def _check_fit(made: Trial) -> None:
             for piece in pieces(split.x):
                 model.check({"x": piece})
         except ValueError as error:
-            raise ValueError(f"{made.data.name}, {name}: {error}") from error
+            raise UsageError(f"{made.data.name}, {name}: {error}") from error

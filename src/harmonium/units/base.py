@@ -24,6 +24,7 @@ from torch import Tensor, nn
 from harmonium.ambient import room
 from harmonium.arguments import named
 from harmonium.bounds import Count
+from harmonium.errors import UsageError, UsageTypeError
 from harmonium.random import Source
 from harmonium.units.domain import Domain, settled
 
@@ -43,13 +44,13 @@ def over_units(x: Tensor) -> Tensor:
 
 def _check_shape(family: str, shape: tuple[Any, ...], *, tied: Sequence[int]) -> None:
     if any(isinstance(n, bool) or not isinstance(n, Integral) for n in shape):
-        raise TypeError(
+        raise UsageTypeError(
             f"{family}({', '.join(map(named, shape))}): the size of an axis is a whole number"
         )
     if not shape or min(shape) < 1:
-        raise ValueError(f"{family}{shape}: give every axis at least one unit")
+        raise UsageError(f"{family}{shape}: give every axis at least one unit")
     if wrong := [axis for axis in tied if axis not in range(len(shape))]:
-        raise ValueError(
+        raise UsageError(
             f"{family}{shape}: tied axes {wrong} are none of its axes, 0 to {len(shape) - 1}"
         )
     room(math.prod(map(int, shape)), f"a group of {' x '.join(map(str, shape))} units")
@@ -219,7 +220,7 @@ class Units(nn.Module, ABC):
             ValueError: the family takes no context.
         """
         if not self.takes_context:
-            raise ValueError(f"{type(self).__name__} units take no context; leave `given` out")
+            raise UsageError(f"{type(self).__name__} units take no context; leave `given` out")
         part = copy.copy(self)
         part.context = torch.as_tensor(context, dtype=self.bias.dtype, device=self.bias.device)
         return part

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import softplus
 
+from harmonium.errors import UsageError
 from harmonium.random import Source, bernoulli
 from harmonium.units.base import MAX_STATES, Neuron, Units, over_units
 from harmonium.units.domain import Domain, inside, span
@@ -21,7 +22,7 @@ def bits(n: int, like: Tensor) -> Tensor:
         ValueError: 2^n exceeds ``MAX_STATES``.
     """
     if 2**n > MAX_STATES:
-        raise ValueError(
+        raise UsageError(
             f"{n} binary units have 2^{n} states, at most {MAX_STATES} are enumerated"
         )
     index = torch.arange(2**n, device=like.device)
@@ -100,7 +101,7 @@ class Bernoulli(Units):
     def check(self, x: Tensor) -> None:
         """Values must lie in [0, 1]."""
         if x.numel() and not inside(x, self.domain):
-            raise ValueError(
+            raise UsageError(
                 f"values range from {span(x, self.domain)}; Bernoulli units need [0, 1]: "
                 "scale the data into that range, or use Gaussian units"
             )

@@ -7,6 +7,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
+from harmonium.errors import UsageError
 from harmonium.random import Source, one_hot
 from harmonium.units.base import MAX_STATES, Neuron, Units, over_units
 
@@ -61,7 +62,7 @@ class Categorical(Units):
         *sites, q = self.shape
         n = torch.Size(sites).numel()
         if self.count() > MAX_STATES:
-            raise ValueError(f"{n} units of {q} states: at most {MAX_STATES} are enumerated")
+            raise UsageError(f"{n} units of {q} states: at most {MAX_STATES} are enumerated")
         picks = torch.tensor(list(itertools.product(range(q), repeat=n)), device=self.bias.device)
         eye = torch.eye(q, dtype=self.bias.dtype, device=self.bias.device)
         return eye[picks].reshape(-1, *self.shape)
@@ -94,7 +95,7 @@ class Categorical(Units):
         """Values must be non-negative and sum to one over the last axis."""
         total = x.sum(-1)
         if x.numel() and bool(self.outside(x).any()):
-            raise ValueError(
+            raise UsageError(
                 f"rows over the last axis sum to {float(total.min()):.4g} to "
                 f"{float(total.max()):.4g}; Categorical units need one-hot vectors (or "
                 "probabilities): encode category numbers by torch.nn.functional.one_hot"

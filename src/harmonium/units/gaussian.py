@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from harmonium.bounds import Count
+from harmonium.errors import UsageError
 from harmonium.random import Source, normal
 from harmonium.units.base import Neuron, Units, over_units
 
@@ -92,4 +93,4 @@ class Gaussian(Units):
     def check(self, x: Tensor) -> None:
         """Values must be finite."""
         if not bool(torch.isfinite(x).all()):
-            raise ValueError("values are not all finite; Gaussian units need real numbers")
+            raise UsageError("values are not all finite; Gaussian units need real numbers")

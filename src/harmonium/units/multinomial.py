@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from harmonium.bounds import Count
+from harmonium.errors import UsageError
 from harmonium.random import Source
 from harmonium.units.base import MAX_STATES, Neuron, Units
 
@@ -49,7 +50,7 @@ class Multinomial(Units):
             ValueError: none are bound.
         """
         if self.context is None:
-            raise ValueError(
+            raise UsageError(
                 "Multinomial units need the total of every row: bind it by "
                 "graph.given(v=x.sum(1)), with the group's own name for v"
             )
@@ -113,7 +114,7 @@ class Multinomial(Units):
         """All counts of one common total."""
         n, words = self._common_length(), self.shape[0]
         if self.count() > MAX_STATES:
-            raise ValueError(f"{n} words of {words}: at most {MAX_STATES} states are enumerated")
+            raise UsageError(f"{n} words of {words}: at most {MAX_STATES} states are enumerated")
         picks = torch.tensor(list(itertools.combinations_with_replacement(range(words), n)))
         eye = torch.eye(words, dtype=self.bias.dtype, device=self.bias.device)
         return eye[picks.long().to(eye.device)].sum(1)
@@ -121,7 +122,7 @@ class Multinomial(Units):
     def _common_length(self) -> int:
         total = self.lengths.unique()
         if len(total) != 1:
-            raise ValueError("states of Multinomial units need one common length; bind one number")
+            raise UsageError("states of Multinomial units need one common length; bind one number")
         return int(total)
 
     def tilt(self, mean: Tensor) -> Tensor:
@@ -149,7 +150,7 @@ class Multinomial(Units):
     def check(self, x: Tensor) -> None:
         """Values must be whole numbers from zero."""
         if x.numel() and not bool(((x >= 0) & (x == x.round())).all()):
-            raise ValueError(
+            raise UsageError(
                 f"values range from {float(x.min()):.4g} to {float(x.max()):.4g}, not all whole; "
                 "Multinomial units need counts: give raw counts, not tf-idf or frequencies"
             )

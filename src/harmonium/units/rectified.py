@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.special import erfcx, log_ndtr, ndtri
 
 from harmonium.bounds import Count
+from harmonium.errors import UsageError
 from harmonium.random import Source, exponential, uniform
 from harmonium.units.base import Neuron, Units, over_units
 from harmonium.units.domain import Domain, inside, span
@@ -187,7 +188,7 @@ class Rectified(Units):
         """Values must be finite and not negative."""
         finite = bool(torch.isfinite(x).all())
         if x.numel() and not (finite and inside(x, self.domain)):
-            raise ValueError(
+            raise UsageError(
                 f"values range from {span(x, self.domain)}; Rectified units need "
                 "non-negative real numbers: shift the data, or use Gaussian units"
             )

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import softplus
 
+from harmonium.errors import UsageError
 from harmonium.random import Source, bernoulli
 from harmonium.units.base import Neuron, Units, over_units
 from harmonium.units.bernoulli import bits
@@ -82,12 +83,12 @@ class Spin(Units):
         if not x.numel():
             return
         if (float(x.min()), float(x.max())) == (0, 1) and bool(((x == 0) | (x == 1)).all()):
-            raise ValueError(
+            raise UsageError(
                 "all values are 0 or 1; Spin units are -1 or 1: map the data by 2 x - 1, or use "
                 "Bernoulli units"
             )
         if not inside(x, self.domain):
-            raise ValueError(
+            raise UsageError(
                 f"values range from {span(x, self.domain)}; Spin units need [-1, 1]: "
                 "map binary data by 2 x - 1, or use Gaussian units"
             )
