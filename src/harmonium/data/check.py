@@ -36,7 +36,8 @@ def check_array(
     >>> check_array(torch.tensor([[-0.42, 2.8]]), name="pixel values", low=0, high=1,
     ...     user="Bernoulli units need", remedy="add a `scale` transform or use gaussian units")
     Traceback (most recent call last):
-    harmonium.errors.DataError: pixel values range from -0.42 to 2.8; Bernoulli units need [0, 1]: add a `scale` \
+    harmonium.errors.DataError: pixel values range from -0.42 to 2.8; Bernoulli units need [0, \
+1]: add a `scale` \
 transform or use gaussian units
     """
     if not isinstance(x, Tensor | Streamed):
@@ -76,7 +77,8 @@ def check_range(
     >>> check_range(torch.tensor([-1.0]), name="counts", low=0, high=None,
     ...     user="Poisson units need", remedy="check the reader")
     Traceback (most recent call last):
-    harmonium.errors.DataError: counts range from -1.0 to -1.0; Poisson units need [0, inf): check the reader
+    harmonium.errors.DataError: counts range from -1.0 to -1.0; Poisson units need [0, inf): \
+check the reader
     """
     if math.prod(x.shape) == 0:
         return

@@ -35,7 +35,8 @@ def check_expansion(where: str, *, packed: int, unpacked: int) -> None:
     >>> check_expansion("a.npz", packed=1000, unpacked=2000)
     >>> check_expansion("a.npz", packed=10**7, unpacked=10**13)
     Traceback (most recent call last):
-    harmonium.errors.DataError: a.npz: 0.01 GiB would expand to 9313.23 GiB; the limit is 8 GiB, and 200 times \
+    harmonium.errors.DataError: a.npz: 0.01 GiB would expand to 9313.23 GiB; the limit is 8 \
+GiB, and 200 times \
 the packed size above 1 GiB: if you trust the file, set HARMONIUM_MAX_GIB
     """
     value = os.environ.get(_VARIABLE)

@@ -48,7 +48,8 @@ def inspect(
     >>> x = torch.tensor([[-0.42], [2.8]])
     >>> inspect(DataSet("toy", Split(x), shape=(1,)), low=0, high=1, user="Bernoulli units need")
     Traceback (most recent call last):
-    harmonium.errors.DataError: toy, train: values range from -0.42 to 2.8; Bernoulli units need [0, 1]: add a \
+    harmonium.errors.DataError: toy, train: values range from -0.42 to 2.8; Bernoulli units \
+need [0, 1]: add a \
 `scale` transform or use gaussian units
     """
     for part, split in dataset.splits().items():

@@ -55,7 +55,8 @@ def load(name: str) -> ImageSet:
     (8, 8)
     >>> load("fashion-mnist")
     Traceback (most recent call last):
-    harmonium.errors.DataError: no data set 'fashion-mnist', did you mean 'fashion_mnist'? There are: digits, \
+    harmonium.errors.DataError: no data set 'fashion-mnist', did you mean 'fashion_mnist'? \
+There are: digits, \
 letters, mnist, fashion_mnist
     """
     sets: dict[str, Callable[[], ImageSet]] = {
