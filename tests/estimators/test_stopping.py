@@ -6,7 +6,6 @@ import torch
 from torch.nn.functional import nll_loss
 
 from harmonium import RBM, ClassificationRBM, exact
-from harmonium.bridge import Conditional
 from harmonium.estimators.stopping import ErrorWatch, LikelihoodWatch
 
 X = (np.random.default_rng(0).random((40, 5)) < 0.4).astype(float)
@@ -27,8 +26,10 @@ def test_error_and_loss_are_those_of_the_class_probabilities():
     model = ClassificationRBM(3, n_epochs=2, random_state=0).fit(X, Y)
     x, y = torch.from_numpy(X), torch.from_numpy(Y)
     found = ErrorWatch(model.graph_, x, coded=torch.eye(2).double()[y]).measure(1)
+    both = torch.eye(2).double().repeat_interleave(len(x), 0)
     with torch.no_grad():
-        log_p = Conditional(model.graph_)(x)
+        log_p = model.graph_.free_energy({"v": x.repeat(2, 1), "y": both}, ("h",)).neg()
+    log_p = log_p.reshape(2, -1).T.log_softmax(1)
     assert found["val/error"] == pytest.approx(float((log_p.argmax(1) != y).double().mean()))
     assert found["val/loss"] == pytest.approx(float(nll_loss(log_p, y)))
     assert 1 - found["val/error"] == pytest.approx(model.score(X, Y))

@@ -22,7 +22,6 @@ from torch.nn.functional import one_hot
 from harmonium.ambient import neutrally
 from harmonium.arguments import checked, named
 from harmonium.bounds import Count, Size
-from harmonium.bridge import Conditional
 from harmonium.data import Batches
 from harmonium.errors import UsageError
 from harmonium.estimators.defaults import floor, is_grey, name_constant, passes
@@ -47,7 +46,7 @@ from harmonium.learning import (
 )
 from harmonium.machines import classification_rbm
 from harmonium.random import generator, seeded
-from harmonium.sampling import complete, expectations, mean, swept
+from harmonium.sampling import complete, expectations, log_conditional, mean, swept
 from harmonium.units import Units
 
 __all__ = ["ClassificationRBM"]
@@ -311,7 +310,7 @@ class ClassificationRBM(
     def predict_log_proba(self, X: ArrayLike) -> NDArray[Any]:
         """log p(class given row), exact, ``(n_samples, n_classes)``, in nats."""
         x = self._tensor(X)
-        return Conditional(self.graph_)(x).numpy()
+        return log_conditional(self.graph_, "y", given={"v": x}).numpy()
 
     def predict_proba(self, X: ArrayLike) -> NDArray[Any]:
         """p(class given row), exact, ``(n_samples, n_classes)``, in the order of ``classes_``."""

@@ -1,14 +1,12 @@
 """What early stopping of estimators watches: rows that were held out."""
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
 
-from harmonium.bridge import Conditional
 from harmonium.estimators.likelihood import held_out_likelihood
 from harmonium.graph import EnergyGraph
 from harmonium.learning import Watch
+from harmonium.sampling import log_conditional
 
 __all__ = ["ErrorWatch", "LikelihoodWatch"]
 
@@ -47,14 +45,13 @@ class ErrorWatch(Watch):
     """
 
     def __init__(self, graph: EnergyGraph, x: Tensor, *, coded: Tensor) -> None:
-        self.log_probs: Callable[[Tensor], Tensor] = Conditional(graph)
-        self.x, self.truth = x, coded.argmax(1)
+        self.graph, self.x, self.truth = graph, x, coded.argmax(1)
 
     @torch.no_grad()
     def measure(self, epoch: int) -> dict[str, float]:
         """Two figures."""
         del epoch
-        log_p = self.log_probs(self.x)
+        log_p = log_conditional(self.graph, "y", given={"v": self.x})
         loss = -log_p[torch.arange(len(log_p)), self.truth].mean()
         return {
             "val/error": float((log_p.argmax(1) != self.truth).double().mean()),
