@@ -105,3 +105,20 @@ def test_which_machines_have_it():
     assert not has_factor_start(rbm(Gaussian(1), 2))
     assert not has_factor_start(rbm(Gaussian(3), Rectified(2)))
     assert not has_factor_start(rbm(Gaussian(3, tied=[0]), 2))
+
+
+def test_where_columns_outnumber_units_some_units_see_all_factors():
+    """Banks alone would leave the weak factors out; few units for many have no such room."""
+    g = generator(4)
+    loads = torch.randn(4, 90, generator=g).double()
+    x = torch.randn(500, 4, generator=g).double() @ loads
+    x = x + torch.randn(500, 90, generator=g).double()
+    graph = rbm(Gaussian(90), 40, std=0.0).double()
+    curvature = factor_start(graph, x, source=g)
+    assert curvature > 50
+    fields = (graph.field("h", {"v": x}) + graph.units["h"].bias).detach()
+    spread = fields.std(0)[-5:]
+    assert 1 < float(spread.mean()) < 4
+    directions = graph.edges[0].connection.weight.detach()[-20:]
+    assert 4 <= int((torch.linalg.svdvals(directions) > 0.05).sum()) <= 8  # of 20
+    assert factor_start(rbm(Gaussian(90), 4, std=0.0).double(), x, source=g) is None

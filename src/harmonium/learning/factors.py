@@ -14,8 +14,10 @@ is nearly a Gaussian of variance :math:`1 + g_k` out to R standard deviations. (
 units without thresholds is one only while the fields are small, for :math:`1 + g_k \ll m_k`.)
 Where the units do not suffice for the factors, residual variances are raised by a common factor,
 and of several numbers of factors the one with the best Gaussian likelihood is taken. If that is
-less than half of what all factors gain, a few binary units learn more from small weights, and the
-machine is left as it is. Gaussian hidden units hold a factor each, exactly.
+less than half of what all factors gain, fewer than four binary units a factor learn more from
+small weights, and the machine is left as it is. Where columns outnumber many units, a part of them
+alone stands in banks; the others are random projections onto all factors, whose activities tell of
+the weak ones too. Gaussian hidden units hold a factor each, exactly.
 
 Descent is stable while the rate stays below two over the largest curvature, which is that of the
 strongest factor, about :math:`1 + g_1`.
@@ -43,12 +45,14 @@ _LEAST = 0.01
 """The least residual share of a column's variance."""
 _HELD = 0.5
 """Share of the likelihood that factors gain which the units must hold; else they start small."""
+_EACH = 4
+"""Units for each factor that are enough, whatever they hold."""
 _SOLVED = 300
 """Columns up to which a matrix of them is inverted."""
 _ROWS = 5000
 """Rows that the factors are found from, at most."""
-_NOISE = 0.1
-"""Standard deviation of the fields that the random part of the weights sends."""
+_NOISE, _FIELD = 0.1, 2.5
+"""Standard deviations of the fields that random parts of weights, and random projections, send."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,7 @@ def factor_start(
 
     Returns:
         The largest curvature: rates should stay below the inverse of it. None, and the graph as
-        it was, where there are too few units for the factors.
+        it was, where there are no factors or too few units for them.
     """
     h = graph.units["h"]
     x = data.flatten(1).double()
@@ -145,15 +149,22 @@ def factor_start(
     deviation = torch.where(still, 0.01, deviation)  # as where units start on their own
     rows = (x - middle) / deviation * (share * n).sqrt()[:, None]
     moving = rows[:_ROWS][:, ~still]
-    found = _best(moving, h, source=source) if moving.shape[1] > 1 and n > 2 else None
-    if found is None:
+    if moving.shape[1] < 2 or n < 3:
         return None
+    found, every = _best(moving, h, source=source)
+    projects = _projects(h, every)
+    if found is None and not projects:
+        return None
+    found = found or _alone_factors(moving)
     residual, weight = x.new_ones(x.shape[1]), x.new_zeros(h.shape.numel(), x.shape[1])
     residual[~still] = found.residual
-    weight[:, ~still], threshold = _banks(found, h, source=source)
+    weight[:, ~still], threshold, spare = _banks(found, h, source=source)
+    if projects and spare:
+        weight[-spare:, ~still] = _projections(every, spare, source=source)
     weight /= deviation
     _set(graph, middle, residual=residual * deviation.square(), weight=weight, threshold=threshold)
-    return 1 + max(found.strength.tolist(), default=0.0)
+    # learning may lower raised residual variances to what they are
+    return 1 + max((every if projects else found).strength.tolist(), default=0.0)
 
 
 def _set(
@@ -170,31 +181,58 @@ def _set(
     graph.edges[0].connection.get_parameter("weight").copy_(weight / half)
 
 
-def _best(x: Tensor, h: Units, *, source: Source) -> Factors | None:
-    """Of several numbers of factors the one that these hidden units hold best.
+def _best(x: Tensor, h: Units, *, source: Source) -> tuple[Factors | None, Factors]:
+    """Of several numbers of factors the one that these hidden units hold best, and all factors.
 
     Returns:
         None where they hold too little of what the factors tell.
     """
-    alone = Factors(x.square().mean(0), x.new_zeros(0), x.new_zeros(x.shape[1], 0), x.new_zeros(0))
-    nothing = alone.score(x)
-    best, score, whole, outlying = alone, nothing, nothing, False
+    every = _alone_factors(x)
+    nothing = every.score(x)
+    best, score, whole, outlying = every, nothing, nothing, False
     for k in _NUMBERS:
         if k > min(len(x), x.shape[1]) - 1:
             break
         found = factors(x, k, source=source)
         if (now := found.score(x)) <= whole:
             break
-        whole = now
+        every, whole = found, now
         outlying = outlying or bool((found.reach > _REACH).any())
         if k > h.shape.numel():
             continue
         if type(h) is not Gaussian:
-            found = _held(found, h.shape.numel())
+            found = _held(found, _banked(h, x.shape[1]))
         if (now := found.score(x)) > score:
             best, score = found, now
-    enough = score - nothing >= _HELD * (whole - nothing)
-    return best if enough or outlying else None  # small weights diverge where rows lie far out
+    enough = h.shape.numel() >= _EACH * int((every.strength > 0).sum())
+    held = score - nothing >= _HELD * (whole - nothing)
+    # small weights diverge where rows lie far out
+    return best if enough or held or outlying else None, every
+
+
+def _alone_factors(x: Tensor) -> Factors:
+    """Columns one by one: no factors."""
+    return Factors(x.square().mean(0), x.new_zeros(0), x.new_zeros(x.shape[1], 0), x.new_zeros(0))
+
+
+def _banked(h: Units, columns: int) -> int:
+    """How many units may stand in banks: fewer, where columns outnumber them, than there are."""
+    n = h.shape.numel()
+    return n if columns <= n else n * n // columns
+
+
+def _projects(h: Units, every: Factors) -> bool:
+    """Whether units in no bank are random projections: columns outnumber them, factors do not."""
+    n, shown = h.shape.numel(), int((every.strength > 0).sum())
+    return type(h) is not Gaussian and len(every.residual) > n >= _EACH * shown > 0
+
+
+def _projections(every: Factors, units: int, *, source: Source) -> Tensor:
+    """Random directions among all factors, of each as much as of any other."""
+    shown = (every.strength > 0).nonzero().flatten()
+    scale = _FIELD / math.sqrt(len(shown)) / (1 + every.strength[shown]).sqrt()
+    mix = normal(every.residual.new_empty(units, len(shown)), source) * scale
+    return mix @ every.directions[:, shown].mT * every.residual.rsqrt()
 
 
 def _held(found: Factors, units: int) -> Factors:
@@ -219,8 +257,8 @@ def _sizes(found: Factors) -> Tensor:
     return (2 * found.reach / _STEP * found.strength.sqrt()).ceil().long()
 
 
-def _banks(found: Factors, h: Units, *, source: Source) -> tuple[Tensor, Tensor]:
-    """Weights ``(H, D)`` and thresholds ``(H,)`` of the hidden units, in standard deviations."""
+def _banks(found: Factors, h: Units, *, source: Source) -> tuple[Tensor, Tensor, int]:
+    """Weights ``(H, D)``, thresholds ``(H,)``, and how many units, the last, are in no bank."""
     white = found.residual.rsqrt()
     total = (1 + (found.directions.square() * found.strength).sum(1)).sum()
     n, at = h.shape.numel(), 0
@@ -231,7 +269,7 @@ def _banks(found: Factors, h: Units, *, source: Source) -> tuple[Tensor, Tensor]
         loads = found.directions * (found.strength / (1 + found.strength)).sqrt()
         weight = torch.zeros_like(weight)
         weight[: loads.shape[1]] = (loads * white[:, None]).mT
-        return weight, threshold
+        return weight, threshold, 0
     for k, size in enumerate(_sizes(found).tolist()):
         if not size:
             continue
@@ -239,4 +277,4 @@ def _banks(found: Factors, h: Units, *, source: Source) -> tuple[Tensor, Tensor]
         bank = slice(at, at := at + size)
         weight[bank] += step * kept[k] * found.directions[:, k] * white
         threshold[bank] = step * step * kept[k] * (torch.arange(size) - (size - 1) / 2)
-    return weight, threshold
+    return weight, threshold, n - at
