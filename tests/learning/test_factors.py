@@ -41,6 +41,8 @@ def test_factors_are_found():
     torch.testing.assert_close(found.residual, torch.ones(6).double(), rtol=0.1, atol=0)
     assert float(found.strength[0]) == pytest.approx(45, rel=0.1)
     assert float(found.strength[1]) == 0  # no more than chance would show
+    assert found.shown.tolist() == [True, False]
+    assert float(found.kept[0]) == pytest.approx(45 / 46, abs=0.005)
     assert float(found.directions[-1, 0].abs()) < 0.05
 
 
@@ -122,3 +124,31 @@ def test_where_columns_outnumber_units_some_units_see_all_factors():
     directions = graph.edges[0].connection.weight.detach()[-20:]
     assert 4 <= int((torch.linalg.svdvals(directions) > 0.05).sum()) <= 8  # of 20
     assert factor_start(rbm(Gaussian(90), 4, std=0.0).double(), x, source=g) is None
+
+
+def big(graph):
+    """How many hidden units stand in banks: their weights are no noise."""
+    weight = graph.edges[0].connection.weight.detach()
+    return int((weight.norm(dim=1) > 0.5).sum())
+
+
+@pytest.mark.parametrize(("far", "weight", "units"), [(12, 1e-4, 36), (6, 9.0, 18)])
+def test_how_far_out_a_row_lies_does_not_depend_on_its_weight(far, weight, units):
+    """Beyond ten deviations of the factor its bank is twice as long, however light the row is."""
+    x, weights = rows(), torch.ones(4000).double()
+    x[0, :-1], weights[0] = 3.2 * far, weight
+    graph = rbm(Gaussian(6), 60).double()
+    factor_start(graph, x, weights=weights, source=generator(2))
+    assert big(graph) == pytest.approx(units, abs=1)
+
+
+def test_sorted_rows_do_not_mislead():
+    """The factor is in the last rows only, and before them stand rows that do not count."""
+    plain = torch.randn(5000, 6, generator=generator(5)).double()
+    x = torch.cat([plain, rows()])
+    graph = rbm(Gaussian(6), 18).double()
+    assert factor_start(graph, x, source=generator(2)) > 10
+    weights = (torch.arange(len(x)) >= 5000).double()
+    assert factor_start(graph, x, weights=weights, source=generator(2)) == pytest.approx(
+        46, rel=0.2
+    )

@@ -37,7 +37,7 @@ from harmonium.units import Bernoulli, Gaussian, Spin, Units
 __all__ = ["Factors", "factor_start", "factors", "has_factor_start"]
 
 _REACH, _FAR, _OUTLYING = 4.0, 8.0, 10.0
-"""R: standard deviations of a factor that its bank covers; more where a row lies further out."""
+"""R: standard deviations of a factor that its bank covers; more where a row lies as far out."""
 _STEP = 3.0
 """Standard deviations that are left, from threshold to threshold. The ripple is .2 nats."""
 _NUMBERS = (1, 2, 4, 8, 16, 32, 64)
@@ -64,29 +64,54 @@ class Factors:
     directions: Tensor
     reach: Tensor
 
-    def score(self, x: Tensor) -> float:
+    @property
+    def kept(self) -> Tensor:
+        """Share of the variance along each factor that is the factor's own, g / (1 + g)."""
+        return self.strength / (1 + self.strength)
+
+    @property
+    def shown(self) -> Tensor:
+        """Which factors there are: those of strength above zero, ``(k,)`` of bool."""
+        return self.strength > 0
+
+    def score(self, x: Tensor, *, weights: Tensor | None = None) -> float:
         """Mean log-likelihood of centred rows ``(N, D)`` under this Gaussian, in nats."""
-        y = x * self.residual.rsqrt()
-        held = self.strength / (1 + self.strength)
-        square = y.square().sum(1) - ((y @ self.directions).square() * held).sum(1)
+        y = _scaled(x, weights) * self.residual.rsqrt()
+        square = y.square().sum(1) - ((y @ self.directions).square() * self.kept).sum(1)
         volume = self.residual.log().sum() + (1 + self.strength).log().sum()
         return -0.5 * float(x.shape[1] * math.log(2 * math.pi) + volume + square.mean())
 
 
-def factors(x: Tensor, k: int, *, source: Source = None, rounds: int = 15) -> Factors:
+def factors(
+    x: Tensor,
+    k: int,
+    *,
+    weights: Tensor | None = None,
+    source: Source = None,
+    rounds: int = 15,
+) -> Factors:
     """Factor analysis of centred rows ``(N, D)`` by its fixed point, with warm power iterations.
 
     Factors that samples of independent columns would show as well (Marchenko and Pastur, 1967,
     https://doi.org/10.1070/SM1967v001n04ABEH001994) have strength zero.
+
+    Args:
+        x: the rows.
+        k: how many factors, at most.
+        weights: importance of each row, ``(N,)``, positive and of mean 1. How far out a row lies
+            does not depend on it.
+        source: random numbers.
+        rounds: of the fixed point.
     """
     n, d = x.shape
     k = min(k, d - 1, n - 1)
-    total = x.square().mean(0)
+    scaled = _scaled(x, weights)
+    total = scaled.square().mean(0)
     floor = _LEAST * total
-    residual, chance = _alone(x, total), (1 + math.sqrt(d / n)) ** 2
+    residual, chance = _first_guess(scaled, total), (1 + math.sqrt(d / n)) ** 2
     directions = torch.linalg.qr(normal(x.new_empty(d, k), source))[0]
     for _ in range(rounds):
-        y = x * residual.rsqrt()
+        y = scaled * residual.rsqrt()
         for _ in range(2):
             directions = torch.linalg.qr(y.mT @ (y @ directions))[0]
         found = y @ directions
@@ -95,15 +120,20 @@ def factors(x: Tensor, k: int, *, source: Source = None, rounds: int = 15) -> Fa
         shown = torch.where(ratios > chance, ratios - 1, 0.0)
         common = (directions.square() * shown).sum(1) * residual
         residual = torch.maximum(total - common, floor)
-    found = x * residual.rsqrt() @ directions
-    ratios = found.square().mean(0)
+    ratios = (scaled * residual.rsqrt() @ directions).square().mean(0)
     strength = torch.where(ratios > chance, ratios - 1, 0.0)
-    outlying = found.abs().amax(0) > _OUTLYING * ratios.sqrt()
+    furthest = (x * residual.rsqrt() @ directions).abs().amax(0)
+    outlying = furthest > _OUTLYING * ratios.sqrt()
     reach = torch.where(outlying, _FAR, _REACH)
     return Factors(residual, strength, directions, reach)
 
 
-def _alone(x: Tensor, total: Tensor) -> Tensor:
+def _scaled(x: Tensor, weights: Tensor | None) -> Tensor:
+    """Rows whose plain mean squares are the weighted ones of x."""
+    return x if weights is None else x * weights.sqrt()[:, None]
+
+
+def _first_guess(x: Tensor, total: Tensor) -> Tensor:
     """A first guess of residual variances: what the other columns do not tell, or a half."""
     n, d = x.shape
     if d > _SOLVED or n <= 2 * d:
@@ -141,21 +171,22 @@ def factor_start(
     """
     h = graph.units["h"]
     x = data.flatten(1).double()
-    n = len(x)
-    share = x.new_full((n,), 1 / n) if weights is None else (weights / weights.sum()).double()
+    share = x.new_full((len(x),), 1 / len(x)) if weights is None else weights.double()
+    share = share / share.sum()
     middle = share @ x
     deviation = (share @ (x - middle).square()).sqrt()
     still = deviation <= 1e-6 * middle.abs().clamp(min=1e-6)
     deviation = torch.where(still, 0.01, deviation)  # as where units start on their own
-    rows = (x - middle) / deviation * (share * n).sqrt()[:, None]
-    moving = rows[:_ROWS][:, ~still]
-    if moving.shape[1] < 2 or n < 3:
+    chosen = _spaced(share)
+    rows, share = ((x[chosen] - middle) / deviation)[:, ~still], share[chosen]
+    if rows.shape[1] < 2 or len(rows) < 3:
         return None
-    found, every = _best(moving, h, source=source)
+    share = share / share.mean()
+    found, every = _best(rows, h, weights=share, source=source)
     projects = _projects(h, every)
     if found is None and not projects:
         return None
-    found = found or _alone_factors(moving)
+    found = found or _alone(rows, share)
     residual, weight = x.new_ones(x.shape[1]), x.new_zeros(h.shape.numel(), x.shape[1])
     residual[~still] = found.residual
     weight[:, ~still], threshold, spare = _banks(found, h, source=source)
@@ -165,6 +196,13 @@ def factor_start(
     _set(graph, middle, residual=residual * deviation.square(), weight=weight, threshold=threshold)
     # learning may lower raised residual variances to what they are
     return 1 + max((every if projects else found).strength.tolist(), default=0.0)
+
+
+def _spaced(share: Tensor) -> Tensor:
+    """Indices of rows of positive weight: all, or evenly spaced ones, since rows may be sorted."""
+    used = share.nonzero().flatten()
+    n = len(used)
+    return used if n <= _ROWS else used[torch.arange(_ROWS, device=used.device) * n // _ROWS]
 
 
 def _set(
@@ -181,20 +219,22 @@ def _set(
     graph.edges[0].connection.get_parameter("weight").copy_(weight / half)
 
 
-def _best(x: Tensor, h: Units, *, source: Source) -> tuple[Factors | None, Factors]:
+def _best(
+    x: Tensor, h: Units, *, weights: Tensor, source: Source
+) -> tuple[Factors | None, Factors]:
     """Of several numbers of factors the one that these hidden units hold best, and all factors.
 
     Returns:
         None where they hold too little of what the factors tell.
     """
-    every = _alone_factors(x)
-    nothing = every.score(x)
-    best, score, whole, outlying = every, nothing, nothing, False
+    every = best = _alone(x, weights)
+    nothing = score = whole = every.score(x, weights=weights)
+    outlying = False
     for k in _NUMBERS:
         if k > min(len(x), x.shape[1]) - 1:
             break
-        found = factors(x, k, source=source)
-        if (now := found.score(x)) <= whole:
+        found = factors(x, k, weights=weights, source=source)
+        if (now := found.score(x, weights=weights)) <= whole:
             break
         every, whole = found, now
         outlying = outlying or bool((found.reach > _REACH).any())
@@ -202,17 +242,18 @@ def _best(x: Tensor, h: Units, *, source: Source) -> tuple[Factors | None, Facto
             continue
         if type(h) is not Gaussian:
             found = _held(found, _banked(h, x.shape[1]))
-        if (now := found.score(x)) > score:
+        if (now := found.score(x, weights=weights)) > score:
             best, score = found, now
-    enough = h.shape.numel() >= _EACH * int((every.strength > 0).sum())
+    enough = h.shape.numel() >= _EACH * int(every.shown.sum())
     held = score - nothing >= _HELD * (whole - nothing)
     # small weights diverge where rows lie far out
     return best if enough or held or outlying else None, every
 
 
-def _alone_factors(x: Tensor) -> Factors:
+def _alone(x: Tensor, weights: Tensor) -> Factors:
     """Columns one by one: no factors."""
-    return Factors(x.square().mean(0), x.new_zeros(0), x.new_zeros(x.shape[1], 0), x.new_zeros(0))
+    total, none = _scaled(x, weights).square().mean(0), x.new_zeros(0)
+    return Factors(total, none, x.new_zeros(x.shape[1], 0), none)
 
 
 def _banked(h: Units, columns: int) -> int:
@@ -223,16 +264,16 @@ def _banked(h: Units, columns: int) -> int:
 
 def _projects(h: Units, every: Factors) -> bool:
     """Whether units in no bank are random projections: columns outnumber them, factors do not."""
-    n, shown = h.shape.numel(), int((every.strength > 0).sum())
+    n, shown = h.shape.numel(), int(every.shown.sum())
     return type(h) is not Gaussian and len(every.residual) > n >= _EACH * shown > 0
 
 
 def _projections(every: Factors, units: int, *, source: Source) -> Tensor:
     """Random directions among all factors, of each as much as of any other."""
-    shown = (every.strength > 0).nonzero().flatten()
-    scale = _FIELD / math.sqrt(len(shown)) / (1 + every.strength[shown]).sqrt()
-    mix = normal(every.residual.new_empty(units, len(shown)), source) * scale
-    return mix @ every.directions[:, shown].mT * every.residual.rsqrt()
+    directions, strength = every.directions[:, every.shown], every.strength[every.shown]
+    scale = _FIELD / math.sqrt(len(strength)) / (1 + strength).sqrt()
+    mix = normal(every.residual.new_empty(units, len(strength)), source) * scale
+    return mix @ directions.mT * every.residual.rsqrt()
 
 
 def _held(found: Factors, units: int) -> Factors:
@@ -264,12 +305,12 @@ def _banks(found: Factors, h: Units, *, source: Source) -> tuple[Tensor, Tensor,
     n, at = h.shape.numel(), 0
     weight = normal(white.new_empty(n, len(white)), source) * white * (_NOISE / total.sqrt())
     threshold = white.new_zeros(n)
-    kept = (found.strength / (1 + found.strength)).tolist()
     if type(h) is Gaussian:
-        loads = found.directions * (found.strength / (1 + found.strength)).sqrt()
+        loads = found.directions * found.kept.sqrt()
         weight = torch.zeros_like(weight)
         weight[: loads.shape[1]] = (loads * white[:, None]).mT
         return weight, threshold, 0
+    kept = found.kept.tolist()
     for k, size in enumerate(_sizes(found).tolist()):
         if not size:
             continue
