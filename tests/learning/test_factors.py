@@ -142,6 +142,13 @@ def test_how_far_out_a_row_lies_does_not_depend_on_its_weight(far, weight, units
     assert big(graph) == pytest.approx(units, abs=1)
 
 
+def test_a_row_far_out_along_no_factor_that_is_taken_changes_nothing():
+    """One unit holds no factor, so it starts small as without that row."""
+    x = rows()
+    x[0, :-1] = 200.0
+    assert factor_start(rbm(Gaussian(6), 1).double(), x, source=generator(2)) is None
+
+
 def test_sorted_rows_do_not_mislead():
     """The factor is in the last rows only, and before them stand rows that do not count."""
     plain = torch.randn(5000, 6, generator=generator(5)).double()
@@ -152,3 +159,18 @@ def test_sorted_rows_do_not_mislead():
     assert factor_start(graph, x, weights=weights, source=generator(2)) == pytest.approx(
         46, rel=0.2
     )
+
+
+def test_the_curvature_is_that_of_the_data_where_no_factor_is_held():
+    """Eight units hold two factors out to far rows so badly that columns alone are better."""
+    g = generator(7)
+    z = torch.randn(2000, 2, generator=g).double()
+    z[:2] = 15 * torch.eye(2)
+    x = z.repeat_interleave(4, 1) + 0.05 * torch.randn(2000, 8, generator=g).double()
+    graph = rbm(Gaussian(8), 8).double()
+    curvature = factor_start(graph, x, source=g)
+    torch.testing.assert_close(
+        graph.units["v"].log_precision.detach().exp(), 1 / x.var(0, correction=0)
+    )
+    greatest = torch.linalg.eigvalsh(torch.corrcoef(x.T))[-1]
+    assert curvature == pytest.approx(float(greatest), rel=0.01)

@@ -14,13 +14,16 @@ is nearly a Gaussian of variance :math:`1 + g_k` out to R standard deviations. (
 units without thresholds is one only while the fields are small, for :math:`1 + g_k \ll m_k`.)
 Where the units do not suffice for the factors, residual variances are raised by a common factor,
 and of several numbers of factors the one with the best Gaussian likelihood is taken. If that is
-less than half of what all factors gain, fewer than four binary units a factor learn more from
-small weights, and the machine is left as it is. Where columns outnumber many units, a part of them
-alone stands in banks; the others are random projections onto all factors, whose activities tell of
-the weak ones too. Gaussian hidden units hold a factor each, exactly.
+less than half of what all factors gain, fewer than four units a factor learn more from small
+weights, and the machine is left as it is; except where a row lies more than ten standard
+deviations out along a factor that was taken, since small weights would diverge there. Where
+columns outnumber many units, a part of them alone stands in banks; the others are random
+projections onto all factors, whose activities tell of the weak ones too. Gaussian hidden units
+hold a factor each, exactly.
 
-Descent is stable while the rate stays below two over the largest curvature, which is that of the
-strongest factor, about :math:`1 + g_1`.
+Descent is stable while the rate stays below two over the largest curvature, the variance of the
+data along their strongest direction in units of the residual: :math:`1 + g_1` where the strongest
+factor is held, the greatest eigenvalue of the correlations where none is.
 """
 
 import math
@@ -167,7 +170,8 @@ def factor_start(
 
     Returns:
         The largest curvature: rates should stay below the inverse of it. None, and the graph as
-        it was, where there are no factors or too few units for them.
+        it was, where there are too few units for the factors and no row lies far out along those
+        that they could hold, or where fewer than two columns vary or three rows count.
     """
     h = graph.units["h"]
     x = data.flatten(1).double()
@@ -195,7 +199,8 @@ def factor_start(
     weight /= deviation
     _set(graph, middle, residual=residual * deviation.square(), weight=weight, threshold=threshold)
     # learning may lower raised residual variances to what they are
-    return 1 + max((every if projects else found).strength.tolist(), default=0.0)
+    unit = every.residual if projects else found.residual
+    return _greatest(_scaled(rows, share) * unit.rsqrt(), source=source)
 
 
 def _spaced(share: Tensor) -> Tensor:
@@ -203,6 +208,15 @@ def _spaced(share: Tensor) -> Tensor:
     used = share.nonzero().flatten()
     n = len(used)
     return used if n <= _ROWS else used[torch.arange(_ROWS, device=used.device) * n // _ROWS]
+
+
+def _greatest(y: Tensor, *, source: Source, rounds: int = 20) -> float:
+    """The greatest mean square of rows ``(N, D)`` along a direction, by power iteration."""
+    u, found = normal(y[0], source), 0.0
+    for _ in range(rounds):
+        u = y.mT @ (y @ (u / u.norm())) / len(y)
+        found = float(u.norm())
+    return found
 
 
 def _set(
@@ -225,11 +239,11 @@ def _best(
     """Of several numbers of factors the one that these hidden units hold best, and all factors.
 
     Returns:
-        None where they hold too little of what the factors tell.
+        None where they hold too little of what the factors tell, unless a row lies far out along
+        one that they hold: small weights would diverge there.
     """
     every = best = _alone(x, weights)
     nothing = score = whole = every.score(x, weights=weights)
-    outlying = False
     for k in _NUMBERS:
         if k > min(len(x), x.shape[1]) - 1:
             break
@@ -237,7 +251,6 @@ def _best(
         if (now := found.score(x, weights=weights)) <= whole:
             break
         every, whole = found, now
-        outlying = outlying or bool((found.reach > _REACH).any())
         if k > h.shape.numel():
             continue
         if type(h) is not Gaussian:
@@ -246,7 +259,7 @@ def _best(
             best, score = found, now
     enough = h.shape.numel() >= _EACH * int(every.shown.sum())
     held = score - nothing >= _HELD * (whole - nothing)
-    # small weights diverge where rows lie far out
+    outlying = bool((best.reach[best.shown] > _REACH).any())
     return best if enough or held or outlying else None, every
 
 
