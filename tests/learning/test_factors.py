@@ -161,6 +161,31 @@ def test_sorted_rows_do_not_mislead():
     )
 
 
+def test_spare_gaussian_units_can_learn():
+    """Weights of zero have no gradient; theirs are small and disturb none of the factors."""
+    x = 5 + 100 * rows()
+    graph = rbm(Gaussian(6), Gaussian(9), std=0.0).double()
+    start_from(graph, {"v": x})
+    factor_start(graph, x, source=generator(2))
+    graph.check_normalisable()
+    residual = graph.units["v"].log_precision.detach().neg().exp()
+    weight = graph.edges[0].connection.weight.detach() * residual.sqrt()  # in its units
+    assert weight[0].norm() > 0.9
+    spare = weight[1:]
+    assert (spare.norm(dim=1) > 0.01).all()
+    assert torch.linalg.matrix_norm(spare, 2) < 0.2
+    assert (spare @ weight[0]).abs().max() < 1e-6
+
+
+def test_many_spare_gaussian_units_leave_the_machine_proper():
+    x = rows(400)
+    graph = rbm(Gaussian(6), Gaussian(2000), std=0.0).double()
+    start_from(graph, {"v": x})
+    factor_start(graph, x, source=generator(2))
+    graph.check_normalisable()
+    assert likelihood(graph, x) > best(x) - 0.1
+
+
 def test_the_curvature_is_that_of_the_data_where_no_factor_is_held():
     """Eight units hold two factors out to far rows so badly that columns alone are better."""
     g = generator(7)

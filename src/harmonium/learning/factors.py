@@ -19,7 +19,7 @@ weights, and the machine is left as it is; except where a row lies more than ten
 deviations out along a factor that was taken, since small weights would diverge there. Where
 columns outnumber many units, a part of them alone stands in banks; the others are random
 projections onto all factors, whose activities tell of the weak ones too. Gaussian hidden units
-hold a factor each, exactly.
+hold a factor each, exactly; those left over get small random weights along none of these factors.
 
 Descent is stable while the rate stays below two over the largest curvature, the variance of the
 data along their strongest direction in units of the residual: :math:`1 + g_1` where the strongest
@@ -55,7 +55,8 @@ _SOLVED = 300
 _ROWS = 5000
 """Rows that the factors are found from, at most."""
 _NOISE, _FIELD = 0.1, 2.5
-"""Standard deviations of the fields that random parts of weights, and random projections, send."""
+"""Standard deviations of the fields that random parts of weights, and random projections, send.
+The former is also the greatest singular value of spare Gaussian units' weights."""
 
 
 @dataclass(frozen=True)
@@ -319,10 +320,7 @@ def _banks(found: Factors, h: Units, *, source: Source) -> tuple[Tensor, Tensor,
     weight = normal(white.new_empty(n, len(white)), source) * white * (_NOISE / total.sqrt())
     threshold = white.new_zeros(n)
     if type(h) is Gaussian:
-        loads = found.directions * found.kept.sqrt()
-        weight = torch.zeros_like(weight)
-        weight[: loads.shape[1]] = (loads * white[:, None]).mT
-        return weight, threshold, 0
+        return _loads(found, n, source=source) * white, threshold, 0
     kept = found.kept.tolist()
     for k, size in enumerate(_sizes(found).tolist()):
         if not size:
@@ -332,3 +330,18 @@ def _banks(found: Factors, h: Units, *, source: Source) -> tuple[Tensor, Tensor,
         weight[bank] += step * kept[k] * found.directions[:, k] * white
         threshold[bank] = step * step * kept[k] * (torch.arange(size) - (size - 1) / 2)
     return weight, threshold, n - at
+
+
+def _loads(found: Factors, units: int, *, source: Source) -> Tensor:
+    """Weights ``(H, D)`` of Gaussian units in units of the residual: a factor each.
+
+    Units left over would not learn from weights of zero. Their random ones are orthogonal to the
+    factors, and small enough that the joint precision stays positive definite.
+    """
+    directions = found.directions[:, found.shown]
+    loads = (directions * found.kept[found.shown].sqrt()).mT
+    spare = normal(loads.new_empty(units - len(loads), loads.shape[1]), source)
+    spare -= spare @ directions @ directions.mT
+    if len(spare):
+        spare *= _NOISE / torch.linalg.matrix_norm(spare, 2)
+    return torch.cat([loads, spare])
