@@ -1,76 +1,197 @@
-"""What estimators reach with all defaults, and how long they take.
+"""What estimators reach with all defaults, and the time of a fit over that of former defaults.
 
-    python benchmarks/defaults.py            # a Markdown table; minutes of one core
+    python benchmarks/defaults.py                    # both tables; many minutes of one core
+    python benchmarks/defaults.py reach              # accuracy and likelihood on many tables
+    python benchmarks/defaults.py time               # ratios of processor time, in one run
+    python benchmarks/defaults.py time --before DIR  # over an older version, whose src/ is DIR
 
-Each line is one fresh fit. Accuracy is that of a logistic regression on the features; beside it
-the same on the data themselves. To compare two versions run it with each on PYTHONPATH.
+Accuracy is that of a logistic regression on the features (of a classifier, its own); beside it
+the same on the data themselves. The former defaults are settings of this version, in single
+precision, or all defaults of an older one. Fits take turns, each in a process of its own, on one
+thread; the medians of their processor seconds are compared.
 """
 
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
 import time
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from sklearn.datasets import load_breast_cancer, load_digits
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
 
-from harmonium import RBM, DBNClassifier
+from harmonium import DBM, RBM, ClassificationRBM, DBNClassifier
 
-WIDTHS = (10, 60, 300, 617, 2000)
+WIDTHS = (10, 60, 100, 300, 617, 2000)
 LIKELIHOOD = 700
 """Columns up to which a likelihood is estimated."""
+FORMER: dict[str, dict[str, Any]] = {
+    "RBM": {"learning_rate": 0.05, "n_epochs": 100},
+    "DBM": {"learning_rate": 0.05, "n_epochs": 100},
+    "DBNClassifier": {
+        "pretrain_epochs": 300,
+        "pretrain_learning_rate": 0.05,
+        "n_epochs": 300,
+        "learning_rate": 1e-3,
+    },
+}
+"""Where they differ from the present ones."""
+MACHINES: dict[str, Any] = {"RBM": RBM, "DBM": DBM, "DBNClassifier": DBNClassifier}
 
 Table = tuple[NDArray, NDArray]
 
 
-def wide(columns: int, *, seed: int = 0) -> Table:
+def main() -> None:
+    """Prints the tables."""
+    options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    options.add_argument("which", nargs="?", choices=["reach", "time"])
+    options.add_argument("--before", help="src folder of an older version")
+    options.add_argument("--repeats", type=int, default=3, help="fits of each, for times")
+    options.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
+    args = options.parse_args()
+    warnings.simplefilter("ignore")
+    torch.set_num_threads(1)
+    if args.one:
+        print(json.dumps(one(*args.one)))
+        return
+    if args.which != "time":
+        reach()
+    if args.which != "reach":
+        times(before=args.before, repeats=args.repeats)
+
+
+# --- tables ----------------------------------------------------------------------------------
+
+
+def wide(columns: int, rows: int = 1500, *, seed: int = 0) -> Table:
     """26 classes about as many factors, and noise: like spoken letters."""
     r = np.random.default_rng(seed)
-    y = r.integers(26, size=1500)
-    z = r.normal(size=(26, 30))[y] * 1.2 + r.normal(size=(1500, 30))
+    y = r.integers(26, size=rows)
+    z = r.normal(size=(26, 30))[y] * 1.2 + r.normal(size=(rows, 30))
     loads = r.normal(size=(30, columns)) * np.exp(-np.arange(30) / 12)[:, None]
-    return standardised(z @ loads * 2 / np.sqrt(30) + r.normal(size=(1500, columns))), y
+    return standardised(z @ loads * 2 / np.sqrt(30) + r.normal(size=(rows, columns))), y
 
 
 def standardised(x: NDArray) -> NDArray:
-    """Columns of mean 0 and deviation 1."""
-    return (x - x.mean(0)) / x.std(0)
+    """Columns of mean 0 and deviation 1; constant ones of 0."""
+    deviation = x.std(0)
+    return (x - x.mean(0)) / np.where(deviation > 0, deviation, 1)
+
+
+def pictures(height: int, width: int) -> Table:
+    """Digits of 8 x 8, drawn larger by bilinear interpolation, black and white."""
+    found = load_digits()
+    small = torch.from_numpy(found.images)[:, None]
+    large = torch.nn.functional.interpolate(small, (height, width), mode="bilinear")
+    return (large.flatten(1).numpy() > 7).astype(float), found.target
 
 
 def tables() -> dict[str, Table]:
     """Name -> rows and labels."""
     cancer, digits = load_breast_cancer(), load_digits()
+    x, y = standardised(cancer.data), cancer.target
+    still = np.tile([3.0, 0.0], (len(x), 1))
     found = {
         "digits, grey": (digits.data / 16, digits.target),
         "digits, binary": ((digits.data > 7).astype(float), digits.target),
-        "breast cancer, standardised": (standardised(cancer.data), cancer.target),
+        "breast cancer, standardised": (x, y),
+        "the same, each column ten times": (np.repeat(x, 10, axis=1), y),
+        "the same with two constant columns": (np.hstack([x, still]), y),
+        "exp(2 x), standardised: heavy tails": (standardised(np.exp(2 * x)), y),
     }
     return found | {f"random, {columns} columns": wide(columns) for columns in WIDTHS}
 
 
-def main() -> None:
-    """Prints the table."""
-    warnings.simplefilter("ignore")
-    print("| data | estimator | seconds | accuracy | of the data | held-out nats |")
+# --- what is reached -------------------------------------------------------------------------
+
+
+def reach() -> None:
+    """Fresh fits with all defaults."""
+    print("| data | of the data | RBM | DBNClassifier | ClassificationRBM | held-out nats |")
     print("|---|---|---|---|---|---|")
     for name, (x, y) in tables().items():
         a, b, s, t = train_test_split(x, y, test_size=0.33, random_state=0)
-        plain = LogisticRegression(max_iter=2000).fit(a, s).score(b, t)
-        began = time.process_time()
         rbm = RBM(random_state=0).fit(a)
-        spent = time.process_time() - began
-        features = LogisticRegression(max_iter=2000).fit(rbm.transform(a), s)
         nats = f"{rbm.score(b):.2f}" if x.shape[1] <= LIKELIHOOD else ""
-        reached = features.score(rbm.transform(b), t)
-        print(f"| {name} | RBM | {spent:.1f} | {reached:.3f} | {plain:.3f} | {nats} |", flush=True)
-        began = time.process_time()
-        net = DBNClassifier(random_state=0).fit(a, s)
-        spent = time.process_time() - began
-        print(
-            f"| | DBNClassifier | {spent:.1f} | {net.score(b, t):.3f} | {plain:.3f} | |",
-            flush=True,
-        )
+        figures = [
+            told(a, s, b, t),
+            told(rbm.transform(a), s, rbm.transform(b), t),
+            DBNClassifier(random_state=0).fit(a, s).score(b, t),
+            ClassificationRBM(random_state=0).fit(a, s).score(b, t),
+        ]
+        print(f"| {name} | {' | '.join(f'{x:.3f}' for x in figures)} | {nats} |", flush=True)
+
+
+def told(a: NDArray, s: NDArray, b: NDArray, t: NDArray) -> float:
+    """Accuracy of a logistic regression."""
+    return float(LogisticRegression(max_iter=2000).fit(a, s).score(b, t))
+
+
+# --- how long it takes -----------------------------------------------------------------------
+
+RACES: dict[str, tuple[str, int, Callable[[], Table]]] = {
+    "1000 x 300, binary": ("RBM DBNClassifier", 1000, lambda: pictures(20, 15)),
+    "1000 x 300, real": ("RBM", 1000, lambda: wide(300)),
+    "982 x 320, binary": ("RBM DBNClassifier DBM", 982, lambda: pictures(20, 16)),
+}
+"""Name -> estimators, rows that are fitted, the table."""
+
+
+def times(*, before: str | None, repeats: int) -> None:
+    """Ratios, and what each side reached."""
+    print("| data | estimator | time / former | accuracy (former) | held-out nats (former) |")
+    print("|---|---|---|---|---|")
+    for name, (machines, _, _) in RACES.items():
+        for machine in machines.split():
+            sides: dict[str, list[dict[str, float]]] = {"present": [], "former": []}
+            for _ in range(repeats):
+                for side, found in sides.items():
+                    found.append(child(name, machine, side, before=before))
+            now, then = (
+                {key: statistics.median(f[key] for f in found) for key in found[0]}
+                for found in sides.values()
+            )
+            print(
+                f"| {name} | {machine} | {now['seconds'] / then['seconds']:.2f} | "
+                f"{now['accuracy']:.3f} ({then['accuracy']:.3f}) | "
+                f"{now['nats']:.2f} ({then['nats']:.2f}) |",
+                flush=True,
+            )
+
+
+def child(name: str, machine: str, side: str, *, before: str | None) -> dict[str, float]:
+    """One fit in a process of its own."""
+    settings = dict(os.environ, OMP_NUM_THREADS="1")
+    if before and side == "former":
+        settings["PYTHONPATH"], side = before, "present"  # all defaults, of that version
+    command = [sys.executable, __file__, "--one", name, machine, side]
+    done = subprocess.run(command, env=settings, check=True, capture_output=True, text=True)
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+def one(name: str, machine: str, side: str) -> dict[str, float]:
+    """Processor seconds of a fit; accuracy, and nats (of a deep machine its bound), held out."""
+    _, rows, table = RACES[name]
+    x, y = table()
+    a, s, b, t = x[:rows], y[:rows], x[rows:], y[rows:]
+    model = MACHINES[machine](random_state=0, **(FORMER[machine] if side == "former" else {}))
+    began = time.process_time()
+    model.fit(a, s)
+    spent = time.process_time() - began
+    if machine == "DBNClassifier":
+        return {"seconds": spent, "accuracy": model.score(b, t), "nats": float("nan")}
+    reached = told(model.transform(a), s, model.transform(b), t)
+    return {"seconds": spent, "accuracy": reached, "nats": float(model.score(b))}
 
 
 if __name__ == "__main__":
