@@ -30,7 +30,7 @@ def test_the_last_model_that_can_is_asked():
         (Needs(data=("test",)), replace(DATA, test=None), "toy has no test rows"),
         (
             Needs(data=("labelled train",)),
-            replace(DATA, train=replace(DATA.train, y=None)),
+            replace(DATA, train=DATA.train.with_columns(y=None)),
             "toy has no labelled training rows",
         ),
         (
@@ -40,7 +40,7 @@ def test_the_last_model_that_can_is_asked():
         ),
         (
             Needs(data=("labelled test",)),
-            replace(DATA, test=replace(DATA.test, y=None)),
+            replace(DATA, test=DATA.test.with_columns(y=None)),
             "toy has no labelled test rows: give labels to some of them",
         ),
         (Needs(data=("held out",)), replace(DATA, test=None), "no test or validation rows"),

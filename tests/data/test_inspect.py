@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from harmonium.data.dataset import DataSet, Split
+from harmonium.data.dataset import DataSet
+from harmonium.data.examples import Split
 from harmonium.data.inspect import inspect
 
 NAN, INF = float("nan"), float("inf")
@@ -25,7 +26,7 @@ def bounded(data):
 def test_a_good_set_gives_no_warning():
     y = torch.tensor([0, 1] * 10)
     data = toy(
-        train=Split(rows(), y, torch.ones(20)),
+        train=Split(rows(), y, weights=torch.ones(20)),
         test=Split(rows(seed=1), y),
         classes=("a", "b"),
     )

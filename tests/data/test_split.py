@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from harmonium.data.dataset import DataSet, Split
+from harmonium.data.dataset import DataSet
+from harmonium.data.examples import Split
 from harmonium.data.split import few_labels, held_out, keep_labels, validation, with_test
 
 LABELS = torch.tensor([5, 2, 2, 9, 5, 2, 9, 9, 5, 2, 2])

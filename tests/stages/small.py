@@ -27,7 +27,7 @@ def toy(n=60, *, weights=None):
     y = (x[:, :3].sum(1) > x[:, 3:].sum(1)).long()
     test = Split(x[: n // 3], y[: n // 3])
     w = None if weights is None else weights
-    return DataSet("toy", Split(x, y, w), test=test, shape=(6,), classes=("low", "high"))
+    return DataSet("toy", Split(x, y, weights=w), test=test, shape=(6,), classes=("low", "high"))
 
 
 def one(*overrides, number=0, data=None, **sections):

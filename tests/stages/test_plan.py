@@ -117,14 +117,14 @@ def test_what_does_not_fit(sections, message):
 
 def test_values_out_of_range_name_the_split():
     data = small.toy()
-    data = replace(data, test=replace(data.test, x=data.test.x * 3))
+    data = replace(data, test=data.test.with_columns(x=data.test.x * 3))
     with pytest.raises(ValueError, match="toy, test: .*range from 0 to 3"):
         small.one(data=data)
 
 
 def test_without_labels_there_is_no_fine_tuning():
     data = small.toy()
-    data = replace(data, train=replace(data.train, y=None))
+    data = replace(data, train=data.train.with_columns(y=None))
     with pytest.raises(ValueError, match="fine_tune: toy has no labelled training rows"):
         small.tasks(data=data)
 
