@@ -101,3 +101,8 @@ NAN = torch.tensor([[0.0, 1.0], [2.0, float("nan")]])
 def test_columns_that_do_not_fit_are_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_rows_without_a_name_are_refused():
+    with pytest.raises(TypeError, match="mapping from names of columns to rows"):
+        Examples(torch.zeros(3, 2))

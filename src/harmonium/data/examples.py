@@ -47,6 +47,11 @@ class Examples:
     kinds: Mapping[str, Kind] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.columns, Mapping):
+            raise UsageTypeError(
+                f"examples are a mapping from names of columns to rows, not {type(self.columns)}: "
+                'Examples({"x": rows})'
+            )
         object.__setattr__(self, "columns", dict(self.columns))
         if not self.columns:
             raise DataError("examples without a column: give at least one")
