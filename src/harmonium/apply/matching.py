@@ -114,7 +114,7 @@ def _check_rest(
     Raises:
         ValueError: one of them may be the column of labels under another name.
     """
-    known = {own.get("weight"), *own.get("ignore", ())}
+    known = {own.get("weight"), *_own_targets(own), *own.get("ignore", ())}
     rest = [name for i, name in enumerate(names) if not {name, i, i - len(names)} & known]
     rest = [n for n in rest if n not in used and not is_index(n, at=list(names).index(n))]
     if not rest:
