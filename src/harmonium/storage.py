@@ -54,13 +54,12 @@ def save(machine: EnergyGraph | BeliefNet, path: str | os.PathLike[str]) -> Path
         OSError: the place cannot be written; nothing is left there half-written.
     """
     path = Path(path)
-    graphs = machine.graphs if isinstance(machine, BeliefNet) else [machine]
     description: dict[str, Any] = {
         "format": FORMAT,
         "machine": type(machine).__name__,
-        "graphs": [_described(g) for g in graphs],
+        "graphs": [_described(g) for g in machine.graphs],
     }
-    if isinstance(machine, BeliefNet) and machine.recognition:
+    if machine.upwards != machine.graphs[:-1]:
         description["recognition"] = [_described(g) for g in machine.upwards]
     tensors = {name: t.detach().contiguous() for name, t in machine.state_dict().items()}
     content = safetensors.torch.save(tensors, {"harmonium": json.dumps(description)})
@@ -132,8 +131,7 @@ def _fill(machine: nn.Module, path: Path, *, tensors: Mapping[str, Tensor]) -> N
 
 def _check_proper(machine: EnergyGraph | BeliefNet, path: Path) -> None:
     """Refuses parameters that are finite and yet no model: no precision, no normaliser."""
-    graphs = [*machine.graphs, *machine.upwards] if isinstance(machine, BeliefNet) else [machine]
-    for graph in graphs:
+    for graph in (*machine.graphs, *machine.upwards):
         for name, units in graph.units.items():
             precision = units.precision()
             wrong = None if precision is None else ~(sound(precision) & (precision > 0))

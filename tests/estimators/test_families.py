@@ -1,12 +1,13 @@
 """From a name or an example to units; what a wrong value is told."""
 
+from contextlib import nullcontext
+
 import pytest
 import torch
 
-from harmonium import Bernoulli, Categorical, Gaussian, Rectified, Spin, rbm
+from harmonium import Bernoulli, Categorical, Gaussian, Rectified, Spin
 from harmonium.estimators.families import (
     FAMILIES,
-    check_finite,
     check_spread,
     check_values,
     choose,
@@ -73,13 +74,15 @@ def test_values_far_from_standard_earn_a_warning():
     check_values(Rectified(2), x)
 
 
-def test_diverged_parameters_are_named_with_the_remedy():
-    graph = rbm(3, 2)
-    check_finite(graph)
-    with torch.no_grad():
-        graph.units["h"].bias[1] = float("nan")
-    with pytest.raises(FloatingPointError, match=r"units\.h\.bias is no longer finite; lower the"):
-        check_finite(graph)
+@pytest.mark.parametrize("units", [Gaussian(2), Rectified(2)])
+def test_values_whose_squares_are_not_finite_are_refused(units):
+    x = torch.rand(10, 2, dtype=torch.float64)
+    x[3, 1] = 1e300
+    with pytest.raises(ValueError, match=r"feature 1 reaches 1e\+300, .* standardise"):
+        check_values(units, x)
+    x[3, 1] = 1e150
+    with pytest.warns(UserWarning) if isinstance(units, Gaussian) else nullcontext():
+        check_values(units, x)
 
 
 def test_one_row_has_no_variance():

@@ -1,19 +1,17 @@
 """From a name or an example to the units of an estimator, and from arrays to checked tensors."""
 
 import copy
-import math
 import warnings
 
 from torch import Tensor
 
 from harmonium.data import standardised_warning
-from harmonium.errors import DivergenceError, UsageError
-from harmonium.graph import EnergyGraph
+from harmonium.errors import UsageError
 from harmonium.units import Bernoulli, Gaussian, Rectified, Spin, Units
 from harmonium.units.domain import inside
 from harmonium.units.domain import settled as settle
 
-__all__ = ["FAMILIES", "check_finite", "check_spread", "check_values", "choose", "settled"]
+__all__ = ["FAMILIES", "check_spread", "check_values", "choose", "settled"]
 
 FAMILIES: dict[str, type[Units]] = {
     "bernoulli": Bernoulli,
@@ -68,29 +66,19 @@ def check_values(units: Units, x: Tensor) -> None:
     """Checks the range; unbounded real data far from standardised only earns a warning.
 
     Raises:
-        ValueError: values outside of the family's domain, with the remedy.
+        ValueError: values outside of the family's domain, or whose squares are not finite, with the
+            remedy.
     """
     units.check(x.reshape(-1, *units.shape))
+    largest, most = x.abs().amax(0), torch.finfo(x.dtype).max ** 0.5 / len(x)
+    if bool((largest > most).any()):
+        k = int(largest.argmax())
+        raise UsageError(
+            f"feature {k} reaches {float(largest[k]):.3g}, too far for its variance to be a "
+            f"{x.dtype} number: standardise (StandardScaler)"
+        )
     if isinstance(units, Gaussian) and (message := standardised_warning(x)) is not None:
         warnings.warn(message, UserWarning, stacklevel=4)
-
-
-def check_finite(graph: EnergyGraph) -> None:
-    """Raises FloatingPointError if learning diverged, with the parameter's name and the remedy."""
-    weights = {id(p) for e in graph.edges for p in e.connection.parameters()}
-    for name, parameter in graph.named_parameters():
-        largest = float(parameter.detach().abs().max())  # NaN if any value is
-        too_large = id(parameter) in weights and largest > _LARGEST
-        if too_large or not math.isfinite(largest):
-            found = "is no longer finite" if not math.isfinite(largest) else f"is {largest:.3g}"
-            raise DivergenceError(
-                f"learning diverged: {name} {found}; lower the learning rate, and "
-                "standardise real-valued data (StandardScaler)"
-            )
-
-
-_LARGEST = 1e8
-"""A weight beyond this leaves no digit of a field to learn from."""
 
 
 def check_spread(units: Units, x: Tensor) -> None:

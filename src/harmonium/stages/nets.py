@@ -6,10 +6,8 @@ from typing import Any
 from harmonium.data import Batches, Rows
 from harmonium.describe import build
 from harmonium.errors import UsageError
-from harmonium.learning import Descent, cross_entropy, ranks
+from harmonium.learning import Descent, EarlyStopping, Training, cross_entropy, ranks
 from harmonium.models import Classifier
-from harmonium.runs.stages import Training
-from harmonium.runs.stopping import EarlyStopping
 from harmonium.stages.schedules import schedules
 from harmonium.stages.trial import Trial
 from harmonium.watch import ValidationWatch, Watch, WeightsWatch

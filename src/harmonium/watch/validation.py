@@ -4,8 +4,8 @@ import torch
 from torch import Tensor, nn
 
 from harmonium.data import Rows
+from harmonium.learning import Watch
 from harmonium.models import Classifies
-from harmonium.watch.watch import Watch
 
 __all__ = ["ValidationWatch"]
 
