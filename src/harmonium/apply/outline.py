@@ -90,4 +90,4 @@ def _sizes(recipe: Recipe) -> tuple[int | None, int | None]:
     check_rows(recipe, dataset)
     if recipe.data.labels is not None:
         dataset = keep_labels(dataset, **dataclasses.asdict(recipe.data.labels))
-    return len(dataset.train), dataset.train.known
+    return len(dataset.train), dataset.train.labelled_rows
