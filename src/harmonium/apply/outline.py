@@ -90,5 +90,4 @@ def _sizes(recipe: Recipe) -> tuple[int | None, int | None]:
     check_rows(recipe, dataset)
     if recipe.data.labels is not None:
         dataset = keep_labels(dataset, **dataclasses.asdict(recipe.data.labels))
-    y = dataset.train.y
-    return len(dataset.train), 0 if y is None else int((y >= 0).sum())
+    return len(dataset.train), dataset.train.labelled_rows

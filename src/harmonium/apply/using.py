@@ -12,7 +12,7 @@ from torch import Tensor
 
 from harmonium.apply.tables import Chunk, Columns
 from harmonium.apply.trained import Trained
-from harmonium.data import DataSet, Rows, Split, mapped
+from harmonium.data import DataSet, Examples, Rows, mapped
 from harmonium.describe import build
 from harmonium.errors import UsageError
 from harmonium.likelihood import Ladder
@@ -34,7 +34,7 @@ __all__ = [
 
 
 def encodings(
-    run: Run | Trained, split: Split, *, layer: str | None = None
+    run: Run | Trained, split: Examples, *, layer: str | None = None
 ) -> tuple[Columns, Iterator[Chunk]]:
     """What a table of codes will hold, and its chunks: "name", if rows have names, and "code".
 
@@ -67,7 +67,7 @@ def encodings(
     return Columns(len(split), "code", parts), _named(split, made())
 
 
-def predictions(run: Run | Trained, split: Split) -> tuple[Columns, Iterator[Chunk]]:
+def predictions(run: Run | Trained, split: Examples) -> tuple[Columns, Iterator[Chunk]]:
     """What a table of predictions will hold, and its chunks: "name", "label", "probability".
 
     Raises:
@@ -86,12 +86,16 @@ def predictions(run: Run | Trained, split: Split) -> tuple[Columns, Iterator[Chu
     return columns, _named(split, made())
 
 
-def encode(run: Run | Trained, split: Split, *, layer: str | None = None) -> np.ndarray[Any, Any]:
+def encode(
+    run: Run | Trained, split: Examples, *, layer: str | None = None
+) -> np.ndarray[Any, Any]:
     """Codes of rows, ``(N, units)``; as ``encodings``."""
     return np.concatenate([chunk["code"] for chunk in encodings(run, split, layer=layer)[1]])
 
 
-def predict(run: Run | Trained, split: Split) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def predict(
+    run: Run | Trained, split: Examples
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Names of the most probable classes, ``(N,)``, and probabilities, ``(N, classes)``."""
     chunks = list(predictions(run, split)[1])
     parts = ([chunk[key] for chunk in chunks] for key in ("label", "probability"))
@@ -181,7 +185,7 @@ def likelihood(
     run: Run | Trained,
     *,
     ladder: Ladder | None = None,
-    others: Mapping[str, Split] | None = None,
+    others: Mapping[str, Examples] | None = None,
 ) -> dict[str, Any]:
     """Log-likelihood of rows, in nats per row; as ``density``.
 
@@ -199,7 +203,7 @@ def likelihood(
     draw = None if draw is None or draw.damages else draw
     model = it.able("scores")
 
-    def seen(split: Split) -> Rows:
+    def seen(split: Examples) -> Rows:
         x = it.all(split)
         if draw is None:
             return x
@@ -240,32 +244,33 @@ def _array(x: Tensor) -> np.ndarray[Any, Any]:
     return x.detach().cpu().numpy()
 
 
-def _named(split: Split, made: Iterator[tuple[slice, Chunk]]) -> Iterator[Chunk]:
+def _named(split: Examples, made: Iterator[tuple[slice, Chunk]]) -> Iterator[Chunk]:
     """The rows' names, where there are any, as the first column."""
     for at, chunk in made:
         yield chunk if split.names is None else {"name": np.array(split.names[at]), **chunk}
 
 
-def _labelled(dataset: DataSet, part: str) -> Split:
+def _labelled(dataset: DataSet, part: str) -> Examples:
     splits = dataset.splits()
     if part not in splits:
         raise UsageError(f"{dataset.name} has no {part} rows; there are {', '.join(splits)}")
-    split = splits[part]
-    if split.y is None or not bool((split.y >= 0).any()):
-        raise UsageError(f"{dataset.name}, {part}: no row has a label, so nothing to compare with")
-    return split.take((split.y >= 0).nonzero().flatten())
+    known = splits[part].labelled()
+    if known is None:
+        what = "the targets are real numbers" if dataset.targets else "no row has a label"
+        raise UsageError(f"{dataset.name}, {part}: {what}, so nothing to compare classes with")
+    return known
 
 
-def _matched(split: Split, dataset: DataSet, *, classes: tuple[str | int, ...]) -> Tensor:
+def _matched(split: Examples, dataset: DataSet, *, classes: tuple[str | int, ...]) -> Tensor:
     """Labels as indices into the run's classes, matched by name."""
     index = {str(name): k for k, name in enumerate(classes)}
     unknown = [str(name) for name in dataset.classes if str(name) not in index]
-    assert split.y is not None
-    present = {str(dataset.classes[k]) for k in split.y.unique().tolist()}
+    assert split.labels is not None
+    present = {str(dataset.classes[k]) for k in split.labels.unique().tolist()}
     if found := sorted(present & set(unknown)):
         raise UsageError(
             f"{dataset.name}: labels {', '.join(found[:5])} are none of the run's classes: "
             f"{', '.join(index)}"
         )
     places = torch.tensor([index.get(str(name), -1) for name in dataset.classes])
-    return places[split.y]
+    return places[split.labels]

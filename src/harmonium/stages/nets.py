@@ -28,10 +28,10 @@ def net_training(
         ValueError: no training row has a label.
     """
     rows = trial.labelled(trial.data.train)
-    if rows is None or rows.y is None:
+    if rows is None or rows.labels is None:
         raise UsageError(f"{name}: {trial.data.name} has no labelled training rows; leave it out")
     source = trial.source(name)
-    columns: dict[str, Rows] = {"x": rows.x, "y": rows.y}
+    columns: dict[str, Rows] = {"x": rows.x, "y": rows.labels}
     if rows.weights is not None:
         columns["weights"] = rows.weights
     batches: Batches[Any] = Batches(
@@ -47,8 +47,8 @@ def net_training(
     optimiser = build(settings.optimiser, groups)
     held = trial.labelled(trial.data.validation)
     watches: list[Watch] = [WeightsWatch(None, model)]
-    if held is not None and held.y is not None:
-        watches.insert(0, ValidationWatch(model, held.x, labels=held.y))
+    if held is not None and held.labels is not None:
+        watches.insert(0, ValidationWatch(model, held.x, labels=held.labels))
     stopping = settings.early_stopping
     return Training(
         Descent(model.net, optimiser, cross_entropy),

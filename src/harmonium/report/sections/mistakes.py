@@ -15,7 +15,7 @@ from harmonium.report.tables import Table
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from harmonium.data import Split
+    from harmonium.data import Examples
 
 __all__ = ["ENTRY", "section"]
 
@@ -35,7 +35,7 @@ def section(evidence: Evidence) -> Section | str:
     return Section("Right and wrong", parts)
 
 
-def _probabilities(evidence: Evidence, split: Split) -> Tensor:
+def _probabilities(evidence: Evidence, split: Examples) -> Tensor:
     """Probabilities of the classes (N, K), some rows at a time."""
     import torch
 
@@ -46,10 +46,10 @@ def _probabilities(evidence: Evidence, split: Split) -> Tensor:
     return torch.cat(parts).double().softmax(1)
 
 
-def _confusion(p: Tensor, split: Split, *, classes: list[str], name: str) -> Picture:
-    assert split.y is not None
+def _confusion(p: Tensor, split: Examples, *, classes: list[str], name: str) -> Picture:
+    assert split.labels is not None
     size = len(classes)
-    pairs = split.y * size + p.argmax(1)
+    pairs = split.labels * size + p.argmax(1)
     counts = pairs.bincount(minlength=size * size).reshape(size, size)
     right = int(counts.diagonal().sum())
     total = int(counts.sum())
@@ -69,8 +69,8 @@ def _confusion(p: Tensor, split: Split, *, classes: list[str], name: str) -> Pic
     return Picture(figure, alt=f"Confusion matrix: {told}", caption=caption)
 
 
-def _worst(evidence: Evidence, p: Tensor, *, known: Split, name: str) -> Picture | Table | str:
-    y, classes = known.y, [str(k) for k in evidence.classes()]
+def _worst(evidence: Evidence, p: Tensor, *, known: Examples, name: str) -> Picture | Table | str:
+    y, classes = known.labels, [str(k) for k in evidence.classes()]
     assert y is not None
     wrong = (p.argmax(1) != y).nonzero().flatten()
     if not len(wrong):
