@@ -124,7 +124,7 @@ class Exact:
     def __call__(
         self, graph: Graph, data: Phase, *, chains: State, source: Source
     ) -> tuple[Phase, State]:
-        """Every state, weighted by its probability."""
+        """The phase of all states, weighted by their probabilities; no chains."""
         del data, chains, source
         return exact.phase(graph), {}
 

@@ -74,10 +74,10 @@ def moves_all(graph: EnergyGraph, optimiser: Optimizer) -> bool:
     if type(optimiser) is not SGD:
         return False
     moved = {id(p) for group in optimiser.param_groups for p in group["params"]}
-    odd = ("dampening", "nesterov", "maximize", "weight_decay", "differentiable")
+    unsupported = ("dampening", "nesterov", "maximize", "weight_decay", "differentiable")
     return (
         all(p.requires_grad and id(p) in moved for p in graph.parameters())
-        and not any(group[name] for group in optimiser.param_groups for name in odd)
+        and not any(group[name] for group in optimiser.param_groups for name in unsupported)
         and not any(isinstance(group["lr"], Tensor) for group in optimiser.param_groups)
         and not has_hooks(optimiser)
     )
@@ -235,8 +235,8 @@ class Fused:
     ) -> Mapping[str, Tensor]:
         """Centres the rows and moves the biases, with their corrections for centring."""
         if offsets is not s.offsets:  # not the tensors returned by the last update
-            for k, mine in s.offsets.items():
-                mine.copy_(offsets.get(k, mine))
+            for k, kept in s.offsets.items():
+                kept.copy_(offsets.get(k, kept))
         torch.addmm(s.mu, s.data, s.x_data, beta=1 - rate, alpha=rate, out=s.mu)
         torch.addmm(s.nu, s.data, s.y_data, beta=1 - rate, alpha=rate, out=s.nu)
         mu = s.middle()

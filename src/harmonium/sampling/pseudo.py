@@ -61,14 +61,14 @@ def pseudo_log_likelihood(
     if units is not None and not 1 <= units <= total:
         raise UsageError(f"units is {units}; there are {total} to draw from, so 1 to {total}")
     device = next(iter(state.values())).device
-    some = None
+    chosen = None
     if units is not None:
-        some = torch.randperm(total, generator=source, device=device)[:units]
+        chosen = torch.randperm(total, generator=source, device=device)[:units]
     at, sums = 0, []
     for name, n in count.items():
         rows = torch.arange(n, device=device)
-        if some is not None:
-            rows = some[(some >= at) & (some < at + n)] - at
+        if chosen is not None:
+            rows = chosen[(chosen >= at) & (chosen < at + n)] - at
         if len(rows):
             sums.append(_group(graph, name, state=state, hidden=hidden, rows=rows))
         at += n

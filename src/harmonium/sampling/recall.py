@@ -111,8 +111,8 @@ def trail(graph: Graph, state: State, *, every: Count = 1, sweeps: Count = 100) 
             ones = [1] * units.unit_axes
             order = torch.arange(units.shape[:whole].numel(), device=units.bias.device)
             rest = dict.fromkeys(set(graph.units) - {name}, True)
-            for some in order.split(every):
-                held = torch.isin(order, some, invert=True).reshape(*units.shape[:whole], *ones)
+            for block in order.split(every):
+                held = torch.isin(order, block, invert=True).reshape(*units.shape[:whole], *ones)
                 hold: Hold = {**rest, name: held.expand(units.shape)}
                 state, _ = swept(graph, state, rule=mode, hold=hold)
                 states.append(state)

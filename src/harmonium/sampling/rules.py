@@ -1,4 +1,8 @@
-"""Rules turn the field of a group into new values: a sample, the mean, or the mode."""
+"""Rules: functions that turn the field of a group into new values.
+
+A group's *field* is the total input from its neighbours. A *rule* turns it into values: a sample,
+the mean or the most probable state.
+"""
 
 from typing import Protocol
 

@@ -234,9 +234,9 @@ class Units(nn.Module, ABC):
         """Sets parameters by name; values are averaged over tied axes."""
         with torch.no_grad():
             for name, value in parameters.items():
-                mine = self.get_parameter(name)
-                axes = [i for i, n in enumerate(mine.shape) if n == 1 and value.shape[i] > 1]
-                mine.copy_(value.mean(axes, keepdim=True) if axes else value)
+                parameter = self.get_parameter(name)
+                axes = [i for i, n in enumerate(parameter.shape) if n == 1 and value.shape[i] > 1]
+                parameter.copy_(value.mean(axes, keepdim=True) if axes else value)
 
     def settled(self, x: Tensor) -> Tensor:
         """The values, with those that rounding left outside the domain moved to its boundary."""

@@ -58,8 +58,8 @@ class FindingsWatch(Watch):
         row: dict[str, float] = {}
         probed = None
         if chains and len(next(iter(chains.values()))) > 1 and updates >= PROBE:
-            some = {name: x[:PROBED] for name, x in chains.items()}
-            probed = probe(graph, some, source=source)
+            subset = {name: x[:PROBED] for name, x in chains.items()}
+            probed = probe(graph, subset, source=source)
             ess = probed.ess / probed.traces.shape[1]
             row = {"chains/r_hat": probed.r_hat, "chains/ess": ess}
         held = None if self.validation is None else self._observed(self.validation, source)
