@@ -1,4 +1,4 @@
-"""How well a model classifies rows that it does not learn from."""
+"""Measures how well a model classifies validation rows."""
 
 import torch
 from torch import Tensor, nn
@@ -14,9 +14,9 @@ class ValidationWatch(Watch):
     """Loss, accuracy and error on validation rows.
 
     Args:
-        model: one that classifies.
-        rows: ``(n, D)``.
-        labels: ``(n,)``.
+        model: a model that classifies.
+        rows: validation rows, ``(n, D)``.
+        labels: their classes, ``(n,)``.
     """
 
     def __init__(self, model: Classifies, rows: Rows, *, labels: Tensor) -> None:

@@ -1,4 +1,4 @@
-"""Objectives of gradient descent: from a net and a batch to the loss of each row."""
+"""Objectives of gradient descent: functions of a net and a batch that return a loss per row."""
 
 from harmonium.learning.objectives.cross_entropy import cross_entropy
 

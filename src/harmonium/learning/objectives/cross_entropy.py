@@ -1,4 +1,4 @@
-"""The cross-entropy of classes."""
+"""The cross-entropy of class labels."""
 
 from collections.abc import Mapping
 
@@ -9,10 +9,10 @@ __all__ = ["cross_entropy"]
 
 
 def cross_entropy(net: nn.Module, batch: Mapping[str, Tensor]) -> Tensor:
-    r"""-log p(y | x) of a net whose outputs are logits, ``(B,)``, in nats.
+    r"""The cross-entropy -log p(y | x) of each row, in nats, ``(B,)``.
 
     Args:
-        net: ``(B, D) -> (B, classes)``.
-        batch: "x" ``(B, D)`` and "y" ``(B,)``, int64.
+        net: ``(B, D) -> (B, classes)``; its outputs are logits.
+        batch: columns "x", ``(B, D)``, and "y", ``(B,)``, int64.
     """
     return functional.cross_entropy(net(batch["x"]), batch["y"], reduction="none")
