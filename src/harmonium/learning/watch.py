@@ -233,25 +233,16 @@ def stuck_units(graph: Graph, data: Rows, *, limits: Limits | None = None) -> li
 
 
 def few_updates(updates: int, *, limits: Limits | None = None) -> list[Finding]:
-    """Finds learning that ended long before it can have converged.
-
-    Args:
-        updates: how many there were, when learning has ended.
-        limits: ``updates`` is the least number that is enough.
-    """
+    """Finds a training whose number of updates is too small for it to have converged."""
     least = (limits or Limits()).updates
-    if updates >= least:
-        return []
-    return [
-        Finding(
-            "few updates",
-            f"learning ended after {updates} updates; an energy model takes {least} at least, "
-            "and often 1000 or more",
-            "give more epochs, or smaller batches: of few rows a pass is few updates",
-            "The model is still close to its start, and so are its samples, its likelihood and "
-            "its features",
-        )
-    ]
+    found = Finding(
+        "few updates",
+        f"learning ended after {updates} updates; an energy model takes {least} at least, and "
+        "often 1000 or more",
+        "give more epochs, or smaller batches: of few rows a pass is few updates",
+        "The model is still close to its start, and so are its samples and its features",
+    )
+    return [found] if updates < least else []
 
 
 @torch.no_grad()
