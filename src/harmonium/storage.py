@@ -1,4 +1,4 @@
-"""A machine in one file: safetensors with a description in its header; no pickle, no code.
+"""A machine or net in one file: safetensors with a description in its header; no pickle, no code.
 
 The file is written beside its place and moved there when whole, so that a crash or a full disk
 leaves the old file as it was.
@@ -15,13 +15,14 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from harmonium.arguments import checked
+from harmonium.arguments import checked, named
 from harmonium.connections import Connection, Dense, Lateral
-from harmonium.errors import DataError
+from harmonium.errors import DataError, UsageTypeError
 from harmonium.files import check_seal, sealed, write_whole
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
 from harmonium.memory import need
+from harmonium.nets import NETS
 from harmonium.parameters import check_parameters, sound
 from harmonium.units import (
     Bernoulli,
@@ -45,30 +46,23 @@ _CONNECTIONS: dict[str, type[Connection]] = {c.__name__: c for c in (Dense, Late
 
 
 @checked
-def save(machine: EnergyGraph | BeliefNet, path: str | os.PathLike[str]) -> Path:
-    """Writes a machine to a file, atomically; returns the path.
+def save(machine: nn.Module, path: str | os.PathLike[str]) -> Path:
+    """Writes a machine, or a net of ``harmonium.nets``, to a file, atomically; returns the path.
 
     Raises:
-        TypeError: it is no machine.
+        TypeError: it is no machine, and no net of this package.
         ValueError: a part is of a class that the format does not know.
         OSError: the place cannot be written; nothing is left there half-written.
     """
     path = Path(path)
-    graphs = machine.graphs if isinstance(machine, BeliefNet) else [machine]
-    description: dict[str, Any] = {
-        "format": FORMAT,
-        "machine": type(machine).__name__,
-        "graphs": [_described(g) for g in graphs],
-    }
-    if isinstance(machine, BeliefNet) and machine.recognition:
-        description["recognition"] = [_described(g) for g in machine.upwards]
+    description = {"format": FORMAT, "machine": type(machine).__name__, **_told(machine)}
     tensors = {name: t.detach().contiguous() for name, t in machine.state_dict().items()}
     content = safetensors.torch.save(tensors, {"harmonium": json.dumps(description)})
     return write_whole(path, sealed(content))
 
 
 def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
-    """Reads a machine: the ``EnergyGraph`` or ``BeliefNet`` that was saved.
+    """Reads a machine or a net: the ``EnergyGraph``, ``BeliefNet`` or net that was saved.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -97,13 +91,28 @@ def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
     except TypeError as error:
         raise DataError(f"{path}: parameters do not fit the description: {error}") from error
     _fill(machine, path, tensors=tensors)
-    _check_proper(machine, path)
+    if isinstance(machine, EnergyGraph | BeliefNet):
+        _check_proper(machine, path)
     return machine
 
 
-def _of_shape(
-    header: str | None, path: Path, *, shapes: Mapping[str, Sequence[int]]
-) -> EnergyGraph | BeliefNet:
+def _told(machine: nn.Module) -> dict[str, Any]:
+    """What the description says of a machine besides its class."""
+    if isinstance(machine, EnergyGraph):
+        return {"graphs": [_described(machine)]}
+    if isinstance(machine, BeliefNet):
+        found = {"graphs": [_described(g) for g in machine.graphs]}
+        up = [_described(g) for g in machine.upwards] if machine.recognition else None
+        return found if up is None else {**found, "recognition": up}
+    if NETS.get(type(machine).__name__) is type(machine):
+        return {"settings": machine.settings}
+    raise UsageTypeError(
+        f"save: machine is {named(machine)}; an EnergyGraph, a BeliefNet or a net of "
+        f"harmonium.nets ({', '.join(NETS)}) is needed"
+    )
+
+
+def _of_shape(header: str | None, path: Path, *, shapes: Mapping[str, Sequence[int]]) -> nn.Module:
     """The machine that the header describes, of parameters with these shapes.
 
     It is first made without memory for its values: a few bytes can describe any number of them.
@@ -148,12 +157,14 @@ def _check_proper(machine: EnergyGraph | BeliefNet, path: Path) -> None:
             raise DataError(f"{path}: {error}") from error
 
 
-def _machine(description: dict[str, Any], path: Path) -> EnergyGraph | BeliefNet:
+def _machine(description: dict[str, Any], path: Path) -> nn.Module:
     if description["format"] > FORMAT:
         raise DataError(
             f"{path}: format {description['format']}, but this version reads up to {FORMAT}; "
             "upgrade harmonium"
         )
+    if description["machine"] in NETS:
+        return NETS[description["machine"]](**description["settings"])
     graphs = [_built(d, path) for d in description["graphs"]]
     if description["machine"] == "BeliefNet":
         up = [_built(d, path) for d in description.get("recognition", [])]

@@ -17,7 +17,7 @@ from harmonium.describe import build
 from harmonium.errors import UsageError
 from harmonium.likelihood import Ladder
 from harmonium.memory import need
-from harmonium.models import Encodes
+from harmonium.models import Classifies, Encodes
 from harmonium.random import generator
 from harmonium.runs import Run
 from harmonium.stages.trial import TEST_DRAW
@@ -70,18 +70,25 @@ def encodings(
 def predictions(run: Run | Trained, split: Split) -> tuple[Columns, Iterator[Chunk]]:
     """What a table of predictions will hold, and its chunks: "name", "label", "probability".
 
+    A model that decides without probabilities gives the labels alone.
+
     Raises:
-        ValueError: no model of the run classifies, or the rows do not fit.
+        ValueError: no model of the run finds classes, or the rows do not fit.
     """
     it = _trained(run)
-    model = it.able("classifies")
+    model = it.able("decides")
     classes = np.array([str(name) for name in it.classes])
 
     def made() -> Iterator[tuple[slice, Chunk]]:
         for at, x in it.batches(split):
+            if not isinstance(model, Classifies):
+                yield at, {"label": classes[_array(model.decide({"x": x}))]}
+                continue
             p = _array(model.log_probs({"x": x}).softmax(1))
             yield at, {"label": classes[p.argmax(1)], "probability": p}
 
+    if not isinstance(model, Classifies):
+        return Columns(len(split), "label"), _named(split, made())
     columns = Columns(len(split), "probability", {"probability": classes.tolist()})
     return columns, _named(split, made())
 
@@ -92,8 +99,14 @@ def encode(run: Run | Trained, split: Split, *, layer: str | None = None) -> np.
 
 
 def predict(run: Run | Trained, split: Split) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Names of the most probable classes, ``(N,)``, and probabilities, ``(N, classes)``."""
-    chunks = list(predictions(run, split)[1])
+    """Names of the most probable classes, ``(N,)``, and probabilities, ``(N, classes)``.
+
+    Raises:
+        ValueError: no model of the run gives probabilities, or the rows do not fit.
+    """
+    it = _trained(run)
+    it.able("classifies")
+    chunks = list(predictions(it, split)[1])
     parts = ([chunk[key] for chunk in chunks] for key in ("label", "probability"))
     labels, p = (np.concatenate(part) for part in parts)
     return labels, p
@@ -108,8 +121,8 @@ def evaluate(run: Run | Trained, dataset: DataSet, *, part: str = "test") -> dic
         part: which of its splits.
 
     Returns:
-        "rows"; "accuracy", "error" and its "stderr"; "cross_entropy" in nats per row; "classes";
-        "confusion", ``[true][predicted]``, numbers of rows.
+        "rows"; "accuracy", "error" and its "stderr"; "cross_entropy" in nats per row, of a model
+        with probabilities; "classes"; "confusion", ``[true][predicted]``, numbers of rows.
 
     Raises:
         ValueError: no such split, no labels, or labels that the run has no class for.
@@ -117,15 +130,7 @@ def evaluate(run: Run | Trained, dataset: DataSet, *, part: str = "test") -> dic
     it = _trained(run)
     split = _labelled(dataset, part)
     y = _matched(split, dataset, classes=it.classes)
-    n = len(it.classes)
-    confusion = torch.zeros(n, n, dtype=torch.int64)
-    surprise, at = 0.0, 0
-    for chunk in predictions(it, split)[1]:
-        p = torch.from_numpy(chunk["probability"]).double()
-        true = y[at : at + len(p)]
-        surprise -= float(p[torch.arange(len(p)), true].clamp(min=1e-300).log().sum())
-        confusion += torch.bincount(true * n + p.argmax(1), minlength=n * n).reshape(n, n)
-        at += len(p)
+    confusion, surprise = _counted(it, split, y=y)
     accuracy = float(confusion.diag().sum()) / len(y)
     return {
         "part": part,
@@ -133,10 +138,30 @@ def evaluate(run: Run | Trained, dataset: DataSet, *, part: str = "test") -> dic
         "accuracy": accuracy,
         "error": 1 - accuracy,
         "stderr": (accuracy * (1 - accuracy) / len(y)) ** 0.5,
-        "cross_entropy": surprise / len(y),
+        **({} if surprise is None else {"cross_entropy": surprise / len(y)}),
         "classes": list(it.classes),
         "confusion": confusion.tolist(),
     }
+
+
+def _counted(it: Trained, split: Split, *, y: Tensor) -> tuple[Tensor, float | None]:
+    """Rows by true and predicted class, and the sum of -log p(true class); None: no p."""
+    n, at = len(it.classes), 0
+    names = np.array([str(name) for name in it.classes])
+    confusion = torch.zeros(n, n, dtype=torch.int64)
+    surprise: float | None = None
+    for chunk in predictions(it, split)[1]:
+        true = y[at : at + len(chunk["label"])]
+        if "probability" in chunk:
+            p = torch.from_numpy(chunk["probability"]).double()
+            decided = p.argmax(1)
+            sure = p[torch.arange(len(p)), true].clamp(min=1e-300)
+            surprise = (surprise or 0.0) - float(sure.log().sum())
+        else:
+            decided = torch.from_numpy((chunk["label"][:, None] == names).argmax(1))
+        confusion += torch.bincount(true * n + decided, minlength=n * n).reshape(n, n)
+        at += len(true)
+    return confusion, surprise
 
 
 def sample(
@@ -221,8 +246,7 @@ def _trained(run: Run | Trained) -> Trained:
 
 def _codes(it: Trained, model: Encodes) -> dict[str, Tensor]:
     """Layer -> codes ``(1, units)`` of a row of zeros: names and widths of the layers."""
-    like = next(it.machine.parameters())
-    found = model.codes({"x": like.new_zeros(1, it.width)})
+    found = model.codes({"x": it.like.new_zeros(1, it.width)})
     return {name: x.flatten(1) for name, x in found.items()}
 
 

@@ -45,7 +45,8 @@ def _tell(found: dict[str, Any]) -> None:
     rows = f"{found['rows']} {words} rows" if named else f"{found['rows']} rows of {part}"
     spread = f"{100 * found['accuracy']:.1f} % +- {100 * found['stderr']:.1f}"
     say(f"accuracy: {spread} (with its standard error, on {rows})")
-    say(f"cross-entropy: {found['cross_entropy']:.4f} nats per row")
+    if "cross_entropy" in found:
+        say(f"cross-entropy: {found['cross_entropy']:.4f} nats per row")
     names = list(map(str, found["classes"]))
     say("\nconfusion matrix: each line is a true class, each column a predicted class")
     say(table(["", *names], ([n, *row] for n, row in zip(names, found["confusion"], strict=True))))

@@ -38,7 +38,9 @@ class Descent:
         return [self.optimiser]
 
     def step(self, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """One update; ``loss`` is the mean before it, by "weights" where the batch has some.
+        """One update; gives the mean loss before it, by "weights" where the batch has some.
+
+        Its name is the objective's ``figure``, or "loss".
 
         Raises:
             TypeError: the weights are no tensor.
@@ -53,7 +55,8 @@ class Descent:
         weight = len(losses) if weights is None else weights.sum()
         ranks.mean_gradients(self.module.parameters(), weight=weight)
         self.optimiser.step()
-        return {"loss": ranks.mean([loss.detach()], weight=weight)[0]}
+        name = getattr(self.objective, "figure", "loss")
+        return {name: ranks.mean([loss.detach()], weight=weight)[0]}
 
     def state_dict(self) -> dict[str, Any]:
         """The net's parameters and the optimiser's state."""

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from harmonium.data import BatchTransform, Chain, DataSet, Split, mapped
 from harmonium.learning import ranks
-from harmonium.models import Classifies, Model
+from harmonium.models import Classifies, Decides, Model
 from harmonium.needs import Needs, able, unmet
 from harmonium.random import generator
 from harmonium.runs.checkpoint import write_tensors
@@ -149,6 +149,11 @@ class Trial:
     def log_probs(self, model: Classifies, split: Split) -> Tensor:
         """log p(class | row) of a split's rows, ``(N, classes)``, in nats."""
         return torch.cat([model.log_probs({"x": part}) for part in split.x.split(10_000)])
+
+    @torch.no_grad()
+    def decisions(self, model: Decides, split: Split) -> Tensor:
+        """The class that a model finds for each of a split's rows, ``(N,)``."""
+        return torch.cat([model.decide({"x": part}) for part in split.x.split(10_000)])
 
     # --- what the engine needs -----------------------------------------------------------------
 
