@@ -70,6 +70,13 @@ _TABLE = (
         error="test_stderr",
     ),
     Figure("error", "error", "share", "min", final=True, repeats="accuracy"),
+    Figure(
+        "reconstruction_error",
+        "reconstruction error (mean square)",
+        better="min",
+        final=True,
+        error="reconstruction_stderr",
+    ),
     Figure("log_likelihood_joint", "log-likelihood of data and label", "nats per row", "max"),
     Figure(
         "log_likelihood_joint_optimistic",
@@ -78,6 +85,9 @@ _TABLE = (
         "max",
         brackets="log_likelihood_joint",
     ),
+    Figure("bernoulli", "Bernoulli loss", "nats per row", "min"),
+    Figure("squared_error", "half the squared error", "nats per row", "min"),
+    Figure("mistakes", "mistakes while learning", "share", "min"),
     Figure("pseudo_likelihood", "pseudo-log-likelihood", "nats", "max"),
     Figure("bound", "variational bound", "nats", "max"),
     Figure("bound_gap", "gap below the log-likelihood", "nats per row", "min"),

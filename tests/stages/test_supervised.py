@@ -1,5 +1,6 @@
 """Supervised training, alone and as the short form of unrolling and training."""
 
+import pytest
 import torch
 
 from tests.stages import small
@@ -20,3 +21,25 @@ def test_classify_is_unroll_and_supervised(monkeypatch):
     assert [*one] == [*other]
     assert all(torch.equal(one[name], other[name]) for name in one)
     assert not any(torch.equal(one[name], fresh[name]) for name in one)
+
+
+def test_a_net_learns_without_a_machine():
+    sections = {
+        "model": {"type": "mlp", "units": [6, 8, 2]},
+        "pretrain": None,
+        "fine_tune": None,
+        "train": {"type": "supervised", "epochs": 100, "batch_size": 20},
+    }
+    for objective in ("cross_entropy", "bernoulli"):
+        train = {**sections["train"], "objective": objective, "optimiser": FAST}
+        (task,) = small.tasks(**{**sections, "train": train})
+        small.done(task)
+        made = task.workspace
+        decided = made.decisions(made.models["machine"], made.data.train)
+        assert float((decided == made.data.train.y).double().mean()) > 0.95
+    wrong = {**sections["train"], "objective": "squared_error"}
+    with pytest.raises(ValueError, match="are classes, and the objective squared_error compares"):
+        small.done(small.tasks(**{**sections, "train": wrong})[0])
+
+
+FAST = {"type": "adam", "lr": 0.02}

@@ -97,6 +97,7 @@ KINDS: dict[str, dict[str, str]] = {
     "Judge": {
         "accuracy": "harmonium.judges.accuracy:Accuracy",
         "likelihood": "harmonium.judges.likelihood:Likelihood",
+        "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
     },
     "Baseline": {
         "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",

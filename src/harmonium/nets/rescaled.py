@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor, nn
 
+from harmonium.bounds import ROUNDING
+
 __all__ = ["Rescaled"]
 
 
@@ -46,7 +48,8 @@ class Rescaled(nn.Module):
         mean = share @ y
         spread = (share @ (y - mean).square()).sqrt()
         self.mean.copy_(mean)
-        self.scale.copy_(torch.where(spread > 0, spread, 1.0))
+        moves = spread > ROUNDING * y.abs().amax(0)
+        self.scale.copy_(torch.where(moves, spread, 1.0))
 
     def forward(self, z: Tensor) -> Tensor:
         """m + s z, ``(B, outputs)``."""
