@@ -61,7 +61,7 @@ def net_training(
     )
 
 
-def training_of(  # noqa: PLR0913
+def training_of(
     trial: Trial,
     settings: Any,  # noqa: ANN401
     *,
