@@ -9,13 +9,8 @@ from harmonium.connections.matrix import linear
 from harmonium.graph import EnergyGraph
 from harmonium.learning import doubled
 from harmonium.machines import BeliefNet
-from harmonium.sampling import log_conditional
 
-__all__ = ["Conditional", "unroll", "unroll_autoencoder"]
-
-
-_ROWS = 1000
-"""Rows whose hidden fields, for every class, are in memory at once."""
+__all__ = ["unroll", "unroll_autoencoder"]
 
 
 @checked
@@ -41,7 +36,7 @@ def unroll(machine: BeliefNet | EnergyGraph, *, outputs: Count | None = None) ->
     for g in _upwards(machine):
         parts += _layer(g, upwards=True)
     if outputs is not None:
-        width = _stack(machine)[-1].units["h"].shape.numel()
+        width = _layers(machine)[-1].units["h"].shape.numel()
         like = next(machine.parameters())
         parts.append(linear(like.new_zeros(outputs, width)))
     return nn.Sequential(*parts)
@@ -54,42 +49,19 @@ def unroll_autoencoder(machine: BeliefNet | EnergyGraph) -> nn.Sequential:
     (Hinton and Salakhutdinov, 2006, https://doi.org/10.1126/science.1127647).
     """
     up = [part for g in _upwards(machine) for part in _layer(g, upwards=True)]
-    down = [part for g in reversed(_stack(machine)) for part in _layer(g, upwards=False)]
+    down = [part for g in reversed(_layers(machine)) for part in _layer(g, upwards=False)]
     return nn.Sequential(*up, *down)
 
 
-class Conditional(nn.Module):
-    """The class probabilities of a machine of data "v" and label "y", as a net.
-
-    Exact; of a belief net with labels given the features that it recognises.
-
-    Args:
-        machine: a graph with a label "y", or a belief net with labels; its parameters are
-            shared, not copied.
-    """
-
-    def __init__(self, machine: EnergyGraph | BeliefNet) -> None:
-        super().__init__()
-        self.machine = machine
-
-    def forward(self, x: Tensor) -> Tensor:
-        """log p(y | x), ``(B, *shape) -> (B, classes)``, in nats."""
-        machine = self.machine
-        if isinstance(machine, BeliefNet):
-            return machine.log_label_prob(x.reshape(-1, *machine.graphs[0].units["v"].shape))
-        pieces = x.reshape(len(x), *machine.units["v"].shape).split(_ROWS)
-        return torch.cat([log_conditional(machine, "y", given={"v": p}) for p in pieces])
-
-
-def _stack(machine: BeliefNet | EnergyGraph) -> list[EnergyGraph]:
-    return machine.graphs if isinstance(machine, BeliefNet) else doubled(machine)
+def _layers(machine: BeliefNet | EnergyGraph) -> list[EnergyGraph]:
+    """What generates, the lowest first: RBMs, or those that a deep machine is made of."""
+    first, *others = machine.graphs
+    return machine.graphs if others or "y" in first.units else doubled(first)
 
 
 def _upwards(machine: BeliefNet | EnergyGraph) -> list[EnergyGraph]:
     """What recognises; of an untied net it is not what generates."""
-    if isinstance(machine, BeliefNet):
-        return [*machine.upwards, machine.graphs[-1]]
-    return _stack(machine)
+    return [*machine.upwards, machine.graphs[-1]] if machine.upwards else _layers(machine)
 
 
 @torch.no_grad()

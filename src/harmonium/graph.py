@@ -314,6 +314,16 @@ class EnergyGraph(nn.Module, Graph):
         self.edges = tuple(Edge(a, b, c) for (a, b), c in connections.items())
         self.check_normalisable()
 
+    @property
+    def graphs(self) -> list["EnergyGraph"]:
+        """This graph: as a stack (``BeliefNet``) it has one layer, which is the top."""
+        return [self]
+
+    @property
+    def upwards(self) -> list["EnergyGraph"]:
+        """Layers that recognise below the top: there are none."""
+        return []
+
 
 def _joint_precisions(wide: Mapping[str, Units], joined: Sequence[Edge]) -> Iterator[Tensor]:
     """The joint precision of the groups; one for each different set of scales of the edges."""

@@ -14,7 +14,6 @@ from harmonium.data import Rows
 from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph, State
 from harmonium.learning.watch import doubtful_estimate
-from harmonium.machines import BeliefNet
 from harmonium.random import generator
 from harmonium.sampling import Phase, ais, bound, exact, log_marginal, mean_field, reverse_ais
 from harmonium.sampling.ais import Estimate
@@ -22,7 +21,8 @@ from harmonium.sampling.chains import run
 
 __all__ = ["Ladder", "density", "quick"]
 
-Machine = EnergyGraph | BeliefNet
+Machine = Any
+"""An energy graph, or a belief net: ``graphs`` are its layers, the last is the top."""
 
 _BATCH = 1000
 
@@ -56,7 +56,7 @@ class Ladder:
 
 def quick(machine: Machine) -> bool:
     """Whether log Z can be had by enumeration in seconds."""
-    return exact.quick(_top(machine))
+    return exact.quick(machine.graphs[-1])
 
 
 @checked
@@ -93,8 +93,9 @@ def density(
             training rows.
     """
     began = time.perf_counter()
-    top = _top(machine)
-    deep = isinstance(machine, EnergyGraph) and _is_deep(machine)
+    top = machine.graphs[-1]
+    stacked = len(machine.graphs) > 1
+    deep = not stacked and _is_deep(top)
     source = generator(54321 if ladder is None else ladder.seed, _device(machine))
     found: dict[str, Any]
     if ladder is None:
@@ -129,7 +130,7 @@ def density(
             judged[name]["gap"] = _gap(top, x[:_ROWS], bounds=scores[:_ROWS], source=source)
     return {
         **found,
-        "bound": deep or (isinstance(machine, BeliefNet) and len(machine.graphs) > 1),
+        "bound": deep or stacked,
         "rows": judged,
         "assumption": assumption,
         "findings": findings,
@@ -146,10 +147,6 @@ def _is_deep(graph: EnergyGraph) -> bool:
         "y" not in graph.units
         and tuple(name for name in graph.units if name != "v") not in graph.summable()
     )
-
-
-def _top(machine: Machine) -> EnergyGraph:
-    return machine.graphs[-1] if isinstance(machine, BeliefNet) else machine
 
 
 def _device(machine: Machine) -> torch.device:
@@ -170,12 +167,12 @@ def _stderr(scores: Tensor) -> float | None:
 
 def _scores(machine: Machine, x: Rows, *, source: Generator) -> Tensor:
     """log p + log Z of each row (or its bound), float64."""
-    graph = machine.graphs[0] if isinstance(machine, BeliefNet) else machine
+    graph = machine.graphs[0]
     parts = []
     for piece in x.split(_BATCH):
         v = piece.reshape(len(piece), *graph.units["v"].shape)
         graph.units["v"].check(v)
-        if isinstance(machine, BeliefNet):
+        if len(machine.graphs) > 1:
             parts.append(machine.bound(v, 0.0, samples=_DRAWS, source=source))
         elif "y" in graph.units:
             parts.append(log_marginal(graph, "y", given={"v": v}).double())
@@ -204,7 +201,7 @@ def _both_sides(
     machine: Machine, train: Rows, *, ladder: Ladder, source: Generator
 ) -> tuple[Estimate, Estimate]:
     """log Z of the top graph from the independent end, and from the model's."""
-    top = _top(machine)
+    top = machine.graphs[-1]
     base = _base(machine, train)
     forward = ais(top, betas=ladder.betas, chains=ladder.chains, base=base, source=source)
     first = (torch.arange(ladder.chains) % len(train)).to(train.device)
@@ -218,16 +215,13 @@ def _both_sides(
 
 def _lifted(machine: Machine, x: Tensor) -> Tensor:
     """Rows as the top graph's visible group sees them, by means."""
-    first = machine.graphs[0] if isinstance(machine, BeliefNet) else machine
-    v = x.reshape(len(x), *first.units["v"].shape)
-    if not isinstance(machine, BeliefNet) or len(machine.graphs) == 1:
-        return v
-    return machine.features(v)
+    v = x.reshape(len(x), *machine.graphs[0].units["v"].shape)
+    return machine.features(v) if len(machine.graphs) > 1 else v
 
 
 def _base(machine: Machine, train: Rows) -> dict[str, Tensor]:
     """Mean values of the top graph's groups over the training rows."""
-    top = _top(machine)
+    top = machine.graphs[-1]
     totals: dict[str, Tensor] = {}
     for piece in train.split(_BATCH):
         data = mean_field(top, {"v": _lifted(machine, piece)}, tolerance=1e-2, cap=10)

@@ -98,12 +98,11 @@ def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
 
 def _told(machine: nn.Module) -> dict[str, Any]:
     """What the description says of a machine besides its class."""
-    if isinstance(machine, EnergyGraph):
-        return {"graphs": [_described(machine)]}
-    if isinstance(machine, BeliefNet):
+    if isinstance(machine, EnergyGraph | BeliefNet):
         found = {"graphs": [_described(g) for g in machine.graphs]}
-        up = [_described(g) for g in machine.upwards] if machine.recognition else None
-        return found if up is None else {**found, "recognition": up}
+        if machine.upwards != machine.graphs[:-1]:
+            found["recognition"] = [_described(g) for g in machine.upwards]
+        return found
     if NETS.get(type(machine).__name__) is type(machine):
         return {"settings": machine.settings}
     raise UsageTypeError(
@@ -141,8 +140,7 @@ def _fill(machine: nn.Module, path: Path, *, tensors: Mapping[str, Tensor]) -> N
 
 def _check_proper(machine: EnergyGraph | BeliefNet, path: Path) -> None:
     """Refuses parameters that are finite and yet no model: no precision, no normaliser."""
-    graphs = [*machine.graphs, *machine.upwards] if isinstance(machine, BeliefNet) else [machine]
-    for graph in graphs:
+    for graph in (*machine.graphs, *machine.upwards):
         for name, units in graph.units.items():
             precision = units.precision()
             wrong = None if precision is None else ~(sound(precision) & (precision > 0))

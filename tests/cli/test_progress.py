@@ -1,135 +1,22 @@
-import errno
-import io
-import os
-import re
+"""The words of a run's progress."""
 
-import pytest
+from harmonium.cli.progress import run_words
 
-from harmonium.cli import progress
-from harmonium.cli.output import note
-from harmonium.cli.progress import Progress
+STATE = {"trial": 0, "trials": 2, "stage": "train", "findings": 0, "epoch": 1, "epochs": 3}
 
 
-class Terminal(io.StringIO):
-    encoding = "utf-8"
-
-    def isatty(self):
-        return True
-
-
-class Closed(io.StringIO):
-    """A terminal that was closed: nothing can be written to it."""
-
-    def __init__(self, number):
-        super().__init__()
-        self.number = number
-
-    def isatty(self):
-        return True
-
-    def write(self, text):
-        raise OSError(self.number, os.strerror(self.number))
-
-    def flush(self):
-        raise OSError(self.number, os.strerror(self.number))
-
-
-def states(stage="train", *, epochs=3, each=4, trial=0, trials=1, findings=0):
-    place = {"trial": trial, "trials": trials, "stage": stage, "findings": findings}
-    for update in range(epochs * each + 1):
-        yield {
-            **place,
-            "epoch": max(1, -(-update // each)),
-            "epochs": epochs,
-            "update": update,
-            "updates": epochs * each,
-        }
-
-
-def shown(stream, *runs, **options):
-    """All states passed on, as a run does."""
-    with Progress(stream, **options) as watch:
-        for several in runs:
-            first, *rest = several
-            watch.begin(first)
-            for state in rest:
-                watch(state)
-    return stream.getvalue()
-
-
-def test_a_log_gets_a_line_for_each_trial():
-    trials = [
-        states(stage, trial=t, trials=2) for t in (0, 1) for stage in ("pretrain/0", "judge")
-    ]
-    assert shown(io.StringIO(), *trials).splitlines() == [
-        "trial 1 of 2: pre-training of layer 1, epoch 1 of 3",
-        "trial 2 of 2: pre-training of layer 1, epoch 1 of 3",
-    ]
+def test_trial_stage_and_epoch():
+    assert run_words({**STATE, "updates": 12}) == "trial 1 of 2: training, epoch 1 of 3"
+    alone = {**STATE, "trials": 1, "stage": "pretrain/0"}
+    assert run_words({**alone, "updates": 12}) == "pre-training of layer 1, epoch 1 of 3"
 
 
 def test_what_takes_one_step_has_no_epochs():
-    assert shown(io.StringIO(), states("judge", epochs=1, each=1)) == "evaluation\n"
+    assert run_words({**STATE, "trials": 1, "stage": "judge", "updates": 1}) == "evaluation"
 
 
-def test_a_log_counts_the_warnings_that_come_at_the_end():
-    text = shown(io.StringIO(), states(trial=0, trials=2, findings=1))
-    assert text == "trial 1 of 2: training, epoch 1 of 3 (1 warning so far)\n"
-    assert "warning" not in shown(io.StringIO(), states(findings=1))
-
-
-def test_the_lines_of_a_log_follow_each_other_ever_more_slowly(monkeypatch):
-    """Every 10 seconds at first, every 10 minutes in the end: one update takes a second here."""
-    clock = iter(range(10**6))
-    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
-    lines = shown(io.StringIO(), states(epochs=40_000, each=1)).splitlines()
-    epochs = [int(re.search(r"epoch (\d+) of", line)[1]) for line in lines]
-    gaps = [b - a for a, b in zip(epochs[1:], epochs[2:], strict=False)]
-    assert gaps[:5] == [10] * 5
-    assert gaps == sorted(gaps)
-    assert gaps[-1] == 600
-    assert len(lines) < 150
-
-
-def test_a_terminal_gets_a_bar_that_leaves_nothing_behind(monkeypatch):
-    monkeypatch.setenv("TERM", "xterm")
-    stream = Terminal()
-    with Progress(stream) as watch:
-        for state in states("pretrain/0", trial=1, trials=5):
-            watch(state)
-        watch._bar.refresh()
-        text = stream.getvalue()
-        assert "trial 2 of 5: pre-training of layer 1, epoch 3 of 3" in text
-        assert "━" in text
-        note("a remark")
-    end = stream.getvalue()[len(text) :]
-    assert "a remark" in end
-    assert end.endswith("\x1b[2K")  # the bar's line is emptied
-
-
-def test_a_terminal_that_cannot_move_its_cursor_gets_lines(monkeypatch):
-    monkeypatch.setenv("TERM", "dumb")
-    assert shown(Terminal(), states()) == "training, epoch 1 of 3\n"
-
-
-def test_quiet_writes_nothing(monkeypatch):
-    monkeypatch.setenv("TERM", "xterm")
-    assert shown(io.StringIO(), states(), quiet=True) == ""
-    assert shown(Terminal(), states(), quiet=True) == ""
-
-
-@pytest.mark.parametrize("number", [errno.EIO, errno.EPIPE, errno.ENOSPC])
-@pytest.mark.parametrize("term", ["xterm", "dumb"])
-def test_a_terminal_that_was_closed_ends_nothing(number, term, monkeypatch):
-    monkeypatch.setenv("TERM", term)
-    with Progress(Closed(number)) as watch:
-        for state in states():
-            watch(state)
-        note("a remark")
-
-
-def test_no_standard_error_at_all_ends_nothing(monkeypatch):
-    monkeypatch.setattr("sys.stderr", None)
-    with Progress() as watch:
-        for state in states():
-            watch(state)
-        note("a remark")
+def test_warnings_that_come_at_the_end_are_counted():
+    found = run_words({**STATE, "findings": 1, "updates": 12})
+    assert found == "trial 1 of 2: training, epoch 1 of 3 (1 warning so far)"
+    assert run_words({**STATE, "findings": 2, "updates": 12}).endswith("(2 warnings so far)")
+    assert "warning" not in run_words({**STATE, "trials": 1, "findings": 1, "updates": 12})

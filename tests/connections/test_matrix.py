@@ -33,6 +33,9 @@ class Shared(Dense):
     def forward(self, x, *, rows=None):
         return self.weight.mean() * x.flatten(1).sum(1, keepdim=True).expand(len(x), *self.target)
 
+    def adjoint(self, y, *, rows=None):
+        return self.weight.mean() * y.flatten(1).sum(1, keepdim=True).expand(len(y), *self.source)
+
     def correlate(self, x, y, *, weights):
         return {"weight": super().correlate(x, y, weights=weights)["weight"].mean().expand(2, 3)}
 
@@ -54,3 +57,20 @@ def test_a_lateral_connection_refuses_a_matrix_that_is_not_symmetric():
 def test_a_matrix_that_is_not_finite_is_refused():
     with pytest.raises(ValueError, match="not finite: training diverged"):
         set_matrix(Dense((2,), (1,)), torch.tensor([[1.0, torch.nan]]))
+
+
+@pytest.mark.parametrize(("source", "target"), [((300_000,), (2,)), ((3,), (200_000,))])
+def test_memory_is_that_of_the_matrix(source, target):
+    """All unit vectors of the wider group would be 160 GB and more."""
+    c = Dense(source, target, std=0.1)
+    value = matrix(c)
+    assert torch.equal(value, c.weight.detach())
+    set_matrix(c, 2 * value)
+    assert torch.equal(c.weight.detach(), 2 * value)
+
+
+def test_unit_vectors_are_sent_in_blocks(monkeypatch):
+    monkeypatch.setattr("harmonium.connections.matrix._BLOCK", 2)
+    c = CONNECTIONS["dense"]()
+    x = numbers(5, *c.source, seed=1)
+    assert_close(x.flatten(1) @ matrix(c).mT, (c(x) - c(torch.zeros_like(x))).flatten(1))

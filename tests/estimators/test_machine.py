@@ -6,7 +6,6 @@ import torch
 
 from harmonium import Bernoulli, Dense, EnergyGraph, Spin, exact
 from harmonium.estimators.machine import Machine
-from harmonium.estimators.stopping import BestLikelihood
 
 
 class Star(Machine):
@@ -66,15 +65,3 @@ def test_it_is_prepared_once_from_what_the_data_start_it_with():
 def test_rows_of_no_weight_are_refused():
     with pytest.raises(ValueError, match=r"(?i)sample weights .*zero"):
         Star().fit(rows(), sample_weight=np.zeros(100))
-
-
-def test_held_out_rows_count_by_their_weights_in_early_stopping():
-    x = rows()
-    model = Star(n_epochs=3).fit(x)
-    held, weights = torch.from_numpy(x[:20]), torch.linspace(0, 5, 20).double()
-    best = BestLikelihood(model, held, weights=weights)
-    assert best(0) is False
-    log_p = exact.log_prob(model.graph_, {"v": held})
-    expected = float((log_p * weights).sum() / weights.sum())
-    assert best.best == pytest.approx(expected, abs=1e-9)
-    assert abs(float(log_p.mean()) - expected) > 1e-3

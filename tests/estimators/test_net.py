@@ -2,11 +2,9 @@
 
 import numpy as np
 import pytest
-import torch
 
 from harmonium import Autoencoder, MLPClassifier, MLPRegressor
-from harmonium.estimators.net import check_net, class_codes, used_rows
-from harmonium.nets import MLP
+from harmonium.estimators.net import class_codes, used_rows
 
 RNG = np.random.default_rng(0)
 X = RNG.random((60, 5))
@@ -49,10 +47,13 @@ def test_codes_are_places_among_the_classes():
         class_codes(np.array(["a"]), classes[:1])
 
 
-def test_a_net_that_diverged_is_refused():
-    net = MLP([2, 2])
-    check_net(net)
-    with torch.no_grad():
-        net.outputs.bias.fill_(torch.nan)
-    with pytest.raises(FloatingPointError, match="outputs.bias is no longer finite"):
-        check_net(net)
+def test_a_net_that_diverges_is_refused():
+    with pytest.raises(FloatingPointError, match="learning diverged: .* lower the learning rate"):
+        MLPRegressor((5,), learning_rate=1e30, n_epochs=50).fit(X, Y.astype(float))
+
+
+def test_the_history_has_a_row_for_each_epoch():
+    model = MLPClassifier((5,), n_epochs=4, early_stopping=True, random_state=0).fit(X, Y)
+    assert [row["epoch"] for row in model.history_] == [1, 2, 3, 4]
+    assert [row["train/loss"] for row in model.history_] == model.loss_curve_
+    assert [-row["val/loss"] for row in model.history_] == model.validation_scores_

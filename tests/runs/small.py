@@ -11,7 +11,10 @@ from harmonium.learning import (
     L2,
     PCD,
     Descent,
+    EarlyStopping,
+    GraphLearner,
     Learner,
+    Training,
     cross_entropy,
     linear_decay,
     momentum,
@@ -20,9 +23,7 @@ from harmonium.models import adapted
 from harmonium.random import generator, seeded
 from harmonium.runs.checkpoint import write_tensors
 from harmonium.runs.engine import Checkpoints, Engine, Task
-from harmonium.runs.stages import Once, Training
-from harmonium.runs.stopping import EarlyStopping
-from harmonium.stages.graphs import GraphLearner
+from harmonium.runs.stages import Once
 from harmonium.watch import (
     ChainWatch,
     FindingsWatch,
@@ -100,7 +101,7 @@ def energy(work, lr=0.1):
         ChainWatch(learner, seed=3),
         FindingsWatch(learner, lambda v: {"v": v}, train=(x, None), validation=x[:9], seed=3),
     ]
-    graph = GraphLearner(learner, model)
+    graph = GraphLearner(learner, model.state)
     return Training(graph, batches, EPOCHS, schedules, source=source, watches=watches)
 
 

@@ -8,11 +8,11 @@ import pytest
 import torch
 
 from harmonium import Run, rbm
+from harmonium.learning import Training
 from harmonium.runs import checkpoint
 from harmonium.runs import engine as engine_module
 from harmonium.runs.engine import Checkpoints
 from harmonium.runs.signals import Interrupted
-from harmonium.runs.stages import Training
 from tests.runs import small
 from tests.runs.small import Killed, outcome
 

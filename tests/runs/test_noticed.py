@@ -152,7 +152,7 @@ def test_a_run_that_fails_tells_its_findings_too(tmp_path):
 
 
 def test_looking_changes_no_bit(tmp_path, monkeypatch):
-    monkeypatch.setattr("harmonium.runs.stages.NOTICE", 1)
+    monkeypatch.setattr("harmonium.learning.training.NOTICE", 1)
     monkeypatch.setattr("harmonium.watch.findings.PROBE", 1)
     looked, _ = trained(tmp_path / "a", "train.epochs=3")
     assert {"chains/r_hat", "chains/ess"} <= set(looked.metrics()[0])

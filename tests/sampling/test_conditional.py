@@ -130,3 +130,13 @@ def test_the_marginal_is_that_of_enumeration():
 def graph_of(graph, v):
     """The graph given one row; its log Z is the unnormalised log-probability of the row."""
     return clamped(graph, {"v": v})
+
+
+def test_many_rows_are_taken_some_at_a_time(monkeypatch):
+    graph = GRAPHS["classifier"]()
+    given = given_of(graph, ("v",))
+    by_row = tempered(graph, torch.linspace(0.5, 1.5, ROWS).to(given["v"]))
+    whole = [log_conditional(g, "y", given=given) for g in (graph, by_row)]
+    monkeypatch.setattr("harmonium.sampling.conditional._ROWS", 2)
+    for g, expected in zip((graph, by_row), whole, strict=True):
+        assert_close(log_conditional(g, "y", given=given), expected)

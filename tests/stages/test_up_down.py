@@ -27,7 +27,7 @@ def test_a_net_with_labels_learns_them_at_the_top():
     assert [*next(iter(low.build().batches))] == ["x"]
     batch = next(iter(top.build().batches))
     assert tuple(batch["x"].shape) == (10, 5)
-    state = top.build().learner.model.state(batch)
+    state = top.build().learner.groups(batch)
     assert torch.equal(state["y"].argmax(1), batch["y"])
     assert state["y"].sum(1).tolist() == [1.0] * 10
 

@@ -9,11 +9,10 @@ from torch import nn
 
 from harmonium.bounds import Count, Positive
 from harmonium.judges.accuracy import accuracy
-from harmonium.learning import ranks
+from harmonium.learning import Training, ranks
 from harmonium.models import Classifier
 from harmonium.needs import Needs
 from harmonium.random import generator
-from harmonium.runs.stages import Training
 from harmonium.stages.nets import net_training
 from harmonium.stages.trial import Trial, derived
 

@@ -7,7 +7,7 @@ __all__ = ["main"]
 
 def main() -> None:
     """The program ``harmonium``; ends the interpreter with its exit code."""
-    from harmonium.cli.stream import Unfailing
+    from harmonium.stream import Unfailing
 
     sys.stderr = Unfailing(sys.stderr)
     try:

@@ -9,22 +9,19 @@ import json
 import math
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextvars import ContextVar
-from typing import Annotated, Any, TextIO, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any
 
 import typer
 
-from harmonium.cli.stream import Unfailing
 from harmonium.printable import json_printable, printable
+from harmonium.progress import ABOVE
+from harmonium.stream import unfailing
 
-__all__ = ["ABOVE", "AsJson", "emit", "note", "plain", "say", "table", "unfailing"]
+__all__ = ["AsJson", "emit", "note", "plain", "say", "table"]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 """The option of every verb that reads."""
-
-ABOVE: ContextVar[Callable[[str], object] | None] = ContextVar("ABOVE", default=None)
-"""Prints a line above the progress bar, while there is one."""
 
 
 def say(text: str) -> None:
@@ -42,11 +39,6 @@ def note(text: str) -> None:
         stream = unfailing(sys.stderr)
         stream.write(f"{text}\n")
         stream.flush()
-
-
-def unfailing(stream: TextIO) -> TextIO:
-    """A stream for remarks: what cannot be written is dropped, and nothing is raised."""
-    return cast(TextIO, stream if isinstance(stream, Unfailing) else Unfailing(stream))
 
 
 def emit(document: object) -> None:

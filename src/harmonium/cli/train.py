@@ -7,10 +7,11 @@ import typer
 
 from harmonium.cli.naming import all_runs, complete_recipe, complete_run, find_recipe, find_run
 from harmonium.cli.output import AsJson, emit, say, table
-from harmonium.cli.progress import Progress
+from harmonium.cli.progress import run_words
 from harmonium.cli.results import results_table
 from harmonium.cli.validate import Overrides
 from harmonium.errors import UsageError
+from harmonium.progress import Progress
 from harmonium.runs.words import stage_name
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def train(  # noqa: PLR0913
             "--output": output is not None and resume != "auto",
         }
         _check_alone(resume, recipe, given=[*changes, *(name for name in more if more[name])])
-        with Progress(quiet=quiet) as watch:
+        with Progress(quiet=quiet, words=run_words) as watch:
             run = _resumed(resume, recipe, parent=output, watch=watch)
         _report(run, as_json=as_json)
         return
@@ -96,7 +97,7 @@ def train(  # noqa: PLR0913
     if dry_run:
         _report_plan(_planned(recipe, changes), as_json=as_json)
         return
-    with Progress(quiet=quiet) as watch:
+    with Progress(quiet=quiet, words=run_words) as watch:
         run = _trained(recipe, changes, output=output, fast=fast_dev_run, watch=watch)
     _report(run, as_json=as_json)
 

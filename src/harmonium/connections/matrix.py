@@ -8,6 +8,9 @@ from harmonium.errors import UsageError
 
 __all__ = ["linear", "matrix", "set_matrix"]
 
+_BLOCK = 1024
+"""Unit vectors that are sent through a connection at once."""
+
 
 @torch.no_grad()
 def linear(weight: Tensor) -> nn.Linear:
@@ -25,12 +28,24 @@ def linear(weight: Tensor) -> nn.Linear:
 
 @torch.no_grad()
 def matrix(connection: Connection) -> Tensor:
-    """The matrix of ``forward`` between the flattened groups, ``(target units, source units)``."""
+    """The matrix of ``forward`` between the flattened groups, ``(target units, source units)``.
+
+    It is read off unit vectors of the smaller group, some at a time: memory is that of the matrix.
+    """
     like = next(connection.parameters())
-    size = connection.source.numel()
-    basis = torch.eye(size, dtype=like.dtype, device=like.device).unflatten(1, connection.source)
-    nothing = torch.zeros_like(basis[:1])
-    return (connection(basis) - connection(nothing)).flatten(1).mT
+    back = connection.target.numel() < connection.source.numel()
+    side, send = (
+        (connection.target, connection.adjoint) if back else (connection.source, connection)
+    )
+    size, parts = side.numel(), []
+    nothing = send(torch.zeros(1, *side, dtype=like.dtype, device=like.device))
+    for first in range(0, size, _BLOCK):
+        rows = torch.arange(first, min(first + _BLOCK, size), device=like.device)
+        basis = torch.zeros(len(rows), size, dtype=like.dtype, device=like.device)
+        basis.scatter_(1, rows[:, None], 1)
+        parts.append((send(basis.unflatten(1, side)) - nothing).flatten(1))
+    found = torch.cat(parts)
+    return found if back else found.mT
 
 
 @torch.no_grad()
@@ -46,15 +61,16 @@ def set_matrix(connection: Connection, value: Tensor) -> None:
             f"{type(connection).__name__}({connection.extra_repr()}): the matrix has values that "
             "are not finite: training diverged, so start again with a lower learning rate"
         )
-    size = connection.source.numel()
-    basis = torch.eye(size, dtype=value.dtype, device=value.device).unflatten(1, connection.source)
-    image = value.mT.unflatten(1, connection.target)
+    size = min(value.shape)
+    basis = torch.eye(size, dtype=value.dtype, device=value.device)  # of the smaller group
+    back = connection.target.numel() < connection.source.numel()
+    x, y = (value, basis) if back else (basis, value.mT)
+    x, y = x.unflatten(1, connection.source), y.unflatten(1, connection.target)
     weights = value.new_ones(size)
     if not connection.linear:  # the offsets of an affine one cancel
-        basis = torch.cat([basis, basis, 0 * basis, 0 * basis])
-        image = torch.cat([image, 0 * image, image, 0 * image])
+        x, y = torch.cat([x, x, 0 * x, 0 * x]), torch.cat([y, 0 * y, y, 0 * y])
         weights = torch.cat([weights, -weights, -weights, weights])
-    found = connection.correlate(basis, image, weights=weights)
+    found = connection.correlate(x, y, weights=weights)
     before = {name: connection.get_parameter(name).clone() for name in found}
     for name, parameter in found.items():
         connection.get_parameter(name).copy_(parameter)

@@ -44,6 +44,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
             loss was least.
         validation_fraction: the part held out.
         patience: epochs without improvement before stopping.
+        verbose: show progress on standard error.
         random_state: seed; every run with the same one is the same. None: a new one each time, not
             from NumPy's global source.
 
@@ -52,6 +53,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
         loss_curve_: mean loss of each epoch: nats per row, or half the squared error.
         validation_scores_: minus that of the held-out rows after each epoch.
         n_epochs_: epochs done.
+        history_: a mapping for each epoch: its losses and learning rate.
 
     >>> X = np.random.default_rng(0).normal(size=(300, 2)) @ [[1, 2, 0, 1], [0, 1, 1, 1]]
     >>> model = Autoencoder((2,), activation="identity", learning_rate=0.02, random_state=0)
@@ -81,6 +83,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         patience: int = 10,
+        verbose: bool = False,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         super().__init__(
@@ -93,6 +96,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
             early_stopping=early_stopping,
             validation_fraction=validation_fraction,
             patience=patience,
+            verbose=verbose,
             random_state=random_state,
         )
         self.code = code

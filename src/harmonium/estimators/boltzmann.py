@@ -21,7 +21,6 @@ from harmonium.estimators.conditioned import begun, conditioned, free, seed_of
 from harmonium.estimators.density import Density
 from harmonium.estimators.estimator import fresh_seed
 from harmonium.estimators.families import (
-    check_finite,
     check_spread,
     check_values,
     choose,
@@ -33,9 +32,10 @@ from harmonium.learning import (
     PCD,
     Clamped,
     Contrast,
+    GraphLearner,
     Inference,
     Learner,
-    fit,
+    Training,
     linear_decay,
     start_from,
 )
@@ -74,11 +74,15 @@ class BoltzmannMachine(Density):
             sampling, by default. ``MeanField()`` draws nothing, but from small weights it may
             never find what no pair of features shows, such as a parity.
         weight_decay: strength of the L2 penalty.
+        verbose: show progress on standard error: a bar on a terminal or in a notebook, else a few
+            lines.
         random_state: seed; every run with the same one is the same. None: a new one each time, not
             from NumPy's global source.
 
     Attributes:
         graph_: the trained machine, an ``EnergyGraph`` with groups "v" and "h".
+        history_: one mapping for each epoch: "stage", "epoch", losses, what early stopping
+            watched, and the learning rate "lr"; ``pandas.DataFrame`` reads it.
         log_partition_: log Z in nats, computed when first asked for: by enumeration where small,
             else by annealed importance sampling.
         log_partition_stderr_: its standard error; zero where exact.
@@ -100,6 +104,7 @@ class BoltzmannMachine(Density):
         "contrast": [HasMethods("__call__"), None],
         "inference": [HasMethods("__call__"), None],
         "weight_decay": [Interval(Real, 0, None, closed="left")],
+        "verbose": ["boolean"],
         "random_state": ["random_state"],
     }
 
@@ -115,6 +120,7 @@ class BoltzmannMachine(Density):
         contrast: Contrast | None = None,
         inference: Inference | None = None,
         weight_decay: float = 0.0,
+        verbose: bool = False,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.n_components = n_components
@@ -126,6 +132,7 @@ class BoltzmannMachine(Density):
         self.contrast = contrast
         self.inference = inference
         self.weight_decay = weight_decay
+        self.verbose = verbose
         self.random_state = random_state
 
     @neutrally
@@ -164,14 +171,11 @@ class BoltzmannMachine(Density):
             inference=self.inference or Clamped(),
             source=source,
         )
-        batches = Batches(v, size=self.batch_size, source=source)
-        fit(
-            lambda batch: learner.step({"v": batch}),
-            batches,
-            epochs=self.n_epochs,
-            schedules=[linear_decay(learner.optimiser, self.n_epochs * len(batches))],
-        )
-        check_finite(self.graph_)
+        batches = Batches({"x": v}, size=self.batch_size, source=source)
+        schedule = linear_decay(learner.optimiser, self.n_epochs * len(batches))
+        update = GraphLearner(learner, lambda batch: {"v": batch["x"]})
+        self._forget()
+        self._train(Training(update, batches, self.n_epochs, [schedule]))
         self.graph_.check_normalisable()
         return self
 

@@ -22,30 +22,31 @@ from torch.nn.functional import one_hot
 from harmonium.ambient import neutrally
 from harmonium.arguments import checked, named
 from harmonium.bounds import Count, Size
-from harmonium.bridge import Conditional
 from harmonium.data import Batches
 from harmonium.errors import UsageError
 from harmonium.estimators.defaults import floor, is_grey, name_constant, passes
-from harmonium.estimators.estimator import Estimator, fresh_seed
-from harmonium.estimators.families import check_finite, check_values, choose, settled
+from harmonium.estimators.estimator import Trained, fresh_seed
+from harmonium.estimators.families import check_values, choose, settled
 from harmonium.estimators.frames import validate_data
 from harmonium.estimators.labels import known, rows_and_labels
-from harmonium.estimators.stopping import BestError
+from harmonium.estimators.stopping import ErrorWatch
 from harmonium.learning import (
     CD,
     L2,
     Contrast,
     Discriminative,
+    EarlyStopping,
+    GraphLearner,
     Learner,
     Listed,
-    fit,
+    Training,
     linear_decay,
     responsive_start,
     start_from,
 )
 from harmonium.machines import classification_rbm
 from harmonium.random import generator, seeded
-from harmonium.sampling import complete, expectations, mean, swept
+from harmonium.sampling import complete, expectations, log_conditional, mean, swept
 from harmonium.units import Units
 
 __all__ = ["ClassificationRBM"]
@@ -57,7 +58,7 @@ _ADAM = 0.01
 
 
 class ClassificationRBM(
-    ClassifierMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimator
+    ClassifierMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Trained
 ):
     r"""An RBM of data and label with exact class probabilities.
 
@@ -85,6 +86,8 @@ class ClassificationRBM(
         validation_fraction: the part held out.
         patience: epochs without improvement before stopping.
         missing_label: the value in y that marks an unlabelled row; None: every row is labelled.
+        verbose: show progress on standard error: a bar on a terminal or in a notebook, else a few
+            lines.
         random_state: seed; every run with the same one is the same. None: a new one each time, not
             from NumPy's global source.
 
@@ -93,6 +96,8 @@ class ClassificationRBM(
         graph_: the machine, an ``EnergyGraph`` with groups "v", "y" and "h".
         components_: its weights, ``(n_components, n_features)``.
         n_epochs_: epochs done.
+        history_: one mapping for each epoch: "stage", "epoch", losses, what early stopping
+            watched, and the learning rate "lr"; ``pandas.DataFrame`` reads it.
 
     >>> from sklearn.datasets import load_digits
     >>> X, y = load_digits(return_X_y=True)
@@ -115,6 +120,7 @@ class ClassificationRBM(
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "patience": [Interval(Integral, 1, None, closed="left")],
         "missing_label": "no_validation",
+        "verbose": ["boolean"],
         "random_state": ["random_state"],
     }
 
@@ -134,6 +140,7 @@ class ClassificationRBM(
         validation_fraction: float = 0.1,
         patience: int = 15,
         missing_label: object = None,
+        verbose: bool = False,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.n_components = n_components
@@ -149,6 +156,7 @@ class ClassificationRBM(
         self.validation_fraction = validation_fraction
         self.patience = patience
         self.missing_label = missing_label
+        self.verbose = verbose
         self.random_state = random_state
 
     # --- fitting -----------------------------------------------------------------------------
@@ -189,7 +197,7 @@ class ClassificationRBM(
         if not self.unlabelled:
             x, coded, weights = x[has_label], coded[has_label], weights[has_label]
             has_label = has_label[has_label]
-        rows, watched = (x, coded, weights), None
+        rows, watch = (x, coded, weights), None
         if self.early_stopping:
             order = has_label.nonzero().flatten()
             order = order[torch.randperm(len(order), generator=source)]
@@ -199,10 +207,9 @@ class ClassificationRBM(
                 raise UsageError(
                     "early stopping needs two labelled rows; set early_stopping=False"
                 )
-            watched = BestError(self, x[held], coded=coded[held])
+            watch = ErrorWatch(self.graph_, x[held], coded=coded[held])
             rows = x[~held], coded[~held], weights[~held]
-        self._learn(rows, source=source, watched=watched)
-        check_finite(graph)
+        self._learn(rows, source=source, watch=watch)
         self.components_ = self._weight().detach().numpy().copy()
         return self
 
@@ -252,7 +259,7 @@ class ClassificationRBM(
         )
 
     def _learn(
-        self, rows: tuple[Tensor, ...], *, source: torch.Generator, watched: BestError | None
+        self, rows: tuple[Tensor, ...], *, source: torch.Generator, watch: ErrorWatch | None
     ) -> None:
         x, coded, weights = rows
         graph, has_label = self.graph_, coded.sum(1) > 0
@@ -281,17 +288,20 @@ class ClassificationRBM(
         )
         beta = 0.0 if bool(has_label.all()) else self.unlabelled
         update = Discriminative(learner, generative=self.generative, unlabelled=beta)
-        batches = Batches(rows, size=self.batch_size, source=source)
+        columns = dict(zip(("x", "y", "weights"), rows, strict=True))
+        batches = Batches(columns, size=self.batch_size, source=source)
         epochs = passes(self.n_epochs, batches=len(batches), updates=_UPDATES)
-        self.n_epochs_ = fit(
-            lambda b: update.step({"v": b[0], "y": b[1]}, weights=b[2]),
+        stopping = EarlyStopping("val/error", patience=self.patience, tie="val/loss")
+        training = Training(
+            GraphLearner(learner, lambda batch: {"v": batch["x"], "y": batch["y"]}, update),
             batches,
-            epochs=epochs,
-            schedules=[linear_decay(optimiser, epochs * len(batches))],
-            observe=watched,
+            epochs,
+            [linear_decay(optimiser, epochs * len(batches))],
+            stopping=None if watch is None else stopping,
+            watches=[] if watch is None else [watch],
         )
-        if watched is not None:
-            watched.restore()
+        self._forget()
+        self.n_epochs_ = self._train(training)
 
     # --- using -------------------------------------------------------------------------------
 
@@ -300,7 +310,7 @@ class ClassificationRBM(
     def predict_log_proba(self, X: ArrayLike) -> NDArray[Any]:
         """log p(class given row), exact, ``(n_samples, n_classes)``, in nats."""
         x = self._tensor(X)
-        return Conditional(self.graph_)(x).numpy()
+        return log_conditional(self.graph_, "y", given={"v": x}).numpy()
 
     def predict_proba(self, X: ArrayLike) -> NDArray[Any]:
         """p(class given row), exact, ``(n_samples, n_classes)``, in the order of ``classes_``."""

@@ -1,6 +1,6 @@
 """The deep Boltzmann machine as a scikit-learn estimator."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Integral, Real
 
 import numpy as np
@@ -8,6 +8,7 @@ import torch
 from sklearn.utils._param_validation import Interval
 from torch import Tensor
 
+from harmonium.data import Batches
 from harmonium.errors import UsageError
 from harmonium.estimators.families import choose
 from harmonium.estimators.machine import Machine
@@ -15,11 +16,12 @@ from harmonium.graph import EnergyGraph
 from harmonium.learning import (
     CD,
     Contrast,
+    GraphLearner,
     Learner,
+    Training,
     compose,
     copies,
     doubled,
-    fit,
     hidden_means,
     linear_decay,
     start_from,
@@ -54,6 +56,8 @@ class DBM(Machine):
             bound was best.
         validation_fraction: the part held out.
         patience: epochs without improvement before stopping.
+        verbose: show progress on standard error: a bar on a terminal or in a notebook, else a few
+            lines.
         random_state: seed; every run with the same one is the same. None: a new one each time, not
             from NumPy's global source.
 
@@ -61,6 +65,8 @@ class DBM(Machine):
         graph_: the trained machine, an ``EnergyGraph`` with groups "v", "h1", "h2", ...
         components_: weights of the lowest layer, ``(hidden_layer_sizes[0], n_features)``.
         n_epochs_: epochs done.
+        history_: one mapping for each epoch: "stage", "epoch", losses, what early stopping
+            watched, and the learning rate "lr"; ``pandas.DataFrame`` reads it.
         log_partition_: log Z in nats, computed when first asked for: by enumeration where small,
             else by annealed importance sampling.
         log_partition_stderr_: its standard error; zero where exact.
@@ -97,6 +103,7 @@ class DBM(Machine):
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         patience: int = 5,
+        verbose: bool = False,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -111,6 +118,7 @@ class DBM(Machine):
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.patience = patience
+        self.verbose = verbose
         self.random_state = random_state
 
     def _machine(self, x: Tensor) -> EnergyGraph:
@@ -124,23 +132,18 @@ class DBM(Machine):
         if not self.pretrain_epochs:
             return
         layers, v = doubled(self.graph_), self._shaped(x)
-        for layer in layers:
+        for k, layer in enumerate(layers):
             start_from(layer, {"v": v}, weights=weights)
-            self._pretrain(layer, v, weights=weights)
+            self._pretrain(layer, {"x": v, "weights": weights}, stage=f"pretrain/{k}")
             v = hidden_means(layer, v)
         compose(self.graph_, layers)
 
-    def _pretrain(self, layer: EnergyGraph, v: Tensor, *, weights: Tensor) -> None:
-        learner = Learner(
-            layer,
-            torch.optim.SGD(layer.parameters(), lr=self.pretrain_learning_rate, momentum=0.5),
-            contrast=CD(),
-            source=self._source,
+    def _pretrain(self, layer: EnergyGraph, columns: Mapping[str, Tensor], *, stage: str) -> None:
+        optimiser = torch.optim.SGD(
+            layer.parameters(), lr=self.pretrain_learning_rate, momentum=0.5
         )
-        batches = self._batches(v, weights)
-        fit(
-            lambda batch: learner.step(copies(layer, batch[0]), weights=batch[1]),
-            batches,
-            epochs=self.pretrain_epochs,
-            schedules=[linear_decay(learner.optimiser, self.pretrain_epochs * len(batches))],
-        )
+        learner = Learner(layer, optimiser, contrast=CD(), source=self._source)
+        batches = Batches(columns, size=self.batch_size, source=self._source)
+        update = GraphLearner(learner, lambda batch: copies(layer, batch["x"]))
+        schedule = linear_decay(optimiser, self.pretrain_epochs * len(batches))
+        self._train(Training(update, batches, self.pretrain_epochs, [schedule]), stage)

@@ -25,8 +25,8 @@ from harmonium.estimators.defaults import (
     passes,
     rate_for,
 )
-from harmonium.estimators.estimator import Estimator, fresh_seed
-from harmonium.estimators.families import check_finite, check_values, choose, settled
+from harmonium.estimators.estimator import Trained, fresh_seed
+from harmonium.estimators.families import check_values, choose, settled
 from harmonium.estimators.frames import validate_data
 from harmonium.estimators.labels import known, rows_and_labels
 from harmonium.graph import EnergyGraph
@@ -34,12 +34,14 @@ from harmonium.learning import (
     CD,
     L2,
     Descent,
+    GraphLearner,
     Learner,
     Penalty,
+    Training,
     cross_entropy,
-    fit,
     greedy,
     linear_decay,
+    momentum,
     responsive_start,
     start_from,
 )
@@ -54,7 +56,7 @@ _RATE, _UPDATES = 0.05, 1000
 """Rate of pre-training, and updates of a layer, and of the net, at least, where none is told."""
 
 
-class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
+class DBNClassifier(ClassifierMixin, TransformerMixin, Trained):
     """Greedy RBM pre-training on all rows, then backpropagation on the labelled ones.
 
     Args:
@@ -72,6 +74,8 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
         weight_decay: Adam's decoupled weight decay in fine-tuning.
         batch_size: rows per update in both.
         missing_label: the value in y that marks an unlabelled row; None: every row is labelled.
+        verbose: show progress on standard error: a bar on a terminal or in a notebook, else a few
+            lines.
         random_state: seed; every run with the same one is the same. None: a new one each time, not
             from NumPy's global source.
 
@@ -79,6 +83,8 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
         classes_: the labels, sorted.
         machine_: the pre-trained ``BeliefNet``, as it was before fine-tuning.
         net_: the fine-tuned ``nn.Sequential``; logits out.
+        history_: one mapping for each epoch: "stage", "epoch", losses, what early stopping
+            watched, and the learning rate "lr"; ``pandas.DataFrame`` reads it.
         loss_curve_: mean cross-entropy of each fine-tuning epoch, in nats.
 
     >>> from sklearn.datasets import load_iris
@@ -98,6 +104,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
         "weight_decay": [Interval(Real, 0, None, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "missing_label": "no_validation",
+        "verbose": ["boolean"],
         "random_state": ["random_state"],
     }
 
@@ -113,6 +120,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
         weight_decay: float = 0.0,
         batch_size: int = 50,
         missing_label: object = None,
+        verbose: bool = False,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -124,6 +132,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
         self.weight_decay = weight_decay
         self.batch_size = batch_size
         self.missing_label = missing_label
+        self.verbose = verbose
         self.random_state = random_state
 
     @neutrally
@@ -172,6 +181,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
             everything, importance = everything.to(kind), importance.to(kind)
             net = belief_net(first, *map(int, self.hidden_layer_sizes))
         self.machine_ = net.to(everything.dtype)
+        self._forget()
         self._pretrain(everything, importance, source=source)
         self.net_ = unroll(self.machine_, outputs=len(self.classes_))
         if self.pretrain_epochs == 0:
@@ -220,21 +230,16 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
                 centring=0.01 if wide else None,  # uncentred features are sparser
                 source=source,
             )
-            batches = Batches((below, weights), size=self.batch_size, source=source)
+            columns = {"x": below, "weights": weights}
+            batches = Batches(columns, size=self.batch_size, source=source)
             epochs = passes(self.pretrain_epochs, batches=len(batches), updates=_UPDATES)
-
-            def hurry(epoch: int) -> None:
-                if 5 * epoch >= epochs:
-                    optimiser.param_groups[0]["momentum"] = 0.9
-
-            fit(
-                lambda batch: learner.step({"v": batch[0]}, weights=batch[1]),
-                batches,
-                epochs=epochs,
-                schedules=[linear_decay(optimiser, epochs * len(batches))],
-                observe=hurry,
-            )
-            check_finite(graph)
+            schedules = [
+                linear_decay(optimiser, epochs * len(batches)),
+                momentum(optimiser, len(batches), after=-(-epochs // 5)),
+            ]
+            update = GraphLearner(learner, lambda batch: {"v": batch["x"]})
+            k = self.machine_.graphs.index(graph)
+            self._train(Training(update, batches, epochs, schedules), f"pretrain/{k}")
 
         first = self.machine_.graphs[0].units["v"]
         greedy(self.machine_.graphs, x.reshape(-1, *first.shape), train=train)
@@ -246,21 +251,10 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Estimator):
         batches = Batches(columns, size=self.batch_size, source=source)
         epochs = passes(self.n_epochs, batches=len(batches), updates=_UPDATES)
         learner = Descent(self.net_, optimiser, cross_entropy)
-        losses: list[Tensor] = []
-        self.loss_curve_: list[float] = []
-
-        def observe(epoch: int) -> None:
-            del epoch
-            self.loss_curve_.append(float(torch.stack(losses).mean()))
-            losses.clear()
-
-        fit(
-            lambda batch: losses.append(learner.step(batch)["loss"]),
-            batches,
-            epochs=epochs,
-            schedules=[linear_decay(optimiser, epochs * len(batches))],
-            observe=observe,
-        )
+        schedule = linear_decay(optimiser, epochs * len(batches))
+        self._train(Training(learner, batches, epochs, [schedule]), "fine_tune")
+        tuned = (row for row in self.history_ if row["stage"] == "fine_tune")
+        self.loss_curve_ = [row["train/loss"] for row in tuned]
 
     # --- using -------------------------------------------------------------------------------
 

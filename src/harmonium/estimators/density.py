@@ -10,14 +10,14 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from harmonium.ambient import neutrally
-from harmonium.estimators.estimator import Estimator
+from harmonium.estimators.estimator import Trained
 from harmonium.estimators.likelihood import partition
 from harmonium.graph import EnergyGraph
 
 __all__ = ["Density"]
 
 
-class Density(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, Estimator):
+class Density(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, Trained):
     """An energy graph whose rows have a likelihood; ``fit`` sets ``_partition`` to None."""
 
     graph_: EnergyGraph

@@ -1,4 +1,4 @@
-"""What every estimator has: seeds of its own, and words where an attribute is missing."""
+"""What every estimator has: a seed of its own, one loop, words where an attribute is missing."""
 
 import inspect
 import secrets
@@ -9,7 +9,10 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import check_random_state
 
-__all__ = ["Estimator", "fresh_seed"]
+from harmonium.learning import Training
+from harmonium.progress import Progress
+
+__all__ = ["Estimator", "Trained", "fresh_seed"]
 
 
 class Estimator(BaseEstimator):
@@ -29,6 +32,52 @@ class Estimator(BaseEstimator):
             f"this {type(self).__name__} has no {name!r}: it is not fitted, or it was pickled by "
             "another version of harmonium; call fit first"
         )
+
+
+class Trained(Estimator):
+    """An estimator that learns by updates: through one loop, which is that of runs.
+
+    Attributes:
+        history_: one mapping for each epoch: "stage", "epoch", the mean "train/loss" where there
+            is one, what early stopping watched, and the learning rate "lr".
+    """
+
+    verbose: bool = False
+
+    def _forget(self) -> None:
+        """A new history."""
+        self.history_: list[dict[str, Any]] = []
+
+    def _train(self, training: Training, stage: str = "fit") -> int:
+        """Goes through a training to its end.
+
+        Args:
+            training: what to go through.
+            stage: its name in ``history_``.
+
+        Returns:
+            The number of epochs done.
+
+        Raises:
+            FloatingPointError: learning diverged; the message names the parameter and the remedy.
+        """
+        if not hasattr(self, "history_"):
+            self._forget()
+        name = f"{type(self).__name__}, {stage}"
+        before = sum(row["stage"] == stage for row in self.history_)
+        done = 0
+        with Progress(quiet=not self.verbose) as progress:
+            while not training.done:
+                training.update()
+                if self.verbose:
+                    progress({**training.position, "stage": name})
+                if training.epoch_ended:
+                    done += 1
+                    row = training.observe()
+                    told = {n: x for n, x in row.items() if not n.startswith("time/")}
+                    self.history_.append({"stage": stage, "epoch": before + done, **told})
+        training.check()
+        return done
 
 
 def fresh_seed(random_state: int | np.random.RandomState | None) -> int:

@@ -1,19 +1,17 @@
 """From a name or an example to the units of an estimator, and from arrays to checked tensors."""
 
 import copy
-import math
 import warnings
 
 from torch import Tensor
 
 from harmonium.data import standardised_warning
-from harmonium.errors import DivergenceError, UsageError
-from harmonium.graph import EnergyGraph
+from harmonium.errors import UsageError
 from harmonium.units import Bernoulli, Gaussian, Rectified, Spin, Units
 from harmonium.units.domain import inside
 from harmonium.units.domain import settled as settle
 
-__all__ = ["FAMILIES", "check_finite", "check_spread", "check_values", "choose", "settled"]
+__all__ = ["FAMILIES", "check_spread", "check_values", "choose", "settled"]
 
 FAMILIES: dict[str, type[Units]] = {
     "bernoulli": Bernoulli,
@@ -73,24 +71,6 @@ def check_values(units: Units, x: Tensor) -> None:
     units.check(x.reshape(-1, *units.shape))
     if isinstance(units, Gaussian) and (message := standardised_warning(x)) is not None:
         warnings.warn(message, UserWarning, stacklevel=4)
-
-
-def check_finite(graph: EnergyGraph) -> None:
-    """Raises FloatingPointError if learning diverged, with the parameter's name and the remedy."""
-    weights = {id(p) for e in graph.edges for p in e.connection.parameters()}
-    for name, parameter in graph.named_parameters():
-        largest = float(parameter.detach().abs().max())  # NaN if any value is
-        too_large = id(parameter) in weights and largest > _LARGEST
-        if too_large or not math.isfinite(largest):
-            found = "is no longer finite" if not math.isfinite(largest) else f"is {largest:.3g}"
-            raise DivergenceError(
-                f"learning diverged: {name} {found}; lower the learning rate, and "
-                "standardise real-valued data (StandardScaler)"
-            )
-
-
-_LARGEST = 1e8
-"""A weight beyond this leaves no digit of a field to learn from."""
 
 
 def check_spread(units: Units, x: Tensor) -> None:

@@ -1,7 +1,7 @@
 """What the estimators of energy graphs have in common: from rows to a machine and back."""
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Mapping
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -18,7 +18,7 @@ from harmonium.ambient import neutrally
 from harmonium.arguments import checked
 from harmonium.bounds import Count, Size
 from harmonium.data import Batches
-from harmonium.errors import UsageError
+from harmonium.errors import DivergenceError, UsageError
 from harmonium.estimators.conditioned import free, gibbs, seed_of
 from harmonium.estimators.defaults import (
     chains_from,
@@ -36,23 +36,24 @@ from harmonium.estimators.defaults import (
 from harmonium.estimators.density import Density
 from harmonium.estimators.estimator import fresh_seed
 from harmonium.estimators.families import (
-    check_finite,
     check_spread,
     check_values,
     settled,
 )
 from harmonium.estimators.frames import in_order, validate_data
 from harmonium.estimators.likelihood import unnormalised
-from harmonium.estimators.stopping import BestLikelihood
+from harmonium.estimators.stopping import LikelihoodWatch
 from harmonium.graph import EnergyGraph, State
 from harmonium.learning import (
     L2,
     PCD,
     Contrast,
+    EarlyStopping,
+    GraphLearner,
     Learner,
     Missing,
+    Training,
     filled_by_means,
-    fit,
     linear_decay,
     start_from,
 )
@@ -98,6 +99,7 @@ class Machine(Density):
         "early_stopping": ["boolean"],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "patience": [Interval(Integral, 1, None, closed="left")],
+        "verbose": ["boolean"],
         "random_state": ["random_state"],
     }
 
@@ -139,41 +141,45 @@ class Machine(Density):
         if self._single and not self.early_stopping:  # which compares likelihoods
             kind = learning_type(self.visible, x)
             x, weights = x.to(kind), weights.to(kind)
-        while True:
-            self._learn(x, weights, gentle=gentle)
-            if self.learning_rate is not None or is_steady(self.graph_) or gentle < _GENTLEST:
-                break
+        while not self._learned(x, weights, gentle=gentle):
             gentle /= 4
         return self._finish(dtype)
 
+    def _learned(self, x: Tensor, weights: Tensor, *, gentle: float) -> bool:
+        """Learns from a start; whether that went well, or no gentler rate is to be tried."""
+        last = self.learning_rate is not None or gentle < _GENTLEST
+        try:
+            self._learn(x, weights, gentle=gentle)
+        except DivergenceError:
+            if last:
+                raise
+            return False
+        return last or is_steady(self.graph_)
+
     def _learn(self, x: Tensor, weights: Tensor, *, gentle: float) -> None:
-        """Learns from a start; ``gentle`` is the share of the rate where none was given."""
+        """One attempt; ``gentle`` is the share of the rate where none was given."""
+        self._forget()
         gaps = bool(x.isnan().any())
         kept, held = self._split(x, weights)
         whole = filled_by_means(x[kept]) if gaps else x[kept]
         plain = gaps or self.early_stopping
         learner = self._begin(whole, weights[kept], plain=plain, gentle=gentle)
-        rows: Tensor = self._shaped(x[kept])
-        seen: Callable[[Tensor], State] = lambda v: {"v": v}  # noqa: E731
+        rows, groups = self._shaped(x[kept]), _visible
         if gaps:
             seen = Missing(self.graph_, {"v": rows}, source=self._source).batch
-            rows = torch.arange(len(kept))
+            rows, groups = torch.arange(len(kept)), lambda batch: seen(batch["x"])
         batches = self._batches(rows, weights[kept])
         updates = updates_for(self.graph_.units["v"], self._updates)
         epochs = passes(self.n_epochs, batches=len(batches), updates=updates)
         schedule = linear_decay(learner.optimiser, epochs * len(batches))
-        stop = (
-            BestLikelihood(self, x[held], weights=weights[held]) if self.early_stopping else None
-        )
-        self.n_epochs_ = fit(
-            lambda batch: learner.step(seen(batch[0]), weights=batch[1]),
-            batches,
-            epochs=epochs,
-            schedules=[schedule],
-            observe=stop,
-        )
-        if stop is not None:
-            stop.restore()
+        training = Training(GraphLearner(learner, groups), batches, epochs, [schedule])
+        if self.early_stopping:
+            training.stopping = EarlyStopping("val/log_likelihood", patience=self.patience)
+            watch = LikelihoodWatch(
+                self.graph_, x[held], weights=weights[held], base=self._base, seed=self._seed
+            )
+            training.watches = [watch]
+        self.n_epochs_ = self._train(training)
 
     @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
@@ -194,7 +200,7 @@ class Machine(Density):
         for group in learner.optimiser.param_groups:
             group["lr"] = self._rate if self.learning_rate is None else self.learning_rate
         batches = self._batches(self._shaped(x), weights)
-        fit(lambda batch: learner.step({"v": batch[0]}, weights=batch[1]), batches, epochs=1)
+        self._train(Training(GraphLearner(learner, _visible), batches, 1))
         self.n_epochs_ = getattr(self, "n_epochs_", 0) + 1
         return self._finish()
 
@@ -259,11 +265,11 @@ class Machine(Density):
             self._learner.chains = chains_from(graph, v, contrast=contrast, source=self._source)
         return self._learner
 
-    def _batches(self, x: Tensor, weights: Tensor) -> Batches[tuple[Tensor, ...]]:
-        return Batches((x, weights), size=self.batch_size, source=self._source)
+    def _batches(self, x: Tensor, weights: Tensor) -> Batches[dict[str, Tensor]]:
+        columns = {"x": x, "weights": weights}
+        return Batches(columns, size=self.batch_size, source=self._source)
 
     def _finish(self, dtype: torch.dtype | None = None) -> Self:
-        check_finite(self.graph_)
         if dtype is not None:
             converted(self.graph_, self._learner, dtype=dtype)
             self._base = self._base.to(dtype)
@@ -387,3 +393,7 @@ class Machine(Density):
         tags.input_tags.allow_nan = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+def _visible(batch: Mapping[str, Tensor]) -> State:
+    return {"v": batch["x"]}

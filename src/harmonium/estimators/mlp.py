@@ -48,6 +48,7 @@ class MLPClassifier(ClassifierMixin, _Perceptrons):
             loss was least.
         validation_fraction: the part held out.
         patience: epochs without improvement before stopping.
+        verbose: show progress on standard error.
         random_state: seed; every run with the same one is the same. None: a new one each time, not
             from NumPy's global source.
 
@@ -57,6 +58,7 @@ class MLPClassifier(ClassifierMixin, _Perceptrons):
         loss_curve_: mean cross-entropy of each epoch, in nats.
         validation_scores_: minus the mean cross-entropy of the held-out rows after each epoch.
         n_epochs_: epochs done.
+        history_: a mapping for each epoch: its losses and learning rate.
 
     >>> from sklearn.datasets import load_iris
     >>> X, y = load_iris(return_X_y=True)
@@ -83,7 +85,7 @@ class MLPClassifier(ClassifierMixin, _Perceptrons):
         codes = class_codes(labels, self.classes_)
         net, source = self._made(x, outputs=len(self.classes_), kind="classes")
         columns = {"x": x, "y": codes, "weights": weights}
-        self._forget()
+        self._restart()
         self._learn(net, columns, objective=cross_entropy, source=source)
         return self
 
@@ -116,7 +118,7 @@ class MLPClassifier(ClassifierMixin, _Perceptrons):
         if first:
             self.net_, self._source = self._made(x, outputs=len(self.classes_), kind="classes")
         columns = {"x": x.to(self.net_.outputs.weight.dtype), "y": codes, "weights": weights}
-        self._pass(columns, objective=cross_entropy, source=self._pass_source())
+        self._pass(columns, cross_entropy)
         return self
 
     @neutrally
@@ -160,6 +162,7 @@ class MLPRegressor(RegressorMixin, _Perceptrons):
             loss was least.
         validation_fraction: the part held out.
         patience: epochs without improvement before stopping.
+        verbose: show progress on standard error.
         random_state: seed; every run with the same one is the same. None: a new one each time, not
             from NumPy's global source.
 
@@ -168,6 +171,7 @@ class MLPRegressor(RegressorMixin, _Perceptrons):
         loss_curve_: half the mean squared error of each epoch, in units of the targets' spread.
         validation_scores_: minus that of the held-out rows after each epoch.
         n_epochs_: epochs done.
+        history_: a mapping for each epoch: its losses and learning rate.
 
     >>> X = np.linspace(-3, 3, 200)[:, None]
     >>> model = MLPRegressor((20,), activation="tanh", learning_rate=0.02, random_state=0)
@@ -191,7 +195,7 @@ class MLPRegressor(RegressorMixin, _Perceptrons):
         columns = self._told((X, y), sample_weight, first=True)
         net, source = self._made(columns["x"], outputs=columns["y"].shape[1], kind="values")
         net.rescaled.fit(columns["y"], columns["weights"])
-        self._forget()
+        self._restart()
         self._learn(net, columns, objective=SquaredError(), source=source)
         return self
 
@@ -220,7 +224,7 @@ class MLPRegressor(RegressorMixin, _Perceptrons):
             self.net_.rescaled.fit(columns["y"], columns["weights"])
         kind = next(self.net_.parameters()).dtype
         columns = {name: x.to(kind) for name, x in columns.items()}
-        self._pass(columns, objective=SquaredError(), source=self._pass_source())
+        self._pass(columns, SquaredError())
         return self
 
     def _told(

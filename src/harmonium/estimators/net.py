@@ -1,6 +1,5 @@
 """What the estimators of ordinary nets have in common: their settings, and how they learn."""
 
-import copy
 from collections.abc import Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any
@@ -14,14 +13,14 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 from torch import Tensor, nn
 
 from harmonium.data import Batches
-from harmonium.errors import DivergenceError, UsageError
+from harmonium.errors import UsageError
 from harmonium.estimators.defaults import passes
-from harmonium.estimators.estimator import Estimator
+from harmonium.estimators.estimator import Estimator, Trained
 from harmonium.estimators.frames import validate_data
-from harmonium.learning import Descent, Objective, fit, linear_decay
+from harmonium.learning import Descent, EarlyStopping, Training, Watch, linear_decay
 from harmonium.random import generator
 
-__all__ = ["NetEstimator", "check_net", "class_codes", "labelled_rows", "used_rows"]
+__all__ = ["NetEstimator", "class_codes", "labelled_rows", "used_rows"]
 
 _UPDATES = 2000
 """Updates, at least, where no number of epochs is given."""
@@ -29,7 +28,7 @@ _UPDATES = 2000
 Columns = Mapping[str, Tensor]
 
 
-class NetEstimator(Estimator):
+class NetEstimator(Trained):
     """An estimator whose ``net_`` learns by Adam on an objective."""
 
     net_: Any
@@ -45,6 +44,7 @@ class NetEstimator(Estimator):
         "early_stopping": ["boolean"],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "patience": [Interval(Integral, 1, None, closed="left")],
+        "verbose": ["boolean"],
         "random_state": ["random_state"],
     }  # fmt: skip
 
@@ -60,6 +60,7 @@ class NetEstimator(Estimator):
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         patience: int = 10,
+        verbose: bool = False,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -71,63 +72,52 @@ class NetEstimator(Estimator):
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.patience = patience
+        self.verbose = verbose
         self.random_state = random_state
 
     def _learn(
-        self, net: nn.Module, columns: Columns, *, objective: Objective, source: torch.Generator
+        self,
+        net: nn.Module,
+        columns: Columns,
+        *,
+        objective: Any,
+        source: torch.Generator,  # noqa: ANN401
     ) -> None:
         """Sets ``net_``, ``loss_curve_``, ``validation_scores_`` and ``n_epochs_``."""
-        held: Columns | None = None
+        watches, stopping = [], None
         if self.early_stopping:
             columns, held = self._parted(columns, source)
+            watches = [_HeldOut(net, objective, held=held)]
+            stopping = EarlyStopping(f"val/{objective.figure}", self.patience)
         self.net_ = net
         learner = Descent(net, self._adam(net), objective)
         batches: Batches[Any] = Batches(columns, size=self.batch_size, source=source)
         epochs = passes(self.n_epochs, batches=len(batches), updates=_UPDATES)
-        losses: list[Tensor] = []
-        self.loss_curve_: list[float] = []
-        watched = _Best(net, objective, held=held, patience=self.patience)
-
-        def update(batch: Columns) -> None:
-            losses.extend(learner.step(batch).values())
-
-        def observe(epoch: int) -> bool:
-            del epoch
-            self.loss_curve_.append(float(torch.stack(losses).mean()))
-            losses.clear()
-            return watched.stops()
-
-        self.n_epochs_ = fit(
-            update,
-            batches,
-            epochs=epochs,
-            schedules=[linear_decay(learner.optimiser, epochs * len(batches))],
-            observe=observe,
+        decay = linear_decay(learner.optimiser, epochs * len(batches))
+        training = Training(
+            learner, batches, epochs, [decay], stopping=stopping, source=source, watches=watches
         )
-        watched.restore()
-        self.validation_scores_ = watched.scores
-        check_net(net)
+        self._forget()
+        self.n_epochs_ = self._train(training)
+        name = objective.figure
+        self.loss_curve_ = [row[f"train/{name}"] for row in self.history_]
+        watched = [row[f"val/{name}"] for row in self.history_ if stopping is not None]
+        self.validation_scores_ = [-loss for loss in watched]
 
-    def _pass(self, columns: Columns, *, objective: Objective, source: torch.Generator) -> None:
+    def _pass(self, columns: Columns, objective: Any) -> None:  # noqa: ANN401
         """One pass over rows with the optimiser of the passes before, at a constant rate."""
         if "_optimiser" not in self.__dict__:
             self._optimiser = self._adam(self.net_)
+        if "_source" not in self.__dict__:
+            self._source = generator(self._seed)
         learner = Descent(self.net_, self._optimiser, objective)
-        batches: Batches[Any] = Batches(columns, size=self.batch_size, source=source)
-        for batch in batches:
-            learner.step(batch)
-        check_net(self.net_)
+        batches: Batches[Any] = Batches(columns, size=self.batch_size, source=self._source)
+        self._train(Training(learner, batches, 1, source=self._source), "partial_fit")
 
-    def _forget(self) -> None:
+    def _restart(self) -> None:
         """Lets go of what partial fits carry on."""
         for name in ("_optimiser", "_source"):
             self.__dict__.pop(name, None)
-
-    def _pass_source(self) -> torch.Generator:
-        """Where partial fits draw from; after a fit from its seed."""
-        if "_source" not in self.__dict__:
-            self._source = generator(self._seed)
-        return self._source
 
     def _adam(self, net: nn.Module) -> torch.optim.Optimizer:
         return torch.optim.AdamW(
@@ -152,46 +142,19 @@ class NetEstimator(Estimator):
         return torch.from_numpy(rows).to(next(self.net_.parameters()).dtype)
 
 
-class _Best:
-    """The loss on held-out rows after every epoch, and the parameters under which it was least."""
+class _HeldOut(Watch):
+    """The loss on held-out rows, "val/" and the objective's figure."""
 
-    def __init__(
-        self, net: nn.Module, objective: Objective, *, held: Columns | None, patience: int
-    ) -> None:
-        self.net, self.objective, self.held, self.patience = net, objective, held, patience
-        self.scores: list[float] = []
-        self.kept: dict[str, Tensor] | None = None
+    def __init__(self, net: nn.Module, objective: Any, *, held: Columns) -> None:  # noqa: ANN401
+        self.net, self.objective, self.held = net, objective, held
 
     @torch.no_grad()
-    def stops(self) -> bool:
-        """Looks; True when patience is at an end."""
-        if self.held is None:
-            return False
+    def measure(self, epoch: int) -> dict[str, float]:
+        """The mean by the rows' weights."""
+        del epoch
         losses, weights = self.objective(self.net, self.held), self.held["weights"]
-        self.scores.append(-float((losses * weights).sum() / weights.sum()))
-        best = int(np.argmax(self.scores))
-        if best == len(self.scores) - 1:
-            self.kept = copy.deepcopy(self.net.state_dict())
-        return len(self.scores) - 1 - best >= self.patience
-
-    def restore(self) -> None:
-        """Brings the best parameters back."""
-        if self.kept is not None:
-            self.net.load_state_dict(self.kept)
-
-
-def check_net(net: nn.Module) -> None:
-    """Checks that a net has learned something that can be computed with.
-
-    Raises:
-        FloatingPointError: a parameter is not finite.
-    """
-    for name, p in net.named_parameters():
-        if not bool(p.isfinite().all()):
-            raise DivergenceError(
-                f"learning diverged: {name} is no longer finite; lower the learning rate, and "
-                "standardise real-valued data"
-            )
+        mean = (losses * weights).sum() / weights.sum()
+        return {f"val/{self.objective.figure}": float(mean)}
 
 
 def used_rows(sample_weight: ArrayLike | None, X: NDArray[Any]) -> tuple[NDArray[Any], Tensor]:

@@ -14,10 +14,10 @@ from torch import Tensor
 from harmonium import nets
 from harmonium.ambient import neutrally
 from harmonium.data import Batches
-from harmonium.estimators.estimator import Estimator, fresh_seed
+from harmonium.estimators.estimator import Trained, fresh_seed
 from harmonium.estimators.frames import validate_data
-from harmonium.estimators.net import check_net, class_codes, labelled_rows
-from harmonium.learning import ErrorCorrection
+from harmonium.estimators.net import class_codes, labelled_rows
+from harmonium.learning import ErrorCorrection, Training
 from harmonium.random import generator
 
 __all__ = ["Perceptron"]
@@ -25,7 +25,7 @@ __all__ = ["Perceptron"]
 _FLOATS = [np.float64, np.float32]
 
 
-class Perceptron(ClassifierMixin, Estimator):
+class Perceptron(ClassifierMixin, Trained):
     """A layer of threshold units that learns from its mistakes; see ``learning.ErrorCorrection``.
 
     It has no probabilities: its scores only tell which class wins.
@@ -37,6 +37,7 @@ class Perceptron(ClassifierMixin, Estimator):
         batch_size: rows per update; 1 is the online form.
         average: have the mean of the weights over all updates, which errs less where the classes
             overlap; False keeps the last ones.
+        verbose: show progress on standard error.
         random_state: seed of the order of the rows. None: a new one each time, not from NumPy's
             global source.
 
@@ -45,7 +46,8 @@ class Perceptron(ClassifierMixin, Estimator):
         net_: the ``nets.Perceptron``.
         coef_: weights, ``(n_classes, n_features)``.
         intercept_: thresholds, ``(n_classes,)``.
-        mistakes_: mistakes in each pass, weighted as the rows are.
+        mistakes_: share of mistakes in each pass.
+        history_: a mapping for each pass.
         n_epochs_: passes done.
 
     >>> X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
@@ -59,6 +61,7 @@ class Perceptron(ClassifierMixin, Estimator):
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "average": ["boolean"],
+        "verbose": ["boolean"],
         "random_state": ["random_state"],
     }
 
@@ -69,12 +72,14 @@ class Perceptron(ClassifierMixin, Estimator):
         learning_rate: float = 1.0,
         batch_size: int = 1,
         average: bool = True,
+        verbose: bool = False,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.n_epochs = n_epochs
         self.learning_rate = learning_rate
         self.batch_size = batch_size
         self.average = average
+        self.verbose = verbose
         self.random_state = random_state
 
     @neutrally
@@ -92,12 +97,12 @@ class Perceptron(ClassifierMixin, Estimator):
             ValueError: NaN or infinite values, or fewer than two classes.
         """
         self._begin(None)
-        rows = self._told((X, y), sample_weight)
+        columns = self._told((X, y), sample_weight)
+        batches: Batches[Any] = Batches(columns, size=self.batch_size, source=self._source)
         for _ in range(self.n_epochs):
-            self._pass(rows)
+            self._train(Training(self._learner, batches, 1, source=self._source))
             if not self.average and not self.mistakes_[-1]:
                 break
-        check_net(self.net_)
         return self
 
     @neutrally
@@ -123,8 +128,9 @@ class Perceptron(ClassifierMixin, Estimator):
         """
         if "net_" not in self.__dict__:
             self._begin(classes)
-        self._pass(self._told((X, y), sample_weight))
-        check_net(self.net_)
+        columns = self._told((X, y), sample_weight)
+        batches: Batches[Any] = Batches(columns, size=self.batch_size, source=self._source)
+        self._train(Training(self._learner, batches, 1, source=self._source))
         return self
 
     def _begin(self, classes: ArrayLike | None) -> None:
@@ -134,7 +140,7 @@ class Perceptron(ClassifierMixin, Estimator):
         if classes is not None:
             self.classes_ = np.unique(np.asarray(classes))
         self._source = generator(fresh_seed(self.random_state))
-        self.mistakes_: list[float] = []
+        self._forget()
 
     def _told(
         self, given: tuple[ArrayLike, ArrayLike], sample_weight: ArrayLike | None
@@ -149,22 +155,8 @@ class Perceptron(ClassifierMixin, Estimator):
             self.net_ = nets.Perceptron(x.shape[1], len(self.classes_)).to(x.dtype)
             optimiser = torch.optim.SGD(self.net_.parameters(), lr=self.learning_rate)
             self._learner = ErrorCorrection(self.net_, optimiser, average=self.average)
-        return {"x": x.to(self.net_.weight.dtype), "y": codes, "weights": weights}
-
-    def _pass(self, rows: dict[str, Tensor]) -> None:
-        wrong = 0.0
-        mean = rows["weights"].mean()
-        batches: Batches[Any] = Batches(rows, size=self.batch_size, source=self._source)
-        for batch in batches:
-            wrong += self._updated(batch, mean)
-        self.mistakes_.append(wrong)
-
-    def _updated(self, batch: dict[str, Tensor], mean: Tensor) -> float:
-        """One update of a size that fits the batch's share of all importance; its mistakes."""
-        share = float(batch["weights"].mean() / mean)
-        group = self._learner.optimiser.param_groups[0]
-        group["lr"] = self.learning_rate * share
-        return float(self._learner.step(batch)["mistakes"]) * share * len(batch["x"])
+        relative = weights / weights.mean()
+        return {"x": x.to(self.net_.weight.dtype), "y": codes, "weights": relative}
 
     @property
     def coef_(self) -> NDArray[Any]:
@@ -177,6 +169,12 @@ class Perceptron(ClassifierMixin, Estimator):
         """Thresholds, ``(n_classes,)``."""
         check_is_fitted(self, "net_")
         return self.net_.bias.detach().numpy()
+
+    @property
+    def mistakes_(self) -> list[float]:
+        """Share of mistakes in each pass."""
+        check_is_fitted(self, "net_")
+        return [row["train/mistakes"] for row in self.history_]
 
     @property
     def n_epochs_(self) -> int:

@@ -43,6 +43,8 @@ class RBM(Machine):
             log-likelihood was best.
         validation_fraction: the part held out.
         patience: epochs without improvement before stopping.
+        verbose: show progress on standard error: a bar on a terminal or in a notebook, else a few
+            lines.
         random_state: seed; every run with the same one is the same. None: a new one each time, not
             from NumPy's global source.
 
@@ -50,6 +52,8 @@ class RBM(Machine):
         graph_: the trained machine, an ``EnergyGraph`` with groups "v" and "h".
         components_: its weights, ``(n_components, n_features)``.
         n_epochs_: epochs done.
+        history_: one mapping for each epoch: "stage", "epoch", losses, what early stopping
+            watched, and the learning rate "lr"; ``pandas.DataFrame`` reads it.
         log_partition_: log Z in nats, computed when first asked for: by enumeration where small,
             else by annealed importance sampling.
         log_partition_stderr_: its standard error; zero where exact.
@@ -81,6 +85,7 @@ class RBM(Machine):
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         patience: int = 5,
+        verbose: bool = False,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.n_components = n_components
@@ -94,6 +99,7 @@ class RBM(Machine):
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.patience = patience
+        self.verbose = verbose
         self.random_state = random_state
 
     def _machine(self, x: Tensor) -> EnergyGraph:

@@ -9,6 +9,7 @@ from harmonium.learning.fast import FPCD
 from harmonium.learning.gauge import zero_sum
 from harmonium.learning.geometry import Geometry, Offsets, follow
 from harmonium.learning.gradient import gradient
+from harmonium.learning.graph_learner import GraphLearner
 from harmonium.learning.greedy import compose, copies, doubled, greedy, hidden_means
 from harmonium.learning.hebbian import hebb, pseudo_inverse, storkey
 from harmonium.learning.inference import (
@@ -30,6 +31,8 @@ from harmonium.learning.objectives import (
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
 from harmonium.learning.projections import responsive_start
 from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_values
+from harmonium.learning.stopping import EarlyStopping
+from harmonium.learning.training import Learns, Training, Watch
 from harmonium.learning.up_down import UpDown, conditional_gradient, sleep, wake
 from harmonium.learning.watch import Finding, Limits, examine
 from harmonium.sampling import normalised
@@ -45,12 +48,15 @@ __all__ = [
     "CrossEntropy",
     "Descent",
     "Discriminative",
+    "EarlyStopping",
     "ErrorCorrection",
     "Exact",
     "Finding",
     "Geometry",
+    "GraphLearner",
     "Inference",
     "Learner",
+    "Learns",
     "Limits",
     "Listed",
     "MaxNorm",
@@ -64,7 +70,9 @@ __all__ = [
     "Sparsity",
     "Spectrum",
     "SquaredError",
+    "Training",
     "UpDown",
+    "Watch",
     "conditional_gradient",
     "conditional_loss",
     "compose",

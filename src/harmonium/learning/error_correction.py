@@ -10,7 +10,6 @@ from torch.nn.functional import one_hot
 
 from harmonium.arguments import checked
 from harmonium.learning import ranks
-from harmonium.sampling import normalised
 
 __all__ = ["ErrorCorrection"]
 
@@ -61,28 +60,25 @@ class ErrorCorrection:
         """One update; ``mistakes`` is the share of the rows that were decided wrongly before it.
 
         Args:
-            batch: "x" ``(B, D)``, "y" ``(B,)``, int64, and "weights" ``(B,)`` where rows have any.
-
-        Raises:
-            ValueError: the weights are no importances of the rows.
+            batch: "x" ``(B, D)``, "y" ``(B,)``, int64, and where rows have any "weights",
+                ``(B,)``, by which the correction of a row is multiplied: 1 on average.
         """
         x, y, given = batch["x"], batch["y"], batch.get("weights")
-        share = normalised(given, x)
+        share = (x.new_ones(len(x)) if given is None else given.to(x)) / len(x)
         scores = self.raw(x)
         decided = scores.argmax(1)
         gap = one_hot(decided, scores.shape[1]) - one_hot(y, scores.shape[1])
         pull = gap.to(x) * share[:, None]
         weight, bias = (self.raw.get_parameter(name) for name in ("weight", "bias"))
         weight.grad, bias.grad = pull.mT @ x, pull.sum(0)
-        total = len(x) if given is None else given.sum()
-        ranks.mean_gradients(self.raw.parameters(), weight=total)
+        ranks.mean_gradients(self.raw.parameters(), weight=len(x))
         self.optimiser.step()
         self.updates += 1
         if self.average:
             for mean, now in zip(self.module.parameters(), self.raw.parameters(), strict=True):
                 mean.lerp_(now, 1 / self.updates)
         wrong = (decided != y).to(x) @ share
-        return {"mistakes": ranks.mean([wrong], weight=total)[0]}
+        return {"mistakes": ranks.mean([wrong], weight=len(x))[0]}
 
     def state_dict(self) -> dict[str, Any]:
         """The parameters, their mean, the optimiser's state and the number of updates."""

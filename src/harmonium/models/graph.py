@@ -285,8 +285,7 @@ class RestrictedModel(GraphModel):
         """F(x) with all other groups summed away, ``(B,)``, in nats."""
         v = self._visible(batch)
         if "y" in self.machine.units:
-            parts = [log_marginal(self.machine, "y", given={"v": p}) for p in v.split(_ROWS)]
-            return -torch.cat(parts)
+            return -log_marginal(self.machine, "y", given={"v": v})
         return _bound(self.machine, v).free_energy(copies(self.machine, v), self.layers)
 
 
@@ -295,8 +294,7 @@ class LabelledModel(MostProbable, RestrictedModel):
 
     def log_probs(self, batch: Batch) -> Tensor:
         """log p(y | x), exact, ``(B, classes)``, in nats."""
-        parts = self._visible(batch).split(_ROWS)
-        return torch.cat([log_conditional(self.machine, "y", given={"v": p}) for p in parts])
+        return log_conditional(self.machine, "y", given={"v": self._visible(batch)})
 
 
 def filters_of(graph: EnergyGraph, below: Tensor | None = None) -> dict[str, Tensor]:

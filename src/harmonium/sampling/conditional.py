@@ -10,6 +10,9 @@ from harmonium.sampling.views import clamped
 
 __all__ = ["expectations", "log_conditional", "log_marginal", "posterior"]
 
+_ROWS = 1000
+"""Rows whose fields, for every state, are in memory at once."""
+
 
 def log_conditional(graph: Graph, name: str, *, given: State) -> Tensor:
     r"""log p(x | given) of every state x of a group, the other groups summed away.
@@ -47,6 +50,11 @@ def log_marginal(graph: Graph, name: str, *, given: State) -> Tensor:
 
 def _log_joint(graph: Graph, name: str, *, given: State) -> Tensor:
     """Minus the free energy of every state with the given values, ``(B, states)``."""
+    rows = len(next(iter(given.values()), ()))
+    if rows > _ROWS and _alike(graph):
+        parts = zip(*(x.split(_ROWS) for x in given.values()), strict=True)
+        several = (dict(zip(given, part, strict=True)) for part in parts)
+        return torch.cat([_log_joint(graph, name, given=part) for part in several])
     graph.known([name, *given])
     states = graph.units[name].states()
     if states is None or name in given:
@@ -56,7 +64,7 @@ def _log_joint(graph: Graph, name: str, *, given: State) -> Tensor:
         )
     rest = clamped(graph, given)
     out = [n for n in rest.units if n != name]
-    rows, times = len(next(iter(given.values()))), len(states)
+    times = len(states)
     every = _repeated(rest, times)
     x = states.detach().repeat(rows, *[1] * (states.ndim - 1))
     return -every.potential({name: x}, out).reshape(rows, times)
@@ -107,6 +115,12 @@ def expectations(graph: Graph, name: str, *, given: State) -> dict[str, Tensor]:
             mean = phase.moments(graph, n)[0].reshape(rows, share.shape[2], -1)
             found[n] = (share @ mean).reshape(rows, *units.shape)
     return found
+
+
+def _alike(graph: Graph) -> bool:
+    """Whether every row has the same energy, so that rows can be taken some at a time."""
+    numbers = (graph.constant, *(e.scale for e in graph.edges))
+    return not graph.extras and not any(isinstance(x, Tensor) for x in numbers)
 
 
 def _repeated(view: View, times: int) -> View:

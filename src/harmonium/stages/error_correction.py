@@ -14,8 +14,8 @@ from harmonium.needs import Needs
 from harmonium.stages.part import Part
 
 if TYPE_CHECKING:
+    from harmonium.learning import Training
     from harmonium.models import Model, PerceptronModel
-    from harmonium.runs.stages import Training
     from harmonium.stages.trial import Trial
 
 __all__ = ["ErrorCorrection"]
@@ -67,6 +67,9 @@ class ErrorCorrection:
                 "supervised"
             )
         rows = known_rows(trial, model, name=name)
+        columns = columns_of(rows)
+        if rows.weights is not None:
+            columns["weights"] = rows.weights / rows.weights.mean()
         held = trial.labelled(trial.data.validation)
         watches: list[Watch] = [WeightsWatch(model.net, model)]
         if held is not None and held.y is not None:
@@ -81,7 +84,7 @@ class ErrorCorrection:
             trial,
             self,
             learner=learner,
-            columns=columns_of(rows),
+            columns=columns,
             watches=watches,
             name=name,
         )

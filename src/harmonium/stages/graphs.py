@@ -1,21 +1,24 @@
 """Training of one energy graph: what greedy, energy and discriminative stages have in common."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from harmonium.data import Batches, Rows, Split, mapped
 from harmonium.describe import build
 from harmonium.errors import UsageError
-from harmonium.graph import EnergyGraph
-from harmonium.learning import Discriminative, Learner, ranks
+from harmonium.learning import (
+    Discriminative,
+    EarlyStopping,
+    GraphLearner,
+    Learner,
+    Training,
+    ranks,
+)
 from harmonium.models import Classifies, FreeEnergies, GraphModel
-from harmonium.runs.stages import Training
-from harmonium.runs.stopping import EarlyStopping
 from harmonium.stages.schedules import schedules
 from harmonium.stages.trial import Trial, derived, some
 from harmonium.watch import (
@@ -28,53 +31,7 @@ from harmonium.watch import (
     WeightsWatch,
 )
 
-__all__ = ["GraphLearner", "columns", "graph_training", "learned_from"]
-
-
-@dataclass
-class GraphLearner:
-    """Updates of an energy graph from batches of columns.
-
-    Args:
-        learner: of the graph.
-        model: from columns to the graph's groups.
-        sharpened: learning to classify with that learner; None: as a model of the data.
-    """
-
-    learner: Learner
-    model: GraphModel
-    sharpened: Discriminative | None = None
-
-    @property
-    def module(self) -> EnergyGraph:
-        """The graph."""
-        return self.learner.graph
-
-    @property
-    def optimisers(self) -> list[torch.optim.Optimizer]:
-        """One."""
-        return [self.learner.optimiser]
-
-    def step(self, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """One update; the loss before it, where there is one."""
-        state, weights = self.model.state(batch), batch.get("weights")
-        if self.sharpened is None:
-            self.learner.step(state, weights=weights)
-            return {}
-        return {"loss": self.sharpened.step(state, weights=weights)}
-
-    def state_dict(self) -> dict[str, Any]:
-        """The learner's."""
-        return self.learner.state_dict()
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """The learner's; a checkpoint is read to the processor, chains go where the graph is."""
-        device = next(self.module.parameters()).device
-        moved = {
-            part: {name: x.to(device) for name, x in state[part].items()}
-            for part in ("chains", "offsets")
-        }
-        self.learner.load_state_dict({**state, **moved})
+__all__ = ["columns", "graph_training", "learned_from"]
 
 
 def graph_training(  # noqa: PLR0913
@@ -129,7 +86,7 @@ def graph_training(  # noqa: PLR0913
         sharpened = Discriminative(learner, model.label, generative, unlabelled)
     stopping = getattr(settings, "early_stopping", None)
     return Training(
-        GraphLearner(learner, model, sharpened),
+        GraphLearner(learner, model.state, sharpened),
         batches,
         settings.epochs,
         schedules(settings.schedules, learner.optimiser, batches=batches, epochs=settings.epochs),

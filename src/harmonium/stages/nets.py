@@ -9,11 +9,9 @@ import torch
 from harmonium.data import Batches, Rows, Split
 from harmonium.describe import build
 from harmonium.errors import UsageError
-from harmonium.learning import Descent, ranks
+from harmonium.learning import Descent, EarlyStopping, Learns, Training, ranks
 from harmonium.models import Classifies, Filters, Predicts
 from harmonium.models.net import NetModel
-from harmonium.runs.stages import Learns, Training
-from harmonium.runs.stopping import EarlyStopping
 from harmonium.stages.schedules import schedules
 from harmonium.stages.trial import Trial
 from harmonium.watch import ObjectiveWatch, ValidationWatch, Watch, WeightsWatch

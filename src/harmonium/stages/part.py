@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from harmonium.needs import Needs
 
 if TYPE_CHECKING:
+    from harmonium.learning import Training
     from harmonium.models import Model
-    from harmonium.runs.stages import Training
     from harmonium.stages.trial import Trial
 
 __all__ = ["Part", "Stage"]

@@ -22,11 +22,12 @@ from harmonium.data import (
 from harmonium.describe import Recipe, build
 from harmonium.describe.size import check_size
 from harmonium.errors import UsageError
+from harmonium.learning import Training
 from harmonium.models import adapted
 from harmonium.needs import Needs, unmet
 from harmonium.random import generator, seeded
 from harmonium.runs.engine import Task
-from harmonium.runs.stages import Once, Training
+from harmonium.runs.stages import Once
 from harmonium.stages.part import Part
 from harmonium.stages.trial import Trial, derived
 from harmonium.stages.turns import Turn, in_turn

@@ -14,8 +14,8 @@ from harmonium.needs import Needs
 from harmonium.stages.part import Part
 
 if TYPE_CHECKING:
+    from harmonium.learning import Training
     from harmonium.models import AutoencoderModel, Model
-    from harmonium.runs.stages import Training
     from harmonium.stages.trial import Trial
 
 __all__ = ["Reconstruction"]

@@ -13,8 +13,8 @@ from harmonium.needs import Needs
 from harmonium.stages.part import Part
 
 if TYPE_CHECKING:
+    from harmonium.learning import Training
     from harmonium.models import Model
-    from harmonium.runs.stages import Training
     from harmonium.stages.trial import Trial
 
 __all__ = ["UpDown"]
@@ -54,8 +54,7 @@ def _training(trial: Trial, settings: UpDown, *, name: str) -> Training:
 
     from harmonium.data import Batches
     from harmonium.describe import build
-    from harmonium.learning import ranks
-    from harmonium.runs.stages import Training
+    from harmonium.learning import Training, ranks
     from harmonium.stages.directed import directed_learner, directed_watches
     from harmonium.stages.graphs import columns, learned_from
     from harmonium.stages.schedules import schedules

@@ -4,10 +4,9 @@ import torch
 from torch import Tensor
 
 from harmonium.graph import State
-from harmonium.learning import Learner
+from harmonium.learning import Learner, Watch
 from harmonium.random import generator
 from harmonium.sampling import swept
-from harmonium.watch.watch import Watch
 
 __all__ = ["ChainWatch"]
 

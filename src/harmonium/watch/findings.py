@@ -9,10 +9,9 @@ from torch import Tensor
 
 from harmonium.data import BatchTransform
 from harmonium.graph import EnergyGraph, State
-from harmonium.learning import Learner, examine, positive, watch
+from harmonium.learning import Learner, Watch, examine, positive, watch
 from harmonium.random import generator
 from harmonium.sampling.diagnose import probe
-from harmonium.watch.watch import Watch
 
 __all__ = ["FindingsWatch", "WeightsFindingsWatch"]
 

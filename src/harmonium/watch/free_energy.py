@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
+from harmonium.learning import Watch
 from harmonium.models import FreeEnergies
-from harmonium.watch.watch import Watch
 
 __all__ = ["FreeEnergyWatch"]
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from harmonium.data import Rows
-from harmonium.watch.watch import Watch
+from harmonium.learning import Watch
 
 __all__ = ["ObjectiveWatch"]
 

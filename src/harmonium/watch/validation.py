@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from harmonium.data import Rows
+from harmonium.learning import Watch
 from harmonium.models import Classifies, Decides
-from harmonium.watch.watch import Watch
 
 __all__ = ["ValidationWatch"]
 

@@ -6,7 +6,7 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
-from harmonium.watch.watch import Watch
+from harmonium.learning import Watch
 
 __all__ = ["WeightsWatch"]
 

@@ -9,8 +9,8 @@ import sys
 import pytest
 import typer
 
-from harmonium.cli.progress import Progress
-from harmonium.cli.stream import Unfailing
+from harmonium.progress import Progress
+from harmonium.stream import Unfailing
 
 
 class Failing(io.StringIO):

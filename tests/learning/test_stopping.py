@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from harmonium.runs.stopping import EarlyStopping
+from harmonium.learning import EarlyStopping
 
 
 def module(value):
@@ -77,3 +77,23 @@ def test_a_number_that_nobody_knows_needs_its_mode():
     with pytest.raises(ValueError, match="less or more of 'val/score' is better is not known"):
         EarlyStopping("val/score")
     assert not EarlyStopping("val/score", patience=1, mode="max").see({"val/score": 1}, module(0))
+
+
+def test_a_second_number_decides_among_equals():
+    stopping = EarlyStopping("val/error", patience=2, tie="val/loss")
+    rows = [(0.2, 1.0), (0.2, 0.9), (0.2, 0.95), (0.1, 3.0), (0.1, 3.5), (0.2, 0.1)]
+    seen = []
+    for error, loss in rows:
+        stop = stopping.see({"val/error": error, "val/loss": loss}, module(0))
+        seen.append((stopping.best, stopping.second, stop))
+    assert seen == [
+        (0.2, 1.0, False),
+        (0.2, 0.9, False),
+        (0.2, 0.9, False),
+        (0.1, 3.0, False),
+        (0.1, 3.0, False),
+        (0.1, 3.0, True),
+    ]
+    again = EarlyStopping("val/error", patience=2, tie="val/loss")
+    again.load_state_dict(stopping.state_dict())
+    assert (again.best, again.second, again.waited) == (0.1, 3.0, 2)

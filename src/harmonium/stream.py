@@ -4,9 +4,9 @@ import contextlib
 import errno
 import os
 from collections.abc import Iterator
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
-__all__ = ["Unfailing"]
+__all__ = ["Unfailing", "unfailing"]
 
 _GONE = (errno.EPIPE, errno.EIO, errno.EBADF)
 """Errors of a stream whose other end will not come back: a closed terminal, a closed pipe."""
@@ -65,3 +65,8 @@ class Unfailing:
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
         """All else is the stream's."""
         return getattr(self._stream, name)
+
+
+def unfailing(stream: TextIO) -> TextIO:
+    """A stream for remarks: what cannot be written is dropped, and nothing is raised."""
+    return cast(TextIO, stream if isinstance(stream, Unfailing) else Unfailing(stream))

@@ -23,6 +23,8 @@ class EarlyStopping:
         min_delta: what counts as an improvement must exceed this.
         mode: whether less or more of it is better; None: as `harmonium.figures` says.
         restore_best: the parameters of the best epoch are put back at the end.
+        tie: the number that decides where the first one is as good as the best; None: it is no
+            improvement then.
 
     Raises:
         ValueError: no mode is given, and none is known for this number.
@@ -33,7 +35,10 @@ class EarlyStopping:
     min_delta: NonNegative = 0.0
     mode: Direction | None = None
     restore_best: bool = True
+    tie: str | None = None
     best: float | None = field(default=None, init=False)
+    second: float | None = field(default=None, init=False)
+    """What decided among equals, at the best epoch."""
     waited: int = field(default=0, init=False)
     kept: dict[str, Tensor] = field(default_factory=dict, init=False)
 
@@ -52,13 +57,19 @@ class EarlyStopping:
                 f"there are {', '.join(sorted(row))} (val/ needs data.validation above 0)"
             )
         value = row[self.monitor]
-        if better(value, self.best, mode=self._mode, min_delta=self.min_delta):
-            self.best, self.waited = value, 0
+        second = None if self.tie is None else row[self.tie]
+        if self._improves(value, second):
+            self.best, self.second, self.waited = value, second, 0
             if self.restore_best:
                 self.kept = {name: t.clone() for name, t in module.state_dict().items()}
         else:
             self.waited += 1
         return self.waited >= self.patience
+
+    def _improves(self, value: float, second: float | None) -> bool:
+        if self.tie is not None and second is not None and value == self.best:
+            return better(second, self.second, mode=direction(self.tie))
+        return better(value, self.best, mode=self._mode, min_delta=self.min_delta)
 
     def end(self, module: nn.Module) -> None:
         """Puts the best parameters back."""
@@ -66,9 +77,11 @@ class EarlyStopping:
             module.load_state_dict(self.kept)
 
     def state_dict(self) -> dict[str, Any]:
-        """The best number, how long ago it was, and the parameters then."""
-        return {"best": self.best, "waited": self.waited, "kept": dict(self.kept)}
+        """The best numbers, how long ago they were, and the parameters then."""
+        best = {"best": self.best, "second": self.second, "waited": self.waited}
+        return {**best, "kept": dict(self.kept)}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Goes on from there."""
         self.best, self.waited, self.kept = state["best"], state["waited"], state["kept"]
+        self.second = state.get("second")
