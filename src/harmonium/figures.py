@@ -70,6 +70,8 @@ _TABLE = (
         error="test_stderr",
     ),
     Figure("error", "error", "share", "min", final=True, repeats="accuracy"),
+    Figure("rmse", "root mean square error", better="min", final=True, error="rmse_stderr"),
+    Figure("r2", "R², share of variance explained", better="max", final=True),
     Figure(
         "reconstruction_error",
         "reconstruction error (mean square)",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from harmonium.errors import UsageError
 
 if TYPE_CHECKING:
-    from harmonium.data import DataSet, Split
+    from harmonium.data import DataSet, Examples
 
 __all__ = ["Needs", "able", "unmet"]
 
@@ -25,8 +25,10 @@ class Needs:
 
     Args:
         model: abilities that one and the same model must have (``models.abilities``).
-        data: rows that must be there: "train", "test", "held out", "labelled train", "labelled
-            test", "labelled held out", or "pictures".
+        data: rows that must be there: "train", "test", "held out"; those of them with the label
+            of a class, "labelled train", "labelled test", "labelled held out"; those with real
+            targets, "targets train" and so on; those with either, "known train". What a column
+            must hold: "pictures", "classes" or "targets".
     """
 
     model: tuple[str, ...] = ()
@@ -125,10 +127,23 @@ def _has(model: object, ability: str) -> bool:
 def _missing(name: str, data: DataSet) -> str | None:
     """Why the data do not have these rows, or None."""
     if name == "pictures":
-        pictures = len(data.shape) > 1 and min(data.shape[-2:]) > 1
-        return None if pictures else f"{data.name}: rows of shape {data.shape} are no pictures"
-    labelled, which = name.startswith("labelled "), name.removeprefix("labelled ")
-    splits: dict[str, tuple[Split | None, ...]] = {
+        return _no_pictures(data)
+    if name in _PREDICTED:
+        return _wrong_kind(name, data)
+    what, _, rest = name.partition(" ")
+    if what == "known":
+        what, name = ("targets" if data.targets else "labelled"), rest
+    if what == "targets" and (reason := _wrong_kind("targets", data)):
+        return reason
+    if what == "labelled" and data.targets:
+        return _wrong_kind("classes", data)
+    which = rest if what in {"labelled", "targets"} else name
+    return _no_rows(what, which, data=data)
+
+
+def _no_rows(what: str, which: str, *, data: DataSet) -> str | None:
+    """Why there are no rows, labelled ones or ones with targets, in some splits; or None."""
+    splits: dict[str, tuple[Examples | None, ...]] = {
         "train": (data.train,),
         "test": (data.test,),
         "held out": (data.test, data.validation),
@@ -137,7 +152,42 @@ def _missing(name: str, data: DataSet) -> str | None:
     found = [split for split in splits[which] if split is not None and len(split)]
     if not found:
         return f"{data.name} has no {words} rows: {_REMEDIES[which]}"
-    if labelled and not any(split.y is not None and bool((split.y >= 0).any()) for split in found):
+    if what == "labelled" and not any(split.known for split in found):
         give = "give labels to some of them, or leave this out"
         return f"{data.name} has no labelled {words} rows: {give}"
+    if what == "targets" and all(split.targets is None for split in found):
+        give = "give them targets, or leave this out"
+        return f"{data.name} has no {words} rows with real targets: {give}"
     return None
+
+
+def _no_pictures(data: DataSet) -> str | None:
+    from harmonium.data import Picture
+
+    pictures = isinstance(data.columns["x"], Picture)
+    return None if pictures else f"{data.name}: rows of shape {data.shape} are no pictures"
+
+
+_PREDICTED = {"classes", "targets"}
+"""What the column to be predicted can hold."""
+
+
+def _wrong_kind(needed: str, data: DataSet) -> str | None:
+    """Why the column to be predicted does not hold classes, or real targets; or None."""
+    if needed == "targets":
+        if data.targets:
+            return None
+        there = "its labels are classes: " if data.classes else ""
+        return (
+            f"{data.name} has no real targets: {there}set `target` of the source, or leave this "
+            "out"
+        )
+    if data.classes:
+        return None
+    if data.targets:
+        few = ", ".join(data.targets[:3]) + (", ..." if len(data.targets) > 3 else "")
+        return (
+            f"{data.name} has no classes: its targets are real numbers ({few}): give labels "
+            "instead, or leave this out"
+        )
+    return f"{data.name} has no classes: give labels to some rows, or leave this out"

@@ -350,4 +350,5 @@ def _environment(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> d
         "shape": list(dataset.shape),
         "classes": list(dataset.classes),
         "features": list(dataset.features),
+        **({"targets": list(dataset.targets)} if dataset.targets else {}),
     }

@@ -90,3 +90,33 @@ def test_names_that_are_numbers_are_names_if_they_are_no_positions():
     assert known_names(("a", "1"), own=OWN)
     assert not known_names(("0", "2"), own={"label": 1})
     assert not known_names((), own={})
+
+
+REAL = {"target": ["t", "u"], "ignore": [], "header": None}
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "target"),
+    [
+        ("u,c,b,a,t\n1,2,3,4,5\n", {}, ["t", "u"]),
+        ("u,c,b,a,t\n1,2,3,4,5\n", {"target": "t", "ignore": ["u"]}, ["t"]),
+        ("a,b,c,t\n1,2,3,4\n", {"target": -1}, ["t"]),
+        ("a,b,c\n1,2,3\n", {}, None),
+        ("t,a,b,c\n1,2,3,4\n", {"target": -1, "ignore": ["t"]}, None),
+    ],
+)
+def test_targets_are_read_where_all_of_them_are_there(saved, text, own, target):
+    found = table_settings(saved(text), LEARNED, own=REAL | own)
+    assert found[0].get("target") == target
+    assert "target" not in found[-1]
+    assert all(settings["features"] == ["a", "b", "c"] for settings in found)
+
+
+def test_a_renamed_target_is_refused(saved):
+    with pytest.raises(ValueError, match="no column u, which the run predicts; it has U, which"):
+        table_settings(saved("a,b,c,t,U\n1,2,3,4,5\n"), LEARNED, own=REAL)
+
+
+def test_columns_by_position_count_the_targets():
+    assert not known_names(["0", "1"], own={"target": [2, 3]})
+    assert known_names(["0", "3"], own={"target": 2})

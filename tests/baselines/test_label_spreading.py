@@ -16,6 +16,6 @@ def test_label_spreading_uses_the_unlabelled_rows():
     x[20:] += 0.7
     y = torch.full((40,), -1)
     y[0], y[-1] = 0, 1
-    test = replace(one.data.test, x=x, y=torch.arange(2).repeat_interleave(20))
-    one.data = replace(one.data, train=replace(one.data.train, x=x, y=y), test=test)
+    test = one.data.test.with_columns(x=x, y=torch.arange(2).repeat_interleave(20))
+    one.data = replace(one.data, train=one.data.train.with_columns(x=x, y=y), test=test)
     assert LabelSpreading(neighbours=(7,))(one)["accuracy"] == 1.0

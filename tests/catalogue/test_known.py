@@ -20,7 +20,7 @@ def test_info_is_json_and_names_the_licence(name, elsewhere):
     found = json.loads(json.dumps(info(name)))
     assert found["name"] == name
     assert found["licence"]
-    assert found["rows"]["train"] > 1000
+    assert found["rows"]["train"] > 300
 
 
 def test_a_set_is_located_where_all_its_files_are(elsewhere):

@@ -51,3 +51,14 @@ def test_preview_of_a_table_with_or_without_a_header(harmonium, refused, tmp_pat
         assert found["splits"]["train"]["rows"] == rows
     np.save(tmp_path / "x.npy", np.eye(3))
     assert "only tables have a header" in refused("data", "preview", "x.npy", "--header")
+
+
+def test_preview_of_real_targets(harmonium):
+    text = harmonium("data", "preview", "diabetes").stdout
+    assert "diabetes: each row 10, real targets progression" in text
+    rows = [line.split() for line in text.splitlines() if line.startswith("progression")]
+    assert [row[1:4] for row in rows] == [["train", "25", "346"], ["test", *rows[1][2:4]]]
+    found = json.loads(harmonium("data", "preview", "diabetes", "--json").stdout)
+    assert found["targets"] == ["progression"]
+    assert found["splits"]["train"]["targets"]["progression"]["smallest"] == 25
+    assert "classes" not in found["splits"]["train"]

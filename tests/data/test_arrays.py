@@ -8,6 +8,7 @@ import torch
 
 from harmonium.data import Streamed, archive, blocks
 from harmonium.data.arrays import arrays
+from harmonium.data.kinds import Numbers, Picture
 
 X = np.arange(24, dtype=np.uint8).reshape(6, 2, 2)
 Y = np.array(["b", "a", "b", "a", "", "a"])
@@ -241,3 +242,46 @@ def test_two_arrays_of_one_name_are_refused(tmp_path):
             archive.writestr("x.npy", member)
     with pytest.raises(ValueError, match="two of its arrays have one name"):
         arrays(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize("y", [np.linspace(0, 1, 6), np.arange(12).reshape(6, 2)])
+def test_y_may_be_real_targets(tmp_path, y):
+    path = saved(tmp_path / "toy.npz", x=X, y=y, x_test=X[:2], y_test=y[:2])
+    data = arrays(path, target=True)
+    assert data.columns["y"] == Numbers((y.size // 6,))
+    assert data.classes == ()
+    np.testing.assert_allclose(data.train.targets.numpy(), y.reshape(6, -1))
+    np.testing.assert_allclose(data.test.targets.numpy(), y[:2].reshape(2, -1))
+
+
+def test_whole_numbers_are_classes_until_target_says_otherwise(tmp_path):
+    path = saved(tmp_path / "toy.npz", x=X, y=np.arange(6.0))
+    assert arrays(path).classes == (0, 1, 2, 3, 4, 5)
+    assert arrays(path, target=True).targets == ("target",)
+
+
+@pytest.mark.parametrize(
+    ("arrays_", "settings", "message"),
+    [
+        ({"y": np.linspace(0, 1, 6)}, {}, "labels are names or .* set target to true"),
+        ({}, {"target": True}, "toy.npz: no array y of targets: set `y`"),
+        ({"y": Y}, {"target": True}, "train targets are <U1; numbers are needed"),
+        ({"y": np.full(6, np.nan)}, {"target": True}, "target 0 at row 0 .* is nan"),
+        ({"y": np.ones(6)}, {"target": True, "unlabelled": 1}, "leave it out with target"),
+        (
+            {"y": np.ones(6), "x_test": X, "y_test": np.ones((6, 2))},
+            {"target": True},
+            "toy, test: rows of 2 values",
+        ),
+    ],
+)
+def test_targets_that_are_none_are_refused(tmp_path, arrays_, settings, message):
+    refused(message, saved(tmp_path / "toy.npz", x=X, **arrays_), **settings)
+
+
+def test_pictures_are_known_by_their_shape(tmp_path):
+    kinds = {(4, 4): Picture((1, 4, 4)), (4, 4, 3): Picture((3, 4, 4), stored=(4, 4, 3))}
+    for shape, kind in {**kinds, (5,): Numbers((5,))}.items():
+        path = saved(tmp_path / f"{len(shape)}.npz", x=np.zeros((2, *shape)))
+        assert arrays(path).columns == {"x": kind}
+        assert arrays(path).shape == shape

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from harmonium.data import Batches, sampled
+from harmonium.data import Batches, Examples, Numbers, Picture, sampled
 
 X = torch.arange(10)
 
@@ -143,3 +143,25 @@ def test_an_iteration_that_was_left_is_not_gone_on_with():
 def test_a_position_among_other_rows_is_refused():
     with pytest.raises(ValueError, match="among 7 rows does not fit 10"):
         Batches(X, size=3).load_state_dict({"rows": 7, "next": 3, "order": None})
+
+
+def test_examples_come_in_the_shape_of_their_kinds():
+    x = torch.arange(24.0).reshape(6, 4)
+    kinds = {"x": Picture((1, 2, 2)), "y": Numbers((1,))}
+    examples = Examples({"x": x, "y": x[:, :1]}, kinds=kinds)
+    seen = []
+    for batch in Batches(examples, size=4, source=seeded(), transform=lambda rows: rows + 1):
+        assert batch["x"].shape[1:] == (1, 2, 2)
+        assert torch.equal(batch["x"][:, 0, 0, 0], batch["y"][:, 0] + 1)
+        seen += batch["y"].flatten().tolist()
+    assert sorted(seen) == x[:, 0].tolist()
+
+
+def test_examples_give_the_batches_of_their_columns():
+    x = torch.arange(24.0).reshape(6, 4)
+    examples = Examples({"x": x}, kinds={"x": Picture((1, 2, 2))})
+    shaped = Batches(examples, size=4, source=seeded())
+    flat = Batches(examples.columns, size=4, source=seeded())
+    pairs = zip(shaped, flat, strict=True)
+    assert all(torch.equal(a["x"].flatten(1), b["x"]) for a, b in pairs)
+    assert list(shaped.columns) == ["x"]

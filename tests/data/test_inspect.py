@@ -3,8 +3,9 @@
 import pytest
 import torch
 
-from harmonium.data.dataset import DataSet, Split
-from harmonium.data.inspect import inspect
+from harmonium.data.dataset import DataSet
+from harmonium.data.examples import Split
+from harmonium.data.inspect import inspect, target_figures
 
 NAN, INF = float("nan"), float("inf")
 
@@ -25,7 +26,7 @@ def bounded(data):
 def test_a_good_set_gives_no_warning():
     y = torch.tensor([0, 1] * 10)
     data = toy(
-        train=Split(rows(), y, torch.ones(20)),
+        train=Split(rows(), y, weights=torch.ones(20)),
         test=Split(rows(seed=1), y),
         classes=("a", "b"),
     )
@@ -124,3 +125,24 @@ def test_real_valued_rows_are_looked_at_for_gaussian_units():
     assert constant == "toy: 1 of 3 features never change in the training rows: size"
     assert "1 of 3 features are far from mean 0" in scale
     assert scale.endswith("add `standardise`")
+
+
+def test_a_target_that_never_changes_is_warned_about():
+    y = torch.stack([torch.arange(20.0), torch.full((20,), 3.0)], 1)
+    (warning,) = bounded(toy(train=Split(rows(), y)))
+    assert warning == "toy: 1 of 2 targets never change in the training rows: target_1"
+
+
+def test_the_figures_of_each_target():
+    y = torch.tensor([[1.0, 5.0], [3.0, 5.0]])
+    data = toy(train=Split(rows()[:2], y), test=Split(rows()[:1], y[:1]), validation=Split(rows()))
+    found = target_figures(data)
+    assert list(found) == ["train", "test"]
+    assert found["train"]["target_0"] == {
+        "mean": 2,
+        "deviation": pytest.approx(2**0.5),
+        "smallest": 1,
+        "largest": 3,
+    }
+    assert found["test"]["target_1"]["deviation"] == 0
+    assert target_figures(toy()) == {}

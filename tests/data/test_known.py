@@ -46,3 +46,17 @@ def test_image_sets_have_their_rows(read):
     data = read()
     assert (len(data.train), len(data.test), data.shape) == (60000, 10000, (28, 28))
     assert data.test.y.bincount().tolist().count(0) == 0
+
+
+def test_diabetes_has_a_real_target_in_raw_units():
+    data, other = known.diabetes_set(), known.diabetes_set(1)
+    assert data.targets == ("progression",)
+    assert data.classes == ()
+    assert data.features[:3] == ("age", "sex", "bmi")
+    y = torch.cat([data.train.y, data.test.y])
+    assert len(y) == 442
+    assert (float(y.min()), float(y.max())) == (25, 346)
+    assert set(data.train.x[:, 1].tolist()) == {1, 2}
+    assert not torch.equal(data.train.x, other.train.x)
+    assert torch.equal(data.train.x, known.diabetes_set().train.x)
+    assert known.diabetes_set(test=0).test is None

@@ -3,7 +3,9 @@
 import pytest
 import torch
 
-from harmonium.data.dataset import DataSet, Split
+from harmonium.data.dataset import DataSet
+from harmonium.data.examples import Split
+from harmonium.data.kinds import Numbers
 from harmonium.data.split import few_labels, held_out, keep_labels, validation, with_test
 
 LABELS = torch.tensor([5, 2, 2, 9, 5, 2, 9, 9, 5, 2, 2])
@@ -151,3 +153,20 @@ def test_label_budgets_are_one_positive_number(arguments, message):
 def test_no_labels_cannot_be_kept():
     with pytest.raises(ValueError, match="no training row has a label"):
         keep_labels(toy([-1, -1]), per_class=1)
+
+
+def real():
+    x = torch.arange(10.0)[:, None]
+    return DataSet("real", Split(x, x / 7), columns={"y": Numbers((1,), ("age",))})
+
+
+def test_rows_with_real_targets_are_held_out_by_chance():
+    data = with_test(validation(real(), 0.2), 0.25)
+    assert [len(split) for split in data.splits().values()] == [6, 2, 2]
+    for split in data.splits().values():
+        assert torch.equal(split.y, split.x / 7)
+
+
+def test_real_targets_are_no_labels_to_be_kept():
+    with pytest.raises(ValueError, match="real has real targets, age, and no classes"):
+        keep_labels(real(), fraction=0.5)

@@ -65,7 +65,7 @@ def test_rows_of_rows_and_maps_of_maps(rows):
     assert double.dtype == double[:].dtype == torch.float64
     assert mapped(X, lambda x: -x, each=(2,)).equal(-X)
     split = Split(rows, torch.arange(100)).take(index)
-    assert repr(split) == "Split(4 rows of 2, 4 labelled)"
+    assert repr(split) == "Examples(4 rows of 2, 4 labelled)"
     assert torch.equal(split.x[:], X[index])
 
 

@@ -5,6 +5,7 @@ import gzip
 import pytest
 import torch
 
+from harmonium.data.kinds import Numbers
 from harmonium.data.table import column_names, table
 
 
@@ -168,3 +169,63 @@ def test_a_column_that_numbers_the_rows_is_warned_about(saved):
     with pytest.warns(UserWarning, match="column 'id' has another whole number in every row"):
         table(path)
     assert table(path, ignore=["id"]).features == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("target", "names", "features", "values"),
+    [
+        ("c", ("c",), ("a", "b"), [[3.5], [6.0]]),
+        (-1, ("c",), ("a", "b"), [[3.5], [6.0]]),
+        (["c", "a"], ("c", "a"), ("b",), [[3.5, 1.0], [6.0, 4.0]]),
+    ],
+)
+def test_a_table_with_real_targets(saved, target, names, features, values):
+    data = table(saved("a.csv", "a,b,c\n1,2,3.5\n4,5,6\n"), target=target)
+    assert data.targets == names
+    assert data.columns["y"] == Numbers((len(names),), names)
+    assert data.features == features
+    assert data.classes == ()
+    assert data.train.targets.tolist() == values
+    assert data.train.labels is None
+
+
+def test_targets_of_both_files_and_of_a_share(saved):
+    path = saved("a.csv", "a,t,w\n" + "".join(f"{k},{k / 4},{k % 2}\n" for k in range(20)))
+    data = table(path, 0.25, target="t", weight="w")
+    assert (len(data.train), len(data.test)) == (15, 5)
+    for split in (data.train, data.test):
+        assert torch.equal(split.x / 4, split.targets)
+        assert torch.equal(split.x[:, 0] % 2, split.weights)
+    both = table(path, path, target="t", weight="w")
+    assert torch.equal(both.test.targets, both.train.targets)
+
+
+def test_parquet_gives_the_same_targets_in_memory_and_streamed(saved, tmp_path):
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("pyarrow")
+    text = "t,a,b,s\n" + "".join(f"{k / 3},{k},{-k},{k * k}\n" for k in range(7))
+    path = saved("a.csv", text)
+    pandas.read_csv(path).to_parquet(tmp_path / "a.parquet", row_group_size=3)
+    one = table(path, target=["s", "t"])
+    for stream in (False, True):
+        other = table(tmp_path / "a.parquet", target=["s", "t"], stream=stream)
+        torch.testing.assert_close(other.train.targets, one.train.targets)
+        assert torch.equal(other.train.x[:], one.train.x)
+        assert other.targets == ("s", "t")
+
+
+@pytest.mark.parametrize(
+    ("text", "settings", "message"),
+    [
+        ("a,t\n1,x\n", {"target": "t"}, "a.csv, line 2, column 't': 'x' is no number"),
+        ("a,t\n1,nan\n", {"target": "t"}, "a.csv, column 't': nan at row 0 .* is no target"),
+        ("a,t\n1,2\n", {"target": "t", "label": "a"}, "a row has a class or real targets; give"),
+        ("a,t\n1,2\n", {"target": "t", "ignore": ["t"]}, "column 't' is given twice"),
+        ("a,t\n1,2\n", {"target": ["t", "t"]}, "column 't' is given twice"),
+        ("a,t\n1,2\n", {"target": "u"}, "no column 'u'; there are a, t"),
+        ("a,t\n1,2\n", {"target": ["a", "t"]}, "no column is left for features"),
+    ],
+)
+def test_targets_that_are_none_are_refused(saved, text, settings, message):
+    with pytest.raises(ValueError, match=message):
+        table(saved("a.csv", text), **settings)

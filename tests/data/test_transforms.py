@@ -3,16 +3,10 @@
 import pytest
 import torch
 
-from harmonium.data.dataset import DataSet, Split
-from harmonium.data.transforms import (
-    Binarise,
-    Chain,
-    Crop,
-    Reshape,
-    Scale,
-    Standardise,
-    fit_all,
-)
+from harmonium.data.chain import fit_all
+from harmonium.data.dataset import DataSet
+from harmonium.data.examples import Split
+from harmonium.data.transforms import Binarise, Crop, Reshape, Scale, Standardise
 
 
 def toy(*, shape=(2, 3)):
@@ -92,62 +86,28 @@ def test_reshape_then_crop():
     assert torch.equal(done.train.x, toy().train.x[:, 2:4])
 
 
-def test_each_step_is_fitted_to_what_the_steps_before_it_leave():
-    chain, _ = fit_all([Scale(divide=2.0), Standardise()], toy())
-    torch.testing.assert_close(chain.steps[1].statistics["mean"], toy().train.x.mean(0) / 2)
-
-
-def test_a_chain_is_restored_from_tensors_to_the_bit():
-    transforms = [Scale(), Standardise(), Crop((1, 2))]
-    chain, done = fit_all(transforms, toy())
-    state = {key: value.clone() for key, value in chain.state().items()}
-    assert all(isinstance(value, torch.Tensor) for value in state.values())
-    again = Chain.restore(transforms, state)
-    assert again.shape == (1, 2)
-    assert torch.equal(again(toy().test.x), done.test.x)
-    assert again.steps[2].shape_in == (2, 3)
-    with pytest.raises(ValueError, match="state is of 3 transforms, 1 are given"):
-        Chain.restore(transforms[:1], state)
-
-
-def test_an_empty_chain_changes_nothing():
-    chain, done = fit_all([], toy())
-    assert torch.equal(Chain.restore([], chain.state())(done.train.x), toy().train.x)
-
-
-def test_rows_unlike_those_of_the_fit_are_refused():
-    chain, _ = fit_all([Standardise()], toy())
-    with pytest.raises(ValueError, match=r"fitted to rows of 6 values .* got \(2, 5\)"):
-        chain(torch.zeros(2, 5))
-
-
 def test_nan_in_training_rows_is_refused_by_name():
     x = torch.tensor([[0.0], [float("nan")]])
     with pytest.raises(ValueError, match="rows to fit Standardise to: 1 NaN"):
         Standardise().fit(x, (1,))
 
 
-def test_feature_names_stay_with_the_features():
-    names = tuple("abcdef")
-    named = DataSet("toy", toy().train, shape=(2, 3), features=names)
-    assert fit_all([Scale()], named)[1].features == names
-    assert fit_all([Crop((1, 1))], named)[1].features == ()
+def test_a_step_for_the_targets_does_not_clip_them():
+    y = torch.tensor([[1.0], [3.0]])
+    fitted = Scale(column="y").fit(y, (1,))
+    assert fitted(torch.tensor([[5.0]])).tolist() == [[2.0]]
+    assert Scale().fit(y, (1,))(torch.tensor([[5.0]])).tolist() == [[1.0]]
 
 
-DAMAGE = {
-    "a statistic is missing": lambda s: s.pop("0.mean"),
-    "the shape is missing": lambda s: s.pop("shape"),
-    "a shape of a step is missing": lambda s: s.pop("0.shape_in"),
-    "of other rows": lambda s: s.update({"0.mean": torch.zeros(4)}),
-    "a name without a number": lambda s: s.update({"mean": torch.zeros(4)}),
-    "a shape that is none": lambda s: s.update({"0.shape_in": torch.tensor(3)}),
-}
+@pytest.mark.parametrize("transform", [Scale(), Scale(divide=4.0), Standardise()])
+def test_what_is_undone_is_what_there_was(transform):
+    x = toy().train.x
+    fitted = transform.fit(x, (6,))
+    assert not torch.allclose(fitted(x), x)
+    torch.testing.assert_close(fitted.inverse(fitted(x)), x)
 
 
-@pytest.mark.parametrize("name", DAMAGE)
-def test_a_damaged_state_is_refused(name):
-    chain, _ = fit_all([Standardise()], toy())
-    state = chain.state()
-    DAMAGE[name](state)
-    with pytest.raises(ValueError, match="the state is"):
-        Chain.restore([Standardise()], state)
+def test_what_loses_values_cannot_be_undone():
+    x = toy().train.x / 10
+    with pytest.raises(ValueError, match="Binarise cannot be undone"):
+        Binarise().fit(x, (6,)).inverse(x)

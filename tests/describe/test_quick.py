@@ -42,3 +42,10 @@ def test_layers_of_a_stage_in_the_list_are_cut_as_well():
     stage = {"type": "greedy", "epochs": 9, "layers": [{"epochs": 50}, {}]}
     found = quick(small.recipe(pretrain=None, fine_tune=None, stages=[stage])).stages[0]
     assert [found.layer(k).epochs for k in (0, 1)] == [1, 1]
+
+
+def test_few_rows_with_real_targets():
+    x = torch.rand(2000, 6)
+    found = few(DataSet("toy", Split(x, x[:, :1])), small.recipe())
+    assert 0 < len(found.train) < 2000
+    assert torch.equal(found.train.y, found.train.x[:, :1])

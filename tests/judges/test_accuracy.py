@@ -45,7 +45,7 @@ def test_a_net_with_labels_reads_them_itself():
         ({}, replace(small.toy(), test=None), "judge accuracy: toy has no test rows"),
         (
             {},
-            replace(small.toy(), test=replace(small.toy().test, y=None)),
+            replace(small.toy(), test=small.toy().test.with_columns(y=None)),
             "judge accuracy: toy has no labelled test rows",
         ),
     ],

@@ -43,7 +43,9 @@ def digits_data(*, labelled=100):
     validation = Split(images.train[1000:], images.train_labels[1000:])
     test = Split(images.test, images.test_labels)
     classes = tuple(range(10))
-    return DataSet("digits", train, validation, test, shape=(8, 8), classes=classes)
+    return DataSet(
+        "digits", train, validation=validation, test=test, shape=(8, 8), classes=classes
+    )
 
 
 def table_data(*, features=6):

@@ -2,7 +2,7 @@
 
 import torch
 
-from harmonium.data import DataSet, Split
+from harmonium.data import DataSet, Numbers, Split
 from harmonium.describe import load
 from harmonium.random import generator
 from harmonium.stages.plan import plan, trial
@@ -27,7 +27,15 @@ def toy(n=60, *, weights=None):
     y = (x[:, :3].sum(1) > x[:, 3:].sum(1)).long()
     test = Split(x[: n // 3], y[: n // 3])
     w = None if weights is None else weights
-    return DataSet("toy", Split(x, y, w), test=test, shape=(6,), classes=("low", "high"))
+    return DataSet("toy", Split(x, y, weights=w), test=test, shape=(6,), classes=("low", "high"))
+
+
+def real(n=60):
+    """Rows of six bits; the real targets are how many there are, and minus a half of it."""
+    x = (torch.rand(n, 6, generator=generator(0)) > 0.5).float()
+    y = x.sum(1, keepdim=True) * torch.tensor([1.0, -0.5])
+    columns = {"y": Numbers((2,), ("up", "down"))}
+    return DataSet("real", Split(x, y), test=Split(x[:9], y[:9]), columns=columns)
 
 
 def one(*overrides, number=0, data=None, **sections):

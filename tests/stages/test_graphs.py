@@ -1,5 +1,6 @@
 """The training of one energy graph has the settings of its stage."""
 
+import pytest
 import torch
 
 from harmonium.learning import L2, PCD, MeanField
@@ -61,3 +62,15 @@ def test_a_graph_that_was_pretrained_does_not_start_afresh():
     bias = machine.units["v"].bias.detach().clone()
     task.build()
     assert torch.equal(machine.units["v"].bias, bias)
+
+
+def test_a_model_with_a_label_does_not_learn_from_real_targets():
+    memory = {"type": "classification_rbm", "visible": 6, "hidden": 3, "classes": 2}
+    sections = {"model": memory, "pretrain": None, "fine_tune": None}
+    sections["train"] = {"type": "energy", "epochs": 1}
+    (task,) = small.tasks(data=small.real(), **sections)
+    with pytest.raises(ValueError, match="train: real has no classes: .* or take a model without"):
+        task.build()
+    trial = small.one(data=small.real(), **sections)
+    found = columns(trial.data.train, trial.models["machine"])
+    assert [*found] == ["x"]

@@ -117,16 +117,34 @@ def test_what_does_not_fit(sections, message):
 
 def test_values_out_of_range_name_the_split():
     data = small.toy()
-    data = replace(data, test=replace(data.test, x=data.test.x * 3))
+    data = replace(data, test=data.test.with_columns(x=data.test.x * 3))
     with pytest.raises(ValueError, match="toy, test: .*range from 0 to 3"):
         small.one(data=data)
 
 
 def test_without_labels_there_is_no_fine_tuning():
     data = small.toy()
-    data = replace(data, train=replace(data.train, y=None))
+    data = replace(data, train=data.train.with_columns(y=None))
     with pytest.raises(ValueError, match="fine_tune: toy has no labelled training rows"):
         small.tasks(data=data)
+
+
+def test_a_classifier_does_not_learn_from_real_targets():
+    message = (
+        "fine_tune: real has no classes: its targets are real numbers .up, down.: give labels"
+    )
+    with pytest.raises(ValueError, match=message):
+        small.tasks(data=small.real())
+
+
+def test_a_model_of_the_rows_learns_beside_real_targets():
+    data = small.real()
+    for task in small.tasks(data=data, fine_tune=None):
+        small.done(task)
+    made = small.one("data.transforms=[{type: standardise, column: y}]", data=data, fine_tune=None)
+    torch.testing.assert_close(made.data.train.y.mean(0), torch.zeros(2), atol=1e-5, rtol=0)
+    torch.testing.assert_close(made.chain.back(made.data.test.y), data.test.y)
+    assert made.labelled(made.data.train) is None
 
 
 # --- deep Boltzmann machines ---------------------------------------------------------------------

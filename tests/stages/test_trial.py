@@ -47,7 +47,7 @@ def test_test_rows_are_drawn_once_and_for_all():
 def _grey(data):
     from dataclasses import replace
 
-    return replace(data, test=replace(data.test, x=data.test.x * 0.5 + 0.2))
+    return replace(data, test=data.test.with_columns(x=data.test.x * 0.5 + 0.2))
 
 
 def test_what_was_saved_comes_back(tmp_path):

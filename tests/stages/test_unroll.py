@@ -1,5 +1,6 @@
 """A machine becomes a net when the next stage asks for it."""
 
+import pytest
 import torch
 
 from harmonium.bridge import unroll
@@ -17,3 +18,9 @@ def test_the_net_starts_from_what_the_machine_knows_then():
     expected = unroll(machine, outputs=2)
     assert all(map(torch.equal, net.parameters(), expected.parameters()))
     assert Unroll().outline(trial.models["machine"], "unroll") == []
+
+
+def test_real_targets_are_no_outputs_of_a_classifier():
+    stages = [{"type": "greedy", "epochs": 1}, "unroll"]
+    with pytest.raises(ValueError, match="unroll: real has no classes: its targets are real"):
+        small.tasks(data=small.real(), pretrain=None, fine_tune=None, stages=stages)

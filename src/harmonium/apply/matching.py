@@ -32,7 +32,7 @@ def table_settings(
         ValueError: columns are missing, or it cannot be known which column is which; the message
             names them.
     """
-    bare = {key: value for key, value in own.items() if key not in {"label", "weight"}}
+    bare = {k: v for k, v in own.items() if k not in {"label", "weight", "target"}}
     named = known_names(learned, own=own)
     names = column_names(path, header=own.get("header"), known=learned if named else ())
     if not named:
@@ -48,9 +48,12 @@ def table_settings(
         raise UsageError(_lacking(path, names, missing=missing, learned=learned))
     found = {k: v for k, v in bare.items() if k in {"header", "stream", "unlabelled"}}
     found["features"] = list(learned)
-    label = _label(names, learned, own=own)
-    used = [*learned, *([] if label is None else [label])]
-    _check_rest(path, names, used=used, own=own)
+    label, targets = _label(names, learned, own=own), _targets(names, learned, own=own)
+    _check_rest(
+        path, names, used=[*learned, *targets, *([] if label is None else [label])], own=own
+    )
+    if targets:
+        return [found | {"target": targets}, found]
     return [found | {"label": label}, found] if label is not None else [found]
 
 
@@ -60,7 +63,7 @@ def known_names(learned: Sequence[str], *, own: Mapping[str, Any]) -> bool:
     >>> known_names(["0", "1", "3"], own={"label": 2}), known_names(["2019", "2020"], own={})
     (False, True)
     """
-    roles = [own.get("label"), own.get("weight"), *own.get("ignore", ())]
+    roles = [own.get("label"), own.get("weight"), *_own_targets(own), *own.get("ignore", ())]
     columns = len(learned) + sum(role is not None for role in roles)
     return not all(name.isdecimal() and int(name) < columns for name in learned)
 
@@ -87,6 +90,22 @@ def _label(names: Sequence[str], learned: Sequence[str], *, own: Mapping[str, An
     return others[0] if len(others) == 1 else None
 
 
+def _own_targets(own: Mapping[str, Any]) -> list[str | int]:
+    """Columns of the run's own real targets."""
+    given = own.get("target")
+    return [] if given is None else [given] if isinstance(given, str | int) else list(given)
+
+
+def _targets(names: Sequence[str], learned: Sequence[str], *, own: Mapping[str, Any]) -> list[str]:
+    """The columns of real targets, by name or position; none where not all of them are there."""
+    wanted = _own_targets(own)
+    there = [
+        names[c] if isinstance(c, int) and -len(names) <= c < len(names) else c for c in wanted
+    ]
+    found = [c for c in there if isinstance(c, str) and c in names and c not in learned]
+    return found if len(found) == len(wanted) else []
+
+
 def _check_rest(
     path: Path, names: Sequence[str], *, used: Sequence[str], own: Mapping[str, Any]
 ) -> None:
@@ -95,7 +114,7 @@ def _check_rest(
     Raises:
         ValueError: one of them may be the column of labels under another name.
     """
-    known = {own.get("weight"), *own.get("ignore", ())}
+    known = {own.get("weight"), *_own_targets(own), *own.get("ignore", ())}
     rest = [name for i, name in enumerate(names) if not {name, i, i - len(names)} & known]
     rest = [n for n in rest if n not in used and not is_index(n, at=list(names).index(n))]
     if not rest:
@@ -106,6 +125,12 @@ def _check_rest(
             f"{path}: no column {label!r}, which holds the run's labels; it has {listed(rest)}, "
             f"which the run does not know: rename the column of labels to {label!r}, or leave "
             "those columns out"
+        )
+    missing = [c for c in _own_targets(own) if isinstance(c, str) and c not in names]
+    if missing:
+        raise UsageError(
+            f"{path}: no column {listed(missing)}, which the run predicts; it has {listed(rest)}, "
+            "which the run does not know: rename the columns of targets, or leave those out"
         )
     _warn(f"{path}: the run did not learn from {listed(rest)}: left out")
 

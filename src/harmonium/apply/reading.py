@@ -11,7 +11,7 @@ from harmonium import data
 from harmonium.apply.clamps import known_values
 from harmonium.apply.matching import known_names, table_settings
 from harmonium.apply.trained import Trained
-from harmonium.data import DataSet, ImageSet, Split
+from harmonium.data import DataSet, Examples, ImageSet
 from harmonium.data.columns import listed
 from harmonium.data.expand import opened_text
 from harmonium.errors import UsageError
@@ -57,11 +57,19 @@ def read(source: str | Path, **settings: Any) -> DataSet:  # noqa: ANN401
         ValueError: what is there cannot be read; the message has the place.
     """
     name = str(source)
+    if not settings and name in _KNOWN and not Path(source).exists():
+        return _KNOWN[name]()
     if not settings and name in data.known_sets() and not Path(source).exists():
         found: DataSet | ImageSet = data.load(name)
         return found.dataset() if isinstance(found, ImageSet) else found
     return _read(reader(Path(source)), Path(source), settings=settings)
 
+
+_KNOWN: dict[str, Callable[[], DataSet]] = {
+    "diabetes": data.diabetes_set,
+    "frey_faces": data.frey_faces_set,
+}
+"""Known sets that are no labelled pictures."""
 
 _READERS: dict[str, Callable[..., DataSet]] = {
     "arrays": data.arrays,
@@ -161,7 +169,7 @@ def _settings(run: Trained, kind: str, *, path: Path) -> list[dict[str, Any]]:
     if kind == "table":
         return table_settings(path, run.features, own=given if own.type == kind else {})
     if own.type != kind:
-        return [{}]
+        return [{"target": True}, {}] if kind == "arrays" and run.targets else [{}]
     if kind == "text":
         given = {k: v for k, v in given.items() if k != "size"} | {"words": run.features}
         if given.get("labelled") and path.is_file() and not _has_labels(path):
@@ -169,7 +177,7 @@ def _settings(run: Trained, kind: str, *, path: Path) -> list[dict[str, Any]]:
         return [given]
     if kind == "fasta":
         return [{k: v for k, v in given.items() if k != "identity"}]
-    return [given, {k: v for k, v in given.items() if k not in {"y", "weights"}}]
+    return [given, {k: v for k, v in given.items() if k not in {"y", "weights", "target"}}]
 
 
 def _check_names(run: Trained, kind: str, *, path: Path) -> None:
@@ -191,7 +199,7 @@ def _has_labels(path: Path) -> bool:
         return any("\t" in line for line in lines)
 
 
-def rows_of(run: Trained, source: str | Path | None) -> Split:
+def rows_of(run: Trained, source: str | Path | None) -> Examples:
     """The rows in a file or folder; without one the run's own test rows.
 
     Raises:
@@ -206,11 +214,12 @@ def rows_of(run: Trained, source: str | Path | None) -> Split:
 
 
 def overview(dataset: DataSet) -> dict[str, Any]:
-    """Shapes, ranges, classes and their counts by split, and the warnings of ``data.inspect``."""
+    """Shapes, ranges, classes or targets by split, and the warnings of ``data.inspect``."""
     return {
         "name": dataset.name,
         "shape": dataset.shape,
         "classes": dataset.classes,
+        "targets": dataset.targets,
         "splits": {name: _part(dataset, name) for name in dataset.splits()},
         "warnings": data.inspect(dataset),
         "fingerprint": dataset.fingerprint(),
@@ -225,8 +234,10 @@ def _part(dataset: DataSet, name: str) -> dict[str, Any]:
         "range": (float(low), float(high)),
         "mean": float(data.summary(split.x).mean.mean()),
     }
-    if split.y is not None:
-        known = split.y[split.y >= 0]
+    if dataset.targets:
+        found["targets"] = data.target_figures(dataset).get(name, {})
+    if split.labels is not None:
+        known = split.labels[split.labels >= 0]
         counts = known.bincount(minlength=len(dataset.classes)).tolist()
         found["classes"] = dict(zip(map(str, dataset.classes), counts, strict=True))
         found["unlabelled"] = len(split) - len(known)

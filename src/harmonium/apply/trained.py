@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from harmonium.data import Chain, DataSet, ImageSet, Rows, Split, validation
+from harmonium.data import Chain, DataSet, Examples, ImageSet, Rows, validation
 from harmonium.data.columns import listed
 from harmonium.describe import Recipe, build, load
 from harmonium.errors import UsageError
@@ -114,6 +114,11 @@ class Trained:
         return tuple(self.run.environment["classes"])
 
     @property
+    def targets(self) -> tuple[str, ...]:
+        """Names of the real targets; empty where there are none."""
+        return tuple(self.run.environment.get("targets", ()))
+
+    @property
     def shape(self) -> tuple[int, ...]:
         """That of a row that goes in, as it was in training."""
         return tuple(self.run.environment["shape"])
@@ -172,13 +177,13 @@ class Trained:
             )
         return x
 
-    def all(self, split: Split) -> Rows:
+    def all(self, split: Examples) -> Rows:
         """The rows of `batches` together; those of a file stay there."""
         if isinstance(split.x, Tensor):
             return torch.cat([x for _, x in self.batches(split)])
         return split.x.map(self.rows, (self.width,)).to(self.like.device, self.like.dtype)
 
-    def batches(self, split: Split) -> Iterator[tuple[slice, Tensor]]:
+    def batches(self, split: Examples) -> Iterator[tuple[slice, Tensor]]:
         """Places and rows, in order, checked against the range of the visible units.
 
         Raises:

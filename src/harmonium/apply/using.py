@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -12,12 +12,13 @@ from torch import Tensor
 
 from harmonium.apply.tables import Chunk, Columns
 from harmonium.apply.trained import Trained
-from harmonium.data import DataSet, Rows, Split, mapped
+from harmonium.data import DataSet, Examples, Rows, mapped
 from harmonium.describe import build
 from harmonium.errors import UsageError
+from harmonium.judges.error import errors
 from harmonium.likelihood import Ladder
 from harmonium.memory import need
-from harmonium.models import Classifies, Encodes
+from harmonium.models import Classifies, Encodes, Predicts
 from harmonium.random import generator
 from harmonium.runs import Run
 from harmonium.stages.trial import TEST_DRAW
@@ -34,7 +35,7 @@ __all__ = [
 
 
 def encodings(
-    run: Run | Trained, split: Split, *, layer: str | None = None
+    run: Run | Trained, split: Examples, *, layer: str | None = None
 ) -> tuple[Columns, Iterator[Chunk]]:
     """What a table of codes will hold, and its chunks: "name", if rows have names, and "code".
 
@@ -67,38 +68,62 @@ def encodings(
     return Columns(len(split), "code", parts), _named(split, made())
 
 
-def predictions(run: Run | Trained, split: Split) -> tuple[Columns, Iterator[Chunk]]:
+def predictions(run: Run | Trained, split: Examples) -> tuple[Columns, Iterator[Chunk]]:
     """What a table of predictions will hold, and its chunks: "name", "label", "probability".
 
-    A model that decides without probabilities gives the labels alone.
+    A model that decides without probabilities gives the labels alone. One of real values gives
+    "value", ``(B, targets)``.
 
     Raises:
-        ValueError: no model of the run finds classes, or the rows do not fit.
+        ValueError: no model of the run finds classes or values, or the rows do not fit.
     """
     it = _trained(run)
-    model = it.able("decides")
-    classes = np.array([str(name) for name in it.classes])
+    model = _predicting(it)
+    if isinstance(model, Predicts):
+        columns = Columns(len(split), "value", {"value": list(it.targets)})
+    elif isinstance(model, Classifies):
+        columns = Columns(len(split), "probability", {"probability": [*map(str, it.classes)]})
+    else:
+        columns = Columns(len(split), "label")
 
     def made() -> Iterator[tuple[slice, Chunk]]:
         for at, x in it.batches(split):
-            if not isinstance(model, Classifies):
-                yield at, {"label": classes[_array(model.decide({"x": x}))]}
-                continue
-            p = _array(model.log_probs({"x": x}).softmax(1))
-            yield at, {"label": classes[p.argmax(1)], "probability": p}
+            yield at, _predicted(model, x, classes=it.classes)
 
-    if not isinstance(model, Classifies):
-        return Columns(len(split), "label"), _named(split, made())
-    columns = Columns(len(split), "probability", {"probability": classes.tolist()})
     return columns, _named(split, made())
 
 
-def encode(run: Run | Trained, split: Split, *, layer: str | None = None) -> np.ndarray[Any, Any]:
+def _predicting(it: Trained) -> Any:  # noqa: ANN401
+    """The last model that finds classes or real values."""
+    try:
+        return it.able("decides")
+    except ValueError:
+        if not it.targets:
+            raise
+    return it.able("predicts")
+
+
+def _predicted(model: Any, x: Tensor, *, classes: Sequence[str | int]) -> Chunk:  # noqa: ANN401
+    """What a model says of rows, by the name of the column."""
+    if isinstance(model, Predicts):
+        return {"value": _array(model.predict({"x": x}))}
+    names = np.array([str(name) for name in classes])
+    if not isinstance(model, Classifies):
+        return {"label": names[_array(model.decide({"x": x}))]}
+    p = _array(model.log_probs({"x": x}).softmax(1))
+    return {"label": names[p.argmax(1)], "probability": p}
+
+
+def encode(
+    run: Run | Trained, split: Examples, *, layer: str | None = None
+) -> np.ndarray[Any, Any]:
     """Codes of rows, ``(N, units)``; as ``encodings``."""
     return np.concatenate([chunk["code"] for chunk in encodings(run, split, layer=layer)[1]])
 
 
-def predict(run: Run | Trained, split: Split) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def predict(
+    run: Run | Trained, split: Examples
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Names of the most probable classes, ``(N,)``, and probabilities, ``(N, classes)``.
 
     Raises:
@@ -113,7 +138,7 @@ def predict(run: Run | Trained, split: Split) -> tuple[np.ndarray[Any, Any], np.
 
 
 def evaluate(run: Run | Trained, dataset: DataSet, *, part: str = "test") -> dict[str, Any]:
-    """How well the net finds the classes of labelled rows.
+    """How well a model finds the classes of labelled rows, or the targets of rows that have some.
 
     Args:
         run: a run with a fine-tuned net.
@@ -122,12 +147,15 @@ def evaluate(run: Run | Trained, dataset: DataSet, *, part: str = "test") -> dic
 
     Returns:
         "rows"; "accuracy", "error" and its "stderr"; "cross_entropy" in nats per row, of a model
-        with probabilities; "classes"; "confusion", ``[true][predicted]``, numbers of rows.
+        with probabilities; "classes"; "confusion", ``[true][predicted]``, numbers of rows. Of
+        real targets "rows", "rmse", its "rmse_stderr" and "r2".
 
     Raises:
         ValueError: no such split, no labels, or labels that the run has no class for.
     """
     it = _trained(run)
+    if isinstance(_predicting(it), Predicts):
+        return _errors(it, dataset, part=part)
     split = _labelled(dataset, part)
     y = _matched(split, dataset, classes=it.classes)
     confusion, surprise = _counted(it, split, y=y)
@@ -144,7 +172,22 @@ def evaluate(run: Run | Trained, dataset: DataSet, *, part: str = "test") -> dic
     }
 
 
-def _counted(it: Trained, split: Split, *, y: Tensor) -> tuple[Tensor, float | None]:
+def _errors(it: Trained, dataset: DataSet, *, part: str) -> dict[str, Any]:
+    """How far predicted values are from the targets of a split."""
+    split = dataset.splits().get(part)
+    if split is None or split.targets is None:
+        raise UsageError(f"{dataset.name} has no {part} rows with real targets: give some")
+    if split.targets.shape[1] != len(it.targets):
+        raise UsageError(
+            f"{dataset.name}: {split.targets.shape[1]} targets, and the run predicts "
+            f"{len(it.targets)}: {', '.join(it.targets)}"
+        )
+    found = np.concatenate([chunk["value"] for chunk in predictions(it, split)[1]])
+    figures = errors(split.targets, torch.from_numpy(found))
+    return {"part": part, "rows": len(split), **figures, "targets": list(it.targets)}
+
+
+def _counted(it: Trained, split: Examples, *, y: Tensor) -> tuple[Tensor, float | None]:
     """Rows by true and predicted class, and the sum of -log p(true class); None: no p."""
     n, at = len(it.classes), 0
     names = np.array([str(name) for name in it.classes])
@@ -206,7 +249,7 @@ def likelihood(
     run: Run | Trained,
     *,
     ladder: Ladder | None = None,
-    others: Mapping[str, Split] | None = None,
+    others: Mapping[str, Examples] | None = None,
 ) -> dict[str, Any]:
     """Log-likelihood of rows, in nats per row; as ``density``.
 
@@ -224,7 +267,7 @@ def likelihood(
     draw = None if draw is None or draw.damages else draw
     model = it.able("scores")
 
-    def seen(split: Split) -> Rows:
+    def seen(split: Examples) -> Rows:
         x = it.all(split)
         if draw is None:
             return x
@@ -264,32 +307,33 @@ def _array(x: Tensor) -> np.ndarray[Any, Any]:
     return x.detach().cpu().numpy()
 
 
-def _named(split: Split, made: Iterator[tuple[slice, Chunk]]) -> Iterator[Chunk]:
+def _named(split: Examples, made: Iterator[tuple[slice, Chunk]]) -> Iterator[Chunk]:
     """The rows' names, where there are any, as the first column."""
     for at, chunk in made:
         yield chunk if split.names is None else {"name": np.array(split.names[at]), **chunk}
 
 
-def _labelled(dataset: DataSet, part: str) -> Split:
+def _labelled(dataset: DataSet, part: str) -> Examples:
     splits = dataset.splits()
     if part not in splits:
         raise UsageError(f"{dataset.name} has no {part} rows; there are {', '.join(splits)}")
-    split = splits[part]
-    if split.y is None or not bool((split.y >= 0).any()):
-        raise UsageError(f"{dataset.name}, {part}: no row has a label, so nothing to compare with")
-    return split.take((split.y >= 0).nonzero().flatten())
+    known = splits[part].labelled()
+    if known is None:
+        what = "the targets are real numbers" if dataset.targets else "no row has a label"
+        raise UsageError(f"{dataset.name}, {part}: {what}, so nothing to compare classes with")
+    return known
 
 
-def _matched(split: Split, dataset: DataSet, *, classes: tuple[str | int, ...]) -> Tensor:
+def _matched(split: Examples, dataset: DataSet, *, classes: tuple[str | int, ...]) -> Tensor:
     """Labels as indices into the run's classes, matched by name."""
     index = {str(name): k for k, name in enumerate(classes)}
     unknown = [str(name) for name in dataset.classes if str(name) not in index]
-    assert split.y is not None
-    present = {str(dataset.classes[k]) for k in split.y.unique().tolist()}
+    assert split.labels is not None
+    present = {str(dataset.classes[k]) for k in split.labels.unique().tolist()}
     if found := sorted(present & set(unknown)):
         raise UsageError(
             f"{dataset.name}: labels {', '.join(found[:5])} are none of the run's classes: "
             f"{', '.join(index)}"
         )
     places = torch.tensor([index.get(str(name), -1) for name in dataset.classes])
-    return places[split.y]
+    return places[split.labels]

@@ -33,7 +33,7 @@ class LabelSpreading:
 
         x, y, test, truth = arrays(trial)
         labels = np.full(len(trial.data.train), -1)
-        seen = trial.data.train.y
+        seen = trial.data.train.labels
         labels = seen.cpu().numpy().copy() if seen is not None else labels
         rows = trial.data.train.x[:].cpu().numpy()
         known = np.flatnonzero(labels >= 0)

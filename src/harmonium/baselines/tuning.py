@@ -63,11 +63,11 @@ def arrays(trial: Trial) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDAr
     found = []
     for name, split in (("training", trial.data.train), ("test", trial.data.test)):
         rows = trial.labelled(split)
-        if rows is None or rows.y is None:
+        if rows is None or rows.labels is None:
             raise UsageError(
                 f"compare: {trial.data.name} has no labelled {name} rows; leave compare out"
             )
-        found += [rows.x[:].cpu().numpy(), rows.y.cpu().numpy()]
+        found += [rows.x[:].cpu().numpy(), rows.labels.cpu().numpy()]
     x, y, test, truth = found
     return x, y, test, truth
 

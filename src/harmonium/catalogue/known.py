@@ -32,6 +32,7 @@ class KnownSet:
     shape: tuple[int, ...]
     rows: Mapping[str, int]
     classes: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     url: str | None = None
     folder: str | None = None
@@ -47,6 +48,16 @@ KNOWN: dict[str, KnownSet] = {
         shape=(8, 8),
         rows={"train": 1297, "test": 500},
         classes=_DIGITS,
+        package="sklearn",
+    ),
+    "diabetes": KnownSet(
+        title="Diabetes",
+        about="progression of diabetes in 442 patients, in the package scikit-learn",
+        where="Efron, Hastie, Johnstone and Tibshirani, 2004, Least angle regression",
+        licence="BSD-3-Clause, as in scikit-learn",
+        shape=(10,),
+        rows={"train": 354, "test": 88},
+        targets=("progression",),
         package="sklearn",
     ),
     "letters": KnownSet(
@@ -135,7 +146,7 @@ def known_sets() -> tuple[str, ...]:
     """Return the names of the known sets.
 
     >>> known_sets()
-    ('digits', 'letters', 'mnist', 'fashion_mnist', 'frey_faces')
+    ('digits', 'diabetes', 'letters', 'mnist', 'fashion_mnist', 'frey_faces')
     """
     return tuple(KNOWN)
 
@@ -197,6 +208,7 @@ def info(name: str) -> dict[str, Any]:
         "rows": dict(known.rows),
         "shape": list(known.shape),
         "classes": list(known.classes),
+        "targets": list(known.targets),
         "licence": known.licence,
         "origin": known.where,
         "files": list(known.files),

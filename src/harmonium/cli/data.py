@@ -82,7 +82,7 @@ def preview(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a data set: shapes, ranges, classes and their counts, warnings."""
+    """Show a data set: shapes, ranges, classes and their counts, or targets; warnings."""
     from harmonium.apply import overview, read
 
     settings: dict[str, Any] = {"stream": True} if stream else {}
@@ -100,7 +100,10 @@ def preview(
         emit(found)
         return
     each = " x ".join(map(str, dataset.shape))
-    say(f"{found['name']}: each row {each}, {len(dataset.classes)} classes")
+    what = f"{len(dataset.classes)} classes"
+    if dataset.targets:
+        what = f"real targets {', '.join(dataset.targets)}"
+    say(f"{found['name']}: each row {each}, {what}")
     head = ["split", "rows", "smallest", "largest", "mean", "unlabelled"]
     parts = found["splits"].items()
     say(table(head, ([name, *_numbers(part)] for name, part in parts)))
@@ -109,8 +112,22 @@ def preview(
         counted = {name: part["classes"] for name, part in parts if "classes" in part}
         rows = ([n, *(counts[n] for counts in counted.values())] for n in names)
         say("\n" + table(["class", *counted], rows))
+    if dataset.targets:
+        say("\n" + table(["target", "split", *_FIGURES], _targets(found["splits"])))
     for warning in found["warnings"]:
         say(f"warning: {warning}")
+
+
+_FIGURES = ("smallest", "largest", "mean", "deviation")
+
+
+def _targets(splits: dict[str, dict[str, Any]]) -> list[list[object]]:
+    """One row for each real target and split."""
+    return [
+        [target, split, *(figures[name] for name in _FIGURES)]
+        for split, part in splits.items()
+        for target, figures in part["targets"].items()
+    ]
 
 
 def _numbers(part: dict[str, Any]) -> list[object]:

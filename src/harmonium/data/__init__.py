@@ -4,23 +4,27 @@ from harmonium.catalogue import info, known_sets, locate
 from harmonium.data.arrays import arrays
 from harmonium.data.batches import Batches
 from harmonium.data.binarise import sampled, threshold
+from harmonium.data.chain import Chain, fit_all
 from harmonium.data.check import (
     check_array,
     check_range,
     constant_features,
     standardised_warning,
 )
-from harmonium.data.dataset import DataSet, Split
+from harmonium.data.dataset import DataSet
 from harmonium.data.digits import digits
 from harmonium.data.download import get
+from harmonium.data.examples import Examples, Split
 from harmonium.data.faces import frey_faces
 from harmonium.data.fasta import decoded, encoded, fasta, letters, read_fasta, write_fasta
 from harmonium.data.fonts import font_letters
 from harmonium.data.idx import read_idx
 from harmonium.data.image_folder import image_folder
 from harmonium.data.images import ImageSet
-from harmonium.data.inspect import inspect
+from harmonium.data.inspect import inspect, target_figures
+from harmonium.data.kinds import Classes, Kind, Numbers, Picture, of_shape
 from harmonium.data.known import (
+    diabetes_set,
     digits_set,
     fashion_mnist_set,
     frey_faces_set,
@@ -38,14 +42,12 @@ from harmonium.data.table import table
 from harmonium.data.text import text
 from harmonium.data.transforms import (
     Binarise,
-    Chain,
     Crop,
     Fitted,
     Reshape,
     Scale,
     Standardise,
     Transform,
-    fit_all,
 )
 
 __all__ = [
@@ -53,11 +55,16 @@ __all__ = [
     "Batches",
     "Binarise",
     "Chain",
+    "Classes",
     "Corrupt",
     "Crop",
     "DataSet",
+    "Examples",
     "Fitted",
     "ImageSet",
+    "Kind",
+    "Numbers",
+    "Picture",
     "Reshape",
     "Rows",
     "Sampled",
@@ -73,6 +80,7 @@ __all__ = [
     "check_range",
     "constant_features",
     "decoded",
+    "diabetes_set",
     "digits",
     "digits_set",
     "encoded",
@@ -99,6 +107,7 @@ __all__ = [
     "mapped",
     "mnist",
     "mnist_set",
+    "of_shape",
     "pieces",
     "read_fasta",
     "read_idx",
@@ -108,6 +117,7 @@ __all__ = [
     "summary",
     "table",
     "text",
+    "target_figures",
     "threshold",
     "validation",
     "with_test",

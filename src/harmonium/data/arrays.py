@@ -14,7 +14,9 @@ from torch import Tensor
 from harmonium.bounds import Share
 from harmonium.data.archive import Archive, Array, opened_archive
 from harmonium.data.blocks import Blocks
-from harmonium.data.dataset import DataSet, Split
+from harmonium.data.dataset import DataSet
+from harmonium.data.examples import Examples, Split
+from harmonium.data.kinds import Classes, Kind, Numbers, of_shape
 from harmonium.data.labels import encode
 from harmonium.data.split import with_test
 from harmonium.data.streamed import Streamed
@@ -30,6 +32,7 @@ def arrays(  # noqa: PLR0913
     x: str = "x",
     y: str = "y",
     weights: str = "weights",
+    target: bool = False,
     unlabelled: int | str | None = None,
     stream: bool = False,
 ) -> DataSet:
@@ -37,8 +40,9 @@ def arrays(  # noqa: PLR0913
 
     A file is an archive of named arrays: .npz, HDF5 (.h5, .hdf5), or a folder of .npy files named
     by their stems; a single .npy holds the rows alone. Array `x` holds the rows (N, ...), the
-    axes after the first are the shape of one; `y` the labels (N,), or one-hot (N, K); `weights`
-    (N,) their importance. The default names may be missing, but for `x`. Of training rows the
+    axes after the first are the shape of one; `y` the labels (N,), or one-hot (N, K), or with
+    `target` real numbers (N,) or (N, K) that are to be predicted; `weights` (N,) their importance.
+    The default names may be missing, but for `x`. Of training rows the
     names x_train, train_x and train/x come first, so one archive may hold several splits:
     without `test`, x_test is looked for in `train`, and x_validation too; their labels and
     weights are y_test and so on, never `y`, which is the training rows'. Values become float32
@@ -49,8 +53,9 @@ def arrays(  # noqa: PLR0913
         test: File or folder with the test rows, or a share of the training rows to hold out;
             null to look for x_test in `train`.
         x: Name of the array of rows.
-        y: Name of the array of labels.
+        y: Name of the array of labels, or of real targets.
         weights: Name of the array of sample weights.
+        target: Whether `y` holds real numbers that are to be predicted, not labels of classes.
         unlabelled: Label that means none, beside empty and NaN; null for -1, with a warning.
         stream: Leave the rows in their file and read them in blocks, whenever they are needed.
 
@@ -74,16 +79,18 @@ def arrays(  # noqa: PLR0913
     if isinstance(test, str | Path):
         with opened_archive(Path(test)) as archive:
             parts["test"] = part(archive, "test")
-    labels = {split: found.y for split, found in parts.items() if found.y is not None}
-    codes, classes = encode(labels, unlabelled=unlabelled)
+    if target and unlabelled is not None:
+        raise DataError(
+            f"{train}: unlabelled {unlabelled!r} is of labels: leave it out with target"
+        )
+    codes, kind = _targets(parts, Path(train)) if target else _labels(parts, unlabelled)
     splits = {split: _split(found, codes.get(split)) for split, found in parts.items()}
     dataset = DataSet(
         Path(train).stem,
         splits["train"],
         validation=splits.get("validation"),
         test=splits.get("test"),
-        shape=_shape(parts, Path(train)),
-        classes=classes,
+        columns={"x": of_shape(_shape(parts, Path(train))), **kind},
     )
     return with_test(dataset, test) if isinstance(test, int | float) else dataset
 
@@ -144,10 +151,39 @@ def _named(archive: Archive, split: str, *, name: str) -> str | None:
     return next((c for c in candidates if c in archive.names), None)
 
 
-def _split(part: _Part, y: Tensor | None) -> Split:
+def _labels(
+    parts: Mapping[str, _Part], unlabelled: int | str | None
+) -> tuple[dict[str, Tensor], dict[str, Kind]]:
+    """Codes of the labels by split, and the kind of their column if there are any."""
+    labels = {split: found.y for split, found in parts.items() if found.y is not None}
+    try:
+        codes, classes = encode(labels, unlabelled=unlabelled)
+    except DataError as error:
+        if not any(y.dtype.kind == "f" for y in labels.values()):
+            raise
+        raise DataError(f"{error}; or set target to true if y holds real targets") from None
+    return codes, {"y": Classes(classes)} if classes else {}
+
+
+def _targets(parts: Mapping[str, _Part], path: Path) -> tuple[dict[str, Tensor], dict[str, Kind]]:
+    """Real targets (N, K) by split, and the kind of their column."""
+    found: dict[str, Tensor] = {}
+    for split, part in parts.items():
+        if part.y is None:
+            continue
+        if part.y.dtype.kind not in "buif":
+            raise DataError(f"{path}: {split} targets are {part.y.dtype}; numbers are needed")
+        found[split] = _floats(part.y).reshape(len(part.y), -1)
+    if "train" not in found:
+        raise DataError(f"{path}: no array y of targets: set `y` to the name of one")
+    return found, {"y": Numbers(tuple(found["train"].shape[1:]))}
+
+
+def _split(part: _Part, y: Tensor | None) -> Examples:
     x, n = part.x, len(part.x)
     rows = Streamed.of(x) if isinstance(x, Blocks) else _floats(x).reshape(n, -1)
-    return Split(rows, y, None if part.weights is None else _floats(part.weights).reshape(n))
+    weights = None if part.weights is None else _floats(part.weights).reshape(n)
+    return Split(rows, y, weights=weights)
 
 
 def _floats(array: Array) -> Tensor:

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar, cast
 import torch
 from torch import Tensor
 
+from harmonium.data.examples import Examples
 from harmonium.data.streamed import Rows, Streamed
 from harmonium.errors import DataError, UsageTypeError
 
@@ -17,13 +18,14 @@ Tensors = TypeVar("Tensors", Tensor, tuple[Tensor, ...], dict[str, Tensor])
 
 
 class Batches(Generic[Tensors]):
-    """Passes over a tensor, or over several with equal first axis, in minibatches.
+    """Passes over a tensor, over several with equal first axis, or over examples, in minibatches.
 
     Each iteration is one pass: a new permutation from `source`, drawn when the pass starts
     (none with `shuffle=False`), then ceil(N / size) batches, the last one short where size does
     not divide N. A tensor gives tensors (B, ...), a tuple gives tuples of them. `transform` maps
     the first tensor of every batch, anew in each pass: `lambda x: sampled(x, source)`.
-    Without shuffling or transform, batches are views of the tensors.
+    Without shuffling or transform, batches are views of the tensors. Examples give dictionaries
+    of columns in the shapes of their kinds, after the transform; their `columns` alone stay flat.
 
     Rows of a file (`Streamed`) can stand in place of a tensor. Where they fill more than one
     window the permutation goes window by window (`Streamed.in_windows`), else it is that of a
@@ -38,7 +40,7 @@ class Batches(Generic[Tensors]):
     belongs to whoever gave it.
 
     Raises:
-        TypeError: where `tensors` is no tensor, tuple or mapping of tensors.
+        TypeError: where `tensors` is no tensor, tuple or mapping of tensors, and no examples.
         ValueError: where size < 1, there are no rows, or first axes differ.
 
     >>> [batch.tolist() for batch in Batches(torch.arange(5), size=2, shuffle=False)]
@@ -50,7 +52,7 @@ class Batches(Generic[Tensors]):
 
     def __init__(
         self,
-        tensors: Tensors | Streamed | tuple[Rows, ...] | Mapping[str, Rows],
+        tensors: Tensors | Streamed | tuple[Rows, ...] | Mapping[str, Rows] | Examples,
         *,
         size: int,
         source: torch.Generator | None = None,
@@ -58,6 +60,9 @@ class Batches(Generic[Tensors]):
         transform: Callable[[Tensor], Tensor] | None = None,
         share: tuple[int, int] = (0, 1),
     ) -> None:
+        self._examples = tensors if isinstance(tensors, Examples) else None
+        if isinstance(tensors, Examples):
+            tensors = tensors.columns
         bare = isinstance(tensors, Rows)
         names = tuple(tensors) if isinstance(tensors, Mapping) else None
         given: Any = (tensors,) if bare else tensors
@@ -106,7 +111,9 @@ class Batches(Generic[Tensors]):
                 batch[0] = self.transform(batch[0])
             self._order, self._next = order, start + self.size
             if self._names is not None:
-                yield cast(Tensors, dict(zip(self._names, batch, strict=True)))
+                named = dict(zip(self._names, batch, strict=True))
+                some = self._examples
+                yield cast(Tensors, named if some is None else some.shaped(named))
             else:
                 yield cast(Tensors, batch[0] if self._bare else tuple(batch))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from torch import Tensor
@@ -32,10 +32,12 @@ class Roles:
     features: tuple[str | int, ...] | None = None
     header: bool | None = None
     """Whether the first line of text holds names; None to go by what it looks like."""
+    targets: tuple[str | int, ...] = ()
+    """Columns of real numbers that are to be predicted."""
 
     def named(self) -> set[str]:
         """The columns that the settings give by name."""
-        given = (self.label, self.weight, *self.ignore, *(self.features or ()))
+        given = (self.label, self.weight, *self.targets, *self.ignore, *(self.features or ()))
         return {c for c in given if isinstance(c, str)}
 
     def places(
@@ -64,18 +66,22 @@ class Roles:
             for column in (self.label, self.weight)
         )
         ignored = {_place(column, names, path=path) for column in self.ignore}
+        targets = [_place(column, names, path=path) for column in self.targets]
         own = (
             None if self.features is None else [_place(c, names, path=path) for c in self.features]
         )
         _check_once(
-            (label, weight, *(own or ())), names, path=path, ignored=ignored if own else ()
+            (label, weight, *targets, *(own or ())),
+            names,
+            path=path,
+            ignored=ignored if own or targets else (),
         )
         others = own
         if own is None:
-            others = _others(names, {label, weight, *ignored}, path=path, index=index)
+            others = _others(names, {label, weight, *targets, *ignored}, path=path, index=index)
         if not others:
             raise DataError(f"{path}: no column is left for features, of {listed(names)}")
-        return Places(label, weight, others)
+        return Places(label, weight, others, targets)
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,7 @@ class Places:
     label: int | None
     weight: int | None
     features: list[int]
+    targets: list[int] = field(default_factory=list)
 
     def others(self, names: Sequence[str]) -> tuple[str | None, str | None]:
         """Names of the columns of labels and weights."""
@@ -94,7 +101,7 @@ class Places:
 
 @dataclass
 class Contents:
-    """What a file holds: x (N, D) and weights (N,) float32."""
+    """What a file holds: x (N, D), weights (N,) and targets (N, K) float32."""
 
     path: Path
     features: tuple[str, ...]
@@ -103,6 +110,17 @@ class Contents:
     weights: Tensor | None
     others: tuple[str | None, str | None] = (None, None)
     """Names of the columns of labels and weights."""
+    targets: Tensor | None = None
+    target_names: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.targets is None or bool(self.targets.isfinite().all()):
+            return
+        row, at = (~self.targets.isfinite()).nonzero()[0].tolist()
+        raise DataError(
+            f"{self.path}, column {self.target_names[at]!r}: {float(self.targets[row, at])} at "
+            f"row {row} (from 0) is no target: drop the row, or fill it in"
+        )
 
 
 def check_identifiers(names: Sequence[str], x: Rows, *, path: Path) -> None:
@@ -152,8 +170,8 @@ def _check_once(
     twice = next((at for i, at in enumerate(given) if at in given[:i]), None)
     if twice is not None:
         raise DataError(
-            f"{path}: column {names[twice]!r} is given twice among label, weight, features and "
-            "ignore: give it once"
+            f"{path}: column {names[twice]!r} is given twice among label, weight, "
+            "features, target and ignore: give it once"
         )
 
 

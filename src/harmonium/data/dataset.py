@@ -1,151 +1,191 @@
-"""Rows for training, validation and test, with what is known about them."""
+"""Examples for training, validation and test, with what is known of their columns."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import math
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypedDict, Unpack
 
-import torch
 from torch import Tensor
 
-from harmonium.data.streamed import Rows, pieces, taken
+from harmonium.data.examples import Examples
+from harmonium.data.kinds import Classes, Kind, Numbers, of_shape
+from harmonium.data.streamed import pieces
 from harmonium.errors import DataError
 from harmonium.files import plain
 
-__all__ = ["DataSet", "Split"]
+__all__ = ["DataSet"]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Split:
-    """Rows that are used together.
+class _Short(TypedDict, total=False):
+    """The short form of the usual columns' kinds."""
 
-    Shapes: `x` floating point (N, D), a tensor or `Streamed`; `y` int64 (N,), indices into the
-    set's classes, -1 where a row has no label; `weights` (N,), importance of the rows; `names` of
-    the rows, such as files, with escapes for bytes that are no text.
-
-    Raises:
-        ValueError: where the first axes differ, or a type is not as stated.
-
-    >>> Split(torch.zeros(3, 4), torch.tensor([0, -1, 1]))
-    Split(3 rows of 4, 2 labelled)
-    """
-
-    x: Rows
-    y: Tensor | None = None
-    weights: Tensor | None = None
-    names: tuple[str, ...] | None = None
-
-    def __post_init__(self) -> None:
-        if self.x.ndim != 2 or not self.x.is_floating_point():
-            raise DataError(
-                f"rows are {self.x.dtype} of shape {tuple(self.x.shape)}; floating point (N, D) "
-                "is needed: flatten each example to one row"
-            )
-        n = len(self.x)
-        lengths = {"labels": self.y, "weights": self.weights, "names": self.names}
-        for what, column in lengths.items():
-            if column is not None and len(column) != n:
-                raise DataError(f"{n} rows but {len(column)} {what}: one per row is needed")
-        if self.names is not None:
-            object.__setattr__(self, "names", tuple(map(plain, self.names)))
-        if self.weights is not None:
-            _check_weights(self.weights)
-        if self.y is not None and (self.y.dtype != torch.int64 or self.y.ndim != 1):
-            raise DataError(f"labels are {self.y.dtype} {tuple(self.y.shape)}; int64 (N,) needed")
-
-    def __len__(self) -> int:
-        return len(self.x)
-
-    def __repr__(self) -> str:
-        known = "no" if self.y is None else f"{int((self.y >= 0).sum())}"
-        return f"Split({len(self)} rows of {self.x.shape[1]}, {known} labelled)"
-
-    def take(self, rows: Tensor) -> Split:
-        """The rows with these indices, in their order."""
-        names = None if self.names is None else tuple(self.names[i] for i in rows.tolist())
-        y = None if self.y is None else self.y[rows]
-        return Split(
-            taken(self.x, rows), y, None if self.weights is None else self.weights[rows], names
-        )
+    shape: tuple[int, ...]
+    classes: tuple[str | int, ...]
+    features: tuple[str, ...]
 
 
-def _check_weights(weights: Tensor) -> None:
-    wrong = ~((weights >= 0) & weights.isfinite())
-    if bool(wrong.any()):
-        row = int(wrong.nonzero()[0, 0])
-        raise DataError(
-            f"weight {float(weights[row])} at row {row} (from 0) is no importance, and so are "
-            f"{int(wrong.sum())} of {len(weights)}: give finite weights that are not negative"
-        )
-
-
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, init=False)
 class DataSet:
-    """Training rows, and validation and test rows where there are any.
+    """Training examples, and validation and test examples where there are any.
 
-    `shape` is that of one example, D its product; `classes[k]` is the name of label k, a string
-    or whatever integer the labels were; `features` names the D values where they have names.
+    Args:
+        name: of the set.
+        train: training rows.
+        validation: validation rows.
+        test: test rows.
+        columns: name -> kind. A column without one gets it: "x" and "weights" are numbers, "y"
+            classes without names where it is int64, else numbers.
+        **short: instead of a kind of "x" or "y": `shape`, the axes of a row as it is stored
+            (`of_shape` says which rows are pictures); `features`, names of the values of a row;
+            `classes`, names of the classes, strings or whole numbers.
 
     Raises:
-        ValueError: where a split does not fit `shape`, a label has no class, or the features have
+        ValueError: a column does not fit its kind, a label has no class, or the features have
             names for some only.
 
+    >>> import torch
+    >>> from harmonium.data import Picture, Split
     >>> x, y = torch.zeros(3, 4), torch.tensor([0, 1, 0])
-    >>> DataSet("toy", Split(x, y), test=Split(x), shape=(2, 2), classes=("cat", "dog"))
+    >>> columns = {"x": Picture((1, 2, 2)), "y": Classes(("cat", "dog"))}
+    >>> DataSet("toy", Split(x, y), test=Split(x), columns=columns)
     DataSet('toy': 3 train, 3 test, each 2 x 2, 2 classes)
+    >>> short = DataSet("toy", Split(x, y), shape=(2, 2), classes=("cat", "dog"))
+    >>> short.columns == columns
+    True
+    >>> DataSet("real", Split(x, torch.zeros(3, 1)))
+    DataSet('real': 3 train, each 4, 1 target)
     """
 
     name: str
-    train: Split
-    validation: Split | None = None
-    test: Split | None = None
-    shape: tuple[int, ...] = ()
-    classes: tuple[str | int, ...] = ()
-    features: tuple[str, ...] = ()
+    train: Examples
+    validation: Examples | None
+    test: Examples | None
+    columns: Mapping[str, Kind]
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "name", plain(self.name))
-        if self.features and len(self.features) != math.prod(self.shape):
-            raise DataError(
-                f"{self.name}: {len(self.features)} feature names for {math.prod(self.shape)} "
-                "values: name each value or none"
-            )
-        for part, split in self.splits().items():
-            if split.x.shape[1] != math.prod(self.shape):
-                raise DataError(
-                    f"{self.name}, {part}: rows of {split.x.shape[1]} values, but shape "
-                    f"{self.shape} needs {math.prod(self.shape)}"
-                )
-            if split.y is None or len(split) == 0:
-                continue
-            least, most = int(split.y.min()), int(split.y.max())
-            if least < -1 or most >= len(self.classes):
-                raise DataError(
-                    f"{self.name}, {part}: labels from {least} to {most}; {len(self.classes)} "
-                    f"classes need 0 to {len(self.classes) - 1}, or -1 for no label"
-                )
+    def __init__(
+        self,
+        name: str,
+        train: Examples,
+        *,
+        validation: Examples | None = None,
+        test: Examples | None = None,
+        columns: Mapping[str, Kind] | None = None,
+        **short: Unpack[_Short],
+    ) -> None:
+        name = plain(name)
+        splits = {"train": train, "validation": validation, "test": test}
+        there = {part: split for part, split in splits.items() if split is not None}
+        try:
+            kinds = _kinds({**(columns or {})}, there, short=short)
+        except DataError as error:
+            raise DataError(f"{name}: {error}") from None
+        for part, split in there.items():
+            for column, rows in split.columns.items():
+                try:
+                    kinds[column].check(rows)
+                except DataError as error:
+                    raise DataError(f"{name}, {part}: {error}") from None
+        bound = {part: replace(split, kinds=kinds) for part, split in there.items()}
+        own = {"name": name, **splits, **bound, "columns": kinds}
+        for field, value in own.items():
+            object.__setattr__(self, field, value)
 
-    def splits(self) -> dict[str, Split]:
-        """Name -> rows, of the splits that there are."""
+    # --- what is known of the columns ----------------------------------------------------------
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Axes of a row of "x" as it is stored: (height, width) of a grey picture."""
+        return self.columns["x"].stored
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of the values of a row of "x"; empty where they have none."""
+        kind = self.columns["x"]
+        return kind.names if isinstance(kind, Numbers) else ()
+
+    @property
+    def classes(self) -> tuple[str | int, ...]:
+        """`classes[k]` is the name of label k; empty where "y" holds no classes."""
+        kind = self.columns.get("y")
+        return kind.names if isinstance(kind, Classes) else ()
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Names of the real targets, made up where they have none; empty where there are none."""
+        kind = self.columns.get("y")
+        if not isinstance(kind, Numbers):
+            return ()
+        (count,) = kind.shape
+        unnamed = ("target",) if count == 1 else tuple(f"target_{k}" for k in range(count))
+        return kind.names or unnamed
+
+    def splits(self) -> dict[str, Examples]:
+        """Name -> examples, of the splits that there are."""
         named = {"train": self.train, "validation": self.validation, "test": self.test}
         return {name: split for name, split in named.items() if split is not None}
 
+    def each(
+        self,
+        change: Callable[[Examples], Examples],
+        *,
+        columns: Mapping[str, Kind] | None = None,
+    ) -> DataSet:
+        """The set with every split changed; `columns` are the kinds after that, if they differ."""
+        changed: dict[str, Any] = {name: change(split) for name, split in self.splits().items()}
+        return replace(self, **changed, columns=self.columns if columns is None else columns)
+
     def fingerprint(self) -> str:
-        """SHA-256 over every value, label, weight, shape and class name, in hexadecimal."""
-        digest = hashlib.sha256(json.dumps([self.shape, self.classes, self.features]).encode())
+        """SHA-256 over every value, label, weight, shape and name, in hexadecimal."""
+        real = [self.targets] if self.targets else []
+        known = [self.shape, self.classes, self.features, *real]
+        digest = hashlib.sha256(json.dumps(known).encode())
         for part, split in self.splits().items():
+            usual = (split.x, split.y, split.weights)
             digest.update(f"{part} {tuple(split.x.shape)} {split.x.dtype}".encode())
-            for column in (split.x, split.y, split.weights):
+            for column in usual:
                 for piece in (None,) if column is None else pieces(column):
                     digest.update(b"-" if piece is None else _bytes(piece))
+            for name in sorted(split.columns.keys() - {"x", "y", "weights"}):
+                column = split.columns[name]
+                digest.update(f"{name} {tuple(column.shape)} {column.dtype}".encode())
+                for piece in pieces(column):
+                    digest.update(_bytes(piece))
         return digest.hexdigest()
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{len(split)} {name}" for name, split in self.splits().items())
         each = " x ".join(map(str, self.shape))
-        return f"DataSet({self.name!r}: {sizes}, each {each}, {len(self.classes)} classes)"
+        k = len(self.targets)
+        what = f"{k} target{'s' * (k > 1)}" if k else f"{len(self.classes)} classes"
+        return f"DataSet({self.name!r}: {sizes}, each {each}, {what})"
+
+
+def _kinds(
+    kinds: dict[str, Kind], splits: Mapping[str, Examples], *, short: _Short
+) -> dict[str, Kind]:
+    """The kind of every column: as given, as the short form says, or as the rows look."""
+    columns = {name: rows for split in splits.values() for name, rows in split.columns.items()}
+    if "shape" in short or "features" in short:
+        width = columns["x"].shape[1:]
+        stored = short.get("shape", kinds["x"].stored if "x" in kinds else width)
+        kinds["x"] = of_shape(stored, short.get("features", ()))
+    if short.get("classes") or ("classes" in short and _labelled(splits)):
+        kinds["y"] = Classes(short["classes"])
+    elif "classes" in short and isinstance(kinds.get("y"), Classes):
+        del kinds["y"]
+    if "y" in columns and "y" not in kinds:
+        y = columns["y"]
+        kinds["y"] = Numbers(tuple(y.shape[1:])) if y.is_floating_point() else Classes(())
+    for name, rows in columns.items():
+        kinds.setdefault(name, Numbers(tuple(rows.shape[1:])))
+    return kinds
+
+
+def _labelled(splits: Mapping[str, Examples]) -> bool:
+    return any(split.labels is not None for split in splits.values())
 
 
 def _bytes(x: Tensor) -> memoryview:

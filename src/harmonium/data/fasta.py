@@ -10,8 +10,10 @@ import torch
 from torch import Tensor
 
 from harmonium.bounds import Share
-from harmonium.data.dataset import DataSet, Split
+from harmonium.data.dataset import DataSet
+from harmonium.data.examples import Split
 from harmonium.data.expand import opened_text
+from harmonium.data.kinds import Numbers
 from harmonium.data.reweight import sequence_weights
 from harmonium.errors import DataError
 from harmonium.files import write_whole
@@ -107,7 +109,7 @@ def fasta(
         Path(train).name.removesuffix(".gz").rpartition(".")[0] or Path(train).name,
         splits["train"],
         test=splits.get("test"),
-        shape=(sites or 0, len(own)),
+        columns={"x": Numbers((sites or 0, len(own)))},
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import torch
+from torch import Tensor
 
 from harmonium.data.columns import Contents, Places, Roles
 from harmonium.data.expand import opened_text
@@ -47,6 +48,7 @@ class _Columns:
     x: array[float] = field(default_factory=lambda: array("f"))
     labels: list[object] = field(default_factory=list)
     weights: array[float] = field(default_factory=lambda: array("f"))
+    targets: array[float] = field(default_factory=lambda: array("f"))
 
     def add(self, cells: list[str], line: int) -> None:
         if len(cells) != len(self.names):
@@ -58,13 +60,15 @@ class _Columns:
             self.x.extend(numbers([cells[i] for i in self.places.features]))
             if self.places.weight is not None:
                 self.weights.append(number(cells[self.places.weight]))
+            if self.places.targets:
+                self.targets.extend(numbers([cells[i] for i in self.places.targets]))
         except ValueError:
             self._refuse(cells, line)
         if self.places.label is not None:
             self.labels.append(cells[self.places.label])
 
     def _refuse(self, cells: list[str], line: int) -> None:
-        numeric = [*self.places.features, self.places.weight]
+        numeric = [*self.places.features, self.places.weight, *self.places.targets]
         bad = next(i for i in numeric if i is not None and not is_number(cells[i]))
         remedy = misread(cells[bad]) or (
             "fill it in, name the column as label, or put it under ignore"
@@ -104,7 +108,15 @@ def read_csv(path: Path, roles: Roles) -> Contents:
         None if places.label is None else columns.labels,
         torch.frombuffer(columns.weights, dtype=torch.float32) if weighted else None,
         places.others(columns.names),
+        _targets(columns) if places.targets else None,
+        tuple(columns.names[i] for i in places.targets),
     )
+
+
+def _targets(columns: _Columns) -> Tensor:
+    """Real targets (N, K)."""
+    found = torch.frombuffer(columns.targets, dtype=torch.float32)
+    return found.reshape(-1, len(columns.places.targets))
 
 
 def csv_names(path: Path, roles: Roles) -> tuple[str, ...] | None:

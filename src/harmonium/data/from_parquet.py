@@ -97,17 +97,20 @@ def _named(path: Path) -> Iterator[None]:
 
 
 def _read(file: _File, roles: Roles, *, path: Path, stream: bool) -> Contents:
-    """All columns together; with `stream` label and weight, block by block."""
+    """All columns together; with `stream` all others, block by block."""
     places, number = roles.places(file.names, path, index=file.stored), len(file.counts)
     features = [file.names[i] for i in places.features]
     label, weight = (None if i is None else file.names[i] for i in (places.label, places.weight))
-    used = [*([] if stream else features), *(name for name in (label, weight) if name is not None)]
+    targets = [file.names[i] for i in places.targets]
+    more = [name for name in (label, weight, *targets) if name is not None]
+    used = [*([] if stream else features), *more]
     unpacked = file.unpacked(used)
     most = max(unpacked, default=0) if stream else sum(unpacked)
     packed = _check(file, places, path=path, used=used, most=most)
     x: Rows | None = _streamed(file, features, path=path) if stream else None
     labels: list[object] = []
     weights: list[Tensor] = []
+    real: list[Tensor] = []
     spans = [[k] for k in range(number)] if stream else [range(number)]
     for span in spans if used else ():
         data = file.read(span, used)
@@ -118,6 +121,8 @@ def _read(file: _File, roles: Roles, *, path: Path, stream: bool) -> Contents:
         if weight is not None:
             before = sum(map(len, weights))
             weights.append(_numbers(data.column(weight), weight, path=path, first=before))
+        if targets:
+            real.append(_stacked(data, targets, path=path, first=sum(map(len, real))))
     assert x is not None
     return Contents(
         path,
@@ -126,12 +131,15 @@ def _read(file: _File, roles: Roles, *, path: Path, stream: bool) -> Contents:
         None if label is None else labels,
         torch.cat(weights) if weights else None,
         (label, weight),
+        torch.cat(real) if real else None,
+        tuple(targets),
     )
 
 
 def _check(file: _File, places: Places, *, path: Path, used: Sequence[str], most: int) -> int:
     """Check types and sizes before anything is read; returns the bytes of the file."""
-    for i in (*places.features, *(() if places.weight is None else (places.weight,))):
+    weight = () if places.weight is None else (places.weight,)
+    for i in (*places.features, *weight, *places.targets):
         check_number(file.types[i], f"{path}, column {file.names[i]!r}")
     if places.label is not None:
         check_label(file.types[places.label], f"{path}, column {file.names[places.label]!r}")

@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 
 from harmonium.bounds import Share
-from harmonium.data.dataset import DataSet, Split
+from harmonium.data.dataset import DataSet
+from harmonium.data.examples import Split
 from harmonium.data.expand import check_expansion
 from harmonium.data.labels import encode, folder_codes
 from harmonium.data.picture_list import picture_list

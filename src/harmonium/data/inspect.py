@@ -12,12 +12,13 @@ from harmonium.data.check import (
     constant_features,
     standardised_warning,
 )
-from harmonium.data.dataset import DataSet, Split
+from harmonium.data.dataset import DataSet
+from harmonium.data.examples import Examples
 from harmonium.data.streamed import Rows, pieces
 from harmonium.data.summary import extremes
 from harmonium.errors import DataError
 
-__all__ = ["inspect"]
+__all__ = ["inspect", "target_figures"]
 
 _FEW = 10  # training rows, below which nothing is learnt from any set
 _SHOWN = 5  # names in a list before "and 7 more"
@@ -36,7 +37,8 @@ def inspect(
     `low` and `high` bound what the visible units can take, None for no bound. Rows without any
     bound are also looked at for what hurts Gaussian units: constant features, features far from
     mean 0 and deviation 1. Warnings: these; classes that no labelled row has in a split that has
-    labels; rows of validation or test that are also training rows; very few training rows.
+    labels; rows of validation or test that are also training rows; very few training rows; real
+    targets that never change in the training rows.
 
     Raises:
         TypeError: where rows are not floating point.
@@ -45,6 +47,7 @@ def inspect(
             training rows that are all equal.
 
     >>> import torch
+    >>> from harmonium.data.examples import Split
     >>> x = torch.tensor([[-0.42], [2.8]])
     >>> inspect(DataSet("toy", Split(x), shape=(1,)), low=0, high=1, user="Bernoulli units need")
     Traceback (most recent call last):
@@ -67,9 +70,45 @@ need [0, 1]: add a \
         _check_weights(split, where)
     _check_variety(dataset)
     warnings = [*_few_rows(dataset), *_missing_classes(dataset), *_repeated_rows(dataset)]
+    warnings += _constant_targets(dataset)
     if low is None and high is None:
         warnings += _unscaled(dataset)
     return warnings
+
+
+def target_figures(dataset: DataSet) -> dict[str, dict[str, dict[str, float]]]:
+    """Split -> real target -> its "mean", "deviation", "smallest" and "largest" value.
+
+    The standard deviation divides by N - 1. Empty where there are no real targets.
+
+    >>> import torch
+    >>> from harmonium.data.examples import Split
+    >>> toy = DataSet("toy", Split(torch.zeros(2, 1), torch.tensor([[1.0], [3.0]])))
+    >>> target_figures(toy)["train"]["target"]["mean"]
+    2.0
+    """
+    found: dict[str, dict[str, dict[str, float]]] = {}
+    for part, split in dataset.splits().items():
+        if split.targets is None or not len(split):
+            continue
+        y = split.targets.double()
+        spread = y.std(0, correction=min(1, len(y) - 1))
+        columns = zip(y.mean(0), spread, y.amin(0), y.amax(0), strict=True)
+        words = ("mean", "deviation", "smallest", "largest")
+        figures = [dict(zip(words, map(float, column), strict=True)) for column in columns]
+        found[part] = dict(zip(dataset.targets, figures, strict=True))
+    return found
+
+
+def _constant_targets(dataset: DataSet) -> list[str]:
+    train = target_figures(dataset).get("train", {})
+    constant = [name for name, f in train.items() if f["smallest"] == f["largest"]]
+    if not constant:
+        return []
+    return [
+        f"{dataset.name}: {len(constant)} of {len(train)} targets never change in the training "
+        f"rows: {_listed(constant)}"
+    ]
 
 
 def _eight_bits(x: Rows) -> str | None:
@@ -81,7 +120,7 @@ def _eight_bits(x: Rows) -> str | None:
     return None
 
 
-def _check_weights(split: Split, where: str) -> None:
+def _check_weights(split: Examples, where: str) -> None:
     w = split.weights
     if w is None:
         return
@@ -112,9 +151,10 @@ def _few_rows(dataset: DataSet) -> list[str]:
 def _missing_classes(dataset: DataSet) -> list[str]:
     warnings = []
     for part, split in dataset.splits().items():
-        if split.y is None or not bool((split.y >= 0).any()):
+        labels = split.labels
+        if labels is None or not split.known:
             continue
-        counts = split.y[split.y >= 0].bincount(minlength=len(dataset.classes)).tolist()
+        counts = labels[labels >= 0].bincount(minlength=len(dataset.classes)).tolist()
         lacking = [str(name) for name, n in zip(dataset.classes, counts, strict=True) if n == 0]
         if lacking:
             warnings.append(

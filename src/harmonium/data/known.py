@@ -4,15 +4,54 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import torch
+
 from harmonium.bounds import Share
-from harmonium.data.dataset import DataSet, Split
+from harmonium.data.dataset import DataSet
 from harmonium.data.digits import digits
+from harmonium.data.examples import Split
 from harmonium.data.faces import frey_faces
 from harmonium.data.fonts import font_letters
+from harmonium.data.kinds import Numbers
 from harmonium.data.sets import fashion_mnist, mnist
+from harmonium.data.split import with_test
 from harmonium.errors import DataError
+from harmonium.extras import need
 
-__all__ = ["digits_set", "fashion_mnist_set", "frey_faces_set", "letters_set", "mnist_set"]
+__all__ = [
+    "diabetes_set",
+    "digits_set",
+    "fashion_mnist_set",
+    "frey_faces_set",
+    "letters_set",
+    "mnist_set",
+]
+
+
+def diabetes_set(seed: int = 0, *, test: Share = 0.2) -> DataSet:
+    """Diabetes, 442 patients that come with scikit-learn: 10 features, 1 real target, raw units.
+
+    The target is a measure of the disease's progression one year after the features were taken
+    (25 to 346). Features are age (years), sex (1 or 2), body mass index, blood pressure and six
+    blood serum values: add `standardise`. Efron, Hastie, Johnstone and Tibshirani, 2004,
+    https://doi.org/10.1214/009053604000000067.
+
+    Args:
+        seed: Decides which rows are test rows.
+        test: Share of the rows that are test rows.
+
+    Raises:
+        ImportError: where scikit-learn is missing.
+
+    >>> data = diabetes_set()
+    >>> data, data.targets
+    (DataSet('diabetes': 354 train, 88 test, each 10, 1 target), ('progression',))
+    """
+    found = need("sklearn.datasets", "diabetes comes with").load_diabetes(scaled=False)
+    x, y = (torch.tensor(found[part], dtype=torch.float32) for part in ("data", "target"))
+    names = tuple(found["feature_names"])
+    columns = {"x": Numbers((len(names),), names), "y": Numbers((1,), ("progression",))}
+    return with_test(DataSet("diabetes", Split(x, y[:, None]), columns=columns), test, seed=seed)
 
 
 def digits_set(seed: int = 0) -> DataSet:

@@ -7,10 +7,12 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from harmonium.data.dataset import DataSet, Split
+from harmonium.data.columns import listed
+from harmonium.data.dataset import DataSet
+from harmonium.data.examples import Examples
 from harmonium.errors import DataError
 
-__all__ = ["few_labels", "held_out", "keep_labels", "validation", "with_test"]
+__all__ = ["few_labels", "held_out", "keep_labels", "strata", "validation", "with_test"]
 
 
 def few_labels(labels: Tensor, per_class: int, *, source: torch.Generator | None = None) -> Tensor:
@@ -80,12 +82,13 @@ def validation(
 ) -> DataSet:
     """Return the set with a random share of its training rows as validation rows.
 
-    Stratified by label where there are labels, as `held_out` says. A share of 0 changes nothing.
+    Stratified by label where there are classes, as `held_out` says. A share of 0 changes nothing.
 
     Raises:
         ValueError: where there are validation rows already, or share does not fit.
 
-    >>> toy = DataSet("toy", Split(torch.zeros(10, 1)), shape=(1,))
+    >>> from harmonium.data.examples import Split
+    >>> toy = DataSet("toy", Split(torch.zeros(10, 1)))
     >>> validation(toy, 0.2)
     DataSet('toy': 8 train, 2 validation, each 1, 0 classes)
     """
@@ -97,7 +100,7 @@ def validation(
             "share to 0 to use them"
         )
     train = dataset.train
-    kept, held = held_out(_strata(train), share, source=source)
+    kept, held = held_out(strata(train), share, source=source)
     return replace(dataset, train=train.take(kept), validation=train.take(held))
 
 
@@ -117,7 +120,7 @@ def with_test(dataset: DataSet, share: float, *, seed: int = 0) -> DataSet:
             f"{dataset.name} brings {len(dataset.test)} test rows of its own: ask for no share"
         )
     train, source = dataset.train, torch.Generator().manual_seed(seed)
-    kept, held = held_out(_strata(train), share, source=source)
+    kept, held = held_out(strata(train), share, source=source)
     return replace(dataset, train=train.take(kept), test=train.take(held))
 
 
@@ -137,10 +140,11 @@ def keep_labels(
         ValueError: where not exactly one of the two is given, there are no labels, or a class has
             too few rows; it names the classes.
 
+    >>> from harmonium.data.examples import Split
     >>> y = torch.tensor([0, 1, 0, 1, 1])
     >>> toy = DataSet("toy", Split(torch.zeros(5, 1), y), shape=(1,), classes=("a", "b"))
     >>> keep_labels(toy, per_class=1).train
-    Split(5 rows of 1, 2 labelled)
+    Examples(5 rows of 1, 2 labelled)
     """
     if (per_class is None) == (fraction is None):
         raise DataError(
@@ -148,7 +152,12 @@ def keep_labels(
         )
     if (per_class is not None and per_class < 1) or (fraction is not None and not fraction > 0):
         raise DataError(f"per_class {per_class}, fraction {fraction}: it must be above 0")
-    y = dataset.train.y
+    if dataset.targets:
+        raise DataError(
+            f"{dataset.name} has real targets, {listed(dataset.targets)}, and no classes: labels "
+            "cannot be kept of some rows only: leave labels out"
+        )
+    y = dataset.train.labels
     if y is None or not bool((y >= 0).any()):
         raise DataError(f"{dataset.name}: no training row has a label, so none can be kept")
     counts = y[y >= 0].bincount().tolist()
@@ -167,11 +176,13 @@ def keep_labels(
     rows = _drawn(y, quota, source=source)
     kept = torch.full_like(y, -1)
     kept[rows] = y[rows]
-    return replace(dataset, train=replace(dataset.train, y=kept))
+    return replace(dataset, train=dataset.train.with_columns(y=kept))
 
 
-def _strata(split: Split) -> Tensor:
-    return torch.zeros(len(split), dtype=torch.int64) if split.y is None else split.y
+def strata(split: Examples) -> Tensor:
+    """What shares of rows are stratified by, int64 (N,): labels; zeros where there are none."""
+    labels = split.labels
+    return torch.zeros(len(split), dtype=torch.int64) if labels is None else labels
 
 
 def _drawn(labels: Tensor, quota: dict[int, int], *, source: torch.Generator | None) -> Tensor:

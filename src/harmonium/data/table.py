@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harmonium.bounds import Share
 from harmonium.data.columns import Contents, Roles, check_identifiers
-from harmonium.data.dataset import DataSet, Split
+from harmonium.data.dataset import DataSet
+from harmonium.data.examples import Split
 from harmonium.data.from_csv import csv_names, read_csv
 from harmonium.data.from_parquet import parquet_names, read_parquet
+from harmonium.data.kinds import Classes, Kind, Numbers
 from harmonium.data.labels import encode
 from harmonium.data.split import with_test
 from harmonium.errors import DataError
@@ -23,6 +25,7 @@ def table(  # noqa: PLR0913
     test: Path | Share | None = None,
     *,
     label: str | int | None = None,
+    target: str | int | Sequence[str | int] | None = None,
     weight: str | int | None = None,
     ignore: Sequence[str | int] = (),
     features: Sequence[str | int] | None = None,
@@ -31,6 +34,8 @@ def table(  # noqa: PLR0913
     stream: bool = False,
 ) -> DataSet:
     """Rows of a CSV, Parquet or Arrow file; every column is a feature, but those named below.
+
+    What is to be predicted is a class, `label`, or one or several real numbers, `target`.
 
     CSV: fields are separated by whichever of comma, semicolon and tab the first line has most of,
     or as a first line such as "sep=;" says. Without `header` the next line holds names where it
@@ -47,6 +52,8 @@ def table(  # noqa: PLR0913
         test: File with the test rows and the same columns, or a share of the training rows to
             hold out; null for none.
         label: Name or position of the column of labels; null for no labels.
+        target: Name or position of the column of numbers that is to be predicted, or several;
+            null for none. It excludes `label`.
         weight: Name or position of the column of sample weights; null for equal weights.
         ignore: Names or positions of columns to leave out.
         features: Names or positions of the columns that are features, in their order; null for
@@ -64,26 +71,51 @@ def table(  # noqa: PLR0913
             values, and a file that cannot be streamed; file, line and column are named.
     """
     chosen = None if features is None else tuple(features)
-    wanted = Roles(label, weight, tuple(ignore), chosen, header)
+    wanted = Roles(label, weight, tuple(ignore), chosen, header, _several(target))
+    if wanted.targets and label is not None:
+        raise DataError(
+            f"{train}: label {label!r} and target {target!r}: a row has a class or real targets; "
+            "give one of them, and put the other under ignore"
+        )
     parts = {"train": _read(Path(train), wanted, stream=stream)}
     if isinstance(test, str | Path):
         parts["test"] = _read(Path(test), wanted, stream=stream)
         _check_columns(parts["train"], parts["test"])
     if features is None:
         check_identifiers(parts["train"].features, parts["train"].x, path=Path(train))
+    dataset = _dataset(parts, Path(train), unlabelled=unlabelled)
+    return with_test(dataset, test) if isinstance(test, int | float) else dataset
+
+
+def _several(target: str | int | Sequence[str | int] | None) -> tuple[str | int, ...]:
+    if target is None:
+        return ()
+    return (target,) if isinstance(target, str | int) else tuple(target)
+
+
+def _dataset(
+    parts: Mapping[str, Contents], path: Path, *, unlabelled: int | str | None
+) -> DataSet:
+    """What the files hold, labels of all of them encoded together."""
     labels = {part: rows.labels for part, rows in parts.items() if rows.labels is not None}
     codes, classes = encode(labels, unlabelled=unlabelled)
-    splits = {part: Split(rows.x, codes.get(part), rows.weights) for part, rows in parts.items()}
-    names = parts["train"].features
-    dataset = DataSet(
-        Path(train).name.split(".")[0],
-        splits["train"],
-        test=splits.get("test"),
-        shape=(len(names),),
-        classes=classes,
-        features=names,
+    splits = {
+        part: Split(
+            rows.x,
+            codes.get(part) if rows.targets is None else rows.targets,
+            weights=rows.weights,
+        )
+        for part, rows in parts.items()
+    }
+    first = parts["train"]
+    columns: dict[str, Kind] = {"x": Numbers((len(first.features),), first.features)}
+    if first.targets is not None:
+        columns["y"] = Numbers((len(first.target_names),), first.target_names)
+    elif classes:
+        columns["y"] = Classes(classes)
+    return DataSet(
+        path.name.split(".")[0], splits["train"], test=splits.get("test"), columns=columns
     )
-    return with_test(dataset, test) if isinstance(test, int | float) else dataset
 
 
 def column_names(

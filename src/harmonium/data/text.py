@@ -13,7 +13,8 @@ import torch
 from torch import Tensor
 
 from harmonium.bounds import Count, Share
-from harmonium.data.dataset import DataSet, Split
+from harmonium.data.dataset import DataSet
+from harmonium.data.examples import Split
 from harmonium.data.expand import check_expansion, opened_text
 from harmonium.data.labels import encode, folder_codes
 from harmonium.data.split import held_out

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Literal, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -17,35 +18,32 @@ from torch import Tensor
 from harmonium.bounds import NonNegative, Positive, Share
 from harmonium.data.binarise import threshold
 from harmonium.data.check import check_array
-from harmonium.data.dataset import DataSet
 from harmonium.data.standardise import Standardiser
-from harmonium.data.streamed import Rows, mapped
+from harmonium.data.streamed import Rows
 from harmonium.data.summary import summary
 from harmonium.errors import DataError
 
 __all__ = [
     "Binarise",
-    "Chain",
     "Crop",
     "Fitted",
     "Reshape",
     "Scale",
     "Standardise",
     "Transform",
-    "fit_all",
 ]
-
-
-_PROBED = 10**7
-"""Values of a row on which restored statistics are tried."""
 
 
 class Transform(ABC):
     """Settings of a transform; three hooks do the work.
 
+    `column` is the column that it acts on: "x", or "y" for real targets where it can.
+
     Rows of a file that is streamed are no tensor: `statistics` goes over `pieces(x)`, or takes
     what `summary(x)` knows of them.
     """
+
+    column: str = "x"
 
     @abstractmethod
     def statistics(self, x: Rows, shape: tuple[int, ...]) -> dict[str, Tensor]:
@@ -76,6 +74,15 @@ class Transform(ABC):
         return Fitted(self, statistics, before, after)
 
 
+@runtime_checkable
+class Invertible(Protocol):
+    """A transform that can be undone."""
+
+    def inverse(self, x: Tensor, statistics: Mapping[str, Tensor]) -> Tensor:
+        """Rows (N, D) as they were, given statistics on the device of x."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class Fitted:
     """A transform with what it learnt from the training rows."""
@@ -97,104 +104,26 @@ class Fitted:
                 f"{name} was fitted to rows of {expected} values (shape {self.shape_in}), and got "
                 f"{tuple(x.shape)}: give (N, {expected})"
             )
-        here = {key: value.to(x.device) for key, value in self.statistics.items()}
-        return self.transform.apply(x, here)
+        return self.transform.apply(x, self._on(x.device))
+
+    def inverse(self, x: Tensor) -> Tensor:
+        """Return transformed rows (N, D out) as they were, (N, D in).
+
+        Raises:
+            ValueError: the transform cannot be undone.
+        """
+        transform = self.transform
+        if not isinstance(transform, Invertible):
+            raise DataError(f"{type(transform).__name__} cannot be undone: it loses values")
+        return transform.inverse(x, self._on(x.device))
+
+    def _on(self, device: torch.device) -> dict[str, Tensor]:
+        return {key: value.to(device) for key, value in self.statistics.items()}
 
     def state(self) -> dict[str, Tensor]:
         """The statistics and both shapes, as tensors for `Transform.restore`."""
         shapes = {"shape_in": self.shape_in, "shape_out": self.shape}
         return self.statistics | {key: torch.tensor(value) for key, value in shapes.items()}
-
-
-@dataclass(frozen=True, eq=False)
-class Chain:
-    """Fitted transforms, one after the other; `shape` is that of a row that comes out."""
-
-    steps: tuple[Fitted, ...]
-    shape: tuple[int, ...]
-
-    def __call__(self, x: Tensor) -> Tensor:
-        """Return x (N, D) after every step."""
-        for step in self.steps:
-            x = step(x)
-        return x
-
-    def state(self) -> dict[str, Tensor]:
-        """The states of the steps as "0.mean", "0.scale", ..., and "shape"."""
-        named = {
-            f"{i}.{key}": value
-            for i, step in enumerate(self.steps)
-            for key, value in step.state().items()
-        }
-        return named | {"shape": torch.tensor(self.shape)}
-
-    @classmethod
-    def restore(cls, transforms: Sequence[Transform], state: Mapping[str, Tensor]) -> Chain:
-        """The chain of these transforms whose `state()` this is.
-
-        Raises:
-            ValueError: where the state is that of other transforms, or damaged.
-        """
-        try:
-            return cls._restored(transforms, state)
-        except (LookupError, AttributeError, TypeError, ValueError, RuntimeError) as error:
-            if str(error).startswith("the state is"):
-                raise
-            raise DataError(
-                f"the state is none of these transforms ({error!r}): restore with the transforms "
-                "that were fitted, from a whole file"
-            ) from error
-
-    @classmethod
-    def _restored(cls, transforms: Sequence[Transform], state: Mapping[str, Tensor]) -> Chain:
-        parts: list[dict[str, Tensor]] = [{} for _ in transforms]
-        steps = {int(key.split(".")[0]) for key in state if key != "shape"}
-        if steps != set(range(len(transforms))):
-            raise DataError(
-                f"the state is of {len(steps)} transforms, {len(transforms)} are given: restore "
-                "with the transforms that were fitted"
-            )
-        for key, value in state.items():
-            if key != "shape":
-                number, name = key.split(".", 1)
-                parts[int(number)][name] = value
-        fitted = tuple(t.restore(part) for t, part in zip(transforms, parts, strict=True))
-        for step in fitted:  # statistics of other rows than the shapes say cannot be applied
-            if math.prod(step.shape_in) <= _PROBED:
-                step(torch.zeros(1, math.prod(step.shape_in), dtype=torch.float32))
-        return cls(fitted, tuple(state["shape"].tolist()))
-
-
-def fit_all(transforms: Sequence[Transform], dataset: DataSet) -> tuple[Chain, DataSet]:
-    """Fit each transform to the training rows as the ones before it leave them, and apply all.
-
-    Returns the fitted chain, and the set with every split transformed. Feature names are kept
-    where the transforms keep the features.
-
-    >>> from harmonium.data.dataset import Split
-    >>> toy = DataSet("toy", Split(torch.tensor([[0.0], [51.0]])), shape=(1,))
-    >>> chain, grey = fit_all([Scale(divide=255)], toy)
-    >>> grey.train.x.flatten().tolist()
-    [0.0, 0.2]
-    """
-    steps: list[Fitted] = []
-    for transform in transforms:
-        fitted = transform.fit(dataset.train.x, dataset.shape)
-        width = math.prod(fitted.shape)
-        splits = {
-            k: replace(split, x=mapped(split.x, fitted, each=(width,)))
-            for k, split in dataset.splits().items()
-        }
-        dataset = replace(
-            dataset,
-            train=splits["train"],
-            validation=splits.get("validation"),
-            test=splits.get("test"),
-            shape=fitted.shape,
-            features=dataset.features if fitted.shape == dataset.shape else (),
-        )
-        steps.append(fitted)
-    return Chain(tuple(steps), dataset.shape), dataset
 
 
 @dataclass(frozen=True)
@@ -203,14 +132,16 @@ class Scale(Transform):
 
     With `divide`: x / divide. Without: (x - min) / (max - min) per feature, from the training
     rows; values of other rows beyond that range are clipped to it, and a feature that never
-    changes becomes 0.
+    changes becomes 0. Real targets are not clipped.
 
     Args:
         divide: The largest possible value, such as 255 for 8-bit pixels; null for the training
             range of each feature.
+        column: What is scaled: x, the features; or y, the real targets.
     """
 
     divide: Positive | None = None
+    column: Literal["x", "y"] = "x"
 
     def statistics(self, x: Rows, shape: tuple[int, ...]) -> dict[str, Tensor]:
         """Minimum and range of each feature, (D,); none with `divide`."""
@@ -225,7 +156,13 @@ class Scale(Transform):
         if self.divide is not None:
             return x / self.divide
         scaled = (x - statistics["minimum"].to(x.dtype)) / statistics["range"].to(x.dtype)
-        return scaled.clamp_(0, 1)
+        return scaled.clamp_(0, 1) if self.column == "x" else scaled
+
+    def inverse(self, x: Tensor, statistics: Mapping[str, Tensor]) -> Tensor:
+        """Multiplied, or mapped back to the training range."""
+        if self.divide is not None:
+            return x * self.divide
+        return x * statistics["range"].to(x.dtype) + statistics["minimum"].to(x.dtype)
 
 
 @dataclass(frozen=True)
@@ -236,9 +173,11 @@ class Standardise(Transform):
 
     Args:
         floor: Standard deviation, in the units of the data, up to which a feature is not scaled.
+        column: What is standardised: x, the features; or y, the real targets.
     """
 
     floor: NonNegative = 0.0
+    column: Literal["x", "y"] = "x"
 
     def statistics(self, x: Rows, shape: tuple[int, ...]) -> dict[str, Tensor]:
         """Mean and scale of each feature, (D,)."""
@@ -248,7 +187,15 @@ class Standardise(Transform):
 
     def apply(self, x: Tensor, statistics: Mapping[str, Tensor]) -> Tensor:
         """(x - mean) / scale."""
-        return Standardiser(statistics["mean"].to(x.dtype), statistics["scale"].to(x.dtype))(x)
+        return _standardiser(statistics, x.dtype)(x)
+
+    def inverse(self, x: Tensor, statistics: Mapping[str, Tensor]) -> Tensor:
+        """X * scale + mean."""
+        return _standardiser(statistics, x.dtype).inverse(x)
+
+
+def _standardiser(statistics: Mapping[str, Tensor], dtype: torch.dtype) -> Standardiser:
+    return Standardiser(statistics["mean"].to(dtype), statistics["scale"].to(dtype))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from typing import Any
 
 import torch
 
-from harmonium.data import DataSet, Split, held_out
+from harmonium.data import DataSet, Examples, held_out
+from harmonium.data.split import strata
 from harmonium.describe.component import Component
 from harmonium.describe.recipe import Recipe
 
@@ -70,9 +71,8 @@ def few(dataset: DataSet, recipe: Recipe) -> DataSet:
     )
 
 
-def _some(split: Split, n: int) -> Split:
+def _some(split: Examples, n: int) -> Examples:
     if len(split) <= n:
         return split
-    labels = torch.zeros(len(split), dtype=torch.int64) if split.y is None else split.y
-    _, some = held_out(labels, n / len(split), source=torch.Generator().manual_seed(0))
+    _, some = held_out(strata(split), n / len(split), source=torch.Generator().manual_seed(0))
     return split.take(some)

@@ -20,6 +20,7 @@ SECTIONS: dict[str, str] = {
 KINDS: dict[str, dict[str, str]] = {
     "Reader": {
         "arrays": "harmonium.data.arrays:arrays",
+        "diabetes": "harmonium.data.known:diabetes_set",
         "digits": "harmonium.data.known:digits_set",
         "fashion_mnist": "harmonium.data.known:fashion_mnist_set",
         "fasta": "harmonium.data.fasta:fasta",
@@ -96,6 +97,7 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Judge": {
         "accuracy": "harmonium.judges.accuracy:Accuracy",
+        "error": "harmonium.judges.error:Error",
         "likelihood": "harmonium.judges.likelihood:Likelihood",
         "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
     },

@@ -80,8 +80,8 @@ class NetEstimator(Trained):
         net: nn.Module,
         columns: Columns,
         *,
-        objective: Any,
-        source: torch.Generator,  # noqa: ANN401
+        objective: Any,  # noqa: ANN401
+        source: torch.Generator,
     ) -> None:
         """Sets ``net_``, ``loss_curve_``, ``validation_scores_`` and ``n_epochs_``."""
         watches, stopping = [], None

@@ -13,9 +13,9 @@ __all__ = ["Accuracy", "accuracy"]
 def accuracy(trial: Trial, model: Decides) -> dict[str, float | int]:
     """``accuracy`` and ``error``, shares of the labelled test ``rows``; empty without any."""
     test = trial.labelled(trial.data.test)
-    if test is None or test.y is None:
+    if test is None or test.labels is None:
         return {}
-    right = float(trial.decisions(model, test).eq(test.y).double().mean())
+    right = float(trial.decisions(model, test).eq(test.labels).double().mean())
     return {"accuracy": right, "error": 1 - right, "rows": len(test)}
 
 

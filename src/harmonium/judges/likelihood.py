@@ -80,7 +80,7 @@ def _joint(trial: Trial, model: object, *, sides: tuple[float, float]) -> dict[s
     if test is None or known is None or len(known) < len(test) or not single:
         return {}
     assert isinstance(model, Classifies)
-    more = -float(nll_loss(trial.log_probs(model, known).double(), known.y))  # type: ignore[arg-type]
+    more = -float(nll_loss(trial.log_probs(model, known).double(), known.labels))  # type: ignore[arg-type]
     return {
         "log_likelihood_joint": sides[0] + more,
         "log_likelihood_joint_optimistic": sides[1] + more,

@@ -8,7 +8,7 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from harmonium.data import check_range
+from harmonium.data import Rows, check_range
 from harmonium.errors import UsageError
 from harmonium.files import sealed, write_whole
 from harmonium.models.abilities import Batch
@@ -74,6 +74,12 @@ class NetModel(Model):
                 user="outputs that are probabilities need",
                 remedy="add a `scale` transform, or set the model's outputs to values",
             )
+
+    def start(self, columns: Mapping[str, Rows]) -> None:
+        """Takes the units of the targets from training rows, where the net has a part for them."""
+        rescaled: Any = getattr(self.net, "rescaled", None)
+        if rescaled is not None:
+            rescaled.fit(columns["y"], columns.get("weights"))
 
     def outline(self) -> list[dict[str, Any]]:
         """One row for each module with parameters of its own."""

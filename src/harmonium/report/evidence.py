@@ -17,7 +17,7 @@ from harmonium.runs.words import layer_of
 if TYPE_CHECKING:
     from torch import Generator, Tensor
 
-    from harmonium.data import DataSet, Split
+    from harmonium.data import DataSet, Examples
     from harmonium.models import Model
     from harmonium.runs import Record, Run
 
@@ -92,7 +92,7 @@ class Evidence:
         rows: dict[str, int] = {}
         test = None if self.data is None else self.data.test
         if test is not None:
-            labelled = 0 if test.y is None else int((test.y >= 0).sum())
+            labelled = test.known
             rows = {f.name: labelled if f.is_share else len(test) for f in figures(final=True)}
         model = self.recipe.get("model")
         own = model.get("type", "") if isinstance(model, dict) else str(model)
@@ -186,20 +186,21 @@ class Evidence:
         return shape if flat and min(shape[-2:]) > 1 else None
 
     @property
-    def held_out(self) -> tuple[str, Split] | None:
+    def held_out(self) -> tuple[str, Examples] | None:
         """The test rows, else the validation rows, with their name."""
         splits = {} if self.data is None else self.data.splits()
         return next(((n, splits[n]) for n in ("test", "validation") if n in splits), None)
 
     @property
-    def labelled_held_out(self) -> tuple[str, Split]:
+    def labelled_held_out(self) -> tuple[str, Examples]:
         """The labelled rows of the test split, else of the validation split, with its name."""
         assert self.data is not None
         splits = self.data.splits()
         for name in ("test", "validation"):
             split = splits.get(name)
-            if split is not None and split.y is not None and bool((split.y >= 0).any()):
-                return name, split.take((split.y >= 0).nonzero().flatten())
+            known = None if split is None else split.labelled()
+            if known is not None:
+                return name, known
         raise UsageError(f"{self.data.name} has no labelled test or validation rows")
 
     @property
@@ -209,7 +210,7 @@ class Evidence:
         kind = transform.get("type") if isinstance(transform, dict) else transform
         return kind == "sampled"
 
-    def rows(self, split: Split, count: int) -> Tensor:
+    def rows(self, split: Examples, count: int) -> Tensor:
         """The first rows of a split, (n, D), bits drawn if the recipe does."""
         from harmonium.data import sampled
 

@@ -42,16 +42,8 @@ def prepared(run: Run, trial: int = 0) -> DataSet:
 
 
 def _read(recipe: Recipe) -> DataSet:
-    from harmonium.data import DataSet, ImageSet, Split
+    from harmonium.data import ImageSet
     from harmonium.describe import build
 
     found = build(recipe.data.source)
-    if not isinstance(found, ImageSet):
-        return found
-    return DataSet(
-        found.name,
-        Split(found.train, found.train_labels),
-        test=Split(found.test, found.test_labels),
-        shape=found.shape,
-        classes=found.classes,
-    )
+    return found.dataset() if isinstance(found, ImageSet) else found

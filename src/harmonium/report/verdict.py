@@ -80,10 +80,8 @@ def facts(evidence: Evidence) -> dict[str, object]:
     data = evidence.data
     if data is not None:
         found["training rows"] = f"{len(data.train):,d}"
-        if data.train.y is not None and 0 < (n := int((data.train.y >= 0).sum())) < len(
-            data.train
-        ):
-            found["labelled rows"] = f"{n:,d}"
+        if 0 < data.train.known < len(data.train):
+            found["labelled rows"] = f"{data.train.known:,d}"
     sizes = _sizes(evidence)
     if sizes:
         found["units"] = sizes

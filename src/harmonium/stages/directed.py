@@ -70,6 +70,6 @@ def directed_watches(trial: Trial, stack: Stack) -> list[Watch]:
     rows = some(trial.data.train).x[:]
     watches: list[Watch] = [ReconstructionWatch(stack, rows, name="net")]
     watches.append(WeightsWatch(None, stack))
-    if held is not None and held.y is not None and isinstance(stack, Classifies):
-        watches.append(ValidationWatch(stack, held.x, labels=held.y))
+    if held is not None and held.labels is not None and isinstance(stack, Classifies):
+        watches.append(ValidationWatch(stack, held.x, labels=held.labels))
     return [*watches, WeightsFindingsWatch(stack.machine.graphs)]

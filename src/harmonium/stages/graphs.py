@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
-from harmonium.data import Batches, Rows, Split, mapped
+from harmonium.data import Batches, Examples, Rows, mapped
 from harmonium.describe import build
 from harmonium.errors import UsageError
 from harmonium.learning import (
@@ -19,6 +19,7 @@ from harmonium.learning import (
     ranks,
 )
 from harmonium.models import Classifies, FreeEnergies, GraphModel
+from harmonium.needs import Needs, unmet
 from harmonium.stages.schedules import schedules
 from harmonium.stages.trial import Trial, derived, some
 from harmonium.watch import (
@@ -96,7 +97,9 @@ def graph_training(  # noqa: PLR0913
     )
 
 
-def learned_from(trial: Trial, model: GraphModel, *, name: str, everything: bool = False) -> Split:
+def learned_from(
+    trial: Trial, model: GraphModel, *, name: str, everything: bool = False
+) -> Examples:
     """The training rows; of a model with labels those that have one, or everything.
 
     Raises:
@@ -104,6 +107,8 @@ def learned_from(trial: Trial, model: GraphModel, *, name: str, everything: bool
     """
     if model.label is None:
         return trial.data.train
+    if trial.data.targets and (reason := unmet(Needs(data=("classes",)), [], data=trial.data)):
+        raise UsageError(f"{name}: {reason}, or take a model without a label")
     known = trial.labelled(trial.data.train)
     if known is None:
         raise UsageError(
@@ -120,12 +125,12 @@ def learned_from(trial: Trial, model: GraphModel, *, name: str, everything: bool
 
 
 def columns(
-    split: Split, model: GraphModel, *, below: Sequence[GraphModel] = ()
+    split: Examples, model: GraphModel, *, below: Sequence[GraphModel] = ()
 ) -> dict[str, Rows]:
     """What a model learns from: rows "x" through the layers below, labels "y", "weights"."""
     found: dict[str, Rows] = {"x": lifted(split.x, below)}
-    if model.label is not None and split.y is not None:
-        found["y"] = split.y
+    if model.label is not None and split.labels is not None:
+        found["y"] = split.labels
     if split.weights is not None:
         found["weights"] = split.weights
     return found
@@ -149,7 +154,7 @@ def _watches(  # noqa: PLR0913
     model: GraphModel,
     *,
     learner: Learner,
-    split: Split,
+    split: Examples,
     below: Sequence[GraphModel],
     name: str,
 ) -> list[Watch]:
@@ -166,8 +171,8 @@ def _watches(  # noqa: PLR0913
     if others is not None and isinstance(model, FreeEnergies):
         watches.append(FreeEnergyWatch(model, rows, validation=others))
     watches.append(ChainWatch(learner, seed=seed))
-    if held is not None and held.y is not None and isinstance(model, Classifies):
-        watches.append(ValidationWatch(model, lifted(held.x, below), labels=held.y))
+    if held is not None and held.labels is not None and isinstance(model, Classifies):
+        watches.append(ValidationWatch(model, lifted(held.x, below), labels=held.labels))
     draw = None if below else trial.draw
     return [
         *watches,

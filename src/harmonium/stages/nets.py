@@ -6,12 +6,13 @@ from typing import Any
 
 import torch
 
-from harmonium.data import Batches, Rows, Split
+from harmonium.data import Batches, Examples, Rows
 from harmonium.describe import build
 from harmonium.errors import UsageError
 from harmonium.learning import Descent, EarlyStopping, Learns, Training, ranks
 from harmonium.models import Classifies, Filters, Predicts
 from harmonium.models.net import NetModel
+from harmonium.needs import Needs, unmet
 from harmonium.stages.schedules import schedules
 from harmonium.stages.trial import Trial
 from harmonium.watch import ObjectiveWatch, ValidationWatch, Watch, WeightsWatch
@@ -41,7 +42,8 @@ def net_training(
     objective = build(settings.objective)
     check_outputs(model, objective, name=name)
     optimiser = build(settings.optimiser, _groups(model, settings.head_rate))
-    held = trial.labelled(trial.data.validation)
+    model.start(columns_of(rows))
+    held = trial.known(trial.data.validation)
     watches: list[Watch] = [WeightsWatch(None, model if isinstance(model, Filters) else None)]
     if held is not None and held.y is not None:
         if isinstance(model, Classifies):
@@ -95,20 +97,25 @@ def training_of(
     )
 
 
-def known_rows(trial: Trial, model: NetModel, *, name: str) -> Split:
-    """The training rows with a label or a target.
+def known_rows(trial: Trial, model: NetModel, *, name: str) -> Examples:
+    """The training rows with a label, or with a target where the net predicts values.
 
     Raises:
-        ValueError: there are none, or the net has not as many outputs as there are.
+        ValueError: there are none, or the net has not as many outputs as there are classes or
+            targets.
     """
-    rows = trial.labelled(trial.data.train)
-    if rows is None or rows.y is None:
-        raise UsageError(f"{name}: {trial.data.name} has no labelled training rows; leave it out")
-    needed = len(trial.data.classes)
+    real = isinstance(model, Predicts)
+    rows, data = trial.known(trial.data.train), trial.data
+    if reason := unmet(
+        Needs(data=("targets train" if real else "labelled train",)), [], data=data
+    ):
+        raise UsageError(f"{name}: {reason}")
+    assert rows is not None
+    needed, what = (len(data.targets), "targets") if real else (len(data.classes), "classes")
     if model.sizes[-1] != needed:
         raise UsageError(
-            f"model: the net has {model.sizes[-1]} outputs, but {trial.data.name} has {needed} "
-            f"classes: make the last of the model's units {needed}"
+            f"model: the net has {model.sizes[-1]} outputs, but {data.name} has {needed} {what}: "
+            f"make the last of the model's units {needed}"
         )
     return rows
 
@@ -129,7 +136,7 @@ def check_outputs(model: NetModel, objective: Any, *, name: str) -> None:  # noq
         )
 
 
-def columns_of(rows: Split) -> dict[str, Rows]:
+def columns_of(rows: Examples) -> dict[str, Rows]:
     """The columns that a supervised update reads."""
     assert rows.y is not None
     columns: dict[str, Rows] = {"x": rows.x, "y": rows.y}

@@ -12,7 +12,6 @@ import torch
 
 from harmonium.data import (
     DataSet,
-    Split,
     check_array,
     fit_all,
     keep_labels,
@@ -67,7 +66,7 @@ def trial(recipe: Recipe, dataset: DataSet, *, number: int, device: torch.device
     dtype = getattr(torch, recipe.precision)
     with seeded(seed):
         machine = build(recipe.model).to(device, dtype)
-    data = _moved(data, device=device, dtype=dtype)
+    data = data.each(lambda split: split.to(device, dtype))
     drawn = None if recipe.data.batch_transform is None else build(recipe.data.batch_transform)
     damages = getattr(drawn, "damages", False)
     found = Trial(
@@ -170,22 +169,6 @@ def _comparing(made: Trial, component: Any) -> Task:  # noqa: ANN401
         lambda: Once(lambda: baseline(made)),
         lambda stage: {name: {**(stage.results or {}), "processor_s": stage.seconds}},
         made,
-    )
-
-
-def _moved(data: DataSet, *, device: torch.device, dtype: torch.dtype) -> DataSet:
-    def moved(split: Split | None) -> Split | None:
-        if split is None:
-            return None
-        y = None if split.y is None else split.y.to(device)
-        weights = None if split.weights is None else split.weights.to(device, dtype)
-        return dataclasses.replace(split, x=split.x.to(device, dtype), y=y, weights=weights)
-
-    return dataclasses.replace(
-        data,
-        train=moved(data.train) or data.train,
-        validation=moved(data.validation),
-        test=moved(data.test),
     )
 
 

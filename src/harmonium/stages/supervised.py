@@ -36,7 +36,7 @@ class Supervised:
     """
 
     makes: ClassVar[tuple[str, ...]] = ()
-    needs: ClassVar[Needs] = Needs(model=("net",), data=("labelled train",))
+    needs: ClassVar[Needs] = Needs(model=("net",), data=("known train",))
 
     epochs: Count
     batch_size: Count = 100

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from harmonium.data import BatchTransform, Chain, DataSet, Split, mapped
+from harmonium.data import BatchTransform, Chain, DataSet, Examples, mapped
 from harmonium.learning import ranks
 from harmonium.models import Classifies, Decides, Model
 from harmonium.needs import Needs, able, unmet
@@ -126,14 +126,16 @@ class Trial:
         draws = [draw for draw in (self.draw, self.noise) if draw is not None]
         return partial(_drawn, draws=draws, source=source) if draws else None
 
-    def labelled(self, split: Split | None) -> Split | None:
-        """The rows of a split that have a label, or None."""
-        if split is None or split.y is None or not bool((split.y >= 0).any()):
-            return None
-        return split.take((split.y >= 0).nonzero().flatten())
+    def labelled(self, split: Examples | None) -> Examples | None:
+        """The rows of a split that have the label of a class, or None."""
+        return None if split is None else split.labelled()
+
+    def known(self, split: Examples | None) -> Examples | None:
+        """The rows of a split that have a label or a target, or None."""
+        return split if split is not None and split.targets is not None else self.labelled(split)
 
     @property
-    def test(self) -> Split | None:
+    def test(self) -> Examples | None:
         """Test rows for likelihoods: where bits are drawn, their one draw.
 
         Those of a file are drawn as they are read: go over them once, in order.
@@ -143,15 +145,15 @@ class Trial:
             return split
         source = generator(TEST_DRAW, split.x.device)
         x = mapped(split.x, partial(self.draw, source=source), each=split.x.shape[1:])
-        return Split(x, split.y, split.weights)
+        return split.with_columns(x=x)
 
     @torch.no_grad()
-    def log_probs(self, model: Classifies, split: Split) -> Tensor:
+    def log_probs(self, model: Classifies, split: Examples) -> Tensor:
         """log p(class | row) of a split's rows, ``(N, classes)``, in nats."""
         return torch.cat([model.log_probs({"x": part}) for part in split.x.split(10_000)])
 
     @torch.no_grad()
-    def decisions(self, model: Decides, split: Split) -> Tensor:
+    def decisions(self, model: Decides, split: Examples) -> Tensor:
         """The class that a model finds for each of a split's rows, ``(N,)``."""
         return torch.cat([model.decide({"x": part}) for part in split.x.split(10_000)])
 
@@ -188,7 +190,7 @@ class Trial:
         write_tensors(folder / f"{trial}-transforms.safetensors", self.chain.state())
 
 
-def some(split: Split) -> Split:
+def some(split: Examples) -> Examples:
     """The rows that are looked at, at equal distances: files are often sorted by class."""
     n = min(len(split), LOOKED_AT)
     return split.take(torch.arange(n, device=split.x.device) * len(split) // n)

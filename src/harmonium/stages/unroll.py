@@ -24,7 +24,7 @@ class Unroll:
     """
 
     makes: ClassVar[tuple[str, ...]] = ("net",)
-    needs: ClassVar[Needs] = Needs(model=("unrolls",), data=("train",))
+    needs: ClassVar[Needs] = Needs(model=("unrolls",), data=("train", "classes"))
 
     into: Literal["classifier"] = "classifier"
 

@@ -71,7 +71,7 @@ def test_a_net_that_is_never_wrong_says_so(evidence):
     split = seen.data.test
     with torch.no_grad():
         guess = net(split.x).argmax(1)
-    data = type(seen.data)(**{**vars(seen.data), "test": type(split)(split.x, guess)})
+    data = type(seen.data)(**{**vars(seen.data), "test": split.with_columns(y=guess)})
     again = evidence("table", data=data)
     again.models["net"] = adapted(net)
     assert section(again).parts[-1] == "All 100 test rows are predicted correctly."

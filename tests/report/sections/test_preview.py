@@ -59,3 +59,25 @@ def test_many_classes_are_told_in_one_line():
 
 def test_no_data_no_section():
     assert ENTRY.section(Evidence(None)) is None
+
+
+def test_real_targets_are_described_and_not_counted():
+    y = torch.tensor([[1.0, -2.0], [3.0, -2.5], [5.0, 7.0]])
+    data = DataSet("real", Split(torch.rand(3, 4), y), test=Split(torch.rand(3, 4), y[:3] + 1))
+    splits, targets, features = section(Evidence(None, data=data)).parts
+    assert {row[2] for row in texts(splits)} == {"–"} or splits.rows[0][2] is None
+    assert [row[:2] for row in targets.rows] == [
+        ["target_0", "train"],
+        ["target_1", "train"],
+        ["target_0", "test"],
+        ["target_1", "test"],
+    ]
+    assert targets.rows[0][2:] == [3, 2, 1, 5]
+    assert targets.rows[3][4:] == [-1.5, 8]
+    assert isinstance(features, Table)
+
+
+def test_pictures_with_real_targets_are_shown_without_labels():
+    data = DataSet("real", Split(torch.rand(3, 4), torch.rand(3, 1)), shape=(2, 2))
+    *_, picture = section(Evidence(None, data=data)).parts
+    assert picture.caption == "The first 3 training rows."

@@ -16,7 +16,7 @@ from harmonium.report.tables import Table
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from harmonium.data import Split
+    from harmonium.data import Examples
 
 __all__ = ["ENTRY", "section"]
 
@@ -27,7 +27,7 @@ _WORST, _CLASSES = 20, 40
 class _Decided:
     """What a model found for the rows of a split: ``(N,)`` each; no probability: None."""
 
-    split: Split
+    split: Examples
     name: str
     taken: Tensor
     probability: Tensor | None
@@ -45,7 +45,7 @@ def section(evidence: Evidence) -> Section | str:
     return Section("Right and wrong", parts)
 
 
-def _decided(evidence: Evidence, split: Split, *, name: str) -> _Decided:
+def _decided(evidence: Evidence, split: Examples, *, name: str) -> _Decided:
     """Classes and their probabilities, some rows at a time."""
     import torch
 
@@ -64,9 +64,9 @@ def _decided(evidence: Evidence, split: Split, *, name: str) -> _Decided:
 
 def _confusion(found: _Decided, classes: list[str]) -> Picture:
     split, name = found.split, found.name
-    assert split.y is not None
+    assert split.labels is not None
     size = len(classes)
-    pairs = split.y * size + found.taken
+    pairs = split.labels * size + found.taken
     counts = pairs.bincount(minlength=size * size).reshape(size, size)
     right = int(counts.diagonal().sum())
     total = int(counts.sum())
@@ -87,7 +87,7 @@ def _confusion(found: _Decided, classes: list[str]) -> Picture:
 
 
 def _worst(evidence: Evidence, found: _Decided, *, classes: list[str]) -> Picture | Table | str:
-    known, y, p = found.split, found.split.y, found.probability
+    known, y, p = found.split, found.split.labels, found.probability
     assert y is not None
     wrong = (found.taken != y).nonzero().flatten()
     if not len(wrong):

@@ -16,7 +16,7 @@ from harmonium.report.tables import Table
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from harmonium.data import DataSet, Split
+    from harmonium.data import DataSet, Examples
 
 __all__ = ["ENTRY", "section"]
 
@@ -29,9 +29,7 @@ def section(evidence: Evidence) -> Section | str:
     data = evidence.data
     assert data is not None
     parts: list[str | Table | Picture] = [_splits(data)]
-    balance = _balance(data)
-    if balance is not None:
-        parts.append(balance)
+    parts += [part for part in (_balance(data), _targets(data)) if part is not None]
     parts.append(_examples(evidence) if evidence.image else _features(data))
     return Section("The data", parts)
 
@@ -50,14 +48,14 @@ def _splits(data: DataSet) -> Table:
     return Table(columns=columns, rows=rows, caption=caption)
 
 
-def _labelled(split: Split) -> int | None:
-    return None if split.y is None else int((split.y >= 0).sum())
+def _labelled(split: Examples) -> int | None:
+    return None if split.labels is None else split.known
 
 
-def _counts(split: Split, size: int) -> list[int] | None:
-    if split.y is None:
+def _counts(split: Examples, size: int) -> list[int] | None:
+    if split.labels is None:
         return None
-    known = split.y[split.y >= 0]
+    known = split.labels[split.labels >= 0]
     return [int(n) for n in known.bincount(minlength=size)[:size]] if size else None
 
 
@@ -81,6 +79,22 @@ def _balance(data: DataSet) -> Table | str | None:
     return Table(columns=["class", *columns], rows=rows, caption=caption)
 
 
+def _targets(data: DataSet) -> Table | None:
+    """Range, mean and standard deviation of each real target, by split."""
+    from harmonium.data import target_figures
+
+    rows = [
+        [target, part, *figures.values()]
+        for part, targets in target_figures(data).items()
+        for target, figures in targets.items()
+    ]
+    if not rows:
+        return None
+    columns = ["target", "split", "mean", "standard deviation", "smallest", "largest"]
+    caption = "Real targets, shown after the recipe's transforms"
+    return Table(columns=columns, rows=rows, caption=caption)
+
+
 def _examples(evidence: Evidence) -> Picture:
     data, shape = evidence.data, evidence.image
     assert data is not None
@@ -88,8 +102,8 @@ def _examples(evidence: Evidence) -> Picture:
     order, which = _chosen(data.train)
     some = data.train.take(order)
     labels: Sequence[object] | None = None
-    if some.y is not None and data.classes and bool((some.y >= 0).any()):
-        labels = [str(data.classes[k])[:12] if k >= 0 else "–" for k in some.y.tolist()]
+    if some.labels is not None and data.classes and some.known:
+        labels = [str(data.classes[k])[:12] if k >= 0 else "–" for k in some.labels.tolist()]
     figure = images(
         evidence.seen(some.x[:]), shape, columns=10, labels=labels, title="training rows"
     )
@@ -98,11 +112,12 @@ def _examples(evidence: Evidence) -> Picture:
     return Picture(figure, alt=f"Training images: {told}", caption=caption)
 
 
-def _chosen(split: Split) -> tuple[Tensor, str]:
+def _chosen(split: Examples) -> tuple[Tensor, str]:
     """Rows to show, and what they are: if there are both, labelled before unlabelled ones."""
     import torch
 
-    known = torch.zeros(len(split), dtype=torch.bool) if split.y is None else split.y >= 0
+    labels = split.labels
+    known = torch.zeros(len(split), dtype=torch.bool) if labels is None else labels >= 0
     rows = torch.arange(len(split))
     seen, unseen = rows[known], rows[~known]
     if not len(seen) or not len(unseen):

@@ -1,0 +1,244 @@
+"""Kinds of columns: what a column's values mean, and the shape that each has in a batch.
+
+In memory and in files a row is flat, ``(D,)``. A kind gives it its shape, and takes it away again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from harmonium.data.streamed import Rows
+from harmonium.errors import DataError
+
+__all__ = ["Classes", "Kind", "Numbers", "Picture", "of_shape"]
+
+_COLOURS = (1, 3)
+"""Numbers of channels that a picture can have: grey, or red, green and blue."""
+
+
+@dataclass(frozen=True, repr=False)
+class Numbers:
+    """Real numbers: features, real targets, weights.
+
+    Args:
+        shape: of one value of the column: (D,) for a row of D numbers, () for one number.
+        names: of the numbers, flat; none, or one for each.
+
+    Raises:
+        ValueError: some of the numbers have names, and some have none.
+
+    >>> Numbers((2,), ("age", "weight")), Numbers((8, 8)), Numbers(())
+    (Numbers(age, weight), Numbers(8 x 8), Numbers())
+    """
+
+    shape: tuple[int, ...]
+    names: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shape", tuple(self.shape))
+        object.__setattr__(self, "names", tuple(self.names))
+        if self.names and len(self.names) != math.prod(self.shape):
+            raise DataError(
+                f"{len(self.names)} feature names for {math.prod(self.shape)} values: name each "
+                "value or none"
+            )
+
+    @property
+    def stored(self) -> tuple[int, ...]:
+        """Axes of a row in the order in which its values are stored: the shape."""
+        return self.shape
+
+    def check(self, values: Rows) -> None:
+        """Check flat rows ``(N, D)``, or ``(N,)`` of a single number; rows in a file are not read.
+
+        Raises:
+            ValueError: they are no floating point, or have another number of values.
+        """
+        if not values.is_floating_point():
+            raise DataError(f"a column of numbers is {values.dtype}; floating point is needed")
+        _check_width(values, self.stored)
+
+    def shaped(self, rows: Tensor) -> Tensor:
+        """Flat rows ``(B, D)`` as ``(B, *shape)``."""
+        return rows.reshape(len(rows), *self.shape)
+
+    def flat(self, values: Tensor) -> Tensor:
+        """Values ``(B, *shape)`` as flat rows: the inverse of ``shaped``."""
+        return values.flatten(1) if self.shape else values
+
+    def __repr__(self) -> str:
+        few = 0 < len(self.names) <= 3
+        return f"Numbers({', '.join(self.names) if few else _times(self.shape)})"
+
+
+@dataclass(frozen=True, repr=False)
+class Picture:
+    """Pictures: channels first in a batch, whatever the order in which pixels are stored.
+
+    Args:
+        shape: (channels, height, width).
+        stored: axes of a row in the order in which its values are stored: (height, width),
+            (channels, height, width) or (height, width, channels). None: (height, width) for one
+            channel, else as `shape`.
+
+    Raises:
+        ValueError: `shape` has other axes, or `stored` is none of these.
+
+    >>> Picture((1, 8, 8)).stored, Picture((3, 8, 8)).stored
+    ((8, 8), (3, 8, 8))
+    >>> Picture((3, 2, 2), stored=(2, 2, 3)).shaped(torch.arange(12.0)[None])[0, 0]
+    tensor([[0., 3.],
+            [6., 9.]])
+    """
+
+    shape: tuple[int, int, int]
+    stored: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        shape = tuple(self.shape)
+        if len(shape) != 3:
+            raise DataError(f"a picture of shape {shape}: (channels, height, width) is needed")
+        channels, *size = shape
+        stored = tuple(self.stored) or (tuple(size) if channels == 1 else shape)
+        ways = {shape, (*size, channels)} | ({tuple(size)} if channels == 1 else set())
+        if stored not in ways:
+            raise DataError(
+                f"a picture of shape {shape} (channels, height, width), stored as {stored}: give "
+                "the axes of a row in their order"
+            )
+        object.__setattr__(self, "shape", shape)
+        object.__setattr__(self, "stored", stored)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """None: pixels have no names."""
+        return ()
+
+    def check(self, values: Rows) -> None:
+        """Check flat rows ``(N, D)``; rows in a file are not read.
+
+        Raises:
+            ValueError: they are no floating point, or have another number of values.
+        """
+        if not values.is_floating_point():
+            raise DataError(f"a column of pictures is {values.dtype}; floating point is needed")
+        _check_width(values, self.stored)
+
+    def shaped(self, rows: Tensor) -> Tensor:
+        """Flat rows ``(B, D)`` as ``(B, channels, height, width)``."""
+        if not self._last:
+            return rows.reshape(len(rows), *self.shape)
+        return rows.reshape(len(rows), *self.stored).movedim(-1, 1)
+
+    def flat(self, values: Tensor) -> Tensor:
+        """Pictures ``(B, channels, height, width)`` as flat rows: the inverse of ``shaped``."""
+        return (values.movedim(1, -1) if self._last else values).flatten(1)
+
+    @property
+    def _last(self) -> bool:
+        """Whether the channels of a pixel are stored side by side."""
+        return len(self.stored) == 3 and self.stored != self.shape
+
+    def __repr__(self) -> str:
+        return f"Picture({_times(self.shape)})"
+
+
+@dataclass(frozen=True, repr=False)
+class Classes:
+    """One of several classes, as an index into their names; -1 where there is no label.
+
+    Args:
+        names: of the classes, in the order of their indices: strings or whole numbers.
+
+    >>> Classes(("cat", "dog")), Classes(tuple(range(10)))
+    (Classes(cat, dog), Classes(10))
+    """
+
+    names: tuple[str | int, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", tuple(self.names))
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of one value of the column: ()."""
+        return ()
+
+    @property
+    def stored(self) -> tuple[int, ...]:
+        """Axes of a row: ()."""
+        return ()
+
+    def check(self, values: Rows) -> None:
+        """Check indices ``(N,)``.
+
+        Raises:
+            ValueError: they are not int64 of one axis, or there is no class of an index.
+        """
+        if values.dtype != torch.int64 or values.ndim != 1:
+            raise DataError(f"labels are {values.dtype} {tuple(values.shape)}; int64 (N,) needed")
+        if len(values) == 0:
+            return
+        labels = values[:]
+        least, most = int(labels.min()), int(labels.max())
+        if least < -1 or most >= len(self.names):
+            raise DataError(
+                f"labels from {least} to {most}; {len(self.names)} classes need 0 to "
+                f"{len(self.names) - 1}, or -1 for no label"
+            )
+
+    def shaped(self, rows: Tensor) -> Tensor:
+        """The indices as they are, ``(B,)``."""
+        return rows
+
+    def flat(self, values: Tensor) -> Tensor:
+        """The indices as they are, ``(B,)``."""
+        return values
+
+    def __repr__(self) -> str:
+        few = 0 < len(self.names) <= 3
+        return f"Classes({', '.join(map(str, self.names)) if few else len(self.names)})"
+
+
+Kind = Numbers | Picture | Classes
+"""What a column can hold."""
+
+
+def of_shape(stored: Sequence[int], names: Sequence[str] = ()) -> Numbers | Picture:
+    """The kind of rows whose axes are these: a picture if it can be one, else numbers.
+
+    Pictures are rows of (height, width), of (channels, height, width), or of (height, width,
+    channels), with 1 or 3 channels and at least 2 x 2 pixels, whose values have no names.
+
+    >>> of_shape((8, 8)), of_shape((3, 8, 8)), of_shape((8, 8, 3)), of_shape((8, 1))
+    (Picture(1 x 8 x 8), Picture(3 x 8 x 8), Picture(3 x 8 x 8), Numbers(8 x 1))
+    """
+    axes = tuple(stored)
+    if not names and len(axes) == 2 and min(axes) > 1:
+        return Picture((1, *axes), stored=axes)
+    if not names and len(axes) == 3 and axes[0] in _COLOURS and min(axes[1:]) > 1:
+        return Picture(axes, stored=axes)
+    if not names and len(axes) == 3 and axes[2] in _COLOURS and min(axes[:2]) > 1:
+        return Picture((axes[2], *axes[:2]), stored=axes)
+    return Numbers(axes, tuple(names))
+
+
+def _check_width(values: Rows, stored: tuple[int, ...]) -> None:
+    """Raises ValueError where flat rows have another number of values than their axes say."""
+    if values.ndim > 2 or (values.ndim == 1 and stored):
+        raise DataError(
+            f"a column of shape {tuple(values.shape)}: (N, {math.prod(stored)}) is needed: "
+            "flatten each example to one row"
+        )
+    width = math.prod(values.shape[1:])
+    if width != math.prod(stored):
+        raise DataError(f"rows of {width} values, but shape {stored} needs {math.prod(stored)}")
+
+
+def _times(shape: Sequence[int]) -> str:
+    return " x ".join(map(str, shape))
