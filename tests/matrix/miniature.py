@@ -57,7 +57,7 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
     if isinstance(data["source"], dict):
         _pictures(folder / "images")
         data["source"] |= {"path": str(folder / "images"), "size": [8, 8]}
-    elif data["source"] != "letters":
+    elif data["source"] not in ("letters", "diabetes"):
         data["source"] = "digits"
     if data.get("labels"):
         data["labels"] = {"per_class": 5}

@@ -21,6 +21,7 @@ PARAMETERS = json.loads(Path(__file__).with_name("parameters.json").read_text())
 
 FIGURES = {
     "accuracy": "accuracy",
+    "error": "rmse",
     "likelihood": "log_likelihood",
     "reconstruction": "reconstruction_error",
 }
@@ -141,6 +142,10 @@ def test_every_judge_gives_a_figure_or_says_why_not(name, judge, recipes, tmp_pa
         return
     if judge == "likelihood" and is_net(recipe):
         with pytest.raises(ValueError, match=r"judge likelihood: no model .* has a likelihood"):
+            train(recipe, output=tmp_path)
+        return
+    if judge == "error" and recipe["data"]["source"] != "diabetes":
+        with pytest.raises(ValueError, match=r"judge error: .* no real targets"):
             train(recipe, output=tmp_path)
         return
     if judge == "reconstruction" and recipe["model"]["type"] in ("mlp", "perceptron"):

@@ -19,7 +19,7 @@ def predict(
     """Write label and class probabilities of rows, in their order, to .csv, .parquet or .h5.
 
     The columns of the probabilities are named after the classes; .npy holds them alone. A model
-    without probabilities, such as a perceptron, gives the labels; one of real targets their values.
+    without probabilities, such as a perceptron, gives the labels; one of real targets, values.
     """
     from harmonium import apply
     from harmonium.runs import Run
