@@ -59,7 +59,7 @@ class Autoencoder(nn.Module):
         last = activation if code == "activation" else "identity"
         hidden = [activation] * (len(sizes) - 2)
         up = [f"h{k + 1}" for k in range(len(sizes) - 1)]
-        down = [*(f"down{k}" for k in range(len(sizes) - 2, 0, -1)), "outputs"]
+        down = [*(f"decoder_{k}" for k in range(len(sizes) - 2, 0, -1)), "outputs"]
         self.encoder = nn.Sequential(
             OrderedDict(dense_layers(sizes, names=up, kinds=[*hidden, last], slope=slope))
         )
