@@ -152,7 +152,7 @@ def _no_rows(what: str, which: str, *, data: DataSet) -> str | None:
     found = [split for split in splits[which] if split is not None and len(split)]
     if not found:
         return f"{data.name} has no {words} rows: {_REMEDIES[which]}"
-    if what == "labelled" and not any(split.known for split in found):
+    if what == "labelled" and not any(split.labelled_rows for split in found):
         give = "give labels to some of them, or leave this out"
         return f"{data.name} has no labelled {words} rows: {give}"
     if what == "targets" and all(split.targets is None for split in found):

@@ -44,7 +44,7 @@ def test_rows_are_taken_with_their_columns_and_kinds():
 def test_labels_are_no_targets_and_targets_no_labels():
     x = torch.zeros(3, 2)
     classes, real, none = Split(x, torch.tensor([0, -1, 1])), Split(x, torch.zeros(3, 1)), Split(x)
-    assert [s.known for s in (classes, real, none)] == [2, 0, 0]
+    assert [s.labelled_rows for s in (classes, real, none)] == [2, 0, 0]
     assert [s.labels is None for s in (classes, real, none)] == [False, True, True]
     assert [s.targets is None for s in (classes, real, none)] == [True, False, True]
     assert len(classes.labelled()) == 2

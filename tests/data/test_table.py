@@ -229,3 +229,9 @@ def test_parquet_gives_the_same_targets_in_memory_and_streamed(saved, tmp_path):
 def test_targets_that_are_none_are_refused(saved, text, settings, message):
     with pytest.raises(ValueError, match=message):
         table(saved("a.csv", text), **settings)
+
+
+def test_targets_under_another_name_are_warned_about(saved):
+    train, test = saved("a.csv", "a,b\n1,2\n"), saved("b.csv", "a,c\n1,3\n")
+    with pytest.warns(UserWarning, match="a.csv has its targets in column 'b', .*b.csv in 'c'"):
+        assert table(train, test, target=-1).test.targets.tolist() == [[3]]

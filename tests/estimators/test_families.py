@@ -1,5 +1,7 @@
 """From a name or an example to units; what a wrong value is told."""
 
+from contextlib import nullcontext
+
 import pytest
 import torch
 
@@ -70,6 +72,18 @@ def test_values_far_from_standard_earn_a_warning():
         check_values(Gaussian(2), x)
     check_values(Gaussian(2), (x - x.mean(0)) / x.std(0))  # warnings are errors here
     check_values(Rectified(2), x)
+
+
+@pytest.mark.parametrize("units", [Gaussian(2), Rectified(2)])
+def test_values_whose_squares_are_not_finite_are_refused(units):
+    x = torch.rand(10, 2, dtype=torch.float64)
+    x[3, 1] = 1e300
+    with pytest.raises(ValueError, match=r"feature 1 reaches 1e\+300, .* standardise"):
+        check_values(units, x)
+    x[3, 1] = 1e150
+    far = pytest.warns(UserWarning, match="far from mean 0")
+    with far if isinstance(units, Gaussian) else nullcontext():
+        check_values(units, x)
 
 
 def test_one_row_has_no_variance():

@@ -19,6 +19,7 @@ from harmonium.learning import (
 from harmonium.learning.watch import (
     Limits,
     doubtful_estimate,
+    few_updates,
     lagging_chains,
     over_fitting,
     runaway_weights,
@@ -281,3 +282,11 @@ def test_the_error_of_weighted_rows_is_that_of_their_weights():
     found = watch._free(graph, data, seen={"v": v})
     assert found.mean == pytest.approx(float(mean), rel=1e-5)
     assert found.error == pytest.approx(expected, rel=1e-4)
+
+
+def test_learning_that_ended_early_is_found():
+    (found,) = few_updates(60)
+    assert found.kind == "few updates"
+    assert "after 60 updates" in found.found
+    assert few_updates(300) == []
+    assert few_updates(60, limits=Limits(updates=50)) == []

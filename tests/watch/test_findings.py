@@ -21,6 +21,15 @@ def test_dead_units_and_runaway_weights_are_found():
     assert "runaway weights" in kinds
 
 
+def test_few_updates_are_found_unless_there_was_one_pass():
+    work = small.Work()
+    (watch,) = [w for w in small.energy(work).watches if type(w).__name__ == "FindingsWatch"]
+    kinds = [f["kind"] for f in watch.notice(3, updates=15)["findings"]]
+    assert kinds == ["few updates"]
+    assert watch.notice(1, updates=15)["findings"] == []
+    assert watch.notice(100, updates=500)["findings"] == []
+
+
 def test_weights_of_any_layer_that_run_away():
     net = hm.belief_net(6, 5, 4)
     watch = WeightsFindingsWatch(net.graphs)

@@ -91,4 +91,4 @@ def _sizes(recipe: Recipe) -> tuple[int | None, int | None]:
     if recipe.data.labels is not None:
         dataset = keep_labels(dataset, **dataclasses.asdict(recipe.data.labels))
     train = dataset.train
-    return len(train), len(train) if dataset.targets else train.known
+    return len(train), len(train) if dataset.targets else train.labelled_rows

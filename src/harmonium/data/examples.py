@@ -123,14 +123,14 @@ class Examples:
         return replace(self, columns=columns, names=names)
 
     @property
-    def known(self) -> int:
+    def labelled_rows(self) -> int:
         """Number of rows that have the label of a class."""
         return 0 if self.labels is None else int((self.labels >= 0).sum())
 
     def labelled(self) -> Examples | None:
         """The rows that have the label of a class; None where there is none."""
         labels = self.labels
-        if labels is None or not self.known:
+        if labels is None or not self.labelled_rows:
             return None
         return self.take((labels >= 0).nonzero().flatten())
 
@@ -177,7 +177,7 @@ class Examples:
         if self.targets is not None:
             k = self.targets.shape[1]
             return f"{k} target{'s' * (k > 1)}"
-        return "no labels" if self.labels is None else f"{self.known} labelled"
+        return "no labels" if self.labels is None else f"{self.labelled_rows} labelled"
 
 
 def Split(  # noqa: N802

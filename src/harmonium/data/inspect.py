@@ -152,7 +152,7 @@ def _missing_classes(dataset: DataSet) -> list[str]:
     warnings = []
     for part, split in dataset.splits().items():
         labels = split.labels
-        if labels is None or not split.known:
+        if labels is None or not split.labelled_rows:
             continue
         counts = labels[labels >= 0].bincount(minlength=len(dataset.classes)).tolist()
         lacking = [str(name) for name, n in zip(dataset.classes, counts, strict=True) if n == 0]

@@ -182,7 +182,9 @@ def _check_columns(train: Contents, test: Contents) -> None:
             f"{train.path} has {len(train.features)} features, {test.path} has "
             f"{len(test.features)}; they differ at {place}: both need the same columns in order"
         )
-    for role, a, b in zip(("labels", "weights"), train.others, test.others, strict=True):
+    pairs_of = [*zip(("labels", "weights"), train.others, test.others, strict=True)]
+    targets = (", ".join(names.target_names) for names in (train, test))
+    for role, a, b in (*pairs_of, ("targets", *targets)):
         if a != b:
             warnings.warn(
                 f"{train.path} has its {role} in column {a!r}, {test.path} in {b!r}: give the "

@@ -3,6 +3,7 @@
 import copy
 import warnings
 
+import torch
 from torch import Tensor
 
 from harmonium.data import standardised_warning
@@ -66,9 +67,17 @@ def check_values(units: Units, x: Tensor) -> None:
     """Checks the range; unbounded real data far from standardised only earns a warning.
 
     Raises:
-        ValueError: values outside of the family's domain, with the remedy.
+        ValueError: values outside of the family's domain, or whose squares are not finite; the
+            message has the remedy.
     """
     units.check(x.reshape(-1, *units.shape))
+    largest, most = x.abs().amax(0), torch.finfo(x.dtype).max ** 0.5 / len(x)
+    if bool((largest > most).any()):
+        k = int(largest.argmax())
+        raise UsageError(
+            f"feature {k} reaches {float(largest[k]):.3g}, too far for its variance to be a "
+            f"{x.dtype} number: standardise (StandardScaler)"
+        )
     if isinstance(units, Gaussian) and (message := standardised_warning(x)) is not None:
         warnings.warn(message, UserWarning, stacklevel=4)
 

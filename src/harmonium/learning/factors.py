@@ -14,11 +14,16 @@ is nearly a Gaussian of variance :math:`1 + g_k` out to R standard deviations. (
 units without thresholds is one only while the fields are small, for :math:`1 + g_k \ll m_k`.)
 Where the units do not suffice for the factors, residual variances are raised by a common factor,
 and of several numbers of factors the one with the best Gaussian likelihood is taken. If that is
-less than half of what all factors gain, a few binary units learn more from small weights, and the
-machine is left as it is. Gaussian hidden units hold a factor each, exactly.
+less than half of what all factors gain, fewer than four units a factor learn more from small
+weights, and the machine is left as it is; except where a row lies more than ten standard
+deviations out along a factor that was taken, since small weights would diverge there. Where
+columns outnumber many units, a part of them alone stands in banks; the others are random
+projections onto all factors, whose activities tell of the weak ones too. Gaussian hidden units
+hold a factor each, exactly; those left over get small random weights along none of these factors.
 
-Descent is stable while the rate stays below two over the largest curvature, which is that of the
-strongest factor, about :math:`1 + g_1`.
+Descent is stable while the rate stays below two over the largest curvature, the variance of the
+data along their strongest direction in units of the residual: :math:`1 + g_1` where the strongest
+factor is held, the greatest eigenvalue of the correlations where none is.
 """
 
 import math
@@ -35,7 +40,7 @@ from harmonium.units import Bernoulli, Gaussian, Spin, Units
 __all__ = ["Factors", "factor_start", "factors", "has_factor_start"]
 
 _REACH, _FAR, _OUTLYING = 4.0, 8.0, 10.0
-"""R: standard deviations of a factor that its bank covers; more where a row lies further out."""
+"""R: standard deviations of a factor that its bank covers; more where a row lies as far out."""
 _STEP = 3.0
 """Standard deviations that are left, from threshold to threshold. The ripple is .2 nats."""
 _NUMBERS = (1, 2, 4, 8, 16, 32, 64)
@@ -43,12 +48,15 @@ _LEAST = 0.01
 """The least residual share of a column's variance."""
 _HELD = 0.5
 """Share of the likelihood that factors gain which the units must hold; else they start small."""
+_EACH = 4
+"""Units for each factor that are enough, whatever they hold."""
 _SOLVED = 300
 """Columns up to which a matrix of them is inverted."""
 _ROWS = 5000
 """Rows that the factors are found from, at most."""
-_NOISE = 0.1
-"""Standard deviation of the fields that the random part of the weights sends."""
+_NOISE, _FIELD = 0.1, 2.5
+"""Standard deviations of the fields that random parts of weights, and random projections, send.
+The former is also the greatest singular value of spare Gaussian units' weights."""
 
 
 @dataclass(frozen=True)
@@ -60,29 +68,54 @@ class Factors:
     directions: Tensor
     reach: Tensor
 
-    def score(self, x: Tensor) -> float:
+    @property
+    def kept(self) -> Tensor:
+        """Share of the variance along each factor that is the factor's own, g / (1 + g)."""
+        return self.strength / (1 + self.strength)
+
+    @property
+    def shown(self) -> Tensor:
+        """Which factors there are: those of strength above zero, ``(k,)`` of bool."""
+        return self.strength > 0
+
+    def score(self, x: Tensor, *, weights: Tensor | None = None) -> float:
         """Mean log-likelihood of centred rows ``(N, D)`` under this Gaussian, in nats."""
-        y = x * self.residual.rsqrt()
-        held = self.strength / (1 + self.strength)
-        square = y.square().sum(1) - ((y @ self.directions).square() * held).sum(1)
+        y = _scaled(x, weights) * self.residual.rsqrt()
+        square = y.square().sum(1) - ((y @ self.directions).square() * self.kept).sum(1)
         volume = self.residual.log().sum() + (1 + self.strength).log().sum()
         return -0.5 * float(x.shape[1] * math.log(2 * math.pi) + volume + square.mean())
 
 
-def factors(x: Tensor, k: int, *, source: Source = None, rounds: int = 15) -> Factors:
+def factors(
+    x: Tensor,
+    k: int,
+    *,
+    weights: Tensor | None = None,
+    source: Source = None,
+    rounds: int = 15,
+) -> Factors:
     """Factor analysis of centred rows ``(N, D)`` by its fixed point, with warm power iterations.
 
     Factors that samples of independent columns would show as well (Marchenko and Pastur, 1967,
     https://doi.org/10.1070/SM1967v001n04ABEH001994) have strength zero.
+
+    Args:
+        x: the rows.
+        k: how many factors, at most.
+        weights: importance of each row, ``(N,)``, positive and of mean 1. How far out a row lies
+            does not depend on it.
+        source: random numbers.
+        rounds: of the fixed point.
     """
     n, d = x.shape
     k = min(k, d - 1, n - 1)
-    total = x.square().mean(0)
+    scaled = _scaled(x, weights)
+    total = scaled.square().mean(0)
     floor = _LEAST * total
-    residual, chance = _alone(x, total), (1 + math.sqrt(d / n)) ** 2
+    residual, chance = _first_guess(scaled, total), (1 + math.sqrt(d / n)) ** 2
     directions = torch.linalg.qr(normal(x.new_empty(d, k), source))[0]
     for _ in range(rounds):
-        y = x * residual.rsqrt()
+        y = scaled * residual.rsqrt()
         for _ in range(2):
             directions = torch.linalg.qr(y.mT @ (y @ directions))[0]
         found = y @ directions
@@ -91,15 +124,20 @@ def factors(x: Tensor, k: int, *, source: Source = None, rounds: int = 15) -> Fa
         shown = torch.where(ratios > chance, ratios - 1, 0.0)
         common = (directions.square() * shown).sum(1) * residual
         residual = torch.maximum(total - common, floor)
-    found = x * residual.rsqrt() @ directions
-    ratios = found.square().mean(0)
+    ratios = (scaled * residual.rsqrt() @ directions).square().mean(0)
     strength = torch.where(ratios > chance, ratios - 1, 0.0)
-    outlying = found.abs().amax(0) > _OUTLYING * ratios.sqrt()
+    furthest = (x * residual.rsqrt() @ directions).abs().amax(0)
+    outlying = furthest > _OUTLYING * ratios.sqrt()
     reach = torch.where(outlying, _FAR, _REACH)
     return Factors(residual, strength, directions, reach)
 
 
-def _alone(x: Tensor, total: Tensor) -> Tensor:
+def _scaled(x: Tensor, weights: Tensor | None) -> Tensor:
+    """Rows whose plain mean squares are the weighted ones of x."""
+    return x if weights is None else x * weights.sqrt()[:, None]
+
+
+def _first_guess(x: Tensor, total: Tensor) -> Tensor:
     """A first guess of residual variances: what the other columns do not tell, or a half."""
     n, d = x.shape
     if d > _SOLVED or n <= 2 * d:
@@ -133,27 +171,53 @@ def factor_start(
 
     Returns:
         The largest curvature: rates should stay below the inverse of it. None, and the graph as
-        it was, where there are too few units for the factors.
+        it was, where there are too few units for the factors and no row lies far out along those
+        that they could hold, or where fewer than two columns vary or three rows count.
     """
     h = graph.units["h"]
     x = data.flatten(1).double()
-    n = len(x)
-    share = x.new_full((n,), 1 / n) if weights is None else (weights / weights.sum()).double()
+    share = x.new_full((len(x),), 1 / len(x)) if weights is None else weights.double()
+    share = share / share.sum()
     middle = share @ x
     deviation = (share @ (x - middle).square()).sqrt()
     still = deviation <= 1e-6 * middle.abs().clamp(min=1e-6)
     deviation = torch.where(still, 0.01, deviation)  # as where units start on their own
-    rows = (x - middle) / deviation * (share * n).sqrt()[:, None]
-    moving = rows[:_ROWS][:, ~still]
-    found = _best(moving, h, source=source) if moving.shape[1] > 1 and n > 2 else None
-    if found is None:
+    chosen = _spaced(share)
+    rows, share = ((x[chosen] - middle) / deviation)[:, ~still], share[chosen]
+    if rows.shape[1] < 2 or len(rows) < 3:
         return None
+    share = share / share.mean()
+    found, every = _best(rows, h, weights=share, source=source)
+    projects = _projects(h, every)
+    if found is None and not projects:
+        return None
+    found = found or _alone(rows, share)
     residual, weight = x.new_ones(x.shape[1]), x.new_zeros(h.shape.numel(), x.shape[1])
     residual[~still] = found.residual
-    weight[:, ~still], threshold = _banks(found, h, source=source)
+    weight[:, ~still], threshold, spare = _banks(found, h, source=source)
+    if projects and spare:
+        weight[-spare:, ~still] = _projections(every, spare, source=source)
     weight /= deviation
     _set(graph, middle, residual=residual * deviation.square(), weight=weight, threshold=threshold)
-    return 1 + max(found.strength.tolist(), default=0.0)
+    # learning may lower raised residual variances to what they are
+    unit = every.residual if projects else found.residual
+    return _greatest(_scaled(rows, share) * unit.rsqrt(), source=source)
+
+
+def _spaced(share: Tensor) -> Tensor:
+    """Indices of rows of positive weight: all, or evenly spaced ones, since rows may be sorted."""
+    used = share.nonzero().flatten()
+    n = len(used)
+    return used if n <= _ROWS else used[torch.arange(_ROWS, device=used.device) * n // _ROWS]
+
+
+def _greatest(y: Tensor, *, source: Source, rounds: int = 20) -> float:
+    """The greatest mean square of rows ``(N, D)`` along a direction, by power iteration."""
+    u, found = normal(y[0], source), 0.0
+    for _ in range(rounds):
+        u = y.mT @ (y @ (u / u.norm())) / len(y)
+        found = float(u.norm())
+    return found
 
 
 def _set(
@@ -170,31 +234,60 @@ def _set(
     graph.edges[0].connection.get_parameter("weight").copy_(weight / half)
 
 
-def _best(x: Tensor, h: Units, *, source: Source) -> Factors | None:
-    """Of several numbers of factors the one that these hidden units hold best.
+def _best(
+    x: Tensor, h: Units, *, weights: Tensor, source: Source
+) -> tuple[Factors | None, Factors]:
+    """Of several numbers of factors the one that these hidden units hold best, and all factors.
 
     Returns:
-        None where they hold too little of what the factors tell.
+        None where they hold too little of what the factors tell, unless a row lies far out along
+        one that they hold: small weights would diverge there.
     """
-    alone = Factors(x.square().mean(0), x.new_zeros(0), x.new_zeros(x.shape[1], 0), x.new_zeros(0))
-    nothing = alone.score(x)
-    best, score, whole, outlying = alone, nothing, nothing, False
+    every = best = _alone(x, weights)
+    nothing = score = whole = every.score(x, weights=weights)
     for k in _NUMBERS:
         if k > min(len(x), x.shape[1]) - 1:
             break
-        found = factors(x, k, source=source)
-        if (now := found.score(x)) <= whole:
+        found = factors(x, k, weights=weights, source=source)
+        if (now := found.score(x, weights=weights)) <= whole:
             break
-        whole = now
-        outlying = outlying or bool((found.reach > _REACH).any())
+        every, whole = found, now
         if k > h.shape.numel():
             continue
         if type(h) is not Gaussian:
-            found = _held(found, h.shape.numel())
-        if (now := found.score(x)) > score:
+            found = _held(found, _banked(h, x.shape[1]))
+        if (now := found.score(x, weights=weights)) > score:
             best, score = found, now
-    enough = score - nothing >= _HELD * (whole - nothing)
-    return best if enough or outlying else None  # small weights diverge where rows lie far out
+    enough = h.shape.numel() >= _EACH * int(every.shown.sum())
+    held = score - nothing >= _HELD * (whole - nothing)
+    outlying = bool((best.reach[best.shown] > _REACH).any())
+    return best if enough or held or outlying else None, every
+
+
+def _alone(x: Tensor, weights: Tensor) -> Factors:
+    """Columns one by one: no factors."""
+    total, none = _scaled(x, weights).square().mean(0), x.new_zeros(0)
+    return Factors(total, none, x.new_zeros(x.shape[1], 0), none)
+
+
+def _banked(h: Units, columns: int) -> int:
+    """How many units may stand in banks: fewer, where columns outnumber them, than there are."""
+    n = h.shape.numel()
+    return n if columns <= n else n * n // columns
+
+
+def _projects(h: Units, every: Factors) -> bool:
+    """Whether units in no bank are random projections: columns outnumber them, factors do not."""
+    n, shown = h.shape.numel(), int(every.shown.sum())
+    return type(h) is not Gaussian and len(every.residual) > n >= _EACH * shown > 0
+
+
+def _projections(every: Factors, units: int, *, source: Source) -> Tensor:
+    """Random directions among all factors, of each as much as of any other."""
+    directions, strength = every.directions[:, every.shown], every.strength[every.shown]
+    scale = _FIELD / math.sqrt(len(strength)) / (1 + strength).sqrt()
+    mix = normal(every.residual.new_empty(units, len(strength)), source) * scale
+    return mix @ directions.mT * every.residual.rsqrt()
 
 
 def _held(found: Factors, units: int) -> Factors:
@@ -219,19 +312,16 @@ def _sizes(found: Factors) -> Tensor:
     return (2 * found.reach / _STEP * found.strength.sqrt()).ceil().long()
 
 
-def _banks(found: Factors, h: Units, *, source: Source) -> tuple[Tensor, Tensor]:
-    """Weights ``(H, D)`` and thresholds ``(H,)`` of the hidden units, in standard deviations."""
+def _banks(found: Factors, h: Units, *, source: Source) -> tuple[Tensor, Tensor, int]:
+    """Weights ``(H, D)``, thresholds ``(H,)``, and how many units, the last, are in no bank."""
     white = found.residual.rsqrt()
     total = (1 + (found.directions.square() * found.strength).sum(1)).sum()
     n, at = h.shape.numel(), 0
     weight = normal(white.new_empty(n, len(white)), source) * white * (_NOISE / total.sqrt())
     threshold = white.new_zeros(n)
-    kept = (found.strength / (1 + found.strength)).tolist()
     if type(h) is Gaussian:
-        loads = found.directions * (found.strength / (1 + found.strength)).sqrt()
-        weight = torch.zeros_like(weight)
-        weight[: loads.shape[1]] = (loads * white[:, None]).mT
-        return weight, threshold
+        return _loads(found, n, source=source) * white, threshold, 0
+    kept = found.kept.tolist()
     for k, size in enumerate(_sizes(found).tolist()):
         if not size:
             continue
@@ -239,4 +329,19 @@ def _banks(found: Factors, h: Units, *, source: Source) -> tuple[Tensor, Tensor]
         bank = slice(at, at := at + size)
         weight[bank] += step * kept[k] * found.directions[:, k] * white
         threshold[bank] = step * step * kept[k] * (torch.arange(size) - (size - 1) / 2)
-    return weight, threshold
+    return weight, threshold, n - at
+
+
+def _loads(found: Factors, units: int, *, source: Source) -> Tensor:
+    """Weights ``(H, D)`` of Gaussian units in units of the residual: a factor each.
+
+    Units left over would not learn from weights of zero. Their random ones are orthogonal to the
+    factors, and small enough that the joint precision stays positive definite.
+    """
+    directions = found.directions[:, found.shown]
+    loads = (directions * found.kept[found.shown].sqrt()).mT
+    spare = normal(loads.new_empty(units - len(loads), loads.shape[1]), source)
+    spare -= spare @ directions @ directions.mT
+    if len(spare):
+        spare *= _NOISE / torch.linalg.matrix_norm(spare, 2)
+    return torch.cat([loads, spare])

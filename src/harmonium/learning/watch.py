@@ -28,6 +28,7 @@ __all__ = [
     "Rows",
     "doubtful_estimate",
     "examine",
+    "few_updates",
     "lagging_chains",
     "over_fitting",
     "runaway_weights",
@@ -96,6 +97,8 @@ class Limits:
     """Weight x standard deviations of its units without a field (Bernoulli: a weight of 12)."""
     ess: float = 0.1
     """Effective share of the runs of annealed importance sampling."""
+    updates: int = 300
+    """Updates that learning takes at least."""
     bracket: float = 1.0
     """Nats between the forward and the reverse estimate, beyond three standard errors."""
 
@@ -225,6 +228,28 @@ def stuck_units(graph: Graph, data: Rows, *, limits: Limits | None = None) -> li
                 )
             )
     return found
+
+
+def few_updates(updates: int, *, limits: Limits | None = None) -> list[Finding]:
+    """Finds learning that ended long before it can have converged.
+
+    Args:
+        updates: how many there were, when learning has ended.
+        limits: ``updates`` is the least number that is enough.
+    """
+    least = (limits or Limits()).updates
+    if updates >= least:
+        return []
+    return [
+        Finding(
+            "few updates",
+            f"learning ended after {updates} updates; an energy model takes {least} at least, "
+            "and often 1000 or more",
+            "give more epochs, or smaller batches: of few rows a pass is few updates",
+            "The model is still close to its start, and so are its samples, its likelihood and "
+            "its features",
+        )
+    ]
 
 
 @torch.no_grad()

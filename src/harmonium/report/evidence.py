@@ -92,7 +92,7 @@ class Evidence:
         rows: dict[str, int] = {}
         test = None if self.data is None else self.data.test
         if test is not None:
-            labelled = test.known
+            labelled = test.labelled_rows
             rows = {f.name: labelled if f.is_share else len(test) for f in figures(final=True)}
         model = self.recipe.get("model")
         own = model.get("type", "") if isinstance(model, dict) else str(model)

@@ -80,8 +80,8 @@ def facts(evidence: Evidence) -> dict[str, object]:
     data = evidence.data
     if data is not None:
         found["training rows"] = f"{len(data.train):,d}"
-        if 0 < data.train.known < len(data.train):
-            found["labelled rows"] = f"{data.train.known:,d}"
+        if 0 < data.train.labelled_rows < len(data.train):
+            found["labelled rows"] = f"{data.train.labelled_rows:,d}"
     sizes = _sizes(evidence)
     if sizes:
         found["units"] = sizes

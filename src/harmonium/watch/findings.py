@@ -65,6 +65,8 @@ class FindingsWatch(Watch):
         seen = self._seen(rows, source)
         train: watch.Rows = seen if weights is None else positive(graph, seen, weights=weights)
         findings = examine(graph, train, validation=held, chains=chains, probe=found)
+        if epoch > 1:  # a single pass is a trial of the set-up, or over many rows
+            findings += watch.few_updates(updates)
         return {**row, "findings": [asdict(f) for f in findings]}
 
     def _seen(self, x: Tensor, source: torch.Generator) -> State:

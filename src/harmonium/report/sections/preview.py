@@ -49,7 +49,7 @@ def _splits(data: DataSet) -> Table:
 
 
 def _labelled(split: Examples) -> int | None:
-    return None if split.labels is None else split.known
+    return None if split.labels is None else split.labelled_rows
 
 
 def _counts(split: Examples, size: int) -> list[int] | None:
@@ -102,7 +102,7 @@ def _examples(evidence: Evidence) -> Picture:
     order, which = _chosen(data.train)
     some = data.train.take(order)
     labels: Sequence[object] | None = None
-    if some.labels is not None and data.classes and some.known:
+    if some.labels is not None and data.classes and some.labelled_rows:
         labels = [str(data.classes[k])[:12] if k >= 0 else "–" for k in some.labels.tolist()]
     figure = images(
         evidence.seen(some.x[:]), shape, columns=10, labels=labels, title="training rows"
