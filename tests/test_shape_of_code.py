@@ -40,6 +40,12 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     "estimators/dbn.py::DBNClassifier.__init__": (
         "a scikit-learn estimator's hyper-parameters are its constructor's arguments"
     ),
+    "estimators/autoencoder.py::Autoencoder.__init__": (
+        "a scikit-learn estimator's hyper-parameters are its constructor's arguments"
+    ),
+    "estimators/net.py::NetEstimator.__init__": (
+        "a scikit-learn estimator's hyper-parameters are its constructor's arguments"
+    ),
     "estimators/rbm.py::RBM.__init__": (
         "a scikit-learn estimator's hyper-parameters are its constructor's arguments"
     ),

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
     from harmonium.estimators import (
         DBM,
         RBM,
+        Autoencoder,
         BoltzmannMachine,
         ClassificationRBM,
         DBNClassifier,
         HopfieldMemory,
+        MLPClassifier,
+        MLPRegressor,
         ModernHopfieldMemory,
+        Perceptron,
     )
     from harmonium.graph import EnergyGraph, View
     from harmonium.machines import (
@@ -50,6 +54,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "ais": "sampling",
+    "Autoencoder": "estimators",
     "belief_net": "machines",
     "BeliefNet": "machines",
     "Bernoulli": "units",
@@ -71,9 +76,12 @@ _HOME = {
     "HopfieldMemory": "estimators",
     "Lateral": "connections",
     "load": "storage",
+    "MLPClassifier": "estimators",
+    "MLPRegressor": "estimators",
     "modern_hopfield": "machines",
     "ModernHopfieldMemory": "estimators",
     "Multinomial": "units",
+    "Perceptron": "estimators",
     "RBM": "estimators",
     "rbm": "machines",
     "Rectified": "units",
@@ -93,6 +101,7 @@ __all__ = [  # noqa: PLE0604
     "ClassificationRBM",
     "DBM",
     "RBM",
+    "Autoencoder",
     "BeliefNet",
     "Bernoulli",
     "BoltzmannMachine",
@@ -105,8 +114,11 @@ __all__ = [  # noqa: PLE0604
     "HarmoniumError",
     "HopfieldMemory",
     "Lateral",
+    "MLPClassifier",
+    "MLPRegressor",
     "ModernHopfieldMemory",
     "Multinomial",
+    "Perceptron",
     "Rectified",
     "Run",
     "Spin",

@@ -27,8 +27,8 @@ class Needs:
         model: abilities that one and the same model must have (``models.abilities``).
         data: rows that must be there: "train", "test", "held out"; those of them with the label
             of a class, "labelled train", "labelled test", "labelled held out"; those with real
-            targets, "targets train" and so on. What a column must hold: "pictures", "classes" or
-            "targets".
+            targets, "targets train" and so on; those with either, "known train". What a column
+            must hold: "pictures", "classes" or "targets".
     """
 
     model: tuple[str, ...] = ()
@@ -39,6 +39,11 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
     "classifies": (
         "Classifies",
         "gives class probabilities",
+        "add a fine_tune section, or take a model with classes",
+    ),
+    "decides": (
+        "Decides",
+        "finds the class of a row",
         "add a fine_tune section, or take a model with classes",
     ),
     "directed": ("Directed", "has directed layers", "take a belief_net, or train with energy"),
@@ -53,6 +58,7 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
     "layered": ("Layered", "has layers to train one by one", "take an rbm, belief_net or dbm"),
     "mixes": ("Mixes", "draws by Markov chains", "take an energy model"),
     "net": ("Net", "is a net that learns by gradient descent", "unroll a machine first"),
+    "predicts": ("Predicts", "predicts real values", "take an mlp whose outputs are values"),
     "reconstructs": ("Reconstructs", "reconstructs rows", "take a model that goes down again"),
     "samples": ("Samples", "draws samples", "take a generative model"),
     "scores": ("Scores", "has a likelihood", "take an energy model"),
@@ -125,6 +131,8 @@ def _missing(name: str, data: DataSet) -> str | None:
     if name in _PREDICTED:
         return _wrong_kind(name, data)
     what, _, rest = name.partition(" ")
+    if what == "known":
+        what, name = ("targets" if data.targets else "labelled"), rest
     if what == "targets" and (reason := _wrong_kind("targets", data)):
         return reason
     if what == "labelled" and data.targets:

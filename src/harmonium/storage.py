@@ -1,4 +1,4 @@
-"""Saving a machine to a safetensors file, with its description in the header; no pickle, no code.
+"""Saving a machine or a net to a safetensors file with its description; no pickle, no code.
 
 The file is written under another name and renamed when it is complete, so that a crash or a full
 disk leaves the old file intact.
@@ -15,13 +15,14 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from harmonium.arguments import checked
+from harmonium.arguments import checked, named
 from harmonium.connections import Connection, Dense, Lateral
-from harmonium.errors import DataError
+from harmonium.errors import DataError, UsageTypeError
 from harmonium.files import check_seal, sealed, write_whole
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
 from harmonium.memory import need
+from harmonium.nets import NETS
 from harmonium.parameters import check_parameters, sound
 from harmonium.units import (
     Bernoulli,
@@ -45,29 +46,23 @@ _CONNECTIONS: dict[str, type[Connection]] = {c.__name__: c for c in (Dense, Late
 
 
 @checked
-def save(machine: EnergyGraph | BeliefNet, path: str | os.PathLike[str]) -> Path:
-    """Writes a machine to a file, atomically, and returns the path.
+def save(machine: nn.Module, path: str | os.PathLike[str]) -> Path:
+    """Writes a machine, or a net of ``harmonium.nets``, to a file, atomically; returns the path.
 
     Raises:
-        TypeError: the argument is not a machine.
+        TypeError: the argument is neither a machine nor a net of this package.
         ValueError: the format does not support the class of a part.
         OSError: the file cannot be written; an older file there is intact.
     """
     path = Path(path)
-    description: dict[str, Any] = {
-        "format": FORMAT,
-        "machine": type(machine).__name__,
-        "graphs": [_described(g) for g in machine.graphs],
-    }
-    if machine.upwards != machine.graphs[:-1]:
-        description["recognition"] = [_described(g) for g in machine.upwards]
+    description = {"format": FORMAT, "machine": type(machine).__name__, **_parts(machine)}
     tensors = {name: t.detach().contiguous() for name, t in machine.state_dict().items()}
     content = safetensors.torch.save(tensors, {"harmonium": json.dumps(description)})
     return write_whole(path, sealed(content))
 
 
 def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
-    """Reads a machine, an ``EnergyGraph`` or ``BeliefNet``, from a file.
+    """Reads a machine or a net from the file that ``save`` wrote.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -96,13 +91,27 @@ def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
     except TypeError as error:
         raise DataError(f"{path}: parameters do not fit the description: {error}") from error
     _fill(machine, path, tensors=tensors)
-    _check_proper(machine, path)
+    if isinstance(machine, EnergyGraph | BeliefNet):
+        _check_proper(machine, path)
     return machine
 
 
-def _of_shape(
-    header: str | None, path: Path, *, shapes: Mapping[str, Sequence[int]]
-) -> EnergyGraph | BeliefNet:
+def _parts(machine: nn.Module) -> dict[str, Any]:
+    """The description of a machine or a net besides its class."""
+    if isinstance(machine, EnergyGraph | BeliefNet):
+        parts = {"graphs": [_described(g) for g in machine.graphs]}
+        if machine.upwards != machine.graphs[:-1]:
+            parts["recognition"] = [_described(g) for g in machine.upwards]
+        return parts
+    if NETS.get(type(machine).__name__) is type(machine):
+        return {"settings": machine.settings}
+    raise UsageTypeError(
+        f"save: machine is {named(machine)}; an EnergyGraph, a BeliefNet or a net of "
+        f"harmonium.nets ({', '.join(NETS)}) is needed"
+    )
+
+
+def _of_shape(header: str | None, path: Path, *, shapes: Mapping[str, Sequence[int]]) -> nn.Module:
     """The machine that the header describes, if the parameters have these shapes.
 
     It is first built on the meta device, without memory for the values, because a few bytes of
@@ -147,12 +156,14 @@ def _check_proper(machine: EnergyGraph | BeliefNet, path: Path) -> None:
             raise DataError(f"{path}: {error}") from error
 
 
-def _machine(description: dict[str, Any], path: Path) -> EnergyGraph | BeliefNet:
+def _machine(description: dict[str, Any], path: Path) -> nn.Module:
     if description["format"] > FORMAT:
         raise DataError(
             f"{path}: format {description['format']}, but this version reads up to {FORMAT}; "
             "upgrade harmonium"
         )
+    if description["machine"] in NETS:
+        return NETS[description["machine"]](**description["settings"])
     graphs = [_built(d, path) for d in description["graphs"]]
     if description["machine"] == "BeliefNet":
         up = [_built(d, path) for d in description.get("recognition", [])]

@@ -115,3 +115,12 @@ def test_an_unknown_annotation_is_an_error(function, said):
 
 def test_every_bounded_name_has_its_bounds():
     assert set(NUMBERS) == set(bounds.__all__)
+
+
+def test_an_alias_is_what_it_stands_for():
+    """Also one of another module, as nets name their activations."""
+    found = next(p for p in read("harmonium.nets.mlp:MLP").parameters if p.name == "activation")
+    kind = TypeAdapter(typed(found.annotation, found.module, models=Models()).type)
+    assert kind.validate_python("tanh") == "tanh"
+    with pytest.raises(ValidationError):
+        kind.validate_python("sine")

@@ -15,6 +15,9 @@ from harmonium.describe.values import from_model, plain
 ENTRIES = [(kind, name) for kind, types in KINDS.items() for name in types]
 STAGES = {"Pretraining": "pretrain", "Training": "train", "FineTuning": "fine_tune"}
 
+SIZES = {"autoencoder": [6, 3, 2], "mlp": [6, 3, 2]}
+"""Nets take sizes where machines take units."""
+
 # A valid value for every required setting, by its name.
 EXAMPLES = {
     "categories": 5,
@@ -23,6 +26,7 @@ EXAMPLES = {
     "epochs": 2,
     "exponent": 0.5,
     "hidden": 4,
+    "inputs": 6,
     "limit": 1.5,
     "monitor": "val/error",
     "path": "pictures",
@@ -49,7 +53,8 @@ def described(kind: str, name: str):
 def least(kind: str, name: str) -> dict:
     fields = described(kind, name).model_fields
     required = [f for f, field in fields.items() if f != "type" and field.is_required()]
-    return {"type": name} | {f: EXAMPLES[f] for f in required}
+    examples = {**EXAMPLES, "units": SIZES.get(name, EXAMPLES["units"])}
+    return {"type": name} | {f: examples[f] for f in required}
 
 
 def as_component(value: object, kind: str) -> object:

@@ -12,13 +12,15 @@ from safetensors.torch import load_file
 from harmonium.data import digits
 from harmonium.describe.builtin import builtin, find
 
-__all__ = ["RECIPES", "classifies", "fingerprint", "labelled", "miniature"]
+__all__ = ["RECIPES", "classifies", "fingerprint", "is_net", "labelled", "miniature", "probable"]
 
 RECIPES = tuple(builtin())
 
 EPOCHS, TRIALS = 2, 2
 WIDTHS = (12, 10, 8)
 """Units of the hidden layers, the lowest first."""
+
+NETS = ("autoencoder", "mlp", "perceptron")
 
 SMALL: dict[str, dict[str, Any]] = {
     "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
@@ -55,16 +57,19 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
     if isinstance(data["source"], dict):
         _pictures(folder / "images")
         data["source"] |= {"path": str(folder / "images"), "size": [8, 8]}
-    elif data["source"] != "letters":
+    elif data["source"] not in ("letters", "diabetes"):
         data["source"] = "digits"
     if data.get("labels"):
         data["labels"] = {"per_class": 5}
 
 
 def _shrink_model(model: dict[str, Any], width: int) -> None:
-    if "units" in model:
+    if model["type"] == "mlp":
+        first, *hidden, outputs = model["units"]
+        model["units"] = [first, *WIDTHS[: len(hidden)], outputs]
+    elif "units" in model:
         model["units"] = [width, *WIDTHS[: len(model["units"]) - 1]]
-    elif isinstance(model["visible"], int):
+    elif isinstance(model.get("visible"), int):
         model |= {"visible": width, "hidden": WIDTHS[0]}
 
 
@@ -89,9 +94,20 @@ def _pictures(folder: Path) -> None:
 
 
 def classifies(recipe: dict[str, Any]) -> bool:
-    """Whether the recipe ends with something that gives class probabilities."""
+    """Whether the recipe ends with something that finds classes."""
     model = recipe["model"]
-    return "fine_tune" in recipe or "classes" in model
+    net = model["type"] == "mlp" and model.get("outputs") != "values"
+    return "fine_tune" in recipe or "classes" in model or net
+
+
+def probable(recipe: dict[str, Any]) -> bool:
+    """Whether it finds them by their probabilities."""
+    return classifies(recipe) and recipe["model"]["type"] != "perceptron"
+
+
+def is_net(recipe: dict[str, Any]) -> bool:
+    """Whether the model is an ordinary net, which draws no samples and has no likelihood."""
+    return recipe["model"]["type"] in NETS
 
 
 def labelled(recipe: dict[str, Any]) -> bool:

@@ -23,6 +23,7 @@ TITLES = {
     "activity": "Hidden activity",
     "energy": "Free energy",
     "mistakes": "Right and wrong",
+    "values": "Predicted and true",
     "partition": "log Z",
     "chains": "Chains",
     "again": "How to repeat this run",
@@ -54,6 +55,8 @@ def test_a_section_is_shown_or_left_out_with_a_reason(name, part, pages, recipes
     shown = {section.title for section in page.sections}
     if part == "mistakes":
         assert (TITLES[part] in shown) is classifies(recipes(name))
+    if part == "values":
+        assert (TITLES[part] in shown) is (recipes(name)["data"]["source"] == "diabetes")
     if TITLES[part] not in shown:
         reason = evidence.left_out.get(part) or evidence.left_out.get(TITLES[part], "")
         assert len(reason.split()) > 3, f"{TITLES[part]}: neither shown nor left out"

@@ -12,11 +12,20 @@ import torch
 from harmonium.runs.signals import Interrupted
 from harmonium.stages import plan as planning
 from harmonium.training import train
-from tests.matrix.miniature import RECIPES, classifies, fingerprint
+from tests.matrix.miniature import RECIPES, classifies, fingerprint, is_net
 from tests.matrix.red import cells
 
 PARAMETERS = json.loads(Path(__file__).with_name("parameters.json").read_text())
 """Processor and torch -> recipe -> fingerprint of its models."""
+
+
+FIGURES = {
+    "accuracy": "accuracy",
+    "error": "rmse",
+    "likelihood": "log_likelihood",
+    "reconstruction": "reconstruction_error",
+}
+"""Judge -> the figure that it gives."""
 
 
 def here():
@@ -40,8 +49,7 @@ def test_a_run_ends_with_what_its_judges_and_baselines_promise(name, runs, recip
         methods = trial["methods"]
         own = methods[recipe["model"]["type"]]
         for judge in recipe["judge"]:
-            figure = {"accuracy": "accuracy", "likelihood": "log_likelihood"}[judge["type"]]
-            assert math.isfinite(own[figure])
+            assert math.isfinite(own[FIGURES[judge["type"]]])
         assert {b["type"] for b in recipe["compare"]} == set(methods) - {recipe["model"]["type"]}
         assert all(0 <= methods[b["type"]]["accuracy"] <= 1 for b in recipe["compare"])
 
@@ -123,7 +131,7 @@ def test_noise_that_helps_learning_does_not_damage_the_rows_of_a_judge(name, rec
     assert found == pytest.approx(expected, abs=1e-6)
 
 
-@pytest.mark.parametrize("judge", ["accuracy", "likelihood"])
+@pytest.mark.parametrize("judge", [*FIGURES])
 @pytest.mark.parametrize("name", cells("judges", RECIPES))
 def test_every_judge_gives_a_figure_or_says_why_not(name, judge, recipes, tmp_path):
     small = {"likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5}}.get(judge, {})
@@ -132,7 +140,18 @@ def test_every_judge_gives_a_figure_or_says_why_not(name, judge, recipes, tmp_pa
         with pytest.raises(ValueError, match=r"judge.*accuracy.*(net|class)"):
             train(recipe, output=tmp_path)
         return
+    if judge == "likelihood" and is_net(recipe):
+        with pytest.raises(ValueError, match=r"judge likelihood: no model .* has a likelihood"):
+            train(recipe, output=tmp_path)
+        return
+    if judge == "error" and recipe["data"]["source"] != "diabetes":
+        with pytest.raises(ValueError, match=r"judge error: .* no real targets"):
+            train(recipe, output=tmp_path)
+        return
+    if judge == "reconstruction" and recipe["model"]["type"] in ("mlp", "perceptron"):
+        with pytest.raises(ValueError, match=r"judge reconstruction: no model .* reconstructs"):
+            train(recipe, output=tmp_path)
+        return
     run = train(recipe, output=tmp_path)
     (own,) = run.results["trials"][0]["methods"].values()
-    figure = {"accuracy": "accuracy", "likelihood": "log_likelihood"}[judge]
-    assert math.isfinite(own[figure])
+    assert math.isfinite(own[FIGURES[judge]])

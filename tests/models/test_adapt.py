@@ -6,6 +6,7 @@ import torch
 import harmonium as hm
 from harmonium import models
 from harmonium.models import adapted
+from harmonium.nets import MLP, Autoencoder, Perceptron
 
 MACHINES = {
     "RestrictedModel": hm.rbm(6, 3),
@@ -14,18 +15,24 @@ MACHINES = {
     "Stack": hm.belief_net(6, 3, 2),
     "LabelledStack": hm.belief_net(6, 3, 2, classes=2),
     "Classifier": torch.nn.Sequential(torch.nn.Linear(6, 2)),
+    "PerceptronModel": Perceptron(6, 2),
+    "Regressor": MLP([6, 4, 2], outputs="values"),
+    "AutoencoderModel": Autoencoder([6, 4, 2]),
 }
 ABILITIES = {
     "RestrictedModel": "Encodes EnergyBased Filters FreeEnergies Layered Mixes Reconstructs "
     "Samples Scores Unrolls",
     "GraphModel": "Encodes EnergyBased Filters Layered Mixes Reconstructs Samples Scores Unrolls",
-    "LabelledModel": "Classifies Encodes EnergyBased Filters FreeEnergies Layered Mixes "
+    "LabelledModel": "Classifies Decides Encodes EnergyBased Filters FreeEnergies Layered Mixes "
     "Reconstructs Samples Scores Unrolls",
     "Stack": "Directed Encodes Filters FreeEnergies Layered Mixes Reconstructs Samples Scores "
     "Unrolls",
-    "LabelledStack": "Classifies Directed Encodes Filters FreeEnergies Layered Mixes "
+    "LabelledStack": "Classifies Decides Directed Encodes Filters FreeEnergies Layered Mixes "
     "Reconstructs Samples Scores Unrolls",
-    "Classifier": "Classifies Encodes Filters Net",
+    "Classifier": "Classifies Decides Encodes Filters Net",
+    "PerceptronModel": "Decides Filters Net",
+    "Regressor": "Encodes Filters Net Predicts",
+    "AutoencoderModel": "Encodes Filters Net Reconstructs",
 }
 
 
@@ -36,6 +43,10 @@ def test_the_kind_and_its_abilities(kind):
     names = [n for n in models.abilities.__all__ if n != "Batch"]
     found = [n for n in names if isinstance(model, getattr(models, n))]
     assert found == ABILITIES[kind].split()
+
+
+def test_a_net_with_classes_is_a_classifier():
+    assert type(adapted(MLP([6, 4, 2]))).__name__ == "Classifier"
 
 
 def test_what_is_no_model_is_refused():

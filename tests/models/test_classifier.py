@@ -4,6 +4,7 @@ import torch
 from safetensors import safe_open
 
 from harmonium.models import Classifier
+from harmonium.nets import MLP
 from harmonium.random import seeded
 
 X = torch.rand(5, 6, generator=torch.Generator().manual_seed(0))
@@ -45,3 +46,11 @@ def test_what_is_saved_says_how_many_outputs_there_are(tmp_path):
 
 def test_the_outline_has_a_row_for_each_layer():
     assert [row["parameters"] for row in Classifier(net()).outline()] == [28, 15]
+
+
+def test_the_hidden_layers_of_an_mlp_have_names_of_their_own():
+    model = Classifier(MLP([6, 4, 5, 3]))
+    codes = model.codes({"x": X})
+    assert {name: tuple(h.shape) for name, h in codes.items()} == {"h1": (5, 4), "h2": (5, 5)}
+    torch.testing.assert_close(model.net.outputs(codes["h2"]).detach(), model(X).detach())
+    assert torch.equal(model.decide({"x": X}), model(X).argmax(1))

@@ -63,7 +63,7 @@ def _stages(recipe: Recipe, model: Model) -> list[dict[str, Any]]:
     rows, labelled = _sizes(recipe)
     found = []
     for name, stage in recipe.learning().items():
-        n = labelled if "labelled train" in stage.needs.data else rows
+        n = labelled if {"labelled train", "known train"} & {*stage.needs.data} else rows
         for part, settings in stage.outline(model, name):
             updates = None if n is None else settings.epochs * math.ceil(n / settings.batch_size)
             found.append(
@@ -79,7 +79,7 @@ def _stages(recipe: Recipe, model: Model) -> list[dict[str, Any]]:
 
 
 def _sizes(recipe: Recipe) -> tuple[int | None, int | None]:
-    """Training rows, and those of them that have a label; None where the data are not here."""
+    """Training rows, and those with a label or a target; None where the data are not here."""
     try:
         read = build(recipe.data.source)
     except FileNotFoundError:
@@ -90,4 +90,5 @@ def _sizes(recipe: Recipe) -> tuple[int | None, int | None]:
     check_rows(recipe, dataset)
     if recipe.data.labels is not None:
         dataset = keep_labels(dataset, **dataclasses.asdict(recipe.data.labels))
-    return len(dataset.train), dataset.train.labelled_rows
+    train = dataset.train
+    return len(train), len(train) if dataset.targets else train.labelled_rows

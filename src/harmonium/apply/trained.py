@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -17,7 +17,7 @@ from harmonium.describe import Recipe, build, load
 from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
-from harmonium.models import GraphModel, Model, Stack, adapted
+from harmonium.models import Model, adapted
 from harmonium.needs import able
 from harmonium.random import generator
 from harmonium.runs import Run
@@ -70,18 +70,29 @@ class Trained:
 
     @property
     def machine(self) -> EnergyGraph | BeliefNet:
-        """The trained machine, as it was before fine-tuning."""
-        return self._lowest.machine
+        """The trained machine, as it was before fine-tuning.
+
+        Raises:
+            ValueError: the model is an ordinary net.
+        """
+        self.able("mixes")
+        machine: EnergyGraph | BeliefNet = self._lowest.machine
+        return machine
 
     @property
-    def _lowest(self) -> GraphModel | Stack:
+    def _lowest(self) -> Any:  # noqa: ANN401
         """The model that reads the data themselves."""
-        return cast(GraphModel | Stack, self.models["machine"])
+        return self.models["machine"]
+
+    @property
+    def like(self) -> Tensor:
+        """A parameter, for type and device."""
+        return next(self.models["machine"].parameters())
 
     @property
     def width(self) -> int:
         """Values of a row, after the transforms."""
-        return self._lowest.width
+        return int(self._lowest.width)
 
     def able(self, *abilities: str) -> Any:  # noqa: ANN401
         """The last model with some abilities.
@@ -158,13 +169,11 @@ class Trained:
 
     def rows(self, x: Tensor) -> Tensor:
         """Rows ``(B, D)`` as the machine saw them: transformed, of its precision and device."""
-        like = next(self.machine.parameters())
-        x = self.chain(x.to(like.device)).to(like)
+        x = self.chain(x.to(self.like.device)).to(self.like)
         width = self._lowest.width
         if x.shape[1] != width:
             raise UsageError(
-                f"rows of {x.shape[1]} values after the transforms, but the machine has {width} "
-                "visible units"
+                f"rows of {x.shape[1]} values after the transforms, but the model reads {width}"
             )
         return x
 
@@ -172,9 +181,7 @@ class Trained:
         """The rows of `batches` together; those of a file stay there."""
         if isinstance(split.x, Tensor):
             return torch.cat([x for _, x in self.batches(split)])
-        like = next(self.machine.parameters())
-        each = (self._lowest.width,)
-        return split.x.map(self.rows, each).to(like.device, like.dtype)
+        return split.x.map(self.rows, (self.width,)).to(self.like.device, self.like.dtype)
 
     def batches(self, split: Examples) -> Iterator[tuple[slice, Tensor]]:
         """Places and rows, in order, checked against the range of the visible units.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,9 +15,10 @@ from harmonium.apply.trained import Trained
 from harmonium.data import DataSet, Examples, Rows, mapped
 from harmonium.describe import build
 from harmonium.errors import UsageError
+from harmonium.judges.error import errors
 from harmonium.likelihood import Ladder
 from harmonium.memory import need
-from harmonium.models import Encodes
+from harmonium.models import Classifies, Encodes, Predicts
 from harmonium.random import generator
 from harmonium.runs import Run
 from harmonium.stages.trial import TEST_DRAW
@@ -70,20 +71,47 @@ def encodings(
 def predictions(run: Run | Trained, split: Examples) -> tuple[Columns, Iterator[Chunk]]:
     """What a table of predictions will hold, and its chunks: "name", "label", "probability".
 
+    A model that decides without probabilities gives the labels alone. One of real values gives
+    "value", ``(B, targets)``.
+
     Raises:
-        ValueError: no model of the run classifies, or the rows do not fit.
+        ValueError: no model of the run finds classes or values, or the rows do not fit.
     """
     it = _trained(run)
-    model = it.able("classifies")
-    classes = np.array([str(name) for name in it.classes])
+    model = _predicting(it)
+    if isinstance(model, Predicts):
+        columns = Columns(len(split), "value", {"value": list(it.targets)})
+    elif isinstance(model, Classifies):
+        columns = Columns(len(split), "probability", {"probability": [*map(str, it.classes)]})
+    else:
+        columns = Columns(len(split), "label")
 
     def made() -> Iterator[tuple[slice, Chunk]]:
         for at, x in it.batches(split):
-            p = _array(model.log_probs({"x": x}).softmax(1))
-            yield at, {"label": classes[p.argmax(1)], "probability": p}
+            yield at, _predicted(model, x, classes=it.classes)
 
-    columns = Columns(len(split), "probability", {"probability": classes.tolist()})
     return columns, _named(split, made())
+
+
+def _predicting(it: Trained) -> Any:  # noqa: ANN401
+    """The last model that finds classes or real values."""
+    try:
+        return it.able("decides")
+    except ValueError:
+        if not it.targets:
+            raise
+    return it.able("predicts")
+
+
+def _predicted(model: Any, x: Tensor, *, classes: Sequence[str | int]) -> Chunk:  # noqa: ANN401
+    """What a model says of rows, by the name of the column."""
+    if isinstance(model, Predicts):
+        return {"value": _array(model.predict({"x": x}))}
+    names = np.array([str(name) for name in classes])
+    if not isinstance(model, Classifies):
+        return {"label": names[_array(model.decide({"x": x}))]}
+    p = _array(model.log_probs({"x": x}).softmax(1))
+    return {"label": names[p.argmax(1)], "probability": p}
 
 
 def encode(
@@ -96,15 +124,21 @@ def encode(
 def predict(
     run: Run | Trained, split: Examples
 ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Names of the most probable classes, ``(N,)``, and probabilities, ``(N, classes)``."""
-    chunks = list(predictions(run, split)[1])
+    """Names of the most probable classes, ``(N,)``, and probabilities, ``(N, classes)``.
+
+    Raises:
+        ValueError: no model of the run gives probabilities, or the rows do not fit.
+    """
+    it = _trained(run)
+    it.able("classifies")
+    chunks = list(predictions(it, split)[1])
     parts = ([chunk[key] for chunk in chunks] for key in ("label", "probability"))
     labels, p = (np.concatenate(part) for part in parts)
     return labels, p
 
 
 def evaluate(run: Run | Trained, dataset: DataSet, *, part: str = "test") -> dict[str, Any]:
-    """How well the net finds the classes of labelled rows.
+    """How well a model finds the classes of labelled rows, or the targets of rows that have some.
 
     Args:
         run: a run with a fine-tuned net.
@@ -112,24 +146,19 @@ def evaluate(run: Run | Trained, dataset: DataSet, *, part: str = "test") -> dic
         part: which of its splits.
 
     Returns:
-        "rows"; "accuracy", "error" and its "stderr"; "cross_entropy" in nats per row; "classes";
-        "confusion", ``[true][predicted]``, numbers of rows.
+        "rows"; "accuracy", "error" and its "stderr"; "cross_entropy" in nats per row, of a model
+        with probabilities; "classes"; "confusion", ``[true][predicted]``, numbers of rows. Of
+        real targets "rows", "rmse", its "rmse_stderr" and "r2".
 
     Raises:
         ValueError: no such split, no labels, or labels that the run has no class for.
     """
     it = _trained(run)
+    if isinstance(_predicting(it), Predicts):
+        return _errors(it, dataset, part=part)
     split = _labelled(dataset, part)
     y = _matched(split, dataset, classes=it.classes)
-    n = len(it.classes)
-    confusion = torch.zeros(n, n, dtype=torch.int64)
-    surprise, at = 0.0, 0
-    for chunk in predictions(it, split)[1]:
-        p = torch.from_numpy(chunk["probability"]).double()
-        true = y[at : at + len(p)]
-        surprise -= float(p[torch.arange(len(p)), true].clamp(min=1e-300).log().sum())
-        confusion += torch.bincount(true * n + p.argmax(1), minlength=n * n).reshape(n, n)
-        at += len(p)
+    confusion, surprise = _counted(it, split, y=y)
     accuracy = float(confusion.diag().sum()) / len(y)
     return {
         "part": part,
@@ -137,10 +166,45 @@ def evaluate(run: Run | Trained, dataset: DataSet, *, part: str = "test") -> dic
         "accuracy": accuracy,
         "error": 1 - accuracy,
         "stderr": (accuracy * (1 - accuracy) / len(y)) ** 0.5,
-        "cross_entropy": surprise / len(y),
+        **({} if surprise is None else {"cross_entropy": surprise / len(y)}),
         "classes": list(it.classes),
         "confusion": confusion.tolist(),
     }
+
+
+def _errors(it: Trained, dataset: DataSet, *, part: str) -> dict[str, Any]:
+    """How far predicted values are from the targets of a split."""
+    split = dataset.splits().get(part)
+    if split is None or split.targets is None:
+        raise UsageError(f"{dataset.name} has no {part} rows with real targets: give some")
+    if split.targets.shape[1] != len(it.targets):
+        raise UsageError(
+            f"{dataset.name}: {split.targets.shape[1]} targets, and the run predicts "
+            f"{len(it.targets)}: {', '.join(it.targets)}"
+        )
+    found = np.concatenate([chunk["value"] for chunk in predictions(it, split)[1]])
+    figures = errors(split.targets, torch.from_numpy(found))
+    return {"part": part, "rows": len(split), **figures, "targets": list(it.targets)}
+
+
+def _counted(it: Trained, split: Examples, *, y: Tensor) -> tuple[Tensor, float | None]:
+    """Rows by true and predicted class, and the sum of -log p(true class); None: no p."""
+    n, at = len(it.classes), 0
+    names = np.array([str(name) for name in it.classes])
+    confusion = torch.zeros(n, n, dtype=torch.int64)
+    surprise: float | None = None
+    for chunk in predictions(it, split)[1]:
+        true = y[at : at + len(chunk["label"])]
+        if "probability" in chunk:
+            p = torch.from_numpy(chunk["probability"]).double()
+            decided = p.argmax(1)
+            sure = p[torch.arange(len(p)), true].clamp(min=1e-300)
+            surprise = (surprise or 0.0) - float(sure.log().sum())
+        else:
+            decided = torch.from_numpy((chunk["label"][:, None] == names).argmax(1))
+        confusion += torch.bincount(true * n + decided, minlength=n * n).reshape(n, n)
+        at += len(true)
+    return confusion, surprise
 
 
 def sample(
@@ -225,8 +289,7 @@ def _trained(run: Run | Trained) -> Trained:
 
 def _codes(it: Trained, model: Encodes) -> dict[str, Tensor]:
     """Layer -> codes ``(1, units)`` of a row of zeros: names and widths of the layers."""
-    like = next(it.machine.parameters())
-    found = model.codes({"x": like.new_zeros(1, it.width)})
+    found = model.codes({"x": it.like.new_zeros(1, it.width)})
     return {name: x.flatten(1) for name, x in found.items()}
 
 

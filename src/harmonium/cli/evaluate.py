@@ -22,7 +22,7 @@ def evaluate(  # noqa: PLR0913
     device: Device = "cpu",
     as_json: AsJson = False,
 ) -> None:
-    """Measure a classifier: accuracy, cross-entropy, and which classes it confuses."""
+    """Measure predictions: accuracy and which classes are confused, or errors of real values."""
     from harmonium import apply
     from harmonium.runs import Run
 
@@ -39,13 +39,25 @@ def evaluate(  # noqa: PLR0913
 
 
 def _tell(found: dict[str, Any]) -> None:
+    if "rmse" in found:
+        _tell_errors(found)
+        return
     part = found["part"]
     named = part in ("train", "validation", "test")
     words = {"train": "training"}.get(part, part)
     rows = f"{found['rows']} {words} rows" if named else f"{found['rows']} rows of {part}"
     spread = f"{100 * found['accuracy']:.1f} % +- {100 * found['stderr']:.1f}"
     say(f"accuracy: {spread} (with its standard error, on {rows})")
-    say(f"cross-entropy: {found['cross_entropy']:.4f} nats per row")
+    if "cross_entropy" in found:
+        say(f"cross-entropy: {found['cross_entropy']:.4f} nats per row")
     names = list(map(str, found["classes"]))
     say("\nconfusion matrix: each line is a true class, each column a predicted class")
     say(table(["", *names], ([n, *row] for n, row in zip(names, found["confusion"], strict=True))))
+
+
+def _tell_errors(found: dict[str, Any]) -> None:
+    part = {"train": "training"}.get(found["part"], found["part"])
+    names = ", ".join(found["targets"])
+    spread = f"{found['rmse']:.5g} +- {found['rmse_stderr']:.2g}"
+    say(f"root mean square error of {names}: {spread} (on {found['rows']} {part} rows)")
+    say(f"R^2, share of variance explained: {found['r2']:.4f}")

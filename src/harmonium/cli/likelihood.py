@@ -55,6 +55,7 @@ def likelihood(  # noqa: PLR0913
     if exact and ais:
         raise typer.BadParameter("choose one of --exact and --ais", param_hint="--exact")
     used = apply.Trained(Run.open(find_run(run)), trial, device)
+    used.able("scores")
     ladder = None
     if ais or not (exact or quick(used.machine)):
         ladder = Ladder(betas, chains, sweeps, seed)

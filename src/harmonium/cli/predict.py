@@ -18,7 +18,8 @@ def predict(
 ) -> None:
     """Write label and class probabilities of rows, in their order, to .csv, .parquet or .h5.
 
-    The columns of the probabilities are named after the classes; .npy holds them alone.
+    The columns of the probabilities are named after the classes; .npy holds them alone. A model
+    without probabilities, such as a perceptron, gives the labels; one of real targets, values.
     """
     from harmonium import apply
     from harmonium.runs import Run
@@ -28,4 +29,9 @@ def predict(
     with apply.new_table(output, columns, overwrite=overwrite) as table:
         for chunk in chunks:
             table.add(chunk)
-    say(f"{output}: {columns.rows} rows, {len(columns.parts['probability'])} classes")
+    what = ", ".join(f"{len(names)} {_MANY[part]}" for part, names in columns.parts.items())
+    say(f"{output}: {columns.rows} rows, {what or 'their labels'}")
+
+
+_MANY = {"probability": "classes", "value": "targets"}
+"""Part of the table -> what its columns are."""

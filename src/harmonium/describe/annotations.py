@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, GetCoreSchemaHandler, Strict, Valida
 from pydantic_core import PydanticCustomError, core_schema
 
 from harmonium.describe.registry import KINDS, SECTIONS
-from harmonium.describe.signature import Module
+from harmonium.describe.signature import Module, resolve
 from harmonium.errors import UsageTypeError
 from harmonium.files import expanded
 
@@ -171,7 +171,7 @@ def typed(node: ast.expr | None, home: Module, *, models: Models) -> Typed | Non
     if isinstance(node, ast.Constant) and node.value is None:
         return Typed(None, lambda v: v is None, "null")
     if isinstance(node, ast.Name | ast.Attribute):
-        return _named(ast.unparse(node).rpartition(".")[2], models)
+        return _named(ast.unparse(node).rpartition(".")[2], home, models=models)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         return _union(_flat(node), home, models=models)
     if isinstance(node, ast.Subscript):
@@ -180,7 +180,7 @@ def typed(node: ast.expr | None, home: Module, *, models: Models) -> Typed | Non
     raise UsageTypeError(f"{home.name}: a recipe has no type for the annotation {shown}")
 
 
-def _named(name: str, models: Models) -> Typed | None:
+def _named(name: str, home: Module, *, models: Models) -> Typed | None:
     if name in _UNREACHABLE:
         return None
     if name in KINDS:
@@ -190,6 +190,10 @@ def _named(name: str, models: Models) -> Typed | None:
     if name == "Overrides":
         return models.overrides()
     found = NUMBERS.get(name) or _PLAIN.get(name)
+    if found is None and (alias := resolve(home, name)) is not None:
+        owner, node = alias
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Subscript):
+            return typed(node.value, owner, models=models)
     if found is None:
         raise UsageTypeError(f"a recipe has no type for the annotation {name}")
     return found

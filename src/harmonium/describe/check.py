@@ -18,6 +18,9 @@ Found = Iterator[tuple[Path, str]]
 _STACKS = {"belief_net"}
 """Machines that are stacks of RBMs and no single energy graph."""
 
+_MACHINES = {"belief_net", "classification_rbm", "dbm", "rbm"}
+"""Energy models, which give classes only with a label or as a net that is unrolled from them."""
+
 _LAYERED = {"rbm", "belief_net", "dbm"}
 """Machines made of layers, each joined with the next."""
 
@@ -185,7 +188,7 @@ def _verdicts(recipe: Recipe) -> Found:
                     yield (key, k, name), "is empty; give at least one value to choose from"
             reads = recipe.model.type in _LABELLED or recipe.model.settings.get("classes")
             needs_net = component.type == "random_start" or (
-                component.type == "accuracy" and not reads
+                component.type == "accuracy" and recipe.model.type in _MACHINES and not reads
             )
             if needs_net and not net:
                 yield (key, k), f"{component.type} needs the net of a fine_tune section"

@@ -13,6 +13,7 @@ __all__ = [
     "Inference",
     "Judge",
     "Machine",
+    "Objective",
     "Optimiser",
     "Overrides",
     "Penalty",
@@ -53,6 +54,7 @@ Contrast: TypeAlias = Component
 Inference: TypeAlias = Component
 Rule: TypeAlias = Component
 Penalty: TypeAlias = Component
+Objective: TypeAlias = Component
 Optimiser: TypeAlias = Component
 Schedule: TypeAlias = Component
 Judge: TypeAlias = Component

@@ -44,9 +44,12 @@ KINDS: dict[str, dict[str, str]] = {
         "sampled": "harmonium.data.noise:Sampled",
     },
     "Machine": {
+        "autoencoder": "harmonium.nets.autoencoder:Autoencoder",
         "belief_net": "harmonium.machines.belief_net:belief_net",
         "classification_rbm": "harmonium.machines.classification_rbm:classification_rbm",
         "dbm": "harmonium.machines.dbm:dbm",
+        "mlp": "harmonium.nets.mlp:MLP",
+        "perceptron": "harmonium.nets.perceptron:Perceptron",
         "rbm": "harmonium.machines.rbm:rbm",
     },
     "Units": {
@@ -78,6 +81,11 @@ KINDS: dict[str, dict[str, str]] = {
         "max_norm": "harmonium.learning.penalties:MaxNorm",
         "sparsity": "harmonium.learning.penalties:Sparsity",
     },
+    "Objective": {
+        "bernoulli": "harmonium.learning.objectives.bernoulli:Bernoulli",
+        "cross_entropy": "harmonium.learning.objectives.cross_entropy:CrossEntropy",
+        "squared_error": "harmonium.learning.objectives.squared_error:SquaredError",
+    },
     "Optimiser": {
         "adam": "torch.optim.adam:Adam",
         "adamw": "torch.optim.adamw:AdamW",
@@ -89,7 +97,9 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Judge": {
         "accuracy": "harmonium.judges.accuracy:Accuracy",
+        "error": "harmonium.judges.error:Error",
         "likelihood": "harmonium.judges.likelihood:Likelihood",
+        "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
     },
     "Baseline": {
         "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
@@ -105,7 +115,9 @@ KINDS: dict[str, dict[str, str]] = {
     "Stage": {
         "discriminative": "harmonium.stages.discriminative:Discriminative",
         "energy": "harmonium.stages.energy:Energy",
+        "error_correction": "harmonium.stages.error_correction:ErrorCorrection",
         "greedy": "harmonium.stages.greedy:Greedy",
+        "reconstruction": "harmonium.stages.reconstruction:Reconstruction",
         "supervised": "harmonium.stages.supervised:Supervised",
         "unroll": "harmonium.stages.unroll:Unroll",
         "up_down": "harmonium.stages.up_down:UpDown",
@@ -114,6 +126,9 @@ KINDS: dict[str, dict[str, str]] = {
     "Training": {
         "discriminative": "harmonium.stages.discriminative:Discriminative",
         "energy": "harmonium.stages.energy:Energy",
+        "error_correction": "harmonium.stages.error_correction:ErrorCorrection",
+        "reconstruction": "harmonium.stages.reconstruction:Reconstruction",
+        "supervised": "harmonium.stages.supervised:Supervised",
         "up_down": "harmonium.stages.up_down:UpDown",
     },
     "FineTuning": {"classify": "harmonium.stages.supervised:Classify"},

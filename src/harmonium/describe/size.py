@@ -1,12 +1,11 @@
 """How much memory a recipe's machine takes, known before any of it is taken."""
 
 import torch
+from torch import nn
 
 from harmonium.describe.build import build
 from harmonium.describe.recipe import Recipe
 from harmonium.errors import UsageError
-from harmonium.graph import EnergyGraph
-from harmonium.machines import BeliefNet
 from harmonium.memory import in_words, need
 
 __all__ = ["check_size", "outlined"]
@@ -18,15 +17,15 @@ _HELD = 2
 """Numbers held for each parameter in training, at least: itself and its gradient."""
 
 
-def outlined(recipe: Recipe) -> EnergyGraph | BeliefNet:
-    """The recipe's machine without memory for its values: names and shapes only.
+def outlined(recipe: Recipe) -> nn.Module:
+    """The recipe's machine or net without memory for its values: names and shapes only.
 
     Raises:
         ValueError: a shape is beyond all counting.
     """
     try:
         with torch.device("meta"):
-            machine: EnergyGraph | BeliefNet = build(recipe.model)
+            machine: nn.Module = build(recipe.model)
         return machine
     except (RuntimeError, OverflowError) as error:
         raise UsageError(

@@ -7,19 +7,26 @@ except ModuleNotFoundError as missing:
         'harmonium.estimators needs scikit-learn: pip install "harmonium[app]"'
     ) from missing
 
+from harmonium.estimators.autoencoder import Autoencoder
 from harmonium.estimators.boltzmann import BoltzmannMachine
 from harmonium.estimators.classification_rbm import ClassificationRBM
 from harmonium.estimators.dbm import DBM
 from harmonium.estimators.dbn import DBNClassifier
 from harmonium.estimators.hopfield import HopfieldMemory, ModernHopfieldMemory
+from harmonium.estimators.mlp import MLPClassifier, MLPRegressor
+from harmonium.estimators.perceptron import Perceptron
 from harmonium.estimators.rbm import RBM
 
 __all__ = [
     "DBM",
     "RBM",
+    "Autoencoder",
     "BoltzmannMachine",
     "ClassificationRBM",
     "DBNClassifier",
     "HopfieldMemory",
+    "MLPClassifier",
+    "MLPRegressor",
     "ModernHopfieldMemory",
+    "Perceptron",
 ]

@@ -3,6 +3,7 @@
 from harmonium.learning.contrast import CD, PCD, Contrast, Exact
 from harmonium.learning.descent import Descent, Objective
 from harmonium.learning.discriminative import Discriminative, conditional_loss
+from harmonium.learning.error_correction import ErrorCorrection
 from harmonium.learning.factors import factor_start, has_factor_start
 from harmonium.learning.fast import FPCD
 from harmonium.learning.gauge import zero_sum
@@ -21,7 +22,12 @@ from harmonium.learning.inference import (
 from harmonium.learning.learner import Learner, start_from
 from harmonium.learning.loop import Schedule, fit, linear_decay, momentum
 from harmonium.learning.missing import Missing, filled_by_means
-from harmonium.learning.objectives import cross_entropy
+from harmonium.learning.objectives import (
+    CrossEntropy,
+    Reconstruction,
+    SquaredError,
+    cross_entropy,
+)
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
 from harmonium.learning.projections import responsive_start
 from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_values
@@ -39,9 +45,11 @@ __all__ = [
     "PCD",
     "Clamped",
     "Contrast",
+    "CrossEntropy",
     "Descent",
     "Discriminative",
     "EarlyStopping",
+    "ErrorCorrection",
     "Exact",
     "Finding",
     "Geometry",
@@ -57,9 +65,11 @@ __all__ = [
     "Objective",
     "Offsets",
     "Penalty",
+    "Reconstruction",
     "Schedule",
     "Sparsity",
     "Spectrum",
+    "SquaredError",
     "Training",
     "UpDown",
     "Watch",

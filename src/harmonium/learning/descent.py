@@ -38,9 +38,10 @@ class Descent:
         return [self.optimiser]
 
     def step(self, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """Makes one update and returns the mean "loss" before it.
+        """Makes one update and returns the mean loss before it, under the objective's ``figure``.
 
-        The mean is weighted by the column "weights", if the batch has one.
+        The name is "loss" for an objective without figure. The mean is weighted by the column
+        "weights", if the batch has one.
 
         Raises:
             TypeError: the weights are not a tensor.
@@ -55,7 +56,8 @@ class Descent:
         weight = len(losses) if weights is None else weights.sum()
         ranks.mean_gradients(self.module.parameters(), weight=weight)
         self.optimiser.step()
-        return {"loss": ranks.mean([loss.detach()], weight=weight)[0]}
+        name = getattr(self.objective, "figure", "loss")
+        return {name: ranks.mean([loss.detach()], weight=weight)[0]}
 
     def state_dict(self) -> dict[str, Any]:
         """The net's parameters and the optimiser's state."""

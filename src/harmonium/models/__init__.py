@@ -3,6 +3,7 @@
 from harmonium.models.abilities import (
     Batch,
     Classifies,
+    Decides,
     Directed,
     Encodes,
     EnergyBased,
@@ -11,21 +12,28 @@ from harmonium.models.abilities import (
     Layered,
     Mixes,
     Net,
+    Predicts,
     Reconstructs,
     Samples,
     Scores,
     Unrolls,
 )
 from harmonium.models.adapt import adapted
+from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
 from harmonium.models.model import Model
+from harmonium.models.net import NetModel
+from harmonium.models.perceptron import PerceptronModel
+from harmonium.models.regressor import Regressor
 from harmonium.models.stack import LabelledStack, Stack
 
 __all__ = [
+    "AutoencoderModel",
     "Batch",
     "Classifier",
     "Classifies",
+    "Decides",
     "Directed",
     "Encodes",
     "EnergyBased",
@@ -38,7 +46,11 @@ __all__ = [
     "Mixes",
     "Model",
     "Net",
+    "NetModel",
+    "PerceptronModel",
+    "Predicts",
     "Reconstructs",
+    "Regressor",
     "RestrictedModel",
     "Samples",
     "Scores",

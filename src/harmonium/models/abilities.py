@@ -18,6 +18,7 @@ from harmonium.random import Source
 __all__ = [
     "Batch",
     "Classifies",
+    "Decides",
     "Directed",
     "Encodes",
     "EnergyBased",
@@ -26,6 +27,7 @@ __all__ = [
     "Layered",
     "Mixes",
     "Net",
+    "Predicts",
     "Reconstructs",
     "Samples",
     "Scores",
@@ -42,6 +44,24 @@ class Classifies(Protocol):
 
     def log_probs(self, batch: Batch) -> Tensor:
         """log p(class | x), ``(B, classes)``, in nats."""
+        ...
+
+
+@runtime_checkable
+class Decides(Protocol):
+    """Finds the class of a row, with or without a probability."""
+
+    def decide(self, batch: Batch) -> Tensor:
+        """Indices of classes, ``(B,)``, int64."""
+        ...
+
+
+@runtime_checkable
+class Predicts(Protocol):
+    """Predicts real values."""
+
+    def predict(self, batch: Batch) -> Tensor:
+        """The expected values of the column "y", ``(B, values)``."""
         ...
 
 
@@ -183,6 +203,16 @@ class Unrolls(Protocol):
 
 @runtime_checkable
 class Net(Protocol):
-    """Is an ordinary net that learns by gradient descent."""
+    """Is an ordinary net that learns by gradient descent or error correction."""
 
-    net: nn.Sequential
+    net: nn.Module
+
+    @property
+    def output_kind(self) -> str:
+        """What its outputs are: "classes", "values", "probabilities" or "scores"."""
+        ...
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Values of a row and units of every layer."""
+        ...

@@ -1,20 +1,27 @@
 """From a machine or a net to the model that gives it abilities."""
 
+from collections.abc import Callable
+from typing import Any
+
 from torch import nn
 
 from harmonium.errors import UsageTypeError
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
+from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
 from harmonium.models.model import Model
+from harmonium.models.perceptron import PerceptronModel
+from harmonium.models.regressor import Regressor
 from harmonium.models.stack import LabelledStack, Stack
+from harmonium.nets import MLP, Autoencoder, Perceptron
 
 __all__ = ["adapted"]
 
 
 def adapted(module: nn.Module) -> Model:
-    """The model of a machine, or of a net that classifies.
+    """The model of a machine or of a net.
 
     Raises:
         TypeError: no kind of model takes it.
@@ -24,17 +31,37 @@ def adapted(module: nn.Module) -> Model:
     >>> [type(adapted(machine)).__name__ for machine in machines]
     ['RestrictedModel', 'GraphModel', 'LabelledModel']
     """
-    if isinstance(module, BeliefNet):
-        return LabelledStack(module) if module.labelled else Stack(module)
-    if isinstance(module, EnergyGraph):
-        if "y" in module.units:
-            return LabelledModel(module)
-        rest = {name for name, units in module.units.items() if units is not module.units["v"]}
-        joined = any(module.neighbours(name) & rest for name in rest)
-        return GraphModel(module) if joined else RestrictedModel(module)
-    if isinstance(module, nn.Sequential):
-        return Classifier(module)
+    for kind in type(module).__mro__:
+        if kind in _ADAPTERS:
+            return _ADAPTERS[kind](module)
     raise UsageTypeError(
-        f"no model is made of {type(module).__name__}: give an EnergyGraph, a BeliefNet or an "
-        "nn.Sequential that ends in logits"
+        f"no model is made of {type(module).__name__}: give an EnergyGraph, a BeliefNet, a net of "
+        "harmonium.nets, or an nn.Sequential that ends in logits"
     )
+
+
+def _graph(graph: EnergyGraph) -> Model:
+    if "y" in graph.units:
+        return LabelledModel(graph)
+    rest = {name for name, units in graph.units.items() if units is not graph.units["v"]}
+    joined = any(graph.neighbours(name) & rest for name in rest)
+    return GraphModel(graph) if joined else RestrictedModel(graph)
+
+
+def _stack(net: BeliefNet) -> Model:
+    return LabelledStack(net) if net.labelled else Stack(net)
+
+
+def _mlp(net: MLP) -> Model:
+    return Classifier(net) if net.output_kind == "classes" else Regressor(net)
+
+
+_ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
+    Autoencoder: AutoencoderModel,
+    BeliefNet: _stack,
+    EnergyGraph: _graph,
+    MLP: _mlp,
+    nn.Sequential: Classifier,
+    Perceptron: PerceptronModel,
+}
+"""Class of a machine or a net -> what makes its model; subclasses come before their bases."""

@@ -17,6 +17,7 @@ from harmonium.learning import compose, copies, doubled, hidden_means, start_fro
 from harmonium.likelihood import Ladder, density, quick
 from harmonium.memory import need
 from harmonium.models.abilities import Batch
+from harmonium.models.deciding import MostProbable
 from harmonium.models.model import Model
 from harmonium.random import Source
 from harmonium.sampling import (
@@ -288,7 +289,7 @@ class RestrictedModel(GraphModel):
         return _bound(self.machine, v).free_energy(copies(self.machine, v), self.layers)
 
 
-class LabelledModel(RestrictedModel):
+class LabelledModel(MostProbable, RestrictedModel):
     """A restricted graph with a label group "y": it also classifies."""
 
     def log_probs(self, batch: Batch) -> Tensor:

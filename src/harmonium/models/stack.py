@@ -14,6 +14,7 @@ from harmonium.graph import EnergyGraph, State
 from harmonium.likelihood import Ladder, density, quick
 from harmonium.machines import BeliefNet
 from harmonium.models.abilities import Batch
+from harmonium.models.deciding import MostProbable
 from harmonium.models.graph import (
     GraphModel,
     LabelledModel,
@@ -216,7 +217,7 @@ class Stack(Model):
         return visible(self.machine.graphs[0].units["v"], batch["x"])
 
 
-class LabelledStack(Stack):
+class LabelledStack(MostProbable, Stack):
     """A belief net with a label group beside its top: it also classifies."""
 
     def log_probs(self, batch: Batch) -> Tensor:

@@ -23,6 +23,7 @@ from harmonium.report.sections import (
     results,
     samples,
     trouble,
+    values,
     weights,
 )
 from harmonium.report.sections.entry import Entry
@@ -46,6 +47,7 @@ SECTIONS: tuple[Entry, ...] = (
     activity.ENTRY,
     energy.ENTRY,
     mistakes.ENTRY,
+    values.ENTRY,
     partition.ENTRY,
     chains.ENTRY,
     again.ENTRY,

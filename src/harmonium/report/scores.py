@@ -72,7 +72,7 @@ class Score:
         """
         if self.is_share:
             return f"{value:.1%}"
-        if not 0.01 <= abs(value) < 1e6:
+        if not 0.1 <= abs(value) < 1e6:
             return f"{value:.3g}".replace("-", _MINUS)
         return f"{value:,.2f}".replace("-", _MINUS)
 

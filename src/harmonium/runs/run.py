@@ -181,7 +181,7 @@ class Run:
     # --- what was learned ----------------------------------------------------------------------
 
     def machine(self, trial: int = 0) -> EnergyGraph | BeliefNet:
-        """The trained machine, as it was before fine-tuning.
+        """The trained machine, as it was before fine-tuning; or the trained net.
 
         Raises:
             FileNotFoundError: this trial's machine is not finished.
@@ -207,7 +207,9 @@ class Run:
 
         machine: Any = self.machine(trial)
         if len(machine.graphs) > 1:
-            raise RunError(f"{self.path}: a belief net is several graphs; ask for those of an RBM")
+            raise RunError(
+                f"{self.path}: the model is no single energy graph; ask for those of an RBM"
+            )
         found = []
         for path in sorted((self.path / "checkpoints").glob("step-*.safetensors")):
             saved = read_state(path)

@@ -72,6 +72,7 @@ def task_words(task: str) -> str:
         "classification_rbm": "classification RBM",
         "belief_net": "deep belief net",
         "dbm": "deep Boltzmann machine",
+        "mlp": "multilayer perceptron",
         "rbm": "restricted Boltzmann machine",
         "random_start": "same net, random start",
         "svc": "support vector machine",
@@ -83,10 +84,10 @@ def task_words(task: str) -> str:
 def layer_words(name: str, names: Collection[str]) -> str:
     """A hidden layer as a caption calls it.
 
-    >>> layer_words("h", ["h"]), layer_words("h2", ["h1", "h2"]), layer_words("net", ["net"])
+    >>> layer_words("h1", ["h1"]), layer_words("h2", ["h1", "h2"]), layer_words("net", ["net"])
     ('hidden units', 'layer 2', 'net')
     """
-    if name == "h" and len(names) == 1:
+    if name in ("h", "h1") and len(names) == 1:
         return "hidden units"
     number = name.removeprefix("h")
     return f"layer {number}" if number.isdigit() else name

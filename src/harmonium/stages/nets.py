@@ -1,61 +1,158 @@
 """Training of an ordinary net by gradient descent on an objective."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from harmonium.data import Batches, Rows
+import torch
+
+from harmonium.data import Batches, Examples, Rows
 from harmonium.describe import build
 from harmonium.errors import UsageError
-from harmonium.learning import Descent, EarlyStopping, Training, cross_entropy, ranks
-from harmonium.models import Classifier
+from harmonium.learning import Descent, EarlyStopping, Learns, Training, ranks
+from harmonium.models import Classifies, Filters, Predicts
+from harmonium.models.net import NetModel
+from harmonium.needs import Needs, unmet
 from harmonium.stages.schedules import schedules
 from harmonium.stages.trial import Trial
-from harmonium.watch import ValidationWatch, Watch, WeightsWatch
+from harmonium.watch import ObjectiveWatch, ValidationWatch, Watch, WeightsWatch
 
-__all__ = ["net_training"]
+__all__ = ["check_outputs", "columns_of", "known_rows", "net_training", "training_of"]
 
 
 def net_training(
     trial: Trial,
     settings: Any,  # noqa: ANN401
     *,
-    model: Classifier,
+    model: NetModel,
     name: str,
 ) -> Training:
-    """The training of a net that classifies, from the settings of its stage.
+    """The training of a net that classifies or predicts, from the settings of its stage.
 
     Raises:
-        ValueError: no training row has a label.
+        ValueError: no training row has a label or a target, or the net's outputs do not fit them
+            or the objective.
     """
-    rows = trial.labelled(trial.data.train)
-    if rows is None or rows.labels is None:
-        raise UsageError(f"{name}: {trial.data.name} has no labelled training rows; leave it out")
+    if not isinstance(model, Classifies | Predicts):
+        raise UsageError(
+            f"{name}: supervised training needs a net of classes or values, and the outputs of "
+            f"the model are {model.output_kind}: take another model, or another stage"
+        )
+    rows = known_rows(trial, model, name=name)
+    objective = build(settings.objective)
+    check_outputs(model, objective, name=name)
+    optimiser = build(settings.optimiser, _groups(model, settings.head_rate))
+    model.start(columns_of(rows))
+    held = trial.known(trial.data.validation)
+    watches: list[Watch] = [WeightsWatch(None, model if isinstance(model, Filters) else None)]
+    if held is not None and held.y is not None:
+        if isinstance(model, Classifies):
+            watches.insert(0, ValidationWatch(model, held.x, labels=held.y))
+        if objective.figure != "loss":
+            columns = {"x": held.x, "y": held.y}
+            watches.insert(0, ObjectiveWatch(model.net, objective, columns=columns))
+    return training_of(
+        trial,
+        settings,
+        learner=lambda source: Descent(model.net, optimiser, objective),
+        columns=columns_of(rows),
+        watches=watches,
+        name=name,
+    )
+
+
+def training_of(
+    trial: Trial,
+    settings: Any,  # noqa: ANN401
+    *,
+    learner: Callable[[torch.Generator], Learns],
+    columns: Mapping[str, Rows],
+    watches: Sequence[Watch],
+    name: str,
+) -> Training:
+    """The training of a net: its batches, schedules and early stopping.
+
+    Args:
+        trial: its random numbers.
+        settings: of the stage.
+        learner: makes the updates; it may draw from the source that it is given.
+        columns: of the rows that are learned from.
+        watches: what is observed at the ends of epochs.
+        name: of the part.
+    """
     source = trial.source(name)
-    columns: dict[str, Rows] = {"x": rows.x, "y": rows.labels}
-    if rows.weights is not None:
-        columns["weights"] = rows.weights
     batches: Batches[Any] = Batches(
         columns, size=settings.batch_size, source=source, share=ranks.world()
     )
-    *body, head = model.net
-    groups: list[dict[str, Any]] = [
-        {"params": [p for part in body for p in part.parameters()]},
-        {"params": list(head.parameters())},
-    ]
-    if settings.head_rate is not None:
-        groups[1]["lr"] = settings.head_rate
-    optimiser = build(settings.optimiser, groups)
-    held = trial.labelled(trial.data.validation)
-    watches: list[Watch] = [WeightsWatch(None, model)]
-    if held is not None and held.labels is not None:
-        watches.insert(0, ValidationWatch(model, held.x, labels=held.labels))
+    made = learner(source)
     stopping = settings.early_stopping
     return Training(
-        Descent(model.net, optimiser, cross_entropy),
+        made,
         batches,
         settings.epochs,
-        schedules(settings.schedules, optimiser, batches=batches, epochs=settings.epochs),
+        schedules(settings.schedules, made.optimisers[0], batches=batches, epochs=settings.epochs),
         stopping=None if stopping is None else EarlyStopping(**asdict(stopping)),
         source=source,
         watches=watches,
     )
+
+
+def known_rows(trial: Trial, model: NetModel, *, name: str) -> Examples:
+    """The training rows with a label, or with a target where the net predicts values.
+
+    Raises:
+        ValueError: there are none, or the net has not as many outputs as there are classes or
+            targets.
+    """
+    real = isinstance(model, Predicts)
+    rows, data = trial.known(trial.data.train), trial.data
+    if reason := unmet(
+        Needs(data=("targets train" if real else "labelled train",)), [], data=data
+    ):
+        raise UsageError(f"{name}: {reason}")
+    assert rows is not None
+    needed, what = (len(data.targets), "targets") if real else (len(data.classes), "classes")
+    if model.sizes[-1] != needed:
+        raise UsageError(
+            f"model: the net has {model.sizes[-1]} outputs, but {data.name} has {needed} {what}: "
+            f"make the last of the model's units {needed}"
+        )
+    return rows
+
+
+def check_outputs(model: NetModel, objective: Any, *, name: str) -> None:  # noqa: ANN401
+    """Checks that an objective can compare the outputs of a net.
+
+    Raises:
+        ValueError: it cannot; it gives the outputs that it can.
+    """
+    if model.output_kind not in objective.outputs:
+        inner = getattr(objective, "objective", objective)
+        raise UsageError(
+            f"{name}: the outputs of the model are {model.output_kind}, and the objective "
+            f"{inner.figure if inner.figure != 'loss' else 'cross_entropy'} compares "
+            f"{' or '.join(objective.outputs)}: take another objective, or other outputs of the "
+            "model"
+        )
+
+
+def columns_of(rows: Examples) -> dict[str, Rows]:
+    """The columns that a supervised update reads."""
+    assert rows.y is not None
+    columns: dict[str, Rows] = {"x": rows.x, "y": rows.y}
+    if rows.weights is not None:
+        columns["weights"] = rows.weights
+    return columns
+
+
+def _groups(model: NetModel, head_rate: float | None) -> list[dict[str, Any]]:
+    """The parameters of the body and of the output layer, for the optimiser."""
+    parts = [[*part.parameters()] for part in model.net.children()]
+    *body, head = [part for part in parts if part]
+    groups: list[dict[str, Any]] = [
+        {"params": [p for part in body for p in part]},
+        {"params": head},
+    ]
+    if head_rate is not None:
+        groups[1]["lr"] = head_rate
+    return groups

@@ -177,7 +177,7 @@ def _check_fit(made: Trial) -> None:
     found = made.data.train.x.shape[1]
     if model.width != found:
         raise UsageError(
-            f"model: the visible group has {model.width} values, but the rows of "
+            f"model: it reads {model.width} values, but the rows of "
             f"{made.data.name} have {found} (shape {made.data.shape}): make the first of the "
             f"model's units {found}"
         )

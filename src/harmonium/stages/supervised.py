@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from harmonium.bounds import Count, Positive
-from harmonium.describe.component import Component, Optimiser, Schedule
+from harmonium.describe.component import Component, Objective, Optimiser, Schedule
 from harmonium.describe.settings import EarlyStopping
 from harmonium.needs import Needs
 from harmonium.stages.part import Part
@@ -23,7 +23,7 @@ __all__ = ["Classify", "Supervised"]
 
 @dataclass(frozen=True)
 class Supervised:
-    """A net that classifies learns from the labelled rows, by cross-entropy.
+    """A net that classifies or predicts learns from the rows with a label or a target.
 
     Args:
         epochs: passes over the labelled rows, at most.
@@ -32,10 +32,11 @@ class Supervised:
         head_rate: learning rate of the output layer; null for the optimiser's.
         schedules: changes of the optimiser's settings while it runs.
         early_stopping: when to stop before the last epoch.
+        objective: what is minimised.
     """
 
     makes: ClassVar[tuple[str, ...]] = ()
-    needs: ClassVar[Needs] = Needs(model=("net",), data=("labelled train",))
+    needs: ClassVar[Needs] = Needs(model=("net",), data=("known train",))
 
     epochs: Count
     batch_size: Count = 100
@@ -43,6 +44,7 @@ class Supervised:
     head_rate: Positive | None = None
     schedules: Sequence[Schedule] = (Component("Schedule", "linear_decay"),)
     early_stopping: EarlyStopping | None = None
+    objective: Objective = Component("Objective", "cross_entropy")
 
     def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
         """One part."""

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from harmonium.data import BatchTransform, Chain, DataSet, Examples, mapped
 from harmonium.learning import ranks
-from harmonium.models import Classifies, Model
+from harmonium.models import Classifies, Decides, Model
 from harmonium.needs import Needs, able, unmet
 from harmonium.random import generator
 from harmonium.runs.checkpoint import write_tensors
@@ -130,6 +130,10 @@ class Trial:
         """The rows of a split that have the label of a class, or None."""
         return None if split is None else split.labelled()
 
+    def known(self, split: Examples | None) -> Examples | None:
+        """The rows of a split that have a label or a target, or None."""
+        return split if split is not None and split.targets is not None else self.labelled(split)
+
     @property
     def test(self) -> Examples | None:
         """Test rows for likelihoods: where bits are drawn, their one draw.
@@ -147,6 +151,11 @@ class Trial:
     def log_probs(self, model: Classifies, split: Examples) -> Tensor:
         """log p(class | row) of a split's rows, ``(N, classes)``, in nats."""
         return torch.cat([model.log_probs({"x": part}) for part in split.x.split(10_000)])
+
+    @torch.no_grad()
+    def decisions(self, model: Decides, split: Examples) -> Tensor:
+        """The class that a model finds for each of a split's rows, ``(N,)``."""
+        return torch.cat([model.decide({"x": part}) for part in split.x.split(10_000)])
 
     # --- what the engine needs -----------------------------------------------------------------
 

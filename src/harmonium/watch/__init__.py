@@ -7,6 +7,7 @@ from harmonium.learning import Watch
 from harmonium.watch.chains import ChainWatch
 from harmonium.watch.findings import FindingsWatch
 from harmonium.watch.free_energy import FreeEnergyWatch
+from harmonium.watch.objective import ObjectiveWatch
 from harmonium.watch.reconstruction import ReconstructionWatch
 from harmonium.watch.validation import ValidationWatch
 from harmonium.watch.weights import WeightsWatch
@@ -15,6 +16,7 @@ __all__ = [
     "ChainWatch",
     "FindingsWatch",
     "FreeEnergyWatch",
+    "ObjectiveWatch",
     "ReconstructionWatch",
     "ValidationWatch",
     "Watch",

@@ -1,5 +1,12 @@
-"""Objectives of gradient descent: functions of a net and a batch that return a loss per row."""
+"""Objectives of gradient descent: from a net and a batch to the loss of each row.
 
-from harmonium.learning.objectives.cross_entropy import cross_entropy
+An objective says which ``outputs`` of a net it can compare (``nets``), and under which ``figure``
+its mean is written down (``harmonium.figures``).
+"""
 
-__all__ = ["cross_entropy"]
+from harmonium.learning.objectives.bernoulli import Bernoulli
+from harmonium.learning.objectives.cross_entropy import CrossEntropy, cross_entropy
+from harmonium.learning.objectives.reconstruction import Reconstruction
+from harmonium.learning.objectives.squared_error import SquaredError
+
+__all__ = ["Bernoulli", "CrossEntropy", "Reconstruction", "SquaredError", "cross_entropy"]

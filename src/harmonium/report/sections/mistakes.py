@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harmonium.needs import Needs
@@ -22,34 +23,50 @@ __all__ = ["ENTRY", "section"]
 _WORST, _CLASSES = 20, 40
 
 
+@dataclass(frozen=True)
+class _Decided:
+    """What a model found for the rows of a split: ``(N,)`` each; no probability: None."""
+
+    split: Examples
+    name: str
+    taken: Tensor
+    probability: Tensor | None
+
+
 def section(evidence: Evidence) -> Section | str:
-    """Confusion matrix and worst mistakes of the last model that classifies."""
+    """Confusion matrix and worst mistakes of the last model that finds classes."""
     name, known = evidence.labelled_held_out
-    probabilities = _probabilities(evidence, known)
+    found = _decided(evidence, known, name=name)
     classes = [str(k) for k in evidence.classes()]
     parts: list[str | Picture | Table] = []
     if len(classes) <= _CLASSES:
-        parts.append(_confusion(probabilities, known, classes=classes, name=name))
-    worst = _worst(evidence, probabilities, known=known, name=name)
-    parts.append(worst)
+        parts.append(_confusion(found, classes))
+    parts.append(_worst(evidence, found, classes=classes))
     return Section("Right and wrong", parts)
 
 
-def _probabilities(evidence: Evidence, split: Examples) -> Tensor:
-    """Probabilities of the classes (N, K), some rows at a time."""
+def _decided(evidence: Evidence, split: Examples, *, name: str) -> _Decided:
+    """Classes and their probabilities, some rows at a time."""
     import torch
 
-    model = evidence.able("classifies")
+    from harmonium.models import Classifies
+
+    model = evidence.able("decides")
     dtype = next(model.parameters()).dtype
+    batches = [{"x": x.to(dtype)} for x in split.x.split(2000)]
     with torch.no_grad():
-        parts = [model.log_probs({"x": x.to(dtype)}) for x in split.x.split(2000)]
-    return torch.cat(parts).double().softmax(1)
+        if not isinstance(model, Classifies):
+            return _Decided(split, name, torch.cat([model.decide(b) for b in batches]), None)
+        log_p = torch.cat([model.log_probs(b) for b in batches])
+    p = log_p.double().softmax(1).max(1)
+    return _Decided(split, name, p.indices, p.values)
 
 
-def _confusion(p: Tensor, split: Examples, *, classes: list[str], name: str) -> Picture:
+def _confusion(found: _Decided, classes: list[str]) -> Picture:
+    split, name = found.split, found.name
     assert split.labels is not None
     size = len(classes)
-    pairs = split.labels * size + p.argmax(1)
+    pairs = split.labels * size + found.taken
     counts = pairs.bincount(minlength=size * size).reshape(size, size)
     right = int(counts.diagonal().sum())
     total = int(counts.sum())
@@ -69,32 +86,38 @@ def _confusion(p: Tensor, split: Examples, *, classes: list[str], name: str) -> 
     return Picture(figure, alt=f"Confusion matrix: {told}", caption=caption)
 
 
-def _worst(evidence: Evidence, p: Tensor, *, known: Examples, name: str) -> Picture | Table | str:
-    y, classes = known.labels, [str(k) for k in evidence.classes()]
+def _worst(evidence: Evidence, found: _Decided, *, classes: list[str]) -> Picture | Table | str:
+    known, y, p = found.split, found.split.labels, found.probability
     assert y is not None
-    wrong = (p.argmax(1) != y).nonzero().flatten()
+    wrong = (found.taken != y).nonzero().flatten()
     if not len(wrong):
-        return f"All {len(known)} {name} rows are predicted correctly."
-    sure = p[wrong].max(1).values
-    order = wrong[sure.argsort(descending=True, stable=True)][:_WORST]
-    told = [(classes[y[i]], classes[p[i].argmax()], float(p[i].max())) for i in order]
-    words = f"the {len(order)} mistakes on {name} rows with the highest probability"
+        return f"All {len(known)} {found.name} rows are predicted correctly."
+    order = wrong[:_WORST]
+    words = f"the first {len(order)} mistakes on {found.name} rows"
+    if p is not None:
+        order = wrong[p[wrong].argsort(descending=True, stable=True)][:_WORST]
+        words = f"the {len(order)} mistakes on {found.name} rows with the highest probability"
+    told = [(classes[y[i]], classes[found.taken[i]]) for i in order]
+    shares = [None if p is None else float(p[i]) for i in order]
+    caption = words[0].upper() + words[1:]
     if not evidence.image:
+        rows = [[int(i), *row, s] for i, row, s in zip(order, told, shares, strict=True)]
         return Table(
-            columns=["row", "true", "predicted", "probability"],
-            rows=[[int(i), *row] for i, row in zip(order, told, strict=True)],
+            columns=["row", "true", "predicted", *["probability"] * (p is not None)],
+            rows=rows if p is not None else [row[:-1] for row in rows],
             specs={"row": "d", "probability": ".1%"},
-            caption=words[0].upper() + words[1:],
+            caption=caption,
         )
-    labels = [f"{true} → {taken}  {share:.0%}" for true, taken, share in told]
-    short = [f"{true[:7]} → {taken[:7]}  {share:.0%}" for true, taken, share in told]
+    ends = ["" if share is None else f"  {share:.0%}" for share in shares]
+    labels = [f"{a} → {b}{end}" for (a, b), end in zip(told, ends, strict=True)]
+    short = [f"{a[:7]} → {b[:7]}{end}" for (a, b), end in zip(told, ends, strict=True)]
     pictures = evidence.seen(known.x.index_select(0, order))
-    figure = images(pictures, evidence.image, columns=5, labels=short, title="worst mistakes")
-    caption = f"{words[0].upper()}{words[1:]}: true class → predicted class, its probability."
+    title = "worst mistakes" if p is not None else "mistakes"
+    figure = images(pictures, evidence.image, columns=5, labels=short, title=title)
+    more = ", its probability" if p is not None else ""
+    caption = f"{caption}: true class → predicted class{more}."
     first = "; ".join(labels[:5])
     return Picture(figure, alt=f"Images of {words}: {first} ...", caption=caption)
 
 
-ENTRY = Entry(
-    "Right and wrong", section, Needs(model=("classifies",), data=("labelled held out",))
-)
+ENTRY = Entry("Right and wrong", section, Needs(model=("decides",), data=("labelled held out",)))

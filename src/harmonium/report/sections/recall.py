@@ -38,7 +38,7 @@ def section(evidence: Evidence) -> Section | str:
         return Section("Reconstructions", [table])
     pairs = evidence.seen(x[:_ROWS]), evidence.seen(back)
     figure = reconstructions(*pairs, shape=evidence.image)
-    layers = "the top layer" if len(found) > 1 else "the hidden units"
+    layers = "the top layer" if len(found) > 1 else next(iter(found))
     caption = f"{name.capitalize()} rows (data), each above its reconstruction from {layers}."
     picture = Picture(
         figure,

@@ -35,8 +35,7 @@ def section(evidence: Evidence) -> Section | str:
             "nonlinearities in between."
         )
     for name, weights in found:
-        word = name if len(found) > 1 else "hidden units"
-        parts.append(_filters(evidence, word, weights=weights, count=count))
+        parts.append(_filters(evidence, name, weights=weights, count=count))
     parts.append(_sizes(evidence))
     return Section("Weights", parts)
 
@@ -84,11 +83,17 @@ def _weight_words(name: str, names: Collection[str]) -> str:
     >>> stack = [f"machine.layers.{k}.connections.v-h.weight" for k in range(2)]
     >>> [_weight_words(name, stack) for name in stack]
     ['layer 1', 'layer 2']
+    >>> net = ["net.h1.weight", "net.outputs.weight"]
+    >>> [_weight_words(name, net) for name in net]
+    ['layer 1', 'outputs']
     """
+    if name.count(".") < 2:
+        return "weights"
     place, join, _ = name.rsplit(".", 2)
     layers = [f"layer {int(step) + 1}" for step in place.split(".") if step.isdigit()]
     several = sum(other.startswith(f"{place}.") for other in names) > 1
-    joins = [join.replace("-", " to ")] if several or not layers else []
+    words = layer_words(join, (join, "")).replace("-", " to ").replace("_", " ")
+    joins = [words] if several or not layers else []
     return ", ".join([*layers, *joins])
 
 

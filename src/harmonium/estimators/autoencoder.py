@@ -1,0 +1,188 @@
+"""An autoencoder as a scikit-learn transformer."""
+
+from collections.abc import Sequence
+from numbers import Real
+from typing import Any, Literal, Self
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin, _fit_context
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_array, check_is_fitted
+
+from harmonium import nets
+from harmonium.ambient import neutrally
+from harmonium.data import Corrupt
+from harmonium.errors import UsageError
+from harmonium.estimators.estimator import fresh_seed
+from harmonium.estimators.frames import validate_data
+from harmonium.estimators.net import NetEstimator, used_rows
+from harmonium.learning import Reconstruction, SquaredError
+from harmonium.learning.objectives import Bernoulli
+from harmonium.random import generator, seeded
+
+__all__ = ["Autoencoder"]
+
+
+class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimator):
+    """A net that gives back its rows through a code of few numbers; see ``nets.Autoencoder``.
+
+    Args:
+        hidden_layer_sizes: units of each layer of the encoder; the last ones are the code.
+        activation: of the hidden layers: "logistic", "tanh", "relu", "leaky_relu", "elu", "gelu",
+            "identity".
+        code: "linear", or "activation" for a code with the activation of the hidden layers.
+        outputs: what the rows are: "probabilities" in [0, 1], "values", or "auto" for what fits.
+        corruption: share of the values that are set to 0 in what the net reads, anew in every
+            update (a denoising autoencoder).
+        weight_decay: Adam's decoupled weight decay.
+        n_epochs: passes over the rows. None: enough of them for 2000 updates, and at least 10.
+        learning_rate: of Adam; it falls to zero.
+        batch_size: rows per update.
+        early_stopping: hold out a part of the rows and keep the parameters under which their
+            loss was least.
+        validation_fraction: the part held out.
+        patience: epochs without improvement before stopping.
+        verbose: show progress on standard error.
+        random_state: seed; every run with the same one is the same. None: a new one each time, not
+            from NumPy's global source.
+
+    Attributes:
+        net_: the ``nets.Autoencoder``.
+        loss_curve_: mean loss of each epoch: nats per row, or half the squared error.
+        validation_scores_: minus that of the held-out rows after each epoch.
+        n_epochs_: epochs done.
+        history_: a mapping for each epoch: its losses and learning rate.
+
+    >>> X = np.random.default_rng(0).normal(size=(300, 2)) @ [[1, 2, 0, 1], [0, 1, 1, 1]]
+    >>> model = Autoencoder((2,), activation="identity", learning_rate=0.02, random_state=0)
+    >>> bool(model.fit(X).score(X) > -0.01)
+    True
+    """
+
+    _parameter_constraints: dict[str, list[Any] | str] = {
+        **NetEstimator._parameter_constraints,
+        "code": [StrOptions({"linear", "activation"})],
+        "outputs": [StrOptions({"auto", "probabilities", "values"})],
+        "corruption": [Interval(Real, 0, 1, closed="left")],
+    }
+
+    def __init__(  # noqa: PLR0913
+        self,
+        hidden_layer_sizes: Sequence[int] = (100, 10),
+        *,
+        activation: str = "relu",
+        code: Literal["linear", "activation"] = "linear",
+        outputs: Literal["auto", "probabilities", "values"] = "auto",
+        corruption: float = 0.0,
+        weight_decay: float = 0.0,
+        n_epochs: int | None = None,
+        learning_rate: float = 1e-3,
+        batch_size: int = 50,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        patience: int = 10,
+        verbose: bool = False,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        super().__init__(
+            hidden_layer_sizes,
+            activation=activation,
+            weight_decay=weight_decay,
+            n_epochs=n_epochs,
+            learning_rate=learning_rate,
+            batch_size=batch_size,
+            early_stopping=early_stopping,
+            validation_fraction=validation_fraction,
+            patience=patience,
+            verbose=verbose,
+            random_state=random_state,
+        )
+        self.code = code
+        self.outputs = outputs
+        self.corruption = corruption
+
+    @neutrally
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(
+        self, X: ArrayLike, y: object = None, *, sample_weight: ArrayLike | None = None
+    ) -> Self:
+        """Fits from scratch.
+
+        Args:
+            X: ``(n_samples, n_features)``.
+            y: not used.
+            sample_weight: importance of the rows; those of zero weight are left out.
+
+        Raises:
+            ValueError: NaN or infinite values, or such as are no probabilities.
+        """
+        del y
+        rows = validate_data(self, X, dtype=[np.float64, np.float32])
+        used, weights = used_rows(sample_weight, rows)
+        x = torch.from_numpy(rows[used])
+        unit = bool(x.min() >= 0 and x.max() <= 1)
+        if self.outputs == "probabilities" and not unit:
+            raise UsageError(
+                f"the values range from {float(x.min()):.3g} to {float(x.max()):.3g}, and "
+                "probabilities lie in [0, 1]: scale the data, or set outputs='values'"
+            )
+        seed = fresh_seed(self.random_state)
+        source = generator(seed)
+        bits = self.outputs == "probabilities" or (self.outputs == "auto" and unit)
+        with seeded(seed):
+            net: Any = nets.Autoencoder(
+                [x.shape[1], *map(int, self.hidden_layer_sizes)],
+                activation=self.activation,  # type: ignore[arg-type]
+                code=self.code,
+                outputs="probabilities" if bits else "values",
+            )
+        drawn = Corrupt("masking", float(self.corruption))
+        damage = (lambda rows: drawn(rows, source)) if self.corruption else None
+        objective = Reconstruction(Bernoulli() if bits else SquaredError(), damage)
+        self._learn(
+            net.to(x.dtype), {"x": x, "weights": weights}, objective=objective, source=source
+        )
+        return self
+
+    @neutrally
+    @torch.no_grad()
+    def transform(self, X: ArrayLike) -> NDArray[Any]:
+        """The codes, ``(n_samples, last size)``."""
+        x = self._rows(X)
+        return self.net_.encoder(x).numpy()
+
+    @neutrally
+    @torch.no_grad()
+    def inverse_transform(self, X: ArrayLike) -> NDArray[Any]:
+        """Rows that the decoder makes of codes ``(n_samples, last size)``.
+
+        Raises:
+            ValueError: they are of another size.
+        """
+        check_is_fitted(self)
+        codes = torch.from_numpy(check_array(X, dtype=[np.float64, np.float32], copy=True))
+        if codes.shape[1] != self._n_features_out:
+            raise UsageError(
+                f"codes of {codes.shape[1]} numbers, but the net has {self._n_features_out}"
+            )
+        found = self.net_.decoder(codes.to(next(self.net_.parameters()).dtype))
+        return (found.sigmoid() if self.net_.output_kind == "probabilities" else found).numpy()
+
+    @neutrally
+    @torch.no_grad()
+    def score_samples(self, X: ArrayLike) -> NDArray[Any]:
+        """Minus the mean squared error of every row's reconstruction, ``(n_samples,)``."""
+        x = self._rows(X)
+        return -(self.net_.reconstruct(x) - x).square().mean(1).numpy()
+
+    def score(self, X: ArrayLike, y: object = None) -> float:
+        """Minus the mean squared error per value: greater is better."""
+        del y
+        errors = self.score_samples(X)
+        return float(errors.mean())
+
+    @property
+    def _n_features_out(self) -> int:
+        return int(list(self.hidden_layer_sizes)[-1])

@@ -1,0 +1,213 @@
+"""What the estimators of ordinary nets have in common: their settings, and how they learn."""
+
+from collections.abc import Mapping, Sequence
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from torch import Tensor, nn
+
+from harmonium.data import Batches
+from harmonium.errors import UsageError
+from harmonium.estimators.defaults import passes
+from harmonium.estimators.estimator import Estimator, Trained
+from harmonium.estimators.frames import validate_data
+from harmonium.learning import Descent, EarlyStopping, Training, Watch, linear_decay
+from harmonium.random import generator
+
+__all__ = ["NetEstimator", "class_codes", "labelled_rows", "used_rows"]
+
+_UPDATES = 2000
+"""Updates, at least, where no number of epochs is given."""
+
+Columns = Mapping[str, Tensor]
+
+
+class NetEstimator(Trained):
+    """An estimator whose ``net_`` learns by Adam on an objective."""
+
+    net_: Any
+
+    _parameter_constraints: dict[str, list[Any] | str] = {
+        "hidden_layer_sizes": ["array-like"],
+        "activation": [StrOptions({"logistic", "tanh", "relu", "leaky_relu", "elu", "gelu",
+                                   "identity"})],
+        "weight_decay": [Interval(Real, 0, None, closed="left")],
+        "n_epochs": [Interval(Integral, 1, None, closed="left"), None],
+        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "patience": [Interval(Integral, 1, None, closed="left")],
+        "verbose": ["boolean"],
+        "random_state": ["random_state"],
+    }  # fmt: skip
+
+    def __init__(  # noqa: PLR0913
+        self,
+        hidden_layer_sizes: Sequence[int] = (100,),
+        *,
+        activation: str = "relu",
+        weight_decay: float = 0.0,
+        n_epochs: int | None = None,
+        learning_rate: float = 1e-3,
+        batch_size: int = 50,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        patience: int = 10,
+        verbose: bool = False,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.activation = activation
+        self.weight_decay = weight_decay
+        self.n_epochs = n_epochs
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.patience = patience
+        self.verbose = verbose
+        self.random_state = random_state
+
+    def _learn(
+        self,
+        net: nn.Module,
+        columns: Columns,
+        *,
+        objective: Any,  # noqa: ANN401
+        source: torch.Generator,
+    ) -> None:
+        """Sets ``net_``, ``loss_curve_``, ``validation_scores_`` and ``n_epochs_``."""
+        watches, stopping = [], None
+        if self.early_stopping:
+            columns, held = self._parted(columns, source)
+            watches = [_HeldOut(net, objective, held=held)]
+            stopping = EarlyStopping(f"val/{objective.figure}", self.patience)
+        self.net_ = net
+        learner = Descent(net, self._adam(net), objective)
+        batches: Batches[Any] = Batches(columns, size=self.batch_size, source=source)
+        epochs = passes(self.n_epochs, batches=len(batches), updates=_UPDATES)
+        decay = linear_decay(learner.optimiser, epochs * len(batches))
+        training = Training(
+            learner, batches, epochs, [decay], stopping=stopping, source=source, watches=watches
+        )
+        self._forget()
+        self.n_epochs_ = self._train(training)
+        name = objective.figure
+        self.loss_curve_ = [row[f"train/{name}"] for row in self.history_]
+        watched = [row[f"val/{name}"] for row in self.history_ if stopping is not None]
+        self.validation_scores_ = [-loss for loss in watched]
+
+    def _pass(self, columns: Columns, objective: Any) -> None:  # noqa: ANN401
+        """One pass over rows with the optimiser of the passes before, at a constant rate."""
+        if "_optimiser" not in self.__dict__:
+            self._optimiser = self._adam(self.net_)
+        if "_source" not in self.__dict__:
+            self._source = generator(self._seed)
+        learner = Descent(self.net_, self._optimiser, objective)
+        batches: Batches[Any] = Batches(columns, size=self.batch_size, source=self._source)
+        self._train(Training(learner, batches, 1, source=self._source), "partial_fit")
+
+    def _restart(self) -> None:
+        """Lets go of what partial fits carry on."""
+        for name in ("_optimiser", "_source"):
+            self.__dict__.pop(name, None)
+
+    def _adam(self, net: nn.Module) -> torch.optim.Optimizer:
+        return torch.optim.AdamW(
+            net.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay
+        )
+
+    def _parted(self, columns: Columns, source: torch.Generator) -> tuple[Columns, Columns]:
+        """Rows to learn from, and rows to watch."""
+        n = len(columns["x"])
+        if n < 2:
+            raise UsageError("early stopping needs two rows; set early_stopping=False")
+        order = torch.randperm(n, generator=source)
+        cut = min(n - 1, max(1, round(self.validation_fraction * n)))
+        parts = order[cut:], order[:cut]
+        learned, held = ({name: x[rows] for name, x in columns.items()} for rows in parts)
+        return learned, held
+
+    def _rows(self, X: ArrayLike) -> Tensor:
+        """New rows as the net reads them."""
+        check_is_fitted(self)
+        rows = validate_data(self, X, dtype=[np.float64, np.float32], reset=False, copy=True)
+        return torch.from_numpy(rows).to(next(self.net_.parameters()).dtype)
+
+
+class _HeldOut(Watch):
+    """The loss on held-out rows, "val/" and the objective's figure."""
+
+    def __init__(self, net: nn.Module, objective: Any, *, held: Columns) -> None:  # noqa: ANN401
+        self.net, self.objective, self.held = net, objective, held
+
+    @torch.no_grad()
+    def measure(self, epoch: int) -> dict[str, float]:
+        """The mean by the rows' weights."""
+        del epoch
+        losses, weights = self.objective(self.net, self.held), self.held["weights"]
+        mean = (losses * weights).sum() / weights.sum()
+        return {f"val/{self.objective.figure}": float(mean)}
+
+
+def used_rows(sample_weight: ArrayLike | None, X: NDArray[Any]) -> tuple[NDArray[Any], Tensor]:
+    """Which rows have a weight above zero, ``(N,)``, and the weights of these.
+
+    Raises:
+        ValueError: a weight is negative, or all are zero.
+    """
+    weights = _check_sample_weight(sample_weight, X, dtype=X.dtype, ensure_non_negative=True)
+    if not weights.any():
+        raise UsageError("all sample weights are zero")
+    used = weights > 0
+    return used, torch.from_numpy(weights[used])
+
+
+def labelled_rows(
+    model: Estimator,
+    given: tuple[ArrayLike, ArrayLike],
+    *,
+    sample_weight: ArrayLike | None,
+    reset: bool,
+) -> tuple[Tensor, NDArray[Any], Tensor]:
+    """Rows, their labels and weights, without those of zero weight.
+
+    Args:
+        model: whose rows they are.
+        given: X and y.
+        sample_weight: importance of the rows, or None.
+        reset: whether these are the first rows that the model meets.
+
+    Raises:
+        ValueError: they are no rows, or no labels of classes.
+    """
+    rows, labels = validate_data(model, *given, dtype=[np.float64, np.float32], reset=reset)
+    check_classification_targets(labels)
+    used, weights = used_rows(sample_weight, rows)
+    return torch.from_numpy(rows[used]), labels[used], weights
+
+
+def class_codes(labels: NDArray[Any], classes: NDArray[Any]) -> Tensor:
+    """Labels as indices into the sorted classes, ``(N,)``.
+
+    Raises:
+        ValueError: there are fewer than two classes, or a label is none of them.
+    """
+    if len(classes) < 2:
+        raise UsageError(
+            f"a classifier needs at least two classes, but y has one class: {classes.tolist()}"
+        )
+    strange = np.setdiff1d(labels, classes)
+    if len(strange):
+        raise UsageError(
+            f"labels {strange[:5].tolist()} are none of the classes {classes[:20].tolist()}: name "
+            "all classes at the first call"
+        )
+    return torch.from_numpy(np.searchsorted(classes, labels))

@@ -1,0 +1,198 @@
+"""Rosenblatt's perceptron as a scikit-learn classifier."""
+
+from numbers import Integral, Real
+from typing import Any, Self
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import ClassifierMixin, _fit_context
+from sklearn.utils._param_validation import Interval
+from sklearn.utils.validation import check_is_fitted
+from torch import Tensor
+
+from harmonium import nets
+from harmonium.ambient import neutrally
+from harmonium.data import Batches
+from harmonium.estimators.estimator import Trained, fresh_seed
+from harmonium.estimators.frames import validate_data
+from harmonium.estimators.net import class_codes, labelled_rows
+from harmonium.learning import ErrorCorrection, Training
+from harmonium.random import generator
+
+__all__ = ["Perceptron"]
+
+_FLOATS = [np.float64, np.float32]
+
+
+class Perceptron(ClassifierMixin, Trained):
+    """A layer of threshold units that learns from its mistakes; see ``learning.ErrorCorrection``.
+
+    It has no probabilities: its scores only tell which class wins.
+
+    Args:
+        n_epochs: passes over the rows, at most. Without averaging it stops after a pass in which
+            it made no mistake.
+        learning_rate: of every correction; from weights of zero it scales them all.
+        batch_size: rows per update; 1 is the online form.
+        average: have the mean of the weights over all updates, which errs less where the classes
+            overlap; False keeps the last ones.
+        verbose: show progress on standard error.
+        random_state: seed of the order of the rows. None: a new one each time, not from NumPy's
+            global source.
+
+    Attributes:
+        classes_: the labels, sorted.
+        net_: the ``nets.Perceptron``.
+        coef_: weights, ``(n_classes, n_features)``.
+        intercept_: thresholds, ``(n_classes,)``.
+        mistakes_: share of mistakes in each pass.
+        history_: a mapping for each pass.
+        n_epochs_: passes done.
+
+    >>> X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+    >>> Perceptron(average=False, random_state=0).fit(X, X[:, 0] & X[:, 1]).predict(X)
+    array([0, 0, 0, 1])
+    """
+
+    net_: Any
+    _parameter_constraints: dict[str, list[Any] | str] = {
+        "n_epochs": [Interval(Integral, 1, None, closed="left")],
+        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "average": ["boolean"],
+        "verbose": ["boolean"],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        *,
+        n_epochs: int = 20,
+        learning_rate: float = 1.0,
+        batch_size: int = 1,
+        average: bool = True,
+        verbose: bool = False,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.n_epochs = n_epochs
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.average = average
+        self.verbose = verbose
+        self.random_state = random_state
+
+    @neutrally
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: ArrayLike, y: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Self:
+        """Fits from scratch.
+
+        Args:
+            X: ``(n_samples, n_features)``.
+            y: labels of any kind, ``(n_samples,)``.
+            sample_weight: importance of the rows: a correction is as large as the row is
+                important, relative to the mean.
+
+        Raises:
+            ValueError: NaN or infinite values, or fewer than two classes.
+        """
+        self._begin(None)
+        columns = self._told((X, y), sample_weight)
+        batches: Batches[Any] = Batches(columns, size=self.batch_size, source=self._source)
+        for _ in range(self.n_epochs):
+            self._train(Training(self._learner, batches, 1, source=self._source))
+            if not self.average and not self.mistakes_[-1]:
+                break
+        return self
+
+    @neutrally
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
+        """One pass over some rows; the first call starts from weights of zero.
+
+        Args:
+            X: ``(n_samples, n_features)``.
+            y: labels, ``(n_samples,)``.
+            classes: all labels that will come; needed at the first call, if y lacks some.
+            sample_weight: importance of the rows, as for ``fit``.
+
+        Raises:
+            ValueError: a label that is none of the classes.
+        """
+        if "net_" not in self.__dict__:
+            self._begin(classes)
+        columns = self._told((X, y), sample_weight)
+        batches: Batches[Any] = Batches(columns, size=self.batch_size, source=self._source)
+        self._train(Training(self._learner, batches, 1, source=self._source))
+        return self
+
+    def _begin(self, classes: ArrayLike | None) -> None:
+        """Forgets what was learned."""
+        for name in ("net_", "classes_", "_learner"):
+            self.__dict__.pop(name, None)
+        if classes is not None:
+            self.classes_ = np.unique(np.asarray(classes))
+        self._source = generator(fresh_seed(self.random_state))
+        self._forget()
+
+    def _told(
+        self, given: tuple[ArrayLike, ArrayLike], sample_weight: ArrayLike | None
+    ) -> dict[str, Tensor]:
+        """Rows, codes of their classes, and weights; makes the net where there is none."""
+        first = "net_" not in self.__dict__
+        x, labels, weights = labelled_rows(self, given, sample_weight=sample_weight, reset=first)
+        if "classes_" not in self.__dict__:
+            self.classes_ = np.unique(labels)
+        codes = class_codes(labels, self.classes_)
+        if first:
+            self.net_ = nets.Perceptron(x.shape[1], len(self.classes_)).to(x.dtype)
+            optimiser = torch.optim.SGD(self.net_.parameters(), lr=self.learning_rate)
+            self._learner = ErrorCorrection(self.net_, optimiser, average=self.average)
+        relative = weights / weights.mean()
+        return {"x": x.to(self.net_.weight.dtype), "y": codes, "weights": relative}
+
+    @property
+    def coef_(self) -> NDArray[Any]:
+        """Weights, ``(n_classes, n_features)``."""
+        check_is_fitted(self, "net_")
+        return self.net_.weight.detach().numpy()
+
+    @property
+    def intercept_(self) -> NDArray[Any]:
+        """Thresholds, ``(n_classes,)``."""
+        check_is_fitted(self, "net_")
+        return self.net_.bias.detach().numpy()
+
+    @property
+    def mistakes_(self) -> list[float]:
+        """Share of mistakes in each pass."""
+        check_is_fitted(self, "net_")
+        return [row["train/mistakes"] for row in self.history_]
+
+    @property
+    def n_epochs_(self) -> int:
+        """Passes done."""
+        check_is_fitted(self, "net_")
+        return len(self.mistakes_)
+
+    @neutrally
+    @torch.no_grad()
+    def decision_function(self, X: ArrayLike) -> NDArray[Any]:
+        """Scores, ``(n_samples, n_classes)``; of two classes the difference, ``(n_samples,)``."""
+        check_is_fitted(self, "net_")
+        rows = validate_data(self, X, dtype=_FLOATS, reset=False, copy=True)
+        scores = self.net_(torch.from_numpy(rows).to(self.net_.weight.dtype)).numpy()
+        return scores[:, 1] - scores[:, 0] if scores.shape[1] == 2 else scores
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """The class with the greatest score; of equal ones the first."""
+        scores = self.decision_function(X)
+        best = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(1)
+        return self.classes_[best]

@@ -1,0 +1,51 @@
+"""The error of predicted values on test rows."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch
+
+from harmonium.needs import Needs
+from harmonium.stages.trial import Trial
+
+__all__ = ["Error", "errors"]
+
+
+@dataclass(frozen=True)
+class Error:
+    r"""The root mean square error of predicted values, and the share of variance explained.
+
+    .. math:: \mathrm{RMSE} = \sqrt{\langle (y - \hat y)^2 \rangle}, \qquad
+              R^2 = 1 - \langle (y - \hat y)^2 \rangle / \langle (y - \bar y)^2 \rangle
+
+    over test rows; the RMSE is in the unit of the targets. Of several targets the RMSE is over all
+    of them, and R^2 the mean of theirs.
+    """
+
+    needs: ClassVar[Needs] = Needs(model=("predicts",), data=("targets test",))
+
+    def __call__(self, trial: Trial) -> dict[str, Any]:
+        """``rmse`` with its standard error ``rmse_stderr``, and ``r2``."""
+        test, model = trial.data.test, trial.able("predicts")
+        assert test is not None
+        assert test.targets is not None
+        found = torch.cat([model.predict({"x": x}) for x in test.x.split(10_000)])
+        return errors(test.targets, found)
+
+
+def errors(true: torch.Tensor, found: torch.Tensor) -> dict[str, float]:
+    """The figures of targets ``(N, K)`` and their predictions.
+
+    >>> true = torch.tensor([[1.0], [2.0], [3.0]], dtype=torch.float64)
+    >>> errors(true, true + 0.5)["rmse"], errors(true, true + 0.5)["r2"]
+    (0.5, 0.625)
+    """
+    y, gap = true.double(), (true - found).double()
+    each = gap.square().mean(1)
+    rmse = float(each.mean().sqrt())
+    n = len(each)
+    spread = float(each.std()) / n**0.5 if n > 1 else float("nan")
+    unexplained = gap.square().mean(0) / (y - y.mean(0)).square().mean(0).clamp(min=1e-300)
+    # the error of a root is that of its square over twice the root
+    stderr = spread / (2 * rmse) if rmse else 0.0
+    return {"rmse": rmse, "rmse_stderr": stderr, "r2": float(1 - unexplained.mean())}

@@ -1,0 +1,35 @@
+"""Reconstruction: how well test rows come back through a model."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch
+
+from harmonium.needs import Needs
+from harmonium.stages.trial import Trial
+
+__all__ = ["Reconstruction"]
+
+
+@dataclass(frozen=True)
+class Reconstruction:
+    r"""The mean squared error of test rows that go through a model and come back.
+
+    .. math:: \frac{1}{D} \langle |x - \hat x|^2 \rangle
+
+    per value, through all layers of the last model that reconstructs.
+    """
+
+    needs: ClassVar[Needs] = Needs(model=("reconstructs",), data=("test",))
+
+    def __call__(self, trial: Trial) -> dict[str, Any]:
+        """``reconstruction_error`` and its standard error over the rows."""
+        test, model = trial.test, trial.able("reconstructs")
+        assert test is not None
+        errors = []
+        for x in test.x.split(10_000):
+            *_, again = model.reconstruct({"x": x}).values()
+            errors.append((again["x"] - x).double().square().mean(1))
+        each = torch.cat(errors)
+        stderr = float(each.std()) / len(each) ** 0.5 if len(each) > 1 else float("nan")
+        return {"reconstruction_error": float(each.mean()), "reconstruction_stderr": stderr}

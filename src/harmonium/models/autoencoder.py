@@ -1,0 +1,34 @@
+"""An autoencoder as a model."""
+
+import torch
+from torch import Tensor
+
+from harmonium.models.abilities import Batch
+from harmonium.models.net import NetModel, first_filters
+from harmonium.nets import Autoencoder
+
+__all__ = ["AutoencoderModel"]
+
+
+class AutoencoderModel(NetModel):
+    """A net that gives back the column "x" through a code.
+
+    Args:
+        net: ``(B, D) -> (B, D)``; it is shared.
+    """
+
+    net: Autoencoder
+
+    @torch.no_grad()
+    def codes(self, batch: Batch) -> dict[str, Tensor]:
+        """Activities of the encoder's layers, ``(B, units)``; the last is the code."""
+        return self.net.activities(batch["x"])
+
+    @torch.no_grad()
+    def reconstruct(self, batch: Batch) -> dict[str, Batch]:
+        """What the decoder makes of the code, ``(B, D)``."""
+        return {"the code": {"x": self.net.reconstruct(batch["x"])}}
+
+    def filters(self) -> dict[str, Tensor]:
+        """Weights of the encoder's first layer."""
+        return first_filters(self.net)

@@ -1,0 +1,60 @@
+"""Predicted values against true ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harmonium.needs import Needs
+from harmonium.report.agreement import agreement
+from harmonium.report.evidence import Evidence
+from harmonium.report.page import Picture, Section
+from harmonium.report.sections.entry import Entry
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["ENTRY", "section"]
+
+_ROWS, _TARGETS = 2000, 6
+
+
+def section(evidence: Evidence) -> Section | str:
+    """A picture for each target: test rows, else validation rows."""
+    import torch
+
+    assert evidence.data is not None
+    found = evidence.held_out
+    if found is None or found[1].targets is None:
+        return f"{evidence.data.name} has no test or validation rows with real targets"
+    name, split = found
+    model = evidence.able("predicts")
+    with torch.no_grad():
+        x = split.x[:_ROWS].to(next(model.parameters()).dtype)
+        predicted = model.predict({"x": x})
+    targets = evidence.data.targets[:_TARGETS]
+    true = split.targets
+    assert true is not None
+    parts: list[str | Picture] = [
+        _picture(true[:_ROWS, k], predicted[:, k], target=target, name=name)
+        for k, target in enumerate(targets)
+    ]
+    if len(evidence.data.targets) > len(targets):
+        parts.append(
+            f"The first {len(targets)} of {len(evidence.data.targets)} targets are shown."
+        )
+    return Section("Predicted and true", parts)
+
+
+def _picture(true: Tensor, predicted: Tensor, *, target: str, name: str) -> Picture:
+    gap = (true.double() - predicted.double()).square().mean().sqrt()
+    told = f"{len(true)} {name} rows, root mean square error {float(gap):.4g}"
+    return Picture(
+        agreement(true, predicted, title=target),
+        alt=f"{target}: predicted against true values of {told}",
+        caption=f"Predicted against true {target} of {told}. On the line both are equal.",
+    )
+
+
+ENTRY = Entry(
+    "Predicted and true", section, Needs(model=("predicts",), data=("targets held out",))
+)

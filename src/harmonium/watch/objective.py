@@ -1,0 +1,41 @@
+"""The loss on rows that are not learned from."""
+
+from collections.abc import Callable, Mapping
+
+import torch
+from torch import Tensor, nn
+
+from harmonium.data import Rows
+from harmonium.learning import Watch
+
+__all__ = ["ObjectiveWatch"]
+
+ROWS = 10_000
+"""Rows that are looked at, at most, and at once."""
+
+
+class ObjectiveWatch(Watch):
+    """The mean of an objective on validation rows.
+
+    Args:
+        net: what learns.
+        objective: the loss of each row; its ``figure`` is the loss's name.
+        columns: of the validation rows.
+    """
+
+    def __init__(
+        self,
+        net: nn.Module,
+        objective: Callable[[nn.Module, Mapping[str, Tensor]], Tensor],
+        *,
+        columns: Mapping[str, Rows],
+    ) -> None:
+        self.net, self.objective, self.columns = net, objective, columns
+
+    @torch.no_grad()
+    def measure(self, epoch: int) -> dict[str, float]:
+        """``val/`` and the objective's figure, mean over the rows."""
+        del epoch
+        batch = {name: x[:ROWS] for name, x in self.columns.items()}
+        name = getattr(self.objective, "figure", "loss")
+        return {f"val/{name}": float(self.objective(self.net, batch).double().mean())}

@@ -1,0 +1,59 @@
+"""What the estimators of nets share: held-out rows, labels and weights."""
+
+import numpy as np
+import pytest
+
+from harmonium import Autoencoder, MLPClassifier, MLPRegressor
+from harmonium.estimators.net import class_codes, used_rows
+
+RNG = np.random.default_rng(0)
+X = RNG.random((60, 5))
+Y = X[:, 0] + X[:, 1] > 1
+
+
+@pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor, Autoencoder])
+def test_early_stopping_keeps_the_parameters_of_the_best_epoch(kind):
+    settings = {"n_epochs": 200, "learning_rate": 0.05, "batch_size": 10, "random_state": 0}
+    model = kind((20,), early_stopping=True, validation_fraction=0.3, patience=3, **settings)
+    model.fit(X, RNG.permutation(Y).astype(float))  # labels of chance: only noise is learned
+    scores = model.validation_scores_
+    assert len(scores) == model.n_epochs_ == len(model.loss_curve_)
+    best = int(np.argmax(scores))
+    assert model.n_epochs_ in (200, best + 4)
+    without = kind((20,), **settings).fit(X, Y.astype(float))
+    assert without.validation_scores_ == []
+    assert without.n_epochs_ == 200
+
+
+def test_one_row_cannot_be_held_out():
+    with pytest.raises(ValueError, match="early stopping needs two rows"):
+        MLPRegressor((2,), early_stopping=True, n_epochs=1).fit([[1.0]], [1.0])
+
+
+def test_rows_of_no_weight_are_left_out():
+    used, weights = used_rows([0, 2.0, 1], X[:3])
+    assert used.tolist() == [False, True, True]
+    assert weights.tolist() == [2, 1]
+    with pytest.raises(ValueError, match="(all sample weights are|one non-)zero"):
+        used_rows(np.zeros(3), X[:3])
+
+
+def test_codes_are_places_among_the_classes():
+    classes = np.array(["a", "b", "c"])
+    assert class_codes(np.array(["c", "a"]), classes).tolist() == [2, 0]
+    with pytest.raises(ValueError, match=r"labels \['d'\] are none of the classes"):
+        class_codes(np.array(["d"]), classes)
+    with pytest.raises(ValueError, match="y has one class"):
+        class_codes(np.array(["a"]), classes[:1])
+
+
+def test_a_net_that_diverges_is_refused():
+    with pytest.raises(FloatingPointError, match="learning diverged: .* lower the learning rate"):
+        MLPRegressor((5,), learning_rate=1e30, n_epochs=50).fit(X, Y.astype(float))
+
+
+def test_the_history_has_a_row_for_each_epoch():
+    model = MLPClassifier((5,), n_epochs=4, early_stopping=True, random_state=0).fit(X, Y)
+    assert [row["epoch"] for row in model.history_] == [1, 2, 3, 4]
+    assert [row["train/loss"] for row in model.history_] == model.loss_curve_
+    assert [-row["val/loss"] for row in model.history_] == model.validation_scores_

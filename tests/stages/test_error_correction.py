@@ -1,0 +1,81 @@
+"""Error correction as a stage of a recipe."""
+
+import pytest
+import torch
+
+from harmonium.learning import ErrorCorrection
+from harmonium.random import generator
+from harmonium.stages.trial import derived
+from tests.stages import small
+
+SECTIONS = {
+    "model": {"type": "perceptron", "inputs": 6, "classes": 2},
+    "pretrain": None,
+    "train": {"type": "error_correction", "epochs": 3},
+    "fine_tune": None,
+}
+
+
+def sections(**changes):
+    return {**SECTIONS, **changes}
+
+
+def test_the_stage_is_the_rule_on_the_rows_in_their_order():
+    (task,) = small.tasks(**SECTIONS)
+    small.done(task)
+    trained = task.workspace.models["machine"].net
+    one = small.one(**SECTIONS)
+    net, train = one.models["machine"].net, one.data.train
+    rule = ErrorCorrection(net, torch.optim.SGD(net.parameters(), lr=1.0))
+    source = generator(derived(0, "train"))
+    for _ in range(3):
+        for k in torch.randperm(60, generator=source):
+            rule.step({"x": train.x[k : k + 1], "y": train.y[k : k + 1]})
+    assert torch.equal(trained.weight, net.weight)
+    assert trained.weight.abs().max() > 0
+
+
+def test_the_average_has_other_weights():
+    found = []
+    for average in (False, True):
+        settings = {**SECTIONS["train"], "average": average}
+        (task,) = small.tasks(**sections(train=settings))
+        small.done(task)
+        found.append(task.workspace.models["machine"].net.weight)
+    assert not torch.equal(*found)
+
+
+def test_validation_gives_shares_and_no_loss():
+    (task,) = small.tasks("data.validation=0.3", **SECTIONS)
+    stage = task.build()
+    while not stage.epoch_ended:
+        stage.update()
+    row = stage.observe()
+    assert row["val/accuracy"] + row["val/error"] == 1
+    assert "val/loss" not in row
+    assert 0 <= row["train/mistakes"] <= 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"model": {"type": "mlp", "units": [6, 2]}},
+            "train: error correction moves a layer of threshold units, and the outputs of the "
+            "model are classes: take type perceptron",
+        ),
+        (
+            {"model": {"type": "perceptron", "inputs": 6, "classes": 5}},
+            "model: the net has 5 outputs, but toy has 2 classes: make the last of the model's "
+            "units 2",
+        ),
+        (
+            {"model": {"type": "perceptron", "inputs": 4, "classes": 2}},
+            "model: it reads 4 values, but the rows of toy have 6",
+        ),
+        ({"model": {"type": "rbm", "visible": 6, "hidden": 3}}, "train: no model of this run"),
+    ],
+)
+def test_what_does_not_fit_is_refused_in_words(changes, message):
+    with pytest.raises(ValueError, match=message):
+        small.done(small.tasks(**sections(**changes))[0])

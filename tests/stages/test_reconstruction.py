@@ -1,0 +1,85 @@
+"""Reconstruction as a stage of a recipe."""
+
+import pytest
+import torch
+
+from tests.stages import small
+
+SECTIONS = {
+    "model": {"type": "autoencoder", "units": [6, 8, 4], "activation": "tanh"},
+    "pretrain": None,
+    "train": {
+        "type": "reconstruction",
+        "epochs": 60,
+        "batch_size": 10,
+        "optimiser": {"type": "adam", "lr": 0.02},
+    },
+    "fine_tune": None,
+}
+
+
+def error(task):
+    made = task.workspace
+    x = made.data.train.x
+    return float((made.models["machine"].net.reconstruct(x) - x).detach().square().mean())
+
+
+def test_it_learns_to_give_rows_back():
+    (task,) = small.tasks(**SECTIONS)
+    before = error(task)
+    small.done(task)
+    assert before > 0.2
+    assert error(task) < 0.1
+
+
+def test_rows_without_labels_are_learned_from():
+    (task,) = small.tasks("data.labels={per_class: 5}", **SECTIONS)
+    assert len(task.build().batches) == 6
+
+
+def test_damaged_rows_are_read_and_whole_ones_are_the_target():
+    """The net reads zeros in half of the places, and the loss is that of the row itself."""
+    changes = ["data.batch_transform={type: corrupt, share: 0.5}"]
+    (task,) = small.tasks(*changes, **SECTIONS)
+    stage, seen = task.build(), []
+    stage.learner.module.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
+    batch = next(iter(stage.batches))
+    loss = stage.learner.objective(stage.learner.module, batch)
+    hit = (seen[0] == 0) & (batch["x"] == 1)
+    assert 0.3 < float(hit.sum() / batch["x"].sum()) < 0.7
+    logits = stage.learner.module(seen[0])
+    expected = -(batch["x"] * logits - torch.nn.functional.softplus(logits)).sum(1)
+    torch.testing.assert_close(loss, expected)
+
+
+def test_validation_rows_are_watched_without_damage():
+    (task,) = small.tasks("data.validation=0.3", **SECTIONS)
+    stage = task.build()
+    while not stage.epoch_ended:
+        stage.update()
+    row = stage.observe()
+    assert {"train/bernoulli", "val/bernoulli", "net/reconstruction"} <= set(row)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"train": {**SECTIONS["train"], "objective": "squared_error"}},
+            "train: the outputs of the model are probabilities, and the objective squared_error "
+            "compares values",
+        ),
+        (
+            {"model": {"type": "mlp", "units": [6, 2]}},
+            "train: no model of this run reconstructs rows",
+        ),
+        (
+            {"train": {"type": "supervised", "epochs": 1}},
+            "train: supervised training needs a net of classes or values, and the outputs of the "
+            "model are probabilities",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_refused_in_words(changes, message):
+    with pytest.raises(ValueError, match=message):
+        small.done(small.tasks(**{**SECTIONS, **changes})[0])
