@@ -3,7 +3,7 @@
 import dataclasses
 
 from harmonium.describe.settings import EarlyStopping
-from harmonium.runs import stopping
+from harmonium.learning import stopping
 
 
 def test_every_setting_arrives():
