@@ -66,7 +66,7 @@ def test_two_groups_are_joined_once(second):
         wires[("h", "v")] = wires.pop(second)
         second = ("v", "h")
     wires[second] = Dense((2,), (2,))
-    with pytest.raises(ValueError, match="joined twice; sum the two connections"):
+    with pytest.raises(ValueError, match="joined twice; replace the connections by their sum"):
         EnergyGraph({"v": Bernoulli(2), "h": Bernoulli(2)}, wires)
 
 
@@ -118,7 +118,7 @@ def test_an_improper_graph_is_not_even_made():
     wires = {("x", "x"): Lateral((3,))}
     with torch.no_grad():
         wires["x", "x"].weight.fill_(-5.0)
-    with pytest.raises(ValueError, match=r"groups \['x'\] reach infinity"):
+    with pytest.raises(ValueError, match=r"groups \['x'\] are unbounded"):
         EnergyGraph({"x": Gaussian(3)}, wires)
 
 

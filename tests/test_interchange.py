@@ -192,7 +192,7 @@ def test_an_update_that_is_not_there_is_refused(tmp_path):
 @pytest.mark.parametrize("chains", [[[0, 1, 2, 0]], [[0, 1]], [[0.5, 0, 0, 0]]])
 def test_chains_of_another_model_are_refused(tmp_path, chains):
     path = archive(tmp_path / "RBM.h5", "BBRBM", sites=(4,), chains=chains)
-    with pytest.raises(ValueError, match="not numbers of states 0 to 1 of 4 units"):
+    with pytest.raises(ValueError, match="are not states 0 to 1 of 4 units"):
         rbms_chains(path)
 
 

@@ -152,6 +152,51 @@ def foreign_errors(source: str) -> list[str]:
     ]
 
 
+EXPERIMENT = (
+    *("stages", "judges", "baselines", "watch", "describe", "runs", "report", "apply", "cli"),
+    *("needs.py", "training.py"),
+)
+"""What knows abilities, never kinds. An estimator is the face of one machine, so it knows that."""
+
+GROUPS = ("v", "h", "v-h", "h1", "h2", "h3", "v_copy", "h_copy")
+
+# Files that may name a group, and the reason.
+NAMES_GROUPS: dict[str, str] = {
+    "cli/doctor.py": "it trains one small machine of its own",
+    "report/style.py": "a marker of lines is called v",
+    "runs/words.py": "it gives the words for the names of layers",
+}
+
+
+def kinds_asked_for(source: str, kinds: frozenset[str]) -> list[str]:
+    """Places that ask whether something is of a concrete class of model, machine or net."""
+    calls = (n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call))
+    asks = (c for c in calls if isinstance(c.func, ast.Name) and c.func.id == "isinstance")
+    return [
+        f"line {c.lineno}: ask for an ability (models/abilities.py), not for {name}"
+        for c in asks
+        for name in sorted({n.id for n in ast.walk(c.args[1]) if isinstance(n, ast.Name)} & kinds)
+    ]
+
+
+def groups_named(source: str) -> list[str]:
+    """Places that name a group of units."""
+    constants = (n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Constant))
+    return [
+        f"line {n.lineno}: {n.value!r} is a group: a model knows its groups, ask for an ability"
+        for n in constants
+        if n.value in GROUPS
+    ]
+
+
+def concrete_kinds() -> frozenset[str]:
+    """Classes of models, machines and nets."""
+    files = [PACKAGE / "graph.py", PACKAGE / "machines" / "belief_net.py"]
+    files += [p for p in FILES if p.parent.name in ("models", "nets") and p.stem != "abilities"]
+    nodes = (n for p in files for n in ast.parse(p.read_text(encoding="utf-8")).body)
+    return frozenset(n.name for n in nodes if isinstance(n, ast.ClassDef)) - {"Model"}
+
+
 def without_mirror(package: Path, tests: Path) -> list[str]:
     modules = (path.relative_to(package) for path in sorted(package.rglob("*.py")))
     return [
@@ -263,6 +308,19 @@ def test_every_module_has_its_test_file():
 
 def test_tensors_name_their_type():
     refuse(found(untyped))
+
+
+def test_the_experiment_asks_for_no_kind_and_names_no_group():
+    kinds, problems = concrete_kinds(), []
+    assert {"EnergyGraph", "BeliefNet", "GraphModel", "Classifier"} <= kinds
+    for path in FILES:
+        place = path.relative_to(PACKAGE)
+        if place.parts[0] in EXPERIMENT:
+            source = path.read_text(encoding="utf-8")
+            found = kinds_asked_for(source, kinds)
+            found += [] if place.as_posix() in NAMES_GROUPS else groups_named(source)
+            problems += [f"{place}: {problem}" for problem in found]
+    refuse(problems)
 
 
 def test_errors_are_of_the_packages_own_family():
@@ -391,6 +449,24 @@ def test_untyped_finds(source, good):
 )
 def test_global_sources_finds(source, good):
     assert (global_sources(source) == []) is good
+
+
+@pytest.mark.parametrize(
+    ("source", "count"),
+    [
+        ("isinstance(x, GraphModel)", 1),
+        ("isinstance(x, Tensor | GraphModel)", 1),
+        ("isinstance(x, Classifies)", 0),
+        ("GraphModel(x)", 0),
+    ],
+)
+def test_kinds_asked_for_finds(source, count):
+    assert len(kinds_asked_for(source, frozenset({"GraphModel"}))) == count
+
+
+def test_groups_named_finds():
+    assert len(groups_named("state = {'v': x, 'label': y}")) == 1
+    assert groups_named("batch['x'], 'vh'") == []
 
 
 @pytest.mark.parametrize(

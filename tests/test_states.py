@@ -60,9 +60,9 @@ def test_questions_to_a_graph_give_the_same_words(ask, h):
 @pytest.mark.parametrize(
     ("out", "words"),
     [
-        (("h", "h"), "each can be summed away once"),
+        (("h", "h"), "name each group once"),
         (("x",), "no group"),
-        (("v", "h"), "cannot both be summed away"),
+        (("v", "h"), "cannot both be summed out"),
     ],
 )
 def test_groups_to_be_summed_away_must_be_some_of_the_graphs(out, words):
@@ -74,7 +74,7 @@ def test_groups_and_connections_are_units_and_connections():
     for units, wires, kind, words in (
         ({}, {}, ValueError, "at least one group"),
         ({"v": torch.nn.Linear(2, 2)}, {}, TypeError, "'v' is a Linear; units are needed"),
-        ({"keys": Gaussian(2)}, {}, ValueError, "no method of a dictionary"),
+        ({"keys": Gaussian(2)}, {}, ValueError, "not the name of a method of nn.ModuleDict"),
         ({"v": Gaussian(2)}, {"v": 5}, TypeError, "here 'v' is mapped to 5"),
         ({"v": Gaussian(2)}, {("v", "v"): 5}, TypeError, "is mapped to 5"),
         ([Gaussian(2)], {}, TypeError, "a list; a Mapping is needed"),

@@ -107,7 +107,7 @@ def test_a_killed_process_ends_the_run_and_one_process_can_go_on(tmp_path: Path)
     os.kill(victim, signal.SIGKILL)
     said, _ = started.communicate(timeout=120)
     assert started.returncode != 0
-    assert "no longer hears from the others" in said or "SIGKILL" in said
+    assert "has lost contact with the others" in said or "SIGKILL" in said
     assert run.status["status"] in ("failed", "interrupted")
     with pytest.warns(UserWarning, match="began with processes 2 and goes on with 1"):
         harmonium.train(resume=run.path)

@@ -1,9 +1,9 @@
-"""Torch's settings of the calling thread, set aside: they may not change what is computed here.
+"""Contexts that override torch's global settings, so that they do not change the results.
 
 A caller may be inside ``torch.no_grad``, ``torch.inference_mode`` or ``torch.autocast``, or may
-have set a default device. Training needs gradients, full precision and tensors where it puts
-them. All of these settings belong to a thread, so setting them aside disturbs no other one.
-(The default type belongs to the process. It is left alone: every tensor names its type.)
+have set a default device. Training needs gradients, full precision and tensors on their intended
+device. These settings belong to the thread, so overriding them does not affect other threads. (The
+default dtype belongs to the process and is not changed: every tensor states its dtype.)
 """
 
 import contextlib
@@ -24,7 +24,7 @@ R = TypeVar("R")
 
 @contextlib.contextmanager
 def neutral() -> Iterator[None]:
-    """Gradients on, no inference mode, no autocast, tensors on the CPU unless they say otherwise.
+    """A context with gradients on, no inference mode, no autocast, and the CPU as default device.
 
     >>> with torch.no_grad(), neutral():
     ...     torch.is_grad_enabled()
@@ -42,7 +42,7 @@ def neutral() -> Iterator[None]:
 
 
 def neutrally(function: Callable[P, R]) -> Callable[P, R]:
-    """The function, run in ``neutral``."""
+    """A decorator: runs the function inside ``neutral``."""
 
     @wraps(function)
     def inside(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -59,14 +59,14 @@ _users = 0
 
 @contextlib.contextmanager
 def process_settings(*, threads: int | None, deterministic: bool) -> Iterator[None]:
-    """Torch's number of threads and its determinism, as they were afterwards.
+    """Sets torch's number of threads and its determinism, and restores both at the end.
 
-    Both belong to the process. Where several threads set them at once, the first remembers what
-    was there before, and the last one brings it back.
+    Both belong to the process. If several threads use this context at once, the first to enter
+    saves the settings and the last to leave restores them.
 
     Args:
-        threads: for operations; None: as they are.
-        deterministic: refuse operations that have no deterministic form.
+        threads: number of threads of an operation; None: unchanged.
+        deterministic: make torch refuse operations that have no deterministic form.
     """
     global _users
     with _lock:
@@ -89,16 +89,16 @@ def process_settings(*, threads: int | None, deterministic: bool) -> Iterator[No
 
 
 _SMALL = 2**28
-"""Bytes that are not worth a look at what is free."""
+"""Bytes below which free memory is not checked."""
 
 
 def room(numbers: int, what: str, *, size: int = 4) -> None:
-    """Raises ValueError, with both sizes, if so many numbers do not fit into free memory.
+    """Raises ValueError, with both sizes, if an array of numbers does not fit into free memory.
 
     Args:
-        numbers: how many.
-        what: what takes them, the subject of the message.
-        size: bytes of each.
+        numbers: how many numbers.
+        what: name of the array, the subject of the message.
+        size: bytes per number.
     """
     if numbers * size > _SMALL and torch.get_default_device().type != "meta":
         need(numbers * size, what, remedy="make it smaller")

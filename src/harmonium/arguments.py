@@ -1,8 +1,8 @@
-"""Arguments checked against their annotations, once for every function that asks for it.
+"""Checks of arguments against their annotations, by the decorator ``checked``.
 
-``checked`` reads a signature when the function is defined. At a call it compares each argument
-with its annotation: names of ``bounds`` as ranges, classes (and unions of them) by ``isinstance``,
-protocols of functions by whether they can be called. What it cannot judge it lets pass.
+``checked`` reads the signature when the function is defined, and checks every call: annotations
+from ``bounds`` as ranges, classes (and unions of them) by ``isinstance``, protocols with
+``__call__`` by ``callable``. Arguments with any other annotation are not checked.
 """
 
 import inspect
@@ -21,11 +21,11 @@ T = TypeVar("T", bound=Callable[..., Any])
 
 
 def checked(function: T) -> T:
-    """The function or class, with every argument compared with its annotation at a call.
+    """A decorator for functions and classes: checks the arguments of every call.
 
     Raises (at a call):
         TypeError: an argument has the wrong type.
-        ValueError: a number is out of its range.
+        ValueError: a number is outside its range.
 
     >>> from harmonium.bounds import Count
     >>> @checked
@@ -65,7 +65,7 @@ _PLACED = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KE
 
 
 class _Rule:
-    """What one parameter takes: classes, bounded numbers, things to call, sequences of these."""
+    """What one parameter accepts: classes, bounded numbers, functions, sequences of these."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -73,17 +73,17 @@ class _Rule:
         self.bounds: list[Any] = []
         self.items: _Rule | None = None
         self.words: list[str] = []
-        self.seen: set[type] = set()
+        self.accepted: set[type] = set()
 
     def accepts(self, value: object) -> bool:
-        if type(value) in self.seen:
+        if type(value) in self.accepted:
             return True
         if isinstance(value, self.classes) and not (
             isinstance(value, bool) and bool not in self.classes
         ):
             items = self.items
             if items is None or isinstance(value, str):
-                self.seen.add(type(value))
+                self.accepted.add(type(value))
                 return True
             return not isinstance(value, Sequence) or all(map(items.accepts, value))
         return any(b.is_number(value) and b.holds(value) for b in self.bounds)
@@ -96,14 +96,14 @@ class _Rule:
 
 
 def _rule(parameter: inspect.Parameter) -> _Rule | None:
-    """None where nothing can be said about the annotation."""
+    """The rule of a parameter; None if its annotation cannot be checked."""
     rule = _Rule(parameter.name)
     unknown = parameter.kind is parameter.VAR_KEYWORD or parameter.annotation is parameter.empty
     return rule if not unknown and _learn(rule, parameter.annotation) else None
 
 
 def _learn(rule: _Rule, annotation: Any) -> bool:  # noqa: ANN401
-    """Adds what an annotation allows; False if it cannot be judged."""
+    """Adds what an annotation allows to the rule; False if it cannot be checked."""
     origin, inner = get_origin(annotation), get_args(annotation)
     if annotation is None or annotation is type(None):
         rule.classes += (type(None),)
@@ -117,7 +117,7 @@ def _learn(rule: _Rule, annotation: Any) -> bool:  # noqa: ANN401
         return True
     kind = origin or annotation
     if not isinstance(kind, type) or kind in (object, Any):
-        return False  # a type variable, Any, a name in quotes
+        return False  # a type variable, Any or a string
     if issubclass(kind, Sequence) and kind is not str and len(inner) == 1:
         items = _Rule(rule.name)
         rule.items = items if _learn(items, inner[0]) else None
@@ -152,7 +152,7 @@ class _CallableInstances(type):
 
 
 class _Callable(metaclass=_CallableInstances):
-    """Whatever can be called, classes left out: they are to be made first."""
+    """Anything callable except a class, which must be instantiated first."""
 
 
 def _article(word: str) -> str:
@@ -160,7 +160,7 @@ def _article(word: str) -> str:
 
 
 def named(value: object) -> str:
-    """A value for an error message, on one short line.
+    """A short description of a value, for an error message.
 
     >>> named(1.5), named("x" * 100)[:30], named([1, 2])
     ('1.5', "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxx", '[1, 2], a list')

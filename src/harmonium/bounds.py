@@ -1,8 +1,7 @@
-"""Names for numbers with bounds, for signatures: plain types to Python, bounds to who checks.
+"""Annotations for numbers with bounds, such as ``steps: Count``.
 
-A constructor that says ``steps: Count`` takes any ``int`` as far as a type checker knows. Whoever
-validates a recipe against the signature reads the bound from the name; ``arguments.checked`` reads
-it from the annotation when the constructor is called.
+To a type checker ``Count`` is ``int``. The validation of recipes and ``arguments.checked`` read
+the bound from the annotation.
 """
 
 import math
@@ -13,12 +12,12 @@ from typing import Annotated, TypeAlias
 __all__ = ["Count", "NonNegative", "Positive", "Seed", "Share", "Size"]
 
 ROUNDING = 1e-6
-"""How far rounding may leave a value beyond its domain: 8 steps of float32 at 1."""
+"""A value this far outside its domain still counts as inside: about 8 ulp of float32 at 1."""
 
 
 @dataclass(frozen=True)
 class _Bound:
-    """A range of whole or real numbers, in words and as a check."""
+    """A range of whole or real numbers, with its description for error messages."""
 
     words: str
     low: float
@@ -27,11 +26,11 @@ class _Bound:
     open: bool = False
 
     def is_number(self, value: object) -> bool:
-        """Whether the value is of the right type at all; truth values are no numbers."""
+        """Whether the value has the right type; True and False are not numbers here."""
         return isinstance(value, Integral if self.whole else Real) and not isinstance(value, bool)
 
     def holds(self, value: float) -> bool:
-        """Whether a number lies in the range; no infinite one does."""
+        """Whether a number is in the range; infinity never is."""
         inside = value > self.low if self.open else value >= self.low
         return bool(inside and value <= self.high and value < math.inf)
 
@@ -45,7 +44,7 @@ Size: TypeAlias = Annotated[int, _Bound("a whole number of at least 0", 0, whole
 Seed: TypeAlias = Annotated[
     int, _Bound("a whole number from 0 to 2147483647", 0, 2**31 - 1, whole=True)
 ]
-"""A whole number from 0 to 2 ** 31 - 1, which every source of random numbers takes."""
+"""A whole number from 0 to 2 ** 31 - 1, the seeds that every random generator accepts."""
 
 Positive: TypeAlias = Annotated[float, _Bound("a finite number above 0", 0, open=True)]
 """A finite number above 0."""

@@ -1,4 +1,4 @@
-"""From a machine to an ordinary net: the weights become those of an ``nn.Sequential``."""
+"""Conversion of a machine into an ordinary net (``nn.Sequential``) with copies of its weights."""
 
 import torch
 from torch import Tensor, nn
@@ -15,18 +15,18 @@ __all__ = ["unroll", "unroll_autoencoder"]
 
 @checked
 def unroll(machine: BeliefNet | EnergyGraph, *, outputs: Count | None = None) -> nn.Sequential:
-    """The recognition pass as a net: ``(B, *shape) -> (B, top units)``, copies of the weights.
+    """The recognition pass of a machine as a net, ``(B, *shape) -> (B, top units)``.
 
-    Labels at the top are left out: the net does not know them.
+    Weights are copied. Label units at the top are left out.
 
-    Of a deep Boltzmann machine it is the first pass of its inference: weights into a group that
-    another one joins from above are doubled, to stand for what it would hear from there.
+    For a deep Boltzmann machine this is the first pass of mean-field inference: weights into a
+    group that also has a neighbour above are doubled, in place of the missing input from above.
 
     Args:
         machine: a belief net, or a machine with its groups in a chain: an RBM, a deep Boltzmann
             machine.
-        outputs: also append a linear head of this many outputs (logits), initialised to zero,
-            so that fine-tuning starts from what the machine knows.
+        outputs: append a linear layer with this many outputs (logits), initialised to zero, for
+            fine-tuning as a classifier.
 
     >>> from harmonium import belief_net
     >>> unroll(belief_net(64, 100, 50), outputs=10)[-1]
@@ -43,9 +43,9 @@ def unroll(machine: BeliefNet | EnergyGraph, *, outputs: Count | None = None) ->
 
 
 def unroll_autoencoder(machine: BeliefNet | EnergyGraph) -> nn.Sequential:
-    """Encoder and decoder, ``(B, *shape) -> (B, units)``: up through the stack and down again.
+    """An autoencoder from a machine, ``(B, *shape) -> (B, units)``: encoder, then decoder.
 
-    The decoder's weights start as the transposed ones but are copies, free to part from them
+    The decoder's weights start as the encoder's transposed, but are separate parameters
     (Hinton and Salakhutdinov, 2006, https://doi.org/10.1126/science.1127647).
     """
     up = [part for g in _upwards(machine) for part in _layer(g, upwards=True)]
@@ -54,21 +54,21 @@ def unroll_autoencoder(machine: BeliefNet | EnergyGraph) -> nn.Sequential:
 
 
 def _layers(machine: BeliefNet | EnergyGraph) -> list[EnergyGraph]:
-    """What generates, the lowest first: RBMs, or those that a deep machine is made of."""
+    """The generative layers, lowest first; for a deep Boltzmann machine, its RBMs."""
     first, *others = machine.graphs
     return machine.graphs if others or "y" in first.units else doubled(first)
 
 
 def _upwards(machine: BeliefNet | EnergyGraph) -> list[EnergyGraph]:
-    """What recognises; of an untied net it is not what generates."""
+    """The recognition layers, lowest first; in an untied net they are not the generative ones."""
     return [*machine.upwards, machine.graphs[-1]] if machine.upwards else _layers(machine)
 
 
 @torch.no_grad()
 def _layer(graph: EnergyGraph, *, upwards: bool) -> list[nn.Module]:
-    """[shape in] + linear layer with the family's gain and bias + activation [+ flat again]."""
+    """Linear layer with the family's gain and bias, then its activation, reshaped if needed."""
     below, above = ("v", "h") if upwards else ("h", "v")
-    joins = [e for e in graph.edges if "y" not in (e.source, e.target)]  # labels are left out
+    joins = [e for e in graph.edges if "y" not in (e.source, e.target)]  # without labels
     layer = joins[0].connection.layer(transposed=not upwards)
     copies = sum(above in (e.source, e.target) for e in joins)
     units = graph.units[above]
@@ -79,7 +79,7 @@ def _layer(graph: EnergyGraph, *, upwards: bool) -> list[nn.Module]:
     parts: list[nn.Module] = [layer, activation]
     if len(graph.units[below].shape) > 1:
         parts.insert(0, nn.Flatten(1))
-    if len(units.shape) > 1:  # an activation over the last axis needs the group's own shape
+    if len(units.shape) > 1:  # an activation over the last axis needs the shape of the group
         parts[-1:] = [nn.Unflatten(1, tuple(units.shape)), activation, nn.Flatten(1)]
     return parts
 

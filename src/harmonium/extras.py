@@ -1,4 +1,4 @@
-"""Optional packages, imported at use; a missing one is one line with the remedy."""
+"""Optional packages, imported at use; if one is missing, the error says how to install it."""
 
 from importlib import import_module
 from importlib.util import find_spec
@@ -20,7 +20,7 @@ EXTRAS: dict[str, dict[str, str]] = {
     "data": {"h5py": "h5py", "pyarrow": "pyarrow"},
     "tracking": {"tensorboard": "tensorboard"},
 }
-"""Extra -> name of the package -> name to import."""
+"""Extra -> name of the package -> name of the module."""
 
 
 def pip_line(extra: str) -> str:
@@ -33,7 +33,7 @@ def pip_line(extra: str) -> str:
 
 
 def extra_of(module: str) -> str | None:
-    """The extra that brings a module, or None.
+    """The extra that installs a module, or None.
 
     >>> extra_of("PIL.Image")
     'app'
@@ -50,7 +50,7 @@ def extra_of(module: str) -> str | None:
 
 
 def installed(module: str) -> bool:
-    """Whether a module could be imported; it is not."""
+    """Whether a module is installed; it is not imported."""
     try:
         return find_spec(module) is not None
     except ModuleNotFoundError:  # the package around it is missing
@@ -58,14 +58,14 @@ def installed(module: str) -> bool:
 
 
 def need(module: str, user: str = "this needs") -> Any:  # noqa: ANN401
-    """Imports a module of an extra, or says how to install it.
+    """Imports and returns a module of an extra.
 
     Args:
-        module: such as "pyarrow.parquet".
-        user: begins the message.
+        module: name of the module, such as "pyarrow.parquet".
+        user: the beginning of the message if it is missing.
 
     Raises:
-        ImportError: the package is not installed; the message holds the pip line.
+        ImportError: the package is not installed; the message holds the pip command.
 
     >>> need("math").sqrt(4.0)
     2.0

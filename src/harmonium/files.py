@@ -1,7 +1,4 @@
-"""A file gets to its place whole, or not at all, and only files that end are read.
-
-A seal shows later whether a bit has changed.
-"""
+"""Safe reading and writing of files: atomic writes, checksums, regular files only."""
 
 from __future__ import annotations
 
@@ -40,22 +37,22 @@ _KINDS = {
 
 
 def regular(path: Path) -> Path:
-    """The path, where a regular file or a link to one lies there: what can be opened and ends.
+    """Returns the path if it is a regular file or a link to one, and raises otherwise.
 
-    Pipes wait for a writer, devices never end, and most readers go to and fro in a file; so
-    all of them ask here before they open one.
+    Every reader calls this before it opens a file, because pipes block, devices never end, and
+    most formats need random access.
 
     Raises:
-        FileNotFoundError: nothing lies there, or a link to nothing.
-        ValueError: something else lies there, or links in a circle; it says what.
-        OSError: the system cannot tell, as without the right to look.
+        FileNotFoundError: there is no such file, or a broken link.
+        ValueError: it is a folder, pipe or device, or links form a cycle; the message says which.
+        OSError: the system does not permit the check.
     """
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
         target = f", the link leads to {path.readlink()}" if path.is_symlink() else ""
         raise FileNotFoundError(f"{path}: no such file{target}") from None
-    except ValueError as error:  # a character that no path has
+    except ValueError as error:  # a character that paths cannot contain
         raise DataError(f"{str(path)!r} is no path ({error}): name a file") from None
     except OSError as error:
         if error.errno not in (errno.ELOOP, errno.ENAMETOOLONG):
@@ -69,7 +66,7 @@ def regular(path: Path) -> Path:
 
 
 def expanded(path: str | os.PathLike[str]) -> Path:
-    """The path with its "~" replaced, where the system knows whose home that is."""
+    """The path with "~" replaced by the home folder, if the system knows it."""
     try:
         return Path(path).expanduser()
     except RuntimeError:
@@ -77,12 +74,12 @@ def expanded(path: str | os.PathLike[str]) -> Path:
 
 
 def write_whole(path: Path, content: bytes | bytearray | str) -> Path:
-    """Writes a file beside its place and moves it there: the place holds all of it or the old one.
+    """Writes a file atomically: under another name first, renamed when it is complete.
 
-    Half of a surrogate pair, as in a file name that is not UTF-8, is written as an escape.
+    Lone surrogates in text, as from file names that are not UTF-8, are written as escapes.
 
     Raises:
-        OSError: with the path; nothing is left half-written.
+        OSError: with the path; an older file there is intact.
     """
     part = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
@@ -101,9 +98,9 @@ def write_whole(path: Path, content: bytes | bytearray | str) -> Path:
 
 
 def sealed(content: bytes) -> bytearray:
-    """The bytes of a safetensors file, with their SHA-256 as the header's "checksum".
+    """The bytes of a safetensors file with their SHA-256 added to the header as "checksum".
 
-    It is taken over the whole file while its own place holds zeros, so it covers every bit.
+    The checksum covers the whole file, with zeros in place of the checksum itself.
     """
     size = int.from_bytes(content[:8], "little")
     header = json.loads(content[8 : 8 + size])
@@ -120,26 +117,26 @@ def sealed(content: bytes) -> bytearray:
 
 
 def check_seal(path: Path) -> None:
-    """That a sealed file is as it was written; one without a checksum passes.
+    """Checks the checksum that ``sealed`` wrote; a file without one passes.
 
     Raises:
-        ValueError: it is not.
+        ValueError: the file has changed since it was written.
     """
     start = 8 + len(_START)
     with path.open("rb") as file:
         head = file.read(start)
         if head[8:] != _START:
             return
-        found = file.read(64)
+        expected = file.read(64)
         digest = hashlib.sha256(head + 64 * b"0")
         while piece := file.read(_PIECE):
             digest.update(piece)
-    if digest.hexdigest().encode() != found:
+    if digest.hexdigest().encode() != expected:
         raise DataError(f"{path}: damaged: its content does not fit its checksum; copy it again")
 
 
 def plain(name: str) -> str:
-    r"""A name that can be written anywhere: bytes of a file's name that are no text as escapes.
+    r"""A file name that can be encoded: bytes that are not UTF-8 become escapes.
 
     >>> plain("caf\udce9.png"), plain("café.png")
     ('caf\\udce9.png', 'café.png')
@@ -148,19 +145,19 @@ def plain(name: str) -> str:
 
 
 def explained(error: BaseException, path: Path) -> BaseException:
-    """An error of the disk with the place and the remedy; any other error as it is."""
+    """An ``OSError`` with path and remedy added; any other error unchanged."""
     if not isinstance(error, OSError):
         return error
     return type(error)(
         error.errno,
-        f"{error.strerror or error}; what was written before is whole: make room, or make the "
-        "place writable, and go on",
+        f"{error.strerror or error}; files written before are complete: make room, or make the "
+        "folder writable, and continue",
         str(path),
     )
 
 
 def _sync_directory(path: Path) -> None:
-    """The move itself survives a power cut, where the system can promise that."""
+    """Flushes the folder, so that the renaming survives a power cut, if the system allows it."""
     with suppress(OSError):
         handle = os.open(path, os.O_RDONLY)
         try:

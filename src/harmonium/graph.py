@@ -2,9 +2,9 @@ r"""The energy graph: named groups of units, joined by connections.
 
 .. math:: E(x) = \sum_a U_a(x_a) + \sum_{ab} E_{ab}(x_a, x_b), \qquad p(x) = e^{-E(x)} / Z
 
-Everything that asks a graph something asks ``field``, ``energy`` or ``free_energy``, and all three
-are derived here, once, from one description: units, edges with a scale, extra fields, a constant.
-A trained machine is an ``EnergyGraph``; a ``View`` is the same description, edited.
+Samplers and learning rules use a graph through ``field``, ``energy`` and ``free_energy`` only. All
+three follow from one description: units, scaled edges, extra fields and a constant. A trained
+machine is an ``EnergyGraph``; a ``View`` is an edited description of one.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,13 +22,13 @@ from harmonium.units import Units
 __all__ = ["Edge", "EnergyGraph", "Graph", "Scale", "State", "View", "scaled"]
 
 State = Mapping[str, Tensor]
-"""Group name -> values ``(B, *shape)``; never mutated."""
+"""Group name -> values ``(B, *shape)``; never changed in place."""
 
 Scale = float | Tensor
 """A number, or one per row ``(B,)``."""
 
-_ODD = (KeyError, IndexError, TypeError, AttributeError, RuntimeError)
-"""What Python and torch raise where a state does not fit a graph."""
+_MISFIT = (KeyError, IndexError, TypeError, AttributeError, RuntimeError)
+"""Errors that Python and torch raise when a state does not fit a graph."""
 
 
 @dataclass(frozen=True)
@@ -42,22 +42,22 @@ class Edge:
     """A number, or one per row ``(B,)``."""
 
     def times(self, factor: Scale) -> "Edge":
-        """The same edge, its energy multiplied once more."""
+        """The same edge with its scale multiplied by a factor."""
         return Edge(self.source, self.target, self.connection, self.scale * factor)
 
 
 def scaled(x: Tensor, scale: Scale) -> Tensor:
-    """Rows ``(B, ...)`` times a number, or times one number each."""
+    """Multiplies rows ``(B, ...)`` by a number, or each row by its own."""
     if isinstance(scale, Tensor) and scale.ndim:
         return x * scale.reshape(-1, *[1] * (x.ndim - 1))
     return x if isinstance(scale, float) and scale == 1.0 else x * scale
 
 
 class Graph:
-    """A description of an energy, and the three questions it answers.
+    """A description of an energy, with its fields, energies and free energies.
 
-    ``units`` maps names to families; ``edges`` join them; ``extras`` are fields added to a group,
-    ``(*shape)`` or one per row ``(B, *shape)``; ``constant`` is added to every energy, in nats.
+    ``units`` maps group names to units; ``edges`` join groups; ``extras`` are fields added to a
+    group, ``(*shape)`` or ``(B, *shape)``; ``constant`` is added to every energy, in nats.
     """
 
     units: Mapping[str, Units]
@@ -66,16 +66,16 @@ class Graph:
     constant: Scale
 
     def field(self, name: str, state: State, *, rows: Tensor | None = None) -> Tensor:
-        """What the rest of the graph says to one group: -dE/dx of all but its own energy.
+        """The field of a group, its total input: -dE/dx without the group's own energy.
 
         Args:
             name: the group.
             state: values of (at least) its neighbours.
-            rows: only these units of the group, indices into it flattened.
+            rows: compute it for these units only: indices into the flattened group.
 
         Returns:
-            ``(B, *shape)``, or ``(B, len(rows), ...)``. Without neighbours, zeros for the rows of
-            any group of the state.
+            ``(B, *shape)``, or ``(B, len(rows), ...)``; zeros if the group has no neighbours, for
+            as many rows as the state has.
         """
         total: Tensor | None = None
         try:
@@ -88,7 +88,7 @@ class Graph:
                     continue
                 part = scaled(part, e.scale)
                 total = part if total is None else total + part
-        except _ODD:  # words for what does not fit; nothing is looked at where all is well
+        except _MISFIT:  # check only after a failure: it costs time, and explains the error
             self.check(state, needed=self.neighbours(name) - {name})
             raise
         if total is None:
@@ -101,25 +101,25 @@ class Graph:
         return total
 
     def energy(self, state: State) -> Tensor:
-        """E(x) in nats, ``(B,)``; infinite where a value is no state (nor a mean of states)."""
+        """E(x) in nats, ``(B,)``; infinite for values outside the domain of their family."""
         return self.free_energy(state, ())
 
     def free_energy(
         self, state: State, out: Sequence[str], *, fields: Mapping[str, Tensor] | None = None
     ) -> Tensor:
-        r"""The energy with the groups ``out`` summed away: :math:`-\log \sum_{out} e^{-E}`.
+        r"""The energy with the groups ``out`` summed out: :math:`-\log \sum_{out} e^{-E}`.
 
-        For an RBM and ``out=("h",)`` this is its free energy; for a deep machine the sum over
-        every other layer. Differentiable by autograd.
+        For an RBM and ``out=("h",)`` this is the usual free energy; in a deep machine ``out`` can
+        be every other layer. Differentiable by autograd.
 
         Args:
-            state: values of the groups that stay.
-            out: groups of which no two are connected, nor wired to themselves.
-            fields: fields of ``out``, if they are at hand already.
+            state: values of the remaining groups.
+            out: groups of which no two are connected and none is connected to itself.
+            fields: fields of ``out``, if they are already computed.
 
         Returns:
-            nats, ``(B,)``; infinite where a value lies outside of its family's domain. Means of
-            states (grey pixels) lie inside: the energy is continued to them.
+            nats, ``(B,)``; infinite for values outside the domain of their family. Means of
+            states (grey pixels) are inside: the formula of the energy applies to them as well.
 
         Raises:
             ValueError: two of the groups ``out`` are connected, or the state does not fit.
@@ -127,7 +127,7 @@ class Graph:
         out = (out,) if isinstance(out, str) else tuple(out)
         self.known(out)
         if len(set(out)) < len(out):
-            raise UsageError(f"groups {list(out)}: each can be summed away once")
+            raise UsageError(f"groups {list(out)}: name each group once")
         needed = [name for name in self.units if name not in out]
         self.check(state, needed=needed)
         total = self.potential(state, out, fields=fields)
@@ -139,31 +139,31 @@ class Graph:
     def potential(
         self, state: State, out: Sequence[str], *, fields: Mapping[str, Tensor] | None = None
     ) -> Tensor:
-        """``free_energy`` without a look at the values: for states that a sampler made.
+        """``free_energy`` without checks of the state, for states drawn by a sampler.
 
         Args:
-            state: values of the groups that stay.
-            out: groups to be summed away.
-            fields: fields of ``out``, if they are at hand already.
+            state: values of the remaining groups.
+            out: groups to sum out.
+            fields: fields of ``out``, if they are already computed.
         """
         kept = [name for name in self.units if name not in out]
         total = sum(
-            (self.units[n].energy(state[n]) - self._said(n, state[n]) for n in kept),
+            (self.units[n].energy(state[n]) - self._extra_term(n, state[n]) for n in kept),
             start=torch.as_tensor(self.constant),
         )
         for e in self.edges:
             inside = (e.source in out) + (e.target in out)
             if inside == 2:
                 raise UsageError(
-                    f"groups {e.source!r} and {e.target!r} are connected: they cannot both be "
-                    f"summed away; legal is any of {[list(s) for s in self.summable()]}"
+                    f"groups {e.source!r} and {e.target!r} are connected and cannot both be "
+                    f"summed out; choose one of {[list(s) for s in self.summable()]}"
                 )
             if inside == 0:
                 energy = e.connection.energy(state[e.source], state[e.target])
             elif e.connection.linear:
                 continue
             else:
-                energy = self._rest(e, state, out=out)
+                energy = self._offset_energy(e, state, out=out)
             total = total + scaled(energy, e.scale)
         for name in out:
             given = None if fields is None else fields.get(name)
@@ -171,31 +171,32 @@ class Graph:
             total = total - self.units[name].log_partition(given)
         return total
 
-    def _said(self, name: str, x: Tensor) -> Tensor | float:
+    def _extra_term(self, name: str, x: Tensor) -> Tensor | float:
+        """The product of a group's values with its extra field, ``(B,)``."""
         extra = self.extras.get(name)
         return 0.0 if extra is None else (extra * x).flatten(1).sum(1)
 
-    def _rest(self, e: Edge, state: State, *, out: Sequence[str]) -> Tensor:
-        """What an affine connection still costs when its end in ``out`` is zero."""
+    def _offset_energy(self, e: Edge, state: State, *, out: Sequence[str]) -> Tensor:
+        """The energy of an affine connection when its group in ``out`` is zero."""
         gone, stays = (e.source, e.target) if e.source in out else (e.target, e.source)
         zero = state[stays].new_zeros(len(state[stays]), *self.units[gone].shape)
         ends = {stays: state[stays], gone: zero}
         return e.connection.energy(ends[e.source], ends[e.target])
 
     def neighbours(self, name: str) -> set[str]:
-        """Groups that a group is connected with (itself, if it is wired to itself)."""
+        """Groups that a group is connected to; the group itself if it has lateral weights."""
         ends = ((e.source, e.target) for e in self.edges)
         return {b if a == name else a for a, b in ends if name in (a, b)}
 
     def blocks(self, name: str) -> Sequence[Tensor] | None:
-        """Sets of units of a self-wired group that may move at once; None: all of them."""
+        """Sets of units of a group that can be updated in parallel; None: all of them."""
         for e in self.edges:
             if e.source == e.target == name:
                 return e.connection.blocks()
         return None
 
     def summable(self) -> Iterator[tuple[str, ...]]:
-        """Every set of groups that ``free_energy`` can sum away, the empty one included."""
+        """Every set of groups that ``free_energy`` can sum out, including the empty set."""
 
         def grow(chosen: tuple[str, ...], left: list[str]) -> Iterator[tuple[str, ...]]:
             yield chosen
@@ -206,7 +207,7 @@ class Graph:
         return grow((), list(self.units))
 
     def known(self, names: Iterable[str]) -> None:
-        """Raises ValueError if a name is not that of a group."""
+        """Raises ValueError if a name is not the name of a group."""
         if unknown := set(names) - set(self.units):
             raise UsageError(f"no group {sorted(map(str, unknown))}; there are {[*self.units]}")
 
@@ -215,9 +216,9 @@ class Graph:
         check_state(self.units, state, needed=needed, finite=finite)
 
     def check_proper(self) -> None:
-        """Raises ValueError if this is no distribution: not finite, or not normalisable.
+        """Raises ValueError if a parameter is not finite or the energy cannot be normalised.
 
-        Looked at by whatever estimates a log Z, or draws for a user.
+        Estimators of log Z and samplers that users call make this check first.
         """
         check_parameters(
             {
@@ -232,18 +233,17 @@ class Graph:
         self.check_normalisable()
 
     def check_normalisable(self) -> None:
-        """Raises ValueError if the energy of groups that reach infinity has no minimum.
+        """Raises ValueError if unbounded groups have an energy that cannot be normalised.
 
-        Groups held by -x^2 alone ("quadratic" growth) and joined with each other need a joint
-        precision matrix that is positive definite; a positive determinant would not be enough.
-        Where scales differ from row to row, this holds for each row.
+        Connected groups of "quadratic" growth need a positive definite joint precision matrix; a
+        positive determinant is not enough. If scales differ between rows, each row is checked.
         """
         wide = {n: u for n, u in self.units.items() if u.precision() is not None}
         joined = [e for e in self.edges if e.source in wide and e.target in wide]
         if not joined:
             return
         if any(u.bias.is_meta for u in wide.values()):
-            return  # an outline without values
+            return  # parameters on the meta device have no values
         with torch.no_grad():
             proper = all(
                 int(torch.linalg.cholesky_ex(precision)[1]) == 0
@@ -252,13 +252,13 @@ class Graph:
         if not proper:
             names = sorted({n for e in joined for n in (e.source, e.target)})
             raise UsageError(
-                f"groups {names} reach infinity and their joint precision is not positive "
+                f"groups {names} are unbounded and their joint precision is not positive "
                 "definite, so the energy cannot be normalised: make the weights between them "
                 "smaller or their precisions larger"
             )
 
     def given(self, **context: Tensor) -> "View":
-        """The graph with a number per row bound to groups that need one: ``given(v=lengths)``."""
+        """A view with one number per row bound to groups that need it: ``given(v=lengths)``."""
         self.known(context)
         bound = {n: u.given(context[n]) if n in context else u for n, u in self.units.items()}
         return View(bound, self.edges, self.extras, self.constant)
@@ -271,7 +271,7 @@ def _some(extra: Tensor, units: Units, *, rows: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class View(Graph):
-    """A graph described by parts of others: nothing is copied, nothing is stored on the model."""
+    """A graph made of the parts of another one: it copies nothing and changes no machine."""
 
     units: Mapping[str, Units]
     edges: Sequence[Edge]
@@ -280,16 +280,16 @@ class View(Graph):
 
 
 class EnergyGraph(nn.Module, Graph):
-    """A machine: the graph that owns its units and connections.
+    """A machine: a graph that owns its units and connections, and so its parameters.
 
     Args:
-        units: name -> family. Their order is the order of a sweep.
-        connections: (source name, target name) -> connection; a group wired to itself names
-            itself twice. At most one connection joins two groups.
+        units: name -> units. Their order is the order of a sweep.
+        connections: (source name, target name) -> connection; a lateral connection names its
+            group twice. At most one connection joins two groups.
 
     Raises:
         ValueError: a name or a shape does not fit, two connections join the same groups, or the
-            energy cannot be normalised (docs/formalism.md has the table).
+            energy cannot be normalised (table in docs/formalism.md).
 
     >>> from harmonium import Bernoulli, Dense
     >>> graph = EnergyGraph(
@@ -316,17 +316,17 @@ class EnergyGraph(nn.Module, Graph):
 
     @property
     def graphs(self) -> list["EnergyGraph"]:
-        """This graph: as a stack (``BeliefNet``) it has one layer, which is the top."""
+        """This graph, in a list: as a stack (``BeliefNet``) it has one layer, the top."""
         return [self]
 
     @property
     def upwards(self) -> list["EnergyGraph"]:
-        """Layers that recognise below the top: there are none."""
+        """The recognition layers below the top: none."""
         return []
 
 
 def _joint_precisions(wide: Mapping[str, Units], joined: Sequence[Edge]) -> Iterator[Tensor]:
-    """The joint precision of the groups; one for each different set of scales of the edges."""
+    """The joint precision matrix of the groups, one for each distinct set of edge scales."""
     offsets, at = {}, 0
     for name, u in wide.items():
         offsets[name] = slice(at, at := at + u.shape.numel())
@@ -355,8 +355,8 @@ def _check_groups(units: Mapping[str, Units]) -> None:
     for name, group in units.items():
         if not isinstance(name, str) or not name.isidentifier() or hasattr(nn.ModuleDict(), name):
             raise UsageError(
-                f"group {name!r}: names must be Python identifiers, like 'v' or 'h1', and no "
-                "method of a dictionary of modules, like 'keys'"
+                f"group {name!r}: names must be Python identifiers, like 'v' or 'h1', and not "
+                "the name of a method of nn.ModuleDict, like 'keys'"
             )
         if not isinstance(group, Units):
             raise UsageTypeError(
@@ -384,12 +384,14 @@ def _check_wiring(
                     f"but its units have shape {tuple(units[name].shape)}"
                 )
         if frozenset((a, b)) in joined:
-            raise UsageError(f"groups {a!r} and {b!r} are joined twice; sum the two connections")
+            raise UsageError(
+                f"groups {a!r} and {b!r} are joined twice; replace the connections by their sum"
+            )
         joined.add(frozenset((a, b)))
         if a == b and units[a].unit_axes:
             raise UsageError(
                 f"connection {a}-{a}: {type(units[a]).__name__} units have several states each, "
-                "which a connection of a group with itself cannot keep apart; use two groups"
+                "which a lateral connection cannot distinguish; use two groups"
             )
         if (a == b) and c.blocks() is None:
             raise UsageError(

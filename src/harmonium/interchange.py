@@ -1,8 +1,8 @@
 """RBMs in the HDF5 archives of the ``rbms`` package (https://github.com/DsysDML/rbms).
 
-An archive holds the models along one training run, by number of updates, and its chains:
+An archive holds the models saved during one training run, by number of updates, and the chains:
 ``model_type`` ("BBRBM", binary, or "PBRBM", Potts visible units), ``parallel_chains`` (bits, or
-numbers of states), ``hyperparameters/*``, and for each ``update_N`` the parameters
+indices of states), ``hyperparameters/*``, and for each ``update_N`` the parameters
 ``params/{weight_matrix, vbias, hbias}`` of shapes (sites[, states], hidden), (sites[, states]) and
 (hidden,), a time and the states of random generators. This is the layout of version 0.5.0.
 """
@@ -40,26 +40,26 @@ _HYPERPARAMETERS: dict[str, float | int] = {
     "seed": 0,
     "train_size": 0.6,
 }
-"""What an archive must hold for training to go on there; its readers' own defaults."""
+"""Hyperparameters that ``rbms`` needs to continue training, with its own defaults."""
 
 
 def rbms_updates(path: str | os.PathLike[str]) -> tuple[int, ...]:
-    """The numbers of updates at which an archive holds models, rising.
+    """The numbers of updates at which an archive holds models, in ascending order.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is damaged or holds no model.
+        ValueError: the file is damaged or holds no model.
     """
     with opened_archive(Path(path)) as archive:
         return _updates(archive)
 
 
 def read_rbms(path: str | os.PathLike[str], *, update: int | None = None) -> EnergyGraph:
-    """The model of an archive as a machine with groups "v" and "h".
+    """Reads a model of an archive as a machine with groups "v" and "h".
 
     Args:
         path: the archive, .h5 or .hdf5.
-        update: which model; None: the last.
+        update: number of updates of the model; None: the last model.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -67,10 +67,11 @@ def read_rbms(path: str | os.PathLike[str], *, update: int | None = None) -> Ene
         ValueError: the file is damaged, of another kind, or has no such update.
     """
     with opened_archive(Path(path)) as archive:
-        found = _updates(archive)
-        update = found[-1] if update is None else update
-        if update not in found:
-            raise DataError(f"{path}: no update {update}; there are {', '.join(map(str, found))}")
+        updates = _updates(archive)
+        update = updates[-1] if update is None else update
+        if update not in updates:
+            known = ", ".join(map(str, updates))
+            raise DataError(f"{path}: no update {update}; there are {known}")
         axes = _AXES[_kind(archive)]
         weight, v, h = (_parameter(archive, update, name=name) for name in _PARAMETERS)
     fits = weight.ndim == axes and weight.shape == (*v.shape, *h.shape) and h.ndim == 1
@@ -89,11 +90,11 @@ def read_rbms(path: str | os.PathLike[str], *, update: int | None = None) -> Ene
 
 
 def rbms_chains(path: str | os.PathLike[str]) -> Tensor:
-    """The visible states of an archive's chains, ``(chains, *shape)`` as "v" of ``read_rbms``.
+    """The visible states of an archive's chains, ``(chains, *shape)``, for "v" of ``read_rbms``.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the archive holds no chains, or others than its model has.
+        ValueError: the archive holds no chains, or they do not fit its model.
     """
     with opened_archive(Path(path)) as archive:
         if "parallel_chains" not in archive.names:
@@ -104,8 +105,8 @@ def rbms_chains(path: str | os.PathLike[str]) -> Tensor:
     whole = bool((codes == codes.round()).all()) and codes.ndim == 2
     if not (whole and len(bias) == codes.shape[1] and 0 <= codes.min() <= codes.max() < states):
         raise DataError(
-            f"{path}: parallel_chains {tuple(codes.shape)} are not numbers of states 0 to "
-            f"{states - 1} of {len(bias)} units"
+            f"{path}: parallel_chains {tuple(codes.shape)} are not states 0 to {states - 1} of "
+            f"{len(bias)} units"
         )
     if bias.ndim == 1:
         return codes.to(bias.dtype)
@@ -120,23 +121,22 @@ def write_rbms(
     chains: State | None = None,
     hyperparameters: Mapping[str, float] | None = None,
 ) -> Path:
-    """Writes RBMs as an archive that ``rbms`` reads and can go on from; returns the path.
+    """Writes RBMs to an archive from which ``rbms`` can continue training; returns the path.
 
-    The file is written beside its place and moved there when whole.
+    The file is written under another name and renamed when it is complete.
 
     Args:
-        path: the archive; one that is there is replaced.
-        models: number of updates -> the machine then: two groups joined by one connection, of
-            ``Bernoulli`` or ``Categorical`` visible units (the first group) and ``Bernoulli``
-            hidden ones.
-        chains: states of the visible group under its name, as a learner's ``chains``; None: a
-            single chain of zeros, for the format demands one.
+        path: the archive; an existing file is replaced.
+        models: number of updates -> machine with two groups joined by one connection: the first
+            group ``Bernoulli`` or ``Categorical`` (visible), the second ``Bernoulli`` (hidden).
+        chains: states of the visible group under its name, as a learner's ``chains``; None: one
+            chain of zeros, because the format needs at least one.
         hyperparameters: of the run (learning_rate, batch_size, gibbs_steps, L1, L2, seed ...).
 
     Raises:
         ImportError: h5py is missing.
-        OSError: the place cannot be written; nothing is left there half-written.
-        ValueError: a machine that the format does not know; nothing is written.
+        OSError: the file cannot be written; an older file there is intact.
+        ValueError: the format does not support a machine; nothing is written.
     """
     h5py = need("h5py", "HDF5 files need")
     if not models:
@@ -212,7 +212,7 @@ def _fill(file: Any, described: Mapping[int, _Described], *, kind: str) -> None:
 
 def _updates(archive: Archive) -> tuple[int, ...]:
     roots = {name.split("/")[0] for name in archive.names}
-    numbers = sorted(int(found[1]) for root in roots if (found := _UPDATE.fullmatch(root)))
+    numbers = sorted(int(match[1]) for root in roots if (match := _UPDATE.fullmatch(root)))
     if not numbers:
         raise DataError(
             f"{archive.path}: no model, no update_N; it holds {', '.join(sorted(roots)) or 'none'}"
@@ -231,20 +231,20 @@ def _kind(archive: Archive) -> str:
 
 
 def _parameter(archive: Archive, update: int, *, name: str) -> Tensor:
-    # the archive may hold a parameter under two names for the same data, of which one is listed
+    # the archive may hold a parameter under either of two names
     places = (f"update_{update}/params/{name}", f"update_{update}/{name}")
     place = next((p for p in places if p in archive.names), None)
     if place is None:
-        raise DataError(f"{archive.path}: no {places[0]}: the archive is not whole")
+        raise DataError(f"{archive.path}: no {places[0]}: the archive is not complete")
     value = _numbers(archive, place)
     return value if value.dtype == torch.float64 else value.float()
 
 
 def _numbers(archive: Archive, name: str) -> Tensor:
-    found = archive.read(name)
-    if found.dtype.kind not in "buif" or not found.size:
+    values = archive.read(name)
+    if values.dtype.kind not in "buif" or not values.size:
         raise DataError(
-            f"{archive.path}, {name}: {found.dtype} of shape {found.shape}; at least one number "
+            f"{archive.path}, {name}: {values.dtype} of shape {values.shape}; at least one number "
             "is needed: the archive is damaged"
         )
-    return torch.from_numpy(np.array(found, dtype=found.dtype.newbyteorder("=")))
+    return torch.from_numpy(np.array(values, dtype=values.dtype.newbyteorder("=")))

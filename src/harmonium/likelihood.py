@@ -1,4 +1,4 @@
-"""The log-likelihood of rows, with what it rests on."""
+"""The log-likelihood of rows, with the estimate of log Z and the assumptions behind it."""
 
 import time
 from collections.abc import Mapping
@@ -22,18 +22,19 @@ from harmonium.sampling.chains import run
 __all__ = ["Ladder", "density", "quick"]
 
 Machine = Any
-"""An energy graph, or a belief net: ``graphs`` are its layers, the last is the top."""
+"""An energy graph or a belief net: ``graphs`` are its layers, the last one is the top."""
 
 _BATCH = 1000
+"""Rows that are evaluated at once."""
 
 _DRAWS = 10
-"""Draws from the recognition pass per row of a belief net's bound."""
+"""Recognition samples per row in the bound of a belief net."""
 
 _ROWS = 100
-"""Rows of which a deep machine's log-likelihood is estimated beside its bound."""
+"""Rows for which the gap between log-likelihood and bound of a deep machine is estimated."""
 
 _PER_ROW = 20, 200
-"""Chains and steps of the ladder for each of those rows."""
+"""Chains and annealing steps for each of those rows."""
 
 
 @checked
@@ -42,10 +43,10 @@ class Ladder:
     """Settings of annealed importance sampling.
 
     Args:
-        betas: steps of the ladder between independent units and the model.
-        chains: independent runs, from either end.
-        sweeps: from training rows to the model's end, where the reverse runs start.
-        seed: of the draws.
+        betas: steps from independent units to the model.
+        chains: independent runs in each direction.
+        sweeps: Gibbs sweeps, from training rows, to the starting states of the reverse runs.
+        seed: of the random draws.
     """
 
     betas: Count = 10_000
@@ -55,7 +56,7 @@ class Ladder:
 
 
 def quick(machine: Machine) -> bool:
-    """Whether log Z can be had by enumeration in seconds."""
+    """Whether log Z can be computed by enumeration within seconds."""
     return exact.quick(machine.graphs[-1])
 
 
@@ -68,40 +69,42 @@ def density(
     train: Rows | None = None,
     ladder: Ladder | None = None,
 ) -> dict[str, Any]:
-    """Mean log-likelihood of rows in nats per row, from both sides of log Z.
+    """Mean log-likelihood of rows, in nats per row, with bounds on log Z from both sides.
 
-    For a belief net, with log Z that of the top RBM, and for a deep machine whose hidden groups
-    are connected it is the variational bound on it. How far the latter lies below is estimated
-    on the first rows, by annealed importance sampling of what is hidden given each row.
+    For a belief net (with log Z of the top RBM) and for a deep machine with connected hidden
+    groups the result is the variational bound on the log-likelihood. For a deep machine the gap
+    between the two is estimated on the first rows, by annealed importance sampling of the hidden
+    groups given each row.
 
     Args:
         machine: an RBM, a deep Boltzmann machine, or a belief net.
-        rows: those to be judged, by name, ``(N, D)`` each, in memory or in a file.
-        train: training rows ``(N, D)``: the ladder begins at their means, and the chains of its
-            model's end near some of them; not needed for enumeration.
-        ladder: of annealed importance sampling; None: by enumeration.
+        rows: rows to evaluate, name -> ``(N, D)``, in memory or in a file.
+        train: training rows ``(N, D)``. Annealing starts from independent units with their means,
+            and the chains for the reverse runs start near some of them. Enumeration needs none.
+        ladder: settings of annealed importance sampling; None: enumerate.
 
     Returns:
-        "log_z": "forward" and "reverse" (or "exact"), each with "value", "stderr" and "ess";
-        "rows": by name "count", "optimistic", "pessimistic" (or "exact") and "stderr", that of
-        the sample of rows, and for a deep machine "gap", nats by which "count" rows' estimated
-        log-likelihood exceeds their bound, and its "stderr"; "assumption", in words; "findings",
-        what is to be doubted about log Z (``learning.watch``).
+        * "log_z": "forward" and "reverse" (or "exact"), each with "value", "stderr" and "ess";
+        * "rows": by name "count", "optimistic" and "pessimistic" (or "exact"), and "stderr", the
+          standard error over rows; for a deep machine also "gap": the mean "value", in nats, by
+          which the log-likelihood of "count" rows exceeds their bound, and its "stderr";
+        * "assumption": what the pessimistic value assumes, in words;
+        * "findings": doubts about log Z (``learning.watch``).
 
     Raises:
-        ValueError: enumeration was asked for and there are too many states, or a ladder without
-            training rows.
+        ValueError: too many states for enumeration, or a ladder without training rows.
     """
     began = time.perf_counter()
     top = machine.graphs[-1]
     stacked = len(machine.graphs) > 1
     deep = not stacked and _is_deep(top)
     source = generator(54321 if ladder is None else ladder.seed, _device(machine))
-    found: dict[str, Any]
+    partition: dict[str, Any]
     if ladder is None:
         z = float(exact.log_partition(top))
         findings = []
-        found = {"method": "exact", "log_z": {"exact": {"value": z, "stderr": 0.0, "ess": None}}}
+        exactly = {"value": z, "stderr": 0.0, "ess": None}
+        partition = {"method": "exact", "log_z": {"exact": exactly}}
         sides = {"exact": z}
         assumption = "none: log Z is a sum over all states"
     elif train is None:
@@ -109,10 +112,10 @@ def density(
     else:
         forward, reverse = _both_sides(machine, train, ladder=ladder, source=source)
         findings = [asdict(f) for f in doubtful_estimate(forward, reverse)]
-        found = {
+        partition = {
             "method": "ais",
             "ladder": {"betas": ladder.betas, "chains": ladder.chains, "sweeps": ladder.sweeps},
-            "log_z": {"forward": _told(forward), "reverse": _told(reverse)},
+            "log_z": {"forward": _summary(forward), "reverse": _summary(reverse)},
         }
         low, high = float(forward.log_z), float(torch.maximum(forward.log_z, reverse.log_z))
         sides = {"optimistic": low, "pessimistic": high}
@@ -120,18 +123,18 @@ def density(
             "the pessimistic value holds if the chains that start the reverse runs are at "
             f"equilibrium; they made {ladder.sweeps} sweeps from training rows"
         )
-    judged: dict[str, dict[str, Any]] = {}
+    results: dict[str, dict[str, Any]] = {}
     for name, x in rows.items():
         scores = _scores(machine, x, source=source)
-        judged[name] = {"count": len(x), "stderr": _stderr(scores)} | {
+        results[name] = {"count": len(x), "stderr": _stderr(scores)} | {
             side: float(scores.mean()) - z for side, z in sides.items()
         }
         if deep:
-            judged[name]["gap"] = _gap(top, x[:_ROWS], bounds=scores[:_ROWS], source=source)
+            results[name]["gap"] = _gap(top, x[:_ROWS], bounds=scores[:_ROWS], source=source)
     return {
-        **found,
+        **partition,
         "bound": deep or stacked,
-        "rows": judged,
+        "rows": results,
         "assumption": assumption,
         "findings": findings,
         "seconds": round(time.perf_counter() - began, 3),
@@ -139,9 +142,9 @@ def density(
 
 
 def _is_deep(graph: EnergyGraph) -> bool:
-    """Whether hidden groups are connected, so that no closed form sums them away.
+    """Whether hidden groups are connected, so that they cannot be summed out in closed form.
 
-    Those of a machine with a label are not deep: its states are listed.
+    A machine with a label group is not deep here: its label's states are enumerated.
     """
     return (
         "y" not in graph.units
@@ -153,11 +156,11 @@ def _device(machine: Machine) -> torch.device:
     return next(machine.parameters()).device
 
 
-def _told(found: Estimate) -> dict[str, float]:
+def _summary(estimate: Estimate) -> dict[str, float]:
     return {
-        "value": float(found.log_z),
-        "stderr": float(found.stderr),
-        "ess": float(found.ess),
+        "value": float(estimate.log_z),
+        "stderr": float(estimate.stderr),
+        "ess": float(estimate.ess),
     }
 
 
@@ -166,7 +169,7 @@ def _stderr(scores: Tensor) -> float | None:
 
 
 def _scores(machine: Machine, x: Rows, *, source: Generator) -> Tensor:
-    """log p + log Z of each row (or its bound), float64."""
+    """log p + log Z of each row, or its bound, in nats, ``(N,)``, float64."""
     graph = machine.graphs[0]
     parts = []
     for piece in x.split(_BATCH):
@@ -182,25 +185,25 @@ def _scores(machine: Machine, x: Rows, *, source: Generator) -> Tensor:
 
 
 def _inferred(graph: EnergyGraph, v: Tensor) -> Phase:
-    """The hidden groups given the visible one, by mean field where they are connected."""
+    """The hidden groups given the visible group, by mean field if they are connected."""
     return mean_field(graph, {"v": v}, tolerance=1e-4, cap=200)
 
 
 def _gap(graph: EnergyGraph, x: Tensor, *, bounds: Tensor, source: Generator) -> dict[str, Any]:
-    """How far log p + log Z lies above its bound; the ladder begins at the mean field."""
+    """Mean of log p - bound, in nats, by annealing that starts at the mean-field solution."""
     v = x.reshape(len(x), *graph.units["v"].shape)
     data = _inferred(graph, v)
     base = {name: graph.units[name].mean(f) for name, f in data.fields.items()}
     chains, betas = _PER_ROW
-    found = ais(graph, betas=betas, chains=chains, base=base, hold={"v": v}, source=source)
-    gaps = found.log_z - bounds
+    estimate = ais(graph, betas=betas, chains=chains, base=base, hold={"v": v}, source=source)
+    gaps = estimate.log_z - bounds
     return {"value": float(gaps.mean()), "stderr": _stderr(gaps), "count": len(x)}
 
 
 def _both_sides(
     machine: Machine, train: Rows, *, ladder: Ladder, source: Generator
 ) -> tuple[Estimate, Estimate]:
-    """log Z of the top graph from the independent end, and from the model's."""
+    """log Z of the top graph, annealed from independent units and from the model."""
     top = machine.graphs[-1]
     base = _base(machine, train)
     forward = ais(top, betas=ladder.betas, chains=ladder.chains, base=base, source=source)
@@ -214,13 +217,13 @@ def _both_sides(
 
 
 def _lifted(machine: Machine, x: Tensor) -> Tensor:
-    """Rows as the top graph's visible group sees them, by means."""
+    """The top graph's visible values for some rows, by means."""
     v = x.reshape(len(x), *machine.graphs[0].units["v"].shape)
     return machine.features(v) if len(machine.graphs) > 1 else v
 
 
 def _base(machine: Machine, train: Rows) -> dict[str, Tensor]:
-    """Mean values of the top graph's groups over the training rows."""
+    """Mean values of the top graph's groups over the training rows, name -> ``(*shape)``."""
     top = machine.graphs[-1]
     totals: dict[str, Tensor] = {}
     for piece in train.split(_BATCH):

@@ -1,7 +1,7 @@
-"""How much memory is free, asked before something large is made.
+"""Checks of free memory before a large allocation.
 
-Linux grants more memory than there is and kills a process that uses it; a refusal in words has to
-come first.
+Linux grants more memory than it has and later kills the process that uses it, without a message. A
+check beforehand can raise an error that names the sizes and the remedy.
 """
 
 import contextlib
@@ -17,12 +17,12 @@ __all__ = ["free", "in_words", "need"]
 
 
 def need(size: float, what: str, *, remedy: str) -> None:
-    """Raises ValueError, with both sizes and the remedy, if so much memory is not free.
+    """Raises ValueError, with both sizes and the remedy, if not enough memory is free.
 
     Args:
-        size: bytes.
-        what: what takes them, the subject of the message.
-        remedy: what would take less.
+        size: bytes needed.
+        what: what needs them, the subject of the message.
+        remedy: what the user can do, the end of the message.
     """
     there = free()
     if size > there:
@@ -32,7 +32,7 @@ def need(size: float, what: str, *, remedy: str) -> None:
 
 
 def in_words(count: float) -> str:
-    """Bytes in the unit that leaves one to four digits before the point.
+    """A number of bytes in a readable unit, up to GiB.
 
     >>> in_words(1536)
     '1.5 KiB'
@@ -45,15 +45,15 @@ def in_words(count: float) -> str:
 
 
 def free() -> float:
-    """Bytes that this process may still take: of the machine, its container and its limits.
+    """Bytes that this process can still allocate, within machine, container and process limits.
 
-    Infinite where the system does not say.
+    Infinite if the system does not report them.
     """
     return max(0.0, min((*_machine(), *_container(), *_limit()), default=math.inf))
 
 
 def _machine() -> Iterator[float]:
-    """What can be had without swapping others out, and free swap; elsewhere all there is."""
+    """Available memory plus free swap; on other systems than Linux, all physical memory."""
     with contextlib.suppress(OSError, ValueError, IndexError):
         lines = (line.split() for line in Path("/proc/meminfo").read_text().splitlines())
         kibibytes = {words[0].rstrip(":"): int(words[1]) for words in lines}
@@ -65,7 +65,7 @@ def _machine() -> Iterator[float]:
 
 
 def _container() -> Iterator[float]:
-    """Of each control group above the process: its limit, less what is taken (files aside)."""
+    """The limit of each enclosing control group less its use; file cache is not counted as use."""
     for folder, most, taken in _groups():
         with contextlib.suppress(OSError, ValueError):
             files = [
@@ -74,11 +74,11 @@ def _container() -> Iterator[float]:
                 if line.startswith("inactive_file ")
             ]
             now = int((folder / taken).read_text()) - sum(files)
-            yield float(int((folder / most).read_text()) - now)  # "max" is no number: no limit
+            yield float(int((folder / most).read_text()) - now)  # "max", no limit, is suppressed
 
 
 def _groups() -> Iterator[tuple[Path, str, str]]:
-    """Folder of each group, and the files of its limit and of what is taken."""
+    """Folder of each control group, with the names of its files of limit and use."""
     root = Path("/sys/fs/cgroup")
     with contextlib.suppress(OSError, ValueError):
         for line in Path("/proc/self/cgroup").read_text().splitlines():
@@ -96,7 +96,7 @@ def _groups() -> Iterator[tuple[Path, str, str]]:
 
 
 def _limit() -> Iterator[float]:
-    """The process's own limit of address space, less what it has."""
+    """The process's limit of address space less what it uses."""
     if sys.platform == "win32":
         return
     import resource

@@ -1,4 +1,4 @@
-"""Parameters that mean something: finite, and not absurdly large."""
+"""Checks that parameters are finite and not absurdly large."""
 
 from collections.abc import Mapping
 
@@ -9,36 +9,36 @@ from harmonium.errors import DataError
 __all__ = ["ABSURD", "check_parameters", "sound"]
 
 ABSURD = 1e8
-"""No weight, bias or logarithm of a precision that means something is larger."""
+"""Values of weights, biases or log-precisions from here on are taken as errors."""
 
 
 def sound(x: Tensor) -> Tensor:
-    """For each value whether it is finite and below ``ABSURD``."""
-    return x.detach().abs() < ABSURD  # nor is NaN
+    """Whether each value is finite and its absolute value below ``ABSURD``."""
+    return x.detach().abs() < ABSURD  # False for NaN
 
 
 def check_parameters(
     tensors: Mapping[str, Tensor], place: object, *, most: float = ABSURD
 ) -> None:
-    """Refuses parameters from which nothing sensible can be computed.
+    """Checks that parameters are finite and below a limit.
 
     Args:
         tensors: name -> values.
         place: where they come from, the beginning of the message.
-        most: values are below it; statistics of data may be as large as data are.
+        most: upper limit of absolute values; raise it for statistics of data with large values.
 
     Raises:
-        ValueError: with the first such parameter and the number of its values.
+        ValueError: a parameter has other values; the message names it and counts them.
     """
     for name, x in tensors.items():
         if not x.is_floating_point():
             continue
-        wrong = int((~(x.detach().abs() < most)).sum())  # NaN is not below anything
+        wrong = int((~(x.detach().abs() < most)).sum())  # NaN counts as wrong
         if wrong:
-            odd = int((~x.isfinite()).sum())
-            found = "not finite" if odd else f"larger than {most:g}"
+            infinite = int((~x.isfinite()).sum())
+            problem = "not finite" if infinite else f"larger than {most:g}"
             raise DataError(
-                f"{place}: {odd or wrong} of {x.numel()} values of {name} are {found}, so nothing "
-                "can be computed from it: the file is damaged, or learning diverged; copy it "
-                "again, or train again at a lower rate"
+                f"{place}: {infinite or wrong} of {x.numel()} values of {name} are {problem}, so "
+                "nothing can be computed from it: the file is damaged, or learning diverged; copy "
+                "it again, or train again at a lower rate"
             )

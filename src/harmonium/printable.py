@@ -1,7 +1,7 @@
-"""Text that comes from files and names, made safe to print.
+"""Makes text from files and names safe to print on a terminal.
 
-A control character moves the cursor, clears the screen or renames the window; an override of the
-writing direction shows one name as another; half of a surrogate pair cannot be written at all.
+Control characters can move the cursor, clear the screen or rename the window. Overrides of the
+writing direction can disguise a name. A lone surrogate cannot be encoded at all.
 """
 
 import re
@@ -11,18 +11,17 @@ __all__ = ["json_printable", "printable"]
 
 _KINDS = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 _HARMLESS = {"\n", "\t", "\u200c", "\u200d"}
-"""Ends of lines and tabs, and what joins letters in some scripts and emoji."""
+"""Line ends, tabs, and the joiners that some scripts and emoji need."""
 
 _PLAIN = re.compile(r"[\n\t\x20-\x7e]*")
 
 
 def printable(text: str, *, lines: bool = True) -> str:
-    r"""The text with every character that steers a terminal written as an escape.
+    r"""The text with control and formatting characters replaced by escapes.
 
     Args:
-        text: anything.
-        lines: ends of lines stay; False: they are written as escapes as well, for a name that
-            must stay on its line.
+        text: any text.
+        lines: keep line ends and tabs; False: replace them too, for a name on a single line.
 
     >>> print(printable("\x1b[2Jred\u202e"))
     \x1b[2Jred\u202e
@@ -35,7 +34,7 @@ def printable(text: str, *, lines: bool = True) -> str:
 
 
 def json_printable(document: str) -> str:
-    r"""A JSON document with such characters as JSON's own escapes: it means the same.
+    r"""A JSON document with the same characters replaced by JSON escapes; its value is unchanged.
 
     >>> print(json_printable('"a\u202eb"'))
     "a\u202eb"
@@ -55,6 +54,6 @@ def _escaped(c: str) -> str:
 
 
 def _utf16(c: str) -> str:
-    """As JSON writes it: characters beyond 65535 by two halves."""
+    """The JSON escape of a character: two surrogates for code points above 65535."""
     raw = c.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{raw[i]:02x}{raw[i + 1]:02x}" for i in range(0, len(raw), 2))

@@ -1,9 +1,9 @@
-"""Random draws, below everything else: every sampler of the library takes its numbers from here.
+"""Random draws: every sampler of the library takes its random numbers from here.
 
-A *source* is a ``torch.Generator`` on the device of the numbers, or ``None``: the one of the
-``seeded`` around, else torch's global one. Whoever owns a source can seed it, save its state and
-continue to the bit. Nothing in the library seeds or restores torch's global source: threads share
-it.
+The argument ``source`` is a ``torch.Generator`` on the device of the draws. ``None`` means the
+generator of the enclosing ``seeded`` block, or else torch's global generator. A caller that owns a
+generator can seed it, save its state and repeat a run exactly. The library never seeds or restores
+torch's global generator, because all threads share it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,34 +28,36 @@ __all__ = [
 ]
 
 Source = Generator | None
+"""A random generator; None: the one of ``seeded``, else torch's global generator."""
 
 _PERIOD = 2**16
+"""Length after which the table of low bits repeats."""
 
-_AT_ONCE = 2**17
-"""Draws that lie side by side in the table of shifts; more take it in pieces."""
+_PIECE = 2**17
+"""Draws that read the table of low bits at one offset; longer tensors are cut into pieces."""
 
 
 def _shifts() -> Tensor:
-    """The last 8 bits of draws at every place, ``(PERIOD + AT_ONCE,)``, as .5 plus bits 2^-24.
+    """The table of low bits, ``(_PERIOD + _PIECE,)``: .5 + k 2^-24 with k in 0 ... 255.
 
-    Each of the 256 values stands 256 times in a period, in an order of no pattern: the place is
-    hashed, one to one. So the bits at any place are uniform if the place is.
+    The index is hashed one to one, so that each k occurs 256 times in a period, in an irregular
+    order. Hence k is uniform if the index is.
     """
     place = torch.arange(_PERIOD)
     for factor, shift in ((0x2C1B, 7), (0x6D2B, 9), (1, 8)):
         place = (place ^ (place >> shift)) * factor & (_PERIOD - 1)
     bits = (place & 255).to(torch.float32)
-    return (0.5 + bits * 2.0**-24).repeat(1 + _AT_ONCE // _PERIOD)
+    return (0.5 + bits * 2.0**-24).repeat(1 + _PIECE // _PERIOD)
 
 
 _SHIFTS = _shifts()
 
 _starts: ContextVar[Source] = ContextVar("starts", default=None)
-"""What ``None`` stands for; a thread, or a task of asyncio, has its own."""
+"""The generator that ``None`` means; each thread and each asyncio task has its own."""
 
 
 def generator(seed: int, device: torch.device | str = "cpu") -> Generator:
-    """A seeded source on a device.
+    """A seeded random generator on a device.
 
     >>> one = torch.zeros(1)
     >>> float(uniform(one, generator(0))) == float(uniform(one, generator(0)))
@@ -65,45 +67,45 @@ def generator(seed: int, device: torch.device | str = "cpu") -> Generator:
 
 
 def uniform(like: Tensor, source: Source = None) -> Tensor:
-    """Uniform draws on [0, 1) of the shape, type and device of ``like`` (24 or 53 bits)."""
+    """Uniform draws on [0, 1), 24 or 53 bits, with the shape, type and device of ``like``."""
     return torch.rand(like.shape, generator=_from(source), dtype=like.dtype, device=like.device)
 
 
 def normal(like: Tensor, source: Source = None) -> Tensor:
-    """Standard normal draws of the shape, type and device of ``like``."""
+    """Standard normal draws with the shape, type and device of ``like``."""
     return torch.randn(like.shape, generator=_from(source), dtype=like.dtype, device=like.device)
 
 
 def exponential(like: Tensor, source: Source = None) -> Tensor:
-    """Exponential draws of rate one, of the shape, type and device of ``like``."""
+    """Exponential draws of rate 1 with the shape, type and device of ``like``."""
     return torch.empty_like(like).exponential_(generator=_from(source))
 
 
 def dithered(like: Tensor, source: Source = None) -> Tensor:
-    """Uniform draws on [0, 1) whose first 16 bits are random by themselves, the last 8 by place.
+    """Uniform draws on [0, 1) of 16 random bits and 8 low bits from a fixed table.
 
-    On a CPU a quarter of a 64-bit word makes a draw, 2.3 x faster than ``uniform``; elsewhere,
-    and in double precision, this is ``uniform``. Each draw by itself is uniform on the multiples
-    of 2^-24, exactly as there. The last 8 bits stand in a fixed table (``_shifts``), of which a
-    call reads a part that begins at a random place. Two draws of one call have them in common by
-    chance only, as often as independent ones, unless they lie a multiple of 65 536 draws apart.
+    In float32 on a CPU each draw takes a quarter of a random 64-bit word, which is 2.3 x faster
+    than ``uniform``; otherwise this is ``uniform``. Each draw by itself is uniform on the
+    multiples of 2^-24, as in ``uniform``. The 8 low bits come from a table (``_shifts``) that each
+    call reads from a random offset. Two draws of one call share them as often as independent draws
+    would, except pairs at certain distances, such as 65 536 draws, which always share them.
     """
     if _exactly(like):
         return uniform(like, source)
     n = like.numel()
-    words = torch.empty(n // 4 + 1, dtype=torch.int64)  # at least one piece more than draws
-    pieces = words.random_(-(2**63), None, generator=_from(source)).view(torch.int16)
-    own = pieces[:n].float()
-    for k, some in enumerate(own.split(_AT_ONCE)):
-        _shift(some, pieces[-1], part=k)
-    return own.view(like.shape)
+    words = torch.empty(n // 4 + 1, dtype=torch.int64)  # at least one number more than draws
+    numbers = words.random_(-(2**63), None, generator=_from(source)).view(torch.int16)
+    draws = numbers[:n].float()
+    for k, piece in enumerate(draws.split(_PIECE)):
+        _shift(piece, numbers[-1], part=k)
+    return draws.view(like.shape)
 
 
 class Dither:
-    """``dithered`` for several tensors at once and again and again, in memory of its own.
+    """``dithered`` draws for several tensors, repeated in the same memory.
 
     Args:
-        likes: the tensors to draw for. The numbers are those of one ``dithered`` after the other.
+        likes: the tensors to draw for. The draws equal those of ``dithered`` for each in turn.
     """
 
     def __init__(self, likes: Sequence[Tensor]) -> None:
@@ -114,26 +116,26 @@ class Dither:
         self.pieces = self.words.view(torch.int16)
         self.draws = torch.empty(self.pieces.shape, dtype=torch.float32)
         own = [u[: x.numel()] for u, x in zip(self.draws.split(sizes), likes, strict=True)]
-        self.found = [u.view(x.shape) for u, x in zip(own, likes, strict=True)]
+        self.outputs = [u.view(x.shape) for u, x in zip(own, likes, strict=True)]
         self.parts = [
             (some, last[-1], k)
             for u, last in zip(own, self.pieces.split(sizes), strict=True)
-            for k, some in enumerate(u.split(_AT_ONCE))
+            for k, some in enumerate(u.split(_PIECE))
         ]
 
     def __call__(self, source: Source = None) -> list[Tensor]:
-        """New draws, one tensor for each; they overwrite those of the call before."""
+        """New draws, one tensor for each of ``likes``; they overwrite the previous ones."""
         if self.exact:
             return [dithered(x, source) for x in self.likes]
         self.words.random_(-(2**63), None, generator=_from(source))
         self.draws.copy_(self.pieces)
         for some, last, k in self.parts:
             _shift(some, last, part=k)
-        return [*self.found]
+        return [*self.outputs]
 
 
 def _shift(own: Tensor, last: Tensor, *, part: int) -> None:
-    """Makes draws of 16-bit numbers, in place; ``last`` is their call's place in the table."""
+    """Turns 16-bit numbers into draws, in place; ``last`` sets the offset in the table."""
     start = (int(last.item()) + 25_717 * part) & (_PERIOD - 1)
     torch.add(_SHIFTS.as_strided(own.shape, (1,), start), own, alpha=2.0**-16, out=own)
 
@@ -143,9 +145,9 @@ def _exactly(like: Tensor) -> bool:
 
 
 def bernoulli(p: Tensor, source: Source = None) -> Tensor:
-    """Draws in {0, 1}, one with probability ``p`` (to 24 bits; 53 in double precision).
+    """Draws from {0, 1}, with probability ``p`` of a 1 (24 bits; 53 in double precision).
 
-    The comparison is 10 x faster than ``torch.bernoulli`` on a CPU (docs/design.md).
+    A draw is 10 x faster than by ``torch.bernoulli`` on a CPU (docs/design.md).
     """
     return dithered(p, source).lt_(p.detach())
 
@@ -153,8 +155,9 @@ def bernoulli(p: Tensor, source: Source = None) -> Tensor:
 def one_hot(logits: Tensor, source: Source = None) -> Tensor:
     r"""One draw from softmax(logits) over the last axis, as a one-hot vector.
 
-    Gumbel's trick: :math:`\arg\max_k (\ell_k - \log e_k)` with :math:`e_k = -\log(1 - u_k) \sim`
-    Exp(1), from uniform draws: 2.4 x faster on a CPU than torch's exponential ones.
+    The Gumbel-max trick: :math:`\arg\max_k (\ell_k - \log e_k)` with
+    :math:`e_k = -\log(1 - u_k) \sim` Exp(1) and u uniform, which is 2.4 x faster on a CPU than
+    ``Tensor.exponential_``.
     """
     noise = uniform(logits, source).neg_().log1p_().neg_()
     noise.clamp_(min=2.0**-25 if noise.dtype is torch.float32 else 2.0**-54).log_()
@@ -168,10 +171,10 @@ def _from(source: Source) -> Source:
 
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Draws without a source come from this seed inside; torch's global source is not touched.
+    """Inside this context, draws without a generator come from one seeded here.
 
-    New parameters (``initial``) do, and whatever else is drawn by this module on a CPU. Of
-    several threads each has its own.
+    This includes new parameters (``initial``). Torch's global generator stays as it is, and the
+    context applies to the calling thread only.
 
     >>> with seeded(0):
     ...     first = initial(1)
@@ -187,10 +190,10 @@ def seeded(seed: int) -> Iterator[None]:
 
 
 def initial(*size: int, std: float = 1.0) -> Tensor:
-    """Draws from N(0, std^2) for new parameters, float32: what connections start from.
+    """Initial weights: draws from N(0, std^2), float32, of shape ``size``.
 
-    They come from the seed of the ``seeded`` around, else from torch's global source; zeros are
-    not drawn, and neither are values of an outline, which has shapes only (device "meta").
+    The generator is that of the enclosing ``seeded`` block, else torch's global one. Nothing is
+    drawn if ``std`` is 0 or on the device "meta", where tensors have no values.
     """
     if torch.get_default_device().type == "meta":
         return torch.empty(size, dtype=torch.float32)

@@ -1,6 +1,6 @@
-"""The commit that a folder stands at, read from the files of its repository.
+"""The current commit of a git repository, read from its files.
 
-No program runs: a repository's configuration may name programs that git would start.
+Git itself is not run, because a repository's configuration can name programs that git would start.
 """
 
 import re
@@ -13,13 +13,13 @@ __all__ = ["revision"]
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _REFERENCE = re.compile(r"refs/[^\0\s~^:?*\[\\]{1,500}")
 _MOST = 2**16
-"""Bytes of any file but that of the packed references."""
+"""Bytes read of a file, and of a line of packed-refs."""
 
 
 def revision(folder: Path) -> str | None:
-    """The commit of the repository that a folder lies in; None outside, or before the first.
+    """The hash of the current commit of the repository that contains a folder.
 
-    It is that of the last commit, whether or not files have changed since.
+    None outside a repository or before its first commit. Uncommitted changes are not detected.
 
     >>> revision(Path("/")) is None
     True
@@ -33,7 +33,7 @@ def revision(folder: Path) -> str | None:
 
 
 def _home(place: Path) -> Path | None:
-    """The repository's own folder; a worktree and a submodule name it in a file."""
+    """The git directory; in a worktree or a submodule, ``.git`` is a file that names it."""
     if place.is_dir():
         return place
     name, _, target = _text(place).partition(":")
@@ -41,13 +41,13 @@ def _home(place: Path) -> Path | None:
 
 
 def _followed(home: Path) -> str | None:
-    """From HEAD over references to a commit."""
+    """Follows HEAD through references to a commit."""
     shared = _text(home / "commondir").strip()
     homes = [home, *([home / shared] if shared else [])]
     name = "HEAD"
     for _ in range(5):
-        found = next(filter(None, (_text(h / name).strip() for h in homes)), "")
-        start, _, target = found.partition(":")
+        content = next(filter(None, (_text(h / name).strip() for h in homes)), "")
+        start, _, target = content.partition(":")
         if start != "ref":
             break
         name = target.strip()
@@ -55,12 +55,12 @@ def _followed(home: Path) -> str | None:
             return None
     else:
         return None
-    found = found or next((c for h in homes for c, ref in _packed(h) if ref == name), "")
-    return found if _COMMIT.fullmatch(found) else None
+    commit = content or next((c for h in homes for c, ref in _packed(h) if ref == name), "")
+    return commit if _COMMIT.fullmatch(commit) else None
 
 
 def _packed(home: Path) -> Iterator[tuple[str, str]]:
-    """(commit, reference) of the file that holds many."""
+    """Pairs (commit, reference) from the file packed-refs."""
     place = home / "packed-refs"
     if place.is_file():
         with place.open("rb") as file:
@@ -70,7 +70,7 @@ def _packed(home: Path) -> Iterator[tuple[str, str]]:
 
 
 def _text(place: Path) -> str:
-    """The beginning of a regular file; empty for anything else."""
+    """The first ``_MOST`` bytes of a regular file as text; empty for anything else."""
     if not place.is_file():
         return ""
     with place.open("rb") as file:

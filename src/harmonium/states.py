@@ -1,4 +1,4 @@
-"""Whether states fit a graph: names, types, shapes, devices, rows; and what to do if not."""
+"""Checks that a state fits a graph, with an error that names the place and the remedy."""
 
 from collections.abc import Iterable, Mapping
 
@@ -19,16 +19,16 @@ def check_state(
     needed: Iterable[str] = (),
     finite: bool = False,
 ) -> None:
-    """Does nothing if the values fit the groups.
+    """Checks names, types, shapes, devices and numbers of rows of a state.
 
     Args:
         units: the groups of a graph, by name.
-        state: name -> ``(B, *shape)``; one row may stand for all.
+        state: name -> ``(B, *shape)``; a single row is broadcast.
         needed: groups that the state must have.
-        finite: look at the values too.
+        finite: also check that every value is finite.
 
     Raises:
-        TypeError: the state is no mapping, or its values are no tensors.
+        TypeError: the state is not a mapping, or a value is not a tensor.
         ValueError: names, types, shapes, devices or numbers of rows do not fit, or a value is not
             finite.
     """
@@ -49,7 +49,9 @@ def check_state(
         if len(x) != 1:
             rows[name] = len(x)
     if len(set(rows.values())) > 1:
-        raise UsageError(f"groups have different numbers of rows, {rows}: give one number to all")
+        raise UsageError(
+            f"groups have different numbers of rows, {rows}: give all groups the same number"
+        )
 
 
 def _check_values(units: Units, x: object, *, name: str) -> None:
@@ -76,7 +78,7 @@ def _check_values(units: Units, x: object, *, name: str) -> None:
 
 
 def check_parameters(parameters: Mapping[str, Tensor]) -> None:
-    """Raises ValueError if a parameter is not finite, with its name and the remedy."""
+    """Raises ValueError, with name and remedy, if a parameter is not finite."""
     bad = [n for n, p in parameters.items() if not bool(torch.isfinite(p).all())]
     if bad:
         raise UsageError(

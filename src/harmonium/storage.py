@@ -1,7 +1,7 @@
-"""A machine or net in one file: safetensors with a description in its header; no pickle, no code.
+"""Saving a machine or a net to a safetensors file with its description; no pickle, no code.
 
-The file is written beside its place and moved there when whole, so that a crash or a full disk
-leaves the old file as it was.
+The file is written under another name and renamed when it is complete, so that a crash or a full
+disk leaves the old file intact.
 """
 
 import json
@@ -37,7 +37,7 @@ from harmonium.units import (
 __all__ = ["FORMAT", "load", "save"]
 
 FORMAT = 1
-"""Version of the description; a file of a later one is refused."""
+"""Version of the description; files of a later version are refused."""
 
 _FAMILIES: dict[str, type[Units]] = {
     u.__name__: u for u in (Bernoulli, Categorical, Gaussian, Multinomial, Rectified, Spin)
@@ -50,24 +50,24 @@ def save(machine: nn.Module, path: str | os.PathLike[str]) -> Path:
     """Writes a machine, or a net of ``harmonium.nets``, to a file, atomically; returns the path.
 
     Raises:
-        TypeError: it is no machine, and no net of this package.
-        ValueError: a part is of a class that the format does not know.
-        OSError: the place cannot be written; nothing is left there half-written.
+        TypeError: the argument is neither a machine nor a net of this package.
+        ValueError: the format does not support the class of a part.
+        OSError: the file cannot be written; an older file there is intact.
     """
     path = Path(path)
-    description = {"format": FORMAT, "machine": type(machine).__name__, **_told(machine)}
+    description = {"format": FORMAT, "machine": type(machine).__name__, **_parts(machine)}
     tensors = {name: t.detach().contiguous() for name, t in machine.state_dict().items()}
     content = safetensors.torch.save(tensors, {"harmonium": json.dumps(description)})
     return write_whole(path, sealed(content))
 
 
 def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
-    """Reads a machine or a net: the ``EnergyGraph``, ``BeliefNet`` or net that was saved.
+    """Reads a machine or a net from the file that ``save`` wrote.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is damaged, is no machine, has parameters from which nothing can be
-            computed, needs more memory than is free, or comes from a later version.
+        ValueError: the file is damaged, is not a machine, has parameters that are not finite or
+            too large, needs more memory than is free, or comes from a later version.
     """
     path = Path(path)
     if not path.is_file():
@@ -96,13 +96,13 @@ def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
     return machine
 
 
-def _told(machine: nn.Module) -> dict[str, Any]:
-    """What the description says of a machine besides its class."""
+def _parts(machine: nn.Module) -> dict[str, Any]:
+    """The description of a machine or a net besides its class."""
     if isinstance(machine, EnergyGraph | BeliefNet):
-        found = {"graphs": [_described(g) for g in machine.graphs]}
+        parts = {"graphs": [_described(g) for g in machine.graphs]}
         if machine.upwards != machine.graphs[:-1]:
-            found["recognition"] = [_described(g) for g in machine.upwards]
-        return found
+            parts["recognition"] = [_described(g) for g in machine.upwards]
+        return parts
     if NETS.get(type(machine).__name__) is type(machine):
         return {"settings": machine.settings}
     raise UsageTypeError(
@@ -112,9 +112,10 @@ def _told(machine: nn.Module) -> dict[str, Any]:
 
 
 def _of_shape(header: str | None, path: Path, *, shapes: Mapping[str, Sequence[int]]) -> nn.Module:
-    """The machine that the header describes, of parameters with these shapes.
+    """The machine that the header describes, if the parameters have these shapes.
 
-    It is first made without memory for its values: a few bytes can describe any number of them.
+    It is first built on the meta device, without memory for the values, because a few bytes of
+    header can describe a machine of any size.
     """
     if header is None:
         raise DataError(f"{path}: a safetensors file, but not one that harmonium.save wrote")
@@ -128,7 +129,7 @@ def _of_shape(header: str | None, path: Path, *, shapes: Mapping[str, Sequence[i
     except (LookupError, TypeError, ValueError, RuntimeError, RecursionError) as error:
         if str(error).startswith(f"{path}: "):
             raise
-        raise DataError(f"{path}: its description makes no sense ({error!r})") from error
+        raise DataError(f"{path}: its description cannot be read ({error!r})") from error
 
 
 def _fill(machine: nn.Module, path: Path, *, tensors: Mapping[str, Tensor]) -> None:
@@ -139,7 +140,7 @@ def _fill(machine: nn.Module, path: Path, *, tensors: Mapping[str, Tensor]) -> N
 
 
 def _check_proper(machine: EnergyGraph | BeliefNet, path: Path) -> None:
-    """Refuses parameters that are finite and yet no model: no precision, no normaliser."""
+    """Raises DataError if a precision is not usable or an energy cannot be normalised."""
     for graph in (*machine.graphs, *machine.upwards):
         for name, units in graph.units.items():
             precision = units.precision()
@@ -175,8 +176,8 @@ def _machine(description: dict[str, Any], path: Path) -> nn.Module:
 def _described(graph: EnergyGraph) -> dict[str, Any]:
     if len({id(u) for u in graph.units.values()}) < len(graph.units):
         raise DataError(
-            f"groups {[*graph.units]} share their units (tied copies of a layer), which a file "
-            "cannot say: save the machine that the layer belongs to"
+            f"groups {[*graph.units]} share their units (tied copies of a layer), which the file "
+            "format cannot store: save the machine that the layer belongs to"
         )
     units = []
     for name, u in graph.units.items():

@@ -59,7 +59,7 @@ def test_fields_are_exact(build):
     w = rounded(update)
     up, down = (w, w.mT) if update.turned else (w.mT, w)
     for found, truth in (
-        (update._up(s, "seen"), update.c.double() + v.double() @ up),
+        (update._up(s, "data"), update.c.double() + v.double() @ up),
         (update._down(s, h), update.b.double() + h.double() @ down),
     ):
         torch.testing.assert_close(found.double(), truth.sigmoid(), rtol=0, atol=3e-7)
@@ -80,7 +80,7 @@ def filled(update, *, seed, weights=None):
     rows = 100
     v = (numbers(rows, len(update.b), seed=1) > 0.5).float()
     s = update._spaced(v, getattr(update.contrast, "chains", rows), weights=weights)
-    s.x_dreamt.copy_(numbers(*s.x_dreamt.shape, seed=2) > 0.3)
+    s.x_model.copy_(numbers(*s.x_model.shape, seed=2) > 0.3)
     s.y.copy_(numbers(*s.y.shape, seed=3).sigmoid())
     s.mu.fill_(0.31), s.nu.fill_(0.4)
     if isinstance(s, _Space):

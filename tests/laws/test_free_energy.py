@@ -87,7 +87,7 @@ def test_illegal_sets_are_refused(name):
         if out not in legal
     )
     for out in subsets:
-        with pytest.raises(ValueError, match="cannot both be summed away; legal is any of"):
+        with pytest.raises(ValueError, match="cannot both be summed out; choose one of"):
             graph.free_energy(state, out)
 
 
@@ -262,8 +262,8 @@ def test_gradients_reach_states_and_parameters():
 class Forgetful(EnergyGraph):
     """Wrong on purpose: what an affine connection costs alone is forgotten."""
 
-    def _rest(self, e, state, *, out):
-        return super()._rest(e, state, out=out) * 0
+    def _offset_energy(self, e, state, *, out):
+        return super()._offset_energy(e, state, out=out) * 0
 
 
 def test_forgetting_the_rest_of_an_affine_connection_is_caught():

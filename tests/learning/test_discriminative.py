@@ -124,7 +124,7 @@ def test_targets_that_are_missing_or_no_states():
     batch = batch_of(graph, ["v", "h1"])
     with pytest.raises(ValueError, match=r"groups \['v', 'h1'\], not the target 'h2'"):
         conditional_loss(graph, batch, target="h2")
-    with pytest.raises(ValueError, match="values of 'h1' are no states"):
+    with pytest.raises(ValueError, match="values of 'h1' are not states"):
         conditional_loss(graph, {**batch, "h1": batch["h1"] + 0.5}, target="h1")
 
 

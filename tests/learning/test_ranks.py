@@ -159,7 +159,7 @@ def test_a_lost_process_is_said_without_the_transports_own_words(
 
     monkeypatch.setattr(dist, "broadcast_object_list", lost)
     monkeypatch.setattr(ranks, "world", lambda: ranks.World(0, 2))
-    words = r"hears from the others \(Connection closed by peer \[::1\]:5\): one has ended"
+    words = r"lost contact with the others \(Connection closed by peer \[::1\]:5\): one has ended"
     with pytest.raises(ranks.RankError, match=words):
         ranks.agreed(1)
 

@@ -279,7 +279,7 @@ def test_the_error_of_weighted_rows_is_that_of_their_weights():
     p = w.double() / w.sum()
     mean = p @ values
     expected = float((p.square() @ (values - mean).square()).sqrt())
-    found = watch._free(graph, data, seen={"v": v})
+    found = watch._free(graph, data, observed={"v": v})
     assert found.mean == pytest.approx(float(mean), rel=1e-5)
     assert found.error == pytest.approx(expected, rel=1e-4)
 

@@ -84,9 +84,9 @@ def test_rungs_that_have_not_come_to_equilibrium_are_caught(checkpoints):
 
 
 def test_no_machine_and_no_spread():
-    with pytest.raises(ValueError, match="take one checkpoint and two columns at least"):
+    with pytest.raises(ValueError, match="at least one checkpoint and two columns are needed"):
         log_z_along([])
-    with pytest.raises(ValueError, match="two columns at least"):
+    with pytest.raises(ValueError, match="at least one checkpoint and two columns are needed"):
         log_z_along([rbm(3, 2)], chains=1)
 
 

@@ -74,7 +74,7 @@ def test_growth_is_the_sum_over_steps_of_the_tangents_own_map():
 
 
 def test_shapes_that_do_not_fit_are_refused():
-    with pytest.raises(ValueError, match=r"weights \(3, 3\) and starts \(2, 4\) do not fit"):
+    with pytest.raises(ValueError, match=r"weights \(3, 3\) and states \(2, 4\) do not fit"):
         lyapunov(torch.zeros(3, 3), torch.zeros(2, 4))
 
 

@@ -45,9 +45,9 @@ def test_all_units_drawn_is_exact():
     ("graph", "state", "units", "message"),
     [
         (rbm(Gaussian(2), 3), {"v": torch.zeros(1, 2)}, None, "no closed conditional"),
-        (rbm(Multinomial(3), 2), {"v": torch.ones(1, 3)}, None, "one unit as a whole"),
-        (rbm(3, 2), {"v": torch.full((1, 3), 0.5)}, None, "no state of it .* binarise"),
-        (rbm(Categorical(2, 3), 2), {"v": torch.ones(1, 2, 3) / 3}, None, "no state of it"),
+        (rbm(Multinomial(3), 2), {"v": torch.ones(1, 3)}, None, "Multinomial units is one unit"),
+        (rbm(3, 2), {"v": torch.full((1, 3), 0.5)}, None, "that are not states .* binarise"),
+        (rbm(Categorical(2, 3), 2), {"v": torch.ones(1, 2, 3) / 3}, None, "are not states"),
         (rbm(3, 2), {"v": torch.zeros(1, 3)}, 4, "units is 4; .* so 1 to 3"),
         (rbm(3, 2), {"v": torch.zeros(1, 3)}, 0, "units is 0"),
         (rbm(3, 2), {"x": torch.zeros(1, 3)}, None, "no group"),

@@ -36,7 +36,7 @@ def test_bits_count_upwards():
 def test_too_many_states_are_refused():
     units = Bernoulli(5, 5)
     assert units.count() == 2**25
-    with pytest.raises(ValueError, match=r"25 binary units have 2\^25 states, at most 4194304"):
+    with pytest.raises(ValueError, match=r"25 binary units have 2\^25 states; at most 4194304"):
         units.states()
 
 

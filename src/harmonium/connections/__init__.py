@@ -1,4 +1,4 @@
-"""Kinds of wiring, one per file."""
+"""Connections between groups of units, one kind per file."""
 
 from harmonium.connections.base import Connection
 from harmonium.connections.dense import Dense

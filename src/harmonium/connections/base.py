@@ -1,4 +1,4 @@
-"""The contract of a connection between two groups of units."""
+"""The interface of a connection between two groups of units."""
 
 import math
 from abc import ABC, abstractmethod
@@ -32,12 +32,20 @@ def _check_shapes(kind: str, *shapes: Sequence[int]) -> None:
 class Connection(nn.Module, ABC):
     r"""An energy :math:`E(x, y)` that is affine in each of its two arguments.
 
-    ``x`` lives on the source group, ``(B, *source)``, ``y`` on the target group, ``(B, *target)``.
-    A connection never knows what families it joins.
+    ``x`` are values of the source group, ``(B, *source)``, ``y`` of the target group,
+    ``(B, *target)``. A connection is independent of the families of the units that it joins.
+
+    Args:
+        source: the shape of the source group.
+        target: the shape of the target group.
+
+    Raises:
+        TypeError: a shape is not a sequence of whole numbers.
+        ValueError: an axis has no units, or the weights do not fit into memory.
     """
 
     linear: ClassVar[bool] = True
-    """True if E(x, 0) = E(0, y) = 0 for every x and y; an affine connection says False."""
+    """True if E(x, 0) = E(0, y) = 0 for every x and y; False if E is only affine."""
 
     def __init__(self, source: Sequence[int], target: Sequence[int]) -> None:
         super().__init__()
@@ -46,11 +54,11 @@ class Connection(nn.Module, ABC):
 
     @abstractmethod
     def forward(self, x: Tensor, *, rows: Tensor | None = None) -> Tensor:
-        """The field on the target, -dE/dy, ``(B, *target)``; with rows, on those units only."""
+        """The field on the target, -dE/dy, ``(B, *target)``; ``rows``: for these units only."""
 
     @abstractmethod
     def adjoint(self, y: Tensor, *, rows: Tensor | None = None) -> Tensor:
-        """The field on the source, -dE/dx, ``(B, *source)``; with rows, on those units only."""
+        """The field on the source, -dE/dx, ``(B, *source)``; ``rows``: for these units only."""
 
     @abstractmethod
     def energy(self, x: Tensor, y: Tensor) -> Tensor:
@@ -58,20 +66,20 @@ class Connection(nn.Module, ABC):
 
     @abstractmethod
     def correlate(self, x: Tensor, y: Tensor, *, weights: Tensor) -> dict[str, Tensor]:
-        """Sum over rows of ``weights * -dE/dW``, by parameter name; ``weights`` is ``(B,)``."""
+        """Sum over the batch of ``weights * -dE/dW``, by parameter name; ``weights``: ``(B,)``."""
 
     @abstractmethod
     def blocks(self) -> Sequence[Tensor] | None:
-        """Of a self-wired group: sets of units, by index, that may move at once; else None."""
+        """If it joins a group to itself: index sets of units to update in parallel; else None."""
 
     @abstractmethod
     def layer(self, *, transposed: bool = False) -> nn.Module:
-        """The ordinary layer with the same linear map and a zero bias, as a copy.
+        """An ordinary layer with a copy of the linear map and a zero bias.
 
         Args:
-            transposed: the map from target to source.
+            transposed: give the map from target to source instead.
         """
 
     def extra_repr(self) -> str:
-        """Source and target shape."""
+        """The shapes of source and target."""
         return f"{tuple(self.source)} -> {tuple(self.target)}"

@@ -1,4 +1,4 @@
-"""The linear part of a connection as one matrix, and back."""
+"""Conversion between the linear part of a connection and a matrix."""
 
 import torch
 from torch import Tensor, nn
@@ -14,9 +14,9 @@ _BLOCK = 1024
 
 @torch.no_grad()
 def linear(weight: Tensor) -> nn.Linear:
-    """A layer with a copy of these weights, ``(outputs, inputs)``, and a zero bias.
+    """An ``nn.Linear`` with a copy of these weights, ``(outputs, inputs)``, and a zero bias.
 
-    Nothing is drawn for it, neither from torch's global source nor from another.
+    It draws no random numbers, which would change the state of a generator.
     """
     outputs, inputs = weight.shape
     layer = nn.Linear(inputs, outputs, device="meta", dtype=weight.dtype)
@@ -50,11 +50,11 @@ def matrix(connection: Connection) -> Tensor:
 
 @torch.no_grad()
 def set_matrix(connection: Connection, value: Tensor) -> None:
-    """Sets the parameters so that ``matrix`` is this one, ``(target units, source units)``.
+    """Sets the parameters so that ``matrix`` returns this value, ``(target units, source units)``.
 
     Raises:
-        ValueError: no parameters give this matrix (shared weights, say), or it is not finite;
-            nothing is changed.
+        ValueError: no parameters give this matrix (because weights are shared, for example), or it
+            is not finite; the parameters are unchanged.
     """
     if not bool(torch.isfinite(value).all()):
         raise UsageError(
@@ -67,12 +67,12 @@ def set_matrix(connection: Connection, value: Tensor) -> None:
     x, y = (value, basis) if back else (basis, value.mT)
     x, y = x.unflatten(1, connection.source), y.unflatten(1, connection.target)
     weights = value.new_ones(size)
-    if not connection.linear:  # the offsets of an affine one cancel
+    if not connection.linear:  # weights of both signs cancel the offsets of an affine connection
         x, y = torch.cat([x, x, 0 * x, 0 * x]), torch.cat([y, 0 * y, y, 0 * y])
         weights = torch.cat([weights, -weights, -weights, weights])
-    found = connection.correlate(x, y, weights=weights)
-    before = {name: connection.get_parameter(name).clone() for name in found}
-    for name, parameter in found.items():
+    solution = connection.correlate(x, y, weights=weights)
+    before = {name: connection.get_parameter(name).clone() for name in solution}
+    for name, parameter in solution.items():
         connection.get_parameter(name).copy_(parameter)
     error = (matrix(connection) - value).abs().max()
     if not float(error) <= 1e-5 * float(value.abs().max()):
@@ -80,5 +80,5 @@ def set_matrix(connection: Connection, value: Tensor) -> None:
             connection.get_parameter(name).copy_(parameter)
         raise UsageError(
             f"{type(connection).__name__}({connection.extra_repr()}): no parameters give this "
-            "matrix; only connections whose weights are all free (Dense, Lateral) take any"
+            "matrix; Dense takes every matrix, Lateral every symmetric one with a zero diagonal"
         )

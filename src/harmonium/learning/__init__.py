@@ -1,4 +1,4 @@
-"""Learning rules of energy graphs: contrasts, the gradient and its edits, the loop."""
+"""Learning of energy graphs: contrasts, inference, gradients, penalties and training loops."""
 
 from harmonium.learning.contrast import CD, PCD, Contrast, Exact
 from harmonium.learning.descent import Descent, Objective

@@ -1,4 +1,4 @@
-"""A batch, looked at before an update: afterwards nothing would tell what was wrong."""
+"""Checks of a batch before an update, so that an error can name the cause."""
 
 import math
 from collections.abc import Mapping
@@ -13,19 +13,19 @@ __all__ = ["check_batch"]
 
 
 def check_batch(graph: Graph, batch: State) -> State:
-    """The batch, if it fits the graph; rows of booleans as numbers of the graph's type.
+    """Checks that a batch fits the graph and returns it, with booleans converted to floats.
 
-    Values are looked at in the memory of the processor only: elsewhere a look would wait for
-    what is still being computed.
+    Values are checked on the CPU only, because on a GPU the check would wait for the computations
+    in progress.
 
     Args:
         graph: the machine that learns.
         batch: name -> ``(B, *shape)``.
 
     Raises:
-        TypeError: the batch is no mapping to tensors.
-        ValueError: it has no groups or no rows, does not fit the graph, or holds a value that is
-            not finite; each with the remedy.
+        TypeError: the batch is not a mapping from names to tensors.
+        ValueError: the batch has no groups or no rows, does not fit the graph, or has a value that
+            is not finite.
     """
     if isinstance(batch, Mapping):
         batch = {
@@ -43,7 +43,7 @@ def check_batch(graph: Graph, batch: State) -> State:
         if x.device.type == "cpu" and not math.isfinite(float(x.sum())) and not _finite(x):
             raise UsageError(
                 f"group {name!r}: the batch has values that are not finite; leave such rows out, "
-                "or learn from data with holes by learning.Missing"
+                "or learn from rows with missing values by learning.Missing"
             )
     return batch
 

@@ -1,9 +1,9 @@
-r"""Where the model's side of the learning rule comes from.
+r"""Contrasts: estimates of the model's side of the learning rule.
 
 .. math:: \nabla \log p = \langle \cdot \rangle_{data} - \langle \cdot \rangle_{model}
 
-The data's side is ``learning.inference``. Contrastive divergence, its persistent form and the
-exact gradient differ only in where the model's states come from.
+Contrastive divergence, persistent contrastive divergence and the exact gradient differ only in the
+states from which the model's side is computed. The data's side is in ``learning.inference``.
 """
 
 from collections.abc import Mapping
@@ -33,28 +33,36 @@ __all__ = ["CD", "PCD", "Contrast", "Exact"]
 
 
 class Contrast(Protocol):
-    """A source of the model's side: state in, state out."""
+    """A function from a graph and the data's phase to the model's phase."""
 
     def __call__(
         self, graph: Graph, data: Phase, *, chains: State, source: Source
     ) -> tuple[Phase, State]:
-        """The model's phase, and the chains to hand in next time (empty: none are kept)."""
+        """Returns the model's phase and the chains for the next call (empty if none are kept).
+
+        Args:
+            graph: the machine that learns.
+            data: the data's phase.
+            chains: those of the previous call; empty at first.
+            source: random generator.
+        """
         ...
 
 
 @checked
 @dataclass(frozen=True)
 class CD:
-    """Contrastive divergence: k sweeps from the data.
+    """Contrastive divergence: the model's states are k sweeps away from the data.
 
-    (Hinton, 2002, https://doi.org/10.1162/089976602760128018.) Quick, and biased: its likelihoods
-    are poor (docs/systems.md has the figures); use it to pre-train nets.
+    (Hinton, 2002, https://doi.org/10.1162/089976602760128018.) Fast but biased: the likelihoods
+    are poor (figures in docs/systems.md). Use it to pre-train nets.
 
     Args:
         steps: sweeps from the data.
-        reconstruct: the rule for the observed groups: sample, or mean as Hinton and Salakhutdinov
-            did (2006, https://doi.org/10.1126/science.1127647), which is no sampler but is what
-            grey pixels need: a draw of them has more variance than they have, and weights shrink.
+        reconstruct: the rule for the observed groups: ``sample``, or ``mean`` as in Hinton and
+            Salakhutdinov (2006, https://doi.org/10.1126/science.1127647). ``mean`` is not a
+            sampler, but suits grey pixels: binary samples have more variance than grey values,
+            and so shrink the weights.
     """
 
     steps: Count = 1
@@ -63,34 +71,36 @@ class CD:
     def __call__(
         self, graph: Graph, data: Phase, *, chains: State, source: Source
     ) -> tuple[Phase, State]:
-        """Starts from the batch, with its weights."""
+        """The phase after ``steps`` sweeps from the batch, with its weights; no chains."""
         del chains
         drawn = {name: graph.units[name].sample(f, source) for name, f in data.fields.items()}
         state: State = {**data.values, **drawn}
         hidden, observed = (dict.fromkeys(n, True) for n in (drawn, set(state) - set(drawn)))
-        seen: Mapping[str, Tensor] = {}
+        reconstructions: Mapping[str, Tensor] = {}
         fields: Mapping[str, Tensor] = {}
         for _ in range(self.steps):
-            state, seen = swept(graph, state, rule=self.reconstruct, hold=hidden, source=source)
+            state, reconstructions = swept(
+                graph, state, rule=self.reconstruct, hold=hidden, source=source
+            )
             state, fields = swept(graph, state, hold=observed, source=source)
         kept = dict(fresh(graph, fields, hold=observed))
-        if self.reconstruct is mean:  # expectations stand for a draw: with their second moments
-            kept |= seen
+        if self.reconstruct is mean:  # with fields, second moments are those of a sample
+            kept |= reconstructions
         return Phase(state, kept, data.weights), {}
 
 
 @checked
 @dataclass(frozen=True)
 class PCD:
-    """Persistent contrastive divergence, or stochastic maximum likelihood.
+    """Persistent contrastive divergence, also called stochastic maximum likelihood.
 
-    k sweeps of chains that go on from update to update (Tieleman, 2008,
-    https://doi.org/10.1145/1390156.1390290). Use SGD with a decaying rate: with a constant
-    adaptive one the chains fall behind.
+    The chains continue from update to update, k sweeps each time (Tieleman, 2008,
+    https://doi.org/10.1145/1390156.1390290). Use SGD with a decaying learning rate: with a
+    constant adaptive rate the chains lag behind the model.
 
     Args:
         steps: sweeps per update.
-        chains: how many there are, in all processes together.
+        chains: number of chains, in all processes together.
     """
 
     steps: Count = 1
@@ -99,7 +109,7 @@ class PCD:
     def __call__(
         self, graph: Graph, data: Phase, *, chains: State, source: Source
     ) -> tuple[Phase, State]:
-        """Goes on from ``chains``; the first ones start from the graph without its connections."""
+        """Sweeps ``chains``; if empty, they start as samples of the graph without connections."""
         if not chains:
             rows = ranks.share(self.chains, what="chains")
             chains = complete(graph, {}, rows=rows, source=source)
@@ -109,12 +119,12 @@ class PCD:
 @checked
 @dataclass(frozen=True)
 class Exact:
-    """The exact model side, by enumeration: for small graphs, and to judge the others."""
+    """The exact model's side, by enumeration, for small graphs and as a reference."""
 
     def __call__(
         self, graph: Graph, data: Phase, *, chains: State, source: Source
     ) -> tuple[Phase, State]:
-        """Every state, weighted by its probability."""
+        """The phase of all states, weighted by their probabilities; no chains."""
         del data, chains, source
         return exact.phase(graph), {}
 

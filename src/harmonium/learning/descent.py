@@ -1,4 +1,4 @@
-"""Gradient descent of an ordinary net on an objective."""
+"""Training of an ordinary net by gradient descent on an objective."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ from harmonium.sampling import normalised
 __all__ = ["Descent", "Objective"]
 
 Objective = Callable[[nn.Module, Mapping[str, Tensor]], Tensor]
-"""From a net and a batch of columns to the loss of each row, ``(B,)``."""
+"""A function from a net and a batch of columns to the loss of each row, ``(B,)``."""
 
 
 @checked
 @dataclass
 class Descent:
-    """One update of a net by backpropagation of a mean loss.
+    """Updates of a net by backpropagation of the mean of an objective.
 
     Args:
         module: the net.
-        optimiser: of the net's parameters.
-        objective: the loss of each row, in the units of the objective.
+        optimiser: the optimiser of the net's parameters.
+        objective: function that gives the loss of each row.
     """
 
     module: nn.Module
@@ -34,21 +34,22 @@ class Descent:
 
     @property
     def optimisers(self) -> list[torch.optim.Optimizer]:
-        """One."""
+        """The optimiser, in a list."""
         return [self.optimiser]
 
     def step(self, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """One update; gives the mean loss before it, by "weights" where the batch has some.
+        """Makes one update and returns the mean loss before it, under the objective's ``figure``.
 
-        Its name is the objective's ``figure``, or "loss".
+        The name is "loss" for an objective without figure. The mean is weighted by the column
+        "weights", if the batch has one.
 
         Raises:
-            TypeError: the weights are no tensor.
-            ValueError: the weights are no importances of the rows.
+            TypeError: the weights are not a tensor.
+            ValueError: the weights do not fit the rows, or are negative or not finite.
         """
         losses, weights = self.objective(self.module, batch), batch.get("weights")
         if weights is not None:
-            normalised(weights, losses)  # words where they are no weights
+            normalised(weights, losses)  # raises if they are not valid
         loss = losses.mean() if weights is None else (losses * weights).sum() / weights.sum()
         self.optimiser.zero_grad()
         loss.backward()
@@ -63,6 +64,6 @@ class Descent:
         return {"net": self.module.state_dict(), "optimiser": self.optimiser.state_dict()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Restores that state."""
+        """Restores a state from ``state_dict``."""
         self.module.load_state_dict(state["net"])
         self.optimiser.load_state_dict(state["optimiser"])

@@ -1,10 +1,10 @@
-r"""Learning to classify: the gradient of log p(y | x), alone or with the model of the data.
+r"""Discriminative learning: the gradient of log p(y | x), alone or with that of a data model.
 
 .. math:: \nabla \Big( \log p(y \mid x) + \alpha \log p(x, y) + \beta \log p(x') \Big)
 
-(Larochelle and Bengio, 2008, https://doi.org/10.1145/1390156.1390224): discriminative at
-:math:`\alpha = 0`, hybrid above, semi-supervised with rows x' that have no label; as a model of
-the data alone it is the plain ``Learner``.
+(Larochelle and Bengio, 2008, https://doi.org/10.1145/1390156.1390224): discriminative for
+:math:`\alpha = 0`, hybrid for :math:`\alpha > 0`, semi-supervised with rows x' that have no label.
+Use ``Learner`` for a model of the data alone.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,18 +30,17 @@ __all__ = ["Discriminative", "conditional_loss"]
 def conditional_loss(
     graph: Graph, batch: State, *, target: str = "y", weights: Tensor | None = None
 ) -> Tensor:
-    """The mean of -log p(target | the other groups of the batch), in nats, differentiable.
+    """The mean of -log p(target | other groups of the batch), in nats per row, differentiable.
 
     Args:
         graph: a machine or view.
-        batch: name -> ``(B, *shape)``, the target's values among them: states, or probabilities
-            over them (then the cross-entropy).
-        target: one unit of several states, or any group whose states can be listed if its values
-            are states.
+        batch: name -> ``(B, *shape)``, with values of the target: states, or, for a single
+            categorical unit, probabilities of its states (which gives the cross-entropy).
+        target: the group to predict; its states must be enumerable.
         weights: importance of each row, ``(B,)``.
 
     Raises:
-        ValueError: the batch lacks the target, or its values are no states of it.
+        ValueError: the batch lacks the target, or values of the target are not its states.
     """
     if target not in batch:
         raise UsageError(f"the batch has groups {[*batch]}, not the target {target!r}")
@@ -52,29 +51,29 @@ def conditional_loss(
         share = y.flatten(1)
     else:
         states = units.states()
-        assert states is not None  # log_conditional has listed them
+        assert states is not None  # log_conditional has enumerated them
         share = (y.flatten(1)[:, None] == states.flatten(1)).all(2).to(log_p)
         if bool((share.sum(1) != 1).any()):
-            raise UsageError(f"values of {target!r} are no states of its units")
+            raise UsageError(f"values of {target!r} are not states of its units")
     return -(normalised(weights, log_p) * (share * log_p).sum(1)).sum()
 
 
 @checked
 @dataclass
 class Discriminative:
-    """Updates of a learner's machine that sharpen its conditional of one group.
+    """Updates that train a machine to predict one group from the others.
 
     Args:
-        learner: the machine, optimiser, penalties; with ``generative``, contrast, chains,
-            centring and source too. Its ``fused`` counts here likewise
-            (``learning.fused_discriminative``).
-        target: the group to be predicted.
-        generative: weight alpha of the model of all groups; 0 draws nothing.
-        unlabelled: weight beta of the model of the other groups, for rows whose target is all
-            zeros: it is not known. Give the learner ``Listed(target)`` as its inference then. At 0
-            every row's target counts as known.
+        learner: gives the machine, the optimiser and the penalties; with ``generative`` also
+            contrast, chains, centring and random generator. If its ``fused`` is True, the update
+            of ``learning.fused_discriminative`` is used where possible.
+        target: the group to predict.
+        generative: weight alpha of the model of all groups; with 0 nothing is sampled.
+        unlabelled: weight beta of the model of the other groups, for rows whose target is unknown
+            (all zeros); the learner's inference must then be ``Listed(target)``. With 0 the target
+            of every row counts as known.
 
-    Penalties of weights count once, whatever alpha is; those of activities do not count.
+    Penalties on weights are added once, whatever alpha is; penalties on activities are not used.
     """
 
     learner: Learner
@@ -86,10 +85,14 @@ class Discriminative:
     )
 
     def step(self, batch: State, *, weights: Tensor | None = None) -> Tensor:
-        """One update from a batch with the target's values, name -> ``(B, *shape)``.
+        """One update from a batch with the target's values.
+
+        Args:
+            batch: name -> ``(B, *shape)``.
+            weights: importance of each row, ``(B,)``.
 
         Returns:
-            The mean of -log p(target | the others) before the update, in nats.
+            The mean of -log p(target | other groups) before the update, in nats per row.
         """
         learner = self.learner
         batch = check_batch(learner.graph, batch)
@@ -100,8 +103,8 @@ class Discriminative:
             return loss
         parameters = [*learner.graph.parameters()]
         loss = conditional_loss(learner.graph, batch, target=self.target, weights=weights)
-        found = torch.autograd.grad(loss, parameters, allow_unused=True)
-        pairs = zip(parameters, found, strict=True)
+        slopes = torch.autograd.grad(loss, parameters, allow_unused=True)
+        pairs = zip(parameters, slopes, strict=True)
         total = [torch.zeros_like(p) if slope is None else slope for p, slope in pairs]
         for share, rows, w in self._modelled(batch, weights=weights):
             learner.descend(rows, weights=w)
@@ -122,7 +125,7 @@ class Discriminative:
     def _modelled(
         self, batch: State, *, weights: Tensor | None
     ) -> Iterator[tuple[float, State, Tensor | None]]:
-        """What is learned as a model of the data: its share, rows and their importance."""
+        """The parts learned as a model of the data: weight, rows and importance of the rows."""
         if not self.unlabelled:
             if self.generative:
                 yield self.generative, batch, weights
@@ -131,38 +134,40 @@ class Discriminative:
         known = y.flatten(1).sum(1) > 0
         w = torch.ones_like(known, dtype=y.dtype) if weights is None else weights
         others = {name: x for name, x in batch.items() if name != self.target}
-        for rows, alpha, seen in (
+        for rows, alpha, observed in (
             (known, self.generative, batch),
             (~known, self.unlabelled, others),
         ):
             if alpha and float(part := w[rows].sum()) > 0:
-                yield alpha * float(part / w.sum()), {n: x[rows] for n, x in seen.items()}, w[rows]
+                state = {n: x[rows] for n, x in observed.items()}
+                yield alpha * float(part / w.sum()), state, w[rows]
 
     def _update(self, batch: State) -> FusedDiscriminative | None:
-        """The fused update, bound anew if the parts have changed."""
-        it = self.learner
-        centred = bool(self.generative) and it.centring is not None
-        if not it.fused or centred or self.unlabelled or ranks.world().size > 1:
+        """The fused update if it applies; it is built again if parts of the learner changed."""
+        learner = self.learner
+        centred = bool(self.generative) and learner.centring is not None
+        if not learner.fused or centred or self.unlabelled or ranks.world().size > 1:
             return None
-        parts = (it.graph, it.optimiser, it.contrast, *it.penalties, *it.optimiser.param_groups)
+        groups = learner.optimiser.param_groups
+        parts = (learner.graph, learner.optimiser, learner.contrast, *learner.penalties, *groups)
         key = (*map(id, parts), self.target, self.generative)
         bound, update = self._bound
         if bound != key or (update is not None and update.stale()):
             update = fused_discriminative(
-                it.graph,
-                it.optimiser,
+                learner.graph,
+                learner.optimiser,
                 target=self.target,
                 generative=self.generative,
-                contrast=it.contrast,
-                penalties=it.penalties,
+                contrast=learner.contrast,
+                penalties=learner.penalties,
             )
             self._bound = key, update
         return update if update is not None and update.takes(batch) else None
 
     def state_dict(self) -> dict[str, Any]:
-        """The learner's."""
+        """The state of the learner."""
         return self.learner.state_dict()
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Goes on from a saved state."""
+        """Restores a state from ``state_dict``."""
         self.learner.load_state_dict(state)

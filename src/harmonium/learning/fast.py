@@ -1,11 +1,10 @@
-r"""Fast persistent contrastive divergence: weights of the chains' own that chase them about.
+r"""Fast persistent contrastive divergence: the chains have additional, fast weights.
 
-The chains are swept under :math:`\theta + \theta_{fast}`, while the data's side is that of
-:math:`\theta` alone. The fast parameters follow the same gradient, the data's side less the
-chains', at a rate of their own and decay: wherever the chains linger the energy rises under them,
-so that they move on although the model itself learns slowly (Tieleman and Hinton, 2009,
-https://doi.org/10.1145/1553374.1553506). The price is that the chains sample another model than
-the one that learns.
+The chains are swept with :math:`\theta + \theta_{fast}`, while the data's side uses :math:`\theta`
+alone. The fast parameters follow the same gradient (data less chains) with their own rate, and
+decay. They raise the energy where the chains are, so that the chains keep moving although the
+model learns slowly (Tieleman and Hinton, 2009, https://doi.org/10.1145/1553374.1553506). The price
+is that the chains sample a model that differs from the one that learns.
 """
 
 import copy
@@ -29,16 +28,17 @@ __all__ = ["FPCD"]
 @checked
 @dataclass(frozen=True)
 class FPCD:
-    """PCD with fast weights.
+    """Fast persistent contrastive divergence (PCD with fast weights).
 
     Args:
-        steps: sweeps for each update.
-        chains: how many.
-        rate: of the fast parameters; the regular one at the start is a good choice.
-        decay: what is left of the fast parameters from update to update.
+        steps: sweeps per update.
+        chains: number of chains.
+        rate: learning rate of the fast parameters; the initial regular rate is a good choice.
+        decay: factor that multiplies the fast parameters at every update.
 
-    Their values travel with the chains, under names like "fast connections.v-h.weight". Weights
-    and biases have fast parts; precisions do not, which could make the energy improper.
+    The fast parameters are kept with the chains, under names like "fast connections.v-h.weight".
+    Weights and biases have fast parts. Precisions have none, because the energy might then have no
+    normaliser.
     """
 
     steps: Count = 1
@@ -50,17 +50,17 @@ class FPCD:
     def __call__(
         self, graph: Graph, data: Phase, *, chains: State, source: Source
     ) -> tuple[Phase, State]:
-        """Sweeps under the sum, then moves the fast parameters.
+        """Sweeps the chains with the sum of both parameters, then updates the fast ones.
 
         Raises:
-            TypeError: the graph is a view, which has no parameters of its own.
+            TypeError: the graph is a view, which has no parameters.
             ValueError: there is more than one process.
         """
         if not isinstance(graph, EnergyGraph):
             raise UsageTypeError("fast weights need a machine (EnergyGraph), not a view of one")
         if ranks.world().size > 1:
             raise UsageError(
-                "fast weights follow the chains of one process: take contrast pcd, or one process"
+                "fast weights follow the chains of one process: use contrast pcd, or one process"
             )
         shadow = copy.deepcopy(graph)
         fast = {
@@ -76,16 +76,16 @@ class FPCD:
         for _ in range(self.steps):
             state, fields = swept(shadow, state, source=source)
         weights = uniform_weights(self.chains, next(iter(state.values())))
-        # the graph's own units read a field against their own bias: hand them the fast one in it
-        heard = {n: f + fast[f"units.{n}.bias"] for n, f in fresh(shadow, fields).items()}
-        dreamt = Phase(state, heard, weights)
-        shadow.load_state_dict(graph.state_dict())  # the data's side knows no fast parameters
-        gradient(shadow, data, model=dreamt)
+        # the phase is read with the graph's regular biases, so its fields include the fast ones
+        total = {n: f + fast[f"units.{n}.bias"] for n, f in fresh(shadow, fields).items()}
+        model = Phase(state, total, weights)
+        shadow.load_state_dict(graph.state_dict())  # the data's side has no fast parameters
+        gradient(shadow, data, model=model)
         moved = {
             _key(name): self.decay * offset - self.rate * _slope(shadow.get_parameter(name))
             for name, offset in fast.items()
         }
-        return dreamt, {**state, **moved}
+        return model, {**state, **moved}
 
 
 def _key(name: str) -> str:

@@ -1,23 +1,26 @@
-r"""The fused update with its matrix products in fixed point: int8 digits, int32 sums.
+r"""The fused update with matrix products in fixed point: int8 digits, int32 sums.
 
-Binary states are whole numbers, so a product of them with whole weights is exact. At each update
-the weights are rounded to a grid of 15 bits, a power of two apart, and split into two digits,
+Binary states are integers, so their product with integer weights is exact. At each update the
+weights are rounded to 15 bits, with a grid spacing that is a power of two, and split into two
+digits,
 
 .. math:: W_{ji} \approx -\epsilon\,(128\, a_{ji} + b_{ji}),
     \qquad -127 \le a \le 127, \quad 0 \le b \le 127,
     \qquad \epsilon = 2^k \in \left(\tfrac{1}{2}, 1\right] \cdot \max|W|\, /\, 8128 .
 
-Up and down are two products of bytes each, and the chains are exact Gibbs chains of the machine
-with these rounded weights, whatever the number of threads. The weights themselves, their
-momentum and everything that is not a product stay in single precision. A processor that does not
-multiply bytes gets the same bits from the same whole numbers in single precision (``whole``).
+The upward and the downward product are two products of bytes each. The chains are exact Gibbs
+chains of the machine with these rounded weights, for any number of threads. The weights, their
+momentum and everything that is not a matrix product stay in single precision. On a processor
+without fast products of bytes, the same integers are multiplied in single precision, with exactly
+the same results (``whole``).
 
-The correlation takes one digit of each side. States less their mean, rounded to
-:math:`1/127`, are whole; expectations are rounded at random, :math:`\lfloor t y + u \rfloor`
-with :math:`u` uniform on [0, 1), so that the gradient's expectation is what it was.
-``u`` is what is left of the hidden units' draws below their first 8 bits: in PCD of draws made
-after all that is correlated; in CD, of those of the last hidden states, which tell of it only
-where the first 8 bits did not decide, once in 256.
+The correlation uses one digit for each factor. States less their mean, with the mean rounded to
+:math:`1/127`, are integers in units of :math:`1/127`. Expectations are rounded at random,
+:math:`\lfloor t y + u \rfloor` with :math:`u` uniform on [0, 1), so that the gradient has the same
+expectation. ``u`` is taken from the bits of the hidden units' draws below the first 8. In PCD
+these draws are made after everything that is correlated here. In CD they are those of the last
+hidden states, which depend on ``u`` only if the first 8 bits did not decide a state, once in 256
+draws.
 """
 
 import math
@@ -38,17 +41,18 @@ from harmonium.sampling import sample
 __all__ = ["Fixed", "fixed"]
 
 FAST = torch.cpu._is_vnni_supported()
-"""Whether this processor has exact and fast products of bytes (VNNI)."""
+"""Whether this processor has exact and fast products of bytes (AVX-512 VNNI)."""
 
 _TOP, _SPARE = 127, 126
-"""The largest digit, and the largest that may still be rounded up."""
+"""The largest digit, and the largest one that can still be rounded up."""
 _LARGEST, _LEAST = _TOP * 128, 1e-30
+"""The largest weight in units of the grid, and the smallest scale of weights."""
 _MOST = 2**17
-"""Rows or units that a sum in int32 has room for: each adds less than 2^14."""
+"""Maximum number of terms in an int32 sum, each below 2^14."""
 _PIECE = 2**10
-"""Terms of a sum in single precision that has only whole numbers, each at most 2^14."""
+"""Number of terms, integers up to 2^14, whose sum in single precision is exact."""
 _MAGIC = torch.tensor(1.5 * 2.0**23, dtype=torch.float32)
-"""Added to a float below 2^22, it leaves the nearest whole number in the low bits of the sum."""
+"""Added to a float below 2^22, it puts the nearest integer into the low bits of the sum."""
 
 
 def fixed(
@@ -58,15 +62,15 @@ def fixed(
     contrast: Contrast,
     penalties: Sequence[Penalty] = (),
 ) -> "Fixed":
-    """The fused update of this graph with its products in fixed point.
+    """Builds the fused update of a graph with products in fixed point.
 
     Raises:
-        ValueError: there is none, with the reason and the remedy.
+        ValueError: the graph, optimiser, contrast or penalties do not allow it; with the remedy.
     """
     update = fused(graph, optimiser, contrast=contrast, penalties=penalties)
     if update is None:
         reason = (
-            "only the fused update has them: a Bernoulli RBM, CD or PCD, torch.optim.SGD, "
+            "only the fused update supports it: a Bernoulli RBM, CD or PCD, torch.optim.SGD, "
             "no penalty but L2"
         )
     elif update.b.dtype is not torch.float32 or update.b.device.type != "cpu":
@@ -79,18 +83,18 @@ def fixed(
 
 
 def product(a: Tensor, b: Tensor, *, out: Tensor) -> Tensor:
-    """The matrix product of two int8 tensors, exactly, in int32.
+    """The exact matrix product of two int8 tensors, in int32.
 
-    Without VNNI sums of bytes may saturate on their way: to the same bits by ``whole``, then.
+    Without VNNI, intermediate sums of bytes could saturate, so ``whole`` is used instead.
     """
     return torch._int_mm(a, b, out=out) if FAST else whole(a.float(), b.float(), out=out)
 
 
 def whole(a: Tensor, b: Tensor, *, out: Tensor) -> Tensor:
-    """The product of whole numbers in single precision, exactly, in int32 or single precision.
+    """The exact matrix product of integers stored in single precision; ``out`` may be int32.
 
-    The factors' largest product is 2^14. Single precision holds every whole number up to 2^24, so
-    that sums of 2^10 of them are exact in any order; longer ones are added piece by piece.
+    Products of two factors are at most 2^14, and single precision represents every integer up to
+    2^24. So sums of 2^10 products are exact in any order; longer sums are added up in int32.
     """
     if a.shape[1] <= _PIECE:
         return torch.mm(a, b, out=out) if out.dtype is a.dtype else out.copy_(a @ b)
@@ -101,20 +105,20 @@ def whole(a: Tensor, b: Tensor, *, out: Tensor) -> Tensor:
 
 
 def advice() -> str | None:
-    """What to know about products in fixed point on this processor; None where they are fast."""
+    """A warning if products in fixed point are slow on this processor; else None."""
     if FAST:
         return None
     return (
         "products='fixed': this processor has no fast products of bytes (AVX-512 VNNI), so they "
-        "are computed in single precision, to the same bits and a little slower than "
-        "products='float': take 'float' unless you need those bits"
+        "are computed in single precision, with the same results but a little slower than "
+        "products='float': use 'float' unless you need exactly these results"
     )
 
 
 class Fixed(Fused):
-    """The fused update in fixed point; ``fixed`` builds it where there is one.
+    """The fused update with products in fixed point; use ``fixed`` to build it.
 
-    A batch that is not binary (grey pixels) goes by the products of single precision.
+    For batches that are not binary (grey pixels) the products are in single precision.
     """
 
     def __init__(
@@ -137,7 +141,7 @@ class Fixed(Fused):
         self.digits_up, self.digits_down = (
             (digits, digits.mT) if self.turned else (digits.mT, digits)
         )
-        self.rounded = torch.empty_like(w)  # without fast products of bytes: -W / grid
+        self.rounded = torch.empty_like(w)  # -W / grid, used without fast products of bytes
         self.grid = 1.0
 
     def step(
@@ -150,7 +154,7 @@ class Fixed(Fused):
         centring: float | None,
         source: Source,
     ) -> tuple[State, Mapping[str, Tensor]]:
-        """One update; the chains and offsets to hand in next time."""
+        """Makes one update; returns the chains and offsets for the next one."""
         v, step = batch[self.names[0]], self.plain.step
         if not v.is_floating_point() or not v.frac().amax():
             self._write()
@@ -165,14 +169,14 @@ class Fixed(Fused):
         )
 
     def _write(self) -> None:
-        """Writes the weights in two digits."""
+        """Rounds the weights and splits them into two digits."""
         w = self.flat[0]
         low, high = torch.aminmax(w)
         largest = max(-low.item(), high.item(), _LEAST)
         self.grid = 2.0 ** math.frexp(largest / _LARGEST)[1]
         torch.add(_MAGIC, w, alpha=-1 / self.grid, out=self.scratch)
         self.halves.copy_(self.sums)
-        if not FAST:  # the same whole numbers, as they are
+        if not FAST:  # the same integers, not split into digits
             self.rounded.copy_(self.halves)
             return
         self.low.copy_(self.halves).bitwise_and_(127)
@@ -199,11 +203,11 @@ class Fixed(Fused):
         assert isinstance(s, _Space)
         if not FAST:
             down = self.rounded.mT if self.turned else self.rounded
-            x = whole(h, down, out=s.x_dreamt)
+            x = whole(h, down, out=s.x_model)
             return torch.add(self.b, x, alpha=-self.grid, out=x).sigmoid_()
         high, low = s.h_high, s.h_low
         torch.bitwise_left_shift(low.copy_(h).neg_(), 7, out=high)
-        x = s.x_dreamt.copy_(product(s.h_digits, self.digits_down, out=s.x_sums))
+        x = s.x_model.copy_(product(s.h_digits, self.digits_down, out=s.x_sums))
         return torch.add(self.b, x, alpha=self.grid, out=x).sigmoid_()
 
     def _correlate(self, s: Space, w: Tensor, *, beta: float, alpha: float) -> None:
@@ -229,23 +233,23 @@ class Fixed(Fused):
 
 
 class _Space(Space):
-    """The same rows in bytes, and the sums of their products."""
+    """Memory of one update, with the rows as bytes and the sums of their products."""
 
     def __init__(self, update: Fixed, rows: tuple[int, int]) -> None:
         super().__init__(update, rows)
         x, y, n = len(update.b), len(update.c), sum(rows)
         if max(x, y, n) > _MOST:
             raise UsageError(
-                f"products='fixed': sums of {max(x, y, n)} rows or units may not fit into int32, "
-                f"{_MOST} do; take smaller batches or products='float'"
+                f"products='fixed': sums over {max(x, y, n)} rows or units may overflow int32 (at "
+                f"most {_MOST} fit); use smaller batches or products='float'"
             )
 
         def new(*shape: int, dtype: torch.dtype = torch.int8) -> Tensor:
             return torch.empty(shape, dtype=dtype)
 
         states, sums = new(n, x), new(n, 2 * y, dtype=torch.int32)
-        seen, dreamt = states.split(rows)
-        self.states = {"seen": seen, "dreamt": dreamt, "all": states}
+        data, model = states.split(rows)
+        self.states = {"data": data, "model": model, "all": states}
         names = zip(self.states, (*sums.split(rows), sums), strict=True)
         self.sums = {name: (part, *part.chunk(2, 1)) for name, part in names}
         self.h_digits, self.x_sums = new(rows[1], 2 * y), new(rows[1], x, dtype=torch.int32)
@@ -253,19 +257,19 @@ class _Space(Space):
         self.x_digit, self.y_digit = new(n, x), new(n, y)
         self.mid, self.mid_digit = torch.empty_like(self.mu), new(1, x)
         self.noise = torch.empty_like(self.y)
-        self.fresh = self.dither.found[1 if isinstance(update.contrast, PCD) else 0]
+        self.fresh = self.dither.outputs[1 if isinstance(update.contrast, PCD) else 0]
 
-    def weigh(self, seen: Tensor | float, dreamt: Tensor | float) -> None:
-        super().weigh(seen, dreamt)
+    def weigh(self, data: Tensor | float, model: Tensor | float) -> None:
+        super().weigh(data, model)
         self.unit = float(self.signs.abs().max())
 
     def middle(self) -> Tensor:
-        """The running mean to the nearest multiple of 1/127."""
+        """The running mean, rounded to the nearest multiple of 1/127."""
         self.mid_digit.copy_(torch.mul(self.mu, _TOP, out=self.mid).round_())
         return self.mid.div_(_TOP)
 
     def rounded(self) -> Tensor:
-        """The second group's rows, at most ``unit`` away from 0, as whole numbers up to 126."""
+        """The second group's rows in units of ``unit`` / 126, rounded at random to integers."""
         first, *others = self.noise.split(self.rows[1])
         torch.mul(self.fresh, 256, out=first).frac_()
         for other in others:

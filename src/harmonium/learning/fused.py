@@ -1,15 +1,16 @@
-r"""The fused update: one step of a Bernoulli RBM with nothing between its matrix products.
+r"""The fused update: one fast step of a Bernoulli RBM, with little besides its matrix products.
 
-It is ``contrast``, ``gradient``, ``geometry`` and the optimiser's step written out for the
-commonest case: the same parameters up to rounding, from the same draws (less one of CD's that
-nobody looks at). They are its oracle (tests/laws/test_fused.py). What it saves:
+It combines ``contrast``, ``gradient``, ``geometry`` and the optimiser's step for the most common
+case. The parameters are the same up to rounding, with the same draws (except one of CD that is
+never used); tests/laws/test_fused.py compares the two. It saves time because
 
-* data and chains share the upward product, as they share the correlation: three products;
-* the correlation is added to the weights, or to their momentum, as it is computed: no gradient
-  is ever stored, and large weights are read and written once;
-* a bias's share of the centring comes from the rows, not from a stored gradient:
+* data and model rows share the upward product and the correlation, so an update with one sweep has
+  three products;
+* the correlation is added to the weights, or to their momentum, as it is computed: the gradient
+  is not stored, and large weights are read and written once;
+* the corrections of the biases for centring come from the rows, not from a stored gradient:
   :math:`g_W^\top \lambda = \sum_i w_i\, x_i\, (y_i \cdot \lambda)`;
-* everything is computed in memory that is kept, and bound once.
+* the memory of all intermediate results is allocated once.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +28,7 @@ from harmonium.random import Dither, Source
 from harmonium.sampling import complete, mean, normalised, sample
 from harmonium.units import Bernoulli
 
-__all__ = ["Fused", "Space", "fused", "is_heard", "moves_all"]
+__all__ = ["Fused", "Space", "fused", "has_hooks", "moves_all"]
 
 
 def fused(
@@ -37,9 +38,9 @@ def fused(
     contrast: Contrast,
     penalties: Sequence[Penalty] = (),
 ) -> "Fused | None":
-    """The fused update of this graph, or None where there is none.
+    """Builds the fused update of a graph; None if it does not apply.
 
-    It takes two groups of Bernoulli units with untied biases, joined by ``Dense``; CD or PCD;
+    It needs two groups of Bernoulli units with untied biases, joined by ``Dense``; CD or PCD;
     ``torch.optim.SGD``, with or without momentum, without hooks; and no penalty but ``L2``.
     """
     plain = (
@@ -69,28 +70,28 @@ def _is_bernoulli_rbm(graph: EnergyGraph) -> bool:
 
 
 def moves_all(graph: EnergyGraph, optimiser: Optimizer) -> bool:
-    """Whether plain descent moves every parameter and nobody listens in."""
+    """Whether the optimiser is plain SGD without hooks and moves every parameter."""
     if type(optimiser) is not SGD:
         return False
     moved = {id(p) for group in optimiser.param_groups for p in group["params"]}
-    odd = ("dampening", "nesterov", "maximize", "weight_decay", "differentiable")
+    unsupported = ("dampening", "nesterov", "maximize", "weight_decay", "differentiable")
     return (
         all(p.requires_grad and id(p) in moved for p in graph.parameters())
-        and not any(group[name] for group in optimiser.param_groups for name in odd)
+        and not any(group[name] for group in optimiser.param_groups for name in unsupported)
         and not any(isinstance(group["lr"], Tensor) for group in optimiser.param_groups)
-        and not is_heard(optimiser)
+        and not has_hooks(optimiser)
     )
 
 
-def is_heard(optimiser: Optimizer) -> bool:
-    """Whether somebody has hooked onto the optimiser's steps."""
+def has_hooks(optimiser: Optimizer) -> bool:
+    """Whether hooks are registered for the optimiser's steps."""
     return bool(optimiser._optimizer_step_pre_hooks or optimiser._optimizer_step_post_hooks)
 
 
 class Fused:
-    """An update bound to a graph and an optimiser; ``fused`` builds it where there is one.
+    """The fused update of one graph by one optimiser; use ``fused`` to build it.
 
-    Nothing is written to ``.grad``. Momentum is where ``torch.optim.SGD`` keeps it.
+    It does not write to ``.grad``. The momentum is kept in the state of the ``torch.optim.SGD``.
     """
 
     def __init__(
@@ -106,7 +107,7 @@ class Fused:
         self.homes = [(owner._parameters, name) for owner, name in owners]
         self.graph, self.optimiser, self.contrast = graph, optimiser, contrast
         self.names, self.shapes = tuple(graph.units), (x.shape, y.shape)
-        self.listed = all(len(shape) == 1 for shape in self.shapes)
+        self.one_axis = all(len(shape) == 1 for shape in self.shapes)
         self.decay = sum(penalty.strength for penalty in penalties if isinstance(penalty, L2))
         self.parameters = (edge.connection.get_parameter("weight"), x.bias, y.bias)
         groups = {id(p): g for g in optimiser.param_groups for p in g["params"]}
@@ -122,13 +123,13 @@ class Fused:
             p.grad = None
 
     def stale(self) -> bool:
-        """Whether somebody has moved or frozen a parameter, or listens to the optimiser."""
+        """Whether since then a parameter was replaced or frozen, or hooks were registered."""
         now = [place[name] for place, name in self.homes]
         places = [p.data_ptr() for p in now if p is not None and p.requires_grad]
-        return places != self.places or is_heard(self.optimiser)
+        return places != self.places or has_hooks(self.optimiser)
 
     def takes(self, batch: State) -> bool:
-        """Whether these are rows of the first group and of it alone."""
+        """Whether the batch has values of the first group and of no other."""
         first = batch.get(self.names[0])
         return len(batch) == 1 and first is not None and first.shape[1:] == self.shapes[0]
 
@@ -142,9 +143,9 @@ class Fused:
         centring: float | None,
         source: Source,
     ) -> tuple[State, Mapping[str, Tensor]]:
-        """One update; the chains and offsets to hand in next time."""
+        """Makes one update; returns the chains and offsets for the next one."""
         v = batch[self.names[0]]
-        v = v if self.listed else v.flatten(1)
+        v = v if self.one_axis else v.flatten(1)
         if isinstance(self.contrast, CD):
             s, chains = self._spaced(v, v.shape[0], weights=weights), {}
             self._reconstruct(s, source=source)
@@ -152,11 +153,11 @@ class Fused:
             if not chains:
                 chains = complete(self.graph, {}, rows=self.contrast.chains, source=source)
             h = chains[self.names[1]]
-            h = h if self.listed else h.flatten(1)
+            h = h if self.one_axis else h.flatten(1)
             s = self._spaced(v, h.shape[0], weights=weights)
             chains = self._sweep(s, h, source=source)
         offsets = self._move(s, offsets, centring=centring)
-        self.optimiser._opt_called = True  # type: ignore[attr-defined]  # schedules look for it
+        self.optimiser._opt_called = True  # type: ignore[attr-defined]  # for schedules
         return chains, offsets
 
     # --- products --------------------------------------------------------------------------
@@ -165,52 +166,52 @@ class Fused:
         return Space(self, rows)
 
     def _up(self, s: "Space", rows: str) -> Tensor:
-        """Expectations of the second group given the first, of the "seen", "dreamt" or "all"."""
+        """Means of the second group given the first, in the "data", "model" or "all" rows."""
         x, y = s.parts[rows]
         return torch.addmm(self.c, x, self.up, out=y).sigmoid_()
 
     def _down(self, s: "Space", h: Tensor) -> Tensor:
-        """Expectations of the first group given the second, in the dreamt rows."""
-        return torch.addmm(self.b, h, self.down, out=s.x_dreamt).sigmoid_()
+        """Means of the first group given the second, in the model rows."""
+        return torch.addmm(self.b, h, self.down, out=s.x_model).sigmoid_()
 
     def _correlate(self, s: "Space", w: Tensor, *, beta: float, alpha: float) -> None:
-        """Adds alpha times the rows' correlation to beta times a tensor like the weights."""
+        """Sets w to beta w + alpha C, with C the weighted correlation of the rows."""
         left, right = (s.x, s.y) if self.turned else (s.y, s.x)
         w.addmm_(left.mT, right, beta=beta, alpha=alpha)
 
     # --- rows ------------------------------------------------------------------------------
 
-    def _spaced(self, v: Tensor, dreamt: int, *, weights: Tensor | None) -> "Space":
-        """The memory for so many rows, the data in their place."""
+    def _spaced(self, v: Tensor, model: int, *, weights: Tensor | None) -> "Space":
+        """The memory for these data and a number of model rows, with the data copied into it."""
         s = self.space
-        rows = (v.shape[0], dreamt)
+        rows = (v.shape[0], model)
         if s is None or s.rows != rows:
             s = self.space = self._space(rows)
         if weights is not None or s.weighted:
             s.weighted = weights is not None
-            seen = normalised(weights, v)
-            s.weigh(seen, seen if isinstance(self.contrast, CD) else 1 / dreamt)
-        s.x_seen.copy_(v)
+            data = normalised(weights, v)
+            s.weigh(data, data if isinstance(self.contrast, CD) else 1 / model)
+        s.x_data.copy_(v)
         return s
 
     def _reconstruct(self, s: "Space", *, source: Source) -> None:
-        p = self._up(s, "seen")
+        p = self._up(s, "data")
         for _ in range(self.contrast.steps):
             draws = s.dither(source)
             torch.lt(draws[0], p, out=s.h)
             self._down(s, s.h)
             if len(draws) > 1:
-                torch.lt(draws[1], s.x_dreamt, out=s.x_dreamt)
-            p = self._up(s, "dreamt")
+                torch.lt(draws[1], s.x_model, out=s.x_model)
+            p = self._up(s, "model")
 
     def _sweep(self, s: "Space", h: Tensor, *, source: Source) -> State:
         for left in range(self.contrast.steps, 0, -1):
             first, second = s.dither(source)
-            torch.lt(first, self._down(s, h), out=s.x_dreamt)
-            self._up(s, "dreamt" if left > 1 else "all")  # the data go up with the last
-            h = torch.lt(second, s.y_dreamt, out=torch.empty_like(h))
-        new = dict(zip(self.names, (s.x_dreamt.clone(), h), strict=True))  # never changed
-        if self.listed:
+            torch.lt(first, self._down(s, h), out=s.x_model)
+            self._up(s, "model" if left > 1 else "all")  # the last product includes the data
+            h = torch.lt(second, s.y_model, out=torch.empty_like(h))
+        new = dict(zip(self.names, (s.x_model.clone(), h), strict=True))
+        if self.one_axis:
             return new
         return {k: x.view(-1, *to) for (k, x), to in zip(new.items(), self.shapes, strict=True)}
 
@@ -219,7 +220,7 @@ class Fused:
     def _move(
         self, s: "Space", offsets: Mapping[str, Tensor], *, centring: float | None
     ) -> Mapping[str, Tensor]:
-        """Moves the parameters; the new offsets."""
+        """Moves the parameters and returns the new offsets."""
         if centring is None:
             s.y.mul_(s.column)
             self._move_bias(1, (s.x_t, s.signs))
@@ -232,12 +233,12 @@ class Fused:
     def _centre(
         self, s: "Space", offsets: Mapping[str, Tensor], *, rate: float
     ) -> Mapping[str, Tensor]:
-        """Centres the rows, and moves the biases by what the weights' step leaves to them."""
-        if offsets is not s.offsets:  # not those that were handed out last time
-            for k, mine in s.offsets.items():
-                mine.copy_(offsets.get(k, mine))
-        torch.addmm(s.mu, s.seen, s.x_seen, beta=1 - rate, alpha=rate, out=s.mu)
-        torch.addmm(s.nu, s.seen, s.y_seen, beta=1 - rate, alpha=rate, out=s.nu)
+        """Centres the rows and moves the biases, with their corrections for centring."""
+        if offsets is not s.offsets:  # not the tensors returned by the last update
+            for k, kept in s.offsets.items():
+                kept.copy_(offsets.get(k, kept))
+        torch.addmm(s.mu, s.data, s.x_data, beta=1 - rate, alpha=rate, out=s.mu)
+        torch.addmm(s.nu, s.data, s.y_data, beta=1 - rate, alpha=rate, out=s.nu)
         mu = s.middle()
         s.x.sub_(mu)
         mu_t = mu.view(-1)
@@ -249,7 +250,7 @@ class Fused:
         return s.offsets
 
     def _move_weight(self, s: "Space") -> None:
-        """SGD's step along the correlation, which is never stored, and L2's pull."""
+        """SGD's step of the weights along the correlation, with L2 decay."""
         w, rate, momentum = self.flat[0], self.groups[0]["lr"], self.groups[0]["momentum"]
         if momentum:
             speed = self._speed(self.parameters[0])
@@ -261,7 +262,7 @@ class Fused:
     def _move_bias(
         self, i: int, slope: tuple[Tensor, Tensor], *, pull: tuple[Tensor, Tensor] | None = None
     ) -> None:
-        """The same along a weighted sum of rows, and by what L2 makes the weights send."""
+        """SGD's step of a bias along a weighted sum of rows, corrected for the L2 decay."""
         rate, momentum = self.groups[i]["lr"], self.groups[i]["momentum"]
         p = self.flat[i]
         moved, sign = (self._speed(self.parameters[i]).view(-1), -1) if momentum else (p, rate)
@@ -272,7 +273,7 @@ class Fused:
             p.add_(moved, alpha=-rate)
 
     def _speed(self, p: Parameter) -> Tensor:
-        """SGD's own buffer of a parameter's momentum."""
+        """SGD's momentum buffer of a parameter."""
         state = self.optimiser.state[p]
         if state.get("momentum_buffer") is None:
             state["momentum_buffer"] = torch.zeros_like(p)
@@ -281,18 +282,18 @@ class Fused:
 
 
 class Space:
-    """Memory of one update: rows of both groups (x, y), the data's above the model's."""
+    """Memory of one update: rows of both groups (x and y), data rows first, then model rows."""
 
     def __init__(self, update: Fused, rows: tuple[int, int]) -> None:
         self.rows, self.weighted = rows, False
         x, y, n = len(update.b), len(update.c), sum(rows)
         new = update.b.new_empty
         self.x, self.y, self.h = new(n, x), new(n, y), new(rows[1], y)
-        self.x_seen, self.x_dreamt = self.x.split(rows)
-        self.y_seen, self.y_dreamt = self.y.split(rows)
+        self.x_data, self.x_model = self.x.split(rows)
+        self.y_data, self.y_model = self.y.split(rows)
         self.parts = {
-            "seen": (self.x_seen, self.y_seen),
-            "dreamt": (self.x_dreamt, self.y_dreamt),
+            "data": (self.x_data, self.y_data),
+            "model": (self.x_model, self.y_model),
             "all": (self.x, self.y),
         }
         self.mu, self.nu = new(1, x), new(1, y)
@@ -301,18 +302,18 @@ class Space:
         self.offsets = {name: mean.view(shape) for name, mean, shape in means}
         self.by_x, self.by_y, self.ones, self.signs = new(n), new(n), new(n).fill_(1), new(n)
         self.x_t, self.y_t = self.x.mT, self.y.mT
-        self.seen, self.column = self.signs[None, : rows[0]], self.signs[:, None]
+        self.data, self.column = self.signs[None, : rows[0]], self.signs[:, None]
         self.weigh(1 / rows[0], 1 / rows[1])
-        drawn = [self.x_dreamt, self.y_dreamt]
+        drawn = [self.x_model, self.y_model]
         if isinstance(update.contrast, CD):
             drawn = drawn[::-1] if update.contrast.reconstruct is sample else drawn[1:]
         self.dither = Dither(drawn)
 
     def middle(self) -> Tensor:
-        """What the rows of the first group are centred on, ``(1, X)``: their running mean."""
+        """The offset of the first group, the running mean of its data rows, ``(1, X)``."""
         return self.mu
 
-    def weigh(self, seen: Tensor | float, dreamt: Tensor | float) -> None:
-        """Weights with which the rows make the data's mean less the model's."""
-        self.signs[: self.rows[0]] = seen
-        self.signs[self.rows[0] :] = -dreamt
+    def weigh(self, data: Tensor | float, model: Tensor | float) -> None:
+        """Sets the weights of the rows: positive for data rows, negative for model rows."""
+        self.signs[: self.rows[0]] = data
+        self.signs[self.rows[0] :] = -model

@@ -1,15 +1,15 @@
-r"""The zero-sum gauge: of all parameters that describe the same model, the smallest ones.
+r"""The zero-sum gauge: a unique choice among parameters that describe the same model.
 
-Adding the same number to a field on every state of a one-hot unit changes no probability, so its
-weights and biases have redundant directions. With :math:`P` the projection that a family's
-``telling`` makes (one-hot: less the mean over the states) and :math:`\bar x = x - P x`, which is
-the same for every state x,
+A field that is the same for all states of a one-hot unit changes no probability, so weights and
+biases have redundant directions. Let :math:`P` be the projection ``Units.telling`` (for one-hot
+units: subtract the mean over the states), and :math:`\bar x = x - P x`, which is the same for
+every state x. Then
 
 .. math:: y^\top W x = (P y)^\top W (P x) + \bar y^\top W P x + (P y)^\top W \bar x + const
 
-so the weights become :math:`P W P`, and the fields :math:`P W^\top \bar y` and
-:math:`P W \bar x` move into the biases of the two groups. Couplings of different runs
-can be compared only in one gauge.
+so the weights become :math:`P W P`, and the fields :math:`P W^\top \bar y` and :math:`P W \bar x`
+are added to the biases of the two groups. Couplings of different runs can be compared only in the
+same gauge.
 """
 
 import torch
@@ -25,37 +25,38 @@ __all__ = ["zero_sum"]
 
 @torch.no_grad()
 def zero_sum(graph: EnergyGraph) -> Tensor:
-    """Brings weights and biases into the zero-sum gauge, in place; no probability changes.
+    """Transforms weights and biases to the zero-sum gauge, in place; no probability changes.
 
     Args:
-        graph: the machine; families without redundant directions stay as they are.
+        graph: the machine; families without redundant directions are not changed.
 
     Returns:
-        By how much every energy rose, in nats, float64: log Z fell by as much.
+        The amount in nats, float64, by which the energy of every state rises and log Z falls.
 
     Raises:
-        ValueError: a connection with shared weights, or a bias shared along axes on which the
-            field to absorb differs, cannot take the gauge; earlier connections have taken it.
+        ValueError: a connection shares weights, or a bias is shared along axes on which the field
+            to be added to it differs. Earlier connections are then already transformed.
     """
     state = {name: _any_state(units) for name, units in graph.units.items()}
     before = _energy(graph, state)
-    told = {name: _tells_all(units) for name, units in graph.units.items()}
+    unique = {name: _is_unique(units) for name, units in graph.units.items()}
     for e in graph.edges:
-        if not (told[e.source] and told[e.target]):
+        if not (unique[e.source] and unique[e.target]):
             _project(graph, e, state=state)
     for name, units in graph.units.items():
-        if not told[name]:
+        if not unique[name]:
             units.load(bias=units.telling(units.bias))
     return _energy(graph, state) - before
 
 
 def _any_state(units: Units) -> Tensor:
-    if units.takes_context:  # the smallest: one count
+    if units.takes_context:  # any total will do: 1
         units = units.given(units.bias.new_ones(1))
     return units.mode(units.bias.new_zeros(1, *units.shape))
 
 
-def _tells_all(units: Units) -> bool:
+def _is_unique(units: Units) -> bool:
+    """Whether the family has no redundant directions."""
     probe = torch.arange(1.0, units.shape.numel() + 1).to(units.bias).reshape(1, *units.shape)
     return torch.equal(units.telling(probe), probe)
 
@@ -79,7 +80,7 @@ def _absorb(units: Units, field: Tensor, *, name: str) -> None:
     if not torch.allclose(shared.expand_as(field), field):
         raise UsageError(
             f"group {name!r}: its bias is shared along axes {units.tied}, on which the field that "
-            "the gauge moves into it differs; give the group a bias of its own for every unit"
+            "the gauge adds to it differs; give every unit of the group its own bias"
         )
     units.absorb(shared)
 

@@ -1,21 +1,23 @@
-r"""Centring and scaling: edits of the gradient, not of the model.
+r"""Centring and scaling: transformations of the gradient that leave the model as it is.
 
-Written in centred coordinates, :math:`E = -(y - \lambda)^\top W (x - \mu) - \dots`, a change of W
-does not move the mean fields. Mapped back to the plain parameters (Melchior, Fischer and Wiskott,
-2016, https://jmlr.org/papers/v17/14-237.html; Montavon and Mueller, 2012) the descent direction is
+In centred coordinates, :math:`E = -(y - \lambda)^\top W (x - \mu) - \dots`, a change of W does not
+change the mean fields. Mapped back to the plain parameters (Melchior, Fischer and Wiskott, 2016,
+https://jmlr.org/papers/v17/14-237.html; Montavon and Mueller, 2012,
+https://doi.org/10.1007/978-3-642-35289-8_33), the gradient is
 
 .. math:: g_W = \langle (y - \lambda)(x - \mu)^\top \rangle_\pm, \qquad
           g_b = \langle x \rangle_\pm - g_W^\top \lambda, \qquad
           g_c = \langle y \rangle_\pm - g_W \mu
 
-with :math:`\langle \cdot \rangle_\pm` the difference of the phases. So likelihoods, penalties,
-gauges and ``unroll`` never meet the offsets. Where a group has a precision, :math:`x^2` likewise
-becomes :math:`(x - \mu)^2`: a change of the precision does not move the mean. (Without it learning
-from data far from zero, raw iris for one, diverges.)
+with :math:`\langle \cdot \rangle_\pm` the difference of the two phases. Since the model keeps its
+plain parameters, likelihoods, penalties, gauges and ``unroll`` do not depend on the offsets. In
+groups with a precision, :math:`x^2` likewise becomes :math:`(x - \mu)^2`, so that a change of the
+precision does not change the mean. (Without this, learning diverges on data far from zero, such as
+raw iris data.)
 
-Scaling does the same for a group with precisions :math:`1/\sigma^2` (Gaussian units): descent in
-the coordinates :math:`\tilde W = \sigma W, \tilde b = \sigma b` of Hinton's :math:`v/\sigma` form,
-at fixed precision, multiplies the gradients of W and b by the precision.
+Scaling applies to groups with precisions :math:`1/\sigma^2` (Gaussian units). Descent in the
+coordinates :math:`\tilde W = \sigma W, \tilde b = \sigma b` of Hinton's :math:`v/\sigma` form, at
+fixed precision, multiplies the gradients of W and b by the precision.
 """
 
 import math
@@ -34,17 +36,19 @@ from harmonium.units import Units
 __all__ = ["Geometry", "Offsets", "follow"]
 
 Offsets = Mapping[str, Tensor]
-"""Group name -> the value at which it is centred, ``(*shape)``."""
+"""Group name -> the offset that is subtracted from its values, ``(*shape)``."""
 
 
 @torch.no_grad()
 def follow(graph: Graph, data: Phase, *, offsets: Offsets, rate: float) -> Offsets:
-    """Offsets that follow the means of the data's phase (both sides: the "dd" variant).
+    """Updates the centring offsets, moving averages of the means of the data's phase.
+
+    Both groups of a connection are centred on data means (variant "dd" of Melchior et al.).
 
     Args:
         graph: the machine.
         data: the data's phase.
-        offsets: those so far; empty at first, when they become the means themselves.
+        offsets: the previous offsets; if empty, the result is the means themselves.
         rate: weight of the new means in the moving average, in (0, 1].
     """
     new = {}
@@ -56,13 +60,18 @@ def follow(graph: Graph, data: Phase, *, offsets: Offsets, rate: float) -> Offse
 
 @dataclass(frozen=True)
 class Geometry:
-    """The coordinates of one gradient: offsets by group (all of them or none), and scaling."""
+    """The coordinates of a gradient.
+
+    Args:
+        offsets: centring offsets of all groups; empty: no centring.
+        scaling: scale the gradients of groups with a precision.
+    """
 
     offsets: Offsets = field(default_factory=dict)
     scaling: bool = True
 
     def place(self, graph: Graph, name: str, *, x: Tensor) -> Tensor:
-        """Rows of a group as its connections are to correlate them, ``(B, *shape)``."""
+        """Centres and scales the rows of a group before they are correlated, ``(B, *shape)``."""
         if name in self.offsets:
             x = x - self.offsets[name]
         return self._scaled(graph, name, x=x)
@@ -74,16 +83,16 @@ class Geometry:
         *,
         found: Mapping[Edge, Mapping[str, Tensor]],
     ) -> None:
-        """Maps the slopes in place.
+        """Maps the gradients of the groups' parameters to plain coordinates, in place.
 
-        Each bias loses the field that the weight gradients would send from the offsets, and is
-        scaled. A tied bias can take up only the mean of such a field along its tied axes;
-        the weights keep the rest.
+        The gradient of each bias is scaled, and the field that the weight gradients would produce
+        from the offsets is subtracted from it. A tied bias can absorb only the mean of such a
+        field along its tied axes; the weight gradients keep the rest.
 
         Args:
             graph: the machine.
-            slopes: name -> d/dtheta, the bias's first.
-            found: the gradients of each edge's parameters, from rows that were placed.
+            slopes: name -> gradients with respect to theta, the bias first.
+            found: edge -> gradients of its parameters, computed from rows given by ``place``.
         """
         narrow = self._centres(graph)
         for name, (centre, _) in narrow.items():
@@ -99,26 +108,26 @@ class Geometry:
         share = {name: _share(graph, name) for name in graph.units}
         for e, grads in found.items():
             self._keep(graph, e, kept=kept, grads=grads)
-            sent = _linear(e.connection, grads, x=self.offsets[e.source])
-            slopes[e.target][0] -= sent / share[e.target]
+            change = _linear(e.connection, grads, x=self.offsets[e.source])
+            slopes[e.target][0] -= change / share[e.target]
             if e.source != e.target:
                 back = {f"connection.{k}": g for k, g in grads.items()}
-                sent = _linear(_Adjoint(e.connection), back, x=self.offsets[e.target])
-                slopes[e.source][0] -= sent / share[e.source]
+                change = _linear(_Adjoint(e.connection), back, x=self.offsets[e.target])
+                slopes[e.source][0] -= change / share[e.source]
         for name, (centre, precision) in narrow.items():
             slopes[name][0] += centre * precision.square() * slopes[name][1]
 
     def _centres(self, graph: Graph) -> dict[str, tuple[Tensor, Tensor]]:
-        """(offset, as far as a shared bias can follow it, and precision) where there is one."""
-        found = {}
+        """Offset (averaged along tied axes) and precision of every group that has a precision."""
+        centres = {}
         for name, offset in self.offsets.items():
             units = graph.units[name]
             if (precision := units.precision()) is not None:
-                found[name] = offset - _untied(units, offset), precision
-        return found
+                centres[name] = offset - _untied(units, offset), precision
+        return centres
 
     def _keep(self, graph: Graph, e: Edge, *, kept: Offsets, grads: Mapping[str, Tensor]) -> None:
-        """Adds to the weight gradients what tied biases could not take up."""
+        """Adds the corrections that tied biases cannot absorb to the weight gradients."""
         if not (graph.units[e.source].tied or graph.units[e.target].tied):
             return
         x, y = (self._scaled(graph, name, x=self.offsets[name]) for name in (e.source, e.target))
@@ -136,27 +145,27 @@ class Geometry:
 
 
 def _share(graph: Graph, name: str) -> int:
-    """How many units have one bias, along tied axes and in groups that share their units."""
+    """Number of units that share one bias, along tied axes and between tied groups."""
     units = graph.units[name]
     copies = sum(u is units for u in graph.units.values())
     return copies * math.prod(units.shape[i] for i in units.tied)
 
 
 def _untied(units: Units, x: Tensor) -> Tensor:
-    """The part of a slope ``(*shape)`` that a shared bias does not see."""
+    """The part of a gradient ``(*shape)`` that averages to zero along the tied axes."""
     return x - x.mean(units.tied, keepdim=True) if units.tied else torch.zeros_like(x)
 
 
 def _linear(module: "Connection | _Adjoint", named: Mapping[str, Tensor], *, x: Tensor) -> Tensor:
-    """What a connection with these parameters makes of x, ``(*shape)``, less what of nothing."""
+    """The linear part of a connection with these parameters, applied to x, ``(*shape)``."""
     if module.linear:
         return functional_call(module, dict(named), (x[None],))[0]
-    something, nothing = functional_call(module, dict(named), (torch.stack([x, 0 * x]),))
-    return something - nothing
+    field, offset = functional_call(module, dict(named), (torch.stack([x, 0 * x]),))
+    return field - offset
 
 
 class _Adjoint(torch.nn.Module):
-    """The adjoint as a module's forward, which ``functional_call`` wants."""
+    """A module whose ``forward`` is the adjoint of a connection, for ``functional_call``."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Updates of an energy graph from batches of named columns."""
+"""Training of an energy graph from batches of named columns."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ class GraphLearner:
     """Updates of an energy graph from batches of columns.
 
     Args:
-        learner: of the graph.
-        groups: from a batch of columns to values of the graph's groups.
-        sharpened: learning to classify with that learner; None: as a model of the data.
+        learner: the learner of the graph.
+        groups: function from a batch of columns to values of the graph's groups.
+        sharpened: discriminative updates with that learner; None: learn a model of the data.
     """
 
     learner: Learner
@@ -35,11 +35,11 @@ class GraphLearner:
 
     @property
     def optimisers(self) -> list[torch.optim.Optimizer]:
-        """One."""
+        """The optimiser, in a list."""
         return [self.learner.optimiser]
 
     def step(self, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """One update; the loss before it, where there is one."""
+        """Makes one update; returns the "loss" before it if updates are discriminative."""
         state, weights = self.groups(batch), batch.get("weights")
         if self.sharpened is None:
             self.learner.step(state, weights=weights)
@@ -47,11 +47,11 @@ class GraphLearner:
         return {"loss": self.sharpened.step(state, weights=weights)}
 
     def state_dict(self) -> dict[str, Any]:
-        """The learner's."""
+        """The state of the learner."""
         return self.learner.state_dict()
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """The learner's; a checkpoint is read to the processor, chains go where the graph is."""
+        """Restores the state of the learner, with chains and offsets on the graph's device."""
         device = next(self.module.parameters()).device
         moved = {
             part: {name: x.to(device) for name, x in state[part].items()}

@@ -1,11 +1,11 @@
-r"""Greedy pre-training: one machine after the other, each on what the one below makes of data.
+r"""Greedy pre-training: one machine after the other, each on the hidden means of the one below.
 
-The layers of a deep Boltzmann machine hear from both sides, which a layer alone does not. So each
-is trained as a machine with *tied copies* of the neighbour that it has (Salakhutdinov and Hinton,
-2009, https://proceedings.mlr.press/v5/salakhutdinov09a.html): a copy of "v" doubles what "h" hears
-from below, standing for what it will hear from above; a copy of "h" does the same for "v".
-Middle layers have both, and each has its own copy of a group that two of them share: its biases
-stand for half of what each layer says about it, and the machine gets their mean (``compose``).
+In a deep Boltzmann machine, hidden groups have input from below and from above, but a layer that
+is trained alone lacks one of the two. So each layer is trained with *tied copies* of its groups
+(Salakhutdinov and Hinton, 2009, https://proceedings.mlr.press/v5/salakhutdinov09a.html): a copy of
+"v" doubles the input of "h" from below, in place of the missing input from above, and a copy of
+"h" does the same for "v". Middle layers have both copies. A group between two layers has its own
+units in each of them; the deep machine gets the mean of their parameters (``compose``).
 """
 
 import copy
@@ -21,17 +21,17 @@ __all__ = ["compose", "copies", "doubled", "greedy", "hidden_means"]
 
 
 def doubled(graph: EnergyGraph) -> list[EnergyGraph]:
-    """The layers of a deep Boltzmann machine as machines to pre-train, the lowest first.
+    """The layers of a deep Boltzmann machine as separate machines to pre-train, lowest first.
 
-    Their connections, and the units at either end of the chain, are the machine's own. Units in
-    between are copies, one for each of the two layers, until ``compose`` brings them together.
-    Groups are "v" and "h", and "v_copy", "h_copy" where input is doubled.
+    They share connections, and the units at both ends of the chain, with the deep machine. Units
+    of the groups in between are copies, one for each of the two layers; ``compose`` merges them.
+    The groups of a layer are "v" and "h", with "v_copy" or "h_copy" where input is doubled.
 
     Args:
-        graph: groups in a chain, as ``dbm`` makes them.
+        graph: a machine with its groups in a chain, as from ``dbm``.
 
     Raises:
-        ValueError: the connections are no chain.
+        ValueError: the groups are not connected in a chain.
     """
     names = [*graph.units]
     chain = [*zip(names, names[1:], strict=False)]
@@ -54,15 +54,14 @@ def doubled(graph: EnergyGraph) -> list[EnergyGraph]:
 
 @torch.no_grad()
 def compose(graph: EnergyGraph, layers: Sequence[EnergyGraph]) -> None:
-    """Gives every group of the machine that two layers share the mean of their parameters.
+    """Sets every group between two layers to the mean of its parameters in the two layers.
 
-    The layers' distributions of such a group are multiplied and the root is taken: with the
-    connections as they are it hears once from below and once from above what each layer alone
-    heard twice.
+    In each layer alone such a group had doubled input. The mean of the two gives it single input
+    from below and single input from above.
 
     Args:
-        graph: the machine.
-        layers: from ``doubled``, pre-trained.
+        graph: the deep machine.
+        layers: the pre-trained layers from ``doubled``.
     """
     for e, below, above in zip(graph.edges, layers, layers[1:], strict=False):
         sides = zip(below.units["h"].parameters(), above.units["v"].parameters(), strict=True)
@@ -71,13 +70,19 @@ def compose(graph: EnergyGraph, layers: Sequence[EnergyGraph]) -> None:
 
 
 def copies(graph: EnergyGraph, v: Tensor) -> State:
-    """The visible values of a layer: "v", and every group that shares its units."""
+    """The visible values of a layer: for "v" and every group that shares its units."""
     return {name: v for name, u in graph.units.items() if u is graph.units["v"]}
 
 
 @torch.no_grad()
 def hidden_means(graph: EnergyGraph, v: Tensor, *, rows: int = 10_000) -> Tensor:
-    """E[h | v] of a machine with groups "v" and "h", ``(N, *shape)``, some rows at a time."""
+    """E[h | v] of a machine with groups "v" and "h", ``(N, *shape)``.
+
+    Args:
+        graph: the machine.
+        v: ``(N, *shape)``.
+        rows: rows that are computed at once.
+    """
     units = graph.units["h"]
     parts = (graph.field("h", copies(graph, part)) for part in v.split(rows))
     return torch.cat([units.mean(f) for f in parts])
@@ -89,18 +94,18 @@ def greedy(
     *,
     train: Callable[[EnergyGraph, Tensor], object],
 ) -> Tensor:
-    """Trains a stack of machines, the lowest first.
+    """Trains a stack of machines, lowest first, each on the hidden means of the one below.
 
     (Hinton, Osindero and Teh, 2006, https://doi.org/10.1162/neco.2006.18.7.1527.)
 
     Args:
-        graphs: machines with groups "v" and "h"; or what ``doubled`` makes, for ``compose``.
-        data: ``(N, *shape)`` for the lowest.
-        train: called with (machine, its data); it changes the machine in place. With tied
-            copies a batch is ``copies(machine, rows)``.
+        graphs: machines with groups "v" and "h", or layers from ``doubled``.
+        data: ``(N, *shape)`` for the lowest machine.
+        train: function (machine, data) that trains the machine in place. With tied copies, its
+            batches must be ``copies(machine, rows)``.
 
     Returns:
-        The top machine's hidden means, ``(N, *shape)``.
+        The hidden means of the top machine, ``(N, *shape)``.
     """
     for graph in graphs:
         train(graph, data)

@@ -1,16 +1,16 @@
-r"""Storage rules: the weights under which patterns become fixed points, in one pass over them.
+r"""Storage rules of Hopfield nets: weights with which given patterns are fixed points of recall.
 
 Patterns :math:`\xi^\mu` are P rows of N spins (-1, +1). Each rule returns symmetric weights
-``(N, N)`` with an empty diagonal, ready for ``hopfield(N, weights=...)``.
+``(N, N)`` with a zero diagonal, for ``hopfield(N, weights=...)``.
 
-| rule | weights | holds, N large |
+| rule | weights | capacity, N large |
 |---|---|---|
 | ``hebb`` | sum of products of spins / N | .138 N random patterns with few wrong spins |
-| ``storkey`` | the same, less what the net already says | N / sqrt(2 log N), all spins right |
-| ``pseudo_inverse`` | the projection onto the patterns | independent patterns (but see there) |
+| ``storkey`` | the same, less the present local fields | N / sqrt(2 log N), all spins right |
+| ``pseudo_inverse`` | the projection onto the patterns | independent patterns (see there) |
 
-The often quoted .15 N (Hopfield, 1982) lies past the transition at .138 N (Amit, Gutfreund and
-Sompolinsky, 1985, https://doi.org/10.1103/PhysRevLett.55.1530): there recall breaks down.
+The often quoted .15 N (Hopfield, 1982) is past the transition at .138 N (Amit, Gutfreund and
+Sompolinsky, 1985, https://doi.org/10.1103/PhysRevLett.55.1530), where recall breaks down.
 """
 
 import torch
@@ -22,7 +22,7 @@ __all__ = ["hebb", "pseudo_inverse", "storkey"]
 
 
 def hebb(patterns: Tensor) -> Tensor:
-    r"""Hebb's rule: :math:`J_{ij} = \frac1N \sum_\mu \xi_i^\mu \xi_j^\mu`, no self-coupling.
+    r"""Hebb's rule: :math:`J_{ij} = \frac1N \sum_\mu \xi_i^\mu \xi_j^\mu` for i != j, else 0.
 
     (Hopfield, 1982, https://doi.org/10.1073/pnas.79.8.2554.)
 
@@ -30,7 +30,7 @@ def hebb(patterns: Tensor) -> Tensor:
         patterns: ``(P, *shape)`` of -1 and +1.
 
     Returns:
-        ``(N, N)``, of the patterns' type.
+        J, ``(N, N)``, with the dtype of the patterns.
 
     Raises:
         ValueError: a value is neither -1 nor +1.
@@ -45,10 +45,10 @@ def hebb(patterns: Tensor) -> Tensor:
 
 
 def storkey(patterns: Tensor) -> Tensor:
-    r"""Storkey's rule: local like Hebb's, and what is stored already is not stored again.
+    r"""Storkey's rule: local like Hebb's rule, with a larger capacity.
 
-    One pattern after the other, with the local fields
-    :math:`h_{ij} = \sum_{k \ne i, j} J_{ik} \xi_k` of the weights so far,
+    Patterns are stored one after the other. With the local fields
+    :math:`h_{ij} = \sum_{k \ne i, j} J_{ik} \xi_k` of the present weights,
 
     .. math:: J_{ij} \leftarrow J_{ij}
               + \frac1N (\xi_i \xi_j - \xi_i h_{ji} - h_{ij} \xi_j), \qquad i \ne j
@@ -56,10 +56,10 @@ def storkey(patterns: Tensor) -> Tensor:
     (Storkey, 1997, https://doi.org/10.1007/BFb0020196.)
 
     Args:
-        patterns: ``(P, *shape)`` of -1 and +1; their order matters a little.
+        patterns: ``(P, *shape)`` of -1 and +1; their order has a small influence.
 
     Returns:
-        ``(N, N)``.
+        J, ``(N, N)``, with the dtype of the patterns.
 
     Raises:
         ValueError: a value is neither -1 nor +1.
@@ -68,32 +68,33 @@ def storkey(patterns: Tensor) -> Tensor:
     n = rows.shape[1]
     j = rows.new_zeros(n, n)
     for x in rows:
-        h = (j @ x)[:, None] - j * x  # without k = j; j's diagonal is empty, so without k = i too
+        h = (j @ x)[:, None] - j * x  # without k = j, and without k = i as the diagonal is zero
         j += (x.outer(x) - x[:, None] * h.mT - h * x) / n
         j.fill_diagonal_(0)
     return j
 
 
 def pseudo_inverse(patterns: Tensor) -> Tensor:
-    r"""The projection rule: :math:`J = X^+ X`, less its diagonal.
+    r"""The projection (pseudo-inverse) rule: :math:`J = X^+ X` without its diagonal.
 
-    The field on a stored spin is :math:`(1 - P_{ii}) \xi_i` with P the projection, so that all
-    patterns are fixed points exactly, however alike they are, as long as no :math:`P_{ii}` is 1
-    (Personnaz, Guyon and Dreyfus, 1985, https://doi.org/10.1051/jphyslet:01985004608035900). The
-    mean of :math:`P_{ii}` is their rank over N: random patterns do well up to nearly N of them.
+    With the projection :math:`P = X^+ X`, the field on spin i in a stored pattern is
+    :math:`(1 - P_{ii}) \xi_i`. So all patterns are fixed points, however similar they are, unless
+    some :math:`P_{ii}` is 1 (Personnaz, Guyon and Dreyfus, 1985,
+    https://doi.org/10.1051/jphyslet:01985004608035900). The mean of :math:`P_{ii}` is the rank of
+    the patterns over N, so nearly N random patterns can be stored.
 
-    :math:`P_{ii} = 1` where spin i by itself is a combination of the patterns: two of them that
-    differ in this spin only are enough. The others then tell nothing about it. Its weights are
-    all zero, both its states have the same energy, and ``recall`` sets it to +1; all other
-    spins are held. (The paper keeps the diagonal, by which such a spin holds itself.)
+    :math:`P_{ii}` is 1 if the patterns can be combined to a vector that is zero except at spin i;
+    two patterns that differ only there are enough. The other spins then do not determine spin i:
+    its weights are zero, both its states have the same energy, and ``recall`` sets it to +1. (The
+    paper keeps the diagonal, with which such a spin keeps its value.)
 
-    Not local: every weight depends on every pattern.
+    The rule is not local: every weight depends on all patterns.
 
     Args:
-        patterns: ``(P, *shape)`` of -1 and +1; repeated ones do no harm.
+        patterns: ``(P, *shape)`` of -1 and +1; repetitions make no difference.
 
     Returns:
-        ``(N, N)``.
+        J, ``(N, N)``, with the dtype of the patterns.
 
     Raises:
         ValueError: a value is neither -1 nor +1.
@@ -101,7 +102,7 @@ def pseudo_inverse(patterns: Tensor) -> Tensor:
     x = _checked(patterns)
     double = x.double()
     projection = torch.linalg.pinv(double) @ double
-    alone = projection.diagonal() > 1 - 1e-9  # what is left beside such a one is rounding
+    alone = projection.diagonal() > 1 - 1e-9  # the other weights of such a spin are rounding
     projection = torch.where(alone | alone[:, None], 0.0, projection).fill_diagonal_(0)
     return ((projection + projection.mT) / 2).to(x)
 

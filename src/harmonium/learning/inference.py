@@ -1,9 +1,9 @@
-"""The data's side of the learning rule: what the hidden groups do while the others are observed.
+"""Inference: the hidden groups given the data, for the data's side of the learning rule.
 
-No two hidden groups connected (every RBM): exact, whatever is asked for. Else ``MeanField``, whose
-error the learning gradient inherits but which draws nothing, or ``Clamped``, Gibbs sampling with
-the data held, which is exact in the long run and noisy. Where one small group is all that stands
-between the others, such as a label that is missing, ``Listed`` is exact.
+If no two hidden groups are connected, as in an RBM, every method here is exact. Otherwise
+``MeanField`` is deterministic but approximate, which biases the gradient; ``Clamped``, Gibbs
+sampling with the data held, converges to the exact posterior but is noisy; ``Listed`` is exact if
+the hidden groups are unconnected once one small group is known, such as a missing label.
 """
 
 from collections.abc import Mapping
@@ -32,24 +32,31 @@ __all__ = ["Clamped", "Inference", "Listed", "MeanField", "normalised", "positiv
 
 
 class Inference(Protocol):
-    """From observed groups to the data's phase."""
+    """A function from a graph and observed groups to the data's phase."""
 
     def __call__(
         self, graph: Graph, batch: State, *, weights: Tensor | None = None, source: Source = None
     ) -> Phase:
-        """``batch`` is name -> ``(B, *shape)``, ``weights`` ``(B,)`` the rows' importance."""
+        """Returns the data's phase.
+
+        Args:
+            graph: the machine that learns.
+            batch: the observed groups, name -> ``(B, *shape)``.
+            weights: importance of each row, ``(B,)``; None: equal.
+            source: random generator.
+        """
         ...
 
 
 @checked
 @dataclass(frozen=True)
 class MeanField:
-    """Mean field to a tolerance (``sampling.mean_field``).
+    """Mean-field inference, iterated to a tolerance (``sampling.mean_field``).
 
     Args:
-        tolerance: stop when no mean moves by more in one sweep.
-        cap: at most this many sweeps.
-        damping: the share of the old means that each sweep keeps.
+        tolerance: stop when no mean changes by more in a sweep.
+        cap: maximum number of sweeps.
+        damping: fraction of the old means that each sweep keeps.
     """
 
     tolerance: Positive = 1e-4
@@ -59,25 +66,25 @@ class MeanField:
     def __call__(
         self, graph: Graph, batch: State, *, weights: Tensor | None = None, source: Source = None
     ) -> Phase:
-        """Nothing is drawn."""
+        """The data's phase at the mean-field solution."""
         del source
-        found = mean_field(
+        phase = mean_field(
             graph, batch, tolerance=self.tolerance, cap=self.cap, damping=self.damping
         )
         return (
-            found
+            phase
             if weights is None
-            else replace(found, weights=normalised(weights, _first(batch)))
+            else replace(phase, weights=normalised(weights, _first(batch)))
         )
 
 
 @checked
 @dataclass(frozen=True)
 class Clamped:
-    """Gibbs sweeps of the hidden groups with the data held, from the lowest group upwards.
+    """Gibbs sampling of the hidden groups with the data held.
 
     Args:
-        sweeps: from that start.
+        sweeps: sweeps from an initial sample (``sampling.complete``).
     """
 
     sweeps: Count = 10
@@ -86,9 +93,9 @@ class Clamped:
     def __call__(
         self, graph: Graph, batch: State, *, weights: Tensor | None = None, source: Source = None
     ) -> Phase:
-        """One sample per row, with the expectations that its last sweep allows."""
+        """The data's phase with one sample per row; groups have expectations where possible."""
         rows = _first(batch)
-        rest = clamped(graph, batch)  # what the observed groups say is computed once
+        rest = clamped(graph, batch)  # the fields of the observed groups are computed once
         state = complete(rest, {}, rows=len(rows), source=source)
         fields: Mapping[str, Tensor] = {}
         for _ in range(self.sweeps):
@@ -99,13 +106,13 @@ class Clamped:
 @checked
 @dataclass(frozen=True)
 class Listed:
-    r"""Sums over every state of one small group where it is not observed: exact, nothing is drawn.
+    r"""Exact inference by enumeration of the states of one small group that is not observed.
 
-    A classification RBM learns :math:`\log p(v)` of rows without a label by it (Larochelle and
+    With it a classification RBM learns :math:`\log p(v)` from rows without a label (Larochelle and
     Bengio, 2008, https://doi.org/10.1145/1390156.1390224, section 5).
 
     Args:
-        name: the group; without it no two hidden groups may be connected.
+        name: the group; no two of the other hidden groups may be connected.
     """
 
     name: str = "y"
@@ -114,32 +121,32 @@ class Listed:
     def __call__(
         self, graph: Graph, batch: State, *, weights: Tensor | None = None, source: Source = None
     ) -> Phase:
-        """A row for every state, weighted by its probability."""
+        """The data's phase: for every row, all states of the group with their probabilities."""
         if self.name in batch:
             return MeanField()(graph, batch, weights=weights, source=source)
         rows = _first(batch)
-        found = posterior(graph, self.name, given=batch)
-        times = len(found.weights) // len(rows)
+        phase = posterior(graph, self.name, given=batch)
+        times = len(phase.weights) // len(rows)
         share = normalised(weights, rows).repeat_interleave(times) * len(rows)
-        return replace(found, weights=found.weights * share)
+        return replace(phase, weights=phase.weights * share)
 
 
 def positive(
     graph: Graph, batch: State, *, weights: Tensor | None = None, sweeps: int = 20
 ) -> Phase:
-    """The data's phase by at most so many sweeps of mean field; exact for every RBM.
+    """The data's phase by mean field; exact for every RBM.
 
     Args:
-        graph: machine or view.
-        batch: name -> ``(B, *shape)``.
-        weights: importance of each row, ``(B,)``, normalised here; equal by default.
-        sweeps: mean-field sweeps, where they are needed.
+        graph: a machine or view.
+        batch: the observed groups, name -> ``(B, *shape)``.
+        weights: importance of each row, ``(B,)``; None: equal.
+        sweeps: maximum number of mean-field sweeps; an RBM needs none.
 
     Raises:
         ValueError: a weight is negative or not finite, or all are zero.
     """
-    found = mean_field(graph, batch, tolerance=0.0, cap=sweeps)
-    return replace(found, weights=normalised(weights, _first(batch)))
+    phase = mean_field(graph, batch, tolerance=0.0, cap=sweeps)
+    return replace(phase, weights=normalised(weights, _first(batch)))
 
 
 def _first(batch: State) -> Tensor:

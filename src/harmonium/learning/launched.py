@@ -1,4 +1,4 @@
-"""What a launcher such as ``torchrun`` says in the environment, read with care."""
+"""Reads and checks the environment variables that a launcher such as ``torchrun`` sets."""
 
 import os
 from collections.abc import Mapping
@@ -8,13 +8,14 @@ from harmonium.errors import UsageError
 __all__ = ["processes"]
 
 _MOST = 2**20
+"""Maximum number of processes."""
 
 
 def processes(environment: Mapping[str, str] = os.environ) -> int:
-    """How many processes were started for this run; 1 where nothing says so.
+    """The number of processes that were started for this run; 1 without a launcher.
 
     Raises:
-        ValueError: a variable holds something else than the launcher writes.
+        ValueError: a variable has a value that no launcher sets.
     """
     size = _number(environment, "WORLD_SIZE", least=1, most=_MOST, otherwise=1)
     if size == 1:
@@ -23,7 +24,7 @@ def processes(environment: Mapping[str, str] = os.environ) -> int:
     _number(environment, "LOCAL_RANK", least=0, most=size - 1, otherwise=0)
     _number(environment, "MASTER_PORT", least=1, most=65535)
     if not environment.get("MASTER_ADDR"):
-        raise UsageError(_said("MASTER_ADDR", "", needed="the address of the first process"))
+        raise UsageError(_problem("MASTER_ADDR", "", needed="the address of the first process"))
     return size
 
 
@@ -39,11 +40,11 @@ def _number(
     if not text and otherwise is not None:
         return otherwise
     if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
-        raise UsageError(_said(name, text, needed=f"a whole number from {least} to {most}"))
+        raise UsageError(_problem(name, text, needed=f"a whole number from {least} to {most}"))
     return int(text)
 
 
-def _said(name: str, text: str, *, needed: str) -> str:
+def _problem(name: str, text: str, *, needed: str) -> str:
     return (
         f"the environment variable {name} is {text[:60]!r}; {needed} is needed: start several "
         "processes with torchrun, or unset WORLD_SIZE for one"

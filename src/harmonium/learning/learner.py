@@ -1,4 +1,4 @@
-"""A learner: everything that one update of an energy graph needs and leaves behind."""
+"""The learner of an energy graph: its parameters, optimiser and chains, and its updates."""
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
@@ -31,20 +31,25 @@ __all__ = ["Learner", "importance", "start_from"]
 @checked
 @dataclass
 class Learner:
-    """One update at a time, and a state that can be saved and continued to the bit.
+    """Trains an energy graph by gradient ascent on the log-likelihood, one update per ``step``.
+
+    Its state can be saved and restored; training then continues with exactly the same updates.
 
     Args:
         graph: the machine.
-        optimiser: any ``torch.optim`` optimiser of its parameters.
-        contrast: where the model's side comes from.
-        penalties: weight decay, sparsity and the like.
-        centring: rate at which the centring offsets follow the data; None: no centring.
-        scaling: measure weights and biases of units with a precision in standard deviations.
-        source: random numbers.
-        inference: what hidden groups that are connected do while data is observed.
-        fused: take the fused update where there is one (``learning.fused``); False: never.
-        products: how the fused update multiplies matrices: in "float", as everything else, or in
-            "fixed" point (``learning.fixed``), faster where a CPU multiplies bytes.
+        optimiser: a ``torch.optim`` optimiser of its parameters.
+        contrast: estimates the model's side of the gradient: ``CD``, ``PCD``, ``FPCD``, ``Exact``.
+        penalties: weight decay, sparsity and others.
+        centring: rate at which the centring offsets follow the means of the data; None: no
+            centring.
+        scaling: scale the gradients of groups with a precision (``learning.geometry``).
+        source: random generator.
+        inference: infers the hidden groups given the data.
+        chains: the model's chains; empty at first.
+        offsets: the centring offsets; empty at first.
+        fused: use the fused update where it applies (``learning.fused``); False: never.
+        products: arithmetic of the fused update's matrix products: "float", or "fixed" point
+            (``learning.fixed``), which is faster on CPUs with fast products of bytes.
     """
 
     graph: EnergyGraph
@@ -65,10 +70,14 @@ class Learner:
 
     @torch.no_grad()
     def step(self, batch: State, *, weights: Tensor | None = None) -> None:
-        """One update from a batch, name -> ``(B, *shape)``; ``weights`` of its rows, ``(B,)``.
+        """Makes one update from a batch.
+
+        Args:
+            batch: the observed groups, name -> ``(B, *shape)``.
+            weights: importance of each row, ``(B,)``; None: equal.
 
         Raises:
-            TypeError: the batch or its weights are of another kind.
+            TypeError: the batch is not a mapping to tensors, or the weights are not a tensor.
             ValueError: they do not fit the machine, or are not finite; nothing is changed.
         """
         batch = check_batch(self.graph, batch)
@@ -92,7 +101,7 @@ class Learner:
     def descend(
         self, batch: State, *, weights: Tensor | None = None, penalties: Sequence[Penalty] = ()
     ) -> None:
-        """Writes the gradient of one update into ``.grad``; chains and offsets go on."""
+        """Writes the gradient of one update into ``.grad``, and updates chains and offsets."""
         data = self.inference(self.graph, batch, weights=weights, source=self.source)
         model, self.chains = self.contrast(
             self.graph, data, chains=self.chains, source=self.source
@@ -105,19 +114,19 @@ class Learner:
         gradient(self.graph, data, model=model, geometry=geometry, penalties=penalties)
 
     def _update(self, batch: State) -> Fused | None:
-        """The fused update, bound anew if the learner's parts have changed."""
+        """The fused update if it applies; it is built again if parts of the learner changed."""
         if self.products not in _BINDERS:
-            raise UsageError(f"products={self.products!r}: say 'float' or 'fixed'")
-        # mean field and clamping are exact, and the same, wherever there is a fused update;
-        # of several processes none stores a gradient there that could be averaged
+            raise UsageError(f"products={self.products!r}: it must be 'float' or 'fixed'")
+        # mean field and clamping are exact for an RBM, the only machine with a fused update; with
+        # several processes it does not apply, because it stores no gradient to average
         exact = isinstance(self.inference, MeanField | Clamped)
         update = self._bind() if self.fused and exact and ranks.world().size == 1 else None
         if update is not None and update.takes(batch):
             return update
         if self.products != "float":
             raise UsageError(
-                f"products={self.products!r} is for one process, the fused update and batches of "
-                "the first group alone, without an inference of one's own; take 'float' here"
+                f"products={self.products!r} is for one process, the fused update, batches of "
+                "the first group alone and a built-in inference; use products='float' here"
             )
         return None
 
@@ -134,7 +143,7 @@ class Learner:
         return update
 
     def state_dict(self) -> dict[str, Any]:
-        """Parameters, optimiser, chains, offsets and the position of the random source."""
+        """Parameters, optimiser, chains, offsets and the state of the random generator."""
         return {
             "graph": self.graph.state_dict(),
             "optimiser": self.optimiser.state_dict(),
@@ -144,10 +153,10 @@ class Learner:
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Goes on from a saved state: the next updates are those of the run that saved it.
+        """Restores a state from ``state_dict``; training continues with the same updates.
 
         Raises:
-            ValueError: it is the state of another machine, or none at all; nothing is changed.
+            ValueError: it is not the state of a learner of this machine; the machine is unchanged.
         """
         before = copy.deepcopy(self.graph.state_dict())
         try:
@@ -155,13 +164,13 @@ class Learner:
         except (KeyError, RuntimeError, TypeError, AttributeError) as error:
             self.graph.load_state_dict(before)
             raise UsageError(
-                f"this is no state of a learner of this machine ({error}): give what "
-                "state_dict() of a learner of an equal machine gave"
+                f"this is no state of a learner of this machine ({error}): give the result of "
+                "state_dict() of a learner of an equal machine"
             ) from error
 
     def _load(self, state: Mapping[str, Any]) -> None:
         self.graph.load_state_dict(state["graph"])
-        # a copy: torch's optimisers would go on to write into the tensors of the state itself
+        # a copy, because torch's optimisers would update the tensors of the saved state in place
         self.optimiser.load_state_dict(copy.deepcopy(state["optimiser"]))
         self.chains = {name: ranks.split(x, what="chains") for name, x in state["chains"].items()}
         self.offsets = {name: x.clone() for name, x in state["offsets"].items()}
@@ -169,7 +178,7 @@ class Learner:
 
 
 def importance(batch: State, weights: Tensor | None) -> float | Tensor:
-    """What a batch counts for among those of other processes."""
+    """The weight of a batch in a mean over processes: its rows, or the sum of their importance."""
     return len(next(iter(batch.values()))) if weights is None else weights.sum()
 
 
@@ -181,18 +190,18 @@ _BINDERS: dict[str, Callable[..., Fused | None]] = {"float": fused, "fixed": fix
 def start_from(
     graph: EnergyGraph, data: Mapping[str, Rows], *, weights: Tensor | None = None
 ) -> None:
-    """Sets the observed groups' own parameters from the data's moments.
+    """Sets the parameters of observed groups so that independent units match the data's moments.
 
-    Bernoulli biases become clipped logits of the means, Gaussian ones the independent Gaussian:
-    otherwise constant and rare features dominate the first epochs.
+    Bernoulli biases become clipped logits of the means; Gaussian units get the data's means and
+    variances. With zero biases, constant and rare features would dominate the first epochs.
 
     Args:
         graph: the machine.
         data: name -> ``(N, *shape)``, in memory or in a file.
-        weights: importance of each row, ``(N,)``.
+        weights: importance of each row, ``(N,)``; None: equal.
 
     Raises:
-        ValueError: values outside of a family's domain, with the remedy.
+        ValueError: the shape does not fit, or values are outside the domain of their family.
     """
     graph.known(data)
     for name, x in data.items():
@@ -212,7 +221,7 @@ def start_from(
                 w = piece.new_full((len(piece),), 1 / len(x))
             else:
                 w = (weights[share] / weights.sum()).to(piece)
-            found = [torch.tensordot(w, t, 1) for t in units.statistics(piece)]
-            moments = [a + b for a, b in zip(moments, found, strict=True)] if moments else found
+            part = [torch.tensordot(w, t, 1) for t in units.statistics(piece)]
+            moments = [a + b for a, b in zip(moments, part, strict=True)] if moments else part
             first = share.stop
         units.load(**units.start(moments))

@@ -1,8 +1,9 @@
-"""Whether the other processes of a run are still there, also while they exchange nothing.
+"""Detects within seconds that another process of a run has ended, even between exchanges.
 
-A process that trains notices at its next exchange that another has ended. One that judges or reads
-data exchanges nothing for minutes. So each process holds a connection to the first one: the system
-closes it when a process ends, however, and leaves it open while a process is only slow or paused.
+A process that trains notices the end of another one at its next exchange of gradients. A process
+that evaluates or reads data may exchange nothing for minutes. So each process keeps a network
+connection to the first one. The system closes it when a process ends for any reason, and leaves it
+open if a process is only slow or paused.
 """
 
 import contextlib
@@ -17,25 +18,26 @@ from types import FrameType
 __all__ = ["watching"]
 
 PATIENCE = 3.0
-"""Seconds in which a process may notice by itself that another has ended."""
+"""Seconds in which a process may detect the end of another one at an exchange."""
 
 _WAIT = 10.0
-"""Seconds for all to connect; where they cannot, nobody watches."""
+"""Seconds in which all processes must connect; otherwise there is no detection."""
 
 _LEAVES = b"."
+"""Sent by a process that leaves the run normally."""
 
 
 @contextlib.contextmanager
 def watching(
     rank: int, size: int, *, agreed: Callable[[int], int], lost: Callable[[int], Exception]
 ) -> Iterator[None]:
-    """Within it the main thread gets an error soon after another process has ended.
+    """A context in which the main thread gets an exception soon after another process ends.
 
     Args:
-        rank: this process.
-        size: how many there are.
-        agreed: hands on the first process's number to all.
-        lost: the error, from the number of the process that has ended.
+        rank: number of this process.
+        size: number of processes.
+        agreed: function that sends a number of the first process to all.
+        lost: function from the rank of the process that ended to the exception.
     """
     main = threading.current_thread() is threading.main_thread()
     lines = _connected(rank, size, agreed=agreed)
@@ -58,7 +60,7 @@ def watching(
 
 
 class _Watch:
-    """Looks after the connections to other processes, by their number."""
+    """Monitors the connections to other processes, rank -> connection."""
 
     def __init__(
         self, lines: Mapping[int, socket.socket], lost: Callable[[int], Exception]
@@ -69,19 +71,19 @@ class _Watch:
         self._ended = 0
 
     def interrupt(self, number: int, frame: FrameType | None) -> None:
-        """In the main thread."""
+        """Signal handler, called in the main thread: raises the exception."""
         del number, frame
         if not self.left.is_set():
             raise self._lost(self._ended)
 
     def look(self) -> None:
-        """In a thread of its own, until all have left or one has ended."""
+        """Runs in a separate thread until all processes have left or one has ended."""
         with selectors.DefaultSelector() as selector, contextlib.suppress(OSError, ValueError):
             for rank, line in self._lines.items():
                 selector.register(line, selectors.EVENT_READ, rank)
             while selector.get_map() and not self.left.is_set():
                 for key, _ in selector.select(timeout=1.0):
-                    if self._says(key.fileobj) == _LEAVES:
+                    if self._received(key.fileobj) == _LEAVES:
                         selector.unregister(key.fileobj)
                         continue
                     self._ended = key.data
@@ -91,7 +93,7 @@ class _Watch:
                     return
 
     @staticmethod
-    def _says(line: object) -> bytes:
+    def _received(line: object) -> bytes:
         assert isinstance(line, socket.socket)
         try:
             return line.recv(1)
@@ -100,7 +102,7 @@ class _Watch:
 
 
 def _connected(rank: int, size: int, *, agreed: Callable[[int], int]) -> dict[int, socket.socket]:
-    """Connections by the number of the process at their other end; none where one fails."""
+    """Connections to other processes by their rank; empty if any connection fails."""
     if rank:
         port = agreed(0)
         with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""The one visible loop."""
+"""A simple training loop, and schedules of learning rate and momentum."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
@@ -14,17 +14,17 @@ __all__ = ["Schedule", "fit", "linear_decay", "momentum"]
 
 
 class Schedule(Protocol):
-    """What changes an optimiser's settings as the updates go by: torch's own, or ``momentum``."""
+    """A schedule of an optimiser's settings: one of torch's, or ``momentum``."""
 
     def step(self) -> None:
-        """After every update."""
+        """Is called after every update."""
 
     def state_dict(self) -> dict[str, Any]:
-        """Where it is."""
+        """The state of the schedule."""
         ...
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Goes on from there; the optimiser's own state is saved by the optimiser."""
+        """Restores a state; the settings themselves are in the optimiser's state."""
 
 
 @checked
@@ -36,17 +36,18 @@ def fit(
     schedules: Sequence[Schedule] = (),
     observe: Callable[[int], object] | None = None,
 ) -> int:
-    """Steps through the batches, epoch after epoch.
+    """Calls ``step`` with every batch, epoch after epoch.
 
     Args:
-        step: one update from one batch.
-        batches: iterated anew every epoch; what an iterator gives is kept for that.
-        epochs: at most this many.
+        step: makes one update from one batch.
+        batches: iterated once per epoch; the items of an iterator are kept for later epochs.
+        epochs: maximum number of epochs.
         schedules: stepped after every update.
-        observe: called after every epoch with its number, from 1; the answer ``True`` stops.
+        observe: called after every epoch with its number, from 1; the loop stops if it returns
+            True.
 
     Returns:
-        The number of epochs done.
+        The number of completed epochs.
 
     Raises:
         ValueError: there are no batches.
@@ -70,7 +71,7 @@ _NONE: Any = object()
 
 
 def _is_true(answer: object) -> bool:
-    """Python's, NumPy's or torch's True; nothing else that merely counts as true."""
+    """Whether the answer is True, of Python, NumPy or torch; other truthy values do not count."""
     if isinstance(answer, bool):
         return answer
     dtype, shape = (getattr(answer, name, None) for name in ("dtype", "shape"))
@@ -79,12 +80,12 @@ def _is_true(answer: object) -> bool:
 
 @checked
 def linear_decay(optimiser: Optimizer, updates: Count, *, constant: Share = 0.0) -> LambdaLR:
-    """A learning rate that falls to zero over so many updates.
+    """A schedule in which the learning rate falls linearly to zero.
 
     Args:
-        optimiser: its rates are the starting ones.
-        updates: until zero.
-        constant: the share of the updates, in [0, 1], that keep the starting rate first; 1: all.
+        optimiser: its present rates are the initial ones.
+        updates: number of updates until the rate is zero.
+        constant: fraction of these updates, in [0, 1], that keep the initial rate first.
     """
     flat = constant * updates
 
@@ -100,15 +101,15 @@ def linear_decay(optimiser: Optimizer, updates: Count, *, constant: Share = 0.0)
 def momentum(
     optimiser: Optimizer, per_epoch: Size, *, to: Share = 0.9, after: Size = 1
 ) -> Schedule:
-    """A momentum that rises once, when the first large gradients are over.
+    """A schedule that raises the momentum once, after the large gradients of the first epochs.
 
     (Hinton, 2012, https://doi.org/10.1007/978-3-642-35289-8_32, section 9.)
 
     Args:
-        optimiser: one with a momentum.
-        per_epoch: updates of one epoch.
-        to: the momentum afterwards.
-        after: epochs with the optimiser's own.
+        optimiser: an optimiser with momentum.
+        per_epoch: updates per epoch.
+        to: the new momentum.
+        after: epochs with the optimiser's initial momentum.
 
     Raises:
         ValueError: the optimiser has no momentum.
@@ -124,7 +125,7 @@ def momentum(
 class _Momentum:
     def __init__(self, optimiser: Optimizer, at: int, *, to: float) -> None:
         self.optimiser, self.at, self.to, self.done = optimiser, at, to, -1
-        self.step()  # as torch's schedules do: the settings of the first update
+        self.step()  # sets the momentum of the first update, as torch's schedules do
 
     def step(self) -> None:
         self.done += 1

@@ -1,14 +1,14 @@
-r"""Data with holes: every row keeps a chain of its own for what was not observed.
+r"""Learning from rows with missing values, each with a persistent chain of its missing values.
 
 The gradient of the observed-data likelihood,
 
 .. math:: \nabla \log \sum_{x_{missing}} p(x)
-          = \langle \cdot \rangle_{p(x_{missing}, h \mid x_{seen})}
+          = \langle \cdot \rangle_{p(x_{missing}, h \mid x_{observed})}
           - \langle \cdot \rangle_{model}
 
-needs the missing values drawn given the seen ones. Each row's missing values (and hidden units)
-are a persistent chain, swept on whenever the row comes by: no filling-in is final, and none is
-taken for data.
+needs samples of the missing values given the observed ones. The missing values and hidden units of
+each row are a persistent chain, which is advanced by some sweeps each time the row is used. So
+missing values are sampled again and again, and never treated as data.
 """
 
 from collections.abc import Mapping
@@ -28,12 +28,12 @@ __all__ = ["Missing", "filled_by_means"]
 
 
 def filled_by_means(x: Tensor) -> Tensor:
-    """Rows with each NaN replaced by the mean of what was observed of its column.
+    """Replaces each NaN by the mean of the observed values of its column, ``(N, *shape)``.
 
-    A baseline, and what ``start_from`` may see; a ``Missing`` is for learning.
+    For a baseline and for ``start_from``; use ``Missing`` for learning.
 
     Raises:
-        ValueError: a column was never observed.
+        ValueError: a column has no observed value.
     """
     mean = x.nanmean(0)
     if empty := int(mean.isnan().sum()):
@@ -42,18 +42,18 @@ def filled_by_means(x: Tensor) -> Tensor:
 
 
 class Missing:
-    """Persistent completions of rows with NaN where nothing was observed.
+    """Persistent chains that complete rows with missing values.
+
+    Use ``learner.step(missing.batch(rows))`` in place of ``learner.step({"v": x[rows]})``.
 
     Args:
-        graph: the machine that learns; the completions are drawn from it as it is.
-        data: name -> ``(N, *shape)``, NaN where missing. Of one-hot units all states or none.
-        sweeps: Gibbs sweeps each time that a row comes by.
-        source: random numbers, for the first completion too.
+        graph: the machine that learns; completions are drawn with its present parameters.
+        data: name -> ``(N, *shape)``, NaN where missing; one-hot units are missing as a whole.
+        sweeps: Gibbs sweeps each time a row is used.
+        source: random generator, used for the first completion too.
 
     Raises:
-        ValueError: a one-hot unit is missing in part.
-
-    Use ``learner.step(missing.batch(rows))`` where one had ``learner.step({"v": x[rows]})``.
+        ValueError: a part of a one-hot unit is missing.
     """
 
     @checked
@@ -63,8 +63,8 @@ class Missing:
         graph.known(data)
         self.graph, self.sweeps, self.source = graph, sweeps, source
         self.hold = {name: ~x.isnan() for name, x in data.items()}
-        for name, seen in self.hold.items():
-            check_mask(graph.units[name], seen, name=name)
+        for name, observed in self.hold.items():
+            check_mask(graph.units[name], observed, name=name)
         n = len(next(iter(data.values())))
         alone = complete(graph, {}, rows=n, source=source)
         self.states = {
@@ -74,13 +74,20 @@ class Missing:
 
     @torch.no_grad()
     def batch(self, rows: Tensor) -> State:
-        """These rows, completed: the data's groups only, name -> ``(B, *shape)``."""
+        """Sweeps the chains of these rows and returns the completed rows.
+
+        Args:
+            rows: indices of the rows, ``(B,)``.
+
+        Returns:
+            name -> ``(B, *shape)``, for the groups of the data.
+        """
         state: State = {name: x[rows] for name, x in self.states.items()}
-        hold = {name: seen[rows] for name, seen in self.hold.items()}
+        hold = {name: observed[rows] for name, observed in self.hold.items()}
         hidden = [name for name in self.graph.units if name not in hold]
         known = {name: x for name, x in state.items() if name in hold}
         if not any(self.graph.neighbours(name) & set(hidden) for name in hidden):
-            state = complete(self.graph, known, source=self.source)  # what was drawn is forgotten
+            state = complete(self.graph, known, source=self.source)  # draws hidden units again
         for _ in range(self.sweeps):
             state, _ = swept(self.graph, state, hold=hold, source=self.source)
         for name, x in state.items():
@@ -89,14 +96,17 @@ class Missing:
 
     @torch.no_grad()
     def means(self, rows: Tensor, *, sweeps: int = 200, burn: int = 50) -> State:
-        """The expected values of what is missing given what was seen, beside the seen ones.
+        """The rows with missing values replaced by their mean given the observed values.
 
         Args:
-            rows: which.
-            sweeps: over which expectations given the rest of the row are averaged.
+            rows: indices of the rows, ``(B,)``.
+            sweeps: Gibbs sweeps over which the means are averaged.
             burn: sweeps before those.
+
+        Returns:
+            name -> ``(B, *shape)``, for the groups of the data.
         """
-        hold = {name: seen[rows] for name, seen in self.hold.items()}
+        hold = {name: observed[rows] for name, observed in self.hold.items()}
         state: State = {name: x[rows] for name, x in self.states.items()}
         total = {name: torch.zeros_like(state[name]) for name in hold}
         for t in range(burn + sweeps):
@@ -107,9 +117,9 @@ class Missing:
         return {n: torch.where(hold[n], state[n], total[n] / sweeps) for n in hold}
 
     def state_dict(self) -> dict[str, Any]:
-        """The completions."""
+        """The present completions of all rows."""
         return {name: x.clone() for name, x in self.states.items()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Goes on from saved completions."""
+        """Restores completions from ``state_dict``."""
         self.states = {name: x.clone() for name, x in state.items()}

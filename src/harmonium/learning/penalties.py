@@ -1,7 +1,7 @@
-"""Penalties: what is added to the gradient besides the likelihood's.
+"""Penalties that are added to the gradient of the log-likelihood: L1, L2, sparsity, max-norm.
 
-Weight penalties touch the parameters of connections only, never biases. They are added once per
-update, in nats per sample like the likelihood itself.
+Penalties on weights apply to the parameters of connections only, not to biases. They are added
+once per update. Their unit is nats per sample, as of the mean log-likelihood.
 """
 
 from abc import ABC, abstractmethod
@@ -19,35 +19,41 @@ __all__ = ["L1", "L2", "MaxNorm", "Penalty", "Sparsity"]
 
 
 class Penalty(ABC):
-    """One of three hooks does the work; the other two do nothing."""
+    """The interface of a penalty: three hooks, of which each penalty uses one."""
 
     @abstractmethod
     def pull(self, name: str, mean: Tensor, *, weights: Tensor) -> Tensor | None:
-        """Added to the data's mean activity of a group, ``(B, *shape)``, before correlation."""
+        """A term to add to the data's means of a group, ``(B, *shape)`` or ``(*shape)``; or None.
+
+        Args:
+            name: the group.
+            mean: its means in the data's phase, ``(B, *shape)``.
+            weights: of the rows, ``(B,)``; they sum to 1.
+        """
 
     @abstractmethod
     def add(self, graph: EnergyGraph) -> None:
-        """Adds to ``.grad`` of the connections."""
+        """Adds the gradient of the penalty to ``.grad`` of the connections."""
 
     @abstractmethod
     def project(self, graph: EnergyGraph) -> None:
-        """Moves parameters back into the allowed set, after the optimiser's step."""
+        """Projects parameters onto the allowed set, after the optimiser's step."""
 
 
 class _OnWeights(Penalty):
     def pull(self, name: str, mean: Tensor, *, weights: Tensor) -> Tensor | None:
-        """None."""
+        """None: not used."""
         del name, mean, weights
         return None
 
     def project(self, graph: EnergyGraph) -> None:
-        """Nothing."""
+        """Does nothing."""
 
 
 @checked
 @dataclass(frozen=True)
 class L2(_OnWeights):
-    r"""Weight decay: :math:`\frac{\text{strength}}2 \sum W^2`.
+    r"""Weight decay: adds :math:`\frac{\text{strength}}2 \sum W^2` to the cost.
 
     Args:
         strength: in nats per sample and squared weight.
@@ -56,7 +62,7 @@ class L2(_OnWeights):
     strength: NonNegative
 
     def add(self, graph: EnergyGraph) -> None:
-        """Adds strength x W."""
+        """Adds strength x W to the gradient."""
         for p in graph.connections.parameters():
             if p.grad is not None:
                 p.grad.add_(p.detach(), alpha=self.strength)
@@ -65,7 +71,7 @@ class L2(_OnWeights):
 @checked
 @dataclass(frozen=True)
 class L1(_OnWeights):
-    r"""Sparse weights: :math:`\text{strength} \sum |W|`.
+    r"""Sparse weights: adds :math:`\text{strength} \sum |W|` to the cost.
 
     Args:
         strength: in nats per sample and weight.
@@ -74,7 +80,7 @@ class L1(_OnWeights):
     strength: NonNegative
 
     def add(self, graph: EnergyGraph) -> None:
-        """Adds strength x sign(W)."""
+        """Adds strength x sign(W) to the gradient."""
         for p in graph.connections.parameters():
             if p.grad is not None:
                 p.grad.add_(p.detach().sign(), alpha=self.strength)
@@ -83,17 +89,16 @@ class L1(_OnWeights):
 @checked
 @dataclass(frozen=True)
 class Sparsity(Penalty):
-    r"""Pulls the mean activity of hidden groups to a target.
+    r"""A penalty that drives the mean activity of hidden units to a target.
 
-    Adds :math:`\text{strength} (\rho - \bar h_j)` to every row of the data's hidden statistic. For
-    Bernoulli units that is the gradient of the cross-entropy between the target rate and the
-    mean activity with respect to the field, as Hinton's practical guide has it
-    (2012, https://doi.org/10.1007/978-3-642-35289-8_32, section 11).
+    Adds :math:`\text{strength} (\rho - \bar h_j)` to the hidden means of every data row. For
+    Bernoulli units this is the gradient of the cross-entropy between target and mean activity with
+    respect to the field (Hinton, 2012, https://doi.org/10.1007/978-3-642-35289-8_32, section 11).
 
     Args:
-        target: the mean activity that is wanted.
-        strength: of the pull.
-        groups: whose activity it is.
+        target: the target :math:`\rho` of the mean activity.
+        strength: factor of the penalty, in nats per sample.
+        groups: names of the groups.
     """
 
     target: float
@@ -107,36 +112,37 @@ class Sparsity(Penalty):
         return self.strength * (self.target - torch.tensordot(weights, mean, 1))
 
     def add(self, graph: EnergyGraph) -> None:
-        """Nothing."""
+        """Does nothing."""
 
     def project(self, graph: EnergyGraph) -> None:
-        """Nothing."""
+        """Does nothing."""
 
 
 @checked
 @dataclass(frozen=True)
 class MaxNorm(Penalty):
-    """No target unit's weight vector (first axis of a weight) is longer than ``limit``.
+    """Limits the Euclidean norm of the weight vector of every target unit.
 
-    Laterally wired groups are left alone: scaling one row would break the symmetry.
+    The vectors are the rows of a weight along its first axis. Lateral connections are not limited,
+    because scaling single rows would break their symmetry.
 
     Args:
-        limit: of the length.
+        limit: the largest norm.
     """
 
     limit: Positive
 
     def pull(self, name: str, mean: Tensor, *, weights: Tensor) -> Tensor | None:
-        """None."""
+        """None: not used."""
         del name, mean, weights
         return None
 
     def add(self, graph: EnergyGraph) -> None:
-        """Nothing."""
+        """Does nothing."""
 
     @torch.no_grad()
     def project(self, graph: EnergyGraph) -> None:
-        """Shortens the vectors that are too long."""
+        """Scales vectors that are too long to the norm ``limit``."""
         for e in graph.edges:
             if e.source == e.target:
                 continue

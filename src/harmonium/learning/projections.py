@@ -1,4 +1,4 @@
-"""A start in which hidden units respond to data that vary little: random projections."""
+"""Initial weights for data with a small variance: random projections, scaled to the data."""
 
 import torch
 from torch import Tensor
@@ -10,22 +10,22 @@ from harmonium.random import Source, normal
 __all__ = ["responsive_start"]
 
 _ROWS = 1000
-"""Rows that the fields are measured on, at most."""
+"""Maximum number of rows from which the fields' spread is estimated."""
 
 
 @torch.no_grad()
 def responsive_start(graph: EnergyGraph, data: Tensor, *, source: Source = None) -> None:
-    """Starts the weights between "v" and "h" with fields of standard deviation 1, in place.
+    """Sets random weights for which hidden fields have standard deviation 1 on the data, in place.
 
-    The weights are random, of equal variance in every direction, and as large as that takes. The
-    usual small ones answer grey pictures with activities that all but stand still, and learning
-    needs thousands of updates to find a direction at all. The biases make up for the weights: at
-    the data's mean half of the units are on, and the visible means stay.
+    The weights have the same variance in every direction. With the usual small weights, hidden
+    activities hardly vary on grey pictures, and learning needs thousands of updates to start. The
+    biases compensate for the weights: at the mean of the data, Bernoulli hidden units have
+    probability 1/2, and the visible means are unchanged.
 
     Args:
-        graph: joins "v" to "h"; the visible biases have been set (``start_from``).
+        graph: a machine that joins "v" to "h", with its visible biases set (``start_from``).
         data: ``(N, *shape)``.
-        source: random numbers.
+        source: random generator.
     """
     v, h = graph.units["v"], graph.units["h"]
     edge = next(e for e in graph.edges if {e.source, e.target} == {"v", "h"})

@@ -1,11 +1,11 @@
-r"""More than one process: local gradients, their mean over all processes, the same step.
+r"""Data-parallel training: every process uses the mean gradient of all processes.
 
-With :math:`w_r` the weight of rank r's share of the batch, every rank descends along
+With :math:`w_r` the weight of the part of the batch of rank r, every rank descends along
 
 .. math:: g = \sum_r w_r g_r \Big/ \sum_r w_r
 
-so parameters that begin equal stay equal to the bit. Everything here is the identity in a process
-of its own. The processes are those that ``torchrun`` started (``torch.distributed``).
+so parameters that are equal at first stay exactly equal. The processes are started by ``torchrun``
+(``torch.distributed``). With a single process, the functions here return their argument unchanged.
 """
 
 import contextlib
@@ -42,22 +42,22 @@ __all__ = [
 ]
 
 TIMEOUT = timedelta(minutes=30)
-"""How long a process waits for one that is alive and silent; a dead one is noticed at once."""
+"""Time to wait for a process that is alive but does not answer; a dead one is detected sooner."""
 
 
 class RankError(HarmoniumError, ConnectionError):
-    """Processes of a run lost each other, or no longer agree."""
+    """The connection between processes of a run was lost, or their parameters differ."""
 
 
 class World(NamedTuple):
-    """Which process this is, from 0, and how many there are."""
+    """The rank of this process, from 0, and the number of processes."""
 
     rank: int
     size: int
 
 
 def world() -> World:
-    """This process among those that have joined; (0, 1) for one of its own."""
+    """The rank of this process and the number of joined processes; (0, 1) if there is only one."""
     if dist.is_available() and dist.is_initialized():
         return World(dist.get_rank(), dist.get_world_size())
     return World(0, 1)
@@ -65,10 +65,11 @@ def world() -> World:
 
 @contextlib.contextmanager
 def joined() -> Iterator[World]:
-    """Joins the processes that ``torchrun`` started, if it did, and leaves them at the end.
+    """A context that connects the processes that ``torchrun`` started, if any.
 
     Raises:
-        ValueError: the environment says something that no launcher does.
+        ValueError: an environment variable has a value that no launcher sets.
+        RankError: the processes cannot be connected.
     """
     if processes() == 1 or world().size > 1:
         yield world()
@@ -78,20 +79,20 @@ def joined() -> Iterator[World]:
         dist.init_process_group("cpu:gloo,cuda:nccl" if cuda else "gloo", timeout=TIMEOUT)
     except (RuntimeError, ValueError) as error:
         words = str(error).splitlines()[0]
-        raise RankError(f"the processes of this run did not find each other ({words})") from error
+        raise RankError(f"the processes of this run could not connect ({words})") from error
     try:
         with _watched():
             yield world()
-            # gloo's threads may still hold the last exchange's tensors; one that lets go of them
-            # while the interpreter ends aborts the process, and a barrier has no tensors
-            with _heard():
+            # gloo's threads may still hold tensors of the last exchange, and the process would
+            # abort if they released them while the interpreter ends; a barrier has no tensors
+            with _exchange():
                 dist.barrier()
     finally:
         dist.destroy_process_group()
 
 
 def _watched() -> contextlib.AbstractContextManager[None]:
-    """The end of another process is noticed within seconds, whatever this one does."""
+    """A context in which the end of another process raises RankError within seconds."""
     rank, size = world()
 
     def lost(other: int) -> RankError:
@@ -104,7 +105,11 @@ def _watched() -> contextlib.AbstractContextManager[None]:
 
 
 def mean_gradients(parameters: Iterable[Tensor], *, weight: float | Tensor) -> None:
-    """Replaces every ``.grad`` by the mean over ranks, weighted by their shares of the batch.
+    """Replaces every ``.grad`` by its weighted mean over ranks.
+
+    Args:
+        parameters: the same on all ranks.
+        weight: weight of this rank's gradients: rows of its batch, or their total importance.
 
     Raises:
         RankError: another process has ended.
@@ -112,12 +117,12 @@ def mean_gradients(parameters: Iterable[Tensor], *, weight: float | Tensor) -> N
     if world().size == 1:
         return
     grads = [p.grad for p in parameters if p.grad is not None]
-    for grad, found in zip(grads, mean(grads, weight=weight), strict=True):
-        grad.copy_(found)
+    for grad, average in zip(grads, mean(grads, weight=weight), strict=True):
+        grad.copy_(average)
 
 
 def mean(tensors: Iterable[Tensor], *, weight: float | Tensor) -> list[Tensor]:
-    """The weighted mean over ranks of tensors that have the same shapes on all of them.
+    """The weighted mean over ranks of tensors that have the same shapes on all ranks.
 
     Raises:
         RankError: another process has ended.
@@ -127,17 +132,21 @@ def mean(tensors: Iterable[Tensor], *, weight: float | Tensor) -> list[Tensor]:
         return given
     w = torch.as_tensor(weight).to(given[0]).reshape(1)
     flat = torch.cat([*(x.reshape(-1) * w for x in given), w])
-    with _heard():
+    with _exchange():
         dist.all_reduce(flat)
     parts = (flat[:-1] / flat[-1]).split([x.numel() for x in given])
     return [part.view_as(x) for part, x in zip(parts, given, strict=True)]
 
 
 def share(rows: int, *, what: str) -> int:
-    """How many of so many rows are this rank's.
+    """The number of rows per rank, if they are divided equally.
+
+    Args:
+        rows: total number of rows.
+        what: their name, for the error message.
 
     Raises:
-        ValueError: the ranks cannot have equal shares.
+        ValueError: they cannot be divided equally.
     """
     size = world().size
     if rows % size:
@@ -149,7 +158,7 @@ def share(rows: int, *, what: str) -> int:
 
 
 def gathered(x: Tensor) -> Tensor:
-    """The rows of all ranks, in their order, ``(size * B, ...)``.
+    """The rows of all ranks, in the order of ranks, ``(size * B, ...)``.
 
     Raises:
         RankError: another process has ended.
@@ -158,23 +167,23 @@ def gathered(x: Tensor) -> Tensor:
     if size == 1:
         return x
     parts = [torch.empty_like(x, memory_format=torch.contiguous_format) for _ in range(size)]
-    with _heard():
+    with _exchange():
         dist.all_gather(parts, x.contiguous())
     return torch.cat(parts)
 
 
 def split(x: Tensor, *, what: str) -> Tensor:
-    """This rank's rows of a global tensor; the inverse of ``gathered``.
+    """The rows of this rank of a global tensor: the inverse of ``gathered``.
 
     Raises:
-        ValueError: the ranks cannot have equal shares.
+        ValueError: the rows cannot be divided equally.
     """
     rows = share(len(x), what=what)
     return x[world().rank * rows :][:rows].clone()
 
 
 def states(source: torch.Generator | None) -> Tensor | None:
-    """Where every rank's generator is, ``(size, n)``; alone its state, ``(n,)``."""
+    """The states of the random generators of all ranks, ``(size, n)``; ``(n,)`` if only one."""
     if source is None:
         return None
     state = source.get_state()
@@ -182,7 +191,7 @@ def states(source: torch.Generator | None) -> Tensor | None:
 
 
 def restore(source: torch.Generator | None, saved: Tensor | None) -> None:
-    """Sets a generator to this rank's saved state; a rank that is new keeps the one it has."""
+    """Restores a random generator from ``states``; ranks without a saved state are unchanged."""
     if source is None or saved is None:
         return
     rows = saved if saved.ndim > 1 else saved[None]
@@ -191,7 +200,7 @@ def restore(source: torch.Generator | None, saved: Tensor | None) -> None:
 
 
 def agreed(x: Any) -> Any:  # noqa: ANN401
-    """What the first rank has, for all of them.
+    """Sends an object of the first rank to all ranks and returns it.
 
     Raises:
         RankError: another process has ended.
@@ -199,38 +208,38 @@ def agreed(x: Any) -> Any:  # noqa: ANN401
     if world().size == 1:
         return x
     box = [x]
-    with _heard():
+    with _exchange():
         dist.broadcast_object_list(box)
     return box[0]
 
 
 def first_asked(text: str) -> str:
-    """The text of the first rank that has one, for all of them; empty where none has."""
+    """The first non-empty text in the order of ranks, on all ranks; empty if there is none."""
     size = world().size
     if size == 1:
         return text
     flag = torch.tensor([float(bool(text))])
-    with _heard():
+    with _exchange():
         dist.all_reduce(flag)
         if not flag:
             return ""
-        found: list[str] = [""] * size
-        dist.all_gather_object(found, text)
-    return next(filter(None, found))
+        texts: list[str] = [""] * size
+        dist.all_gather_object(texts, text)
+    return next(filter(None, texts))
 
 
 def wait() -> None:
-    """Until every rank is here."""
+    """Waits until every rank has called this function."""
     if world().size > 1:
         agreed(None)
         gathered(torch.zeros(1, dtype=torch.float32))
 
 
 def check_equal(parameters: Iterable[Tensor]) -> None:
-    """That the parameters are the same to the bit on all ranks, by their checksums.
+    """Checks, by checksums, that the parameters are exactly equal on all ranks.
 
     Raises:
-        RankError: they are not, or another process has ended.
+        RankError: they differ, or another process has ended.
     """
     if world().size == 1:
         return
@@ -239,19 +248,19 @@ def check_equal(parameters: Iterable[Tensor]) -> None:
         bits = p.detach().contiguous().view(-1).view(torch.uint8).to("cpu", torch.int64)
         places = torch.arange(1, len(bits) + 1)
         sums.append((bits * (places % 65521)).sum())
-    found = gathered(torch.stack(sums)[None])
-    if bool((found != found[0]).any()):
+    of_ranks = gathered(torch.stack(sums)[None])
+    if bool((of_ranks != of_ranks[0]).any()):
         raise RankError(
-            f"the parameters differ between the {len(found)} processes: do they run the same "
-            "version on the same kind of device? Go on from the last checkpoint with one process"
+            f"the parameters differ between the {len(of_ranks)} processes: do they run the same "
+            "version on the same kind of device? Resume from the last checkpoint with one process"
         )
 
 
 def check_same(texts: Mapping[str, str]) -> None:
-    """That all ranks begin with the same, such as files that each reads for itself.
+    """Checks that all ranks start with the same inputs, such as files that each reads separately.
 
     Args:
-        texts: what is compared -> a text of it, such as a fingerprint.
+        texts: name of the input -> its fingerprint or another text to compare.
 
     Raises:
         RankError: they differ, or another process has ended.
@@ -259,12 +268,12 @@ def check_same(texts: Mapping[str, str]) -> None:
     size = world().size
     if size == 1:
         return
-    found: list[Mapping[str, str]] = [texts] * size
-    with _heard():
-        dist.all_gather_object(found, texts)
-    for rank, other in enumerate(found):
+    of_ranks: list[Mapping[str, str]] = [texts] * size
+    with _exchange():
+        dist.all_gather_object(of_ranks, texts)
+    for rank, other in enumerate(of_ranks):
         for name in texts:
-            if other[name] != found[0][name]:
+            if other[name] != of_ranks[0][name]:
                 raise RankError(
                     f"the {name} of process {rank} differ from those of process 0: give all "
                     "processes the same files and the same version of harmonium"
@@ -272,19 +281,20 @@ def check_same(texts: Mapping[str, str]) -> None:
 
 
 @contextlib.contextmanager
-def _heard() -> Iterator[None]:
+def _exchange() -> Iterator[None]:
+    """A context for one exchange between processes; its failure raises RankError."""
     try:
         yield
     except RuntimeError as error:
         here = world()
         raise RankError(
-            f"process {here.rank} of {here.size} no longer hears from the others "
+            f"process {here.rank} of {here.size} has lost contact with the others "
             f"({_words(error)}): one has ended or stalled; read its own message, then "
             "resume the run"
         ) from error
 
 
 def _words(error: BaseException) -> str:
-    """What the transport says, without its place in a source file and its advice."""
+    """The first line of the transport's error, without source location and advice."""
     text = str(error).splitlines()[0] if str(error) else type(error).__name__
     return re.sub(r"^\[[^]]*\] *", "", text).split(". This is typically")[0]

@@ -1,4 +1,4 @@
-"""Early stopping: when a number that is watched no longer gets better."""
+"""Early stopping: ends training when a monitored figure no longer improves."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,19 +15,19 @@ __all__ = ["EarlyStopping"]
 
 @dataclass
 class EarlyStopping:
-    """Ends a stage when a number has not improved for some epochs.
+    """Ends a stage when a figure has not improved for some epochs.
 
     Args:
-        monitor: the number watched, such as "val/error".
-        patience: epochs without improvement before the stage ends.
-        min_delta: what counts as an improvement must exceed this.
-        mode: whether less or more of it is better; None: as `harmonium.figures` says.
-        restore_best: the parameters of the best epoch are put back at the end.
-        tie: the number that decides where the first one is as good as the best; None: it is no
-            improvement then.
+        monitor: the figure to monitor, such as "val/error".
+        patience: epochs without improvement after which the stage ends.
+        min_delta: smaller changes do not count as improvements.
+        mode: whether smaller or larger values are better; None: as in `harmonium.figures`.
+        restore_best: restore the parameters of the best epoch at the end.
+        tie: a second figure that decides if the first one equals the best value; None: an equal
+            value is not an improvement.
 
     Raises:
-        ValueError: no mode is given, and none is known for this number.
+        ValueError: no mode is given, and none is known for this figure.
     """
 
     monitor: str = "val/error"
@@ -38,7 +38,7 @@ class EarlyStopping:
     tie: str | None = None
     best: float | None = field(default=None, init=False)
     second: float | None = field(default=None, init=False)
-    """What decided among equals, at the best epoch."""
+    """The figure ``tie`` at the best epoch."""
     waited: int = field(default=0, init=False)
     kept: dict[str, Tensor] = field(default_factory=dict, init=False)
 
@@ -46,10 +46,14 @@ class EarlyStopping:
         self._mode = self.mode or direction(self.monitor)
 
     def see(self, row: Mapping[str, float], module: nn.Module) -> bool:
-        """Takes note of an epoch's numbers; True: stop now.
+        """Records the figures of an epoch; returns True if the stage should stop.
+
+        Args:
+            row: name -> figure.
+            module: the module that is trained, whose best parameters are kept.
 
         Raises:
-            ValueError: the number watched is not among them.
+            ValueError: the monitored figure is not among them.
         """
         if self.monitor not in row:
             raise RunError(
@@ -72,16 +76,16 @@ class EarlyStopping:
         return better(value, self.best, mode=self._mode, min_delta=self.min_delta)
 
     def end(self, module: nn.Module) -> None:
-        """Puts the best parameters back."""
+        """Restores the best parameters, if they were kept."""
         if self.kept:
             module.load_state_dict(self.kept)
 
     def state_dict(self) -> dict[str, Any]:
-        """The best numbers, how long ago they were, and the parameters then."""
+        """The best figures, the epochs since then, and the parameters of the best epoch."""
         best = {"best": self.best, "second": self.second, "waited": self.waited}
         return {**best, "kept": dict(self.kept)}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Goes on from there."""
+        """Restores a state from ``state_dict``."""
         self.best, self.waited, self.kept = state["best"], state["waited"], state["kept"]
         self.second = state.get("second")

@@ -1,7 +1,7 @@
-"""Training: a learner goes through batches, epoch after epoch, and can be saved at any update.
+"""The training loop of runs and estimators; its state can be saved after any update.
 
-Runs and estimators drive the same loop. Updates draw from one source only; what is observed at the
-end of an epoch is drawn from another, so that looking at a training never changes it.
+Updates use one random generator, and the watches at the end of an epoch use others. So watches do
+not change the updates.
 """
 
 import time
@@ -22,27 +22,27 @@ from harmonium.parameters import ABSURD, sound
 __all__ = ["Learns", "Training", "Watch"]
 
 CHECK = 50
-"""Updates between two checks that every parameter is finite, and equal in all processes."""
+"""Updates between two checks that all parameters are finite, and equal in all processes."""
 
 NOTICE = 1500
 """Diagnostics start after this many updates, because one costs as much as 30 updates."""
 
 
 class Learns(Protocol):
-    """Makes one update of something."""
+    """The interface of a learner: makes one update from one batch."""
 
     @property
     def module(self) -> nn.Module:
-        """Whose parameters move."""
+        """The module whose parameters are trained."""
         ...
 
     @property
     def optimisers(self) -> Sequence[torch.optim.Optimizer]:
-        """What moves them; the first one's learning rate is written down."""
+        """Its optimisers; the learning rate of the first one is reported."""
         ...
 
     def step(self, batch: Any, /) -> Mapping[str, Tensor]:  # noqa: ANN401
-        """One update from columns; name -> loss before it, where there is one."""
+        """Makes one update from a batch of columns; returns name -> loss before it, if any."""
         ...
 
     def state_dict(self) -> dict[str, Any]:
@@ -50,43 +50,43 @@ class Learns(Protocol):
         ...
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Restores that state."""
+        """Restores a state from ``state_dict``."""
         ...
 
 
 class Watch:
-    """Looks at what learns, without drawing from the source of the updates.
+    """Measures a model while it trains, without using the random generator of the updates.
 
-    A kind of watch answers what it has something for.
+    Subclasses override the methods for which they have results.
     """
 
     def measure(self, epoch: int) -> dict[str, float]:
-        """Figures of the moment: name -> number."""
+        """Figures at the end of an epoch: name -> number."""
         del epoch
         return {}
 
     def notice(self, epoch: int, *, updates: int) -> dict[str, Any]:
-        """``findings`` of what goes wrong, and figures that they rest on; more costly."""
+        """``findings`` about problems, with the figures behind them; slower than ``measure``."""
         del epoch, updates
         return {}
 
     def snapshot(self) -> dict[str, Tensor]:
-        """Small tensors for pictures."""
+        """Small tensors for pictures: name -> tensor."""
         return {}
 
 
 @dataclass
 class Training:
-    """Updates from batches, epoch after epoch.
+    """The training loop: updates from batches, epoch after epoch.
 
     Args:
         learner: makes the updates.
-        batches: a pass over them is an epoch.
-        epochs: at most this many.
+        batches: the batches; one pass over them is an epoch.
+        epochs: maximum number of epochs.
         schedules: stepped after every update.
-        stopping: ends the stage early.
-        source: where batches and updates draw from; its state is saved.
-        watches: what is observed at the ends of epochs.
+        stopping: early stopping; None: train all epochs.
+        source: random generator of batches and updates; its state is saved.
+        watches: measure the model at the end of each epoch.
     """
 
     learner: Learns
@@ -99,11 +99,11 @@ class Training:
     updates: int = field(default=0, init=False)
     stopped: bool = field(default=False, init=False)
     losses: dict[str, Tensor] = field(default_factory=dict, init=False)
-    """Sums of the losses since the epoch began."""
+    """Sums of the losses over the present epoch."""
     counted: int = field(default=0, init=False)
-    """Updates in these sums."""
+    """Number of updates in these sums."""
     seconds: float = field(default=0.0, init=False)
-    """Processor time of the updates so far."""
+    """CPU seconds of all updates so far."""
 
     def __post_init__(self) -> None:
         self._pass: Iterator[Any] | None = None
@@ -111,17 +111,17 @@ class Training:
 
     @property
     def done(self) -> bool:
-        """All epochs done, or stopped."""
+        """Whether all epochs are completed, or training was stopped early."""
         return self.stopped or self.updates >= self.epochs * len(self.batches)
 
     @property
     def epoch_ended(self) -> bool:
-        """After the last batch of a pass."""
+        """Whether the last update completed an epoch."""
         return self.updates > 0 and self.updates % len(self.batches) == 0
 
     @property
     def position(self) -> dict[str, int]:
-        """Epochs from 1; the one that goes on, or the one that has just ended."""
+        """The present epoch (from 1) and update, with their totals."""
         each = len(self.batches)
         return {
             "epoch": max(1, -(-self.updates // each)),
@@ -131,7 +131,7 @@ class Training:
         }
 
     def update(self) -> None:
-        """One batch, one update, one step of every schedule."""
+        """Makes one update from the next batch, and one step of every schedule."""
         began = time.process_time()
         if self._pass is None or self.epoch_ended:
             self._pass = iter(self.batches)
@@ -149,9 +149,9 @@ class Training:
             ranks.check_equal(self.learner.module.parameters())
 
     def check(self) -> None:
-        """Raises FloatingPointError where a parameter or the loss is not finite, or absurd.
+        """Raises DivergenceError if a parameter or a loss is not finite or larger than ``ABSURD``.
 
-        A bias may be as large as the data are, so it is only checked to be finite.
+        Biases are only checked to be finite, because they can be as large as the data.
         """
         named: list[tuple[str, Tensor | None]] = [*self.learner.module.named_parameters()]
         losses = [(f"the {name}", total) for name, total in self.losses.items()]
@@ -169,7 +169,7 @@ class Training:
                 )
 
     def observe(self) -> dict[str, float]:
-        """Mean losses of the epoch, what the watches measure, learning rate and speed."""
+        """The figures of an epoch: mean losses, the watches' figures, learning rate and speed."""
         epoch = self.position["epoch"]
         row: dict[str, float] = {}
         for name, total in self.losses.items():
@@ -178,7 +178,7 @@ class Training:
         for watch in self.watches:
             row |= watch.measure(epoch)
         row["lr"] = self.learner.optimisers[0].param_groups[0]["lr"]
-        row = ranks.agreed(row)  # all stop at the same time
+        row = ranks.agreed(row)  # so that all processes stop after the same epoch
         if self.stopping is not None:
             self.stopped = self.stopping.see(row, self.learner.module)
             if self.done:
@@ -192,28 +192,28 @@ class Training:
 
     @property
     def _shared(self) -> torch.Generator | None:
-        """Where the batches draw their order from, if all processes draw the same there."""
+        """The random generator of the order of batches, if it is a separate one."""
         return None if self.batches.source is self.source else self.batches.source
 
     def notice(self) -> dict[str, Any]:
-        """What the watches notice, after many updates, which pay for it, and at the end."""
+        """The watches' findings: once there are ``NOTICE`` updates, and at the end."""
         if ranks.world().rank or not (self.done or self.updates >= NOTICE):
             return {}
         epoch = self.position["epoch"]
-        found: dict[str, Any] = {}
+        findings: dict[str, Any] = {}
         for watch in self.watches:
-            found |= watch.notice(epoch, updates=self.updates)
-        return found
+            findings |= watch.notice(epoch, updates=self.updates)
+        return findings
 
     def snapshot(self) -> dict[str, Tensor]:
-        """What the watches show."""
-        found: dict[str, Tensor] = {}
+        """The watches' tensors for pictures: name -> tensor."""
+        tensors: dict[str, Tensor] = {}
         for watch in self.watches:
-            found |= watch.snapshot()
-        return found
+            tensors |= watch.snapshot()
+        return tensors
 
     def state_dict(self) -> dict[str, Any]:
-        """The learner, the batches' position, schedules, stopping, source and counters."""
+        """The state of learner, batches, schedules, early stopping, generators and counters."""
         shared = self._shared
         return {
             "step": self.learner.state_dict(),
@@ -230,7 +230,7 @@ class Training:
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Goes on from there; the next updates are those of the run that saved it."""
+        """Restores a state from ``state_dict``; training continues with the same updates."""
         self.learner.load_state_dict(state["step"])
         self.batches.load_state_dict(state["batches"])
         for schedule, saved in zip(self.schedules, state["schedules"], strict=True):
@@ -247,12 +247,12 @@ class Training:
 
 
 def _losses(state: Mapping[str, Any]) -> tuple[dict[str, Tensor], int]:
-    """Sums of the losses and their number; a checkpoint of the first format has one loss."""
+    """The sums of the losses and their number; checkpoints of the first format have one loss."""
     if isinstance(state["losses"], int):
         return ({} if state["loss"] is None else {"loss": state["loss"]}), state["losses"]
     return dict(state["losses"]), state["counted"]
 
 
 def _plain(state: Mapping[str, Any]) -> dict[str, Any]:
-    """A schedule's state without the functions that torch lists in it (as None)."""
+    """The state of a schedule without torch's entries ``_get_lr...``, which hold functions."""
     return {k: v for k, v in state.items() if not k.startswith("_get_lr")}

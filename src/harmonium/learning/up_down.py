@@ -1,17 +1,19 @@
-r"""The up-down algorithm: wake-sleep for a stack of directed layers under an undirected top.
+r"""The up-down algorithm: wake-sleep learning of a deep belief net with an undirected top.
 
-*Awake*, a row is recognised by samples, and what generates learns to make it again:
+In the *wake* phase, hidden values are sampled by the recognition layers, and the generative layers
+learn to reproduce the values below them:
 
 .. math:: \nabla_\theta\, \mathrm{E}_{q(h|v)} \Big[ \sum_k \log p(h_{k-1} \mid h_k)
           + \log p_{top}(h_{L-1}, y) \Big]
 
-*Asleep*, the top's chains are drawn down to a dream, and what recognises learns its causes:
+In the *sleep* phase, the generative layers draw a sample from the top's chains downwards, and the
+recognition layers learn to recover its hidden values:
 
 .. math:: \nabla_\phi\, \mathrm{E}_{p(v,h)} \Big[ \sum_k \log q(h_k \mid h_{k-1}) \Big]
 
-(Hinton, Osindero and Teh, 2006, https://doi.org/10.1162/neco.2006.18.7.1527, appendix B.) Awake
-it climbs the variational bound; asleep it minimises KL(p || q) and not KL(q || p), so the bound as
-a whole may fall.
+(Hinton, Osindero and Teh, 2006, https://doi.org/10.1162/neco.2006.18.7.1527, appendix B.) The wake
+phase ascends the variational bound. The sleep phase minimises KL(p || q) instead of KL(q || p), so
+the bound can fall.
 """
 
 import copy
@@ -36,56 +38,64 @@ __all__ = ["UpDown", "conditional_gradient", "sleep", "wake"]
 
 @torch.no_grad()
 def conditional_gradient(graph: EnergyGraph, state: State, *, name: str, weights: Tensor) -> None:
-    r"""Writes the gradient of the weighted mean of -log p(group | the others) into ``.grad``.
+    r"""Writes the gradient of the weighted mean of -log p(group | other groups) into ``.grad``.
 
     .. math:: \nabla \log p(x \mid rest)
               = \nabla (-E)(x, rest) - \mathrm{E}_{x' \mid rest} [\nabla (-E)(x', rest)]
 
-    A difference of two phases like every other: the same rows, with the group as it is and at its
-    expectation. Parameters that the conditional does not depend on get zero.
+    It is the difference of two phases of the same rows, with the group at its values and at its
+    expectation. The gradients of parameters that do not affect the conditional are zero.
 
     Args:
-        graph: an RBM of a directed layer.
-        state: values of all groups, ``(B, *shape)``.
-        name: the group that is predicted; it is not wired to itself.
-        weights: of the rows, ``(B,)``; they sum to one.
+        graph: the RBM of a directed layer.
+        state: values of all groups, name -> ``(B, *shape)``.
+        name: the group to predict; it must not be connected to itself.
+        weights: weights of the rows, ``(B,)``; they sum to 1.
     """
     expected = Phase(state, {name: graph.field(name, state)}, weights)
     gradient(graph, Phase(state, {}, weights), model=expected)
 
 
 def wake(graphs: Sequence[EnergyGraph], values: Sequence[Tensor], *, weights: Tensor) -> None:
-    """The gradient of what generates, from recognised rows, into ``.grad``.
+    """Writes the wake gradients of the generative layers into ``.grad``.
 
     Args:
-        graphs: the directed layers, the lowest first.
+        graphs: the directed layers, lowest first.
         values: v, h_1, ..., one more than there are layers, ``(B, *shape)`` each.
-        weights: of the rows, ``(B,)``; they sum to one.
+        weights: weights of the rows, ``(B,)``; they sum to 1.
     """
     for graph, below, above in zip(graphs, values[:-1], values[1:], strict=True):
         conditional_gradient(graph, {"v": below, "h": above}, name="v", weights=weights)
 
 
 def sleep(graphs: Sequence[EnergyGraph], values: Sequence[Tensor], *, weights: Tensor) -> None:
-    """The gradient of what recognises, from dreams, into ``.grad``; arguments as of ``wake``."""
+    """Writes the sleep gradients of the recognition layers into ``.grad``.
+
+    Args:
+        graphs: the recognition layers, lowest first.
+        values: generated v, h_1, ..., one more than there are layers, ``(B, *shape)`` each.
+        weights: weights of the rows, ``(B,)``; they sum to 1.
+    """
     for graph, below, above in zip(graphs, values[:-1], values[1:], strict=True):
         conditional_gradient(graph, {"v": below, "h": above}, name="h", weights=weights)
 
 
 @dataclass
 class UpDown:
-    """Updates of all layers at once, after greedy pre-training.
+    """Up-down updates of all layers of a belief net, after greedy pre-training.
 
     Args:
-        graphs: what generates, the lowest first; the last is the top (``BeliefNet.graphs``).
-        recognition: what recognises, one for each layer below the top (``BeliefNet.upwards`` of an
-            untied net).
-        optimiser: of the parameters of both.
-        contrast: of the top, and where dreams come from.
-        source: random numbers.
+        graphs: the generative layers, lowest first; the last one is the top
+            (``BeliefNet.graphs``).
+        recognition: the recognition layers, one for each layer below the top
+            (``BeliefNet.upwards`` of an untied net).
+        optimiser: optimiser of the parameters of both.
+        contrast: contrast of the top graph; its model states are the tops of the sleep samples.
+        source: random generator.
 
     Raises:
-        ValueError: the two share a layer.
+        ValueError: the number of layers does not fit, or a layer is both generative and
+            recognition layer.
     """
 
     graphs: Sequence[EnergyGraph]
@@ -103,17 +113,18 @@ class UpDown:
             )
         if any(up is g for up in self.recognition for g in self.graphs):
             raise UsageError(
-                "a layer recognises and generates with the same weights, which up-down must part: "
-                "call untie() on the net, and make the optimiser after that"
+                "a layer recognises and generates with the same weights, but up-down needs "
+                "separate ones: call untie() on the net, and create the optimiser after that"
             )
 
     @torch.no_grad()
     def step(self, batch: State, *, weights: Tensor | None = None) -> None:
-        """One update from a batch: "v" of the lowest layer, and further groups of the top.
+        """Makes one update from a batch.
 
         Args:
-            batch: name -> ``(B, *shape)``: rows "v", one-hot labels "y".
-            weights: importance of each row, ``(B,)``.
+            batch: name -> ``(B, *shape)``: "v" of the lowest layer, and observed groups of the
+                top, such as one-hot labels "y".
+            weights: importance of each row, ``(B,)``; None: equal.
         """
         *directed, top = self.graphs
         awake = [
@@ -125,10 +136,10 @@ class UpDown:
         model, self.chains = self.contrast(top, data, chains=self.chains, source=self.source)
         gradient(top, data, model=model)
         highest = model.values["v"]
-        if "v" in model.fields:  # an expectation, where a dream needs a draw
+        if "v" in model.fields:  # an expectation, but the sleep phase needs a sample
             highest = top.units["v"].sample(model.fields["v"], self.source)
-        dream = [*descend(directed, highest, source=self.source), highest]
-        sleep(self.recognition, dream, weights=model.weights)
+        generated = [*descend(directed, highest, source=self.source), highest]
+        sleep(self.recognition, generated, weights=model.weights)
         weight = len(awake[0]) if weights is None else weights.sum()
         ranks.mean_gradients(self._parameters(), weight=weight)
         self.optimiser.step()
@@ -137,7 +148,7 @@ class UpDown:
         return [p for g in (*self.graphs, *self.recognition) for p in g.parameters()]
 
     def state_dict(self) -> dict[str, Any]:
-        """Parameters, optimiser, chains and the position of the random source."""
+        """Parameters, optimiser, chains and the state of the random generator."""
         return {
             "graphs": [g.state_dict() for g in self.graphs],
             "recognition": [g.state_dict() for g in self.recognition],
@@ -147,11 +158,11 @@ class UpDown:
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Goes on from a saved state: the next updates are those of the run that saved it."""
+        """Restores a state from ``state_dict``; training continues with the same updates."""
         for part in ("graphs", "recognition"):
             for graph, saved in zip(getattr(self, part), state[part], strict=True):
                 graph.load_state_dict(saved)
-        # a copy: torch's optimisers would go on to write into the tensors of the state itself
+        # a copy, because torch's optimisers would update the tensors of the saved state in place
         self.optimiser.load_state_dict(copy.deepcopy(state["optimiser"]))
         self.chains = {name: ranks.split(x, what="chains") for name, x in state["chains"].items()}
         ranks.restore(self.source, state["source"])

@@ -1,10 +1,10 @@
-"""Checks for what goes wrong in training, each with its remedy: pure functions.
+"""Checks for problems in training, as functions that return findings with their remedies.
 
-Every function returns a list of ``Finding``, empty where all is well; ``examine`` runs them all.
-The limits are the fields of ``Limits``, chosen so that a healthy run has no finding.
+Every function returns a list of ``Finding``, which is empty if there is no problem; ``examine``
+runs all checks. The thresholds are in ``Limits``, chosen so that a healthy run has no finding.
 
-Rows are a state of the observed groups, or, where rows have weights, the data's phase
-(``positive(graph, state, weights=...)``).
+Rows are a state of the observed groups. If rows have weights, they are the data's phase,
+``positive(graph, state, weights=...)``.
 """
 
 import math
@@ -51,11 +51,11 @@ Rows = State | Phase
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong.
+    """A problem that a check found.
 
     Args:
-        kind: its name, for programs and as a headline.
-        found: what was measured.
+        kind: name of the problem, for programs and as a headline.
+        found: the measurement behind it.
         remedy: what to do.
         means: why it matters, in a sentence or two without the last full stop.
     """
@@ -66,41 +66,43 @@ class Finding:
     means: str = ""
 
     def __str__(self) -> str:
-        """On one line."""
+        """The finding on one line."""
         means = f"{self.means}. " if self.means else ""
         return f"{self.kind}: {self.found}. {means}Remedy: {self.remedy}"
 
 
 @dataclass(frozen=True)
 class Limits:
-    """A finding is reported beyond these values."""
+    """Thresholds of the checks."""
 
     gap: float = 1.0
-    """Between the free energies of data and chains, in their standard deviations."""
+    """Largest gap between the mean free energies of data and chains, in standard deviations."""
     overfit: float = 0.5
-    """Between those of training and validation rows."""
+    """Largest gap between those of training and validation rows, in standard deviations."""
     z: float = 5.0
-    """Standard errors that a gap must exceed as well."""
+    """Standard errors that such a gap must exceed as well."""
     fall: float = 1.0
-    """Nats by which a probe's chains may fall."""
+    """Largest mean fall of the energy of a probe's chains, in nats."""
     r_hat: float = 1.2
-    """Split R-hat of a probe (of 100 sweeps: an autocorrelation time of about 20 sweeps)."""
+    """Largest split R-hat of a probe (1.2 for 100 sweeps: autocorrelation time of about 20)."""
     draws: float = 2.0
-    """Effective draws per chain of a probe; chains that stand still have one."""
+    """Smallest effective sample size per chain of a probe; constant chains have 1."""
     flips: float = 1e-3
-    """Share of units that change from sweep to sweep."""
+    """Smallest fraction of units that change per sweep."""
     still: float = 0.02
-    """A unit's variance over data, as a share of that without a field (Bernoulli: p of .5 %)."""
+    """Smallest variance of a unit over the data, relative to that without bias and field
+    (Bernoulli units: mean activity of .5 %)."""
     share: float = 0.01
-    """Share of such units of a group."""
+    """Largest fraction of units of a group below ``still``."""
     coupling: float = 3.0
-    """Weight x standard deviations of its units without a field (Bernoulli: a weight of 12)."""
+    """Largest weight x standard deviations of its two units without bias and field (Bernoulli
+    units: a weight of 12)."""
     ess: float = 0.1
-    """Effective share of the runs of annealed importance sampling."""
+    """Smallest effective fraction of the runs of annealed importance sampling."""
     updates: int = 300
-    """Updates that learning takes at least."""
+    """Smallest number of updates of a whole training."""
     bracket: float = 1.0
-    """Nats between the forward and the reverse estimate, beyond three standard errors."""
+    """Largest difference of forward and reverse estimate, in nats above three standard errors."""
 
 
 @torch.no_grad()
@@ -123,17 +125,17 @@ def examine(
         probe: ``sampling.diagnose.probe`` of those chains.
         estimates: one estimate of log Z (forward), or two (forward, reverse).
     """
-    found = runaway_weights(graph)
-    if any(f.kind == "not finite" for f in found):
-        return found
-    found += stuck_units(graph, data)
+    findings = runaway_weights(graph)
+    if any(f.kind == "not finite" for f in findings):
+        return findings
+    findings += stuck_units(graph, data)
     if chains:
-        found += lagging_chains(graph, data, chains=chains)
+        findings += lagging_chains(graph, data, chains=chains)
     if probe is not None:
-        found += unsteady_chains(probe)
+        findings += unsteady_chains(probe)
     if validation is not None:
-        found += over_fitting(graph, data, validation=validation)
-    return found + (doubtful_estimate(*estimates[:2]) if estimates else [])
+        findings += over_fitting(graph, data, validation=validation)
+    return findings + (doubtful_estimate(*estimates[:2]) if estimates else [])
 
 
 @torch.no_grad()
@@ -147,10 +149,10 @@ def lagging_chains(
     defined for 0 and 1 only.
     """
     limits = limits or Limits()
-    seen = _seen(data)[0]
-    if not _states(graph, seen):
+    observed = _observed(data)[0]
+    if not _states(graph, observed):
         return []
-    here, there = (_free(graph, s, seen=seen) for s in (data, chains))
+    here, there = (_free(graph, s, observed=observed) for s in (data, chains))
     size, z = _apart(here, there)
     if not (abs(size) > limits.gap and abs(z) > limits.z):
         return []
@@ -172,38 +174,38 @@ def unsteady_chains(probe: Probe, *, limits: Limits | None = None) -> list[Findi
     The energy of chains that lag falls once the parameters stop changing.
     """
     limits = limits or Limits()
-    found = []
+    findings = []
     fall, error = float(probe.fall.mean()), float(probe.fall.std()) / len(probe.fall) ** 0.5
     if fall > limits.fall and fall > limits.z * error:
         text = f"with fixed parameters, the energy of the sampling chains falls by {fall:.1f} nats"
-        found.append(Finding("chains lag", text, _FOLLOW, _LAG))
+        findings.append(Finding("chains lag", text, _FOLLOW, _LAG))
     _, chains, steps = probe.traces.shape
     mix = "use parallel tempering, a lower learning rate, or stronger weight decay"
     if probe.flips < limits.flips:
         text = f"only {100 * probe.flips:.3g} % of the units change in a sweep of the chains"
         means = "The chains stay where they are, so they are not samples of the model"
-        found.append(Finding("chains frozen", text, mix, means))
+        findings.append(Finding("chains frozen", text, mix, means))
     if probe.r_hat > limits.r_hat:
         text = (
             f"split R-hat of {steps} sweeps of the chains is {probe.r_hat:.2f} instead of about 1"
         )
         means = "Each chain samples a part of the model's distribution, and none samples all of it"
-        found.append(Finding("chains disagree", text, mix, means))
+        findings.append(Finding("chains disagree", text, mix, means))
     if probe.ess < limits.draws * chains:
         text = f"{chains} chains of {steps} sweeps equal {probe.ess:.0f} independent samples"
         means = "Successive states of a chain are nearly copies, so averages over them are noisy"
-        found.append(Finding("chains slow", text, mix, means))
-    return found
+        findings.append(Finding("chains slow", text, mix, means))
+    return findings
 
 
 @torch.no_grad()
 def stuck_units(graph: Graph, data: Rows, *, limits: Limits | None = None) -> list[Finding]:
     """Counts hidden units that have nearly the same value on every row."""
     limits = limits or Limits()
-    seen, w = _seen(data)
-    state = _filled(graph, seen)
-    found = []
-    for name in (n for n in graph.units if n not in seen):
+    observed, w = _observed(data)
+    state = _filled(graph, observed)
+    findings = []
+    for name in (n for n in graph.units if n not in observed):
         u, field = graph.units[name], graph.field(name, state)
         nothing = torch.zeros_like(field[:1]) - u.natural()[0]
         mean, free = u.mean(field), u.variance(nothing)[0]
@@ -215,7 +217,7 @@ def stuck_units(graph: Graph, data: Rows, *, limits: Limits | None = None) -> li
             number, of = int(which.sum()), which.numel()
             if number <= limits.share * of:
                 continue
-            found.append(
+            findings.append(
                 Finding(
                     f"{kind} units",
                     f"{number} of {of} hidden units (group {name!r}) stay at their "
@@ -223,33 +225,24 @@ def stuck_units(graph: Graph, data: Rows, *, limits: Limits | None = None) -> li
                     "nearly every training row",
                     "start with zero biases and small weights, lower the learning rate, centre "
                     "the gradient, or add a sparsity penalty with the mean activity as its target",
-                    "Such a unit does not tell one row from another. A few of them do no harm; "
-                    "many are wasted",
+                    "Such a unit does not distinguish rows. A few of them do no harm; many are "
+                    "wasted",
                 )
             )
-    return found
+    return findings
 
 
 def few_updates(updates: int, *, limits: Limits | None = None) -> list[Finding]:
-    """Finds learning that ended long before it can have converged.
-
-    Args:
-        updates: how many there were, when learning has ended.
-        limits: ``updates`` is the least number that is enough.
-    """
+    """Finds a training whose number of updates is too small for it to have converged."""
     least = (limits or Limits()).updates
-    if updates >= least:
-        return []
-    return [
-        Finding(
-            "few updates",
-            f"learning ended after {updates} updates; an energy model takes {least} at least, "
-            "and often 1000 or more",
-            "give more epochs, or smaller batches: of few rows a pass is few updates",
-            "The model is still close to its start, and so are its samples, its likelihood and "
-            "its features",
-        )
-    ]
+    found = Finding(
+        "few updates",
+        f"learning ended after {updates} updates; an energy model takes {least} at least, and "
+        "often 1000 or more",
+        "give more epochs, or smaller batches: of few rows a pass is few updates",
+        "The model is still close to its start, and so are its samples and its features",
+    )
+    return [found] if updates < least else []
 
 
 @torch.no_grad()
@@ -264,7 +257,7 @@ def runaway_weights(graph: EnergyGraph, *, limits: Limits | None = None) -> list
     if bad:
         text = f"parameters {', '.join(bad)} hold values that are not finite numbers"
         return [Finding("not finite", text, remedy, "Learning diverged, and the model is lost")]
-    found = []
+    findings = []
     for e in graph.edges:
         spread = []
         for name in (e.source, e.target):
@@ -274,7 +267,7 @@ def runaway_weights(graph: EnergyGraph, *, limits: Limits | None = None) -> list
             spread.append(u.variance(nothing).sqrt().flatten())
         size = matrix(e.connection).abs() * spread[1][:, None] * spread[0]
         if float(size.max()) > limits.coupling:
-            found.append(
+            findings.append(
                 Finding(
                     "runaway weights",
                     f"the largest weight of connection {e.source}-{e.target} is "
@@ -285,7 +278,7 @@ def runaway_weights(graph: EnergyGraph, *, limits: Limits | None = None) -> list
                     "slowly, and learning may diverge",
                 )
             )
-    return found
+    return findings
 
 
 @torch.no_grad()
@@ -297,8 +290,8 @@ def over_fitting(
     In the difference log Z cancels, so it is a difference of mean log-likelihoods.
     """
     limits = limits or Limits()
-    seen = _seen(data)[0]
-    here, there = (_free(graph, s, seen=seen) for s in (data, validation))
+    observed = _observed(data)[0]
+    here, there = (_free(graph, s, observed=observed) for s in (data, validation))
     size, z = _apart(here, there)
     if not (-size > limits.overfit and -z > limits.z):
         return []
@@ -320,7 +313,7 @@ def doubtful_estimate(
 ) -> list[Finding]:
     """Checks the effective number of annealing runs, and that the two estimates agree."""
     limits = limits or Limits()
-    found = []
+    findings = []
     remedy = "take 10 times as many temperatures (betas), start from base rates, or take more runs"
     means = "log Z, and every likelihood that rests on it, may be wrong by more than its error bar"
     for side, e in (("forward", forward), ("reverse", reverse)):
@@ -328,15 +321,15 @@ def doubtful_estimate(
             continue
         chains = e.log_weights.shape[-1]
         if not bool(torch.isfinite(e.log_z).all()):
-            found.append(Finding("doubtful log Z", f"{side}: it is not finite", _AGAIN))
+            findings.append(Finding("doubtful log Z", f"{side}: it is not finite", _AGAIN))
             continue
         if chains < 2 or not bool(torch.isfinite(e.stderr).all()):
             text = f"{side}: {chains} chain{'s' * (chains > 1)}, so its standard error is unknown"
-            found.append(Finding("doubtful log Z", text, "take more chains, 100 or so"))
+            findings.append(Finding("doubtful log Z", text, "take more chains, 100 or so"))
         share = float(e.ess.min()) / chains
         if share < limits.ess:
             text = f"only {100 * share:.0f} % of the annealing runs count in the {side} estimate"
-            found.append(Finding("doubtful log Z", text, remedy, means))
+            findings.append(Finding("doubtful log Z", text, remedy, means))
     if reverse is not None:
         error = 3 * (forward.stderr.square() + reverse.stderr.square()).sqrt()
         excess = reverse.log_z - forward.log_z
@@ -344,8 +337,8 @@ def doubtful_estimate(
             width = float(excess[excess.abs().argmax()]) if excess.ndim else float(excess)
             text = f"the reverse estimate of log Z is {width:.1f} nats from the forward estimate"
             remedy += ", and start the reverse runs from chains at equilibrium"
-            found.append(Finding("doubtful log Z", text, remedy, means))
-    return found
+            findings.append(Finding("doubtful log Z", text, remedy, means))
+    return findings
 
 
 class _Summary(NamedTuple):
@@ -364,27 +357,27 @@ def _apart(a: _Summary, b: _Summary) -> tuple[float, float]:
     return gap / max(spread, tiny), gap / max(math.hypot(a.error, b.error), tiny)
 
 
-def _seen(rows: Rows) -> tuple[State, Tensor]:
-    """The observed groups and the weights of the rows, which sum to one."""
+def _observed(rows: Rows) -> tuple[State, Tensor]:
+    """The observed groups and the weights of the rows, which sum to 1."""
     if isinstance(rows, Phase):
         return {n: x for n, x in rows.values.items() if n not in rows.fields}, rows.weights
     first = next(iter(rows.values()))
     return rows, uniform_weights(len(first), first)
 
 
-def _states(graph: Graph, seen: State) -> bool:
-    """Whether the values of all countable groups are whole numbers."""
+def _states(graph: Graph, observed: State) -> bool:
+    """Whether the values of all bounded groups are whole numbers."""
     return all(
-        torch.equal(x, x.round()) for n, x in seen.items() if graph.units[n].growth == "finite"
+        torch.equal(x, x.round()) for n, x in observed.items() if graph.units[n].growth == "finite"
     )
 
 
-def _free(graph: Graph, rows: Rows, *, seen: State) -> _Summary:
-    """Free energies of rows: sums over as many of the hidden groups as the graph allows."""
-    hidden = {name for name in graph.units if name not in seen}
+def _free(graph: Graph, rows: Rows, *, observed: State) -> _Summary:
+    """The free energies of rows, with as many hidden groups summed out as the graph allows."""
+    hidden = {name for name in graph.units if name not in observed}
     sets = [out for out in graph.summable() if set(out) <= hidden]
     out = max(sets, key=lambda s: sum(graph.units[n].shape.numel() for n in s))
-    state, w = _seen(rows)
+    state, w = _observed(rows)
     if set(out) != hidden:
         state = _filled(graph, state)
     values, w = graph.free_energy(state, out).double(), w.double()

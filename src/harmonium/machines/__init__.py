@@ -1,4 +1,4 @@
-"""Named machines: functions that return an energy graph, or a stack of them."""
+"""Machines: functions that return an energy graph, or a stack of energy graphs."""
 
 from harmonium.machines.belief_net import BeliefNet, belief_net
 from harmonium.machines.boltzmann import boltzmann

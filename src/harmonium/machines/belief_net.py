@@ -1,14 +1,15 @@
-r"""The deep belief net: an undirected top, directed layers below it.
+r"""The deep belief net: an undirected top with directed layers below it.
 
-Not an energy graph: a list of graphs, read upwards to recognise and downwards to generate,
+It is not an energy graph but a list of graphs, used upwards to recognise and downwards to
+generate:
 
 .. math:: p(v, h_1, \dots, h_L)
           = p(v \mid h_1) \cdots p(h_{L-2} \mid h_{L-1})\; p_{top}(h_{L-1}, h_L)
 
-(Hinton, Osindero and Teh, 2006, https://doi.org/10.1162/neco.2006.18.7.1527). Below the top, RBM
-number k lends its conditional p(v | h) to generate and p(h | v) to recognise; an untied net has
-two RBMs there, one for each. The top may be wired to more than h_{L-1}: with a label group "y" it
-is an associative memory of features and their names.
+(Hinton, Osindero and Teh, 2006, https://doi.org/10.1162/neco.2006.18.7.1527). Below the top, only
+the conditionals of each RBM are used: p(v | h) to generate and p(h | v) to recognise. An untied
+net has two RBMs per layer, one for each direction. The top graph can have more groups than h_{L-1}
+and h_L: with a label group "y" it is an associative memory of features and labels.
 """
 
 import copy
@@ -35,22 +36,22 @@ from harmonium.units import Units
 __all__ = ["BeliefNet", "belief_net"]
 
 _ROWS = 1000
-"""Rows of which all classes are weighed at once."""
+"""Rows whose class probabilities are computed at once."""
 
 
 class BeliefNet(nn.Module):
-    """A stack of graphs, each with groups "v" and "h", the lowest first.
+    """A deep belief net: a stack of graphs with groups "v" and "h", lowest first.
 
-    The top one may have one more group, such as the label "y" of a ``classification_rbm``.
+    The top graph may have another group, such as the label "y" of a ``classification_rbm``.
 
     Args:
-        layers: what generates: the top graph, and below it RBMs of which p(v | h) is used.
-        recognition: RBMs of which p(h | v) is used, as many as there are below the top; None: the
-            same ones (tied), as they are after greedy pre-training.
+        layers: the generative layers: RBMs of which p(v | h) is used, and last the top graph.
+        recognition: RBMs of which p(h | v) is used, one for each layer below the top; None: the
+            generative RBMs (tied weights), as after greedy pre-training.
 
     Raises:
-        ValueError: the hidden shape of one is not the visible shape of the next, or the
-            recognition layers are not those of the stack.
+        ValueError: the hidden shape of a layer is not the visible shape of the next, or the
+            recognition layers do not have the shapes of the generative ones.
     """
 
     def __init__(
@@ -74,16 +75,19 @@ class BeliefNet(nn.Module):
 
     @property
     def graphs(self) -> list[EnergyGraph]:
-        """What generates, the lowest first; the last is the top."""
+        """The generative layers, lowest first; the last one is the top graph."""
         return list(self.layers)  # type: ignore[arg-type]
 
     @property
     def upwards(self) -> list[EnergyGraph]:
-        """What recognises, the lowest first: one RBM for each layer below the top."""
+        """The recognition layers, lowest first: one RBM for each layer below the top."""
         return list(self.recognition) or self.graphs[:-1]  # type: ignore[arg-type]
 
     def untie(self) -> Self:
-        """Gives recognition parameters of its own, copies to begin with; a second call is idle."""
+        """Gives the recognition layers their own parameters, as copies; returns the net itself.
+
+        An untied net is left as it is.
+        """
         if not self.recognition:
             self.recognition.extend(copy.deepcopy(self.graphs[:-1]))
         return self
@@ -95,15 +99,16 @@ class BeliefNet(nn.Module):
 
     @torch.no_grad()
     def features(self, v: Tensor, *, rule: Rule = mean, source: Source = None) -> Tensor:
-        """What the top graph's "v" sees of rows: means of means, or samples, ``(B, *shape)``."""
+        """The top graph's "v" for some rows: means of means, or samples, ``(B, *shape)``."""
         return [v, *ascend(self.upwards, v, rule=rule, source=source)][-1]
 
     @torch.no_grad()
     def recognise(self, v: Tensor, *, rule: Rule = mean, source: Source = None) -> list[Tensor]:
-        """The hidden values upwards, ``(B, *shape)`` each: means of means, or samples.
+        """The hidden values of all layers, lowest first, ``(B, *shape)`` each.
 
-        With ``rule`` sample it draws from q(h | v), the product of the RBMs' conditionals. Where
-        the top sees a label too, the label's mean given the features stands for it.
+        By default each layer is the mean given the means below it. With the rule ``sample`` the
+        values are drawn from q(h | v), the product of the RBMs' conditionals. A label at the top
+        is replaced by its mean given the features.
         """
         values, top = ascend(self.upwards, v, rule=rule, source=source), self.graphs[-1]
         state = {"v": [v, *values][-1]}
@@ -117,10 +122,10 @@ class BeliefNet(nn.Module):
 
         .. math:: p(y \mid h_{L-1}) \propto e^{-F_{top}(h_{L-1}, y)}
 
-        Exact given the recognised features, which are means of means.
+        Exact given the features, which are means of means.
 
         Raises:
-            ValueError: the top has no labels.
+            ValueError: the top graph has no labels.
         """
         self._ask_for_labels()
         return self._labels(self.features(v))
@@ -135,19 +140,19 @@ class BeliefNet(nn.Module):
         hold: Hold | None = None,
         source: Source = None,
     ) -> Tensor:
-        """n visible means: chains in the top graph, then one ancestral pass down.
+        """Generates n visible means: Gibbs sweeps of the top graph, then one ancestral pass down.
 
         Samples of given classes are ``generate(len(y), seen={"y": y}, hold={"y": True})``.
 
         Args:
             n: the number of samples.
             sweeps: Gibbs sweeps of the top graph.
-            seen: values of the top graph's groups to start from, name -> ``(n, *shape)``.
+            seen: initial values of groups of the top graph, name -> ``(n, *shape)``.
             hold: which of them keep their values, as in ``sampling.sweep``.
-            source: random numbers.
+            source: random generator.
 
         Returns:
-            ``(n, *shape)``: E[v | h_1] of the last, directed step; every step above is sampled.
+            ``(n, *shape)``: E[v | h_1]; every layer above "v" is sampled.
         """
         *below, top = self.graphs
         chains = start(top, n, seen=seen, source=source)
@@ -172,15 +177,15 @@ class BeliefNet(nn.Module):
         .. math:: \mathrm{E}_{q(h|v)} \Big[ \sum_k \log p(h_{k-1} | h_k) - F_{top}(h_{L-1})
                   - \log Z_{top} - \sum_k \log q(h_k | h_{k-1}) \Big] \le \log p(v)
 
-        The top hidden group is summed away, so a single RBM's bound is its log-likelihood; so are
-        labels that are not given.
+        The top hidden group, and labels that are not given, are summed out. So the bound of a
+        single RBM is its log-likelihood.
 
         Args:
             v: ``(B, *shape)``.
-            log_z: of the top graph, in nats; the bound is as good as this number.
-            y: one-hot labels ``(B, classes)``: then it is a bound on log p(v, y).
+            log_z: log Z of the top graph in nats; its error is also an error of the bound.
+            y: one-hot labels ``(B, classes)``; if given, the bound is on log p(v, y).
             samples: draws from q per row.
-            source: random numbers.
+            source: random generator.
         """
         if y is not None:
             self._ask_for_labels()
@@ -188,16 +193,16 @@ class BeliefNet(nn.Module):
         rows = v.repeat_interleave(samples, 0)
         total = rows.new_zeros(len(rows), dtype=torch.float64)
         for g, up in zip(self.graphs, self.upwards, strict=False):
-            heard = up.field("h", {"v": rows})
-            h = sample(up.units["h"], heard, source=source)
+            field = up.field("h", {"v": rows})
+            h = sample(up.units["h"], field, source=source)
             down = g.units["v"].log_prob(rows, g.field("v", {"h": h}))
-            total += down.double() - up.units["h"].log_prob(h, heard).double()
+            total += down.double() - up.units["h"].log_prob(h, field).double()
             rows = h
         total += self._log_weight(rows, y).double() - log_z
         return total.reshape(len(v), samples).mean(1)
 
     def _log_weight(self, features: Tensor, y: Tensor | None) -> Tensor:
-        """The logarithm of the top graph's p(features) or p(features, y), up to log Z."""
+        """log p(features) or log p(features, y) of the top graph, plus its log Z, ``(B,)``."""
         top = self.graphs[-1]
         if y is None and self.labelled:
             parts = (log_marginal(top, "y", given={"v": x}) for x in features.split(_ROWS))
@@ -225,13 +230,16 @@ def _ends(graph: EnergyGraph) -> tuple[tuple[int, ...], tuple[int, ...]]:
 def belief_net(
     *units: int | Units, classes: Count | None = None, std: NonNegative = 0.01
 ) -> BeliefNet:
-    """A deep belief net of the given groups, visible first; a number means Bernoulli units.
+    """Builds a deep belief net from its groups, visible first; a number means Bernoulli units.
 
     Args:
         *units: at least two groups.
-        classes: joins a label "y" of so many classes to the last group, which then is the memory
-            of the last but one and of the label (a ``classification_rbm``).
+        classes: number of classes of a label group "y" in the top graph, which then is a
+            ``classification_rbm``; None: no labels.
         std: standard deviation of the initial weights.
+
+    Raises:
+        ValueError: fewer than two groups.
 
     >>> [tuple(g.units["h"].shape) for g in belief_net(64, 100, 50).graphs]
     [(100,), (50,)]
@@ -249,5 +257,5 @@ def belief_net(
 
 
 def _fresh(units: int | Units) -> int | Units:
-    """Each RBM owns its groups: an inner family given once appears in two of them."""
+    """A copy of the units: inner groups are in two RBMs, which must not share parameters."""
     return copy.deepcopy(units) if isinstance(units, Units) else units

@@ -1,4 +1,4 @@
-"""The general Boltzmann machine: every unit may be joined to every other, some are hidden."""
+"""The general Boltzmann machine: connections between all units, some of them hidden."""
 
 from collections.abc import Sequence
 
@@ -20,25 +20,26 @@ def boltzmann(
     *,
     std: NonNegative = 0.01,
 ) -> EnergyGraph:
-    r"""A Boltzmann machine with hidden units, all units of a group joined to each other.
+    r"""A Boltzmann machine: visible and hidden units, with connections within each group.
 
     .. math:: E(x) = -\sum_{i>j} w_{ij} x_i x_j - \sum_i b_i x_i
 
-    (Ackley, Hinton and Sejnowski, 1985, https://doi.org/10.1207/s15516709cog0901_7.) Sampling is
-    ``sweep``, annealing ``sampling.anneal``; hidden units that are connected make the data's side
-    of learning approximate: ``Learner(..., inference=MeanField() or Clamped())``.
+    (Ackley, Hinton and Sejnowski, 1985, https://doi.org/10.1207/s15516709cog0901_7.) Sample it
+    with ``sampling.sweep`` and anneal it with ``sampling.anneal``. Because hidden units are
+    connected, the data's side of learning is approximate: ``Learner(..., inference=MeanField())``
+    or ``Clamped()``.
 
     Args:
-        visible: the group "v", wired to itself; a number means that many Bernoulli units. Or
-            several groups, "v1", "v2", ...: each wired to itself and to the hidden units but not
-            to each other, so that all they know of each other passes through the hidden units
+        visible: the group "v" with lateral connections; a number means that many Bernoulli units.
+            Several groups "v1", "v2", ... are each connected within and to the hidden units, but
+            not to each other, so that they depend on each other through the hidden units only
             (the encoder problem).
-        hidden: the group "h", wired to itself and to what is visible; None: none is hidden.
+        hidden: the group "h", connected within and to every visible group; None: no hidden units.
         std: standard deviation of the initial weights.
 
     Raises:
-        ValueError: several visible groups without hidden units; one-hot units, which cannot be
-            wired to themselves.
+        ValueError: several visible groups without hidden units; or one-hot units, which cannot
+            have lateral connections.
 
     >>> encoder = boltzmann([4, 4], 2)
     >>> [(e.source, e.target) for e in encoder.edges]
@@ -47,7 +48,7 @@ def boltzmann(
     several = isinstance(visible, Sequence)
     groups = list(visible) if isinstance(visible, Sequence) else [visible]
     if several and hidden is None:
-        raise UsageError("several visible groups are joined by hidden units: say how many")
+        raise UsageError("several visible groups need hidden units to join them: say how many")
     names = [f"v{k}" for k in range(1, len(groups) + 1)] if several else ["v"]
     units = {n: group(u, what=f"group {n!r}") for n, u in zip(names, groups, strict=True)}
     wires: dict[tuple[str, str], Connection] = {

@@ -1,4 +1,4 @@
-"""The classification RBM: hidden units that see data and its label."""
+"""The classification RBM: hidden units connected to data and to a label."""
 
 from harmonium.arguments import checked
 from harmonium.bounds import Count, NonNegative
@@ -18,17 +18,18 @@ def classification_rbm(
 
     .. math:: E(v, y, h) = U_v(v) + U_y(y) + U_h(h) - h^\top W v - h^\top U y
 
-    Its class probabilities are exact, ``sampling.log_conditional(graph, "y", given={"v": x})``,
+    Its class probabilities are exact (``sampling.log_conditional(graph, "y", given={"v": x})``):
 
     .. math:: p(y \mid v) \propto \exp\Big( d_y + \sum_j \log(1 + e^{c_j + U_{jy} + W_j v}) \Big)
 
-    (Larochelle and Bengio, 2008, https://doi.org/10.1145/1390156.1390224). A ``Learner`` trains
-    it as a model of data and labels, ``learning.Discriminative`` to classify, or both at once.
+    (Larochelle and Bengio, 2008, https://doi.org/10.1145/1390156.1390224). The second formula is
+    for Bernoulli hidden units. ``Learner`` trains it as a model of data and labels,
+    ``learning.Discriminative`` as a classifier, or as both.
 
     Args:
         visible: the group "v"; a number means that many Bernoulli units.
         hidden: the group "h", likewise.
-        classes: the number of labels; "y" is one categorical unit.
+        classes: the number of classes; "y" is one categorical unit.
         std: standard deviation of the initial weights.
 
     >>> graph = classification_rbm(6, 3, classes=4)

@@ -1,4 +1,4 @@
-"""The deep Boltzmann machine: layer upon layer, undirected throughout."""
+"""The deep Boltzmann machine: a chain of layers with undirected connections."""
 
 from itertools import pairwise
 
@@ -15,16 +15,16 @@ __all__ = ["dbm"]
 
 @checked
 def dbm(*units: int | Units, std: NonNegative = 0.01) -> EnergyGraph:
-    r"""A deep Boltzmann machine of any depth, groups "v", "h1", "h2", ...
+    r"""A deep Boltzmann machine of any depth with groups "v", "h1", "h2", ...
 
     .. math:: E(v, h_1, \dots) = \sum_k U_k(h_k) - \sum_k h_{k+1}^\top W_k h_k, \qquad h_0 = v
 
     (Salakhutdinov and Hinton, 2009, https://proceedings.mlr.press/v5/salakhutdinov09a.html.)
-    A ``Learner`` with ``MeanField`` inference and ``PCD`` trains it: from scratch if it centres
+    Train it by a ``Learner`` with ``MeanField`` inference and ``PCD``: from scratch with centring
     (Montavon and Mueller, 2012, https://doi.org/10.1007/978-3-642-35289-8_33), or after greedy
     pre-training of its layers (``learning.doubled``, ``learning.compose``).
-    ``ais(graph, hold={"v": x})`` estimates log p(v) + log Z row by row, ``sampling.bound`` bounds
-    it.
+    ``ais(graph, hold={"v": x})`` estimates log p(v) + log Z of each row; ``sampling.bound`` is a
+    lower bound on log p(v).
 
     Args:
         *units: the groups, visible first; a number means that many Bernoulli units.

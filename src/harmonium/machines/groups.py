@@ -1,4 +1,4 @@
-"""Groups of units as users give them: a number, or units."""
+"""Conversion of an argument of a machine, a number or units, into a group of units."""
 
 from numbers import Integral
 
@@ -10,15 +10,15 @@ __all__ = ["group"]
 
 
 def group(given: int | Units, *, what: str) -> Units:
-    """The units; a number means that many Bernoulli units.
+    """Returns units as they are, and a number as that many Bernoulli units.
 
     Args:
         given: a number or units.
-        what: the argument's name, for an error.
+        what: the name of the argument, for the error message.
 
     Raises:
-        TypeError: neither a whole number nor units.
-        ValueError: a number below 1, or more units than fit into memory.
+        TypeError: it is neither a whole number nor units.
+        ValueError: the number is below 1, or so many units do not fit into memory.
     """
     if isinstance(given, Units):
         return given

@@ -1,4 +1,4 @@
-"""The Hopfield net, and its modern form."""
+"""The Hopfield net and the modern Hopfield net."""
 
 import math
 
@@ -16,22 +16,22 @@ __all__ = ["hopfield", "modern_hopfield"]
 
 @checked
 def hopfield(units: int | Units, *, weights: Tensor | None = None) -> EnergyGraph:
-    r"""A group of spins wired to itself: :math:`E(x) = -\sum_{i>j} J_{ij} x_i x_j - b \cdot x`.
+    r"""The Hopfield net: spins with :math:`E(x) = -\sum_{i>j} J_{ij} x_i x_j - b \cdot x`.
 
-    Hopfield, 1982 (https://doi.org/10.1073/pnas.79.8.2554). Nothing but the graph: weights come
-    from a storage rule (``hebb``, ``storkey``, ``pseudo_inverse``), ``recall`` is sweeps under the
-    rule ``mode``, sampling at a temperature is ``annealed`` and ``sweep``. Under Hebb's rule N
-    units hold .138 N random patterns (the often quoted .15 N lies past that transition): at
-    N = 1000 recall from a pattern ends at overlap .99 with 120 of them, below .75 with 180.
+    (Hopfield, 1982, https://doi.org/10.1073/pnas.79.8.2554.) Compute the weights by a storage rule
+    (``hebb``, ``storkey``, ``pseudo_inverse``), retrieve patterns by ``recall``, and sample at a
+    temperature by ``sweep`` of an ``annealed`` view. With Hebb's rule N units store .138 N random
+    patterns (the often quoted .15 N is past that transition): at N = 1000, recall from a pattern
+    ends at overlap .99 if 120 are stored, and below .75 if 180 are.
 
     Args:
         units: the group "x"; a number means that many spins.
-        weights: J, ``(N, N)``, symmetric; zero by default. A diagonal is ignored. The net
-            has their type.
+        weights: J, ``(N, N)``, symmetric; None: zero. Its diagonal is ignored. The net takes its
+            dtype.
 
     Raises:
-        ValueError: the weights have the wrong shape or are not symmetric: an asymmetric net has
-            no energy (``lyapunov`` shows what it does instead).
+        ValueError: the weights have the wrong shape or are not symmetric. An asymmetric net has no
+            energy (``sampling.lyapunov`` studies such nets).
 
     >>> from harmonium.learning import hebb
     >>> from harmonium.sampling import recall
@@ -63,19 +63,21 @@ def hopfield(units: int | Units, *, weights: Tensor | None = None) -> EnergyGrap
 
 @checked
 def modern_hopfield(patterns: Tensor, *, beta: float = 1.0) -> EnergyGraph:
-    r"""The modern Hopfield net: an RBM of real "v" and one categorical "h", a state per pattern.
+    r"""The modern Hopfield net: an RBM of Gaussian "v" and one categorical unit "h".
 
     .. math:: E(v, h) = \tfrac\beta2 |v|^2 - \beta\, h^\top X v, \qquad
               v \leftarrow X^\top \mathrm{softmax}(\beta X v)
 
-    The update, attention with the patterns as keys and values, is one sweep under the rule
-    ``mean`` (Ramsauer et al., 2021, https://arxiv.org/abs/2008.02217):
-    ``run(net, complete(net, {"v": query}, rule=mean), sweeps=1, rule=mean)["v"]``. The free
-    energy with "h" summed away never rises.
+    "h" has one state for each pattern. The update is attention with the patterns as keys and
+    values; it is one sweep with the rule ``mean`` (Ramsauer et al., 2021,
+    https://arxiv.org/abs/2008.02217):
+    ``run(net, complete(net, {"v": query}, rule=mean), sweeps=1, rule=mean)["v"]``. It never
+    increases the free energy with "h" summed out.
 
     Args:
         patterns: X, ``(K, *shape)``, real.
-        beta: inverse temperature, above 0: large ones recall single patterns, small ones averages.
+        beta: inverse temperature, above 0: large values recall single patterns, small values
+            averages of patterns.
 
     Raises:
         ValueError: beta is not positive.

@@ -1,4 +1,4 @@
-"""The restricted Boltzmann machine: two groups, every unit of one joined to all of the other."""
+"""The restricted Boltzmann machine: two groups with all connections between them."""
 
 from harmonium.arguments import checked
 from harmonium.bounds import NonNegative
@@ -12,10 +12,10 @@ __all__ = ["rbm"]
 
 @checked
 def rbm(visible: int | Units, hidden: int | Units, *, std: NonNegative = 0.01) -> EnergyGraph:
-    r"""The harmonium: :math:`E(v, h) = U_v(v) + U_h(h) - h^\top W v`.
+    r"""A restricted Boltzmann machine: :math:`E(v, h) = U_v(v) + U_h(h) - h^\top W v`.
 
-    Smolensky, 1986; Hinton, 2002 (https://doi.org/10.1162/089976602760128018). Any family meets
-    any family.
+    Also called harmonium (Smolensky, 1986; Hinton, 2002,
+    https://doi.org/10.1162/089976602760128018). The groups can be of any two families.
 
     Args:
         visible: the group "v"; a number means that many Bernoulli units.
@@ -23,7 +23,7 @@ def rbm(visible: int | Units, hidden: int | Units, *, std: NonNegative = 0.01) -
         std: standard deviation of the initial weights.
 
     Raises:
-        ValueError: the two families have no joint distribution (docs/formalism.md).
+        ValueError: the energy of these families cannot be normalised (docs/formalism.md).
 
     >>> from harmonium import Gaussian, rbm
     >>> rbm(Gaussian(8), 4).units["h"]

@@ -1,4 +1,4 @@
-"""Samplers and what judges them: rules, sweep, chains, views, exact, ais, diagnose, ..."""
+"""Sampling, estimates of log Z, exact enumeration and diagnostics of chains."""
 
 from harmonium.sampling.ais import Estimate, ais, base_fields, reverse_ais
 from harmonium.sampling.along import Along, log_z_along

@@ -1,16 +1,16 @@
-r"""Annealed importance sampling: log Z from both sides.
+r"""Annealed importance sampling: estimates of log Z from below and from above.
 
-Along a ladder :math:`0 = \beta_0 < \dots < \beta_K = 1` of graphs between independent units and
-the model (``tempered``), a chain that starts at the first rung gathers
+A ladder :math:`0 = \beta_0 < \dots < \beta_K = 1` of graphs leads from independent units to the
+model (``tempered``). A chain that starts at the first rung has the log-weight
 
 .. math:: \log w = \sum_k F_{k-1}(x_{k-1}) - F_k(x_{k-1}), \qquad \mathrm{E}[w] = Z_K / Z_0
 
-where F is the free energy with as many units summed away as the graph allows, and each weight is
-taken *before* the chain moves to rung k (Neal, 2001, https://doi.org/10.1023/A:1008923215028;
-Salakhutdinov and Murray, 2008, https://doi.org/10.1145/1390156.1390266). By Jensen the forward
-estimate of log Z is low on average, so a log-likelihood from it is *optimistic*; the same run from
-the model's end (Burda, Grosse and Salakhutdinov, 2015, https://arxiv.org/abs/1412.8566) errs on
-the other side, if its starts come from the model.
+where F is the free energy with as many units summed out as the graph allows. Each term is computed
+*before* the chain moves to rung k (Neal, 2001, https://doi.org/10.1023/A:1008923215028;
+Salakhutdinov and Murray, 2008, https://doi.org/10.1145/1390156.1390266). By Jensen's inequality
+the forward estimate of log Z is too low on average, so a log-likelihood from it is *optimistic*.
+Annealing in reverse, from samples of the model (Burda, Grosse and Salakhutdinov, 2015,
+https://arxiv.org/abs/1412.8566), gives an estimate that is too high on average.
 """
 
 import math
@@ -34,20 +34,21 @@ __all__ = ["Estimate", "ais", "alone", "base_fields", "reverse_ais", "widest"]
 
 @dataclass(frozen=True)
 class Estimate:
-    """An estimate of log Z; with held values one per row.
+    """An estimate of log Z; one per row if values are held.
 
     Every tensor is float64: ``()`` or ``(B,)``, the log-weights ``(chains,)`` or ``(B, chains)``.
     """
 
     log_z: Tensor
-    """nats."""
+    """log Z in nats."""
     stderr: Tensor
-    """Standard error of ``log_z``: s.d. of the weights / (their mean x root of their number).
+    """Standard error of ``log_z``: s.d. of the weights / (mean weight x sqrt(chains)).
 
-    Infinite for one chain, whose error nothing tells."""
+    Infinite for a single chain."""
     ess: Tensor
-    """Effective sample size of the weights, 1 to the number of chains."""
+    """Effective sample size of the weights, from 1 to the number of chains."""
     log_weights: Tensor
+    """Log-weights of the chains, in nats."""
 
     def __str__(self) -> str:
         """The mean figures on one line."""
@@ -58,11 +59,12 @@ class Estimate:
 
 
 def base_fields(graph: Graph, means: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Fields under which independent units of the graph have these means.
+    """Fields with which unconnected units of the graph have these means, name -> ``(*shape)``.
 
     Args:
         graph: a machine or view.
-        means: name -> ``(*shape)``: the data's base rates, mean hidden activities.
+        means: name -> ``(*shape)`` or ``(B, *shape)``, such as means of the data and mean hidden
+            activities.
     """
     graph.known(means)
     single = {n: m for n, m in means.items() if m.ndim == len(graph.units[n].shape)}
@@ -87,15 +89,15 @@ def ais(
     """Forward annealed importance sampling.
 
     Args:
-        graph: a machine or view; units with a context must have it bound.
-        betas: the ladder from 0 to 1, or the number of its steps.
+        graph: a machine or view; totals of Multinomial units must be bound.
+        betas: the ladder, rising from 0 to 1, or the number of its steps.
         chains: independent runs (per row, with ``hold``).
-        base: means of the independent units to start from, by group; give the data's base rates.
-            A group left out starts from its own bias. With ``hold`` they may differ from row to
-            row, ``(B, *shape)``: give those of ``mean_field``.
-        hold: name -> ``(B, *shape)``: log Z of the conditional given these values, row by row,
-            that is, the unnormalised log-probability of the values.
-        source: random numbers.
+        base: means of the independent units at beta = 0, by group; give the means of the data. A
+            group left out starts from its own bias. With ``hold`` they may differ between rows,
+            ``(B, *shape)``: give those of ``mean_field``.
+        hold: name -> ``(B, *shape)``: estimate log Z of the other groups given these values, one
+            per row. This is the unnormalised log-probability of the values.
+        source: random generator.
 
     Raises:
         ValueError: the ladder does not rise from 0 to 1, or the graph cannot be normalised.
@@ -118,17 +120,20 @@ def reverse_ais(
     hold: State | None = None,
     source: Source = None,
 ) -> Estimate:
-    """The same ladder walked from the model's end; its log Z errs upwards on average.
+    """Reverse annealed importance sampling; its estimate of log Z is too high on average.
 
     Args:
         graph: as in ``ais``.
-        starts: draws from the model, ``(chains, *shape)``: exact ones, or chains at equilibrium,
-            in which case the result holds assuming that equilibrium. With ``hold``, draws given
-            each row's values, ``(B * chains, *shape)``, the chains of a row together.
+        starts: samples of the model, name -> ``(chains, *shape)``: exact samples, or chains that
+            are assumed to be at equilibrium. With ``hold``, samples given each row's values,
+            ``(B * chains, *shape)``, the chains of a row next to each other.
         betas: as in ``ais``.
         base: as in ``ais``.
         hold: as in ``ais``.
-        source: random numbers.
+        source: random generator.
+
+    Raises:
+        ValueError: as in ``ais``, or ``starts`` lacks a group.
     """
     ladder = _ladder(betas)
     graph.check(starts, needed=set(graph.units) - set(hold or {}), finite=True)
@@ -165,7 +170,7 @@ def _held(graph: Graph, hold: State | None, *, chains: int) -> tuple[Graph, int]
         graph.check(hold)
         if not hold or set(hold) == set(graph.units):
             raise UsageError(
-                f"hold has groups {[*hold]} of {[*graph.units]}: hold some of them and leave at "
+                f"hold has groups {[*hold]} of {[*graph.units]}: hold at least one and leave at "
                 "least one free (graph.energy needs no estimate)"
             )
         values = {name: x.repeat_interleave(chains, 0) for name, x in hold.items()}
@@ -181,7 +186,7 @@ def _held(graph: Graph, hold: State | None, *, chains: int) -> tuple[Graph, int]
 
 
 def _per_chain(graph: Graph, base: Mapping[str, Tensor], *, chains: int) -> dict[str, Tensor]:
-    """Means of a row, repeated for each of its chains."""
+    """The means, repeated for every chain of a row where they differ between rows."""
     graph.known(base)
     return {
         name: x.repeat_interleave(chains, 0) if x.ndim > len(graph.units[name].shape) else x
@@ -190,7 +195,7 @@ def _per_chain(graph: Graph, base: Mapping[str, Tensor], *, chains: int) -> dict
 
 
 def widest(graph: Graph) -> tuple[str, ...]:
-    """The groups with most units that can be summed away together."""
+    """The set of groups with the most units that can be summed out together."""
     sizes = {name: units.shape.numel() for name, units in graph.units.items()}
     return max(graph.summable(), key=lambda out: sum(sizes[name] for name in out))
 
@@ -199,14 +204,14 @@ def widest(graph: Graph) -> tuple[str, ...]:
 def _run(
     graph: Graph, state: State, *, ladder: Tensor, extra: Mapping[str, Tensor], source: Source
 ) -> tuple[Tensor, Tensor]:
-    """(log w, log Z of the rung at beta = 0), each one per chain, float64."""
+    """log w and log Z at beta = 0 for each chain, ``(chains,)``, float64."""
     out = widest(graph)
     rungs = ladder.tolist()
     rows = len(next(iter(state.values())))
     log_w = next(iter(state.values())).new_zeros(rows, dtype=torch.float64)
     hold = dict.fromkeys(out, True)
     for here, there in zip(rungs, rungs[1:], strict=False):
-        raw = {name: graph.field(name, state) for name in out}  # shared by both rungs: one product
+        raw = {name: graph.field(name, state) for name in out}  # computed once for both rungs
         now, then = (tempered(graph, beta, base=extra) for beta in (here, there))
         fields = [_at(beta, raw, extra=extra) for beta in (here, there)]
         before = now.potential(state, out, fields=fields[0])
@@ -219,7 +224,7 @@ def _run(
 
 @torch.no_grad()
 def alone(graph: Graph, extra: Mapping[str, Tensor]) -> Tensor:
-    """log Z of independent units with these fields, ``(1,)``, or one for each row; float64."""
+    """log Z of independent units with these fields in nats, ``(1,)`` or ``(B,)``, float64."""
     parts = (
         u.log_partition(u.bias.new_zeros(1, *u.shape) + extra.get(name, 0.0)).double()
         for name, u in graph.units.items()

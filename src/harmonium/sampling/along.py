@@ -1,16 +1,16 @@
-r"""log Z from parallel tempering along a trajectory: the machine as it was while it learned.
+r"""log Z from parallel tempering along the checkpoints of a training run.
 
-The rungs are a machine's checkpoints, oldest first, below them independent units, whose log Z is
-known. With replicas that trade places (``tempering``) each rung r is sampled at equilibrium, and
-with F the free energy, as many units summed away as the graphs allow,
+The rungs are the checkpoints of a machine, oldest first, preceded by independent units, whose
+log Z is known. Swaps of replicas (``tempering``) help to keep each rung r at equilibrium. With F
+the free energy, with as many units summed out as the graphs allow,
 
 .. math:: \log \frac{Z_{r+1}}{Z_r} = \log \Big\langle e^{F_r - F_{r+1}} \Big\rangle_r
           = -\log \Big\langle e^{F_{r+1} - F_r} \Big\rangle_{r+1}
 
-so that the sums over all pairs of neighbours give log Z of the last machine from two sides
-(Bereux, Decelle, Furtlehner, Rosset and Seoane, 2024, https://arxiv.org/abs/2405.15376). As with
-``ais`` the forward side errs downwards on average and the reverse side upwards; both assume that
-the replicas are at equilibrium.
+so the sums over all neighbouring pairs give two estimates of log Z of the last machine (Bereux,
+Decelle, Furtlehner, Rosset and Seoane, 2024, https://arxiv.org/abs/2405.15376). As in ``ais``, the
+forward estimate is too low on average and the reverse estimate too high. Both assume that the
+replicas are at equilibrium.
 """
 
 import math
@@ -34,16 +34,16 @@ __all__ = ["Along", "log_z_along"]
 
 @dataclass(frozen=True)
 class Along:
-    """log Z of the last machine from both sides, and how the replicas moved.
+    """Forward and reverse estimates of log Z of the last machine, with the replicas.
 
-    The log-weights of the estimates are those of each column of replicas by itself, less log Z of
-    independent units, and their effective sample size is that of as many independent columns.
+    A *column* is one replica on every rung. The log-weights of an estimate are those of the single
+    columns, without log Z of the independent units; its effective sample size counts columns.
     """
 
     forward: Estimate
     reverse: Estimate
     replicas: Replicas
-    """After the last sweep; ``rejection``, ``barrier`` and ``trips`` tell what the ladder does."""
+    """The replicas after the last sweep; see ``rejection``, ``barrier`` and ``trips``."""
 
 
 @checked
@@ -57,25 +57,24 @@ def log_z_along(
     base: Mapping[str, Tensor] | None = None,
     source: Source = None,
 ) -> Along:
-    """Runs replicas along checkpoints of one machine and adds up the steps of log Z.
+    """Estimates log Z of the last of several checkpoints by parallel tempering along them.
 
     Args:
-        graphs: the machine as it was, oldest first (``Run.trajectory``); the last is the one whose
-            log Z is wanted.
-        chains: independent columns of replicas.
-        sweeps: over which the steps are averaged.
-        burn_in: sweeps before; half as many by default.
-        base: means of the independent units at the bottom, by group; from the biases of the first
-            checkpoint by default, which are near the data's base rates.
-        source: random numbers.
+        graphs: checkpoints of one machine, oldest first (``Run.trajectory``).
+        chains: number of independent columns of replicas, at least 2.
+        sweeps: sweeps over which each difference of log Z is averaged.
+        burn_in: sweeps before those; None: half as many.
+        base: means of the independent units on the first rung, by group; None: those given by the
+            biases of the first checkpoint, which usually are close to the means of the data.
+        source: random generator.
 
     Raises:
-        ValueError: no graphs, graphs with different groups, or one column alone.
+        ValueError: no graphs, graphs with different groups, or a single column.
     """
     if not graphs or chains < 2:
         raise UsageError(
-            f"{len(graphs)} checkpoints and {chains} columns of replicas: take one checkpoint and "
-            "two columns at least"
+            f"{len(graphs)} checkpoints and {chains} columns of replicas: at least one checkpoint "
+            "and two columns are needed"
         )
     extra = base_fields(graphs[0], base or {})
     bottom = tempered(graphs[0], 0.0, base=extra)
@@ -102,17 +101,18 @@ def _gains(graphs: Sequence[Graph], replicas: Replicas) -> tuple[Tensor, Tensor]
     up: list[Tensor] = []
     down: list[Tensor] = []
     for r, (here, there) in enumerate(zip(graphs, graphs[1:], strict=False)):
-        for found, rung, sign in ((up, r, 1), (down, r + 1, -1)):
+        for gains, rung, sign in ((up, r, 1), (down, r + 1, -1)):
             state = replicas.rung(rung)
             old, new = (g.potential(state, out).double().cpu() for g in (here, there))
-            found.append(sign * (old - new))
+            gains.append(sign * (old - new))
     return torch.stack(up), torch.stack(down)
 
 
 def _estimate(log_means: Tensor, log_z0: Tensor, *, sign: int) -> Estimate:
-    """From the log of each pair's mean weight in each column, ``(pairs, chains)``.
+    """The estimate from the log of the mean weight of each pair and column, ``(pairs, chains)``.
 
-    Columns are independent, the pairs of one are not: their relative deviations are added up.
+    Columns are independent, but the pairs of a column are not, so the relative deviations of its
+    pairs are summed before the variance is taken over columns.
     """
     chains = log_means.shape[1]
     log_mean = torch.logsumexp(log_means, 1, keepdim=True) - math.log(chains)

@@ -1,4 +1,4 @@
-"""A group wired to itself, moved block after block: each block hears the blocks before it."""
+"""Update of a group with lateral connections, one block of units after the other."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -11,7 +11,7 @@ from harmonium.graph import Graph, State, View, scaled
 __all__ = ["blockwise"]
 
 _CHUNK = 64
-"""Units whose fields are kept up to date together."""
+"""Units per chunk: within a chunk, fields are corrected after every block."""
 
 
 def blockwise(
@@ -22,30 +22,31 @@ def blockwise(
     draw: Callable[..., Tensor],
     mask: Tensor | None = None,
 ) -> Tensor:
-    """New values of a self-wired group, ``(B, *shape)``.
+    """New values of a group with lateral connections, ``(B, *shape)``.
 
-    What the other groups say is asked once. What the group says to itself is asked once for some
-    64 units; within those each block that moves adds what it changed to the fields of the others,
-    a product with a small matrix instead of a whole one.
+    Each block is updated given the newest values of the blocks before it. The field from other
+    groups is computed once. The field from the group itself is computed once for each chunk of
+    some 64 units; within a chunk, each updated block adds its change to the fields of the later
+    blocks, which is a product with a small matrix instead of the whole one.
 
     Args:
         graph: a machine or view.
         name: the group.
         state: values of every group.
-        draw: (units, field) -> values.
-        mask: True where a unit keeps its value, of the group's shape or with a row axis in front.
+        draw: function (units, field) -> values.
+        mask: True where a unit keeps its value: the group's shape, or with a row axis in front.
     """
     units = graph.units[name]
     (wire,) = (e for e in graph.edges if e.source == e.target == name)
     others = [e for e in graph.edges if e is not wire]
     moving = state[name].clone(memory_format=torch.contiguous_format)
-    flat = moving.flatten(1)  # shares memory: what a block writes, the next chunk sees
+    flat = moving.flatten(1)  # shares memory, so that the next chunk uses the new values
     held = None if mask is None else mask.expand_as(moving).flatten(1)
-    heard = View(graph.units, others, graph.extras).field(name, {**state, name: moving}).flatten(1)
+    outer = View(graph.units, others, graph.extras).field(name, {**state, name: moving}).flatten(1)
     for blocks in _chunks(wire.connection.blocks() or ()):
         rows = torch.cat([*blocks])
-        said, inner = _inside(wire.connection, moving, rows=rows)
-        fields = scaled(said, wire.scale) + heard[:, rows]
+        own, inner = _inner_field(wire.connection, moving, rows=rows)
+        fields = scaled(own, wire.scale) + outer[:, rows]
         at = 0
         for block in blocks:
             here = slice(at, at := at + block.numel())
@@ -72,10 +73,13 @@ def _chunks(blocks: Sequence[Tensor]) -> Iterator[Sequence[Tensor]]:
         yield chunk
 
 
-def _inside(connection: Connection, x: Tensor, *, rows: Tensor) -> tuple[Tensor, Tensor]:
-    """The group's field on some of its units, and what a change of these does to it (from, to)."""
-    eye = x.new_zeros(rows.numel() + 1, connection.source.numel())  # and a row of zeros
+def _inner_field(connection: Connection, x: Tensor, *, rows: Tensor) -> tuple[Tensor, Tensor]:
+    """The group's field on some of its units, ``(B, n)``, and the weights among these, ``(n, n)``.
+
+    Row i of the weights is the change of the field when unit i grows by 1.
+    """
+    eye = x.new_zeros(rows.numel() + 1, connection.source.numel())  # the last row is zero
     eye[torch.arange(rows.numel(), device=rows.device), rows] = 1
-    said = connection(torch.cat([x, eye.unflatten(1, connection.source)]), rows=rows)
-    said, inner, nothing = said.split([len(x), rows.numel(), 1])
-    return said, inner - nothing
+    fields = connection(torch.cat([x, eye.unflatten(1, connection.source)]), rows=rows)
+    inner_field, inner, offset = fields.split([len(x), rows.numel(), 1])
+    return inner_field, inner - offset

@@ -1,4 +1,4 @@
-"""Chains: states that go on; a value that can be saved, plotted and passed."""
+"""Markov chains: states of a graph that are advanced by Gibbs sweeps."""
 
 from collections.abc import Iterable
 
@@ -15,13 +15,16 @@ __all__ = ["anneal", "run", "start"]
 
 @checked
 def start(graph: Graph, n: Count, *, seen: State | None = None, source: Source = None) -> State:
-    """n states of every group: those of ``seen`` as they are, the others drawn.
+    """Starts n chains: groups in ``seen`` keep those values, the others are drawn.
 
     Args:
         graph: a machine or view.
         n: the number of chains.
-        seen: name -> ``(n, *shape)``: data to start from, a label to hold.
-        source: random numbers.
+        seen: name -> ``(n, *shape)``: data to start from, or a label to hold.
+        source: random generator.
+
+    Returns:
+        name -> ``(n, *shape)`` for every group.
     """
     return complete(graph, seen or {}, rows=n, source=source)
 
@@ -36,10 +39,20 @@ def run(
     hold: Hold | None = None,
     source: Source = None,
 ) -> State:
-    """Sweeps the chains on and returns where they are.
+    """Advances chains by some sweeps and returns their new states.
 
-    With ``rule`` mean, on groups that are connected, this is the fixed-point iteration of mean
-    field. ``hold`` is as in ``sweep``.
+    With the rule ``mean`` this is the fixed-point iteration of mean field.
+
+    Args:
+        graph: a machine or view.
+        state: name -> ``(B, *shape)`` for every group.
+        sweeps: number of sweeps.
+        rule: ``sample``, ``mean`` or ``mode``.
+        hold: as in ``sweep``.
+        source: random generator.
+
+    Raises:
+        ValueError: as in ``sweep``.
     """
     graph.check(state, needed=graph.units, finite=True)
     graph.check_proper()
@@ -66,11 +79,11 @@ def anneal(
     Args:
         graph: a machine or view.
         state: name -> ``(B, *shape)``.
-        betas: the schedule of inverse temperatures; end at 1 to sample the graph itself, far
-            above 1 to look for its lowest energy.
-        sweeps: at each of them.
+        betas: the inverse temperatures in order; end at 1 to sample the graph itself, far above 1
+            to search for its lowest energy.
+        sweeps: sweeps at each temperature.
         hold: as in ``sweep``.
-        source: random numbers.
+        source: random generator.
     """
     for beta in betas:
         state = run(annealed(graph, beta), state, sweeps=sweeps, hold=hold, source=source)

@@ -1,12 +1,12 @@
-r"""Nets without an energy: asymmetric couplings and gain, and how fast two trajectories part.
+r"""Nets with asymmetric couplings, which have no energy: trajectories and Lyapunov exponents.
 
-If what i says to j is not what j says to i, there is no energy, hence no energy graph: the net
+If the couplings are not symmetric there is no energy, hence no energy graph. The net is the map
 
 .. math:: x_{t+1} = \tanh(g J x_t)
 
-is only a map. With independent couplings of variance 1/N it falls silent for gains :math:`g < 1`
-and is chaotic above (Sompolinsky, Crisanti and Sommers, 1988,
-https://doi.org/10.1103/PhysRevLett.61.259); with symmetric couplings it comes to rest.
+With independent couplings of variance 1/N, activity decays to zero for gains :math:`g < 1` and is
+chaotic for larger gains (Sompolinsky, Crisanti and Sommers, 1988,
+https://doi.org/10.1103/PhysRevLett.61.259, in continuous time).
 """
 
 import torch
@@ -20,13 +20,13 @@ __all__ = ["lyapunov", "trajectory"]
 
 @torch.no_grad()
 def trajectory(weights: Tensor, x: Tensor, *, gain: float = 1.0, steps: int = 100) -> Tensor:
-    r"""The states of :math:`x_{t+1} = \tanh(g J x_t)`, the start first, ``(steps + 1, B, N)``.
+    r"""The states of :math:`x_{t+1} = \tanh(g J x_t)`, initial state first, ``(steps + 1, B, N)``.
 
     Args:
-        weights: J, ``(N, N)``: row i is what unit i hears. Any matrix; none is symmetrised.
-        x: where to start, ``(B, N)``.
+        weights: J, ``(N, N)``: row i has the couplings into unit i; it need not be symmetric.
+        x: the initial states, ``(B, N)``.
         gain: g.
-        steps: how many.
+        steps: number of steps.
 
     Raises:
         ValueError: shapes do not fit.
@@ -50,20 +50,20 @@ def lyapunov(
 ) -> Tensor:
     r"""The largest Lyapunov exponent of :math:`x_{t+1} = \tanh(g J x_t)`, in nats per step.
 
-    A small difference grows like :math:`e^{\lambda t}`: positive means chaos. A tangent vector is
-    carried along and brought back to length one (Benettin, Galgani, Giorgilli and Strelcyn, 1980,
-    https://doi.org/10.1007/BF02128236).
+    A small difference grows like :math:`e^{\lambda t}`; a positive exponent means chaos. It is the
+    mean growth rate of a tangent vector that is rescaled to length 1 after every step (Benettin,
+    Galgani, Giorgilli and Strelcyn, 1980, https://doi.org/10.1007/BF02128236).
 
     Args:
-        weights: J, ``(N, N)``: row i is what unit i hears. Any matrix; none is symmetrised.
-        x: where to start, ``(B, N)``.
+        weights: J, ``(N, N)``: row i has the couplings into unit i; it need not be symmetric.
+        x: the initial states, ``(B, N)``.
         gain: g.
-        steps: over which growth is averaged.
-        transient: steps before those, in which the net finds its attractor.
-        source: of the first tangent vectors.
+        steps: steps over which growth is averaged.
+        transient: steps before those, in which the net reaches its attractor.
+        source: random generator, for the initial tangent vectors.
 
     Returns:
-        One estimate per start, ``(B,)``; -inf where differences vanish altogether.
+        One estimate per initial state, ``(B,)``; -inf if the tangent vector becomes zero.
 
     Raises:
         ValueError: shapes do not fit.
@@ -85,6 +85,6 @@ def lyapunov(
 def _check(weights: Tensor, x: Tensor) -> None:
     if weights.shape != (x.shape[-1], x.shape[-1]) or x.ndim != 2:
         raise UsageError(
-            f"weights {tuple(weights.shape)} and starts {tuple(x.shape)} do not fit: "
+            f"weights {tuple(weights.shape)} and states {tuple(x.shape)} do not fit: "
             "give (N, N) and (B, N)"
         )

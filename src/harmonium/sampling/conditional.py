@@ -1,4 +1,4 @@
-"""The exact conditional of one small group, and what follows from it for the others."""
+"""Exact conditional distributions, by enumeration of the states of one small group."""
 
 import torch
 from torch import Tensor
@@ -11,39 +11,43 @@ from harmonium.sampling.views import clamped
 __all__ = ["expectations", "log_conditional", "log_marginal", "posterior"]
 
 _ROWS = 1000
-"""Rows whose fields, for every state, are in memory at once."""
+"""Rows that are evaluated, for every state, at once."""
 
 
 def log_conditional(graph: Graph, name: str, *, given: State) -> Tensor:
-    r"""log p(x | given) of every state x of a group, the other groups summed away.
+    r"""log p(x | given) of every state x of a group, with the other groups summed out.
 
     .. math:: \log p(x \mid g) = -F(x, g) - \log \sum_{x'} e^{-F(x', g)}
 
-    Of a classification RBM with ``name`` the label group this is the exact class probability. The
-    fields that the given values send are computed once per row, whatever the number of states; no
-    log Z is needed. Differentiable by autograd.
+    For the label group of a classification RBM these are the exact class probabilities. No log Z
+    is needed, and the fields of the given values are computed once per row, whatever the number of
+    states. Differentiable by autograd.
 
     Args:
         graph: a machine or view.
-        name: a group whose states can be listed.
-        given: name -> ``(B, *shape)``; groups neither given nor asked for are summed away.
+        name: a group whose states can be enumerated.
+        given: name -> ``(B, *shape)``; all other groups but ``name`` are summed out.
 
     Returns:
         nats, ``(B, states)``, in the order of ``graph.units[name].states()``.
 
     Raises:
-        ValueError: the states cannot be listed, or groups to be summed away are connected.
+        ValueError: the states cannot be enumerated, or groups to be summed out are connected.
     """
     return torch.log_softmax(_log_joint(graph, name, given=given), 1)
 
 
 def log_marginal(graph: Graph, name: str, *, given: State) -> Tensor:
-    r"""log p(given) + log Z, :math:`\log \sum_x e^{-F(x, g)}`, by listing one group, ``(B,)``.
+    r"""log p(given) + log Z = :math:`\log \sum_x e^{-F(x, g)}` in nats, ``(B,)``.
 
     Args:
         graph: a machine or view.
-        name: a group whose states can be listed; no two of the others may be connected.
-        given: name -> ``(B, *shape)``; every other group is summed away.
+        name: a group whose states are enumerated; the groups that are then left must not be
+            connected.
+        given: name -> ``(B, *shape)``; every other group is summed out.
+
+    Raises:
+        ValueError: the states cannot be enumerated, or groups to be summed out are connected.
     """
     return torch.logsumexp(_log_joint(graph, name, given=given), 1)
 
@@ -59,8 +63,8 @@ def _log_joint(graph: Graph, name: str, *, given: State) -> Tensor:
     states = graph.units[name].states()
     if states is None or name in given:
         raise UsageError(
-            f"group {name!r} is {'given' if name in given else 'a continuum'}: "
-            "ask for a group whose states can be listed"
+            f"group {name!r} is {'given' if name in given else 'continuous'}: "
+            "name a group whose states can be enumerated"
         )
     rest = clamped(graph, given)
     out = [n for n in rest.units if n != name]
@@ -71,26 +75,28 @@ def _log_joint(graph: Graph, name: str, *, given: State) -> Tensor:
 
 
 def posterior(graph: Graph, name: str, *, given: State) -> Phase:
-    r"""The given values with every state of a small group, weighted by :math:`p(x \mid g) / B`.
+    r"""The posterior given some groups, as rows with weights :math:`p(x \mid g) / B`.
 
-    The other groups stand there by their fields. As the data's side of a learning rule this is
-    exact where the group is not observed: labels that are missing, for one.
+    Each row combines given values with one state of a small group; the other groups are
+    represented by their fields. As the data's side of a learning rule this is exact when the group
+    is not observed, such as a missing label.
 
     Args:
         graph: a machine or view.
-        name: a group whose states can be listed.
+        name: a group whose states can be enumerated.
         given: name -> ``(B, *shape)``.
 
     Returns:
-        ``(B * states)`` rows, the states of a row one after the other; weights sum to one.
+        ``(B * states)`` rows, all states of the first row first; the weights sum to 1.
 
     Raises:
-        ValueError: the states cannot be listed, or other groups that are not given are connected.
+        ValueError: the states cannot be enumerated, or other groups that are not given are
+            connected.
     """
     log_p = log_conditional(graph, name, given=given)
     rows, times = log_p.shape
     states = graph.units[name].states()
-    assert states is not None  # log_conditional has listed them
+    assert states is not None  # log_conditional has enumerated them
     values = {n: x.repeat_interleave(times, 0) for n, x in given.items()}
     values[name] = states.detach().repeat(rows, *[1] * (states.ndim - 1))
     fields = {n: graph.field(n, values) for n in graph.units if n not in values}
@@ -99,32 +105,33 @@ def posterior(graph: Graph, name: str, *, given: State) -> Phase:
 
 @torch.no_grad()
 def expectations(graph: Graph, name: str, *, given: State) -> dict[str, Tensor]:
-    """Exact means of all groups that are not given, ``(B, *shape)``, by listing one of them.
+    """Exact means of all groups that are not given, name -> ``(B, *shape)``.
 
     Args:
         graph: a machine or view.
-        name: a group whose states can be listed; no two of the others may be connected.
+        name: a group whose states are enumerated; the groups that are then left must not be
+            connected.
         given: name -> ``(B, *shape)``.
     """
     phase = posterior(graph, name, given=given)
     rows = len(next(iter(given.values())))
     share = phase.weights.reshape(rows, 1, -1) * rows
-    found = {}
+    means = {}
     for n, units in graph.units.items():
         if n not in given:
             mean = phase.moments(graph, n)[0].reshape(rows, share.shape[2], -1)
-            found[n] = (share @ mean).reshape(rows, *units.shape)
-    return found
+            means[n] = (share @ mean).reshape(rows, *units.shape)
+    return means
 
 
 def _alike(graph: Graph) -> bool:
-    """Whether every row has the same energy, so that rows can be taken some at a time."""
+    """Whether every row has the same energy function, so that rows can be split into batches."""
     numbers = (graph.constant, *(e.scale for e in graph.edges))
     return not graph.extras and not any(isinstance(x, Tensor) for x in numbers)
 
 
 def _repeated(view: View, times: int) -> View:
-    """Every row's part of a clamped view so many times in a row."""
+    """A clamped view with the part of every row repeated, the copies of a row side by side."""
 
     def many(x: float | Tensor, *, ndim: int = 0) -> float | Tensor:
         by_row = isinstance(x, Tensor) and x.ndim > ndim and len(x) > 1

@@ -1,13 +1,15 @@
-r"""Correlations of the first, second and third order, of samples against data.
+r"""Comparison of first-, second- and third-order correlations of data and samples.
 
-Connected ones, that is joint cumulants, of weighted rows with :math:`\delta_i = x_i - m_i`:
+Correlations here are connected: joint cumulants of weighted rows, with
+:math:`\delta_i = x_i - m_i`:
 
 .. math:: m_i = \langle x_i \rangle, \qquad C_{ij} = \langle \delta_i \delta_j \rangle, \qquad
           C_{ijk} = \langle \delta_i \delta_j \delta_k \rangle
 
-They vanish where the units are independent, so what is left is what a model has to learn. Rows are
-``(N, *shape)`` and are flattened to D numbers; ``unit`` of these in a row make up one unit (the
-states of a one-hot one), and pairs within a unit, which are related by construction, are left out.
+They are zero for independent units, so they measure the dependencies that a model has to learn.
+Rows ``(N, *shape)`` are flattened to D numbers. Each ``unit`` consecutive numbers make up one unit
+(the states of a one-hot vector); combinations within a unit, which are dependent by construction,
+are left out.
 """
 
 import math
@@ -22,16 +24,17 @@ from harmonium.sampling.phase import normalised
 
 __all__ = ["Comparison", "compare", "first", "second", "third", "triples"]
 
-_NUMBERS = 2**23  # worked on at once
+_NUMBERS = 2**23
+"""Numbers that are held in memory at once."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One order of correlations, of data and of samples.
+    """Correlations of one order, of data and of samples.
 
-    ``data`` and ``samples`` are float64 ``(T,)``; ``places`` ``(T, order)`` indexes the flattened
-    numbers. ``noises`` are the standard errors of the two, ``(T,)`` each, as if rows were
-    independent, and ``noise`` that of the difference.
+    ``data`` and ``samples`` are the T correlations, ``(T,)``, float64; ``places``, ``(T, order)``,
+    are the indices of their numbers. ``noises`` are the standard errors of the two, ``(T,)`` each,
+    for independent rows; ``noise`` is that of the difference.
     """
 
     order: int
@@ -47,23 +50,23 @@ class Comparison:
 
     @property
     def pearson(self) -> float:
-        """The correlation coefficient between the two; NaN where one of them is constant."""
+        """Pearson's coefficient between data and samples; NaN if one of them is constant."""
         x, y = (t - t.mean() for t in (self.data, self.samples))
         return float((x * y).sum() / (x.norm() * y.norm()))
 
     @property
     def slope(self) -> float:
-        r"""How the samples' values grow with the data's, less the noise of both: 1 if they agree.
+        r"""Slope of the samples' correlations over the data's, corrected for noise: 1 if equal.
 
-        Least squares of one on the other would be too flat, by the share of noise in the latter.
-        This is the line through the origin that allows for errors of both (Deming, 1943): with
-        sums over places and :math:`\lambda` the samples' mean squared noise over the data's,
+        Least squares would give too small a slope, because the data's correlations are noisy too.
+        Deming regression (1943), here through the origin, allows for errors of both. With sums
+        over places and :math:`\lambda` the ratio of the samples' mean squared noise to the data's,
 
         .. math:: S_{xy} b^2 - (S_{yy} - \lambda S_{xx}) b - \lambda S_{xy} = 0, \quad b S_{xy} > 0
 
-        It is as likely to be above 1 as below it for samples of the data's own distribution. NaN
-        where the two have no more in common than chance gives them
-        (:math:`S_{xy}^2 \le 4 \sum \sigma_x^2 \sigma_y^2`): there is no slope to be seen then.
+        If the samples have the distribution of the data, the slope is above 1 as often as below.
+        It is NaN if the two agree no better than by chance
+        (:math:`S_{xy}^2 \le 4 \sum \sigma_x^2 \sigma_y^2`).
         """
         x, y = self.data, self.samples
         noise_x, noise_y = (s.square() for s in self.noises)
@@ -77,7 +80,7 @@ class Comparison:
 
     @property
     def rms(self) -> float:
-        """Root mean square of the differences."""
+        """The root mean square of the differences."""
         return float((self.data - self.samples).square().mean().sqrt())
 
     def __str__(self) -> str:
@@ -90,18 +93,18 @@ class Comparison:
 
 
 def first(x: Tensor, *, weights: Tensor | None = None) -> Tensor:
-    """Means, ``(D,)``, float64."""
+    """The means, ``(D,)``, float64."""
     return _share(x, weights) @ x.flatten(1).double()
 
 
 def second(x: Tensor, *, weights: Tensor | None = None) -> Tensor:
-    """Covariances, ``(D, D)``, float64."""
+    """The covariances, ``(D, D)``, float64."""
     p, d = _centred(x, weights)
     return (d * p[:, None]).mT @ d
 
 
 def third(x: Tensor, places: Tensor, *, weights: Tensor | None = None) -> Tensor:
-    """Third cumulants at places ``(T, 3)``: ``(T,)``, float64."""
+    """The third cumulants at places ``(T, 3)``, ``(T,)``, float64."""
     p, d = _centred(x, weights)
     step = max(1, _NUMBERS // len(d))
     parts = [p @ (d[:, at[:, 0]] * d[:, at[:, 1]] * d[:, at[:, 2]]) for at in places.split(step)]
@@ -118,16 +121,16 @@ def triples(
     unit: int = 1,
     source: Source = None,
 ) -> Tensor:
-    """Places of third order, i < j < k, no two of one unit, ``(T, 3)``.
+    """Triples of numbers i < j < k from three different units, ``(T, 3)``.
 
     Args:
         x: rows ``(N, *shape)``.
-        count: how many; if there are no more than that, all of them.
-        strongest: those whose third cumulant in ``x`` is largest in size, out of all (N D^3 / 6
-            multiplications); else a draw without replacement.
+        count: number of triples; all of them if there are no more.
+        strongest: choose the largest absolute third cumulants in ``x`` (N D^3 / 6
+            multiplications); False: draw triples without replacement.
         weights: importance of each row, ``(N,)``.
         unit: numbers that make up one unit.
-        source: random numbers, for a draw.
+        source: random generator, for the draw.
     """
     d = x[0].numel()
     n = d // unit
@@ -150,23 +153,23 @@ def compare(
     count: int = 20_000,
     source: Source = None,
 ) -> dict[int, Comparison]:
-    """Correlations of the three orders, data against samples: order -> ``Comparison``.
+    """Compares correlations of data and samples: order (1, 2, 3) -> ``Comparison``.
 
     Args:
         data: rows ``(N, *shape)``.
-        samples: rows ``(M, *shape)``, each as important as the other.
+        samples: rows ``(M, *shape)``, equally important.
         weights: importance of the data's rows, ``(N,)``.
-        unit: numbers that make up one unit (the states of a one-hot one).
-        count: of the third order, at most so many, drawn from all.
-        source: random numbers, for that draw.
+        unit: numbers that make up one unit (the states of a one-hot vector).
+        count: maximum number of third-order correlations, drawn at random.
+        source: random generator, for that draw.
 
     Raises:
         ValueError: rows of different shapes, or one row only.
     """
     if data.shape[1:] != samples.shape[1:] or min(len(data), len(samples)) < 2:
         raise UsageError(
-            f"data {tuple(data.shape)} and samples {tuple(samples.shape)}: rows of one shape, and "
-            "two of each at least, are needed"
+            f"data {tuple(data.shape)} and samples {tuple(samples.shape)}: rows of one shape, at "
+            "least two of each, are needed"
         )
     d = data[0].numel()
     pairs = torch.triu_indices(d, d, 1, device=data.device).mT
@@ -176,17 +179,18 @@ def compare(
         2: pairs,
         3: triples(data, count, unit=unit, source=source),
     }
-    found = {}
+    comparisons = {}
     for order, at in places.items():
         if len(at):
-            sides = [_cumulants(data, at, weights=weights), _cumulants(samples, at, weights=None)]
-            (mine, error), (theirs, other) = sides
-            found[order] = Comparison(order, at, mine, theirs, (error.sqrt(), other.sqrt()))
-    return found
+            x, x_variance = _cumulants(data, at, weights=weights)
+            y, y_variance = _cumulants(samples, at, weights=None)
+            noises = x_variance.sqrt(), y_variance.sqrt()
+            comparisons[order] = Comparison(order, at, x, y, noises)
+    return comparisons
 
 
 def _cumulants(x: Tensor, at: Tensor, *, weights: Tensor | None) -> tuple[Tensor, Tensor]:
-    """Values, and the variances of their estimates."""
+    """Cumulants at these places, and the variances of their estimates, ``(T,)`` each."""
     order = at.shape[1]
     if order == 3:
         return _third(x, at, weights=weights)
@@ -200,18 +204,22 @@ def _cumulants(x: Tensor, at: Tensor, *, weights: Tensor | None) -> tuple[Tensor
 
 
 def _third(x: Tensor, at: Tensor, *, weights: Tensor | None) -> tuple[Tensor, Tensor]:
-    """The means are estimated too: a row moves a cumulant by d_i d_j d_k - C_ij d_k - ..."""
+    """Third cumulants, and the variances of their estimates.
+
+    Because the means are estimated too, the influence of a row on a cumulant is
+    d_i d_j d_k - C_ij d_k - C_ik d_j - C_jk d_i, less the cumulant.
+    """
     p, d = _centred(x, weights)
     c = (d * p[:, None]).mT @ d
-    rows = d.mT.contiguous()  # one number's values side by side: quick to pick
+    rows = d.mT.contiguous()  # the values of a number are contiguous: faster indexing
     values, errors = [p.new_zeros(0)], [p.new_zeros(0)]
     for part in at.split(max(1, _NUMBERS // len(d))):
         i, j, k = part.unbind(1)
         moves = rows[i] * rows[j] * rows[k]
         values.append(moves @ p)
         moves -= values[-1][:, None]
-        for one, *pair in ((i, j, k), (j, i, k), (k, i, j)):
-            moves.addcmul_(rows[one], c[tuple(pair)][:, None], value=-1)
+        for single, *pair in ((i, j, k), (j, i, k), (k, i, j)):
+            moves.addcmul_(rows[single], c[tuple(pair)][:, None], value=-1)
         errors.append(moves.square_() @ p.square())
     return torch.cat(values), torch.cat(errors)
 
@@ -231,7 +239,7 @@ def _strongest(x: Tensor, count: int, *, weights: Tensor | None, unit: int) -> T
     width = d.shape[1]
     site = torch.arange(width, device=x.device) // unit
     best, at = d.new_zeros(0), torch.zeros(0, 3, dtype=torch.int64, device=x.device)
-    for i in range(width):  # one covariance matrix of the later numbers each
+    for i in range(width):  # third cumulants of number i with all pairs of later numbers
         later = torch.arange((i // unit + 1) * unit, width, device=x.device)
         block = d[:, later]
         size = ((block * (p * d[:, i])[:, None]).mT @ block).abs()
@@ -247,12 +255,12 @@ def _strongest(x: Tensor, count: int, *, weights: Tensor | None, unit: int) -> T
 
 def _drawn(n: int, count: int, *, unit: int, source: Source) -> Tensor:
     device = None if source is None else source.device
-    found = torch.zeros(0, 3, dtype=torch.int64, device=device)
-    while len(found) < count:
-        shape = (2 * (count - len(found)) + 16, 3)
+    drawn = torch.zeros(0, 3, dtype=torch.int64, device=device)
+    while len(drawn) < count:
+        shape = (2 * (count - len(drawn)) + 16, 3)
         sites = torch.randint(n, shape, generator=source, device=device).sort(1).values
         sites = sites[(sites.diff(dim=1) > 0).all(1)]
         inner = torch.randint(unit, sites.shape, generator=source, device=device)
-        found = torch.cat([found, sites * unit + inner]).unique(dim=0)
-    keep = torch.randperm(len(found), generator=source, device=device)[:count]
-    return found[keep.sort().values]
+        drawn = torch.cat([drawn, sites * unit + inner]).unique(dim=0)
+    keep = torch.randperm(len(drawn), generator=source, device=device)[:count]
+    return drawn[keep.sort().values]

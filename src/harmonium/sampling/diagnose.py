@@ -1,9 +1,9 @@
-r"""Do the chains still move, and do they agree? Split effective size, split R-hat, flip rate.
+r"""Convergence diagnostics of chains: effective sample size, split R-hat, flip rate.
 
-Follows Vehtari, Gelman, Simpson, Carpenter and Buerkner, 2021 (https://doi.org/10.1214/20-BA1221),
-without the rank transform. A trace is one number per chain and step, ``(chains, steps)``: an
-energy, a magnetisation, one unit. ``probe`` takes such traces of chains whose machine stands still
-meanwhile, and leaves the chains themselves where they are.
+They follow Vehtari, Gelman, Simpson, Carpenter and Buerkner, 2021
+(https://doi.org/10.1214/20-BA1221), without the rank transform. A *trace* is one number per chain
+and step, ``(chains, steps)``, such as an energy, a magnetisation or a unit. ``probe`` records
+traces of copies of the chains, with fixed parameters.
 """
 
 from dataclasses import dataclass
@@ -21,13 +21,14 @@ __all__ = ["Probe", "autocovariance", "effective_sample_size", "probe", "r_hat"]
 
 @dataclass(frozen=True)
 class Probe:
-    """What some sweeps of chains showed.
+    """Traces of chains over some sweeps, with diagnostics.
 
-    ``traces`` is float64, (quantities, chains, steps): the energy in nats, then random projections
-    of the state, which tell modes of equal energy apart. ``flips`` is the share of the numbers of
-    countable groups that changed from sweep to sweep; NaN where there are none. ``fall`` is, for
-    each chain, its energy before the sweeps less the mean of their second half, in nats: about
-    zero on average at equilibrium; chains that lag behind a machine fall once it stands still.
+    ``traces``, ``(quantities, chains, steps)``, float64, are the energy in nats and random
+    projections of the state, which distinguish modes of equal energy. ``flips`` is the fraction of
+    values of countable groups that change per sweep; NaN if there are no such groups. ``fall``,
+    ``(chains,)``, is a chain's energy before the sweeps less its mean energy in their second half,
+    in nats. Its mean is about 0 at equilibrium, and positive if the chains lag behind the
+    parameters.
     """
 
     traces: Tensor
@@ -36,13 +37,13 @@ class Probe:
 
     @property
     def r_hat(self) -> float:
-        """The largest split R-hat of the traces; infinite where chains stand still and differ."""
+        """The largest split R-hat of the traces; infinite if chains are constant and differ."""
         worst = torch.stack([r_hat(t) for t in self.traces]).nan_to_num(nan=1.0, posinf=torch.inf)
         return float(worst.max())
 
     @property
     def ess(self) -> float:
-        """The smallest effective sample size of the traces, of all chains together."""
+        """The smallest effective sample size of the traces, over all chains together."""
         sizes = torch.stack([effective_sample_size(t) for t in self.traces])
         return float(sizes[~sizes.isnan()].min()) if not bool(sizes.isnan().all()) else 0.0
 
@@ -51,14 +52,14 @@ class Probe:
 def probe(
     graph: Graph, chains: State, *, sweeps: int = 100, projections: int = 4, source: Source = None
 ) -> Probe:
-    """Sweeps a copy of the chains and records what they do; see ``Probe``.
+    """Sweeps copies of the chains with fixed parameters and records their traces.
 
     Args:
         graph: a machine or view.
-        chains: a state of every group, ``(chains, *shape)``, two chains at least.
-        sweeps: steps of the traces, 4 at least.
-        projections: random directions of the joint state.
-        source: random numbers; give one of its own to leave a run's draws as they are.
+        chains: name -> ``(chains, *shape)`` for every group, at least two chains.
+        sweeps: steps of the traces, at least 4.
+        projections: number of random projections of the joint state.
+        source: random generator; give a separate one so that a run's draws do not change.
     """
     state: State = {name: chains[name] for name in graph.units}
     countable = [name for name, u in graph.units.items() if u.growth == "finite"]
@@ -73,8 +74,8 @@ def probe(
             moved += float((new[name] != state[name]).sum())
             numbers += new[name].numel()
         state = new
-        said = _joint(state) @ directions
-        traces.append(torch.cat([graph.potential(state, ()).double()[:, None], said], 1))
+        projected = _joint(state) @ directions
+        traces.append(torch.cat([graph.potential(state, ()).double()[:, None], projected], 1))
     flips = moved / numbers if numbers else float("nan")
     recorded = torch.stack(traces, 1).permute(2, 0, 1)
     return Probe(recorded, flips, before - recorded[0, :, sweeps // 2 :].mean(1))
@@ -85,7 +86,7 @@ def _joint(state: State) -> Tensor:
 
 
 def autocovariance(trace: Tensor) -> Tensor:
-    """Biased autocovariance at every lag, chain by chain, by FFT: ``(chains, steps)``, float64."""
+    """The biased autocovariance of each chain at every lag, ``(chains, steps)``, float64."""
     return _autocovariance(_checked(trace))
 
 
@@ -97,11 +98,11 @@ def _autocovariance(x: Tensor) -> Tensor:
 
 
 def effective_sample_size(trace: Tensor) -> Tensor:
-    """The number of independent draws that would estimate the mean as well; a float64 scalar.
+    """The number of independent samples that estimate the mean equally well; a float64 scalar.
 
-    Chains are split into halves, as for R-hat, so that a drift that all have in common counts as
-    disagreement. Autocorrelations are summed by Geyer's initial monotone sequence. Chains that
-    stand still and differ count as one draw each; those that stand still and agree give NaN.
+    Chains are split into halves, as for R-hat, so that a common drift counts as disagreement.
+    Autocorrelations are summed by Geyer's initial monotone sequence. Constant chains count as one
+    sample each if they differ, and give NaN if they are equal.
     """
     x = _halves(trace)
     chains, steps = x.shape
@@ -118,7 +119,7 @@ def effective_sample_size(trace: Tensor) -> Tensor:
 
 
 def r_hat(trace: Tensor) -> Tensor:
-    """Split R-hat, near 1 where all half chains see the same distribution; a float64 scalar."""
+    """Split R-hat, near 1 if all half chains have the same distribution; a float64 scalar."""
     halves = _halves(trace)
     half = halves.shape[1]
     within = halves.var(1).mean()
@@ -127,7 +128,7 @@ def r_hat(trace: Tensor) -> Tensor:
 
 
 def _halves(trace: Tensor) -> Tensor:
-    """First and second halves as chains of their own; of an odd number the middle is left out."""
+    """Splits chains into halves; with an odd number of steps the middle one is left out."""
     x = _checked(trace)
     half = x.shape[1] // 2
     return torch.cat([x[:, :half], x[:, -half:]])

@@ -1,7 +1,7 @@
-"""Passes through a stack of graphs with groups "v" and "h": upwards and downwards, layer by layer.
+"""Upward and downward passes through a stack of graphs with groups "v" and "h".
 
-Each graph lends one of its conditionals, so a pass is directed: what a layer says never depends on
-what lies beyond it.
+A pass uses one conditional of each graph, so it is directed: a layer depends only on the one
+before it.
 """
 
 from collections.abc import Sequence
@@ -20,13 +20,16 @@ __all__ = ["ascend", "descend"]
 def ascend(
     graphs: Sequence[Graph], v: Tensor, *, rule: Rule = mean, source: Source = None
 ) -> list[Tensor]:
-    r"""Values of every "h", the lowest first: :math:`h_k \sim p_k(h \mid v = h_{k-1})`.
+    r"""Values of every "h", lowest first: :math:`h_k \sim p_k(h \mid v = h_{k-1})`.
 
     Args:
-        graphs: the lowest first.
-        v: ``(B, *shape)`` of the lowest "v".
-        rule: sample for a draw, mean for means of means.
-        source: random numbers.
+        graphs: the stack, lowest first.
+        v: values of the lowest "v", ``(B, *shape)``.
+        rule: ``sample`` for random values, ``mean`` for means of means.
+        source: random generator.
+
+    Returns:
+        One tensor ``(B, *shape)`` per graph.
     """
     values = [v]
     for g in graphs:
@@ -38,13 +41,16 @@ def ascend(
 def descend(
     graphs: Sequence[Graph], h: Tensor, *, rule: Rule = sample, source: Source = None
 ) -> list[Tensor]:
-    r"""Values of every "v", the lowest first: :math:`v_k \sim p_k(v \mid h = v_{k+1})`.
+    r"""Values of every "v", lowest first: :math:`v_k \sim p_k(v \mid h = v_{k+1})`.
 
     Args:
-        graphs: the lowest first.
-        h: ``(B, *shape)`` of the highest "h".
-        rule: sample for an ancestral draw.
-        source: random numbers.
+        graphs: the stack, lowest first.
+        h: values of the highest "h", ``(B, *shape)``.
+        rule: ``sample`` for ancestral sampling.
+        source: random generator.
+
+    Returns:
+        One tensor ``(B, *shape)`` per graph.
     """
     values = [h]
     for g in reversed(graphs):

@@ -1,7 +1,7 @@
-r"""Exact answers for small graphs, by enumeration: the referee of every sampler and learning rule.
+r"""Exact results for small graphs by enumeration, the reference for samplers and learning rules.
 
-Groups that can be summed away in closed form are (continuous ones must be); the states of the
-others are listed. All sums run in float64 on the log scale.
+As many groups as possible are summed out in closed form (continuous ones must be); the states of
+the others are enumerated. All sums are in float64 on the log scale.
 """
 
 import math
@@ -31,25 +31,25 @@ __all__ = [
 ]
 
 _CHUNK = 2**24
-"""Numbers (states x units) that are worked on at once."""
+"""Numbers (states x units) that are held in memory at once."""
 
 _WORK = 2**27
-"""Numbers (states x units) that take a second or two."""
+"""Numbers (states x units) that take a second or two to compute."""
 
 
 def _refuse_many(graph: Graph) -> None:
-    """A view that differs from row to row is many graphs, which have no sum in common."""
+    """Raises ValueError for a view that differs between rows: it has no single log Z."""
     parts = [graph.constant, *(e.scale for e in graph.edges)]
     parts += [x for n, x in graph.extras.items() if x.ndim > len(graph.units[n].shape)]
     if any(isinstance(x, Tensor) and x.ndim and len(x) > 1 for x in parts):
         raise UsageError(
-            "this view holds other values in every row, so it has one distribution per row: "
+            "this view differs between rows, so it has one distribution per row: "
             "enumerate the rows one at a time, or give them to `hold`"
         )
 
 
 def _plan(graph: Graph) -> tuple[tuple[str, ...], dict[str, int]]:
-    """What to sum in closed form, and the number of states of each group that is listed."""
+    """The groups to sum in closed form, and the number of states of each other group."""
     _refuse_many(graph)
     graph.check_proper()
     counts = {name: units.count() for name, units in graph.units.items()}
@@ -94,7 +94,7 @@ def _listed(graph: Graph, counts: Mapping[str, int]) -> "_States":
 
 
 class _States:
-    """The joint states of some groups, made piece by piece."""
+    """The joint states of some groups, generated in slices."""
 
     def __init__(self, lists: Mapping[str, Tensor | None]) -> None:
         self.lists = {n: s for n, s in lists.items() if s is not None}
@@ -113,7 +113,7 @@ class _States:
 
 @torch.no_grad()
 def _log_weights(graph: Graph) -> tuple[tuple[str, ...], _States, Tensor]:
-    """(groups summed away, the states of the others, their unnormalised log-probability)."""
+    """The groups summed out, the states of the others, and their unnormalised log-probability."""
     out, counts = _plan(graph)
     states = _listed(graph, counts)
     width = sum(u.shape.numel() for u in graph.units.values())
@@ -132,7 +132,7 @@ def log_partition(graph: Graph) -> Tensor:
         ValueError: there are too many states.
 
     >>> from harmonium import rbm
-    >>> graph = rbm(3, 2, std=0.0)  # five independent coins
+    >>> graph = rbm(3, 2, std=0.0)  # five independent fair bits
     >>> float(log_partition(graph)) / math.log(2)
     5.0
     """
@@ -140,11 +140,17 @@ def log_partition(graph: Graph) -> Tensor:
 
 
 def log_prob(graph: Graph, state: State) -> Tensor:
-    """log p of the given groups, the others summed away, in nats, ``(B,)``, float64.
+    """log p of the given groups, with the others summed out, in nats, ``(B,)``, float64.
 
-    It is -inf where a value is no state: also where it is the mean of some, such as a grey pixel.
-    The free groups are summed in closed form where they are unconnected, else enumerated row by
-    row.
+    It is -inf if a value is not a state; means of states, such as grey pixels, are not states. The
+    other groups are summed in closed form if they are not connected, else enumerated row by row.
+
+    Args:
+        graph: a small machine or view.
+        state: name -> ``(B, *shape)``.
+
+    Raises:
+        ValueError: the state is empty or does not fit, or there are too many states.
     """
     graph.check(state)
     if not state:
@@ -163,7 +169,7 @@ def log_prob(graph: Graph, state: State) -> Tensor:
 
 
 def distribution(graph: Graph) -> tuple[State, Tensor]:
-    """Every state of a graph of countable groups, ``(S, *shape)`` each, and its probability.
+    """Every joint state of a graph, name -> ``(S, *shape)``, with its probability.
 
     Probabilities are ``(S,)``, float64.
 
@@ -177,7 +183,7 @@ def distribution(graph: Graph) -> tuple[State, Tensor]:
     if endless or math.prod(c for c in counts.values() if c) > MAX_STATES:
         raise UsageError(
             f"cannot list the states of {endless or [*counts]}: they are continuous or more than "
-            f"{MAX_STATES}; ask for log_partition or moments instead"
+            f"{MAX_STATES}; use log_partition or moments instead"
         )
     states = _listed(graph, {n: c for n, c in counts.items() if c})
     everything = states[slice(0, states.total)]
@@ -187,7 +193,11 @@ def distribution(graph: Graph) -> tuple[State, Tensor]:
 
 @checked
 def draw(graph: Graph, n: Size, *, source: Source = None) -> State:
-    """n exact, independent draws of every group, ``(n, *shape)`` each."""
+    """n exact, independent samples of every group, name -> ``(n, *shape)``.
+
+    Raises:
+        ValueError: there are too many states.
+    """
     out, states, log_w = _log_weights(graph)
     p = torch.softmax(log_w, 0)
     # the inverse of the distribution function: torch.multinomial is limited to 2^24 categories
@@ -197,21 +207,24 @@ def draw(graph: Graph, n: Size, *, source: Source = None) -> State:
     state = {name: values[picks] for name, values in listed.items()}
     with torch.no_grad():
         fields = {m: graph.field(m, state) for m in out}
-        rows = {m: f.expand(n, *f.shape[1:]) for m, f in fields.items()}  # one, if none are listed
+        rows = {m: f.expand(n, *f.shape[1:]) for m, f in fields.items()}  # from 1 if none listed
         drawn = {m: graph.units[m].sample(f, source) for m, f in rows.items()}
     return {name: {**state, **drawn}[name] for name in graph.units}
 
 
 @torch.no_grad()
 def phase(graph: Graph, *, hold: State | None = None) -> Phase:
-    """The model's exact expectations as a phase; with ``hold``, those given each row's values.
+    """The model's exact distribution as a phase; with ``hold``, the posterior given each row.
 
-    With it, ``learning.gradient`` is the exact gradient of the mean log-likelihood: of the model,
-    or (as the data's phase) of what was observed.
+    With exact phases for data and model, ``learning.gradient`` is the exact gradient of the mean
+    log-likelihood.
 
     Args:
         graph: a small machine or view.
-        hold: name -> ``(B, *shape)``, the groups that are observed.
+        hold: observed groups, name -> ``(B, *shape)``.
+
+    Raises:
+        ValueError: there are too many states.
     """
     if not hold:
         out, states, log_w = _log_weights(graph)

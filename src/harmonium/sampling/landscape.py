@@ -1,18 +1,18 @@
-r"""The energy landscape of a net of spins, on the square that two patterns span.
+r"""The energy landscape of a net of spins, on the square spanned by two patterns.
 
-Split the units into those A on which the patterns agree and those D on which they differ. The
-square :math:`(s, d) \in [-1, 1]^2` holds the means :math:`m = s\, \xi` on A and
-:math:`m = d\, \xi` on D, with :math:`\xi` the first pattern: the two patterns are its corners
-(1, 1) and (1, -1), their mirror images the other two. Its height is that of independent units
-with these means,
+Let A be the units on which the two patterns agree, D those on which they differ, and :math:`\xi`
+the first pattern. A point :math:`(s, d) \in [-1, 1]^2` of the square stands for units with means
+:math:`m = s\, \xi` on A and :math:`m = d\, \xi` on D. The patterns are the corners (1, 1) and
+(1, -1), and their negatives are the other two corners. The height is the free energy of
+independent units with these means,
 
 .. math:: F(m) = -\tfrac12 m^\top J m - b^\top m - T \sum_i H(m_i)
 
-with H a spin's entropy: at T = 0 their expected energy, above it the energy that a net of graded
-units with gain 1/T runs down (Hopfield, 1984, https://doi.org/10.1073/pnas.81.10.3088). A state
-has a *place* on the square, its overlaps with :math:`\xi` on A and on D. If Hebb's rule stored
-these two patterns and no others, the energy of a state is the height of its place, to within one
-nat; in any other net the square shows where a state lies, not how high.
+with H the entropy of a spin. At T = 0 this is the expected energy; at T > 0 it is the energy that
+a net of graded units with gain 1/T minimises (Hopfield, 1984,
+https://doi.org/10.1073/pnas.81.10.3088). The *place* of a state on the square is its overlaps with
+:math:`\xi` on A and on D. If Hebb's rule stored exactly these two patterns, the energy of a state
+equals the height (at T = 0) of its place to within one nat. In any other net the two can differ.
 """
 
 import torch
@@ -26,16 +26,16 @@ __all__ = ["landscape", "place"]
 
 @torch.no_grad()
 def landscape(graph: Graph, pair: Tensor, *, temperature: float = 0.0, points: int = 81) -> Tensor:
-    """F in nats on a grid of the square, ``(points, points)``: a row has one d, a column one s.
+    """F in nats on a grid of the square, ``(points, points)``; rows are d, columns are s.
 
     Args:
         graph: a machine or view with one group of spins, "x".
         pair: two patterns of -1 and +1, ``(2, *shape)``.
-        temperature: T.
-        points: along each side.
+        temperature: T, at least 0.
+        points: grid points along each side.
 
     Raises:
-        ValueError: the patterns are equal or opposite, so that there is no square; a negative
+        ValueError: the patterns are equal or opposite, so that they span no square; or a negative
             temperature.
     """
     if temperature < 0:
@@ -51,7 +51,7 @@ def landscape(graph: Graph, pair: Tensor, *, temperature: float = 0.0, points: i
 
 
 def place(x: Tensor, pair: Tensor) -> Tensor:
-    """Where states lie on the square of two patterns: (s, d), ``(..., 2)``.
+    """The places (s, d) of states on the square of two patterns, ``(..., 2)``.
 
     Args:
         x: spins or their means, ``(..., *shape)``.

@@ -1,15 +1,15 @@
-r"""Mean field: the best independent guess at what is hidden, and the bound that comes with it.
+r"""Mean-field inference of the hidden groups, and the variational bound on the likelihood.
 
-A product of units :math:`q(h) = \prod_a p(h_a \mid f_a)`, each group under a field of its own,
-stands for the posterior of the hidden groups given the observed ones. Sweeps under the rule
-``mean`` move one group after the other to the best place given the others; they raise
+The posterior of the hidden groups is approximated by independent units,
+:math:`q(h) = \prod_a p(h_a \mid f_a)`, each group with its own field. A sweep with the rule
+``mean`` optimises one group after the other given the others. It never decreases the bound
 
 .. math:: \log p(v) \ge \mathrm{E}_q[-E(v, h)] + H(q) - \log Z
-          = \sum_{a\ hidden} \big( A_a(f_a) - f_a \cdot m_a \big) - \sum_{a\ seen} U_a(v_a)
+          = \sum_{a\ hidden} \big( A_a(f_a) - f_a \cdot m_a \big) - \sum_{a\ observed} U_a(v_a)
             - \sum_{ab} E_{ab}(m_a, m_b) - \log Z
 
-with :math:`m_a` the means, which connections, affine in each end, take like values. Exact where no
-two hidden groups are connected.
+with :math:`m_a` the means (energies of connections are affine in each group, so their expectation
+is the energy of the means). The bound is an equality if no two hidden groups are connected.
 """
 
 from collections.abc import Mapping
@@ -39,21 +39,21 @@ def mean_field(
     cap: int = 50,
     damping: float = 0.0,
 ) -> Phase:
-    """The observed groups as they are, every other one by its field, at the fixed point.
+    """Mean-field inference: iterates the fields of the hidden groups to a fixed point.
 
     Args:
         graph: a machine or view.
-        seen: name -> ``(B, *shape)``.
-        tolerance: stop when no mean moves by more in one sweep.
-        cap: at most this many sweeps.
-        damping: the share of the old means that each sweep keeps, in [0, 1); for graphs on which
-            the sweeps swing, as strong lateral weights may make them.
+        seen: the observed groups, name -> ``(B, *shape)``.
+        tolerance: stop when no mean changes by more in a sweep.
+        cap: maximum number of sweeps.
+        damping: the fraction of the old means that each sweep keeps, in [0, 1); for graphs on
+            which the sweeps oscillate, such as those with strong lateral weights.
 
     Returns:
-        A phase of equal weights with a field for every hidden group.
+        A phase with equal weights, the observed values, and a field for every hidden group.
 
     Raises:
-        ValueError: damping outside of [0, 1), or cap below 1.
+        ValueError: damping outside [0, 1), or cap below 1.
     """
     if not 0 <= damping < 1 or cap < 1:
         raise UsageError(f"damping {damping} must lie in [0, 1) and cap {cap} be at least 1")
@@ -62,7 +62,7 @@ def mean_field(
     hidden = [name for name in graph.units if name not in seen]
     if not any(graph.neighbours(name) & set(hidden) for name in hidden):
         return Phase(seen, {name: graph.field(name, seen) for name in hidden}, weights)
-    rest = clamped(graph, seen)  # what the observed groups say is computed once
+    rest = clamped(graph, seen)  # the fields of the observed groups are computed once
     state = complete(rest, {}, rule=mean, rows=len(rows))
     fields: Mapping[str, Tensor] = {}
     for _ in range(cap):
@@ -72,7 +72,7 @@ def mean_field(
         state = new if not damping else {n: new[n].lerp(state[n], damping) for n in hidden}
         if change <= tolerance:
             break
-    if damping or len(fields) < len(hidden):  # means that are not those of one field each
+    if damping or len(fields) < len(hidden):  # then the means are not those of a single field
         fields = {}
         for name in hidden:
             fields[name] = rest.field(name, state)
@@ -85,9 +85,9 @@ def bound(graph: Graph, data: Phase, *, log_z: Tensor | float) -> Tensor:
     """The variational lower bound on log p of the observed values, in nats, ``(B,)``, float64.
 
     Args:
-        graph: the machine or view that the phase was made on.
+        graph: the machine or view that the phase was computed for.
         data: from ``mean_field``: groups with a field are hidden, the others observed.
-        log_z: of the graph, in nats; the bound is as good as this number.
+        log_z: log Z of the graph in nats; its error is also an error of the bound.
     """
     total = -torch.as_tensor(graph.constant, dtype=torch.float64) - log_z
     means = {name: data.moments(graph, name)[0] for name in graph.units}

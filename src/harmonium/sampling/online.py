@@ -1,17 +1,17 @@
-r"""log Z while the machine learns: the models along the way are the rungs of the ladder.
+r"""Estimates of log Z during training, by annealing along the changing parameters.
 
-Chains of its own follow the machine. Whenever the parameters have moved from :math:`\theta_{t-1}`
-to :math:`\theta_t`, each chain gathers
+A separate set of chains follows the machine. When the parameters have changed from
+:math:`\theta_{t-1}` to :math:`\theta_t`, each chain first updates its log-weight,
 
 .. math:: \log w \mathrel{+}= F_{\theta_{t-1}}(x) - F_{\theta_t}(x), \qquad
           \mathrm{E}[w] = Z_{\theta_t} / Z_0
 
-and only then takes a sweep under :math:`\theta_t`: annealed importance sampling (Neal, 2001,
-https://doi.org/10.1023/A:1008923215028) along the trajectory of training, begun at independent
-units. The mean weight is unbiased however fast the machine moves, because the chains are not those
-that it learns from; slow moves keep its spread, and with it the bias of its logarithm, small. When
-fewer than half of the chains are effective they are resampled (Del Moral, Doucet and Jasra, 2006,
-https://doi.org/10.1111/j.1467-9868.2006.00553.x).
+and then makes sweeps under :math:`\theta_t`. This is annealed importance sampling (Neal, 2001,
+https://doi.org/10.1023/A:1008923215028) along the trajectory of training, which starts at
+independent units. The mean weight is unbiased at any speed of learning, because learning does not
+use these chains. Small changes of the parameters keep the variance of the weights small, and with
+it the bias of log Z. If fewer than half of the chains are effective, they are resampled (Del
+Moral, Doucet and Jasra, 2006, https://doi.org/10.1111/j.1467-9868.2006.00553.x).
 """
 
 import copy
@@ -35,23 +35,23 @@ __all__ = ["OnlineLogZ"]
 
 
 class OnlineLogZ:
-    """Follows a machine through training; call it after every update, or every few.
+    """Estimates log Z of a machine while it learns; call it after every update or every few.
 
-    A call costs about ``sweeps`` of ``chains`` rows and two free energies of them.
+    A call costs about ``sweeps`` sweeps of the chains and two evaluations of their free energy.
 
     Args:
-        graph: the machine, as it is when following begins.
-        chains: independent weights.
-        betas: steps from independent units to the machine at the beginning.
-        sweeps: after each move.
-        base: means of the independent units to begin from, by group (the data's base rates).
-        source: random numbers; one of its own leaves the learner's draws as they are.
+        graph: the machine, with its parameters before training.
+        chains: number of chains.
+        betas: annealing steps from independent units to the machine before training.
+        sweeps: sweeps after each change of the parameters.
+        base: means of the independent units at the start, by group: give the means of the data.
+        source: random generator; give a separate one so that the learner's draws do not change.
 
     >>> from harmonium import rbm
     >>> from harmonium.random import generator
     >>> graph = rbm(3, 2, std=0.0)
     >>> follow = OnlineLogZ(graph, chains=10, betas=2, source=generator(0))
-    >>> float(follow().log_z) / math.log(2)  # five independent coins
+    >>> float(follow().log_z) / math.log(2)  # five independent fair bits
     5.0
     """
 
@@ -68,8 +68,8 @@ class OnlineLogZ:
     ) -> None:
         graph.check_proper()
         self.graph, self.sweeps, self.source = graph, sweeps, source
-        self._here = copy.deepcopy(graph)  # the parameters that the chains are at
-        self._there = copy.deepcopy(graph)  # and those that they move to
+        self._here = copy.deepcopy(graph)  # parameters at which the chains are
+        self._there = copy.deepcopy(graph)  # parameters to which they move next
         extra = base_fields(graph, base or {})
         now: Graph = tempered(self._here, 0.0, base=extra)
         self.state: State = complete(now, {}, rows=chains, source=source)
@@ -85,13 +85,13 @@ class OnlineLogZ:
 
     @torch.no_grad()
     def __call__(self) -> Estimate:
-        """Follows the machine to its present parameters; the estimate of its log Z.
+        """Moves the chains to the present parameters and returns the estimate of log Z.
 
-        ``stderr`` takes chains after a resampling for independent again, so it is a little low
-        where they mix slowly.
+        ``stderr`` assumes that chains are independent again after a resampling, so it is a little
+        too small if they mix slowly.
 
         Raises:
-            ValueError: the parameters are not finite any more, or give no distribution.
+            ValueError: the parameters are not finite, or the energy cannot be normalised.
         """
         self.graph.check_normalisable()
         self._there.load_state_dict(self.graph.state_dict())
@@ -99,9 +99,9 @@ class OnlineLogZ:
         self._here, self._there = self._there, self._here
         if not bool(torch.isfinite(self.log_w).all()):
             raise UsageError(
-                "log Z cannot be followed: the weights are not finite, as the parameters are "
-                "infinite or moved too far at once; lower the learning rate, or call it after "
-                "every update"
+                "log Z cannot be followed: the weights of the chains are not finite, because the "
+                "parameters are infinite or changed too much at once; lower the learning rate, or "
+                "call it after every update"
             )
         estimate = self.estimate()
         if float(estimate.ess) < len(self.log_w) / 2:
@@ -114,14 +114,14 @@ class OnlineLogZ:
         m = len(self.log_w)
         w = torch.exp(self.log_w - self.log_w.max())
         log_mean = torch.logsumexp(self.log_w, 0) - math.log(m)
-        spread = w.var() if m > 1 else torch.full_like(log_mean, torch.inf)  # one tells nothing
+        spread = w.var() if m > 1 else torch.full_like(log_mean, torch.inf)  # unknown for 1 chain
         relative = spread / w.mean().square() / m
         ess = w.sum().square() / w.square().sum()
         error = (self._variance + relative).sqrt()
         return Estimate(self._log_z + log_mean, error, ess, self.log_w.clone())
 
     def state_dict(self) -> dict[str, Any]:
-        """Chains, weights, the parameters they are at, and the position of the source."""
+        """Chains, weights, their parameters, and the state of the random generator."""
         return {
             "graph": {name: t.clone() for name, t in self._here.state_dict().items()},
             "state": dict(self.state),
@@ -132,7 +132,7 @@ class OnlineLogZ:
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Goes on from a saved state."""
+        """Restores a state from ``state_dict``."""
         self._here.load_state_dict(state["graph"])
         self.state = {name: x.clone() for name, x in state["state"].items()}
         self.log_w = state["log_w"].clone()
@@ -151,7 +151,7 @@ class OnlineLogZ:
             self.state, _ = swept(graph, self.state, source=self.source)
 
     def _resample(self, estimate: Estimate) -> None:
-        """Systematic resampling: chain i stays floor or ceil of chains x weight times."""
+        """Systematic resampling: chain i is kept floor or ceil of chains x weight times."""
         m = len(self.log_w)
         self._log_z, self._variance = estimate.log_z, estimate.stderr.square()
         share = torch.softmax(self.log_w, 0).cumsum(0)

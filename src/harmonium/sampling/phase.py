@@ -1,4 +1,4 @@
-"""A phase: weighted rows from which expected statistics are taken."""
+"""A phase: one side of the learning rule, as weighted rows with expected statistics."""
 
 import math
 from collections.abc import Mapping
@@ -19,8 +19,13 @@ __all__ = ["Phase", "expected", "fresh", "normalised", "uniform_weights"]
 class Phase:
     """Values, fields and weights of one side of a learning rule.
 
-    A group with a field contributes ``moments(field)``, its expectation given the rest of the row;
-    any other group contributes ``statistics(value)``. The weights ``(B,)`` sum to one.
+    A group with a field contributes its expectation given the rest of the row, ``moments(field)``;
+    any other group contributes ``statistics(value)``.
+
+    Args:
+        values: name -> ``(B, *shape)``.
+        fields: name -> ``(B, *shape)``, for some of the groups.
+        weights: ``(B,)``; they sum to 1.
     """
 
     values: State
@@ -28,7 +33,7 @@ class Phase:
     weights: Tensor
 
     def moments(self, graph: Graph, name: str) -> tuple[Tensor, ...]:
-        """E[T] of one group, row by row: each ``(B, *shape)``."""
+        """E[T] of one group for every row; each ``(B, *shape)``."""
         units = graph.units[name]
         if name in self.fields:
             return units.moments(self.fields[name])
@@ -41,16 +46,16 @@ def expected(weights: Tensor, x: Tensor) -> Tensor:
 
 
 def normalised(weights: Tensor | None, rows: Tensor) -> Tensor:
-    """Importances of rows, ``(B,)``, as weights that sum to one; equal ones where there are none.
+    """Scales the importance of rows to weights that sum to 1, ``(B,)``; None: equal weights.
 
     Args:
-        weights: any finite numbers of at least 0, one per row, not all of them 0.
-        rows: ``(B, ...)``; the result has their type and device.
+        weights: one finite number of at least 0 per row, not all of them 0.
+        rows: ``(B, ...)``; the result has their dtype and device.
 
     Raises:
-        TypeError: the weights are no tensor.
-        ValueError: a weight is negative or not finite, all are zero, there is not one for each
-            row, or there are no rows.
+        TypeError: the weights are not a tensor.
+        ValueError: a weight is negative or not finite, all are 0, their number is not that of the
+            rows, or there are no rows.
     """
     if not len(rows):
         raise UsageError("there are no rows: nothing can be averaged over them")
@@ -71,22 +76,27 @@ def normalised(weights: Tensor | None, rows: Tensor) -> Tensor:
             f"sample weights from {float(low):.4g} to {float(high):.4g}: they must be finite, not "
             "negative and not all zero"
         )
-    found = weights.to(rows)
-    return found / found.sum()
+    weights = weights.to(rows)
+    return weights / weights.sum()
 
 
 def uniform_weights(n: int, like: Tensor) -> Tensor:
-    """n times 1/n."""
+    """n weights of 1/n, ``(n,)``, with the dtype and device of ``like``."""
     return torch.full((n,), 1 / n, dtype=like.dtype, device=like.device)
 
 
 def fresh(
     graph: Graph, fields: Mapping[str, Tensor], *, hold: Hold | None = None
 ) -> Mapping[str, Tensor]:
-    """The fields of a sweep that are still those of the present values: no neighbour moved since.
+    """The fields of a sweep that are still valid: no neighbour has changed since.
 
-    After a *sampling* sweep only these may replace a value by its expectation; two connected
-    groups never both pass.
+    After a *sampling* sweep, a group's value may be replaced by its expectation only with such a
+    field. Of two connected groups at most one has a valid field.
+
+    Args:
+        graph: a machine or view.
+        fields: the second result of ``swept``.
+        hold: as in that sweep.
     """
     moved: set[str] = set()
     still = {}

@@ -1,9 +1,10 @@
-r"""Recall: a machine runs downhill to a stored pattern; and what happens if all move at once.
+r"""Recall of a stored pattern, with sequential or with parallel updates.
 
-Unit by unit, each to its most probable value (``mode``), the energy never rises, so every start
-comes to rest. All units at once, from old values, is *not* such a step, nor a Gibbs step: with
-symmetric weights what never rises is :math:`-x_{t+1}^\top J x_t - b^\top (x_t + x_{t+1})`, and a
-net ends in a fixed point or in a cycle of two states (Goles, Fogelman and Pellegrin, 1985,
+Sequential updates set one unit after the other to its most probable value (``mode``). The energy
+never rises, so every initial state ends in a fixed point. Parallel updates compute all units from
+the old values. They are not Gibbs steps, and the energy can rise: with symmetric weights the
+quantity that never rises is :math:`-x_{t+1}^\top J x_t - b^\top (x_t + x_{t+1})`, and the net ends
+in a fixed point or in a cycle of two states (Goles, Fogelman and Pellegrin, 1985,
 https://doi.org/10.1016/0166-218X(85)90029-0).
 """
 
@@ -23,26 +24,28 @@ __all__ = ["Recall", "overlap", "recall", "recall_at_once", "trail"]
 
 @dataclass(frozen=True)
 class Recall:
-    """Where a recall came to."""
+    """The result of a recall."""
 
     state: State
-    """name -> ``(B, *shape)``."""
+    """The final state, name -> ``(B, *shape)``."""
     energies: Tensor
-    """The energy before the first step and after each one, in nats, ``(steps + 1, B)``."""
+    """The energy before the first step and after each step, in nats, ``(steps + 1, B)``."""
     period: Tensor
-    """``(B,)``: 1 at rest, 2 in a cycle of two states, 0 still on the way."""
+    """``(B,)``: 1 in a fixed point, 2 in a cycle of two states, 0 if neither is reached yet."""
 
 
 @checked
 @torch.no_grad()
 def recall(graph: Graph, state: State, *, sweeps: Count = 100, hold: Hold | None = None) -> Recall:
-    """Sweeps under the rule ``mode``, unit by unit, until nothing moves: the energy never rises.
+    """Recall with sequential updates: sweeps with the rule ``mode`` until nothing changes.
+
+    The energy never rises.
 
     Args:
-        graph: a machine or view; a Hopfield net, or any other.
-        state: name -> ``(B, *shape)``; groups left out are completed by ``mode``.
-        sweeps: at most this many.
-        hold: as in ``sweep``: what is known for certain.
+        graph: a machine or view, such as a Hopfield net.
+        state: name -> ``(B, *shape)``; missing groups are completed by ``mode``.
+        sweeps: maximum number of sweeps.
+        hold: as in ``sweep``: values that are known for certain.
     """
     state = complete(graph, state, rule=mode)
     energies = [graph.energy(state)]
@@ -60,14 +63,14 @@ def recall(graph: Graph, state: State, *, sweeps: Count = 100, hold: Hold | None
 @checked
 @torch.no_grad()
 def recall_at_once(graph: Graph, state: State, *, steps: Count = 100) -> Recall:
-    """All units of all groups at once, from the old values, until each row rests or cycles.
+    """Recall with parallel updates, until every row is in a fixed point or a cycle of two states.
 
-    No Gibbs step and no descent: the energy may rise (see the module).
+    The energy can rise (see the module).
 
     Args:
         graph: a machine or view.
-        state: name -> ``(B, *shape)``; groups left out are completed by ``mode``.
-        steps: at most this many.
+        state: name -> ``(B, *shape)``; missing groups are completed by ``mode``.
+        steps: maximum number of steps.
     """
     old: State | None = None
     state = complete(graph, state, rule=mode)
@@ -88,19 +91,19 @@ def recall_at_once(graph: Graph, state: State, *, steps: Count = 100) -> Recall:
 @checked
 @torch.no_grad()
 def trail(graph: Graph, state: State, *, every: Count = 1, sweeps: Count = 100) -> State:
-    """The states that ``recall`` passes through, for those who want to watch it.
+    """The states that ``recall`` passes through.
 
     Args:
         graph: a machine or view.
-        state: name -> ``(B, *shape)``; groups left out are completed by ``mode``.
-        every: look after so many units, vectors of one-hot units as one.
-        sweeps: at most this many; it ends after one in which nothing moved.
+        state: name -> ``(B, *shape)``; missing groups are completed by ``mode``.
+        every: record a state after so many units; a one-hot vector is one unit.
+        sweeps: maximum number of sweeps; it ends after a sweep in which nothing changed.
 
     Returns:
-        name -> ``(looks + 1, B, *shape)``, the start first.
+        name -> ``(records, B, *shape)``, the initial state first.
     """
     state = complete(graph, state, rule=mode)
-    seen = [state]
+    states = [state]
     for _ in range(sweeps):
         before = state
         for name, units in graph.units.items():
@@ -108,18 +111,18 @@ def trail(graph: Graph, state: State, *, every: Count = 1, sweeps: Count = 100) 
             ones = [1] * units.unit_axes
             order = torch.arange(units.shape[:whole].numel(), device=units.bias.device)
             rest = dict.fromkeys(set(graph.units) - {name}, True)
-            for some in order.split(every):
-                held = torch.isin(order, some, invert=True).reshape(*units.shape[:whole], *ones)
+            for block in order.split(every):
+                held = torch.isin(order, block, invert=True).reshape(*units.shape[:whole], *ones)
                 hold: Hold = {**rest, name: held.expand(units.shape)}
                 state, _ = swept(graph, state, rule=mode, hold=hold)
-                seen.append(state)
+                states.append(state)
         if bool(_same(before, state).all()):
             break
-    return {name: torch.stack([s[name] for s in seen]) for name in graph.units}
+    return {name: torch.stack([s[name] for s in states]) for name in graph.units}
 
 
 def overlap(x: Tensor, patterns: Tensor) -> Tensor:
-    """The mean product of spins of each row with its pattern, 1 if they agree: ``(B,)``.
+    """The overlap of rows with patterns, the mean product of their spins, ``(B,)``; 1 if equal.
 
     Args:
         x: ``(B, *shape)`` of -1 and +1.
@@ -128,6 +131,6 @@ def overlap(x: Tensor, patterns: Tensor) -> Tensor:
     return (x * patterns).flatten(1).mean(1)
 
 
-def _same(one: State, other: State) -> Tensor:
-    parts = [(one[n] == other[n]).flatten(1).all(1) for n in one]
+def _same(a: State, b: State) -> Tensor:
+    parts = [(a[n] == b[n]).flatten(1).all(1) for n in a]
     return torch.stack(parts).all(0)

@@ -1,4 +1,4 @@
-"""Several graphs as one: views of the same machine, each for some rows of a state."""
+"""Several views of one machine combined into one view, each for some rows of a state."""
 
 from collections.abc import Sequence
 
@@ -11,17 +11,17 @@ __all__ = ["stacked"]
 
 
 def stacked(graphs: Sequence[Graph], *, rows: int) -> View | None:
-    """The view whose first ``rows`` rows are those of the first graph, and so on.
+    """A view that applies the first graph to the first ``rows`` rows, and so on.
 
-    Views of one machine differ in scales, extra fields and constants only, and those may be given
-    per row: a sweep of all of them is then one sweep, without a loop over them.
+    Views of one machine differ only in scales, extra fields and constants, which can be given per
+    row. So one sweep of the combined view sweeps all of them, without a loop.
 
     Args:
         graphs: machines or views.
-        rows: of each graph; per-row parts of a view must be as many.
+        rows: rows per graph; parts of a view that are given per row must have as many.
 
     Returns:
-        None if the graphs do not share their units and connections.
+        The view, or None if the graphs do not share their units and connections.
     """
     first = graphs[0]
     same = all(
@@ -52,7 +52,7 @@ def stacked(graphs: Sequence[Graph], *, rows: int) -> View | None:
 
 
 def _by_row(scales: Sequence[Scale], *, rows: int, like: Tensor) -> Scale:
-    """One number per row; a plain one if all are the same."""
+    """One number per row, ``(B,)``; a plain number if all are equal."""
     if all(isinstance(s, float | int) and s == scales[0] for s in scales):
         return scales[0]
     parts = [torch.as_tensor(s, dtype=like.dtype, device=like.device) for s in scales]

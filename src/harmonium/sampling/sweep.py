@@ -1,4 +1,4 @@
-"""The sweep: every group once, each from the newest values of the others."""
+"""The sweep: updates every group once, given the newest values of the others."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -19,8 +19,8 @@ from harmonium.units import Units
 __all__ = ["Hold", "check_hold", "check_mask", "complete", "sweep", "swept"]
 
 Hold = Mapping[str, bool | Tensor]
-"""Group name -> True (keep all of it), or a boolean mask, of the group's shape or with a row
-axis in front, that is True where a unit keeps its value."""
+"""Group name -> True (the whole group keeps its values), or a boolean mask that is True where a
+unit keeps its value: ``(*shape)`` or ``(B, *shape)``."""
 
 
 @checked
@@ -33,27 +33,27 @@ def sweep(
     hold: Hold | None = None,
     source: Source = None,
 ) -> tuple[State, Mapping[str, Tensor]]:
-    """Updates every group once, each from the newest values of the others.
+    """Updates every group once, given the newest values of the others.
 
-    With the rule ``sample`` this is a valid Gibbs kernel in any order on any graph; no colouring
-    is needed. (Updating all groups from *old* values is wrong.) A group wired to itself moves in
-    the blocks that its connection hands out.
+    With the rule ``sample`` this is a valid Gibbs kernel for any graph and any order of groups;
+    updating all groups from *old* values would not be. A group with lateral connections is updated
+    in the blocks that its connection gives.
 
     Args:
-        graph: a machine or a view of one.
-        state: values of every group, ``(B, *shape)``. It is not changed.
+        graph: a machine or view.
+        state: values of every group, ``(B, *shape)``; it is not changed.
         rule: ``sample``, ``mean`` or ``mode``.
-        hold: what keeps its value: data, a label, the seen half of an image.
-        source: random numbers.
+        hold: groups or units that keep their values, such as data, a label, half of an image.
+        source: random generator.
 
     Returns:
-        The new state, and the field that each wholly updated group was updated from (a group
-        wired to itself, or held in part, has none).
+        The new state, and the field from which each group was updated, name -> ``(B, *shape)``.
+        Groups with lateral connections, or held in part, have no such field.
 
     Raises:
-        TypeError: the state, a mask, the rule or the source is of another kind.
-        ValueError: the state does not fit the graph, the parameters are not finite or give no
-            distribution, or a mask holds a one-hot unit in part.
+        TypeError: the state, a mask, the rule or the source has the wrong type.
+        ValueError: the state does not fit the graph, the parameters are not finite, the energy
+            cannot be normalised, or a mask holds a part of a one-hot unit.
     """
     graph.check(state, needed=_read(graph, hold or {}), finite=True)
     graph.check_proper()
@@ -70,7 +70,7 @@ def swept(
     hold: Hold | None = None,
     source: Source = None,
 ) -> tuple[State, Mapping[str, Tensor]]:
-    """``sweep`` without a look at what it is given: for loops whose state is known to fit."""
+    """``sweep`` without checks of its arguments, for loops whose state is known to fit."""
     hold = hold or {}
     graph.known(hold)
     new = dict(state)
@@ -97,14 +97,14 @@ def swept(
 
 
 def _read(graph: Graph, hold: Hold) -> list[str]:
-    """The groups whose values a sweep reads: all but a first one that is drawn anew."""
+    """The groups whose values a sweep reads: all except a first group that it updates wholly."""
     names = [*graph.units]
     first = names[:1] if names and hold.get(names[0], False) is False else []
     return [n for n in names if n not in first or n in graph.neighbours(n)]
 
 
 def check_hold(graph: Graph, hold: Hold) -> None:
-    """Raises TypeError or ValueError if what is to be held is no group, mask or truth value."""
+    """Raises TypeError or ValueError unless ``hold`` maps groups to True, False or a mask."""
     if not isinstance(hold, Mapping):
         raise UsageTypeError(f"hold is {named(hold)}; a mapping from names of groups is needed")
     graph.known(hold)
@@ -126,9 +126,9 @@ def check_hold(graph: Graph, hold: Hold) -> None:
 
 
 def check_mask(units: Units, mask: Tensor, *, name: str) -> None:
-    """Raises ValueError if a mask ``(*shape)`` or ``(B, *shape)`` cuts a unit of several numbers.
+    """Raises ValueError if a mask ``(*shape)`` or ``(B, *shape)`` holds a part of a unit.
 
-    Half of a one-hot vector held and half drawn anew may have no one in it, or two.
+    If a part of a one-hot vector were held and the rest drawn, it could have no 1, or two.
     """
     if not units.unit_axes:
         return
@@ -151,10 +151,20 @@ def complete(
     rows: Size | None = None,
     source: Source = None,
 ) -> State:
-    """Adds the missing groups: from their neighbours where all are known, else as if alone.
+    """Adds the missing groups of a state.
 
-    For an RBM with data this is the exact hidden conditional. ``rows`` is the number of rows of a
-    state that is empty.
+    A group is drawn given its neighbours if all of them are known, else as if it had none. For an
+    RBM with data this is an exact sample of the hidden units.
+
+    Args:
+        graph: a machine or view.
+        state: name -> ``(B, *shape)``, for some groups or none.
+        rule: ``sample``, ``mean`` or ``mode``.
+        rows: number of rows; needed if the state is empty.
+        source: random generator.
+
+    Raises:
+        ValueError: the state does not fit the graph, or is empty and ``rows`` is None.
     """
     if rows is None and not state:
         raise UsageError("the state is empty: say how many rows are wanted")

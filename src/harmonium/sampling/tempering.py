@@ -1,17 +1,17 @@
-r"""Parallel tempering: replicas on a ladder of graphs that trade places.
+r"""Parallel tempering: replicas on a ladder of graphs that are swapped between rungs.
 
-Each rung r of the ladder, hottest first, runs Gibbs sweeps of its own graph; then neighbouring
-rungs swap their states with the probability that keeps every rung's distribution,
+Each rung r of the ladder, hottest first, makes Gibbs sweeps of its own graph. Then neighbouring
+rungs swap their states with the probability that leaves every rung's distribution invariant,
 
 .. math:: \min\big(1, \exp( E_r(x_r) + E_{r+1}(x_{r+1}) - E_r(x_{r+1}) - E_{r+1}(x_r) )\big)
 
-with *joint* energies of all groups (:math:`e^{-\beta F}` is not the marginal of a tempered
-machine). Even and odd pairs take turns, which carries replicas up and down the ladder faster than
-pairs at random. What a ladder can do is set by its *barrier*, the sum of the rejection rates of
-its pairs; the best ladder has equal ones, and about two rungs per unit of barrier make the most
-round trips per sweep (Syed, Bouchard-Cote, Deligiannidis and Doucet, 2022,
-https://doi.org/10.1111/rssb.12464). A ladder of ``tempered`` views never tempers a Gaussian's
-quadratic term.
+with the *joint* energies of all groups (:math:`e^{-\beta F}` is not the marginal of a tempered
+machine). Even and odd pairs alternate, which moves replicas along the ladder faster than random
+pairs do. The *barrier*, the sum of the rejection rates of all pairs, limits the round trips per
+sweep. They are most frequent if all pairs have the same rejection rate, with about two rungs per
+unit of barrier (Syed, Bouchard-Cote, Deligiannidis and Doucet, 2022,
+https://doi.org/10.1111/rssb.12464). In a ladder of ``tempered`` views the quadratic term of
+Gaussian units is never scaled.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,23 +35,23 @@ __all__ = ["Ladder", "Replicas", "ladder", "tuned"]
 
 @dataclass(frozen=True)
 class Replicas:
-    """States on every rung, and what became of the swaps so far; a value that can be saved."""
+    """The states on every rung, with statistics of the swaps so far."""
 
     states: State
     """name -> ``(rungs * chains, *shape)``, rung after rung, the hottest first."""
     walker: Tensor
-    """Which walker stands here, ``(rungs, chains)``: its rung at the start."""
+    """The walker on each rung, identified by its rung at the start, ``(rungs, chains)``."""
     leg: Tensor
-    """How far the walker is on a round trip, ``(rungs, chains)``: 1 has been hot, 2 has been cold
-    since, 0 neither."""
+    """The stage of a walker's round trip, ``(rungs, chains)``: 1 after the hottest rung, 2 after
+    the coldest one, 0 before either."""
     trips: Tensor
-    """Round trips hot - cold - hot that have ended, ``(chains,)``."""
+    """Completed round trips hot - cold - hot, ``(chains,)``."""
     tried: Tensor
-    """Swaps tried of each pair of neighbours, ``(rungs - 1,)``."""
+    """Number of swaps tried for each pair of neighbours, ``(rungs - 1,)``."""
     accepted: Tensor
     """The sum of their acceptance probabilities, ``(rungs - 1,)``, float64."""
     turn: int = 0
-    """Whose turn it is: 0 the even pairs, 1 the odd ones."""
+    """The pairs that are swapped next: 0 for even, 1 for odd."""
 
     @property
     def rejection(self) -> Tensor:
@@ -60,17 +60,17 @@ class Replicas:
 
     @property
     def barrier(self) -> float:
-        """The sum of the rejection rates."""
+        """The sum of the mean rejection rates of all pairs."""
         return float(self.rejection.sum())
 
     def rung(self, r: int) -> State:
-        """The states of one rung, name -> ``(chains, *shape)``; -1 is the last graph's."""
+        """The states of one rung, name -> ``(chains, *shape)``; -1 is the last rung."""
         rungs, chains = self.walker.shape
         r %= rungs
         return {n: x[r * chains : (r + 1) * chains] for n, x in self.states.items()}
 
     def forgotten(self) -> "Replicas":
-        """The same states with the counts of swaps and trips at zero, after a burn-in."""
+        """The same states with the statistics of swaps and trips reset, as after a burn-in."""
         zeros = (torch.zeros_like(t) for t in (self.trips, self.tried, self.accepted))
         trips, tried, accepted = zeros
         return replace(self, trips=trips, tried=tried, accepted=accepted)
@@ -79,11 +79,11 @@ class Replicas:
 class Ladder:
     """Parallel tempering over a list of graphs with the same groups, hottest first.
 
-    Views of one machine (``ladder`` makes such a list) run stacked, all rungs in one sweep; graphs
-    with parameters of their own run one after the other.
+    For views of one machine (from ``ladder``) one sweep updates all rungs together; graphs with
+    separate parameters are swept one after the other.
 
     Args:
-        graphs: at least two; the last is the one to be sampled.
+        graphs: at least two graphs; the last one is the graph to be sampled.
 
     Raises:
         ValueError: fewer than two graphs, or their groups differ.
@@ -108,11 +108,11 @@ class Ladder:
 
     @checked
     def start(self, *, chains: Count, source: Source = None) -> Replicas:
-        """Replicas on all rungs, each drawn as if its groups were alone.
+        """Initial replicas on all rungs, drawn group by group (``sampling.complete``).
 
         Args:
-            chains: independent ladders side by side.
-            source: random numbers.
+            chains: number of independent replicas on each rung.
+            source: random generator.
         """
         parts = [complete(g, {}, rows=chains, source=source) for g in self.graphs]
         states = {n: torch.cat([p[n] for p in parts]) for n in parts[0]}
@@ -126,12 +126,12 @@ class Ladder:
     @checked
     @torch.no_grad()
     def run(self, replicas: Replicas, *, sweeps: Size, source: Source = None) -> Replicas:
-        """So many times: every rung swept once, then one turn of swaps.
+        """Repeats a sweep of every rung, followed by swaps of the even or the odd pairs.
 
         Args:
-            replicas: from ``start`` or an earlier run.
-            sweeps: how many.
-            source: random numbers.
+            replicas: from ``start`` or an earlier ``run``.
+            sweeps: number of repetitions.
+            source: random generator.
         """
         chains = replicas.walker.shape[1]
         whole = stacked(self.graphs, rows=chains)
@@ -148,7 +148,7 @@ class Ladder:
         return replicas
 
     def _partners(self, turn: int) -> list[int]:
-        """With whom each rung trades; itself, if with nobody."""
+        """The rung with which each rung swaps; itself if it has no partner this turn."""
         rungs = range(len(self.graphs))
         return [p if (p := r + 1 if (r - turn) % 2 == 0 else r - 1) in rungs else r for r in rungs]
 
@@ -166,7 +166,7 @@ class Ladder:
     def _energies(
         self, states: State, whole: View | None, *, under: Sequence[int], chains: int
     ) -> Tensor:
-        """The energy of each replica under the graph of a rung, ``(rungs, chains)``, float64."""
+        """The energy of each replica under the graphs ``under``, ``(rungs, chains)``, float64."""
         if whole is not None:
             return whole.potential(states, ()).double().reshape(len(under), chains)
         rows = (
@@ -181,7 +181,7 @@ class Ladder:
 def _exchange(
     replicas: Replicas, gain: Tensor, *, partners: Sequence[int], source: Source
 ) -> Replicas:
-    """One turn of swaps; ``gain`` is each replica's energy here less that under its partner."""
+    """One turn of swaps; ``gain`` is a replica's energy on its rung less that on the partner's."""
     rungs, chains = gain.shape
     pairs = [r for r, p in enumerate(partners) if p > r]
     low = torch.tensor(pairs, dtype=torch.long, device=gain.device)
@@ -214,14 +214,14 @@ def _exchange(
 def ladder(
     graph: Graph, betas: Sequence[float] | Tensor, *, base: Mapping[str, Tensor] | None = None
 ) -> list[View]:
-    """The graph at rising inverse temperatures, from independent units at 0 to itself at 1.
+    """``tempered`` views of a graph at rising inverse temperatures: rungs for ``Ladder``.
 
     Args:
         graph: a machine or view.
-        betas: from 0 (or above) to 1, rising.
-        base: means of the independent units at 0, by group; give the data's base rates and mean
-            hidden activities. From biases alone the hot end may be one of the modes, and the
-            others be met only at the cold end: then there are swaps, but no way round.
+        betas: rising inverse temperatures, from 0 (independent units) or above to 1 (the graph).
+        base: means of the independent units at 0, by group; give the means of the data and the
+            mean hidden activities. Without them the hottest rung depends on the biases alone and
+            may cover a single mode; then swaps are accepted, but replicas do not change modes.
 
     Raises:
         ValueError: the numbers do not rise to 1.
@@ -236,18 +236,18 @@ def ladder(
 def tuned(
     betas: Sequence[float] | Tensor, rejection: Tensor, *, rungs: Count | None = None
 ) -> Tensor:
-    """The ladder on which every pair would reject alike, from measured rejection rates.
+    """New inverse temperatures with equal rejection rates, from measured rates.
 
-    The rates, summed, are the barrier as a function of beta; the new rungs cut it into equal
-    parts. Measure again and repeat: two or three rounds are enough.
+    The cumulative sum of the rates is the barrier as a function of beta; the new rungs divide it
+    into equal parts. Run the new ladder and repeat: two or three rounds are enough.
 
     Args:
-        betas: the ladder that was run, ``(rungs,)``.
-        rejection: of its pairs, ``(rungs - 1,)``; see ``Replicas.rejection``.
-        rungs: of the new ladder; as many as before by default. ``1 + 2 * barrier`` is about best.
+        betas: the inverse temperatures that were run, ``(rungs,)``.
+        rejection: the measured rates, ``(rungs - 1,)``; see ``Replicas.rejection``.
+        rungs: number of new rungs; None: as many as before. About ``1 + 2 * barrier`` is best.
 
     Returns:
-        ``(rungs,)``, float64, with the same ends.
+        ``(rungs,)``, float64, with the same first and last value.
     """
     old = torch.as_tensor(betas, dtype=torch.float64)
     rates = rejection.double().cpu().clamp(min=1e-6)

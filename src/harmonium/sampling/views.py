@@ -1,4 +1,4 @@
-"""Views: the graph with scaled edges, extra fields, or held values; nothing is copied."""
+"""Views of a graph: scaled edges, extra fields, or held values; parameters are not copied."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ __all__ = ["annealed", "clamped", "scaled", "shifted", "tempered"]
 
 
 def scaled(graph: Graph, scales: Mapping[tuple[str, str], Scale]) -> View:
-    """Multiplies the energies of some connections (doubled weights, for instance).
+    """Multiplies the energies of some connections, as for doubled weights.
 
     Args:
         graph: a machine or a view.
@@ -34,17 +34,19 @@ def shifted(graph: Graph, fields: Mapping[str, Tensor]) -> View:
 
 
 def tempered(graph: Graph, beta: Scale, *, base: Mapping[str, Tensor] | None = None) -> View:
-    r"""The graph at inverse temperature beta, between independent units and itself.
+    r"""The graph at inverse temperature beta: independent units at 0, the graph itself at 1.
 
     .. math:: E_\beta(x) = \sum_a \big( U_a(x_a) - (1 - \beta)\, f_a \cdot x_a \big)
               + \beta \big( E(x) - \sum_a U_a(x_a) \big)
 
-    A group's own energy is never tempered: a Gaussian's variance would grow without bound.
+    The groups' own energies are not scaled: the variance of Gaussian units would grow without
+    bound.
 
     Args:
         graph: a machine or a view.
         beta: a number from 0 to 1, or one per row ``(B,)``.
-        base: the fields f of the independent units at beta = 0; zero where not given.
+        base: the fields f of the independent units at beta = 0, by group (``base_fields``); zero
+            for groups that are left out.
     """
     extras = {n: _rows(beta, graph.units[n].shape) * extra for n, extra in graph.extras.items()}
     for name, given in (base or {}).items():
@@ -57,22 +59,22 @@ def tempered(graph: Graph, beta: Scale, *, base: Mapping[str, Tensor] | None = N
 def annealed(graph: Graph, beta: Scale) -> View:
     r"""The whole graph at temperature 1 / beta, biases included: :math:`\beta E(x)`.
 
-    What simulated annealing cools and what a stochastic neuron feels: unit i fires with
-    probability :math:`\sigma(\beta (b_i + f_i))`. Only what is not linear in a group's own values
-    stays as it is: a Gaussian's quadratic term, the base measure of counts.
+    This is the temperature of simulated annealing and of stochastic neurons: a binary unit is 1
+    with probability :math:`\sigma(\beta (b_i + f_i))`. Terms that are not linear in a group's
+    values are not scaled: the quadratic term of Gaussian units and the base measure of counts.
 
     Args:
         graph: a machine or a view.
-        beta: any positive number, or one per row ``(B,)``.
+        beta: a positive number, or one per row ``(B,)``.
     """
     biases = {n: u.natural()[0].expand(u.shape) for n, u in graph.units.items()}
     return tempered(graph, beta, base={n: -b for n, b in biases.items()})
 
 
 def clamped(graph: Graph, values: State) -> View:
-    r"""The graph of the other groups, given the values of some, row by row.
+    r"""The graph of the other groups, given the values of some groups in every row.
 
-    Its energy is that of the whole graph, so its normaliser is
+    Its energy is that of the whole graph, so its log Z is
     :math:`\log \sum_{others} e^{-E} = -F(values)`, the unnormalised log-probability of the values.
 
     Args:
@@ -86,12 +88,12 @@ def clamped(graph: Graph, values: State) -> View:
     inner = [e for e in graph.edges if e.source in values and e.target in values]
     extras = {name: extra for name, extra in graph.extras.items() if name in units}
     for name in units:
-        heard = [e for e in cut if name in (e.source, e.target)]
-        if heard:
-            extras[name] = View(graph.units, heard, graph.extras).field(name, values)
+        inputs = [e for e in cut if name in (e.source, e.target)]
+        if inputs:
+            extras[name] = View(graph.units, inputs, graph.extras).field(name, values)
     held = {name: u for name, u in graph.units.items() if name in values}
-    # what the held groups cost with every free group at zero: their own energy, the connections
-    # among them, and the constant part of affine connections that were cut
+    # the energy with every free group at zero: the held groups' own energies, the connections
+    # among them, and the constant part of affine connections to free groups
     constant = View(held, inner, graph.extras, graph.constant).energy(values)
     for e in (e for e in cut if not e.connection.linear):
         held_end, free_end = (e.source, e.target) if e.target in units else (e.target, e.source)
@@ -102,7 +104,7 @@ def clamped(graph: Graph, values: State) -> View:
 
 
 def _rows(beta: Scale, shape: torch.Size) -> Scale:
-    """A factor per row, shaped to meet values ``(B, *shape)``."""
+    """A factor per row, shaped to multiply values ``(B, *shape)``."""
     if isinstance(beta, Tensor) and beta.ndim:
         return beta.reshape(-1, *[1] * len(shape))
     return beta

@@ -1,13 +1,13 @@
-r"""The contract of a unit family: its answers to a field.
+r"""The interface of a unit family: the distribution of a group of units given its field.
 
-A group of units, given the field :math:`f` that the rest of the graph sends it, is independent
-and an exponential family,
+Given its field :math:`f`, the total input from its neighbours, a group consists of independent
+units with a distribution from an exponential family,
 
 .. math:: p(x \mid f) = h(x) \exp\big( \theta \cdot T(x) + f \cdot x - A(f) \big),
           \qquad T_1(x) = x,
 
-with the natural parameters :math:`\theta(\phi)` computed from unconstrained ones, so that no
-optimiser step can leave the domain. Energies are in nats:
+The natural parameters :math:`\theta(\phi)` are functions of unconstrained parameters, so that no
+optimiser step can leave their domain. The energy of the group, in nats, is
 :math:`U(x) = -\theta \cdot T(x) - \log h(x)`.
 """
 
@@ -31,14 +31,14 @@ from harmonium.units.domain import Domain, settled
 __all__ = ["MAX_STATES", "Neuron", "Units", "over_units"]
 
 MAX_STATES = 2**22
-"""Groups with more states than this are not enumerated (about 4 million)."""
+"""Groups with more states (about 4 million) are not enumerated."""
 
 Neuron = tuple[Tensor, Tensor, nn.Module]
-"""(gain, bias, activation): the mean as an ordinary layer, ``activation(gain * field + bias)``."""
+"""(gain, bias, activation): the mean given a field is ``activation(gain * field + bias)``."""
 
 
 def over_units(x: Tensor) -> Tensor:
-    """Sums everything but the batch: ``(B, *shape) -> (B,)``."""
+    """Sums over all axes but the batch axis: ``(B, *shape) -> (B,)``."""
     return x.flatten(1).sum(1)
 
 
@@ -51,7 +51,7 @@ def _check_shape(family: str, shape: tuple[Any, ...], *, tied: Sequence[int]) ->
         raise UsageError(f"{family}{shape}: give every axis at least one unit")
     if wrong := [axis for axis in tied if axis not in range(len(shape))]:
         raise UsageError(
-            f"{family}{shape}: tied axes {wrong} are none of its axes, 0 to {len(shape) - 1}"
+            f"{family}{shape}: tied axes {wrong} are not among its axes, 0 to {len(shape) - 1}"
         )
     room(math.prod(map(int, shape)), f"a group of {' x '.join(map(str, shape))} units")
 
@@ -62,21 +62,21 @@ class Units(nn.Module, ABC):
     States ``x`` and fields ``f`` have shape ``(B, *shape)``; energies ``(B,)``, in nats.
 
     Args:
-        *shape: the shape of the group, batch axis not included.
-        tied: axes of ``shape`` along which the bias is shared (a feature map's, for instance).
+        *shape: the shape of the group, without the batch axis.
+        tied: axes of ``shape`` along which the bias is shared, as in a feature map.
     """
 
     unit_axes: ClassVar[int] = 0
-    """How many trailing axes of ``shape`` make up *one* unit (1 for one-hot vectors)."""
+    """Number of trailing axes of ``shape`` that make up *one* unit (1 for one-hot vectors)."""
 
     growth: ClassVar[str] = "finite"
-    """How far the states reach: "finite", or "quadratic" (unbounded, held by -x^2)."""
+    """Growth of the energy: "finite" for bounded states, "quadratic" for unbounded ones."""
 
     domain: ClassVar[Domain] = (-math.inf, math.inf)
-    """The least and the largest number of a state (or of a mean of states)."""
+    """The smallest and the largest value of a state, and so of a mean of states."""
 
     takes_context: ClassVar[bool] = False
-    """Whether a state needs one given number per row (a document's length)."""
+    """Whether the family needs one number per row, such as the length of a document."""
 
     def __init__(self, *shape: Count, tied: Sequence[int] = ()) -> None:
         super().__init__()
@@ -89,43 +89,43 @@ class Units(nn.Module, ABC):
         size = [1 if i in tied else n for i, n in enumerate(shape)]
         self.bias = nn.Parameter(torch.zeros(size, dtype=torch.float32))
 
-    # --- what a family answers -------------------------------------------------------------
+    # --- what each family implements -------------------------------------------------------
 
     @abstractmethod
     def theta(self) -> tuple[Tensor, ...]:
-        """Natural parameters of the whole group, the bias first, each broadcastable to shape."""
+        """Natural parameters of the whole group, the bias first, broadcastable to ``shape``."""
 
     @abstractmethod
     def statistics(self, x: Tensor) -> tuple[Tensor, ...]:
-        """Sufficient statistics T(x), x itself first; each ``(B, *shape)``."""
+        """Sufficient statistics T(x), the first one x itself; each ``(B, *shape)``."""
 
     @abstractmethod
     def log_base(self, x: Tensor) -> Tensor:
-        """log h(x), ``(B,)``."""
+        """The log base measure log h(x), ``(B,)``."""
 
     @abstractmethod
     def log_partition(self, field: Tensor) -> Tensor:
-        """A(f) in nats, ``(B,)``."""
+        """The log-partition function A(f) in nats, ``(B,)``."""
 
     @abstractmethod
     def moments(self, field: Tensor) -> tuple[Tensor, ...]:
-        """E[T(x) | f], the mean first; each ``(B, *shape)``. It is dA/dtheta."""
+        """E[T(x) | f] = dA/dtheta, the mean first; each ``(B, *shape)``."""
 
     @abstractmethod
     def mode(self, field: Tensor) -> Tensor:
-        """The most probable state given the field."""
+        """The most probable state given the field, ``(B, *shape)``."""
 
     @abstractmethod
     def sample(self, field: Tensor, source: Source = None) -> Tensor:
-        """An exact draw given the field."""
+        """An exact sample given the field, ``(B, *shape)``."""
 
     @abstractmethod
     def count(self) -> int | None:
-        """The number of states; None if they cannot be counted."""
+        """The number of states; None if the group is continuous."""
 
     @abstractmethod
     def states(self) -> Tensor | None:
-        """All states, ``(S, *shape)``; None if they cannot be counted.
+        """All states, ``(S, *shape)``; None if the group is continuous.
 
         Raises:
             ValueError: there are more than ``MAX_STATES``.
@@ -133,36 +133,36 @@ class Units(nn.Module, ABC):
 
     @abstractmethod
     def tilt(self, mean: Tensor) -> Tensor:
-        """The field on top of a zero bias that gives this mean (clipped into the interior)."""
+        """The field that gives this mean with a zero bias; means are clipped to the interior."""
 
     @abstractmethod
     def start(self, moments: Sequence[Tensor]) -> dict[str, Tensor]:
-        """Parameters under which a lone group has these moments E[T] (each of ``shape``)."""
+        """Initial parameters: without a field the group has these moments E[T], ``(*shape)``."""
 
     @abstractmethod
     def neuron(self) -> Neuron:
-        """The mean as an ordinary layer, for ``unroll``."""
+        """The mean given a field as gain, bias and activation of a layer, for ``unroll``."""
 
     @abstractmethod
     def outside(self, x: Tensor, *, means: bool = True) -> Tensor:
-        """Rows that hold a value of no state, ``(B,)``, bool; also those with NaN.
+        """Whether a row has a value outside the domain, or NaN, ``(B,)``, bool.
 
         Args:
             x: ``(B, *shape)``.
-            means: whether means of states, such as grey pixels, count as inside.
+            means: accept means of states too, such as grey pixels; False: states only.
         """
 
     @abstractmethod
     def check(self, x: Tensor) -> None:
-        """Raises ValueError, with the remedy, if a value lies outside of the domain.
+        """Raises ValueError, with the remedy, if a value lies outside the domain.
 
-        What rounding can have left there (``bounds.ROUNDING``) counts as inside.
+        Values outside by no more than ``bounds.ROUNDING`` are accepted.
         """
 
-    # --- what follows ----------------------------------------------------------------------
+    # --- what follows from it --------------------------------------------------------------
 
     def natural(self) -> tuple[Tensor, ...]:
-        """Natural parameters; those of the chosen rows, if this is a part of a group."""
+        """Natural parameters; for a part of a group (``at``), those of its units."""
         theta = self.theta()
         if self.rows is None:
             return theta
@@ -170,22 +170,22 @@ class Units(nn.Module, ABC):
         return tuple(t.expand(self.whole).reshape(-1, *inner)[self.rows] for t in theta)
 
     def precision(self) -> Tensor | None:
-        """What holds the units near their mean, the coefficient of -x^2/2; None if finite."""
+        """The coefficient of -x^2/2, for "quadratic" growth; else None."""
         return self.natural()[1] if self.growth == "quadratic" else None
 
     def energy(self, x: Tensor) -> Tensor:
-        """U(x) in nats, ``(B,)``."""
+        """The group's own energy U(x) in nats, ``(B,)``."""
         pairs = zip(self.natural(), self.statistics(x), strict=True)
         return -sum((over_units(t * s) for t, s in pairs), start=self.log_base(x))
 
     def mean(self, field: Tensor) -> Tensor:
-        """E[x | f]."""
+        """E[x | f], ``(B, *shape)``."""
         return self.moments(field)[0]
 
     def covariance(self, field: Tensor) -> Tensor:
-        """Cov[x | f] within each unit, the slope of the mean in the field: ``(B, units, q, q)``.
+        """Cov[x | f] within each unit, the derivative of the mean: ``(B, units, q, q)``.
 
-        q is the number of numbers that make up one unit: 1, or the states of a one-hot one.
+        q is the number of values that make up one unit: 1, or the states of a one-hot vector.
         """
         inner = self.shape[len(self.shape) - self.unit_axes :]
         one_by_one = torch.eye(inner.numel(), dtype=field.dtype, device=field.device)
@@ -197,16 +197,16 @@ class Units(nn.Module, ABC):
         return torch.stack([s.reshape(len(field), -1, inner.numel()) for s in slopes], -1)
 
     def variance(self, field: Tensor) -> Tensor:
-        """Var[x | f] of each number, ``(B, *shape)``."""
+        """Var[x | f] of each value, ``(B, *shape)``."""
         return self.covariance(field).diagonal(dim1=-2, dim2=-1).reshape(field.shape)
 
     def log_prob(self, x: Tensor, field: Tensor) -> Tensor:
-        """log p(x | f) in nats, ``(B,)``: -inf where x is ``outside`` of the domain."""
+        """log p(x | f) in nats, ``(B,)``; -inf if x is ``outside`` the domain."""
         inside = over_units(field * x) - self.energy(x) - self.log_partition(field)
         return torch.where(self.outside(x), -torch.inf, inside)
 
     def at(self, rows: Tensor) -> Self:
-        """The same units, some of them only: ``rows`` indexes the group flattened to one axis."""
+        """A part of the group that shares its parameters; ``rows`` are indices of its units."""
         part = copy.copy(self)
         part.rows = rows
         inner = self.whole[len(self.whole) - self.unit_axes :]
@@ -214,7 +214,7 @@ class Units(nn.Module, ABC):
         return part
 
     def given(self, context: Tensor) -> Self:
-        """The same units, with one number per row bound to them (a document's length).
+        """The same units with one number per row bound to them, such as a document's length.
 
         Raises:
             ValueError: the family takes no context.
@@ -226,27 +226,27 @@ class Units(nn.Module, ABC):
         return part
 
     def absorb(self, field: Tensor) -> None:
-        """Adds a constant field, of the bias's shape or one value, to the bias in place."""
+        """Adds a constant field, a number or of the bias's shape, to the bias in place."""
         with torch.no_grad():
             self.bias.add_(field)
 
     def load(self, **parameters: Tensor) -> None:
-        """Sets parameters by name, averaging over tied axes."""
+        """Sets parameters by name; values are averaged over tied axes."""
         with torch.no_grad():
             for name, value in parameters.items():
-                mine = self.get_parameter(name)
-                axes = [i for i, n in enumerate(mine.shape) if n == 1 and value.shape[i] > 1]
-                mine.copy_(value.mean(axes, keepdim=True) if axes else value)
+                parameter = self.get_parameter(name)
+                axes = [i for i, n in enumerate(parameter.shape) if n == 1 and value.shape[i] > 1]
+                parameter.copy_(value.mean(axes, keepdim=True) if axes else value)
 
     def settled(self, x: Tensor) -> Tensor:
-        """The values, with those that rounding left just beyond the domain put on its edge."""
+        """The values, with those that rounding left outside the domain moved to its boundary."""
         return settled(x, self.domain)
 
     def telling(self, field: Tensor) -> Tensor:
-        """The part of fields ``(..., *shape)`` that tells states apart: all of it, as a rule.
+        """The part of a field ``(..., *shape)`` that affects probabilities; usually all of it.
 
-        The rest adds the same to every state. It is an orthogonal projection, and of a state
-        it leaves out what all states have in common.
+        A field that adds the same to the energy of every state has no effect. This is the
+        orthogonal projection that removes such a part.
         """
         return field
 

@@ -16,14 +16,14 @@ __all__ = ["Bernoulli", "bits"]
 
 
 def bits(n: int, like: Tensor) -> Tensor:
-    """All rows of n bits, ``(2^n, n)``, the first unit the slowest.
+    """All vectors of n bits, ``(2^n, n)``, in binary order: the last unit changes fastest.
 
     Raises:
         ValueError: 2^n exceeds ``MAX_STATES``.
     """
     if 2**n > MAX_STATES:
         raise UsageError(
-            f"{n} binary units have 2^{n} states, at most {MAX_STATES} are enumerated"
+            f"{n} binary units have 2^{n} states; at most {MAX_STATES} are enumerated"
         )
     index = torch.arange(2**n, device=like.device)
     places = torch.arange(n - 1, -1, -1, device=like.device)
@@ -33,8 +33,8 @@ def bits(n: int, like: Tensor) -> Tensor:
 class Bernoulli(Units):
     r"""Units in {0, 1}: :math:`U(x) = -b \cdot x`, :math:`A(f) = \sum_i \log(1 + e^{b_i + f_i})`.
 
-    Values between 0 and 1 are accepted as the means of such units (grey pixels); a likelihood
-    is one of binary data only.
+    Values between 0 and 1 (grey pixels) are accepted as means of units; likelihoods are defined
+    for binary data only.
 
     >>> Bernoulli(2).mean(torch.tensor([[0.0, 100.0]]))
     tensor([[0.5000, 1.0000]], grad_fn=<SigmoidBackward0>)
@@ -55,23 +55,23 @@ class Bernoulli(Units):
         return x.new_zeros(len(x))
 
     def log_partition(self, field: Tensor) -> Tensor:
-        """Softplus, summed; exact to rounding up to t = 40, where it equals t in float64."""
+        """The sum of softplus(t), t = b + f, which equals t in float64 from t = 40 on."""
         return over_units(softplus(self.natural()[0] + field, threshold=40))
 
     def moments(self, field: Tensor) -> tuple[Tensor, ...]:
-        """The logistic function."""
+        """The logistic function of b + f."""
         return (torch.sigmoid(self.natural()[0] + field),)
 
     def mode(self, field: Tensor) -> Tensor:
-        """One where the total field is positive."""
+        """1 where b + f is positive, else 0."""
         return (self.natural()[0] + field > 0).to(field.dtype)
 
     def sample(self, field: Tensor, source: Source = None) -> Tensor:
-        """Independent coins."""
+        """Independent draws with probability sigmoid(b + f) of a 1."""
         return bernoulli(self.mean(field), source)
 
     def count(self) -> int:
-        """2 to the number of units."""
+        """2^units."""
         return 2 ** self.shape.numel()
 
     def states(self) -> Tensor | None:
@@ -79,9 +79,9 @@ class Bernoulli(Units):
         return bits(self.shape.numel(), self.bias).reshape(-1, *self.shape)
 
     def tilt(self, mean: Tensor) -> Tensor:
-        """The logit of the mean, clipped to [1e-3, 1 - 1e-3].
+        """The logit of the mean, which is clipped to [1e-3, 1 - 1e-3].
 
-        A constant pixel is no evidence for an infinite bias.
+        Without the limit a constant pixel would get an infinite bias.
         """
         return torch.logit(mean, eps=1e-3)
 
@@ -90,16 +90,16 @@ class Bernoulli(Units):
         return {"bias": self.tilt(moments[0])}
 
     def neuron(self) -> Neuron:
-        """The logistic neuron."""
+        """Gain 1, the bias, and the logistic function."""
         return torch.ones_like(self.bias), self.bias, nn.Sigmoid()
 
     def outside(self, x: Tensor, *, means: bool = True) -> Tensor:
-        """Not in [0, 1]; of states, neither 0 nor 1."""
+        """Whether a value is outside [0, 1]; with ``means`` False, whether it is not 0 or 1."""
         inside = (x >= 0) & (x <= 1) if means else (x == 0) | (x == 1)
         return ~inside.flatten(1).all(1)
 
     def check(self, x: Tensor) -> None:
-        """Values must lie in [0, 1]."""
+        """Raises ValueError unless all values lie in [0, 1]."""
         if x.numel() and not inside(x, self.domain):
             raise UsageError(
                 f"values range from {span(x, self.domain)}; Bernoulli units need [0, 1]: "

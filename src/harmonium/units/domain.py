@@ -1,4 +1,4 @@
-"""The domain of a family: what rounding left just beyond it belongs to it, by one rule for all."""
+"""The domain of a family, an interval, with one tolerance for rounding errors in all families."""
 
 import torch
 from torch import Tensor
@@ -8,11 +8,11 @@ from harmonium.bounds import ROUNDING
 __all__ = ["Domain", "inside", "settled", "span"]
 
 Domain = tuple[float, float]
-"""The least and the largest value; infinite where there is no bound."""
+"""The smallest and the largest value; infinite where there is no bound."""
 
 
 def inside(x: Tensor, domain: Domain) -> bool:
-    """Whether all values lie in the domain, or beyond it by no more than rounding; NaN does not.
+    """Whether all values lie in the domain, up to ``bounds.ROUNDING``; False for NaN.
 
     >>> inside(torch.tensor([0.0, 1.0000002]), (0, 1)), inside(torch.tensor([1.001]), (0, 1))
     (True, False)
@@ -22,7 +22,7 @@ def inside(x: Tensor, domain: Domain) -> bool:
 
 
 def settled(x: Tensor, domain: Domain) -> Tensor:
-    """The values with those that rounding left beyond the domain put on its edge; others stay.
+    """Moves values that rounding left outside the domain to its boundary; others stay.
 
     >>> settled(torch.tensor([1.0000002, 0.5, 2.0]), (0, 1))
     tensor([1.0000, 0.5000, 2.0000])
@@ -32,7 +32,7 @@ def settled(x: Tensor, domain: Domain) -> Tensor:
 
 
 def span(x: Tensor, domain: Domain) -> str:
-    """The range of the values in words, with as many digits as show what is wrong with it.
+    """The range of the values as text, with enough digits to show a value outside the domain.
 
     >>> span(torch.tensor([0.25, 1.00002]), (0, 1))
     '0.25 to 1.00002'

@@ -1,4 +1,4 @@
-"""Real units with a learned precision."""
+"""Gaussian units: real values with a learned precision."""
 
 import math
 from collections.abc import Sequence
@@ -18,8 +18,9 @@ __all__ = ["Gaussian"]
 class Gaussian(Units):
     r"""Real units: :math:`U(x) = \sum_i \lambda_i x_i^2 / 2 - b_i x_i` with :math:`\lambda = e^s`.
 
-    Natural convention: the field adds to the bias, so the mean is :math:`(b + f) / \lambda`.
-    Hinton's :math:`v / \sigma` form is the same model with rescaled weights (docs/formalism.md).
+    The field adds to the bias, so the mean is :math:`(b + f) / \lambda` and the variance
+    :math:`1 / \lambda`. Hinton's form with :math:`v / \sigma` is the same model with rescaled
+    weights (docs/formalism.md).
     """
 
     growth: ClassVar[str] = "quadratic"
@@ -29,7 +30,7 @@ class Gaussian(Units):
         self.log_precision = nn.Parameter(torch.zeros_like(self.bias))
 
     def theta(self) -> tuple[Tensor, ...]:
-        """(b, e^s)."""
+        """The bias b and the precision e^s."""
         return self.bias, self.log_precision.exp()
 
     def statistics(self, x: Tensor) -> tuple[Tensor, ...]:
@@ -47,27 +48,27 @@ class Gaussian(Units):
         return over_units((t.square() / precision - precision.log() + math.log(2 * math.pi)) / 2)
 
     def moments(self, field: Tensor) -> tuple[Tensor, ...]:
-        """The mean m, and -(m^2 + 1 / precision) / 2."""
+        """The mean m = (b + f) / precision, and -(m^2 + 1 / precision) / 2."""
         bias, precision = self.natural()
         mean = (bias + field) / precision
         return mean, -(mean.square() + 1 / precision) / 2
 
     def mode(self, field: Tensor) -> Tensor:
-        """The mean."""
+        """The mean (b + f) / precision."""
         bias, precision = self.natural()
         return (bias + field) / precision
 
     def sample(self, field: Tensor, source: Source = None) -> Tensor:
-        """The mean plus noise of variance 1 / precision."""
+        """The mean plus Gaussian noise of variance 1 / precision."""
         bias, precision = self.natural()
         return (bias + field) / precision + normal(field, source) * precision.rsqrt()
 
     def count(self) -> int | None:
-        """None: a continuum."""
+        """None: the states are continuous."""
         return None
 
     def states(self) -> Tensor | None:
-        """None: a continuum."""
+        """None: the states are continuous."""
         return None
 
     def tilt(self, mean: Tensor) -> Tensor:
@@ -75,22 +76,22 @@ class Gaussian(Units):
         return mean * self.natural()[1]
 
     def start(self, moments: Sequence[Tensor]) -> dict[str, Tensor]:
-        """Precision and bias of the independent Gaussian; variances are at least 1e-4."""
+        """Precision and bias of independent Gaussians with these moments; variances >= 1e-4."""
         mean = moments[0]
         variance = (-2 * moments[1] - mean.square()).clamp(min=1e-4)
         return {"bias": mean / variance, "log_precision": -variance.log()}
 
     def neuron(self) -> Neuron:
-        """The linear neuron."""
+        """Gain 1 / precision, bias b / precision, and the identity."""
         bias, precision = self.natural()
         return 1 / precision, bias / precision, nn.Identity()
 
     def outside(self, x: Tensor, *, means: bool = True) -> Tensor:
-        """Not finite."""
+        """Whether a value is not finite."""
         del means
         return ~x.isfinite().flatten(1).all(1)
 
     def check(self, x: Tensor) -> None:
-        """Values must be finite."""
+        """Raises ValueError unless all values are finite."""
         if not bool(torch.isfinite(x).all()):
             raise UsageError("values are not all finite; Gaussian units need real numbers")

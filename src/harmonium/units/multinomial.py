@@ -1,4 +1,4 @@
-"""Counts with a given total: a bag of words."""
+"""Multinomial units: counts with a given total, as in a bag of words."""
 
 import itertools
 import math
@@ -17,23 +17,22 @@ __all__ = ["Multinomial"]
 
 
 class Multinomial(Units):
-    r"""Counts over the last axis, given their total n, the row's context (a document's length).
+    r"""Counts over the last axis with a given total n per row, such as a document's length.
 
     .. math:: U(x) = -b \cdot x - \log \frac{n!}{\prod_k x_k!}, \qquad
               A(f) = n \log \sum_k e^{b_k + f_k}
 
-    Lengths are bound by ``graph.given(v=lengths)``; only ``energy`` of counts needs none.
-    The whole group is one unit.
+    Bind the totals by ``graph.given(v=lengths)``; only ``energy`` does without them. The whole
+    group is one unit.
 
     With hidden units this is the replicated softmax (Salakhutdinov and Hinton, 2009,
-    https://papers.nips.cc/paper/3856), apart from the hidden bias. There :math:`a_j` counts once
-    for each word, :math:`-n \sum_j a_j h_j`; here a hidden bias counts once for each document.
-    As the counts add up to n, a bias per word is a part of the weights: :math:`W_{jk} + a_j`
-    for every word k, with hidden biases of zero, is the paper's model at every length. Learning
-    finds it there; freeze the hidden bias at zero to have that model and no more.
+    https://papers.nips.cc/paper/3856), except for the hidden bias. In the paper it is multiplied
+    by the length, :math:`-n \sum_j a_j h_j`; here it is not. Since the counts sum to n, the
+    weights :math:`W_{jk} + a_j` for every word k with zero hidden biases give the paper's model at
+    every length. To learn exactly that model, freeze the hidden bias at zero.
 
     Args:
-        categories: what is counted, such as the words of a vocabulary.
+        categories: number of things that are counted, such as the words of a vocabulary.
     """
 
     unit_axes: ClassVar[int] = 1
@@ -44,15 +43,15 @@ class Multinomial(Units):
 
     @property
     def lengths(self) -> Tensor:
-        """The bound totals, ``(B, 1)`` or ``(1, 1)``.
+        """The totals of the rows, ``(B, 1)`` or ``(1, 1)``.
 
         Raises:
-            ValueError: none are bound.
+            ValueError: no totals are bound.
         """
         if self.context is None:
             raise UsageError(
                 "Multinomial units need the total of every row: bind it by "
-                "graph.given(v=x.sum(1)), with the group's own name for v"
+                "graph.given(v=x.sum(1)), with the name of the group in place of v"
             )
         return self.context.reshape(-1, 1)
 
@@ -69,18 +68,18 @@ class Multinomial(Units):
         return torch.lgamma(x.sum(1) + 1) - torch.lgamma(x + 1).sum(1)
 
     def log_partition(self, field: Tensor) -> Tensor:
-        """n times the log-sum-exp."""
+        """n times the log-sum-exp of b + f."""
         return self.lengths[:, 0] * torch.logsumexp(self.natural()[0] + field, -1)
 
     def moments(self, field: Tensor) -> tuple[Tensor, ...]:
-        """n times the softmax."""
+        """n times the softmax of b + f."""
         return (self.lengths * torch.softmax(self.natural()[0] + field, -1),)
 
     def mode(self, field: Tensor) -> Tensor:
-        """The most probable counts: floor(m p) at the multiplier m that hands out n in all.
+        """The most probable counts: floor(m p) with the multiplier m for which they sum to n.
 
-        The mode is greedy (each next count to the largest p_k / (x_k + 1)), which is Jefferson's
-        apportionment; m is found by bisection and ties are settled by that ratio.
+        The mode assigns each count in turn to the largest p_k / (x_k + 1), which is Jefferson's
+        method of apportionment. m is found by bisection, and ties are broken by that ratio.
         """
         p = torch.softmax(self.natural()[0] + field, -1)
         n = self.lengths.expand(len(p), 1)
@@ -95,7 +94,7 @@ class Multinomial(Units):
         return x + (rank < n - x.sum(1, keepdim=True)).to(x.dtype)
 
     def sample(self, field: Tensor, source: Source = None) -> Tensor:
-        """n draws of one word each, counted."""
+        """The counts of n independent draws from the softmax."""
         p = torch.softmax(self.natural()[0] + field, -1)
         n = self.lengths.expand(len(p), 1)
         most = int(n.max())
@@ -106,12 +105,12 @@ class Multinomial(Units):
         return torch.zeros_like(p).scatter_add_(1, words, counted)
 
     def count(self) -> int:
-        """Ways to hand out n counts to k words: (n + k - 1 over n)."""
+        """The number of ways to distribute n counts over k words: binomial(n + k - 1, n)."""
         n = self._common_length()
         return math.comb(n + self.shape[0] - 1, n)
 
     def states(self) -> Tensor | None:
-        """All counts of one common total."""
+        """All vectors of counts; every row must have the same total."""
         n, words = self._common_length(), self.shape[0]
         if self.count() > MAX_STATES:
             raise UsageError(f"{n} words of {words}: at most {MAX_STATES} states are enumerated")
@@ -126,7 +125,7 @@ class Multinomial(Units):
         return int(total)
 
     def tilt(self, mean: Tensor) -> Tensor:
-        """Log relative frequencies, each count raised by 1e-3 of the total, zero-sum."""
+        """Log relative frequencies plus 1e-3 / categories, shifted to sum to zero."""
         share = mean / mean.sum(-1, keepdim=True).clamp(min=1e-12)
         log = (share + 1e-3 / mean.shape[-1]).log()
         return log - log.mean(-1, keepdim=True)
@@ -136,19 +135,19 @@ class Multinomial(Units):
         return {"bias": self.tilt(moments[0])}
 
     def neuron(self) -> Neuron:
-        """The softmax layer: relative frequencies, as a net knows no lengths."""
+        """Gain 1, the bias, and the softmax: relative frequencies, since a net has no totals."""
         return torch.ones_like(self.bias), self.bias, nn.Softmax(-1)
 
     def outside(self, x: Tensor, *, means: bool = True) -> Tensor:
-        """Negative or not whole, or another total than the bound one."""
-        del means  # the multinomial coefficient is that of counts
+        """Whether a value is negative or not whole, or a row has another total than is bound."""
+        del means  # the multinomial coefficient is defined for counts only
         inside = ((x >= 0) & (x == x.round())).flatten(1).all(1)
         if self.context is not None:
             inside &= x.sum(1) == self.lengths[:, 0]
         return ~inside
 
     def check(self, x: Tensor) -> None:
-        """Values must be whole numbers from zero."""
+        """Raises ValueError unless all values are whole numbers of at least 0."""
         if x.numel() and not bool(((x >= 0) & (x == x.round())).all()):
             raise UsageError(
                 f"values range from {float(x.min()):.4g} to {float(x.max()):.4g}, not all whole; "

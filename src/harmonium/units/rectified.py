@@ -1,4 +1,4 @@
-"""Non-negative real units: the truncated Gaussian."""
+"""Rectified units: non-negative real values with a truncated Gaussian distribution."""
 
 import math
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from harmonium.units.domain import Domain, inside, span
 __all__ = ["Rectified", "RectifiedMean"]
 
 _FAR = -4.0
-"""Below this standardised location the tail is computed by its continued fraction."""
+"""Below this standardised location, moments come from a continued fraction of the tail."""
 
 _ROOT = math.sqrt(2)
 
@@ -27,7 +27,7 @@ def _tail(u: Tensor) -> tuple[Tensor, Tensor]:
 
     Laplace's continued fraction of the hazard, :math:`u + 1/(u + 2/(u + 3/(u + \dots)))`: with
     :math:`c = 2/(u + 3/(u + \dots))` the mean is :math:`1/(u + c)` and the second moment
-    :math:`c/(u + c)`, neither of which cancels. At u >= 4 forty terms reach 1e-15.
+    :math:`c/(u + c)`, without cancellation. For u >= 4, forty terms have an error of 1e-15.
     """
     c = torch.zeros_like(u)
     for k in range(40, 1, -1):
@@ -36,9 +36,9 @@ def _tail(u: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _moments(z: Tensor) -> tuple[Tensor, Tensor]:
-    """E[x] and E[x^2] of N(z, 1) truncated to x >= 0, accurate for any z."""
+    """E[x] and E[x^2] of N(z, 1) truncated to x >= 0, accurate for every z."""
     near = z.clamp(min=_FAR)
-    # phi(z) / Phi(z), written so that neither factor underflows
+    # phi(z) / Phi(z) without underflow of either factor
     hazard = torch.where(
         near < 0,
         math.sqrt(2 / math.pi) / erfcx(-near.clamp(max=0) / _ROOT),
@@ -70,9 +70,9 @@ class RectifiedMean(nn.Module):
 class Rectified(Units):
     r"""Units in [0, inf): :math:`U(x) = \sum_i \lambda_i x_i^2 / 2 - b_i x_i`, x >= 0.
 
-    Given its field a unit is a Gaussian of location :math:`(b + f)/\lambda` and variance
-    :math:`1/\lambda` truncated to non-negative values (the exact stochastic counterpart of the
-    noisy rectified linear unit of Nair and Hinton, 2010,
+    Given its field, a unit has a Gaussian distribution with location :math:`(b + f)/\lambda` and
+    variance :math:`1/\lambda`, truncated to non-negative values. It is the exact counterpart of
+    the noisy rectified linear unit of Nair and Hinton (2010,
     https://icml.cc/Conferences/2010/papers/432.pdf). With :math:`z = (b + f)/\sqrt\lambda`,
     :math:`A = \sum z^2/2 + \log \Phi(z) + \frac12 \log (2\pi/\lambda)`.
     """
@@ -85,7 +85,7 @@ class Rectified(Units):
         self.log_precision = nn.Parameter(torch.zeros_like(self.bias))
 
     def theta(self) -> tuple[Tensor, ...]:
-        """(b, e^s)."""
+        """The bias b and the precision e^s."""
         return self.bias, self.log_precision.exp()
 
     def statistics(self, x: Tensor) -> tuple[Tensor, ...]:
@@ -93,7 +93,7 @@ class Rectified(Units):
         return x, -x.square() / 2
 
     def log_base(self, x: Tensor) -> Tensor:
-        """Zero on the domain, -inf below zero."""
+        """0 on the domain, -inf if a value is negative."""
         zero = x.new_zeros(len(x))
         return torch.where((x < 0).flatten(1).any(1), -torch.inf, zero)
 
@@ -102,7 +102,7 @@ class Rectified(Units):
         return (bias + field) * precision.rsqrt(), precision
 
     def log_partition(self, field: Tensor) -> Tensor:
-        """By log_ndtr right of zero and by the scaled erfc left of it, where it would cancel."""
+        """A(f), by log_ndtr for z > 0 and by the scaled erfc below, where terms would cancel."""
         z, precision = self._location(field)
         right = z.clamp(min=0)
         left = z.clamp(max=0)
@@ -120,20 +120,21 @@ class Rectified(Units):
         return first * precision.rsqrt(), -second / precision / 2
 
     def mode(self, field: Tensor) -> Tensor:
-        """The rectified linear unit."""
+        """max(0, (b + f) / precision), the rectified linear unit."""
         bias, precision = self.natural()
         return ((bias + field) / precision).clamp(min=0)
 
     def sample(self, field: Tensor, source: Source = None) -> Tensor:
-        """By inversion; in the far tail by two Newton steps on the log survival function.
+        """Exact draws by inversion; far in the tail, by Newton steps on the log survival function.
 
-        The tail start is the exact inverse of exp(-(u x + x^2/2)); each step then squares the
-        relative error, which is below 1e-6 in the uniform number at u = 4 and falls with u.
+        The first guess is the exact inverse of exp(-(u x + x^2/2)). Each of two steps then squares
+        the relative error; the resulting error of the uniform number is below 1e-6 at u = 4 and
+        falls with u.
         """
         z, precision = self._location(field)
         near = z.clamp(min=_FAR)
         level = (1 - uniform(z, source)) * torch.special.ndtr(near)
-        # one ulp below one: ndtri(1) is infinite
+        # stay below 1: ndtri(1) is infinite
         x_near = near - ndtri(level.clamp(max=1 - torch.finfo(z.dtype).eps / 2))
         u = -z.clamp(max=_FAR)
         e = exponential(z, source)
@@ -146,15 +147,15 @@ class Rectified(Units):
         return torch.where(z < _FAR, x_far, x_near.clamp(min=0)) * precision.rsqrt()
 
     def count(self) -> int | None:
-        """None: a continuum."""
+        """None: the states are continuous."""
         return None
 
     def states(self) -> Tensor | None:
-        """None: a continuum."""
+        """None: the states are continuous."""
         return None
 
     def tilt(self, mean: Tensor) -> Tensor:
-        """The mean's inverse by bisection (it rises with z); means below 1e-3 are raised to it."""
+        """The inverse of the mean, by bisection; means are at least 1e-3 / sqrt(precision)."""
         root = self.natural()[1].sqrt()
         target = (mean * root).clamp(min=1e-3)
         low, high = torch.full_like(target, -1e3), target.clone()  # E[N(z, 1) | x >= 0] > z
@@ -165,9 +166,9 @@ class Rectified(Units):
         return (low + high) / 2 * root
 
     def start(self, moments: Sequence[Tensor]) -> dict[str, Tensor]:
-        """Precision 1 / E[x^2] (floored) and the bias that then gives the mean.
+        """Precision 1 / E[x^2], with E[x^2] >= 1e-4, and the bias that then gives the mean.
 
-        Not the two-moment fit, which runs off to infinity for heavy tails.
+        A fit of both moments is not used, because it diverges for heavy tails.
         """
         second = (-2 * moments[1]).clamp(min=1e-4)
         part = type(self)(*self.shape).to(second)
@@ -175,17 +176,17 @@ class Rectified(Units):
         return {"bias": part.tilt(moments[0]).detach(), "log_precision": -second.log()}
 
     def neuron(self) -> Neuron:
-        """The smooth rectifier E[N(z, 1) | x >= 0]."""
+        """Gain and bias that give z, and the activation E[N(z, 1) | x >= 0] / sqrt(precision)."""
         bias, precision = self.natural()
         return precision.rsqrt(), bias * precision.rsqrt(), RectifiedMean(precision.rsqrt())
 
     def outside(self, x: Tensor, *, means: bool = True) -> Tensor:
-        """Negative or not finite."""
+        """Whether a value is negative or not finite."""
         del means
         return ~((x >= 0) & x.isfinite()).flatten(1).all(1)
 
     def check(self, x: Tensor) -> None:
-        """Values must be finite and not negative."""
+        """Raises ValueError unless all values are finite and not negative."""
         finite = bool(torch.isfinite(x).all())
         if x.numel() and not (finite and inside(x, self.domain)):
             raise UsageError(

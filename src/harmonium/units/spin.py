@@ -1,4 +1,4 @@
-"""Binary units in {-1, +1}."""
+"""Spins: binary units in {-1, +1}."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -37,24 +37,24 @@ class Spin(Units):
         return x.new_zeros(len(x))
 
     def log_partition(self, field: Tensor) -> Tensor:
-        """log 2 cosh t = softplus(2 t) - t, which cannot overflow."""
+        """The sum of log 2 cosh t = softplus(2 t) - t, t = b + f, which cannot overflow."""
         t = self.natural()[0] + field
         return over_units(softplus(2 * t, threshold=40) - t)
 
     def moments(self, field: Tensor) -> tuple[Tensor, ...]:
-        """The hyperbolic tangent."""
+        """The hyperbolic tangent of b + f."""
         return (torch.tanh(self.natural()[0] + field),)
 
     def mode(self, field: Tensor) -> Tensor:
-        """The sign of the total field, +1 at zero."""
+        """The sign of b + f, +1 at zero."""
         return torch.where(self.natural()[0] + field >= 0, 1.0, -1.0).to(field.dtype)
 
     def sample(self, field: Tensor, source: Source = None) -> Tensor:
-        """Independent coins with p(+1) = sigmoid(2 t)."""
+        """Independent draws with p(+1) = sigmoid(2 (b + f))."""
         return 2 * bernoulli(torch.sigmoid(2 * (self.natural()[0] + field)), source) - 1
 
     def count(self) -> int:
-        """2 to the number of units."""
+        """2^units."""
         return 2 ** self.shape.numel()
 
     def states(self) -> Tensor | None:
@@ -62,7 +62,7 @@ class Spin(Units):
         return 2 * bits(self.shape.numel(), self.bias).reshape(-1, *self.shape) - 1
 
     def tilt(self, mean: Tensor) -> Tensor:
-        """atanh of the mean, clipped as Bernoulli's."""
+        """The inverse hyperbolic tangent of the mean, with (1 + mean) / 2 in [1e-3, 1 - 1e-3]."""
         return torch.logit((1 + mean) / 2, eps=1e-3) / 2
 
     def start(self, moments: Sequence[Tensor]) -> dict[str, Tensor]:
@@ -70,16 +70,16 @@ class Spin(Units):
         return {"bias": self.tilt(moments[0])}
 
     def neuron(self) -> Neuron:
-        """The tanh neuron."""
+        """Gain 1, the bias, and the hyperbolic tangent."""
         return torch.ones_like(self.bias), self.bias, nn.Tanh()
 
     def outside(self, x: Tensor, *, means: bool = True) -> Tensor:
-        """Not in [-1, 1]; of states, neither -1 nor 1."""
+        """Whether a value is outside [-1, 1]; with ``means`` False, whether it is not -1 or 1."""
         inside = x.abs() <= 1 if means else x.abs() == 1
         return ~inside.flatten(1).all(1)
 
     def check(self, x: Tensor) -> None:
-        """Values must lie in [-1, 1] (between them: means)."""
+        """Raises ValueError unless all values lie in [-1, 1]."""
         if not x.numel():
             return
         if (float(x.min()), float(x.max())) == (0, 1) and bool(((x == 0) | (x == 1)).all()):

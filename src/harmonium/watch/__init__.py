@@ -1,6 +1,6 @@
-"""What is observed while a stage runs: one file for each kind of figure.
+"""Watches: the figures that are measured while a stage trains, one file for each kind.
 
-A watch never draws from the source of the updates, so that looking at a run does not change it.
+A watch has its own random generator, so that measuring does not change the training.
 """
 
 from harmonium.learning import Watch

@@ -1,4 +1,4 @@
-"""The persistent chains of a learner: how much they move, and what they show."""
+"""Measures the persistent chains of a learner: how fast they move, and what they generate."""
 
 import torch
 from torch import Tensor
@@ -11,15 +11,15 @@ from harmonium.sampling import swept
 __all__ = ["ChainWatch"]
 
 SHOWN = 64
-"""Chains that a snapshot keeps."""
+"""Number of chains in a snapshot."""
 
 
 class ChainWatch(Watch):
-    """Chains of an energy learner.
+    """Flip rate and mean visible values of a learner's chains.
 
     Args:
-        learner: with or without chains of its own.
-        seed: of the draws of this watch.
+        learner: the learner; without persistent chains nothing is measured.
+        seed: seed of the random draws of this watch.
     """
 
     def __init__(self, learner: Learner, *, seed: int) -> None:
@@ -31,7 +31,7 @@ class ChainWatch(Watch):
 
     @torch.no_grad()
     def measure(self, epoch: int) -> dict[str, float]:
-        """``chains/flip_rate``: the share of their visible values that one sweep changes."""
+        """``chains/flip_rate``: the fraction of visible values that change in one sweep."""
         if not (chains := self.learner.chains):
             return {}
         source = generator(self.seed + epoch, next(iter(chains.values())).device)
@@ -41,7 +41,7 @@ class ChainWatch(Watch):
 
     @torch.no_grad()
     def snapshot(self) -> dict[str, Tensor]:
-        """``chains``: mean visible values given the hidden ones, ``(64, D)``."""
+        """``chains``: mean visible values given the hidden values, ``(64, D)``."""
         if not (chains := self.learner.chains):
             return {}
         state: State = {name: x[:SHOWN] for name, x in chains.items()}

@@ -1,4 +1,4 @@
-"""What goes wrong while an energy model learns."""
+"""Diagnoses problems while an energy model learns."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -16,19 +16,19 @@ from harmonium.sampling.diagnose import probe
 __all__ = ["FindingsWatch", "WeightsFindingsWatch"]
 
 PROBED, PROBE = 32, 20_000
-"""Chains that are probed after so many updates: one probe costs at most about 350 updates."""
+"""Chains in a probe, and updates before the first one, since it costs up to 350 updates."""
 
 
 class FindingsWatch(Watch):
-    """Asks ``learning.watch`` what is wrong with the model and its chains.
+    """Runs the checks of ``learning.watch`` on a model and its chains.
 
     Args:
         learner: the learner.
-        state: from rows ``(n, D)`` to a state of the observed groups.
+        state: function from rows ``(n, D)`` to a state of the observed groups.
         train: training rows, and their importance or None.
-        validation: rows that are not learned from, or None.
-        draw: bits drawn from grey values, as the updates see them, or None.
-        seed: of the draws of this watch.
+        validation: validation rows, or None.
+        draw: the transform that draws binary from grey values in training, or None.
+        seed: seed of the random draws of this watch.
     """
 
     def __init__(  # noqa: PLR0913
@@ -49,32 +49,35 @@ class FindingsWatch(Watch):
     def notice(self, epoch: int, *, updates: int) -> dict[str, Any]:
         """``findings``, each with its remedy.
 
-        After many updates the chains are probed: ``chains/r_hat`` is the largest split R-hat of
-        100 sweeps, ``chains/ess`` the effective draws of a chain in them.
+        After ``PROBE`` updates the chains are probed too: ``chains/r_hat`` is the largest split
+        R-hat over 100 sweeps, ``chains/ess`` the effective sample size per chain.
         """
         graph, chains = self.learner.graph, self.learner.chains
         rows, weights = self.train
         source = generator(self.seed + epoch, rows.device)
         row: dict[str, float] = {}
-        found = None
+        probed = None
         if chains and len(next(iter(chains.values()))) > 1 and updates >= PROBE:
-            some = {name: x[:PROBED] for name, x in chains.items()}
-            found = probe(graph, some, source=source)
-            row = {"chains/r_hat": found.r_hat, "chains/ess": found.ess / found.traces.shape[1]}
-        held = None if self.validation is None else self._seen(self.validation, source)
-        seen = self._seen(rows, source)
-        train: watch.Rows = seen if weights is None else positive(graph, seen, weights=weights)
-        findings = examine(graph, train, validation=held, chains=chains, probe=found)
+            subset = {name: x[:PROBED] for name, x in chains.items()}
+            probed = probe(graph, subset, source=source)
+            ess = probed.ess / probed.traces.shape[1]
+            row = {"chains/r_hat": probed.r_hat, "chains/ess": ess}
+        held = None if self.validation is None else self._observed(self.validation, source)
+        observed = self._observed(rows, source)
+        train: watch.Rows = observed
+        if weights is not None:
+            train = positive(graph, observed, weights=weights)
+        findings = examine(graph, train, validation=held, chains=chains, probe=probed)
         if epoch > 1:  # a single pass is a trial of the set-up, or over many rows
             findings += watch.few_updates(updates)
         return {**row, "findings": [asdict(f) for f in findings]}
 
-    def _seen(self, x: Tensor, source: torch.Generator) -> State:
+    def _observed(self, x: Tensor, source: torch.Generator) -> State:
         return self.state(x if self.draw is None else self.draw(x, source))
 
 
 class WeightsFindingsWatch(Watch):
-    """Weights of any of some graphs that run away.
+    """Checks several graphs for weights that are too large or not finite.
 
     Args:
         graphs: the graphs.
@@ -85,7 +88,7 @@ class WeightsFindingsWatch(Watch):
 
     @torch.no_grad()
     def notice(self, epoch: int, *, updates: int) -> dict[str, Any]:
-        """``findings``."""
+        """``findings``, each with its remedy."""
         del epoch, updates
-        found = [f for graph in self.graphs for f in watch.runaway_weights(graph)]
-        return {"findings": [asdict(f) for f in found]}
+        findings = [f for graph in self.graphs for f in watch.runaway_weights(graph)]
+        return {"findings": [asdict(f) for f in findings]}

@@ -1,4 +1,4 @@
-"""Overfitting of an energy model: the free energy of other rows against that of training rows."""
+"""Measures overfitting of an energy model by the free energies of validation and training rows."""
 
 import torch
 from torch import Tensor
@@ -10,12 +10,12 @@ __all__ = ["FreeEnergyWatch"]
 
 
 class FreeEnergyWatch(Watch):
-    """The gap of the mean free energies.
+    """The difference of the mean free energies of validation and training rows.
 
     Args:
-        model: one with a free energy in closed form.
+        model: a model with a free energy in closed form.
         train: training rows, ``(n, D)``.
-        validation: rows that are not learned from, ``(m, D)``.
+        validation: validation rows, ``(m, D)``.
     """
 
     def __init__(self, model: FreeEnergies, train: Tensor, *, validation: Tensor) -> None:
@@ -23,7 +23,7 @@ class FreeEnergyWatch(Watch):
 
     @torch.no_grad()
     def measure(self, epoch: int) -> dict[str, float]:
-        """``rbm/free_energy_gap``: validation less training rows, nats; it grows with overfitting.
+        """``rbm/free_energy_gap``: validation less training, nats per row; overfitting raises it.
 
         (Hinton, 2012, section 15, https://doi.org/10.1007/978-3-642-35289-8_32.)
         """

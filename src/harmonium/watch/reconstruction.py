@@ -1,4 +1,4 @@
-"""How well rows come back through the model."""
+"""Measures how well a model reconstructs rows."""
 
 import torch
 from torch import Tensor
@@ -9,17 +9,17 @@ from harmonium.models import Encodes, Reconstructs
 __all__ = ["ReconstructionWatch"]
 
 ROWS, SHOWN, UNITS = 100, 64, 100
-"""How much of each a snapshot keeps."""
+"""Sizes of a snapshot: rows for hidden values, reconstructions, hidden units."""
 
 
 class ReconstructionWatch(Watch):
     """The mean squared error of reconstructed rows.
 
     Args:
-        model: one that reconstructs.
+        model: a model that reconstructs.
         rows: training rows, ``(n, D)``.
-        name: of the figure: "rbm" or "net".
-        shown: whether a snapshot keeps reconstructions.
+        name: prefix of the figure: "rbm" or "net".
+        shown: whether a snapshot includes reconstructions.
     """
 
     def __init__(
@@ -29,20 +29,20 @@ class ReconstructionWatch(Watch):
 
     @torch.no_grad()
     def measure(self, epoch: int) -> dict[str, float]:
-        """``rbm/reconstruction`` or ``net/reconstruction``, per value, through all layers."""
+        """``rbm/reconstruction`` or ``net/reconstruction``: mean over rows and values."""
         del epoch
-        again = self._again(self.rows)
-        return {f"{self.name}/reconstruction": float((again - self.rows).square().mean())}
+        error = (self._reconstructed(self.rows) - self.rows).square().mean()
+        return {f"{self.name}/reconstruction": float(error)}
 
     @torch.no_grad()
     def snapshot(self) -> dict[str, Tensor]:
         """``reconstructions`` ``(64, D)``; ``hidden`` values of the first layer ``(100, 100)``."""
-        found = {"reconstructions": self._again(self.rows[:SHOWN])} if self.shown else {}
+        shown = {"reconstructions": self._reconstructed(self.rows[:SHOWN])} if self.shown else {}
         if isinstance(self.model, Encodes):
             codes = self.model.codes({"x": self.rows[:ROWS]})
-            found["hidden"] = next(iter(codes.values())).flatten(1)[:, :UNITS]
-        return found
+            shown["hidden"] = next(iter(codes.values())).flatten(1)[:, :UNITS]
+        return shown
 
-    def _again(self, rows: Tensor) -> Tensor:
+    def _reconstructed(self, rows: Tensor) -> Tensor:
         *_, last = self.model.reconstruct({"x": rows}).values()
         return last["x"]

@@ -1,4 +1,4 @@
-"""How well a model finds the classes of rows that it does not learn from."""
+"""Measures how well a model classifies validation rows."""
 
 from typing import Any
 
@@ -16,9 +16,9 @@ class ValidationWatch(Watch):
     """Accuracy and error on validation rows, and the loss of a model with probabilities.
 
     Args:
-        model: one that decides.
-        rows: ``(n, D)``.
-        labels: ``(n,)``.
+        model: a model that decides between classes.
+        rows: validation rows, ``(n, D)``.
+        labels: their classes, ``(n,)``.
     """
 
     def __init__(self, model: Decides | Classifies, rows: Rows, *, labels: Tensor) -> None:

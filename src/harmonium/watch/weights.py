@@ -1,4 +1,4 @@
-"""The size of a model's weights, and its filters."""
+"""Measures the norm of a model's weights and shows its filters."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -11,7 +11,7 @@ from harmonium.learning import Watch
 __all__ = ["WeightsWatch"]
 
 FILTERS = 64
-"""Units whose filters a snapshot keeps."""
+"""Number of filters in a snapshot."""
 
 
 class _Drawn(Protocol):
@@ -21,11 +21,11 @@ class _Drawn(Protocol):
 
 
 class WeightsWatch(Watch):
-    """The norm of some weights, and the filters of the lowest layer.
+    """The norm of the weights, and the filters of the lowest layer.
 
     Args:
-        weights: the module whose weights are measured; None: none.
-        model: whose filters are kept; None: none.
+        weights: the module whose weights are measured; None: measure nothing.
+        model: the model whose filters are shown; None: show nothing.
     """
 
     def __init__(self, weights: nn.Module | None, model: _Drawn | None) -> None:
@@ -33,7 +33,7 @@ class WeightsWatch(Watch):
 
     @torch.no_grad()
     def measure(self, epoch: int) -> dict[str, float]:
-        """``weights/norm``, the root of the sum of their squares."""
+        """``weights/norm``: the root of the sum of squares of all parameters."""
         del epoch
         if self.weights is None:
             return {}
@@ -43,5 +43,5 @@ class WeightsWatch(Watch):
     @torch.no_grad()
     def snapshot(self) -> dict[str, Tensor]:
         """``filters`` of the lowest layer, ``(64, D)``."""
-        found = {} if self.model is None else self.model.filters()
-        return {"filters": next(iter(found.values()))[:FILTERS]} if found else {}
+        filters = {} if self.model is None else self.model.filters()
+        return {"filters": next(iter(filters.values()))[:FILTERS]} if filters else {}

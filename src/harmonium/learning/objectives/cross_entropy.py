@@ -1,4 +1,4 @@
-"""The cross-entropy of classes."""
+"""The cross-entropy of class labels."""
 
 from collections.abc import Mapping
 from typing import ClassVar
