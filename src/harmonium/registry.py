@@ -8,7 +8,17 @@ constructor that takes ``units: Units`` takes any component of kind Units. The v
 import importlib
 from typing import Any
 
-__all__ = ["CONNECTIONS", "GIVEN", "KINDS", "ROOT", "SECTIONS", "class_of", "classes", "target"]
+__all__ = [
+    "CONNECTIONS",
+    "GIVEN",
+    "KINDS",
+    "ROOT",
+    "SECTIONS",
+    "STAGES",
+    "class_of",
+    "classes",
+    "target",
+]
 
 ROOT = "harmonium.describe.recipe:Recipe"
 
@@ -138,6 +148,9 @@ KINDS: dict[str, dict[str, str]] = {
     "FineTuning": {"classify": "harmonium.stages.supervised:Classify"},
 }
 """Kind -> type's name in a recipe -> constructor."""
+
+STAGES = ("FineTuning", "Pretraining", "Stage", "Training")
+"""Kinds that a recipe has as objects, their settings (``harmonium.stages``), from the start."""
 
 GIVEN: dict[str, tuple[str, ...]] = {
     "Optimiser": ("params",),

@@ -55,7 +55,8 @@ class Polish:
             def step(self, closure=None):
                 for group in self.param_groups:
                     for p in group["params"]:
-                        p.grad.sign_()
+                        if p.grad is not None:
+                            p.grad.sign_()
                 return super().step(closure)
 
         model, rows = trial.able("net"), trial.labelled(trial.data.train)

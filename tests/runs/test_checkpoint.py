@@ -158,3 +158,9 @@ def test_named_tensors_carry_a_checksum_too(tmp_path):
     place.write_bytes(raw)
     with pytest.raises(ValueError, match=r"net: damaged: its content does not fit its checksum"):
         read_tensors(place)
+
+
+def test_a_file_without_tensors_and_notes_is_whole(tmp_path):
+    tensors, notes = read_tensors(write_tensors(tmp_path / "nothing", {}))
+    assert tensors == {}
+    assert [*notes] == ["checksum"]

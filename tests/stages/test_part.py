@@ -13,7 +13,7 @@ def test_every_stage_says_what_it_needs(name):
     home, _, cls = KINDS["Stage"][name].partition(":")
     stage = getattr(importlib.import_module(home), cls)
     assert stage.needs.model
-    assert any(word in stage.needs.data for word in ("train", "labelled train"))
+    assert any(word in stage.needs.data for word in ("train", "labelled train", "known train"))
 
 
 def test_nothing_is_built_before_its_turn():

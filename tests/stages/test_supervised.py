@@ -53,7 +53,7 @@ def test_real_targets_are_learned_in_units_of_their_own():
         "fine_tune": None,
         "train": {
             "type": "supervised",
-            "epochs": 60,
+            "epochs": 200,
             "batch_size": 10,
             "objective": "squared_error",
             "optimiser": FAST,

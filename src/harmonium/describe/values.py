@@ -1,14 +1,13 @@
 """From checked models to the recipe's own values, and from those to what a file would contain."""
 
 import dataclasses
-import importlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from harmonium.describe.component import Component
 from harmonium.describe.models import Described
-from harmonium.registry import KINDS
+from harmonium.registry import KINDS, STAGES, target
 
 __all__ = ["from_model", "plain", "type_name"]
 
@@ -25,9 +24,8 @@ def from_model(value: Any) -> Any:  # noqa: ANN401
         return {name: from_model(getattr(value, name)) for name in sorted(value.model_fields_set)}
     names = [name for name in type(value).model_fields if name != "type"]
     settings = {name: from_model(getattr(value, name)) for name in names}
-    home, _, name = value.target_.partition(":")
-    if home.startswith(("harmonium.describe.", "harmonium.stages.")):
-        return getattr(importlib.import_module(home), name)(**settings)
+    if not value.kind_ or value.kind_ in STAGES:
+        return target(value.target_)(**settings)
     return Component(value.kind_, value.name_, settings)
 
 
@@ -50,10 +48,8 @@ def plain(value: Any) -> Any:  # noqa: ANN401
 
 def type_name(value: object) -> str:
     """The type of a stage in a recipe; empty for anything else."""
-    return _TYPES.get(f"{type(value).__module__}:{type(value).__name__}", "")
-
-
-_TYPES = {target: name for types in KINDS.values() for name, target in types.items()}
+    place = f"{type(value).__module__}:{type(value).__name__}"
+    return next((n for types in KINDS.values() for n, p in types.items() if p == place), "")
 
 
 def _short(component: Component, settings: dict[str, Any]) -> Any:  # noqa: ANN401

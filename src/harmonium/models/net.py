@@ -75,7 +75,7 @@ class NetModel(Model):
                 remedy="add a `scale` transform, or set the model's outputs to values",
             )
 
-    def start(self, columns: Mapping[str, Rows]) -> None:
+    def take_units(self, columns: Mapping[str, Rows]) -> None:
         """Takes the units of the targets from training rows, where the net has a part for them."""
         rescaled: Any = getattr(self.net, "rescaled", None)
         if rescaled is not None:

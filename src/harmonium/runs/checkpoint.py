@@ -155,7 +155,8 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], **notes: str) -> Pa
         OSError: the place cannot be written.
     """
     plain = {name: _own(t) for name, t in tensors.items()}
-    return write_whole(path, sealed(safetensors.torch.save(plain, notes)))
+    # without tensors or notes an empty mapping of notes makes a header that is no JSON
+    return write_whole(path, sealed(safetensors.torch.save(plain, notes or None)))
 
 
 def _own(x: Tensor) -> Tensor:

@@ -42,7 +42,7 @@ def net_training(
     objective = build(settings.objective)
     check_outputs(model, objective, name=name)
     optimiser = build(settings.optimiser, _groups(model, settings.head_rate))
-    model.start(columns_of(rows))
+    model.take_units(columns_of(rows))
     held = trial.known(trial.data.validation)
     watches: list[Watch] = [WeightsWatch(None, model if isinstance(model, Filters) else None)]
     if held is not None and held.y is not None:
