@@ -16,33 +16,20 @@ import torch
 from torch import Tensor, nn
 
 from harmonium.arguments import checked, named
-from harmonium.connections import Connection, Dense, Lateral
+from harmonium.connections import Connection
 from harmonium.errors import DataError, UsageTypeError
 from harmonium.files import check_seal, sealed, write_whole
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
 from harmonium.memory import need
-from harmonium.nets import NETS
 from harmonium.parameters import check_parameters, sound
-from harmonium.units import (
-    Bernoulli,
-    Categorical,
-    Gaussian,
-    Multinomial,
-    Rectified,
-    Spin,
-    Units,
-)
+from harmonium.registry import class_of, classes
+from harmonium.units import Units
 
 __all__ = ["FORMAT", "load", "save"]
 
 FORMAT = 1
 """Version of the description; files of a later version are refused."""
-
-_FAMILIES: dict[str, type[Units]] = {
-    u.__name__: u for u in (Bernoulli, Categorical, Gaussian, Multinomial, Rectified, Spin)
-}
-_CONNECTIONS: dict[str, type[Connection]] = {c.__name__: c for c in (Dense, Lateral)}
 
 
 @checked
@@ -103,11 +90,11 @@ def _parts(machine: nn.Module) -> dict[str, Any]:
         if machine.upwards != machine.graphs[:-1]:
             parts["recognition"] = [_described(g) for g in machine.upwards]
         return parts
-    if NETS.get(type(machine).__name__) is type(machine):
+    if class_of("Machine", type(machine).__name__) is type(machine):
         return {"settings": machine.settings}
     raise UsageTypeError(
         f"save: machine is {named(machine)}; an EnergyGraph, a BeliefNet or a net of "
-        f"harmonium.nets ({', '.join(NETS)}) is needed"
+        f"harmonium.nets ({', '.join(classes('Machine'))}) is needed"
     )
 
 
@@ -162,8 +149,8 @@ def _machine(description: dict[str, Any], path: Path) -> nn.Module:
             f"{path}: format {description['format']}, but this version reads up to {FORMAT}; "
             "upgrade harmonium"
         )
-    if description["machine"] in NETS:
-        return NETS[description["machine"]](**description["settings"])
+    if (net := class_of("Machine", description["machine"])) is not None:
+        return net(**description["settings"])
     graphs = [_built(d, path) for d in description["graphs"]]
     if description["machine"] == "BeliefNet":
         up = [_built(d, path) for d in description.get("recognition", [])]
@@ -181,13 +168,13 @@ def _described(graph: EnergyGraph) -> dict[str, Any]:
         )
     units = []
     for name, u in graph.units.items():
-        if _FAMILIES.get(type(u).__name__) is not type(u):
+        if class_of("Units", type(u).__name__) is not type(u):
             raise DataError(f"group {name!r}: {type(u).__name__} is not a family of harmonium")
         units.append([name, type(u).__name__, list(u.shape), list(u.tied)])
     connections = []
     for e in graph.edges:
         kind = type(e.connection)
-        if _CONNECTIONS.get(kind.__name__) is not kind:
+        if class_of("Connection", kind.__name__) is not kind:
             raise DataError(f"connection {e.source}-{e.target}: {kind.__name__} cannot be saved")
         connections.append([e.source, e.target, kind.__name__])
     return {"units": units, "connections": connections}
@@ -196,14 +183,16 @@ def _described(graph: EnergyGraph) -> dict[str, Any]:
 def _built(description: dict[str, Any], path: Path) -> EnergyGraph:
     units: dict[str, Units] = {}
     for name, family, shape, tied in description["units"]:
-        if family not in _FAMILIES:
+        made = class_of("Units", family)
+        if made is None:
             raise DataError(f"{path}: unknown family {family!r}; upgrade harmonium")
-        units[name] = _FAMILIES[family](*shape, **({"tied": tied} if tied else {}))
+        units[name] = made(*shape, **({"tied": tied} if tied else {}))
     connections: dict[tuple[str, str], Connection] = {}
     for source, target, kind in description["connections"]:
-        if kind not in _CONNECTIONS:
+        joins = class_of("Connection", kind)
+        if joins is None:
             raise DataError(f"{path}: unknown connection {kind!r}; upgrade harmonium")
         a, b = units[source].shape, units[target].shape
         shapes = (a,) if source == target else (a, b)
-        connections[source, target] = _CONNECTIONS[kind](*shapes)
+        connections[source, target] = joins(*shapes)
     return EnergyGraph(units, connections)

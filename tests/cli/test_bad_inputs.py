@@ -337,7 +337,12 @@ NET = {
 
 TRAINING = {
     "no rows": (GOOD, None, 2, "rows.npz"),
-    "rows of another width": (GOOD, {"x": X[:, :9]}, 2, "it reads 64 values, but the rows of rows"),
+    "rows of another width": (
+        GOOD,
+        {"x": X[:, :9]},
+        2,
+        "it reads 64 values, but the rows of rows",
+    ),
     "NaN among the rows": (GOOD, {"x": X * np.nan}, 2, "NaN"),
     "rows out of range": (GOOD, {"x": 300 * X}, 2, "[0, 1]"),
     "rows that are all the same": (GOOD, {"x": np.ones((9, 64))}, 2, "rows"),

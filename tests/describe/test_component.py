@@ -2,7 +2,7 @@
 
 from harmonium.describe import component
 from harmonium.describe.component import Component
-from harmonium.describe.registry import KINDS
+from harmonium.registry import KINDS
 
 
 def test_components_are_compared_by_value():

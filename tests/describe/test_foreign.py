@@ -7,7 +7,7 @@ import torch
 
 from harmonium.describe.foreign import HIDDEN, STATED
 from harmonium.describe.models import model
-from harmonium.describe.registry import KINDS
+from harmonium.registry import KINDS
 
 OPTIMISERS = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
 

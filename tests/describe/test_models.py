@@ -4,7 +4,7 @@ import pytest
 
 from harmonium.describe import schema
 from harmonium.describe.models import model
-from harmonium.describe.registry import KINDS, ROOT
+from harmonium.registry import KINDS, ROOT
 
 HERE = "tests.describe.sources"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from harmonium.describe.reference import reference
-from harmonium.describe.registry import KINDS, SECTIONS
+from harmonium.registry import KINDS, SECTIONS
 
 
 def test_it_lists_every_entry_once():

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from harmonium.describe.component import Component
 from harmonium.describe.models import model
-from harmonium.describe.registry import KINDS
 from harmonium.describe.settings import EarlyStopping
 from harmonium.describe.values import from_model, plain
+from harmonium.registry import KINDS
 from harmonium.stages.greedy import Greedy
 
 

@@ -5,8 +5,8 @@ from pydantic import ValidationError
 
 from harmonium.describe.models import model
 from harmonium.describe.read import parse
-from harmonium.describe.registry import ROOT
 from harmonium.describe.wording import problems
+from harmonium.registry import ROOT
 
 
 def said(text):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harmonium.describe.registry import KINDS
+from harmonium.registry import KINDS
 from tests.stages import small
 
 

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal, NamedTuple, Optional, Protocol, cast
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler, Strict, ValidationInfo
 from pydantic_core import PydanticCustomError, core_schema
 
-from harmonium.describe.registry import KINDS, SECTIONS
 from harmonium.describe.signature import Module, resolve
 from harmonium.errors import UsageTypeError
 from harmonium.files import expanded
+from harmonium.registry import KINDS, SECTIONS
 
 __all__ = ["MARK", "NUMBERS", "Choice", "Models", "Typed", "typed"]
 

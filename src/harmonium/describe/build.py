@@ -7,7 +7,7 @@ from typing import Any
 
 from harmonium.describe.component import Component
 from harmonium.describe.models import model
-from harmonium.describe.registry import KINDS
+from harmonium.registry import KINDS
 
 __all__ = ["build"]
 

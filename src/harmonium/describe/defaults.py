@@ -4,9 +4,9 @@ import ast
 from functools import cache
 from typing import Any
 
-from harmonium.describe.registry import KINDS
 from harmonium.describe.signature import Module, Parameter, read, resolve
 from harmonium.errors import UsageTypeError
+from harmonium.registry import KINDS
 
 __all__ = ["REQUIRED", "default"]
 

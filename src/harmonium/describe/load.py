@@ -17,10 +17,10 @@ from harmonium.describe.override import override
 from harmonium.describe.problems import Problem, RecipeError, shown
 from harmonium.describe.read import Document, from_mapping, read_file
 from harmonium.describe.recipe import Recipe
-from harmonium.describe.registry import ROOT
 from harmonium.describe.values import from_model, plain
 from harmonium.describe.wording import problems
 from harmonium.printable import printable
+from harmonium.registry import ROOT
 
 __all__ = ["dump", "load", "resolve"]
 

@@ -10,9 +10,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 from harmonium.describe.annotations import Choice, Typed, typed
 from harmonium.describe.defaults import REQUIRED, default
 from harmonium.describe.foreign import HIDDEN, STATED
-from harmonium.describe.registry import GIVEN, KINDS, ROOT, SECTIONS
 from harmonium.describe.signature import Parameter, read
 from harmonium.errors import UsageTypeError
+from harmonium.registry import GIVEN, KINDS, ROOT, SECTIONS
 
 __all__ = ["Described", "component", "model", "schema"]
 

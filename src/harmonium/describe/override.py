@@ -7,8 +7,8 @@ from typing import Any
 from harmonium.describe.models import Described, model
 from harmonium.describe.problems import Path, Problem, RecipeError, dotted
 from harmonium.describe.read import Document, parse
-from harmonium.describe.registry import KINDS, ROOT
 from harmonium.errors import UsageError
+from harmonium.registry import KINDS, ROOT
 
 __all__ = ["override"]
 

@@ -4,8 +4,8 @@ import difflib
 from typing import Any, NamedTuple
 
 from harmonium.describe.models import model
-from harmonium.describe.registry import KINDS, ROOT, SECTIONS
 from harmonium.errors import UsageError
+from harmonium.registry import KINDS, ROOT, SECTIONS
 
 __all__ = ["Entry", "Setting", "reference"]
 

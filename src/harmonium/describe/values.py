@@ -8,7 +8,7 @@ from typing import Any
 
 from harmonium.describe.component import Component
 from harmonium.describe.models import Described
-from harmonium.describe.registry import KINDS
+from harmonium.registry import KINDS
 
 __all__ = ["from_model", "plain", "type_name"]
 

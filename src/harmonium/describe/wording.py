@@ -9,7 +9,7 @@ from harmonium.describe.annotations import MARK
 from harmonium.describe.models import Described, model
 from harmonium.describe.problems import Path, Problem, dotted, nearest, shown
 from harmonium.describe.read import Document
-from harmonium.describe.registry import KINDS, ROOT
+from harmonium.registry import KINDS, ROOT
 
 __all__ = ["problems"]
 

@@ -15,7 +15,7 @@ from harmonium.models.model import Model
 from harmonium.models.perceptron import PerceptronModel
 from harmonium.models.regressor import Regressor
 from harmonium.models.stack import LabelledStack, Stack
-from harmonium.nets import MLP, Autoencoder, Perceptron
+from harmonium.nets import Autoencoder
 
 __all__ = ["adapted"]
 
@@ -31,9 +31,12 @@ def adapted(module: nn.Module) -> Model:
     >>> [type(adapted(machine)).__name__ for machine in machines]
     ['RestrictedModel', 'GraphModel', 'LabelledModel']
     """
+    outputs = getattr(module, "output_kind", None)
     for kind in type(module).__mro__:
         if kind in _ADAPTERS:
             return _ADAPTERS[kind](module)
+        if outputs in _BY_OUTPUTS:
+            return _BY_OUTPUTS[outputs](module)
     raise UsageTypeError(
         f"no model is made of {type(module).__name__}: give an EnergyGraph, a BeliefNet, a net of "
         "harmonium.nets, or an nn.Sequential that ends in logits"
@@ -52,16 +55,17 @@ def _stack(net: BeliefNet) -> Model:
     return LabelledStack(net) if net.labelled else Stack(net)
 
 
-def _mlp(net: MLP) -> Model:
-    return Classifier(net) if net.output_kind == "classes" else Regressor(net)
-
-
 _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
     Autoencoder: AutoencoderModel,
     BeliefNet: _stack,
     EnergyGraph: _graph,
-    MLP: _mlp,
     nn.Sequential: Classifier,
-    Perceptron: PerceptronModel,
 }
 """Class of a machine or a net -> what makes its model; subclasses come before their bases."""
+
+_BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
+    "classes": Classifier,
+    "scores": PerceptronModel,
+    "values": Regressor,
+}
+"""What the outputs of a net are -> what makes its model, for nets that need none of their own."""

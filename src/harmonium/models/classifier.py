@@ -1,12 +1,13 @@
 """An ordinary net that classifies rows."""
 
+from typing import Any
+
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from harmonium.models.abilities import Batch
 from harmonium.models.deciding import MostProbable
 from harmonium.models.net import NetModel, first_filters
-from harmonium.nets import MLP
 
 __all__ = ["Classifier"]
 
@@ -18,7 +19,7 @@ class Classifier(MostProbable, NetModel):
         net: ``(B, D) -> (B, classes)``; its last module is the output layer. It is shared.
     """
 
-    net: nn.Sequential
+    net: Any
 
     @torch.no_grad()
     def log_probs(self, batch: Batch) -> Tensor:
@@ -31,9 +32,8 @@ class Classifier(MostProbable, NetModel):
 
         Of a net that was unrolled from a machine only what the output layer reads, as "net".
         """
-        if isinstance(self.net, MLP):
-            return self.net.activities(batch["x"])
-        return {"net": self.net[:-1](batch["x"])}
+        activities = getattr(self.net, "activities", None)
+        return {"net": self.net[:-1](batch["x"])} if activities is None else activities(batch["x"])
 
     def filters(self) -> dict[str, Tensor]:
         """Weights of the first layer, where it is dense and reads the rows themselves."""

@@ -13,7 +13,7 @@ from harmonium.errors import UsageError
 from harmonium.files import sealed, write_whole
 from harmonium.models.abilities import Batch
 from harmonium.models.model import Model
-from harmonium.nets import NETS
+from harmonium.registry import class_of
 from harmonium.storage import save
 
 __all__ = ["NetModel", "first_filters"]
@@ -107,7 +107,7 @@ class NetModel(Model):
 
         An unrolled net is made again from the machine beside it and the number of its outputs.
         """
-        if type(self.net) in NETS.values():
+        if class_of("Machine", type(self.net).__name__) is type(self.net):
             save(self.net, path)
             return
         tensors = {n: x.detach().cpu().contiguous() for n, x in self.net.state_dict().items()}

@@ -1,12 +1,12 @@
-"""Ordinary nets: plain ``torch.nn`` modules, one architecture a file."""
+"""Ordinary nets: plain ``torch.nn`` modules, one architecture a file.
 
-from torch import nn
+A net that recipes and files name (``registry.py``) has ``settings``, its constructor's arguments;
+``units``, the values of a row and the units of every layer; ``output_kind``, what its outputs are;
+and ``activities``, from rows to the activities of its hidden layers, where it has some.
+"""
 
 from harmonium.nets.autoencoder import Autoencoder
 from harmonium.nets.mlp import MLP
 from harmonium.nets.perceptron import Perceptron
 
-__all__ = ["MLP", "NETS", "Autoencoder", "Perceptron"]
-
-NETS: dict[str, type[nn.Module]] = {net.__name__: net for net in (Autoencoder, MLP, Perceptron)}
-"""The nets that a file can hold, by name. Each has ``settings``, its constructor's arguments."""
+__all__ = ["MLP", "Autoencoder", "Perceptron"]

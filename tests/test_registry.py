@@ -9,8 +9,8 @@ import pytest
 from harmonium.describe import build, load
 from harmonium.describe.component import Component
 from harmonium.describe.models import model
-from harmonium.describe.registry import GIVEN, KINDS, ROOT, SECTIONS
 from harmonium.describe.values import from_model, plain
+from harmonium.registry import GIVEN, KINDS, ROOT, SECTIONS
 
 ENTRIES = [(kind, name) for kind, types in KINDS.items() for name in types]
 STAGES = {"Pretraining": "pretrain", "Training": "train", "FineTuning": "fine_tune"}

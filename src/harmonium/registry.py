@@ -1,10 +1,14 @@
-"""The closed list of what a recipe can name. To add something: one line here.
+"""The closed list of the library's parts: what a recipe can name and a file can hold.
 
-A kind is also the name that annotations use: a constructor that takes ``units: Units`` takes any
-component of kind Units. The values are "module:name"; nothing is imported until it is built.
+To add a part: one file for it, and one line here. A kind is also the name that annotations use: a
+constructor that takes ``units: Units`` takes any component of kind Units. The values are
+"module:name"; nothing is imported until it is built.
 """
 
-__all__ = ["GIVEN", "KINDS", "ROOT", "SECTIONS"]
+import importlib
+from typing import Any
+
+__all__ = ["CONNECTIONS", "GIVEN", "KINDS", "ROOT", "SECTIONS", "class_of", "classes", "target"]
 
 ROOT = "harmonium.describe.recipe:Recipe"
 
@@ -141,3 +145,36 @@ GIVEN: dict[str, tuple[str, ...]] = {
     "Schedule": ("optimiser", "updates", "per_epoch"),
 }
 """Kind -> the first arguments of its constructors, which the program gives, not the recipe."""
+
+CONNECTIONS: dict[str, str] = {
+    "dense": "harmonium.connections.dense:Dense",
+    "lateral": "harmonium.connections.lateral:Lateral",
+}
+"""Connections that a file of a machine can hold; no recipe names one."""
+
+
+def target(place: str) -> Any:  # noqa: ANN401
+    """The object at "module:name"."""
+    module, _, name = place.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def classes(kind: str) -> dict[str, str]:
+    """Class name -> "module:name" of the classes of a kind, "Connection" included.
+
+    >>> [*classes("Connection")]
+    ['Dense', 'Lateral']
+    """
+    places = (CONNECTIONS if kind == "Connection" else KINDS[kind]).values()
+    named = {place.rpartition(":")[2]: place for place in places}
+    return {name: place for name, place in named.items() if name[:1].isupper()}
+
+
+def class_of(kind: str, name: str) -> Any:  # noqa: ANN401
+    """The class of a kind with this name, as a file of a machine calls it; None: there is none.
+
+    >>> class_of("Connection", "Dense").__name__, class_of("Units", "Sigmoid")
+    ('Dense', None)
+    """
+    place = classes(kind).get(name)
+    return None if place is None else target(place)

@@ -1,0 +1,113 @@
+"""An addition costs one file and one line of a registry: recipes, files and reports follow."""
+
+import pytest
+import torch
+
+import harmonium as hm
+from harmonium import exact, registry
+from harmonium.data import DataSet
+from harmonium.describe import RecipeError, load, models, signature
+from harmonium.report import run_page
+from tests.additions import leaning
+from tests.additions.steps import Steps, steps
+from tests.additions.ternary import Ternary
+
+LINES = {
+    "Reader": {"steps": "tests.additions.steps:steps"},
+    "Units": {"ternary": "tests.additions.ternary:Ternary"},
+    "Machine": {
+        "cosine": "tests.additions.cosine:Cosine",
+        "twins": "tests.additions.twins:twins",
+    },
+    "Objective": {"hinge": "tests.additions.hinge:Hinge"},
+    "Stage": {"polish": "tests.additions.polish:Polish"},
+    "Judge": {"margin": "tests.additions.margin:Margin"},
+}
+NET = {
+    "name": "net",
+    "data": {"source": "steps"},
+    "model": {"type": "cosine", "inputs": 4, "classes": 2},
+    "stages": [{"type": "polish", "epochs": 8, "objective": "hinge"}],
+    "judge": ["accuracy", "margin"],
+}
+MACHINE = {
+    "name": "machine",
+    "data": {"source": "steps"},
+    "model": {
+        "type": "twins",
+        "visible": {"type": "ternary", "shape": [4]},
+        "hidden": {"type": "ternary", "shape": [4]},
+    },
+    "train": {"type": "energy", "epochs": 5, "batch_size": 20},
+    "judge": ["likelihood"],
+}
+
+
+def forget():
+    """Signatures and models that were read of the registry as it is."""
+    for cached in (models.model, models.component, models.schema, signature.read):
+        cached.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def added(monkeypatch):
+    """The lines."""
+    for kind, lines in LINES.items():
+        for name, place in lines.items():
+            monkeypatch.setitem(registry.KINDS[kind], name, place)
+    monkeypatch.setitem(registry.CONNECTIONS, "paired", "tests.additions.paired:Paired")
+    monkeypatch.setattr(run_page, "SECTIONS", (leaning.ENTRY, *run_page.SECTIONS))
+    forget()
+    yield
+    forget()
+
+
+def test_a_recipe_names_them_and_says_what_is_wrong_with_them():
+    recipe = load(NET)
+    assert recipe.stages[0].objective.type == "hinge"
+    with pytest.raises(RecipeError, match="model.inputs: is -1"):
+        load({**NET, "model": {**NET["model"], "inputs": -1}})
+    with pytest.raises(RecipeError, match="did you mean 'hinge'"):
+        load({**NET, "stages": [{**NET["stages"][0], "objective": "hing"}]})
+
+
+def test_a_kind_of_column_checks_and_shapes_its_values():
+    data = steps()
+    assert isinstance(data, DataSet)
+    assert isinstance(data.columns["x"], Steps)
+    assert data.train.batch(torch.arange(3))["x"].shape == (3, 4)
+    with pytest.raises(ValueError, match="none of -1, 0, 1"):
+        DataSet("wrong", data.train.with_columns(x=data.train.x / 2), columns=data.columns)
+
+
+def test_a_net_an_objective_a_stage_and_a_judge_make_a_run(tmp_path):
+    run = hm.train(NET, output=tmp_path)
+    scores = run.results["trials"][0]["methods"]["cosine"]
+    assert scores["accuracy"] > 0.9
+    assert scores["margin"] > 0
+    again = run.machine()  # from its file
+    data = steps()
+    with torch.no_grad():
+        right = again(data.test.x).argmax(1).eq(data.test.labels).double().mean()
+    assert float(right) == scores["accuracy"]
+    page = (run.path / "report.html").read_text()
+    assert ">Leaning<" in page
+    assert "margin" in page
+
+
+def test_units_a_connection_and_a_machine_make_a_run(tmp_path):
+    run = hm.train(MACHINE, output=tmp_path)
+    graph = run.machine()
+    assert isinstance(graph.units["v"], Ternary)
+    x = steps().test.x
+    with torch.no_grad():
+        expected = float(exact.log_prob(graph, {"v": x}).mean())
+    found = run.results["trials"][0]["methods"]["twins"]["log_likelihood"]
+    assert found == pytest.approx(expected, abs=1e-4)
+
+
+def test_without_its_line_nothing_is_known(monkeypatch):
+    monkeypatch.delitem(registry.KINDS["Machine"], "cosine")
+    forget()
+    with pytest.raises(RecipeError, match="cosine"):
+        load(NET)
