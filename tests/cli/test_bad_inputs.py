@@ -269,7 +269,7 @@ ASKED = {
     "a trial that is not there": ("encode net -o out.npy --trial 9", "9-machine.safetensors"),
     "a net where there is none": (
         "predict bits -o out.csv",
-        "no model of this run gives class probabilities",
+        "no model of this run finds the class of a row",
     ),
     "a device that is no device": ("encode net -o out.npy --device gpu", "no device 'gpu'"),
     "a device that is not here": ("encode net -o out.npy --device cuda:77", "cuda:77"),
@@ -337,7 +337,12 @@ NET = {
 
 TRAINING = {
     "no rows": (GOOD, None, 2, "rows.npz"),
-    "rows of another width": (GOOD, {"x": X[:, :9]}, 2, "has 64 values, but the rows of rows"),
+    "rows of another width": (
+        GOOD,
+        {"x": X[:, :9]},
+        2,
+        "it reads 64 values, but the rows of rows",
+    ),
     "NaN among the rows": (GOOD, {"x": X * np.nan}, 2, "NaN"),
     "rows out of range": (GOOD, {"x": 300 * X}, 2, "[0, 1]"),
     "rows that are all the same": (GOOD, {"x": np.ones((9, 64))}, 2, "rows"),

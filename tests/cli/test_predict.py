@@ -37,5 +37,5 @@ def test_pictures_keep_their_names(harmonium, tmp_path):
 
 def test_a_run_without_net_is_refused_before_anything_is_written(refused, tmp_path):
     message = refused("predict", bits().path, "-o", "p.csv")
-    assert "no model of this run gives class probabilities: add a fine_tune section" in message
+    assert "no model of this run finds the class of a row: add a fine_tune section" in message
     assert not (tmp_path / "p.csv").exists()

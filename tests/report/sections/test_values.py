@@ -33,7 +33,14 @@ def test_the_points_are_the_test_rows(learned):
     assert f"88 test rows, root mean square error {rmse:.4g}" in picture.caption
 
 
-def test_other_models_say_why_not(evidence):
+def test_a_model_that_cannot_is_the_reason(learned, monkeypatch):
+    monkeypatch.setitem(learned.__dict__, "models", {})
+    assert ENTRY.section(learned) is None
+    reason = learned.left_out.pop("Predicted and true")
+    assert "no model of this run predicts real values" in reason
+
+
+def test_data_of_classes_do_not_miss_it(evidence):
     seen = evidence("table")
     assert ENTRY.section(seen) is None
-    assert "no model of this run predicts real values" in seen.left_out["Predicted and true"]
+    assert "Predicted and true" not in seen.left_out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harmonium.needs import Needs
+from harmonium.needs import Needs, unmet
 from harmonium.report.agreement import agreement
 from harmonium.report.evidence import Evidence
 from harmonium.report.page import Picture, Section
@@ -16,17 +16,22 @@ if TYPE_CHECKING:
 __all__ = ["ENTRY", "section"]
 
 _ROWS, _TARGETS = 2000, 6
+_NEEDS = Needs(model=("predicts",), data=("targets held out",))
 
 
-def section(evidence: Evidence) -> Section | str:
-    """A picture for each target: test rows, else validation rows."""
+def section(evidence: Evidence) -> Section | str | None:
+    """A picture for each target: test rows, else validation rows. None for data of another kind.
+
+    A page of data without real targets says nothing of it, as nobody misses it there.
+    """
     import torch
 
-    assert evidence.data is not None
-    found = evidence.held_out
-    if found is None or found[1].targets is None:
-        return f"{evidence.data.name} has no test or validation rows with real targets"
-    name, split = found
+    if evidence.data is None or not evidence.data.targets:
+        return None
+    if reason := unmet(_NEEDS, evidence.models.values(), data=evidence.data):
+        return reason
+    assert evidence.held_out is not None
+    name, split = evidence.held_out
     model = evidence.able("predicts")
     with torch.no_grad():
         x = split.x[:_ROWS].to(next(model.parameters()).dtype)
@@ -55,6 +60,4 @@ def _picture(true: Tensor, predicted: Tensor, *, target: str, name: str) -> Pict
     )
 
 
-ENTRY = Entry(
-    "Predicted and true", section, Needs(model=("predicts",), data=("targets held out",))
-)
+ENTRY = Entry("Predicted and true", section)
