@@ -10,7 +10,7 @@ import torch
 
 from harmonium import exact, rbm
 from harmonium.learning import CD, L2, PCD, Learner
-from harmonium.learning.fixed import Fixed, _Space, fixed
+from harmonium.learning.fixed import FixedProducts, _Space, fixed
 from harmonium.learning.fused import fused
 from harmonium.random import generator
 from tests.laws import judge
@@ -34,18 +34,19 @@ def updates(build, *, contrast, std=0.6):
 
 def rounded(update):
     """The weights on their grid, in double precision, out of the digits."""
-    return -update.grid * (128 * update.high.double() + update.low.double())
+    made = update.products
+    return -made.grid * (128 * made.high.double() + made.low.double())
 
 
 @pytest.mark.parametrize("build", BUILDS.values(), ids=BUILDS)
 @pytest.mark.parametrize("std", [1e-3, 0.6, 30.0])
 def test_weights_are_rounded_to_the_nearest_of_15_bits(build, std):
     update, _ = updates(build, contrast=PCD(), std=std)
-    update._write()
+    update.products.write()
     w = update.flat[0].double()
-    assert torch.equal(rounded(update), update.grid * (w / update.grid).round())
-    assert 8128 < float(w.abs().max()) / update.grid <= 16256
-    assert int(update.low.min()) >= 0
+    assert torch.equal(rounded(update), update.products.grid * (w / update.products.grid).round())
+    assert 8128 < float(w.abs().max()) / update.products.grid <= 16256
+    assert int(update.products.low.min()) >= 0
 
 
 @pytest.mark.parametrize("build", BUILDS.values(), ids=BUILDS)
@@ -54,13 +55,13 @@ def test_fields_are_exact(build):
     update, _ = updates(build, contrast=PCD())
     x, y = len(update.b), len(update.c)
     v, h = (numbers(9, n, seed=n).sign().clamp(min=0).float() for n in (x, y))
-    s = update._spaced(v, 9, weights=None)
-    update._write()
+    s = update._spaced(v, update.products, model=9, weights=None)
+    update.products.write()
     w = rounded(update)
     up, down = (w, w.mT) if update.turned else (w.mT, w)
     for found, truth in (
-        (update._up(s, "data"), update.c.double() + v.double() @ up),
-        (update._down(s, h), update.b.double() + h.double() @ down),
+        (s.products.up(s, "data"), update.c.double() + v.double() @ up),
+        (s.products.down(s, h), update.b.double() + h.double() @ down),
     ):
         torch.testing.assert_close(found.double(), truth.sigmoid(), rtol=0, atol=3e-7)
 
@@ -79,7 +80,8 @@ def filled(update, *, seed, weights=None):
     """Rows and draws as a step leaves them, the rows centred."""
     rows = 100
     v = (numbers(rows, len(update.b), seed=1) > 0.5).float()
-    s = update._spaced(v, getattr(update.contrast, "chains", rows), weights=weights)
+    model = getattr(update.contrast, "chains", rows)
+    s = update._spaced(v, update.products, model=model, weights=weights)
     s.x_model.copy_(numbers(*s.x_model.shape, seed=2) > 0.3)
     s.y.copy_(numbers(*s.y.shape, seed=3).sigmoid())
     s.mu.fill_(0.31), s.nu.fill_(0.4)
@@ -105,7 +107,7 @@ def bias(build, *, contrast, weighted=False, n=400):
     zero, found = torch.zeros_like(update.flat[0]), []
     for seed in range(n):
         s, into = filled(update, seed=seed, weights=weights), zero.clone()
-        update._correlate(s, into, beta=1, alpha=1)
+        s.products.correlate(s, into, beta=1, alpha=1)
         found.append(into)
     left, right = (s.x, s.y) if update.turned else (s.y, s.x)
     truth = left.double().mT @ right.double()
@@ -157,13 +159,13 @@ def test_it_walks_with_the_rounded_machine(build, case):
     for k in range(UPDATES):
         other.load_state_dict(one.state_dict())
         begun = fixed(graph, one.optimiser, contrast=one.contrast)
-        begun._write()
+        begun.products.write()
         shift = rounded(begun) - begun.flat[0]
         twins[1].edges[0].connection.weight.detach().copy_(rounded(begun))
         batch = {"v": (numbers(50, *graph.units["v"].shape, seed=k) > 0.2).float()}
         for learner in (one, other):
             learner.step(batch)
-        assert isinstance(one._bound[1], Fixed)
+        assert isinstance(one._bound[1].products, FixedProducts)
         for name, x in one.chains.items():
             assert torch.equal(x, other.chains[name]), name
         pairs = zip(*(g.named_parameters() for g in twins), strict=True)
@@ -194,7 +196,7 @@ def on_the_grid():
     graph = GRAPHS["rbm"]()
     single = GRAPHS["rbm"](torch.float32)
     update = fixed(single, sgd(single), contrast=PCD())
-    update._write()
+    update.products.write()
     (edge,) = graph.edges
     with torch.no_grad():
         edge.connection.weight.copy_(rounded(update))
@@ -209,11 +211,11 @@ def test_its_chains_stay_at_the_target(target, steps):
 
 
 def test_one_digit_is_caught(monkeypatch):
-    whole = Fixed._write
+    whole = FixedProducts.write
 
     def coarse(self):
         whole(self)
         self.low.zero_()
 
-    monkeypatch.setattr(Fixed, "_write", coarse)
+    monkeypatch.setattr(FixedProducts, "write", coarse)
     assert abs(drift(target=GRAPHS["rbm"]())) > judge.LIMIT

@@ -36,10 +36,10 @@ def test_a_learner_multiplies_in_floating_point_unless_told():
     graph = rbm(20, 16)
     plain = Learner(graph, SGD(graph.parameters(), lr=0.1))
     plain.step(bits(1))
-    assert type(plain._bound[1]) is not fixed.Fixed
+    assert type(plain._bound[1].products) is not fixed.FixedProducts
     plain.products = "fixed"
     plain.step(bits(1))
-    assert type(plain._bound[1]) is fixed.Fixed
+    assert type(plain._bound[1].products) is fixed.FixedProducts
 
 
 def with_adam():

@@ -24,21 +24,20 @@ draws.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
 from harmonium.errors import UsageError
-from harmonium.graph import EnergyGraph, State
+from harmonium.graph import EnergyGraph
 from harmonium.learning.contrast import CD, PCD, Contrast
-from harmonium.learning.fused import Fused, Space, fused
+from harmonium.learning.fused import Fused, Products, Space, fused
 from harmonium.learning.penalties import Penalty
-from harmonium.random import Source
 from harmonium.sampling import sample
 
-__all__ = ["Fixed", "fixed"]
+__all__ = ["FixedProducts", "fixed"]
 
 FAST = torch.cpu._is_vnni_supported()
 """Whether this processor has exact and fast products of bytes (AVX-512 VNNI)."""
@@ -61,7 +60,7 @@ def fixed(
     *,
     contrast: Contrast,
     penalties: Sequence[Penalty] = (),
-) -> "Fixed":
+) -> Fused:
     """Builds the fused update of a graph with products in fixed point.
 
     Raises:
@@ -78,7 +77,13 @@ def fixed(
     elif isinstance(contrast, CD) and contrast.reconstruct is not sample:
         reason = "states must be binary; let CD reconstruct by draws, CD(reconstruct=sample)"
     else:
-        return Fixed(graph, optimiser, contrast=update.contrast, penalties=penalties)
+        return Fused(
+            graph,
+            optimiser,
+            contrast=update.contrast,
+            penalties=penalties,
+            products=FixedProducts,
+        )
     raise UsageError(f"products='fixed': {reason}; or keep products='float'")
 
 
@@ -115,62 +120,37 @@ def advice() -> str | None:
     )
 
 
-class Fixed(Fused):
-    """The fused update with products in fixed point; use ``fixed`` to build it.
+class FixedProducts(Products):
+    """The products of a fused update in fixed point; ``fixed`` builds the update with them.
 
-    For batches that are not binary (grey pixels) the products are in single precision.
+    Batches that are not binary (grey pixels) are left to those in single precision.
     """
 
-    def __init__(
-        self,
-        graph: EnergyGraph,
-        optimiser: Optimizer,
-        *,
-        contrast: CD | PCD,
-        penalties: Sequence[Penalty],
-    ) -> None:
-        super().__init__(graph, optimiser, contrast=contrast, penalties=penalties)
-        self.plain = Fused(graph, optimiser, contrast=contrast, penalties=penalties)
-        w = self.flat[0]
+    def __init__(self, update: Fused) -> None:
+        super().__init__(update)
+        w = update.flat[0]
         self.scratch = torch.empty_like(w)
         self.sums = self.scratch.view(torch.int32)  # the same memory
         self.halves = w.new_empty(w.shape, dtype=torch.int16)
-        axis = 1 if self.turned else 0
+        axis = 1 if update.turned else 0
         digits = torch.cat([w, w], axis).to(torch.int8)
         self.high, self.low = digits.chunk(2, axis)
         self.digits_up, self.digits_down = (
-            (digits, digits.mT) if self.turned else (digits.mT, digits)
+            (digits, digits.mT) if update.turned else (digits.mT, digits)
         )
         self.rounded = torch.empty_like(w)  # -W / grid, used without fast products of bytes
         self.grid = 1.0
 
-    def step(
-        self,
-        batch: State,
-        *,
-        weights: Tensor | None,
-        chains: State,
-        offsets: Mapping[str, Tensor],
-        centring: float | None,
-        source: Source,
-    ) -> tuple[State, Mapping[str, Tensor]]:
-        """Makes one update; returns the chains and offsets for the next one."""
-        v, step = batch[self.names[0]], self.plain.step
-        if not v.is_floating_point() or not v.frac().amax():
-            self._write()
-            step = super().step
-        return step(
-            batch,
-            weights=weights,
-            chains=chains,
-            offsets=offsets,
-            centring=centring,
-            source=source,
-        )
+    def take(self, v: Tensor) -> bool:
+        """Whether the data are binary; if so the weights are rounded for this update."""
+        if v.is_floating_point() and v.frac().amax():
+            return False
+        self.write()
+        return True
 
-    def _write(self) -> None:
+    def write(self) -> None:
         """Rounds the weights and splits them into two digits."""
-        w = self.flat[0]
+        w = self.update.flat[0]
         low, high = torch.aminmax(w)
         largest = max(-low.item(), high.item(), _LEAST)
         self.grid = 2.0 ** math.frexp(largest / _LARGEST)[1]
@@ -182,39 +162,41 @@ class Fixed(Fused):
         self.low.copy_(self.halves).bitwise_and_(127)
         self.high.copy_(self.halves.bitwise_right_shift_(7))
 
-    # --- products --------------------------------------------------------------------------
-
-    def _space(self, rows: tuple[int, int]) -> Space:
+    def new_space(self, rows: tuple[int, int]) -> Space:
+        """Memory with the rows as bytes."""
         return _Space(self, rows)
 
-    def _up(self, s: Space, rows: str) -> Tensor:
+    def up(self, s: Space, rows: str) -> Tensor:
+        """Means of the second group given the first, in the "data", "model" or "all" rows."""
         assert isinstance(s, _Space)
         x, y = s.parts[rows]
         states, (sums, high, low) = s.states[rows], s.sums[rows]
         if not FAST:
             states.copy_(x)
-            whole(x, self.rounded if self.turned else self.rounded.mT, out=y)
-            return torch.add(self.c, y, alpha=-self.grid, out=y).sigmoid_()
+            whole(x, self.rounded if self.update.turned else self.rounded.mT, out=y)
+            return torch.add(self.update.c, y, alpha=-self.grid, out=y).sigmoid_()
         product(states.copy_(x), self.digits_up, out=sums)
         y.copy_(low.add_(high, alpha=128))
-        return torch.add(self.c, y, alpha=-self.grid, out=y).sigmoid_()
+        return torch.add(self.update.c, y, alpha=-self.grid, out=y).sigmoid_()
 
-    def _down(self, s: Space, h: Tensor) -> Tensor:
+    def down(self, s: Space, h: Tensor) -> Tensor:
+        """Means of the first group given the second, in the model rows."""
         assert isinstance(s, _Space)
         if not FAST:
-            down = self.rounded.mT if self.turned else self.rounded
+            down = self.rounded.mT if self.update.turned else self.rounded
             x = whole(h, down, out=s.x_model)
-            return torch.add(self.b, x, alpha=-self.grid, out=x).sigmoid_()
+            return torch.add(self.update.b, x, alpha=-self.grid, out=x).sigmoid_()
         high, low = s.h_high, s.h_low
         torch.bitwise_left_shift(low.copy_(h).neg_(), 7, out=high)
         x = s.x_model.copy_(product(s.h_digits, self.digits_down, out=s.x_sums))
-        return torch.add(self.b, x, alpha=self.grid, out=x).sigmoid_()
+        return torch.add(self.update.b, x, alpha=self.grid, out=x).sigmoid_()
 
-    def _correlate(self, s: Space, w: Tensor, *, beta: float, alpha: float) -> None:
+    def correlate(self, s: Space, w: Tensor, *, beta: float, alpha: float) -> None:
+        """Sets w to beta w + alpha C, with C the weighted correlation of the rows."""
         assert isinstance(s, _Space)
         x = torch.mul(s.states["all"], _TOP, out=s.x_digit).sub_(s.mid_digit)
         y = s.rounded()
-        left, right = (x, y) if self.turned else (y, x)
+        left, right = (x, y) if self.update.turned else (y, x)
         if FAST:
             self.scratch.copy_(product(left.mT, right, out=self.sums))  # in place
         else:
@@ -223,20 +205,13 @@ class Fixed(Fused):
             w.mul_(beta)
         w.add_(self.scratch, alpha=alpha * s.unit / (_SPARE * _TOP))
 
-    def _move(
-        self, s: Space, offsets: Mapping[str, Tensor], *, centring: float | None
-    ) -> Mapping[str, Tensor]:
-        assert isinstance(s, _Space)
-        if centring is None:
-            s.mid_digit.zero_()
-        return super()._move(s, offsets, centring=centring)
-
 
 class _Space(Space):
     """Memory of one update, with the rows as bytes and the sums of their products."""
 
-    def __init__(self, update: Fixed, rows: tuple[int, int]) -> None:
-        super().__init__(update, rows)
+    def __init__(self, products: FixedProducts, rows: tuple[int, int]) -> None:
+        super().__init__(products, rows)
+        update = products.update
         x, y, n = len(update.b), len(update.c), sum(rows)
         if max(x, y, n) > _MOST:
             raise UsageError(
@@ -262,6 +237,9 @@ class _Space(Space):
     def weigh(self, data: Tensor | float, model: Tensor | float) -> None:
         super().weigh(data, model)
         self.unit = float(self.signs.abs().max())
+
+    def uncentre(self) -> None:
+        self.mid_digit.zero_()
 
     def middle(self) -> Tensor:
         """The running mean, rounded to the nearest multiple of 1/127."""

@@ -13,7 +13,7 @@ never used); tests/laws/test_fused.py compares the two. It saves time because
 * the memory of all intermediate results is allocated once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -28,7 +28,7 @@ from harmonium.random import Dither, Source
 from harmonium.sampling import complete, mean, normalised, sample
 from harmonium.units import Bernoulli
 
-__all__ = ["Fused", "Space", "fused", "has_hooks", "moves_all"]
+__all__ = ["Fused", "Products", "Space", "fused", "has_hooks", "moves_all"]
 
 
 def fused(
@@ -101,6 +101,7 @@ class Fused:
         *,
         contrast: CD | PCD,
         penalties: Sequence[Penalty],
+        products: Callable[["Fused"], "Products"] | None = None,
     ) -> None:
         (x, y), (edge,) = graph.units.values(), graph.edges
         owners = (edge.connection, "weight"), (x, "bias"), (y, "bias")
@@ -118,7 +119,8 @@ class Fused:
         self.flat = (w, self.b, self.c)
         self.turned = edge.source != self.names[0]
         self.up, self.down = (w, w.mT) if self.turned else (w.mT, w)
-        self.space: Space | None = None
+        self.plain: Products = Products(self)
+        self.products = self.plain if products is None else products(self)
         for p in self.parameters:
             p.grad = None
 
@@ -146,47 +148,31 @@ class Fused:
         """Makes one update; returns the chains and offsets for the next one."""
         v = batch[self.names[0]]
         v = v if self.one_axis else v.flatten(1)
+        products = self.products if self.products.take(v) else self.plain
         if isinstance(self.contrast, CD):
-            s, chains = self._spaced(v, v.shape[0], weights=weights), {}
+            s, chains = self._spaced(v, products, model=v.shape[0], weights=weights), {}
             self._reconstruct(s, source=source)
         else:
             if not chains:
                 chains = complete(self.graph, {}, rows=self.contrast.chains, source=source)
             h = chains[self.names[1]]
             h = h if self.one_axis else h.flatten(1)
-            s = self._spaced(v, h.shape[0], weights=weights)
+            s = self._spaced(v, products, model=h.shape[0], weights=weights)
             chains = self._sweep(s, h, source=source)
         offsets = self._move(s, offsets, centring=centring)
         self.optimiser._opt_called = True  # type: ignore[attr-defined]  # for schedules
         return chains, offsets
 
-    # --- products --------------------------------------------------------------------------
-
-    def _space(self, rows: tuple[int, int]) -> "Space":
-        return Space(self, rows)
-
-    def _up(self, s: "Space", rows: str) -> Tensor:
-        """Means of the second group given the first, in the "data", "model" or "all" rows."""
-        x, y = s.parts[rows]
-        return torch.addmm(self.c, x, self.up, out=y).sigmoid_()
-
-    def _down(self, s: "Space", h: Tensor) -> Tensor:
-        """Means of the first group given the second, in the model rows."""
-        return torch.addmm(self.b, h, self.down, out=s.x_model).sigmoid_()
-
-    def _correlate(self, s: "Space", w: Tensor, *, beta: float, alpha: float) -> None:
-        """Sets w to beta w + alpha C, with C the weighted correlation of the rows."""
-        left, right = (s.x, s.y) if self.turned else (s.y, s.x)
-        w.addmm_(left.mT, right, beta=beta, alpha=alpha)
-
     # --- rows ------------------------------------------------------------------------------
 
-    def _spaced(self, v: Tensor, model: int, *, weights: Tensor | None) -> "Space":
+    def _spaced(
+        self, v: Tensor, products: "Products", *, model: int, weights: Tensor | None
+    ) -> "Space":
         """The memory for these data and a number of model rows, with the data copied into it."""
-        s = self.space
+        s = products.space
         rows = (v.shape[0], model)
         if s is None or s.rows != rows:
-            s = self.space = self._space(rows)
+            s = products.space = products.new_space(rows)
         if weights is not None or s.weighted:
             s.weighted = weights is not None
             data = normalised(weights, v)
@@ -195,20 +181,20 @@ class Fused:
         return s
 
     def _reconstruct(self, s: "Space", *, source: Source) -> None:
-        p = self._up(s, "data")
+        p = s.products.up(s, "data")
         for _ in range(self.contrast.steps):
             draws = s.dither(source)
             torch.lt(draws[0], p, out=s.h)
-            self._down(s, s.h)
+            s.products.down(s, s.h)
             if len(draws) > 1:
                 torch.lt(draws[1], s.x_model, out=s.x_model)
-            p = self._up(s, "model")
+            p = s.products.up(s, "model")
 
     def _sweep(self, s: "Space", h: Tensor, *, source: Source) -> State:
         for left in range(self.contrast.steps, 0, -1):
             first, second = s.dither(source)
-            torch.lt(first, self._down(s, h), out=s.x_model)
-            self._up(s, "model" if left > 1 else "all")  # the last product includes the data
+            torch.lt(first, s.products.down(s, h), out=s.x_model)
+            s.products.up(s, "model" if left > 1 else "all")  # the last product includes the data
             h = torch.lt(second, s.y_model, out=torch.empty_like(h))
         new = dict(zip(self.names, (s.x_model.clone(), h), strict=True))
         if self.one_axis:
@@ -222,6 +208,7 @@ class Fused:
     ) -> Mapping[str, Tensor]:
         """Moves the parameters and returns the new offsets."""
         if centring is None:
+            s.uncentre()
             s.y.mul_(s.column)
             self._move_bias(1, (s.x_t, s.signs))
             self._move_bias(2, (s.y_t, s.ones))
@@ -254,10 +241,10 @@ class Fused:
         w, rate, momentum = self.flat[0], self.groups[0]["lr"], self.groups[0]["momentum"]
         if momentum:
             speed = self._speed(self.parameters[0])
-            self._correlate(s, speed, beta=momentum, alpha=-1)
+            s.products.correlate(s, speed, beta=momentum, alpha=-1)
             w.add_(speed.add_(w, alpha=self.decay) if self.decay else speed, alpha=-rate)
         else:
-            self._correlate(s, w, beta=1 - rate * self.decay, alpha=rate)
+            s.products.correlate(s, w, beta=1 - rate * self.decay, alpha=rate)
 
     def _move_bias(
         self, i: int, slope: tuple[Tensor, Tensor], *, pull: tuple[Tensor, Tensor] | None = None
@@ -281,10 +268,46 @@ class Fused:
         return speed
 
 
+class Products:
+    """The matrix products of a fused update, in the floating-point type of the parameters.
+
+    Args:
+        update: the update that takes them.
+    """
+
+    def __init__(self, update: Fused) -> None:
+        self.update = update
+        self.space: Space | None = None
+
+    def take(self, v: Tensor) -> bool:
+        """Whether these products take such data ``(B, X)``; called once before an update."""
+        del v
+        return True
+
+    def new_space(self, rows: tuple[int, int]) -> "Space":
+        """Memory for so many data rows and model rows."""
+        return Space(self, rows)
+
+    def up(self, s: "Space", rows: str) -> Tensor:
+        """Means of the second group given the first, in the "data", "model" or "all" rows."""
+        x, y = s.parts[rows]
+        return torch.addmm(self.update.c, x, self.update.up, out=y).sigmoid_()
+
+    def down(self, s: "Space", h: Tensor) -> Tensor:
+        """Means of the first group given the second, in the model rows."""
+        return torch.addmm(self.update.b, h, self.update.down, out=s.x_model).sigmoid_()
+
+    def correlate(self, s: "Space", w: Tensor, *, beta: float, alpha: float) -> None:
+        """Sets w to beta w + alpha C, with C the weighted correlation of the rows."""
+        left, right = (s.x, s.y) if self.update.turned else (s.y, s.x)
+        w.addmm_(left.mT, right, beta=beta, alpha=alpha)
+
+
 class Space:
     """Memory of one update: rows of both groups (x and y), data rows first, then model rows."""
 
-    def __init__(self, update: Fused, rows: tuple[int, int]) -> None:
+    def __init__(self, products: Products, rows: tuple[int, int]) -> None:
+        self.products, update = products, products.update
         self.rows, self.weighted = rows, False
         x, y, n = len(update.b), len(update.c), sum(rows)
         new = update.b.new_empty
@@ -308,6 +331,9 @@ class Space:
         if isinstance(update.contrast, CD):
             drawn = drawn[::-1] if update.contrast.reconstruct is sample else drawn[1:]
         self.dither = Dither(drawn)
+
+    def uncentre(self) -> None:
+        """Called instead of ``middle`` where rows are not centred."""
 
     def middle(self) -> Tensor:
         """The offset of the first group, the running mean of its data rows, ``(1, X)``."""
