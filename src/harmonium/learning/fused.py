@@ -28,7 +28,7 @@ from harmonium.random import Dither, Source
 from harmonium.sampling import complete, mean, normalised, sample
 from harmonium.units import Bernoulli
 
-__all__ = ["Fused", "Products", "Space", "fused", "has_hooks", "moves_all"]
+__all__ = ["Fused", "Products", "Space", "fused", "has_hooks", "momentum_of", "moves_all"]
 
 
 def fused(
@@ -86,6 +86,15 @@ def moves_all(graph: EnergyGraph, optimiser: Optimizer) -> bool:
 def has_hooks(optimiser: Optimizer) -> bool:
     """Whether hooks are registered for the optimiser's steps."""
     return bool(optimiser._optimizer_step_pre_hooks or optimiser._optimizer_step_post_hooks)
+
+
+def momentum_of(optimiser: Optimizer, p: Parameter) -> Tensor:
+    """SGD's momentum buffer of a parameter."""
+    state = optimiser.state[p]
+    if state.get("momentum_buffer") is None:
+        state["momentum_buffer"] = torch.zeros_like(p)
+    buffer: Tensor = state["momentum_buffer"]
+    return buffer
 
 
 class Fused:
@@ -240,7 +249,7 @@ class Fused:
         """SGD's step of the weights along the correlation, with L2 decay."""
         w, rate, momentum = self.flat[0], self.groups[0]["lr"], self.groups[0]["momentum"]
         if momentum:
-            speed = self._speed(self.parameters[0])
+            speed = momentum_of(self.optimiser, self.parameters[0])
             s.products.correlate(s, speed, beta=momentum, alpha=-1)
             w.add_(speed.add_(w, alpha=self.decay) if self.decay else speed, alpha=-rate)
         else:
@@ -252,20 +261,16 @@ class Fused:
         """SGD's step of a bias along a weighted sum of rows, corrected for the L2 decay."""
         rate, momentum = self.groups[i]["lr"], self.groups[i]["momentum"]
         p = self.flat[i]
-        moved, sign = (self._speed(self.parameters[i]).view(-1), -1) if momentum else (p, rate)
+        moved, sign = (
+            (momentum_of(self.optimiser, self.parameters[i]).view(-1), -1)
+            if momentum
+            else (p, rate)
+        )
         moved.addmv_(*slope, beta=momentum or 1, alpha=sign)
         if self.decay and pull is not None:
             moved.addmv_(*pull, alpha=sign * self.decay)
         if momentum:
             p.add_(moved, alpha=-rate)
-
-    def _speed(self, p: Parameter) -> Tensor:
-        """SGD's momentum buffer of a parameter."""
-        state = self.optimiser.state[p]
-        if state.get("momentum_buffer") is None:
-            state["momentum_buffer"] = torch.zeros_like(p)
-        speed: Tensor = state["momentum_buffer"]
-        return speed
 
 
 class Products:

@@ -29,7 +29,7 @@ from torch.optim import Optimizer
 from harmonium.connections import Dense
 from harmonium.graph import EnergyGraph, State
 from harmonium.learning.contrast import CD, PCD, Contrast
-from harmonium.learning.fused import has_hooks, moves_all
+from harmonium.learning.fused import has_hooks, momentum_of, moves_all
 from harmonium.learning.penalties import L2, Penalty
 from harmonium.random import Source, bernoulli, one_hot
 from harmonium.sampling import complete, mean, normalised, sample
@@ -101,15 +101,6 @@ def _wiring(graph: EnergyGraph, target: str) -> Wiring | None:
     return Wiring(*wiring) if plain and [*kinds] == [*wiring] else None
 
 
-def _speed(optimiser: Optimizer, p: Parameter) -> Tensor:
-    """SGD's momentum buffer of a parameter."""
-    state = optimiser.state[p]
-    if state.get("momentum_buffer") is None:
-        state["momentum_buffer"] = torch.zeros_like(p)
-    buffer: Tensor = state["momentum_buffer"]
-    return buffer
-
-
 class _Slide:
     """SGD's ascent steps of one parameter, with L2 decay.
 
@@ -130,7 +121,7 @@ class _Slide:
         """A step along ``left.T @ right``, ``(n, p), (n, q) -> (p, q)``, which is not stored."""
         w, rate, momentum = self.flat, self.group["lr"], self.group["momentum"]
         if momentum:
-            v = _speed(self.optimiser, self.parameter).view(w.shape)
+            v = momentum_of(self.optimiser, self.parameter).view(w.shape)
             v.addmm_(left.mT, right, beta=momentum, alpha=-1)
             w.add_(v.add_(w, alpha=self.decay) if self.decay else v, alpha=-rate)
         else:
@@ -291,4 +282,3 @@ class _Space:
         self.eye = torch.eye(classes, dtype=update.b.dtype, device=update.b.device)
         self.shares = new(rows[0], 1).fill_(1 / rows[0])
         self.signs, self.ones = new(n, 1), new(n, 1).fill_(1)
-        self.one = self.ones[:1]
