@@ -240,13 +240,21 @@ def global_sources(source: str) -> list[str]:
             continue
         called, given = ast.unparse(node.func), {k.arg for k in node.keywords}
         drawn = re.fullmatch(r"(torch\.)?nn\.init\.\w+(uniform|normal|orthogonal)_", called)
+        loose = re.fullmatch(
+            r"torch\.(rand|randn|randint|randperm|bernoulli|multinomial|normal)|"
+            r".*\.(normal|uniform|bernoulli|exponential)_",
+            called,
+        )
         layer = re.fullmatch(r"(torch\.)?nn\.(Linear|Conv\dd|Embedding|LSTM|GRU|RNN)", called)
         if (
             GLOBAL.fullmatch(called)
-            or (drawn and "generator" not in given)
+            or ((drawn or loose) and "generator" not in given)
             or (layer and "device" not in given)
         ):
-            problems.append(f"line {node.lineno}: {ast.unparse(node)}")
+            problems.append(
+                f"line {node.lineno}: {ast.unparse(node)} draws from a source that all threads "
+                "share: take harmonium.random, and connections.matrix.linear for a layer"
+            )
     return problems
 
 
@@ -442,6 +450,9 @@ def test_untyped_finds(source, good):
         ("np.random.rand(3)", False),
         ("nn.init.xavier_uniform_(w)", False),
         ("nn.Linear(2, 3)", False),
+        ("torch.rand(3, dtype=torch.float32)", False),
+        ("x.normal_()", False),
+        ("torch.rand(3, generator=source, dtype=torch.float32)", True),
         ("nn.init.xavier_uniform_(w, generator=source)", True),
         ("nn.init.zeros_(w); nn.Linear(2, 3, device='meta')", True),
         ("np.random.default_rng(0); torch.Generator().manual_seed(0)", True),

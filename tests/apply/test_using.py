@@ -160,3 +160,31 @@ def test_samples_hold_what_is_known():
     assert found.shape == (3, 64)
     assert bool((found[:, :32] == 0).all())
     assert bool((found[:, 32:] > 0).any())
+
+
+@pytest.mark.parametrize("column", ["x", "y"])
+def test_predicted_values_are_in_the_units_of_the_data(column, tmp_path):
+    """Whatever was done to the targets: a run's own test rows give the run's own figures."""
+    from harmonium import train
+    from harmonium.data.known import diabetes_set
+
+    steps = ["standardise", {"type": "standardise", "column": "y"}][: 1 + (column == "y")]
+    recipe = {
+        "data": {"source": "diabetes", "transforms": steps},
+        "model": {"type": "mlp", "units": [10, 1], "outputs": "values"},
+        "train": {
+            "type": "supervised",
+            "objective": "squared_error",
+            "epochs": 30,
+            "batch_size": 20,
+            "optimiser": {"type": "adam", "lr": 0.02},
+        },
+        "judge": ["error"],
+    }
+    run, data = train(recipe, output=tmp_path), diabetes_set()
+    expected = run.results["trials"][0]["methods"]["mlp"]
+    found = evaluate(run, data)
+    assert found["rmse"] == pytest.approx(expected["rmse"], rel=1e-5)
+    assert found["r2"] == pytest.approx(expected["r2"], rel=1e-5)
+    assert 0.3 < found["r2"] < 0.7
+    assert 45 < found["rmse"] < 70  # of targets from 25 to 346

@@ -50,6 +50,14 @@ def test_it_judges_test_rows_in_the_unit_of_the_targets():
     assert found["rmse"] > 50  # nothing is learned yet: the targets are around 130
 
 
+def test_transforms_of_the_targets_are_undone():
+    scaled = "data.transforms=[{type: standardise, column: y}]"
+    one = small.one(scaled, data=targets(), **SECTIONS)
+    predicted = one.chain.back(one.models["machine"].predict({"x": one.data.test.x}))
+    assert Error()(one) == errors(one.chain.back(one.data.test.targets), predicted)
+    torch.testing.assert_close(one.chain.back(one.data.test.targets), targets().test.targets)
+
+
 def test_what_it_cannot_judge():
     with pytest.raises(ValueError, match="judge error: toy has no real targets"):
         small.tasks(judge=["error"])

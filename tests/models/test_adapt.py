@@ -52,3 +52,20 @@ def test_a_net_with_classes_is_a_classifier():
 def test_what_is_no_model_is_refused():
     with pytest.raises(TypeError, match="no model is made of Linear"):
         adapted(torch.nn.Linear(2, 2))
+
+
+def test_a_net_that_lacks_something_is_refused_before_it_learns():
+    class Net(torch.nn.Module):
+        output_kind = "classes"
+
+    with pytest.raises(TypeError, match="the net Net has no units: give it the values of a row"):
+        adapted(Net())
+    Net.units = (2, 2)
+    with pytest.raises(TypeError, match="the net Net has no settings"):
+        adapted(Net())
+    Net.settings = {}
+    with pytest.raises(ValueError, match="Net has no activities of hidden layers"):
+        adapted(Net()).codes({"x": torch.eye(2)})
+    Net.output_kind = "songs"
+    with pytest.raises(TypeError, match="whose output_kind is classes, scores, values"):
+        adapted(Net())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -88,7 +88,7 @@ def predictions(run: Run | Trained, split: Examples) -> tuple[Columns, Iterator[
 
     def made() -> Iterator[tuple[slice, Chunk]]:
         for at, x in it.batches(split):
-            yield at, _predicted(model, x, classes=it.classes)
+            yield at, _predicted(it, model, x=x)
 
     return columns, _named(split, made())
 
@@ -103,11 +103,11 @@ def _predicting(it: Trained) -> Any:  # noqa: ANN401
     return it.able("predicts")
 
 
-def _predicted(model: Any, x: Tensor, *, classes: Sequence[str | int]) -> Chunk:  # noqa: ANN401
-    """What a model says of rows, by the name of the column."""
+def _predicted(it: Trained, model: Any, *, x: Tensor) -> Chunk:  # noqa: ANN401
+    """Predictions of rows by the name of the column; real values in the units of the data."""
     if isinstance(model, Predicts):
-        return {"value": _array(model.predict({"x": x}))}
-    names = np.array([str(name) for name in classes])
+        return {"value": _array(it.chain.back(model.predict({"x": x})))}
+    names = np.array([str(name) for name in it.classes])
     if not isinstance(model, Classifies):
         return {"label": names[_array(model.decide({"x": x}))]}
     p = _array(model.log_probs({"x": x}).softmax(1))

@@ -105,7 +105,8 @@ def _one(value: object, where: str) -> _Value:
         return None
     if isinstance(value, float) and not value.is_integer():
         raise DataError(
-            f"{where} (from 0) is {value}; labels are names or whole numbers: name another column"
+            f"{where} (from 0) is {value}; labels are names or whole numbers: name another "
+            "column, or take real values as `target` of the reader instead of `label`"
         )
     if isinstance(value, bool | int | float | np.integer):
         return int(value)

@@ -29,8 +29,9 @@ class Error:
         test, model = trial.data.test, trial.able("predicts")
         assert test is not None
         assert test.targets is not None
-        found = torch.cat([model.predict({"x": x}) for x in test.x.split(10_000)])
-        return errors(test.targets, found)
+        predicted = torch.cat([model.predict({"x": x}) for x in test.x.split(10_000)])
+        back = trial.chain.back  # transforms of the targets are undone
+        return errors(back(test.targets), back(predicted))
 
 
 def errors(true: torch.Tensor, found: torch.Tensor) -> dict[str, float]:

@@ -36,11 +36,26 @@ def adapted(module: nn.Module) -> Model:
         if kind in _ADAPTERS:
             return _ADAPTERS[kind](module)
         if outputs in _BY_OUTPUTS:
+            _check_net(module)
             return _BY_OUTPUTS[outputs](module)
     raise UsageTypeError(
-        f"no model is made of {type(module).__name__}: give an EnergyGraph, a BeliefNet, a net of "
-        "harmonium.nets, or an nn.Sequential that ends in logits"
+        f"no model is made of {type(module).__name__}: give an EnergyGraph, a BeliefNet, an "
+        "nn.Sequential that ends in logits, or a net whose output_kind is "
+        f"{', '.join(_BY_OUTPUTS)} (see harmonium.nets)"
     )
+
+
+def _check_net(net: nn.Module) -> None:
+    """Raises UsageTypeError where a net lacks what every verb needs, before it learns."""
+    needed = {
+        "units": "the values of a row and the units of every layer",
+        "settings": "the arguments of its constructor, from which its file makes it again",
+    }
+    for name, what in needed.items():
+        if not hasattr(net, name):
+            raise UsageTypeError(
+                f"the net {type(net).__name__} has no {name}: give it {what} (see harmonium.nets)"
+            )
 
 
 def _graph(graph: EnergyGraph) -> Model:

@@ -3,8 +3,9 @@
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from harmonium.errors import UsageError
 from harmonium.models.abilities import Batch
 from harmonium.models.deciding import MostProbable
 from harmonium.models.net import NetModel, first_filters
@@ -33,7 +34,14 @@ class Classifier(MostProbable, NetModel):
         Of a net that was unrolled from a machine only what the output layer reads, as "net".
         """
         activities = getattr(self.net, "activities", None)
-        return {"net": self.net[:-1](batch["x"])} if activities is None else activities(batch["x"])
+        if activities is not None:
+            return activities(batch["x"])
+        if not isinstance(self.net, nn.Sequential):
+            raise UsageError(
+                f"the net {type(self.net).__name__} has no activities of hidden layers to give: "
+                "let it have a method activities, from rows to layer -> values"
+            )
+        return {"net": self.net[:-1](batch["x"])}
 
     def filters(self) -> dict[str, Tensor]:
         """Weights of the first layer, where it is dense and reads the rows themselves."""

@@ -87,8 +87,8 @@ class NetModel(Model):
             {
                 "part": name or "units",
                 "kind": type(part).__name__,
-                "shape": tuple(next(part.parameters()).shape),
-                "parameters": sum(p.numel() for p in part.parameters()),
+                "shape": tuple(next(part.parameters(recurse=False)).shape),
+                "parameters": sum(p.numel() for p in part.parameters(recurse=False)),
             }
             for name, part in self.net.named_modules()
             if [*part.parameters(recurse=False)]
