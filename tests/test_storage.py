@@ -476,3 +476,8 @@ def test_loading_draws_what_it_did(old):
     torch.manual_seed(3)
     load(old)
     assert torch.equal(torch.rand(1), want)
+
+
+def test_a_folder_is_no_machine(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no such file but a folder; harmonium.Run.open"):
+        load(tmp_path)

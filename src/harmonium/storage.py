@@ -58,7 +58,8 @@ def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
     """
     path = Path(path)
     if not path.is_file():
-        raise FileNotFoundError(f"{path}: no such file")
+        folder = " but a folder; harmonium.Run.open(folder).machine() reads that of a run"
+        raise FileNotFoundError(f"{path}: no such file{folder if path.is_dir() else ''}")
     need(2 * path.stat().st_size, f"{path}: its machine", remedy="load it on a larger computer")
     try:
         with safetensors.safe_open(path, framework="pt") as file:

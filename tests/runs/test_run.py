@@ -276,3 +276,8 @@ def test_the_command_that_goes_on_is_one_argument_for_the_shell(tmp_path, monkey
     assert words == ["harmonium", "train", "--resume"]
     assert Path(place) == run.path
     assert not place.startswith("-")
+
+
+def test_a_place_may_be_text(tmp_path):
+    run = Run.create(tmp_path, "mine")
+    assert Run(str(run.path)) == run

@@ -32,6 +32,9 @@ class Run:
 
     path: Path
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "path", Path(self.path))
+
     @classmethod
     def create(
         cls, parent: str | os.PathLike[str], name: str, *, files: Mapping[str, str] | None = None
@@ -266,7 +269,8 @@ class Run:
             there = sorted(p.stem for p in path.parent.glob("*.safetensors"))
             raise FileNotFoundError(
                 f"{path}: not there{'; there are ' + ', '.join(there) if there else ' yet'}: "
-                "let the run finish, or ask for another trial"
+                "let the run finish, or ask for another trial or another model (machine() is the "
+                "model of the recipe)"
             )
         return path
 
