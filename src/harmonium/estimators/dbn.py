@@ -66,8 +66,8 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Trained):
         pretrain_epochs: passes over all rows per layer; 0 for no pre-training, from random
             weights. None for as many as 1000 updates take, at least 10.
         pretrain_learning_rate: of SGD; it falls to zero, and momentum rises from .5 to .9 after a
-            fifth of the epochs. Gaussian units use a fifth of the rate. None gives .05, for Gaussian
-            units at most what the largest principal variance of the data allows.
+            fifth of the epochs. Gaussian units use a fifth of the rate. None gives .05, for
+            Gaussian units at most what the largest principal variance of the data allows.
         n_epochs: passes over the labelled rows in fine-tuning; None for as many as 1000 updates
             take, at least 10.
         learning_rate: of Adam in fine-tuning; it falls to zero.

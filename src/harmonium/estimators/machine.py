@@ -189,8 +189,7 @@ class Machine(Density):
         """One more pass, over these rows, at the constant learning rate; chains continue.
 
         Raises:
-            ValueError: as in ``fit``; also for missing values, since imputed values belong to
-                their rows.
+            ValueError: as in ``fit``; also for missing values, which belong to their rows.
         """
         del y
         first = not hasattr(self, "graph_")
