@@ -99,8 +99,8 @@ class Recipe:
         deterministic: refuse operations whose results vary from run to run.
         threads: number of CPU threads; null for torch's choice.
         output: folder of the runs, relative to the working directory.
-        data: source of the rows.
-        model: the machine or net.
+        data: where the rows come from.
+        model: the machine.
         pretrain: greedy pre-training of the machine's layers.
         train: training of the machine as one energy graph.
         fine_tune: supervised training of the unrolled machine.
