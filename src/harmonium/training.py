@@ -186,7 +186,7 @@ def _again(run: Run, asked: Path | None, *, watch: Watch | None) -> Run:
 
 
 def _compare_surroundings(then: Mapping[str, Any], *, device: torch.device) -> None:
-    """Warns of changes in versions and devices, which may change the last bits of numbers."""
+    """Warns if torch, device, threads or processes changed: the last bits may then differ."""
     now = _surroundings(device)
     for name, value in now.items():
         if name in then and then[name] != value:

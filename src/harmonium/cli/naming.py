@@ -55,7 +55,7 @@ def _folders(parent: Path) -> Iterator[Path]:
 
 
 def _created(run: Path) -> float:
-    """Time at which a run was made, in seconds; otherwise from its name, in local time."""
+    """Time at which a run was made, in seconds, from its status or else its name (local time)."""
     with suppress(OSError, ValueError):
         status = read_status(run / _MARK)
         if status.get("created") is not None:

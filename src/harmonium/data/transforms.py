@@ -190,7 +190,7 @@ class Standardise(Transform):
         return _standardiser(statistics, x.dtype)(x)
 
     def inverse(self, x: Tensor, statistics: Mapping[str, Tensor]) -> Tensor:
-        """X * scale + mean."""
+        """Original values, x * scale + mean."""
         return _standardiser(statistics, x.dtype).inverse(x)
 
 

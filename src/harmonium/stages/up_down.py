@@ -27,7 +27,7 @@ class UpDown:
     Args:
         epochs: passes over the training rows (those with a label, where the net has labels).
         batch_size: rows per update.
-        contrast: how the model side of the top graph, and so the generated states, are estimated.
+        contrast: how the top graph is sampled, for its model side and for generated states.
         optimiser: one of torch.optim.
         schedules: changes of the optimiser's settings while it runs.
     """
