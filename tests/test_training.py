@@ -230,7 +230,7 @@ def test_a_failing_report_never_loses_the_run(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("overrides", "message"),
     [
-        (["model.units=[63, 20, 10]"], "has 63 values, but the rows of digits have 64"),
+        (["model.units=[63, 20, 10]"], "it reads 63 values, but the rows of digits have 64"),
         (["data.transforms=[standardise]"], "digits, train: .*range from"),
         (["pretrain=null", "train={type: energy, epochs: 1}"], "a belief_net is a stack of them"),
     ],

@@ -1,9 +1,9 @@
-"""Errors of this package, which are one family.
+"""Errors of this package, with a common base class.
 
 Every error that the package raises on purpose is a `HarmoniumError`. Its message names the place,
-what was found there, and the remedy. Each is also the built-in error that Python code expects, so
-that ``except ValueError`` goes on working. Files that cannot be opened raise ``OSError`` and
-packages that are missing ``ImportError``, as everywhere in Python.
+the value found there, and the remedy. Each error is also the built-in error that Python code
+expects, so that ``except ValueError`` works. Files that cannot be opened raise ``OSError``, and
+missing packages ``ImportError``, as elsewhere in Python.
 
     UsageError        ValueError            an argument, a shape or a setting
     UsageTypeError    TypeError             an argument of the wrong type
@@ -26,11 +26,11 @@ __all__ = [
 
 
 class HarmoniumError(Exception):
-    """Something that the package refuses or cannot do; the message has the remedy."""
+    """Base class: the package refuses or cannot do something; the message has the remedy."""
 
 
 class UsageError(HarmoniumError, ValueError):
-    """An argument, a shape or a setting that makes no sense where it stands."""
+    """An argument, a shape or a setting that is not valid in its place."""
 
 
 class UsageTypeError(HarmoniumError, TypeError):
@@ -38,11 +38,11 @@ class UsageTypeError(HarmoniumError, TypeError):
 
 
 class DataError(HarmoniumError, ValueError):
-    """A file or a table of data or of parameters that cannot be used as it is."""
+    """A file or a table of data or of parameters that cannot be used."""
 
 
 class RunError(HarmoniumError, ValueError):
-    """A run, its directory or its checkpoints cannot be used as they are."""
+    """A run, its directory or its checkpoints that cannot be used."""
 
 
 class DivergenceError(HarmoniumError, FloatingPointError):

@@ -1,6 +1,6 @@
-"""Figures: what each number that a run writes down means. The one table of them.
+"""Figures: the meaning of every number that a run writes, in one table.
 
-Whoever ranks, stops early, labels an axis or prints a value asks here; a new figure is one line.
+Rankings, early stopping, axes and printed values all use this table; a new figure is one line.
 """
 
 from dataclasses import dataclass
@@ -11,22 +11,22 @@ from harmonium.errors import UsageError
 __all__ = ["Direction", "Figure", "better", "direction", "figure", "figures"]
 
 Direction = Literal["min", "max"]
-"""Whether less or more of a figure is better."""
+"""Whether a lower ("min") or a higher ("max") value is better."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A named number.
+    """A named number of a run.
 
     Args:
         name: as in a run's files, without the group of rows ("val/") before it.
-        words: the name as people write it.
-        unit: "share" (printed in per cent), "nats", "nats per row", or nothing.
-        better: whether less or more of it is better; None: neither, or it is not known.
+        words: the name for readers.
+        unit: "share" (printed in per cent), "nats", "nats per row", or empty.
+        better: whether "min" or "max" is better; None if neither, or if unknown.
         final: whether it is a result on test rows, by which methods are ranked.
-        repeats: the figure that says the same; this one is left out beside it.
-        brackets: the figure of which this one is the other end.
-        error: the key of its standard error over the rows, where a judge gives one.
+        repeats: a figure with the same information, beside which this one is not shown.
+        brackets: the figure for which this one is the other end of an interval.
+        error: the key of its standard error over the rows, if a judge gives one.
     """
 
     name: str
@@ -40,12 +40,12 @@ class Figure:
 
     @property
     def is_share(self) -> bool:
-        """Whether it is a share of rows, such as accuracy."""
+        """Whether it is a fraction of rows, such as accuracy."""
         return self.unit == "share"
 
     @property
     def axis(self) -> str:
-        """Words and unit, for an axis.
+        """Words and unit as a label of an axis.
 
         >>> figure("val/loss").axis, figure("val/accuracy").axis
         ('cross-entropy, nats', 'accuracy')
@@ -103,18 +103,18 @@ _TABLE = (
     Figure("r_hat", "split R-hat of 100 sweeps of the chains", better="min"),
     Figure("ess", "effective draws of a chain in 100 sweeps", better="max"),
 )
-"""In the order in which figures are told: of the final ones the first is a run's headline."""
+"""All figures, in the order in which they are shown; the first final one is a run's headline."""
 
 _BY_NAME = {entry.name: entry for entry in _TABLE}
 
 
 def figures(*, final: bool = False) -> tuple[Figure, ...]:
-    """Every known figure, or only the final ones, in the order in which they are told."""
+    """Every known figure, or only the final ones, in the order in which they are shown."""
     return tuple(entry for entry in _TABLE if entry.final or not final)
 
 
 def figure(name: str) -> Figure:
-    """What a name stands for, with or without its group of rows; of an unknown one the words only.
+    """Figure of a name, with or without its group of rows; an unknown name has only words.
 
     >>> figure("val/error").better, figure("some_figure")
     ('min', Figure(name='some_figure', words='some figure', unit='', better=None, final=False, \
@@ -125,10 +125,10 @@ repeats='', brackets='', error=''))
 
 
 def direction(name: str) -> Direction:
-    """Whether less or more of a figure is better.
+    """Whether a lower ("min") or a higher ("max") value of a figure is better.
 
     Raises:
-        ValueError: the table does not say.
+        ValueError: the table does not give a direction.
 
     >>> direction("val/error"), direction("val/accuracy")
     ('min', 'max')
@@ -144,7 +144,7 @@ def direction(name: str) -> Direction:
 
 
 def better(new: float, old: float | None, *, mode: Direction, min_delta: float = 0.0) -> bool:
-    """Whether a number improves on the best one so far (None: there is none).
+    """Whether a number is better than the best one so far (None if there is none).
 
     >>> better(0.2, 0.3, mode="min"), better(0.2, 0.3, mode="max")
     (True, False)

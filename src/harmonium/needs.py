@@ -1,6 +1,6 @@
-"""What a stage, judge, verb or section of a report needs of models and data, and why not.
+"""Needs of a stage, judge, command or section of a report, and reasons why they are not met.
 
-The reason is the same everywhere: the error of a recipe, the error of a verb, and the words under
+The reason is the same text in the error of a recipe, in the error of a command, and under
 "Left out" in a report.
 """
 
@@ -21,14 +21,14 @@ __all__ = ["Needs", "able", "unmet"]
 
 @dataclass(frozen=True)
 class Needs:
-    """What must be there.
+    """What a model and the data must have.
 
     Args:
-        model: abilities that one and the same model must have (``models.abilities``).
-        data: rows that must be there: "train", "test", "held out"; those of them with the label
-            of a class, "labelled train", "labelled test", "labelled held out"; those with real
-            targets, "targets train" and so on; those with either, "known train". What a column
-            must hold: "pictures", "classes" or "targets".
+        model: abilities that a single model must have (``models.abilities``).
+        data: required rows: "train", "test", "held out"; rows with a class label, "labelled
+            train", "labelled test", "labelled held out"; rows with real targets, "targets train"
+            and so on; rows with either, "known train". Or the required kind of columns:
+            "pictures", "classes" or "targets".
     """
 
     model: tuple[str, ...] = ()
@@ -64,7 +64,7 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
     "scores": ("Scores", "has a likelihood", "take an energy model"),
     "unrolls": ("Unrolls", "can become a net", "take a model of layers"),
 }
-"""Ability -> its protocol, what a model with it does, and the remedy where none has it."""
+"""Ability -> its protocol, what a model with it does, and the remedy if no model has it."""
 
 
 _REMEDIES = {
@@ -72,14 +72,14 @@ _REMEDIES = {
     "test": "set `test` of the source to a share or to a file, or leave this out",
     "held out": "set data.validation to a share, or give test rows",
 }
-"""Rows -> what to do where there are none."""
+"""Kind of rows -> the remedy if there are none."""
 
 
 def able(abilities: Iterable[str], models: Iterable[Any]) -> Any:  # noqa: ANN401
-    """The last of the models that has some abilities: later ones are built on earlier ones.
+    """Returns the last model with the given abilities, since later models build on earlier ones.
 
     Raises:
-        ValueError: none has; it says what is missing and the remedy.
+        ValueError: no model has them; the message gives the missing ability and the remedy.
     """
     there, wanted = list(models), list(abilities)
     for model in reversed(there):
@@ -91,12 +91,12 @@ def able(abilities: Iterable[str], models: Iterable[Any]) -> Any:  # noqa: ANN40
 
 
 def unmet(needs: Needs, models: Iterable[Any], *, data: DataSet | None) -> str | None:
-    """The reason why something cannot be done, or None.
+    """Returns the reason why needs are not met, or None if they are.
 
     Args:
-        needs: of the stage, judge, verb or section.
-        models: those of the run, in the order in which they were made.
-        data: those of the run; None: they cannot be read.
+        needs: of the stage, judge, command or section.
+        models: of the run, in the order in which they were made.
+        data: of the run; None if they cannot be read.
 
     >>> from harmonium import rbm
     >>> from harmonium.models import adapted
@@ -125,7 +125,7 @@ def _has(model: object, ability: str) -> bool:
 
 
 def _missing(name: str, data: DataSet) -> str | None:
-    """Why the data do not have these rows, or None."""
+    """Reason why the data lack these rows, or None."""
     if name == "pictures":
         return _no_pictures(data)
     if name in _PREDICTED:
@@ -142,7 +142,7 @@ def _missing(name: str, data: DataSet) -> str | None:
 
 
 def _no_rows(what: str, which: str, *, data: DataSet) -> str | None:
-    """Why there are no rows, labelled ones or ones with targets, in some splits; or None."""
+    """Reason why some splits lack rows, labelled rows or rows with targets; or None."""
     splits: dict[str, tuple[Examples | None, ...]] = {
         "train": (data.train,),
         "test": (data.test,),
@@ -169,11 +169,11 @@ def _no_pictures(data: DataSet) -> str | None:
 
 
 _PREDICTED = {"classes", "targets"}
-"""What the column to be predicted can hold."""
+"""Kinds of the column to be predicted."""
 
 
 def _wrong_kind(needed: str, data: DataSet) -> str | None:
-    """Why the column to be predicted does not hold classes, or real targets; or None."""
+    """Reason why the column to be predicted does not hold classes, or real targets; or None."""
     if needed == "targets":
         if data.targets:
             return None

@@ -1,6 +1,6 @@
 """Progress on standard error: a bar on a terminal or in a notebook, a few lines in a log.
 
-Progress is a remark: where standard error cannot be written, training continues without it.
+If standard error cannot be written, training continues without progress.
 """
 
 import contextlib
@@ -17,24 +17,23 @@ from harmonium.stream import unfailing
 __all__ = ["ABOVE", "Progress"]
 
 ABOVE: ContextVar[Callable[[str], object] | None] = ContextVar("ABOVE", default=None)
-"""Prints a line above the progress bar, while there is one."""
+"""Function that prints a line above the current progress bar, or None."""
 
 _PAUSE, _LONGEST, _SHARE = 10.0, 600.0, 0.05
-"""Seconds between two lines of a log: at least, at most, and as a share of the time so far."""
+"""Seconds between two lines of a log: minimum, maximum, and as a fraction of the time so far."""
 
 
 class Progress:
-    """Shows the state of what learns, after every update; a context manager.
+    """Context manager that shows the progress of training after every update.
 
-    On a terminal and in a notebook it is a bar that stays in one place, for the stage that is
-    running. Elsewhere it is a line when a trial starts (or a stage, where there are no trials),
-    and lines that follow each other ever more slowly: after 10 seconds at first, after 10 minutes
-    in long runs.
+    On a terminal and in a notebook, it is a bar that stays in one place, for the current stage.
+    Elsewhere it prints a line when a trial starts (or a stage, without trials), and further lines
+    at growing intervals: 10 seconds at first, up to 10 minutes in long runs.
 
     Args:
-        stream: where to write; None: standard error.
-        quiet: writes nothing.
-        words: a state in words; None: its "stage", "epoch" and "epochs".
+        stream: where to write; None for standard error.
+        quiet: write nothing.
+        words: turns a state into a text; None shows "stage", "epoch" and "epochs".
     """
 
     def __init__(
@@ -56,7 +55,7 @@ class Progress:
         self._began = self._written = time.monotonic()
 
     def __enter__(self) -> Self:
-        """Shows nothing before the first stage starts."""
+        """Starts; the first stage will be shown when it begins."""
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -67,15 +66,15 @@ class Progress:
             ABOVE.set(None)
 
     def begin(self, state: Mapping[str, Any]) -> None:
-        """Before the first update of a stage."""
+        """Shows a stage before its first update."""
         self(state)
 
     def __call__(self, state: Mapping[str, Any]) -> None:
-        """After an update.
+        """Shows the state after an update.
 
         Args:
-            state: "stage", "epoch", "epochs", "update", "updates"; of a run also "trial", and
-                what its words need.
+            state: "stage", "epoch", "epochs", "update", "updates"; for a run also "trial", and the
+                keys that ``words`` needs.
         """
         if self.stream is None:
             return
@@ -94,7 +93,7 @@ class Progress:
         if self._bar is None:
             self._bar = _bar(None if self.notebook else self.stream)
             self._bar.start()
-            self._bar.console.show_cursor(show=True)  # a killed process could not bring it back
+            self._bar.console.show_cursor(show=True)  # a killed process cannot restore the cursor
             ABOVE.set(self._print)
         text = self.words(state)
         stage = (state.get("trial"), state["stage"])
@@ -108,24 +107,24 @@ class Progress:
         self._bar.update(self._task, completed=state["update"], description=text)
 
     def _print(self, text: str) -> None:
-        """A line above the bar."""
+        """Prints a line above the bar."""
         self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def _is_terminal(stream: TextIO) -> bool:
-    """Whether a bar can be drawn there."""
+    """Whether a bar can be drawn on a stream."""
     with contextlib.suppress(OSError, ValueError):
         return stream.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
     return False
 
 
 def _in_notebook() -> bool:
-    """Whether this is a kernel whose cells can show a bar."""
+    """Whether this is a notebook kernel whose cells can show a bar."""
     return "ipykernel" in sys.modules and bool(need("rich.console").Console().is_jupyter)
 
 
 def _bar(stream: object) -> Any:  # noqa: ANN401
-    """A bar that leaves nothing behind; in a notebook its place is below the cell."""
+    """Makes a bar that is removed at its end; in a notebook it is below the cell."""
     rich = need("rich.progress")
     console = need("rich.console").Console(file=stream, highlight=False)
     columns = [

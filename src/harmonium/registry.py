@@ -1,8 +1,8 @@
-"""The closed list of the library's parts: what a recipe can name and a file can hold.
+"""The closed list of the library's parts: everything that a recipe can name or a file can hold.
 
-To add a part: one file for it, and one line here. A kind is also the name that annotations use: a
-constructor that takes ``units: Units`` takes any component of kind Units. The values are
-"module:name"; nothing is imported until it is built.
+A new part takes one file, and one line here. The name of a kind is also the name in annotations: a
+constructor with the argument ``units: Units`` takes any component of kind Units. Values are
+"module:name"; a module is imported only when its part is built.
 """
 
 import importlib
@@ -29,7 +29,7 @@ SECTIONS: dict[str, str] = {
     "Labels": "harmonium.describe.recipe:Labels",
     "Report": "harmonium.describe.recipe:Report",
 }
-"""Mappings of a recipe that need no type: annotation -> dataclass."""
+"""Mappings of a recipe without the key "type": annotation -> dataclass."""
 
 KINDS: dict[str, dict[str, str]] = {
     "Reader": {
@@ -147,33 +147,33 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "FineTuning": {"classify": "harmonium.stages.supervised:Classify"},
 }
-"""Kind -> type's name in a recipe -> constructor."""
+"""Kind -> type in a recipe -> constructor."""
 
 STAGES = ("FineTuning", "Pretraining", "Stage", "Training")
-"""Kinds that a recipe has as objects, their settings (``harmonium.stages``), from the start."""
+"""Kinds whose components are objects with their settings (``harmonium.stages``) from the start."""
 
 GIVEN: dict[str, tuple[str, ...]] = {
     "Optimiser": ("params",),
     "Rule": ("units", "field"),
     "Schedule": ("optimiser", "updates", "per_epoch"),
 }
-"""Kind -> the first arguments of its constructors, which the program gives, not the recipe."""
+"""Kind -> first arguments of its constructors, given by the program, not by the recipe."""
 
 CONNECTIONS: dict[str, str] = {
     "dense": "harmonium.connections.dense:Dense",
     "lateral": "harmonium.connections.lateral:Lateral",
 }
-"""Connections that a file of a machine can hold; no recipe names one."""
+"""Connections that a file of a machine can hold; recipes do not name them."""
 
 
 def target(place: str) -> Any:  # noqa: ANN401
-    """The object at "module:name"."""
+    """Imports and returns the object at "module:name"."""
     module, _, name = place.partition(":")
     return getattr(importlib.import_module(module), name)
 
 
 def classes(kind: str) -> dict[str, str]:
-    """Class name -> "module:name" of the classes of a kind, "Connection" included.
+    """Class name -> "module:name" for the classes of a kind, including "Connection".
 
     >>> [*classes("Connection")]
     ['Dense', 'Lateral']
@@ -184,7 +184,7 @@ def classes(kind: str) -> dict[str, str]:
 
 
 def class_of(kind: str, name: str) -> Any:  # noqa: ANN401
-    """The class of a kind with this name, as a file of a machine calls it; None: there is none.
+    """Class of a kind by its name in a file of a machine; None if there is none.
 
     >>> class_of("Connection", "Dense").__name__, class_of("Units", "Sigmoid")
     ('Dense', None)

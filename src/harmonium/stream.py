@@ -1,4 +1,4 @@
-"""Standard error that never ends a run: progress and remarks are not worth a lost training."""
+"""Standard error whose failures never end a run, since it carries only progress and messages."""
 
 import contextlib
 import errno
@@ -9,37 +9,37 @@ from typing import Any, TextIO, cast
 __all__ = ["Unfailing", "unfailing"]
 
 _GONE = (errno.EPIPE, errno.EIO, errno.EBADF)
-"""Errors of a stream whose other end will not come back: a closed terminal, a closed pipe."""
+"""Errors of a stream whose other end is gone for good: a closed terminal, a closed pipe."""
 
 
 class Unfailing:
-    """A stream of text that goes on where the one below it fails.
+    """A text stream that ignores failures of the stream below.
 
-    A terminal that was closed, a pipe whose reader is gone, or a log on a full disk fails with
-    every write. What is written then is lost, and nothing else.
+    Writing to a closed terminal, to a pipe without reader, or to a log on a full disk fails every
+    time. The text is lost, and the program continues.
 
     Args:
-        stream: where the text goes; None, as Python has it without a standard error: nowhere.
+        stream: destination of the text; None, as in Python without standard error, discards it.
     """
 
     def __init__(self, stream: TextIO | None) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """Writes, if it can."""
+        """Writes the text if possible."""
         with self._dropped():
             if self._stream is not None:
                 self._stream.write(text)
         return len(text)
 
     def flush(self) -> None:
-        """Flushes, if it can."""
+        """Flushes the stream if possible."""
         with self._dropped():
             if self._stream is not None:
                 self._stream.flush()
 
     def isatty(self) -> bool:
-        """Whether somebody may be watching."""
+        """Whether the stream is a terminal."""
         try:
             return self._stream is not None and self._stream.isatty()
         except (OSError, ValueError):
@@ -52,21 +52,21 @@ class Unfailing:
         except OSError as error:
             if error.errno in _GONE:
                 self._to_nowhere()
-        except ValueError:  # it is closed
+        except ValueError:  # stream is closed
             pass
 
     def _to_nowhere(self) -> None:
-        """Otherwise what is buffered would make the interpreter's end fail."""
+        """Sends buffered text to the null device; otherwise the interpreter's exit would fail."""
         with contextlib.suppress(OSError, ValueError):
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self.fileno())
             os.close(nowhere)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
-        """All else is the stream's."""
+        """Passes all other attributes to the stream."""
         return getattr(self._stream, name)
 
 
 def unfailing(stream: TextIO) -> TextIO:
-    """A stream for remarks: what cannot be written is dropped, and nothing is raised."""
+    """Wraps a stream so that text that cannot be written is dropped without an error."""
     return cast(TextIO, stream if isinstance(stream, Unfailing) else Unfailing(stream))

@@ -1,4 +1,4 @@
-"""``harmonium.train``: a recipe becomes a run. The command line calls the same function."""
+"""``harmonium.train``: trains a recipe, which makes a run; also used by the command line."""
 
 import contextlib
 import dataclasses
@@ -47,7 +47,7 @@ _REPORTING = {
     **{"trial": 0, "trials": 1, "stage": "report", "findings": 0},
     **{"epoch": 1, "epochs": 1, "update": 0, "updates": 1},
 }
-"""The state that a watch gets while the report is made."""
+"""State that a watch receives while the report is made."""
 
 
 @neutrally
@@ -59,26 +59,26 @@ def train(
     fast_dev_run: bool = False,
     watch: Watch | None = None,
 ) -> Run:
-    """Trains what a recipe describes, in a new directory, or goes on with a run that was stopped.
+    """Trains a recipe in a new directory, or resumes a run that was stopped.
 
     Args:
-        recipe: a file, or what a file would contain; None with ``resume``.
+        recipe: a file, or the content of a file as a mapping; None with ``resume``.
         *overrides: ``key.sub=value``, such as ``train.epochs=5``.
-        resume: a run's directory, or one of the checkpoints in it.
-        output: parent of the run directory; the recipe's own by default.
-        fast_dev_run: a few rows through every stage, judge, baseline and the report.
+        resume: a run's directory, or one of its checkpoints.
+        output: parent of the run's directory; by default as in the recipe.
+        fast_dev_run: run every stage, judge, baseline and the report on a few rows.
         watch: called after every update with "trial", "trials", "stage", "findings", "epoch",
-            "epochs", "update" and "updates". Its method ``begin``, if it has one, is called with
-            the same before each stage and before the report.
+            "epochs", "update" and "updates". If it has a method ``begin``, this is called with the
+            same before each stage and before the report.
 
     Returns:
         The run: ``run.results``, ``run.machine()``, ``run.metrics()``.
 
     Raises:
-        RecipeError: with every problem of the recipe.
-        ValueError: data and recipe do not fit; a run that is done, or whose data or recipe
-            changed, or whose checkpoint is damaged or another run's, is resumed.
-        Locked: another process works on this run.
+        RecipeError: the recipe has problems; all are listed.
+        ValueError: data and recipe do not fit; or a run cannot be resumed, because it is done, its
+            data or recipe changed, or the checkpoint is damaged or of another run.
+        Locked: another process is working on this run.
         Interrupted: Ctrl-C, SIGTERM or SIGHUP; everything is saved.
         FloatingPointError: learning diverged; the last good checkpoint is kept.
         OSError: the directory cannot be written.
@@ -90,7 +90,7 @@ def train(
             place = Path(resume)
             file = place.suffix == ".safetensors"
             run = Run.open(place.parent.parent if file else place)
-            with _held(run):  # whoever held it until now may have gone on, even to the end
+            with _held(run):  # the previous process may have continued the run, even to its end
                 return _again(run, place if file else None, watch=watch)
     if recipe is None:
         raise RunError("give a recipe, or a run to resume")
@@ -121,14 +121,14 @@ def train(
 
 @neutrally
 def dry_run(recipe: str | os.PathLike[str] | Mapping[str, Any], *overrides: str) -> dict[str, Any]:
-    """Builds and checks everything on the data, and writes nothing.
+    """Builds and checks a whole recipe on its data without writing anything.
 
     Returns:
-        "name", "data", "warnings", "device", "parameters" (their number), "trials" and "stages":
-        "stage", "epochs" and "updates" of one trial.
+        "name", "data", "warnings", "device", "parameters" (number), "trials" and "stages", each
+        with "stage", "epochs" and "updates" of one trial.
 
     Raises:
-        RecipeError: with every problem of the recipe.
+        RecipeError: the recipe has problems; all are listed.
         ValueError: data and recipe do not fit.
     """
     chosen = resolve(load(recipe, overrides))
@@ -139,7 +139,7 @@ def dry_run(recipe: str | os.PathLike[str] | Mapping[str, Any], *overrides: str)
         parameters = sum(p.numel() for p in one.models["machine"].parameters())
         stages = []
         for task in tasks:
-            if task.trial == 0:  # the others are the same
+            if task.trial == 0:  # the other trials have the same stages
                 place = task.build().position
                 each = {"epochs": place["epochs"], "updates": place["updates"]}
                 stages.append({"stage": task.name, **each})
@@ -156,7 +156,7 @@ def dry_run(recipe: str | os.PathLike[str] | Mapping[str, Any], *overrides: str)
 
 def _again(run: Run, asked: Path | None, *, watch: Watch | None) -> Run:
     if ranks.agreed(run.status["status"]) == "done":
-        if not (run.path / "report.html").is_file():  # killed while it was made
+        if not (run.path / "report.html").is_file():  # process killed while it made the report
             if not ranks.world().rank:
                 _report(run, None)
             return run
@@ -186,7 +186,7 @@ def _again(run: Run, asked: Path | None, *, watch: Watch | None) -> Run:
 
 
 def _compare_surroundings(then: Mapping[str, Any], *, device: torch.device) -> None:
-    """Warns of what may change the last bits of the numbers, and is not in the recipe."""
+    """Warns if torch, device, threads or processes changed: the last bits may then differ."""
     now = _surroundings(device)
     for name, value in now.items():
         if name in then and then[name] != value:
@@ -209,7 +209,7 @@ def _surroundings(device: torch.device) -> dict[str, Any]:
 
 
 def _held(run: Run) -> contextlib.AbstractContextManager[None]:
-    """Holds the run for this process, or for the first of several."""
+    """Locks the run for this process; of several processes, the first holds the lock."""
     return contextlib.nullcontext() if ranks.world().rank else locked(run.path)
 
 
@@ -241,24 +241,24 @@ def _go(
 
 
 def _follow(run: Run, recipe: Recipe, *, tasks: list[Turn], saved: Path | None) -> Run:
-    """The other processes' part: all that the first does, but what they write is thrown away."""
+    """Runs the part of the other processes: the same work, with its files discarded."""
     with tempfile.TemporaryDirectory(prefix="harmonium-") as folder:
         shadow = Run.create(folder, run.path.name)
         if saved is not None:
             for name in ("metrics.jsonl", "status.json", "recipe.resolved.yaml"):
                 shutil.copy(run.path / name, shadow.path)
             saved = Path(shutil.copy(saved, shadow.path))
-        ranks.wait()  # the first may overwrite what was copied from here on
+        ranks.wait()  # the first process may overwrite the copied files from here on
         engine = Engine(shadow, tasks, checkpoints=_checkpoints(recipe))
         try:
             engine.go(resume=saved)
-        except Interrupted as error:  # where it was saved is the first's to say
+        except Interrupted as error:  # only the first process says where it saved
             raise Interrupted("stopped with the first process") from error
     return run
 
 
 def _ignore(state: Mapping[str, Any]) -> None:
-    """Of a watch without ``begin``."""
+    """Does nothing: used for a watch without ``begin``."""
 
 
 def _checkpoints(recipe: Recipe) -> Checkpoints:
@@ -266,7 +266,7 @@ def _checkpoints(recipe: Recipe) -> Checkpoints:
 
 
 def _report(run: Run, data: DataSet | None) -> None:
-    """The page; where it cannot be made, the run is no worse."""
+    """Writes the report; a failure gives a warning, and the run is still valid."""
     try:
         from harmonium.report import write_run
 
@@ -285,7 +285,7 @@ def _report(run: Run, data: DataSet | None) -> None:
 
 @contextlib.contextmanager
 def _settings(recipe: Recipe) -> Iterator[torch.device]:
-    """Device, threads and determinism, as they were afterwards."""
+    """Context with the recipe's device, threads and determinism; restores them afterwards."""
     name = recipe.device
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
@@ -314,23 +314,23 @@ def _tasks(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Tu
 
 
 def _growth(made: Trial) -> str:
-    """How fast the energy of the visible units grows; finite where a model does not say."""
+    """Growth of the energy of the visible units; "finite" for a model without one."""
     return getattr(made.models["machine"], "growth", "finite")
 
 
 def _warnings(data: DataSet, growth: str) -> list[str]:
-    """What the data's own checks say; those of unscaled values only where nothing bounds them."""
+    """Warnings of the data's checks; those of unscaled values only if values are unbounded."""
     return inspect(data, low=None if growth == "quadratic" else -math.inf)
 
 
 def _as_given(recipe: str | os.PathLike[str] | Mapping[str, Any]) -> str:
     if isinstance(recipe, Mapping):
-        return json.dumps(recipe, indent=2) + "\n"  # JSON is YAML
+        return json.dumps(recipe, indent=2) + "\n"  # JSON is valid YAML
     return Path(recipe).read_text(encoding="utf-8")
 
 
 def _command() -> str:
-    """What was typed, without the folders of this computer that the program lies in."""
+    """The command as typed, without the folder of the program."""
     program, *rest = sys.argv
     name = Path(program).name
     start = ["python", "-m", "harmonium"] if name == "__main__.py" else [name]

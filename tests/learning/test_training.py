@@ -87,8 +87,12 @@ def test_diverged_parameters_are_named_with_the_remedy():
     stage.check()
     weight, bias = work.machine.connections["v-h"].weight, work.machine.units["v"].bias
     with torch.no_grad():
-        bias[0] = 1e12  # as large as the data may be
+        bias[0] = 1e12
+    with pytest.raises(FloatingPointError, match="v.bias exceeds 1e[+]08 at update 1"):
         stage.check()
+    stage.large_biases = True
+    stage.check()
+    with torch.no_grad():
         weight[0, 0] = 1e9
     with pytest.raises(FloatingPointError, match="weight exceeds 1e[+]08 at update 1; lower the"):
         stage.check()

@@ -35,7 +35,7 @@ def test_a_failing_tracker_is_dropped_with_one_warning(at, tmp_path):
         RuntimeWarning, match="Broken failed and is dropped.*server is gone"
     ) as seen:
         run = small.whole(tmp_path, trackers=Trackers([broken, table]))
-    assert len(seen) == 1
+    assert [w.category for w in seen].count(RuntimeWarning) == 1
     assert broken.after == 0
     assert run.status["status"] == "done"
     assert len(table_of(run)) == len(run.metrics())

@@ -1,4 +1,4 @@
-"""A finished run put to use: codes, predictions, scores, samples, likelihoods."""
+"""Use of a finished run: codes, predictions, scores, samples and likelihoods."""
 
 from harmonium.apply.outline import count, outline, summary
 from harmonium.apply.reading import known_values, like_training, overview, read, rows_of

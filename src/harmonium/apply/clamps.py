@@ -1,4 +1,4 @@
-"""Known visible values, from a file or a text."""
+"""Known visible values for sampling, from a file or a text."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ __all__ = ["known_values"]
 
 
 def known_values(spec: str, width: int, *, features: Sequence[str] = ()) -> Tensor:
-    """Known values ``(width,)`` or ``(n, width)``, NaN where free, from a file or a text.
+    """Reads known values ``(width,)`` or ``(n, width)``, NaN for free ones, from a file or a text.
 
-    A .npy file holds NaN where a value is free. A file of text holds nothing or "nan" there, in
-    columns as ``data.table`` reads them: where its first line holds names, they are matched with
-    those of the features, and features that it does not name are free.
+    Free values are NaN in a .npy file, and empty or "nan" in a text file. Columns are read as
+    ``data.table`` reads them. If the first line holds names, they are matched with those of the
+    features; features without a column are free.
 
     Args:
-        spec: a file; or "0=1,10:20=0", positions from 0 and what they are.
+        spec: a file; or a text such as "0=1,10:20=0", of positions (from 0) and their values.
         width: number of visible values.
-        features: names of the visible values, where they have any.
+        features: names of the visible values, if they have names.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: what is there does not make sense; it says what.
+        ValueError: the file or text is not valid; the message gives place and remedy.
 
     >>> known_values("0=1,2:4=0", 5)
     tensor([1., nan, 0., 0., nan])
@@ -61,7 +61,7 @@ def known_values(spec: str, width: int, *, features: Sequence[str] = ()) -> Tens
 
 
 def _exists(path: Path) -> bool:
-    """Whether there is such a file; of a text that is too long for a name there is none."""
+    """Whether the file exists; False for a text that is too long for a file name."""
     try:
         return path.exists()
     except (OSError, ValueError):
@@ -117,7 +117,7 @@ def _from_text(path: Path, width: int, *, features: Sequence[str]) -> Tensor:
 
 
 def _value(cell: str, where: str) -> float:
-    """The number in a cell, NaN where it is free."""
+    """The number in a cell, NaN if the value is free."""
     if not cell.strip():
         return torch.nan
     try:
@@ -128,7 +128,7 @@ def _value(cell: str, where: str) -> float:
 
 
 def _is_title(first: Sequence[str]) -> bool:
-    """Whether a line holds names: no number, or the positions that pandas writes."""
+    """Whether a line holds names of columns: texts, or the positions that pandas writes."""
     cells = [cell for i, cell in enumerate(first) if cell and not is_index(cell, at=i)]
     if cells == [str(k) for k in range(len(cells))]:
         return len(cells) > 2
@@ -138,7 +138,7 @@ def _is_title(first: Sequence[str]) -> bool:
 def _places(
     first: Sequence[str], features: Sequence[str], *, path: Path
 ) -> tuple[dict[int, int], int]:
-    """Column of the file -> visible value, and how many of these there are."""
+    """Column of the file -> visible value, and the number of visible values."""
     columns = [i for i, name in enumerate(first) if not is_index(name, at=i)]
     names = [first[i] for i in columns]
     if len(set(names)) < len(names):

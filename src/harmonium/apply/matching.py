@@ -1,4 +1,4 @@
-"""The columns of a new table, matched by name with those that a run learned from."""
+"""Matches the columns of a new table, by name, with those that a run learned from."""
 
 from __future__ import annotations
 
@@ -17,20 +17,19 @@ __all__ = ["known_names", "table_settings"]
 def table_settings(
     path: Path, learned: Sequence[str], *, own: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """Settings to read a new table with, so that its features are those that the run learned from.
+    """Settings for reading a new table, so that its features are those of the run.
 
-    Columns are matched by name, in whatever order they stand. By position only where the run's
-    own table had no names. Where the second of two settings is to be tried the first has labels.
+    Columns are matched by name, in any order; by position only if the table of the run had no
+    names. With two results, try the first, which has labels or targets, before the second.
 
     Args:
         path: the new table.
-        learned: names of the run's features; none if its data had none.
+        learned: names of the run's features; empty if its data had no names.
         own: settings of the run's own reader of tables.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: columns are missing, or it cannot be known which column is which; the message
-            names them.
+        ValueError: columns are missing or ambiguous; the message names them.
     """
     bare = {k: v for k, v in own.items() if k not in {"label", "weight", "target"}}
     named = known_names(learned, own=own)
@@ -58,7 +57,7 @@ def table_settings(
 
 
 def known_names(learned: Sequence[str], *, own: Mapping[str, Any]) -> bool:
-    """Whether names of features are names, not positions: "0", "1", ... of a table without any.
+    """Whether features have names, not the positions "0", "1", ... of a table without names.
 
     >>> known_names(["0", "1", "3"], own={"label": 2}), known_names(["2019", "2020"], own={})
     (False, True)
@@ -80,7 +79,7 @@ def _lacking(
 
 
 def _label(names: Sequence[str], learned: Sequence[str], *, own: Mapping[str, Any]) -> str | None:
-    """The column of labels: by its name, or by its position where no feature stands there."""
+    """Column of labels: by its name, or by its position if no feature has that position."""
     label = own.get("label")
     if label is None or isinstance(label, str):
         return label if label in names else None
@@ -91,13 +90,13 @@ def _label(names: Sequence[str], learned: Sequence[str], *, own: Mapping[str, An
 
 
 def _own_targets(own: Mapping[str, Any]) -> list[str | int]:
-    """Columns of the run's own real targets."""
+    """Columns of real targets in the run's own table."""
     given = own.get("target")
     return [] if given is None else [given] if isinstance(given, str | int) else list(given)
 
 
 def _targets(names: Sequence[str], learned: Sequence[str], *, own: Mapping[str, Any]) -> list[str]:
-    """The columns of real targets, by name or position; none where not all of them are there."""
+    """Columns of real targets, by name or position; empty unless all are present."""
     wanted = _own_targets(own)
     there = [
         names[c] if isinstance(c, int) and -len(names) <= c < len(names) else c for c in wanted
@@ -109,10 +108,10 @@ def _targets(names: Sequence[str], learned: Sequence[str], *, own: Mapping[str, 
 def _check_rest(
     path: Path, names: Sequence[str], *, used: Sequence[str], own: Mapping[str, Any]
 ) -> None:
-    """Says which columns are left out.
+    """Warns of columns that are left out.
 
     Raises:
-        ValueError: one of them may be the column of labels under another name.
+        ValueError: one of them may be the column of labels or targets under another name.
     """
     known = {own.get("weight"), *_own_targets(own), *own.get("ignore", ())}
     rest = [name for i, name in enumerate(names) if not {name, i, i - len(names)} & known]

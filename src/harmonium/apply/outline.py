@@ -1,4 +1,4 @@
-"""What a model is made of, and the stages through which it goes."""
+"""Parts and stages of a model, from its recipe."""
 
 import dataclasses
 import math
@@ -16,24 +16,24 @@ __all__ = ["count", "outline", "summary"]
 
 
 def count(module: nn.Module) -> int:
-    """Parameters of a module."""
+    """Number of parameters of a module."""
     return sum(p.numel() for p in module.parameters())
 
 
 def outline(machine: nn.Module) -> list[dict[str, Any]]:
-    """One row for each group and connection, those of a belief net's lowest RBM first."""
+    """One row for each group and connection; the lowest RBM of a belief net comes first."""
     return adapted(machine).outline()
 
 
 def summary(recipe: Recipe) -> dict[str, Any]:
     """Parts, parameters, memory and stages of a recipe.
 
-    Data are read for the number of updates; where they are not on this computer it is None.
+    The data are read for the number of updates, which is None if they are not on this computer.
 
     Returns:
         "parts" as ``outline``; "parameters"; "bytes" of the parameters, and "training_bytes" with
-        gradients, momentum and moments of the hungriest stage; "precision"; "stages", each with
-        "stage", "epochs", "batch_size" and "updates".
+        gradients, momentum and moments for the stage that needs most; "precision"; "stages", each
+        with "stage", "epochs", "batch_size" and "updates".
 
     Raises:
         ValueError: the machine needs more memory than is free, or the data have no rows for a
@@ -56,7 +56,7 @@ def summary(recipe: Recipe) -> dict[str, Any]:
 
 
 _COPIES = {"sgd": 3, "adam": 4, "adamw": 4}
-"""Numbers held for each parameter in training: itself, its gradient, momentum or two moments."""
+"""Numbers per parameter in training: its value, gradient, and momentum or two moments."""
 
 
 def _stages(recipe: Recipe, model: Model) -> list[dict[str, Any]]:
@@ -79,7 +79,7 @@ def _stages(recipe: Recipe, model: Model) -> list[dict[str, Any]]:
 
 
 def _sizes(recipe: Recipe) -> tuple[int | None, int | None]:
-    """Training rows, and those with a label or a target; None where the data are not here."""
+    """Number of training rows, and of those with label or target; None if not on this computer."""
     try:
         read = build(recipe.data.source)
     except FileNotFoundError:

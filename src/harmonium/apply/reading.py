@@ -1,4 +1,4 @@
-"""Any input that a reader takes, by what it looks like."""
+"""Reads rows from any supported file or folder, by its type."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def reader(path: Path) -> str:
 
 
 def read(source: str | Path, **settings: Any) -> DataSet:  # noqa: ANN401
-    """The data set in a file or folder; or a known one, by its name.
+    """Reads the data set in a file or folder, or a known one by its name.
 
     Args:
         source: a path, or a name such as "digits".
@@ -54,7 +54,7 @@ def read(source: str | Path, **settings: Any) -> DataSet:  # noqa: ANN401
 
     Raises:
         FileNotFoundError: there is no such file, folder or set.
-        ValueError: what is there cannot be read; the message has the place.
+        ValueError: the source cannot be read; the message gives the place.
     """
     name = str(source)
     if not settings and name in _KNOWN and not Path(source).exists():
@@ -69,7 +69,7 @@ _KNOWN: dict[str, Callable[[], DataSet]] = {
     "diabetes": data.diabetes_set,
     "frey_faces": data.frey_faces_set,
 }
-"""Known sets that are no labelled pictures."""
+"""Known data sets that are not labelled pictures."""
 
 _READERS: dict[str, Callable[..., DataSet]] = {
     "arrays": data.arrays,
@@ -90,15 +90,15 @@ def _read(kind: str, path: Path, *, settings: Mapping[str, Any]) -> DataSet:
 
 
 def like_training(run: Trained, source: str | Path) -> DataSet:
-    """Rows for a run to be used on, read with the settings of the run's own reader.
+    """Reads rows for use with a run, with the settings of the run's own reader.
 
-    Columns of a table are matched by name with those that the run learned from; documents are
-    counted by the run's words. A column or array of labels is read where there is one; columns
-    that the run did not learn from are named in a warning.
+    Columns of a table are matched by name with those that the run learned from; words of
+    documents are counted by the run's vocabulary. A column or array of labels is read if there is
+    one. A warning names columns that the run did not learn from.
 
     Raises:
-        ValueError: the rows are not like those of the training (both shapes, or the columns, are
-            named), or there are several splits.
+        ValueError: the rows differ from those of the training (the message gives both shapes, or
+            the columns), or there are several splits.
     """
     path = Path(source)
     if not path.exists():
@@ -120,7 +120,7 @@ def like_training(run: Trained, source: str | Path) -> DataSet:
 
 
 def _kind(run: Trained, path: Path) -> str:
-    """The reader for a file: the run's own of text or sequences, else as `reader`."""
+    """The reader for a file: the run's own for text or sequences, otherwise as `reader`."""
     own = run.recipe.data.source
     if own.type not in {"fasta", "text"}:
         return reader(path)
@@ -133,12 +133,12 @@ def _kind(run: Trained, path: Path) -> str:
 
 
 def _suffix(path: Path) -> str:
-    """The suffix in lower case, that of what is packed for a .gz."""
+    """The suffix in lower case; of a .gz file, the suffix of its content."""
     return Path(path.name.lower().removesuffix(".gz")).suffix
 
 
 def _parts(folder: Path) -> set[str]:
-    """Suffixes of arrays and of files of columns that lie in a folder."""
+    """Suffixes of arrays and tables in a folder."""
     return {_suffix(file) for file in folder.iterdir()} & {".npy", *_COLUMNS}
 
 
@@ -146,7 +146,7 @@ def _reader_of_folder(folder: Path) -> str:
     parts = _parts(folder)
     if ".npy" in parts:
         return "arrays"
-    return "table" if parts else "image_folder"  # `table` says what to do with parts
+    return "table" if parts else "image_folder"  # `table` raises an error with a remedy for parts
 
 
 def _single(dataset: DataSet, source: str | Path) -> DataSet:
@@ -159,11 +159,11 @@ def _single(dataset: DataSet, source: str | Path) -> DataSet:
 
 
 _OF_TRAINING = {"path", "train", "test", "labels", "seed"}
-"""Settings of readers that say which rows, not how to read them."""
+"""Settings of readers that select rows; the others say how to read them."""
 
 
 def _settings(run: Trained, kind: str, *, path: Path) -> list[dict[str, Any]]:
-    """The run's own settings of this reader, then those without labels and weights."""
+    """The run's settings of this reader, then the same without labels and weights."""
     own = run.recipe.data.source
     given = {k: v for k, v in own.settings.items() if k not in _OF_TRAINING}
     if kind == "table":
@@ -181,7 +181,7 @@ def _settings(run: Trained, kind: str, *, path: Path) -> list[dict[str, Any]]:
 
 
 def _check_names(run: Trained, kind: str, *, path: Path) -> None:
-    """Warns where rows without names of columns meet a run that learned from some."""
+    """Warns if the rows have no column names, but the run learned from named columns."""
     own = run.recipe.data.source
     roles = own.settings if own.type == "table" else {}
     if kind not in {own.type, "table"} and known_names(run.features, own=roles):
@@ -194,16 +194,16 @@ def _check_names(run: Trained, kind: str, *, path: Path) -> None:
 
 
 def _has_labels(path: Path) -> bool:
-    """Whether any line of a file of documents has a tab, as after a label."""
+    """Whether any line of a file of documents has a tab, which follows a label."""
     with opened_text(path) as lines:
         return any("\t" in line for line in lines)
 
 
 def rows_of(run: Trained, source: str | Path | None) -> Examples:
-    """The rows in a file or folder; without one the run's own test rows.
+    """Rows in a file or folder; by default the run's own test rows.
 
     Raises:
-        ValueError: the run's data have no test rows, or the rows do not fit.
+        ValueError: the run's data have no test rows, or the rows do not fit the run.
     """
     if source is not None:
         return like_training(run, source).train

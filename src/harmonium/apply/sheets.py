@@ -1,4 +1,4 @@
-"""Rows as one picture."""
+"""Draws rows as one picture."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["grey", "new_picture", "picture_shape"]
 
 
 def picture_shape(shape: Sequence[int]) -> tuple[int, ...]:
-    """The shape as which rows can be shown: their own if they are images, else one line each.
+    """Shape in which rows are drawn: their own if they are images, otherwise one line each.
 
     >>> picture_shape((28, 28)), picture_shape((64,))
     ((28, 28), (1, 64))
@@ -31,7 +31,7 @@ def picture_shape(shape: Sequence[int]) -> tuple[int, ...]:
 
 
 def grey(x: Tensor) -> Tensor:
-    """Rows in [0, 1]: as they are if they lie there, else from the least to the largest value."""
+    """Rows as grey values in [0, 1], rescaled to their minimum and maximum if they lie outside."""
     low, high = torch.aminmax(x)
     if low >= 0 and high <= 1:
         return x
@@ -47,21 +47,21 @@ def new_picture(
     rows: int,
     overwrite: bool = False,
 ) -> Iterator[Callable[[Tensor], None]]:
-    """A function that writes rows ``(N, D)``: to .png as many small images, else as a table.
+    """Yields a function that writes rows ``(N, D)`` as small images (.png) or as a table.
 
-    The file is there when the block ends without an error.
+    The file exists once the block ends without an error.
 
     Args:
-        path: its suffix chooses.
+        path: the file; its suffix selects the format.
         shape: of a row.
         names: of the D values, for a table.
-        rows: how many there will be.
-        overwrite: replace a file that is there.
+        rows: number of rows that will be written.
+        overwrite: replace an existing file.
 
     Raises:
-        ImportError: a package is missing; the message has the pip line.
-        ValueError: the suffix cannot be written.
-        FileExistsError: there is such a file, and `overwrite` is False.
+        ImportError: a package is missing; the message has the pip command.
+        ValueError: the suffix is not supported.
+        FileExistsError: the file exists, and `overwrite` is False.
     """
     if Path(path).suffix.lower() == ".png":
         with new_file(path, suffixes=(".png",), overwrite=overwrite) as part:

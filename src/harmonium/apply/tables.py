@@ -1,4 +1,4 @@
-"""Tables written piece by piece: .npy, .csv, .parquet or .h5, whole or not at all."""
+"""Writes tables in pieces, to .npy, .csv, .parquet or .h5; a failure leaves no file."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from harmonium.extras import need
 __all__ = ["SUFFIXES", "Chunk", "Columns", "new_file", "new_table"]
 
 Chunk = Mapping[str, NDArray[Any]]
-"""Name -> values of some rows, ``(B,)`` or ``(B, K)``."""
+"""Name -> values of a block of rows, ``(B,)`` or ``(B, K)``."""
 
 SUFFIXES = (".npy", ".csv", ".parquet", ".h5")
 
 
 @dataclass(frozen=True)
 class Columns:
-    """What a table will hold.
+    """Layout of a table.
 
-    `rows` is their number; `parts` names the columns of each two-dimensional value, for the
-    formats that have flat columns; .npy holds the value `main` and nothing else. Where one of
-    these names is that of another value, all of its part are preceded by the part's name.
+    `rows` is the number of rows; `parts` names the columns of each two-dimensional value, for
+    formats with flat columns; a .npy file holds only the value `main`. If a column has the name of
+    another value, the columns of its part get the part's name as prefix.
     """
 
     rows: int
@@ -65,11 +65,11 @@ class _Writer(Protocol):
 def new_file(
     path: str | os.PathLike[str], *, suffixes: Sequence[str], overwrite: bool = False
 ) -> Iterator[Path]:
-    """A place to write a file at, which moves to `path` when the block ends without an error.
+    """Yields a temporary file, which moves to `path` when the block ends without an error.
 
     Raises:
-        ValueError: the suffix is none of `suffixes`.
-        FileExistsError: there is such a file, and `overwrite` is False.
+        ValueError: the suffix is not one of `suffixes`.
+        FileExistsError: the file exists, and `overwrite` is False.
         FileNotFoundError: there is no such folder.
     """
     path = Path(path)
@@ -97,14 +97,14 @@ def new_file(
 def new_table(
     path: str | os.PathLike[str], columns: Columns, *, overwrite: bool = False
 ) -> Iterator[_Writer]:
-    """A table to which chunks of rows are added; memory is that of one chunk.
+    """Yields a table to which blocks of rows are added; only one block is in memory.
 
-    The file is there when the block ends without an error, and complete then.
+    The complete file exists once the block ends without an error.
 
     Raises:
-        ImportError: the format needs a package that is missing; the message has the pip line.
-        ValueError: a format that cannot be written.
-        FileExistsError: there is such a file, and `overwrite` is False.
+        ImportError: the format needs a missing package; the message has the pip command.
+        ValueError: the format is not supported.
+        FileExistsError: the file exists, and `overwrite` is False.
     """
     with new_file(path, suffixes=SUFFIXES, overwrite=overwrite) as part:
         writer: _Writer = _WRITERS[part.suffix.lower()](part, columns)
@@ -154,7 +154,7 @@ class _Csv:
 
 
 def _texts(values: NDArray[Any]) -> list[str]:
-    """Numbers in the digits that read back to the same float."""
+    """Numbers as texts with the digits that give the same float when read."""
     if values.dtype == np.float32:
         return [f"{value:.9g}" for value in values.tolist()]
     return [str(value) for value in values.tolist()]

@@ -1,4 +1,4 @@
-"""What a run leaves to be used: machine, net, transforms and names, on one device."""
+"""The results of a run for use: models, transforms and names, on one device."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ from harmonium.stages.trial import derived
 __all__ = ["Trained"]
 
 BATCH = 1000
-"""Rows that are worked on at once."""
+"""Number of rows that are computed at the same time."""
 
 
 @dataclass(frozen=True)
 class Trained:
-    """One trial of a run; each part is read from the disk when it is first asked for.
+    """One trial of a run; each part is read from the disk at first access.
 
     Args:
         run: a run that has finished its training.
-        trial: from 0.
-        device: where it is used.
+        trial: number of the trial, from 0.
+        device: device to compute on.
 
     Raises:
-        ValueError: there is no such device here.
+        ValueError: this computer has no such device.
     """
 
     run: Run
@@ -56,10 +56,10 @@ class Trained:
 
     @cached_property
     def models(self) -> dict[str, Model]:
-        """The models that the run left, in the order in which they were made.
+        """The models of the run, in the order in which they were made.
 
         Raises:
-            FileNotFoundError: the run has not come so far.
+            FileNotFoundError: the models of the run are not finished.
         """
         found: dict[str, Model] = {"machine": adapted(self.run.machine(self.trial))}
         if any("net" in stage.makes for stage in self.recipe.learning().values()):
@@ -70,7 +70,7 @@ class Trained:
 
     @property
     def machine(self) -> EnergyGraph | BeliefNet:
-        """The trained machine, as it was before fine-tuning.
+        """The trained machine, before fine-tuning.
 
         Raises:
             ValueError: the model is an ordinary net.
@@ -81,30 +81,30 @@ class Trained:
 
     @property
     def _lowest(self) -> Any:  # noqa: ANN401
-        """The model that reads the data themselves."""
+        """The model that reads the data directly."""
         return self.models["machine"]
 
     @property
     def like(self) -> Tensor:
-        """A parameter, for type and device."""
+        """A parameter, which gives dtype and device."""
         return next(self.models["machine"].parameters())
 
     @property
     def width(self) -> int:
-        """Values of a row, after the transforms."""
+        """Number of values of a row, after the transforms."""
         return int(self._lowest.width)
 
     def able(self, *abilities: str) -> Any:  # noqa: ANN401
-        """The last model with some abilities.
+        """Returns the last model with the given abilities.
 
         Raises:
-            ValueError: there is none; it says what is missing and the remedy.
+            ValueError: no model has them; the message gives the missing ability and the remedy.
         """
         return able(abilities, self.models.values())
 
     @cached_property
     def chain(self) -> Chain:
-        """The transforms with the training rows' statistics."""
+        """The transforms with the statistics of the training rows."""
         transforms = [build(t) for t in self.recipe.data.transforms]
         return Chain.restore(transforms, self.run.transforms(self.trial))
 
@@ -115,22 +115,22 @@ class Trained:
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """Names of the real targets; empty where there are none."""
+        """Names of the real targets; empty without targets."""
         return tuple(self.run.environment.get("targets", ()))
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """That of a row that goes in, as it was in training."""
+        """Shape of an input row, as in training."""
         return tuple(self.run.environment["shape"])
 
     @property
     def features(self) -> tuple[str, ...]:
-        """Names of the values of a row that goes in; none if the data had none."""
+        """Names of the values of an input row; empty if the data had no names."""
         return tuple(self.run.environment.get("features", ()))
 
     @property
     def visible_names(self) -> tuple[str, ...]:
-        """Names of the visible values, after the transforms; none if there are none."""
+        """Names of the visible values, after the transforms; empty without names."""
         names = self.features
         for step in self.chain.steps:
             kept = step.statistics.get("features", step.statistics.get("pixels"))
@@ -139,10 +139,10 @@ class Trained:
         return names if len(names) == self.width else ()
 
     def dataset(self) -> DataSet:
-        """The run's own data, read and split again as in training; transforms are not applied.
+        """The run's own data, read and split as in training; transforms are not applied.
 
         Raises:
-            ValueError: the data have other columns or shapes than those of the training.
+            ValueError: columns or shapes of the data differ from those of the training.
         """
         found = build(self.recipe.data.source)
         whole = found.dataset() if isinstance(found, ImageSet) else found
@@ -157,7 +157,7 @@ class Trained:
         return validation(whole, self.recipe.data.validation, source=generator(seed))
 
     def fits(self, dataset: DataSet) -> None:
-        """Raises ValueError, naming both shapes, if rows are not like those of the training."""
+        """Raises ValueError, with both shapes, if rows have not the shape of the training rows."""
         found, needed = math.prod(dataset.shape), math.prod(self.shape)
         plain = len(dataset.shape) == 1 or len(self.shape) == 1
         if found != needed or not (plain or dataset.shape == self.shape):
@@ -168,7 +168,7 @@ class Trained:
             )
 
     def rows(self, x: Tensor) -> Tensor:
-        """Rows ``(B, D)`` as the machine saw them: transformed, of its precision and device."""
+        """Rows ``(B, D)`` as in training: transformed, in the model's precision, on its device."""
         x = self.chain(x.to(self.like.device)).to(self.like)
         width = self._lowest.width
         if x.shape[1] != width:
@@ -178,16 +178,16 @@ class Trained:
         return x
 
     def all(self, split: Examples) -> Rows:
-        """The rows of `batches` together; those of a file stay there."""
+        """All rows of `batches` as one sequence; rows of a file stay in the file."""
         if isinstance(split.x, Tensor):
             return torch.cat([x for _, x in self.batches(split)])
         return split.x.map(self.rows, (self.width,)).to(self.like.device, self.like.dtype)
 
     def batches(self, split: Examples) -> Iterator[tuple[slice, Tensor]]:
-        """Places and rows, in order, checked against the range of the visible units.
+        """Yields places and rows, in order, checked against the range of the visible units.
 
         Raises:
-            ValueError: NaN, infinite or out-of-range values, with the range that was found.
+            ValueError: values are NaN, infinite or out of range; the message gives their range.
         """
         for at in range(0, len(split), BATCH):
             piece = slice(at, min(at + BATCH, len(split)))
@@ -205,7 +205,7 @@ class Trained:
 
 
 def _check_device(name: str) -> None:
-    """Raises ValueError if torch knows no such device, or it is not in this computer."""
+    """Raises ValueError if torch does not know the device, or this computer has none."""
     try:
         torch.empty(1, dtype=torch.float32, device=name)
     except (RuntimeError, AssertionError, NotImplementedError) as error:

@@ -1,4 +1,4 @@
-"""A run put to use: codes, predictions, scores, samples, likelihoods."""
+"""Applies a run to rows: codes, predictions, scores, samples and likelihoods."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ __all__ = [
 def encodings(
     run: Run | Trained, split: Examples, *, layer: str | None = None
 ) -> tuple[Columns, Iterator[Chunk]]:
-    """What a table of codes will hold, and its chunks: "name", if rows have names, and "code".
+    """Layout of a table of codes, and its blocks: "name", if rows have names, and "code".
 
     Args:
-        run: a run that has trained.
-        split: raw rows, as the training's were before its transforms.
+        run: a run that has finished its training.
+        split: rows before the transforms of the run.
         layer: a hidden layer of the machine, the last by default; or "net".
 
     Raises:
@@ -69,13 +69,13 @@ def encodings(
 
 
 def predictions(run: Run | Trained, split: Examples) -> tuple[Columns, Iterator[Chunk]]:
-    """What a table of predictions will hold, and its chunks: "name", "label", "probability".
+    """Layout of a table of predictions, and its blocks: "name", "label", "probability".
 
-    A model that decides without probabilities gives the labels alone. One of real values gives
+    A model that decides without probabilities has only labels. A model of real targets has
     "value", ``(B, targets)``.
 
     Raises:
-        ValueError: no model of the run finds classes or values, or the rows do not fit.
+        ValueError: no model of the run predicts classes or values, or the rows do not fit.
     """
     it = _trained(run)
     model = _predicting(it)
@@ -94,7 +94,7 @@ def predictions(run: Run | Trained, split: Examples) -> tuple[Columns, Iterator[
 
 
 def _predicting(it: Trained) -> Any:  # noqa: ANN401
-    """The last model that finds classes or real values."""
+    """The last model that predicts classes or real values."""
     try:
         return it.able("decides")
     except ValueError:
@@ -117,7 +117,7 @@ def _predicted(it: Trained, model: Any, *, x: Tensor) -> Chunk:  # noqa: ANN401
 def encode(
     run: Run | Trained, split: Examples, *, layer: str | None = None
 ) -> np.ndarray[Any, Any]:
-    """Codes of rows, ``(N, units)``; as ``encodings``."""
+    """Codes of rows, ``(N, units)``; arguments as in ``encodings``."""
     return np.concatenate([chunk["code"] for chunk in encodings(run, split, layer=layer)[1]])
 
 
@@ -138,20 +138,21 @@ def predict(
 
 
 def evaluate(run: Run | Trained, dataset: DataSet, *, part: str = "test") -> dict[str, Any]:
-    """How well a model finds the classes of labelled rows, or the targets of rows that have some.
+    """Measures the predictions of a run for labelled rows, or for rows with real targets.
 
     Args:
-        run: a run with a fine-tuned net.
-        dataset: raw rows with labels; its classes are matched with the run's by name.
-        part: which of its splits.
+        run: a run whose model classifies or predicts.
+        dataset: rows before the transforms, with labels; classes are matched by name.
+        part: the split to use.
 
     Returns:
-        "rows"; "accuracy", "error" and its "stderr"; "cross_entropy" in nats per row, of a model
-        with probabilities; "classes"; "confusion", ``[true][predicted]``, numbers of rows. Of
+        "rows"; "accuracy", "error" and its "stderr"; "cross_entropy" in nats per row, for a model
+        with probabilities; "classes"; "confusion", ``[true][predicted]``, numbers of rows. For
         real targets "rows", "rmse", its "rmse_stderr" and "r2".
 
     Raises:
-        ValueError: no such split, no labels, or labels that the run has no class for.
+        ValueError: there is no such split, there are no labels, or a label is not a class of the
+            run.
     """
     it = _trained(run)
     if isinstance(_predicting(it), Predicts):
@@ -173,7 +174,7 @@ def evaluate(run: Run | Trained, dataset: DataSet, *, part: str = "test") -> dic
 
 
 def _errors(it: Trained, dataset: DataSet, *, part: str) -> dict[str, Any]:
-    """How far predicted values are from the targets of a split."""
+    """Errors of predicted values against the targets of a split."""
     split = dataset.splits().get(part)
     if split is None or split.targets is None:
         raise UsageError(f"{dataset.name} has no {part} rows with real targets: give some")
@@ -188,7 +189,7 @@ def _errors(it: Trained, dataset: DataSet, *, part: str) -> dict[str, Any]:
 
 
 def _counted(it: Trained, split: Examples, *, y: Tensor) -> tuple[Tensor, float | None]:
-    """Rows by true and predicted class, and the sum of -log p(true class); None: no p."""
+    """Number of rows by true and predicted class, and the sum of -log p(true class) or None."""
     n, at = len(it.classes), 0
     names = np.array([str(name) for name in it.classes])
     confusion = torch.zeros(n, n, dtype=torch.int64)
@@ -218,14 +219,14 @@ def sample(
     """Means E[x | h] at the end of n Gibbs chains, ``(n, D)``.
 
     Args:
-        run: a run that has trained.
-        n: independent chains.
-        sweeps: of every chain.
-        clamp: known values, NaN where free, ``(D,)`` or ``(n, D)``; they stay as they are.
+        run: a run that has finished its training.
+        n: number of independent chains.
+        sweeps: number of sweeps of every chain.
+        clamp: known values, NaN for free ones, ``(D,)`` or ``(n, D)``; they are held.
         seed: of the draws.
 
     Raises:
-        ValueError: no model of the run draws samples, the clamp does not fit it, or so many
+        ValueError: no model of the run draws samples, the clamp does not fit the model, or the
             samples need more memory than is free.
     """
     if n < 1 or sweeps < 0:
@@ -237,7 +238,7 @@ def sample(
         given = {"x": clamp.reshape(-1, model.width)}
     like = next(model.parameters())
     need(
-        4 * like.element_size() * n * sum(model.sizes),  # a state, its successor, fields, numbers
+        4 * like.element_size() * n * sum(model.sizes),  # states, fields, random numbers
         f"drawing {n:,d} samples at once",
         remedy="draw fewer, several times over with different seeds",
     )
@@ -251,15 +252,15 @@ def likelihood(
     ladder: Ladder | None = None,
     others: Mapping[str, Examples] | None = None,
 ) -> dict[str, Any]:
-    """Log-likelihood of rows, in nats per row; as ``density``.
+    """Log-likelihood of rows, in nats per row, with the results of ``density``.
 
-    A batch transform is drawn once, from the seed that judges draw from; for rows in a file
-    whenever they are read.
+    A batch transform is drawn once, from the seed that judges use; for rows in a file, each time
+    they are read.
 
     Args:
-        run: a run that has trained.
-        ladder: of annealed importance sampling; None: by enumeration.
-        others: raw rows by name, instead of the run's own training and test rows.
+        run: a run that has finished its training.
+        ladder: of annealed importance sampling; None to enumerate.
+        others: rows by name, before the transforms, instead of the run's training and test rows.
     """
     it = _trained(run)
     batch = it.recipe.data.batch_transform
@@ -288,7 +289,7 @@ def _trained(run: Run | Trained) -> Trained:
 
 
 def _codes(it: Trained, model: Encodes) -> dict[str, Tensor]:
-    """Layer -> codes ``(1, units)`` of a row of zeros: names and widths of the layers."""
+    """Layer -> codes ``(1, units)`` of a row of zeros, for names and sizes of the layers."""
     found = model.codes({"x": it.like.new_zeros(1, it.width)})
     return {name: x.flatten(1) for name, x in found.items()}
 
@@ -308,7 +309,7 @@ def _array(x: Tensor) -> np.ndarray[Any, Any]:
 
 
 def _named(split: Examples, made: Iterator[tuple[slice, Chunk]]) -> Iterator[Chunk]:
-    """The rows' names, where there are any, as the first column."""
+    """Adds the rows' names, if they have names, as the first column."""
     for at, chunk in made:
         yield chunk if split.names is None else {"name": np.array(split.names[at]), **chunk}
 

@@ -1,3 +1,3 @@
-"""What else could be done with the same rows and labels: one file for each baseline."""
+"""Baselines: other methods trained on the same rows and labels, one file each."""
 
 __all__: list[str] = []

@@ -1,4 +1,4 @@
-"""Labels spread over a graph of nearest neighbours."""
+"""Label spreading over a graph of nearest neighbours."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ __all__ = ["LabelSpreading"]
 
 @dataclass(frozen=True)
 class LabelSpreading:
-    """Labels spread over a graph of nearest neighbours, unlabelled rows included.
+    """Labels spread over a graph of nearest neighbours, with unlabelled rows included.
 
     Args:
         neighbours: numbers of neighbours to choose from.
@@ -28,7 +28,7 @@ class LabelSpreading:
     neighbours: Sequence[Count] = (5, 7, 10)
 
     def __call__(self, trial: Trial) -> dict[str, Any]:
-        """Tunes, fits, scores."""
+        """Tunes and fits the model and returns its scores."""
         from sklearn.semi_supervised import LabelSpreading as Model
 
         x, y, test, truth = arrays(trial)
@@ -50,6 +50,6 @@ class LabelSpreading:
 
         several = len(self.neighbours) > 1
         k = max(self.neighbours, key=score) if several else self.neighbours[0]
-        with np.errstate(invalid="ignore"):  # rows that no label reaches: the first class
+        with np.errstate(invalid="ignore"):  # unreached rows get the first class
             said = fitted(np.arange(len(y)), k).predict(test)
         return scored(said == truth, {"neighbours": k})

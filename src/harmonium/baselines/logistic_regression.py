@@ -1,4 +1,4 @@
-"""Logistic regression on the rows as they are."""
+"""Logistic regression on the input rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ __all__ = ["LogisticRegression"]
 
 @dataclass(frozen=True)
 class LogisticRegression:
-    """Logistic regression on the rows as they are.
+    """Logistic regression on the input rows.
 
     Args:
         C: inverse strengths of the penalty to choose from.
-        max_iter: of the solver.
+        max_iter: maximum number of iterations of the solver.
     """
 
     needs: ClassVar[Needs] = Needs(data=("labelled train", "labelled test"))
@@ -27,7 +27,7 @@ class LogisticRegression:
     max_iter: Count = 3000
 
     def __call__(self, trial: Trial) -> dict[str, Any]:
-        """Tunes, fits, scores."""
+        """Tunes and fits the model and returns its scores."""
         from sklearn.linear_model import LogisticRegression as Model
 
         return tuned(trial, Model(max_iter=self.max_iter), grid={"C": list(self.C)})

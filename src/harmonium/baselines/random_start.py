@@ -1,4 +1,4 @@
-"""The same net from random weights: what pre-training is worth."""
+"""The same net trained from random weights, which shows the value of pre-training."""
 
 import dataclasses
 import time
@@ -19,18 +19,18 @@ from harmonium.stages.trial import Trial, derived
 __all__ = ["RandomStart"]
 
 MEASURED = 50
-"""Updates that are timed where it is to have the same time."""
+"""Number of updates that are timed for ``same_time``."""
 
 
 @dataclass(frozen=True)
 class RandomStart:
-    """The same net, fine-tuned from Glorot's weights instead of the machine's.
+    """The same net, fine-tuned from random weights (Glorot) instead of the machine's.
 
     Args:
         lr: learning rate of every layer; null for that of fine-tuning.
         epochs: passes over the labelled rows; null for those of fine-tuning.
-        same_time: as many epochs as fit into the processor time that the pre-trained net took in
-            all its stages, measured on the first fifty updates; it overrides ``epochs``.
+        same_time: train for the CPU time that the pre-trained net took in all its stages,
+            measured on the first fifty updates; this overrides ``epochs``.
     """
 
     needs: ClassVar[Needs] = Needs(model=("net",), data=("labelled train", "labelled test"))
@@ -40,7 +40,7 @@ class RandomStart:
     same_time: bool = False
 
     def begin(self, trial: Trial, name: str) -> Training:
-        """The training of the net with Glorot's weights."""
+        """Makes the training of the net with random weights."""
         settings = self._settings(trial)
         if self.same_time:
             if name not in trial.epochs:
@@ -49,12 +49,12 @@ class RandomStart:
         return net_training(trial, settings, model=_at_random(trial), name=name)
 
     def results(self, trial: Trial, training: Training) -> dict[str, Any]:
-        """``accuracy``, ``error``, and the epochs that were trained."""
+        """``accuracy``, ``error`` and the number of epochs."""
         found = accuracy(trial, Classifier(cast(nn.Sequential, training.learner.module)))
         return {**found, "epochs": training.position["epoch"]}
 
     def _settings(self, trial: Trial) -> Any:  # noqa: ANN401
-        """Those of the stage that trains the net, with what the baseline says instead."""
+        """Settings of the stage that trains the net, with the baseline's own values instead."""
         settings = [stage for stage in trial.stages.values() if hasattr(stage, "head_rate")][-1]
         if self.epochs is not None:
             settings = dataclasses.replace(settings, epochs=self.epochs)
@@ -66,7 +66,7 @@ class RandomStart:
 
 
 def _affordable(trial: Trial, settings: Any) -> int:  # noqa: ANN401
-    """How many epochs take the processor time that the trial has spent."""
+    """Number of epochs that take as much CPU time as the trial has spent."""
     training = net_training(trial, settings, model=_at_random(trial), name="timed")
     began, updates = time.process_time(), min(MEASURED, training.position["updates"])
     for _ in range(updates):
@@ -76,7 +76,7 @@ def _affordable(trial: Trial, settings: Any) -> int:  # noqa: ANN401
 
 
 def _at_random(trial: Trial) -> Classifier:
-    """The net with Glorot's normalised weights and zero biases, the usual start."""
+    """The net with Glorot's normalised weights and zero biases."""
     net = cast(Classifier, trial.fresh("net")).net
     source = generator(derived(trial.seed, "random start"), next(net.parameters()).device)
     for layer in list(net)[:-1]:

@@ -14,12 +14,12 @@ __all__ = ["ReluNet"]
 
 @dataclass(frozen=True)
 class ReluNet:
-    """A net of rectified units from random weights, by Adam.
+    """A net of rectified units from random weights, trained by Adam.
 
     Args:
-        sizes: hidden layers to choose from.
+        sizes: hidden layer sizes to choose from.
         alpha: weight decays to choose from.
-        max_iter: epochs, at most.
+        max_iter: maximum number of epochs.
         batch_size: rows per update.
     """
 
@@ -31,7 +31,7 @@ class ReluNet:
     batch_size: Count = 25
 
     def __call__(self, trial: Trial) -> dict[str, Any]:
-        """Tunes, fits, scores."""
+        """Tunes and fits the model and returns its scores."""
         from sklearn.neural_network import MLPClassifier
 
         model = MLPClassifier(

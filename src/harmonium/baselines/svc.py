@@ -27,7 +27,7 @@ class SVC:
     gamma: Sequence[Positive | Literal["scale"]] = (0.02, 0.05, 0.1, "scale")
 
     def __call__(self, trial: Trial) -> dict[str, Any]:
-        """Tunes, fits, scores."""
+        """Tunes and fits the model and returns its scores."""
         from sklearn.svm import SVC as Model
 
         return tuned(trial, Model(), grid={"C": list(self.C), "gamma": list(self.gamma)})

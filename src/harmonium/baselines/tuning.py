@@ -20,7 +20,7 @@ FOLDS = 5
 
 
 def tuned(trial: Trial, model: Any, *, grid: Mapping[str, list[Any]]) -> dict[str, Any]:  # noqa: ANN401
-    """The best of the grid by accuracy over five folds of the labelled rows, refitted on all."""
+    """Tunes a model by its accuracy in five folds of the labelled rows and refits on all."""
     from sklearn.base import clone
     from sklearn.exceptions import ConvergenceWarning
 
@@ -36,14 +36,14 @@ def tuned(trial: Trial, model: Any, *, grid: Mapping[str, list[Any]]) -> dict[st
         return float(np.mean([fitted(settings, a).score(x[b], y[b]) for a, b in folds]))
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # max_iter is the user's budget
+        warnings.simplefilter("ignore", ConvergenceWarning)  # max_iter is the user's choice
         best = max(choices, key=score) if len(choices) > 1 else choices[0]
         model = fitted(best, np.arange(len(y)))
     return scored(model.predict(test) == truth, best)
 
 
 def folds_of(y: NDArray[Any], seed: int) -> list[tuple[NDArray[Any], NDArray[Any]]]:
-    """Five stratified folds, fewer where a class has fewer rows; all rows twice where it has 1."""
+    """Five stratified folds, fewer if a class has fewer rows; no split if a class has one row."""
     from sklearn.model_selection import StratifiedKFold
 
     n = min(FOLDS, int(np.unique(y, return_counts=True)[1].min()))
@@ -55,10 +55,10 @@ def folds_of(y: NDArray[Any], seed: int) -> list[tuple[NDArray[Any], NDArray[Any
 
 
 def arrays(trial: Trial) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """Labelled training rows and their labels, labelled test rows and theirs.
+    """Labelled training rows and their labels, then labelled test rows and their labels.
 
     Raises:
-        ValueError: there are none.
+        ValueError: there are no labelled training or test rows.
     """
     found = []
     for name, split in (("training", trial.data.train), ("test", trial.data.test)):
@@ -73,6 +73,6 @@ def arrays(trial: Trial) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDAr
 
 
 def scored(right: NDArray[Any], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """``accuracy``, ``error`` and the settings that were chosen, from which rows are right."""
+    """``accuracy``, ``error`` and chosen settings; ``right`` marks the correct rows."""
     accuracy = float(np.mean(right))
     return {"accuracy": accuracy, "error": 1 - accuracy, "settings": dict(settings)}

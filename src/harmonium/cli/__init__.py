@@ -1,4 +1,4 @@
-"""The command line: thin verbs over the library, one file each."""
+"""The command line: thin commands over the library, one file each."""
 
 import sys
 
@@ -6,7 +6,7 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """The program ``harmonium``; ends the interpreter with its exit code."""
+    """Runs the program ``harmonium`` and exits with its exit code."""
     from harmonium.stream import Unfailing
 
     sys.stderr = Unfailing(sys.stderr)

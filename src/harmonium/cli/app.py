@@ -1,4 +1,4 @@
-"""The program: its verbs, and what happens before any of them."""
+"""The program: its commands, and what runs before each of them."""
 
 import io
 from collections.abc import Callable
@@ -102,7 +102,7 @@ app.add_typer(_data, name="data")
 
 
 def run() -> int:
-    """The program, once; its exit code. Of wrong usage it is told like any other error."""
+    """Runs the program and returns its exit code; wrong usage is reported like other errors."""
     try:
         return int(app(prog_name="harmonium", standalone_mode=False) or 0)
     except typer.Abort:

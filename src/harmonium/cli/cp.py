@@ -1,4 +1,4 @@
-"""``harmonium cp``: a built-in recipe as a file of one's own."""
+"""``harmonium cp``: copies a built-in recipe to a new file."""
 
 from pathlib import Path
 from typing import Annotated

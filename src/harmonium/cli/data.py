@@ -1,4 +1,4 @@
-"""``harmonium data``: find, fetch and look at data sets."""
+"""``harmonium data``: lists, downloads and shows data sets."""
 
 from pathlib import Path
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""``harmonium doctor``: what this computer has, and whether training works on it."""
+"""``harmonium doctor``: shows this computer's devices and packages and tests training on them."""
 
 import importlib.metadata
 import os
@@ -29,7 +29,7 @@ def doctor(*, as_json: AsJson = False) -> None:
 
 
 def examine() -> dict[str, Any]:
-    """The findings; ``ok`` is False where something that is there does not work."""
+    """Collects the results; ``ok`` is False if a part that is installed does not work."""
     devices = _devices()
     folders = [_folder("runs are written under", Path.cwd()), _folder("temporary files", _temp())]
     return {
@@ -91,7 +91,7 @@ def _devices() -> list[dict[str, Any]]:
 
 
 def _tried(device: str) -> dict[str, Any]:
-    """Whether a small machine learns there; seconds include the device's start."""
+    """Whether a small machine learns on a device; seconds include the start of the device."""
     import torch
 
     found: dict[str, Any] = {"device": device, "name": platform.processor() or platform.machine()}
@@ -100,7 +100,7 @@ def _tried(device: str) -> dict[str, Any]:
     began = time.perf_counter()
     try:
         gain = _learn(device)
-    except Exception as error:  # whatever a driver raises is the finding
+    except Exception as error:  # any driver error is a result of the test
         return {**found, "works": False, "seconds": None, "problem": f"{error}".splitlines()[0]}
     seconds = time.perf_counter() - began
     problem = None if gain > 0 else f"log-likelihood fell by {-gain:.2f} nats in training"
@@ -108,7 +108,7 @@ def _tried(device: str) -> dict[str, Any]:
 
 
 def _learn(device: str) -> float:
-    """By how many nats a row's exact log-likelihood rises in 100 updates of a small RBM."""
+    """Rise of the exact log-likelihood in nats per row, in 100 updates of a small RBM."""
     import torch
 
     from harmonium.learning import Learner

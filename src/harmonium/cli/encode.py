@@ -1,4 +1,4 @@
-"""``harmonium encode``: hidden features of rows."""
+"""``harmonium encode``: writes hidden features of rows."""
 
 from typing import Annotated
 

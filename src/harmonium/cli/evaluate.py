@@ -1,4 +1,4 @@
-"""``harmonium evaluate``: how well a run's classifier does on labelled rows."""
+"""``harmonium evaluate``: measures the predictions of a run on labelled rows."""
 
 from typing import Annotated, Any
 

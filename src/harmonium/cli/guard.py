@@ -1,4 +1,4 @@
-"""What a verb raised, as one message and an exit code; a traceback only for a bug of ours."""
+"""Turns errors of a command into a message and an exit code; only bugs show a traceback."""
 
 import functools
 import os
@@ -21,26 +21,26 @@ from harmonium.memory import in_words
 __all__ = ["FAILED", "INTERRUPTED", "LACKING", "REFUSED", "guarded", "show_traceback", "verdict"]
 
 FAILED = 1
-"""The run failed, or a bug."""
+"""Exit code: the run failed, or there is a bug."""
 REFUSED = 2
-"""Bad usage, recipe or input."""
+"""Exit code: bad usage, recipe or input."""
 LACKING = 3
-"""An optional package is missing; the message holds the pip line."""
+"""Exit code: an optional package is missing; the message has the pip command."""
 INTERRUPTED = 130
-"""Stopped by the user, and saved."""
+"""Exit code: stopped by the user, with everything saved."""
 
 show_traceback: ContextVar[bool] = ContextVar("show_traceback", default=False)
-"""Whether an error shows where it came from."""
+"""Whether an error shows its traceback."""
 
 _ALLOCATION = re.compile(r"DefaultCPUAllocator: .*you tried to allocate (\d+) bytes")
-"""How torch says that the processor's memory is not enough."""
+"""Torch's message when memory of the CPU does not suffice."""
 
 _LESS = "a smaller batch_size needs less, and so do fewer rows, units and chains"
 _REFUSALS = (FileNotFoundError, PermissionError, FileExistsError, IsADirectoryError)
 
 
 def guarded(verb: Callable[..., Any]) -> Callable[..., Any]:
-    """The verb, ending in a message and an exit code whatever it raises."""
+    """Wraps a command so that every error ends in a message and an exit code."""
 
     @functools.wraps(verb)
     def run(*args: Any, **options: Any) -> Any:  # noqa: ANN401
@@ -64,15 +64,15 @@ def guarded(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _warn(message: Warning | str, *_: object, **__: object) -> None:
-    """A warning on standard error."""
+    """Prints a warning on standard error."""
     note(f"warning: {message}")
 
 
 def verdict(error: Exception) -> tuple[int, str] | None:
-    """(exit code, message) of an error that was foreseen; None for a bug.
+    """Returns exit code and message of an expected error; None for a bug.
 
-    An error of the file system speaks for itself. Any other is foreseen where it is of this
-    package's own family (``harmonium.errors``): from elsewhere, nobody chose its words.
+    Errors of the file system are expected. Other errors are expected only if they belong to this
+    package (``harmonium.errors``), because only their messages are written for users.
     """
     if isinstance(error, ImportError):
         return _lacking(error)
@@ -118,6 +118,6 @@ def _bug(error: Exception) -> tuple[int, str]:
         ) as file:
             file.write(f"harmonium {' '.join(sys.argv[1:])}\n")
             file.writelines(traceback.format_exception(error))
-    except (OSError, ValueError):  # a full disk, or characters that are no text
+    except (OSError, ValueError):  # a full disk, or invalid characters
         return FAILED, f"a bug in harmonium: {what}. harmonium --traceback ... shows where"
     return FAILED, f"a bug in harmonium: {what}. The traceback is in {file.name}"

@@ -1,4 +1,4 @@
-"""``harmonium init``: a recipe to start from, with comments."""
+"""``harmonium init``: writes a commented recipe to start from."""
 
 import shlex
 from pathlib import Path

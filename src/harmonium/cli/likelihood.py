@@ -1,4 +1,4 @@
-"""``harmonium likelihood``: the log-likelihood of a run's rows, with what it rests on."""
+"""``harmonium likelihood``: the log-likelihood of rows under a run's model, with its precision."""
 
 from typing import Annotated, Any
 

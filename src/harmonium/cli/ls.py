@@ -1,4 +1,4 @@
-"""``harmonium ls``: the recipes that come with the library."""
+"""``harmonium ls``: lists the built-in recipes."""
 
 from harmonium.cli.output import AsJson, emit, say, table
 

@@ -1,4 +1,4 @@
-"""Naming a run: by its path, by the beginning of its name, or as "last"."""
+"""Finds a run by its path, by the beginning of its name, or as "last"."""
 
 import difflib
 import os
@@ -24,14 +24,14 @@ __all__ = [
 ]
 
 RUNS = Path("runs")
-"""Where runs are looked for, from the working directory."""
+"""Default folder of runs, relative to the working directory."""
 
 _MARK = "status.json"
 
 
 def is_run(path: Path) -> bool:
-    """Whether a directory is that of a run, or what is left of one that never began."""
-    with suppress(OSError):  # not to be read
+    """Whether a directory is that of a run, or of a run that ended before it began."""
+    with suppress(OSError):  # not readable
         return (path / _MARK).is_file() or is_unbegun(path)
     return False
 
@@ -46,7 +46,7 @@ def all_runs(parent: Path = RUNS) -> list[Path]:
 
 
 def _folders(parent: Path) -> Iterator[Path]:
-    """The folders in one; none where it cannot be read."""
+    """Folders within a folder; none if it cannot be read."""
     with suppress(OSError), os.scandir(parent) as entries:
         for entry in entries:
             with suppress(OSError):
@@ -55,7 +55,7 @@ def _folders(parent: Path) -> Iterator[Path]:
 
 
 def _created(run: Path) -> float:
-    """When a run was made, in seconds; its name says it to the second, in local time."""
+    """Time at which a run was made, in seconds, from its status or else its name (local time)."""
     with suppress(OSError, ValueError):
         status = read_status(run / _MARK)
         if status.get("created") is not None:
@@ -68,16 +68,16 @@ def _created(run: Path) -> float:
 
 
 def find_run(name: str, *, parent: Path = RUNS) -> Path:
-    """The directory of the run of this name.
+    """Finds the directory of a run by its name.
 
     Args:
-        name: a path; or the beginning of ``<recipe>/<date>`` or of ``<date>`` that only one run
-            under `parent` has; or "last".
-        parent: where runs lie.
+        name: a path; a beginning of ``<recipe>/<date>`` or of ``<date>`` that only one run in
+            `parent` has; or "last".
+        parent: folder of the runs.
 
     Raises:
-        FileNotFoundError: there is no such run; it gives the nearest names.
-        ValueError: several runs begin so, or the path is no run.
+        FileNotFoundError: there is no such run; the message gives the nearest names.
+        ValueError: several runs have this beginning, or the path is not a run.
     """
     if is_run(Path(name)):
         return Path(name)
@@ -111,17 +111,17 @@ def _no_such_run(name: str, runs: list[Path], *, parent: Path) -> str:
 
 
 def complete_run(incomplete: str) -> list[str]:
-    """Names of runs that begin so, for the shell."""
+    """Names of runs with this beginning, for completion in the shell."""
     names = ["last", *(run.as_posix() for run in all_runs())]
     return [name for name in names if name.startswith(incomplete)]
 
 
 def find_recipe(name: str) -> Path:
-    """The file of a recipe: a path, or the name of one that comes with the library.
+    """Finds the file of a recipe by its path, or by the name of a built-in one.
 
     Raises:
-        FileNotFoundError: there is neither; it gives the nearest name.
-        ValueError: it is no regular file.
+        FileNotFoundError: there is neither; the message gives the nearest name.
+        ValueError: the path is not a regular file.
     """
     path = Path(name)
     if path.is_file():
@@ -129,7 +129,7 @@ def find_recipe(name: str) -> Path:
     if path.is_dir():
         raise UsageError(f"{name}: a folder; a recipe is a YAML file")
     if path.exists():
-        return regular(path)  # which says what it is
+        return regular(path)  # raises with a description
     if path.suffix in {".yaml", ".yml", ".json"} or len(path.parts) > 1:
         raise FileNotFoundError(
             f"{name}: no such recipe file; harmonium ls lists the built-in recipes"
@@ -140,7 +140,7 @@ def find_recipe(name: str) -> Path:
 
 
 def complete_recipe(incomplete: str) -> list[str]:
-    """Built-in recipes and YAML files that begin so, for the shell."""
+    """Built-in recipes and YAML files with this beginning, for completion in the shell."""
     folder = Path(incomplete).parent if "/" in incomplete else Path()
     files = [p.as_posix() for s in ("yaml", "yml") for p in folder.glob(f"*.{s}")]
     named = [name for name in sorted(files) if name.startswith(incomplete)]
@@ -148,7 +148,7 @@ def complete_recipe(incomplete: str) -> list[str]:
 
 
 def complete_builtin(incomplete: str) -> list[str]:
-    """Built-in recipes that begin so, for the shell."""
+    """Built-in recipes with this beginning, for completion in the shell."""
     from harmonium.describe.builtin import builtin
 
     return [name for name in builtin() if name.startswith(incomplete)]

@@ -1,8 +1,8 @@
-"""What is printed: results on standard output, everything else on standard error.
+"""Output: results go to standard output, everything else to standard error.
 
-Of the processes that ``torchrun`` started only the first prints results; each prints its errors.
-Standard error is for remarks: where it cannot be written, the work continues without them.
-Everything printed passes `harmonium.printable`: names and cells come from files.
+Of several processes started by ``torchrun``, only the first prints results; each prints its
+errors. If standard error cannot be written, the work continues without messages. All output passes
+through `harmonium.printable`, because names and cells come from files.
 """
 
 import json
@@ -21,17 +21,17 @@ from harmonium.stream import unfailing
 __all__ = ["AsJson", "emit", "note", "plain", "say", "table"]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-"""The option of every verb that reads."""
+"""Option of every command that reads."""
 
 
 def say(text: str) -> None:
-    """A result, on standard output."""
+    """Prints a result on standard output."""
     if _speaks():
         typer.echo(printable(text))
 
 
 def note(text: str) -> None:
-    """A remark, on standard error; one that cannot be written is dropped."""
+    """Prints a message on standard error; if it cannot be written, it is dropped."""
     text, above = printable(text), ABOVE.get()
     if above is not None:
         above(text)
@@ -42,14 +42,14 @@ def note(text: str) -> None:
 
 
 def emit(document: object) -> None:
-    """One JSON document on standard output; numbers that JSON lacks become null."""
+    """Prints one JSON document on standard output; NaN and infinities become null."""
     text = json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False)
     if _speaks():
         typer.echo(json_printable(text))
 
 
 def plain(value: object) -> Any:  # noqa: ANN401
-    """A value as JSON has it: paths as text, NaN and infinities as null, tuples as lists.
+    """Converts a value for JSON: paths to text, NaN and infinities to null, tuples to lists.
 
     >>> plain({"loss": float("nan"), 3: (1, 2)})
     {'loss': None, '3': [1, 2]}
@@ -66,7 +66,7 @@ def plain(value: object) -> Any:  # noqa: ANN401
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Columns as wide as they need; numbers to the right.
+    """Formats rows as columns of minimum width; numbers are aligned to the right.
 
     >>> print(table(["name", "rows"], [["digits", 1797], ["mnist", 70000]]))
     name     rows

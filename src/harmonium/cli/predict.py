@@ -1,4 +1,4 @@
-"""``harmonium predict``: the class of every row."""
+"""``harmonium predict``: writes the predicted class or values of every row."""
 
 from harmonium.cli.naming import find_run
 from harmonium.cli.options import Device, Input, NewFile, Overwrite, RunName, Trial
@@ -34,4 +34,4 @@ def predict(
 
 
 _MANY = {"probability": "classes", "value": "targets"}
-"""Part of the table -> what its columns are."""
+"""Name of a part of the table -> meaning of its columns."""

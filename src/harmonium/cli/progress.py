@@ -9,7 +9,7 @@ __all__ = ["run_words"]
 
 
 def run_words(state: Mapping[str, Any]) -> str:
-    """Trial, stage and epoch, and how many findings there are; what takes one step has no epochs.
+    """Trial, stage, epoch and number of findings; a stage of one step shows no epochs.
 
     Args:
         state: "trial", "trials", "stage", "findings", "epoch", "epochs", "updates".
@@ -20,6 +20,6 @@ def run_words(state: Mapping[str, Any]) -> str:
 
 
 def _findings(state: Mapping[str, Any]) -> str:
-    """The number of findings so far, of a run that reports them at its end."""
+    """Number of findings so far, for a run of several trials, which lists them at its end."""
     count = state["findings"] if state["trials"] > 1 else 0
     return f" ({count} warning{'s' if count > 1 else ''} so far)" if count else ""

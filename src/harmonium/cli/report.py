@@ -1,4 +1,4 @@
-"""``harmonium report``: a page about a run, or one that compares several."""
+"""``harmonium report``: writes a page about a run, or a comparison of several."""
 
 from pathlib import Path
 from typing import Annotated

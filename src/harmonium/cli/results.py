@@ -1,4 +1,4 @@
-"""The results of runs as tables for a terminal: full names, units, the best method first."""
+"""Tables of results for a terminal: full names, units, the best method first."""
 
 import textwrap
 from collections.abc import Sequence
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 __all__ = ["results_side_by_side", "results_table"]
 
 _WIDTH = 88
-"""Characters of a line of text."""
+"""Maximum number of characters per line of text."""
 
 
 def results_table(run: "Run") -> str:
-    """A line for each method; of one method alone, a line for each figure.
+    """Table with a line for each method; for a single method, a line for each figure.
 
-    Results of another kind, which Python code may have written, are listed as they are.
+    Results of other kinds, which Python code may have written, are listed unchanged.
     """
     methods = ranked(_scores(run))
     if not methods:
@@ -33,7 +33,7 @@ def results_table(run: "Run") -> str:
 
 
 def results_side_by_side(runs: Sequence["Run"]) -> str:
-    """A line for each method and figure, a column for each run; other results as they are."""
+    """Table with a line for each method and figure, a column for each run."""
     names = [run.path.name for run in runs]
     found = [{_line(score): score for score in _known(run)} for run in runs]
     lines = list(dict.fromkeys(line for scores in found for line in scores))

@@ -1,4 +1,4 @@
-"""``harmonium runs``: the table of runs, read from disk."""
+"""``harmonium runs``: lists, shows, compares and removes runs."""
 
 import shutil
 import textwrap
@@ -147,7 +147,7 @@ def _summary(path: Path) -> dict[str, Any]:
 
 
 def _check_removable(path: Path) -> None:
-    """Refuses what is no run, and a run that a process works on."""
+    """Refuses to remove a directory that is not a run, or a run in progress."""
     if is_unbegun(path):
         return
     lacking = [n for n in ("recipe.yaml", "checkpoints", "models") if not (path / n).exists()]
@@ -156,7 +156,7 @@ def _check_removable(path: Path) -> None:
         raise UsageError(f"{path}: not a run directory ({what}); remove it by hand if you mean it")
     try:
         going_on = Run.open(path).status["status"] == "running"
-    except ValueError:  # damaged
+    except ValueError:  # damaged status
         going_on = bool(is_locked(path))
     if going_on:
         raise UsageError(f"{path}: this run goes on; stop it first (Ctrl-C or kill)")

@@ -1,4 +1,4 @@
-"""``harmonium sample``: draws from a machine, free or with known values held."""
+"""``harmonium sample``: draws samples, free or with known values held."""
 
 from typing import Annotated
 

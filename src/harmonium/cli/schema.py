@@ -1,4 +1,4 @@
-"""``harmonium schema``: what a recipe may contain, for editors and programs."""
+"""``harmonium schema``: prints the schema of recipes, for editors and programs."""
 
 from harmonium.cli.output import emit
 

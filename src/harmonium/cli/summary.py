@@ -1,4 +1,4 @@
-"""``harmonium summary``: what a machine is made of, from a recipe or a run."""
+"""``harmonium summary``: shows the parts of a model, from a recipe or a run."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -40,7 +40,7 @@ def summary(
 
 
 def _recipe_file(name: str) -> Path:
-    """A recipe's file, or that of a run's resolved one."""
+    """File of a recipe, or of a run's resolved recipe."""
     if Path(name).is_file():
         return Path(name)
     if name == "last" or is_run(Path(name)):

@@ -1,4 +1,4 @@
-"""``harmonium train``: a recipe becomes a run."""
+"""``harmonium train``: trains a recipe, which makes a run."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any

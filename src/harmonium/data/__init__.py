@@ -1,4 +1,4 @@
-"""Data sets and readers, as plain tensors and batches."""
+"""Data sets, readers and transforms, as plain tensors and batches."""
 
 from harmonium.catalogue import info, known_sets, locate
 from harmonium.data.arrays import arrays

@@ -1,4 +1,4 @@
-"""Named arrays in files: .npy, folders of .npy, .npz, HDF5. Never pickles."""
+"""Named arrays in files: .npy, folders of .npy, .npz, HDF5; pickles are refused."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ Array = np.ndarray[Any, Any]
 _HDF5 = (".h5", ".hdf5")
 _UNREADABLE = (ValueError, TypeError, KeyError, SyntaxError, TokenError, OverflowError)
 _DAMAGED = (OSError, RuntimeError, KeyError, TypeError, AttributeError, UnicodeError)
-"""What h5py raises of a damaged file."""
+"""Errors that h5py raises for a damaged file."""
 _AXES = 32  # of an array; NumPy's own limit differs between its versions
-_LONG = 2**24  # bytes of text that are read together
+_LONG = 2**24  # bytes of text to read at once
 _AGAIN = "write it again with numpy.save or numpy.savez_compressed"
 
 
 class Archive(NamedTuple):
-    """Named arrays of one file: `read` gives the one of a name, `blocks` leaves it in the file."""
+    """Named arrays of one file: `read` loads an array by name, `blocks` leaves it in the file."""
 
     path: Path
     names: tuple[str, ...]
@@ -43,15 +43,15 @@ class Archive(NamedTuple):
 
 @contextmanager
 def opened_archive(path: Path) -> Iterator[Archive]:
-    """The named arrays of a .npz, an HDF5 file, or a folder of .npy; "x" of a single .npy.
+    """Opens the named arrays of a .npz, an HDF5 file, or a folder of .npy; "x" of a single .npy.
 
-    Each is checked before anything of the size it announces is allocated; .npy files are mapped.
+    Each array is checked before memory of its announced size is allocated; .npy files are mapped.
 
     Raises:
-        FileNotFoundError: where there is no such file.
-        ImportError: for HDF5 without h5py.
-        ValueError: for another kind of file, a damaged one, or an array that is pickled, of
-            objects, complex, or expands too far (`check_expansion`).
+        FileNotFoundError: there is no such file.
+        ImportError: h5py is missing, for an HDF5 file.
+        ValueError: the file is of another kind or damaged, or an array is pickled, of objects,
+            complex, or expands too far (`check_expansion`).
     """
     if path.is_dir():
         found = sorted(file for file in path.iterdir() if file.suffix.lower() == ".npy")
@@ -85,7 +85,7 @@ def _mapped(path: Path) -> np.memmap[Any, Any]:
 
 @contextmanager
 def _whole(where: str) -> Iterator[None]:
-    """Whatever NumPy does not want of a header that looks right, by its name."""
+    """Converts all errors of NumPy for a damaged header into one that names the file."""
     try:
         yield
     except (*_UNREADABLE, EOFError) as error:
@@ -132,13 +132,13 @@ def _opened_npz(path: Path) -> Iterator[Archive]:
         zlib.error,
         OSError,
         EOFError,
-        RuntimeError,  # encrypted, or packed in a way that is not known
+        RuntimeError,  # encrypted, or compressed in an unknown way
     ) as error:
         raise DataError(f"{path}: not a whole .npz archive ({error}): {_AGAIN}") from error
 
 
 def _check_npy(stream: IO[bytes], *, size: int, where: str) -> None:
-    """Check magic, type and size before anything of the announced size is allocated."""
+    """Checks magic, type and size before memory of the announced size is allocated."""
     start = stream.read(8)
     if start[:6] != b"\x93NUMPY":
         found = "is empty" if not start else f"starts with bytes [{start.hex(' ')}]"
@@ -187,7 +187,7 @@ def _opened_hdf5(path: Path) -> Iterator[Archive]:
         names: list[str] = []
 
         def note(name: str | bytes, x: Any) -> None:  # noqa: ANN401
-            if hasattr(x, "dtype"):  # a name that is not UTF-8 comes as bytes
+            if hasattr(x, "dtype"):  # a name that is not UTF-8 is bytes
                 text = name if isinstance(name, str) else name.decode("utf-8", "backslashreplace")
                 names.append(text)
 
@@ -207,7 +207,7 @@ def _opened_hdf5(path: Path) -> Iterator[Archive]:
 
 
 def _hdf5(h5py: ModuleType, path: Path, *, name: str) -> Blocks:
-    """Chunks as blocks, several small ones together; its handle stays open."""
+    """Reads chunks as blocks, several small ones together; the file stays open."""
     where = f"{path}, {name}"
     data = _numbers(h5py, h5py.File(path, "r"), name=name, where=where)
     shape, kind, offset = data.shape or (0,), data.dtype, data.id.get_offset()
@@ -228,7 +228,7 @@ def _hdf5(h5py: ModuleType, path: Path, *, name: str) -> Blocks:
 
 
 def _numbers(h5py: ModuleType, file: Mapping[str, Any], *, name: str, where: str) -> Any:  # noqa: ANN401
-    """A data set of numbers or text that lies in this file alone."""
+    """A data set of numbers or text that is stored in this file only."""
     try:
         data = file[name]
         kind, away = data.dtype, data.external or data.is_virtual
@@ -245,13 +245,13 @@ def _values(h5py: ModuleType, file: Mapping[str, Any], *, name: str, where: str)
     data = _numbers(h5py, file, name=name, where=where)
     text = h5py.check_string_dtype(data.dtype) is not None
     packed = data.id.get_storage_size()
-    values = max(data.size or 0, math.prod(data.chunks or (1,)))  # a chunk is unpacked as a whole
+    values = max(data.size or 0, math.prod(data.chunks or (1,)))  # chunks are decompressed whole
     check_expansion(where, packed=packed, unpacked=values * data.dtype.itemsize)
     return _texts(data, where) if text else np.asarray(data[()])
 
 
 def _texts(data: Any, where: str) -> Array:  # noqa: ANN401
-    """Texts, some at a time: many may be one and the same in the file, and are not in memory."""
+    """Reads texts in pieces: equal texts are stored once in the file, but not in memory."""
     text, length, first, step = data.asstr(), 0, 0, 1
     found: list[Array] = []
     try:

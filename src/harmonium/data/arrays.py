@@ -1,4 +1,4 @@
-"""Arrays in files as a data set: .npy, .npz, folders of .npy, HDF5. Never pickles."""
+"""Arrays in files as a data set: .npy, .npz, folders of .npy, HDF5; pickles are refused."""
 
 from __future__ import annotations
 
@@ -38,33 +38,35 @@ def arrays(  # noqa: PLR0913
 ) -> DataSet:
     """Rows, labels and weights from arrays in files.
 
-    A file is an archive of named arrays: .npz, HDF5 (.h5, .hdf5), or a folder of .npy files named
-    by their stems; a single .npy holds the rows alone. Array `x` holds the rows (N, ...), the
-    axes after the first are the shape of one; `y` the labels (N,), or one-hot (N, K), or with
-    `target` real numbers (N,) or (N, K) that are to be predicted; `weights` (N,) their importance.
-    The default names may be missing, but for `x`. Of training rows the
-    names x_train, train_x and train/x come first, so one archive may hold several splits:
-    without `test`, x_test is looked for in `train`, and x_validation too; their labels and
-    weights are y_test and so on, never `y`, which is the training rows'. Values become float32
-    as they are; a single .npy of float32 is mapped, not read. Nothing is ever unpickled.
+    A file is an archive of named arrays: .npz, HDF5 (.h5, .hdf5), or a folder of .npy files,
+    named by their stems; a single .npy holds only the rows. Array `x` holds the rows (N, ...),
+    where the axes after the first are the shape of a row; `y` the labels (N,), or one-hot (N, K),
+    or with `target` real numbers to predict, (N,) or (N, K); `weights` (N,) the importance of
+    the rows. All but `x` may be missing under their default names.
+
+    For training rows, the names x_train, train_x and train/x come first, so that one archive may
+    hold several splits: without `test`, x_test is looked for in `train`, as is x_validation.
+    Their labels and weights are y_test and so on, never `y`, which belongs to the training rows.
+    Values are converted to float32 unchanged; a single .npy of float32 is mapped, not read.
+    Pickles are never loaded.
 
     Args:
         train: File or folder with the training rows.
-        test: File or folder with the test rows, or a share of the training rows to hold out;
+        test: File or folder with the test rows, or a fraction of the training rows to hold out;
             null to look for x_test in `train`.
         x: Name of the array of rows.
         y: Name of the array of labels, or of real targets.
         weights: Name of the array of sample weights.
-        target: Whether `y` holds real numbers that are to be predicted, not labels of classes.
-        unlabelled: Label that means none, beside empty and NaN; null for -1, with a warning.
-        stream: Leave the rows in their file and read them in blocks, whenever they are needed.
+        target: Whether `y` holds real numbers to predict, not labels of classes.
+        unlabelled: Label that means no label, like empty and NaN; null for -1, with a warning.
+        stream: Leave the rows in their file and read them in blocks when they are needed.
 
     Raises:
-        FileNotFoundError: where a file is missing.
-        ImportError: for HDF5 without h5py.
-        ValueError: for a damaged, pickled, or too far expanding file, an array that is missing,
-            of objects, complex, or empty, that does not fit the others, or cannot be streamed; the
-            file is named.
+        FileNotFoundError: a file is missing.
+        ImportError: h5py is missing, for an HDF5 file.
+        ValueError: a file is damaged, pickled or expands too far; or an array is missing, of
+            objects, complex, empty, does not fit the others, or cannot be streamed. The message
+            names the file.
     """
     names = {"x": x, "y": y, "weights": weights}
     optional = {name for name in ("y", "weights") if names[name] == name}
@@ -114,7 +116,7 @@ def _part(
     found: dict[str, str] = {}
     apart = split != "train" and _named(archive, split, name=names["x"]) is not None
     for kind, name in names.items():
-        plain = name if name in archive.names and not apart else None  # else it is of other rows
+        plain = name if name in archive.names and not apart else None  # else of other rows
         own = _named(archive, split, name=name) or plain
         if own is not None:
             found[kind] = own
@@ -146,7 +148,7 @@ def _part(
 
 
 def _named(archive: Archive, split: str, *, name: str) -> str | None:
-    """The name of an array that is of this split alone."""
+    """Name of an array that belongs to this split alone, or None."""
     candidates = (f"{name}_{split}", f"{split}_{name}", f"{split}/{name}")
     return next((c for c in candidates if c in archive.names), None)
 
@@ -154,7 +156,7 @@ def _named(archive: Archive, split: str, *, name: str) -> str | None:
 def _labels(
     parts: Mapping[str, _Part], unlabelled: int | str | None
 ) -> tuple[dict[str, Tensor], dict[str, Kind]]:
-    """Codes of the labels by split, and the kind of their column if there are any."""
+    """Codes of the labels by split, and the kind of their column if there are labels."""
     labels = {split: found.y for split, found in parts.items() if found.y is not None}
     try:
         codes, classes = encode(labels, unlabelled=unlabelled)
@@ -187,7 +189,7 @@ def _split(part: _Part, y: Tensor | None) -> Examples:
 
 
 def _floats(array: Array) -> Tensor:
-    with np.errstate(over="ignore"):  # what does not fit becomes infinite, which checks refuse
+    with np.errstate(over="ignore"):  # overflow gives infinity, which checks refuse
         native = array if array.dtype == np.float32 else array.astype(np.float32)
     return torch.from_numpy(np.require(native, requirements=["C", "W"]))
 

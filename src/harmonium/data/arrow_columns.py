@@ -1,4 +1,4 @@
-"""Columns of an Arrow table from a file of others: checked before anything uses them."""
+"""Columns of an Arrow table from an untrusted file, checked before they are used."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from harmonium.extras import need
 __all__ = ["LABEL_BYTES", "check_label", "check_number", "is_text", "labels_of", "whole"]
 
 LABEL_BYTES = 32
-"""What a label takes in memory at least, as an object of Python among others."""
+"""Minimum memory of a label, as a Python object, in bytes."""
 
 _LONGEST = 10_000  # characters of the name of a class
 
 
 def whole(table: Any) -> Any:  # noqa: ANN401
-    """The table, once every value in it is where it should be: offsets, indices, text, sizes.
+    """Checks and returns a table: every value must be valid (offsets, indices, text, sizes).
 
-    Arrow trusts a file until it is asked, and an array that is longer than its buffer shows
-    whatever lies behind that in memory.
+    Arrow trusts a file unless it is asked to check: an array longer than its buffer would read
+    foreign memory.
 
     Raises:
-        pyarrow.ArrowInvalid: something is not as it should be.
+        pyarrow.ArrowInvalid: a value is not valid.
     """
     table.validate(full=True)
     return table
 
 
 def check_number(kind: Any, where: str) -> None:  # noqa: ANN401
-    """Check that a column is of numbers, before any of it is read.
+    """Checks that a column has numbers, before it is read.
 
     Raises:
-        ValueError: it is of another type.
+        ValueError: it has another type.
     """
     types = need("pyarrow.types")
     if not (types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind)):
@@ -46,10 +46,10 @@ def check_number(kind: Any, where: str) -> None:  # noqa: ANN401
 
 
 def check_label(kind: Any, where: str) -> None:  # noqa: ANN401
-    """Check that a column may hold labels, before any of it is read.
+    """Checks that a column may hold labels, before it is read.
 
     Raises:
-        ValueError: it is of a type that is neither names nor numbers.
+        ValueError: its type is neither text nor numbers.
     """
     types = need("pyarrow.types")
     kind = kind.value_type if types.is_dictionary(kind) else kind
@@ -59,11 +59,11 @@ def check_label(kind: Any, where: str) -> None:  # noqa: ANN401
 
 
 def labels_of(column: Any, *, where: str, packed: int) -> list[object]:  # noqa: ANN401
-    """The values of a column; equal ones of a dictionary are one object, and are not copied.
+    """Values of a column; equal values of a dictionary share one object.
 
     Raises:
-        ValueError: a text is too long for a name, is not in UTF-8, or all texts together expand
-            too far (`check_expansion`).
+        ValueError: a text is too long for a label, is not UTF-8, or all texts together expand too
+            far (`check_expansion`).
     """
     found: list[object] = []
     for chunk in column.chunks:
@@ -92,9 +92,9 @@ def _values(array: Any, *, where: str, packed: int) -> list[object]:  # noqa: AN
 
 
 def _lengths(array: Any) -> tuple[int, int]:  # noqa: ANN401
-    """Bytes of the longest text, and of all together, of which none is copied."""
+    """Bytes of the longest text, and of all texts together, without copies."""
     compute = need("pyarrow.compute")
-    if str(array.type).endswith("_view"):  # 16 bytes each, of which the first four are the length
+    if str(array.type).endswith("_view"):  # 16 bytes each; the first four hold the length
         views = np.frombuffer(array.buffers()[1], dtype="<i4").reshape(-1, 4)
         length = views[array.offset : array.offset + len(array), 0].astype(np.int64)
         length *= np.asarray(array.is_valid())
@@ -104,7 +104,7 @@ def _lengths(array: Any) -> tuple[int, int]:  # noqa: ANN401
 
 
 def is_text(kind: Any) -> bool:  # noqa: ANN401
-    """Whether a type of Arrow is one of text or bytes."""
+    """Whether a type of Arrow is text or bytes."""
     types = need("pyarrow.types")
     tests = ("string", "large_string", "string_view", "binary", "large_binary", "binary_view")
     fixed = types.is_fixed_size_binary(kind)

@@ -1,8 +1,8 @@
-"""What an Arrow file says of itself, read before Arrow allocates or trusts any of it.
+"""Reads the layout of an Arrow file before Arrow allocates or trusts any of it.
 
-The file format ends with a footer that names the places of its record batches; each batch has a
+The file format ends with a footer that gives the places of its record batches; each batch has a
 message with the places of its buffers. Both are FlatBuffers
-(https://arrow.apache.org/docs/format/Columnar.html), of which this reads just these numbers.
+(https://arrow.apache.org/docs/format/Columnar.html), of which only these numbers are read.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _BLOCK, _BUFFER = 24, 16  # bytes of the structures in FlatBuffers' vectors
 
 @dataclass(frozen=True)
 class _Table:
-    """A table of FlatBuffers: its fields by number."""
+    """A table of FlatBuffers, with fields by number."""
 
     raw: bytes
     at: int
 
     def field(self, number: int) -> int | None:
-        """Where a field lies; None where it is not there."""
+        """Place of a field; None if it is missing."""
         fields = self.at - _number(self.raw, self.at, kind="i")
         size = _number(self.raw, fields, kind="H")
         place = 4 + 2 * number
@@ -39,19 +39,19 @@ class _Table:
         return self.at + offset if offset else None
 
     def number(self, number: int, kind: str) -> int:
-        """A number; 0 where it is not there."""
+        """Value of a number field; 0 if it is missing."""
         place = self.field(number)
         return 0 if place is None else _number(self.raw, place, kind=kind)
 
     def table(self, number: int) -> _Table | None:
-        """A table within."""
+        """Table in a field; None if it is missing."""
         place = self.field(number)
         return (
             None if place is None else _Table(self.raw, place + _number(self.raw, place, kind="I"))
         )
 
     def structures(self, number: int, size: int) -> Iterator[int]:
-        """Where the structures of a vector lie."""
+        """Places of the structures of a vector."""
         place = self.field(number)
         if place is None:
             return iter(())
@@ -70,11 +70,11 @@ def _number(raw: bytes, at: int, *, kind: str) -> int:
 
 
 def arrow_layout(path: Path) -> tuple[list[int], list[int]]:
-    """Rows of each record batch, and bytes of each batch once unpacked, dictionaries too.
+    """Number of rows of each record batch, and uncompressed bytes of each batch and dictionary.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is no Arrow file, or its batches and buffers do not lie within it.
+        ValueError: it is not an Arrow file, or its batches and buffers lie outside of it.
     """
     size = regular(path).stat().st_size
     try:
@@ -86,7 +86,7 @@ def arrow_layout(path: Path) -> tuple[list[int], list[int]]:
 
 
 def _batches(file: BinaryIO, size: int) -> Iterator[tuple[int | None, int]]:
-    """(rows, bytes unpacked) of every batch; rows are None for one of a dictionary."""
+    """Yields (rows, uncompressed bytes) of every batch; rows are None for a dictionary batch."""
     footer, left = _footer(file, size), size
     for field, kind in ((2, _DICTIONARY_BATCH), (3, _RECORD_BATCH)):
         for block in footer.structures(field, _BLOCK):
@@ -122,7 +122,7 @@ def _footer(file: BinaryIO, size: int) -> _Table:
 
 
 def _batch(raw: bytes, kind: int) -> tuple[_Table, int]:
-    """The record batch in a message, after the bytes that say how long it is, and its body's."""
+    """The record batch in a message, after its length, and the length of its body."""
     raw = raw[8:] if raw[:4] == b"\xff\xff\xff\xff" else raw[4:]
     message = _Table(raw, _number(raw, 0, kind="I"))
     found = message.table(2) if message.number(1, "B") == kind else None
@@ -134,7 +134,7 @@ def _batch(raw: bytes, kind: int) -> tuple[_Table, int]:
 
 
 def _unpacked(file: BinaryIO, batch: _Table, *, place: int, body: int) -> Iterator[int]:
-    """Bytes of each buffer of a batch, once unpacked."""
+    """Yields the uncompressed bytes of each buffer of a batch."""
     packed = batch.field(3) is not None
     for buffer in batch.structures(2, _BUFFER):
         offset, length = (_number(batch.raw, buffer + k, kind="q") for k in (0, 8))

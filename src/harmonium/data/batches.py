@@ -1,4 +1,4 @@
-"""Minibatches of rows, in memory or in a file."""
+"""Minibatches of rows in memory or in a file."""
 
 from __future__ import annotations
 
@@ -18,30 +18,29 @@ Tensors = TypeVar("Tensors", Tensor, tuple[Tensor, ...], dict[str, Tensor])
 
 
 class Batches(Generic[Tensors]):
-    """Passes over a tensor, over several with equal first axis, or over examples, in minibatches.
+    """Passes in minibatches over a tensor, several tensors of equal length, or examples.
 
-    Each iteration is one pass: a new permutation from `source`, drawn when the pass starts
-    (none with `shuffle=False`), then ceil(N / size) batches, the last one short where size does
-    not divide N. A tensor gives tensors (B, ...), a tuple gives tuples of them. `transform` maps
-    the first tensor of every batch, anew in each pass: `lambda x: sampled(x, source)`.
-    Without shuffling or transform, batches are views of the tensors. Examples give dictionaries
-    of columns in the shapes of their kinds, after the transform; their `columns` alone stay flat.
+    Each iteration is one pass: a new permutation from `source`, drawn when the pass starts (none
+    with `shuffle=False`), then ceil(N / size) batches; the last is shorter unless size divides N.
+    A tensor gives tensors (B, ...), a tuple gives tuples. `transform` maps the first tensor of
+    every batch, anew in each pass: `lambda x: sampled(x, source)`. Without shuffling and
+    transform, batches are views of the tensors. Examples give dictionaries of columns in the
+    shapes of their kinds, after the transform; a mapping of `columns` gives flat rows.
 
-    Rows of a file (`Streamed`) can stand in place of a tensor. Where they fill more than one
-    window the permutation goes window by window (`Streamed.in_windows`), else it is that of a
-    tensor.
+    Rows of a file (`Streamed`) can replace a tensor. If they fill more than one window, rows are
+    permuted window by window (`Streamed.in_windows`), otherwise as those of a tensor.
 
-    With `share=(rank, ranks)` each of so many processes gets every `ranks`-th row of the same
-    batches (all of a batch that has fewer rows than there are processes): give all of them sources
-    in the same state.
+    With `share=(rank, ranks)`, each of several processes gets every `ranks`-th row of the same
+    batches (all rows of a batch with fewer rows than processes). Give all processes sources in the
+    same state.
 
-    ``state_dict`` is the position in the pass that was last begun: after ``load_state_dict`` the
-    next iteration gives the rest of that pass, and the ones after it are new passes. The source
-    belongs to whoever gave it.
+    ``state_dict`` is the position in the current pass: after ``load_state_dict``, the next
+    iteration gives the rest of that pass, and later ones are new passes. The state of the source
+    is not included.
 
     Raises:
-        TypeError: where `tensors` is no tensor, tuple or mapping of tensors, and no examples.
-        ValueError: where size < 1, there are no rows, or first axes differ.
+        TypeError: `tensors` is not a tensor, a tuple or mapping of tensors, or examples.
+        ValueError: size < 1, there are no rows, or lengths differ.
 
     >>> [batch.tolist() for batch in Batches(torch.arange(5), size=2, shuffle=False)]
     [[0, 1], [2, 3], [4]]
@@ -88,7 +87,7 @@ class Batches(Generic[Tensors]):
 
     @property
     def columns(self) -> dict[str, Rows]:
-        """Name -> all rows, where the batches are columns; else empty."""
+        """Name -> all rows, if the batches are columns; otherwise empty."""
         return dict(zip(self._names or (), self._columns, strict=bool(self._names)))
 
     def __len__(self) -> int:
@@ -118,16 +117,16 @@ class Batches(Generic[Tensors]):
                 yield cast(Tensors, batch[0] if self._bare else tuple(batch))
 
     def state_dict(self) -> dict[str, Any]:
-        """The permutation of the pass that goes on and the next row in it; none between passes."""
+        """Permutation of the current pass and its next row; None between passes."""
         if self._next >= self._rows or self._next == 0:
             return {"rows": self._rows, "next": 0, "order": None}
         return {"rows": self._rows, "next": self._next, "order": self._order}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """The next iteration gives the rest of the pass that was saved.
+        """Restores a position: the next iteration gives the rest of the saved pass.
 
         Raises:
-            ValueError: where it was saved from another number of rows.
+            ValueError: the state was saved for another number of rows.
         """
         if state["rows"] != self._rows:
             raise DataError(
@@ -138,13 +137,13 @@ class Batches(Generic[Tensors]):
         self._resumes = self._next > 0
 
     def _mine(self, start: int) -> slice:
-        """Which rows of a batch; all of them where there are too few to share."""
+        """This process's rows of a batch; all rows if there are too few to share."""
         rank, size = self.share
         few = min(self.size, self._rows - start) < size
         return slice(None) if few or size == 1 else slice(rank, None, size)
 
     def _drawn(self) -> Tensor:
-        # A generator draws only on its own device, which need not be that of the tensors.
+        # A generator draws only on its own device, which may differ from that of the tensors.
         device = "cpu" if self.source is None else self.source.device
         order = torch.randperm(self._rows, generator=self.source, device=device)
         files = (x for x in self._columns if isinstance(x, Streamed))

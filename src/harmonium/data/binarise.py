@@ -1,9 +1,9 @@
-"""From grey values in [0, 1] to bits: which way is part of every likelihood reported.
+"""Converts grey values in [0, 1] to binary values; report the method with every likelihood.
 
-One and the same RBM (500 hidden units, MNIST, one log Z) has a test log-likelihood of -87.0 nats
-per image on sampled bits, -100.7 on grey values plugged in as they are, and -70.2 on thresholded
-bits. Only figures of the same kind compare, and grey values plugged in as they are give no
-likelihood of binary data at all.
+The same RBM (500 hidden units, MNIST, one log Z) has a test log-likelihood of -87.0 nats per image
+on sampled binary values, -70.2 on thresholded ones, and -100.7 if grey values are inserted. Only
+numbers of the same method are comparable, and inserted grey values give no likelihood of binary
+data at all.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ __all__ = ["sampled", "threshold"]
 
 
 def threshold(x: Tensor, level: float = 0.5) -> Tensor:
-    """Return 1 where x > level, else 0, in the shape and dtype of x.
+    """Returns 1 where x > level, otherwise 0, in the shape and dtype of x.
 
-    Thresholded bits are easier than sampled ones: the same RBM scores -70.2 nats per MNIST test
-    image on them, -87.0 on sampled bits, -100.7 on grey values. State which you used.
+    Thresholded values are easier to model than sampled ones: the same RBM scores -70.2 nats per
+    MNIST test image on them, -87.0 on sampled values, -100.7 on grey values. State the method.
 
     Raises:
-        TypeError: where x is not floating point.
-        ValueError: where a value lies outside [0, 1].
+        TypeError: x is not floating point.
+        ValueError: a value lies outside [0, 1].
 
     >>> threshold(torch.tensor([0.0, 0.5, 0.51, 1.0]))
     tensor([0., 0., 1., 1.])
@@ -35,15 +35,16 @@ def threshold(x: Tensor, level: float = 0.5) -> Tensor:
 
 
 def sampled(x: Tensor, source: torch.Generator | None = None) -> Tensor:
-    """Return one Bernoulli draw with means x, in the shape and dtype of x.
+    """Returns one Bernoulli sample with means x, in the shape and dtype of x.
 
-    The usual convention for published MNIST likelihoods: drawn anew in each training pass, drawn
-    once for the test set. The same RBM scores -87.0 nats per MNIST test image on sampled bits,
-    -70.2 on thresholded ones; -100.7 on grey values, which is no likelihood of binary data.
+    This is the usual convention for published MNIST likelihoods, with a new sample in each
+    training pass and a single one for the test set. The same RBM scores -87.0 nats per MNIST test
+    image on sampled values and -70.2 on thresholded ones; its -100.7 on grey values is not a
+    likelihood of binary data.
 
     Raises:
-        TypeError: where x is not floating point.
-        ValueError: where a value lies outside [0, 1].
+        TypeError: x is not floating point.
+        ValueError: a value lies outside [0, 1].
 
     >>> sampled(torch.tensor([0.0, 1.0]))
     tensor([0., 1.])

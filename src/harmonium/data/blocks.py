@@ -1,4 +1,4 @@
-"""Rows in a file, in blocks of consecutive rows that are read as a whole."""
+"""Rows in a file, read in blocks of consecutive rows."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ __all__ = ["BLOCK", "WINDOW", "Array", "Blocks", "raw_blocks"]
 Array = np.ndarray[Any, Any]
 
 BLOCK = 2**20
-"""Bytes of a block where the file leaves the choice."""
+"""Size of a block in bytes, if the file does not determine it."""
 
 WINDOW = 2**26
-"""Bytes of blocks that are kept in memory."""
+"""Size in bytes of the blocks that are kept in memory."""
 
 
 class Blocks:
     """Rows of `shape` (N, ...) and `dtype` that stay in a file.
 
-    Blocks that were read last are kept, 64 MiB of them in the file's own type; `per_window` says
-    how many of all `number` these are. Files are read, not mapped: a file that was cut is an
-    error, not a crash, and what was read does not stay in the memory of the process.
+    The latest blocks are kept, 64 MiB of them in the file's own type; `per_window` is the number
+    of blocks that fit, of `number` in all. Files are read, not mapped: a truncated file is an
+    error, not a crash, and data that were read do not stay in the memory of the process.
 
     Args:
         where: file and array, for messages.
-        read: gives the rows of a block, (n, ...), by its number.
+        read: returns the rows of a block, (n, ...), by its number.
         shape: of all rows together.
         dtype: of the values.
-        starts: first row of every block, and N.
+        starts: first row of every block, then N.
 
     Raises:
-        ValueError: one block alone is more than 64 MiB.
+        ValueError: a single block exceeds 64 MiB.
 
     >>> x = np.arange(12.0).reshape(6, 2)
     >>> blocks = Blocks("x", lambda k: x[4 * k : 4 * k + 4], shape=x.shape, dtype=x.dtype,
@@ -91,15 +91,15 @@ class Blocks:
         return len(self.shape)
 
     def of(self, rows: Tensor) -> Tensor:
-        """Numbers of the blocks in which rows (n,) lie."""
+        """Numbers of the blocks that contain rows (n,)."""
         return torch.searchsorted(self._starts, rows.contiguous(), right=True) - 1
 
     def gather(self, rows: Tensor) -> Tensor:
         """Rows with these indices (n,), in their order: float32 (n, D).
 
         Raises:
-            OSError: the file cannot be read, or is no longer what it was.
-            ValueError: what is there is no numbers.
+            OSError: the file cannot be read, or has changed.
+            ValueError: values are not numbers.
         """
         if self._kept is None:
             self._kept = np.empty((self._slots * self._slot_rows, self.width), self.dtype)
@@ -119,11 +119,11 @@ class Blocks:
     def _fill(self, found: Array, which: Array, *, number: Array, offset: Array) -> None:
         assert self._kept is not None
         places = self._slot_of[number[which]] * self._slot_rows + offset[which]
-        with np.errstate(over="ignore"):  # what does not fit becomes infinite, which checks refuse
+        with np.errstate(over="ignore"):  # overflow gives infinity, which checks refuse
             found[which] = self._kept[places]
 
     def _keep(self, block: int) -> None:
-        """Read a block in place of the one that was read longest ago."""
+        """Reads a block in place of the one that was read longest ago."""
         assert self._kept is not None
         rows = int(self._starts[block + 1] - self._starts[block])
         values = self._read(block)
@@ -138,7 +138,7 @@ class Blocks:
 def raw_blocks(
     path: Path, where: str, *, shape: Sequence[int], dtype: np.dtype[Any], offset: int
 ) -> Blocks:
-    """Rows that lie in a file one after the other, from a byte offset on."""
+    """Blocks of rows that are stored one after the other, from a byte offset on."""
     n, width = shape[0], math.prod(shape[1:])
     each = max(1, BLOCK // max(1, width * dtype.itemsize))
 

@@ -1,4 +1,4 @@
-"""Transforms one after the other: fitted to a data set, applied, undone, saved and restored."""
+"""A sequence of transforms: fitted to a data set, applied, inverted, saved and restored."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from harmonium.errors import DataError
 __all__ = ["Chain", "fit_all"]
 
 _PROBED = 10**7
-"""Values of a row on which restored statistics are tried."""
+"""Maximum number of values of a row on which restored statistics are tested."""
 
 
 @dataclass(frozen=True, eq=False)
 class Chain:
-    """Fitted transforms, one after the other.
+    """Fitted transforms, applied one after the other.
 
-    `shape` is that of a row of "x" that comes out. Steps for another column leave "x" as it is.
+    `shape` is that of a transformed row of "x". Steps for another column leave "x" unchanged.
     """
 
     steps: tuple[Fitted, ...]
     shape: tuple[int, ...]
 
     def __call__(self, x: Tensor) -> Tensor:
-        """Return x (N, D) after every step that acts on "x"."""
+        """Returns x (N, D) after every step that acts on "x"."""
         for step in self.of("x"):
             x = step(x)
         return x
@@ -44,10 +44,10 @@ class Chain:
         return tuple(step for step in self.steps if step.transform.column == column)
 
     def back(self, values: Tensor, *, column: str = "y") -> Tensor:
-        """Values (N, D) of a column as they were before the steps: predictions in raw units.
+        """Inverts the steps for values (N, D) of a column: predictions in the original units.
 
         Raises:
-            ValueError: a step cannot be undone.
+            ValueError: a step cannot be inverted.
         """
         for step in reversed(self.of(column)):
             values = step.inverse(values)
@@ -64,10 +64,10 @@ class Chain:
 
     @classmethod
     def restore(cls, transforms: Sequence[Transform], state: Mapping[str, Tensor]) -> Chain:
-        """The chain of these transforms whose `state()` this is.
+        """Makes the chain of these transforms from its `state()`.
 
         Raises:
-            ValueError: where the state is that of other transforms, or damaged.
+            ValueError: the state belongs to other transforms, or is damaged.
         """
         try:
             return cls._restored(transforms, state)
@@ -93,17 +93,17 @@ class Chain:
                 number, name = key.split(".", 1)
                 parts[int(number)][name] = value
         fitted = tuple(t.restore(part) for t, part in zip(transforms, parts, strict=True))
-        for step in fitted:  # statistics of other rows than the shapes say cannot be applied
+        for step in fitted:  # statistics that do not fit the shapes cannot be applied
             if math.prod(step.shape_in) <= _PROBED:
                 step(torch.zeros(1, math.prod(step.shape_in), dtype=torch.float32))
         return cls(fitted, tuple(state["shape"].tolist()))
 
 
 def fit_all(transforms: Sequence[Transform], dataset: DataSet) -> tuple[Chain, DataSet]:
-    """Fit each transform to the training rows as the ones before it leave them, and apply all.
+    """Fits each transform to the training rows after the previous ones, and applies all.
 
-    Returns the fitted chain, and the set with every split transformed. Feature names are kept
-    where the transforms keep the features.
+    Returns the fitted chain, and the data set with every split transformed. Feature names are kept
+    if the transforms keep the features.
 
     Raises:
         ValueError: a transform does not fit the rows, or acts on real targets and there are none.
@@ -126,7 +126,7 @@ def fit_all(transforms: Sequence[Transform], dataset: DataSet) -> tuple[Chain, D
 
 
 def _fitted(transform: Transform, dataset: DataSet) -> Fitted:
-    """The transform, fitted to the training rows of its column."""
+    """Fits the transform to the training rows of its column."""
     name, kind = transform.column, dataset.columns.get(transform.column)
     if kind is None or isinstance(kind, Classes):
         what = "its labels are classes" if isinstance(kind, Classes) else "it has none"
@@ -138,7 +138,7 @@ def _fitted(transform: Transform, dataset: DataSet) -> Fitted:
 
 
 def _applied(fitted: Fitted, split: Examples) -> Examples:
-    """A split with its column transformed, where it has that column."""
+    """The split with its column transformed, if it has that column."""
     name = fitted.transform.column
     if name not in split.columns:
         return split
@@ -147,5 +147,5 @@ def _applied(fitted: Fitted, split: Examples) -> Examples:
 
 
 def _kind_after(fitted: Fitted, kind: Kind) -> Kind:
-    """The kind of a transformed column: the same where its shape is."""
+    """Kind of a transformed column: unchanged if its shape is unchanged."""
     return kind if fitted.shape == kind.stored else of_shape(fitted.shape)

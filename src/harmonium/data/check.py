@@ -1,4 +1,4 @@
-"""Checks of an array before the first step: what was found, what is needed, what to do."""
+"""Checks of arrays before training; messages give the values found, the limits and the remedy."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def check_array(
     user: str = "the model needs",
     remedy: str = "rescale the data",
 ) -> None:
-    """Check that x (N, ...) is floating point, not empty, finite, and within [low, high].
+    """Checks that x (N, ...) is floating point, not empty, finite, and within [low, high].
 
     `name`, `user` and `remedy` are parts of the message; a bound of None is not checked.
 
     Raises:
-        TypeError: where x is not a tensor of floating point.
-        ValueError: for fewer than two axes, an empty axis, NaN or infinity (with their counts
-            and the first place), or values out of range.
+        TypeError: x is not a tensor of floating point.
+        ValueError: there are fewer than two axes, an axis is empty, values are NaN or infinite
+            (with their counts and the first place), or out of range.
 
     >>> check_array(torch.tensor([[-0.42, 2.8]]), name="pixel values", low=0, high=1,
     ...     user="Bernoulli units need", remedy="add a `scale` transform or use gaussian units")
@@ -69,10 +69,10 @@ def check_range(
     user: str,
     remedy: str,
 ) -> None:
-    """Check that all values of x, of any shape, lie within [low, high]; NaN does not.
+    """Checks that all values of x, of any shape, lie within [low, high]; NaN does not.
 
     Raises:
-        ValueError: with the range that was found.
+        ValueError: they do not; the message gives their range.
 
     >>> check_range(torch.tensor([-1.0]), name="counts", low=0, high=None,
     ...     user="Poisson units need", remedy="check the reader")
@@ -94,7 +94,7 @@ check the reader
 
 
 def constant_features(x: Rows) -> Tensor:
-    """Return the indices (int64) of the features of x (N, ...) that never change.
+    """Returns the indices (int64) of the constant features of x (N, ...).
 
     Axes after the first are flattened.
 
@@ -106,7 +106,7 @@ def constant_features(x: Rows) -> Tensor:
 
 
 def standardised_warning(x: Rows) -> str | None:
-    """Return a warning where features of x (N, ...) are far from mean 0, deviation 1, else None.
+    """Returns a warning if features of x (N, ...) are far from mean 0, deviation 1, or None.
 
     Far: |mean| > 10 deviations, or a deviation outside [0.1, 10]. Constant features are left
     out (no scale helps them; see `constant_features`).
@@ -130,7 +130,7 @@ def standardised_warning(x: Rows) -> str | None:
 
 
 def _check_finite(x: Rows, name: str) -> None:
-    if all(bool(bound.isfinite()) for bound in extremes(x)):  # NaN carries through
+    if all(bool(bound.isfinite()) for bound in extremes(x)):  # NaN propagates
         return
     nans, infinite, before = 0, 0, 0
     first: list[int] = []

@@ -1,4 +1,4 @@
-"""Which column of a table is what."""
+"""Roles of the columns of a table: features, labels, targets and weights."""
 
 from __future__ import annotations
 
@@ -16,44 +16,45 @@ from harmonium.errors import DataError
 __all__ = ["Places", "Roles", "Contents", "check_identifiers", "is_index", "listed"]
 
 _INDEX = re.compile(r"(Unnamed: 0(\.\d+)*)?|__index_level_\d+__", re.ASCII)
-"""Names that pandas gives to the index of a frame: in CSV none, in Parquet its own."""
+"""Names that pandas gives to the index of a frame: empty in CSV, its own in Parquet."""
 
 _NUMBERS_OF_ROWS = {"#", "id", "idx", "index", "level_0", "number", "row", "row_id", "rownames"}
-"""What columns that number the rows are called, in lower case."""
+"""Usual names, in lower case, of columns that number the rows."""
 
 
 @dataclass(frozen=True)
 class Roles:
-    """What the settings say of columns; `features` None for all that have no other role."""
+    """Roles of columns by the settings; `features` None for all columns without another role."""
 
     label: str | int | None
     weight: str | int | None
     ignore: tuple[str | int, ...]
     features: tuple[str | int, ...] | None = None
     header: bool | None = None
-    """Whether the first line of text holds names; None to go by what it looks like."""
+    """Whether the first line of a text file holds names; None to decide by its content."""
     targets: tuple[str | int, ...] = ()
-    """Columns of real numbers that are to be predicted."""
+    """Columns of real numbers to predict."""
 
     def named(self) -> set[str]:
-        """The columns that the settings give by name."""
+        """Columns that the settings give by name."""
         given = (self.label, self.weight, *self.targets, *self.ignore, *(self.features or ()))
         return {c for c in given if isinstance(c, str)}
 
     def places(
         self, names: Sequence[str], path: Path, *, index: Collection[str] | None = None
     ) -> Places:
-        """Where the columns are among these names; features are all that have no other role.
+        """Finds the positions of the columns among these names.
 
-        The index that pandas writes beside the columns is no feature; a warning says so.
+        Without given features, these are all columns without another role. The index that pandas
+        writes beside the columns is not a feature; a warning says so.
 
         Args:
             names: of all columns, in order.
             path: for messages.
-            index: columns that the file says are an index; None to go by their names.
+            index: columns that the file marks as an index; None to decide by their names.
 
         Raises:
-            ValueError: where a name stands twice, a column is missing, has two roles, or none is
+            ValueError: a name occurs twice, a column is missing or has two roles, or no column is
                 left for features.
         """
         if len(set(names)) < len(names):
@@ -86,7 +87,7 @@ class Roles:
 
 @dataclass(frozen=True)
 class Places:
-    """Where the columns are."""
+    """Positions of the columns."""
 
     label: int | None
     weight: int | None
@@ -101,7 +102,7 @@ class Places:
 
 @dataclass
 class Contents:
-    """What a file holds: x (N, D), weights (N,) and targets (N, K) float32."""
+    """Content of a file: x (N, D), weights (N,) and targets (N, K), all float32."""
 
     path: Path
     features: tuple[str, ...]
@@ -124,7 +125,7 @@ class Contents:
 
 
 def check_identifiers(names: Sequence[str], x: Rows, *, path: Path) -> None:
-    """Warns of columns that look like numbers of the rows: named so, and another one in each."""
+    """Warns of columns that number the rows: with such a name, and all values different."""
     if not isinstance(x, Tensor) or len(x) < 3:
         return
     for i, name in enumerate(names):
@@ -165,7 +166,7 @@ def _place(column: str | int, names: Sequence[str], *, path: Path) -> int:
 def _check_once(
     roles: Sequence[int | None], names: Sequence[str], *, path: Path, ignored: Collection[int]
 ) -> None:
-    """Raises ValueError where settings give a column two roles."""
+    """Raises ValueError if the settings give a column two roles."""
     given = [at for at in roles if at is not None] + list(ignored)
     twice = next((at for i, at in enumerate(given) if at in given[:i]), None)
     if twice is not None:
@@ -182,7 +183,7 @@ def _others(
     path: Path,
     index: Collection[str] | None,
 ) -> list[int]:
-    """The columns without a role, but for the index of a frame."""
+    """Columns without a role, except the index of a frame."""
     rest = [i for i in range(len(names)) if i not in taken]
     left_out = [i for i in rest if is_index(names[i], at=i, stored=index)]
     if left_out:

@@ -1,4 +1,4 @@
-"""Leave out the features that hardly change on the training rows."""
+"""Drops features that are nearly constant on the training rows."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ __all__ = ["DropConstant"]
 
 @dataclass(frozen=True)
 class DropConstant(Transform):
-    """Leave out features whose standard deviation on the training rows is `floor` or less.
+    """Drop features whose standard deviation on the training rows is `floor` or less.
 
-    Under standardising, one test row that differs in such a feature would decide a likelihood.
-    What remains is a plain row of values, images included.
+    If such a feature were standardised, a single test row that differs in it would dominate the
+    likelihood. The result is a plain row of values, also for images.
 
     Args:
-        floor: Standard deviation, in the units of the data, up to which a feature is left out.
+        floor: Standard deviation, in the units of the data, up to which a feature is dropped.
 
     >>> import torch
     >>> fitted = DropConstant().fit(torch.tensor([[1.0, 5.0], [2.0, 5.0]]), (2,))
@@ -38,7 +38,7 @@ class DropConstant(Transform):
         """Indices of the features that remain, int64 (D out,).
 
         Raises:
-            ValueError: where none would remain, or there are fewer than two rows.
+            ValueError: no feature would remain, or there are fewer than two rows.
         """
         del shape
         if len(x) < 2:
@@ -58,7 +58,7 @@ class DropConstant(Transform):
         return x.index_select(1, statistics["features"])
 
     def fit(self, x: Rows, shape: tuple[int, ...]) -> Fitted:
-        """As `Transform.fit`; the shape is known only now."""
+        """As `Transform.fit`; the shape depends on the rows."""
         fitted = super().fit(x, shape)
         remaining = fitted.statistics["features"].numel()
         return Fitted(self, fitted.statistics, fitted.shape_in, (remaining,))

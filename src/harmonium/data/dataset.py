@@ -1,4 +1,4 @@
-"""Examples for training, validation and test, with what is known of their columns."""
+"""Examples for training, validation and test, with the kinds of their columns."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["DataSet"]
 
 
 class _Short(TypedDict, total=False):
-    """The short form of the usual columns' kinds."""
+    """Short form of the kinds of the usual columns."""
 
     shape: tuple[int, ...]
     classes: tuple[str | int, ...]
@@ -29,22 +29,22 @@ class _Short(TypedDict, total=False):
 
 @dataclass(frozen=True, eq=False, repr=False, init=False)
 class DataSet:
-    """Training examples, and validation and test examples where there are any.
+    """Training examples, with validation and test examples if there are any.
 
     Args:
         name: of the set.
         train: training rows.
         validation: validation rows.
         test: test rows.
-        columns: name -> kind. A column without one gets it: "x" and "weights" are numbers, "y"
-            classes without names where it is int64, else numbers.
-        **short: instead of a kind of "x" or "y": `shape`, the axes of a row as it is stored
-            (`of_shape` says which rows are pictures); `features`, names of the values of a row;
-            `classes`, names of the classes, strings or whole numbers.
+        columns: name -> kind. By default "x" and "weights" are numbers, and "y" classes without
+            names if it is int64, otherwise numbers.
+        **short: instead of a kind of "x" or "y": `shape`, the axes of a row as stored (`of_shape`
+            says which rows are pictures); `features`, names of the values of a row; `classes`,
+            names of the classes, strings or whole numbers.
 
     Raises:
-        ValueError: a column does not fit its kind, a label has no class, or the features have
-            names for some only.
+        ValueError: a column does not fit its kind, a label has no class, or only some features
+            have names.
 
     >>> import torch
     >>> from harmonium.data import Picture, Split
@@ -97,24 +97,24 @@ class DataSet:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Axes of a row of "x" as it is stored: (height, width) of a grey picture."""
+        """Axes of a row of "x" as stored: (height, width) for a grey picture."""
         return self.columns["x"].stored
 
     @property
     def features(self) -> tuple[str, ...]:
-        """Names of the values of a row of "x"; empty where they have none."""
+        """Names of the values of a row of "x"; empty without names."""
         kind = self.columns["x"]
         return kind.names if isinstance(kind, Numbers) else ()
 
     @property
     def classes(self) -> tuple[str | int, ...]:
-        """`classes[k]` is the name of label k; empty where "y" holds no classes."""
+        """`classes[k]` is the name of label k; empty if "y" holds no classes."""
         kind = self.columns.get("y")
         return kind.names if isinstance(kind, Classes) else ()
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """Names of the real targets, made up where they have none; empty where there are none."""
+        """Names of the real targets, numbered if they have none; empty without targets."""
         kind = self.columns.get("y")
         if not isinstance(kind, Numbers):
             return ()
@@ -123,7 +123,7 @@ class DataSet:
         return kind.names or unnamed
 
     def splits(self) -> dict[str, Examples]:
-        """Name -> examples, of the splits that there are."""
+        """Name -> examples, for the existing splits."""
         named = {"train": self.train, "validation": self.validation, "test": self.test}
         return {name: split for name, split in named.items() if split is not None}
 
@@ -133,7 +133,7 @@ class DataSet:
         *,
         columns: Mapping[str, Kind] | None = None,
     ) -> DataSet:
-        """The set with every split changed; `columns` are the kinds after that, if they differ."""
+        """Returns the set with every split changed; `columns` are new kinds, if they differ."""
         changed: dict[str, Any] = {name: change(split) for name, split in self.splits().items()}
         return replace(self, **changed, columns=self.columns if columns is None else columns)
 
@@ -166,7 +166,7 @@ class DataSet:
 def _kinds(
     kinds: dict[str, Kind], splits: Mapping[str, Examples], *, short: _Short
 ) -> dict[str, Kind]:
-    """The kind of every column: as given, as the short form says, or as the rows look."""
+    """Kind of every column: as given, from the short form, or from the rows."""
     columns = {name: rows for split in splits.values() for name, rows in split.columns.items()}
     if "shape" in short or "features" in short:
         width = columns["x"].shape[1:]

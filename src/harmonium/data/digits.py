@@ -1,4 +1,4 @@
-"""The 8 x 8 digits that ship inside scikit-learn: real data without a download."""
+"""The 8 x 8 digits of scikit-learn: real data without a download."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ __all__ = ["digits"]
 
 
 def digits(seed: int = 0) -> ImageSet:
-    """Return 1797 handwritten digits of 8 x 8 as 1297 train and 500 test rows, pixels / 16.
+    """Returns 1797 handwritten digits of 8 x 8 as 1297 training and 500 test rows, pixels / 16.
 
-    The split is stratified and depends on `seed` alone. UCI "Optical Recognition of
-    Handwritten Digits", test part, as scikit-learn (BSD-3-Clause) embeds it.
+    The split is stratified and depends on `seed` alone. Source: UCI "Optical Recognition of
+    Handwritten Digits", test part, as contained in scikit-learn (BSD-3-Clause).
 
     Raises:
-        ImportError: where scikit-learn is missing.
+        ImportError: scikit-learn is missing.
 
     >>> digits()
     ImageSet('digits': 1297 train and 500 test images of 8 x 8, 10 classes)

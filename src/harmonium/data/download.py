@@ -1,4 +1,4 @@
-"""Fetch the files of a known set: resumed, checked, and put in place whole or not at all."""
+"""Downloads known data sets: resumed, verified, and put in place only when complete."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from harmonium.files import expanded
 
 try:
     import fcntl
-except ImportError:  # Windows has none
+except ImportError:  # Windows has no such module
     fcntl = None  # type: ignore[assignment]
 
 __all__ = ["Progress", "get"]
 
 Progress = Callable[[str, int, int | None], None]
-"""Called with file name, bytes so far, and bytes in all where known."""
+"""Called with file name, bytes so far, and total bytes if known."""
 
 _ATTEMPTS = 5
 _PAUSE = 1.0  # seconds after the first broken connection, then doubled
@@ -47,20 +47,19 @@ def get(
     *,
     progress: Progress | None = None,
 ) -> str:
-    """Fetch a known set, and return where it lies.
+    """Downloads a known data set; returns its place.
 
-    Files go to `directory`, or to `$HARMONIUM_DATA/<name>`, or to the user cache; nothing is
-    fetched where the set is already on this computer. Bytes are written to a file `.part`; a
-    connection that breaks is taken up where it ended, also by a later call. A file takes its name
-    only after its sum is right. A mirror that sends less than 1 KiB a second over 30 seconds, or
-    takes more than an hour for a file, is given up. The proxies of the environment (http_proxy,
-    https_proxy) are honoured.
+    Files go to `directory`, or to `$HARMONIUM_DATA/<name>`, or to the user cache; a set that is
+    already on this computer is not downloaded. Bytes are written to a file `.part`; a broken
+    connection is resumed, also by a later call. A file gets its name only after its checksum is
+    verified. A mirror that sends less than 1 KiB a second over 30 seconds, or needs more than an
+    hour for a file, is given up. Proxies of the environment (http_proxy, https_proxy) are used.
 
     Raises:
-        ValueError: where there is no such set, the set cannot be fetched, or a file that came is
-            not the published one (it is removed).
-        ConnectionError: where the network fails; the message names every file to bring by hand,
-            where from and where to.
+        ValueError: there is no such set, it cannot be downloaded, or a received file is not the
+            published one (it is removed).
+        ConnectionError: the network fails; the message lists every file to fetch by hand, with
+            source and destination.
 
     >>> get("digits")
     'in sklearn'
@@ -78,7 +77,7 @@ def get(
         part = path.with_name(f"{path.name}.part")
         if not (plain.is_file() or path.is_file()):
             with _claimed(part):
-                if not path.is_file():  # another process may have brought it meanwhile
+                if not path.is_file():  # another process may have downloaded it
                     _bring(known, path, part=part, progress=progress)
                     continue
         _check(plain if plain.is_file() else path, file, known=known)
@@ -86,7 +85,7 @@ def get(
 
 
 def _bring(known: KnownSet, path: Path, *, part: Path, progress: Progress | None) -> None:
-    """Fetch one file into its part, check it, and give it its name."""
+    """Downloads one file to its part, verifies it and renames it."""
     try:
         _fetch(f"{known.url}{path.name}", part, progress=progress)
         _check(part, path.stem, known=known)
@@ -102,9 +101,9 @@ def _bring(known: KnownSet, path: Path, *, part: Path, progress: Progress | None
 
 @contextmanager
 def _claimed(part: Path) -> Iterator[None]:
-    """A part that no other process of this computer writes meanwhile; waits for one that does.
+    """Locks a part against other processes of this computer; waits for one that holds the lock.
 
-    The claim is a lock of the system on the file, which ends with its process.
+    The lock is one of the system on the file; it ends with its process.
     """
     if fcntl is None:
         yield
@@ -117,10 +116,10 @@ def _claimed(part: Path) -> Iterator[None]:
                 warnings.warn(f"{part}: another process fetches it; waiting", stacklevel=4)
                 fcntl.flock(file, fcntl.LOCK_EX)
             if not part.exists() or not os.path.samestat(part.stat(), os.fstat(file.fileno())):
-                if part.with_suffix("").exists():  # it has got its name
+                if part.with_suffix("").exists():  # renamed: complete
                     yield
                     return
-                continue  # it was removed, and this is the lock of no file
+                continue  # removed: this locks a deleted file
             try:
                 yield
             finally:
@@ -142,7 +141,7 @@ def _by_hand(known: KnownSet, folder: Path, *, error: Exception) -> str:
 
 
 def _check(path: Path, file: str, *, known: KnownSet) -> None:
-    """Check the sum of what a file holds, which is unpacked where it is packed."""
+    """Verifies the checksum of a file's content, after decompression."""
     digest = hashlib.md5(usedforsecurity=False)
     with opened(path, packed=path.name != file) as stream:
         while chunk := stream.read(_CHUNK):
@@ -151,7 +150,7 @@ def _check(path: Path, file: str, *, known: KnownSet) -> None:
 
 
 def _fetch(url: str, part: Path, *, progress: Progress | None) -> None:
-    """Append to `part` until it is whole; again where an attempt brought some bytes."""
+    """Appends to `part` until it is complete; repeats after attempts that received bytes."""
     pause = _PAUSE
     for attempt in range(1, _ATTEMPTS + 1):
         before = _size(part)
@@ -160,8 +159,8 @@ def _fetch(url: str, part: Path, *, progress: Progress | None) -> None:
             if _appended(url, part, progress=progress):
                 return
         except urllib.error.HTTPError as error:
-            error.close()  # it holds the connection
-            if error.code == 416:  # nothing after what is there: whole, or of another file
+            error.close()  # keeps the connection open otherwise
+            if error.code == 416:  # no more bytes: complete, or another file
                 return
             if error.code < 500:
                 raise
@@ -183,10 +182,10 @@ def _size(path: Path) -> int:
 
 
 def _appended(url: str, part: Path, *, progress: Progress | None) -> bool:
-    """Ask for what `part` lacks and append it; whether it is whole then.
+    """Requests the missing bytes of `part` and appends them; returns whether it is complete.
 
-    The work is done by a thread that is left alone where it stops making way: a socket's own
-    limit of time begins anew with every byte, so a mirror that drips would hold it for ever.
+    A thread does the work and is abandoned if it stalls: the timeout of a socket restarts with
+    every byte, so that a mirror that sends single bytes would hold it forever.
     """
     attempt = _Attempt(url, part, progress=progress)
     worker = threading.Thread(target=attempt.run, daemon=True)
@@ -213,11 +212,11 @@ def _appended(url: str, part: Path, *, progress: Progress | None) -> bool:
 
 
 class _TooSlow(TimeoutError):
-    """A mirror that does not send as fast as any real one; to ask again would not help."""
+    """A mirror that is slower than any real one; another attempt would not help."""
 
 
 class _Attempt:
-    """One answer of a server, appended to a file; `came` counts its bytes so far."""
+    """One response of a server, appended to a file; `came` counts its bytes so far."""
 
     def __init__(self, url: str, part: Path, *, progress: Progress | None) -> None:
         self.url, self.part, self.progress = url, part, progress
@@ -226,14 +225,14 @@ class _Attempt:
         self._given_up, self._lock = False, threading.Lock()
 
     def run(self) -> None:
-        """Does it; what it raises is kept in `error`."""
+        """Runs the download; an error is kept in `error`."""
         try:
             self.whole = self._append()
-        except BaseException as error:  # raised again by whoever waits
+        except BaseException as error:  # raised again by the waiting thread
             self.error = error
 
     def give_up(self) -> None:
-        """Write no byte from now on."""
+        """Writes no more bytes from now on."""
         with self._lock:
             self._given_up = True
 
@@ -242,7 +241,7 @@ class _Attempt:
         request = urllib.request.Request(self.url, headers={"User-Agent": "harmonium"})
         if start:
             request.add_header("Range", f"bytes={start}-")
-        opener = urllib.request.build_opener()  # with the proxies as they are now
+        opener = urllib.request.build_opener()  # with the current proxies
         with opener.open(request, timeout=_TIMEOUT) as response:
             answer = _Answer.of(response, start)
             return self._written(response, answer)
@@ -259,7 +258,7 @@ class _Attempt:
                     if self._given_up:
                         return False
                     file.write(chunk)
-                    file.flush()  # what has come is kept, and nothing of it comes later
+                    file.flush()  # keeps all received bytes, and no later ones
                 size, self.came = size + len(chunk), self.came + len(chunk)
                 if size > _MOST:
                     raise DataError(f"more than {_MOST} bytes came")
@@ -269,7 +268,7 @@ class _Attempt:
 
 
 class _Answer(NamedTuple):
-    """From which byte a server sends, and how many the file has in all where it says so."""
+    """First byte of a response, and total number of bytes of the file if given."""
 
     start: int
     total: int | None
@@ -277,7 +276,7 @@ class _Answer(NamedTuple):
     @classmethod
     def of(cls, response: http.client.HTTPResponse, start: int) -> _Answer:
         length = response.headers.get("Content-Length", "")
-        if response.status != 206:  # the whole file, whatever was asked for
+        if response.status != 206:  # the whole file, not the requested part
             return cls(0, int(length) if length.isdigit() else None)
         span, _, total = response.headers.get("Content-Range", "").partition("/")
         if not span.startswith(f"bytes {start}-"):

@@ -1,4 +1,4 @@
-"""Examples: rows that are used together, by the name of their column."""
+"""Examples: columns of rows that are used together."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ __all__ = ["Examples", "Split"]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Examples:
-    """Rows that are used together, by the name of their column.
+    """Columns of rows that are used together, by name.
 
-    Rows are flat, ``(N, D)`` or ``(N,)``, in memory (a tensor) or in a file (`Streamed`);
-    `batch` gives them the shape of their column's kind. Three names have a meaning of their own:
+    Rows are flat, ``(N, D)`` or ``(N,)``, in memory (a tensor) or in a file (`Streamed`); `batch`
+    gives them the shape of their column's kind. Three names have a fixed meaning:
 
     - "x", the input: floating point (N, D).
-    - "y", what is to be predicted: int64 (N,), indices of classes, -1 where a row has no label; or
-      real targets, floating point (N, K), finite.
+    - "y", to be predicted: int64 (N,), indices of classes, -1 for a row without a label; or real
+      targets, floating point (N, K), finite.
     - "weights", floating point (N,): importance of the rows.
 
     Args:
-        columns: name -> rows; all of one length.
-        names: of the rows, such as files, with escapes for bytes that are no text.
-        kinds: name -> kind, where it is known. A `DataSet` sets those of its own examples.
+        columns: name -> rows; all of the same length.
+        names: of the rows, such as files; bytes that are not text are escaped.
+        kinds: name -> kind, if known. A `DataSet` sets those of its own examples.
 
     Raises:
-        ValueError: the columns differ in length, or one of them is not as stated.
+        ValueError: lengths of the columns differ, or a column is not as stated above.
 
     >>> from harmonium.data.kinds import Picture
     >>> two = Examples({"x": torch.zeros(2, 4)}, kinds={"x": Picture((1, 2, 2))})
@@ -78,7 +78,7 @@ class Examples:
         """The input, flat, (N, D).
 
         Raises:
-            ValueError: there is no such column.
+            ValueError: there is no column "x".
         """
         if "x" not in self.columns:
             raise DataError(f"no column 'x'; there are {', '.join(self.columns)}")
@@ -86,12 +86,12 @@ class Examples:
 
     @property
     def y(self) -> Tensor | None:
-        """What is to be predicted, labels or real targets; None without."""
+        """Labels or real targets; None without any."""
         return self._tensor("y")
 
     @property
     def labels(self) -> Tensor | None:
-        """Indices of classes, int64 (N,), -1 where a row has none; None for other data."""
+        """Indices of classes, int64 (N,), -1 for a row without a label; None for other data."""
         y = self.y
         return None if y is None or y.is_floating_point() else y
 
@@ -117,25 +117,25 @@ class Examples:
         return len(next(iter(self.columns.values())))
 
     def take(self, rows: Tensor) -> Examples:
-        """The rows with these indices, in their order."""
+        """Returns the rows with these indices, in their order."""
         names = None if self.names is None else tuple(self.names[i] for i in rows.tolist())
         columns = {name: taken(column, rows) for name, column in self.columns.items()}
         return replace(self, columns=columns, names=names)
 
     @property
     def labelled_rows(self) -> int:
-        """Number of rows that have the label of a class."""
+        """Number of rows with a class label."""
         return 0 if self.labels is None else int((self.labels >= 0).sum())
 
     def labelled(self) -> Examples | None:
-        """The rows that have the label of a class; None where there is none."""
+        """Returns the rows with a class label; None if there are none."""
         labels = self.labels
         if labels is None or not self.labelled_rows:
             return None
         return self.take((labels >= 0).nonzero().flatten())
 
     def batch(self, rows: Tensor | slice) -> dict[str, Tensor]:
-        """The rows with these indices: column -> values (B, *shape) as its kind says."""
+        """Returns the rows with these indices: column -> values (B, *shape) as its kind says."""
         if isinstance(rows, slice):
             return self.shaped({name: column[rows] for name, column in self.columns.items()})
         flat = {
@@ -145,20 +145,20 @@ class Examples:
         return self.shaped(flat)
 
     def shaped(self, flat: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """Flat rows of some columns in the shape of their kinds; as they are without a kind."""
+        """Gives flat rows the shape of their column's kind; without a kind they are unchanged."""
         kinds = self.kinds
         return {n: kinds[n].shaped(rows) if n in kinds else rows for n, rows in flat.items()}
 
     # --- changes -------------------------------------------------------------------------------
 
     def with_columns(self, **columns: Rows | None) -> Examples:
-        """The same rows with some columns replaced or added; None takes one away."""
+        """Returns the same rows with columns replaced, added, or (None) removed."""
         merged = {**self.columns, **columns}
         kept = {name: column for name, column in merged.items() if column is not None}
         return replace(self, columns=kept)
 
     def to(self, device: torch.device, dtype: torch.dtype) -> Examples:
-        """The rows on a device; floating point ones of a type."""
+        """Returns the rows on a device, floating-point ones in the given dtype."""
         moved = {
             name: column.to(device, dtype)
             if isinstance(column, Streamed) or column.is_floating_point()
@@ -173,7 +173,7 @@ class Examples:
         return f"Examples({len(self)} rows of {width or 1}, {self._predicted()})"
 
     def _predicted(self) -> str:
-        """What there is to predict, in words."""
+        """The kind of "y" in words, for messages."""
         if self.targets is not None:
             k = self.targets.shape[1]
             return f"{k} target{'s' * (k > 1)}"
@@ -187,11 +187,12 @@ def Split(  # noqa: N802
     weights: Tensor | None = None,
     names: Sequence[str] | None = None,
 ) -> Examples:
-    """Examples of the three usual columns; a short form of the constructor.
+    """Makes examples of the three usual columns; a short form of the constructor.
 
     Args:
         x: floating point (N, D), a tensor or `Streamed`.
-        y: labels, int64 (N,), -1 where a row has none; or real targets, floating point (N, K).
+        y: labels, int64 (N,), -1 for a row without a label; or real targets, floating point (N,
+            K).
         weights: importance of the rows, (N,).
         names: of the rows.
 
@@ -209,7 +210,7 @@ def Split(  # noqa: N802
 
 
 def _check_columns(columns: Mapping[str, Rows]) -> None:
-    """Raises ValueError where one of the usual columns is not as `Examples` says."""
+    """Raises ValueError if one of the usual columns is not as `Examples` states."""
     x, y, weights = (columns.get(name) for name in ("x", "y", "weights"))
     if x is not None and (x.ndim != 2 or not x.is_floating_point()):
         raise DataError(

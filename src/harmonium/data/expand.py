@@ -1,4 +1,4 @@
-"""Files that are small on disk and huge in memory: refused before they fill it."""
+"""Refuses files that are small on disk and huge in memory, before they are read."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from harmonium.files import regular
 __all__ = ["check_expansion", "opened", "opened_text", "packed_size"]
 
 _VARIABLE = "HARMONIUM_MAX_GIB"
-_MOST = 8.0  # GiB that one packed file, or one member of an archive, may expand to
-_RATIO, _LEAST = 200, 1.0  # nor more than 200 times its size, once it is above 1 GiB
+_MOST = 8.0  # maximum GiB of one decompressed file, or member of an archive
+_RATIO, _LEAST = 200, 1.0  # above 1 GiB, at most 200 times the compressed size
 _GIB = 2**30
-_DEFLATE = 1032  # bytes that one of a gzip stream can become
+_DEFLATE = 1032  # maximum ratio of decompressed to compressed bytes of gzip
 
 
 def check_expansion(where: str, *, packed: int, unpacked: int) -> None:
-    """Check that `packed` bytes may become `unpacked` ones.
+    """Checks that `packed` bytes may become `unpacked` bytes.
 
-    At most 8 GiB, and above 1 GiB at most 200 times the packed size. The environment variable
-    HARMONIUM_MAX_GIB replaces both limits by one number of GiB.
+    The limits are 8 GiB, and above 1 GiB 200 times the packed size. The environment variable
+    HARMONIUM_MAX_GIB replaces both by one number of GiB.
 
     Raises:
-        ValueError: where it would be more.
+        ValueError: a limit is exceeded.
 
     >>> check_expansion("a.npz", packed=1000, unpacked=2000)
     >>> check_expansion("a.npz", packed=10**7, unpacked=10**13)
@@ -56,39 +56,37 @@ the packed size above 1 GiB: if you trust the file, set HARMONIUM_MAX_GIB
 
 
 def packed_size(path: Path) -> int:
-    """Bytes of a file, those that its holes only announce left out.
+    """Number of bytes of a file on disk, without holes.
 
     Raises:
-        FileNotFoundError: nothing lies there.
-        ValueError: it is no regular file.
+        FileNotFoundError: there is no such file.
+        ValueError: it is not a regular file.
     """
     found = regular(path).stat()
-    blocks = getattr(found, "st_blocks", None)  # of 512 bytes, where the system counts them
+    blocks = getattr(found, "st_blocks", None)  # of 512 bytes, if the system counts them
     return found.st_size if not blocks else min(found.st_size, 512 * blocks)
 
 
 @contextmanager
 def opened(path: Path, *, packed: bool | None = None) -> Iterator[BinaryIO]:
-    """The bytes of a file; those of a .gz unpacked, as far as `check_expansion` allows.
+    """Opens the bytes of a file; a .gz is decompressed as far as `check_expansion` allows.
 
-    `packed` says whether it is a .gz; None to go by its name.
+    `packed` says whether it is a .gz; None to decide by its name.
 
     Raises:
-        FileNotFoundError: where nothing lies there.
-        ValueError: where it is no regular file, expands too far, or is a damaged .gz; the file is
-            named.
+        FileNotFoundError: there is no such file.
+        ValueError: it is not a regular file, expands too far, or is a damaged .gz; the message
+            names the file.
     """
     on_disk, size = packed_size(path), path.stat().st_size
-    if size > on_disk:  # holes, which are zeros once they are read
+    if size > on_disk:  # holes, which are read as zeros
         check_expansion(str(path), packed=on_disk, unpacked=size)
     if not (path.suffix.lower() == ".gz" if packed is None else packed):
         with path.open("rb") as plain:
             yield plain
         return
     try:
-        if (
-            on_disk > _LEAST * _GIB / _DEFLATE
-        ):  # it may be too much, and to parse that takes minutes
+        if on_disk > _LEAST * _GIB / _DEFLATE:  # may be too much, and parsing it takes minutes
             _measure(path)
         with gzip.open(path, "rb") as stream:
             yield io.BufferedReader(_Counted(stream, path), 1 << 20)
@@ -100,10 +98,10 @@ def opened(path: Path, *, packed: bool | None = None) -> Iterator[BinaryIO]:
 
 @contextmanager
 def opened_text(path: Path) -> Iterator[io.TextIOWrapper]:
-    """The text of a file in UTF-8, plain or .gz; line ends are left as they are.
+    """Opens the text of a UTF-8 file, plain or .gz; line ends are kept.
 
     Raises:
-        ValueError: as `opened`, and where the bytes are not UTF-8.
+        ValueError: as `opened`, and if the bytes are not UTF-8.
     """
     with opened(path) as raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
         try:
@@ -116,7 +114,7 @@ def opened_text(path: Path) -> Iterator[io.TextIOWrapper]:
 
 
 def _measure(path: Path) -> None:
-    """Unpack all of it once, and keep nothing."""
+    """Decompresses all of a file once, without keeping it."""
     with gzip.open(path, "rb") as stream:
         counted = _Counted(stream, path)
         buffer = memoryview(bytearray(1 << 20))
@@ -125,7 +123,7 @@ def _measure(path: Path) -> None:
 
 
 class _Counted(io.RawIOBase):
-    """A stream that stops where it has given more than its packed size may become."""
+    """A stream that stops if it exceeds the limit for its compressed size."""
 
     def __init__(self, stream: gzip.GzipFile, path: Path) -> None:
         self._stream, self._path, self._given = stream, path, 0

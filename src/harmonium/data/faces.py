@@ -21,15 +21,15 @@ _COUNT, _SHAPE = 1965, (28, 20)
 
 
 def frey_faces(directory: str | PathLike[str] | None = None) -> tuple[Tensor, tuple[int, int]]:
-    """Return 1965 successive video frames of one face, pixels / 255, and their shape (28, 20).
+    """Returns 1965 successive video frames of one face, pixels / 255, and their shape (28, 20).
 
-    Shape of the tensor: float32 (1965, 560). The frames are in order of time, so neighbours
-    resemble each other: a random split into train and test leaks. The directories are those of
+    Shape of the tensor: float32 (1965, 560). Frames are in order of time and similar to their
+    neighbours, so a random split into training and test rows leaks. The directories are those of
     `harmonium.catalogue.find.places`, with name "faces". The owner states no licence.
 
     Raises:
-        FileNotFoundError: where `freyfaces.npz` is missing; it says what to bring and where to.
-        ValueError: where it is no such archive, or the SHA-256 of its pixels is another.
+        FileNotFoundError: `freyfaces.npz` is missing; the message gives its source and place.
+        ValueError: it is not this archive, or the SHA-256 of its pixels differs.
     """
     known = KNOWN["frey_faces"]
     ((file, expected),) = known.files.items()

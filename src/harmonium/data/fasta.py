@@ -36,14 +36,14 @@ class _Sequence(NamedTuple):
 
 
 def letters(alphabet: str) -> str:
-    """The letters of an alphabet, in the order of their codes; the gap "-" is the first.
+    """Returns the letters of an alphabet, in the order of their codes; the gap "-" is the first.
 
     Args:
         alphabet: "protein" (20 amino acids and the gap), "rna", "dna", or the letters themselves.
 
     Raises:
-        ValueError: where a letter of one's own stands twice, is white space, ">", ".", or lower
-            case, or there is only one.
+        ValueError: a letter occurs twice, is white space, ">", ".", or lower case, or there is
+            only one letter.
 
     >>> letters("dna"), letters("HP")
     ('-ACGT', 'HP')
@@ -80,18 +80,18 @@ def fasta(
         train: FASTA file of the training sequences.
         test: FASTA file of the test sequences, of the same alignment.
         alphabet: "protein", "rna", "dna", or the letters themselves, as "-ACGT".
-        unknown: What to do about letters outside of the alphabet (X, B, N ...): "error", read them
-            as a "gap", or "drop" the sequences that have one.
+        unknown: Treatment of letters outside the alphabet (X, B, N ...): "error", "gap" to read
+            them as a gap, or "drop" to leave out their sequences.
         insertions: "drop" removes lower-case letters and ".", which in A2M, A3M and Pfam files
-            stand for residues outside of the alignment's columns.
+            are residues outside the columns of the alignment.
         identity: Weigh every sequence by 1 / (number of sequences of its file that agree with it
-            on at least this share of the sites, itself included); null for no weights. 0.8 is
+            on at least this fraction of sites, itself included); null for no weights. 0.8 is
             usual.
 
     Raises:
-        FileNotFoundError: where a file is missing.
-        ValueError: for a file that is no FASTA file or holds no sequence, sequences of different
-            lengths, or letters outside of the alphabet; file, line and sequence are named.
+        FileNotFoundError: a file is missing.
+        ValueError: a file is not FASTA or has no sequence, lengths of sequences differ, or a
+            letter is outside the alphabet; the message names file, line and sequence.
     """
     own = letters(alphabet)
     sites: int | None = None
@@ -114,11 +114,11 @@ def fasta(
 
 
 def read_fasta(path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The header lines and the sequences of a FASTA file (plain or .gz), as they are written.
+    """Reads header lines and sequences of a FASTA file (plain or .gz), unchanged.
 
     Raises:
-        FileNotFoundError: where there is no such file.
-        ValueError: where it is no FASTA file, or holds no sequence.
+        FileNotFoundError: there is no such file.
+        ValueError: it is not a FASTA file, or has no sequence.
     """
     read = list(_sequences(Path(path)))
     return tuple(s.name for s in read), tuple(s.text for s in read)
@@ -128,7 +128,7 @@ def write_fasta(path: Path, sequences: Sequence[str], *, names: Sequence[str] = 
     """Writes sequences, 80 letters a line; without names they are numbered from 1.
 
     Raises:
-        ValueError: where there are not as many names as sequences.
+        ValueError: names and sequences differ in number.
     """
     names = names or [f"sequence {i}" for i in range(1, len(sequences) + 1)]
     if len(names) != len(sequences):
@@ -144,8 +144,8 @@ def encoded(sequences: Sequence[str], alphabet: str) -> Tensor:
     """One-hot float32 (N, sites, letters) of sequences of one length, letters in any case.
 
     Raises:
-        ValueError: for different lengths, a letter outside of the alphabet, or more values than
-            free memory holds.
+        ValueError: lengths differ, a letter is outside the alphabet, or the values do not fit
+            into free memory.
 
     >>> encoded(["ac", "-T"], "dna").argmax(-1)
     tensor([[1, 2],
@@ -179,7 +179,7 @@ def encoded(sequences: Sequence[str], alphabet: str) -> Tensor:
 
 
 def decoded(x: Tensor, alphabet: str) -> tuple[str, ...]:
-    """Sequences from rows (N, sites, letters), or the same flattened: the largest value's letter.
+    """Sequences of rows (N, sites, letters), also flattened, by the letter of the largest value.
 
     >>> decoded(encoded(["ACGT"], "dna"), "dna")
     ('ACGT',)

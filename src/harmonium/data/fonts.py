@@ -25,15 +25,15 @@ _TEST = ("DejaVuSerif", "STIXGeneral", "cmr10")
 
 
 def font_letters() -> ImageSet:
-    """Return A to Z in 20 fonts and 3 sizes, centred on 29 x 29 pixels: grey, pixels / 255.
+    """Returns A to Z in 20 fonts and 3 sizes, centred on 29 x 29 pixels: grey, pixels / 255.
 
-    1326 training rows of 17 fonts and 234 test rows of three others, so that no font is in both;
-    of each font the sizes 20, 24 and 27 in turn, and in each of these the alphabet. DejaVu, STIX
-    and Computer Modern are free fonts that come with matplotlib; Pillow draws them, and its
-    versions may differ in the last grey levels of an edge.
+    1326 training rows of 17 fonts and 234 test rows of three other fonts. For each font come the
+    sizes 20, 24 and 27, for each size the alphabet. DejaVu, STIX and Computer Modern are free
+    fonts in matplotlib. They are drawn by Pillow, whose versions may differ in the last grey
+    levels of edges.
 
     Raises:
-        ImportError: where matplotlib or Pillow is missing.
+        ImportError: matplotlib or Pillow is missing.
 
     >>> font_letters()
     ImageSet('letters': 1326 train and 234 test images of 29 x 29, 26 classes)
@@ -61,7 +61,7 @@ def font_letters() -> ImageSet:
 
 
 def _alphabet(file: Path, size: int) -> Tensor:
-    """(26, 841), each letter's box in the middle."""
+    """Letters of one font and size, (26, 841), each centred in its picture."""
     image, draw, fonts = (need(f"PIL.{part}") for part in ("Image", "ImageDraw", "ImageFont"))
     font = fonts.truetype(str(file), size, layout_engine=fonts.Layout.BASIC)
     rows = []

@@ -1,4 +1,4 @@
-"""Rows of a CSV file: numbers line by line, every bad cell refused by line and column."""
+"""Reads rows of CSV files; a cell that is not a number is refused with line and column."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ __all__ = ["Lines", "csv_lines", "csv_names", "misread", "read_csv"]
 
 _SEPARATORS = ",;\t"
 _EXCEL = re.compile(r'"?sep=([^\w"\r\n])"?\s*', re.IGNORECASE)
-"""The first line by which Excel is told what separates fields."""
+"""First line that gives Excel the separator of fields."""
 _DECIMAL_COMMA = re.compile(r"\s*[+-]?\d*(\.\d{3})*,\d+([eE][+-]?\d+)?\s*", re.ASCII)
 
 
 class Lines(NamedTuple):
-    """A table of text: its names, None where it has none; the lines below, with their numbers."""
+    """A table of text: names (None without any), and the lines below, with their numbers."""
 
     names: list[str] | None
     width: int
@@ -40,7 +40,7 @@ class Lines(NamedTuple):
 
 @dataclass
 class _Columns:
-    """Numbers and labels, as they come in line by line."""
+    """Collects numbers and labels, line by line."""
 
     path: Path
     names: list[str]
@@ -80,16 +80,16 @@ class _Columns:
 
 
 def read_csv(path: Path, roles: Roles) -> Contents:
-    """Read a CSV file, plain or .gz.
+    """Reads a CSV file, plain or .gz.
 
-    Fields are separated by whichever of comma, semicolon and tab the first line has most of, or
-    by what a first line "sep=;" says. The next line holds names where `roles.header` or `title`
-    says so; else columns are named "0", "1", ...
+    The separator of fields is the most frequent of comma, semicolon and tab in the first line, or
+    as a first line "sep=;" says. The next line holds names if `roles.header` or `title` says so;
+    otherwise columns are named "0", "1", ...
 
     Raises:
-        ValueError: where the file is damaged, empty, or not UTF-8; where a row has another number
-            of fields than the first; where a feature or weight is no number; where the first line
-            may hold names as well as values.
+        ValueError: the file is damaged, empty, or not UTF-8; a row has another number of fields
+            than the first; a feature or weight is not a number; or the first line may hold either
+            names or values.
     """
     with csv_lines(path, roles) as lines:
         names = lines.names or [str(i) for i in range(lines.width)]
@@ -120,7 +120,7 @@ def _targets(columns: _Columns) -> Tensor:
 
 
 def csv_names(path: Path, roles: Roles) -> tuple[str, ...] | None:
-    """The names of all columns; None where the file has none.
+    """Names of all columns; None if the file has none.
 
     Raises:
         ValueError: as `read_csv`.
@@ -131,10 +131,10 @@ def csv_names(path: Path, roles: Roles) -> tuple[str, ...] | None:
 
 @contextmanager
 def csv_lines(path: Path, roles: Roles) -> Iterator[Lines]:
-    """The lines of a table of text that are not empty, names apart.
+    """Opens the lines of a table of text that are not empty, with the names apart.
 
     Raises:
-        ValueError: as `read_csv`, but for what is no number.
+        ValueError: as `read_csv`, except for cells that are not numbers.
     """
     with opened_text(path) as text:
         first, skipped = next(text, ""), 0
@@ -155,7 +155,7 @@ def csv_lines(path: Path, roles: Roles) -> Iterator[Lines]:
 
 
 def misread(cell: str) -> str | None:
-    """What to do about a cell that is a number in another notation, or several numbers; or None.
+    """Remedy for a cell with a number in another notation, or several numbers; otherwise None.
 
     >>> misread("1,5")
     'it has a decimal comma: write decimal points, such as with pandas.read_csv(..., decimal=",")'

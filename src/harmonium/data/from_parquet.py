@@ -1,4 +1,4 @@
-"""Columns of a Parquet or Arrow file."""
+"""Reads columns of Parquet and Arrow files."""
 
 from __future__ import annotations
 
@@ -39,25 +39,24 @@ class _File(NamedTuple):
     names: Sequence[str]
     types: Sequence[Any]
     counts: Sequence[int]
-    """Rows of each block."""
+    """Number of rows of each block."""
     unpacked: Callable[[Sequence[str]], Sequence[int]]
-    """Bytes of each block, at least those of some columns, as the file says."""
+    """Function from columns to uncompressed bytes of each block (lower bounds of the file)."""
     read: Callable[[Sequence[int], Sequence[str]], Any]
-    """A table of some blocks and columns."""
+    """Function from blocks and columns to a table."""
     stored: frozenset[str] = frozenset()
     """Columns that were the index of a pandas frame."""
 
 
 def read_parquet(path: Path, roles: Roles, *, stream: bool = False) -> Contents:
-    """Read a Parquet or Arrow file with pyarrow; columns that no role needs are not read.
+    """Reads a Parquet or Arrow file with pyarrow; columns without a role are not read.
 
-    With `stream` features stay in the file, in its row groups or record batches.
+    With `stream`, features stay in the file, in its row groups or record batches.
 
     Raises:
-        ImportError: where pyarrow is missing.
-        ValueError: where the file is damaged, empty, or expands too far; where a feature or
-            weight is of another type than numbers, or has empty cells; where it cannot be
-            streamed.
+        ImportError: pyarrow is missing.
+        ValueError: the file is damaged, empty, expands too far or cannot be streamed; or a feature
+            or weight is not a number, or has empty cells.
     """
     with _opened(path) as file:
         found = _read(file, roles, path=path, stream=stream)
@@ -67,11 +66,11 @@ def read_parquet(path: Path, roles: Roles, *, stream: bool = False) -> Contents:
 
 
 def parquet_names(path: Path) -> tuple[str, ...]:
-    """The names of all columns.
+    """Names of all columns.
 
     Raises:
-        ImportError: where pyarrow is missing.
-        ValueError: where the file is damaged.
+        ImportError: pyarrow is missing.
+        ValueError: the file is damaged.
     """
     with _opened(path) as file:
         return tuple(file.names)
@@ -85,7 +84,7 @@ def _opened(path: Path) -> Iterator[_File]:
 
 @contextmanager
 def _named(path: Path) -> Iterator[None]:
-    """Errors of pyarrow, with the file's name and kind."""
+    """Context that adds the file's name and kind to errors of pyarrow."""
     kind = "Parquet" if path.suffix.lower() == ".parquet" else "Arrow"
     arrow = need("pyarrow", f"{kind} files need")
     try:
@@ -97,7 +96,7 @@ def _named(path: Path) -> Iterator[None]:
 
 
 def _read(file: _File, roles: Roles, *, path: Path, stream: bool) -> Contents:
-    """All columns together; with `stream` all others, block by block."""
+    """Reads all columns; with `stream`, only those that are not features, block by block."""
     places, number = roles.places(file.names, path, index=file.stored), len(file.counts)
     features = [file.names[i] for i in places.features]
     label, weight = (None if i is None else file.names[i] for i in (places.label, places.weight))
@@ -137,7 +136,7 @@ def _read(file: _File, roles: Roles, *, path: Path, stream: bool) -> Contents:
 
 
 def _check(file: _File, places: Places, *, path: Path, used: Sequence[str], most: int) -> int:
-    """Check types and sizes before anything is read; returns the bytes of the file."""
+    """Checks types and sizes before data are read; returns the bytes of the file."""
     weight = () if places.weight is None else (places.weight,)
     for i in (*places.features, *weight, *places.targets):
         check_number(file.types[i], f"{path}, column {file.names[i]!r}")
@@ -157,14 +156,14 @@ def _parquet(path: Path) -> _File:
         [file.metadata.row_group(i) for i in range(file.num_row_groups)],
     )
     texts = [name for name, kind in zip(schema.names, schema.types, strict=True) if is_text(kind)]
-    if texts:  # repeated texts stay one
+    if texts:  # keeps repeated texts as one object
         file = parquet.ParquetFile(path, read_dictionary=texts)
 
     def unpacked(columns: Sequence[str]) -> list[int]:
-        """Of whole groups where there is text; numbers are bounded by their rows.
+        """Bytes of whole groups if there is text; numbers are bounded by their rows.
 
-        Those of single columns are not asked for: pyarrow ends the process where the metadata
-        of one are damaged.
+        Sizes of single columns are not queried: pyarrow aborts the process if the metadata of a
+        column are damaged.
         """
         return [g.total_byte_size for g in groups] if set(texts) & set(columns) else [0]
 
@@ -177,12 +176,12 @@ def _parquet(path: Path) -> _File:
 
 
 def _index(metadata: Mapping[bytes, bytes] | None) -> frozenset[str]:
-    """The columns that pandas says were the index."""
+    """Columns that were the index, according to pandas' metadata."""
     try:
         found = json.loads((metadata or {}).get(b"pandas", b"{}")).get("index_columns", [])
         return frozenset(name for name in found if isinstance(name, str))
     except (ValueError, AttributeError, TypeError):
-        return frozenset()  # a remark of others, not part of the table
+        return frozenset()  # optional metadata of pandas, not of the table
 
 
 def _ipc(path: Path) -> _File:
@@ -233,5 +232,5 @@ def _numbers(column: Any, name: str, *, path: Path, first: int = 0) -> Tensor:  
             f"{path}, column {name!r}: {missing} empty cells, the first at row {row} (from 0): "
             "fill them in, or put the column under ignore"
         )
-    with np.errstate(over="ignore"):  # what does not fit becomes infinite, which checks refuse
+    with np.errstate(over="ignore"):  # overflow gives infinity, which checks refuse
         return torch.from_numpy(column.to_numpy().astype("float32"))

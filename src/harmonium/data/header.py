@@ -1,4 +1,4 @@
-"""Whether the first line of a table of text holds names of columns or values."""
+"""Decides whether the first line of a text table holds names of columns or values."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from harmonium.errors import DataError
 __all__ = ["LOOKED_AT", "Title", "title"]
 
 LOOKED_AT = 50
-"""Lines below the first one that are looked at."""
+"""Number of lines below the first one that are compared with it."""
 
 _MISSING = {"", "?", "-", ".", "na", "n/a", "nan", "none", "null", "missing"}
-"""What people write for a missing value, in lower case: no name of a column."""
+"""Usual texts for a missing value, in lower case; not names of columns."""
 
 _LABELS = {"category", "class", "kind", "label", "labels", "species", "target", "type", "y"}
-"""What columns of labels are called, in lower case."""
+"""Usual names of columns of labels, in lower case."""
 
 _WHOLE = re.compile(r"0|[1-9]\d*", re.ASCII)
 
 
 class Title(NamedTuple):
-    """What the first line is, and what was assumed where it might be otherwise."""
+    """Whether the first line holds names, and a remark if that is not certain."""
 
     names: bool
     assumed: str | None = None
@@ -33,20 +33,20 @@ class Title(NamedTuple):
 def title(
     first: Sequence[str], below: Sequence[Sequence[str]], *, named: Collection[str]
 ) -> Title:
-    """Whether the first line holds names.
+    """Decides whether the first line holds names.
 
-    It does where a column that settings name stands in it; where it holds no number; where a name
-    stands above a number; where its numbers count the columns from 0, as pandas writes them; and
-    where it has whole numbers above values that all have a decimal point. Text that stands below
-    in the same column again is a value.
+    It does if it contains a column named in the settings; if it has no number; if a name is above
+    a number; if its numbers count the columns from 0, as pandas writes them; or if it has whole
+    numbers above values that all have a decimal point. A text that occurs again below, in the same
+    column, is a value.
 
     Args:
         first: the cells of the first line, stripped.
-        below: those of the lines that follow, as far as they are looked at.
+        below: cells of the next lines, up to ``LOOKED_AT``.
         named: columns that the settings give by name.
 
     Raises:
-        ValueError: the numbers may be names as well as values.
+        ValueError: the numbers may be either names or values.
 
     >>> title(["0", "1", "2"], [[".1", ".9", ".3"]], named=()).names
     True
@@ -74,12 +74,12 @@ def _of_numbers(
     numbers: Sequence[int],
     words: Sequence[int],
 ) -> Title:
-    """The verdict on a first line of numbers, beside which there may be text above text."""
+    """Decides for a first line of numbers, which may also have texts above texts."""
     cells = [first[i] for i in numbers]
     rows = [[line[i] for i in numbers] for line in below if len(line) == len(first)]
     shown = ", ".join(first[:4]) + (", ..." if len(first) > 4 else "")
     if cells == [str(k) for k in range(len(cells))]:
-        others = words or len(cells) == len(first)  # an empty cell besides is pandas' index
+        others = words or len(cells) == len(first)  # an empty cell is the index of pandas
         if rows and others and _all_whole(rows) and (len(cells) < 3 or _steps(rows[0])):
             raise DataError(
                 f"the first line, {shown}, may hold names of columns or values: set header to "
@@ -114,7 +114,7 @@ def _is_missing(cell: str) -> bool:
 
 
 def _next(below: Sequence[Sequence[str]], *, at: int) -> str:
-    """The first cell of a column that is not missing."""
+    """First cell of a column that is not missing."""
     cells = (line[at].strip() for line in below if len(line) > at)
     return next((cell for cell in cells if not _is_missing(cell)), "")
 
@@ -124,7 +124,7 @@ def _comes_again(first: Sequence[str], below: Sequence[Sequence[str]], *, at: in
 
 
 def _stands_out(below: Sequence[Sequence[str]], *, at: int) -> bool:
-    """Whether the texts of a column recur below the first line (whose own does not)."""
+    """Whether texts of a column recur below the first line, but not the first line's own."""
     column = [line[at].strip() for line in below if len(line) > at]
     return len(column) > 2 and all(column.count(cell) > 1 for cell in column)
 
@@ -134,7 +134,7 @@ def _all_whole(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _steps(cells: Sequence[str]) -> float:
-    """The step by which numbers rise from cell to cell; 0 where there is no single one."""
+    """The constant step between successive numbers; 0 if there is none."""
     if len(cells) < 2 or not all(map(is_number, cells)):
         return 0
     values = [number(cell) for cell in cells]

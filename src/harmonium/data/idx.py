@@ -1,4 +1,4 @@
-"""IDX files, the format of MNIST: a big-endian header (kind, sizes) and then the bytes."""
+"""IDX files, the format of MNIST: a big-endian header (kind, sizes), then the bytes."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ _UINT8 = 0x08
 _KINDS = {0x09: "int8", 0x0B: "int16", 0x0C: "int32", 0x0D: "float32", 0x0E: "float64"}
 _MAX_AXES = 4
 _CHUNK = 1 << 20
-_DEFLATE = 1032  # bytes that one of a gzip stream can become
+_DEFLATE = 1032  # maximum ratio of decompressed to compressed bytes of gzip
 _AGAIN = "bring the file again from its source"
 
 
 def read_idx(path: str | PathLike[str]) -> Tensor:
-    """Read an IDX file of unsigned bytes, gzipped or plain (told by content, not by name).
+    """Reads an IDX file of unsigned bytes, gzipped or plain (by content, not by name).
 
     Returns: uint8, of the shape that the header gives, e.g. (N, height, width) or (N,).
 
     Raises:
-        ValueError: where the file is not exactly one whole IDX file of unsigned bytes: not IDX,
-            another kind of number, truncated, overlong, a damaged gzip stream, or more values
-            than a file of this size may hold (`check_expansion`).
-        OSError: where the file cannot be opened.
+        ValueError: the file is not exactly one IDX file of unsigned bytes: it has another format
+            or type, is truncated, too long, a damaged gzip stream, or has more values than a file
+            of its size may hold (`check_expansion`).
+        OSError: the file cannot be opened.
 
     >>> import tempfile
     >>> with tempfile.NamedTemporaryFile() as file:
@@ -53,7 +53,7 @@ def read_idx(path: str | PathLike[str]) -> Tensor:
 
 
 def idx_header(shape: Sequence[int]) -> bytes:
-    """Return the header of an IDX file of unsigned bytes of this shape.
+    """Returns the header of an IDX file of unsigned bytes of this shape.
 
     >>> idx_header((10000,)).hex(" ")
     '00 00 08 01 00 00 27 10'
@@ -62,9 +62,9 @@ def idx_header(shape: Sequence[int]) -> bytes:
 
 
 def idx_md5(values: Tensor) -> str:
-    """Return the MD5 of the uncompressed IDX file that holds `values` (uint8).
+    """Returns the MD5 of the uncompressed IDX file that holds `values` (uint8).
 
-    Published checksums are compared with this one: the bytes of a .gz differ between mirrors.
+    Published checksums are compared with it, since the bytes of a .gz differ between mirrors.
 
     >>> idx_md5(torch.arange(6, dtype=torch.uint8).reshape(2, 3))
     '2e0e8e14bea8add1b92a82b273c2d15c'
@@ -78,9 +78,9 @@ def _parse(stream: BinaryIO, path: Path) -> Tensor:
     sizes = _read_sizes(stream, path)
     expected = math.prod(sizes)
     packed = packed_size(path)
-    if expected <= _DEFLATE * packed:  # else the file ends before, and says more by that
+    if expected <= _DEFLATE * packed:  # otherwise the file is truncated, with a better message
         check_expansion(str(path), packed=packed, unpacked=expected)
-    # One byte more than expected: it shows an overlong file, and makes gzip check its trailer.
+    # One byte more than expected shows a file that is too long, and makes gzip check its trailer.
     payload = _read_at_most(stream, expected + 1)
     if len(payload) != expected:
         found = "more" if len(payload) > expected else f"only {len(payload)}"
@@ -119,7 +119,7 @@ def _read_sizes(stream: BinaryIO, path: Path) -> tuple[int, ...]:
 
 
 def _read_at_most(stream: BinaryIO, count: int) -> bytearray:
-    # `stream.read(count)` would allocate what a damaged header asks for, before it reads.
+    # `stream.read(count)` would allocate the size in a damaged header before it reads.
     payload = bytearray()
     while chunk := stream.read(min(_CHUNK, count - len(payload))):
         payload += chunk

@@ -1,4 +1,4 @@
-"""A folder of pictures as a data set: labels from sub-folders or from a list."""
+"""A folder of pictures as a data set, with labels from sub-folders or a list."""
 
 from __future__ import annotations
 
@@ -36,36 +36,36 @@ def image_folder(  # noqa: PLR0913
 ) -> DataSet:
     """Pictures of a folder, pixels in [0, 1], in the order of their paths.
 
-    PNG, JPEG, BMP, GIF, TIFF, WebP, PBM, PGM and PPM, by their suffixes; hidden files are left
-    out, and files that may be pictures of another kind with a warning. Links are followed.
+    Formats: PNG, JPEG, BMP, GIF, TIFF, WebP, PBM, PGM and PPM, by suffix. Hidden files are left
+    out; other files that may be pictures are left out with a warning. Links are followed.
 
     Folders train or training, validation, valid or val, test or testing, in any case, hold the
-    parts of the data, where there are training pictures and no other folder has pictures; else all
-    are training pictures. Beside other folders such names are refused until `splits` says what
-    they are. The label of a picture is the name of the folder below that, whatever it is; names
-    that all are different whole numbers are numbers; pictures outside any have no label. Shape of
-    one row: (height, width), or (3, height, width) with colour; transparent pictures lie on white.
+    splits if one has training pictures and no other folder has pictures; otherwise all pictures
+    are training pictures. If there are other folders as well, `splits` must say what they are.
+    The label of a picture is the name of the folder below its split; if all names are different
+    whole numbers, labels are numbers. Pictures outside such folders have no label. The shape of
+    a row is (height, width), or (3, height, width) with colour; transparency becomes white.
 
     Args:
         path: Folder with the pictures.
-        size: Height and width to which the largest centre part of that proportion is resampled;
-            null where all pictures have one size.
+        size: Height and width to resample to, from the largest centred part of that proportion;
+            null if all pictures have one size.
         colour: grey, or rgb for three channels.
         labels: CSV with a picture (relative to the folder) and its label in each line, instead of
-            labels from folders; pictures not in it have none.
-        test: Share of the training pictures that are held out as test rows, stratified by label,
-            where there is no folder with test pictures.
-        seed: Decides which pictures are held out.
-        splits: Whether folders such as train and test are parts, and folders of other names left
-            out with a warning, or all are classes; null to decide as above.
+            labels from folders; pictures that it does not list have no label.
+        test: Fraction of the training pictures held out as test rows, stratified by label, if
+            there is no folder with test pictures.
+        seed: Seed of the choice of pictures held out.
+        splits: Whether folders such as train and test are splits (other folders are then left out
+            with a warning) or classes; null to decide as above.
 
     Raises:
-        FileNotFoundError: where the folder is missing.
-        ImportError: where Pillow is missing.
-        ValueError: for a folder without pictures, folders that may be parts or classes, a share
-            beside test pictures, a damaged picture, pictures of several sizes without `size`, too
-            many pixels for a limit (`check_expansion`), and a list that names files outside the
-            folder, none, or one twice; files are named.
+        FileNotFoundError: the folder is missing.
+        ImportError: Pillow is missing.
+        ValueError: there are no pictures; folders may be either splits or classes; `test` is given
+            beside test pictures; a picture is damaged, or exceeds a limit (`check_expansion`);
+            sizes differ without `size`; or a list names files outside the folder, missing ones, or
+            one twice. The message names the file.
     """
     root = Path(path)
     if not root.is_dir():
@@ -102,7 +102,7 @@ def image_folder(  # noqa: PLR0913
 def _labelled(
     parts: Mapping[str, Part], root: Path, *, labels: Path | None
 ) -> tuple[dict[str, Tensor], tuple[str | int, ...]]:
-    """Codes of each part, and the classes: from a list, or else from folders."""
+    """Codes of the labels of each part, and the classes: from a list, otherwise from folders."""
     if labels is not None:
         files = [file for part in parts.values() for file in part.files]
         listed = picture_list(Path(labels), root, files=files)
@@ -115,7 +115,7 @@ def _labelled(
 
 
 def _folder(file: Path, base: Path) -> str:
-    """The folder below `base` that a picture lies in; empty for none."""
+    """Folder below `base` that contains a picture; empty for none."""
     parts = file.relative_to(base).parts
     return parts[0] if len(parts) > 1 else ""
 

@@ -17,13 +17,13 @@ __all__ = ["ImageSet"]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ImageSet:
-    """Flattened grey images in [0, 1] with integer labels.
+    """Flat grey images in [0, 1] with integer labels.
 
     Shapes: `train` and `test` float32 (N, D) with D the product of `shape`, labels int64 (N,);
     `classes[k]` is the name of label k.
 
     Raises:
-        ValueError: where images, labels and `shape` do not fit together.
+        ValueError: images, labels and `shape` do not fit each other.
 
     >>> x, y = torch.zeros(3, 4), torch.tensor([0, 1, 0])
     >>> ImageSet("toy", x, y, x[:2], y[:2], shape=(2, 2), classes=("cat", "dog"))

@@ -1,4 +1,4 @@
-"""Look through a whole set before the first step: errors for what cannot work, warnings else."""
+"""Checks a whole data set before training: errors for impossible values, otherwise warnings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from harmonium.errors import DataError
 
 __all__ = ["inspect", "target_figures"]
 
-_FEW = 10  # training rows, below which nothing is learnt from any set
+_FEW = 10  # minimum number of training rows without a warning
 _SHOWN = 5  # names in a list before "and 7 more"
 
 
@@ -32,19 +32,19 @@ def inspect(
     user: str = "the model needs",
     remedy: str = "add a `scale` transform or use gaussian units",
 ) -> list[str]:
-    """Check every split before the first step, and return warnings.
+    """Checks every split before training and returns warnings.
 
-    `low` and `high` bound what the visible units can take, None for no bound. Rows without any
-    bound are also looked at for what hurts Gaussian units: constant features, features far from
-    mean 0 and deviation 1. Warnings: these; classes that no labelled row has in a split that has
-    labels; rows of validation or test that are also training rows; very few training rows; real
-    targets that never change in the training rows.
+    `low` and `high` are the range of the visible units, None for no bound. Without any bound, rows
+    are also checked for values that disturb Gaussian units: constant features, and features far
+    from mean 0 and deviation 1. Further warnings: classes without a labelled row in a split that
+    has labels; validation or test rows that are also training rows; very few training rows; real
+    targets that are constant in the training rows.
 
     Raises:
-        TypeError: where rows are not floating point.
-        ValueError: for an empty split, NaN or infinity (count and first place), values out of
-            range (with the range found), weights that are negative, not finite, or all 0, or
-            training rows that are all equal.
+        TypeError: rows are not floating point.
+        ValueError: a split is empty; values are NaN or infinite (with count and first place) or
+            out of range (with the range found); weights are negative, not finite, or all 0; or all
+            training rows are equal.
 
     >>> import torch
     >>> from harmonium.data.examples import Split
@@ -79,7 +79,7 @@ need [0, 1]: add a \
 def target_figures(dataset: DataSet) -> dict[str, dict[str, dict[str, float]]]:
     """Split -> real target -> its "mean", "deviation", "smallest" and "largest" value.
 
-    The standard deviation divides by N - 1. Empty where there are no real targets.
+    The standard deviation divides by N - 1. Empty without real targets.
 
     >>> import torch
     >>> from harmonium.data.examples import Split

@@ -1,6 +1,6 @@
-"""Kinds of columns: what a column's values mean, and the shape that each has in a batch.
+"""Kinds of columns: the meaning of a column's values, and their shape in a batch.
 
-In memory and in files a row is flat, ``(D,)``. A kind gives it its shape, and takes it away again.
+In memory and in files a row is flat, ``(D,)``. A kind converts rows to its shape and back.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from harmonium.errors import DataError
 __all__ = ["Classes", "Kind", "Numbers", "Picture", "of_shape"]
 
 _COLOURS = (1, 3)
-"""Numbers of channels that a picture can have: grey, or red, green and blue."""
+"""Possible numbers of channels of a picture: grey, or red, green and blue."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -27,7 +27,7 @@ class Numbers:
 
     Args:
         shape: of one value of the column: (D,) for a row of D numbers, () for one number.
-        names: of the numbers, flat; none, or one for each.
+        names: of the numbers, flat; empty, or one for each.
 
     Raises:
         ValueError: some of the numbers have names, and some have none.
@@ -50,25 +50,25 @@ class Numbers:
 
     @property
     def stored(self) -> tuple[int, ...]:
-        """Axes of a row in the order in which its values are stored: the shape."""
+        """Axes of a row in the order of its stored values; equal to the shape."""
         return self.shape
 
     def check(self, values: Rows) -> None:
-        """Check flat rows ``(N, D)``, or ``(N,)`` of a single number; rows in a file are not read.
+        """Checks flat rows ``(N, D)``, or ``(N,)`` of one number; rows in a file are not read.
 
         Raises:
-            ValueError: they are no floating point, or have another number of values.
+            ValueError: rows are not floating point, or have another number of values.
         """
         if not values.is_floating_point():
             raise DataError(f"a column of numbers is {values.dtype}; floating point is needed")
         _check_width(values, self.stored)
 
     def shaped(self, rows: Tensor) -> Tensor:
-        """Flat rows ``(B, D)`` as ``(B, *shape)``."""
+        """Converts flat rows ``(B, D)`` to ``(B, *shape)``."""
         return rows.reshape(len(rows), *self.shape)
 
     def flat(self, values: Tensor) -> Tensor:
-        """Values ``(B, *shape)`` as flat rows: the inverse of ``shaped``."""
+        """Converts values ``(B, *shape)`` to flat rows: the inverse of ``shaped``."""
         return values.flatten(1) if self.shape else values
 
     def __repr__(self) -> str:
@@ -78,16 +78,16 @@ class Numbers:
 
 @dataclass(frozen=True, repr=False)
 class Picture:
-    """Pictures: channels first in a batch, whatever the order in which pixels are stored.
+    """Pictures, with channels first in a batch, in whichever order pixels are stored.
 
     Args:
         shape: (channels, height, width).
-        stored: axes of a row in the order in which its values are stored: (height, width),
-            (channels, height, width) or (height, width, channels). None: (height, width) for one
-            channel, else as `shape`.
+        stored: axes of a row in the order of its stored values: (height, width), (channels,
+            height, width) or (height, width, channels). None: (height, width) for one channel,
+            otherwise as `shape`.
 
     Raises:
-        ValueError: `shape` has other axes, or `stored` is none of these.
+        ValueError: `shape` has other axes, or `stored` is not one of these.
 
     >>> Picture((1, 8, 8)).stored, Picture((3, 8, 8)).stored
     ((8, 8), (3, 8, 8))
@@ -116,32 +116,32 @@ class Picture:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """None: pixels have no names."""
+        """Empty: pixels have no names."""
         return ()
 
     def check(self, values: Rows) -> None:
-        """Check flat rows ``(N, D)``; rows in a file are not read.
+        """Checks flat rows ``(N, D)``; rows in a file are not read.
 
         Raises:
-            ValueError: they are no floating point, or have another number of values.
+            ValueError: rows are not floating point, or have another number of values.
         """
         if not values.is_floating_point():
             raise DataError(f"a column of pictures is {values.dtype}; floating point is needed")
         _check_width(values, self.stored)
 
     def shaped(self, rows: Tensor) -> Tensor:
-        """Flat rows ``(B, D)`` as ``(B, channels, height, width)``."""
+        """Converts flat rows ``(B, D)`` to ``(B, channels, height, width)``."""
         if not self._last:
             return rows.reshape(len(rows), *self.shape)
         return rows.reshape(len(rows), *self.stored).movedim(-1, 1)
 
     def flat(self, values: Tensor) -> Tensor:
-        """Pictures ``(B, channels, height, width)`` as flat rows: the inverse of ``shaped``."""
+        """Converts pictures ``(B, channels, height, width)`` to flat rows; inverts ``shaped``."""
         return (values.movedim(1, -1) if self._last else values).flatten(1)
 
     @property
     def _last(self) -> bool:
-        """Whether the channels of a pixel are stored side by side."""
+        """Whether the channels of a pixel are stored next to each other."""
         return len(self.stored) == 3 and self.stored != self.shape
 
     def __repr__(self) -> str:
@@ -150,7 +150,7 @@ class Picture:
 
 @dataclass(frozen=True, repr=False)
 class Classes:
-    """One of several classes, as an index into their names; -1 where there is no label.
+    """One of several classes, as an index into their names; -1 for no label.
 
     Args:
         names: of the classes, in the order of their indices: strings or whole numbers.
@@ -166,19 +166,19 @@ class Classes:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of one value of the column: ()."""
+        """Shape of one value of the column: ()."""
         return ()
 
     @property
     def stored(self) -> tuple[int, ...]:
-        """Axes of a row: ()."""
+        """Axes of a stored row: ()."""
         return ()
 
     def check(self, values: Rows) -> None:
-        """Check indices ``(N,)``.
+        """Checks indices ``(N,)``.
 
         Raises:
-            ValueError: they are not int64 of one axis, or there is no class of an index.
+            ValueError: they are not int64 with one axis, or an index has no class.
         """
         if values.dtype != torch.int64 or values.ndim != 1:
             raise DataError(f"labels are {values.dtype} {tuple(values.shape)}; int64 (N,) needed")
@@ -193,11 +193,11 @@ class Classes:
             )
 
     def shaped(self, rows: Tensor) -> Tensor:
-        """The indices as they are, ``(B,)``."""
+        """Returns the indices unchanged, ``(B,)``."""
         return rows
 
     def flat(self, values: Tensor) -> Tensor:
-        """The indices as they are, ``(B,)``."""
+        """Returns the indices unchanged, ``(B,)``."""
         return values
 
     def __repr__(self) -> str:
@@ -206,11 +206,11 @@ class Classes:
 
 
 Kind = Numbers | Picture | Classes
-"""What a column can hold."""
+"""Kind of a column."""
 
 
 def of_shape(stored: Sequence[int], names: Sequence[str] = ()) -> Numbers | Picture:
-    """The kind of rows whose axes are these: a picture if it can be one, else numbers.
+    """Kind of rows with these stored axes: a picture if possible, otherwise numbers.
 
     Pictures are rows of (height, width), of (channels, height, width), or of (height, width,
     channels), with 1 or 3 channels and at least 2 x 2 pixels, whose values have no names.
@@ -229,7 +229,7 @@ def of_shape(stored: Sequence[int], names: Sequence[str] = ()) -> Numbers | Pict
 
 
 def _check_width(values: Rows, stored: tuple[int, ...]) -> None:
-    """Raises ValueError where flat rows have another number of values than their axes say."""
+    """Raises ValueError if flat rows have another number of values than their axes."""
     if values.ndim > 2 or (values.ndim == 1 and stored):
         raise DataError(
             f"a column of shape {tuple(values.shape)}: (N, {math.prod(stored)}) is needed: "

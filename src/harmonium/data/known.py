@@ -1,4 +1,4 @@
-"""The known sets as data sets, for recipes."""
+"""The known data sets as readers of recipes."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def diabetes_set(seed: int = 0, *, test: Share = 0.2) -> DataSet:
     https://doi.org/10.1214/009053604000000067.
 
     Args:
-        seed: Decides which rows are test rows.
-        test: Share of the rows that are test rows.
+        seed: Seed of the choice of test rows.
+        test: Fraction of the rows that become test rows.
 
     Raises:
-        ImportError: where scikit-learn is missing.
+        ImportError: scikit-learn is missing.
 
     >>> data = diabetes_set()
     >>> data, data.targets
@@ -58,10 +58,10 @@ def digits_set(seed: int = 0) -> DataSet:
     """Handwritten digits of 8 x 8 that come with scikit-learn: 1297 train, 500 test, pixels / 16.
 
     Args:
-        seed: Decides which rows are test rows.
+        seed: Seed of the choice of test rows.
 
     Raises:
-        ImportError: where scikit-learn is missing.
+        ImportError: scikit-learn is missing.
 
     >>> digits_set()
     DataSet('digits': 1297 train, 500 test, each 8 x 8, 10 classes)
@@ -72,11 +72,11 @@ def digits_set(seed: int = 0) -> DataSet:
 def letters_set() -> DataSet:
     """Capital letters of 29 x 29 from 20 free fonts in three sizes: 1326 train, 234 test, grey.
 
-    Test rows are of three fonts that no training row is of. They are drawn, not read: matplotlib
-    brings the fonts.
+    Test rows are of three fonts that no training row has. The letters are drawn with fonts that
+    are part of matplotlib.
 
     Raises:
-        ImportError: where matplotlib or Pillow is missing.
+        ImportError: matplotlib or Pillow is missing.
 
     >>> letters_set()
     DataSet('letters': 1326 train, 234 test, each 29 x 29, 26 classes)
@@ -88,11 +88,11 @@ def mnist_set(directory: Path | None = None) -> DataSet:
     """MNIST, handwritten digits of 28 x 28: 60000 train, 10000 test, pixels / 255.
 
     Args:
-        directory: Where the four IDX files lie; null to look in the usual places.
+        directory: Folder of the four IDX files; null to look in the usual places.
 
     Raises:
-        FileNotFoundError: where the files are missing; it says what to bring and where to.
-        ValueError: where a file is damaged or altered.
+        FileNotFoundError: files are missing; the message gives their source and place.
+        ValueError: a file is damaged or altered.
     """
     return mnist(directory).dataset()
 
@@ -101,11 +101,11 @@ def fashion_mnist_set(directory: Path | None = None) -> DataSet:
     """Fashion-MNIST, articles of clothing of 28 x 28: 60000 train, 10000 test, pixels / 255.
 
     Args:
-        directory: Where the four IDX files lie; null to look in the usual places.
+        directory: Folder of the four IDX files; null to look in the usual places.
 
     Raises:
-        FileNotFoundError: where the files are missing; it says what to bring and where to.
-        ValueError: where a file is damaged or altered.
+        FileNotFoundError: files are missing; the message gives their source and place.
+        ValueError: a file is damaged or altered.
     """
     return fashion_mnist(directory).dataset()
 
@@ -113,15 +113,15 @@ def fashion_mnist_set(directory: Path | None = None) -> DataSet:
 def frey_faces_set(directory: Path | None = None, *, test: Share = 0.2) -> DataSet:
     """Frey faces: 1965 grey frames of one face of 28 x 20, pixels / 255, no labels.
 
-    Test rows are the last frames: a random split would leak, as neighbours in time are alike.
+    Test rows are the last frames, because a random split would leak: neighbours are similar.
 
     Args:
-        directory: Where `freyfaces.npz` lies; null to look in the usual places.
-        test: Share of the frames, from the end, that are test rows.
+        directory: Folder of `freyfaces.npz`; null to look in the usual places.
+        test: Fraction of the frames, from the end, that become test rows.
 
     Raises:
-        FileNotFoundError: where the file is missing; it says what to bring and where to.
-        ValueError: where the file is damaged or altered, or no training row would be left.
+        FileNotFoundError: the file is missing; the message gives its source and place.
+        ValueError: the file is damaged or altered, or no training row would be left.
     """
     x, shape = frey_faces(directory)
     held = round(test * len(x))

@@ -1,4 +1,4 @@
-"""Labels of any kind, as codes into named classes."""
+"""Encodes labels of any type as indices of named classes."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from harmonium.files import plain
 __all__ = ["encode", "folder_codes"]
 
 _Value = str | int | None
-_WHOLE = re.compile(r"-?(0|[1-9]\d*)(\.0*)?", re.ASCII)  # but not 007, which is a name
+_WHOLE = re.compile(r"-?(0|[1-9]\d*)(\.0*)?", re.ASCII)  # not 007, which is a name
 
-_DIGITS = 4000  # of a whole number; Python reads few more
+_DIGITS = 4000  # digits of a whole number; Python's own limit is about this
 
 
 def encode(
@@ -29,17 +29,17 @@ def encode(
     *,
     unlabelled: int | str | None = None,
 ) -> tuple[dict[str, Tensor], tuple[str | int, ...]]:
-    """Return the codes int64 (N,) of each column of labels, and the classes of all of them.
+    """Returns the codes int64 (N,) of each column of labels, and the classes of all columns.
 
-    Labels are strings, integers, booleans, or floating-point numbers that are whole; strings that
-    all read as whole numbers are integers. A 2-D array is one-hot: one 1 per row, else 0. Classes
-    are sorted. A row has no label, code -1, where the label is `unlabelled`, empty, None or NaN.
-    Where `unlabelled` is None, -1 means no label; a warning says so where it stands.
+    Labels are strings, integers, booleans, or whole floating-point numbers; if all strings read as
+    whole numbers, they are integers. A 2-D array is one-hot: one 1 per row, otherwise 0. Classes
+    are sorted. A row has no label, code -1, if its label is `unlabelled`, empty, None or NaN. If
+    `unlabelled` is None, -1 means no label as well; a warning says so if it occurs.
 
     Raises:
-        ValueError: for labels that are not whole numbers, with the place; one-hot rows that are
-            not; or labels that are 1 and -1 only, where -1, by default "no label", is more
-            likely the other class (`unlabelled=-1` says that it is not).
+        ValueError: labels are not whole numbers (with the place); one-hot rows are not one-hot; or
+            labels are only 1 and -1, where -1, by default "no label", is probably the other class
+            (`unlabelled=-1` says that it is not).
 
     >>> codes, classes = encode({"train": ["dog", "", "cat"], "test": ["elk"]})
     >>> codes["train"].tolist(), codes["test"].tolist(), classes
@@ -70,7 +70,7 @@ def encode(
 
 
 def _doubt(classes: tuple[str | int, ...], *, rows: int) -> None:
-    """Refuses or warns of labels -1, of which nobody said what they mean."""
+    """Refuses or warns of labels -1 whose meaning was not given."""
     remedy = 'set unlabelled to "" if -1 is a class, to -1 if these rows have no label'
     if classes in {(1,), ("1",), ("+1",)}:
         raise DataError(
@@ -116,7 +116,7 @@ def _one(value: object, where: str) -> _Value:
 
 
 def _refuse_measurements(values: Mapping[str, Sequence[_Value]]) -> None:
-    """Refuse text that is all numbers, some of them not whole: a quantity, not classes."""
+    """Refuses texts that are all numbers, some not whole: measurements, not classes."""
     try:
         found = {
             part: [None if v is None else number(str(v)) for v in column]
@@ -154,13 +154,13 @@ def _whole(value: str | int) -> int:
 def folder_codes(
     columns: Mapping[str, Sequence[str]],
 ) -> tuple[dict[str, Tensor], tuple[str | int, ...]]:
-    """As `encode`, of labels that are names of folders, empty for none; no two become one class.
+    """Encodes names of folders (empty for none) like `encode`, but never merges two names.
 
-    Names that all read as whole numbers, each another one, are numbers; else every name stands
-    for itself, "nan" and "1.0" too.
+    If all names read as different whole numbers, they are numbers; otherwise every name is a class
+    of its own, "nan" and "1.0" as well.
 
     Raises:
-        ValueError: two names look alike once the bytes that are no text are spelled out.
+        ValueError: two names are equal once bytes that are not text are escaped.
 
     >>> folder_codes({"train": ["10", "9.0", ""]})[1]
     (9, 10)

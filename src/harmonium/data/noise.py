@@ -1,4 +1,4 @@
-"""Transforms drawn anew for every batch: sampled bits, and corruption."""
+"""Random transforms of every batch: binary samples, and corruption."""
 
 from __future__ import annotations
 
@@ -17,42 +17,43 @@ __all__ = ["BatchTransform", "Corrupt", "Sampled"]
 
 
 class BatchTransform(ABC):
-    """A random function of a batch.
+    """A random transform of a batch.
 
-    One that ``damages`` rows helps learning and is for the training rows alone; the others belong
-    to the data, test rows included.
+    A transform that ``damages`` rows helps learning and applies to training rows only; the others
+    are part of the data and apply to test rows as well.
     """
 
     damages: ClassVar[bool] = False
 
     @abstractmethod
     def __call__(self, x: Tensor, source: torch.Generator | None = None) -> Tensor:
-        """Return a new draw for the batch x (B, D), of its shape and type."""
+        """Returns a new draw for the batch x (B, D), in its shape and dtype."""
 
 
 @dataclass(frozen=True)
 class Sampled(BatchTransform):
-    """Bits drawn with the grey values in [0, 1] as probabilities: the usual MNIST convention."""
+    """Binary samples with grey values in [0, 1] as probabilities: the usual MNIST convention."""
 
     def __call__(self, x: Tensor, source: torch.Generator | None = None) -> Tensor:
-        """Bernoulli draws with means x.
+        """Bernoulli samples with means x.
 
         Raises:
-            ValueError: where a value lies outside [0, 1].
+            ValueError: a value lies outside [0, 1].
         """
         return sampled(x, source)
 
 
 @dataclass(frozen=True)
 class Corrupt(BatchTransform):
-    """Damage a share of the values, each value independently.
+    """Corrupt a fraction of the values, each value independently.
 
-    masking: set to 0. salt_pepper: set to 0 or 1, evenly. gaussian: add normal noise.
+    masking: set to 0. salt_pepper: set to 0 or 1 with equal probability. gaussian: add normal
+    noise.
     Vincent and others 2010, https://www.jmlr.org/papers/v11/vincent10a.html, section 3.3.
 
     Args:
-        kind: What happens to a value that is hit.
-        share: Probability that a value is hit.
+        kind: How a corrupted value is changed.
+        share: Probability that a value is corrupted.
         std: Standard deviation of the gaussian noise, in the units of the data.
     """
 
@@ -73,7 +74,7 @@ class Corrupt(BatchTransform):
             )
 
     def __call__(self, x: Tensor, source: torch.Generator | None = None) -> Tensor:
-        """Return a damaged copy."""
+        """Returns a corrupted copy."""
         hit = self._uniform(x, source) < self.share
         if self.kind == "masking":
             return x.masked_fill(hit, 0)

@@ -1,4 +1,4 @@
-"""Numbers in text: which cells are numbers, and what they are."""
+"""Numbers in text: recognises and reads them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ __all__ = ["is_number", "number", "numbers"]
 
 
 def number(cell: str) -> float:
-    """The number that a cell holds: ASCII digits, a decimal point, an exponent, nan or inf.
+    """Reads the number in a cell: ASCII digits, a decimal point, an exponent, nan or inf.
 
-    Python's own ``float`` also reads "100_1" as 1001 and digits of other scripts; those are
-    identifiers or damage, so they are refused.
+    Python's own ``float`` also reads "100_1" as 1001, and digits of other scripts. Such cells are
+    identifiers or damaged, and refused.
 
     Raises:
-        ValueError: where the cell is no number.
+        ValueError: the cell is not a number.
 
     >>> number(" -1.5e2 ")
     -150.0
@@ -33,7 +33,7 @@ def number(cell: str) -> float:
 
 
 def is_number(cell: str) -> bool:
-    """Whether `number` reads the cell."""
+    """Whether `number` can read the cell."""
     try:
         number(cell)
     except ValueError:
@@ -42,10 +42,10 @@ def is_number(cell: str) -> bool:
 
 
 def numbers(cells: Sequence[str]) -> list[float]:
-    """The numbers of many cells, each as `number` reads it.
+    """Reads the numbers of many cells, each as `number` does.
 
     Raises:
-        ValueError: where one is no number.
+        ValueError: a cell is not a number.
     """
     return list(map(float if _is_plain("".join(cells)) else number, cells))
 

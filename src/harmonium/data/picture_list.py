@@ -1,4 +1,4 @@
-"""A list of pictures and their labels, in a CSV file."""
+"""Reads a list of pictures and their labels from a CSV file."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ __all__ = ["picture_list"]
 
 
 def picture_list(path: Path, root: Path, *, files: Sequence[Path]) -> dict[Path, str]:
-    """Picture -> label of a CSV; a first line that names no picture is a title.
+    """Picture -> label, from a CSV file; a first line that names no picture is a header.
 
     Args:
         path: the list; each line holds a picture, relative to the folder, and its label.
         root: the folder.
-        files: the pictures that are read.
+        files: the pictures in the folder.
 
     Raises:
         FileNotFoundError: there is no such list.
-        ValueError: the list is damaged, is empty, or names no picture, a file outside of the
-            folder, one that is not read, or one picture twice; the line is named.
+        ValueError: the list is damaged or empty, or names no picture, a file outside the folder, a
+            file that is not among ``files``, or a picture twice; the message gives the line.
     """
     labels: dict[Path, str] = {}
     lines: dict[Path, int] = {}
@@ -35,7 +35,7 @@ def picture_list(path: Path, root: Path, *, files: Sequence[Path]) -> dict[Path,
         place = (root / name).resolve()
         if not place.is_relative_to(inside):
             raise DataError(f"{where}: {name!r} lies outside {root}: name files inside it")
-        own = root / name  # a link beside its picture is one of its own
+        own = root / name  # a link beside its picture counts as a picture
         file = own if own in known else really.get(place)
         if file is None:
             if not record and not name.lower().endswith(SUFFIXES):
@@ -73,6 +73,6 @@ def _lines(path: Path) -> Iterator[tuple[int, str, str]]:
 def _lack(place: Path) -> str:
     try:
         there = place.is_file()
-    except OSError:  # a name that is too long
+    except OSError:  # name too long
         there = False
     return "not among the pictures that are read:" if there else "no file"

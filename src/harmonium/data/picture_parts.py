@@ -1,4 +1,4 @@
-"""Which pictures of a folder are training, validation and test pictures."""
+"""Assigns the pictures of a folder to training, validation and test rows."""
 
 from __future__ import annotations
 
@@ -22,39 +22,39 @@ _PART_OF = {
     "test": "test",
     "testing": "test",
 }
-"""Name of a folder in lower case -> the part that it holds."""
+"""Name of a folder in lower case -> its split."""
 
 _NO_PICTURES = frozenset(
     ".txt .csv .tsv .json .jsonl .xml .md .rst .yaml .yml .toml .html .htm .db .ini .log "
     ".py .ipynb .npy .npz .h5 .hdf5 .mat .parquet".split()
 )
-"""Suffixes of files that nobody takes for pictures, and that are left out without a word."""
+"""Suffixes of files that are clearly not pictures, which are left out without a warning."""
 
 
 class Part(NamedTuple):
-    """Pictures that are used together, and the folder whose folders are their classes."""
+    """Pictures of one split, and the folder whose sub-folders are their classes."""
 
     folder: Path
     files: list[Path]
 
 
 def picture_parts(root: Path, splits: bool | None) -> dict[str, Part]:  # noqa: FBT001
-    """The pictures of each part, in the order of their paths.
+    """Returns the pictures of each split, in the order of their paths.
 
     Folders train or training, validation, valid or val, test or testing, in any case, are the
-    parts where one of them holds training pictures and no other folder has a picture. Otherwise
-    all pictures are training pictures, and every folder is a class.
+    splits if one of them holds training pictures and no other folder has a picture. Otherwise all
+    pictures are training pictures, and every folder is a class.
 
     Args:
         root: the folder.
-        splits: None as above; True: folders of other names are left out, with a warning; False:
-            all folders are classes, whatever their names.
+        splits: None to decide as above; True to leave out folders of other names, with a warning;
+            False to treat all folders as classes.
 
     Raises:
         OSError: a folder cannot be read.
-        ValueError: there is no picture, or none in a part; two folders are one part; folders of
-            parts stand beside others, or without training pictures, so that it is open what they
-            are; or a link makes pictures count twice.
+        ValueError: there is no picture, or none in a split; two folders are the same split;
+            folders of splits are mixed with others, or lack training pictures, so that their
+            meaning is unclear; or a link makes pictures count twice.
     """
     pictures, skipped = _found(root)
     why = f"left out, as their suffix is not one of {', '.join(SUFFIXES)}"
@@ -84,7 +84,7 @@ def picture_parts(root: Path, splits: bool | None) -> dict[str, Part]:  # noqa: 
 
 
 def _found(root: Path) -> tuple[list[Path], list[Path]]:
-    """Pictures, and files that may be some but are not read."""
+    """Pictures, and files that may be pictures but are not read."""
     pictures, skipped = [], []
     for place, _, files in walked(root):
         for name in files:

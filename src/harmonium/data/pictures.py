@@ -1,4 +1,4 @@
-"""One picture file as numbers, through Pillow: bounded, upright, and refused by name."""
+"""Reads one picture file as numbers through Pillow, with limits and errors that name the file."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SUFFIXES = (
     ".pbm",
     ".pnm",
 )
-_FORMATS = ("PNG", "JPEG", "BMP", "DIB", "GIF", "TIFF", "WEBP", "PPM")  # none runs a program
+_FORMATS = ("PNG", "JPEG", "BMP", "DIB", "GIF", "TIFF", "WEBP", "PPM")  # no embedded programs
 _MODES = {"grey": "L", "rgb": "RGB"}
 _ORIENTATION = 0x0112  # the tag of EXIF
 _TURNS = {  # its value -> what turns the picture upright
@@ -55,23 +55,23 @@ _DEEPEST = 65535
 def read_picture(
     path: Path, *, colour: Literal["grey", "rgb"] = "grey", size: Sequence[int] | None = None
 ) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """Return the pixels in [0, 1] of a picture file: (height, width), or (3, height, width).
+    """Returns the pixels in [0, 1] of a picture file: (height, width), or (3, height, width).
 
-    The picture is turned upright where its metadata (EXIF) say how it lies; other metadata, and
-    damaged ones, do not matter. Of an animation the first frame is taken, what is transparent
-    shows a white ground, 16-bit grey keeps its depth. With `size` (height, width) the largest
-    part of that proportion is cut from the centre and resampled (Lanczos).
+    The picture is turned upright as its EXIF metadata say; other or damaged metadata are ignored.
+    Of an animation, the first frame is used; transparency becomes white; 16-bit grey keeps its
+    depth. With `size` (height, width), the largest centred part of that proportion is cut out and
+    resampled (Lanczos).
 
     Raises:
-        FileNotFoundError: where there is no such file.
-        ImportError: where Pillow is missing.
-        ValueError: for what is no regular file, a file that is damaged, no picture, or has more
-            than Pillow's limit of pixels (PIL.Image.MAX_IMAGE_PIXELS); the file is named.
+        FileNotFoundError: there is no such file.
+        ImportError: Pillow is missing.
+        ValueError: it is not a regular file, is damaged, not a picture, or exceeds Pillow's limit
+            of pixels (PIL.Image.MAX_IMAGE_PIXELS); the message names the file.
     """
     image, ops = (need(m, "pictures need") for m in ("PIL.Image", "PIL.ImageOps"))
     bombs = (image.DecompressionBombWarning, image.DecompressionBombError)
     with warnings.catch_warnings(), regular(path).open("rb") as file:
-        warnings.simplefilter("ignore")  # of metadata that do not matter here
+        warnings.simplefilter("ignore")  # about irrelevant metadata
         warnings.simplefilter("error", bombs[0])
         try:
             with image.open(file, formats=_FORMATS) as picture:
@@ -86,15 +86,15 @@ def read_picture(
             ) from error
         except MemoryError:
             raise
-        except Exception as error:  # decoders of many formats raise whatever they meet
+        except Exception as error:  # decoders raise errors of any type
             raise DataError(
                 f"{path}: no whole picture ({error}): bring the file again, or remove it"
             ) from error
 
 
 def _upright(picture: Image) -> Image:
-    """The picture as it is to be seen; as it lies where its metadata are damaged."""
-    if picture.format == "TIFF":  # Pillow turns these itself, and fails where metadata are damaged
+    """The picture turned upright, or unchanged if its metadata are damaged."""
+    if picture.format == "TIFF":  # Pillow turns these itself, and fails on damaged metadata
         turn = _turn(picture)
         picture.load_end = lambda: None  # type: ignore[attr-defined]
         picture.load()
@@ -106,10 +106,10 @@ def _upright(picture: Image) -> Image:
 
 
 def _turn(picture: Image) -> str | None:
-    """What its metadata say of how to turn a picture; None where they say nothing."""
+    """Turn that the metadata of a picture ask for; None for no turn."""
     try:
         return _TURNS.get(picture.getexif().get(_ORIENTATION, 1))
-    except Exception:  # damaged metadata raise anything, and the pixels are whole
+    except Exception:  # damaged metadata raise errors of any type
         return None
 
 
@@ -135,7 +135,7 @@ def _pixels(
 
 
 def _deep(picture: Image) -> np.ndarray[Any, np.dtype[np.float32]] | None:
-    """16-bit grey in [0, 1], which Pillow would cut down to 8 bits; None for other pixels."""
+    """16-bit grey in [0, 1], which Pillow would reduce to 8 bits; None for other pixels."""
     graymap = picture.format == "PPM" and picture.mode == "I"  # Pillow scales these to 16 bits
     if picture.mode in ("I", "F") and not graymap:
         raise DataError(f"pixels of mode {picture.mode} have no known largest value")
@@ -150,7 +150,7 @@ def _deep(picture: Image) -> np.ndarray[Any, np.dtype[np.float32]] | None:
 
 
 def _on_white(picture: Image) -> Image:
-    """The picture on a white ground, where parts of it are transparent."""
+    """The picture on a white background, if parts of it are transparent."""
     if not picture.has_transparency_data:
         return picture
     picture = picture.convert("RGBA")

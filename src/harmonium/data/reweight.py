@@ -1,4 +1,4 @@
-"""Weights that make up for sequences which stand in the data because they are related."""
+"""Weights that compensate for related sequences in the data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from harmonium.errors import DataError
 
 __all__ = ["sequence_weights"]
 
-_NUMBERS = 2**22  # compared at once: a block of pairs of rows
+_NUMBERS = 2**22  # maximum number of comparisons at once
 
 
 def sequence_weights(x: Tensor, sites: int, *, identity: Share = 0.8) -> Tensor:
@@ -22,15 +22,15 @@ def sequence_weights(x: Tensor, sites: int, *, identity: Share = 0.8) -> Tensor:
 
     The sum of the weights is the effective number of sequences (Morcos et al., 2011,
     https://doi.org/10.1073/pnas.1111471108, with theta = 0.8). Gaps count as a letter. Pairs are
-    compared a block at a time and once each, so that memory does not grow with N^2.
+    compared block by block and once each, so that memory does not grow with N^2.
 
     Args:
         x: one-hot rows, ``(N, sites * letters)``.
-        sites: the number of sites, L.
-        identity: theta, the share of the sites on which neighbours agree.
+        sites: number of sites, L.
+        identity: theta, the fraction of sites on which neighbours agree.
 
     Raises:
-        ValueError: for rows that are not one-hot, or an identity outside of (0, 1].
+        ValueError: rows are not one-hot, or the identity lies outside (0, 1].
 
     >>> codes = torch.tensor([[0, 0, 0, 0, 0], [0, 0, 0, 0, 1], [1, 1, 1, 1, 1]])
     >>> x = torch.eye(2)[codes].flatten(1)

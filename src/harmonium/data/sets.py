@@ -1,4 +1,4 @@
-"""Image sets by name, MNIST and Fashion-MNIST among them, verified to the last bit."""
+"""Image sets by name, such as MNIST and Fashion-MNIST, verified by checksum."""
 
 from __future__ import annotations
 
@@ -20,36 +20,36 @@ __all__ = ["fashion_mnist", "load", "mnist"]
 
 
 def mnist(directory: str | PathLike[str] | None = None) -> ImageSet:
-    """Return MNIST: 60000 train and 10000 test digits of 28 x 28, pixels / 255.
+    """Returns MNIST: 60000 training and 10000 test digits of 28 x 28, pixels / 255.
 
-    Nothing is downloaded: `harmonium.catalogue.find.places` says where the four IDX files may be.
+    Nothing is downloaded: `harmonium.catalogue.find.places` lists places of the four IDX files.
     Copyright Y. LeCun and C. Cortes, CC BY-SA 3.0.
 
     Raises:
-        FileNotFoundError: where the files are missing; it says what to bring and where to.
-        ValueError: where a file is damaged, or its MD5 (uncompressed) is not the published one.
+        FileNotFoundError: files are missing; the message gives their source and place.
+        ValueError: a file is damaged, or its MD5 (uncompressed) differs from the published one.
     """
     return _read("mnist", directory)
 
 
 def fashion_mnist(directory: str | PathLike[str] | None = None) -> ImageSet:
-    """Return Fashion-MNIST: 60000 train and 10000 test articles of 28 x 28, pixels / 255.
+    """Returns Fashion-MNIST: 60000 training and 10000 test articles of 28 x 28, pixels / 255.
 
     Files, search and errors as in `mnist`. Copyright 2017 Zalando SE, MIT licence;
     Xiao, Rasul and Vollgraf 2017, https://arxiv.org/abs/1708.07747.
 
     Raises:
-        FileNotFoundError: where the files are missing; it says what to bring and where to.
-        ValueError: where a file is damaged, or its MD5 (uncompressed) is not the published one.
+        FileNotFoundError: files are missing; the message gives their source and place.
+        ValueError: a file is damaged, or its MD5 (uncompressed) differs from the published one.
     """
     return _read("fashion_mnist", directory)
 
 
 def load(name: str) -> ImageSet:
-    """Return the set of this name: "digits", "letters", "mnist" or "fashion_mnist".
+    """Returns the set of this name: "digits", "letters", "mnist" or "fashion_mnist".
 
     Raises:
-        ValueError: where there is no such set; it gives the nearest name.
+        ValueError: there is no such set; the message gives the nearest name.
 
     >>> load("digits").shape
     (8, 8)

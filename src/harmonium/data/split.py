@@ -1,4 +1,4 @@
-"""Which rows serve for what: few labels among many rows, held-out rows, and label budgets."""
+"""Splits rows: held-out rows, and few labels among many rows."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ __all__ = ["few_labels", "held_out", "keep_labels", "strata", "validation", "wit
 
 
 def few_labels(labels: Tensor, per_class: int, *, source: torch.Generator | None = None) -> Tensor:
-    """Return the sorted indices of a random subset with `per_class` rows of every class.
+    """Returns the sorted indices of a random subset with `per_class` rows of every class.
 
     Shapes: labels (N,) of integers, result int64 (classes present * per_class,).
 
     Raises:
-        ValueError: where labels are not (N,), per_class < 1, or a class has too few rows.
+        ValueError: labels are not (N,), per_class < 1, or a class has too few rows.
 
     >>> labels = torch.tensor([1, 0, 1, 0, 1, 1])
     >>> labels[few_labels(labels, 2)].bincount().tolist()
@@ -44,14 +44,14 @@ def few_labels(labels: Tensor, per_class: int, *, source: torch.Generator | None
 def held_out(
     labels: Tensor, share: float, *, source: torch.Generator | None = None
 ) -> tuple[Tensor, Tensor]:
-    """Return the sorted indices of the rows kept and of a random share held out.
+    """Returns the sorted indices of the rows kept, and of a random fraction held out.
 
-    Stratified: of n rows with one label (-1 counts as a label) share * n are held out, rounded
-    so that the total is the whole number nearest to share * N (largest remainders first). A label
-    that only one row has stays with the rows kept.
+    Stratified: of n rows with one label (-1 counts as a label), share * n are held out, rounded so
+    that the total is the whole number nearest to share * N (largest remainders first). The only
+    row of a label is kept.
 
     Raises:
-        ValueError: where share is not above 0 and below 1, or either part would be empty.
+        ValueError: share is not between 0 and 1, or either part would be empty.
 
     >>> kept, held = held_out(torch.tensor([0, 0, 1, 1, 1, 1]), 0.5)
     >>> len(kept), len(held)
@@ -80,12 +80,12 @@ def held_out(
 def validation(
     dataset: DataSet, share: float, *, source: torch.Generator | None = None
 ) -> DataSet:
-    """Return the set with a random share of its training rows as validation rows.
+    """Returns the set with a random fraction of its training rows as validation rows.
 
-    Stratified by label where there are classes, as `held_out` says. A share of 0 changes nothing.
+    Stratified by label for classes, as in `held_out`. A share of 0 changes nothing.
 
     Raises:
-        ValueError: where there are validation rows already, or share does not fit.
+        ValueError: there are validation rows already, or share does not fit.
 
     >>> from harmonium.data.examples import Split
     >>> toy = DataSet("toy", Split(torch.zeros(10, 1)))
@@ -105,13 +105,13 @@ def validation(
 
 
 def with_test(dataset: DataSet, share: float, *, seed: int = 0) -> DataSet:
-    """Return the set with a random share of its training rows as test rows.
+    """Returns the set with a random fraction of its training rows as test rows.
 
-    Stratified by label as `held_out` says; which rows depends on `seed` alone. A share of 0
-    changes nothing.
+    Stratified by label as in `held_out`; the choice depends on `seed` alone. A share of 0 changes
+    nothing.
 
     Raises:
-        ValueError: where there are test rows already, or share does not fit.
+        ValueError: there are test rows already, or share does not fit.
     """
     if share == 0:
         return dataset
@@ -131,14 +131,14 @@ def keep_labels(
     fraction: float | None = None,
     source: torch.Generator | None = None,
 ) -> DataSet:
-    """Return the set with the labels of only some training rows; the others get -1.
+    """Returns the set with the labels of only some training rows; the others become -1.
 
-    Either `per_class` rows of every class keep their label, or the nearest whole number to
-    `fraction` of the rows of every class, at least one. Rows stay where they are.
+    Either `per_class` rows of every class keep their label, or `fraction` of the rows of every
+    class, rounded, at least one. The order of rows does not change.
 
     Raises:
-        ValueError: where not exactly one of the two is given, there are no labels, or a class has
-            too few rows; it names the classes.
+        ValueError: not exactly one of the two is given, there are no labels, or a class has too
+            few rows; the message names the classes.
 
     >>> from harmonium.data.examples import Split
     >>> y = torch.tensor([0, 1, 0, 1, 1])
@@ -180,13 +180,13 @@ def keep_labels(
 
 
 def strata(split: Examples) -> Tensor:
-    """What shares of rows are stratified by, int64 (N,): labels; zeros where there are none."""
+    """Groups for stratified splits, int64 (N,): labels, or zeros without labels."""
     labels = split.labels
     return torch.zeros(len(split), dtype=torch.int64) if labels is None else labels
 
 
 def _drawn(labels: Tensor, quota: dict[int, int], *, source: torch.Generator | None) -> Tensor:
-    """Sorted indices of quota[k] rows with label k, drawn evenly, for every k of the quota."""
+    """Sorted indices of quota[k] random rows with label k, for every k of the quota."""
     device = "cpu" if source is None else source.device
     order = torch.randperm(len(labels), generator=source, device=device).to(labels.device)
     shuffled = labels[order]

@@ -1,4 +1,4 @@
-"""Shift and scale each feature to mean 0 and standard deviation 1, as the training rows say."""
+"""Shifts and scales each feature to mean 0 and standard deviation 1 on the training rows."""
 
 from __future__ import annotations
 
@@ -34,35 +34,35 @@ class Standardiser:
 
     @classmethod
     def fit(cls, x: Rows, *, eps: float = 0.0) -> Standardiser:
-        """Return the standardiser of rows x (N, ...).
+        """Fits a standardiser to rows x (N, ...).
 
-        A feature that is constant, or deviates by eps or less, has scale 1: dividing by nearly
-        nothing would blow up the first test row that differs.
+        A feature that is constant, or deviates by eps or less, gets scale 1: division by nearly
+        zero would make the first different test row huge.
 
         Raises:
-            TypeError: where x is not floating point.
-            ValueError: where x has fewer than two axes, is empty, or holds NaN or infinity.
+            TypeError: x is not floating point.
+            ValueError: x has fewer than two axes, is empty, or holds NaN or infinity.
         """
         check_array(x, name="rows to standardise by")
         found = summary(x)
         scale = found.deviation.to(x.dtype)
-        constant = found.least == found.most  # rounding of the mean leaves their scale above 0
+        constant = found.least == found.most  # rounding of the mean leaves a scale above 0
         scale[constant | (scale <= eps)] = 1
         return cls(found.mean.to(x.dtype), scale)
 
     def __call__(self, x: Tensor) -> Tensor:
-        """Return x (N, ...) standardised.
+        """Returns x (N, ...) standardised.
 
         Raises:
-            ValueError: where x has other features than the rows of the fit.
+            ValueError: x has other features than the rows of the fit.
         """
         return (self._same_features(x) - self.mean) / self.scale
 
     def inverse(self, x: Tensor) -> Tensor:
-        """Return standardised x (N, ...) in the units of the data.
+        """Returns standardised x (N, ...) in the units of the data.
 
         Raises:
-            ValueError: where x has other features than the rows of the fit.
+            ValueError: x has other features than the rows of the fit.
         """
         return self._same_features(x) * self.scale + self.mean
 

@@ -1,7 +1,7 @@
-"""Rows that stay in their file until they are asked for.
+"""Rows that stay in their file until they are needed.
 
-Rows of a data set are a tensor or `Streamed`. Of both one can ask for `shape`, `dtype`, `device`,
-the length, `x[a:b]`, `x.index_select(0, rows)` and `x.split(n)`, which give tensors.
+Rows of a data set are a tensor or `Streamed`. Both have `shape`, `dtype`, `device`, a length,
+`x[a:b]`, `x.index_select(0, rows)` and `x.split(n)`; the last three give tensors.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from harmonium.errors import DataError, UsageTypeError
 __all__ = ["Rows", "Streamed", "mapped", "pieces", "taken"]
 
 PIECE = 2**20
-"""Values that are looked at together where all rows are."""
+"""Number of values per piece where all rows are processed."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Streamed:
-    """Rows (N, *shape) in a file, read and mapped when they are asked for.
+    """Rows (N, *shape) in a file, read and mapped when they are needed.
 
     Args:
         blocks: the file.
-        places: which of its rows, int64 (N,); None for all.
-        maps: functions of rows (n, ...), one after the other.
-        each: shape of a row that comes out.
-        dtype: its type.
-        device: where it lies.
+        places: indices of its rows, int64 (N,); None for all rows.
+        maps: functions of rows (n, ...), applied one after the other.
+        each: shape of a row after them.
+        dtype: type of the result.
+        device: device of the result.
     """
 
     blocks: Blocks
@@ -44,7 +44,7 @@ class Streamed:
 
     @classmethod
     def of(cls, blocks: Blocks) -> Streamed:
-        """All rows of a file as they are: float32 (N, D)."""
+        """All rows of a file unchanged: float32 (N, D)."""
         return cls(blocks, None, (), (blocks.width,))
 
     def __len__(self) -> int:
@@ -52,7 +52,7 @@ class Streamed:
 
     @property
     def shape(self) -> torch.Size:
-        """(N, *shape)."""
+        """Shape of all rows: (N, *shape)."""
         return torch.Size((len(self), *self.each))
 
     @property
@@ -65,12 +65,12 @@ class Streamed:
         return self.dtype.is_floating_point
 
     def index_select(self, axis: int, index: Tensor) -> Tensor:
-        """The rows with these indices; axis is 0."""
+        """Returns the rows with these indices; axis must be 0."""
         if axis != 0:
             raise DataError(f"axis {axis} of rows in a file; only 0 can be selected")
         index = index.cpu()
         places = index if self.places is None else self.places[index]
-        some = max(1, PIECE // max(1, self.blocks.width))  # maps may leave less than they take
+        some = max(1, PIECE // max(1, self.blocks.width))  # maps may shrink rows
         if len(places) <= some:
             return self._made(places)
         x = torch.empty(len(places), *self.each, dtype=self.dtype, device=self.device)
@@ -91,30 +91,30 @@ class Streamed:
         return self.index_select(0, torch.arange(len(found)) * found.step + found.start)
 
     def split(self, size: int) -> Iterator[Tensor]:
-        """All rows, `size` at a time."""
+        """Yields all rows, `size` at a time."""
         return (self[first : first + size] for first in range(0, len(self), size))
 
     def take(self, rows: Tensor) -> Streamed:
-        """Only the rows with these indices, in their order; nothing is read."""
+        """Selects the rows with these indices, in their order, without reading."""
         rows = rows.cpu()
         return replace(self, places=rows if self.places is None else self.places[rows])
 
     def map(self, function: Callable[[Tensor], Tensor], each: Sequence[int]) -> Streamed:
-        """What a function makes of some rows (n, ...) at a time; `each` is a row's shape then."""
+        """Adds a function of rows (n, ...), applied when read; `each` is the new row shape."""
         return replace(self, maps=(*self.maps, function), each=tuple(each))
 
     def to(self, device: torch.device, dtype: torch.dtype) -> Streamed:
-        """The rows on a device, of a type."""
+        """Returns the rows for another device and dtype."""
         moved = self.map(lambda x: x.to(device, dtype), self.each)
         return replace(moved, device=device, dtype=dtype)
 
     def in_windows(self, order: Tensor, source: torch.Generator | None = None) -> Tensor:
-        """The order (N,) rearranged so that few blocks are read at a time.
+        """Rearranges an order (N,) so that few blocks are read at a time.
 
-        Blocks are put into windows of `blocks.per_window` by a permutation of their own, and
-        the rows of one window come before those of the next, in the order that they had. With
-        a uniform permutation each window's rows are permuted uniformly. Rows that fit into one
-        window keep the order, and nothing is drawn.
+        A random permutation puts blocks into windows of `blocks.per_window`. Rows of one window
+        come before those of the next, in their given order. With a uniform permutation as `order`,
+        the rows of each window are permuted uniformly. Rows that fit into one window keep the
+        order, and nothing is drawn.
         """
         number, each = self.blocks.number, self.blocks.per_window
         if number <= each:
@@ -131,15 +131,15 @@ Rows = Tensor | Streamed
 
 
 def mapped(x: Rows, function: Callable[[Tensor], Tensor], *, each: Sequence[int]) -> Rows:
-    """What a function makes of rows: of a tensor now, else whenever rows are asked for."""
+    """Applies a function to rows: to a tensor now, to rows in a file when they are read."""
     return function(x) if isinstance(x, Tensor) else x.map(function, each)
 
 
 def taken(x: Rows, rows: Tensor) -> Rows:
-    """The rows with these indices."""
+    """Selects the rows with these indices."""
     return x[rows] if isinstance(x, Tensor) else x.take(rows)
 
 
 def pieces(x: Rows) -> Iterator[Tensor]:
-    """All rows in order, about a million values at a time; the same pieces for both kinds."""
+    """Yields all rows in order, about a million values at a time; equal pieces for both types."""
     return iter(x.split(max(1, PIECE // max(1, math.prod(x.shape[1:])))))

@@ -1,4 +1,4 @@
-"""What is to be known of all rows, feature by feature, in one pass over them."""
+"""Statistics of all rows, feature by feature, in one pass."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Summary", "extremes", "summary"]
 
 
 class Summary(NamedTuple):
-    """Of each feature, (...): least and largest value, mean and standard deviation (float64).
+    """Minimum, maximum, mean and standard deviation of each feature, (...), in float64.
 
     The deviation divides by N. NaN anywhere makes all four NaN.
     """
@@ -30,7 +30,7 @@ _known: WeakKeyDictionary[Streamed, Summary] = WeakKeyDictionary()
 
 
 def summary(x: Rows) -> Summary:
-    """The summary of rows (N, ...); that of rows in a file is made once.
+    """Summary of rows (N, ...); for rows in a file it is computed once.
 
     Sums of squares about the mean are merged over pieces of n and m rows (Chan, Golub and LeVeque,
     1983, https://doi.org/10.1080/00031305.1983.10483115): with means a and b they are
@@ -50,7 +50,7 @@ def summary(x: Rows) -> Summary:
 
 
 def extremes(x: Rows) -> tuple[Tensor, Tensor]:
-    """The least and the largest of all values; NaN where there is any."""
+    """Minimum and maximum of all values; NaN if there is any."""
     if isinstance(x, Tensor):
         least, most = torch.aminmax(x)
         return least, most
@@ -73,7 +73,7 @@ def _made(x: Rows) -> Summary:
 
 
 def _merged(a: Summary, b: Summary, *, counts: tuple[int, int]) -> Summary:
-    """Of both parts' rows; here `deviation` holds sums of squares about the mean."""
+    """Summary of the rows of both parts; here `deviation` holds sums of squares about the mean."""
     n, m = counts
     gap = b.mean - a.mean
     return Summary(

@@ -33,42 +33,42 @@ def table(  # noqa: PLR0913
     unlabelled: int | str | None = None,
     stream: bool = False,
 ) -> DataSet:
-    """Rows of a CSV, Parquet or Arrow file; every column is a feature, but those named below.
+    """Rows of a CSV, Parquet or Arrow file; columns are features unless a setting names them.
 
-    What is to be predicted is a class, `label`, or one or several real numbers, `target`.
+    The prediction target is a class, `label`, or one or several real numbers, `target`.
 
-    CSV: fields are separated by whichever of comma, semicolon and tab the first line has most of,
-    or as a first line such as "sep=;" says. Without `header` the next line holds names where it
-    has a named column of the settings, no numbers, or a name above a number; where its numbers
-    count the columns from 0, as pandas writes them; or where it has whole numbers and all below
-    it have decimal points. What was assumed of a first line with numbers is warned about. Without
-    names, columns count from 0 ("0", "1", ...); a whole number always means a position, -1 the
-    last column. Features and weights must be numbers, in ASCII digits with a decimal point. The
-    index that pandas writes beside the columns is left out, with a warning.
+    CSV: the separator of fields is the most frequent of comma, semicolon and tab in the first
+    line, or as a first line such as "sep=;" says. Without `header`, the next line holds names if
+    it contains a column of the settings, no numbers, or a name above a number; if its numbers
+    count the columns from 0, as pandas writes them; or if it has whole numbers and all values
+    below have decimal points. A warning says how a first line with numbers was read. Without
+    names, columns count from 0 ("0", "1", ...); a whole number in a setting always is a position,
+    -1 the last column. Features and weights must be numbers, in ASCII digits with a decimal point.
+    The index that pandas writes beside the columns is left out, with a warning.
 
     Args:
         train: .csv, .data, .tsv, .txt (also with .gz), .parquet, .arrow or .feather with the
             training rows.
-        test: File with the test rows and the same columns, or a share of the training rows to
+        test: File with the test rows and the same columns, or a fraction of the training rows to
             hold out; null for none.
         label: Name or position of the column of labels; null for no labels.
-        target: Name or position of the column of numbers that is to be predicted, or several;
-            null for none. It excludes `label`.
+        target: Name or position of one or several columns of numbers to predict; null for none. It
+            excludes `label`.
         weight: Name or position of the column of sample weights; null for equal weights.
         ignore: Names or positions of columns to leave out.
-        features: Names or positions of the columns that are features, in their order; null for
-            all that have no other role.
-        header: Whether the first line of a text file holds names; null to go by its looks.
-        unlabelled: Label that means none, beside empty and NaN; null for -1, with a warning.
-        stream: Leave the features of a Parquet or Arrow file in it and read them in row groups
-            or record batches, whenever they are needed.
+        features: Names or positions of the columns that are features, in their order; null for all
+            columns without another role.
+        header: Whether the first line of a text file holds names; null to decide by its content.
+        unlabelled: Label that means no label, like empty and NaN; null for -1, with a warning.
+        stream: Leave the features of a Parquet or Arrow file in the file and read them in row
+            groups or record batches when they are needed.
 
     Raises:
-        FileNotFoundError: where a file is missing.
-        ImportError: for Parquet or Arrow without pyarrow.
-        ValueError: for a damaged or empty file, rows of unequal length, a column that is missing
-            or stands twice, a cell that is no number, a first line that may hold names as well as
-            values, and a file that cannot be streamed; file, line and column are named.
+        FileNotFoundError: a file is missing.
+        ImportError: pyarrow is missing, for Parquet or Arrow.
+        ValueError: a file is damaged, empty or cannot be streamed; rows have unequal length; a
+            column is missing or occurs twice; a cell is not a number; or a first line may hold
+            either names or values. The message gives file, line and column.
     """
     chosen = None if features is None else tuple(features)
     wanted = Roles(label, weight, tuple(ignore), chosen, header, _several(target))
@@ -96,7 +96,7 @@ def _several(target: str | int | Sequence[str | int] | None) -> tuple[str | int,
 def _dataset(
     parts: Mapping[str, Contents], path: Path, *, unlabelled: int | str | None
 ) -> DataSet:
-    """What the files hold, labels of all of them encoded together."""
+    """Data set of the files' content, with all labels encoded together."""
     labels = {part: rows.labels for part, rows in parts.items() if rows.labels is not None}
     codes, classes = encode(labels, unlabelled=unlabelled)
     splits = {
@@ -121,16 +121,16 @@ def _dataset(
 def column_names(
     path: Path, *, header: bool | None = None, known: Sequence[str] = ()
 ) -> tuple[str, ...] | None:
-    """The names of a table's columns, in order; None where it has none.
+    """Names of a table's columns, in order; None if it has none.
 
     Args:
-        path: as `table` takes it.
-        header: likewise.
-        known: names that tell a first line of names where they stand in it.
+        path: as for `table`.
+        header: as for `table`.
+        known: names that show, if they occur in the first line, that it holds names.
 
     Raises:
-        FileNotFoundError: where the file is missing.
-        ImportError: for Parquet or Arrow without pyarrow.
+        FileNotFoundError: the file is missing.
+        ImportError: pyarrow is missing, for Parquet or Arrow.
         ValueError: as `table`.
     """
     roles = Roles(None, None, (), tuple(known), header)
@@ -151,11 +151,11 @@ _ARROW, _TEXT = ("parquet", "arrow", "feather"), ("csv", "tsv", "txt", "data")
 
 
 def _is_arrow(path: Path) -> bool:
-    """Whether it is a file of columns, or of text.
+    """Whether it is a Parquet or Arrow file, not text.
 
     Raises:
-        FileNotFoundError: where the file is missing.
-        ValueError: where it is neither.
+        FileNotFoundError: the file is missing.
+        ValueError: it is neither.
     """
     if not path.exists():
         raise FileNotFoundError(f"{path}: no such file")

@@ -1,4 +1,4 @@
-"""Text as a data set: how often each of the most frequent words, or characters, occurs."""
+"""Text as a data set: counts of the most frequent words or characters."""
 
 from __future__ import annotations
 
@@ -37,27 +37,27 @@ def text(  # noqa: PLR0913
     labelled: bool = False,
     words: Sequence[str] | None = None,
 ) -> DataSet:
-    """Documents as counts of words, for Multinomial units, or bits, for Bernoulli ones.
+    """Documents as counts of words, for Multinomial units, or as 0 and 1, for Bernoulli units.
 
-    A file holds one document a line, a folder one document a file, labelled by the folder below
-    it, whatever its name; UTF-8, plain or .gz. Words are runs of letters, in lower case. Features
-    are the `size` most frequent words of the training documents, ties in the order of the
-    alphabet; all other words are left out. Row names are file names and line numbers.
+    A file holds one document per line, a folder one document per file, labelled by the folder
+    below it; text is UTF-8, plain or .gz. Words are runs of letters, in lower case. Features are
+    the `size` most frequent words of the training documents, ties in alphabetical order; other
+    words are left out. Row names are file names and line numbers.
 
     Args:
         train: File or folder with the training documents.
-        test: File or folder with the test documents, or a share of the training documents to
+        test: File or folder with the test documents, or a fraction of the training documents to
             hold out; null for none.
-        unit: What is counted.
-        size: How many different words are counted.
-        binary: 1 where a word occurs, instead of how often.
+        unit: Words or characters to count.
+        size: Number of different words to count.
+        binary: Use 1 for a word that occurs, instead of its count.
         labelled: Whether each line of a file begins with a label and a tab.
-        words: What is counted, in this order, instead of the `size` most frequent.
+        words: Words to count, in this order, instead of the `size` most frequent.
 
     Raises:
-        FileNotFoundError: where a file or folder is missing.
-        ValueError: where there are no documents or no words, a line has no label, a file is
-            damaged or not UTF-8, or the counts would fill the memory.
+        FileNotFoundError: a file or folder is missing.
+        ValueError: there are no documents or no words, a line has no label, a file is damaged or
+            not UTF-8, or the counts do not fit into memory.
     """
     counted = {"train": list(_counted(Path(train), unit, labelled=labelled))}
     if isinstance(test, str | Path):
@@ -95,7 +95,7 @@ def text(  # noqa: PLR0913
 def _codes(
     documents: Mapping[str, Sequence[_Document]], *, folders: bool
 ) -> tuple[dict[str, Tensor], tuple[str | int, ...]]:
-    """Labels as codes, and their classes; names of folders are not read as values."""
+    """Codes of the labels, and the classes; names of folders are not read as numbers."""
     labels = {part: [d.label for d in some] for part, some in documents.items()}
     return folder_codes(labels) if folders else encode(labels, unlabelled="")
 
@@ -108,7 +108,7 @@ def _most_frequent(documents: Sequence[_Document], size: int) -> list[str]:
 
 
 def _check_known(documents: Sequence[_Document], words: Sequence[str], *, where: Path) -> None:
-    """Warns of documents with none of the words: their rows are zeros."""
+    """Warns of documents without any of the words: their rows are zeros."""
     known = set(words)
     strange = sum(known.isdisjoint(document.counts) for document in documents)
     if strange:
@@ -123,7 +123,7 @@ def _check_known(documents: Sequence[_Document], words: Sequence[str], *, where:
 def _apart(
     documents: Sequence[_Document], share: float, *, folders: bool
 ) -> dict[str, list[_Document]]:
-    """Training and test documents; words of the latter must not shape the vocabulary."""
+    """Training and test documents; the vocabulary is made from the former alone."""
     codes, _ = _codes({"train": documents}, folders=folders)
     source = torch.Generator().manual_seed(0)
     kept, held = held_out(codes["train"], share, source=source)
@@ -134,7 +134,7 @@ def _apart(
 
 
 class _Document(NamedTuple):
-    """How often each word occurs; where the document stands; its label, empty for none."""
+    """Counts of the words of a document; its place; its label, empty for none."""
 
     counts: Counter[str]
     name: str

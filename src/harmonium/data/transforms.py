@@ -1,7 +1,7 @@
 """Transforms of rows before learning: fitted to the training rows, saved with the model.
 
-A transform is its settings. Fitted to training rows it becomes a `Fitted`: a function of rows, the
-shape of what comes out, and statistics that are tensors, so that they travel with a model.
+A transform has only settings. Fitted to training rows it becomes a `Fitted`: a function of rows,
+with the shape of its result and its statistics, which are tensors saved with the model.
 """
 
 from __future__ import annotations
@@ -35,40 +35,40 @@ __all__ = [
 
 
 class Transform(ABC):
-    """Settings of a transform; three hooks do the work.
+    """Settings of a transform; subclasses define three methods.
 
-    `column` is the column that it acts on: "x", or "y" for real targets where it can.
+    `column` is the column that it acts on: "x", or "y" for real targets if it supports them.
 
-    Rows of a file that is streamed are no tensor: `statistics` goes over `pieces(x)`, or takes
-    what `summary(x)` knows of them.
+    Streamed rows of a file are not a tensor: `statistics` iterates over `pieces(x)`, or uses
+    `summary(x)`.
     """
 
     column: str = "x"
 
     @abstractmethod
     def statistics(self, x: Rows, shape: tuple[int, ...]) -> dict[str, Tensor]:
-        """What must be known of the training rows x (N, D), each of this shape."""
+        """Statistics of the training rows x (N, D), whose rows have this shape."""
 
     @abstractmethod
     def apply(self, x: Tensor, statistics: Mapping[str, Tensor]) -> Tensor:
         """Transformed rows (N, D out), given statistics on the device of x."""
 
     def shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        """The shape of a row that comes out, given that of a row that goes in: the same."""
+        """Shape of a transformed row, given that of an input row; by default the same."""
         return shape
 
     def fit(self, x: Rows, shape: tuple[int, ...]) -> Fitted:
-        """Fit to training rows x (N, D), each of this shape; D is the product of the shape.
+        """Fits to training rows x (N, D) of this shape; D is the product of the shape.
 
         Raises:
-            TypeError: where x is not floating point.
-            ValueError: where x is empty, holds NaN or infinity, or does not fit the transform.
+            TypeError: x is not floating point.
+            ValueError: x is empty, holds NaN or infinity, or does not fit the transform.
         """
         check_array(x, name=f"rows to fit {type(self).__name__} to")
         return Fitted(self, self.statistics(x, shape), tuple(shape), self.shape(shape))
 
     def restore(self, state: Mapping[str, Tensor]) -> Fitted:
-        """The fitted transform whose `state()` this is."""
+        """Restores the fitted transform from its `state()`."""
         statistics = dict(state)
         before, after = (tuple(statistics.pop(k).tolist()) for k in ("shape_in", "shape_out"))
         return Fitted(self, statistics, before, after)
@@ -76,16 +76,16 @@ class Transform(ABC):
 
 @runtime_checkable
 class Invertible(Protocol):
-    """A transform that can be undone."""
+    """A transform that can be inverted."""
 
     def inverse(self, x: Tensor, statistics: Mapping[str, Tensor]) -> Tensor:
-        """Rows (N, D) as they were, given statistics on the device of x."""
+        """Original rows (N, D), given statistics on the device of x."""
         ...
 
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """A transform with what it learnt from the training rows."""
+    """A transform with its statistics of the training rows."""
 
     transform: Transform
     statistics: dict[str, Tensor]
@@ -93,10 +93,10 @@ class Fitted:
     shape: tuple[int, ...]
 
     def __call__(self, x: Tensor) -> Tensor:
-        """Return x (N, D in) transformed, (N, D out).
+        """Returns x (N, D in) transformed, (N, D out).
 
         Raises:
-            ValueError: where the rows are not like those of the fit.
+            ValueError: the rows have not the shape of those of the fit.
         """
         name, expected = type(self.transform).__name__, math.prod(self.shape_in)
         if x.ndim != 2 or x.shape[1] != expected:
@@ -107,10 +107,10 @@ class Fitted:
         return self.transform.apply(x, self._on(x.device))
 
     def inverse(self, x: Tensor) -> Tensor:
-        """Return transformed rows (N, D out) as they were, (N, D in).
+        """Returns the original rows, (N, D in), of transformed ones (N, D out).
 
         Raises:
-            ValueError: the transform cannot be undone.
+            ValueError: the transform cannot be inverted.
         """
         transform = self.transform
         if not isinstance(transform, Invertible):
@@ -121,23 +121,23 @@ class Fitted:
         return {key: value.to(device) for key, value in self.statistics.items()}
 
     def state(self) -> dict[str, Tensor]:
-        """The statistics and both shapes, as tensors for `Transform.restore`."""
+        """Statistics and both shapes, as tensors for `Transform.restore`."""
         shapes = {"shape_in": self.shape_in, "shape_out": self.shape}
         return self.statistics | {key: torch.tensor(value) for key, value in shapes.items()}
 
 
 @dataclass(frozen=True)
 class Scale(Transform):
-    """Divide by a number; or, without one, map each feature's training range to [0, 1].
+    """Divide by a number; without one, map each feature's training range to [0, 1].
 
     With `divide`: x / divide. Without: (x - min) / (max - min) per feature, from the training
-    rows; values of other rows beyond that range are clipped to it, and a feature that never
-    changes becomes 0. Real targets are not clipped.
+    rows; values of other rows beyond that range are clipped, and a constant feature becomes 0.
+    Real targets are not clipped.
 
     Args:
         divide: The largest possible value, such as 255 for 8-bit pixels; null for the training
             range of each feature.
-        column: What is scaled: x, the features; or y, the real targets.
+        column: Column to scale: x, the features; or y, the real targets.
     """
 
     divide: Positive | None = None
@@ -152,14 +152,14 @@ class Scale(Transform):
         return {"minimum": least, "range": torch.where(most > least, most - least, 1)}
 
     def apply(self, x: Tensor, statistics: Mapping[str, Tensor]) -> Tensor:
-        """Divided, or mapped to [0, 1]."""
+        """Rows divided, or mapped to [0, 1]."""
         if self.divide is not None:
             return x / self.divide
         scaled = (x - statistics["minimum"].to(x.dtype)) / statistics["range"].to(x.dtype)
         return scaled.clamp_(0, 1) if self.column == "x" else scaled
 
     def inverse(self, x: Tensor, statistics: Mapping[str, Tensor]) -> Tensor:
-        """Multiplied, or mapped back to the training range."""
+        """Rows multiplied, or mapped back to the training range."""
         if self.divide is not None:
             return x * self.divide
         return x * statistics["range"].to(x.dtype) + statistics["minimum"].to(x.dtype)
@@ -173,7 +173,7 @@ class Standardise(Transform):
 
     Args:
         floor: Standard deviation, in the units of the data, up to which a feature is not scaled.
-        column: What is standardised: x, the features; or y, the real targets.
+        column: Column to standardise: x, the features; or y, the real targets.
     """
 
     floor: NonNegative = 0.0
@@ -190,7 +190,7 @@ class Standardise(Transform):
         return _standardiser(statistics, x.dtype)(x)
 
     def inverse(self, x: Tensor, statistics: Mapping[str, Tensor]) -> Tensor:
-        """X * scale + mean."""
+        """Original values, x * scale + mean."""
         return _standardiser(statistics, x.dtype).inverse(x)
 
 
@@ -200,23 +200,23 @@ def _standardiser(statistics: Mapping[str, Tensor], dtype: torch.dtype) -> Stand
 
 @dataclass(frozen=True)
 class Binarise(Transform):
-    """1 where a value in [0, 1] exceeds the level, else 0.
+    """1 where a value in [0, 1] exceeds the level, otherwise 0.
 
-    Likelihoods of thresholded bits do not compare with those of sampled ones.
+    Likelihoods of thresholded values are not comparable with those of sampled ones.
 
     Args:
-        level: Values above it become 1.
+        level: Values above this become 1.
     """
 
     level: Share = 0.5
 
     def statistics(self, x: Rows, shape: tuple[int, ...]) -> dict[str, Tensor]:
-        """None."""
+        """No statistics."""
         del x, shape
         return {}
 
     def apply(self, x: Tensor, statistics: Mapping[str, Tensor]) -> Tensor:
-        """Bits."""
+        """Thresholded rows."""
         del statistics
         return threshold(x, self.level)
 
@@ -225,23 +225,23 @@ class Binarise(Transform):
 class Crop(Transform):
     """Cut the centre out of images of shape (height, width) or (channels, height, width).
 
-    Where the margin is odd, the larger half is cut at the bottom and the right.
+    If the margin is odd, the larger half is cut at the bottom and the right.
 
     Args:
-        size: Height and width that remain, in pixels.
+        size: Height and width to keep, in pixels.
     """
 
     size: Sequence[int]
 
     def shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        """The size, with the channels before it."""
+        """The new height and width, after the channels."""
         return (*shape[:-2], *self.size)
 
     def statistics(self, x: Rows, shape: tuple[int, ...]) -> dict[str, Tensor]:
         """Indices of the pixels that remain, int64 (D out,).
 
         Raises:
-            ValueError: where rows are not images, or the size is not within them.
+            ValueError: rows are not images, or the size exceeds theirs.
         """
         del x
         if len(shape) not in (2, 3) or len(self.size) != 2:
@@ -264,7 +264,7 @@ class Crop(Transform):
 
 @dataclass(frozen=True)
 class Reshape(Transform):
-    """Say that a row is an image, or any other array, of this shape; values stay as they are.
+    """Give a row the shape of an image, or of another array; values are unchanged.
 
     Args:
         to: The shape of one row, such as 28, 28; its product is the number of values of a row.
@@ -278,10 +278,10 @@ class Reshape(Transform):
         return tuple(self.to)
 
     def statistics(self, x: Rows, shape: tuple[int, ...]) -> dict[str, Tensor]:
-        """None.
+        """No statistics.
 
         Raises:
-            ValueError: where the shape has another number of values.
+            ValueError: the shape has another number of values.
         """
         if math.prod(self.to) != x.shape[1]:
             raise DataError(
@@ -291,6 +291,6 @@ class Reshape(Transform):
         return {}
 
     def apply(self, x: Tensor, statistics: Mapping[str, Tensor]) -> Tensor:
-        """The rows themselves."""
+        """The rows, unchanged."""
         del statistics
         return x

@@ -1,4 +1,4 @@
-"""All files below a folder in the order of their paths, through links, each folder once."""
+"""Lists all files below a folder in the order of their paths, through links, each folder once."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ __all__ = ["walked"]
 
 
 def walked(root: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
-    """Each folder with the names of the folders and files in it, sorted; hidden ones left out.
+    """Yields each folder with the sorted names of its folders and files, without hidden ones.
 
-    Links to folders are followed. One that leads back to a folder above it is left out, as
-    nothing would be read by it that is not read without it.
+    Links to folders are followed, except those that lead back to a folder above, whose files are
+    listed anyway.
 
     Raises:
         OSError: a folder cannot be read.
-        ValueError: two paths lead to one folder by a link, so that all in it would count twice.
+        ValueError: a link gives a folder a second path, so that its files would count twice.
     """
     seen: dict[tuple[int, int], Path] = {}
 
@@ -47,5 +47,5 @@ def walked(root: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
 
 
 def _apart(folder: Path) -> bool:
-    """Whether no link leads from it back to a folder above it."""
+    """Whether no link leads from the folder back to a folder above it."""
     return not (folder.is_symlink() and folder.parent.resolve().is_relative_to(folder.resolve()))

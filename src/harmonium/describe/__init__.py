@@ -1,4 +1,4 @@
-"""Recipe files and objects: read, check, complete, build. Only ``build`` imports torch."""
+"""Recipes as files and objects: read, check, complete, build. Only ``build`` imports torch."""
 
 try:
     import pydantic  # noqa: F401

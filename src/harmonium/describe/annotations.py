@@ -1,4 +1,4 @@
-"""From an annotation, as an expression, to the type that checks a recipe's value."""
+"""Turns annotations of arguments into types that check the values of a recipe."""
 
 import ast
 from collections.abc import Callable, Sequence
@@ -17,14 +17,14 @@ from harmonium.registry import KINDS, SECTIONS
 __all__ = ["MARK", "NUMBERS", "Choice", "Models", "Typed", "typed"]
 
 MARK = "\0"
-"""First character of the tags that stand for no key of the file in an error's path."""
+"""First character of union tags in the path of an error, which are not keys of the file."""
 
 _INT = 2**63 - 1
 _COUNT = 2**31 - 1
 
 
 class Typed(NamedTuple):
-    """A type for pydantic, which values are meant for it, and its description."""
+    """A type for pydantic, a test of which values are meant for it, and its description."""
 
     type: Any
     accepts: Callable[[object], bool]
@@ -32,23 +32,23 @@ class Typed(NamedTuple):
 
 
 class Models(Protocol):
-    """Who makes the types of components and sections."""
+    """Makes the types of components and sections."""
 
     def component(self, kind: str) -> Typed:
-        """Any component of a kind."""
+        """Type of any component of a kind."""
         ...
 
     def section(self, name: str) -> Typed:
-        """A mapping without type."""
+        """Type of a mapping without the key "type"."""
         ...
 
     def overrides(self) -> Typed:
-        """Some settings of the signature that is being read."""
+        """Type of some settings of the signature that is being read."""
         ...
 
 
 class Choice:
-    """A union for pydantic, in which ``pick`` names the member that a value is meant for."""
+    """A union for pydantic, in which ``pick`` selects the member that a value is meant for."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Choice:
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
-        """The tagged union."""
+        """Schema of the tagged union."""
         del source
         choices: dict[Any, core_schema.CoreSchema] = {
             f"{MARK}{name}": handler.generate_schema(member)
@@ -126,7 +126,7 @@ NUMBERS: dict[str, Typed] = {
     "NonNegative": _real("a number of at least 0", ge=0),
     "Share": _real("a number from 0 to 1", ge=0, le=1),
 }
-"""The aliases of ``harmonium.bounds``, with what they stand for."""
+"""The aliases of ``harmonium.bounds``, with the types that they stand for."""
 
 _PLAIN: dict[str, Typed] = {
     "int": _whole(-_INT - 1, _INT, words="a whole number"),
@@ -157,11 +157,11 @@ _UNREACHABLE = {
     "State",
     "Tensor",
 }
-"""Types of arguments that no recipe can give: the program does."""
+"""Types of arguments that the program gives, never a recipe."""
 
 
 def typed(node: ast.expr | None, home: Module, *, models: Models) -> Typed | None:
-    """The type of an annotation; None if a recipe cannot give such a value.
+    """Returns the type of an annotation; None if a recipe cannot give such a value.
 
     Raises:
         TypeError: the annotation is missing or unknown.
@@ -210,7 +210,7 @@ def _union(nodes: Sequence[ast.expr], home: Module, *, models: Models) -> Typed 
     none = [t for t in reachable if t.type is None]
     members = [t for t in reachable if t.type is not None]
     paths = [t for t in members if t.words == "a path"]
-    if paths:  # str | PathLike is one thing
+    if paths:  # str | PathLike is a single type
         members = [t for t in members if t.words != "text" and t not in paths[1:]]
     if any(t.words.startswith("units ") for t in members):  # a whole number is Bernoulli units
         members = [t for t in members if not t.words.startswith("a whole number")]

@@ -1,4 +1,4 @@
-"""From a component to the object: the only step that imports what the registry names."""
+"""Builds the object of a component: the only step that imports the constructors."""
 
 import functools
 import importlib
@@ -13,14 +13,14 @@ __all__ = ["build"]
 
 
 def build(component: Any, *given: Any) -> Any:  # noqa: ANN401
-    """Imports the real constructor and calls it with the settings.
+    """Imports the constructor of a component and calls it with the settings.
 
     Arguments that no recipe can give come first, as ``given``: ``build(optimiser, parameters)``,
-    ``build(schedule, optimiser, updates)``. Where they are not given, the result is a function
-    that awaits them; so a rule is the function itself.
+    ``build(schedule, optimiser, updates)``. Without them, the result is a function that takes
+    them; for a rule, this is the rule itself.
 
     Args:
-        component: a component, or a list or mapping of them; other values are returned as is.
+        component: a component, or a list or mapping of them; other values are returned unchanged.
         *given: the first arguments of the constructor.
 
     >>> from harmonium.describe.component import Component

@@ -1,4 +1,4 @@
-"""The recipes that come with the library, and one to start from."""
+"""The built-in recipes."""
 
 import difflib
 from pathlib import Path
@@ -9,10 +9,10 @@ __all__ = ["builtin", "copy", "find", "folder", "starter"]
 
 
 def folder() -> Path:
-    """Where the recipes lie: inside the installed package, else in the checkout.
+    """Returns the folder of the recipes: in the installed package, otherwise in the checkout.
 
     Raises:
-        FileNotFoundError: they were not installed.
+        FileNotFoundError: the recipes were not installed.
     """
     package = Path(__file__).resolve().parents[1]
     for place in (package / "recipes", package.parents[1] / "recipes"):
@@ -22,7 +22,7 @@ def folder() -> Path:
 
 
 def builtin() -> dict[str, str]:
-    """Name -> what it does, of every recipe that comes with the library.
+    """Name -> purpose of every built-in recipe.
 
     >>> builtin()["digits_rbm"].split(":")[0]
     'Seconds'
@@ -31,7 +31,7 @@ def builtin() -> dict[str, str]:
 
 
 def _about(path: Path) -> str:
-    """The first line of the comment that opens the file, its command left out."""
+    """First line of the comment at the top of the file, without the command."""
     for line in path.read_text(encoding="utf-8").splitlines():
         text = line.removeprefix("#").strip()
         if not text.startswith("harmonium "):
@@ -40,10 +40,10 @@ def _about(path: Path) -> str:
 
 
 def find(name: str) -> Path:
-    """The file of a recipe that comes with the library.
+    """Returns the file of a built-in recipe.
 
     Raises:
-        FileNotFoundError: there is none of this name; it gives the nearest.
+        FileNotFoundError: there is no such recipe; the message gives the nearest name.
 
     >>> find("gausian_rbm")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
@@ -59,11 +59,11 @@ def find(name: str) -> Path:
 
 
 def copy(name: str, to: Path) -> Path:
-    """Writes the recipe to a new file, or into a folder under its own name; returns the file.
+    """Copies a built-in recipe to a new file or into a folder; returns the new file.
 
     Raises:
-        FileNotFoundError: no recipe of this name, or no folder to write to.
-        FileExistsError: there is such a file already; it is left as it is.
+        FileNotFoundError: there is no such recipe, or no such folder.
+        FileExistsError: the file exists; it is left unchanged.
     """
     source = find(name)
     target = to / source.name if to.is_dir() else to
@@ -71,11 +71,11 @@ def copy(name: str, to: Path) -> Path:
 
 
 def write_new(path: Path, text: str) -> Path:
-    """Writes a file that is not there yet.
+    """Writes a new file.
 
     Raises:
-        FileNotFoundError: there is no folder to write to.
-        FileExistsError: there is such a file already; it is left as it is.
+        FileNotFoundError: there is no such folder.
+        FileExistsError: the file exists; it is left unchanged.
     """
     try:
         with path.open("x", encoding="utf-8", errors="backslashreplace", newline="\n") as file:

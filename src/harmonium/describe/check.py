@@ -1,4 +1,4 @@
-"""What the single settings cannot say: which of them fit together."""
+"""Checks which settings of a recipe fit together, beyond each setting alone."""
 
 import re
 from collections.abc import Iterator
@@ -16,26 +16,26 @@ __all__ = ["check"]
 Found = Iterator[tuple[Path, str]]
 
 _STACKS = {"belief_net"}
-"""Machines that are stacks of RBMs and no single energy graph."""
+"""Machines that are stacks of RBMs, not a single energy graph."""
 
 _MACHINES = {"belief_net", "classification_rbm", "dbm", "rbm"}
-"""Energy models, which give classes only with a label or as a net that is unrolled from them."""
+"""Energy models, which classify only with a label group or after they are unrolled."""
 
 _LAYERED = {"rbm", "belief_net", "dbm"}
-"""Machines made of layers, each joined with the next."""
+"""Machines of layers, each connected with the next."""
 
 _LABELLED = {"classification_rbm"}
-"""Machines with a label of their own."""
+"""Machines with a label group."""
 
 _UNLABELLED = {"frey_faces"}
 """Readers that never have labels."""
 
 _OWN_VALIDATION = {"arrays", "image_folder"}
-"""Readers that may bring validation rows themselves."""
+"""Readers that may supply validation rows."""
 
 
 def check(recipe: Recipe, document: Document) -> list[Problem]:
-    """All that does not fit together; what needs the data is checked when they are read."""
+    """Returns all problems between settings; those that depend on the data are found later."""
     found = (
         *_root(recipe),
         *_counts(recipe),
@@ -72,10 +72,10 @@ _MOST = {
     ("checkpoint", "keep"): 10_000,
     ("checkpoint", "log_spaced"): 10_000,
 }
-"""Numbers of things that a computer makes or keeps all of; more is a slip of the finger."""
+"""Maximum values of numbers of things that are made or kept; larger ones are slips."""
 
 _LADDER = {"betas": 10**8, "chains": 10**6, "reverse_sweeps": 10**9}
-"""The same of a judge's ladder; ``harmonium likelihood`` has these limits too."""
+"""Maximum values of a likelihood judge's settings; ``harmonium likelihood`` has the same."""
 
 
 def _counts(recipe: Recipe) -> Found:
@@ -141,20 +141,20 @@ def _stages(recipe: Recipe) -> Found:
 
 
 def _depth(machine: Component) -> int | None:
-    """The number of layers that are pre-trained."""
+    """Number of layers for pre-training."""
     deep = len(machine.settings.get("units") or ()) - 1
     return {"rbm": 1, "belief_net": deep, "dbm": deep}.get(machine.type)
 
 
 def _learning(recipe: Recipe) -> list[tuple[Path, Any]]:
-    """Every stage with its place: the three short ones, then those of the list."""
+    """Every stage with its path: the three short forms, then those of the list."""
     short = ((key, getattr(recipe, key)) for key in ("pretrain", "train", "fine_tune"))
     found: list[tuple[Path, Any]] = [((key,), stage) for key, stage in short if stage is not None]
     return [*found, *((("stages", k), stage) for k, stage in enumerate(recipe.stages))]
 
 
 def _optimisers(recipe: Recipe) -> Found:
-    """What torch would refuse only when the stage begins, perhaps after hours."""
+    """Problems that torch would report only when the stage begins, perhaps after hours."""
     stages: list[tuple[Path, Any]] = []
     for path, stage in _learning(recipe):
         layers = range(len(getattr(stage, "layers", ())))
@@ -241,5 +241,5 @@ def _monitors(recipe: Recipe) -> Found:
 
 
 def _validated(recipe: Recipe) -> bool:
-    """Whether there may be validation rows."""
+    """Whether the run may have validation rows."""
     return recipe.data.validation > 0 or recipe.data.source.type in _OWN_VALIDATION

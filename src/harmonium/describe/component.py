@@ -1,4 +1,4 @@
-"""A component of a recipe: which constructor, with which settings; nothing is imported for it."""
+"""A component of a recipe: a constructor and its settings, without importing anything."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class Component:
     """One entry of the registry with its settings; ``build`` makes the object.
 
     Args:
-        kind: what it is, a key of the registry.
+        kind: a key of the registry, such as "Optimiser".
         type: its name in the registry.
         settings: name -> value, arguments of its constructor; values may be components.
     """
@@ -61,11 +61,11 @@ Judge: TypeAlias = Component
 Baseline: TypeAlias = Component
 Tracker: TypeAlias = Component
 
-# Stages of learning are objects: a dataclass of settings each (harmonium.stages).
+# Stages of learning are objects: dataclasses of settings (harmonium.stages).
 Stage: TypeAlias = Any
 Pretraining: TypeAlias = Any
 Training: TypeAlias = Any
 FineTuning: TypeAlias = Any
 
 Overrides: TypeAlias = Mapping[str, Any]
-"""Some settings of the dataclass in which the annotation stands, which replace its own."""
+"""Settings that replace some of those of the dataclass in which the annotation occurs."""

@@ -1,4 +1,4 @@
-"""Default values read from source text, as a recipe would write them."""
+"""Reads default values from source text, in the form in which a recipe writes them."""
 
 import ast
 from functools import cache
@@ -11,14 +11,14 @@ from harmonium.registry import KINDS
 __all__ = ["REQUIRED", "default"]
 
 REQUIRED = object()
-"""Stands for the default of a parameter that has none."""
+"""Marks a parameter without default."""
 
 
 def default(parameter: Parameter) -> Any:  # noqa: ANN401
-    """What a recipe would write for the parameter's default, or ``REQUIRED``.
+    """Returns the default of a parameter in the form of a recipe, or ``REQUIRED``.
 
     Raises:
-        TypeError: the default is no literal, constant or registered component.
+        TypeError: the default is not a literal, constant or registered component.
     """
     if parameter.default is None:
         return REQUIRED

@@ -1,4 +1,4 @@
-"""What torch's optimisers say in code and prose instead of in annotations."""
+"""Bounds and meanings of the arguments of torch's optimisers, which torch does not annotate."""
 
 __all__ = ["HIDDEN", "STATED"]
 
@@ -12,7 +12,7 @@ STATED: dict[str, tuple[str, str]] = {
     "nesterov": ("", "take the gradient after the momentum's step."),
     "weight_decay": ("NonNegative", "pull of all parameters to zero, biases included."),
 }
-"""Argument -> its annotation, if torch's has no bounds, and what it means."""
+"""Argument -> its annotation, where torch's has no bounds, and its meaning."""
 
 HIDDEN = {
     "capturable",
@@ -22,4 +22,4 @@ HIDDEN = {
     "fused",
     "maximize",
 }
-"""How a step is computed; ``maximize`` would climb the wrong way."""
+"""Settings that affect only how a step is computed; ``maximize`` would go the wrong way."""

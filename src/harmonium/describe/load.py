@@ -1,4 +1,4 @@
-"""From a file or mapping to a checked recipe, and back to YAML."""
+"""Loads checked recipes from files or mappings, and writes them as YAML."""
 
 import dataclasses
 import io
@@ -28,16 +28,16 @@ __all__ = ["dump", "load", "resolve"]
 def load(
     recipe: str | PathLike[str] | Mapping[str, Any] | Recipe, overrides: Iterable[str] = ()
 ) -> Recipe:
-    """Reads and checks a recipe; every setting that it leaves out has its default.
+    """Reads and checks a recipe; every setting that it leaves out gets its default.
 
     Args:
-        recipe: a file (YAML 1.2 or JSON), or what a file would contain. Paths in a file are
-            relative to its folder, those in a mapping to the working directory.
+        recipe: a file (YAML 1.2 or JSON), or the content of a file as a mapping. Paths in a file
+            are relative to its folder, those in a mapping to the working directory.
         overrides: ``key.sub=value``, applied in this order; the value is YAML.
 
     Raises:
         FileNotFoundError: there is no such file.
-        RecipeError: with all problems that were found.
+        RecipeError: the recipe has problems; all are listed.
     """
     document = _document(recipe)
     name = printable(FilePath(document.name).stem)
@@ -73,7 +73,7 @@ def _document(recipe: str | PathLike[str] | Mapping[str, Any] | Recipe) -> Docum
 
 
 def _ordered(found: Iterable[Problem], document: Document) -> list[Problem]:
-    """By line, problems without one last."""
+    """Sorts problems by line, those without a line last."""
 
     def line(problem: Problem) -> tuple[int, str]:
         number = problem.where.removeprefix(document.name).rpartition(":")[2]
@@ -83,11 +83,11 @@ def _ordered(found: Iterable[Problem], document: Document) -> list[Problem]:
 
 
 def resolve(recipe: Recipe, *, seed: int | None = None) -> Recipe:
-    """The recipe with nothing left open: a seed is drawn if there is none.
+    """Returns the recipe with a seed; draws one if the recipe has none.
 
     Args:
-        recipe: a checked one.
-        seed: replaces the recipe's.
+        recipe: a checked recipe.
+        seed: replaces the recipe's seed.
     """
     chosen = recipe.seed if seed is None else seed
     return dataclasses.replace(recipe, seed=secrets.randbelow(2**31) if chosen is None else chosen)
@@ -96,7 +96,7 @@ def resolve(recipe: Recipe, *, seed: int | None = None) -> Recipe:
 def dump(recipe: Recipe) -> str:
     """The whole recipe as YAML, defaults included; loading it gives the same recipe."""
     yaml = YAML(typ="safe", pure=True)
-    yaml.default_flow_style = None  # lists of plain values on one line
+    yaml.default_flow_style = None  # writes lists of plain values on one line
     yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
     yaml.width = 98
     out = io.StringIO()

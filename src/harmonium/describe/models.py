@@ -1,4 +1,4 @@
-"""pydantic models made from signatures: what a recipe's text is checked against."""
+"""Makes pydantic models from signatures, to check the text of a recipe."""
 
 import ast
 from functools import cache
@@ -18,13 +18,13 @@ __all__ = ["Described", "component", "model", "schema"]
 
 
 class Described(BaseModel):
-    """A mapping of a recipe. Subclasses are made from signatures.
+    """Base class of the models: a mapping in a recipe, checked against a signature.
 
-    ``target_`` is the constructor, ``kind_`` and ``name_`` its place in the registry (empty for
-    sections), ``awaited_`` the arguments that only the program can give, ``variadic_`` the field
-    that the constructor takes as ``*name``, ``sections_`` the models of fields that are mappings
-    without type, ``kinds_`` the kinds of fields that are components or lists of them, and
-    ``words_`` what every field takes, in words.
+    ``target_`` is the constructor; ``kind_`` and ``name_`` its place in the registry (empty for
+    sections); ``awaited_`` the arguments that only the program can give; ``variadic_`` the field
+    that the constructor takes as ``*name``; ``sections_`` the models of fields that are mappings
+    without type; ``kinds_`` the kinds of fields that are components or lists of components; and
+    ``words_`` a description of the values of every field.
     """
 
     model_config = ConfigDict(extra="forbid", validate_default=True, protected_namespaces=())
@@ -39,7 +39,7 @@ class Described(BaseModel):
 
 
 class _Fields:
-    """The fields of one signature; answers ``typed`` what components and sections are."""
+    """Fields of one signature, with the types of components and sections that ``typed`` needs."""
 
     def __init__(self, target: str, kind: str) -> None:
         self.target = target
@@ -87,18 +87,18 @@ class _Fields:
             self.fields[name] = found.type, Field(start, description=about)
 
     def component(self, kind: str) -> Typed:
-        """Any component of a kind."""
+        """Type of any component of a kind."""
         self.kinds[self._name] = kind
         return component(kind)
 
     def section(self, name: str) -> Typed:
-        """A mapping without type."""
+        """Type of a mapping without the key "type"."""
         made = model(SECTIONS[name])
         self.sections[self._name] = made
         return Typed(made, lambda v: isinstance(v, dict), "a mapping")
 
     def overrides(self) -> Typed:
-        """Some of the fields above, none of them required."""
+        """Type of some of the fields above, none of them required."""
         partial: dict[str, Any] = {
             name: (kind, Field(None)) for name, (kind, _) in self.fields.items()
         }
@@ -114,7 +114,7 @@ class _Fields:
 
 
 def _several(item: Typed) -> Any:  # noqa: ANN401
-    """What ``*name`` takes: a list, or one value for a list of one."""
+    """Type of the values of ``*name``: a list, or one value for a list of one."""
 
     def listed(value: object) -> object:
         return value if isinstance(value, list | tuple) else [value]
@@ -126,15 +126,15 @@ def _several(item: Typed) -> Any:  # noqa: ANN401
 
 @cache
 def model(target: str, kind: str = "", *, name: str = "") -> type[Described]:
-    """The model of a constructor, "module:name".
+    """Makes the model of a constructor, "module:name".
 
     Args:
         target: function or class.
-        kind: of the component, if it is one.
+        kind: of the component; empty for a section.
         name: its type in the registry.
 
     Raises:
-        TypeError: an annotation or a default that no recipe could write.
+        TypeError: an annotation or a default cannot be written in a recipe.
     """
     found = _Fields(target, kind)
     typing: dict[str, Any] = {"type": (Literal[name], Field())} if name else {}
@@ -156,7 +156,7 @@ def model(target: str, kind: str = "", *, name: str = "") -> type[Described]:
 
 @cache
 def component(kind: str) -> Typed:
-    """Any component of a kind: a mapping with its type, or its name, or a number of units."""
+    """Type of any component of a kind: a mapping with its type, its name, or a number of units."""
     types = KINDS[kind]
     members = {f"{kind}:{name}": model(types[name], kind, name=name) for name in types}
     number = kind == "Units"

@@ -1,4 +1,4 @@
-"""``key.sub=value`` over a recipe's text."""
+"""Applies overrides ``key.sub=value`` to the document of a recipe."""
 
 import copy
 from collections.abc import Iterable
@@ -14,12 +14,13 @@ __all__ = ["override"]
 
 
 def override(document: Document, assignments: Iterable[str]) -> Document:
-    """The document with values replaced or added; the value is YAML, an index selects in a list.
+    """Returns the document with values replaced or added.
 
-    A key that does not exist is added: checking the recipe then refuses the unknown ones.
+    Values are YAML; a number as key selects an item of a list. Keys that do not exist are added;
+    checking the recipe then refuses unknown ones.
 
     Raises:
-        RecipeError: no "=", an index out of range, a value that is no YAML.
+        RecipeError: there is no "=", an index is out of range, or a value is not YAML.
 
     >>> override(Document({"train": {"layers": [{}, {}]}}), ["train.layers.1.epochs=3"]).value
     {'train': {'layers': [{}, {'epochs': 3}]}}
@@ -47,7 +48,7 @@ def _assign(document: Document, text: str, *, where: str) -> None:
         raise UsageError("is no override: write key.sub=value")
     new = parse(value).value if value.strip() else None
     if not isinstance(document.value, dict):
-        return  # checking says what is wrong with it
+        return  # the check of the recipe reports it
     *above, last = keys
     target: Any = document.value
     path: Path = ()
@@ -73,10 +74,10 @@ def _enter(
     name: str,
     level: type[Described] | None,
 ) -> tuple[Any, Path, bool]:
-    """What stands there, its path, and whether nothing stood there before."""
+    """Returns the value of a key, its path, and whether it was missing."""
     step = _step(target, path, name=name)
     inner = target.get(step) if isinstance(target, dict) else target[step]
-    if isinstance(inner, str):  # a component without settings: its type
+    if isinstance(inner, str):  # only the type of a component
         inner = {"type": inner}
     elif inner is not None and not isinstance(inner, dict | list):
         raise UsageError(f"{dotted((*path, step))} is {inner!r} and has nothing inside")
@@ -86,7 +87,7 @@ def _enter(
 
 
 def _default(level: type[Described] | None, name: str) -> dict[str, Any]:
-    """What stands in a setting that the recipe does not give, if it has something inside."""
+    """Default of a setting that the recipe leaves out, if it is a mapping."""
     field = None if level is None else level.model_fields.get(name)
     start = None if field is None else field.default
     return copy.deepcopy(start) if isinstance(start, dict) else {}
@@ -98,7 +99,7 @@ def _inside(
     *,
     value: Any,  # noqa: ANN401
 ) -> type[Described] | None:
-    """The model of what a setting holds; an index stays with its list's."""
+    """Model of the value of a setting; an index keeps the model of its list."""
     if level is None or name.isdigit():
         return level
     if name in level.sections_:

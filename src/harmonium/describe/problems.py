@@ -1,4 +1,4 @@
-"""What is wrong with a recipe: all of it at once, each with its place and a remedy."""
+"""Problems of a recipe: all of them at once, each with its place and a remedy."""
 
 import difflib
 from collections.abc import Iterable, Sequence
@@ -9,17 +9,17 @@ from harmonium.errors import HarmoniumError
 __all__ = ["Path", "Problem", "RecipeError", "dotted", "nearest", "shown"]
 
 Path = tuple[str | int, ...]
-"""Keys and indices from the root of a recipe."""
+"""Keys and indices from the root of a recipe to a setting."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong.
+    """One problem.
 
     Args:
-        where: file and line, or the override; empty where there is none.
+        where: file and line, or the override; empty if unknown.
         path: of the setting, such as ``pretrain.layers.1.epochs``; empty for the whole recipe.
-        message: what was found, and the remedy.
+        message: the value found, and the remedy.
     """
 
     where: str
@@ -31,7 +31,7 @@ class Problem:
 
 
 class RecipeError(HarmoniumError, ValueError):
-    """A recipe that cannot be run; ``problems`` lists all that was found."""
+    """A recipe that cannot be run; ``problems`` lists all problems."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
@@ -42,12 +42,12 @@ class RecipeError(HarmoniumError, ValueError):
 
 
 def dotted(path: Path) -> str:
-    """``pretrain.layers.1``."""
+    """Path as text, such as ``pretrain.layers.1``."""
     return ".".join(map(str, path))
 
 
 def nearest(name: str, right: Iterable[str]) -> str:
-    """The end of a message: the nearest right name, and all of them.
+    """End of a message: the nearest valid name, and all valid names.
 
     >>> nearest("epohcs", ["epochs", "layers"])
     "; did you mean 'epochs'? There are: epochs, layers"
@@ -61,7 +61,7 @@ def nearest(name: str, right: Iterable[str]) -> str:
 
 
 def shown(value: object) -> str:
-    """A found value in words, short.
+    """A value as a short text for a message.
 
     >>> shown("abc"), shown([1, 2]), shown(None), shown(True)
     ("'abc' (text)", 'a list of 2', 'null', 'true')

@@ -1,4 +1,4 @@
-"""A recipe cut down to seconds: every stage, judge and baseline still runs, on a few rows."""
+"""Cuts a recipe down to seconds: every stage, judge and baseline runs on a few rows."""
 
 from dataclasses import replace
 from typing import Any
@@ -24,7 +24,7 @@ PER_CLASS = 5
 
 
 def quick(recipe: Recipe) -> Recipe:
-    """One epoch a stage, one trial, small judges and baselines.
+    """Reduces a recipe to one trial, one epoch per stage, and small judges and baselines.
 
     >>> from harmonium.describe import load
     >>> toy = {"data": {"source": "digits"}, "model": {"type": "rbm", "visible": 64, "hidden": 9}}
@@ -59,7 +59,7 @@ def _small(component: Component) -> Component:
 
 
 def few(dataset: DataSet, recipe: Recipe) -> DataSet:
-    """Two batches of every split, by class: enough rows of each for the labels asked for."""
+    """Two batches of every split, balanced by class, with enough rows for the labels."""
     sizes = [getattr(stage, "batch_size", 0) for stage in recipe.learning().values()]
     n = max([100, *sizes, 2 * PER_CLASS * len(dataset.classes)]) * 2
     held, test = dataset.validation, dataset.test

@@ -1,7 +1,7 @@
-"""YAML 1.2 to plain values, with the line of each; no tag makes an object.
+"""Reads YAML 1.2 into plain values, with the line of each; tags never make objects.
 
-JSON is YAML. Of YAML's features, those that make a file mean something else than it seems to are
-refused: tags, directives, duplicate and non-text keys, several documents.
+JSON is YAML. YAML's ambiguous features are refused: tags, directives, duplicate keys, keys that
+are not text, and several documents.
 """
 
 import math
@@ -31,19 +31,19 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 50
 MAX_VALUES = 100_000
 MAX_NODES = 20_000
-"""Values and keys that are written out; reading more of them takes minutes."""
+"""Maximum number of values and keys in a text; reading more would take minutes."""
 
 _CORE = "tag:yaml.org,2002:"
 
 
 @dataclass
 class Document:
-    """Plain values: dict, list, str, int, float, bool and None.
+    """A file as plain values: dict, list, str, int, float, bool and None.
 
     Args:
         value: the root.
-        name: of the file, for messages; empty for none.
-        folder: to which the recipe's paths are relative.
+        name: of the file, for messages; empty without a file.
+        folder: folder to which the recipe's paths are relative.
         places: path -> "file:line", or the override that gave the value.
     """
 
@@ -53,18 +53,18 @@ class Document:
     places: dict[Path, str] = field(default_factory=dict)
 
     def place(self, path: Path) -> str:
-        """Where the value stands, or the nearest one above it."""
+        """Place of a value, or of the nearest value above it."""
         while path and path not in self.places:
             path = path[:-1]
         return self.places.get(path, self.name)
 
 
 def read_file(path: FilePath) -> Document:
-    """The document in a file.
+    """Reads a document from a file.
 
     Raises:
         FileNotFoundError: there is no such file.
-        RecipeError: it is no YAML that a recipe may contain.
+        RecipeError: the file is not YAML as recipes allow it.
     """
     name = str(path)
     if path.is_dir():
@@ -90,10 +90,10 @@ def read_file(path: FilePath) -> Document:
 
 
 def parse(text: str, name: str = "") -> Document:
-    """The document in a text.
+    """Reads a document from a text.
 
     Raises:
-        RecipeError: it is no YAML that a recipe may contain.
+        RecipeError: the text is not YAML as recipes allow it.
     """
     prefix = f"{name}:" if name else "line "
     directive = re.search(r"^%.*", text, re.MULTILINE)
@@ -127,7 +127,7 @@ def parse(text: str, name: str = "") -> Document:
 
 
 def _check_events(text: str, prefix: str) -> None:
-    """Goes through the text once without keeping anything, and stops where it is too much."""
+    """Reads the text once without storing it, and stops if it exceeds a limit."""
     nodes, depth = 0, 0
     anchors: set[str] = set()
     for event in YAML(typ="safe", pure=True).parse(text):
@@ -163,7 +163,7 @@ def _syntax(error: MarkedYAMLError, prefix: str) -> Problem:
 
 
 class _Reader:
-    """Nodes to values; problems are gathered."""
+    """Turns YAML nodes into values and collects problems."""
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
@@ -175,7 +175,7 @@ class _Reader:
         self.count += 1
         self.places.setdefault(path, f"{self.prefix}{node.start_mark.line + 1}")
         if self.count > MAX_VALUES or len(path) > MAX_DEPTH:
-            if self.count < 2 * MAX_VALUES:  # say it once
+            if self.count < 2 * MAX_VALUES:  # report it once
                 self.problem(path, "has too many values or levels, aliases counted; no recipe has")
                 self.count = 2 * MAX_VALUES
             return None
@@ -245,10 +245,10 @@ def _real(text: str) -> float:
 
 
 def from_mapping(value: Mapping[str, Any]) -> Document:
-    """The document of a mapping made in Python; tuples become lists, paths text.
+    """Makes the document of a Python mapping; tuples become lists, paths become text.
 
     Raises:
-        RecipeError: it contains something that no file could.
+        RecipeError: a value cannot be written in a file.
     """
     problems: list[Problem] = []
     plain = _plain(value, (), problems=problems)

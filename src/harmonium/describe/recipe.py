@@ -1,4 +1,4 @@
-"""The recipe: a whole experiment as one value. Its signature is the schema of the file."""
+"""The recipe: a whole experiment as one value. Its signature is the schema of recipe files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,11 +24,11 @@ __all__ = ["Checkpoint", "Data", "Labels", "Recipe", "Report"]
 
 @dataclass(frozen=True)
 class Labels:
-    """Which training labels are seen, drawn anew in every trial. One of the two is given.
+    """Selects the training labels that are used, drawn anew in every trial; give one of the two.
 
     Args:
-        per_class: labelled rows of every class.
-        fraction: share of the training rows that are labelled.
+        per_class: number of labelled rows of every class.
+        fraction: fraction of the training rows that are labelled.
     """
 
     per_class: Count | None = None
@@ -37,14 +37,14 @@ class Labels:
 
 @dataclass(frozen=True)
 class Data:
-    """Where the rows come from and what is done to them.
+    """The source of the rows, and their transforms.
 
     Args:
-        source: the reader.
+        source: the reader of the data.
         transforms: applied in this order, fitted to the training rows.
         batch_transform: drawn anew for every batch in training, once for the test rows.
-        validation: share of the training rows set aside.
-        labels: which training labels are seen; null for all.
+        validation: fraction of the training rows set aside for validation.
+        labels: which training labels are used; null for all.
     """
 
     source: Reader
@@ -56,12 +56,12 @@ class Data:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """When the run is saved so that it can go on.
+    """When the run saves checkpoints.
 
     Args:
         every_updates: updates between two checkpoints.
-        keep: the number of last checkpoints that stay.
-        log_spaced: the number of checkpoints per stage kept for good, at equal distances on a
+        keep: number of latest checkpoints to keep.
+        log_spaced: number of checkpoints per stage to keep for good, evenly spaced on a
             logarithmic scale of updates.
         best: the metric whose best checkpoint is kept, such as val/error; null for none.
     """
@@ -77,8 +77,8 @@ class Report:
     """How much the report shows.
 
     Args:
-        samples: samples of the model.
-        filters: hidden units whose weights are drawn.
+        samples: number of samples of the model.
+        filters: number of hidden units whose weights are drawn.
     """
 
     samples: Size = 60
@@ -87,30 +87,30 @@ class Report:
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """A recipe: data, model, stages of learning, and what to compare and judge.
+    """A recipe: data, model, stages of learning, judges and baselines.
 
     Args:
         version: of the recipe's format.
-        name: of the runs' folder; the file's own name if not given.
-        seed: all random numbers follow from it; null draws one and writes it down.
-        repeats: trials with seeds seed, seed + 1, and so on, each the whole recipe.
+        name: name of the runs' folder; by default the name of the file.
+        seed: determines all random numbers; null draws one and writes it to the run.
+        repeats: number of trials, with seeds seed, seed + 1, and so on, each the whole recipe.
         device: auto, cpu, cuda, cuda:0 (or another number) or mps.
-        precision: of every number in the model.
+        precision: floating-point type of the numbers in the model.
         deterministic: refuse operations whose results vary from run to run.
-        threads: of the processor; null for torch's own choice.
-        output: folder of the runs, relative to the folder from which the run is started.
+        threads: number of CPU threads; null for torch's choice.
+        output: folder of the runs, relative to the working directory.
         data: where the rows come from.
         model: the machine.
         pretrain: greedy pre-training of the machine's layers.
         train: training of the machine as one energy graph.
         fine_tune: supervised training of the unrolled machine.
-        stages: the stages of learning in their order; pretrain, train and fine_tune are short
-            forms of the usual ones.
-        compare: methods to set beside the result, on the same rows.
+        stages: the stages of learning in order; pretrain, train and fine_tune are short forms of
+            common stages.
+        compare: baselines to compare with, on the same rows.
         judge: how the result is measured.
         checkpoint: when the run is saved.
         report: how much the report shows.
-        track: where metrics go besides the run's own file.
+        track: further places that receive the metrics.
     """
 
     version: Literal[1] = 1

@@ -1,4 +1,4 @@
-"""What a recipe can name, with every setting, its default and its meaning."""
+"""Reference of everything that a recipe can name: settings, defaults and meanings."""
 
 import difflib
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ __all__ = ["Entry", "Setting", "reference"]
 
 
 class Setting(NamedTuple):
-    """One setting: what it takes, its default as a recipe would write it, what it means."""
+    """One setting: the values that it takes, its default as written in a recipe, its meaning."""
 
     name: str
     takes: str
@@ -21,7 +21,7 @@ class Setting(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One type of a kind; of the kind "Section", one of the recipe's own mappings."""
+    """One type of a kind; for the kind "Section", one of the recipe's own mappings."""
 
     kind: str
     type: str
@@ -30,10 +30,10 @@ class Entry(NamedTuple):
 
 
 def reference(kind: str | None = None) -> list[Entry]:
-    """Every entry, or those of one kind ("Section" for the recipe's own mappings).
+    """Returns every entry, or those of one kind ("Section" for the recipe's own mappings).
 
     Raises:
-        ValueError: there is no such kind; it gives the nearest.
+        ValueError: there is no such kind; the message gives the nearest one.
 
     >>> [entry.type for entry in reference("Rule")]
     ['mean', 'mode', 'sample']

@@ -1,4 +1,4 @@
-"""When a stage stops before its last epoch."""
+"""Early stopping of a stage."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,14 +10,14 @@ __all__ = ["EarlyStopping"]
 
 @dataclass(frozen=True)
 class EarlyStopping:
-    """Stops a stage that no longer gets better.
+    """Stops a stage when it no longer improves.
 
     Args:
-        monitor: the figure that is watched, such as val/error.
+        monitor: the metric to watch, such as val/error.
         patience: epochs without improvement before stopping.
-        min_delta: what counts as an improvement.
-        mode: whether less or more of the figure is better; null: as the table of figures says.
-        restore_best: go back to the parameters of the best epoch.
+        min_delta: minimum change that counts as an improvement.
+        mode: whether a lower (min) or higher (max) metric is better; null to look it up.
+        restore_best: return to the parameters of the best epoch.
     """
 
     monitor: str

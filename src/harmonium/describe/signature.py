@@ -1,4 +1,4 @@
-"""Signatures read from source text, so that a recipe can be checked without importing torch."""
+"""Reads signatures from source text, so that recipes are checked without importing torch."""
 
 import ast
 import importlib.util
@@ -15,7 +15,7 @@ Definition = ast.ClassDef | ast.FunctionDef | ast.Assign | ast.AnnAssign
 
 @dataclass(frozen=True, eq=False)
 class Module:
-    """The text of a module: what it defines, and what it imports from where."""
+    """A parsed module: its definitions, and the origin of its imports."""
 
     name: str
     definitions: dict[str, Definition]
@@ -36,7 +36,7 @@ class Parameter:
 
 @dataclass(frozen=True, eq=False)
 class Signature:
-    """What a constructor takes; ``doc`` is the first paragraph of its docstring."""
+    """Parameters of a constructor; ``doc`` is the first paragraph of its docstring."""
 
     target: str
     parameters: tuple[Parameter, ...]
@@ -45,7 +45,7 @@ class Signature:
 
 @cache
 def module(name: str) -> Module:
-    """The module of this dotted name, parsed; only the top package is looked up, none imported.
+    """Parses the module of a dotted name; only the top package is looked up, none imported.
 
     Raises:
         ModuleNotFoundError: there is no such file.
@@ -83,7 +83,7 @@ def _absolute(node: ast.ImportFrom, package: str) -> str:
 
 
 def resolve(home: Module, name: str) -> tuple[Module, Definition] | None:
-    """Where a name of a module is defined, imports followed; None if that cannot be read."""
+    """Finds the definition of a name through imports; None if its source cannot be read."""
     while name not in home.definitions:
         if name not in home.imports:
             return None
@@ -97,7 +97,7 @@ def resolve(home: Module, name: str) -> tuple[Module, Definition] | None:
 
 @cache
 def read(target: str) -> Signature:
-    """The signature of "module:name", a function or class.
+    """Reads the signature of "module:name", a function or class.
 
     Raises:
         ModuleNotFoundError: there is no such module.
@@ -124,7 +124,7 @@ def read(target: str) -> Signature:
 
 
 def _lineage(home: Module, node: ast.ClassDef) -> Iterator[tuple[Module, ast.ClassDef]]:
-    """The class and its bases, depth first, as far as they can be read."""
+    """The class and its base classes, depth first, as far as their source can be read."""
     yield home, node
     for base in node.bases:
         name = ast.unparse(base).rpartition(".")[2]
@@ -179,7 +179,7 @@ _ENTRY = re.compile(r"^(\s+)\*{0,2}(\w+)(?:\s*\([^)]*\))?:\s*(.*)$")
 
 
 def _arguments(docstring: str) -> dict[str, str]:
-    """Name -> text of the Args section of a Google docstring."""
+    """Name -> text, from the Args section of a Google docstring."""
     section = _SECTION.search(docstring)
     found: dict[str, str] = {}
     margin, name = None, ""

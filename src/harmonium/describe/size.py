@@ -1,4 +1,4 @@
-"""How much memory a recipe's machine takes, known before any of it is taken."""
+"""Estimates the memory of a recipe's machine before it is allocated."""
 
 import torch
 from torch import nn
@@ -11,17 +11,17 @@ from harmonium.memory import in_words, need
 __all__ = ["check_size", "outlined"]
 
 BYTES = {"float32": 4, "float64": 8}
-"""Of one number, by a recipe's precision."""
+"""Bytes of one number, by precision."""
 
 _HELD = 2
-"""Numbers held for each parameter in training, at least: itself and its gradient."""
+"""Minimum of numbers per parameter in training: its value and its gradient."""
 
 
 def outlined(recipe: Recipe) -> nn.Module:
-    """The recipe's machine or net without memory for its values: names and shapes only.
+    """Makes the machine or net of a recipe without memory for values: names and shapes only.
 
     Raises:
-        ValueError: a shape is beyond all counting.
+        ValueError: a shape is too large to be counted.
     """
     try:
         with torch.device("meta"):
@@ -35,10 +35,10 @@ def outlined(recipe: Recipe) -> nn.Module:
 
 
 def check_size(recipe: Recipe) -> None:
-    """Refuses a machine that cannot be trained in the memory that is free.
+    """Refuses a machine that cannot be trained in the free memory.
 
     Raises:
-        ValueError: with the size that it needs and the size that is free.
+        ValueError: it needs too much; the message gives needed and free memory.
     """
     machine = outlined(recipe)
     parameters = sum(p.numel() for p in machine.parameters())

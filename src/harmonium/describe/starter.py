@@ -1,4 +1,4 @@
-"""A commented recipe to start from, for one's own data."""
+"""Writes a commented recipe for the user's own data."""
 
 import difflib
 import shlex
@@ -110,7 +110,7 @@ MODELS = {
     "belief_net": "a deep belief net, which learns from unlabelled rows too",
     "rbm": "a restricted Boltzmann machine for features and samples",
 }
-"""What ``starter`` can begin with."""
+"""Models that ``starter`` offers, with a description."""
 
 DATA = {
     "arrays": ("Your arrays", _ARRAYS, 784),
@@ -118,24 +118,24 @@ DATA = {
     "image_folder": ("Your own pictures in folders", _IMAGES, 784),
     "table": ("Your table", _TABLE, 10),
 }
-"""Kind of data -> its title, its part of the recipe, and the number of values of a row there."""
+"""Kind of data -> title, part of the recipe, and number of values of a row."""
 
 
 def starter(*, model: str = "belief_net", data: str = "image_folder", file: str = "") -> str:
-    """The text of a recipe, with comments.
+    """Returns the text of a recipe, with comments.
 
     Args:
         model: a key of ``MODELS``.
         data: a key of ``DATA``.
-        file: the name it will have, for its first line.
+        file: the name of the file, for its first line.
 
     Raises:
-        ValueError: there is no such model or data; it gives the nearest.
+        ValueError: there is no such model or kind of data; the message gives the nearest.
     """
     _known(model, MODELS, what="model")
     _known(data, DATA, what="data")
     title, part, width = DATA[data]
-    real = data == "table"  # of unknown range: standardised, and Gaussian units
+    real = data == "table"  # range unknown: standardised, with Gaussian units
     visible = f"{{type: gaussian, shape: {width}}}" if real else str(width)
     labelled = _ALL_LABELS if model == "belief_net" else ""
     typed = printable(shlex.quote(file or f"{model}.yaml"), lines=False)

@@ -1,4 +1,4 @@
-"""What the trials of a run came to: each by itself, and their mean and spread."""
+"""Summary of the trials of a run: each alone, and their mean and spread."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ __all__ = ["summary"]
 
 
 def summary(results: Mapping[str, Any], recipe: Recipe) -> dict[str, Any]:
-    """Trials as they came out, and mean, standard deviation and number by method and name."""
+    """Results by trial; mean, standard deviation and number of trials by method and name."""
     values: dict[str, dict[str, list[float]]] = {}
     for methods in results.values():
         for method, numbers in methods.items():

@@ -1,4 +1,4 @@
-"""From checked models to the recipe's own values, and from those to what a file would contain."""
+"""Converts checked models to recipe objects, and those to the content of a file."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -13,14 +13,14 @@ __all__ = ["from_model", "plain", "type_name"]
 
 
 def from_model(value: Any) -> Any:  # noqa: ANN401
-    """Models become components; sections and stages become dataclasses."""
+    """Converts models to components, sections and stages."""
     if isinstance(value, list | tuple):
         return tuple(from_model(item) for item in value)
     if isinstance(value, dict):
         return {key: from_model(item) for key, item in value.items()}
     if not isinstance(value, Described):
         return value
-    if not value.target_:  # overrides: only what is given
+    if not value.target_:  # overrides keep only the given settings
         return {name: from_model(getattr(value, name)) for name in sorted(value.model_fields_set)}
     names = [name for name in type(value).model_fields if name != "type"]
     settings = {name: from_model(getattr(value, name)) for name in names}
@@ -30,7 +30,7 @@ def from_model(value: Any) -> Any:  # noqa: ANN401
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401
-    """A recipe or part of it as a file would contain it: mappings, lists, text and numbers."""
+    """A recipe, or a part of it, as mappings, lists, text and numbers of a file."""
     if isinstance(value, Component):
         settings = {name: plain(item) for name, item in value.settings.items()}
         return _short(value, settings)
@@ -47,13 +47,13 @@ def plain(value: Any) -> Any:  # noqa: ANN401
 
 
 def type_name(value: object) -> str:
-    """The type of a stage in a recipe; empty for anything else."""
+    """Type of a stage in a recipe; empty for other values."""
     place = f"{type(value).__module__}:{type(value).__name__}"
     return next((n for types in KINDS.values() for n, p in types.items() if p == place), "")
 
 
 def _short(component: Component, settings: dict[str, Any]) -> Any:  # noqa: ANN401
-    """A plain number for Bernoulli units, the type alone where there are no settings."""
+    """Shortest form: a number for Bernoulli units, the type alone without settings."""
     if not settings:
         return component.type
     shape = settings.get("shape")

@@ -1,4 +1,4 @@
-"""Turns pydantic's errors into problems of a recipe: the place, what was found, the remedy."""
+"""Turns the errors of pydantic into problems of a recipe: place, value found and remedy."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -38,7 +38,7 @@ _LIMITS = {"gt": "more than {}", "ge": "at least {}", "lt": "less than {}", "le"
 
 
 def problems(error: ValidationError, document: Document) -> list[Problem]:
-    """The problems that an error of pydantic holds, each once."""
+    """Lists the problems of a pydantic error, each once."""
     found: dict[Problem, None] = {}
     for item in error.errors(include_url=False):
         loc = item["loc"]
@@ -52,7 +52,7 @@ def problems(error: ValidationError, document: Document) -> list[Problem]:
 
 
 def _path(loc: Path, value: Any) -> Path:  # noqa: ANN401
-    """The path without the tags of unions, and no deeper than the recipe itself."""
+    """The path without union tags, and no deeper than the recipe."""
     path: list[str | int] = []
     for step in loc:
         if isinstance(step, str) and step.startswith(MARK):
@@ -122,7 +122,7 @@ def _component(kind: str, value: Any) -> str:  # noqa: ANN401
 
 
 def _level(loc: Path) -> type[Described]:
-    """The model of the mapping that holds the last step of the path."""
+    """Model of the mapping that contains the last step of the path."""
     level = model(ROOT)
     for step in loc[:-1]:
         if isinstance(step, str) and step.startswith(MARK):

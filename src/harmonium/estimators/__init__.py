@@ -1,4 +1,4 @@
-"""scikit-learn faces: fit, transform, predict, score_samples, sample, impute."""
+"""Estimators with scikit-learn's methods: fit, transform, predict, score_samples and more."""
 
 try:
     import sklearn  # noqa: F401

@@ -26,34 +26,35 @@ __all__ = ["Autoencoder"]
 
 
 class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimator):
-    """A net that gives back its rows through a code of few numbers; see ``nets.Autoencoder``.
+    """A net that reproduces its rows through a code of few numbers; see ``nets.Autoencoder``.
 
     Args:
-        hidden_layer_sizes: units of each layer of the encoder; the last ones are the code.
+        hidden_layer_sizes: units of each layer of the encoder; the last is the size of the code.
         activation: of the hidden layers: "logistic", "tanh", "relu", "leaky_relu", "elu", "gelu",
             "identity".
         code: "linear", or "activation" for a code with the activation of the hidden layers.
-        outputs: what the rows are: "probabilities" in [0, 1], "values", or "auto" for what fits.
-        corruption: share of the values that are set to 0 in what the net reads, anew in every
-            update (a denoising autoencoder).
+        outputs: kind of the values: "probabilities" in [0, 1], "values", or "auto" to choose by
+            their range.
+        corruption: fraction of the input values set to 0, drawn anew in every update, to train a
+            denoising autoencoder.
         weight_decay: Adam's decoupled weight decay.
-        n_epochs: passes over the rows. None: enough of them for 2000 updates, and at least 10.
+        n_epochs: passes over the rows; None for as many as 2000 updates take, at least 10.
         learning_rate: of Adam; it falls to zero.
         batch_size: rows per update.
-        early_stopping: hold out a part of the rows and keep the parameters under which their
-            loss was least.
-        validation_fraction: the part held out.
+        early_stopping: hold out a fraction of the rows and keep the parameters with the lowest
+            loss on them.
+        validation_fraction: fraction of the rows held out.
         patience: epochs without improvement before stopping.
         verbose: show progress on standard error.
-        random_state: seed; every run with the same one is the same. None: a new one each time, not
-            from NumPy's global source.
+        random_state: seed; equal seeds give equal results. None draws a new seed for every fit,
+            not from NumPy's global generator.
 
     Attributes:
         net_: the ``nets.Autoencoder``.
-        loss_curve_: mean loss of each epoch: nats per row, or half the squared error.
-        validation_scores_: minus that of the held-out rows after each epoch.
-        n_epochs_: epochs done.
-        history_: a mapping for each epoch: its losses and learning rate.
+        loss_curve_: mean loss of each epoch, per row: nats, or half the squared error.
+        validation_scores_: minus the mean loss of the held-out rows after each epoch.
+        n_epochs_: number of epochs done.
+        history_: one mapping per epoch, with losses and learning rate.
 
     >>> X = np.random.default_rng(0).normal(size=(300, 2)) @ [[1, 2, 0, 1], [0, 1, 1, 1]]
     >>> model = Autoencoder((2,), activation="identity", learning_rate=0.02, random_state=0)
@@ -108,15 +109,15 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
     def fit(
         self, X: ArrayLike, y: object = None, *, sample_weight: ArrayLike | None = None
     ) -> Self:
-        """Fits from scratch.
+        """Fits a new model, discarding any earlier fit.
 
         Args:
             X: ``(n_samples, n_features)``.
             y: not used.
-            sample_weight: importance of the rows; those of zero weight are left out.
+            sample_weight: importance of the rows; rows of zero weight are left out.
 
         Raises:
-            ValueError: NaN or infinite values, or such as are no probabilities.
+            ValueError: values are NaN or infinite, or not probabilities as ``outputs`` requires.
         """
         del y
         rows = validate_data(self, X, dtype=[np.float64, np.float32])
@@ -149,17 +150,17 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
     @neutrally
     @torch.no_grad()
     def transform(self, X: ArrayLike) -> NDArray[Any]:
-        """The codes, ``(n_samples, last size)``."""
+        """Codes of the rows, ``(n_samples, last size)``."""
         x = self._rows(X)
         return self.net_.encoder(x).numpy()
 
     @neutrally
     @torch.no_grad()
     def inverse_transform(self, X: ArrayLike) -> NDArray[Any]:
-        """Rows that the decoder makes of codes ``(n_samples, last size)``.
+        """Decodes codes ``(n_samples, last size)`` to rows ``(n_samples, n_features)``.
 
         Raises:
-            ValueError: they are of another size.
+            ValueError: the codes have another size.
         """
         check_is_fitted(self)
         codes = torch.from_numpy(check_array(X, dtype=[np.float64, np.float32], copy=True))
@@ -173,12 +174,12 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
     @neutrally
     @torch.no_grad()
     def score_samples(self, X: ArrayLike) -> NDArray[Any]:
-        """Minus the mean squared error of every row's reconstruction, ``(n_samples,)``."""
+        """Minus the mean squared error per value of every reconstructed row, ``(n_samples,)``."""
         x = self._rows(X)
         return -(self.net_.reconstruct(x) - x).square().mean(1).numpy()
 
     def score(self, X: ArrayLike, y: object = None) -> float:
-        """Minus the mean squared error per value: greater is better."""
+        """Minus the mean squared error per value over all rows; greater is better."""
         del y
         errors = self.score_samples(X)
         return float(errors.mean())

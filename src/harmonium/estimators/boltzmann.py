@@ -47,45 +47,45 @@ from harmonium.units import Units
 __all__ = ["BoltzmannMachine"]
 
 _STATES, _AT_ONCE = 2**12, 2**16
-"""Hidden states that are listed for a row, and (row, state) pairs that are worked on at once."""
+"""Maximum numbers of listed hidden states per row, and of (row, state) pairs in memory at once."""
 
 
 class BoltzmannMachine(Density):
-    r"""Visible and hidden units, every one joined to every other.
+    r"""A Boltzmann machine of visible and hidden units, all connected with each other.
 
     .. math:: p(v) \propto \sum_h \exp\Big(\sum_{i>j} w_{ij} x_i x_j + \sum_i b_i x_i\Big),
               \qquad x = (v, h)
 
-    What an RBM does with hidden units alone, wires among the visible units do directly: pairwise
-    correlations cost no hidden unit. The price is time, as connected units move one by one: use it
-    for tens of features; for hundreds there is ``RBM``.
+    Connections among the visible units model pairwise correlations directly, for which an RBM
+    needs hidden units. The price is time, since connected units are updated one by one: use it
+    for tens of features; for hundreds use ``RBM``.
 
     Args:
         n_components: number of hidden units; 0 for a fully visible machine (an Ising model).
         visible: "auto" (Bernoulli if all data lie in [0, 1], else Gaussian), "bernoulli",
-            "gaussian", "spin", or units of your own; none with several states.
-        hidden: a family likewise, without "auto".
-        learning_rate: of SGD, at the start; it falls to zero over ``fit``.
+            "gaussian", "spin", or a ``Units`` object, not categorical.
+        hidden: units in the same notation, without "auto".
+        learning_rate: initial rate of SGD; it falls to zero over ``fit``.
         n_epochs: passes over the data.
-        batch_size: rows per update; any last batch is fine.
-        contrast: where the model's statistics come from; ``PCD()`` by default, ``Exact()`` for a
-            small machine.
-        inference: what the connected hidden units do while data are seen; ``Clamped()``, Gibbs
+        batch_size: rows per update; the last batch may be smaller.
+        contrast: how the model side of the gradient is estimated; ``PCD()`` by default,
+            ``Exact()`` for a small machine.
+        inference: how the connected hidden units are inferred from the data; ``Clamped()``, Gibbs
             sampling, by default. ``MeanField()`` draws nothing, but from small weights it may
-            never find what no pair of features shows, such as a parity.
+            never find structure that no pair of features shows, such as a parity.
         weight_decay: strength of the L2 penalty.
         verbose: show progress on standard error: a bar on a terminal or in a notebook, else a few
             lines.
-        random_state: seed; every run with the same one is the same. None: a new one each time, not
-            from NumPy's global source.
+        random_state: seed; equal seeds give equal results. None draws a new seed for every fit,
+            not from NumPy's global generator.
 
     Attributes:
         graph_: the trained machine, an ``EnergyGraph`` with groups "v" and "h".
-        history_: one mapping for each epoch: "stage", "epoch", losses, what early stopping
-            watched, and the learning rate "lr"; ``pandas.DataFrame`` reads it.
-        log_partition_: log Z in nats, computed when first asked for: by enumeration where small,
-            else by annealed importance sampling.
-        log_partition_stderr_: its standard error; zero where exact.
+        history_: one mapping per epoch, for ``pandas.DataFrame``: "stage", "epoch", losses, the
+            figure of early stopping and the learning rate "lr".
+        log_partition_: log Z in nats, computed at first access: by enumeration if small,
+            otherwise by annealed importance sampling.
+        log_partition_stderr_: standard error of log Z in nats; zero where exact.
 
     >>> import numpy as np
     >>> X = np.eye(4)[np.arange(200) % 4]
@@ -138,15 +138,15 @@ class BoltzmannMachine(Density):
     @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: ArrayLike, y: object = None) -> Self:
-        """Fits from scratch.
+        """Fits a new model, discarding any earlier fit.
 
         Args:
             X: ``(n_samples, n_features)``.
             y: ignored.
 
         Raises:
-            ValueError: NaN, infinite or out-of-range values; real units whose wires grew so strong
-                that no normalised density is left.
+            ValueError: values are NaN, infinite or out of range; or the connections of real units
+                have grown so strong that the density cannot be normalised.
         """
         del y
         rows: NDArray[Any] = validate_data(self, X, dtype=[np.float64, np.float32], copy=True)
@@ -186,20 +186,20 @@ class BoltzmannMachine(Density):
     def score_samples(self, X: ArrayLike) -> NDArray[Any]:
         """Log-likelihood of every row, in nats, ``(n_samples,)``.
 
-        Exact up to ``log_partition_`` where the hidden states can be listed (12 binary units);
-        beyond that, the sum over them is estimated too, by a short annealed importance sampling
-        row by row.
+        Exact up to ``log_partition_`` if the hidden states can be listed (12 binary units). With
+        more hidden units, the sum over their states is estimated as well, by a short annealed
+        importance sampling for each row.
         """
         v = self._given(X)
         self.graph_.units["v"].check(v)
         return (-self._free_energy(v) - self.log_partition_).to(v).numpy()
 
     def _free_energy(self, v: Tensor) -> Tensor:
-        """-log of the sum over hidden states, ``(N,)``."""
+        """Minus the log of the sum over hidden states, ``(N,)``."""
         if not self.n_components:
             return self.graph_.energy({"v": v})
         if (log_p := self._posterior(v)) is not None:
-            # E(v, h) = F(v) - log p(h | v) for every h, such as the first one
+            # E(v, h) = F(v) - log p(h | v) holds for every h; the first is used
             states = self.graph_.units["h"].states()
             assert states is not None
             first = states[:1].expand(len(v), *states.shape[1:])
@@ -208,7 +208,7 @@ class BoltzmannMachine(Density):
         return -ais(self.graph_, betas=200, chains=20, hold={"v": v}, source=source).log_z
 
     def _posterior(self, v: Tensor) -> Tensor | None:
-        """log p(h | v) of every hidden state, ``(N, states)``; None if they are too many."""
+        """log p(h | v) of every hidden state, ``(N, states)``; None if there are too many."""
         count = self.graph_.units["h"].count()
         if count is None or count > _STATES:
             return None
@@ -222,7 +222,7 @@ class BoltzmannMachine(Density):
     def transform(self, X: ArrayLike) -> NDArray[Any]:
         """Mean hidden activities, ``(n_samples, n_components)``.
 
-        Exact where the hidden states can be listed, else by mean field.
+        Exact if the hidden states can be listed, otherwise by mean field.
 
         Raises:
             ValueError: the machine has no hidden units.
@@ -248,16 +248,17 @@ class BoltzmannMachine(Density):
         n_sweeps: Size = 300,
         random_state: int | np.random.RandomState | None = None,
     ) -> NDArray[Any]:
-        """Draws from the model by annealing, ``(n_samples, n_features)``.
+        """Samples of the model by annealing, ``(n_samples, n_features)``.
 
-        The machine cools from temperature 10 to 1 in the first third of the sweeps, and is sampled
-        at temperature 1 in the others.
+        The temperature falls from 10 to 1 in the first third of the sweeps; the other sweeps
+        sample at temperature 1.
 
         Args:
-            n_samples: how many independent chains.
-            clamp: known values, NaN where free, ``(n_features,)`` or ``(n_samples, n_features)``.
+            n_samples: number of independent chains.
+            clamp: known values, NaN for free ones, ``(n_features,)`` or ``(n_samples,
+                n_features)``.
             n_sweeps: Gibbs sweeps of every chain.
-            random_state: seed of this draw; the estimator's own by default.
+            random_state: seed of the draws; the estimator's seed by default.
         """
         check_is_fitted(self)
         known = free(
@@ -279,8 +280,8 @@ class BoltzmannMachine(Density):
     ) -> NDArray[Any]:
         """Fills NaN with conditional means given the rest of the row; other values stay.
 
-        After annealing as in ``sample``, the mean is that over the second half of the sweeps at
-        temperature 1 of E[v | the rest].
+        The mean is that of E[v | the rest] over the second half of the sweeps at temperature 1,
+        after annealing as in ``sample``.
         """
         check_is_fitted(self)
         if n_sweeps < 2:
@@ -321,7 +322,7 @@ class BoltzmannMachine(Density):
         return 0 if hidden is None else hidden.shape.numel()
 
     def __sklearn_tags__(self) -> Tags:
-        """Both float types are kept."""
+        """scikit-learn's tags: float32 and float64 are preserved."""
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags

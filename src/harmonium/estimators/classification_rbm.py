@@ -52,15 +52,15 @@ from harmonium.units import Units
 __all__ = ["ClassificationRBM"]
 
 _RATE, _UPDATES = 0.5, 3000
-"""Rate of SGD, and updates at least, where none is told."""
+"""Default rate of SGD, and minimum number of updates by default."""
 _ADAM = 0.01
-"""Adam's rate as a share of SGD's, for data that reach infinity."""
+"""Rate of Adam as a fraction of SGD's, for unbounded data."""
 
 
 class ClassificationRBM(
     ClassifierMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Trained
 ):
-    r"""An RBM of data and label with exact class probabilities.
+    r"""An RBM of data and labels, with exact class probabilities.
 
     .. math:: \max \sum_i \log p(y_i \mid x_i) + \alpha \log p(x_i, y_i)
               + \beta \sum_{unlabelled} \log p(x_i)
@@ -70,34 +70,34 @@ class ClassificationRBM(
     Args:
         n_components: number of hidden units.
         visible: "auto" (Bernoulli if all data lie in [0, 1], else Gaussian), a family's name, or
-            units of your own.
-        generative: weight alpha of the model of data and labels; 0 learns to classify alone, and
-            then samples mean little.
-        unlabelled: weight beta of the model of rows that have no label.
-        learning_rate: of SGD; it falls to zero. Data that reach infinity (Gaussian units) learn by
-            Adam at a hundredth of it. None: .5, and grey data start from random projections
-            (``learning.responsive_start``).
-        n_epochs: passes over the data. None: enough of them for 3000 updates, and at least 10.
+            a ``Units`` object.
+        generative: weight alpha of the joint model of data and labels; with 0 it learns only to
+            classify, and its samples are not meaningful.
+        unlabelled: weight beta of the model of rows without a label.
+        learning_rate: of SGD; it falls to zero. Unbounded data (Gaussian units) are learned by
+            Adam at a hundredth of this rate. None gives .5; fractions then start from random
+            projections (``learning.responsive_start``).
+        n_epochs: passes over the rows; None for as many as 3000 updates take, at least 10.
         batch_size: rows per update.
-        contrast: where the model's statistics come from; ``CD()`` by default.
+        contrast: how the model side of the generative part is estimated; ``CD()`` by default.
         weight_decay: strength of the L2 penalty.
-        early_stopping: hold out a part of the labelled rows and keep the parameters under which
-            their error was least.
-        validation_fraction: the part held out.
+        early_stopping: hold out a fraction of the labelled rows and keep the parameters with the
+            lowest error on them.
+        validation_fraction: fraction of the rows held out.
         patience: epochs without improvement before stopping.
-        missing_label: the value in y that marks an unlabelled row; None: every row is labelled.
+        missing_label: the value in y that marks an unlabelled row; None if every row is labelled.
         verbose: show progress on standard error: a bar on a terminal or in a notebook, else a few
             lines.
-        random_state: seed; every run with the same one is the same. None: a new one each time, not
-            from NumPy's global source.
+        random_state: seed; equal seeds give equal results. None draws a new seed for every fit,
+            not from NumPy's global generator.
 
     Attributes:
         classes_: the labels, sorted.
         graph_: the machine, an ``EnergyGraph`` with groups "v", "y" and "h".
-        components_: its weights, ``(n_components, n_features)``.
-        n_epochs_: epochs done.
-        history_: one mapping for each epoch: "stage", "epoch", losses, what early stopping
-            watched, and the learning rate "lr"; ``pandas.DataFrame`` reads it.
+        components_: weights between data and hidden units, ``(n_components, n_features)``.
+        n_epochs_: number of epochs done.
+        history_: one mapping per epoch, for ``pandas.DataFrame``: "stage", "epoch", losses, the
+            figure of early stopping and the learning rate "lr".
 
     >>> from sklearn.datasets import load_digits
     >>> X, y = load_digits(return_X_y=True)
@@ -171,17 +171,18 @@ class ClassificationRBM(
         unlabelled: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
     ) -> Self:
-        """Fits from scratch.
+        """Fits a new model, discarding any earlier fit.
 
         Args:
             X: ``(n_samples, n_features)``.
-            y: labels of any kind, ``(n_samples,)``; ``missing_label`` where there is none.
-            unlabelled: more rows without labels, ``(m, n_features)``; the setting ``unlabelled``
-                is their weight.
-            sample_weight: importance of each row of X; those of zero weight are left out.
+            y: labels of any type, ``(n_samples,)``; ``missing_label`` for a row without a label.
+            unlabelled: further rows, without labels, ``(m, n_features)``; weighted by the setting
+                ``unlabelled``.
+            sample_weight: importance of each row of X; rows of zero weight are left out.
 
         Raises:
-            ValueError: NaN, infinite or out-of-range values, or fewer than two classes.
+            ValueError: values are NaN, infinite or out of range, or there are fewer than two
+                classes.
         """
         x, coded, weights = self._with(unlabelled, self._checked((X, y), sample_weight))
         seed = fresh_seed(self.random_state)
@@ -216,7 +217,7 @@ class ClassificationRBM(
     def _checked(
         self, given: tuple[ArrayLike, ArrayLike], sample_weight: ArrayLike | None
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Rows, one-hot labels (zeros where there is none), and weights, none of them zero."""
+        """Rows, one-hot labels (zeros for no label) and weights, without rows of zero weight."""
         rows, labels = rows_and_labels(self, given, mark=self.missing_label)
         weights = _check_sample_weight(
             sample_weight, rows, dtype=rows.dtype, ensure_non_negative=True
@@ -243,7 +244,7 @@ class ClassificationRBM(
     def _with(
         self, unlabelled: ArrayLike | None, rows: tuple[Tensor, Tensor, Tensor]
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """The rows, and behind them those without a label."""
+        """The rows, followed by the further unlabelled rows."""
         if unlabelled is None:
             return rows
         x, coded, weights = rows
@@ -317,7 +318,7 @@ class ClassificationRBM(
         return np.exp(self.predict_log_proba(X))
 
     def decision_function(self, X: ArrayLike) -> NDArray[Any]:
-        """Log-probabilities; of two classes their difference, ``(n_samples,)``."""
+        """Log-probabilities; for two classes their difference, ``(n_samples,)``."""
         log_p = self.predict_log_proba(X)
         return log_p[:, 1] - log_p[:, 0] if log_p.shape[1] == 2 else log_p
 
@@ -347,13 +348,13 @@ class ClassificationRBM(
         """Mean rows at the end of Gibbs chains, ``(n_samples, n_features)``.
 
         Args:
-            n_samples: how many independent chains.
-            y: a class that is held; None: the model draws classes too.
+            n_samples: number of independent chains.
+            y: a class that is held; None to draw classes too.
             n_sweeps: sweeps of every chain.
-            random_state: seed of this draw; the estimator's own by default.
+            random_state: seed of the draws; the estimator's seed by default.
 
         Raises:
-            ValueError: there is no such class, or more than one is given.
+            ValueError: there is no such class, or more than one was given.
         """
         check_is_fitted(self)
         fixed = random_state is None

@@ -1,4 +1,4 @@
-"""Gibbs sampling of a machine's free visible values given the known ones, for estimators."""
+"""Gibbs sampling of free visible values given the known ones, for estimators."""
 
 import math
 from typing import Any
@@ -18,7 +18,7 @@ __all__ = ["begun", "conditioned", "free", "gibbs", "seed_of"]
 
 
 def seed_of(random_state: Any, default: int) -> int:  # noqa: ANN401
-    """A seed for one draw: from what was given, else the estimator's own."""
+    """Seed for one draw: from ``random_state``, otherwise the estimator's own."""
     if random_state is None:
         return default
     return int(check_random_state(random_state).randint(2**31))
@@ -26,15 +26,15 @@ def seed_of(random_state: Any, default: int) -> int:  # noqa: ANN401
 
 @torch.no_grad()
 def begun(graph: EnergyGraph, known: NDArray[Any], *, source: Source) -> tuple[State, Hold | None]:
-    """A state whose known visible values stand, and what is to be held.
+    """Initial state that contains the known visible values, and which values to hold.
 
     Args:
         graph: a machine with a group "v".
-        known: ``(B, n_features)``, NaN where free.
-        source: random numbers.
+        known: ``(B, n_features)``, NaN for free values.
+        source: random generator.
 
     Raises:
-        ValueError: known values outside of the family's domain.
+        ValueError: known values lie outside the domain of the units.
     """
     units = graph.units["v"]
     values = units.settled(torch.from_numpy(known)).reshape(-1, *units.shape)
@@ -48,14 +48,14 @@ def begun(graph: EnergyGraph, known: NDArray[Any], *, source: Source) -> tuple[S
 def conditioned(
     graph: EnergyGraph, state: State, *, hold: Hold | None, n_sweeps: int, source: Source
 ) -> tuple[Tensor, Tensor]:
-    """The last visible values, and the mean of E[v | the rest] over the second half of the sweeps.
+    """Last visible values, and the mean of E[v | the rest] over the second half of the sweeps.
 
     Args:
         graph: the machine.
-        state: where to start, of every group.
-        hold: as in ``sweep``.
-        n_sweeps: how many.
-        source: random numbers.
+        state: initial state of every group.
+        hold: values to hold, as in ``sweep``.
+        n_sweeps: number of sweeps.
+        source: random generator.
     """
     total, count = torch.zeros_like(state["v"]), 0
     for k in range(n_sweeps):
@@ -69,17 +69,17 @@ def conditioned(
 def gibbs(
     graph: EnergyGraph, known: NDArray[Any], *, n_sweeps: int, seed: int
 ) -> tuple[Tensor, Tensor]:
-    """From known values ``(B, n_features)``, NaN where free, to what ``conditioned`` gives."""
+    """Runs ``conditioned`` from known values ``(B, n_features)``, NaN for free values."""
     source = generator(seed)
     state, hold = begun(graph, known, source=source)
     return conditioned(graph, state, hold=hold, n_sweeps=n_sweeps, source=source)
 
 
 def free(known: Any, shape: tuple[int, int], *, dtype: Any) -> NDArray[Any]:  # noqa: ANN401
-    """Known values of every row, NaN where free; all free where nothing is known.
+    """Known values of every row, NaN for free ones; all are free if nothing is known.
 
     Raises:
-        ValueError: so many rows do not fit into memory, or the known values do not fit them.
+        ValueError: the rows do not fit into memory, or the known values do not fit the rows.
     """
     room(math.prod(shape), f"a table of {shape[0]} samples of {shape[1]} values", size=8)
     return np.array(np.broadcast_to(np.nan if known is None else known, shape), dtype=dtype)

@@ -41,38 +41,39 @@ class DBM(Machine):
     Args:
         hidden_layer_sizes: Bernoulli units of each hidden layer, the lowest first.
         visible: "auto" (Bernoulli if all data lie in [0, 1], else Gaussian), "bernoulli",
-            "gaussian", "spin", "rectified", or units of your own.
-        pretrain_epochs: passes over the data per layer; 0 trains the whole from random weights,
-            and then higher layers seldom learn to say anything.
-        pretrain_learning_rate: of SGD with momentum .5, at the start; it falls to zero.
-        learning_rate: of SGD, at the start; it falls to zero over ``fit``. None: .05, for real
-            data no more than their strongest direction allows; of a single layer, that of ``RBM``.
-        n_epochs: passes over the data of the whole machine. None: enough of them for 1200
-            updates, and at least 10.
-        batch_size: rows per update; any last batch is fine.
-        contrast: where the model's statistics come from; ``PCD()`` by default.
+            "gaussian", "spin", "rectified", or a ``Units`` object.
+        pretrain_epochs: passes over the data per layer; with 0 the whole machine learns from
+            random weights, and higher layers seldom learn anything.
+        pretrain_learning_rate: initial rate of SGD with momentum .5; it falls to zero.
+        learning_rate: initial rate of SGD; it falls to zero over ``fit``. None gives .05, for real
+            data at most what their largest principal variance allows; with one layer, the default
+            of ``RBM``.
+        n_epochs: passes over the data of the whole machine; None for as many as 1200 updates take,
+            at least 10.
+        batch_size: rows per update; the last batch may be smaller.
+        contrast: how the model side of the gradient is estimated; ``PCD()`` by default.
         weight_decay: strength of the L2 penalty.
-        early_stopping: hold out a part of the data and keep the parameters under which its
-            bound was best.
-        validation_fraction: the part held out.
+        early_stopping: hold out a fraction of the rows and keep the parameters with the best
+            variational bound on them.
+        validation_fraction: fraction of the rows held out.
         patience: epochs without improvement before stopping.
         verbose: show progress on standard error: a bar on a terminal or in a notebook, else a few
             lines.
-        random_state: seed; every run with the same one is the same. None: a new one each time, not
-            from NumPy's global source.
+        random_state: seed; equal seeds give equal results. None draws a new seed for every fit,
+            not from NumPy's global generator.
 
     Attributes:
         graph_: the trained machine, an ``EnergyGraph`` with groups "v", "h1", "h2", ...
         components_: weights of the lowest layer, ``(hidden_layer_sizes[0], n_features)``.
-        n_epochs_: epochs done.
-        history_: one mapping for each epoch: "stage", "epoch", losses, what early stopping
-            watched, and the learning rate "lr"; ``pandas.DataFrame`` reads it.
-        log_partition_: log Z in nats, computed when first asked for: by enumeration where small,
-            else by annealed importance sampling.
-        log_partition_stderr_: its standard error; zero where exact.
+        n_epochs_: number of epochs done.
+        history_: one mapping per epoch, for ``pandas.DataFrame``: "stage", "epoch", losses, the
+            figure of early stopping and the learning rate "lr".
+        log_partition_: log Z in nats, computed at first access: by enumeration if small,
+            otherwise by annealed importance sampling.
+        log_partition_stderr_: standard error of log Z in nats; zero where exact.
 
-    ``score_samples`` is the variational bound on the log-likelihood, ``transform`` the mean-field
-    activity of the highest layer.
+    ``score_samples`` gives the variational bound on the log-likelihood, ``transform`` the
+    mean-field activity of the highest layer.
 
     >>> import numpy as np
     >>> X = np.eye(4)[np.arange(200) % 4]

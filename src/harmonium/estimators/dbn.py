@@ -1,4 +1,4 @@
-"""A classifier that learns from many unlabelled and few labelled rows."""
+"""A classifier that learns from many unlabelled rows and few labelled ones."""
 
 from collections.abc import Mapping, Sequence
 from numbers import Integral, Real
@@ -53,7 +53,7 @@ from harmonium.units import Units
 __all__ = ["DBNClassifier"]
 
 _RATE, _UPDATES = 0.05, 1000
-"""Rate of pre-training, and updates of a layer, and of the net, at least, where none is told."""
+"""Defaults: rate of pre-training, and minimum number of updates of a layer and of the net."""
 
 
 class DBNClassifier(ClassifierMixin, TransformerMixin, Trained):
@@ -62,29 +62,29 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Trained):
     Args:
         hidden_layer_sizes: units of each hidden layer, the lowest first.
         visible: "auto" (Bernoulli if all data lie in [0, 1], else Gaussian), a family's name, or
-            units of your own.
-        pretrain_epochs: passes over all rows per layer; 0 starts from random weights instead.
-            None: enough of them for 1000 updates, and at least 10.
+            a ``Units`` object.
+        pretrain_epochs: passes over all rows per layer; 0 for no pre-training, from random
+            weights. None for as many as 1000 updates take, at least 10.
         pretrain_learning_rate: of SGD; it falls to zero, and momentum rises from .5 to .9 after a
-            fifth of the epochs. For Gaussian units a fifth of the rate is used. None: .05, and
-            for Gaussian units no more than the data's strongest direction allows.
-        n_epochs: passes over the labelled rows in fine-tuning. None: enough of them for 1000
-            updates, and at least 10.
+            fifth of the epochs. Gaussian units use a fifth of the rate. None gives .05, for
+            Gaussian units at most what the largest principal variance of the data allows.
+        n_epochs: passes over the labelled rows in fine-tuning; None for as many as 1000 updates
+            take, at least 10.
         learning_rate: of Adam in fine-tuning; it falls to zero.
         weight_decay: Adam's decoupled weight decay in fine-tuning.
-        batch_size: rows per update in both.
-        missing_label: the value in y that marks an unlabelled row; None: every row is labelled.
+        batch_size: rows per update in both phases.
+        missing_label: the value in y that marks an unlabelled row; None if every row is labelled.
         verbose: show progress on standard error: a bar on a terminal or in a notebook, else a few
             lines.
-        random_state: seed; every run with the same one is the same. None: a new one each time, not
-            from NumPy's global source.
+        random_state: seed; equal seeds give equal results. None draws a new seed for every fit,
+            not from NumPy's global generator.
 
     Attributes:
         classes_: the labels, sorted.
-        machine_: the pre-trained ``BeliefNet``, as it was before fine-tuning.
-        net_: the fine-tuned ``nn.Sequential``; logits out.
-        history_: one mapping for each epoch: "stage", "epoch", losses, what early stopping
-            watched, and the learning rate "lr"; ``pandas.DataFrame`` reads it.
+        machine_: the pre-trained ``BeliefNet``, before fine-tuning.
+        net_: the fine-tuned ``nn.Sequential``, with logits as outputs.
+        history_: one mapping per epoch, for ``pandas.DataFrame``: "stage", "epoch", losses, the
+            figure of early stopping and the learning rate "lr".
         loss_curve_: mean cross-entropy of each fine-tuning epoch, in nats.
 
     >>> from sklearn.datasets import load_iris
@@ -145,22 +145,22 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Trained):
         unlabelled: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
     ) -> Self:
-        """Fits from scratch.
+        """Fits a new model, discarding any earlier fit.
 
         Args:
             X: ``(n_samples, n_features)``.
-            y: labels of any kind, ``(n_samples,)``; ``missing_label`` where there is none.
-            unlabelled: more rows without labels, ``(m, n_features)``.
-            sample_weight: importance of the rows of X in both stages.
+            y: labels of any type, ``(n_samples,)``; ``missing_label`` for a row without a label.
+            unlabelled: further rows, without labels, ``(m, n_features)``.
+            sample_weight: importance of the rows of X in both phases.
 
         Raises:
-            ValueError: NaN, infinite or out-of-range values, or no labelled row.
+            ValueError: values are NaN, infinite or out of range, or no row is labelled.
         """
         X, y = rows_and_labels(self, (X, y), mark=self.missing_label)
         weights = _check_sample_weight(sample_weight, X, dtype=X.dtype, ensure_non_negative=True)
         if not weights.any():
             raise UsageError("all sample weights are zero")
-        # a batch of no weight has no mean
+        # a batch of zero weight has no mean
         labelled = known(y, mark=self.missing_label) & (weights > 0)
         check_classification_targets(y[labelled])
         self.classes_, codes = np.unique(y[labelled], return_inverse=True)
@@ -213,7 +213,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Trained):
             start_from(graph, {"v": below}, weights=weights)
             if self.pretrain_epochs is None and is_grey(graph.units["v"], below.flatten(1)):
                 responsive_start(graph, below, source=source)
-            # real values have no bound on what they reconstruct, so they take smaller steps
+            # reconstructions of real values are unbounded, so the rate is lower
             wide = graph.units["v"].growth != "finite"
             rate = (self.pretrain_learning_rate or _RATE) / (5 if wide else 1)
             penalties: list[Penalty] = [L2(2e-4)]
@@ -261,7 +261,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Trained):
     @neutrally
     @torch.no_grad()
     def decision_function(self, X: ArrayLike) -> NDArray[Any]:
-        """Logits, ``(n_samples, n_classes)``; of two classes the difference, ``(n_samples,)``."""
+        """Logits, ``(n_samples, n_classes)``; for two classes the difference, ``(n_samples,)``."""
         logits = self._logits(X).numpy()
         return logits[:, 1] - logits[:, 0] if logits.shape[1] == 2 else logits
 
@@ -304,7 +304,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Trained):
 
 
 def _at_random(net: nn.Sequential, *, source: torch.Generator) -> None:
-    """Glorot's normalised weights and zero biases, the usual start of a sigmoid net."""
+    """Glorot's normalised weights and zero biases, the usual initial values of a sigmoid net."""
     for layer in list(net)[:-1]:
         if isinstance(layer, nn.Linear):
             nn.init.xavier_uniform_(layer.weight, generator=source)

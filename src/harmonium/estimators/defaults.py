@@ -1,6 +1,6 @@
-"""What estimators do where nothing is said: how many updates, at which rate, against what.
+"""Defaults of the estimators: number of updates, learning rate, contrast.
 
-The figures stand here once; docs/design.md tells what they were chosen by.
+docs/design.md gives the measurements behind the numbers.
 """
 
 import math
@@ -47,34 +47,35 @@ __all__ = [
 ]
 
 _PASSES = 10
-"""Passes over the data at least, however many updates one of them is."""
+"""Minimum number of passes over the data by default, however many updates a pass has."""
 _BINARY, _GREY, _WIDE, _DEEP = 0.2, 0.3, 0.05, 0.05
-"""Rates of SGD: of an RBM for data of zeros and ones, for grey ones that vary as much, and at most
-for real data; and of a deep machine."""
+"""Rates of SGD of an RBM: for binary data, for fractions of the same variance, and the maximum for
+real data. The last rate is for deep machines.
+"""
 _LIGHT = 0.75
-"""Share of binary values' variance below which data between 0 and 1 count as grey."""
+"""Data in [0, 1] count as fractions below this ratio of their variance to that of binary data."""
 _LARGE = 1e5
-"""Real values from which on single precision is not trusted."""
+"""Real values are learned in single precision only below this size."""
 _LEAST = 1e-3
-"""Least learned variance, as a share of the column's."""
+"""Minimum learned variance, as a fraction of the column's variance."""
 
 
 def passes(n_epochs: int | None, *, batches: int, updates: int) -> int:
-    """Passes as told; by default so many that there are enough updates, and at least ten."""
+    """Returns ``n_epochs``; None gives at least ten passes and at least ``updates`` updates."""
     return max(_PASSES, math.ceil(updates / batches)) if n_epochs is None else n_epochs
 
 
 def updates_for(units: Units, updates: int) -> int:
-    """Updates of a machine with these visible units: up to twice as many for narrow real data."""
+    """Updates for these visible units: up to twice ``updates`` for real data of few columns."""
     if units.growth == "finite":
         return updates
     return round(updates * min(2.0, max(1.0, 300 / units.shape.numel())))
 
 
 def liveliness(units: Units, x: Tensor) -> float:
-    """The variance of values in [0, 1] as a share of that of zeros and ones with their means.
+    """Ratio of the variance of values in [0, 1] to that of binary values with the same means.
 
-    It is 1 for binary data, .5 for grey digits, .07 for faces; 1 too for any other family.
+    It is 1 for binary data, .5 for grey digits, .07 for faces, and 1 for units of other domains.
     """
     if units.domain != (0, 1):
         return 1.0
@@ -84,15 +85,15 @@ def liveliness(units: Units, x: Tensor) -> float:
 
 
 def is_grey(units: Units, x: Tensor) -> bool:
-    """Whether values in [0, 1] are no zeros and ones with a few between them, as in a scan."""
+    """Whether values in [0, 1] are fractions, not mostly zeros and ones."""
     return liveliness(units, x) < _LIGHT
 
 
 def contrast_for(graph: EnergyGraph, x: Tensor) -> Contrast:
-    """PCD; for grey values of binary units CD whose reconstructions are means.
+    """Default contrast: PCD; for fractions and binary units, CD whose reconstructions are means.
 
-    A binary draw has more variance than a grey pixel, and PCD's weights shrink until the machine
-    varies as little: its features then tell hardly anything.
+    A binary sample has more variance than a fraction. With PCD the weights therefore shrink until
+    the variance of the machine is as low, and its features carry little information.
     """
     shallow = len(graph.units) == 2
     return CD(reconstruct=mean) if shallow and is_grey(graph.units["v"], x) else PCD()
@@ -101,10 +102,10 @@ def contrast_for(graph: EnergyGraph, x: Tensor) -> Contrast:
 def start(
     graph: EnergyGraph, x: Tensor, *, weights: Tensor, contrast: Contrast, source: Source
 ) -> float | None:
-    """Starts an RBM from its rows ``(N, *shape)`` where small weights are no good start.
+    """Sets better initial parameters of an RBM than small weights, from its rows ``(N, *shape)``.
 
     Returns:
-        The curvature that was found, of Gaussian visible units; else None.
+        The curvature of the objective, for Gaussian visible units; otherwise None.
     """
     if has_factor_start(graph):
         return factor_start(graph, x, weights=weights, source=source)
@@ -115,12 +116,12 @@ def start(
 
 
 def rate_for(graph: EnergyGraph, x: Tensor, *, curvature: float | None) -> float:
-    """The rate of SGD: fixed for binary data, less for grey ones, 1 / curvature for real ones.
+    """Default rate of SGD: constant for binary data, lower for fractions, 1 / curvature for real.
 
     Args:
-        graph: the machine, as it starts.
+        graph: the machine, before it learns.
         x: its rows ``(N, D)``.
-        curvature: what the start found; None: it is estimated as the greatest eigenvalue of the
+        curvature: as ``start`` returned it; None to estimate it as the largest eigenvalue of the
             correlation matrix.
     """
     v, h = graph.units["v"], [*graph.units.values()][-1]
@@ -132,13 +133,13 @@ def rate_for(graph: EnergyGraph, x: Tensor, *, curvature: float | None) -> float
             return _GREY * math.sqrt(liveliness(v, x))
         return _BINARY / (1 if narrow else 4)
     sharp = max(1.0, _greatest(x) if curvature is None else curvature)
-    if h.growth == "quadratic":  # the edge beyond which there is no density is as near as that
+    if h.growth == "quadratic":  # a step of 1 / sharp could leave the normalisable region
         sharp *= sharp
     return min(_WIDE, 1.5 / sharp)
 
 
 def _greatest(x: Tensor, rounds: int = 20) -> float:
-    """The greatest eigenvalue of the correlation matrix, by power iteration."""
+    """Largest eigenvalue of the correlation matrix, by power iteration."""
     deviation = x.std(0, correction=0)
     y = torch.where(deviation > 0, (x - x.mean(0)) / deviation, 0.0)
     u = normal(y[0], generator(0))
@@ -150,7 +151,7 @@ def _greatest(x: Tensor, rounds: int = 20) -> float:
 
 
 def chains_from(graph: EnergyGraph, x: Tensor, *, contrast: Contrast, source: Source) -> State:
-    """Persistent chains that start at rows of the data, for a machine that knows them already."""
+    """Initial chains of PCD at rows of the data, for a machine that has already learned them."""
     if not isinstance(contrast, PCD):
         return {}
     rows = torch.randint(len(x), (contrast.chains,), generator=source)
@@ -162,32 +163,32 @@ def chains_from(graph: EnergyGraph, x: Tensor, *, contrast: Contrast, source: So
 
 @dataclass(frozen=True)
 class Floor(Penalty):
-    """Learned precisions have a ceiling, so that no column can narrow until learning diverges.
+    """Limits learned precisions, so that no column's variance shrinks until learning diverges.
 
     Args:
-        ceilings: group -> the largest log-precision, of its parameter's shape.
+        ceilings: group -> maximum log-precision, in the shape of the parameter.
     """
 
     ceilings: Mapping[str, Tensor]
 
     def pull(self, name: str, mean: Tensor, *, weights: Tensor) -> Tensor | None:
-        """None."""
+        """Returns None: only ``project`` acts."""
         del name, mean, weights
         return None
 
     def add(self, graph: EnergyGraph) -> None:
-        """Nothing."""
+        """Does nothing: only ``project`` acts."""
 
     @torch.no_grad()
     def project(self, graph: EnergyGraph) -> None:
-        """Lowers the precisions that are too high."""
+        """Lowers precisions above the ceiling."""
         for name, most in self.ceilings.items():
             p = graph.units[name].get_parameter("log_precision")
             torch.minimum(p, most, out=p)
 
 
 def floor(graph: EnergyGraph, x: Tensor) -> list[Penalty]:
-    """The ceiling for the visible units of a machine whose data are rows ``(N, D)``."""
+    """The ceiling of the precisions of a machine's visible units, for data ``(N, D)``."""
     v = graph.units["v"]
     if not isinstance(v, Gaussian) or v.tied:
         return []
@@ -197,14 +198,14 @@ def floor(graph: EnergyGraph, x: Tensor) -> list[Penalty]:
 
 
 def learning_type(visible: str | Units, x: Tensor) -> torch.dtype:
-    """Single precision to learn in, where that holds the data's spread; else their own type.
+    """Dtype to learn in: single precision if it resolves the data's spread, otherwise x's own.
 
     Args:
         visible: a family's name, "auto" or units.
-        x: rows ``(N, D)``; NaN where a value is missing.
+        x: rows ``(N, D)``; NaN for missing values.
     """
     if isinstance(visible, str) and visible not in ("auto", *FAMILIES):
-        return x.dtype  # ``choose`` has the words
+        return x.dtype  # ``choose`` raises the error
     whole = filled_by_means(x) if bool(x.isnan().any()) else x
     if choose(visible, x.shape[1], example=whole).growth == "finite":
         return torch.float32
@@ -213,7 +214,7 @@ def learning_type(visible: str | Units, x: Tensor) -> torch.dtype:
 
 
 def name_constant(units: Units, x: Tensor) -> None:
-    """Warns of columns that never change where units would learn their variance."""
+    """Warns of constant columns, if the units learn their variance."""
     if units.precision() is None or len(x) < 2:
         return
     still = constant_features(x).tolist()
@@ -239,7 +240,7 @@ def is_steady(graph: EnergyGraph) -> bool:
 
 
 def converted(graph: EnergyGraph, learner: Learner, *, dtype: torch.dtype) -> None:
-    """Machine and learner in another floating-point type, in place."""
+    """Converts machine and learner to another floating-point type, in place."""
     graph.to(dtype)
     learner.chains = {name: x.to(dtype) for name, x in learner.chains.items()}
     learner.offsets = {name: x.to(dtype) for name, x in learner.offsets.items()}

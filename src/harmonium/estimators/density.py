@@ -1,4 +1,4 @@
-"""What every estimator with a likelihood has: log Z when it is asked for, and a mean score."""
+"""Common part of estimators with a likelihood: log Z on demand, and the mean score."""
 
 from abc import abstractmethod
 from typing import Any

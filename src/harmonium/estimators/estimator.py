@@ -1,4 +1,4 @@
-"""What every estimator has: a seed of its own, one loop, words where an attribute is missing."""
+"""Base classes of the estimators: seeds, the training loop and errors for missing attributes."""
 
 import inspect
 import secrets
@@ -18,8 +18,8 @@ __all__ = ["Estimator", "Trained", "fresh_seed"]
 class Estimator(BaseEstimator):
     """A scikit-learn estimator that can be read from a file of another version.
 
-    A setting that the file lacks has its default. A result that it lacks is a ``NotFittedError``
-    (a ``ValueError`` and an ``AttributeError``), as it is before ``fit``.
+    A setting that the file lacks gets its default. Access to a result that it lacks raises
+    ``NotFittedError`` (a ``ValueError`` and an ``AttributeError``), as before ``fit``.
     """
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
@@ -35,24 +35,24 @@ class Estimator(BaseEstimator):
 
 
 class Trained(Estimator):
-    """An estimator that learns by updates: through one loop, which is that of runs.
+    """An estimator that learns by updates, in the training loop that runs also use.
 
     Attributes:
-        history_: one mapping for each epoch: "stage", "epoch", the mean "train/loss" where there
-            is one, what early stopping watched, and the learning rate "lr".
+        history_: one mapping per epoch: "stage", "epoch", the mean "train/loss" if the stage has a
+            loss, the figure of early stopping, and the learning rate "lr".
     """
 
     verbose: bool = False
 
     def _forget(self) -> None:
-        """A new history."""
+        """Starts a new history."""
         self.history_: list[dict[str, Any]] = []
 
     def _train(self, training: Training, stage: str = "fit") -> int:
-        """Goes through a training to its end.
+        """Runs a training to its end.
 
         Args:
-            training: what to go through.
+            training: the training to run.
             stage: its name in ``history_``.
 
         Returns:
@@ -65,7 +65,7 @@ class Trained(Estimator):
             self._forget()
         name = f"{type(self).__name__}, {stage}"
         before = sum(row["stage"] == stage for row in self.history_)
-        done = 0
+        done, training.large_biases = 0, True  # users' data have an arbitrary scale
         with Progress(quiet=not self.verbose) as progress:
             while not training.done:
                 training.update()
@@ -81,9 +81,9 @@ class Trained(Estimator):
 
 
 def fresh_seed(random_state: int | np.random.RandomState | None) -> int:
-    """A seed for one fit: the same for the same number; a new one for None.
+    """Seed for one fit: equal for equal numbers, and new for None.
 
-    NumPy's global source is not asked: fits in several threads would change each other's.
+    NumPy's global generator is not used, because fits in several threads would affect each other.
     """
     if random_state is None:
         return secrets.randbelow(2**31 - 1)

@@ -1,4 +1,4 @@
-"""From a name or an example to the units of an estimator, and from arrays to checked tensors."""
+"""Makes units from a name or an example, and checks the range of data."""
 
 import copy
 import warnings
@@ -23,12 +23,12 @@ FAMILIES: dict[str, type[Units]] = {
 
 
 def choose(name: str | Units, n: int, *, example: Tensor | None = None) -> Units:
-    """Units by name, or a copy of those given.
+    """Makes units by name, or copies given ones.
 
     Args:
         name: a key of ``FAMILIES``, units of n values, or "auto": Bernoulli if every value of the
-            example lies in [0, 1], up to rounding, else Gaussian.
-        n: the number of units.
+            example lies in [0, 1], up to rounding, otherwise Gaussian.
+        n: number of units.
         example: data, ``(N, n)``.
 
     Raises:
@@ -48,9 +48,10 @@ def choose(name: str | Units, n: int, *, example: Tensor | None = None) -> Units
 
 
 def settled(name: str | Units, x: Tensor) -> Tensor:
-    """Rows with values that rounding left beyond the family's domain put on its edge.
+    """Moves values that lie outside the family's domain by rounding onto its edge.
 
-    A scaler's 1.0000000000000002 is a 1. Values further out stay as they are, to be refused.
+    A scaler may give 1.0000000000000002 for 1. Values further out are not changed, and refused
+    later.
     """
     if isinstance(name, Units):
         return name.settled(x)
@@ -64,11 +65,11 @@ def _by_range(x: Tensor) -> str:
 
 
 def check_values(units: Units, x: Tensor) -> None:
-    """Checks the range; unbounded real data far from standardised only earns a warning.
+    """Checks the range of data, and warns of unbounded real data far from standardised.
 
     Raises:
-        ValueError: values outside of the family's domain, or whose squares are not finite; the
-            message has the remedy.
+        ValueError: values lie outside the domain of the units, or their squares are not finite;
+            the message gives the remedy.
     """
     units.check(x.reshape(-1, *units.shape))
     largest, most = x.abs().amax(0), torch.finfo(x.dtype).max ** 0.5 / len(x)
@@ -83,7 +84,7 @@ def check_values(units: Units, x: Tensor) -> None:
 
 
 def check_spread(units: Units, x: Tensor) -> None:
-    """Raises ValueError if a precision is to be learned from one row."""
+    """Raises ValueError if a precision would be learned from a single row."""
     if units.precision() is not None and len(x) < 2:
         raise UsageError(
             f"1 sample: {type(units).__name__} units learn a variance; give more rows"

@@ -1,4 +1,4 @@
-"""Rows as scikit-learn's users give them: arrays and frames, checked for what are no numbers."""
+"""Checks of rows from users of scikit-learn: arrays and frames of numbers only."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ _NO_NUMBERS = (
 
 
 def validate_data(model: BaseEstimator, X: Any, *labels: Any, **settings: Any) -> Any:  # noqa: ANN401
-    """scikit-learn's function of this name, for torch's tensors too, and stricter in two ways.
+    """``validate_data`` of scikit-learn, also for torch tensors, and stricter in two ways.
 
-    Times and text are refused, which NumPy would turn into numbers: nanoseconds, and 1001 from
-    "100_1". Names of columns that are no strings are compared with those of ``fit`` too.
+    Times and text are refused, because NumPy converts them to numbers (nanoseconds; 1001 from
+    "100_1"). Column names that are not strings are also compared with those of ``fit``.
 
     Raises:
-        ValueError: as scikit-learn, and for the above.
+        ValueError: as in scikit-learn, and for times, text and other column names.
     """
     if isinstance(X, Tensor):
         X = X.detach().cpu().numpy()
@@ -60,10 +60,10 @@ def validate_data(model: BaseEstimator, X: Any, *labels: Any, **settings: Any) -
 
 
 def check_numbers(X: Any) -> None:  # noqa: ANN401
-    """Checks that an array, or every column of a frame, is not of times or text.
+    """Checks that neither an array nor a column of a frame holds times or text.
 
     Raises:
-        ValueError: where one is; the message has its name and type.
+        ValueError: one does; the message gives its name and type.
     """
     if hasattr(X, "dtypes") and hasattr(X, "columns"):
         for i, (name, kind) in enumerate(zip(X.columns, X.dtypes, strict=True)):
@@ -76,22 +76,22 @@ def check_numbers(X: Any) -> None:  # noqa: ANN401
         try:
             X = np.asarray(X)
         except (ValueError, TypeError):
-            return  # scikit-learn says what it is
+            return  # scikit-learn raises the error
     values = np.asarray(X).ravel() if getattr(X.dtype, "kind", "") == "O" else ()
     _check("X", X.dtype, strange=(v for v in values if isinstance(v, _NO_NUMBERS)))
 
 
 def in_order(known: Any, model: BaseEstimator) -> Any:  # noqa: ANN401
-    """Known values of a frame, series or mapping in the order of an estimator's features.
+    """Orders the known values of a frame, series or mapping as the features of an estimator.
 
-    Features that it does not name are free, NaN. Other values are returned as they are.
+    Features without a known value are free, NaN. Other inputs are returned unchanged.
 
     Args:
-        known: values with names, or without.
+        known: values, with names or without.
         model: a fitted estimator; ``feature_names_in_`` are the names of its features.
 
     Raises:
-        ValueError: a name that is none of the features'.
+        ValueError: a name is not a feature of the estimator.
     """
     if known is None:
         return None
@@ -118,7 +118,7 @@ def in_order(known: Any, model: BaseEstimator) -> Any:  # noqa: ANN401
 
 
 def _writable(checked: Any) -> Any:  # noqa: ANN401
-    """Arrays that may be written to: pandas hands out views that may not."""
+    """Copies read-only arrays, such as pandas' views, to writable ones."""
     if isinstance(checked, tuple):
         return tuple(map(_writable, checked))
     if isinstance(checked, np.ndarray) and not checked.flags.writeable:
@@ -132,7 +132,7 @@ def _names(X: Any) -> list[Any] | None:  # noqa: ANN401
 
 
 def _is_cell(value: Any) -> bool:  # noqa: ANN401
-    """Whether a cell of a frame is a number, or missing."""
+    """Whether a cell of a frame is a number or missing."""
     return (
         value is None or isinstance(value, Number | np.bool_) or type(value).__name__ == "NAType"
     )

@@ -28,25 +28,27 @@ _FLOATS = [np.float64, np.float32]
 
 
 class HopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
-    r"""A Hopfield net: binary patterns become rest points, and damaged ones roll down to them.
+    r"""A Hopfield net: recall takes damaged binary patterns to the nearest stored ones.
 
     .. math:: E(x) = -\sum_{i>j} J_{ij} x_i x_j, \qquad x_i \leftarrow \mathrm{sign}(J x)_i
 
-    Patterns are rows of -1 and +1, or of 0 and 1; answers come in the alphabet of ``fit``. Under
-    Hebb's rule N features hold .138 N random patterns; alike ones (letters, digits) need
-    ``pseudo_inverse``, which holds independent ones, nearly N if they are random, apart from
-    values that no other value tells, such as the only one in which two patterns differ.
+    Patterns are rows of -1 and +1, or of 0 and 1; results use the same values. With Hebb's
+    rule, N features hold .138 N random patterns. Correlated patterns (letters, digits) need
+    ``pseudo_inverse``, which stores linearly independent ones, nearly N if they are random. It
+    cannot restore a value that no other value determines, such as the only one in which two
+    patterns differ.
 
     Args:
-        storage: the rule from patterns ``(P, N)`` of -1 and +1 to symmetric weights ``(N, N)``:
+        storage: function from patterns ``(P, N)`` of -1 and +1 to symmetric weights ``(N, N)``:
             ``hebb``, ``storkey`` or ``pseudo_inverse`` of ``harmonium.learning``, or your own.
-        recall: how a state moves: ``recall`` of ``harmonium.sampling``, unit by unit and always
-            downhill, or ``recall_at_once``, all units together, which may end in a cycle of two.
-        threshold: if given, values above it are 1 and the others 0, in ``fit`` and after.
+        recall: how a state is updated: ``recall`` of ``harmonium.sampling``, unit by unit, which
+            never raises the energy, or ``recall_at_once``, all units together, which may end in a
+            cycle of two states.
+        threshold: if given, values above it become 1 and others 0, in ``fit`` and all methods.
 
     Attributes:
         graph_: the net, an ``EnergyGraph`` with one group of spins, "x".
-        patterns_: what was stored, ``(P, n_features)``.
+        patterns_: the stored patterns, ``(P, n_features)``.
 
     >>> import numpy as np
     >>> stored = np.array([[1, 1, 1, 0, 0, 0], [1, 0, 1, 0, 1, 0]])
@@ -74,14 +76,14 @@ class HopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
     @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: ArrayLike, y: object = None) -> Self:
-        """Stores every row; what was stored before is forgotten.
+        """Stores every row as a pattern; earlier patterns are discarded.
 
         Args:
             X: ``(n_patterns, n_features)``.
             y: ignored.
 
         Raises:
-            ValueError: values that are not binary, with the remedy.
+            ValueError: values are not binary; the message gives the remedy.
         """
         del y
         rows: NDArray[Any] = validate_data(self, X, dtype=_FLOATS, copy=True)
@@ -93,32 +95,32 @@ class HopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
 
     @neutrally
     def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """Where recall from every row comes to, ``(n_samples, n_features)``."""
+        """Recalls a pattern from every row, ``(n_samples, n_features)``."""
         return self._answer(self._recall(X).state["x"])
 
     def transform(self, X: ArrayLike) -> NDArray[Any]:
-        """The same as ``predict``."""
+        """Recalls a pattern from every row, as ``predict`` does."""
         return self.predict(X)
 
     @neutrally
     @torch.no_grad()
     def energy(self, X: ArrayLike) -> NDArray[Any]:
-        """E of every row as it is, in nats, ``(n_samples,)``: lower is nearer to a memory."""
+        """Energy E of every row before recall, in nats, ``(n_samples,)``; memories are minima."""
         x = self._given(X)
         return self.graph_.energy({"x": x}).numpy()
 
     @neutrally
     def score(self, X: ArrayLike, y: object = None, *, patterns: ArrayLike | None = None) -> float:
-        """The mean overlap of what is recalled with what was meant: 1 if every bit is right.
+        """Mean overlap of recalled and intended patterns: 1 if every bit is right.
 
         Args:
-            X: starts, ``(n_samples, n_features)``.
+            X: initial rows, ``(n_samples, n_features)``.
             y: ignored.
-            patterns: what was meant, one row for each of X; X itself by default, so that of stored
-                patterns it says how many of their spins stay.
+            patterns: the intended patterns, one for each row of X; X itself by default, which
+                measures how stable stored patterns are.
 
         Raises:
-            ValueError: not one pattern for each row.
+            ValueError: X and patterns differ in the number of rows.
         """
         del y
         found = self._recall(X).state["x"]
@@ -148,28 +150,28 @@ class HopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
         return np.where(x.numpy() > 0, 1, self._low).astype(x.numpy().dtype)
 
     def __sklearn_tags__(self) -> Tags:
-        """Both float types are kept."""
+        """scikit-learn's tags: float32 and float64 are preserved."""
         return _keeping_floats(super().__sklearn_tags__())
 
 
 class ModernHopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
-    r"""The modern Hopfield net: real patterns, many more than features, recalled in a step or two.
+    r"""The modern Hopfield net: many more real patterns than features, recalled in 1 or 2 steps.
 
     .. math:: F(x) = \tfrac\beta2 |x|^2 - \log \sum_\mu e^{\beta\, \xi_\mu \cdot x}, \qquad
               x \leftarrow \sum_\mu \xi_\mu\, \mathrm{softmax}_\mu(\beta\, \xi_\mu \cdot x)
 
     (Ramsauer et al., 2021, https://arxiv.org/abs/2008.02217; constants are left out of F.) The
-    dot product prefers long patterns: give rows of about equal length.
+    dot product favours long patterns: give rows of about equal length.
 
     Args:
-        beta: inverse temperature. Patterns are told apart where beta times the difference of
-            their dot products with the query is well above 1; far below, all are averaged.
-        tolerance: recall stops where no value moves by more in a step,
-        max_steps: or after so many.
+        beta: inverse temperature. Patterns are separated if beta times the difference of their
+            dot products with the query is well above 1; if it is far below, they are averaged.
+        tolerance: recall stops when no value changes by more than this in a step.
+        max_steps: maximum number of steps.
 
     Attributes:
         graph_: the net, an ``EnergyGraph``: real units "v", and "h" with one state per pattern.
-        patterns_: what was stored, ``(P, n_features)``.
+        patterns_: the stored patterns, ``(P, n_features)``.
 
     >>> import numpy as np
     >>> stored = np.array([[2.0, 0.0], [0.0, 2.0], [-2.0, 0.0]])
@@ -193,7 +195,7 @@ class ModernHopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
     @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: ArrayLike, y: object = None) -> Self:
-        """Stores every row, ``(n_patterns, n_features)``; y is ignored."""
+        """Stores every row, ``(n_patterns, n_features)``, as a pattern; y is ignored."""
         del y
         self.patterns_: NDArray[Any] = validate_data(self, X, dtype=_FLOATS, copy=True)
         self.graph_ = modern_hopfield(torch.from_numpy(self.patterns_), beta=self.beta)
@@ -202,7 +204,7 @@ class ModernHopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
     @neutrally
     @torch.no_grad()
     def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """Where recall from every row comes to, ``(n_samples, n_features)``."""
+        """Recalls a pattern from every row, ``(n_samples, n_features)``."""
         v = self._given(X)
         state = complete(self.graph_, {"v": v}, rule=mean)
         for _ in range(self.max_steps):
@@ -213,22 +215,22 @@ class ModernHopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
         return state["v"].numpy()
 
     def transform(self, X: ArrayLike) -> NDArray[Any]:
-        """The same as ``predict``."""
+        """Recalls a pattern from every row, as ``predict`` does."""
         return self.predict(X)
 
     @neutrally
     @torch.no_grad()
     def energy(self, X: ArrayLike) -> NDArray[Any]:
-        """F of every row as it is, in nats, ``(n_samples,)``; no step of recall raises it."""
+        """Energy F of every row, in nats, ``(n_samples,)``; a recall step never raises it."""
         v = self._given(X)
         return self.graph_.free_energy({"v": v}, ("h",)).numpy()
 
     @neutrally
     def score(self, X: ArrayLike, y: object = None, *, patterns: ArrayLike | None = None) -> float:
-        """The mean cosine of what is recalled with what was meant, X itself by default.
+        """Mean cosine between recalled and intended patterns (X itself by default).
 
         Raises:
-            ValueError: not one pattern for each row.
+            ValueError: X and patterns differ in the number of rows.
         """
         del y
         meant = self._given(X if patterns is None else patterns)
@@ -240,12 +242,12 @@ class ModernHopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
         return torch.from_numpy(rows)
 
     def __sklearn_tags__(self) -> Tags:
-        """Both float types are kept."""
+        """scikit-learn's tags: float32 and float64 are preserved."""
         return _keeping_floats(super().__sklearn_tags__())
 
 
 def _overlap(found: Tensor, meant: Tensor) -> float:
-    """The mean cosine between rows: of spins, their mean product."""
+    """Mean cosine between rows; for spins, the mean of their products."""
     if found.shape != meant.shape:
         raise UsageError(f"{len(meant)} patterns for {len(found)} rows: give one for each")
     return float(torch.cosine_similarity(found.double(), meant.double(), dim=1).mean())

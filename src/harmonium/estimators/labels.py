@@ -1,4 +1,4 @@
-"""Labels as scikit-learn's users give them, with a mark for those that are missing."""
+"""Labels from users of scikit-learn, with a mark for missing ones."""
 
 from typing import Any
 
@@ -16,27 +16,27 @@ __all__ = ["known", "rows_and_labels"]
 def rows_and_labels(
     model: BaseEstimator, rows: tuple[ArrayLike, ArrayLike], *, mark: object
 ) -> tuple[NDArray[Any], NDArray[Any]]:
-    """X ``(N, D)`` and y ``(N,)``, checked; a mark of NaN is no error in y."""
+    """Checks X ``(N, D)`` and y ``(N,)``; NaN in y is allowed if it is the mark."""
     X, y = rows
     dtype = [np.float64, np.float32]
     if mark == mark:
         return validate_data(model, X, y, dtype=dtype)
     x = validate_data(model, X, dtype=dtype)
-    labels = column_or_1d(y, warn=True)  # NaN is no label
+    labels = column_or_1d(y, warn=True)  # accepts NaN, unlike validate_data
     check_consistent_length(x, labels)
     return x, labels
 
 
 def known(y: NDArray[Any], *, mark: object) -> NDArray[Any]:
-    """Which labels are not the mark, ``(N,)``.
+    """Which labels are known (not the mark), ``(N,)``.
 
     Raises:
-        ValueError: none.
+        ValueError: no label is known.
     """
     if mark is None:
         return np.ones(len(y), dtype=bool)
     missing = y == mark
-    if mark != mark:  # NaN alone differs from itself
+    if mark != mark:  # only NaN differs from itself
         missing = y != y
     if missing.all():
         raise UsageError(f"every label is {mark!r}: no row is labelled")

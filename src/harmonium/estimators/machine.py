@@ -1,4 +1,4 @@
-"""What the estimators of energy graphs have in common: from rows to a machine and back."""
+"""Base class of the estimators of energy graphs."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -64,19 +64,19 @@ from harmonium.units import Units
 __all__ = ["Machine"]
 
 _GENTLEST = 1e-3
-"""Share of the rate below which learning that diverges is not tried again."""
+"""Learning that diverges is not repeated below this fraction of the default rate."""
 
 
 class Machine(Density):
     """An energy graph with a visible group "v" that fits, transforms, scores, samples, imputes.
 
-    A subclass has the settings below and says what its machine is.
+    A subclass defines the settings below and makes the machine.
     """
 
     _updates: ClassVar[int] = 1200
-    """How many there are at least where ``n_epochs`` is None."""
+    """Minimum number of updates if ``n_epochs`` is None."""
     _single: ClassVar[bool] = False
-    """Whether single precision is enough to learn in."""
+    """Whether learning may use single precision."""
 
     visible: str | Units
     learning_rate: float | None
@@ -105,10 +105,10 @@ class Machine(Density):
 
     @abstractmethod
     def _machine(self, x: Tensor) -> EnergyGraph:
-        """A new machine for rows ``(N, n_features)``."""
+        """Makes a machine for rows ``(N, n_features)``."""
 
     def _prepare(self, x: Tensor, weights: Tensor) -> None:
-        """What is done to the machine before it learns as a whole."""
+        """Prepares the machine before it learns as a whole, for example by pre-training."""
 
     # --- fitting -----------------------------------------------------------------------------
 
@@ -117,17 +117,17 @@ class Machine(Density):
     def fit(
         self, X: ArrayLike, y: object = None, *, sample_weight: ArrayLike | None = None
     ) -> Self:
-        """Fits from scratch.
+        """Fits a new model, discarding any earlier fit.
 
         Args:
-            X: ``(n_samples, n_features)``; NaN where a value is missing. The likelihood is then
-                that of what was observed (``learning.Missing``).
+            X: ``(n_samples, n_features)``; NaN for missing values. The likelihood is then that of
+                the observed values (``learning.Missing``).
             y: ignored.
-            sample_weight: importance of each row; those of zero weight are left out.
+            sample_weight: importance of each row; rows of zero weight are left out.
 
         Raises:
-            ValueError: infinite or out-of-range values, a feature without any value, or missing
-                values and early stopping; the message has the remedy.
+            ValueError: values are infinite or out of range, a feature has no value, or early
+                stopping is used with missing values; the message gives the remedy.
         """
         del y
         x, weights = self._checked(X, sample_weight, reset=True, gaps=True)
@@ -138,7 +138,7 @@ class Machine(Density):
                 "early_stopping=False"
             )
         dtype, gentle = x.dtype, 1.0
-        if self._single and not self.early_stopping:  # which compares likelihoods
+        if self._single and not self.early_stopping:  # early stopping compares likelihoods
             kind = learning_type(self.visible, x)
             x, weights = x.to(kind), weights.to(kind)
         while not self._learned(x, weights, gentle=gentle):
@@ -146,7 +146,7 @@ class Machine(Density):
         return self._finish(dtype)
 
     def _learned(self, x: Tensor, weights: Tensor, *, gentle: float) -> bool:
-        """Learns from a start; whether that went well, or no gentler rate is to be tried."""
+        """Learns once; returns False if it diverged and a lower rate should be tried."""
         last = self.learning_rate is not None or gentle < _GENTLEST
         try:
             self._learn(x, weights, gentle=gentle)
@@ -157,7 +157,7 @@ class Machine(Density):
         return last or is_steady(self.graph_)
 
     def _learn(self, x: Tensor, weights: Tensor, *, gentle: float) -> None:
-        """One attempt; ``gentle`` is the share of the rate where none was given."""
+        """Learns once; ``gentle`` multiplies the default rate."""
         self._forget()
         gaps = bool(x.isnan().any())
         kept, held = self._split(x, weights)
@@ -186,17 +186,17 @@ class Machine(Density):
     def partial_fit(
         self, X: ArrayLike, y: object = None, *, sample_weight: ArrayLike | None = None
     ) -> Self:
-        """One more pass, over this data, at the constant learning rate; chains go on.
+        """One more pass, over these rows, at the constant learning rate; chains continue.
 
         Raises:
-            ValueError: as ``fit``; and missing values, whose completions belong to their rows.
+            ValueError: as in ``fit``; also for missing values, which belong to their rows.
         """
         del y
         first = not hasattr(self, "graph_")
         x, weights = self._checked(X, sample_weight, reset=first)
         learner = self._begin(x, weights) if first else self._learner
         self.graph_.units["v"].check(self._shaped(x))
-        # ``fit`` let it fall to zero
+        # ``fit`` has reduced it to zero
         for group in learner.optimiser.param_groups:
             group["lr"] = self._rate if self.learning_rate is None else self.learning_rate
         batches = self._batches(self._shaped(x), weights)
@@ -283,9 +283,9 @@ class Machine(Density):
     def score_samples(self, X: ArrayLike) -> NDArray[Any]:
         """Log-likelihood of every row, in nats, ``(n_samples,)``.
 
-        Exact up to ``log_partition_``, whose error is common to all rows; of a deep machine its
-        variational bound. Grey values between 0 and 1 are no binary data: binarise them before
-        you compare likelihoods.
+        Exact up to ``log_partition_``, whose error is common to all rows; for a deep machine the
+        variational bound. Likelihoods of binary units apply to binary data: binarise fractions
+        before you compare.
         """
         x = self._tensor(X)
         self.graph_.units["v"].check(self._shaped(x))
@@ -298,8 +298,8 @@ class Machine(Density):
     def transform(self, X: ArrayLike) -> NDArray[Any]:
         """Mean activities of the last hidden group, ``(n_samples, n_components)``.
 
-        By mean field where hidden groups are connected with each other, else exact. Missing values
-        are imputed first.
+        By mean field if hidden groups are connected with each other, otherwise exact. Missing
+        values are imputed first.
         """
         x = self._tensor(X, gaps=True)
         if bool(x.isnan().any()):
@@ -319,13 +319,14 @@ class Machine(Density):
         n_sweeps: Size = 1000,
         random_state: int | np.random.RandomState | None = None,
     ) -> NDArray[Any]:
-        """Draws from the model by Gibbs sampling, ``(n_samples, n_features)``.
+        """Samples of the model by Gibbs sampling, ``(n_samples, n_features)``.
 
         Args:
-            n_samples: how many independent chains.
-            clamp: known values, NaN where free, ``(n_features,)`` or ``(n_samples, n_features)``.
+            n_samples: number of independent chains.
+            clamp: known values, NaN for free ones, ``(n_features,)`` or ``(n_samples,
+                n_features)``.
             n_sweeps: sweeps of every chain.
-            random_state: seed of this draw; the estimator's own by default.
+            random_state: seed of the draws; the estimator's seed by default.
         """
         check_is_fitted(self)
         shape = (n_samples, self.n_features_in_)
@@ -349,7 +350,7 @@ class Machine(Density):
     ) -> NDArray[Any]:
         """Fills NaN with conditional means given the rest of the row; other values stay.
 
-        The mean is that over the second half of the sweeps of E[v | h].
+        The mean is that of E[v | h] over the second half of the sweeps.
         """
         check_is_fitted(self)
         if n_sweeps < 1:
@@ -388,7 +389,7 @@ class Machine(Density):
         return self.graph_.units[[*self.graph_.units][-1]].shape.numel()
 
     def __sklearn_tags__(self) -> Tags:
-        """Both float types are kept; NaN is a missing value to ``fit``."""
+        """scikit-learn's tags: float types are preserved; NaN is a missing value in ``fit``."""
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]

@@ -23,10 +23,10 @@ _FLOATS = [np.float64, np.float32]
 
 
 class _Perceptrons(NetEstimator):
-    """A net of the given hidden layers."""
+    """A multilayer perceptron with the given hidden layers."""
 
     def _made(self, x: Tensor, *, outputs: int, kind: str) -> tuple[Any, torch.Generator]:
-        """A new net for rows, and the source of everything that is drawn after it."""
+        """Makes a net for rows, and the random generator for all further draws."""
         self._seed = seed = fresh_seed(self.random_state)
         sizes = [x.shape[1], *map(int, self.hidden_layer_sizes), outputs]
         with seeded(seed):
@@ -38,27 +38,27 @@ class MLPClassifier(ClassifierMixin, _Perceptrons):
     """A net that classifies, trained by backpropagation of the cross-entropy.
 
     Args:
-        hidden_layer_sizes: units of each hidden layer, the lowest first; () for none.
+        hidden_layer_sizes: units of each hidden layer, the lowest first; () for no hidden layer.
         activation: of the hidden layers: "logistic", "tanh", "relu", "leaky_relu", "elu", "gelu".
         weight_decay: Adam's decoupled weight decay.
-        n_epochs: passes over the rows. None: enough of them for 2000 updates, and at least 10.
+        n_epochs: passes over the rows; None for as many as 2000 updates take, at least 10.
         learning_rate: of Adam; it falls to zero.
         batch_size: rows per update.
-        early_stopping: hold out a part of the rows and keep the parameters under which their
-            loss was least.
-        validation_fraction: the part held out.
+        early_stopping: hold out a fraction of the rows and keep the parameters with the lowest
+            loss on them.
+        validation_fraction: fraction of the rows held out.
         patience: epochs without improvement before stopping.
         verbose: show progress on standard error.
-        random_state: seed; every run with the same one is the same. None: a new one each time, not
-            from NumPy's global source.
+        random_state: seed; equal seeds give equal results. None draws a new seed for every fit,
+            not from NumPy's global generator.
 
     Attributes:
         classes_: the labels, sorted.
-        net_: the ``nets.MLP``; logits out.
+        net_: the ``nets.MLP``, with logits as outputs.
         loss_curve_: mean cross-entropy of each epoch, in nats.
         validation_scores_: minus the mean cross-entropy of the held-out rows after each epoch.
-        n_epochs_: epochs done.
-        history_: a mapping for each epoch: its losses and learning rate.
+        n_epochs_: number of epochs done.
+        history_: one mapping per epoch, with losses and learning rate.
 
     >>> from sklearn.datasets import load_iris
     >>> X, y = load_iris(return_X_y=True)
@@ -70,15 +70,15 @@ class MLPClassifier(ClassifierMixin, _Perceptrons):
     @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: ArrayLike, y: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Self:
-        """Fits from scratch.
+        """Fits a new model, discarding any earlier fit.
 
         Args:
             X: ``(n_samples, n_features)``.
-            y: labels of any kind, ``(n_samples,)``.
-            sample_weight: importance of the rows; those of zero weight are left out.
+            y: labels of any type, ``(n_samples,)``.
+            sample_weight: importance of the rows; rows of zero weight are left out.
 
         Raises:
-            ValueError: NaN or infinite values, or fewer than two classes.
+            ValueError: values are NaN or infinite, or there are fewer than two classes.
         """
         x, labels, weights = labelled_rows(self, (X, y), sample_weight=sample_weight, reset=True)
         self.classes_ = np.unique(labels)
@@ -99,16 +99,16 @@ class MLPClassifier(ClassifierMixin, _Perceptrons):
         classes: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
     ) -> Self:
-        """One pass over some rows, at a constant rate; the first call makes the net.
+        """One pass over the given rows at a constant rate; the first call makes the net.
 
         Args:
             X: ``(n_samples, n_features)``.
             y: labels, ``(n_samples,)``.
-            classes: all labels that will come; needed at the first call, if y lacks some.
-            sample_weight: importance of the rows; those of zero weight are left out.
+            classes: all labels of all calls; needed at the first call if y lacks some.
+            sample_weight: importance of the rows; rows of zero weight are left out.
 
         Raises:
-            ValueError: a label that is none of the classes.
+            ValueError: a label is not one of the classes.
         """
         first = "net_" not in self.__dict__
         x, labels, weights = labelled_rows(self, (X, y), sample_weight=sample_weight, reset=first)
@@ -135,7 +135,7 @@ class MLPClassifier(ClassifierMixin, _Perceptrons):
     @neutrally
     @torch.no_grad()
     def decision_function(self, X: ArrayLike) -> NDArray[Any]:
-        """Logits, ``(n_samples, n_classes)``; of two classes the difference, ``(n_samples,)``."""
+        """Logits, ``(n_samples, n_classes)``; for two classes the difference, ``(n_samples,)``."""
         x = self._rows(X)
         logits = self.net_(x).numpy()
         return logits[:, 1] - logits[:, 0] if logits.shape[1] == 2 else logits
@@ -149,29 +149,29 @@ class MLPClassifier(ClassifierMixin, _Perceptrons):
 class MLPRegressor(RegressorMixin, _Perceptrons):
     """A net that predicts real values, trained by backpropagation of the squared error.
 
-    Targets are learned in units of their standard deviations, so that their size does not matter.
+    Targets are learned in units of their standard deviation, so that their scale does not matter.
 
     Args:
-        hidden_layer_sizes: units of each hidden layer, the lowest first; () for none.
+        hidden_layer_sizes: units of each hidden layer, the lowest first; () for no hidden layer.
         activation: of the hidden layers: "logistic", "tanh", "relu", "leaky_relu", "elu", "gelu".
         weight_decay: Adam's decoupled weight decay.
-        n_epochs: passes over the rows. None: enough of them for 2000 updates, and at least 10.
+        n_epochs: passes over the rows; None for as many as 2000 updates take, at least 10.
         learning_rate: of Adam; it falls to zero.
         batch_size: rows per update.
-        early_stopping: hold out a part of the rows and keep the parameters under which their
-            loss was least.
-        validation_fraction: the part held out.
+        early_stopping: hold out a fraction of the rows and keep the parameters with the lowest
+            loss on them.
+        validation_fraction: fraction of the rows held out.
         patience: epochs without improvement before stopping.
         verbose: show progress on standard error.
-        random_state: seed; every run with the same one is the same. None: a new one each time, not
-            from NumPy's global source.
+        random_state: seed; equal seeds give equal results. None draws a new seed for every fit,
+            not from NumPy's global generator.
 
     Attributes:
-        net_: the ``nets.MLP``; values out.
-        loss_curve_: half the mean squared error of each epoch, in units of the targets' spread.
-        validation_scores_: minus that of the held-out rows after each epoch.
-        n_epochs_: epochs done.
-        history_: a mapping for each epoch: its losses and learning rate.
+        net_: the ``nets.MLP``, with values as outputs.
+        loss_curve_: half the mean squared error of each epoch, in units of the targets' variance.
+        validation_scores_: minus the same loss of the held-out rows after each epoch.
+        n_epochs_: number of epochs done.
+        history_: one mapping per epoch, with losses and learning rate.
 
     >>> X = np.linspace(-3, 3, 200)[:, None]
     >>> model = MLPRegressor((20,), activation="tanh", learning_rate=0.02, random_state=0)
@@ -182,15 +182,15 @@ class MLPRegressor(RegressorMixin, _Perceptrons):
     @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: ArrayLike, y: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Self:
-        """Fits from scratch.
+        """Fits a new model, discarding any earlier fit.
 
         Args:
             X: ``(n_samples, n_features)``.
             y: targets, ``(n_samples,)`` or ``(n_samples, n_outputs)``.
-            sample_weight: importance of the rows; those of zero weight are left out.
+            sample_weight: importance of the rows; rows of zero weight are left out.
 
         Raises:
-            ValueError: NaN or infinite values.
+            ValueError: values are NaN or infinite.
         """
         columns = self._told((X, y), sample_weight, first=True)
         net, source = self._made(columns["x"], outputs=columns["y"].shape[1], kind="values")
@@ -204,17 +204,17 @@ class MLPRegressor(RegressorMixin, _Perceptrons):
     def partial_fit(
         self, X: ArrayLike, y: ArrayLike, *, sample_weight: ArrayLike | None = None
     ) -> Self:
-        """One pass over some rows, at a constant rate; the first call makes the net.
+        """One pass over the given rows at a constant rate; the first call makes the net.
 
-        The units of the targets are those of the first call.
+        The first call sets the units of the targets.
 
         Args:
             X: ``(n_samples, n_features)``.
             y: targets, as for ``fit``.
-            sample_weight: importance of the rows; those of zero weight are left out.
+            sample_weight: importance of the rows; rows of zero weight are left out.
 
         Raises:
-            ValueError: NaN or infinite values.
+            ValueError: values are NaN or infinite.
         """
         first = "net_" not in self.__dict__
         columns = self._told((X, y), sample_weight, first=first)
@@ -242,7 +242,7 @@ class MLPRegressor(RegressorMixin, _Perceptrons):
     @neutrally
     @torch.no_grad()
     def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """The expected targets, of the shape that ``y`` had in ``fit``."""
+        """Expected targets, in the shape of ``y`` in ``fit``."""
         x = self._rows(X)
         found = self.net_(x).numpy()
         return found[:, 0] if self._flat else found

@@ -1,4 +1,4 @@
-"""What the estimators of ordinary nets have in common: their settings, and how they learn."""
+"""Base class of the estimators of ordinary nets: settings and training."""
 
 from collections.abc import Mapping, Sequence
 from numbers import Integral, Real
@@ -23,13 +23,13 @@ from harmonium.random import generator
 __all__ = ["NetEstimator", "class_codes", "labelled_rows", "used_rows"]
 
 _UPDATES = 2000
-"""Updates, at least, where no number of epochs is given."""
+"""Minimum number of updates if no number of epochs is given."""
 
 Columns = Mapping[str, Tensor]
 
 
 class NetEstimator(Trained):
-    """An estimator whose ``net_`` learns by Adam on an objective."""
+    """An estimator whose ``net_`` learns with Adam on an objective."""
 
     net_: Any
 
@@ -83,7 +83,7 @@ class NetEstimator(Trained):
         objective: Any,  # noqa: ANN401
         source: torch.Generator,
     ) -> None:
-        """Sets ``net_``, ``loss_curve_``, ``validation_scores_`` and ``n_epochs_``."""
+        """Trains; sets ``net_``, ``loss_curve_``, ``validation_scores_`` and ``n_epochs_``."""
         watches, stopping = [], None
         if self.early_stopping:
             columns, held = self._parted(columns, source)
@@ -105,7 +105,7 @@ class NetEstimator(Trained):
         self.validation_scores_ = [-loss for loss in watched]
 
     def _pass(self, columns: Columns, objective: Any) -> None:  # noqa: ANN401
-        """One pass over rows with the optimiser of the passes before, at a constant rate."""
+        """One pass at a constant rate, with the optimiser of the previous passes."""
         if "_optimiser" not in self.__dict__:
             self._optimiser = self._adam(self.net_)
         if "_source" not in self.__dict__:
@@ -115,7 +115,7 @@ class NetEstimator(Trained):
         self._train(Training(learner, batches, 1, source=self._source), "partial_fit")
 
     def _restart(self) -> None:
-        """Lets go of what partial fits carry on."""
+        """Discards the state that partial fits keep."""
         for name in ("_optimiser", "_source"):
             self.__dict__.pop(name, None)
 
@@ -125,7 +125,7 @@ class NetEstimator(Trained):
         )
 
     def _parted(self, columns: Columns, source: torch.Generator) -> tuple[Columns, Columns]:
-        """Rows to learn from, and rows to watch."""
+        """Splits rows into training rows and held-out rows."""
         n = len(columns["x"])
         if n < 2:
             raise UsageError("early stopping needs two rows; set early_stopping=False")
@@ -136,21 +136,21 @@ class NetEstimator(Trained):
         return learned, held
 
     def _rows(self, X: ArrayLike) -> Tensor:
-        """New rows as the net reads them."""
+        """New rows, in the form in which the net reads them."""
         check_is_fitted(self)
         rows = validate_data(self, X, dtype=[np.float64, np.float32], reset=False, copy=True)
         return torch.from_numpy(rows).to(next(self.net_.parameters()).dtype)
 
 
 class _HeldOut(Watch):
-    """The loss on held-out rows, "val/" and the objective's figure."""
+    """Loss on held-out rows, "val/" and the name of the objective's figure."""
 
     def __init__(self, net: nn.Module, objective: Any, *, held: Columns) -> None:  # noqa: ANN401
         self.net, self.objective, self.held = net, objective, held
 
     @torch.no_grad()
     def measure(self, epoch: int) -> dict[str, float]:
-        """The mean by the rows' weights."""
+        """Mean loss, weighted by the rows."""
         del epoch
         losses, weights = self.objective(self.net, self.held), self.held["weights"]
         mean = (losses * weights).sum() / weights.sum()
@@ -158,10 +158,10 @@ class _HeldOut(Watch):
 
 
 def used_rows(sample_weight: ArrayLike | None, X: NDArray[Any]) -> tuple[NDArray[Any], Tensor]:
-    """Which rows have a weight above zero, ``(N,)``, and the weights of these.
+    """Marks rows with a weight above zero, ``(N,)``, and returns the weights of these rows.
 
     Raises:
-        ValueError: a weight is negative, or all are zero.
+        ValueError: a weight is negative, or all weights are zero.
     """
     weights = _check_sample_weight(sample_weight, X, dtype=X.dtype, ensure_non_negative=True)
     if not weights.any():
@@ -177,16 +177,16 @@ def labelled_rows(
     sample_weight: ArrayLike | None,
     reset: bool,
 ) -> tuple[Tensor, NDArray[Any], Tensor]:
-    """Rows, their labels and weights, without those of zero weight.
+    """Returns rows, labels and weights, without rows of zero weight.
 
     Args:
-        model: whose rows they are.
+        model: the estimator.
         given: X and y.
         sample_weight: importance of the rows, or None.
-        reset: whether these are the first rows that the model meets.
+        reset: whether these are the first rows of the estimator.
 
     Raises:
-        ValueError: they are no rows, or no labels of classes.
+        ValueError: X is not valid as rows, or y not as class labels.
     """
     rows, labels = validate_data(model, *given, dtype=[np.float64, np.float32], reset=reset)
     check_classification_targets(labels)
@@ -198,7 +198,7 @@ def class_codes(labels: NDArray[Any], classes: NDArray[Any]) -> Tensor:
     """Labels as indices into the sorted classes, ``(N,)``.
 
     Raises:
-        ValueError: there are fewer than two classes, or a label is none of them.
+        ValueError: there are fewer than two classes, or a label is not one of them.
     """
     if len(classes) < 2:
         raise UsageError(

@@ -28,27 +28,27 @@ _FLOATS = [np.float64, np.float32]
 class Perceptron(ClassifierMixin, Trained):
     """A layer of threshold units that learns from its mistakes; see ``learning.ErrorCorrection``.
 
-    It has no probabilities: its scores only tell which class wins.
+    It gives scores, of which the highest determines the class, but no probabilities.
 
     Args:
-        n_epochs: passes over the rows, at most. Without averaging it stops after a pass in which
-            it made no mistake.
-        learning_rate: of every correction; from weights of zero it scales them all.
+        n_epochs: maximum number of passes over the rows. Without averaging, learning stops after a
+            pass without a mistake.
+        learning_rate: of every correction; it only scales the weights, which start at zero.
         batch_size: rows per update; 1 is the online form.
-        average: have the mean of the weights over all updates, which errs less where the classes
-            overlap; False keeps the last ones.
+        average: use the mean of the weights over all updates, which makes fewer errors if the
+            classes overlap; False uses the last weights.
         verbose: show progress on standard error.
-        random_state: seed of the order of the rows. None: a new one each time, not from NumPy's
-            global source.
+        random_state: seed of the order of the rows. None draws a new seed, not from NumPy's global
+            generator.
 
     Attributes:
         classes_: the labels, sorted.
         net_: the ``nets.Perceptron``.
         coef_: weights, ``(n_classes, n_features)``.
         intercept_: thresholds, ``(n_classes,)``.
-        mistakes_: share of mistakes in each pass.
-        history_: a mapping for each pass.
-        n_epochs_: passes done.
+        mistakes_: fraction of wrongly classified rows in each pass.
+        history_: one mapping per pass.
+        n_epochs_: number of passes done.
 
     >>> X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
     >>> Perceptron(average=False, random_state=0).fit(X, X[:, 0] & X[:, 1]).predict(X)
@@ -85,16 +85,16 @@ class Perceptron(ClassifierMixin, Trained):
     @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: ArrayLike, y: ArrayLike, *, sample_weight: ArrayLike | None = None) -> Self:
-        """Fits from scratch.
+        """Fits a new model, discarding any earlier fit.
 
         Args:
             X: ``(n_samples, n_features)``.
-            y: labels of any kind, ``(n_samples,)``.
-            sample_weight: importance of the rows: a correction is as large as the row is
-                important, relative to the mean.
+            y: labels of any type, ``(n_samples,)``.
+            sample_weight: importance of the rows, which multiplies their corrections, relative to
+                its mean.
 
         Raises:
-            ValueError: NaN or infinite values, or fewer than two classes.
+            ValueError: values are NaN or infinite, or there are fewer than two classes.
         """
         self._begin(None)
         columns = self._told((X, y), sample_weight)
@@ -115,16 +115,16 @@ class Perceptron(ClassifierMixin, Trained):
         classes: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
     ) -> Self:
-        """One pass over some rows; the first call starts from weights of zero.
+        """One pass over the given rows; the first call starts with weights of zero.
 
         Args:
             X: ``(n_samples, n_features)``.
             y: labels, ``(n_samples,)``.
-            classes: all labels that will come; needed at the first call, if y lacks some.
+            classes: all labels of all calls; needed at the first call if y lacks some.
             sample_weight: importance of the rows, as for ``fit``.
 
         Raises:
-            ValueError: a label that is none of the classes.
+            ValueError: a label is not one of the classes.
         """
         if "net_" not in self.__dict__:
             self._begin(classes)
@@ -134,7 +134,7 @@ class Perceptron(ClassifierMixin, Trained):
         return self
 
     def _begin(self, classes: ArrayLike | None) -> None:
-        """Forgets what was learned."""
+        """Starts anew, with weights of zero."""
         for name in ("net_", "classes_", "_learner"):
             self.__dict__.pop(name, None)
         if classes is not None:
@@ -145,7 +145,7 @@ class Perceptron(ClassifierMixin, Trained):
     def _told(
         self, given: tuple[ArrayLike, ArrayLike], sample_weight: ArrayLike | None
     ) -> dict[str, Tensor]:
-        """Rows, codes of their classes, and weights; makes the net where there is none."""
+        """Rows, indices of their classes and weights; makes the net if there is none."""
         first = "net_" not in self.__dict__
         x, labels, weights = labelled_rows(self, given, sample_weight=sample_weight, reset=first)
         if "classes_" not in self.__dict__:
@@ -172,27 +172,27 @@ class Perceptron(ClassifierMixin, Trained):
 
     @property
     def mistakes_(self) -> list[float]:
-        """Share of mistakes in each pass."""
+        """Fraction of wrongly classified rows in each pass."""
         check_is_fitted(self, "net_")
         return [row["train/mistakes"] for row in self.history_]
 
     @property
     def n_epochs_(self) -> int:
-        """Passes done."""
+        """Number of passes done."""
         check_is_fitted(self, "net_")
         return len(self.mistakes_)
 
     @neutrally
     @torch.no_grad()
     def decision_function(self, X: ArrayLike) -> NDArray[Any]:
-        """Scores, ``(n_samples, n_classes)``; of two classes the difference, ``(n_samples,)``."""
+        """Scores, ``(n_samples, n_classes)``; for two classes the difference, ``(n_samples,)``."""
         check_is_fitted(self, "net_")
         rows = validate_data(self, X, dtype=_FLOATS, reset=False, copy=True)
         scores = self.net_(torch.from_numpy(rows).to(self.net_.weight.dtype)).numpy()
         return scores[:, 1] - scores[:, 0] if scores.shape[1] == 2 else scores
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """The class with the greatest score; of equal ones the first."""
+        """Class with the highest score; ties go to the first class."""
         scores = self.decision_function(X)
         best = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(1)
         return self.classes_[best]

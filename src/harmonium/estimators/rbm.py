@@ -28,35 +28,36 @@ class RBM(Machine):
     Args:
         n_components: number of hidden units.
         visible: "auto" (Bernoulli if all data lie in [0, 1], up to rounding, else Gaussian),
-            "bernoulli", "gaussian", "spin", "rectified", or units of your own.
-        hidden: a family likewise, without "auto".
-        learning_rate: of SGD, at the start; it falls to zero over ``fit``. None: .2 for binary
-            data; for grey ones less, by the square root of their variance; Gaussian units start
-            from the factors of their data and learn at the inverse of the strongest
+            "bernoulli", "gaussian", "spin", "rectified", or a ``Units`` object.
+        hidden: units in the same notation, without "auto".
+        learning_rate: initial rate of SGD; it falls to zero over ``fit``. None gives .2 for binary
+            data, and less for fractions, by the square root of their relative variance; Gaussian
+            units start from the factors of the data and learn at the inverse of the strongest
             (``learning.factor_start``).
-        n_epochs: passes over the data. None: enough of them for 1200 updates, and at least 10.
-        batch_size: rows per update; any last batch is fine.
-        contrast: where the model's statistics come from. None: ``PCD()``; for grey values without
-            early stopping ``CD(reconstruct=mean)``, whose features tell more.
+        n_epochs: passes over the rows; None for as many as 1200 updates take, at least 10.
+        batch_size: rows per update; the last batch may be smaller.
+        contrast: how the model side of the gradient is estimated. None gives ``PCD()``, for
+            fractions without early stopping ``CD(reconstruct=mean)``, whose features carry more
+            information.
         weight_decay: strength of the L2 penalty.
-        early_stopping: hold out a part of the data and keep the parameters under which its
-            log-likelihood was best.
-        validation_fraction: the part held out.
+        early_stopping: hold out a fraction of the rows and keep the parameters with the best
+            log-likelihood on them.
+        validation_fraction: fraction of the rows held out.
         patience: epochs without improvement before stopping.
         verbose: show progress on standard error: a bar on a terminal or in a notebook, else a few
             lines.
-        random_state: seed; every run with the same one is the same. None: a new one each time, not
-            from NumPy's global source.
+        random_state: seed; equal seeds give equal results. None draws a new seed for every fit,
+            not from NumPy's global generator.
 
     Attributes:
         graph_: the trained machine, an ``EnergyGraph`` with groups "v" and "h".
-        components_: its weights, ``(n_components, n_features)``.
-        n_epochs_: epochs done.
-        history_: one mapping for each epoch: "stage", "epoch", losses, what early stopping
-            watched, and the learning rate "lr"; ``pandas.DataFrame`` reads it.
-        log_partition_: log Z in nats, computed when first asked for: by enumeration where small,
-            else by annealed importance sampling.
-        log_partition_stderr_: its standard error; zero where exact.
+        components_: weights, ``(n_components, n_features)``.
+        n_epochs_: number of epochs done.
+        history_: one mapping per epoch, for ``pandas.DataFrame``: "stage", "epoch", losses, the
+            figure of early stopping and the learning rate "lr".
+        log_partition_: log Z in nats, computed at first access: by enumeration if small,
+            otherwise by annealed importance sampling.
+        log_partition_stderr_: standard error of log Z in nats; zero where exact.
 
     >>> import numpy as np
     >>> X = np.eye(4)[np.arange(200) % 4]
@@ -109,7 +110,7 @@ class RBM(Machine):
 
     @neutrally
     def inverse_transform(self, X: ArrayLike) -> NDArray[Any]:
-        """Mean visible values given hidden ones, ``(n_samples, n_features)``."""
+        """Mean visible values ``(n_samples, n_features)`` given hidden ones."""
         check_is_fitted(self)
         dtype = self.components_.dtype
         rows = np.array(X, dtype=dtype, ndmin=2)

@@ -1,4 +1,4 @@
-"""What early stopping of estimators watches: rows that were held out."""
+"""Watches of held-out rows for early stopping of estimators."""
 
 import torch
 from torch import Tensor
@@ -12,13 +12,13 @@ __all__ = ["ErrorWatch", "LikelihoodWatch"]
 
 
 class LikelihoodWatch(Watch):
-    """The mean held-out log-likelihood, "val/log_likelihood", in nats per row.
+    """Mean log-likelihood of held-out rows, "val/log_likelihood", in nats per row.
 
     Args:
         graph: the machine.
         x: held-out rows, ``(N, D)``.
-        weights: importance of each, ``(N,)``.
-        base: means of the training rows, where AIS starts from, ``(D,)``.
+        weights: importance of each row, ``(N,)``.
+        base: means of the training rows, from which annealed importance sampling starts, ``(D,)``.
         seed: of the estimate.
     """
 
@@ -29,19 +29,19 @@ class LikelihoodWatch(Watch):
         self.weights = weights / weights.sum()
 
     def measure(self, epoch: int) -> dict[str, float]:
-        """One figure."""
+        """Returns the mean log-likelihood."""
         del epoch
         log_p = held_out_likelihood(self.graph, self.x, base=self.base, seed=self.seed)
         return {"val/log_likelihood": float(log_p @ self.weights)}
 
 
 class ErrorWatch(Watch):
-    """Held-out error and cross-entropy, "val/error" and "val/loss" (nats per row).
+    """Error and cross-entropy of held-out rows, "val/error" and "val/loss" (nats per row).
 
     Args:
         graph: a machine with a label "y".
         x: held-out rows, ``(N, *shape)``.
-        coded: their labels, one-hot, ``(N, classes)``.
+        coded: their one-hot labels, ``(N, classes)``.
     """
 
     def __init__(self, graph: EnergyGraph, x: Tensor, *, coded: Tensor) -> None:
@@ -49,7 +49,7 @@ class ErrorWatch(Watch):
 
     @torch.no_grad()
     def measure(self, epoch: int) -> dict[str, float]:
-        """Two figures."""
+        """Returns error and cross-entropy."""
         del epoch
         log_p = log_conditional(self.graph, "y", given={"v": self.x})
         loss = -log_p[torch.arange(len(log_p)), self.truth].mean()

@@ -1,3 +1,3 @@
-"""What a trained model is worth on rows that it has not seen: one file for each judge."""
+"""Judges: measures of a trained model on test rows, one file each."""
 
 __all__: list[str] = []

@@ -1,4 +1,4 @@
-"""Accuracy: the share of test rows whose class a model finds."""
+"""Accuracy: the fraction of test rows that a model classifies correctly."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -11,7 +11,7 @@ __all__ = ["Accuracy", "accuracy"]
 
 
 def accuracy(trial: Trial, model: Decides) -> dict[str, float | int]:
-    """``accuracy`` and ``error``, shares of the labelled test ``rows``; empty without any."""
+    """``accuracy`` and ``error``, fractions of the labelled test ``rows``; empty without any."""
     test = trial.labelled(trial.data.test)
     if test is None or test.labels is None:
         return {}
@@ -21,10 +21,10 @@ def accuracy(trial: Trial, model: Decides) -> dict[str, float | int]:
 
 @dataclass(frozen=True)
 class Accuracy:
-    """Share of test rows whose class the last model that decides finds."""
+    """Fraction of test rows whose class the last model that decides finds."""
 
     needs: ClassVar[Needs] = Needs(model=("decides",), data=("labelled test",))
 
     def __call__(self, trial: Trial) -> dict[str, Any]:
-        """``accuracy``, ``error`` and the number of ``rows`` they rest on."""
+        """``accuracy``, ``error`` and the number of labelled test ``rows``."""
         return accuracy(trial, trial.able("decides"))

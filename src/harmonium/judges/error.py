@@ -1,4 +1,4 @@
-"""The error of predicted values on test rows."""
+"""Error of predicted values on test rows."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -13,13 +13,13 @@ __all__ = ["Error", "errors"]
 
 @dataclass(frozen=True)
 class Error:
-    r"""The root mean square error of predicted values, and the share of variance explained.
+    r"""The root mean square error of predicted values, and the fraction of variance explained.
 
     .. math:: \mathrm{RMSE} = \sqrt{\langle (y - \hat y)^2 \rangle}, \qquad
-              R^2 = 1 - \langle (y - \hat y)^2 \rangle / \langle (y - \bar y)^2 \rangle
+        R^2 = 1 - \langle (y - \hat y)^2 \rangle / \langle (y - \bar y)^2 \rangle
 
-    over test rows; the RMSE is in the unit of the targets. Of several targets the RMSE is over all
-    of them, and R^2 the mean of theirs.
+    with means over test rows. The RMSE has the unit of the targets. For several targets, the RMSE
+    is over all of them, and R^2 is the mean over targets.
     """
 
     needs: ClassVar[Needs] = Needs(model=("predicts",), data=("targets test",))
@@ -35,7 +35,7 @@ class Error:
 
 
 def errors(true: torch.Tensor, found: torch.Tensor) -> dict[str, float]:
-    """The figures of targets ``(N, K)`` and their predictions.
+    """Root mean square error and R^2 of predictions ``(N, K)`` of targets ``(N, K)``.
 
     >>> true = torch.tensor([[1.0], [2.0], [3.0]], dtype=torch.float64)
     >>> errors(true, true + 0.5)["rmse"], errors(true, true + 0.5)["r2"]
@@ -47,6 +47,6 @@ def errors(true: torch.Tensor, found: torch.Tensor) -> dict[str, float]:
     n = len(each)
     spread = float(each.std()) / n**0.5 if n > 1 else float("nan")
     unexplained = gap.square().mean(0) / (y - y.mean(0)).square().mean(0).clamp(min=1e-300)
-    # the error of a root is that of its square over twice the root
+    # error propagation: d sqrt(m) = dm / (2 sqrt(m))
     stderr = spread / (2 * rmse) if rmse else 0.0
     return {"rmse": rmse, "rmse_stderr": stderr, "r2": float(1 - unexplained.mean())}

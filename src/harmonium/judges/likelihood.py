@@ -1,4 +1,4 @@
-"""The log-likelihood of test rows, from both sides of log Z."""
+"""Log-likelihood of test rows, with estimates of log Z from both sides."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -16,18 +16,18 @@ __all__ = ["Likelihood"]
 
 @dataclass(frozen=True)
 class Likelihood:
-    r"""Mean test log-likelihood in nats per row, from both sides where log Z is estimated.
+    r"""Mean test log-likelihood in nats per row, with log Z exact or estimated from both sides.
 
-    Annealed importance sampling from the data's side errs to the optimistic side, from the
-    model's to the pessimistic one, assuming that the chains it starts from are at equilibrium;
-    ``log_likelihood``, the figure that counts, takes the larger log Z. Small machines are
-    enumerated. Of a belief net or a deep Boltzmann machine it is the variational bound;
-    ``bound_gap`` estimates how far the latter lies below the log-likelihood (nats, 100 rows).
+    Small machines are enumerated. Otherwise annealed importance sampling from the data side tends
+    to an optimistic log-likelihood, from the model side to a pessimistic one if the chains that it
+    starts from are at equilibrium; ``log_likelihood``, the number to quote, uses the larger log Z.
+    For a belief net or a deep Boltzmann machine it is the variational lower bound. For the latter,
+    ``bound_gap`` estimates how far the bound is below the log-likelihood (nats, 100 rows).
 
     Args:
-        betas: steps of the ladder.
-        chains: independent runs.
-        reverse_sweeps: sweeps of the chains from which the reverse run starts.
+        betas: number of inverse temperatures.
+        chains: number of independent chains.
+        reverse_sweeps: sweeps of the chains before the reverse run starts from them.
     """
 
     needs: ClassVar[Needs] = Needs(model=("scores",), data=("test",))
@@ -37,7 +37,7 @@ class Likelihood:
     reverse_sweeps: Size = 5000
 
     def __call__(self, trial: Trial) -> dict[str, Any]:
-        """``log_likelihood`` and what it rests on."""
+        """``log_likelihood`` and the numbers behind it."""
         model, test_rows = trial.able("scores"), trial.test
         assert test_rows is not None
         ladder = None
@@ -70,9 +70,9 @@ class Likelihood:
 
 
 def _joint(trial: Trial, model: object, *, sides: tuple[float, float]) -> dict[str, float]:
-    """log p(x, y) = log p(x) + log p(y | x), the second exact; empty without all labels.
+    """Mean log p(x, y) = log p(x) + log p(y | x), the second exact; empty if labels are missing.
 
-    Only of a single graph: of a stack log p(x) is a bound, and p(y | x) is given the features.
+    For a single graph only: a stack has a bound on log p(x), and p(y | x) given the features.
     """
     test = trial.test
     known = trial.labelled(test)

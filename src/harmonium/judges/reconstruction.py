@@ -1,4 +1,4 @@
-"""Reconstruction: how well test rows come back through a model."""
+"""Reconstruction: how well a model reproduces test rows."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -13,7 +13,7 @@ __all__ = ["Reconstruction"]
 
 @dataclass(frozen=True)
 class Reconstruction:
-    r"""The mean squared error of test rows that go through a model and come back.
+    r"""The mean squared error between test rows and their reconstructions.
 
     .. math:: \frac{1}{D} \langle |x - \hat x|^2 \rangle
 

@@ -87,6 +87,8 @@ class Training:
         stopping: early stopping; None: train all epochs.
         source: random generator of batches and updates; its state is saved.
         watches: measure the model at the end of each epoch.
+        large_biases: only checks that biases are finite; those of data on an arbitrary scale may
+            be as large as the data.
     """
 
     learner: Learns
@@ -96,6 +98,7 @@ class Training:
     stopping: EarlyStopping | None = None
     source: torch.Generator | None = None
     watches: Sequence[Watch] = ()
+    large_biases: bool = False
     updates: int = field(default=0, init=False)
     stopped: bool = field(default=False, init=False)
     losses: dict[str, Tensor] = field(default_factory=dict, init=False)
@@ -149,16 +152,14 @@ class Training:
             ranks.check_equal(self.learner.module.parameters())
 
     def check(self) -> None:
-        """Raises DivergenceError if a parameter or a loss is not finite or larger than ``ABSURD``.
-
-        Biases are only checked to be finite, because they can be as large as the data.
-        """
+        """Raises FloatingPointError where a parameter or the loss is not finite, or absurd."""
         named: list[tuple[str, Tensor | None]] = [*self.learner.module.named_parameters()]
         losses = [(f"the {name}", total) for name, total in self.losses.items()]
         for name, x in [*named, *losses]:
             if x is None:
                 continue
-            good = x.isfinite() if name.endswith("bias") else sound(x)
+            free = self.large_biases and name.endswith("bias")
+            good = x.isfinite() if free else sound(x)
             if not bool(good.all()):
                 rate = self.learner.optimisers[0].param_groups[0]["lr"]
                 state = "is no longer finite" if not x.isfinite().all() else f"exceeds {ABSURD:g}"

@@ -1,4 +1,4 @@
-"""What trained machines and nets can do: abilities, and one adapter for each kind of model."""
+"""Models: a machine or net with its abilities, by one adapter class for each kind."""
 
 from harmonium.models.abilities import (
     Batch,

@@ -1,8 +1,8 @@
-"""What a trained model can do: one ability, one method.
+"""Abilities of trained models: each is a protocol with one main method.
 
-A *batch* maps the names of columns to tensors, batch axis first. The column of the input is "x",
-that of the class "y". Verbs, judges and sections of reports ask for abilities and for nothing
-else, so that a new kind of model works with all of them.
+A *batch* maps names of columns to tensors, batch axis first: "x" is the input, "y" the class or
+the target. Commands, judges and sections of reports ask only for abilities, so that they work with
+every new kind of model.
 """
 
 from collections.abc import Mapping, Sequence
@@ -49,10 +49,10 @@ class Classifies(Protocol):
 
 @runtime_checkable
 class Decides(Protocol):
-    """Finds the class of a row, with or without a probability."""
+    """Decides for a class, with or without a probability."""
 
     def decide(self, batch: Batch) -> Tensor:
-        """Indices of classes, ``(B,)``, int64."""
+        """Index of the class of each row, ``(B,)``, int64."""
         ...
 
 
@@ -61,7 +61,7 @@ class Predicts(Protocol):
     """Predicts real values."""
 
     def predict(self, batch: Batch) -> Tensor:
-        """The expected values of the column "y", ``(B, values)``."""
+        """Expected values of the column "y", ``(B, values)``."""
         ...
 
 
@@ -72,17 +72,17 @@ class Encodes(Protocol):
     def codes(self, batch: Batch) -> dict[str, Tensor]:
         """Layer -> mean activities ``(B, *shape)``, the lowest layer first; the last is the code.
 
-        A name is given to every layer, also where there is one only.
+        Every layer has a name, even if there is only one.
         """
         ...
 
 
 @runtime_checkable
 class Reconstructs(Protocol):
-    """Goes up to the code and down again."""
+    """Encodes rows and decodes them again."""
 
     def reconstruct(self, batch: Batch) -> dict[str, Batch]:
-        """Through which layers -> the batch that comes back, the shortest way first."""
+        """Name of the path through the layers -> reconstructed batch, the shortest path first."""
         ...
 
 
@@ -98,13 +98,13 @@ class Samples(Protocol):
         sweeps: int = 1000,
         source: Source = None,
     ) -> Batch:
-        """n draws, ``(n, *shape)`` each, as means given the last hidden states.
+        """Draws n samples, ``(n, *shape)``: visible means given the last hidden states.
 
         Args:
-            n: how many.
-            given: columns that are known: "x" with NaN where it is free, or "y".
-            sweeps: Gibbs sweeps, where the model needs chains.
-            source: random numbers.
+            n: number of samples.
+            given: known columns: "x" with NaN where values are free, or "y".
+            sweeps: number of Gibbs sweeps, where the model needs chains.
+            source: random generator.
 
         Raises:
             ValueError: the model cannot hold these columns.
@@ -112,7 +112,7 @@ class Samples(Protocol):
         ...
 
     def sweeps(self, most: int) -> int:
-        """How many sweeps fit into the time of ``most`` sweeps of a machine of two groups."""
+        """Number of sweeps that take as long as ``most`` sweeps of a machine with two groups."""
         ...
 
 
@@ -127,34 +127,34 @@ class Scores(Protocol):
         train: Rows | None = None,
         ladder: Ladder | None = None,
     ) -> dict[str, Any]:
-        """Mean log-likelihood in nats per row with its bracket; see ``likelihood.density``."""
+        """Mean log-likelihood in nats per row, with its interval; see ``likelihood.density``."""
         ...
 
 
 @runtime_checkable
 class Filters(Protocol):
-    """Has weights that can be drawn in the space of the data."""
+    """Has weights that can be drawn as rows of the data."""
 
     def filters(self) -> dict[str, Tensor]:
-        """Layer -> what each of its units weighs in the data, ``(units, D)``."""
+        """Layer -> weights of each of its units in the space of the data, ``(units, D)``."""
         ...
 
 
 @runtime_checkable
 class FreeEnergies(Protocol):
-    """Has an unnormalised log-probability of rows in closed form."""
+    """Has a free energy in closed form: a log-probability of rows up to log Z."""
 
     def free_energy(self, batch: Batch) -> Tensor:
-        """-log p(x) - log Z, ``(B,)``, in nats."""
+        """Free energy F(x) = -log p(x) - log Z, ``(B,)``, in nats."""
         ...
 
 
 @runtime_checkable
 class Mixes(Protocol):
-    """Draws by Markov chains, which can be watched."""
+    """Samples with Markov chains that can be observed."""
 
     def chain(self, batch: Batch) -> tuple[EnergyGraph, State]:
-        """The graph that the chains run in, and its first group as the batch sets it."""
+        """The graph in which the chains run, and the state of its first group for a batch."""
         ...
 
 
@@ -163,10 +163,10 @@ class Mixes(Protocol):
 
 @runtime_checkable
 class EnergyBased(Protocol):
-    """Is one energy graph, which learns as a whole."""
+    """Is one energy graph that learns as a whole."""
 
     def start(self, columns: Mapping[str, Rows], *, weights: Tensor | None = None) -> None:
-        """Takes the first parameters from training rows."""
+        """Sets the initial parameters from training rows."""
         ...
 
 
@@ -175,29 +175,29 @@ class Layered(Protocol):
     """Consists of layers that can be trained one after the other."""
 
     def split(self) -> Sequence[Any]:
-        """The layers as models of their own, the lowest first."""
+        """The layers as separate models, the lowest first."""
         ...
 
     def compose(self, layers: Sequence[Any]) -> None:
-        """Takes what the layers have learned."""
+        """Takes over the parameters that the layers have learned."""
         ...
 
 
 @runtime_checkable
 class Directed(Protocol):
-    """Recognises and generates by layers of their own."""
+    """Has separate directed weights for recognition and generation."""
 
     def untie(self) -> None:
-        """Gives recognition parameters of its own."""
+        """Separates the recognition parameters from the generative ones."""
         ...
 
 
 @runtime_checkable
 class Unrolls(Protocol):
-    """Can become an ordinary net."""
+    """Can be turned into an ordinary net."""
 
     def unrolled(self, outputs: int) -> nn.Sequential:
-        """The way up, with a new output layer."""
+        """A net with the upward weights and a new output layer."""
         ...
 
 
@@ -209,10 +209,10 @@ class Net(Protocol):
 
     @property
     def output_kind(self) -> str:
-        """What its outputs are: "classes", "values", "probabilities" or "scores"."""
+        """Kind of the outputs: "classes", "values", "probabilities" or "scores"."""
         ...
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """Values of a row and units of every layer."""
+        """Number of values of a row, then number of units of every layer."""
         ...

@@ -1,4 +1,4 @@
-"""From a machine or a net to the model that gives it abilities."""
+"""Makes the model, with its abilities, of a machine or a net."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,10 +21,10 @@ __all__ = ["adapted"]
 
 
 def adapted(module: nn.Module) -> Model:
-    """The model of a machine or of a net.
+    """Makes the model of a machine or a net.
 
     Raises:
-        TypeError: no kind of model takes it.
+        TypeError: there is no kind of model for it.
 
     >>> from harmonium import classification_rbm, dbm, rbm
     >>> machines = rbm(6, 3), dbm(6, 3, 2), classification_rbm(6, 3, classes=2)
@@ -76,11 +76,11 @@ _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
     EnergyGraph: _graph,
     nn.Sequential: Classifier,
 }
-"""Class of a machine or a net -> what makes its model; subclasses come before their bases."""
+"""Class of a machine or net -> maker of its model; subclasses come before their base classes."""
 
 _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
     "classes": Classifier,
     "scores": PerceptronModel,
     "values": Regressor,
 }
-"""What the outputs of a net are -> what makes its model, for nets that need none of their own."""
+"""Kind of outputs -> maker of the model, for nets whose class has no maker of its own."""

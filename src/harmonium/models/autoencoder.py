@@ -11,10 +11,10 @@ __all__ = ["AutoencoderModel"]
 
 
 class AutoencoderModel(NetModel):
-    """A net that gives back the column "x" through a code.
+    """An autoencoder net, which reproduces the column "x" through a code.
 
     Args:
-        net: ``(B, D) -> (B, D)``; it is shared.
+        net: ``(B, D) -> (B, D)``; shared, not copied.
     """
 
     net: Autoencoder
@@ -26,7 +26,7 @@ class AutoencoderModel(NetModel):
 
     @torch.no_grad()
     def reconstruct(self, batch: Batch) -> dict[str, Batch]:
-        """What the decoder makes of the code, ``(B, D)``."""
+        """Decoded codes of the rows, ``(B, D)``."""
         return {"the code": {"x": self.net.reconstruct(batch["x"])}}
 
     def filters(self) -> dict[str, Tensor]:

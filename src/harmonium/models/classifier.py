@@ -17,7 +17,7 @@ class Classifier(MostProbable, NetModel):
     """A net from the column "x" to logits of the classes.
 
     Args:
-        net: ``(B, D) -> (B, classes)``; its last module is the output layer. It is shared.
+        net: ``(B, D) -> (B, classes)``; its last module is the output layer. Shared, not copied.
     """
 
     net: Any
@@ -31,7 +31,7 @@ class Classifier(MostProbable, NetModel):
     def codes(self, batch: Batch) -> dict[str, Tensor]:
         """Activities of the hidden layers, ``(B, units)``.
 
-        Of a net that was unrolled from a machine only what the output layer reads, as "net".
+        For a net unrolled from a machine, only the input of the output layer, named "net".
         """
         activities = getattr(self.net, "activities", None)
         if activities is not None:
@@ -44,5 +44,5 @@ class Classifier(MostProbable, NetModel):
         return {"net": self.net[:-1](batch["x"])}
 
     def filters(self) -> dict[str, Tensor]:
-        """Weights of the first layer, where it is dense and reads the rows themselves."""
+        """Weights of the first layer, if it is dense and reads the rows directly."""
         return first_filters(self.net)

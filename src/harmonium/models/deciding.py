@@ -1,4 +1,4 @@
-"""How a model with class probabilities decides for a class."""
+"""Decisions of models that give class probabilities."""
 
 from abc import abstractmethod
 
@@ -10,7 +10,7 @@ __all__ = ["MostProbable"]
 
 
 class MostProbable:
-    """Decides for the class with the highest probability; of equal ones for the first."""
+    """Decides for the class with the highest probability; ties go to the first class."""
 
     @abstractmethod
     def log_probs(self, batch: Batch) -> Tensor:

@@ -43,19 +43,19 @@ __all__ = [
 ]
 
 _SETTLE = 50
-"""Mean-field sweeps, at most, where hidden groups are connected with each other."""
+"""Maximum number of mean-field sweeps where hidden groups are connected with each other."""
 
 _ROWS = 1000
-"""Rows whose hidden fields, for every class, are in memory at once."""
+"""Number of rows whose hidden fields, for every class, are in memory at the same time."""
 
 
 class GraphModel(Model):
-    """An energy graph of rows: its group "v" holds the column "x", its group "y" the class.
+    """An energy graph whose group "v" holds the column "x", and group "y" the class.
 
     All other groups are hidden.
 
     Args:
-        graph: the machine; it is shared, not copied.
+        graph: the machine; shared, not copied.
     """
 
     def __init__(self, graph: EnergyGraph) -> None:
@@ -64,22 +64,22 @@ class GraphModel(Model):
 
     @property
     def width(self) -> int:
-        """Values of a row."""
+        """Number of values of a row."""
         return self.machine.units["v"].shape.numel()
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """Units of every group, the visible one first."""
+        """Number of units of every group, the visible group first."""
         return tuple(units.shape.numel() for units in self.machine.units.values())
 
     @property
     def growth(self) -> str:
-        """How fast the visible units' energy grows: finite or quadratic."""
+        """Growth of the visible units' energy: "finite" or "quadratic"."""
         return self.machine.units["v"].growth
 
     @property
     def enumerable(self) -> bool:
-        """Whether log Z can be had by enumeration in seconds."""
+        """Whether log Z can be computed by enumeration in seconds."""
         return quick(self.machine)
 
     @property
@@ -90,17 +90,17 @@ class GraphModel(Model):
 
     @property
     def label(self) -> str | None:
-        """The group of the class, or None."""
+        """Name of the group of the class, or None."""
         return "y" if "y" in self.machine.units else None
 
     @property
     def classes(self) -> int:
-        """How many classes the label has; 0 without one."""
+        """Number of classes of the label group; 0 without one."""
         return 0 if self.label is None else self.machine.units[self.label].shape.numel()
 
     @property
     def code_width(self) -> int:
-        """Units of the last hidden layer."""
+        """Number of units of the last hidden layer."""
         return self.machine.units["h"].shape.numel()
 
     def outline(self) -> list[dict[str, Any]]:
@@ -110,39 +110,39 @@ class GraphModel(Model):
     # --- learning ------------------------------------------------------------------------------
 
     def split(self) -> "list[GraphModel]":
-        """The layers as models of their own, for pre-training; see ``learning.doubled``."""
+        """The layers as separate models, for pre-training; see ``learning.doubled``."""
         return [RestrictedModel(layer) for layer in doubled(self.machine)]
 
     def lowest(self, layers: int) -> "GraphModel | None":
-        """The model itself: a graph learns as a whole after its layers."""
+        """Returns the model itself: after its layers, a graph learns as a whole."""
         return self if layers else None
 
     def as_data(self, values: Tensor, *, layer: int) -> Tensor | None:
-        """None: a layer's values go down through no directed layers."""
+        """Returns None: the values of a layer do not go down through directed layers."""
         del values, layer
         return None
 
     def compose(self, layers: "Sequence[GraphModel]") -> None:
-        """Takes what its layers have learned; see ``learning.compose``."""
+        """Takes over the parameters of its trained layers; see ``learning.compose``."""
         compose(self.machine, [layer.machine for layer in layers])
 
     def unrolled(self, outputs: int) -> nn.Sequential:
-        """The way up as an ordinary net with a new output layer; see ``bridge.unroll``."""
+        """A net with the upward weights and a new output layer; see ``bridge.unroll``."""
         return unroll(self.machine, outputs=outputs)
 
     def state(self, batch: Batch) -> State:
-        """The observed groups of a batch: its rows, and one-hot labels (zeros: no label)."""
+        """State of the observed groups of a batch: rows, and one-hot labels (zeros: no label)."""
         found = {**copies(self.machine, self._visible(batch))}
         if "y" in self.machine.units and "y" in batch:
             found["y"] = self.coded(batch["y"])
         return found
 
     def up(self, x: Tensor) -> Tensor:
-        """Means of the last hidden layer given rows ``(N, D)``, ``(N, units)``: of a layer."""
+        """Means ``(N, units)`` of the last hidden group for rows ``(N, D)`` of a single layer."""
         return hidden_means(self.machine, self._visible({"x": x})).flatten(1)
 
     def start(self, columns: Mapping[str, Rows], *, weights: Tensor | None = None) -> None:
-        """Takes the first parameters from training rows; see ``learning.start_from``."""
+        """Sets the initial parameters from training rows; see ``learning.start_from``."""
         units = self.machine.units["v"]
         x = mapped(columns["x"], lambda part: part.reshape(-1, *units.shape), each=units.shape)
         start_from(self.machine, {"v": x}, weights=weights)
@@ -153,7 +153,7 @@ class GraphModel(Model):
             start_from(self.machine, {"y": self.coded(y[known])}, weights=some)
 
     def coded(self, y: Tensor) -> Tensor:
-        """Labels ``(N,)`` as one-hot rows ``(N, classes)``; zeros where there is none (-1)."""
+        """Labels ``(N,)`` as one-hot rows ``(N, classes)``; rows of zeros for no label (-1)."""
         bias = self.machine.units["y"].bias
         need(
             (8 + bias.element_size()) * len(y) * bias.numel(),
@@ -165,11 +165,11 @@ class GraphModel(Model):
     # --- storage -------------------------------------------------------------------------------
 
     def saved(self) -> dict[str, Any]:
-        """The parameters."""
+        """The parameters, by name."""
         return self.machine.state_dict()
 
     def restore(self, saved: Mapping[str, Any]) -> None:
-        """Takes saved parameters back."""
+        """Restores saved parameters."""
         self.machine.load_state_dict(saved)
 
     def save(self, path: Path) -> None:
@@ -179,12 +179,12 @@ class GraphModel(Model):
     # --- using ---------------------------------------------------------------------------------
 
     def check(self, batch: Batch) -> None:
-        """Raises ValueError where rows lie outside of the visible units' domain."""
+        """Raises ValueError where rows lie outside the domain of the visible units."""
         self.machine.units["v"].check(self._visible(batch))
 
     @torch.no_grad()
     def codes(self, batch: Batch) -> dict[str, Tensor]:
-        """E[h | x] of every hidden group: exact, or by mean field where they are connected."""
+        """E[h | x] of every hidden group: exact, or by mean field if they are connected."""
         v = self._visible(batch)
         if "y" in self.machine.units:
             parts = [expectations(self.machine, "y", given={"v": part}) for part in v.split(_ROWS)]
@@ -195,7 +195,7 @@ class GraphModel(Model):
 
     @torch.no_grad()
     def reconstruct(self, batch: Batch) -> dict[str, Batch]:
-        """E[x | E[h | x]], a label by its mean as well."""
+        """E[x | E[h | x]] of the rows; a label is replaced by its mean as well."""
         v = self._visible(batch)
         graph = _bound(self.machine, v)
         data = mean_field(graph, copies(self.machine, v), tolerance=1e-6, cap=_SETTLE)
@@ -211,13 +211,13 @@ class GraphModel(Model):
         sweeps: int = 1000,
         source: Source = None,
     ) -> Batch:
-        """E[v | h] at the end of Gibbs chains; known columns are held.
+        """E[v | h] at the end of Gibbs chains, in which known columns are held.
 
         Args:
-            n: independent chains.
-            given: "x", ``(n, D)`` or ``(D,)`` with NaN where it is free; "y", ``(n,)``, classes.
-            sweeps: of every chain.
-            source: random numbers.
+            n: number of independent chains.
+            given: "x", ``(n, D)`` or ``(D,)``, with NaN for free values; "y", ``(n,)``, classes.
+            sweeps: number of sweeps of every chain.
+            source: random generator.
 
         Raises:
             ValueError: the columns do not fit the machine, or "y" is given and it has no label.
@@ -233,7 +233,7 @@ class GraphModel(Model):
         return {"x": x.flatten(1)}
 
     def sweeps(self, most: int) -> int:
-        """How many sweeps fit into the time of ``most`` sweeps of a machine of two groups."""
+        """Number of sweeps that take as long as ``most`` sweeps of a machine with two groups."""
         return max(50, 2 * most // moves(self.machine))
 
     def log_density(
@@ -243,15 +243,15 @@ class GraphModel(Model):
         train: Rows | None = None,
         ladder: Ladder | None = None,
     ) -> dict[str, Any]:
-        """The log-likelihood of rows, or its variational bound; see ``likelihood.density``."""
+        """Log-likelihood of rows, or its variational bound; see ``likelihood.density``."""
         return density(self.machine, rows, train=train, ladder=ladder)
 
     def filters(self) -> dict[str, Tensor]:
-        """Products of the weight matrices over the shortest way from the data."""
+        """Products of the weight matrices along the shortest path from the data."""
         return filters_of(self.machine)
 
     def chain(self, batch: Batch) -> tuple[EnergyGraph, State]:
-        """The graph, and its visible group."""
+        """The graph, and the state of its visible group."""
         return self.machine, {"v": self._visible(batch)}
 
     def _visible(self, batch: Batch) -> Tensor:
@@ -260,7 +260,7 @@ class GraphModel(Model):
     def _begun(
         self, n: int, given: dict[str, Tensor], *, source: Source
     ) -> tuple[State, dict[str, Tensor | bool]]:
-        """A state of every group, and what of it is held."""
+        """Initial state of every group, and which values of it are held."""
         hold: dict[str, Tensor | bool] = {}
         seen: dict[str, Tensor] = {}
         if "y" in given and self.label is None:
@@ -282,7 +282,7 @@ class RestrictedModel(GraphModel):
 
     @torch.no_grad()
     def free_energy(self, batch: Batch) -> Tensor:
-        """F(x) with all other groups summed away, ``(B,)``, in nats."""
+        """Free energy F(x), with all other groups summed out, ``(B,)``, in nats."""
         v = self._visible(batch)
         if "y" in self.machine.units:
             return -log_marginal(self.machine, "y", given={"v": v})
@@ -290,7 +290,7 @@ class RestrictedModel(GraphModel):
 
 
 class LabelledModel(MostProbable, RestrictedModel):
-    """A restricted graph with a label group "y": it also classifies."""
+    """A restricted graph with a label group "y", which also classifies."""
 
     def log_probs(self, batch: Batch) -> Tensor:
         """log p(y | x), exact, ``(B, classes)``, in nats."""
@@ -298,15 +298,15 @@ class LabelledModel(MostProbable, RestrictedModel):
 
 
 def filters_of(graph: EnergyGraph, below: Tensor | None = None) -> dict[str, Tensor]:
-    """Group -> what each of its units weighs in the data, ``(units, D)``, the nearest first.
+    """Group -> weights of each of its units in the data, ``(units, D)``, the nearest first.
 
-    A group is reached over the fewest dense connections from "v"; its filters are the product of
-    their weight matrices. That product is what is drawn for deep machines; it leaves out the
-    nonlinearity in between.
+    The filters of a group are the product of the weight matrices on the path of fewest dense
+    connections from "v". Papers on deep machines draw this product; it leaves out the
+    nonlinearities in between.
 
     Args:
         graph: an energy graph.
-        below: the filters of its group "v", where that is not the data itself.
+        below: the filters of its group "v", if that group is not the data itself.
     """
     reached: dict[str, Tensor | None] = {"v": below}
     queue = deque(["v"])
@@ -329,10 +329,10 @@ def filters_of(graph: EnergyGraph, below: Tensor | None = None) -> dict[str, Ten
 
 
 def visible(units: Units, x: Tensor) -> Tensor:
-    """Rows ``(N, ...)`` in the shape, type and place of a visible group.
+    """Converts rows ``(N, ...)`` to the shape, dtype and device of a visible group.
 
     Raises:
-        ValueError: they have another number of values.
+        ValueError: the rows have another number of values.
     """
     width = units.shape.numel()
     if x.flatten(1).shape[1] != width:
@@ -344,13 +344,13 @@ def visible(units: Units, x: Tensor) -> Tensor:
 
 
 def _bound(graph: EnergyGraph, v: Tensor) -> Graph:
-    """The graph, with each row's length bound where its visible units need one."""
+    """The graph, conditioned on the length of each row where its visible units need that."""
     takes = graph.units["v"].takes_context
     return graph.given(v=v.flatten(1).sum(1)) if takes else graph
 
 
 def outline_of(graph: EnergyGraph, prefix: str = "") -> list[dict[str, Any]]:
-    """One row for each group and connection of a graph, names after a prefix.
+    """One row for each group and connection of a graph; ``prefix`` precedes every name.
 
     >>> from harmonium import rbm
     >>> for row in outline_of(rbm(6, 3)):
@@ -377,5 +377,5 @@ def outline_of(graph: EnergyGraph, prefix: str = "") -> list[dict[str, Any]]:
 
 
 def moves(graph: Graph) -> int:
-    """How many steps one after the other a sweep takes: one a group, more where it is wired."""
+    """Number of successive steps of a sweep: one per group, more if connected within itself."""
     return sum(len(graph.blocks(name) or ()) or 1 for name in graph.units)

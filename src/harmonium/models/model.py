@@ -1,4 +1,4 @@
-"""What every model answers, whatever it can do."""
+"""The base class of all models."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -12,11 +12,11 @@ __all__ = ["Model"]
 
 
 class Model(nn.Module):
-    """A machine or a net with abilities (``models.abilities``), and how it is stored."""
+    """A machine or a net with abilities (``models.abilities``) that can be saved and restored."""
 
     @property
     def device(self) -> torch.device:
-        """Where the parameters lie."""
+        """Device of the parameters."""
         return next(self.parameters()).device
 
     @abstractmethod
@@ -29,7 +29,7 @@ class Model(nn.Module):
 
     @abstractmethod
     def restore(self, saved: Mapping[str, Any]) -> None:
-        """Takes saved parameters back."""
+        """Restores saved parameters."""
 
     @abstractmethod
     def save(self, path: Path) -> None:

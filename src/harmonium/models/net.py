@@ -1,4 +1,4 @@
-"""What the models of ordinary nets have in common."""
+"""The base class of models of ordinary nets."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,29 +23,29 @@ class NetModel(Model):
     """A net that reads the column "x".
 
     Args:
-        net: ``(B, D) -> (B, outputs)``; it is shared, not copied.
+        net: ``(B, D) -> (B, outputs)``; shared, not copied.
     """
 
     growth = "finite"
-    """Rows of any size are taken: no energy grows with them."""
+    """Rows of any size are valid, since no energy grows with them."""
 
     def __init__(self, net: nn.Module) -> None:
         super().__init__()
         self.net = net
 
     def forward(self, x: Tensor) -> Tensor:
-        """What the net gives, ``(B, D) -> (B, outputs)``."""
+        """Outputs of the net, ``(B, D) -> (B, outputs)``."""
         found: Tensor = self.net(x)
         return found
 
     @property
     def width(self) -> int:
-        """Values of a row."""
+        """Number of values of a row."""
         return self.sizes[0]
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """Values of a row and units of every layer."""
+        """Number of values of a row, then number of units of every layer."""
         known = getattr(self.net, "units", None)
         if known is not None:
             return tuple(known)
@@ -54,11 +54,11 @@ class NetModel(Model):
 
     @property
     def output_kind(self) -> str:
-        """What the outputs are: "classes" (logits), "values", "probabilities" or "scores"."""
+        """Kind of the outputs: "classes" (logits), "values", "probabilities" or "scores"."""
         return getattr(self.net, "output_kind", "classes")
 
     def check(self, batch: Batch) -> None:
-        """Raises ValueError where rows have another width, or should be in [0, 1] and are not."""
+        """Raises ValueError where rows have another width, or values outside a required [0, 1]."""
         x = batch["x"]
         if x.flatten(1).shape[1] != self.width:
             raise UsageError(
@@ -76,7 +76,7 @@ class NetModel(Model):
             )
 
     def take_units(self, columns: Mapping[str, Rows]) -> None:
-        """Takes the units of the targets from training rows, where the net has a part for them."""
+        """Sets the units of the targets from training rows, if the net rescales its outputs."""
         rescaled: Any = getattr(self.net, "rescaled", None)
         if rescaled is not None:
             rescaled.fit(columns["y"], columns.get("weights"))
@@ -95,29 +95,29 @@ class NetModel(Model):
         ]
 
     def saved(self) -> dict[str, Any]:
-        """The parameters."""
+        """The parameters, by name."""
         return self.net.state_dict()
 
     def restore(self, saved: Mapping[str, Any]) -> None:
-        """Takes saved parameters back."""
+        """Restores saved parameters."""
         self.net.load_state_dict(saved)
 
     def save(self, path: Path) -> None:
-        """Writes the net to a file: whole, or of one that was unrolled the parameters only.
+        """Writes the whole net to a file; of an unrolled net, only the parameters.
 
-        An unrolled net is made again from the machine beside it and the number of its outputs.
+        An unrolled net is rebuilt from the saved machine and the number of its outputs.
         """
         if class_of("Machine", type(self.net).__name__) is type(self.net):
             save(self.net, path)
             return
         tensors = {n: x.detach().cpu().contiguous() for n, x in self.net.state_dict().items()}
-        *_, head = self.net.parameters()  # its bias
+        *_, head = self.net.parameters()  # bias of the output layer
         outputs = len(head)
         write_whole(path, sealed(safetensors.torch.save(tensors, {"outputs": str(outputs)})))
 
 
 @torch.no_grad()
 def first_filters(net: nn.Module) -> dict[str, Tensor]:
-    """Weights of the first layer, where it is dense and reads the rows themselves."""
+    """Weights of the first layer, if it is dense and reads the rows directly."""
     first = next((m for m in net.modules() if [*m.parameters(recurse=False)]), None)
     return {"h1": first.weight.detach()} if isinstance(first, nn.Linear) else {}

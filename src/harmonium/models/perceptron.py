@@ -14,16 +14,16 @@ class PerceptronModel(NetModel):
     """Decides for a class, without a probability.
 
     Args:
-        net: ``(B, D) -> (B, classes)``, scores; it is shared.
+        net: ``(B, D) -> (B, classes)``, scores; shared, not copied.
     """
 
     net: Perceptron
 
     @torch.no_grad()
     def decide(self, batch: Batch) -> Tensor:
-        """The class with the greatest score, ``(B,)``, int64."""
+        """Class with the highest score, ``(B,)``, int64."""
         return self.net.decide(batch["x"])
 
     def filters(self) -> dict[str, Tensor]:
-        """The weights of every class."""
+        """Weights of the score of every class."""
         return {"classes": self.net.weight.detach()}

@@ -14,14 +14,14 @@ class Regressor(NetModel):
     """A net from the column "x" to values of the column "y".
 
     Args:
-        net: ``(B, D) -> (B, values)``; it is shared.
+        net: ``(B, D) -> (B, values)``; shared, not copied.
     """
 
     net: MLP
 
     @torch.no_grad()
     def predict(self, batch: Batch) -> Tensor:
-        """The expected values, ``(B, values)``."""
+        """Expected values of the column "y", ``(B, values)``."""
         return self.net(batch["x"])
 
     @torch.no_grad()

@@ -1,4 +1,4 @@
-"""A deep belief net as a model: an undirected top, directed layers below it."""
+"""A deep belief net as a model: an undirected top above directed layers."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -35,7 +35,7 @@ class Stack(Model):
     """A belief net whose lowest group holds the column "x".
 
     Args:
-        net: the machine; it is shared, not copied.
+        net: the machine; shared, not copied.
     """
 
     def __init__(self, net: BeliefNet) -> None:
@@ -44,22 +44,22 @@ class Stack(Model):
 
     @property
     def width(self) -> int:
-        """Values of a row."""
+        """Number of values of a row."""
         return self.machine.graphs[0].units["v"].shape.numel()
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """Units of every layer, the visible one first."""
+        """Number of units of every layer, the visible one first."""
         return self.width, *(g.units["h"].shape.numel() for g in self.machine.graphs)
 
     @property
     def growth(self) -> str:
-        """How fast the visible units' energy grows: finite or quadratic."""
+        """Growth of the visible units' energy: "finite" or "quadratic"."""
         return self.machine.graphs[0].units["v"].growth
 
     @property
     def enumerable(self) -> bool:
-        """Whether log Z can be had by enumeration in seconds."""
+        """Whether log Z of the top graph can be computed by enumeration in seconds."""
         return quick(self.machine)
 
     @property
@@ -68,7 +68,7 @@ class Stack(Model):
         return tuple(f"h{k + 1}" for k in range(len(self.machine.graphs)))
 
     def outline(self) -> list[dict[str, Any]]:
-        """The rows of every layer, the lowest first."""
+        """One row for each group and connection of every layer, the lowest layer first."""
         graphs = self.machine.graphs
         return [
             row
@@ -79,35 +79,35 @@ class Stack(Model):
     # --- learning ------------------------------------------------------------------------------
 
     def split(self) -> "list[GraphModel]":
-        """The layers as models of their own, for pre-training; they are the net's own."""
+        """The layers as separate models, for pre-training; they share the net's parameters."""
         tops = [LabelledModel if "y" in g.units else RestrictedModel for g in self.machine.graphs]
         return [make(g) for make, g in zip(tops, self.machine.graphs, strict=True)]
 
     def lowest(self, layers: int) -> "Stack | None":
-        """Only the lowest layers; None without any."""
+        """A stack of only the lowest layers; None for no layers."""
         return Stack(BeliefNet(self.machine.graphs[:layers])) if layers else None
 
     @torch.no_grad()
     def as_data(self, values: Tensor, *, layer: int) -> Tensor | None:
-        """Values of the visible group of a layer, by means down through the layers below."""
+        """Passes values of a layer's visible group down to the data, from means to means."""
         below = self.machine.graphs[:layer]
         like = below[-1].units["h"]
         h = values.to(like.bias).reshape(-1, *like.shape)
         return descend(below, h, rule=mean)[0]
 
     def compose(self, layers: "Sequence[GraphModel]") -> None:
-        """Nothing: the layers are the net's own."""
+        """Does nothing: the layers share the net's parameters."""
 
     def untie(self) -> None:
-        """Gives recognition parameters of its own, copies to begin with."""
+        """Separates the recognition parameters, which start as copies of the generative ones."""
         self.machine.untie()
 
     def unrolled(self, outputs: int) -> nn.Sequential:
-        """The way up as an ordinary net with a new output layer; see ``bridge.unroll``."""
+        """A net with the upward weights and a new output layer; see ``bridge.unroll``."""
         return unroll(self.machine, outputs=outputs)
 
     def state(self, batch: Batch) -> State:
-        """The observed groups of a batch: its rows, and one-hot labels where the net has some."""
+        """State of the observed groups of a batch: rows, and one-hot labels of a labelled net."""
         return {"v": self._visible(batch), **self._top(batch)}
 
     def _top(self, batch: Batch) -> State:
@@ -118,11 +118,11 @@ class Stack(Model):
     # --- storage -------------------------------------------------------------------------------
 
     def saved(self) -> dict[str, Any]:
-        """The parameters."""
+        """The parameters, by name."""
         return self.machine.state_dict()
 
     def restore(self, saved: Mapping[str, Any]) -> None:
-        """Takes saved parameters back; those of an untied net untie it."""
+        """Restores saved parameters; those of an untied net untie this one first."""
         if any(name.startswith("recognition.") for name in saved):
             self.machine.untie()
         self.machine.load_state_dict(saved)
@@ -134,16 +134,16 @@ class Stack(Model):
     # --- using ---------------------------------------------------------------------------------
 
     def check(self, batch: Batch) -> None:
-        """Raises ValueError where rows lie outside of the visible units' domain."""
+        """Raises ValueError where rows lie outside the domain of the visible units."""
         self.machine.graphs[0].units["v"].check(self._visible(batch))
 
     def codes(self, batch: Batch) -> dict[str, Tensor]:
-        """Means of means, upwards."""
+        """Mean activities of every layer, each given the means of the layer below."""
         values = self.machine.recognise(self._visible(batch))
         return dict(zip(self.layers, values, strict=True))
 
     def reconstruct(self, batch: Batch) -> dict[str, Batch]:
-        """Means upwards through some layers, and down again."""
+        """Means passed up through the lowest layers and down again, for each number of layers."""
         values = self.machine.recognise(self._visible(batch))
         words = ("layer 1", *(f"layers 1 to {k}" for k in range(2, len(values) + 1)))
         found: dict[str, Batch] = {}
@@ -160,11 +160,11 @@ class Stack(Model):
         sweeps: int = 1000,
         source: Source = None,
     ) -> Batch:
-        """Chains in the top graph, then one pass down; a known class "y", ``(n,)``, is held.
+        """Runs chains in the top graph, then one pass down; a known class "y", ``(n,)``, is held.
 
         Raises:
-            ValueError: "x" is given: the visible units are drawn in one pass at the end; or "y",
-                and the net has no labels.
+            ValueError: "x" is given, but visible units are drawn only in the pass down; or "y" is
+                given, and the net has no labels.
         """
         given = given or {}
         if "x" in given:
@@ -180,7 +180,7 @@ class Stack(Model):
         return {"x": x.flatten(1)}
 
     def sweeps(self, most: int) -> int:
-        """As many: the chains run in the top graph alone."""
+        """Returns ``most``: chains run only in the top graph, which has two groups."""
         return most
 
     def log_density(
@@ -190,11 +190,11 @@ class Stack(Model):
         train: Rows | None = None,
         ladder: Ladder | None = None,
     ) -> dict[str, Any]:
-        """The variational bound on the log-likelihood; see ``likelihood.density``."""
+        """Variational lower bound on the log-likelihood; see ``likelihood.density``."""
         return density(self.machine, rows, train=train, ladder=ladder)
 
     def filters(self) -> dict[str, Tensor]:
-        """Products of the weight matrices of a layer and of those below it."""
+        """Products of the weight matrices of each layer and the layers below."""
         found: dict[str, Tensor] = {}
         below: Tensor | None = None
         for name, graph in zip(self.layers, self.machine.graphs, strict=True):
@@ -206,11 +206,11 @@ class Stack(Model):
 
     @torch.no_grad()
     def free_energy(self, batch: Batch) -> Tensor:
-        """F(x) of the lowest RBM alone, ``(B,)``, in nats."""
+        """Free energy F(x) of the lowest RBM alone, ``(B,)``, in nats."""
         return self.machine.graphs[0].free_energy({"v": self._visible(batch)}, ("h",))
 
     def chain(self, batch: Batch) -> tuple[EnergyGraph, State]:
-        """The top graph, and what its first group sees of rows, by means."""
+        """The top graph, and the state of its first group: means given the rows of a batch."""
         return self.machine.graphs[-1], {"v": self.machine.features(self._visible(batch))}
 
     def _visible(self, batch: Batch) -> Tensor:
@@ -218,7 +218,7 @@ class Stack(Model):
 
 
 class LabelledStack(MostProbable, Stack):
-    """A belief net with a label group beside its top: it also classifies."""
+    """A belief net with a label group in its top graph, which also classifies."""
 
     def log_probs(self, batch: Batch) -> Tensor:
         """log p(y | features of x), exact given the features, ``(B, classes)``, in nats."""

@@ -1,8 +1,9 @@
-"""Ordinary nets: plain ``torch.nn`` modules, one architecture a file.
+"""Ordinary nets: plain ``torch.nn`` modules, one architecture per file.
 
-A net that recipes and files name (``registry.py``) has ``settings``, its constructor's arguments;
-``units``, the values of a row and the units of every layer; ``output_kind``, what its outputs are;
-and ``activities``, from rows to the activities of its hidden layers, where it has some.
+A net that recipes and files name (``registry.py``) has these attributes: ``settings``, the
+arguments of its constructor; ``units``, the number of values of a row and of units of every layer;
+``output_kind``, the kind of its outputs; and, if it has hidden layers, ``activities``, which maps
+rows to the activities of those layers.
 """
 
 from harmonium.nets.autoencoder import Autoencoder

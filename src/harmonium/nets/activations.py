@@ -1,4 +1,4 @@
-"""Activation functions of nets, and the spread of the first weights that suits each."""
+"""Activation functions of nets, and the standard deviation of initial weights that suits each."""
 
 from collections.abc import Callable
 from typing import Any, Literal, TypeAlias
@@ -58,19 +58,20 @@ _KNOWN: dict[str, tuple[Callable[..., nn.Module], float | None]] = {
     "gelu": (nn.GELU, None),
     "identity": (nn.Identity, None),
 }
-"""Name -> the module and its usual slope; None: it has none."""
+"""Name -> the module and its default slope, None for a function without slope."""
 
 
 def activation(name: str, slope: float | None = None) -> nn.Module:
-    """A new module of an activation function.
+    """Makes a module of an activation function.
 
     Args:
         name: one of ``Activation``.
-        slope: at 0, of "logistic" and "tanh"; below 0, of "leaky_relu" and "elu" (far below 0
-            an elu tends to minus this number). None: the usual one.
+        slope: for "logistic" and "tanh", the slope a in the formula; for "leaky_relu" and "elu",
+            the slope below 0 (of elu, the limit far below 0 is minus this number). None for the
+            default.
 
     Raises:
-        ValueError: there is no such function, or it has no slope to set.
+        ValueError: there is no such function, or it has no slope.
 
     >>> activation("leaky_relu")
     LeakyReLU(negative_slope=0.01)
@@ -82,11 +83,11 @@ def activation(name: str, slope: float | None = None) -> nn.Module:
 
 
 def first_std(name: str, slope: float | None = None, *, shape: tuple[int, int]) -> float:
-    r"""Standard deviation of the first weights of a layer of shape ``(outputs, inputs)``.
+    r"""Standard deviation of initial weights of a layer of shape ``(outputs, inputs)``.
 
-    It keeps the variance of activities about the same from layer to layer. Logistic, tanh and
-    linear units: :math:`\gamma \sqrt{2 / (\mathrm{inputs} + \mathrm{outputs})}`, where the gain
-    gamma is one over the function's derivative at 0 (Glorot and Bengio, 2010,
+    It keeps the variance of activities about equal from layer to layer. Logistic, tanh and linear
+    units: :math:`\gamma \sqrt{2 / (\mathrm{inputs} + \mathrm{outputs})}`, where the gain gamma is
+    one over the function's derivative at 0 (Glorot and Bengio, 2010,
     https://proceedings.mlr.press/v9/glorot10a.html). The others:
     :math:`\sqrt{2 / ((1 + a^2) \, \mathrm{inputs})}` with the slope a below 0, which is taken as
     0 for relu, elu and gelu (He et al., 2015, https://arxiv.org/abs/1502.01852).

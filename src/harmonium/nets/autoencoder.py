@@ -1,4 +1,4 @@
-"""The autoencoder: a net that gives back its input through a code."""
+"""The autoencoder: a net that reproduces its input through a code."""
 
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -16,22 +16,23 @@ __all__ = ["Autoencoder"]
 
 @checked
 class Autoencoder(nn.Module):
-    r"""An encoder, the code, and a decoder of the same layers backwards.
+    r"""An encoder to the code, and a decoder with the same layers in reverse order.
 
     .. math:: c = e(x), \qquad \hat x = d(c), \qquad
               e: D \to \dots \to k, \quad d: k \to \dots \to D
 
     Hidden layers have the activation; the last layer is linear. Its outputs are the
-    reconstruction itself, or its logits where the values are probabilities. With linear units and
-    the squared error the code spans the first k principal components (Baldi and Hornik, 1989,
+    reconstruction itself, or its logits if the values are probabilities. With linear units and
+    the squared error, the code spans the first k principal components (Baldi and Hornik, 1989,
     https://doi.org/10.1016/0893-6080(89)90014-2). Encoder and decoder have weights of their own.
 
     Args:
-        units: values of a row, units of every layer of the encoder; the last ones are the code.
+        units: number of values of a row, then units of every layer of the encoder; the last is
+            the code.
         activation: of the hidden layers and the code.
-        slope: of the activation; null for the usual one (``nets.activations.activation``).
-        code: whether the code has the activation too, or is linear.
-        outputs: what the rows are: probabilities in [0, 1], or real values.
+        slope: of the activation; null for the default (``nets.activations.activation``).
+        code: activation of the code: that of the hidden layers, or linear.
+        outputs: kind of the values of a row: probabilities in [0, 1], or real values.
 
     Raises:
         ValueError: there are fewer than two sizes, or the activation has no slope.
@@ -78,20 +79,20 @@ class Autoencoder(nn.Module):
 
     @property
     def output_kind(self) -> str:
-        """What the outputs are: probabilities, as logits, or values."""
+        """Kind of the outputs: probabilities, as logits, or values."""
         return str(self.settings["outputs"])
 
     @property
     def units(self) -> tuple[int, ...]:
-        """Values of a row, units of every layer of the encoder."""
+        """Number of values of a row, then number of units of every layer of the encoder."""
         return tuple(self.settings["units"])
 
     def forward(self, x: Tensor) -> Tensor:
-        """The reconstruction, or its logits, ``(B, D) -> (B, D)``."""
+        """Reconstruction, or its logits for probabilities, ``(B, D) -> (B, D)``."""
         return self.decoder(self.encoder(x))
 
     def reconstruct(self, x: Tensor) -> Tensor:
-        """The reconstruction, ``(B, D) -> (B, D)``; of probabilities in [0, 1]."""
+        """Reconstruction, ``(B, D) -> (B, D)``; probabilities lie in [0, 1]."""
         found: Tensor = self(x)
         return found.sigmoid() if self.output_kind == "probabilities" else found
 

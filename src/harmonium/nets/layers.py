@@ -1,4 +1,4 @@
-"""Dense layers one after the other, with first weights that fit their activation."""
+"""Stacks of dense layers with initial weights that suit their activation."""
 
 from collections.abc import Sequence
 
@@ -17,14 +17,14 @@ def dense_layers(
 ) -> dict[str, nn.Module]:
     """Name -> module of layers :math:`z = W x + b`, each followed by its activation.
 
-    Weights are normal with ``first_std``; they come from the seed of the ``random.seeded`` around.
-    Biases are zero.
+    Initial weights are normal with standard deviation ``first_std``, drawn from the seed of the
+    surrounding ``random.seeded``. Biases are zero.
 
     Args:
-        sizes: values of the input, then units of every layer.
+        sizes: number of values of the input, then units of every layer.
         names: of the layers; an activation has its layer's name and "_activation".
         kinds: the activation of every layer; "identity" adds no module.
-        slope: of the activations; the identity has none.
+        slope: of the activations; ignored by the identity.
     """
     found: dict[str, nn.Module] = {}
     pairs = zip(sizes[:-1], sizes[1:], strict=True)
@@ -40,16 +40,16 @@ def dense_layers(
 def check_sizes(
     units: Sequence[int], *, kind: str, slope: float | None, what: str
 ) -> tuple[int, ...]:
-    """The sizes of layers as numbers.
+    """Checks the sizes of layers and returns them as integers.
 
     Args:
         units: two numbers or more.
         kind: the activation of the hidden layers.
-        slope: of the activation, if one is given.
-        what: the remedy where there are too few.
+        slope: of the activation, or None.
+        what: the remedy in the message if there are too few sizes.
 
     Raises:
-        ValueError: there are too few, one is below 1, or the activation does not fit.
+        ValueError: there are too few sizes, a size is below 1, or the activation has no slope.
     """
     activation(kind, slope)
     sizes = tuple(map(int, units))

@@ -21,17 +21,17 @@ class MLP(nn.Sequential):
 
     .. math:: h_0 = x, \qquad h_k = g(W_k h_{k-1} + b_k), \qquad f(x) = W_L h_{L-1} + b_L
 
-    The last layer is linear. Its outputs are logits of classes, or real values, which a last part
-    brings to the units of the targets (``nets.rescaled.Rescaled``). The first weights
-    are Glorot's or He's, as the activation asks for (``nets.activations.first_std``), from the
-    seed of the ``random.seeded`` around; the first biases are zero. (Rumelhart, Hinton and
-    Williams, 1986, https://doi.org/10.1038/323533a0.)
+    The last layer is linear. Its outputs are logits of classes, or real values, which a final
+    module converts to the units of the targets (``nets.rescaled.Rescaled``). Initial weights
+    are Glorot's or He's, depending on the activation (``nets.activations.first_std``), drawn
+    from the seed of the surrounding ``random.seeded``; biases start at zero. (Rumelhart, Hinton
+    and Williams, 1986, https://doi.org/10.1038/323533a0.)
 
     Args:
-        units: values of a row, units of every hidden layer, outputs.
+        units: number of values of a row, units of every hidden layer, number of outputs.
         activation: of the hidden layers.
-        slope: of the activation; null for the usual one (``nets.activations.activation``).
-        outputs: what the outputs are: logits of classes, or real values.
+        slope: of the activation; null for the default (``nets.activations.activation``).
+        outputs: kind of the outputs: logits of classes, or real values.
 
     Raises:
         ValueError: there are fewer than two sizes, or the activation has no slope.
@@ -69,24 +69,24 @@ class MLP(nn.Sequential):
         }
 
     def __getitem__(self, idx: Any) -> Any:  # noqa: ANN401
-        """A module; a slice is an ordinary ``nn.Sequential``, such as the net without its head."""
+        """Returns a module; a slice is a plain ``nn.Sequential``, such as all but the head."""
         if isinstance(idx, slice):
             return nn.Sequential(OrderedDict(list(self.named_children())[idx]))
         return super().__getitem__(idx)
 
     @property
     def output_kind(self) -> str:
-        """What the outputs are: classes or values."""
+        """Kind of the outputs: classes or values."""
         return str(self.settings["outputs"])
 
     @property
     def units(self) -> tuple[int, ...]:
-        """Values of a row, units of every hidden layer, outputs."""
+        """Number of values of a row, units of every hidden layer, number of outputs."""
         return tuple(self.settings["units"])
 
     @property
     def scale(self) -> Tensor | None:
-        """Standard deviations of the targets, ``(outputs,)``; None of classes."""
+        """Standard deviations of the targets, ``(outputs,)``; None for classes."""
         part = getattr(self, "rescaled", None)
         return None if part is None else part.scale
 

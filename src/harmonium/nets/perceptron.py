@@ -13,17 +13,17 @@ __all__ = ["Perceptron"]
 
 @checked
 class Perceptron(nn.Module):
-    r"""Linear scores of classes, of which the greatest wins, ``(B, inputs) -> (B, classes)``.
+    r"""Linear scores of classes, the highest of which wins, ``(B, inputs) -> (B, classes)``.
 
     .. math:: s_k(x) = w_k \cdot x + b_k, \qquad \hat y(x) = \arg\max_k s_k(x)
 
-    Of equal scores the first wins. With two classes this is one threshold unit, which fires where
-    :math:`(w_1 - w_0) \cdot x + b_1 - b_0 > 0`. The scores are no log-probabilities. All
+    Ties go to the first class. With two classes this is a single threshold unit, which is on
+    where :math:`(w_1 - w_0) \cdot x + b_1 - b_0 > 0`. Scores are not log-probabilities. All
     parameters start at zero. (Rosenblatt, 1958, https://doi.org/10.1037/h0042519.)
 
     Args:
-        inputs: values of a row.
-        classes: the number of classes.
+        inputs: number of values of a row.
+        classes: number of classes.
 
     >>> net = Perceptron(2, 3)
     >>> net.decide(torch.ones(4, 2, dtype=torch.float32))
@@ -39,12 +39,12 @@ class Perceptron(nn.Module):
 
     @property
     def output_kind(self) -> str:
-        """What the outputs are: scores."""
+        """Kind of the outputs: scores."""
         return "scores"
 
     @property
     def units(self) -> tuple[int, ...]:
-        """Values of a row, and classes."""
+        """Number of values of a row, then number of classes."""
         return self.weight.shape[1], self.weight.shape[0]
 
     def forward(self, x: Tensor) -> Tensor:
@@ -52,7 +52,7 @@ class Perceptron(nn.Module):
         return nn.functional.linear(x, self.weight, self.bias)
 
     def decide(self, x: Tensor) -> Tensor:
-        """The class with the greatest score, ``(B,)``, int64."""
+        """Class with the highest score, ``(B,)``, int64."""
         return self(x).argmax(1)
 
     def extra_repr(self) -> str:

@@ -11,12 +11,12 @@ __all__ = ["Rescaled"]
 class Rescaled(nn.Module):
     r"""Shifts and scales every output: :math:`f_j = m_j + s_j z_j`.
 
-    m and s are no parameters: they are the means and standard deviations of the targets of the
-    training rows (``fit``), so that the net learns targets of any size and unit at the same rate.
-    Until they are set they are 0 and 1.
+    m and s are not trained: they are the means and standard deviations of the targets in the
+    training rows (``fit``), so that targets of any size and unit are learned at the same rate.
+    Before ``fit`` they are 0 and 1.
 
     Args:
-        outputs: how many there are.
+        outputs: number of outputs.
 
     >>> part = Rescaled(1)
     >>> part.fit(torch.tensor([[10.0], [25.0], [25.0]], dtype=torch.float32))
@@ -34,13 +34,13 @@ class Rescaled(nn.Module):
 
     @torch.no_grad()
     def fit(self, targets: Tensor, weights: Tensor | None = None) -> None:
-        """Takes means and standard deviations of targets ``(N, outputs)``.
+        """Sets m and s to the means and standard deviations of targets ``(N, outputs)``.
 
-        A target that never changes keeps the scale 1.
+        A constant target keeps s = 1.
 
         Args:
             targets: of the training rows.
-            weights: importance of the rows, ``(N,)``; None: equal.
+            weights: importance of the rows, ``(N,)``; None for equal weights.
         """
         y = targets.double()
         one = y.new_ones(len(y)) if weights is None else weights.double()

@@ -1,4 +1,4 @@
-"""Records in; figures and one self-contained HTML file out.
+"""Reports: reads the records of a run, draws figures and writes one self-contained HTML file.
 
 Names are imported on first use: `import harmonium.report` needs neither torch nor matplotlib.
 """

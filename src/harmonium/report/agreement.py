@@ -1,4 +1,4 @@
-"""Predicted values against true ones, with the line on which they are equal."""
+"""Chart of predicted values against true values, with the line of equality."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ __all__ = ["agreement"]
 
 
 def agreement(true: ArrayLike, predicted: ArrayLike, *, title: str = "") -> Figure:
-    """A point for each row, ``(N,)`` true values across and ``(N,)`` predicted ones upwards.
+    """Draws a point for each row: true values ``(N,)`` across, predicted values ``(N,)`` upwards.
 
     Both axes have the same range and scale, so that the line of equality is the diagonal.
 
     Raises:
-        ValueError: different numbers of values, none, or such as are not finite.
+        ValueError: the numbers of values differ, are zero, or values are not finite.
     """
     x, y = array(true).ravel(), array(predicted).ravel()
     if x.shape != y.shape or not x.size:

@@ -1,4 +1,4 @@
-"""Hidden units as a basis: an image as a weighted sum of filters, and filters as they grow."""
+"""Hidden units as a basis: an image as a weighted sum of filters, and filters over time."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def weighted_sum(
     shape: Sequence[int],
     title: str = "",
 ) -> Figure:
-    """An image beside what it is made of: an offset and filters times activities.
+    """Draws an image with the terms that add up to it: an offset, and filters times activities.
 
-    The first row holds the offset, the five largest terms of b + sum_j h_j w_j with their
-    factors and the rest, signed, on a scale that ends with those terms; the second what
-    logistic units make of the sum of the first 0, 5, 10, 20, 40 and all terms, and the image.
+    The first row shows the offset, the five largest terms of b + sum_j h_j w_j with their factors,
+    and the rest, signed, on the scale of those terms. The second row shows what logistic units
+    make of the sum of the first 0, 5, 10, 20, 40 and all terms, and the image.
 
-    Give activities less their mean over the data, and the field of the mean activities as the
-    offset: what all images have in common is then one term and not many.
+    Give activities minus their mean over the data, and the field of the mean activities as the
+    offset: what all images share is then a single term.
 
     Args:
         image: (D,), in [0, 1].
@@ -49,7 +49,7 @@ def weighted_sum(
         title: of the picture.
 
     Raises:
-        ValueError: sizes that do not fit.
+        ValueError: sizes do not fit.
     """
     h, w, b = array(activities), array(filters), array(offset)
     if w.shape != (h.size, b.size) or array(image).size != b.size:
@@ -83,12 +83,12 @@ def weighted_sum(
 def growth(
     snapshots: Mapping[str, ArrayLike], shape: Sequence[int], *, title: str = "", word: str = ""
 ) -> Figure:
-    """The same filters (K, D) at several times, a row for each, on one signed scale.
+    """Draws the same filters (K, D) at several times, one row each, on one signed scale.
 
-    `word` stands before the names of the times ("epoch").
+    `word` precedes the names of the times ("epoch").
 
     Raises:
-        ValueError: no snapshots, different numbers of filters, or rows that do not fit `shape`.
+        ValueError: there are no snapshots, numbers of filters differ, or rows do not fit `shape`.
     """
     parts = [as_tiles(values, shape) for values in snapshots.values()]
     if len({part.shape for part in parts}) != 1:

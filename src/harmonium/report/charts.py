@@ -1,4 +1,4 @@
-"""Charts of final results: a confusion matrix, methods with error bars."""
+"""Charts of final results: confusion matrices, and methods with error bars."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ __all__ = ["bars", "confusion"]
 
 
 def confusion(matrix: ArrayLike, classes: Sequence[object], *, title: str = "") -> Figure:
-    """Counts (K, K) of true class (row) against predicted class (column).
+    """Draws counts (K, K) of true class (row) against predicted class (column).
 
-    Colours are shares of a row: right answers in pale blue, errors in orange, scaled so that
-    the largest error has the full colour. The last column gives the share found of each class.
+    Colours are fractions of a row: correct predictions in pale blue, errors in orange, scaled so
+    that the largest error has the full colour. The last column is the fraction of each class that
+    is predicted correctly.
 
     Raises:
-        ValueError: a matrix that is not square, negative, or not of `classes`' size.
+        ValueError: the matrix is not square, has negative values, or does not fit `classes`.
     """
     counts = array(matrix)
     size = len(classes)
@@ -63,13 +64,13 @@ def bars(
     spec: str = ".3f",
     from_zero: bool = True,
 ) -> Figure:
-    """Methods, top down as given, each with a bar and an error bar.
+    """Draws methods from top to bottom in the given order, each with a bar and an error bar.
 
     A method has (mean, standard deviation), or (mean, lower end, upper end) of an interval. Bars
     start at zero; `from_zero=False` draws points instead, on a scale that shows differences.
 
     Raises:
-        ValueError: no methods, or values that are not all pairs or all triples.
+        ValueError: there are no methods, or values are not all pairs or all triples.
     """
     if not table or {len(values) for values in table.values()} not in ({2}, {3}):
         message = f"bars need name -> (mean, s.d.) or (mean, low, high), found {dict(table)}"
@@ -108,14 +109,14 @@ def bars(
 
 
 def _told(entry: NDArray[np.float64], spec: str) -> str:
-    """A mean with its spread or its interval."""
+    """Text of a mean with its standard deviation or interval."""
     if len(entry) == 2:
         return f"{entry[0]:{spec}} ± {entry[1]:{spec}}"
     return f"{entry[0]:{spec}} ({entry[1]:{spec}} to {entry[2]:{spec}})"
 
 
 def _confusion_colours(shares: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Shares of rows (K, K) as colours (K, K, 4): white at zero everywhere."""
+    """Colours (K, K, 4) of fractions of rows (K, K): white at zero."""
     maps, right = need("matplotlib").colormaps, np.eye(len(shares), dtype=bool)
     errors = np.where(right, 0.0, shares)
     errors = errors / max(errors.max(), 1e-300)

@@ -1,4 +1,4 @@
-"""Several runs on one page: which was best, by how much, and what was done differently."""
+"""Compares several runs on one page: ranking, differences of results and of settings."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ _LINES, _CHARTS = 8, 12
 
 
 def compare(runs: Sequence[Run], *, path: str | os.PathLike[str] | None = None) -> Path:
-    """Writes one page for several runs; returns its path.
+    """Writes one page that compares several runs; returns its path.
 
     Args:
         runs: two or more, in the order of the table; they may have failed.
-        path: of the page; None: `comparison.html` in the folder that holds all the runs.
+        path: of the page; None for `comparison.html` in the folder that contains all the runs.
 
     Raises:
-        ValueError: fewer than two runs, or the same one twice.
-        OSError: the place cannot be written.
+        ValueError: there are fewer than two runs, or a run occurs twice.
+        OSError: the page cannot be written.
     """
     places = [run.path.resolve() for run in runs]
     if len(set(places)) < 2 or len(set(places)) < len(places):
@@ -56,7 +56,7 @@ def compare(runs: Sequence[Run], *, path: str | os.PathLike[str] | None = None) 
 
 
 def _entries(runs: Sequence[Run]) -> dict[str, Evidence]:
-    """Label -> run: its name, with the end of the directory's where two names are the same."""
+    """Label -> run; runs of the same name get the end of their directory's name as well."""
     found = [Evidence(run) for run in runs]
     names = [str(e.recipe.get("name") or e.run.path.parent.name) for e in found]
     many = Counter(names)
@@ -162,7 +162,7 @@ def _cell(score: Score | None) -> str | None:
 
 
 def _curves(entries: Mapping[str, Evidence]) -> Section | None:
-    """The figures that two runs or more have by epoch, overlaid."""
+    """Curves of the figures that at least two runs have by epoch, overlaid."""
     charts: dict[tuple[str, str], dict[str, tuple[NDArray[Any], NDArray[Any]]]] = {}
     holders: Counter[tuple[str, str]] = Counter()
     for label, evidence in entries.items():
@@ -183,7 +183,7 @@ def _curves(entries: Mapping[str, Evidence]) -> Section | None:
 
 
 def _differences(title: str, sides: Mapping[str, Mapping[str, Any]]) -> Section | None:
-    """The dotted keys that differ, one column a run; None without anything to compare."""
+    """Table of the dotted keys that differ, one column per run; None without any."""
     if not any(sides.values()):
         return None
     found = differences(list(sides.values()))

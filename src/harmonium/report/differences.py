@@ -1,4 +1,4 @@
-"""Nested settings under dotted keys: all of them, or those in which runs differ."""
+"""Nested settings under dotted keys: all, or those in which runs differ."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ ABSENT = "(not there)"
 
 
 def differences(sides: Sequence[Any], prefix: str = "") -> dict[str, list[str]]:
-    """Dotted key -> the value of each side as text, of the keys that differ.
+    """Dotted key -> value of each side as text, for the keys that differ.
 
-    Mappings are entered as long as every side has one there and their types, if they are
-    components, are the same; whatever else differs is told whole.
+    Mappings are compared key by key if every side has a mapping there, and components only if
+    their types are equal; other differences are shown as whole values.
 
     >>> differences([{"a": 1, "b": {"c": [2]}}, {"a": 1, "b": {"c": [3]}}])
     {'b.c': ['[2]', '[3]']}
@@ -34,7 +34,7 @@ def differences(sides: Sequence[Any], prefix: str = "") -> dict[str, list[str]]:
 
 
 def compact(value: Any) -> str:  # noqa: ANN401
-    """A setting on one line; a component as a call.
+    """A setting as one line of text; a component as a call.
 
     >>> compact({"type": "sgd", "lr": 0.1})
     'sgd(lr=0.1)'
@@ -54,7 +54,7 @@ def compact(value: Any) -> str:  # noqa: ANN401
 
 
 def flat(tree: object, prefix: str = "") -> dict[str, Any]:
-    """Dotted path -> leaf of a nested document; a list without mappings in it is a leaf.
+    """Dotted path -> leaf of a nested document; a list without mappings is a leaf.
 
     >>> flat({"model": {"units": [784, 500]}, "schedules": [{"type": "linear_decay"}]})
     {'model.units': [784, 500], 'schedules.0.type': 'linear_decay'}

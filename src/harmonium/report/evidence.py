@@ -1,4 +1,4 @@
-"""What a report can look at: one trial of a run, its data, and the random numbers for pictures."""
+"""Input of a report: one trial of a run, its data, and random numbers for pictures."""
 
 from __future__ import annotations
 
@@ -24,66 +24,66 @@ if TYPE_CHECKING:
 __all__ = ["SEED", "Evidence"]
 
 SEED = 12345
-"""Of every draw that a report makes: the same run always gives the same pictures."""
+"""Seed of every draw in a report: the same run always gives the same pictures."""
 
 
 @dataclass
 class Evidence:
-    """A run as the sections see it; what is not there is None, and nothing is ever changed.
+    """One run as the sections of a report read it; missing parts are None, and nothing is changed.
 
     Every draw of a section comes from `source()`, never from the run's or torch's own generator.
 
     Args:
         run: the run.
-        data: its data after the transforms; None where they cannot be read.
-        trial: the repeat whose machine, net and records are shown.
+        data: its data after the transforms; None if they cannot be read.
+        trial: the trial whose models and records are shown.
     """
 
     run: Run
     data: DataSet | None = None
     trial: int = 0
     left_out: dict[str, str] = field(default_factory=dict)
-    """What could not be shown, and why."""
+    """Title -> reason, for sections that could not be shown."""
 
     # --- what was written ---------------------------------------------------------------------
 
     @cached_property
     def status(self) -> dict[str, Any]:
-        """How the run ended; see `Run.status`."""
+        """Status of the run; see `Run.status`."""
         return self.run.status
 
     @cached_property
     def recipe(self) -> dict[str, Any]:
-        """The resolved recipe; empty where there is none."""
+        """The resolved recipe; empty without one."""
         if not self._has("recipe.resolved.yaml"):
             return {}
         return self._read("the resolved recipe", lambda: self.run.recipe) or {}
 
     @cached_property
     def environment(self) -> dict[str, Any]:
-        """Versions, device, seed; empty where the run did not come that far."""
+        """Versions, device, seed; empty if the run ended before it wrote them."""
         if not self._has("environment.json"):
             return {}
         return self._read("the environment", lambda: self.run.environment) or {}
 
     @cached_property
     def metrics(self) -> list[dict[str, Any]]:
-        """Rows of every trial."""
+        """Rows of metrics of every trial."""
         return self._read("the metrics", self.run.metrics) or []
 
     @cached_property
     def noticed(self) -> list[Noticed]:
-        """What the run noticed going wrong, each kind once, over all trials."""
+        """Findings of the run, each kind once, over all trials."""
         return self._read("the findings", lambda: noticed(self.run)) or []
 
     @cached_property
     def records(self) -> list[Record]:
-        """This trial's small snapshots, oldest first."""
+        """Snapshots of this trial, the oldest first."""
         return [record for record in self.run.records() if record.trial == self.trial]
 
     @cached_property
     def results(self) -> dict[str, Any]:
-        """What came out so far; empty before the first task is done."""
+        """Results so far; empty before the first task is done."""
         return self._read("the results", lambda: self.run.results) or {}
 
     @cached_property
@@ -99,12 +99,12 @@ class Evidence:
         return read_scores(self.results, own=own, rows=rows)
 
     def text(self, name: str) -> str:
-        """A text file of the run; empty where it is missing."""
+        """Content of a text file of the run; empty if it is missing."""
         place = self.run.path / name
         return place.read_text(encoding="utf-8", errors="replace") if place.is_file() else ""
 
     def _read(self, what: str, read: Callable[[], Any]) -> Any:  # noqa: ANN401
-        """What `read` gives, or None with the reason noted: a report shows what can be read."""
+        """Result of `read`, or None, with the reason noted as left out."""
         try:
             return read()
         except (OSError, ValueError) as error:
@@ -112,23 +112,23 @@ class Evidence:
             return None
 
     def _built(self, read: Callable[[int], Any]) -> Any:  # noqa: ANN401
-        """A module of this trial; what its constructor draws is not taken from torch's source."""
+        """A module of this trial; its constructor does not use torch's global generator."""
         from harmonium.random import seeded
 
         with seeded(SEED):
             return read(self.trial)
 
     def _has(self, *parts: str) -> bool:
-        """Whether the run came far enough to write this file."""
+        """Whether the run has written this file."""
         return self.run.path.joinpath(*parts).is_file()
 
     # --- what was learned ---------------------------------------------------------------------
 
     @cached_property
     def models(self) -> dict[str, Model]:
-        """This trial's models in the order in which they were made, on the CPU.
+        """Models of this trial in the order in which they were made, on the CPU.
 
-        Of a stack whose pre-training was stopped, the layers that have learned.
+        For a stack whose pre-training was stopped, only the layers that have learned.
         """
         from harmonium.models import adapted
 
@@ -148,29 +148,29 @@ class Evidence:
         return found
 
     def _learned(self) -> int | None:
-        """Layers before the one that was learning when the run stopped; None: all."""
+        """Number of layers below the one that was learning when the run stopped; None for all."""
         rows = [row for row in self.metrics if row.get("trial") == self.trial]
         last = str(rows[-1].get("stage") if rows else "")
         return None if self.status.get("status") == "done" else layer_of(last)
 
     def able(self, *abilities: str) -> Any:  # noqa: ANN401
-        """The last model with some abilities.
+        """Returns the last model with the given abilities.
 
         Raises:
-            ValueError: there is none; it says what is missing and the remedy.
+            ValueError: no model has them; the message gives the missing ability and the remedy.
         """
         from harmonium.needs import able
 
         return able(abilities, self.models.values())
 
     def first(self, ability: str) -> Any:  # noqa: ANN401
-        """The first model with an ability: the one that the later ones are built on."""
+        """Returns the first model with an ability, on which later models build."""
         from harmonium.needs import able
 
         return able([ability], list(self.models.values())[::-1])
 
     def read_data(self) -> None:
-        """Reads the run's data as its recipe says; where that fails, the reason is noted."""
+        """Reads the run's data by its recipe; if this fails, notes the reason."""
         from harmonium.report.prepared import prepared
 
         if self._has("recipe.resolved.yaml"):
@@ -180,20 +180,20 @@ class Evidence:
 
     @property
     def image(self) -> tuple[int, ...] | None:
-        """The shape of an example, if it is a picture of at least 2 x 2."""
+        """Shape of an example if it is a picture of at least 2 x 2, otherwise None."""
         shape = () if self.data is None else tuple(self.data.shape)
         flat = len(shape) == 2 or (len(shape) == 3 and shape[0] in (1, 3))
         return shape if flat and min(shape[-2:]) > 1 else None
 
     @property
     def held_out(self) -> tuple[str, Examples] | None:
-        """The test rows, else the validation rows, with their name."""
+        """The test rows, otherwise the validation rows, with their name."""
         splits = {} if self.data is None else self.data.splits()
         return next(((n, splits[n]) for n in ("test", "validation") if n in splits), None)
 
     @property
     def labelled_held_out(self) -> tuple[str, Examples]:
-        """The labelled rows of the test split, else of the validation split, with its name."""
+        """The labelled test rows, otherwise the labelled validation rows, with their name."""
         assert self.data is not None
         splits = self.data.splits()
         for name in ("test", "validation"):
@@ -205,13 +205,13 @@ class Evidence:
 
     @property
     def draws_bits(self) -> bool:
-        """Whether the recipe draws bits with the data's grey values as probabilities."""
+        """Whether the recipe draws binary rows with the data's fractions as probabilities."""
         transform = (self.recipe.get("data") or {}).get("batch_transform")
         kind = transform.get("type") if isinstance(transform, dict) else transform
         return kind == "sampled"
 
     def rows(self, split: Examples, count: int) -> Tensor:
-        """The first rows of a split, (n, D), bits drawn if the recipe does."""
+        """The first rows of a split, (n, D), as binary draws if the recipe draws them."""
         from harmonium.data import sampled
 
         x = split.x[:count]
@@ -219,7 +219,7 @@ class Evidence:
 
     @cached_property
     def grey(self) -> tuple[float, float]:
-        """The values that a picture shows as black and white: [0, 1] if all data lie there."""
+        """Values shown as black and white: [0, 1] if all data lie in it."""
         if self.data is None:
             return 0.0, 1.0
         x = self.data.train.x[:2000]
@@ -235,7 +235,7 @@ class Evidence:
 
     @property
     def scale_note(self) -> str:
-        """One clause for a caption: what black and white mean, where that is not 0 and 1."""
+        """Clause of a caption for the values of black and white, if they are not 0 and 1."""
         low, high = self.grey
         note = f" Black is {low:.3g}, white is {high:.3g}.".replace("-", "\N{MINUS SIGN}")
         return "" if (low, high) == (0.0, 1.0) else note
@@ -245,11 +245,11 @@ class Evidence:
         return () if self.data is None else self.data.classes
 
     def source(self, seed: int = SEED) -> Generator:
-        """A new source of random numbers of the report's own."""
+        """A new random generator for a draw of the report."""
         from harmonium.random import generator
 
         return generator(seed)
 
     def features(self) -> int:
-        """Values per example; 0 without data."""
+        """Number of values per example; 0 without data."""
         return 0 if self.data is None else math.prod(self.data.shape)

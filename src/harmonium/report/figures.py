@@ -1,4 +1,4 @@
-"""Figures of a page as files of their own, drawn once for both places."""
+"""Writes the figures of a page as files, drawn once for page and files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["save_figures", "with_bytes"]
 
 
 def with_bytes(page: Page) -> Page:
-    """The page with every figure drawn as the PNG file that it will be."""
+    """Returns the page with every figure drawn as a PNG file."""
     sections = [
         Section(
             section.title,
@@ -27,7 +27,7 @@ def with_bytes(page: Page) -> Page:
 
 
 def save_figures(page: Page, folder: Path) -> list[Path]:
-    """Writes every picture to `folder`, named by section and place; each file is whole or old.
+    """Writes every picture to `folder`, named by section and place, each in one step.
 
     Raises:
         OSError: the folder cannot be written.

@@ -1,4 +1,4 @@
-"""Landscapes over a square: contours with a path on them, and several side by side."""
+"""Energy landscapes over a square: contours with a path, and several side by side."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ def contours(
     labels: tuple[str, str, str] = ("", "", "energy, nats"),
     title: str = "",
 ) -> Figure:
-    """Heights on a grid over [-1, 1] x [-1, 1] as filled contours, dark where low.
+    """Draws heights on a grid over [-1, 1] x [-1, 1] as filled contours, dark where low.
 
     Args:
-        heights: (rows, columns): row by the vertical coordinate, from below; column by the other.
-        path: places (T, 2), horizontal then vertical, joined by a line; the first is a ring, the
+        heights: (rows, columns); the row is the vertical coordinate, from below.
+        path: points (T, 2), horizontal then vertical, joined by a line; the first is a ring, the
             last a dot.
-        marks: name -> place.
-        labels: of the horizontal axis, the vertical one and the scale.
+        marks: name -> point.
+        labels: of the horizontal axis, the vertical axis and the scale.
         title: of the picture.
 
     Raises:
-        ValueError: heights that are no grid or not finite; a path that is not (T, 2).
+        ValueError: heights are not a grid or not finite, or the path is not (T, 2).
     """
     figure, axes = chart(WIDTH, 4.2, title=title)
     drawn = _fill(axes, heights, marks=marks or {})
@@ -60,18 +60,18 @@ def landscapes(
     labels: tuple[str, str] = ("", ""),
     title: str = "",
 ) -> Figure:
-    """Named landscapes side by side, as `contours` draws them, each on a scale of its own.
+    """Draws named landscapes side by side, as `contours` does, each on its own scale.
 
-    Below each name stand the least and the greatest height.
+    Below each name are the minimum and the maximum height.
 
     Args:
         panels: name -> heights (rows, columns).
-        marks: name of the panel -> name -> place.
-        labels: of the horizontal axis and the vertical one.
+        marks: name of the panel -> name -> point.
+        labels: of the horizontal and the vertical axis.
         title: of the picture.
 
     Raises:
-        ValueError: no panels, or heights that are no grid or not finite.
+        ValueError: there are no panels, or heights are not a grid or not finite.
     """
     if not panels:
         message = "landscapes need at least one panel"

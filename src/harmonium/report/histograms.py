@@ -25,14 +25,14 @@ def histogram(
     title: str = "",
     log_y: bool = False,
 ) -> Figure:
-    """Shares of each sample (N,) in common bins; a vertical line marks each mean.
+    """Draws fractions of each sample (N,) in common bins; a vertical line marks each mean.
 
-    The bins span all samples; on a linear axis, where more than half of that is the outermost
-    0.2 % alone, they span the rest, and what lies beyond counts in the outermost bins. There are
-    8 to 40 of them, by the size of the smallest sample.
+    The 8 to 40 bins, by the size of the smallest sample, span all samples. On a linear axis, if
+    the outermost 0.2 % would take more than half of that range, the bins span the rest, and the
+    outermost bins count the values beyond.
 
     Raises:
-        ValueError: no sample, an empty one, or values that are not finite.
+        ValueError: there is no sample, a sample is empty, or values are not finite.
     """
     flat = {name: array(values).ravel() for name, values in samples.items()}
     _check(flat)

@@ -1,4 +1,4 @@
-"""Intervals of figures: how far a number would move if the draw were another one."""
+"""Statistical intervals of figures, and comparisons of means."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ __all__ = ["apart", "spread", "wilson"]
 
 
 def wilson(share: float, total: int, *, level: float = 0.95) -> tuple[float, float]:
-    """Wilson's interval of a share found in `total` independent rows.
+    """Wilson's interval of a fraction found in `total` independent rows.
 
     Wilson 1927, https://doi.org/10.1080/01621459.1927.10502953. Unlike the normal approximation
-    it stays inside [0, 1] and is sound near its ends.
+    it stays inside [0, 1] and is accurate near 0 and 1.
 
     Raises:
-        ValueError: a share outside [0, 1], no rows, or a level outside (0, 1).
+        ValueError: the fraction lies outside [0, 1], there are no rows, or the level lies outside
+            (0, 1).
 
     >>> low, high = wilson(0.9, 500)
     >>> f"{low:.3f} {high:.3f}"
@@ -44,10 +45,10 @@ def spread(values: Sequence[float]) -> tuple[float, float]:
 
 
 def apart(ours: Sequence[float], theirs: Sequence[float]) -> bool | None:
-    """Whether two means of repeated trials lie further apart than two standard errors.
+    """Whether two means of repeated trials differ by more than two standard errors.
 
-    Equally long sequences are taken as pairs (trial by trial the same seed), others as
-    independent (Welch). None: too few trials of either to tell.
+    Sequences of equal length are taken as pairs (trials of the same seed), others as independent
+    (Welch). None if either has too few trials.
 
     >>> apart([0.90, 0.91, 0.92], [0.80, 0.82, 0.81])
     True

@@ -1,4 +1,4 @@
-"""Lines: learning curves with a label each, and bundles of chains."""
+"""Line charts: learning curves with labels, and bundles of chains."""
 
 from __future__ import annotations
 
@@ -41,14 +41,15 @@ def curves(
     log_y: bool = False,
     steps: Mapping[str, ArrayLike] | None = None,
 ) -> Figure:
-    """Named learning curves, labelled at their ends; values that are not finite leave gaps.
+    """Draws named learning curves, labelled at their ends; values that are not finite leave gaps.
 
-    A series is (epochs,) or (seeds, epochs); of the latter the mean is drawn in a band of one
-    standard deviation. `steps` gives a series' x values; without them they are 1, 2, 3 ...
-    A logarithmic axis leaves out what is not positive, and stays linear where nothing is.
+    A series is (epochs,) or (seeds, epochs); for the latter, the mean is drawn in a band of one
+    standard deviation. `steps` gives a series' x values, which are otherwise 1, 2, 3 ... A
+    logarithmic axis leaves out values that are not positive, and stays linear if none is positive.
 
     Raises:
-        ValueError: no series, an empty one, one of more than two axes, or steps that do not fit.
+        ValueError: there is no series, a series is empty or has more than two axes, or steps do
+            not fit.
     """
     if not series:
         message = "curves need at least one series"
@@ -70,7 +71,7 @@ def curves(
         x, runs = _line(name, values, steps=(steps or {}).get(name))
         ends[name] = _draw(axes, x, runs=runs, index=index, name=name)
     low, high = axes.get_ylim()
-    if log_y and high > 10 * low:  # two decades are labelled at their ends alone
+    if log_y and high > 10 * low:  # on two decades, only the ends have labels
         axes.yaxis.set_minor_formatter(need("matplotlib.ticker").NullFormatter())
     _label_ends(axes, ends)
     if axes.collections:
@@ -81,10 +82,10 @@ def curves(
 def traces(
     groups: Mapping[str, ArrayLike], *, y_label: str, title: str = "", x_label: str = "sweep"
 ) -> Figure:
-    """One number per chain and step, (chains, steps), for each named group of chains.
+    """Draws one number per chain and step, (chains, steps), for each named group of chains.
 
     Raises:
-        ValueError: no group, one without chains or steps, or values not finite.
+        ValueError: there is no group, a group has no chains or steps, or values are not finite.
     """
     arrays = {name: array(values) for name, values in groups.items()}
     if not arrays:
@@ -143,7 +144,7 @@ def _line(
 def _draw(
     axes: Axes, x: NDArray[np.float64], *, runs: NDArray[np.float64], index: int, name: str
 ) -> tuple[float, float]:
-    """Draw one series; the last point of its line, or NaNs if it has none."""
+    """Draws one series; returns the last point of its line, or NaNs if it has none."""
     colour = PALETTE[index % len(PALETTE)]
     mean = runs.mean(axis=0)
     if len(runs) > 1:
@@ -172,7 +173,7 @@ def _draw(
 
 
 def _label_ends(axes: Axes, ends: Mapping[str, tuple[float, float]]) -> None:
-    """Put each name at the right of the axes, near the height of its line's end."""
+    """Writes each name at the right of the axes, near the height of its line's end."""
     axes.margins(x=0.02)
     axes.set_xlim(axes.get_xlim())
     axes.set_ylim(axes.get_ylim())
@@ -209,7 +210,7 @@ def _label_ends(axes: Axes, ends: Mapping[str, tuple[float, float]]) -> None:
 
 
 def _spread(heights: list[float]) -> list[float]:
-    """Heights in [0, 1] pushed apart to one label's distance, in the same order.
+    """Moves heights in [0, 1] apart to the distance of a label, in the same order.
 
     >>> _spread([0.5, 0.5, 0.1])
     [0.469, 0.531, 0.1]

@@ -1,4 +1,4 @@
-"""A matrix as a picture: filters of data that is no image, activities of many units."""
+"""A matrix as a picture: filters of data that are not images, activities of many units."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def heat(
     columns: Sequence[object] | None = None,
     title: str = "",
 ) -> Figure:
-    """One cell per number (rows, columns); signed values on a scale centred at zero.
+    """Draws one cell per number of (rows, columns); signed values on a scale centred at zero.
 
-    The signed scale ends at the 99th percentile of the magnitudes; the unsigned one spans [0, 1],
-    0 is white. `columns` names the columns, where there are few enough to read.
+    The signed scale ends at the 99th percentile of the magnitudes; the unsigned scale is [0, 1],
+    with 0 white. `columns` names the columns, if there are few enough to read.
 
     Raises:
-        ValueError: no matrix, or values not finite.
+        ValueError: the input is not a matrix, or values are not finite.
     """
     values = array(matrix)
     if values.ndim != 2 or not values.size or not np.isfinite(values).all():

@@ -12,20 +12,20 @@ from harmonium.report.scores import Score, best_first, headline
 __all__ = ["Method", "Row", "caption", "ranked", "summary"]
 
 _BOUNDED = ("belief_net", "dbm")
-"""Models whose log-likelihood is known by a lower bound, the variational one."""
+"""Models whose log-likelihood has only a (variational) lower bound."""
 
 Row = list[str | float | None]
-"""A line of a table."""
+"""A row of a table."""
 
 
 @dataclass(frozen=True)
 class Method:
-    """What one method reached.
+    """The scores of one method.
 
     Args:
         name: in words.
         scores: figure -> score.
-        own: whether it is what the recipe describes; the others are baselines.
+        own: whether it is the recipe's own method; the others are baselines.
     """
 
     name: str
@@ -34,15 +34,15 @@ class Method:
 
     @property
     def seconds(self) -> float | None:
-        """Mean processor time of a trial, to two digits."""
+        """Mean CPU time of a trial in seconds, to two digits."""
         known = [score.seconds for score in self.scores.values() if score.seconds]
         return float(f"{spread(known[0])[0]:.2g}") if known else None
 
 
 def ranked(scores: Sequence[Score]) -> list[Method]:
-    """The methods, best first by the figure that a run is remembered by; those without it last.
+    """The methods, the best first by the headline figure; methods without it come last.
 
-    Scores that are not finite are left out, and so is what another figure says as well.
+    Scores that are not finite are left out, as are figures that another figure repeats.
     """
     known = [s for s in scores if all(map(math.isfinite, s.values)) and not s.meaning.repeats]
     found: dict[str, Method] = {}
@@ -56,10 +56,10 @@ def ranked(scores: Sequence[Score]) -> list[Method]:
 
 
 def summary(methods: Sequence[Method], *, plain: bool = False) -> tuple[list[str], list[Row]]:
-    """Headings and lines: a line for each method, or of one method alone for each figure.
+    """Headings and rows: a row for each method; for a single method, a row for each figure.
 
     Args:
-        methods: as `ranked` gives them.
+        methods: as `ranked` returns them.
         plain: in ASCII, for a terminal.
     """
     if len(methods) == 1:
@@ -87,7 +87,7 @@ def _figures(method: Method, *, plain: bool) -> tuple[list[str], list[Row]]:
 
 
 def caption(methods: Sequence[Method], *, plain: bool = False) -> str:
-    """What the numbers are: how they were averaged, on how many rows, and what seconds mean."""
+    """Explains the numbers: averages, number of rows, and the meaning of seconds."""
     scores = [score for method in methods for score in method.scores.values()]
     trials = max((len(score.values) for score in scores), default=0)
     tested = sorted({score.rows for score in scores if score.rows})

@@ -1,4 +1,4 @@
-"""Many small images on one sheet, every image pixel a whole number of device pixels."""
+"""Many small images on one sheet, with every image pixel a whole number of device pixels."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TITLE, _MARGIN, _GAP = 60, 6, 8
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """Where the tiles of a grid lie, row by row, in device pixels from the top left."""
+    """Positions of the tiles of a grid, row by row, in device pixels from the top left."""
 
     count: int
     columns: int
@@ -36,7 +36,7 @@ class Sheet:
 
     @property
     def rows(self) -> int:
-        """Rows of tiles."""
+        """Number of rows of tiles."""
         return math.ceil(self.count / self.columns)
 
     @property
@@ -50,7 +50,7 @@ class Sheet:
         return self._top(self.rows - 1) + self.tile[0] + self.strip
 
     def corner(self, index: int) -> tuple[int, int]:
-        """Left and top of one tile.
+        """Left and top edge of one tile.
 
         >>> Sheet(count=4, columns=2, tile=(10, 20), gap=4).corner(3)
         (24, 14)
@@ -69,7 +69,7 @@ def as_tiles(rows: ArrayLike, shape: Sequence[int]) -> NDArray[np.float64]:
     `shape` is (height, width), (1, height, width) or (3, height, width).
 
     Raises:
-        ValueError: no rows, values that are not finite, or a shape that does not fit them.
+        ValueError: there are no rows, values are not finite, or the shape does not fit them.
     """
     flat, shape = array(rows), tuple(int(side) for side in shape)
     if len(shape) not in (2, 3) or (len(shape) == 3 and shape[0] not in (1, 3)):
@@ -93,9 +93,9 @@ def as_tiles(rows: ArrayLike, shape: Sequence[int]) -> NDArray[np.float64]:
 def plan(
     tiles: NDArray[np.float64], *, columns: int, strip: int = 0, group: int = 1, beside: int = 0
 ) -> Sheet:
-    """The largest sheet that fits a page's column: whole multiples of the tiles, if they fit.
+    """Plans the largest sheet that fits the column of a page, with tiles in whole multiples.
 
-    `beside` device pixels of the column's width, `strip` below each tile stay free; `group`
+    `beside` device pixels of the column's width and `strip` below each tile stay free; `group`
     rows belong together.
     """
     if columns < 1:
@@ -120,13 +120,13 @@ def hang(
     labels: Sequence[object] | None = None,
     margins: tuple[int, int] = (0, 0),
 ) -> Axes:
-    """Draw the tiles in one pair of axes whose data coordinates are device pixels.
+    """Draws the tiles in one pair of axes whose data coordinates are device pixels.
 
-    `paint` goes to every `imshow`; `margins` are free pixels left of the sheet and below it.
-    A tile of NaNs leaves its place empty.
+    `paint` is passed to every `imshow`; `margins` are free pixels left of the sheet and below it.
+    A tile of NaNs stays empty.
 
     Raises:
-        ValueError: `labels` are not one for each tile.
+        ValueError: the number of `labels` differs from that of tiles.
     """
     if labels is not None and len(labels) != len(tiles):
         message = f"{len(labels)} labels for {len(tiles)} images: give one for each"

@@ -1,4 +1,4 @@
-"""A report as one HTML file: no script, no outside request, readable from file://."""
+"""A report as one HTML file without scripts or outside requests, readable from file://."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure, or the bytes of a PNG file, with the words that stand for it where unseen.
+    """A figure, or the bytes of a PNG file, with an alternative text.
 
     Raises:
-        ValueError: no alternative text, or bytes that are no PNG file.
+        ValueError: there is no alternative text, or the bytes are not a PNG file.
     """
 
     figure: Figure | bytes
@@ -65,12 +65,12 @@ class Code:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands below it, in order; a string is a paragraph.
+    """A heading and the parts below it, in order; a string is a paragraph.
 
-    Pictures and tables that follow each other stand side by side where there is room.
+    Successive pictures and tables are placed side by side if there is room.
 
     Raises:
-        TypeError: a part of another kind.
+        TypeError: a part is of another kind.
     """
 
     title: str
@@ -90,7 +90,7 @@ class Section:
 class Page:
     """A whole report: title, verdict in one line, key facts, sections.
 
-    `status` colours and marks the verdict; `facts` are short values under it, such as
+    `status` colours and marks the verdict; `facts` are short values below it, such as
     `{"test accuracy": "97.3 %"}`.
     """
 
@@ -121,12 +121,12 @@ def render(page: Page) -> str:
 
 
 def write(page: Page, path: str | os.PathLike[str]) -> Path:
-    """Write the page to `path` and return it; on any error what was there stays as it was."""
+    """Writes the page to `path` and returns the path; on an error the old file stays unchanged."""
     return write_whole(Path(path), render(page))
 
 
 def _blocks(parts: Sequence[str | Table | Picture | Code]) -> list[dict[str, Any]]:
-    """Parts as the template sees them, each run of pictures and tables as one row."""
+    """Parts in the form of the template, with successive pictures and tables as one row."""
     blocks: list[dict[str, Any]] = []
     for part in parts:
         if not isinstance(part, Picture | Table):

@@ -1,6 +1,6 @@
 """Pictures of pixels: filters, images, reconstructions, strips.
 
-Every function returns a `matplotlib.figure.Figure` of its own and touches no global state.
+Every function returns a new `matplotlib.figure.Figure` and changes no global state.
 """
 
 from __future__ import annotations
@@ -30,15 +30,14 @@ _WORDS, _NAMES, _SCALE = 92, 150, 68
 def filters(
     weights: ArrayLike, shape: Sequence[int], *, count: int = 100, title: str = ""
 ) -> Figure:
-    """Signed filters (H, D), largest norm first, all on one symmetric scale.
+    """Draws signed filters (H, D), the largest norm first, all on one symmetric scale.
 
-    Zero is white; of colour filters, (3, height, width), it is grey in every channel.
-
-    The scale ends at the 99th percentile of |w| over the filters shown. The number under a
-    filter is its row in `weights`.
+    Zero is white; for colour filters, (3, height, width), it is grey in every channel. The scale
+    ends at the 99th percentile of |w| over the filters shown. The number under a filter is its row
+    in `weights`.
 
     Raises:
-        ValueError: rows that do not fit `shape`, or values not finite.
+        ValueError: rows do not fit `shape`, or values are not finite.
     """
     tiles = as_tiles(weights, shape)
     if count < 1:
@@ -50,7 +49,7 @@ def filters(
     limit = float(np.percentile(np.abs(tiles), 99)) or float(np.abs(tiles).max()) or 1.0
     sheet = plan(tiles, columns=math.ceil(math.sqrt(len(tiles))), strip=18)
     paint = {"cmap": "RdBu_r", "vmin": -limit, "vmax": limit}
-    if tiles.ndim == 4:  # imshow paints colours as they are
+    if tiles.ndim == 4:  # imshow draws colours unchanged
         scaled = (0.5 + 0.5 * tiles / limit).clip(0, 1)
         return _owner(hang(scaled, sheet, paint={}, title=title, labels=order.tolist()))
     axes = hang(tiles, sheet, paint=paint, title=title, labels=order.tolist(), margins=(0, _SCALE))
@@ -66,10 +65,11 @@ def images(
     title: str = "",
     labels: Sequence[object] | None = None,
 ) -> Figure:
-    """Images (N, D) with values in [0, 1] in a grid, in the order given; 0 is black.
+    """Draws images (N, D) with values in [0, 1] in a grid, in the given order; 0 is black.
 
     Raises:
-        ValueError: rows that do not fit `shape`, values not in [0, 1], too few labels.
+        ValueError: rows do not fit `shape`, values lie outside [0, 1], or there are too few
+            labels.
     """
     tiles = _unit_tiles(rows, shape)
     columns = columns or min(10, math.ceil(math.sqrt(len(tiles))))
@@ -86,10 +86,10 @@ def reconstructions(
     columns: int = 10,
     title: str = "",
 ) -> Figure:
-    """Originals (N, D) with their reconstructions (N, D) below them, pair by pair, in [0, 1].
+    """Draws originals (N, D) with their reconstructions (N, D) below them, in pairs, in [0, 1].
 
     Raises:
-        ValueError: different numbers of both, or what `images` raises.
+        ValueError: their numbers differ, or as in `images`.
     """
     upper, lower = _unit_tiles(originals, shape), _unit_tiles(reconstructed, shape)
     if upper.shape != lower.shape:
@@ -112,12 +112,12 @@ def reconstructions(
 def strips(
     rows: Mapping[str, ArrayLike], shape: Sequence[int], *, title: str = "", word: str = ""
 ) -> Figure:
-    """Each named strip (N, D), values in [0, 1], as one row of images; the names on the left.
+    """Draws each named strip (N, D), values in [0, 1], as a row of images, the names on the left.
 
-    `word` stands above the names ("epoch"). Every strip has the length of the shortest.
+    `word` is written above the names ("epoch"). Every strip has the length of the shortest.
 
     Raises:
-        ValueError: no strips, or rows that do not fit `shape`.
+        ValueError: there are no strips, or rows do not fit `shape`.
     """
     if not rows:
         message = "strips need at least one row of images"
@@ -155,7 +155,7 @@ def _owner(axes: Axes) -> Figure:
 
 
 def _add_scale(axes: Axes, *, limit: float, clipped: bool) -> None:
-    """A colour bar below the sheet, on the left."""
+    """Adds a colour bar below the sheet, on the left."""
     figure, place = _owner(axes), axes.get_position()
     width, height = figure.get_size_inches()
     corner = (place.x0 + 0.15 / width, place.y0 - 0.17 / height)

@@ -1,4 +1,4 @@
-"""A run's data as its stages saw them, read again as its recipe says."""
+"""Reads a run's data again, as its stages received them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ __all__ = ["prepared"]
 
 
 def prepared(run: Run, trial: int = 0) -> DataSet:
-    """Rows, splits and seen labels of one trial, after the transforms, on the CPU.
+    """Rows, splits and used labels of one trial, after the transforms, on the CPU.
 
     Raises:
         OSError: the data cannot be read here.
-        ValueError: the data are not those that the run learned from, or its recipe is damaged.
+        ValueError: the data differ from those that the run learned from, or its recipe is damaged.
     """
     import torch
 

@@ -1,4 +1,4 @@
-"""The report of one run: every section that has something to show, in one file."""
+"""The report of one run: every section that has content, in one file."""
 
 from __future__ import annotations
 
@@ -53,24 +53,24 @@ SECTIONS: tuple[Entry, ...] = (
     again.ENTRY,
     left_out.ENTRY,
 )
-"""In the order of the page."""
+"""All sections, in the order of the page."""
 
 
 def write_run(run: Run, *, data: DataSet | None = None, trial: int = 0) -> Path:
     """Writes `report.html` and `figures/*.png` into a run's directory; returns the page's path.
 
-    The run may be done, failed, interrupted or still going on: the page shows what there is, and
-    says what is left out and why. Nothing of the run is changed, and all that is drawn at random
-    comes from the report's own generators.
+    The run may be done, failed, interrupted or in progress: the page shows what exists, and lists
+    what is left out and why. The run is not changed, and all random draws come from the report's
+    own generators.
 
     Args:
         run: the run.
-        data: its data after the transforms; None reads them as the recipe says.
-        trial: the repeat whose machine, net and snapshots are shown.
+        data: its data after the transforms; None to read them by the recipe.
+        trial: the trial whose models and snapshots are shown.
 
     Raises:
-        OSError: the directory cannot be written; an old report stays as it was.
-        ImportError: a report's packages are not installed; the message says how to.
+        OSError: the directory cannot be written; an old report stays unchanged.
+        ImportError: packages for reports are missing; the message says how to install them.
     """
     evidence = Evidence(run, data=data, trial=trial)
     if data is None:
@@ -81,7 +81,7 @@ def write_run(run: Run, *, data: DataSet | None = None, trial: int = 0) -> Path:
 
 
 def run_page(evidence: Evidence) -> Page:
-    """The page of a run, not yet written."""
+    """Makes the page of a run without writing it."""
     sections = [made for entry in SECTIONS if (made := _made(entry, evidence)) is not None]
     words, tone = verdict(evidence)
     name = str(evidence.recipe.get("name") or evidence.run.path.parent.name)
@@ -97,7 +97,7 @@ def run_page(evidence: Evidence) -> Page:
 
 
 def _made(entry: Entry, evidence: Evidence) -> Section | None:
-    """A section, or None with the reason noted: one bad picture must not cost the report."""
+    """Makes a section; an error gives None and is noted, so that the other sections appear."""
     try:
         return entry.section(evidence)
     except ImportError:

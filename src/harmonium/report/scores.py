@@ -1,4 +1,4 @@
-"""Final figures of a run, one number per trial, and how far each would move by chance."""
+"""Final figures of a run, one number per trial, with their statistical errors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from harmonium.runs.words import task_words
 __all__ = ["Score", "best_first", "headline", "noise", "read_scores"]
 
 _FINAL = {entry.name: place for place, entry in enumerate(figures(final=True))}
-"""Figures of the test rows, the one that a run is remembered by first."""
+"""Figures of the test rows -> rank; the first is the headline figure."""
 
 _MINUS, _SPACE = "\N{MINUS SIGN}", "\N{NO-BREAK SPACE}"
 _PLAIN = str.maketrans({"\N{PLUS-MINUS SIGN}": "+-", _MINUS: "-", _SPACE: " "})
@@ -22,12 +22,12 @@ _PLAIN = str.maketrans({"\N{PLUS-MINUS SIGN}": "+-", _MINUS: "-", _SPACE: " "})
 
 @dataclass(frozen=True)
 class Score:
-    """One figure of one method over the trials, taken on test rows.
+    """One figure of one method on test rows, over the trials.
 
-    `values` has one number per trial; `rows` is the number of test rows that a share was taken on,
-    `errors` the standard error of each value over the rows, `seconds` the processor time of each
-    trial, where they are known; `own` marks the run's own method,
-    `label` stands for the method where several runs are compared.
+    `values` has one number per trial; `rows` is the number of test rows of a fraction, `errors`
+    the standard error of each value over the rows, and `seconds` the CPU time of each trial, if
+    they are known; `own` marks the run's own method; `label` replaces the method's name if several
+    runs are compared.
     """
 
     method: str
@@ -41,22 +41,22 @@ class Score:
 
     @property
     def name(self) -> str:
-        """The label, else the method in words."""
+        """The label, otherwise the method in words."""
         return self.label or task_words(self.method)
 
     @property
     def mean(self) -> float:
-        """Over the trials."""
+        """Mean over the trials."""
         return spread(self.values)[0]
 
     @property
     def meaning(self) -> Figure:
-        """What the figure is: its words, its unit, and which direction is better."""
+        """Words, unit and direction of the figure."""
         return figure(self.figure)
 
     @property
     def is_share(self) -> bool:
-        """Whether it is a share of rows, such as accuracy."""
+        """Whether it is a fraction of rows, such as accuracy."""
         return self.meaning.is_share
 
     @property
@@ -65,7 +65,7 @@ class Score:
         return f"test {self.meaning.words}"
 
     def number(self, value: float) -> str:
-        """One value as it is printed.
+        """One value as text.
 
         >>> Score("net", "accuracy", (0.9,)).number(0.9)
         '90.0%'
@@ -78,11 +78,11 @@ class Score:
 
     @property
     def unit(self) -> str:
-        """The unit of `short`."""
+        """Unit of the numbers in `short`."""
         return "%" if self.is_share else self.meaning.unit
 
     def short(self, *, plain: bool = False) -> str:
-        """The mean with its spread or interval, in `unit`, without it.
+        """The mean with its standard deviation or interval, in `unit`, as a text without the unit.
 
         Args:
             plain: in ASCII, for a terminal.
@@ -101,7 +101,7 @@ class Score:
         return text.translate(_PLAIN) if plain else text
 
     def interval(self) -> tuple[float, float] | None:
-        """Where the mean may lie: ± s.d. over trials; of one share, Wilson's 95 % interval."""
+        """Interval of the mean: ± s.d. over trials; for one fraction, Wilson's 95 % interval."""
         mean, deviation = spread(self.values)
         if len(self.values) > 1:
             return mean - deviation, mean + deviation
@@ -112,7 +112,7 @@ class Score:
         return None
 
     def sentence(self) -> str:
-        """The mean with its interval, unit and number of trials or rows."""
+        """Text of the mean with its interval, unit and number of trials or rows."""
         mean, deviation = spread(self.values)
         unit = "" if self.is_share else f" {self.meaning.unit}"
         if len(self.values) > 1:
@@ -129,13 +129,13 @@ class Score:
 def read_scores(
     results: Mapping[str, Any], *, own: str = "", rows: Mapping[str, int] | None = None
 ) -> list[Score]:
-    """The scores in a run's `results.json`, in the order written, the run's own method first.
+    """Reads the scores of a run's `results.json`, in their order, the run's own method first.
 
     Args:
         results: "trials", each with "methods": method -> name -> number.
         own: the run's own method; its scores come first and are marked.
-        rows: figure -> test rows that it was taken on, where that is known; None: those that
-            the results name, on which every method is tested.
+        rows: figure -> number of test rows, if known; None for the number in the results, which
+            holds for every method.
     """
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     shares = _tested(results)
@@ -161,7 +161,7 @@ def read_scores(
 
 
 def _tested(results: Mapping[str, Any]) -> int | None:
-    """The number of labelled test rows, which the run's own method writes down."""
+    """Number of labelled test rows, which the run's own method writes."""
     found = (n for trial in results.get("trials", []) for n in trial.get("methods", {}).values())
     return next((numbers["rows"] for numbers in found if "rows" in numbers), None)
 
@@ -175,17 +175,17 @@ def _numbers(entries: Sequence[Mapping[str, Any]], name: str) -> tuple[float, ..
 
 
 def headline(scores: Sequence[Score]) -> Score | None:
-    """The figure that a run is remembered by, of its own method; None where it has none."""
+    """The headline figure of the run's own method; None without one."""
     mine = [score for score in scores if score.own and all(map(math.isfinite, score.values))]
     return min(mine, key=lambda score: _FINAL[score.figure], default=None)
 
 
 def noise(ours: Score, theirs: Score) -> tuple[bool | None, str]:
-    """Whether two scores differ by more than the noise (None: it is unknown), and in words.
+    """Whether two scores differ by more than the noise (None if unknown), and a text for it.
 
     Trials are compared by two standard errors of their mean difference. Single figures are
-    compared by their own standard errors: of shares of rows the binomial one, which is too wide
-    where both were taken on the same rows.
+    compared by their own standard errors; for fractions of rows this is the binomial one, which is
+    too wide if both were measured on the same rows.
     """
     beyond = apart(ours.values, theirs.values)
     if beyond is not None:
@@ -207,6 +207,6 @@ def _error(score: Score) -> float | None:
 
 
 def best_first(scores: Sequence[Score], name: str) -> list[Score]:
-    """The methods that have this figure, the best first."""
+    """Scores of the methods that have this figure, the best first."""
     rivals = [s for s in scores if s.figure == name and math.isfinite(s.mean)]
     return sorted(rivals, key=lambda s: s.mean, reverse=direction(name) == "max")

@@ -1,4 +1,4 @@
-"""What every picture shares: colours, resolution, a canvas without global state, arrays."""
+"""Common style of all pictures: colours, resolution, a canvas without global state, arrays."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ __all__ = [
 ]
 
 DPI = 200
-"""Device pixels per inch; a page shows two of them as one CSS pixel."""
+"""Device pixels per inch; two of them are one CSS pixel on a page."""
 
 WIDTH = 5.0
-"""Inches of a chart; two stand side by side on a page."""
+"""Width of a chart in inches; two fit side by side on a page."""
 
 INK, MUTED, RULE = "#1f2933", "#5b6773", "#d8dde3"
 
@@ -47,14 +47,14 @@ PALETTE = (
     "#000000",
     "#B8A800",
 )
-"""Okabe and Ito's colours; the yellow is darkened, for thin lines on white."""
+"""Colours of Okabe and Ito, with a darker yellow for thin lines on white."""
 
 DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.4)), (0, (6, 2, 1, 2)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 
 def array(values: ArrayLike) -> NDArray[np.float64]:
-    """Numbers of any origin (lists, arrays, torch tensors on any device) as float64.
+    """Converts numbers (lists, arrays, torch tensors on any device) to float64 arrays.
 
     >>> array([1, 2]).dtype
     dtype('float64')
@@ -65,7 +65,7 @@ def array(values: ArrayLike) -> NDArray[np.float64]:
 
 
 def blank(width: float, height: float, *, layout: Literal["constrained"] | None = None) -> Figure:
-    """An empty white figure of `width` x `height` inches on its own Agg canvas."""
+    """Makes an empty white figure of `width` x `height` inches on its own Agg canvas."""
     figure: Figure = need("matplotlib.figure").Figure(
         figsize=(width, height), dpi=DPI, facecolor="white", layout=layout
     )
@@ -74,7 +74,7 @@ def blank(width: float, height: float, *, layout: Literal["constrained"] | None 
 
 
 def chart(width: float, height: float, *, title: str = "") -> tuple[Figure, Axes]:
-    """A figure with one quiet pair of axes: no box, muted ticks, the title on the left."""
+    """Makes a figure with one pair of axes: no box, muted ticks, the title on the left."""
     figure = blank(width, height, layout="constrained")
     axes = figure.add_subplot(facecolor="white")
     axes.spines[["top", "right"]].set_visible(False)
@@ -89,7 +89,7 @@ def chart(width: float, height: float, *, title: str = "") -> tuple[Figure, Axes
 
 
 def above() -> dict[str, Any]:
-    """Where a legend stands: above the axes on the left, where it hides no line."""
+    """Placement of a legend above the axes on the left, where it hides no line."""
     place = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0), "ncols": 2, "borderaxespad": 0.2}
     return {**place, "fontsize": 7.5, "frameon": False, "labelcolor": INK}
 

@@ -1,4 +1,4 @@
-"""Tables of numbers: how a cell reads, and which one is the best of its column."""
+"""Tables of numbers: text of cells, and the best value of each column."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from harmonium.errors import UsageError
 __all__ = ["Cell", "Table", "read_cell"]
 
 _SENTENCE, _WORD = 48, 20
-"""Characters of a text, and of a word in it, from which a cell gets a width of its own."""
+"""Lengths in characters of a text, and of its longest word, above which a cell is a sentence."""
 
 _ROOM: tuple[tuple[int, Literal["always", "small", "narrow"]], ...] = (
     (1080, "always"),
     (900, "small"),
     (340, "narrow"),
 )
-"""Pixels that a page has for a table: in a wide window, in a small one, on a telephone."""
+"""Pixels available for a table: in a wide window, in a small one, on a telephone."""
 
 _LETTER, _PADDING = 8.5, 24
-"""Pixels of a character, and around a cell."""
+"""Pixels of a character, and of the padding of a cell."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell as it is printed."""
+    """One cell as printed."""
 
     text: str
     numeric: bool = False
@@ -35,29 +35,29 @@ class Cell:
 
     @property
     def long(self) -> bool:
-        """Whether it is a sentence, or holds a word that may be broken."""
+        """Whether it is a sentence, or contains a word that may be broken."""
         return len(self.text) > _SENTENCE or self.widest > _WORD
 
     @property
     def widest(self) -> int:
-        """Characters that stand on one line: of a number all, of a text the longest word."""
+        """Number of characters on one line: of a number all, of a text the longest word."""
         return len(self.text) if self.numeric else max(map(len, self.text.split(" ")))
 
     @property
     def least(self) -> int:
-        """Characters that the cell's column needs at least: a sentence is not squeezed."""
+        """Minimum number of characters of the cell's column; a sentence is not squeezed."""
         return _WORD if self.long else self.widest
 
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A table: numbers on the right, (mean, standard deviation) pairs as mean ± s.d.
+    """A table: numbers on the right, pairs (mean, standard deviation) as mean ± s.d.
 
-    `specs` maps a column to a format such as `".1%"`; `best` maps one to `"max"` or `"min"`,
+    `specs` maps a column to a format such as `".1%"`; `best` maps a column to `"max"` or `"min"`,
     and the best value of that column is emphasised, ties included.
 
     Raises:
-        ValueError: a row of another length than `columns`, or an unknown column.
+        ValueError: a row has not the length of `columns`, or a column is unknown.
 
     >>> table = Table(columns=["model", "error"], rows=[["rbm", 0.1], ["dbn", 0.05]])
     >>> [cell.text for cell in table.cells()[1]]
@@ -96,7 +96,7 @@ class Table:
         ]
 
     def numeric(self) -> list[bool]:
-        """For each column, whether it holds numbers only (empty cells aside)."""
+        """For each column, whether it contains only numbers (apart from empty cells)."""
         columns = zip(*self.cells(), strict=True) if self.rows else [[] for _ in self.columns]
         return [
             any(cell.numeric for cell in column)
@@ -105,7 +105,7 @@ class Table:
         ]
 
     def stacks(self) -> Literal["", "narrow", "small", "always"]:
-        """On which pages the cells of a row stand below each other: else it would be too wide.
+        """Pages on which the cells of a row are stacked, because the table is too wide.
 
         "narrow": on a telephone; "small": in a small window as well; "always".
 
@@ -127,7 +127,7 @@ class Table:
 
 
 def read_cell(value: object, *, spec: str = "", best: float | None = None) -> Cell:
-    """A value as text: `None` is a dash, a float has four digits unless `spec` says otherwise.
+    """A value as text: `None` is a dash, a float has four digits unless `spec` differs.
 
     >>> read_cell((0.9731, 0.0021), spec=".3f").text
     '0.973 ± 0.002'
@@ -142,7 +142,7 @@ def read_cell(value: object, *, spec: str = "", best: float | None = None) -> Ce
 
 
 def _numbers(value: object) -> list[float]:
-    """The number, or the pair of numbers, that a cell holds; nothing for any other value."""
+    """The number, or the pair of numbers, in a cell; empty for other values."""
     if isinstance(value, tuple) and len(value) == 2:
         pair = [number for part in value for number in _numbers(part)]
         return pair if len(pair) == 2 else []

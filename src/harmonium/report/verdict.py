@@ -1,4 +1,4 @@
-"""A run in one sentence, and the handful of facts below it."""
+"""A run in one sentence, with a few facts below."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Tone = Literal["good", "warning", "bad", "plain"]
 
 
 def verdict(evidence: Evidence) -> tuple[str, Tone]:
-    """What was reached, in words, and the tone of it; honest about runs that did not end well."""
+    """Sentence on the result of a run, and its tone; also for runs that failed or stopped."""
     status = evidence.status
     kind = status.get("status")
     where = _last_place(evidence)
@@ -42,7 +42,7 @@ def verdict(evidence: Evidence) -> tuple[str, Tone]:
 
 
 def _random_start(rivals: Sequence[Score], other: Score) -> str:
-    """What pre-training adds, unless the best baseline is the net without it."""
+    """Effect of pre-training, unless the best baseline is the net without it."""
     found = next((s for s in rivals if s.method == "random_start"), None)
     if found is None or found is other:
         return ""
@@ -50,7 +50,7 @@ def _random_start(rivals: Sequence[Score], other: Score) -> str:
 
 
 def _bracket(best: Score, scores: Sequence[Score]) -> str:
-    """How much higher a likelihood would be by the other estimate of log Z."""
+    """Difference of the likelihood by the other estimate of log Z."""
     other = next((s for s in scores if s.own and s.meaning.brackets == best.figure), None)
     if other is None or other.mean - best.mean < 0.005:
         return ""
@@ -58,7 +58,7 @@ def _bracket(best: Score, scores: Sequence[Score]) -> str:
 
 
 def against(ours: Score, theirs: Score) -> str:
-    """How one score compares with another, and whether the difference exceeds the noise.
+    """Comparison of two scores in words, and whether the difference exceeds the noise.
 
     >>> against(Score("net", "accuracy", (0.9,)), Score("mean_rule", "accuracy", (0.85,)))
     'The best baseline, mean rule, reached 85.0% (5.0 points worse; repeat the runs to see \
@@ -72,7 +72,7 @@ whether that is more than noise)'
 
 
 def facts(evidence: Evidence) -> dict[str, object]:
-    """Short values under the verdict: the best figures, data, machine, seed, time."""
+    """Facts below the sentence: best figures, data, machine, seed, time."""
     found: dict[str, object] = {}
     for score in _main_figures(evidence.scores):
         unit = " nats" if score.unit == "nats per row" else ""
@@ -125,13 +125,13 @@ def _first_line(reason: object) -> str:
 
 
 def took(evidence: Evidence) -> str | None:
-    """How long the run was under way, resumes and rests included; None while it is."""
+    """Duration of the run, with pauses; None while it is in progress."""
     gap = seconds(evidence.status)
     return None if gap is None else _duration(gap)
 
 
 def _duration(seconds: float) -> str:
-    """Hours, minutes or seconds.
+    """A duration in hours, minutes or seconds.
 
     >>> _duration(5400)
     '1.5 h'

@@ -1,4 +1,4 @@
-"""Runs: a directory each, resumable to the bit. Reading one needs no torch."""
+"""Runs: one directory each, resumable bit for bit. Reading a run needs no torch."""
 
 from harmonium.runs.directory import Locked
 from harmonium.runs.records import Record

@@ -1,8 +1,8 @@
-"""A checkpoint: nested dicts of tensors and numbers in one safetensors file, no pickle.
+"""A checkpoint: nested dicts of tensors and numbers in one safetensors file, without pickle.
 
-The tensors lie in the file under numbers, the rest as JSON in its header, beside a checksum of
-all of it. One file moves to its place in one step, so at every instant the old or the new one is
-there, whole.
+Tensors are stored under numbers as names. The header holds the rest as JSON, and a checksum of the
+whole file. The file is moved into place in one step, so that at every instant the old or the new
+checkpoint exists complete.
 """
 
 import json
@@ -21,21 +21,21 @@ from harmonium.runs.directory import regular
 __all__ = ["FORMAT", "listed", "others", "read", "read_tensors", "write", "write_tensors"]
 
 FORMAT = 2
-"""Version of the file; one of a later version is refused. From 2 on it carries a checksum."""
+"""Version of the file format; later versions are refused. Version 2 added the checksum."""
 
 
 def write(path: Path, state: Any) -> Path:  # noqa: ANN401
     """Writes a nested state of dicts, lists, tuples, tensors, strings, numbers, bools and None.
 
     Raises:
-        TypeError: something else is in it.
-        OSError: the place cannot be written; what was there before is whole.
+        TypeError: the state contains an object of another type.
+        OSError: the file cannot be written; the previous file is intact.
     """
     tensors: dict[str, Tensor] = {}
     seen: dict[tuple[Any, ...], str] = {}
 
     def placed(x: Tensor) -> dict[str, str]:
-        """A tensor that occurs twice (a machine's and its optimiser's) is written once."""
+        """Adds a tensor; one that occurs twice (in machine and optimiser) is stored once."""
         key = (x.data_ptr(), tuple(x.shape), x.stride(), x.dtype)
         name = seen.setdefault(key, str(len(seen)))
         if name not in tensors:
@@ -48,11 +48,11 @@ def write(path: Path, state: Any) -> Path:  # noqa: ANN401
 
 
 def read(path: Path) -> Any:  # noqa: ANN401
-    """The state that was written.
+    """Reads the state that ``write`` wrote.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is cut short, damaged or no checkpoint, or from a later version.
+        ValueError: the file is incomplete, damaged, not a checkpoint, or from a later version.
     """
     if not regular(path):
         raise FileNotFoundError(f"{path}: no such checkpoint{listed(path)}")
@@ -82,7 +82,7 @@ class _Later(RunError):
 
 
 def _words(error: BaseException, path: Path) -> str:
-    """What is wrong with a file, in a line: the errors of Python's own are no sentences."""
+    """Describes in one line why a file cannot be read, in place of Python's short messages."""
     if isinstance(error, RecursionError):
         return "nested too deeply"
     if isinstance(error, HarmoniumError | json.JSONDecodeError):
@@ -92,23 +92,23 @@ def _words(error: BaseException, path: Path) -> str:
 
 
 def others(path: Path) -> list[str]:
-    """The names of the other checkpoints in a checkpoint's folder, the newest first."""
+    """Names of the other checkpoints in the folder of a checkpoint, the newest first."""
     found = [p for p in path.parent.glob("[!.]*.safetensors") if p != path and p.is_file()]
     return [p.name for p in sorted(found, key=lambda p: p.stat().st_mtime_ns, reverse=True)]
 
 
 def listed(path: Path) -> str:
-    """The names of the other checkpoints in brackets; empty where there are none."""
+    """Names of the other checkpoints, in brackets; empty if there are none."""
     names = others(path)
     more = ", ..." if len(names) > 5 else ""
     return f" ({', '.join(names[:5])}{more})" if names else ""
 
 
 def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """The tensors of a safetensors file, and the notes in its header; both checked.
+    """Reads tensors and header notes of a safetensors file, after checking the checksum.
 
     Raises:
-        ValueError: the file is damaged, or something else.
+        ValueError: the file is damaged or has another format.
     """
     try:
         with safetensors.safe_open(path, framework="pt") as file:
@@ -120,7 +120,7 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
 
 
 def _packed(x: Any, placed: Callable[[Tensor], Any]) -> Any:  # noqa: ANN401
-    """JSON in which every container and tensor says what it is; dicts may have number keys."""
+    """JSON in which every container and tensor has its type; keys of dicts may be numbers."""
     if isinstance(x, Tensor):
         return placed(x)
     if isinstance(x, dict):
@@ -149,17 +149,17 @@ def _unpacked(x: Any, tensors: dict[str, Tensor]) -> Any:  # noqa: ANN401
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor], **notes: str) -> Path:
-    """Writes tensors by name, with notes in the header, whole.
+    """Writes named tensors, with notes in the header, in one step.
 
     Raises:
-        OSError: the place cannot be written.
+        OSError: the file cannot be written.
     """
     plain = {name: _own(t) for name, t in tensors.items()}
-    # without tensors or notes an empty mapping of notes makes a header that is no JSON
+    # with neither tensors nor notes, an empty mapping of notes would make an invalid header
     return write_whole(path, sealed(safetensors.torch.save(plain, notes or None)))
 
 
 def _own(x: Tensor) -> Tensor:
-    """On the processor and in memory of its own: the format refuses two views of one memory."""
+    """A copy on the CPU with its own memory: the format refuses two views of the same memory."""
     x = x.detach().cpu().contiguous()
     return x if x.untyped_storage().nbytes() == x.nbytes else x.clone()

@@ -1,11 +1,11 @@
-"""The directory of a run: where everything lies in it.
+"""The directory of a run, and where its files are.
 
-    recipe.yaml recipe.resolved.yaml command.txt environment.json  what was asked, and where
-    status.json lock log.txt metrics.jsonl results.json            how it goes, what came out
-    checkpoints/{last,step-000100,best-0-fine_tune}.safetensors    to go on from, to the bit
+    recipe.yaml recipe.resolved.yaml command.txt environment.json  the task and its environment
+    status.json lock log.txt metrics.jsonl results.json            progress and results
+    checkpoints/{last,step-000100,best-0-fine_tune}.safetensors    to resume, bit for bit
     models/0-{machine,net,transforms}.safetensors                  by trial
     records/0-pretrain.1-0005.safetensors                          small tensors, for pictures
-    figures/ report.html                                           made from the rest
+    figures/ report.html                                           made from the other files
 
 Reading it needs neither torch nor numpy.
 """
@@ -28,7 +28,7 @@ from harmonium.files import write_whole
 
 try:
     import fcntl
-except ImportError:  # a system without it: two processes on one run are not told apart
+except ImportError:  # a system without file locks: two processes may work on one run
     fcntl = None  # type: ignore[assignment]
 
 __all__ = [
@@ -45,11 +45,11 @@ __all__ = [
 ]
 
 FORMAT = 1
-"""Version of the directory's layout; a run of a later one is refused."""
+"""Version of the directory's layout; runs of later versions are refused."""
 
 
 LARGEST = 64 * 2**20
-"""Bytes of a JSON file of a run; results of thousands of trials are smaller."""
+"""Maximum size in bytes of a JSON file of a run; results of thousands of trials are smaller."""
 
 _FOLDERS = ("checkpoints", "models", "records", "figures")
 _NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
@@ -60,15 +60,15 @@ _FIRST = {
 
 
 class Locked(HarmoniumError, RuntimeError):
-    """Another process works on this run."""
+    """Another process is working on this run."""
 
 
 def new_directory(parent: str | os.PathLike[str], name: str) -> Path:
-    """Makes ``parent/name/YYYYmmdd-HHMMSS-xxxx``, which did not exist before.
+    """Makes a new directory ``parent/name/YYYYmmdd-HHMMSS-xxxx``.
 
     Raises:
-        ValueError: the name is not one of a folder.
-        OSError: the place cannot be written.
+        ValueError: the name is not valid as the name of a folder.
+        OSError: the directory cannot be made.
     """
     if name in ("", ".", "..") or name != Path(name).name:
         raise RunError(f"run name {name!r} is not that of one folder: leave out the slashes")
@@ -103,7 +103,7 @@ def is_unbegun(path: Path) -> bool:
 
 
 def sweep_up(path: Path) -> None:
-    """Removes the parts of files that a kill left beside their places in a run."""
+    """Removes temporary files that a killed process left in a run."""
     for folder in (path, path / "checkpoints", path / "models", path / "records"):
         for part in folder.glob(".*"):
             if _PART.fullmatch(part.name):
@@ -114,15 +114,15 @@ _PART = re.compile(r"\..+\.[0-9a-f]{32}")
 
 
 def write_json(path: Path, content: Any) -> Path:  # noqa: ANN401
-    """Writes JSON, whole."""
+    """Writes a JSON file in one step."""
     return write_whole(path, json.dumps(content, indent=2) + "\n")
 
 
 def regular(path: Path) -> bool:
-    """Whether a file is there.
+    """Whether a regular file is at this path.
 
     Raises:
-        ValueError: what is there is no file: a folder, a pipe, a device, a link to nothing.
+        ValueError: the path is a folder, a pipe, a device or a broken link.
     """
     if path.is_file():
         return True
@@ -133,11 +133,11 @@ def regular(path: Path) -> bool:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Reads one of a run's files, which are mappings.
+    """Reads one of a run's JSON files, which are mappings.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is damaged, no mapping, or absurdly large.
+        ValueError: the file is damaged, not a mapping, or above ``LARGEST``.
     """
     regular(path)
     if path.stat().st_size > LARGEST:
@@ -153,13 +153,13 @@ def read_json(path: Path) -> dict[str, Any]:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Holds a run for this process; the system lets go of it when the process ends, however.
+    """Locks a run for this process; the system releases the lock when the process ends.
 
     Raises:
-        Locked: another process holds it; the message names process and host.
+        Locked: another process holds the lock; the message names process and host.
     """
     with (path / "lock").open("a+", encoding="utf-8", errors="replace") as file:
-        tries = 10  # whoever asks how the run goes holds it for a moment
+        tries = 10  # a process that queries the lock holds it for a moment
         while _free(file.fileno(), alone=True) is False and (tries := tries - 1):
             time.sleep(0.05)
         if not tries:
@@ -176,10 +176,10 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def is_locked(path: Path) -> bool | None:
-    """Whether a process holds the run now; None: this system or file system cannot tell.
+    """Whether a process holds the lock of a run; None if the system has no locks to ask.
 
-    The system lets go of a lock when its process ends. So the answer holds for a process of
-    another container or host as well, whatever its number and the name of the host.
+    The system releases a lock when its process ends. So the answer is right even for a process of
+    another container or host, where a process number would not be.
     """
     lock = path / "lock"
     if not lock.is_file():
@@ -190,7 +190,7 @@ def is_locked(path: Path) -> bool | None:
 
 
 def _free(handle: int, *, alone: bool) -> bool | None:
-    """Takes the lock, alone or together with others who ask; None: there are no locks here."""
+    """Takes the lock, exclusively or shared with other queries; None if there are no locks."""
     if fcntl is None:
         return None
     try:

@@ -1,7 +1,7 @@
-"""The engine: walks through tasks, writes down what it sees, and can be killed at any moment.
+"""The engine runs tasks one after the other and writes checkpoints; it can be killed at any time.
 
-A checkpoint holds what the finished tasks left, the running stage's whole state, and how long the
-file of metrics was. Going on from it gives the run that was never stopped, to the bit.
+A checkpoint holds the results of finished tasks, the whole state of the running stage, and the
+length of the file of metrics. A resumed run equals an uninterrupted one bit for bit.
 """
 
 import contextlib
@@ -34,40 +34,40 @@ from harmonium.runs.words import stage_name
 __all__ = ["Checkpoints", "Engine", "Job", "Task", "Workspace"]
 
 LOOKS = (1, 2, 5)
-"""Epochs 1, 2, 5, 10, 20, 50, ... and a stage's last leave a record."""
+"""Records and checks follow epochs 1, 2, 5, 10, 20, 50, ... and the last epoch of a stage."""
 
 
 class Workspace(Protocol):
-    """What the tasks of a trial hand on: a machine, a net."""
+    """The models that the tasks of a trial share."""
 
     def state_dict(self) -> dict[str, Any]:
-        """All of it."""
+        """State needed to resume."""
         ...
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """As it was."""
+        """Restores that state."""
         ...
 
     def save(self, folder: Path, trial: int) -> None:
-        """Writes the models that are finished."""
+        """Writes the finished models to files."""
 
 
 class Job(Protocol):
-    """What the engine does next: a ``Task``, or something that becomes one when its turn comes."""
+    """The next work of the engine: a ``Task``, or an object that makes one when its turn comes."""
 
     @property
     def trial(self) -> int:
-        """The number of its trial."""
+        """Number of the job's trial."""
         ...
 
     @property
     def name(self) -> str:
-        """Such as "pretrain/1"."""
+        """Name, such as "pretrain/1"."""
         ...
 
     @property
     def workspace(self) -> Workspace:
-        """Its trial's."""
+        """Workspace of the job's trial."""
         ...
 
     @property
@@ -77,20 +77,20 @@ class Job(Protocol):
 
     @property
     def finish(self) -> Callable[[Any], Mapping[str, Mapping[str, Any]]]:
-        """From the stage that is done to results: method -> name -> number."""
+        """Turns the finished stage into results: method -> name -> number."""
         ...
 
 
 @dataclass(frozen=True)
 class Task:
-    """One stage to come.
+    """One stage to run.
 
     Args:
-        trial: the number of its trial.
+        trial: number of its trial.
         name: such as "pretrain/1".
         build: makes the stage when its turn comes, from the workspace.
-        finish: from the stage that is done to results: method -> name -> number.
-        workspace: its trial's.
+        finish: turns the finished stage into results: method -> name -> number.
+        workspace: of its trial.
     """
 
     trial: int
@@ -102,12 +102,13 @@ class Task:
 
 @dataclass(frozen=True)
 class Checkpoints:
-    """When to save, besides the ends of tasks.
+    """When to save checkpoints, besides the end of every task.
 
     Args:
-        every_updates: updates between two saves.
-        keep: the number of last checkpoints that stay; those before the last are "last-...".
-        log_spaced: this many of each stage are kept for good, evenly spaced in log(update).
+        every_updates: number of updates between two checkpoints.
+        keep: number of latest checkpoints to keep; those before the last are named "last-...".
+        log_spaced: number of checkpoints of each stage to keep for good, spaced evenly in
+            log(update).
         best: the number whose best checkpoint is kept, such as "val/error".
     """
 
@@ -117,7 +118,7 @@ class Checkpoints:
     best: str | None = None
 
     def kept(self, updates: int) -> set[int]:
-        """The updates of a stage after which a checkpoint is kept for good."""
+        """Updates of a stage after which a checkpoint is kept for good."""
         n = self.log_spaced
         if updates == 1:
             return set()
@@ -126,17 +127,17 @@ class Checkpoints:
 
 @dataclass
 class Engine:
-    """One walk through the tasks of a run.
+    """Runs the tasks of a run in order, with checkpoints.
 
     Args:
-        run: its directory.
+        run: the run's directory.
         tasks: in order.
         checkpoints: when to save.
-        trackers: who else is told.
-        watch: called after every update with "trial", "trials", "stage", "findings" (kinds of
-            findings so far) and the stage's position; its ``begin``, if it has one, is called
-            with the same before the first update of a stage.
-        summary: from all results to what ``results.json`` holds.
+        trackers: receive the numbers of every epoch.
+        watch: called after every update with "trial", "trials", "stage", "findings" (number of
+            kinds of findings so far) and the stage's position. If it has a method ``begin``, this
+            is called with the same before the first update of a stage.
+        summary: turns all results into the content of ``results.json``.
     """
 
     run: Run
@@ -156,17 +157,17 @@ class Engine:
         self._trials = len({task.trial for task in self.tasks})
 
     def go(self, *, resume: Path | None = None) -> None:
-        """Does what is left to do.
+        """Runs the tasks that are not finished.
 
         Args:
-            resume: the checkpoint to go on from.
+            resume: the checkpoint to resume from; None starts from the beginning.
 
         Raises:
-            ValueError: the checkpoint is damaged, another run's, or of another recipe; or the
-                metrics are not those that it knew. Then nothing is changed.
+            ValueError: the checkpoint is damaged, belongs to another run or recipe, or the metrics
+                differ from those at its time. Nothing is changed then.
             Interrupted: Ctrl-C, SIGTERM or SIGHUP; everything is saved.
             FloatingPointError: a stage diverged; the last good checkpoint is kept.
-            OSError: the disk is full or read-only; the last checkpoint is whole.
+            OSError: the disk is full or read-only; the last checkpoint is intact.
         """
         self._identity = identity(self.run)
         stage = None if resume is None else self._restored(resume)
@@ -187,7 +188,7 @@ class Engine:
                 stage = None
 
     def _restored(self, place: Path) -> Stage | None:
-        """Takes a checkpoint's state back; the stage that it was in, or None between two."""
+        """Restores a checkpoint; returns the stage in progress, or None between two stages."""
         saved = read_state(place)
         check_identity(self.run, saved, place=place)
         rows = self.run.path / "metrics.jsonl"
@@ -235,7 +236,7 @@ class Engine:
                 self.watch(self._state(task, stage))
             if stage.position["update"] in kept:
                 self._save(f"step-{self._updates:06d}", task, stage=stage)
-            asked = ranks.first_asked(interruption.asked)  # a signal may come meanwhile: keep it
+            asked = ranks.first_asked(interruption.asked)  # once: a signal may come in between
             if self._updates % every == 0 or asked:
                 self._save("last", task, stage=stage)
             if asked:
@@ -311,7 +312,7 @@ class Engine:
         checkpoint.write(folder / f"{name}.safetensors", state)
 
     def _shift(self, folder: Path) -> None:
-        """The last checkpoint becomes one of the ``keep - 1`` before the last."""
+        """Keeps the last checkpoint as one of the ``keep - 1`` before the new last one."""
         last = folder / "last.safetensors"
         if last.is_file():
             number = 1 + max((int(p.stem.split("-")[1]) for p in folder.glob("last-*")), default=0)
@@ -321,7 +322,7 @@ class Engine:
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
-        """Writes how it ended, however it ends."""
+        """Writes the final status of the run, for every way in which it can end."""
         try:
             yield
         except Interrupted as error:
@@ -345,7 +346,7 @@ class Engine:
         self.trackers.finish(status)
 
     def _known_findings(self) -> Iterator[tuple[int, str, str]]:
-        """Trial, stage and kind of those that the run has given already."""
+        """Trial, stage and kind of the findings that the run has already reported."""
         for row in self.run.metrics():
             for found in row.get("findings", ()):
                 yield row["trial"], row["stage"], found["kind"]
@@ -357,7 +358,7 @@ class Engine:
     def _warn(
         self, task: Job, findings: Sequence[Mapping[str, str]], *, epoch: int | None = None
     ) -> None:
-        """Logs each kind of finding once a stage; a run of one trial warns of it at once."""
+        """Logs each kind of finding once per stage; a run of one trial also warns at once."""
         place = {"trial": task.trial, "stage": task.name, "epoch": epoch}
         for finding in findings:
             key = (task.trial, task.name, finding["kind"])
@@ -369,13 +370,13 @@ class Engine:
                     warnings.warn(str(found), UserWarning, stacklevel=2)
 
     def _warn_of_all(self) -> None:
-        """Of several trials: one warning for each kind of finding, with the number of trials."""
+        """For several trials, warns once for each kind of finding, with the number of trials."""
         if self._trials > 1:
             for found in noticed(self.run):
                 warnings.warn(str(found), UserWarning, stacklevel=2)
 
     def _note(self, text: str) -> None:
-        """Adds a line to the log; a log that cannot be written does not end the run."""
+        """Adds a line to the log; a failure to write the log does not end the run."""
         with contextlib.suppress(OSError), self._log() as file:
             file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {printable(text)}\n")
 
@@ -392,4 +393,4 @@ def _length(position: Mapping[str, int]) -> str:
 
 
 def _ignore(state: Mapping[str, Any]) -> None:
-    """Of a watch without ``begin``."""
+    """Does nothing: used for a watch without ``begin``."""

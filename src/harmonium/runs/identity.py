@@ -1,4 +1,4 @@
-"""Which run a checkpoint belongs to, and by which recipe it was made: it goes on as it began."""
+"""Identity of a run and its recipe, which a checkpoint must match before a run is resumed."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 __all__ = ["check_identity", "identity", "read_recipe"]
 
 FREE = frozenset({"output", "report", "track", "checkpoint"})
-"""Sections of a recipe that change nothing of what is learned."""
+"""Sections of a recipe that do not affect what is learned."""
 
 LARGEST = 1_000_000
-"""Bytes of a recipe; ``harmonium.describe`` has the same limit."""
+"""Maximum size of a recipe in bytes; ``harmonium.describe`` has the same limit."""
 
 
 def read_recipe(place: Path) -> dict[str, Any]:
-    """What a resolved recipe says, as it stands there.
+    """Reads a resolved recipe from a file, unchanged.
 
     Raises:
-        ValueError: it is no YAML, or no mapping.
+        ValueError: the file is not YAML, or not a mapping.
     """
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
@@ -41,17 +41,17 @@ def read_recipe(place: Path) -> dict[str, Any]:
 
 
 def identity(run: "Run") -> dict[str, Any]:
-    """What a checkpoint of a run carries of it."""
+    """The identity of a run that its checkpoints carry."""
     return {"run": run.identity, "recipe": json.loads(json.dumps(run.recipe, default=str))}
 
 
 def check_identity(run: "Run", saved: Mapping[str, Any], *, place: Path) -> None:
-    """That a checkpoint was written by this run, under the recipe that it has now.
+    """Checks that a checkpoint was written by this run with its present recipe.
 
-    A source's text settings, such as its paths, may differ: the data are compared by themselves.
+    Text settings of a data source, such as paths, may differ: the data are compared separately.
 
     Raises:
-        ValueError: it was not; it names the settings that differ.
+        ValueError: it was not; the message names the settings that differ.
     """
     now = identity(run)
     if saved.get("run") != now["run"]:
@@ -59,7 +59,7 @@ def check_identity(run: "Run", saved: Mapping[str, Any], *, place: Path) -> None
             f"{place}: a checkpoint of another run; bring back this run's own, or resume in the "
             "directory that it belongs to"
         )
-    if "recipe" not in saved:  # of a format that had none
+    if "recipe" not in saved:  # checkpoints of the first format have no recipe
         return
     found = [*differences(saved["recipe"], now["recipe"])]
     if found:
@@ -72,7 +72,7 @@ def check_identity(run: "Run", saved: Mapping[str, Any], *, place: Path) -> None
 
 
 def differences(was: object, now: object, *, path: tuple[str | int, ...] = ()) -> Iterator[str]:
-    """Each setting that differs, with both values.
+    """Yields each setting that differs, with both values.
 
     >>> [*differences({"train": {"epochs": 5}, "track": []}, {"train": {"epochs": 7}})]
     ['train.epochs is 7, was 5']
@@ -93,7 +93,7 @@ _NONE = object()
 
 
 def _a_place(was: object, now: object, *, path: tuple[str | int, ...]) -> bool:
-    """Whether a source may have moved: texts below ``data.source``, but not its type."""
+    """Whether only the place of a source changed: a text in ``data.source``, except its type."""
     inside = path[:2] == ("data", "source") and path[2:] != ("type",) and len(path) > 2
     return inside and isinstance(was, str) and isinstance(now, str)
 

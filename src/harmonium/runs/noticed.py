@@ -1,4 +1,4 @@
-"""What a run noticed going wrong, each kind once, with the number of trials that had it."""
+"""Findings of a run: each kind of problem once, with the number of trials that had it."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Noticed:
     """One kind of finding in one stage, over all trials.
 
     Args:
-        kind: the finding's name, such as "dead units".
-        stage: as in the run's files, such as "pretrain/1".
-        trials: the numbers of the trials that had it, from 0.
-        of: the number of trials that there were.
-        epochs: of the checks that reported it; empty for a judge.
-        found: what was measured, the last time.
+        kind: name of the finding, such as "dead units".
+        stage: name as in the run's files, such as "pretrain/1".
+        trials: numbers of the trials that had it, from 0.
+        of: total number of trials.
+        epochs: epochs of the checks that reported it; empty for a judge.
+        found: the measurement, from the last check.
         means: why it matters; empty in old runs.
         remedy: what to do.
     """
@@ -58,29 +58,29 @@ class Noticed:
 
     @property
     def details(self) -> dict[str, str]:
-        """What was seen, what it means and what to do, a sentence or two each."""
+        """Measurement, meaning and remedy, a sentence or two each."""
         last = f" (in trial {self.trials[-1] + 1})" if self.of > 1 else ""
         found = {"Seen": self.found + last, "Meaning": self.means, "What to do": self.remedy}
         return {name: _sentence(text) for name, text in found.items() if text}
 
     def __str__(self) -> str:
-        """The title, and a line for each detail."""
+        """The title, then one line for each detail."""
         return "\n  ".join([self.title, *(f"{k}: {v}" for k, v in self.details.items())])
 
 
 def noticed(run: Run) -> list[Noticed]:
-    """The findings of a run, each kind of a stage once, in the order of their first report."""
+    """The findings of a run, one for each kind and stage, in the order of their first report."""
     begun = {row["trial"] for row in run.metrics()}
     begun |= set(range(len(run.results.get("trials", ()))))
     return collect(run.findings(), trials=len(begun))
 
 
 def collect(findings: Iterable[Mapping[str, Any]], *, trials: int) -> list[Noticed]:
-    """Findings as `Run.findings` lists them, each kind of a stage once.
+    """Merges findings, as `Run.findings` lists them, to one for each kind and stage.
 
     Args:
-        findings: with "kind", "found", "remedy", "trial", "stage" and "epoch".
-        trials: the number of trials that there were.
+        findings: mappings with "kind", "found", "remedy", "trial", "stage" and "epoch".
+        trials: total number of trials.
     """
     groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for finding in findings:

@@ -1,4 +1,4 @@
-"""What a run writes down as it goes: rows of numbers, and small tensors for the report."""
+"""What a run writes while it goes on: rows of numbers, and small tensors for the report."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ __all__ = ["Record", "Rows", "check_finding", "check_rows", "read_rows", "record
 
 
 class Rows:
-    """A file of JSON lines that is only ever appended to, or cut when a run is resumed."""
+    """A file of JSON lines that only grows, except that resuming a run truncates it."""
 
     def __init__(self, path: Path, *, keep: int = 0, checksum: str | None = None) -> None:
-        """Looks at what is there; ``cut`` takes away all but the rows that are kept.
+        """Reads the existing rows; ``cut`` then removes all but the first ``keep``.
 
         Args:
-            path: the file; made where it is missing.
-            keep: how many rows were there when the checkpoint was written.
-            checksum: theirs; None: not known.
+            path: the file; made if it does not exist.
+            keep: number of rows when the checkpoint was written.
+            checksum: of those rows; None if unknown.
 
         Raises:
-            ValueError: fewer are there, or others.
+            ValueError: the file has fewer rows, or their checksum differs.
         """
         self.path, self.count = path, keep
         there = path.read_bytes() if regular(path) else b""
@@ -55,22 +55,22 @@ class Rows:
 
     @property
     def checksum(self) -> str:
-        """Of all rows so far, without their times: those of a stage that is done again differ."""
+        """Checksum of all rows without their times, since a repeated stage takes another time."""
         return self._digest.hexdigest()
 
     def cut(self) -> None:
-        """Takes away what a run wrote after its checkpoint."""
+        """Removes the rows that were written after the checkpoint."""
         self.path.touch()
         os.truncate(self.path, self._size)
 
     def append(self, row: Mapping[str, Any]) -> None:
-        """Adds one row; a row is there whole or, after a crash, cut when the run is resumed."""
+        """Appends a row; resuming a run removes a partial row that a crash may leave."""
         self._added(json.dumps(row) + "\n")
         self._digest.update(_lasting(row))
         self.count += 1
 
     def sync(self) -> int:
-        """The number of rows, all of them on the disk."""
+        """Writes all rows to the disk and returns their number."""
         self._added("", sync=True)
         return self.count
 
@@ -86,10 +86,10 @@ class Rows:
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:
-    """The rows of a file of JSON lines; a last line that was cut short is left out.
+    """Reads a file of JSON lines; an incomplete last line is left out.
 
     Raises:
-        ValueError: a line before the last is damaged; it gives its number.
+        ValueError: an earlier line is damaged; the message gives its number.
     """
     return _parsed(path.read_bytes().split(b"\n")[:-1], path) if regular(path) else []
 
@@ -108,10 +108,11 @@ def _parsed(lines: Sequence[bytes], path: Path) -> list[dict[str, Any]]:
 
 
 def check_rows(rows: list[dict[str, Any]], path: Path) -> list[dict[str, Any]]:
-    """The same rows, if a run could have written them.
+    """Checks that a run could have written these rows, and returns them.
 
     Raises:
-        ValueError: one lacks its place, or has a value that is no number; it gives its line.
+        ValueError: a row lacks its trial, stage or epoch, or has a value that is not a number; the
+            message gives the line.
     """
     for number, row in enumerate(rows, 1):
         for name, kind in (("trial", int), ("stage", str), ("epoch", int), ("update", int)):
@@ -131,10 +132,10 @@ def check_rows(rows: list[dict[str, Any]], path: Path) -> list[dict[str, Any]]:
 
 
 def check_finding(found: Any) -> dict[str, str]:  # noqa: ANN401
-    """A finding as runs write it: "kind", "found" and "remedy".
+    """Checks that a finding has the form in which runs write it: "kind", "found" and "remedy".
 
     Raises:
-        TypeError: it is something else.
+        TypeError: it does not.
     """
     if isinstance(found, dict) and {"kind", "found", "remedy"} <= found.keys():
         if all(isinstance(value, str) for value in found.values()):
@@ -143,7 +144,7 @@ def check_finding(found: Any) -> dict[str, str]:  # noqa: ANN401
 
 
 def _lasting(row: Mapping[str, Any]) -> bytes:
-    """A row without what the clock says."""
+    """Bytes of a row without its times."""
     return json.dumps({k: v for k, v in row.items() if not k.startswith("time/")}).encode()
 
 
@@ -153,24 +154,24 @@ def _damaged(path: Path, number: int, *, what: str) -> ValueError:
 
 @dataclass(frozen=True)
 class Record:
-    """Small tensors that a stage left after an epoch: chains, filters, hidden activity."""
+    """Small tensors that a stage saved after an epoch: chains, filters, hidden activity."""
 
     path: Path
     trial: int
     stage: str
-    """Such as "pretrain/1"."""
+    """Name of the stage, such as "pretrain/1"."""
     epoch: int
 
     @classmethod
     def at(cls, folder: Path, *, trial: int, stage: str, epoch: int) -> Record:
-        """The record's place in a run's ``records`` folder."""
+        """The record of a trial, stage and epoch in the ``records`` folder of a run."""
         name = f"{trial}-{stage.replace('/', '.')}-{epoch:04d}.safetensors"
         return cls(folder / name, trial, stage, epoch)
 
     def tensors(self) -> dict[str, Tensor]:
         """Name -> tensor: "chains" ``(64, D)``, "filters" ``(64, D)``, "hidden" ``(100, 100)``.
 
-        A stage leaves those that it has.
+        A stage saves only those that apply to it.
 
         Raises:
             ValueError: the file is damaged.
@@ -181,7 +182,7 @@ class Record:
 
 
 def records(folder: Path, *, stages: Sequence[str] = ()) -> list[Record]:
-    """The records of a folder by trial, stage (in the order given, others last) and epoch."""
+    """The records of a folder by trial, stage (in the given order, others last) and epoch."""
     found = []
     for path in folder.glob("[0-9]*.safetensors"):
         trial, rest = path.stem.split("-", 1)

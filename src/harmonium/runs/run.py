@@ -1,4 +1,4 @@
-"""A run: one directory, read by attribute."""
+"""A run: one directory, whose content is read through attributes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = ["Run"]
 
 @dataclass(frozen=True)
 class Run:
-    """A run that is going on or over; reading it needs no torch, except for its tensors."""
+    """A finished or current run. Reading it needs no torch, except for its tensors."""
 
     path: Path
 
@@ -39,15 +39,15 @@ class Run:
     def create(
         cls, parent: str | os.PathLike[str], name: str, *, files: Mapping[str, str] | None = None
     ) -> Run:
-        """Makes a new directory below ``parent/name``, never an old one again.
+        """Makes a new directory below ``parent/name``; existing runs are never overwritten.
 
         Args:
-            parent: made where it is missing.
+            parent: made if it does not exist.
             name: of the folder below.
             files: name -> text, such as "recipe.yaml".
 
         Raises:
-            OSError: the place cannot be written.
+            OSError: the directory cannot be written.
         """
         run = cls(new_directory(parent, name))
         for file, text in (files or {}).items():
@@ -57,10 +57,10 @@ class Run:
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> Run:
-        """The run in a directory.
+        """Opens the run in a directory.
 
         Raises:
-            FileNotFoundError: there is no run there.
+            FileNotFoundError: the directory holds no run.
             ValueError: a later version of harmonium wrote it.
         """
         run = cls(Path(path))
@@ -80,26 +80,27 @@ class Run:
 
     @property
     def status(self) -> dict[str, Any]:
-        """How it goes: "status" (running, done, failed, interrupted), "started", "reason", ...
+        """Current status: "status" (running, done, failed, interrupted), "started", "reason", ...
 
-        A run that says it is running while no process holds it was killed: "interrupted".
+        A run with the status "running" that no process holds was killed: "interrupted" is
+        returned.
 
         Raises:
-            ValueError: the file is damaged; it says where.
+            ValueError: the file is damaged; the message names it.
         """
         found = read_status(self.path / "status.json")
-        found["resume"] = self.resume_command  # of the place where it lies now
+        found["resume"] = self.resume_command  # with the present path of the run
         if found["status"] == "running" and not at_work(self.path, found):
             found |= {"status": "interrupted", "reason": "the process ended without a word"}
         return found
 
     @property
     def identity(self) -> str | None:
-        """What tells this run and its copies from all others; None: an old one has nothing."""
+        """Identifier that this run and its copies share; None for an old run."""
         return self.status.get("run")
 
     def mark(self, status: str, *, reason: str | None = None) -> None:
-        """Writes the status: "running", "done", "failed" or "interrupted", and why."""
+        """Writes the status: "running", "done", "failed" or "interrupted", and the reason."""
         place = self.path / "status.json"
         old = read_status(place) if regular(place) else {}
         write_json(
@@ -108,16 +109,16 @@ class Run:
 
     @property
     def resume_command(self) -> str:
-        """What to type to go on, quoted for the shell."""
+        """Command that resumes the run, quoted for the shell."""
         place = str(self.path)
-        place = f"./{place}" if place.startswith("-") else place  # no option
+        place = f"./{place}" if place.startswith("-") else place  # otherwise read as an option
         return shlex.join(["harmonium", "train", "--resume", place])
 
     # --- what is written -----------------------------------------------------------------------
 
     @property
     def recipe(self) -> dict[str, Any]:
-        """The resolved recipe, every default filled in; empty for a run that Python code made.
+        """The resolved recipe with every default; empty for a run made from Python code.
 
         Raises:
             ValueError: the file is damaged.
@@ -127,17 +128,17 @@ class Run:
 
     @property
     def environment(self) -> dict[str, Any]:
-        """Versions, device, threads, seed, the data's fingerprint.
+        """Versions, device, threads, seed and fingerprint of the data.
 
         Raises:
-            FileNotFoundError: a run that Python code made has none.
+            FileNotFoundError: the run was made from Python code and has no such file.
             ValueError: the file is damaged.
         """
         return read_json(self.path / "environment.json")
 
     @property
     def results(self) -> dict[str, Any]:
-        """What came out so far (``results.json``); empty before the first task is done.
+        """Results so far (``results.json``); empty before the first task is done.
 
         Raises:
             ValueError: the file is damaged.
@@ -149,15 +150,16 @@ class Run:
         """Rows with "trial", "stage", "epoch", "update" and the numbers of that epoch.
 
         Raises:
-            ValueError: a row is none that a run writes; it gives its line.
+            ValueError: a row is damaged; the message gives its line.
         """
         place = self.path / "metrics.jsonl"
         return check_rows(read_rows(place), place)
 
     def findings(self) -> list[dict[str, Any]]:
-        """What the run noticed going wrong, in order, each "kind", "found" and "remedy".
+        """Problems that the run found, in order, each with "kind", "found" and "remedy".
 
-        With "trial", "stage" and "epoch" (None: a judge's); one that lasts comes with every look.
+        Each also has "trial", "stage" and "epoch" (None for a judge). A problem that persists is
+        listed at every check.
         """
         found = [
             {"trial": row["trial"], "stage": row["stage"], "epoch": row["epoch"], **finding}
@@ -177,30 +179,30 @@ class Run:
         return found
 
     def records(self) -> list[Record]:
-        """Small tensors left after some epochs, for pictures, in the order of the stages."""
+        """Small tensors saved after some epochs, for pictures, in the order of the stages."""
         stages = dict.fromkeys(row["stage"] for row in self.metrics())
         return records(self.path / "records", stages=list(stages))
 
     # --- what was learned ----------------------------------------------------------------------
 
     def machine(self, trial: int = 0) -> EnergyGraph | BeliefNet:
-        """The trained machine, as it was before fine-tuning; or the trained net.
+        """The trained machine before fine-tuning, or the trained net if the model is a net.
 
         Raises:
-            FileNotFoundError: this trial's machine is not finished.
+            FileNotFoundError: the machine of this trial is not finished.
         """
         from harmonium.storage import load
 
         return load(self._model(trial, "machine"))
 
     def trajectory(self, trial: int = 0, *, stage: str = "train") -> list[EnergyGraph]:
-        """The machine as it was at the checkpoints kept for good (``log_spaced``), oldest first.
+        """The machine at the checkpoints kept for good (``log_spaced``), the oldest first.
 
-        The trained one comes last. ``sampling.log_z_along`` takes them as rungs.
+        The trained machine comes last. ``sampling.log_z_along`` takes them as rungs.
 
         Raises:
-            FileNotFoundError: no such checkpoint of this stage, or its machine is not finished.
-            ValueError: the machine is a stack of graphs, not one.
+            FileNotFoundError: the stage has no such checkpoint, or its machine is not finished.
+            ValueError: the machine is a stack of graphs, not a single graph.
         """
         import copy
 
@@ -238,8 +240,8 @@ class Run:
         """The fine-tuned net, ``(B, D) -> (B, classes)`` logits.
 
         Raises:
-            FileNotFoundError: this trial's net is not finished, or the recipe has none.
-            ValueError: its file is damaged, or the machine's is another one.
+            FileNotFoundError: the net of this trial is not finished, or the recipe has no net.
+            ValueError: its file is damaged, or does not fit the machine.
         """
         from harmonium.bridge import unroll
         from harmonium.parameters import ABSURD
@@ -260,7 +262,7 @@ class Run:
         return net
 
     def transforms(self, trial: int = 0) -> dict[str, Tensor]:
-        """Statistics that the data's transforms took from the training rows: "0.mean", ..."""
+        """Statistics of the data's transforms, from the training rows: "0.mean", ..."""
         return _tensors(self._model(trial, "transforms"), most=math.inf)[0]
 
     def _model(self, trial: int, what: str) -> Path:
@@ -276,10 +278,10 @@ class Run:
 
 
 def _tensors(path: Path, *, most: float) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """What a safetensors file holds, and what it says about it.
+    """Reads tensors and header notes of a safetensors file.
 
     Raises:
-        ValueError: the file is damaged, or something else, or has values that mean nothing.
+        ValueError: the file is damaged, has another format, or has values that are not valid.
     """
     from harmonium.parameters import check_parameters
     from harmonium.runs.checkpoint import read_tensors

@@ -1,4 +1,4 @@
-"""The state of a run in a checkpoint: read, and handed back only if it can be one."""
+"""Reads the state of a run from a checkpoint, and checks that it fits before it is restored."""
 
 import contextlib
 import os
@@ -27,15 +27,15 @@ _PARTS: dict[str, Any] = {
     "metrics": str,
 }
 _LATER = ("run", "recipe", "metrics")
-"""What the first format did not have."""
+"""Keys that checkpoints of the first format lack."""
 
 
 def read_state(path: Path) -> dict[str, Any]:
-    """What ``Engine`` saved.
+    """Reads the state that ``Engine`` saved.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is damaged, no checkpoint, or from a later version.
+        ValueError: the file is damaged, not a checkpoint, or from a later version.
     """
     found = checkpoint.read(path)
     known = found if isinstance(found, Mapping) else {}
@@ -55,10 +55,10 @@ def read_state(path: Path) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def fitting(path: Path) -> Iterator[None]:
-    """Within it a state is handed back to a machine that the recipe made.
+    """Context in which a state is restored into the machine that the recipe made.
 
     Raises:
-        ValueError: they do not fit each other.
+        ValueError: state and machine do not fit each other.
     """
     try:
         yield
@@ -73,13 +73,13 @@ def fitting(path: Path) -> Iterator[None]:
 
 
 def place_to_go_on(run: Path, asked: Path | None = None) -> Path | None:
-    """The checkpoint to go on from: the one that is asked for, else the last one.
+    """Finds the checkpoint to resume from: the requested one, otherwise the last one.
 
     Returns:
-        None where the run was stopped before it wrote anything.
+        None if the run was stopped before it wrote a checkpoint.
 
     Raises:
-        FileNotFoundError: it is not there; the message names those that are.
+        FileNotFoundError: it does not exist; the message names those that do.
     """
     last = run / "checkpoints" / "last.safetensors"
     place = last if asked is None else asked

@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and SIGHUP: finish the update, save, stop; a second one stops at once."""
+"""Ctrl-C, SIGTERM and SIGHUP: finish the update, save and stop; a second signal stops at once."""
 
 import contextlib
 import signal
@@ -12,24 +12,24 @@ __all__ = ["Interrupted", "Interruption", "interruptible"]
 
 
 class Interrupted(KeyboardInterrupt):
-    """The run was asked to stop, and everything is saved."""
+    """The run was asked to stop by a signal; everything is saved."""
 
 
 @dataclass
 class Interruption:
-    """Which signal asked to stop; empty: none."""
+    """Name of the signal that asked to stop; empty if there was none."""
 
     asked: str = ""
 
 
 @contextlib.contextmanager
 def interruptible(*, patient: bool = False) -> Iterator[Interruption]:
-    """Within it the first signal only asks; outside of the main thread there are no signals.
+    """Context in which the first signal only requests a stop; it acts in the main thread only.
 
-    The second one raises KeyboardInterrupt, unless ``patient``: a launcher of several processes
-    passes on one signal twice. So does a terminal that closes, with SIGHUP: it only ever asks,
-    and is left alone where it is ignored, as under ``nohup``. The handlers that were there come
-    back at the end.
+    A second signal raises KeyboardInterrupt, unless ``patient``: a launcher of several processes
+    may pass the same signal on twice. SIGHUP, which a closing terminal may send twice, never
+    raises, and is left alone where it is ignored, as under ``nohup``. The previous handlers are
+    restored at the end.
     """
     found = Interruption()
 
@@ -41,7 +41,7 @@ def interruptible(*, patient: bool = False) -> Iterator[Interruption]:
         if found.asked:
             raise KeyboardInterrupt
         found.asked = name
-        with contextlib.suppress(OSError, ValueError, AttributeError):  # the terminal may be gone
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # terminal may be closed
             sys.stderr.write(f"{name}: stopping after this update; again to stop at once\n")
 
     if threading.current_thread() is not threading.main_thread():
@@ -60,7 +60,7 @@ _HANG_UP = "SIGHUP"
 
 def _asking() -> list[signal.Signals]:
     found = [signal.SIGINT, signal.SIGTERM]
-    hang_up = getattr(signal, _HANG_UP, None)  # Windows has none
+    hang_up = getattr(signal, _HANG_UP, None)  # Windows has no SIGHUP
     if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:
         found.append(hang_up)
     return found

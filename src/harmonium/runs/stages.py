@@ -1,4 +1,4 @@
-"""What the engine drives: a training (`learning.training`), or a job that is done in one go."""
+"""Stages for the engine: a training (`learning.training`), or a job done in one step."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -11,11 +11,11 @@ __all__ = ["Once", "Stage"]
 
 
 class Stage(Protocol):
-    """What the engine drives."""
+    """A piece of work that the engine runs update by update."""
 
     @property
     def done(self) -> bool:
-        """Whether there is nothing left to do."""
+        """Whether no update is left."""
         ...
 
     @property
@@ -25,88 +25,88 @@ class Stage(Protocol):
 
     @property
     def position(self) -> dict[str, int]:
-        """Its "epoch", "epochs", "update" and "updates"."""
+        """Position: "epoch", "epochs", "update" and "updates"."""
         ...
 
     def update(self) -> None:
-        """One update."""
+        """Does one update."""
 
     def check(self) -> None:
         """Raises FloatingPointError where a parameter or the loss is no longer finite."""
 
     def observe(self) -> dict[str, float]:
-        """The numbers of the epoch that has ended."""
+        """Returns the numbers of the epoch that has ended."""
         ...
 
     def notice(self) -> dict[str, Any]:
-        """``findings`` of what goes wrong, and numbers that they rest on; empty: not looked."""
+        """Returns ``findings`` (problems) and the numbers behind them; empty if not checked."""
         ...
 
     def snapshot(self) -> dict[str, Tensor]:
-        """Small tensors for pictures."""
+        """Returns small tensors for pictures."""
         ...
 
     def state_dict(self) -> dict[str, Any]:
-        """All that is needed to go on to the bit."""
+        """State needed to resume bit for bit."""
         ...
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Goes on from there."""
+        """Restores that state."""
 
 
 @dataclass
 class Once:
-    """A job that is done in one go, such as a judgement; cut off, it is done again.
+    """A job done in one step, such as an evaluation; if interrupted, it starts again.
 
     Args:
-        call: returns JSON-able results.
+        call: does the job and returns results that JSON can hold.
     """
 
     call: Callable[[], Mapping[str, Any]]
     results: dict[str, Any] | None = None
     seconds: float = 0.0
-    """Processor time."""
+    """CPU time of the call, in seconds."""
 
     @property
     def done(self) -> bool:
-        """After the call."""
+        """Whether the job was called."""
         return self.results is not None
 
     @property
     def epoch_ended(self) -> bool:
-        """Never: it has no epochs."""
+        """Always False: a job has no epochs."""
         return False
 
     @property
     def position(self) -> dict[str, int]:
-        """One update."""
+        """Position: the job counts as one update."""
         return {"epoch": 1, "epochs": 1, "update": int(self.done), "updates": 1}
 
     def update(self) -> None:
-        """Calls."""
+        """Calls the job and keeps its results."""
         began = time.process_time()
         self.results = dict(self.call())
         self.seconds = time.process_time() - began
 
     def check(self) -> None:
-        """Nothing: the results speak for themselves."""
+        """Does nothing: a job has no parameters to check."""
 
     def observe(self) -> dict[str, float]:
-        """Nothing."""
+        """Returns no numbers: a job has no epochs."""
         return {}
 
     def notice(self) -> dict[str, Any]:
-        """Nothing: its results tell."""
+        """Returns no findings here: they are part of the results."""
         return {}
 
     def snapshot(self) -> dict[str, Tensor]:
-        """Nothing."""
+        """Returns no tensors: a job has no pictures."""
         return {}
 
     def state_dict(self) -> dict[str, Any]:
-        """The results."""
+        """State needed to resume: the results and the CPU time."""
         return {"results": self.results, "seconds": self.seconds}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Takes them back."""
+        """Restores that state."""
         self.results, self.seconds = state["results"], state["seconds"]

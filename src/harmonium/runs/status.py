@@ -1,4 +1,4 @@
-"""``status.json``: how a run goes; read back only if it means something."""
+"""``status.json``, the progress of a run: written and read with checks."""
 
 import os
 import secrets
@@ -21,11 +21,11 @@ _NUMBERS = ("created", "pid")
 
 
 def read_status(place: Path) -> dict[str, Any]:
-    """What a status file says.
+    """Reads a status file.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it says something that no run writes; or a later version wrote it.
+        ValueError: the file has values that no run writes, or a later version wrote it.
     """
     found = read_json(place)
     written = found.get("format", FORMAT)
@@ -41,7 +41,7 @@ def read_status(place: Path) -> dict[str, Any]:
 
 
 def seconds(status: Mapping[str, Any]) -> float | None:
-    """How long a run was under way, rests included; None while it is, or where clocks disagree.
+    """Seconds from start to end, with pauses; None if not ended, or if the clocks disagree.
 
     >>> seconds({"started": "2026-01-01T10:00:00", "ended": "2026-01-01T10:01:30"})
     90.0
@@ -49,13 +49,13 @@ def seconds(status: Mapping[str, Any]) -> float | None:
     try:
         began, ended = (datetime.fromisoformat(str(status.get(n))) for n in ("started", "ended"))
         gap = (ended - began).total_seconds()
-    except (OverflowError, TypeError, ValueError):  # TypeError: one of them has no time zone
+    except (OverflowError, TypeError, ValueError):  # TypeError: only one has a time zone
         return None
     return gap if gap >= 0 else None
 
 
 def _odd(found: Mapping[str, Any]) -> list[str]:
-    """The names of values that no run writes."""
+    """Names of entries with values that no run writes."""
     names = [] if found.get("status") in STATES else ["status"]
     if not isinstance(found.get("format", FORMAT), int):
         names.append("format")
@@ -65,7 +65,7 @@ def _odd(found: Mapping[str, Any]) -> list[str]:
 
 
 def _time(text: str | None) -> bool:
-    """Whether a text is a time with its zone, or left open."""
+    """Whether a text is a time with time zone, or None."""
     try:
         return text is None or datetime.fromisoformat(text).tzinfo is not None
     except ValueError:
@@ -73,7 +73,7 @@ def _time(text: str | None) -> bool:
 
 
 def new_status(old: Mapping[str, Any], status: str, *, reason: str | None) -> dict[str, Any]:
-    """What to write, after what was written before: a run keeps its name and its beginning."""
+    """New content of the status file; name and start of the run are kept from the old content."""
     now = time.strftime("%Y-%m-%dT%H:%M:%S%z")
     return {
         "status": status,
@@ -90,13 +90,13 @@ def new_status(old: Mapping[str, Any], status: str, *, reason: str | None) -> di
 
 
 def at_work(path: Path, status: Mapping[str, Any]) -> bool:
-    """Whether the process that wrote "running" is still there.
+    """Whether the process that wrote "running" is still alive.
 
-    The lock tells, whichever container or host asks. Where there are no locks, a process of this
-    host is looked for by its number, and one of another host is believed.
+    The lock gives the answer, for processes of any container or host. Without locks, a process of
+    this host is looked up by its number, and one of another host counts as alive.
     """
     if status.get("process") == _process():
-        return True  # this process has made the run, and may not have locked it yet
+        return True  # this process made the run, and may not have locked it yet
     held = is_locked(path)
     if held is None:
         return status.get("host") != socket.gethostname() or _alive(status.get("pid"))
@@ -107,7 +107,7 @@ _TOKEN = secrets.token_hex(8)
 
 
 def _process() -> str:
-    """This process and no other: its number alone may come again, in another container."""
+    """Identifies this process; its number alone may be reused, as in another container."""
     return f"{os.getpid()}-{_TOKEN}"
 
 

@@ -1,4 +1,4 @@
-"""Trackers: who else is told the numbers. One that fails is dropped and never ends a run."""
+"""Trackers receive the numbers of a run. A tracker that fails is dropped; the run goes on."""
 
 import csv
 import io
@@ -16,24 +16,24 @@ __all__ = ["CSV", "TensorBoard", "Tracker", "Trackers"]
 
 
 class Tracker(Protocol):
-    """Whatever wants to know."""
+    """Receives the numbers and pictures of a run."""
 
     def setup(self, folder: Path, recipe: Mapping[str, Any]) -> None:
-        """A run begins or goes on in this folder; ``metrics.jsonl`` has the rows so far."""
+        """Begins a new or resumed run in this folder; ``metrics.jsonl`` has the rows so far."""
 
     def log(self, row: Mapping[str, Any]) -> None:
-        """One row of numbers."""
+        """Receives one row of numbers."""
 
     def picture(self, name: str, png: bytes, *, step: int) -> None:
-        """One picture."""
+        """Receives one picture, as PNG."""
 
     def finish(self, status: str) -> None:
-        """The run is over: "done", "failed" or "interrupted"."""
+        """Ends the run: "done", "failed" or "interrupted"."""
 
 
 @dataclass
 class Trackers:
-    """Several, each with its own bad luck."""
+    """Several trackers; the failure of one does not affect the others."""
 
     members: Sequence[Tracker] = ()
 
@@ -41,19 +41,19 @@ class Trackers:
         self._left = list(self.members)
 
     def setup(self, folder: Path, recipe: Mapping[str, Any]) -> None:
-        """Tells everyone."""
+        """Passes the start of the run to every tracker."""
         self._tell(lambda t: t.setup(folder, recipe))
 
     def log(self, row: Mapping[str, Any]) -> None:
-        """Tells everyone."""
+        """Passes a row of numbers to every tracker."""
         self._tell(lambda t: t.log(row))
 
     def picture(self, name: str, png: bytes, *, step: int) -> None:
-        """Tells everyone."""
+        """Passes a picture to every tracker."""
         self._tell(lambda t: t.picture(name, png, step=step))
 
     def finish(self, status: str) -> None:
-        """Tells everyone."""
+        """Passes the end of the run to every tracker."""
         self._tell(lambda t: t.finish(status))
 
     def _tell(self, call: Callable[[Tracker], object]) -> None:
@@ -71,7 +71,7 @@ class Trackers:
 
 
 class CSV:
-    """``metrics.csv``: one line a row, one column a number; rewritten when a new one turns up."""
+    """Writes ``metrics.csv``: a line per row, a column per number; rewritten for new columns."""
 
     def __init__(self) -> None:
         self._rows: list[dict[str, Any]] = []
@@ -79,7 +79,7 @@ class CSV:
         self._path = Path()
 
     def setup(self, folder: Path, recipe: Mapping[str, Any]) -> None:
-        """Begins with the rows there are."""
+        """Begins the file with the existing rows."""
         del recipe
         self._path = folder / "metrics.csv"
         self._rows = read_rows(folder / "metrics.jsonl")
@@ -87,7 +87,7 @@ class CSV:
         self._rewrite()
 
     def log(self, row: Mapping[str, Any]) -> None:
-        """Adds a line."""
+        """Adds one line to the file."""
         self._rows.append(dict(row))
         if new := [name for name in row if name not in self._columns]:
             self._columns += new
@@ -97,10 +97,10 @@ class CSV:
             csv.DictWriter(file, self._columns).writerow(row)
 
     def picture(self, name: str, png: bytes, *, step: int) -> None:
-        """Nothing: a table has no pictures."""
+        """Does nothing: a table has no pictures."""
 
     def finish(self, status: str) -> None:
-        """Nothing is left to do."""
+        """Does nothing: every line is already written."""
 
     def _rewrite(self) -> None:
         text = io.StringIO(newline="")
@@ -111,16 +111,16 @@ class CSV:
 
 
 class TensorBoard:
-    """Event files for TensorBoard in ``tensorboard/``, readable offline."""
+    """Writes event files for TensorBoard to ``tensorboard/``, without a network."""
 
     def __init__(self) -> None:
         self._writer: Any = None
 
     def setup(self, folder: Path, recipe: Mapping[str, Any]) -> None:
-        """Opens the file.
+        """Opens the event file.
 
         Raises:
-            ImportError: tensorboard is not installed; it says how to.
+            ImportError: tensorboard is not installed; the message says how to install it.
         """
         del recipe
         need("tensorboard", "this tracker needs")
@@ -129,14 +129,14 @@ class TensorBoard:
         self._writer = SummaryWriter(str(folder / "tensorboard"))
 
     def log(self, row: Mapping[str, Any]) -> None:
-        """One scalar a number, by trial and stage, over updates."""
+        """Adds one scalar for each number, by trial and stage, against updates."""
         place = f"{row['trial']}/{row['stage']}"
         for name, value in row.items():
             if "/" in name or name == "lr":
                 self._writer.add_scalar(f"{place}/{name}", value, row["update"])
 
     def picture(self, name: str, png: bytes, *, step: int) -> None:
-        """One picture."""
+        """Adds one picture."""
         import numpy as np
         from PIL import Image
 
@@ -144,6 +144,6 @@ class TensorBoard:
         self._writer.add_image(name, pixels, step, dataformats="HWC")
 
     def finish(self, status: str) -> None:
-        """Writes what is left."""
+        """Writes the remaining events and closes the file."""
         del status
         self._writer.close()

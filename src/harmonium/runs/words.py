@@ -1,4 +1,4 @@
-"""Words for the names that stages and methods have in a run's files."""
+"""Words for the names of stages and methods in the files of a run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["layer_of", "layer_words", "stage_name", "stage_words", "task_words"]
 
 
 def layer_of(stage: str) -> int | None:
-    """The layer that a part of a stage trains, from 0, or None where it trains no single one.
+    """Index of the layer that a part of a stage trains, from 0; None if not a single layer.
 
     >>> layer_of("pretrain/1"), layer_of("greedy-2/0"), layer_of("train"), layer_of("compare/svc")
     (1, 0, None, None)
@@ -18,7 +18,7 @@ def layer_of(stage: str) -> int | None:
 
 
 def stage_words(stage: str) -> tuple[str, str]:
-    """(the chart that a stage belongs to, its name among the others there).
+    """Words of a stage: (title of its chart, name within that chart).
 
     >>> stage_words("pretrain/1")
     ('pre-training', 'layer 2')
@@ -39,14 +39,14 @@ def stage_words(stage: str) -> tuple[str, str]:
         "pretrain": "pre-training",
         "train": "training",
     }
-    name, _, again = kind.partition("-")  # the second of its kind is "greedy-2"
+    name, _, again = kind.partition("-")  # "greedy-2" is the second greedy stage
     whole = f"{words.get(name, name.replace('_', ' '))} {again}".rstrip()
     layer = layer_of(stage)
     return whole, rest.replace("_", " ") if layer is None else f"layer {layer + 1}"
 
 
 def stage_name(stage: str) -> str:
-    """A stage by itself, as a line of progress or a warning calls it.
+    """Words for a stage alone, as in a line of progress or a warning.
 
     >>> stage_name("pretrain/1"), stage_name("judge")
     ('pre-training of layer 2', 'evaluation')
@@ -63,7 +63,7 @@ def stage_name(stage: str) -> str:
 
 
 def task_words(task: str) -> str:
-    """A method as a row of a table calls it.
+    """Words for a method, as in a row of a table.
 
     >>> task_words("logistic_regression")
     'logistic regression'
@@ -82,7 +82,7 @@ def task_words(task: str) -> str:
 
 
 def layer_words(name: str, names: Collection[str]) -> str:
-    """A hidden layer as a caption calls it.
+    """Words for a hidden layer, as in a caption.
 
     >>> layer_words("h1", ["h1"]), layer_words("h2", ["h1", "h2"]), layer_words("net", ["net"])
     ('hidden units', 'layer 2', 'net')

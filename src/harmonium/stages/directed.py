@@ -1,4 +1,4 @@
-"""Updates of all layers of a belief net at once, and what is observed of them."""
+"""Updates all layers of a belief net at once, with the watches that observe the training."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ class DirectedLearner:
     """Up-down updates of a stack from batches of columns.
 
     Args:
-        learner: of the net's layers.
-        model: from columns to groups.
+        learner: updates the layers of the net.
+        model: turns columns into states of the groups.
     """
 
     learner: UpDown
@@ -32,25 +32,25 @@ class DirectedLearner:
 
     @property
     def module(self) -> BeliefNet:
-        """The net."""
+        """The belief net that learns."""
         return self.model.machine
 
     @property
     def optimisers(self) -> list[torch.optim.Optimizer]:
-        """One."""
+        """The one optimiser of all layers."""
         return [self.learner.optimiser]
 
     def step(self, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """One update; it has no loss."""
+        """One update of all layers; returns no numbers, since up-down has no loss."""
         self.learner.step(self.model.state(batch), weights=batch.get("weights"))
         return {}
 
     def state_dict(self) -> dict[str, Any]:
-        """The learner's."""
+        """State of the learner, needed to resume."""
         return self.learner.state_dict()
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """The learner's; a checkpoint is read to the processor, chains go where the net is."""
+        """Restores that state; the chains move from the CPU to the device of the net."""
         chains = {name: x.to(self.model.device) for name, x in state["chains"].items()}
         self.learner.load_state_dict({**state, "chains": chains})
 
@@ -58,14 +58,14 @@ class DirectedLearner:
 def directed_learner(
     stack: Stack, *, optimiser: torch.optim.Optimizer, contrast: Contrast, source: Source
 ) -> DirectedLearner:
-    """The learner of an untied stack."""
+    """Makes the learner of a stack with its own recognition weights (after ``untie``)."""
     net = stack.machine
     learner = UpDown(net.graphs, net.upwards, optimiser, contrast=contrast, source=source)
     return DirectedLearner(learner, stack)
 
 
 def directed_watches(trial: Trial, stack: Stack) -> list[Watch]:
-    """Reconstructions through the features, filters, validation rows, and runaway weights."""
+    """Watches of reconstructions at each depth, filters, validation rows and diverging weights."""
     held = trial.labelled(trial.data.validation)
     rows = some(trial.data.train).x[:]
     watches: list[Watch] = [ReconstructionWatch(stack, rows, name="net")]

@@ -27,16 +27,16 @@ class Discriminative:
     (Larochelle and Bengio, 2008, https://doi.org/10.1145/1390156.1390224.)
 
     Args:
-        epochs: passes over the rows, at most.
+        epochs: maximum number of passes over the rows.
         batch_size: rows per update.
-        generative: weight of the model of data and labels; 0 learns to classify alone.
-        unlabelled: weight of the model of the data, for rows without a label; 0 leaves them out.
-        contrast: where the model's side of the generative part comes from.
+        generative: weight of the joint model of data and labels; 0 learns to classify only.
+        unlabelled: weight of the model of the data for rows without a label; 0 drops them.
+        contrast: how the model side of the generative part is estimated.
         optimiser: one of torch.optim.
         schedules: changes of the optimiser's settings while it runs.
         penalties: weight decay and the like.
         centring: rate at which the centring offsets of the generative part follow the data.
-        scaling: measure weights of units with a precision in standard deviations there.
+        scaling: in the generative part, scale the gradients of groups with a precision.
         early_stopping: when to stop before the last epoch.
     """
 
@@ -56,11 +56,11 @@ class Discriminative:
     early_stopping: EarlyStopping | None = None
 
     def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
-        """One part."""
+        """Name and settings of the stage's single part."""
         return [(name, self)]
 
     def parts(self, trial: Trial, name: str) -> list[Part]:
-        """One part."""
+        """Returns the stage's single part, which trains the whole machine."""
         from harmonium.learning import Listed
         from harmonium.stages.graphs import graph_training
 

@@ -34,14 +34,14 @@ class Energy:
     Args:
         epochs: passes over the training rows.
         batch_size: rows per update.
-        contrast: where the model's side of the learning rule comes from.
-        inference: what hidden groups that are connected with each other do while data is observed.
+        contrast: how the model side of the learning rule is estimated.
+        inference: how hidden groups that are connected with each other are inferred from the data.
         optimiser: one of torch.optim.
         schedules: changes of the optimiser's settings while it runs.
         penalties: weight decay, sparsity and the like.
         centring: rate at which the centring offsets follow the data; null for no centring.
-        scaling: measure weights of units with a precision in standard deviations.
-        products: how a binary RBM's update multiplies matrices: float, or fixed (int8 digits).
+        scaling: scale the gradients of groups with a precision, such as Gaussian units.
+        products: matrix products in the update of a binary RBM: float, or fixed (int8 digits).
     """
 
     makes: ClassVar[tuple[str, ...]] = ()
@@ -59,11 +59,11 @@ class Energy:
     products: Literal["float", "fixed"] = "float"
 
     def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
-        """One part."""
+        """Name and settings of the stage's single part."""
         return [(name, self)]
 
     def parts(self, trial: Trial, name: str) -> list[Part]:
-        """One part."""
+        """Returns the stage's single part, which trains the whole machine."""
         from harmonium.describe import build
         from harmonium.learning import Listed
         from harmonium.learning.fixed import advice

@@ -23,14 +23,14 @@ __all__ = ["ErrorCorrection"]
 
 @dataclass(frozen=True)
 class ErrorCorrection:
-    """Rosenblatt's rule: a perceptron learns from the labelled rows that it decides wrongly.
+    """Rosenblatt's rule: a perceptron learns from the labelled rows that it classifies wrongly.
 
     Args:
-        epochs: passes over the labelled rows, at most.
-        batch_size: rows per update; 1 for the online form, all of them for the batch form.
-        average: whether the perceptron has the mean of its weights over all updates.
-        optimiser: of the rate; plain sgd for Rosenblatt's rule.
-        schedules: changes of the rate while it runs.
+        epochs: maximum number of passes over the labelled rows.
+        batch_size: rows per update: 1 for the online form, all rows for the batch form.
+        average: whether the final weights are the mean of the weights after every update.
+        optimiser: sets the learning rate; Rosenblatt's rule uses plain sgd.
+        schedules: changes of the learning rate while it runs.
         early_stopping: when to stop before the last epoch.
     """
 
@@ -45,11 +45,11 @@ class ErrorCorrection:
     early_stopping: EarlyStopping | None = None
 
     def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
-        """One part."""
+        """Name and settings of the stage's single part."""
         return [(name, self)]
 
     def parts(self, trial: Trial, name: str) -> list[Part]:
-        """One part."""
+        """Returns the stage's single part, which trains the perceptron."""
         return [Part(name, partial(self._training, trial, name))]
 
     def _training(self, trial: Trial, name: str) -> Training:

@@ -1,4 +1,4 @@
-"""Training of one energy graph: what greedy, energy and discriminative stages have in common."""
+"""Training of one energy graph, as the stages greedy, energy and discriminative share it."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -45,16 +45,16 @@ def graph_training(  # noqa: PLR0913
     fresh: bool = True,
     **more: Any,  # noqa: ANN401
 ) -> Training:
-    """The training of a graph, from the settings of its stage.
+    """Makes the training of a graph from the settings of its stage.
 
     Args:
-        trial: its data and random numbers.
-        model: of the graph.
+        trial: data and random numbers.
+        model: of the graph to train.
         settings: of the stage.
         name: of the part.
-        below: the layers below this one; rows pass through them by means.
-        fresh: take the first parameters from the rows.
-        **more: settings of the learner, such as its inference.
+        below: the layers below the graph, the lowest first; rows pass up through their means.
+        fresh: whether to set the initial parameters from the rows.
+        **more: further settings of the learner, such as its inference.
     """
     unlabelled = getattr(settings, "unlabelled", 0)
     split = learned_from(trial, model, name=name, everything=unlabelled > 0)
@@ -100,10 +100,16 @@ def graph_training(  # noqa: PLR0913
 def learned_from(
     trial: Trial, model: GraphModel, *, name: str, everything: bool = False
 ) -> Examples:
-    """The training rows; of a model with labels those that have one, or everything.
+    """Returns the training rows: those with a label for a model with labels, otherwise all.
+
+    Args:
+        trial: has the rows and the classes.
+        model: to train.
+        name: of the part, for messages.
+        everything: keep rows without a label also for a model with labels.
 
     Raises:
-        ValueError: none has, or the classes of model and data are not as many.
+        ValueError: no row has a label, or model and data differ in the number of classes.
     """
     if model.label is None:
         return trial.data.train
@@ -127,7 +133,7 @@ def learned_from(
 def columns(
     split: Examples, model: GraphModel, *, below: Sequence[GraphModel] = ()
 ) -> dict[str, Rows]:
-    """What a model learns from: rows "x" through the layers below, labels "y", "weights"."""
+    """Columns for learning: rows "x" passed up through ``below``, labels "y" and "weights"."""
     found: dict[str, Rows] = {"x": lifted(split.x, below)}
     if model.label is not None and split.labels is not None:
         found["y"] = split.labels
@@ -137,7 +143,7 @@ def columns(
 
 
 def lifted(x: Rows, below: Sequence[GraphModel]) -> Rows:
-    """Rows ``(N, D)`` through some layers, by means of means."""
+    """Passes rows ``(N, D)`` up through layers, from means to means."""
     if not below:
         return x
     return mapped(x, partial(_lifted, below=below), each=(below[-1].code_width,))
@@ -158,7 +164,7 @@ def _watches(  # noqa: PLR0913
     below: Sequence[GraphModel],
     name: str,
 ) -> list[Watch]:
-    """What is observed while a graph learns."""
+    """Watches that observe the training of a graph."""
     seed, seen, held = derived(trial.seed, f"{name} observed"), some(split), trial.data.validation
     if model.label is not None:
         held = trial.labelled(held)

@@ -1,4 +1,4 @@
-"""Greedy pre-training: the layers of a model one after the other."""
+"""Greedy pre-training: the layers of a model learn one after the other."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ class Greedy:
     Args:
         epochs: passes over the training rows, for each layer.
         batch_size: rows per update.
-        contrast: where the model's side of the learning rule comes from.
+        contrast: how the model side of the learning rule is estimated.
         optimiser: one of torch.optim.
         schedules: changes of the optimiser's settings while it runs.
         penalties: weight decay, sparsity and the like.
         centring: rate at which the centring offsets follow the data; null for no centring.
-        scaling: measure weights of units with a precision in standard deviations.
-        layers: one mapping per layer, the lowest first: settings that differ there.
+        scaling: scale the gradients of groups with a precision, such as Gaussian units.
+        layers: one mapping per layer, the lowest first: settings that differ in that layer.
     """
 
     makes: ClassVar[tuple[str, ...]] = ()
@@ -60,7 +60,7 @@ class Greedy:
     layers: Sequence[Overrides] = ()
 
     def layer(self, index: int) -> Greedy:
-        """The settings of one layer, its overrides applied.
+        """Returns the settings of one layer, with its overrides applied.
 
         >>> Greedy(epochs=5, layers=({}, {"epochs": 10})).layer(1).epochs
         10
@@ -69,15 +69,16 @@ class Greedy:
         return dataclasses.replace(self, layers=(), **differing)
 
     def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
-        """One part for each layer."""
+        """Name and settings of one part for each layer."""
         layers: Any = model
         return [(f"{name}/{k}", self.layer(k)) for k in range(len(layers.split()))]
 
     def parts(self, trial: Trial, name: str) -> list[Part]:
-        """One part for each layer; when the last is done, the model takes what they learned.
+        """Returns one part for each layer; after the last, the model takes the learned parameters.
 
         Raises:
-            ValueError: the layers are copies, and the model has learned in an earlier stage.
+            ValueError: the layers are copies, and the model has already learned in an earlier
+                stage.
         """
         from harmonium.stages.graphs import graph_training
 
@@ -107,6 +108,6 @@ class Greedy:
 
 
 def _not_its_own(model: GraphModel | Stack, layers: Sequence[GraphModel]) -> list[Tensor]:
-    """Parameters of the layers that are copies of the model's."""
+    """Parameters of layers that are copies, not the model's own tensors."""
     own = {*map(id, model.parameters())}
     return [p for layer in layers for p in layer.parameters() if id(p) not in own]

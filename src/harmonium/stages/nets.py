@@ -27,11 +27,11 @@ def net_training(
     model: NetModel,
     name: str,
 ) -> Training:
-    """The training of a net that classifies or predicts, from the settings of its stage.
+    """Makes the training of a net that classifies or predicts, from the settings of its stage.
 
     Raises:
-        ValueError: no training row has a label or a target, or the net's outputs do not fit them
-            or the objective.
+        ValueError: no training row has a label or a target, or the outputs of the net fit neither
+            the rows nor the objective.
     """
     if not isinstance(model, Classifies | Predicts):
         raise UsageError(
@@ -70,14 +70,14 @@ def training_of(
     watches: Sequence[Watch],
     name: str,
 ) -> Training:
-    """The training of a net: its batches, schedules and early stopping.
+    """Makes the training of a net, with batches, schedules and early stopping.
 
     Args:
-        trial: its random numbers.
+        trial: random numbers.
         settings: of the stage.
-        learner: makes the updates; it may draw from the source that it is given.
-        columns: of the rows that are learned from.
-        watches: what is observed at the ends of epochs.
+        learner: makes the object that updates the net, from the random generator of its draws.
+        columns: of the training rows.
+        watches: observe the net at the ends of epochs.
         name: of the part.
     """
     source = trial.source(name)
@@ -98,11 +98,11 @@ def training_of(
 
 
 def known_rows(trial: Trial, model: NetModel, *, name: str) -> Examples:
-    """The training rows with a label, or with a target where the net predicts values.
+    """Returns the training rows with a label, or with a target where the net predicts values.
 
     Raises:
-        ValueError: there are none, or the net has not as many outputs as there are classes or
-            targets.
+        ValueError: there are no such rows, or the number of outputs differs from the number of
+            classes or targets.
     """
     real = isinstance(model, Predicts)
     rows, data = trial.known(trial.data.train), trial.data
@@ -121,10 +121,10 @@ def known_rows(trial: Trial, model: NetModel, *, name: str) -> Examples:
 
 
 def check_outputs(model: NetModel, objective: Any, *, name: str) -> None:  # noqa: ANN401
-    """Checks that an objective can compare the outputs of a net.
+    """Checks that an objective accepts the outputs of a net.
 
     Raises:
-        ValueError: it cannot; it gives the outputs that it can.
+        ValueError: it does not; the message lists the outputs that it accepts.
     """
     if model.output_kind not in objective.outputs:
         inner = getattr(objective, "objective", objective)
@@ -137,7 +137,7 @@ def check_outputs(model: NetModel, objective: Any, *, name: str) -> None:  # noq
 
 
 def columns_of(rows: Examples) -> dict[str, Rows]:
-    """The columns that a supervised update reads."""
+    """Columns that a supervised update reads: "x", "y" and "weights"."""
     assert rows.y is not None
     columns: dict[str, Rows] = {"x": rows.x, "y": rows.y}
     if rows.weights is not None:
@@ -146,7 +146,7 @@ def columns_of(rows: Examples) -> dict[str, Rows]:
 
 
 def _groups(model: NetModel, head_rate: float | None) -> list[dict[str, Any]]:
-    """The parameters of the body and of the output layer, for the optimiser."""
+    """Parameter groups for the optimiser: the hidden layers, and the output layer."""
     parts = [[*part.parameters()] for part in model.net.children()]
     *body, head = [part for part in parts if part]
     groups: list[dict[str, Any]] = [

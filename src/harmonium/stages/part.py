@@ -1,4 +1,4 @@
-"""What a stage of a recipe consists of for the engine."""
+"""The protocol of a stage of a recipe, and the parts that the engine runs."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ __all__ = ["Part", "Stage"]
 
 @dataclass(frozen=True)
 class Part:
-    """One training with a name of its own.
+    """One training with its own name.
 
     Args:
         name: such as "pretrain/1".
-        build: makes it when its turn comes.
-        then: is called when it is done.
+        build: makes the training when its turn comes.
+        then: called when the training is done.
     """
 
     name: str
@@ -35,16 +35,16 @@ class Stage(Protocol):
     """Settings of one kind of learning."""
 
     makes: ClassVar[tuple[str, ...]]
-    """Names of the models that it makes."""
+    """Names of the models that the stage makes."""
     needs: ClassVar[Needs]
-    """What must be there before it."""
+    """What must exist before the stage: abilities of a model, kinds of rows."""
 
     def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
-        """Name and settings of each of its parts, before there are data."""
+        """Name and settings of each part, known before the data are read."""
         ...
 
     def parts(self, trial: Trial, name: str) -> list[Part]:
-        """What it does to a trial, in order; nothing is built yet.
+        """Returns the parts of the stage for one trial, in order; nothing is built yet.
 
         Raises:
             ValueError: models and data do not fit; the message names the stage.

@@ -1,7 +1,7 @@
-"""From a recipe and its data to the tasks of a run, in order.
+"""Turns a recipe and its data into the tasks of a run, in order.
 
-Each trial: its stages of learning, the judges, and what it is compared with. A trial is made when
-its turn comes, and no part before its own; building draws only from sources of its own.
+The tasks of a trial are its stages of learning, its judges and its baselines. Trials and parts are
+built when their turn comes; building draws only from random generators of its own.
 """
 
 import dataclasses
@@ -36,19 +36,19 @@ __all__ = ["TrainedBaseline", "check_rows", "plan", "trial"]
 
 @runtime_checkable
 class TrainedBaseline(Protocol):
-    """A baseline that learns in epochs, so that it can be stopped and resumed."""
+    """A baseline that learns in epochs and can be stopped and resumed."""
 
     def begin(self, trial: Trial, name: str) -> Training:
-        """Its training."""
+        """Makes its training."""
         ...
 
     def results(self, trial: Trial, training: Training) -> dict[str, Any]:
-        """Its figures, when it is done."""
+        """Returns the results of its finished training."""
         ...
 
 
 def trial(recipe: Recipe, dataset: DataSet, *, number: int, device: torch.device) -> Trial:
-    """Rows, labels and model of one trial: all random choices before the first update.
+    """Makes one trial: its rows, labels and models, with all random choices before training.
 
     Raises:
         ValueError: rows, labels and model do not fit each other, or do not fit into memory.
@@ -85,10 +85,10 @@ def trial(recipe: Recipe, dataset: DataSet, *, number: int, device: torch.device
 
 
 def plan(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Turn]:
-    """The tasks of every trial.
+    """Returns the tasks of every trial, in order.
 
     Raises:
-        ValueError: a section does not fit the model or the data; it names the section.
+        ValueError: a section does not fit the model or the data; the message names the section.
     """
 
     def begun(number: int) -> tuple[Trial, list[Task]]:
@@ -99,10 +99,11 @@ def plan(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Turn
 
 
 def check_rows(recipe: Recipe, dataset: DataSet) -> None:
-    """Checks that every judge and baseline finds the rows that it needs.
+    """Checks that every judge and baseline has the rows that it needs.
 
     Raises:
-        ValueError: there are none, or none with a label; it names judge and remedy.
+        ValueError: there are no such rows, or none with a label; the message names the judge and
+            the remedy.
     """
     for section, components in (("judge", recipe.judge), ("compare", recipe.compare)):
         for component in components:

@@ -1,4 +1,4 @@
-"""Reconstruction: a net learns to give back its rows."""
+"""Reconstruction: an autoencoder learns to reproduce its input."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ __all__ = ["Reconstruction"]
 
 @dataclass(frozen=True)
 class Reconstruction:
-    """An autoencoder learns to give back its rows, which need no labels.
+    """An autoencoder learns to reproduce its rows, without labels.
 
-    With ``batch_transform: {type: corrupt}`` it reads damaged rows and is to give back the rows
-    as they were: a denoising autoencoder.
+    With ``batch_transform: {type: corrupt}`` it reads corrupted rows and learns to output the
+    original rows: a denoising autoencoder.
 
     Args:
-        epochs: passes over the training rows, at most.
+        epochs: maximum number of passes over the training rows.
         batch_size: rows per update.
-        objective: what compares rows and reconstructions.
+        objective: the loss between rows and reconstructions.
         optimiser: one of torch.optim.
         schedules: changes of the optimiser's settings while it runs.
         early_stopping: when to stop before the last epoch.
@@ -48,11 +48,11 @@ class Reconstruction:
     early_stopping: EarlyStopping | None = None
 
     def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
-        """One part."""
+        """Name and settings of the stage's single part."""
         return [(name, self)]
 
     def parts(self, trial: Trial, name: str) -> list[Part]:
-        """One part."""
+        """Returns the stage's single part, which trains the autoencoder."""
         return [Part(name, partial(self._training, trial, name))]
 
     def _training(self, trial: Trial, name: str) -> Training:

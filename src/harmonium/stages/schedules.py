@@ -1,4 +1,4 @@
-"""Schedules of a recipe, bound to an optimiser and to how many updates there will be."""
+"""Builds the schedules of a recipe for an optimiser and the number of updates to come."""
 
 import inspect
 from collections.abc import Sequence
@@ -21,7 +21,11 @@ def schedules(
     batches: Batches[Any],
     epochs: int,
 ) -> list[Schedule]:
-    """A schedule says by the name of its argument what it counts: all updates, or an epoch's."""
+    """Builds the schedules of an optimiser.
+
+    The name of a schedule's second argument gives what it counts: ``updates`` of the whole
+    training, or ``per_epoch``.
+    """
     spans = {"updates": epochs * len(batches), "per_epoch": len(batches)}
     found = []
     for component in components:

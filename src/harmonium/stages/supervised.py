@@ -26,13 +26,13 @@ class Supervised:
     """A net that classifies or predicts learns from the rows with a label or a target.
 
     Args:
-        epochs: passes over the labelled rows, at most.
+        epochs: maximum number of passes over the labelled rows.
         batch_size: rows per update.
         optimiser: one of torch.optim.
-        head_rate: learning rate of the output layer; null for the optimiser's.
+        head_rate: learning rate of the output layer; null for the optimiser's rate.
         schedules: changes of the optimiser's settings while it runs.
         early_stopping: when to stop before the last epoch.
-        objective: what is minimised.
+        objective: the loss to minimise.
     """
 
     makes: ClassVar[tuple[str, ...]] = ()
@@ -47,11 +47,11 @@ class Supervised:
     objective: Objective = Component("Objective", "cross_entropy")
 
     def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
-        """One part."""
+        """Name and settings of the stage's single part."""
         return [(name, self)]
 
     def parts(self, trial: Trial, name: str) -> list[Part]:
-        """One part."""
+        """Returns the stage's single part, which trains the net."""
         from harmonium.stages.nets import net_training
 
         make = partial(net_training, trial, self, name=name)
@@ -60,16 +60,16 @@ class Supervised:
 
 @dataclass(frozen=True)
 class Classify(Supervised):
-    """The machine unrolled to a net with a new output layer, trained on the labelled rows.
+    """Unrolls the machine to a net with a new output layer and trains it on the labelled rows.
 
     Args:
-        head_rate: learning rate of the new output layer; null for the optimiser's.
+        head_rate: learning rate of the new output layer; null for the optimiser's rate.
     """
 
     makes: ClassVar[tuple[str, ...]] = ("net",)
     needs: ClassVar[Needs] = Needs(model=("unrolls",), data=("labelled train",))
 
     def parts(self, trial: Trial, name: str) -> list[Part]:
-        """The net is made when the training asks for it."""
+        """Returns the single part; the net is made when its training is built."""
         Unroll().parts(trial, name)
         return super().parts(trial, name)

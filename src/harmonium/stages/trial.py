@@ -1,4 +1,4 @@
-"""A trial: one pass through a recipe with one seed, its data and the models that it makes."""
+"""A trial: one pass through a recipe with one seed, with its data and its models."""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -20,14 +20,14 @@ from harmonium.runs.checkpoint import write_tensors
 __all__ = ["Trial", "derived", "some"]
 
 LOOKED_AT = 1000
-"""Training and validation rows that are observed while a stage runs."""
+"""Maximum number of training and validation rows that watches observe while a stage runs."""
 
 TEST_DRAW = 12345
-"""Seed of the one draw of test rows where bits are drawn: the same in every run."""
+"""Seed of the single draw of binary test rows from fractions: the same in every run."""
 
 
 def derived(seed: int, purpose: str) -> int:
-    """A seed of its own for every purpose: streams of random numbers must not be in step.
+    """Returns a different seed for every purpose, so that no two random streams coincide.
 
     >>> derived(0, "pretrain/1") != derived(1, "pretrain/1") != derived(0, "train")
     True
@@ -41,14 +41,14 @@ class Trial:
     """Data and models of one seed.
 
     Args:
-        number: from 0.
-        seed: all draws of the trial follow from it.
+        number: index of the trial, from 0.
+        seed: determines all random draws of the trial.
         models: name -> model, in the order in which the stages make them.
-        data: its rows, transformed, on its device, with the labels that are seen.
-        chain: the transforms as they were fitted.
+        data: transformed rows on the trial's device, with the labels that it may use.
+        chain: the fitted transforms.
         stages: name -> settings, in the order of the recipe.
-        draw: bits drawn from grey values, anew for every batch; None: rows as they are.
-        noise: what damages the rows that are learned from; None: nothing.
+        draw: draws binary rows from fractions, anew for every batch; None uses rows unchanged.
+        noise: corrupts the training rows; None for no noise.
     """
 
     number: int
@@ -60,20 +60,21 @@ class Trial:
     draw: BatchTransform | None = None
     noise: BatchTransform | None = None
     extras: dict[str, Any] = field(default_factory=dict, init=False)
-    """What a stage learns beside the models, until it is done: name -> parameters."""
+    """Name -> parameters that a stage trains outside the models, until the stage is done."""
     seconds: float = field(default=0.0, init=False)
-    """Processor time of all stages of learning."""
+    """CPU time of all stages of learning, in seconds."""
     epochs: dict[str, int] = field(default_factory=dict, init=False)
-    """Epochs that were chosen while the trial ran, by stage."""
+    """Stage -> number of epochs, for stages that chose it while the trial ran."""
     _makers: dict[str, Callable[[], Model]] = field(default_factory=dict, init=False)
 
     # --- models --------------------------------------------------------------------------------
 
     def able(self, *abilities: str) -> Any:  # noqa: ANN401
-        """The last model with some abilities; one that was promised is made now if need be.
+        """Returns the last model with the given abilities; builds promised models if needed.
 
         Raises:
-            ValueError: there is none; it says what is missing and the remedy.
+            ValueError: no model has these abilities; the message gives the missing one and the
+                remedy.
         """
         try:
             return able(abilities, self.models.values())
@@ -83,35 +84,35 @@ class Trial:
             return able(abilities, self.models.values())
 
     def unmet_later(self, needs: Needs) -> str | None:
-        """Why something cannot be done when its turn comes, or None.
+        """Returns why something with these needs could not run after all stages, or None.
 
-        Models that stages before it will have made count as there.
+        Models that stages will have made by then count as existing.
         """
         there = [*self.models.values(), *(make() for make in self._makers.values())]
         return unmet(needs, there, data=self.data)
 
     def promise(self, name: str, make: Callable[[], Model]) -> None:
-        """A model that a later stage makes: ``model`` makes it when it is first asked for."""
+        """Registers how to make a later stage's model; ``model`` does so when first asked."""
         self._makers[name] = make
 
     def model(self, name: str) -> Model:
-        """The model of this name, made now if it was promised."""
+        """Returns the model of this name; a promised model is made now."""
         if name not in self.models:
             self.models[name] = self._makers[name]()
         return self.models[name]
 
     def fresh(self, name: str) -> Model:
-        """A promised model as it is before it learns."""
+        """Makes a promised model with untrained parameters."""
         return self._makers[name]()
 
     def has_learned(self, name: str) -> bool:
-        """Whether a stage comes before the one of this name."""
+        """Whether another stage comes before the stage of this name."""
         return next(iter(self.stages)) != name
 
     # --- random numbers ------------------------------------------------------------------------
 
     def source(self, purpose: str) -> torch.Generator:
-        """Random numbers of one purpose, on the rows' device."""
+        """Random generator for one purpose, on the device of the rows."""
         return generator(derived(self.seed, purpose), self.data.train.x.device)
 
     def own_source(self, purpose: str, shared: torch.Generator) -> torch.Generator:
@@ -122,7 +123,7 @@ class Trial:
     # --- rows ----------------------------------------------------------------------------------
 
     def transform(self, source: torch.Generator) -> Callable[[Tensor], Tensor] | None:
-        """What is done to the rows of every batch, with its random numbers; None: nothing."""
+        """Random transform of the rows of a batch, bound to ``source``; None for no transform."""
         draws = [draw for draw in (self.draw, self.noise) if draw is not None]
         return partial(_drawn, draws=draws, source=source) if draws else None
 
@@ -136,9 +137,9 @@ class Trial:
 
     @property
     def test(self) -> Examples | None:
-        """Test rows for likelihoods: where bits are drawn, their one draw.
+        """Test rows for likelihoods; where batches are drawn from fractions, a single fixed draw.
 
-        Those of a file are drawn as they are read: go over them once, in order.
+        Rows of a file are drawn while they are read: go through them once, in order.
         """
         split = self.data.test
         if split is None or self.draw is None:
@@ -154,13 +155,13 @@ class Trial:
 
     @torch.no_grad()
     def decisions(self, model: Decides, split: Examples) -> Tensor:
-        """The class that a model finds for each of a split's rows, ``(N,)``."""
+        """Class that a model decides for, for each row of a split, ``(N,)``."""
         return torch.cat([model.decide({"x": part}) for part in split.x.split(10_000)])
 
     # --- what the engine needs -----------------------------------------------------------------
 
     def state_dict(self) -> dict[str, Any]:
-        """Models, what stages learn beside them, and what was chosen and measured."""
+        """Models, parameters of unfinished stages, chosen epochs and CPU time."""
         return {
             "models": {name: model.saved() for name, model in self.models.items()},
             "extras": {name: _copied(x) for name, x in self.extras.items()},
@@ -169,9 +170,9 @@ class Trial:
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Restores that state; models that a stage had made are made again first.
+        """Restores that state; first makes the models that a stage had made.
 
-        A checkpoint of the first format names its machine and net by themselves.
+        A checkpoint of format 1 has the keys "machine" and "net" instead of "models".
         """
         if "models" not in state:
             named = {name: state[name] for name in ("machine", "net") if state[name] is not None}
@@ -184,14 +185,14 @@ class Trial:
         self.seconds, self.epochs = state["seconds"], dict(state["epochs"])
 
     def save(self, folder: Path, trial: int) -> None:
-        """Writes the models and the transforms' statistics."""
+        """Writes the models, and the statistics of the transforms, to a folder."""
         for name, model in self.models.items():
             model.save(folder / f"{trial}-{name}.safetensors")
         write_tensors(folder / f"{trial}-transforms.safetensors", self.chain.state())
 
 
 def some(split: Examples) -> Examples:
-    """The rows that are looked at, at equal distances: files are often sorted by class."""
+    """Takes ``LOOKED_AT`` rows at most, evenly spaced because files are often sorted by class."""
     n = min(len(split), LOOKED_AT)
     return split.take(torch.arange(n, device=split.x.device) * len(split) // n)
 

@@ -1,4 +1,4 @@
-"""Trials in turn: each is made when its first task comes, and let go of before the next."""
+"""Trials one after the other: each is made at its first task and freed before the next."""
 
 import gc
 from collections.abc import Callable, Mapping
@@ -12,11 +12,11 @@ from harmonium.stages.trial import Trial
 __all__ = ["Turn", "in_turn"]
 
 Begin = Callable[[int], tuple[Trial, list[Task]]]
-"""From the number of a trial to the trial, with its rows and its machine, and to its tasks."""
+"""Number of a trial -> the trial (with rows and models) and its tasks."""
 
 
 class _Turns:
-    """The trial whose turn it is."""
+    """Keeps the trial whose turn it is."""
 
     def __init__(self, begin: Begin) -> None:
         self._begin = begin
@@ -26,24 +26,24 @@ class _Turns:
         if self._now is None or self._now[0].number != number:
             if self._now is not None:
                 self._now = None
-                gc.collect()  # an optimiser and its schedules hold each other, and so the rows
+                gc.collect()  # optimiser and schedules refer to each other, which keeps the rows
             self._now = self._begin(number)
         return self._now
 
 
 @dataclass(frozen=True)
 class Turn:
-    """A task of a trial that is not there before its turn; as the engine drives it."""
+    """A task for the engine, of a trial that is made only when its turn comes."""
 
     trial: int
     name: str
     place: int
-    """Which of its trial's tasks it is."""
+    """Index of the task among those of its trial."""
     turns: _Turns
 
     @property
     def workspace(self) -> Trial:
-        """The trial; it is begun anew where another has had its turn since."""
+        """The trial; made anew if another trial has had its turn since."""
         return self.turns.at(self.trial)[0]
 
     @property
@@ -51,16 +51,16 @@ class Turn:
         return self.turns.at(self.trial)[1][self.place]
 
     def build(self) -> Stage:
-        """Makes the stage."""
+        """Makes the stage of the task."""
         return self._task.build()
 
     def finish(self, stage: Any, /) -> Mapping[str, Mapping[str, Any]]:  # noqa: ANN401
-        """From the stage that is done to results."""
+        """Turns the finished stage into results: method -> name -> number."""
         return self._task.finish(stage)
 
 
 def in_turn(trials: int, begin: Begin) -> list[Turn]:
-    """The tasks of so many trials, which all have the same; the first is begun at once."""
+    """Returns the tasks of all trials; all have the same tasks. Trial 0 is made at once."""
     turns = _Turns(begin)
     names = [task.name for task in turns.at(0)[1]]
     return [

@@ -1,4 +1,4 @@
-"""A machine becomes an ordinary net."""
+"""Turns a machine into an ordinary net."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ __all__ = ["Unroll"]
 
 @dataclass(frozen=True)
 class Unroll:
-    """The machine's way up as a net, with a new output layer.
+    """A net with the machine's upward weights and a new output layer.
 
     Args:
-        into: what the net is for: classifier.
+        into: the purpose of the net: classifier.
     """
 
     makes: ClassVar[tuple[str, ...]] = ("net",)
@@ -29,11 +29,11 @@ class Unroll:
     into: Literal["classifier"] = "classifier"
 
     def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
-        """None: it learns nothing."""
+        """Empty: the stage learns nothing."""
         return []
 
     def parts(self, trial: Trial, name: str) -> list[Part]:
-        """None of its own: the net is made when the next stage asks for it."""
+        """Returns no parts, but promises the net, which is made when the next stage needs it."""
 
         def make() -> Classifier:
             from harmonium.models import Classifier

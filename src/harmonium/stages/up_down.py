@@ -1,4 +1,4 @@
-"""Training of a belief net's layers all at once, recognition apart from generation."""
+"""Up-down training: all layers of a belief net learn at once, with recognition weights apart."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ __all__ = ["UpDown"]
 
 @dataclass(frozen=True)
 class UpDown:
-    """Training of a belief net's layers all at once, recognition apart from generation.
+    """Trains all layers of a belief net at once, with separate weights for recognition.
 
     Args:
         epochs: passes over the training rows (those with a label, where the net has labels).
         batch_size: rows per update.
-        contrast: where the top graph's side of the learning rule, and dreams, come from.
+        contrast: how the top graph is sampled, for its model side and for generated states.
         optimiser: one of torch.optim.
         schedules: changes of the optimiser's settings while it runs.
     """
@@ -42,11 +42,11 @@ class UpDown:
     schedules: Sequence[Schedule] = (Component("Schedule", "linear_decay"),)
 
     def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
-        """One part."""
+        """Name and settings of the stage's single part."""
         return [(name, self)]
 
     def parts(self, trial: Trial, name: str) -> list[Part]:
-        """One part."""
+        """Returns the stage's single part, which trains all layers."""
         return [Part(name, partial(_training, trial, self, name=name))]
 
 

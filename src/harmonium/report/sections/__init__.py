@@ -1,3 +1,3 @@
-"""One file for each section of a report: `section(evidence)` gives it, or None."""
+"""Sections of a report, one file each: `section(evidence)` returns a section or None."""
 
 __all__: list[str] = []

@@ -21,7 +21,7 @@ _ROWS, _UNITS, _MEASURED = 100, 120, 2000
 
 
 def section(evidence: Evidence) -> Section | str:
-    """Mean activities of every layer.
+    """Section of the mean activities of every layer.
 
     Hinton, 2010, section 16 (https://www.cs.toronto.edu/~hinton/absps/guideTR.pdf).
     """

@@ -1,4 +1,4 @@
-"""How to do it again: command, recipe, environment."""
+"""How to repeat the run: command, recipe, environment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["ENTRY", "section", "typed"]
 
 
 def section(evidence: Evidence) -> Section | str:
-    """What was asked, where it ran, and what to type, or the reason why nothing is known."""
+    """Section of command, recipe and environment, or the reason why none is known."""
     parts: list[str | Code | Table] = []
     command = evidence.text("command.txt").strip()
     if command:
@@ -31,7 +31,7 @@ def section(evidence: Evidence) -> Section | str:
 
 
 def typed(command: str) -> str:
-    """The command as one types it: the program by its name, not by its place.
+    """The command as typed, with the program by its name instead of its path.
 
     >>> typed("/opt/venv/bin/harmonium train recipe.yaml")
     'harmonium train recipe.yaml'

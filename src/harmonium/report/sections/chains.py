@@ -23,7 +23,7 @@ _CHAINS, _SWEEPS, _WORK, _MIXED = 8, 600, 1.5e10, 1.05
 
 
 def section(evidence: Evidence) -> Section | str:
-    """Energies of chains of the (top) machine."""
+    """Section of the energies of chains of the (top) machine."""
     import torch
 
     assert evidence.data is not None

@@ -17,7 +17,7 @@ _ROWS = 5000
 
 
 def section(evidence: Evidence) -> Section | str:
-    """Both histograms and their difference."""
+    """Section with both histograms and their difference."""
     import torch
 
     from harmonium.models import EnergyBased

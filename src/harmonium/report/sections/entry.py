@@ -1,4 +1,4 @@
-"""A section of a report as the page knows it."""
+"""A section of a report, as an entry in the list of sections."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ class Entry:
 
     Args:
         title: its heading, and its name under "Left out".
-        make: the section, or the reason in words why there is none, or None: nothing to report.
-        needs: what must be there before ``make`` is called.
+        make: returns the section, a text with the reason why it is left out, or None if there is
+            nothing to report.
+        needs: what must exist before ``make`` is called.
     """
 
     title: str
@@ -27,7 +28,7 @@ class Entry:
     needs: Needs = field(default_factory=Needs)
 
     def section(self, evidence: Evidence) -> Section | None:
-        """The section; None where it is left out, with the reason noted in the evidence."""
+        """Makes the section; None if it is left out, with the reason noted in the evidence."""
         models = evidence.models.values() if self.needs.model else ()
         reason = unmet(self.needs, models, data=evidence.data)
         made = reason or self.make(evidence)

@@ -19,7 +19,7 @@ __all__ = ["ENTRY", "curve_picture", "drawn", "section"]
 
 _SERIES = 8
 _ORDER = {entry.name: place for place, entry in enumerate(figures())}
-"""Figures of a stage in this order, then the others."""
+"""Order of figures within a stage; others follow."""
 _PARTS = {
     "train": "training",
     "val": "validation",
@@ -28,14 +28,14 @@ _PARTS = {
     "chains": "",
     "weights": "",
 }
-"""Group of figures -> the rows that they were taken on; a machine's own figures need no word."""
+"""Group of figures -> the rows that they describe; figures of a machine itself have no word."""
 
 Key = tuple[str, str]
-"""Chart (stages that belong together) and figure."""
+"""Chart (of stages that belong together) and figure."""
 
 
 def section(evidence: Evidence) -> Section | str:
-    """One chart for each figure of each kind of stage, or the reason why there is none."""
+    """Section with a chart for each figure of each kind of stage, or the reason for none."""
     charts = drawn(evidence.metrics)
     if not charts:
         return "no stage has recorded two epochs"
@@ -48,7 +48,7 @@ def section(evidence: Evidence) -> Section | str:
 
 
 def drawn(rows: list[dict[str, Any]]) -> dict[Key, dict[str, tuple[NDArray[Any], NDArray[Any]]]]:
-    """Chart -> line -> (epochs, values (trials, epochs)), of charts with two epochs or more."""
+    """Chart -> line -> (epochs, values (trials, epochs)), for charts with at least two epochs."""
     found: dict[Key, dict[str, dict[int, dict[int, float]]]] = {}
     for row in rows:
         stage, trial, epoch = str(row.get("stage", "")), row.get("trial", 0), row.get("epoch")
@@ -76,7 +76,7 @@ def drawn(rows: list[dict[str, Any]]) -> dict[Key, dict[str, tuple[NDArray[Any],
 def _lines(
     lines: Mapping[str, dict[int, dict[int, float]]],
 ) -> dict[str, tuple[NDArray[Any], NDArray[Any]]]:
-    """Epochs and values of the lines that have two finite points or more."""
+    """Epochs and values of the lines with at least two finite points."""
     kept = {}
     for word, trials in list(lines.items())[:_SERIES]:
         epochs = sorted({epoch for values in trials.values() for epoch in values})
@@ -88,14 +88,14 @@ def _lines(
 
 
 def _always_one(values: NDArray[Any]) -> bool:
-    """A rate that says nothing: real values differ after every sweep."""
+    """Whether a rate is constantly 1, as that of real values, which change in every sweep."""
     return bool((values[np.isfinite(values)] == 1).all())
 
 
 def curve_picture(
     key: Key, series: Mapping[str, tuple[NDArray[Any], NDArray[Any]]], *, note: str
 ) -> Picture:
-    """One chart of lines by epoch; `note` ends its caption."""
+    """Chart of lines by epoch; `note` is added to its caption."""
     chart, name = key
     meaning = figure(name)
     values = {name or chart: value for name, (_, value) in series.items()}
@@ -108,7 +108,7 @@ def curve_picture(
 
 
 def _spans(values: Mapping[str, NDArray[Any]]) -> bool:
-    """Whether all is positive and spans more than a factor of 30."""
+    """Whether all values are positive and span more than a factor of 30."""
     flat = np.concatenate([value.ravel() for value in values.values()])
     flat = flat[np.isfinite(flat)]
     return bool(len(flat) and flat.min() > 0 and flat.max() / flat.min() > 30)

@@ -1,4 +1,4 @@
-"""What a report could not show, and why."""
+"""Parts that a report could not show, with reasons."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["ENTRY", "section"]
 
 
 def section(evidence: Evidence) -> Section | str | None:
-    """One row each; None where everything was shown."""
+    """Section with a row for each part; None if everything was shown."""
     if not evidence.left_out:
         return None
     rows = [[what, why] for what, why in evidence.left_out.items()]

@@ -1,4 +1,4 @@
-"""Which classes are confused, and the mistakes with the highest probability."""
+"""Confused classes, and the mistakes with the highest probability."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _WORST, _CLASSES = 20, 40
 
 @dataclass(frozen=True)
 class _Decided:
-    """What a model found for the rows of a split: ``(N,)`` each; no probability: None."""
+    """Decisions of a model for the rows of a split, ``(N,)`` each; probability None if unknown."""
 
     split: Examples
     name: str
@@ -34,7 +34,7 @@ class _Decided:
 
 
 def section(evidence: Evidence) -> Section | str:
-    """Confusion matrix and worst mistakes of the last model that finds classes."""
+    """Section of the last model that decides: confusion matrix and worst mistakes."""
     name, known = evidence.labelled_held_out
     found = _decided(evidence, known, name=name)
     classes = [str(k) for k in evidence.classes()]
@@ -46,7 +46,7 @@ def section(evidence: Evidence) -> Section | str:
 
 
 def _decided(evidence: Evidence, split: Examples, *, name: str) -> _Decided:
-    """Classes and their probabilities, some rows at a time."""
+    """Classes and their probabilities, computed in blocks of rows."""
     import torch
 
     from harmonium.models import Classifies

@@ -1,4 +1,4 @@
-"""What the run noticed going wrong while it learned: what was seen, what it means, what to do."""
+"""Findings of a run: problems while it learned, with measurement, meaning and remedy."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _CHECKS = {
     "chains/r_hat": "sampling chains that hardly move, or that disagree with each other",
     "rbm/free_energy_gap": "validation rows that are much less probable than training rows",
 }
-"""The checks that a stage made, by the figure that it wrote down with them."""
+"""Figure that a stage wrote with its checks -> description of the checks."""
 
 
 def section(evidence: Evidence) -> Section | str:
-    """A line for each kind of finding of a stage."""
+    """Section with a line for each kind of finding of a stage."""
     checks = [row for row in evidence.metrics if "findings" in row]
     judged = _judged(evidence)
     if not checks and not judged:
@@ -35,7 +35,7 @@ def section(evidence: Evidence) -> Section | str:
         return Section(_TITLE, [f"The checks found nothing to mend. {made}"])
     rows = [[one.title, *one.details.values()] for one in found]
     columns = ["what", *found[0].details]
-    if any(len(row) != len(columns) for row in rows):  # an old run has no meanings
+    if any(len(row) != len(columns) for row in rows):  # findings of an old run have no meanings
         rows = [[one.title, one.details["Seen"], one.details["What to do"]] for one in found]
         columns = ["what", "Seen", "What to do"]
     caption = "Each kind of finding of a stage once, with the numbers of the last check."

@@ -1,4 +1,4 @@
-"""log Z from both sides: how exact the likelihoods of this run are."""
+"""log Z from both sides, which shows the precision of the run's likelihoods."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WORDS = {_FORWARD: "forward, from independent units", _REVERSE: "reverse, from 
 
 
 def section(evidence: Evidence) -> Section | str:
-    """log Z of the shown trial with its bracket, or the reason why there is none."""
+    """Section of log Z of the shown trial with its interval, or the reason why there is none."""
     found = _found(evidence)
     if not found:
         return "no judge has estimated log Z"
@@ -46,7 +46,7 @@ def section(evidence: Evidence) -> Section | str:
 
 
 def _found(evidence: Evidence) -> dict[str, Any]:
-    """The figures of the shown trial that hold a log Z."""
+    """Figures of the shown trial that contain log Z."""
     trials = evidence.results.get("trials", [])
     if evidence.trial >= len(trials):
         return {}

@@ -1,4 +1,4 @@
-"""The data: its splits, how many rows of each class, some examples."""
+"""The data: splits, number of rows of each class, some examples."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FEATURES = 16
 
 
 def section(evidence: Evidence) -> Section | str:
-    """Splits, classes and examples, or the reason why there is none."""
+    """Section of splits, classes and examples, or the reason why there is none."""
     data = evidence.data
     assert data is not None
     parts: list[str | Table | Picture] = [_splits(data)]
@@ -60,7 +60,7 @@ def _counts(split: Examples, size: int) -> list[int] | None:
 
 
 def _balance(data: DataSet) -> Table | str | None:
-    """Rows of each class with a label that training may see, and held-out ones."""
+    """Number of rows of each class: with a label for training, and held out."""
     size = len(data.classes)
     counts = {name: _counts(split, size) for name, split in data.splits().items()}
     columns = {name: column for name, column in counts.items() if column and any(column)}
@@ -113,7 +113,7 @@ def _examples(evidence: Evidence) -> Picture:
 
 
 def _chosen(split: Examples) -> tuple[Tensor, str]:
-    """Rows to show, and what they are: if there are both, labelled before unlabelled ones."""
+    """Rows to show, with a description; labelled rows come before unlabelled ones."""
     import torch
 
     labels = split.labels

@@ -15,7 +15,7 @@ _ROWS, _MEASURED = 20, 2000
 
 
 def section(evidence: Evidence) -> Section | str:
-    """Rows beside their reconstructions through all layers."""
+    """Section of rows and their reconstructions through all layers."""
     import torch
 
     assert evidence.data is not None

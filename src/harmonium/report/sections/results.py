@@ -1,4 +1,4 @@
-"""The final figures: a line for each method with intervals, the best first; baselines beside."""
+"""Final figures: methods with intervals, the best first, with baselines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["ENTRY", "chart", "section", "table"]
 
 
 def section(evidence: Evidence) -> Section | str:
-    """A table of methods and a chart of the headline figure."""
+    """Section with a table of methods and a chart of the headline figure."""
     scores = [s for s in evidence.scores if all(map(math.isfinite, s.values))]
     methods = ranked(scores)
     if not methods:
@@ -31,14 +31,14 @@ def section(evidence: Evidence) -> Section | str:
 
 
 def table(methods: Sequence[Method]) -> Table:
-    """A line for each method, with its figures, their intervals and the processor time."""
+    """Table with a row for each method: figures, intervals and CPU time."""
     head, rows = summary(methods)
     specs = {"seconds": "g"} if "seconds" in head else {}
     return Table(columns=head, rows=rows, caption=caption(methods), specs=specs)
 
 
 def chart(rivals: Sequence[Score]) -> Picture:
-    """Methods by one figure, the best first, with their intervals."""
+    """Chart of methods by one figure, the best first, with intervals."""
     many = all(len(score.values) > 1 for score in rivals)
     mixed = not many and any(len(score.values) > 1 for score in rivals)
     order = best_first(rivals, rivals[0].figure)

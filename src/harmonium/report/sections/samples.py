@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 __all__ = ["ENTRY", "section"]
 
 _TILES, _EPOCHS, _SWEEPS, _CLASSES = 10, 8, 1000, 20
-"""Sweeps of a machine of two groups; of one that takes more steps a sweep it is fewer."""
+"""Number of sweeps for a machine of two groups; fewer for machines with more steps per sweep."""
 
 
 def section(evidence: Evidence) -> Section | str:
-    """Snapshots' chains by epoch, then fresh samples, then samples of every class."""
+    """Section of chains by epoch, then new samples, then samples of every class."""
     pictures = [
         _stage(evidence, stage, records=records) for stage, records in _stages(evidence).items()
     ]
@@ -40,7 +40,7 @@ def _stages(evidence: Evidence) -> dict[str, list[Record]]:
 
 
 def _stage(evidence: Evidence, stage: str, *, records: list[Record]) -> Picture | None:
-    """One row of chains an epoch, or of reconstructions where chains are not kept."""
+    """One row of chains per epoch, or of reconstructions if chains are not kept."""
     rows, word = {}, "chains"
     for record in _spaced(sorted(records, key=lambda record: record.epoch)):
         tensors = record.tensors()
@@ -65,7 +65,7 @@ def _stage(evidence: Evidence, stage: str, *, records: list[Record]) -> Picture 
 
 
 def _spaced(records: list[Record]) -> list[Record]:
-    """At most a page's worth, first and last among them."""
+    """As many records as fit a page, evenly spaced, the first and the last included."""
     if len(records) <= _EPOCHS:
         return records
     last = len(records) - 1
@@ -73,7 +73,7 @@ def _spaced(records: list[Record]) -> list[Record]:
 
 
 def _to_data(evidence: Evidence, chains: Tensor, *, stage: str) -> Tensor | None:
-    """Chains of one layer as data: down through the layers below, which had stopped learning."""
+    """Chains of a layer as data, passed down through the layers below, which no longer learned."""
     if level := layer_of(stage):
         machine: Any = evidence.models["machine"]
         below = machine.as_data(chains, layer=level)
@@ -84,7 +84,7 @@ def _to_data(evidence: Evidence, chains: Tensor, *, stage: str) -> Tensor | None
 
 
 def _fresh(evidence: Evidence) -> Picture | None:
-    """Samples of the finished model, from chains that saw no data."""
+    """Samples of the finished model, from chains that do not start at data."""
     wanted = (evidence.recipe.get("report") or {}).get("samples")
     count = 60 if wanted is None else int(wanted)
     if count < 1 or evidence.image is None:

@@ -1,4 +1,4 @@
-"""What went wrong, or how to go on: for a run that is not done."""
+"""Reason and remedy for a run that is not done."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LINES = 40
 
 
 def section(evidence: Evidence) -> Section | str | None:
-    """The reason, the end of the log, and the command that resumes; None for a finished run."""
+    """Section with reason, end of the log and command to resume; None for a finished run."""
     status = evidence.status
     kind = status.get("status")
     if kind == "done":

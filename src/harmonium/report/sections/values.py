@@ -1,4 +1,4 @@
-"""Predicted values against true ones."""
+"""Predicted values against true values."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _NEEDS = Needs(model=("predicts",), data=("targets held out",))
 
 
 def section(evidence: Evidence) -> Section | str | None:
-    """A picture for each target: test rows, else validation rows. None for data of another kind.
+    """Section with a picture for each target, for test rows, otherwise validation rows.
 
-    A page of data without real targets says nothing of it, as nobody misses it there.
+    None for data without real targets: the page then does not mention them.
     """
     import torch
 

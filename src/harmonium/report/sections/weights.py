@@ -1,4 +1,4 @@
-"""The weights of every layer: filters of the units, and how large the weights are."""
+"""Weights of every layer: filters of the units, and the size of the weights."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["ENTRY", "section"]
 
 
 def section(evidence: Evidence) -> Section | str:
-    """Filters of every hidden layer and histograms of the weights."""
+    """Section with filters of every hidden layer and histograms of the weights."""
     filters_by_layer = evidence.first("filters").filters()
     found = [(layer_words(name, filters_by_layer), w) for name, w in filters_by_layer.items()]
     if not found:
@@ -78,7 +78,7 @@ def _sizes(evidence: Evidence) -> Picture:
 
 
 def _weight_words(name: str, names: Collection[str]) -> str:
-    """What a parameter is called: its layer, and what it joins if that is not the only one there.
+    """Name of a parameter: its layer, and the groups that it connects if the layer has several.
 
     >>> stack = [f"machine.layers.{k}.connections.v-h.weight" for k in range(2)]
     >>> [_weight_words(name, stack) for name in stack]
