@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from harmonium import Bernoulli, Dense, EnergyGraph, Spin, exact
+from harmonium import RBM, Bernoulli, BoltzmannMachine, Dense, EnergyGraph, Spin, exact
+from harmonium.estimators import machine
 from harmonium.estimators.machine import Machine
 
 
@@ -65,3 +66,39 @@ def test_it_is_prepared_once_from_what_the_data_start_it_with():
 def test_rows_of_no_weight_are_refused():
     with pytest.raises(ValueError, match=r"(?i)sample weights .*zero"):
         Star().fit(rows(), sample_weight=np.zeros(100))
+
+
+@pytest.mark.parametrize("kind", [RBM, BoltzmannMachine])
+@pytest.mark.parametrize("draw", ["sample", "impute"])
+def test_a_draw_follows_its_own_seed(kind, draw):
+    x = rows()
+    model = kind(2, n_epochs=2, random_state=0).fit(x)
+    gaps = np.where(np.arange(4) == 1, np.nan, x)
+
+    def drawn(**seed):
+        if draw == "impute":
+            return model.impute(gaps, n_sweeps=5, **seed)
+        return model.sample(50, n_sweeps=5, **seed)
+
+    np.testing.assert_array_equal(drawn(random_state=3), drawn(random_state=3))
+    np.testing.assert_array_equal(drawn(), drawn())
+    assert (drawn(random_state=3) != drawn(random_state=4)).any()
+    assert (drawn(random_state=3) != drawn()).any()
+
+
+def test_early_stopping_counts_held_out_rows_by_their_weights(monkeypatch):
+    seen = []
+    watch = machine.LikelihoodWatch
+
+    def spied(graph, x, *, weights, **rest):
+        seen.append((x, weights))
+        return watch(graph, x, weights=weights, **rest)
+
+    monkeypatch.setattr(machine, "LikelihoodWatch", spied)
+    x, weights = rows(), np.arange(1.0, 101)
+    x[:, 2] = np.arange(100) / 100  # a row tells which one it is
+    model = RBM(2, n_epochs=2, early_stopping=True, validation_fraction=0.3, random_state=0)
+    model.fit(x, sample_weight=weights)
+    ((held, given),) = seen
+    assert len(held) == 30
+    np.testing.assert_allclose(given.numpy(), held[:, 2].numpy() * 100 + 1, rtol=1e-5)
