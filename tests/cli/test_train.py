@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from harmonium.runs import Run
+from harmonium.runs.directory import locked
 from harmonium.training import train as from_python
 
 RECIPE = """\
@@ -124,6 +125,15 @@ def test_what_is_done_is_not_resumed(harmonium, refused, recipe):
     harmonium("train", recipe, "--fast-dev-run")
     assert "this run is done" in refused("train", "--resume", "last")
     assert "no run to resume" in refused("train", recipe, "--resume", "auto")
+
+
+def test_a_run_that_is_going_on_is_named(harmonium, refused, recipe, tmp_path):
+    harmonium("train", recipe, "--fast-dev-run")
+    (path,) = (tmp_path / "runs" / "mine").iterdir()
+    Run.open(path).mark("running")
+    with locked(path):
+        said = refused("train", recipe, "--resume", "auto")
+    assert f"{path.name} is still running" in said
 
 
 @pytest.mark.parametrize(

@@ -136,12 +136,18 @@ def _newest_open(recipe: str, parent: Path | None) -> Path:
 
     wanted = describe.load(find_recipe(recipe))
     home = Path(parent or wanted.output) / wanted.name
+    busy: list[Path] = []
     for path in reversed(all_runs(home)):
         if is_unbegun(path):
             continue
-        if Run.open(path).status["status"] in {"interrupted", "failed"}:
+        status = Run.open(path).status["status"]
+        if status in {"interrupted", "failed"}:
             return path
-    raise FileNotFoundError(f"no run to resume under {home}; leave out --resume to start one")
+        busy += [path] if status == "running" else []
+    remark = f" ({busy[0]} is still running)" if busy else ""
+    raise FileNotFoundError(
+        f"no run to resume under {home}{remark}; leave out --resume to start one"
+    )
 
 
 def _planned(recipe: str, changes: list[str]) -> dict[str, Any]:
