@@ -7,7 +7,9 @@ from typing import Any, Protocol
 
 from torch import Tensor
 
-__all__ = ["Once", "Stage"]
+from harmonium.learning.training import Training
+
+__all__ = ["Once", "Stage", "Training"]
 
 
 class Stage(Protocol):
