@@ -120,3 +120,9 @@ def test_a_damaged_state_is_refused(name):
     DAMAGE[name](state)
     with pytest.raises(ValueError, match="the state is"):
         Chain.restore([Standardise()], state)
+
+
+def test_undoing_is_of_one_column():
+    chain, done = fit_all([Scale(divide=2.0), Scale(divide=5.0, column="y")], real())
+    torch.testing.assert_close(chain.back(done.test.x, column="x"), real().test.x)
+    torch.testing.assert_close(chain.back(done.test.y), real().test.y)

@@ -106,3 +106,10 @@ def test_columns_that_do_not_fit_are_refused(make, message):
 def test_rows_without_a_name_are_refused():
     with pytest.raises(TypeError, match="mapping from names of columns to rows"):
         Examples(torch.zeros(3, 2))
+
+
+def test_weights_follow_their_rows():
+    some = Split(torch.zeros(4, 2), weights=torch.tensor([1.0, 2, 3, 4]))
+    rows = torch.tensor([3, 0, 2])
+    assert some.take(rows).weights.tolist() == [4, 1, 3]
+    assert some.batch(rows)["weights"].tolist() == [4, 1, 3]

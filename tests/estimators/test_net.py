@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+import torch
 
 from harmonium import Autoencoder, MLPClassifier, MLPRegressor
-from harmonium.estimators.net import class_codes, used_rows
+from harmonium.estimators.net import _HeldOut, class_codes, used_rows
+from harmonium.learning import SquaredError
+from harmonium.random import generator
 
 RNG = np.random.default_rng(0)
 X = RNG.random((60, 5))
@@ -57,3 +60,44 @@ def test_the_history_has_a_row_for_each_epoch():
     assert [row["epoch"] for row in model.history_] == [1, 2, 3, 4]
     assert [row["train/loss"] for row in model.history_] == model.loss_curve_
     assert [-row["val/loss"] for row in model.history_] == model.validation_scores_
+
+
+def test_held_out_rows_are_not_learned_from():
+    model = MLPRegressor(validation_fraction=0.3)
+    learned, held = model._parted({"x": torch.arange(10.0)}, generator(0))
+    assert len(held["x"]) == 3
+    assert sorted([*learned["x"].tolist(), *held["x"].tolist()]) == list(range(10))
+
+
+def test_the_held_out_loss_is_weighted():
+    held = {
+        "x": torch.tensor([[0.0], [1.0], [2.0]]),
+        "y": torch.tensor([[0.0], [1.0], [4.0]]),
+        "weights": torch.tensor([3.0, 1.0, 1.0]),
+    }
+    watch = _HeldOut(torch.nn.Identity(), SquaredError(), held=held)
+    assert watch.measure(1) == {"val/squared_error": pytest.approx(0.4)}  # 0, 0 and 2
+
+
+def test_partial_fits_share_an_optimiser_and_a_source():
+    import numpy as np
+
+    x = torch.rand(20, 3, generator=generator(0)).numpy()
+    settings = {"batch_size": 5, "n_epochs": 1, "random_state": 0}
+    model = MLPRegressor((2,), **settings)
+    model.partial_fit(x, x[:, 0])
+    optimiser, source = model._optimiser, model._source
+    model.partial_fit(x, x[:, 0])
+    assert model._optimiser is optimiser
+    assert model._source is source
+    steps = {float(s["step"]) for s in optimiser.state.values()}
+    assert steps == {8.0}
+    del np
+
+
+def test_a_second_fit_begins_anew():
+    x = torch.rand(20, 3, generator=generator(0)).numpy()
+    model = MLPRegressor((2,), n_epochs=2, random_state=0)
+    model.fit(x, x[:, 0]).fit(x, x[:, 0])
+    assert [row["epoch"] for row in model.history_] == [1, 2]
+    assert len(model.loss_curve_) == 2

@@ -187,3 +187,19 @@ def test_averaging_helps_where_rows_overlap():
         for learner in (last, mean)
     ]
     assert errors[1] < errors[0] - 0.01
+
+
+def corrector():
+    net = Perceptron(3, 2).double()
+    return ErrorCorrection(net, torch.optim.SGD(net.parameters(), lr=1.0))
+
+
+def test_weights_count_in_the_bias_and_in_the_mistakes():
+    x = torch.eye(4, 3, dtype=torch.float64)
+    y = torch.tensor([1, 0, 1, 0])  # all are decided 0 before the first update
+    weights = torch.tensor([2.0, 0, 1, 1], dtype=torch.float64)
+    one, other, rows = corrector(), corrector(), [0, 0, 2, 3]
+    found = one.step({"x": x, "y": y, "weights": weights})
+    expected = other.step({"x": x[rows], "y": y[rows]})
+    assert torch.equal(one.module.bias, other.module.bias)
+    assert float(found["mistakes"]) == float(expected["mistakes"]) == 0.75

@@ -199,3 +199,14 @@ def test_the_curvature_is_that_of_the_data_where_no_factor_is_held():
     )
     greatest = torch.linalg.eigvalsh(torch.corrcoef(x.T))[-1]
     assert curvature == pytest.approx(float(greatest), rel=0.01)
+
+
+def test_rows_of_almost_no_weight_change_nothing():
+    x = rows(2400)
+    light = 5 + torch.randn(2400, 6, generator=generator(5)).double()
+    weights = torch.cat([torch.ones(2400), torch.full((2400,), 1e-9)]).double()
+    one, other = (rbm(Gaussian(6), 18).double() for _ in range(2))
+    found = factor_start(one, torch.cat([x, light]), weights=weights, source=generator(2))
+    assert found == pytest.approx(factor_start(other, x, source=generator(2)), rel=0.01)
+    for a, b in zip(one.units["v"].parameters(), other.units["v"].parameters(), strict=True):
+        torch.testing.assert_close(a, b, rtol=0.01, atol=0.01)

@@ -41,3 +41,22 @@ def test_learning_to_classify_has_a_loss():
     y = torch.eye(2)[[0, 1, 0, 1]]
     losses = [float(found.step({"x": X, "y": y})["loss"]) for _ in range(50)]
     assert losses[-1] < losses[0]
+
+
+def test_weights_count_where_it_learns_to_classify():
+    def learned():
+        with seeded(0):
+            graph = classification_rbm(6, 3, classes=2)
+        optimiser = torch.optim.SGD(graph.parameters(), lr=0.1)
+        update = Learner(
+            graph, optimiser, contrast=CD(), source=generator(1), inference=Listed("y")
+        )
+        return graph, Discriminative(update, generative=0.0)
+
+    X, y = torch.eye(6)[:4], torch.eye(2)[[0, 1, 0, 1]]
+    weights = torch.tensor([1.0, 0.5, 2.0, 0.5])
+    (own, alone), (graph, sharpened) = learned(), learned()
+    alone.step({"v": X, "y": y}, weights=weights)
+    step = GraphLearner(sharpened.learner, lambda b: {"v": b["x"], "y": b["y"]}, sharpened).step
+    step({"x": X, "y": y, "weights": weights})
+    assert all(map(torch.equal, own.parameters(), graph.parameters()))

@@ -97,3 +97,10 @@ def test_a_second_number_decides_among_equals():
     again = EarlyStopping("val/error", patience=2, tie="val/loss")
     again.load_state_dict(stopping.state_dict())
     assert (again.best, again.second, again.waited) == (0.1, 3.0, 2)
+
+
+def test_the_second_number_has_a_direction_of_its_own():
+    stopping, net = EarlyStopping("val/error", tie="val/accuracy"), torch.nn.Linear(1, 1)
+    for accuracy in (0.5, 0.7, 0.6):
+        stopping.see({"val/error": 0.2, "val/accuracy": accuracy}, net)
+    assert (stopping.second, stopping.waited) == (0.7, 1)

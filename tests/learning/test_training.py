@@ -1,9 +1,13 @@
 """Epochs, means, positions; looking draws nothing."""
 
+import copy
+
 import pytest
 import torch
 
-from harmonium.learning import Watch
+from harmonium.data import Batches
+from harmonium.learning import Descent, Training, Watch, cross_entropy, linear_decay
+from harmonium.random import generator
 from tests.runs import small
 
 
@@ -100,3 +104,78 @@ def test_diverged_parameters_are_named_with_the_remedy():
         weight[0, 0], bias[0] = 0, float("nan")
     with pytest.raises(FloatingPointError, match="v.bias is no longer finite at update 1"):
         stage.check()
+
+
+def test_a_schedule_steps_once_an_update():
+    stage = small.energy(small.Work())  # 0.1, linearly to 0 in 15 updates
+    while not stage.done:
+        stage.update()
+        if stage.epoch_ended:
+            assert stage.observe()["lr"] == pytest.approx(0.1 * (1 - stage.updates / 15))
+    assert stage.schedules[0].last_epoch == 15
+
+
+def test_the_best_parameters_come_back_at_the_last_epoch_too():
+    work = small.Work()
+    stage, kept = small.classify(work, patience=9, min_delta=100.0), None
+    while not stage.done:
+        stage.update()
+        if stage.epoch_ended:
+            kept = kept or [p.detach().clone() for p in work.net.parameters()]
+            stage.observe()
+    assert (stage.position["epoch"], stage.stopped) == (3, False)
+    assert all(map(torch.equal, kept, work.net.parameters()))
+
+
+def ordered():
+    net = torch.nn.Linear(6, 2)
+    torch.nn.init.zeros_(net.weight)
+    torch.nn.init.zeros_(net.bias)
+    x, y = small.rows()
+    batches = Batches({"x": x, "y": y}, size=5, source=generator(1))
+    optimiser = torch.optim.SGD(net.parameters(), lr=0.5)
+    learner, decay = Descent(net, optimiser, cross_entropy), linear_decay(optimiser, 15)
+    return Training(learner, batches, 3, [decay], source=generator(2))
+
+
+@pytest.mark.parametrize("stop", [5, 7])
+def test_order_position_and_schedules_go_on(stop):
+    whole, first, second = ordered(), ordered(), ordered()
+    while not whole.done:
+        whole.update()
+    for _ in range(stop):
+        first.update()
+    second.load_state_dict(copy.deepcopy(first.state_dict()))
+    while not second.done:
+        second.update()
+    assert torch.equal(whole.learner.module.weight, second.learner.module.weight)
+
+
+def test_draws_go_on():
+    stage, other = (
+        small.classify(small.Work(), patience=9),
+        small.classify(small.Work(), patience=9),
+    )
+    for _ in range(7):
+        stage.update()
+    other.load_state_dict(copy.deepcopy(stage.state_dict()))
+    for one in (stage, other):
+        while not one.done:
+            one.update()
+    assert all(
+        map(torch.equal, stage.learner.module.parameters(), other.learner.module.parameters())
+    )
+
+
+def test_a_stop_and_its_patience_go_on():
+    one, other = (small.classify(small.Work(), patience=1, min_delta=100.0) for _ in range(2))
+    for _ in range(10):
+        one.update()
+        if one.epoch_ended:
+            one.observe()
+    assert one.stopped
+    other.load_state_dict(copy.deepcopy(one.state_dict()))
+    assert other.stopped
+    assert other.done
+    assert other.stopping.best == one.stopping.best
+    assert other.stopping.waited == 1

@@ -69,3 +69,8 @@ def test_a_net_that_lacks_something_is_refused_before_it_learns():
     Net.output_kind = "songs"
     with pytest.raises(TypeError, match="whose output_kind is classes, scores, values"):
         adapted(Net())
+
+
+def test_an_autoencoder_of_values_stays_one():
+    model = adapted(Autoencoder([6, 4, 2], outputs="values"))
+    assert type(model).__name__ == "AutoencoderModel"

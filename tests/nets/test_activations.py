@@ -67,3 +67,7 @@ def test_a_steeper_function_takes_smaller_weights():
         wide, narrow = (first_std(name, a, shape=(9, 7)) for a in (1.0, 4.0))
         assert wide == pytest.approx(4 * narrow)
     assert first_std("leaky_relu", 1.0, shape=(9, 8)) == pytest.approx(8**-0.5)
+
+
+def test_the_slope_of_elu_does_not_count_at_zero():
+    assert first_std("elu", 2.0, shape=(9, 8)) == pytest.approx((2 / 8) ** 0.5)

@@ -78,3 +78,9 @@ def test_linear_units_find_as_much_as_principal_components(k):
     for _ in range(1200):
         learner.step({"x": x})
     assert (1 - 1e-9) * best < error() < 1.02 * best
+
+
+def test_the_slope_is_that_of_every_layer():
+    model = Autoencoder([8, 5, 3], activation="leaky_relu", slope=0.5)
+    kinds = [m for m in model.modules() if isinstance(m, torch.nn.LeakyReLU)]
+    assert [m.negative_slope for m in kinds] == [0.5] * 3

@@ -1,5 +1,6 @@
 """Outputs in the units of their targets."""
 
+import pytest
 import torch
 
 from harmonium.nets.rescaled import Rescaled
@@ -32,3 +33,11 @@ def test_it_has_no_parameters_and_is_saved():
     part = Rescaled(2)
     assert not [*part.parameters()]
     assert {*part.state_dict()} == {"mean", "scale"}
+
+
+def test_weights_are_relative():
+    y, weights = torch.tensor([[10.0], [25.0]]), torch.tensor([2.0, 4.0])
+    part = Rescaled(1)
+    part.fit(y, weights)
+    assert float(part.mean) == pytest.approx(20)
+    assert float(part.scale) == pytest.approx(50**0.5)

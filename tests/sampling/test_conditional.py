@@ -140,3 +140,21 @@ def test_many_rows_are_taken_some_at_a_time(monkeypatch):
     monkeypatch.setattr("harmonium.sampling.conditional._ROWS", 2)
     for g, expected in zip((graph, by_row), whole, strict=True):
         assert_close(log_conditional(g, "y", given=given), expected)
+
+
+def test_rows_that_do_not_fill_a_chunk_are_there(monkeypatch):
+    graph = GRAPHS["classifier"]()
+    given = given_of(graph, ("v",))
+    whole = log_conditional(graph, "y", given=given)
+    monkeypatch.setattr("harmonium.sampling.conditional._ROWS", 3)  # 4 rows: 3 and 1
+    assert ROWS % 3
+    assert_close(log_conditional(graph, "y", given=given), whole)
+
+
+def test_each_row_has_its_own_expectations():
+    graph, given = given_v()
+    whole = expectations(graph, "y", given=given)
+    for i in range(len(given["v"])):
+        one = expectations(graph, "y", given={"v": given["v"][i : i + 1]})
+        for name, mean in one.items():
+            torch.testing.assert_close(whole[name][i], mean[0])
