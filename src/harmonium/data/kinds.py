@@ -59,9 +59,7 @@ class Numbers:
         Raises:
             ValueError: rows are not floating point, or have another number of values.
         """
-        if not values.is_floating_point():
-            raise DataError(f"a column of numbers is {values.dtype}; floating point is needed")
-        _check_width(values, self.stored)
+        _check_real(values, self.stored, what="numbers")
 
     def shaped(self, rows: Tensor) -> Tensor:
         """Converts flat rows ``(B, D)`` to ``(B, *shape)``."""
@@ -125,9 +123,7 @@ class Picture:
         Raises:
             ValueError: rows are not floating point, or have another number of values.
         """
-        if not values.is_floating_point():
-            raise DataError(f"a column of pictures is {values.dtype}; floating point is needed")
-        _check_width(values, self.stored)
+        _check_real(values, self.stored, what="pictures")
 
     def shaped(self, rows: Tensor) -> Tensor:
         """Converts flat rows ``(B, D)`` to ``(B, channels, height, width)``."""
@@ -228,8 +224,10 @@ def of_shape(stored: Sequence[int], names: Sequence[str] = ()) -> Numbers | Pict
     return Numbers(axes, tuple(names))
 
 
-def _check_width(values: Rows, stored: tuple[int, ...]) -> None:
-    """Raises ValueError if flat rows have another number of values than their axes."""
+def _check_real(values: Rows, stored: tuple[int, ...], *, what: str) -> None:
+    """Raises DataError where flat rows are not floating point, or have another width."""
+    if not values.is_floating_point():
+        raise DataError(f"a column of {what} is {values.dtype}; floating point is needed")
     if values.ndim > 2 or (values.ndim == 1 and stored):
         raise DataError(
             f"a column of shape {tuple(values.shape)}: (N, {math.prod(stored)}) is needed: "

@@ -1,13 +1,12 @@
 """Builds the object of a component: the only step that imports the constructors."""
 
 import functools
-import importlib
 from collections.abc import Mapping
 from typing import Any
 
 from harmonium.describe.component import Component
 from harmonium.describe.models import model
-from harmonium.registry import KINDS
+from harmonium.registry import KINDS, target
 
 __all__ = ["build"]
 
@@ -33,10 +32,9 @@ def build(component: Any, *given: Any) -> Any:  # noqa: ANN401
         return {name: build(item) for name, item in component.items()}
     if not isinstance(component, Component):
         return component
-    target = KINDS[component.kind][component.type]
-    home, _, name = target.partition(":")
-    make = getattr(importlib.import_module(home), name)
-    described = model(target, component.kind, name=component.type)
+    place = KINDS[component.kind][component.type]
+    make = target(place)
+    described = model(place, component.kind, name=component.type)
     settings = {key: build(value) for key, value in component.settings.items()}
     several = settings.pop(described.variadic_, ()) if described.variadic_ else ()
     if described.awaited_ and not given:

@@ -28,7 +28,7 @@ from harmonium.estimators.defaults import floor, is_grey, name_constant, passes
 from harmonium.estimators.estimator import Trained, fresh_seed
 from harmonium.estimators.families import check_values, choose, settled
 from harmonium.estimators.frames import validate_data
-from harmonium.estimators.labels import known, rows_and_labels
+from harmonium.estimators.labels import decisions, known, rows_and_labels
 from harmonium.estimators.stopping import ErrorWatch
 from harmonium.learning import (
     CD,
@@ -320,7 +320,7 @@ class ClassificationRBM(
     def decision_function(self, X: ArrayLike) -> NDArray[Any]:
         """Log-probabilities; for two classes their difference, ``(n_samples,)``."""
         log_p = self.predict_log_proba(X)
-        return log_p[:, 1] - log_p[:, 0] if log_p.shape[1] == 2 else log_p
+        return decisions(log_p)
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """The most probable class of every row."""

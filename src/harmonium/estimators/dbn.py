@@ -28,7 +28,7 @@ from harmonium.estimators.defaults import (
 from harmonium.estimators.estimator import Trained, fresh_seed
 from harmonium.estimators.families import check_values, choose, settled
 from harmonium.estimators.frames import validate_data
-from harmonium.estimators.labels import known, rows_and_labels
+from harmonium.estimators.labels import decisions, known, rows_and_labels
 from harmonium.graph import EnergyGraph
 from harmonium.learning import (
     CD,
@@ -263,7 +263,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Trained):
     def decision_function(self, X: ArrayLike) -> NDArray[Any]:
         """Logits, ``(n_samples, n_classes)``; for two classes the difference, ``(n_samples,)``."""
         logits = self._logits(X).numpy()
-        return logits[:, 1] - logits[:, 0] if logits.shape[1] == 2 else logits
+        return decisions(logits)
 
     @neutrally
     @torch.no_grad()

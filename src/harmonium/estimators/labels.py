@@ -10,7 +10,7 @@ from sklearn.utils import check_consistent_length, column_or_1d
 from harmonium.errors import UsageError
 from harmonium.estimators.frames import validate_data
 
-__all__ = ["known", "rows_and_labels"]
+__all__ = ["decisions", "known", "rows_and_labels"]
 
 
 def rows_and_labels(
@@ -41,3 +41,12 @@ def known(y: NDArray[Any], *, mark: object) -> NDArray[Any]:
     if missing.all():
         raise UsageError(f"every label is {mark!r}: no row is labelled")
     return ~missing
+
+
+def decisions(scores: NDArray[Any]) -> NDArray[Any]:
+    """Scores of classes ``(N, C)`` as scikit-learn wants them: of two classes the difference.
+
+    >>> decisions(np.array([[1.0, 3.0]])), decisions(np.array([[1.0, 3.0, 2.0]]))
+    (array([2.]), array([[1., 3., 2.]]))
+    """
+    return scores[:, 1] - scores[:, 0] if scores.shape[1] == 2 else scores

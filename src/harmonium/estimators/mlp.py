@@ -12,6 +12,7 @@ from torch import Tensor
 from harmonium.ambient import neutrally
 from harmonium.estimators.estimator import fresh_seed
 from harmonium.estimators.frames import validate_data
+from harmonium.estimators.labels import decisions
 from harmonium.estimators.net import NetEstimator, class_codes, labelled_rows, used_rows
 from harmonium.learning import SquaredError, cross_entropy
 from harmonium.nets import MLP
@@ -138,7 +139,7 @@ class MLPClassifier(ClassifierMixin, _Perceptrons):
         """Logits, ``(n_samples, n_classes)``; for two classes the difference, ``(n_samples,)``."""
         x = self._rows(X)
         logits = self.net_(x).numpy()
-        return logits[:, 1] - logits[:, 0] if logits.shape[1] == 2 else logits
+        return decisions(logits)
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """The most probable class of every row."""
@@ -192,7 +193,7 @@ class MLPRegressor(RegressorMixin, _Perceptrons):
         Raises:
             ValueError: values are NaN or infinite.
         """
-        columns = self._told((X, y), sample_weight, first=True)
+        columns = self._as_columns((X, y), sample_weight, first=True)
         net, source = self._made(columns["x"], outputs=columns["y"].shape[1], kind="values")
         net.rescaled.fit(columns["y"], columns["weights"])
         self._restart()
@@ -217,7 +218,7 @@ class MLPRegressor(RegressorMixin, _Perceptrons):
             ValueError: values are NaN or infinite.
         """
         first = "net_" not in self.__dict__
-        columns = self._told((X, y), sample_weight, first=first)
+        columns = self._as_columns((X, y), sample_weight, first=first)
         if first:
             outputs = columns["y"].shape[1]
             self.net_, self._source = self._made(columns["x"], outputs=outputs, kind="values")
@@ -227,7 +228,7 @@ class MLPRegressor(RegressorMixin, _Perceptrons):
         self._pass(columns, SquaredError())
         return self
 
-    def _told(
+    def _as_columns(
         self, given: tuple[ArrayLike, ArrayLike], sample_weight: ArrayLike | None, *, first: bool
     ) -> dict[str, Tensor]:
         X, y = validate_data(

@@ -16,6 +16,7 @@ from harmonium.ambient import neutrally
 from harmonium.data import Batches
 from harmonium.estimators.estimator import Trained, fresh_seed
 from harmonium.estimators.frames import validate_data
+from harmonium.estimators.labels import decisions
 from harmonium.estimators.net import class_codes, labelled_rows
 from harmonium.learning import ErrorCorrection, Training
 from harmonium.random import generator
@@ -97,7 +98,7 @@ class Perceptron(ClassifierMixin, Trained):
             ValueError: values are NaN or infinite, or there are fewer than two classes.
         """
         self._begin(None)
-        columns = self._told((X, y), sample_weight)
+        columns = self._as_columns((X, y), sample_weight)
         batches: Batches[Any] = Batches(columns, size=self.batch_size, source=self._source)
         for _ in range(self.n_epochs):
             self._train(Training(self._learner, batches, 1, source=self._source))
@@ -128,7 +129,7 @@ class Perceptron(ClassifierMixin, Trained):
         """
         if "net_" not in self.__dict__:
             self._begin(classes)
-        columns = self._told((X, y), sample_weight)
+        columns = self._as_columns((X, y), sample_weight)
         batches: Batches[Any] = Batches(columns, size=self.batch_size, source=self._source)
         self._train(Training(self._learner, batches, 1, source=self._source))
         return self
@@ -142,7 +143,7 @@ class Perceptron(ClassifierMixin, Trained):
         self._source = generator(fresh_seed(self.random_state))
         self._forget()
 
-    def _told(
+    def _as_columns(
         self, given: tuple[ArrayLike, ArrayLike], sample_weight: ArrayLike | None
     ) -> dict[str, Tensor]:
         """Rows, indices of their classes and weights; makes the net if there is none."""
@@ -189,7 +190,7 @@ class Perceptron(ClassifierMixin, Trained):
         check_is_fitted(self, "net_")
         rows = validate_data(self, X, dtype=_FLOATS, reset=False, copy=True)
         scores = self.net_(torch.from_numpy(rows).to(self.net_.weight.dtype)).numpy()
-        return scores[:, 1] - scores[:, 0] if scores.shape[1] == 2 else scores
+        return decisions(scores)
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Class with the highest score; ties go to the first class."""

@@ -244,7 +244,7 @@ class Training:
         self.updates, self.stopped = state["updates"], state["stopped"]
         self.losses, self.counted = _losses(state)
         self.seconds = state["seconds"]
-        self._pass = iter(self.batches) if not self.epoch_ended and self.updates else None
+        self._pass = None  # the batches know where in a pass they are
 
 
 def _losses(state: Mapping[str, Any]) -> tuple[dict[str, Tensor], int]:
