@@ -10,7 +10,7 @@ from harmonium.describe import build, load
 from harmonium.describe.component import Component
 from harmonium.describe.models import model
 from harmonium.describe.values import from_model, plain
-from harmonium.registry import GIVEN, KINDS, ROOT, SECTIONS
+from harmonium.registry import GIVEN, KINDS, ROOT, SECTIONS, class_of
 
 ENTRIES = [(kind, name) for kind, types in KINDS.items() for name in types]
 STAGES = {"Pretraining": "pretrain", "Training": "train", "FineTuning": "fine_tune"}
@@ -152,3 +152,9 @@ def test_a_stage_of_every_kind_loads():
             model = special.get(name, base["model"])
             found = load({**base, "model": model, section: least(kind, name)})
             assert getattr(found, section).epochs == 2
+
+
+def test_only_classes_are_found_by_the_names_in_files():
+    """A file that names a function gets nothing to call."""
+    assert class_of("Machine", "MLP").__name__ == "MLP"
+    assert [class_of("Machine", name) for name in ("rbm", "belief_net", "Nothing")] == [None] * 3

@@ -179,3 +179,18 @@ def test_a_stop_and_its_patience_go_on():
     assert other.done
     assert other.stopping.best == one.stopping.best
     assert other.stopping.waited == 1
+
+
+def test_a_training_that_has_begun_takes_a_state_as_well():
+    """The pass that it was in is forgotten."""
+    whole, first, second = ordered(), ordered(), ordered()
+    while not whole.done:
+        whole.update()
+    for _ in range(7):
+        first.update()
+    for _ in range(3):
+        second.update()
+    second.load_state_dict(copy.deepcopy(first.state_dict()))
+    while not second.done:
+        second.update()
+    assert torch.equal(whole.learner.module.weight, second.learner.module.weight)

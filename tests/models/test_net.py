@@ -77,3 +77,11 @@ def test_filters_are_weights_that_read_the_rows():
     net = MLP([6, 5, 3])
     assert torch.equal(first_filters(net)["h1"], net.h1.weight)
     assert first_filters(nn.Sequential(nn.ReLU())) == {}
+
+
+def test_every_parameter_is_counted_once():
+    """Also where a module has parameters of its own beside those of its parts."""
+    net = Perceptron(4, 2)
+    net.part = MLP([4, 3])
+    rows = adapted(net).outline()
+    assert sum(row["parameters"] for row in rows) == sum(p.numel() for p in net.parameters())
