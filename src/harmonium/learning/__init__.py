@@ -1,5 +1,6 @@
 """Learning of energy graphs: contrasts, inference, gradients, penalties and training loops."""
 
+from harmonium.learning.backward import LayerPass, loss_of, passes
 from harmonium.learning.contrast import CD, PCD, Contrast, Exact
 from harmonium.learning.descent import Descent, Objective
 from harmonium.learning.discriminative import Discriminative, conditional_loss
@@ -55,6 +56,7 @@ __all__ = [
     "Geometry",
     "GraphLearner",
     "Inference",
+    "LayerPass",
     "Learner",
     "Learns",
     "Limits",
@@ -90,9 +92,11 @@ __all__ = [
     "hebb",
     "hidden_means",
     "linear_decay",
+    "loss_of",
     "low_rank_start",
     "momentum",
     "normalised",
+    "passes",
     "positive",
     "pseudo_inverse",
     "responsive_start",
