@@ -31,6 +31,7 @@ from harmonium.learning.objectives import (
 )
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
 from harmonium.learning.projections import responsive_start
+from harmonium.learning.regions import Pieces, Regions, most_regions, pieces, regions
 from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_values
 from harmonium.learning.stopping import EarlyStopping
 from harmonium.learning.training import Learns, Training, Watch
@@ -67,7 +68,9 @@ __all__ = [
     "Objective",
     "Offsets",
     "Penalty",
+    "Pieces",
     "Reconstruction",
+    "Regions",
     "Schedule",
     "Sparsity",
     "Spectrum",
@@ -95,10 +98,13 @@ __all__ = [
     "loss_of",
     "low_rank_start",
     "momentum",
+    "most_regions",
     "normalised",
     "passes",
+    "pieces",
     "positive",
     "pseudo_inverse",
+    "regions",
     "responsive_start",
     "singular_values",
     "start_from",

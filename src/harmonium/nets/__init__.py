@@ -9,5 +9,6 @@ rows to the activities of those layers.
 from harmonium.nets.autoencoder import Autoencoder
 from harmonium.nets.mlp import MLP
 from harmonium.nets.perceptron import Perceptron
+from harmonium.nets.tent import tent_net
 
-__all__ = ["MLP", "Autoencoder", "Perceptron"]
+__all__ = ["MLP", "Autoencoder", "Perceptron", "tent_net"]
