@@ -162,17 +162,14 @@ def regions(weights: Tensor, biases: Tensor) -> Regions:
             "all of them zero, and a bias for every unit"
         )
     w, b = w / norms[:, None], b / norms
-    found = [((), torch.zeros(w.shape[1], dtype=torch.float64))]
-    for k in range(len(w)):
-        grown = []
-        for code, _ in found:
-            for side in (False, True):
-                point = _inside(w[: k + 1], b[: k + 1], code=(*code, side))
-                if point is not None:
-                    grown.append(((*code, side), point))
-        found = grown
-    codes = torch.tensor([code for code, _ in found], dtype=torch.bool)
-    return Regions(codes, torch.stack([point for _, point in found]))
+    known: list[tuple[tuple[bool, ...], Tensor]] = [((), w.new_zeros(w.shape[1]))]
+    for k in range(1, len(w) + 1):
+        halves = [(*code, side) for code, _ in known for side in (False, True)]
+        centres = [_inside(w[:k], b[:k], code=code) for code in halves]
+        pairs = zip(halves, centres, strict=True)
+        known = [(code, point) for code, point in pairs if point is not None]
+    codes = torch.tensor([code for code, _ in known], dtype=torch.bool)
+    return Regions(codes, torch.stack([point for _, point in known]))
 
 
 def _inside(w: Tensor, b: Tensor, *, code: tuple[bool, ...]) -> Tensor | None:
