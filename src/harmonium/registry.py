@@ -119,11 +119,14 @@ KINDS: dict[str, dict[str, str]] = {
         "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
     },
     "Baseline": {
+        "ica": "harmonium.baselines.ica:ICA",
         "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
         "logistic_regression": "harmonium.baselines.logistic_regression:LogisticRegression",
+        "pca": "harmonium.baselines.pca:PCA",
         "random_start": "harmonium.baselines.random_start:RandomStart",
         "relu_net": "harmonium.baselines.relu_net:ReluNet",
         "svc": "harmonium.baselines.svc:SVC",
+        "svd": "harmonium.baselines.svd:SVD",
     },
     "Tracker": {
         "csv": "harmonium.runs.trackers:CSV",

@@ -77,6 +77,11 @@ class Score:
         return f"{value:,.2f}".replace("-", _MINUS)
 
     @property
+    def axis(self) -> str:
+        """Title and unit, as the label of an axis or the heading of a column."""
+        return f"{self.title}, {self.unit}" if self.unit else self.title
+
+    @property
     def unit(self) -> str:
         """Unit of the numbers in `short`."""
         return "%" if self.is_share else self.meaning.unit

@@ -48,9 +48,10 @@ def chart(rivals: Sequence[Score]) -> Picture:
         low, high = score.interval() or (score.mean, score.mean)
         ends = (high - score.mean,) if many else (low, high)
         points[score.name] = tuple(factor * value for value in (score.mean, *ends))
-    spec = ".1f" if rivals[0].is_share else ".2f"
-    title, unit = rivals[0].title, rivals[0].unit
-    figure = bars(points, x_label=f"{title}, {unit}", title=title, spec=spec, from_zero=False)
+    small = max(abs(value) for values in points.values() for value in values) < 1
+    spec = ".1f" if rivals[0].is_share else ".3g" if small else ".2f"
+    title, label = rivals[0].title, rivals[0].axis
+    figure = bars(points, x_label=label, title=title, spec=spec, from_zero=False)
     spread, interval = "± one standard deviation over trials", "the 95 % interval"
     whisker = spread if many else f"{spread}, or of one trial {interval}" if mixed else interval
     told = ", ".join(f"{s.name} {s.number(s.mean)}" for s in order)
