@@ -30,7 +30,7 @@ def test_mixed_sources_are_taken_apart():
     source = torch.Generator().manual_seed(0)
     s = torch.rand(2000, 2, generator=source, dtype=torch.float64) - 0.5
     mixing = torch.tensor([[1.0, 0.6, 0.2], [0.3, 1.0, -0.5]], dtype=torch.float64)
-    model = ica._fitted((s @ mixing).numpy(), 2, seed=0, max_iter=500)
+    model = ica.fitted((s @ mixing).numpy(), 2, seed=0, max_iter=500)
     estimated = model.transform((s @ mixing).numpy())
     both = np.abs(np.corrcoef(s.numpy().T, estimated.T))[:2, 2:]
     assert (both.max(1) > 0.99).all()

@@ -11,7 +11,7 @@ from harmonium.bounds import Count
 from harmonium.needs import Needs
 from harmonium.stages.trial import Trial
 
-__all__ = ["ICA"]
+__all__ = ["ICA", "fitted"]
 
 _RANK = 1e-10
 """Share of the largest variance below which a principal component is noise of rounding."""
@@ -42,13 +42,13 @@ class ICA:
         """Fits the reduction and returns its scores."""
 
         def fit(rows: NDArray[Any], k: int) -> Any:  # noqa: ANN401
-            return _fitted(rows, k, seed=trial.seed % 2**32, max_iter=self.max_iter)
+            return fitted(rows, k, seed=trial.seed % 2**32, max_iter=self.max_iter)
 
         return compared(trial, fit, components=self.components)
 
 
-def _fitted(rows: NDArray[Any], k: int, *, seed: int, max_iter: int) -> Any:  # noqa: ANN401
-    """PCA, then ICA of its scores.
+def fitted(rows: NDArray[Any], k: int, *, seed: int, max_iter: int = 500) -> Any:  # noqa: ANN401
+    """Fits PCA, then ICA of its scores, and returns both as a pipeline of scikit-learn.
 
     ICA of the rows themselves fails where values never change: it whitens directions of no
     variance.

@@ -72,13 +72,13 @@ def task_words(task: str) -> str:
         "classification_rbm": "classification RBM",
         "belief_net": "deep belief net",
         "dbm": "deep Boltzmann machine",
-        "ica": "ICA, independent components",
+        "ica": "ICA",
         "mlp": "multilayer perceptron",
-        "pca": "PCA, principal components",
+        "pca": "PCA",
         "rbm": "restricted Boltzmann machine",
         "random_start": "same net, random start",
         "svc": "support vector machine",
-        "svd": "SVD, singular vectors",
+        "svd": "SVD",
         "relu_net": "ReLU net",
     }
     return names.get(task, task.replace("_", " "))
