@@ -8,6 +8,7 @@ from harmonium.watch.chains import ChainWatch
 from harmonium.watch.findings import FindingsWatch
 from harmonium.watch.free_energy import FreeEnergyWatch
 from harmonium.watch.objective import ObjectiveWatch
+from harmonium.watch.path import PathWatch, joined
 from harmonium.watch.reconstruction import ReconstructionWatch
 from harmonium.watch.validation import ValidationWatch
 from harmonium.watch.weights import WeightsWatch
@@ -17,8 +18,10 @@ __all__ = [
     "FindingsWatch",
     "FreeEnergyWatch",
     "ObjectiveWatch",
+    "PathWatch",
     "ReconstructionWatch",
     "ValidationWatch",
     "Watch",
     "WeightsWatch",
+    "joined",
 ]
