@@ -46,6 +46,9 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     "estimators/net.py::NetEstimator.__init__": (
         "a scikit-learn estimator's hyper-parameters are its constructor's arguments"
     ),
+    "estimators/perceptron.py::Perceptron.__init__": (
+        "a scikit-learn estimator's hyper-parameters are its constructor's arguments"
+    ),
     "estimators/rbm.py::RBM.__init__": (
         "a scikit-learn estimator's hyper-parameters are its constructor's arguments"
     ),

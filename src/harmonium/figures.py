@@ -90,6 +90,7 @@ _TABLE = (
     Figure("bernoulli", "Bernoulli loss", "nats per row", "min"),
     Figure("squared_error", "half the squared error", "nats per row", "min"),
     Figure("mistakes", "mistakes while learning", "share", "min"),
+    Figure("mistakes_total", "mistakes since the start", better="min"),
     Figure("pseudo_likelihood", "pseudo-log-likelihood", "nats", "max"),
     Figure("bound", "variational bound", "nats", "max"),
     Figure("bound_gap", "gap below the log-likelihood", "nats per row", "min"),

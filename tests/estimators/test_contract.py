@@ -58,7 +58,7 @@ def expected(estimator):
         MLPClassifier((20,), n_epochs=200, learning_rate=0.01),
         MLPRegressor((20,), n_epochs=200, learning_rate=0.01),
         Autoencoder((8, 3), n_epochs=5),
-        Perceptron(n_epochs=3),
+        Perceptron(max_iter=3),
     ],
     expected_failed_checks=expected,
 )

@@ -1,6 +1,7 @@
 """Learning of energy graphs: contrasts, inference, gradients, penalties and training loops."""
 
 from harmonium.learning.contrast import CD, PCD, Contrast, Exact
+from harmonium.learning.corrections import each, winner
 from harmonium.learning.descent import Descent, Objective
 from harmonium.learning.discriminative import Discriminative, conditional_loss
 from harmonium.learning.error_correction import ErrorCorrection
@@ -22,6 +23,7 @@ from harmonium.learning.inference import (
 from harmonium.learning.learner import Learner, start_from
 from harmonium.learning.loop import Schedule, fit, linear_decay, momentum
 from harmonium.learning.missing import Missing, filled_by_means
+from harmonium.learning.mistake_bound import MistakeBound, mistake_bound
 from harmonium.learning.objectives import (
     CrossEntropy,
     Reconstruction,
@@ -29,7 +31,9 @@ from harmonium.learning.objectives import (
     cross_entropy,
 )
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
+from harmonium.learning.pocket import Pocket
 from harmonium.learning.projections import responsive_start
+from harmonium.learning.separable import Separation, separable
 from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_values
 from harmonium.learning.stopping import EarlyStopping
 from harmonium.learning.training import Learns, Training, Watch
@@ -62,11 +66,14 @@ __all__ = [
     "MaxNorm",
     "MeanField",
     "Missing",
+    "MistakeBound",
     "Objective",
     "Offsets",
     "Penalty",
+    "Pocket",
     "Reconstruction",
     "Schedule",
+    "Separation",
     "Sparsity",
     "Spectrum",
     "SquaredError",
@@ -79,6 +86,7 @@ __all__ = [
     "copies",
     "cross_entropy",
     "doubled",
+    "each",
     "examine",
     "factor_start",
     "filled_by_means",
@@ -91,15 +99,18 @@ __all__ = [
     "hidden_means",
     "linear_decay",
     "low_rank_start",
+    "mistake_bound",
     "momentum",
     "normalised",
     "positive",
     "pseudo_inverse",
     "responsive_start",
+    "separable",
     "singular_values",
     "start_from",
     "sleep",
     "storkey",
     "wake",
+    "winner",
     "zero_sum",
 ]
