@@ -8,6 +8,7 @@ import torch
 
 from harmonium.data import Batches, Examples, Rows
 from harmonium.describe import build
+from harmonium.describe.ends import last_setting
 from harmonium.errors import UsageError
 from harmonium.learning import Descent, EarlyStopping, Learns, Training, ranks
 from harmonium.models import Classifies, Filters, Predicts
@@ -115,7 +116,7 @@ def known_rows(trial: Trial, model: NetModel, *, name: str) -> Examples:
     if model.sizes[-1] != needed:
         raise UsageError(
             f"model: the net has {model.sizes[-1]} outputs, but {data.name} has {needed} {what}: "
-            f"make the last of the model's units {needed}"
+            f"make {last_setting(getattr(model.net, 'settings', {}))} {needed}"
         )
     return rows
 
