@@ -48,12 +48,13 @@ class Figure:
 
     @property
     def axis(self) -> str:
-        """Words and unit as a label of an axis.
+        """Words and unit as a label of an axis; a share is drawn in per cent.
 
         >>> figure("val/loss").axis, figure("val/accuracy").axis
-        ('cross-entropy, nats', 'accuracy')
+        ('cross-entropy, nats', 'accuracy, %')
         """
-        return f"{self.words}, {self.unit}" if self.unit and not self.is_share else self.words
+        unit = "%" if self.is_share else self.unit
+        return f"{self.words}, {unit}" if unit else self.words
 
 
 _TABLE = (
