@@ -31,7 +31,7 @@ from harmonium.runs.stages import Stage
 from harmonium.runs.trackers import Trackers
 from harmonium.runs.words import stage_name
 
-__all__ = ["Checkpoints", "Engine", "Job", "Task", "Workspace"]
+__all__ = ["Checkpoints", "Engine", "Job", "Task", "Workspace", "begin"]
 
 LOOKS = (1, 2, 5)
 """Records and checks follow epochs 1, 2, 5, 10, 20, 50, ... and the last epoch of a stage."""
@@ -221,7 +221,7 @@ class Engine:
         name = f"{self._which(task)}{stage_name(task.name)}"
         self._note(f"{name}: {_length(stage.position)}")
         if self.watch is not None:
-            getattr(self.watch, "begin", _ignore)(self._state(task, stage))
+            begin(self.watch, self._state(task, stage))
         self._finish(task, self._drive(task, stage, interruption=interruption))
 
     def _drive(self, task: Job, stage: Stage, *, interruption: Interruption) -> Stage:
@@ -392,5 +392,7 @@ def _length(position: Mapping[str, int]) -> str:
     return f"{epochs} epochs, {updates} updates{done}"
 
 
-def _ignore(state: Mapping[str, Any]) -> None:
-    """Does nothing: used for a watch without ``begin``."""
+def begin(watch: Callable[[Mapping[str, Any]], object], state: Mapping[str, Any]) -> None:
+    """Calls the method ``begin`` of a watch, if it has one, before the first update of a stage."""
+    if hasattr(watch, "begin"):
+        watch.begin(state)
