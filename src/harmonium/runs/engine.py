@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, TextIO
+from typing import Any, Protocol
 
 from harmonium.bounds import Count, Size
 from harmonium.errors import RunError
@@ -377,11 +377,12 @@ class Engine:
 
     def _note(self, text: str) -> None:
         """Adds a line to the log; a failure to write the log does not end the run."""
-        with contextlib.suppress(OSError), self._log() as file:
+        log = self.run.path / "log.txt"
+        with (
+            contextlib.suppress(OSError),
+            log.open("a", encoding="utf-8", errors="backslashreplace") as file,
+        ):
             file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {printable(text)}\n")
-
-    def _log(self) -> TextIO:
-        return (self.run.path / "log.txt").open("a", encoding="utf-8", errors="backslashreplace")
 
 
 def _length(position: Mapping[str, int]) -> str:
