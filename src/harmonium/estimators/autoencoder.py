@@ -16,8 +16,8 @@ from harmonium.ambient import neutrally
 from harmonium.data import Corrupt
 from harmonium.errors import UsageError
 from harmonium.estimators.estimator import fresh_seed
-from harmonium.estimators.frames import validate_data
-from harmonium.estimators.net import NetEstimator, used_rows
+from harmonium.estimators.frames import FLOATS, used_rows, validate_data
+from harmonium.estimators.net import NetEstimator
 from harmonium.learning import Reconstruction, SquaredError
 from harmonium.learning.objectives import Bernoulli
 from harmonium.random import generator, seeded
@@ -120,7 +120,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
             ValueError: values are NaN or infinite, or not probabilities as ``outputs`` requires.
         """
         del y
-        rows = validate_data(self, X, dtype=[np.float64, np.float32])
+        rows = validate_data(self, X, dtype=FLOATS)
         used, weights = used_rows(sample_weight, rows)
         x = torch.from_numpy(rows[used])
         unit = bool(x.min() >= 0 and x.max() <= 1)
@@ -163,7 +163,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
             ValueError: the codes have another size.
         """
         check_is_fitted(self)
-        codes = torch.from_numpy(check_array(X, dtype=[np.float64, np.float32], copy=True))
+        codes = torch.from_numpy(check_array(X, dtype=FLOATS, copy=True))
         if codes.shape[1] != self._n_features_out:
             raise UsageError(
                 f"codes of {codes.shape[1]} numbers, but the net has {self._n_features_out}"

@@ -7,7 +7,6 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import _fit_context
-from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
@@ -20,13 +19,8 @@ from harmonium.errors import UsageError
 from harmonium.estimators.conditioned import begun, conditioned, free, seed_of
 from harmonium.estimators.density import Density
 from harmonium.estimators.estimator import fresh_seed
-from harmonium.estimators.families import (
-    check_spread,
-    check_values,
-    choose,
-    settled,
-)
-from harmonium.estimators.frames import in_order, validate_data
+from harmonium.estimators.families import check_spread, check_values, choose, settled
+from harmonium.estimators.frames import FLOATS, in_order, new_rows, validate_data
 from harmonium.learning import (
     L2,
     PCD,
@@ -74,8 +68,7 @@ class BoltzmannMachine(Density):
             sampling, by default. ``MeanField()`` draws nothing, but from small weights it may
             never find structure that no pair of features shows, such as a parity.
         weight_decay: strength of the L2 penalty.
-        verbose: show progress on standard error: a bar on a terminal or in a notebook, else a few
-            lines.
+        verbose: show progress on standard error.
         random_state: seed; equal seeds give equal results. None draws a new seed for every fit,
             not from NumPy's global generator.
 
@@ -83,9 +76,6 @@ class BoltzmannMachine(Density):
         graph_: the trained machine, an ``EnergyGraph`` with groups "v" and "h".
         history_: one mapping per epoch, for ``pandas.DataFrame``: "stage", "epoch", losses, the
             figure of early stopping and the learning rate "lr".
-        log_partition_: log Z in nats, computed at first access: by enumeration if small,
-            otherwise by annealed importance sampling.
-        log_partition_stderr_: standard error of log Z in nats; zero where exact.
 
     >>> import numpy as np
     >>> X = np.eye(4)[np.arange(200) % 4]
@@ -149,7 +139,7 @@ class BoltzmannMachine(Density):
                 have grown so strong that the density cannot be normalised.
         """
         del y
-        rows: NDArray[Any] = validate_data(self, X, dtype=[np.float64, np.float32], copy=True)
+        rows: NDArray[Any] = validate_data(self, X, dtype=FLOATS, copy=True)
         x = settled(self.visible, torch.from_numpy(rows))
         self._seed = fresh_seed(self.random_state)
         self._base = x.mean(0)
@@ -261,11 +251,8 @@ class BoltzmannMachine(Density):
             random_state: seed of the draws; the estimator's seed by default.
         """
         check_is_fitted(self)
-        known = free(
-            in_order(clamp, self),
-            (n_samples, self.n_features_in_),
-            dtype=self._dtype(),
-        )
+        shape = (n_samples, self.n_features_in_)
+        known = free(in_order(clamp, self), shape, dtype=self._dtype())
         drawn, _ = self._conditioned(known, n_sweeps=n_sweeps, random_state=random_state)
         return drawn.flatten(1).numpy()
 
@@ -286,9 +273,7 @@ class BoltzmannMachine(Density):
         check_is_fitted(self)
         if n_sweeps < 2:
             raise UsageError(f"n_sweeps is {n_sweeps}; cooling and a mean need at least two")
-        rows: NDArray[Any] = validate_data(
-            self, X, dtype=self._dtype(), reset=False, ensure_all_finite="allow-nan"
-        )
+        rows = new_rows(self, X, dtype=self._dtype(), gaps=True).numpy()
         _, filled = self._conditioned(rows.copy(), n_sweeps=n_sweeps, random_state=random_state)
         return np.where(np.isnan(rows), filled.flatten(1).numpy(), rows)
 
@@ -308,10 +293,8 @@ class BoltzmannMachine(Density):
         return conditioned(self.graph_, state, hold=hold, n_sweeps=rest, source=source)
 
     def _given(self, X: ArrayLike) -> Tensor:
-        check_is_fitted(self)
-        rows = validate_data(self, X, dtype=self._dtype(), reset=False, copy=True)
-        units = self.graph_.units["v"]
-        return units.settled(torch.from_numpy(rows)).reshape(-1, *units.shape)
+        rows, units = new_rows(self, X, dtype=self._dtype()), self.graph_.units["v"]
+        return units.settled(rows).reshape(-1, *units.shape)
 
     def _dtype(self) -> Any:  # noqa: ANN401
         return self._base.numpy().dtype
@@ -320,9 +303,3 @@ class BoltzmannMachine(Density):
     def _n_features_out(self) -> int:
         hidden = self.graph_.units["h"] if "h" in self.graph_.units else None
         return 0 if hidden is None else hidden.shape.numel()
-
-    def __sklearn_tags__(self) -> Tags:
-        """scikit-learn's tags: float32 and float64 are preserved."""
-        tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags

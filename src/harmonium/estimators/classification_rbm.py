@@ -13,9 +13,8 @@ from sklearn.base import (
     _fit_context,
 )
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import HasMethods, Interval
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from sklearn.utils._param_validation import Interval
+from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 from torch.nn.functional import one_hot
 
@@ -27,8 +26,9 @@ from harmonium.errors import UsageError
 from harmonium.estimators.defaults import floor, is_grey, name_constant, passes
 from harmonium.estimators.estimator import Trained, fresh_seed
 from harmonium.estimators.families import check_values, choose, settled
-from harmonium.estimators.frames import validate_data
-from harmonium.estimators.labels import decisions, known, rows_and_labels
+from harmonium.estimators.frames import new_rows, used_rows, validate_data
+from harmonium.estimators.labels import classes_of, decisions, known, rows_and_labels
+from harmonium.estimators.machine import Machine
 from harmonium.estimators.stopping import ErrorWatch
 from harmonium.learning import (
     CD,
@@ -86,8 +86,7 @@ class ClassificationRBM(
         validation_fraction: fraction of the rows held out.
         patience: epochs without improvement before stopping.
         missing_label: the value in y that marks an unlabelled row; None if every row is labelled.
-        verbose: show progress on standard error: a bar on a terminal or in a notebook, else a few
-            lines.
+        verbose: show progress on standard error.
         random_state: seed; equal seeds give equal results. None draws a new seed for every fit,
             not from NumPy's global generator.
 
@@ -107,21 +106,11 @@ class ClassificationRBM(
     """
 
     _parameter_constraints: dict[str, list[Any] | str] = {
+        **Machine._parameter_constraints,
         "n_components": [Interval(Integral, 1, None, closed="left")],
-        "visible": [str, Units],
         "generative": [Interval(Real, 0, None, closed="left")],
         "unlabelled": [Interval(Real, 0, None, closed="left")],
-        "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
-        "n_epochs": [Interval(Integral, 1, None, closed="left"), None],
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
-        "contrast": [HasMethods("__call__"), None],
-        "weight_decay": [Interval(Real, 0, None, closed="left")],
-        "early_stopping": ["boolean"],
-        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "patience": [Interval(Integral, 1, None, closed="left")],
         "missing_label": "no_validation",
-        "verbose": ["boolean"],
-        "random_state": ["random_state"],
     }
 
     def __init__(  # noqa: PLR0913
@@ -219,27 +208,16 @@ class ClassificationRBM(
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Rows, one-hot labels (zeros for no label) and weights, without rows of zero weight."""
         rows, labels = rows_and_labels(self, given, mark=self.missing_label)
-        weights = _check_sample_weight(
-            sample_weight, rows, dtype=rows.dtype, ensure_non_negative=True
-        )
-        if not weights.any():
-            raise UsageError("all sample weights are zero")
-        used = weights > 0
-        rows, labels, weights = rows[used], labels[used], weights[used]
+        used, weights = used_rows(sample_weight, rows)
+        rows, labels = rows[used], labels[used]
         told = known(labels, mark=self.missing_label)
-        check_classification_targets(labels[told])
-        self.classes_, codes = np.unique(labels[told], return_inverse=True)
-        if len(self.classes_) < 2:
-            raise UsageError(
-                "a classifier needs at least two classes, but y has one class: "
-                f"{self.classes_.tolist()}; use RBM to learn without labels"
-            )
+        self.classes_, codes = classes_of(labels[told])
         x = settled(self.visible, torch.from_numpy(rows.copy()))
         coded = x.new_zeros(len(x), len(self.classes_))
         coded[torch.from_numpy(told)] = one_hot(torch.from_numpy(codes), len(self.classes_)).to(
             x.dtype
         )
-        return x, coded, torch.from_numpy(weights)
+        return x, coded, weights
 
     def _with(
         self, unlabelled: ArrayLike | None, rows: tuple[Tensor, Tensor, Tensor]
@@ -374,9 +352,7 @@ class ClassificationRBM(
         return mean(graph.units["v"], graph.field("v", state)).flatten(1).numpy()
 
     def _tensor(self, X: ArrayLike) -> Tensor:
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False, copy=True)
-        x = torch.from_numpy(X).to(self._weight().dtype)
+        x = new_rows(self, X).to(self._weight().dtype)
         return self._shaped(self.graph_.units["v"].settled(x))
 
     def _weight(self) -> Tensor:

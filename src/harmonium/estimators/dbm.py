@@ -57,8 +57,7 @@ class DBM(Machine):
             variational bound on them.
         validation_fraction: fraction of the rows held out.
         patience: epochs without improvement before stopping.
-        verbose: show progress on standard error: a bar on a terminal or in a notebook, else a few
-            lines.
+        verbose: show progress on standard error.
         random_state: seed; equal seeds give equal results. None draws a new seed for every fit,
             not from NumPy's global generator.
 
@@ -68,9 +67,6 @@ class DBM(Machine):
         n_epochs_: number of epochs done.
         history_: one mapping per epoch, for ``pandas.DataFrame``: "stage", "epoch", losses, the
             figure of early stopping and the learning rate "lr".
-        log_partition_: log Z in nats, computed at first access: by enumeration if small,
-            otherwise by annealed importance sampling.
-        log_partition_stderr_: standard error of log Z in nats; zero where exact.
 
     ``score_samples`` gives the variational bound on the log-likelihood, ``transform`` the
     mean-field activity of the highest layer.

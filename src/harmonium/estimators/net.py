@@ -9,18 +9,17 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 from torch import Tensor, nn
 
 from harmonium.data import Batches
 from harmonium.errors import UsageError
 from harmonium.estimators.defaults import passes
 from harmonium.estimators.estimator import Estimator, Trained
-from harmonium.estimators.frames import validate_data
+from harmonium.estimators.frames import FLOATS, new_rows, used_rows, validate_data
 from harmonium.learning import Descent, EarlyStopping, Training, Watch, linear_decay
 from harmonium.random import generator
 
-__all__ = ["NetEstimator", "class_codes", "labelled_rows", "used_rows"]
+__all__ = ["NetEstimator", "class_codes", "labelled_rows"]
 
 _UPDATES = 2000
 """Minimum number of updates if no number of epochs is given."""
@@ -137,9 +136,7 @@ class NetEstimator(Trained):
 
     def _rows(self, X: ArrayLike) -> Tensor:
         """New rows, in the form in which the net reads them."""
-        check_is_fitted(self)
-        rows = validate_data(self, X, dtype=[np.float64, np.float32], reset=False, copy=True)
-        return torch.from_numpy(rows).to(next(self.net_.parameters()).dtype)
+        return new_rows(self, X).to(next(self.net_.parameters()).dtype)
 
 
 class _HeldOut(Watch):
@@ -155,19 +152,6 @@ class _HeldOut(Watch):
         losses, weights = self.objective(self.net, self.held), self.held["weights"]
         mean = (losses * weights).sum() / weights.sum()
         return {f"val/{self.objective.figure}": float(mean)}
-
-
-def used_rows(sample_weight: ArrayLike | None, X: NDArray[Any]) -> tuple[NDArray[Any], Tensor]:
-    """Marks rows with a weight above zero, ``(N,)``, and returns the weights of these rows.
-
-    Raises:
-        ValueError: a weight is negative, or all weights are zero.
-    """
-    weights = _check_sample_weight(sample_weight, X, dtype=X.dtype, ensure_non_negative=True)
-    if not weights.any():
-        raise UsageError("all sample weights are zero")
-    used = weights > 0
-    return used, torch.from_numpy(weights[used])
 
 
 def labelled_rows(
@@ -188,7 +172,7 @@ def labelled_rows(
     Raises:
         ValueError: X is not valid as rows, or y not as class labels.
     """
-    rows, labels = validate_data(model, *given, dtype=[np.float64, np.float32], reset=reset)
+    rows, labels = validate_data(model, *given, dtype=FLOATS, reset=reset)
     check_classification_targets(labels)
     used, weights = used_rows(sample_weight, rows)
     return torch.from_numpy(rows[used]), labels[used], weights

@@ -15,15 +15,13 @@ from harmonium import nets
 from harmonium.ambient import neutrally
 from harmonium.data import Batches
 from harmonium.estimators.estimator import Trained, fresh_seed
-from harmonium.estimators.frames import validate_data
+from harmonium.estimators.frames import new_rows
 from harmonium.estimators.labels import decisions
 from harmonium.estimators.net import class_codes, labelled_rows
 from harmonium.learning import ErrorCorrection, Training
 from harmonium.random import generator
 
 __all__ = ["Perceptron"]
-
-_FLOATS = [np.float64, np.float32]
 
 
 class Perceptron(ClassifierMixin, Trained):
@@ -56,7 +54,6 @@ class Perceptron(ClassifierMixin, Trained):
     array([0, 0, 0, 1])
     """
 
-    net_: Any
     _parameter_constraints: dict[str, list[Any] | str] = {
         "n_epochs": [Interval(Integral, 1, None, closed="left")],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
@@ -188,8 +185,7 @@ class Perceptron(ClassifierMixin, Trained):
     def decision_function(self, X: ArrayLike) -> NDArray[Any]:
         """Scores, ``(n_samples, n_classes)``; for two classes the difference, ``(n_samples,)``."""
         check_is_fitted(self, "net_")
-        rows = validate_data(self, X, dtype=_FLOATS, reset=False, copy=True)
-        scores = self.net_(torch.from_numpy(rows).to(self.net_.weight.dtype)).numpy()
+        scores = self.net_(new_rows(self, X).to(self.net_.weight.dtype)).numpy()
         return decisions(scores)
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:

@@ -44,8 +44,7 @@ class RBM(Machine):
             log-likelihood on them.
         validation_fraction: fraction of the rows held out.
         patience: epochs without improvement before stopping.
-        verbose: show progress on standard error: a bar on a terminal or in a notebook, else a few
-            lines.
+        verbose: show progress on standard error.
         random_state: seed; equal seeds give equal results. None draws a new seed for every fit,
             not from NumPy's global generator.
 
@@ -55,9 +54,6 @@ class RBM(Machine):
         n_epochs_: number of epochs done.
         history_: one mapping per epoch, for ``pandas.DataFrame``: "stage", "epoch", losses, the
             figure of early stopping and the learning rate "lr".
-        log_partition_: log Z in nats, computed at first access: by enumeration if small,
-            otherwise by annealed importance sampling.
-        log_partition_stderr_: standard error of log Z in nats; zero where exact.
 
     >>> import numpy as np
     >>> X = np.eye(4)[np.arange(200) % 4]
