@@ -1,10 +1,10 @@
 """An autoencoder as a scikit-learn transformer."""
 
 from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass
 from numbers import Real
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
-import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin, _fit_context
@@ -25,6 +25,7 @@ from harmonium.random import generator, seeded
 __all__ = ["Autoencoder"]
 
 
+@dataclass(eq=False, repr=False)
 class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimator):
     """A net that reproduces its rows through a code of few numbers; see ``nets.Autoencoder``.
 
@@ -62,47 +63,18 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
     True
     """
 
-    _parameter_constraints: dict[str, list[Any] | str] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any] | str]] = {
         **NetEstimator._parameter_constraints,
         "code": [StrOptions({"linear", "activation"})],
         "outputs": [StrOptions({"auto", "probabilities", "values"})],
         "corruption": [Interval(Real, 0, 1, closed="left")],
     }
 
-    def __init__(  # noqa: PLR0913
-        self,
-        hidden_layer_sizes: Sequence[int] = (100, 10),
-        *,
-        activation: str = "relu",
-        code: Literal["linear", "activation"] = "linear",
-        outputs: Literal["auto", "probabilities", "values"] = "auto",
-        corruption: float = 0.0,
-        weight_decay: float = 0.0,
-        n_epochs: int | None = None,
-        learning_rate: float = 1e-3,
-        batch_size: int = 50,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        patience: int = 10,
-        verbose: bool = False,
-        random_state: int | np.random.RandomState | None = None,
-    ) -> None:
-        super().__init__(
-            hidden_layer_sizes,
-            activation=activation,
-            weight_decay=weight_decay,
-            n_epochs=n_epochs,
-            learning_rate=learning_rate,
-            batch_size=batch_size,
-            early_stopping=early_stopping,
-            validation_fraction=validation_fraction,
-            patience=patience,
-            verbose=verbose,
-            random_state=random_state,
-        )
-        self.code = code
-        self.outputs = outputs
-        self.corruption = corruption
+    hidden_layer_sizes: Sequence[int] = (100, 10)
+    _: KW_ONLY
+    code: Literal["linear", "activation"] = "linear"
+    outputs: Literal["auto", "probabilities", "values"] = "auto"
+    corruption: float = 0.0
 
     @neutrally
     @_fit_context(prefer_skip_nested_validation=True)

@@ -1,7 +1,8 @@
 """The general Boltzmann machine as a scikit-learn estimator."""
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -44,6 +45,7 @@ _STATES, _AT_ONCE = 2**12, 2**16
 """Maximum numbers of listed hidden states per row, and of (row, state) pairs in memory at once."""
 
 
+@dataclass(eq=False, repr=False)
 class BoltzmannMachine(Density):
     r"""A Boltzmann machine of visible and hidden units, all connected with each other.
 
@@ -84,7 +86,7 @@ class BoltzmannMachine(Density):
     ((200, 2), 0.0)
     """
 
-    _parameter_constraints: dict[str, list[Any] | str] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any] | str]] = {
         "n_components": [Interval(Integral, 0, None, closed="left")],
         "visible": [str, Units],
         "hidden": [str, Units],
@@ -98,32 +100,18 @@ class BoltzmannMachine(Density):
         "random_state": ["random_state"],
     }
 
-    def __init__(  # noqa: PLR0913
-        self,
-        n_components: int = 8,
-        *,
-        visible: str | Units = "auto",
-        hidden: str | Units = "bernoulli",
-        learning_rate: float = 0.05,
-        n_epochs: int = 100,
-        batch_size: int = 50,
-        contrast: Contrast | None = None,
-        inference: Inference | None = None,
-        weight_decay: float = 0.0,
-        verbose: bool = False,
-        random_state: int | np.random.RandomState | None = None,
-    ) -> None:
-        self.n_components = n_components
-        self.visible = visible
-        self.hidden = hidden
-        self.learning_rate = learning_rate
-        self.n_epochs = n_epochs
-        self.batch_size = batch_size
-        self.contrast = contrast
-        self.inference = inference
-        self.weight_decay = weight_decay
-        self.verbose = verbose
-        self.random_state = random_state
+    n_components: int = 8
+    _: KW_ONLY
+    visible: str | Units = "auto"
+    hidden: str | Units = "bernoulli"
+    learning_rate: float = 0.05
+    n_epochs: int = 100
+    batch_size: int = 50
+    contrast: Contrast | None = None
+    inference: Inference | None = None
+    weight_decay: float = 0.0
+    verbose: bool = False
+    random_state: int | np.random.RandomState | None = None
 
     @neutrally
     @_fit_context(prefer_skip_nested_validation=True)

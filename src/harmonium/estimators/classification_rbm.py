@@ -1,7 +1,8 @@
 """The classification RBM as a scikit-learn classifier that also samples."""
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -57,6 +58,7 @@ _ADAM = 0.01
 """Rate of Adam as a fraction of SGD's, for unbounded data."""
 
 
+@dataclass(eq=False, repr=False)
 class ClassificationRBM(
     ClassifierMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Trained
 ):
@@ -105,7 +107,7 @@ class ClassificationRBM(
     True
     """
 
-    _parameter_constraints: dict[str, list[Any] | str] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any] | str]] = {
         **Machine._parameter_constraints,
         "n_components": [Interval(Integral, 1, None, closed="left")],
         "generative": [Interval(Real, 0, None, closed="left")],
@@ -113,40 +115,22 @@ class ClassificationRBM(
         "missing_label": "no_validation",
     }
 
-    def __init__(  # noqa: PLR0913
-        self,
-        n_components: int = 200,
-        *,
-        visible: str | Units = "auto",
-        generative: float = 0.01,
-        unlabelled: float = 0.1,
-        learning_rate: float | None = None,
-        n_epochs: int | None = None,
-        batch_size: int = 10,
-        contrast: Contrast | None = None,
-        weight_decay: float = 0.0,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        patience: int = 15,
-        missing_label: object = None,
-        verbose: bool = False,
-        random_state: int | np.random.RandomState | None = None,
-    ) -> None:
-        self.n_components = n_components
-        self.visible = visible
-        self.generative = generative
-        self.unlabelled = unlabelled
-        self.learning_rate = learning_rate
-        self.n_epochs = n_epochs
-        self.batch_size = batch_size
-        self.contrast = contrast
-        self.weight_decay = weight_decay
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.patience = patience
-        self.missing_label = missing_label
-        self.verbose = verbose
-        self.random_state = random_state
+    n_components: int = 200
+    _: KW_ONLY
+    visible: str | Units = "auto"
+    generative: float = 0.01
+    unlabelled: float = 0.1
+    learning_rate: float | None = None
+    n_epochs: int | None = None
+    batch_size: int = 10
+    contrast: Contrast | None = None
+    weight_decay: float = 0.0
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    patience: int = 15
+    missing_label: object = None
+    verbose: bool = False
+    random_state: int | np.random.RandomState | None = None
 
     # --- fitting -----------------------------------------------------------------------------
 

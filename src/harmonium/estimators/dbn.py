@@ -1,8 +1,9 @@
 """A classifier that learns from many unlabelled rows and few labelled ones."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -54,6 +55,7 @@ _RATE, _UPDATES = 0.05, 1000
 """Defaults: rate of pre-training, and minimum number of updates of a layer and of the net."""
 
 
+@dataclass(eq=False, repr=False)
 class DBNClassifier(ClassifierMixin, TransformerMixin, Trained):
     """Greedy RBM pre-training on all rows, then backpropagation on the labelled ones.
 
@@ -91,7 +93,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Trained):
     True
     """
 
-    _parameter_constraints: dict[str, list[Any] | str] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any] | str]] = {
         "hidden_layer_sizes": ["array-like"],
         "visible": [str, Units],
         "pretrain_epochs": [Interval(Integral, 0, None, closed="left"), None],
@@ -105,32 +107,18 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Trained):
         "random_state": ["random_state"],
     }
 
-    def __init__(  # noqa: PLR0913
-        self,
-        hidden_layer_sizes: Sequence[int] = (256, 256),
-        *,
-        visible: str | Units = "auto",
-        pretrain_epochs: int | None = None,
-        pretrain_learning_rate: float | None = None,
-        n_epochs: int | None = None,
-        learning_rate: float = 1e-3,
-        weight_decay: float = 0.0,
-        batch_size: int = 50,
-        missing_label: object = None,
-        verbose: bool = False,
-        random_state: int | np.random.RandomState | None = None,
-    ) -> None:
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.visible = visible
-        self.pretrain_epochs = pretrain_epochs
-        self.pretrain_learning_rate = pretrain_learning_rate
-        self.n_epochs = n_epochs
-        self.learning_rate = learning_rate
-        self.weight_decay = weight_decay
-        self.batch_size = batch_size
-        self.missing_label = missing_label
-        self.verbose = verbose
-        self.random_state = random_state
+    hidden_layer_sizes: Sequence[int] = (256, 256)
+    _: KW_ONLY
+    visible: str | Units = "auto"
+    pretrain_epochs: int | None = None
+    pretrain_learning_rate: float | None = None
+    n_epochs: int | None = None
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.0
+    batch_size: int = 50
+    missing_label: object = None
+    verbose: bool = False
+    random_state: int | np.random.RandomState | None = None
 
     @neutrally
     @_fit_context(prefer_skip_nested_validation=True)

@@ -2,8 +2,9 @@
 
 from abc import abstractmethod
 from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -165,6 +166,7 @@ class HopfieldMemory(_Memory):
         return np.where(x.numpy() > 0, 1, self._low).astype(x.numpy().dtype)
 
 
+@dataclass(eq=False, repr=False)
 class ModernHopfieldMemory(_Memory):
     r"""The modern Hopfield net: many more real patterns than features, recalled in 1 or 2 steps.
 
@@ -190,18 +192,16 @@ class ModernHopfieldMemory(_Memory):
     array([[2., 0.]])
     """
 
-    _parameter_constraints: dict[str, list[Any] | str] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any] | str]] = {
         "beta": [Interval(Real, 0, None, closed="neither")],
         "tolerance": [Interval(Real, 0, None, closed="left")],
         "max_steps": [Interval(Integral, 1, None, closed="left")],
     }
 
-    def __init__(
-        self, *, beta: float = 1.0, tolerance: float = 1e-6, max_steps: int = 100
-    ) -> None:
-        self.beta = beta
-        self.tolerance = tolerance
-        self.max_steps = max_steps
+    _: KW_ONLY
+    beta: float = 1.0
+    tolerance: float = 1e-6
+    max_steps: int = 100
 
     @neutrally
     @_fit_context(prefer_skip_nested_validation=True)

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -63,10 +64,11 @@ _GENTLEST = 1e-3
 """Learning that diverges is not repeated below this fraction of the default rate."""
 
 
+@dataclass(eq=False, repr=False)
 class Machine(Density):
     """An energy graph with a visible group "v" that fits, transforms, scores, samples, imputes.
 
-    A subclass defines the settings below and makes the machine.
+    A subclass adds settings to those below, and makes the machine.
     """
 
     _updates: ClassVar[int] = 1200
@@ -74,16 +76,18 @@ class Machine(Density):
     _single: ClassVar[bool] = False
     """Whether learning may use single precision."""
 
-    visible: str | Units
-    learning_rate: float | None
-    n_epochs: int | None
-    batch_size: int
-    contrast: Contrast | None
-    weight_decay: float
-    early_stopping: bool
-    validation_fraction: float
-    patience: int
-    random_state: int | np.random.RandomState | None
+    _: KW_ONLY
+    visible: str | Units = "auto"
+    learning_rate: float | None = None
+    n_epochs: int | None = None
+    batch_size: int = 50
+    contrast: Contrast | None = None
+    weight_decay: float = 0.0
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    patience: int = 5
+    verbose: bool = False
+    random_state: int | np.random.RandomState | None = None
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "visible": [str, Units],

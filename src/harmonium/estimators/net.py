@@ -1,8 +1,9 @@
 """Base class of the estimators of ordinary nets: settings and training."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -27,12 +28,11 @@ _UPDATES = 2000
 Columns = Mapping[str, Tensor]
 
 
+@dataclass(eq=False, repr=False)
 class NetEstimator(Trained):
     """An estimator whose ``net_`` learns with Adam on an objective."""
 
-    net_: Any
-
-    _parameter_constraints: dict[str, list[Any] | str] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any] | str]] = {
         "hidden_layer_sizes": ["array-like"],
         "activation": [StrOptions({"logistic", "tanh", "relu", "leaky_relu", "elu", "gelu",
                                    "identity"})],
@@ -47,32 +47,18 @@ class NetEstimator(Trained):
         "random_state": ["random_state"],
     }  # fmt: skip
 
-    def __init__(  # noqa: PLR0913
-        self,
-        hidden_layer_sizes: Sequence[int] = (100,),
-        *,
-        activation: str = "relu",
-        weight_decay: float = 0.0,
-        n_epochs: int | None = None,
-        learning_rate: float = 1e-3,
-        batch_size: int = 50,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        patience: int = 10,
-        verbose: bool = False,
-        random_state: int | np.random.RandomState | None = None,
-    ) -> None:
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.weight_decay = weight_decay
-        self.n_epochs = n_epochs
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.patience = patience
-        self.verbose = verbose
-        self.random_state = random_state
+    hidden_layer_sizes: Sequence[int] = (100,)
+    _: KW_ONLY
+    activation: str = "relu"
+    weight_decay: float = 0.0
+    n_epochs: int | None = None
+    learning_rate: float = 1e-3
+    batch_size: int = 50
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    patience: int = 10
+    verbose: bool = False
+    random_state: int | np.random.RandomState | None = None
 
     def _learn(
         self,
@@ -88,7 +74,7 @@ class NetEstimator(Trained):
             columns, held = self._parted(columns, source)
             watches = [_HeldOut(net, objective, held=held)]
             stopping = EarlyStopping(f"val/{objective.figure}", self.patience)
-        self.net_ = net
+        self.net_: Any = net
         learner = Descent(net, self._adam(net), objective)
         batches: Batches[Any] = Batches(columns, size=self.batch_size, source=source)
         epochs = passes(self.n_epochs, batches=len(batches), updates=_UPDATES)

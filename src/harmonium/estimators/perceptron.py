@@ -1,7 +1,8 @@
 """Rosenblatt's perceptron as a scikit-learn classifier."""
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -24,6 +25,7 @@ from harmonium.random import generator
 __all__ = ["Perceptron"]
 
 
+@dataclass(eq=False, repr=False)
 class Perceptron(ClassifierMixin, Trained):
     """A layer of threshold units that learns from its mistakes; see ``learning.ErrorCorrection``.
 
@@ -54,7 +56,7 @@ class Perceptron(ClassifierMixin, Trained):
     array([0, 0, 0, 1])
     """
 
-    _parameter_constraints: dict[str, list[Any] | str] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any] | str]] = {
         "n_epochs": [Interval(Integral, 1, None, closed="left")],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
@@ -63,22 +65,13 @@ class Perceptron(ClassifierMixin, Trained):
         "random_state": ["random_state"],
     }
 
-    def __init__(
-        self,
-        *,
-        n_epochs: int = 20,
-        learning_rate: float = 1.0,
-        batch_size: int = 1,
-        average: bool = True,
-        verbose: bool = False,
-        random_state: int | np.random.RandomState | None = None,
-    ) -> None:
-        self.n_epochs = n_epochs
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.average = average
-        self.verbose = verbose
-        self.random_state = random_state
+    _: KW_ONLY
+    n_epochs: int = 20
+    learning_rate: float = 1.0
+    batch_size: int = 1
+    average: bool = True
+    verbose: bool = False
+    random_state: int | np.random.RandomState | None = None
 
     @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
