@@ -281,6 +281,7 @@ class BoltzmannMachine(Density):
         return conditioned(self.graph_, state, hold=hold, n_sweeps=rest, source=source)
 
     def _given(self, X: ArrayLike) -> Tensor:
+        check_is_fitted(self)
         rows, units = new_rows(self, X, dtype=self._dtype()), self.graph_.units["v"]
         return units.settled(rows).reshape(-1, *units.shape)
 
