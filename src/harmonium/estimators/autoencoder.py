@@ -57,6 +57,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
         n_epochs_: number of epochs done.
         history_: one mapping per epoch, with losses and learning rate.
 
+    >>> import numpy as np
     >>> X = np.random.default_rng(0).normal(size=(300, 2)) @ [[1, 2, 0, 1], [0, 1, 1, 1]]
     >>> model = Autoencoder((2,), activation="identity", learning_rate=0.02, random_state=0)
     >>> bool(model.fit(X).score(X) > -0.01)
