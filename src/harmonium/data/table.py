@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from harmonium.bounds import Share
 from harmonium.data.columns import Contents, Roles, check_identifiers
@@ -99,7 +100,7 @@ def _dataset(
     """Data set of the files' content, with all labels encoded together."""
     labels = {part: rows.labels for part, rows in parts.items() if rows.labels is not None}
     codes, classes = encode(labels, unlabelled=unlabelled)
-    splits = {
+    splits: dict[str, Any] = {
         part: Split(
             rows.x,
             codes.get(part) if rows.targets is None else rows.targets,
@@ -113,9 +114,7 @@ def _dataset(
         columns["y"] = Numbers((len(first.target_names),), first.target_names)
     elif classes:
         columns["y"] = Classes(classes)
-    return DataSet(
-        path.name.split(".")[0], splits["train"], test=splits.get("test"), columns=columns
-    )
+    return DataSet(path.name.split(".")[0], **splits, columns=columns)
 
 
 def column_names(
