@@ -198,14 +198,14 @@ def joined(cells: Sequence[str]) -> str:
     return "/".join(cell.strip() for cell in cells)
 
 
-def listed(names: Sequence[str]) -> str:
-    """Names for a message, the first twenty.
+def listed(names: Sequence[object], most: int = 20) -> str:
+    """The first names for a message, and how many more there are.
 
-    >>> listed(["a", "b"])
-    'a, b'
+    >>> listed(["a", "b"]), listed(range(9), most=3)
+    ('a, b', '0, 1, 2 and 6 more')
     """
-    more = f" and {len(names) - 20} more" if len(names) > 20 else ""
-    return ", ".join(names[:20]) + more
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(map(str, names[:most])) + more
 
 
 def several(columns: str | int | Sequence[str | int] | None) -> tuple[str | int, ...]:

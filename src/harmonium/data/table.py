@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from harmonium.bounds import Share
 from harmonium.data.columns import Contents, Roles, check_identifiers, several
@@ -99,7 +100,7 @@ def _dataset(
         codes, classes = encode(labels, unlabelled=unlabelled)
     except DataError as error:
         raise DataError(f"{path}, column {parts['train'].others[0]!r}: {error}") from None
-    splits = {
+    splits: dict[str, Any] = {
         part: Split(
             rows.x,
             codes.get(part) if rows.targets is None else rows.targets,
@@ -114,9 +115,7 @@ def _dataset(
         columns["y"] = Numbers((len(first.target_names),), first.target_names)
     elif classes:
         columns["y"] = Classes(classes)
-    return DataSet(
-        path.name.split(".")[0], splits["train"], test=splits.get("test"), columns=columns
-    )
+    return DataSet(path.name.split(".")[0], **splits, columns=columns)
 
 
 def column_names(

@@ -1,9 +1,9 @@
 """Writes a commented recipe for the user's own data."""
 
-import difflib
 import shlex
-from collections.abc import Iterable
+from collections.abc import Collection
 
+from harmonium.catalogue.find import nearest
 from harmonium.errors import UsageError
 from harmonium.printable import printable
 
@@ -228,9 +228,6 @@ def _predicted(model: str, data: str) -> str:
     return _LABEL.format(label="null" if model == "rbm" else "class") if data == "table" else ""
 
 
-def _known(name: str, names: Iterable[str], *, what: str) -> None:
-    right = list(names)
-    if name not in right:
-        near = difflib.get_close_matches(name, right, n=1)
-        hint = f", did you mean {near[0]!r}?" if near else "."
-        raise UsageError(f"no {what} {name!r}{hint} There are: {', '.join(right)}")
+def _known(name: str, names: Collection[str], *, what: str) -> None:
+    if name not in names:
+        raise UsageError(f"no {what} {name!r}{nearest(name, names)}")
