@@ -22,6 +22,8 @@ def pytest_collection_modifyitems(items):
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """With ``-n``, a worker takes a whole file; or a whole folder, where files share runs."""
+    if config.option.dist != "load":  # another way was asked for
+        return None
     from xdist.scheduler import LoadFileScheduling
 
     class ByFile(LoadFileScheduling):
