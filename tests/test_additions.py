@@ -5,7 +5,8 @@ import torch
 
 import harmonium as hm
 from harmonium import exact, registry
-from harmonium.data import DataSet
+from harmonium.apply import encode, evaluate, predict
+from harmonium.data import DataSet, digits_set
 from harmonium.describe import RecipeError, load, models, signature
 from harmonium.report import run_page
 from tests.additions import leaning
@@ -15,8 +16,9 @@ from tests.additions.ternary import Ternary
 LINES = {
     "Reader": {"steps": "tests.additions.steps:steps"},
     "Units": {"ternary": "tests.additions.ternary:Ternary"},
-    "Machine": {
+    "Model": {
         "cosine": "tests.additions.cosine:Cosine",
+        "patches": "tests.additions.patches:Patches",
         "twins": "tests.additions.twins:twins",
     },
     "Objective": {"hinge": "tests.additions.hinge:Hinge"},
@@ -29,6 +31,22 @@ NET = {
     "model": {"type": "cosine", "inputs": 4, "classes": 2},
     "stages": [{"type": "polish", "epochs": 60, "rate": 0.1, "objective": "hinge"}],
     "judge": ["accuracy", "margin"],
+}
+PICTURES = {
+    "name": "pictures",
+    "data": {"source": "digits", "validation": 0.2},
+    "model": {"type": "patches", "shape": [1, 8, 8], "filters": 8, "classes": 10},
+    "stages": [
+        {
+            "type": "supervised",
+            "epochs": 8,
+            "batch_size": 50,
+            "optimiser": {"type": "adam", "lr": 0.01},
+            "noise": {"type": "corrupt", "share": 0.1},
+            "early_stopping": {"monitor": "val/error", "patience": 8},
+        }
+    ],
+    "judge": ["accuracy"],
 }
 MACHINE = {
     "name": "machine",
@@ -96,6 +114,27 @@ def test_a_net_an_objective_a_stage_and_a_judge_make_a_run(tmp_path):
     assert "margin" in page
 
 
+def test_a_net_reads_pictures_in_their_shape_for_every_verb(tmp_path):
+    run = hm.train(PICTURES, output=tmp_path)
+    accuracy = run.results["trials"][0]["methods"]["patches"]["accuracy"]
+    assert accuracy > 0.93
+    test = digits_set().test
+    names, probabilities = predict(run, test)
+    assert (names.astype(int) == test.labels.numpy()).mean() == pytest.approx(accuracy)
+    assert probabilities.shape == (500, 10)
+    assert encode(run, test).shape == (500, 8 * 6 * 6)
+    assert evaluate(run, digits_set())["accuracy"] == pytest.approx(accuracy)
+    page = (run.path / "report.html").read_text()
+    assert ">Right and wrong<" in page
+    assert ">Hidden activity<" in page
+
+
+def test_a_net_of_pictures_says_which_shape_it_needs(tmp_path):
+    wide = {**PICTURES, "model": {**PICTURES["model"], "shape": [1, 4, 16]}}
+    with pytest.raises(ValueError, match=r"shape \(1, 8, 8\), but the net reads \(1, 4, 16\)"):
+        hm.train(wide, output=tmp_path)
+
+
 @pytest.mark.filterwarnings("ignore:.*are also training rows")
 def test_units_a_connection_and_a_machine_make_a_run(tmp_path):
     run = hm.train(MACHINE, output=tmp_path)
@@ -109,7 +148,7 @@ def test_units_a_connection_and_a_machine_make_a_run(tmp_path):
 
 
 def test_without_its_line_nothing_is_known(monkeypatch):
-    monkeypatch.delitem(registry.KINDS["Machine"], "cosine")
+    monkeypatch.delitem(registry.KINDS["Model"], "cosine")
     forget()
     with pytest.raises(RecipeError, match="cosine"):
         load(NET)

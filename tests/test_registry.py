@@ -119,7 +119,7 @@ def test_every_entry_and_setting_is_documented(kind, name):
     assert [f for f, about in fields.items() if not about] == []
 
 
-@pytest.mark.parametrize("kind", ["Units", "Machine", "Contrast", "Rule", "Penalty", "Judge"])
+@pytest.mark.parametrize("kind", ["Units", "Model", "Contrast", "Rule", "Penalty", "Judge"])
 def test_everything_that_needs_no_file_is_built(kind):
     for name in KINDS[kind]:
         made = build(as_component(least(kind, name), kind))
@@ -156,5 +156,5 @@ def test_a_stage_of_every_kind_loads():
 
 def test_only_classes_are_found_by_the_names_in_files():
     """A file that names a function gets nothing to call."""
-    assert class_of("Machine", "MLP").__name__ == "MLP"
-    assert [class_of("Machine", name) for name in ("rbm", "belief_net", "Nothing")] == [None] * 3
+    assert class_of("Model", "MLP").__name__ == "MLP"
+    assert [class_of("Model", name) for name in ("rbm", "belief_net", "Nothing")] == [None] * 3

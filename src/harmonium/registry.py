@@ -57,7 +57,10 @@ KINDS: dict[str, dict[str, str]] = {
         "corrupt": "harmonium.data.noise:Corrupt",
         "sampled": "harmonium.data.noise:Sampled",
     },
-    "Machine": {
+    "Noise": {
+        "corrupt": "harmonium.data.noise:Corrupt",
+    },
+    "Model": {
         "autoencoder": "harmonium.nets.autoencoder:Autoencoder",
         "belief_net": "harmonium.machines.belief_net:belief_net",
         "classification_rbm": "harmonium.machines.classification_rbm:classification_rbm",

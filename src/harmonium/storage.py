@@ -91,11 +91,11 @@ def _parts(machine: nn.Module) -> dict[str, Any]:
         if machine.upwards != machine.graphs[:-1]:
             parts["recognition"] = [_described(g) for g in machine.upwards]
         return parts
-    if class_of("Machine", type(machine).__name__) is type(machine):
+    if class_of("Model", type(machine).__name__) is type(machine):
         return {"settings": machine.settings}
     raise UsageTypeError(
         f"save: machine is {named(machine)}; an EnergyGraph, a BeliefNet or a net of "
-        f"harmonium.nets ({', '.join(classes('Machine'))}) is needed"
+        f"harmonium.nets ({', '.join(classes('Model'))}) is needed"
     )
 
 
@@ -150,7 +150,7 @@ def _machine(description: dict[str, Any], path: Path) -> nn.Module:
             f"{path}: format {description['format']}, but this version reads up to {FORMAT}; "
             "upgrade harmonium"
         )
-    if (net := class_of("Machine", description["machine"])) is not None:
+    if (net := class_of("Model", description["machine"])) is not None:
         return net(**description["settings"])
     graphs = [_built(d, path) for d in description["graphs"]]
     if description["machine"] == "BeliefNet":

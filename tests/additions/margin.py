@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import torch
+
 from harmonium.needs import Needs
 from harmonium.stages.trial import Trial
 
@@ -18,7 +20,8 @@ class Margin:
     def __call__(self, trial: Trial) -> dict[str, Any]:
         """``margin``."""
         test = trial.labelled(trial.data.test)
-        log_p = trial.log_probs(trial.able("classifies"), test)
+        model = trial.able("classifies")
+        log_p = torch.cat([model.log_probs(batch) for batch in model.batches(test)])
         right = log_p.gather(1, test.labels[:, None])
         others = log_p.scatter(1, test.labels[:, None], -float("inf")).amax(1, keepdim=True)
         return {"margin": float((right - others).mean())}

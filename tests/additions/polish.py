@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from harmonium.bounds import Count, Positive
 from harmonium.describe.component import Component, Objective
 from harmonium.needs import Needs
-from harmonium.stages.part import Part
+from harmonium.stages.part import Single
 
 if TYPE_CHECKING:
     from harmonium.learning import Training
-    from harmonium.models import Model
     from harmonium.stages.trial import Trial
 
 __all__ = ["Polish"]
 
 
 @dataclass(frozen=True)
-class Polish:
+class Polish(Single):
     """A net learns from the labelled rows by the signs of its gradients.
 
     Args:
@@ -29,22 +27,14 @@ class Polish:
         objective: what falls.
     """
 
-    makes: ClassVar[tuple[str, ...]] = ()
     needs: ClassVar[Needs] = Needs(model=("net",), data=("labelled train",))
 
     epochs: Count
     rate: Positive = 0.01
     objective: Objective = Component("Objective", "cross_entropy")
 
-    def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
-        """One part."""
-        return [(name, self)]
-
-    def parts(self, trial: Trial, name: str) -> list[Part]:
-        """One part."""
-        return [Part(name, partial(self._training, trial, name))]
-
-    def _training(self, trial: Trial, name: str) -> Training:
+    def training(self, trial: Trial, name: str) -> Training:
+        """The training of the last net."""
         import torch
 
         from harmonium.data import Batches
@@ -62,7 +52,7 @@ class Polish:
         model, rows = trial.able("net"), trial.labelled(trial.data.train)
         optimiser = Signed(model.net.parameters(), lr=self.rate)
         source = trial.source(name)
-        batches = Batches({"x": rows.x, "y": rows.y}, size=20, source=source)
+        batches = Batches(model.reads(rows), size=20, source=source)
         decay = linear_decay(optimiser, self.epochs * len(batches))
         learner = Descent(model.net, optimiser, build(self.objective))
         return Training(learner, batches, self.epochs, [decay], source=source)

@@ -30,7 +30,7 @@ def test_shape_and_classes_are_kept_with_the_run():
 def test_rows_come_in_order_and_transformed():
     it = Trained(classifier())
     x = torch.rand(2500, 64)
-    pieces = list(it.batches(Split(x)))
+    pieces = [(at, rows.x) for at, rows in it.pieces(Split(x))]
     assert [piece.start for piece, _ in pieces] == [0, 1000, 2000]
     assert torch.equal(torch.cat([rows for _, rows in pieces]), x / 2)
 
@@ -40,12 +40,12 @@ def test_gaps_are_refused_with_their_place(bad):
     x = torch.rand(1500, 64)
     x[1200, 7] = bad
     with pytest.raises(ValueError, match=r"row 1200, value 7 \(from 0\) is (nan|inf): fill"):
-        list(Trained(classifier()).batches(Split(x)))
+        list(Trained(classifier()).pieces(Split(x)))
 
 
 def test_values_out_of_range_are_refused():
     with pytest.raises(ValueError, match=r"\[0, 1\]"):
-        list(Trained(bits()).batches(Split(torch.full((2, 64), 3.0))))
+        list(Trained(bits()).pieces(Split(torch.full((2, 64), 3.0))))
 
 
 def test_another_shape_is_refused_with_both():

@@ -48,7 +48,7 @@ BAD = [
         5,
         "'digit' is not a kind of Reader; did you mean 'digits'?",
     ),
-    ("name of a machine", "belief_net", "dbn", 9, "'dbn' is not a kind of Machine"),
+    ("name of a model", "belief_net", "dbn", 9, "'dbn' is not a kind of Model"),
     ("name of a contrast", "type: cd", "type: CD", 15, "did you mean 'cd'?"),
     (
         "name of a rule",

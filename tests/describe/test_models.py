@@ -77,6 +77,6 @@ def test_unknown_keys_are_no_part_of_the_schema():
 def test_bounds_and_short_forms_are_in_the_schema():
     defs = schema()["$defs"]
     assert defs["Contrast-cd"]["properties"]["steps"]["minimum"] == 1
-    units = defs["Machine-rbm"]["properties"]["visible"]["anyOf"]
+    units = defs["Model-rbm"]["properties"]["visible"]["anyOf"]
     assert {"type": "integer"} in units
     assert any("gaussian" in member.get("enum", []) for member in units)

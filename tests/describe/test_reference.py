@@ -26,5 +26,5 @@ def test_settings_have_what_they_take_their_default_and_their_meaning():
 
 
 def test_the_nearest_kind_is_given():
-    with pytest.raises(ValueError, match="did you mean 'Machine'"):
-        reference("Machines")
+    with pytest.raises(ValueError, match="did you mean 'Model'"):
+        reference("Models")

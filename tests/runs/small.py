@@ -6,7 +6,7 @@ import torch
 
 from harmonium import Run, rbm
 from harmonium.bridge import unroll
-from harmonium.data import Batches
+from harmonium.data import Batches, Split
 from harmonium.learning import (
     L2,
     PCD,
@@ -96,7 +96,7 @@ def energy(work, lr=0.1):
     model = adapted(work.machine)
     watches = [
         WeightsWatch(work.machine.connections, model),
-        ReconstructionWatch(model, x, shown=False),
+        ReconstructionWatch(model, Split(x), shown=False),
         FreeEnergyWatch(model, x, validation=x[:9]),
         ChainWatch(learner, seed=3),
         FindingsWatch(learner, lambda v: {"v": v}, train=(x, None), validation=x[:9], seed=3),
@@ -118,7 +118,7 @@ def classify(work, **stopping):
         EPOCHS,
         stopping=EarlyStopping("val/loss", **{"patience": 2, **stopping}),
         source=source,
-        watches=[ValidationWatch(model, x[:9], labels=y[:9]), WeightsWatch(None, model)],
+        watches=[ValidationWatch(model, Split(x[:9], y[:9])), WeightsWatch(None, model)],
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from harmonium.learning import L2, PCD, MeanField
-from harmonium.stages.graphs import columns
+from harmonium.stages.graphs import read_by
 from tests.stages import small
 
 RBM = {"model": {"type": "rbm", "visible": 6, "hidden": 4}, "pretrain": None, "fine_tune": None}
@@ -41,13 +41,13 @@ def test_columns_are_what_a_model_learns_from():
     trial = small.one(data=small.toy(weights=torch.ones(60)))
     machine = trial.models["machine"]
     low, top = machine.split()
-    found = columns(trial.data.train, top, below=[low])
+    found = read_by(top, trial.data.train, below=[low]).columns
     assert [*found] == ["x", "weights"]
     assert tuple(found["x"].shape) == (60, 5)
     memory = small.one(model={"type": "belief_net", "units": [6, 5, 4], "classes": 2})
     low, top = memory.models["machine"].split()
-    assert [*columns(memory.data.train, low)] == ["x"]
-    assert [*columns(memory.data.train, top, below=[low])] == ["x", "y"]
+    assert [*read_by(low, memory.data.train).columns] == ["x"]
+    assert [*read_by(top, memory.data.train, below=[low]).columns] == ["x", "y"]
 
 
 def test_a_graph_that_was_pretrained_does_not_start_afresh():
@@ -72,5 +72,5 @@ def test_a_model_with_a_label_does_not_learn_from_real_targets():
     with pytest.raises(ValueError, match="train: real has no classes: .* or take a model without"):
         task.build()
     trial = small.one(data=small.real(), **sections)
-    found = columns(trial.data.train, trial.models["machine"])
+    found = read_by(trial.models["machine"], trial.data.train).columns
     assert [*found] == ["x"]

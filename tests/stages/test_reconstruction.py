@@ -39,7 +39,7 @@ def test_rows_without_labels_are_learned_from():
 
 def test_damaged_rows_are_read_and_whole_ones_are_the_target():
     """The net reads zeros in half of the places, and the loss is that of the row itself."""
-    changes = ["data.batch_transform={type: corrupt, share: 0.5}"]
+    changes = ["train.noise={type: corrupt, share: 0.5}"]
     (task,) = small.tasks(*changes, **SECTIONS)
     stage, seen = task.build(), []
     stage.learner.module.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))

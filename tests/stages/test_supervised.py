@@ -36,7 +36,8 @@ def test_a_net_learns_without_a_machine():
         (task,) = small.tasks(**{**sections, "train": train})
         small.done(task)
         made = task.workspace
-        decided = made.decisions(made.models["machine"], made.data.train)
+        (batch,) = made.models["machine"].batches(made.data.train)
+        decided = made.models["machine"].decide(batch)
         assert float((decided == made.data.train.y).double().mean()) > 0.95
     wrong = {**sections["train"], "objective": "squared_error"}
     with pytest.raises(ValueError, match="are classes, and the objective squared_error compares"):

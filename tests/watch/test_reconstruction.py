@@ -4,6 +4,7 @@ import pytest
 import torch
 
 import harmonium as hm
+from harmonium.data import Split
 from harmonium.models import adapted
 from harmonium.random import generator, seeded
 from harmonium.sampling import mean_field
@@ -19,7 +20,7 @@ def test_the_error_of_an_rbm_by_hand():
     weight, (b, c) = graph.connections["v-h"].weight, (graph.units[n].bias for n in "vh")
     h = torch.sigmoid(X @ weight.T + c)
     again = torch.sigmoid(h @ weight + b)
-    watch = ReconstructionWatch(adapted(graph), X)
+    watch = ReconstructionWatch(adapted(graph), Split(X))
     found = watch.measure(1)["rbm/reconstruction"]
     assert found == pytest.approx(float((again - X).square().mean()), rel=1e-5)
     shown = watch.snapshot()
@@ -33,7 +34,7 @@ def test_a_deep_machine_is_seen_through_its_mean_field():
         graph = hm.dbm(6, 5, 4, std=0.5)
     data = mean_field(graph, {"v": X}, tolerance=1e-6, cap=50)
     again = graph.units["v"].mean(graph.field("v", {"h1": data.moments(graph, "h1")[0]}))
-    found = ReconstructionWatch(adapted(graph), X).measure(1)["rbm/reconstruction"]
+    found = ReconstructionWatch(adapted(graph), Split(X)).measure(1)["rbm/reconstruction"]
     assert found == pytest.approx(float((again - X).square().mean()), rel=1e-5)
 
 
@@ -45,7 +46,7 @@ def test_a_stack_is_seen_through_all_its_layers():
     first, second = net.graphs
     h = second.units["v"].mean(second.field("v", {"h": top}))
     again = first.units["v"].mean(first.field("v", {"h": h}))
-    watch = ReconstructionWatch(adapted(net), X, name="net", shown=False)
+    watch = ReconstructionWatch(adapted(net), Split(X), name="net", shown=False)
     found = watch.measure(1)["net/reconstruction"]
     assert found == pytest.approx(float((again - X).square().mean()), rel=1e-5)
     assert [*watch.snapshot()] == ["hidden"]

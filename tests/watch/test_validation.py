@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from harmonium.data import Split
 from harmonium.models import adapted
 from harmonium.watch import ValidationWatch
 
@@ -11,7 +12,7 @@ def test_loss_accuracy_and_error():
     net = torch.nn.Sequential(torch.nn.Linear(3, 2))
     x = torch.rand(40, 3, generator=torch.Generator().manual_seed(0))
     y = torch.arange(40) % 2
-    found = ValidationWatch(adapted(net), x, labels=y).measure(1)
+    found = ValidationWatch(adapted(net), Split(x, y)).measure(1)
     logits = net(x).detach()
     right = float((logits.argmax(1) == y).double().mean())
     loss = float(torch.nn.functional.cross_entropy(logits, y))

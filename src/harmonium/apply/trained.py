@@ -13,6 +13,7 @@ from torch import Tensor
 
 from harmonium.data import Chain, DataSet, Examples, ImageSet, Rows, validation
 from harmonium.data.columns import listed
+from harmonium.data.kinds import of_shape
 from harmonium.describe import Recipe, build, load
 from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph
@@ -178,13 +179,22 @@ class Trained:
         return x
 
     def all(self, split: Examples) -> Rows:
-        """All rows of `batches` as one sequence; rows of a file stay in the file."""
+        """All rows of `pieces` as one sequence; rows of a file stay in the file."""
         if isinstance(split.x, Tensor):
-            return torch.cat([x for _, x in self.batches(split)])
+            return torch.cat([rows.x[:] for _, rows in self.pieces(split)])
         return split.x.map(self.rows, (self.width,)).to(self.like.device, self.like.dtype)
 
-    def batches(self, split: Examples) -> Iterator[tuple[slice, Tensor]]:
-        """Yields places and rows, in order, checked against the range of the visible units.
+    def batches(self, split: Examples, model: Any) -> Iterator[tuple[slice, dict[str, Tensor]]]:  # noqa: ANN401
+        """Yields places and transformed batches, in order, in the form that the model reads.
+
+        Raises:
+            ValueError: as ``pieces``.
+        """
+        for at, rows in self.pieces(split):
+            yield at, model.reads(rows).batch(slice(None))
+
+    def pieces(self, split: Examples) -> Iterator[tuple[slice, Examples]]:
+        """Yields places and transformed rows, in order, checked against the range of the model.
 
         Raises:
             ValueError: values are NaN, infinite or out of range; the message gives their range.
@@ -199,9 +209,18 @@ class Trained:
                     f"row {at + row}, value {column} (from 0) is {float(raw[row, column])}: fill "
                     "the gaps in or drop the row"
                 )
-            x = self.rows(raw)
-            self._lowest.check({"x": x})
-            yield piece, x
+            rows = self._examples(self.rows(raw))
+            self._lowest.check(self._lowest.reads(rows).batch(slice(None)))
+            yield piece, rows
+
+    def blank(self, model: Any) -> dict[str, Tensor]:  # noqa: ANN401
+        """A batch of one row of zeros, in the form that the model reads."""
+        rows = self._examples(self.like.new_zeros(1, self.width))
+        return model.reads(rows).batch(slice(None))
+
+    def _examples(self, x: Tensor) -> Examples:
+        """Transformed rows ``(B, D)`` with the kind of the column."""
+        return Examples({"x": x}, kinds={"x": of_shape(self.chain.shape, self.visible_names)})
 
 
 def _check_device(name: str) -> None:

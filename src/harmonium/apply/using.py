@@ -18,7 +18,7 @@ from harmonium.errors import UsageError
 from harmonium.judges.error import errors
 from harmonium.likelihood import Ladder
 from harmonium.memory import need
-from harmonium.models import Classifies, Encodes, Predicts
+from harmonium.models import Batch, Classifies, Encodes, Predicts
 from harmonium.random import generator
 from harmonium.runs import Run
 from harmonium.stages.trial import TEST_DRAW
@@ -62,8 +62,8 @@ def encodings(
     parts = {"code": [f"{layer}_{k}" for k in range(units)]}
 
     def made() -> Iterator[tuple[slice, Chunk]]:
-        for at, x in it.batches(split):
-            yield at, {"code": _array(model.codes({"x": x})[layer].flatten(1))}
+        for at, batch in it.batches(split, model):
+            yield at, {"code": _array(model.codes(batch)[layer].flatten(1))}
 
     return Columns(len(split), "code", parts), _named(split, made())
 
@@ -87,8 +87,8 @@ def predictions(run: Run | Trained, split: Examples) -> tuple[Columns, Iterator[
         columns = Columns(len(split), "label")
 
     def made() -> Iterator[tuple[slice, Chunk]]:
-        for at, x in it.batches(split):
-            yield at, _predicted(it, model, x=x)
+        for at, batch in it.batches(split, model):
+            yield at, _predicted(it, model, batch=batch)
 
     return columns, _named(split, made())
 
@@ -103,14 +103,14 @@ def _predicting(it: Trained) -> Any:  # noqa: ANN401
     return it.able("predicts")
 
 
-def _predicted(it: Trained, model: Any, *, x: Tensor) -> Chunk:  # noqa: ANN401
+def _predicted(it: Trained, model: Any, *, batch: Batch) -> Chunk:  # noqa: ANN401
     """Predictions of rows by the name of the column; real values in the units of the data."""
     if isinstance(model, Predicts):
-        return {"value": _array(it.chain.back(model.predict({"x": x})))}
+        return {"value": _array(it.chain.back(model.predict(batch)))}
     names = np.array([str(name) for name in it.classes])
     if not isinstance(model, Classifies):
-        return {"label": names[_array(model.decide({"x": x}))]}
-    p = _array(model.log_probs({"x": x}).softmax(1))
+        return {"label": names[_array(model.decide(batch))]}
+    p = _array(model.log_probs(batch).softmax(1))
     return {"label": names[p.argmax(1)], "probability": p}
 
 
@@ -263,9 +263,7 @@ def likelihood(
         others: rows by name, before the transforms, instead of the run's training and test rows.
     """
     it = _trained(run)
-    batch = it.recipe.data.batch_transform
-    draw = None if batch is None else build(batch)
-    draw = None if draw is None or draw.damages else draw
+    draw = None if it.recipe.data.draw is None else build(it.recipe.data.draw)
     model = it.able("scores")
 
     def seen(split: Examples) -> Rows:
@@ -288,9 +286,9 @@ def _trained(run: Run | Trained) -> Trained:
     return run if isinstance(run, Trained) else Trained(run)
 
 
-def _codes(it: Trained, model: Encodes) -> dict[str, Tensor]:
+def _codes(it: Trained, model: Any) -> dict[str, Tensor]:  # noqa: ANN401
     """Layer -> codes ``(1, units)`` of a row of zeros, for names and sizes of the layers."""
-    found = model.codes({"x": it.like.new_zeros(1, it.width)})
+    found = model.codes(it.blank(model))
     return {name: x.flatten(1) for name, x in found.items()}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import torch
@@ -149,7 +149,16 @@ class Examples:
         kinds = self.kinds
         return {n: kinds[n].shaped(rows) if n in kinds else rows for n, rows in flat.items()}
 
+    def batches(self, size: int) -> Iterator[dict[str, Tensor]]:
+        """Yields all rows in order, in batches of at most ``size``; see ``batch``."""
+        for at in range(0, len(self), size):
+            yield self.batch(slice(at, at + size))
+
     # --- changes -------------------------------------------------------------------------------
+
+    def flattened(self) -> Examples:
+        """Returns the same rows without kinds: in batches they stay flat, ``(B, D)``."""
+        return replace(self, kinds={})
 
     def with_columns(self, **columns: Rows | None) -> Examples:
         """Returns the same rows with columns replaced, added, or (None) removed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -19,11 +19,9 @@ __all__ = ["BatchTransform", "Corrupt", "Sampled"]
 class BatchTransform(ABC):
     """A random transform of a batch.
 
-    A transform that ``damages`` rows helps learning and applies to training rows only; the others
-    are part of the data and apply to test rows as well.
+    A draw, such as binary samples, is part of the data and applies to test rows as well. Noise is
+    a setting of a stage and applies to its training rows only.
     """
-
-    damages: ClassVar[bool] = False
 
     @abstractmethod
     def __call__(self, x: Tensor, source: torch.Generator | None = None) -> Tensor:
@@ -56,8 +54,6 @@ class Corrupt(BatchTransform):
         share: Probability that a value is corrupted.
         std: Standard deviation of the gaussian noise, in the units of the data.
     """
-
-    damages: ClassVar[bool] = True
 
     kind: Literal["masking", "salt_pepper", "gaussian"] = "masking"
     share: Share = 0.25

@@ -12,7 +12,8 @@ __all__ = [
     "FineTuning",
     "Inference",
     "Judge",
-    "Machine",
+    "Model",
+    "Noise",
     "Objective",
     "Optimiser",
     "Overrides",
@@ -48,7 +49,8 @@ class Component:
 Reader: TypeAlias = Component
 Transform: TypeAlias = Component
 BatchTransform: TypeAlias = Component
-Machine: TypeAlias = Component
+Noise: TypeAlias = Component
+Model: TypeAlias = Component
 Units: TypeAlias = Component
 Contrast: TypeAlias = Component
 Inference: TypeAlias = Component

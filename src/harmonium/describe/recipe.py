@@ -1,16 +1,17 @@
 """The recipe: a whole experiment as one value. Its signature is the schema of recipe files."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from harmonium.bounds import Count, Seed, Share, Size
 from harmonium.describe.component import (
     Baseline,
     BatchTransform,
+    Component,
     FineTuning,
     Judge,
-    Machine,
+    Model,
     Pretraining,
     Reader,
     Stage,
@@ -18,6 +19,7 @@ from harmonium.describe.component import (
     Training,
     Transform,
 )
+from harmonium.registry import KINDS
 
 __all__ = ["Checkpoint", "Data", "Labels", "Recipe", "Report"]
 
@@ -42,7 +44,8 @@ class Data:
     Args:
         source: the reader of the data.
         transforms: applied in this order, fitted to the training rows.
-        batch_transform: drawn anew for every batch in training, once for the test rows.
+        batch_transform: drawn anew for every batch in training, once for the test rows. Type
+            corrupt is a short form of the setting noise of every stage.
         validation: fraction of the training rows set aside for validation.
         labels: which training labels are used; null for all.
     """
@@ -52,6 +55,18 @@ class Data:
     batch_transform: BatchTransform | None = None
     validation: Share = 0.0
     labels: Labels | None = None
+
+    @property
+    def draw(self) -> Component | None:
+        """The batch transform that belongs to the data, and so applies to test rows as well."""
+        return None if self.noise is not None else self.batch_transform
+
+    @property
+    def noise(self) -> Component | None:
+        """The batch transform, if it is noise; it applies to training rows only."""
+        transform = self.batch_transform
+        is_noise = transform is not None and transform.type in KINDS["Noise"]
+        return replace(transform, kind="Noise") if is_noise else None  # type: ignore[type-var]
 
 
 @dataclass(frozen=True)
@@ -123,7 +138,7 @@ class Recipe:
     threads: Count | None = None
     output: str = "runs"
     data: Data
-    model: Machine
+    model: Model
     pretrain: Pretraining | None = None
     train: Training | None = None
     fine_tune: FineTuning | None = None
@@ -139,9 +154,17 @@ class Recipe:
         from harmonium.describe.values import type_name
 
         short = {"pretrain": self.pretrain, "train": self.train, "fine_tune": self.fine_tune}
-        found = {name: stage for name, stage in short.items() if stage is not None}
+        learning = {name: stage for name, stage in short.items() if stage is not None}
         for stage in self.stages:
             name = type_name(stage)
-            again = sum(other.partition("-")[0] == name for other in found)
-            found[f"{name}-{again + 1}" if again else name] = stage
-        return found
+            again = sum(other.partition("-")[0] == name for other in learning)
+            learning[f"{name}-{again + 1}" if again else name] = stage
+        if (noise := self.data.noise) is None:
+            return learning
+        return {name: _with_noise(stage, noise) for name, stage in learning.items()}
+
+
+def _with_noise(stage: Any, noise: Component) -> Any:  # noqa: ANN401
+    """The stage with this noise, if it has the setting and leaves it out."""
+    missing = getattr(stage, "noise", noise) is None
+    return replace(stage, noise=noise) if missing else stage

@@ -3,19 +3,22 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from harmonium.models import Decides
+import torch
+
 from harmonium.needs import Needs
 from harmonium.stages.trial import Trial
 
 __all__ = ["Accuracy", "accuracy"]
 
 
-def accuracy(trial: Trial, model: Decides) -> dict[str, float | int]:
+@torch.no_grad()
+def accuracy(trial: Trial, model: Any) -> dict[str, float | int]:  # noqa: ANN401
     """``accuracy`` and ``error``, fractions of the labelled test ``rows``; empty without any."""
     test = trial.labelled(trial.data.test)
     if test is None or test.labels is None:
         return {}
-    right = float(trial.decisions(model, test).eq(test.labels).double().mean())
+    decided = torch.cat([model.decide(batch) for batch in model.batches(test)])
+    right = float(decided.eq(test.labels).double().mean())
     return {"accuracy": right, "error": 1 - right, "rows": len(test)}
 
 

@@ -29,7 +29,7 @@ class Error:
         test, model = trial.data.test, trial.able("predicts")
         assert test is not None
         assert test.targets is not None
-        predicted = torch.cat([model.predict({"x": x}) for x in test.x.split(10_000)])
+        predicted = torch.cat([model.predict(batch) for batch in model.batches(test)])
         back = trial.chain.back  # transforms of the targets are undone
         return errors(back(test.targets), back(predicted))
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import torch
 from torch.nn.functional import nll_loss
 
 from harmonium.bounds import Count, Size
@@ -69,7 +70,13 @@ class Likelihood:
         }
 
 
-def _joint(trial: Trial, model: object, *, sides: tuple[float, float]) -> dict[str, float]:
+@torch.no_grad()
+def _joint(
+    trial: Trial,
+    model: Any,  # noqa: ANN401
+    *,
+    sides: tuple[float, float],
+) -> dict[str, float]:
     """Mean log p(x, y) = log p(x) + log p(y | x), the second exact; empty if labels are missing.
 
     For a single graph only: a stack has a bound on log p(x), and p(y | x) given the features.
@@ -79,8 +86,9 @@ def _joint(trial: Trial, model: object, *, sides: tuple[float, float]) -> dict[s
     single = isinstance(model, EnergyBased) and isinstance(model, Classifies)
     if test is None or known is None or len(known) < len(test) or not single:
         return {}
-    assert isinstance(model, Classifies)
-    more = -float(nll_loss(trial.log_probs(model, known).double(), known.labels))  # type: ignore[arg-type]
+    log_p = torch.cat([model.log_probs(batch) for batch in model.batches(known)])
+    assert known.labels is not None
+    more = -float(nll_loss(log_p.double(), known.labels))
     return {
         "log_likelihood_joint": sides[0] + more,
         "log_likelihood_joint_optimistic": sides[1] + more,

@@ -27,9 +27,9 @@ class Reconstruction:
         test, model = trial.test, trial.able("reconstructs")
         assert test is not None
         errors = []
-        for x in test.x.split(10_000):
-            *_, again = model.reconstruct({"x": x}).values()
-            errors.append((again["x"] - x).double().square().mean(1))
+        for batch in model.batches(test):
+            *_, again = model.reconstruct(batch).values()
+            errors.append((again["x"] - batch["x"]).double().square().flatten(1).mean(1))
         each = torch.cat(errors)
         stderr = float(each.std()) / len(each) ** 0.5 if len(each) > 1 else float("nan")
         return {"reconstruction_error": float(each.mean()), "reconstruction_stderr": stderr}

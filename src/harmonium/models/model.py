@@ -1,12 +1,14 @@
 """The base class of all models."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+
+from harmonium.data import Examples
 
 __all__ = ["Model"]
 
@@ -18,6 +20,14 @@ class Model(nn.Module):
     def device(self) -> torch.device:
         """Device of the parameters."""
         return next(self.parameters()).device
+
+    def reads(self, rows: Examples) -> Examples:
+        """Returns the rows in the form that the model reads: by default flat, ``(B, D)``."""
+        return rows.flattened()
+
+    def batches(self, rows: Examples, size: int = 10_000) -> Iterator[dict[str, Tensor]]:
+        """Yields all rows in order, in batches of at most ``size``, in the form of ``reads``."""
+        return self.reads(rows).batches(size)
 
     @abstractmethod
     def outline(self) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from harmonium.data import Rows, check_range
+from harmonium.data import Examples, Rows, check_range
 from harmonium.errors import UsageError
 from harmonium.files import sealed, write_whole
 from harmonium.models.abilities import Batch
@@ -23,7 +23,8 @@ class NetModel(Model):
     """A net that reads the column "x".
 
     Args:
-        net: ``(B, D) -> (B, outputs)``; shared, not copied.
+        net: ``(B, D) -> (B, outputs)``, or ``(B, *shape) -> (B, outputs)`` for a net with the
+            attribute ``shape``; shared, not copied.
     """
 
     growth = "finite"
@@ -57,9 +58,23 @@ class NetModel(Model):
         """Kind of the outputs: "classes" (logits), "values", "probabilities" or "scores"."""
         return getattr(self.net, "output_kind", "classes")
 
+    @property
+    def shape(self) -> tuple[int, ...] | None:
+        """Shape of an example for a net that needs it, such as pictures; None: flat rows."""
+        return getattr(self.net, "shape", None)
+
+    def reads(self, rows: Examples) -> Examples:
+        """Returns the rows in the form that the net reads: in their kind's shape, or flat."""
+        return rows.flattened() if self.shape is None else rows
+
     def check(self, batch: Batch) -> None:
-        """Raises ValueError where rows have another width, or values outside a required [0, 1]."""
+        """Raises ValueError where rows do not fit the net, or lie outside a required [0, 1]."""
         x = batch["x"]
+        if self.shape is not None and tuple(x.shape[1:]) != tuple(self.shape):
+            raise UsageError(
+                f"examples of shape {tuple(x.shape[1:])}, but the net reads {tuple(self.shape)}: "
+                "give the net the shape of the data's examples"
+            )
         if x.flatten(1).shape[1] != self.width:
             raise UsageError(
                 f"rows of shape {tuple(x.shape)}, but the net reads {self.width} values: give "
@@ -107,7 +122,7 @@ class NetModel(Model):
 
         An unrolled net is rebuilt from the saved machine and the number of its outputs.
         """
-        if class_of("Machine", type(self.net).__name__) is type(self.net):
+        if class_of("Model", type(self.net).__name__) is type(self.net):
             save(self.net, path)
             return
         tensors = {n: x.detach().cpu().contiguous() for n, x in self.net.state_dict().items()}

@@ -67,9 +67,8 @@ def directed_learner(
 def directed_watches(trial: Trial, stack: Stack) -> list[Watch]:
     """Watches of reconstructions at each depth, filters, validation rows and diverging weights."""
     held = trial.labelled(trial.data.validation)
-    rows = some(trial.data.train).x[:]
-    watches: list[Watch] = [ReconstructionWatch(stack, rows, name="net")]
+    watches: list[Watch] = [ReconstructionWatch(stack, some(trial.data.train), name="net")]
     watches.append(WeightsWatch(None, stack))
     if held is not None and held.labels is not None and isinstance(stack, Classifies):
-        watches.append(ValidationWatch(stack, held.x, labels=held.labels))
+        watches.append(ValidationWatch(stack, held))
     return [*watches, WeightsFindingsWatch(stack.machine.graphs)]

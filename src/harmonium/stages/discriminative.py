@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from harmonium.bounds import Count, NonNegative, Share
-from harmonium.describe.component import Component, Contrast, Optimiser, Penalty, Schedule
+from harmonium.describe.component import Component, Contrast, Noise, Optimiser, Penalty, Schedule
 from harmonium.describe.settings import EarlyStopping
 from harmonium.needs import Needs
-from harmonium.stages.part import Part
+from harmonium.stages.part import Single
 
 if TYPE_CHECKING:
-    from harmonium.models import Model
+    from harmonium.learning import Training
     from harmonium.stages.trial import Trial
 
 __all__ = ["Discriminative"]
 
 
 @dataclass(frozen=True)
-class Discriminative:
+class Discriminative(Single):
     """Training of a machine with a label to tell the classes apart.
 
     (Larochelle and Bengio, 2008, https://doi.org/10.1145/1390156.1390224.)
@@ -38,9 +37,9 @@ class Discriminative:
         centring: rate at which the centring offsets of the generative part follow the data.
         scaling: in the generative part, scale the gradients of groups with a precision.
         early_stopping: when to stop before the last epoch.
+        noise: corrupts the rows of every batch in training; null for none.
     """
 
-    makes: ClassVar[tuple[str, ...]] = ()
     needs: ClassVar[Needs] = Needs(model=("graph", "classifies"), data=("labelled train",))
 
     epochs: Count
@@ -54,24 +53,15 @@ class Discriminative:
     centring: Share | None = None
     scaling: bool = True
     early_stopping: EarlyStopping | None = None
+    noise: Noise | None = None
 
-    def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
-        """Name and settings of the stage's single part."""
-        return [(name, self)]
-
-    def parts(self, trial: Trial, name: str) -> list[Part]:
-        """Returns the stage's single part, which trains the whole machine."""
+    def training(self, trial: Trial, name: str) -> Training:
+        """Makes the training of the whole machine."""
         from harmonium.learning import Listed
         from harmonium.stages.graphs import graph_training
 
         model = trial.able("graph", "classifies")
-        make = partial(
-            graph_training,
-            trial,
-            model,
-            settings=self,
-            name=name,
-            fresh=not trial.has_learned(name),
-            inference=Listed(model.label),
+        fresh = not trial.has_learned(name)
+        return graph_training(
+            trial, model, settings=self, name=name, fresh=fresh, inference=Listed(model.label)
         )
-        return [Part(name, make)]

@@ -5,30 +5,30 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from harmonium.bounds import Count, Share
 from harmonium.describe.component import (
     Component,
     Contrast,
     Inference,
+    Noise,
     Optimiser,
     Penalty,
     Schedule,
 )
 from harmonium.needs import Needs
-from harmonium.stages.part import Part
+from harmonium.stages.part import Single
 
 if TYPE_CHECKING:
-    from harmonium.models import Model
+    from harmonium.learning import Training
     from harmonium.stages.trial import Trial
 
 __all__ = ["Energy"]
 
 
 @dataclass(frozen=True)
-class Energy:
+class Energy(Single):
     """Training of the whole machine as one energy graph.
 
     Args:
@@ -42,9 +42,9 @@ class Energy:
         centring: rate at which the centring offsets follow the data; null for no centring.
         scaling: scale the gradients of groups with a precision, such as Gaussian units.
         products: matrix products in the update of a binary RBM: float, or fixed (int8 digits).
+        noise: corrupts the rows of every batch in training; null for none.
     """
 
-    makes: ClassVar[tuple[str, ...]] = ()
     needs: ClassVar[Needs] = Needs(model=("graph",), data=("train",))
 
     epochs: Count
@@ -57,13 +57,10 @@ class Energy:
     centring: Share | None = 0.01
     scaling: bool = True
     products: Literal["float", "fixed"] = "float"
+    noise: Noise | None = None
 
-    def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
-        """Name and settings of the stage's single part."""
-        return [(name, self)]
-
-    def parts(self, trial: Trial, name: str) -> list[Part]:
-        """Returns the stage's single part, which trains the whole machine."""
+    def training(self, trial: Trial, name: str) -> Training:
+        """Makes the training of the whole machine."""
         from harmonium.describe import build
         from harmonium.learning import Listed
         from harmonium.learning.fixed import advice
@@ -72,15 +69,12 @@ class Energy:
         model = trial.able("graph")
         if self.products == "fixed" and (message := advice()) is not None:
             warnings.warn(message, UserWarning, stacklevel=2)
-        inference = build(self.inference) if model.label is None else Listed(model.label)
-        make = partial(
-            graph_training,
+        return graph_training(
             trial,
             model,
             settings=self,
             name=name,
             fresh=not trial.has_learned(name),
-            inference=inference,
+            inference=build(self.inference) if model.label is None else Listed(model.label),
             products=self.products,
         )
-        return [Part(name, make)]

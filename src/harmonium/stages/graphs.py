@@ -1,26 +1,18 @@
 """Training of one energy graph, as the stages greedy, energy and discriminative share it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from torch import Tensor
+from torch import Generator, Tensor
 
-from harmonium.data import Batches, Examples, Rows, mapped
+from harmonium.data import Examples, Rows, mapped
 from harmonium.describe import build
 from harmonium.errors import UsageError
-from harmonium.learning import (
-    Discriminative,
-    EarlyStopping,
-    GraphLearner,
-    Learner,
-    Training,
-    ranks,
-)
+from harmonium.learning import Discriminative, GraphLearner, Learner, Training
 from harmonium.models import Classifies, FreeEnergies, GraphModel
 from harmonium.needs import Needs, unmet
-from harmonium.stages.schedules import schedules
+from harmonium.stages.training import noise_of, training_of
 from harmonium.stages.trial import Trial, derived, some
 from harmonium.watch import (
     ChainWatch,
@@ -32,7 +24,7 @@ from harmonium.watch import (
     WeightsWatch,
 )
 
-__all__ = ["columns", "graph_training", "learned_from"]
+__all__ = ["graph_training", "learned_from", "read_by"]
 
 
 def graph_training(  # noqa: PLR0913
@@ -58,43 +50,31 @@ def graph_training(  # noqa: PLR0913
     """
     unlabelled = getattr(settings, "unlabelled", 0)
     split = learned_from(trial, model, name=name, everything=unlabelled > 0)
-    rows = columns(split, model, below=below)
+    rows = read_by(model, split, below=below)
     if fresh:
-        model.start(rows, weights=split.weights)
-    order = trial.source(name)
-    source = trial.own_source(name, order)
-    batches: Batches[Any] = Batches(
-        rows,
-        size=settings.batch_size,
-        source=order,
-        transform=None if below else trial.transform(source),
-        share=ranks.world(),
-    )
-    learner = Learner(
-        model.machine,
-        build(settings.optimiser, model.machine.parameters()),
-        contrast=build(settings.contrast),
-        penalties=[build(p) for p in settings.penalties],
-        centring=settings.centring,
-        scaling=settings.scaling,
-        source=source,
-        **more,
-    )
-    generative = getattr(settings, "generative", None)
-    sharpened = None
-    if generative is not None:
-        assert model.label is not None
-        sharpened = Discriminative(learner, model.label, generative, unlabelled)
-    stopping = getattr(settings, "early_stopping", None)
-    return Training(
-        GraphLearner(learner, model.state, sharpened),
-        batches,
-        settings.epochs,
-        schedules(settings.schedules, learner.optimiser, batches=batches, epochs=settings.epochs),
-        stopping=None if stopping is None else EarlyStopping(**asdict(stopping)),
-        source=source,
-        watches=_watches(trial, model, learner=learner, split=split, below=below, name=name),
-    )
+        model.start(rows.columns, weights=split.weights)
+
+    def begin(source: Generator) -> tuple[GraphLearner, list[Watch]]:
+        learner = Learner(
+            model.machine,
+            build(settings.optimiser, model.machine.parameters()),
+            contrast=build(settings.contrast),
+            penalties=[build(p) for p in settings.penalties],
+            centring=settings.centring,
+            scaling=settings.scaling,
+            source=source,
+            **more,
+        )
+        generative = getattr(settings, "generative", None)
+        sharpened = None
+        if generative is not None:
+            assert model.label is not None
+            sharpened = Discriminative(learner, model.label, generative, unlabelled)
+        watches = _watches(trial, model, learner=learner, split=split, below=below, name=name)
+        return GraphLearner(learner, model.state, sharpened), watches
+
+    draws = [] if below else [trial.draw, noise_of(settings)]
+    return training_of(trial, settings, name=name, rows=rows, begin=begin, draws=draws)
 
 
 def learned_from(
@@ -130,16 +110,10 @@ def learned_from(
     return trial.data.train if everything else known
 
 
-def columns(
-    split: Examples, model: GraphModel, *, below: Sequence[GraphModel] = ()
-) -> dict[str, Rows]:
-    """Columns for learning: rows "x" passed up through ``below``, labels "y" and "weights"."""
-    found: dict[str, Rows] = {"x": lifted(split.x, below)}
-    if model.label is not None and split.labels is not None:
-        found["y"] = split.labels
-    if split.weights is not None:
-        found["weights"] = split.weights
-    return found
+def read_by(model: GraphModel, split: Examples, *, below: Sequence[GraphModel] = ()) -> Examples:
+    """Rows as a graph reads them: "x" passed up through ``below``, "y" only for a label group."""
+    y = None if model.label is None else split.labels
+    return model.reads(split.with_columns(x=lifted(split.x, below), y=y))
 
 
 def lifted(x: Rows, below: Sequence[GraphModel]) -> Rows:
@@ -168,17 +142,18 @@ def _watches(  # noqa: PLR0913
     seed, seen, held = derived(trial.seed, f"{name} observed"), some(split), trial.data.validation
     if model.label is not None:
         held = trial.labelled(held)
-    rows = lifted(seen.x, below)[:]
-    others = None if held is None else lifted(some(held).x, below)[:]
+    seen = seen.with_columns(x=lifted(seen.x, below)[:])
+    rows: Any = seen.x
+    others: Any = None if held is None else lifted(some(held).x, below)[:]
     watches: list[Watch] = [
         WeightsWatch(model.machine.connections, None),
-        ReconstructionWatch(model, rows, shown=False),
+        ReconstructionWatch(model, seen, shown=False),
     ]
     if others is not None and isinstance(model, FreeEnergies):
         watches.append(FreeEnergyWatch(model, rows, validation=others))
     watches.append(ChainWatch(learner, seed=seed))
     if held is not None and held.labels is not None and isinstance(model, Classifies):
-        watches.append(ValidationWatch(model, lifted(held.x, below), labels=held.labels))
+        watches.append(ValidationWatch(model, held.with_columns(x=lifted(held.x, below))))
     draw = None if below else trial.draw
     return [
         *watches,

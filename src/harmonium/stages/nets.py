@@ -1,23 +1,19 @@
 """Training of an ordinary net by gradient descent on an objective."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
-import torch
-
-from harmonium.data import Batches, Examples, Rows
+from harmonium.data import Examples
 from harmonium.describe import build
 from harmonium.errors import UsageError
-from harmonium.learning import Descent, EarlyStopping, Learns, Training, ranks
+from harmonium.learning import Descent, Training
 from harmonium.models import Classifies, Filters, Predicts
 from harmonium.models.net import NetModel
 from harmonium.needs import Needs, unmet
-from harmonium.stages.schedules import schedules
+from harmonium.stages.training import noise_of, training_of
 from harmonium.stages.trial import Trial
 from harmonium.watch import ObjectiveWatch, ValidationWatch, Watch, WeightsWatch
 
-__all__ = ["check_outputs", "columns_of", "known_rows", "net_training", "training_of"]
+__all__ = ["check_outputs", "known_rows", "net_training"]
 
 
 def net_training(
@@ -42,58 +38,21 @@ def net_training(
     objective = build(settings.objective)
     check_outputs(model, objective, name=name)
     optimiser = build(settings.optimiser, _groups(model, settings.head_rate))
-    model.take_units(columns_of(rows))
+    model.take_units(rows.columns)
     held = trial.known(trial.data.validation)
     watches: list[Watch] = [WeightsWatch(None, model if isinstance(model, Filters) else None)]
     if held is not None and held.y is not None:
         if isinstance(model, Classifies):
-            watches.insert(0, ValidationWatch(model, held.x, labels=held.y))
+            watches.insert(0, ValidationWatch(model, held))
         if objective.figure != "loss":
-            columns = {"x": held.x, "y": held.y}
-            watches.insert(0, ObjectiveWatch(model.net, objective, columns=columns))
+            watches.insert(0, ObjectiveWatch(model.net, objective, rows=model.reads(held)))
     return training_of(
         trial,
         settings,
-        learner=lambda source: Descent(model.net, optimiser, objective),
-        columns=columns_of(rows),
-        watches=watches,
         name=name,
-    )
-
-
-def training_of(
-    trial: Trial,
-    settings: Any,  # noqa: ANN401
-    *,
-    learner: Callable[[torch.Generator], Learns],
-    columns: Mapping[str, Rows],
-    watches: Sequence[Watch],
-    name: str,
-) -> Training:
-    """Makes the training of a net, with batches, schedules and early stopping.
-
-    Args:
-        trial: random numbers.
-        settings: of the stage.
-        learner: makes the object that updates the net, from the random generator of its draws.
-        columns: of the training rows.
-        watches: observe the net at the ends of epochs.
-        name: of the part.
-    """
-    source = trial.source(name)
-    batches: Batches[Any] = Batches(
-        columns, size=settings.batch_size, source=source, share=ranks.world()
-    )
-    made = learner(source)
-    stopping = settings.early_stopping
-    return Training(
-        made,
-        batches,
-        settings.epochs,
-        schedules(settings.schedules, made.optimisers[0], batches=batches, epochs=settings.epochs),
-        stopping=None if stopping is None else EarlyStopping(**asdict(stopping)),
-        source=source,
-        watches=watches,
+        rows=model.reads(rows),
+        begin=lambda _: (Descent(model.net, optimiser, objective), watches),
+        draws=[noise_of(settings)],
     )
 
 
@@ -134,15 +93,6 @@ def check_outputs(model: NetModel, objective: Any, *, name: str) -> None:  # noq
             f"{' or '.join(objective.outputs)}: take another objective, or other outputs of the "
             "model"
         )
-
-
-def columns_of(rows: Examples) -> dict[str, Rows]:
-    """Columns that a supervised update reads: "x", "y" and "weights"."""
-    assert rows.y is not None
-    columns: dict[str, Rows] = {"x": rows.x, "y": rows.y}
-    if rows.weights is not None:
-        columns["weights"] = rows.weights
-    return columns
 
 
 def _groups(model: NetModel, head_rate: float | None) -> list[dict[str, Any]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from harmonium.needs import Needs
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from harmonium.models import Model
     from harmonium.stages.trial import Trial
 
-__all__ = ["Part", "Stage"]
+__all__ = ["Part", "Single", "Stage"]
 
 
 @dataclass(frozen=True)
@@ -50,3 +52,22 @@ class Stage(Protocol):
             ValueError: models and data do not fit; the message names the stage.
         """
         ...
+
+
+class Single:
+    """Base class of stages that have one part and make no model."""
+
+    makes: ClassVar[tuple[str, ...]] = ()
+
+    def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
+        """Name and settings of the stage's single part."""
+        del model
+        return [(name, self)]
+
+    def parts(self, trial: Trial, name: str) -> list[Part]:
+        """Returns the stage's single part."""
+        return [Part(name, partial(self.training, trial, name))]
+
+    @abstractmethod
+    def training(self, trial: Trial, name: str) -> Training:
+        """Makes the training when its turn comes."""

@@ -15,9 +15,9 @@ from harmonium.data import (
     check_array,
     fit_all,
     keep_labels,
-    pieces,
     validation,
 )
+from harmonium.data.streamed import PIECE
 from harmonium.describe import Recipe, build
 from harmonium.describe.size import check_size
 from harmonium.errors import UsageError
@@ -67,21 +67,18 @@ def trial(recipe: Recipe, dataset: DataSet, *, number: int, device: torch.device
     with seeded(seed):
         machine = build(recipe.model).to(device, dtype)
     data = data.each(lambda split: split.to(device, dtype))
-    drawn = None if recipe.data.batch_transform is None else build(recipe.data.batch_transform)
-    damages = getattr(drawn, "damages", False)
-    found = Trial(
+    made = Trial(
         number,
         seed,
         {"machine": adapted(machine)},
         data,
         chain,
         recipe.learning(),
-        draw=None if damages else drawn,
-        noise=drawn if damages else None,
+        draw=None if recipe.data.draw is None else build(recipe.data.draw),
     )
-    _check_fit(found)
+    _check_fit(made)
     check_rows(recipe, data)
-    return found
+    return made
 
 
 def plan(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Turn]:
@@ -175,6 +172,7 @@ def _comparing(made: Trial, component: Any) -> Task:  # noqa: ANN401
 
 def _check_fit(made: Trial) -> None:
     model: Any = made.models["machine"]
+    size = max(1, PIECE // model.width)
     found = made.data.train.x.shape[1]
     if model.width != found:
         raise UsageError(
@@ -185,7 +183,7 @@ def _check_fit(made: Trial) -> None:
     for name, split in made.data.splits().items():
         check_array(split.x, name=f"{made.data.name}, {name}")
         try:
-            for piece in pieces(split.x):
-                model.check({"x": piece})
+            for batch in model.batches(split, size):
+                model.check(batch)
         except ValueError as error:
             raise UsageError(f"{made.data.name}, {name}: {error}") from error

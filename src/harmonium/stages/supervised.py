@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from harmonium.bounds import Count, Positive
-from harmonium.describe.component import Component, Objective, Optimiser, Schedule
+from harmonium.describe.component import Component, Noise, Objective, Optimiser, Schedule
 from harmonium.describe.settings import EarlyStopping
 from harmonium.needs import Needs
-from harmonium.stages.part import Part
+from harmonium.stages.part import Part, Single
 from harmonium.stages.unroll import Unroll
 
 if TYPE_CHECKING:
-    from harmonium.models import Model
+    from harmonium.learning import Training
     from harmonium.stages.trial import Trial
 
 __all__ = ["Classify", "Supervised"]
 
 
 @dataclass(frozen=True)
-class Supervised:
+class Supervised(Single):
     """A net that classifies or predicts learns from the rows with a label or a target.
 
     Args:
@@ -33,9 +32,9 @@ class Supervised:
         schedules: changes of the optimiser's settings while it runs.
         early_stopping: when to stop before the last epoch.
         objective: the loss to minimise.
+        noise: corrupts the rows of every batch in training; null for none.
     """
 
-    makes: ClassVar[tuple[str, ...]] = ()
     needs: ClassVar[Needs] = Needs(model=("net",), data=("known train",))
 
     epochs: Count
@@ -45,17 +44,13 @@ class Supervised:
     schedules: Sequence[Schedule] = (Component("Schedule", "linear_decay"),)
     early_stopping: EarlyStopping | None = None
     objective: Objective = Component("Objective", "cross_entropy")
+    noise: Noise | None = None
 
-    def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
-        """Name and settings of the stage's single part."""
-        return [(name, self)]
-
-    def parts(self, trial: Trial, name: str) -> list[Part]:
-        """Returns the stage's single part, which trains the net."""
+    def training(self, trial: Trial, name: str) -> Training:
+        """Makes the training of the last net."""
         from harmonium.stages.nets import net_training
 
-        make = partial(net_training, trial, self, name=name)
-        return [Part(name, lambda: make(model=trial.able("net")))]
+        return net_training(trial, self, model=trial.able("net"), name=name)
 
 
 @dataclass(frozen=True)

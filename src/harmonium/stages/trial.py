@@ -12,7 +12,7 @@ from torch import Tensor
 
 from harmonium.data import BatchTransform, Chain, DataSet, Examples, mapped
 from harmonium.learning import ranks
-from harmonium.models import Classifies, Decides, Model
+from harmonium.models import Model
 from harmonium.needs import Needs, able, unmet
 from harmonium.random import generator
 from harmonium.runs.checkpoint import write_tensors
@@ -48,7 +48,6 @@ class Trial:
         chain: the fitted transforms.
         stages: name -> settings, in the order of the recipe.
         draw: draws binary rows from fractions, anew for every batch; None uses rows unchanged.
-        noise: corrupts the training rows; None for no noise.
     """
 
     number: int
@@ -58,7 +57,6 @@ class Trial:
     chain: Chain
     stages: Mapping[str, Any] = field(default_factory=dict)
     draw: BatchTransform | None = None
-    noise: BatchTransform | None = None
     extras: dict[str, Any] = field(default_factory=dict, init=False)
     """Name -> parameters that a stage trains outside the models, until the stage is done."""
     seconds: float = field(default=0.0, init=False)
@@ -122,11 +120,6 @@ class Trial:
 
     # --- rows ----------------------------------------------------------------------------------
 
-    def transform(self, source: torch.Generator) -> Callable[[Tensor], Tensor] | None:
-        """Random transform of the rows of a batch, bound to ``source``; None for no transform."""
-        draws = [draw for draw in (self.draw, self.noise) if draw is not None]
-        return partial(_drawn, draws=draws, source=source) if draws else None
-
     def labelled(self, split: Examples | None) -> Examples | None:
         """The rows of a split that have the label of a class, or None."""
         return None if split is None else split.labelled()
@@ -147,16 +140,6 @@ class Trial:
         source = generator(TEST_DRAW, split.x.device)
         x = mapped(split.x, partial(self.draw, source=source), each=split.x.shape[1:])
         return split.with_columns(x=x)
-
-    @torch.no_grad()
-    def log_probs(self, model: Classifies, split: Examples) -> Tensor:
-        """log p(class | row) of a split's rows, ``(N, classes)``, in nats."""
-        return torch.cat([model.log_probs({"x": part}) for part in split.x.split(10_000)])
-
-    @torch.no_grad()
-    def decisions(self, model: Decides, split: Examples) -> Tensor:
-        """Class that a model decides for, for each row of a split, ``(N,)``."""
-        return torch.cat([model.decide({"x": part}) for part in split.x.split(10_000)])
 
     # --- what the engine needs -----------------------------------------------------------------
 
@@ -195,12 +178,6 @@ def some(split: Examples) -> Examples:
     """Takes ``LOOKED_AT`` rows at most, evenly spaced because files are often sorted by class."""
     n = min(len(split), LOOKED_AT)
     return split.take(torch.arange(n, device=split.x.device) * len(split) // n)
-
-
-def _drawn(x: Tensor, *, draws: Sequence[BatchTransform], source: torch.Generator) -> Tensor:
-    for draw in draws:
-        x = draw(x, source)
-    return x
 
 
 def _copied(parameters: Sequence[Tensor]) -> list[Tensor]:

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from harmonium.bounds import Count
-from harmonium.describe.component import Component, Contrast, Optimiser, Schedule
+from harmonium.describe.component import Component, Contrast, Noise, Optimiser, Schedule
 from harmonium.needs import Needs
-from harmonium.stages.part import Part
+from harmonium.stages.part import Single
 
 if TYPE_CHECKING:
+    from torch import Generator
+
     from harmonium.learning import Training
-    from harmonium.models import Model
+    from harmonium.stages.directed import DirectedLearner
     from harmonium.stages.trial import Trial
+    from harmonium.watch import Watch
 
 __all__ = ["UpDown"]
 
 
 @dataclass(frozen=True)
-class UpDown:
+class UpDown(Single):
     """Trains all layers of a belief net at once, with separate weights for recognition.
 
     Args:
@@ -30,9 +32,9 @@ class UpDown:
         contrast: how the top graph is sampled, for its model side and for generated states.
         optimiser: one of torch.optim.
         schedules: changes of the optimiser's settings while it runs.
+        noise: corrupts the rows of every batch in training; null for none.
     """
 
-    makes: ClassVar[tuple[str, ...]] = ()
     needs: ClassVar[Needs] = Needs(model=("directed",), data=("train",))
 
     epochs: Count
@@ -40,54 +42,31 @@ class UpDown:
     contrast: Contrast = Component("Contrast", "cd", {"steps": 3})
     optimiser: Optimiser = Component("Optimiser", "sgd", {"lr": 0.05})
     schedules: Sequence[Schedule] = (Component("Schedule", "linear_decay"),)
+    noise: Noise | None = None
 
-    def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
-        """Name and settings of the stage's single part."""
-        return [(name, self)]
+    def training(self, trial: Trial, name: str) -> Training:
+        """Makes the training of all layers."""
+        from harmonium.describe import build
+        from harmonium.stages.directed import directed_learner, directed_watches
+        from harmonium.stages.graphs import learned_from, read_by
+        from harmonium.stages.training import noise_of, training_of
 
-    def parts(self, trial: Trial, name: str) -> list[Part]:
-        """Returns the stage's single part, which trains all layers."""
-        return [Part(name, partial(_training, trial, self, name=name))]
+        stack = trial.able("directed")
+        *_, top = layers = stack.split()
+        split = learned_from(trial, top, name=name)
+        rows = read_by(top, split)
+        if not trial.has_learned(name):
+            layers[0].start({"x": rows.x}, weights=split.weights)
+        stack.untie()
 
+        def begin(source: Generator) -> tuple[DirectedLearner, list[Watch]]:
+            learner = directed_learner(
+                stack,
+                optimiser=build(self.optimiser, stack.machine.parameters()),
+                contrast=build(self.contrast),
+                source=source,
+            )
+            return learner, directed_watches(trial, stack)
 
-def _training(trial: Trial, settings: UpDown, *, name: str) -> Training:
-
-    from harmonium.data import Batches
-    from harmonium.describe import build
-    from harmonium.learning import Training, ranks
-    from harmonium.stages.directed import directed_learner, directed_watches
-    from harmonium.stages.graphs import columns, learned_from
-    from harmonium.stages.schedules import schedules
-
-    stack = trial.able("directed")
-    *_, top = layers = stack.split()
-    split = learned_from(trial, top, name=name)
-    rows = columns(split, top)
-    if not trial.has_learned(name):
-        layers[0].start({"x": rows["x"]}, weights=split.weights)
-    stack.untie()
-    order = trial.source(name)
-    source = trial.own_source(name, order)
-    batches: Batches[Any] = Batches(
-        rows,
-        size=settings.batch_size,
-        source=order,
-        transform=trial.transform(source),
-        share=ranks.world(),
-    )
-    learner = directed_learner(
-        stack,
-        optimiser=build(settings.optimiser, stack.machine.parameters()),
-        contrast=build(settings.contrast),
-        source=source,
-    )
-    return Training(
-        learner,
-        batches,
-        settings.epochs,
-        schedules(
-            settings.schedules, learner.optimisers[0], batches=batches, epochs=settings.epochs
-        ),
-        source=source,
-        watches=directed_watches(trial, stack),
-    )
+        draws = [trial.draw, noise_of(self)]
+        return training_of(trial, self, name=name, rows=rows, begin=begin, draws=draws)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import torch
 from torch import Tensor, nn
 
-from harmonium.data import Rows
+from harmonium.data import Examples
 from harmonium.learning import Watch
 
 __all__ = ["ObjectiveWatch"]
@@ -20,7 +20,7 @@ class ObjectiveWatch(Watch):
     Args:
         net: what learns.
         objective: the loss of each row; its ``figure`` is the loss's name.
-        columns: of the validation rows.
+        rows: validation rows, in the form that the net reads.
     """
 
     def __init__(
@@ -28,14 +28,14 @@ class ObjectiveWatch(Watch):
         net: nn.Module,
         objective: Callable[[nn.Module, Mapping[str, Tensor]], Tensor],
         *,
-        columns: Mapping[str, Rows],
+        rows: Examples,
     ) -> None:
-        self.net, self.objective, self.columns = net, objective, columns
+        self.net, self.objective, self.rows = net, objective, rows
 
     @torch.no_grad()
     def measure(self, epoch: int) -> dict[str, float]:
         """``val/`` and the objective's figure, mean over the rows."""
         del epoch
-        batch = {name: x[:ROWS] for name, x in self.columns.items()}
+        batch = self.rows.batch(slice(ROWS))
         name = getattr(self.objective, "figure", "loss")
         return {f"val/{name}": float(self.objective(self.net, batch).double().mean())}

@@ -1,10 +1,13 @@
 """Measures how well a model reconstructs rows."""
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
+from harmonium.data import Examples
 from harmonium.learning import Watch
-from harmonium.models import Encodes, Reconstructs
+from harmonium.models import Encodes
 
 __all__ = ["ReconstructionWatch"]
 
@@ -17,15 +20,21 @@ class ReconstructionWatch(Watch):
 
     Args:
         model: a model that reconstructs.
-        rows: training rows, ``(n, D)``.
+        rows: training rows.
         name: prefix of the figure: "rbm" or "net".
         shown: whether a snapshot includes reconstructions.
     """
 
     def __init__(
-        self, model: Reconstructs, rows: Tensor, *, name: str = "rbm", shown: bool = True
+        self,
+        model: Any,  # noqa: ANN401
+        rows: Examples,
+        *,
+        name: str = "rbm",
+        shown: bool = True,
     ) -> None:
-        self.model, self.rows, self.name, self.shown = model, rows, name, shown
+        self.model, self.name, self.shown = model, name, shown
+        self.rows: Tensor = model.reads(rows).batch(slice(None))["x"]
 
     @torch.no_grad()
     def measure(self, epoch: int) -> dict[str, float]:
@@ -36,7 +45,7 @@ class ReconstructionWatch(Watch):
 
     @torch.no_grad()
     def snapshot(self) -> dict[str, Tensor]:
-        """``reconstructions`` ``(64, D)``; ``hidden`` values of the first layer ``(100, 100)``."""
+        """``reconstructions`` ``(64, *shape)``; ``hidden``, of the first layer, ``(100, 100)``."""
         shown = {"reconstructions": self._reconstructed(self.rows[:SHOWN])} if self.shown else {}
         if isinstance(self.model, Encodes):
             codes = self.model.codes({"x": self.rows[:ROWS]})

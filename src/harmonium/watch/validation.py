@@ -5,9 +5,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from harmonium.data import Rows
+from harmonium.data import Examples
 from harmonium.learning import Watch
-from harmonium.models import Classifies, Decides
+from harmonium.models import Classifies
 
 __all__ = ["ValidationWatch"]
 
@@ -17,22 +17,21 @@ class ValidationWatch(Watch):
 
     Args:
         model: a model that decides between classes.
-        rows: validation rows, ``(n, D)``.
-        labels: their classes, ``(n,)``.
+        rows: validation rows with labels.
     """
 
-    def __init__(self, model: Decides | Classifies, rows: Rows, *, labels: Tensor) -> None:
-        self.model, self.rows, self.labels = model, rows, labels
+    def __init__(self, model: Any, rows: Examples) -> None:  # noqa: ANN401
+        assert rows.labels is not None
+        self.model, self.rows, self.labels = model, rows, rows.labels
 
     @torch.no_grad()
     def measure(self, epoch: int) -> dict[str, float]:
         """``val/loss`` in nats per row, ``val/accuracy`` and ``val/error``."""
         del epoch
-        model: Any = self.model
-        parts = self.rows.split(10_000)
-        if not isinstance(model, Classifies):
-            return self._shares(torch.cat([model.decide({"x": part}) for part in parts]))
-        log_p = torch.cat([model.log_probs({"x": part}) for part in parts])
+        batches = self.model.batches(self.rows)
+        if not isinstance(self.model, Classifies):
+            return self._shares(torch.cat([self.model.decide(batch) for batch in batches]))
+        log_p = torch.cat([self.model.log_probs(batch) for batch in batches])
         loss = float(nn.functional.nll_loss(log_p.double(), self.labels))
         return {"val/loss": loss, **self._shares(log_p.argmax(1))}
 

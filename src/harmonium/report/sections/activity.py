@@ -29,16 +29,17 @@ def section(evidence: Evidence) -> Section | str:
 
     assert evidence.data is not None
     model = evidence.first("encodes")
-    x = evidence.data.train.x[:_MEASURED]
+    batch = model.reads(evidence.data.train).batch(slice(_MEASURED))
     with torch.no_grad():
-        codes = model.codes({"x": x})
+        codes = model.codes(batch)
     layers = {layer_words(name, codes): h.flatten(1) for name, h in codes.items()}
     pictures = [_picture(h, name=name) for name, h in layers.items()]
     table = Table(
         columns=["layer", "units", "dead", "saturated", "mean activity", "active share"],
         rows=[[name, *_counts(h)] for name, h in layers.items()],
         specs={"mean activity": ".3f", "active share": ".1%"},
-        caption=f"On {len(x)} training rows. Dead: never above 1%. Saturated: never below 99%. "
+        caption=f"On {len(batch['x'])} training rows. Dead: never above 1%. Saturated: never "
+        "below 99%. "
         "Active share: values above one half. Units with real values are dead if they never "
         "change.",
     )

@@ -52,8 +52,8 @@ def _decided(evidence: Evidence, split: Examples, *, name: str) -> _Decided:
     from harmonium.models import Classifies
 
     model = evidence.able("decides")
-    dtype = next(model.parameters()).dtype
-    batches = [{"x": x.to(dtype)} for x in split.x.split(2000)]
+    like = next(model.parameters())
+    batches = model.batches(split.to(like.device, like.dtype), 2000)
     with torch.no_grad():
         if not isinstance(model, Classifies):
             return _Decided(split, name, torch.cat([model.decide(b) for b in batches]), None)

@@ -21,9 +21,10 @@ def section(evidence: Evidence) -> Section | str:
     assert evidence.data is not None
     model = evidence.able("reconstructs")
     name, split = evidence.held_out or ("training", evidence.data.train)
-    x = split.x[:_MEASURED]
+    batch = model.reads(split).batch(slice(_MEASURED))
+    x = batch["x"]
     with torch.no_grad():
-        found = {word: batch["x"] for word, batch in model.reconstruct({"x": x}).items()}
+        found = {word: again["x"] for word, again in model.reconstruct(batch).items()}
     back = list(found.values())[-1][:_ROWS]
     errors = {word: float((again - x).square().mean()) for word, again in found.items()}
     spread = float((x - x.mean(0)).square().mean())

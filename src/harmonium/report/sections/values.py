@@ -33,9 +33,10 @@ def section(evidence: Evidence) -> Section | str | None:
     assert evidence.held_out is not None
     name, split = evidence.held_out
     model = evidence.able("predicts")
+    like = next(model.parameters())
     with torch.no_grad():
-        x = split.x[:_ROWS].to(next(model.parameters()).dtype)
-        predicted = model.predict({"x": x})
+        rows = model.reads(split.to(like.device, like.dtype))
+        predicted = model.predict(rows.batch(slice(_ROWS)))
     targets = evidence.data.targets[:_TARGETS]
     true = split.targets
     assert true is not None
