@@ -8,8 +8,8 @@ from sklearn.base import BaseEstimator, clone
 from harmonium.estimators.renamed import renamed
 
 
+@renamed(n_epochs="max_iter", rate="eta0, of every correction")
 class Model(BaseEstimator):
-    @renamed(n_epochs="max_iter", rate="eta0, of every correction")
     def __init__(self, max_iter=10, *, eta0=1.0):
         self.max_iter = max_iter
         self.eta0 = eta0

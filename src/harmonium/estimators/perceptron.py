@@ -1,8 +1,9 @@
 """Rosenblatt's perceptron as a scikit-learn classifier."""
 
 from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -18,7 +19,7 @@ from harmonium.ambient import neutrally
 from harmonium.data import Batches
 from harmonium.errors import UsageError
 from harmonium.estimators.estimator import Trained, fresh_seed
-from harmonium.estimators.frames import validate_data
+from harmonium.estimators.frames import new_rows
 from harmonium.estimators.labels import decisions
 from harmonium.estimators.net import class_codes, labelled_rows
 from harmonium.estimators.renamed import renamed
@@ -27,12 +28,13 @@ from harmonium.random import generator
 
 __all__ = ["Perceptron"]
 
-_FLOATS = [np.float64, np.float32]
 _CORRECTIONS = {"each": each, "winner": winner}
 _TOGETHER = 100
 """Rows of a batch in the online form, where they are learned one after the other."""
 
 
+@renamed(n_epochs="max_iter", learning_rate="eta0, as in scikit-learn")
+@dataclass(eq=False, repr=False)
 class Perceptron(ClassifierMixin, Trained):
     """A layer of threshold units that learns from its mistakes; see ``learning.ErrorCorrection``.
 
@@ -74,9 +76,7 @@ class Perceptron(ClassifierMixin, Trained):
     array([0, 0, 0, 1])
     """
 
-    net_: Any
-    _learner: Any
-    _parameter_constraints: dict[str, list[Any] | str] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any] | str]] = {
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "eta0": [Interval(Real, 0, None, closed="neither")],
         "shuffle": ["boolean"],
@@ -89,31 +89,17 @@ class Perceptron(ClassifierMixin, Trained):
         "random_state": ["random_state"],
     }
 
-    @renamed(n_epochs="max_iter", learning_rate="eta0, as in scikit-learn")
-    def __init__(  # noqa: PLR0913
-        self,
-        *,
-        max_iter: int = 20,
-        eta0: float = 1.0,
-        shuffle: bool = True,
-        batch_size: int = 1,
-        average: bool = True,
-        pocket: bool | str = False,
-        correction: str = "winner",
-        class_weight: Mapping[Any, float] | str | None = None,
-        verbose: bool = False,
-        random_state: int | np.random.RandomState | None = None,
-    ) -> None:
-        self.max_iter = max_iter
-        self.eta0 = eta0
-        self.shuffle = shuffle
-        self.batch_size = batch_size
-        self.average = average
-        self.pocket = pocket
-        self.correction = correction
-        self.class_weight = class_weight
-        self.verbose = verbose
-        self.random_state = random_state
+    _: KW_ONLY
+    max_iter: int = 20
+    eta0: float = 1.0
+    shuffle: bool = True
+    batch_size: int = 1
+    average: bool = True
+    pocket: bool | str = False
+    correction: str = "winner"
+    class_weight: Mapping[Any, float] | str | None = None
+    verbose: bool = False
+    random_state: int | np.random.RandomState | None = None
 
     @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
@@ -172,10 +158,10 @@ class Perceptron(ClassifierMixin, Trained):
             columns, size=size, source=self._source, shuffle=self.shuffle
         )
         before = int(learner.mistakes)
-        if self.pocket == "ratchet":
+        if learner.pocket is not None and self.pocket == "ratchet":
             learner.pocket.error = lambda net: float((net(x).argmax(1) != y).double().mean())
         self._train(Training(learner, batches, 1, source=self._source))
-        if self.pocket:
+        if learner.pocket is not None:
             learner.pocket.error = None  # which holds the rows
         self.history_[-1]["train/mistakes"] = (int(learner.mistakes) - before) / len(x)
 
@@ -251,8 +237,7 @@ class Perceptron(ClassifierMixin, Trained):
     def decision_function(self, X: ArrayLike) -> NDArray[Any]:
         """Scores, ``(n_samples, n_classes)``; for two classes the difference, ``(n_samples,)``."""
         check_is_fitted(self, "net_")
-        rows = validate_data(self, X, dtype=_FLOATS, reset=False, copy=True)
-        scores = self.net_(torch.from_numpy(rows).to(self.net_.weight.dtype)).numpy()
+        scores = self.net_(new_rows(self, X).to(self.net_.weight.dtype)).numpy()
         return decisions(scores)
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:

@@ -68,8 +68,10 @@ def _frame(evidence: Evidence, model: Any, *, path: dict[str, Tensor], k: int) -
     import torch
 
     assert evidence.data is not None
-    rows = evidence.data.train.labelled() or evidence.data.train
-    x, labels = rows.x[:], rows.labels
+    rows = evidence.data.train.labelled()
+    assert rows is not None  # a perceptron learns from labelled rows only
+    assert rows.y is not None
+    x = rows.x[:]
     frame = frame_of(x)
     points = torch.from_numpy(grid(frame)).to(path["weight"])
     features = getattr(model.net, "features", None)
@@ -77,7 +79,7 @@ def _frame(evidence: Evidence, model: Any, *, path: dict[str, Tensor], k: int) -
     scores = a @ path["weight"][k].mT + path["bias"][k]
     return areas(
         x,
-        torch.zeros(len(x)) if labels is None else labels,
+        rows.y,
         decided=scores.argmax(1),
         frame=frame,
         title=f"update {int(path['update'][k])}",
