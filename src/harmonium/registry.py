@@ -39,6 +39,7 @@ KINDS: dict[str, dict[str, str]] = {
         "fashion_mnist": "harmonium.data.known:fashion_mnist_set",
         "fasta": "harmonium.data.fasta:fasta",
         "frey_faces": "harmonium.data.known:frey_faces_set",
+        "gate": "harmonium.data.gates:gate",
         "image_folder": "harmonium.data.image_folder:image_folder",
         "letters": "harmonium.data.known:letters_set",
         "mnist": "harmonium.data.known:mnist_set",
@@ -65,6 +66,7 @@ KINDS: dict[str, dict[str, str]] = {
         "belief_net": "harmonium.machines.belief_net:belief_net",
         "classification_rbm": "harmonium.machines.classification_rbm:classification_rbm",
         "dbm": "harmonium.machines.dbm:dbm",
+        "elementary_perceptron": "harmonium.nets.elementary:ElementaryPerceptron",
         "mlp": "harmonium.nets.mlp:MLP",
         "perceptron": "harmonium.nets.perceptron:Perceptron",
         "rbm": "harmonium.machines.rbm:rbm",
@@ -82,6 +84,10 @@ KINDS: dict[str, dict[str, str]] = {
         "exact": "harmonium.learning.contrast:Exact",
         "fpcd": "harmonium.learning.fast:FPCD",
         "pcd": "harmonium.learning.contrast:PCD",
+    },
+    "Correction": {
+        "each": "harmonium.learning.corrections:each",
+        "winner": "harmonium.learning.corrections:winner",
     },
     "Inference": {
         "clamped": "harmonium.learning.inference:Clamped",
@@ -159,6 +165,7 @@ STAGES = ("FineTuning", "Pretraining", "Stage", "Training")
 """Kinds whose components are objects with their settings (``harmonium.stages``) from the start."""
 
 GIVEN: dict[str, tuple[str, ...]] = {
+    "Correction": ("scores", "y"),
     "Optimiser": ("params",),
     "Rule": ("units", "field"),
     "Schedule": ("optimiser", "updates", "per_epoch"),

@@ -20,7 +20,7 @@ EPOCHS, TRIALS = 2, 2
 WIDTHS = (12, 10, 8)
 """Units of the hidden layers, the lowest first."""
 
-NETS = ("autoencoder", "mlp", "perceptron")
+NETS = ("autoencoder", "elementary_perceptron", "mlp", "perceptron")
 
 SMALL: dict[str, dict[str, Any]] = {
     "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
@@ -54,6 +54,8 @@ def miniature(name: str, folder: Path) -> dict[str, Any]:
 
 
 def _shrink_data(data: dict[str, Any], folder: Path) -> None:
+    if isinstance(data["source"], dict) and data["source"]["type"] == "gate":
+        return
     if isinstance(data["source"], dict):
         _pictures(folder / "images")
         data["source"] |= {"path": str(folder / "images"), "size": [8, 8]}
@@ -69,6 +71,10 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
         model["units"] = [first, *WIDTHS[: len(hidden)], outputs]
     elif "units" in model:
         model["units"] = [width, *WIDTHS[: len(model["units"]) - 1]]
+    elif model["type"] == "elementary_perceptron":
+        model["associations"] = WIDTHS[0]
+    elif model.get("inputs") == 784:
+        model["inputs"] = width
     elif isinstance(model.get("visible"), int):
         model |= {"visible": width, "hidden": WIDTHS[0]}
 
@@ -102,7 +108,7 @@ def classifies(recipe: dict[str, Any]) -> bool:
 
 def probable(recipe: dict[str, Any]) -> bool:
     """Whether it finds them by their probabilities."""
-    return classifies(recipe) and recipe["model"]["type"] != "perceptron"
+    return classifies(recipe) and not recipe["model"]["type"].endswith("perceptron")
 
 
 def is_net(recipe: dict[str, Any]) -> bool:

@@ -22,6 +22,9 @@ TITLES = {
     "samples": "Samples",
     "activity": "Hidden activity",
     "energy": "Free energy",
+    "separable": "Can a plane separate the classes",
+    "decision_line": "Decision line",
+    "mistake_bound": "Mistakes and their bound",
     "mistakes": "Right and wrong",
     "values": "Predicted and true",
     "partition": "log Z",
@@ -29,6 +32,9 @@ TITLES = {
     "again": "How to repeat this run",
 }
 """Section -> its heading. The other two say what went wrong and what was left out."""
+
+PERCEPTRONS = ("separable", "decision_line", "mistake_bound")
+"""Sections that a page mentions only if its model is a perceptron."""
 
 UNSEEN = ("lr", "time/", "trial", "epoch", "update", "findings", "stage")
 
@@ -57,6 +63,12 @@ def test_a_section_is_shown_or_left_out_with_a_reason(name, part, pages, recipes
         assert (TITLES[part] in shown) is classifies(recipes(name))
     if part == "values":
         assert (TITLES[part] in shown) is (recipes(name)["data"]["source"] == "diabetes")
+        return
+    if part in PERCEPTRONS and not recipes(name)["model"]["type"].endswith("perceptron"):
+        assert TITLES[part] not in shown
+        return
+    if part == "decision_line":
+        assert (TITLES[part] in shown) is (name == "gate_perceptron")
         return
     if TITLES[part] not in shown:
         reason = evidence.left_out.get(part) or evidence.left_out.get(TITLES[part], "")

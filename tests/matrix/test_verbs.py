@@ -83,7 +83,8 @@ def test_encode_gives_codes_of_the_last_hidden_layer(name, runs, recipes, verb, 
         assert "no model of this run has hidden layers" in found
         return
     last = -2 if model["type"] == "mlp" else -1
-    units = model["units"][last] if "units" in model else model["hidden"]
+    units = model["units"][last] if "units" in model else model.get("hidden")
+    units = model.get("associations", units)
     codes = np.load(tmp_path / "codes.npy")
     assert codes.shape == (test_rows(run), units)
     assert codes.std(0).max() > 0

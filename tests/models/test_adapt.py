@@ -6,7 +6,7 @@ import torch
 import harmonium as hm
 from harmonium import models
 from harmonium.models import adapted
-from harmonium.nets import MLP, Autoencoder, Perceptron
+from harmonium.nets import MLP, Autoencoder, ElementaryPerceptron, Perceptron
 
 MACHINES = {
     "RestrictedModel": hm.rbm(6, 3),
@@ -16,6 +16,7 @@ MACHINES = {
     "LabelledStack": hm.belief_net(6, 3, 2, classes=2),
     "Classifier": torch.nn.Sequential(torch.nn.Linear(6, 2)),
     "PerceptronModel": Perceptron(6, 2),
+    "ElementaryModel": ElementaryPerceptron(6, 4, classes=2),
     "Regressor": MLP([6, 4, 2], outputs="values"),
     "AutoencoderModel": Autoencoder([6, 4, 2]),
 }
@@ -31,6 +32,7 @@ ABILITIES = {
     "Reconstructs Samples Scores Unrolls",
     "Classifier": "Classifies Decides Encodes Filters Net",
     "PerceptronModel": "Decides Filters Net",
+    "ElementaryModel": "Decides Encodes Filters Net",
     "Regressor": "Encodes Filters Net Predicts",
     "AutoencoderModel": "Encodes Filters Net Reconstructs",
 }

@@ -18,6 +18,7 @@ from harmonium.data.examples import Examples, Split
 from harmonium.data.faces import frey_faces
 from harmonium.data.fasta import decoded, encoded, fasta, letters, read_fasta, write_fasta
 from harmonium.data.fonts import font_letters
+from harmonium.data.gates import gate
 from harmonium.data.idx import read_idx
 from harmonium.data.image_folder import image_folder
 from harmonium.data.images import ImageSet
@@ -93,6 +94,7 @@ __all__ = [
     "font_letters",
     "frey_faces",
     "frey_faces_set",
+    "gate",
     "get",
     "held_out",
     "image_folder",

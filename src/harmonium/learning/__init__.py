@@ -2,6 +2,7 @@
 
 from harmonium.learning.backward import LayerPass, loss_of, passes
 from harmonium.learning.contrast import CD, PCD, Contrast, Exact
+from harmonium.learning.corrections import each, winner
 from harmonium.learning.descent import Descent, Objective
 from harmonium.learning.discriminative import Discriminative, conditional_loss
 from harmonium.learning.error_correction import ErrorCorrection
@@ -23,6 +24,7 @@ from harmonium.learning.inference import (
 from harmonium.learning.learner import Learner, start_from
 from harmonium.learning.loop import Schedule, fit, linear_decay, momentum
 from harmonium.learning.missing import Missing, filled_by_means
+from harmonium.learning.mistake_bound import MistakeBound, mistake_bound
 from harmonium.learning.objectives import (
     CrossEntropy,
     Reconstruction,
@@ -30,8 +32,10 @@ from harmonium.learning.objectives import (
     cross_entropy,
 )
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
+from harmonium.learning.pocket import Pocket
 from harmonium.learning.projections import responsive_start
 from harmonium.learning.regions import Pieces, Regions, most_regions, pieces, regions
+from harmonium.learning.separable import Separation, separable
 from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_values
 from harmonium.learning.stopping import EarlyStopping
 from harmonium.learning.training import Learns, Training, Watch
@@ -65,13 +69,16 @@ __all__ = [
     "MaxNorm",
     "MeanField",
     "Missing",
+    "MistakeBound",
     "Objective",
     "Offsets",
     "Penalty",
     "Pieces",
+    "Pocket",
     "Reconstruction",
     "Regions",
     "Schedule",
+    "Separation",
     "Sparsity",
     "Spectrum",
     "SquaredError",
@@ -84,6 +91,7 @@ __all__ = [
     "copies",
     "cross_entropy",
     "doubled",
+    "each",
     "examine",
     "factor_start",
     "filled_by_means",
@@ -97,6 +105,7 @@ __all__ = [
     "linear_decay",
     "loss_of",
     "low_rank_start",
+    "mistake_bound",
     "momentum",
     "most_regions",
     "normalised",
@@ -106,10 +115,12 @@ __all__ = [
     "pseudo_inverse",
     "regions",
     "responsive_start",
+    "separable",
     "singular_values",
     "start_from",
     "sleep",
     "storkey",
     "wake",
+    "winner",
     "zero_sum",
 ]

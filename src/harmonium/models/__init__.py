@@ -24,7 +24,7 @@ from harmonium.models.classifier import Classifier
 from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
 from harmonium.models.model import Model
 from harmonium.models.net import NetModel
-from harmonium.models.perceptron import PerceptronModel
+from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.regressor import Regressor
 from harmonium.models.stack import LabelledStack, Stack
 
@@ -35,6 +35,7 @@ __all__ = [
     "Classifies",
     "Decides",
     "Directed",
+    "ElementaryModel",
     "Encodes",
     "EnergyBased",
     "Filters",

@@ -12,10 +12,10 @@ from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
 from harmonium.models.model import Model
-from harmonium.models.perceptron import PerceptronModel
+from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.regressor import Regressor
 from harmonium.models.stack import LabelledStack, Stack
-from harmonium.nets import Autoencoder
+from harmonium.nets import Autoencoder, ElementaryPerceptron
 
 __all__ = ["adapted"]
 
@@ -73,6 +73,7 @@ def _stack(net: BeliefNet) -> Model:
 _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
     Autoencoder: AutoencoderModel,
     BeliefNet: _stack,
+    ElementaryPerceptron: ElementaryModel,
     EnergyGraph: _graph,
     nn.Sequential: Classifier,
 }

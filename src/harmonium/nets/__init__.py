@@ -7,8 +7,9 @@ rows to the activities of those layers.
 """
 
 from harmonium.nets.autoencoder import Autoencoder
+from harmonium.nets.elementary import ElementaryPerceptron
 from harmonium.nets.mlp import MLP
 from harmonium.nets.perceptron import Perceptron
 from harmonium.nets.tent import tent_net
 
-__all__ = ["MLP", "Autoencoder", "Perceptron", "tent_net"]
+__all__ = ["MLP", "Autoencoder", "ElementaryPerceptron", "Perceptron", "tent_net"]

@@ -71,6 +71,7 @@ def task_words(task: str) -> str:
     names = {
         "classification_rbm": "classification RBM",
         "belief_net": "deep belief net",
+        "elementary_perceptron": "elementary perceptron (S-A-R)",
         "dbm": "deep Boltzmann machine",
         "ica": "ICA",
         "mlp": "multilayer perceptron",

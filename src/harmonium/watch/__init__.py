@@ -7,6 +7,7 @@ from harmonium.learning import Watch
 from harmonium.watch.chains import ChainWatch
 from harmonium.watch.findings import FindingsWatch
 from harmonium.watch.free_energy import FreeEnergyWatch
+from harmonium.watch.mistakes import MistakesWatch
 from harmonium.watch.objective import ObjectiveWatch
 from harmonium.watch.path import PathWatch, joined
 from harmonium.watch.reconstruction import ReconstructionWatch
@@ -17,6 +18,7 @@ __all__ = [
     "ChainWatch",
     "FindingsWatch",
     "FreeEnergyWatch",
+    "MistakesWatch",
     "ObjectiveWatch",
     "PathWatch",
     "ReconstructionWatch",

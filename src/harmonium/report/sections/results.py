@@ -50,8 +50,8 @@ def chart(rivals: Sequence[Score]) -> Picture:
         points[score.name] = tuple(factor * value for value in (score.mean, *ends))
     small = max(abs(value) for values in points.values() for value in values) < 1
     spec = ".1f" if rivals[0].is_share else ".3g" if small else ".2f"
-    title, label = rivals[0].title, rivals[0].axis
-    figure = bars(points, x_label=label, title=title, spec=spec, from_zero=False)
+    title, heading = rivals[0].title, rivals[0].heading
+    figure = bars(points, x_label=heading, title=title, spec=spec, from_zero=False)
     spread, interval = "± one standard deviation over trials", "the 95 % interval"
     whisker = spread if many else f"{spread}, or of one trial {interval}" if mixed else interval
     told = ", ".join(f"{s.name} {s.number(s.mean)}" for s in order)
