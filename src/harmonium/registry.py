@@ -34,6 +34,7 @@ SECTIONS: dict[str, str] = {
 KINDS: dict[str, dict[str, str]] = {
     "Reader": {
         "arrays": "harmonium.data.arrays:arrays",
+        "curve": "harmonium.data.curves:curve",
         "diabetes": "harmonium.data.known:diabetes_set",
         "digits": "harmonium.data.known:digits_set",
         "fashion_mnist": "harmonium.data.known:fashion_mnist_set",
@@ -43,6 +44,7 @@ KINDS: dict[str, dict[str, str]] = {
         "image_folder": "harmonium.data.image_folder:image_folder",
         "letters": "harmonium.data.known:letters_set",
         "mnist": "harmonium.data.known:mnist_set",
+        "ring": "harmonium.data.curves:ring",
         "table": "harmonium.data.table:table",
         "text": "harmonium.data.text:text",
     },
