@@ -18,6 +18,7 @@ TITLES = {
     "learning": "Learning",
     "preview": "The data",
     "weights": "Weights",
+    "memory": "Memory",
     "recall": "Reconstructions",
     "samples": "Samples",
     "activity": "Hidden activity",
@@ -63,6 +64,9 @@ def test_a_section_is_shown_or_left_out_with_a_reason(name, part, pages, recipes
         assert (TITLES[part] in shown) is classifies(recipes(name))
     if part == "values":
         assert (TITLES[part] in shown) is (recipes(name)["data"]["source"] == "diabetes")
+        return
+    if part == "memory":
+        assert (TITLES[part] in shown) is (recipes(name)["model"]["type"] == "linear_memory")
         return
     if part in PERCEPTRONS and not recipes(name)["model"]["type"].endswith("perceptron"):
         assert TITLES[part] not in shown

@@ -141,6 +141,7 @@ def refusal(judge, recipe):
         return r"judge error: .* no real targets"
     if judge == "reconstruction" and recipe["model"]["type"] in (
         "elementary_perceptron",
+        "linear_memory",
         "mlp",
         "perceptron",
     ):

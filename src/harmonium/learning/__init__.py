@@ -1,5 +1,12 @@
 """Learning of energy graphs: contrasts, inference, gradients, penalties and training loops."""
 
+from harmonium.learning.associations import (
+    Associate,
+    condition,
+    correlation_matrix,
+    cross_talk,
+    optimal_mapping,
+)
 from harmonium.learning.contrast import CD, PCD, Contrast, Exact
 from harmonium.learning.corrections import each, winner
 from harmonium.learning.descent import Descent, Objective
@@ -36,6 +43,7 @@ from harmonium.learning.projections import responsive_start
 from harmonium.learning.separable import Separation, separable
 from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_values
 from harmonium.learning.stopping import EarlyStopping
+from harmonium.learning.synapses import Hebbian
 from harmonium.learning.training import Learns, Training, Watch
 from harmonium.learning.up_down import UpDown, conditional_gradient, sleep, wake
 from harmonium.learning.watch import Finding, Limits, examine
@@ -47,6 +55,7 @@ __all__ = [
     "L1",
     "L2",
     "PCD",
+    "Associate",
     "Clamped",
     "Contrast",
     "CrossEntropy",
@@ -58,6 +67,7 @@ __all__ = [
     "Finding",
     "Geometry",
     "GraphLearner",
+    "Hebbian",
     "Inference",
     "Learner",
     "Learns",
@@ -80,11 +90,14 @@ __all__ = [
     "Training",
     "UpDown",
     "Watch",
+    "condition",
     "conditional_gradient",
     "conditional_loss",
     "compose",
     "copies",
+    "correlation_matrix",
     "cross_entropy",
+    "cross_talk",
     "doubled",
     "each",
     "examine",
@@ -102,6 +115,7 @@ __all__ = [
     "mistake_bound",
     "momentum",
     "normalised",
+    "optimal_mapping",
     "positive",
     "pseudo_inverse",
     "responsive_start",

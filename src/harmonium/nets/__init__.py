@@ -8,7 +8,9 @@ rows to the activities of those layers.
 
 from harmonium.nets.autoencoder import Autoencoder
 from harmonium.nets.elementary import ElementaryPerceptron
+from harmonium.nets.linear_memory import LinearMemory
 from harmonium.nets.mlp import MLP
 from harmonium.nets.perceptron import Perceptron
+from harmonium.nets.threshold import Threshold
 
-__all__ = ["MLP", "Autoencoder", "ElementaryPerceptron", "Perceptron"]
+__all__ = ["MLP", "Autoencoder", "ElementaryPerceptron", "LinearMemory", "Perceptron", "Threshold"]
