@@ -96,6 +96,7 @@ _TABLE = (
     Figure("squared_error", "half the squared error", "nats per row", "min"),
     Figure("mistakes", "mistakes while learning", "share", "min", proportion=True),
     Figure("mistakes_total", "mistakes since the start", better="min"),
+    Figure("removed", "weights removed", "share"),
     Figure("pseudo_likelihood", "pseudo-log-likelihood", "nats", "max"),
     Figure("bound", "variational bound", "nats", "max"),
     Figure("bound_gap", "gap below the log-likelihood", "nats per row", "min"),

@@ -18,6 +18,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from harmonium import (
     DBM,
     RBM,
+    AssociativeMemory,
     Autoencoder,
     ClassificationRBM,
     DBNClassifier,
@@ -59,6 +60,7 @@ def expected(estimator):
         MLPRegressor((20,), n_epochs=60, learning_rate=0.03),
         Autoencoder((8, 3), n_epochs=5),
         Perceptron(max_iter=3),
+        AssociativeMemory(),
     ],
     expected_failed_checks=expected,
 )

@@ -20,7 +20,7 @@ EPOCHS, TRIALS = 2, 2
 WIDTHS = (12, 10, 8)
 """Units of the hidden layers, the lowest first."""
 
-NETS = ("autoencoder", "elementary_perceptron", "mlp", "perceptron")
+NETS = ("autoencoder", "elementary_perceptron", "linear_memory", "mlp", "perceptron")
 
 DRAWN = ("curve", "gate", "ring")
 """Readers that make a few rows themselves."""
@@ -48,7 +48,8 @@ def miniature(name: str, folder: Path) -> dict[str, Any]:
     _shrink_model(recipe["model"], 841 if recipe["data"]["source"] == "letters" else 64)
     for stage in ("pretrain", "train", "fine_tune"):
         if stage in recipe:
-            recipe[stage]["epochs"] = EPOCHS
+            if "epochs" in recipe[stage]:
+                recipe[stage]["epochs"] = EPOCHS
             for layer in recipe[stage].get("layers", ()):
                 layer.pop("epochs", None)
     for section in ("judge", "compare"):
@@ -106,12 +107,13 @@ def classifies(recipe: dict[str, Any]) -> bool:
     """Whether the recipe ends with something that finds classes."""
     model = recipe["model"]
     net = model["type"] == "mlp" and model.get("outputs") != "values"
+    net = net or model["type"] == "linear_memory"
     return "fine_tune" in recipe or "classes" in model or net
 
 
 def probable(recipe: dict[str, Any]) -> bool:
     """Whether it finds them by their probabilities."""
-    return classifies(recipe) and not recipe["model"]["type"].endswith("perceptron")
+    return classifies(recipe) and not recipe["model"]["type"].endswith(("perceptron", "memory"))
 
 
 def is_net(recipe: dict[str, Any]) -> bool:

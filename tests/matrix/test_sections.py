@@ -18,6 +18,7 @@ TITLES = {
     "learning": "Learning",
     "preview": "The data",
     "weights": "Weights",
+    "memory": "Memory",
     "recall": "Reconstructions",
     "samples": "Samples",
     "activity": "Hidden activity",
@@ -70,6 +71,9 @@ def test_a_section_is_shown_or_left_out_with_a_reason(name, part, pages, recipes
         return
     if part == "fit":
         assert (TITLES[part] in shown) is (name in FITTED)
+        return
+    if part == "memory":
+        assert (TITLES[part] in shown) is (recipes(name)["model"]["type"] == "linear_memory")
         return
     if part in PERCEPTRONS and not recipes(name)["model"]["type"].endswith("perceptron"):
         assert TITLES[part] not in shown

@@ -138,10 +138,11 @@ def refusal(judge, recipe):
         return r"judge.*accuracy.*(net|class)"
     if judge == "likelihood" and is_net(recipe):
         return r"judge likelihood: no model .* has a likelihood"
-    if judge == "error" and recipe["data"]["source"] != "diabetes":
+    if judge == "error" and recipe["model"].get("outputs") != "values":
         return r"judge error: .* no real targets"
     if judge == "reconstruction" and recipe["model"]["type"] in (
         "elementary_perceptron",
+        "linear_memory",
         "mlp",
         "perceptron",
     ):

@@ -1,5 +1,12 @@
 """Learning of energy graphs: contrasts, inference, gradients, penalties and training loops."""
 
+from harmonium.learning.associations import (
+    Associate,
+    condition,
+    correlation_matrix,
+    cross_talk,
+    optimal_mapping,
+)
 from harmonium.learning.backward import LayerPass, loss_of, passes
 from harmonium.learning.contrast import CD, PCD, Contrast, Exact
 from harmonium.learning.corrections import each, winner
@@ -38,6 +45,7 @@ from harmonium.learning.regions import Pieces, Regions, most_regions, pieces, re
 from harmonium.learning.separable import Separation, separable
 from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_values
 from harmonium.learning.stopping import EarlyStopping
+from harmonium.learning.synapses import Hebbian
 from harmonium.learning.training import Learns, Training, Watch
 from harmonium.learning.up_down import UpDown, conditional_gradient, sleep, wake
 from harmonium.learning.watch import Finding, Limits, examine
@@ -49,6 +57,7 @@ __all__ = [
     "L1",
     "L2",
     "PCD",
+    "Associate",
     "Clamped",
     "Contrast",
     "CrossEntropy",
@@ -60,6 +69,7 @@ __all__ = [
     "Finding",
     "Geometry",
     "GraphLearner",
+    "Hebbian",
     "Inference",
     "LayerPass",
     "Learner",
@@ -85,11 +95,14 @@ __all__ = [
     "Training",
     "UpDown",
     "Watch",
+    "condition",
     "conditional_gradient",
     "conditional_loss",
     "compose",
     "copies",
+    "correlation_matrix",
     "cross_entropy",
+    "cross_talk",
     "doubled",
     "each",
     "examine",
@@ -109,6 +122,7 @@ __all__ = [
     "momentum",
     "most_regions",
     "normalised",
+    "optimal_mapping",
     "passes",
     "pieces",
     "positive",

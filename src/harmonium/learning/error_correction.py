@@ -126,6 +126,7 @@ class ErrorCorrection:
         weight, bias = self._parameters
         rate = float(self.optimiser.param_groups[0]["lr"])
         pulls = a.new_zeros(len(a), len(weight))
+        mistakes = torch.zeros(len(a), dtype=torch.bool, device=a.device)
         before = [weight.clone(), bias.clone()] if self.average else []
         start = 0
         while start < len(a):
@@ -136,6 +137,7 @@ class ErrorCorrection:
             row, start = start + right, start + right + 1
             if row == len(a):
                 break
+            mistakes[row] = True
             pulls[row] = corrections[right] * (rate * weights[row])
             weight.addr_(pulls[row], a[row])
             bias.add_(pulls[row])
@@ -144,7 +146,7 @@ class ErrorCorrection:
         self.updates += len(a)
         if self.average:
             self._take_mean(before, a=a, pulls=pulls)
-        return pulls.any(1)
+        return mistakes
 
     def _keep(self, right: int) -> None:
         if self.pocket is not None:

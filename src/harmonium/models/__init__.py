@@ -22,6 +22,7 @@ from harmonium.models.adapt import adapted
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
+from harmonium.models.memory import ClassMemory, RowMemory
 from harmonium.models.model import Model
 from harmonium.models.net import NetModel
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
@@ -31,6 +32,7 @@ from harmonium.models.stack import LabelledStack, Stack
 __all__ = [
     "AutoencoderModel",
     "Batch",
+    "ClassMemory",
     "Classifier",
     "Classifies",
     "Decides",
@@ -53,6 +55,7 @@ __all__ = [
     "Reconstructs",
     "Regressor",
     "RestrictedModel",
+    "RowMemory",
     "Samples",
     "Scores",
     "Stack",

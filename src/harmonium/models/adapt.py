@@ -11,11 +11,12 @@ from harmonium.machines import BeliefNet
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
+from harmonium.models.memory import memory
 from harmonium.models.model import Model
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.regressor import Regressor
 from harmonium.models.stack import LabelledStack, Stack
-from harmonium.nets import Autoencoder, ElementaryPerceptron
+from harmonium.nets import Autoencoder, ElementaryPerceptron, LinearMemory
 
 __all__ = ["adapted"]
 
@@ -75,6 +76,7 @@ _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
     BeliefNet: _stack,
     ElementaryPerceptron: ElementaryModel,
     EnergyGraph: _graph,
+    LinearMemory: memory,
     nn.Sequential: Classifier,
 }
 """Class of a machine or net -> maker of its model; subclasses come before their base classes."""

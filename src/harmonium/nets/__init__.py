@@ -8,8 +8,18 @@ rows to the activities of those layers.
 
 from harmonium.nets.autoencoder import Autoencoder
 from harmonium.nets.elementary import ElementaryPerceptron
+from harmonium.nets.linear_memory import LinearMemory
 from harmonium.nets.mlp import MLP
 from harmonium.nets.perceptron import Perceptron
 from harmonium.nets.tent import tent_net
+from harmonium.nets.threshold import Threshold
 
-__all__ = ["MLP", "Autoencoder", "ElementaryPerceptron", "Perceptron", "tent_net"]
+__all__ = [
+    "MLP",
+    "Autoencoder",
+    "ElementaryPerceptron",
+    "LinearMemory",
+    "Perceptron",
+    "Threshold",
+    "tent_net",
+]
