@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from harmonium import registry
+from harmonium.errors import UsageError
 from harmonium.random import seeded
 
 STEP, LIMIT = 1e-6, 2e-8
@@ -65,7 +66,17 @@ def specimens(constructor) -> Iterator[dict]:
     for name, parameter in inspect.signature(constructor).parameters.items():
         if parameter.default is not parameter.empty:
             for value in choices(hints.get(name)):
-                yield {**settings, name: value}
+                yield fitting(constructor, {**settings, name: value})
+
+
+def fitting(constructor, settings) -> dict:
+    """The settings, with as many outputs as inputs for a net that must give rows back."""
+    try:
+        with seeded(0):
+            constructor(**settings)
+    except UsageError:
+        return {**settings, "outputs": INPUTS}
+    return settings
 
 
 CASES = [
