@@ -45,11 +45,11 @@ class LabelSpreading:
 
         def score(k: int) -> float:
             folds = folds_of(y, trial.seed)
-            said = [fitted(a, k).transduction_[known[b]] == y[b] for a, b in folds]
-            return float(np.mean(np.concatenate(said)))
+            correct = [fitted(a, k).transduction_[known[b]] == y[b] for a, b in folds]
+            return float(np.mean(np.concatenate(correct)))
 
         several = len(self.neighbours) > 1
         k = max(self.neighbours, key=score) if several else self.neighbours[0]
         with np.errstate(invalid="ignore"):  # unreached rows get the first class
-            said = fitted(np.arange(len(y)), k).predict(test)
-        return scored(said == truth, {"neighbours": k})
+            predicted = fitted(np.arange(len(y)), k).predict(test)
+        return scored(predicted == truth, {"neighbours": k})
