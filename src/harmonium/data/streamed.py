@@ -87,8 +87,8 @@ class Streamed:
     def __getitem__(self, rows: slice) -> Tensor:
         if not isinstance(rows, slice):
             raise UsageTypeError(f"rows in a file: [{rows!r}]; slice them, or use index_select")
-        found = range(len(self))[rows]
-        return self.index_select(0, torch.arange(len(found)) * found.step + found.start)
+        chosen = range(len(self))[rows]
+        return self.index_select(0, torch.arange(len(chosen)) * chosen.step + chosen.start)
 
     def split(self, size: int) -> Iterator[Tensor]:
         """Yields all rows, `size` at a time."""

@@ -145,8 +145,8 @@ def _counted(path: Path, unit: str, *, labelled: bool) -> Iterator[_Document]:
         raise FileNotFoundError(f"{path}: no such file or folder")
     documents = _of_folder(path) if path.is_dir() else _of_file(path, labelled=labelled)
     for contents, name, label in documents:
-        found = _WORD.findall(contents.lower()) if unit == "words" else contents
-        yield _Document(Counter(found), name, label)
+        tokens = _WORD.findall(contents.lower()) if unit == "words" else contents
+        yield _Document(Counter(tokens), name, label)
 
 
 def _of_file(path: Path, *, labelled: bool) -> Iterator[tuple[str, str, str]]:
