@@ -282,8 +282,8 @@ class Machine(Density):
         """
         x = self._tensor(X)
         self.graph_.units["v"].check(self._shaped(x))
-        found = unnormalised(self.graph_, self._shaped(x)) - self.log_partition_
-        return found.to(x.dtype).numpy()
+        log_p = unnormalised(self.graph_, self._shaped(x)) - self.log_partition_
+        return log_p.to(x.dtype).numpy()
 
     # --- using -------------------------------------------------------------------------------
 

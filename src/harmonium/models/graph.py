@@ -132,10 +132,10 @@ class GraphModel(Model):
 
     def state(self, batch: Batch) -> State:
         """State of the observed groups of a batch: rows, and one-hot labels (zeros: no label)."""
-        found = {**copies(self.machine, self._visible(batch))}
+        state = {**copies(self.machine, self._visible(batch))}
         if "y" in self.machine.units and "y" in batch:
-            found["y"] = self.coded(batch["y"])
-        return found
+            state["y"] = self.coded(batch["y"])
+        return state
 
     def up(self, x: Tensor) -> Tensor:
         """Means ``(N, units)`` of the last hidden group for rows ``(N, D)`` of a single layer."""
