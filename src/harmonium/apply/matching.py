@@ -38,7 +38,9 @@ def table_settings(
         if names is not None and known_names(names, own={}) and own:
             _warn(f"{path}: columns are matched by position, as the run's own had no names")
         less = [dict(own), bare]
-        without_ids = [_without(some, "id") for some in less if some.get("id") is not None]
+        without_ids = [
+            _without(options, "id") for options in less if options.get("id") is not None
+        ]
         return [*less, *without_ids] if own else [{}]
     if names is None:
         raise UsageError(

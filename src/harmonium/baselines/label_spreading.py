@@ -39,9 +39,9 @@ class LabelSpreading:
         known = np.flatnonzero(labels >= 0)
 
         def fitted(kept: NDArray[Any], k: int) -> Any:  # noqa: ANN401
-            some = np.full_like(labels, -1)
-            some[known[kept]] = labels[known[kept]]
-            return Model(kernel="knn", n_neighbors=k).fit(rows, some)
+            given = np.full_like(labels, -1)
+            given[known[kept]] = labels[known[kept]]
+            return Model(kernel="knn", n_neighbors=k).fit(rows, given)
 
         def score(k: int) -> float:
             folds = folds_of(y, trial.seed)

@@ -95,7 +95,7 @@ def _codes(
     documents: Mapping[str, Sequence[_Document]], *, folders: bool
 ) -> tuple[dict[str, Tensor], tuple[str | int, ...]]:
     """Codes of the labels, and the classes; names of folders are not read as numbers."""
-    labels = {part: [d.label for d in some] for part, some in documents.items()}
+    labels = {part: [d.label for d in rows] for part, rows in documents.items()}
     return folder_codes(labels) if folders else encode(labels, unlabelled="")
 
 

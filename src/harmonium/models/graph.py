@@ -149,8 +149,8 @@ class GraphModel(Model):
         y = columns.get("y")
         if "y" in self.machine.units and isinstance(y, Tensor):
             known = y >= 0
-            some = None if weights is None else weights[known]
-            start_from(self.machine, {"y": self.coded(y[known])}, weights=some)
+            known_weights = None if weights is None else weights[known]
+            start_from(self.machine, {"y": self.coded(y[known])}, weights=known_weights)
 
     def coded(self, y: Tensor) -> Tensor:
         """Labels ``(N,)`` as one-hot rows ``(N, classes)``; rows of zeros for no label (-1)."""
