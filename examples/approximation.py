@@ -62,9 +62,9 @@ def trained(function, activation, *, width, seed, updates):
     unit = float(x.max())
     with seeded(seed):
         net = MLP([1, width, 1], activation=activation, outputs="values").double()
-        spread = torch.rand(width, dtype=torch.float64) * 2 - 1
     if activation == "relu":  # kinks all over the interval, not all at 0
-        net.h1.bias.data.copy_(spread * net.h1.weight.data.abs()[:, 0])
+        kinks = 2 * torch.rand(width, generator=torch.Generator().manual_seed(seed)) - 1
+        net.h1.bias.data.copy_(kinks * net.h1.weight.data.abs()[:, 0])
     net.rescaled.fit(y)
     optimiser = torch.optim.Adam(net.parameters(), lr=0.02)
     falls = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda n: 1 - n / updates)

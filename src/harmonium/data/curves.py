@@ -14,7 +14,6 @@ from harmonium.data.dataset import DataSet
 from harmonium.data.examples import Split
 from harmonium.data.kinds import Classes, Numbers
 from harmonium.errors import DataError
-from harmonium.random import generator
 
 __all__ = ["CURVES", "curve", "ring"]
 
@@ -62,7 +61,9 @@ def curve(
     between = (x[1:] + x[:-1]) / 2
     y = value(x)
     if noise:
-        y = y + noise * torch.randn(y.shape, generator=generator(seed), dtype=torch.float64)
+        y = y + noise * torch.randn(
+            y.shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64
+        )
     return DataSet(
         function,
         Split(x.float(), y.float()),
@@ -89,7 +90,7 @@ def ring(rows: Count = 400, *, seed: int = 0) -> DataSet:
     """
     if rows < 4:
         raise DataError(f"rows is {rows}: a ring needs at least 4 points")
-    source = generator(seed)
+    source = torch.Generator().manual_seed(seed)
     angle, radius = torch.rand(2, 2 * rows, generator=source, dtype=torch.float32)
     label = torch.arange(2 * rows) % 2
     radius = torch.where(label == 1, 1.2 + radius / 2, radius)
