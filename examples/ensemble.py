@@ -66,17 +66,15 @@ def spread(n, correlation):
 def draw_units():
     """Noise of the mean by number of units, measured and by the formula."""
     series = {f"correlation {rho:g}": [spread(n, rho) for n in COUNTS] for rho in (0, 0.05, 0.2)}
-    series["formula"] = [deviation_of_mean(n, correlation=0.05) for n in COUNTS]
-    figure = curves(
+    series["formula, .05"] = [deviation_of_mean(n, correlation=0.05) for n in COUNTS]
+    return curves(
         series,
-        x_label="units",
+        x_label="units, as a power of 2",
         y_label="noise of their mean",
         title="n noisy units",
         log_y=True,
-        steps=dict.fromkeys(series, COUNTS),
+        steps=dict.fromkeys(series, np.log2(COUNTS)),
     )
-    figure.axes[0].set_xscale("log")
-    return figure
 
 
 # --- bagged nets -----------------------------------------------------------------------------
@@ -111,16 +109,14 @@ def draw_bagging(table):
     """Spread and error by number of nets."""
     counts, spreads, errors = zip(*table, strict=True)
     series = {"spread of a prediction": spreads, "error": errors}
-    figure = curves(
+    return curves(
         series,
-        x_label="nets",
+        x_label="nets, as a power of 2",
         y_label="progress of diabetes",
         title="n bagged nets",
         log_y=True,
-        steps=dict.fromkeys(series, counts),
+        steps=dict.fromkeys(series, np.log2(counts)),
     )
-    figure.axes[0].set_xscale("log")
-    return figure
 
 
 if __name__ == "__main__":
