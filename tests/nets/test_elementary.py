@@ -59,7 +59,7 @@ def test_a_feature_is_on_for_about_half_of_the_rows():
 
 
 def test_xor_becomes_separable_with_enough_random_features():
-    """Share of draws in which it is; one or two features never do. Measured: 0, .27, .78, 1."""
+    """Share of draws in which it is; one or two features never do. Measured: 0, .7, 1, 1."""
     shares = []
     for n in (1, 4, 16, 64):
         good = 0

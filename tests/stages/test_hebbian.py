@@ -8,7 +8,7 @@ from tests.stages.test_associate import stored
 
 
 def learned(**settings):
-    return stored(train={"type": "hebbian", "batch_size": 60, **settings})
+    return stored(train={"type": "hebbian", "epochs": 1, "batch_size": 60, **settings})
 
 
 def test_one_pass_is_the_mean_of_products():
@@ -30,4 +30,7 @@ def test_decay_and_floor_remove_weights():
 
 def test_another_model_is_refused():
     with pytest.raises(ValueError, match="take type linear_memory"):
-        stored(model={"type": "perceptron", "inputs": 6, "classes": 2}, train={"type": "hebbian"})
+        stored(
+            model={"type": "perceptron", "inputs": 6, "classes": 2},
+            train={"type": "hebbian", "epochs": 1},
+        )

@@ -8,6 +8,7 @@ rows to the activities of those layers.
 
 from harmonium.nets.autoencoder import Autoencoder
 from harmonium.nets.elementary import ElementaryPerceptron
+from harmonium.nets.ensemble import Ensemble, Noisy
 from harmonium.nets.linear_memory import LinearMemory
 from harmonium.nets.mlp import MLP
 from harmonium.nets.perceptron import Perceptron
@@ -18,7 +19,9 @@ __all__ = [
     "MLP",
     "Autoencoder",
     "ElementaryPerceptron",
+    "Ensemble",
     "LinearMemory",
+    "Noisy",
     "Perceptron",
     "Threshold",
     "tent_net",

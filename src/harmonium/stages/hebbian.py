@@ -33,7 +33,7 @@ class Hebbian(Single):
     needs: ClassVar[Needs] = Needs(model=("net",), data=("train",))
     schedules: ClassVar[tuple[()]] = ()
 
-    epochs: Count = 1
+    epochs: Count
     batch_size: Count = 100
     rate: Positive = 1.0
     decay: NonNegative = 0.0
