@@ -18,6 +18,9 @@ from harmonium.report.style import DASHES, INK, MARKERS, MUTED, PALETTE, WIDTH, 
 
 WIDTHS = (1, 2, 4, 8, 16, 32, 64)
 SEEDS = (0, 1, 2)
+LOWEST = 3e-4
+"""Bottom of the picture."""
+
 SERIES = {
     "sine, ReLU": ("sine", "relu"),
     "sine, tanh": ("sine", "tanh"),
@@ -48,10 +51,10 @@ def main():
 
 _ERRORS = (
     "Root mean square error on points between the 200 that were learned, as a share of the "
-    "curve's own root mean square about its mean. Lines are geometric means of three seeds, and "
-    "the areas reach from the lowest to the highest; the table has arithmetic means. Two "
-    "rectified units can give |x| exactly; tanh has a floor at its kink. The dotted line is what "
-    "m units give on the sine by straight pieces of equal length between its points."
+    "curve's own root mean square about its mean: means of three seeds, and areas from the lowest "
+    "to the highest. Two rectified units can give |x| exactly; tanh has a floor at its kink. The "
+    "dotted line is what m units give on the sine by straight pieces of equal length between its "
+    "points."
 )
 
 
@@ -107,9 +110,10 @@ def equal_pieces(width):
 def draw(errors):
     figure, axes = chart(WIDTH, 3.2, title="Error of one hidden layer")
     for k, (name, each) in enumerate(errors.items()):
-        middle = np.exp(np.log(each).mean(1))
-        axes.fill_between(WIDTHS, each.min(1), each.max(1), color=PALETTE[k], alpha=0.12, lw=0)
-        axes.plot(WIDTHS, middle, MARKERS[k], ls=DASHES[k % 2], color=PALETTE[k], ms=4, lw=1.3,
+        axes.fill_between(
+            WIDTHS, each.min(1).clip(LOWEST), each.max(1), color=PALETTE[k], alpha=0.12, lw=0
+        )
+        axes.plot(WIDTHS, each.mean(1), MARKERS[k], ls=DASHES[k % 2], color=PALETTE[k], ms=4, lw=1.3,
                   label=name)  # fmt: skip
     floor = [equal_pieces(width) for width in WIDTHS]
     axes.plot(WIDTHS, floor, ls=DASHES[2], color=INK, lw=1, label="sine, equal pieces")
@@ -117,6 +121,7 @@ def draw(errors):
     axes.set_yscale("log")
     axes.set_xticks(WIDTHS, [str(width) for width in WIDTHS])
     axes.set(xlabel="hidden units", ylabel="error, share of the curve's spread")
+    axes.set(ylim=(LOWEST, 1.5))
     axes.legend(**above())
     return figure
 
