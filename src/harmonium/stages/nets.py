@@ -11,7 +11,7 @@ from harmonium.models.net import NetModel
 from harmonium.needs import Needs, unmet
 from harmonium.stages.training import noise_of, training_of
 from harmonium.stages.trial import Trial
-from harmonium.watch import ObjectiveWatch, ValidationWatch, Watch, WeightsWatch
+from harmonium.watch import FlowWatch, ObjectiveWatch, ValidationWatch, Watch, WeightsWatch
 
 __all__ = ["check_outputs", "known_rows", "net_training"]
 
@@ -46,6 +46,7 @@ def net_training(
             watches.insert(0, ValidationWatch(model, held))
         if objective.figure != "loss":
             watches.insert(0, ObjectiveWatch(model.net, objective, rows=model.reads(held)))
+    watches.append(FlowWatch(model.net, objective, rows=model.reads(rows), optimiser=optimiser))
     return training_of(
         trial,
         settings,
