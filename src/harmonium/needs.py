@@ -7,7 +7,7 @@ The reason is the same text in the error of a recipe, in the error of a command,
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from harmonium.errors import UsageError
 if TYPE_CHECKING:
     from harmonium.data import DataSet, Examples
 
-__all__ = ["Needs", "able", "unmet"]
+__all__ = ["Needs", "able", "lacking", "unmet"]
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,18 @@ def able(abilities: Iterable[str], models: Iterable[Any]) -> Any:  # noqa: ANN40
     for model in reversed(there):
         if all(_has(model, name) for name in wanted):
             return model
-    lacking = [n for n in wanted if not any(_has(model, n) for model in there)] or wanted
-    what = " and ".join(_ABILITIES[name][1] for name in lacking)
-    raise UsageError(f"no model of this run {what}: {_ABILITIES[lacking[0]][2]}")
+    missing = [n for n in wanted if not any(_has(model, n) for model in there)] or wanted
+    raise UsageError(lacking(missing))
+
+
+def lacking(abilities: Sequence[str]) -> str:
+    """Says that no model of a run has these abilities, with the remedy.
+
+    >>> lacking(["predicts"])
+    'no model of this run predicts real values: take an mlp whose outputs are values'
+    """
+    what = " and ".join(_ABILITIES[name][1] for name in abilities)
+    return f"no model of this run {what}: {_ABILITIES[abilities[0]][2]}"
 
 
 def unmet(needs: Needs, models: Iterable[Any], *, data: DataSet | None) -> str | None:

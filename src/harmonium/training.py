@@ -21,7 +21,7 @@ import torch
 
 import harmonium
 from harmonium.ambient import neutrally, process_settings
-from harmonium.data import DataSet, ImageSet, inspect
+from harmonium.data import DataSet, inspect
 from harmonium.describe import Recipe, build, dump, load, resolve
 from harmonium.describe.quick import few, quick
 from harmonium.describe.summary import summary
@@ -30,7 +30,7 @@ from harmonium.learning import ranks
 from harmonium.revision import revision
 from harmonium.runs import Run
 from harmonium.runs.directory import locked
-from harmonium.runs.engine import Checkpoints, Engine
+from harmonium.runs.engine import Checkpoints, Engine, begin
 from harmonium.runs.identity import check_identity
 from harmonium.runs.saved import place_to_go_on, read_state
 from harmonium.runs.signals import Interrupted
@@ -235,7 +235,7 @@ def _go(
     ranks.wait()
     engine.go(resume=saved)
     if watch is not None:
-        getattr(watch, "begin", _ignore)(_REPORTING)
+        begin(watch, _REPORTING)
     _report(run, tasks[0].workspace.data)
     return run
 
@@ -255,10 +255,6 @@ def _follow(run: Run, recipe: Recipe, *, tasks: list[Turn], saved: Path | None) 
         except Interrupted as error:  # only the first process says where it saved
             raise Interrupted("stopped with the first process") from error
     return run
-
-
-def _ignore(state: Mapping[str, Any]) -> None:
-    """Does nothing: used for a watch without ``begin``."""
 
 
 def _checkpoints(recipe: Recipe) -> Checkpoints:
@@ -301,8 +297,8 @@ def _settings(recipe: Recipe) -> Iterator[torch.device]:
 
 
 def _dataset(recipe: Recipe) -> DataSet:
-    found = build(recipe.data.source)
-    return found.dataset() if isinstance(found, ImageSet) else found
+    dataset: DataSet = build(recipe.data.source)
+    return dataset
 
 
 def _tasks(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Turn]:

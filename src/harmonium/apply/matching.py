@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from harmonium.data.columns import is_index, listed
+from harmonium.data.columns import is_index, listed, several
 from harmonium.data.table import column_names
 from harmonium.errors import UsageError
 
@@ -31,13 +31,15 @@ def table_settings(
         FileNotFoundError: there is no such file.
         ValueError: columns are missing or ambiguous; the message names them.
     """
-    bare = {k: v for k, v in own.items() if k not in {"label", "weight", "target"}}
+    bare = _without(own, "label", "weight", "target")
     named = known_names(learned, own=own)
     names = column_names(path, header=own.get("header"), known=learned if named else ())
     if not named:
         if names is not None and known_names(names, own={}) and own:
             _warn(f"{path}: columns are matched by position, as the run's own had no names")
-        return [dict(own), bare] if own else [{}]
+        less = [dict(own), bare]
+        without_ids = [_without(some, "id") for some in less if some.get("id") is not None]
+        return [*less, *without_ids] if own else [{}]
     if names is None:
         raise UsageError(
             f"{path}: its columns have no names, and the run learned from {listed(learned)}: add "
@@ -47,10 +49,15 @@ def table_settings(
         raise UsageError(_lacking(path, names, missing=missing, learned=learned))
     found = {k: v for k, v in bare.items() if k in {"header", "stream", "unlabelled"}}
     found["features"] = list(learned)
-    label, targets = _label(names, learned, own=own), _targets(names, learned, own=own)
-    _check_rest(
-        path, names, used=[*learned, *targets, *([] if label is None else [label])], own=own
+    ids = _there(several(own.get("id")), names, learned=learned)
+    if ids:
+        found["id"] = ids
+    label, targets = (
+        _label(names, [*learned, *ids], own=own),
+        _there(several(own.get("target")), names, learned=[*learned, *ids]),
     )
+    used = [*learned, *ids, *targets, *([] if label is None else [label])]
+    _check_rest(path, names, used=used, own=own)
     if targets:
         return [found | {"target": targets}, found]
     return [found | {"label": label}, found] if label is not None else [found]
@@ -62,7 +69,8 @@ def known_names(learned: Sequence[str], *, own: Mapping[str, Any]) -> bool:
     >>> known_names(["0", "1", "3"], own={"label": 2}), known_names(["2019", "2020"], own={})
     (False, True)
     """
-    roles = [own.get("label"), own.get("weight"), *_own_targets(own), *own.get("ignore", ())]
+    given = (*several(own.get("target")), *several(own.get("id")), *own.get("ignore", ()))
+    roles = [own.get("label"), own.get("weight"), *given]
     columns = len(learned) + sum(role is not None for role in roles)
     return not all(name.isdecimal() and int(name) < columns for name in learned)
 
@@ -89,15 +97,14 @@ def _label(names: Sequence[str], learned: Sequence[str], *, own: Mapping[str, An
     return others[0] if len(others) == 1 else None
 
 
-def _own_targets(own: Mapping[str, Any]) -> list[str | int]:
-    """Columns of real targets in the run's own table."""
-    given = own.get("target")
-    return [] if given is None else [given] if isinstance(given, str | int) else list(given)
+def _without(settings: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in settings.items() if key not in keys}
 
 
-def _targets(names: Sequence[str], learned: Sequence[str], *, own: Mapping[str, Any]) -> list[str]:
-    """Columns of real targets, by name or position; empty unless all are present."""
-    wanted = _own_targets(own)
+def _there(
+    wanted: Sequence[str | int], names: Sequence[str], *, learned: Sequence[str]
+) -> list[str]:
+    """Columns of real targets or ids, by name or position; empty unless all are present."""
     there = [
         names[c] if isinstance(c, int) and -len(names) <= c < len(names) else c for c in wanted
     ]
@@ -113,7 +120,8 @@ def _check_rest(
     Raises:
         ValueError: one of them may be the column of labels or targets under another name.
     """
-    known = {own.get("weight"), *_own_targets(own), *own.get("ignore", ())}
+    targets = several(own.get("target"))
+    known = {own.get("weight"), *targets, *several(own.get("id")), *own.get("ignore", ())}
     rest = [name for i, name in enumerate(names) if not {name, i, i - len(names)} & known]
     rest = [n for n in rest if n not in used and not is_index(n, at=list(names).index(n))]
     if not rest:
@@ -125,7 +133,7 @@ def _check_rest(
             f"which the run does not know: rename the column of labels to {label!r}, or leave "
             "those columns out"
         )
-    missing = [c for c in _own_targets(own) if isinstance(c, str) and c not in names]
+    missing = [c for c in targets if isinstance(c, str) and c not in names]
     if missing:
         raise UsageError(
             f"{path}: no column {listed(missing)}, which the run predicts; it has {listed(rest)}, "

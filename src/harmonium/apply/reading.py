@@ -84,8 +84,13 @@ def _read(kind: str, path: Path, *, settings: Mapping[str, Any]) -> DataSet:
     settings = dict(settings)
     if kind == "image_folder" and settings.pop("stream", False):
         raise UsageError(f"{path}: pictures cannot be streamed: write them into an .npy file")
-    if kind != "table" and "header" in settings:
-        raise UsageError(f"{path}: only tables have a header: leave it out")
+    of_tables: list[str] = [
+        name for name in ("header", "label", "id", "ignore") if name in settings
+    ]
+    if not isinstance(settings.get("target", False), bool):
+        of_tables.append("target")
+    if kind != "table" and of_tables:
+        raise UsageError(f"{path}: only tables have a {of_tables[0]}: leave it out")
     return _READERS[kind](path, **settings)
 
 

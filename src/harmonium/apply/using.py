@@ -37,7 +37,7 @@ __all__ = [
 def encodings(
     run: Run | Trained, split: Examples, *, layer: str | None = None
 ) -> tuple[Columns, Iterator[Chunk]]:
-    """Layout of a table of codes, and its blocks: "name", if rows have names, and "code".
+    """Layout of a table of codes, and its blocks: names of the rows, if any, and "code".
 
     Args:
         run: a run that has finished its training.
@@ -65,11 +65,11 @@ def encodings(
         for at, batch in it.batches(split, model):
             yield at, {"code": _array(model.codes(batch)[layer].flatten(1))}
 
-    return Columns(len(split), "code", parts), _named(split, made())
+    return Columns(len(split), "code", parts), _named(it, split, made=made())
 
 
 def predictions(run: Run | Trained, split: Examples) -> tuple[Columns, Iterator[Chunk]]:
-    """Layout of a table of predictions, and its blocks: "name", "label", "probability".
+    """Layout of a table of predictions, and its blocks: names of rows, "label", "probability".
 
     A model that decides without probabilities has only labels. A model of real targets has
     "value", ``(B, targets)``.
@@ -90,7 +90,7 @@ def predictions(run: Run | Trained, split: Examples) -> tuple[Columns, Iterator[
         for at, batch in it.batches(split, model):
             yield at, _predicted(it, model, batch=batch)
 
-    return columns, _named(split, made())
+    return columns, _named(it, split, made=made())
 
 
 def _predicting(it: Trained) -> Any:  # noqa: ANN401
@@ -306,10 +306,17 @@ def _array(x: Tensor) -> np.ndarray[Any, Any]:
     return x.detach().cpu().numpy()
 
 
-def _named(split: Examples, made: Iterator[tuple[slice, Chunk]]) -> Iterator[Chunk]:
-    """Adds the rows' names, if they have names, as the first column."""
+def _named(
+    it: Trained, split: Examples, *, made: Iterator[tuple[slice, Chunk]]
+) -> Iterator[Chunk]:
+    """Adds the rows' names, if they have names, as the first column.
+
+    The column has the name of the run's column of ids, or "name".
+    """
+    given = it.recipe.data.source.settings.get("id")
     for at, chunk in made:
-        yield chunk if split.names is None else {"name": np.array(split.names[at]), **chunk}
+        title = given if isinstance(given, str) and given not in chunk else "name"
+        yield chunk if split.names is None else {title: np.array(split.names[at]), **chunk}
 
 
 def _labelled(dataset: DataSet, part: str) -> Examples:

@@ -56,7 +56,7 @@ def _known(run: "Run") -> list[Score]:
 
 
 def _line(score: Score) -> tuple[str, str]:
-    return score.name, f"{score.title}, {score.unit}"
+    return score.name, score.heading
 
 
 def _short(score: Score | None) -> str | None:

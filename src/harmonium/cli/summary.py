@@ -66,6 +66,10 @@ def _tell(found: dict[str, Any]) -> None:
         f"\n{found['parameters']} parameters of {found['precision']}: {size}, "
         f"{training} in training"
     )
+    for split, part in found["rows"].items():
+        lacking = part.get("unlabelled")
+        without = f", {lacking} of them without a label" if lacking else ""
+        say(f"{split}: {part['rows']} rows{without}")
     head = ["stage", "epochs", "batch_size", "updates"]
     say("\n" + table(head, ([stage[key] for key in head] for stage in found["stages"])))
     if any(stage["updates"] is None for stage in found["stages"]):

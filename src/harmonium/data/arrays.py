@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -86,14 +86,11 @@ def arrays(  # noqa: PLR0913
             f"{train}: unlabelled {unlabelled!r} is of labels: leave it out with target"
         )
     codes, kind = _targets(parts, Path(train)) if target else _labels(parts, unlabelled)
-    splits = {split: _split(found, codes.get(split)) for split, found in parts.items()}
-    dataset = DataSet(
-        Path(train).stem,
-        splits["train"],
-        validation=splits.get("validation"),
-        test=splits.get("test"),
-        columns={"x": of_shape(_shape(parts, Path(train))), **kind},
-    )
+    splits: dict[str, Any] = {
+        name: _split(found, codes.get(name)) for name, found in parts.items()
+    }
+    columns = {"x": of_shape(_shape(parts, Path(train))), **kind}
+    dataset = DataSet(Path(train).stem, **splits, columns=columns)
     return with_test(dataset, test) if isinstance(test, int | float) else dataset
 
 

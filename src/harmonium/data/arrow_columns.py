@@ -31,22 +31,24 @@ def whole(table: Any) -> Any:  # noqa: ANN401
     return table
 
 
-def check_number(kind: Any, where: str) -> None:  # noqa: ANN401
+def check_number(kind: Any, where: str, *, remedy: str) -> None:  # noqa: ANN401
     """Checks that a column has numbers, before it is read.
+
+    Args:
+        kind: type of the column.
+        where: place for the message.
+        remedy: what to do about another type, for the message.
 
     Raises:
         ValueError: it has another type.
     """
     types = need("pyarrow.types")
     if not (types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind)):
-        raise DataError(
-            f"{where}: of type {kind}, not numbers: convert it, name it as label, "
-            "or put it under ignore"
-        )
+        raise DataError(f"{where}: of type {kind}, not numbers: {remedy}")
 
 
-def check_label(kind: Any, where: str) -> None:  # noqa: ANN401
-    """Checks that a column may hold labels, before it is read.
+def check_label(kind: Any, where: str, *, what: str = "labels") -> None:  # noqa: ANN401
+    """Checks that a column may hold labels or ids, before it is read.
 
     Raises:
         ValueError: its type is neither text nor numbers.
@@ -55,7 +57,7 @@ def check_label(kind: Any, where: str) -> None:  # noqa: ANN401
     kind = kind.value_type if types.is_dictionary(kind) else kind
     numbers = (types.is_integer, types.is_floating, types.is_boolean, types.is_null)
     if not is_text(kind) and not any(is_it(kind) for is_it in numbers):
-        raise DataError(f"{where}: labels are of type {kind}; names or whole numbers are needed")
+        raise DataError(f"{where}: {what} are of type {kind}; names or whole numbers are needed")
 
 
 def labels_of(column: Any, *, where: str, packed: int) -> list[object]:  # noqa: ANN401

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import torch
 from torch import Tensor
@@ -95,7 +95,7 @@ def fasta(
     """
     own = letters(alphabet)
     sites: int | None = None
-    splits = {}
+    splits: dict[str, Any] = {}
     for part, path in {"train": train, "test": test}.items():
         if path is None:
             continue
@@ -107,8 +107,7 @@ def fasta(
         splits[part] = Split(x, weights=weights, names=tuple(s.name for s in read))
     return DataSet(
         Path(train).name.removesuffix(".gz").rpartition(".")[0] or Path(train).name,
-        splits["train"],
-        test=splits.get("test"),
+        **splits,
         columns={"x": Numbers((sites or 0, len(own)))},
     )
 

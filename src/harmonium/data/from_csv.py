@@ -16,7 +16,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from harmonium.data.columns import Contents, Places, Roles
+from harmonium.data.columns import Contents, Places, Roles, joined
 from harmonium.data.expand import opened_text
 from harmonium.data.header import LOOKED_AT, Title, title
 from harmonium.data.numerals import is_number, number, numbers
@@ -49,6 +49,7 @@ class _Columns:
     labels: list[object] = field(default_factory=list)
     weights: array[float] = field(default_factory=lambda: array("f"))
     targets: array[float] = field(default_factory=lambda: array("f"))
+    ids: list[str] = field(default_factory=list)
 
     def add(self, cells: list[str], line: int) -> None:
         if len(cells) != len(self.names):
@@ -66,13 +67,13 @@ class _Columns:
             self._refuse(cells, line)
         if self.places.label is not None:
             self.labels.append(cells[self.places.label])
+        if self.places.ids:
+            self.ids.append(joined([cells[i] for i in self.places.ids]))
 
     def _refuse(self, cells: list[str], line: int) -> None:
         numeric = [*self.places.features, self.places.weight, *self.places.targets]
         bad = next(i for i in numeric if i is not None and not is_number(cells[i]))
-        remedy = misread(cells[bad]) or (
-            "fill it in, name the column as label, or put it under ignore"
-        )
+        remedy = misread(cells[bad]) or self.places.remedy(bad, "cell")
         raise DataError(
             f"{self.path}, line {line}, column {self.names[bad]!r}: {cells[bad]!r} is no number: "
             f"{remedy}"
@@ -110,6 +111,7 @@ def read_csv(path: Path, roles: Roles) -> Contents:
         places.others(columns.names),
         _targets(columns) if places.targets else None,
         tuple(columns.names[i] for i in places.targets),
+        tuple(columns.ids) if places.ids else None,
     )
 
 

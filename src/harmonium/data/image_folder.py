@@ -80,7 +80,7 @@ def image_folder(  # noqa: PLR0913
     size = None if size is None else _checked_size(size)
     read = {part: _read(found.files, colour=colour, size=size) for part, found in parts.items()}
     _check_sizes({part: (parts[part].files[0], pixels.shape[1:]) for part, pixels in read.items()})
-    found = {
+    found: dict[str, Any] = {
         part: Split(
             torch.from_numpy(pixels).flatten(1),
             codes[part] if classes else None,
@@ -88,14 +88,8 @@ def image_folder(  # noqa: PLR0913
         )
         for part, pixels in read.items()
     }
-    dataset = DataSet(
-        root.resolve().name,
-        found["train"],
-        validation=found.get("validation"),
-        test=found.get("test"),
-        shape=tuple(read["train"].shape[1:]),
-        classes=classes,
-    )
+    shape = tuple(read["train"].shape[1:])
+    dataset = DataSet(root.resolve().name, **found, shape=shape, classes=classes)
     return with_test(dataset, test, seed=seed)
 
 

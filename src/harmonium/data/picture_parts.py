@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from harmonium.data.columns import listed
 from harmonium.data.pictures import SUFFIXES
 from harmonium.data.walk import walked
 from harmonium.errors import DataError
@@ -111,14 +112,15 @@ def _named(root: Path) -> dict[str, Path]:
 
 
 def _refuse(root: Path, named: Sequence[str], *, others: Sequence[str]) -> None:
+    splits = listed(named, most=3)
     if others:
         raise DataError(
-            f"{root}: {_listed(named)} may be a part of the data or a class, as {_listed(others)} "
+            f"{root}: {splits} may be a part of the data or a class, as {listed(others, most=3)} "
             "beside it holds pictures too: set `splits` to false if all folders are classes, to "
             "true to leave those others out, or move classes into the folder train"
         )
     raise DataError(
-        f"{root}: there is {_listed(named)} but no folder train: name the folder inside, move the "
+        f"{root}: there is {splits} but no folder train: name the folder inside, move the "
         "training pictures into train, or set `splits` to false if all folders are classes"
     )
 
@@ -150,8 +152,3 @@ def _warn_of(found: Sequence[Path], why: str, *, root: Path, what: str = "files"
         warnings.warn(
             f"{root}: {len(found)} {what} {why}; such as {example}", UserWarning, stacklevel=4
         )
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return ", ".join(names[:3]) + more

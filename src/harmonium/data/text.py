@@ -7,7 +7,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import torch
 from torch import Tensor
@@ -74,7 +74,7 @@ def text(  # noqa: PLR0913
     if not words:
         raise DataError(f"{train}: no {unit} in any document")
     codes, classes = _codes(counted, folders=Path(train).is_dir())
-    splits = {
+    splits: dict[str, Any] = {
         part: Split(
             _table(documents, words, binary=binary),
             codes[part] if classes else None,
@@ -84,8 +84,7 @@ def text(  # noqa: PLR0913
     }
     return DataSet(
         Path(train).name.split(".")[0],
-        splits["train"],
-        test=splits.get("test"),
+        **splits,
         shape=(len(words),),
         classes=classes,
         features=tuple(words),

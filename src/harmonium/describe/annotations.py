@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from types import GenericAlias
 from typing import Annotated, Any, Literal, NamedTuple, Optional, Protocol, cast
@@ -47,19 +48,15 @@ class Models(Protocol):
         ...
 
 
+@dataclass(eq=False)
 class Choice:
     """A union for pydantic, in which ``pick`` selects the member that a value is meant for."""
 
-    def __init__(
-        self,
-        members: dict[str, Any],
-        pick: Callable[[Any], str | None],
-        *,
-        error: str,
-        context: dict[str, Any],
-    ) -> None:
-        self.members, self.pick = members, pick
-        self.error, self.context = error, context
+    members: dict[str, Any]
+    pick: Callable[[Any], str | None]
+    _: KW_ONLY
+    error: str
+    context: dict[str, Any]
 
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler

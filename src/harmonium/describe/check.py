@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from harmonium.describe.component import Component
+from harmonium.describe.fits import fits
 from harmonium.describe.problems import Path, Problem, dotted
 from harmonium.describe.read import Document
 from harmonium.describe.recipe import Recipe
@@ -45,6 +46,7 @@ def check(recipe: Recipe, document: Document) -> list[Problem]:
         *_verdicts(recipe),
         *_data(recipe),
         *_monitors(recipe),
+        *fits(recipe, _learning(recipe)),
     )
     return [Problem(document.place(path), dotted(path), message) for path, message in found]
 

@@ -23,8 +23,7 @@ class Described(BaseModel):
     ``target_`` is the constructor; ``kind_`` and ``name_`` its place in the registry (empty for
     sections); ``awaited_`` the arguments that only the program can give; ``variadic_`` the field
     that the constructor takes as ``*name``; ``sections_`` the models of fields that are mappings
-    without type; ``kinds_`` the kinds of fields that are components or lists of components; and
-    ``words_`` a description of the values of every field.
+    without type; and ``kinds_`` the kinds of fields that are components or lists of components.
     """
 
     model_config = ConfigDict(extra="forbid", validate_default=True, protected_namespaces=())
@@ -35,7 +34,6 @@ class Described(BaseModel):
     variadic_: ClassVar[str | None] = None
     sections_: ClassVar[dict[str, type["Described"]]] = {}
     kinds_: ClassVar[dict[str, str]] = {}
-    words_: ClassVar[dict[str, str]] = {}
 
 
 class _Fields:
@@ -48,7 +46,6 @@ class _Fields:
         self.awaited: list[str] = []
         self.sections: dict[str, type[Described]] = {}
         self.kinds: dict[str, str] = {}
-        self.words: dict[str, str] = {}
         self.variadic: str | None = None
         self._name = ""
         for parameter in read(target).parameters:
@@ -78,12 +75,10 @@ class _Fields:
                 )
         elif parameter.variadic:
             self.variadic = name
-            self.words[name] = f"a list of {found.words}, or one"
             self.fields[name] = _several(found), Field(min_length=1, description=about)
         else:
             value = default(parameter)
             start = ... if value is REQUIRED else value
-            self.words[name] = found.words
             self.fields[name] = found.type, Field(start, description=about)
 
     def component(self, kind: str) -> Typed:
@@ -150,7 +145,6 @@ def model(target: str, kind: str = "", *, name: str = "") -> type[Described]:
     made.target_, made.kind_, made.name_ = target, kind, name
     made.awaited_, made.variadic_ = tuple(found.awaited), found.variadic
     made.sections_, made.kinds_ = found.sections, found.kinds
-    made.words_ = found.words
     return made
 
 

@@ -28,13 +28,11 @@ _NEEDED = {
 }
 
 _BOUNDS = {
-    "greater_than": "gt",
-    "greater_than_equal": "ge",
-    "less_than": "lt",
-    "less_than_equal": "le",
+    "greater_than": ("gt", "more than"),
+    "greater_than_equal": ("ge", "at least"),
+    "less_than": ("lt", "less than"),
+    "less_than_equal": ("le", "at most"),
 }
-
-_LIMITS = {"gt": "more than {}", "ge": "at least {}", "lt": "less than {}", "le": "at most {}"}
 
 
 def problems(error: ValidationError, document: Document) -> list[Problem]:
@@ -90,8 +88,8 @@ def _message(item: Mapping[str, Any], loc: Path, *, path: Path, document: Docume
         holder = _value(document, path[:-1]) if path[-1:] == ("type",) else None
         return _component(context["kind"], holder or value)
     if kind in _BOUNDS:
-        name = _BOUNDS[kind]
-        return f"is {shown(value)}; {_LIMITS[name].format(context[name])} is needed"
+        name, words = _BOUNDS[kind]
+        return f"is {shown(value)}; {words} {context[name]} is needed"
     if kind == "mismatch":
         return f"is {shown(value)}; {context['words']} is needed"
     if kind == "literal_error":

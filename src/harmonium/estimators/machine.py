@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import _fit_context
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from harmonium.ambient import neutrally
@@ -35,12 +36,8 @@ from harmonium.estimators.defaults import (
 )
 from harmonium.estimators.density import Density
 from harmonium.estimators.estimator import fresh_seed
-from harmonium.estimators.families import (
-    check_spread,
-    check_values,
-    settled,
-)
-from harmonium.estimators.frames import in_order, validate_data
+from harmonium.estimators.families import check_spread, check_values, settled
+from harmonium.estimators.frames import FLOATS, in_order, new_rows, used_rows, validate_data
 from harmonium.estimators.likelihood import unnormalised
 from harmonium.estimators.stopping import LikelihoodWatch
 from harmonium.graph import EnergyGraph, State
@@ -67,10 +64,11 @@ _GENTLEST = 1e-3
 """Learning that diverges is not repeated below this fraction of the default rate."""
 
 
+@dataclass(eq=False, repr=False)
 class Machine(Density):
     """An energy graph with a visible group "v" that fits, transforms, scores, samples, imputes.
 
-    A subclass defines the settings below and makes the machine.
+    A subclass adds settings to those below, and makes the machine.
     """
 
     _updates: ClassVar[int] = 1200
@@ -78,16 +76,18 @@ class Machine(Density):
     _single: ClassVar[bool] = False
     """Whether learning may use single precision."""
 
-    visible: str | Units
-    learning_rate: float | None
-    n_epochs: int | None
-    batch_size: int
-    contrast: Contrast | None
-    weight_decay: float
-    early_stopping: bool
-    validation_fraction: float
-    patience: int
-    random_state: int | np.random.RandomState | None
+    _: KW_ONLY
+    visible: str | Units = "auto"
+    learning_rate: float | None = None
+    n_epochs: int | None = None
+    batch_size: int = 50
+    contrast: Contrast | None = None
+    weight_decay: float = 0.0
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    patience: int = 5
+    verbose: bool = False
+    random_state: int | np.random.RandomState | None = None
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "visible": [str, Units],
@@ -207,21 +207,14 @@ class Machine(Density):
     def _checked(
         self, X: ArrayLike, sample_weight: ArrayLike | None, *, reset: bool, gaps: bool = False
     ) -> tuple[Tensor, Tensor]:
-        dtype = [np.float64, np.float32] if reset else self.components_.dtype
+        dtype = FLOATS if reset else self.components_.dtype
         finite: Any = "allow-nan" if gaps else True
         rows: NDArray[Any] = validate_data(
             self, X, dtype=dtype, reset=reset, copy=True, ensure_all_finite=finite
         )
-        weights = _check_sample_weight(
-            sample_weight, rows, dtype=rows.dtype, ensure_non_negative=True
-        )
-        if not weights.any():
-            raise UsageError("all sample weights are zero")
-        used = weights > 0
-        x = settled(
-            self.visible if reset else self.graph_.units["v"], torch.from_numpy(rows[used])
-        )
-        return x, torch.from_numpy(weights[used])
+        used, weights = used_rows(sample_weight, rows)
+        units = self.visible if reset else self.graph_.units["v"]
+        return settled(units, torch.from_numpy(rows[used])), weights
 
     def _split(self, x: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
         self._seed = fresh_seed(self.random_state)
@@ -330,11 +323,7 @@ class Machine(Density):
         """
         check_is_fitted(self)
         shape = (n_samples, self.n_features_in_)
-        known = free(
-            in_order(clamp, self),
-            shape,
-            dtype=self.components_.dtype,
-        )
+        known = free(in_order(clamp, self), shape, dtype=self.components_.dtype)
         seed = seed_of(random_state, self._seed)
         drawn, _ = gibbs(self.graph_, known, n_sweeps=n_sweeps, seed=seed)
         return drawn.flatten(1).numpy()
@@ -355,10 +344,8 @@ class Machine(Density):
         check_is_fitted(self)
         if n_sweeps < 1:
             raise UsageError(f"n_sweeps is {n_sweeps}; a mean needs at least one sweep")
-        rows: NDArray[Any] = validate_data(
-            self, X, dtype=self.components_.dtype, reset=False, ensure_all_finite="allow-nan"
-        )
-        return self._filled(rows, n_sweeps=n_sweeps, random_state=random_state)
+        rows = new_rows(self, X, dtype=self.components_.dtype, gaps=True)
+        return self._filled(rows.numpy(), n_sweeps=n_sweeps, random_state=random_state)
 
     def _filled(
         self,
@@ -372,11 +359,8 @@ class Machine(Density):
         return np.where(np.isnan(rows), filled.flatten(1).numpy(), rows)
 
     def _tensor(self, X: ArrayLike, *, gaps: bool = False) -> Tensor:
-        check_is_fitted(self)
-        kinds = [np.float64, np.float32]
-        finite: Any = "allow-nan" if gaps else True
-        X = validate_data(self, X, dtype=kinds, reset=False, copy=True, ensure_all_finite=finite)
-        return self.graph_.units["v"].settled(torch.from_numpy(X).to(self._weight().dtype))
+        x = new_rows(self, X, gaps=gaps).to(self._weight().dtype)
+        return self.graph_.units["v"].settled(x)
 
     def _weight(self) -> Tensor:
         return self.graph_.edges[0].connection.get_parameter("weight")
@@ -389,10 +373,9 @@ class Machine(Density):
         return self.graph_.units[[*self.graph_.units][-1]].shape.numel()
 
     def __sklearn_tags__(self) -> Tags:
-        """scikit-learn's tags: float types are preserved; NaN is a missing value in ``fit``."""
+        """scikit-learn's tags: NaN is a missing value in ``fit``."""
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
 
 

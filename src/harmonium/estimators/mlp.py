@@ -11,16 +11,14 @@ from torch import Tensor
 
 from harmonium.ambient import neutrally
 from harmonium.estimators.estimator import fresh_seed
-from harmonium.estimators.frames import validate_data
+from harmonium.estimators.frames import FLOATS, used_rows, validate_data
 from harmonium.estimators.labels import decisions
-from harmonium.estimators.net import NetEstimator, class_codes, labelled_rows, used_rows
+from harmonium.estimators.net import NetEstimator, class_codes, labelled_rows
 from harmonium.learning import SquaredError, cross_entropy
 from harmonium.nets import MLP
 from harmonium.random import generator, seeded
 
 __all__ = ["MLPClassifier", "MLPRegressor"]
-
-_FLOATS = [np.float64, np.float32]
 
 
 class _Perceptrons(NetEstimator):
@@ -232,7 +230,7 @@ class MLPRegressor(RegressorMixin, _Perceptrons):
         self, given: tuple[ArrayLike, ArrayLike], sample_weight: ArrayLike | None, *, first: bool
     ) -> dict[str, Tensor]:
         X, y = validate_data(
-            self, *given, dtype=_FLOATS, multi_output=True, y_numeric=True, reset=first
+            self, *given, dtype=FLOATS, multi_output=True, y_numeric=True, reset=first
         )
         used, weights = used_rows(sample_weight, X)
         self._flat = y.ndim == 1

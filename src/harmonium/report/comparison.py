@@ -133,7 +133,7 @@ def _results(
         seed = evidence.recipe.get("seed", evidence.environment.get("seed"))
         rows.append([label, str(evidence.status.get("status")), *cells, str(seed), took(evidence)])
     blank = [Score("", figure, (0.0,)) for figure in figures]
-    titles = [f"{score.title}, {score.unit}" for score in blank]
+    titles = [score.heading for score in blank]
     table = Table(
         columns=["run", "status", *titles, "seed", "duration"],
         rows=rows,

@@ -93,7 +93,7 @@ class Evidence:
         test = None if self.data is None else self.data.test
         if test is not None:
             labelled = test.labelled_rows
-            rows = {f.name: labelled if f.is_share else len(test) for f in figures(final=True)}
+            rows = {f.name: labelled if f.proportion else len(test) for f in figures(final=True)}
         model = self.recipe.get("model")
         own = model.get("type", "") if isinstance(model, dict) else str(model)
         return read_scores(self.results, own=own, rows=rows)

@@ -65,7 +65,7 @@ def summary(methods: Sequence[Method], *, plain: bool = False) -> tuple[list[str
     if len(methods) == 1:
         return _figures(methods[0], plain=plain)
     scores = [score for method in methods for score in method.scores.values()]
-    headings = {score.figure: f"{score.title}, {score.unit}" for score in scores}
+    headings = {score.figure: score.heading for score in scores}
     rows: list[Row] = [
         [
             f"{m.name} (this recipe)" if m.own else m.name,

@@ -29,6 +29,8 @@ def verdict(evidence: Evidence) -> tuple[str, Tone]:
         return f"Not finished: the run is going on{where}.", "warning"
     scores = evidence.scores
     best = headline(scores)
+    if best is None and scores:
+        return f"Finished{where}. The judges' figures are in the table of results.", "plain"
     if best is None:
         return f"Finished{where}. The recipe has no judge, so there is no final result.", "plain"
     reached = f"{best.title[0].upper()}{best.title[1:]} {best.sentence()}{_bracket(best, scores)}"

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, TextIO
+from typing import Any, Protocol
 
 from harmonium.bounds import Count, Size
 from harmonium.errors import RunError
@@ -31,7 +31,7 @@ from harmonium.runs.stages import Stage
 from harmonium.runs.trackers import Trackers
 from harmonium.runs.words import stage_name
 
-__all__ = ["Checkpoints", "Engine", "Job", "Task", "Workspace"]
+__all__ = ["Checkpoints", "Engine", "Job", "Task", "Workspace", "begin"]
 
 LOOKS = (1, 2, 5)
 """Records and checks follow epochs 1, 2, 5, 10, 20, 50, ... and the last epoch of a stage."""
@@ -221,7 +221,7 @@ class Engine:
         name = f"{self._which(task)}{stage_name(task.name)}"
         self._note(f"{name}: {_length(stage.position)}")
         if self.watch is not None:
-            getattr(self.watch, "begin", _ignore)(self._state(task, stage))
+            begin(self.watch, self._state(task, stage))
         self._finish(task, self._drive(task, stage, interruption=interruption))
 
     def _drive(self, task: Job, stage: Stage, *, interruption: Interruption) -> Stage:
@@ -377,11 +377,12 @@ class Engine:
 
     def _note(self, text: str) -> None:
         """Adds a line to the log; a failure to write the log does not end the run."""
-        with contextlib.suppress(OSError), self._log() as file:
+        log = self.run.path / "log.txt"
+        with (
+            contextlib.suppress(OSError),
+            log.open("a", encoding="utf-8", errors="backslashreplace") as file,
+        ):
             file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {printable(text)}\n")
-
-    def _log(self) -> TextIO:
-        return (self.run.path / "log.txt").open("a", encoding="utf-8", errors="backslashreplace")
 
 
 def _length(position: Mapping[str, int]) -> str:
@@ -392,5 +393,7 @@ def _length(position: Mapping[str, int]) -> str:
     return f"{epochs} epochs, {updates} updates{done}"
 
 
-def _ignore(state: Mapping[str, Any]) -> None:
-    """Does nothing: used for a watch without ``begin``."""
+def begin(watch: Callable[[Mapping[str, Any]], object], state: Mapping[str, Any]) -> None:
+    """Calls the method ``begin`` of a watch, if it has one, before the first update of a stage."""
+    if hasattr(watch, "begin"):
+        watch.begin(state)

@@ -95,14 +95,17 @@ def _always_one(values: NDArray[Any]) -> bool:
 def curve_picture(
     key: Key, series: Mapping[str, tuple[NDArray[Any], NDArray[Any]]], *, note: str
 ) -> Picture:
-    """Chart of lines by epoch; `note` is added to its caption."""
+    """Chart of lines by epoch, shares in per cent; `note` is added to its caption."""
     chart, name = key
     meaning = figure(name)
-    values = {name or chart: value for name, (_, value) in series.items()}
+    factor = 100 if meaning.is_share else 1
+    values = {name or chart: factor * value for name, (_, value) in series.items()}
     steps = {name or chart: epochs for name, (epochs, _) in series.items()}
-    picture = curves(values, steps=steps, y_label=meaning.axis, title=chart, log_y=_spans(values))
+    title = f"{chart}: {meaning.axis}"
+    picture = curves(values, steps=steps, y_label=meaning.axis, title=title, log_y=_spans(values))
     ends = "; ".join(f"{name} {_ends(value)}" for name, value in values.items())
-    unit = f" ({meaning.unit})" if meaning.axis != meaning.words else ""
+    unit = "%" if meaning.is_share else meaning.unit
+    unit = f" ({unit})" if unit else ""
     caption = f"{meaning.words[0].upper()}{meaning.words[1:]}{unit} by epoch{note}."
     return Picture(picture, alt=f"{chart}: {meaning.axis} by epoch. {ends}.", caption=caption)
 

@@ -136,7 +136,8 @@ def _features(data: DataSet) -> Table | Picture:
     std = found.deviation * (len(x) / max(1, len(x) - 1)) ** 0.5
     if x.shape[1] <= _FEATURES:
         names = data.features or [f"feature {i}" for i in range(x.shape[1])]
-        figures = zip(found.mean, std, found.least, found.most, strict=True)
+        mean = found.mean.where(found.mean.abs() > 1e-6 * std, 0)  # standardised: rounding alone
+        figures = zip(mean, std, found.least, found.most, strict=True)
         rows = [[n, *map(float, row)] for n, row in zip(names, figures, strict=True)]
         columns = ["feature", "mean", "standard deviation", "smallest", "largest"]
         return Table(columns=columns, rows=rows, caption="Training rows, feature by feature")

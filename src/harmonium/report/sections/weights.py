@@ -46,7 +46,7 @@ def _filters(evidence: Evidence, name: str, *, weights: Tensor, count: int) -> P
     scale = "one colour scale: red is positive, blue negative, white zero"
     if shape is not None and weights.shape[1] == evidence.features():
         colour = len(shape) == 3 and shape[0] == 3
-        figure = filters(weights, shape, count=count, title=name)
+        figure = filters(weights, shape, count=count, title=f"weights, {name}")
         scale = "one scale, on which grey is zero" if colour else scale
         caption = f"{of}, on {scale}. The number below a filter is that of its unit."
         return Picture(figure, alt=f"{name}: signed filters of {of}", caption=caption)
@@ -58,7 +58,7 @@ def _filters(evidence: Evidence, name: str, *, weights: Tensor, count: int) -> P
         x_label="feature",
         y_label="unit, largest norm first",
         columns=names,
-        title=name,
+        title=f"weights, {name}",
     )
     caption = f"Weights of {of}. A line is a unit, a column is a feature; {scale}."
     return Picture(figure, alt=f"{name}: signed weights of {of}", caption=caption)
