@@ -101,7 +101,7 @@ def test_encode_gives_codes_of_the_last_hidden_layer(name, runs, recipes, verb, 
     if model["type"] == "perceptron":
         assert "no model of this run has hidden layers" in found
         return
-    last = -2 if model["type"] == "mlp" else -1
+    last = -2 if model["type"] in ("deep", "mlp") else -1
     units = model["units"][last] if "units" in model else model["hidden"]
     codes = np.load(tmp_path / "codes.npy")
     assert codes.shape == (test_rows(run), units)

@@ -77,12 +77,13 @@ def _net(model: Component) -> _Net | None:
         return _Net(abilities, "scores", given["classes"], "classes")
     if model.type == "autoencoder":
         return _Net(frozenset({"net", "reconstructs"}), given["outputs"], None, "units")
-    if model.type == "mlp":
-        classes = given["outputs"] == "classes"
+    if model.type in {"deep", "mlp"}:
+        outputs = given.get("outputs", "classes")
+        classes = outputs == "classes"
         does = {"classifies", "decides"} if classes else {"predicts"}
         last = given["units"][-1] if given["units"] else None
         setting = f"units.{len(given['units']) - 1}"
-        return _Net(frozenset({"net"} | does), given["outputs"], last, setting)
+        return _Net(frozenset({"net"} | does), outputs, last, setting)
     return None
 
 
