@@ -98,9 +98,8 @@ class Deep(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits of the classes, ``(B, inputs) -> (B, classes)``."""
-        for _, x in self._hidden(x):
-            pass
-        logits: Tensor = self.get_submodule("outputs")(x)
+        *_, top = (x, *self.activities(x).values())
+        logits: Tensor = self.get_submodule("outputs")(top)
         return logits
 
     def activities(self, x: Tensor) -> dict[str, Tensor]:
