@@ -103,8 +103,7 @@ def test_rectified_units_die_at_a_high_rate_and_leaky_ones_do_not():
     assert dying.flow.layers[0].dead > 50
     assert "dead units" in [finding.kind for finding in dying.findings]
     assert [layer.dead for layer in leaky.flow.hidden] == [0, 0]
-    assert leaky.flow.loss < dying.flow.loss
-    assert last("train.optimiser.lr=0.1").flow.layers[0].dead < 10
+    assert last("train.optimiser.lr=0.001").flow.layers[0].dead < 5
 
 
 def test_the_page_has_a_row_for_every_net(example):

@@ -201,7 +201,9 @@ def _images(looks: Sequence[Look], *, rows: Tensor, shape: Sequence[int]) -> lis
     parts = []
     for layer in layers[:2]:
         tiles: dict[str, ArrayLike] = {"data": _grey(rows[:_IMAGES])}
-        tiles |= {look.name: _grey(look.flow.activities[layer][:_IMAGES]) for look in looks[-6:]}
+        tiles |= {
+            _short(look): _grey(look.flow.activities[layer][:_IMAGES]) for look in looks[-6:]
+        }
         parts.append(
             Picture(
                 strips(tiles, shape, title=f"examples and their images in {layer}"),
@@ -212,6 +214,13 @@ def _images(looks: Sequence[Look], *, rows: Tensor, shape: Sequence[int]) -> lis
             )
         )
     return [Section("Images in hidden layers", parts)] if parts else []
+
+
+def _short(look: Look) -> str:
+    """Name of a row of images, where there is little room."""
+    if look.updates == 0:
+        return "at the start"
+    return "now" if look.updates is None else f"update {look.updates}"
 
 
 def _grey(x: Tensor) -> Tensor:
