@@ -7,7 +7,7 @@ The reason is the same text in the error of a recipe, in the error of a command,
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from harmonium.errors import UsageError
 if TYPE_CHECKING:
     from harmonium.data import DataSet, Examples
 
-__all__ = ["Needs", "able", "lacking", "unmet"]
+__all__ = ["Needs", "able", "unmet"]
 
 
 @dataclass(frozen=True)
@@ -85,18 +85,9 @@ def able(abilities: Iterable[str], models: Iterable[Any]) -> Any:  # noqa: ANN40
     for model in reversed(there):
         if all(_has(model, name) for name in wanted):
             return model
-    missing = [n for n in wanted if not any(_has(model, n) for model in there)] or wanted
-    raise UsageError(lacking(missing))
-
-
-def lacking(abilities: Sequence[str]) -> str:
-    """Says that no model of a run has these abilities, with the remedy.
-
-    >>> lacking(["predicts"])
-    'no model of this run predicts real values: take an mlp whose outputs are values'
-    """
-    what = " and ".join(_ABILITIES[name][1] for name in abilities)
-    return f"no model of this run {what}: {_ABILITIES[abilities[0]][2]}"
+    lacking = [n for n in wanted if not any(_has(model, n) for model in there)] or wanted
+    what = " and ".join(_ABILITIES[name][1] for name in lacking)
+    raise UsageError(f"no model of this run {what}: {_ABILITIES[lacking[0]][2]}")
 
 
 def unmet(needs: Needs, models: Iterable[Any], *, data: DataSet | None) -> str | None:
@@ -158,13 +149,13 @@ def _no_rows(what: str, which: str, *, data: DataSet) -> str | None:
         "held out": (data.test, data.validation),
     }
     words = {"train": "training", "test": "test", "held out": "test or validation"}[which]
-    found = [split for split in splits[which] if split is not None and len(split)]
-    if not found:
+    present = [split for split in splits[which] if split is not None and len(split)]
+    if not present:
         return f"{data.name} has no {words} rows: {_REMEDIES[which]}"
-    if what == "labelled" and not any(split.labelled_rows for split in found):
+    if what == "labelled" and not any(split.labelled_rows for split in present):
         give = "give labels to some of them, or leave this out"
         return f"{data.name} has no labelled {words} rows: {give}"
-    if what == "targets" and all(split.targets is None for split in found):
+    if what == "targets" and all(split.targets is None for split in present):
         give = "give them targets, or leave this out"
         return f"{data.name} has no {words} rows with real targets: {give}"
     return None

@@ -135,8 +135,8 @@ def dry_run(recipe: str | os.PathLike[str] | Mapping[str, Any], *overrides: str)
     with _settings(chosen) as device:
         dataset = _dataset(chosen)
         tasks = plan(chosen, dataset, device=device)
-        one = tasks[0].workspace
-        parameters = sum(p.numel() for p in one.models["machine"].parameters())
+        first_trial = tasks[0].workspace
+        parameters = sum(p.numel() for p in first_trial.models["machine"].parameters())
         stages = []
         for task in tasks:
             if task.trial == 0:  # the other trials have the same stages
@@ -146,7 +146,7 @@ def dry_run(recipe: str | os.PathLike[str] | Mapping[str, Any], *overrides: str)
         return {
             "name": chosen.name,
             "data": repr(dataset),
-            "warnings": _warnings(one.data, _growth(one)),
+            "warnings": _warnings(first_trial.data, _growth(first_trial)),
             "device": str(device),
             "parameters": parameters,
             "trials": chosen.repeats,
@@ -303,8 +303,8 @@ def _dataset(recipe: Recipe) -> DataSet:
 
 def _tasks(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Turn]:
     tasks = plan(recipe, dataset, device=device)
-    one = tasks[0].workspace
-    for text in _warnings(one.data, _growth(one)):
+    first_trial = tasks[0].workspace
+    for text in _warnings(first_trial.data, _growth(first_trial)):
         warnings.warn(text, UserWarning, stacklevel=3)
     return tasks
 

@@ -31,5 +31,5 @@ def test_a_belief_net_is_judged_through_all_its_layers():
 
 def test_a_model_that_cannot_is_refused():
     net = {"model": {"type": "mlp", "units": [6, 2]}, "train": {"type": "supervised", "epochs": 1}}
-    with pytest.raises(ValueError, match="reconstruction: no model .* reconstructs rows"):
+    with pytest.raises(ValueError, match="judge reconstruction: no model .* reconstructs rows"):
         small.tasks(**{**AUTO, **net}, judge=["reconstruction"])

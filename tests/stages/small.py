@@ -10,7 +10,7 @@ from harmonium.stages.plan import plan, trial
 CPU = torch.device("cpu")
 
 RECIPE = {
-    "data": {"source": {"type": "image_folder", "path": "none"}},
+    "data": {"source": "digits"},
     "model": {"type": "belief_net", "units": [6, 5, 4], "std": 0.1},
     "pretrain": {"type": "greedy", "epochs": 2, "batch_size": 10},
     "fine_tune": {"type": "classify", "epochs": 3, "batch_size": 10},

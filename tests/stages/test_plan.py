@@ -223,5 +223,5 @@ def test_a_stage_that_stands_twice_has_a_number():
 
 def test_a_stage_says_what_the_model_lacks():
     tuned = {**small.RECIPE["fine_tune"], "type": "supervised"}
-    with pytest.raises(ValueError, match="no model of this run is a net.*unroll"):
+    with pytest.raises(ValueError, match="supervised: no model of this run is a net.*unroll"):
         small.tasks(pretrain=None, fine_tune=None, stages=[tuned])

@@ -76,11 +76,8 @@ def test_real_targets_are_learned_in_units_of_their_own():
     with pytest.raises(ValueError, match="has 3 outputs, but sums has 1 targets"):
         small.done(small.tasks(data=targets(), **{**sections, "model": wide})[0])
     classes = {"type": "mlp", "units": [6, 2]}
-    plain = {"type": "supervised", "epochs": 1}
     with pytest.raises(ValueError, match="train: sums has no classes: its targets are real"):
-        small.done(
-            small.tasks(data=targets(), **{**sections, "model": classes, "train": plain})[0]
-        )
+        small.done(small.tasks(data=targets(), **{**sections, "model": classes})[0])
 
 
 # --- regularisers and weights of classes -----------------------------------------------------

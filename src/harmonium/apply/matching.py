@@ -38,7 +38,9 @@ def table_settings(
         if names is not None and known_names(names, own={}) and own:
             _warn(f"{path}: columns are matched by position, as the run's own had no names")
         less = [dict(own), bare]
-        without_ids = [_without(some, "id") for some in less if some.get("id") is not None]
+        without_ids = [
+            _without(options, "id") for options in less if options.get("id") is not None
+        ]
         return [*less, *without_ids] if own else [{}]
     if names is None:
         raise UsageError(
@@ -47,11 +49,11 @@ def table_settings(
         )
     if missing := [name for name in learned if name not in names]:
         raise UsageError(_lacking(path, names, missing=missing, learned=learned))
-    found = {k: v for k, v in bare.items() if k in {"header", "stream", "unlabelled"}}
-    found["features"] = list(learned)
+    settings = {k: v for k, v in bare.items() if k in {"header", "stream", "unlabelled"}}
+    settings["features"] = list(learned)
     ids = _there(several(own.get("id")), names, learned=learned)
     if ids:
-        found["id"] = ids
+        settings["id"] = ids
     label, targets = (
         _label(names, [*learned, *ids], own=own),
         _there(several(own.get("target")), names, learned=[*learned, *ids]),
@@ -59,8 +61,8 @@ def table_settings(
     used = [*learned, *ids, *targets, *([] if label is None else [label])]
     _check_rest(path, names, used=used, own=own)
     if targets:
-        return [found | {"target": targets}, found]
-    return [found | {"label": label}, found] if label is not None else [found]
+        return [settings | {"target": targets}, settings]
+    return [settings | {"label": label}, settings] if label is not None else [settings]
 
 
 def known_names(learned: Sequence[str], *, own: Mapping[str, Any]) -> bool:
@@ -108,8 +110,8 @@ def _there(
     there = [
         names[c] if isinstance(c, int) and -len(names) <= c < len(names) else c for c in wanted
     ]
-    found = [c for c in there if isinstance(c, str) and c in names and c not in learned]
-    return found if len(found) == len(wanted) else []
+    columns = [c for c in there if isinstance(c, str) and c in names and c not in learned]
+    return columns if len(columns) == len(wanted) else []
 
 
 def _check_rest(

@@ -73,12 +73,12 @@ def _rows(dataset: DataSet) -> dict[str, dict[str, int]]:
 
 def _stages(recipe: Recipe, model: Model, *, dataset: DataSet | None) -> list[dict[str, Any]]:
     rows, labelled = (None, None) if dataset is None else _sizes(recipe, dataset)
-    found = []
+    outlines = []
     for name, stage in recipe.learning().items():
         n = labelled if {"labelled train", "known train"} & {*stage.needs.data} else rows
         for part, settings in stage.outline(model, name):
             updates = None if n is None else settings.epochs * math.ceil(n / settings.batch_size)
-            found.append(
+            outlines.append(
                 {
                     "stage": part,
                     "epochs": settings.epochs,
@@ -87,7 +87,7 @@ def _stages(recipe: Recipe, model: Model, *, dataset: DataSet | None) -> list[di
                     "copies": _COPIES[settings.optimiser.type],
                 }
             )
-    return found
+    return outlines
 
 
 def _read(recipe: Recipe) -> DataSet | None:

@@ -51,8 +51,8 @@ class RandomStart:
 
     def results(self, trial: Trial, training: Training) -> dict[str, Any]:
         """``accuracy``, ``error`` and the number of epochs."""
-        found = accuracy(trial, Classifier(cast(nn.Sequential, training.learner.module)))
-        return {**found, "epochs": training.position["epoch"]}
+        scores = accuracy(trial, Classifier(cast(nn.Sequential, training.learner.module)))
+        return {**scores, "epochs": training.position["epoch"]}
 
     def _settings(self, trial: Trial) -> Any:  # noqa: ANN401
         """Settings of the stage that trains the net, with the baseline's own values instead."""

@@ -47,11 +47,11 @@ def info(name: Name, *, as_json: AsJson = False) -> None:
     """Show the origin, licence, files and size of a known data set."""
     from harmonium.catalogue import info as describe
 
-    found = describe(name)
+    facts = describe(name)
     if as_json:
-        emit(found)
+        emit(facts)
     else:
-        for key, value in found.items():
+        for key, value in facts.items():
             say(f"{key}: {value}")
 
 
@@ -113,7 +113,7 @@ def preview(  # noqa: PLR0913
         },
     }
     dataset = read(source, **{name: value for name, value in given.items() if value is not None})
-    found = overview(dataset)
+    facts = overview(dataset)
     if output is not None:
         from harmonium.apply import new_picture
 
@@ -123,15 +123,15 @@ def preview(  # noqa: PLR0913
             write(shown)
         note(f"wrote {output}")
     if as_json:
-        emit(found)
+        emit(facts)
         return
     each = " x ".join(map(str, dataset.shape))
     what = f"{len(dataset.classes)} classes"
     if dataset.targets:
         what = f"real targets {', '.join(dataset.targets)}"
-    say(f"{found['name']}: each row {each}, {what}")
+    say(f"{facts['name']}: each row {each}, {what}")
     head = ["split", "rows", "smallest", "largest", "mean", "unlabelled"]
-    parts = found["splits"].items()
+    parts = facts["splits"].items()
     say(table(head, ([name, *_numbers(part)] for name, part in parts)))
     if dataset.classes:
         names = list(map(str, dataset.classes))
@@ -139,11 +139,11 @@ def preview(  # noqa: PLR0913
         rows = ([n, *(counts[n] for counts in counted.values())] for n in names)
         say("\n" + table(["class", *counted], rows))
     if dataset.targets:
-        say("\n" + table(["target", "split", *_FIGURES], _targets(found["splits"])))
+        say("\n" + table(["target", "split", *_FIGURES], _targets(facts["splits"])))
     for name, part in parts:
         if part.get("unlabelled"):
             say(f"{part['unlabelled']} of {part['rows']} {name} rows have no label")
-    for warning in found["warnings"]:
+    for warning in facts["warnings"]:
         say(f"warning: {warning}")
 
 

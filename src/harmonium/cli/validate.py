@@ -42,7 +42,7 @@ def validate(
     from harmonium.describe.values import plain
 
     try:
-        found = describe.load(find_recipe(recipe), overrides or [])
+        loaded = describe.load(find_recipe(recipe), overrides or [])
     except describe.RecipeError as error:
         if not as_json:
             raise
@@ -51,14 +51,14 @@ def validate(
         ]
         emit({"recipe": recipe, "valid": False, "problems": problems})
         raise typer.Exit(REFUSED) from None
-    lacking = absent(found)
+    lacking = absent(loaded)
     if as_json:
         checked = {"recipe": recipe, "valid": True, "problems": [], "warnings": lacking}
-        emit(checked | {"resolved": plain(found)})
+        emit(checked | {"resolved": plain(loaded)})
         return
     for warning in lacking:
         note(f"warning: {warning}")
     if resolved:
-        say(describe.dump(found).rstrip())
+        say(describe.dump(loaded).rstrip())
     else:
         say(f"{recipe}: valid")

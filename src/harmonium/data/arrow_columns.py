@@ -67,14 +67,14 @@ def labels_of(column: Any, *, where: str, packed: int) -> list[object]:  # noqa:
         ValueError: a text is too long for a label, is not UTF-8, or all texts together expand too
             far (`check_expansion`).
     """
-    found: list[object] = []
+    labels: list[object] = []
     for chunk in column.chunks:
         if not need("pyarrow.types").is_dictionary(chunk.type):
-            found += _values(chunk, where=where, packed=packed)
+            labels += _values(chunk, where=where, packed=packed)
             continue
         values = _values(chunk.dictionary, where=where, packed=packed)
-        found += [None if i is None else values[i] for i in chunk.indices.to_pylist()]
-    return found
+        labels += [None if i is None else values[i] for i in chunk.indices.to_pylist()]
+    return labels
 
 
 def _values(array: Any, *, where: str, packed: int) -> list[object]:  # noqa: ANN401
@@ -101,8 +101,8 @@ def _lengths(array: Any) -> tuple[int, int]:  # noqa: ANN401
         length = views[array.offset : array.offset + len(array), 0].astype(np.int64)
         length *= np.asarray(array.is_valid())
         return int(length.max(initial=0)), int(length.sum())
-    found = compute.binary_length(array)
-    return compute.max(found).as_py() or 0, compute.sum(found).as_py() or 0
+    lengths = compute.binary_length(array)
+    return compute.max(lengths).as_py() or 0, compute.sum(lengths).as_py() or 0
 
 
 def is_text(kind: Any) -> bool:  # noqa: ANN401

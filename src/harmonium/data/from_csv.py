@@ -117,8 +117,8 @@ def read_csv(path: Path, roles: Roles) -> Contents:
 
 def _targets(columns: _Columns) -> Tensor:
     """Real targets (N, K)."""
-    found = torch.frombuffer(columns.targets, dtype=torch.float32)
-    return found.reshape(-1, len(columns.places.targets))
+    values = torch.frombuffer(columns.targets, dtype=torch.float32)
+    return values.reshape(-1, len(columns.places.targets))
 
 
 def csv_names(path: Path, roles: Roles) -> tuple[str, ...] | None:
@@ -144,14 +144,14 @@ def csv_lines(path: Path, roles: Roles) -> Iterator[Lines]:
             first, skipped = next(text, ""), 1
         separator = announced[1] if announced else _separator(first)
         reader = csv.reader(chain([first], text), delimiter=separator, strict=True)
-        found = ((reader.line_num + skipped, cells) for cells in reader if cells)
+        lines = ((reader.line_num + skipped, cells) for cells in reader if cells)
         try:
-            head = list(islice(found, 1 + LOOKED_AT))
+            head = list(islice(lines, 1 + LOOKED_AT))
             if not head:
                 raise DataError(f"{path}: the file is empty; at least one row is needed")
             start = [cell.strip() for cell in head[0][1]]
             titled = _titled(start, [cells for _, cells in head[1:]], roles=roles, path=path)
-            yield Lines(start if titled else None, len(start), chain(head[titled:], found))
+            yield Lines(start if titled else None, len(start), chain(head[titled:], lines))
         except csv.Error as error:
             raise DataError(f"{path}, line {reader.line_num + skipped}: {error}") from error
 
@@ -188,13 +188,13 @@ def _separator(first: str) -> str:
 
 def _titled(first: list[str], below: list[list[str]], *, roles: Roles, path: Path) -> bool:
     try:
-        found = (
+        heading = (
             title(first, below, named=roles.named())
             if roles.header is None
             else Title(names=roles.header)
         )
     except ValueError as error:
         raise DataError(f"{path}: {error}") from None
-    if found.assumed:
-        warnings.warn(f"{path}: {found.assumed}", UserWarning, stacklevel=4)
-    return found.names
+    if heading.assumed:
+        warnings.warn(f"{path}: {heading.assumed}", UserWarning, stacklevel=4)
+    return heading.names

@@ -59,10 +59,10 @@ def read_parquet(path: Path, roles: Roles, *, stream: bool = False) -> Contents:
             or weight is not a number, or has empty cells.
     """
     with _opened(path) as file:
-        found = _read(file, roles, path=path, stream=stream)
-    if len(found.x) == 0:
+        contents = _read(file, roles, path=path, stream=stream)
+    if len(contents.x) == 0:
         raise DataError(f"{path}: no rows; at least one is needed")
-    return found
+    return contents
 
 
 def parquet_names(path: Path) -> tuple[str, ...]:
@@ -230,8 +230,8 @@ def _parquet(path: Path) -> _File:
 def _index(metadata: Mapping[bytes, bytes] | None) -> frozenset[str]:
     """Columns that were the index, according to pandas' metadata."""
     try:
-        found = json.loads((metadata or {}).get(b"pandas", b"{}")).get("index_columns", [])
-        return frozenset(name for name in found if isinstance(name, str))
+        columns = json.loads((metadata or {}).get(b"pandas", b"{}")).get("index_columns", [])
+        return frozenset(name for name in columns if isinstance(name, str))
     except (ValueError, AttributeError, TypeError):
         return frozenset()  # optional metadata of pandas, not of the table
 

@@ -88,7 +88,7 @@ def target_figures(dataset: DataSet) -> dict[str, dict[str, dict[str, float]]]:
     >>> target_figures(toy)["train"]["target"]["mean"]
     2.0
     """
-    found: dict[str, dict[str, dict[str, float]]] = {}
+    by_split: dict[str, dict[str, dict[str, float]]] = {}
     for part, split in dataset.splits().items():
         if split.targets is None or not len(split):
             continue
@@ -97,8 +97,8 @@ def target_figures(dataset: DataSet) -> dict[str, dict[str, dict[str, float]]]:
         columns = zip(y.mean(0), spread, y.amin(0), y.amax(0), strict=True)
         words = ("mean", "deviation", "smallest", "largest")
         figures = [dict(zip(words, map(float, column), strict=True)) for column in columns]
-        found[part] = dict(zip(dataset.targets, figures, strict=True))
-    return found
+        by_split[part] = dict(zip(dataset.targets, figures, strict=True))
+    return by_split
 
 
 def _constant_targets(dataset: DataSet) -> list[str]:

@@ -14,14 +14,14 @@ def absent(recipe: Recipe) -> list[str]:
     A recipe without its data is valid: it may be written on one computer and run on another.
     """
     source = recipe.data.source
-    found = [
+    sentences = [
         f"data.source.{name}: {path}: there is no such file or folder here; training needs it"
         for name, path in source.settings.items()
         if isinstance(path, Path) and not path.exists()
     ]
     known = KNOWN.get(source.type)
-    if known is None or found or source.settings.get("directory") or locate(source.type):
-        return found
+    if known is None or sentences or source.settings.get("directory") or locate(source.type):
+        return sentences
     remedy = (
         f"`pip install {known.package}`" if known.package else f"harmonium data info {source.type}"
     )

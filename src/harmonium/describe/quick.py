@@ -68,5 +68,5 @@ def few(dataset: DataSet, recipe: Recipe) -> DataSet:
 def _some(split: Examples, n: int) -> Examples:
     if len(split) <= n:
         return split
-    _, some = held_out(strata(split), n / len(split), source=torch.Generator().manual_seed(0))
-    return split.take(some)
+    _, indices = held_out(strata(split), n / len(split), source=torch.Generator().manual_seed(0))
+    return split.take(indices)

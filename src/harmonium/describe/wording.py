@@ -37,7 +37,7 @@ _BOUNDS = {
 
 def problems(error: ValidationError, document: Document) -> list[Problem]:
     """Lists the problems of a pydantic error, each once."""
-    found: dict[Problem, None] = {}
+    unique: dict[Problem, None] = {}
     for item in error.errors(include_url=False):
         loc = item["loc"]
         path = _path(loc, document.value)
@@ -45,8 +45,8 @@ def problems(error: ValidationError, document: Document) -> list[Problem]:
         if item["type"] == "component" and isinstance(_value(document, (*path, "type")), str):
             path = (*path, "type")
         place = path if item["type"] != "missing" else path[:-1]
-        found[Problem(document.place(place), dotted(path), message)] = None
-    return list(found)
+        unique[Problem(document.place(place), dotted(path), message)] = None
+    return list(unique)
 
 
 def _path(loc: Path, value: Any) -> Path:  # noqa: ANN401

@@ -194,13 +194,13 @@ class ClassificationRBM(
         rows, labels = rows_and_labels(self, given, mark=self.missing_label)
         used, weights = used_rows(sample_weight, rows)
         rows, labels = rows[used], labels[used]
-        told = known(labels, mark=self.missing_label)
-        self.classes_, codes = classes_of(labels[told])
+        labelled = known(labels, mark=self.missing_label)
+        self.classes_, codes = classes_of(labels[labelled])
         x = settled(self.visible, torch.from_numpy(rows.copy()))
         coded = x.new_zeros(len(x), len(self.classes_))
-        coded[torch.from_numpy(told)] = one_hot(torch.from_numpy(codes), len(self.classes_)).to(
-            x.dtype
-        )
+        coded[torch.from_numpy(labelled)] = one_hot(
+            torch.from_numpy(codes), len(self.classes_)
+        ).to(x.dtype)
         return x, coded, weights
 
     def _with(
@@ -293,8 +293,8 @@ class ClassificationRBM(
     def transform(self, X: ArrayLike) -> NDArray[Any]:
         """Mean hidden activities given the row, exact, ``(n_samples, n_components)``."""
         parts = self._tensor(X).split(1000)
-        found = [expectations(self.graph_, "y", given={"v": part})["h"] for part in parts]
-        return torch.cat(found).numpy()
+        activities = [expectations(self.graph_, "y", given={"v": part})["h"] for part in parts]
+        return torch.cat(activities).numpy()
 
     @checked
     @neutrally

@@ -50,7 +50,7 @@ def validate_data(model: BaseEstimator, X: Any, *labels: Any, **settings: Any) -
     check_numbers(X)
     checked = validation.validate_data(model, X, *labels, **settings)
     checked = _writable(checked)
-    names = [] if (found := _names(X)) is None else found
+    names = [] if (given_names := _names(X)) is None else given_names
     plain = not all(isinstance(name, str) for name in names)
     if settings.get("reset", True):
         model._columns = names if plain else None
@@ -152,9 +152,9 @@ def in_order(known: Any, model: BaseEstimator) -> Any:  # noqa: ANN401
     if strange := [name for name in own if name not in list(names)]:
         raise UsageError(f"no feature is named {listed(strange)}; fit saw {listed(names)}")
     rows: NDArray[Any] = np.asarray(values, dtype=float)
-    found = np.full((*rows.shape[:-1], len(names)), np.nan)
-    found[..., [list(names).index(name) for name in own]] = rows
-    return found
+    ordered = np.full((*rows.shape[:-1], len(names)), np.nan)
+    ordered[..., [list(names).index(name) for name in own]] = rows
+    return ordered
 
 
 def _writable(checked: Any) -> Any:  # noqa: ANN401
@@ -179,12 +179,12 @@ def _is_cell(value: Any) -> bool:  # noqa: ANN401
 
 
 def _check(where: str, dtype: Any, *, strange: Iterable[Any]) -> None:  # noqa: ANN401
-    found = str(dtype) if getattr(dtype, "kind", "") in set("MmUS") else None
-    found = found or next((type(value).__name__ for value in strange), None)
-    if found is not None:
-        text = found.startswith(("str", "bytes", "<U", ">U", "|S"))
+    kind = str(dtype) if getattr(dtype, "kind", "") in set("MmUS") else None
+    kind = kind or next((type(value).__name__ for value in strange), None)
+    if kind is not None:
+        text = kind.startswith(("str", "bytes", "<U", ">U", "|S"))
         what = "could not convert string to float" if text else "these are no numbers"
         raise UsageError(
-            f"{where}: of type {found}, {what}: convert it, such as a time to days since a date "
+            f"{where}: of type {kind}, {what}: convert it, such as a time to days since a date "
             "and text to codes, or leave it out"
         )

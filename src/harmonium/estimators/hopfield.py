@@ -139,8 +139,8 @@ class HopfieldMemory(_Memory):
             ValueError: X and patterns differ in the number of rows.
         """
         del y
-        found = self._recall(X).state["x"]
-        return _overlap(found, self._given(X if patterns is None else patterns))
+        recalled = self._recall(X).state["x"]
+        return _overlap(recalled, self._given(X if patterns is None else patterns))
 
     def _recall(self, X: ArrayLike) -> Recall:
         start = {"x": self._given(X)}
@@ -248,8 +248,8 @@ class ModernHopfieldMemory(_Memory):
         return new_rows(self, X, dtype=self.patterns_.dtype)
 
 
-def _overlap(found: Tensor, meant: Tensor) -> float:
+def _overlap(recalled: Tensor, meant: Tensor) -> float:
     """Mean cosine between rows; for spins, the mean of their products."""
-    if found.shape != meant.shape:
-        raise UsageError(f"{len(meant)} patterns for {len(found)} rows: give one for each")
-    return float(torch.cosine_similarity(found.double(), meant.double(), dim=1).mean())
+    if recalled.shape != meant.shape:
+        raise UsageError(f"{len(meant)} patterns for {len(recalled)} rows: give one for each")
+    return float(torch.cosine_similarity(recalled.double(), meant.double(), dim=1).mean())

@@ -137,33 +137,33 @@ class Machine(Density):
                 "early stopping compares likelihoods of whole rows, and X contains NaN: set "
                 "early_stopping=False"
             )
-        dtype, gentle = x.dtype, 1.0
+        dtype, rate_factor = x.dtype, 1.0
         if self._single and not self.early_stopping:  # early stopping compares likelihoods
             kind = learning_type(self.visible, x)
             x, weights = x.to(kind), weights.to(kind)
-        while not self._learned(x, weights, gentle=gentle):
-            gentle /= 4
+        while not self._learned(x, weights, rate_factor=rate_factor):
+            rate_factor /= 4
         return self._finish(dtype)
 
-    def _learned(self, x: Tensor, weights: Tensor, *, gentle: float) -> bool:
+    def _learned(self, x: Tensor, weights: Tensor, *, rate_factor: float) -> bool:
         """Learns once; returns False if it diverged and a lower rate should be tried."""
-        last = self.learning_rate is not None or gentle < _GENTLEST
+        last = self.learning_rate is not None or rate_factor < _GENTLEST
         try:
-            self._learn(x, weights, gentle=gentle)
+            self._learn(x, weights, rate_factor=rate_factor)
         except DivergenceError:
             if last:
                 raise
             return False
         return last or is_steady(self.graph_)
 
-    def _learn(self, x: Tensor, weights: Tensor, *, gentle: float) -> None:
-        """Learns once; ``gentle`` multiplies the default rate."""
+    def _learn(self, x: Tensor, weights: Tensor, *, rate_factor: float) -> None:
+        """Learns once; ``rate_factor`` multiplies the default rate."""
         self._forget()
         gaps = bool(x.isnan().any())
         kept, held = self._split(x, weights)
         whole = filled_by_means(x[kept]) if gaps else x[kept]
         plain = gaps or self.early_stopping
-        learner = self._begin(whole, weights[kept], plain=plain, gentle=gentle)
+        learner = self._begin(whole, weights[kept], plain=plain, rate_factor=rate_factor)
         rows, groups = self._shaped(x[kept]), _visible
         if gaps:
             seen = Missing(self.graph_, {"v": rows}, source=self._source).batch
@@ -226,7 +226,7 @@ class Machine(Density):
         return order[n:], order[:n]
 
     def _begin(
-        self, x: Tensor, weights: Tensor, *, plain: bool = False, gentle: float = 1.0
+        self, x: Tensor, weights: Tensor, *, plain: bool = False, rate_factor: float = 1.0
     ) -> Learner:
         if not hasattr(self, "_source") or not hasattr(self, "_seed"):
             self._split(x, weights)
@@ -243,7 +243,7 @@ class Machine(Density):
         contrast = self.contrast or (PCD() if plain else contrast_for(graph, x))
         if self.learning_rate is None:
             curvature = start(graph, v, weights=weights, contrast=contrast, source=self._source)
-        self._rate = self.learning_rate or gentle * rate_for(graph, x, curvature=curvature)
+        self._rate = self.learning_rate or rate_factor * rate_for(graph, x, curvature=curvature)
         self._learner = Learner(
             graph,
             torch.optim.SGD(graph.parameters(), lr=self._rate),
@@ -282,8 +282,8 @@ class Machine(Density):
         """
         x = self._tensor(X)
         self.graph_.units["v"].check(self._shaped(x))
-        found = unnormalised(self.graph_, self._shaped(x)) - self.log_partition_
-        return found.to(x.dtype).numpy()
+        log_p = unnormalised(self.graph_, self._shaped(x)) - self.log_partition_
+        return log_p.to(x.dtype).numpy()
 
     # --- using -------------------------------------------------------------------------------
 

@@ -142,14 +142,14 @@ def read_scores(
         rows: figure -> number of test rows, if known; None for the number in the results, which
             holds for every method.
     """
-    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    by_figure: dict[tuple[str, str], list[dict[str, Any]]] = {}
     shares = _tested(results)
     for trial in results.get("trials", []):
         for method, numbers in trial.get("methods", {}).items():
             for name in (*_FINAL, *(n for n in numbers if n not in _FINAL and is_result(n))):
                 one_end = figure(name).brackets and numbers.get("log_z_exact") is True
                 if _is_number(numbers.get(name)) and not one_end:
-                    found.setdefault((method, name), []).append(numbers)
+                    by_figure.setdefault((method, name), []).append(numbers)
     scores = [
         Score(
             method,
@@ -160,15 +160,15 @@ def read_scores(
             seconds=_numbers(entries, "processor_s"),
             own=method == own,
         )
-        for (method, name), entries in found.items()
+        for (method, name), entries in by_figure.items()
     ]
     return sorted(scores, key=lambda score: not score.own)
 
 
 def _tested(results: Mapping[str, Any]) -> int | None:
     """Number of labelled test rows, which the run's own method writes."""
-    found = (n for trial in results.get("trials", []) for n in trial.get("methods", {}).values())
-    return next((numbers["rows"] for numbers in found if "rows" in numbers), None)
+    methods = (n for trial in results.get("trials", []) for n in trial.get("methods", {}).values())
+    return next((numbers["rows"] for numbers in methods if "rows" in numbers), None)
 
 
 def _is_number(value: object) -> bool:

@@ -279,9 +279,9 @@ class Engine:
             self._save(name, task, stage=stage)
 
     def _finish(self, task: Job, stage: Stage) -> None:
-        found = task.finish(stage)
+        results = task.finish(stage)
         trial = self._results.setdefault(str(task.trial), {})
-        for method, numbers in found.items():
+        for method, numbers in results.items():
             trial.setdefault(method, {}).update(numbers)
             self._warn(task, numbers.get("findings", ()))
         task.workspace.save(self.run.path / "models", task.trial)
@@ -348,12 +348,12 @@ class Engine:
     def _known_findings(self) -> Iterator[tuple[int, str, str]]:
         """Trial, stage and kind of the findings that the run has already reported."""
         for row in self.run.metrics():
-            for found in row.get("findings", ()):
-                yield row["trial"], row["stage"], found["kind"]
+            for finding in row.get("findings", ()):
+                yield row["trial"], row["stage"], finding["kind"]
         for trial, methods in self._results.items():
             for numbers in methods.values():
-                for found in numbers.get("findings", ()):
-                    yield int(trial), "judge", found["kind"]
+                for finding in numbers.get("findings", ()):
+                    yield int(trial), "judge", finding["kind"]
 
     def _warn(
         self, task: Job, findings: Sequence[Mapping[str, str]], *, epoch: int | None = None
@@ -364,16 +364,16 @@ class Engine:
             key = (task.trial, task.name, finding["kind"])
             if key not in self._known:
                 self._known.add(key)
-                (found,) = collect([{**place, **finding}], trials=1)
-                self._note(f"{self._which(task)}warning: {found}".replace("\n ", ""))
+                (warning,) = collect([{**place, **finding}], trials=1)
+                self._note(f"{self._which(task)}warning: {warning}".replace("\n ", ""))
                 if self._trials == 1:
-                    warnings.warn(str(found), UserWarning, stacklevel=2)
+                    warnings.warn(str(warning), UserWarning, stacklevel=2)
 
     def _warn_of_all(self) -> None:
         """For several trials, warns once for each kind of finding, with the number of trials."""
         if self._trials > 1:
-            for found in noticed(self.run):
-                warnings.warn(str(found), UserWarning, stacklevel=2)
+            for finding in noticed(self.run):
+                warnings.warn(str(finding), UserWarning, stacklevel=2)
 
     def _note(self, text: str) -> None:
         """Adds a line to the log; a failure to write the log does not end the run."""

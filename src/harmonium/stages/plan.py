@@ -139,10 +139,10 @@ def _judging(recipe: Recipe, made: Trial) -> Task:
             raise UsageError(f"judge {name}: {reason}")
 
     def call() -> dict[str, Any]:
-        found: dict[str, Any] = {"processor_s": made.seconds}
+        results: dict[str, Any] = {"processor_s": made.seconds}
         for judge in judges.values():
-            found |= judge(made)
-        return found
+            results |= judge(made)
+        return results
 
     method = recipe.model.type
     return Task(
@@ -175,12 +175,12 @@ def _comparing(made: Trial, component: Any) -> Task:  # noqa: ANN401
 def _check_fit(made: Trial, settings: Mapping[str, Any]) -> None:
     model: Any = made.models["machine"]
     size = max(1, PIECE // model.width)
-    found = made.data.train.x.shape[1]
-    if model.width != found:
+    row_width = made.data.train.x.shape[1]
+    if model.width != row_width:
         raise UsageError(
             f"model: it reads {model.width} values, but the rows of "
-            f"{made.data.name} have {found} (shape {made.data.shape}): make "
-            f"{first_setting(settings)} {found}"
+            f"{made.data.name} have {row_width} (shape {made.data.shape}): make "
+            f"{first_setting(settings)} {row_width}"
         )
     for name, split in made.data.splits().items():
         check_array(split.x, name=f"{made.data.name}, {name}")

@@ -49,7 +49,7 @@ def section(evidence: Evidence) -> Section | str:
 
 def drawn(rows: list[dict[str, Any]]) -> dict[Key, dict[str, tuple[NDArray[Any], NDArray[Any]]]]:
     """Chart -> line -> (epochs, values (trials, epochs)), for charts with at least two epochs."""
-    found: dict[Key, dict[str, dict[int, dict[int, float]]]] = {}
+    by_chart: dict[Key, dict[str, dict[int, dict[int, float]]]] = {}
     for row in rows:
         stage, trial, epoch = str(row.get("stage", "")), row.get("trial", 0), row.get("epoch")
         if epoch is None:
@@ -59,11 +59,11 @@ def drawn(rows: list[dict[str, Any]]) -> dict[Key, dict[str, tuple[NDArray[Any],
             if part not in _PARTS or not bare or figure(bare).repeats:
                 continue
             chart, line = stage_words(stage)
-            lines = found.setdefault((chart, bare), {})
+            lines = by_chart.setdefault((chart, bare), {})
             word = ", ".join(w for w in (line, _PARTS[part]) if w)
             number = float(value) if isinstance(value, int | float) else np.nan
             lines.setdefault(word, {}).setdefault(trial, {})[int(epoch)] = number
-    charts = {key: _lines(lines) for key, lines in found.items()}
+    charts = {key: _lines(lines) for key, lines in by_chart.items()}
     stages = list(dict.fromkeys(stage for stage, _ in charts))
 
     def place(key: Key) -> tuple[int, int]:

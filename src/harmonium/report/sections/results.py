@@ -53,8 +53,8 @@ def chart(rivals: Sequence[Score]) -> Picture:
     figure = bars(points, x_label=heading, title=title, spec=spec, from_zero=False)
     spread, interval = "± one standard deviation over trials", "the 95 % interval"
     whisker = spread if many else f"{spread}, or of one trial {interval}" if mixed else interval
-    told = ", ".join(f"{s.name} {s.number(s.mean)}" for s in order)
-    return Picture(figure, alt=f"{title}: {told}", caption=f"Best first; whiskers: {whisker}.")
+    means = ", ".join(f"{s.name} {s.number(s.mean)}" for s in order)
+    return Picture(figure, alt=f"{title}: {means}", caption=f"Best first; whiskers: {whisker}.")
 
 
 ENTRY = Entry("Results", section)
