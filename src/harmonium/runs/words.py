@@ -72,6 +72,7 @@ def task_words(task: str) -> str:
         "classification_rbm": "classification RBM",
         "belief_net": "deep belief net",
         "dbm": "deep Boltzmann machine",
+        "maxout": "maxout net",
         "mlp": "multilayer perceptron",
         "rbm": "restricted Boltzmann machine",
         "random_start": "same net, random start",
