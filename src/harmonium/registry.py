@@ -66,6 +66,7 @@ KINDS: dict[str, dict[str, str]] = {
         "classification_rbm": "harmonium.machines.classification_rbm:classification_rbm",
         "dbm": "harmonium.machines.dbm:dbm",
         "deep": "harmonium.nets.deep:Deep",
+        "maxout": "harmonium.nets.maxout:Maxout",
         "mlp": "harmonium.nets.mlp:MLP",
         "perceptron": "harmonium.nets.perceptron:Perceptron",
         "rbm": "harmonium.machines.rbm:rbm",
