@@ -10,8 +10,13 @@ from torch import nn
 
 from harmonium.errors import UsageError
 from harmonium.learning.flow import flow
-from harmonium.learning.objectives import Bernoulli, SquaredError, cross_entropy
-from harmonium.nets import MLP
+from harmonium.learning.objectives import (
+    Bernoulli,
+    Reconstruction,
+    SquaredError,
+    cross_entropy,
+)
+from harmonium.nets import MLP, Autoencoder, Maxout
 from harmonium.nets.activations import Logistic
 from harmonium.random import generator, seeded
 
@@ -228,6 +233,35 @@ def test_the_loss_of_constant_outputs():
     values = {"x": batch["x"], "y": torch.randn(8, 3, dtype=torch.float64)}
     spread = 0.5 * float(values["y"].var(0, correction=0).sum())
     assert flow(net, values, objective=SquaredError()).constant == pytest.approx(spread)
+
+
+def test_a_maxout_unit_is_measured_after_its_maximum():
+    with seeded(0):
+        net = Maxout([5, 4, 6, 2], pieces=3).double()
+    batch = rows_of(20, 5, 2)
+    measured = flow(net, batch, objective=cross_entropy)
+    assert [layer.name for layer in measured.layers] == ["h1", "h2", "outputs"]
+    assert [layer.units for layer in measured.layers] == [4, 6, 2]
+    assert [layer.activation for layer in measured.layers] == [
+        "MaxoutLayer",
+        "MaxoutLayer",
+        "linear",
+    ]
+    assert torch.equal(measured.activities["h2"], net.activities(batch["x"])["h2"].detach())
+    assert [layer.dead for layer in measured.hidden] == [None, None]
+    cross_entropy(net, batch).mean().backward()
+    norm = float(net.h1.linear.weight.grad.norm())
+    assert measured.layers[0].gradient == pytest.approx(norm)
+
+
+def test_the_layers_of_an_autoencoder_have_their_own_names():
+    with seeded(0):
+        net = Autoencoder([6, 4, 2], outputs="values").double()
+    x = rows_of(20, 6, 2)["x"]
+    measured = flow(net, {"x": x}, objective=Reconstruction(SquaredError()))
+    names = [layer.name for layer in measured.layers]
+    assert names == ["h1", "h2", "decoder_1", "outputs"]
+    assert measured.constant is None
 
 
 def test_a_net_without_layers_is_refused():

@@ -203,7 +203,7 @@ def _watched(net: nn.Module, *, batch_norm: bool) -> tuple[list[_Call], list[Rem
 
     net.eval()
     for name, module in net.named_modules():
-        if next(module.children(), None) is None:
+        if name and not isinstance(module, nn.Sequential):
             handles.append(module.register_forward_hook(partial(note, name=name)))
         if batch_norm and isinstance(module, nn.modules.batchnorm._BatchNorm):
             module.train()
@@ -211,8 +211,12 @@ def _watched(net: nn.Module, *, batch_norm: bool) -> tuple[list[_Call], list[Rem
 
 
 def _add(calls: list[_Call], name: str, *, made: tuple[nn.Module, Tensor, Tensor]) -> None:
-    """Adds a layer, or the activation of the last one."""
+    """Adds a layer or its activation, which may be a module around the layer."""
     module, entered, output = made
+    if next(module.children(), None) is not None:
+        if calls and calls[-1].activation is None and calls[-1].name.startswith(f"{name}."):
+            calls[-1].activation, calls[-1].y = module, output.detach()
+        return
     weight = getattr(module, "weight", None)
     if isinstance(weight, nn.Parameter):
         if weight.ndim > 1:
@@ -230,10 +234,11 @@ def _add(calls: list[_Call], name: str, *, made: tuple[nn.Module, Tensor, Tensor
 
 def _names(calls: Sequence[_Call]) -> list[str]:
     """Names of the modules, or "h1", "h2", ..., "outputs" where modules have only numbers."""
-    last = [call.name.rpartition(".")[2] for call in calls]
+    first, last = ([call.name.split(".")[at] for call in calls] for at in (0, -1))
     if any(name.isdigit() or not name for name in last):
         return [*(f"h{k + 1}" for k in range(len(calls) - 1)), "outputs"]
-    return last if len(set(last)) == len(last) else [call.name for call in calls]
+    unique = (names for names in (first, last) if len(set(names)) == len(calls))
+    return next(unique, [call.name for call in calls])
 
 
 def _layer(call: _Call, *, name: str, last: float, before: Tensor, moves: bool) -> LayerFlow:
@@ -268,8 +273,7 @@ def _slopes(call: _Call) -> Tensor | None:
     """f'(z) of every row and unit; None where there is none for each unit."""
     if call.activation is None:
         return torch.ones_like(_activity(call))
-    assert call.entered is not None
-    if isinstance(call.activation, _JOINT):
+    if call.entered is None or isinstance(call.activation, _JOINT):
         return None
     slopes = _derivative(call.activation, call.entered).flatten(1)
     return slopes if slopes.shape == _activity(call).shape else None
