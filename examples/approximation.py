@@ -110,11 +110,10 @@ def equal_pieces(width):
 def draw(errors):
     figure, axes = chart(WIDTH, 3.2, title="Error of one hidden layer")
     for k, (name, each) in enumerate(errors.items()):
-        axes.fill_between(
-            WIDTHS, each.min(1).clip(LOWEST), each.max(1), color=PALETTE[k], alpha=0.12, lw=0
-        )
-        axes.plot(WIDTHS, each.mean(1), MARKERS[k], ls=DASHES[k % 2], color=PALETTE[k], ms=4, lw=1.3,
-                  label=name)  # fmt: skip
+        low, high = each.min(1).clip(LOWEST), each.max(1)
+        axes.fill_between(WIDTHS, low, high, color=PALETTE[k], alpha=0.12, lw=0)
+        line = {"ls": DASHES[k % 2], "color": PALETTE[k], "ms": 4, "lw": 1.3}
+        axes.plot(WIDTHS, each.mean(1), MARKERS[k], **line, label=name)
     floor = [equal_pieces(width) for width in WIDTHS]
     axes.plot(WIDTHS, floor, ls=DASHES[2], color=INK, lw=1, label="sine, equal pieces")
     axes.set_xscale("log", base=2)

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from harmonium import registry
 from harmonium.errors import UsageError
+from harmonium.nets.dropout import set_source
 from harmonium.random import seeded
 
 STEP, LIMIT = 1e-6, 2e-8
@@ -165,6 +166,30 @@ def test_every_net_of_the_registry_is_a_specimen():
     assert {name for name, _ in CASES} == {*NETS} >= {"mlp", "autoencoder", "perceptron"}
     activations = {s["activation"] for n, s in CASES if n == "mlp" and "activation" in s}
     assert {"logistic", "tanh", "relu", "leaky_relu", "elu", "gelu", "identity"} <= activations
+
+
+BATCH = [case for case in CASES if "batch" in case[1].values()]
+
+
+@pytest.mark.parametrize(("name", "settings"), BATCH, ids=[name for name, _ in BATCH])
+def test_gradients_pass_through_the_statistics_of_a_batch(name, settings):
+    """In training mode, where batch normalisation divides by what it has just measured."""
+    net = built(name, settings).train()
+    for objective, loss in losses(net).items():
+        assert worst(net, loss) < LIMIT, f"{name} {settings}, {objective}"
+
+
+def test_gradients_pass_through_a_fixed_mask_of_dropout():
+    net = built("mlp", {"units": [INPUTS, HIDDEN, OUTPUTS], "dropout": 0.4}).train()
+    objective, batch = OBJECTIVES["cross_entropy"](), {"x": X, "y": targets(net, values=False)}
+
+    def loss():
+        set_source(net, torch.Generator().manual_seed(4))  # the same mask every time
+        return objective(net, batch).mean()
+
+    assert loss().item() != mean(objective, net.eval(), batch).item()
+    net.train()
+    assert worst(net, loss) < LIMIT
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)

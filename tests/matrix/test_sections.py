@@ -16,6 +16,7 @@ TITLES = {
     "results": "Results",
     "noticed": "What the run noticed",
     "learning": "Learning",
+    "flow": "Gradients by layer",
     "preview": "The data",
     "weights": "Weights",
     "memory": "Memory",
@@ -41,7 +42,8 @@ PERCEPTRONS = ("separable", "decision_line", "mistake_bound")
 FITTED = ("abs_mlp", "ring_mlp", "sine_mlp", "xor_mlp")
 """Recipes of nets whose fit can be drawn."""
 
-UNSEEN = ("lr", "time/", "trial", "epoch", "update", "findings", "stage")
+UNSEEN = ("lr", "time/", "trial", "epoch", "update", "findings", "stage", "flow/", "gradient/")
+"""Beginnings of keys that are no figures by epoch; gradients have a section of their own."""
 
 
 @pytest.fixture(scope="session")

@@ -141,6 +141,7 @@ def refusal(judge, recipe):
     if judge == "error" and recipe["model"].get("outputs") != "values":
         return r"judge error: .* no real targets"
     if judge == "reconstruction" and recipe["model"]["type"] in (
+        "deep",
         "elementary_perceptron",
         "linear_memory",
         "mlp",

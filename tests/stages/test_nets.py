@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from harmonium.data import DataSet, Split
+from harmonium.learning import ranks
 from harmonium.watch import PathWatch
 from tests.stages import small
 
@@ -47,3 +48,17 @@ def test_the_path_is_kept_of_nets_that_can_be_drawn(values):
     (task, *_) = small.tasks(data=data, model=net, pretrain=None, train=train, fine_tune=None)
     kept = [watch for watch in task.build().watches if isinstance(watch, PathWatch)]
     assert len(kept) == (values <= 2)
+
+
+def test_batch_norm_learns_in_one_process_only(monkeypatch):
+    model = {"type": "deep", "units": [6, 5, 2], "norm": "batch"}
+    train = {"type": "supervised", "epochs": 1, "batch_size": 20}
+    sections = {"pretrain": None, "fine_tune": None, "model": model, "train": train}
+    (task,) = small.tasks(**sections)
+    before = {k: x.clone() for k, x in task.workspace.models["machine"].saved().items()}
+    small.done(task)
+    after = task.workspace.models["machine"].saved()
+    assert not torch.equal(before["h1_norm.running_mean"], after["h1_norm.running_mean"])
+    monkeypatch.setattr(ranks, "world", lambda: ranks.World(0, 2))
+    with pytest.raises(ValueError, match="batch normalisation takes its statistics"):
+        small.tasks(**sections)[0].build()
