@@ -1,6 +1,6 @@
 """A neural ensemble beside bagging: what averaging mends, and what it cannot.
 
-python examples/ensemble.py                        # writes ensemble.html: two minutes
+python examples/ensemble.py                        # writes ensemble.html: some minutes
 python examples/ensemble.py --members 4 --draws 2  # less
 """
 

@@ -101,7 +101,7 @@ def _grown(evidence: Evidence) -> Picture | None:
     grey: dict[str, Tensor] = {str(epoch): 0.5 + 0.5 * w / most for epoch, w in filters}
     return Picture(
         strips(grey, evidence.image, word="epoch"),
-        alt=f"Weights of the first {len(filters[0][1])} classes after {len(filters)} epochs",
+        alt=f"Weights of the first {len(filters[0][1])} classes, epochs {', '.join(grey)}",
         caption=f"Weights between the values of a row and the units of the first "
         f"{len(filters[0][1])} classes. Grey is 0, white is {most:.3g}, black is its negative.",
     )
