@@ -170,9 +170,9 @@ def _layers(look: Look) -> Section:
     caption = (
         "To last: gradient relative to that of the last layer. Update: change of the weights by "
         "the next update, relative to the weights, where an optimiser is at hand. Slope: mean "
-        "slope of the activation. Mean: mean activity. Active: share of values above 0. Saturated: share of values in the flat "
-        f"parts of a bounded activation. Dead: units without gradient on all {look.flow.rows} "
-        "rows; other rows may wake them."
+        "slope of the activation. Mean: mean activity. Active: share of values above 0. "
+        "Saturated: share of values in the flat parts of a bounded activation. Dead: units "
+        f"without gradient on all {look.flow.rows} rows; other rows may wake them."
     )
     table = Table(columns=COLUMNS, rows=layer_rows(look), specs=specs, caption=caption)
     return Section("Layers", [table])
