@@ -1,5 +1,7 @@
 """Diagnosis of recipes and runs: the figures of the net that the run trains."""
 
+import shutil
+
 import pytest
 import torch
 
@@ -9,6 +11,7 @@ from harmonium.describe import load, resolve
 from harmonium.errors import UsageError
 from harmonium.learning import cross_entropy
 from harmonium.learning.flow import flow
+from harmonium.runs import Run
 from harmonium.training import train
 from tests.apply.learned import bits, classifier
 
@@ -53,6 +56,17 @@ def test_the_looks_of_a_run_are_start_checkpoints_and_end(run):
     assert norms(made.looks[-1]) == pytest.approx(
         [layer.gradient for layer in flow(net, batch, objective=cross_entropy).layers], rel=1e-5
     )
+
+
+def test_a_run_that_goes_on_is_diagnosed_at_its_checkpoints(run, tmp_path):
+    place = tmp_path / "copy"
+    shutil.copytree(run.path, place)
+    shutil.rmtree(place / "models")
+    made, whole = diagnose_run(Run.open(place)), diagnose_run(run)
+    assert [look.updates for look in made.looks] == [0, 3, 9, 26]
+    assert made.looks[-1].name == "after 26 updates"
+    assert norms(made.looks[-1]) == pytest.approx(norms(whole.looks[-1]), rel=1e-6)
+    assert made.looks[-1].flow.layers[0].update > 0
 
 
 def test_a_recipe_is_the_start_of_its_run(run):

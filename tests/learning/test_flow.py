@@ -1,4 +1,4 @@
-"""Gradients through layers: the chain of the lecture, an independent reference, dead units."""
+"""Gradients through layers: a chain of five units, an independent reference, dead units."""
 
 import copy
 import math

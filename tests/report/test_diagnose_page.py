@@ -58,7 +58,7 @@ def test_several_looks_stand_side_by_side_and_the_last_one_counts():
     assert [row[0] for row in table.rows] == ["before training", "at the end"]
     (findings,) = parts(page)["Findings"]
     assert findings.rows[0][0] == "vanishing gradient"
-    assert all(findings.rows[0])
+    assert all(text[0].isupper() and text.endswith(".") for text in findings.rows[0][1:])
 
 
 def test_no_images_where_no_layer_has_the_size_of_a_picture():

@@ -67,7 +67,7 @@ def _not_finite(flow: Flow) -> Finding:
         "not finite",
         f"the loss is {flow.loss:.3g}, and the gradient of {layer} is not finite",
         "start again with a lower learning rate, and standardise real-valued data",
-        "the net has diverged",
+        "The net has diverged",
     )
 
 
@@ -86,7 +86,7 @@ def _vanishing(flow: Flow, limits: NetLimits) -> list[Finding]:
             f"({first.gradient:.1e} against {last.gradient:.1e}){slope}",
             f"take {_START}, relu or tanh instead of logistic, norm: batch, residual: after, or "
             "pre-train the layers",
-            "the first layers hardly learn: every layer multiplies the gradient by its weights "
+            "The first layers hardly learn: every layer multiplies the gradient by its weights "
             "and slopes, and the products are small",
         )
     ]
@@ -102,7 +102,7 @@ def _exploding(flow: Flow, limits: NetLimits) -> list[Finding]:
             f"the gradient of {first.name} is {flow.ratio:.3g} times that of {last.name} "
             f"({first.gradient:.1e} against {last.gradient:.1e})",
             f"take {_START}, or norm: batch",
-            "every layer multiplies the gradient by its weights and slopes, and the products are "
+            "Every layer multiplies the gradient by its weights and slopes, and the products are "
             "large; a learning rate that suits one layer is wrong for the others",
         )
     ]
@@ -117,7 +117,7 @@ def _large_steps(flow: Flow, limits: NetLimits) -> list[Finding]:
             "large updates",
             f"the next update changes {name} by {100 * step:.0f} % of its weights",
             f"lower the learning rate, or take {_START}",
-            "one update undoes what the updates before have learned, and training diverges",
+            "One update undoes what the updates before have learned, and training diverges",
         )
     ]
 
@@ -131,7 +131,7 @@ def _sleeping(flow: Flow, limits: NetLimits) -> list[Finding]:
             "no movement",
             f"the next update changes no layer by more than {step:.1e} of its weights ({name})",
             f"take {_START}; or raise the learning rate",
-            "the gradients are equally small in all layers, so their ratio does not show it; the "
+            "The gradients are equally small in all layers, so their ratio does not show it; the "
             "net would need millions of updates",
         )
     ]
@@ -147,7 +147,7 @@ def _saturated(flow: Flow, limits: NetLimits) -> list[Finding]:
             "saturated units",
             f"shares of values in the flat parts of the activation, on {flow.rows} rows: {shares}",
             f"take {_START}, a lower learning rate, standardised data, or norm: batch",
-            "where the activation is flat, its slope and the gradient are nearly 0",
+            "Where the activation is flat, its slope and the gradient are nearly 0",
         )
     ]
 
@@ -163,7 +163,7 @@ def _dead(flow: Flow, limits: NetLimits) -> list[Finding]:
             f"units through which no gradient passes on any of {flow.rows} rows: {counts}",
             "lower the learning rate, start with biases at 0, or take leaky_relu, elu or gelu, "
             "whose units can recover",
-            "a dead unit has the same output on all these rows, and these rows cannot change its "
+            "A dead unit has the same output on all these rows, and these rows cannot change its "
             "weights",
         )
     ]
@@ -178,7 +178,7 @@ def _at_chance(flow: Flow, limits: NetLimits) -> list[Finding]:
             f"the loss is {flow.loss:.4g}, and outputs that ignore the rows reach "
             f"{flow.constant:.4g}",
             f"see the other findings; take {_START}, or another learning rate",
-            "the net has learned nothing about the rows but how frequent the targets are",
+            "The net has learned nothing about the rows but how frequent the targets are",
         )
     ]
 

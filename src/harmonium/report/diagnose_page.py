@@ -123,7 +123,7 @@ def _findings(look: Look) -> Section:
     title = "Findings"
     if not look.findings:
         return Section(title, ["The checks found no problem."])
-    rows = [[f.kind, f.found, f.means, f.remedy] for f in look.findings]
+    rows = [[f.kind, *map(_sentence, (f.found, f.means, f.remedy))] for f in look.findings]
     columns = ["what", "seen", "meaning", "what to do"]
     return Section(title, [Table(columns=columns, rows=rows, caption=look.name)])
 
@@ -169,10 +169,10 @@ def _layers(look: Look) -> Section:
     specs |= {"active": ".1%", "saturated": ".1%"}
     caption = (
         "To last: gradient relative to that of the last layer. Update: change of the weights by "
-        "the next update, relative to the weights. Slope: mean slope of the activation. Mean: "
-        "mean activity. Active: share of values above 0. Saturated: share of values in the flat "
-        f"parts of a bounded activation. Dead: units without gradient on all {look.flow.rows} "
-        "rows; other rows may wake them."
+        "the next update, relative to the weights, where an optimiser is at hand. Slope: mean "
+        "slope of the activation. Mean: mean activity. Active: share of values above 0. "
+        "Saturated: share of values in the flat parts of a bounded activation. Dead: units "
+        f"without gradient on all {look.flow.rows} rows; other rows may wake them."
     )
     table = Table(columns=COLUMNS, rows=layer_rows(look), specs=specs, caption=caption)
     return Section("Layers", [table])
@@ -214,6 +214,10 @@ def _images(looks: Sequence[Look], *, rows: Tensor, shape: Sequence[int]) -> lis
             )
         )
     return [Section("Images in hidden layers", parts)] if parts else []
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _short(look: Look) -> str:
