@@ -16,6 +16,7 @@ TITLES = {
     "results": "Results",
     "noticed": "What the run noticed",
     "learning": "Learning",
+    "flow": "Gradients by layer",
     "preview": "The data",
     "weights": "Weights",
     "memory": "Memory",
@@ -37,7 +38,8 @@ TITLES = {
 PERCEPTRONS = ("separable", "decision_line", "mistake_bound")
 """Sections that a page mentions only if its model is a perceptron."""
 
-UNSEEN = ("lr", "time/", "trial", "epoch", "update", "findings", "stage")
+UNSEEN = ("lr", "time/", "trial", "epoch", "update", "findings", "stage", "flow/", "gradient/")
+"""Beginnings of keys that are no figures by epoch; gradients have a section of their own."""
 
 
 @pytest.fixture(scope="session")

@@ -140,6 +140,7 @@ def refusal(judge, recipe):
     if judge == "error" and recipe["data"]["source"] != "diabetes":
         return r"judge error: .* no real targets"
     if judge == "reconstruction" and recipe["model"]["type"] in (
+        "deep",
         "elementary_perceptron",
         "linear_memory",
         "mlp",

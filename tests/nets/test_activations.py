@@ -22,6 +22,7 @@ def slope_at(name, z, slope=None):
     [
         ("logistic", 2.5, 1 / (1 + (-2.5 * Z).exp())),
         ("tanh", 0.5, (0.5 * Z).tanh()),
+        ("softsign", 2.0, 2 * Z / (1 + (2 * Z).abs())),
         ("relu", None, Z.clamp(min=0)),
         ("leaky_relu", 0.2, torch.where(Z > 0, Z, 0.2 * Z)),
         ("elu", 2.0, torch.where(Z > 0, Z, 2 * Z.clamp(max=0).expm1())),
@@ -45,12 +46,27 @@ def test_a_slope_is_refused_where_there_is_none(name):
         activation(name, 0.5)
 
 
+def test_the_values_at_five_points():
+    z = torch.tensor([-2, -0.5, 0, 0.5, 2], dtype=torch.float64)
+    expected = {
+        "logistic": [0.119202922, 0.377540669, 0.5, 0.622459331, 0.880797078],
+        "tanh": [-0.96402758, -0.462117157, 0, 0.462117157, 0.96402758],
+        "softsign": [-2 / 3, -1 / 3, 0, 1 / 3, 2 / 3],
+        "leaky_relu": [-0.02, -0.005, 0, 0.5, 2],
+        "elu": [-0.864664717, -0.39346934, 0, 0.5, 2],
+    }
+    for name, values in expected.items():
+        assert activation(name)(z).tolist() == pytest.approx(values, abs=1e-8)
+
+
 def test_an_unknown_name_is_refused():
-    with pytest.raises(ValueError, match="no function 'sine'; there are logistic, tanh"):
+    with pytest.raises(ValueError, match="no function 'sine'; there are logistic, tanh, softsign"):
         activation("sine")
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if n not in ("gelu", "elu", "logistic")])
+@pytest.mark.parametrize(
+    "name", [n for n in NAMES if n not in ("gelu", "elu", "logistic", "softsign")]
+)
 def test_first_weights_keep_the_size_of_activities(name):
     """Through eight layers of 300 units, from rows of variance .1."""
     source = torch.Generator().manual_seed(0)
@@ -63,7 +79,7 @@ def test_first_weights_keep_the_size_of_activities(name):
 
 
 def test_a_steeper_function_takes_smaller_weights():
-    for name in ("logistic", "tanh"):
+    for name in ("logistic", "tanh", "softsign"):
         wide, narrow = (first_std(name, a, shape=(9, 7)) for a in (1.0, 4.0))
         assert wide == pytest.approx(4 * narrow)
     assert first_std("leaky_relu", 1.0, shape=(9, 8)) == pytest.approx(8**-0.5)

@@ -16,6 +16,7 @@ from harmonium.random import seeded
 ACTIVATIONS = [
     ("logistic", 1.5),
     ("tanh", 0.7),
+    ("softsign", 0.8),
     ("relu", None),
     ("leaky_relu", 0.1),
     ("elu", None),

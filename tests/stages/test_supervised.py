@@ -78,3 +78,67 @@ def test_real_targets_are_learned_in_units_of_their_own():
     classes = {"type": "mlp", "units": [6, 2]}
     with pytest.raises(ValueError, match="train: sums has no classes: its targets are real"):
         small.done(small.tasks(data=targets(), **{**sections, "model": classes})[0])
+
+
+# --- regularisers and weights of classes -----------------------------------------------------
+
+NET = {"type": "mlp", "units": [6, 8, 2], "dropout": [0.1, 0.5]}
+TRAIN = {"type": "supervised", "epochs": 3, "batch_size": 10, "optimiser": FAST}
+
+
+def net_task(*overrides, data=None, **train):
+    sections = {"pretrain": None, "fine_tune": None, "model": NET}
+    (task,) = small.tasks(*overrides, data=data, train={**TRAIN, **train}, **sections)
+    return task
+
+
+def test_dropout_draws_from_the_generator_of_the_stage():
+    state = torch.get_rng_state()
+    one, same = net_task(), net_task()
+    small.done(one)
+    small.done(same)
+    found, again = (task.workspace.models["machine"].saved() for task in (one, same))
+    assert all(torch.equal(found[name], again[name]) for name in found)
+    assert torch.equal(torch.get_rng_state(), state)
+    training = one.build()
+    assert one.workspace.models["machine"].net.x_dropout.source is training.source
+
+
+def test_a_run_with_dropout_resumes_to_the_bit():
+    whole, first, second = net_task(), net_task(), net_task()
+    small.done(whole)
+    stage = first.build()
+    for _ in range(7):  # in the middle of an epoch
+        stage.update()
+    resumed = second.build()
+    resumed.load_state_dict(stage.state_dict())
+    while not resumed.done:
+        resumed.update()
+    expected = whole.workspace.models["machine"].saved()
+    found = second.workspace.models["machine"].saved()
+    assert all(torch.equal(found[name], expected[name]) for name in expected)
+
+
+def test_the_norms_of_hidden_units_are_limited():
+    task = net_task(max_norm=0.3)
+    small.done(task)
+    net = task.workspace.models["machine"].net
+    assert float(net.h1.weight.detach().norm(dim=1).max()) <= 0.3 + 1e-6
+    assert float(net.outputs.weight.detach().norm(dim=1).max()) > 0.3
+
+
+def test_class_weights_multiply_those_of_the_rows():
+    own = torch.linspace(0.5, 1.5, 60)
+    data = small.toy(weights=own)
+    training = net_task(data=data, class_weight={"low": 3.0}).build()
+    weights = training.batches.columns["weights"]
+    y = data.train.y
+    torch.testing.assert_close(weights, torch.where(y == 0, 3 * own, own))
+    with pytest.raises(ValueError, match="class_weight names middle"):
+        net_task(class_weight={"middle": 3.0}).build()
+    sections = {"pretrain": None, "fine_tune": None}
+    model = {"type": "mlp", "units": [6, 1], "outputs": "values"}
+    train = {**TRAIN, "class_weight": "balanced", "objective": "squared_error"}
+    (task,) = small.tasks(data=targets(), model=model, train=train, **sections)
+    with pytest.raises(ValueError, match="train.class_weight: sums has no classes"):
+        task.build()

@@ -26,11 +26,14 @@ class Descent:
         module: the net.
         optimiser: the optimiser of the net's parameters.
         objective: function that gives the loss of each row.
+        project: called after every step of the optimiser, to bring the parameters back to where
+            they are allowed, such as ``max_norm``; None: nothing.
     """
 
     module: nn.Module
     optimiser: torch.optim.Optimizer
     objective: Objective
+    project: Callable[[], None] | None = None
 
     @property
     def optimisers(self) -> list[torch.optim.Optimizer]:
@@ -41,13 +44,18 @@ class Descent:
         """Makes one update and returns the mean loss before it, under the objective's ``figure``.
 
         The name is "loss" for an objective without figure. The mean is weighted by the column
-        "weights", if the batch has one.
+        "weights", if the batch has one. The objective sees the net in training mode; afterwards
+        the net is in evaluation mode, in which it is measured and used.
 
         Raises:
             TypeError: the weights are not a tensor.
             ValueError: the weights do not fit the rows, or are negative or not finite.
         """
-        losses, weights = self.objective(self.module, batch), batch.get("weights")
+        self.module.train()
+        try:
+            losses, weights = self.objective(self.module, batch), batch.get("weights")
+        finally:
+            self.module.eval()
         if weights is not None:
             normalised(weights, losses)  # raises if they are not valid
         loss = losses.mean() if weights is None else (losses * weights).sum() / weights.sum()
@@ -56,6 +64,8 @@ class Descent:
         weight = len(losses) if weights is None else weights.sum()
         ranks.mean_gradients(self.module.parameters(), weight=weight)
         self.optimiser.step()
+        if self.project is not None:
+            self.project()
         name = getattr(self.objective, "figure", "loss")
         return {name: ranks.mean([loss.detach()], weight=weight)[0]}
 

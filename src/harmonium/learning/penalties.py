@@ -14,6 +14,7 @@ from torch import Tensor
 from harmonium.arguments import checked
 from harmonium.bounds import NonNegative, Positive
 from harmonium.graph import EnergyGraph
+from harmonium.learning.max_norm import limit_norms
 
 __all__ = ["L1", "L2", "MaxNorm", "Penalty", "Sparsity"]
 
@@ -147,5 +148,4 @@ class MaxNorm(Penalty):
             if e.source == e.target:
                 continue
             for p in e.connection.parameters():
-                norms = p.flatten(1).norm(dim=1).clamp(min=self.limit)
-                p.mul_((self.limit / norms).reshape(-1, *[1] * (p.ndim - 1)))
+                limit_norms(p, self.limit)

@@ -24,7 +24,7 @@ class NetModel(Model):
 
     Args:
         net: ``(B, D) -> (B, outputs)``, or ``(B, *shape) -> (B, outputs)`` for a net with the
-            attribute ``shape``; shared, not copied.
+            attribute ``shape``; shared, not copied, and set to evaluation mode.
     """
 
     growth = "finite"
@@ -32,7 +32,7 @@ class NetModel(Model):
 
     def __init__(self, net: nn.Module) -> None:
         super().__init__()
-        self.net = net
+        self.net = net.eval()
 
     def forward(self, x: Tensor) -> Tensor:
         """Outputs of the net, ``(B, D) -> (B, outputs)``."""

@@ -1,37 +1,47 @@
 """Stacks of dense layers with initial weights that suit their activation."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from torch import Tensor, nn
 
+from harmonium.bounds import Positive, Share
 from harmonium.connections.matrix import linear
 from harmonium.errors import UsageError
-from harmonium.nets.activations import activation, first_std
-from harmonium.random import initial
+from harmonium.nets.activations import activation
+from harmonium.nets.dropout import Dropout
+from harmonium.nets.initial import Initial, check_initial, first_weights
 
-__all__ = ["check_sizes", "dense_layers", "layer_activities"]
+__all__ = ["check_sizes", "dense_layers", "layer_activities", "with_dropout"]
 
 
 def dense_layers(
-    sizes: Sequence[int], *, names: Sequence[str], kinds: Sequence[str], slope: float | None
+    sizes: Sequence[int],
+    *,
+    names: Sequence[str],
+    kinds: Sequence[str],
+    slope: float | None,
+    initial: Initial | Positive = "auto",
 ) -> dict[str, nn.Module]:
     """Name -> module of layers :math:`z = W x + b`, each followed by its activation.
 
-    Initial weights are normal with standard deviation ``first_std``, drawn from the seed of the
-    surrounding ``random.seeded``. Biases are zero.
+    Initial weights are those of ``first_weights``, drawn from the seed of the surrounding
+    ``random.seeded``. Biases are zero.
 
     Args:
         sizes: number of values of the input, then units of every layer.
         names: of the layers; an activation has its layer's name and "_activation".
         kinds: the activation of every layer; "identity" adds no module.
         slope: of the activations; ignored by the identity.
+        initial: rule for the initial weights, or their standard deviation.
     """
+    check_initial(initial)
     found: dict[str, nn.Module] = {}
     pairs = zip(sizes[:-1], sizes[1:], strict=True)
     for (inputs, outputs), name, kind in zip(pairs, names, kinds, strict=True):
         own = None if kind == "identity" else slope
-        std = first_std(kind, own, shape=(outputs, inputs))
-        found[name] = linear(initial(outputs, inputs, std=std))
+        weights = first_weights(outputs, inputs, initial=initial, activation=kind, slope=own)
+        found[name] = linear(weights)
         if kind != "identity":
             found[f"{name}_activation"] = activation(kind, own)
     return found
@@ -58,10 +68,49 @@ def check_sizes(
     return sizes
 
 
+def with_dropout(
+    layers: Mapping[str, nn.Module], dropout: Share | Sequence[Share]
+) -> dict[str, nn.Module]:
+    """Adds a ``Dropout`` for the inputs and for every hidden layer whose share is above 0.
+
+    Args:
+        layers: hidden layers "h1", "h2" ... with their activations, and whatever follows them.
+        dropout: the share of every hidden layer; or a share of the inputs, then one of every
+            hidden layer.
+
+    Returns:
+        The layers, with "x_dropout" first and "h1_dropout" after the first layer's activation.
+
+    Raises:
+        ValueError: the number of shares differs from one more than that of hidden layers, or a
+            share is not in [0, 1).
+    """
+    hidden = [name for name in layers if re.fullmatch(r"h\d+", name)]
+    if isinstance(dropout, Sequence):
+        shares = [float(share) for share in dropout]
+    else:
+        shares = [0.0, *[float(dropout)] * len(hidden)]
+    if len(shares) != len(hidden) + 1:
+        raise UsageError(
+            f"dropout has {len(shares)} shares, and the net has inputs and {len(hidden)} hidden "
+            f"layers: give {len(hidden) + 1} shares, or one number for all hidden layers"
+        )
+    of = dict(zip(["x", *hidden], shares, strict=True))
+    extended: dict[str, nn.Module] = {"x_dropout": Dropout(of["x"])} if of["x"] else {}
+    for name, part in layers.items():
+        extended[name] = part
+        owner = name.removesuffix("_activation")
+        if of.get(owner) and f"{name}_activation" not in layers:
+            extended[f"{owner}_dropout"] = Dropout(of[owner])
+    return extended
+
+
 def layer_activities(net: nn.Sequential, x: Tensor) -> dict[str, Tensor]:
     """Layer of ``dense_layers`` -> its activities ``(B, units)``, the lowest first."""
     found: dict[str, Tensor] = {}
     for name, part in net.named_children():
         x = part(x)
+        if isinstance(part, Dropout):
+            continue  # in training mode too, activities are those before dropout
         found[name.removesuffix("_activation")] = x
     return found

@@ -73,6 +73,8 @@ def task_words(task: str) -> str:
         "belief_net": "deep belief net",
         "elementary_perceptron": "elementary perceptron (S-A-R)",
         "dbm": "deep Boltzmann machine",
+        "deep": "deep multilayer perceptron",
+        "maxout": "maxout net",
         "mlp": "multilayer perceptron",
         "rbm": "restricted Boltzmann machine",
         "random_start": "same net, random start",

@@ -2,17 +2,22 @@
 
 from typing import Any
 
+from torch import Generator, nn
+
 from harmonium.data import Examples
 from harmonium.describe import build
 from harmonium.describe.ends import last_setting
 from harmonium.errors import UsageError
-from harmonium.learning import Descent, Training
+from harmonium.learning import Descent, Training, ranks
+from harmonium.learning.max_norm import max_norm
+from harmonium.learning.weights_of_classes import ClassWeight, class_weights
 from harmonium.models import Classifies, Filters, Predicts
 from harmonium.models.net import NetModel
 from harmonium.needs import Needs, unmet
+from harmonium.nets.dropout import set_source
 from harmonium.stages.training import noise_of, training_of
 from harmonium.stages.trial import Trial
-from harmonium.watch import ObjectiveWatch, ValidationWatch, Watch, WeightsWatch
+from harmonium.watch import FlowWatch, ObjectiveWatch, ValidationWatch, Watch, WeightsWatch
 
 __all__ = ["check_outputs", "known_rows", "net_training"]
 
@@ -35,7 +40,10 @@ def net_training(
             f"{name}: supervised training needs a net of classes or values, and the outputs of "
             f"the model are {model.output_kind}: take another model, or another stage"
         )
+    _check_processes(model, name=name)
     rows = known_rows(trial, model, name=name)
+    if settings.class_weight is not None:
+        rows = _weighted(rows, trial, weight=settings.class_weight, name=name)
     objective = build(settings.objective)
     check_outputs(model, objective, name=name)
     optimiser = build(settings.optimiser, _groups(model, settings.head_rate))
@@ -47,14 +55,39 @@ def net_training(
             watches.insert(0, ValidationWatch(model, held))
         if objective.figure != "loss":
             watches.insert(0, ObjectiveWatch(model.net, objective, rows=model.reads(held)))
+    watches.append(FlowWatch(model.net, objective, rows=model.reads(rows), optimiser=optimiser))
+    limit = settings.max_norm
+
+    def begin(source: Generator) -> tuple[Descent, list[Watch]]:
+        set_source(model.net, source)
+        project = None if limit is None else max_norm(model.net, limit)
+        return Descent(model.net, optimiser, objective, project), watches
+
     return training_of(
         trial,
         settings,
         name=name,
         rows=model.reads(rows),
-        begin=lambda _: (Descent(model.net, optimiser, objective), watches),
+        begin=begin,
         draws=[noise_of(settings)],
     )
+
+
+def _weighted(
+    rows: Examples,
+    trial: Trial,
+    *,
+    weight: ClassWeight,
+    name: str,
+) -> Examples:
+    """The rows, with weights that are those of their class times their own."""
+    if rows.labels is None:
+        raise UsageError(
+            f"{name}.class_weight: {trial.data.name} has no classes but targets: leave it out, "
+            "or give the rows weights"
+        )
+    weights = class_weights(rows.labels, trial.data.classes, weight=weight, rows=rows.weights)
+    return rows.with_columns(weights=weights)
 
 
 def known_rows(trial: Trial, model: NetModel, *, name: str) -> Examples:
@@ -93,6 +126,16 @@ def check_outputs(model: NetModel, objective: Any, *, name: str) -> None:  # noq
             f"{inner.figure if inner.figure != 'loss' else 'cross_entropy'} compares "
             f"{' or '.join(objective.outputs)}: take another objective, or other outputs of the "
             "model"
+        )
+
+
+def _check_processes(model: NetModel, *, name: str) -> None:
+    """Refuses batch normalisation in several processes, whose running means would differ."""
+    normalised = any(isinstance(m, nn.modules.batchnorm._BatchNorm) for m in model.net.modules())
+    if normalised and (size := ranks.world().size) > 1:
+        raise UsageError(
+            f"{name}: batch normalisation takes its statistics from the rows of one process, and "
+            f"this run has {size}: use one process, or another norm of the model"
         )
 
 

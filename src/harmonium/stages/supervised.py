@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from harmonium.bounds import Count, Positive
+from harmonium.bounds import Count, NonNegative, Positive
 from harmonium.describe.component import Component, Noise, Objective, Optimiser, Schedule
 from harmonium.describe.settings import EarlyStopping
 from harmonium.needs import Needs
@@ -33,6 +33,10 @@ class Supervised(Single):
         early_stopping: when to stop before the last epoch.
         objective: the loss to minimise.
         noise: corrupts the rows of every batch in training; null for none.
+        max_norm: largest norm of the weights of every hidden unit; null for no limit.
+        class_weight: weight of the rows of every class: "balanced" for the same sum of weights in
+            every class, or name of the class (as text) -> weight, 1 for those not named; null for
+            equal weights.
     """
 
     needs: ClassVar[Needs] = Needs(model=("net",), data=("known train",))
@@ -45,6 +49,8 @@ class Supervised(Single):
     early_stopping: EarlyStopping | None = None
     objective: Objective = Component("Objective", "cross_entropy")
     noise: Noise | None = None
+    max_norm: Positive | None = None
+    class_weight: Literal["balanced"] | Mapping[str, NonNegative] | None = None
 
     def training(self, trial: Trial, name: str) -> Training:
         """Makes the training of the last net."""

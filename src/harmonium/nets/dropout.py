@@ -1,0 +1,67 @@
+"""Dropout: units that are switched off at random while a net learns."""
+
+from typing import Any
+
+from torch import Tensor, nn
+
+from harmonium.errors import UsageError
+from harmonium.random import Source, dithered
+
+__all__ = ["Dropout", "set_source"]
+
+
+class Dropout(nn.Module):
+    r"""Sets values to zero at random in training mode, and does nothing in evaluation mode.
+
+    .. math:: y_j = \frac{m_j}{1 - p} x_j, \qquad m_j \in \{0, 1\}, \quad P(m_j = 0) = p
+
+    The factor 1 / (1 - p) keeps the mean of every value, so that the weights need no change in
+    evaluation mode. Draws come from the generator ``source``, not from torch's global one, so
+    that a training can be repeated to the bit. (Srivastava et al., 2014,
+    https://jmlr.org/papers/v15/srivastava14a.html.)
+
+    Args:
+        share: the probability p of a zero, at least 0 and below 1.
+
+    Attributes:
+        source: generator of the draws; None: that of ``random.seeded``, else torch's global one.
+            Copies and files of the module do not keep it.
+
+    Raises:
+        ValueError: the share is not in [0, 1).
+
+    >>> part = Dropout(0.5)
+    >>> x = torch.ones(2, 3, dtype=torch.float32)
+    >>> set_source(part, torch.Generator().manual_seed(0))
+    >>> sorted(set(part(x).flatten().tolist())), bool((part.eval()(x) == x).all())
+    ([0.0, 2.0], True)
+    """
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        if not 0 <= share < 1:
+            raise UsageError(f"dropout is {share}: give a share of at least 0 and below 1")
+        self.share = float(share)
+        self.source: Source = None
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Values of which some are zero, ``(B, *) -> (B, *)``."""
+        if not self.training or not self.share:
+            return x
+        kept = 1 - self.share
+        return x * dithered(x.detach(), self.source).lt_(kept).div_(kept)
+
+    def extra_repr(self) -> str:
+        """The share, for ``repr``."""
+        return f"share={self.share:g}"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The state for copies and files, without the generator."""
+        return {**self.__dict__, "source": None}
+
+
+def set_source(net: nn.Module, source: Source) -> None:
+    """Sets the generator of every ``Dropout`` in a net."""
+    for part in net.modules():
+        if isinstance(part, Dropout):
+            part.source = source
