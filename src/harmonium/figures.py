@@ -83,6 +83,7 @@ _TABLE = (
         final=True,
         error="reconstruction_stderr",
     ),
+    Figure("squared_error_sum", "squared error of a row, summed over its values", better="min"),
     Figure("log_likelihood_joint", "log-likelihood of data and label", "nats per row", "max"),
     Figure(
         "log_likelihood_joint_optimistic",

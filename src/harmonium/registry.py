@@ -34,6 +34,7 @@ SECTIONS: dict[str, str] = {
 KINDS: dict[str, dict[str, str]] = {
     "Reader": {
         "arrays": "harmonium.data.arrays:arrays",
+        "curve": "harmonium.data.curves:curve",
         "diabetes": "harmonium.data.known:diabetes_set",
         "digits": "harmonium.data.known:digits_set",
         "fashion_mnist": "harmonium.data.known:fashion_mnist_set",
@@ -43,6 +44,7 @@ KINDS: dict[str, dict[str, str]] = {
         "image_folder": "harmonium.data.image_folder:image_folder",
         "letters": "harmonium.data.known:letters_set",
         "mnist": "harmonium.data.known:mnist_set",
+        "ring": "harmonium.data.curves:ring",
         "table": "harmonium.data.table:table",
         "text": "harmonium.data.text:text",
     },
@@ -128,11 +130,14 @@ KINDS: dict[str, dict[str, str]] = {
         "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
     },
     "Baseline": {
+        "ica": "harmonium.baselines.ica:ICA",
         "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
         "logistic_regression": "harmonium.baselines.logistic_regression:LogisticRegression",
+        "pca": "harmonium.baselines.pca:PCA",
         "random_start": "harmonium.baselines.random_start:RandomStart",
         "relu_net": "harmonium.baselines.relu_net:ReluNet",
         "svc": "harmonium.baselines.svc:SVC",
+        "svd": "harmonium.baselines.svd:SVD",
     },
     "Tracker": {
         "csv": "harmonium.runs.trackers:CSV",

@@ -22,6 +22,9 @@ WIDTHS = (12, 10, 8)
 
 NETS = ("autoencoder", "deep", "elementary_perceptron", "linear_memory", "mlp", "perceptron")
 
+DRAWN = ("curve", "gate", "ring")
+"""Readers that make a few rows themselves."""
+
 SMALL: dict[str, dict[str, Any]] = {
     "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
     "logistic_regression": {"C": [1.0], "max_iter": 50},
@@ -55,7 +58,7 @@ def miniature(name: str, folder: Path) -> dict[str, Any]:
 
 
 def _shrink_data(data: dict[str, Any], folder: Path) -> None:
-    if isinstance(data["source"], dict) and data["source"]["type"] == "gate":
+    if isinstance(data["source"], dict) and data["source"]["type"] in DRAWN:
         return
     if isinstance(data["source"], dict):
         _pictures(folder / "images")

@@ -28,6 +28,7 @@ TITLES = {
     "decision_line": "Decision line",
     "mistake_bound": "Mistakes and their bound",
     "mistakes": "Right and wrong",
+    "fit": "Fit",
     "values": "Predicted and true",
     "partition": "log Z",
     "chains": "Chains",
@@ -37,6 +38,9 @@ TITLES = {
 
 PERCEPTRONS = ("separable", "decision_line", "mistake_bound")
 """Sections that a page mentions only if its model is a perceptron."""
+
+FITTED = ("abs_mlp", "ring_mlp", "sine_mlp", "xor_mlp")
+"""Recipes of nets whose fit can be drawn."""
 
 UNSEEN = ("lr", "time/", "trial", "epoch", "update", "findings", "stage", "flow/", "gradient/")
 """Beginnings of keys that are no figures by epoch; gradients have a section of their own."""
@@ -65,7 +69,10 @@ def test_a_section_is_shown_or_left_out_with_a_reason(name, part, pages, recipes
     if part == "mistakes":
         assert (TITLES[part] in shown) is classifies(recipes(name))
     if part == "values":
-        assert (TITLES[part] in shown) is (recipes(name)["data"]["source"] == "diabetes")
+        assert (TITLES[part] in shown) is (recipes(name)["model"].get("outputs") == "values")
+        return
+    if part == "fit":
+        assert (TITLES[part] in shown) is (name in FITTED)
         return
     if part == "memory":
         assert (TITLES[part] in shown) is (recipes(name)["model"]["type"] == "linear_memory")

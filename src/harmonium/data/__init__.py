@@ -11,6 +11,7 @@ from harmonium.data.check import (
     constant_features,
     standardised_warning,
 )
+from harmonium.data.curves import curve, ring
 from harmonium.data.dataset import DataSet
 from harmonium.data.digits import digits
 from harmonium.data.download import get
@@ -80,6 +81,7 @@ __all__ = [
     "check_array",
     "check_range",
     "constant_features",
+    "curve",
     "decoded",
     "diabetes_set",
     "digits",
@@ -113,6 +115,7 @@ __all__ = [
     "pieces",
     "read_fasta",
     "read_idx",
+    "ring",
     "sampled",
     "sequence_weights",
     "standardised_warning",

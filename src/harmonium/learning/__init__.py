@@ -7,6 +7,7 @@ from harmonium.learning.associations import (
     cross_talk,
     optimal_mapping,
 )
+from harmonium.learning.backward import LayerPass, loss_of, passes
 from harmonium.learning.contrast import CD, PCD, Contrast, Exact
 from harmonium.learning.corrections import each, winner
 from harmonium.learning.descent import Descent, Objective
@@ -40,6 +41,7 @@ from harmonium.learning.objectives import (
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
 from harmonium.learning.pocket import Pocket
 from harmonium.learning.projections import responsive_start
+from harmonium.learning.regions import Pieces, Regions, most_regions, pieces, regions
 from harmonium.learning.separable import Separation, separable
 from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_values
 from harmonium.learning.stopping import EarlyStopping
@@ -69,6 +71,7 @@ __all__ = [
     "GraphLearner",
     "Hebbian",
     "Inference",
+    "LayerPass",
     "Learner",
     "Learns",
     "Limits",
@@ -80,8 +83,10 @@ __all__ = [
     "Objective",
     "Offsets",
     "Penalty",
+    "Pieces",
     "Pocket",
     "Reconstruction",
+    "Regions",
     "Schedule",
     "Separation",
     "Sparsity",
@@ -111,13 +116,18 @@ __all__ = [
     "hebb",
     "hidden_means",
     "linear_decay",
+    "loss_of",
     "low_rank_start",
     "mistake_bound",
     "momentum",
+    "most_regions",
     "normalised",
     "optimal_mapping",
+    "passes",
+    "pieces",
     "positive",
     "pseudo_inverse",
+    "regions",
     "responsive_start",
     "separable",
     "singular_values",

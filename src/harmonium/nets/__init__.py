@@ -14,6 +14,7 @@ from harmonium.nets.linear_memory import LinearMemory
 from harmonium.nets.maxout import Maxout
 from harmonium.nets.mlp import MLP
 from harmonium.nets.perceptron import Perceptron
+from harmonium.nets.tent import tent_net
 from harmonium.nets.threshold import Threshold
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "Noisy",
     "Perceptron",
     "Threshold",
+    "tent_net",
 ]

@@ -74,11 +74,14 @@ def task_words(task: str) -> str:
         "elementary_perceptron": "elementary perceptron (S-A-R)",
         "dbm": "deep Boltzmann machine",
         "deep": "deep multilayer perceptron",
+        "ica": "ICA",
         "maxout": "maxout net",
         "mlp": "multilayer perceptron",
+        "pca": "PCA",
         "rbm": "restricted Boltzmann machine",
         "random_start": "same net, random start",
         "svc": "support vector machine",
+        "svd": "SVD",
         "relu_net": "ReLU net",
     }
     return names.get(task, task.replace("_", " "))
