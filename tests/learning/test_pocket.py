@@ -17,7 +17,7 @@ def offered(pocket, kept, value, *, right):
     pocket.wrong()
     pocket.right(right)
     pocket.offer(net(value), kept)
-    return float(kept.weight)
+    return kept.weight.item()
 
 
 def test_only_a_longer_run_replaces_the_weights():
@@ -28,7 +28,7 @@ def test_only_a_longer_run_replaces_the_weights():
 
 
 def test_the_ratchet_refuses_more_errors():
-    pocket, kept = Pocket(lambda module: float(module.weight)), net(0)
+    pocket, kept = Pocket(lambda module: module.weight.item()), net(0)
     assert offered(pocket, kept, 5, right=3) == 5
     assert offered(pocket, kept, 6, right=9) == 5
     assert offered(pocket, kept, 4, right=4) == 4
@@ -38,8 +38,8 @@ def test_weights_that_were_refused_are_not_measured_again():
     calls = []
 
     def error(module):
-        calls.append(float(module.weight))
-        return float(module.weight)
+        calls.append(module.weight.item())
+        return module.weight.item()
 
     pocket, kept = Pocket(error), net(0)
     offered(pocket, kept, 1, right=1)

@@ -34,7 +34,7 @@ class ElementaryPerceptron(nn.Module):
         classes: number of classes, the R units.
         links: number of inputs of every A unit; all inputs, if there are fewer.
 
-    >>> net = ElementaryPerceptron(4, 6, 2, links=3)
+    >>> net = ElementaryPerceptron(4, 6, classes=2, links=3)
     >>> net.connections.abs().sum(1).tolist()
     [3.0, 3.0, 3.0, 3.0, 3.0, 3.0]
     """
