@@ -43,6 +43,12 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     "estimators/autoencoder.py::Autoencoder.__init__": (
         "a scikit-learn estimator's hyper-parameters are its constructor's arguments"
     ),
+    "estimators/mlp_regressor.py::MLPRegressor.__init__": (
+        "scikit-learn: every setting is an argument of its own"
+    ),
+    "estimators/mlp.py::MLPClassifier.__init__": (
+        "scikit-learn: every setting is an argument of its own"
+    ),
     "estimators/net.py::NetEstimator.__init__": (
         "a scikit-learn estimator's hyper-parameters are its constructor's arguments"
     ),

@@ -13,7 +13,8 @@ from harmonium.estimators.classification_rbm import ClassificationRBM
 from harmonium.estimators.dbm import DBM
 from harmonium.estimators.dbn import DBNClassifier
 from harmonium.estimators.hopfield import HopfieldMemory, ModernHopfieldMemory
-from harmonium.estimators.mlp import MLPClassifier, MLPRegressor
+from harmonium.estimators.mlp import MLPClassifier
+from harmonium.estimators.mlp_regressor import MLPRegressor
 from harmonium.estimators.perceptron import Perceptron
 from harmonium.estimators.rbm import RBM
 
