@@ -116,6 +116,7 @@ KINDS: dict[str, dict[str, str]] = {
     "Judge": {
         "accuracy": "harmonium.judges.accuracy:Accuracy",
         "error": "harmonium.judges.error:Error",
+        "labels": "harmonium.judges.labels:Labels",
         "likelihood": "harmonium.judges.likelihood:Likelihood",
         "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
     },

@@ -17,6 +17,7 @@ MACHINES = {
     "Classifier": torch.nn.Sequential(torch.nn.Linear(6, 2)),
     "PerceptronModel": Perceptron(6, 2),
     "Regressor": MLP([6, 4, 2], outputs="values"),
+    "LabelsModel": MLP([6, 4, 2], outputs="probabilities"),
     "AutoencoderModel": Autoencoder([6, 4, 2]),
 }
 ABILITIES = {
@@ -32,6 +33,7 @@ ABILITIES = {
     "Classifier": "Classifies Decides Encodes Filters Net",
     "PerceptronModel": "Decides Filters Net",
     "Regressor": "Encodes Filters Net Predicts",
+    "LabelsModel": "Encodes Filters Net Predicts",
     "AutoencoderModel": "Encodes Filters Net Reconstructs",
 }
 
@@ -67,7 +69,9 @@ def test_a_net_that_lacks_something_is_refused_before_it_learns():
     with pytest.raises(ValueError, match="Net has no activities of hidden layers"):
         adapted(Net()).codes({"x": torch.eye(2)})
     Net.output_kind = "songs"
-    with pytest.raises(TypeError, match="whose output_kind is classes, scores, values"):
+    with pytest.raises(
+        TypeError, match="whose output_kind is classes, probabilities, scores, values"
+    ):
         adapted(Net())
 
 
