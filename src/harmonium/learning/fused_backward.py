@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from harmonium.errors import UsageTypeError
 from harmonium.learning.objectives import Bernoulli, CrossEntropy, SquaredError
 
 __all__ = ["FlatParameters", "FusedDescent", "is_fusible"]
@@ -112,6 +113,13 @@ class FusedDescent:
         self._layers = [_Layer(part, self.flat) for part in _dense(module)]
         for layer, part in _activations(module).items():
             self._layers[layer].activation = part
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "FusedDescent":
+        """Raises TypeError: a copy's parameters would no longer be views of its vector."""
+        raise UsageTypeError(
+            "FusedDescent is not copied, since the net's parameters are views of its vector: copy "
+            "the net, and make another FusedDescent of the copy"
+        )
 
     @property
     def optimisers(self) -> list[torch.optim.Optimizer]:
