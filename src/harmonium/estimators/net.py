@@ -24,6 +24,8 @@ __all__ = ["NetEstimator", "class_codes", "labelled_rows", "used_rows"]
 _UPDATES = 2000
 """Minimum number of updates if no number of epochs is given."""
 
+_TYPES = {"float32": torch.float32, "float64": torch.float64}
+
 Columns = Mapping[str, Tensor]
 
 
@@ -174,6 +176,8 @@ def labelled_rows(
     """
     rows, labels = validate_data(model, *given, dtype=[np.float64, np.float32], reset=reset)
     check_classification_targets(labels)
+    if sample_weight is None:  # without a copy of the rows
+        return torch.from_numpy(rows), labels, torch.ones(len(rows), dtype=_TYPES[rows.dtype.name])
     used, weights = used_rows(sample_weight, rows)
     return torch.from_numpy(rows[used]), labels[used], weights
 
