@@ -21,7 +21,7 @@ demo: $(VENV)/.installed-app
 
 # pytest's closing line is the last one printed.
 test: check
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses logical --maxprocesses 8
 
 check: $(VENV)/.installed-dev
 	@$(BIN)/ruff format --check .

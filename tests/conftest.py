@@ -1,9 +1,13 @@
 import os
 
-import pytest
-import torch
+# Threads of one short product wait for each other on shared cores; programs that a test starts
+# inherit this.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-torch.set_num_threads(1)  # threads of one short product wait for each other on shared cores
+import pytest  # noqa: E402
+import torch  # noqa: E402
+
+torch.set_num_threads(1)
 
 
 def pytest_collection_modifyitems(items):
@@ -13,3 +17,22 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("data"):
             item.add_marker(pytest.mark.skip(reason="HARMONIUM_DATA is not set"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """With ``-n``, a worker takes a whole file; or a whole folder, where files share runs."""
+    if config.option.dist != "load":  # another way was asked for
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = super()._split_scope(nodeid)
+            return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+
+    return ByFile(config, log)
+
+
+TOGETHER = "tests/matrix/", "tests/report/"
+"""Folders whose session fixtures learn what all their files look at."""

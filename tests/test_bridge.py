@@ -20,7 +20,9 @@ from harmonium import (
     unroll,
     unroll_autoencoder,
 )
+from harmonium.bridge import randomise
 from harmonium.machines import BeliefNet
+from harmonium.random import generator
 from harmonium.sampling import descend, mean
 from tests.laws.registry import BELIEF_NETS
 from tests.laws.specimens import numbers, randomised
@@ -255,3 +257,13 @@ def test_the_net_of_a_deep_boltzmann_machine_doubles_what_lacks_an_answer_from_a
 def test_a_machine_that_is_no_chain_has_no_net():
     with pytest.raises(ValueError, match="not joined in a chain"):
         unroll(boltzmann(3, 2))
+
+
+def test_random_weights_have_the_variance_of_glorot_below_the_outputs():
+    net = unroll(belief_net(400, 100), outputs=3)
+    before = net[-1].weight.clone()
+    torch.nn.init.ones_(net[0].bias)
+    randomise(net, generator(0))
+    assert float(net[0].weight.detach().var()) == pytest.approx(2 / 500, rel=0.05)
+    assert not net[0].bias.any()
+    assert torch.equal(net[-1].weight, before)

@@ -53,9 +53,9 @@ def test_figures_without_a_direction_are_not_ranked(name):
         direction(name)
 
 
-def test_axes_have_the_unit_and_shares_none():
+def test_axes_have_the_unit_and_shares_per_cent():
     assert figure("free_energy").axis == "free energy, nats"
-    assert figure("val/error").axis == "error"
+    assert figure("val/error").axis == "error, %"
     assert figure("flip_rate").axis == "flip rate of the chains"
 
 

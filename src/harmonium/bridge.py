@@ -9,8 +9,9 @@ from harmonium.connections.matrix import linear
 from harmonium.graph import EnergyGraph
 from harmonium.learning import doubled
 from harmonium.machines import BeliefNet
+from harmonium.random import Source
 
-__all__ = ["unroll", "unroll_autoencoder"]
+__all__ = ["randomise", "unroll", "unroll_autoencoder"]
 
 
 @checked
@@ -51,6 +52,17 @@ def unroll_autoencoder(machine: BeliefNet | EnergyGraph) -> nn.Sequential:
     up = [part for g in _upwards(machine) for part in _layer(g, upwards=True)]
     down = [part for g in reversed(_layers(machine)) for part in _layer(g, upwards=False)]
     return nn.Sequential(*up, *down)
+
+
+def randomise(net: nn.Sequential, source: Source) -> None:
+    """Replaces the weights below the outputs by Glorot's normalised ones, and biases by zeros.
+
+    These are the usual initial values of a net of sigmoid units.
+    """
+    for layer in list(net)[:-1]:
+        if isinstance(layer, nn.Linear):
+            nn.init.xavier_uniform_(layer.weight, generator=source)
+            nn.init.zeros_(layer.bias)
 
 
 def _layers(machine: BeliefNet | EnergyGraph) -> list[EnergyGraph]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from harmonium.errors import UsageError
 
-__all__ = ["Direction", "Figure", "better", "direction", "figure", "figures"]
+__all__ = ["Direction", "Figure", "better", "direction", "figure", "figures", "is_result"]
 
 Direction = Literal["min", "max"]
 """Whether a lower ("min") or a higher ("max") value is better."""
@@ -27,6 +27,8 @@ class Figure:
         repeats: a figure with the same information, beside which this one is not shown.
         brackets: the figure for which this one is the other end of an interval.
         error: the key of its standard error over the rows, if a judge gives one.
+        proportion: whether it is the fraction of independent rows that have some property, so
+            that its standard error is binomial. A share such as a balanced accuracy is not.
     """
 
     name: str
@@ -37,26 +39,28 @@ class Figure:
     repeats: str = ""
     brackets: str = ""
     error: str = ""
+    proportion: bool = False
 
     @property
     def is_share(self) -> bool:
-        """Whether it is a fraction of rows, such as accuracy."""
+        """Whether it is printed in per cent, such as accuracy."""
         return self.unit == "share"
 
     @property
     def axis(self) -> str:
-        """Words and unit as a label of an axis.
+        """Words and unit as a label of an axis; a share is drawn in per cent.
 
         >>> figure("val/loss").axis, figure("val/accuracy").axis
-        ('cross-entropy, nats', 'accuracy')
+        ('cross-entropy, nats', 'accuracy, %')
         """
-        return f"{self.words}, {self.unit}" if self.unit and not self.is_share else self.words
+        unit = "%" if self.is_share else self.unit
+        return f"{self.words}, {unit}" if unit else self.words
 
 
 _TABLE = (
     Figure("loss", "cross-entropy", "nats", "min"),
     Figure("cross_entropy", "cross-entropy", "nats", "min"),
-    Figure("accuracy", "accuracy", "share", "max", final=True),
+    Figure("accuracy", "accuracy", "share", "max", final=True, proportion=True),
     Figure(
         "log_likelihood", "log-likelihood", "nats per row", "max", final=True, error="test_stderr"
     ),
@@ -69,7 +73,7 @@ _TABLE = (
         brackets="log_likelihood",
         error="test_stderr",
     ),
-    Figure("error", "error", "share", "min", final=True, repeats="accuracy"),
+    Figure("error", "error", "share", "min", final=True, repeats="accuracy", proportion=True),
     Figure("rmse", "root mean square error", better="min", final=True, error="rmse_stderr"),
     Figure("r2", "R², share of variance explained", better="max", final=True),
     Figure("hamming", "share of wrong labels", "share", "min", final=True),
@@ -92,7 +96,7 @@ _TABLE = (
     ),
     Figure("bernoulli", "Bernoulli loss", "nats per row", "min"),
     Figure("squared_error", "half the squared error", "nats per row", "min"),
-    Figure("mistakes", "mistakes while learning", "share", "min"),
+    Figure("mistakes", "mistakes while learning", "share", "min", proportion=True),
     Figure("pseudo_likelihood", "pseudo-log-likelihood", "nats", "max"),
     Figure("bound", "variational bound", "nats", "max"),
     Figure("bound_gap", "gap below the log-likelihood", "nats per row", "min"),
@@ -110,6 +114,24 @@ _TABLE = (
 
 _BY_NAME = {entry.name: entry for entry in _TABLE}
 
+_BESIDE = {"epochs", "log_z_forward", "log_z_reverse", "neighbours", "processor_s", "rows"}
+"""Numbers that judges and baselines write beside their figures; standard errors end in stderr."""
+
+
+def is_result(name: str) -> bool:
+    """Whether a number of a judge or baseline is a result on test rows.
+
+    It is if the table says so, or if neither the table nor the library's own judges and baselines
+    know the name: then it is a figure of somebody else's judge.
+
+    >>> is_result("accuracy"), is_result("test_stderr"), is_result("log_z"), is_result("margin")
+    (True, False, False, True)
+    """
+    known = _BY_NAME.get(name)
+    if known is not None:
+        return known.final
+    return name not in _BESIDE and not name.endswith("stderr")
+
 
 def figures(*, final: bool = False) -> tuple[Figure, ...]:
     """Every known figure, or only the final ones, in the order in which they are shown."""
@@ -121,7 +143,7 @@ def figure(name: str) -> Figure:
 
     >>> figure("val/error").better, figure("some_figure")
     ('min', Figure(name='some_figure', words='some figure', unit='', better=None, final=False, \
-repeats='', brackets='', error=''))
+repeats='', brackets='', error='', proportion=False))
     """
     bare = name.rpartition("/")[2]
     return _BY_NAME.get(bare) or Figure(bare, bare.replace("_", " "))

@@ -98,7 +98,8 @@ def density(
     top = machine.graphs[-1]
     stacked = len(machine.graphs) > 1
     deep = not stacked and _is_deep(top)
-    source = generator(54321 if ladder is None else ladder.seed, _device(machine))
+    device = next(machine.parameters()).device
+    source = generator(54321 if ladder is None else ladder.seed, device)
     partition: dict[str, Any]
     if ladder is None:
         z = float(exact.log_partition(top))
@@ -150,10 +151,6 @@ def _is_deep(graph: EnergyGraph) -> bool:
         "y" not in graph.units
         and tuple(name for name in graph.units if name != "v") not in graph.summable()
     )
-
-
-def _device(machine: Machine) -> torch.device:
-    return next(machine.parameters()).device
 
 
 def _summary(estimate: Estimate) -> dict[str, float]:

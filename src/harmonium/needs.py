@@ -149,13 +149,13 @@ def _no_rows(what: str, which: str, *, data: DataSet) -> str | None:
         "held out": (data.test, data.validation),
     }
     words = {"train": "training", "test": "test", "held out": "test or validation"}[which]
-    found = [split for split in splits[which] if split is not None and len(split)]
-    if not found:
+    present = [split for split in splits[which] if split is not None and len(split)]
+    if not present:
         return f"{data.name} has no {words} rows: {_REMEDIES[which]}"
-    if what == "labelled" and not any(split.labelled_rows for split in found):
+    if what == "labelled" and not any(split.labelled_rows for split in present):
         give = "give labels to some of them, or leave this out"
         return f"{data.name} has no labelled {words} rows: {give}"
-    if what == "targets" and all(split.targets is None for split in found):
+    if what == "targets" and all(split.targets is None for split in present):
         give = "give them targets, or leave this out"
         return f"{data.name} has no {words} rows with real targets: {give}"
     return None

@@ -118,9 +118,9 @@ class Dither:
         own = [u[: x.numel()] for u, x in zip(self.draws.split(sizes), likes, strict=True)]
         self.outputs = [u.view(x.shape) for u, x in zip(own, likes, strict=True)]
         self.parts = [
-            (some, last[-1], k)
+            (piece, last[-1], k)
             for u, last in zip(own, self.pieces.split(sizes), strict=True)
-            for k, some in enumerate(u.split(_PIECE))
+            for k, piece in enumerate(u.split(_PIECE))
         ]
 
     def __call__(self, source: Source = None) -> list[Tensor]:
@@ -129,8 +129,8 @@ class Dither:
             return [dithered(x, source) for x in self.likes]
         self.words.random_(-(2**63), None, generator=_from(source))
         self.draws.copy_(self.pieces)
-        for some, last, k in self.parts:
-            _shift(some, last, part=k)
+        for piece, last, k in self.parts:
+            _shift(piece, last, part=k)
         return [*self.outputs]
 
 

@@ -21,7 +21,7 @@ import torch
 
 import harmonium
 from harmonium.ambient import neutrally, process_settings
-from harmonium.data import DataSet, ImageSet, inspect
+from harmonium.data import DataSet, inspect
 from harmonium.describe import Recipe, build, dump, load, resolve
 from harmonium.describe.quick import few, quick
 from harmonium.describe.summary import summary
@@ -30,7 +30,7 @@ from harmonium.learning import ranks
 from harmonium.revision import revision
 from harmonium.runs import Run
 from harmonium.runs.directory import locked
-from harmonium.runs.engine import Checkpoints, Engine
+from harmonium.runs.engine import Checkpoints, Engine, begin
 from harmonium.runs.identity import check_identity
 from harmonium.runs.saved import place_to_go_on, read_state
 from harmonium.runs.signals import Interrupted
@@ -135,8 +135,8 @@ def dry_run(recipe: str | os.PathLike[str] | Mapping[str, Any], *overrides: str)
     with _settings(chosen) as device:
         dataset = _dataset(chosen)
         tasks = plan(chosen, dataset, device=device)
-        one = tasks[0].workspace
-        parameters = sum(p.numel() for p in one.models["machine"].parameters())
+        first_trial = tasks[0].workspace
+        parameters = sum(p.numel() for p in first_trial.models["machine"].parameters())
         stages = []
         for task in tasks:
             if task.trial == 0:  # the other trials have the same stages
@@ -146,7 +146,7 @@ def dry_run(recipe: str | os.PathLike[str] | Mapping[str, Any], *overrides: str)
         return {
             "name": chosen.name,
             "data": repr(dataset),
-            "warnings": _warnings(one.data, _growth(one)),
+            "warnings": _warnings(first_trial.data, _growth(first_trial)),
             "device": str(device),
             "parameters": parameters,
             "trials": chosen.repeats,
@@ -235,7 +235,7 @@ def _go(
     ranks.wait()
     engine.go(resume=saved)
     if watch is not None:
-        getattr(watch, "begin", _ignore)(_REPORTING)
+        begin(watch, _REPORTING)
     _report(run, tasks[0].workspace.data)
     return run
 
@@ -255,10 +255,6 @@ def _follow(run: Run, recipe: Recipe, *, tasks: list[Turn], saved: Path | None) 
         except Interrupted as error:  # only the first process says where it saved
             raise Interrupted("stopped with the first process") from error
     return run
-
-
-def _ignore(state: Mapping[str, Any]) -> None:
-    """Does nothing: used for a watch without ``begin``."""
 
 
 def _checkpoints(recipe: Recipe) -> Checkpoints:
@@ -301,14 +297,14 @@ def _settings(recipe: Recipe) -> Iterator[torch.device]:
 
 
 def _dataset(recipe: Recipe) -> DataSet:
-    found = build(recipe.data.source)
-    return found.dataset() if isinstance(found, ImageSet) else found
+    dataset: DataSet = build(recipe.data.source)
+    return dataset
 
 
 def _tasks(recipe: Recipe, dataset: DataSet, *, device: torch.device) -> list[Turn]:
     tasks = plan(recipe, dataset, device=device)
-    one = tasks[0].workspace
-    for text in _warnings(one.data, _growth(one)):
+    first_trial = tasks[0].workspace
+    for text in _warnings(first_trial.data, _growth(first_trial)):
         warnings.warn(text, UserWarning, stacklevel=3)
     return tasks
 

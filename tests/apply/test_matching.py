@@ -120,3 +120,41 @@ def test_a_renamed_target_is_refused(saved):
 def test_columns_by_position_count_the_targets():
     assert not known_names(["0", "1"], own={"target": [2, 3]})
     assert known_names(["0", "3"], own={"target": 2})
+
+
+KEYED = OWN | {"id": "id", "ignore": []}
+
+
+@pytest.mark.parametrize(
+    ("text", "ids", "labels"),
+    [
+        ("id,a,b,c,kind\n7,1,2,3,x\n", ["id"], ["kind", None]),
+        ("c,id,a,b\n7,1,2,3\n", ["id"], [None]),
+        ("kind,c,a,b\nx,1,2,3\n", None, ["kind", None]),
+        ("c,a,b\n1,2,3\n", None, [None]),
+    ],
+)
+@pytest.mark.parametrize("wanted", ["id", ["id"]])
+def test_ids_and_labels_may_each_be_there_or_not(saved, text, ids, labels, wanted):
+    found = table_settings(saved(text), LEARNED, own=KEYED | {"id": wanted})
+    assert [some.get("id") for some in found] == [ids] * len(found)
+    assert [some.get("label") for some in found] == labels
+
+
+def test_ids_by_position_stand_where_neither_feature_nor_label_does(saved):
+    own = KEYED | {"id": 0, "label": -1}
+    first, _ = table_settings(saved("key,a,b,c,kind\n7,1,2,3,x\n"), LEARNED, own=own)
+    assert (first["id"], first["label"]) == (["key"], "kind")
+    (only,) = table_settings(saved("a,b,c\n1,2,3\n"), LEARNED, own=own)
+    assert "id" not in only
+
+
+def test_without_names_ids_are_tried_first_and_then_left_out(saved):
+    own = KEYED | {"id": 0, "label": -1}
+    found = table_settings(saved("7,1,2,3,x\n8,1,2,3,y\n"), ("1", "2", "3"), own=own)
+    assert [(some.get("id"), some.get("label")) for some in found] == [
+        (0, -1),
+        (0, None),
+        (None, -1),
+        (None, None),
+    ]

@@ -62,3 +62,20 @@ def test_preview_of_real_targets(harmonium):
     assert found["targets"] == ["progression"]
     assert found["splits"]["train"]["targets"]["progression"]["smallest"] == 25
     assert "classes" not in found["splits"]["train"]
+
+
+def test_preview_of_a_table_with_labels_and_ids(harmonium, refused, tmp_path):
+    (tmp_path / "t.csv").write_text("key,a,kind\nP1,1,cat\nP2,2,\nP3,4,dog\n")
+    assert "name the column as label or id" in refused("data", "preview", "t.csv")
+    line = ("data", "preview", "t.csv", "--label", "kind", "--id", "key")
+    text = harmonium(*line).stdout
+    assert "t: each row 1, 2 classes" in text
+    assert "1 of 3 train rows have no label\n" in text
+    assert harmonium("data", "preview", "t.csv", "--label", "-1", "--ignore", "0").stdout == text
+    values = harmonium("data", "preview", "t.csv", "--target", "a", "--label", "kind")
+    assert "give one of them" in values.stderr
+    np.save(tmp_path / "x.npy", np.eye(3))
+    for role in ("label", "id", "ignore", "target"):
+        assert f"only tables have a {role}" in refused(
+            "data", "preview", "x.npy", f"--{role}", "a"
+        )

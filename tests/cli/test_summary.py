@@ -28,3 +28,17 @@ def test_a_run(harmonium):
 def test_neither_recipe_nor_run(refused):
     assert "no recipe 'digits_rmb', did you mean 'digits_rbm'" in refused("summary", "digits_rmb")
     assert "no run 'last'" in refused("summary", "last")
+
+
+def test_rows_without_a_label_are_counted(harmonium, tmp_path):
+    (tmp_path / "t.csv").write_text("a,kind\n1,x\n2,y\n3,\n4,x\n")
+    (tmp_path / "mine.yaml").write_text(
+        "data: {source: {type: table, train: t.csv, label: kind}}\n"
+        "model: {type: mlp, units: [1, 2]}\n"
+        "train: {type: supervised, epochs: 1, batch_size: 1}\n"
+    )
+    assert "train: 4 rows, 1 of them without a label\n" in harmonium("summary", "mine.yaml").stdout
+    found = json.loads(harmonium("summary", "mine.yaml", "--json").stdout)
+    assert found["rows"] == {"train": {"rows": 4, "unlabelled": 1}}
+    assert found["stages"][0]["updates"] == 3
+    assert "train: 1297 rows\ntest: 500 rows\n" in harmonium("summary", "digits_rbm").stdout

@@ -43,3 +43,17 @@ def test_the_resolved_recipe_is_a_recipe(harmonium, tmp_path):
     assert load(tmp_path / "again.yaml") == load(
         tmp_path / harmonium("cp", "digits_rbm", "digits_rbm.yaml").stdout.strip()
     )
+
+
+def test_a_missing_file_is_a_warning(harmonium, tmp_path):
+    (tmp_path / "mine.yaml").write_text(
+        "data: {source: {type: table, train: mine.csv}}\n"
+        "model: {type: rbm, visible: 4, hidden: 2}\n"
+        "train: {type: energy, epochs: 1}\n"
+    )
+    result = harmonium("validate", "mine.yaml")
+    assert (result.exit_code, result.stdout) == (0, "mine.yaml: valid\n")
+    assert "warning: data.source.train: " in result.stderr
+    assert "mine.csv: there is no such file or folder here" in result.stderr
+    found = json.loads(harmonium("validate", "mine.yaml", "--json").stdout)
+    assert len(found["warnings"]) == 1

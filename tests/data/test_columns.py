@@ -84,3 +84,22 @@ def test_columns_that_number_the_rows_are_warned_about():
         check_identifiers(("Id", "a"), x, path=FILE)
     check_identifiers(("a", "id"), x, path=FILE)
     check_identifiers(("id", "a"), x / 2, path=FILE)
+
+
+def test_ids_are_no_features():
+    assert Roles(None, None, (), ids=("b", -1)).places(NAMES, FILE) == Places(
+        None, None, [0, 2], [], [1, 3]
+    )
+    assert Roles(None, None, (), ids=("b", 0)).named() == {"b"}
+    with pytest.raises(ValueError, match="column 'b' is given twice among label.*, id and"):
+        Roles("b", None, (), ids=("b",)).places(NAMES, FILE)
+
+
+def test_remedies_are_those_of_the_column_s_role():
+    places = Places(0, 1, [2], [3])
+    assert "put it under ignore" in places.remedy(2, "cell")
+    assert "put the column under ignore" in places.remedy(2, "empty")
+    for fault in ("cell", "empty", "type"):
+        assert "leave weight out" in places.remedy(1, fault)
+        assert "ignore" not in places.remedy(3, fault)
+    assert "as label if it holds classes" in places.remedy(3, "cell")

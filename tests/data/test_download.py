@@ -168,7 +168,9 @@ def test_a_server_that_tells_no_length_is_believed_after_the_check(server, tmp_p
     assert whole(tmp_path)
 
 
-@pytest.mark.parametrize("wrong", [gzip.compress(b"other"), b"<html>", b""])
+@pytest.mark.parametrize(
+    "wrong", [gzip.compress(b"other"), b"<html>", b""], ids=["other", "a page", "nothing"]
+)
 def test_wrong_bytes_leave_nothing(server, tmp_path, wrong):
     server.files = PACKED | {"/one.gz": wrong}
     with pytest.raises(ValueError, match=r"/one.gz is not the published file, and was removed"):

@@ -212,3 +212,22 @@ def test_times_and_decimals_are_no_numbers(arrow_file, kind):
     table = arrow.table({"a": [1.0], "t": arrow.nulls(1, found)})
     with pytest.raises(ValueError, match="column 't': of type .*, not numbers: convert it"):
         read_parquet(arrow_file(table, "parquet"), NONE)
+
+
+@pytest.mark.parametrize(
+    ("cells", "role", "message"),
+    [
+        ([1.0, None], "targets", "1 empty cells, the first at row 1 .*: fill them in, or drop"),
+        (["a", "b"], "targets", "of type string, not numbers: .* name it as label if it holds"),
+        ([1.0, None], "weight", "1 empty cells, .* leave weight out"),
+        ([1.0, None], None, "1 empty cells, .* put the column under ignore"),
+        ([[1], [2]], "ids", "ids are of type list.*; names or whole numbers are needed"),
+    ],
+)
+def test_remedies_fit_the_role_of_the_column(rows, cells, role, message):
+    column = "b" if role == "weight" else ("b",)
+    roles = Roles(
+        **{"label": None, "weight": None, "ignore": ()} | ({role: column} if role else {})
+    )
+    with pytest.raises(ValueError, match=f"column 'b': {message}"):
+        rows({"a": [1.0, 2.0], "b": cells}, roles)

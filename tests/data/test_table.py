@@ -235,3 +235,43 @@ def test_targets_under_another_name_are_warned_about(saved):
     train, test = saved("a.csv", "a,b\n1,2\n"), saved("b.csv", "a,c\n1,3\n")
     with pytest.warns(UserWarning, match="a.csv has its targets in column 'b', .*b.csv in 'c'"):
         assert table(train, test, target=-1).test.targets.tolist() == [[3]]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_ids_name_the_rows_and_are_kept_by_splits(saved, tmp_path, suffix):
+    path = saved("a.csv", "a,key,y,b\n" + "".join(f"{k},P{k},{k % 2},7\n" for k in range(10)))
+    if suffix == "parquet":
+        pandas = pytest.importorskip("pandas")
+        pytest.importorskip("pyarrow")
+        pandas.read_csv(path).to_parquet(tmp_path / "a.parquet")
+    data = table(tmp_path / f"a.{suffix}", 0.2, label="y", id="key")
+    assert data.features == ("a", "b")
+    for split in data.splits().values():
+        assert split.names == tuple(f"P{int(a)}" for a in split.x[:, 0].tolist())
+    assert data.fingerprint() == table(path, 0.2, label="y", ignore=["key"]).fingerprint()
+
+
+def test_several_ids_are_joined(saved, tmp_path):
+    path = saved("a.csv", "who,when,a\n007,1,5\n008,,6\n")
+    assert table(path, id=["who", "when"]).train.names == ("007/1", "008/")
+    assert table(path, id=-2, ignore=["who"]).train.names == ("1", "")
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("pyarrow")
+    frame = pandas.DataFrame({"n": [3, 4, 5], "s": ["x", None, "y"], "a": [1.0, 2.0, 3.0]})
+    frame.to_parquet(tmp_path / "a.parquet", row_group_size=2)
+    streamed = table(tmp_path / "a.parquet", id=["n", "s"], stream=True)
+    assert streamed.train.names == ("3/x", "4/", "5/y")
+
+
+@pytest.mark.parametrize(
+    ("text", "settings", "message"),
+    [
+        ("a,y\n1,\n", {"target": "y"}, "line 2, column 'y': '' is no number: fill it in, drop"),
+        ("a,y\n1,2\n", {"weight": "y", "id": "b"}, "no column 'b'"),
+        ("a,w\n1,x\n", {"weight": "w"}, "column 'w': 'x' is no number: .* leave weight out"),
+        ("a,y\n1,2.5\n", {"label": "y"}, "a.csv, column 'y': train: label 0 .* is 2.5"),
+    ],
+)
+def test_remedies_name_the_column_and_fit_its_role(saved, text, settings, message):
+    with pytest.raises(ValueError, match=message):
+        table(saved("a.csv", text), header=True, **settings)

@@ -52,11 +52,11 @@ def expected(estimator):
 @parametrize_with_checks(
     [
         RBM(8, n_epochs=5),
-        ClassificationRBM(20, n_epochs=100),
+        ClassificationRBM(20, n_epochs=20, batch_size=50, learning_rate=3.0),
         DBM((8, 4), n_epochs=5, pretrain_epochs=2),
-        DBNClassifier((20,), pretrain_epochs=20, n_epochs=200),
-        MLPClassifier((20,), learning_rate_init=0.01),
-        MLPRegressor((20,), learning_rate_init=0.01),
+        DBNClassifier((20,), pretrain_epochs=5, n_epochs=50, learning_rate=0.01),
+        MLPClassifier((20,), max_iter=60, learning_rate_init=0.03),
+        MLPRegressor((20,), max_iter=60, learning_rate_init=0.03),
         Autoencoder((8, 3), n_epochs=5),
         Perceptron(n_epochs=3),
     ],

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from harmonium import DBM, RBM, BoltzmannMachine, ClassificationRBM, DBNClassifier, HopfieldMemory
-from harmonium.estimators.frames import check_numbers, in_order, validate_data
+from harmonium.estimators.frames import check_numbers, in_order, new_rows, used_rows, validate_data
 
 pandas = pytest.importorskip("pandas")
 
@@ -161,3 +161,24 @@ def test_tensors_are_taken_as_they_are():
 def test_empty_rows_are_refused_as_scikit_learn_does():
     with pytest.raises(ValueError, match="Found array with 0 sample"):
         validate_data(RBM(), ROWS[:0])
+
+
+def test_rows_of_no_weight_are_left_out():
+    used, weights = used_rows([0, 2.0, 1], ROWS[:3])
+    assert used.tolist() == [False, True, True]
+    assert weights.tolist() == [2, 1]
+    with pytest.raises(ValueError, match="(all sample weights are|one non-)zero"):
+        used_rows(np.zeros(3), ROWS[:3])
+
+
+def test_new_rows_are_a_copy_for_a_fitted_estimator():
+    with pytest.raises(ValueError, match="not fitted"):
+        new_rows(RBM(), ROWS)
+    model = RBM(2, n_epochs=1, random_state=0).fit(ROWS)
+    x = new_rows(model, ROWS)
+    assert x.dtype is torch.float64
+    assert not np.shares_memory(x.numpy(), ROWS)
+    holes = np.where(ROWS > 0, np.nan, ROWS)
+    assert bool(new_rows(model, holes, gaps=True).isnan().any())
+    with pytest.raises(ValueError, match="NaN"):
+        new_rows(model, holes)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.base import BaseEstimator
 
-from harmonium.estimators.labels import known, rows_and_labels
+from harmonium.estimators.labels import classes_of, known, rows_and_labels
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,10 @@ def test_rows_and_labels_are_checked_together():
     assert len(rows_and_labels(BaseEstimator(), (x, y), mark=float("nan"))[1]) == 3
     with pytest.raises(ValueError, match="inconsistent numbers"):
         rows_and_labels(BaseEstimator(), (x, y[:2]), mark=float("nan"))
+
+
+def test_classes_are_sorted_and_at_least_two():
+    classes, codes = classes_of(np.array(["b", "a", "b"]))
+    assert (classes.tolist(), codes.tolist()) == (["a", "b"], [1, 0, 1])
+    with pytest.raises(ValueError, match=r"at least two classes, but y has one class: \['a'\]"):
+        classes_of(np.array(["a", "a"]))

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from harmonium import Autoencoder
-from harmonium.estimators.net import _HeldOut, class_codes, used_rows
+from harmonium.estimators.net import _HeldOut, class_codes
 from harmonium.learning import SquaredError
 from harmonium.random import generator
 
@@ -32,14 +32,6 @@ def test_early_stopping_keeps_the_parameters_of_the_best_epoch():
 def test_one_row_cannot_be_held_out():
     with pytest.raises(ValueError, match="early stopping needs two rows"):
         Autoencoder((2,), early_stopping=True, n_epochs=1).fit([[1.0]])
-
-
-def test_rows_of_no_weight_are_left_out():
-    used, weights = used_rows([0, 2.0, 1], X[:3])
-    assert used.tolist() == [False, True, True]
-    assert weights.tolist() == [2, 1]
-    with pytest.raises(ValueError, match="(all sample weights are|one non-)zero"):
-        used_rows(np.zeros(3), X[:3])
 
 
 def test_codes_are_places_among_the_classes():

@@ -1,7 +1,7 @@
 """Two processes and one: the same gradients, equal parameters, chains that are shared out."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,22 +18,24 @@ from harmonium.sampling import exact
 UPDATES = 200
 
 
-def _process(rank: int, job: Callable[[], object], folder: Path) -> None:
+def _process(rank: int, jobs: "Sequence[Job]", folder: Path) -> None:
     torch.set_num_threads(1)
     store = dist.FileStore(str(folder / "store"), 2)
     dist.init_process_group("gloo", store=store, rank=rank, world_size=2)
     try:
-        torch.save(job(), folder / f"{rank}.pt")
+        torch.save([job() for job in jobs], folder / f"{rank}.pt")
         dist.barrier()  # as ``ranks.joined`` leaves
     finally:
         dist.destroy_process_group()
 
 
-def _both(job: Callable[[], object], folder: Path) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    folder.mkdir(exist_ok=True)
-    torch.multiprocessing.spawn(_process, (job, folder), nprocs=2)
-    first, second = (torch.load(folder / f"{rank}.pt") for rank in (0, 1))
-    return first, second
+Job = Callable[[], dict[str, Tensor]]
+
+
+def _both(jobs: Sequence[Job], folder: Path) -> list[tuple[dict[str, Tensor], ...]]:
+    """What the two processes found, job by job."""
+    torch.multiprocessing.spawn(_process, (jobs, folder), nprocs=2)
+    return list(zip(*(torch.load(folder / f"{rank}.pt") for rank in (0, 1)), strict=True))
 
 
 def _rows() -> Tensor:
@@ -90,30 +92,39 @@ def _net() -> dict[str, Tensor]:
     return {**net.state_dict(), **found}
 
 
-@pytest.mark.parametrize("job", [_exactly, _persistently, _from_data, _net])
-def test_parameters_are_equal_to_the_bit_after_200_updates(
-    job: Callable[[], object], tmp_path: Path
-) -> None:
-    first, second = _both(job, tmp_path)
+LEARNED = (_exactly, _persistently, _from_data, _net)
+
+
+Learned = dict[Job, tuple[dict[str, Tensor], ...]]
+
+
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory: pytest.TempPathFactory) -> Learned:
+    """Job -> what each process learned; one pair of processes does all jobs."""
+    found = _both(LEARNED, tmp_path_factory.mktemp("pair"))
+    return dict(zip(LEARNED, found, strict=True))
+
+
+@pytest.mark.parametrize("job", LEARNED)
+def test_parameters_are_equal_to_the_bit_after_200_updates(job: Job, learned: Learned) -> None:
+    first, second = learned[job]
     assert first.keys() == second.keys()
     assert all(torch.equal(first[name], second[name]) for name in first)
 
 
 @pytest.mark.parametrize(("job", "close"), [(_exactly, 1e-6), (_net, 1e-5)])
-def test_two_processes_learn_what_one_learns(
-    job: Callable[[], dict[str, Tensor]], close: float, tmp_path: Path
-) -> None:
-    first, _ = _both(job, tmp_path)
+def test_two_processes_learn_what_one_learns(job: Job, close: float, learned: Learned) -> None:
+    first, _ = learned[job]
     for name, x in job().items():
         torch.testing.assert_close(first[name], x, atol=close, rtol=10 * close)
 
 
 @pytest.mark.parametrize(("job", "noise"), [(_persistently, 0.02), (_from_data, 0.1)])
 def test_likelihoods_of_two_processes_and_one_agree(
-    job: Callable[[], dict[str, Tensor]], noise: float, tmp_path: Path
+    job: Job, noise: float, learned: Learned
 ) -> None:
     """Eight seeds of one process: s.d. .003 nats with 4000 chains, .02 from 40 rows of data."""
-    first, _ = _both(job, tmp_path)
+    first, _ = learned[job]
     alone = job()
     assert abs(float(first["score"] - alone["score"])) < noise
     untrained = -6 * torch.tensor(2.0).log()
@@ -135,7 +146,7 @@ def _apart() -> dict[str, Tensor]:
 
 
 def test_what_differs_is_noticed_and_what_is_asked_is_heard(tmp_path: Path) -> None:
-    _both(_apart, tmp_path)
+    _both([_apart], tmp_path)
 
 
 def test_alone_everything_is_the_identity() -> None:

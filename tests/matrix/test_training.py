@@ -131,27 +131,48 @@ def test_noise_that_helps_learning_does_not_damage_the_rows_of_a_judge(name, rec
     assert found == pytest.approx(expected, abs=1e-6)
 
 
+def refusal(judge, recipe):
+    """What is said where a recipe's model does not suit a judge; else nothing."""
+    if judge == "accuracy" and not classifies(recipe):
+        return r"judge.*accuracy.*(net|class)"
+    if judge == "likelihood" and is_net(recipe):
+        return r"judge likelihood: no model .* has a likelihood"
+    if judge == "error" and recipe["data"]["source"] != "diabetes":
+        return r"judge error: .* no real targets"
+    if judge == "reconstruction" and recipe["model"]["type"] in ("mlp", "perceptron"):
+        return r"judge reconstruction: no model .* reconstructs"
+    return ""
+
+
+def judged_by(judges, recipe):
+    small = {"likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5}}
+    judges = [{"type": judge, **small.get(judge, {})} for judge in judges]
+    return {**recipe, "repeats": 1, "compare": [], "judge": judges}
+
+
+@pytest.fixture(scope="session")
+def figures(recipes, tmp_path_factory):
+    """Name -> what all judges that suit its model say of one model, learned once."""
+    found = {}
+
+    def judge(name):
+        if name not in found:
+            recipe = recipes(name)
+            suited = [judge for judge in FIGURES if not refusal(judge, recipe)]
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr("harmonium.report.write_run", lambda *_, **__: None)
+                run = train(judged_by(suited, recipe), output=tmp_path_factory.mktemp("judged"))
+            (found[name],) = run.results["trials"][0]["methods"].values()
+        return found[name]
+
+    return judge
+
+
 @pytest.mark.parametrize("judge", [*FIGURES])
 @pytest.mark.parametrize("name", cells("judges", RECIPES))
-def test_every_judge_gives_a_figure_or_says_why_not(name, judge, recipes, tmp_path):
-    small = {"likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5}}.get(judge, {})
-    recipe = {**recipes(name), "repeats": 1, "compare": [], "judge": [{"type": judge, **small}]}
-    if judge == "accuracy" and not classifies(recipe):
-        with pytest.raises(ValueError, match=r"judge.*accuracy.*(net|class)"):
-            train(recipe, output=tmp_path)
+def test_every_judge_gives_a_figure_or_says_why_not(name, judge, recipes, figures, tmp_path):
+    if why := refusal(judge, recipes(name)):
+        with pytest.raises(ValueError, match=why):
+            train(judged_by([judge], recipes(name)), output=tmp_path)
         return
-    if judge == "likelihood" and is_net(recipe):
-        with pytest.raises(ValueError, match=r"judge likelihood: no model .* has a likelihood"):
-            train(recipe, output=tmp_path)
-        return
-    if judge == "error" and recipe["data"]["source"] != "diabetes":
-        with pytest.raises(ValueError, match=r"judge error: .* no real targets"):
-            train(recipe, output=tmp_path)
-        return
-    if judge == "reconstruction" and recipe["model"]["type"] in ("mlp", "perceptron"):
-        with pytest.raises(ValueError, match=r"judge reconstruction: no model .* reconstructs"):
-            train(recipe, output=tmp_path)
-        return
-    run = train(recipe, output=tmp_path)
-    (own,) = run.results["trials"][0]["methods"].values()
-    assert math.isfinite(own[FIGURES[judge]])
+    assert math.isfinite(figures(name)[FIGURES[judge]])

@@ -43,3 +43,19 @@ def test_columns_are_named_where_there_is_room():
 def test_what_is_no_finite_matrix_is_refused(matrix):
     with pytest.raises(ValueError, match="matrix of shape"):
         heat(matrix)
+
+
+def test_values_without_a_sign_have_a_scale_from_zero_to_their_largest():
+    values = np.linspace(0, 5, 400).reshape(20, 20)
+    figure = heat(values)
+    low, high = figure.axes[0].images[0].get_clim()
+    assert (low, high) == (0, pytest.approx(np.percentile(values, 99)))
+    colours = figure.axes[0].images[0].cmap
+    assert np.allclose(colours(0.0)[:3], 1, atol=0.05)
+
+
+def test_values_beyond_the_scale_are_shown_by_an_arrow():
+    beyond = {signed: heat(np.arange(400.0).reshape(20, 20), signed=signed) for signed in (0, 1)}
+    bars = {signed: figure.axes[1]._colorbar.extend for signed, figure in beyond.items()}
+    assert bars == {0: "max", 1: "both"}
+    assert heat([[0.2, 0.4]]).axes[1]._colorbar.extend == "neither"

@@ -3,7 +3,7 @@
 import math
 
 from harmonium.report.methods import caption, ranked, summary
-from harmonium.report.scores import Score
+from harmonium.report.scores import Score, read_scores
 
 SCORES = [
     Score("belief_net", "accuracy", (0.9, 0.92), rows=500, seconds=(4.0, 5.0), own=True),
@@ -76,3 +76,10 @@ def test_a_bound_is_called_a_bound():
 
 def test_no_scores_no_methods():
     assert ranked([]) == []
+
+
+def test_figures_of_unknown_meaning_are_columns_too():
+    results = {"trials": [{"methods": {"a": {"margin": 0.4}, "b": {"margin": 0.5}}}]}
+    head, rows = summary(ranked(read_scores(results, own="a")))
+    assert head == ["method", "test margin", "seconds"]
+    assert [row[1] for row in rows] == ["0.40", "0.50"]

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from harmonium import figures
 from harmonium.report.scores import Score, best_first, headline, noise, read_scores
 
 RESULTS = {
@@ -113,3 +114,29 @@ def test_a_difference_is_held_against_the_noise(ours, theirs, beyond):
     assert found is beyond
     start = {True: "more than two", False: "less than two", None: "repeat the runs to see"}
     assert words.startswith(start[beyond])
+
+
+OTHERS = {"trials": [{"methods": {"net": {"margin": 0.4, "margin_stderr": 0.1, "epochs": 3}}}]}
+
+
+def test_a_figure_that_no_table_knows_has_its_plain_name_and_no_interval():
+    (score,) = read_scores(OTHERS, own="net", rows={"margin": 500})
+    assert (score.figure, score.title, score.heading) == ("margin", "test margin", "test margin")
+    assert score.interval() is None
+    assert score.sentence() == "0.40"
+    assert headline([score]) is None
+    assert best_first([score], "margin") == [score]
+
+
+def test_only_proportions_have_a_binomial_interval(monkeypatch):
+    balanced = figures.Figure("balanced", "balanced accuracy", "share", "max", final=True)
+    monkeypatch.setitem(figures._BY_NAME, "balanced", balanced)
+    assert Score("net", "balanced", (0.9,), rows=100).interval() is None
+    assert Score("net", "balanced", (0.9,), rows=100).short() == "90.0"
+    assert Score("net", "accuracy", (0.9,), rows=100).interval() is not None
+    assert noise(*[Score("net", "balanced", (p,), rows=100) for p in (0.1, 0.9)])[0] is None
+
+
+def test_a_unit_is_told_where_there_is_one():
+    assert Score("net", "rmse", (2.0,)).heading == "test root mean square error"
+    assert Score("net", "accuracy", (0.5,)).heading == "test accuracy, %"

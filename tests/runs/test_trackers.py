@@ -86,16 +86,3 @@ def test_a_missing_extra_says_how_to_get_it(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorboard", None)
     with pytest.raises(ImportError, match=r'tensorboard: pip install "harmonium\[tracking\]"'):
         TensorBoard().setup(tmp_path, {})
-
-
-def test_pictures_reach_tensorboard(tmp_path):
-    image = pytest.importorskip("PIL.Image")
-    events = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
-    image.new("RGB", (4, 3)).save(tmp_path / "a.png")
-    tracker = TensorBoard()
-    tracker.setup(tmp_path, {})
-    Trackers([tracker, CSV()]).picture("filters", (tmp_path / "a.png").read_bytes(), step=5)
-    tracker.finish("done")
-    found = events.EventAccumulator(str(tmp_path / "tensorboard"), size_guidance={"images": 0})
-    found.Reload()
-    assert [(p.step, p.width, p.height) for p in found.Images("filters")] == [(5, 4, 3)]

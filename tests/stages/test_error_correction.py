@@ -66,12 +66,11 @@ def test_validation_gives_shares_and_no_loss():
         ),
         (
             {"model": {"type": "perceptron", "inputs": 6, "classes": 5}},
-            "model: the net has 5 outputs, but toy has 2 classes: make the last of the model's "
-            "units 2",
+            "model: the net has 5 outputs, but toy has 2 classes: make the model's classes 2",
         ),
         (
             {"model": {"type": "perceptron", "inputs": 4, "classes": 2}},
-            "model: it reads 4 values, but the rows of toy have 6",
+            "model: it reads 4 values, but the rows of toy have 6 .*: make the model's inputs 6",
         ),
         ({"model": {"type": "rbm", "visible": 6, "hidden": 3}}, "train: no model of this run"),
     ],

@@ -105,28 +105,6 @@ def test_noise_is_for_the_rows_that_are_learned_from():
     assert 0.3 < 1 - float(seen.sum() / x.sum()) < 0.7
 
 
-def test_a_stage_with_noise_of_its_own_keeps_it():
-    """The short form in the section data is for stages that name none."""
-    own = "pretrain.noise={type: corrupt, share: 0.25}"
-    trial = small.one("data.batch_transform={type: corrupt, share: 0.5}", own)
-    assert [noise_of(stage).share for stage in trial.stages.values()] == [0.25, 0.5]
-    alone = small.one(own)
-    assert [noise_of(stage) is None for stage in alone.stages.values()] == [False, True]
-
-
-def test_noise_in_a_stage_and_its_short_form_give_the_same_parameters():
-    def trained(*overrides):
-        (*_, last) = tasks = small.tasks(*overrides, fine_tune=None)
-        for task in tasks:
-            small.done(task)
-        return last.workspace.models["machine"].state_dict()
-
-    short = trained("data.batch_transform={type: corrupt, share: 0.5}")
-    stage = trained("pretrain.noise={type: corrupt, share: 0.5}")
-    assert all(torch.equal(short[name], x) for name, x in stage.items())
-    assert not all(torch.equal(x, trained()[name]) for name, x in stage.items())
-
-
 def test_models_to_come_count_as_there():
     one = ready()
     assert [*one.models] == ["machine"]

@@ -10,7 +10,7 @@ from matplotlib import pyplot
 
 from harmonium.data import digits
 from harmonium.learning import Descent, cross_entropy
-from harmonium.learning.range_test import range_test
+from harmonium.learning.range_test import RateRange, range_test
 from harmonium.nets import MLP
 from harmonium.nets.activations import activation
 from harmonium.random import seeded
@@ -38,7 +38,7 @@ def main() -> None:
     figure.savefig(HERE / "mlp.png", dpi=90)
 
 
-def ranges():
+def ranges() -> RateRange:
     """The range test of a net 64-100-10 on the digits."""
     data = digits()
     with seeded(0):

@@ -35,7 +35,6 @@ def main() -> None:
         axes.plot(x, y, ".", color="black")
         axes.set(title=f"{name}\nerror of the curve {error:.2f}", xlabel="x", ylim=(-2, 2))
         axes.spines[["top", "right"]].set_visible(False)
-        print(name, round(float(error), 3))
     figure.savefig(HERE / "regularisation.png", dpi=90)
 
 

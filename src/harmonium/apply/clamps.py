@@ -95,8 +95,8 @@ _OTHERS = {".arrow", ".feather", ".h5", ".hdf5", ".npz", ".parquet"}
 
 
 def _from_text(path: Path, width: int, *, features: Sequence[str]) -> Tensor:
-    with csv_lines(path, Roles(None, None, (), header=False)) as found:
-        lines = list(found.rest)
+    with csv_lines(path, Roles(None, None, (), header=False)) as table:
+        lines = list(table.rest)
     first = [cell.strip() for cell in lines[0][1]]
     places, wide = {i: i for i in range(len(first))}, len(first)
     if _is_title(first):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from harmonium.data.columns import is_index, listed
+from harmonium.data.columns import is_index, listed, several
 from harmonium.data.table import column_names
 from harmonium.errors import UsageError
 
@@ -31,13 +31,17 @@ def table_settings(
         FileNotFoundError: there is no such file.
         ValueError: columns are missing or ambiguous; the message names them.
     """
-    bare = {k: v for k, v in own.items() if k not in {"label", "weight", "target"}}
+    bare = _without(own, "label", "weight", "target")
     named = known_names(learned, own=own)
     names = column_names(path, header=own.get("header"), known=learned if named else ())
     if not named:
         if names is not None and known_names(names, own={}) and own:
             _warn(f"{path}: columns are matched by position, as the run's own had no names")
-        return [dict(own), bare] if own else [{}]
+        less = [dict(own), bare]
+        without_ids = [
+            _without(options, "id") for options in less if options.get("id") is not None
+        ]
+        return [*less, *without_ids] if own else [{}]
     if names is None:
         raise UsageError(
             f"{path}: its columns have no names, and the run learned from {listed(learned)}: add "
@@ -45,15 +49,20 @@ def table_settings(
         )
     if missing := [name for name in learned if name not in names]:
         raise UsageError(_lacking(path, names, missing=missing, learned=learned))
-    found = {k: v for k, v in bare.items() if k in {"header", "stream", "unlabelled"}}
-    found["features"] = list(learned)
-    label, targets = _label(names, learned, own=own), _targets(names, learned, own=own)
-    _check_rest(
-        path, names, used=[*learned, *targets, *([] if label is None else [label])], own=own
+    settings = {k: v for k, v in bare.items() if k in {"header", "stream", "unlabelled"}}
+    settings["features"] = list(learned)
+    ids = _there(several(own.get("id")), names, learned=learned)
+    if ids:
+        settings["id"] = ids
+    label, targets = (
+        _label(names, [*learned, *ids], own=own),
+        _there(several(own.get("target")), names, learned=[*learned, *ids]),
     )
+    used = [*learned, *ids, *targets, *([] if label is None else [label])]
+    _check_rest(path, names, used=used, own=own)
     if targets:
-        return [found | {"target": targets}, found]
-    return [found | {"label": label}, found] if label is not None else [found]
+        return [settings | {"target": targets}, settings]
+    return [settings | {"label": label}, settings] if label is not None else [settings]
 
 
 def known_names(learned: Sequence[str], *, own: Mapping[str, Any]) -> bool:
@@ -62,7 +71,8 @@ def known_names(learned: Sequence[str], *, own: Mapping[str, Any]) -> bool:
     >>> known_names(["0", "1", "3"], own={"label": 2}), known_names(["2019", "2020"], own={})
     (False, True)
     """
-    roles = [own.get("label"), own.get("weight"), *_own_targets(own), *own.get("ignore", ())]
+    given = (*several(own.get("target")), *several(own.get("id")), *own.get("ignore", ()))
+    roles = [own.get("label"), own.get("weight"), *given]
     columns = len(learned) + sum(role is not None for role in roles)
     return not all(name.isdecimal() and int(name) < columns for name in learned)
 
@@ -89,20 +99,19 @@ def _label(names: Sequence[str], learned: Sequence[str], *, own: Mapping[str, An
     return others[0] if len(others) == 1 else None
 
 
-def _own_targets(own: Mapping[str, Any]) -> list[str | int]:
-    """Columns of real targets in the run's own table."""
-    given = own.get("target")
-    return [] if given is None else [given] if isinstance(given, str | int) else list(given)
+def _without(settings: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in settings.items() if key not in keys}
 
 
-def _targets(names: Sequence[str], learned: Sequence[str], *, own: Mapping[str, Any]) -> list[str]:
-    """Columns of real targets, by name or position; empty unless all are present."""
-    wanted = _own_targets(own)
+def _there(
+    wanted: Sequence[str | int], names: Sequence[str], *, learned: Sequence[str]
+) -> list[str]:
+    """Columns of real targets or ids, by name or position; empty unless all are present."""
     there = [
         names[c] if isinstance(c, int) and -len(names) <= c < len(names) else c for c in wanted
     ]
-    found = [c for c in there if isinstance(c, str) and c in names and c not in learned]
-    return found if len(found) == len(wanted) else []
+    columns = [c for c in there if isinstance(c, str) and c in names and c not in learned]
+    return columns if len(columns) == len(wanted) else []
 
 
 def _check_rest(
@@ -113,7 +122,8 @@ def _check_rest(
     Raises:
         ValueError: one of them may be the column of labels or targets under another name.
     """
-    known = {own.get("weight"), *_own_targets(own), *own.get("ignore", ())}
+    targets = several(own.get("target"))
+    known = {own.get("weight"), *targets, *several(own.get("id")), *own.get("ignore", ())}
     rest = [name for i, name in enumerate(names) if not {name, i, i - len(names)} & known]
     rest = [n for n in rest if n not in used and not is_index(n, at=list(names).index(n))]
     if not rest:
@@ -125,7 +135,7 @@ def _check_rest(
             f"which the run does not know: rename the column of labels to {label!r}, or leave "
             "those columns out"
         )
-    missing = [c for c in _own_targets(own) if isinstance(c, str) and c not in names]
+    missing = [c for c in targets if isinstance(c, str) and c not in names]
     if missing:
         raise UsageError(
             f"{path}: no column {listed(missing)}, which the run predicts; it has {listed(rest)}, "

@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import nn
 
-from harmonium.data import ImageSet, keep_labels, validation
+from harmonium.data import DataSet, ImageSet, keep_labels, validation
 from harmonium.describe import Recipe, build
 from harmonium.describe.size import BYTES, check_size, outlined
 from harmonium.models import Model, adapted
@@ -33,7 +33,8 @@ def summary(recipe: Recipe) -> dict[str, Any]:
     Returns:
         "parts" as ``outline``; "parameters"; "bytes" of the parameters, and "training_bytes" with
         gradients, momentum and moments for the stage that needs most; "precision"; "stages", each
-        with "stage", "epochs", "batch_size" and "updates".
+        with "stage", "epochs", "batch_size" and "updates"; "rows", by split the number of "rows"
+        and of those "unlabelled" in data with labels, empty if the data are not on this computer.
 
     Raises:
         ValueError: the machine needs more memory than is free, or the data have no rows for a
@@ -43,7 +44,8 @@ def summary(recipe: Recipe) -> dict[str, Any]:
     model = adapted(outlined(recipe))
     size = BYTES[recipe.precision]
     total = count(model)
-    stages = _stages(recipe, model)
+    dataset = _read(recipe)
+    stages = _stages(recipe, model, dataset=dataset)
     copies = max((stage.pop("copies") for stage in stages), default=1)
     return {
         "parts": model.outline(),
@@ -52,6 +54,7 @@ def summary(recipe: Recipe) -> dict[str, Any]:
         "bytes": total * size,
         "training_bytes": total * size * copies,
         "stages": stages,
+        "rows": {} if dataset is None else _rows(dataset),
     }
 
 
@@ -59,14 +62,23 @@ _COPIES = {"sgd": 3, "adam": 4, "adamw": 4}
 """Numbers per parameter in training: its value, gradient, and momentum or two moments."""
 
 
-def _stages(recipe: Recipe, model: Model) -> list[dict[str, Any]]:
-    rows, labelled = _sizes(recipe)
-    found = []
+def _rows(dataset: DataSet) -> dict[str, dict[str, int]]:
+    """Split -> number of rows, and of rows without a label where the data have labels."""
+    return {
+        name: {"rows": len(split)}
+        | ({} if split.labels is None else {"unlabelled": len(split) - split.labelled_rows})
+        for name, split in dataset.splits().items()
+    }
+
+
+def _stages(recipe: Recipe, model: Model, *, dataset: DataSet | None) -> list[dict[str, Any]]:
+    rows, labelled = (None, None) if dataset is None else _sizes(recipe, dataset)
+    outlines = []
     for name, stage in recipe.learning().items():
         n = labelled if {"labelled train", "known train"} & {*stage.needs.data} else rows
         for part, settings in stage.outline(model, name):
             updates = None if n is None else settings.epochs * math.ceil(n / settings.batch_size)
-            found.append(
+            outlines.append(
                 {
                     "stage": part,
                     "epochs": settings.epochs,
@@ -75,19 +87,24 @@ def _stages(recipe: Recipe, model: Model) -> list[dict[str, Any]]:
                     "copies": _COPIES[settings.optimiser.type],
                 }
             )
-    return found
+    return outlines
 
 
-def _sizes(recipe: Recipe) -> tuple[int | None, int | None]:
-    """Number of training rows, and of those with label or target; None if not on this computer."""
+def _read(recipe: Recipe) -> DataSet | None:
+    """The data with their splits; None if they are not on this computer."""
     try:
         read = build(recipe.data.source)
     except FileNotFoundError:
-        return None, None
+        return None
     dataset = validation(
         read.dataset() if isinstance(read, ImageSet) else read, recipe.data.validation
     )
     check_rows(recipe, dataset)
+    return dataset
+
+
+def _sizes(recipe: Recipe, dataset: DataSet) -> tuple[int, int]:
+    """Number of training rows, and of those with the label or target that learning may see."""
     if recipe.data.labels is not None:
         dataset = keep_labels(dataset, **dataclasses.asdict(recipe.data.labels))
     train = dataset.train

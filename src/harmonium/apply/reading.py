@@ -60,8 +60,8 @@ def read(source: str | Path, **settings: Any) -> DataSet:  # noqa: ANN401
     if not settings and name in _KNOWN and not Path(source).exists():
         return _KNOWN[name]()
     if not settings and name in data.known_sets() and not Path(source).exists():
-        found: DataSet | ImageSet = data.load(name)
-        return found.dataset() if isinstance(found, ImageSet) else found
+        known: DataSet | ImageSet = data.load(name)
+        return known.dataset() if isinstance(known, ImageSet) else known
     return _read(reader(Path(source)), Path(source), settings=settings)
 
 
@@ -84,8 +84,13 @@ def _read(kind: str, path: Path, *, settings: Mapping[str, Any]) -> DataSet:
     settings = dict(settings)
     if kind == "image_folder" and settings.pop("stream", False):
         raise UsageError(f"{path}: pictures cannot be streamed: write them into an .npy file")
-    if kind != "table" and "header" in settings:
-        raise UsageError(f"{path}: only tables have a header: leave it out")
+    of_tables: list[str] = [
+        name for name in ("header", "label", "id", "ignore") if name in settings
+    ]
+    if not isinstance(settings.get("target", False), bool):
+        of_tables.append("target")
+    if kind != "table" and of_tables:
+        raise UsageError(f"{path}: only tables have a {of_tables[0]}: leave it out")
     return _READERS[kind](path, **settings)
 
 
@@ -102,19 +107,19 @@ def like_training(run: Trained, source: str | Path) -> DataSet:
     """
     path = Path(source)
     if not path.exists():
-        found = read(str(source))
-        run.fits(found)
-        return _single(found, source)
+        dataset = read(str(source))
+        run.fits(dataset)
+        return _single(dataset, source)
     kind, refusal = _kind(run, path), None
     for settings in _settings(run, kind, path=path):
         try:
-            found = _read(kind, path, settings=settings)
-            run.fits(found)
+            dataset = _read(kind, path, settings=settings)
+            run.fits(dataset)
         except ValueError as error:
             refusal = refusal or error
         else:
             _check_names(run, kind, path=path)
-            return _single(found, source)
+            return _single(dataset, source)
     assert refusal is not None
     raise refusal
 
@@ -229,16 +234,16 @@ def overview(dataset: DataSet) -> dict[str, Any]:
 def _part(dataset: DataSet, name: str) -> dict[str, Any]:
     split = dataset.splits()[name]
     low, high = data.extremes(split.x)
-    found: dict[str, Any] = {
+    figures: dict[str, Any] = {
         "rows": len(split),
         "range": (float(low), float(high)),
         "mean": float(data.summary(split.x).mean.mean()),
     }
     if dataset.targets:
-        found["targets"] = data.target_figures(dataset).get(name, {})
+        figures["targets"] = data.target_figures(dataset).get(name, {})
     if split.labels is not None:
         known = split.labels[split.labels >= 0]
         counts = known.bincount(minlength=len(dataset.classes)).tolist()
-        found["classes"] = dict(zip(map(str, dataset.classes), counts, strict=True))
-        found["unlabelled"] = len(split) - len(known)
-    return found
+        figures["classes"] = dict(zip(map(str, dataset.classes), counts, strict=True))
+        figures["unlabelled"] = len(split) - len(known)
+    return figures

@@ -62,12 +62,12 @@ class Trained:
         Raises:
             FileNotFoundError: the models of the run are not finished.
         """
-        found: dict[str, Model] = {"machine": adapted(self.run.machine(self.trial))}
+        models: dict[str, Model] = {"machine": adapted(self.run.machine(self.trial))}
         if any("net" in stage.makes for stage in self.recipe.learning().values()):
-            found["net"] = adapted(self.run.net(self.trial))
-        for model in found.values():
+            models["net"] = adapted(self.run.net(self.trial))
+        for model in models.values():
             model.to(self.device).eval()
-        return found
+        return models
 
     @property
     def machine(self) -> EnergyGraph | BeliefNet:
@@ -145,8 +145,8 @@ class Trained:
         Raises:
             ValueError: columns or shapes of the data differ from those of the training.
         """
-        found = build(self.recipe.data.source)
-        whole = found.dataset() if isinstance(found, ImageSet) else found
+        loaded = build(self.recipe.data.source)
+        whole = loaded.dataset() if isinstance(loaded, ImageSet) else loaded
         self.fits(whole)
         if self.features and whole.features != self.features:
             raise UsageError(
@@ -159,11 +159,11 @@ class Trained:
 
     def fits(self, dataset: DataSet) -> None:
         """Raises ValueError, with both shapes, if rows have not the shape of the training rows."""
-        found, needed = math.prod(dataset.shape), math.prod(self.shape)
+        given, needed = math.prod(dataset.shape), math.prod(self.shape)
         plain = len(dataset.shape) == 1 or len(self.shape) == 1
-        if found != needed or not (plain or dataset.shape == self.shape):
+        if given != needed or not (plain or dataset.shape == self.shape):
             raise UsageError(
-                f"{dataset.name}: rows of shape {dataset.shape}, {found} values each, but "
+                f"{dataset.name}: rows of shape {dataset.shape}, {given} values each, but "
                 f"{self.run.path} was trained on {self.shape}, {needed} values each: give rows "
                 "like those of the training"
             )

@@ -37,7 +37,7 @@ __all__ = [
 def encodings(
     run: Run | Trained, split: Examples, *, layer: str | None = None
 ) -> tuple[Columns, Iterator[Chunk]]:
-    """Layout of a table of codes, and its blocks: "name", if rows have names, and "code".
+    """Layout of a table of codes, and its blocks: names of the rows, if any, and "code".
 
     Args:
         run: a run that has finished its training.
@@ -47,29 +47,29 @@ def encodings(
     Raises:
         ValueError: there is no such layer, or the rows do not fit.
     """
-    it = _trained(run)
-    there = [m for m in it.models.values() if isinstance(m, Encodes)]
-    names = {name: model for model in there for name in _codes(it, model)}
+    trained = _trained(run)
+    there = [m for m in trained.models.values() if isinstance(m, Encodes)]
+    names = {name: model for model in there for name in _codes(trained, model)}
     if not there:
-        it.able("encodes")
-    layer = [*_codes(it, there[0])][-1] if layer is None else layer
+        trained.able("encodes")
+    layer = [*_codes(trained, there[0])][-1] if layer is None else layer
     if layer not in names:
         *most, last = names
         listed = f"{', '.join(most)} and {last}" if most else last
         raise UsageError(f"no hidden layer {layer!r}; there are {listed}")
     model = names[layer]
-    units = _codes(it, model)[layer].shape[1]
+    units = _codes(trained, model)[layer].shape[1]
     parts = {"code": [f"{layer}_{k}" for k in range(units)]}
 
     def made() -> Iterator[tuple[slice, Chunk]]:
-        for at, batch in it.batches(split, model):
+        for at, batch in trained.batches(split, model):
             yield at, {"code": _array(model.codes(batch)[layer].flatten(1))}
 
-    return Columns(len(split), "code", parts), _named(split, made())
+    return Columns(len(split), "code", parts), _named(trained, split, made=made())
 
 
 def predictions(run: Run | Trained, split: Examples) -> tuple[Columns, Iterator[Chunk]]:
-    """Layout of a table of predictions, and its blocks: "name", "label", "probability".
+    """Layout of a table of predictions, and its blocks: names of rows, "label", "probability".
 
     A model that decides without probabilities has only labels. A model of real targets has
     "value", ``(B, targets)``.
@@ -77,37 +77,37 @@ def predictions(run: Run | Trained, split: Examples) -> tuple[Columns, Iterator[
     Raises:
         ValueError: no model of the run predicts classes or values, or the rows do not fit.
     """
-    it = _trained(run)
-    model = _predicting(it)
+    trained = _trained(run)
+    model = _predicting(trained)
     if isinstance(model, Predicts):
-        columns = Columns(len(split), "value", {"value": list(it.targets)})
+        columns = Columns(len(split), "value", {"value": list(trained.targets)})
     elif isinstance(model, Classifies):
-        columns = Columns(len(split), "probability", {"probability": [*map(str, it.classes)]})
+        columns = Columns(len(split), "probability", {"probability": [*map(str, trained.classes)]})
     else:
         columns = Columns(len(split), "label")
 
     def made() -> Iterator[tuple[slice, Chunk]]:
-        for at, batch in it.batches(split, model):
-            yield at, _predicted(it, model, batch=batch)
+        for at, batch in trained.batches(split, model):
+            yield at, _predicted(trained, model, batch=batch)
 
-    return columns, _named(split, made())
+    return columns, _named(trained, split, made=made())
 
 
-def _predicting(it: Trained) -> Any:  # noqa: ANN401
+def _predicting(trained: Trained) -> Any:  # noqa: ANN401
     """The last model that predicts classes or real values."""
     try:
-        return it.able("decides")
+        return trained.able("decides")
     except ValueError:
-        if not it.targets:
+        if not trained.targets:
             raise
-    return it.able("predicts")
+    return trained.able("predicts")
 
 
-def _predicted(it: Trained, model: Any, *, batch: Batch) -> Chunk:  # noqa: ANN401
+def _predicted(trained: Trained, model: Any, *, batch: Batch) -> Chunk:  # noqa: ANN401
     """Predictions of rows by the name of the column; real values in the units of the data."""
     if isinstance(model, Predicts):
-        return {"value": _array(it.chain.back(model.predict(batch)))}
-    names = np.array([str(name) for name in it.classes])
+        return {"value": _array(trained.chain.back(model.predict(batch)))}
+    names = np.array([str(name) for name in trained.classes])
     if not isinstance(model, Classifies):
         return {"label": names[_array(model.decide(batch))]}
     p = _array(model.log_probs(batch).softmax(1))
@@ -129,9 +129,9 @@ def predict(
     Raises:
         ValueError: no model of the run gives probabilities, or the rows do not fit.
     """
-    it = _trained(run)
-    it.able("classifies")
-    chunks = list(predictions(it, split)[1])
+    trained = _trained(run)
+    trained.able("classifies")
+    chunks = list(predictions(trained, split)[1])
     parts = ([chunk[key] for chunk in chunks] for key in ("label", "probability"))
     labels, p = (np.concatenate(part) for part in parts)
     return labels, p
@@ -154,12 +154,12 @@ def evaluate(run: Run | Trained, dataset: DataSet, *, part: str = "test") -> dic
         ValueError: there is no such split, there are no labels, or a label is not a class of the
             run.
     """
-    it = _trained(run)
-    if isinstance(_predicting(it), Predicts):
-        return _errors(it, dataset, part=part)
+    trained = _trained(run)
+    if isinstance(_predicting(trained), Predicts):
+        return _errors(trained, dataset, part=part)
     split = _labelled(dataset, part)
-    y = _matched(split, dataset, classes=it.classes)
-    confusion, surprise = _counted(it, split, y=y)
+    y = _matched(split, dataset, classes=trained.classes)
+    confusion, surprise = _counted(trained, split, y=y)
     accuracy = float(confusion.diag().sum()) / len(y)
     return {
         "part": part,
@@ -168,33 +168,33 @@ def evaluate(run: Run | Trained, dataset: DataSet, *, part: str = "test") -> dic
         "error": 1 - accuracy,
         "stderr": (accuracy * (1 - accuracy) / len(y)) ** 0.5,
         **({} if surprise is None else {"cross_entropy": surprise / len(y)}),
-        "classes": list(it.classes),
+        "classes": list(trained.classes),
         "confusion": confusion.tolist(),
     }
 
 
-def _errors(it: Trained, dataset: DataSet, *, part: str) -> dict[str, Any]:
+def _errors(trained: Trained, dataset: DataSet, *, part: str) -> dict[str, Any]:
     """Errors of predicted values against the targets of a split."""
     split = dataset.splits().get(part)
     if split is None or split.targets is None:
         raise UsageError(f"{dataset.name} has no {part} rows with real targets: give some")
-    if split.targets.shape[1] != len(it.targets):
+    if split.targets.shape[1] != len(trained.targets):
         raise UsageError(
             f"{dataset.name}: {split.targets.shape[1]} targets, and the run predicts "
-            f"{len(it.targets)}: {', '.join(it.targets)}"
+            f"{len(trained.targets)}: {', '.join(trained.targets)}"
         )
-    found = np.concatenate([chunk["value"] for chunk in predictions(it, split)[1]])
-    figures = errors(split.targets, torch.from_numpy(found))
-    return {"part": part, "rows": len(split), **figures, "targets": list(it.targets)}
+    predicted = np.concatenate([chunk["value"] for chunk in predictions(trained, split)[1]])
+    figures = errors(split.targets, torch.from_numpy(predicted))
+    return {"part": part, "rows": len(split), **figures, "targets": list(trained.targets)}
 
 
-def _counted(it: Trained, split: Examples, *, y: Tensor) -> tuple[Tensor, float | None]:
+def _counted(trained: Trained, split: Examples, *, y: Tensor) -> tuple[Tensor, float | None]:
     """Number of rows by true and predicted class, and the sum of -log p(true class) or None."""
-    n, at = len(it.classes), 0
-    names = np.array([str(name) for name in it.classes])
+    n, at = len(trained.classes), 0
+    names = np.array([str(name) for name in trained.classes])
     confusion = torch.zeros(n, n, dtype=torch.int64)
     surprise: float | None = None
-    for chunk in predictions(it, split)[1]:
+    for chunk in predictions(trained, split)[1]:
         true = y[at : at + len(chunk["label"])]
         if "probability" in chunk:
             p = torch.from_numpy(chunk["probability"]).double()
@@ -262,12 +262,12 @@ def likelihood(
         ladder: of annealed importance sampling; None to enumerate.
         others: rows by name, before the transforms, instead of the run's training and test rows.
     """
-    it = _trained(run)
-    draw = None if it.recipe.data.draw is None else build(it.recipe.data.draw)
-    model = it.able("scores")
+    trained = _trained(run)
+    draw = None if trained.recipe.data.draw is None else build(trained.recipe.data.draw)
+    model = trained.able("scores")
 
     def seen(split: Examples) -> Rows:
-        x = it.all(split)
+        x = trained.all(split)
         if draw is None:
             return x
         drawn = partial(draw, source=generator(TEST_DRAW, x.device))
@@ -275,7 +275,7 @@ def likelihood(
 
     if others is not None and ladder is None:
         return model.log_density({name: seen(split) for name, split in others.items()})
-    own = it.dataset().splits()
+    own = trained.dataset().splits()
     train = seen(own["train"])
     judged = own if others is None else others
     rows = {n: train if split is own["train"] else seen(split) for n, split in judged.items()}
@@ -286,10 +286,10 @@ def _trained(run: Run | Trained) -> Trained:
     return run if isinstance(run, Trained) else Trained(run)
 
 
-def _codes(it: Trained, model: Any) -> dict[str, Tensor]:  # noqa: ANN401
+def _codes(trained: Trained, model: Any) -> dict[str, Tensor]:  # noqa: ANN401
     """Layer -> codes ``(1, units)`` of a row of zeros, for names and sizes of the layers."""
-    found = model.codes(it.blank(model))
-    return {name: x.flatten(1) for name, x in found.items()}
+    codes = model.codes(trained.blank(model))
+    return {name: x.flatten(1) for name, x in codes.items()}
 
 
 def _check_clamp(clamp: Tensor, n: int, *, features: int) -> None:
@@ -306,10 +306,17 @@ def _array(x: Tensor) -> np.ndarray[Any, Any]:
     return x.detach().cpu().numpy()
 
 
-def _named(split: Examples, made: Iterator[tuple[slice, Chunk]]) -> Iterator[Chunk]:
-    """Adds the rows' names, if they have names, as the first column."""
+def _named(
+    trained: Trained, split: Examples, *, made: Iterator[tuple[slice, Chunk]]
+) -> Iterator[Chunk]:
+    """Adds the rows' names, if they have names, as the first column.
+
+    The column has the name of the run's column of ids, or "name".
+    """
+    given = trained.recipe.data.source.settings.get("id")
     for at, chunk in made:
-        yield chunk if split.names is None else {"name": np.array(split.names[at]), **chunk}
+        title = given if isinstance(given, str) and given not in chunk else "name"
+        yield chunk if split.names is None else {title: np.array(split.names[at]), **chunk}
 
 
 def _labelled(dataset: DataSet, part: str) -> Examples:
@@ -329,9 +336,9 @@ def _matched(split: Examples, dataset: DataSet, *, classes: tuple[str | int, ...
     unknown = [str(name) for name in dataset.classes if str(name) not in index]
     assert split.labels is not None
     present = {str(dataset.classes[k]) for k in split.labels.unique().tolist()}
-    if found := sorted(present & set(unknown)):
+    if strange := sorted(present & set(unknown)):
         raise UsageError(
-            f"{dataset.name}: labels {', '.join(found[:5])} are none of the run's classes: "
+            f"{dataset.name}: labels {', '.join(strange[:5])} are none of the run's classes: "
             f"{', '.join(index)}"
         )
     places = torch.tensor([index.get(str(name), -1) for name in dataset.classes])

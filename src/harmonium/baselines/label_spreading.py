@@ -39,17 +39,17 @@ class LabelSpreading:
         known = np.flatnonzero(labels >= 0)
 
         def fitted(kept: NDArray[Any], k: int) -> Any:  # noqa: ANN401
-            some = np.full_like(labels, -1)
-            some[known[kept]] = labels[known[kept]]
-            return Model(kernel="knn", n_neighbors=k).fit(rows, some)
+            given = np.full_like(labels, -1)
+            given[known[kept]] = labels[known[kept]]
+            return Model(kernel="knn", n_neighbors=k).fit(rows, given)
 
         def score(k: int) -> float:
             folds = folds_of(y, trial.seed)
-            said = [fitted(a, k).transduction_[known[b]] == y[b] for a, b in folds]
-            return float(np.mean(np.concatenate(said)))
+            correct = [fitted(a, k).transduction_[known[b]] == y[b] for a, b in folds]
+            return float(np.mean(np.concatenate(correct)))
 
         several = len(self.neighbours) > 1
         k = max(self.neighbours, key=score) if several else self.neighbours[0]
         with np.errstate(invalid="ignore"):  # unreached rows get the first class
-            said = fitted(np.arange(len(y)), k).predict(test)
-        return scored(said == truth, {"neighbours": k})
+            predicted = fitted(np.arange(len(y)), k).predict(test)
+        return scored(predicted == truth, {"neighbours": k})

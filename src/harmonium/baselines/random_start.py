@@ -8,6 +8,7 @@ from typing import Any, ClassVar, cast
 from torch import nn
 
 from harmonium.bounds import Count, Positive
+from harmonium.bridge import randomise
 from harmonium.judges.accuracy import accuracy
 from harmonium.learning import Training, ranks
 from harmonium.models import Classifier
@@ -50,8 +51,8 @@ class RandomStart:
 
     def results(self, trial: Trial, training: Training) -> dict[str, Any]:
         """``accuracy``, ``error`` and the number of epochs."""
-        found = accuracy(trial, Classifier(cast(nn.Sequential, training.learner.module)))
-        return {**found, "epochs": training.position["epoch"]}
+        scores = accuracy(trial, Classifier(cast(nn.Sequential, training.learner.module)))
+        return {**scores, "epochs": training.position["epoch"]}
 
     def _settings(self, trial: Trial) -> Any:  # noqa: ANN401
         """Settings of the stage that trains the net, with the baseline's own values instead."""
@@ -79,8 +80,5 @@ def _at_random(trial: Trial) -> Classifier:
     """The net with Glorot's normalised weights and zero biases."""
     net = cast(Classifier, trial.fresh("net")).net
     source = generator(derived(trial.seed, "random start"), next(net.parameters()).device)
-    for layer in list(net)[:-1]:
-        if isinstance(layer, nn.Linear):
-            nn.init.xavier_uniform_(layer.weight, generator=source)
-            nn.init.zeros_(layer.bias)
+    randomise(net, source)
     return Classifier(net)

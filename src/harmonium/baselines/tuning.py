@@ -60,15 +60,15 @@ def arrays(trial: Trial) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDAr
     Raises:
         ValueError: there are no labelled training or test rows.
     """
-    found = []
+    parts = []
     for name, split in (("training", trial.data.train), ("test", trial.data.test)):
         rows = trial.labelled(split)
         if rows is None or rows.labels is None:
             raise UsageError(
                 f"compare: {trial.data.name} has no labelled {name} rows; leave compare out"
             )
-        found += [rows.x[:].cpu().numpy(), rows.labels.cpu().numpy()]
-    x, y, test, truth = found
+        parts += [rows.x[:].cpu().numpy(), rows.labels.cpu().numpy()]
+    x, y, test, truth = parts
     return x, y, test, truth
 
 

@@ -27,12 +27,12 @@ def places(name: str, directory: str | PathLike[str] | None = None) -> list[Path
     PosixPath('here')
     """
     folders = tuple(dict.fromkeys((name, name.replace("_", "-"))))
-    found = [] if directory is None else [expanded(directory)]
+    directories = [] if directory is None else [expanded(directory)]
     if variable := os.environ.get(_VARIABLE):
         root = expanded(variable)
-        found += [*(root / folder for folder in folders), root]
-    found += [root / folder for root in (_cache(), _SYSTEM) for folder in folders]
-    return found
+        directories += [*(root / folder for folder in folders), root]
+    directories += [root / folder for root in (_cache(), _SYSTEM) for folder in folders]
+    return directories
 
 
 def home(name: str) -> Path:

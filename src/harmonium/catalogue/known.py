@@ -169,23 +169,23 @@ def locate(name: str) -> str | None:
     return str(paths[0].parent)
 
 
-def check_sum(path: Path, found: str, *, file: str, known: KnownSet) -> None:
+def check_sum(path: Path, checksum: str, *, file: str, known: KnownSet) -> None:
     """Check that the sum found of what `path` holds is that of `file` of the known set.
 
     Raises:
         ValueError: with both sums, and what the file is where it is of another known set.
     """
-    if found == known.files[file]:
+    if checksum == known.files[file]:
         return
     # Sets name their files alike, so the likeliest fault is the wrong folder.
     others = [
         f"that of {other.title}, {part}"
         for other in KNOWN.values()
         for part, its in other.files.items()
-        if its == found
+        if its == checksum
     ]
     raise DataError(
-        f"{path}: MD5 of the uncompressed contents is {found} "
+        f"{path}: MD5 of the uncompressed contents is {checksum} "
         f"({others[0] if others else 'an altered or unknown file'}); {known.title}, {file} "
         f"has {known.files[file]}: replace it by the file from {known.where}"
     )

@@ -27,6 +27,11 @@ Source = Annotated[
 ]
 
 
+def _column(text: str) -> str | int:
+    """Name of a column, or its position: a whole number."""
+    return int(text) if text.removeprefix("-").isdecimal() else text
+
+
 def ls(*, as_json: AsJson = False) -> None:
     """List the known data sets and where they are on this computer."""
     from harmonium.catalogue import known_sets, locate
@@ -42,11 +47,11 @@ def info(name: Name, *, as_json: AsJson = False) -> None:
     """Show the origin, licence, files and size of a known data set."""
     from harmonium.catalogue import info as describe
 
-    found = describe(name)
+    facts = describe(name)
     if as_json:
-        emit(found)
+        emit(facts)
     else:
-        for key, value in found.items():
+        for key, value in facts.items():
             say(f"{key}: {value}")
 
 
@@ -63,7 +68,7 @@ def get(
     say(str(fetch(name, to)))
 
 
-def preview(
+def preview(  # noqa: PLR0913
     source: Source,
     *,
     output: Annotated[
@@ -80,14 +85,35 @@ def preview(
             help="Whether the first line of a table of text holds names. Default: by its looks.",
         ),
     ] = None,
+    label: Annotated[
+        str | None, typer.Option(help="Column of a table with the classes, by name or position.")
+    ] = None,
+    target: Annotated[
+        list[str] | None, typer.Option(help="Column of a table with real targets; repeatable.")
+    ] = None,
+    id: Annotated[
+        list[str] | None, typer.Option(help="Column of a table that names the rows; repeatable.")
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(help="Column of a table to leave out; repeatable.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a data set: shapes, ranges, classes and their counts, or targets; warnings."""
     from harmonium.apply import overview, read
 
-    settings: dict[str, Any] = {"stream": True} if stream else {}
-    dataset = read(source, **settings, **({} if header is None else {"header": header}))
-    found = overview(dataset)
+    given = {
+        "stream": stream or None,
+        "header": header,
+        "label": None if label is None else _column(label),
+        **{
+            role: [_column(name) for name in names]
+            for role, names in {"target": target, "id": id, "ignore": ignore}.items()
+            if names
+        },
+    }
+    dataset = read(source, **{name: value for name, value in given.items() if value is not None})
+    facts = overview(dataset)
     if output is not None:
         from harmonium.apply import new_picture
 
@@ -97,15 +123,15 @@ def preview(
             write(shown)
         note(f"wrote {output}")
     if as_json:
-        emit(found)
+        emit(facts)
         return
     each = " x ".join(map(str, dataset.shape))
     what = f"{len(dataset.classes)} classes"
     if dataset.targets:
         what = f"real targets {', '.join(dataset.targets)}"
-    say(f"{found['name']}: each row {each}, {what}")
+    say(f"{facts['name']}: each row {each}, {what}")
     head = ["split", "rows", "smallest", "largest", "mean", "unlabelled"]
-    parts = found["splits"].items()
+    parts = facts["splits"].items()
     say(table(head, ([name, *_numbers(part)] for name, part in parts)))
     if dataset.classes:
         names = list(map(str, dataset.classes))
@@ -113,8 +139,11 @@ def preview(
         rows = ([n, *(counts[n] for counts in counted.values())] for n in names)
         say("\n" + table(["class", *counted], rows))
     if dataset.targets:
-        say("\n" + table(["target", "split", *_FIGURES], _targets(found["splits"])))
-    for warning in found["warnings"]:
+        say("\n" + table(["target", "split", *_FIGURES], _targets(facts["splits"])))
+    for name, part in parts:
+        if part.get("unlabelled"):
+            say(f"{part['unlabelled']} of {part['rows']} {name} rows have no label")
+    for warning in facts["warnings"]:
         say(f"warning: {warning}")
 
 

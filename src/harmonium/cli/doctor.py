@@ -19,12 +19,12 @@ __all__ = ["doctor", "examine"]
 
 def doctor(*, as_json: AsJson = False) -> None:
     """Show versions, devices, packages and data sets, and test training on every device."""
-    found = examine()
+    results = examine()
     if as_json:
-        emit(found)
+        emit(results)
     else:
-        _tell(found)
-    if not found["ok"]:
+        _tell(results)
+    if not results["ok"]:
         raise typer.Exit(1)
 
 
@@ -44,14 +44,14 @@ def examine() -> dict[str, Any]:
 
 
 def _versions() -> dict[str, str | None]:
-    found: dict[str, str | None] = {
+    versions: dict[str, str | None] = {
         "harmonium": __version__,
         "python": platform.python_version(),
         "system": platform.platform(),
     }
     for package in ("torch", "numpy", "safetensors"):
-        found[package] = _version(package)
-    return found
+        versions[package] = _version(package)
+    return versions
 
 
 def _version(package: str) -> str | None:
@@ -94,17 +94,25 @@ def _tried(device: str) -> dict[str, Any]:
     """Whether a small machine learns on a device; seconds include the start of the device."""
     import torch
 
-    found: dict[str, Any] = {"device": device, "name": platform.processor() or platform.machine()}
+    device_facts: dict[str, Any] = {
+        "device": device,
+        "name": platform.processor() or platform.machine(),
+    }
     if device.startswith("cuda"):
-        found["name"] = torch.cuda.get_device_name(device)
+        device_facts["name"] = torch.cuda.get_device_name(device)
     began = time.perf_counter()
     try:
         gain = _learn(device)
     except Exception as error:  # any driver error is a result of the test
-        return {**found, "works": False, "seconds": None, "problem": f"{error}".splitlines()[0]}
+        return {
+            **device_facts,
+            "works": False,
+            "seconds": None,
+            "problem": f"{error}".splitlines()[0],
+        }
     seconds = time.perf_counter() - began
     problem = None if gain > 0 else f"log-likelihood fell by {-gain:.2f} nats in training"
-    return {**found, "works": gain > 0, "seconds": round(seconds, 2), "problem": problem}
+    return {**device_facts, "works": gain > 0, "seconds": round(seconds, 2), "problem": problem}
 
 
 def _learn(device: str) -> float:
@@ -149,21 +157,23 @@ def _folder(use: str, path: Path) -> dict[str, Any]:
     return {"use": use, "path": path, "writable": True, "problem": None}
 
 
-def _tell(found: dict[str, Any]) -> None:
-    for name, version in found["versions"].items():
+def _tell(results: dict[str, Any]) -> None:
+    for name, version in results["versions"].items():
         say(f"{name} {version or 'is missing'}")
-    threads = found["threads"]
+    threads = results["threads"]
     say(f"torch uses {threads['torch']} threads; this process may use {threads['processors']}")
-    say("\n" + table(["device", "name", "trains", "seconds"], map(_device_row, found["devices"])))
-    head, rows = ["extra", "package", "version"], found["extras"]
+    say(
+        "\n" + table(["device", "name", "trains", "seconds"], map(_device_row, results["devices"]))
+    )
+    head, rows = ["extra", "package", "version"], results["extras"]
     say(
         "\n" + table(head, ([r["extra"], r["package"], r["version"] or r["remedy"]] for r in rows))
     )
-    head, rows = ["data set", "found"], found["data"]
+    head, rows = ["data set", "found"], results["data"]
     say("\n" + table(head, ([r["set"], r["place"] if r["found"] else "no"] for r in rows)))
-    for row in found["folders"]:
+    for row in results["folders"]:
         say(f"\n{row['path']} ({row['use']}): {row['problem'] or 'writable'}")
-    say("\nEverything works." if found["ok"] else "\nSomething does not work: see above.")
+    say("\nEverything works." if results["ok"] else "\nSomething does not work: see above.")
 
 
 def _device_row(row: dict[str, Any]) -> list[object]:

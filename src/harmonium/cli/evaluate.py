@@ -28,36 +28,40 @@ def evaluate(  # noqa: PLR0913
 
     used = apply.Trained(Run.open(find_run(run)), trial, device)
     if source is None:
-        found = apply.evaluate(used, used.dataset(), part=split)
+        measures = apply.evaluate(used, used.dataset(), part=split)
     else:
-        found = apply.evaluate(used, apply.like_training(used, source), part="train")
-        found["part"] = str(source)
+        measures = apply.evaluate(used, apply.like_training(used, source), part="train")
+        measures["part"] = str(source)
     if as_json:
-        emit(found)
+        emit(measures)
     else:
-        _tell(found)
+        _tell(measures)
 
 
-def _tell(found: dict[str, Any]) -> None:
-    if "rmse" in found:
-        _tell_errors(found)
+def _tell(measures: dict[str, Any]) -> None:
+    if "rmse" in measures:
+        _tell_errors(measures)
         return
-    part = found["part"]
+    part = measures["part"]
     named = part in ("train", "validation", "test")
     words = {"train": "training"}.get(part, part)
-    rows = f"{found['rows']} {words} rows" if named else f"{found['rows']} rows of {part}"
-    spread = f"{100 * found['accuracy']:.1f} % +- {100 * found['stderr']:.1f}"
+    rows = f"{measures['rows']} {words} rows" if named else f"{measures['rows']} rows of {part}"
+    spread = f"{100 * measures['accuracy']:.1f} % +- {100 * measures['stderr']:.1f}"
     say(f"accuracy: {spread} (with its standard error, on {rows})")
-    if "cross_entropy" in found:
-        say(f"cross-entropy: {found['cross_entropy']:.4f} nats per row")
-    names = list(map(str, found["classes"]))
+    if "cross_entropy" in measures:
+        say(f"cross-entropy: {measures['cross_entropy']:.4f} nats per row")
+    names = list(map(str, measures["classes"]))
     say("\nconfusion matrix: each line is a true class, each column a predicted class")
-    say(table(["", *names], ([n, *row] for n, row in zip(names, found["confusion"], strict=True))))
+    say(
+        table(
+            ["", *names], ([n, *row] for n, row in zip(names, measures["confusion"], strict=True))
+        )
+    )
 
 
-def _tell_errors(found: dict[str, Any]) -> None:
-    part = {"train": "training"}.get(found["part"], found["part"])
-    names = ", ".join(found["targets"])
-    spread = f"{found['rmse']:.5g} +- {found['rmse_stderr']:.2g}"
-    say(f"root mean square error of {names}: {spread} (on {found['rows']} {part} rows)")
-    say(f"R^2, share of variance explained: {found['r2']:.4f}")
+def _tell_errors(measures: dict[str, Any]) -> None:
+    part = {"train": "training"}.get(measures["part"], measures["part"])
+    names = ", ".join(measures["targets"])
+    spread = f"{measures['rmse']:.5g} +- {measures['rmse_stderr']:.2g}"
+    say(f"root mean square error of {names}: {spread} (on {measures['rows']} {part} rows)")
+    say(f"R^2, share of variance explained: {measures['r2']:.4f}")

@@ -29,7 +29,10 @@ def init(
     ),
     *,
     model: Annotated[
-        str, typer.Option(help="Kind of model: belief_net, rbm, ...", autocompletion=_models)
+        str,
+        typer.Option(
+            help="Kind of model: belief_net, rbm, mlp, regressor.", autocompletion=_models
+        ),
     ] = "belief_net",
     data: Annotated[
         str,

@@ -61,19 +61,19 @@ def likelihood(  # noqa: PLR0913
         ladder = Ladder(betas, chains, sweeps, seed)
         note(f"annealed importance sampling: {betas} temperatures, {chains} chains from each end")
     others = None if source is None else {str(source): apply.rows_of(used, source)}
-    found = apply.likelihood(used, ladder=ladder, others=others)
+    estimate = apply.likelihood(used, ladder=ladder, others=others)
     if as_json:
-        emit(found)
+        emit(estimate)
     else:
-        _tell(found)
+        _tell(estimate)
 
 
-def _tell(found: dict[str, Any]) -> None:
+def _tell(estimate: dict[str, Any]) -> None:
     from harmonium.learning import Finding
 
-    what = "lower bound on the log-likelihood" if found["bound"] else "log-likelihood"
-    sides = ["exact"] if found["method"] == "exact" else ["optimistic", "pessimistic"]
-    rows = found["rows"].items()
+    what = "lower bound on the log-likelihood" if estimate["bound"] else "log-likelihood"
+    sides = ["exact"] if estimate["method"] == "exact" else ["optimistic", "pessimistic"]
+    rows = estimate["rows"].items()
     say(f"mean {what}, nats per row")
     head = ["rows", "number", *sides, "standard error"]
     say(table(head, ([n, r["count"], *(r[s] for s in sides), r["stderr"]] for n, r in rows)))
@@ -84,8 +84,8 @@ def _tell(found: dict[str, Any]) -> None:
             say(f"  (mean +- standard error, estimated on {gap['count']} rows)")
     say("\nlog Z, nats")
     head = ["estimate", "log Z", "standard error", "effective chains"]
-    zs = found["log_z"].items()
+    zs = estimate["log_z"].items()
     say(table(head, ([side, z["value"], z["stderr"], z["ess"]] for side, z in zs)))
-    say(f"\nassumption: {found['assumption']}")
-    for doubt in found["findings"]:
+    say(f"\nassumption: {estimate['assumption']}")
+    for doubt in estimate["findings"]:
         note(f"warning: {Finding(**doubt)}")

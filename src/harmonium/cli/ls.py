@@ -9,8 +9,8 @@ def ls(*, as_json: AsJson = False) -> None:
     """List the built-in recipes. Copy one with cp, or train it by its name."""
     from harmonium.describe.builtin import builtin
 
-    found = builtin()
+    recipes = builtin()
     if as_json:
-        emit([{"recipe": name, "about": about} for name, about in found.items()])
+        emit([{"recipe": name, "about": about} for name, about in recipes.items()])
     else:
-        say(table(["recipe", "about"], found.items()))
+        say(table(["recipe", "about"], recipes.items()))

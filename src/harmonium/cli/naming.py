@@ -38,11 +38,11 @@ def is_run(path: Path) -> bool:
 
 def all_runs(parent: Path = RUNS) -> list[Path]:
     """Run directories at most two levels down, the oldest first."""
-    found: dict[Path, None] = {}
+    directories: dict[Path, None] = {}
     for path in _folders(parent):
         for inner in [path] if is_run(path) else filter(is_run, _folders(path)):
-            found[inner] = None
-    return sorted(found, key=lambda path: (_created(path), path.name, path))
+            directories[inner] = None
+    return sorted(directories, key=lambda path: (_created(path), path.name, path))
 
 
 def _folders(parent: Path) -> Iterator[Path]:

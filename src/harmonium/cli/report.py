@@ -27,9 +27,11 @@ def report(
     from harmonium import report as pages
     from harmonium.runs import Run
 
-    found = [Run.open(find_run(name)) for name in runs]
-    page: Path = pages.write_run(found[0]) if len(found) == 1 else pages.compare(found)
+    opened_runs = [Run.open(find_run(name)) for name in runs]
+    page: Path = (
+        pages.write_run(opened_runs[0]) if len(opened_runs) == 1 else pages.compare(opened_runs)
+    )
     if as_json:
-        emit({"page": page, "runs": [run.path for run in found]})
+        emit({"page": page, "runs": [run.path for run in opened_runs]})
     else:
         say(str(page))

@@ -26,19 +26,21 @@ def results_table(run: "Run") -> str:
     methods = ranked(_scores(run))
     if not methods:
         lines = [f"{name}: {value}" for name, value in flat(run.results).items()]
-        found = [line for line in lines if not line.startswith(("trials.", "summary"))]
-        return "\n".join(found) or "No results: the recipe has no judge that measures any."
-    told = textwrap.fill(caption(methods, plain=True), _WIDTH)
-    return f"{table(*summary(methods, plain=True))}\n\n{told}"
+        figures = [line for line in lines if not line.startswith(("trials.", "summary"))]
+        return "\n".join(figures) or "No results: the recipe has no judge that measures any."
+    explanation = textwrap.fill(caption(methods, plain=True), _WIDTH)
+    return f"{table(*summary(methods, plain=True))}\n\n{explanation}"
 
 
 def results_side_by_side(runs: Sequence["Run"]) -> str:
     """Table with a line for each method and figure, a column for each run."""
     names = [run.path.name for run in runs]
-    found = [{_line(score): score for score in _known(run)} for run in runs]
-    lines = list(dict.fromkeys(line for scores in found for line in scores))
+    scores_of_runs = [{_line(score): score for score in _known(run)} for run in runs]
+    lines = list(dict.fromkeys(line for scores in scores_of_runs for line in scores))
     if lines:
-        body = [[*line, *(_short(scores.get(line)) for scores in found)] for line in lines]
+        body = [
+            [*line, *(_short(scores.get(line)) for scores in scores_of_runs)] for line in lines
+        ]
         return table(["method", "result", *names], body)
     trees = [flat(run.results) for run in runs]
     keys = dict.fromkeys(key for tree in trees for key in tree)
@@ -56,7 +58,7 @@ def _known(run: "Run") -> list[Score]:
 
 
 def _line(score: Score) -> tuple[str, str]:
-    return score.name, f"{score.title}, {score.unit}"
+    return score.name, score.heading
 
 
 def _short(score: Score | None) -> str | None:

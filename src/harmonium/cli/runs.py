@@ -54,7 +54,7 @@ def show(name: Name, *, parent: Parent = RUNS, as_json: AsJson = False) -> None:
     """Show one run: status, results, environment, and the settings it ran with."""
     path = find_run(name, parent=parent)
     run = Run.open(path)
-    found = {
+    facts = {
         **_summary(path),
         "reason": run.status.get("reason"),
         "resume": run.status.get("resume"),
@@ -64,11 +64,11 @@ def show(name: Name, *, parent: Parent = RUNS, as_json: AsJson = False) -> None:
         "recipe": run.recipe if (path / "recipe.resolved.yaml").is_file() else {},
     }
     if as_json:
-        emit(found)
+        emit(facts)
         return
-    if found["status"] == "done":
-        del found["resume"]
-    for key, value in found.items():
+    if facts["status"] == "done":
+        del facts["resume"]
+    for key, value in facts.items():
         if key == "warnings":
             for text in noticed(run):
                 say(f"warning: {text}")

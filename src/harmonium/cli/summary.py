@@ -32,11 +32,11 @@ def summary(
     from harmonium import apply, describe
 
     recipe = describe.load(_recipe_file(name), overrides or [])
-    found = {"recipe": name, **apply.summary(recipe)}
+    facts = {"recipe": name, **apply.summary(recipe)}
     if as_json:
-        emit(found)
+        emit(facts)
     else:
-        _tell(found)
+        _tell(facts)
 
 
 def _recipe_file(name: str) -> Path:
@@ -54,19 +54,23 @@ def _recipe_file(name: str) -> Path:
             raise error from None
 
 
-def _tell(found: dict[str, Any]) -> None:
+def _tell(facts: dict[str, Any]) -> None:
     head = ["part", "kind", "shape", "parameters"]
     rows = (
         [r["part"], r["kind"], " x ".join(map(str, r["shape"])), r["parameters"]]
-        for r in found["parts"]
+        for r in facts["parts"]
     )
     say(table(head, rows))
-    size, training = (in_words(found[key]) for key in ("bytes", "training_bytes"))
+    size, training = (in_words(facts[key]) for key in ("bytes", "training_bytes"))
     say(
-        f"\n{found['parameters']} parameters of {found['precision']}: {size}, "
+        f"\n{facts['parameters']} parameters of {facts['precision']}: {size}, "
         f"{training} in training"
     )
+    for split, part in facts["rows"].items():
+        lacking = part.get("unlabelled")
+        without = f", {lacking} of them without a label" if lacking else ""
+        say(f"{split}: {part['rows']} rows{without}")
     head = ["stage", "epochs", "batch_size", "updates"]
-    say("\n" + table(head, ([stage[key] for key in head] for stage in found["stages"])))
-    if any(stage["updates"] is None for stage in found["stages"]):
+    say("\n" + table(head, ([stage[key] for key in head] for stage in facts["stages"])))
+    if any(stage["updates"] is None for stage in facts["stages"]):
         say("The number of updates is unknown: the data are not on this computer.")

@@ -156,20 +156,16 @@ def _planned(recipe: str, changes: list[str]) -> dict[str, Any]:
     return dry_run(find_recipe(recipe), *changes)
 
 
-def _report_plan(found: dict[str, Any], *, as_json: bool) -> None:
+def _report_plan(plan: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
-        emit(found)
+        emit(plan)
         return
-    say(f"{found['name']}: {found['data']}")
-    trials = f"{found['trials']} trials" if found["trials"] > 1 else "1 trial"
-    say(
-        f"{found['parameters']} parameters on {found['device']}, {trials}, each with these stages:"
-    )
+    say(f"{plan['name']}: {plan['data']}")
+    trials = f"{plan['trials']} trials" if plan["trials"] > 1 else "1 trial"
+    say(f"{plan['parameters']} parameters on {plan['device']}, {trials}, each with these stages:")
     head = ["stage", "epochs", "updates"]
-    say(
-        table(head, ([stage_name(r["stage"]), r["epochs"], r["updates"]] for r in found["stages"]))
-    )
-    for text in found["warnings"]:
+    say(table(head, ([stage_name(r["stage"]), r["epochs"], r["updates"]] for r in plan["stages"])))
+    for text in plan["warnings"]:
         say(f"warning: {text}")
     say("nothing was written")
 

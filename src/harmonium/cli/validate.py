@@ -6,7 +6,7 @@ import typer
 
 from harmonium.cli.guard import REFUSED
 from harmonium.cli.naming import complete_recipe, find_recipe
-from harmonium.cli.output import AsJson, emit, say
+from harmonium.cli.output import AsJson, emit, note, say
 
 __all__ = ["Overrides", "Recipe", "validate"]
 
@@ -33,12 +33,16 @@ def validate(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check a recipe and list all its problems, each with its line and a remedy."""
+    """Check a recipe and list all its problems, each with its line and a remedy.
+
+    Data that are not on this computer are a warning.
+    """
     from harmonium import describe
+    from harmonium.describe.absent import absent
     from harmonium.describe.values import plain
 
     try:
-        found = describe.load(find_recipe(recipe), overrides or [])
+        loaded = describe.load(find_recipe(recipe), overrides or [])
     except describe.RecipeError as error:
         if not as_json:
             raise
@@ -47,9 +51,14 @@ def validate(
         ]
         emit({"recipe": recipe, "valid": False, "problems": problems})
         raise typer.Exit(REFUSED) from None
+    lacking = absent(loaded)
     if as_json:
-        emit({"recipe": recipe, "valid": True, "problems": [], "resolved": plain(found)})
-    elif resolved:
-        say(describe.dump(found).rstrip())
+        checked = {"recipe": recipe, "valid": True, "problems": [], "warnings": lacking}
+        emit(checked | {"resolved": plain(loaded)})
+        return
+    for warning in lacking:
+        note(f"warning: {warning}")
+    if resolved:
+        say(describe.dump(loaded).rstrip())
     else:
         say(f"{recipe}: valid")

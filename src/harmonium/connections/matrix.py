@@ -44,8 +44,8 @@ def matrix(connection: Connection) -> Tensor:
         basis = torch.zeros(len(rows), size, dtype=like.dtype, device=like.device)
         basis.scatter_(1, rows[:, None], 1)
         parts.append((send(basis.unflatten(1, side)) - nothing).flatten(1))
-    found = torch.cat(parts)
-    return found if back else found.mT
+    columns = torch.cat(parts)
+    return columns if back else columns.mT
 
 
 @torch.no_grad()

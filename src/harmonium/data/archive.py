@@ -54,8 +54,8 @@ def opened_archive(path: Path) -> Iterator[Archive]:
             complex, or expands too far (`check_expansion`).
     """
     if path.is_dir():
-        found = sorted(file for file in path.iterdir() if file.suffix.lower() == ".npy")
-        files = {file.stem: file for file in found}
+        paths = sorted(file for file in path.iterdir() if file.suffix.lower() == ".npy")
+        files = {file.stem: file for file in paths}
         yield Archive(
             path, tuple(files), lambda name: _mapped(files[name]), lambda name: _npy(files[name])
         )
@@ -93,14 +93,14 @@ def _whole(where: str) -> Iterator[None]:
 
 
 def _npy(path: Path) -> Blocks:
-    found = _mapped(path)
-    if not found.flags.c_contiguous:
+    array = _mapped(path)
+    if not array.flags.c_contiguous:
         raise DataError(
             f"{path}: its columns lie together, not its rows, so that it cannot be streamed: "
             "write it again with numpy.save(path, numpy.ascontiguousarray(x))"
         )
-    shape = found.shape or (0,)
-    return raw_blocks(path, str(path), shape=shape, dtype=found.dtype, offset=found.offset)
+    shape = array.shape or (0,)
+    return raw_blocks(path, str(path), shape=shape, dtype=array.dtype, offset=array.offset)
 
 
 @contextmanager
@@ -141,10 +141,10 @@ def _check_npy(stream: IO[bytes], *, size: int, where: str) -> None:
     """Checks magic, type and size before memory of the announced size is allocated."""
     start = stream.read(8)
     if start[:6] != b"\x93NUMPY":
-        found = "is empty" if not start else f"starts with bytes [{start.hex(' ')}]"
+        fault = "is empty" if not start else f"starts with bytes [{start.hex(' ')}]"
         if start[:1] == b"\x80":
-            found += ", which looks like a pickle; pickles run code and are never read"
-        raise DataError(f"{where}: {found}; an array in NumPy's format is needed: {_AGAIN}")
+            fault += ", which looks like a pickle; pickles run code and are never read"
+        raise DataError(f"{where}: {fault}; an array in NumPy's format is needed: {_AGAIN}")
     read_header = {
         b"\x01\x00": np.lib.format.read_array_header_1_0,
         b"\x02\x00": np.lib.format.read_array_header_2_0,
@@ -253,16 +253,16 @@ def _values(h5py: ModuleType, file: Mapping[str, Any], *, name: str, where: str)
 def _texts(data: Any, where: str) -> Array:  # noqa: ANN401
     """Reads texts in pieces: equal texts are stored once in the file, but not in memory."""
     text, length, first, step = data.asstr(), 0, 0, 1
-    found: list[Array] = []
+    pieces: list[Array] = []
     try:
         if not data.ndim:
             return np.asarray(text[()])
         while first < len(data):
-            found.append(text[first : first + step])
-            length += sum(map(len, found[-1].ravel()))
+            pieces.append(text[first : first + step])
+            length += sum(map(len, pieces[-1].ravel()))
             check_expansion(where, packed=data.file.id.get_filesize(), unpacked=length)
             first += step
             step = max(1, min(2 * step, _LONG * first // max(1, length)))
     except UnicodeDecodeError as error:
         raise DataError(f"{where}: a text is not in UTF-8 ({error.reason})") from error
-    return np.concatenate(found) if found else np.empty(data.shape, dtype=object)
+    return np.concatenate(pieces) if pieces else np.empty(data.shape, dtype=object)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -86,14 +86,11 @@ def arrays(  # noqa: PLR0913
             f"{train}: unlabelled {unlabelled!r} is of labels: leave it out with target"
         )
     codes, kind = _targets(parts, Path(train)) if target else _labels(parts, unlabelled)
-    splits = {split: _split(found, codes.get(split)) for split, found in parts.items()}
-    dataset = DataSet(
-        Path(train).stem,
-        splits["train"],
-        validation=splits.get("validation"),
-        test=splits.get("test"),
-        columns={"x": of_shape(_shape(parts, Path(train))), **kind},
-    )
+    splits: dict[str, Any] = {
+        name: _split(contents, codes.get(name)) for name, contents in parts.items()
+    }
+    columns = {"x": of_shape(_shape(parts, Path(train))), **kind}
+    dataset = DataSet(Path(train).stem, **splits, columns=columns)
     return with_test(dataset, test) if isinstance(test, int | float) else dataset
 
 
@@ -113,20 +110,22 @@ def _part(
     optional: Collection[str],
     stream: bool,
 ) -> _Part:
-    found: dict[str, str] = {}
+    array_names: dict[str, str] = {}
     apart = split != "train" and _named(archive, split, name=names["x"]) is not None
     for kind, name in names.items():
         plain = name if name in archive.names and not apart else None  # else of other rows
         own = _named(archive, split, name=name) or plain
         if own is not None:
-            found[kind] = own
+            array_names[kind] = own
         elif kind not in optional and not apart:
             raise DataError(
                 f"{archive.path}: no array {name!r} or {name + '_' + split!r}; it holds "
                 f"{', '.join(archive.names) or 'none'}: set `{kind}` to the name of one"
             )
-    x = archive.blocks(found["x"]) if stream else archive.read(found["x"])
-    y, weights = (archive.read(found[k]) if k in found else None for k in ("y", "weights"))
+    x = archive.blocks(array_names["x"]) if stream else archive.read(array_names["x"])
+    y, weights = (
+        archive.read(array_names[k]) if k in array_names else None for k in ("y", "weights")
+    )
     if x.size == 0 or x.ndim == 0:
         raise DataError(f"{archive.path}: {split} rows are empty; at least one row is needed")
     if x.dtype.kind not in "buif":
@@ -157,7 +156,7 @@ def _labels(
     parts: Mapping[str, _Part], unlabelled: int | str | None
 ) -> tuple[dict[str, Tensor], dict[str, Kind]]:
     """Codes of the labels by split, and the kind of their column if there are labels."""
-    labels = {split: found.y for split, found in parts.items() if found.y is not None}
+    labels = {split: part.y for split, part in parts.items() if part.y is not None}
     try:
         codes, classes = encode(labels, unlabelled=unlabelled)
     except DataError as error:
@@ -169,16 +168,16 @@ def _labels(
 
 def _targets(parts: Mapping[str, _Part], path: Path) -> tuple[dict[str, Tensor], dict[str, Kind]]:
     """Real targets (N, K) by split, and the kind of their column."""
-    found: dict[str, Tensor] = {}
+    targets: dict[str, Tensor] = {}
     for split, part in parts.items():
         if part.y is None:
             continue
         if part.y.dtype.kind not in "buif":
             raise DataError(f"{path}: {split} targets are {part.y.dtype}; numbers are needed")
-        found[split] = _floats(part.y).reshape(len(part.y), -1)
-    if "train" not in found:
+        targets[split] = _floats(part.y).reshape(len(part.y), -1)
+    if "train" not in targets:
         raise DataError(f"{path}: no array y of targets: set `y` to the name of one")
-    return found, {"y": Numbers(tuple(found["train"].shape[1:]))}
+    return targets, {"y": Numbers(tuple(targets["train"].shape[1:]))}
 
 
 def _split(part: _Part, y: Tensor | None) -> Examples:

@@ -31,22 +31,24 @@ def whole(table: Any) -> Any:  # noqa: ANN401
     return table
 
 
-def check_number(kind: Any, where: str) -> None:  # noqa: ANN401
+def check_number(kind: Any, where: str, *, remedy: str) -> None:  # noqa: ANN401
     """Checks that a column has numbers, before it is read.
+
+    Args:
+        kind: type of the column.
+        where: place for the message.
+        remedy: what to do about another type, for the message.
 
     Raises:
         ValueError: it has another type.
     """
     types = need("pyarrow.types")
     if not (types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind)):
-        raise DataError(
-            f"{where}: of type {kind}, not numbers: convert it, name it as label, "
-            "or put it under ignore"
-        )
+        raise DataError(f"{where}: of type {kind}, not numbers: {remedy}")
 
 
-def check_label(kind: Any, where: str) -> None:  # noqa: ANN401
-    """Checks that a column may hold labels, before it is read.
+def check_label(kind: Any, where: str, *, what: str = "labels") -> None:  # noqa: ANN401
+    """Checks that a column may hold labels or ids, before it is read.
 
     Raises:
         ValueError: its type is neither text nor numbers.
@@ -55,7 +57,7 @@ def check_label(kind: Any, where: str) -> None:  # noqa: ANN401
     kind = kind.value_type if types.is_dictionary(kind) else kind
     numbers = (types.is_integer, types.is_floating, types.is_boolean, types.is_null)
     if not is_text(kind) and not any(is_it(kind) for is_it in numbers):
-        raise DataError(f"{where}: labels are of type {kind}; names or whole numbers are needed")
+        raise DataError(f"{where}: {what} are of type {kind}; names or whole numbers are needed")
 
 
 def labels_of(column: Any, *, where: str, packed: int) -> list[object]:  # noqa: ANN401
@@ -65,14 +67,14 @@ def labels_of(column: Any, *, where: str, packed: int) -> list[object]:  # noqa:
         ValueError: a text is too long for a label, is not UTF-8, or all texts together expand too
             far (`check_expansion`).
     """
-    found: list[object] = []
+    labels: list[object] = []
     for chunk in column.chunks:
         if not need("pyarrow.types").is_dictionary(chunk.type):
-            found += _values(chunk, where=where, packed=packed)
+            labels += _values(chunk, where=where, packed=packed)
             continue
         values = _values(chunk.dictionary, where=where, packed=packed)
-        found += [None if i is None else values[i] for i in chunk.indices.to_pylist()]
-    return found
+        labels += [None if i is None else values[i] for i in chunk.indices.to_pylist()]
+    return labels
 
 
 def _values(array: Any, *, where: str, packed: int) -> list[object]:  # noqa: ANN401
@@ -99,8 +101,8 @@ def _lengths(array: Any) -> tuple[int, int]:  # noqa: ANN401
         length = views[array.offset : array.offset + len(array), 0].astype(np.int64)
         length *= np.asarray(array.is_valid())
         return int(length.max(initial=0)), int(length.sum())
-    found = compute.binary_length(array)
-    return compute.max(found).as_py() or 0, compute.sum(found).as_py() or 0
+    lengths = compute.binary_length(array)
+    return compute.max(lengths).as_py() or 0, compute.sum(lengths).as_py() or 0
 
 
 def is_text(kind: Any) -> bool:  # noqa: ANN401

@@ -65,8 +65,8 @@ class _Table:
 def _number(raw: bytes, at: int, *, kind: str) -> int:
     if at < 0:
         raise DataError("a place before its message")
-    found: int = struct.unpack_from(f"<{kind}", raw, at)[0]
-    return found
+    value: int = struct.unpack_from(f"<{kind}", raw, at)[0]
+    return value
 
 
 def arrow_layout(path: Path) -> tuple[list[int], list[int]]:
@@ -125,12 +125,12 @@ def _batch(raw: bytes, kind: int) -> tuple[_Table, int]:
     """The record batch in a message, after its length, and the length of its body."""
     raw = raw[8:] if raw[:4] == b"\xff\xff\xff\xff" else raw[4:]
     message = _Table(raw, _number(raw, 0, kind="I"))
-    found = message.table(2) if message.number(1, "B") == kind else None
-    if found is not None and kind == _DICTIONARY_BATCH:
-        found = found.table(1)
-    if found is None:
+    batch = message.table(2) if message.number(1, "B") == kind else None
+    if batch is not None and kind == _DICTIONARY_BATCH:
+        batch = batch.table(1)
+    if batch is None:
         raise DataError("a batch of another kind than its footer says")
-    return found, message.number(3, "q")
+    return batch, message.number(3, "q")
 
 
 def _unpacked(file: BinaryIO, batch: _Table, *, place: int, body: int) -> Iterator[int]:

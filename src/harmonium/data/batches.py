@@ -111,8 +111,8 @@ class Batches(Generic[Tensors]):
             self._order, self._next = order, start + self.size
             if self._names is not None:
                 named = dict(zip(self._names, batch, strict=True))
-                some = self._examples
-                yield cast(Tensors, named if some is None else some.shaped(named))
+                examples = self._examples
+                yield cast(Tensors, named if examples is None else examples.shaped(named))
             else:
                 yield cast(Tensors, batch[0] if self._bare else tuple(batch))
 

@@ -20,8 +20,7 @@ __all__ = ["sampled", "threshold"]
 def threshold(x: Tensor, level: float = 0.5) -> Tensor:
     """Returns 1 where x > level, otherwise 0, in the shape and dtype of x.
 
-    Thresholded values are easier to model than sampled ones: the same RBM scores -70.2 nats per
-    MNIST test image on them, -87.0 on sampled values, -100.7 on grey values. State the method.
+    Thresholded values are easier to model than sampled ones: report the method.
 
     Raises:
         TypeError: x is not floating point.
@@ -38,9 +37,7 @@ def sampled(x: Tensor, source: torch.Generator | None = None) -> Tensor:
     """Returns one Bernoulli sample with means x, in the shape and dtype of x.
 
     This is the usual convention for published MNIST likelihoods, with a new sample in each
-    training pass and a single one for the test set. The same RBM scores -87.0 nats per MNIST test
-    image on sampled values and -70.2 on thresholded ones; its -100.7 on grey values is not a
-    likelihood of binary data.
+    training pass and a single one for the test set.
 
     Raises:
         TypeError: x is not floating point.

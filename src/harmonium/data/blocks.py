@@ -105,22 +105,22 @@ class Blocks:
             self._kept = np.empty((self._slots * self._slot_rows, self.width), self.dtype)
         block = self.of(rows)
         offset = (rows - self._starts[block]).numpy()
-        found, number = np.empty((len(rows), self.width), np.float32), block.numpy()
+        values, number = np.empty((len(rows), self.width), np.float32), block.numpy()
         at_hand = self._slot_of[number] >= 0
-        self._fill(found, at_hand, number=number, offset=offset)
+        self._fill(values, at_hand, number=number, offset=offset)
         lacking = np.unique(number[~at_hand])
         for first in range(0, len(lacking), max(1, self._slots)):
-            some = lacking[first : first + self._slots]
-            for k in some.tolist():
+            blocks = lacking[first : first + self._slots]
+            for k in blocks.tolist():
                 self._keep(k)
-            self._fill(found, np.isin(number, some) & ~at_hand, number=number, offset=offset)
-        return torch.from_numpy(found)
+            self._fill(values, np.isin(number, blocks) & ~at_hand, number=number, offset=offset)
+        return torch.from_numpy(values)
 
-    def _fill(self, found: Array, which: Array, *, number: Array, offset: Array) -> None:
+    def _fill(self, values: Array, which: Array, *, number: Array, offset: Array) -> None:
         assert self._kept is not None
         places = self._slot_of[number[which]] * self._slot_rows + offset[which]
         with np.errstate(over="ignore"):  # overflow gives infinity, which checks refuse
-            found[which] = self._kept[places]
+            values[which] = self._kept[places]
 
     def _keep(self, block: int) -> None:
         """Reads a block in place of the one that was read longest ago."""

@@ -101,8 +101,8 @@ def constant_features(x: Rows) -> Tensor:
     >>> constant_features(torch.tensor([[0.1, 1.0, 7.0], [0.1, 2.0, 7.0]]))
     tensor([0, 2])
     """
-    found = summary(x)
-    return (found.least == found.most).flatten().nonzero().flatten()
+    figures = summary(x)
+    return (figures.least == figures.most).flatten().nonzero().flatten()
 
 
 def standardised_warning(x: Rows) -> str | None:
@@ -115,8 +115,8 @@ def standardised_warning(x: Rows) -> str | None:
     '1 of 2 features are far from mean 0 and standard deviation 1, feature 1 the most (mean \
 1000, deviation 0.5): use harmonium.data.Standardiser or scikit-learn StandardScaler'
     """
-    found = summary(x)
-    mean, deviation = found.mean.flatten(), found.deviation.flatten()
+    figures = summary(x)
+    mean, deviation = figures.mean.flatten(), figures.deviation.flatten()
     excess = torch.stack((mean.abs() / deviation / 10, deviation / 10, 0.1 / deviation)).amax(0)
     excess[constant_features(x)] = 0
     worst = int(excess.argmax())

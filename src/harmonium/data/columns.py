@@ -1,4 +1,4 @@
-"""Roles of the columns of a table: features, labels, targets and weights."""
+"""Roles of the columns of a table: features, labels, targets, weights and ids."""
 
 from __future__ import annotations
 
@@ -7,13 +7,23 @@ import warnings
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from torch import Tensor
 
 from harmonium.data.streamed import Rows
 from harmonium.errors import DataError
 
-__all__ = ["Places", "Roles", "Contents", "check_identifiers", "is_index", "listed"]
+__all__ = [
+    "Contents",
+    "Places",
+    "Roles",
+    "check_identifiers",
+    "is_index",
+    "joined",
+    "listed",
+    "several",
+]
 
 _INDEX = re.compile(r"(Unnamed: 0(\.\d+)*)?|__index_level_\d+__", re.ASCII)
 """Names that pandas gives to the index of a frame: empty in CSV, its own in Parquet."""
@@ -34,10 +44,13 @@ class Roles:
     """Whether the first line of a text file holds names; None to decide by its content."""
     targets: tuple[str | int, ...] = ()
     """Columns of real numbers to predict."""
+    ids: tuple[str | int, ...] = ()
+    """Columns that name the rows."""
 
     def named(self) -> set[str]:
         """Columns that the settings give by name."""
-        given = (self.label, self.weight, *self.targets, *self.ignore, *(self.features or ()))
+        several = (*self.targets, *self.ids, *self.ignore, *(self.features or ()))
+        given = (self.label, self.weight, *several)
         return {c for c in given if isinstance(c, str)}
 
     def places(
@@ -68,21 +81,43 @@ class Roles:
         )
         ignored = {_place(column, names, path=path) for column in self.ignore}
         targets = [_place(column, names, path=path) for column in self.targets]
+        ids = [_place(column, names, path=path) for column in self.ids]
         own = (
             None if self.features is None else [_place(c, names, path=path) for c in self.features]
         )
         _check_once(
-            (label, weight, *targets, *(own or ())),
+            (label, weight, *targets, *ids, *(own or ())),
             names,
             path=path,
-            ignored=ignored if own or targets else (),
+            ignored=ignored if own or targets or ids else (),
         )
         others = own
         if own is None:
-            others = _others(names, {label, weight, *targets, *ignored}, path=path, index=index)
+            taken = {label, weight, *targets, *ids, *ignored}
+            others = _others(names, taken, path=path, index=index)
         if not others:
             raise DataError(f"{path}: no column is left for features, of {listed(names)}")
-        return Places(label, weight, others, targets)
+        return Places(label, weight, others, targets, ids)
+
+
+_REMEDIES = {
+    "feature": {
+        "cell": "fill it in, name the column as label or id, or put it under ignore",
+        "empty": "fill them in, or put the column under ignore",
+        "type": "convert it, name it as label or id, or put it under ignore",
+    },
+    "target": {
+        "cell": "fill it in, drop the row, or name the column as label if it holds classes",
+        "empty": "fill them in, or drop these rows",
+        "type": "convert it, or name it as label if it holds classes",
+    },
+    "weight": {
+        "cell": "fill it in, drop the row, or leave weight out",
+        "empty": "fill them in, drop these rows, or leave weight out",
+        "type": "convert it, or leave weight out",
+    },
+}
+"""Role of a column of numbers -> fault -> remedy."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +128,17 @@ class Places:
     weight: int | None
     features: list[int]
     targets: list[int] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)
+
+    def remedy(self, at: int, fault: Literal["cell", "empty", "type"]) -> str:
+        """Remedy for a fault of the column of numbers at a position, according to its role.
+
+        Args:
+            at: position of a column of features, targets or weights.
+            fault: "cell", which is not a number; "empty" cells; or the "type" of the column.
+        """
+        role = "weight" if at == self.weight else "target" if at in self.targets else "feature"
+        return _REMEDIES[role][fault]
 
     def others(self, names: Sequence[str]) -> tuple[str | None, str | None]:
         """Names of the columns of labels and weights."""
@@ -102,7 +148,7 @@ class Places:
 
 @dataclass
 class Contents:
-    """Content of a file: x (N, D), weights (N,) and targets (N, K), all float32."""
+    """Content of a file: x (N, D), weights (N,) and targets (N, K), all float32; names (N,)."""
 
     path: Path
     features: tuple[str, ...]
@@ -113,6 +159,8 @@ class Contents:
     """Names of the columns of labels and weights."""
     targets: Tensor | None = None
     target_names: tuple[str, ...] = ()
+    names: tuple[str, ...] | None = None
+    """Ids of the rows; None without a column of ids."""
 
     def __post_init__(self) -> None:
         if self.targets is None or bool(self.targets.isfinite().all()):
@@ -135,20 +183,40 @@ def check_identifiers(names: Sequence[str], x: Rows, *, path: Path) -> None:
         if bool((column == column.round()).all()) and len(column.unique()) == len(column):
             warnings.warn(
                 f"{path}: column {name!r} has another whole number in every row and is read as a "
-                "feature: put it under ignore if it numbers the rows",
+                "feature: name it as id, or put it under ignore, if it numbers the rows",
                 UserWarning,
                 stacklevel=4,
             )
 
 
-def listed(names: Sequence[str]) -> str:
-    """Names for a message, the first twenty.
+def joined(cells: Sequence[str]) -> str:
+    """Id of a row from its cells in the columns of ids.
 
-    >>> listed(["a", "b"])
-    'a, b'
+    >>> joined([" P7", "2 "])
+    'P7/2'
     """
-    more = f" and {len(names) - 20} more" if len(names) > 20 else ""
-    return ", ".join(names[:20]) + more
+    return "/".join(cell.strip() for cell in cells)
+
+
+def listed(names: Sequence[object], most: int = 20) -> str:
+    """The first names for a message, and how many more there are.
+
+    >>> listed(["a", "b"]), listed(range(9), most=3)
+    ('a, b', '0, 1, 2 and 6 more')
+    """
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(map(str, names[:most])) + more
+
+
+def several(columns: str | int | Sequence[str | int] | None) -> tuple[str | int, ...]:
+    """Columns of a setting that takes one column, several or none.
+
+    >>> several("a"), several(["a", 2]), several(None)
+    (('a',), ('a', 2), ())
+    """
+    if columns is None:
+        return ()
+    return (columns,) if isinstance(columns, str | int) else tuple(columns)
 
 
 def _place(column: str | int, names: Sequence[str], *, path: Path) -> int:
@@ -172,7 +240,7 @@ def _check_once(
     if twice is not None:
         raise DataError(
             f"{path}: column {names[twice]!r} is given twice among label, weight, "
-            "features, target and ignore: give it once"
+            "features, target, id and ignore: give it once"
         )
 
 

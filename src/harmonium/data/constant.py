@@ -43,9 +43,9 @@ class DropConstant(Transform):
         del shape
         if len(x) < 2:
             raise DataError("one row has no standard deviation: give at least two")
-        found = summary(x)
-        std = found.deviation * (len(x) / (len(x) - 1)) ** 0.5
-        changing = (found.least < found.most) & (std > self.floor)
+        figures = summary(x)
+        std = figures.deviation * (len(x) / (len(x) - 1)) ** 0.5
+        changing = (figures.least < figures.most) & (std > self.floor)
         if not bool(changing.any()):
             raise DataError(
                 f"no feature has a standard deviation above {self.floor}, the largest is "

@@ -107,9 +107,9 @@ class Examples:
         return self._tensor("weights")
 
     def _tensor(self, name: str) -> Tensor | None:
-        found = self.columns.get(name)
-        assert not isinstance(found, Streamed)  # refused by the constructor
-        return found
+        column = self.columns.get(name)
+        assert not isinstance(column, Streamed)  # refused by the constructor
+        return column
 
     # --- rows ----------------------------------------------------------------------------------
 

@@ -62,9 +62,9 @@ def packed_size(path: Path) -> int:
         FileNotFoundError: there is no such file.
         ValueError: it is not a regular file.
     """
-    found = regular(path).stat()
-    blocks = getattr(found, "st_blocks", None)  # of 512 bytes, if the system counts them
-    return found.st_size if not blocks else min(found.st_size, 512 * blocks)
+    status = regular(path).stat()
+    blocks = getattr(status, "st_blocks", None)  # of 512 bytes, if the system counts them
+    return status.st_size if not blocks else min(status.st_size, 512 * blocks)
 
 
 @contextmanager

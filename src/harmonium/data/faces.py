@@ -42,10 +42,11 @@ def frey_faces(directory: str | PathLike[str] | None = None) -> tuple[Tensor, tu
             f"{path}: not a whole .npz archive with an array `faces` ({error}): "
             f"bring {known.where}"
         ) from error
-    found = hashlib.sha256(pixels).hexdigest()
-    if found != expected:
+    checksum = hashlib.sha256(pixels).hexdigest()
+    if checksum != expected:
         raise DataError(
-            f"{path}: SHA-256 of the pixels is {found}; expected {expected}: bring {known.where}"
+            f"{path}: SHA-256 of the pixels is {checksum}; expected {expected}: "
+            f"bring {known.where}"
         )
     grey = torch.frombuffer(bytearray(pixels), dtype=torch.uint8)
     return grey.reshape(_COUNT, -1).float().div_(255), _SHAPE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import torch
 from torch import Tensor
@@ -95,7 +95,7 @@ def fasta(
     """
     own = letters(alphabet)
     sites: int | None = None
-    splits = {}
+    splits: dict[str, Any] = {}
     for part, path in {"train": train, "test": test}.items():
         if path is None:
             continue
@@ -107,8 +107,7 @@ def fasta(
         splits[part] = Split(x, weights=weights, names=tuple(s.name for s in read))
     return DataSet(
         Path(train).name.removesuffix(".gz").rpartition(".")[0] or Path(train).name,
-        splits["train"],
-        test=splits.get("test"),
+        **splits,
         columns={"x": Numbers((sites or 0, len(own)))},
     )
 
@@ -190,7 +189,7 @@ def decoded(x: Tensor, alphabet: str) -> tuple[str, ...]:
 
 
 def _sequences(path: Path) -> Iterator[_Sequence]:
-    name, at, found = "", 0, False
+    name, at, begun = "", 0, False
     parts: list[str] = []
     with opened_text(path) as file:
         for number, line in enumerate(file, 1):
@@ -198,15 +197,15 @@ def _sequences(path: Path) -> Iterator[_Sequence]:
             if text.startswith(">"):
                 if at:
                     yield _Sequence(name, "".join(parts), at)
-                name, at, parts, found = text[1:].strip(), number, [], True
-            elif text and not found:
+                name, at, parts, begun = text[1:].strip(), number, [], True
+            elif text and not begun:
                 raise DataError(
                     f"{path}, line {number}: begins with {text[:20]!r}; a FASTA file begins with "
                     'a header line, ">" and a name'
                 )
             elif text:
                 parts.append(text)
-    if not found:
+    if not begun:
         raise DataError(f"{path}: no sequences: a FASTA file holds at least one")
     yield _Sequence(name, "".join(parts), at)
 
@@ -243,15 +242,15 @@ def _known(read: list[_Sequence], path: Path, *, own: str, unknown: str) -> list
             raise DataError(f"{path}: every sequence has a letter outside of {own!r}")
         return kept
     if unknown == "gap" and "-" in own:
-        change = str.maketrans({c: "-" for found in strange.values() for c in found})
+        change = str.maketrans({c: "-" for letters in strange.values() for c in letters})
         return [s._replace(text=s.text.translate(change)) for s in read]
-    line, found = next(iter(strange.items()))
+    line, letters = next(iter(strange.items()))
     remedy = (
         'set unknown="gap" or "drop", or choose the right alphabet'
         if "-" in own
         else 'the alphabet has no gap "-", so set unknown="drop" or name all letters'
     )
     raise DataError(
-        f"{path}, line {line}: letters {', '.join(found)} are not in {own!r} ({len(strange)} of "
+        f"{path}, line {line}: letters {', '.join(letters)} are not in {own!r} ({len(strange)} of "
         f"{len(read)} sequences have such): {remedy}"
     )

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from harmonium.data.columns import Contents, Places, Roles
+from harmonium.data.columns import Contents, Places, Roles, joined
 from harmonium.data.expand import opened_text
 from harmonium.data.header import LOOKED_AT, Title, title
 from harmonium.data.numerals import is_number, number, numbers
@@ -49,6 +49,7 @@ class _Columns:
     labels: list[object] = field(default_factory=list)
     weights: array[float] = field(default_factory=lambda: array("f"))
     targets: array[float] = field(default_factory=lambda: array("f"))
+    ids: list[str] = field(default_factory=list)
 
     def add(self, cells: list[str], line: int) -> None:
         if len(cells) != len(self.names):
@@ -66,13 +67,13 @@ class _Columns:
             self._refuse(cells, line)
         if self.places.label is not None:
             self.labels.append(cells[self.places.label])
+        if self.places.ids:
+            self.ids.append(joined([cells[i] for i in self.places.ids]))
 
     def _refuse(self, cells: list[str], line: int) -> None:
         numeric = [*self.places.features, self.places.weight, *self.places.targets]
         bad = next(i for i in numeric if i is not None and not is_number(cells[i]))
-        remedy = misread(cells[bad]) or (
-            "fill it in, name the column as label, or put it under ignore"
-        )
+        remedy = misread(cells[bad]) or self.places.remedy(bad, "cell")
         raise DataError(
             f"{self.path}, line {line}, column {self.names[bad]!r}: {cells[bad]!r} is no number: "
             f"{remedy}"
@@ -110,13 +111,14 @@ def read_csv(path: Path, roles: Roles) -> Contents:
         places.others(columns.names),
         _targets(columns) if places.targets else None,
         tuple(columns.names[i] for i in places.targets),
+        tuple(columns.ids) if places.ids else None,
     )
 
 
 def _targets(columns: _Columns) -> Tensor:
     """Real targets (N, K)."""
-    found = torch.frombuffer(columns.targets, dtype=torch.float32)
-    return found.reshape(-1, len(columns.places.targets))
+    values = torch.frombuffer(columns.targets, dtype=torch.float32)
+    return values.reshape(-1, len(columns.places.targets))
 
 
 def csv_names(path: Path, roles: Roles) -> tuple[str, ...] | None:
@@ -142,14 +144,14 @@ def csv_lines(path: Path, roles: Roles) -> Iterator[Lines]:
             first, skipped = next(text, ""), 1
         separator = announced[1] if announced else _separator(first)
         reader = csv.reader(chain([first], text), delimiter=separator, strict=True)
-        found = ((reader.line_num + skipped, cells) for cells in reader if cells)
+        lines = ((reader.line_num + skipped, cells) for cells in reader if cells)
         try:
-            head = list(islice(found, 1 + LOOKED_AT))
+            head = list(islice(lines, 1 + LOOKED_AT))
             if not head:
                 raise DataError(f"{path}: the file is empty; at least one row is needed")
             start = [cell.strip() for cell in head[0][1]]
             titled = _titled(start, [cells for _, cells in head[1:]], roles=roles, path=path)
-            yield Lines(start if titled else None, len(start), chain(head[titled:], found))
+            yield Lines(start if titled else None, len(start), chain(head[titled:], lines))
         except csv.Error as error:
             raise DataError(f"{path}, line {reader.line_num + skipped}: {error}") from error
 
@@ -186,13 +188,13 @@ def _separator(first: str) -> str:
 
 def _titled(first: list[str], below: list[list[str]], *, roles: Roles, path: Path) -> bool:
     try:
-        found = (
+        heading = (
             title(first, below, named=roles.named())
             if roles.header is None
             else Title(names=roles.header)
         )
     except ValueError as error:
         raise DataError(f"{path}: {error}") from None
-    if found.assumed:
-        warnings.warn(f"{path}: {found.assumed}", UserWarning, stacklevel=4)
-    return found.names
+    if heading.assumed:
+        warnings.warn(f"{path}: {heading.assumed}", UserWarning, stacklevel=4)
+    return heading.names

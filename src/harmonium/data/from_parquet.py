@@ -23,7 +23,7 @@ from harmonium.data.arrow_columns import (
 )
 from harmonium.data.arrow_layout import arrow_layout
 from harmonium.data.blocks import Array, Blocks
-from harmonium.data.columns import Contents, Places, Roles
+from harmonium.data.columns import Contents, Places, Roles, joined
 from harmonium.data.expand import check_expansion, packed_size
 from harmonium.data.streamed import Rows, Streamed
 from harmonium.errors import DataError
@@ -59,10 +59,10 @@ def read_parquet(path: Path, roles: Roles, *, stream: bool = False) -> Contents:
             or weight is not a number, or has empty cells.
     """
     with _opened(path) as file:
-        found = _read(file, roles, path=path, stream=stream)
-    if len(found.x) == 0:
+        contents = _read(file, roles, path=path, stream=stream)
+    if len(contents.x) == 0:
         raise DataError(f"{path}: no rows; at least one is needed")
-    return found
+    return contents
 
 
 def parquet_names(path: Path) -> tuple[str, ...]:
@@ -98,52 +98,104 @@ def _named(path: Path) -> Iterator[None]:
 def _read(file: _File, roles: Roles, *, path: Path, stream: bool) -> Contents:
     """Reads all columns; with `stream`, only those that are not features, block by block."""
     places, number = roles.places(file.names, path, index=file.stored), len(file.counts)
-    features = [file.names[i] for i in places.features]
-    label, weight = (None if i is None else file.names[i] for i in (places.label, places.weight))
-    targets = [file.names[i] for i in places.targets]
-    more = [name for name in (label, weight, *targets) if name is not None]
-    used = [*([] if stream else features), *more]
+    columns = _Columns(path, file.names, places)
+    apart = columns.apart()
+    used = [file.names[i] for i in (*([] if stream else places.features), *apart)]
     unpacked = file.unpacked(used)
     most = max(unpacked, default=0) if stream else sum(unpacked)
-    packed = _check(file, places, path=path, used=used, most=most)
-    x: Rows | None = _streamed(file, features, path=path) if stream else None
+    packed = _check(file, columns, used=used, most=most)
+    x: Rows | None = _streamed(file, columns) if stream else None
     labels: list[object] = []
+    ids: list[str] = []
     weights: list[Tensor] = []
     real: list[Tensor] = []
     spans = [[k] for k in range(number)] if stream else [range(number)]
+    first = 0
     for span in spans if used else ():
         data = file.read(span, used)
-        x = _stacked(data, features, path=path) if x is None else x
-        if label is not None:
-            where = f"{path}, column {label!r}"
-            labels += labels_of(data.column(label), where=where, packed=packed)
-        if weight is not None:
-            before = sum(map(len, weights))
-            weights.append(_numbers(data.column(weight), weight, path=path, first=before))
-        if targets:
-            real.append(_stacked(data, targets, path=path, first=sum(map(len, real))))
+        x = columns.numbers(data, places.features) if x is None else x
+        if places.label is not None:
+            labels += columns.cells(data, places.label, packed=packed)
+        if places.weight is not None:
+            weights.append(columns.numbers(data, [places.weight], first=first)[:, 0])
+        if places.targets:
+            real.append(columns.numbers(data, places.targets, first=first))
+        if places.ids:
+            ids += columns.ids(data, packed=packed)
+        first += data.num_rows
     assert x is not None
     return Contents(
         path,
-        tuple(features),
+        tuple(file.names[i] for i in places.features),
         x,
-        None if label is None else labels,
+        None if places.label is None else labels,
         torch.cat(weights) if weights else None,
-        (label, weight),
+        places.others(file.names),
         torch.cat(real) if real else None,
-        tuple(targets),
+        tuple(file.names[i] for i in places.targets),
+        tuple(ids) if places.ids else None,
     )
 
 
-def _check(file: _File, places: Places, *, path: Path, used: Sequence[str], most: int) -> int:
+class _Columns(NamedTuple):
+    """Columns of a file with their roles."""
+
+    path: Path
+    names: Sequence[str]
+    places: Places
+
+    def where(self, at: int) -> str:
+        """Place for messages."""
+        return f"{self.path}, column {self.names[at]!r}"
+
+    def apart(self) -> list[int]:
+        """Positions of the columns with a role other than feature."""
+        roles = self.places
+        several = (roles.label, roles.weight, *roles.targets, *roles.ids)
+        return [at for at in several if at is not None]
+
+    def cells(self, data: Any, at: int, *, packed: int) -> list[object]:  # noqa: ANN401
+        """Cells of labels or ids; `packed` is the size of the file."""
+        return labels_of(data.column(self.names[at]), where=self.where(at), packed=packed)
+
+    def ids(self, data: Any, *, packed: int) -> list[str]:  # noqa: ANN401
+        """Ids of the rows."""
+        columns = [self.cells(data, at, packed=packed) for at in self.places.ids]
+        rows = zip(*columns, strict=True)
+        return [joined(["" if cell is None else str(cell) for cell in row]) for row in rows]
+
+    def numbers(self, data: Any, at: Sequence[int], *, first: int = 0) -> Tensor:  # noqa: ANN401
+        """Columns of numbers, (N, K); `first` is the position of the first row in the file."""
+        x = torch.empty(data.num_rows, len(at), dtype=torch.float32)
+        for k, i in enumerate(at):
+            x[:, k] = self._number(data.column(self.names[i]), i, first=first)
+        return x
+
+    def _number(self, column: Any, at: int, *, first: int) -> Tensor:  # noqa: ANN401
+        compute = need("pyarrow.compute")
+        check_number(column.type, self.where(at), remedy=self.places.remedy(at, "type"))
+        if missing := column.null_count:
+            row = first + compute.index(compute.is_null(column), value=True).as_py()
+            raise DataError(
+                f"{self.where(at)}: {missing} empty cells, the first at row {row} (from 0): "
+                f"{self.places.remedy(at, 'empty')}"
+            )
+        with np.errstate(over="ignore"):  # overflow gives infinity, which checks refuse
+            return torch.from_numpy(column.to_numpy().astype("float32"))
+
+
+def _check(file: _File, columns: _Columns, *, used: Sequence[str], most: int) -> int:
     """Checks types and sizes before data are read; returns the bytes of the file."""
+    places, path = columns.places, columns.path
     weight = () if places.weight is None else (places.weight,)
     for i in (*places.features, *weight, *places.targets):
-        check_number(file.types[i], f"{path}, column {file.names[i]!r}")
-    if places.label is not None:
-        check_label(file.types[places.label], f"{path}, column {file.names[places.label]!r}")
+        check_number(file.types[i], columns.where(i), remedy=places.remedy(i, "type"))
+    named = {} if places.label is None else {places.label: "labels"}
+    named |= dict.fromkeys(places.ids, "ids")
+    for i, what in named.items():
+        check_label(file.types[i], columns.where(i), what=what)
     rows, packed = sum(file.counts), packed_size(path)
-    each = 4 * len(used) + (LABEL_BYTES if places.label is not None else 0)
+    each = 4 * len(used) + LABEL_BYTES * len(named)
     check_expansion(str(path), packed=packed, unpacked=max(rows * each, most))
     return packed
 
@@ -178,8 +230,8 @@ def _parquet(path: Path) -> _File:
 def _index(metadata: Mapping[bytes, bytes] | None) -> frozenset[str]:
     """Columns that were the index, according to pandas' metadata."""
     try:
-        found = json.loads((metadata or {}).get(b"pandas", b"{}")).get("index_columns", [])
-        return frozenset(name for name in found if isinstance(name, str))
+        columns = json.loads((metadata or {}).get(b"pandas", b"{}")).get("index_columns", [])
+        return frozenset(name for name in columns if isinstance(name, str))
     except (ValueError, AttributeError, TypeError):
         return frozenset()  # optional metadata of pandas, not of the table
 
@@ -203,34 +255,15 @@ def _ipc(path: Path) -> _File:
     return _File(names, schema.types, counts, lambda _: unpacked, read, index)
 
 
-def _streamed(file: _File, features: Sequence[str], *, path: Path) -> Streamed:
+def _streamed(file: _File, columns: _Columns) -> Streamed:
     starts = [0, *accumulate(file.counts)]
+    features = columns.places.features
 
     def read(block: int) -> Array:
-        with _named(path):
-            data = file.read([block], features)
-            return _stacked(data, features, path=path, first=starts[block]).numpy()
+        with _named(columns.path):
+            data = file.read([block], [file.names[i] for i in features])
+            return columns.numbers(data, features, first=starts[block]).numpy()
 
     shape = (starts[-1], len(features))
     kind = np.dtype(np.float32)
-    return Streamed.of(Blocks(str(path), read, shape=shape, dtype=kind, starts=starts))
-
-
-def _stacked(data: Any, features: Sequence[str], *, path: Path, first: int = 0) -> Tensor:  # noqa: ANN401
-    x = torch.empty(data.num_rows, len(features), dtype=torch.float32)
-    for i, name in enumerate(features):
-        x[:, i] = _numbers(data.column(name), name, path=path, first=first)
-    return x
-
-
-def _numbers(column: Any, name: str, *, path: Path, first: int = 0) -> Tensor:  # noqa: ANN401
-    compute = need("pyarrow.compute")
-    check_number(column.type, f"{path}, column {name!r}")
-    if missing := column.null_count:
-        row = first + compute.index(compute.is_null(column), value=True).as_py()
-        raise DataError(
-            f"{path}, column {name!r}: {missing} empty cells, the first at row {row} (from 0): "
-            "fill them in, or put the column under ignore"
-        )
-    with np.errstate(over="ignore"):  # overflow gives infinity, which checks refuse
-        return torch.from_numpy(column.to_numpy().astype("float32"))
+    return Streamed.of(Blocks(str(columns.path), read, shape=shape, dtype=kind, starts=starts))

@@ -83,10 +83,10 @@ def _parse(stream: BinaryIO, path: Path) -> Tensor:
     # One byte more than expected shows a file that is too long, and makes gzip check its trailer.
     payload = _read_at_most(stream, expected + 1)
     if len(payload) != expected:
-        found = "more" if len(payload) > expected else f"only {len(payload)}"
+        amount = "more" if len(payload) > expected else f"only {len(payload)}"
         raise DataError(
             f"{path}: the header announces {' x '.join(map(str, sizes))} = {expected} bytes, "
-            f"the file holds {found}: {_AGAIN}"
+            f"the file holds {amount}: {_AGAIN}"
         )
     return torch.frombuffer(payload, dtype=torch.uint8).reshape(sizes)
 

@@ -78,9 +78,11 @@ def image_folder(  # noqa: PLR0913
         )
     codes, classes = _labelled(parts, root, labels=labels)
     size = None if size is None else _checked_size(size)
-    read = {part: _read(found.files, colour=colour, size=size) for part, found in parts.items()}
+    read = {
+        part: _read(pictures.files, colour=colour, size=size) for part, pictures in parts.items()
+    }
     _check_sizes({part: (parts[part].files[0], pixels.shape[1:]) for part, pixels in read.items()})
-    found = {
+    by_split: dict[str, Any] = {
         part: Split(
             torch.from_numpy(pixels).flatten(1),
             codes[part] if classes else None,
@@ -88,14 +90,8 @@ def image_folder(  # noqa: PLR0913
         )
         for part, pixels in read.items()
     }
-    dataset = DataSet(
-        root.resolve().name,
-        found["train"],
-        validation=found.get("validation"),
-        test=found.get("test"),
-        shape=tuple(read["train"].shape[1:]),
-        classes=classes,
-    )
+    shape = tuple(read["train"].shape[1:])
+    dataset = DataSet(root.resolve().name, **by_split, shape=shape, classes=classes)
     return with_test(dataset, test, seed=seed)
 
 
@@ -141,11 +137,11 @@ def _read(
     return pixels
 
 
-def _check_sizes(found: Mapping[str, tuple[Path, tuple[int, ...]]]) -> None:
-    (one, shape), *others = found.values()
+def _check_sizes(sizes: Mapping[str, tuple[Path, tuple[int, ...]]]) -> None:
+    (first, shape), *others = sizes.values()
     for other, its in others:
         if its != shape:
             raise DataError(
-                f"{one} is {shape[-2]} x {shape[-1]} pixels, {other} is {its[-2]} x {its[-1]}: "
+                f"{first} is {shape[-2]} x {shape[-1]} pixels, {other} is {its[-2]} x {its[-1]}: "
                 "all must have one size: set `size`, such as size: [28, 28]"
             )

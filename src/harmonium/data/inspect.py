@@ -12,6 +12,7 @@ from harmonium.data.check import (
     constant_features,
     standardised_warning,
 )
+from harmonium.data.columns import listed
 from harmonium.data.dataset import DataSet
 from harmonium.data.examples import Examples
 from harmonium.data.streamed import Rows, pieces
@@ -87,7 +88,7 @@ def target_figures(dataset: DataSet) -> dict[str, dict[str, dict[str, float]]]:
     >>> target_figures(toy)["train"]["target"]["mean"]
     2.0
     """
-    found: dict[str, dict[str, dict[str, float]]] = {}
+    by_split: dict[str, dict[str, dict[str, float]]] = {}
     for part, split in dataset.splits().items():
         if split.targets is None or not len(split):
             continue
@@ -96,8 +97,8 @@ def target_figures(dataset: DataSet) -> dict[str, dict[str, dict[str, float]]]:
         columns = zip(y.mean(0), spread, y.amin(0), y.amax(0), strict=True)
         words = ("mean", "deviation", "smallest", "largest")
         figures = [dict(zip(words, map(float, column), strict=True)) for column in columns]
-        found[part] = dict(zip(dataset.targets, figures, strict=True))
-    return found
+        by_split[part] = dict(zip(dataset.targets, figures, strict=True))
+    return by_split
 
 
 def _constant_targets(dataset: DataSet) -> list[str]:
@@ -107,7 +108,7 @@ def _constant_targets(dataset: DataSet) -> list[str]:
         return []
     return [
         f"{dataset.name}: {len(constant)} of {len(train)} targets never change in the training "
-        f"rows: {_listed(constant)}"
+        f"rows: {listed(constant, _SHOWN)}"
     ]
 
 
@@ -159,7 +160,7 @@ def _missing_classes(dataset: DataSet) -> list[str]:
         if lacking:
             warnings.append(
                 f"{dataset.name}, {part}: no labelled row of {len(lacking)} of "
-                f"{len(dataset.classes)} classes: {_listed(lacking)}"
+                f"{len(dataset.classes)} classes: {listed(lacking, _SHOWN)}"
             )
     return warnings
 
@@ -194,13 +195,8 @@ def _unscaled(dataset: DataSet) -> list[str]:
         names = [dataset.features[i] if dataset.features else str(i) for i in constant.tolist()]
         warnings.append(
             f"{dataset.name}: {len(names)} of {x.shape[1]} features never change in the training "
-            f"rows: {_listed(names)}"
+            f"rows: {listed(names, _SHOWN)}"
         )
     if len(x) > 1 and (message := standardised_warning(x)) is not None:
         warnings.append(f"{dataset.name}: {message.split(': use')[0]}: add `standardise`")
     return warnings
-
-
-def _listed(names: list[str]) -> str:
-    more = len(names) - _SHOWN
-    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

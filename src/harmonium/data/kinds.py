@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -96,6 +97,8 @@ class Picture:
 
     shape: tuple[int, int, int]
     stored: tuple[int, ...] = ()
+    names: ClassVar[tuple[str, ...]] = ()
+    """Empty: pixels have no names."""
 
     def __post_init__(self) -> None:
         shape = tuple(self.shape)
@@ -111,11 +114,6 @@ class Picture:
             )
         object.__setattr__(self, "shape", shape)
         object.__setattr__(self, "stored", stored)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Empty: pixels have no names."""
-        return ()
 
     def check(self, values: Rows) -> None:
         """Checks flat rows ``(N, D)``; rows in a file are not read.
@@ -156,19 +154,13 @@ class Classes:
     """
 
     names: tuple[str | int, ...]
+    shape: ClassVar[tuple[int, ...]] = ()
+    """Shape of one value of the column."""
+    stored: ClassVar[tuple[int, ...]] = ()
+    """Axes of a stored row."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", tuple(self.names))
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of one value of the column: ()."""
-        return ()
-
-    @property
-    def stored(self) -> tuple[int, ...]:
-        """Axes of a stored row: ()."""
-        return ()
 
     def check(self, values: Rows) -> None:
         """Checks indices ``(N,)``.

@@ -47,9 +47,9 @@ def diabetes_set(seed: int = 0, *, test: Share = 0.2) -> DataSet:
     >>> data, data.targets
     (DataSet('diabetes': 354 train, 88 test, each 10, 1 target), ('progression',))
     """
-    found = need("sklearn.datasets", "diabetes comes with").load_diabetes(scaled=False)
-    x, y = (torch.tensor(found[part], dtype=torch.float32) for part in ("data", "target"))
-    names = tuple(found["feature_names"])
+    bunch = need("sklearn.datasets", "diabetes comes with").load_diabetes(scaled=False)
+    x, y = (torch.tensor(bunch[part], dtype=torch.float32) for part in ("data", "target"))
+    names = tuple(bunch["feature_names"])
     columns = {"x": Numbers((len(names),), names), "y": Numbers((1,), ("progression",))}
     return with_test(DataSet("diabetes", Split(x, y[:, None]), columns=columns), test, seed=seed)
 

@@ -118,13 +118,13 @@ def _one(value: object, where: str) -> _Value:
 def _refuse_measurements(values: Mapping[str, Sequence[_Value]]) -> None:
     """Refuses texts that are all numbers, some not whole: measurements, not classes."""
     try:
-        found = {
+        numbers = {
             part: [None if v is None else number(str(v)) for v in column]
             for part, column in values.items()
         }
     except ValueError:
         return
-    for part, column in found.items():
+    for part, column in numbers.items():
         for i, value in enumerate(column):
             if value is not None:
                 _one(value, f"{part}: label {i}")

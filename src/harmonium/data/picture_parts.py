@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from harmonium.data.columns import listed
 from harmonium.data.pictures import SUFFIXES
 from harmonium.data.walk import walked
 from harmonium.errors import DataError
@@ -68,19 +69,19 @@ def picture_parts(root: Path, splits: bool | None) -> dict[str, Part]:  # noqa: 
     elif "train" not in named or (others and not splits):
         _refuse(root, [folder.name for folder in named.values()], others=others)
     if not named:
-        found = {"train": Part(root, pictures)}
+        parts = {"train": Part(root, pictures)}
     else:
-        found = {
+        parts = {
             part: Part(folder, [file for file in pictures if file.is_relative_to(folder)])
             for part, folder in sorted(named.items(), key=lambda item: item[0] != "train")
         }
-        used = {file for part in found.values() for file in part.files}
+        used = {file for part in parts.values() for file in part.files}
         beside = [file for file in pictures if file not in used]
         why = f"left out, as they lie beside the folder {named['train'].name}"
         _warn_of(beside, why, root=root)
-    for part in found.values():
-        _check(part, root, told=skipped)
-    return found
+    for part in parts.values():
+        _check(part, root, skipped=skipped)
+    return parts
 
 
 def _found(root: Path) -> tuple[list[Path], list[Path]]:
@@ -96,39 +97,40 @@ def _found(root: Path) -> tuple[list[Path], list[Path]]:
 
 
 def _named(root: Path) -> dict[str, Path]:
-    found: dict[str, Path] = {}
+    folders: dict[str, Path] = {}
     for folder in sorted(root.iterdir()):
         part = _PART_OF.get(folder.name.lower())
         if part is None or not folder.is_dir():
             continue
-        if part in found:
+        if part in folders:
             raise DataError(
-                f"{found[part]} and {folder} are both read as {part} pictures: put them into one "
-                "folder, or set `splits` to false if all folders are classes"
+                f"{folders[part]} and {folder} are both read as {part} pictures: put them into "
+                "one folder, or set `splits` to false if all folders are classes"
             )
-        found[part] = folder
-    return found
+        folders[part] = folder
+    return folders
 
 
 def _refuse(root: Path, named: Sequence[str], *, others: Sequence[str]) -> None:
+    splits = listed(named, most=3)
     if others:
         raise DataError(
-            f"{root}: {_listed(named)} may be a part of the data or a class, as {_listed(others)} "
+            f"{root}: {splits} may be a part of the data or a class, as {listed(others, most=3)} "
             "beside it holds pictures too: set `splits` to false if all folders are classes, to "
             "true to leave those others out, or move classes into the folder train"
         )
     raise DataError(
-        f"{root}: there is {_listed(named)} but no folder train: name the folder inside, move the "
+        f"{root}: there is {splits} but no folder train: name the folder inside, move the "
         "training pictures into train, or set `splits` to false if all folders are classes"
     )
 
 
-def _check(part: Part, root: Path, *, told: Sequence[Path]) -> None:
+def _check(part: Part, root: Path, *, skipped: Sequence[Path]) -> None:
     if not part.files:
         raise DataError(f"{part.folder}: no picture in it ({', '.join(SUFFIXES)})")
     paths = [file.relative_to(part.folder).parts for file in part.files]
     known = {parts[0] for parts in paths if len(parts) > 1}
-    known |= {folder.name for file in told for folder in file.parents}
+    known |= {folder.name for file in skipped for folder in file.parents}
     empty = [
         folder
         for folder in sorted(part.folder.iterdir())
@@ -144,14 +146,9 @@ def _check(part: Part, root: Path, *, told: Sequence[Path]) -> None:
     _warn_of(inside, why, root=root)
 
 
-def _warn_of(found: Sequence[Path], why: str, *, root: Path, what: str = "files") -> None:
-    if found:
-        example = found[0].relative_to(root).as_posix()
+def _warn_of(paths: Sequence[Path], why: str, *, root: Path, what: str = "files") -> None:
+    if paths:
+        example = paths[0].relative_to(root).as_posix()
         warnings.warn(
-            f"{root}: {len(found)} {what} {why}; such as {example}", UserWarning, stacklevel=4
+            f"{root}: {len(paths)} {what} {why}; such as {example}", UserWarning, stacklevel=4
         )
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return ", ".join(names[:3]) + more

@@ -35,9 +35,11 @@ def few_labels(labels: Tensor, per_class: int, *, source: torch.Generator | None
     classes, counts = labels.unique(return_counts=True)
     scarce = [(int(k), int(n)) for k, n in zip(classes, counts, strict=True) if n < per_class]
     if scarce:
-        found = ", ".join(f"class {k} has only {n} rows" for k, n in scarce)
+        shortages = ", ".join(f"class {k} has only {n} rows" for k, n in scarce)
         least = min(n for _, n in scarce)
-        raise DataError(f"{found}; {per_class} per class were asked for: ask for at most {least}")
+        raise DataError(
+            f"{shortages}; {per_class} per class were asked for: ask for at most {least}"
+        )
     return _drawn(labels, dict.fromkeys(classes.tolist(), per_class), source=source)
 
 
@@ -168,10 +170,10 @@ def keep_labels(
     }
     scarce = [k for k, wanted in quota.items() if wanted > counts[k]]
     if scarce:
-        found = ", ".join(f"class {dataset.classes[k]!r} has {counts[k]}" for k in scarce)
+        shortages = ", ".join(f"class {dataset.classes[k]!r} has {counts[k]}" for k in scarce)
         raise DataError(
-            f"{dataset.name}: {per_class} labels per class were asked for, but {found}: ask for "
-            f"at most {min(counts[k] for k in scarce)}"
+            f"{dataset.name}: {per_class} labels per class were asked for, but {shortages}: ask "
+            f"for at most {min(counts[k] for k in scarce)}"
         )
     rows = _drawn(y, quota, source=source)
     kept = torch.full_like(y, -1)

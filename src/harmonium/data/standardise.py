@@ -44,11 +44,11 @@ class Standardiser:
             ValueError: x has fewer than two axes, is empty, or holds NaN or infinity.
         """
         check_array(x, name="rows to standardise by")
-        found = summary(x)
-        scale = found.deviation.to(x.dtype)
-        constant = found.least == found.most  # rounding of the mean leaves a scale above 0
+        figures = summary(x)
+        scale = figures.deviation.to(x.dtype)
+        constant = figures.least == figures.most  # rounding of the mean leaves a scale above 0
         scale[constant | (scale <= eps)] = 1
-        return cls(found.mean.to(x.dtype), scale)
+        return cls(figures.mean.to(x.dtype), scale)
 
     def __call__(self, x: Tensor) -> Tensor:
         """Returns x (N, ...) standardised.

@@ -70,11 +70,11 @@ class Streamed:
             raise DataError(f"axis {axis} of rows in a file; only 0 can be selected")
         index = index.cpu()
         places = index if self.places is None else self.places[index]
-        some = max(1, PIECE // max(1, self.blocks.width))  # maps may shrink rows
-        if len(places) <= some:
+        most_rows = max(1, PIECE // max(1, self.blocks.width))  # maps may shrink rows
+        if len(places) <= most_rows:
             return self._made(places)
         x = torch.empty(len(places), *self.each, dtype=self.dtype, device=self.device)
-        for part, into in zip(places.split(some), x.split(some), strict=True):
+        for part, into in zip(places.split(most_rows), x.split(most_rows), strict=True):
             into.copy_(self._made(part))
         return x
 
@@ -87,8 +87,8 @@ class Streamed:
     def __getitem__(self, rows: slice) -> Tensor:
         if not isinstance(rows, slice):
             raise UsageTypeError(f"rows in a file: [{rows!r}]; slice them, or use index_select")
-        found = range(len(self))[rows]
-        return self.index_select(0, torch.arange(len(found)) * found.step + found.start)
+        chosen = range(len(self))[rows]
+        return self.index_select(0, torch.arange(len(chosen)) * chosen.step + chosen.start)
 
     def split(self, size: int) -> Iterator[Tensor]:
         """Yields all rows, `size` at a time."""

@@ -54,22 +54,22 @@ def extremes(x: Rows) -> tuple[Tensor, Tensor]:
     if isinstance(x, Tensor):
         least, most = torch.aminmax(x)
         return least, most
-    found = summary(x)
-    return found.least.amin(), found.most.amax()
+    figures = summary(x)
+    return figures.least.amin(), figures.most.amax()
 
 
 def _made(x: Rows) -> Summary:
     if len(x) == 0:
         raise DataError("there are no rows: at least one is needed")
-    count, found = 0, None
+    count, total = 0, None
     for piece in pieces(x):
         mean = piece.mean(0, dtype=torch.float64)
         squares = (piece - mean).square_().sum(0)
         part = Summary(piece.amin(0), piece.amax(0), mean, deviation=squares)
-        found = part if found is None else _merged(found, part, counts=(count, len(piece)))
+        total = part if total is None else _merged(total, part, counts=(count, len(piece)))
         count += len(piece)
-    assert found is not None
-    return found._replace(deviation=(found.deviation / count).sqrt_())
+    assert total is not None
+    return total._replace(deviation=(total.deviation / count).sqrt_())
 
 
 def _merged(a: Summary, b: Summary, *, counts: tuple[int, int]) -> Summary:

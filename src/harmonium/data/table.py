@@ -5,9 +5,10 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from harmonium.bounds import Share
-from harmonium.data.columns import Contents, Roles, check_identifiers
+from harmonium.data.columns import Contents, Roles, check_identifiers, several
 from harmonium.data.dataset import DataSet
 from harmonium.data.examples import Split
 from harmonium.data.from_csv import csv_names, read_csv
@@ -27,6 +28,7 @@ def table(  # noqa: PLR0913
     label: str | int | None = None,
     target: str | int | Sequence[str | int] | None = None,
     weight: str | int | None = None,
+    id: str | int | Sequence[str | int] | None = None,
     ignore: Sequence[str | int] = (),
     features: Sequence[str | int] | None = None,
     header: bool | None = None,
@@ -55,6 +57,8 @@ def table(  # noqa: PLR0913
         target: Name or position of one or several columns of numbers to predict; null for none. It
             excludes `label`.
         weight: Name or position of the column of sample weights; null for equal weights.
+        id: Name or position of the column of ids, which become the names of the rows; of several
+            columns, ids are joined by "/"; null for rows without names.
         ignore: Names or positions of columns to leave out.
         features: Names or positions of the columns that are features, in their order; null for all
             columns without another role.
@@ -71,7 +75,7 @@ def table(  # noqa: PLR0913
             either names or values. The message gives file, line and column.
     """
     chosen = None if features is None else tuple(features)
-    wanted = Roles(label, weight, tuple(ignore), chosen, header, _several(target))
+    wanted = Roles(label, weight, tuple(ignore), chosen, header, several(target), several(id))
     if wanted.targets and label is not None:
         raise DataError(
             f"{train}: label {label!r} and target {target!r}: a row has a class or real targets; "
@@ -87,23 +91,21 @@ def table(  # noqa: PLR0913
     return with_test(dataset, test) if isinstance(test, int | float) else dataset
 
 
-def _several(target: str | int | Sequence[str | int] | None) -> tuple[str | int, ...]:
-    if target is None:
-        return ()
-    return (target,) if isinstance(target, str | int) else tuple(target)
-
-
 def _dataset(
     parts: Mapping[str, Contents], path: Path, *, unlabelled: int | str | None
 ) -> DataSet:
     """Data set of the files' content, with all labels encoded together."""
     labels = {part: rows.labels for part, rows in parts.items() if rows.labels is not None}
-    codes, classes = encode(labels, unlabelled=unlabelled)
-    splits = {
+    try:
+        codes, classes = encode(labels, unlabelled=unlabelled)
+    except DataError as error:
+        raise DataError(f"{path}, column {parts['train'].others[0]!r}: {error}") from None
+    splits: dict[str, Any] = {
         part: Split(
             rows.x,
             codes.get(part) if rows.targets is None else rows.targets,
             weights=rows.weights,
+            names=rows.names,
         )
         for part, rows in parts.items()
     }
@@ -113,9 +115,7 @@ def _dataset(
         columns["y"] = Numbers((len(first.target_names),), first.target_names)
     elif classes:
         columns["y"] = Classes(classes)
-    return DataSet(
-        path.name.split(".")[0], splits["train"], test=splits.get("test"), columns=columns
-    )
+    return DataSet(path.name.split(".")[0], **splits, columns=columns)
 
 
 def column_names(

@@ -7,7 +7,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import torch
 from torch import Tensor
@@ -74,7 +74,7 @@ def text(  # noqa: PLR0913
     if not words:
         raise DataError(f"{train}: no {unit} in any document")
     codes, classes = _codes(counted, folders=Path(train).is_dir())
-    splits = {
+    splits: dict[str, Any] = {
         part: Split(
             _table(documents, words, binary=binary),
             codes[part] if classes else None,
@@ -84,8 +84,7 @@ def text(  # noqa: PLR0913
     }
     return DataSet(
         Path(train).name.split(".")[0],
-        splits["train"],
-        test=splits.get("test"),
+        **splits,
         shape=(len(words),),
         classes=classes,
         features=tuple(words),
@@ -96,7 +95,7 @@ def _codes(
     documents: Mapping[str, Sequence[_Document]], *, folders: bool
 ) -> tuple[dict[str, Tensor], tuple[str | int, ...]]:
     """Codes of the labels, and the classes; names of folders are not read as numbers."""
-    labels = {part: [d.label for d in some] for part, some in documents.items()}
+    labels = {part: [d.label for d in rows] for part, rows in documents.items()}
     return folder_codes(labels) if folders else encode(labels, unlabelled="")
 
 
@@ -146,8 +145,8 @@ def _counted(path: Path, unit: str, *, labelled: bool) -> Iterator[_Document]:
         raise FileNotFoundError(f"{path}: no such file or folder")
     documents = _of_folder(path) if path.is_dir() else _of_file(path, labelled=labelled)
     for contents, name, label in documents:
-        found = _WORD.findall(contents.lower()) if unit == "words" else contents
-        yield _Document(Counter(found), name, label)
+        tokens = _WORD.findall(contents.lower()) if unit == "words" else contents
+        yield _Document(Counter(tokens), name, label)
 
 
 def _of_file(path: Path, *, labelled: bool) -> Iterator[tuple[str, str, str]]:

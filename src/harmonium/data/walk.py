@@ -24,8 +24,8 @@ def walked(root: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
     seen: dict[tuple[int, int], Path] = {}
 
     def once(path: Path) -> bool:
-        found = path.stat()
-        other = seen.setdefault((found.st_dev, found.st_ino), path)
+        status = path.stat()
+        other = seen.setdefault((status.st_dev, status.st_ino), path)
         if other == path:
             return True
         if other in path.parents:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from types import GenericAlias
 from typing import Annotated, Any, Literal, NamedTuple, Optional, Protocol, cast
@@ -47,19 +48,15 @@ class Models(Protocol):
         ...
 
 
+@dataclass(eq=False)
 class Choice:
     """A union for pydantic, in which ``pick`` selects the member that a value is meant for."""
 
-    def __init__(
-        self,
-        members: dict[str, Any],
-        pick: Callable[[Any], str | None],
-        *,
-        error: str,
-        context: dict[str, Any],
-    ) -> None:
-        self.members, self.pick = members, pick
-        self.error, self.context = error, context
+    members: dict[str, Any]
+    pick: Callable[[Any], str | None]
+    _: KW_ONLY
+    error: str
+    context: dict[str, Any]
 
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
@@ -72,8 +69,8 @@ class Choice:
         }
 
         def tag(value: object) -> str | None:
-            found = self.pick(value)
-            return None if found is None else f"{MARK}{found}"
+            name = self.pick(value)
+            return None if name is None else f"{MARK}{name}"
 
         return core_schema.tagged_union_schema(
             choices or {MARK: core_schema.literal_schema(["none is registered"])},
@@ -108,14 +105,14 @@ def _is_text(value: object) -> bool:
 def _in_folder(value: str, info: ValidationInfo) -> Path:
     folder = (info.context or {}).get("folder", Path.cwd())
     try:
-        found = Path(folder, expanded(value)).resolve()
-        str(found).encode()
+        path = Path(folder, expanded(value)).resolve()
+        str(path).encode()
     except UnicodeEncodeError:
         message = "it lies below a folder whose name is not UTF-8: rename that folder, or move it"
         raise PydanticCustomError("place", message) from None
     except (OSError, RuntimeError, ValueError) as error:
         raise PydanticCustomError("place", "it names no place on this computer") from error
-    return found
+    return path
 
 
 NUMBERS: dict[str, Typed] = {
@@ -189,14 +186,14 @@ def _named(name: str, home: Module, *, models: Models) -> Typed | None:
         return models.section(name)
     if name == "Overrides":
         return models.overrides()
-    found = NUMBERS.get(name) or _PLAIN.get(name)
-    if found is None and (alias := resolve(home, name)) is not None:
+    known_type = NUMBERS.get(name) or _PLAIN.get(name)
+    if known_type is None and (alias := resolve(home, name)) is not None:
         owner, node = alias
         if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Subscript):
             return typed(node.value, owner, models=models)
-    if found is None:
+    if known_type is None:
         raise UsageTypeError(f"a recipe has no type for the annotation {name}")
-    return found
+    return known_type
 
 
 def _flat(node: ast.expr) -> list[ast.expr]:
@@ -216,13 +213,13 @@ def _union(nodes: Sequence[ast.expr], home: Module, *, models: Models) -> Typed 
         members = [t for t in members if not t.words.startswith("a whole number")]
     if not members:
         return None
-    found = members[0] if len(members) == 1 else _choice(members)
+    union = members[0] if len(members) == 1 else _choice(members)
     if not none:
-        return found
+        return union
     return Typed(
-        Optional[found.type],  # noqa: UP045
-        lambda v: v is None or found.accepts(v),
-        f"{found.words} or null",
+        Optional[union.type],  # noqa: UP045
+        lambda v: v is None or union.accepts(v),
+        f"{union.words} or null",
     )
 
 

@@ -1,8 +1,8 @@
 """The built-in recipes."""
 
-import difflib
 from pathlib import Path
 
+from harmonium.catalogue.find import nearest
 from harmonium.describe.starter import starter
 
 __all__ = ["builtin", "copy", "find", "folder", "starter"]
@@ -52,9 +52,7 @@ def find(name: str) -> Path:
     known = builtin()
     stem = name.removesuffix(".yaml")
     if stem not in known:
-        near = difflib.get_close_matches(stem, known, n=1)
-        hint = f", did you mean {near[0]!r}?" if near else "."
-        raise FileNotFoundError(f"no recipe {name!r}{hint} There are: {', '.join(known)}")
+        raise FileNotFoundError(f"no recipe {name!r}{nearest(stem, known)}")
     return folder() / f"{stem}.yaml"
 
 

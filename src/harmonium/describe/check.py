@@ -36,7 +36,7 @@ _OWN_VALIDATION = {"arrays", "image_folder"}
 
 def check(recipe: Recipe, document: Document) -> list[Problem]:
     """Returns all problems between settings; those that depend on the data are found later."""
-    found = (
+    messages = (
         *_root(recipe),
         *_counts(recipe),
         *_machine(recipe),
@@ -46,7 +46,7 @@ def check(recipe: Recipe, document: Document) -> list[Problem]:
         *_data(recipe),
         *_monitors(recipe),
     )
-    return [Problem(document.place(path), dotted(path), message) for path, message in found]
+    return [Problem(document.place(path), dotted(path), message) for path, message in messages]
 
 
 def _root(recipe: Recipe) -> Found:
@@ -149,8 +149,8 @@ def _depth(machine: Component) -> int | None:
 def _learning(recipe: Recipe) -> list[tuple[Path, Any]]:
     """Every stage with its path: the three short forms, then those of the list."""
     short = ((key, getattr(recipe, key)) for key in ("pretrain", "train", "fine_tune"))
-    found: list[tuple[Path, Any]] = [((key,), stage) for key, stage in short if stage is not None]
-    return [*found, *((("stages", k), stage) for k, stage in enumerate(recipe.stages))]
+    stages: list[tuple[Path, Any]] = [((key,), stage) for key, stage in short if stage is not None]
+    return [*stages, *((("stages", k), stage) for k, stage in enumerate(recipe.stages))]
 
 
 def _optimisers(recipe: Recipe) -> Found:

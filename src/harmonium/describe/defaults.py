@@ -46,10 +46,10 @@ def _value(node: ast.expr, home: Module) -> Any:  # noqa: ANN401
 
 
 def _name(name: str, home: Module) -> Any:  # noqa: ANN401
-    found = resolve(home, name)
-    if found is None:
+    definition = resolve(home, name)
+    if definition is None:
         raise _unreadable(ast.Name(name), home)
-    owner, node = found
+    owner, node = definition
     if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
         return _value(node.value, owner)
     registered = _types().get(f"{owner.name}:{name}")
@@ -76,10 +76,10 @@ def _call(node: ast.Call, home: Module) -> Any:  # noqa: ANN401
         _, name, *inner = (_value(item, home) for item in node.args)
         return {"type": name, **(inner[0] if inner else {})}
     settings = {name: _value(value, home) for name, value in keywords.items()}
-    found = resolve(home, called)
-    if found is None:
+    definition = resolve(home, called)
+    if definition is None:
         raise _unreadable(node, home)
-    target = f"{found[0].name}:{called}"
+    target = f"{definition[0].name}:{called}"
     given = zip(read(target).parameters, node.args, strict=False)
     settings |= {p.name: _value(value, home) for p, value in given}
     return ({"type": _types()[target]} if target in _types() else {}) | settings

@@ -52,12 +52,12 @@ def load(
         raise RecipeError([Problem(document.place(("version",)), "version", message)])
     try:
         given = {"name": name, **value} if name else value
-        found = model(ROOT).model_validate(given, context={"folder": document.folder})
+        validated = model(ROOT).model_validate(given, context={"folder": document.folder})
     except ValidationError as error:
         raise RecipeError(_ordered(problems(error, document), document)) from None
     except RecursionError:
         raise RecipeError([Problem(document.name, "", "is nested too deeply")]) from None
-    made: Recipe = from_model(found)
+    made: Recipe = from_model(validated)
     crossed = check(made, document)
     if crossed:
         raise RecipeError(_ordered(crossed, document))
@@ -72,14 +72,14 @@ def _document(recipe: str | PathLike[str] | Mapping[str, Any] | Recipe) -> Docum
     return read_file(FilePath(recipe))
 
 
-def _ordered(found: Iterable[Problem], document: Document) -> list[Problem]:
+def _ordered(unsorted: Iterable[Problem], document: Document) -> list[Problem]:
     """Sorts problems by line, those without a line last."""
 
     def line(problem: Problem) -> tuple[int, str]:
         number = problem.where.removeprefix(document.name).rpartition(":")[2]
         return (int(number) if number.isdigit() else 10**9), problem.where
 
-    return sorted(found, key=line)
+    return sorted(unsorted, key=line)
 
 
 def resolve(recipe: Recipe, *, seed: int | None = None) -> Recipe:

@@ -23,8 +23,7 @@ class Described(BaseModel):
     ``target_`` is the constructor; ``kind_`` and ``name_`` its place in the registry (empty for
     sections); ``awaited_`` the arguments that only the program can give; ``variadic_`` the field
     that the constructor takes as ``*name``; ``sections_`` the models of fields that are mappings
-    without type; ``kinds_`` the kinds of fields that are components or lists of components; and
-    ``words_`` a description of the values of every field.
+    without type; and ``kinds_`` the kinds of fields that are components or lists of components.
     """
 
     model_config = ConfigDict(extra="forbid", validate_default=True, protected_namespaces=())
@@ -35,7 +34,6 @@ class Described(BaseModel):
     variadic_: ClassVar[str | None] = None
     sections_: ClassVar[dict[str, type["Described"]]] = {}
     kinds_: ClassVar[dict[str, str]] = {}
-    words_: ClassVar[dict[str, str]] = {}
 
 
 class _Fields:
@@ -48,7 +46,6 @@ class _Fields:
         self.awaited: list[str] = []
         self.sections: dict[str, type[Described]] = {}
         self.kinds: dict[str, str] = {}
-        self.words: dict[str, str] = {}
         self.variadic: str | None = None
         self._name = ""
         for parameter in read(target).parameters:
@@ -67,24 +64,22 @@ class _Fields:
             bound, doc = STATED.get(name, ("", doc))
             annotation = ast.parse(bound, mode="eval").body if bound else annotation
         try:
-            found = typed(annotation, parameter.module, models=self)
+            value_type = typed(annotation, parameter.module, models=self)
         except TypeError as error:
             raise UsageTypeError(f"{self.target}, parameter {name}: {error}") from error
         about = doc or None
-        if found is None:
+        if value_type is None:
             if parameter.default is None:
                 raise UsageTypeError(
                     f"{self.target}, parameter {name}: no recipe can give its value"
                 )
         elif parameter.variadic:
             self.variadic = name
-            self.words[name] = f"a list of {found.words}, or one"
-            self.fields[name] = _several(found), Field(min_length=1, description=about)
+            self.fields[name] = _several(value_type), Field(min_length=1, description=about)
         else:
             value = default(parameter)
             start = ... if value is REQUIRED else value
-            self.words[name] = found.words
-            self.fields[name] = found.type, Field(start, description=about)
+            self.fields[name] = value_type.type, Field(start, description=about)
 
     def component(self, kind: str) -> Typed:
         """Type of any component of a kind."""
@@ -136,21 +131,20 @@ def model(target: str, kind: str = "", *, name: str = "") -> type[Described]:
     Raises:
         TypeError: an annotation or a default cannot be written in a recipe.
     """
-    found = _Fields(target, kind)
+    collected = _Fields(target, kind)
     typing: dict[str, Any] = {"type": (Literal[name], Field())} if name else {}
-    if name and "type" in found.fields:
+    if name and "type" in collected.fields:
         raise UsageTypeError(f"{target}: a recipe uses the word type itself; rename the parameter")
     made: type[Described] = create_model(
         f"{kind or target.rpartition(':')[2]}{name and f'-{name}'}",
         __base__=Described,
         __doc__=read(target).doc or f"{target.replace(':', '.')}: see its documentation.",
         **typing,
-        **found.fields,
+        **collected.fields,
     )
     made.target_, made.kind_, made.name_ = target, kind, name
-    made.awaited_, made.variadic_ = tuple(found.awaited), found.variadic
-    made.sections_, made.kinds_ = found.sections, found.kinds
-    made.words_ = found.words
+    made.awaited_, made.variadic_ = tuple(collected.awaited), collected.variadic
+    made.sections_, made.kinds_ = collected.sections, collected.kinds
     return made
 
 

@@ -34,8 +34,8 @@ def override(document: Document, assignments: Iterable[str]) -> Document:
         try:
             _assign(changed, text, where=where)
         except ValueError as error:
-            found = error.problems[0].message if isinstance(error, RecipeError) else str(error)
-            problems.append(Problem(where, "", found))
+            message = error.problems[0].message if isinstance(error, RecipeError) else str(error)
+            problems.append(Problem(where, "", message))
     if problems:
         raise RecipeError(problems)
     return changed

@@ -62,17 +62,11 @@ def few(dataset: DataSet, recipe: Recipe) -> DataSet:
     """Two batches of every split, balanced by class, with enough rows for the labels."""
     sizes = [getattr(stage, "batch_size", 0) for stage in recipe.learning().values()]
     n = max([100, *sizes, 2 * PER_CLASS * len(dataset.classes)]) * 2
-    held, test = dataset.validation, dataset.test
-    return replace(
-        dataset,
-        train=_some(dataset.train, n),
-        validation=None if held is None else _some(held, n),
-        test=None if test is None else _some(test, n),
-    )
+    return dataset.each(lambda split: _some(split, n))
 
 
 def _some(split: Examples, n: int) -> Examples:
     if len(split) <= n:
         return split
-    _, some = held_out(strata(split), n / len(split), source=torch.Generator().manual_seed(0))
-    return split.take(some)
+    _, indices = held_out(strata(split), n / len(split), source=torch.Generator().manual_seed(0))
+    return split.take(indices)

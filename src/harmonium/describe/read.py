@@ -151,15 +151,15 @@ def _first(text: str) -> str:
 def _syntax(error: MarkedYAMLError, prefix: str) -> Problem:
     mark = error.problem_mark or error.context_mark
     where = f"{prefix}{mark.line + 1}" if mark is not None else prefix.rstrip(":")
-    said = " ".join(filter(None, (error.context, error.problem))) or "the text breaks off"
+    message = " ".join(filter(None, (error.context, error.problem))) or "the text breaks off"
     hint = ""
-    if "\\t" in said:
+    if "\\t" in message:
         hint = "; indent with spaces, not tabs"
-    elif "expected <block end>" in said or "could not find expected ':'" in said:
+    elif "expected <block end>" in message or "could not find expected ':'" in message:
         hint = "; check the indentation and the colon of this line and the one above"
-    elif "mapping values are not allowed" in said:
+    elif "mapping values are not allowed" in message:
         hint = "; a line above ends in a value and goes on as a mapping: check the indentation"
-    return Problem(where, "", f"is not YAML: {_first(said)}{hint}")
+    return Problem(where, "", f"is not YAML: {_first(message)}{hint}")
 
 
 class _Reader:
@@ -191,7 +191,7 @@ class _Reader:
         return self.mapping(node, path)
 
     def mapping(self, node: Node, path: Path) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         for key_node, item in node.value:
             where = f"{self.prefix}{key_node.start_mark.line + 1}"
             key = key_node.value
@@ -200,14 +200,14 @@ class _Reader:
                 self.problems.append(Problem(where, dotted(path), message))
                 continue
             here = (*path, key)
-            if key in found:
+            if key in values:
                 first = self.places[here]
                 message = f"stands here and at {first}: keep one of them"
                 self.problems.append(Problem(where, dotted(here), message))
                 continue
             self.places[here] = where
-            found[key] = self.value(item, here)
-        return found
+            values[key] = self.value(item, here)
+        return values
 
     def scalar(self, node: ScalarNode, path: Path, *, tag: str) -> Any:  # noqa: ANN401
         text = str(node.value)

@@ -104,8 +104,8 @@ def read(target: str) -> Signature:
         LookupError: the module has no such function or class.
     """
     home_name, _, name = target.partition(":")
-    found = resolve(module(home_name), name)
-    home, node = found or (None, None)
+    definition = resolve(module(home_name), name)
+    home, node = definition or (None, None)
     if home is None or not isinstance(node, ast.ClassDef | ast.FunctionDef):
         raise LookupError(f"{home_name} defines no function or class {name!r}")
     text = ast.get_docstring(node) or ""
@@ -128,9 +128,9 @@ def _lineage(home: Module, node: ast.ClassDef) -> Iterator[tuple[Module, ast.Cla
     yield home, node
     for base in node.bases:
         name = ast.unparse(base).rpartition(".")[2]
-        found = resolve(home, name)
-        if found is not None and isinstance(found[1], ast.ClassDef):
-            yield from _lineage(found[0], found[1])
+        definition = resolve(home, name)
+        if definition is not None and isinstance(definition[1], ast.ClassDef):
+            yield from _lineage(definition[0], definition[1])
 
 
 def _of_class(home: Module, node: ast.ClassDef) -> list[Parameter]:
@@ -167,11 +167,11 @@ def _of_function(home: Module, node: ast.FunctionDef) -> list[Parameter]:
     named = [*a.posonlyargs, *a.args]
     missing: list[ast.expr | None] = [None] * (len(named) - len(a.defaults))
     pairs = [*zip(named, [*missing, *a.defaults], strict=True)]
-    found = [Parameter(p.arg, p.annotation, default, home) for p, default in pairs]
+    parameters = [Parameter(p.arg, p.annotation, default, home) for p, default in pairs]
     if a.vararg is not None:
-        found.append(Parameter(a.vararg.arg, a.vararg.annotation, None, home, variadic=True))
+        parameters.append(Parameter(a.vararg.arg, a.vararg.annotation, None, home, variadic=True))
     keywords = zip(a.kwonlyargs, a.kw_defaults, strict=True)
-    return found + [Parameter(p.arg, p.annotation, default, home) for p, default in keywords]
+    return parameters + [Parameter(p.arg, p.annotation, default, home) for p, default in keywords]
 
 
 _SECTION = re.compile(r"^(Args|Arguments):\s*\n((?:[ \t]+.*\n?|\s*\n)*)", re.MULTILINE)
@@ -181,13 +181,13 @@ _ENTRY = re.compile(r"^(\s+)\*{0,2}(\w+)(?:\s*\([^)]*\))?:\s*(.*)$")
 def _arguments(docstring: str) -> dict[str, str]:
     """Name -> text, from the Args section of a Google docstring."""
     section = _SECTION.search(docstring)
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     margin, name = None, ""
     for line in section[2].splitlines() if section else []:
         entry = _ENTRY.match(line)
         if entry and margin in (None, entry[1]):
             margin, name = entry[1], entry[2]
-            found[name] = entry[3].strip()
+            texts[name] = entry[3].strip()
         elif name:
-            found[name] = f"{found[name]} {line.strip()}".strip()
-    return found
+            texts[name] = f"{texts[name]} {line.strip()}".strip()
+    return texts

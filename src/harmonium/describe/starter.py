@@ -1,9 +1,9 @@
 """Writes a commented recipe for the user's own data."""
 
-import difflib
 import shlex
-from collections.abc import Iterable
+from collections.abc import Collection
 
+from harmonium.catalogue.find import nearest
 from harmonium.errors import UsageError
 from harmonium.printable import printable
 
@@ -33,7 +33,9 @@ data:
     type: arrays              # .npy, .npz, a folder of .npy, or HDF5
     train: train.npz          # arrays x (rows) and y (labels, if any), relative to this file
     test: null                # another file; null looks for x_test and y_test in the first one
-{transforms}  validation: 0.1             # a share of the rows is set aside to watch the learning
+{predicted}\
+{transforms}\
+  validation: 0.1             # a share of the rows is set aside to watch the learning
 {labels}"""
 
 _TABLE = """\
@@ -42,8 +44,10 @@ data:
     type: table               # .csv, .tsv or Parquet, one row per line
     train: train.csv          # relative to this file
     test: test.csv            # with the same columns
-    label: {label:19}# the column with the classes; null if there is none
-{transforms}  validation: 0.1             # a share of the rows is set aside to watch the learning
+{predicted}\
+    id: null                  # the column that names the rows; it is no feature
+{transforms}\
+  validation: 0.1             # a share of the rows is set aside to watch the learning
 {labels}"""
 
 _DIGITS = """\
@@ -51,6 +55,19 @@ data:
   source: digits              # 1297 training and 500 test images of 8 x 8, with scikit-learn
   validation: 0.1             # a share of the rows is set aside to watch the learning
 {labels}"""
+
+_LABEL = """\
+    label: {label:19}# the column with the classes; null if there is none
+"""
+_TARGETS = {
+    "arrays": """\
+    target: true              # y holds real numbers, not classes
+""",
+    "table": """\
+    target: y                 # the column of real numbers to predict; [y, z] for several
+""",
+}
+"""Kind of data with real targets -> the setting that names them."""
 
 _SCALED = """\
   transforms:
@@ -91,6 +108,40 @@ pretrain:                     # on all rows, with or without labels
   penalties: [{{type: l2, strength: 2e-4}}]
 """
 
+_MLP = """\
+model:
+  type: mlp
+  # the number of values of a row, then hidden layers, then the number of classes
+  units: [{visible}, 100, {classes}]
+  activation: relu
+train:                        # on the labelled rows
+  type: supervised
+  objective: cross_entropy
+  epochs: 60
+  batch_size: 50
+  optimiser: {{type: adamw, lr: 3e-3, weight_decay: 1e-2}}
+  schedules: [linear_decay]   # the rate falls to zero
+judge: [accuracy]             # on the test rows
+compare: [logistic_regression]
+"""
+
+_REGRESSOR = """\
+model:
+  type: mlp
+  # the number of values of a row, then hidden layers, then the number of targets
+  units: [{visible}, 32, 1]
+  activation: tanh
+  outputs: values
+train:
+  type: supervised
+  objective: squared_error
+  epochs: 60
+  batch_size: 20
+  optimiser: {{type: adamw, lr: 3e-3, weight_decay: 1e-2}}
+  schedules: [linear_decay]   # the rate falls to zero
+judge: [error]                # root mean square error and R2 on the test rows
+"""
+
 _CLASSIFY = """\
 fine_tune:                    # on the labelled rows; leave it out if there are none
   type: classify
@@ -102,13 +153,23 @@ judge: [accuracy]             # on the test rows
 compare: [random_start, logistic_regression]
 """
 
+_TAILS = {
+    "belief_net": _NET + _CLASSIFY.replace("{", "{{").replace("}", "}}"),
+    "mlp": _MLP,
+    "rbm": _RBM,
+    "regressor": _REGRESSOR,
+}
+"""Model -> its part of the recipe, with the stages of learning."""
+
 _ALL_LABELS = """\
   labels: null                # {per_class: 10} lets only so many training labels be seen
 """
 
 MODELS = {
     "belief_net": "a deep belief net, which learns from unlabelled rows too",
+    "mlp": "a multilayer perceptron that learns classes",
     "rbm": "a restricted Boltzmann machine for features and samples",
+    "regressor": "a multilayer perceptron that predicts real targets",
 }
 """Models that ``starter`` offers, with a description."""
 
@@ -130,26 +191,43 @@ def starter(*, model: str = "belief_net", data: str = "image_folder", file: str 
         file: the name of the file, for its first line.
 
     Raises:
-        ValueError: there is no such model or kind of data; the message gives the nearest.
+        ValueError: there is no such model or kind of data (the message gives the nearest), or the
+            data have no real targets for a regressor.
     """
     _known(model, MODELS, what="model")
     _known(data, DATA, what="data")
+    if model == "regressor" and data not in _TARGETS:
+        raise UsageError(
+            f"data {data!r} have no real targets, which a regressor predicts: take "
+            f"{' or '.join(_TARGETS)}"
+        )
     title, part, width = DATA[data]
-    real = data == "table"  # range unknown: standardised, with Gaussian units
-    visible = f"{{type: gaussian, shape: {width}}}" if real else str(width)
-    labelled = _ALL_LABELS if model == "belief_net" else ""
     typed = printable(shlex.quote(file or f"{model}.yaml"), lines=False)
     head = _HEAD.format(file=typed, title=f"{title}: {MODELS[model]}.")
-    transforms = _STANDARDISED if real else _SCALED
-    label = "class" if labelled else "null"
-    body = part.format(labels=labelled, transforms=transforms, label=label)
-    tail = (_NET if labelled else _RBM).format(visible=visible, rate="0.01" if real else "0.05")
-    return head + body + tail + (_CLASSIFY if labelled else "")
+    nets = {"mlp", "regressor"}
+    body = part.format(
+        labels=_ALL_LABELS if model in {"belief_net", "mlp"} else "",
+        transforms=_STANDARDISED
+        if data == "table"
+        else _SCALED,  # the range of a table is unknown
+        predicted=_predicted(model, data),
+    )
+    real = data == "table" and model not in nets  # standardised, so with Gaussian units
+    tail = _TAILS[model].format(
+        visible=f"{{type: gaussian, shape: {width}}}" if real else width,
+        rate="0.01" if real else "0.05",
+        classes=10 if data == "digits" else 2,
+    )
+    return head + body + tail
 
 
-def _known(name: str, names: Iterable[str], *, what: str) -> None:
-    right = list(names)
-    if name not in right:
-        near = difflib.get_close_matches(name, right, n=1)
-        hint = f", did you mean {near[0]!r}?" if near else "."
-        raise UsageError(f"no {what} {name!r}{hint} There are: {', '.join(right)}")
+def _predicted(model: str, data: str) -> str:
+    """The setting that names what is to be predicted."""
+    if model == "regressor":
+        return _TARGETS[data]
+    return _LABEL.format(label="null" if model == "rbm" else "class") if data == "table" else ""
+
+
+def _known(name: str, names: Collection[str], *, what: str) -> None:
+    if name not in names:
+        raise UsageError(f"no {what} {name!r}{nearest(name, names)}")

@@ -22,7 +22,7 @@ def summary(results: Mapping[str, Any], recipe: Recipe) -> dict[str, Any]:
     return {
         "trials": [{"seed": seed + int(n), "methods": m} for n, m in results.items()],
         "summary": {
-            method: {name: _spread(found) for name, found in numbers.items()}
+            method: {name: _spread(trial_values) for name, trial_values in numbers.items()}
             for method, numbers in values.items()
         },
     }

@@ -28,18 +28,16 @@ _NEEDED = {
 }
 
 _BOUNDS = {
-    "greater_than": "gt",
-    "greater_than_equal": "ge",
-    "less_than": "lt",
-    "less_than_equal": "le",
+    "greater_than": ("gt", "more than"),
+    "greater_than_equal": ("ge", "at least"),
+    "less_than": ("lt", "less than"),
+    "less_than_equal": ("le", "at most"),
 }
-
-_LIMITS = {"gt": "more than {}", "ge": "at least {}", "lt": "less than {}", "le": "at most {}"}
 
 
 def problems(error: ValidationError, document: Document) -> list[Problem]:
     """Lists the problems of a pydantic error, each once."""
-    found: dict[Problem, None] = {}
+    unique: dict[Problem, None] = {}
     for item in error.errors(include_url=False):
         loc = item["loc"]
         path = _path(loc, document.value)
@@ -47,8 +45,8 @@ def problems(error: ValidationError, document: Document) -> list[Problem]:
         if item["type"] == "component" and isinstance(_value(document, (*path, "type")), str):
             path = (*path, "type")
         place = path if item["type"] != "missing" else path[:-1]
-        found[Problem(document.place(place), dotted(path), message)] = None
-    return list(found)
+        unique[Problem(document.place(place), dotted(path), message)] = None
+    return list(unique)
 
 
 def _path(loc: Path, value: Any) -> Path:  # noqa: ANN401
@@ -90,8 +88,8 @@ def _message(item: Mapping[str, Any], loc: Path, *, path: Path, document: Docume
         holder = _value(document, path[:-1]) if path[-1:] == ("type",) else None
         return _component(context["kind"], holder or value)
     if kind in _BOUNDS:
-        name = _BOUNDS[kind]
-        return f"is {shown(value)}; {_LIMITS[name].format(context[name])} is needed"
+        name, words = _BOUNDS[kind]
+        return f"is {shown(value)}; {words} {context[name]} is needed"
     if kind == "mismatch":
         return f"is {shown(value)}; {context['words']} is needed"
     if kind == "literal_error":

@@ -1,10 +1,10 @@
 """An autoencoder as a scikit-learn transformer."""
 
 from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass
 from numbers import Real
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
-import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin, _fit_context
@@ -16,8 +16,8 @@ from harmonium.ambient import neutrally
 from harmonium.data import Corrupt
 from harmonium.errors import UsageError
 from harmonium.estimators.estimator import fresh_seed
-from harmonium.estimators.frames import validate_data
-from harmonium.estimators.net import NetEstimator, used_rows
+from harmonium.estimators.frames import FLOATS, used_rows, validate_data
+from harmonium.estimators.net import NetEstimator
 from harmonium.learning import Reconstruction, SquaredError
 from harmonium.learning.objectives import Bernoulli
 from harmonium.random import generator, seeded
@@ -25,6 +25,7 @@ from harmonium.random import generator, seeded
 __all__ = ["Autoencoder"]
 
 
+@dataclass(eq=False, repr=False)
 class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimator):
     """A net that reproduces its rows through a code of few numbers; see ``nets.Autoencoder``.
 
@@ -56,53 +57,25 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
         n_epochs_: number of epochs done.
         history_: one mapping per epoch, with losses and learning rate.
 
+    >>> import numpy as np
     >>> X = np.random.default_rng(0).normal(size=(300, 2)) @ [[1, 2, 0, 1], [0, 1, 1, 1]]
     >>> model = Autoencoder((2,), activation="identity", learning_rate=0.02, random_state=0)
     >>> bool(model.fit(X).score(X) > -0.01)
     True
     """
 
-    _parameter_constraints: dict[str, list[Any] | str] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any] | str]] = {
         **NetEstimator._parameter_constraints,
         "code": [StrOptions({"linear", "activation"})],
         "outputs": [StrOptions({"auto", "probabilities", "values"})],
         "corruption": [Interval(Real, 0, 1, closed="left")],
     }
 
-    def __init__(  # noqa: PLR0913
-        self,
-        hidden_layer_sizes: Sequence[int] = (100, 10),
-        *,
-        activation: str = "relu",
-        code: Literal["linear", "activation"] = "linear",
-        outputs: Literal["auto", "probabilities", "values"] = "auto",
-        corruption: float = 0.0,
-        weight_decay: float = 0.0,
-        n_epochs: int | None = None,
-        learning_rate: float = 1e-3,
-        batch_size: int = 50,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        patience: int = 10,
-        verbose: bool = False,
-        random_state: int | np.random.RandomState | None = None,
-    ) -> None:
-        super().__init__(
-            hidden_layer_sizes,
-            activation=activation,
-            weight_decay=weight_decay,
-            n_epochs=n_epochs,
-            learning_rate=learning_rate,
-            batch_size=batch_size,
-            early_stopping=early_stopping,
-            validation_fraction=validation_fraction,
-            patience=patience,
-            verbose=verbose,
-            random_state=random_state,
-        )
-        self.code = code
-        self.outputs = outputs
-        self.corruption = corruption
+    hidden_layer_sizes: Sequence[int] = (100, 10)
+    _: KW_ONLY
+    code: Literal["linear", "activation"] = "linear"
+    outputs: Literal["auto", "probabilities", "values"] = "auto"
+    corruption: float = 0.0
 
     @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
@@ -120,7 +93,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
             ValueError: values are NaN or infinite, or not probabilities as ``outputs`` requires.
         """
         del y
-        rows = validate_data(self, X, dtype=[np.float64, np.float32])
+        rows = validate_data(self, X, dtype=FLOATS)
         used, weights = used_rows(sample_weight, rows)
         x = torch.from_numpy(rows[used])
         unit = bool(x.min() >= 0 and x.max() <= 1)
@@ -163,7 +136,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
             ValueError: the codes have another size.
         """
         check_is_fitted(self)
-        codes = torch.from_numpy(check_array(X, dtype=[np.float64, np.float32], copy=True))
+        codes = torch.from_numpy(check_array(X, dtype=FLOATS, copy=True))
         if codes.shape[1] != self._n_features_out:
             raise UsageError(
                 f"codes of {codes.shape[1]} numbers, but the net has {self._n_features_out}"

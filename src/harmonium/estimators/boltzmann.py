@@ -1,13 +1,13 @@
 """The general Boltzmann machine as a scikit-learn estimator."""
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import _fit_context
-from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
@@ -20,13 +20,8 @@ from harmonium.errors import UsageError
 from harmonium.estimators.conditioned import begun, conditioned, free, seed_of
 from harmonium.estimators.density import Density
 from harmonium.estimators.estimator import fresh_seed
-from harmonium.estimators.families import (
-    check_spread,
-    check_values,
-    choose,
-    settled,
-)
-from harmonium.estimators.frames import in_order, validate_data
+from harmonium.estimators.families import check_spread, check_values, choose, settled
+from harmonium.estimators.frames import FLOATS, in_order, new_rows, validate_data
 from harmonium.learning import (
     L2,
     PCD,
@@ -50,6 +45,7 @@ _STATES, _AT_ONCE = 2**12, 2**16
 """Maximum numbers of listed hidden states per row, and of (row, state) pairs in memory at once."""
 
 
+@dataclass(eq=False, repr=False)
 class BoltzmannMachine(Density):
     r"""A Boltzmann machine of visible and hidden units, all connected with each other.
 
@@ -74,8 +70,7 @@ class BoltzmannMachine(Density):
             sampling, by default. ``MeanField()`` draws nothing, but from small weights it may
             never find structure that no pair of features shows, such as a parity.
         weight_decay: strength of the L2 penalty.
-        verbose: show progress on standard error: a bar on a terminal or in a notebook, else a few
-            lines.
+        verbose: show progress on standard error.
         random_state: seed; equal seeds give equal results. None draws a new seed for every fit,
             not from NumPy's global generator.
 
@@ -83,9 +78,6 @@ class BoltzmannMachine(Density):
         graph_: the trained machine, an ``EnergyGraph`` with groups "v" and "h".
         history_: one mapping per epoch, for ``pandas.DataFrame``: "stage", "epoch", losses, the
             figure of early stopping and the learning rate "lr".
-        log_partition_: log Z in nats, computed at first access: by enumeration if small,
-            otherwise by annealed importance sampling.
-        log_partition_stderr_: standard error of log Z in nats; zero where exact.
 
     >>> import numpy as np
     >>> X = np.eye(4)[np.arange(200) % 4]
@@ -94,7 +86,7 @@ class BoltzmannMachine(Density):
     ((200, 2), 0.0)
     """
 
-    _parameter_constraints: dict[str, list[Any] | str] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any] | str]] = {
         "n_components": [Interval(Integral, 0, None, closed="left")],
         "visible": [str, Units],
         "hidden": [str, Units],
@@ -108,32 +100,18 @@ class BoltzmannMachine(Density):
         "random_state": ["random_state"],
     }
 
-    def __init__(  # noqa: PLR0913
-        self,
-        n_components: int = 8,
-        *,
-        visible: str | Units = "auto",
-        hidden: str | Units = "bernoulli",
-        learning_rate: float = 0.05,
-        n_epochs: int = 100,
-        batch_size: int = 50,
-        contrast: Contrast | None = None,
-        inference: Inference | None = None,
-        weight_decay: float = 0.0,
-        verbose: bool = False,
-        random_state: int | np.random.RandomState | None = None,
-    ) -> None:
-        self.n_components = n_components
-        self.visible = visible
-        self.hidden = hidden
-        self.learning_rate = learning_rate
-        self.n_epochs = n_epochs
-        self.batch_size = batch_size
-        self.contrast = contrast
-        self.inference = inference
-        self.weight_decay = weight_decay
-        self.verbose = verbose
-        self.random_state = random_state
+    n_components: int = 8
+    _: KW_ONLY
+    visible: str | Units = "auto"
+    hidden: str | Units = "bernoulli"
+    learning_rate: float = 0.05
+    n_epochs: int = 100
+    batch_size: int = 50
+    contrast: Contrast | None = None
+    inference: Inference | None = None
+    weight_decay: float = 0.0
+    verbose: bool = False
+    random_state: int | np.random.RandomState | None = None
 
     @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
@@ -149,7 +127,7 @@ class BoltzmannMachine(Density):
                 have grown so strong that the density cannot be normalised.
         """
         del y
-        rows: NDArray[Any] = validate_data(self, X, dtype=[np.float64, np.float32], copy=True)
+        rows: NDArray[Any] = validate_data(self, X, dtype=FLOATS, copy=True)
         x = settled(self.visible, torch.from_numpy(rows))
         self._seed = fresh_seed(self.random_state)
         self._base = x.mean(0)
@@ -261,11 +239,8 @@ class BoltzmannMachine(Density):
             random_state: seed of the draws; the estimator's seed by default.
         """
         check_is_fitted(self)
-        known = free(
-            in_order(clamp, self),
-            (n_samples, self.n_features_in_),
-            dtype=self._dtype(),
-        )
+        shape = (n_samples, self.n_features_in_)
+        known = free(in_order(clamp, self), shape, dtype=self._dtype())
         drawn, _ = self._conditioned(known, n_sweeps=n_sweeps, random_state=random_state)
         return drawn.flatten(1).numpy()
 
@@ -286,9 +261,7 @@ class BoltzmannMachine(Density):
         check_is_fitted(self)
         if n_sweeps < 2:
             raise UsageError(f"n_sweeps is {n_sweeps}; cooling and a mean need at least two")
-        rows: NDArray[Any] = validate_data(
-            self, X, dtype=self._dtype(), reset=False, ensure_all_finite="allow-nan"
-        )
+        rows = new_rows(self, X, dtype=self._dtype(), gaps=True).numpy()
         _, filled = self._conditioned(rows.copy(), n_sweeps=n_sweeps, random_state=random_state)
         return np.where(np.isnan(rows), filled.flatten(1).numpy(), rows)
 
@@ -309,9 +282,8 @@ class BoltzmannMachine(Density):
 
     def _given(self, X: ArrayLike) -> Tensor:
         check_is_fitted(self)
-        rows = validate_data(self, X, dtype=self._dtype(), reset=False, copy=True)
-        units = self.graph_.units["v"]
-        return units.settled(torch.from_numpy(rows)).reshape(-1, *units.shape)
+        rows, units = new_rows(self, X, dtype=self._dtype()), self.graph_.units["v"]
+        return units.settled(rows).reshape(-1, *units.shape)
 
     def _dtype(self) -> Any:  # noqa: ANN401
         return self._base.numpy().dtype
@@ -320,9 +292,3 @@ class BoltzmannMachine(Density):
     def _n_features_out(self) -> int:
         hidden = self.graph_.units["h"] if "h" in self.graph_.units else None
         return 0 if hidden is None else hidden.shape.numel()
-
-    def __sklearn_tags__(self) -> Tags:
-        """scikit-learn's tags: float32 and float64 are preserved."""
-        tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags

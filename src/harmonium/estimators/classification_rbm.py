@@ -1,7 +1,8 @@
 """The classification RBM as a scikit-learn classifier that also samples."""
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -13,9 +14,8 @@ from sklearn.base import (
     _fit_context,
 )
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import HasMethods, Interval
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from sklearn.utils._param_validation import Interval
+from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 from torch.nn.functional import one_hot
 
@@ -27,8 +27,9 @@ from harmonium.errors import UsageError
 from harmonium.estimators.defaults import floor, is_grey, name_constant, passes
 from harmonium.estimators.estimator import Trained, fresh_seed
 from harmonium.estimators.families import check_values, choose, settled
-from harmonium.estimators.frames import validate_data
-from harmonium.estimators.labels import decisions, known, rows_and_labels
+from harmonium.estimators.frames import new_rows, used_rows, validate_data
+from harmonium.estimators.labels import classes_of, decisions, known, rows_and_labels
+from harmonium.estimators.machine import Machine
 from harmonium.estimators.stopping import ErrorWatch
 from harmonium.learning import (
     CD,
@@ -57,6 +58,7 @@ _ADAM = 0.01
 """Rate of Adam as a fraction of SGD's, for unbounded data."""
 
 
+@dataclass(eq=False, repr=False)
 class ClassificationRBM(
     ClassifierMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Trained
 ):
@@ -86,8 +88,7 @@ class ClassificationRBM(
         validation_fraction: fraction of the rows held out.
         patience: epochs without improvement before stopping.
         missing_label: the value in y that marks an unlabelled row; None if every row is labelled.
-        verbose: show progress on standard error: a bar on a terminal or in a notebook, else a few
-            lines.
+        verbose: show progress on standard error.
         random_state: seed; equal seeds give equal results. None draws a new seed for every fit,
             not from NumPy's global generator.
 
@@ -106,58 +107,30 @@ class ClassificationRBM(
     True
     """
 
-    _parameter_constraints: dict[str, list[Any] | str] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any] | str]] = {
+        **Machine._parameter_constraints,
         "n_components": [Interval(Integral, 1, None, closed="left")],
-        "visible": [str, Units],
         "generative": [Interval(Real, 0, None, closed="left")],
         "unlabelled": [Interval(Real, 0, None, closed="left")],
-        "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
-        "n_epochs": [Interval(Integral, 1, None, closed="left"), None],
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
-        "contrast": [HasMethods("__call__"), None],
-        "weight_decay": [Interval(Real, 0, None, closed="left")],
-        "early_stopping": ["boolean"],
-        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "patience": [Interval(Integral, 1, None, closed="left")],
         "missing_label": "no_validation",
-        "verbose": ["boolean"],
-        "random_state": ["random_state"],
     }
 
-    def __init__(  # noqa: PLR0913
-        self,
-        n_components: int = 200,
-        *,
-        visible: str | Units = "auto",
-        generative: float = 0.01,
-        unlabelled: float = 0.1,
-        learning_rate: float | None = None,
-        n_epochs: int | None = None,
-        batch_size: int = 10,
-        contrast: Contrast | None = None,
-        weight_decay: float = 0.0,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        patience: int = 15,
-        missing_label: object = None,
-        verbose: bool = False,
-        random_state: int | np.random.RandomState | None = None,
-    ) -> None:
-        self.n_components = n_components
-        self.visible = visible
-        self.generative = generative
-        self.unlabelled = unlabelled
-        self.learning_rate = learning_rate
-        self.n_epochs = n_epochs
-        self.batch_size = batch_size
-        self.contrast = contrast
-        self.weight_decay = weight_decay
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.patience = patience
-        self.missing_label = missing_label
-        self.verbose = verbose
-        self.random_state = random_state
+    n_components: int = 200
+    _: KW_ONLY
+    visible: str | Units = "auto"
+    generative: float = 0.01
+    unlabelled: float = 0.1
+    learning_rate: float | None = None
+    n_epochs: int | None = None
+    batch_size: int = 10
+    contrast: Contrast | None = None
+    weight_decay: float = 0.0
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    patience: int = 15
+    missing_label: object = None
+    verbose: bool = False
+    random_state: int | np.random.RandomState | None = None
 
     # --- fitting -----------------------------------------------------------------------------
 
@@ -219,27 +192,16 @@ class ClassificationRBM(
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Rows, one-hot labels (zeros for no label) and weights, without rows of zero weight."""
         rows, labels = rows_and_labels(self, given, mark=self.missing_label)
-        weights = _check_sample_weight(
-            sample_weight, rows, dtype=rows.dtype, ensure_non_negative=True
-        )
-        if not weights.any():
-            raise UsageError("all sample weights are zero")
-        used = weights > 0
-        rows, labels, weights = rows[used], labels[used], weights[used]
-        told = known(labels, mark=self.missing_label)
-        check_classification_targets(labels[told])
-        self.classes_, codes = np.unique(labels[told], return_inverse=True)
-        if len(self.classes_) < 2:
-            raise UsageError(
-                "a classifier needs at least two classes, but y has one class: "
-                f"{self.classes_.tolist()}; use RBM to learn without labels"
-            )
+        used, weights = used_rows(sample_weight, rows)
+        rows, labels = rows[used], labels[used]
+        labelled = known(labels, mark=self.missing_label)
+        self.classes_, codes = classes_of(labels[labelled])
         x = settled(self.visible, torch.from_numpy(rows.copy()))
         coded = x.new_zeros(len(x), len(self.classes_))
-        coded[torch.from_numpy(told)] = one_hot(torch.from_numpy(codes), len(self.classes_)).to(
-            x.dtype
-        )
-        return x, coded, torch.from_numpy(weights)
+        coded[torch.from_numpy(labelled)] = one_hot(
+            torch.from_numpy(codes), len(self.classes_)
+        ).to(x.dtype)
+        return x, coded, weights
 
     def _with(
         self, unlabelled: ArrayLike | None, rows: tuple[Tensor, Tensor, Tensor]
@@ -331,8 +293,8 @@ class ClassificationRBM(
     def transform(self, X: ArrayLike) -> NDArray[Any]:
         """Mean hidden activities given the row, exact, ``(n_samples, n_components)``."""
         parts = self._tensor(X).split(1000)
-        found = [expectations(self.graph_, "y", given={"v": part})["h"] for part in parts]
-        return torch.cat(found).numpy()
+        activities = [expectations(self.graph_, "y", given={"v": part})["h"] for part in parts]
+        return torch.cat(activities).numpy()
 
     @checked
     @neutrally
@@ -374,9 +336,7 @@ class ClassificationRBM(
         return mean(graph.units["v"], graph.field("v", state)).flatten(1).numpy()
 
     def _tensor(self, X: ArrayLike) -> Tensor:
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False, copy=True)
-        x = torch.from_numpy(X).to(self._weight().dtype)
+        x = new_rows(self, X).to(self._weight().dtype)
         return self._shaped(self.graph_.units["v"].settled(x))
 
     def _weight(self) -> Tensor:

@@ -1,9 +1,9 @@
 """The deep Boltzmann machine as a scikit-learn estimator."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
 
-import numpy as np
 import torch
 from sklearn.utils._param_validation import Interval
 from torch import Tensor
@@ -15,7 +15,6 @@ from harmonium.estimators.machine import Machine
 from harmonium.graph import EnergyGraph
 from harmonium.learning import (
     CD,
-    Contrast,
     GraphLearner,
     Learner,
     Training,
@@ -27,11 +26,11 @@ from harmonium.learning import (
     start_from,
 )
 from harmonium.machines import dbm
-from harmonium.units import Units
 
 __all__ = ["DBM"]
 
 
+@dataclass(eq=False, repr=False)
 class DBM(Machine):
     """A deep Boltzmann machine: pre-trained layer by layer, then trained as a whole, centred.
 
@@ -57,8 +56,7 @@ class DBM(Machine):
             variational bound on them.
         validation_fraction: fraction of the rows held out.
         patience: epochs without improvement before stopping.
-        verbose: show progress on standard error: a bar on a terminal or in a notebook, else a few
-            lines.
+        verbose: show progress on standard error.
         random_state: seed; equal seeds give equal results. None draws a new seed for every fit,
             not from NumPy's global generator.
 
@@ -68,9 +66,6 @@ class DBM(Machine):
         n_epochs_: number of epochs done.
         history_: one mapping per epoch, for ``pandas.DataFrame``: "stage", "epoch", losses, the
             figure of early stopping and the learning rate "lr".
-        log_partition_: log Z in nats, computed at first access: by enumeration if small,
-            otherwise by annealed importance sampling.
-        log_partition_stderr_: standard error of log Z in nats; zero where exact.
 
     ``score_samples`` gives the variational bound on the log-likelihood, ``transform`` the
     mean-field activity of the highest layer.
@@ -89,38 +84,10 @@ class DBM(Machine):
         "pretrain_learning_rate": [Interval(Real, 0, None, closed="neither")],
     }
 
-    def __init__(  # noqa: PLR0913
-        self,
-        hidden_layer_sizes: Sequence[int] = (128, 64),
-        *,
-        visible: str | Units = "auto",
-        pretrain_epochs: int = 20,
-        pretrain_learning_rate: float = 0.05,
-        learning_rate: float | None = None,
-        n_epochs: int | None = None,
-        batch_size: int = 50,
-        contrast: Contrast | None = None,
-        weight_decay: float = 0.0,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        patience: int = 5,
-        verbose: bool = False,
-        random_state: int | np.random.RandomState | None = None,
-    ) -> None:
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.visible = visible
-        self.pretrain_epochs = pretrain_epochs
-        self.pretrain_learning_rate = pretrain_learning_rate
-        self.learning_rate = learning_rate
-        self.n_epochs = n_epochs
-        self.batch_size = batch_size
-        self.contrast = contrast
-        self.weight_decay = weight_decay
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.patience = patience
-        self.verbose = verbose
-        self.random_state = random_state
+    hidden_layer_sizes: Sequence[int] = (128, 64)
+    _: KW_ONLY
+    pretrain_epochs: int = 20
+    pretrain_learning_rate: float = 0.05
 
     def _machine(self, x: Tensor) -> EnergyGraph:
         sizes = [int(n) for n in self.hidden_layer_sizes]

@@ -1,22 +1,21 @@
 """A classifier that learns from many unlabelled rows and few labelled ones."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassifierMixin, TransformerMixin, _fit_context
 from sklearn.utils._param_validation import Interval
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
-from torch import Tensor, nn
+from sklearn.utils.validation import check_is_fitted
+from torch import Tensor
 
 from harmonium.ambient import neutrally
-from harmonium.bridge import unroll
+from harmonium.bridge import randomise, unroll
 from harmonium.data import Batches
-from harmonium.errors import UsageError
 from harmonium.estimators.defaults import (
     floor,
     is_grey,
@@ -27,8 +26,8 @@ from harmonium.estimators.defaults import (
 )
 from harmonium.estimators.estimator import Trained, fresh_seed
 from harmonium.estimators.families import check_values, choose, settled
-from harmonium.estimators.frames import validate_data
-from harmonium.estimators.labels import decisions, known, rows_and_labels
+from harmonium.estimators.frames import new_rows, used_rows
+from harmonium.estimators.labels import classes_of, decisions, known, rows_and_labels
 from harmonium.graph import EnergyGraph
 from harmonium.learning import (
     CD,
@@ -56,6 +55,7 @@ _RATE, _UPDATES = 0.05, 1000
 """Defaults: rate of pre-training, and minimum number of updates of a layer and of the net."""
 
 
+@dataclass(eq=False, repr=False)
 class DBNClassifier(ClassifierMixin, TransformerMixin, Trained):
     """Greedy RBM pre-training on all rows, then backpropagation on the labelled ones.
 
@@ -74,8 +74,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Trained):
         weight_decay: Adam's decoupled weight decay in fine-tuning.
         batch_size: rows per update in both phases.
         missing_label: the value in y that marks an unlabelled row; None if every row is labelled.
-        verbose: show progress on standard error: a bar on a terminal or in a notebook, else a few
-            lines.
+        verbose: show progress on standard error.
         random_state: seed; equal seeds give equal results. None draws a new seed for every fit,
             not from NumPy's global generator.
 
@@ -94,7 +93,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Trained):
     True
     """
 
-    _parameter_constraints: dict[str, list[Any] | str] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any] | str]] = {
         "hidden_layer_sizes": ["array-like"],
         "visible": [str, Units],
         "pretrain_epochs": [Interval(Integral, 0, None, closed="left"), None],
@@ -108,32 +107,18 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Trained):
         "random_state": ["random_state"],
     }
 
-    def __init__(  # noqa: PLR0913
-        self,
-        hidden_layer_sizes: Sequence[int] = (256, 256),
-        *,
-        visible: str | Units = "auto",
-        pretrain_epochs: int | None = None,
-        pretrain_learning_rate: float | None = None,
-        n_epochs: int | None = None,
-        learning_rate: float = 1e-3,
-        weight_decay: float = 0.0,
-        batch_size: int = 50,
-        missing_label: object = None,
-        verbose: bool = False,
-        random_state: int | np.random.RandomState | None = None,
-    ) -> None:
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.visible = visible
-        self.pretrain_epochs = pretrain_epochs
-        self.pretrain_learning_rate = pretrain_learning_rate
-        self.n_epochs = n_epochs
-        self.learning_rate = learning_rate
-        self.weight_decay = weight_decay
-        self.batch_size = batch_size
-        self.missing_label = missing_label
-        self.verbose = verbose
-        self.random_state = random_state
+    hidden_layer_sizes: Sequence[int] = (256, 256)
+    _: KW_ONLY
+    visible: str | Units = "auto"
+    pretrain_epochs: int | None = None
+    pretrain_learning_rate: float | None = None
+    n_epochs: int | None = None
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.0
+    batch_size: int = 50
+    missing_label: object = None
+    verbose: bool = False
+    random_state: int | np.random.RandomState | None = None
 
     @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
@@ -156,25 +141,17 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Trained):
         Raises:
             ValueError: values are NaN, infinite or out of range, or no row is labelled.
         """
-        X, y = rows_and_labels(self, (X, y), mark=self.missing_label)
-        weights = _check_sample_weight(sample_weight, X, dtype=X.dtype, ensure_non_negative=True)
-        if not weights.any():
-            raise UsageError("all sample weights are zero")
-        # a batch of zero weight has no mean
-        labelled = known(y, mark=self.missing_label) & (weights > 0)
-        check_classification_targets(y[labelled])
-        self.classes_, codes = np.unique(y[labelled], return_inverse=True)
-        if len(self.classes_) < 2:
-            raise UsageError(
-                "fine-tuning needs at least two classes, but y has one class: "
-                f"{self.classes_.tolist()}; use RBM to learn without labels"
-            )
-        everything, importance = self._with(X, unlabelled, weights=weights)
+        rows, labels = rows_and_labels(self, (X, y), mark=self.missing_label)
+        used, weights = used_rows(sample_weight, rows)  # a batch of zero weight has no mean
+        rows, labels = rows[used], labels[used]
+        labelled = known(labels, mark=self.missing_label)
+        self.classes_, codes = classes_of(labels[labelled])
+        everything, importance = self._with(rows, unlabelled, weights=weights)
         everything = settled(self.visible, everything)
         seed = fresh_seed(self.random_state)
         source = generator(seed)
         with seeded(seed):
-            first = choose(self.visible, X.shape[1], example=everything)
+            first = choose(self.visible, rows.shape[1], example=everything)
             check_values(first, everything)
             name_constant(first, everything)
             own, kind = everything.dtype, learning_type(first, everything)
@@ -185,9 +162,9 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Trained):
         self._pretrain(everything, importance, source=source)
         self.net_ = unroll(self.machine_, outputs=len(self.classes_))
         if self.pretrain_epochs == 0:
-            _at_random(self.net_, source=source)
-        x = first.settled(torch.from_numpy(X[labelled])).to(kind).reshape(-1, *first.shape)
-        importance = torch.from_numpy(weights[labelled]).to(kind)
+            randomise(self.net_, source)
+        x = first.settled(torch.from_numpy(rows[labelled])).to(kind).reshape(-1, *first.shape)
+        importance = weights[torch.from_numpy(labelled)].to(kind)
         columns = {"x": x, "y": torch.from_numpy(codes), "weights": importance}
         self._fine_tune(columns, source=source)
         for graph in self.machine_.graphs:
@@ -196,14 +173,14 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Trained):
         return self
 
     def _with(
-        self, X: NDArray[Any], unlabelled: ArrayLike | None, *, weights: NDArray[Any]
+        self, X: NDArray[Any], unlabelled: ArrayLike | None, *, weights: Tensor
     ) -> tuple[Tensor, Tensor]:
-        if unlabelled is not None:
-            more = validate_data(self, unlabelled, dtype=X.dtype, reset=False)
-            X = np.concatenate([X, more])
-            weights = np.concatenate([weights, np.ones(len(more), dtype=X.dtype)])
-        used = weights > 0
-        return torch.from_numpy(X[used]), torch.from_numpy(weights[used])
+        """The rows, followed by the further unlabelled rows, and their weights."""
+        x = torch.from_numpy(X)
+        if unlabelled is None:
+            return x, weights
+        more = new_rows(self, unlabelled, dtype=X.dtype)
+        return torch.cat([x, more]), torch.cat([weights, weights.new_ones(len(more))])
 
     def _pretrain(self, x: Tensor, weights: Tensor, *, source: Source) -> None:
         if self.pretrain_epochs == 0:
@@ -295,17 +272,8 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Trained):
         return self.net_(x)
 
     def _tensor(self, X: ArrayLike) -> Tensor:
-        check_is_fitted(self)
-        dtype = next(self.net_.parameters()).dtype
-        X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False, copy=True)
+        x = new_rows(self, X)
         machine: BeliefNet = self.machine_
         units = machine.graphs[0].units["v"]
-        return units.settled(torch.from_numpy(X).to(dtype)).reshape(-1, *units.shape)
-
-
-def _at_random(net: nn.Sequential, *, source: torch.Generator) -> None:
-    """Glorot's normalised weights and zero biases, the usual initial values of a sigmoid net."""
-    for layer in list(net)[:-1]:
-        if isinstance(layer, nn.Linear):
-            nn.init.xavier_uniform_(layer.weight, generator=source)
-            nn.init.zeros_(layer.bias)
+        x = x.to(next(self.net_.parameters()).dtype)
+        return units.settled(x).reshape(-1, *units.shape)

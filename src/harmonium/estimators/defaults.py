@@ -143,11 +143,11 @@ def _greatest(x: Tensor, rounds: int = 20) -> float:
     deviation = x.std(0, correction=0)
     y = torch.where(deviation > 0, (x - x.mean(0)) / deviation, 0.0)
     u = normal(y[0], generator(0))
-    found = 0.0
+    eigenvalue = 0.0
     for _ in range(rounds):
         u = y.mT @ (y @ (u / u.norm().clamp(min=1e-30))) / len(y)
-        found = float(u.norm())
-    return found
+        eigenvalue = float(u.norm())
+    return eigenvalue
 
 
 def chains_from(graph: EnergyGraph, x: Tensor, *, contrast: Contrast, source: Source) -> State:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, DensityMixin, TransformerMixin
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
@@ -27,7 +28,7 @@ class Density(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, T
 
     @property
     def log_partition_(self) -> float:
-        """log Z in nats."""
+        """log Z in nats, computed at first access: by enumeration if small, otherwise by AIS."""
         return self._log_partition()[0]
 
     @property
@@ -50,3 +51,9 @@ class Density(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, T
         """Mean log-likelihood per sample, in nats."""
         del y
         return float(np.mean(self.score_samples(X)))
+
+    def __sklearn_tags__(self) -> Tags:
+        """scikit-learn's tags: float32 and float64 are preserved."""
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags

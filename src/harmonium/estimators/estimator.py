@@ -74,8 +74,8 @@ class Trained(Estimator):
                 if training.epoch_ended:
                     done += 1
                     row = training.observe()
-                    told = {n: x for n, x in row.items() if not n.startswith("time/")}
-                    self.history_.append({"stage": stage, "epoch": before + done, **told})
+                    figures = {n: x for n, x in row.items() if not n.startswith("time/")}
+                    self.history_.append({"stage": stage, "epoch": before + done, **figures})
         training.check()
         return done
 

@@ -8,14 +8,19 @@ from numbers import Number
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+import torch
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils import validation
 from torch import Tensor
 
+from harmonium.data.columns import listed
 from harmonium.errors import UsageError
 
-__all__ = ["check_numbers", "in_order", "validate_data"]
+__all__ = ["FLOATS", "check_numbers", "in_order", "new_rows", "used_rows", "validate_data"]
+
+FLOATS = [np.float64, np.float32]
+"""Types of rows; other numbers are converted to the first."""
 
 _NO_NUMBERS = (
     str,
@@ -45,7 +50,7 @@ def validate_data(model: BaseEstimator, X: Any, *labels: Any, **settings: Any) -
     check_numbers(X)
     checked = validation.validate_data(model, X, *labels, **settings)
     checked = _writable(checked)
-    names = [] if (found := _names(X)) is None else found
+    names = [] if (given_names := _names(X)) is None else given_names
     plain = not all(isinstance(name, str) for name in names)
     if settings.get("reset", True):
         model._columns = names if plain else None
@@ -53,10 +58,45 @@ def validate_data(model: BaseEstimator, X: Any, *labels: Any, **settings: Any) -
     before = getattr(model, "_columns", None)
     if plain and before is not None and names != before:
         raise UsageError(
-            f"the columns of X are {_listed(names)}, and fit saw {_listed(before)}: give the same "
+            f"the columns of X are {listed(names)}, and fit saw {listed(before)}: give the same "
             "columns in the same order"
         )
     return checked
+
+
+def new_rows(
+    model: BaseEstimator,
+    X: ArrayLike,
+    *,
+    dtype: DTypeLike | list[type] = FLOATS,
+    gaps: bool = False,
+) -> Tensor:
+    """A copy of rows ``(N, n_features)`` for a method of a fitted estimator.
+
+    NaN is allowed with ``gaps``, as a missing value.
+
+    Raises:
+        ValueError: the estimator is not fitted (``NotFittedError``), or as ``validate_data``.
+    """
+    validation.check_is_fitted(model)
+    finite: Any = "allow-nan" if gaps else True
+    rows = validate_data(model, X, dtype=dtype, reset=False, copy=True, ensure_all_finite=finite)
+    return torch.from_numpy(rows)
+
+
+def used_rows(sample_weight: ArrayLike | None, X: NDArray[Any]) -> tuple[NDArray[Any], Tensor]:
+    """Marks rows with a weight above zero, ``(N,)``, and returns the weights of these rows.
+
+    Raises:
+        ValueError: a weight is negative, or all weights are zero.
+    """
+    weights = validation._check_sample_weight(
+        sample_weight, X, dtype=X.dtype, ensure_non_negative=True
+    )
+    if not weights.any():
+        raise UsageError("all sample weights are zero")
+    used = weights > 0
+    return used, torch.from_numpy(weights[used])
 
 
 def check_numbers(X: Any) -> None:  # noqa: ANN401
@@ -110,11 +150,11 @@ def in_order(known: Any, model: BaseEstimator) -> Any:  # noqa: ANN401
             raise UsageError("the estimator was fitted without names: give known values in order")
         return known
     if strange := [name for name in own if name not in list(names)]:
-        raise UsageError(f"no feature is named {_listed(strange)}; fit saw {_listed(names)}")
+        raise UsageError(f"no feature is named {listed(strange)}; fit saw {listed(names)}")
     rows: NDArray[Any] = np.asarray(values, dtype=float)
-    found = np.full((*rows.shape[:-1], len(names)), np.nan)
-    found[..., [list(names).index(name) for name in own]] = rows
-    return found
+    ordered = np.full((*rows.shape[:-1], len(names)), np.nan)
+    ordered[..., [list(names).index(name) for name in own]] = rows
+    return ordered
 
 
 def _writable(checked: Any) -> Any:  # noqa: ANN401
@@ -139,17 +179,12 @@ def _is_cell(value: Any) -> bool:  # noqa: ANN401
 
 
 def _check(where: str, dtype: Any, *, strange: Iterable[Any]) -> None:  # noqa: ANN401
-    found = str(dtype) if getattr(dtype, "kind", "") in set("MmUS") else None
-    found = found or next((type(value).__name__ for value in strange), None)
-    if found is not None:
-        text = found.startswith(("str", "bytes", "<U", ">U", "|S"))
+    kind = str(dtype) if getattr(dtype, "kind", "") in set("MmUS") else None
+    kind = kind or next((type(value).__name__ for value in strange), None)
+    if kind is not None:
+        text = kind.startswith(("str", "bytes", "<U", ">U", "|S"))
         what = "could not convert string to float" if text else "these are no numbers"
         raise UsageError(
-            f"{where}: of type {found}, {what}: convert it, such as a time to days since a date "
+            f"{where}: of type {kind}, {what}: convert it, such as a time to days since a date "
             "and text to codes, or leave it out"
         )
-
-
-def _listed(names: Iterable[Any]) -> str:
-    shown = list(names)
-    return ", ".join(map(str, shown[:20])) + (f" and {len(shown) - 20} more" * (len(shown) > 20))

@@ -1,8 +1,10 @@
 """Associative memories as scikit-learn estimators: fit stores patterns, predict recalls them."""
 
+from abc import abstractmethod
 from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -16,7 +18,7 @@ from torch import Tensor
 from harmonium.ambient import neutrally
 from harmonium.errors import UsageError
 from harmonium.estimators.estimator import Estimator
-from harmonium.estimators.frames import validate_data
+from harmonium.estimators.frames import FLOATS, new_rows, validate_data
 from harmonium.graph import Graph, State
 from harmonium.learning import hebb
 from harmonium.machines import hopfield, modern_hopfield
@@ -24,10 +26,28 @@ from harmonium.sampling import Recall, complete, mean, recall, swept
 
 __all__ = ["HopfieldMemory", "ModernHopfieldMemory"]
 
-_FLOATS = [np.float64, np.float32]
+
+class _Memory(OneToOneFeatureMixin, TransformerMixin, Estimator):
+    """Stores patterns in ``fit``; ``predict`` and ``transform`` recall them."""
+
+    patterns_: NDArray[Any]
+
+    @abstractmethod
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """Recalls a pattern from every row, ``(n_samples, n_features)``."""
+
+    def transform(self, X: ArrayLike) -> NDArray[Any]:
+        """Recalls a pattern from every row, as ``predict`` does."""
+        return self.predict(X)
+
+    def __sklearn_tags__(self) -> Tags:
+        """scikit-learn's tags: float32 and float64 are preserved."""
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
 
 
-class HopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
+class HopfieldMemory(_Memory):
     r"""A Hopfield net: recall takes damaged binary patterns to the nearest stored ones.
 
     .. math:: E(x) = -\sum_{i>j} J_{ij} x_i x_j, \qquad x_i \leftarrow \mathrm{sign}(J x)_i
@@ -86,7 +106,7 @@ class HopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
             ValueError: values are not binary; the message gives the remedy.
         """
         del y
-        rows: NDArray[Any] = validate_data(self, X, dtype=_FLOATS, copy=True)
+        rows: NDArray[Any] = validate_data(self, X, dtype=FLOATS, copy=True)
         self._low = -1.0 if self.threshold is None and (rows == -1).any() else 0.0
         x = self._spins(rows)
         self.patterns_ = self._answer(x)
@@ -97,10 +117,6 @@ class HopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Recalls a pattern from every row, ``(n_samples, n_features)``."""
         return self._answer(self._recall(X).state["x"])
-
-    def transform(self, X: ArrayLike) -> NDArray[Any]:
-        """Recalls a pattern from every row, as ``predict`` does."""
-        return self.predict(X)
 
     @neutrally
     @torch.no_grad()
@@ -123,8 +139,8 @@ class HopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
             ValueError: X and patterns differ in the number of rows.
         """
         del y
-        found = self._recall(X).state["x"]
-        return _overlap(found, self._given(X if patterns is None else patterns))
+        recalled = self._recall(X).state["x"]
+        return _overlap(recalled, self._given(X if patterns is None else patterns))
 
     def _recall(self, X: ArrayLike) -> Recall:
         start = {"x": self._given(X)}
@@ -132,7 +148,7 @@ class HopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
 
     def _given(self, X: ArrayLike) -> Tensor:
         check_is_fitted(self)
-        return self._spins(validate_data(self, X, dtype=self.patterns_.dtype, reset=False))
+        return self._spins(new_rows(self, X, dtype=self.patterns_.dtype).numpy())
 
     def _spins(self, rows: NDArray[Any]) -> Tensor:
         if self.threshold is not None:
@@ -149,12 +165,9 @@ class HopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
     def _answer(self, x: Tensor) -> NDArray[Any]:
         return np.where(x.numpy() > 0, 1, self._low).astype(x.numpy().dtype)
 
-    def __sklearn_tags__(self) -> Tags:
-        """scikit-learn's tags: float32 and float64 are preserved."""
-        return _keeping_floats(super().__sklearn_tags__())
 
-
-class ModernHopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
+@dataclass(eq=False, repr=False)
+class ModernHopfieldMemory(_Memory):
     r"""The modern Hopfield net: many more real patterns than features, recalled in 1 or 2 steps.
 
     .. math:: F(x) = \tfrac\beta2 |x|^2 - \log \sum_\mu e^{\beta\, \xi_\mu \cdot x}, \qquad
@@ -179,25 +192,23 @@ class ModernHopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
     array([[2., 0.]])
     """
 
-    _parameter_constraints: dict[str, list[Any] | str] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any] | str]] = {
         "beta": [Interval(Real, 0, None, closed="neither")],
         "tolerance": [Interval(Real, 0, None, closed="left")],
         "max_steps": [Interval(Integral, 1, None, closed="left")],
     }
 
-    def __init__(
-        self, *, beta: float = 1.0, tolerance: float = 1e-6, max_steps: int = 100
-    ) -> None:
-        self.beta = beta
-        self.tolerance = tolerance
-        self.max_steps = max_steps
+    _: KW_ONLY
+    beta: float = 1.0
+    tolerance: float = 1e-6
+    max_steps: int = 100
 
     @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: ArrayLike, y: object = None) -> Self:
         """Stores every row, ``(n_patterns, n_features)``, as a pattern; y is ignored."""
         del y
-        self.patterns_: NDArray[Any] = validate_data(self, X, dtype=_FLOATS, copy=True)
+        self.patterns_ = validate_data(self, X, dtype=FLOATS, copy=True)
         self.graph_ = modern_hopfield(torch.from_numpy(self.patterns_), beta=self.beta)
         return self
 
@@ -213,10 +224,6 @@ class ModernHopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
             if float((state["v"] - before).abs().max()) <= self.tolerance:
                 break
         return state["v"].numpy()
-
-    def transform(self, X: ArrayLike) -> NDArray[Any]:
-        """Recalls a pattern from every row, as ``predict`` does."""
-        return self.predict(X)
 
     @neutrally
     @torch.no_grad()
@@ -238,21 +245,11 @@ class ModernHopfieldMemory(OneToOneFeatureMixin, TransformerMixin, Estimator):
 
     def _given(self, X: ArrayLike) -> Tensor:
         check_is_fitted(self)
-        rows = validate_data(self, X, dtype=self.patterns_.dtype, reset=False, copy=True)
-        return torch.from_numpy(rows)
-
-    def __sklearn_tags__(self) -> Tags:
-        """scikit-learn's tags: float32 and float64 are preserved."""
-        return _keeping_floats(super().__sklearn_tags__())
+        return new_rows(self, X, dtype=self.patterns_.dtype)
 
 
-def _overlap(found: Tensor, meant: Tensor) -> float:
+def _overlap(recalled: Tensor, meant: Tensor) -> float:
     """Mean cosine between rows; for spins, the mean of their products."""
-    if found.shape != meant.shape:
-        raise UsageError(f"{len(meant)} patterns for {len(found)} rows: give one for each")
-    return float(torch.cosine_similarity(found.double(), meant.double(), dim=1).mean())
-
-
-def _keeping_floats(tags: Tags) -> Tags:
-    tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-    return tags
+    if recalled.shape != meant.shape:
+        raise UsageError(f"{len(meant)} patterns for {len(recalled)} rows: give one for each")
+    return float(torch.cosine_similarity(recalled.double(), meant.double(), dim=1).mean())

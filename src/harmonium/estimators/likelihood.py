@@ -28,8 +28,8 @@ def partition(
     data = mean_field(graph, {"v": v})
     with torch.no_grad():
         means = {name: data.moments(graph, name)[0][0] for name in graph.units}
-    found = ais(graph, betas=betas, chains=chains, base=means, source=generator(seed))
-    return float(found.log_z), float(found.stderr)
+    estimate = ais(graph, betas=betas, chains=chains, base=means, source=generator(seed))
+    return float(estimate.log_z), float(estimate.stderr)
 
 
 @torch.no_grad()

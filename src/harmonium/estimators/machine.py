@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import _fit_context
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from harmonium.ambient import neutrally
@@ -35,12 +36,8 @@ from harmonium.estimators.defaults import (
 )
 from harmonium.estimators.density import Density
 from harmonium.estimators.estimator import fresh_seed
-from harmonium.estimators.families import (
-    check_spread,
-    check_values,
-    settled,
-)
-from harmonium.estimators.frames import in_order, validate_data
+from harmonium.estimators.families import check_spread, check_values, settled
+from harmonium.estimators.frames import FLOATS, in_order, new_rows, used_rows, validate_data
 from harmonium.estimators.likelihood import unnormalised
 from harmonium.estimators.stopping import LikelihoodWatch
 from harmonium.graph import EnergyGraph, State
@@ -67,10 +64,11 @@ _GENTLEST = 1e-3
 """Learning that diverges is not repeated below this fraction of the default rate."""
 
 
+@dataclass(eq=False, repr=False)
 class Machine(Density):
     """An energy graph with a visible group "v" that fits, transforms, scores, samples, imputes.
 
-    A subclass defines the settings below and makes the machine.
+    A subclass adds settings to those below, and makes the machine.
     """
 
     _updates: ClassVar[int] = 1200
@@ -78,16 +76,18 @@ class Machine(Density):
     _single: ClassVar[bool] = False
     """Whether learning may use single precision."""
 
-    visible: str | Units
-    learning_rate: float | None
-    n_epochs: int | None
-    batch_size: int
-    contrast: Contrast | None
-    weight_decay: float
-    early_stopping: bool
-    validation_fraction: float
-    patience: int
-    random_state: int | np.random.RandomState | None
+    _: KW_ONLY
+    visible: str | Units = "auto"
+    learning_rate: float | None = None
+    n_epochs: int | None = None
+    batch_size: int = 50
+    contrast: Contrast | None = None
+    weight_decay: float = 0.0
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    patience: int = 5
+    verbose: bool = False
+    random_state: int | np.random.RandomState | None = None
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "visible": [str, Units],
@@ -137,33 +137,33 @@ class Machine(Density):
                 "early stopping compares likelihoods of whole rows, and X contains NaN: set "
                 "early_stopping=False"
             )
-        dtype, gentle = x.dtype, 1.0
+        dtype, rate_factor = x.dtype, 1.0
         if self._single and not self.early_stopping:  # early stopping compares likelihoods
             kind = learning_type(self.visible, x)
             x, weights = x.to(kind), weights.to(kind)
-        while not self._learned(x, weights, gentle=gentle):
-            gentle /= 4
+        while not self._learned(x, weights, rate_factor=rate_factor):
+            rate_factor /= 4
         return self._finish(dtype)
 
-    def _learned(self, x: Tensor, weights: Tensor, *, gentle: float) -> bool:
+    def _learned(self, x: Tensor, weights: Tensor, *, rate_factor: float) -> bool:
         """Learns once; returns False if it diverged and a lower rate should be tried."""
-        last = self.learning_rate is not None or gentle < _GENTLEST
+        last = self.learning_rate is not None or rate_factor < _GENTLEST
         try:
-            self._learn(x, weights, gentle=gentle)
+            self._learn(x, weights, rate_factor=rate_factor)
         except DivergenceError:
             if last:
                 raise
             return False
         return last or is_steady(self.graph_)
 
-    def _learn(self, x: Tensor, weights: Tensor, *, gentle: float) -> None:
-        """Learns once; ``gentle`` multiplies the default rate."""
+    def _learn(self, x: Tensor, weights: Tensor, *, rate_factor: float) -> None:
+        """Learns once; ``rate_factor`` multiplies the default rate."""
         self._forget()
         gaps = bool(x.isnan().any())
         kept, held = self._split(x, weights)
         whole = filled_by_means(x[kept]) if gaps else x[kept]
         plain = gaps or self.early_stopping
-        learner = self._begin(whole, weights[kept], plain=plain, gentle=gentle)
+        learner = self._begin(whole, weights[kept], plain=plain, rate_factor=rate_factor)
         rows, groups = self._shaped(x[kept]), _visible
         if gaps:
             seen = Missing(self.graph_, {"v": rows}, source=self._source).batch
@@ -207,21 +207,14 @@ class Machine(Density):
     def _checked(
         self, X: ArrayLike, sample_weight: ArrayLike | None, *, reset: bool, gaps: bool = False
     ) -> tuple[Tensor, Tensor]:
-        dtype = [np.float64, np.float32] if reset else self.components_.dtype
+        dtype = FLOATS if reset else self.components_.dtype
         finite: Any = "allow-nan" if gaps else True
         rows: NDArray[Any] = validate_data(
             self, X, dtype=dtype, reset=reset, copy=True, ensure_all_finite=finite
         )
-        weights = _check_sample_weight(
-            sample_weight, rows, dtype=rows.dtype, ensure_non_negative=True
-        )
-        if not weights.any():
-            raise UsageError("all sample weights are zero")
-        used = weights > 0
-        x = settled(
-            self.visible if reset else self.graph_.units["v"], torch.from_numpy(rows[used])
-        )
-        return x, torch.from_numpy(weights[used])
+        used, weights = used_rows(sample_weight, rows)
+        units = self.visible if reset else self.graph_.units["v"]
+        return settled(units, torch.from_numpy(rows[used])), weights
 
     def _split(self, x: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
         self._seed = fresh_seed(self.random_state)
@@ -233,7 +226,7 @@ class Machine(Density):
         return order[n:], order[:n]
 
     def _begin(
-        self, x: Tensor, weights: Tensor, *, plain: bool = False, gentle: float = 1.0
+        self, x: Tensor, weights: Tensor, *, plain: bool = False, rate_factor: float = 1.0
     ) -> Learner:
         if not hasattr(self, "_source") or not hasattr(self, "_seed"):
             self._split(x, weights)
@@ -250,7 +243,7 @@ class Machine(Density):
         contrast = self.contrast or (PCD() if plain else contrast_for(graph, x))
         if self.learning_rate is None:
             curvature = start(graph, v, weights=weights, contrast=contrast, source=self._source)
-        self._rate = self.learning_rate or gentle * rate_for(graph, x, curvature=curvature)
+        self._rate = self.learning_rate or rate_factor * rate_for(graph, x, curvature=curvature)
         self._learner = Learner(
             graph,
             torch.optim.SGD(graph.parameters(), lr=self._rate),
@@ -289,8 +282,8 @@ class Machine(Density):
         """
         x = self._tensor(X)
         self.graph_.units["v"].check(self._shaped(x))
-        found = unnormalised(self.graph_, self._shaped(x)) - self.log_partition_
-        return found.to(x.dtype).numpy()
+        log_p = unnormalised(self.graph_, self._shaped(x)) - self.log_partition_
+        return log_p.to(x.dtype).numpy()
 
     # --- using -------------------------------------------------------------------------------
 
@@ -330,11 +323,7 @@ class Machine(Density):
         """
         check_is_fitted(self)
         shape = (n_samples, self.n_features_in_)
-        known = free(
-            in_order(clamp, self),
-            shape,
-            dtype=self.components_.dtype,
-        )
+        known = free(in_order(clamp, self), shape, dtype=self.components_.dtype)
         seed = seed_of(random_state, self._seed)
         drawn, _ = gibbs(self.graph_, known, n_sweeps=n_sweeps, seed=seed)
         return drawn.flatten(1).numpy()
@@ -355,10 +344,8 @@ class Machine(Density):
         check_is_fitted(self)
         if n_sweeps < 1:
             raise UsageError(f"n_sweeps is {n_sweeps}; a mean needs at least one sweep")
-        rows: NDArray[Any] = validate_data(
-            self, X, dtype=self.components_.dtype, reset=False, ensure_all_finite="allow-nan"
-        )
-        return self._filled(rows, n_sweeps=n_sweeps, random_state=random_state)
+        rows = new_rows(self, X, dtype=self.components_.dtype, gaps=True)
+        return self._filled(rows.numpy(), n_sweeps=n_sweeps, random_state=random_state)
 
     def _filled(
         self,
@@ -372,11 +359,8 @@ class Machine(Density):
         return np.where(np.isnan(rows), filled.flatten(1).numpy(), rows)
 
     def _tensor(self, X: ArrayLike, *, gaps: bool = False) -> Tensor:
-        check_is_fitted(self)
-        kinds = [np.float64, np.float32]
-        finite: Any = "allow-nan" if gaps else True
-        X = validate_data(self, X, dtype=kinds, reset=False, copy=True, ensure_all_finite=finite)
-        return self.graph_.units["v"].settled(torch.from_numpy(X).to(self._weight().dtype))
+        x = new_rows(self, X, gaps=gaps).to(self._weight().dtype)
+        return self.graph_.units["v"].settled(x)
 
     def _weight(self) -> Tensor:
         return self.graph_.edges[0].connection.get_parameter("weight")
@@ -389,10 +373,9 @@ class Machine(Density):
         return self.graph_.units[[*self.graph_.units][-1]].shape.numel()
 
     def __sklearn_tags__(self) -> Tags:
-        """scikit-learn's tags: float types are preserved; NaN is a missing value in ``fit``."""
+        """scikit-learn's tags: NaN is a missing value in ``fit``."""
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
 
 

@@ -10,8 +10,8 @@ from torch import Tensor
 
 from harmonium.errors import UsageError
 from harmonium.estimators.estimator import Estimator
-from harmonium.estimators.frames import validate_data
-from harmonium.estimators.net import class_codes, labelled_rows, used_rows
+from harmonium.estimators.frames import FLOATS, used_rows, validate_data
+from harmonium.estimators.net import class_codes, labelled_rows
 from harmonium.learning.weights_of_classes import class_weights
 
 __all__ = [
@@ -21,8 +21,6 @@ __all__ = [
     "same_classes",
     "value_columns",
 ]
-
-FLOATS = [np.float64, np.float32]
 
 
 def has_several_labels(y: Any) -> bool:  # noqa: ANN401

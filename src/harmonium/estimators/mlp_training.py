@@ -11,14 +11,13 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.model_selection import train_test_split
 from sklearn.utils._param_validation import Interval, Options, StrOptions
-from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from harmonium.data import Batches
 from harmonium.errors import UsageError, UsageTypeError
 from harmonium.estimators.convergence import Convergence
 from harmonium.estimators.estimator import Trained, fresh_seed
-from harmonium.estimators.frames import validate_data
+from harmonium.estimators.frames import new_rows
 from harmonium.learning import Descent, Training, Watch, linear_decay, ranks
 from harmonium.learning.fused_backward import FusedDescent, is_fusible
 from harmonium.learning.max_norm import max_norm
@@ -310,9 +309,7 @@ class LayeredNet(Trained):
 
     def _rows(self, X: ArrayLike) -> Tensor:
         """New rows, in the form in which the net reads them."""
-        check_is_fitted(self)
-        rows = validate_data(self, X, dtype=[np.float64, np.float32], reset=False, copy=True)
-        return torch.from_numpy(rows).to(next(self.net_.parameters()).dtype)
+        return new_rows(self, X).to(next(self.net_.parameters()).dtype)
 
 
 class _Penalised:

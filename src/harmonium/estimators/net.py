@@ -1,25 +1,25 @@
 """Base class of estimators of nets without labels, and checks of labelled rows."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 from torch import Tensor, nn
 
 from harmonium.data import Batches
 from harmonium.errors import UsageError
 from harmonium.estimators.defaults import passes
 from harmonium.estimators.estimator import Estimator, Trained
-from harmonium.estimators.frames import validate_data
+from harmonium.estimators.frames import FLOATS, new_rows, used_rows, validate_data
 from harmonium.learning import Descent, EarlyStopping, Training, Watch, linear_decay
 
-__all__ = ["NetEstimator", "class_codes", "labelled_rows", "used_rows"]
+__all__ = ["NetEstimator", "class_codes", "labelled_rows"]
 
 _UPDATES = 2000
 """Minimum number of updates if no number of epochs is given."""
@@ -29,12 +29,11 @@ _TYPES = {"float32": torch.float32, "float64": torch.float64}
 Columns = Mapping[str, Tensor]
 
 
+@dataclass(eq=False, repr=False)
 class NetEstimator(Trained):
     """An estimator whose ``net_`` learns with Adam on an objective."""
 
-    net_: Any
-
-    _parameter_constraints: dict[str, list[Any] | str] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any] | str]] = {
         "hidden_layer_sizes": ["array-like"],
         "activation": [StrOptions({"logistic", "tanh", "relu", "leaky_relu", "elu", "gelu",
                                    "identity"})],
@@ -49,32 +48,18 @@ class NetEstimator(Trained):
         "random_state": ["random_state"],
     }  # fmt: skip
 
-    def __init__(  # noqa: PLR0913
-        self,
-        hidden_layer_sizes: Sequence[int] = (100,),
-        *,
-        activation: str = "relu",
-        weight_decay: float = 0.0,
-        n_epochs: int | None = None,
-        learning_rate: float = 1e-3,
-        batch_size: int = 50,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        patience: int = 10,
-        verbose: bool = False,
-        random_state: int | np.random.RandomState | None = None,
-    ) -> None:
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.weight_decay = weight_decay
-        self.n_epochs = n_epochs
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.patience = patience
-        self.verbose = verbose
-        self.random_state = random_state
+    hidden_layer_sizes: Sequence[int] = (100,)
+    _: KW_ONLY
+    activation: str = "relu"
+    weight_decay: float = 0.0
+    n_epochs: int | None = None
+    learning_rate: float = 1e-3
+    batch_size: int = 50
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    patience: int = 10
+    verbose: bool = False
+    random_state: int | np.random.RandomState | None = None
 
     def _learn(
         self,
@@ -90,7 +75,7 @@ class NetEstimator(Trained):
             columns, held = self._parted(columns, source)
             watches = [_HeldOut(net, objective, held=held)]
             stopping = EarlyStopping(f"val/{objective.figure}", self.patience)
-        self.net_ = net
+        self.net_: Any = net
         learner = Descent(net, self._adam(net), objective)
         batches: Batches[Any] = Batches(columns, size=self.batch_size, source=source)
         epochs = passes(self.n_epochs, batches=len(batches), updates=_UPDATES)
@@ -123,9 +108,7 @@ class NetEstimator(Trained):
 
     def _rows(self, X: ArrayLike) -> Tensor:
         """New rows, in the form in which the net reads them."""
-        check_is_fitted(self)
-        rows = validate_data(self, X, dtype=[np.float64, np.float32], reset=False, copy=True)
-        return torch.from_numpy(rows).to(next(self.net_.parameters()).dtype)
+        return new_rows(self, X).to(next(self.net_.parameters()).dtype)
 
 
 class _HeldOut(Watch):
@@ -141,19 +124,6 @@ class _HeldOut(Watch):
         losses, weights = self.objective(self.net, self.held), self.held["weights"]
         mean = (losses * weights).sum() / weights.sum()
         return {f"val/{self.objective.figure}": float(mean)}
-
-
-def used_rows(sample_weight: ArrayLike | None, X: NDArray[Any]) -> tuple[NDArray[Any], Tensor]:
-    """Marks rows with a weight above zero, ``(N,)``, and returns the weights of these rows.
-
-    Raises:
-        ValueError: a weight is negative, or all weights are zero.
-    """
-    weights = _check_sample_weight(sample_weight, X, dtype=X.dtype, ensure_non_negative=True)
-    if not weights.any():
-        raise UsageError("all sample weights are zero")
-    used = weights > 0
-    return used, torch.from_numpy(weights[used])
 
 
 def labelled_rows(
@@ -174,7 +144,7 @@ def labelled_rows(
     Raises:
         ValueError: X is not valid as rows, or y not as class labels.
     """
-    rows, labels = validate_data(model, *given, dtype=[np.float64, np.float32], reset=reset)
+    rows, labels = validate_data(model, *given, dtype=FLOATS, reset=reset)
     check_classification_targets(labels)
     if sample_weight is None:  # without a copy of the rows
         return torch.from_numpy(rows), labels, torch.ones(len(rows), dtype=_TYPES[rows.dtype.name])

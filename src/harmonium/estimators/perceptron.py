@@ -1,7 +1,8 @@
 """Rosenblatt's perceptron as a scikit-learn classifier."""
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -15,7 +16,7 @@ from harmonium import nets
 from harmonium.ambient import neutrally
 from harmonium.data import Batches
 from harmonium.estimators.estimator import Trained, fresh_seed
-from harmonium.estimators.frames import validate_data
+from harmonium.estimators.frames import new_rows
 from harmonium.estimators.labels import decisions
 from harmonium.estimators.net import class_codes, labelled_rows
 from harmonium.learning import ErrorCorrection, Training
@@ -23,9 +24,8 @@ from harmonium.random import generator
 
 __all__ = ["Perceptron"]
 
-_FLOATS = [np.float64, np.float32]
 
-
+@dataclass(eq=False, repr=False)
 class Perceptron(ClassifierMixin, Trained):
     """A layer of threshold units that learns from its mistakes; see ``learning.ErrorCorrection``.
 
@@ -56,8 +56,7 @@ class Perceptron(ClassifierMixin, Trained):
     array([0, 0, 0, 1])
     """
 
-    net_: Any
-    _parameter_constraints: dict[str, list[Any] | str] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any] | str]] = {
         "n_epochs": [Interval(Integral, 1, None, closed="left")],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
@@ -66,22 +65,13 @@ class Perceptron(ClassifierMixin, Trained):
         "random_state": ["random_state"],
     }
 
-    def __init__(
-        self,
-        *,
-        n_epochs: int = 20,
-        learning_rate: float = 1.0,
-        batch_size: int = 1,
-        average: bool = True,
-        verbose: bool = False,
-        random_state: int | np.random.RandomState | None = None,
-    ) -> None:
-        self.n_epochs = n_epochs
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.average = average
-        self.verbose = verbose
-        self.random_state = random_state
+    _: KW_ONLY
+    n_epochs: int = 20
+    learning_rate: float = 1.0
+    batch_size: int = 1
+    average: bool = True
+    verbose: bool = False
+    random_state: int | np.random.RandomState | None = None
 
     @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
@@ -188,8 +178,7 @@ class Perceptron(ClassifierMixin, Trained):
     def decision_function(self, X: ArrayLike) -> NDArray[Any]:
         """Scores, ``(n_samples, n_classes)``; for two classes the difference, ``(n_samples,)``."""
         check_is_fitted(self, "net_")
-        rows = validate_data(self, X, dtype=_FLOATS, reset=False, copy=True)
-        scores = self.net_(torch.from_numpy(rows).to(self.net_.weight.dtype)).numpy()
+        scores = self.net_(new_rows(self, X).to(self.net_.weight.dtype)).numpy()
         return decisions(scores)
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:

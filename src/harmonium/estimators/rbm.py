@@ -1,5 +1,6 @@
 """The restricted Boltzmann machine as a scikit-learn estimator."""
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral
 from typing import Any
 
@@ -15,13 +16,13 @@ from harmonium.errors import UsageError
 from harmonium.estimators.families import choose
 from harmonium.estimators.machine import Machine
 from harmonium.graph import EnergyGraph
-from harmonium.learning import Contrast
 from harmonium.machines import rbm
 from harmonium.units import Units
 
 __all__ = ["RBM"]
 
 
+@dataclass(eq=False, repr=False)
 class RBM(Machine):
     """A restricted Boltzmann machine that fits, transforms, scores, samples and imputes.
 
@@ -44,8 +45,7 @@ class RBM(Machine):
             log-likelihood on them.
         validation_fraction: fraction of the rows held out.
         patience: epochs without improvement before stopping.
-        verbose: show progress on standard error: a bar on a terminal or in a notebook, else a few
-            lines.
+        verbose: show progress on standard error.
         random_state: seed; equal seeds give equal results. None draws a new seed for every fit,
             not from NumPy's global generator.
 
@@ -55,9 +55,6 @@ class RBM(Machine):
         n_epochs_: number of epochs done.
         history_: one mapping per epoch, for ``pandas.DataFrame``: "stage", "epoch", losses, the
             figure of early stopping and the learning rate "lr".
-        log_partition_: log Z in nats, computed at first access: by enumeration if small,
-            otherwise by annealed importance sampling.
-        log_partition_stderr_: standard error of log Z in nats; zero where exact.
 
     >>> import numpy as np
     >>> X = np.eye(4)[np.arange(200) % 4]
@@ -72,36 +69,9 @@ class RBM(Machine):
         "hidden": [str, Units],
     }
 
-    def __init__(  # noqa: PLR0913
-        self,
-        n_components: int = 256,
-        *,
-        visible: str | Units = "auto",
-        hidden: str | Units = "bernoulli",
-        learning_rate: float | None = None,
-        n_epochs: int | None = None,
-        batch_size: int = 50,
-        contrast: Contrast | None = None,
-        weight_decay: float = 0.0,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        patience: int = 5,
-        verbose: bool = False,
-        random_state: int | np.random.RandomState | None = None,
-    ) -> None:
-        self.n_components = n_components
-        self.visible = visible
-        self.hidden = hidden
-        self.learning_rate = learning_rate
-        self.n_epochs = n_epochs
-        self.batch_size = batch_size
-        self.contrast = contrast
-        self.weight_decay = weight_decay
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.patience = patience
-        self.verbose = verbose
-        self.random_state = random_state
+    n_components: int = 256
+    _: KW_ONLY
+    hidden: str | Units = "bernoulli"
 
     def _machine(self, x: Tensor) -> EnergyGraph:
         return rbm(

@@ -34,14 +34,14 @@ class Error:
         return errors(back(test.targets), back(predicted))
 
 
-def errors(true: torch.Tensor, found: torch.Tensor) -> dict[str, float]:
+def errors(true: torch.Tensor, predicted: torch.Tensor) -> dict[str, float]:
     """Root mean square error and R^2 of predictions ``(N, K)`` of targets ``(N, K)``.
 
     >>> true = torch.tensor([[1.0], [2.0], [3.0]], dtype=torch.float64)
     >>> errors(true, true + 0.5)["rmse"], errors(true, true + 0.5)["r2"]
     (0.5, 0.625)
     """
-    y, gap = true.double(), (true - found).double()
+    y, gap = true.double(), (true - predicted).double()
     each = gap.square().mean(1)
     rmse = float(each.mean().sqrt())
     n = len(each)

@@ -46,26 +46,26 @@ class Likelihood:
             seed = derived(trial.seed, "judge/likelihood")
             ladder = Ladder(self.betas, self.chains, self.reverse_sweeps, seed)
         rows, train = {"test": test_rows.x}, trial.data.train.x
-        found = model.log_density(rows, train=train, ladder=ladder)
-        test, z = found["rows"]["test"], found["log_z"]
+        densities = model.log_density(rows, train=train, ladder=ladder)
+        test, z = densities["rows"]["test"], densities["log_z"]
         gap = test.get("gap")
         if ladder is None:
             log_z, sides = z["exact"]["value"], (test["exact"], test["exact"])
-            told: dict[str, Any] = {"log_z": log_z, "log_z_forward": log_z}
+            partition: dict[str, Any] = {"log_z": log_z, "log_z_forward": log_z}
         else:
             sides = test["pessimistic"], test["optimistic"]
-            told = {"log_z": max(z["forward"]["value"], z["reverse"]["value"])}
-            told |= {"findings": found["findings"]}
-            for side, it in z.items():
-                told |= {f"log_z_{side}": it["value"]}
-                told |= {f"log_z_{side}_{name}": it[name] for name in ("stderr", "ess")}
+            partition = {"log_z": max(z["forward"]["value"], z["reverse"]["value"])}
+            partition |= {"findings": densities["findings"]}
+            for side, estimate in z.items():
+                partition |= {f"log_z_{side}": estimate["value"]}
+                partition |= {f"log_z_{side}_{name}": estimate[name] for name in ("stderr", "ess")}
         return {
             "log_likelihood": sides[0],
             "log_likelihood_optimistic": sides[1],
             "test_stderr": test["stderr"],
             "log_z_exact": ladder is None,
             **({"bound_gap": gap["value"], "bound_gap_stderr": gap["stderr"]} if gap else {}),
-            **told,
+            **partition,
             **_joint(trial, model, sides=sides),
         }
 

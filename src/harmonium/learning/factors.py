@@ -118,8 +118,8 @@ def factors(
         y = scaled * residual.rsqrt()
         for _ in range(2):
             directions = torch.linalg.qr(y.mT @ (y @ directions))[0]
-        found = y @ directions
-        ratios, turn = torch.linalg.eigh(found.mT @ found / n)
+        projected = y @ directions
+        ratios, turn = torch.linalg.eigh(projected.mT @ projected / n)
         directions, ratios = directions @ turn.flip(1), ratios.flip(0)
         shown = torch.where(ratios > chance, ratios - 1, 0.0)
         common = (directions.square() * shown).sum(1) * residual
@@ -187,20 +187,20 @@ def factor_start(
     if rows.shape[1] < 2 or len(rows) < 3:
         return None
     share = share / share.mean()
-    found, every = _best(rows, h, weights=share, source=source)
+    best, every = _best(rows, h, weights=share, source=source)
     projects = _projects(h, every)
-    if found is None and not projects:
+    if best is None and not projects:
         return None
-    found = found or _alone(rows, share)
+    best = best or _alone(rows, share)
     residual, weight = x.new_ones(x.shape[1]), x.new_zeros(h.shape.numel(), x.shape[1])
-    residual[~still] = found.residual
-    weight[:, ~still], threshold, spare = _banks(found, h, source=source)
+    residual[~still] = best.residual
+    weight[:, ~still], threshold, spare = _banks(best, h, source=source)
     if projects and spare:
         weight[-spare:, ~still] = _projections(every, spare, source=source)
     weight /= deviation
     _set(graph, middle, residual=residual * deviation.square(), weight=weight, threshold=threshold)
     # learning may lower raised residual variances to what they are
-    unit = every.residual if projects else found.residual
+    unit = every.residual if projects else best.residual
     return _greatest(_scaled(rows, share) * unit.rsqrt(), source=source)
 
 
@@ -213,11 +213,11 @@ def _spaced(share: Tensor) -> Tensor:
 
 def _greatest(y: Tensor, *, source: Source, rounds: int = 20) -> float:
     """The greatest mean square of rows ``(N, D)`` along a direction, by power iteration."""
-    u, found = normal(y[0], source), 0.0
+    u, curvature = normal(y[0], source), 0.0
     for _ in range(rounds):
         u = y.mT @ (y @ (u / u.norm())) / len(y)
-        found = float(u.norm())
-    return found
+        curvature = float(u.norm())
+    return curvature
 
 
 def _set(
@@ -248,16 +248,16 @@ def _best(
     for k in _NUMBERS:
         if k > min(len(x), x.shape[1]) - 1:
             break
-        found = factors(x, k, weights=weights, source=source)
-        if (now := found.score(x, weights=weights)) <= whole:
+        candidate = factors(x, k, weights=weights, source=source)
+        if (now := candidate.score(x, weights=weights)) <= whole:
             break
-        every, whole = found, now
+        every, whole = candidate, now
         if k > h.shape.numel():
             continue
         if type(h) is not Gaussian:
-            found = _held(found, _banked(h, x.shape[1]))
-        if (now := found.score(x, weights=weights)) > score:
-            best, score = found, now
+            candidate = _held(candidate, _banked(h, x.shape[1]))
+        if (now := candidate.score(x, weights=weights)) > score:
+            best, score = candidate, now
     enough = h.shape.numel() >= _EACH * int(every.shown.sum())
     held = score - nothing >= _HELD * (whole - nothing)
     outlying = bool((best.reach[best.shown] > _REACH).any())
@@ -290,16 +290,16 @@ def _projections(every: Factors, units: int, *, source: Source) -> Tensor:
     return mix @ directions.mT * every.residual.rsqrt()
 
 
-def _held(found: Factors, units: int) -> Factors:
+def _held(factors: Factors, units: int) -> Factors:
     """The factors with residual variances raised until so many units hold them."""
 
     def raised(by: float) -> Factors:
-        strength = ((1 + found.strength) / by - 1).clamp(min=0)
-        return replace(found, residual=found.residual * by, strength=strength)
+        strength = ((1 + factors.strength) / by - 1).clamp(min=0)
+        return replace(factors, residual=factors.residual * by, strength=strength)
 
-    if int(_sizes(found).sum()) <= units:
-        return found
-    low, high = 1.0, 1 + float(found.strength.max())
+    if int(_sizes(factors).sum()) <= units:
+        return factors
+    low, high = 1.0, 1 + float(factors.strength.max())
     for _ in range(40):
         middle = math.sqrt(low * high)
         few = int(_sizes(raised(middle)).sum()) <= units
@@ -307,39 +307,39 @@ def _held(found: Factors, units: int) -> Factors:
     return raised(high)
 
 
-def _sizes(found: Factors) -> Tensor:
+def _sizes(factors: Factors) -> Tensor:
     """Units of each factor's bank."""
-    return (2 * found.reach / _STEP * found.strength.sqrt()).ceil().long()
+    return (2 * factors.reach / _STEP * factors.strength.sqrt()).ceil().long()
 
 
-def _banks(found: Factors, h: Units, *, source: Source) -> tuple[Tensor, Tensor, int]:
+def _banks(factors: Factors, h: Units, *, source: Source) -> tuple[Tensor, Tensor, int]:
     """Weights ``(H, D)``, thresholds ``(H,)``, and how many units, the last, are in no bank."""
-    white = found.residual.rsqrt()
-    total = (1 + (found.directions.square() * found.strength).sum(1)).sum()
+    white = factors.residual.rsqrt()
+    total = (1 + (factors.directions.square() * factors.strength).sum(1)).sum()
     n, at = h.shape.numel(), 0
     weight = normal(white.new_empty(n, len(white)), source) * white * (_NOISE / total.sqrt())
     threshold = white.new_zeros(n)
     if type(h) is Gaussian:
-        return _loads(found, n, source=source) * white, threshold, 0
-    kept = found.kept.tolist()
-    for k, size in enumerate(_sizes(found).tolist()):
+        return _loads(factors, n, source=source) * white, threshold, 0
+    kept = factors.kept.tolist()
+    for k, size in enumerate(_sizes(factors).tolist()):
         if not size:
             continue
-        step = 2 * float(found.reach[k]) * math.sqrt(1 + float(found.strength[k])) / size
+        step = 2 * float(factors.reach[k]) * math.sqrt(1 + float(factors.strength[k])) / size
         bank = slice(at, at := at + size)
-        weight[bank] += step * kept[k] * found.directions[:, k] * white
+        weight[bank] += step * kept[k] * factors.directions[:, k] * white
         threshold[bank] = step * step * kept[k] * (torch.arange(size) - (size - 1) / 2)
     return weight, threshold, n - at
 
 
-def _loads(found: Factors, units: int, *, source: Source) -> Tensor:
+def _loads(factors: Factors, units: int, *, source: Source) -> Tensor:
     """Weights ``(H, D)`` of Gaussian units in units of the residual: a factor each.
 
     Units left over would not learn from weights of zero. Their random ones are orthogonal to the
     factors, and small enough that the joint precision stays positive definite.
     """
-    directions = found.directions[:, found.shown]
-    loads = (directions * found.kept[found.shown].sqrt()).mT
+    directions = factors.directions[:, factors.shown]
+    loads = (directions * factors.kept[factors.shown].sqrt()).mT
     spare = normal(loads.new_empty(units - len(loads), loads.shape[1]), source)
     spare -= spare @ directions @ directions.mT
     if len(spare):

@@ -81,7 +81,7 @@ class Geometry:
         graph: Graph,
         slopes: Mapping[str, list[Tensor]],
         *,
-        found: Mapping[Edge, Mapping[str, Tensor]],
+        edge_gradients: Mapping[Edge, Mapping[str, Tensor]],
     ) -> None:
         """Maps the gradients of the groups' parameters to plain coordinates, in place.
 
@@ -92,7 +92,8 @@ class Geometry:
         Args:
             graph: the machine.
             slopes: name -> gradients with respect to theta, the bias first.
-            found: edge -> gradients of its parameters, computed from rows given by ``place``.
+            edge_gradients: edge -> gradients of its parameters, computed from rows given by
+                ``place``.
         """
         narrow = self._centres(graph)
         for name, (centre, _) in narrow.items():
@@ -106,7 +107,7 @@ class Geometry:
         tied = any(u.tied for u in graph.units.values())
         kept = {n: _untied(graph.units[n], s[0]) for n, s in slopes.items()} if tied else {}
         share = {name: _share(graph, name) for name in graph.units}
-        for e, grads in found.items():
+        for e, grads in edge_gradients.items():
             self._keep(graph, e, kept=kept, grads=grads)
             change = _linear(e.connection, grads, x=self.offsets[e.source])
             slopes[e.target][0] -= change / share[e.target]

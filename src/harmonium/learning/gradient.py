@@ -65,7 +65,7 @@ def gradient(
     for penalty in penalties:
         penalty.add(graph)
     if geometry is not None:  # after the penalties, whose gradients change the mean fields too
-        geometry.bend(graph, slopes, found=of_edges)
+        geometry.bend(graph, slopes, edge_gradients=of_edges)
     for name, units in graph.units.items():
         _pull_back(units, slopes[name], written=written)
 

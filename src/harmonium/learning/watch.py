@@ -235,14 +235,14 @@ def stuck_units(graph: Graph, data: Rows, *, limits: Limits | None = None) -> li
 def few_updates(updates: int, *, limits: Limits | None = None) -> list[Finding]:
     """Finds a training whose number of updates is too small for it to have converged."""
     least = (limits or Limits()).updates
-    found = Finding(
+    finding = Finding(
         "few updates",
         f"learning ended after {updates} updates; an energy model takes {least} at least, and "
         "often 1000 or more",
         "give more epochs, or smaller batches: of few rows a pass is few updates",
         "The model is still close to its start, and so are its samples and its features",
     )
-    return [found] if updates < least else []
+    return [finding] if updates < least else []
 
 
 @torch.no_grad()

@@ -132,10 +132,10 @@ class GraphModel(Model):
 
     def state(self, batch: Batch) -> State:
         """State of the observed groups of a batch: rows, and one-hot labels (zeros: no label)."""
-        found = {**copies(self.machine, self._visible(batch))}
+        state = {**copies(self.machine, self._visible(batch))}
         if "y" in self.machine.units and "y" in batch:
-            found["y"] = self.coded(batch["y"])
-        return found
+            state["y"] = self.coded(batch["y"])
+        return state
 
     def up(self, x: Tensor) -> Tensor:
         """Means ``(N, units)`` of the last hidden group for rows ``(N, D)`` of a single layer."""
@@ -149,8 +149,8 @@ class GraphModel(Model):
         y = columns.get("y")
         if "y" in self.machine.units and isinstance(y, Tensor):
             known = y >= 0
-            some = None if weights is None else weights[known]
-            start_from(self.machine, {"y": self.coded(y[known])}, weights=some)
+            known_weights = None if weights is None else weights[known]
+            start_from(self.machine, {"y": self.coded(y[known])}, weights=known_weights)
 
     def coded(self, y: Tensor) -> Tensor:
         """Labels ``(N,)`` as one-hot rows ``(N, classes)``; rows of zeros for no label (-1)."""

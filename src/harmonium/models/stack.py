@@ -146,11 +146,11 @@ class Stack(Model):
         """Means passed up through the lowest layers and down again, for each number of layers."""
         values = self.machine.recognise(self._visible(batch))
         words = ("layer 1", *(f"layers 1 to {k}" for k in range(2, len(values) + 1)))
-        found: dict[str, Batch] = {}
+        means: dict[str, Batch] = {}
         for k, (word, h) in enumerate(zip(words, values, strict=True)):
             x = descend(self.machine.graphs[: k + 1], h, rule=mean)[0]
-            found[word] = {"x": x.flatten(1)}
-        return found
+            means[word] = {"x": x.flatten(1)}
+        return means
 
     def sample(
         self,
@@ -195,14 +195,14 @@ class Stack(Model):
 
     def filters(self) -> dict[str, Tensor]:
         """Products of the weight matrices of each layer and the layers below."""
-        found: dict[str, Tensor] = {}
+        filters: dict[str, Tensor] = {}
         below: Tensor | None = None
         for name, graph in zip(self.layers, self.machine.graphs, strict=True):
             reached = filters_of(graph, below)
             if "h" not in reached:
                 break
-            below = found[name] = reached["h"]
-        return found
+            below = filters[name] = reached["h"]
+        return filters
 
     @torch.no_grad()
     def free_energy(self, batch: Batch) -> Tensor:

@@ -57,16 +57,16 @@ def compare(runs: Sequence[Run], *, path: str | os.PathLike[str] | None = None) 
 
 def _entries(runs: Sequence[Run]) -> dict[str, Evidence]:
     """Label -> run; runs of the same name get the end of their directory's name as well."""
-    found = [Evidence(run) for run in runs]
-    names = [str(e.recipe.get("name") or e.run.path.parent.name) for e in found]
+    entries = [Evidence(run) for run in runs]
+    names = [str(e.recipe.get("name") or e.run.path.parent.name) for e in entries]
     many = Counter(names)
-    ids = [evidence.run.path.name for evidence in found]
+    ids = [evidence.run.path.name for evidence in entries]
     if len({(name, run[-4:]) for name, run in zip(names, ids, strict=True)}) == len(ids):
         ids = [run[-4:] for run in ids]
     labels = [
         name if many[name] == 1 else f"{name} {run}" for name, run in zip(names, ids, strict=True)
     ]
-    return dict(zip(labels, found, strict=True))
+    return dict(zip(labels, entries, strict=True))
 
 
 def _page(entries: Mapping[str, Evidence]) -> Page:
@@ -93,8 +93,8 @@ def _ranked(scores: Mapping[str, Sequence[Score]]) -> list[Score]:
     """Each run's own score of the figure that most runs have, the best first."""
     own = [
         replace(score, label=label)
-        for label, found in scores.items()
-        if (score := headline(found)) is not None
+        for label, run_scores in scores.items()
+        if (score := headline(run_scores)) is not None
     ]
     if not own:
         return []
@@ -133,7 +133,7 @@ def _results(
         seed = evidence.recipe.get("seed", evidence.environment.get("seed"))
         rows.append([label, str(evidence.status.get("status")), *cells, str(seed), took(evidence)])
     blank = [Score("", figure, (0.0,)) for figure in figures]
-    titles = [f"{score.title}, {score.unit}" for score in blank]
+    titles = [score.heading for score in blank]
     table = Table(
         columns=["run", "status", *titles, "seed", "duration"],
         rows=rows,
@@ -149,8 +149,8 @@ def _results(
 def _figures(scores: Mapping[str, Sequence[Score]]) -> list[str]:
     """Figures of the runs' own methods, those that most runs have first."""
     count: Counter[str] = Counter()
-    for found in scores.values():
-        own = (s for s in found if s.own)
+    for run_scores in scores.values():
+        own = (s for s in run_scores if s.own)
         count.update(s.figure for s in own if not (s.meaning.repeats or s.meaning.brackets))
     return [figure for figure, _ in count.most_common()]
 
@@ -171,8 +171,8 @@ def _curves(entries: Mapping[str, Evidence]) -> Section | None:
             if not own:
                 continue
             holders[key] += 1
-            told = [line for line in own if "validation" in line] or own
-            for line in told:
+            shown = [line for line in own if "validation" in line] or own
+            for line in shown:
                 charts.setdefault(key, {})[f"{label}, {line}" if line else label] = lines[line]
     pictures = [
         curve_picture(key, dict(list(lines.items())[:_LINES]), note="")
@@ -186,12 +186,12 @@ def _differences(title: str, sides: Mapping[str, Mapping[str, Any]]) -> Section 
     """Table of the dotted keys that differ, one column per run; None without any."""
     if not any(sides.values()):
         return None
-    found = differences(list(sides.values()))
-    if not found:
+    differing = differences(list(sides.values()))
+    if not differing:
         return Section(title, ["None: all entries are the same in every run."])
     table = Table(
         columns=["entry", *sides],
-        rows=[[key or "everything", *values] for key, values in found.items()],
+        rows=[[key or "everything", *values] for key, values in differing.items()],
         caption="All other entries are the same in every run.",
     )
     return Section(title, [table])

@@ -26,11 +26,11 @@ def differences(sides: Sequence[Any], prefix: str = "") -> dict[str, list[str]]:
     kinds = {side.get("type") for side in sides if isinstance(side, dict)}
     if len(kinds) != 1 or not all(isinstance(side, dict) for side in sides):
         return {prefix: [compact(side) for side in sides]}
-    found: dict[str, list[str]] = {}
+    differing: dict[str, list[str]] = {}
     for key in dict.fromkeys(key for side in sides for key in side):
         parts = [side.get(key, ABSENT) for side in sides]
-        found |= differences(parts, f"{prefix}.{key}" if prefix else str(key))
-    return found
+        differing |= differences(parts, f"{prefix}.{key}" if prefix else str(key))
+    return differing
 
 
 def compact(value: Any) -> str:  # noqa: ANN401
@@ -67,7 +67,7 @@ def flat(tree: object, prefix: str = "") -> dict[str, Any]:
         items = []
     if not items:
         return {prefix: tree} if prefix else {}
-    found: dict[str, Any] = {}
+    leaves: dict[str, Any] = {}
     for key, value in items:
-        found |= flat(value, f"{prefix}.{key}" if prefix else key)
-    return found
+        leaves |= flat(value, f"{prefix}.{key}" if prefix else key)
+    return leaves

@@ -93,7 +93,7 @@ class Evidence:
         test = None if self.data is None else self.data.test
         if test is not None:
             labelled = test.labelled_rows
-            rows = {f.name: labelled if f.is_share else len(test) for f in figures(final=True)}
+            rows = {f.name: labelled if f.proportion else len(test) for f in figures(final=True)}
         model = self.recipe.get("model")
         own = model.get("type", "") if isinstance(model, dict) else str(model)
         return read_scores(self.results, own=own, rows=rows)
@@ -132,7 +132,7 @@ class Evidence:
         """
         from harmonium.models import adapted
 
-        found: dict[str, Model] = {}
+        models: dict[str, Model] = {}
         for name, words, read in (
             ("machine", "the machine", self.run.machine),
             ("net", "the fine-tuned net", self.run.net),
@@ -140,12 +140,12 @@ class Evidence:
             if self._has("models", f"{self.trial}-{name}.safetensors"):
                 module = self._read(words, partial(self._built, read))
                 if module is not None:
-                    found[name] = adapted(module.eval())
-        if "machine" in found and (learned := self._learned()) is not None:
-            stack: Any = found["machine"]
+                    models[name] = adapted(module.eval())
+        if "machine" in models and (learned := self._learned()) is not None:
+            stack: Any = models["machine"]
             part = stack.lowest(learned)
-            found = {} if part is None else {"machine": part}
-        return found
+            models = {} if part is None else {"machine": part}
+        return models
 
     def _learned(self) -> int | None:
         """Number of layers below the one that was learning when the run stopped; None for all."""

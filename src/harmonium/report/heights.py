@@ -84,8 +84,8 @@ def landscapes(
         _fill(axes, heights, marks=(marks or {}).get(name) or {})
         grid = array(heights)
         ends = f"from {grid.min():.3g} to {grid.max():.3g}".replace("-", "\N{MINUS SIGN}")
-        told = f"{name}\n{ends}"
-        axes.set_title(told, fontsize=8.5, color=INK, parse_math=False)
+        caption = f"{name}\n{ends}"
+        axes.set_title(caption, fontsize=8.5, color=INK, parse_math=False)
         axes.set_xlabel(labels[0], fontsize=8.5, color=INK)
         axes.set_ylabel(labels[1] if number == 1 else "", fontsize=8.5, color=INK)
         axes.tick_params(colors=MUTED, labelsize=8, width=0.8, length=3, labelleft=number == 1)

@@ -31,8 +31,10 @@ def heat(
 ) -> Figure:
     """Draws one cell per number of (rows, columns); signed values on a scale centred at zero.
 
-    The signed scale ends at the 99th percentile of the magnitudes; the unsigned scale is [0, 1],
-    with 0 white. `columns` names the columns, if there are few enough to read.
+    The unsigned scale begins at 0, which is white, and ends at 1; if values are larger, it ends
+    at the 99th percentile of the magnitudes, as the signed scale does. An arrow at the end of the
+    colour bar means that values lie beyond. `columns` names the columns, if there are few enough
+    to read.
 
     Raises:
         ValueError: the input is not a matrix, or values are not finite.
@@ -42,11 +44,14 @@ def heat(
         bad = int((~np.isfinite(values)).sum())
         message = f"a matrix of shape {values.shape}, {bad} values not finite: did it diverge?"
         raise UsageError(message)
-    limit = float(np.percentile(np.abs(values), 99)) or float(np.abs(values).max()) or 1.0
+    most = float(np.abs(values).max())
+    limit = float(np.percentile(np.abs(values), 99)) or most or 1.0
+    if not signed and most <= 1:
+        limit = 1.0
     paint: dict[str, Any] = (
         {"cmap": "RdBu_r", "vmin": -limit, "vmax": limit}
         if signed
-        else {"cmap": "Blues", "vmin": 0.0, "vmax": 1.0}
+        else {"cmap": "Blues", "vmin": 0.0, "vmax": limit}
     )
     figure, axes = chart(WIDTH, float(np.clip(0.16 * len(values) + 1.3, 2.2, 5.0)), title=title)
     drawn = axes.imshow(values, aspect="auto", interpolation="nearest", **paint)
@@ -54,7 +59,7 @@ def heat(
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(need("matplotlib.ticker").MaxNLocator(nbins=7, integer=True))
     _label(axes, columns, count=values.shape[1])
-    _bar(axes, drawn)
+    _bar(axes, drawn, extend=("both" if signed else "max") if most > limit else "neither")
     return figure
 
 
@@ -66,9 +71,9 @@ def _label(axes: Axes, names: Sequence[object] | None, *, count: int) -> None:
     axes.set_xticks(range(count), words, rotation=turn, fontsize=7, parse_math=False)
 
 
-def _bar(axes: Axes, drawn: AxesImage) -> None:
+def _bar(axes: Axes, drawn: AxesImage, *, extend: str) -> None:
     figure = axes.figure
     assert figure is not None
-    bar = figure.colorbar(drawn, ax=axes, fraction=0.04, pad=0.02)
+    bar = figure.colorbar(drawn, ax=axes, fraction=0.04, pad=0.02, extend=extend)
     bar.ax.tick_params(labelsize=7, length=2, width=0.6, colors=MUTED)
     bar.outline.set(linewidth=0.4, edgecolor=INK)

@@ -45,14 +45,14 @@ def ranked(scores: Sequence[Score]) -> list[Method]:
     Scores that are not finite are left out, as are figures that another figure repeats.
     """
     known = [s for s in scores if all(map(math.isfinite, s.values)) and not s.meaning.repeats]
-    found: dict[str, Method] = {}
+    methods: dict[str, Method] = {}
     for score in known:
-        method = found.setdefault(score.method, Method(score.name, own=score.own))
+        method = methods.setdefault(score.method, Method(score.name, own=score.own))
         method.scores[score.figure] = score
     best = headline(known)
     figure = best.figure if best is not None else known[0].figure if known else ""
     order = [score.method for score in best_first(known, figure)] if known else []
-    return [found[name] for name in dict.fromkeys([*order, *found])]
+    return [methods[name] for name in dict.fromkeys([*order, *methods])]
 
 
 def summary(methods: Sequence[Method], *, plain: bool = False) -> tuple[list[str], list[Row]]:
@@ -65,7 +65,7 @@ def summary(methods: Sequence[Method], *, plain: bool = False) -> tuple[list[str
     if len(methods) == 1:
         return _figures(methods[0], plain=plain)
     scores = [score for method in methods for score in method.scores.values()]
-    headings = {score.figure: f"{score.title}, {score.unit}" for score in scores}
+    headings = {score.figure: score.heading for score in scores}
     rows: list[Row] = [
         [
             f"{m.name} (this recipe)" if m.own else m.name,

@@ -45,5 +45,5 @@ def _read(recipe: Recipe) -> DataSet:
     from harmonium.data import ImageSet
     from harmonium.describe import build
 
-    found = build(recipe.data.source)
-    return found.dataset() if isinstance(found, ImageSet) else found
+    loaded = build(recipe.data.source)
+    return loaded.dataset() if isinstance(loaded, ImageSet) else loaded

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harmonium.figures import Figure, direction, figure, figures
+from harmonium.figures import Figure, direction, figure, figures, is_result
 from harmonium.report.intervals import apart, spread, wilson
 from harmonium.runs.words import task_words
 
@@ -56,13 +56,18 @@ class Score:
 
     @property
     def is_share(self) -> bool:
-        """Whether it is a fraction of rows, such as accuracy."""
+        """Whether it is printed in per cent, such as accuracy."""
         return self.meaning.is_share
 
     @property
     def title(self) -> str:
         """The figure in words: "test accuracy"."""
         return f"test {self.meaning.words}"
+
+    @property
+    def heading(self) -> str:
+        """The figure in words, with its unit if it has one: "test accuracy, %"."""
+        return f"{self.title}, {self.unit}" if self.unit else self.title
 
     def number(self, value: float) -> str:
         """One value as text.
@@ -101,11 +106,11 @@ class Score:
         return text.translate(_PLAIN) if plain else text
 
     def interval(self) -> tuple[float, float] | None:
-        """Interval of the mean: ± s.d. over trials; for one fraction, Wilson's 95 % interval."""
+        """Interval of the mean: ± s.d. over trials; for one proportion, Wilson's 95 % interval."""
         mean, deviation = spread(self.values)
         if len(self.values) > 1:
             return mean - deviation, mean + deviation
-        if self.is_share and self.rows and 0 <= mean <= 1:
+        if self.meaning.proportion and self.rows and 0 <= mean <= 1:
             return wilson(mean, self.rows)
         if self.errors and math.isfinite(self.errors[0]):
             return mean - 1.96 * self.errors[0], mean + 1.96 * self.errors[0]
@@ -114,7 +119,7 @@ class Score:
     def sentence(self) -> str:
         """Text of the mean with its interval, unit and number of trials or rows."""
         mean, deviation = spread(self.values)
-        unit = "" if self.is_share else f" {self.meaning.unit}"
+        unit = "" if self.is_share or not self.unit else f" {self.unit}"
         if len(self.values) > 1:
             text = f"{self.number(mean)} ± {self.number(deviation)}{unit}"
             return f"{text} (mean ± standard deviation of {len(self.values)} trials)"
@@ -137,33 +142,33 @@ def read_scores(
         rows: figure -> number of test rows, if known; None for the number in the results, which
             holds for every method.
     """
-    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    by_figure: dict[tuple[str, str], list[dict[str, Any]]] = {}
     shares = _tested(results)
     for trial in results.get("trials", []):
         for method, numbers in trial.get("methods", {}).items():
-            for name in _FINAL:
+            for name in (*_FINAL, *(n for n in numbers if n not in _FINAL and is_result(n))):
                 one_end = figure(name).brackets and numbers.get("log_z_exact") is True
                 if _is_number(numbers.get(name)) and not one_end:
-                    found.setdefault((method, name), []).append(numbers)
+                    by_figure.setdefault((method, name), []).append(numbers)
     scores = [
         Score(
             method,
             name,
             tuple(float(numbers[name]) for numbers in entries),
-            rows=(rows or {}).get(name, shares if figure(name).is_share else None),
+            rows=(rows or {}).get(name, shares if figure(name).proportion else None),
             errors=_numbers(entries, figure(name).error),
             seconds=_numbers(entries, "processor_s"),
             own=method == own,
         )
-        for (method, name), entries in found.items()
+        for (method, name), entries in by_figure.items()
     ]
     return sorted(scores, key=lambda score: not score.own)
 
 
 def _tested(results: Mapping[str, Any]) -> int | None:
     """Number of labelled test rows, which the run's own method writes."""
-    found = (n for trial in results.get("trials", []) for n in trial.get("methods", {}).values())
-    return next((numbers["rows"] for numbers in found if "rows" in numbers), None)
+    methods = (n for trial in results.get("trials", []) for n in trial.get("methods", {}).values())
+    return next((numbers["rows"] for numbers in methods if "rows" in numbers), None)
 
 
 def _is_number(value: object) -> bool:
@@ -175,8 +180,9 @@ def _numbers(entries: Sequence[Mapping[str, Any]], name: str) -> tuple[float, ..
 
 
 def headline(scores: Sequence[Score]) -> Score | None:
-    """The headline figure of the run's own method; None without one."""
-    mine = [score for score in scores if score.own and all(map(math.isfinite, score.values))]
+    """The headline figure of the run's own method; None without one, or of unknown meaning."""
+    known = [score for score in scores if score.own and score.figure in _FINAL]
+    mine = [score for score in known if all(map(math.isfinite, score.values))]
     return min(mine, key=lambda score: _FINAL[score.figure], default=None)
 
 
@@ -201,12 +207,14 @@ def noise(ours: Score, theirs: Score) -> tuple[bool | None, str]:
 def _error(score: Score) -> float | None:
     """Standard error of a single figure."""
     share = score.values[0]
-    if score.is_share and score.rows:
+    if score.meaning.proportion and score.rows:
         return math.sqrt(max(share * (1 - share), 0.0) / score.rows)
     return score.errors[0] if score.errors else None
 
 
 def best_first(scores: Sequence[Score], name: str) -> list[Score]:
-    """Scores of the methods that have this figure, the best first."""
+    """Scores of the methods that have this figure, the best first if that is known."""
     rivals = [s for s in scores if s.figure == name and math.isfinite(s.mean)]
+    if figure(name).better is None:
+        return rivals
     return sorted(rivals, key=lambda s: s.mean, reverse=direction(name) == "max")

@@ -134,11 +134,11 @@ def read_cell(value: object, *, spec: str = "", best: float | None = None) -> Ce
     """
     if value is None:
         return Cell("–")
-    found = _numbers(value)
-    if not found:
+    numbers = _numbers(value)
+    if not numbers:
         return Cell(str(value))
-    text = " ± ".join(_number_text(n, spec=spec) for n in found)
-    return Cell(text, numeric=True, best=best is not None and found[0] == best)
+    text = " ± ".join(_number_text(n, spec=spec) for n in numbers)
+    return Cell(text, numeric=True, best=best is not None and numbers[0] == best)
 
 
 def _numbers(value: object) -> list[float]:

@@ -29,6 +29,8 @@ def verdict(evidence: Evidence) -> tuple[str, Tone]:
         return f"Not finished: the run is going on{where}.", "warning"
     scores = evidence.scores
     best = headline(scores)
+    if best is None and scores:
+        return f"Finished{where}. The judges' figures are in the table of results.", "plain"
     if best is None:
         return f"Finished{where}. The recipe has no judge, so there is no final result.", "plain"
     reached = f"{best.title[0].upper()}{best.title[1:]} {best.sentence()}{_bracket(best, scores)}"
@@ -43,10 +45,10 @@ def verdict(evidence: Evidence) -> tuple[str, Tone]:
 
 def _random_start(rivals: Sequence[Score], other: Score) -> str:
     """Effect of pre-training, unless the best baseline is the net without it."""
-    found = next((s for s in rivals if s.method == "random_start"), None)
-    if found is None or found is other:
+    untrained = next((s for s in rivals if s.method == "random_start"), None)
+    if untrained is None or untrained is other:
         return ""
-    return f" The same net without pre-training reached {found.number(found.mean)}."
+    return f" The same net without pre-training reached {untrained.number(untrained.mean)}."
 
 
 def _bracket(best: Score, scores: Sequence[Score]) -> str:
@@ -73,28 +75,28 @@ whether that is more than noise)'
 
 def facts(evidence: Evidence) -> dict[str, object]:
     """Facts below the sentence: best figures, data, machine, seed, time."""
-    found: dict[str, object] = {}
+    entries: dict[str, object] = {}
     for score in _main_figures(evidence.scores):
         unit = " nats" if score.unit == "nats per row" else ""
-        found[score.title] = f"{score.number(score.mean)}{unit}"
+        entries[score.title] = f"{score.number(score.mean)}{unit}"
     data = evidence.data
     if data is not None:
-        found["training rows"] = f"{len(data.train):,d}"
+        entries["training rows"] = f"{len(data.train):,d}"
         if 0 < data.train.labelled_rows < len(data.train):
-            found["labelled rows"] = f"{data.train.labelled_rows:,d}"
+            entries["labelled rows"] = f"{data.train.labelled_rows:,d}"
     sizes = _sizes(evidence)
     if sizes:
-        found["units"] = sizes
+        entries["units"] = sizes
     trials = len(evidence.results.get("trials", []))
     if trials > 1:
-        found["trials"] = trials
+        entries["trials"] = trials
     seed = evidence.recipe.get("seed", evidence.environment.get("seed"))
     if seed is not None:
-        found["seed"] = seed
+        entries["seed"] = seed
     duration = took(evidence)
     if duration is not None:
-        found["took"] = duration
-    return found
+        entries["took"] = duration
+    return entries
 
 
 def _main_figures(scores: Sequence[Score]) -> list[Score]:

@@ -93,8 +93,8 @@ def _words(error: BaseException, path: Path) -> str:
 
 def others(path: Path) -> list[str]:
     """Names of the other checkpoints in the folder of a checkpoint, the newest first."""
-    found = [p for p in path.parent.glob("[!.]*.safetensors") if p != path and p.is_file()]
-    return [p.name for p in sorted(found, key=lambda p: p.stat().st_mtime_ns, reverse=True)]
+    paths = [p for p in path.parent.glob("[!.]*.safetensors") if p != path and p.is_file()]
+    return [p.name for p in sorted(paths, key=lambda p: p.stat().st_mtime_ns, reverse=True)]
 
 
 def listed(path: Path) -> str:

@@ -143,12 +143,12 @@ def read_json(path: Path) -> dict[str, Any]:
     if path.stat().st_size > LARGEST:
         raise RunError(f"{path}: larger than {LARGEST >> 20} MiB; bring it back from a copy")
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        mapping = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
         raise RunError(f"{path}: not JSON ({error}); copy it again") from error
-    if not isinstance(found, dict):
-        raise RunError(f"{path}: a {type(found).__name__}, not a mapping; copy it again")
-    return found
+    if not isinstance(mapping, dict):
+        raise RunError(f"{path}: a {type(mapping).__name__}, not a mapping; copy it again")
+    return mapping
 
 
 @contextmanager

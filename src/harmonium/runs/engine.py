@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, TextIO
+from typing import Any, Protocol
 
 from harmonium.bounds import Count, Size
 from harmonium.errors import RunError
@@ -31,7 +31,7 @@ from harmonium.runs.stages import Stage
 from harmonium.runs.trackers import Trackers
 from harmonium.runs.words import stage_name
 
-__all__ = ["Checkpoints", "Engine", "Job", "Task", "Workspace"]
+__all__ = ["Checkpoints", "Engine", "Job", "Task", "Workspace", "begin"]
 
 LOOKS = (1, 2, 5)
 """Records and checks follow epochs 1, 2, 5, 10, 20, 50, ... and the last epoch of a stage."""
@@ -221,7 +221,7 @@ class Engine:
         name = f"{self._which(task)}{stage_name(task.name)}"
         self._note(f"{name}: {_length(stage.position)}")
         if self.watch is not None:
-            getattr(self.watch, "begin", _ignore)(self._state(task, stage))
+            begin(self.watch, self._state(task, stage))
         self._finish(task, self._drive(task, stage, interruption=interruption))
 
     def _drive(self, task: Job, stage: Stage, *, interruption: Interruption) -> Stage:
@@ -279,9 +279,9 @@ class Engine:
             self._save(name, task, stage=stage)
 
     def _finish(self, task: Job, stage: Stage) -> None:
-        found = task.finish(stage)
+        results = task.finish(stage)
         trial = self._results.setdefault(str(task.trial), {})
-        for method, numbers in found.items():
+        for method, numbers in results.items():
             trial.setdefault(method, {}).update(numbers)
             self._warn(task, numbers.get("findings", ()))
         task.workspace.save(self.run.path / "models", task.trial)
@@ -348,12 +348,12 @@ class Engine:
     def _known_findings(self) -> Iterator[tuple[int, str, str]]:
         """Trial, stage and kind of the findings that the run has already reported."""
         for row in self.run.metrics():
-            for found in row.get("findings", ()):
-                yield row["trial"], row["stage"], found["kind"]
+            for finding in row.get("findings", ()):
+                yield row["trial"], row["stage"], finding["kind"]
         for trial, methods in self._results.items():
             for numbers in methods.values():
-                for found in numbers.get("findings", ()):
-                    yield int(trial), "judge", found["kind"]
+                for finding in numbers.get("findings", ()):
+                    yield int(trial), "judge", finding["kind"]
 
     def _warn(
         self, task: Job, findings: Sequence[Mapping[str, str]], *, epoch: int | None = None
@@ -364,24 +364,25 @@ class Engine:
             key = (task.trial, task.name, finding["kind"])
             if key not in self._known:
                 self._known.add(key)
-                (found,) = collect([{**place, **finding}], trials=1)
-                self._note(f"{self._which(task)}warning: {found}".replace("\n ", ""))
+                (warning,) = collect([{**place, **finding}], trials=1)
+                self._note(f"{self._which(task)}warning: {warning}".replace("\n ", ""))
                 if self._trials == 1:
-                    warnings.warn(str(found), UserWarning, stacklevel=2)
+                    warnings.warn(str(warning), UserWarning, stacklevel=2)
 
     def _warn_of_all(self) -> None:
         """For several trials, warns once for each kind of finding, with the number of trials."""
         if self._trials > 1:
-            for found in noticed(self.run):
-                warnings.warn(str(found), UserWarning, stacklevel=2)
+            for finding in noticed(self.run):
+                warnings.warn(str(finding), UserWarning, stacklevel=2)
 
     def _note(self, text: str) -> None:
         """Adds a line to the log; a failure to write the log does not end the run."""
-        with contextlib.suppress(OSError), self._log() as file:
+        log = self.run.path / "log.txt"
+        with (
+            contextlib.suppress(OSError),
+            log.open("a", encoding="utf-8", errors="backslashreplace") as file,
+        ):
             file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {printable(text)}\n")
-
-    def _log(self) -> TextIO:
-        return (self.run.path / "log.txt").open("a", encoding="utf-8", errors="backslashreplace")
 
 
 def _length(position: Mapping[str, int]) -> str:
@@ -392,5 +393,7 @@ def _length(position: Mapping[str, int]) -> str:
     return f"{epochs} epochs, {updates} updates{done}"
 
 
-def _ignore(state: Mapping[str, Any]) -> None:
-    """Does nothing: used for a watch without ``begin``."""
+def begin(watch: Callable[[Mapping[str, Any]], object], state: Mapping[str, Any]) -> None:
+    """Calls the method ``begin`` of a watch, if it has one, before the first update of a stage."""
+    if hasattr(watch, "begin"):
+        watch.begin(state)

@@ -31,13 +31,13 @@ def read_recipe(place: Path) -> dict[str, Any]:
     try:
         if place.stat().st_size > LARGEST:
             raise RunError(f"larger than {LARGEST} bytes")
-        found = YAML(typ="safe").load(place.read_text(encoding="utf-8"))
-        if not isinstance(found, dict):
+        recipe = YAML(typ="safe").load(place.read_text(encoding="utf-8"))
+        if not isinstance(recipe, dict):
             raise RunError("not a mapping")
     except (YAMLError, ValueError, LookupError, TypeError, RecursionError) as error:
         words = (str(error) or repr(error)).splitlines()[0]
         raise RunError(f"{place}: not a recipe ({words}); bring it back from a copy") from error
-    return found
+    return recipe
 
 
 def identity(run: "Run") -> dict[str, Any]:
@@ -61,12 +61,12 @@ def check_identity(run: "Run", saved: Mapping[str, Any], *, place: Path) -> None
         )
     if "recipe" not in saved:  # checkpoints of the first format have no recipe
         return
-    found = [*differences(saved["recipe"], now["recipe"])]
-    if found:
-        more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+    changed = [*differences(saved["recipe"], now["recipe"])]
+    if changed:
+        more = f" and {len(changed) - 5} more" if len(changed) > 5 else ""
         raise RunError(
             f"{run.path / 'recipe.resolved.yaml'}: not the recipe that the run began with: "
-            f"{', '.join(found[:5])}{more}; put it back, or train with the edited recipe in a "
+            f"{', '.join(changed[:5])}{more}; put it back, or train with the edited recipe in a "
             "run of its own"
         )
 

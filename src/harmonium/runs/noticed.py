@@ -60,8 +60,8 @@ class Noticed:
     def details(self) -> dict[str, str]:
         """Measurement, meaning and remedy, a sentence or two each."""
         last = f" (in trial {self.trials[-1] + 1})" if self.of > 1 else ""
-        found = {"Seen": self.found + last, "Meaning": self.means, "What to do": self.remedy}
-        return {name: _sentence(text) for name, text in found.items() if text}
+        texts = {"Seen": self.found + last, "Meaning": self.means, "What to do": self.remedy}
+        return {name: _sentence(text) for name, text in texts.items() if text}
 
     def __str__(self) -> str:
         """The title, then one line for each detail."""

@@ -131,16 +131,16 @@ def check_rows(rows: list[dict[str, Any]], path: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def check_finding(found: Any) -> dict[str, str]:  # noqa: ANN401
+def check_finding(finding: Any) -> dict[str, str]:  # noqa: ANN401
     """Checks that a finding has the form in which runs write it: "kind", "found" and "remedy".
 
     Raises:
         TypeError: it does not.
     """
-    if isinstance(found, dict) and {"kind", "found", "remedy"} <= found.keys():
-        if all(isinstance(value, str) for value in found.values()):
-            return found
-    raise UsageTypeError(f"{str(found)[:40]} is no finding")
+    if isinstance(finding, dict) and {"kind", "found", "remedy"} <= finding.keys():
+        if all(isinstance(value, str) for value in finding.values()):
+            return finding
+    raise UsageTypeError(f"{str(finding)[:40]} is no finding")
 
 
 def _lasting(row: Mapping[str, Any]) -> bytes:
@@ -183,10 +183,12 @@ class Record:
 
 def records(folder: Path, *, stages: Sequence[str] = ()) -> list[Record]:
     """The records of a folder by trial, stage (in the given order, others last) and epoch."""
-    found = []
+    entries = []
     for path in folder.glob("[0-9]*.safetensors"):
         trial, rest = path.stem.split("-", 1)
         stage, epoch = rest.rsplit("-", 1)
-        found.append(Record(path, int(trial), stage.replace(".", "/"), int(epoch)))
+        entries.append(Record(path, int(trial), stage.replace(".", "/"), int(epoch)))
     order = {name: place for place, name in enumerate(stages)}
-    return sorted(found, key=lambda r: (r.trial, order.get(r.stage, len(order)), r.stage, r.epoch))
+    return sorted(
+        entries, key=lambda r: (r.trial, order.get(r.stage, len(order)), r.stage, r.epoch)
+    )

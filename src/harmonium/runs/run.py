@@ -88,11 +88,11 @@ class Run:
         Raises:
             ValueError: the file is damaged; the message names it.
         """
-        found = read_status(self.path / "status.json")
-        found["resume"] = self.resume_command  # with the present path of the run
-        if found["status"] == "running" and not at_work(self.path, found):
-            found |= {"status": "interrupted", "reason": "the process ended without a word"}
-        return found
+        status = read_status(self.path / "status.json")
+        status["resume"] = self.resume_command  # with the present path of the run
+        if status["status"] == "running" and not at_work(self.path, status):
+            status |= {"status": "interrupted", "reason": "the process ended without a word"}
+        return status
 
     @property
     def identity(self) -> str | None:
@@ -161,7 +161,7 @@ class Run:
         Each also has "trial", "stage" and "epoch" (None for a judge). A problem that persists is
         listed at every check.
         """
-        found = [
+        findings = [
             {"trial": row["trial"], "stage": row["stage"], "epoch": row["epoch"], **finding}
             for row in self.metrics()
             for finding in row.get("findings", ())
@@ -170,13 +170,15 @@ class Run:
             for number, trial in enumerate(self.results.get("trials", ())):
                 for numbers in trial["methods"].values():
                     place = {"trial": number, "stage": "judge", "epoch": None}
-                    found += [{**place, **check_finding(f)} for f in numbers.get("findings", ())]
+                    findings += [
+                        {**place, **check_finding(f)} for f in numbers.get("findings", ())
+                    ]
         except (LookupError, TypeError, AttributeError) as error:
             file = self.path / "results.json"
             raise RunError(
                 f"{file}: not the results of a run ({error!r}); copy it again"
             ) from error
-        return found
+        return findings
 
     def records(self) -> list[Record]:
         """Small tensors saved after some epochs, for pictures, in the order of the stages."""
@@ -215,7 +217,7 @@ class Run:
             raise RunError(
                 f"{self.path}: the model is no single energy graph; ask for those of an RBM"
             )
-        found = []
+        machines = []
         for path in sorted((self.path / "checkpoints").glob("step-*.safetensors")):
             saved = read_state(path)
             if saved.get("run") != self.identity:
@@ -225,16 +227,16 @@ class Run:
                 with fitting(path):
                     models = saved["workspace"].get("models", saved["workspace"])
                     graph.load_state_dict(models["machine"])
-                found.append(graph)
-        if not found:
+                machines.append(graph)
+        if not machines:
             raise FileNotFoundError(
                 f"{self.path}: no checkpoints of trial {trial}, {stage}, along the way; train "
                 "with checkpoint.log_spaced=20"
             )
         last = machine.state_dict()
-        if all(torch.equal(x, last[name]) for name, x in found[-1].state_dict().items()):
-            found.pop()
-        return [*found, machine]
+        if all(torch.equal(x, last[name]) for name, x in machines[-1].state_dict().items()):
+            machines.pop()
+        return [*machines, machine]
 
     def net(self, trial: int = 0) -> nn.Sequential:
         """The fine-tuned net, ``(B, D) -> (B, classes)`` logits.

@@ -37,8 +37,8 @@ def read_state(path: Path) -> dict[str, Any]:
         FileNotFoundError: there is no such file.
         ValueError: the file is damaged, not a checkpoint, or from a later version.
     """
-    found = checkpoint.read(path)
-    known = found if isinstance(found, Mapping) else {}
+    content = checkpoint.read(path)
+    known = content if isinstance(content, Mapping) else {}
     for name, kind in _PARTS.items():
         if name in _LATER and name not in known:
             continue

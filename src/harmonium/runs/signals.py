@@ -31,25 +31,25 @@ def interruptible(*, patient: bool = False) -> Iterator[Interruption]:
     raises, and is left alone where it is ignored, as under ``nohup``. The previous handlers are
     restored at the end.
     """
-    found = Interruption()
+    interruption = Interruption()
 
     def ask(number: int, frame: FrameType | None) -> None:
         del frame
         name = signal.Signals(number).name
-        if found.asked and (patient or _HANG_UP in (name, found.asked)):
+        if interruption.asked and (patient or _HANG_UP in (name, interruption.asked)):
             return
-        if found.asked:
+        if interruption.asked:
             raise KeyboardInterrupt
-        found.asked = name
+        interruption.asked = name
         with contextlib.suppress(OSError, ValueError, AttributeError):  # terminal may be closed
             sys.stderr.write(f"{name}: stopping after this update; again to stop at once\n")
 
     if threading.current_thread() is not threading.main_thread():
-        yield found
+        yield interruption
         return
     before = {s: signal.signal(s, ask) for s in _asking()}
     try:
-        yield found
+        yield interruption
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -59,8 +59,8 @@ _HANG_UP = "SIGHUP"
 
 
 def _asking() -> list[signal.Signals]:
-    found = [signal.SIGINT, signal.SIGTERM]
+    signals = [signal.SIGINT, signal.SIGTERM]
     hang_up = getattr(signal, _HANG_UP, None)  # Windows has no SIGHUP
     if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:
-        found.append(hang_up)
-    return found
+        signals.append(hang_up)
+    return signals

@@ -27,17 +27,17 @@ def read_status(place: Path) -> dict[str, Any]:
         FileNotFoundError: there is no such file.
         ValueError: the file has values that no run writes, or a later version wrote it.
     """
-    found = read_json(place)
-    written = found.get("format", FORMAT)
+    status = read_json(place)
+    written = status.get("format", FORMAT)
     if isinstance(written, int) and written > FORMAT:
         raise RunError(
             f"{place.parent}: written as format {str(written)[:9]}, but this version reads up to "
             f"{FORMAT}; upgrade harmonium"
         )
-    for name in [*_odd(found)][:1]:
-        value = repr(found.get(name))[:40]
+    for name in [*_odd(status)][:1]:
+        value = repr(status.get(name))[:40]
         raise RunError(f"{place}: {name} is {value}, which no run writes; copy it again")
-    return found
+    return status
 
 
 def seconds(status: Mapping[str, Any]) -> float | None:
@@ -54,14 +54,14 @@ def seconds(status: Mapping[str, Any]) -> float | None:
     return gap if gap >= 0 else None
 
 
-def _odd(found: Mapping[str, Any]) -> list[str]:
+def _odd(status: Mapping[str, Any]) -> list[str]:
     """Names of entries with values that no run writes."""
-    names = [] if found.get("status") in STATES else ["status"]
-    if not isinstance(found.get("format", FORMAT), int):
+    names = [] if status.get("status") in STATES else ["status"]
+    if not isinstance(status.get("format", FORMAT), int):
         names.append("format")
-    names += [n for n in _TEXTS if not isinstance(found.get(n), str | None)]
-    names += [n for n in _NUMBERS if not isinstance(found.get(n), int | float | None)]
-    return names + [n for n in ("started", "ended") if n not in names and not _time(found.get(n))]
+    names += [n for n in _TEXTS if not isinstance(status.get(n), str | None)]
+    names += [n for n in _NUMBERS if not isinstance(status.get(n), int | float | None)]
+    return names + [n for n in ("started", "ended") if n not in names and not _time(status.get(n))]
 
 
 def _time(text: str | None) -> bool:

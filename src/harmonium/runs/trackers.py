@@ -16,16 +16,13 @@ __all__ = ["CSV", "TensorBoard", "Tracker", "Trackers"]
 
 
 class Tracker(Protocol):
-    """Receives the numbers and pictures of a run."""
+    """Receives the numbers of a run."""
 
     def setup(self, folder: Path, recipe: Mapping[str, Any]) -> None:
         """Begins a new or resumed run in this folder; ``metrics.jsonl`` has the rows so far."""
 
     def log(self, row: Mapping[str, Any]) -> None:
         """Receives one row of numbers."""
-
-    def picture(self, name: str, png: bytes, *, step: int) -> None:
-        """Receives one picture, as PNG."""
 
     def finish(self, status: str) -> None:
         """Ends the run: "done", "failed" or "interrupted"."""
@@ -47,10 +44,6 @@ class Trackers:
     def log(self, row: Mapping[str, Any]) -> None:
         """Passes a row of numbers to every tracker."""
         self._tell(lambda t: t.log(row))
-
-    def picture(self, name: str, png: bytes, *, step: int) -> None:
-        """Passes a picture to every tracker."""
-        self._tell(lambda t: t.picture(name, png, step=step))
 
     def finish(self, status: str) -> None:
         """Passes the end of the run to every tracker."""
@@ -96,9 +89,6 @@ class CSV:
         with self._path.open("a", encoding="utf-8", newline="") as file:
             csv.DictWriter(file, self._columns).writerow(row)
 
-    def picture(self, name: str, png: bytes, *, step: int) -> None:
-        """Does nothing: a table has no pictures."""
-
     def finish(self, status: str) -> None:
         """Does nothing: every line is already written."""
 
@@ -134,14 +124,6 @@ class TensorBoard:
         for name, value in row.items():
             if "/" in name or name == "lr":
                 self._writer.add_scalar(f"{place}/{name}", value, row["update"])
-
-    def picture(self, name: str, png: bytes, *, step: int) -> None:
-        """Adds one picture."""
-        import numpy as np
-        from PIL import Image
-
-        pixels = np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
-        self._writer.add_image(name, pixels, step, dataformats="HWC")
 
     def finish(self, status: str) -> None:
         """Writes the remaining events and closes the file."""

@@ -6,6 +6,7 @@ from torch import Generator
 
 from harmonium.data import Examples
 from harmonium.describe import build
+from harmonium.describe.ends import last_setting
 from harmonium.errors import UsageError
 from harmonium.learning import Descent, Training
 from harmonium.learning.max_norm import max_norm
@@ -105,7 +106,7 @@ def known_rows(trial: Trial, model: NetModel, *, name: str) -> Examples:
     if model.sizes[-1] != needed:
         raise UsageError(
             f"model: the net has {model.sizes[-1]} outputs, but {data.name} has {needed} {what}: "
-            f"make the last of the model's units {needed}"
+            f"make {last_setting(getattr(model.net, 'settings', {}))} {needed}"
         )
     return rows
 

@@ -5,6 +5,7 @@ built when their turn comes; building draws only from random generators of its o
 """
 
 import dataclasses
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
@@ -19,6 +20,7 @@ from harmonium.data import (
 )
 from harmonium.data.streamed import PIECE
 from harmonium.describe import Recipe, build
+from harmonium.describe.ends import first_setting
 from harmonium.describe.size import check_size
 from harmonium.errors import UsageError
 from harmonium.learning import Training
@@ -76,7 +78,7 @@ def trial(recipe: Recipe, dataset: DataSet, *, number: int, device: torch.device
         recipe.learning(),
         draw=None if recipe.data.draw is None else build(recipe.data.draw),
     )
-    _check_fit(made)
+    _check_fit(made, recipe.model.settings)
     check_rows(recipe, data)
     return made
 
@@ -137,10 +139,10 @@ def _judging(recipe: Recipe, made: Trial) -> Task:
             raise UsageError(f"judge {name}: {reason}")
 
     def call() -> dict[str, Any]:
-        found: dict[str, Any] = {"processor_s": made.seconds}
+        results: dict[str, Any] = {"processor_s": made.seconds}
         for judge in judges.values():
-            found |= judge(made)
-        return found
+            results |= judge(made)
+        return results
 
     method = recipe.model.type
     return Task(
@@ -170,15 +172,15 @@ def _comparing(made: Trial, component: Any) -> Task:  # noqa: ANN401
     )
 
 
-def _check_fit(made: Trial) -> None:
+def _check_fit(made: Trial, settings: Mapping[str, Any]) -> None:
     model: Any = made.models["machine"]
     size = max(1, PIECE // model.width)
-    found = made.data.train.x.shape[1]
-    if model.width != found:
+    row_width = made.data.train.x.shape[1]
+    if model.width != row_width:
         raise UsageError(
             f"model: it reads {model.width} values, but the rows of "
-            f"{made.data.name} have {found} (shape {made.data.shape}): make the first of the "
-            f"model's units {found}"
+            f"{made.data.name} have {row_width} (shape {made.data.shape}): make "
+            f"{first_setting(settings)} {row_width}"
         )
     for name, split in made.data.splits().items():
         check_array(split.x, name=f"{made.data.name}, {name}")

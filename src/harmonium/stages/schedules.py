@@ -27,9 +27,9 @@ def schedules(
     training, or ``per_epoch``.
     """
     spans = {"updates": epochs * len(batches), "per_epoch": len(batches)}
-    found = []
+    built = []
     for component in components:
         make = build(component)
         counts = list(inspect.signature(make).parameters)[1]
-        found.append(make(optimiser, spans[counts]))
-    return found
+        built.append(make(optimiser, spans[counts]))
+    return built

@@ -1,7 +1,7 @@
 """Diagnoses problems while an energy model learns."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import KW_ONLY, asdict, dataclass
 from typing import Any
 
 import torch
@@ -19,6 +19,7 @@ PROBED, PROBE = 32, 20_000
 """Chains in a probe, and updates before the first one, since it costs up to 350 updates."""
 
 
+@dataclass(eq=False)
 class FindingsWatch(Watch):
     """Runs the checks of ``learning.watch`` on a model and its chains.
 
@@ -31,19 +32,13 @@ class FindingsWatch(Watch):
         seed: seed of the random draws of this watch.
     """
 
-    def __init__(  # noqa: PLR0913
-        self,
-        learner: Learner,
-        state: Callable[[Tensor], State],
-        *,
-        train: tuple[Tensor, Tensor | None],
-        validation: Tensor | None = None,
-        draw: BatchTransform | None = None,
-        seed: int = 0,
-    ) -> None:
-        self.learner, self.state = learner, state
-        self.train, self.validation = train, validation
-        self.draw, self.seed = draw, seed
+    learner: Learner
+    state: Callable[[Tensor], State]
+    _: KW_ONLY
+    train: tuple[Tensor, Tensor | None]
+    validation: Tensor | None = None
+    draw: BatchTransform | None = None
+    seed: int = 0
 
     @torch.no_grad()
     def notice(self, epoch: int, *, updates: int) -> dict[str, Any]:

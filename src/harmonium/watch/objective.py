@@ -1,6 +1,7 @@
 """The loss on rows that are not learned from."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +15,7 @@ ROWS = 10_000
 """Rows that are looked at, at most, and at once."""
 
 
+@dataclass(eq=False)
 class ObjectiveWatch(Watch):
     """The mean of an objective on validation rows.
 
@@ -23,14 +25,10 @@ class ObjectiveWatch(Watch):
         rows: validation rows, in the form that the net reads.
     """
 
-    def __init__(
-        self,
-        net: nn.Module,
-        objective: Callable[[nn.Module, Mapping[str, Tensor]], Tensor],
-        *,
-        rows: Examples,
-    ) -> None:
-        self.net, self.objective, self.rows = net, objective, rows
+    net: nn.Module
+    objective: Callable[[nn.Module, Mapping[str, Tensor]], Tensor]
+    _: KW_ONLY
+    rows: Examples
 
     @torch.no_grad()
     def measure(self, epoch: int) -> dict[str, float]:

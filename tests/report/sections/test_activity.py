@@ -39,3 +39,18 @@ def test_every_layer_of_a_run(evidence):
     found = section(evidence("classifier"))
     assert [row[:2] for row in found.parts[-1].rows] == [["layer 1", 40], ["layer 2", 30]]
     assert ENTRY.section(evidence("failed")) is None
+
+
+def test_activities_without_a_sign_begin_at_zero():
+    from harmonium.nets import MLP
+
+    net = MLP([4, 6, 2])
+    with torch.no_grad():
+        net.h1.bias.fill_(3.0)
+    found = seen(2, biases=[0.0, 0.0])
+    found.__dict__["models"] = {"machine": adapted(net)}
+    picture, _ = section(found).parts
+    low, high = picture.figure.axes[0].images[0].get_clim()
+    assert low == 0 < 1 < high
+    assert "white is 0" in picture.caption
+    assert "negative" not in picture.caption

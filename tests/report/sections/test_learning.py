@@ -84,3 +84,15 @@ def test_the_section_of_a_run(evidence):
     seen = evidence("failed")
     seen.metrics.clear()
     assert ENTRY.section(seen) is None
+
+
+def test_the_title_says_what_is_drawn_and_its_unit():
+    series = {"validation": (np.array([1.0, 2.0]), np.array([[0.5, 0.75]]))}
+    for name, words in (("accuracy", "accuracy, %"), ("loss", "cross-entropy, nats")):
+        picture = curve_picture(("fine-tuning", name), series, note="")
+        axes = picture.figure.axes[0]
+        assert f"fine-tuning: {words}" in {axes.get_title(loc) for loc in ("left", "center")} | {
+            text.get_text() for text in picture.figure.texts
+        }
+        assert axes.get_ylabel() == words
+    assert "from 50 to 75" in curve_picture(("a", "accuracy"), series, note="").alt

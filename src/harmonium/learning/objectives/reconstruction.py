@@ -42,5 +42,5 @@ class Reconstruction:
         """
         clean = batch["x"]
         seen = clean if self.damage is None else self.damage(clean)
-        found: Tensor = self.objective(net, {"x": seen, "y": clean})
-        return found
+        loss: Tensor = self.objective(net, {"x": seen, "y": clean})
+        return loss

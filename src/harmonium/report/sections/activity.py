@@ -60,10 +60,12 @@ def _counts(h: Tensor) -> list[object]:
 
 def _picture(h: Tensor, *, name: str) -> Picture:
     part = h[:_ROWS, :_UNITS].mT
-    signed = not _is_probability(h)
-    figure = heat(part, signed=signed, x_label="training row", y_label="unit", title=name)
+    signed, fraction = bool(h.min() < 0), _is_probability(h)
+    title = f"mean activity, {name}"
+    figure = heat(part, signed=signed, x_label="training row", y_label="unit", title=title)
     units = f"{part.shape[0]} of {h.shape[1]} units by {part.shape[1]} rows"
-    scale = "signed, zero is white" if signed else "white is 0, dark is 1"
+    ends = "white is 0, dark is 1" if fraction else "white is 0, the darkest is the largest"
+    scale = "red is positive, blue negative, white is 0" if signed else ends
     return Picture(
         figure,
         alt=f"{name}: mean activity of {units}",

@@ -54,14 +54,14 @@ def _run(graph: EnergyGraph, seen: State, *, evidence: Evidence) -> dict[str, Te
         "started from data": start(graph, _CHAINS, seen=seen, source=source),
         "started at random": start(graph, _CHAINS, source=source),
     }
-    found = {}
+    energies_by_start = {}
     for name, state in starts.items():
         energies = []
         for _ in range(sweeps):
             state, _ = swept(graph, state, source=source)
             energies.append(graph.energy(state).double())
-        found[name] = torch.stack(energies, 1)
-    return found
+        energies_by_start[name] = torch.stack(energies, 1)
+    return energies_by_start
 
 
 def _told(groups: dict[str, Tensor], *, kept: dict[str, Tensor], top: bool) -> Section:

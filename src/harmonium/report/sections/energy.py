@@ -26,29 +26,29 @@ def section(evidence: Evidence) -> Section | str:
     assert evidence.held_out is not None
     model = evidence.first("free energy")
     name, held = evidence.held_out
-    found = {}
+    energies = {}
     with torch.no_grad():
         for word, split in (("training", evidence.data.train), (name, held)):
             rows = evidence.rows(split, _ROWS)
-            found[word] = model.free_energy({"x": rows}).double()
-    gap = float(found[name].mean() - found["training"].mean())
-    error = math.sqrt(sum(float(f.var()) / len(f) for f in found.values()))
+            energies[word] = model.free_energy({"x": rows}).double()
+    gap = float(energies[name].mean() - energies["training"].mean())
+    error = math.sqrt(sum(float(f.var()) / len(f) for f in energies.values()))
     first = "" if isinstance(model, EnergyBased) else "the first layer's "
     bits = ", grey values drawn as bits" if evidence.draws_bits else ""
-    counts = ", ".join(f"{len(f)} {word}" for word, f in found.items())
-    told = (
+    counts = ", ".join(f"{len(f)} {word}" for word, f in energies.items())
+    message = (
         f"The mean free energy of {name} rows is {abs(gap):.2f} ± {error:.2f} nats "
         f"{'higher' if gap > 0 else 'lower'} than that of training rows (difference and its "
         f"standard error). {_meaning(gap, error)}"
     )
-    drawn = histogram(found, x_label=figure("free_energy").axis, title="free energy")
+    drawn = histogram(energies, x_label=figure("free_energy").axis, title="free energy")
     picture = Picture(
         drawn,
-        alt=f"Histograms of free energy: {told}",
+        alt=f"Histograms of free energy: {message}",
         caption=f"Histograms of {first}free energy of {counts} rows{bits}. A low free energy "
         "means a high probability. Vertical lines mark the means.",
     )
-    return Section("Free energy", [told, picture])
+    return Section("Free energy", [message, picture])
 
 
 def _meaning(gap: float, error: float) -> str:

@@ -49,7 +49,7 @@ def section(evidence: Evidence) -> Section | str:
 
 def drawn(rows: list[dict[str, Any]]) -> dict[Key, dict[str, tuple[NDArray[Any], NDArray[Any]]]]:
     """Chart -> line -> (epochs, values (trials, epochs)), for charts with at least two epochs."""
-    found: dict[Key, dict[str, dict[int, dict[int, float]]]] = {}
+    by_chart: dict[Key, dict[str, dict[int, dict[int, float]]]] = {}
     for row in rows:
         stage, trial, epoch = str(row.get("stage", "")), row.get("trial", 0), row.get("epoch")
         if epoch is None:
@@ -59,11 +59,11 @@ def drawn(rows: list[dict[str, Any]]) -> dict[Key, dict[str, tuple[NDArray[Any],
             if part not in _PARTS or not bare or figure(bare).repeats:
                 continue
             chart, line = stage_words(stage)
-            lines = found.setdefault((chart, bare), {})
+            lines = by_chart.setdefault((chart, bare), {})
             word = ", ".join(w for w in (line, _PARTS[part]) if w)
             number = float(value) if isinstance(value, int | float) else np.nan
             lines.setdefault(word, {}).setdefault(trial, {})[int(epoch)] = number
-    charts = {key: _lines(lines) for key, lines in found.items()}
+    charts = {key: _lines(lines) for key, lines in by_chart.items()}
     stages = list(dict.fromkeys(stage for stage, _ in charts))
 
     def place(key: Key) -> tuple[int, int]:
@@ -95,14 +95,17 @@ def _always_one(values: NDArray[Any]) -> bool:
 def curve_picture(
     key: Key, series: Mapping[str, tuple[NDArray[Any], NDArray[Any]]], *, note: str
 ) -> Picture:
-    """Chart of lines by epoch; `note` is added to its caption."""
+    """Chart of lines by epoch, shares in per cent; `note` is added to its caption."""
     chart, name = key
     meaning = figure(name)
-    values = {name or chart: value for name, (_, value) in series.items()}
+    factor = 100 if meaning.is_share else 1
+    values = {name or chart: factor * value for name, (_, value) in series.items()}
     steps = {name or chart: epochs for name, (epochs, _) in series.items()}
-    picture = curves(values, steps=steps, y_label=meaning.axis, title=chart, log_y=_spans(values))
+    title = f"{chart}: {meaning.axis}"
+    picture = curves(values, steps=steps, y_label=meaning.axis, title=title, log_y=_spans(values))
     ends = "; ".join(f"{name} {_ends(value)}" for name, value in values.items())
-    unit = f" ({meaning.unit})" if meaning.axis != meaning.words else ""
+    unit = "%" if meaning.is_share else meaning.unit
+    unit = f" ({unit})" if unit else ""
     caption = f"{meaning.words[0].upper()}{meaning.words[1:]}{unit} by epoch{note}."
     return Picture(picture, alt=f"{chart}: {meaning.axis} by epoch. {ends}.", caption=caption)
 

@@ -36,12 +36,12 @@ class _Decided:
 def section(evidence: Evidence) -> Section | str:
     """Section of the last model that decides: confusion matrix and worst mistakes."""
     name, known = evidence.labelled_held_out
-    found = _decided(evidence, known, name=name)
+    decisions = _decided(evidence, known, name=name)
     classes = [str(k) for k in evidence.classes()]
     parts: list[str | Picture | Table] = []
     if len(classes) <= _CLASSES:
-        parts.append(_confusion(found, classes))
-    parts.append(_worst(evidence, found, classes=classes))
+        parts.append(_confusion(decisions, classes))
+    parts.append(_worst(evidence, decisions, classes=classes))
     return Section("Right and wrong", parts)
 
 
@@ -62,11 +62,11 @@ def _decided(evidence: Evidence, split: Examples, *, name: str) -> _Decided:
     return _Decided(split, name, p.indices, p.values)
 
 
-def _confusion(found: _Decided, classes: list[str]) -> Picture:
-    split, name = found.split, found.name
+def _confusion(decisions: _Decided, classes: list[str]) -> Picture:
+    split, name = decisions.split, decisions.name
     assert split.labels is not None
     size = len(classes)
-    pairs = split.labels * size + found.taken
+    pairs = split.labels * size + decisions.taken
     counts = pairs.bincount(minlength=size * size).reshape(size, size)
     right = int(counts.diagonal().sum())
     total = int(counts.sum())
@@ -76,32 +76,34 @@ def _confusion(found: _Decided, classes: list[str]) -> Picture:
         f"the most frequent mistake is to predict {classes[pair[1]]} for {classes[pair[0]]} "
         f"({int(off.max())} times)"
     )
-    told = f"{right} of {total} {name} rows are predicted correctly"
-    told += f"; {most}" if off.any() else ""
+    message = f"{right} of {total} {name} rows are predicted correctly"
+    message += f"; {most}" if off.any() else ""
     figure = confusion(counts, classes, title=f"{name} rows")
     caption = (
-        f"{told}. A line is a true class, a column a predicted class. The last column is the "
+        f"{message}. A line is a true class, a column a predicted class. The last column is the "
         "share of the true class that is predicted correctly."
     )
-    return Picture(figure, alt=f"Confusion matrix: {told}", caption=caption)
+    return Picture(figure, alt=f"Confusion matrix: {message}", caption=caption)
 
 
-def _worst(evidence: Evidence, found: _Decided, *, classes: list[str]) -> Picture | Table | str:
-    known, y, p = found.split, found.split.labels, found.probability
+def _worst(
+    evidence: Evidence, decisions: _Decided, *, classes: list[str]
+) -> Picture | Table | str:
+    known, y, p = decisions.split, decisions.split.labels, decisions.probability
     assert y is not None
-    wrong = (found.taken != y).nonzero().flatten()
+    wrong = (decisions.taken != y).nonzero().flatten()
     if not len(wrong):
-        return f"All {len(known)} {found.name} rows are predicted correctly."
+        return f"All {len(known)} {decisions.name} rows are predicted correctly."
     order = wrong[:_WORST]
-    words = f"the first {len(order)} mistakes on {found.name} rows"
+    words = f"the first {len(order)} mistakes on {decisions.name} rows"
     if p is not None:
         order = wrong[p[wrong].argsort(descending=True, stable=True)][:_WORST]
-        words = f"the {len(order)} mistakes on {found.name} rows with the highest probability"
-    told = [(classes[y[i]], classes[found.taken[i]]) for i in order]
+        words = f"the {len(order)} mistakes on {decisions.name} rows with the highest probability"
+    pairs = [(classes[y[i]], classes[decisions.taken[i]]) for i in order]
     shares = [None if p is None else float(p[i]) for i in order]
     caption = words[0].upper() + words[1:]
     if not evidence.image:
-        rows = [[int(i), *row, s] for i, row, s in zip(order, told, shares, strict=True)]
+        rows = [[int(i), *row, s] for i, row, s in zip(order, pairs, shares, strict=True)]
         return Table(
             columns=["row", "true", "predicted", *["probability"] * (p is not None)],
             rows=rows if p is not None else [row[:-1] for row in rows],
@@ -109,8 +111,8 @@ def _worst(evidence: Evidence, found: _Decided, *, classes: list[str]) -> Pictur
             caption=caption,
         )
     ends = ["" if share is None else f"  {share:.0%}" for share in shares]
-    labels = [f"{a} → {b}{end}" for (a, b), end in zip(told, ends, strict=True)]
-    short = [f"{a[:7]} → {b[:7]}{end}" for (a, b), end in zip(told, ends, strict=True)]
+    labels = [f"{a} → {b}{end}" for (a, b), end in zip(pairs, ends, strict=True)]
+    short = [f"{a[:7]} → {b[:7]}{end}" for (a, b), end in zip(pairs, ends, strict=True)]
     pictures = evidence.seen(known.x.index_select(0, order))
     title = "worst mistakes" if p is not None else "mistakes"
     figure = images(pictures, evidence.image, columns=5, labels=short, title=title)

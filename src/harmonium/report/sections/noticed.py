@@ -29,14 +29,17 @@ def section(evidence: Evidence) -> Section | str:
     judged = _judged(evidence)
     if not checks and not judged:
         return "no stage and no judge has checked for what goes wrong"
-    found = evidence.noticed
+    findings = evidence.noticed
     made = _made(checks, judged=judged)
-    if not found:
+    if not findings:
         return Section(_TITLE, [f"The checks found nothing to mend. {made}"])
-    rows = [[one.title, *one.details.values()] for one in found]
-    columns = ["what", *found[0].details]
+    rows = [[finding.title, *finding.details.values()] for finding in findings]
+    columns = ["what", *findings[0].details]
     if any(len(row) != len(columns) for row in rows):  # findings of an old run have no meanings
-        rows = [[one.title, one.details["Seen"], one.details["What to do"]] for one in found]
+        rows = [
+            [finding.title, finding.details["Seen"], finding.details["What to do"]]
+            for finding in findings
+        ]
         columns = ["what", "Seen", "What to do"]
     caption = "Each kind of finding of a stage once, with the numbers of the last check."
     table = Table(columns=[name.lower() for name in columns], rows=rows, caption=caption)

@@ -21,12 +21,12 @@ _WORDS = {_FORWARD: "forward, from independent units", _REVERSE: "reverse, from 
 
 def section(evidence: Evidence) -> Section | str:
     """Section of log Z of the shown trial with its interval, or the reason why there is none."""
-    found = _found(evidence)
-    if not found:
+    results = _found(evidence)
+    if not results:
         return "no judge has estimated log Z"
-    if found.get("log_z_exact") is True:
-        return Section("log Z", [_exactly(found)])
-    rows = [_row(found, side) for side in _WORDS if side in found]
+    if results.get("log_z_exact") is True:
+        return Section("log Z", [_exactly(results)])
+    rows = [_row(results, side) for side in _WORDS if side in results]
     table = Table(
         columns=["estimate", "log Z", "standard error", "effective sample size"],
         rows=rows,
@@ -34,14 +34,18 @@ def section(evidence: Evidence) -> Section | str:
         caption="log Z in nats. The effective sample size lies between 1 (one run decides) and "
         "the number of runs.",
     )
-    parts: list[str | Table | Picture] = [_told(found), table]
+    parts: list[str | Table | Picture] = [_told(results), table]
     if len(rows) > 1:
-        points = {_WORDS[s].partition(",")[0]: (found[s], _error(found, s)) for s in _WORDS
-                  if s in found}  # fmt: skip
+        points = {_WORDS[s].partition(",")[0]: (results[s], _error(results, s)) for s in _WORDS
+                  if s in results}  # fmt: skip
         drawn = bars(points, x_label=figure("log_z").axis, title="log Z from both sides",
                      from_zero=False, spec=".2f")  # fmt: skip
-        told = ", ".join(f"{name} {z:.2f} ± {error:.2f}" for name, (z, error) in points.items())
-        parts.append(Picture(drawn, alt=f"log Z: {told}", caption="Whiskers: standard errors."))
+        estimates = ", ".join(
+            f"{name} {z:.2f} ± {error:.2f}" for name, (z, error) in points.items()
+        )
+        parts.append(
+            Picture(drawn, alt=f"log Z: {estimates}", caption="Whiskers: standard errors.")
+        )
     return Section("log Z", parts)
 
 
@@ -57,27 +61,27 @@ def _found(evidence: Evidence) -> dict[str, Any]:
     return {}
 
 
-def _error(found: Mapping[str, Any], side: str) -> float:
-    value = found.get(f"{side}_stderr")
+def _error(results: Mapping[str, Any], side: str) -> float:
+    value = results.get(f"{side}_stderr")
     return float(value) if isinstance(value, int | float) and math.isfinite(value) else 0.0
 
 
-def _row(found: Mapping[str, Any], side: str) -> list[object]:
-    return [_WORDS[side], found[side], _error(found, side), found.get(f"{side}_ess")]
+def _row(results: Mapping[str, Any], side: str) -> list[object]:
+    return [_WORDS[side], results[side], _error(results, side), results.get(f"{side}_ess")]
 
 
-def _exactly(found: Mapping[str, Any]) -> str:
-    z = f"{found[_FORWARD]:.3f}".replace("-", "\N{MINUS SIGN}")
+def _exactly(results: Mapping[str, Any]) -> str:
+    z = f"{results[_FORWARD]:.3f}".replace("-", "\N{MINUS SIGN}")
     return f"log Z is {z} nats, summed over all states: the likelihoods of this run are exact."
 
 
-def _told(found: Mapping[str, Any]) -> str:
-    if _REVERSE not in found or _FORWARD not in found:
+def _told(results: Mapping[str, Any]) -> str:
+    if _REVERSE not in results or _FORWARD not in results:
         return (
             "There is a forward estimate only. On average it is too low, so the likelihoods are "
             "too high (optimistic) by an unknown amount."
         )
-    gap = abs(found[_REVERSE] - found[_FORWARD])
+    gap = abs(results[_REVERSE] - results[_FORWARD])
     return (
         "On average the forward estimate of log Z is too low and the reverse estimate too high. "
         f"Here they differ by {gap:.2g} nats. The true value lies between them, up to their "

@@ -100,16 +100,16 @@ def _examples(evidence: Evidence) -> Picture:
     assert data is not None
     assert shape is not None
     order, which = _chosen(data.train)
-    some = data.train.take(order)
+    examples = data.train.take(order)
     labels: Sequence[object] | None = None
-    if some.labels is not None and data.classes and some.labelled_rows:
-        labels = [str(data.classes[k])[:12] if k >= 0 else "–" for k in some.labels.tolist()]
+    if examples.labels is not None and data.classes and examples.labelled_rows:
+        labels = [str(data.classes[k])[:12] if k >= 0 else "–" for k in examples.labels.tolist()]
     figure = images(
-        evidence.seen(some.x[:]), shape, columns=10, labels=labels, title="training rows"
+        evidence.seen(examples.x[:]), shape, columns=10, labels=labels, title="training rows"
     )
-    told = f"{which}{', with the labels that are used in training' if labels else ''}"
-    caption = f"{told[0].upper()}{told[1:]}.{evidence.scale_note}"
-    return Picture(figure, alt=f"Training images: {told}", caption=caption)
+    message = f"{which}{', with the labels that are used in training' if labels else ''}"
+    caption = f"{message[0].upper()}{message[1:]}.{evidence.scale_note}"
+    return Picture(figure, alt=f"Training images: {message}", caption=caption)
 
 
 def _chosen(split: Examples) -> tuple[Tensor, str]:
@@ -132,16 +132,18 @@ def _features(data: DataSet) -> Table | Picture:
     from harmonium.data import summary
 
     x = data.train.x
-    found = summary(x)
-    std = found.deviation * (len(x) / max(1, len(x) - 1)) ** 0.5
+    statistics = summary(x)
+    std = statistics.deviation * (len(x) / max(1, len(x) - 1)) ** 0.5
     if x.shape[1] <= _FEATURES:
         names = data.features or [f"feature {i}" for i in range(x.shape[1])]
-        figures = zip(found.mean, std, found.least, found.most, strict=True)
+        # standardised means are rounding alone
+        mean = statistics.mean.where(statistics.mean.abs() > 1e-6 * std, 0)
+        figures = zip(mean, std, statistics.least, statistics.most, strict=True)
         rows = [[n, *map(float, row)] for n, row in zip(names, figures, strict=True)]
         columns = ["feature", "mean", "standard deviation", "smallest", "largest"]
         return Table(columns=columns, rows=rows, caption="Training rows, feature by feature")
-    some = x[:60]
-    deviation = (some - found.mean) / std.clamp(min=1e-12)
+    shown = x[:60]
+    deviation = (shown - statistics.mean) / std.clamp(min=1e-12)
     figure = heat(
         deviation,
         signed=True,
@@ -152,7 +154,7 @@ def _features(data: DataSet) -> Table | Picture:
     )
     return Picture(
         figure,
-        alt=f"{len(some)} training rows by {x.shape[1]} features, in standard deviations",
+        alt=f"{len(shown)} training rows by {x.shape[1]} features, in standard deviations",
         caption="Distance of every value from its feature's mean, in standard deviations.",
     )
 

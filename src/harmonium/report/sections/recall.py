@@ -24,9 +24,9 @@ def section(evidence: Evidence) -> Section | str:
     batch = model.reads(split).batch(slice(_MEASURED))
     x = batch["x"]
     with torch.no_grad():
-        found = {word: again["x"] for word, again in model.reconstruct(batch).items()}
-    back = list(found.values())[-1][:_ROWS]
-    errors = {word: float((again - x).square().mean()) for word, again in found.items()}
+        reconstructed = {word: again["x"] for word, again in model.reconstruct(batch).items()}
+    back = list(reconstructed.values())[-1][:_ROWS]
+    errors = {word: float((again - x).square().mean()) for word, again in reconstructed.items()}
     spread = float((x - x.mean(0)).square().mean())
     table = Table(
         columns=["through", "mean squared error", "share of the variance"],
@@ -39,7 +39,7 @@ def section(evidence: Evidence) -> Section | str:
         return Section("Reconstructions", [table])
     pairs = evidence.seen(x[:_ROWS]), evidence.seen(back)
     figure = reconstructions(*pairs, shape=evidence.image)
-    layers = "the top layer" if len(found) > 1 else next(iter(found))
+    layers = "the top layer" if len(reconstructed) > 1 else next(iter(reconstructed))
     caption = f"{name.capitalize()} rows (data), each above its reconstruction from {layers}."
     picture = Picture(
         figure,

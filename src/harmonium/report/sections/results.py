@@ -49,12 +49,12 @@ def chart(rivals: Sequence[Score]) -> Picture:
         ends = (high - score.mean,) if many else (low, high)
         points[score.name] = tuple(factor * value for value in (score.mean, *ends))
     spec = ".1f" if rivals[0].is_share else ".2f"
-    title, unit = rivals[0].title, rivals[0].unit
-    figure = bars(points, x_label=f"{title}, {unit}", title=title, spec=spec, from_zero=False)
+    title, heading = rivals[0].title, rivals[0].heading
+    figure = bars(points, x_label=heading, title=title, spec=spec, from_zero=False)
     spread, interval = "± one standard deviation over trials", "the 95 % interval"
     whisker = spread if many else f"{spread}, or of one trial {interval}" if mixed else interval
-    told = ", ".join(f"{s.name} {s.number(s.mean)}" for s in order)
-    return Picture(figure, alt=f"{title}: {told}", caption=f"Best first; whiskers: {whisker}.")
+    means = ", ".join(f"{s.name} {s.number(s.mean)}" for s in order)
+    return Picture(figure, alt=f"{title}: {means}", caption=f"Best first; whiskers: {whisker}.")
 
 
 ENTRY = Entry("Results", section)

@@ -55,12 +55,12 @@ def _stage(evidence: Evidence, stage: str, *, records: list[Record]) -> Picture 
     title = ", ".join(word for word in stage_words(stage) if word)
     epochs = list(rows)
     count = min(map(len, rows.values()))
-    told = f"{count} {word} during {title}, after epochs {epochs[0]} to {epochs[-1]}"
+    message = f"{count} {word} during {title}, after epochs {epochs[0]} to {epochs[-1]}"
     through = ", passed down through the layers below" if layer_of(stage) else ""
     return Picture(
         strips(rows, evidence.image, title=f"{title}: {word}", word="epoch"),
-        alt=f"{told}, one line for each epoch",
-        caption=f"{told}{through}.{evidence.scale_note}",
+        alt=f"{message}, one line for each epoch",
+        caption=f"{message}{through}.{evidence.scale_note}",
     )
 
 
@@ -116,11 +116,11 @@ def _by_class(evidence: Evidence) -> Picture | None:
     x = model.sample(len(y), given={"y": y}, sweeps=sweeps, source=evidence.source())["x"]
     drawn = evidence.seen(x).split(_TILES)
     figure = strips(dict(zip(names, drawn, strict=True)), evidence.image, title="by class")
-    told = f"{_TILES} samples of each class, with the label held fixed for {sweeps} sweeps"
+    message = f"{_TILES} samples of each class, with the label held fixed for {sweeps} sweeps"
     return Picture(
         figure,
         alt=f"Images sampled from the machine, a line for each of {len(names)} classes",
-        caption=f"{told}, shown as means. The chains started at random.{evidence.scale_note}",
+        caption=f"{message}, shown as means. The chains started at random.{evidence.scale_note}",
     )
 
 

@@ -55,11 +55,11 @@ def section(evidence: Evidence) -> Section | str | None:
 
 def _picture(true: Tensor, predicted: Tensor, *, target: str, name: str) -> Picture:
     gap = (true.double() - predicted.double()).square().mean().sqrt()
-    told = f"{len(true)} {name} rows, root mean square error {float(gap):.4g}"
+    message = f"{len(true)} {name} rows, root mean square error {float(gap):.4g}"
     return Picture(
         agreement(true, predicted, title=target),
-        alt=f"{target}: predicted against true values of {told}",
-        caption=f"Predicted against true {target} of {told}. On the line both are equal.",
+        alt=f"{target}: predicted against true values of {message}",
+        caption=f"Predicted against true {target} of {message}. On the line both are equal.",
     )
 
 

@@ -23,18 +23,18 @@ __all__ = ["ENTRY", "section"]
 def section(evidence: Evidence) -> Section | str:
     """Section with filters of every hidden layer and histograms of the weights."""
     filters_by_layer = evidence.first("filters").filters()
-    found = [(layer_words(name, filters_by_layer), w) for name, w in filters_by_layer.items()]
-    if not found:
+    filters = [(layer_words(name, filters_by_layer), w) for name, w in filters_by_layer.items()]
+    if not filters:
         return "no layer of the model is densely connected with the data"
     count = int((evidence.recipe.get("report") or {}).get("filters") or 64)
     parts: list[str | Picture] = []
-    if len(found) > 1:
+    if len(filters) > 1:
         parts.append(
             "A filter shows the weights of a hidden unit as a picture. The filter of a deeper "
             "unit is the product of the weight matrices from the data up to it, which ignores the "
             "nonlinearities in between."
         )
-    for name, weights in found:
+    for name, weights in filters:
         parts.append(_filters(evidence, name, weights=weights, count=count))
     parts.append(_sizes(evidence))
     return Section("Weights", parts)
@@ -46,7 +46,7 @@ def _filters(evidence: Evidence, name: str, *, weights: Tensor, count: int) -> P
     scale = "one colour scale: red is positive, blue negative, white zero"
     if shape is not None and weights.shape[1] == evidence.features():
         colour = len(shape) == 3 and shape[0] == 3
-        figure = filters(weights, shape, count=count, title=name)
+        figure = filters(weights, shape, count=count, title=f"weights, {name}")
         scale = "one scale, on which grey is zero" if colour else scale
         caption = f"{of}, on {scale}. The number below a filter is that of its unit."
         return Picture(figure, alt=f"{name}: signed filters of {of}", caption=caption)
@@ -58,7 +58,7 @@ def _filters(evidence: Evidence, name: str, *, weights: Tensor, count: int) -> P
         x_label="feature",
         y_label="unit, largest norm first",
         columns=names,
-        title=name,
+        title=f"weights, {name}",
     )
     caption = f"Weights of {of}. A line is a unit, a column is a feature; {scale}."
     return Picture(figure, alt=f"{name}: signed weights of {of}", caption=caption)
