@@ -6,6 +6,7 @@ from harmonium.learning.discriminative import Discriminative, conditional_loss
 from harmonium.learning.error_correction import ErrorCorrection
 from harmonium.learning.factors import factor_start, has_factor_start
 from harmonium.learning.fast import FPCD
+from harmonium.learning.fused_backward import FusedDescent, is_fusible
 from harmonium.learning.gauge import zero_sum
 from harmonium.learning.geometry import Geometry, Offsets, follow
 from harmonium.learning.gradient import gradient
@@ -21,6 +22,7 @@ from harmonium.learning.inference import (
 )
 from harmonium.learning.learner import Learner, start_from
 from harmonium.learning.loop import Schedule, fit, linear_decay, momentum
+from harmonium.learning.max_norm import max_norm
 from harmonium.learning.missing import Missing, filled_by_means
 from harmonium.learning.objectives import (
     CrossEntropy,
@@ -30,19 +32,17 @@ from harmonium.learning.objectives import (
 )
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
 from harmonium.learning.projections import responsive_start
+from harmonium.learning.range_test import RateRange, range_test
 from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_values
 from harmonium.learning.stopping import EarlyStopping
 from harmonium.learning.training import Learns, Training, Watch
 from harmonium.learning.up_down import UpDown, conditional_gradient, sleep, wake
 from harmonium.learning.watch import Finding, Limits, examine
+from harmonium.learning.weights_of_classes import class_weights
 from harmonium.sampling import normalised
 
 __all__ = [
     "CD",
-    "FPCD",
-    "L1",
-    "L2",
-    "PCD",
     "Clamped",
     "Contrast",
     "CrossEntropy",
@@ -51,10 +51,14 @@ __all__ = [
     "EarlyStopping",
     "ErrorCorrection",
     "Exact",
+    "FPCD",
     "Finding",
+    "FusedDescent",
     "Geometry",
     "GraphLearner",
     "Inference",
+    "L1",
+    "L2",
     "Learner",
     "Learns",
     "Limits",
@@ -64,7 +68,9 @@ __all__ = [
     "Missing",
     "Objective",
     "Offsets",
+    "PCD",
     "Penalty",
+    "RateRange",
     "Reconstruction",
     "Schedule",
     "Sparsity",
@@ -73,9 +79,10 @@ __all__ = [
     "Training",
     "UpDown",
     "Watch",
+    "class_weights",
+    "compose",
     "conditional_gradient",
     "conditional_loss",
-    "compose",
     "copies",
     "cross_entropy",
     "doubled",
@@ -89,16 +96,19 @@ __all__ = [
     "has_factor_start",
     "hebb",
     "hidden_means",
+    "is_fusible",
     "linear_decay",
     "low_rank_start",
+    "max_norm",
     "momentum",
     "normalised",
     "positive",
     "pseudo_inverse",
+    "range_test",
     "responsive_start",
     "singular_values",
-    "start_from",
     "sleep",
+    "start_from",
     "storkey",
     "wake",
     "zero_sum",
