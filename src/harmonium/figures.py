@@ -107,6 +107,10 @@ _TABLE = (
     Figure("log_z", "log Z", "nats"),
     Figure("flip_rate", "flip rate of the chains"),
     Figure("norm", "norm of all weights"),
+    Figure("gradient_ratio", "gradient of the first layer relative to the last"),
+    Figure("dead_units", "hidden units without gradient", better="min"),
+    Figure("saturated_share", "share of saturated values", "share", "min"),
+    Figure("active_share", "share of active values", "share"),
     Figure("r_hat", "split R-hat of 100 sweeps of the chains", better="min"),
     Figure("ess", "effective draws of a chain in 100 sweeps", better="max"),
 )

@@ -65,6 +65,7 @@ KINDS: dict[str, dict[str, str]] = {
         "belief_net": "harmonium.machines.belief_net:belief_net",
         "classification_rbm": "harmonium.machines.classification_rbm:classification_rbm",
         "dbm": "harmonium.machines.dbm:dbm",
+        "deep": "harmonium.nets.deep:Deep",
         "maxout": "harmonium.nets.maxout:Maxout",
         "mlp": "harmonium.nets.mlp:MLP",
         "perceptron": "harmonium.nets.perceptron:Perceptron",

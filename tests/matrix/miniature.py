@@ -20,7 +20,7 @@ EPOCHS, TRIALS = 2, 2
 WIDTHS = (12, 10, 8)
 """Units of the hidden layers, the lowest first."""
 
-NETS = ("autoencoder", "mlp", "perceptron")
+NETS = ("autoencoder", "deep", "mlp", "perceptron")
 
 SMALL: dict[str, dict[str, Any]] = {
     "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
@@ -64,7 +64,7 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
 
 
 def _shrink_model(model: dict[str, Any], width: int) -> None:
-    if model["type"] == "mlp":
+    if model["type"] in ("deep", "mlp"):
         first, *hidden, outputs = model["units"]
         model["units"] = [min(first, 64), *WIDTHS[: len(hidden)], outputs]
     elif "units" in model:
@@ -96,7 +96,7 @@ def _pictures(folder: Path) -> None:
 def classifies(recipe: dict[str, Any]) -> bool:
     """Whether the recipe ends with something that finds classes."""
     model = recipe["model"]
-    net = model["type"] == "mlp" and model.get("outputs") != "values"
+    net = model["type"] in ("deep", "mlp") and model.get("outputs") != "values"
     return "fine_tune" in recipe or "classes" in model or net
 
 

@@ -16,6 +16,7 @@ TITLES = {
     "results": "Results",
     "noticed": "What the run noticed",
     "learning": "Learning",
+    "flow": "Gradients by layer",
     "preview": "The data",
     "weights": "Weights",
     "recall": "Reconstructions",
@@ -30,7 +31,8 @@ TITLES = {
 }
 """Section -> its heading. The other two say what went wrong and what was left out."""
 
-UNSEEN = ("lr", "time/", "trial", "epoch", "update", "findings", "stage")
+UNSEEN = ("lr", "time/", "trial", "epoch", "update", "findings", "stage", "flow/", "gradient/")
+"""Beginnings of keys that are no figures by epoch; gradients have a section of their own."""
 
 
 @pytest.fixture(scope="session")

@@ -139,7 +139,7 @@ def refusal(judge, recipe):
         return r"judge likelihood: no model .* has a likelihood"
     if judge == "error" and recipe["data"]["source"] != "diabetes":
         return r"judge error: .* no real targets"
-    if judge == "reconstruction" and recipe["model"]["type"] in ("mlp", "perceptron"):
+    if judge == "reconstruction" and recipe["model"]["type"] in ("deep", "mlp", "perceptron"):
         return r"judge reconstruction: no model .* reconstructs"
     return ""
 

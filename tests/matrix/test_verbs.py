@@ -34,6 +34,25 @@ def test_summary_lists_the_stages_that_the_run_went_through(name, runs, verb):
     assert not stopped_early
 
 
+@pytest.mark.parametrize("name", cells("diagnose", RECIPES))
+def test_diagnose_measures_the_layers_of_a_net_or_says_why_not(name, runs, recipes, verb):
+    run, recipe = runs(name), recipes(name)
+    before = sorted(run.path.rglob("*"))
+    found = verb("diagnose", run.path, "--json")
+    assert sorted(run.path.rglob("*")) == before
+    if recipe["model"]["type"] == "perceptron":
+        assert "no model of this run has hidden layers" in found
+        return
+    if not is_net(recipe) and "fine_tune" not in recipe:
+        assert "no model of this run is a net that learns by gradient descent" in found
+        return
+    layers = found["looks"][-1]["layers"]
+    assert len(layers) >= 2
+    assert all(math.isfinite(layer["gradient"]) for layer in layers)
+    assert [look["name"] for look in found["looks"]] == ["before training", "at the end"]
+    assert found["looks"][0]["layers"] != layers
+
+
 @pytest.mark.parametrize("name", cells("evaluate", RECIPES))
 def test_evaluate_finds_the_accuracy_of_the_judge(name, runs, recipes, verb):
     run = runs(name)
@@ -82,7 +101,7 @@ def test_encode_gives_codes_of_the_last_hidden_layer(name, runs, recipes, verb, 
     if model["type"] == "perceptron":
         assert "no model of this run has hidden layers" in found
         return
-    last = -2 if model["type"] == "mlp" else -1
+    last = -2 if model["type"] in ("deep", "mlp") else -1
     units = model["units"][last] if "units" in model else model["hidden"]
     codes = np.load(tmp_path / "codes.npy")
     assert codes.shape == (test_rows(run), units)

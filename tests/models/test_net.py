@@ -7,15 +7,17 @@ from torch import nn
 from harmonium import load
 from harmonium.models import adapted
 from harmonium.models.net import first_filters
-from harmonium.nets import MLP, Autoencoder, Perceptron
+from harmonium.nets import MLP, Autoencoder, Deep, Perceptron
 
 NETS = {
+    "deep": lambda: Deep([6, 5, 3], norm="batch"),
     "mlp": lambda: MLP([6, 5, 3]),
     "regressor": lambda: MLP([6, 5, 2], outputs="values"),
     "perceptron": lambda: Perceptron(6, 3),
     "autoencoder": lambda: Autoencoder([6, 4, 2]),
 }
 SIZES = {
+    "deep": (6, 5, 3),
     "mlp": (6, 5, 3),
     "regressor": (6, 5, 2),
     "perceptron": (6, 3),

@@ -59,6 +59,10 @@ def test_the_sections_of_a_classifier_in_order(evidence):
     ]
     assert page.sections[-1].parts[0].rows == [
         ["What the run noticed", "no stage and no judge has checked for what goes wrong"],
+        [
+            "Gradients by layer",
+            "no stage of this run trains the layers of a net by gradient descent",
+        ],
         ["log Z", "no judge has estimated log Z"],
     ]
     assert page.title == "digits-dbn"

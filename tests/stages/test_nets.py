@@ -1,7 +1,9 @@
 """The training of an ordinary net has the settings of its stage."""
 
+import pytest
 import torch
 
+from harmonium.learning import ranks
 from tests.stages import small
 
 
@@ -32,3 +34,17 @@ def test_weights_of_rows_reach_the_loss():
     *_, task = small.tasks(pretrain=None, data=small.toy(weights=w))
     seen = torch.cat([batch["weights"] for batch in task.build().batches])
     assert float(seen.sum()) == 10
+
+
+def test_batch_norm_learns_in_one_process_only(monkeypatch):
+    model = {"type": "deep", "units": [6, 5, 2], "norm": "batch"}
+    train = {"type": "supervised", "epochs": 1, "batch_size": 20}
+    sections = {"pretrain": None, "fine_tune": None, "model": model, "train": train}
+    (task,) = small.tasks(**sections)
+    before = {k: x.clone() for k, x in task.workspace.models["machine"].saved().items()}
+    small.done(task)
+    after = task.workspace.models["machine"].saved()
+    assert not torch.equal(before["h1_norm.running_mean"], after["h1_norm.running_mean"])
+    monkeypatch.setattr(ranks, "world", lambda: ranks.World(0, 2))
+    with pytest.raises(ValueError, match="batch normalisation takes its statistics"):
+        small.tasks(**sections)[0].build()

@@ -1,5 +1,6 @@
 """Use of a finished run: codes, predictions, scores, samples and likelihoods."""
 
+from harmonium.apply.diagnose import Diagnosis, diagnose_recipe, diagnose_run
 from harmonium.apply.outline import count, outline, summary
 from harmonium.apply.reading import known_values, like_training, overview, read, rows_of
 from harmonium.apply.sheets import new_picture
@@ -17,8 +18,11 @@ from harmonium.apply.using import (
 
 __all__ = [
     "Columns",
+    "Diagnosis",
     "Trained",
     "count",
+    "diagnose_recipe",
+    "diagnose_run",
     "encode",
     "encodings",
     "evaluate",

@@ -9,6 +9,7 @@ import typer
 from harmonium import __version__
 from harmonium.cli import data, runs
 from harmonium.cli.cp import cp
+from harmonium.cli.diagnose import diagnose
 from harmonium.cli.doctor import doctor
 from harmonium.cli.encode import encode
 from harmonium.cli.evaluate import evaluate
@@ -85,6 +86,7 @@ _add(
         "validate": validate,
         "schema": schema,
         "summary": summary,
+        "diagnose": diagnose,
         "train": train,
         "evaluate": evaluate,
         "predict": predict,

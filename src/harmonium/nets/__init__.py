@@ -7,8 +7,9 @@ rows to the activities of those layers.
 """
 
 from harmonium.nets.autoencoder import Autoencoder
+from harmonium.nets.deep import Deep
 from harmonium.nets.maxout import Maxout
 from harmonium.nets.mlp import MLP
 from harmonium.nets.perceptron import Perceptron
 
-__all__ = ["MLP", "Autoencoder", "Maxout", "Perceptron"]
+__all__ = ["MLP", "Autoencoder", "Deep", "Maxout", "Perceptron"]

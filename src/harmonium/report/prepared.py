@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from harmonium.data import DataSet
     from harmonium.describe import Recipe
     from harmonium.runs import Run
+    from harmonium.stages.trial import Trial
 
-__all__ = ["prepared"]
+__all__ = ["begun", "prepared"]
 
 
 def prepared(run: Run, trial: int = 0) -> DataSet:
@@ -21,11 +22,21 @@ def prepared(run: Run, trial: int = 0) -> DataSet:
         OSError: the data cannot be read here.
         ValueError: the data differ from those that the run learned from, or its recipe is damaged.
     """
+    return begun(run, trial).data
+
+
+def begun(run: Run, trial: int = 0) -> Trial:
+    """One trial of a run before its training, on the CPU: its data and its untrained models.
+
+    Raises:
+        OSError: the data cannot be read here.
+        ValueError: the data differ from those that the run learned from, or its recipe is damaged.
+    """
     import torch
 
     from harmonium.describe import load
     from harmonium.describe.quick import few
-    from harmonium.stages.plan import trial as begun
+    from harmonium.stages.plan import trial as new_trial
 
     recipe = load(run.path / "recipe.resolved.yaml")
     dataset = _read(recipe)
@@ -38,7 +49,7 @@ def prepared(run: Run, trial: int = 0) -> DataSet:
             "bring the old data back to see pictures of them"
         )
         raise UsageError(message)
-    return begun(recipe, dataset, number=trial, device=torch.device("cpu")).data
+    return new_trial(recipe, dataset, number=trial, device=torch.device("cpu"))
 
 
 def _read(recipe: Recipe) -> DataSet:

@@ -72,6 +72,7 @@ def task_words(task: str) -> str:
         "classification_rbm": "classification RBM",
         "belief_net": "deep belief net",
         "dbm": "deep Boltzmann machine",
+        "deep": "deep multilayer perceptron",
         "maxout": "maxout net",
         "mlp": "multilayer perceptron",
         "rbm": "restricted Boltzmann machine",

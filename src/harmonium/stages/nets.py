@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from torch import Generator
+from torch import Generator, nn
 
 from harmonium.data import Examples
 from harmonium.describe import build
 from harmonium.describe.ends import last_setting
 from harmonium.errors import UsageError
-from harmonium.learning import Descent, Training
+from harmonium.learning import Descent, Training, ranks
 from harmonium.learning.max_norm import max_norm
 from harmonium.learning.weights_of_classes import ClassWeight, class_weights
 from harmonium.models import Classifies, Filters, Predicts
@@ -17,7 +17,7 @@ from harmonium.needs import Needs, unmet
 from harmonium.nets.dropout import set_source
 from harmonium.stages.training import noise_of, training_of
 from harmonium.stages.trial import Trial
-from harmonium.watch import ObjectiveWatch, ValidationWatch, Watch, WeightsWatch
+from harmonium.watch import FlowWatch, ObjectiveWatch, ValidationWatch, Watch, WeightsWatch
 
 __all__ = ["check_outputs", "known_rows", "net_training"]
 
@@ -40,6 +40,7 @@ def net_training(
             f"{name}: supervised training needs a net of classes or values, and the outputs of "
             f"the model are {model.output_kind}: take another model, or another stage"
         )
+    _check_processes(model, name=name)
     rows = known_rows(trial, model, name=name)
     if settings.class_weight is not None:
         rows = _weighted(rows, trial, weight=settings.class_weight, name=name)
@@ -54,6 +55,7 @@ def net_training(
             watches.insert(0, ValidationWatch(model, held))
         if objective.figure != "loss":
             watches.insert(0, ObjectiveWatch(model.net, objective, rows=model.reads(held)))
+    watches.append(FlowWatch(model.net, objective, rows=model.reads(rows), optimiser=optimiser))
     limit = settings.max_norm
 
     def begin(source: Generator) -> tuple[Descent, list[Watch]]:
@@ -124,6 +126,16 @@ def check_outputs(model: NetModel, objective: Any, *, name: str) -> None:  # noq
             f"{inner.figure if inner.figure != 'loss' else 'cross_entropy'} compares "
             f"{' or '.join(objective.outputs)}: take another objective, or other outputs of the "
             "model"
+        )
+
+
+def _check_processes(model: NetModel, *, name: str) -> None:
+    """Refuses batch normalisation in several processes, whose running means would differ."""
+    normalised = any(isinstance(m, nn.modules.batchnorm._BatchNorm) for m in model.net.modules())
+    if normalised and (size := ranks.world().size) > 1:
+        raise UsageError(
+            f"{name}: batch normalisation takes its statistics from the rows of one process, and "
+            f"this run has {size}: use one process, or another norm of the model"
         )
 
 

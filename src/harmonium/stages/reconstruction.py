@@ -57,7 +57,13 @@ class Reconstruction(Single):
         from harmonium.stages.nets import check_outputs
         from harmonium.stages.training import noise_of, training_of
         from harmonium.stages.trial import some
-        from harmonium.watch import ObjectiveWatch, ReconstructionWatch, Watch, WeightsWatch
+        from harmonium.watch import (
+            FlowWatch,
+            ObjectiveWatch,
+            ReconstructionWatch,
+            Watch,
+            WeightsWatch,
+        )
 
         model: AutoencoderModel = trial.able("net", "reconstructs")
         objective = build(self.objective)
@@ -67,8 +73,8 @@ class Reconstruction(Single):
             ReconstructionWatch(model, some(train), name="net"),
             WeightsWatch(None, model),
         ]
+        clean = learning.Reconstruction(objective)
         if held is not None:
-            clean = learning.Reconstruction(objective)
             watches.insert(0, ObjectiveWatch(model.net, clean, rows=model.reads(held)))
 
         def begin(source: Generator) -> tuple[learning.Descent, list[Watch]]:
@@ -76,6 +82,8 @@ class Reconstruction(Single):
             damage = None if noise is None else partial(noise, source=source)
             optimiser = build(self.optimiser, model.net.parameters())
             damaged = learning.Reconstruction(objective, damage)
+            rows = model.reads(train)
+            watches.append(FlowWatch(model.net, clean, rows=rows, optimiser=optimiser))
             return learning.Descent(model.net, optimiser, damaged), watches
 
         return training_of(trial, self, name=name, rows=model.reads(train), begin=begin)

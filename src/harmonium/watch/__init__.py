@@ -6,6 +6,7 @@ A watch has its own random generator, so that measuring does not change the trai
 from harmonium.learning import Watch
 from harmonium.watch.chains import ChainWatch
 from harmonium.watch.findings import FindingsWatch
+from harmonium.watch.flow import FlowWatch
 from harmonium.watch.free_energy import FreeEnergyWatch
 from harmonium.watch.objective import ObjectiveWatch
 from harmonium.watch.reconstruction import ReconstructionWatch
@@ -15,6 +16,7 @@ from harmonium.watch.weights import WeightsWatch
 __all__ = [
     "ChainWatch",
     "FindingsWatch",
+    "FlowWatch",
     "FreeEnergyWatch",
     "ObjectiveWatch",
     "ReconstructionWatch",

@@ -5,6 +5,7 @@ import torch
 import harmonium as hm
 from harmonium.data import DataSet, Split
 from harmonium.models import adapted
+from harmonium.random import seeded
 from harmonium.report.evidence import Evidence
 from harmonium.report.sections.activity import ENTRY, section
 
@@ -33,6 +34,24 @@ def test_units_that_are_no_probabilities_are_signed_and_only_dead():
     assert table.rows[0][1:4] == [2, 2, None]
     low, high = picture.figure.axes[0].images[0].get_clim()
     assert low == -high
+
+
+def test_rectified_units_are_dead_where_they_are_never_above_zero():
+    with seeded(0):
+        net = hm.nets.MLP([4, 6, 2], activation="relu")
+    with torch.no_grad():
+        net.h1.weight.mul_(0.1)  # all values lie in [0, 1]
+        net.h1.bias[:2] = -9.0
+        net.h1.bias[2] = 0.01
+    x = torch.rand(30, 4, generator=torch.Generator().manual_seed(0), dtype=torch.float32)
+    found = Evidence(None, data=DataSet("toy", Split(x), shape=(2, 2)))
+    found.__dict__["models"] = {"machine": adapted(net)}
+    _, table = section(found).parts
+    values = net.activities(x)["h1"].detach()
+    _, units, dead, full, _, active = table.rows[0]
+    assert (units, full) == (6, None)
+    assert dead == int((values.max(0).values <= 0).sum()) >= 2
+    assert active == float((values > 0).double().mean())
 
 
 def test_every_layer_of_a_run(evidence):

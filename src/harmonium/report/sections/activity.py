@@ -19,6 +19,9 @@ __all__ = ["ENTRY", "section"]
 
 _ROWS, _UNITS, _MEASURED = 100, 120, 2000
 
+_ZEROS = 0.01
+"""Share of values that are exactly 0 above which units are rectified."""
+
 
 def section(evidence: Evidence) -> Section | str:
     """Section of the mean activities of every layer.
@@ -38,24 +41,33 @@ def section(evidence: Evidence) -> Section | str:
         columns=["layer", "units", "dead", "saturated", "mean activity", "active share"],
         rows=[[name, *_counts(h)] for name, h in layers.items()],
         specs={"mean activity": ".3f", "active share": ".1%"},
-        caption=f"On {len(batch['x'])} training rows. Dead: never above 1%. Saturated: never "
-        "below 99%. "
-        "Active share: values above one half. Units with real values are dead if they never "
-        "change.",
+        caption=f"On {len(batch['x'])} training rows; a unit that is dead on these rows may be "
+        "active on others. Values in [0, 1]: dead units are never above 1%, saturated ones never "
+        "below 99%, active values above one half. Rectified units: dead ones are never above 0, "
+        "active values above 0. Other units: dead ones never change, active values above 0.",
     )
     return Section("Hidden activity", [*pictures, table])
 
 
 def _is_probability(h: Tensor) -> bool:
-    return bool(h.min() >= 0 and h.max() <= 1)
+    return bool(h.min() >= 0 and h.max() <= 1) and not _is_rectified(h)
+
+
+def _is_rectified(h: Tensor) -> bool:
+    """Whether no value is negative and many are exactly 0, as those of no smooth function are."""
+    return bool(h.min() == 0 and (h == 0).double().mean() > _ZEROS)
 
 
 def _counts(h: Tensor) -> list[object]:
-    if not _is_probability(h):
-        still = int(((h.max(0).values - h.min(0).values) < 1e-6).sum())
-        return [h.shape[1], still, None, float(h.mean()), None]
-    dead, full = int((h.max(0).values < 0.01).sum()), int((h.min(0).values > 0.99).sum())
-    return [h.shape[1], dead, full, float(h.mean()), float((h > 0.5).double().mean())]
+    """Units, dead, saturated, mean activity, active share."""
+    high, low = h.max(0).values, h.min(0).values
+    full, level = None, 0.0
+    if _is_probability(h):
+        dead, full, level = high < 0.01, int((low > 0.99).sum()), 0.5
+    else:
+        dead = high <= 0 if _is_rectified(h) else high - low < 1e-6
+    active = float((h > level).double().mean())
+    return [h.shape[1], int(dead.sum()), full, float(h.mean()), active]
 
 
 def _picture(h: Tensor, *, name: str) -> Picture:

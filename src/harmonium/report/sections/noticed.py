@@ -18,9 +18,11 @@ _CHECKS = {
     "always high",
     "chains/flip_rate": "sampling chains whose free energy differs from that of the data",
     "chains/r_hat": "sampling chains that hardly move, or that disagree with each other",
+    "flow/gradient_ratio": "gradients that vanish or explode, updates that are far too small or "
+    "too large, dead and saturated units, and a loss no better than that of constant outputs",
     "rbm/free_energy_gap": "validation rows that are much less probable than training rows",
 }
-"""Figure that a stage wrote with its checks -> description of the checks."""
+"""Figure that a stage wrote with its checks -> description of the checks; "" for machines."""
 
 
 def section(evidence: Evidence) -> Section | str:
@@ -53,7 +55,12 @@ def _judged(evidence: Evidence) -> bool:
 
 
 def _made(checks: list[dict[str, Any]], *, judged: bool) -> str:
-    seen = [words for name, words in _CHECKS.items() if any(not name or name in r for r in checks)]
+    machine = [r for r in checks if "flow/gradient_ratio" not in r]
+    seen = [
+        words
+        for name, words in _CHECKS.items()
+        if (any(name in r for r in checks) if name else bool(machine))
+    ]
     seen = seen if checks else []
     seen += ["estimates of log Z that rest on few runs, or that differ from each other"] * judged
     epochs = sorted({row["epoch"] for row in checks})
