@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from harmonium.estimators import (
         DBM,
         RBM,
+        AssociativeMemory,
         Autoencoder,
         BoltzmannMachine,
         ClassificationRBM,
@@ -54,6 +55,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "ais": "sampling",
+    "AssociativeMemory": "estimators",
     "Autoencoder": "estimators",
     "belief_net": "machines",
     "BeliefNet": "machines",
@@ -101,6 +103,7 @@ __all__ = [  # noqa: PLE0604
     "ClassificationRBM",
     "DBM",
     "RBM",
+    "AssociativeMemory",
     "Autoencoder",
     "BeliefNet",
     "Bernoulli",

@@ -86,6 +86,7 @@ _TABLE = (
         final=True,
         error="reconstruction_stderr",
     ),
+    Figure("squared_error_sum", "squared error of a row, summed over its values", better="min"),
     Figure("log_likelihood_joint", "log-likelihood of data and label", "nats per row", "max"),
     Figure(
         "log_likelihood_joint_optimistic",
@@ -97,6 +98,8 @@ _TABLE = (
     Figure("bernoulli", "Bernoulli loss", "nats per row", "min"),
     Figure("squared_error", "half the squared error", "nats per row", "min"),
     Figure("mistakes", "mistakes while learning", "share", "min", proportion=True),
+    Figure("mistakes_total", "mistakes since the start", better="min"),
+    Figure("removed", "weights removed", "share"),
     Figure("pseudo_likelihood", "pseudo-log-likelihood", "nats", "max"),
     Figure("bound", "variational bound", "nats", "max"),
     Figure("bound_gap", "gap below the log-likelihood", "nats per row", "min"),

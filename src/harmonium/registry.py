@@ -34,14 +34,17 @@ SECTIONS: dict[str, str] = {
 KINDS: dict[str, dict[str, str]] = {
     "Reader": {
         "arrays": "harmonium.data.arrays:arrays",
+        "curve": "harmonium.data.curves:curve",
         "diabetes": "harmonium.data.known:diabetes_set",
         "digits": "harmonium.data.known:digits_set",
         "fashion_mnist": "harmonium.data.known:fashion_mnist_set",
         "fasta": "harmonium.data.fasta:fasta",
         "frey_faces": "harmonium.data.known:frey_faces_set",
+        "gate": "harmonium.data.gates:gate",
         "image_folder": "harmonium.data.image_folder:image_folder",
         "letters": "harmonium.data.known:letters_set",
         "mnist": "harmonium.data.known:mnist_set",
+        "ring": "harmonium.data.curves:ring",
         "table": "harmonium.data.table:table",
         "text": "harmonium.data.text:text",
     },
@@ -66,6 +69,8 @@ KINDS: dict[str, dict[str, str]] = {
         "classification_rbm": "harmonium.machines.classification_rbm:classification_rbm",
         "dbm": "harmonium.machines.dbm:dbm",
         "deep": "harmonium.nets.deep:Deep",
+        "elementary_perceptron": "harmonium.nets.elementary:ElementaryPerceptron",
+        "linear_memory": "harmonium.nets.linear_memory:LinearMemory",
         "maxout": "harmonium.nets.maxout:Maxout",
         "mlp": "harmonium.nets.mlp:MLP",
         "perceptron": "harmonium.nets.perceptron:Perceptron",
@@ -84,6 +89,10 @@ KINDS: dict[str, dict[str, str]] = {
         "exact": "harmonium.learning.contrast:Exact",
         "fpcd": "harmonium.learning.fast:FPCD",
         "pcd": "harmonium.learning.contrast:PCD",
+    },
+    "Correction": {
+        "each": "harmonium.learning.corrections:each",
+        "winner": "harmonium.learning.corrections:winner",
     },
     "Inference": {
         "clamped": "harmonium.learning.inference:Clamped",
@@ -122,21 +131,26 @@ KINDS: dict[str, dict[str, str]] = {
         "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
     },
     "Baseline": {
+        "ica": "harmonium.baselines.ica:ICA",
         "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
         "logistic_regression": "harmonium.baselines.logistic_regression:LogisticRegression",
+        "pca": "harmonium.baselines.pca:PCA",
         "random_start": "harmonium.baselines.random_start:RandomStart",
         "relu_net": "harmonium.baselines.relu_net:ReluNet",
         "svc": "harmonium.baselines.svc:SVC",
+        "svd": "harmonium.baselines.svd:SVD",
     },
     "Tracker": {
         "csv": "harmonium.runs.trackers:CSV",
         "tensorboard": "harmonium.runs.trackers:TensorBoard",
     },
     "Stage": {
+        "associate": "harmonium.stages.associate:Associate",
         "discriminative": "harmonium.stages.discriminative:Discriminative",
         "energy": "harmonium.stages.energy:Energy",
         "error_correction": "harmonium.stages.error_correction:ErrorCorrection",
         "greedy": "harmonium.stages.greedy:Greedy",
+        "hebbian": "harmonium.stages.hebbian:Hebbian",
         "reconstruction": "harmonium.stages.reconstruction:Reconstruction",
         "supervised": "harmonium.stages.supervised:Supervised",
         "unroll": "harmonium.stages.unroll:Unroll",
@@ -144,9 +158,11 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Pretraining": {"greedy": "harmonium.stages.greedy:Greedy"},
     "Training": {
+        "associate": "harmonium.stages.associate:Associate",
         "discriminative": "harmonium.stages.discriminative:Discriminative",
         "energy": "harmonium.stages.energy:Energy",
         "error_correction": "harmonium.stages.error_correction:ErrorCorrection",
+        "hebbian": "harmonium.stages.hebbian:Hebbian",
         "reconstruction": "harmonium.stages.reconstruction:Reconstruction",
         "supervised": "harmonium.stages.supervised:Supervised",
         "up_down": "harmonium.stages.up_down:UpDown",
@@ -159,6 +175,7 @@ STAGES = ("FineTuning", "Pretraining", "Stage", "Training")
 """Kinds whose components are objects with their settings (``harmonium.stages``) from the start."""
 
 GIVEN: dict[str, tuple[str, ...]] = {
+    "Correction": ("scores", "y"),
     "Optimiser": ("params",),
     "Rule": ("units", "field"),
     "Schedule": ("optimiser", "updates", "per_epoch"),

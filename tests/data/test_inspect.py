@@ -146,3 +146,11 @@ def test_the_figures_of_each_target():
     }
     assert found["test"]["target_1"]["deviation"] == 0
     assert target_figures(toy()) == {}
+
+
+def test_a_whole_truth_table_is_neither_few_rows_nor_a_leak():
+    table = torch.tensor([[0.0, 0], [0, 1], [1, 0], [1, 1]])
+    data = DataSet("bits", Split(table), test=Split(table))
+    assert inspect(data, low=0, high=1) == []
+    part = DataSet("bits", Split(table[:3]), test=Split(table[:3]))
+    assert len(inspect(part, low=0, high=1)) == 2

@@ -170,3 +170,8 @@ def test_a_ladder_has_an_end(name, most):
     assert load({**BASE, "judge": [{"type": "likelihood", name: most}]})
     with pytest.raises(RecipeError, match=rf"judge\.0\.{name}: is {most + 1}; at most {most}"):
         load({**BASE, "judge": [{"type": "likelihood", name: most + 1}]})
+
+
+def test_reductions_need_no_labels():
+    faces = {**BASE, "data": {"source": "frey_faces"}, "compare": ["pca", "ica", "svd"]}
+    assert [baseline.type for baseline in load(faces).compare] == ["pca", "ica", "svd"]

@@ -18,6 +18,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from harmonium import (
     DBM,
     RBM,
+    AssociativeMemory,
     Autoencoder,
     ClassificationRBM,
     DBNClassifier,
@@ -58,7 +59,8 @@ def expected(estimator):
         MLPClassifier((20,), max_iter=60, learning_rate_init=0.03),
         MLPRegressor((20,), max_iter=60, learning_rate_init=0.03),
         Autoencoder((8, 3), n_epochs=5),
-        Perceptron(n_epochs=3),
+        Perceptron(max_iter=3),
+        AssociativeMemory(),
     ],
     expected_failed_checks=expected,
 )

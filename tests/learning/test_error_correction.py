@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 import torch
 
-from harmonium.learning import ErrorCorrection, linear_decay
-from harmonium.nets import Perceptron
+from harmonium.learning import ErrorCorrection, Pocket, each, linear_decay
+from harmonium.nets import ElementaryPerceptron, Perceptron
 
 GATES = torch.tensor([[0.0, 0], [0, 1], [1, 0], [1, 1]], dtype=torch.float64)
 
 
-def made(inputs, classes, *, rate=1.0, average=False):
+def made(inputs, classes, *, rate=1.0, **settings):
     net = Perceptron(inputs, classes).double()
-    return ErrorCorrection(net, torch.optim.SGD(net.parameters(), lr=rate), average=average)
+    return ErrorCorrection(net, torch.optim.SGD(net.parameters(), lr=rate), **settings)
 
 
 def batch(x, y, rows):
@@ -136,26 +136,6 @@ def passes(learner, x, y, *, most):
     return total, False
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_no_more_mistakes_than_the_margin_allows(seed):
-    """Novikoff, 1962: at most (R / gamma)^2 on separable rows, the bias as one more input of 1."""
-    rng = np.random.default_rng(seed)
-    d = int(rng.integers(2, 6))
-    u = rng.standard_normal(d + 1)
-    u /= np.linalg.norm(u)
-    x = rng.uniform(-1, 1, (200, d))
-    reach = np.c_[x, np.ones(200)] @ u
-    kept = np.abs(reach) > 0.05
-    x, reach = x[kept], reach[kept]
-    gamma = np.abs(reach).min()
-    radius = np.linalg.norm(np.c_[x, np.ones(len(x))], axis=1).max()
-    learner = made(d, 2)
-    labels = torch.from_numpy((reach > 0).astype(int))
-    mistakes, converged = passes(learner, torch.from_numpy(x), labels, most=10_000)
-    assert converged
-    assert 0 < mistakes <= (radius / gamma) ** 2
-
-
 @pytest.mark.parametrize("gate", [[0, 0, 0, 1], [0, 1, 1, 1]])
 def test_and_and_or_are_learned(gate):
     y = torch.tensor(gate)
@@ -203,3 +183,139 @@ def test_weights_count_in_the_bias_and_in_the_mistakes():
     expected = other.step({"x": x[rows], "y": y[rows]})
     assert torch.equal(one.module.bias, other.module.bias)
     assert float(found["mistakes"]) == float(expected["mistakes"]) == 0.75
+
+
+# --- one row after the other ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("average", [False, True])
+@pytest.mark.parametrize("size", [7, 100])
+def test_rows_in_turn_are_the_online_form(average, size):
+    x, y = drawn(300, 7, 4)
+    rows, labels = torch.from_numpy(x), torch.from_numpy(y)
+    weights = torch.rand(300, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    online = made(7, 4, rate=0.5, average=average)
+    turned = made(7, 4, rate=0.5, average=average, sequential=True)
+    mistakes = [0.0, 0.0]
+    for k in range(300):
+        given = {**batch(rows, labels, [k]), "weights": weights[[k]]}
+        mistakes[0] += float(online.step(given)["mistakes"])
+    for start in range(0, 300, size):
+        part = slice(start, start + size)
+        given = {**batch(rows, labels, part), "weights": weights[part]}
+        mistakes[1] += float(turned.step(given)["mistakes"]) * len(given["x"])
+    for mine, theirs in ((online.module, turned.module), (online.raw, turned.raw)):
+        torch.testing.assert_close(mine.weight, theirs.weight, rtol=0, atol=1e-11)
+        torch.testing.assert_close(mine.bias, theirs.bias, rtol=0, atol=1e-11)
+    assert mistakes[0] == pytest.approx(mistakes[1])
+    assert int(online.mistakes) == int(turned.mistakes) > 100
+
+
+def test_rows_in_turn_need_plain_sgd():
+    net = Perceptron(2, 2)
+    for optimiser in (
+        torch.optim.Adam(net.parameters()),
+        torch.optim.SGD(net.parameters(), lr=1.0, momentum=0.9),
+    ):
+        with pytest.raises(ValueError, match="take sgd with a rate alone"):
+            ErrorCorrection(net, optimiser, sequential=True)
+
+
+# --- one unit by Rosenblatt's rule, on at zero ------------------------------------------------
+
+PATHS = {
+    "and": [(0, 0, -1), (1, 1, 0), (1, 1, -1), (1, 0, -2), (2, 1, -1), (2, 0, -2), (1, 0, -3),
+            (2, 1, -2), (1, 1, -3), (2, 2, -2), (2, 1, -3)],
+    "or": [(0, 0, -1), (0, 1, 0), (0, 1, -1), (1, 1, 0), (1, 1, -1)],
+}  # fmt: skip
+"""Both weights and the bias after every mistake, rows in the order 00, 01, 10, 11."""
+
+
+def path(y, *, passes):
+    """Weights of the unit of class 1 after each of its changes, and the passes until none."""
+    learner = made(2, 2, correction=each)
+    seen, last = [], [0.0, 0.0, 0.0]
+    for done in range(passes):
+        before = len(seen)
+        for k in range(4):
+            learner.step(batch(GATES, torch.tensor(y), [k]))
+            net = learner.module
+            now = [*net.weight[1].tolist(), *net.bias[1:].tolist()]
+            if now != last:
+                seen.append(tuple(now))
+                last = now
+        if len(seen) == before:
+            return done, seen
+    return None, seen
+
+
+def test_the_path_of_and_is_known():
+    assert path([0, 0, 0, 1], passes=20) == (5, PATHS["and"])
+
+
+def test_the_path_of_or_is_known():
+    assert path([0, 1, 1, 1], passes=20) == (3, PATHS["or"])
+
+
+def test_xor_goes_round_in_a_circle():
+    done, seen = path([0, 1, 1, 0], passes=100)
+    assert done is None
+    assert len(seen) == 398
+    assert len(set(seen)) < 10
+
+
+# --- pocket and features ----------------------------------------------------------------------
+
+
+def test_the_pocket_has_the_weights_of_the_longest_run():
+    """Against a plain count in NumPy."""
+    x, y = drawn(400, 3, 2, seed=3)
+    states, _ = reference(x, y, classes=2, rates=[1.0] * 400)
+    best, longest, run, now = np.zeros((2, 3)), 0, 0, np.zeros((2, 3))
+    for weight, _ in states:
+        run = run + 1 if np.array_equal(weight, now) else 0
+        now = weight
+        if run > longest:
+            best, longest = weight, run
+    learner = made(3, 2, pocket=Pocket())
+    for start in range(0, 400, 32):
+        part = slice(start, start + 32)
+        learner.step(batch(torch.from_numpy(x), torch.from_numpy(y), part))
+    assert learner.pocket.longest == longest > 3
+    np.testing.assert_allclose(learner.module.weight.detach().numpy(), best, atol=1e-12)
+    assert np.abs(learner.raw.weight.detach().numpy() - best).max() > 0.1
+
+
+def test_an_average_and_a_pocket_are_not_taken_together():
+    with pytest.raises(ValueError, match="take one of them"):
+        made(2, 2, average=True, pocket=Pocket())
+
+
+@pytest.mark.parametrize("settings", [{"sequential": True}, {"pocket": Pocket}])
+def test_rows_in_turn_go_on_to_the_bit(settings):
+    x, y = drawn(60, 5, 3)
+    rows, labels = torch.from_numpy(x), torch.from_numpy(y)
+    pair = [
+        made(5, 3, **{name: s() if s is Pocket else s for name, s in settings.items()})
+        for _ in range(2)
+    ]
+    pair[0].step(batch(rows, labels, slice(30)))
+    pair[1].load_state_dict(copy.deepcopy(pair[0].state_dict()))
+    for learner in pair:
+        learner.step(batch(rows, labels, slice(30, 60)))
+    one, other = pair
+    assert torch.equal(one.module.weight, other.module.weight)
+    assert torch.equal(one.raw.weight, other.raw.weight)
+    assert int(one.mistakes) == int(other.mistakes) > 10
+
+
+def test_the_rule_works_on_the_features_of_a_net():
+    """Only the layer of responses moves, by the features."""
+    net = ElementaryPerceptron(2, 6, classes=2, links=2).double()
+    net.set_thresholds(GATES)
+    fixed = net.connections.clone()
+    learner = ErrorCorrection(net, torch.optim.SGD(net.parameters(), lr=1.0))
+    learner.step(batch(GATES, torch.tensor([0, 1, 1, 0]), [1]))
+    assert torch.equal(net.connections, fixed)
+    assert torch.equal(net.weight[1], net.features(GATES)[1])
+    assert torch.equal(net.weight[0], -net.features(GATES)[1])

@@ -194,3 +194,29 @@ def test_a_training_that_has_begun_takes_a_state_as_well():
     while not second.done:
         second.update()
     assert torch.equal(whole.learner.module.weight, second.learner.module.weight)
+
+
+class Close(Watch):
+    """Notes every update that it is called for."""
+
+    every_update = True
+
+    def __init__(self):
+        self.seen = []
+
+    def updated(self, updates):
+        self.seen.append(updates)
+
+
+class Far(Close):
+    every_update = False
+
+
+def test_a_watch_of_every_update_is_called_after_every_update():
+    close, far = Close(), Far()
+    stage = small.classify(small.Work())
+    training = Training(stage.learner, stage.batches, 2, watches=[close, far])
+    while not training.done:
+        training.update()
+    assert close.seen == list(range(1, training.updates + 1))
+    assert far.seen == []

@@ -20,7 +20,10 @@ EPOCHS, TRIALS = 2, 2
 WIDTHS = (12, 10, 8)
 """Units of the hidden layers, the lowest first."""
 
-NETS = ("autoencoder", "deep", "mlp", "perceptron")
+NETS = ("autoencoder", "deep", "elementary_perceptron", "linear_memory", "mlp", "perceptron")
+
+DRAWN = ("curve", "gate", "ring")
+"""Readers that make a few rows themselves."""
 
 SMALL: dict[str, dict[str, Any]] = {
     "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
@@ -45,7 +48,8 @@ def miniature(name: str, folder: Path) -> dict[str, Any]:
     _shrink_model(recipe["model"], 841 if recipe["data"]["source"] == "letters" else 64)
     for stage in ("pretrain", "train", "fine_tune"):
         if stage in recipe:
-            recipe[stage]["epochs"] = EPOCHS
+            if "epochs" in recipe[stage]:
+                recipe[stage]["epochs"] = EPOCHS
             for layer in recipe[stage].get("layers", ()):
                 layer.pop("epochs", None)
     for section in ("judge", "compare"):
@@ -54,6 +58,8 @@ def miniature(name: str, folder: Path) -> dict[str, Any]:
 
 
 def _shrink_data(data: dict[str, Any], folder: Path) -> None:
+    if isinstance(data["source"], dict) and data["source"]["type"] in DRAWN:
+        return
     if isinstance(data["source"], dict):
         _pictures(folder / "images")
         data["source"] |= {"path": str(folder / "images"), "size": [8, 8]}
@@ -69,6 +75,10 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
         model["units"] = [min(first, 64), *WIDTHS[: len(hidden)], outputs]
     elif "units" in model:
         model["units"] = [width, *WIDTHS[: len(model["units"]) - 1]]
+    elif model["type"] == "elementary_perceptron":
+        model["associations"] = WIDTHS[0]
+    elif model.get("inputs") == 784:
+        model["inputs"] = width
     elif isinstance(model.get("visible"), int):
         model |= {"visible": width, "hidden": WIDTHS[0]}
 
@@ -97,12 +107,13 @@ def classifies(recipe: dict[str, Any]) -> bool:
     """Whether the recipe ends with something that finds classes."""
     model = recipe["model"]
     net = model["type"] in ("deep", "mlp") and model.get("outputs") != "values"
+    net = net or model["type"] == "linear_memory"
     return "fine_tune" in recipe or "classes" in model or net
 
 
 def probable(recipe: dict[str, Any]) -> bool:
     """Whether it finds them by their probabilities."""
-    return classifies(recipe) and recipe["model"]["type"] != "perceptron"
+    return classifies(recipe) and not recipe["model"]["type"].endswith(("perceptron", "memory"))
 
 
 def is_net(recipe: dict[str, Any]) -> bool:

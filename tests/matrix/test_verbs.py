@@ -40,8 +40,11 @@ def test_diagnose_measures_the_layers_of_a_net_or_says_why_not(name, runs, recip
     before = sorted(run.path.rglob("*"))
     found = verb("diagnose", run.path, "--json")
     assert sorted(run.path.rglob("*")) == before
-    if recipe["model"]["type"] == "perceptron":
+    if recipe["model"]["type"] in ("linear_memory", "perceptron"):
         assert "no model of this run has hidden layers" in found
+        return
+    if recipe["model"]["type"] == "elementary_perceptron":
+        assert "no stage of the recipe trains a net by gradient descent" in found
         return
     if not is_net(recipe) and "fine_tune" not in recipe:
         assert "no model of this run is a net that learns by gradient descent" in found
@@ -98,11 +101,12 @@ def test_predict_gives_a_class_to_every_row(name, runs, recipes, verb, tmp_path)
 def test_encode_gives_codes_of_the_last_hidden_layer(name, runs, recipes, verb, tmp_path):
     run, model = runs(name), recipes(name)["model"]
     found = verb("encode", run.path, "-o", "codes.npy")
-    if model["type"] == "perceptron":
+    if model["type"] in ("linear_memory", "perceptron"):
         assert "no model of this run has hidden layers" in found
         return
     last = -2 if model["type"] in ("deep", "mlp") else -1
-    units = model["units"][last] if "units" in model else model["hidden"]
+    units = model["units"][last] if "units" in model else model.get("hidden")
+    units = model.get("associations", units)
     codes = np.load(tmp_path / "codes.npy")
     assert codes.shape == (test_rows(run), units)
     assert codes.std(0).max() > 0

@@ -6,7 +6,7 @@ import torch
 import harmonium as hm
 from harmonium import models
 from harmonium.models import adapted
-from harmonium.nets import MLP, Autoencoder, Perceptron
+from harmonium.nets import MLP, Autoencoder, ElementaryPerceptron, LinearMemory, Perceptron
 
 MACHINES = {
     "RestrictedModel": hm.rbm(6, 3),
@@ -16,6 +16,9 @@ MACHINES = {
     "LabelledStack": hm.belief_net(6, 3, 2, classes=2),
     "Classifier": torch.nn.Sequential(torch.nn.Linear(6, 2)),
     "PerceptronModel": Perceptron(6, 2),
+    "ClassMemory": LinearMemory(6, 2),
+    "RowMemory": LinearMemory(6, 6, recalls="rows"),
+    "ElementaryModel": ElementaryPerceptron(6, 4, classes=2),
     "Regressor": MLP([6, 4, 2], outputs="values"),
     "LabelsModel": MLP([6, 4, 2], outputs="probabilities"),
     "AutoencoderModel": Autoencoder([6, 4, 2]),
@@ -32,6 +35,9 @@ ABILITIES = {
     "Reconstructs Samples Scores Unrolls",
     "Classifier": "Classifies Decides Encodes Filters Net",
     "PerceptronModel": "Decides Filters Net",
+    "ClassMemory": "Decides Filters Net",
+    "RowMemory": "Net Reconstructs",
+    "ElementaryModel": "Decides Encodes Filters Net",
     "Regressor": "Encodes Filters Net Predicts",
     "LabelsModel": "Encodes Filters Net Predicts",
     "AutoencoderModel": "Encodes Filters Net Reconstructs",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harmonium.report import Page, Picture, Section, curves
+from harmonium.report import Page, Picture, Section, curves, render
 from harmonium.report.figures import save_figures, with_bytes
 
 
@@ -48,3 +48,19 @@ def test_a_disk_that_is_full_leaves_the_old_figure(page, tmp_path, monkeypatch):
     with pytest.raises(OSError, match="no space"):
         save_figures(with_bytes(page), folder)
     assert [(p.name, p.read_bytes()) for p in folder.iterdir()] == [("log-z-more-1.png", b"old")]
+
+
+def test_an_animation_stands_beside_its_picture_and_not_in_the_page(page, tmp_path):
+    still = page.sections[0].parts[1]
+    picture = Picture(still.figure, "it moves", moving=still.png() + b"moving")
+    moving = Page(title="t", verdict="v", sections=[Section("Fit", [picture])])
+    drawn = with_bytes(moving)
+    written = save_figures(drawn, tmp_path / "figures")
+    assert [p.name for p in written] == ["fit-1.png", "fit-1-moving.png"]
+    assert written[1].read_bytes() == picture.moving
+    assert "bW92aW5n" not in render(drawn)
+
+
+def test_an_animation_is_a_png_file():
+    with pytest.raises(ValueError, match="no PNG file"):
+        Picture(curves({"loss": [2, 1]}), "words", moving=b"GIF89a")

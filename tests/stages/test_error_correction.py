@@ -78,3 +78,64 @@ def test_validation_gives_shares_and_no_loss():
 def test_what_does_not_fit_is_refused_in_words(changes, message):
     with pytest.raises(ValueError, match=message):
         small.done(small.tasks(**sections(**changes))[0])
+
+
+def learned(**settings):
+    (task,) = small.tasks(**sections(train={**SECTIONS["train"], **settings}))
+    stage = task.build()
+    while not stage.done:
+        stage.update()
+        if stage.epoch_ended:
+            row = stage.observe()
+    return task.workspace.models["machine"].net, stage, row
+
+
+def test_rows_in_turn_learn_what_single_rows_do():
+    single, _, rows = learned()
+    turned, _, row = learned(batch_size=16, sequential=True)
+    torch.testing.assert_close(turned.weight, single.weight)
+    assert row["train/mistakes_total"] == rows["train/mistakes_total"] > 3
+
+
+def test_every_class_alone_is_another_rule():
+    assert not torch.equal(learned(correction="each")[0].weight, learned()[0].weight)
+
+
+def test_a_ratchet_has_no_more_errors_than_any_weights_before_it():
+    net, stage, _ = learned(batch_size=16, pocket="ratchet")
+    rows = small.toy().train
+    error = float((net.decide(rows.x) != rows.y).double().mean())
+    assert error == pytest.approx(stage.learner.pocket.lowest)
+    assert stage.learner.pocket.longest > 3
+    runs, _, _ = learned(batch_size=16, pocket="run")
+    assert error <= float((runs.decide(rows.x) != rows.y).double().mean())
+
+
+def test_thresholds_of_fixed_features_come_from_the_training_rows():
+    model = {"type": "elementary_perceptron", "inputs": 6, "associations": 20, "classes": 2}
+    (task,) = small.tasks(**sections(model=model))
+    small.done(task)
+    net, rows = task.workspace.models["machine"].net, small.toy().train
+    expected = (rows.x @ net.connections.mT).median(0).values
+    assert torch.equal(net.thresholds, expected)
+    assert net.weight.abs().max() > 0
+
+
+def test_the_path_of_a_small_net_is_kept():
+    net, stage, _ = learned(epochs=1)
+    path = stage.snapshot()
+    assert path["path/update"].tolist() == list(range(61))
+    assert not path["path/weight"][0].any()
+    assert torch.equal(path["path/weight"][-1], net.weight)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"average": True, "pocket": "run"}, "take one of them"),
+        ({"sequential": True, "optimiser": {"type": "adam"}}, "take sgd with a rate alone"),
+    ],
+)
+def test_settings_that_do_not_go_together_are_refused(settings, message):
+    with pytest.raises(ValueError, match=message):
+        learned(**settings)

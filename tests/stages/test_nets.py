@@ -3,7 +3,9 @@
 import pytest
 import torch
 
+from harmonium.data import DataSet, Split
 from harmonium.learning import ranks
+from harmonium.watch import PathWatch
 from tests.stages import small
 
 
@@ -34,6 +36,18 @@ def test_weights_of_rows_reach_the_loss():
     *_, task = small.tasks(pretrain=None, data=small.toy(weights=w))
     seen = torch.cat([batch["weights"] for batch in task.build().batches])
     assert float(seen.sum()) == 10
+
+
+@pytest.mark.parametrize("values", [1, 2, 3])
+def test_the_path_is_kept_of_nets_that_can_be_drawn(values):
+    x = torch.rand(20, values, generator=torch.Generator().manual_seed(0))
+    rows = Split(x, (x[:, 0] > 0.5).long())
+    data = DataSet("drawn", rows, test=rows, shape=(values,), classes=("low", "high"))
+    net = {"type": "mlp", "units": [values, 3, 2]}
+    train = {"type": "supervised", "epochs": 2}
+    (task, *_) = small.tasks(data=data, model=net, pretrain=None, train=train, fine_tune=None)
+    kept = [watch for watch in task.build().watches if isinstance(watch, PathWatch)]
+    assert len(kept) == (values <= 2)
 
 
 def test_batch_norm_learns_in_one_process_only(monkeypatch):

@@ -82,12 +82,20 @@ def _stages(recipe: Recipe, model: Model, *, dataset: DataSet | None) -> list[di
                 {
                     "stage": part,
                     "epochs": settings.epochs,
-                    "batch_size": settings.batch_size,
+                    "batch_size": settings.batch_size
+                    if n is None
+                    else min(settings.batch_size, n),
                     "updates": updates,
-                    "copies": _COPIES[settings.optimiser.type],
+                    "copies": _copies(settings),
                 }
             )
     return outlines
+
+
+def _copies(settings: Any) -> int:  # noqa: ANN401
+    """Numbers per parameter while a stage trains; one for a stage without an optimiser."""
+    optimiser = getattr(settings, "optimiser", None)
+    return 1 if optimiser is None else _COPIES[optimiser.type]
 
 
 def _read(recipe: Recipe) -> DataSet | None:

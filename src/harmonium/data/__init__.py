@@ -11,6 +11,7 @@ from harmonium.data.check import (
     constant_features,
     standardised_warning,
 )
+from harmonium.data.curves import curve, ring
 from harmonium.data.dataset import DataSet
 from harmonium.data.digits import digits
 from harmonium.data.download import get
@@ -18,6 +19,7 @@ from harmonium.data.examples import Examples, Split
 from harmonium.data.faces import frey_faces
 from harmonium.data.fasta import decoded, encoded, fasta, letters, read_fasta, write_fasta
 from harmonium.data.fonts import font_letters
+from harmonium.data.gates import gate
 from harmonium.data.idx import read_idx
 from harmonium.data.image_folder import image_folder
 from harmonium.data.images import ImageSet
@@ -79,6 +81,7 @@ __all__ = [
     "check_array",
     "check_range",
     "constant_features",
+    "curve",
     "decoded",
     "diabetes_set",
     "digits",
@@ -93,6 +96,7 @@ __all__ = [
     "font_letters",
     "frey_faces",
     "frey_faces_set",
+    "gate",
     "get",
     "held_out",
     "image_folder",
@@ -111,6 +115,7 @@ __all__ = [
     "pieces",
     "read_fasta",
     "read_idx",
+    "ring",
     "sampled",
     "sequence_weights",
     "standardised_warning",

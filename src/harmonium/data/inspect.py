@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from torch import Tensor
 
 from harmonium.data.check import (
     check_array,
@@ -22,6 +23,7 @@ from harmonium.errors import DataError
 __all__ = ["inspect", "target_figures"]
 
 _FEW = 10  # minimum number of training rows without a warning
+_BITS, _TABLE = 10, 10_000  # limits of a truth table
 _SHOWN = 5  # names in a list before "and 7 more"
 
 
@@ -39,7 +41,8 @@ def inspect(
     are also checked for values that disturb Gaussian units: constant features, and features far
     from mean 0 and deviation 1. Further warnings: classes without a labelled row in a split that
     has labels; validation or test rows that are also training rows; very few training rows; real
-    targets that are constant in the training rows.
+    targets that are constant in the training rows. The whole truth table of a few bits is neither
+    few rows nor are its test rows others.
 
     Raises:
         TypeError: rows are not floating point.
@@ -70,7 +73,9 @@ need [0, 1]: add a \
         )
         _check_weights(split, where)
     _check_variety(dataset)
-    warnings = [*_few_rows(dataset), *_missing_classes(dataset), *_repeated_rows(dataset)]
+    warnings = _missing_classes(dataset)
+    if not _truth_table(dataset.train.x):
+        warnings = [*_few_rows(dataset), *warnings, *_repeated_rows(dataset)]
     warnings += _constant_targets(dataset)
     if low is None and high is None:
         warnings += _unscaled(dataset)
@@ -147,6 +152,14 @@ def _check_variety(dataset: DataSet) -> None:
 def _few_rows(dataset: DataSet) -> list[str]:
     n = len(dataset.train)
     return [f"{dataset.name}: only {n} training rows"] if n < _FEW else []
+
+
+def _truth_table(x: Rows) -> bool:
+    """Whether the rows are all rows of so many bits, so that there are no others to test."""
+    width = x.shape[1]
+    if not isinstance(x, Tensor) or width > _BITS or len(x) > _TABLE:
+        return False
+    return bool(((x == 0) | (x == 1)).all()) and len(x.unique(dim=0)) == 2**width
 
 
 def _missing_classes(dataset: DataSet) -> list[str]:

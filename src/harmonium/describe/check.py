@@ -30,6 +30,9 @@ _LABELLED = {"classification_rbm"}
 _UNLABELLED = {"frey_faces"}
 """Readers that never have labels."""
 
+_WITHOUT_LABELS = {"ica", "pca", "svd"}
+"""Baselines that read rows without labels."""
+
 _OWN_VALIDATION = {"arrays", "image_folder"}
 """Readers that may supply validation rows."""
 
@@ -192,7 +195,8 @@ def _verdicts(recipe: Recipe) -> Found:
             )
             if needs_net and not net:
                 yield (key, k), f"{component.type} needs the net of a fine_tune section"
-        if key == "compare" and components and recipe.data.source.type in _UNLABELLED:
+        reading = [name for name in names if name not in _WITHOUT_LABELS]
+        if key == "compare" and reading and recipe.data.source.type in _UNLABELLED:
             yield (key,), f"needs labels, and {recipe.data.source.type} has none"
 
 

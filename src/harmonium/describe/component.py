@@ -9,6 +9,7 @@ __all__ = [
     "BatchTransform",
     "Component",
     "Contrast",
+    "Correction",
     "FineTuning",
     "Inference",
     "Judge",
@@ -53,6 +54,7 @@ Noise: TypeAlias = Component
 Model: TypeAlias = Component
 Units: TypeAlias = Component
 Contrast: TypeAlias = Component
+Correction: TypeAlias = Component
 Inference: TypeAlias = Component
 Rule: TypeAlias = Component
 Penalty: TypeAlias = Component

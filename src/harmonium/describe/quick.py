@@ -1,6 +1,6 @@
 """Cuts a recipe down to seconds: every stage, judge and baseline runs on a few rows."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import torch
@@ -48,7 +48,7 @@ def quick(recipe: Recipe) -> Recipe:
 
 
 def _one_epoch(section: Any) -> Any:  # noqa: ANN401
-    if not hasattr(section, "epochs"):
+    if section is None or "epochs" not in {field.name for field in fields(section)}:
         return section
     layers = [{**layer, "epochs": 1} for layer in getattr(section, "layers", ())]
     return replace(section, epochs=1, **({"layers": tuple(layers)} if layers else {}))

@@ -13,6 +13,7 @@ from harmonium.estimators.classification_rbm import ClassificationRBM
 from harmonium.estimators.dbm import DBM
 from harmonium.estimators.dbn import DBNClassifier
 from harmonium.estimators.hopfield import HopfieldMemory, ModernHopfieldMemory
+from harmonium.estimators.linear_memory import AssociativeMemory
 from harmonium.estimators.mlp import MLPClassifier
 from harmonium.estimators.mlp_regressor import MLPRegressor
 from harmonium.estimators.perceptron import Perceptron
@@ -21,6 +22,7 @@ from harmonium.estimators.rbm import RBM
 __all__ = [
     "DBM",
     "RBM",
+    "AssociativeMemory",
     "Autoencoder",
     "BoltzmannMachine",
     "ClassificationRBM",

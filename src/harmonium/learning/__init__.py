@@ -1,6 +1,15 @@
 """Learning of energy graphs: contrasts, inference, gradients, penalties and training loops."""
 
+from harmonium.learning.associations import (
+    Associate,
+    condition,
+    correlation_matrix,
+    cross_talk,
+    optimal_mapping,
+)
+from harmonium.learning.backward import LayerPass, loss_of, passes
 from harmonium.learning.contrast import CD, PCD, Contrast, Exact
+from harmonium.learning.corrections import each, winner
 from harmonium.learning.descent import Descent, Objective
 from harmonium.learning.discriminative import Discriminative, conditional_loss
 from harmonium.learning.error_correction import ErrorCorrection
@@ -24,6 +33,7 @@ from harmonium.learning.learner import Learner, start_from
 from harmonium.learning.loop import Schedule, fit, linear_decay, momentum
 from harmonium.learning.max_norm import max_norm
 from harmonium.learning.missing import Missing, filled_by_means
+from harmonium.learning.mistake_bound import MistakeBound, mistake_bound
 from harmonium.learning.objectives import (
     CrossEntropy,
     Reconstruction,
@@ -31,10 +41,14 @@ from harmonium.learning.objectives import (
     cross_entropy,
 )
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
+from harmonium.learning.pocket import Pocket
 from harmonium.learning.projections import responsive_start
 from harmonium.learning.range_test import RateRange, range_test
+from harmonium.learning.regions import Pieces, Regions, most_regions, pieces, regions
+from harmonium.learning.separable import Separation, separable
 from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_values
 from harmonium.learning.stopping import EarlyStopping
+from harmonium.learning.synapses import Hebbian
 from harmonium.learning.training import Learns, Training, Watch
 from harmonium.learning.up_down import UpDown, conditional_gradient, sleep, wake
 from harmonium.learning.watch import Finding, Limits, examine
@@ -42,6 +56,7 @@ from harmonium.learning.weights_of_classes import class_weights
 from harmonium.sampling import normalised
 
 __all__ = [
+    "Associate",
     "CD",
     "Clamped",
     "Contrast",
@@ -56,9 +71,11 @@ __all__ = [
     "FusedDescent",
     "Geometry",
     "GraphLearner",
+    "Hebbian",
     "Inference",
     "L1",
     "L2",
+    "LayerPass",
     "Learner",
     "Learns",
     "Limits",
@@ -66,13 +83,18 @@ __all__ = [
     "MaxNorm",
     "MeanField",
     "Missing",
+    "MistakeBound",
     "Objective",
     "Offsets",
     "PCD",
     "Penalty",
+    "Pieces",
+    "Pocket",
     "RateRange",
     "Reconstruction",
+    "Regions",
     "Schedule",
+    "Separation",
     "Sparsity",
     "Spectrum",
     "SquaredError",
@@ -81,11 +103,15 @@ __all__ = [
     "Watch",
     "class_weights",
     "compose",
+    "condition",
     "conditional_gradient",
     "conditional_loss",
     "copies",
+    "correlation_matrix",
     "cross_entropy",
+    "cross_talk",
     "doubled",
+    "each",
     "examine",
     "factor_start",
     "filled_by_means",
@@ -98,18 +124,27 @@ __all__ = [
     "hidden_means",
     "is_fusible",
     "linear_decay",
+    "loss_of",
     "low_rank_start",
     "max_norm",
+    "mistake_bound",
     "momentum",
+    "most_regions",
     "normalised",
+    "optimal_mapping",
+    "passes",
+    "pieces",
     "positive",
     "pseudo_inverse",
     "range_test",
+    "regions",
     "responsive_start",
+    "separable",
     "singular_values",
     "sleep",
     "start_from",
     "storkey",
     "wake",
+    "winner",
     "zero_sum",
 ]

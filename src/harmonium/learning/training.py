@@ -7,7 +7,7 @@ not change the updates.
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -60,6 +60,13 @@ class Watch:
     Subclasses override the methods for which they have results.
     """
 
+    every_update: ClassVar[bool] = False
+    """Whether ``updated`` is called after every update."""
+
+    def updated(self, updates: int) -> None:
+        """Called after every update, with the number of updates so far, if ``every_update``."""
+        del updates
+
     def measure(self, epoch: int) -> dict[str, float]:
         """Figures at the end of an epoch: name -> number."""
         del epoch
@@ -111,6 +118,7 @@ class Training:
     def __post_init__(self) -> None:
         self._pass: Iterator[Any] | None = None
         self._began = time.perf_counter()
+        self._close = [watch for watch in self.watches if watch.every_update]
 
     @property
     def done(self) -> bool:
@@ -147,6 +155,8 @@ class Training:
             self.losses[name] = loss.double() if before is None else before + loss
         self.counted += 1
         self.seconds += time.process_time() - began
+        for watch in self._close:
+            watch.updated(self.updates)
         if self.updates % CHECK == 0:
             self.check()
             ranks.check_equal(self.learner.module.parameters())

@@ -23,19 +23,22 @@ from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
 from harmonium.models.labels import LabelsModel
+from harmonium.models.memory import ClassMemory, RowMemory
 from harmonium.models.model import Model
 from harmonium.models.net import NetModel
-from harmonium.models.perceptron import PerceptronModel
+from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.regressor import Regressor
 from harmonium.models.stack import LabelledStack, Stack
 
 __all__ = [
     "AutoencoderModel",
     "Batch",
+    "ClassMemory",
     "Classifier",
     "Classifies",
     "Decides",
     "Directed",
+    "ElementaryModel",
     "Encodes",
     "EnergyBased",
     "Filters",
@@ -54,6 +57,7 @@ __all__ = [
     "Reconstructs",
     "Regressor",
     "RestrictedModel",
+    "RowMemory",
     "Samples",
     "Scores",
     "Stack",

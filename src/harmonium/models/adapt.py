@@ -12,11 +12,12 @@ from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
 from harmonium.models.labels import LabelsModel
+from harmonium.models.memory import memory
 from harmonium.models.model import Model
-from harmonium.models.perceptron import PerceptronModel
+from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.regressor import Regressor
 from harmonium.models.stack import LabelledStack, Stack
-from harmonium.nets import Autoencoder
+from harmonium.nets import Autoencoder, ElementaryPerceptron, LinearMemory
 
 __all__ = ["adapted"]
 
@@ -74,7 +75,9 @@ def _stack(net: BeliefNet) -> Model:
 _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
     Autoencoder: AutoencoderModel,
     BeliefNet: _stack,
+    ElementaryPerceptron: ElementaryModel,
     EnergyGraph: _graph,
+    LinearMemory: memory,
     nn.Sequential: Classifier,
 }
 """Class of a machine or net -> maker of its model; subclasses come before their base classes."""

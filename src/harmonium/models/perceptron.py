@@ -1,13 +1,14 @@
-"""A perceptron as a model."""
+"""Perceptrons as models."""
 
 import torch
 from torch import Tensor
 
+from harmonium.data import Examples
 from harmonium.models.abilities import Batch
 from harmonium.models.net import NetModel
-from harmonium.nets import Perceptron
+from harmonium.nets import ElementaryPerceptron, Perceptron
 
-__all__ = ["PerceptronModel"]
+__all__ = ["ElementaryModel", "PerceptronModel"]
 
 
 class PerceptronModel(NetModel):
@@ -17,7 +18,12 @@ class PerceptronModel(NetModel):
         net: ``(B, D) -> (B, classes)``, scores; shared, not copied.
     """
 
-    net: Perceptron
+    net: Perceptron | ElementaryPerceptron
+
+    def prepare(self, rows: Examples) -> None:
+        """Sets what is fixed before it learns, from training rows: thresholds of features."""
+        if isinstance(self.net, ElementaryPerceptron):
+            self.net.set_thresholds(rows.batch(slice(None))["x"])
 
     @torch.no_grad()
     def decide(self, batch: Batch) -> Tensor:
@@ -25,5 +31,22 @@ class PerceptronModel(NetModel):
         return self.net.decide(batch["x"])
 
     def filters(self) -> dict[str, Tensor]:
-        """Weights of the score of every class."""
+        """Weights of the units that read the rows: of every class, or the fixed features."""
+        if isinstance(self.net, ElementaryPerceptron):
+            return {"h1": self.net.connections}
         return {"classes": self.net.weight.detach()}
+
+
+class ElementaryModel(PerceptronModel):
+    """Decides for a class from fixed random features, which are its hidden layer.
+
+    Args:
+        net: ``(B, D) -> (B, classes)``, scores; shared, not copied.
+    """
+
+    net: ElementaryPerceptron
+
+    @torch.no_grad()
+    def codes(self, batch: Batch) -> dict[str, Tensor]:
+        """Which of the fixed features are on, ``(B, associations)``."""
+        return self.net.activities(batch["x"])

@@ -8,8 +8,25 @@ rows to the activities of those layers.
 
 from harmonium.nets.autoencoder import Autoencoder
 from harmonium.nets.deep import Deep
+from harmonium.nets.elementary import ElementaryPerceptron
+from harmonium.nets.ensemble import Ensemble, Noisy
+from harmonium.nets.linear_memory import LinearMemory
 from harmonium.nets.maxout import Maxout
 from harmonium.nets.mlp import MLP
 from harmonium.nets.perceptron import Perceptron
+from harmonium.nets.tent import tent_net
+from harmonium.nets.threshold import Threshold
 
-__all__ = ["MLP", "Autoencoder", "Deep", "Maxout", "Perceptron"]
+__all__ = [
+    "MLP",
+    "Autoencoder",
+    "Deep",
+    "ElementaryPerceptron",
+    "Ensemble",
+    "LinearMemory",
+    "Maxout",
+    "Noisy",
+    "Perceptron",
+    "Threshold",
+    "tent_net",
+]

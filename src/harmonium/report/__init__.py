@@ -7,6 +7,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from harmonium.report.animation import animated, strip
     from harmonium.report.basis import growth, weighted_sum
     from harmonium.report.charts import bars, confusion
     from harmonium.report.comparison import compare
@@ -25,6 +26,7 @@ _HOME = {
     "Picture": "page",
     "Section": "page",
     "Table": "tables",
+    "animated": "animation",
     "bars": "charts",
     "compare": "comparison",
     "confusion": "charts",
@@ -39,6 +41,7 @@ _HOME = {
     "mark": "lines",
     "reconstructions": "pictures",
     "render": "page",
+    "strip": "animation",
     "strips": "pictures",
     "traces": "lines",
     "weighted_sum": "basis",
@@ -52,6 +55,7 @@ __all__ = [
     "Picture",
     "Section",
     "Table",
+    "animated",
     "bars",
     "compare",
     "confusion",
@@ -66,6 +70,7 @@ __all__ = [
     "mark",
     "reconstructions",
     "render",
+    "strip",
     "strips",
     "traces",
     "weighted_sum",

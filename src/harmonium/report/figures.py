@@ -29,6 +29,8 @@ def with_bytes(page: Page) -> Page:
 def save_figures(page: Page, folder: Path) -> list[Path]:
     """Writes every picture to `folder`, named by section and place, each in one step.
 
+    An animation of a picture has the same name and `-moving`.
+
     Raises:
         OSError: the folder cannot be written.
     """
@@ -40,12 +42,19 @@ def save_figures(page: Page, folder: Path) -> list[Path]:
         slug = re.sub(r"\W+", "-", section.title.lower()).strip("-")
         for number, picture in enumerate(pictures, 1):
             place = folder / f"{slug}-{number}.png"
-            part = place.with_name(f".{place.name}.part")
-            try:
-                part.write_bytes(picture.png())
-                part.replace(place)
-            except BaseException:
-                part.unlink(missing_ok=True)
-                raise
-            written.append(place)
+            written.append(_written(place, picture.png()))
+            if picture.moving is not None:
+                moving = place.with_stem(f"{place.stem}-moving")
+                written.append(_written(moving, picture.moving))
     return written
+
+
+def _written(place: Path, png: bytes) -> Path:
+    part = place.with_name(f".{place.name}.part")
+    try:
+        part.write_bytes(png)
+        part.replace(place)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return place

@@ -30,6 +30,13 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 class Picture:
     """A figure, or the bytes of a PNG file, with an alternative text.
 
+    Args:
+        figure: the picture on the page.
+        alt: its alternative text.
+        caption: the text below it.
+        moving: an animation of it as a PNG file, which is saved beside the page's figures; the
+            page itself does not move.
+
     Raises:
         ValueError: there is no alternative text, or the bytes are not a PNG file.
     """
@@ -37,14 +44,16 @@ class Picture:
     figure: Figure | bytes
     alt: str
     caption: str = ""
+    moving: bytes | None = None
 
     def __post_init__(self) -> None:
         if not self.alt.strip():
             message = "a picture needs alt text: say what it shows, for who cannot see it"
             raise UsageError(message)
-        if isinstance(self.figure, bytes) and not self.figure.startswith(_PNG):
-            message = f"picture {self.alt!r}: the bytes are no PNG file"
-            raise UsageError(message)
+        for data in (self.figure, self.moving):
+            if isinstance(data, bytes) and not data.startswith(_PNG):
+                message = f"picture {self.alt!r}: the bytes are no PNG file"
+                raise UsageError(message)
 
     def png(self) -> bytes:
         """The picture as a PNG file, at two device pixels per CSS pixel."""

@@ -71,13 +71,17 @@ def task_words(task: str) -> str:
     names = {
         "classification_rbm": "classification RBM",
         "belief_net": "deep belief net",
+        "elementary_perceptron": "elementary perceptron (S-A-R)",
         "dbm": "deep Boltzmann machine",
         "deep": "deep multilayer perceptron",
+        "ica": "ICA",
         "maxout": "maxout net",
         "mlp": "multilayer perceptron",
+        "pca": "PCA",
         "rbm": "restricted Boltzmann machine",
         "random_start": "same net, random start",
         "svc": "support vector machine",
+        "svd": "SVD",
         "relu_net": "ReLU net",
     }
     return names.get(task, task.replace("_", " "))

@@ -17,9 +17,19 @@ from harmonium.needs import Needs, unmet
 from harmonium.nets.dropout import set_source
 from harmonium.stages.training import noise_of, training_of
 from harmonium.stages.trial import Trial
-from harmonium.watch import FlowWatch, ObjectiveWatch, ValidationWatch, Watch, WeightsWatch
+from harmonium.watch import (
+    FlowWatch,
+    ObjectiveWatch,
+    PathWatch,
+    ValidationWatch,
+    Watch,
+    WeightsWatch,
+)
 
 __all__ = ["check_outputs", "known_rows", "net_training"]
+
+PLANE = 2
+"""Values of a row up to which a fit can be drawn, so that the path of the net is kept."""
 
 
 def net_training(
@@ -50,6 +60,8 @@ def net_training(
     model.take_units(rows.columns)
     held = trial.known(trial.data.validation)
     watches: list[Watch] = [WeightsWatch(None, model if isinstance(model, Filters) else None)]
+    if model.width <= PLANE:
+        watches.append(PathWatch(model.net))
     if held is not None and held.y is not None:
         if isinstance(model, Classifies):
             watches.insert(0, ValidationWatch(model, held))

@@ -8,7 +8,9 @@ from harmonium.watch.chains import ChainWatch
 from harmonium.watch.findings import FindingsWatch
 from harmonium.watch.flow import FlowWatch
 from harmonium.watch.free_energy import FreeEnergyWatch
+from harmonium.watch.mistakes import MistakesWatch
 from harmonium.watch.objective import ObjectiveWatch
+from harmonium.watch.path import PathWatch, joined
 from harmonium.watch.reconstruction import ReconstructionWatch
 from harmonium.watch.validation import ValidationWatch
 from harmonium.watch.weights import WeightsWatch
@@ -18,9 +20,12 @@ __all__ = [
     "FindingsWatch",
     "FlowWatch",
     "FreeEnergyWatch",
+    "MistakesWatch",
     "ObjectiveWatch",
+    "PathWatch",
     "ReconstructionWatch",
     "ValidationWatch",
     "Watch",
     "WeightsWatch",
+    "joined",
 ]

@@ -48,7 +48,8 @@ def chart(rivals: Sequence[Score]) -> Picture:
         low, high = score.interval() or (score.mean, score.mean)
         ends = (high - score.mean,) if many else (low, high)
         points[score.name] = tuple(factor * value for value in (score.mean, *ends))
-    spec = ".1f" if rivals[0].is_share else ".2f"
+    small = max(abs(value) for values in points.values() for value in values) < 1
+    spec = ".1f" if rivals[0].is_share else ".3g" if small else ".2f"
     title, heading = rivals[0].title, rivals[0].heading
     figure = bars(points, x_label=heading, title=title, spec=spec, from_zero=False)
     spread, interval = "± one standard deviation over trials", "the 95 % interval"
