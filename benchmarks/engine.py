@@ -1,7 +1,7 @@
 """Time of an update through a run, as a ratio to that of a bare loop over the same learner.
 
     python benchmarks/engine.py                # a table; benchmarks/out/engine.json
-    python benchmarks/engine.py --turns 9
+    python benchmarks/engine.py --turns 9 --only MLP
 
 Both learn the same model from the same rows, in turns, in one process. The bare loop steps the
 learner through the batches, with the same schedules. "loop" is ``learning.Training``, which adds
@@ -60,6 +60,20 @@ SETTINGS: dict[str, tuple[dict, int, int]] = {
         784,
         10_000,
     ),
+    "MLP 784-100-10, batch 100": (
+        recipe(
+            {"type": "mlp", "units": [784, 100, 10]}, {"type": "supervised", "batch_size": 100}
+        ),
+        784,
+        40_000,
+    ),
+    "MLP 784-800-10, batch 100": (
+        recipe(
+            {"type": "mlp", "units": [784, 800, 10]}, {"type": "supervised", "batch_size": 100}
+        ),
+        784,
+        40_000,
+    ),
 }
 """Name -> recipe, values of a row, rows."""
 
@@ -67,11 +81,12 @@ SETTINGS: dict[str, tuple[dict, int, int]] = {
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("--turns", type=int, default=5)
+    options.add_argument("--only", default="", help="settings whose name contains this text")
     options.add_argument("--out", type=Path, default=HERE / "out" / "engine.json")
     args = options.parse_args()
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")  # of random rows there is nothing to learn
-    found = {name: ratios(name, turns=args.turns) for name in SETTINGS}
+    found = {name: ratios(name, turns=args.turns) for name in SETTINGS if args.only in name}
     args.out.parent.mkdir(parents=True, exist_ok=True)
     args.out.write_text(json.dumps({"torch": torch.__version__, "ratios": found}, indent=1))
     print("| setting | loop / bare | run / bare |\n|---|---|---|")

@@ -76,6 +76,9 @@ _TABLE = (
     Figure("error", "error", "share", "min", final=True, repeats="accuracy", proportion=True),
     Figure("rmse", "root mean square error", better="min", final=True, error="rmse_stderr"),
     Figure("r2", "R², share of variance explained", better="max", final=True),
+    Figure("hamming", "share of wrong labels", "share", "min", final=True),
+    Figure("exact_match", "rows without a wrong label", "share", "max", final=True),
+    Figure("f1", "F1, mean over labels", better="max", final=True),
     Figure(
         "reconstruction_error",
         "reconstruction error (mean square)",

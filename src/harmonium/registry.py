@@ -126,6 +126,7 @@ KINDS: dict[str, dict[str, str]] = {
     "Judge": {
         "accuracy": "harmonium.judges.accuracy:Accuracy",
         "error": "harmonium.judges.error:Error",
+        "labels": "harmonium.judges.labels:Labels",
         "likelihood": "harmonium.judges.likelihood:Likelihood",
         "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
     },

@@ -20,6 +20,7 @@ MACHINES = {
     "RowMemory": LinearMemory(6, 6, recalls="rows"),
     "ElementaryModel": ElementaryPerceptron(6, 4, classes=2),
     "Regressor": MLP([6, 4, 2], outputs="values"),
+    "LabelsModel": MLP([6, 4, 2], outputs="probabilities"),
     "AutoencoderModel": Autoencoder([6, 4, 2]),
 }
 ABILITIES = {
@@ -38,6 +39,7 @@ ABILITIES = {
     "RowMemory": "Net Reconstructs",
     "ElementaryModel": "Decides Encodes Filters Net",
     "Regressor": "Encodes Filters Net Predicts",
+    "LabelsModel": "Encodes Filters Net Predicts",
     "AutoencoderModel": "Encodes Filters Net Reconstructs",
 }
 
@@ -73,7 +75,9 @@ def test_a_net_that_lacks_something_is_refused_before_it_learns():
     with pytest.raises(ValueError, match="Net has no activities of hidden layers"):
         adapted(Net()).codes({"x": torch.eye(2)})
     Net.output_kind = "songs"
-    with pytest.raises(TypeError, match="whose output_kind is classes, scores, values"):
+    with pytest.raises(
+        TypeError, match="whose output_kind is classes, probabilities, scores, values"
+    ):
         adapted(Net())
 
 

@@ -14,7 +14,8 @@ from harmonium.estimators.dbm import DBM
 from harmonium.estimators.dbn import DBNClassifier
 from harmonium.estimators.hopfield import HopfieldMemory, ModernHopfieldMemory
 from harmonium.estimators.linear_memory import AssociativeMemory
-from harmonium.estimators.mlp import MLPClassifier, MLPRegressor
+from harmonium.estimators.mlp import MLPClassifier
+from harmonium.estimators.mlp_regressor import MLPRegressor
 from harmonium.estimators.perceptron import Perceptron
 from harmonium.estimators.rbm import RBM
 

@@ -1,4 +1,4 @@
-"""Base class of the estimators of ordinary nets: settings and training."""
+"""Base class of estimators of nets without labels, and checks of labelled rows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
@@ -18,12 +18,13 @@ from harmonium.estimators.defaults import passes
 from harmonium.estimators.estimator import Estimator, Trained
 from harmonium.estimators.frames import FLOATS, new_rows, used_rows, validate_data
 from harmonium.learning import Descent, EarlyStopping, Training, Watch, linear_decay
-from harmonium.random import generator
 
 __all__ = ["NetEstimator", "class_codes", "labelled_rows"]
 
 _UPDATES = 2000
 """Minimum number of updates if no number of epochs is given."""
+
+_TYPES = {"float32": torch.float32, "float64": torch.float64}
 
 Columns = Mapping[str, Tensor]
 
@@ -89,21 +90,6 @@ class NetEstimator(Trained):
         watched = [row[f"val/{name}"] for row in self.history_ if stopping is not None]
         self.validation_scores_ = [-loss for loss in watched]
 
-    def _pass(self, columns: Columns, objective: Any) -> None:  # noqa: ANN401
-        """One pass at a constant rate, with the optimiser of the previous passes."""
-        if "_optimiser" not in self.__dict__:
-            self._optimiser = self._adam(self.net_)
-        if "_source" not in self.__dict__:
-            self._source = generator(self._seed)
-        learner = Descent(self.net_, self._optimiser, objective)
-        batches: Batches[Any] = Batches(columns, size=self.batch_size, source=self._source)
-        self._train(Training(learner, batches, 1, source=self._source), "partial_fit")
-
-    def _restart(self) -> None:
-        """Discards the state that partial fits keep."""
-        for name in ("_optimiser", "_source"):
-            self.__dict__.pop(name, None)
-
     def _adam(self, net: nn.Module) -> torch.optim.Optimizer:
         return torch.optim.AdamW(
             net.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay
@@ -160,6 +146,8 @@ def labelled_rows(
     """
     rows, labels = validate_data(model, *given, dtype=FLOATS, reset=reset)
     check_classification_targets(labels)
+    if sample_weight is None:  # without a copy of the rows
+        return torch.from_numpy(rows), labels, torch.ones(len(rows), dtype=_TYPES[rows.dtype.name])
     used, weights = used_rows(sample_weight, rows)
     return torch.from_numpy(rows[used]), labels[used], weights
 

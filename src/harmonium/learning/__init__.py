@@ -15,6 +15,7 @@ from harmonium.learning.discriminative import Discriminative, conditional_loss
 from harmonium.learning.error_correction import ErrorCorrection
 from harmonium.learning.factors import factor_start, has_factor_start
 from harmonium.learning.fast import FPCD
+from harmonium.learning.fused_backward import FusedDescent, is_fusible
 from harmonium.learning.gauge import zero_sum
 from harmonium.learning.geometry import Geometry, Offsets, follow
 from harmonium.learning.gradient import gradient
@@ -30,6 +31,7 @@ from harmonium.learning.inference import (
 )
 from harmonium.learning.learner import Learner, start_from
 from harmonium.learning.loop import Schedule, fit, linear_decay, momentum
+from harmonium.learning.max_norm import max_norm
 from harmonium.learning.missing import Missing, filled_by_means
 from harmonium.learning.mistake_bound import MistakeBound, mistake_bound
 from harmonium.learning.objectives import (
@@ -41,6 +43,7 @@ from harmonium.learning.objectives import (
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
 from harmonium.learning.pocket import Pocket
 from harmonium.learning.projections import responsive_start
+from harmonium.learning.range_test import RateRange, range_test
 from harmonium.learning.regions import Pieces, Regions, most_regions, pieces, regions
 from harmonium.learning.separable import Separation, separable
 from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_values
@@ -49,15 +52,12 @@ from harmonium.learning.synapses import Hebbian
 from harmonium.learning.training import Learns, Training, Watch
 from harmonium.learning.up_down import UpDown, conditional_gradient, sleep, wake
 from harmonium.learning.watch import Finding, Limits, examine
+from harmonium.learning.weights_of_classes import class_weights
 from harmonium.sampling import normalised
 
 __all__ = [
-    "CD",
-    "FPCD",
-    "L1",
-    "L2",
-    "PCD",
     "Associate",
+    "CD",
     "Clamped",
     "Contrast",
     "CrossEntropy",
@@ -66,11 +66,15 @@ __all__ = [
     "EarlyStopping",
     "ErrorCorrection",
     "Exact",
+    "FPCD",
     "Finding",
+    "FusedDescent",
     "Geometry",
     "GraphLearner",
     "Hebbian",
     "Inference",
+    "L1",
+    "L2",
     "LayerPass",
     "Learner",
     "Learns",
@@ -82,9 +86,11 @@ __all__ = [
     "MistakeBound",
     "Objective",
     "Offsets",
+    "PCD",
     "Penalty",
     "Pieces",
     "Pocket",
+    "RateRange",
     "Reconstruction",
     "Regions",
     "Schedule",
@@ -95,10 +101,11 @@ __all__ = [
     "Training",
     "UpDown",
     "Watch",
+    "class_weights",
+    "compose",
     "condition",
     "conditional_gradient",
     "conditional_loss",
-    "compose",
     "copies",
     "correlation_matrix",
     "cross_entropy",
@@ -115,9 +122,11 @@ __all__ = [
     "has_factor_start",
     "hebb",
     "hidden_means",
+    "is_fusible",
     "linear_decay",
     "loss_of",
     "low_rank_start",
+    "max_norm",
     "mistake_bound",
     "momentum",
     "most_regions",
@@ -127,12 +136,13 @@ __all__ = [
     "pieces",
     "positive",
     "pseudo_inverse",
+    "range_test",
     "regions",
     "responsive_start",
     "separable",
     "singular_values",
-    "start_from",
     "sleep",
+    "start_from",
     "storkey",
     "wake",
     "winner",

@@ -7,12 +7,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from harmonium.errors import UsageTypeError
 from harmonium.learning.objectives import Bernoulli, CrossEntropy, SquaredError
 
 __all__ = ["FlatParameters", "FusedDescent", "is_fusible"]
 
-Loss = Callable[[nn.Module, Tensor, Tensor], tuple[Tensor, Tensor]]
-"""(net, outputs of the last dense layer, targets) -> loss of each row, and dE/dz of each row."""
+Loss = Callable[..., tuple[Tensor, Tensor]]
+"""(outputs z of the last dense layer, targets, net=) -> loss of each row, and dE/dz of each row;
+z may be overwritten."""
 
 
 def is_fusible(net: nn.Module, objective: Any) -> bool:  # noqa: ANN401
@@ -112,6 +114,13 @@ class FusedDescent:
         for layer, part in _activations(module).items():
             self._layers[layer].activation = part
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "FusedDescent":
+        """Raises TypeError: a copy's parameters would no longer be views of its vector."""
+        raise UsageTypeError(
+            "FusedDescent is not copied, since the net's parameters are views of its vector: copy "
+            "the net, and make another FusedDescent of the copy"
+        )
+
     @property
     def optimisers(self) -> list[torch.optim.Optimizer]:
         """The optimiser, in a list."""
@@ -136,7 +145,7 @@ class FusedDescent:
         for layer in self._layers:
             values.append(h)
             h = layer.forward(h)
-        losses, delta = self._loss(self.module, h, batch["y"])
+        losses, delta = self._loss(h, batch["y"], net=self.module)
         weights = batch.get("weights")
         if weights is None:
             total: Any = len(losses)
@@ -198,10 +207,10 @@ class _Layer:
         if last:
             return delta
         below = delta.mm(self.weight)
-        return below if before is None else _through(before, x, below)
+        return below if before is None else _through(before, x, d=below)
 
 
-def _through(activation: nn.Module, h: Tensor, d: Tensor) -> Tensor:
+def _through(activation: nn.Module, h: Tensor, *, d: Tensor) -> Tensor:
     """d times the derivative of an activation with the values h."""
     if isinstance(activation, nn.ReLU):
         return torch.ops.aten.threshold_backward(d, h, 0)  # half the time of d * (h > 0)
@@ -229,7 +238,7 @@ def _activations(net: nn.Module) -> dict[int, nn.Module]:
     return of
 
 
-def _softmax(net: nn.Module, z: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+def _softmax(z: Tensor, y: Tensor, *, net: nn.Module) -> tuple[Tensor, Tensor]:
     del net
     index = y[:, None]
     z = z.sub_(z.amax(1, keepdim=True))  # by hand: half the time of log_softmax for few classes
@@ -241,14 +250,14 @@ def _softmax(net: nn.Module, z: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     return losses, delta.scatter_add_(1, index, delta.new_full((1, 1), -1.0).expand(len(y), 1))
 
 
-def _logistic(net: nn.Module, z: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+def _logistic(z: Tensor, y: Tensor, *, net: nn.Module) -> tuple[Tensor, Tensor]:
     del net
     target = y if y.is_floating_point() else functional.one_hot(y, z.shape[1]).to(z)
     losses = functional.binary_cross_entropy_with_logits(z, target, reduction="none").sum(1)
     return losses, z.sigmoid().sub_(target)
 
 
-def _linear(net: nn.Module, z: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+def _linear(z: Tensor, y: Tensor, *, net: nn.Module) -> tuple[Tensor, Tensor]:
     rescaled: Any = getattr(net, "rescaled", None)
     delta = z - y if rescaled is None else (rescaled(z) - y).div_(rescaled.scale)
     return 0.5 * delta.square().sum(1), delta

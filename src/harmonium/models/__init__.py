@@ -22,6 +22,7 @@ from harmonium.models.adapt import adapted
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
+from harmonium.models.labels import LabelsModel
 from harmonium.models.memory import ClassMemory, RowMemory
 from harmonium.models.model import Model
 from harmonium.models.net import NetModel
@@ -45,6 +46,7 @@ __all__ = [
     "GraphModel",
     "LabelledModel",
     "LabelledStack",
+    "LabelsModel",
     "Layered",
     "Mixes",
     "Model",

@@ -11,6 +11,7 @@ from harmonium.machines import BeliefNet
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
+from harmonium.models.labels import LabelsModel
 from harmonium.models.memory import memory
 from harmonium.models.model import Model
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
@@ -83,6 +84,7 @@ _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
 
 _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
     "classes": Classifier,
+    "probabilities": LabelsModel,
     "scores": PerceptronModel,
     "values": Regressor,
 }

@@ -69,6 +69,19 @@ class NetModel(Model):
 
     def check(self, batch: Batch) -> None:
         """Raises ValueError where rows do not fit the net, or lie outside a required [0, 1]."""
+        self.check_shape(batch)
+        if self.output_kind == "probabilities":
+            check_range(
+                batch["x"],
+                name="the values",
+                low=0,
+                high=1,
+                user="outputs that are probabilities need",
+                remedy="add a `scale` transform, or set the model's outputs to values",
+            )
+
+    def check_shape(self, batch: Batch) -> None:
+        """Raises ValueError where the shape of rows does not fit the net."""
         x = batch["x"]
         if self.shape is not None and tuple(x.shape[1:]) != tuple(self.shape):
             raise UsageError(
@@ -79,15 +92,6 @@ class NetModel(Model):
             raise UsageError(
                 f"rows of shape {tuple(x.shape)}, but the net reads {self.width} values: give "
                 f"(N, {self.width})"
-            )
-        if self.output_kind == "probabilities":
-            check_range(
-                x,
-                name="the values",
-                low=0,
-                high=1,
-                user="outputs that are probabilities need",
-                remedy="add a `scale` transform, or set the model's outputs to values",
             )
 
     def take_units(self, columns: Mapping[str, Rows]) -> None:

@@ -33,6 +33,8 @@ def section(evidence: Evidence) -> Section | str | None:
     assert evidence.held_out is not None
     name, split = evidence.held_out
     model = evidence.able("predicts")
+    if getattr(model, "several_labels", False):
+        return "the model finds labels, 0 or 1, which the judge `labels` counts"
     like = next(model.parameters())
     with torch.no_grad():
         rows = model.reads(split.to(like.device, like.dtype))
