@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ from torch import Generator, Tensor
 
 from harmonium.arguments import checked, named
 from harmonium.bounds import Count, NonNegative, Share
+from harmonium.errors import UsageError, UsageTypeError
 
 T = TypeVar("T")
 
@@ -116,3 +117,15 @@ def test_values_are_named_on_a_short_line():
     assert (named(None), named(0.1), long) == ("None", "0.1", "a dict")
     assert len(named("x" * 1000)) <= 60
     assert named(torch.ones(2, 3)) == "a Tensor of shape (2, 3)"
+
+
+def test_literals_are_the_only_values():
+    @checked
+    def drawn(kind: Literal["line", "area"] | None = None) -> str:
+        return str(kind)
+
+    assert [drawn(), drawn("area"), drawn(kind="line")] == ["None", "area", "line"]
+    with pytest.raises(UsageError, match="drawn: kind is 'lien'; 'line' or 'area' or None is"):
+        drawn("lien")
+    with pytest.raises(UsageTypeError, match="kind is 3; 'line' or 'area' or None is needed"):
+        drawn(kind=3)

@@ -45,6 +45,11 @@ def test_the_last_model_that_can_is_asked():
             replace(DATA, test=DATA.test.with_columns(y=None)),
             "toy has no labelled test rows: give labels to some of them",
         ),
+        (
+            Needs(data=("labelled train",)),
+            replace(DATA, train=DATA.train.with_columns(y=torch.ones(60, dtype=torch.int64))),
+            "toy: all labelled training rows have the class high: give rows of at least two",
+        ),
         (Needs(data=("held out",)), replace(DATA, test=None), "no test or validation rows"),
         (Needs(data=("pictures",)), DATA, r"rows of shape \(6,\) are no pictures"),
     ],

@@ -1,8 +1,8 @@
 """Checks of arguments against their annotations, by the decorator ``checked``.
 
 ``checked`` reads the signature when the function is defined, and checks every call: annotations
-from ``bounds`` as ranges, classes (and unions of them) by ``isinstance``, protocols with
-``__call__`` by ``callable``. Arguments with any other annotation are not checked.
+from ``bounds`` as ranges, literals by equality, classes (and unions of them) by ``isinstance``,
+protocols with ``__call__`` by ``callable``. Arguments with any other annotation are not checked.
 """
 
 import inspect
@@ -11,7 +11,7 @@ import types
 from collections.abc import Callable, Sequence
 from functools import wraps
 from numbers import Integral, Real
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from harmonium.errors import UsageError, UsageTypeError
 
@@ -65,12 +65,13 @@ _PLACED = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KE
 
 
 class _Rule:
-    """What one parameter accepts: classes, bounded numbers, functions, sequences of these."""
+    """What one parameter accepts: classes, literals, bounded numbers, functions, sequences."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.classes: tuple[type, ...] = ()
         self.bounds: list[Any] = []
+        self.literals: tuple[object, ...] = ()
         self.items: _Rule | None = None
         self.words: list[str] = []
         self.accepted: set[type] = set()
@@ -86,12 +87,15 @@ class _Rule:
                 self.accepted.add(type(value))
                 return True
             return not isinstance(value, Sequence) or all(map(items.accepts, value))
+        if any(value == known and type(value) is type(known) for known in self.literals):
+            return True
         return any(b.is_number(value) and b.holds(value) for b in self.bounds)
 
     def refuse(self, value: object, place: str) -> None:
         number = any(b.is_number(value) for b in self.bounds)
+        known = any(type(value) is type(literal) for literal in self.literals)
         needed = " or ".join(dict.fromkeys(self.words))
-        kind = UsageError if number else UsageTypeError
+        kind = UsageError if number or known else UsageTypeError
         raise kind(f"{place}: {self.name} is {named(value)}; {needed} is needed")
 
 
@@ -111,6 +115,10 @@ def _learn(rule: _Rule, annotation: Any) -> bool:  # noqa: ANN401
         return True
     if origin in (Union, types.UnionType):
         return all(_learn(rule, part) for part in inner)
+    if origin is Literal:
+        rule.literals += inner
+        rule.words.extend(map(repr, inner))
+        return True
     if origin is Annotated:
         rule.bounds.append(inner[1])
         rule.words.append(inner[1].words)

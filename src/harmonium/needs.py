@@ -155,10 +155,24 @@ def _no_rows(what: str, which: str, *, data: DataSet) -> str | None:
     if what == "labelled" and not any(split.labelled_rows for split in present):
         give = "give labels to some of them, or leave this out"
         return f"{data.name} has no labelled {words} rows: {give}"
+    if what == "labelled" and which == "train" and (only := _only_class(data)) is not None:
+        return (
+            f"{data.name}: all labelled training rows have the class {only}: give rows of at "
+            "least two classes"
+        )
     if what == "targets" and all(split.targets is None for split in present):
         give = "give them targets, or leave this out"
         return f"{data.name} has no {words} rows with real targets: {give}"
     return None
+
+
+def _only_class(data: DataSet) -> str | int | None:
+    """The class of all labelled training rows if they have only one, otherwise None."""
+    labels = data.train.labels
+    assert labels is not None
+    known = labels[labels >= 0]
+    first = int(known[0])
+    return data.classes[first] if data.classes and bool((known == first).all()) else None
 
 
 def _no_pictures(data: DataSet) -> str | None:

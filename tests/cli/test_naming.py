@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from harmonium.cli.naming import all_runs, complete_run, find_recipe, find_run
+from harmonium.cli.naming import all_runs, complete_run, find_recipe, find_run, recipe_or_run
 from harmonium.runs import Run
 
 
@@ -87,3 +87,10 @@ def test_a_pipe_is_no_recipe(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(ValueError, match="pipe: a pipe, and only regular files are read"):
         find_recipe(str(tmp_path / "pipe"))
+
+
+def test_a_name_is_a_recipe_or_a_run(parent, tmp_path, monkeypatch):
+    assert recipe_or_run("digits_rbm")[1] is False
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match="no recipe 'nosuch'.*Nor is there a run of that"):
+        recipe_or_run("nosuch")

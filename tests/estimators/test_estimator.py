@@ -7,7 +7,7 @@ import pandas
 import pytest
 from sklearn.exceptions import NotFittedError
 
-from harmonium import DBM, RBM, BoltzmannMachine, ClassificationRBM, DBNClassifier
+from harmonium import DBM, RBM, BoltzmannMachine, ClassificationRBM, DBNClassifier, Perceptron
 from harmonium.estimators.estimator import fresh_seed
 
 X = (np.random.default_rng(0).random((30, 5)) < 0.5).astype(float)
@@ -29,7 +29,7 @@ def test_a_missing_setting_has_its_default():
     assert np.array_equal(old.transform(X), model.transform(X))
 
 
-@pytest.mark.parametrize("name", ["_base", "graph_", "components_", "nonsense"])
+@pytest.mark.parametrize("name", ["_base", "graph_", "components_"])
 def test_a_missing_result_is_said_in_words(name):
     model = RBM(4, n_epochs=1, random_state=0)
     with pytest.raises(NotFittedError, match=f"RBM has no '{name}'.*call fit first"):
@@ -129,3 +129,19 @@ def test_progress_is_shown_to_who_asks_and_changes_nothing(name, capsys):
     assert out == ""
     assert err.startswith(f"{name}, {told.history_[0]['stage']}, epoch 1 of ")
     assert told.history_ == quiet.history_
+
+
+def test_a_method_that_there_is_not_is_no_matter_of_fitting():
+    """``hasattr`` is how scikit-learn asks, and "call fit first" would mislead."""
+    fitted = Perceptron(max_iter=1).fit(X, X[:, 0].astype(int))
+    assert not hasattr(fitted, "predict_proba")
+    with pytest.raises(AttributeError, match="'Perceptron' object has no attribute 'predict_pr"):
+        fitted.predict_proba(X)
+    assert not isinstance(_error(lambda: fitted.predict_proba), NotFittedError)
+    assert isinstance(_error(lambda: RBM().graph_), NotFittedError)
+
+
+def _error(call):
+    with pytest.raises(AttributeError) as error:
+        call()
+    return error.value

@@ -37,3 +37,8 @@ def test_the_correlation_form_and_the_condition():
     memory = AssociativeMemory(form="correlation").fit(KEYS, VALUES)
     np.testing.assert_allclose(memory.coef_, VALUES.T @ KEYS)
     assert memory.condition_ == pytest.approx(np.linalg.cond(KEYS))
+
+
+def test_values_of_text_are_refused_with_the_remedy():
+    with pytest.raises(ValueError, match="values are text: give numbers, such as a column of 0"):
+        AssociativeMemory().fit([[0.0, 1.0], [1.0, 0.0]], ["cat", "dog"])

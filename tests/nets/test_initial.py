@@ -75,5 +75,7 @@ def test_the_number_reaches_every_layer():
 
 @pytest.mark.parametrize("rule", ["lecun", 0, -1.0, True, math.inf, math.nan, None])
 def test_what_is_no_rule_is_refused(rule):
-    with pytest.raises(ValueError, match="initial is .*: give auto, glorot, he, orthogonal, or"):
+    with pytest.raises((ValueError, TypeError), match="initial is .*'orthogonal' or a finite num"):
         MLP([3, 2], initial=rule)
+    with pytest.raises(ValueError, match="initial is .*: give auto, glorot, he, orthogonal, or"):
+        first_weights(3, 2, initial=rule)

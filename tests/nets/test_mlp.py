@@ -94,7 +94,7 @@ def test_what_is_saved_comes_back(outputs, tmp_path):
 def test_what_makes_no_net_is_refused():
     with pytest.raises(ValueError, match="units are .4.: give the values of a row"):
         MLP([4])
-    with pytest.raises(ValueError, match="no function 'sin'"):
+    with pytest.raises(ValueError, match="activation is 'sin'; 'logistic' or 'tanh'"):
         MLP([4, 3], activation="sin")
     with pytest.raises(TypeError, match="whole number of at least 1"):
         MLP([4, 2.5])

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from harmonium.cli.naming import complete_recipe, complete_run, find_recipe, find_run, is_run
+from harmonium.cli.naming import complete_recipe, complete_run, recipe_or_run
 from harmonium.cli.options import Overwrite, Trial
 from harmonium.cli.output import AsJson, emit, say, table
 from harmonium.errors import UsageError
@@ -65,7 +65,7 @@ def _diagnosis(name: str, overrides: list[str], *, updates: int, trial: int) -> 
     from harmonium.describe import load, resolve
     from harmonium.runs import Run
 
-    place, of_run = _place(name)
+    place, of_run = recipe_or_run(name)
     if not of_run:
         if trial:
             raise UsageError("--trial is for a run; a recipe's first trial is diagnosed")
@@ -75,21 +75,6 @@ def _diagnosis(name: str, overrides: list[str], *, updates: int, trial: int) -> 
             f"{name} is a run, which stays as it is: give settings and --updates with a recipe"
         )
     return apply.diagnose_run(Run.open(place), trial=trial)
-
-
-def _place(name: str) -> tuple[Path, bool]:
-    """The file of a recipe or the directory of a run, and whether it is a run."""
-    if Path(name).is_file():
-        return Path(name), False
-    if name == "last" or is_run(Path(name)):
-        return find_run(name), True
-    try:
-        return find_recipe(name), False
-    except FileNotFoundError as error:
-        try:
-            return find_run(name), True
-        except FileNotFoundError:
-            raise error from None
 
 
 def _tell(made: Any, page: Path) -> None:  # noqa: ANN401

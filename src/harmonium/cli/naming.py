@@ -21,6 +21,7 @@ __all__ = [
     "find_recipe",
     "find_run",
     "is_run",
+    "recipe_or_run",
 ]
 
 RUNS = Path("runs")
@@ -95,6 +96,27 @@ def find_run(name: str, *, parent: Path = RUNS) -> Path:
     if Path(name).exists():
         raise UsageError(f"{name}: not a run directory: it has no {_MARK}")
     raise FileNotFoundError(_no_such_run(name, runs, parent=parent))
+
+
+def recipe_or_run(name: str) -> tuple[Path, bool]:
+    """The file of a recipe or the directory of a run, and whether it is a run.
+
+    Raises:
+        FileNotFoundError: there is neither; the message gives the nearest names.
+        ValueError: several runs have this beginning.
+    """
+    if Path(name).is_file():
+        return Path(name), False
+    if name == "last" or is_run(Path(name)):
+        return find_run(name), True
+    try:
+        return find_recipe(name), False
+    except FileNotFoundError as error:
+        try:
+            return find_run(name), True
+        except FileNotFoundError:
+            message = f"{error}. Nor is there a run of that name: `harmonium runs ls` lists them"
+            raise FileNotFoundError(message) from None
 
 
 def _names(run: Path, parent: Path) -> tuple[str, ...]:

@@ -1,11 +1,10 @@
 """``harmonium summary``: shows the parts of a model, from a recipe or a run."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from harmonium.cli.naming import complete_recipe, complete_run, find_recipe, find_run, is_run
+from harmonium.cli.naming import complete_recipe, complete_run, recipe_or_run
 from harmonium.cli.output import AsJson, emit, say, table
 from harmonium.memory import in_words
 
@@ -31,27 +30,14 @@ def summary(
     """Show the parts of a model with their shapes and parameters, its memory and its stages."""
     from harmonium import apply, describe
 
-    recipe = describe.load(_recipe_file(name), overrides or [])
+    place, is_of_run = recipe_or_run(name)
+    file = place / "recipe.resolved.yaml" if is_of_run else place
+    recipe = describe.load(file, overrides or [])
     facts = {"recipe": name, **apply.summary(recipe)}
     if as_json:
         emit(facts)
     else:
         _tell(facts)
-
-
-def _recipe_file(name: str) -> Path:
-    """File of a recipe, or of a run's resolved recipe."""
-    if Path(name).is_file():
-        return Path(name)
-    if name == "last" or is_run(Path(name)):
-        return find_run(name) / "recipe.resolved.yaml"
-    try:
-        return find_recipe(name)
-    except FileNotFoundError as error:
-        try:
-            return find_run(name) / "recipe.resolved.yaml"
-        except FileNotFoundError:
-            raise error from None
 
 
 def _tell(facts: dict[str, Any]) -> None:

@@ -1,7 +1,5 @@
 """Curves and a ring: data sets of one or two values a row, on which a fit can be watched."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from typing import Literal
@@ -9,6 +7,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from harmonium.arguments import checked
 from harmonium.bounds import Count, NonNegative
 from harmonium.data.dataset import DataSet
 from harmonium.data.examples import Split
@@ -30,6 +29,7 @@ CURVES: dict[str, tuple[Callable[[Tensor], Tensor], float, float]] = {
 """Name -> the function, and the ends of its interval."""
 
 
+@checked
 def curve(
     function: Literal["abs", "sine", "tent"] = "sine",
     *,
@@ -72,6 +72,7 @@ def curve(
     )
 
 
+@checked
 def ring(rows: Count = 400, *, seed: int = 0) -> DataSet:
     """Points of a disc, radius 0 to 1, and of a ring around it, radius 1.2 to 1.7.
 

@@ -1,11 +1,10 @@
 """Truth tables of logical gates, the smallest data sets there are."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 import torch
 
+from harmonium.arguments import checked
 from harmonium.bounds import Count
 from harmonium.data.dataset import DataSet
 from harmonium.data.examples import Split
@@ -25,6 +24,7 @@ TRUTH: dict[str, tuple[int, ...]] = {
 """Name -> output for the inputs 00, 01, 10, 11, in this order; of "not", for 0 and 1."""
 
 
+@checked
 def gate(
     name: Literal["and", "nand", "nor", "not", "or", "xnor", "xor"] = "and", *, repeats: Count = 1
 ) -> DataSet:

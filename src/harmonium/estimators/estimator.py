@@ -18,8 +18,9 @@ __all__ = ["Estimator", "Trained", "fresh_seed"]
 class Estimator(BaseEstimator):
     """A scikit-learn estimator that can be read from a file of another version.
 
-    A setting that the file lacks gets its default. Access to a result that it lacks raises
-    ``NotFittedError`` (a ``ValueError`` and an ``AttributeError``), as before ``fit``.
+    A setting that the file lacks gets its default. Access to a result that it lacks, a name with
+    an underscore at an end, raises ``NotFittedError`` (a ``ValueError`` and an
+    ``AttributeError``), as before ``fit``.
     """
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
@@ -28,6 +29,8 @@ class Estimator(BaseEstimator):
         setting = inspect.signature(type(self).__init__).parameters.get(name)
         if setting is not None and setting.default is not setting.empty:
             return setting.default
+        if not name.startswith("_") and not name.endswith("_"):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         raise NotFittedError(
             f"this {type(self).__name__} has no {name!r}: it is not fitted, or it was pickled by "
             "another version of harmonium; call fit first"

@@ -12,6 +12,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from harmonium.ambient import neutrally
+from harmonium.errors import UsageError
 from harmonium.estimators.estimator import Estimator
 from harmonium.learning import condition, correlation_matrix, optimal_mapping
 
@@ -73,6 +74,11 @@ class AssociativeMemory(MultiOutputMixin, RegressorMixin, Estimator):
             rows = validate_data(self, X, dtype=_FLOATS)
             values = rows
         else:
+            if np.asarray(y).dtype.kind in "US" or any(isinstance(v, str) for v in np.ravel(y)):
+                raise UsageError(
+                    "values are text: give numbers, such as a column of 0 and 1 for each class "
+                    "(pandas.get_dummies(y))"
+                )
             rows, values = validate_data(
                 self, X, y, dtype=_FLOATS, multi_output=True, y_numeric=True
             )

@@ -5,6 +5,7 @@ import re
 import torch
 
 from harmonium.models import adapted
+from harmonium.nets import Perceptron
 from harmonium.report import Table
 from harmonium.report.sections.mistakes import ENTRY, section
 
@@ -63,6 +64,18 @@ def test_rows_that_are_no_pictures_are_listed(evidence):
     assert len(rows) == 20
     assert rows[0][1:] == ["storm", "calm", "73.1%"]
     assert seen.data.test.y[worst.rows[0][0]] == 1
+
+
+def test_a_model_without_probabilities_lists_its_mistakes_in_a_table(evidence):
+    seen = evidence("table")
+    net = Perceptron(6, 2)
+    with torch.no_grad():
+        net.weight.zero_()
+        net.bias.copy_(torch.tensor([1.0, 0.0]))
+    seen.models["net"] = adapted(net)
+    _, worst = section(seen).parts
+    rows = [[cell.text for cell in row] for row in worst.cells()]
+    assert rows[0][1:] == ["storm", "calm"]
 
 
 def test_a_net_that_is_never_wrong_says_so(evidence):

@@ -107,7 +107,7 @@ def _worst(
         return Table(
             columns=["row", "true", "predicted", *["probability"] * (p is not None)],
             rows=rows if p is not None else [row[:-1] for row in rows],
-            specs={"row": "d", "probability": ".1%"},
+            specs={"row": "d"} | ({} if p is None else {"probability": ".1%"}),
             caption=caption,
         )
     ends = ["" if share is None else f"  {share:.0%}" for share in shares]
