@@ -33,11 +33,14 @@ def test_final_figures_can_all_be_ranked():
         "error",
         "rmse",
         "r2",
+        "hamming",
+        "exact_match",
+        "f1",
         "reconstruction_error",
     ]
     assert all(entry.better for entry in figures(final=True))
     without = {entry.name for entry in figures(final=True) if not entry.unit}
-    assert without == {"rmse", "r2", "reconstruction_error"}  # the data's own unit, or none
+    assert without == {"rmse", "r2", "f1", "reconstruction_error"}  # the data's own unit, or none
 
 
 def test_an_unknown_name_loses_its_underscores_and_has_no_direction():

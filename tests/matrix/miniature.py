@@ -72,7 +72,7 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
 def _shrink_model(model: dict[str, Any], width: int) -> None:
     if model["type"] in ("deep", "mlp"):
         first, *hidden, outputs = model["units"]
-        model["units"] = [min(first, 64), *WIDTHS[: len(hidden)], outputs]
+        model["units"] = [min(first, width), *WIDTHS[: len(hidden)], outputs]
     elif "units" in model:
         model["units"] = [width, *WIDTHS[: len(model["units"]) - 1]]
     elif model["type"] == "elementary_perceptron":

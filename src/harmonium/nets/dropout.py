@@ -30,6 +30,7 @@ class Dropout(nn.Module):
     Raises:
         ValueError: the share is not in [0, 1).
 
+    >>> import torch
     >>> part = Dropout(0.5)
     >>> x = torch.ones(2, 3, dtype=torch.float32)
     >>> set_source(part, torch.Generator().manual_seed(0))
