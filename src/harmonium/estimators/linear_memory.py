@@ -74,7 +74,8 @@ class AssociativeMemory(MultiOutputMixin, RegressorMixin, Estimator):
             rows = validate_data(self, X, dtype=_FLOATS)
             values = rows
         else:
-            if np.asarray(y).dtype.kind in "US" or any(isinstance(v, str) for v in np.ravel(y)):
+            given = np.asarray(y)
+            if given.dtype.kind in "OSU" and any(isinstance(v, str) for v in given.ravel()):
                 raise UsageError(
                     "values are text: give numbers, such as a column of 0 and 1 for each class "
                     "(pandas.get_dummies(y))"
