@@ -30,10 +30,6 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     "data/image_folder.py::image_folder": "a reader's settings are its arguments",
     "data/table.py::table": "a reader's settings are its arguments",
     "data/text.py::text": "a reader's settings are its arguments",
-    "estimators/mlp.py::MLPClassifier.__init__": "scikit-learn: every setting is an argument",
-    "estimators/mlp_regressor.py::MLPRegressor.__init__": (
-        "scikit-learn: every setting is an argument"
-    ),
 }
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

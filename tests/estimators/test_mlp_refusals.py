@@ -11,7 +11,7 @@ from harmonium import MLPClassifier, MLPRegressor
 @pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
 @pytest.mark.parametrize(("old", "new"), [("n_epochs", "max_iter"), ("patience", "n_iter_no_c")])
 def test_an_old_name_names_the_new_one(kind, old, new):
-    with pytest.raises(TypeError, match=f"{kind.__name__} has no {old}: its name is {new}"):
+    with pytest.raises(TypeError, match=f"{kind.__name__}: {old} is now {new}"):
         kind(**{old: 3})
 
 

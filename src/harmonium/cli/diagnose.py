@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from harmonium.cli.naming import complete_recipe, complete_run, recipe_or_run
-from harmonium.cli.options import Overwrite, Trial
+from harmonium.cli.naming import recipe_or_run
+from harmonium.cli.options import Overrides, Overwrite, RecipeOrRun, Trial
 from harmonium.cli.output import AsJson, emit, say, table
 from harmonium.errors import UsageError
 
@@ -16,19 +16,9 @@ FOLDER = Path("diagnose")
 """Default folder of the page, in the working directory."""
 
 
-def _complete(incomplete: str) -> list[str]:
-    return complete_recipe(incomplete) + complete_run(incomplete)
-
-
 def diagnose(  # noqa: PLR0913
-    name: Annotated[
-        str,
-        typer.Argument(metavar="RECIPE|RUN", help="A recipe or a run.", autocompletion=_complete),
-    ],
-    overrides: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[KEY.SUB=VALUE]...", help="Settings that replace the recipe's."),
-    ] = None,
+    name: RecipeOrRun,
+    overrides: Overrides = None,
     *,
     updates: Annotated[
         int, typer.Option(min=0, help="Updates of a recipe's net before it is measured again.")

@@ -5,9 +5,25 @@ from typing import Annotated
 
 import typer
 
-from harmonium.cli.naming import complete_run
+from harmonium.cli.naming import complete_recipe, complete_run
 
-__all__ = ["Device", "Input", "NewFile", "Overwrite", "RunName", "Seed", "Trial"]
+__all__ = [
+    "Device",
+    "Input",
+    "NewFile",
+    "Overrides",
+    "Overwrite",
+    "Recipe",
+    "RecipeOrRun",
+    "RunName",
+    "Seed",
+    "Trial",
+]
+
+
+def _complete(incomplete: str) -> list[str]:
+    return complete_recipe(incomplete) + complete_run(incomplete)
+
 
 RunName = Annotated[
     str,
@@ -16,6 +32,22 @@ RunName = Annotated[
         help='Path of a run, the beginning of its name, or "last".',
         autocompletion=complete_run,
     ),
+]
+Recipe = Annotated[
+    str,
+    typer.Argument(
+        metavar="RECIPE",
+        help="A YAML file, or the name of a built-in recipe.",
+        autocompletion=complete_recipe,
+    ),
+]
+RecipeOrRun = Annotated[
+    str,
+    typer.Argument(metavar="RECIPE|RUN", help="A recipe or a run.", autocompletion=_complete),
+]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[KEY.SUB=VALUE]...", help="Settings that replace the recipe's."),
 ]
 Input = Annotated[
     Path | None,

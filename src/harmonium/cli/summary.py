@@ -1,29 +1,18 @@
 """``harmonium summary``: shows the parts of a model, from a recipe or a run."""
 
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-from harmonium.cli.naming import complete_recipe, complete_run, recipe_or_run
+from harmonium.cli.naming import recipe_or_run
+from harmonium.cli.options import Overrides, RecipeOrRun
 from harmonium.cli.output import AsJson, emit, say, table
 from harmonium.memory import in_words
 
 __all__ = ["summary"]
 
 
-def _complete(incomplete: str) -> list[str]:
-    return complete_recipe(incomplete) + complete_run(incomplete)
-
-
 def summary(
-    name: Annotated[
-        str,
-        typer.Argument(metavar="RECIPE|RUN", help="A recipe or a run.", autocompletion=_complete),
-    ],
-    overrides: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[KEY.SUB=VALUE]...", help="Settings that replace the recipe's."),
-    ] = None,
+    name: RecipeOrRun,
+    overrides: Overrides = None,
     *,
     as_json: AsJson = False,
 ) -> None:

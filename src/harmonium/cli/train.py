@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from harmonium.cli.naming import all_runs, complete_recipe, complete_run, find_recipe, find_run
+from harmonium.cli.options import Overrides
 from harmonium.cli.output import AsJson, emit, say, table
 from harmonium.cli.progress import run_words
 from harmonium.cli.results import results_table
-from harmonium.cli.validate import Overrides
 from harmonium.errors import UsageError
 from harmonium.progress import Progress
 from harmonium.runs.words import stage_name

@@ -5,23 +5,11 @@ from typing import Annotated
 import typer
 
 from harmonium.cli.guard import REFUSED
-from harmonium.cli.naming import complete_recipe, find_recipe
+from harmonium.cli.naming import find_recipe
+from harmonium.cli.options import Overrides, Recipe
 from harmonium.cli.output import AsJson, emit, note, say
 
-__all__ = ["Overrides", "Recipe", "validate"]
-
-Recipe = Annotated[
-    str,
-    typer.Argument(
-        metavar="RECIPE",
-        help="A YAML file, or the name of a built-in recipe.",
-        autocompletion=complete_recipe,
-    ),
-]
-Overrides = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[KEY.SUB=VALUE]...", help="Settings that replace the recipe's."),
-]
+__all__ = ["validate"]
 
 
 def validate(

@@ -1,7 +1,8 @@
 """The multilayer perceptron as a scikit-learn classifier, with its names of settings."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Self
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 import torch
@@ -16,11 +17,7 @@ from torch import Tensor
 from harmonium.ambient import neutrally
 from harmonium.errors import UsageError
 from harmonium.estimators.labels import decisions
-from harmonium.estimators.mlp_refusals import (
-    in_steps,
-    refuse_early_stopping,
-    takes_present_names,
-)
+from harmonium.estimators.mlp_refusals import in_steps, refuse_early_stopping
 from harmonium.estimators.mlp_targets import (
     class_columns,
     has_several_labels,
@@ -28,12 +25,15 @@ from harmonium.estimators.mlp_targets import (
     same_classes,
 )
 from harmonium.estimators.mlp_training import LayeredNet
+from harmonium.estimators.renamed import renamed
 from harmonium.learning import cross_entropy
 from harmonium.learning.objectives import Bernoulli
 
 __all__ = ["MLPClassifier"]
 
 
+@renamed(n_epochs="max_iter", patience="n_iter_no_change")
+@dataclass(eq=False, repr=False)
 class MLPClassifier(ClassifierMixin, LayeredNet):
     """A net that classifies, trained by backpropagation.
 
@@ -106,74 +106,13 @@ class MLPClassifier(ClassifierMixin, LayeredNet):
     True
     """
 
-    _several: bool
-
-    _parameter_constraints: dict[str, list[Any] | str] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any] | str]] = {
         **LayeredNet._parameter_constraints,
         "class_weight": [StrOptions({"balanced"}), dict, None],
     }
 
-    @takes_present_names
-    def __init__(  # noqa: PLR0913
-        self,
-        hidden_layer_sizes: int | Sequence[int] = (100,),
-        activation: str = "relu",
-        *,
-        solver: Literal["adam", "sgd", "lbfgs"] = "adam",
-        alpha: float = 1e-4,
-        batch_size: int | Literal["auto"] = "auto",
-        learning_rate: Literal["constant", "invscaling", "adaptive", "linear"] = "constant",
-        learning_rate_init: float = 1e-3,
-        power_t: float = 0.5,
-        max_iter: int = 200,
-        shuffle: bool = True,
-        random_state: int | np.random.RandomState | None = None,
-        tol: float = 1e-4,
-        verbose: bool = False,
-        warm_start: bool = False,
-        momentum: float = 0.9,
-        nesterovs_momentum: bool = True,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-8,
-        n_iter_no_change: int = 10,
-        max_fun: int = 15000,
-        slope: float | None = None,
-        dropout: float | Sequence[float] = 0.0,
-        max_norm: float | None = None,
-        weight_decay: float = 0.0,
-        class_weight: Literal["balanced"] | Mapping[Any, float] | None = None,
-    ) -> None:
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.solver = solver
-        self.alpha = alpha
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_init = learning_rate_init
-        self.power_t = power_t
-        self.max_iter = max_iter
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.tol = tol
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.momentum = momentum
-        self.nesterovs_momentum = nesterovs_momentum
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        self.n_iter_no_change = n_iter_no_change
-        self.max_fun = max_fun
-        self.slope = slope
-        self.dropout = dropout
-        self.max_norm = max_norm
-        self.weight_decay = weight_decay
-        self.class_weight = class_weight
+    _: KW_ONLY
+    class_weight: Literal["balanced"] | Mapping[Any, float] | None = None
 
     @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
@@ -238,7 +177,7 @@ class MLPClassifier(ClassifierMixin, LayeredNet):
         """Columns and classes; sets whether rows have several labels."""
         several = has_several_labels(given[1]) if first else self._several
         if not several:
-            self._several = False
+            self._several: bool = False
             return class_columns(
                 self, given, sample_weight=sample_weight, classes=classes, reset=first
             )

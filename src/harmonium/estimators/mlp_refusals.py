@@ -1,38 +1,10 @@
 """What multilayer perceptrons as estimators refuse, with the remedy."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 
-from harmonium.errors import UsageError, UsageTypeError
+from harmonium.errors import UsageError
 
-__all__ = ["in_steps", "refuse_early_stopping", "takes_present_names"]
-
-T = TypeVar("T", bound=Callable[..., None])
-
-RENAMED = {
-    "n_epochs": "max_iter",
-    "patience": "n_iter_no_change",
-}
-"""Argument of earlier versions -> its present name."""
-
-
-def takes_present_names(constructor: T) -> T:
-    """A decorator for constructors: an argument of earlier versions names the present one.
-
-    Raises (at a call):
-        TypeError: an argument has another name now.
-    """
-
-    @wraps(constructor)
-    def checked(self: Any, *args: Any, **settings: Any) -> None:  # noqa: ANN401
-        for given in settings:
-            if given in RENAMED:
-                name = type(self).__name__
-                raise UsageTypeError(f"{name} has no {given}: its name is {RENAMED[given]}")
-        constructor(self, *args, **settings)
-
-    return checked  # type: ignore[return-value]
+__all__ = ["in_steps", "refuse_early_stopping"]
 
 
 def in_steps(model: Any) -> bool:  # noqa: ANN401

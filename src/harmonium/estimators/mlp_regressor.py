@@ -1,9 +1,9 @@
 """The multilayer perceptron as a scikit-learn regressor, with its names of settings."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Self
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, ClassVar, Literal, Self
 
-import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import RegressorMixin, _fit_context
@@ -15,18 +15,17 @@ from torch import Tensor
 
 from harmonium.ambient import neutrally
 from harmonium.errors import UsageError
-from harmonium.estimators.mlp_refusals import (
-    in_steps,
-    refuse_early_stopping,
-    takes_present_names,
-)
+from harmonium.estimators.mlp_refusals import in_steps, refuse_early_stopping
 from harmonium.estimators.mlp_targets import value_columns
 from harmonium.estimators.mlp_training import LayeredNet
+from harmonium.estimators.renamed import renamed
 from harmonium.learning import SquaredError
 
 __all__ = ["MLPRegressor"]
 
 
+@renamed(n_epochs="max_iter", patience="n_iter_no_change")
+@dataclass(eq=False, repr=False)
 class MLPRegressor(RegressorMixin, LayeredNet):
     """A net that predicts real values, trained by backpropagation of the squared error.
 
@@ -88,78 +87,20 @@ class MLPRegressor(RegressorMixin, LayeredNet):
         out_activation_: "identity".
         history_: one mapping per pass, with losses and learning rate.
 
+    >>> import numpy as np
     >>> X = np.linspace(-3, 3, 200)[:, None]
     >>> model = MLPRegressor((20,), activation="tanh", solver="lbfgs", random_state=0)
     >>> bool(model.fit(X, 100 * np.sin(X[:, 0])).score(X, 100 * np.sin(X[:, 0])) > 0.99)
     True
     """
 
-    _parameter_constraints: dict[str, list[Any] | str] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any] | str]] = {
         **LayeredNet._parameter_constraints,
         "loss": [StrOptions({"squared_error"})],
     }
 
-    @takes_present_names
-    def __init__(  # noqa: PLR0913
-        self,
-        hidden_layer_sizes: int | Sequence[int] = (100,),
-        activation: str = "relu",
-        *,
-        loss: Literal["squared_error"] = "squared_error",
-        solver: Literal["adam", "sgd", "lbfgs"] = "adam",
-        alpha: float = 1e-4,
-        batch_size: int | Literal["auto"] = "auto",
-        learning_rate: Literal["constant", "invscaling", "adaptive", "linear"] = "constant",
-        learning_rate_init: float = 1e-3,
-        power_t: float = 0.5,
-        max_iter: int = 200,
-        shuffle: bool = True,
-        random_state: int | np.random.RandomState | None = None,
-        tol: float = 1e-4,
-        verbose: bool = False,
-        warm_start: bool = False,
-        momentum: float = 0.9,
-        nesterovs_momentum: bool = True,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-8,
-        n_iter_no_change: int = 10,
-        max_fun: int = 15000,
-        slope: float | None = None,
-        dropout: float | Sequence[float] = 0.0,
-        max_norm: float | None = None,
-        weight_decay: float = 0.0,
-    ) -> None:
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.loss = loss
-        self.solver = solver
-        self.alpha = alpha
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_init = learning_rate_init
-        self.power_t = power_t
-        self.max_iter = max_iter
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.tol = tol
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.momentum = momentum
-        self.nesterovs_momentum = nesterovs_momentum
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        self.n_iter_no_change = n_iter_no_change
-        self.max_fun = max_fun
-        self.slope = slope
-        self.dropout = dropout
-        self.max_norm = max_norm
-        self.weight_decay = weight_decay
+    _: KW_ONLY
+    loss: Literal["squared_error"] = "squared_error"
 
     @neutrally
     @_fit_context(prefer_skip_nested_validation=True)

@@ -2,9 +2,10 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
 from functools import partial
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import torch
@@ -22,6 +23,7 @@ from harmonium.learning import Descent, Training, Watch, linear_decay, ranks
 from harmonium.learning.fused_backward import FusedDescent, is_fusible
 from harmonium.learning.max_norm import max_norm
 from harmonium.nets import MLP
+from harmonium.nets.activations import Activation
 from harmonium.nets.dropout import set_source
 from harmonium.random import generator, seeded
 
@@ -34,12 +36,11 @@ _ACTIVATIONS = {
 }  # fmt: skip
 
 
+@dataclass(eq=False, repr=False)
 class LayeredNet(Trained):
     """A multilayer perceptron with scikit-learn's settings, and the library's training loop."""
 
-    net_: Any
-
-    _parameter_constraints: dict[str, list[Any] | str] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any] | str]] = {
         "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
         "activation": [StrOptions(_ACTIVATIONS)],
         "slope": [Interval(Real, 0, None, closed="neither"), None],
@@ -71,6 +72,35 @@ class LayeredNet(Trained):
         "max_fun": [Interval(Integral, 1, None, closed="left")],
         "random_state": ["random_state"],
     }
+
+    hidden_layer_sizes: int | Sequence[int] = (100,)
+    activation: Activation = "relu"
+    _: KW_ONLY
+    solver: Literal["adam", "sgd", "lbfgs"] = "adam"
+    alpha: float = 1e-4
+    batch_size: int | Literal["auto"] = "auto"
+    learning_rate: Literal["constant", "invscaling", "adaptive", "linear"] = "constant"
+    learning_rate_init: float = 1e-3
+    power_t: float = 0.5
+    max_iter: int = 200
+    shuffle: bool = True
+    random_state: int | np.random.RandomState | None = None
+    tol: float = 1e-4
+    verbose: bool = False
+    warm_start: bool = False
+    momentum: float = 0.9
+    nesterovs_momentum: bool = True
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-8
+    n_iter_no_change: int = 10
+    max_fun: int = 15000
+    slope: float | None = None
+    dropout: float | Sequence[float] = 0.0
+    max_norm: float | None = None
+    weight_decay: float = 0.0
 
     # --- what a classifier and a regressor say about themselves ----------------------------------
 
@@ -122,7 +152,7 @@ class LayeredNet(Trained):
     def _start(self, x: Tensor, *, outputs: int, kind: str) -> None:
         """Makes the net, the generator of all further draws, and empty results."""
         self._seed = seed = fresh_seed(self.random_state)
-        hidden = self.hidden_layer_sizes
+        hidden: Any = self.hidden_layer_sizes
         sizes = [hidden] if isinstance(hidden, Integral) else hidden
         with seeded(seed):
             net: Any = MLP(
@@ -132,7 +162,8 @@ class LayeredNet(Trained):
                 outputs=kind,  # type: ignore[arg-type]
                 dropout=self._dropout,
             )
-        self.net_, self._source = net.to(x.dtype), generator(seed)
+        self.net_: Any = net.to(x.dtype)
+        self._source = generator(seed)
         self._forget()
         self.loss_curve_: list[float] = []
         self.validation_scores_: list[float] | None = [] if self.early_stopping else None

@@ -1,7 +1,9 @@
 """Stacks of dense layers with initial weights that suit their activation."""
 
 import re
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from torch import Tensor, nn
 
@@ -12,7 +14,7 @@ from harmonium.nets.activations import activation
 from harmonium.nets.dropout import Dropout
 from harmonium.nets.initial import Initial, check_initial, first_weights
 
-__all__ = ["check_sizes", "dense_layers", "layer_activities", "with_dropout"]
+__all__ = ["Layers", "check_sizes", "dense_layers", "layer_activities", "with_dropout"]
 
 
 def dense_layers(
@@ -114,3 +116,39 @@ def layer_activities(net: nn.Sequential, x: Tensor) -> dict[str, Tensor]:
             continue  # in training mode too, activities are those before dropout
         found[name.removesuffix("_activation")] = x
     return found
+
+
+class Layers(nn.Sequential):
+    """Base class of nets of hidden layers "h1", "h2" ... and a linear layer "outputs".
+
+    Its ``settings`` have "units" and "outputs"; a net of real values ends with ``Rescaled``.
+    """
+
+    settings: dict[str, Any]
+
+    def __getitem__(self, idx: Any) -> Any:  # noqa: ANN401
+        """Returns a module; a slice is a plain ``nn.Sequential``, such as all but the head."""
+        if isinstance(idx, slice):
+            return nn.Sequential(OrderedDict(list(self.named_children())[idx]))
+        return super().__getitem__(idx)
+
+    @property
+    def output_kind(self) -> str:
+        """Kind of the outputs: classes, probabilities (as logits) or values."""
+        return str(self.settings["outputs"])
+
+    @property
+    def units(self) -> tuple[int, ...]:
+        """Number of values of a row, units of every hidden layer, number of outputs."""
+        return tuple(self.settings["units"])
+
+    @property
+    def scale(self) -> Tensor | None:
+        """Standard deviations of the targets, ``(outputs,)``; None for classes."""
+        part = getattr(self, "rescaled", None)
+        return None if part is None else part.scale
+
+    def activities(self, x: Tensor) -> dict[str, Tensor]:
+        """Hidden layer -> its activities ``(B, units)``, the lowest first."""
+        names = [*dict(self.named_children())]
+        return layer_activities(self[: names.index("outputs")], x)

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from torch import Tensor, nn
 
@@ -10,7 +10,7 @@ from harmonium.arguments import checked
 from harmonium.bounds import Count, Positive, Share
 from harmonium.connections.matrix import linear
 from harmonium.nets.initial import Initial, first_weights
-from harmonium.nets.layers import check_sizes, layer_activities, with_dropout
+from harmonium.nets.layers import Layers, check_sizes, with_dropout
 from harmonium.nets.rescaled import Rescaled
 
 __all__ = ["Maxout", "MaxoutLayer"]
@@ -39,7 +39,7 @@ class MaxoutLayer(nn.Module):
 
 
 @checked
-class Maxout(nn.Sequential):
+class Maxout(Layers):
     r"""A multilayer net of maxout units, ``(B, inputs) -> (B, outputs)``.
 
     Every unit learns its own convex activation function, made of ``pieces`` straight lines; two
@@ -88,32 +88,10 @@ class Maxout(nn.Sequential):
         if outputs == "values":
             layers["rescaled"] = Rescaled(sizes[-1])
         super().__init__(OrderedDict(with_dropout(layers, dropout)))
-        self.settings: dict[str, Any] = {
+        self.settings = {
             "units": list(sizes),
             "pieces": int(pieces),
             "outputs": outputs,
             "initial": initial,
             "dropout": [*dropout] if isinstance(dropout, Sequence) else float(dropout),
         }
-
-    @property
-    def output_kind(self) -> str:
-        """Kind of the outputs: classes, probabilities (as logits) or values."""
-        return str(self.settings["outputs"])
-
-    @property
-    def units(self) -> tuple[int, ...]:
-        """Number of values of a row, units of every hidden layer, number of outputs."""
-        return tuple(self.settings["units"])
-
-    @property
-    def scale(self) -> Tensor | None:
-        """Standard deviations of the targets, ``(outputs,)``; None for classes."""
-        part = getattr(self, "rescaled", None)
-        return None if part is None else part.scale
-
-    def activities(self, x: Tensor) -> dict[str, Tensor]:
-        """Hidden layer -> its activities ``(B, units)``, the lowest first."""
-        names = [*dict(self.named_children())]
-        body = [*self.named_children()][: names.index("outputs")]
-        return layer_activities(nn.Sequential(OrderedDict(body)), x)

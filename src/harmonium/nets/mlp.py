@@ -2,22 +2,20 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any, Literal
-
-from torch import Tensor, nn
+from typing import Literal
 
 from harmonium.arguments import checked
 from harmonium.bounds import Count, Positive, Share
 from harmonium.nets.activations import Activation
 from harmonium.nets.initial import Initial
-from harmonium.nets.layers import check_sizes, dense_layers, layer_activities, with_dropout
+from harmonium.nets.layers import Layers, check_sizes, dense_layers, with_dropout
 from harmonium.nets.rescaled import Rescaled
 
 __all__ = ["MLP"]
 
 
 @checked
-class MLP(nn.Sequential):
+class MLP(Layers):
     r"""A multilayer perceptron, ``(B, inputs) -> (B, outputs)``.
 
     .. math:: h_0 = x, \qquad h_k = g(W_k h_{k-1} + b_k), \qquad f(x) = W_L h_{L-1} + b_L
@@ -72,7 +70,7 @@ class MLP(nn.Sequential):
         if outputs == "values":
             layers["rescaled"] = Rescaled(sizes[-1])
         super().__init__(OrderedDict(layers))
-        self.settings: dict[str, Any] = {
+        self.settings = {
             "units": list(sizes),
             "activation": activation,
             "slope": None if slope is None else float(slope),
@@ -80,30 +78,3 @@ class MLP(nn.Sequential):
             "initial": initial,
             "dropout": [*dropout] if isinstance(dropout, Sequence) else float(dropout),
         }
-
-    def __getitem__(self, idx: Any) -> Any:  # noqa: ANN401
-        """Returns a module; a slice is a plain ``nn.Sequential``, such as all but the head."""
-        if isinstance(idx, slice):
-            return nn.Sequential(OrderedDict(list(self.named_children())[idx]))
-        return super().__getitem__(idx)
-
-    @property
-    def output_kind(self) -> str:
-        """Kind of the outputs: classes, probabilities (as logits) or values."""
-        return str(self.settings["outputs"])
-
-    @property
-    def units(self) -> tuple[int, ...]:
-        """Number of values of a row, units of every hidden layer, number of outputs."""
-        return tuple(self.settings["units"])
-
-    @property
-    def scale(self) -> Tensor | None:
-        """Standard deviations of the targets, ``(outputs,)``; None for classes."""
-        part = getattr(self, "rescaled", None)
-        return None if part is None else part.scale
-
-    def activities(self, x: Tensor) -> dict[str, Tensor]:
-        """Hidden layer -> its activities ``(B, units)``, the lowest first."""
-        names = [*dict(self.named_children())]
-        return layer_activities(self[: names.index("outputs")], x)
