@@ -1,8 +1,6 @@
 """The example draws error against width; the error of the sine falls at least as 1 / width."""
 
-import importlib.util
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,16 +9,6 @@ import torch
 from harmonium.data import curve
 from harmonium.learning import pieces
 from harmonium.nets import MLP
-
-PLACE = Path(__file__).parents[2] / "examples" / "approximation.py"
-
-
-@pytest.fixture
-def example():
-    spec = importlib.util.spec_from_file_location("approximation_example", PLACE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_the_page_has_errors_and_fits(example, monkeypatch, tmp_path, capsys):

@@ -1,20 +1,6 @@
 """The example counts 2, 4 and 7 regions, and makes a page of all its parts."""
 
-import importlib.util
 import sys
-from pathlib import Path
-
-import pytest
-
-PLACE = Path(__file__).parents[2] / "examples" / "depth.py"
-
-
-@pytest.fixture
-def example():
-    spec = importlib.util.spec_from_file_location("depth_example", PLACE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_one_unit_a_tree_and_three_units(example):

@@ -1,20 +1,8 @@
 """The example compares noisy units with bagged nets."""
 
-import importlib.util
 import sys
-from pathlib import Path
 
 import pytest
-
-PLACE = Path(__file__).parents[2] / "examples" / "ensemble.py"
-
-
-@pytest.fixture
-def example():
-    spec = importlib.util.spec_from_file_location("ensemble_example", PLACE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_noise_is_that_of_the_formula(example):

@@ -1,21 +1,10 @@
 """The example's claims: what stops the gradient, what lets it pass, and what does not."""
 
-import importlib.util
 import math
-from pathlib import Path
 
 import pytest
 
-PLACE = Path(__file__).parents[2] / "examples" / "paralysis.py"
 CHANCE = math.log(26)
-
-
-@pytest.fixture(scope="module")
-def example():
-    spec = importlib.util.spec_from_file_location("paralysis_example", PLACE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_the_gradient_of_the_paralysed_net_vanishes_and_that_of_others_does_not(example):

@@ -1,20 +1,8 @@
 """The example counts separable functions and draws Cover's curve."""
 
-import importlib.util
 import sys
-from pathlib import Path
 
 import pytest
-
-PLACE = Path(__file__).parents[2] / "examples" / "separability.py"
-
-
-@pytest.fixture
-def example():
-    spec = importlib.util.spec_from_file_location("separability_example", PLACE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_counts_and_the_curve_are_on_the_page(example, monkeypatch, tmp_path, capsys):

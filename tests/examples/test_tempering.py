@@ -1,19 +1,6 @@
 """The example's claims: plain Gibbs stays in its mode, tempering finds the enumerated shares."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
-
-PLACE = Path(__file__).parents[2] / "examples" / "tempering.py"
-
-
-@pytest.fixture(scope="module")
-def example():
-    spec = importlib.util.spec_from_file_location("tempering_example", PLACE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")
