@@ -87,6 +87,7 @@ _TABLE = (
         error="reconstruction_stderr",
     ),
     Figure("squared_error_sum", "squared error of a row, summed over its values", better="min"),
+    Figure("knn_error", "error of nearest neighbours", "share", "min", final=True, proportion=True),
     Figure("log_likelihood_joint", "log-likelihood of data and label", "nats per row", "max"),
     Figure(
         "log_likelihood_joint_optimistic",
@@ -97,6 +98,9 @@ _TABLE = (
     ),
     Figure("bernoulli", "Bernoulli loss", "nats per row", "min"),
     Figure("squared_error", "half the squared error", "nats per row", "min"),
+    Figure("nca", "expected error of a random neighbour (NCA)", "share", "min"),
+    Figure("nca_log", "log-loss of a random neighbour (NCA)", "nats per row", "min"),
+    Figure("triplet", "triplet loss", better="min"),
     Figure("mistakes", "mistakes while learning", "share", "min", proportion=True),
     Figure("mistakes_total", "mistakes since the start", better="min"),
     Figure("removed", "weights removed", "share"),

@@ -21,6 +21,7 @@ from harmonium.models.abilities import (
 from harmonium.models.adapt import adapted
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
+from harmonium.models.encoder import EncoderModel
 from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
 from harmonium.models.labels import LabelsModel
 from harmonium.models.memory import ClassMemory, RowMemory
@@ -39,6 +40,7 @@ __all__ = [
     "Decides",
     "Directed",
     "ElementaryModel",
+    "EncoderModel",
     "Encodes",
     "EnergyBased",
     "Filters",

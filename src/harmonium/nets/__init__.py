@@ -7,8 +7,10 @@ rows to the activities of those layers.
 """
 
 from harmonium.nets.autoencoder import Autoencoder
+from harmonium.nets.convolved import Convolved
 from harmonium.nets.deep import Deep
 from harmonium.nets.elementary import ElementaryPerceptron
+from harmonium.nets.embedding import Embedding
 from harmonium.nets.ensemble import Ensemble, Noisy
 from harmonium.nets.linear_memory import LinearMemory
 from harmonium.nets.maxout import Maxout
@@ -20,8 +22,10 @@ from harmonium.nets.threshold import Threshold
 __all__ = [
     "MLP",
     "Autoencoder",
+    "Convolved",
     "Deep",
     "ElementaryPerceptron",
+    "Embedding",
     "Ensemble",
     "LinearMemory",
     "Maxout",

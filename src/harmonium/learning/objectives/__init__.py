@@ -6,7 +6,17 @@ its mean is written down (``harmonium.figures``).
 
 from harmonium.learning.objectives.bernoulli import Bernoulli
 from harmonium.learning.objectives.cross_entropy import CrossEntropy, cross_entropy
+from harmonium.learning.objectives.nca import NCA
 from harmonium.learning.objectives.reconstruction import Reconstruction
 from harmonium.learning.objectives.squared_error import SquaredError
+from harmonium.learning.objectives.triplet import Triplet
 
-__all__ = ["Bernoulli", "CrossEntropy", "Reconstruction", "SquaredError", "cross_entropy"]
+__all__ = [
+    "NCA",
+    "Bernoulli",
+    "CrossEntropy",
+    "Reconstruction",
+    "SquaredError",
+    "Triplet",
+    "cross_entropy",
+]
