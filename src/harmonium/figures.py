@@ -87,7 +87,9 @@ _TABLE = (
         error="reconstruction_stderr",
     ),
     Figure("squared_error_sum", "squared error of a row, summed over its values", better="min"),
-    Figure("knn_error", "error of nearest neighbours", "share", "min", final=True, proportion=True),
+    Figure(
+        "knn_error", "error of nearest neighbours", "share", "min", final=True, proportion=True
+    ),
     Figure("log_likelihood_joint", "log-likelihood of data and label", "nats per row", "max"),
     Figure(
         "log_likelihood_joint_optimistic",
@@ -97,6 +99,8 @@ _TABLE = (
         brackets="log_likelihood_joint",
     ),
     Figure("bernoulli", "Bernoulli loss", "nats per row", "min"),
+    Figure("cost", "loss with the cost of the code and penalties", "nats per row", "min"),
+    Figure("brier", "half the squared error of probabilities", better="min"),
     Figure("squared_error", "half the squared error", "nats per row", "min"),
     Figure("nca", "expected error of a random neighbour (NCA)", "share", "min"),
     Figure("nca_log", "log-loss of a random neighbour (NCA)", "nats per row", "min"),

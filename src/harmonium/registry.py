@@ -70,6 +70,7 @@ KINDS: dict[str, dict[str, str]] = {
         "autoencoder": "harmonium.nets.autoencoder:Autoencoder",
         "belief_net": "harmonium.machines.belief_net:belief_net",
         "classification_rbm": "harmonium.machines.classification_rbm:classification_rbm",
+        "codec": "harmonium.nets.codec:Codec",
         "dbm": "harmonium.machines.dbm:dbm",
         "deep": "harmonium.nets.deep:Deep",
         "elementary_perceptron": "harmonium.nets.elementary:ElementaryPerceptron",
@@ -79,6 +80,14 @@ KINDS: dict[str, dict[str, str]] = {
         "mlp": "harmonium.nets.mlp:MLP",
         "perceptron": "harmonium.nets.perceptron:Perceptron",
         "rbm": "harmonium.machines.rbm:rbm",
+    },
+    "Net": {
+        "deep": "harmonium.nets.deep:Deep",
+        "maxout": "harmonium.nets.maxout:Maxout",
+        "mlp": "harmonium.nets.mlp:MLP",
+    },
+    "Code": {
+        "point": "harmonium.nets.codes.code:Point",
     },
     "Units": {
         "bernoulli": "harmonium.units.bernoulli:Bernoulli",
@@ -113,8 +122,14 @@ KINDS: dict[str, dict[str, str]] = {
         "max_norm": "harmonium.learning.penalties:MaxNorm",
         "sparsity": "harmonium.learning.penalties:Sparsity",
     },
+    "CodePenalty": {
+        "absolute": "harmonium.learning.code_penalties.absolute:Absolute",
+        "rate": "harmonium.learning.code_penalties.rate:Rate",
+        "weights": "harmonium.learning.code_penalties.weights:Weights",
+    },
     "Objective": {
         "bernoulli": "harmonium.learning.objectives.bernoulli:Bernoulli",
+        "brier": "harmonium.learning.objectives.brier:Brier",
         "cross_entropy": "harmonium.learning.objectives.cross_entropy:CrossEntropy",
         "nca": "harmonium.learning.objectives.nca:NCA",
         "squared_error": "harmonium.learning.objectives.squared_error:SquaredError",

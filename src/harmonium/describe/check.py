@@ -27,7 +27,7 @@ _LAYERED = {"rbm", "belief_net", "dbm"}
 _LABELLED = {"classification_rbm"}
 """Machines with a label group."""
 
-_UNLABELLED = {"frey_faces"}
+_UNLABELLED = {"frey_faces", "patches"}
 """Readers that never have labels."""
 
 _WITHOUT_LABELS = {"ica", "pca", "svd"}

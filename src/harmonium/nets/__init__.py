@@ -8,6 +8,7 @@ rows to the activities of those layers.
 
 from harmonium.nets.autoencoder import Autoencoder
 from harmonium.nets.convolved import Convolved
+from harmonium.nets.codec import Codec
 from harmonium.nets.deep import Deep
 from harmonium.nets.elementary import ElementaryPerceptron
 from harmonium.nets.embedding import Embedding
@@ -23,6 +24,7 @@ __all__ = [
     "MLP",
     "Autoencoder",
     "Convolved",
+    "Codec",
     "Deep",
     "ElementaryPerceptron",
     "Embedding",

@@ -13,9 +13,7 @@ from harmonium.errors import UsageError
 __all__ = ["Convolved", "folded", "pooled"]
 
 
-def folded(
-    weight: Tensor, bias: Tensor, *, mean: Tensor, matrix: Tensor
-) -> tuple[Tensor, Tensor]:
+def folded(weight: Tensor, bias: Tensor, *, mean: Tensor, matrix: Tensor) -> tuple[Tensor, Tensor]:
     r"""Filters that read raw patches, from filters that read whitened ones.
 
     .. math:: W T (x - m) + b = W' x + b', \qquad W' = W T, \qquad b' = b - W T m

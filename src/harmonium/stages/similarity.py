@@ -78,7 +78,9 @@ class Similarity(Single):
         rows, held = trial.labelled(trial.data.train), trial.labelled(trial.data.validation)
         assert rows is not None
         if self.nearest is not None:
-            scale_codes(model.net, model.reads(rows).batch(slice(_CODED))["x"], distance=self.nearest)
+            scale_codes(
+                model.net, model.reads(rows).batch(slice(_CODED))["x"], distance=self.nearest
+            )
         parameters = _learned(model.net, decoded=self.reconstruction > 0)
         optimiser = build(self.optimiser, parameters)
         watches: list[Watch] = [WeightsWatch(None, model)]  # type: ignore[arg-type]

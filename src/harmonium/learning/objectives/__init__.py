@@ -5,6 +5,8 @@ its mean is written down (``harmonium.figures``).
 """
 
 from harmonium.learning.objectives.bernoulli import Bernoulli
+from harmonium.learning.objectives.brier import Brier
+from harmonium.learning.objectives.coding import Coding
 from harmonium.learning.objectives.cross_entropy import CrossEntropy, cross_entropy
 from harmonium.learning.objectives.nca import NCA
 from harmonium.learning.objectives.reconstruction import Reconstruction
@@ -14,9 +16,11 @@ from harmonium.learning.objectives.triplet import Triplet
 __all__ = [
     "NCA",
     "Bernoulli",
+    "Brier",
     "CrossEntropy",
     "Reconstruction",
     "SquaredError",
     "Triplet",
+    "Coding",
     "cross_entropy",
 ]
