@@ -7,8 +7,8 @@ rows to the activities of those layers.
 """
 
 from harmonium.nets.autoencoder import Autoencoder
-from harmonium.nets.convolved import Convolved
 from harmonium.nets.codec import Codec
+from harmonium.nets.convolved import Convolved
 from harmonium.nets.deep import Deep
 from harmonium.nets.elementary import ElementaryPerceptron
 from harmonium.nets.embedding import Embedding

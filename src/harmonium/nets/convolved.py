@@ -32,7 +32,7 @@ def folded(weight: Tensor, bias: Tensor, *, mean: Tensor, matrix: Tensor) -> tup
 
 
 class Convolved(nn.Module):
-    r"""The features of every patch of a picture, ``(B, C, r, c) -> (B, k, r - a + 1, c - b + 1)``.
+    r"""Features of every patch of pictures, ``(B, C, r, c) -> (B, k, r - a + 1, c - b + 1)``.
 
     .. math:: h_{kij} = f\Big( b_k + \sum_{cuv} W_{kcuv} x_{c, i + u, j + v} \Big)
 
@@ -86,8 +86,8 @@ class Convolved(nn.Module):
             or pictures.shape[3] < b
         ):
             raise UsageError(
-                f"pictures of shape {tuple(pictures.shape)}: give (B, {channels}, at least {a}, at "
-                f"least {b})"
+                f"pictures of shape {tuple(pictures.shape)}: give (B, {channels}, at least {a}, "
+                f"at least {b})"
             )
         return self.activation(functional.conv2d(pictures, self.weight, self.bias))
 

@@ -71,7 +71,7 @@ class Reconstruction(Single):
         from harmonium.describe import build
         from harmonium.nets.codes import Drawn
         from harmonium.nets.dropout import set_source
-        from harmonium.stages.nets import check_outputs
+        from harmonium.stages.nets import check_outputs, expected
         from harmonium.stages.training import noise_of, training_of
         from harmonium.stages.trial import some
         from harmonium.watch import (
@@ -113,7 +113,10 @@ class Reconstruction(Single):
                 figure="cost" if self.penalties or drawn else None,
             )
             rows = model.reads(train)
-            watches.append(FlowWatch(model.net, loss(samples=1), rows=rows, optimiser=optimiser))
+            plain, kinds = loss(samples=1), expected(self.penalties)
+            watches.append(
+                FlowWatch(model.net, plain, rows=rows, optimiser=optimiser, expected=kinds)
+            )
             set_source(model.net, source)
             return learning.Descent(model.net, optimiser, loss(damage=damage)), watches
 

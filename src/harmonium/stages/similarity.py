@@ -120,8 +120,8 @@ class Similarity(Single):
             return objective
         if not isinstance(model, Reconstructs):
             raise UsageError(
-                f"{name}.reconstruction: the model does not reconstruct rows: set it to 0, or take "
-                "an autoencoder"
+                f"{name}.reconstruction: the model does not reconstruct rows: set it to 0, or "
+                "take an autoencoder"
             )
         loss = Bernoulli() if model.output_kind == "probabilities" else SquaredError()
         return Both(objective, learning.Reconstruction(loss), weight=self.reconstruction)

@@ -1,6 +1,7 @@
 """A target for the mean activity of the units of a code: few rows activate a unit."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -36,6 +37,9 @@ class Rate:
     Raises:
         ValueError: the target is 0 or 1 or more.
     """
+
+    expects: ClassVar[tuple[str, ...]] = ("exploding gradient", "saturated units")
+    """Findings about silent units, which are meant to be."""
 
     target: NonNegative = 0.05
     strength: NonNegative = 1.0
