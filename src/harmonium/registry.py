@@ -87,6 +87,7 @@ KINDS: dict[str, dict[str, str]] = {
         "mlp": "harmonium.nets.mlp:MLP",
     },
     "Code": {
+        "k_sparse": "harmonium.nets.codes.k_sparse:KSparse",
         "point": "harmonium.nets.codes.code:Point",
     },
     "Units": {
@@ -174,13 +175,17 @@ KINDS: dict[str, dict[str, str]] = {
         "error_correction": "harmonium.stages.error_correction:ErrorCorrection",
         "greedy": "harmonium.stages.greedy:Greedy",
         "hebbian": "harmonium.stages.hebbian:Hebbian",
+        "layerwise": "harmonium.stages.layerwise:Layerwise",
         "reconstruction": "harmonium.stages.reconstruction:Reconstruction",
         "similarity": "harmonium.stages.similarity:Similarity",
         "supervised": "harmonium.stages.supervised:Supervised",
         "unroll": "harmonium.stages.unroll:Unroll",
         "up_down": "harmonium.stages.up_down:UpDown",
     },
-    "Pretraining": {"greedy": "harmonium.stages.greedy:Greedy"},
+    "Pretraining": {
+        "greedy": "harmonium.stages.greedy:Greedy",
+        "layerwise": "harmonium.stages.layerwise:Layerwise",
+    },
     "Training": {
         "associate": "harmonium.stages.associate:Associate",
         "discriminative": "harmonium.stages.discriminative:Discriminative",

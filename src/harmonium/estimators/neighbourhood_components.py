@@ -121,7 +121,7 @@ class NeighbourhoodComponents(ClassNamePrefixFeaturesOutMixin, TransformerMixin,
             )
         net = net.to(x.dtype)
         if not sizes:
-            _start(net, x, target)
+            _start(net, x, y=target)
         scale_codes(net, x[:1000], distance=1.0)
         objective = Triplet() if self.loss == "triplet" else NCA(log=self.loss == "nca_log")
         columns = {"x": x, "y": target, "weights": torch.ones(len(x), dtype=x.dtype)}
@@ -151,7 +151,7 @@ class NeighbourhoodComponents(ClassNamePrefixFeaturesOutMixin, TransformerMixin,
 
 
 @torch.no_grad()
-def _start(net: nets.Embedding, x: Tensor, y: Tensor) -> None:
+def _start(net: nets.Embedding, x: Tensor, *, y: Tensor) -> None:
     """Starts a linear map of k components as scikit-learn's does, with the mean of the rows at 0.
 
     With fewer components than classes at the discriminant directions, with as many as features at

@@ -42,8 +42,8 @@ class SparseFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Trained)
 
     Patches at random places of the rows are whitened. A sparse autoencoder learns features of
     them: logistic units whose mean activity is kept near a target. ``transform`` computes the
-    features of every patch of a picture, and their mean or maximum in each cell of a grid. (Coates,
-    Ng and Lee, 2011, https://proceedings.mlr.press/v15/coates11a.html.)
+    features of every patch of a picture, and their mean or maximum in each cell of a grid.
+    (Coates, Ng and Lee, 2011, https://proceedings.mlr.press/v15/coates11a.html.)
 
     Args:
         n_features: number of features of a patch.
@@ -75,7 +75,8 @@ class SparseFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Trained)
 
     >>> import numpy as np
     >>> X = np.random.default_rng(0).random((20, 64))
-    >>> model = SparseFeatures(5, patch_shape=(3, 3), image_shape=(8, 8), n_patches=500, n_epochs=2)
+    >>> shapes = {"patch_shape": (3, 3), "image_shape": (8, 8)}
+    >>> model = SparseFeatures(5, n_patches=500, n_epochs=2, **shapes)
     >>> model.fit(X).transform(X).shape, model.components_.shape
     ((20, 20), (5, 3, 3))
     """
@@ -151,7 +152,7 @@ class SparseFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Trained)
 
     def _learn(self, net: torch.nn.Module, x: Tensor, *, source: torch.Generator) -> None:
         """Trains; sets ``net_``, ``loss_curve_`` and ``n_epochs_``."""
-        penalties = [
+        penalties: list[Any] = [
             Rate(target=self.target_rate, strength=self.sparsity),
             Weights(self.weight_penalty),
         ]

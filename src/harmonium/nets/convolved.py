@@ -65,7 +65,7 @@ class Convolved(nn.Module):
         patch = tuple(shape) if len(shape) == 3 else (1, *shape)
         if len(patch) != 3 or weight.ndim != 2 or weight.shape[1] != torch.Size(patch).numel():
             raise UsageError(
-                f"filters of shape {tuple(weight.shape)} and patches of shape {tuple(shape)}: give "
+                f"filters of shape {tuple(weight.shape)}, patches of shape {tuple(shape)}: give "
                 "(k, C a b) and (C, a, b)"
             )
         self.weight = nn.Parameter(weight.reshape(len(weight), *patch).detach().clone())

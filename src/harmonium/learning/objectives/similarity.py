@@ -13,8 +13,8 @@ class Similarity:
 
     .. math:: L_i = S_i + \lambda R_i
 
-    where S is the loss of the codes, and R that of the rows that are decoded from them. (Regularised
-    NCA: Salakhutdinov and Hinton, 2007,
+    where S is the loss of the codes, and R that of the rows that are decoded from them.
+    (Regularised NCA: Salakhutdinov and Hinton, 2007,
     https://proceedings.mlr.press/v2/salakhutdinov07a.html.)
 
     Args:
