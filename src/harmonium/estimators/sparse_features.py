@@ -111,7 +111,7 @@ class SparseFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Trained)
     epsilon: float = 1.0
     n_patches: int = 50_000
     n_epochs: int | None = None
-    learning_rate: float = 0.01
+    learning_rate: float = 0.03
     batch_size: int = 1000
     verbose: bool = False
     random_state: int | np.random.RandomState | None = None
