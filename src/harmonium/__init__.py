@@ -24,7 +24,9 @@ if TYPE_CHECKING:
         MLPClassifier,
         MLPRegressor,
         ModernHopfieldMemory,
+        NeighbourhoodComponents,
         Perceptron,
+        SparseFeatures,
     )
     from harmonium.graph import EnergyGraph, View
     from harmonium.machines import (
@@ -83,6 +85,7 @@ _HOME = {
     "modern_hopfield": "machines",
     "ModernHopfieldMemory": "estimators",
     "Multinomial": "units",
+    "NeighbourhoodComponents": "estimators",
     "Perceptron": "estimators",
     "RBM": "estimators",
     "rbm": "machines",
@@ -90,6 +93,7 @@ _HOME = {
     "reverse_ais": "sampling",
     "Run": "runs",
     "save": "storage",
+    "SparseFeatures": "estimators",
     "Spin": "units",
     "sweep": "sampling",
     "train": "training",
@@ -121,9 +125,11 @@ __all__ = [  # noqa: PLE0604
     "MLPRegressor",
     "ModernHopfieldMemory",
     "Multinomial",
+    "NeighbourhoodComponents",
     "Perceptron",
     "Rectified",
     "Run",
+    "SparseFeatures",
     "Spin",
     "Units",
     "View",

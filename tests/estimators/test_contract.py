@@ -25,7 +25,9 @@ from harmonium import (
     Gaussian,
     MLPClassifier,
     MLPRegressor,
+    NeighbourhoodComponents,
     Perceptron,
+    SparseFeatures,
 )
 from harmonium.data import digits
 from harmonium.learning import CD
@@ -59,6 +61,9 @@ def expected(estimator):
         MLPClassifier((20,), max_iter=60, learning_rate_init=0.03),
         MLPRegressor((20,), max_iter=60, learning_rate_init=0.03),
         Autoencoder((8, 3), n_epochs=5),
+        NeighbourhoodComponents(n_epochs=5),
+        NeighbourhoodComponents((8,), n_epochs=5),
+        SparseFeatures(4, n_epochs=2),
         Perceptron(max_iter=3),
         AssociativeMemory(),
     ],
@@ -79,6 +84,8 @@ def test_scikit_learn_checks(estimator, check):
         MLPClassifier(),
         MLPRegressor(),
         Autoencoder(),
+        NeighbourhoodComponents(),
+        SparseFeatures(),
     ],
     expected_failed_checks=expected,
 )

@@ -16,8 +16,10 @@ from harmonium.estimators.hopfield import HopfieldMemory, ModernHopfieldMemory
 from harmonium.estimators.linear_memory import AssociativeMemory
 from harmonium.estimators.mlp import MLPClassifier
 from harmonium.estimators.mlp_regressor import MLPRegressor
+from harmonium.estimators.neighbourhood_components import NeighbourhoodComponents
 from harmonium.estimators.perceptron import Perceptron
 from harmonium.estimators.rbm import RBM
+from harmonium.estimators.sparse_features import SparseFeatures
 
 __all__ = [
     "DBM",
@@ -31,5 +33,7 @@ __all__ = [
     "MLPClassifier",
     "MLPRegressor",
     "ModernHopfieldMemory",
+    "NeighbourhoodComponents",
     "Perceptron",
+    "SparseFeatures",
 ]

@@ -127,6 +127,9 @@ class NeighbourhoodComponents(ClassNamePrefixFeaturesOutMixin, TransformerMixin,
         columns = {"x": x, "y": target, "weights": torch.ones(len(x), dtype=x.dtype)}
         self._learn(net, columns, objective=objective, source=generator(seed))
         self._n_features_out = int(k)
+        self.__dict__.pop("components_", None)  # of an earlier fit
+        if not sizes:
+            self.components_: NDArray[Any] = self.net_.code.weight.detach().numpy()
         return self
 
     @neutrally
@@ -135,13 +138,6 @@ class NeighbourhoodComponents(ClassNamePrefixFeaturesOutMixin, TransformerMixin,
         """Codes of the rows, ``(n_samples, n_components)``."""
         rows = self._rows(X)
         return self.net_(rows).numpy()
-
-    @property
-    def components_(self) -> NDArray[Any]:
-        """The linear map, ``(n_components, n_features)``."""
-        if len(self.hidden_layer_sizes):
-            raise AttributeError("a net has no components_: its code is not a linear map")
-        return self.net_.code.weight.detach().numpy()
 
     def __sklearn_tags__(self) -> Tags:
         """scikit-learn's tags: y is required."""

@@ -14,7 +14,9 @@ _CLOSE = 1e-3
 
 @torch.no_grad()
 def scale_codes(net: nn.Module, rows: Tensor, *, distance: float) -> float | None:
-    """Scales linear codes so that rows have this median distance to their nearest other row.
+    """Scales linear codes down to a median distance between a row and its nearest other row.
+
+    Rows that are far from all others have one neighbour each, and learn nothing from the rest.
 
     The last layer of the encoder is multiplied by a factor, and the first layer of the decoder, if
     there is one, divided by it, so that reconstructions stay the same.
@@ -22,11 +24,11 @@ def scale_codes(net: nn.Module, rows: Tensor, *, distance: float) -> float | Non
     Args:
         net: of codes; or with an encoder and perhaps a decoder.
         rows: ``(N, D)``, of two rows or more.
-        distance: the wanted median, above 0.
+        distance: the largest median, above 0; codes that are nearer are left as they are.
 
     Returns:
-        The factor; None if nothing is changed: the code has an activation, rows have equal codes,
-        or the net has no such layers.
+        The factor; None if nothing is changed: rows are near already, the code has an activation,
+        all codes are equal, or the net has no such layers.
     """
     encoder, decoder = getattr(net, "encoder", net), getattr(net, "decoder", None)
     up = [part for part in encoder.modules() if isinstance(part, nn.Linear)]
@@ -34,10 +36,11 @@ def scale_codes(net: nn.Module, rows: Tensor, *, distance: float) -> float | Non
     if not up or len(rows) < 2 or (decoder is not None and not down):
         return None
     before = embedded(net, rows)
-    median = float(nearest(before, before, k=1, itself=False)[0].median())
-    if not median > 0:
+    distances = nearest(before, before, k=1, itself=False)[0].flatten()
+    distances = distances[distances > 0]  # those of equal rows tell no scale
+    if not len(distances) or float(distances.median()) <= distance:
         return None
-    factor, whole = distance / median, None if decoder is None else net(rows)
+    factor, whole = distance / float(distances.median()), None if decoder is None else net(rows)
     kept = [parameter.clone() for parameter in net.parameters()]
     up[-1].weight.mul_(factor)
     if up[-1].bias is not None:

@@ -42,9 +42,9 @@ class Similarity(Single):
         schedules: changes of the optimiser's settings while it runs.
         early_stopping: when to stop before the last epoch.
         noise: corrupts the rows of every batch in training; null for none.
-        nearest: median distance of training rows from their nearest other row, of 1000, to which
-            linear codes are scaled before learning, because rows that are far from all others
-            learn nothing; null to leave the codes as they are.
+        nearest: largest median distance of training rows from their nearest other row, of 1000;
+            linear codes that are farther apart are scaled down before learning, because rows that
+            are far from all others learn nothing. null to leave the codes as they are.
         reconstruction: weight of the loss of the reconstruction, for an autoencoder.
     """
 
@@ -124,7 +124,7 @@ class Similarity(Single):
                 "take an autoencoder"
             )
         loss = Bernoulli() if model.output_kind == "probabilities" else SquaredError()
-        return Both(objective, learning.Reconstruction(loss), weight=self.reconstruction)
+        return Both(objective, learning.Coding(loss), weight=self.reconstruction)
 
 
 def _learned(net: Any, *, decoded: bool) -> list[Any]:  # noqa: ANN401

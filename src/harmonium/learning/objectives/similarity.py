@@ -19,7 +19,7 @@ class Similarity:
 
     Args:
         objective: S, such as ``NCA``.
-        reconstruction: R, such as ``Reconstruction``.
+        reconstruction: R, such as ``Coding``.
         weight: lambda.
     """
 
