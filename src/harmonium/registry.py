@@ -119,7 +119,9 @@ KINDS: dict[str, dict[str, str]] = {
         "max_norm": "harmonium.learning.penalties:MaxNorm",
         "sparsity": "harmonium.learning.penalties:Sparsity",
     },
-    "CodePenalty": {},
+    "CodePenalty": {
+        "contractive": "harmonium.learning.code_penalties.contractive:Contractive",
+    },
     "Objective": {
         "bernoulli": "harmonium.learning.objectives.bernoulli:Bernoulli",
         "cross_entropy": "harmonium.learning.objectives.cross_entropy:CrossEntropy",

@@ -126,15 +126,20 @@ class Reconstruction(Single):
             noise = noise_of(self)
             damage = None if noise is None else partial(noise, source=source)
             optimiser = build(self.optimiser, model.net.parameters())
+            penalties = build(self.penalties)
+            for penalty in penalties:
+                if hasattr(penalty, "source"):
+                    penalty.source = source
             loss = partial(
                 learning.Coding,
                 objective,
-                penalties=build(self.penalties),
+                penalties=penalties,
                 beta=self.beta,
                 samples=self.samples,
-                figure="cost" if self.penalties or drawn else None,
+                figure="cost" if penalties or drawn else None,
             )
-            watches.append(FlowWatch(model.net, loss(samples=1), rows=train, optimiser=optimiser))
+            plain = loss(samples=1, penalties=())  # draws no random numbers
+            watches.append(FlowWatch(model.net, plain, rows=train, optimiser=optimiser))
             set_source(model.net, source)
             return learning.Descent(model.net, optimiser, loss(damage=damage)), watches
 
