@@ -25,7 +25,7 @@ class Tied(nn.Module):
     layer: nn.Linear
 
     @property
-    def weight(self) -> nn.Parameter:
+    def weight(self) -> Tensor:
         """The weights W of the other layer, ``(k, D)``."""
         return self.layer.weight
 
