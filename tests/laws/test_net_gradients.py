@@ -219,13 +219,10 @@ def coding_loss(net, *, penalties=()):
     objective, batch = Coding(OBJECTIVES["bernoulli"](), penalties=penalties), {"x": X.sigmoid()}
 
     def loss():
-        parts = [*penalties, *net.modules()]
-        for k, part in enumerate(parts):
+        for k, part in enumerate([*penalties, *net.modules()]):
             if hasattr(part, "source"):
                 part.source = torch.Generator().manual_seed(k)
-        return Coding(OBJECTIVES["bernoulli"](), penalties=penalties)(
-            net, {"x": X.sigmoid()}
-        ).mean()
+        return objective(net, batch).mean()
 
     return loss
 
