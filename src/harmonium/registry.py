@@ -125,6 +125,7 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "CodePenalty": {
         "absolute": "harmonium.learning.code_penalties.absolute:Absolute",
+        "contractive": "harmonium.learning.code_penalties.contractive:Contractive",
         "rate": "harmonium.learning.code_penalties.rate:Rate",
         "weights": "harmonium.learning.code_penalties.weights:Weights",
     },

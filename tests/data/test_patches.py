@@ -127,7 +127,7 @@ def test_places_without_pictures(folder, tmp_path_factory):
         patches(empty / "nowhere")
     with pytest.raises(DataError, match=r"no .tar of pictures .*: give a folder, or a .tar"):
         patches(packed(folder, "all.tar.gz", "w:gz"))
+    with tarfile.open(empty / "no.tar", "w") as tar:
+        tar.addfile(tarfile.TarInfo("a.txt"), io.BytesIO())
     with pytest.raises(DataError, match="no pictures"):
-        with tarfile.open(empty / "no.tar", "w") as tar:
-            tar.addfile(tarfile.TarInfo("a.txt"), io.BytesIO())
         patches(empty / "no.tar")

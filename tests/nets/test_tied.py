@@ -25,6 +25,7 @@ def test_only_the_bias_is_its_own():
     tied = Tied(nn.Linear(4, 3))
     assert [name for name, _ in tied.named_parameters()] == ["bias"]
     assert [*tied.state_dict()] == ["bias"]
+    assert tied.weight is tied.layer.weight
 
 
 def test_a_change_of_type_or_device_reaches_both():

@@ -24,9 +24,14 @@ class Tied(nn.Module):
 
     layer: nn.Linear
 
+    @property
+    def weight(self) -> Tensor:
+        """The weights W of the other layer, ``(k, D)``."""
+        return self.layer.weight
+
     def forward(self, c: Tensor) -> Tensor:
         """Values of the other layer's inputs, ``(B, k) -> (B, D)``."""
-        return nn.functional.linear(c, self.layer.weight.mT, self.bias)
+        return nn.functional.linear(c, self.weight.mT, self.bias)
 
     def extra_repr(self) -> str:
         """The sizes, for ``repr``."""

@@ -1,13 +1,11 @@
 """Training of an ordinary net by gradient descent on an objective."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from torch import Generator, nn
 
 from harmonium.data import Examples
 from harmonium.describe import build
-from harmonium.describe.component import Component
 from harmonium.describe.ends import last_setting
 from harmonium.errors import UsageError
 from harmonium.learning import Descent, Training, ranks
@@ -17,7 +15,6 @@ from harmonium.models import Classifies, Filters, Predicts
 from harmonium.models.net import NetModel
 from harmonium.needs import Needs, unmet
 from harmonium.nets.dropout import set_source
-from harmonium.registry import KINDS, target
 from harmonium.stages.training import noise_of, training_of
 from harmonium.stages.trial import Trial
 from harmonium.watch import (
@@ -29,7 +26,7 @@ from harmonium.watch import (
     WeightsWatch,
 )
 
-__all__ = ["check_outputs", "expected", "known_rows", "net_training"]
+__all__ = ["check_outputs", "known_rows", "net_training"]
 
 PLANE = 2
 """Values of a row up to which a fit can be drawn, so that the path of the net is kept."""
@@ -142,12 +139,6 @@ def check_outputs(model: NetModel, objective: Any, *, name: str) -> None:  # noq
             f"{' or '.join(objective.outputs)}: take another objective, or other outputs of the "
             "model"
         )
-
-
-def expected(penalties: Sequence[Component]) -> list[str]:
-    """Kinds of findings that penalties of a code make on purpose, such as silent units."""
-    made = [target(KINDS[p.kind][p.type]) for p in penalties]
-    return [kind for penalty in made for kind in getattr(penalty, "expects", ())]
 
 
 def _check_processes(model: NetModel, *, name: str) -> None:

@@ -92,7 +92,7 @@ class Reconstruction(Single):
         from harmonium.describe import build
         from harmonium.nets.codes import Drawn
         from harmonium.nets.dropout import set_source
-        from harmonium.stages.nets import check_outputs, expected
+        from harmonium.stages.nets import check_outputs
         from harmonium.stages.training import noise_of, training_of
         from harmonium.stages.trial import some
         from harmonium.watch import (
@@ -126,17 +126,22 @@ class Reconstruction(Single):
             noise = noise_of(self)
             damage = None if noise is None else partial(noise, source=source)
             optimiser = build(self.optimiser, model.net.parameters())
+            penalties = build(self.penalties)
+            for penalty in penalties:
+                if hasattr(penalty, "source"):
+                    penalty.source = source
             loss = partial(
                 learning.Coding,
                 objective,
-                penalties=build(self.penalties),
+                penalties=penalties,
                 beta=self.beta,
                 samples=self.samples,
-                figure="cost" if self.penalties or drawn else None,
+                figure="cost" if penalties or drawn else None,
             )
-            plain, kinds = loss(samples=1), expected(self.penalties)
+            plain = loss(samples=1, penalties=())  # draws no random numbers
+            meant = [kind for p in penalties for kind in getattr(p, "expects", ())]
             watches.append(
-                FlowWatch(model.net, plain, rows=train, optimiser=optimiser, expected=kinds)
+                FlowWatch(model.net, plain, rows=train, optimiser=optimiser, expected=meant)
             )
             set_source(model.net, source)
             return learning.Descent(model.net, optimiser, loss(damage=damage)), watches
