@@ -19,6 +19,7 @@ TITLES = {
     "flow": "Gradients by layer",
     "preview": "The data",
     "weights": "Weights",
+    "patches": "Units on patches",
     "memory": "Memory",
     "recall": "Reconstructions",
     "samples": "Samples",
@@ -28,6 +29,7 @@ TITLES = {
     "decision_line": "Decision line",
     "mistake_bound": "Mistakes and their bound",
     "mistakes": "Right and wrong",
+    "neighbours": "Nearest neighbours",
     "fit": "Fit",
     "values": "Predicted and true",
     "partition": "log Z",
@@ -73,6 +75,12 @@ def test_a_section_is_shown_or_left_out_with_a_reason(name, part, pages, recipes
         return
     if part == "fit":
         assert (TITLES[part] in shown) is (name in FITTED)
+        return
+    if part == "patches":
+        assert (TITLES[part] in shown) is name.startswith("patches")
+        return
+    if part == "neighbours":
+        assert (TITLES[part] in shown) is name.endswith("similarity")
         return
     if part == "memory":
         assert (TITLES[part] in shown) is (recipes(name)["model"]["type"] == "linear_memory")
