@@ -78,6 +78,12 @@ def test_each_pretraining_has_models_of_its_own():
             load(recipe)
 
 
+def test_a_word_that_is_neither_a_choice_nor_a_code_is_answered_with_both():
+    net = {"type": "autoencoder", "units": [64, 5], "code": "lineer"}
+    with pytest.raises(RecipeError, match="one of activation, linear or a Code"):
+        load({**without("train"), "model": net, "pretrain": LAYERWISE})
+
+
 def test_a_run_keeps_one_net():
     stages = [{"type": "unroll", "into": "autoencoder"}, "unroll"]
     with pytest.raises(RecipeError, match=r"stages.1: makes a second net"):
