@@ -3,7 +3,6 @@
 import pytest
 import torch
 
-from harmonium.describe import load
 from harmonium.describe.builtin import find
 from harmonium.learning.frequencies import tuning
 from harmonium.report.evidence import Evidence
@@ -13,8 +12,7 @@ from harmonium.training import train
 @pytest.mark.slow
 def test_units_are_sparse_and_tuned(tmp_path):
     """Measured: cost .441 of .500, mean activity .0109, 22 of 25 filters tuned."""
-    recipe = load(find("patches_sparse"))
-    run = train(recipe, output=tmp_path)
+    run = train(find("patches_sparse"), output=tmp_path)
     last = [row for row in run.metrics() if row["stage"] == "train"][-1]
     assert last["train/cost"] <= 0.46
     assert not last.get("findings")
