@@ -34,9 +34,11 @@ from harmonium.data.known import (
     mnist_set,
 )
 from harmonium.data.noise import BatchTransform, Corrupt, Sampled
+from harmonium.data.patches import patches
 from harmonium.data.reweight import sequence_weights
 from harmonium.data.sets import fashion_mnist, load, mnist
 from harmonium.data.split import few_labels, held_out, keep_labels, validation, with_test
+from harmonium.data.squash import Squash
 from harmonium.data.standardise import Standardiser
 from harmonium.data.streamed import Rows, Streamed, mapped, pieces
 from harmonium.data.summary import Summary, extremes, summary
@@ -51,6 +53,7 @@ from harmonium.data.transforms import (
     Standardise,
     Transform,
 )
+from harmonium.data.whiten import Whiten
 
 __all__ = [
     "BatchTransform",
@@ -72,11 +75,13 @@ __all__ = [
     "Sampled",
     "Scale",
     "Split",
+    "Squash",
     "Standardise",
     "Standardiser",
     "Streamed",
     "Summary",
     "Transform",
+    "Whiten",
     "arrays",
     "check_array",
     "check_range",
@@ -112,6 +117,7 @@ __all__ = [
     "mnist",
     "mnist_set",
     "of_shape",
+    "patches",
     "pieces",
     "read_fasta",
     "read_idx",
