@@ -67,6 +67,7 @@ KINDS: dict[str, dict[str, str]] = {
         "autoencoder": "harmonium.nets.autoencoder:Autoencoder",
         "belief_net": "harmonium.machines.belief_net:belief_net",
         "classification_rbm": "harmonium.machines.classification_rbm:classification_rbm",
+        "codec": "harmonium.nets.codec:Codec",
         "dbm": "harmonium.machines.dbm:dbm",
         "deep": "harmonium.nets.deep:Deep",
         "elementary_perceptron": "harmonium.nets.elementary:ElementaryPerceptron",
@@ -75,6 +76,15 @@ KINDS: dict[str, dict[str, str]] = {
         "mlp": "harmonium.nets.mlp:MLP",
         "perceptron": "harmonium.nets.perceptron:Perceptron",
         "rbm": "harmonium.machines.rbm:rbm",
+    },
+    "Net": {
+        "deep": "harmonium.nets.deep:Deep",
+        "maxout": "harmonium.nets.maxout:Maxout",
+        "mlp": "harmonium.nets.mlp:MLP",
+    },
+    "Code": {
+        "k_sparse": "harmonium.nets.codes.k_sparse:KSparse",
+        "point": "harmonium.nets.codes.code:Point",
     },
     "Units": {
         "bernoulli": "harmonium.units.bernoulli:Bernoulli",
@@ -108,6 +118,9 @@ KINDS: dict[str, dict[str, str]] = {
         "l2": "harmonium.learning.penalties:L2",
         "max_norm": "harmonium.learning.penalties:MaxNorm",
         "sparsity": "harmonium.learning.penalties:Sparsity",
+    },
+    "CodePenalty": {
+        "contractive": "harmonium.learning.code_penalties.contractive:Contractive",
     },
     "Objective": {
         "bernoulli": "harmonium.learning.objectives.bernoulli:Bernoulli",
@@ -151,12 +164,16 @@ KINDS: dict[str, dict[str, str]] = {
         "error_correction": "harmonium.stages.error_correction:ErrorCorrection",
         "greedy": "harmonium.stages.greedy:Greedy",
         "hebbian": "harmonium.stages.hebbian:Hebbian",
+        "layerwise": "harmonium.stages.layerwise:Layerwise",
         "reconstruction": "harmonium.stages.reconstruction:Reconstruction",
         "supervised": "harmonium.stages.supervised:Supervised",
         "unroll": "harmonium.stages.unroll:Unroll",
         "up_down": "harmonium.stages.up_down:UpDown",
     },
-    "Pretraining": {"greedy": "harmonium.stages.greedy:Greedy"},
+    "Pretraining": {
+        "greedy": "harmonium.stages.greedy:Greedy",
+        "layerwise": "harmonium.stages.layerwise:Layerwise",
+    },
     "Training": {
         "associate": "harmonium.stages.associate:Associate",
         "discriminative": "harmonium.stages.discriminative:Discriminative",

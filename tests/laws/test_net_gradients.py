@@ -4,6 +4,7 @@ The nets are those of the registry: a new one is checked without a line here, as
 constructor takes ``units`` or whole numbers.
 """
 
+import copy
 import inspect
 import typing
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from torch import Tensor, nn
 
 from harmonium import registry
 from harmonium.errors import UsageError
+from harmonium.learning import Coding
+from harmonium.nets import MLP
 from harmonium.nets.dropout import set_source
 from harmonium.random import seeded
 
@@ -29,6 +32,9 @@ NETS = {
     if place.startswith("harmonium.nets.")
 }
 OBJECTIVES = {name: registry.target(place) for name, place in registry.KINDS["Objective"].items()}
+
+PARTS = {"encoder": MLP([INPUTS, HIDDEN, OUTPUTS]), "decoder": MLP([OUTPUTS, HIDDEN, INPUTS])}
+"""Nets that are parts of another."""
 
 
 # --- specimens: every net with every value of every choice -----------------------------------
@@ -52,6 +58,8 @@ def least(constructor) -> dict:
             continue
         if name == "units":
             settings[name] = [INPUTS, HIDDEN, HIDDEN, OUTPUTS]
+        elif name in PARTS:
+            settings[name] = PARTS[name]
         else:
             usual = {"inputs": INPUTS, "outputs": OUTPUTS, "classes": OUTPUTS}
             assert hints[name] is not str, f"{constructor.__name__}: {name} has no known specimen"
@@ -90,7 +98,7 @@ CASES = [
 def built(name, settings) -> nn.Module:
     """The net in float64 with a start off zero, and targets of its own scale if it has one."""
     with seeded(3):
-        net = registry.target(NETS[name])(**settings).double().eval()
+        net = registry.target(NETS[name])(**copy.deepcopy(settings)).double().eval()
     source = torch.Generator().manual_seed(7)
     with torch.no_grad():
         for p in net.parameters():
@@ -190,6 +198,50 @@ def test_gradients_pass_through_a_fixed_mask_of_dropout():
     assert loss().item() != mean(objective, net.eval(), batch).item()
     net.train()
     assert worst(net, loss) < LIMIT
+
+
+# --- codecs: every code and every penalty ----------------------------------------------------
+
+CODES = {name: registry.target(place) for name, place in registry.KINDS["Code"].items()}
+PENALTIES = {name: registry.target(place) for name, place in registry.KINDS["CodePenalty"].items()}
+GIVEN = {"kept": 2, "strength": 0.7, "probes": 2, "target": 0.2}
+"""Values of settings that a code or a penalty needs."""
+
+
+def made(constructor, **changes):
+    needed = inspect.signature(constructor).parameters
+    return constructor(**{name: GIVEN[name] for name in needed if name in GIVEN} | changes)
+
+
+def coding_loss(net, *, penalties=()):
+    """Function without arguments that gives the loss of a codec, with equal draws every time."""
+
+    objective, batch = Coding(OBJECTIVES["bernoulli"](), penalties=penalties), {"x": X.sigmoid()}
+
+    def loss():
+        for k, part in enumerate([*penalties, *net.modules()]):
+            if hasattr(part, "source"):
+                part.source = torch.Generator().manual_seed(k)
+        return objective(net, batch).mean()
+
+    return loss
+
+
+@pytest.mark.parametrize("name", CODES)
+def test_gradients_pass_through_every_code_with_its_draws(name):
+    settings = {"units": [INPUTS, HIDDEN, 3], "activation": "tanh", "code": made(CODES[name])}
+    net = built("autoencoder", settings).train()
+    assert worst(net, coding_loss(net)) < LIMIT
+
+
+@pytest.mark.parametrize("name", PENALTIES)
+def test_gradients_of_every_penalty_of_codes(name):
+    net = built("autoencoder", {"units": [INPUTS, 3], "activation": "logistic"}).train()
+    for changes in [{}, {"probes": None}] if name == "contractive" else [{}]:
+        penalty = made(PENALTIES[name], **changes)
+        plain, full = coding_loss(net)(), coding_loss(net, penalties=[penalty])
+        assert float(full().detach()) > float(plain.detach())
+        assert worst(net, full) < LIMIT
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)

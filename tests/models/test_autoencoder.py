@@ -1,8 +1,9 @@
 """An autoencoder as a model."""
 
+import pytest
 import torch
 
-from harmonium.models import AutoencoderModel, Samples
+from harmonium.models import AutoencoderModel, Samples, Unrolls
 from harmonium.nets import Autoencoder
 
 X = torch.rand(9, 6, generator=torch.Generator().manual_seed(0), dtype=torch.float32)
@@ -16,3 +17,20 @@ def test_rows_come_back_through_the_code():
     torch.testing.assert_close(model.net.decoder(code).sigmoid().detach(), again["x"])
     assert code.shape == (9, 2)
     assert not isinstance(model, Samples)
+
+
+def test_rows_come_from_codes():
+    model = AutoencoderModel(Autoencoder([6, 4, 2]))
+    codes = [*model.codes({"x": X}).values()][-1]
+    (again,) = model.reconstruct({"x": X}).values()
+    assert torch.equal(model.decode(codes)["x"], again["x"])
+    with pytest.raises(ValueError, match=r"codes of shape \(9, 3\).*2 numbers: give \(n, 2\)"):
+        model.decode(torch.zeros(9, 3, dtype=torch.float32))
+
+
+def test_it_becomes_a_classifier():
+    model = AutoencoderModel(Autoencoder([6, 4, 2]))
+    assert isinstance(model, Unrolls)
+    net = model.unrolled(3)
+    assert net(X).shape == (9, 3)
+    torch.testing.assert_close(net[:-1](X), model.net.encode(X))

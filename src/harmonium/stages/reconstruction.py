@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from harmonium.bounds import Count
-from harmonium.describe.component import Component, Noise, Objective, Optimiser, Schedule
+from harmonium.bounds import Count, NonNegative
+from harmonium.describe.component import (
+    CodePenalty,
+    Component,
+    Noise,
+    Objective,
+    Optimiser,
+    Schedule,
+)
 from harmonium.describe.settings import EarlyStopping
+from harmonium.errors import UsageError
 from harmonium.needs import Needs
 from harmonium.stages.part import Single
 
 if TYPE_CHECKING:
     from torch import Generator
 
+    from harmonium.data import Examples
     from harmonium.learning import Training
     from harmonium.models import AutoencoderModel
     from harmonium.stages.trial import Trial
@@ -38,9 +47,13 @@ class Reconstruction(Single):
         schedules: changes of the optimiser's settings while it runs.
         early_stopping: when to stop before the last epoch.
         noise: corrupts the rows of every batch in training; null for none.
+        penalties: terms of the loss that keep the code simple, such as contractive.
+        beta: weight of the cost of a code with a prior; with 1 the loss is minus a lower bound
+            on the log-likelihood.
+        samples: samples of a code with a prior for each row; several give a tighter bound.
     """
 
-    needs: ClassVar[Needs] = Needs(model=("net", "reconstructs"), data=("train",))
+    needs: ClassVar[Needs] = Needs(model=("net", "reconstructs", "decodes"), data=("train",))
 
     epochs: Count
     batch_size: Count = 100
@@ -49,11 +62,36 @@ class Reconstruction(Single):
     schedules: Sequence[Schedule] = (Component("Schedule", "linear_decay"),)
     early_stopping: EarlyStopping | None = None
     noise: Noise | None = None
+    penalties: Sequence[CodePenalty] = ()
+    beta: NonNegative = 1.0
+    samples: Count = 1
 
     def training(self, trial: Trial, name: str) -> Training:
-        """Makes the training of the autoencoder."""
+        """Makes the training of the last autoencoder."""
+        model: AutoencoderModel = trial.able(*self.needs.model)
+        return self.training_of(trial, model, name=name)
+
+    def training_of(
+        self,
+        trial: Trial,
+        model: AutoencoderModel,
+        *,
+        name: str,
+        reads: Callable[[Examples], Examples] | None = None,
+    ) -> Training:
+        """Makes the training of a codec.
+
+        Args:
+            trial: data and random numbers.
+            model: of the codec.
+            name: of the part.
+            reads: rows of the data -> what the codec learns to give back; None: the rows, in the
+                form that the model reads.
+        """
         from harmonium import learning
         from harmonium.describe import build
+        from harmonium.nets.codes import Drawn
+        from harmonium.nets.dropout import set_source
         from harmonium.stages.nets import check_outputs
         from harmonium.stages.training import noise_of, training_of
         from harmonium.stages.trial import some
@@ -65,25 +103,44 @@ class Reconstruction(Single):
             WeightsWatch,
         )
 
-        model: AutoencoderModel = trial.able("net", "reconstructs")
         objective = build(self.objective)
         check_outputs(model, objective, name=name)
-        train, held = trial.data.train, trial.data.validation
+        drawn = isinstance(model.net.code, Drawn)
+        if self.samples > 1 and not drawn:
+            raise UsageError(
+                f"{name}: samples is {self.samples}, and the code of the model has no prior to "
+                "draw from: give the model a gaussian code, or leave samples out"
+            )
+        lowest = reads is None
+        reads = reads or model.reads
+        train, held = reads(trial.data.train), trial.data.validation
         watches: list[Watch] = [
-            ReconstructionWatch(model, some(train), name="net"),
-            WeightsWatch(None, model),
+            ReconstructionWatch(model, some(train), name="net", shown=lowest),
+            WeightsWatch(None, model if lowest else None),
         ]
-        clean = learning.Reconstruction(objective)
         if held is not None:
-            watches.insert(0, ObjectiveWatch(model.net, clean, rows=model.reads(held)))
+            plain = learning.Coding(objective)
+            watches.insert(0, ObjectiveWatch(model.net, plain, rows=reads(held)))
 
         def begin(source: Generator) -> tuple[learning.Descent, list[Watch]]:
             noise = noise_of(self)
             damage = None if noise is None else partial(noise, source=source)
             optimiser = build(self.optimiser, model.net.parameters())
-            damaged = learning.Reconstruction(objective, damage)
-            rows = model.reads(train)
-            watches.append(FlowWatch(model.net, clean, rows=rows, optimiser=optimiser))
-            return learning.Descent(model.net, optimiser, damaged), watches
+            penalties = build(self.penalties)
+            for penalty in penalties:
+                if hasattr(penalty, "source"):
+                    penalty.source = source
+            loss = partial(
+                learning.Coding,
+                objective,
+                penalties=penalties,
+                beta=self.beta,
+                samples=self.samples,
+                figure="cost" if penalties or drawn else None,
+            )
+            plain = loss(samples=1, penalties=())  # draws no random numbers
+            watches.append(FlowWatch(model.net, plain, rows=train, optimiser=optimiser))
+            set_source(model.net, source)
+            return learning.Descent(model.net, optimiser, loss(damage=damage)), watches
 
-        return training_of(trial, self, name=name, rows=model.reads(train), begin=begin)
+        return training_of(trial, self, name=name, rows=train, begin=begin)
