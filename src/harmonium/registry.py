@@ -112,6 +112,7 @@ KINDS: dict[str, dict[str, str]] = {
     "Objective": {
         "bernoulli": "harmonium.learning.objectives.bernoulli:Bernoulli",
         "cross_entropy": "harmonium.learning.objectives.cross_entropy:CrossEntropy",
+        "gaussian": "harmonium.learning.objectives.gaussian:Gaussian",
         "multinomial": "harmonium.learning.objectives.multinomial:Multinomial",
         "squared_error": "harmonium.learning.objectives.squared_error:SquaredError",
     },
