@@ -98,6 +98,7 @@ _TABLE = (
     Figure("bernoulli", "Bernoulli loss", "nats per row", "min"),
     Figure("squared_error", "half the squared error", "nats per row", "min"),
     Figure("gaussian", "Gaussian loss", "nats per row", "min"),
+    Figure("mixed", "loss of mixed columns", "nats per row", "min"),
     Figure("multinomial", "multinomial loss", "nats per row", "min"),
     Figure("mistakes", "mistakes while learning", "share", "min", proportion=True),
     Figure("mistakes_total", "mistakes since the start", better="min"),
