@@ -46,6 +46,7 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "finds the class of a row",
         "add a fine_tune section, or take a model with classes",
     ),
+    "decodes": ("Decodes", "gives rows back from codes", "take an autoencoder"),
     "directed": ("Directed", "has directed layers", "take a belief_net, or train with energy"),
     "encodes": ("Encodes", "has hidden layers", "take a model with hidden units"),
     "filters": ("Filters", "has filters to draw", "take a model with dense connections"),

@@ -19,6 +19,7 @@ __all__ = [
     "Batch",
     "Classifies",
     "Decides",
+    "Decodes",
     "Directed",
     "Encodes",
     "EnergyBased",
@@ -53,6 +54,15 @@ class Decides(Protocol):
 
     def decide(self, batch: Batch) -> Tensor:
         """Index of the class of each row, ``(B,)``, int64."""
+        ...
+
+
+@runtime_checkable
+class Decodes(Protocol):
+    """Gives rows back from codes."""
+
+    def decode(self, codes: Tensor) -> Batch:
+        """Rows ``(n, D)`` of codes ``(n, k)``, in the column "x"."""
         ...
 
 

@@ -29,6 +29,12 @@ class AutoencoderModel(NetModel):
         """Decoded codes of the rows, ``(B, D)``."""
         return {"the code": {"x": self.net.reconstruct(batch["x"])}}
 
+    @torch.no_grad()
+    def decode(self, codes: Tensor) -> Batch:
+        """Rows of codes, ``(n, k) -> (n, D)``."""
+        found = self.net.decoder(codes)
+        return {"x": found.sigmoid() if self.net.output_kind == "probabilities" else found}
+
     def filters(self) -> dict[str, Tensor]:
         """Weights of the encoder's first layer."""
         return first_filters(self.net)

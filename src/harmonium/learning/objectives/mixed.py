@@ -1,7 +1,7 @@
 """The loss of rows whose columns are of several kinds: a sum over blocks of columns."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, ClassVar, Literal, cast, get_args
 
 import torch
 from torch import Tensor, nn
@@ -128,4 +128,4 @@ def _loss(outputs: Tensor, target: Tensor, *, loss: Loss) -> Tensor:
 def _checked(loss: str) -> Loss:
     if loss not in _LOSSES:
         raise UsageError(f"mixed: the loss {loss!r} is none of {', '.join(_LOSSES)}")
-    return loss
+    return cast("Loss", loss)
