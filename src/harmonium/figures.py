@@ -96,6 +96,7 @@ _TABLE = (
         brackets="log_likelihood_joint",
     ),
     Figure("bernoulli", "Bernoulli loss", "nats per row", "min"),
+    Figure("cost", "loss with the cost of the code and penalties", "nats per row", "min"),
     Figure("squared_error", "half the squared error", "nats per row", "min"),
     Figure("gaussian", "Gaussian loss", "nats per row", "min"),
     Figure("mixed", "loss of mixed columns", "nats per row", "min"),

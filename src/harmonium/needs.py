@@ -36,6 +36,11 @@ class Needs:
 
 
 _ABILITIES: dict[str, tuple[str, str, str]] = {
+    "bounded": (
+        "Bounded",
+        "has a lower bound on the likelihood",
+        "take an autoencoder with a gaussian code",
+    ),
     "classifies": (
         "Classifies",
         "gives class probabilities",

@@ -67,6 +67,7 @@ KINDS: dict[str, dict[str, str]] = {
         "autoencoder": "harmonium.nets.autoencoder:Autoencoder",
         "belief_net": "harmonium.machines.belief_net:belief_net",
         "classification_rbm": "harmonium.machines.classification_rbm:classification_rbm",
+        "codec": "harmonium.nets.codec:Codec",
         "dbm": "harmonium.machines.dbm:dbm",
         "deep": "harmonium.nets.deep:Deep",
         "elementary_perceptron": "harmonium.nets.elementary:ElementaryPerceptron",
@@ -75,6 +76,14 @@ KINDS: dict[str, dict[str, str]] = {
         "mlp": "harmonium.nets.mlp:MLP",
         "perceptron": "harmonium.nets.perceptron:Perceptron",
         "rbm": "harmonium.machines.rbm:rbm",
+    },
+    "Net": {
+        "deep": "harmonium.nets.deep:Deep",
+        "maxout": "harmonium.nets.maxout:Maxout",
+        "mlp": "harmonium.nets.mlp:MLP",
+    },
+    "Code": {
+        "point": "harmonium.nets.codes.code:Point",
     },
     "Units": {
         "bernoulli": "harmonium.units.bernoulli:Bernoulli",
@@ -109,6 +118,7 @@ KINDS: dict[str, dict[str, str]] = {
         "max_norm": "harmonium.learning.penalties:MaxNorm",
         "sparsity": "harmonium.learning.penalties:Sparsity",
     },
+    "CodePenalty": {},
     "Objective": {
         "bernoulli": "harmonium.learning.objectives.bernoulli:Bernoulli",
         "cross_entropy": "harmonium.learning.objectives.cross_entropy:CrossEntropy",

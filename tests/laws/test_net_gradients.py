@@ -4,6 +4,7 @@ The nets are those of the registry: a new one is checked without a line here, as
 constructor takes ``units`` or whole numbers.
 """
 
+import copy
 import inspect
 import typing
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from torch import Tensor, nn
 
 from harmonium import registry
 from harmonium.errors import UsageError
+from harmonium.nets import MLP
 from harmonium.nets.dropout import set_source
 from harmonium.random import seeded
 
@@ -29,6 +31,9 @@ NETS = {
     if place.startswith("harmonium.nets.")
 }
 OBJECTIVES = {name: registry.target(place) for name, place in registry.KINDS["Objective"].items()}
+
+PARTS = {"encoder": MLP([INPUTS, HIDDEN, OUTPUTS]), "decoder": MLP([OUTPUTS, HIDDEN, INPUTS])}
+"""Nets that are parts of another."""
 
 
 # --- specimens: every net with every value of every choice -----------------------------------
@@ -52,6 +57,8 @@ def least(constructor) -> dict:
             continue
         if name == "units":
             settings[name] = [INPUTS, HIDDEN, HIDDEN, OUTPUTS]
+        elif name in PARTS:
+            settings[name] = PARTS[name]
         else:
             usual = {"inputs": INPUTS, "outputs": OUTPUTS, "classes": OUTPUTS}
             assert hints[name] is not str, f"{constructor.__name__}: {name} has no known specimen"
@@ -90,7 +97,7 @@ CASES = [
 def built(name, settings) -> nn.Module:
     """The net in float64 with a start off zero, and targets of its own scale if it has one."""
     with seeded(3):
-        net = registry.target(NETS[name])(**settings).double().eval()
+        net = registry.target(NETS[name])(**copy.deepcopy(settings)).double().eval()
     source = torch.Generator().manual_seed(7)
     with torch.no_grad():
         for p in net.parameters():

@@ -42,7 +42,9 @@ def test_damaged_rows_are_read_and_whole_ones_are_the_target():
     changes = ["train.noise={type: corrupt, share: 0.5}"]
     (task,) = small.tasks(*changes, **SECTIONS)
     stage, seen = task.build(), []
-    stage.learner.module.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
+    stage.learner.module.encoder.register_forward_pre_hook(
+        lambda _, inputs: seen.append(inputs[0])
+    )
     batch = next(iter(stage.batches))
     loss = stage.learner.objective(stage.learner.module, batch)
     hit = (seen[0] == 0) & (batch["x"] == 1)
@@ -50,6 +52,18 @@ def test_damaged_rows_are_read_and_whole_ones_are_the_target():
     logits = stage.learner.module(seen[0])
     expected = -(batch["x"] * logits - torch.nn.functional.softplus(logits)).sum(1)
     torch.testing.assert_close(loss, expected)
+
+
+def test_a_codec_of_any_nets_learns_from_its_recipe():
+    model = {
+        "type": "codec",
+        "encoder": {"type": "deep", "units": [6, 8, 4], "norm": "layer"},
+        "decoder": {"type": "mlp", "units": [4, 6]},
+    }
+    (task,) = small.tasks(**{**SECTIONS, "model": model})
+    before = error(task)
+    small.done(task)
+    assert error(task) < 0.5 * before
 
 
 def test_validation_rows_are_watched_without_damage():
@@ -68,6 +82,10 @@ def test_validation_rows_are_watched_without_damage():
             {"train": {**SECTIONS["train"], "objective": "squared_error"}},
             "train: the outputs of the model are probabilities, and the objective squared_error "
             "compares values",
+        ),
+        (
+            {"train": {**SECTIONS["train"], "samples": 2}},
+            "train: samples is 2, and the code of the model has no prior",
         ),
         (
             {"model": {"type": "mlp", "units": [6, 2]}},

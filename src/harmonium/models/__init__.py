@@ -2,6 +2,7 @@
 
 from harmonium.models.abilities import (
     Batch,
+    Bounded,
     Classifies,
     Decides,
     Decodes,
@@ -30,10 +31,12 @@ from harmonium.models.net import NetModel
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.regressor import Regressor
 from harmonium.models.stack import LabelledStack, Stack
+from harmonium.models.variational import VariationalModel
 
 __all__ = [
     "AutoencoderModel",
     "Batch",
+    "Bounded",
     "ClassMemory",
     "Classifier",
     "Classifies",
@@ -64,5 +67,6 @@ __all__ = [
     "Scores",
     "Stack",
     "Unrolls",
+    "VariationalModel",
     "adapted",
 ]

@@ -5,6 +5,7 @@ its mean is written down (``harmonium.figures``).
 """
 
 from harmonium.learning.objectives.bernoulli import Bernoulli
+from harmonium.learning.objectives.coding import Coding
 from harmonium.learning.objectives.cross_entropy import CrossEntropy, cross_entropy
 from harmonium.learning.objectives.gaussian import Gaussian
 from harmonium.learning.objectives.mixed import Mixed
@@ -14,6 +15,7 @@ from harmonium.learning.objectives.squared_error import SquaredError
 
 __all__ = [
     "Bernoulli",
+    "Coding",
     "CrossEntropy",
     "Gaussian",
     "Mixed",
