@@ -83,6 +83,7 @@ KINDS: dict[str, dict[str, str]] = {
         "mlp": "harmonium.nets.mlp:MLP",
     },
     "Code": {
+        "gaussian": "harmonium.nets.codes.gaussian:Gaussian",
         "point": "harmonium.nets.codes.code:Point",
     },
     "Units": {
@@ -138,6 +139,7 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Judge": {
         "accuracy": "harmonium.judges.accuracy:Accuracy",
+        "bound": "harmonium.judges.bound:Bound",
         "error": "harmonium.judges.error:Error",
         "labels": "harmonium.judges.labels:Labels",
         "likelihood": "harmonium.judges.likelihood:Likelihood",

@@ -6,9 +6,10 @@ from typing import Literal
 from harmonium.arguments import checked
 from harmonium.bounds import Count, Positive
 from harmonium.nets.activations import Activation
-from harmonium.nets.codec import Codec, Outputs
+from harmonium.nets.codec import Codec
 from harmonium.nets.codes import Code
 from harmonium.nets.layers import Stack, check_sizes, dense_layers
+from harmonium.nets.outputs import Outputs
 
 __all__ = ["Autoencoder"]
 
@@ -21,7 +22,7 @@ class Autoencoder(Codec):
               e: D \to \dots \to k, \quad d: k \to \dots \to D
 
     Hidden layers have the activation; the last layer is linear. Its outputs are the
-    reconstruction itself, or its logits if the values are probabilities. With linear units and
+    reconstruction itself, or its logits (``nets.outputs``). With linear units and
     the squared error, the code spans the first k principal components (Baldi and Hornik, 1989,
     https://doi.org/10.1016/0893-6080(89)90014-2). Encoder and decoder have weights of their own.
 
@@ -32,7 +33,7 @@ class Autoencoder(Codec):
         slope: of the activation; null for the default (``nets.activations.activation``).
         code: activation of the code: that of the hidden layers, or linear; or a kind of code,
             before which the encoder is linear.
-        outputs: kind of the values of a row: probabilities in [0, 1], or real values.
+        outputs: kind of the values of a row, as of a ``Codec``.
 
     Raises:
         ValueError: there are fewer than two sizes, or the activation has no slope.

@@ -51,8 +51,8 @@ class Gaussian:
         """The loss of each row, ``(B,)``, in nats.
 
         Args:
-            net: ``(B, D) -> (B, K)``, with ``log_std`` ``(K,)``.
+            net: ``(B, D) -> (B, K)``, with ``log_std`` ``(K,)`` of its own or of its decoder.
             batch: "x" ``(B, D)`` and "y" ``(B, K)``.
         """
-        log_std: Any = net.log_std
+        log_std: Any = getattr(net, "decoder", net).log_std
         return -log_normal(batch["y"], net(batch["x"]), log_std=log_std)

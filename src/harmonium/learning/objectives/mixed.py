@@ -7,18 +7,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from harmonium.arguments import checked
 from harmonium.bounds import Count
 from harmonium.errors import UsageError
 
-__all__ = ["Mixed", "decoded_blocks"]
+__all__ = ["Mixed", "block_losses", "decoded_blocks"]
 
 Loss = Literal["bernoulli", "cross_entropy", "squared_error"]
 
 _LOSSES = get_args(Loss)
 
 
-@checked
 class Mixed:
     r"""Blocks of columns, each with its own loss: :math:`-\sum_b \log p(t_b | x)`, nats per row.
 
@@ -85,11 +83,22 @@ class Mixed:
             net: ``(B, D) -> (B, K)``.
             batch: "x" ``(B, D)`` and "y" ``(B, K)``.
         """
-        outputs, target = net(batch["x"]), batch["y"]
-        parts = [
-            _loss(outputs[:, at], target[:, at], loss=loss) for at, loss in _blocks(self.kinds)
-        ]
-        return torch.stack(parts).sum(0)
+        return block_losses(net(batch["x"]), batch["y"], kinds=self.kinds)[0]
+
+
+def block_losses(outputs: Tensor, target: Tensor, *, kinds: Tensor) -> tuple[Tensor, int]:
+    """The loss of each row, ``(B,)``, and the number of columns whose loss is the squared error.
+
+    Args:
+        outputs: of the net, ``(B, D)``.
+        target: ``(B, D)``.
+        kinds: of the columns, as in ``Mixed.kinds``.
+    """
+    parts, real = [], 0
+    for at, loss in _blocks(kinds):
+        parts.append(_loss(outputs[:, at], target[:, at], loss=loss))
+        real += (at.stop - at.start) * (loss == "squared_error")
+    return torch.stack(parts).sum(0), real
 
 
 def decoded_blocks(outputs: Tensor, kinds: Tensor) -> Tensor:
