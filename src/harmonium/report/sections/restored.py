@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from harmonium.needs import Needs
+from harmonium.needs import Needs, unmet
 from harmonium.report.evidence import Evidence
 from harmonium.report.page import Picture, Section
 from harmonium.report.pictures import strips
@@ -20,9 +20,18 @@ __all__ = ["ENTRY", "section"]
 
 _SHOWN, _MEASURED = 10, 2000
 
+_NEEDS = Needs(data=("train",))
 
-def section(evidence: Evidence) -> Section | str:
-    """Section of restored rows, with the errors of the model and of principal components."""
+
+def section(evidence: Evidence) -> Section | str | None:
+    """Section of restored rows, with the errors of the model and of principal components.
+
+    None for models that do not decode: the page then does not mention them.
+    """
+    if not evidence.has("decodes", "reconstructs"):
+        return None
+    if reason := unmet(_NEEDS, (), data=evidence.data):
+        return reason
     found = _Restored(evidence)
     parts: list[str | Picture | Table] = []
     if evidence.image is not None:
@@ -129,4 +138,4 @@ def _table(found: _Restored) -> Table:
     )
 
 
-ENTRY = Entry("Restored rows", section, Needs(model=("decodes", "reconstructs"), data=("train",)))
+ENTRY = Entry("Restored rows", section)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from harmonium.needs import Needs
+from harmonium.needs import Needs, unmet
 from harmonium.report.evidence import Evidence
 from harmonium.report.page import Picture, Section
 from harmonium.report.pictures import strips
@@ -19,11 +19,21 @@ __all__ = ["ENTRY", "section"]
 _NUMBERS, _STEPS, _ROWS = 10, 9, 2000
 _LOW, _HIGH = 0.05, 0.95
 
+_NEEDS = Needs(data=("train", "pictures"))
 
-def section(evidence: Evidence) -> Section | str:
-    """Section of decoded pictures, a line for each of the numbers that vary most."""
+
+def section(evidence: Evidence) -> Section | str | None:
+    """Section of decoded pictures, a line for each of the numbers that vary most.
+
+    None for models that do not decode: the page then does not mention them.
+    """
+    if not evidence.has("encodes", "decodes"):
+        return None
+    if reason := unmet(_NEEDS, (), data=evidence.data):
+        return reason
     assert evidence.data is not None
-    assert evidence.image is not None
+    if evidence.image is None:
+        return f"{evidence.data.name}: rows of shape {evidence.data.shape} are no pictures"
     model = evidence.able("decodes")
     codes = code_of(model, evidence.data.train, count=_ROWS)
     spread = codes.std(0, correction=0)
@@ -34,7 +44,7 @@ def section(evidence: Evidence) -> Section | str:
     middle, ends = _range(evidence, codes)
     rows = {f"number {k}": _line(model, middle, k=k, ends=ends[:, k]) for k in order}
     figure = strips({n: evidence.seen(x) for n, x in rows.items()}, evidence.image)
-    prior = _has_prior(evidence)
+    prior = evidence.has("decodes", "samples")
     over = "of its prior" if prior else f"of its values on {len(codes)} training rows"
     others = "0, the mean of the prior" if prior else "their means"
     shown = f"{len(order)} of {codes.shape[1]} numbers" if codes.shape[1] > 1 else "The number"
@@ -53,20 +63,12 @@ def section(evidence: Evidence) -> Section | str:
     )
 
 
-def _has_prior(evidence: Evidence) -> bool:
-    try:
-        evidence.able("decodes", "samples")
-    except ValueError:
-        return False
-    return True
-
-
 def _range(evidence: Evidence, codes: Tensor) -> tuple[Tensor, Tensor]:
     """The code at which the others stay, ``(k,)``, and both ends of each number, ``(2, k)``."""
     import torch
 
     limits = torch.tensor([_LOW, _HIGH], dtype=torch.float64, device=codes.device)
-    if _has_prior(evidence):
+    if evidence.has("decodes", "samples"):
         ends = torch.special.ndtri(limits).to(codes)
         return torch.zeros_like(codes[0]), ends[:, None].expand(2, codes.shape[1])
     return codes.mean(0), codes.double().quantile(limits, dim=0).to(codes)
@@ -84,8 +86,4 @@ def _line(model: Any, middle: Tensor, *, k: int, ends: Tensor) -> Tensor:  # noq
     return rows.flatten(1)
 
 
-ENTRY = Entry(
-    "What the numbers of the code do",
-    section,
-    Needs(model=("encodes", "decodes"), data=("train", "pictures")),
-)
+ENTRY = Entry("What the numbers of the code do", section)
