@@ -83,6 +83,7 @@ KINDS: dict[str, dict[str, str]] = {
         "mlp": "harmonium.nets.mlp:MLP",
     },
     "Code": {
+        "gaussian": "harmonium.nets.codes.gaussian:Gaussian",
         "k_sparse": "harmonium.nets.codes.k_sparse:KSparse",
         "point": "harmonium.nets.codes.code:Point",
     },
@@ -125,6 +126,9 @@ KINDS: dict[str, dict[str, str]] = {
     "Objective": {
         "bernoulli": "harmonium.learning.objectives.bernoulli:Bernoulli",
         "cross_entropy": "harmonium.learning.objectives.cross_entropy:CrossEntropy",
+        "gaussian": "harmonium.learning.objectives.gaussian:Gaussian",
+        "mixed": "harmonium.learning.objectives.mixed:Mixed",
+        "multinomial": "harmonium.learning.objectives.multinomial:Multinomial",
         "squared_error": "harmonium.learning.objectives.squared_error:SquaredError",
     },
     "Optimiser": {
@@ -138,6 +142,7 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Judge": {
         "accuracy": "harmonium.judges.accuracy:Accuracy",
+        "bound": "harmonium.judges.bound:Bound",
         "error": "harmonium.judges.error:Error",
         "labels": "harmonium.judges.labels:Labels",
         "likelihood": "harmonium.judges.likelihood:Likelihood",
@@ -147,6 +152,7 @@ KINDS: dict[str, dict[str, str]] = {
         "ica": "harmonium.baselines.ica:ICA",
         "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
         "logistic_regression": "harmonium.baselines.logistic_regression:LogisticRegression",
+        "nmf": "harmonium.baselines.nmf:NMF",
         "pca": "harmonium.baselines.pca:PCA",
         "random_start": "harmonium.baselines.random_start:RandomStart",
         "relu_net": "harmonium.baselines.relu_net:ReluNet",

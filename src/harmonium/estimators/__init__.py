@@ -18,10 +18,12 @@ from harmonium.estimators.mlp import MLPClassifier
 from harmonium.estimators.mlp_regressor import MLPRegressor
 from harmonium.estimators.perceptron import Perceptron
 from harmonium.estimators.rbm import RBM
+from harmonium.estimators.vae import VAE
 
 __all__ = [
     "DBM",
     "RBM",
+    "VAE",
     "AssociativeMemory",
     "Autoencoder",
     "BoltzmannMachine",

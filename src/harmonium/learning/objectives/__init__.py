@@ -7,6 +7,9 @@ its mean is written down (``harmonium.figures``).
 from harmonium.learning.objectives.bernoulli import Bernoulli
 from harmonium.learning.objectives.coding import Coding
 from harmonium.learning.objectives.cross_entropy import CrossEntropy, cross_entropy
+from harmonium.learning.objectives.gaussian import Gaussian
+from harmonium.learning.objectives.mixed import Mixed
+from harmonium.learning.objectives.multinomial import Multinomial
 from harmonium.learning.objectives.reconstruction import Reconstruction
 from harmonium.learning.objectives.squared_error import SquaredError
 
@@ -14,6 +17,9 @@ __all__ = [
     "Bernoulli",
     "Coding",
     "CrossEntropy",
+    "Gaussian",
+    "Mixed",
+    "Multinomial",
     "Reconstruction",
     "SquaredError",
     "cross_entropy",
