@@ -30,6 +30,8 @@ def test_final_figures_can_all_be_ranked():
         "accuracy",
         "log_likelihood",
         "log_likelihood_optimistic",
+        "elbo",
+        "importance_weighted",
         "error",
         "rmse",
         "r2",

@@ -32,6 +32,7 @@ from harmonium.machines import (
     hopfield,
     modern_hopfield,
 )
+from harmonium.nets import MLP, Codec
 from harmonium.storage import FORMAT
 from tests.laws.registry import BELIEF_NETS
 from tests.laws.specimens import Affine, numbers, randomised
@@ -322,6 +323,34 @@ def test_unknown_parts(old):
     description["graphs"][0]["connections"][0][2] = "Sparse"
     with pytest.raises(ValueError, match="unknown connection 'Sparse'; upgrade harmonium"):
         load(rewritten(old, description, tensors))
+
+
+@pytest.mark.parametrize(
+    ("part", "found"),
+    [
+        ({"class": "Sequential"}, "unknown part 'Sequential' of kind 'Net'"),
+        ({"kind": "Optimiser", "class": "SGD"}, "unknown part 'SGD' of kind 'Optimiser'"),
+        ({"settings": {"units": [4, 9]}}, "the encoder gives 9 numbers"),
+        ({"settings": {"size": 3}}, "cannot be read"),
+    ],
+)
+def test_parts_of_a_net_that_are_not_parts(tmp_path, part, found):
+    path = save(Codec(MLP([4, 2]), MLP([2, 4])), tmp_path / "net")
+    description, tensors = described(path)
+    assert description["settings"]["encoder"]["class"] == "MLP"
+    description["settings"]["encoder"] |= part
+    with pytest.raises(ValueError, match=found):
+        load(rewritten(path, description, tensors))
+
+
+def test_parts_without_end(tmp_path):
+    path = save(Codec(MLP([4, 2]), MLP([2, 4])), tmp_path / "net")
+    description, tensors = described(path)
+    text = json.dumps(description)
+    deep = json.dumps(description["settings"]["encoder"])
+    nested = deep.replace("[4, 2]", "[" * 5000 + "]" * 5000)
+    with pytest.raises(ValueError, match="cannot be read"):
+        load(rewritten(path, text.replace(deep, nested), tensors))
 
 
 def without(tensors):

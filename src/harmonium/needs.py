@@ -36,6 +36,11 @@ class Needs:
 
 
 _ABILITIES: dict[str, tuple[str, str, str]] = {
+    "bounded": (
+        "Bounded",
+        "has a lower bound on the likelihood",
+        "take an autoencoder with a gaussian code",
+    ),
     "classifies": (
         "Classifies",
         "gives class probabilities",
@@ -46,6 +51,7 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "finds the class of a row",
         "add a fine_tune section, or take a model with classes",
     ),
+    "decodes": ("Decodes", "gives rows back from codes", "take an autoencoder"),
     "directed": ("Directed", "has directed layers", "take a belief_net, or train with energy"),
     "encodes": ("Encodes", "has hidden layers", "take a model with hidden units"),
     "filters": ("Filters", "has filters to draw", "take a model with dense connections"),

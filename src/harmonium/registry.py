@@ -67,6 +67,7 @@ KINDS: dict[str, dict[str, str]] = {
         "autoencoder": "harmonium.nets.autoencoder:Autoencoder",
         "belief_net": "harmonium.machines.belief_net:belief_net",
         "classification_rbm": "harmonium.machines.classification_rbm:classification_rbm",
+        "codec": "harmonium.nets.codec:Codec",
         "dbm": "harmonium.machines.dbm:dbm",
         "deep": "harmonium.nets.deep:Deep",
         "elementary_perceptron": "harmonium.nets.elementary:ElementaryPerceptron",
@@ -75,6 +76,15 @@ KINDS: dict[str, dict[str, str]] = {
         "mlp": "harmonium.nets.mlp:MLP",
         "perceptron": "harmonium.nets.perceptron:Perceptron",
         "rbm": "harmonium.machines.rbm:rbm",
+    },
+    "Net": {
+        "deep": "harmonium.nets.deep:Deep",
+        "maxout": "harmonium.nets.maxout:Maxout",
+        "mlp": "harmonium.nets.mlp:MLP",
+    },
+    "Code": {
+        "gaussian": "harmonium.nets.codes.gaussian:Gaussian",
+        "point": "harmonium.nets.codes.code:Point",
     },
     "Units": {
         "bernoulli": "harmonium.units.bernoulli:Bernoulli",
@@ -109,9 +119,13 @@ KINDS: dict[str, dict[str, str]] = {
         "max_norm": "harmonium.learning.penalties:MaxNorm",
         "sparsity": "harmonium.learning.penalties:Sparsity",
     },
+    "CodePenalty": {},
     "Objective": {
         "bernoulli": "harmonium.learning.objectives.bernoulli:Bernoulli",
         "cross_entropy": "harmonium.learning.objectives.cross_entropy:CrossEntropy",
+        "gaussian": "harmonium.learning.objectives.gaussian:Gaussian",
+        "mixed": "harmonium.learning.objectives.mixed:Mixed",
+        "multinomial": "harmonium.learning.objectives.multinomial:Multinomial",
         "squared_error": "harmonium.learning.objectives.squared_error:SquaredError",
     },
     "Optimiser": {
@@ -125,6 +139,7 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Judge": {
         "accuracy": "harmonium.judges.accuracy:Accuracy",
+        "bound": "harmonium.judges.bound:Bound",
         "error": "harmonium.judges.error:Error",
         "labels": "harmonium.judges.labels:Labels",
         "likelihood": "harmonium.judges.likelihood:Likelihood",
@@ -134,6 +149,7 @@ KINDS: dict[str, dict[str, str]] = {
         "ica": "harmonium.baselines.ica:ICA",
         "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
         "logistic_regression": "harmonium.baselines.logistic_regression:LogisticRegression",
+        "nmf": "harmonium.baselines.nmf:NMF",
         "pca": "harmonium.baselines.pca:PCA",
         "random_start": "harmonium.baselines.random_start:RandomStart",
         "relu_net": "harmonium.baselines.relu_net:ReluNet",

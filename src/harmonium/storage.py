@@ -92,11 +92,49 @@ def _parts(machine: nn.Module) -> dict[str, Any]:
             parts["recognition"] = [_described(g) for g in machine.upwards]
         return parts
     if class_of("Model", type(machine).__name__) is type(machine):
-        return {"settings": machine.settings}
+        return {"settings": _written(machine.settings)}
     raise UsageTypeError(
         f"save: machine is {named(machine)}; an EnergyGraph, a BeliefNet or a net of "
         f"harmonium.nets ({', '.join(classes('Model'))}) is needed"
     )
+
+
+_PART_KINDS = ("Net", "Code")
+"""Kinds of modules that the settings of a net may hold."""
+
+
+def _written(value: Any) -> Any:  # noqa: ANN401
+    """Settings for the description; a module becomes its kind, its class and its settings."""
+    if isinstance(value, Mapping):
+        return {name: _written(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_written(item) for item in value]
+    if not isinstance(value, nn.Module):
+        return value
+    name = type(value).__name__
+    kind = next((k for k in _PART_KINDS if class_of(k, name) is type(value)), None)
+    if kind is None:
+        known = ", ".join(part for k in _PART_KINDS for part in classes(k))
+        raise UsageTypeError(
+            f"save: a part of the net is {named(value)}, which a file cannot name: take one of "
+            f"{known}"
+        )
+    return {"kind": kind, "class": name, "settings": _written(value.settings)}
+
+
+def _restored(value: Any) -> Any:  # noqa: ANN401
+    """Settings from the description, with the modules that it names."""
+    if isinstance(value, list):
+        return [_restored(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    inner = {name: _restored(item) for name, item in value.items()}
+    if set(value) != {"kind", "class", "settings"}:
+        return inner
+    make = class_of(value["kind"], value["class"]) if value["kind"] in _PART_KINDS else None
+    if make is None:
+        raise DataError(f"unknown part {value['class']!r} of kind {value['kind']!r}")
+    return make(**inner["settings"])
 
 
 def _of_shape(header: str | None, path: Path, *, shapes: Mapping[str, Sequence[int]]) -> nn.Module:
@@ -151,7 +189,7 @@ def _machine(description: dict[str, Any], path: Path) -> nn.Module:
             "upgrade harmonium"
         )
     if (net := class_of("Model", description["machine"])) is not None:
-        return net(**description["settings"])
+        return net(**_restored(description["settings"]))
     graphs = [_built(d, path) for d in description["graphs"]]
     if description["machine"] == "BeliefNet":
         up = [_built(d, path) for d in description.get("recognition", [])]

@@ -4,6 +4,7 @@ The nets are those of the registry: a new one is checked without a line here, as
 constructor takes ``units`` or whole numbers.
 """
 
+import copy
 import inspect
 import typing
 from collections.abc import Iterator
@@ -15,6 +16,9 @@ from torch import Tensor, nn
 
 from harmonium import registry
 from harmonium.errors import UsageError
+from harmonium.learning import Coding
+from harmonium.nets import MLP
+from harmonium.nets.codes import Drawn
 from harmonium.nets.dropout import set_source
 from harmonium.random import seeded
 
@@ -29,6 +33,13 @@ NETS = {
     if place.startswith("harmonium.nets.")
 }
 OBJECTIVES = {name: registry.target(place) for name, place in registry.KINDS["Objective"].items()}
+
+BLOCKS = [(1, "bernoulli"), (2, "cross_entropy"), (1, "squared_error")]
+NEEDED = {"mixed": {"blocks": BLOCKS}}
+"""Objective -> its settings without default, for rows of as many values as the inputs."""
+
+PARTS = {"encoder": MLP([INPUTS, HIDDEN, OUTPUTS]), "decoder": MLP([OUTPUTS, HIDDEN, INPUTS])}
+"""Nets that are parts of another."""
 
 
 # --- specimens: every net with every value of every choice -----------------------------------
@@ -52,6 +63,8 @@ def least(constructor) -> dict:
             continue
         if name == "units":
             settings[name] = [INPUTS, HIDDEN, HIDDEN, OUTPUTS]
+        elif name in PARTS:
+            settings[name] = PARTS[name]
         else:
             usual = {"inputs": INPUTS, "outputs": OUTPUTS, "classes": OUTPUTS}
             assert hints[name] is not str, f"{constructor.__name__}: {name} has no known specimen"
@@ -90,7 +103,7 @@ CASES = [
 def built(name, settings) -> nn.Module:
     """The net in float64 with a start off zero, and targets of its own scale if it has one."""
     with seeded(3):
-        net = registry.target(NETS[name])(**settings).double().eval()
+        net = registry.target(NETS[name])(**copy.deepcopy(settings)).double().eval()
     source = torch.Generator().manual_seed(7)
     with torch.no_grad():
         for p in net.parameters():
@@ -106,7 +119,7 @@ def targets(net, *, values: bool) -> Tensor:
     source = torch.Generator().manual_seed(11)
     if values:
         return 3 + 2 * torch.randn(ROWS, width, generator=source, dtype=torch.float64)
-    if net.output_kind == "probabilities":
+    if net.output_kind in ("mixed", "probabilities", "shares"):
         return torch.rand(ROWS, width, generator=source, dtype=torch.float64)
     return torch.arange(ROWS) % width
 
@@ -126,8 +139,9 @@ def losses(net):
     found = {}
     for name, objective in OBJECTIVES.items():
         if net.output_kind in objective.outputs:
-            batch = {"x": X, "y": targets(net, values=net.output_kind == "values")}
-            found[name] = partial(mean, objective(), net, batch)
+            real = net.output_kind in ("gaussian", "values")
+            batch = {"x": X, "y": targets(net, values=real)}
+            found[name] = partial(mean, objective(**NEEDED.get(name, {})), net, batch)
     if not found:
         weights = torch.randn(net(X).shape, generator=torch.Generator().manual_seed(13)).double()
         found["weighted sum"] = lambda: (weights * net(X)).sum()
@@ -188,6 +202,30 @@ def test_gradients_pass_through_a_fixed_mask_of_dropout():
         return objective(net, batch).mean()
 
     assert loss().item() != mean(objective, net.eval(), batch).item()
+    net.train()
+    assert worst(net, loss) < LIMIT
+
+
+DRAWN = [
+    name
+    for name, place in registry.KINDS["Code"].items()
+    if issubclass(registry.target(place), Drawn)
+]
+
+
+@pytest.mark.parametrize("code", DRAWN)
+@pytest.mark.parametrize("samples", [1, 3])
+def test_gradients_pass_through_draws_of_the_code_with_fixed_noise(code, samples):
+    kind = registry.target(registry.KINDS["Code"][code])
+    net = built("autoencoder", {"units": [INPUTS, HIDDEN, 2], "code": kind()}).train()
+    objective = Coding(OBJECTIVES["bernoulli"](), samples=samples)
+    batch = {"x": targets(net, values=False)}
+
+    def loss():
+        set_source(net, torch.Generator().manual_seed(4))  # the same noise every time
+        return objective(net, batch).mean()
+
+    assert loss().item() != mean(Coding(OBJECTIVES["bernoulli"]()), net.eval(), batch).item()
     net.train()
     assert worst(net, loss) < LIMIT
 

@@ -6,7 +6,8 @@ import torch
 import harmonium as hm
 from harmonium import models
 from harmonium.models import adapted
-from harmonium.nets import MLP, Autoencoder, ElementaryPerceptron, LinearMemory, Perceptron
+from harmonium.nets import MLP, Autoencoder, Codec, ElementaryPerceptron, LinearMemory, Perceptron
+from tests.nets.codes.normal import Normal
 
 MACHINES = {
     "RestrictedModel": hm.rbm(6, 3),
@@ -40,7 +41,7 @@ ABILITIES = {
     "ElementaryModel": "Decides Encodes Filters Net",
     "Regressor": "Encodes Filters Net Predicts",
     "LabelsModel": "Encodes Filters Net Predicts",
-    "AutoencoderModel": "Encodes Filters Net Reconstructs",
+    "AutoencoderModel": "Decodes Encodes Filters Net Reconstructs",
 }
 
 
@@ -84,3 +85,15 @@ def test_a_net_that_lacks_something_is_refused_before_it_learns():
 def test_an_autoencoder_of_values_stays_one():
     model = adapted(Autoencoder([6, 4, 2], outputs="values"))
     assert type(model).__name__ == "AutoencoderModel"
+
+
+def test_a_codec_of_any_nets_is_a_model_of_codes():
+    model = adapted(Codec(MLP([6, 4, 2]), MLP([2, 6])))
+    assert type(model).__name__ == "AutoencoderModel"
+    assert model.sizes == (6, 4, 2)
+
+
+def test_a_codec_whose_code_has_a_prior_draws_rows():
+    model = adapted(Autoencoder([6, 4, 2], code=Normal()))
+    assert type(model).__name__ == "VariationalModel"
+    assert isinstance(model, models.Samples)

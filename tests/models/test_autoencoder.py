@@ -1,5 +1,6 @@
 """An autoencoder as a model."""
 
+import pytest
 import torch
 
 from harmonium.models import AutoencoderModel, Samples
@@ -16,3 +17,12 @@ def test_rows_come_back_through_the_code():
     torch.testing.assert_close(model.net.decoder(code).sigmoid().detach(), again["x"])
     assert code.shape == (9, 2)
     assert not isinstance(model, Samples)
+
+
+def test_rows_come_from_codes():
+    model = AutoencoderModel(Autoencoder([6, 4, 2]))
+    codes = [*model.codes({"x": X}).values()][-1]
+    (again,) = model.reconstruct({"x": X}).values()
+    assert torch.equal(model.decode(codes)["x"], again["x"])
+    with pytest.raises(ValueError, match=r"codes of shape \(9, 3\).*2 numbers: give \(n, 2\)"):
+        model.decode(torch.zeros(9, 3, dtype=torch.float32))

@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 __all__ = [
     "Baseline",
     "BatchTransform",
+    "Code",
+    "CodePenalty",
     "Component",
     "Contrast",
     "Correction",
@@ -14,6 +16,7 @@ __all__ = [
     "Inference",
     "Judge",
     "Model",
+    "Net",
     "Noise",
     "Objective",
     "Optimiser",
@@ -52,12 +55,15 @@ Transform: TypeAlias = Component
 BatchTransform: TypeAlias = Component
 Noise: TypeAlias = Component
 Model: TypeAlias = Component
+Net: TypeAlias = Component
+Code: TypeAlias = Component
 Units: TypeAlias = Component
 Contrast: TypeAlias = Component
 Correction: TypeAlias = Component
 Inference: TypeAlias = Component
 Rule: TypeAlias = Component
 Penalty: TypeAlias = Component
+CodePenalty: TypeAlias = Component
 Objective: TypeAlias = Component
 Optimiser: TypeAlias = Component
 Schedule: TypeAlias = Component

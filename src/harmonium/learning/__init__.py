@@ -35,6 +35,7 @@ from harmonium.learning.max_norm import max_norm
 from harmonium.learning.missing import Missing, filled_by_means
 from harmonium.learning.mistake_bound import MistakeBound, mistake_bound
 from harmonium.learning.objectives import (
+    Coding,
     CrossEntropy,
     Reconstruction,
     SquaredError,
@@ -59,6 +60,7 @@ __all__ = [
     "Associate",
     "CD",
     "Clamped",
+    "Coding",
     "Contrast",
     "CrossEntropy",
     "Descent",

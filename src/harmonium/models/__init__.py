@@ -2,8 +2,10 @@
 
 from harmonium.models.abilities import (
     Batch,
+    Bounded,
     Classifies,
     Decides,
+    Decodes,
     Directed,
     Encodes,
     EnergyBased,
@@ -29,14 +31,17 @@ from harmonium.models.net import NetModel
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.regressor import Regressor
 from harmonium.models.stack import LabelledStack, Stack
+from harmonium.models.variational import VariationalModel
 
 __all__ = [
     "AutoencoderModel",
     "Batch",
+    "Bounded",
     "ClassMemory",
     "Classifier",
     "Classifies",
     "Decides",
+    "Decodes",
     "Directed",
     "ElementaryModel",
     "Encodes",
@@ -62,5 +67,6 @@ __all__ = [
     "Scores",
     "Stack",
     "Unrolls",
+    "VariationalModel",
     "adapted",
 ]

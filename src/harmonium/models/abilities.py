@@ -17,8 +17,10 @@ from harmonium.random import Source
 
 __all__ = [
     "Batch",
+    "Bounded",
     "Classifies",
     "Decides",
+    "Decodes",
     "Directed",
     "Encodes",
     "EnergyBased",
@@ -83,6 +85,33 @@ class Reconstructs(Protocol):
 
     def reconstruct(self, batch: Batch) -> dict[str, Batch]:
         """Name of the path through the layers -> reconstructed batch, the shortest path first."""
+        ...
+
+
+@runtime_checkable
+class Decodes(Protocol):
+    """Gives rows back from codes."""
+
+    def decode(self, codes: Tensor) -> Batch:
+        """The column "x" of rows with these codes ``(n, k)``: values in the range of the data."""
+        ...
+
+
+@runtime_checkable
+class Bounded(Protocol):
+    """Has a lower bound on the log-likelihood of rows."""
+
+    def bounds(self, batch: Batch, *, samples: int, source: Source = None) -> dict[str, Tensor]:
+        """Bounds on log p(x) of every row, ``(B,)``, in nats.
+
+        "elbo" is the evidence lower bound, "importance_weighted" the tighter one of several
+        samples of the code for each row.
+
+        Args:
+            batch: the rows.
+            samples: of the code, for each row.
+            source: random generator.
+        """
         ...
 
 

@@ -17,7 +17,9 @@ from harmonium.models.model import Model
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.regressor import Regressor
 from harmonium.models.stack import LabelledStack, Stack
-from harmonium.nets import Autoencoder, ElementaryPerceptron, LinearMemory
+from harmonium.models.variational import VariationalModel
+from harmonium.nets import Codec, ElementaryPerceptron, LinearMemory
+from harmonium.nets.codes import Drawn
 
 __all__ = ["adapted"]
 
@@ -33,13 +35,15 @@ def adapted(module: nn.Module) -> Model:
     >>> [type(adapted(machine)).__name__ for machine in machines]
     ['RestrictedModel', 'GraphModel', 'LabelledModel']
     """
-    outputs = getattr(module, "output_kind", None)
     for kind in type(module).__mro__:
         if kind in _ADAPTERS:
             return _ADAPTERS[kind](module)
-        if outputs in _BY_OUTPUTS:
-            _check_net(module)
-            return _BY_OUTPUTS[outputs](module)
+    outputs = getattr(module, "output_kind", None)
+    if outputs in _BY_OUTPUTS:
+        _check_net(module)
+        return _BY_OUTPUTS[outputs](module)
+    if isinstance(module, nn.Sequential):
+        return Classifier(module)
     raise UsageTypeError(
         f"no model is made of {type(module).__name__}: give an EnergyGraph, a BeliefNet, an "
         "nn.Sequential that ends in logits, or a net whose output_kind is "
@@ -72,13 +76,16 @@ def _stack(net: BeliefNet) -> Model:
     return LabelledStack(net) if net.labelled else Stack(net)
 
 
+def _codec(net: Codec) -> Model:
+    return VariationalModel(net) if isinstance(net.code, Drawn) else AutoencoderModel(net)
+
+
 _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
-    Autoencoder: AutoencoderModel,
     BeliefNet: _stack,
+    Codec: _codec,
     ElementaryPerceptron: ElementaryModel,
     EnergyGraph: _graph,
     LinearMemory: memory,
-    nn.Sequential: Classifier,
 }
 """Class of a machine or net -> maker of its model; subclasses come before their base classes."""
 

@@ -3,21 +3,22 @@
 import torch
 from torch import Tensor
 
+from harmonium.errors import UsageError
 from harmonium.models.abilities import Batch
 from harmonium.models.net import NetModel, first_filters
-from harmonium.nets import Autoencoder
+from harmonium.nets import Codec
 
 __all__ = ["AutoencoderModel"]
 
 
 class AutoencoderModel(NetModel):
-    """An autoencoder net, which reproduces the column "x" through a code.
+    """A codec, such as an autoencoder: it reproduces the column "x" through a code.
 
     Args:
-        net: ``(B, D) -> (B, D)``; shared, not copied.
+        net: ``(B, *shape) -> (B, D)``; shared, not copied.
     """
 
-    net: Autoencoder
+    net: Codec
 
     @torch.no_grad()
     def codes(self, batch: Batch) -> dict[str, Tensor]:
@@ -26,8 +27,24 @@ class AutoencoderModel(NetModel):
 
     @torch.no_grad()
     def reconstruct(self, batch: Batch) -> dict[str, Batch]:
-        """Decoded codes of the rows, ``(B, D)``."""
-        return {"the code": {"x": self.net.reconstruct(batch["x"])}}
+        """Decoded codes of the rows, in the rows' shape."""
+        x = batch["x"]
+        return {"the code": {"x": self.net.reconstruct(x).reshape(x.shape)}}
+
+    @torch.no_grad()
+    def decode(self, codes: Tensor) -> Batch:
+        """Rows with these codes, ``(n, k) -> (n, D)``.
+
+        Raises:
+            ValueError: the codes have another size than that of the net.
+        """
+        needed = self.sizes[-1]
+        if codes.ndim != 2 or codes.shape[1] != needed:
+            raise UsageError(
+                f"codes of shape {tuple(codes.shape)}, but a code of the net has {needed} "
+                f"numbers: give (n, {needed})"
+            )
+        return {"x": self.net.decode(codes)}
 
     def filters(self) -> dict[str, Tensor]:
         """Weights of the encoder's first layer."""

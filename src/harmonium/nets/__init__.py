@@ -7,6 +7,7 @@ rows to the activities of those layers.
 """
 
 from harmonium.nets.autoencoder import Autoencoder
+from harmonium.nets.codec import Codec
 from harmonium.nets.deep import Deep
 from harmonium.nets.elementary import ElementaryPerceptron
 from harmonium.nets.ensemble import Ensemble, Noisy
@@ -20,6 +21,7 @@ from harmonium.nets.threshold import Threshold
 __all__ = [
     "MLP",
     "Autoencoder",
+    "Codec",
     "Deep",
     "ElementaryPerceptron",
     "Ensemble",

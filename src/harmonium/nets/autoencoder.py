@@ -1,28 +1,28 @@
-"""The autoencoder: a net that reproduces its input through a code."""
+"""The autoencoder of dense layers: a decoder with the layers of the encoder in reverse order."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any, Literal
-
-from torch import Tensor, nn
+from typing import Literal
 
 from harmonium.arguments import checked
 from harmonium.bounds import Count, Positive
 from harmonium.nets.activations import Activation
-from harmonium.nets.layers import check_sizes, dense_layers, layer_activities
+from harmonium.nets.codec import Codec
+from harmonium.nets.codes import Code
+from harmonium.nets.layers import Stack, check_sizes, dense_layers
+from harmonium.nets.outputs import Outputs
 
 __all__ = ["Autoencoder"]
 
 
 @checked
-class Autoencoder(nn.Module):
+class Autoencoder(Codec):
     r"""An encoder to the code, and a decoder with the same layers in reverse order.
 
     .. math:: c = e(x), \qquad \hat x = d(c), \qquad
               e: D \to \dots \to k, \quad d: k \to \dots \to D
 
     Hidden layers have the activation; the last layer is linear. Its outputs are the
-    reconstruction itself, or its logits if the values are probabilities. With linear units and
+    reconstruction itself, or its logits (``nets.outputs``). With linear units and
     the squared error, the code spans the first k principal components (Baldi and Hornik, 1989,
     https://doi.org/10.1016/0893-6080(89)90014-2). Encoder and decoder have weights of their own.
 
@@ -31,8 +31,9 @@ class Autoencoder(nn.Module):
             the code.
         activation: of the hidden layers and the code.
         slope: of the activation; null for the default (``nets.activations.activation``).
-        code: activation of the code: that of the hidden layers, or linear.
-        outputs: kind of the values of a row: probabilities in [0, 1], or real values.
+        code: activation of the code: that of the hidden layers, or linear; or a kind of code,
+            before which the encoder is linear.
+        outputs: kind of the values of a row, as of a ``Codec``.
 
     Raises:
         ValueError: there are fewer than two sizes, or the activation has no slope.
@@ -51,51 +52,24 @@ class Autoencoder(nn.Module):
         *,
         activation: Activation = "relu",
         slope: Positive | None = None,
-        code: Literal["activation", "linear"] = "activation",
-        outputs: Literal["probabilities", "values"] = "probabilities",
+        code: Literal["activation", "linear"] | Code = "activation",
+        outputs: Outputs = "probabilities",
     ) -> None:
-        super().__init__()
         what = "give the values of a row and the units of a code"
         sizes = check_sizes(units, kind=activation, slope=slope, what=what)
+        kind = code if isinstance(code, Code) else None
         last = activation if code == "activation" else "identity"
         hidden = [activation] * (len(sizes) - 2)
         up = [f"h{k + 1}" for k in range(len(sizes) - 1)]
         down = [*(f"decoder_{k}" for k in range(len(sizes) - 2, 0, -1)), "outputs"]
-        self.encoder = nn.Sequential(
-            OrderedDict(dense_layers(sizes, names=up, kinds=[*hidden, last], slope=slope))
-        )
-        self.decoder = nn.Sequential(
-            OrderedDict(
-                dense_layers(sizes[::-1], names=down, kinds=[*hidden, "identity"], slope=slope)
-            )
-        )
-        self.settings: dict[str, Any] = {
+        encoded = (*sizes[:-1], sizes[-1] if kind is None else kind.width(sizes[-1]))
+        encoder = dense_layers(encoded, names=up, kinds=[*hidden, last], slope=slope)
+        decoder = dense_layers(sizes[::-1], names=down, kinds=[*hidden, "identity"], slope=slope)
+        super().__init__(Stack(encoder), Stack(decoder), code=kind, outputs=outputs)
+        self.settings = {
             "units": list(sizes),
             "activation": activation,
             "slope": None if slope is None else float(slope),
             "code": code,
             "outputs": outputs,
         }
-
-    @property
-    def output_kind(self) -> str:
-        """Kind of the outputs: probabilities, as logits, or values."""
-        return str(self.settings["outputs"])
-
-    @property
-    def units(self) -> tuple[int, ...]:
-        """Number of values of a row, then number of units of every layer of the encoder."""
-        return tuple(self.settings["units"])
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Reconstruction, or its logits for probabilities, ``(B, D) -> (B, D)``."""
-        return self.decoder(self.encoder(x))
-
-    def reconstruct(self, x: Tensor) -> Tensor:
-        """Reconstruction, ``(B, D) -> (B, D)``; probabilities lie in [0, 1]."""
-        found: Tensor = self(x)
-        return found.sigmoid() if self.output_kind == "probabilities" else found
-
-    def activities(self, x: Tensor) -> dict[str, Tensor]:
-        """Layer of the encoder -> its activities ``(B, units)``; the last is the code."""
-        return layer_activities(self.encoder, x)

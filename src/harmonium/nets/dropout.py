@@ -62,7 +62,8 @@ class Dropout(nn.Module):
 
 
 def set_source(net: nn.Module, source: Source) -> None:
-    """Sets the generator of every ``Dropout`` in a net."""
-    for part in net.modules():
-        if isinstance(part, Dropout):
+    """Sets the generator of every module of a net that draws: ``Dropout``, codes with noise."""
+    parts: list[Any] = [*net.modules()]
+    for part in parts:
+        if hasattr(part, "source"):
             part.source = source

@@ -14,7 +14,14 @@ from harmonium.nets.activations import activation
 from harmonium.nets.dropout import Dropout
 from harmonium.nets.initial import Initial, check_initial, first_weights
 
-__all__ = ["Layers", "check_sizes", "dense_layers", "layer_activities", "with_dropout"]
+__all__ = [
+    "Layers",
+    "Stack",
+    "check_sizes",
+    "dense_layers",
+    "layer_activities",
+    "with_dropout",
+]
 
 
 def dense_layers(
@@ -152,3 +159,40 @@ class Layers(nn.Sequential):
         """Hidden layer -> its activities ``(B, units)``, the lowest first."""
         names = [*dict(self.named_children())]
         return layer_activities(self[: names.index("outputs")], x)
+
+
+class Stack(nn.Sequential):
+    """Dense layers, such as the encoder or the decoder of an autoencoder.
+
+    Args:
+        layers: of ``dense_layers``.
+    """
+
+    def __init__(self, layers: Mapping[str, nn.Module]) -> None:
+        super().__init__(OrderedDict(layers))
+
+    def __getitem__(self, idx: Any) -> Any:  # noqa: ANN401
+        """Returns a module; a slice is a plain ``nn.Sequential``."""
+        if isinstance(idx, slice):
+            return nn.Sequential(OrderedDict(list(self.named_children())[idx]))
+        return super().__getitem__(idx)
+
+    @property
+    def dense(self) -> dict[str, nn.Linear]:
+        """Name -> linear layer, the lowest first."""
+        return {n: part for n, part in self.named_children() if isinstance(part, nn.Linear)}
+
+    @property
+    def units(self) -> tuple[int, ...]:
+        """Number of values that it reads, then units of every layer."""
+        layers = [*self.dense.values()]
+        return (layers[0].in_features, *(layer.out_features for layer in layers))
+
+    @property
+    def top(self) -> str:
+        """Name of the last layer."""
+        return [*self.dense][-1]
+
+    def activities(self, x: Tensor) -> dict[str, Tensor]:
+        """Layer -> its activities ``(B, units)``, the lowest first, without the last layer."""
+        return layer_activities(self[: [*dict(self.named_children())].index(self.top)], x)

@@ -77,6 +77,7 @@ def task_words(task: str) -> str:
         "ica": "ICA",
         "maxout": "maxout net",
         "mlp": "multilayer perceptron",
+        "nmf": "NMF",
         "pca": "PCA",
         "rbm": "restricted Boltzmann machine",
         "random_start": "same net, random start",

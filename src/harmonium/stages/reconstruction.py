@@ -7,9 +7,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from harmonium.bounds import Count
-from harmonium.describe.component import Component, Noise, Objective, Optimiser, Schedule
+from harmonium.bounds import Count, NonNegative
+from harmonium.describe.component import (
+    CodePenalty,
+    Component,
+    Noise,
+    Objective,
+    Optimiser,
+    Schedule,
+)
 from harmonium.describe.settings import EarlyStopping
+from harmonium.errors import UsageError
 from harmonium.needs import Needs
 from harmonium.stages.part import Single
 
@@ -38,9 +46,13 @@ class Reconstruction(Single):
         schedules: changes of the optimiser's settings while it runs.
         early_stopping: when to stop before the last epoch.
         noise: corrupts the rows of every batch in training; null for none.
+        penalties: terms of the loss that keep the code simple, such as contractive.
+        beta: weight of the cost of a code with a prior; with 1 the loss is minus a lower bound
+            on the log-likelihood.
+        samples: samples of a code with a prior for each row; several give a tighter bound.
     """
 
-    needs: ClassVar[Needs] = Needs(model=("net", "reconstructs"), data=("train",))
+    needs: ClassVar[Needs] = Needs(model=("net", "reconstructs", "decodes"), data=("train",))
 
     epochs: Count
     batch_size: Count = 100
@@ -49,15 +61,21 @@ class Reconstruction(Single):
     schedules: Sequence[Schedule] = (Component("Schedule", "linear_decay"),)
     early_stopping: EarlyStopping | None = None
     noise: Noise | None = None
+    penalties: Sequence[CodePenalty] = ()
+    beta: NonNegative = 1.0
+    samples: Count = 1
 
     def training(self, trial: Trial, name: str) -> Training:
         """Makes the training of the autoencoder."""
         from harmonium import learning
         from harmonium.describe import build
+        from harmonium.nets.codes import Drawn
+        from harmonium.nets.dropout import set_source
         from harmonium.stages.nets import check_outputs
         from harmonium.stages.training import noise_of, training_of
         from harmonium.stages.trial import some
         from harmonium.watch import (
+            BoundWatch,
             FlowWatch,
             ObjectiveWatch,
             ReconstructionWatch,
@@ -65,25 +83,44 @@ class Reconstruction(Single):
             WeightsWatch,
         )
 
-        model: AutoencoderModel = trial.able("net", "reconstructs")
+        model: AutoencoderModel = trial.able(*self.needs.model)
         objective = build(self.objective)
         check_outputs(model, objective, name=name)
+        if (prepare := getattr(objective, "prepare", None)) is not None:
+            prepare(model.net)
+        drawn = isinstance(model.net.code, Drawn)
+        if self.samples > 1 and not drawn:
+            raise UsageError(
+                f"{name}: samples is {self.samples}, and the code of the model has no prior to "
+                "draw from: give the model a gaussian code, or leave samples out"
+            )
         train, held = trial.data.train, trial.data.validation
         watches: list[Watch] = [
             ReconstructionWatch(model, some(train), name="net"),
             WeightsWatch(None, model),
         ]
-        clean = learning.Reconstruction(objective)
-        if held is not None:
-            watches.insert(0, ObjectiveWatch(model.net, clean, rows=model.reads(held)))
+        if held is not None and drawn:
+            watches.insert(0, BoundWatch(model, held, draw=trial.draw))
+        elif held is not None:
+            plain = learning.Coding(objective)
+            watches.insert(0, ObjectiveWatch(model.net, plain, rows=model.reads(held)))
 
         def begin(source: Generator) -> tuple[learning.Descent, list[Watch]]:
             noise = noise_of(self)
             damage = None if noise is None else partial(noise, source=source)
             optimiser = build(self.optimiser, model.net.parameters())
-            damaged = learning.Reconstruction(objective, damage)
+            loss = partial(
+                learning.Coding,
+                objective,
+                penalties=build(self.penalties),
+                beta=self.beta,
+                samples=self.samples,
+                figure="cost" if self.penalties or drawn else None,
+            )
             rows = model.reads(train)
-            watches.append(FlowWatch(model.net, clean, rows=rows, optimiser=optimiser))
-            return learning.Descent(model.net, optimiser, damaged), watches
+            watches.append(FlowWatch(model.net, loss(samples=1), rows=rows, optimiser=optimiser))
+            set_source(model.net, source)
+            return learning.Descent(model.net, optimiser, loss(damage=damage)), watches
 
-        return training_of(trial, self, name=name, rows=model.reads(train), begin=begin)
+        rows = model.reads(train)
+        return training_of(trial, self, name=name, rows=rows, begin=begin, draws=[trial.draw])

@@ -5,8 +5,22 @@ its mean is written down (``harmonium.figures``).
 """
 
 from harmonium.learning.objectives.bernoulli import Bernoulli
+from harmonium.learning.objectives.coding import Coding
 from harmonium.learning.objectives.cross_entropy import CrossEntropy, cross_entropy
+from harmonium.learning.objectives.gaussian import Gaussian
+from harmonium.learning.objectives.mixed import Mixed
+from harmonium.learning.objectives.multinomial import Multinomial
 from harmonium.learning.objectives.reconstruction import Reconstruction
 from harmonium.learning.objectives.squared_error import SquaredError
 
-__all__ = ["Bernoulli", "CrossEntropy", "Reconstruction", "SquaredError", "cross_entropy"]
+__all__ = [
+    "Bernoulli",
+    "Coding",
+    "CrossEntropy",
+    "Gaussian",
+    "Mixed",
+    "Multinomial",
+    "Reconstruction",
+    "SquaredError",
+    "cross_entropy",
+]

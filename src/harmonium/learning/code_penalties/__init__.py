@@ -1,0 +1,7 @@
+"""Penalties of codes: terms of the loss of a codec that keep its code simple.
+
+A penalty is called with the codec, the rows as the encoder saw them ``(B, D)`` and their codes
+``(B, k)``. It gives a term for each row, ``(B,)``, or one number for the batch, which counts once.
+"""
+
+__all__: list[str] = []

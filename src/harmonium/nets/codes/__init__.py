@@ -1,0 +1,6 @@
+"""Codes: what stands between the encoder and the decoder of a ``Codec``, one kind per file."""
+
+from harmonium.nets.codes.code import Code, Drawn, Point
+from harmonium.nets.codes.gaussian import Gaussian
+
+__all__ = ["Code", "Drawn", "Gaussian", "Point"]
