@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -150,10 +151,10 @@ def hash_rivals(
     for tables, width in ((4, 32), (8, 16)):
         if tables * width > args.bits:
             continue
+        with get_context("spawn").Pool(1) as fresh:
+            memory = fresh.apply(hash_memory, (codes, tables, width)) / codes.nbytes
         index = faiss.IndexBinaryMultiHash(args.bits, tables, width)
-        before = resident()
         index.add(codes)
-        memory = (resident() - before) / codes.nbytes
         with tempfile.TemporaryDirectory(prefix="harmonium-") as folder:
             place = str(Path(folder) / "index")
             faiss.write_index_binary(index, place)
@@ -169,6 +170,16 @@ def hash_rivals(
             )  # fmt: skip
             print(f"    radius {radius}: {each:.4f} ms a query", flush=True)
     return results
+
+
+def hash_memory(codes: np.ndarray, tables: int, width: int) -> float:
+    """Bytes that an index adds to a process that has freed nothing before."""
+    import faiss
+
+    before = resident()
+    index = faiss.IndexBinaryMultiHash(8 * codes.shape[1], tables, width)
+    index.add(codes)
+    return resident() - before
 
 
 # --- measuring ------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from harmonium.bounds import Count
@@ -17,6 +18,8 @@ from harmonium.stages.trial import Trial
 __all__ = ["Measure", "Retrieval", "Searched", "codes_of", "searched"]
 
 Measure = Literal["hamming", "cosine", "euclid"]
+
+Whole = NDArray[np.int64]
 
 _AT_ONCE = 1 << 22
 """Distances that are in memory at the same time."""
@@ -101,23 +104,27 @@ class Searched:
         return {**means, "retrieved": self.at}
 
 
-def searched(codes: Tensor, labels: Tensor, *, by: Measure, at: int) -> Searched:
-    """Lets every row search the others by its code.
+def searched(
+    codes: Tensor, labels: Tensor, *, by: Measure, at: int, most: int | None = None
+) -> Searched:
+    """Lets rows search all others by their codes.
 
     Args:
         codes: ``(N, k)``; bool for Hamming distances.
         labels: indices of classes, ``(N,)``.
         by: distance of codes.
         at: length of the list for the precision; all other rows if there are fewer.
+        most: number of rows that search, evenly spaced; None for all.
     """
     n = len(codes)
+    asked = np.arange(n) if most is None or most >= n else np.arange(most) * n // most
     at = min(at, n - 1)
     distances, y = _distances(codes, by), labels.cpu().numpy()
     lengths = np.unique(np.geomspace(1, n - 1, _LENGTHS).round().astype(np.int64))
     size = max(1, _AT_ONCE // n)
     precision, average, curve, used = [], [], np.zeros((2, len(lengths))), 0
-    for first in range(0, n, size):
-        queries = slice(first, min(first + size, n))
+    for first in range(0, len(asked), size):
+        queries = asked[first : first + size]
         ranking = _ranking(distances(queries), y, queries=queries)
         precision.append(ranking.precision_at(at))
         average.append(ranking.average_precision)
@@ -134,17 +141,16 @@ def searched(codes: Tensor, labels: Tensor, *, by: Measure, at: int) -> Searched
     )
 
 
-def _ranking(apart: Any, y: Any, *, queries: slice) -> Ranking:  # noqa: ANN401
+def _ranking(apart: Any, y: Any, *, queries: Whole) -> Ranking:  # noqa: ANN401
     """Ranks, for some queries, all rows but the query itself."""
-    numbers = np.arange(queries.start, queries.stop)
     others = np.ones(apart.shape, dtype=bool)
-    others[np.arange(len(numbers)), numbers] = False
-    shape = len(numbers), len(y) - 1
-    alike = y[numbers, None] == y
+    others[np.arange(len(queries)), queries] = False
+    shape = len(queries), len(y) - 1
+    alike = y[queries, None] == y
     return ranked(apart[others].reshape(shape), alike[others].reshape(shape))
 
 
-def _distances(codes: Tensor, by: Measure) -> Callable[[slice], Any]:
+def _distances(codes: Tensor, by: Measure) -> Callable[[Whole], Any]:
     """Distances of some rows to all, ``(Q, N)``, as an array of NumPy."""
     if by == "hamming":
         on = codes.float()
