@@ -166,6 +166,7 @@ _BESIDE = {
     "log_z_reverse",
     "neighbours",
     "processor_s",
+    "retrieved",
     "rows",
 }
 """Numbers that judges and baselines write beside their figures; standard errors end in stderr."""
