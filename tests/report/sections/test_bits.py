@@ -1,5 +1,7 @@
 """Bits of the code: shares, correlations, distances and balls, counted by hand."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -34,10 +36,12 @@ def test_the_summary_by_hand(seen, code):
 
 def test_rows_of_one_label_are_nearer(seen):
     distances = section(seen).parts[3]
-    labels = [text.get_text() for text in distances.figure.axes[0].get_legend().texts]
-    same, other = (float(text.rpartition(" ")[2]) for text in labels)
-    assert labels[0].startswith("same label")
+    found = re.search(r"same label ([\d.]+), other label (\d+\.\d)", distances.caption)
+    same, other = map(float, found.groups())
     assert same < other - 1
+    lines = distances.figure.axes[0].lines[:2]
+    means = [(line.get_xdata() * line.get_ydata()).sum() for line in lines]
+    assert means == pytest.approx([same, other], abs=0.06)
 
 
 def test_balls_by_hand(seen, code):

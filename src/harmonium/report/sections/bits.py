@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from harmonium.needs import Needs, unmet
 from harmonium.report.evidence import Evidence
 from harmonium.report.histograms import histogram
+from harmonium.report.lines import curves
 from harmonium.report.page import Picture, Section
 from harmonium.report.sections.entry import Entry
 from harmonium.report.tables import Table
@@ -128,14 +129,24 @@ def _distances(apart: Tensor, *, labels: Tensor | None, bits: int) -> Picture:
         other = known & ~same
         if bool(same.any()) and bool(other.any()):
             groups = {"same label": every[same], "other label": every[other]}
-    figure = histogram(
-        groups, x_label="bits apart", y_label="share of pairs", title="distances of rows"
+    figure = curves(
+        {
+            name: torch.bincount(group, minlength=bits + 1) / len(group)
+            for name, group in groups.items()
+        },
+        steps=dict.fromkeys(groups, torch.arange(bits + 1)),
+        x_label="bits apart",
+        y_label="share of pairs",
+        title="distances of rows",
+    )
+    means = ", ".join(
+        f"{name} {float(group.double().mean()):.1f}" for name, group in groups.items()
     )
     return Picture(
         figure,
-        alt=f"Histogram of the Hamming distances of {len(every)} pairs of rows",
-        caption=f"Hamming distances of pairs of rows; random bits are {bits / 2:g} apart. Lines "
-        "are means.",
+        alt=f"Hamming distances of {len(every)} pairs of rows; means: {means}",
+        caption=f"Hamming distances of pairs of rows, means: {means}. Random bits are "
+        f"{bits / 2:g} apart.",
     )
 
 

@@ -96,7 +96,8 @@ def _against_length(found: dict[str, Searched], *, share: float) -> Picture:
         y_label="precision, %",
         title="precision and length of the list",
     )
-    figure.axes[0].set_xscale("log")
+    longest = max(int(one.lengths[-1]) for one in found.values())
+    figure.axes[0].set(xscale="log", xlim=(0.9, 1.3 * longest))
     return Picture(
         figure,
         alt=f"Precision against the length of the list for {', '.join(found)}",
