@@ -26,6 +26,7 @@ from harmonium import (
     MLPClassifier,
     MLPRegressor,
     Perceptron,
+    SemanticHash,
 )
 from harmonium.data import digits
 from harmonium.learning import CD
@@ -59,6 +60,7 @@ def expected(estimator):
         MLPClassifier((20,), max_iter=60, learning_rate_init=0.03),
         MLPRegressor((20,), max_iter=60, learning_rate_init=0.03),
         Autoencoder((8, 3), n_epochs=5),
+        SemanticHash(n_bits=8, n_epochs=5),
         Perceptron(max_iter=3),
         AssociativeMemory(),
     ],
@@ -79,6 +81,7 @@ def test_scikit_learn_checks(estimator, check):
         MLPClassifier(),
         MLPRegressor(),
         Autoencoder(),
+        SemanticHash(),
     ],
     expected_failed_checks=expected,
 )
