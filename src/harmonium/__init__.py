@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         MLPRegressor,
         ModernHopfieldMemory,
         Perceptron,
+        SemanticHash,
     )
     from harmonium.graph import EnergyGraph, View
     from harmonium.machines import (
@@ -85,6 +86,7 @@ _HOME = {
     "ModernHopfieldMemory": "estimators",
     "Multinomial": "units",
     "Perceptron": "estimators",
+    "SemanticHash": "estimators",
     "RBM": "estimators",
     "rbm": "machines",
     "Rectified": "units",
@@ -125,6 +127,7 @@ __all__ = [  # noqa: PLE0604
     "ModernHopfieldMemory",
     "Multinomial",
     "Perceptron",
+    "SemanticHash",
     "Rectified",
     "Run",
     "Spin",

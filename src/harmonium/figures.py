@@ -96,6 +96,22 @@ _TABLE = (
     Figure("exact_match", "rows without a wrong label", "share", "max", final=True),
     Figure("f1", "F1, mean over labels", better="max", final=True),
     Figure(
+        "precision_at_k",
+        "precision of the nearest rows",
+        "share",
+        "max",
+        final=True,
+        error="precision_at_k_stderr",
+    ),
+    Figure(
+        "average_precision",
+        "mean average precision",
+        "share",
+        "max",
+        final=True,
+        error="average_precision_stderr",
+    ),
+    Figure(
         "reconstruction_error",
         "reconstruction error (mean square)",
         better="min",
@@ -150,6 +166,7 @@ _BESIDE = {
     "log_z_reverse",
     "neighbours",
     "processor_s",
+    "retrieved",
     "rows",
 }
 """Numbers that judges and baselines write beside their figures; standard errors end in stderr."""

@@ -44,6 +44,8 @@ KINDS: dict[str, dict[str, str]] = {
         "image_folder": "harmonium.data.image_folder:image_folder",
         "letters": "harmonium.data.known:letters_set",
         "mnist": "harmonium.data.known:mnist_set",
+        "newsgroups": "harmonium.data.newsgroups:newsgroups",
+        "reuters": "harmonium.data.reuters:reuters",
         "ring": "harmonium.data.curves:ring",
         "table": "harmonium.data.table:table",
         "text": "harmonium.data.text:text",
@@ -55,6 +57,7 @@ KINDS: dict[str, dict[str, str]] = {
         "reshape": "harmonium.data.transforms:Reshape",
         "scale": "harmonium.data.transforms:Scale",
         "standardise": "harmonium.data.transforms:Standardise",
+        "tf_idf": "harmonium.data.tf_idf:TfIdf",
     },
     "BatchTransform": {
         "corrupt": "harmonium.data.noise:Corrupt",
@@ -85,6 +88,7 @@ KINDS: dict[str, dict[str, str]] = {
     "Code": {
         "gaussian": "harmonium.nets.codes.gaussian:Gaussian",
         "k_sparse": "harmonium.nets.codes.k_sparse:KSparse",
+        "noisy": "harmonium.nets.codes.noisy:Noisy",
         "point": "harmonium.nets.codes.code:Point",
     },
     "Units": {
@@ -147,11 +151,13 @@ KINDS: dict[str, dict[str, str]] = {
         "labels": "harmonium.judges.labels:Labels",
         "likelihood": "harmonium.judges.likelihood:Likelihood",
         "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
+        "retrieval": "harmonium.judges.retrieval:Retrieval",
     },
     "Baseline": {
         "ica": "harmonium.baselines.ica:ICA",
         "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
         "logistic_regression": "harmonium.baselines.logistic_regression:LogisticRegression",
+        "lsa": "harmonium.baselines.lsa:LSA",
         "nmf": "harmonium.baselines.nmf:NMF",
         "pca": "harmonium.baselines.pca:PCA",
         "random_start": "harmonium.baselines.random_start:RandomStart",

@@ -27,6 +27,7 @@ from harmonium import (
     MLPClassifier,
     MLPRegressor,
     Perceptron,
+    SemanticHash,
 )
 from harmonium.data import digits
 from harmonium.learning import CD
@@ -62,6 +63,7 @@ def expected(estimator):
         Autoencoder((8, 3), n_epochs=5),
         Autoencoder((8,), n_epochs=5, tied=True, kept=2, penalty="contractive"),
         VAE((8, 3), n_epochs=5),
+        SemanticHash(n_bits=8, n_epochs=5),
         Perceptron(max_iter=3),
         AssociativeMemory(),
     ],
@@ -83,6 +85,7 @@ def test_scikit_learn_checks(estimator, check):
         MLPRegressor(),
         Autoencoder(),
         VAE(),
+        SemanticHash(),
     ],
     expected_failed_checks=expected,
 )

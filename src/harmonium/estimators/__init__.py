@@ -18,6 +18,7 @@ from harmonium.estimators.mlp import MLPClassifier
 from harmonium.estimators.mlp_regressor import MLPRegressor
 from harmonium.estimators.perceptron import Perceptron
 from harmonium.estimators.rbm import RBM
+from harmonium.estimators.semantic_hash import SemanticHash
 from harmonium.estimators.vae import VAE
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "MLPRegressor",
     "ModernHopfieldMemory",
     "Perceptron",
+    "SemanticHash",
 ]

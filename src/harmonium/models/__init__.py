@@ -11,6 +11,7 @@ from harmonium.models.abilities import (
     EnergyBased,
     Filters,
     FreeEnergies,
+    Hashes,
     Layered,
     Mixes,
     Net,
@@ -24,6 +25,7 @@ from harmonium.models.adapt import adapted
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
+from harmonium.models.hashing import HashingModel
 from harmonium.models.labels import LabelsModel
 from harmonium.models.memory import ClassMemory, RowMemory
 from harmonium.models.model import Model
@@ -49,6 +51,8 @@ __all__ = [
     "Filters",
     "FreeEnergies",
     "GraphModel",
+    "Hashes",
+    "HashingModel",
     "LabelledModel",
     "LabelledStack",
     "LabelsModel",

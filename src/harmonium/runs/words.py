@@ -76,6 +76,7 @@ def task_words(task: str) -> str:
         "dbm": "deep Boltzmann machine",
         "deep": "deep multilayer perceptron",
         "ica": "ICA",
+        "lsa": "LSA",
         "maxout": "maxout net",
         "mlp": "multilayer perceptron",
         "nmf": "NMF",
