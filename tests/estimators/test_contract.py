@@ -26,8 +26,10 @@ from harmonium import (
     Gaussian,
     MLPClassifier,
     MLPRegressor,
+    NeighbourhoodComponents,
     Perceptron,
     SemanticHash,
+    SparseFeatures,
 )
 from harmonium.data import digits
 from harmonium.learning import CD
@@ -64,6 +66,9 @@ def expected(estimator):
         Autoencoder((8,), n_epochs=5, tied=True, kept=2, penalty="contractive"),
         VAE((8, 3), n_epochs=5),
         SemanticHash(n_bits=8, n_epochs=5),
+        NeighbourhoodComponents(n_epochs=5),
+        NeighbourhoodComponents((8,), n_epochs=5),
+        SparseFeatures(4, n_epochs=2),
         Perceptron(max_iter=3),
         AssociativeMemory(),
     ],
@@ -86,6 +91,8 @@ def test_scikit_learn_checks(estimator, check):
         Autoencoder(),
         VAE(),
         SemanticHash(),
+        NeighbourhoodComponents(),
+        SparseFeatures(),
     ],
     expected_failed_checks=expected,
 )

@@ -86,6 +86,7 @@ def task_words(task: str) -> str:
         "svc": "support vector machine",
         "svd": "SVD",
         "relu_net": "ReLU net",
+        "nearest_neighbours": "nearest neighbours, no model",
     }
     return names.get(task, task.replace("_", " "))
 
