@@ -21,6 +21,7 @@ SIZES = dict.fromkeys(("autoencoder", "deep", "embedding", "maxout", "mlp"), [6,
 # A valid value for every required setting, by its name.
 EXAMPLES = {
     "associations": 5,
+    "blocks": [[2, "bernoulli"], [1, "squared_error"]],
     "outputs": 2,
     "categories": 5,
     "classes": 3,

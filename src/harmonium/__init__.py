@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from harmonium.estimators import (
         DBM,
         RBM,
+        VAE,
         AssociativeMemory,
         Autoencoder,
         BoltzmannMachine,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         ModernHopfieldMemory,
         NeighbourhoodComponents,
         Perceptron,
+        SemanticHash,
         SparseFeatures,
     )
     from harmonium.graph import EnergyGraph, View
@@ -93,6 +95,7 @@ _HOME = {
     "reverse_ais": "sampling",
     "Run": "runs",
     "save": "storage",
+    "SemanticHash": "estimators",
     "SparseFeatures": "estimators",
     "Spin": "units",
     "sweep": "sampling",
@@ -100,6 +103,7 @@ _HOME = {
     "Units": "units",
     "unroll": "bridge",
     "unroll_autoencoder": "bridge",
+    "VAE": "estimators",
     "View": "graph",
 }
 
@@ -107,6 +111,7 @@ __all__ = [  # noqa: PLE0604
     "ClassificationRBM",
     "DBM",
     "RBM",
+    "VAE",
     "AssociativeMemory",
     "Autoencoder",
     "BeliefNet",
@@ -129,6 +134,7 @@ __all__ = [  # noqa: PLE0604
     "Perceptron",
     "Rectified",
     "Run",
+    "SemanticHash",
     "SparseFeatures",
     "Spin",
     "Units",

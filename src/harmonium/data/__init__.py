@@ -33,8 +33,10 @@ from harmonium.data.known import (
     letters_set,
     mnist_set,
 )
+from harmonium.data.newsgroups import newsgroups
 from harmonium.data.noise import BatchTransform, Corrupt, Sampled
 from harmonium.data.patches import patches
+from harmonium.data.reuters import reuters
 from harmonium.data.reweight import sequence_weights
 from harmonium.data.sets import fashion_mnist, load, mnist
 from harmonium.data.split import few_labels, held_out, keep_labels, validation, with_test
@@ -44,6 +46,7 @@ from harmonium.data.streamed import Rows, Streamed, mapped, pieces
 from harmonium.data.summary import Summary, extremes, summary
 from harmonium.data.table import table
 from harmonium.data.text import text
+from harmonium.data.tf_idf import TfIdf
 from harmonium.data.transforms import (
     Binarise,
     Crop,
@@ -80,6 +83,7 @@ __all__ = [
     "Standardiser",
     "Streamed",
     "Summary",
+    "TfIdf",
     "Transform",
     "Whiten",
     "arrays",
@@ -116,11 +120,13 @@ __all__ = [
     "mapped",
     "mnist",
     "mnist_set",
+    "newsgroups",
     "of_shape",
     "patches",
     "pieces",
     "read_fasta",
     "read_idx",
+    "reuters",
     "ring",
     "sampled",
     "sequence_weights",

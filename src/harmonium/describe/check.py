@@ -33,7 +33,7 @@ _LABELLED = {"classification_rbm"}
 _UNLABELLED = {"frey_faces", "patches"}
 """Readers that never have labels."""
 
-_WITHOUT_LABELS = {"ica", "pca", "svd"}
+_WITHOUT_LABELS = {"ica", "nmf", "pca", "svd"}
 """Baselines that read rows without labels."""
 
 _OWN_VALIDATION = {"arrays", "image_folder"}

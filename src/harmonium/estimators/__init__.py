@@ -19,11 +19,14 @@ from harmonium.estimators.mlp_regressor import MLPRegressor
 from harmonium.estimators.neighbourhood_components import NeighbourhoodComponents
 from harmonium.estimators.perceptron import Perceptron
 from harmonium.estimators.rbm import RBM
+from harmonium.estimators.semantic_hash import SemanticHash
 from harmonium.estimators.sparse_features import SparseFeatures
+from harmonium.estimators.vae import VAE
 
 __all__ = [
     "DBM",
     "RBM",
+    "VAE",
     "AssociativeMemory",
     "Autoencoder",
     "BoltzmannMachine",
@@ -35,5 +38,6 @@ __all__ = [
     "ModernHopfieldMemory",
     "NeighbourhoodComponents",
     "Perceptron",
+    "SemanticHash",
     "SparseFeatures",
 ]

@@ -11,6 +11,7 @@ from harmonium.models.abilities import (
     EnergyBased,
     Filters,
     FreeEnergies,
+    Hashes,
     Layered,
     Mixes,
     Net,
@@ -25,6 +26,7 @@ from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.encoder import EncoderModel
 from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
+from harmonium.models.hashing import HashingModel
 from harmonium.models.labels import LabelsModel
 from harmonium.models.memory import ClassMemory, RowMemory
 from harmonium.models.model import Model
@@ -51,6 +53,8 @@ __all__ = [
     "Filters",
     "FreeEnergies",
     "GraphModel",
+    "Hashes",
+    "HashingModel",
     "LabelledModel",
     "LabelledStack",
     "LabelsModel",

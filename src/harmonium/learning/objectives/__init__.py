@@ -8,6 +8,9 @@ from harmonium.learning.objectives.bernoulli import Bernoulli
 from harmonium.learning.objectives.brier import Brier
 from harmonium.learning.objectives.coding import Coding
 from harmonium.learning.objectives.cross_entropy import CrossEntropy, cross_entropy
+from harmonium.learning.objectives.gaussian import Gaussian
+from harmonium.learning.objectives.mixed import Mixed
+from harmonium.learning.objectives.multinomial import Multinomial
 from harmonium.learning.objectives.nca import NCA
 from harmonium.learning.objectives.reconstruction import Reconstruction
 from harmonium.learning.objectives.squared_error import SquaredError
@@ -18,6 +21,9 @@ __all__ = [
     "Bernoulli",
     "Brier",
     "CrossEntropy",
+    "Gaussian",
+    "Mixed",
+    "Multinomial",
     "Reconstruction",
     "SquaredError",
     "Triplet",
