@@ -79,7 +79,7 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
     if isinstance(data["source"], dict) and data["source"]["type"] in DRAWN:
         return
     if isinstance(data["source"], dict) and data["source"]["type"] == "patches":
-        data["source"]["count"] = 200
+        data["source"]["count"] = 1000
     elif isinstance(data["source"], dict):
         _pictures(folder / "images")
         data["source"] |= {"path": str(folder / "images"), "size": [8, 8]}
