@@ -30,12 +30,16 @@ def test_final_figures_can_all_be_ranked():
         "accuracy",
         "log_likelihood",
         "log_likelihood_optimistic",
+        "elbo",
+        "importance_weighted",
         "error",
         "rmse",
         "r2",
         "hamming",
         "exact_match",
         "f1",
+        "precision_at_k",
+        "average_precision",
         "reconstruction_error",
     ]
     assert all(entry.better for entry in figures(final=True))

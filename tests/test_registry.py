@@ -21,6 +21,7 @@ SIZES = {"autoencoder": [6, 3, 2], "deep": [6, 3, 2], "maxout": [6, 3, 2], "mlp"
 # A valid value for every required setting, by its name.
 EXAMPLES = {
     "associations": 5,
+    "blocks": [[2, "bernoulli"], [1, "squared_error"]],
     "outputs": 2,
     "categories": 5,
     "classes": 3,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from harmonium.estimators import (
         DBM,
         RBM,
+        VAE,
         AssociativeMemory,
         Autoencoder,
         BoltzmannMachine,
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
         MLPClassifier,
         MLPRegressor,
         ModernHopfieldMemory,
+        NeighbourhoodComponents,
         Perceptron,
+        SemanticHash,
+        SparseFeatures,
     )
     from harmonium.graph import EnergyGraph, View
     from harmonium.machines import (
@@ -83,6 +87,7 @@ _HOME = {
     "modern_hopfield": "machines",
     "ModernHopfieldMemory": "estimators",
     "Multinomial": "units",
+    "NeighbourhoodComponents": "estimators",
     "Perceptron": "estimators",
     "RBM": "estimators",
     "rbm": "machines",
@@ -90,12 +95,15 @@ _HOME = {
     "reverse_ais": "sampling",
     "Run": "runs",
     "save": "storage",
+    "SemanticHash": "estimators",
+    "SparseFeatures": "estimators",
     "Spin": "units",
     "sweep": "sampling",
     "train": "training",
     "Units": "units",
     "unroll": "bridge",
     "unroll_autoencoder": "bridge",
+    "VAE": "estimators",
     "View": "graph",
 }
 
@@ -103,6 +111,7 @@ __all__ = [  # noqa: PLE0604
     "ClassificationRBM",
     "DBM",
     "RBM",
+    "VAE",
     "AssociativeMemory",
     "Autoencoder",
     "BeliefNet",
@@ -121,9 +130,12 @@ __all__ = [  # noqa: PLE0604
     "MLPRegressor",
     "ModernHopfieldMemory",
     "Multinomial",
+    "NeighbourhoodComponents",
     "Perceptron",
     "Rectified",
     "Run",
+    "SemanticHash",
+    "SparseFeatures",
     "Spin",
     "Units",
     "View",

@@ -73,12 +73,44 @@ _TABLE = (
         brackets="log_likelihood",
         error="test_stderr",
     ),
+    Figure(
+        "elbo",
+        "ELBO, a lower bound on the log-likelihood",
+        "nats per row",
+        "max",
+        final=True,
+        error="elbo_stderr",
+    ),
+    Figure(
+        "importance_weighted",
+        "importance-weighted lower bound",
+        "nats per row",
+        "max",
+        final=True,
+        error="importance_weighted_stderr",
+    ),
     Figure("error", "error", "share", "min", final=True, repeats="accuracy", proportion=True),
     Figure("rmse", "root mean square error", better="min", final=True, error="rmse_stderr"),
     Figure("r2", "R², share of variance explained", better="max", final=True),
     Figure("hamming", "share of wrong labels", "share", "min", final=True),
     Figure("exact_match", "rows without a wrong label", "share", "max", final=True),
     Figure("f1", "F1, mean over labels", better="max", final=True),
+    Figure(
+        "precision_at_k",
+        "precision of the nearest rows",
+        "share",
+        "max",
+        final=True,
+        error="precision_at_k_stderr",
+    ),
+    Figure(
+        "average_precision",
+        "mean average precision",
+        "share",
+        "max",
+        final=True,
+        error="average_precision_stderr",
+    ),
     Figure(
         "reconstruction_error",
         "reconstruction error (mean square)",
@@ -87,6 +119,11 @@ _TABLE = (
         error="reconstruction_stderr",
     ),
     Figure("squared_error_sum", "squared error of a row, summed over its values", better="min"),
+    Figure("active_units", "numbers of the code that are used"),
+    Figure("code_cost", "divergence of the code from its prior", "nats per row"),
+    Figure(
+        "knn_error", "error of nearest neighbours", "share", "min", final=True, proportion=True
+    ),
     Figure("log_likelihood_joint", "log-likelihood of data and label", "nats per row", "max"),
     Figure(
         "log_likelihood_joint_optimistic",
@@ -97,7 +134,14 @@ _TABLE = (
     ),
     Figure("bernoulli", "Bernoulli loss", "nats per row", "min"),
     Figure("cost", "loss with the cost of the code and penalties", "nats per row", "min"),
+    Figure("brier", "half the squared error of probabilities", better="min"),
     Figure("squared_error", "half the squared error", "nats per row", "min"),
+    Figure("gaussian", "Gaussian loss", "nats per row", "min"),
+    Figure("mixed", "loss of mixed columns", "nats per row", "min"),
+    Figure("multinomial", "multinomial loss", "nats per row", "min"),
+    Figure("nca", "expected error of a random neighbour (NCA)", "share", "min"),
+    Figure("nca_log", "log-loss of a random neighbour (NCA)", "nats per row", "min"),
+    Figure("triplet", "triplet loss", better="min"),
     Figure("mistakes", "mistakes while learning", "share", "min", proportion=True),
     Figure("mistakes_total", "mistakes since the start", better="min"),
     Figure("removed", "weights removed", "share"),
@@ -122,7 +166,16 @@ _TABLE = (
 
 _BY_NAME = {entry.name: entry for entry in _TABLE}
 
-_BESIDE = {"epochs", "log_z_forward", "log_z_reverse", "neighbours", "processor_s", "rows"}
+_BESIDE = {
+    "bound_samples",
+    "epochs",
+    "log_z_forward",
+    "log_z_reverse",
+    "neighbours",
+    "processor_s",
+    "retrieved",
+    "rows",
+}
 """Numbers that judges and baselines write beside their figures; standard errors end in stderr."""
 
 

@@ -1,4 +1,4 @@
-"""Two small runs, trained once: a classifier on digits, and an RBM on their pixels as bits."""
+"""Small runs, trained once: a classifier, an RBM and two autoencoders of digits."""
 
 import atexit
 import shutil
@@ -38,6 +38,27 @@ RBM = {
 }
 
 
+CODER = {
+    "version": 1,
+    "name": "coder",
+    "threads": 1,
+    "data": {"source": "digits", "transforms": [{"type": "scale", "divide": 2}]},
+    "model": {"type": "autoencoder", "units": [64, 24, 3], "code": "linear"},
+    "train": {"type": "reconstruction", "epochs": 5, "batch_size": 20},
+}
+
+
+DRAWN = {
+    "version": 1,
+    "name": "drawn",
+    "threads": 1,
+    "data": {"source": "digits", "batch_transform": "sampled"},
+    "model": {"type": "autoencoder", "units": [64, 24, 3], "code": "gaussian"},
+    "train": {"type": "reconstruction", "epochs": 5, "batch_size": 20},
+    "judge": ["bound"],
+}
+
+
 @cache
 def _folder() -> Path:
     path = Path(tempfile.mkdtemp(prefix="harmonium-tests-"))
@@ -55,3 +76,15 @@ def classifier() -> Run:
 def bits() -> Run:
     """Learns a density."""
     return train(RBM, output=_folder())
+
+
+@cache
+def coder() -> Run:
+    """Learns a code of three numbers."""
+    return train(CODER, output=_folder())
+
+
+@cache
+def drawn() -> Run:
+    """Learns a code of three numbers with a prior, of pixels as bits."""
+    return train(DRAWN, output=_folder())

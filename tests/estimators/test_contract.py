@@ -18,6 +18,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from harmonium import (
     DBM,
     RBM,
+    VAE,
     AssociativeMemory,
     Autoencoder,
     ClassificationRBM,
@@ -25,7 +26,10 @@ from harmonium import (
     Gaussian,
     MLPClassifier,
     MLPRegressor,
+    NeighbourhoodComponents,
     Perceptron,
+    SemanticHash,
+    SparseFeatures,
 )
 from harmonium.data import digits
 from harmonium.learning import CD
@@ -60,6 +64,11 @@ def expected(estimator):
         MLPRegressor((20,), max_iter=60, learning_rate_init=0.03),
         Autoencoder((8, 3), n_epochs=5),
         Autoencoder((8,), n_epochs=5, tied=True, kept=2, penalty="contractive"),
+        VAE((8, 3), n_epochs=5),
+        SemanticHash(n_bits=8, n_epochs=5),
+        NeighbourhoodComponents(n_epochs=5),
+        NeighbourhoodComponents((8,), n_epochs=5),
+        SparseFeatures(4, n_epochs=2),
         Perceptron(max_iter=3),
         AssociativeMemory(),
     ],
@@ -80,6 +89,10 @@ def test_scikit_learn_checks(estimator, check):
         MLPClassifier(),
         MLPRegressor(),
         Autoencoder(),
+        VAE(),
+        SemanticHash(),
+        NeighbourhoodComponents(),
+        SparseFeatures(),
     ],
     expected_failed_checks=expected,
 )
@@ -133,6 +146,16 @@ def test_a_classifier_comes_back_from_a_file(through):
     np.testing.assert_array_equal(back.predict_proba(x), net.predict_proba(x))
     np.testing.assert_array_equal(back.predict(x), net.predict(x))
     np.testing.assert_array_equal(back.transform(x), net.transform(x))
+
+
+@pytest.mark.parametrize("through", [by_pickle, by_joblib])
+def test_a_variational_autoencoder_comes_back_from_a_file(through):
+    x, _ = bits()
+    model = VAE((4, 2), n_epochs=3, random_state=0).fit(x)
+    back = through(model)
+    for ask in ("transform", "score_samples", "log_likelihood"):
+        np.testing.assert_array_equal(getattr(back, ask)(x), getattr(model, ask)(x))
+    np.testing.assert_array_equal(back.sample(5), model.sample(5))
 
 
 @pytest.mark.parametrize(
@@ -241,7 +264,7 @@ def test_tables_in_and_out():
     assert list(out.columns) == ["dbnclassifier0", "dbnclassifier1", "dbnclassifier2"]
 
 
-@pytest.mark.parametrize("model", [RBM(3), DBM((3, 2)), DBNClassifier((3,))])
+@pytest.mark.parametrize("model", [RBM(3), DBM((3, 2)), DBNClassifier((3,)), VAE((3, 2))])
 def test_asked_before_it_was_fitted(model):
     x, _ = bits()
     from sklearn.exceptions import NotFittedError

@@ -18,6 +18,7 @@ from harmonium import registry
 from harmonium.errors import UsageError
 from harmonium.learning import Coding
 from harmonium.nets import MLP
+from harmonium.nets.codes import Drawn
 from harmonium.nets.dropout import set_source
 from harmonium.random import seeded
 
@@ -32,6 +33,10 @@ NETS = {
     if place.startswith("harmonium.nets.")
 }
 OBJECTIVES = {name: registry.target(place) for name, place in registry.KINDS["Objective"].items()}
+
+BLOCKS = [(1, "bernoulli"), (2, "cross_entropy"), (1, "squared_error")]
+NEEDED = {"mixed": {"blocks": BLOCKS}}
+"""Objective -> its settings without default, for rows of as many values as the inputs."""
 
 PARTS = {"encoder": MLP([INPUTS, HIDDEN, OUTPUTS]), "decoder": MLP([OUTPUTS, HIDDEN, INPUTS])}
 """Nets that are parts of another."""
@@ -114,7 +119,7 @@ def targets(net, *, values: bool) -> Tensor:
     source = torch.Generator().manual_seed(11)
     if values:
         return 3 + 2 * torch.randn(ROWS, width, generator=source, dtype=torch.float64)
-    if net.output_kind == "probabilities":
+    if net.output_kind in ("mixed", "probabilities", "shares"):
         return torch.rand(ROWS, width, generator=source, dtype=torch.float64)
     return torch.arange(ROWS) % width
 
@@ -134,8 +139,9 @@ def losses(net):
     found = {}
     for name, objective in OBJECTIVES.items():
         if net.output_kind in objective.outputs:
-            batch = {"x": X, "y": targets(net, values=net.output_kind == "values")}
-            found[name] = partial(mean, objective(), net, batch)
+            real = net.output_kind in ("gaussian", "values")
+            batch = {"x": X, "y": targets(net, values=real)}
+            found[name] = partial(mean, objective(**NEEDED.get(name, {})), net, batch)
     if not found:
         weights = torch.randn(net(X).shape, generator=torch.Generator().manual_seed(13)).double()
         found["weighted sum"] = lambda: (weights * net(X)).sum()
@@ -213,10 +219,10 @@ def made(constructor, **changes):
     return constructor(**{name: GIVEN[name] for name in needed if name in GIVEN} | changes)
 
 
-def coding_loss(net, *, penalties=()):
+def coding_loss(net, **settings):
     """Function without arguments that gives the loss of a codec, with equal draws every time."""
-
-    objective, batch = Coding(OBJECTIVES["bernoulli"](), penalties=penalties), {"x": X.sigmoid()}
+    objective, batch = Coding(OBJECTIVES["bernoulli"](), **settings), {"x": X.sigmoid()}
+    penalties = settings.get("penalties", ())
 
     def loss():
         for k, part in enumerate([*penalties, *net.modules()]):
@@ -227,11 +233,14 @@ def coding_loss(net, *, penalties=()):
     return loss
 
 
-@pytest.mark.parametrize("name", CODES)
-def test_gradients_pass_through_every_code_with_its_draws(name):
+DRAWN = [(name, 3) for name, kind in CODES.items() if issubclass(kind, Drawn)]
+
+
+@pytest.mark.parametrize(("name", "samples"), [*((name, 1) for name in CODES), *DRAWN])
+def test_gradients_pass_through_every_code_with_its_draws(name, samples):
     settings = {"units": [INPUTS, HIDDEN, 3], "activation": "tanh", "code": made(CODES[name])}
     net = built("autoencoder", settings).train()
-    assert worst(net, coding_loss(net)) < LIMIT
+    assert worst(net, coding_loss(net, samples=samples)) < LIMIT
 
 
 @pytest.mark.parametrize("name", PENALTIES)

@@ -21,6 +21,7 @@ PARAMETERS = json.loads(Path(__file__).with_name("parameters.json").read_text())
 
 FIGURES = {
     "accuracy": "accuracy",
+    "bound": "elbo",
     "error": "rmse",
     "likelihood": "log_likelihood",
     "reconstruction": "reconstruction_error",
@@ -136,6 +137,8 @@ def refusal(judge, recipe):
     """What is said where a recipe's model does not suit a judge; else nothing."""
     if judge == "accuracy" and not classifies(recipe):
         return r"judge.*accuracy.*(net|class)"
+    if judge == "bound" and recipe["model"].get("code") not in ("gaussian", {"type": "gaussian"}):
+        return r"judge bound: no model .* has a lower bound on the likelihood"
     if judge == "likelihood" and is_net(recipe):
         return r"judge likelihood: no model .* has a likelihood"
     if judge == "error" and recipe["model"].get("outputs") != "values":
@@ -152,7 +155,10 @@ def refusal(judge, recipe):
 
 
 def judged_by(judges, recipe):
-    small = {"likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5}}
+    small = {
+        "bound": {"samples": 3},
+        "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
+    }
     judges = [{"type": judge, **small.get(judge, {})} for judge in judges]
     return {**recipe, "repeats": 1, "compare": [], "judge": judges}
 

@@ -209,3 +209,49 @@ def failed(folder):
     (run.path / "log.txt").write_text(log)
     run.mark("failed", reason="learning diverged: v-h.weight is no longer finite; lower the rate")
     return run, data
+
+
+def coder(folder):
+    """A denoising autoencoder of the digits, as `harmonium train` leaves it."""
+    recipe = {
+        "name": "coder",
+        "data": {"source": "digits", "validation": 0.1},
+        "model": {"type": "autoencoder", "units": [64, 32, 5], "code": "linear"},
+        "train": {
+            "type": "reconstruction",
+            "epochs": 25,
+            "batch_size": 25,
+            "noise": {"type": "corrupt", "kind": "masking", "share": 0.2},
+        },
+        "judge": ["reconstruction"],
+    }
+    return hm.train(recipe, output=folder), None
+
+
+def hasher(folder):
+    """Digits as 12 bits, as `harmonium train` leaves them."""
+    recipe = {
+        "name": "hasher",
+        "data": {"source": "digits"},
+        "model": {
+            "type": "autoencoder",
+            "units": [64, 32, 12],
+            "code": {"type": "noisy", "std": 1.0},
+        },
+        "train": {"type": "reconstruction", "epochs": 15, "batch_size": 25},
+        "judge": ["retrieval"],
+    }
+    return hm.train(recipe, output=folder), None
+
+
+def drawn(folder):
+    """A variational autoencoder of binary digits, as `harmonium train` leaves it."""
+    recipe = {
+        "name": "drawn",
+        "data": {"source": "digits", "validation": 0.1, "batch_transform": "sampled"},
+        "model": {"type": "autoencoder", "units": [64, 32, 4], "code": "gaussian"},
+        "train": {"type": "reconstruction", "epochs": 20, "batch_size": 25},
+        "judge": ["bound"],
+        "report": {"samples": 20},
+    }
+    return hm.train(recipe, output=folder), None

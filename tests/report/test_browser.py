@@ -14,7 +14,7 @@ ARGS = (
     "--disable-component-update --disable-sync"
 ).split()
 WIDTHS = (1280, 1000, 400, 390)
-PAGES = ("classifier", "energy", "table", "failed", "trained", "comparison")
+PAGES = ("classifier", "energy", "table", "failed", "trained", "coder", "drawn", "comparison")
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here")

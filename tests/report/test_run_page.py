@@ -51,6 +51,7 @@ def test_the_sections_of_a_classifier_in_order(evidence):
         "Reconstructions",
         "Samples",
         "Hidden activity",
+        "Map of the codes",
         "Free energy",
         "Right and wrong",
         "Chains",

@@ -101,3 +101,74 @@ def test_validation_rows_are_watched_without_damage():
 def test_what_does_not_fit_is_refused_in_words(changes, message):
     with pytest.raises(ValueError, match=message):
         small.done(small.tasks(**{**SECTIONS, **changes})[0])
+
+
+# --- codes with a prior -----------------------------------------------------------------------
+
+VAE = {**SECTIONS, "model": {"type": "autoencoder", "units": [6, 8, 2], "code": "gaussian"}}
+
+
+def test_a_code_with_a_prior_is_measured_by_its_bound_on_validation_rows():
+    (task,) = small.tasks("data.validation=0.2", "train.epochs=30", **VAE)
+    stage = task.build()
+    before = stage.observe()
+    assert {"val/elbo", "val/code_cost", "val/active_units"} <= set(before)
+    while not stage.done:
+        stage.update()
+    after = stage.observe()
+    assert after["val/elbo"] > before["val/elbo"] + 0.3
+    assert before["val/elbo"] < -6 * 0.6
+
+
+def test_rows_are_drawn_anew_for_every_batch_where_the_data_are_drawn():
+    (task,) = small.tasks("data.batch_transform=sampled", data=grey(), **VAE)
+    stage, seen = task.build(), []
+    stage.learner.module.encoder.register_forward_pre_hook(
+        lambda _, inputs: seen.append(inputs[0])
+    )
+    for _ in range(2 * 6):
+        stage.update()
+    assert set(torch.cat(seen).unique().tolist()) == {0.0, 1.0}
+    first, second = torch.cat(seen[:6]), torch.cat(seen[6:12])
+    assert not torch.equal(first.sum(0), second.sum(0))
+
+
+def grey():
+    """The toy rows with fractions instead of bits."""
+    made = small.toy()
+    return made.each(lambda split: split.with_columns(x=0.25 + 0.5 * split.x))
+
+
+def test_the_objective_sets_the_deviations_before_the_optimiser_is_made():
+    changes = ["model.outputs=gaussian", "train.objective={type: gaussian, std: 0.5}"]
+    (task,) = small.tasks(*changes, **VAE)
+    net = task.build().learner.module
+    assert net.decoder.log_std.exp().tolist() == pytest.approx([0.5] * 6)
+    small.done(task)
+    assert net.decoder.log_std.exp().tolist() == pytest.approx([0.5] * 6)
+    (task,) = small.tasks(changes[0], "train.objective=gaussian", **VAE)
+    net = task.build().learner.module
+    small.done(task)
+    assert float(net.decoder.log_std.detach().abs().min()) > 0.01
+
+
+def test_mixed_columns_learn_and_wrong_blocks_are_refused():
+    blocks = "[[3, bernoulli], [3, squared_error]]"
+    changes = ["model.outputs=mixed", f"train.objective={{type: mixed, blocks: {blocks}}}"]
+    (task,) = small.tasks(*changes, **SECTIONS)
+    before = error(task)
+    small.done(task)
+    assert error(task) < before / 2
+    (task,) = small.tasks(
+        changes[0], changes[1].replace("[3, squared_error]", "[2, bernoulli]"), **SECTIONS
+    )
+    with pytest.raises(ValueError, match="blocks have 5 columns, but the net has 6 outputs"):
+        task.build()
+
+
+def test_counts_are_learned_as_shares():
+    changes = ["model.outputs=shares", "train.objective={type: multinomial, per_word: true}"]
+    (task,) = small.tasks(*changes, **SECTIONS)
+    before = error(task)
+    small.done(task)
+    assert error(task) < before / 2

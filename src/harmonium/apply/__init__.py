@@ -1,5 +1,7 @@
 """Use of a finished run: codes, predictions, scores, samples and likelihoods."""
 
+from harmonium.apply.bounding import bounds
+from harmonium.apply.decoding import Decoded, codes_in, decode
 from harmonium.apply.diagnose import Diagnosis, diagnose_recipe, diagnose_run
 from harmonium.apply.outline import count, outline, summary
 from harmonium.apply.reading import known_values, like_training, overview, read, rows_of
@@ -18,9 +20,13 @@ from harmonium.apply.using import (
 
 __all__ = [
     "Columns",
+    "Decoded",
     "Diagnosis",
     "Trained",
+    "bounds",
+    "codes_in",
     "count",
+    "decode",
     "diagnose_recipe",
     "diagnose_run",
     "encode",

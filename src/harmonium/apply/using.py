@@ -24,6 +24,7 @@ from harmonium.runs import Run
 from harmonium.stages.trial import TEST_DRAW
 
 __all__ = [
+    "code_names",
     "encode",
     "encodings",
     "evaluate",
@@ -216,12 +217,12 @@ def sample(
     clamp: Tensor | None = None,
     seed: int = 0,
 ) -> Tensor:
-    """Means E[x | h] at the end of n Gibbs chains, ``(n, D)``.
+    """Means E[x | h] at the end of n Gibbs chains, ``(n, D)``; or of n codes from their prior.
 
     Args:
         run: a run that has finished its training.
-        n: number of independent chains.
-        sweeps: number of sweeps of every chain.
+        n: number of independent chains, or of codes.
+        sweeps: number of sweeps of every chain; without a meaning where there are none.
         clamp: known values, NaN for free ones, ``(D,)`` or ``(n, D)``; they are held.
         seed: of the draws.
 
@@ -284,6 +285,12 @@ def likelihood(
 
 def _trained(run: Run | Trained) -> Trained:
     return run if isinstance(run, Trained) else Trained(run)
+
+
+def code_names(trained: Trained, model: Any) -> list[str]:  # noqa: ANN401
+    """Names of the numbers of a model's code, as the columns that ``encode`` writes."""
+    *_, (layer, x) = _codes(trained, model).items()
+    return [f"{layer}_{k}" for k in range(x.shape[1])]
 
 
 def _codes(trained: Trained, model: Any) -> dict[str, Tensor]:  # noqa: ANN401

@@ -9,6 +9,7 @@ import typer
 from harmonium import __version__
 from harmonium.cli import data, runs
 from harmonium.cli.cp import cp
+from harmonium.cli.decode import decode
 from harmonium.cli.diagnose import diagnose
 from harmonium.cli.doctor import doctor
 from harmonium.cli.encode import encode
@@ -91,6 +92,7 @@ _add(
         "evaluate": evaluate,
         "predict": predict,
         "encode": encode,
+        "decode": decode,
         "sample": sample,
         "likelihood": likelihood,
         "report": report,

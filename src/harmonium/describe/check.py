@@ -30,10 +30,10 @@ _UNROLLED = {*_LAYERED, "autoencoder", "codec"}
 _LABELLED = {"classification_rbm"}
 """Machines with a label group."""
 
-_UNLABELLED = {"frey_faces"}
+_UNLABELLED = {"frey_faces", "patches"}
 """Readers that never have labels."""
 
-_WITHOUT_LABELS = {"ica", "pca", "svd"}
+_WITHOUT_LABELS = {"ica", "nmf", "pca", "svd"}
 """Baselines that read rows without labels."""
 
 _OWN_VALIDATION = {"arrays", "image_folder"}

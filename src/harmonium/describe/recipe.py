@@ -94,10 +94,13 @@ class Report:
     Args:
         samples: number of samples of the model.
         filters: number of hidden units whose weights are drawn.
+        map: how codes of more than two numbers are placed in a map: by their first two principal
+            components, or by t-SNE, which takes seconds to minutes.
     """
 
     samples: Size = 60
     filters: Size = 64
+    map: Literal["pca", "tsne"] = "pca"
 
 
 @dataclass(frozen=True, kw_only=True)

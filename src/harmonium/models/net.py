@@ -19,6 +19,13 @@ from harmonium.storage import save
 __all__ = ["NetModel", "first_filters"]
 
 
+_RANGES = {
+    "probabilities": (1, "add a `scale` transform"),
+    "shares": (None, "give counts"),
+}
+"""Kind of outputs -> the largest value of a row, and the remedy where a row has others."""
+
+
 class NetModel(Model):
     """A net that reads the column "x".
 
@@ -55,7 +62,7 @@ class NetModel(Model):
 
     @property
     def output_kind(self) -> str:
-        """Kind of the outputs: "classes" (logits), "values", "probabilities" or "scores"."""
+        """Kind of the outputs, such as "classes" (logits), "values", "probabilities", "scores"."""
         return getattr(self.net, "output_kind", "classes")
 
     @property
@@ -70,14 +77,15 @@ class NetModel(Model):
     def check(self, batch: Batch) -> None:
         """Raises ValueError where rows do not fit the net, or lie outside a required [0, 1]."""
         self.check_shape(batch)
-        if self.output_kind == "probabilities":
+        if self.output_kind in _RANGES:
+            high, remedy = _RANGES[self.output_kind]
             check_range(
                 batch["x"],
                 name="the values",
                 low=0,
-                high=1,
-                user="outputs that are probabilities need",
-                remedy="add a `scale` transform, or set the model's outputs to values",
+                high=high,
+                user=f"outputs that are {self.output_kind} need",
+                remedy=f"{remedy}, or set the model's outputs to values",
             )
 
     def check_shape(self, batch: Batch) -> None:

@@ -1,10 +1,12 @@
 """A codec whose code has a prior as a model: it draws rows."""
 
 import torch
+from torch import Tensor
 
 from harmonium.errors import UsageError
 from harmonium.models.abilities import Batch
 from harmonium.models.autoencoder import AutoencoderModel
+from harmonium.nets.bounded import bounds
 from harmonium.nets.codes import Drawn
 from harmonium.random import Source
 
@@ -46,3 +48,17 @@ class VariationalModel(AutoencoderModel):
         """0, since it draws without chains."""
         del most
         return 0
+
+    @torch.no_grad()
+    def bounds(self, batch: Batch, *, samples: int, source: Source = None) -> dict[str, Tensor]:
+        """Lower bounds on log p(x), ``(B,)``, in nats: "elbo" and "importance_weighted".
+
+        Args:
+            batch: the rows.
+            samples: of the code, for each row.
+            source: random generator.
+
+        Raises:
+            ValueError: samples is below 1.
+        """
+        return bounds(self.net, batch["x"], samples=samples, source=source)

@@ -10,9 +10,10 @@ from harmonium.arguments import checked
 from harmonium.bounds import Count, Positive
 from harmonium.errors import UsageError
 from harmonium.nets.activations import Activation
-from harmonium.nets.codec import Codec, Outputs
+from harmonium.nets.codec import Codec
 from harmonium.nets.codes import Code
 from harmonium.nets.layers import Stack, check_sizes, dense_layers
+from harmonium.nets.outputs import Outputs
 from harmonium.nets.tied import Tied
 
 __all__ = ["Autoencoder"]
@@ -26,7 +27,7 @@ class Autoencoder(Codec):
               e: D \to \dots \to k, \quad d: k \to \dots \to D
 
     Hidden layers have the activation; the last layer is linear. Its outputs are the
-    reconstruction itself, or its logits if the values are probabilities. With linear units and
+    reconstruction itself, or its logits (``nets.outputs``). With linear units and
     the squared error, the code spans the first k principal components (Baldi and Hornik, 1989,
     https://doi.org/10.1016/0893-6080(89)90014-2).
 
@@ -43,6 +44,7 @@ class Autoencoder(Codec):
         code: activation of the code: that of the hidden layers, or linear; or a kind of code,
             before which the encoder is linear.
         outputs: kind of the values of a row: probabilities in [0, 1], or real values.
+        outputs: kind of the values of a row, as of a ``Codec``.
         tied: whether the decoder has the encoder's weights, transposed, and only biases of its
             own.
 

@@ -1,20 +1,18 @@
 """The codec: any net as encoder, a code, and any net as decoder."""
 
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 from torch import Tensor, nn
 
 from harmonium.arguments import checked
 from harmonium.errors import UsageError
 from harmonium.nets.codes import Code, Point
+from harmonium.nets.outputs import Outputs, as_rows, given_kind
 
 __all__ = ["Codec", "Net", "Outputs"]
 
 Net: TypeAlias = nn.Module
 """A net that is a part of another: it has ``units``, and its last layer is linear."""
-
-Outputs = Literal["probabilities", "values"]
-"""Kind of the values of a row: probabilities in [0, 1], or real values."""
 
 
 @checked
@@ -24,14 +22,15 @@ class Codec(nn.Module):
     .. math:: z = e(x), \qquad c = \text{code}(z), \qquad \hat x = d(c)
 
     The encoder e maps a row of D values to w numbers, from which the code makes k; the decoder d
-    maps them to D outputs: the reconstruction itself, or its logits if the values are
-    probabilities. ``nets.Autoencoder`` is the codec of mirrored dense layers.
+    maps them to D outputs, which ``outputs`` says how to read: the reconstruction itself, or its
+    logits. ``nets.Autoencoder`` is the codec of mirrored dense layers.
 
     Args:
         encoder: net from rows to the w outputs that the code needs.
         decoder: net from the code's k numbers to a row.
         code: kind of the code; null for the outputs of the encoder themselves.
-        outputs: kind of the values of a row: probabilities in [0, 1], or real values.
+        outputs: kind of the values of a row: probabilities in [0, 1]; real values, or gaussian
+            ones with standard deviations of their own; shares of counts; or mixed columns.
 
     Raises:
         ValueError: the sizes of encoder, code and decoder do not fit each other, or a part
@@ -63,10 +62,11 @@ class Codec(nn.Module):
             "outputs": outputs,
         }
         self._check()
+        given_kind(decoder, outputs, values=self.units[0])
 
     @property
     def output_kind(self) -> str:
-        """Kind of the outputs: probabilities, as logits, or values."""
+        """Kind of the outputs; see ``nets.outputs.Outputs``."""
         return str(self.settings["outputs"])
 
     @property
@@ -84,18 +84,18 @@ class Codec(nn.Module):
         return self.code.point(self.encoder(x))
 
     def decode(self, c: Tensor) -> Tensor:
-        """Rows from codes, ``(B, k) -> (B, D)``; probabilities lie in [0, 1]."""
-        outputs: Tensor = self.decoder(c)
-        return outputs.sigmoid() if self.output_kind == "probabilities" else outputs
+        """Rows from codes, ``(B, k) -> (B, D)``: probabilities in [0, 1], shares that sum to 1."""
+        return as_rows(self.decoder, self.decoder(c), kind=self.output_kind)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Reconstruction, or its logits for probabilities, ``(B, *shape) -> (B, D)``."""
+        """Reconstruction, or its logits, ``(B, *shape) -> (B, D)``."""
         outputs: Tensor = self.decoder(self.code(self.encoder(x)))
         return outputs
 
     def reconstruct(self, x: Tensor) -> Tensor:
-        """Decoded code of every row, ``(B, *shape) -> (B, D)``; probabilities lie in [0, 1]."""
-        return self.decode(self.encode(x))
+        """Decoded code of every row, ``(B, *shape) -> (B, D)``; shares times the row's total."""
+        rows = self.decode(self.encode(x))
+        return rows * x.flatten(1).sum(1, keepdim=True) if self.output_kind == "shares" else rows
 
     def activities(self, x: Tensor) -> dict[str, Tensor]:
         """Hidden layer of the encoder -> its activities ``(B, units)``; the last is the code."""

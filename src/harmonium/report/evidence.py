@@ -163,6 +163,14 @@ class Evidence:
 
         return able(abilities, self.models.values())
 
+    def has(self, *abilities: str) -> bool:
+        """Whether a model has the given abilities."""
+        try:
+            self.able(*abilities)
+        except ValueError:
+            return False
+        return True
+
     def first(self, ability: str) -> Any:  # noqa: ANN401
         """Returns the first model with an ability, on which later models build."""
         from harmonium.needs import able

@@ -76,14 +76,17 @@ def task_words(task: str) -> str:
         "dbm": "deep Boltzmann machine",
         "deep": "deep multilayer perceptron",
         "ica": "ICA",
+        "lsa": "LSA",
         "maxout": "maxout net",
         "mlp": "multilayer perceptron",
+        "nmf": "NMF",
         "pca": "PCA",
         "rbm": "restricted Boltzmann machine",
         "random_start": "same net, random start",
         "svc": "support vector machine",
         "svd": "SVD",
         "relu_net": "ReLU net",
+        "nearest_neighbours": "nearest neighbours, no model",
     }
     return names.get(task, task.replace("_", " "))
 

@@ -96,6 +96,7 @@ class Reconstruction(Single):
         from harmonium.stages.training import noise_of, training_of
         from harmonium.stages.trial import some
         from harmonium.watch import (
+            BoundWatch,
             FlowWatch,
             ObjectiveWatch,
             ReconstructionWatch,
@@ -105,6 +106,8 @@ class Reconstruction(Single):
 
         objective = build(self.objective)
         check_outputs(model, objective, name=name)
+        if (prepare := getattr(objective, "prepare", None)) is not None:
+            prepare(model.net)
         drawn = isinstance(model.net.code, Drawn)
         if self.samples > 1 and not drawn:
             raise UsageError(
@@ -118,7 +121,9 @@ class Reconstruction(Single):
             ReconstructionWatch(model, some(train), name="net", shown=lowest),
             WeightsWatch(None, model if lowest else None),
         ]
-        if held is not None:
+        if held is not None and drawn:
+            watches.insert(0, BoundWatch(model, held, draw=trial.draw))
+        elif held is not None:
             plain = learning.Coding(objective)
             watches.insert(0, ObjectiveWatch(model.net, plain, rows=reads(held)))
 
@@ -139,8 +144,12 @@ class Reconstruction(Single):
                 figure="cost" if penalties or drawn else None,
             )
             plain = loss(samples=1, penalties=())  # draws no random numbers
-            watches.append(FlowWatch(model.net, plain, rows=train, optimiser=optimiser))
+            meant = [kind for p in penalties for kind in getattr(p, "expects", ())]
+            watches.append(
+                FlowWatch(model.net, plain, rows=train, optimiser=optimiser, expected=meant)
+            )
             set_source(model.net, source)
             return learning.Descent(model.net, optimiser, loss(damage=damage)), watches
 
-        return training_of(trial, self, name=name, rows=train, begin=begin)
+        draws = [trial.draw] if lowest else []
+        return training_of(trial, self, name=name, rows=train, begin=begin, draws=draws)

@@ -4,11 +4,13 @@ A watch has its own random generator, so that measuring does not change the trai
 """
 
 from harmonium.learning import Watch
+from harmonium.watch.bound import BoundWatch
 from harmonium.watch.chains import ChainWatch
 from harmonium.watch.findings import FindingsWatch
 from harmonium.watch.flow import FlowWatch
 from harmonium.watch.free_energy import FreeEnergyWatch
 from harmonium.watch.mistakes import MistakesWatch
+from harmonium.watch.neighbours import NeighboursWatch
 from harmonium.watch.objective import ObjectiveWatch
 from harmonium.watch.path import PathWatch, joined
 from harmonium.watch.reconstruction import ReconstructionWatch
@@ -16,11 +18,13 @@ from harmonium.watch.validation import ValidationWatch
 from harmonium.watch.weights import WeightsWatch
 
 __all__ = [
+    "BoundWatch",
     "ChainWatch",
     "FindingsWatch",
     "FlowWatch",
     "FreeEnergyWatch",
     "MistakesWatch",
+    "NeighboursWatch",
     "ObjectiveWatch",
     "PathWatch",
     "ReconstructionWatch",

@@ -1,5 +1,6 @@
 """Hidden activity: the dead and the saturated are counted as such."""
 
+import pytest
 import torch
 
 import harmonium as hm
@@ -16,13 +17,13 @@ def seen(hidden, *, biases):
         graph.units["h"].bias.copy_(torch.tensor(biases))
     x = torch.rand(30, 4, generator=torch.Generator().manual_seed(0))
     found = Evidence(None, data=DataSet("toy", Split(x), shape=(2, 2)))
-    found.__dict__["models"] = {"machine": adapted(graph)}
+    found.__dict__ |= {"models": {"machine": adapted(graph)}, "recipe": {}}
     return found
 
 
 def test_dead_saturated_and_active_units_are_counted():
     found = section(seen(4, biases=[-9.0, 9.0, 0.0, 1.0]))
-    picture, table = found.parts
+    picture, _, table = found.parts
     layer, units, dead, full, _, active = table.rows[0]
     assert (layer, units, dead, full, active) == ("hidden units", 4, 1, 1, 0.5)
     assert picture.alt == "hidden units: mean activity of 4 of 4 units by 30 rows"
@@ -30,7 +31,7 @@ def test_dead_saturated_and_active_units_are_counted():
 
 def test_units_that_are_no_probabilities_are_signed_and_only_dead():
     found = section(seen(hm.Gaussian(2), biases=[-3.0, 2.0]))
-    picture, table = found.parts
+    picture, _, table = found.parts
     assert table.rows[0][1:4] == [2, 2, None]
     low, high = picture.figure.axes[0].images[0].get_clim()
     assert low == -high
@@ -45,8 +46,8 @@ def test_rectified_units_are_dead_where_they_are_never_above_zero():
         net.h1.bias[2] = 0.01
     x = torch.rand(30, 4, generator=torch.Generator().manual_seed(0), dtype=torch.float32)
     found = Evidence(None, data=DataSet("toy", Split(x), shape=(2, 2)))
-    found.__dict__["models"] = {"machine": adapted(net)}
-    _, table = section(found).parts
+    found.__dict__ |= {"models": {"machine": adapted(net)}, "recipe": {}}
+    *_, table = section(found).parts
     values = net.activities(x)["h1"].detach()
     _, units, dead, full, _, active = table.rows[0]
     assert (units, full) == (6, None)
@@ -67,9 +68,29 @@ def test_activities_without_a_sign_begin_at_zero():
     with torch.no_grad():
         net.h1.bias.fill_(3.0)
     found = seen(2, biases=[0.0, 0.0])
-    found.__dict__["models"] = {"machine": adapted(net)}
-    picture, _ = section(found).parts
+    found.__dict__ |= {"models": {"machine": adapted(net)}, "recipe": {}}
+    picture, *_ = section(found).parts
     low, high = picture.figure.axes[0].images[0].get_clim()
     assert low == 0 < 1 < high
     assert "white is 0" in picture.caption
     assert "negative" not in picture.caption
+
+
+def test_values_of_the_last_layer_are_a_histogram():
+    found = seen(4, biases=[-9.0, 9.0, 0.0, 1.0])
+    _, values, _ = section(found).parts
+    assert values.alt == "hidden units: histogram of its values"
+    (axes,) = values.figure.axes
+    counts = axes.patches[0].get_data().values
+    assert sum(counts) == pytest.approx(1)
+    assert counts[0] == pytest.approx(1 / 4)  # the unit that is always off
+
+
+def test_means_stand_beside_the_target_of_a_penalty():
+    found = seen(4, biases=[-9.0, 9.0, 0.0, 1.0])
+    penalty = {"type": "rate", "target": 0.05, "strength": 1.0}
+    found.__dict__["recipe"] = {"train": {"type": "reconstruction", "penalties": [penalty]}}
+    _, means, _ = section(found).parts
+    lines = [line.get_xdata()[0] for line in means.figure.axes[0].lines]
+    assert lines[-1] == 0.05
+    assert "target of the penalty, 0.05" in means.caption

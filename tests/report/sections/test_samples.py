@@ -97,3 +97,14 @@ def test_a_net_with_labels_shows_a_row_of_each_class(evidence):
     shown = first_tiles(drawn).reshape(10, 10, 64)
     assert (shown.argmax(2) == np.arange(10)[:, None]).all()
     np.testing.assert_allclose(shown.sum(2), 1, atol=0.01)
+
+
+def test_samples_of_a_prior_speak_of_no_chains(evidence):
+    seen = evidence("drawn")
+    seen.read_data()
+    *_, fresh = section(seen).parts
+    assert fresh.alt == "20 images sampled from the model"
+    assert "20 codes drawn from the prior" in fresh.caption
+    assert not any(word in fresh.caption for word in ("chain", "sweep"))
+    drawn = seen.models["machine"].sample(20, source=seen.source())["x"]
+    np.testing.assert_allclose(first_tiles(fresh).reshape(20, 64), drawn, atol=1e-6)

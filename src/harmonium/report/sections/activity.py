@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from harmonium.needs import Needs
 from harmonium.report.evidence import Evidence
+from harmonium.report.histograms import histogram
 from harmonium.report.matrix import heat
 from harmonium.report.page import Picture, Section
 from harmonium.report.sections.entry import Entry
+from harmonium.report.style import INK
 from harmonium.report.tables import Table
 from harmonium.runs.words import layer_words
 
@@ -37,6 +39,8 @@ def section(evidence: Evidence) -> Section | str:
         codes = model.codes(batch)
     layers = {layer_words(name, codes): h.flatten(1) for name, h in codes.items()}
     pictures = [_picture(h, name=name) for name, h in layers.items()]
+    *_, (name, h) = layers.items()
+    pictures.append(_values(h, name=name, target=_target(evidence)))
     table = Table(
         columns=["layer", "units", "dead", "saturated", "mean activity", "active share"],
         rows=[[name, *_counts(h)] for name, h in layers.items()],
@@ -84,6 +88,39 @@ def _picture(h: Tensor, *, name: str) -> Picture:
         caption=f"Mean activity of {units}; {scale}. A horizontal stripe is a unit that has the "
         "same value on every row. A vertical stripe is a row that differs from all others.",
     )
+
+
+def _target(evidence: Evidence) -> float | None:
+    """The mean activity that a penalty of the recipe asks of every unit of the code, or None."""
+    recipe = evidence.recipe
+    stages = [recipe.get(name) for name in ("pretrain", "train", "fine_tune")]
+    for stage in [*stages, *(recipe.get("stages") or ())]:
+        for penalty in (stage.get("penalties") or ()) if isinstance(stage, dict) else ():
+            if isinstance(penalty, dict) and penalty.get("type") == "rate":
+                return float(penalty["target"])
+    return None
+
+
+def _values(h: Tensor, *, name: str, target: float | None) -> Picture:
+    """How often each value of a layer occurs; or the means of its units, beside their target."""
+    if target is None:
+        figure = histogram(
+            {name: h}, x_label="value", y_label="share of values", title=f"values, {name}"
+        )
+        message = f"Values of {h.shape[1]} units on {len(h)} rows, with their mean as a line"
+        return Picture(figure, alt=f"{name}: histogram of its values", caption=f"{message}.")
+    means = h.mean(0)
+    figure = histogram(
+        {name: means}, x_label="mean activity", y_label="share of units", title=f"means, {name}"
+    )
+    (axes,) = figure.axes
+    axes.axvline(target, color=INK, linestyle=":", linewidth=1.2)
+    message = (
+        f"Mean activity of {len(means)} units on {len(h)} rows. The dotted line is the target of "
+        f"the penalty, {target:.3g}; the other line is the mean of all units, "
+        f"{float(means.mean()):.3g}"
+    )
+    return Picture(figure, alt=f"{name}: histogram of mean activities", caption=f"{message}.")
 
 
 ENTRY = Entry("Hidden activity", section, Needs(model=("encodes",), data=("train",)))

@@ -14,12 +14,19 @@ __all__ = ["ENTRY", "section"]
 _ROWS, _MEASURED = 20, 2000
 
 
-def section(evidence: Evidence) -> Section | str:
-    """Section of rows and their reconstructions through all layers."""
+def section(evidence: Evidence) -> Section | str | None:
+    """Section of rows and their reconstructions through all layers.
+
+    None where a model decodes: then "Restored rows" shows them.
+    """
     import torch
+
+    from harmonium.models import Decodes
 
     assert evidence.data is not None
     model = evidence.able("reconstructs")
+    if isinstance(model, Decodes):
+        return None
     name, split = evidence.held_out or ("training", evidence.data.train)
     batch = model.reads(split).batch(slice(_MEASURED))
     x = batch["x"]

@@ -1,4 +1,4 @@
-"""Samples: chains or reconstructions during training, and samples of the finished machine."""
+"""Samples: chains or reconstructions during training, and samples of the finished model."""
 
 from __future__ import annotations
 
@@ -84,7 +84,9 @@ def _to_data(evidence: Evidence, chains: Tensor, *, stage: str) -> Tensor | None
 
 
 def _fresh(evidence: Evidence) -> Picture | None:
-    """Samples of the finished model, from chains that do not start at data."""
+    """Samples of the finished model: of chains that do not start at data, or of its prior."""
+    from harmonium.models import Mixes
+
     wanted = (evidence.recipe.get("report") or {}).get("samples")
     count = 60 if wanted is None else int(wanted)
     if count < 1 or evidence.image is None:
@@ -92,13 +94,18 @@ def _fresh(evidence: Evidence) -> Picture | None:
     model = evidence.able("samples")
     sweeps = model.sweeps(_SWEEPS)
     drawn = model.sample(count, sweeps=sweeps, source=evidence.source())["x"]
-    title = "finished machine" if evidence.status.get("status") == "done" else "machine so far"
+    word = "machine" if isinstance(model, Mixes) else "model"
+    done = evidence.status.get("status") == "done"
+    title = f"finished {word}" if done else f"{word} so far"
     figure = images(evidence.seen(drawn), evidence.image, columns=10, title=title)
     caption = (
         f"{count} samples after {sweeps} sweeps, shown as means of the visible units. The chains "
         f"started at random, not at data.{evidence.scale_note}"
+        if isinstance(model, Mixes)
+        else f"{count} codes drawn from the prior, and decoded: the means of the values given "
+        f"these codes, which are independent of each other.{evidence.scale_note}"
     )
-    return Picture(figure, alt=f"{count} images sampled from the machine", caption=caption)
+    return Picture(figure, alt=f"{count} images sampled from the {word}", caption=caption)
 
 
 def _by_class(evidence: Evidence) -> Picture | None:
