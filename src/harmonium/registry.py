@@ -84,6 +84,7 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Code": {
         "gaussian": "harmonium.nets.codes.gaussian:Gaussian",
+        "k_sparse": "harmonium.nets.codes.k_sparse:KSparse",
         "point": "harmonium.nets.codes.code:Point",
     },
     "Units": {
@@ -119,7 +120,9 @@ KINDS: dict[str, dict[str, str]] = {
         "max_norm": "harmonium.learning.penalties:MaxNorm",
         "sparsity": "harmonium.learning.penalties:Sparsity",
     },
-    "CodePenalty": {},
+    "CodePenalty": {
+        "contractive": "harmonium.learning.code_penalties.contractive:Contractive",
+    },
     "Objective": {
         "bernoulli": "harmonium.learning.objectives.bernoulli:Bernoulli",
         "cross_entropy": "harmonium.learning.objectives.cross_entropy:CrossEntropy",
@@ -167,12 +170,16 @@ KINDS: dict[str, dict[str, str]] = {
         "error_correction": "harmonium.stages.error_correction:ErrorCorrection",
         "greedy": "harmonium.stages.greedy:Greedy",
         "hebbian": "harmonium.stages.hebbian:Hebbian",
+        "layerwise": "harmonium.stages.layerwise:Layerwise",
         "reconstruction": "harmonium.stages.reconstruction:Reconstruction",
         "supervised": "harmonium.stages.supervised:Supervised",
         "unroll": "harmonium.stages.unroll:Unroll",
         "up_down": "harmonium.stages.up_down:UpDown",
     },
-    "Pretraining": {"greedy": "harmonium.stages.greedy:Greedy"},
+    "Pretraining": {
+        "greedy": "harmonium.stages.greedy:Greedy",
+        "layerwise": "harmonium.stages.layerwise:Layerwise",
+    },
     "Training": {
         "associate": "harmonium.stages.associate:Associate",
         "discriminative": "harmonium.stages.discriminative:Discriminative",

@@ -60,6 +60,7 @@ def expected(estimator):
         MLPClassifier((20,), max_iter=60, learning_rate_init=0.03),
         MLPRegressor((20,), max_iter=60, learning_rate_init=0.03),
         Autoencoder((8, 3), n_epochs=5),
+        Autoencoder((8,), n_epochs=5, tied=True, kept=2, penalty="contractive"),
         VAE((8, 3), n_epochs=5),
         Perceptron(max_iter=3),
         AssociativeMemory(),

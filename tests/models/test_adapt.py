@@ -41,7 +41,7 @@ ABILITIES = {
     "ElementaryModel": "Decides Encodes Filters Net",
     "Regressor": "Encodes Filters Net Predicts",
     "LabelsModel": "Encodes Filters Net Predicts",
-    "AutoencoderModel": "Decodes Encodes Filters Net Reconstructs",
+    "AutoencoderModel": "Decodes Encodes Filters Net Reconstructs Unrolls",
 }
 
 

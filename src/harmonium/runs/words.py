@@ -36,6 +36,7 @@ def stage_words(stage: str) -> tuple[str, str]:
         "fine_tune": "fine-tuning",
         "greedy": "pre-training",
         "judge": "evaluation",
+        "layerwise": "pre-training",
         "pretrain": "pre-training",
         "train": "training",
     }

@@ -2,6 +2,9 @@
 
 A penalty is called with the codec, the rows as the encoder saw them ``(B, D)`` and their codes
 ``(B, k)``. It gives a term for each row, ``(B,)``, or one number for the batch, which counts once.
+One that draws random numbers has the attribute ``source``, their generator.
 """
 
-__all__: list[str] = []
+from harmonium.learning.code_penalties.contractive import Contractive
+
+__all__ = ["Contractive"]

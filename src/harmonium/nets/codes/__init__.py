@@ -2,5 +2,6 @@
 
 from harmonium.nets.codes.code import Code, Drawn, Point
 from harmonium.nets.codes.gaussian import Gaussian
+from harmonium.nets.codes.k_sparse import KSparse
 
-__all__ = ["Code", "Drawn", "Gaussian", "Point"]
+__all__ = ["Code", "Drawn", "Gaussian", "KSparse", "Point"]
