@@ -38,6 +38,8 @@ def test_final_figures_can_all_be_ranked():
         "hamming",
         "exact_match",
         "f1",
+        "precision_at_k",
+        "average_precision",
         "reconstruction_error",
     ]
     assert all(entry.better for entry in figures(final=True))

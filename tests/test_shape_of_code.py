@@ -28,8 +28,12 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     "cli/train.py::train": "a verb's options are its arguments",
     "data/arrays.py::arrays": "a reader's settings are its arguments",
     "data/image_folder.py::image_folder": "a reader's settings are its arguments",
+    "data/patches.py::patches": "a reader's settings are its arguments",
     "data/table.py::table": "a reader's settings are its arguments",
     "data/text.py::text": "a reader's settings are its arguments",
+    "learning/code_penalties/absolute.py::Absolute.__call__": "a penalty's arguments are fixed",
+    "learning/code_penalties/rate.py::Rate.__call__": "a penalty's arguments are fixed",
+    "learning/code_penalties/weights.py::Weights.__call__": "a penalty's arguments are fixed",
 }
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

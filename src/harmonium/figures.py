@@ -96,6 +96,22 @@ _TABLE = (
     Figure("exact_match", "rows without a wrong label", "share", "max", final=True),
     Figure("f1", "F1, mean over labels", better="max", final=True),
     Figure(
+        "precision_at_k",
+        "precision of the nearest rows",
+        "share",
+        "max",
+        final=True,
+        error="precision_at_k_stderr",
+    ),
+    Figure(
+        "average_precision",
+        "mean average precision",
+        "share",
+        "max",
+        final=True,
+        error="average_precision_stderr",
+    ),
+    Figure(
         "reconstruction_error",
         "reconstruction error (mean square)",
         better="min",
@@ -105,6 +121,9 @@ _TABLE = (
     Figure("squared_error_sum", "squared error of a row, summed over its values", better="min"),
     Figure("active_units", "numbers of the code in use"),
     Figure("code_cost", "divergence from the prior", "nats per row"),
+    Figure(
+        "knn_error", "error of nearest neighbours", "share", "min", final=True, proportion=True
+    ),
     Figure("log_likelihood_joint", "log-likelihood of data and label", "nats per row", "max"),
     Figure(
         "log_likelihood_joint_optimistic",
@@ -115,10 +134,14 @@ _TABLE = (
     ),
     Figure("bernoulli", "Bernoulli loss", "nats per row", "min"),
     Figure("cost", "loss with code and penalties", "nats per row", "min"),
+    Figure("brier", "half the squared error of probabilities", better="min"),
     Figure("squared_error", "half the squared error", "nats per row", "min"),
     Figure("gaussian", "Gaussian loss", "nats per row", "min"),
     Figure("mixed", "loss of mixed columns", "nats per row", "min"),
     Figure("multinomial", "multinomial loss", "nats per row", "min"),
+    Figure("nca", "expected error of a random neighbour (NCA)", "share", "min"),
+    Figure("nca_log", "log-loss of a random neighbour (NCA)", "nats per row", "min"),
+    Figure("triplet", "triplet loss", better="min"),
     Figure("mistakes", "mistakes while learning", "share", "min", proportion=True),
     Figure("mistakes_total", "mistakes since the start", better="min"),
     Figure("removed", "weights removed", "share"),
@@ -150,6 +173,7 @@ _BESIDE = {
     "log_z_reverse",
     "neighbours",
     "processor_s",
+    "retrieved",
     "rows",
 }
 """Numbers that judges and baselines write beside their figures; standard errors end in stderr."""

@@ -19,7 +19,7 @@ class Far:
 
     strength: NonNegative = 1.0
 
-    def __call__(self, net: nn.Module, seen: Tensor, code: Tensor) -> Tensor:  # noqa: PLR0917
+    def __call__(self, net: nn.Module, seen: Tensor, *, code: Tensor) -> Tensor:
         """The penalty of each row, ``(B,)``."""
         del net, seen
         return self.strength * code.pow(4).sum(1)

@@ -26,7 +26,10 @@ from harmonium import (
     Gaussian,
     MLPClassifier,
     MLPRegressor,
+    NeighbourhoodComponents,
     Perceptron,
+    SemanticHash,
+    SparseFeatures,
 )
 from harmonium.data import digits
 from harmonium.learning import CD
@@ -62,6 +65,10 @@ def expected(estimator):
         Autoencoder((8, 3), n_epochs=5),
         Autoencoder((8,), n_epochs=5, tied=True, kept=2, penalty="contractive"),
         VAE((8, 3), n_epochs=5),
+        SemanticHash(n_bits=8, n_epochs=5),
+        NeighbourhoodComponents(n_epochs=5),
+        NeighbourhoodComponents((8,), n_epochs=5),
+        SparseFeatures(4, n_epochs=2),
         Perceptron(max_iter=3),
         AssociativeMemory(),
     ],
@@ -83,6 +90,9 @@ def test_scikit_learn_checks(estimator, check):
         MLPRegressor(),
         Autoencoder(),
         VAE(),
+        SemanticHash(),
+        NeighbourhoodComponents(),
+        SparseFeatures(),
     ],
     expected_failed_checks=expected,
 )

@@ -219,11 +219,10 @@ def made(constructor, **changes):
     return constructor(**{name: GIVEN[name] for name in needed if name in GIVEN} | changes)
 
 
-def coding_loss(net, *, penalties=(), samples=1):
+def coding_loss(net, **settings):
     """Function without arguments that gives the loss of a codec, with equal draws every time."""
-
-    objective = Coding(OBJECTIVES["bernoulli"](), penalties=penalties, samples=samples)
-    batch = {"x": X.sigmoid()}
+    objective, batch = Coding(OBJECTIVES["bernoulli"](), **settings), {"x": X.sigmoid()}
+    penalties = settings.get("penalties", ())
 
     def loss():
         for k, part in enumerate([*penalties, *net.modules()]):
@@ -234,17 +233,14 @@ def coding_loss(net, *, penalties=(), samples=1):
     return loss
 
 
-@pytest.mark.parametrize("name", CODES)
-def test_gradients_pass_through_every_code_with_its_draws(name):
+DRAWN = [(name, 3) for name, kind in CODES.items() if issubclass(kind, Drawn)]
+
+
+@pytest.mark.parametrize(("name", "samples"), [*((name, 1) for name in CODES), *DRAWN])
+def test_gradients_pass_through_every_code_with_its_draws(name, samples):
     settings = {"units": [INPUTS, HIDDEN, 3], "activation": "tanh", "code": made(CODES[name])}
     net = built("autoencoder", settings).train()
-    assert worst(net, coding_loss(net)) < LIMIT
-
-
-@pytest.mark.parametrize("name", [name for name, code in CODES.items() if issubclass(code, Drawn)])
-def test_gradients_of_the_bound_of_several_samples(name):
-    net = built("autoencoder", {"units": [INPUTS, HIDDEN, 2], "code": made(CODES[name])}).train()
-    assert worst(net, coding_loss(net, samples=3)) < LIMIT
+    assert worst(net, coding_loss(net, samples=samples)) < LIMIT
 
 
 @pytest.mark.parametrize("name", PENALTIES)

@@ -7,6 +7,7 @@ import harmonium as hm
 from harmonium import models
 from harmonium.models import adapted
 from harmonium.nets import MLP, Autoencoder, Codec, ElementaryPerceptron, LinearMemory, Perceptron
+from harmonium.nets.codes import Noisy
 from tests.nets.codes.normal import Normal
 
 MACHINES = {
@@ -23,6 +24,7 @@ MACHINES = {
     "Regressor": MLP([6, 4, 2], outputs="values"),
     "LabelsModel": MLP([6, 4, 2], outputs="probabilities"),
     "AutoencoderModel": Autoencoder([6, 4, 2]),
+    "HashingModel": Autoencoder([6, 4, 2], code=Noisy()),
 }
 ABILITIES = {
     "RestrictedModel": "Encodes EnergyBased Filters FreeEnergies Layered Mixes Reconstructs "
@@ -42,6 +44,7 @@ ABILITIES = {
     "Regressor": "Encodes Filters Net Predicts",
     "LabelsModel": "Encodes Filters Net Predicts",
     "AutoencoderModel": "Decodes Encodes Filters Net Reconstructs Unrolls",
+    "HashingModel": "Decodes Encodes Filters Hashes Net Reconstructs Unrolls",
 }
 
 

@@ -228,6 +228,22 @@ def coder(folder):
     return hm.train(recipe, output=folder), None
 
 
+def hasher(folder):
+    """Digits as 12 bits, as `harmonium train` leaves them."""
+    recipe = {
+        "name": "hasher",
+        "data": {"source": "digits"},
+        "model": {
+            "type": "autoencoder",
+            "units": [64, 32, 12],
+            "code": {"type": "noisy", "std": 1.0},
+        },
+        "train": {"type": "reconstruction", "epochs": 15, "batch_size": 25},
+        "judge": ["retrieval"],
+    }
+    return hm.train(recipe, output=folder), None
+
+
 def drawn(folder):
     """A variational autoencoder of binary digits, as `harmonium train` leaves it."""
     recipe = {

@@ -14,7 +14,7 @@ from harmonium.report.style import INK, MUTED, blank
 
 HERE = Path(__file__).parent
 RECIPE = HERE.parents[2] / "recipes" / "mnist_deep_autoencoder.yaml"
-SHOWN = 1500
+SHOWN = 1000
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#5b6773", "#B8A800",
            "#8a4fbf", "#9c3d2e")  # fmt: skip
 
@@ -30,7 +30,7 @@ def deep():
             RECIPE,
             "model.units=[784, 500, 250, {type: gaussian, shape: 2}]",
             "stages.0.layers=[{}, {}, {optimiser: {type: sgd, lr: 1e-3, momentum: 0.5}}]",
-            "stages.2.epochs=12",
+            "stages.2.epochs=8",
             "compare=[]",
             "threads=1",
             output=folder,
@@ -55,7 +55,16 @@ for k, (name, (codes, error)) in enumerate(maps().items()):
     axes = figure.add_axes((0.01 + 0.5 * k, 0.01, 0.48, 0.84))
     for digit in range(10):
         for x, y in codes[:SHOWN][(labels[:SHOWN] == digit).numpy()]:
-            axes.text(x, y, str(digit), color=COLOURS[digit], fontsize=5, ha="center", va="center")
+            axes.text(
+                x,
+                y,
+                str(digit),
+                color=COLOURS[digit],
+                fontsize=5,
+                ha="center",
+                va="center",
+                clip_on=True,
+            )
     (left, low), (right, high) = np.quantile(codes[:SHOWN], [0.002, 0.998], axis=0)
     axes.set(xticks=[], yticks=[], xlim=(left, right), ylim=(low, high))
     axes.spines[:].set(color="#d8dde3")
@@ -65,4 +74,4 @@ for k, (name, (codes, error)) in enumerate(maps().items()):
     words = f"squared error of a digit {error:.1f}; 5 neighbours wrong {wrong:.1%}"
     figure.text(0.01 + 0.5 * k, 0.885, words, fontsize=7, color=MUTED)
     print(name, error, wrong)
-figure.savefig(HERE / "deep_autoencoder.png", dpi=150)
+figure.savefig(HERE / "deep_autoencoder.png", dpi=130)

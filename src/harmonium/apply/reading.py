@@ -68,6 +68,8 @@ def read(source: str | Path, **settings: Any) -> DataSet:  # noqa: ANN401
 _KNOWN: dict[str, Callable[[], DataSet]] = {
     "diabetes": data.diabetes_set,
     "frey_faces": data.frey_faces_set,
+    "newsgroups": data.newsgroups,
+    "reuters": data.reuters,
 }
 """Known data sets that are not labelled pictures."""
 

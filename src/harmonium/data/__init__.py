@@ -33,7 +33,9 @@ from harmonium.data.known import (
     letters_set,
     mnist_set,
 )
+from harmonium.data.newsgroups import newsgroups
 from harmonium.data.noise import BatchTransform, Corrupt, Sampled
+from harmonium.data.reuters import reuters
 from harmonium.data.reweight import sequence_weights
 from harmonium.data.sets import fashion_mnist, load, mnist
 from harmonium.data.split import few_labels, held_out, keep_labels, validation, with_test
@@ -42,6 +44,7 @@ from harmonium.data.streamed import Rows, Streamed, mapped, pieces
 from harmonium.data.summary import Summary, extremes, summary
 from harmonium.data.table import table
 from harmonium.data.text import text
+from harmonium.data.tf_idf import TfIdf
 from harmonium.data.transforms import (
     Binarise,
     Crop,
@@ -76,6 +79,7 @@ __all__ = [
     "Standardiser",
     "Streamed",
     "Summary",
+    "TfIdf",
     "Transform",
     "arrays",
     "check_array",
@@ -111,10 +115,12 @@ __all__ = [
     "mapped",
     "mnist",
     "mnist_set",
+    "newsgroups",
     "of_shape",
     "pieces",
     "read_fasta",
     "read_idx",
+    "reuters",
     "ring",
     "sampled",
     "sequence_weights",

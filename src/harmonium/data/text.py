@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
@@ -15,16 +14,14 @@ from torch import Tensor
 from harmonium.bounds import Count, Share
 from harmonium.data.dataset import DataSet
 from harmonium.data.examples import Split
-from harmonium.data.expand import check_expansion, opened_text
+from harmonium.data.expand import opened_text
 from harmonium.data.labels import encode, folder_codes
 from harmonium.data.split import held_out
 from harmonium.data.walk import walked
+from harmonium.data.word_counts import Document, count_table, most_frequent, words_of
 from harmonium.errors import DataError
-from harmonium.memory import need
 
 __all__ = ["text"]
-
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")  # letters, with apostrophes inside
 
 
 def text(  # noqa: PLR0913
@@ -68,7 +65,7 @@ def text(  # noqa: PLR0913
     if isinstance(test, int | float) and test != 0:
         counted = _apart(counted["train"], test, folders=Path(train).is_dir())
     if words is None:
-        words = _most_frequent(counted["train"], size)
+        words = most_frequent(counted["train"], size)
     else:
         _check_known(counted["train"], words, where=train)
     if not words:
@@ -76,7 +73,7 @@ def text(  # noqa: PLR0913
     codes, classes = _codes(counted, folders=Path(train).is_dir())
     splits: dict[str, Any] = {
         part: Split(
-            _table(documents, words, binary=binary),
+            count_table(documents, words, binary=binary),
             codes[part] if classes else None,
             names=tuple(d.name for d in documents),
         )
@@ -92,21 +89,14 @@ def text(  # noqa: PLR0913
 
 
 def _codes(
-    documents: Mapping[str, Sequence[_Document]], *, folders: bool
+    documents: Mapping[str, Sequence[Document]], *, folders: bool
 ) -> tuple[dict[str, Tensor], tuple[str | int, ...]]:
     """Codes of the labels, and the classes; names of folders are not read as numbers."""
     labels = {part: [d.label for d in rows] for part, rows in documents.items()}
     return folder_codes(labels) if folders else encode(labels, unlabelled="")
 
 
-def _most_frequent(documents: Sequence[_Document], size: int) -> list[str]:
-    total: Counter[str] = Counter()
-    for document in documents:
-        total.update(document.counts)
-    return sorted(total, key=lambda word: (-total[word], word))[:size]
-
-
-def _check_known(documents: Sequence[_Document], words: Sequence[str], *, where: Path) -> None:
+def _check_known(documents: Sequence[Document], words: Sequence[str], *, where: Path) -> None:
     """Warns of documents without any of the words: their rows are zeros."""
     known = set(words)
     strange = sum(known.isdisjoint(document.counts) for document in documents)
@@ -120,8 +110,8 @@ def _check_known(documents: Sequence[_Document], words: Sequence[str], *, where:
 
 
 def _apart(
-    documents: Sequence[_Document], share: float, *, folders: bool
-) -> dict[str, list[_Document]]:
+    documents: Sequence[Document], share: float, *, folders: bool
+) -> dict[str, list[Document]]:
     """Training and test documents; the vocabulary is made from the former alone."""
     codes, _ = _codes({"train": documents}, folders=folders)
     source = torch.Generator().manual_seed(0)
@@ -132,21 +122,13 @@ def _apart(
     }
 
 
-class _Document(NamedTuple):
-    """Counts of the words of a document; its place; its label, empty for none."""
-
-    counts: Counter[str]
-    name: str
-    label: str
-
-
-def _counted(path: Path, unit: str, *, labelled: bool) -> Iterator[_Document]:
+def _counted(path: Path, unit: str, *, labelled: bool) -> Iterator[Document]:
     if not path.exists():
         raise FileNotFoundError(f"{path}: no such file or folder")
     documents = _of_folder(path) if path.is_dir() else _of_file(path, labelled=labelled)
     for contents, name, label in documents:
-        tokens = _WORD.findall(contents.lower()) if unit == "words" else contents
-        yield _Document(Counter(tokens), name, label)
+        tokens = words_of(contents) if unit == "words" else contents
+        yield Document(Counter(tokens), name, label)
 
 
 def _of_file(path: Path, *, labelled: bool) -> Iterator[tuple[str, str, str]]:
@@ -170,17 +152,3 @@ def _of_folder(folder: Path) -> Iterator[tuple[str, str, str]]:
             *above, name = path.relative_to(folder).parts
             with opened_text(path) as lines:
                 yield lines.read(), "/".join([*above, name]), above[0] if above else ""
-
-
-def _table(documents: Sequence[_Document], words: Sequence[str], *, binary: bool) -> Tensor:
-    bytes_needed = 4 * len(documents) * len(words)
-    check_expansion("the table of counts", packed=bytes_needed, unpacked=bytes_needed)
-    need(bytes_needed, "the table of counts", remedy="read fewer documents, or make size smaller")
-    column = {word: i for i, word in enumerate(words)}
-    x = torch.zeros(len(documents), len(words), dtype=torch.float32)
-    for row, document in zip(x, documents, strict=True):
-        known = [(column[word], n) for word, n in document.counts.items() if word in column]
-        if known:
-            columns, counts = zip(*known, strict=True)
-            row[list(columns)] = torch.tensor(counts, dtype=x.dtype)
-    return x.clamp_(max=1) if binary else x

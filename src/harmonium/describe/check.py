@@ -30,7 +30,7 @@ _UNROLLED = {*_LAYERED, "autoencoder", "codec"}
 _LABELLED = {"classification_rbm"}
 """Machines with a label group."""
 
-_UNLABELLED = {"frey_faces"}
+_UNLABELLED = {"frey_faces", "patches"}
 """Readers that never have labels."""
 
 _WITHOUT_LABELS = {"ica", "nmf", "pca", "svd"}

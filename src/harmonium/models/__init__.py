@@ -11,6 +11,7 @@ from harmonium.models.abilities import (
     EnergyBased,
     Filters,
     FreeEnergies,
+    Hashes,
     Layered,
     Mixes,
     Net,
@@ -23,7 +24,9 @@ from harmonium.models.abilities import (
 from harmonium.models.adapt import adapted
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
+from harmonium.models.encoder import EncoderModel
 from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
+from harmonium.models.hashing import HashingModel
 from harmonium.models.labels import LabelsModel
 from harmonium.models.memory import ClassMemory, RowMemory
 from harmonium.models.model import Model
@@ -44,11 +47,14 @@ __all__ = [
     "Decodes",
     "Directed",
     "ElementaryModel",
+    "EncoderModel",
     "Encodes",
     "EnergyBased",
     "Filters",
     "FreeEnergies",
     "GraphModel",
+    "Hashes",
+    "HashingModel",
     "LabelledModel",
     "LabelledStack",
     "LabelsModel",

@@ -26,6 +26,7 @@ __all__ = [
     "EnergyBased",
     "Filters",
     "FreeEnergies",
+    "Hashes",
     "Layered",
     "Mixes",
     "Net",
@@ -175,6 +176,15 @@ class FreeEnergies(Protocol):
 
     def free_energy(self, batch: Batch) -> Tensor:
         """Free energy F(x) = -log p(x) - log Z, ``(B,)``, in nats."""
+        ...
+
+
+@runtime_checkable
+class Hashes(Protocol):
+    """Gives short addresses of bits, which are near each other for rows that are alike."""
+
+    def bits(self, batch: Batch) -> Tensor:
+        """Bits of each row, ``(B, k)``, bool."""
         ...
 
 

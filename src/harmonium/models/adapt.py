@@ -10,7 +10,9 @@ from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
+from harmonium.models.encoder import EncoderModel
 from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
+from harmonium.models.hashing import HashingModel
 from harmonium.models.labels import LabelsModel
 from harmonium.models.memory import memory
 from harmonium.models.model import Model
@@ -19,7 +21,7 @@ from harmonium.models.regressor import Regressor
 from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.variational import VariationalModel
 from harmonium.nets import Codec, ElementaryPerceptron, LinearMemory
-from harmonium.nets.codes import Drawn
+from harmonium.nets.codes import Drawn, Noisy
 
 __all__ = ["adapted"]
 
@@ -77,7 +79,10 @@ def _stack(net: BeliefNet) -> Model:
 
 
 def _codec(net: Codec) -> Model:
-    return VariationalModel(net) if isinstance(net.code, Drawn) else AutoencoderModel(net)
+    for kind, model in _BY_CODE.items():
+        if isinstance(net.code, kind):
+            return model(net)
+    return AutoencoderModel(net)
 
 
 _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
@@ -89,8 +94,15 @@ _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
 }
 """Class of a machine or net -> maker of its model; subclasses come before their base classes."""
 
+_BY_CODE: dict[type[nn.Module], Callable[[Any], Model]] = {
+    Drawn: VariationalModel,
+    Noisy: HashingModel,
+}
+"""Class of the code of a codec -> maker of its model; others are ordinary autoencoders."""
+
 _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
     "classes": Classifier,
+    "codes": EncoderModel,
     "probabilities": LabelsModel,
     "scores": PerceptronModel,
     "values": Regressor,

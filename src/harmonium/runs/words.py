@@ -76,6 +76,7 @@ def task_words(task: str) -> str:
         "dbm": "deep Boltzmann machine",
         "deep": "deep multilayer perceptron",
         "ica": "ICA",
+        "lsa": "LSA",
         "maxout": "maxout net",
         "mlp": "multilayer perceptron",
         "nmf": "NMF",
@@ -85,6 +86,7 @@ def task_words(task: str) -> str:
         "svc": "support vector machine",
         "svd": "SVD",
         "relu_net": "ReLU net",
+        "nearest_neighbours": "nearest neighbours, no model",
     }
     return names.get(task, task.replace("_", " "))
 

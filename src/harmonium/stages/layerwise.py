@@ -85,10 +85,9 @@ class Layerwise:
             ValueError: the net is not made of mirrored layers.
         """
         from harmonium.errors import UsageError
-        from harmonium.nets import Autoencoder
 
         model: Any = trial.able(*self.needs.model)
-        if not isinstance(model.net, Autoencoder):
+        if not hasattr(model.net, "layer"):
             raise UsageError(
                 f"{name}: the layers of {type(model.net).__name__} have no mirror images in its "
                 "decoder: take type autoencoder, or train the whole with reconstruction"

@@ -144,7 +144,10 @@ class Reconstruction(Single):
                 figure="cost" if penalties or drawn else None,
             )
             plain = loss(samples=1, penalties=())  # draws no random numbers
-            watches.append(FlowWatch(model.net, plain, rows=train, optimiser=optimiser))
+            meant = [kind for p in penalties for kind in getattr(p, "expects", ())]
+            watches.append(
+                FlowWatch(model.net, plain, rows=train, optimiser=optimiser, expected=meant)
+            )
             set_source(model.net, source)
             return learning.Descent(model.net, optimiser, loss(damage=damage)), watches
 

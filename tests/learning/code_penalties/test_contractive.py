@@ -20,7 +20,7 @@ def net(units=(4, 3), **settings):
 
 
 def penalty(codec, x, **settings):
-    return Contractive(1.0, **settings)(codec, x, codec.encode(x))
+    return Contractive(1.0, **settings)(codec, x, code=codec.encode(x))
 
 
 def jacobian_norms(codec, x):
@@ -84,7 +84,7 @@ def all_signs(k):
 )
 def test_the_mean_over_all_signs_is_the_norm(codec):
     """Random signs are unbiased: their mean over all vectors is exact, its gradient too."""
-    found = Signs(all_signs(codec.units[-1]))(codec, X, codec.encode(X))
+    found = Signs(all_signs(codec.units[-1]))(codec, X, code=codec.encode(X))
     torch.testing.assert_close(found.detach(), jacobian_norms(codec, X))
     first = next(codec.encoder.parameters())
     (mine,) = torch.autograd.grad(found.sum(), first)
@@ -98,11 +98,11 @@ def test_few_probes_are_unbiased_and_repeatable():
     rows = X[:1].expand(4000, 4)
     probed = Contractive(2.0, probes=1)
     probed.source = torch.Generator().manual_seed(1)
-    found = probed(codec, rows, codec.encode(rows)).detach()
+    found = probed(codec, rows, code=codec.encode(rows)).detach()
     error = float(found.std()) / len(found) ** 0.5
     assert abs(float(found.mean() - 2 * jacobian_norms(codec, X[:1]))) < 4 * error
     probed.source = torch.Generator().manual_seed(1)
-    assert torch.equal(found, probed(codec, rows, codec.encode(rows)))
+    assert torch.equal(found, probed(codec, rows, code=codec.encode(rows)))
 
 
 @pytest.mark.parametrize("probes", [None, 2])
@@ -112,7 +112,7 @@ def test_its_gradient_is_that_of_differences(probes):
     def value():
         made = Contractive(0.3, probes)
         made.source = torch.Generator().manual_seed(3)
-        return made(codec, X, codec.encode(X)).mean()
+        return made(codec, X, code=codec.encode(X)).mean()
 
     weight = codec.encoder.h1.weight
     (grad,) = torch.autograd.grad(value(), weight)
@@ -131,10 +131,10 @@ def test_dropout_is_off_and_the_mode_comes_back():
     codec = Codec(MLP([4, 5, 3], dropout=0.5, activation="tanh"), MLP([3, 4])).double().train()
     made = Contractive(1.0, 3)
     made.source = torch.Generator().manual_seed(0)
-    found = made(codec, X, codec.encode(X))
+    found = made(codec, X, code=codec.encode(X))
     assert codec.training
     made.source = torch.Generator().manual_seed(0)
-    torch.testing.assert_close(made(codec.eval(), X, codec.encode(X)), found)
+    torch.testing.assert_close(made(codec.eval(), X, code=codec.encode(X)), found)
 
 
 @pytest.mark.parametrize(
@@ -160,5 +160,5 @@ def test_a_code_of_other_size_is_refused_with_a_remedy():
     codec = net(code=Half())
     with pytest.raises(ValueError, match="the code makes 3 numbers of 6 outputs.*set probes"):
         penalty(codec, X)
-    found = Signs(all_signs(3))(codec, X, codec.encode(X)).detach()
+    found = Signs(all_signs(3))(codec, X, code=codec.encode(X)).detach()
     torch.testing.assert_close(found, jacobian_norms(codec, X))

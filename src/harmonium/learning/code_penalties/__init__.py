@@ -1,8 +1,9 @@
 """Penalties of codes: terms of the loss of a codec that keep its code simple.
 
 A penalty is called with the codec, the rows as the encoder saw them ``(B, D)`` and their codes
-``(B, k)``. It gives a term for each row, ``(B,)``, or one number for the batch, which counts once.
-One that draws random numbers has the attribute ``source``, their generator.
+``(B, k)``, these by name: ``penalty(net, seen, code=codes)``. It gives a term for each row,
+``(B,)``, or one number for the batch, which counts once. One that draws random numbers has the
+attribute ``source``, their generator.
 """
 
 from harmonium.learning.code_penalties.contractive import Contractive

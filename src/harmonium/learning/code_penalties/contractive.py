@@ -43,7 +43,7 @@ class Contractive:
         self.strength, self.probes = float(strength), probes
         self.source: Source = None
 
-    def __call__(self, net: nn.Module, seen: Tensor, code: Tensor) -> Tensor:  # noqa: PLR0917
+    def __call__(self, net: nn.Module, seen: Tensor, *, code: Tensor) -> Tensor:
         """The penalty of each row, ``(B,)``.
 
         Args:

@@ -3,5 +3,6 @@
 from harmonium.nets.codes.code import Code, Drawn, Point
 from harmonium.nets.codes.gaussian import Gaussian
 from harmonium.nets.codes.k_sparse import KSparse
+from harmonium.nets.codes.noisy import Noisy
 
-__all__ = ["Code", "Drawn", "Gaussian", "KSparse", "Point"]
+__all__ = ["Code", "Drawn", "Gaussian", "KSparse", "Noisy", "Point"]
