@@ -1,6 +1,6 @@
-"""Autoencoders beside PCA, ICA and NMF with codes of equal size, on three data sets.
+"""Autoencoders beside PCA, ICA and NMF with codes of equal size, on four data sets.
 
-    python benchmarks/codes.py                       # three tables; benchmarks/out/codes.json
+    python benchmarks/codes.py                       # four tables; benchmarks/out/codes.json
     python benchmarks/codes.py --only diabetes --seeds 1
     python benchmarks/codes.py --only mnist --rows 5000      # a first look
 
@@ -31,7 +31,7 @@ from sklearn.preprocessing import StandardScaler
 from harmonium import Autoencoder
 from harmonium.baselines import ica, nmf
 from harmonium.data import diabetes_set
-from harmonium.data.known import digits_set, mnist_set
+from harmonium.data.known import digits_set, letters_set, mnist_set
 
 HERE = Path(__file__).parent
 Array = NDArray[np.float32]
@@ -132,7 +132,7 @@ def methods(task: Task, x: Array) -> dict[str, Callable[[int], Any]]:
 
 def data_of(name: str, rows: int | None) -> tuple[Array, Array, Array, Array]:
     """Training rows with labels or targets, then test rows, flat, float32."""
-    data = {"diabetes": diabetes_set, "digits": digits_set, "mnist": mnist_set}[name]()
+    data = READERS[name]()
     found = []
     for split in (data.train, data.test):
         assert split is not None
@@ -200,6 +200,7 @@ TASKS = {
         linear,
         "logistic regression on codes",
     ),
+    "letters": Task(20, (200,), {"n_epochs": 60}, nearest, "kNN error on codes"),
     "diabetes": Task(
         3,
         (20,),
@@ -207,6 +208,13 @@ TASKS = {
         explained,
         "R2 of linear regression on codes",
     ),
+}
+
+READERS = {
+    "diabetes": diabetes_set,
+    "digits": digits_set,
+    "letters": letters_set,
+    "mnist": mnist_set,
 }
 
 if __name__ == "__main__":
