@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from harmonium.estimators import (
         DBM,
         RBM,
+        VAE,
         AssociativeMemory,
         Autoencoder,
         BoltzmannMachine,
@@ -98,6 +99,7 @@ _HOME = {
     "Units": "units",
     "unroll": "bridge",
     "unroll_autoencoder": "bridge",
+    "VAE": "estimators",
     "View": "graph",
 }
 
@@ -105,6 +107,7 @@ __all__ = [  # noqa: PLE0604
     "ClassificationRBM",
     "DBM",
     "RBM",
+    "VAE",
     "AssociativeMemory",
     "Autoencoder",
     "BeliefNet",

@@ -1,4 +1,4 @@
-"""Small runs, trained once: a classifier, an RBM and an autoencoder of digits."""
+"""Small runs, trained once: a classifier, an RBM and two autoencoders of digits."""
 
 import atexit
 import shutil
@@ -48,6 +48,17 @@ CODER = {
 }
 
 
+DRAWN = {
+    "version": 1,
+    "name": "drawn",
+    "threads": 1,
+    "data": {"source": "digits", "batch_transform": "sampled"},
+    "model": {"type": "autoencoder", "units": [64, 24, 3], "code": "gaussian"},
+    "train": {"type": "reconstruction", "epochs": 5, "batch_size": 20},
+    "judge": ["bound"],
+}
+
+
 @cache
 def _folder() -> Path:
     path = Path(tempfile.mkdtemp(prefix="harmonium-tests-"))
@@ -71,3 +82,9 @@ def bits() -> Run:
 def coder() -> Run:
     """Learns a code of three numbers."""
     return train(CODER, output=_folder())
+
+
+@cache
+def drawn() -> Run:
+    """Learns a code of three numbers with a prior, of pixels as bits."""
+    return train(DRAWN, output=_folder())

@@ -3,9 +3,9 @@ import json
 import numpy as np
 import pytest
 
-from harmonium.apply import Trained, likelihood
+from harmonium.apply import Trained, bounds, likelihood
 from harmonium.likelihood import density
-from tests.apply.learned import bits
+from tests.apply.learned import bits, coder, drawn
 
 
 def test_small_machines_are_enumerated(harmonium):
@@ -48,3 +48,38 @@ def test_rows_of_a_file(harmonium, tmp_path):
     exact = density(bits().machine(), {"new": x})["rows"]["new"]["exact"]
     found = json.loads(harmonium("likelihood", bits().path, "-i", "new.npy", "--json").stdout)
     assert found["rows"]["new.npy"]["exact"] == pytest.approx(exact)
+
+
+# --- bounds of a drawn code -------------------------------------------------------------------
+
+
+def test_bounds_are_named_as_what_they_are(harmonium):
+    result = harmonium("likelihood", drawn().path, "--samples", 7)
+    found = bounds(drawn(), samples=7)["rows"]["test"]
+    assert "lower bounds: 7 codes of each row" in result.stderr
+    assert "mean lower bounds on the log-likelihood" in result.stdout
+    assert "importance-weighted, 7 codes" in result.stdout
+    (line,) = [line for line in result.stdout.splitlines() if line.startswith("test")]
+    assert float(line.split()[2]) == pytest.approx(found["elbo"], abs=1e-3)
+    assert float(line.split()[4]) == pytest.approx(found["importance_weighted"], abs=1e-3)
+
+
+def test_bounds_as_json_have_the_keys_of_the_function(harmonium, tmp_path):
+    x = Trained(drawn()).dataset().test.x[:20]
+    np.save(tmp_path / "new.npy", x.numpy())
+    line = ("likelihood", drawn().path, "-i", "new.npy", "--samples", 5, "--json")
+    found = json.loads(harmonium(*line).stdout)
+    assert found["method"] == "bound"
+    assert found["rows"]["new.npy"]["count"] == 20
+    assert set(found["rows"]["new.npy"]) == set(bounds(drawn(), samples=1)["rows"]["test"])
+    assert "log_likelihood" not in json.dumps(found)
+
+
+@pytest.mark.parametrize("option", ["--exact", "--ais"])
+def test_a_model_of_bounds_has_no_log_z(refused, option):
+    assert "has lower bounds, no log Z" in refused("likelihood", drawn().path, option)
+
+
+def test_a_model_without_either_is_refused(refused):
+    message = refused("likelihood", coder().path)
+    assert "no model of this run has a likelihood: take an energy model" in message

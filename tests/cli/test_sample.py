@@ -1,7 +1,7 @@
 import numpy as np
 from PIL import Image
 
-from tests.apply.learned import bits, classifier
+from tests.apply.learned import bits, classifier, drawn
 
 
 def test_a_sheet_of_pictures(harmonium, tmp_path):
@@ -38,3 +38,17 @@ def test_a_belief_net_generates(harmonium, refused, tmp_path):
     message = refused("sample", classifier().path, "-o", "t.npy", "--clamp", "0=1")
     assert "none can be held" in message
     assert not (tmp_path / "t.npy").exists()
+
+
+def test_codes_are_drawn_from_their_prior_without_sweeps(harmonium, refused, tmp_path):
+    for name, seed in (("a", 7), ("b", 7), ("c", 8)):
+        line = ("sample", drawn().path, "-o", f"{name}.npy", "-n", 5, "--seed", seed)
+        assert harmonium(*line).stdout == f"{name}.npy: 5 samples\n"
+    a, b, c = (np.load(tmp_path / f"{name}.npy") for name in "abc")
+    assert np.array_equal(a, b)
+    assert not np.array_equal(a, c)
+    assert 0 <= a.min() < a.max() <= 1
+    message = refused("sample", drawn().path, "-o", "d.npy", "--steps", 5)
+    assert "runs no chains: leave it out" in message
+    assert "holds no column" in refused("sample", drawn().path, "-o", "d.npy", "--clamp", "0=1")
+    assert not (tmp_path / "d.npy").exists()

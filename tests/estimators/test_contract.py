@@ -18,6 +18,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from harmonium import (
     DBM,
     RBM,
+    VAE,
     AssociativeMemory,
     Autoencoder,
     ClassificationRBM,
@@ -61,6 +62,7 @@ def expected(estimator):
         MLPRegressor((20,), max_iter=60, learning_rate_init=0.03),
         Autoencoder((8, 3), n_epochs=5),
         SemanticHash(n_bits=8, n_epochs=5),
+        VAE((8, 3), n_epochs=5),
         Perceptron(max_iter=3),
         AssociativeMemory(),
     ],
@@ -82,6 +84,7 @@ def test_scikit_learn_checks(estimator, check):
         MLPRegressor(),
         Autoencoder(),
         SemanticHash(),
+        VAE(),
     ],
     expected_failed_checks=expected,
 )
@@ -135,6 +138,16 @@ def test_a_classifier_comes_back_from_a_file(through):
     np.testing.assert_array_equal(back.predict_proba(x), net.predict_proba(x))
     np.testing.assert_array_equal(back.predict(x), net.predict(x))
     np.testing.assert_array_equal(back.transform(x), net.transform(x))
+
+
+@pytest.mark.parametrize("through", [by_pickle, by_joblib])
+def test_a_variational_autoencoder_comes_back_from_a_file(through):
+    x, _ = bits()
+    model = VAE((4, 2), n_epochs=3, random_state=0).fit(x)
+    back = through(model)
+    for ask in ("transform", "score_samples", "log_likelihood"):
+        np.testing.assert_array_equal(getattr(back, ask)(x), getattr(model, ask)(x))
+    np.testing.assert_array_equal(back.sample(5), model.sample(5))
 
 
 @pytest.mark.parametrize(
@@ -243,7 +256,7 @@ def test_tables_in_and_out():
     assert list(out.columns) == ["dbnclassifier0", "dbnclassifier1", "dbnclassifier2"]
 
 
-@pytest.mark.parametrize("model", [RBM(3), DBM((3, 2)), DBNClassifier((3,))])
+@pytest.mark.parametrize("model", [RBM(3), DBM((3, 2)), DBNClassifier((3,)), VAE((3, 2))])
 def test_asked_before_it_was_fitted(model):
     x, _ = bits()
     from sklearn.exceptions import NotFittedError

@@ -9,10 +9,22 @@ import torch
 from ruamel.yaml import YAML
 from safetensors.torch import load_file
 
+from harmonium.apply import Trained
 from harmonium.data import digits
 from harmonium.describe.builtin import builtin, find
+from harmonium.needs import Needs, unmet
+from harmonium.runs import Run
 
-__all__ = ["RECIPES", "classifies", "fingerprint", "is_net", "labelled", "miniature", "probable"]
+__all__ = [
+    "RECIPES",
+    "can",
+    "classifies",
+    "fingerprint",
+    "is_net",
+    "labelled",
+    "miniature",
+    "probable",
+]
 
 RECIPES = tuple(builtin())
 
@@ -26,11 +38,13 @@ DRAWN = ("curve", "gate", "ring")
 """Readers that make a few rows themselves."""
 
 SMALL: dict[str, dict[str, Any]] = {
+    "bound": {"samples": 3},
     "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
     "logistic_regression": {"C": [1.0], "max_iter": 50},
     "svc": {"C": [1.0], "gamma": ["scale"]},
     "relu_net": {"sizes": [[10]], "alpha": [1e-3], "max_iter": 3},
     "label_spreading": {"neighbours": [5]},
+    "nmf": {"max_iter": 5},
     "random_start": {"epochs": 1, "same_time": False},
 }
 """Settings of judges and baselines that take no time."""
@@ -116,8 +130,13 @@ def probable(recipe: dict[str, Any]) -> bool:
     return classifies(recipe) and not recipe["model"]["type"].endswith(("perceptron", "memory"))
 
 
+def can(run: Run, *abilities: str) -> bool:
+    """Whether a model of the run has all these abilities (``harmonium.needs``)."""
+    return unmet(Needs(model=abilities), Trained(run).models.values(), data=None) is None
+
+
 def is_net(recipe: dict[str, Any]) -> bool:
-    """Whether the model is an ordinary net, which draws no samples and has no likelihood."""
+    """Whether the model is an ordinary net."""
     return recipe["model"]["type"] in NETS
 
 

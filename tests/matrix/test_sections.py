@@ -9,7 +9,7 @@ from PIL import Image
 from harmonium.report.evidence import Evidence
 from harmonium.report.run_page import run_page
 from harmonium.report.sections.learning import drawn
-from tests.matrix.miniature import RECIPES, classifies
+from tests.matrix.miniature import RECIPES, can, classifies
 from tests.matrix.red import cells
 
 TITLES = {
@@ -21,8 +21,12 @@ TITLES = {
     "weights": "Weights",
     "memory": "Memory",
     "recall": "Reconstructions",
+    "restored": "Restored rows",
     "samples": "Samples",
     "activity": "Hidden activity",
+    "code_map": "Map of the codes",
+    "traversal": "What the numbers of the code do",
+    "interpolation": "Between two rows",
     "energy": "Free energy",
     "separable": "Can a plane separate the classes",
     "decision_line": "Decision line",
@@ -38,6 +42,9 @@ TITLES = {
 
 PERCEPTRONS = ("separable", "decision_line", "mistake_bound")
 """Sections that a page mentions only if its model is a perceptron."""
+
+DECODED = ("restored", "traversal", "interpolation")
+"""Sections that a page mentions only if its model decodes; these replace "Reconstructions"."""
 
 FITTED = ("abs_mlp", "ring_mlp", "sine_mlp", "xor_mlp")
 """Recipes of nets whose fit can be drawn."""
@@ -63,7 +70,7 @@ def pages(runs):
 @pytest.mark.parametrize(
     ("name", "part"), [cell for part in TITLES for cell in cells(part, RECIPES, part)]
 )
-def test_a_section_is_shown_or_left_out_with_a_reason(name, part, pages, recipes):
+def test_a_section_is_shown_or_left_out_with_a_reason(name, part, pages, recipes, runs):
     page, evidence = pages(name)
     shown = {section.title for section in page.sections}
     if part == "mistakes":
@@ -76,6 +83,9 @@ def test_a_section_is_shown_or_left_out_with_a_reason(name, part, pages, recipes
         return
     if part == "memory":
         assert (TITLES[part] in shown) is (recipes(name)["model"]["type"] == "linear_memory")
+        return
+    if part in DECODED or (part == "recall" and can(runs(name), "decodes")):
+        assert (TITLES[part] in shown) is (part != "recall" and can(runs(name), "decodes"))
         return
     if part in PERCEPTRONS and not recipes(name)["model"]["type"].endswith("perceptron"):
         assert TITLES[part] not in shown

@@ -21,9 +21,11 @@ PARAMETERS = json.loads(Path(__file__).with_name("parameters.json").read_text())
 
 FIGURES = {
     "accuracy": "accuracy",
+    "bound": "elbo",
     "error": "rmse",
     "likelihood": "log_likelihood",
     "reconstruction": "reconstruction_error",
+    "retrieval": "precision_at_k",
 }
 """Judge -> the figure that it gives."""
 
@@ -52,6 +54,7 @@ def test_a_run_ends_with_what_its_judges_and_baselines_promise(name, runs, recip
             assert math.isfinite(own[FIGURES[judge["type"]]])
         assert {b["type"] for b in recipe["compare"]} == set(methods) - {recipe["model"]["type"]}
         figure = "accuracy" if classifies(recipe) else "reconstruction_error"
+        figure = "precision_at_k" if name.endswith("_hash") else figure
     assert all(0 <= methods[b["type"]][figure] <= 1 for b in recipe["compare"])
 
 
@@ -136,6 +139,8 @@ def refusal(judge, recipe):
     """What is said where a recipe's model does not suit a judge; else nothing."""
     if judge == "accuracy" and not classifies(recipe):
         return r"judge.*accuracy.*(net|class)"
+    if judge == "bound" and recipe["model"].get("code") not in ("gaussian", {"type": "gaussian"}):
+        return r"judge bound: no model .* has a lower bound on the likelihood"
     if judge == "likelihood" and is_net(recipe):
         return r"judge likelihood: no model .* has a likelihood"
     if judge == "error" and recipe["model"].get("outputs") != "values":
@@ -148,11 +153,25 @@ def refusal(judge, recipe):
         "perceptron",
     ):
         return r"judge reconstruction: no model .* reconstructs"
+    if judge == "retrieval":
+        return unsearched(recipe)
+    return ""
+
+
+def unsearched(recipe):
+    """What is said where nothing can be searched by codes and labels; else nothing."""
+    if recipe["model"]["type"] in ("linear_memory", "perceptron"):
+        return r"judge retrieval: no model .* has hidden layers"
+    if recipe["model"].get("outputs") == "values" and recipe["model"]["type"] == "mlp":
+        return r"judge retrieval: .* has no classes"
     return ""
 
 
 def judged_by(judges, recipe):
-    small = {"likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5}}
+    small = {
+        "bound": {"samples": 3},
+        "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
+    }
     judges = [{"type": judge, **small.get(judge, {})} for judge in judges]
     return {**recipe, "repeats": 1, "compare": [], "judge": judges}
 

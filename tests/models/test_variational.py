@@ -7,7 +7,6 @@ import torch
 
 from harmonium.learning import objectives
 from harmonium.models import VariationalModel
-from harmonium.models.variational import log_likelihood
 from harmonium.nets import Autoencoder
 from harmonium.nets.codes import Gaussian
 from harmonium.random import seeded
@@ -87,40 +86,6 @@ def test_the_elbo_is_tight_where_the_encoder_gives_the_exact_posterior():
     found = made.bounds({"x": x}, samples=40_000, source=torch.Generator().manual_seed(0))
     assert float(found["importance_weighted"]) == pytest.approx(-1.5155121234846454, abs=1e-9)
     assert float(found["elbo"]) == pytest.approx(-1.5155121234846454, abs=0.02)
-
-
-@pytest.mark.parametrize("kind", ["probabilities", "values", "gaussian", "shares", "mixed"])
-def test_the_log_likelihood_of_a_row_is_a_density_of_its_kind(kind):
-    with seeded(0):
-        net = Autoencoder([3, 2], code=Gaussian(), outputs=kind).double()
-    if kind == "gaussian":
-        objectives.Gaussian(0.3).prepare(net)
-    if kind == "mixed":
-        objectives.Mixed([(2, "cross_entropy"), (1, "squared_error")]).prepare(net)
-    c = torch.tensor([[0.3, -0.2]], dtype=torch.float64)
-    x = torch.tensor([[1.0, 0.0, 0.0]], dtype=torch.float64)
-    z = net.decoder(c)
-    normal = torch.distributions.Normal(z, 0.3 if kind == "gaussian" else 1.0).log_prob(x)
-    expected = {
-        "probabilities": torch.distributions.Bernoulli(logits=z).log_prob(x).sum(1),
-        "values": normal.sum(1),
-        "gaussian": normal.sum(1),
-        "shares": z.log_softmax(1)[:, 0],
-        "mixed": z[:, :2].log_softmax(1)[:, 0] + normal[:, 2],
-    }[kind]
-    torch.testing.assert_close(log_likelihood(net, c, rows=x), expected)
-
-
-def test_bounds_in_pieces_are_those_of_the_same_codes(monkeypatch):
-    from harmonium.models import variational
-
-    made = linear(1.0)
-    x = torch.randn(7, 4, generator=torch.Generator().manual_seed(3), dtype=torch.float64)
-    whole = made.bounds({"x": x[:1]}, samples=250, source=torch.Generator().manual_seed(4))
-    monkeypatch.setattr(variational, "_AT_ONCE", 1)
-    parts = made.bounds({"x": x}, samples=250, source=torch.Generator().manual_seed(4))
-    torch.testing.assert_close(parts["elbo"][:1], whole["elbo"])
-    assert parts["elbo"].shape == parts["importance_weighted"].shape == (7,)
 
 
 def test_a_bound_needs_a_sample():

@@ -6,6 +6,7 @@ import torch
 import harmonium as hm
 from harmonium.learning.objectives import Gaussian, Mixed
 from harmonium.nets import Autoencoder
+from harmonium.nets.outputs import log_likelihood
 from harmonium.random import seeded
 
 X = torch.rand(5, 6, generator=torch.Generator().manual_seed(0), dtype=torch.float32)
@@ -52,3 +53,25 @@ def test_a_file_keeps_deviations_and_blocks(tmp_path):
 @pytest.mark.parametrize("kind", ["probabilities", "values", "shares"])
 def test_other_kinds_add_nothing(kind):
     assert [*net(kind).state_dict()] == [*net("probabilities").state_dict()]
+
+
+@pytest.mark.parametrize("kind", ["probabilities", "values", "gaussian", "shares", "mixed"])
+def test_the_log_likelihood_of_a_row_is_a_density_of_its_kind(kind):
+    with seeded(0):
+        net = Autoencoder([3, 2], outputs=kind).double()
+    if kind == "gaussian":
+        Gaussian(0.3).prepare(net)
+    if kind == "mixed":
+        Mixed([(2, "cross_entropy"), (1, "squared_error")]).prepare(net)
+    c = torch.tensor([[0.3, -0.2]], dtype=torch.float64)
+    x = torch.tensor([[1.0, 0.0, 0.0]], dtype=torch.float64)
+    z = net.decoder(c)
+    normal = torch.distributions.Normal(z, 0.3 if kind == "gaussian" else 1.0).log_prob(x)
+    expected = {
+        "probabilities": torch.distributions.Bernoulli(logits=z).log_prob(x).sum(1),
+        "values": normal.sum(1),
+        "gaussian": normal.sum(1),
+        "shares": z.log_softmax(1)[:, 0],
+        "mixed": z[:, :2].log_softmax(1)[:, 0] + normal[:, 2],
+    }[kind]
+    torch.testing.assert_close(log_likelihood(net.decoder, c, rows=x, kind=kind), expected)

@@ -1,5 +1,6 @@
 """Use of a finished run: codes, predictions, scores, samples and likelihoods."""
 
+from harmonium.apply.bounding import bounds
 from harmonium.apply.decoding import Decoded, codes_in, decode
 from harmonium.apply.diagnose import Diagnosis, diagnose_recipe, diagnose_run
 from harmonium.apply.outline import count, outline, summary
@@ -22,6 +23,7 @@ __all__ = [
     "Decoded",
     "Diagnosis",
     "Trained",
+    "bounds",
     "codes_in",
     "count",
     "decode",

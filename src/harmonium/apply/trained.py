@@ -215,8 +215,12 @@ class Trained:
 
     def blank(self, model: Any) -> dict[str, Tensor]:  # noqa: ANN401
         """A batch of one row of zeros, in the form that the model reads."""
-        rows = self._examples(self.like.new_zeros(1, self.width))
-        return model.reads(rows).batch(slice(None))
+        return self.shaped(self.like.new_zeros(1, self.width), model)
+
+    def shaped(self, x: Tensor, model: Any) -> dict[str, Tensor]:  # noqa: ANN401
+        """A batch of transformed rows ``(B, D)``, in the form that the model reads."""
+        batch: dict[str, Tensor] = model.reads(self._examples(x)).batch(slice(None))
+        return batch
 
     def _examples(self, x: Tensor) -> Examples:
         """Transformed rows ``(B, D)`` with the kind of the column."""

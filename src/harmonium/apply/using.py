@@ -217,12 +217,12 @@ def sample(
     clamp: Tensor | None = None,
     seed: int = 0,
 ) -> Tensor:
-    """Means E[x | h] at the end of n Gibbs chains, ``(n, D)``.
+    """Means E[x | h] at the end of n Gibbs chains, ``(n, D)``; or of n codes from their prior.
 
     Args:
         run: a run that has finished its training.
-        n: number of independent chains.
-        sweeps: number of sweeps of every chain.
+        n: number of independent chains, or of codes.
+        sweeps: number of sweeps of every chain; without a meaning where there are none.
         clamp: known values, NaN for free ones, ``(D,)`` or ``(n, D)``; they are held.
         seed: of the draws.
 

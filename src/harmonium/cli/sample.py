@@ -17,8 +17,11 @@ def sample(  # noqa: PLR0913
     output: NewFile,
     n: Annotated[int, typer.Option("-n", min=1, max=10**6, help="Number of samples.")] = 64,
     steps: Annotated[
-        int, typer.Option(min=0, max=10**9, help="Gibbs sweeps of each chain.")
-    ] = 1000,
+        int | None,
+        typer.Option(
+            min=0, max=10**9, help="Gibbs sweeps of each chain, by default 1000; of machines only."
+        ),
+    ] = None,
     clamp: Annotated[
         str | None,
         typer.Option(
@@ -32,19 +35,27 @@ def sample(  # noqa: PLR0913
     device: Device = "cpu",
     overwrite: Overwrite = False,
 ) -> None:
-    """Draw from the machine: a .png sheet, or values to .npy, .csv, .parquet or .h5.
+    """Draw from the model: a .png sheet, or values to .npy, .csv, .parquet or .h5.
 
-    The values are means of the visible units given the last hidden states, in the units that the
-    machine saw. Known values stay as they are.
+    The values are means of the visible units given the last hidden states, or given a code drawn
+    from its prior, in the units that the model saw. Known values stay as they are.
     """
     from harmonium import apply
+    from harmonium.models import Mixes
     from harmonium.runs import Run
 
     used = apply.Trained(Run.open(find_run(run)), trial, device)
+    chains = isinstance(used.able("samples"), Mixes)
+    if steps is not None and not chains:
+        raise typer.BadParameter(
+            "the model draws a code from its prior and runs no chains: leave it out",
+            param_hint="--steps",
+        )
+    sweeps = 1000 if steps is None else steps
     known = None
     if clamp is not None:
         known = apply.known_values(clamp, used.width, features=used.visible_names)
     shape = used.chain.shape
     with apply.new_picture(output, shape=shape, rows=n, overwrite=overwrite) as write:
-        write(apply.sample(used, n, sweeps=steps, clamp=known, seed=seed))
-    say(f"{output}: {n} samples after {steps} sweeps")
+        write(apply.sample(used, n, sweeps=sweeps, clamp=known, seed=seed))
+    say(f"{output}: {n} samples" + (f" after {sweeps} sweeps" if chains else ""))

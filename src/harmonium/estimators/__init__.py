@@ -19,10 +19,12 @@ from harmonium.estimators.mlp_regressor import MLPRegressor
 from harmonium.estimators.perceptron import Perceptron
 from harmonium.estimators.rbm import RBM
 from harmonium.estimators.semantic_hash import SemanticHash
+from harmonium.estimators.vae import VAE
 
 __all__ = [
     "DBM",
     "RBM",
+    "VAE",
     "AssociativeMemory",
     "Autoencoder",
     "BoltzmannMachine",

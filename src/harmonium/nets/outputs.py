@@ -1,13 +1,15 @@
 """Kinds of the outputs of a decoder: how they become rows, and what the decoder keeps for them."""
 
+import math
 from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
 
-from harmonium.learning.objectives.mixed import decoded_blocks
+from harmonium.learning.objectives import Bernoulli, Gaussian, Multinomial, SquaredError
+from harmonium.learning.objectives.mixed import block_losses, decoded_blocks
 
-__all__ = ["Outputs", "as_rows", "given_kind"]
+__all__ = ["Outputs", "as_rows", "given_kind", "log_likelihood"]
 
 Outputs = Literal["probabilities", "values", "gaussian", "shares", "mixed"]
 """Kind of the values of a row.
@@ -45,3 +47,30 @@ def as_rows(decoder: nn.Module, outputs: Tensor, *, kind: str) -> Tensor:
         kinds: Any = decoder.kinds
         return decoded_blocks(outputs, kinds)
     return outputs
+
+
+def log_likelihood(decoder: nn.Module, codes: Tensor, *, rows: Tensor, kind: str) -> Tensor:
+    """log p(x | c), ``(B,)``, in nats.
+
+    Of shares, it is that of the words in their order, without the multinomial coefficient.
+
+    Args:
+        decoder: net from codes to outputs.
+        codes: c, ``(B, k)``.
+        rows: x, ``(B, D)``.
+        kind: of the outputs.
+    """
+    batch, constant = {"x": codes, "y": rows}, 0.5 * math.log(2 * math.pi)
+    if kind == "mixed":
+        kinds: Any = decoder.kinds
+        losses, real = block_losses(decoder(codes), rows, kinds=kinds)
+        return -losses - constant * real
+    if kind == "values":
+        return -SquaredError()(decoder, batch) - constant * rows.shape[1]
+    objectives: dict[str, Any] = {
+        "gaussian": Gaussian(),
+        "probabilities": Bernoulli(),
+        "shares": Multinomial(),
+    }
+    loss: Tensor = objectives[kind](decoder, batch)
+    return -loss

@@ -39,16 +39,21 @@ class Gaussian(Drawn):
         """The means, ``(B, 2 k) -> (B, k)``."""
         return z.chunk(2, 1)[0]
 
+    def parts(self, z: Tensor) -> tuple[Tensor, Tensor]:
+        """Means and limited log variances, ``(B, k)`` each."""
+        mean, log_variance = z.chunk(2, 1)
+        return mean, log_variance.clamp(-_LIMIT, _LIMIT)
+
     def cost(self, z: Tensor) -> Tensor:
         r"""The divergence from the prior in closed form, ``(B,)``, in nats.
 
         .. math:: \tfrac12 \sum_j \big( m_j^2 + e^{l_j} - 1 - l_j \big)
         """
-        return divergence(*_parts(z))
+        return divergence(*self.parts(z))
 
     def draw(self, z: Tensor, source: Source = None) -> Tensor:
         """A sample of q(c | x), ``(B, 2 k) -> (B, k)``."""
-        mean, log_variance = _parts(z)
+        mean, log_variance = self.parts(z)
         noise = torch.empty_like(mean).normal_(generator=source)
         return torch.addcmul(mean, (0.5 * log_variance).exp(), noise)
 
@@ -58,12 +63,6 @@ class Gaussian(Drawn):
 
     def log_ratio(self, z: Tensor, c: Tensor) -> Tensor:
         """log p(c) - log q(c | x), ``(B,)``, in nats."""
-        mean, log_variance = _parts(z)
+        mean, log_variance = self.parts(z)
         prior = -(0.5 * math.log(2 * math.pi) + 0.5 * c.square()).sum(1)
         return prior - log_normal(c, mean, log_std=0.5 * log_variance)
-
-
-def _parts(z: Tensor) -> tuple[Tensor, Tensor]:
-    """Means and limited log variances, ``(B, k)`` each."""
-    mean, log_variance = z.chunk(2, 1)
-    return mean, log_variance.clamp(-_LIMIT, _LIMIT)
