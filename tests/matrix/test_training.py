@@ -25,6 +25,7 @@ FIGURES = {
     "error": "rmse",
     "likelihood": "log_likelihood",
     "reconstruction": "reconstruction_error",
+    "retrieval": "precision_at_k",
 }
 """Judge -> the figure that it gives."""
 
@@ -53,6 +54,7 @@ def test_a_run_ends_with_what_its_judges_and_baselines_promise(name, runs, recip
             assert math.isfinite(own[FIGURES[judge["type"]]])
         assert {b["type"] for b in recipe["compare"]} == set(methods) - {recipe["model"]["type"]}
         figure = "accuracy" if classifies(recipe) else "reconstruction_error"
+        figure = "precision_at_k" if name.endswith("_hash") else figure
     assert all(0 <= methods[b["type"]][figure] <= 1 for b in recipe["compare"])
 
 
@@ -151,6 +153,17 @@ def refusal(judge, recipe):
         "perceptron",
     ):
         return r"judge reconstruction: no model .* reconstructs"
+    if judge == "retrieval":
+        return unsearched(recipe)
+    return ""
+
+
+def unsearched(recipe):
+    """What is said where nothing can be searched by codes and labels; else nothing."""
+    if recipe["model"]["type"] in ("linear_memory", "perceptron"):
+        return r"judge retrieval: no model .* has hidden layers"
+    if recipe["model"].get("outputs") == "values" and recipe["model"]["type"] == "mlp":
+        return r"judge retrieval: .* has no classes"
     return ""
 
 
