@@ -168,7 +168,7 @@ def test_a_net_in_a_codec_a_code_and_a_penalty_make_a_run(tmp_path):
     assert set(map(float, codes.flatten() * 4 % 1)) == {0.0}
     first = run.metrics()[0]
     assert first["train/cost"] > first["val/bernoulli"] - 5
-    assert ">Reconstructions<" in (run.path / "report.html").read_text()
+    assert ">Restored rows<" in (run.path / "report.html").read_text()
 
 
 def test_a_net_of_pictures_says_which_shape_it_needs(tmp_path):

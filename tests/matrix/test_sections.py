@@ -28,6 +28,8 @@ TITLES = {
     "code_map": "Map of the codes",
     "traversal": "What the numbers of the code do",
     "interpolation": "Between two rows",
+    "retrieval": "Search by bits",
+    "bits": "Bits of the code",
     "energy": "Free energy",
     "separable": "Can a plane separate the classes",
     "decision_line": "Decision line",
@@ -47,6 +49,9 @@ PERCEPTRONS = ("separable", "decision_line", "mistake_bound")
 
 DECODED = ("restored", "traversal", "interpolation")
 """Sections that a page mentions only if its model decodes; these replace "Reconstructions"."""
+
+HASHED = ("bits", "retrieval")
+"""Sections that a page mentions only if its model gives bits."""
 
 FITTED = ("abs_mlp", "ring_mlp", "sine_mlp", "xor_mlp")
 """Recipes of nets whose fit can be drawn."""
@@ -92,6 +97,9 @@ def test_a_section_is_shown_or_left_out_with_a_reason(name, part, pages, recipes
         return
     if part in DECODED or (part == "recall" and can(runs(name), "decodes")):
         assert (TITLES[part] in shown) is (part != "recall" and can(runs(name), "decodes"))
+        return
+    if part in HASHED:
+        assert (TITLES[part] in shown) is can(runs(name), "hashes")
         return
     if part in PERCEPTRONS and not recipes(name)["model"]["type"].endswith("perceptron"):
         assert TITLES[part] not in shown
