@@ -15,7 +15,7 @@ from harmonium.registry import GIVEN, KINDS, ROOT, SECTIONS, class_of
 ENTRIES = [(kind, name) for kind, types in KINDS.items() for name in types]
 STAGES = {"Pretraining": "pretrain", "Training": "train", "FineTuning": "fine_tune"}
 
-SIZES = {"autoencoder": [6, 3, 2], "deep": [6, 3, 2], "maxout": [6, 3, 2], "mlp": [6, 3, 2]}
+SIZES = dict.fromkeys(("autoencoder", "deep", "embedding", "maxout", "mlp"), [6, 3, 2])
 """Nets take sizes where machines take units."""
 
 # A valid value for every required setting, by its name.

@@ -31,9 +31,6 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     "data/patches.py::patches": "a reader's settings are its arguments",
     "data/table.py::table": "a reader's settings are its arguments",
     "data/text.py::text": "a reader's settings are its arguments",
-    "learning/code_penalties/absolute.py::Absolute.__call__": "a penalty's arguments are fixed",
-    "learning/code_penalties/rate.py::Rate.__call__": "a penalty's arguments are fixed",
-    "learning/code_penalties/weights.py::Weights.__call__": "a penalty's arguments are fixed",
 }
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

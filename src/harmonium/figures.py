@@ -75,7 +75,7 @@ _TABLE = (
     ),
     Figure(
         "elbo",
-        "ELBO, a lower bound on the log-likelihood",
+        "ELBO, a lower bound",
         "nats per row",
         "max",
         final=True,
@@ -83,7 +83,7 @@ _TABLE = (
     ),
     Figure(
         "importance_weighted",
-        "importance-weighted lower bound",
+        "importance-weighted bound",
         "nats per row",
         "max",
         final=True,
@@ -119,8 +119,8 @@ _TABLE = (
         error="reconstruction_stderr",
     ),
     Figure("squared_error_sum", "squared error of a row, summed over its values", better="min"),
-    Figure("active_units", "numbers of the code that are used"),
-    Figure("code_cost", "divergence of the code from its prior", "nats per row"),
+    Figure("active_units", "numbers of the code in use"),
+    Figure("code_cost", "divergence from the prior", "nats per row"),
     Figure(
         "knn_error", "error of nearest neighbours", "share", "min", final=True, proportion=True
     ),
@@ -133,7 +133,7 @@ _TABLE = (
         brackets="log_likelihood_joint",
     ),
     Figure("bernoulli", "Bernoulli loss", "nats per row", "min"),
-    Figure("cost", "loss with the cost of the code and penalties", "nats per row", "min"),
+    Figure("cost", "loss with code and penalties", "nats per row", "min"),
     Figure("brier", "half the squared error of probabilities", better="min"),
     Figure("squared_error", "half the squared error", "nats per row", "min"),
     Figure("gaussian", "Gaussian loss", "nats per row", "min"),

@@ -41,6 +41,7 @@ DRAWN = ("curve", "gate", "ring")
 """Readers that make a few rows themselves."""
 
 SMALL: dict[str, dict[str, Any]] = {
+    "nearest_neighbours": {"components": 4},
     "bound": {"samples": 3},
     "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
     "logistic_regression": {"C": [1.0], "max_iter": 50},
@@ -77,7 +78,9 @@ def miniature(name: str, folder: Path) -> dict[str, Any]:
 def _shrink_data(data: dict[str, Any], folder: Path) -> None:
     if isinstance(data["source"], dict) and data["source"]["type"] in DRAWN:
         return
-    if isinstance(data["source"], dict):
+    if isinstance(data["source"], dict) and data["source"]["type"] == "patches":
+        data["source"]["count"] = 1000
+    elif isinstance(data["source"], dict):
         _pictures(folder / "images")
         data["source"] |= {"path": str(folder / "images"), "size": [8, 8]}
     elif data["source"] not in ("letters", "diabetes"):

@@ -19,6 +19,7 @@ TITLES = {
     "flow": "Gradients by layer",
     "preview": "The data",
     "weights": "Weights",
+    "patches": "Units on patches",
     "memory": "Memory",
     "recall": "Reconstructions",
     "restored": "Restored rows",
@@ -27,11 +28,14 @@ TITLES = {
     "code_map": "Map of the codes",
     "traversal": "What the numbers of the code do",
     "interpolation": "Between two rows",
+    "retrieval": "Search by bits",
+    "bits": "Bits of the code",
     "energy": "Free energy",
     "separable": "Can a plane separate the classes",
     "decision_line": "Decision line",
     "mistake_bound": "Mistakes and their bound",
     "mistakes": "Right and wrong",
+    "neighbours": "Nearest neighbours",
     "fit": "Fit",
     "values": "Predicted and true",
     "partition": "log Z",
@@ -46,8 +50,21 @@ PERCEPTRONS = ("separable", "decision_line", "mistake_bound")
 DECODED = ("restored", "traversal", "interpolation")
 """Sections that a page mentions only if its model decodes; these replace "Reconstructions"."""
 
+HASHED = ("bits", "retrieval")
+"""Sections that a page mentions only if its model gives bits."""
+
 FITTED = ("abs_mlp", "ring_mlp", "sine_mlp", "xor_mlp")
 """Recipes of nets whose fit can be drawn."""
+
+ONLY = {
+    "decision_line": lambda name, _: name == "gate_perceptron",
+    "fit": lambda name, _: name in FITTED,
+    "memory": lambda _, model: model["type"] == "linear_memory",
+    "neighbours": lambda name, _: name.endswith("similarity"),
+    "patches": lambda name, _: name.startswith("patches"),
+    "values": lambda _, model: model.get("outputs") == "values",
+}
+"""Section -> whether the page of a recipe, by its name and model, shows it; else no mention."""
 
 UNSEEN = ("lr", "time/", "trial", "epoch", "update", "findings", "stage", "flow/", "gradient/")
 """Beginnings of keys that are no figures by epoch; gradients have a section of their own."""
@@ -75,23 +92,17 @@ def test_a_section_is_shown_or_left_out_with_a_reason(name, part, pages, recipes
     shown = {section.title for section in page.sections}
     if part == "mistakes":
         assert (TITLES[part] in shown) is classifies(recipes(name))
-    if part == "values":
-        assert (TITLES[part] in shown) is (recipes(name)["model"].get("outputs") == "values")
-        return
-    if part == "fit":
-        assert (TITLES[part] in shown) is (name in FITTED)
-        return
-    if part == "memory":
-        assert (TITLES[part] in shown) is (recipes(name)["model"]["type"] == "linear_memory")
+    if part in ONLY:
+        assert (TITLES[part] in shown) is ONLY[part](name, recipes(name)["model"])
         return
     if part in DECODED or (part == "recall" and can(runs(name), "decodes")):
         assert (TITLES[part] in shown) is (part != "recall" and can(runs(name), "decodes"))
         return
+    if part in HASHED:
+        assert (TITLES[part] in shown) is can(runs(name), "hashes")
+        return
     if part in PERCEPTRONS and not recipes(name)["model"]["type"].endswith("perceptron"):
         assert TITLES[part] not in shown
-        return
-    if part == "decision_line":
-        assert (TITLES[part] in shown) is (name == "gate_perceptron")
         return
     if TITLES[part] not in shown:
         reason = evidence.left_out.get(part) or evidence.left_out.get(TITLES[part], "")

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harmonium.hashing.codes import Codes, Words, as_bytes, distances
+from harmonium.hashing.codes import Codes, Words, as_bytes
 from harmonium.hashing.scan import Matches, Whole, joined
 from harmonium.hashing.scan import within as scanned
 
@@ -130,10 +130,7 @@ class Tables:
         for some in _portions(rest, in_all[rest]):
             for table in range(len(keys)):
                 owner, rows = self._rows(table, begin=begin[table][some], sizes=sizes[table][some])
-                query = some[owner]
-                apart = distances(words[rows], queries[query])
-                near = np.flatnonzero(apart <= radius)
-                parts.append(Matches(query[near], rows[near], apart[near].astype(np.int64)))
+                parts.append(_near(words, queries, rows=rows, query=some[owner], radius=radius))
         found = joined(parts)
         once = np.unique(found.query * np.int64(len(self)) + found.row, return_index=True)[1]
         return Matches(*(column[once] for column in found))
@@ -163,6 +160,16 @@ class Tables:
             sizes = self.start[table][of + 1][None] - begin
             rows.append(self._rows(table, begin=begin, sizes=sizes)[1])
         return np.unique(np.concatenate(rows))
+
+
+def _near(words: Words, queries: Words, *, rows: Whole, query: Whole, radius: int) -> Matches:
+    """Pairs of a query and a row that are near enough, word by word: most fail at the first."""
+    apart = np.zeros(len(rows), dtype=np.int64)
+    for column in range(words.shape[1]):
+        apart += np.bitwise_count(words[rows, column] ^ queries[query, column])
+        near = np.flatnonzero(apart <= radius)
+        query, rows, apart = query[near], rows[near], apart[near]
+    return Matches(query, rows, apart)
 
 
 def _keys(codes: Codes, places: NDArray[np.int32]) -> NDArray[np.int32]:

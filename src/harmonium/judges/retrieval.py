@@ -21,7 +21,7 @@ Measure = Literal["hamming", "cosine", "euclid"]
 
 Whole = NDArray[np.int64]
 
-_AT_ONCE = 1 << 22
+_AT_ONCE = 1 << 20
 """Distances that are in memory at the same time."""
 
 _LENGTHS = 24

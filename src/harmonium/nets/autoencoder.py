@@ -43,7 +43,6 @@ class Autoencoder(Codec):
         slope: of the activation; null for the default (``nets.activations.activation``).
         code: activation of the code: that of the hidden layers, or linear; or a kind of code,
             before which the encoder is linear.
-        outputs: kind of the values of a row: probabilities in [0, 1], or real values.
         outputs: kind of the values of a row, as of a ``Codec``.
         tied: whether the decoder has the encoder's weights, transposed, and only biases of its
             own.

@@ -28,16 +28,16 @@ def test_the_worked_numbers():
 
 def test_the_mean_is_over_the_batch():
     code = torch.tensor([[0.1, 0.0], [0.3, 0.1]], dtype=torch.float64)
-    found = Rate(target=0.05, strength=2.0)(NET, code, code)
+    found = Rate(target=0.05, strength=2.0)(NET, code, code=code)
     assert found.ndim == 0
     assert float(found) == pytest.approx(2 * 0.0939430260, abs=1e-8)  # rates .2 and .05
     rows = torch.tensor([[0.0], [0.0], [0.0], [0.2]], dtype=torch.float64)
-    assert float(Rate(target=0.05)(NET, rows, rows)) == pytest.approx(0, abs=1e-12)
+    assert float(Rate(target=0.05)(NET, rows, code=rows)) == pytest.approx(0, abs=1e-12)
 
 
 def test_units_that_are_always_off_or_on_have_finite_gradients():
     code = torch.tensor([[0.0, 1.0]], dtype=torch.float64, requires_grad=True)
-    found = Rate()(NET, code, code)
+    found = Rate()(NET, code, code=code)
     found.backward()
     assert bool(found.isfinite())
     assert bool(code.grad.isfinite().all())
@@ -70,7 +70,7 @@ def test_the_gradient_is_the_central_difference(training):
 def test_codes_that_are_no_probabilities_are_refused():
     code = torch.tensor([[0.5, 1.5]], dtype=torch.float64)
     with pytest.raises(UsageError, match=r"range from 0.5 to 1.5, .*: give the code logistic"):
-        Rate()(NET, code, code)
+        Rate()(NET, code, code=code)
     for target in (0.0, 1.0, 2.0):
         with pytest.raises(UsageError, match="a share above 0 and below 1"):
             Rate(target=target)

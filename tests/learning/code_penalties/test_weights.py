@@ -16,7 +16,7 @@ def test_weights_of_both_layers_count_and_biases_do_not():
     squares = sum(float(net.state_dict()[n].square().sum()) for n in net.state_dict() if
                   n.endswith("weight"))  # fmt: skip
     x = torch.zeros(2, 5, dtype=torch.float32)
-    found = Weights(strength=0.1)(net, x, x)
+    found = Weights(strength=0.1)(net, x, code=x)
     assert float(found.detach()) == pytest.approx(0.05 * squares, rel=1e-5)
     found.backward()
     weight = net.encoder[0].weight

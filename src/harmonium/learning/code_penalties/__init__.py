@@ -6,6 +6,9 @@ A penalty is called with the codec, the rows as the encoder saw them ``(B, D)`` 
 attribute ``source``, their generator.
 """
 
+from harmonium.learning.code_penalties.absolute import Absolute
 from harmonium.learning.code_penalties.contractive import Contractive
+from harmonium.learning.code_penalties.rate import Rate
+from harmonium.learning.code_penalties.weights import Weights
 
-__all__ = ["Contractive"]
+__all__ = ["Absolute", "Contractive", "Rate", "Weights"]

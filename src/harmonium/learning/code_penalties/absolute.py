@@ -25,7 +25,7 @@ class Absolute:
 
     strength: NonNegative = 0.1
 
-    def __call__(self, net: nn.Module, seen: Tensor, code: Tensor) -> Tensor:  # noqa: PLR0917
+    def __call__(self, net: nn.Module, seen: Tensor, *, code: Tensor) -> Tensor:
         """The penalty of each row, ``(B,)``."""
         del net, seen
         return self.strength * code.abs().flatten(1).sum(1)

@@ -50,7 +50,7 @@ class Rate:
                 f"rate: target is {self.target}; a share above 0 and below 1 is needed"
             )
 
-    def __call__(self, net: nn.Module, seen: Tensor, code: Tensor) -> Tensor:  # noqa: PLR0917
+    def __call__(self, net: nn.Module, seen: Tensor, *, code: Tensor) -> Tensor:
         """The penalty of the batch, a scalar.
 
         Raises:

@@ -25,7 +25,7 @@ class Weights:
 
     strength: NonNegative = 1e-4
 
-    def __call__(self, net: nn.Module, seen: Tensor, code: Tensor) -> Tensor:  # noqa: PLR0917
+    def __call__(self, net: nn.Module, seen: Tensor, *, code: Tensor) -> Tensor:
         """The penalty of the batch, a scalar."""
         del seen, code
         squares = [p.square().sum() for p in net.parameters() if p.ndim > 1]
