@@ -21,6 +21,12 @@ LINES = {
         "patches": "tests.additions.patches:Patches",
         "twins": "tests.additions.twins:twins",
     },
+    "Net": {
+        "answers": "tests.additions.patches:Patches",
+        "cosine": "tests.additions.cosine:Cosine",
+    },
+    "Code": {"rounded": "tests.additions.rounded:Rounded"},
+    "CodePenalty": {"far": "tests.additions.far:Far"},
     "Objective": {"hinge": "tests.additions.hinge:Hinge"},
     "Stage": {"polish": "tests.additions.polish:Polish"},
     "Judge": {"margin": "tests.additions.margin:Margin"},
@@ -47,6 +53,24 @@ PICTURES = {
         }
     ],
     "judge": ["accuracy"],
+}
+CODEC = {
+    "name": "codec",
+    "data": {"source": "digits", "validation": 0.2},
+    "model": {
+        "type": "codec",
+        "encoder": {"type": "answers", "shape": [1, 8, 8], "filters": 4, "classes": 6},
+        "decoder": {"type": "mlp", "units": [6, 64]},
+        "code": {"type": "rounded", "step": 0.25},
+    },
+    "train": {
+        "type": "reconstruction",
+        "epochs": 12,
+        "batch_size": 50,
+        "optimiser": {"type": "adam", "lr": 0.01},
+        "penalties": [{"type": "far", "strength": 1e-4}],
+    },
+    "judge": ["reconstruction"],
 }
 MACHINE = {
     "name": "machine",
@@ -127,6 +151,24 @@ def test_a_net_reads_pictures_in_their_shape_for_every_verb(tmp_path):
     page = (run.path / "report.html").read_text()
     assert ">Right and wrong<" in page
     assert ">Hidden activity<" in page
+
+
+def test_a_net_in_a_codec_a_code_and_a_penalty_make_a_run(tmp_path):
+    run = hm.train(CODEC, output=tmp_path)
+    found = run.results["trials"][0]["methods"]["codec"]["reconstruction_error"]
+    again = run.machine()  # from its file
+    test = digits_set().test
+    rows = test.batch(slice(None))["x"]
+    assert rows.shape == (500, 1, 8, 8)
+    with torch.no_grad():
+        error = (again.reconstruct(rows) - rows.flatten(1)).square().mean()
+    assert float(error) == pytest.approx(found, abs=1e-6)
+    assert found < 0.6 * float((test.x - test.x.mean(0)).square().mean())
+    codes = encode(run, test)
+    assert set(map(float, codes.flatten() * 4 % 1)) == {0.0}
+    first = run.metrics()[0]
+    assert first["train/cost"] > first["val/bernoulli"] - 5
+    assert ">Restored rows<" in (run.path / "report.html").read_text()
 
 
 def test_a_net_of_pictures_says_which_shape_it_needs(tmp_path):

@@ -20,9 +20,10 @@ from harmonium import (
     unroll,
     unroll_autoencoder,
 )
-from harmonium.bridge import randomise
+from harmonium.bridge import autoencoder_of, randomise
 from harmonium.machines import BeliefNet
-from harmonium.random import generator
+from harmonium.nets import MLP, Autoencoder, Codec
+from harmonium.random import generator, seeded
 from harmonium.sampling import descend, mean
 from tests.laws.registry import BELIEF_NETS
 from tests.laws.specimens import numbers, randomised
@@ -136,6 +137,66 @@ def test_the_type_of_the_machine_is_kept(dtype):
     for net in (unroll(graph, outputs=2), unroll_autoencoder(graph)):
         assert {t.dtype for t in net.state_dict().values()} == {dtype}
         assert net(v).dtype == dtype
+
+
+# --- autoencoders of this package ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("groups", "settings"),
+    [
+        ((8, 5, Gaussian(2)), ("logistic", "linear", "probabilities")),
+        ((Gaussian(8), 5, 4, 3), ("logistic", "activation", "values")),
+        ((8, Spin(5), Spin(2)), ("tanh", "activation", "probabilities")),
+        ((Bernoulli(2, 4), Bernoulli(2, 2)), ("logistic", "activation", "probabilities")),
+        ((8, Gaussian(3)), ("logistic", "linear", "probabilities")),
+    ],
+)
+def test_an_unrolled_autoencoder_gives_what_the_machine_gives(groups, settings):
+    machine = randomised(belief_net(*groups), 4, std=0.7)
+    v = values(machine.graphs[0])
+    net = autoencoder_of(machine)
+    assert tuple(net.settings[n] for n in ("activation", "code", "outputs")) == settings
+    assert close(net.reconstruct(v.flatten(1)).detach(), unroll_autoencoder(machine)(v).detach())
+    assert close(net.encode(v.flatten(1)).detach(), unroll(machine)(v).detach())
+    assert not {p.data_ptr() for p in net.parameters()} & {
+        p.data_ptr() for p in machine.parameters()
+    }
+
+
+def test_an_untied_net_and_a_deep_boltzmann_machine_become_autoencoders():
+    for machine in (BELIEF_NETS["untied"](), randomised(dbm(5, 4, 3), 3)):
+        v = values(machine.graphs[0])
+        net = autoencoder_of(machine)
+        assert close(net.reconstruct(v).detach(), unroll_autoencoder(machine)(v).detach())
+
+
+@pytest.mark.parametrize(
+    ("groups", "named"),
+    [
+        ((8, Categorical(4)), "Bernoulli, Categorical, the visible ones first"),
+        ((8, Spin(5), 4), "Bernoulli, Spin, Bernoulli"),
+        ((Spin(8), 4), "Spin, Bernoulli"),
+        ((Rectified(8), 4), "Rectified, Bernoulli"),
+    ],
+)
+def test_units_that_an_autoencoder_lacks_are_named(groups, named):
+    with pytest.raises(ValueError, match=named):
+        autoencoder_of(belief_net(*groups))
+
+
+def test_the_net_of_a_codec_is_its_encoder():
+    with seeded(0):
+        codec = Autoencoder([4, 3, 2], activation="tanh").double()
+    x = numbers(5, 4, seed=1)
+    net = unroll(codec, outputs=3)
+    assert close(net[:-1](x).detach(), codec.encode(x).detach())
+    assert not net(x).any()
+    with torch.no_grad():
+        net[0].weight.zero_()
+    assert codec.encoder.h1.weight.any()
+    mixed = Codec(MLP([4, 2]), MLP([2, 4])).double()
+    assert close(unroll(mixed)(x).detach(), mixed.encode(x).detach())
 
 
 # --- heads -----------------------------------------------------------------------------------

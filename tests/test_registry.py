@@ -15,7 +15,7 @@ from harmonium.registry import GIVEN, KINDS, ROOT, SECTIONS, class_of
 ENTRIES = [(kind, name) for kind, types in KINDS.items() for name in types]
 STAGES = {"Pretraining": "pretrain", "Training": "train", "FineTuning": "fine_tune"}
 
-SIZES = {"autoencoder": [6, 3, 2], "deep": [6, 3, 2], "maxout": [6, 3, 2], "mlp": [6, 3, 2]}
+SIZES = dict.fromkeys(("autoencoder", "deep", "embedding", "maxout", "mlp"), [6, 3, 2])
 """Nets take sizes where machines take units."""
 
 # A valid value for every required setting, by its name.
@@ -32,6 +32,7 @@ EXAMPLES = {
     "exponent": 0.5,
     "hidden": 4,
     "inputs": 6,
+    "kept": 2,
     "limit": 1.5,
     "monitor": "val/error",
     "path": "pictures",
@@ -151,7 +152,11 @@ def test_a_default_that_differs_would_be_found():
 def test_a_stage_of_every_kind_loads():
     base = {"data": {"source": "digits"}, "model": {"type": "rbm", "visible": 64, "hidden": 4}}
     labelled = {"type": "classification_rbm", "visible": 64, "hidden": 4, "classes": 10}
-    special = {"discriminative": labelled, "up_down": {"type": "belief_net", "units": [64, 8, 4]}}
+    special = {
+        "discriminative": labelled,
+        "layerwise": {"type": "autoencoder", "units": [64, 8, 4]},
+        "up_down": {"type": "belief_net", "units": [64, 8, 4]},
+    }
     for kind, section in STAGES.items():
         for name in KINDS[kind]:
             model = special.get(name, base["model"])

@@ -28,6 +28,7 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     "cli/train.py::train": "a verb's options are its arguments",
     "data/arrays.py::arrays": "a reader's settings are its arguments",
     "data/image_folder.py::image_folder": "a reader's settings are its arguments",
+    "data/patches.py::patches": "a reader's settings are its arguments",
     "data/table.py::table": "a reader's settings are its arguments",
     "data/text.py::text": "a reader's settings are its arguments",
 }

@@ -1,4 +1,6 @@
-"""Conversion of a machine into an ordinary net (``nn.Sequential``) with copies of its weights."""
+"""Conversion of a machine or a codec into an ordinary net with copies of its weights."""
+
+import copy
 
 import torch
 from torch import Tensor, nn
@@ -6,26 +8,32 @@ from torch import Tensor, nn
 from harmonium.arguments import checked
 from harmonium.bounds import Count
 from harmonium.connections.matrix import linear
+from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph
 from harmonium.learning import doubled
 from harmonium.machines import BeliefNet
-from harmonium.random import Source
+from harmonium.nets import Autoencoder, Codec
+from harmonium.nets.activations import Activation
+from harmonium.nets.codes import Point
+from harmonium.random import Source, seeded
 
-__all__ = ["randomise", "unroll", "unroll_autoencoder"]
+__all__ = ["autoencoder_of", "randomise", "unroll", "unroll_autoencoder"]
 
 
 @checked
-def unroll(machine: BeliefNet | EnergyGraph, *, outputs: Count | None = None) -> nn.Sequential:
+def unroll(
+    machine: BeliefNet | EnergyGraph | Codec, *, outputs: Count | None = None
+) -> nn.Sequential:
     """The recognition pass of a machine as a net, ``(B, *shape) -> (B, top units)``.
 
-    Weights are copied. Label units at the top are left out.
+    Weights are copied. Label units at the top are left out. Of a codec it is the encoder.
 
     For a deep Boltzmann machine this is the first pass of mean-field inference: weights into a
     group that also has a neighbour above are doubled, in place of the missing input from above.
 
     Args:
         machine: a belief net, or a machine with its groups in a chain: an RBM, a deep Boltzmann
-            machine.
+            machine; or a codec, such as an autoencoder.
         outputs: append a linear layer with this many outputs (logits), initialised to zero, for
             fine-tuning as a classifier.
 
@@ -33,11 +41,12 @@ def unroll(machine: BeliefNet | EnergyGraph, *, outputs: Count | None = None) ->
     >>> unroll(belief_net(64, 100, 50), outputs=10)[-1]
     Linear(in_features=50, out_features=10, bias=True)
     """
-    parts: list[nn.Module] = []
-    for g in _upwards(machine):
-        parts += _layer(g, upwards=True)
-    if outputs is not None:
+    if isinstance(machine, Codec):
+        parts, width = _encoder(machine), machine.units[-1]
+    else:
+        parts = [part for g in _upwards(machine) for part in _layer(g, upwards=True)]
         width = _layers(machine)[-1].units["h"].shape.numel()
+    if outputs is not None:
         like = next(machine.parameters())
         parts.append(linear(like.new_zeros(outputs, width)))
     return nn.Sequential(*parts)
@@ -54,12 +63,74 @@ def unroll_autoencoder(machine: BeliefNet | EnergyGraph) -> nn.Sequential:
     return nn.Sequential(*up, *down)
 
 
+@checked
+def autoencoder_of(machine: BeliefNet | EnergyGraph) -> Autoencoder:
+    """``unroll_autoencoder`` as a net of this package, which can be saved and decodes codes.
+
+    Its outputs are those of ``unroll_autoencoder``, but as logits where the visible units are
+    Bernoulli. (Hinton and Salakhutdinov, 2006, https://doi.org/10.1126/science.1127647.)
+
+    Args:
+        machine: a belief net, or a machine with its groups in a chain. Its visible units are
+            Bernoulli or Gaussian, its hidden units all Bernoulli or all spins; those of the top
+            may be Gaussian.
+
+    Raises:
+        ValueError: the machine has other units.
+
+    >>> from harmonium import Gaussian, belief_net
+    >>> net = autoencoder_of(belief_net(64, 30, Gaussian(2)))
+    >>> net.settings["units"], net.settings["activation"], net.settings["code"]
+    ([64, 30, 2], 'logistic', 'linear')
+    """
+    parts = [
+        p for p in unroll_autoencoder(machine) if not isinstance(p, nn.Flatten | nn.Unflatten)
+    ]
+    layers: list[nn.Linear] = [part for part in parts if isinstance(part, nn.Linear)]
+    kinds = [type(part) for part in parts if not isinstance(part, nn.Linear)]
+    depth = len(layers) // 2
+    top, last = kinds.pop(depth - 1), kinds.pop()
+    hidden = next((kind for kind in (*kinds, top) if kind is not nn.Identity), nn.Sigmoid)
+    ends = top in (hidden, nn.Identity) and last in (nn.Sigmoid, nn.Identity)
+    if hidden not in _ACTIVATIONS or {*kinds} - {hidden} or not ends:
+        graphs = _layers(machine)
+        units = [graphs[0].units["v"], *(graph.units["h"] for graph in graphs)]
+        raise UsageError(
+            f"the units of the machine are {', '.join(type(u).__name__ for u in units)}, the "
+            "visible ones first: an autoencoder needs visible units that are Bernoulli or "
+            "Gaussian and hidden ones that are all Bernoulli or all Spin, or Gaussian at the top"
+        )
+    like = layers[0].weight
+    with seeded(0):
+        net = Autoencoder(
+            [layers[0].in_features, *(layer.out_features for layer in layers[:depth])],
+            activation=_ACTIVATIONS[hidden],
+            code="linear" if top is nn.Identity else "activation",
+            outputs="probabilities" if last is nn.Sigmoid else "values",
+        ).to(like.device, like.dtype)
+    own = [part for part in net.modules() if isinstance(part, nn.Linear)]
+    for mine, theirs in zip(own, layers, strict=True):
+        mine.load_state_dict(theirs.state_dict())
+    return net
+
+
+_ACTIVATIONS: dict[type[nn.Module], Activation] = {nn.Sigmoid: "logistic", nn.Tanh: "tanh"}
+"""Activation of a group of units -> its name as a setting of ``Autoencoder``."""
+
+
+def _encoder(codec: Codec) -> list[nn.Module]:
+    """Copies of the encoder's modules, and of the code unless it changes nothing."""
+    encoder = copy.deepcopy(codec.encoder)
+    layers = [*encoder] if isinstance(encoder, nn.Sequential) else [encoder]
+    return layers if isinstance(codec.code, Point) else [*layers, copy.deepcopy(codec.code)]
+
+
 def randomise(net: nn.Sequential, source: Source) -> None:
     """Replaces the weights below the outputs by Glorot's normalised ones, and biases by zeros.
 
     These are the usual initial values of a net of sigmoid units.
     """
-    for layer in list(net)[:-1]:
+    for layer in net[:-1].modules():
         if isinstance(layer, nn.Linear):
             nn.init.xavier_uniform_(layer.weight, generator=source)
             nn.init.zeros_(layer.bias)

@@ -75,7 +75,7 @@ _TABLE = (
     ),
     Figure(
         "elbo",
-        "ELBO, a lower bound on the log-likelihood",
+        "ELBO, a lower bound",
         "nats per row",
         "max",
         final=True,
@@ -83,7 +83,7 @@ _TABLE = (
     ),
     Figure(
         "importance_weighted",
-        "importance-weighted lower bound",
+        "importance-weighted bound",
         "nats per row",
         "max",
         final=True,
@@ -119,8 +119,11 @@ _TABLE = (
         error="reconstruction_stderr",
     ),
     Figure("squared_error_sum", "squared error of a row, summed over its values", better="min"),
-    Figure("active_units", "numbers of the code that are used"),
-    Figure("code_cost", "divergence of the code from its prior", "nats per row"),
+    Figure("active_units", "numbers of the code in use"),
+    Figure("code_cost", "divergence from the prior", "nats per row"),
+    Figure(
+        "knn_error", "error of nearest neighbours", "share", "min", final=True, proportion=True
+    ),
     Figure("log_likelihood_joint", "log-likelihood of data and label", "nats per row", "max"),
     Figure(
         "log_likelihood_joint_optimistic",
@@ -130,11 +133,15 @@ _TABLE = (
         brackets="log_likelihood_joint",
     ),
     Figure("bernoulli", "Bernoulli loss", "nats per row", "min"),
-    Figure("cost", "loss with the cost of the code and penalties", "nats per row", "min"),
+    Figure("cost", "loss with code and penalties", "nats per row", "min"),
+    Figure("brier", "half the squared error of probabilities", better="min"),
     Figure("squared_error", "half the squared error", "nats per row", "min"),
     Figure("gaussian", "Gaussian loss", "nats per row", "min"),
     Figure("mixed", "loss of mixed columns", "nats per row", "min"),
     Figure("multinomial", "multinomial loss", "nats per row", "min"),
+    Figure("nca", "expected error of a random neighbour (NCA)", "share", "min"),
+    Figure("nca_log", "log-loss of a random neighbour (NCA)", "nats per row", "min"),
+    Figure("triplet", "triplet loss", better="min"),
     Figure("mistakes", "mistakes while learning", "share", "min", proportion=True),
     Figure("mistakes_total", "mistakes since the start", better="min"),
     Figure("removed", "weights removed", "share"),

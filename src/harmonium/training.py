@@ -23,6 +23,7 @@ import harmonium
 from harmonium.ambient import neutrally, process_settings
 from harmonium.data import DataSet, inspect
 from harmonium.describe import Recipe, build, dump, load, resolve
+from harmonium.describe.builtin import find_recipe
 from harmonium.describe.quick import few, quick
 from harmonium.describe.summary import summary
 from harmonium.errors import RunError
@@ -62,7 +63,8 @@ def train(
     """Trains a recipe in a new directory, or resumes a run that was stopped.
 
     Args:
-        recipe: a file, or the content of a file as a mapping; None with ``resume``.
+        recipe: a file, the name of a built-in recipe, or the content of a file as a mapping; None
+            with ``resume``.
         *overrides: ``key.sub=value``, such as ``train.epochs=5``.
         resume: a run's directory, or one of its checkpoints.
         output: parent of the run's directory; by default as in the recipe.
@@ -322,7 +324,7 @@ def _warnings(data: DataSet, growth: str) -> list[str]:
 def _as_given(recipe: str | os.PathLike[str] | Mapping[str, Any]) -> str:
     if isinstance(recipe, Mapping):
         return json.dumps(recipe, indent=2) + "\n"  # JSON is valid YAML
-    return Path(recipe).read_text(encoding="utf-8")
+    return find_recipe(recipe).read_text(encoding="utf-8")
 
 
 def _command() -> str:

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from harmonium.cli.naming import all_runs, complete_run, find_recipe, find_run, recipe_or_run
+from harmonium.cli.naming import all_runs, complete_run, find_run, recipe_or_run
 from harmonium.runs import Run
 
 
@@ -81,12 +81,6 @@ def test_the_shell_completes_names_of_runs(parent):
     assert complete_run("runs/dbn") == [os.path.join("runs", "dbn", "20260101-1-cccc")]
     assert complete_run("la") == ["last"]
     assert complete_run("x") == []
-
-
-def test_a_pipe_is_no_recipe(tmp_path):
-    os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(ValueError, match="pipe: a pipe, and only regular files are read"):
-        find_recipe(str(tmp_path / "pipe"))
 
 
 def test_a_name_is_a_recipe_or_a_run(parent, tmp_path, monkeypatch):

@@ -13,7 +13,7 @@ def seeded():
 X = torch.full((200, 100), 0.3)
 
 
-@pytest.mark.parametrize("kind", ["masking", "salt_pepper", "gaussian"])
+@pytest.mark.parametrize("kind", ["masking", "salt_pepper", "gaussian", "uniform"])
 def test_the_share_is_hit_and_the_rest_left(kind):
     y = Corrupt(kind, share=0.2)(X, seeded())
     hit = (y != X).double().mean()
@@ -36,6 +36,28 @@ def test_gaussian_noise_has_its_deviation():
     assert noise.std() == pytest.approx(2, rel=0.03)
 
 
+def test_uniform_noise_lies_between_its_ends():
+    y = Corrupt("uniform", share=1.0, low=-1.0, high=3.0)(X, seeded())
+    assert -1 <= float(y.min()) < -0.99
+    assert 2.99 < float(y.max()) <= 3
+    assert float(y.std()) == pytest.approx(4 / 12**0.5, rel=0.02)
+
+
+MEANS = {
+    "masking": (1 - 0.25) * 0.3,
+    "salt_pepper": (1 - 0.25) * 0.3 + 0.25 / 2,
+    "gaussian": 0.3,
+    "uniform": (1 - 0.25) * 0.3 + 0.25 * (0.2 + 0.6) / 2,
+}
+
+
+@pytest.mark.parametrize("kind", MEANS)
+def test_the_mean_of_a_corrupted_value_is_that_of_its_formula(kind):
+    x = torch.full((100_000,), 0.3, dtype=torch.float64)
+    y = Corrupt(kind, share=0.25, low=0.2, high=0.6)(x, seeded())
+    assert abs(float(y.mean()) - MEANS[kind]) < 4 * float(y.std()) / len(x) ** 0.5
+
+
 def test_sampled_draws_bits_anew_from_the_source():
     source = seeded()
     first, second = Sampled()(X, source), Sampled()(X, source)
@@ -49,3 +71,6 @@ def test_unusable_settings_are_refused():
         Corrupt("salt")
     with pytest.raises(ValueError, match=r"share 1.5.*\[0, 1\]"):
         Corrupt(share=1.5)
+
+    with pytest.raises(ValueError, match="low 2.0, high 1.0: low is at most high"):
+        Corrupt("uniform", low=2.0)

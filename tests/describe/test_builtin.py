@@ -1,10 +1,12 @@
 """The recipes that come along."""
 
+import os
+
 import pytest
 import torch
 
 from harmonium.describe import build, load
-from harmonium.describe.builtin import builtin, copy, find, folder, write_new
+from harmonium.describe.builtin import builtin, copy, find, find_recipe, folder, write_new
 from harmonium.describe.starter import starter
 from harmonium.stages.plan import plan
 
@@ -66,3 +68,21 @@ def test_recipes_fit_the_data_they_name(name):
 @pytest.mark.parametrize("name", ["mnist_dbm", "mnist_dbn", "mnist_few_labels", "mnist_rbm"])
 def test_recipes_fit_mnist(name):
     assert planned(name)[0] in ("pretrain/0", "train")
+
+
+def test_a_pipe_is_no_recipe(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ValueError, match="pipe: a pipe, and only regular files are read"):
+        find_recipe(str(tmp_path / "pipe"))
+
+
+def test_a_file_is_taken_before_a_built_in_recipe_of_the_same_name(tmp_path, monkeypatch):
+    assert load("digits_rbm") == load(find("digits_rbm"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "digits_rbm").write_text("seed: 1\n")
+    assert find_recipe("digits_rbm").resolve() == tmp_path / "digits_rbm"
+
+
+def test_an_unknown_name_gives_the_nearest_one():
+    with pytest.raises(FileNotFoundError, match="did you mean 'digits_rbm'"):
+        load("digits_rbmm")

@@ -10,6 +10,7 @@ BASE = {
     "train": {"type": "energy", "epochs": 1},
 }
 TUNE = {"type": "classify", "epochs": 1}
+LAYERWISE = {"type": "layerwise", "epochs": 1}
 
 
 def without(key):
@@ -53,6 +54,40 @@ def test_a_single_rbm_is_a_stack_of_one():
     one = {**without("train"), "pretrain": {"type": "greedy", "epochs": 1, "layers": [{}, {}]}}
     with pytest.raises(RecipeError, match="has 2 entries, the model 1 layers"):
         load(one)
+
+
+def test_each_pretraining_has_models_of_its_own():
+    net = {"type": "autoencoder", "units": [64, 20, 5]}
+    layers = [{}, {}]
+    found = load({**BASE, "model": net, "train": None, "pretrain": LAYERWISE, "fine_tune": TUNE})
+    assert found.pretrain.epochs == 1
+    assert load({**without("train"), "model": net, "pretrain": {**LAYERWISE, "layers": layers}})
+    wrong = [
+        ({**without("train"), "pretrain": LAYERWISE}, "layerwise pre-training needs an autoenc"),
+        (
+            {**without("train"), "model": net, "pretrain": {"type": "greedy", "epochs": 1}},
+            "greedy pre-training needs a model of layers .*not autoencoder",
+        ),
+        (
+            {**without("train"), "model": net, "pretrain": {**LAYERWISE, "layers": [{}] * 3}},
+            "has 3 entries, the model 2 layers",
+        ),
+    ]
+    for recipe, message in wrong:
+        with pytest.raises(RecipeError, match=message):
+            load(recipe)
+
+
+def test_a_word_that_is_neither_a_choice_nor_a_code_is_answered_with_both():
+    net = {"type": "autoencoder", "units": [64, 5], "code": "lineer"}
+    with pytest.raises(RecipeError, match="one of activation, linear or a Code"):
+        load({**without("train"), "model": net, "pretrain": LAYERWISE})
+
+
+def test_a_run_keeps_one_net():
+    stages = [{"type": "unroll", "into": "autoencoder"}, "unroll"]
+    with pytest.raises(RecipeError, match=r"stages.1: makes a second net"):
+        load({**without("train"), "stages": stages})
 
 
 def test_the_largest_seed_of_the_last_repeat():

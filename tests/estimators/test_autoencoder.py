@@ -55,3 +55,49 @@ def test_values_that_are_no_probabilities():
 def test_features_have_names():
     model = Autoencoder((4, 2), n_epochs=1).fit(X)
     assert list(model.get_feature_names_out()) == ["autoencoder0", "autoencoder1"]
+
+
+QUICK = {"n_epochs": 3, "learning_rate": 3e-3, "random_state": 0}
+
+
+def test_tied_weights_halve_the_parameters():
+    tied, free = (Autoencoder((20, 5), tied=t, **QUICK).fit(X) for t in (True, False))
+    sizes = [sum(p.numel() for p in m.net_.parameters()) for m in (tied, free)]
+    assert sizes == [64 * 20 + 20 * 5 + 20 + 5 + 20 + 64, 2 * (64 * 20 + 20 * 5) + 109]
+    assert tied.score(TEST) > free.fit(X[:50]).score(TEST) - 1
+
+
+@pytest.mark.parametrize("noise", ["masking", "salt_pepper", "gaussian", "uniform"])
+def test_every_kind_of_noise_is_drawn_from_the_seed(noise):
+    settings = {"corruption": 0.3, "noise": noise, **QUICK}
+    one, same = (Autoencoder((20, 5), **settings).fit(X) for _ in range(2))
+    assert np.array_equal(one.transform(TEST), same.transform(TEST))
+    clean = Autoencoder((20, 5), **QUICK).fit(X)
+    assert not np.array_equal(one.transform(TEST), clean.transform(TEST))
+
+
+def test_only_the_kept_numbers_of_a_code_differ_from_zero():
+    model = Autoencoder((100,), kept=7, **QUICK).fit(X)
+    assert ((model.transform(TEST) != 0).sum(1) <= 7).all()
+    with pytest.raises(ValueError, match="kept is 7.*set code='linear', or kept=None"):
+        Autoencoder((100,), kept=7, code="activation").fit(X)
+
+
+@pytest.mark.parametrize("sizes", [(30,), (30, 10)])
+def test_a_contractive_code_changes_less_when_its_row_does(sizes):
+    settings = {"activation": "logistic", "code": "activation", "tied": True}
+    more = {"n_epochs": 20, "learning_rate": 3e-3, "random_state": 0}
+    noise = 1e-3 * np.random.default_rng(0).normal(size=TEST.shape).astype(TEST.dtype)
+    changes = []
+    for strength in (0.0, 1.0):
+        model = Autoencoder(
+            sizes, penalty="contractive", penalty_strength=strength, **settings, **more
+        ).fit(X)
+        changes.append(np.square(model.transform(TEST + noise) - model.transform(TEST)).sum())
+    assert changes[1] < 0.5 * changes[0]
+    assert set(model.history_[0]) >= {"train/cost"}
+
+
+def test_a_penalty_that_does_not_exist_is_refused():
+    with pytest.raises(ValueError, match="'penalty' parameter"):
+        Autoencoder((4,), penalty="songs").fit(X)

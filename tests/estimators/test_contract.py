@@ -26,8 +26,10 @@ from harmonium import (
     Gaussian,
     MLPClassifier,
     MLPRegressor,
+    NeighbourhoodComponents,
     Perceptron,
     SemanticHash,
+    SparseFeatures,
 )
 from harmonium.data import digits
 from harmonium.learning import CD
@@ -61,8 +63,12 @@ def expected(estimator):
         MLPClassifier((20,), max_iter=60, learning_rate_init=0.03),
         MLPRegressor((20,), max_iter=60, learning_rate_init=0.03),
         Autoencoder((8, 3), n_epochs=5),
-        SemanticHash(n_bits=8, n_epochs=5),
+        Autoencoder((8,), n_epochs=5, tied=True, kept=2, penalty="contractive"),
         VAE((8, 3), n_epochs=5),
+        SemanticHash(n_bits=8, n_epochs=5),
+        NeighbourhoodComponents(n_epochs=5),
+        NeighbourhoodComponents((8,), n_epochs=5),
+        SparseFeatures(4, n_epochs=2),
         Perceptron(max_iter=3),
         AssociativeMemory(),
     ],
@@ -83,8 +89,10 @@ def test_scikit_learn_checks(estimator, check):
         MLPClassifier(),
         MLPRegressor(),
         Autoencoder(),
-        SemanticHash(),
         VAE(),
+        SemanticHash(),
+        NeighbourhoodComponents(),
+        SparseFeatures(),
     ],
     expected_failed_checks=expected,
 )

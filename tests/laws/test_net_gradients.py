@@ -206,28 +206,51 @@ def test_gradients_pass_through_a_fixed_mask_of_dropout():
     assert worst(net, loss) < LIMIT
 
 
-DRAWN = [
-    name
-    for name, place in registry.KINDS["Code"].items()
-    if issubclass(registry.target(place), Drawn)
-]
+# --- codecs: every code and every penalty ----------------------------------------------------
+
+CODES = {name: registry.target(place) for name, place in registry.KINDS["Code"].items()}
+PENALTIES = {name: registry.target(place) for name, place in registry.KINDS["CodePenalty"].items()}
+GIVEN = {"kept": 2, "strength": 0.7, "probes": 2, "target": 0.2}
+"""Values of settings that a code or a penalty needs."""
 
 
-@pytest.mark.parametrize("code", DRAWN)
-@pytest.mark.parametrize("samples", [1, 3])
-def test_gradients_pass_through_draws_of_the_code_with_fixed_noise(code, samples):
-    kind = registry.target(registry.KINDS["Code"][code])
-    net = built("autoencoder", {"units": [INPUTS, HIDDEN, 2], "code": kind()}).train()
-    objective = Coding(OBJECTIVES["bernoulli"](), samples=samples)
-    batch = {"x": targets(net, values=False)}
+def made(constructor, **changes):
+    needed = inspect.signature(constructor).parameters
+    return constructor(**{name: GIVEN[name] for name in needed if name in GIVEN} | changes)
+
+
+def coding_loss(net, **settings):
+    """Function without arguments that gives the loss of a codec, with equal draws every time."""
+    objective, batch = Coding(OBJECTIVES["bernoulli"](), **settings), {"x": X.sigmoid()}
+    penalties = settings.get("penalties", ())
 
     def loss():
-        set_source(net, torch.Generator().manual_seed(4))  # the same noise every time
+        for k, part in enumerate([*penalties, *net.modules()]):
+            if hasattr(part, "source"):
+                part.source = torch.Generator().manual_seed(k)
         return objective(net, batch).mean()
 
-    assert loss().item() != mean(Coding(OBJECTIVES["bernoulli"]()), net.eval(), batch).item()
-    net.train()
-    assert worst(net, loss) < LIMIT
+    return loss
+
+
+DRAWN = [(name, 3) for name, kind in CODES.items() if issubclass(kind, Drawn)]
+
+
+@pytest.mark.parametrize(("name", "samples"), [*((name, 1) for name in CODES), *DRAWN])
+def test_gradients_pass_through_every_code_with_its_draws(name, samples):
+    settings = {"units": [INPUTS, HIDDEN, 3], "activation": "tanh", "code": made(CODES[name])}
+    net = built("autoencoder", settings).train()
+    assert worst(net, coding_loss(net, samples=samples)) < LIMIT
+
+
+@pytest.mark.parametrize("name", PENALTIES)
+def test_gradients_of_every_penalty_of_codes(name):
+    net = built("autoencoder", {"units": [INPUTS, 3], "activation": "logistic"}).train()
+    for changes in [{}, {"probes": None}] if name == "contractive" else [{}]:
+        penalty = made(PENALTIES[name], **changes)
+        plain, full = coding_loss(net)(), coding_loss(net, penalties=[penalty])
+        assert float(full().detach()) > float(plain.detach())
+        assert worst(net, full) < LIMIT
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)

@@ -32,12 +32,16 @@ EPOCHS, TRIALS = 2, 2
 WIDTHS = (12, 10, 8)
 """Units of the hidden layers, the lowest first."""
 
+CODE = 4
+"""Units of a code that is a group of its own kind."""
+
 NETS = ("autoencoder", "deep", "elementary_perceptron", "linear_memory", "mlp", "perceptron")
 
 DRAWN = ("curve", "gate", "ring")
 """Readers that make a few rows themselves."""
 
 SMALL: dict[str, dict[str, Any]] = {
+    "nearest_neighbours": {"components": 4},
     "bound": {"samples": 3},
     "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
     "logistic_regression": {"C": [1.0], "max_iter": 50},
@@ -60,12 +64,12 @@ def miniature(name: str, folder: Path) -> dict[str, Any]:
     recipe["repeats"] = min(recipe.get("repeats", 1), TRIALS)
     _shrink_data(recipe["data"], folder)
     _shrink_model(recipe["model"], 841 if recipe["data"]["source"] == "letters" else 64)
-    for stage in ("pretrain", "train", "fine_tune"):
-        if stage in recipe:
-            if "epochs" in recipe[stage]:
-                recipe[stage]["epochs"] = EPOCHS
-            for layer in recipe[stage].get("layers", ()):
-                layer.pop("epochs", None)
+    short = (recipe[stage] for stage in ("pretrain", "train", "fine_tune") if stage in recipe)
+    for stage in (*short, *recipe.get("stages", ())):
+        if "epochs" in stage:
+            stage["epochs"] = EPOCHS
+        for layer in stage.get("layers", ()):
+            layer.pop("epochs", None)
     for section in ("judge", "compare"):
         recipe[section] = [_small(component) for component in recipe.get(section, ())]
     return recipe
@@ -74,7 +78,9 @@ def miniature(name: str, folder: Path) -> dict[str, Any]:
 def _shrink_data(data: dict[str, Any], folder: Path) -> None:
     if isinstance(data["source"], dict) and data["source"]["type"] in DRAWN:
         return
-    if isinstance(data["source"], dict):
+    if isinstance(data["source"], dict) and data["source"]["type"] == "patches":
+        data["source"]["count"] = 1000
+    elif isinstance(data["source"], dict):
         _pictures(folder / "images")
         data["source"] |= {"path": str(folder / "images"), "size": [8, 8]}
     elif data["source"] not in ("letters", "diabetes"):
@@ -87,6 +93,9 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
     if model["type"] in ("deep", "mlp"):
         first, *hidden, outputs = model["units"]
         model["units"] = [min(first, width), *WIDTHS[: len(hidden)], outputs]
+    elif "units" in model and isinstance(model["units"][-1], dict):
+        *_, top = model["units"]
+        model["units"] = [width, *WIDTHS[: len(model["units"]) - 2], {**top, "shape": CODE}]
     elif "units" in model:
         model["units"] = [width, *WIDTHS[: len(model["units"]) - 1]]
     elif model["type"] == "elementary_perceptron":

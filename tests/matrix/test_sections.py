@@ -19,6 +19,7 @@ TITLES = {
     "flow": "Gradients by layer",
     "preview": "The data",
     "weights": "Weights",
+    "patches": "Units on patches",
     "memory": "Memory",
     "recall": "Reconstructions",
     "restored": "Restored rows",
@@ -34,6 +35,7 @@ TITLES = {
     "decision_line": "Decision line",
     "mistake_bound": "Mistakes and their bound",
     "mistakes": "Right and wrong",
+    "neighbours": "Nearest neighbours",
     "fit": "Fit",
     "values": "Predicted and true",
     "partition": "log Z",
@@ -53,6 +55,16 @@ HASHED = ("bits", "retrieval")
 
 FITTED = ("abs_mlp", "ring_mlp", "sine_mlp", "xor_mlp")
 """Recipes of nets whose fit can be drawn."""
+
+ONLY = {
+    "decision_line": lambda name, _: name == "gate_perceptron",
+    "fit": lambda name, _: name in FITTED,
+    "memory": lambda _, model: model["type"] == "linear_memory",
+    "neighbours": lambda name, _: name.endswith("similarity"),
+    "patches": lambda name, _: name.startswith("patches"),
+    "values": lambda _, model: model.get("outputs") == "values",
+}
+"""Section -> whether the page of a recipe, by its name and model, shows it; else no mention."""
 
 UNSEEN = ("lr", "time/", "trial", "epoch", "update", "findings", "stage", "flow/", "gradient/")
 """Beginnings of keys that are no figures by epoch; gradients have a section of their own."""
@@ -80,14 +92,8 @@ def test_a_section_is_shown_or_left_out_with_a_reason(name, part, pages, recipes
     shown = {section.title for section in page.sections}
     if part == "mistakes":
         assert (TITLES[part] in shown) is classifies(recipes(name))
-    if part == "values":
-        assert (TITLES[part] in shown) is (recipes(name)["model"].get("outputs") == "values")
-        return
-    if part == "fit":
-        assert (TITLES[part] in shown) is (name in FITTED)
-        return
-    if part == "memory":
-        assert (TITLES[part] in shown) is (recipes(name)["model"]["type"] == "linear_memory")
+    if part in ONLY:
+        assert (TITLES[part] in shown) is ONLY[part](name, recipes(name)["model"])
         return
     if part in DECODED or (part == "recall" and can(runs(name), "decodes")):
         assert (TITLES[part] in shown) is (part != "recall" and can(runs(name), "decodes"))
@@ -97,9 +103,6 @@ def test_a_section_is_shown_or_left_out_with_a_reason(name, part, pages, recipes
         return
     if part in PERCEPTRONS and not recipes(name)["model"]["type"].endswith("perceptron"):
         assert TITLES[part] not in shown
-        return
-    if part == "decision_line":
-        assert (TITLES[part] in shown) is (name == "gate_perceptron")
         return
     if TITLES[part] not in shown:
         reason = evidence.left_out.get(part) or evidence.left_out.get(TITLES[part], "")

@@ -43,8 +43,8 @@ ABILITIES = {
     "ElementaryModel": "Decides Encodes Filters Net",
     "Regressor": "Encodes Filters Net Predicts",
     "LabelsModel": "Encodes Filters Net Predicts",
-    "AutoencoderModel": "Decodes Encodes Filters Net Reconstructs",
-    "HashingModel": "Decodes Encodes Filters Hashes Net Reconstructs",
+    "AutoencoderModel": "Decodes Encodes Filters Net Reconstructs Unrolls",
+    "HashingModel": "Decodes Encodes Filters Hashes Net Reconstructs Unrolls",
 }
 
 
@@ -80,7 +80,7 @@ def test_a_net_that_lacks_something_is_refused_before_it_learns():
         adapted(Net()).codes({"x": torch.eye(2)})
     Net.output_kind = "songs"
     with pytest.raises(
-        TypeError, match="whose output_kind is classes, probabilities, scores, values"
+        TypeError, match="whose output_kind is classes, codes, probabilities, scores, values"
     ):
         adapted(Net())
 

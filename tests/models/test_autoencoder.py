@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from harmonium.models import AutoencoderModel, Samples
+from harmonium.models import AutoencoderModel, Samples, Unrolls
 from harmonium.nets import Autoencoder
 
 X = torch.rand(9, 6, generator=torch.Generator().manual_seed(0), dtype=torch.float32)
@@ -26,3 +26,11 @@ def test_rows_come_from_codes():
     assert torch.equal(model.decode(codes)["x"], again["x"])
     with pytest.raises(ValueError, match=r"codes of shape \(9, 3\).*2 numbers: give \(n, 2\)"):
         model.decode(torch.zeros(9, 3, dtype=torch.float32))
+
+
+def test_it_becomes_a_classifier():
+    model = AutoencoderModel(Autoencoder([6, 4, 2]))
+    assert isinstance(model, Unrolls)
+    net = model.unrolled(3)
+    assert net(X).shape == (9, 3)
+    torch.testing.assert_close(net[:-1](X), model.net.encode(X))

@@ -1,6 +1,7 @@
 """A codec whose code has a prior."""
 
 import math
+import os
 
 import pytest
 import torch
@@ -91,3 +92,15 @@ def test_the_elbo_is_tight_where_the_encoder_gives_the_exact_posterior():
 def test_a_bound_needs_a_sample():
     with pytest.raises(ValueError, match="at least 1"):
         linear(1.0).bounds({"x": torch.zeros(1, 4).double()}, samples=0)
+
+
+@pytest.mark.slow
+@pytest.mark.data
+@pytest.mark.skipif("HARMONIUM_DATA" not in os.environ, reason="it needs MNIST")
+def test_grey_mnist_after_one_epoch(tmp_path):
+    """Measured: -120.0 nats."""
+    from harmonium.training import train
+
+    changes = ("train.epochs=1", "repeats=1", "judge=[{type: bound, samples: 1}]")
+    run = train("mnist_vae", *changes, output=tmp_path)
+    assert run.results["trials"][0]["methods"]["autoencoder"]["elbo"] > -122

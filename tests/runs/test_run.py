@@ -14,6 +14,8 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from harmonium import Run, exact, report
+from harmonium.apply import encode
+from harmonium.data.known import digits_set
 from harmonium.random import generator
 from harmonium.runs.directory import FORMAT, locked
 from harmonium.sampling import log_z_along
@@ -204,6 +206,28 @@ def test_what_is_no_run(tmp_path):
 def test_another_trial_is_asked_for():
     with pytest.raises(FileNotFoundError, match="there are 0-machine, 0-net, 0-transforms"):
         Run.open(OLD).net(trial=1)
+
+
+def test_an_unrolled_autoencoder_comes_back_whole(tmp_path):
+    recipe = {
+        "threads": 1,
+        "data": {"source": "digits"},
+        "model": {"type": "belief_net", "units": [64, 12, {"type": "gaussian", "shape": 3}]},
+        "stages": [
+            {"type": "greedy", "epochs": 1},
+            {"type": "unroll", "into": "autoencoder"},
+            {"type": "reconstruction", "epochs": 2},
+        ],
+        "judge": ["reconstruction"],
+    }
+    run = train(recipe, output=tmp_path)
+    net, test = run.net(), digits_set().test
+    x = test.flattened().x[:]
+    assert net.settings["units"] == [64, 12, 3]
+    error = float((net.reconstruct(x) - x).detach().square().mean())
+    found = run.results["summary"]["belief_net"]["reconstruction_error"]["mean"]
+    assert error == pytest.approx(found, rel=1e-5)
+    torch.testing.assert_close(torch.as_tensor(encode(run, test)), net.encode(x).detach())
 
 
 def test_a_machine_along_its_training(tmp_path):

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from harmonium.bridge import unroll
+from harmonium.bridge import unroll, unroll_autoencoder
 from harmonium.stages.unroll import Unroll
 from tests.stages import small
 
@@ -24,3 +24,45 @@ def test_real_targets_are_no_outputs_of_a_classifier():
     stages = [{"type": "greedy", "epochs": 1}, "unroll"]
     with pytest.raises(ValueError, match="unroll: real has no classes: its targets are real"):
         small.tasks(data=small.real(), pretrain=None, fine_tune=None, stages=stages)
+
+
+AUTOENCODER = [
+    {"type": "greedy", "epochs": 1},
+    {"type": "unroll", "into": "autoencoder"},
+    {"type": "reconstruction", "epochs": 3, "batch_size": 10},
+]
+MODEL = {"type": "belief_net", "units": [6, 5, {"type": "gaussian", "shape": 2}]}
+
+
+def test_an_unrolled_autoencoder_starts_from_the_machine_and_learns():
+    *pretraining, learning, judge = small.tasks(
+        pretrain=None, fine_tune=None, stages=AUTOENCODER, model=MODEL, judge=["reconstruction"]
+    )
+    for task in pretraining:
+        small.done(task)
+    trial, stage = learning.workspace, learning.build()
+    x = trial.data.train.x
+    net, machine = trial.models["net"].net, trial.models["machine"].machine
+    torch.testing.assert_close(net.reconstruct(x), unroll_autoencoder(machine)(x))
+    assert stage.learner.module is net
+    small.done(learning)
+    again = small.done(judge)["belief_net"]["reconstruction_error"]
+    x = trial.data.test.x
+    assert again == pytest.approx(float((net.reconstruct(x) - x).detach().square().mean()))
+
+
+def test_no_classes_are_needed_for_an_autoencoder():
+    tasks = small.tasks(
+        data=small.real(), pretrain=None, fine_tune=None, stages=AUTOENCODER, model=MODEL
+    )
+    assert [task.name for task in tasks] == ["greedy/0", "greedy/1", "reconstruction"]
+
+
+def test_what_has_no_layers_is_no_autoencoder():
+    with pytest.raises(ValueError, match="has layers to train one by one"):
+        small.tasks(
+            pretrain=None,
+            fine_tune=None,
+            stages=AUTOENCODER[1:],
+            model={"type": "autoencoder", "units": [6, 2]},
+        )

@@ -23,6 +23,7 @@ from harmonium.report.figures import save_figures, with_bytes
 from harmonium.report.prepared import begun
 from harmonium.runs import Run
 from harmonium.runs.saved import fitting, read_state
+from harmonium.stages.plan import parts_of
 from harmonium.stages.plan import trial as new_trial
 from harmonium.stages.trial import Trial
 from harmonium.watch import FlowWatch
@@ -162,7 +163,7 @@ def _learning(trial: Trial) -> tuple[str, Training, FlowWatch]:
     Raises:
         ValueError: there is none; the message gives the reason.
     """
-    parts = [part for name, stage in trial.stages.items() for part in stage.parts(trial, name)]
+    parts = parts_of(trial)
     if reason := trial.unmet_later(Needs(model=("net", "encodes"))):
         raise UsageError(reason)
     for part in reversed(parts):

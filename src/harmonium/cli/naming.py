@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 
 from harmonium.errors import UsageError
-from harmonium.files import regular
 from harmonium.runs.directory import is_unbegun
 from harmonium.runs.status import read_status
 
@@ -18,7 +17,6 @@ __all__ = [
     "complete_builtin",
     "complete_recipe",
     "complete_run",
-    "find_recipe",
     "find_run",
     "is_run",
     "recipe_or_run",
@@ -109,6 +107,8 @@ def recipe_or_run(name: str) -> tuple[Path, bool]:
         return Path(name), False
     if name == "last" or is_run(Path(name)):
         return find_run(name), True
+    from harmonium.describe.builtin import find_recipe
+
     try:
         return find_recipe(name), False
     except FileNotFoundError as error:
@@ -136,29 +136,6 @@ def complete_run(incomplete: str) -> list[str]:
     """Names of runs with this beginning, for completion in the shell."""
     names = ["last", *(run.as_posix() for run in all_runs())]
     return [name for name in names if name.startswith(incomplete)]
-
-
-def find_recipe(name: str) -> Path:
-    """Finds the file of a recipe by its path, or by the name of a built-in one.
-
-    Raises:
-        FileNotFoundError: there is neither; the message gives the nearest name.
-        ValueError: the path is not a regular file.
-    """
-    path = Path(name)
-    if path.is_file():
-        return path
-    if path.is_dir():
-        raise UsageError(f"{name}: a folder; a recipe is a YAML file")
-    if path.exists():
-        return regular(path)  # raises with a description
-    if path.suffix in {".yaml", ".yml", ".json"} or len(path.parts) > 1:
-        raise FileNotFoundError(
-            f"{name}: no such recipe file; harmonium ls lists the built-in recipes"
-        )
-    from harmonium.describe.builtin import find
-
-    return find(name)
 
 
 def complete_recipe(incomplete: str) -> list[str]:

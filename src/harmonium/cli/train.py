@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from harmonium.cli.naming import all_runs, complete_recipe, complete_run, find_recipe, find_run
+from harmonium.cli.naming import all_runs, complete_recipe, complete_run, find_run
 from harmonium.cli.options import Overrides
 from harmonium.cli.output import AsJson, emit, say, table
 from harmonium.cli.progress import run_words
@@ -114,7 +114,7 @@ def _trained(
 ) -> "Run":
     from harmonium.training import train as run_recipe
 
-    return run_recipe(find_recipe(recipe), *changes, output=output, fast_dev_run=fast, watch=watch)
+    return run_recipe(recipe, *changes, output=output, fast_dev_run=fast, watch=watch)
 
 
 def _resumed(resume: str, recipe: str | None, *, parent: Path | None, watch: Progress) -> "Run":
@@ -134,7 +134,7 @@ def _newest_open(recipe: str, parent: Path | None) -> Path:
     from harmonium.runs import Run
     from harmonium.runs.directory import is_unbegun
 
-    wanted = describe.load(find_recipe(recipe))
+    wanted = describe.load(recipe)
     home = Path(parent or wanted.output) / wanted.name
     busy: list[Path] = []
     for path in reversed(all_runs(home)):
@@ -153,7 +153,7 @@ def _newest_open(recipe: str, parent: Path | None) -> Path:
 def _planned(recipe: str, changes: list[str]) -> dict[str, Any]:
     from harmonium.training import dry_run
 
-    return dry_run(find_recipe(recipe), *changes)
+    return dry_run(recipe, *changes)
 
 
 def _report_plan(plan: dict[str, Any], *, as_json: bool) -> None:

@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from harmonium.cli.guard import REFUSED
-from harmonium.cli.naming import find_recipe
 from harmonium.cli.options import Overrides, Recipe
 from harmonium.cli.output import AsJson, emit, note, say
 
@@ -30,7 +29,7 @@ def validate(
     from harmonium.describe.values import plain
 
     try:
-        loaded = describe.load(find_recipe(recipe), overrides or [])
+        loaded = describe.load(recipe, overrides or [])
     except describe.RecipeError as error:
         if not as_json:
             raise

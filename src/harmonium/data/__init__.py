@@ -35,10 +35,12 @@ from harmonium.data.known import (
 )
 from harmonium.data.newsgroups import newsgroups
 from harmonium.data.noise import BatchTransform, Corrupt, Sampled
+from harmonium.data.patches import patches
 from harmonium.data.reuters import reuters
 from harmonium.data.reweight import sequence_weights
 from harmonium.data.sets import fashion_mnist, load, mnist
 from harmonium.data.split import few_labels, held_out, keep_labels, validation, with_test
+from harmonium.data.squash import Squash
 from harmonium.data.standardise import Standardiser
 from harmonium.data.streamed import Rows, Streamed, mapped, pieces
 from harmonium.data.summary import Summary, extremes, summary
@@ -54,6 +56,7 @@ from harmonium.data.transforms import (
     Standardise,
     Transform,
 )
+from harmonium.data.whiten import Whiten
 
 __all__ = [
     "BatchTransform",
@@ -75,12 +78,14 @@ __all__ = [
     "Sampled",
     "Scale",
     "Split",
+    "Squash",
     "Standardise",
     "Standardiser",
     "Streamed",
     "Summary",
     "TfIdf",
     "Transform",
+    "Whiten",
     "arrays",
     "check_array",
     "check_range",
@@ -117,6 +122,7 @@ __all__ = [
     "mnist_set",
     "newsgroups",
     "of_shape",
+    "patches",
     "pieces",
     "read_fasta",
     "read_idx",

@@ -70,7 +70,7 @@ def newsgroups(directory: Path | None = None) -> DataSet:
         )
     return DataSet(
         "newsgroups",
-        Split(train, torch.full((len(train),), -1)),
+        Split(train, torch.full((len(train),), -1, dtype=torch.int64)),
         test=Split(test, labels),
         classes=known.classes,
         features=words,

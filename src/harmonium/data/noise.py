@@ -46,24 +46,31 @@ class Corrupt(BatchTransform):
     """Corrupt a fraction of the values, each value independently.
 
     masking: set to 0. salt_pepper: set to 0 or 1 with equal probability. gaussian: add normal
-    noise.
+    noise. uniform: set to a random number from ``low`` to ``high``.
     Vincent and others 2010, https://www.jmlr.org/papers/v11/vincent10a.html, section 3.3.
 
     Args:
         kind: How a corrupted value is changed.
         share: Probability that a value is corrupted.
         std: Standard deviation of the gaussian noise, in the units of the data.
+        low: Smallest value of the uniform noise.
+        high: Largest value of the uniform noise.
     """
 
-    kind: Literal["masking", "salt_pepper", "gaussian"] = "masking"
+    kind: Literal["masking", "salt_pepper", "gaussian", "uniform"] = "masking"
     share: Share = 0.25
     std: NonNegative = 0.5
+    low: float = 0.0
+    high: float = 1.0
 
     def __post_init__(self) -> None:
-        if self.kind not in ("masking", "salt_pepper", "gaussian"):
+        if self.kind not in ("masking", "salt_pepper", "gaussian", "uniform"):
             raise DataError(
-                f"corruption {self.kind!r}: there are 'masking', 'salt_pepper' and 'gaussian'"
+                f"corruption {self.kind!r}: there are 'masking', 'salt_pepper', 'gaussian' and "
+                "'uniform'"
             )
+        if not self.low <= self.high:
+            raise DataError(f"low {self.low}, high {self.high}: low is at most high")
         if not 0 <= self.share <= 1 or not self.std >= 0:
             raise DataError(
                 f"share {self.share}, std {self.std}: a share lies in [0, 1], std is at least 0"
@@ -76,6 +83,9 @@ class Corrupt(BatchTransform):
             return x.masked_fill(hit, 0)
         if self.kind == "salt_pepper":
             return torch.where(hit, (self._uniform(x, source) < 0.5).to(x.dtype), x)
+        if self.kind == "uniform":
+            drawn = self.low + (self.high - self.low) * self._uniform(x, source)
+            return torch.where(hit, drawn, x)
         return torch.where(hit, x + self.std * torch.empty_like(x).normal_(generator=source), x)
 
     @staticmethod

@@ -1,11 +1,14 @@
 """The built-in recipes."""
 
+import os
 from pathlib import Path
 
 from harmonium.catalogue.find import nearest
 from harmonium.describe.starter import starter
+from harmonium.errors import UsageError
+from harmonium.files import regular
 
-__all__ = ["builtin", "copy", "find", "folder", "starter"]
+__all__ = ["builtin", "copy", "find", "find_recipe", "folder", "starter"]
 
 
 def folder() -> Path:
@@ -54,6 +57,27 @@ def find(name: str) -> Path:
     if stem not in known:
         raise FileNotFoundError(f"no recipe {name!r}{nearest(stem, known)}")
     return folder() / f"{stem}.yaml"
+
+
+def find_recipe(name: str | os.PathLike[str]) -> Path:
+    """Finds the file of a recipe by its path, or by the name of a built-in one.
+
+    Raises:
+        FileNotFoundError: there is neither; the message gives the nearest name.
+        ValueError: the path is not a regular file.
+    """
+    path = Path(name)
+    if path.is_file():
+        return path
+    if path.is_dir():
+        raise UsageError(f"{name}: a folder; a recipe is a YAML file")
+    if path.exists():
+        return regular(path)  # raises with a description
+    if path.suffix in {".yaml", ".yml", ".json"} or len(path.parts) > 1:
+        raise FileNotFoundError(
+            f"{name}: no such recipe file; harmonium ls lists the built-in recipes"
+        )
+    return find(path.name)
 
 
 def copy(name: str, to: Path) -> Path:

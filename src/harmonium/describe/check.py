@@ -24,10 +24,13 @@ _MACHINES = {"belief_net", "classification_rbm", "dbm", "rbm"}
 _LAYERED = {"rbm", "belief_net", "dbm"}
 """Machines of layers, each connected with the next."""
 
+_UNROLLED = {*_LAYERED, "autoencoder", "codec"}
+"""Models that can become a classifier with a new output layer."""
+
 _LABELLED = {"classification_rbm"}
 """Machines with a label group."""
 
-_UNLABELLED = {"frey_faces"}
+_UNLABELLED = {"frey_faces", "patches"}
 """Readers that never have labels."""
 
 _WITHOUT_LABELS = {"ica", "nmf", "pca", "svd"}
@@ -44,6 +47,7 @@ def check(recipe: Recipe, document: Document) -> list[Problem]:
         *_counts(recipe),
         *_machine(recipe),
         *_stages(recipe),
+        *_nets(recipe),
         *_optimisers(recipe),
         *_verdicts(recipe),
         *_data(recipe),
@@ -108,13 +112,15 @@ def _stages(recipe: Recipe) -> Found:
     if not recipe.learning():
         yield (), "says nothing of learning; give at least one of pretrain, train and fine_tune"
     kind = recipe.model.type
-    if recipe.pretrain is not None:
-        if kind not in _LAYERED:
-            yield (
-                ("pretrain",),
-                f"greedy pre-training needs a model of layers ({', '.join(sorted(_LAYERED))}), "
-                f"not {kind}",
-            )
+    pretraining = type_name(recipe.pretrain)
+    if pretraining == "greedy" and kind not in _LAYERED:
+        yield (
+            ("pretrain",),
+            f"greedy pre-training needs a model of layers ({', '.join(sorted(_LAYERED))}), "
+            f"not {kind}",
+        )
+    if pretraining == "layerwise" and kind != "autoencoder":
+        yield ("pretrain",), f"layerwise pre-training needs an autoencoder, not {kind}"
     depth = _depth(recipe.model)
     for path, stage in _learning(recipe):
         entries = len(getattr(stage, "layers", ()))
@@ -135,18 +141,24 @@ def _stages(recipe: Recipe) -> Found:
             f"discriminative needs a model with a label ({', '.join(sorted(_LABELLED))}), not "
             f"{kind}",
         )
-    if recipe.fine_tune is not None and kind not in _LAYERED:
+    if recipe.fine_tune is not None and kind not in _UNROLLED:
         yield (
             ("fine_tune",),
-            f"a net can be unrolled from a model of layers ({', '.join(sorted(_LAYERED))}), "
+            f"a net can be unrolled from a model of layers ({', '.join(sorted(_UNROLLED))}), "
             f"not from {kind}",
         )
+
+
+def _nets(recipe: Recipe) -> Found:
+    made = [path for path, stage in _learning(recipe) if "net" in stage.makes]
+    for path in made[1:]:
+        yield path, "makes a second net, and a run keeps one: leave this or the first one out"
 
 
 def _depth(machine: Component) -> int | None:
     """Number of layers for pre-training."""
     deep = len(machine.settings.get("units") or ()) - 1
-    return {"rbm": 1, "belief_net": deep, "dbm": deep}.get(machine.type)
+    return {"rbm": 1, "belief_net": deep, "dbm": deep, "autoencoder": deep}.get(machine.type)
 
 
 def _learning(recipe: Recipe) -> list[tuple[Path, Any]]:

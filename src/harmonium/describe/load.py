@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 
+from harmonium.describe.builtin import find_recipe
 from harmonium.describe.check import check
 from harmonium.describe.models import model
 from harmonium.describe.override import override
@@ -31,12 +32,13 @@ def load(
     """Reads and checks a recipe; every setting that it leaves out gets its default.
 
     Args:
-        recipe: a file (YAML 1.2 or JSON), or the content of a file as a mapping. Paths in a file
-            are relative to its folder, those in a mapping to the working directory.
+        recipe: a file (YAML 1.2 or JSON), the name of a built-in recipe, or the content of a file
+            as a mapping. Paths in a file are relative to its folder, those in a mapping to the
+            working directory.
         overrides: ``key.sub=value``, applied in this order; the value is YAML.
 
     Raises:
-        FileNotFoundError: there is no such file.
+        FileNotFoundError: there is no such file, nor a built-in recipe of this name.
         RecipeError: the recipe has problems; all are listed.
     """
     document = _document(recipe)
@@ -69,7 +71,7 @@ def _document(recipe: str | PathLike[str] | Mapping[str, Any] | Recipe) -> Docum
         return from_mapping(plain(recipe))
     if isinstance(recipe, Mapping):
         return from_mapping(recipe)
-    return read_file(FilePath(recipe))
+    return read_file(find_recipe(recipe))
 
 
 def _ordered(unsorted: Iterable[Problem], document: Document) -> list[Problem]:

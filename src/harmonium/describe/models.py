@@ -173,7 +173,9 @@ def component(kind: str) -> Typed:
     kinds = str | dict | int if number else str | dict
     return Typed(
         Annotated[Any, union, BeforeValidator(full, json_schema_input_type=accepted)],
-        lambda v: isinstance(v, kinds) and not isinstance(v, bool),
+        lambda v: (
+            v in types if isinstance(v, str) else isinstance(v, kinds) and not isinstance(v, bool)
+        ),
         "units (a number, a family or a mapping with its type)"
         if number
         else f"a {kind} (its type, or a mapping with it)",

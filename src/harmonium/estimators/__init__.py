@@ -16,9 +16,11 @@ from harmonium.estimators.hopfield import HopfieldMemory, ModernHopfieldMemory
 from harmonium.estimators.linear_memory import AssociativeMemory
 from harmonium.estimators.mlp import MLPClassifier
 from harmonium.estimators.mlp_regressor import MLPRegressor
+from harmonium.estimators.neighbourhood_components import NeighbourhoodComponents
 from harmonium.estimators.perceptron import Perceptron
 from harmonium.estimators.rbm import RBM
 from harmonium.estimators.semantic_hash import SemanticHash
+from harmonium.estimators.sparse_features import SparseFeatures
 from harmonium.estimators.vae import VAE
 
 __all__ = [
@@ -34,6 +36,8 @@ __all__ = [
     "MLPClassifier",
     "MLPRegressor",
     "ModernHopfieldMemory",
+    "NeighbourhoodComponents",
     "Perceptron",
     "SemanticHash",
+    "SparseFeatures",
 ]

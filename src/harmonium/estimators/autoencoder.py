@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
-from numbers import Real
+from functools import partial
+from numbers import Integral, Real
 from typing import Any, ClassVar, Literal, Self
 
 import torch
@@ -18,9 +19,12 @@ from harmonium.errors import UsageError
 from harmonium.estimators.estimator import fresh_seed
 from harmonium.estimators.frames import FLOATS, used_rows, validate_data
 from harmonium.estimators.net import NetEstimator
-from harmonium.learning import Reconstruction, SquaredError
+from harmonium.learning import Coding, SquaredError
 from harmonium.learning.objectives import Bernoulli
+from harmonium.nets.codes import KSparse
+from harmonium.nets.dropout import set_source
 from harmonium.random import generator, seeded
+from harmonium.registry import KINDS, target
 
 __all__ = ["Autoencoder"]
 
@@ -36,8 +40,18 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
         code: "linear", or "activation" for a code with the activation of the hidden layers.
         outputs: kind of the values: "probabilities" in [0, 1], "values", or "auto" to choose by
             their range.
-        corruption: fraction of the input values set to 0, drawn anew in every update, to train a
-            denoising autoencoder.
+        tied: whether the decoder has the encoder's weights, transposed.
+        corruption: fraction of the input values that are corrupted, drawn anew in every update,
+            to train a denoising autoencoder.
+        noise: how they are corrupted: "masking" sets them to 0, "salt_pepper" to 0 or 1,
+            "uniform" to a random number in [0, 1], "gaussian" adds a normal one of standard
+            deviation 0.5.
+        penalty: name of a penalty that keeps the code simple, such as "contractive", or None;
+            see ``learning.code_penalties``. The contractive one is exact for one hidden layer,
+            and estimated from one random vector for several.
+        penalty_strength: weight of the penalty.
+        target_rate: mean activity of the units of the code that the penalty "rate" aims at.
+        kept: numbers of each code that are kept, the largest; the others are 0. None: all.
         weight_decay: Adam's decoupled weight decay.
         n_epochs: passes over the rows; None for as many as 2000 updates take, at least 10.
         learning_rate: of Adam; it falls to zero.
@@ -68,14 +82,26 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
         **NetEstimator._parameter_constraints,
         "code": [StrOptions({"linear", "activation"})],
         "outputs": [StrOptions({"auto", "probabilities", "values"})],
+        "tied": ["boolean"],
         "corruption": [Interval(Real, 0, 1, closed="left")],
+        "noise": [StrOptions({"masking", "salt_pepper", "gaussian", "uniform"})],
+        "penalty": [StrOptions({*KINDS["CodePenalty"]}), None],
+        "penalty_strength": [Interval(Real, 0, None, closed="left")],
+        "target_rate": [Interval(Real, 0, 1, closed="neither")],
+        "kept": [Interval(Integral, 1, None, closed="left"), None],
     }
 
     hidden_layer_sizes: Sequence[int] = (100, 10)
     _: KW_ONLY
     code: Literal["linear", "activation"] = "linear"
     outputs: Literal["auto", "probabilities", "values"] = "auto"
+    tied: bool = False
     corruption: float = 0.0
+    noise: Literal["masking", "salt_pepper", "gaussian", "uniform"] = "masking"
+    penalty: str | None = None
+    penalty_strength: float = 0.1
+    target_rate: float = 0.05
+    kept: int | None = None
 
     @neutrally
     @_fit_context(prefer_skip_nested_validation=True)
@@ -90,7 +116,8 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
             sample_weight: importance of the rows; rows of zero weight are left out.
 
         Raises:
-            ValueError: values are NaN or infinite, or not probabilities as ``outputs`` requires.
+            ValueError: values are NaN or infinite, or not probabilities as ``outputs`` requires,
+                or settings contradict each other.
         """
         del y
         rows = validate_data(self, X, dtype=FLOATS)
@@ -109,12 +136,18 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
             net: Any = nets.Autoencoder(
                 [x.shape[1], *map(int, self.hidden_layer_sizes)],
                 activation=self.activation,  # type: ignore[arg-type]
-                code=self.code,
+                code=self._code(),
                 outputs="probabilities" if bits else "values",
+                tied=bool(self.tied),
             )
-        drawn = Corrupt("masking", float(self.corruption))
-        damage = (lambda rows: drawn(rows, source)) if self.corruption else None
-        objective = Reconstruction(Bernoulli() if bits else SquaredError(), damage)
+        set_source(net, source)
+        corrupt = Corrupt(self.noise, float(self.corruption))
+        objective = Coding(
+            Bernoulli() if bits else SquaredError(),
+            damage=partial(corrupt, source=source) if self.corruption else None,
+            penalties=self._penalties(source),
+            figure=None if self.penalty is None else "cost",
+        )
         self._learn(
             net.to(x.dtype), {"x": x, "weights": weights}, objective=objective, source=source
         )
@@ -125,7 +158,8 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
     def transform(self, X: ArrayLike) -> NDArray[Any]:
         """Codes of the rows, ``(n_samples, last size)``."""
         x = self._rows(X)
-        return self.net_.encoder(x).numpy()
+        codes: NDArray[Any] = self.net_.encode(x).numpy()
+        return codes
 
     @neutrally
     @torch.no_grad()
@@ -141,8 +175,8 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
             raise UsageError(
                 f"codes of {codes.shape[1]} numbers, but the net has {self._n_features_out}"
             )
-        found = self.net_.decoder(codes.to(next(self.net_.parameters()).dtype))
-        return (found.sigmoid() if self.net_.output_kind == "probabilities" else found).numpy()
+        rows: NDArray[Any] = self.net_.decode(codes.to(next(self.net_.parameters()).dtype)).numpy()
+        return rows
 
     @neutrally
     @torch.no_grad()
@@ -156,6 +190,35 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
         del y
         errors = self.score_samples(X)
         return float(errors.mean())
+
+    def _code(self) -> Any:  # noqa: ANN401
+        """The code of the net.
+
+        Raises:
+            ValueError: numbers of a code with an activation of its own are to be kept.
+        """
+        if self.kept is None:
+            return self.code
+        if self.code != "linear":
+            raise UsageError(
+                f"kept is {self.kept}, and the largest of linear numbers are kept: set "
+                "code='linear', or kept=None"
+            )
+        return KSparse(int(self.kept))
+
+    def _penalties(self, source: torch.Generator) -> list[Any]:
+        """The penalty, as a list, with the generator of its random numbers."""
+        if self.penalty is None:
+            return []
+        settings: dict[str, Any] = {"strength": float(self.penalty_strength)}
+        if self.penalty == "rate":
+            settings["target"] = float(self.target_rate)
+        if self.penalty == "contractive" and len([*self.hidden_layer_sizes]) > 1:
+            settings["probes"] = 1
+        made = target(KINDS["CodePenalty"][self.penalty])(**settings)
+        if hasattr(made, "source"):
+            made.source = source
+        return [made]
 
     @property
     def _n_features_out(self) -> int:

@@ -24,6 +24,7 @@ from harmonium.models.abilities import (
 from harmonium.models.adapt import adapted
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
+from harmonium.models.encoder import EncoderModel
 from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
 from harmonium.models.hashing import HashingModel
 from harmonium.models.labels import LabelsModel
@@ -46,6 +47,7 @@ __all__ = [
     "Decodes",
     "Directed",
     "ElementaryModel",
+    "EncoderModel",
     "Encodes",
     "EnergyBased",
     "Filters",

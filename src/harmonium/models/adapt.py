@@ -10,6 +10,7 @@ from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
+from harmonium.models.encoder import EncoderModel
 from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
 from harmonium.models.hashing import HashingModel
 from harmonium.models.labels import LabelsModel
@@ -101,6 +102,7 @@ _BY_CODE: dict[type[nn.Module], Callable[[Any], Model]] = {
 
 _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
     "classes": Classifier,
+    "codes": EncoderModel,
     "probabilities": LabelsModel,
     "scores": PerceptronModel,
     "values": Regressor,

@@ -1,8 +1,9 @@
 """An autoencoder as a model."""
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from harmonium.bridge import unroll
 from harmonium.errors import UsageError
 from harmonium.models.abilities import Batch
 from harmonium.models.net import NetModel, first_filters
@@ -45,6 +46,10 @@ class AutoencoderModel(NetModel):
                 f"numbers: give (n, {needed})"
             )
         return {"x": self.net.decode(codes)}
+
+    def unrolled(self, outputs: int) -> nn.Sequential:
+        """A net of the encoder and a new output layer; see ``bridge.unroll``."""
+        return unroll(self.net, outputs=outputs)
 
     def filters(self) -> dict[str, Tensor]:
         """Weights of the encoder's first layer."""

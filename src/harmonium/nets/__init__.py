@@ -8,8 +8,10 @@ rows to the activities of those layers.
 
 from harmonium.nets.autoencoder import Autoencoder
 from harmonium.nets.codec import Codec
+from harmonium.nets.convolved import Convolved
 from harmonium.nets.deep import Deep
 from harmonium.nets.elementary import ElementaryPerceptron
+from harmonium.nets.embedding import Embedding
 from harmonium.nets.ensemble import Ensemble, Noisy
 from harmonium.nets.linear_memory import LinearMemory
 from harmonium.nets.maxout import Maxout
@@ -21,9 +23,11 @@ from harmonium.nets.threshold import Threshold
 __all__ = [
     "MLP",
     "Autoencoder",
+    "Convolved",
     "Codec",
     "Deep",
     "ElementaryPerceptron",
+    "Embedding",
     "Ensemble",
     "LinearMemory",
     "Maxout",

@@ -13,6 +13,7 @@ from harmonium.errors import UsageError
 from harmonium.nets.activations import activation
 from harmonium.nets.dropout import Dropout
 from harmonium.nets.initial import Initial, check_initial, first_weights
+from harmonium.nets.tied import Tied
 
 __all__ = [
     "Layers",
@@ -178,9 +179,10 @@ class Stack(nn.Sequential):
         return super().__getitem__(idx)
 
     @property
-    def dense(self) -> dict[str, nn.Linear]:
+    def dense(self) -> dict[str, nn.Linear | Tied]:
         """Name -> linear layer, the lowest first."""
-        return {n: part for n, part in self.named_children() if isinstance(part, nn.Linear)}
+        kinds = nn.Linear, Tied
+        return {n: part for n, part in self.named_children() if isinstance(part, kinds)}
 
     @property
     def units(self) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ from harmonium.runs.records import Record, check_finding, check_rows, read_rows,
 from harmonium.runs.status import at_work, new_status, read_status
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import Tensor
 
     from harmonium.graph import EnergyGraph
     from harmonium.machines import BeliefNet
@@ -238,8 +238,11 @@ class Run:
             machines.pop()
         return [*machines, machine]
 
-    def net(self, trial: int = 0) -> nn.Sequential:
-        """The fine-tuned net, ``(B, D) -> (B, classes)`` logits.
+    def net(self, trial: int = 0) -> Any:  # noqa: ANN401
+        """The net that a stage made of the machine, with what later stages learned.
+
+        A classifier gives logits, ``(B, D) -> (B, classes)``; an unrolled autoencoder is a net of
+        ``harmonium.nets``.
 
         Raises:
             FileNotFoundError: the net of this trial is not finished, or the recipe has no net.
@@ -247,9 +250,12 @@ class Run:
         """
         from harmonium.bridge import unroll
         from harmonium.parameters import ABSURD
+        from harmonium.storage import load
 
         path = self._model(trial, "net")
         tensors, about = _tensors(path, most=ABSURD)
+        if "harmonium" in about:
+            return load(path)
         machine = self.machine(trial)
         try:
             outputs = int(about["outputs"])

@@ -36,6 +36,7 @@ def stage_words(stage: str) -> tuple[str, str]:
         "fine_tune": "fine-tuning",
         "greedy": "pre-training",
         "judge": "evaluation",
+        "layerwise": "pre-training",
         "pretrain": "pre-training",
         "train": "training",
     }
@@ -85,6 +86,7 @@ def task_words(task: str) -> str:
         "svc": "support vector machine",
         "svd": "SVD",
         "relu_net": "ReLU net",
+        "nearest_neighbours": "nearest neighbours, no model",
     }
     return names.get(task, task.replace("_", " "))
 

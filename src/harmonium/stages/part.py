@@ -38,8 +38,11 @@ class Stage(Protocol):
 
     makes: ClassVar[tuple[str, ...]]
     """Names of the models that the stage makes."""
-    needs: ClassVar[Needs]
-    """What must exist before the stage: abilities of a model, kinds of rows."""
+
+    @property
+    def needs(self) -> Needs:
+        """What must exist before the stage: abilities of a model, kinds of rows."""
+        ...
 
     def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
         """Name and settings of each part, known before the data are read."""

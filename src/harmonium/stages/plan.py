@@ -5,7 +5,7 @@ built when their turn comes; building draws only from random generators of its o
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
@@ -33,7 +33,7 @@ from harmonium.stages.part import Part
 from harmonium.stages.trial import Trial, derived
 from harmonium.stages.turns import Turn, in_turn
 
-__all__ = ["TrainedBaseline", "check_rows", "plan", "trial"]
+__all__ = ["TrainedBaseline", "check_rows", "parts_of", "plan", "trial"]
 
 
 @runtime_checkable
@@ -112,14 +112,34 @@ def check_rows(recipe: Recipe, dataset: DataSet) -> None:
 
 
 def _tasks(recipe: Recipe, made: Trial) -> list[Task]:
-    tasks = []
-    for name, stage in made.stages.items():
-        if reason := made.unmet_later(stage.needs):
-            raise UsageError(f"{name}: {reason}")
-        tasks += [_learning(made, part) for part in stage.parts(made, name)]
+    tasks = [_learning(made, part) for part in parts_of(made)]
     if recipe.judge:
         tasks.append(_judging(recipe, made))
     return tasks + [_comparing(made, component) for component in recipe.compare]
+
+
+def parts_of(made: Trial) -> list[Part]:
+    """Returns the parts of all stages, in order.
+
+    When a part is built, the models that its stage and those before it promised are made.
+
+    Raises:
+        ValueError: a stage lacks a model or rows that it needs; the message names the stage.
+    """
+    parts = []
+    for name, stage in made.stages.items():
+        if reason := made.unmet_later(stage.needs):
+            raise UsageError(f"{name}: {reason}")
+        for part in stage.parts(made, name):
+            build_part = partial(_begun, made, part, promised=made.promised)
+            parts.append(dataclasses.replace(part, build=build_part))
+    return parts
+
+
+def _begun(made: Trial, part: Part, *, promised: Sequence[str]) -> Training:
+    for name in promised:
+        made.model(name)
+    return part.build()
 
 
 def _learning(made: Trial, part: Part) -> Task:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -24,6 +24,7 @@ from harmonium.stages.part import Single
 if TYPE_CHECKING:
     from torch import Generator
 
+    from harmonium.data import Examples
     from harmonium.learning import Training
     from harmonium.models import AutoencoderModel
     from harmonium.stages.trial import Trial
@@ -66,7 +67,27 @@ class Reconstruction(Single):
     samples: Count = 1
 
     def training(self, trial: Trial, name: str) -> Training:
-        """Makes the training of the autoencoder."""
+        """Makes the training of the last autoencoder."""
+        model: AutoencoderModel = trial.able(*self.needs.model)
+        return self.training_of(trial, model, name=name)
+
+    def training_of(
+        self,
+        trial: Trial,
+        model: AutoencoderModel,
+        *,
+        name: str,
+        reads: Callable[[Examples], Examples] | None = None,
+    ) -> Training:
+        """Makes the training of a codec.
+
+        Args:
+            trial: data and random numbers.
+            model: of the codec.
+            name: of the part.
+            reads: rows of the data -> what the codec learns to give back; None: the rows, in the
+                form that the model reads.
+        """
         from harmonium import learning
         from harmonium.describe import build
         from harmonium.nets.codes import Drawn
@@ -83,7 +104,6 @@ class Reconstruction(Single):
             WeightsWatch,
         )
 
-        model: AutoencoderModel = trial.able(*self.needs.model)
         objective = build(self.objective)
         check_outputs(model, objective, name=name)
         if (prepare := getattr(objective, "prepare", None)) is not None:
@@ -94,33 +114,42 @@ class Reconstruction(Single):
                 f"{name}: samples is {self.samples}, and the code of the model has no prior to "
                 "draw from: give the model a gaussian code, or leave samples out"
             )
-        train, held = trial.data.train, trial.data.validation
+        lowest = reads is None
+        reads = reads or model.reads
+        train, held = reads(trial.data.train), trial.data.validation
         watches: list[Watch] = [
-            ReconstructionWatch(model, some(train), name="net"),
-            WeightsWatch(None, model),
+            ReconstructionWatch(model, some(train), name="net", shown=lowest),
+            WeightsWatch(None, model if lowest else None),
         ]
         if held is not None and drawn:
             watches.insert(0, BoundWatch(model, held, draw=trial.draw))
         elif held is not None:
             plain = learning.Coding(objective)
-            watches.insert(0, ObjectiveWatch(model.net, plain, rows=model.reads(held)))
+            watches.insert(0, ObjectiveWatch(model.net, plain, rows=reads(held)))
 
         def begin(source: Generator) -> tuple[learning.Descent, list[Watch]]:
             noise = noise_of(self)
             damage = None if noise is None else partial(noise, source=source)
             optimiser = build(self.optimiser, model.net.parameters())
+            penalties = build(self.penalties)
+            for penalty in penalties:
+                if hasattr(penalty, "source"):
+                    penalty.source = source
             loss = partial(
                 learning.Coding,
                 objective,
-                penalties=build(self.penalties),
+                penalties=penalties,
                 beta=self.beta,
                 samples=self.samples,
-                figure="cost" if self.penalties or drawn else None,
+                figure="cost" if penalties or drawn else None,
             )
-            rows = model.reads(train)
-            watches.append(FlowWatch(model.net, loss(samples=1), rows=rows, optimiser=optimiser))
+            plain = loss(samples=1, penalties=())  # draws no random numbers
+            meant = [kind for p in penalties for kind in getattr(p, "expects", ())]
+            watches.append(
+                FlowWatch(model.net, plain, rows=train, optimiser=optimiser, expected=meant)
+            )
             set_source(model.net, source)
             return learning.Descent(model.net, optimiser, loss(damage=damage)), watches
 
-        rows = model.reads(train)
-        return training_of(trial, self, name=name, rows=rows, begin=begin, draws=[trial.draw])
+        draws = [trial.draw] if lowest else []
+        return training_of(trial, self, name=name, rows=train, begin=begin, draws=draws)

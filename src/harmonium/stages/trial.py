@@ -99,6 +99,11 @@ class Trial:
             self.models[name] = self._makers[name]()
         return self.models[name]
 
+    @property
+    def promised(self) -> tuple[str, ...]:
+        """Names of the models that stages make, in the order in which they promised them."""
+        return tuple(self._makers)
+
     def fresh(self, name: str) -> Model:
         """Makes a promised model with untrained parameters."""
         return self._makers[name]()

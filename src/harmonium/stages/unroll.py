@@ -9,7 +9,7 @@ from harmonium.needs import Needs
 from harmonium.stages.part import Part
 
 if TYPE_CHECKING:
-    from harmonium.models import Classifier, Model
+    from harmonium.models import Model
     from harmonium.stages.trial import Trial
 
 __all__ = ["Unroll"]
@@ -17,16 +17,23 @@ __all__ = ["Unroll"]
 
 @dataclass(frozen=True)
 class Unroll:
-    """A net with the machine's upward weights and a new output layer.
+    """A net with the machine's weights: upward and a new output layer, or upward and down again.
 
     Args:
-        into: the purpose of the net: classifier.
+        into: the purpose of the net: classifier, or autoencoder, which goes through the layers
+            of the machine up to the code and down again.
     """
 
     makes: ClassVar[tuple[str, ...]] = ("net",)
-    needs: ClassVar[Needs] = Needs(model=("unrolls",), data=("train", "classes"))
 
-    into: Literal["classifier"] = "classifier"
+    into: Literal["classifier", "autoencoder"] = "classifier"
+
+    @property
+    def needs(self) -> Needs:
+        """A model that can become such a net; classes for a classifier."""
+        if self.into == "autoencoder":
+            return Needs(model=("layered",), data=("train",))
+        return Needs(model=("unrolls",), data=("train", "classes"))
 
     def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
         """Empty: the stage learns nothing."""
@@ -35,9 +42,12 @@ class Unroll:
     def parts(self, trial: Trial, name: str) -> list[Part]:
         """Returns no parts, but promises the net, which is made when the next stage needs it."""
 
-        def make() -> Classifier:
-            from harmonium.models import Classifier
+        def make() -> Model:
+            from harmonium.bridge import autoencoder_of
+            from harmonium.models import AutoencoderModel, Classifier
 
+            if self.into == "autoencoder":
+                return AutoencoderModel(autoencoder_of(trial.able("layered").machine))
             return Classifier(trial.able("unrolls").unrolled(len(trial.data.classes)))
 
         trial.promise("net", make)

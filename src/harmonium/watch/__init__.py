@@ -10,6 +10,7 @@ from harmonium.watch.findings import FindingsWatch
 from harmonium.watch.flow import FlowWatch
 from harmonium.watch.free_energy import FreeEnergyWatch
 from harmonium.watch.mistakes import MistakesWatch
+from harmonium.watch.neighbours import NeighboursWatch
 from harmonium.watch.objective import ObjectiveWatch
 from harmonium.watch.path import PathWatch, joined
 from harmonium.watch.reconstruction import ReconstructionWatch
@@ -23,6 +24,7 @@ __all__ = [
     "FlowWatch",
     "FreeEnergyWatch",
     "MistakesWatch",
+    "NeighboursWatch",
     "ObjectiveWatch",
     "PathWatch",
     "ReconstructionWatch",

@@ -1,7 +1,7 @@
 """Measures gradients, dead units and activities of a net while it learns."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -32,6 +32,8 @@ class FlowWatch(Watch):
         objective: gives the loss of each row.
         rows: training rows, in the form that the net reads.
         optimiser: of the net; None to leave the size of updates out.
+        expected: kinds of findings that the objective makes on purpose, so that they are not
+            reported.
     """
 
     def __init__(
@@ -41,7 +43,9 @@ class FlowWatch(Watch):
         *,
         rows: Examples,
         optimiser: torch.optim.Optimizer | None = None,
+        expected: Collection[str] = (),
     ) -> None:
+        self.expected = frozenset(expected)
         self.net, self.objective, self.optimiser = net, objective, optimiser
         n = min(len(rows), ROWS)
         places = torch.arange(n, device=rows.x.device) * len(rows) // n
@@ -67,6 +71,7 @@ class FlowWatch(Watch):
         """``findings``, each with its remedy, with the figures behind them."""
         measured = self._at(epoch)
         findings = net_findings(measured, updates=updates)
+        findings = [f for f in findings if f.kind not in self.expected]
         return {**_figures(measured), "findings": [asdict(f) for f in findings]}
 
     def _at(self, epoch: int) -> Flow:

@@ -5,22 +5,28 @@ its mean is written down (``harmonium.figures``).
 """
 
 from harmonium.learning.objectives.bernoulli import Bernoulli
+from harmonium.learning.objectives.brier import Brier
 from harmonium.learning.objectives.coding import Coding
 from harmonium.learning.objectives.cross_entropy import CrossEntropy, cross_entropy
 from harmonium.learning.objectives.gaussian import Gaussian
 from harmonium.learning.objectives.mixed import Mixed
 from harmonium.learning.objectives.multinomial import Multinomial
+from harmonium.learning.objectives.nca import NCA
 from harmonium.learning.objectives.reconstruction import Reconstruction
 from harmonium.learning.objectives.squared_error import SquaredError
+from harmonium.learning.objectives.triplet import Triplet
 
 __all__ = [
+    "NCA",
     "Bernoulli",
-    "Coding",
+    "Brier",
     "CrossEntropy",
     "Gaussian",
     "Mixed",
     "Multinomial",
     "Reconstruction",
     "SquaredError",
+    "Triplet",
+    "Coding",
     "cross_entropy",
 ]

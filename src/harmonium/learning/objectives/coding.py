@@ -10,8 +10,8 @@ from harmonium.errors import UsageError
 
 __all__ = ["Coding"]
 
-Penalty = Callable[[nn.Module, Tensor, Tensor], Tensor]
-"""A function of a codec, the rows as seen ``(B, D)`` and their codes; gives ``(B,)`` or ()."""
+Penalty = Callable[..., Tensor]
+"""A function (codec, rows as seen ``(B, D)``, code=their codes) that gives ``(B,)`` or ()."""
 
 
 class Coding:
@@ -85,7 +85,7 @@ class Coding:
         loss: Tensor = self.objective(codec.decoder, {"x": c, "y": y})
         loss = loss + self.beta * codec.code.cost(z)
         for penalty in self.penalties:
-            loss = loss + penalty(codec, seen, c)
+            loss = loss + penalty(codec, seen, code=c)
         return loss
 
     def _bound(self, codec: Any, z: Tensor, *, y: Tensor) -> Tensor:  # noqa: ANN401

@@ -2,6 +2,7 @@
 
 from harmonium.nets.codes.code import Code, Drawn, Point
 from harmonium.nets.codes.gaussian import Gaussian
+from harmonium.nets.codes.k_sparse import KSparse
 from harmonium.nets.codes.noisy import Noisy
 
-__all__ = ["Code", "Drawn", "Gaussian", "Noisy", "Point"]
+__all__ = ["Code", "Drawn", "Gaussian", "KSparse", "Noisy", "Point"]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ENTRY", "section"]
 
-_ROWS, _NEIGHBOURS = 1000, 5
+_ROWS, _NEIGHBOURS = 600, 5
 
 
 def section(evidence: Evidence) -> Section | str:

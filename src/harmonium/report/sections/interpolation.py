@@ -48,12 +48,13 @@ def section(evidence: Evidence) -> Section | str | None:
     for word, (a, b) in pairs.items():
         with torch.no_grad():
             between = model.decode(_steps(codes[a], codes[b]))["x"].flatten(1)
-        rows[f"{word}, codes"] = evidence.seen(between)
-        rows[f"{word}, pixels"] = evidence.seen(_steps(x[a], x[b]))
+        rows[word] = evidence.seen(between)
+        rows["pixels" + " " * len(rows)] = evidence.seen(_steps(x[a], x[b]))  # each its own name
     caption = (
-        f"{len(pairs)} pairs of {name} rows. Codes: {_STEPS} equal steps between the codes of "
-        "both, decoded, so that the ends are reconstructions. Pixels: the same steps between the "
-        f"rows themselves, which show both at once.{evidence.scale_note}"
+        f"{len(pairs)} pairs of {name} rows. First line of a pair: {_STEPS} equal steps between "
+        "the codes of both, decoded, so that the ends are reconstructions. Second line, pixels: "
+        f"the same steps between the rows themselves, which show both at once."
+        f"{evidence.scale_note}"
     )
     return Section(
         "Between two rows",
@@ -82,11 +83,11 @@ def _pairs(split: Examples, classes: list[str]) -> dict[str, tuple[int, int]]:
         return {f"{_short(classes[a])} to {_short(classes[b])}": (first[a], first[b])
                 for a, b in some}  # fmt: skip
     half = count // 2
-    return {f"row {k} to {half + k}": (k, half + k) for k in range(min(_PAIRS, half))}
+    return {f"{k} to {half + k}": (k, half + k) for k in range(min(_PAIRS, half))}
 
 
 def _short(word: str) -> str:
-    return word if len(word) <= 6 else f"{word[:5]}."
+    return word if len(word) <= 5 else f"{word[:4]}."
 
 
 def _steps(a: Tensor, b: Tensor) -> Tensor:

@@ -97,6 +97,7 @@ def _picture(found: _Restored) -> Picture:
     source = found.clean if found.corrupted is None else found.corrupted
     rows |= {name: again[:_SHOWN] for name, again in found.again(source).items()}
     figure = strips({name: evidence.seen(x) for name, x in rows.items()}, evidence.image)
+    shown = len(rows[found.name])
     noisy = "" if found.corrupted is None else "the same rows with noise, "
     back = f"what the model gives back from its code of {found.k} numbers"
     reads = "" if found.corrupted is None else " What is given back comes from the noisy rows."
@@ -104,8 +105,8 @@ def _picture(found: _Restored) -> Picture:
         back += f", and what {found.k} principal components give back"
     return Picture(
         figure,
-        alt=f"{_SHOWN} {found.name} rows, a line each: {', '.join(rows)}",
-        caption=f"{_SHOWN} {found.name} rows; below them {noisy}{back}.{reads}"
+        alt=f"{shown} {found.name} rows, a line each: {', '.join(rows)}",
+        caption=f"{shown} {found.name} rows; below them {noisy}{back}.{reads}"
         f"{evidence.scale_note}",
     )
 
