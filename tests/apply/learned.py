@@ -59,6 +59,21 @@ DRAWN = {
 }
 
 
+HASHER = {
+    "version": 1,
+    "name": "hasher",
+    "threads": 1,
+    "data": {"source": "digits", "transforms": [{"type": "scale", "divide": 2}]},
+    "model": {"type": "autoencoder", "units": [64, 20], "code": {"type": "noisy", "std": 1.0}},
+    "train": {
+        "type": "reconstruction",
+        "epochs": 10,
+        "batch_size": 20,
+        "optimiser": {"type": "adam", "lr": 0.02},
+    },
+}
+
+
 @cache
 def _folder() -> Path:
     path = Path(tempfile.mkdtemp(prefix="harmonium-tests-"))
@@ -88,3 +103,9 @@ def coder() -> Run:
 def drawn() -> Run:
     """Learns a code of three numbers with a prior, of pixels as bits."""
     return train(DRAWN, output=_folder())
+
+
+@cache
+def hasher() -> Run:
+    """Learns a code of twenty bits."""
+    return train(HASHER, output=_folder())

@@ -31,6 +31,14 @@ def test_an_opened_index_answers_as_the_saved_one(codes, folder):
     HammingIndex.verify(folder)
 
 
+@pytest.mark.parametrize("bits", [1, 8, 12, 30, 64, 300])
+def test_codes_of_every_width_come_back(bits, tmp_path):
+    codes = packed(np.random.default_rng(1).integers(0, 2, (70, bits)))
+    index = HammingIndex(bits)
+    index.add(codes)
+    assert np.array_equal(HammingIndex.open(index.save(tmp_path / "index")).codes, codes)
+
+
 def test_the_files_are_mapped_not_read(folder):
     base = HammingIndex.open(folder)._words
     while base is not None and not isinstance(base, np.memmap):

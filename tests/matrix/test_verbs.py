@@ -119,6 +119,17 @@ def test_encode_gives_codes_of_the_last_hidden_layer(name, runs, recipes, verb, 
     assert (codes <= 1).all()
 
 
+@pytest.mark.parametrize("name", cells("search", RECIPES))
+def test_search_finds_training_rows_by_bits(name, runs, verb, tmp_path):
+    run = runs(name)
+    found = verb("search", run.path, "-o", "found.npy", "-k", 3, "--index", tmp_path / "index")
+    if not can(run, "hashes"):
+        assert "no model of this run gives rows addresses of bits" in found
+        return
+    assert "500 rows, each with the nearest 3 of" in found
+    assert np.load(tmp_path / "found.npy").shape == (500, 3)
+
+
 @pytest.mark.parametrize("name", cells("decode", RECIPES))
 def test_decode_gives_back_the_rows_of_codes(name, runs, verb, tmp_path):
     run = runs(name)

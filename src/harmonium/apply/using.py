@@ -29,6 +29,7 @@ __all__ = [
     "encodings",
     "evaluate",
     "likelihood",
+    "named",
     "predict",
     "predictions",
     "sample",
@@ -66,7 +67,7 @@ def encodings(
         for at, batch in trained.batches(split, model):
             yield at, {"code": _array(model.codes(batch)[layer].flatten(1))}
 
-    return Columns(len(split), "code", parts), _named(trained, split, made=made())
+    return Columns(len(split), "code", parts), named(trained, split, made=made())
 
 
 def predictions(run: Run | Trained, split: Examples) -> tuple[Columns, Iterator[Chunk]]:
@@ -91,7 +92,7 @@ def predictions(run: Run | Trained, split: Examples) -> tuple[Columns, Iterator[
         for at, batch in trained.batches(split, model):
             yield at, _predicted(trained, model, batch=batch)
 
-    return columns, _named(trained, split, made=made())
+    return columns, named(trained, split, made=made())
 
 
 def _predicting(trained: Trained) -> Any:  # noqa: ANN401
@@ -313,7 +314,7 @@ def _array(x: Tensor) -> np.ndarray[Any, Any]:
     return x.detach().cpu().numpy()
 
 
-def _named(
+def named(
     trained: Trained, split: Examples, *, made: Iterator[tuple[slice, Chunk]]
 ) -> Iterator[Chunk]:
     """Adds the rows' names, if they have names, as the first column.

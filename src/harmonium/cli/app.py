@@ -23,6 +23,7 @@ from harmonium.cli.predict import predict
 from harmonium.cli.report import report
 from harmonium.cli.sample import sample
 from harmonium.cli.schema import schema
+from harmonium.cli.search import search
 from harmonium.cli.summary import summary
 from harmonium.cli.train import train
 from harmonium.cli.validate import validate
@@ -93,6 +94,7 @@ _add(
         "predict": predict,
         "encode": encode,
         "decode": decode,
+        "search": search,
         "sample": sample,
         "likelihood": likelihood,
         "report": report,

@@ -176,7 +176,7 @@ def _checked(
     words = arrays["words"]
     width = -(-bits // 8)
     size = next((s for s in (1, 2, 4) if width <= s), 8)
-    _check("words", words, kind=f"<u{size}", shape=(codes, -(-width // size)))
+    _check("words", words, kind=np.dtype(f"<u{size}").str, shape=(codes, -(-width // size)))
     if "start" not in arrays:
         return words, bits, None
     chosen, start, low, high = (arrays[name] for name in _PARTS[1:])
