@@ -147,10 +147,8 @@ def type_of(component):
 
 def refusal(judge, recipe):
     """What is said where a recipe's model does not suit a judge; else nothing."""
-    if judge == "accuracy" and type_of(recipe["data"]["source"]) == "patches":
-        return r"judge accuracy: photographs has no labelled test rows"
     if judge == "accuracy" and not classifies(recipe):
-        return r"judge.*accuracy.*(net|class)"
+        return r"judge.*accuracy.*(net|class|labelled test rows)"
     if judge == "bound" and recipe["model"].get("code") not in ("gaussian", {"type": "gaussian"}):
         return r"judge bound: no model .* has a lower bound on the likelihood"
     if judge == "likelihood" and is_net(recipe):
@@ -165,17 +163,19 @@ def refusal(judge, recipe):
         "perceptron",
     ):
         return r"judge reconstruction: no model .* reconstructs"
-    if judge == "retrieval":
-        return unsearched(recipe)
+    if judge in ("neighbours", "retrieval"):
+        return unsearched(judge, recipe)
     return ""
 
 
-def unsearched(recipe):
+def unsearched(judge, recipe):
     """What is said where nothing can be searched by codes and labels; else nothing."""
+    if type_of(recipe["data"]["source"]) == "patches":
+        return rf"judge {judge}: photographs has no labelled"
     if recipe["model"]["type"] in ("linear_memory", "perceptron"):
-        return r"judge retrieval: no model .* has hidden layers"
+        return rf"judge {judge}: no model .* has hidden layers"
     if recipe["model"].get("outputs") == "values" and recipe["model"]["type"] == "mlp":
-        return r"judge retrieval: .* has no classes"
+        return rf"judge {judge}: .* has no classes"
     return ""
 
 
