@@ -1,5 +1,8 @@
 """Neighbourhood components: scikit-learn's optimum, its pipelines, its data types."""
 
+import io
+
+import joblib
 import numpy as np
 import pytest
 from sklearn.datasets import load_iris
@@ -106,3 +109,18 @@ def test_a_net_has_no_components_not_even_those_of_an_earlier_fit():
     model = NeighbourhoodComponents(n_epochs=1).fit(x, y)
     assert model.components_.shape == (4, 4)
     assert not hasattr(model.set_params(hidden_layer_sizes=(3,)).fit(x, y), "components_")
+
+
+def test_frames_in_and_out_and_files():
+    pandas = pytest.importorskip("pandas")
+    x, y = iris()
+    table = pandas.DataFrame(x, columns=["a", "b", "c", "d"])
+    model = NeighbourhoodComponents(n_components=2, n_epochs=3, random_state=0)
+    out = model.set_output(transform="pandas").fit(table, pandas.Series(y)).transform(table)
+    assert list(out.columns) == ["neighbourhoodcomponents0", "neighbourhoodcomponents1"]
+    file = io.BytesIO()
+    joblib.dump(model, file)
+    file.seek(0)
+    np.testing.assert_array_equal(joblib.load(file).transform(table), out)
+    with pytest.raises(ValueError, match="feature names should match"):
+        model.transform(table[["b", "a", "c", "d"]])

@@ -1,8 +1,10 @@
 """Sparse features: their filters, their rates, their places; better than raw pixels."""
 
+import io
 import os
 from pathlib import Path
 
+import joblib
 import numpy as np
 import pytest
 import torch
@@ -133,3 +135,16 @@ def test_features_beat_raw_pixels_on_photographs():
     raw = max(score(x, strength) for strength in (1e-4, 1e-3, 1e-2))
     learned = score(model.transform(x), 0.01)
     assert learned > raw + 0.08
+
+
+def test_frames_in_and_out_and_files():
+    pandas = pytest.importorskip("pandas")
+    x = SOURCE.random((6, 25))
+    table = pandas.DataFrame(x, columns=[f"pixel{k}" for k in range(25)])
+    model = SparseFeatures(3, patch_shape=(2, 2), image_shape=(5, 5), pool=1, **SMALL)
+    out = model.set_output(transform="pandas").fit(table).transform(table)
+    assert list(out.columns) == ["sparsefeatures0", "sparsefeatures1", "sparsefeatures2"]
+    file = io.BytesIO()
+    joblib.dump(model, file)
+    file.seek(0)
+    np.testing.assert_array_equal(joblib.load(file).transform(table), out)
