@@ -1,5 +1,8 @@
 """Sparse features: their filters, their rates, their places; better than raw pixels."""
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +12,6 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from harmonium import SparseFeatures
-from harmonium.catalogue import locate
 from harmonium.data import digits
 
 SOURCE = np.random.default_rng(0)
@@ -114,10 +116,10 @@ def test_what_is_refused(settings, message):
 
 @pytest.mark.slow
 @pytest.mark.data
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_features_beat_raw_pixels_on_photographs():
     """Logistic regression on 2000 pictures of CIFAR-10, tested on 2000 others."""
-    place = locate("cifar10")
-    file = np.load(f"{place}/cifar10_subset.npz")
+    file = np.load(Path(os.environ["HARMONIUM_DATA"], "cifar10", "cifar10_subset.npz"))
     order = np.random.default_rng(0).permutation(len(file["x_train"]))[:4000]
     x = (file["x_train"][order].reshape(4000, -1) / 255).astype(np.float32)
     y = file["y_train"][order]
