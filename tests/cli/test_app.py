@@ -23,8 +23,8 @@ print(json.dumps(found))
 """
 
 VERBS = (
-    "init ls cp validate schema summary diagnose train evaluate predict encode sample likelihood "
-    "report doctor runs data"
+    "init ls cp validate schema summary diagnose train evaluate predict encode decode search "
+    "sample likelihood report doctor runs data"
 ).split()
 GROUPS = {"runs": ["ls", "show", "compare", "rm"], "data": ["ls", "info", "get", "preview"]}
 
