@@ -119,10 +119,10 @@ def test_encode_gives_codes_of_the_last_hidden_layer(name, runs, recipes, verb, 
     assert (codes <= 1).all()
 
 
-@pytest.mark.parametrize("name", cells("search", RECIPES))
-def test_search_finds_training_rows_by_bits(name, runs, verb, tmp_path):
+@pytest.mark.parametrize("name", cells("retrieve", RECIPES))
+def test_retrieve_finds_training_rows_by_bits(name, runs, verb, tmp_path):
     run = runs(name)
-    found = verb("search", run.path, "-o", "found.npy", "-k", 3, "--index", tmp_path / "index")
+    found = verb("retrieve", run.path, "-o", "found.npy", "-k", 3, "--index", tmp_path / "index")
     if not can(run, "hashes"):
         assert "no model of this run gives rows addresses of bits" in found
         return

@@ -5,7 +5,7 @@ from harmonium.apply.decoding import Decoded, codes_in, decode
 from harmonium.apply.diagnose import Diagnosis, diagnose_recipe, diagnose_run
 from harmonium.apply.outline import count, outline, summary
 from harmonium.apply.reading import known_values, like_training, overview, read, rows_of
-from harmonium.apply.searching import index_of, matches
+from harmonium.apply.retrieving import index_of, matches
 from harmonium.apply.sheets import new_picture
 from harmonium.apply.tables import Columns, new_file, new_table
 from harmonium.apply.trained import Trained

@@ -21,9 +21,9 @@ from harmonium.cli.ls import ls
 from harmonium.cli.output import note, say
 from harmonium.cli.predict import predict
 from harmonium.cli.report import report
+from harmonium.cli.retrieve import retrieve
 from harmonium.cli.sample import sample
 from harmonium.cli.schema import schema
-from harmonium.cli.search import search
 from harmonium.cli.summary import summary
 from harmonium.cli.train import train
 from harmonium.cli.validate import validate
@@ -94,7 +94,7 @@ _add(
         "predict": predict,
         "encode": encode,
         "decode": decode,
-        "search": search,
+        "retrieve": retrieve,
         "sample": sample,
         "likelihood": likelihood,
         "report": report,

@@ -1,4 +1,4 @@
-"""``harmonium search``: finds the training rows whose bits are nearest."""
+"""``harmonium retrieve``: finds the training rows whose bits are nearest."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,10 +9,10 @@ from harmonium.cli.naming import find_run
 from harmonium.cli.options import Device, Input, NewFile, Overwrite, RunName, Trial
 from harmonium.cli.output import say
 
-__all__ = ["search"]
+__all__ = ["retrieve"]
 
 
-def search(  # noqa: PLR0913
+def retrieve(  # noqa: PLR0913
     run: RunName,
     *,
     output: NewFile,
