@@ -67,8 +67,16 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
     "net": ("Net", "is a net that learns by gradient descent", "unroll a machine first"),
     "predicts": ("Predicts", "predicts real values", "take an mlp whose outputs are values"),
     "reconstructs": ("Reconstructs", "reconstructs rows", "take a model that goes down again"),
-    "samples": ("Samples", "draws samples", "take a generative model"),
-    "scores": ("Scores", "has a likelihood", "take an energy model"),
+    "samples": (
+        "Samples",
+        "draws samples",
+        "take a generative model, or an autoencoder with a gaussian code",
+    ),
+    "scores": (
+        "Scores",
+        "has a likelihood",
+        "take an energy model; an autoencoder with a gaussian code has bounds",
+    ),
     "unrolls": ("Unrolls", "can become a net", "take a model of layers"),
 }
 """Ability -> its protocol, what a model with it does, and the remedy if no model has it."""

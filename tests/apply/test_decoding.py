@@ -51,10 +51,16 @@ def test_a_column_with_names_of_rows_is_not_a_code(tmp_path, codes):
     assert torch.equal(codes_in(coder(), tmp_path / "c.csv"), codes[:3])
 
 
+def test_a_table_with_some_of_the_names_only_is_refused(tmp_path):
+    (tmp_path / "c.csv").write_text("h2_0,h2_1,zz\n1,2,3\n")
+    with pytest.raises(ValueError, match="c.csv: has no column 'h2_2', which is a number of the"):
+        codes_in(coder(), tmp_path / "c.csv")
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        (np.zeros((2, 4)), "codes of 4 numbers, but those of the model have 3, h2_0 to h2_2"),
+        (np.zeros((2, 4)), "an array of 2x4, but codes of the model have 3 numbers, h2_0 to h2_2"),
         (np.array([[0, 1, np.nan]]), r"row 0, number 2 \(from 0\) is nan"),
         (np.array([[0, np.inf, 1]]), r"row 0, number 1 \(from 0\) is inf"),
         (np.array([["a", "b", "c"]]), "c.npy"),

@@ -36,6 +36,16 @@ def test_the_index_is_made_once_in_the_directory_of_the_run(tmp_path):
     assert (place / "index.json").stat().st_mtime_ns == before
 
 
+def test_a_changed_byte_of_an_index_is_noticed(tmp_path):
+    index_of(Trained(hasher()), tmp_path)
+    (words,) = tmp_path.glob("words-*.npy")
+    content = bytearray(words.read_bytes())
+    content[-9] ^= 1
+    words.write_bytes(content)
+    with pytest.raises(HarmoniumError, match="does not fit its checksum: write the index again"):
+        index_of(Trained(hasher()), tmp_path)
+
+
 def test_other_indices_and_other_models_are_refused(tmp_path):
     HammingIndex(8).save(tmp_path / "other")
     with pytest.raises(HarmoniumError, match="an index of 8 bits, but codes of this run have 20"):

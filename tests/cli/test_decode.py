@@ -37,7 +37,7 @@ def test_what_encode_writes_decode_reads(harmonium, tmp_path, suffix):
 
 def test_what_cannot_be_decoded_is_refused(refused, tmp_path):
     np.save(tmp_path / "c.npy", np.zeros((2, 4)))
-    assert "codes of 4 numbers" in refused("decode", coder().path, "c.npy", "-o", "x.npy")
+    assert "an array of 2x4" in refused("decode", coder().path, "c.npy", "-o", "x.npy")
     message = refused("decode", classifier().path, "c.npy", "-o", "x.npy")
     assert "no model of this run gives rows back from codes: take an autoencoder" in message
     assert "no such file" in refused("decode", coder().path, "d.npy", "-o", "x.npy")

@@ -51,3 +51,8 @@ def test_too_few_sizes_are_refused(units):
 def test_a_slope_that_means_nothing_is_refused():
     with pytest.raises(ValueError, match="slope: relu has none"):
         check_sizes([5, 2], kind="relu", slope=0.5, what="")
+
+
+def test_layers_that_do_not_fit_into_memory_are_refused_before_they_are_made():
+    with pytest.raises(ValueError, match="learning layers of 64 x 1000000000000 units needs"):
+        dense_layers([64, 10**12], names=["h1"], kinds=["relu"], slope=None)

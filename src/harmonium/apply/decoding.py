@@ -90,7 +90,12 @@ def _read(path: Path, names: Sequence[str]) -> Tensor:
     settings: dict[str, Any] = {}
     if suffix in {".csv", ".parquet"}:
         known = column_names(path) if path.is_file() else None
-        if known is not None and set(names) <= set(known):
+        if known is not None and (there := set(names) & set(known)):
+            if missing := [name for name in names if name not in there]:
+                raise UsageError(
+                    f"{path}: has no column {missing[0]!r}, which is a number of the code: give "
+                    f"all of {names[0]} to {names[-1]}, or as many columns without these names"
+                )
             settings = {"features": list(names)}
     elif suffix in {".h5", ".hdf5"}:
         settings = {"x": "code"}
@@ -100,9 +105,9 @@ def _read(path: Path, names: Sequence[str]) -> Tensor:
 
 def _check(codes: Tensor, where: str | Path, *, names: Sequence[str]) -> None:
     if codes.ndim != 2 or codes.shape[1] != len(names):
-        numbers = codes.shape[1] if codes.ndim > 1 else 1
+        size = "x".join(map(str, codes.shape))
         raise UsageError(
-            f"{where}: codes of {numbers} numbers, but those of the model have {len(names)}, "
+            f"{where}: an array of {size}, but codes of the model have {len(names)} numbers, "
             f"{names[0]} to {names[-1]}: give rows as `harmonium encode` writes them"
         )
     bad = ~codes.isfinite()

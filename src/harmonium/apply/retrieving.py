@@ -29,12 +29,13 @@ def index_of(trained: Trained, folder: Path | None = None) -> HammingIndex:
         folder: of the index; None for ``index/TRIAL`` in the directory of the run.
 
     Raises:
-        ValueError: no model of the run gives bits, or the index is of other codes.
+        ValueError: no model of the run gives bits, or the index is damaged or of other codes.
         OSError: the folder cannot be written.
     """
     trained.able("hashes")
     place = trained.run.path / "index" / str(trained.trial) if folder is None else folder
     if (place / "index.json").exists():
+        HammingIndex.verify(place)
         index = HammingIndex.open(place)
         bits = trained.able("hashes").sizes[-1]
         if index.bits != bits:

@@ -7,6 +7,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from harmonium.ambient import room
 from harmonium.bounds import Positive, Share
 from harmonium.connections.matrix import linear
 from harmonium.errors import UsageError
@@ -44,8 +45,13 @@ def dense_layers(
         kinds: the activation of every layer; "identity" adds no module.
         slope: of the activations; ignored by the identity.
         initial: rule for the initial weights, or their standard deviation.
+
+    Raises:
+        ValueError: the weights do not fit into free memory.
     """
     check_initial(initial)
+    count = sum(below * above for below, above in zip(sizes[:-1], sizes[1:], strict=True))
+    room(4 * count, f"learning layers of {' x '.join(map(str, sizes))} units")  # with Adam
     found: dict[str, nn.Module] = {}
     pairs = zip(sizes[:-1], sizes[1:], strict=True)
     for (inputs, outputs), name, kind in zip(pairs, names, kinds, strict=True):

@@ -1,7 +1,9 @@
 """The k-sparse code against sorting by hand."""
 
+import pytest
 import torch
 
+from harmonium.nets import Autoencoder
 from harmonium.nets.codes import KSparse
 
 Z = torch.randn(7, 6, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
@@ -25,3 +27,8 @@ def test_gradients_reach_what_is_kept_only():
     code = KSparse(3)
     code.train()(z).sum().backward()
     assert torch.equal(z.grad, (code.point(Z) != 0).double())
+
+
+def test_more_numbers_than_the_code_has_are_not_kept():
+    with pytest.raises(ValueError, match="kept is 9, but the code has 4 numbers: keep fewer"):
+        Autoencoder([8, 4], code=KSparse(9))

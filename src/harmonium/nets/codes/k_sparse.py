@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from harmonium.bounds import Count
+from harmonium.errors import UsageError
 from harmonium.nets.codes.code import Code
 
 __all__ = ["KSparse"]
@@ -19,7 +20,7 @@ class KSparse(Code):
     (Makhzani and Frey, 2014, https://arxiv.org/abs/1312.5663.)
 
     Args:
-        kept: numbers of every row that are kept; a shorter code is kept whole.
+        kept: numbers of every row that are kept, no more than the code has.
 
     >>> KSparse(2).point(torch.tensor([[1.0, 3.0, 3.0, -2.0, 2.0]], dtype=torch.float32))
     tensor([[0., 3., 3., 0., 0.]])
@@ -27,6 +28,19 @@ class KSparse(Code):
 
     def __init__(self, kept: Count) -> None:
         super().__init__(kept=kept)
+
+    def width(self, units: int) -> int:
+        """As many outputs of the encoder as the code has numbers.
+
+        Raises:
+            ValueError: more numbers are kept than the code has.
+        """
+        if self.settings["kept"] > units:
+            raise UsageError(
+                f"k_sparse: kept is {self.settings['kept']}, but the code has {units} numbers: "
+                "keep fewer"
+            )
+        return units
 
     def point(self, z: Tensor) -> Tensor:
         """The code, ``(B, k) -> (B, k)``."""
