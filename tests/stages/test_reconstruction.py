@@ -88,6 +88,14 @@ def test_validation_rows_are_watched_without_damage():
             "train: samples is 2, and the code of the model has no prior",
         ),
         (
+            {"train": {**SECTIONS["train"], "beta": 4}},
+            "train: beta is 4.0, and the code of the model has no prior",
+        ),
+        (
+            {"train": {**SECTIONS["train"], "penalties": [{"type": "rate"}]}},
+            "rate: the values of the code range from .* give the code logistic units",
+        ),
+        (
             {"model": {"type": "mlp", "units": [6, 2]}},
             "train: no model of this run reconstructs rows",
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from harmonium.bounds import Count, NonNegative
 from harmonium.describe.component import (
@@ -22,7 +22,7 @@ from harmonium.needs import Needs
 from harmonium.stages.part import Single
 
 if TYPE_CHECKING:
-    from torch import Generator
+    from torch import Generator, Tensor
 
     from harmonium.data import Examples
     from harmonium.learning import Training
@@ -109,14 +109,13 @@ class Reconstruction(Single):
         if (prepare := getattr(objective, "prepare", None)) is not None:
             prepare(model.net)
         drawn = isinstance(model.net.code, Drawn)
-        if self.samples > 1 and not drawn:
-            raise UsageError(
-                f"{name}: samples is {self.samples}, and the code of the model has no prior to "
-                "draw from: give the model a gaussian code, or leave samples out"
-            )
+        if not drawn:
+            self._check_point(name)
         lowest = reads is None
         reads = reads or model.reads
         train, held = reads(trial.data.train), trial.data.validation
+        penalties = build(self.penalties)
+        check_penalties(model.net, penalties, rows=some(train).x[:10])
         watches: list[Watch] = [
             ReconstructionWatch(model, some(train), name="net", shown=lowest),
             WeightsWatch(None, model if lowest else None),
@@ -131,7 +130,6 @@ class Reconstruction(Single):
             noise = noise_of(self)
             damage = None if noise is None else partial(noise, source=source)
             optimiser = build(self.optimiser, model.net.parameters())
-            penalties = build(self.penalties)
             for penalty in penalties:
                 if hasattr(penalty, "source"):
                     penalty.source = source
@@ -153,3 +151,31 @@ class Reconstruction(Single):
 
         draws = [trial.draw] if lowest else []
         return training_of(trial, self, name=name, rows=train, begin=begin, draws=draws)
+
+    def _check_point(self, name: str) -> None:
+        """Raises ValueError if settings are given that only a code with a prior has."""
+        for setting, default in (("samples", 1), ("beta", 1.0)):
+            value = getattr(self, setting)
+            if value != default:
+                raise UsageError(
+                    f"{name}: {setting} is {value}, and the code of the model has no prior: give "
+                    f"the model a gaussian code, or leave {setting} out"
+                )
+
+
+def check_penalties(net: Any, penalties: Sequence[Any], *, rows: Tensor) -> None:  # noqa: ANN401
+    """Computes every penalty on a few rows, so that one that does not fit is refused early.
+
+    Args:
+        net: a codec.
+        penalties: functions of net, rows and their codes.
+        rows: ``(n, *shape)``.
+
+    Raises:
+        ValueError: a penalty does not fit the code.
+    """
+    from harmonium.random import seeded
+
+    for penalty in penalties:
+        with seeded(0):  # a penalty may draw random numbers
+            penalty(net, rows, code=net.encode(rows))
