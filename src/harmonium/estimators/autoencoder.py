@@ -8,17 +8,16 @@ from typing import Any, ClassVar, Literal, Self
 
 import torch
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin, _fit_context
+from sklearn.base import _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import check_array, check_is_fitted
 
 from harmonium import nets
 from harmonium.ambient import neutrally
 from harmonium.data import Corrupt
 from harmonium.errors import UsageError
+from harmonium.estimators.codec import CodecEstimator, kind_of
 from harmonium.estimators.estimator import fresh_seed
 from harmonium.estimators.frames import FLOATS, used_rows, validate_data
-from harmonium.estimators.net import NetEstimator
 from harmonium.learning import Coding, SquaredError
 from harmonium.learning.objectives import Bernoulli
 from harmonium.nets.codes import KSparse
@@ -30,7 +29,7 @@ __all__ = ["Autoencoder"]
 
 
 @dataclass(eq=False, repr=False)
-class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimator):
+class Autoencoder(CodecEstimator):
     """A net that reproduces its rows through a code of few numbers; see ``nets.Autoencoder``.
 
     Args:
@@ -79,7 +78,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any] | str]] = {
-        **NetEstimator._parameter_constraints,
+        **CodecEstimator._parameter_constraints,
         "code": [StrOptions({"linear", "activation"})],
         "outputs": [StrOptions({"auto", "probabilities", "values"})],
         "tied": ["boolean"],
@@ -123,27 +122,21 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
         rows = validate_data(self, X, dtype=FLOATS)
         used, weights = used_rows(sample_weight, rows)
         x = torch.from_numpy(rows[used])
-        unit = bool(x.min() >= 0 and x.max() <= 1)
-        if self.outputs == "probabilities" and not unit:
-            raise UsageError(
-                f"the values range from {float(x.min()):.3g} to {float(x.max()):.3g}, and "
-                "probabilities lie in [0, 1]: scale the data, or set outputs='values'"
-            )
+        kind = kind_of(x, self.outputs, real="values")
         seed = fresh_seed(self.random_state)
         source = generator(seed)
-        bits = self.outputs == "probabilities" or (self.outputs == "auto" and unit)
         with seeded(seed):
             net: Any = nets.Autoencoder(
                 [x.shape[1], *map(int, self.hidden_layer_sizes)],
                 activation=self.activation,  # type: ignore[arg-type]
                 code=self._code(),
-                outputs="probabilities" if bits else "values",
+                outputs=kind,
                 tied=bool(self.tied),
             )
         set_source(net, source)
         corrupt = Corrupt(self.noise, float(self.corruption))
         objective = Coding(
-            Bernoulli() if bits else SquaredError(),
+            Bernoulli() if kind == "probabilities" else SquaredError(),
             damage=partial(corrupt, source=source) if self.corruption else None,
             penalties=self._penalties(source),
             figure=None if self.penalty is None else "cost",
@@ -152,31 +145,6 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
             net.to(x.dtype), {"x": x, "weights": weights}, objective=objective, source=source
         )
         return self
-
-    @neutrally
-    @torch.no_grad()
-    def transform(self, X: ArrayLike) -> NDArray[Any]:
-        """Codes of the rows, ``(n_samples, last size)``."""
-        x = self._rows(X)
-        codes: NDArray[Any] = self.net_.encode(x).numpy()
-        return codes
-
-    @neutrally
-    @torch.no_grad()
-    def inverse_transform(self, X: ArrayLike) -> NDArray[Any]:
-        """Decodes codes ``(n_samples, last size)`` to rows ``(n_samples, n_features)``.
-
-        Raises:
-            ValueError: the codes have another size.
-        """
-        check_is_fitted(self)
-        codes = torch.from_numpy(check_array(X, dtype=FLOATS, copy=True))
-        if codes.shape[1] != self._n_features_out:
-            raise UsageError(
-                f"codes of {codes.shape[1]} numbers, but the net has {self._n_features_out}"
-            )
-        rows: NDArray[Any] = self.net_.decode(codes.to(next(self.net_.parameters()).dtype)).numpy()
-        return rows
 
     @neutrally
     @torch.no_grad()
@@ -219,7 +187,3 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimato
         if hasattr(made, "source"):
             made.source = source
         return [made]
-
-    @property
-    def _n_features_out(self) -> int:
-        return int(list(self.hidden_layer_sizes)[-1])

@@ -16,6 +16,7 @@ from torch import Tensor
 from harmonium import nets
 from harmonium.ambient import neutrally
 from harmonium.errors import UsageError
+from harmonium.estimators.codec import kind_of
 from harmonium.estimators.estimator import fresh_seed
 from harmonium.estimators.frames import FLOATS, used_rows, validate_data
 from harmonium.estimators.net import NetEstimator
@@ -24,11 +25,10 @@ from harmonium.learning import Coding, SquaredError
 from harmonium.learning.objectives import Bernoulli, Multinomial
 from harmonium.nets.codes import Noisy
 from harmonium.nets.dropout import set_source
+from harmonium.nets.outputs import Outputs
 from harmonium.random import generator, seeded
 
 __all__ = ["SemanticHash"]
-
-Kind = Literal["probabilities", "values", "shares"]
 
 _OBJECTIVES: dict[str, Any] = {
     "probabilities": Bernoulli(),
@@ -97,7 +97,7 @@ class SemanticHash(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimat
     n_bits: int = 64
     std: float = 2.0
     threshold: Literal["half", "median"] = "half"
-    outputs: Literal["auto"] | Kind = "auto"
+    outputs: Literal["auto", "probabilities", "values", "shares"] = "auto"
     learning_rate: float = 1e-2
 
     @neutrally
@@ -144,22 +144,15 @@ class SemanticHash(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstimat
         self.index_.add(packed(values.numpy() > self.thresholds_))
         return self
 
-    def _kind(self, x: Tensor) -> Kind:
+    def _kind(self, x: Tensor) -> Outputs:
         """Kind of the values, checked."""
         low, high = float(x.min()), float(x.max())
-        if self.outputs == "auto":
-            return "probabilities" if low >= 0 and high <= 1 else "values"
-        if self.outputs == "probabilities" and not (low >= 0 and high <= 1):
-            raise UsageError(
-                f"the values range from {low:.3g} to {high:.3g}, and probabilities lie in [0, 1]: "
-                "scale the data, or set outputs='values'"
-            )
         if self.outputs == "shares" and low < 0:
             raise UsageError(
                 f"the values range from {low:.3g} to {high:.3g}, and shares are of values of at "
                 "least 0: give counts, or set outputs='values'"
             )
-        return self.outputs
+        return kind_of(x, self.outputs, real="values")
 
     @torch.no_grad()
     def _values(self, x: Tensor) -> Tensor:

@@ -8,25 +8,19 @@ from typing import Any, ClassVar, Literal, Self
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import (
-    ClassNamePrefixFeaturesOutMixin,
-    DensityMixin,
-    TransformerMixin,
-    _fit_context,
-)
+from sklearn.base import DensityMixin, _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import check_array, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from harmonium import nets
 from harmonium.ambient import neutrally
 from harmonium.arguments import checked
 from harmonium.bounds import Count
-from harmonium.errors import UsageError
+from harmonium.estimators.codec import CodecEstimator, kind_of
 from harmonium.estimators.conditioned import seed_of
 from harmonium.estimators.estimator import fresh_seed
 from harmonium.estimators.frames import FLOATS, used_rows, validate_data
-from harmonium.estimators.net import NetEstimator
 from harmonium.learning import Coding
 from harmonium.learning.objectives import Bernoulli, Gaussian
 from harmonium.nets.bounded import bounds
@@ -42,7 +36,7 @@ _PAIRS = 32
 
 
 @dataclass(eq=False, repr=False)
-class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, NetEstimator):
+class VAE(DensityMixin, CodecEstimator):
     """A net that gives rows back through a code with a prior, from which it also draws rows.
 
     A variational autoencoder (Kingma and Welling, 2014, https://arxiv.org/abs/1312.6114); see
@@ -84,7 +78,7 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, NetEs
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any] | str]] = {
-        **NetEstimator._parameter_constraints,
+        **CodecEstimator._parameter_constraints,
         "outputs": [StrOptions({"auto", "probabilities", "gaussian"})],
         "beta": [Interval(Real, 0, None, closed="left")],
         "samples": [Interval(Integral, 1, None, closed="left")],
@@ -116,55 +110,28 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, NetEs
         rows = validate_data(self, X, dtype=FLOATS)
         used, weights = used_rows(sample_weight, rows)
         x = torch.from_numpy(rows[used])
-        unit = bool(x.min() >= 0 and x.max() <= 1)
-        if self.outputs == "probabilities" and not unit:
-            raise UsageError(
-                f"the values range from {float(x.min()):.3g} to {float(x.max()):.3g}, and "
-                "probabilities lie in [0, 1]: scale the data, or set outputs='gaussian'"
-            )
+        kind = kind_of(x, self.outputs, real="gaussian")
         seed = fresh_seed(self.random_state)
         source = generator(seed)
-        bits = self.outputs == "probabilities" or (self.outputs == "auto" and unit)
         with seeded(seed):
             net: Any = nets.Autoencoder(
                 [x.shape[1], *map(int, self.hidden_layer_sizes)],
                 activation=self.activation,  # type: ignore[arg-type]
                 code=GaussianCode(),
-                outputs="probabilities" if bits else "gaussian",
+                outputs=kind,
             )
         net = net.to(x.dtype)
-        if not bits:
+        if kind == "gaussian":
             _start_from(net.decoder, x)
         objective = Coding(
-            Bernoulli() if bits else Gaussian(), beta=float(self.beta), samples=int(self.samples)
+            Bernoulli() if kind == "probabilities" else Gaussian(),
+            beta=float(self.beta),
+            samples=int(self.samples),
         )
         set_source(net, source)
         self._learn(net, {"x": x, "weights": weights}, objective=objective, source=source)
         self._seed = seed
         return self
-
-    @neutrally
-    @torch.no_grad()
-    def transform(self, X: ArrayLike) -> NDArray[Any]:
-        """Mean codes of the rows, ``(n_samples, last size)``: nothing is drawn."""
-        x = self._rows(X)
-        return self.net_.encode(x).numpy()
-
-    @neutrally
-    @torch.no_grad()
-    def inverse_transform(self, X: ArrayLike) -> NDArray[Any]:
-        """Decodes codes ``(n_samples, last size)`` to rows ``(n_samples, n_features)``.
-
-        Raises:
-            ValueError: the codes have another size.
-        """
-        check_is_fitted(self)
-        codes = torch.from_numpy(check_array(X, dtype=FLOATS, copy=True))
-        if codes.shape[1] != self._n_features_out:
-            raise UsageError(
-                f"codes of {codes.shape[1]} numbers, but the net has {self._n_features_out}"
-            )
-        return self.net_.decode(codes.to(next(self.net_.parameters()).dtype)).numpy()
 
     @checked
     @neutrally
@@ -234,10 +201,6 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, NetEs
         x: Tensor = self._rows(X)
         source = generator(seed_of(random_state, self._seed))
         return bounds(self.net_, x, samples=samples, source=source)["importance_weighted"].numpy()
-
-    @property
-    def _n_features_out(self) -> int:
-        return int(list(self.hidden_layer_sizes)[-1])
 
 
 @torch.no_grad()

@@ -37,7 +37,6 @@ from harmonium.learning.mistake_bound import MistakeBound, mistake_bound
 from harmonium.learning.objectives import (
     Coding,
     CrossEntropy,
-    Reconstruction,
     SquaredError,
     cross_entropy,
 )
@@ -93,7 +92,6 @@ __all__ = [
     "Pieces",
     "Pocket",
     "RateRange",
-    "Reconstruction",
     "Regions",
     "Schedule",
     "Separation",

@@ -193,6 +193,16 @@ class Evidence:
         flat = len(shape) == 2 or (len(shape) == 3 and shape[0] in (1, 3))
         return shape if flat and min(shape[-2:]) > 1 else None
 
+    def missing_pictures(self) -> str | None:
+        """Why training rows cannot be drawn as pictures; None if they can."""
+        from harmonium.needs import Needs, unmet
+
+        reason = unmet(Needs(data=("train", "pictures")), (), data=self.data)
+        if reason is None and self.image is None:
+            assert self.data is not None
+            return f"{self.data.name}: rows of shape {self.data.shape} are no pictures"
+        return reason
+
     @property
     def held_out(self) -> tuple[str, Examples] | None:
         """The test rows, otherwise the validation rows, with their name."""

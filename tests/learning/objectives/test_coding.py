@@ -4,11 +4,12 @@ import math
 
 import pytest
 import torch
+from torch import nn
 
-from harmonium.learning import Coding, Reconstruction, SquaredError
+from harmonium.learning import Coding, SquaredError
 from harmonium.learning.objectives import Bernoulli
 from harmonium.nets import Autoencoder
-from harmonium.nets.codes import Drawn
+from harmonium.nets.codes import Drawn, Point
 from harmonium.nets.dropout import set_source
 from harmonium.random import seeded
 from tests.nets.codes.normal import Normal
@@ -21,13 +22,35 @@ def net(**settings):
         return Autoencoder([4, 3, 2], activation="tanh", **settings).double().eval()
 
 
-def test_without_more_it_is_the_loss_of_reconstruction_to_the_bit():
-    codec = net()
-    damage = torch.zeros_like
-    for objective in (Bernoulli(),):
-        for hurt in (None, damage):
-            plain = Reconstruction(objective, hurt)(codec, {"x": X})
-            assert torch.equal(Coding(objective, damage=hurt)(codec, {"x": X}), plain)
+class Same(nn.Module):
+    """A codec without weights, c = x and d(c) = c, which keeps the rows that it reads."""
+
+    def __init__(self):
+        super().__init__()
+        self.encoder, self.code, self.decoder = self.see, Point(), nn.Identity()
+        self.seen = []
+
+    def see(self, x):
+        self.seen.append(x)
+        return x
+
+
+def test_the_target_is_the_row():
+    assert Coding(SquaredError())(Same(), {"x": X}).tolist() == [0.0] * 5
+
+
+def test_the_net_sees_the_damage_and_is_compared_with_the_row_before_it():
+    codec = Same()
+    loss = Coding(SquaredError(), damage=lambda x: 0 * x)(codec, {"x": X})
+    assert torch.equal(codec.seen[0], torch.zeros_like(X))
+    torch.testing.assert_close(loss, X.square().sum(1) / 2)
+
+
+def test_without_more_it_is_the_loss_of_the_rows_to_the_bit():
+    codec, objective = net(), Bernoulli()
+    for hurt, seen in ((None, X), (torch.zeros_like, torch.zeros_like(X))):
+        plain = objective(codec, {"x": seen, "y": X})
+        assert torch.equal(Coding(objective, damage=hurt)(codec, {"x": X}), plain)
     assert Coding(Bernoulli()).figure == "bernoulli"
     assert Coding(Bernoulli()).outputs == Bernoulli().outputs
     assert Coding(Bernoulli(), figure="cost").figure == "cost"

@@ -12,7 +12,6 @@ from harmonium.learning.objectives.gaussian import Gaussian
 from harmonium.learning.objectives.mixed import Mixed
 from harmonium.learning.objectives.multinomial import Multinomial
 from harmonium.learning.objectives.nca import NCA
-from harmonium.learning.objectives.reconstruction import Reconstruction
 from harmonium.learning.objectives.squared_error import SquaredError
 from harmonium.learning.objectives.triplet import Triplet
 
@@ -20,13 +19,12 @@ __all__ = [
     "NCA",
     "Bernoulli",
     "Brier",
+    "Coding",
     "CrossEntropy",
     "Gaussian",
     "Mixed",
     "Multinomial",
-    "Reconstruction",
     "SquaredError",
     "Triplet",
-    "Coding",
     "cross_entropy",
 ]

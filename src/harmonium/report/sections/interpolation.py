@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harmonium.needs import Needs, unmet
 from harmonium.report.evidence import Evidence
 from harmonium.report.page import Picture, Section
 from harmonium.report.pictures import strips
@@ -20,8 +19,6 @@ __all__ = ["ENTRY", "section"]
 
 _PAIRS, _STEPS, _ROWS = 4, 8, 500
 
-_NEEDS = Needs(data=("train", "pictures"))
-
 
 def section(evidence: Evidence) -> Section | str | None:
     """Section of decoded steps between the codes of pairs of rows.
@@ -32,11 +29,10 @@ def section(evidence: Evidence) -> Section | str | None:
 
     if not evidence.has("encodes", "decodes"):
         return None
-    if reason := unmet(_NEEDS, (), data=evidence.data):
+    if reason := evidence.missing_pictures():
         return reason
     assert evidence.data is not None
-    if evidence.image is None:
-        return f"{evidence.data.name}: rows of shape {evidence.data.shape} are no pictures"
+    assert evidence.image is not None
     model = evidence.able("encodes", "decodes")
     name, split = evidence.held_out or ("training", evidence.data.train)
     pairs = _pairs(split, [str(word) for word in evidence.classes()])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from harmonium.needs import Needs, unmet
 from harmonium.report.evidence import Evidence
 from harmonium.report.page import Picture, Section
 from harmonium.report.pictures import strips
@@ -19,8 +18,6 @@ __all__ = ["ENTRY", "section"]
 _NUMBERS, _STEPS, _ROWS = 10, 9, 2000
 _LOW, _HIGH = 0.05, 0.95
 
-_NEEDS = Needs(data=("train", "pictures"))
-
 
 def section(evidence: Evidence) -> Section | str | None:
     """Section of decoded pictures, a line for each of the numbers that vary most.
@@ -29,11 +26,10 @@ def section(evidence: Evidence) -> Section | str | None:
     """
     if not evidence.has("encodes", "decodes"):
         return None
-    if reason := unmet(_NEEDS, (), data=evidence.data):
+    if reason := evidence.missing_pictures():
         return reason
     assert evidence.data is not None
-    if evidence.image is None:
-        return f"{evidence.data.name}: rows of shape {evidence.data.shape} are no pictures"
+    assert evidence.image is not None
     model = evidence.able("decodes")
     codes = code_of(model, evidence.data.train, count=_ROWS)
     spread = codes.std(0, correction=0)
