@@ -1,5 +1,7 @@
 """Evidence: what is there, what is not, and nothing that changes the run."""
 
+import math
+
 import pytest
 import torch
 
@@ -80,6 +82,19 @@ def test_values_in_the_unit_interval_are_shown_as_they_are():
 
 def test_a_row_of_numbers_is_no_picture(evidence):
     assert evidence("table").image is None
+
+
+@pytest.mark.parametrize("shape", [(1, 8), (4, 2, 3), (6,)])
+def test_rows_that_are_no_pictures_are_named_with_their_shape(evidence, shape):
+    rows = torch.zeros(3, math.prod(shape), dtype=torch.float32)
+    seen = evidence("failed", data=DataSet("waves", Split(rows), shape=shape))
+    reason = seen.missing_pictures()
+    assert reason == f"waves: rows of shape {shape} are no pictures"
+
+
+def test_pictures_lack_no_picture(evidence):
+    assert evidence("classifier").missing_pictures() is None
+    assert evidence("failed", data=None).missing_pictures().startswith("the data of the run")
 
 
 def test_bits_are_drawn_where_the_recipe_draws_them(evidence):
