@@ -111,6 +111,12 @@ def test_what_does_not_fit_is_refused_in_words(changes, message):
         small.done(small.tasks(**{**SECTIONS, **changes})[0])
 
 
+def test_a_penalty_that_does_not_fit_is_refused_when_the_stage_is_made():
+    (task,) = small.tasks(**{**SECTIONS, "train": {**SECTIONS["train"], "penalties": ["rate"]}})
+    with pytest.raises(ValueError, match="rate: the values of the code range from"):
+        task.build()
+
+
 # --- codes with a prior -----------------------------------------------------------------------
 
 VAE = {**SECTIONS, "model": {"type": "autoencoder", "units": [6, 8, 2], "code": "gaussian"}}
