@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import torch
-from torch import Tensor
 
 from harmonium.bounds import Count
 from harmonium.learning.neighbours import Metric, neighbour_error
@@ -36,6 +35,8 @@ class NearestNeighbours:
 
     def __call__(self, trial: Trial) -> dict[str, Any]:
         """``knn_error``, the number of ``neighbours`` and of labelled test ``rows``."""
+        from sklearn.decomposition import PCA
+
         train, test = trial.labelled(trial.data.train), trial.labelled(trial.data.test)
         assert train is not None
         assert train.labels is not None
@@ -43,18 +44,15 @@ class NearestNeighbours:
         assert test.labels is not None
         x, of_test = (rows.flattened().x[:] for rows in (train, test))
         if self.components is not None:
-            mean, axes = _axes(trial.data.train.flattened().x[:], self.components)
-            x, of_test = ((rows.double() - mean) @ axes for rows in (x, of_test))
+            every = trial.data.train.flattened().x[:].double().numpy()
+            k = min(self.components, *every.shape)
+            reduction = PCA(k, svd_solver="covariance_eigh").fit(every)
+            x, of_test = (
+                torch.from_numpy(reduction.transform(rows.double().numpy()))
+                for rows in (x, of_test)
+            )
         known, asked = (x, train.labels), (of_test, test.labels)
         error = neighbour_error(known, asked, k=self.k, metric=self.metric)
         settings = {"k": self.k, "components": self.components, "metric": self.metric}
         figures = {"knn_error": error, "neighbours": min(self.k, len(train)), "rows": len(test)}
         return {**figures, "settings": settings}
-
-
-def _axes(x: Tensor, k: int) -> tuple[Tensor, Tensor]:
-    """Mean of rows, and their first k principal directions as columns, in float64."""
-    mean = x.double().mean(0)
-    centred = x.double() - mean
-    _, vectors = torch.linalg.eigh(centred.mT @ centred)
-    return mean, vectors[:, -min(k, len(mean)) :]

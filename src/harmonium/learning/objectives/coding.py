@@ -1,12 +1,12 @@
 """The loss of a codec: of rows that are given back, of the code, and of penalties on the code."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from torch import Tensor, nn
 
 from harmonium.errors import UsageError
+from harmonium.learning.bounds_of_codes import importance_weighted
 
 __all__ = ["Coding"]
 
@@ -94,4 +94,4 @@ class Coding:
         z, y = z.repeat_interleave(k, 0), y.repeat_interleave(k, 0)
         c = codec.code.draw(z, codec.code.source)
         log_weights = codec.code.log_ratio(z, c) - self.objective(codec.decoder, {"x": c, "y": y})
-        return math.log(k) - log_weights.reshape(-1, k).logsumexp(1)
+        return -importance_weighted(log_weights.reshape(-1, k).mT)
