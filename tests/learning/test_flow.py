@@ -12,7 +12,7 @@ from harmonium.errors import UsageError
 from harmonium.learning.flow import flow
 from harmonium.learning.objectives import (
     Bernoulli,
-    Reconstruction,
+    Coding,
     SquaredError,
     cross_entropy,
 )
@@ -258,7 +258,7 @@ def test_the_layers_of_an_autoencoder_have_their_own_names():
     with seeded(0):
         net = Autoencoder([6, 4, 2], outputs="values").double()
     x = rows_of(20, 6, 2)["x"]
-    measured = flow(net, {"x": x}, objective=Reconstruction(SquaredError()))
+    measured = flow(net, {"x": x}, objective=Coding(SquaredError()))
     names = [layer.name for layer in measured.layers]
     assert names == ["h1", "h2", "decoder_1", "outputs"]
     assert measured.constant is None

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from harmonium.learning import CrossEntropy, Descent, Reconstruction, SquaredError
+from harmonium.learning import Coding, CrossEntropy, Descent, SquaredError
 from harmonium.learning.fused_backward import FlatParameters, FusedDescent, is_fusible
 from harmonium.learning.max_norm import max_norm
 from harmonium.learning.objectives import Bernoulli
@@ -174,4 +174,4 @@ def test_nets_that_need_autograd_are_known():
     assert not is_fusible(MLP([4, 5, 3], dropout=0.5), CrossEntropy())
     assert not is_fusible(Maxout([4, 5, 3]), CrossEntropy())
     assert not is_fusible(Perceptron(4, 3), CrossEntropy())
-    assert not is_fusible(MLP([4, 5, 4]), Reconstruction(SquaredError()))
+    assert not is_fusible(MLP([4, 5, 4]), Coding(SquaredError()))

@@ -9,7 +9,7 @@ from sklearn.decomposition import PCA
 
 from harmonium import load, save
 from harmonium.data import digits
-from harmonium.learning import Descent, Reconstruction, SquaredError
+from harmonium.learning import Coding, Descent, SquaredError
 from harmonium.nets import Autoencoder
 from harmonium.nets.codes import KSparse
 from harmonium.random import seeded
@@ -76,9 +76,7 @@ def test_linear_units_find_as_much_as_principal_components(k):
             return float((model.reconstruct(x) - x).square().mean())
 
     assert error() > 1.2 * best
-    learner = Descent(
-        model, torch.optim.Adam(model.parameters(), lr=0.02), Reconstruction(SquaredError())
-    )
+    learner = Descent(model, torch.optim.Adam(model.parameters(), lr=0.02), Coding(SquaredError()))
     for _ in range(1200):
         learner.step({"x": x})
     assert (1 - 1e-9) * best < error() < 1.02 * best
@@ -123,7 +121,7 @@ def test_copies_of_a_tied_net_stay_tied_and_learn_alone(way, tmp_path):
     before = {name: p.clone() for name, p in model.state_dict().items()}
     other = copied(model, way, tmp_path)
     optimiser = torch.optim.SGD(other.parameters(), lr=0.1)
-    Descent(other, optimiser, Reconstruction(SquaredError())).step({"x": X})
+    Descent(other, optimiser, Coding(SquaredError())).step({"x": X})
     assert other.decoder.outputs.layer is other.encoder.h1
     assert not torch.equal(other.encoder.h1.weight, before["encoder.h1.weight"])
     assert all(torch.equal(p, before[name]) for name, p in model.state_dict().items())
@@ -139,7 +137,7 @@ def test_the_gradient_of_a_tied_weight_is_the_sum_of_both_uses():
         free.encoder.load_state_dict(tied.encoder.state_dict())
         free.decoder.outputs.weight.copy_(tied.encoder.h1.weight.mT)
     for model in (tied, free):
-        Reconstruction(SquaredError())(model, {"x": X}).mean().backward()
+        Coding(SquaredError())(model, {"x": X}).mean().backward()
     expected = free.encoder.h1.weight.grad + free.decoder.outputs.weight.grad.mT
     torch.testing.assert_close(tied.encoder.h1.weight.grad, expected)
 
@@ -173,9 +171,7 @@ def test_the_codecs_of_all_layers_nested_are_the_net(settings):
 def test_an_overcomplete_linear_net_without_constraint_copies_its_rows():
     """Its error falls to zero, so that its code need say nothing about the data."""
     model = net([8, 20], activation="identity", outputs="values")
-    learner = Descent(
-        model, torch.optim.Adam(model.parameters(), lr=0.01), Reconstruction(SquaredError())
-    )
+    learner = Descent(model, torch.optim.Adam(model.parameters(), lr=0.01), Coding(SquaredError()))
     fresh = torch.rand(50, 8, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
     rows = torch.rand(200, 8, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
     for _ in range(1500):
@@ -192,7 +188,7 @@ def test_the_decoder_of_a_linear_net_spans_the_principal_directions():
     rows = rows - rows.mean(0)
     model = net([5, 2], activation="identity", outputs="values")
     optimiser = torch.optim.Adam(model.parameters(), lr=0.02)
-    learner = Descent(model, optimiser, Reconstruction(SquaredError()))
+    learner = Descent(model, optimiser, Coding(SquaredError()))
     for step in range(4000):
         if step == 3000:
             optimiser.param_groups[0]["lr"] = 1e-3

@@ -189,6 +189,7 @@ def test_inference_is_what_the_recipe_says():
     assert task.build().learner.learner.inference == Clamped(7)
 
 
+@pytest.mark.filterwarnings("ignore:products='fixed'")  # which not every processor has fast
 def test_an_rbm_may_multiply_in_fixed_point():
     model = {"type": "rbm", "visible": 6, "hidden": 4}
     train = {"type": "energy", "epochs": 1}

@@ -11,6 +11,10 @@ __all__ = ["scale_codes"]
 _CLOSE = 1e-3
 """Relative difference that rounding may cause."""
 
+_EQUAL = 1e-5
+"""Distance, relative to the norm of the codes, up to which two rows count as equal: the same row
+in another place of a batch may have a code that differs by rounding."""
+
 
 @torch.no_grad()
 def scale_codes(net: nn.Module, rows: Tensor, *, distance: float) -> float | None:
@@ -37,7 +41,8 @@ def scale_codes(net: nn.Module, rows: Tensor, *, distance: float) -> float | Non
         return None
     before = embedded(net, rows)
     distances = nearest(before, before, k=1, itself=False)[0].flatten()
-    distances = distances[distances > 0]  # those of equal rows tell no scale
+    floor = _EQUAL * before.norm(dim=1).mean()
+    distances = distances[distances > floor]  # those of equal rows tell no scale
     if not len(distances) or float(distances.median()) <= distance:
         return None
     factor, whole = distance / float(distances.median()), None if decoder is None else net(rows)

@@ -115,7 +115,7 @@ class Reconstruction(Single):
         reads = reads or model.reads
         train, held = reads(trial.data.train), trial.data.validation
         penalties = build(self.penalties)
-        check_penalties(model.net, penalties, rows=some(train).x[:10])
+        check_penalties(model.net, penalties, rows=train.batch(slice(10))["x"])
         watches: list[Watch] = [
             ReconstructionWatch(model, some(train), name="net", shown=lowest),
             WeightsWatch(None, model if lowest else None),
