@@ -56,6 +56,13 @@ def test_a_run_is_found_by_path_beginning_or_last(parent, name, found):
     assert find_run(name).name == found
 
 
+def test_the_whole_name_of_a_recipe_is_not_the_beginning_of_another(parent):
+    longer = parent / "dbn_long" / "20260103-1-dddd"
+    longer.mkdir(parents=True)
+    (longer / "status.json").write_text("{}")
+    assert find_run("dbn").name == "20260101-1-cccc"
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "message"),
     [

@@ -44,6 +44,20 @@ def test_missing_settings_are_named_where_they_should_stand():
     ]
 
 
+def test_of_a_choice_the_nearest_name_or_all_names_are_given():
+    text = """\
+data: {source: digits}
+model: {type: autoencoder, units: [64, 9], code: gausian, outputs: {type: mixed}}
+train: {type: reconstruction, epochs: 1}
+"""
+    assert sorted(said(text)) == [
+        "f.yaml:2: model.code: is 'gausian' (text); one of activation, linear or a Code (its "
+        "type, or a mapping with it) is needed; did you mean 'gaussian'?",
+        "f.yaml:2: model.outputs: is a mapping; needed: one of probabilities, values, gaussian, "
+        "shares, mixed",
+    ]
+
+
 def test_of_a_union_only_the_member_that_was_meant_complains():
     text = """\
 data: {source: digits}

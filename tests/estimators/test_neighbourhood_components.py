@@ -104,6 +104,13 @@ def test_what_is_refused():
         NeighbourhoodComponents().fit(x, x[:, 0])
 
 
+@pytest.mark.filterwarnings("ignore:The number of unique classes")
+@pytest.mark.parametrize(("labels", "count"), [([0, 0, 0], 1), ([0, 1, 2], 3)])
+def test_labels_that_tell_no_similarity_are_refused(labels, count):
+    with pytest.raises(ValueError, match=f"3 rows of {count} classes"):
+        NeighbourhoodComponents().fit(np.eye(3), labels)
+
+
 def test_a_net_has_no_components_not_even_those_of_an_earlier_fit():
     x, y = iris()
     model = NeighbourhoodComponents(n_epochs=1).fit(x, y)

@@ -34,6 +34,11 @@ def test_codes_are_means_and_rows_come_back(model):
         model.inverse_transform(codes[:, :3])
 
 
+def test_more_rows_than_memory_holds_are_refused(model):
+    with pytest.raises(UsageError, match="draw fewer at a time"):
+        model.sample(10**9)
+
+
 def test_the_score_of_a_row_does_not_depend_on_other_rows_or_calls(model):
     whole = model.score_samples(TEST)
     np.testing.assert_allclose(model.score_samples(TEST[7:9]), whole[7:9], rtol=1e-5)

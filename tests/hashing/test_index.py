@@ -214,6 +214,8 @@ def test_bad_arguments_are_refused_in_words():
         index.nearest(queries, 0)
     with pytest.raises(UsageError, match="bits is 0"):
         HammingIndex(0)
+    with pytest.raises(UsageError, match="codes of 1000000000 bits"):
+        HammingIndex(10**9)
     with pytest.raises(UsageError, match="one number for each bit of each query"):
         index.probe(queries, np.ones((2, 15)), k=1)
     with pytest.raises(UsageError, match="at least 0"):

@@ -71,7 +71,7 @@ def find_run(name: str, *, parent: Path = RUNS) -> Path:
 
     Args:
         name: a path; a beginning of ``<recipe>/<date>`` or of ``<date>`` that only one run in
-            `parent` has; or "last".
+            `parent` has, or the whole name of a recipe with one run; or "last".
         parent: folder of the runs.
 
     Raises:
@@ -84,8 +84,9 @@ def find_run(name: str, *, parent: Path = RUNS) -> Path:
     if name == "last" and runs:
         return runs[-1]
     matching = [run for run in runs if any(n.startswith(name) for n in _names(run, parent))]
-    if len(matching) == 1:
-        return matching[0]
+    whole = [run for run in matching if run.parent.name == name]
+    if len(whole or matching) == 1:
+        return (whole or matching)[0]
     if matching:
         shown = "\n  ".join(str(run) for run in matching[-10:])
         raise UsageError(

@@ -25,11 +25,13 @@ _COUNT = 2**31 - 1
 
 
 class Typed(NamedTuple):
-    """A type for pydantic, a test of which values are meant for it, and its description."""
+    """A type for pydantic, a test of which values are meant for it, its description, its names."""
 
     type: Any
     accepts: Callable[[object], bool]
     words: str
+    names: tuple[str, ...] = ()
+    """Texts that it accepts, if they are few: those of a choice, or types of components."""
 
 
 class Models(Protocol):
@@ -230,10 +232,10 @@ def _choice(members: Sequence[Typed]) -> Typed:
         fitting = (t.words for t in members if t.accepts(value))
         return next(fitting, None)
 
-    union = Choice(
-        {t.words: t.type for t in members}, pick, error="mismatch", context={"words": words}
-    )
-    return Typed(Annotated[Any, union], lambda v: pick(v) is not None, words)
+    names = tuple(name for t in members for name in t.names)
+    context = {"words": words, "names": names}
+    union = Choice({t.words: t.type for t in members}, pick, error="mismatch", context=context)
+    return Typed(Annotated[Any, union], lambda v: pick(v) is not None, words, names)
 
 
 def _subscript(node: ast.Subscript, home: Module, *, models: Models) -> Typed | None:
@@ -250,7 +252,13 @@ def _subscript(node: ast.Subscript, home: Module, *, models: Models) -> Typed | 
     if outer == "Literal":
         values = tuple(ast.literal_eval(item) for item in inner)
         words = "one of " + ", ".join(map(str, values)) if len(values) > 1 else str(values[0])
-        return Typed(Literal[values], lambda v: v in values and type(v) is type(values[0]), words)
+        names = tuple(v for v in values if isinstance(v, str))
+        return Typed(
+            Literal[values],
+            lambda v: v in values and type(v) is type(values[0]),
+            words,
+            names,
+        )
     if outer in ("Mapping", "dict"):
         return _mapping(inner, home, models=models)
     if outer in ("Sequence", "list", "tuple", "Iterable"):

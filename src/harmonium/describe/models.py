@@ -179,6 +179,7 @@ def component(kind: str) -> Typed:
         "units (a number, a family or a mapping with its type)"
         if number
         else f"a {kind} (its type, or a mapping with it)",
+        tuple(types),
     )
 
 

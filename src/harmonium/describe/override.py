@@ -86,10 +86,12 @@ def _enter(
     return inner, (*path, step), fresh
 
 
-def _default(level: type[Described] | None, name: str) -> dict[str, Any]:
-    """Default of a setting that the recipe leaves out, if it is a mapping."""
+def _default(level: type[Described] | None, name: str) -> dict[str, Any] | list[Any]:
+    """Default of a setting that the recipe leaves out, if it is a mapping or a list."""
     field = None if level is None else level.model_fields.get(name)
     start = None if field is None else field.default
+    if isinstance(start, list | tuple):
+        return copy.deepcopy([*start])
     return copy.deepcopy(start) if isinstance(start, dict) else {}
 
 
@@ -114,6 +116,11 @@ def _inside(
 def _step(target: Any, path: Path, *, name: str) -> str | int:  # noqa: ANN401
     if isinstance(target, dict):
         return name
+    if not len(target):
+        raise UsageError(
+            f"{dotted(path)} is an empty list: {name!r} is no index in it; give the whole list, "
+            f"{dotted(path)}=[...]"
+        )
     if not name.isascii() or not name.isdigit() or int(name[:9]) >= len(target):
         raise UsageError(
             f"{dotted(path)} is a list of {len(target)}: {name!r} is no index from 0 to "

@@ -1,6 +1,7 @@
 """Turns the errors of pydantic into problems of a recipe: place, value found and remedy."""
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -91,18 +92,29 @@ def _message(item: Mapping[str, Any], loc: Path, *, path: Path, document: Docume
         name, words = _BOUNDS[kind]
         return f"is {shown(value)}; {words} {context[name]} is needed"
     if kind == "mismatch":
-        return f"is {shown(value)}; {context['words']} is needed"
+        return f"is {shown(value)}; {context['words']} is needed{_guess(value, context)}"
     if kind == "literal_error":
         right = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
         if value in right:
             return f"is {shown(value)}; write {value} without quotes"
-        guess = nearest(value, right) if isinstance(value, str) else f"; needed: {right[0]}"
+        guess = nearest(value, right) if isinstance(value, str) else f"; needed: {_any(right)}"
         return f"is {shown(value)}{guess}"
     if kind in ("too_long", "too_short"):
         return f"is {shown(value)}; {item['msg'][0].lower()}{item['msg'][1:]}"
     if kind == "int_type" and isinstance(value, float) and value.is_integer():
         return f"is {value!r}; a whole number is needed: write {int(value)}"
     return f"is {shown(value)}; {_NEEDED.get(kind, item['msg'])}"
+
+
+def _any(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"one of {', '.join(names)}"
+
+
+def _guess(value: Any, context: Mapping[str, Any]) -> str:  # noqa: ANN401
+    """The nearest name of a choice, for a text that is none of its members."""
+    text = value[:100] if isinstance(value, str) else ""
+    near = difflib.get_close_matches(text, context["names"], n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def _component(kind: str, value: Any) -> str:  # noqa: ANN401

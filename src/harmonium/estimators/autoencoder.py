@@ -127,7 +127,7 @@ class Autoencoder(CodecEstimator):
         source = generator(seed)
         with seeded(seed):
             net: Any = nets.Autoencoder(
-                [x.shape[1], *map(int, self.hidden_layer_sizes)],
+                self._sizes(x.shape[1]),
                 activation=self.activation,  # type: ignore[arg-type]
                 code=self._code(),
                 outputs=kind,

@@ -44,6 +44,20 @@ class CodecEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetEstim
         rows: NDArray[Any] = self.net_.decode(codes.to(next(self.net_.parameters()).dtype)).numpy()
         return rows
 
+    def _sizes(self, width: int) -> list[int]:
+        """The number of values of a row, then the units of every layer of the encoder.
+
+        Raises:
+            ValueError: there are no layers, so no code.
+        """
+        sizes = [int(size) for size in self.hidden_layer_sizes]
+        if not sizes or min(sizes) < 1:
+            raise UsageError(
+                f"hidden_layer_sizes={tuple(sizes)}: give the units of every layer of the "
+                "encoder, the size of the code last, such as (100, 10)"
+            )
+        return [width, *sizes]
+
     @property
     def _n_features_out(self) -> int:
         return int(list(self.hidden_layer_sizes)[-1])

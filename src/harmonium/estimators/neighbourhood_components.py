@@ -99,11 +99,17 @@ class NeighbourhoodComponents(ClassNamePrefixFeaturesOutMixin, TransformerMixin,
 
         Raises:
             ValueError: values are NaN or infinite, y holds no classes, there are fewer than two
-                rows, or a linear map has more components than there are features.
+                rows, all rows are of one class or no class has two rows, or a linear map has more
+                components than there are features.
         """
         rows, labels = validate_data(self, X, y, dtype=FLOATS, ensure_min_samples=2)
         check_classification_targets(labels)
-        _, codes = np.unique(labels, return_inverse=True)
+        names, codes = np.unique(labels, return_inverse=True)
+        if len(names) == 1 or len(names) == len(labels):
+            raise UsageError(
+                f"{len(labels)} rows of {len(names)} classes: similarity is learned from rows of "
+                "one class beside rows of others; give two classes or more, one with two rows"
+            )
         x, target = torch.from_numpy(rows), torch.from_numpy(codes.astype(np.int64))
         sizes = [int(size) for size in self.hidden_layer_sizes]
         width = x.shape[1]

@@ -23,6 +23,7 @@ from harmonium.estimators.estimator import fresh_seed
 from harmonium.estimators.frames import FLOATS, used_rows, validate_data
 from harmonium.learning import Coding
 from harmonium.learning.objectives import Bernoulli, Gaussian
+from harmonium.memory import need
 from harmonium.nets.bounded import bounds
 from harmonium.nets.codes import Gaussian as GaussianCode
 from harmonium.nets.dropout import set_source
@@ -115,7 +116,7 @@ class VAE(DensityMixin, CodecEstimator):
         source = generator(seed)
         with seeded(seed):
             net: Any = nets.Autoencoder(
-                [x.shape[1], *map(int, self.hidden_layer_sizes)],
+                self._sizes(x.shape[1]),
                 activation=self.activation,  # type: ignore[arg-type]
                 code=GaussianCode(),
                 outputs=kind,
@@ -144,10 +145,20 @@ class VAE(DensityMixin, CodecEstimator):
         Args:
             n_samples: number of codes.
             random_state: seed of the draws; the estimator's seed by default.
+
+        Raises:
+            ValueError: the rows need more memory than is free.
         """
         check_is_fitted(self)
+        weights = next(self.net_.parameters())
+        numbers = sum(layer.weight.shape[0] for layer in self.net_.decoder.dense.values())
+        need(
+            numbers * n_samples * weights.element_size(),
+            f"{n_samples} rows",
+            remedy="draw fewer at a time",
+        )
         source = generator(seed_of(random_state, self._seed))
-        like = next(self.net_.parameters()).new_empty(self._n_features_out)
+        like = weights.new_empty(self._n_features_out)
         return self.net_.decode(self.net_.code.prior(n_samples, like, source=source)).numpy()
 
     @neutrally

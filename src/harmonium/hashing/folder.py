@@ -137,7 +137,9 @@ def _head(folder: Path) -> dict[str, Any]:
         head = json.loads(content)
         fits = len(content) <= _LONGEST and head["format"] == _FORMAT and _plain(head)
     except (ValueError, LookupError, TypeError, RecursionError) as error:
-        raise DataError(f"{path}: not the head of an index ({error!r}): {_AGAIN}") from None
+        raise DataError(
+            f"{path}: not the head of an index ({type(error).__name__}): {_AGAIN}"
+        ) from None
     if not fits:
         raise DataError(f"{path}: not the head of an index of this version: {_AGAIN}")
     return dict(head)

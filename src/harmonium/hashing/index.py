@@ -20,6 +20,9 @@ from harmonium.hashing.tables import Tables
 
 __all__ = ["HammingIndex"]
 
+_LONGEST = 65_536
+"""The largest number of bits of a code: more are a slip."""
+
 _TAIL = 4096
 """Codes that are compared one by one before the tables are built again."""
 
@@ -39,6 +42,9 @@ class HammingIndex:
     Args:
         bits: number of bits of a code.
 
+    Raises:
+        ValueError: there are more than 65536 bits.
+
     >>> from harmonium.hashing import packed
     >>> index = HammingIndex(4)
     >>> index.add(packed([[0, 0, 0, 0], [1, 1, 1, 1], [1, 0, 0, 0]]))
@@ -47,6 +53,10 @@ class HammingIndex:
     """
 
     def __init__(self, bits: Count) -> None:
+        if bits > _LONGEST:
+            raise UsageError(
+                f"codes of {bits} bits; an index holds codes of up to {_LONGEST} bits"
+            )
         self.bits = int(bits)
         self._words: Words = to_words(np.zeros((0, -(-self.bits // 8)), dtype=np.uint8))
         self._tail: list[Words] = []

@@ -59,7 +59,10 @@ def test_dead_bits_are_counted_and_not_correlated():
     code = torch.zeros(5, 3, dtype=torch.bool)
     code[:, 0] = True
     code[::2, 2] = True
-    assert bits._summary(code, name="test").rows[0][:2] == [3, 2]
+    summary = bits._summary(code, name="test")
+    assert summary.rows[0][:2] == [3, 2]
+    assert "give the code fewer bits" in summary.caption
+    assert "give the code fewer bits" not in bits._summary(code[:, 2:], name="test").caption
     assert (
         bits._correlations(code) == "Fewer than two bits change, so that none can be correlated."
     )

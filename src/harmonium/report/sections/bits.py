@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 __all__ = ["ENTRY", "section"]
 
 _ROWS, _RADII, _ENOUGH = 3000, 6, 30
+
+_DEAD = (
+    " Dead bits tell nothing: give the code fewer bits, or let it learn longer or with less noise."
+)
 _NEEDS = Needs(data=("train",))
 
 
@@ -84,7 +88,8 @@ def _summary(bits: Tensor, *, name: str) -> Table:
         rows=[row],
         specs={"least on": ".1%", "most on": ".1%", "mean |r|": ".3f", "largest |r|": ".3f"},
         caption=f"Bits of {len(bits)} {name} rows. Dead bits are on for all rows, or for none. A "
-        "bit tells most if it is on for half of the rows and uncorrelated (r) with the others.",
+        "bit tells most if it is on for half of the rows and uncorrelated (r) with the others."
+        + (_DEAD if dead else ""),
     )
 
 
