@@ -142,7 +142,7 @@ BAD = [
         3,
         "did you mean 'float64'? There are: float32, f",
     ),
-    ("literal of another kind", "seed: 0", "precision: 64", 3, "is 64; needed: float32"),
+    ("literal of another kind", "seed: 0", "precision: 64", 3, "is 64; needed: one of float32, float64"),
     ("device", "seed: 0", "device: gpu", 3, "is 'gpu'; needed: auto, cpu, cuda, cuda:0"),
     ("name no folder has", "name: good", "name: a/b", 2, "it names a folder: use letters"),
     ("name that climbs", "name: good", "name: ..", 2, "it names a folder: use letters"),
