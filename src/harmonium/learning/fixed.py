@@ -162,6 +162,11 @@ class FixedProducts(Products):
         self.low.copy_(self.halves).bitwise_and_(127)
         self.high.copy_(self.halves.bitwise_right_shift_(7))
 
+    @property
+    def integers(self) -> Tensor:
+        """The whole numbers -W / grid that the products take, in single precision."""
+        return 128 * self.high.float() + self.low.float() if FAST else self.rounded
+
     def new_space(self, rows: tuple[int, int]) -> Space:
         """Memory with the rows as bytes."""
         return _Space(self, rows)
