@@ -35,7 +35,10 @@ WIDTHS = (12, 10, 8)
 CODE = 4
 """Units of a code that is a group of its own kind."""
 
-NETS = ("autoencoder", "deep", "elementary_perceptron", "linear_memory", "mlp", "perceptron")
+NETS = (
+    *("autoencoder", "deep", "elementary_perceptron", "linear_memory", "mlp", "net"),
+    "perceptron",
+)
 
 DRAWN = ("curve", "gate", "ring")
 """Readers that make a few rows themselves."""
@@ -98,6 +101,8 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
         model["units"] = [width, *WIDTHS[: len(model["units"]) - 2], {**top, "shape": CODE}]
     elif "units" in model:
         model["units"] = [width, *WIDTHS[: len(model["units"]) - 1]]
+    elif model["type"] == "net" and model["shape"] == [1, 28, 28]:
+        model["shape"] = [1, 8, 8]
     elif model["type"] == "elementary_perceptron":
         model["associations"] = WIDTHS[0]
     elif model.get("inputs") == 784:
@@ -129,7 +134,7 @@ def _pictures(folder: Path) -> None:
 def classifies(recipe: dict[str, Any]) -> bool:
     """Whether the recipe ends with something that finds classes."""
     model = recipe["model"]
-    net = model["type"] in ("deep", "mlp") and model.get("outputs") != "values"
+    net = model["type"] in ("deep", "mlp", "net") and model.get("outputs") != "values"
     net = net or model["type"] == "linear_memory"
     return "fine_tune" in recipe or "classes" in model or net
 
