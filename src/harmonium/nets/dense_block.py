@@ -42,10 +42,10 @@ class DenseLayer(nn.Module):
         parts: dict[str, nn.Module] = {}
         channels = in_channels
         if bn_size is not None:
-            parts |= _before(1, channels, bn_size * growth_rate, kernel=1, axes=dimensions)
+            parts |= _before(1, (channels, bn_size * growth_rate), kernel=1, axes=dimensions)
             channels = bn_size * growth_rate
         last = 1 if bn_size is None else 2
-        parts |= _before(last, channels, growth_rate, kernel=3, axes=dimensions)
+        parts |= _before(last, (channels, growth_rate), kernel=3, axes=dimensions)
         if drop_rate:
             parts["dropout"] = Dropout(drop_rate)
         for name, part in parts.items():
@@ -141,12 +141,12 @@ class Transition(nn.Sequential):
 
 
 def _before(
-    number: int, channels: int, growth: int, *, kernel: int, axes: Axes
+    number: int, channels: tuple[int, int], *, kernel: int, axes: Axes
 ) -> dict[str, nn.Module]:
     """Normalisation and rectifiers before a convolution, which has no bias."""
     settings = {"kernel_size": kernel, "padding": kernel // 2, "bias": False}
     return {
-        f"norm{number}": batch_norm(channels, dimensions=axes),
+        f"norm{number}": batch_norm(channels[0], dimensions=axes),
         f"relu{number}": nn.ReLU(),
-        f"conv{number}": convolution(channels, growth, dimensions=axes, **settings),
+        f"conv{number}": convolution(*channels, dimensions=axes, **settings),
     }

@@ -101,7 +101,7 @@ class Inception(nn.Module):
             )
         one, narrow3, three, narrow5, five, pooled = widths
 
-        def units(below: int, above: int, kernel_size: int = 1) -> nn.Module:
+        def units(below: int, above: int, *, kernel_size: int = 1) -> nn.Module:
             return ConvolvedUnits(
                 below,
                 above,
@@ -112,9 +112,11 @@ class Inception(nn.Module):
             )
 
         self.branch1 = units(in_channels, one)
-        self.branch2 = nn.Sequential(units(in_channels, narrow3), units(narrow3, three, 3))
+        self.branch2 = nn.Sequential(
+            units(in_channels, narrow3), units(narrow3, three, kernel_size=3)
+        )
         self.branch3 = nn.Sequential(
-            units(in_channels, narrow5), units(narrow5, five, large_kernel)
+            units(in_channels, narrow5), units(narrow5, five, kernel_size=large_kernel)
         )
         self.branch4 = nn.Sequential(
             max_pool(3, dimensions=dimensions, stride=1, padding=1), units(in_channels, pooled)

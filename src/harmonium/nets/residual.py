@@ -135,9 +135,7 @@ class Bottleneck(nn.Module):
         self.relu2 = nn.ReLU()
         self.conv3 = convolution(planes, wide, **point)
         self.bn3 = batch_norm(wide, dimensions=axes)
-        self.downsample = _shortcut(
-            in_channels, wide, stride=stride, kind="projection", axes=axes
-        )
+        self.downsample = _shortcut(in_channels, wide, stride=stride, kind="projection", axes=axes)
         self.relu3 = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
