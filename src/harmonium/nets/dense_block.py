@@ -130,11 +130,11 @@ class Transition(nn.Sequential):
         dimensions: Axes = 2,
     ) -> None:
         channels = in_channels // 2 if out_channels is None else out_channels
-        point = {"kernel_size": 1, "bias": False, "dimensions": dimensions}
+        point = {"kernel_size": 1, "bias": False}
         parts = {
             "norm": batch_norm(in_channels, dimensions=dimensions),
             "relu": nn.ReLU(),
-            "conv": convolution(in_channels, channels, **point),
+            "conv": convolution(in_channels, channels, dimensions=dimensions, **point),
             "pool": average_pool(2, dimensions=dimensions, stride=2),
         }
         super().__init__(OrderedDict(parts))

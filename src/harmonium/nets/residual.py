@@ -125,15 +125,15 @@ class Bottleneck(nn.Module):
     ) -> None:
         super().__init__()
         axes, wide = dimensions, 4 * planes
-        point = {"kernel_size": 1, "bias": False, "dimensions": axes}
+        point = {"kernel_size": 1, "bias": False}
         middle = {"kernel_size": 3, "stride": stride, "padding": 1, "groups": groups}
-        self.conv1 = convolution(in_channels, planes, **point)
+        self.conv1 = convolution(in_channels, planes, dimensions=axes, **point)
         self.bn1 = batch_norm(planes, dimensions=axes)
         self.relu1 = nn.ReLU()
         self.conv2 = convolution(planes, planes, dimensions=axes, bias=False, **middle)
         self.bn2 = batch_norm(planes, dimensions=axes)
         self.relu2 = nn.ReLU()
-        self.conv3 = convolution(planes, wide, **point)
+        self.conv3 = convolution(planes, wide, dimensions=axes, **point)
         self.bn3 = batch_norm(wide, dimensions=axes)
         self.downsample = _shortcut(in_channels, wide, stride=stride, kind="projection", axes=axes)
         self.relu3 = nn.ReLU()
@@ -153,7 +153,8 @@ def _shortcut(
         return nn.Identity()
     if kind == "padded":
         return Padded(channels - in_channels, stride)
-    project = {"kernel_size": 1, "stride": stride, "bias": False, "dimensions": axes}
+    project = {"kernel_size": 1, "stride": stride, "bias": False}
     return nn.Sequential(
-        convolution(in_channels, channels, **project), batch_norm(channels, dimensions=axes)
+        convolution(in_channels, channels, dimensions=axes, **project),
+        batch_norm(channels, dimensions=axes),
     )
