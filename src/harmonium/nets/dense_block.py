@@ -130,7 +130,7 @@ class Transition(nn.Sequential):
         dimensions: Axes = 2,
     ) -> None:
         channels = in_channels // 2 if out_channels is None else out_channels
-        point = {"kernel_size": 1, "bias": False}
+        point = {"kernel_size": 1, "bias": False, "start": "he_in"}
         parts = {
             "norm": batch_norm(in_channels, dimensions=dimensions),
             "relu": nn.ReLU(),
@@ -144,7 +144,7 @@ def _before(
     number: int, channels: tuple[int, int], *, kernel: int, axes: Axes
 ) -> dict[str, nn.Module]:
     """Normalisation and rectifiers before a convolution, which has no bias."""
-    settings = {"kernel_size": kernel, "padding": kernel // 2, "bias": False}
+    settings = {"kernel_size": kernel, "padding": kernel // 2, "bias": False, "start": "he_in"}
     return {
         f"norm{number}": batch_norm(channels[0], dimensions=axes),
         f"relu{number}": nn.ReLU(),

@@ -30,8 +30,9 @@ class Padded(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """``(B, C, *size) -> (B, C + extra, *ceil(size / s))``."""
         axes = x.ndim - 2
-        kept = x[(..., *[slice(None, None, self.stride)] * axes)]
-        return functional.pad(kept, [0, 0] * axes + [0, self.extra])
+        for axis in range(2, x.ndim):
+            x = x[(slice(None),) * axis + (slice(None, None, self.stride),)]
+        return functional.pad(x, [0, 0] * axes + [0, self.extra])
 
     def extra_repr(self) -> str:
         """The settings, for ``repr``."""
@@ -45,7 +46,7 @@ class BasicBlock(nn.Module):
 
     N is batch normalisation, g the rectifier, S the identity where shapes agree. So the layers
     learn the difference F(x) = y - x, and gradients pass the shortcut unchanged. Parameters have
-    the names of torchvision: conv1, bn1, conv2, bn2, downsample. (He et al., 2016,
+    the names of torchvision: conv1, bn1, conv2, bn2, downsample. First weights are He's. (He et al., 2016,
     https://arxiv.org/abs/1512.03385.)
 
     Args:
@@ -73,7 +74,13 @@ class BasicBlock(nn.Module):
     ) -> None:
         super().__init__()
         axes = dimensions
-        first = {"kernel_size": 3, "stride": stride, "padding": 1, "bias": False}
+        first = {
+            "kernel_size": 3,
+            "stride": stride,
+            "padding": 1,
+            "bias": False,
+            "start": "he_out",
+        }
         self.conv1 = convolution(in_channels, planes, dimensions=axes, **first)
         self.bn1 = batch_norm(planes, dimensions=axes)
         self.relu1 = nn.ReLU()
@@ -125,12 +132,12 @@ class Bottleneck(nn.Module):
     ) -> None:
         super().__init__()
         axes, wide = dimensions, 4 * planes
-        point = {"kernel_size": 1, "bias": False}
-        middle = {"kernel_size": 3, "stride": stride, "padding": 1, "groups": groups}
+        point = {"kernel_size": 1, "bias": False, "start": "he_out"}
+        middle = {**point, "kernel_size": 3, "stride": stride, "padding": 1, "groups": groups}
         self.conv1 = convolution(in_channels, planes, dimensions=axes, **point)
         self.bn1 = batch_norm(planes, dimensions=axes)
         self.relu1 = nn.ReLU()
-        self.conv2 = convolution(planes, planes, dimensions=axes, bias=False, **middle)
+        self.conv2 = convolution(planes, planes, dimensions=axes, **middle)
         self.bn2 = batch_norm(planes, dimensions=axes)
         self.relu2 = nn.ReLU()
         self.conv3 = convolution(planes, wide, dimensions=axes, **point)
@@ -153,7 +160,7 @@ def _shortcut(
         return nn.Identity()
     if kind == "padded":
         return Padded(channels - in_channels, stride)
-    project = {"kernel_size": 1, "stride": stride, "bias": False}
+    project = {"kernel_size": 1, "stride": stride, "bias": False, "start": "he_out"}
     return nn.Sequential(
         convolution(in_channels, channels, dimensions=axes, **project),
         batch_norm(channels, dimensions=axes),

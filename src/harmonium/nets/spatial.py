@@ -5,12 +5,15 @@ from typing import Any, Literal, TypeAlias
 import torch
 from torch import nn
 
-from harmonium.random import uniform
+from harmonium.random import normal, uniform
 
-__all__ = ["Axes", "average_pool", "batch_norm", "convolution", "max_pool"]
+__all__ = ["Axes", "Start", "average_pool", "batch_norm", "convolution", "max_pool"]
 
 Axes: TypeAlias = Literal[1, 2, 3]
 """Number of axes of an example besides its channels: series, pictures, volumes."""
+
+Start: TypeAlias = Literal["uniform", "he_in", "he_out"]
+"""Rule of the first weights of a convolution."""
 
 _CONVOLUTIONS = {1: nn.Conv1d, 2: nn.Conv2d, 3: nn.Conv3d}
 _NORMS = {1: nn.BatchNorm1d, 2: nn.BatchNorm2d, 3: nn.BatchNorm3d}
@@ -24,17 +27,22 @@ def convolution(
     out_channels: int,
     *,
     dimensions: Axes = 2,
+    start: Start = "uniform",
     **settings: Any,  # noqa: ANN401
 ) -> Any:  # noqa: ANN401
     r"""A convolution of torch whose first weights come from ``harmonium.random``.
 
-    Weights and biases are uniform on :math:`\pm 1 / \sqrt n`, where n is the number of values
-    that an output reads; torch's own layers start so.
+    - "uniform": weights and biases are uniform on :math:`\pm 1 / \sqrt n`, where n is the number
+      of values that an output reads; torch's own layers start so.
+    - "he_in": weights are normal with variance 2 / n, and biases are zero (He et al., 2015,
+      https://arxiv.org/abs/1502.01852).
+    - "he_out": the same with the number of values that an input is read by, without stride.
 
     Args:
         in_channels: of its input.
         out_channels: of its output.
         dimensions: number of axes over which the kernel moves.
+        start: rule of the first weights.
         **settings: of ``torch.nn.Conv2d``: kernel_size, stride, padding, dilation, groups, bias.
 
     >>> import torch
@@ -49,9 +57,15 @@ def convolution(
     if torch.get_default_device().type == "meta":
         return layer
     layer = layer.to_empty(device=torch.get_default_device())
-    edge = layer.weight[0].numel() ** -0.5
-    for parameter in layer.parameters():
-        parameter.copy_(edge * (2 * uniform(parameter) - 1))
+    if start == "uniform":
+        edge = layer.weight[0].numel() ** -0.5
+        for parameter in layer.parameters():
+            parameter.copy_(edge * (2 * uniform(parameter) - 1))
+        return layer
+    read = layer.weight[0] if start == "he_in" else layer.weight[:, 0]
+    layer.weight.copy_((2 / read.numel()) ** 0.5 * normal(layer.weight))
+    if layer.bias is not None:
+        layer.bias.zero_()
     return layer
 
 
