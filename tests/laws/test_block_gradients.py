@@ -14,7 +14,7 @@ from harmonium.nets.inception import Inception
 from harmonium.nets.residual import BasicBlock, Bottleneck, Padded
 from harmonium.random import seeded
 
-STEP, LIMIT = 1e-6, 1e-8
+STEP, LIMIT = 1e-6, 2e-8
 
 BLOCKS = {
     "basic": lambda **axes: BasicBlock(3, 3, **axes),
@@ -51,7 +51,7 @@ def specimen(name, axes=2):
 
 
 def differences(block, x) -> float:
-    """Largest difference of autograd and central differences, over parameters and inputs."""
+    """Largest difference of autograd and central differences, by the size of a derivative."""
     weights = torch.randn(block(x).shape, generator=torch.Generator().manual_seed(1)).double()
 
     def loss():
@@ -68,7 +68,8 @@ def differences(block, x) -> float:
                 with torch.no_grad():
                     ends.append(float(loss()))
             flat[k] = value
-            gap = max(gap, abs(float(grad.reshape(-1)[k]) - (ends[0] - ends[1]) / (2 * STEP)))
+            slope = (ends[0] - ends[1]) / (2 * STEP)
+            gap = max(gap, abs(float(grad.reshape(-1)[k]) - slope) / (1 + abs(slope)))
     return gap
 
 

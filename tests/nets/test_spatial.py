@@ -35,6 +35,16 @@ def test_first_weights_are_uniform_as_in_torch_and_repeat_by_seed():
     assert torch.equal(layer.bias, again.bias)
 
 
+@pytest.mark.parametrize(("start", "read"), [("he_in", 16 * 25), ("he_out", 64 * 25)])
+def test_weights_of_he_keep_variances(start, read):
+    with seeded(0):
+        layer = convolution(16, 64, kernel_size=5, start=start)
+    values = layer.weight.detach().flatten()
+    assert float(values.std()) == pytest.approx((2 / read) ** 0.5, rel=0.02)
+    assert float(values.mean()) == pytest.approx(0, abs=4 * float(values.std()) / 160)
+    assert not layer.bias.detach().any()
+
+
 def test_the_global_generator_is_left_alone():
     before = torch.get_rng_state()
     with seeded(0):

@@ -1,6 +1,7 @@
 """Dense blocks: every layer reads the maps of all layers before it."""
 
 from collections import OrderedDict
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -130,7 +131,7 @@ class Transition(nn.Sequential):
         dimensions: Axes = 2,
     ) -> None:
         channels = in_channels // 2 if out_channels is None else out_channels
-        point = {"kernel_size": 1, "bias": False, "start": "he_in"}
+        point: dict[str, Any] = {"kernel_size": 1, "bias": False, "start": "he_in"}
         parts = {
             "norm": batch_norm(in_channels, dimensions=dimensions),
             "relu": nn.ReLU(),
@@ -144,7 +145,12 @@ def _before(
     number: int, channels: tuple[int, int], *, kernel: int, axes: Axes
 ) -> dict[str, nn.Module]:
     """Normalisation and rectifiers before a convolution, which has no bias."""
-    settings = {"kernel_size": kernel, "padding": kernel // 2, "bias": False, "start": "he_in"}
+    settings: dict[str, Any] = {
+        "kernel_size": kernel,
+        "padding": kernel // 2,
+        "bias": False,
+        "start": "he_in",
+    }
     return {
         f"norm{number}": batch_norm(channels[0], dimensions=axes),
         f"relu{number}": nn.ReLU(),

@@ -1,6 +1,6 @@
 """Residual blocks: layers that add a correction to what they read."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from torch import Tensor, nn
 from torch.nn import functional
@@ -46,8 +46,8 @@ class BasicBlock(nn.Module):
 
     N is batch normalisation, g the rectifier, S the identity where shapes agree. So the layers
     learn the difference F(x) = y - x, and gradients pass the shortcut unchanged. Parameters have
-    the names of torchvision: conv1, bn1, conv2, bn2, downsample. First weights are He's. (He et al., 2016,
-    https://arxiv.org/abs/1512.03385.)
+    the names of torchvision: conv1, bn1, conv2, bn2, downsample. First weights are He's. (He et
+    al., 2016, https://arxiv.org/abs/1512.03385.)
 
     Args:
         in_channels: C.
@@ -74,7 +74,7 @@ class BasicBlock(nn.Module):
     ) -> None:
         super().__init__()
         axes = dimensions
-        first = {
+        first: dict[str, Any] = {
             "kernel_size": 3,
             "stride": stride,
             "padding": 1,
@@ -132,8 +132,14 @@ class Bottleneck(nn.Module):
     ) -> None:
         super().__init__()
         axes, wide = dimensions, 4 * planes
-        point = {"kernel_size": 1, "bias": False, "start": "he_out"}
-        middle = {**point, "kernel_size": 3, "stride": stride, "padding": 1, "groups": groups}
+        point: dict[str, Any] = {"kernel_size": 1, "bias": False, "start": "he_out"}
+        middle: dict[str, Any] = {
+            **point,
+            "kernel_size": 3,
+            "stride": stride,
+            "padding": 1,
+            "groups": groups,
+        }
         self.conv1 = convolution(in_channels, planes, dimensions=axes, **point)
         self.bn1 = batch_norm(planes, dimensions=axes)
         self.relu1 = nn.ReLU()
@@ -160,7 +166,12 @@ def _shortcut(
         return nn.Identity()
     if kind == "padded":
         return Padded(channels - in_channels, stride)
-    project = {"kernel_size": 1, "stride": stride, "bias": False, "start": "he_out"}
+    project: dict[str, Any] = {
+        "kernel_size": 1,
+        "stride": stride,
+        "bias": False,
+        "start": "he_out",
+    }
     return nn.Sequential(
         convolution(in_channels, channels, dimensions=axes, **project),
         batch_norm(channels, dimensions=axes),

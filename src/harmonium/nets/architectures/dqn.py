@@ -1,4 +1,4 @@
-"""The deep Q-networks of 2013 and 2015: from four pictures of a game to the value of every move."""
+"""The deep Q-networks of 2013 and 2015: from four pictures of a game to values of all moves."""
 
 from collections.abc import Sequence
 from typing import Any
