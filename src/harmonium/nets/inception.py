@@ -24,15 +24,17 @@ class ConvolvedUnits(nn.Sequential):
 
     .. math:: y = \max(0, N(W * x)) \qquad\text{or}\qquad y = \max(0, W * x + b)
 
-    With batch normalisation the convolution has no bias. Parameters have the names of
-    torchvision's GoogLeNet: conv, bn.
+    With batch normalisation the convolution has no bias. Edges are padded by half of the kernel,
+    so that the maps keep their size at stride 1. Parameters have the names of torchvision's
+    GoogLeNet: conv, bn.
 
     Args:
         in_channels: of the input.
         out_channels: of the output.
+        kernel_size: places of the kernel along each axis.
+        stride: distance of neighbouring windows.
         norm: batch; null for none.
         dimensions: axes of an example besides its channels.
-        **settings: of ``torch.nn.Conv2d``: kernel_size, stride, padding.
     """
 
     def __init__(
@@ -40,14 +42,15 @@ class ConvolvedUnits(nn.Sequential):
         in_channels: Count,
         out_channels: Count,
         *,
+        kernel_size: Count = 3,
+        stride: Count = 1,
         norm: Norm | None = "batch",
         dimensions: Axes = 2,
-        **settings: Any,  # noqa: ANN401
     ) -> None:
+        window = {"kernel_size": kernel_size, "stride": stride, "padding": kernel_size // 2}
+        settings: dict[str, Any] = {**window, "bias": norm is None}
         parts: dict[str, nn.Module] = {
-            "conv": convolution(
-                in_channels, out_channels, dimensions=dimensions, bias=norm is None, **settings
-            )
+            "conv": convolution(in_channels, out_channels, dimensions=dimensions, **settings)
         }
         if norm is not None:
             parts["bn"] = batch_norm(out_channels, dimensions=dimensions, eps=1e-3)
@@ -108,7 +111,6 @@ class Inception(nn.Module):
                 norm=norm,
                 dimensions=dimensions,
                 kernel_size=kernel_size,
-                padding=kernel_size // 2,
             )
 
         self.branch1 = units(in_channels, one)

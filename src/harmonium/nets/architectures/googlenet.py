@@ -60,17 +60,10 @@ def googlenet(
     """
     units = {"type": "convolved_units", "initial": {"conv.weight": _SMALL}}
     stem: list[Any] = [
-        {
-            **units,
-            "name": "conv1",
-            "out_channels": 64,
-            "kernel_size": 7,
-            "stride": 2,
-            "padding": 3,
-        },
+        {**units, "name": "conv1", "out_channels": 64, "kernel_size": 7, "stride": 2},
         _pool("maxpool1", 3),
         {**units, "name": "conv2", "out_channels": 64, "kernel_size": 1},
-        {**units, "name": "conv3", "out_channels": 192, "kernel_size": 3, "padding": 1},
+        {**units, "name": "conv3", "out_channels": 192},
         _pool("maxpool2", 3),
     ]
     block = {"type": "inception", "large_kernel": 3, "initial": dict.fromkeys(WEIGHTS, _SMALL)}
@@ -108,18 +101,11 @@ def googlenet2014(
     units = {"type": "convolved_units", "norm": None, "initial": first}
     norm = {"type": "local_response_norm", "size": 5, "alpha": 1e-4, "beta": 0.75, "k": 1.0}
     stem: list[Any] = [
-        {
-            **units,
-            "name": "conv1",
-            "out_channels": 64,
-            "kernel_size": 7,
-            "stride": 2,
-            "padding": 3,
-        },
+        {**units, "name": "conv1", "out_channels": 64, "kernel_size": 7, "stride": 2},
         _pool("maxpool1", 3),
         {**norm, "name": "norm1"},
         {**units, "name": "conv2", "out_channels": 64, "kernel_size": 1},
-        {**units, "name": "conv3", "out_channels": 192, "kernel_size": 3, "padding": 1},
+        {**units, "name": "conv3", "out_channels": 192},
         {**norm, "name": "norm2"},
         _pool("maxpool2", 3),
     ]
