@@ -24,7 +24,7 @@ from harmonium.files import expanded, regular
 from harmonium.memory import need
 from harmonium.parameters import check_parameters
 
-__all__ = ["Loaded", "load_weights", "read_weights"]
+__all__ = ["Loaded", "compare_weights", "load_weights", "read_weights"]
 
 FEW = 5
 """Names that a message lists."""
@@ -132,7 +132,7 @@ def load_weights(
     path = expanded(path)
     tensors = read_weights(path)
     state = net.state_dict(keep_vars=True)
-    report = _compared(state, tensors, leave_out=leave_out)
+    report = compare_weights(net, tensors, leave_out=leave_out)
     for name in leave_out:
         if not any(_under(key, [name]) for key in (*state, *tensors)):
             raise DataError(f"{path}: leave_out names {name!r}, and neither file nor net has it")
@@ -144,6 +144,35 @@ def load_weights(
         for name, value in chosen.items():
             state[name].copy_(value)
     return report
+
+
+def compare_weights(
+    net: nn.Module, tensors: Mapping[str, Tensor], *, leave_out: Sequence[str] = ()
+) -> Loaded:
+    """What a net would take from these tensors, by name; nothing is loaded.
+
+    Args:
+        net: any module, also one on the device "meta".
+        tensors: name -> tensor, such as those of ``read_weights``.
+        leave_out: see ``load_weights``.
+    """
+    state = net.state_dict(keep_vars=True)
+    matched, missing, reshaped, left = [], [], [], []
+    for name, own in state.items():
+        if _under(name, leave_out):
+            left.append(name)
+        elif name not in tensors:
+            if not _OWN.fullmatch(name):
+                missing.append(name)
+        elif tensors[name].shape != own.shape:
+            reshaped.append((name, tuple(tensors[name].shape), tuple(own.shape)))
+        else:
+            matched.append(name)
+    extra = [n for n in tensors if n not in state and not _under(n, leave_out)]
+    count = sum(state[name].numel() for name in matched)
+    return Loaded(
+        tuple(matched), tuple(missing), tuple(extra), tuple(reshaped), tuple(left), count
+    )
 
 
 def read_weights(path: str | os.PathLike[str]) -> dict[str, Tensor]:
@@ -241,28 +270,6 @@ def _tensors(content: Any, path: Path) -> dict[str, Tensor]:  # noqa: ANN401
                 "tensors of real numbers are needed"
             )
     return dict(content)
-
-
-def _compared(
-    state: Mapping[str, Tensor], tensors: Mapping[str, Tensor], *, leave_out: Sequence[str]
-) -> Loaded:
-    """What fits what."""
-    matched, missing, reshaped, left = [], [], [], []
-    for name, own in state.items():
-        if _under(name, leave_out):
-            left.append(name)
-        elif name not in tensors:
-            if not _OWN.fullmatch(name):
-                missing.append(name)
-        elif tensors[name].shape != own.shape:
-            reshaped.append((name, tuple(tensors[name].shape), tuple(own.shape)))
-        else:
-            matched.append(name)
-    extra = [n for n in tensors if n not in state and not _under(n, leave_out)]
-    count = sum(state[name].numel() for name in matched)
-    return Loaded(
-        tuple(matched), tuple(missing), tuple(extra), tuple(reshaped), tuple(left), count
-    )
 
 
 def _under(name: str, layers: Iterable[str]) -> bool:
