@@ -58,10 +58,6 @@ class DenseLayer(nn.Module):
             x = part(x)
         return x
 
-    def paths(self) -> list[list[nn.Module]]:
-        """Modules on the way from input to output."""
-        return [[*self.children()]]
-
 
 class DenseBlock(nn.Module):
     r"""Dense layers whose maps are kept, ``(B, C, *size) -> (B, C + n k, *size)``.
@@ -112,10 +108,6 @@ class DenseBlock(nn.Module):
         for layer in self.children():
             maps.append(layer(torch.cat(maps, 1)))
         return torch.cat(maps, 1)
-
-    def paths(self) -> list[list[nn.Module]]:
-        """Modules on the longest way from input to output, and none on the shortest."""
-        return [[*self.children()], []]
 
 
 class Transition(nn.Sequential):

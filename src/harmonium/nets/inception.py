@@ -126,8 +126,5 @@ class Inception(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """``(B, C, *size) -> (B, C', *size)``."""
-        return torch.cat([branch(x) for branch in self.children()], 1)
-
-    def paths(self) -> list[list[nn.Module]]:
-        """Modules on the ways from input to output: one list for each branch."""
-        return [[branch] for branch in self.children()]
+        branches = (self.branch1, self.branch2, self.branch3, self.branch4)
+        return torch.cat([branch(x) for branch in branches], 1)

@@ -94,11 +94,6 @@ class BasicBlock(nn.Module):
         inner = self.relu1(self.bn1(self.conv1(x)))
         return self.relu2(self.bn2(self.conv2(inner)) + self.downsample(x))
 
-    def paths(self) -> list[list[nn.Module]]:
-        """Modules on the ways from input to output: the corrections, and the shortcut."""
-        inner = [self.conv1, self.bn1, self.relu1, self.conv2, self.bn2]
-        return [[*inner, self.relu2], [self.downsample, self.relu2]]
-
 
 class Bottleneck(nn.Module):
     r"""Convolutions 1 x 1, 3 x 3, 1 x 1 beside a shortcut, ``(B, C, *size) -> (B, 4 p, *size/s)``.
@@ -161,12 +156,6 @@ class Bottleneck(nn.Module):
         inner = self.relu1(self.bn1(self.conv1(x)))
         inner = self.relu2(self.bn2(self.conv2(inner)))
         return self.relu3(self.bn3(self.conv3(inner)) + self.downsample(x))
-
-    def paths(self) -> list[list[nn.Module]]:
-        """Modules on the ways from input to output: the corrections, and the shortcut."""
-        narrow = [self.conv1, self.bn1, self.relu1, self.conv2, self.bn2, self.relu2]
-        wide = [self.conv3, self.bn3, self.relu3]
-        return [[*narrow, *wide], [self.downsample, self.relu3]]
 
 
 def _shortcut(
