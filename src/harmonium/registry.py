@@ -67,7 +67,12 @@ KINDS: dict[str, dict[str, str]] = {
         "sampled": "harmonium.data.noise:Sampled",
     },
     "Noise": {
+        "affine": "harmonium.data.affine:Affine",
         "corrupt": "harmonium.data.noise:Corrupt",
+        "crop": "harmonium.data.crops:PaddedCrop",
+        "cutout": "harmonium.data.crops:Cutout",
+        "elastic": "harmonium.data.elastic:Elastic",
+        "flip": "harmonium.data.crops:Flip",
     },
     "Model": {
         "autoencoder": "harmonium.nets.autoencoder:Autoencoder",
@@ -151,8 +156,12 @@ KINDS: dict[str, dict[str, str]] = {
         "sgd": "torch.optim.sgd:SGD",
     },
     "Schedule": {
+        "cosine": "harmonium.learning.schedules:cosine",
         "linear_decay": "harmonium.learning.loop:linear_decay",
         "momentum": "harmonium.learning.loop:momentum",
+        "one_cycle": "harmonium.learning.schedules:one_cycle",
+        "step": "harmonium.learning.schedules:step_decay",
+        "warm_up": "harmonium.learning.schedules:warm_up",
     },
     "Judge": {
         "accuracy": "harmonium.judges.accuracy:Accuracy",

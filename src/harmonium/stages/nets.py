@@ -1,5 +1,6 @@
 """Training of an ordinary net by gradient descent on an objective."""
 
+import copy
 from typing import Any
 
 from torch import Generator, nn
@@ -8,7 +9,7 @@ from harmonium.data import Examples
 from harmonium.describe import build
 from harmonium.describe.ends import last_setting
 from harmonium.errors import UsageError
-from harmonium.learning import Descent, Training, ranks
+from harmonium.learning import Averaged, Descent, Training, ranks
 from harmonium.learning.max_norm import max_norm
 from harmonium.learning.weights_of_classes import ClassWeight, class_weights
 from harmonium.models import Classifies, Filters, Predicts
@@ -56,8 +57,10 @@ def net_training(
         rows = _weighted(rows, trial, weight=settings.class_weight, name=name)
     objective = build(settings.objective)
     check_outputs(model, objective, name=name)
-    optimiser = build(settings.optimiser, _groups(model, settings.head_rate))
+    _check_precision(settings, rows, name=name)
     model.take_units(rows.columns)
+    learned = model.net if settings.average is None else copy.deepcopy(model.net)
+    optimiser = build(settings.optimiser, _groups(learned, settings))
     held = trial.known(trial.data.validation)
     watches: list[Watch] = [WeightsWatch(None, model if isinstance(model, Filters) else None)]
     if model.width <= PLANE:
@@ -67,13 +70,23 @@ def net_training(
             watches.insert(0, ValidationWatch(model, held))
         if objective.figure != "loss":
             watches.insert(0, ObjectiveWatch(model.net, objective, rows=model.reads(held)))
-    watches.append(FlowWatch(model.net, objective, rows=model.reads(rows), optimiser=optimiser))
-    limit = settings.max_norm
+    watches.append(FlowWatch(learned, objective, rows=model.reads(rows), optimiser=optimiser))
+    limit, average = settings.max_norm, settings.average
 
-    def begin(source: Generator) -> tuple[Descent, list[Watch]]:
-        set_source(model.net, source)
-        project = None if limit is None else max_norm(model.net, limit)
-        return Descent(model.net, optimiser, objective, project), watches
+    def begin(source: Generator) -> tuple[Descent | Averaged, list[Watch]]:
+        set_source(learned, source)
+        learner = Descent(
+            learned,
+            optimiser,
+            objective,
+            None if limit is None else max_norm(learned, limit),
+            clip=settings.clip,
+            parts=settings.accumulate,
+            precision=settings.precision,
+        )
+        if average is None:
+            return learner, watches
+        return Averaged(model.net, learner, decay=average), watches
 
     return training_of(
         trial,
@@ -81,7 +94,7 @@ def net_training(
         name=name,
         rows=model.reads(rows),
         begin=begin,
-        draws=[noise_of(settings)],
+        draws=[noise_of(settings, trial)],
     )
 
 
@@ -151,14 +164,36 @@ def _check_processes(model: NetModel, *, name: str) -> None:
         )
 
 
-def _groups(model: NetModel, head_rate: float | None) -> list[dict[str, Any]]:
-    """Parameter groups for the optimiser: the hidden layers, and the output layer."""
-    parts = [[*part.parameters()] for part in model.net.children()]
+def _check_precision(settings: Any, rows: Examples, *, name: str) -> None:  # noqa: ANN401
+    """Refuses mixed precision on a processor, where it is slower and less exact."""
+    device = rows.x.device.type
+    if settings.precision == "mixed" and device != "cuda":
+        raise UsageError(
+            f"{name}.precision: mixed precision is for GPUs, and this run is on {device}: leave "
+            "it out, or set device: cuda"
+        )
+
+
+def _groups(net: nn.Module, settings: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+    """Parameter groups for the optimiser: the hidden layers, and the output layer.
+
+    With ``decay: weights`` each is followed by a group of its biases and norms, without decay.
+    """
+    parts = [[*part.parameters()] for part in net.children()]
     *body, head = [part for part in parts if part]
     groups: list[dict[str, Any]] = [
         {"params": [p for part in body for p in part]},
         {"params": head},
     ]
-    if head_rate is not None:
-        groups[1]["lr"] = head_rate
-    return groups
+    if settings.head_rate is not None:
+        groups[1]["lr"] = settings.head_rate
+    if settings.decay == "all":
+        return groups
+    return [half for group in groups for half in _halves(group)]
+
+
+def _halves(group: dict[str, Any]) -> list[dict[str, Any]]:
+    """A group cut into weights, and biases and parameters of norms, which do not decay."""
+    weights = [p for p in group["params"] if p.ndim > 1]
+    others = [p for p in group["params"] if p.ndim <= 1]
+    return [{**group, "params": weights}, {**group, "params": others, "weight_decay": 0.0}]
