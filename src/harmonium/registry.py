@@ -34,6 +34,7 @@ SECTIONS: dict[str, str] = {
 KINDS: dict[str, dict[str, str]] = {
     "Reader": {
         "arrays": "harmonium.data.arrays:arrays",
+        "cifar10": "harmonium.data.cifar:cifar10",
         "curve": "harmonium.data.curves:curve",
         "diabetes": "harmonium.data.known:diabetes_set",
         "digits": "harmonium.data.known:digits_set",

@@ -148,6 +148,4 @@ def test_pictures_are_changed_in_turn_and_a_run_resumes_to_the_bit():
 def test_rows_that_are_no_pictures_are_not_shifted():
     sections = {**MLP, "train": {**MLP["train"], "noise": "affine"}}
     with pytest.raises(ValueError, match="affine changes pictures, and these rows are Numbers"):
-        small.tasks(**{**MLP, "model": {"type": "mlp", "units": [6, 2]}, "train": train})[
-            0
-        ].build()
+        small.tasks(**{**sections, "model": {"type": "mlp", "units": [6, 2]}})[0].build()

@@ -12,6 +12,7 @@ from harmonium.data.check import (
     constant_features,
     standardised_warning,
 )
+from harmonium.data.cifar import cifar10
 from harmonium.data.crops import Cutout, Flip, PaddedCrop
 from harmonium.data.curves import curve, ring
 from harmonium.data.dataset import DataSet
@@ -100,6 +101,7 @@ __all__ = [
     "arrays",
     "check_array",
     "check_range",
+    "cifar10",
     "constant_features",
     "curve",
     "decoded",
