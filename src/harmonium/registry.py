@@ -173,6 +173,7 @@ KINDS: dict[str, dict[str, str]] = {
         "neighbours": "harmonium.judges.neighbours:Neighbours",
         "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
         "retrieval": "harmonium.judges.retrieval:Retrieval",
+        "robustness": "harmonium.judges.robustness:Robustness",
     },
     "Baseline": {
         "ica": "harmonium.baselines.ica:ICA",
