@@ -10,6 +10,7 @@ from harmonium.describe import build
 from harmonium.describe.ends import last_setting
 from harmonium.errors import UsageError
 from harmonium.learning import Averaged, Descent, Training, ranks
+from harmonium.learning.auxiliary import with_auxiliary
 from harmonium.learning.max_norm import max_norm
 from harmonium.learning.weights_of_classes import ClassWeight, class_weights
 from harmonium.models import Classifies, Filters, Predicts
@@ -27,7 +28,7 @@ from harmonium.watch import (
     WeightsWatch,
 )
 
-__all__ = ["check_outputs", "known_rows", "net_training"]
+__all__ = ["check_outputs", "groups", "known_rows", "net_training"]
 
 PLANE = 2
 """Values of a row up to which a fit can be drawn, so that the path of the net is kept."""
@@ -57,10 +58,15 @@ def net_training(
         rows = _weighted(rows, trial, weight=settings.class_weight, name=name)
     objective = build(settings.objective)
     check_outputs(model, objective, name=name)
+    objective = with_auxiliary(objective, model.net)
     _check_precision(settings, rows, name=name)
     model.take_units(rows.columns)
     learned = model.net if settings.average is None else copy.deepcopy(model.net)
-    optimiser = build(settings.optimiser, _groups(learned, settings))
+    lr = settings.optimiser.settings["lr"]
+    made = groups(learned, lr=lr, head_rate=settings.head_rate, name=name)
+    if settings.decay == "weights":
+        made = [half for group in made for half in _halves(group)]
+    optimiser = build(settings.optimiser, made)
     held = trial.known(trial.data.validation)
     watches: list[Watch] = [WeightsWatch(None, model if isinstance(model, Filters) else None)]
     if model.width <= PLANE:
@@ -174,26 +180,53 @@ def _check_precision(settings: Any, rows: Examples, *, name: str) -> None:  # no
         )
 
 
-def _groups(net: nn.Module, settings: Any) -> list[dict[str, Any]]:  # noqa: ANN401
-    """Parameter groups for the optimiser: the hidden layers, and the output layer.
-
-    With ``decay: weights`` each is followed by a group of its biases and norms, without decay.
-    """
-    parts = [[*part.parameters()] for part in net.children()]
-    *body, head = [part for part in parts if part]
-    groups: list[dict[str, Any]] = [
-        {"params": [p for part in body for p in part]},
-        {"params": head},
-    ]
-    if settings.head_rate is not None:
-        groups[1]["lr"] = settings.head_rate
-    if settings.decay == "all":
-        return groups
-    return [half for group in groups for half in _halves(group)]
-
-
 def _halves(group: dict[str, Any]) -> list[dict[str, Any]]:
     """A group cut into weights, and biases and parameters of norms, which do not decay."""
     weights = [p for p in group["params"] if p.ndim > 1]
     others = [p for p in group["params"] if p.ndim <= 1]
     return [{**group, "params": weights}, {**group, "params": others, "weight_decay": 0.0}]
+
+
+def groups(
+    net: nn.Module,
+    *,
+    lr: float,
+    head_rate: float | None = None,
+    name: str = "train",
+) -> list[dict[str, Any]]:
+    """Parameter groups for the optimiser, in the order of their kinds.
+
+    First come the layers below the output layer, then the output layer, then layers with a rate
+    of their own.
+
+    Args:
+        net: its ``nodes``, if it has them, give rates of layers; frozen parameters are left out.
+        lr: learning rate of the optimiser.
+        head_rate: learning rate of the output layer; None for the optimiser's.
+        name: of the stage, for the message.
+
+    Raises:
+        ValueError: every parameter is frozen.
+    """
+    parts: list[tuple[nn.Module, float]]
+    if hasattr(net, "nodes"):
+        nodes: Any = net.nodes
+        parts = [(node.module, node.rate) for node in nodes]
+    else:
+        parts = [(part, 1.0) for part in net.children()]
+    learning = [([p for p in part.parameters() if p.requires_grad], rate) for part, rate in parts]
+    learning = [(parameters, rate) for parameters, rate in learning if parameters]
+    if not learning:
+        raise UsageError(f"{name}: every layer of the model is frozen: leave one to learn")
+    *body, (head, factor) = learning
+    made: dict[float, list[nn.Parameter]] = {1.0: []}
+    for parameters, rate in body:
+        made.setdefault(rate, []).extend(parameters)
+    first, *rest = [
+        {"params": found} | ({} if rate == 1 else {"lr": lr * rate})
+        for rate, found in made.items()
+    ]
+    last: dict[str, Any] = {"params": head}
+    if head_rate is not None or factor != 1:
+        last["lr"] = (lr if head_rate is None else head_rate) * factor
+    return [first, last, *rest]
