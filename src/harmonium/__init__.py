@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         Spin,
         Units,
     )
+    from harmonium.weights import load_weights
 
 __version__ = "0.1.0"
 
@@ -82,6 +83,7 @@ _HOME = {
     "HopfieldMemory": "estimators",
     "Lateral": "connections",
     "load": "storage",
+    "load_weights": "weights",
     "MLPClassifier": "estimators",
     "MLPRegressor": "estimators",
     "modern_hopfield": "machines",
@@ -147,6 +149,7 @@ __all__ = [  # noqa: PLE0604
     "exact",
     "hopfield",
     "load",
+    "load_weights",
     "modern_hopfield",
     "rbm",
     "reverse_ais",

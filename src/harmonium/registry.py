@@ -262,6 +262,7 @@ KINDS: dict[str, dict[str, str]] = {
         "greedy": "harmonium.stages.greedy:Greedy",
         "hebbian": "harmonium.stages.hebbian:Hebbian",
         "layerwise": "harmonium.stages.layerwise:Layerwise",
+        "load": "harmonium.stages.load:Load",
         "reconstruction": "harmonium.stages.reconstruction:Reconstruction",
         "similarity": "harmonium.stages.similarity:Similarity",
         "supervised": "harmonium.stages.supervised:Supervised",

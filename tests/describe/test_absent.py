@@ -32,3 +32,14 @@ def test_known_sets_that_are_not_here_are_named(tmp_path, monkeypatch):
     assert said == "data.source: MNIST is not on this computer: harmonium data info mnist"
     monkeypatch.setattr("harmonium.describe.absent.locate", lambda name: "here")
     assert absent(load({"data": {"source": "mnist"}, **LEARN})) == []
+
+
+def test_weights_that_a_net_starts_from_are_named(tmp_path):
+    weights = {"type": "load", "file": str(tmp_path / "w.pth")}
+    stages = [weights, {"type": "supervised", "epochs": 1}]
+    model = {"type": "mlp", "units": [64, 10]}
+    recipe = load({"data": {"source": "digits"}, "model": model, "stages": stages})
+    (said,) = absent(recipe)
+    assert said.startswith(f"load.file: {tmp_path / 'w.pth'}: there is no such file here")
+    (tmp_path / "w.pth").touch()
+    assert absent(recipe) == []

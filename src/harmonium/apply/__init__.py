@@ -18,6 +18,7 @@ from harmonium.apply.using import (
     predictions,
     sample,
 )
+from harmonium.apply.weighing import fitted, held, model_recipe, weighed
 
 __all__ = [
     "Columns",
@@ -33,11 +34,14 @@ __all__ = [
     "encode",
     "encodings",
     "evaluate",
+    "fitted",
+    "held",
     "index_of",
     "known_values",
     "like_training",
     "likelihood",
     "matches",
+    "model_recipe",
     "new_file",
     "new_picture",
     "new_table",
@@ -49,4 +53,5 @@ __all__ = [
     "rows_of",
     "sample",
     "summary",
+    "weighed",
 ]

@@ -27,6 +27,7 @@ from harmonium.cli.schema import schema
 from harmonium.cli.summary import summary
 from harmonium.cli.train import train
 from harmonium.cli.validate import validate
+from harmonium.cli.weights import weights
 
 __all__ = ["app", "run"]
 
@@ -98,6 +99,7 @@ _add(
         "sample": sample,
         "likelihood": likelihood,
         "report": report,
+        "weights": weights,
         "doctor": doctor,
     },
 )

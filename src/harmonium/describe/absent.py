@@ -11,8 +11,19 @@ __all__ = ["absent"]
 def absent(recipe: Recipe) -> list[str]:
     """Returns a sentence for each file, folder or known set of the recipe that is not here.
 
+    Files of stages, such as weights to start from, are among them.
+
     A recipe without its data is valid: it may be written on one computer and run on another.
     """
+    files = [
+        f"{name}.file: {stage.file}: there is no such file here; training needs it"
+        for name, stage in recipe.learning().items()
+        if isinstance(getattr(stage, "file", None), Path) and not stage.file.exists()
+    ]
+    return _data(recipe) + files
+
+
+def _data(recipe: Recipe) -> list[str]:
     source = recipe.data.source
     sentences = [
         f"data.source.{name}: {path}: there is no such file or folder here; training needs it"

@@ -1,0 +1,47 @@
+"""Known nets, each a function that returns a ``Net`` made from a list of layers.
+
+A known net is its description: ``resnet50().settings`` holds the layers, which can be copied into
+a recipe and changed. Parameter counts in the docstrings are for the default arguments.
+"""
+
+from harmonium.nets.architectures.alexnet import alexnet, alexnet2012
+from harmonium.nets.architectures.alphago import alphago_policy, alphago_value
+from harmonium.nets.architectures.densenet import (
+    cifar_densenet,
+    densenet121,
+    densenet161,
+    densenet169,
+    densenet201,
+)
+from harmonium.nets.architectures.dqn import dqn2013, dqn2015
+from harmonium.nets.architectures.googlenet import googlenet, googlenet2014
+from harmonium.nets.architectures.resnet import (
+    cifar_resnet,
+    resnet18,
+    resnet34,
+    resnet50,
+    resnet101,
+    resnet152,
+)
+
+__all__ = [
+    "alexnet",
+    "alexnet2012",
+    "alphago_policy",
+    "alphago_value",
+    "cifar_densenet",
+    "cifar_resnet",
+    "densenet121",
+    "densenet161",
+    "densenet169",
+    "densenet201",
+    "dqn2013",
+    "dqn2015",
+    "googlenet",
+    "googlenet2014",
+    "resnet18",
+    "resnet34",
+    "resnet50",
+    "resnet101",
+    "resnet152",
+]
