@@ -146,9 +146,7 @@ def trained(
     optimiser = torch.optim.SGD(net.parameters(), lr=0.05, momentum=0.9, weight_decay=1e-4)
     learner = Descent(net, optimiser, cross_entropy)
     made, source = batches(rows, augmentation)
-    training = Training(
-        learner, made, 1, [cosine(optimiser, len(made))], source=source
-    )
+    training = Training(learner, made, 1, [cosine(optimiser, len(made))], source=source)
     while not training.done:
         training.update()
     training.observe()

@@ -120,7 +120,7 @@ class ConvNetClassifier(ClassifierMixin, Trained):
     >>> from sklearn.datasets import load_digits
     >>> digits = load_digits()
     >>> X, y = (digits.images / 16).astype("float32"), digits.target
-    >>> model = ConvNetClassifier(n_epochs=4, learning_rate=5e-3, random_state=0)
+    >>> model = ConvNetClassifier(n_epochs=12, learning_rate=5e-3, random_state=0)
     >>> bool(model.fit(X[:1000], y[:1000]).score(X[1000:], y[1000:]) > 0.9)
     True
     """
