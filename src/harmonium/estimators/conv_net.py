@@ -184,7 +184,8 @@ class ConvNetClassifier(ClassifierMixin, Trained):
         with seeded(seed):
             net = Net(self.picture_shape_, self._described(len(self.classes_)))
         net.to(columns["x"].dtype)
-        self._learn(net, columns, seed=seed)
+        pictures = columns["x"].reshape(-1, *self.picture_shape_)
+        self._learn(net, {**columns, "x": pictures}, seed=seed)
         return self
 
     def _described(self, classes: int) -> list[Any]:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from harmonium.arguments import checked
 from harmonium.bounds import Count, Positive
 from harmonium.learning import ranks
+from harmonium.learning.interleaved import interleaved
 from harmonium.sampling import normalised
 
 __all__ = ["Descent", "Objective"]
@@ -81,6 +82,7 @@ class Descent:
 
     def _losses(self, batch: Mapping[str, Tensor]) -> Tensor:
         """The loss of each row, of the net in training mode."""
+        batch = {name: interleaved(x) if name == "x" else x for name, x in batch.items()}
         self.module.train()
         try:
             if self.precision == "full":
