@@ -5,6 +5,8 @@ import torch
 from torch.nn import functional
 
 from harmonium import load_weights
+from harmonium.learning import CrossEntropy
+from harmonium.learning.auxiliary import with_auxiliary
 from harmonium.nets.architectures import googlenet, googlenet2014
 from tests.nets.architectures.counted import (
     batch_norm,
@@ -145,3 +147,21 @@ def test_a_net_without_heads_takes_those_weights_of_a_checkpoint_that_it_has(tmp
     assert report.whole
     x = pictures(32)
     torch.testing.assert_close(bare.eval()(x), net(x))
+
+
+def test_heads_add_their_losses_in_training_alone():
+    net = googlenet(shape=(3, 32, 32), classes=10, auxiliary=0.3)
+    for part in net.modules():
+        if hasattr(part, "source"):
+            part.p = 0.0  # nothing is dropped
+    batch = {"x": pictures(32), "y": torch.tensor([1, 7])}
+    objective = with_auxiliary(CrossEntropy(), net)
+    with torch.no_grad():
+        main, heads = net.heads(batch["x"])
+        parts = [functional.cross_entropy(z, batch["y"]) for z in (main, *heads.values())]
+    losses = objective(net.train(), batch).mean()
+    torch.testing.assert_close(losses.detach(), parts[0] + 0.3 * parts[1] + 0.3 * parts[2])
+    losses.backward()
+    assert float(net.get_submodule("aux2.fc2").weight.grad.norm()) > 0
+    alone = functional.cross_entropy(net.eval()(batch["x"]), batch["y"])
+    torch.testing.assert_close(objective(net, batch).mean(), alone)

@@ -14,6 +14,7 @@ from harmonium.nets.architectures.densenet import (
     densenet201,
 )
 from harmonium.nets.architectures.dqn import dqn2013, dqn2015
+from harmonium.nets.architectures.efficientnet import efficientnet_lite0
 from harmonium.nets.architectures.googlenet import googlenet, googlenet2014
 from harmonium.nets.architectures.resnet import (
     cifar_resnet,
@@ -37,6 +38,7 @@ __all__ = [
     "densenet201",
     "dqn2013",
     "dqn2015",
+    "efficientnet_lite0",
     "googlenet",
     "googlenet2014",
     "resnet18",
