@@ -112,7 +112,7 @@ def _machine(recipe: Recipe) -> Found:
 
 def _layers(recipe: Recipe) -> Found:
     """Problems of a net that is described by its layers, whose shapes are found by torch."""
-    layers = recipe.model.settings.get("layers")
+    layers: Any = recipe.model.settings.get("layers")
     described = isinstance(layers, tuple) and all(getattr(x, "kind", "") in SHARED for x in layers)
     if not described:
         return

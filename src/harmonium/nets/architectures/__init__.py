@@ -13,9 +13,12 @@ from harmonium.nets.architectures.densenet import (
     densenet169,
     densenet201,
 )
+from harmonium.nets.architectures.dilated import dilated_net
 from harmonium.nets.architectures.dqn import dqn2013, dqn2015
 from harmonium.nets.architectures.efficientnet import efficientnet_lite0
 from harmonium.nets.architectures.googlenet import googlenet, googlenet2014
+from harmonium.nets.architectures.lenet1 import lenet1
+from harmonium.nets.architectures.lenet5 import lenet5
 from harmonium.nets.architectures.resnet import (
     cifar_resnet,
     resnet18,
@@ -24,6 +27,8 @@ from harmonium.nets.architectures.resnet import (
     resnet101,
     resnet152,
 )
+from harmonium.nets.architectures.seven_layers import seven_layer_net
+from harmonium.nets.architectures.two_stages import two_stage_net
 
 __all__ = [
     "alexnet",
@@ -36,14 +41,19 @@ __all__ = [
     "densenet161",
     "densenet169",
     "densenet201",
+    "dilated_net",
     "dqn2013",
     "dqn2015",
     "efficientnet_lite0",
     "googlenet",
     "googlenet2014",
+    "lenet1",
+    "lenet5",
+    "resnet101",
+    "resnet152",
     "resnet18",
     "resnet34",
     "resnet50",
-    "resnet101",
-    "resnet152",
+    "seven_layer_net",
+    "two_stage_net",
 ]
