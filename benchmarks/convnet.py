@@ -76,8 +76,8 @@ def main() -> None:
 
 
 def lenet() -> nn.Module:
-    """The net of the recipe `mnist_lenet5`."""
-    from harmonium.nets.architectures.lenet import lenet5
+    """LeNet-5 of 1998."""
+    from harmonium.nets.architectures import lenet5
 
     return lenet5()
 
@@ -122,7 +122,7 @@ def looped(
     """An epoch by hand."""
     x, y = rows
     source = generator(0)
-    optimiser = torch.optim.SGD(net.parameters(), lr=0.05, momentum=0.9, weight_decay=1e-4)
+    optimiser = torch.optim.SGD(net.parameters(), lr=0.002, momentum=0.9, weight_decay=1e-4)
     total = -(-len(x) // BATCH)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda t: (1 + math.cos(math.pi * min(t / total, 1.0))) / 2
@@ -143,7 +143,7 @@ def trained(
     net: nn.Module, rows: tuple[Tensor, Tensor], augmentation: Sequence[BatchTransform]
 ) -> None:
     """An epoch in the loop of runs."""
-    optimiser = torch.optim.SGD(net.parameters(), lr=0.05, momentum=0.9, weight_decay=1e-4)
+    optimiser = torch.optim.SGD(net.parameters(), lr=0.002, momentum=0.9, weight_decay=1e-4)
     learner = Descent(net, optimiser, cross_entropy)
     made, source = batches(rows, augmentation)
     training = Training(learner, made, 1, [cosine(optimiser, len(made))], source=source)

@@ -66,6 +66,8 @@ class KnownSet:
     url: str | None = None
     folder: str | None = None
     package: str | None = None
+    subsets: tuple[str, ...] = ()
+    """Files that hold a part of the set, of which a reader may ask for one instead."""
 
 
 KNOWN: dict[str, KnownSet] = {
@@ -177,6 +179,7 @@ KNOWN: dict[str, KnownSet] = {
             "truck",
         ),
         files={"cifar-10-binary.tar.gz": "c32a1d4ab5d03f1284b67883e8d87530"},
+        subsets=("cifar10_subset.npz",),
     ),
     "newsgroups": KnownSet(
         title="20 Newsgroups",
@@ -227,6 +230,8 @@ def known_sets() -> tuple[str, ...]:
 def locate(name: str) -> str | None:
     """Return where a known set lies: its directory, "in <package>", or None where it is not here.
 
+    The place of a subset counts where the whole set is not here.
+
     The files are not read; reading checks them.
 
     Raises:
@@ -235,11 +240,13 @@ def locate(name: str) -> str | None:
     known = known_set(name)
     if known.package is not None:
         return f"in {known.package}" if importlib.util.find_spec(known.package) else None
-    try:
-        paths = find(tuple(known.files), places(known.folder or name), title="", origin="")
-    except FileNotFoundError:
-        return None
-    return str(paths[0].parent)
+    for files in (tuple(known.files), *((subset,) for subset in known.subsets)):
+        try:
+            paths = find(files, places(known.folder or name), title="", origin="")
+        except FileNotFoundError:
+            continue
+        return str(paths[0].parent)
+    return None
 
 
 def check_sum(path: Path, checksum: str, *, file: str, known: KnownSet) -> None:
