@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Autoencoder,
         BoltzmannMachine,
         ClassificationRBM,
+        ConvNetClassifier,
         DBNClassifier,
         HopfieldMemory,
         MLPClassifier,
@@ -72,6 +73,7 @@ _HOME = {
     "Connection": "connections",
     "dbm": "machines",
     "ClassificationRBM": "estimators",
+    "ConvNetClassifier": "estimators",
     "DBM": "estimators",
     "DBNClassifier": "estimators",
     "Dense": "connections",
@@ -111,6 +113,7 @@ _HOME = {
 
 __all__ = [  # noqa: PLE0604
     "ClassificationRBM",
+    "ConvNetClassifier",
     "DBM",
     "RBM",
     "VAE",

@@ -36,6 +36,7 @@ SECTIONS: dict[str, str] = {
 KINDS: dict[str, dict[str, str]] = {
     "Reader": {
         "arrays": "harmonium.data.arrays:arrays",
+        "cifar10": "harmonium.data.cifar:cifar10",
         "curve": "harmonium.data.curves:curve",
         "diabetes": "harmonium.data.known:diabetes_set",
         "digits": "harmonium.data.known:digits_set",
@@ -69,7 +70,12 @@ KINDS: dict[str, dict[str, str]] = {
         "sampled": "harmonium.data.noise:Sampled",
     },
     "Noise": {
+        "affine": "harmonium.data.affine:Affine",
         "corrupt": "harmonium.data.noise:Corrupt",
+        "crop": "harmonium.data.crops:PaddedCrop",
+        "cutout": "harmonium.data.crops:Cutout",
+        "elastic": "harmonium.data.elastic:Elastic",
+        "flip": "harmonium.data.crops:Flip",
     },
     "Model": {
         "alexnet": "harmonium.nets.architectures.alexnet:alexnet",
@@ -252,8 +258,12 @@ KINDS: dict[str, dict[str, str]] = {
         "sgd": "torch.optim.sgd:SGD",
     },
     "Schedule": {
+        "cosine": "harmonium.learning.schedules:cosine",
         "linear_decay": "harmonium.learning.loop:linear_decay",
         "momentum": "harmonium.learning.loop:momentum",
+        "one_cycle": "harmonium.learning.schedules:one_cycle",
+        "step": "harmonium.learning.schedules:step_decay",
+        "warm_up": "harmonium.learning.schedules:warm_up",
     },
     "Judge": {
         "accuracy": "harmonium.judges.accuracy:Accuracy",
@@ -264,6 +274,7 @@ KINDS: dict[str, dict[str, str]] = {
         "neighbours": "harmonium.judges.neighbours:Neighbours",
         "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
         "retrieval": "harmonium.judges.retrieval:Retrieval",
+        "robustness": "harmonium.judges.robustness:Robustness",
     },
     "Baseline": {
         "ica": "harmonium.baselines.ica:ICA",

@@ -22,6 +22,7 @@ from harmonium import (
     AssociativeMemory,
     Autoencoder,
     ClassificationRBM,
+    ConvNetClassifier,
     DBNClassifier,
     Gaussian,
     MLPClassifier,
@@ -42,7 +43,7 @@ EXPECTED = {
     "check_sample_weight_equivalence_on_dense_data": WEIGHTS,
     "check_sample_weight_equivalence_on_sparse_data": WEIGHTS,
 }
-WHOLE = "Autoencoder", "MLPClassifier", "MLPRegressor"
+WHOLE = "Autoencoder", "ConvNetClassifier", "MLPClassifier", "MLPRegressor"
 """Their batches hold all rows of the check, so nothing is left to chance."""
 
 
@@ -69,6 +70,7 @@ def expected(estimator):
         NeighbourhoodComponents(n_epochs=5),
         NeighbourhoodComponents((8,), n_epochs=5),
         SparseFeatures(4, n_epochs=2),
+        ConvNetClassifier(n_epochs=30, learning_rate=0.01),
         Perceptron(max_iter=3),
         AssociativeMemory(),
     ],
@@ -93,6 +95,7 @@ def test_scikit_learn_checks(estimator, check):
         SemanticHash(),
         NeighbourhoodComponents(),
         SparseFeatures(),
+        ConvNetClassifier(),
     ],
     expected_failed_checks=expected,
 )

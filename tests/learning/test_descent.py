@@ -87,3 +87,58 @@ def test_what_was_saved_goes_on_to_the_bit():
     learner.step(BATCH)
     other.step(BATCH)
     assert torch.equal(learner.module.weight, other.module.weight)
+
+
+# --- options ----------------------------------------------------------------------------------
+
+
+def optional(**options):
+    learner = made()
+    return Descent(learner.module, learner.optimiser, cross_entropy, **options)
+
+
+@pytest.mark.parametrize("parts", [2, 3, 5, 9])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_parts_of_a_batch_give_the_update_of_the_whole(parts, weighted):
+    weights = torch.tensor([1.0, 2, 0, 3, 4], dtype=torch.float64)
+    batch = {**BATCH, "weights": weights} if weighted else BATCH
+    learner = optional(parts=parts)
+    loss = learner.step(batch)["loss"]
+    check_equal((loss, learner.module.weight, learner.module.bias), updated(batch))
+    assert not loss.requires_grad
+
+
+def test_weights_of_parts_are_checked():
+    weights = torch.tensor([1.0, -2, 0, 3, 4], dtype=torch.float64)
+    with pytest.raises(ValueError, match="weight"):
+        optional(parts=2).step({**BATCH, "weights": weights})
+
+
+def test_a_gradient_is_clipped_to_its_largest_norm():
+    start = made().module.weight.detach(), made().module.bias.detach()
+    (_, *plain), clipped, loose = updated(BATCH), optional(clip=0.01), optional(clip=1e6)
+    clipped.step(BATCH)
+    loose.step(BATCH)
+    moves = [a - b for a, b in zip(plain, start, strict=True)]
+    found = [p.detach() - b for p, b in zip(clipped.module.parameters(), start, strict=True)]
+    length = torch.cat([m.flatten() for m in found]).norm()
+    assert float(length) == pytest.approx(0.1 * 0.01, rel=1e-3)
+    ratio = length / torch.cat([m.flatten() for m in moves]).norm()
+    for one, other in zip(found, moves, strict=True):
+        torch.testing.assert_close(one, other * ratio)
+    for one, other in zip(loose.module.parameters(), plain, strict=True):
+        assert torch.equal(one, other)
+
+
+def test_mixed_precision_is_near_full_precision_and_keeps_the_parameters():
+    full, mixed = made(), optional(precision="mixed")
+    for learner in (full, mixed):
+        learner.module.float()
+    batch = {**BATCH, "x": X.float()}
+    losses = [learner.step(batch)["loss"] for learner in (full, mixed)]
+    assert mixed.module.weight.dtype == losses[1].dtype == torch.float32
+    assert float(losses[0]) == pytest.approx(float(losses[1]), rel=0.01)
+    assert not torch.equal(full.module.weight, mixed.module.weight)
+    gap = (full.module.weight - mixed.module.weight).norm()
+    moved = (full.module.weight - made().module.weight).norm()
+    assert float(gap.detach()) < 0.02 * float(moved.detach())

@@ -40,6 +40,22 @@ NETS = (
     "perceptron",
 )
 
+KNOWN_NETS = ("cifar_densenet", "cifar_resnet", "lenet5")
+"""Nets for larger pictures than those of digits, of which ``PICTURE_NET`` takes the place."""
+
+PICTURE_NET: dict[str, Any] = {
+    "type": "net",
+    "shape": [1, 8, 8],
+    "layers": [
+        {"type": "conv2d", "out_channels": 4, "kernel_size": 3},
+        "batch_norm2d",
+        "relu",
+        {"type": "max_pool2d", "kernel_size": 2},
+        "flatten",
+        {"type": "linear", "out_features": 10},
+    ],
+}
+
 DRAWN = ("curve", "gate", "ring")
 """Readers that make a few rows themselves."""
 
@@ -83,6 +99,8 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
         return
     if isinstance(data["source"], dict) and data["source"]["type"] == "patches":
         data["source"]["count"] = 1000
+    elif isinstance(data["source"], dict) and data["source"]["type"] == "cifar10":
+        data["source"] = "digits"
     elif isinstance(data["source"], dict):
         _pictures(folder / "images")
         data["source"] |= {"path": str(folder / "images"), "size": [8, 8]}
@@ -93,7 +111,10 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
 
 
 def _shrink_model(model: dict[str, Any], width: int) -> None:
-    if model["type"] in ("deep", "mlp"):
+    if model["type"] in KNOWN_NETS:
+        model.clear()
+        model |= copy.deepcopy(PICTURE_NET)
+    elif model["type"] in ("deep", "mlp"):
         first, *hidden, outputs = model["units"]
         model["units"] = [min(first, width), *WIDTHS[: len(hidden)], outputs]
     elif "units" in model and isinstance(model["units"][-1], dict):

@@ -27,6 +27,7 @@ FIGURES = {
     "neighbours": "knn_error",
     "reconstruction": "reconstruction_error",
     "retrieval": "precision_at_k",
+    "robustness": "shifted_accuracy",
 }
 """Judge -> the figure that it gives."""
 

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from tests.judges.test_error import targets
+from tests.laws.test_resume import through_a_file
 from tests.stages import small
 
 
@@ -142,3 +143,82 @@ def test_class_weights_multiply_those_of_the_rows():
     (task,) = small.tasks(data=targets(), model=model, train=train, **sections)
     with pytest.raises(ValueError, match="train.class_weight: sums has no classes"):
         task.build()
+
+
+# --- options of the updates -------------------------------------------------------------------
+
+OPTIONS = {
+    "accumulate": 3,
+    "clip": 0.5,
+    "average": 0.9,
+    "decay": "weights",
+    "optimiser": {"type": "sgd", "lr": 0.1, "momentum": 0.9, "weight_decay": 0.1},
+    "schedules": ["cosine", {"type": "warm_up", "epochs": 1}],
+    "objective": {"type": "cross_entropy", "smoothing": 0.1},
+    "epochs": 6,
+}
+
+
+def learned(task):
+    return task.workspace.models["machine"].saved()
+
+
+@pytest.mark.parametrize("stop", [1, 7, 20])
+def test_a_run_with_every_option_resumes_to_the_bit(stop):
+    """The file of a checkpoint holds plain values and tensors only."""
+    whole, first, second = (net_task(**OPTIONS) for _ in range(3))
+    small.done(whole)
+    stage, resumed = first.build(), second.build()
+    for _ in range(stop):
+        stage.update()
+    state = stage.state_dict(), first.workspace.state_dict()
+    (one, other) = through_a_file(state)
+    resumed.load_state_dict(one)
+    second.workspace.load_state_dict(other)
+    while not resumed.done:
+        resumed.update()
+    found, expected = learned(second), learned(whole)
+    assert all(torch.equal(found[name], expected[name]) for name in expected)
+
+
+def test_the_average_is_what_is_judged_and_saved():
+    task = net_task(average=0.9, max_norm=0.3)
+    stage = task.build()
+    while not stage.done:
+        stage.update()
+    net, copied = task.workspace.models["machine"].net, stage.learner.learner.module
+    assert net is stage.learner.module
+    assert copied is not net
+    assert not torch.equal(net.h1.weight, copied.h1.weight)
+    assert copied.x_dropout.source is stage.source
+    assert float(copied.h1.weight.detach().norm(dim=1).max()) <= 0.3 + 1e-6
+    assert net.h1.weight is not stage.learner.optimisers[0].param_groups[0]["params"][0]
+
+
+def test_the_parts_of_a_batch_learn_what_the_batch_does():
+    plain = {"type": "mlp", "units": [6, 8, 2]}
+    made = []
+    for parts in (1, 4):
+        sections = {"pretrain": None, "fine_tune": None, "model": plain}
+        (task,) = small.tasks(train={**TRAIN, "accumulate": parts}, **sections)
+        small.done(task)
+        made.append(learned(task))
+    for name, x in made[0].items():
+        torch.testing.assert_close(made[1][name], x, rtol=0, atol=1e-5)
+
+
+def test_weight_decay_spares_biases():
+    groups = net_task(decay="weights", optimiser=OPTIONS["optimiser"], head_rate=0.5).build()
+    found = groups.learner.optimisers[0].param_groups
+    assert [group["weight_decay"] for group in found] == [0.1, 0.0, 0.1, 0.0]
+    assert [group["initial_lr"] for group in found] == [0.1, 0.1, 0.5, 0.5]
+    assert all(
+        (p.ndim > 1) == bool(group["weight_decay"]) for group in found for p in group["params"]
+    )
+    both = net_task(optimiser=OPTIONS["optimiser"]).build().learner.optimisers[0].param_groups
+    assert [len(group["params"]) for group in both] == [2, 2]
+
+
+def test_mixed_precision_is_refused_on_a_processor():
+    with pytest.raises(ValueError, match="train.precision: mixed precision is for GPUs, and this"):
+        net_task(precision="mixed").build()

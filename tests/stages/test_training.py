@@ -1,8 +1,9 @@
 """The training of a stage: draws and noise of its batches, early stopping, random generators."""
 
+import pytest
 import torch
 
-from harmonium.data import Corrupt, Sampled
+from harmonium.data import Corrupt, Sampled, digits_set
 from harmonium.describe import load
 from harmonium.stages.training import noise_of, training_of
 from tests.stages import small
@@ -70,9 +71,9 @@ def test_a_stage_with_noise_of_its_own_keeps_it():
     """The short form in the section data is for stages that name none."""
     own = "pretrain.noise={type: corrupt, share: 0.25}"
     trial = small.one("data.batch_transform={type: corrupt, share: 0.5}", own)
-    assert [noise_of(stage).share for stage in trial.stages.values()] == [0.25, 0.5]
+    assert [noise_of(stage, trial).share for stage in trial.stages.values()] == [0.25, 0.5]
     alone = small.one(own)
-    assert [noise_of(stage) is None for stage in alone.stages.values()] == [False, True]
+    assert [noise_of(stage, alone) is None for stage in alone.stages.values()] == [False, True]
 
 
 def test_noise_in_a_stage_and_its_short_form_give_the_same_parameters():
@@ -93,10 +94,12 @@ def test_recipes_of_before_give_the_noise_of_their_stages():
     new = load(
         {"data": {"source": "digits"}, **RBM, "train": {**RBM["train"], "noise": "corrupt"}}
     )
-    assert noise_of(old.learning()["train"]) == noise_of(new.learning()["train"]) == Corrupt()
+    trial = small.one()
+    found = [noise_of(recipe.learning()["train"], trial) for recipe in (old, new)]
+    assert found == [Corrupt()] * 2
     assert old.data.draw is None
     bits = load({"data": {"source": "digits", "batch_transform": "sampled"}, **RBM})
-    assert noise_of(bits.learning()["train"]) is None
+    assert noise_of(bits.learning()["train"], trial) is None
     assert bits.data.draw.type == "sampled"
 
 
@@ -104,3 +107,45 @@ RBM = {
     "model": {"type": "rbm", "visible": 64, "hidden": 4},
     "train": {"type": "energy", "epochs": 1},
 }
+
+
+PICTURES = [
+    {"type": "affine", "shift": 2, "rotation": 10},
+    {"type": "elastic", "alpha": 8},
+    "flip",
+]
+MLP = {
+    "model": {"type": "mlp", "units": [64, 8, 10]},
+    "pretrain": None,
+    "fine_tune": None,
+    "train": {"type": "supervised", "epochs": 2, "batch_size": 200, "noise": PICTURES},
+}
+
+
+def test_pictures_are_changed_in_turn_and_a_run_resumes_to_the_bit():
+    data = digits_set()
+
+    def begun():
+        (task,) = small.tasks(data=data, **MLP)
+        return task, task.build()
+
+    (task, whole), (_, first), (other, resumed) = begun(), begun(), begun()
+    while not whole.done:
+        whole.update()
+    for _ in range(4):  # in the middle of the first epoch
+        first.update()
+    resumed.load_state_dict(first.state_dict())
+    while not resumed.done:
+        resumed.update()
+    expected, found = (t.workspace.models["machine"].saved() for t in (task, other))
+    assert all(torch.equal(found[name], expected[name]) for name in expected)
+    plain = next(iter(small.tasks(data=data, **MLP)[0].build().batches))["x"]
+    noise = noise_of(task.workspace.stages["train"], task.workspace)
+    assert noise.steps[0].kind == data.columns["x"]
+    assert plain.shape == (200, 64)
+
+
+def test_rows_that_are_no_pictures_are_not_shifted():
+    sections = {**MLP, "train": {**MLP["train"], "noise": "affine"}}
+    with pytest.raises(ValueError, match="affine changes pictures, and these rows are Numbers"):
+        small.tasks(**{**sections, "model": {"type": "mlp", "units": [6, 2]}})[0].build()

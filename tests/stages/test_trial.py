@@ -97,7 +97,7 @@ def test_noise_is_for_the_rows_that_are_learned_from():
     trial = small.one("data.batch_transform={type: corrupt, share: 0.5}")
     assert trial.draw is None
     assert torch.equal(trial.test.x, trial.data.test.x)
-    noises = [noise_of(stage) for stage in trial.stages.values()]
+    noises = [noise_of(stage, trial) for stage in trial.stages.values()]
     assert noises == [Corrupt(share=0.5)] * 2
     x = trial.data.train.x
     part, *_ = trial.stages["pretrain"].parts(trial, "pretrain")

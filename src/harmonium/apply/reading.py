@@ -66,6 +66,7 @@ def read(source: str | Path, **settings: Any) -> DataSet:  # noqa: ANN401
 
 
 _KNOWN: dict[str, Callable[[], DataSet]] = {
+    "cifar10": data.cifar10,
     "diabetes": data.diabetes_set,
     "frey_faces": data.frey_faces_set,
     "newsgroups": data.newsgroups,

@@ -66,6 +66,8 @@ class KnownSet:
     url: str | None = None
     folder: str | None = None
     package: str | None = None
+    subsets: tuple[str, ...] = ()
+    """Files that hold a part of the set, of which a reader may ask for one instead."""
 
 
 KNOWN: dict[str, KnownSet] = {
@@ -157,6 +159,28 @@ KNOWN: dict[str, KnownSet] = {
         },
         folder="faces",
     ),
+    "cifar10": KnownSet(
+        title="CIFAR-10",
+        about="colour pictures of ten classes",
+        where="https://www.cs.toronto.edu/~kriz/cifar.html, binary version",
+        licence="none stated by the owner, who asks for a citation of his report",
+        shape=(3, 32, 32),
+        rows={"train": 50000, "test": 10000},
+        classes=(
+            "airplane",
+            "automobile",
+            "bird",
+            "cat",
+            "deer",
+            "dog",
+            "frog",
+            "horse",
+            "ship",
+            "truck",
+        ),
+        files={"cifar-10-binary.tar.gz": "c32a1d4ab5d03f1284b67883e8d87530"},
+        subsets=("cifar10_subset.npz",),
+    ),
     "newsgroups": KnownSet(
         title="20 Newsgroups",
         about="mail of 20 newsgroups as counts of 3072 words, with labels of the test documents",
@@ -206,6 +230,8 @@ def known_sets() -> tuple[str, ...]:
 def locate(name: str) -> str | None:
     """Return where a known set lies: its directory, "in <package>", or None where it is not here.
 
+    The place of a subset counts where the whole set is not here.
+
     The files are not read; reading checks them.
 
     Raises:
@@ -214,11 +240,13 @@ def locate(name: str) -> str | None:
     known = known_set(name)
     if known.package is not None:
         return f"in {known.package}" if importlib.util.find_spec(known.package) else None
-    try:
-        paths = find(tuple(known.files), places(known.folder or name), title="", origin="")
-    except FileNotFoundError:
-        return None
-    return str(paths[0].parent)
+    for files in (tuple(known.files), *((subset,) for subset in known.subsets)):
+        try:
+            paths = find(files, places(known.folder or name), title="", origin="")
+        except FileNotFoundError:
+            continue
+        return str(paths[0].parent)
+    return None
 
 
 def check_sum(path: Path, checksum: str, *, file: str, known: KnownSet) -> None:

@@ -1,6 +1,7 @@
 """Data sets, readers and transforms, as plain tensors and batches."""
 
 from harmonium.catalogue import info, known_sets, locate
+from harmonium.data.affine import Affine, transformed
 from harmonium.data.arrays import arrays
 from harmonium.data.batches import Batches
 from harmonium.data.binarise import sampled, threshold
@@ -11,10 +12,13 @@ from harmonium.data.check import (
     constant_features,
     standardised_warning,
 )
+from harmonium.data.cifar import cifar10
+from harmonium.data.crops import Cutout, Flip, PaddedCrop
 from harmonium.data.curves import curve, ring
 from harmonium.data.dataset import DataSet
 from harmonium.data.digits import digits
 from harmonium.data.download import get
+from harmonium.data.elastic import Elastic
 from harmonium.data.examples import Examples, Split
 from harmonium.data.faces import frey_faces
 from harmonium.data.fasta import decoded, encoded, fasta, letters, read_fasta, write_fasta
@@ -36,6 +40,7 @@ from harmonium.data.known import (
 from harmonium.data.newsgroups import newsgroups
 from harmonium.data.noise import BatchTransform, Corrupt, Sampled
 from harmonium.data.patches import patches
+from harmonium.data.picture_noise import InTurn, PictureNoise
 from harmonium.data.reuters import reuters
 from harmonium.data.reweight import sequence_weights
 from harmonium.data.sets import fashion_mnist, load, mnist
@@ -59,6 +64,7 @@ from harmonium.data.transforms import (
 from harmonium.data.whiten import Whiten
 
 __all__ = [
+    "Affine",
     "BatchTransform",
     "Batches",
     "Binarise",
@@ -66,13 +72,19 @@ __all__ = [
     "Classes",
     "Corrupt",
     "Crop",
+    "Cutout",
     "DataSet",
+    "Elastic",
     "Examples",
     "Fitted",
+    "Flip",
     "ImageSet",
+    "InTurn",
     "Kind",
     "Numbers",
+    "PaddedCrop",
     "Picture",
+    "PictureNoise",
     "Reshape",
     "Rows",
     "Sampled",
@@ -89,6 +101,7 @@ __all__ = [
     "arrays",
     "check_array",
     "check_range",
+    "cifar10",
     "constant_features",
     "curve",
     "decoded",
@@ -133,9 +146,10 @@ __all__ = [
     "standardised_warning",
     "summary",
     "table",
-    "text",
     "target_figures",
+    "text",
     "threshold",
+    "transformed",
     "validation",
     "with_test",
     "write_fasta",

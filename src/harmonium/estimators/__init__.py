@@ -10,6 +10,7 @@ except ModuleNotFoundError as missing:
 from harmonium.estimators.autoencoder import Autoencoder
 from harmonium.estimators.boltzmann import BoltzmannMachine
 from harmonium.estimators.classification_rbm import ClassificationRBM
+from harmonium.estimators.conv_net import ConvNetClassifier
 from harmonium.estimators.dbm import DBM
 from harmonium.estimators.dbn import DBNClassifier
 from harmonium.estimators.hopfield import HopfieldMemory, ModernHopfieldMemory
@@ -31,6 +32,7 @@ __all__ = [
     "Autoencoder",
     "BoltzmannMachine",
     "ClassificationRBM",
+    "ConvNetClassifier",
     "DBNClassifier",
     "HopfieldMemory",
     "MLPClassifier",

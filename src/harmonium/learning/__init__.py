@@ -7,6 +7,7 @@ from harmonium.learning.associations import (
     cross_talk,
     optimal_mapping,
 )
+from harmonium.learning.averaged import Averaged
 from harmonium.learning.backward import LayerPass, loss_of, passes
 from harmonium.learning.contrast import CD, PCD, Contrast, Exact
 from harmonium.learning.corrections import each, winner
@@ -45,6 +46,7 @@ from harmonium.learning.pocket import Pocket
 from harmonium.learning.projections import responsive_start
 from harmonium.learning.range_test import RateRange, range_test
 from harmonium.learning.regions import Pieces, Regions, most_regions, pieces, regions
+from harmonium.learning.schedules import cosine, one_cycle, step_decay, warm_up
 from harmonium.learning.separable import Separation, separable
 from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_values
 from harmonium.learning.stopping import EarlyStopping
@@ -57,6 +59,7 @@ from harmonium.sampling import normalised
 
 __all__ = [
     "Associate",
+    "Averaged",
     "CD",
     "Clamped",
     "Coding",
@@ -108,6 +111,7 @@ __all__ = [
     "conditional_loss",
     "copies",
     "correlation_matrix",
+    "cosine",
     "cross_entropy",
     "cross_talk",
     "doubled",
@@ -131,6 +135,7 @@ __all__ = [
     "momentum",
     "most_regions",
     "normalised",
+    "one_cycle",
     "optimal_mapping",
     "passes",
     "pieces",
@@ -143,8 +148,10 @@ __all__ = [
     "singular_values",
     "sleep",
     "start_from",
+    "step_decay",
     "storkey",
     "wake",
+    "warm_up",
     "winner",
     "zero_sum",
 ]

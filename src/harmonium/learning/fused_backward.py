@@ -27,7 +27,8 @@ def is_fusible(net: nn.Module, objective: Any) -> bool:  # noqa: ANN401
     if hasattr(last, "scale"):  # nets.Rescaled
         last = body.pop() if body else last
     dense = all(isinstance(part, nn.Linear) or _has_derivative(part) for part in body)
-    return dense and isinstance(last, nn.Linear) and type(objective) in _LOSSES
+    plain = type(objective) in _LOSSES and not getattr(objective, "smoothing", 0.0)
+    return dense and isinstance(last, nn.Linear) and plain
 
 
 def _has_derivative(part: nn.Module) -> bool:

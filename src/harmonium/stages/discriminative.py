@@ -37,7 +37,7 @@ class Discriminative(Single):
         centring: rate at which the centring offsets of the generative part follow the data.
         scaling: in the generative part, scale the gradients of groups with a precision.
         early_stopping: when to stop before the last epoch.
-        noise: corrupts the rows of every batch in training; null for none.
+        noise: changes the rows of every batch in training, or a list, in turn; null for none.
     """
 
     needs: ClassVar[Needs] = Needs(model=("graph", "classifies"), data=("labelled train",))
@@ -53,7 +53,7 @@ class Discriminative(Single):
     centring: Share | None = None
     scaling: bool = True
     early_stopping: EarlyStopping | None = None
-    noise: Noise | None = None
+    noise: Noise | Sequence[Noise] | None = None
 
     def training(self, trial: Trial, name: str) -> Training:
         """Makes the training of the whole machine."""

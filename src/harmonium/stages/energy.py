@@ -42,7 +42,7 @@ class Energy(Single):
         centring: rate at which the centring offsets follow the data; null for no centring.
         scaling: scale the gradients of groups with a precision, such as Gaussian units.
         products: matrix products in the update of a binary RBM: float, or fixed (int8 digits).
-        noise: corrupts the rows of every batch in training; null for none.
+        noise: changes the rows of every batch in training, or a list, in turn; null for none.
     """
 
     needs: ClassVar[Needs] = Needs(model=("graph",), data=("train",))
@@ -57,7 +57,7 @@ class Energy(Single):
     centring: Share | None = 0.01
     scaling: bool = True
     products: Literal["float", "fixed"] = "float"
-    noise: Noise | None = None
+    noise: Noise | Sequence[Noise] | None = None
 
     def training(self, trial: Trial, name: str) -> Training:
         """Makes the training of the whole machine."""

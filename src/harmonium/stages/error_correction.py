@@ -41,7 +41,7 @@ class ErrorCorrection(Single):
         optimiser: sets the learning rate; Rosenblatt's rule uses plain sgd.
         schedules: changes of the learning rate while it runs.
         early_stopping: when to stop before the last epoch.
-        noise: corrupts the rows of every batch in training; null for none.
+        noise: changes the rows of every batch in training, or a list, in turn; null for none.
     """
 
     needs: ClassVar[Needs] = Needs(model=("net", "decides"), data=("labelled train",))
@@ -55,7 +55,7 @@ class ErrorCorrection(Single):
     optimiser: Optimiser = Component("Optimiser", "sgd", {"lr": 1.0})
     schedules: Sequence[Schedule] = ()
     early_stopping: EarlyStopping | None = None
-    noise: Noise | None = None
+    noise: Noise | Sequence[Noise] | None = None
 
     def training(self, trial: Trial, name: str) -> Training:
         """Makes the training of the perceptron."""
@@ -103,7 +103,7 @@ class ErrorCorrection(Single):
             name=name,
             rows=rows,
             begin=lambda _: (learner, watches),
-            draws=[noise_of(self)],
+            draws=[noise_of(self, trial)],
         )
 
 

@@ -73,7 +73,7 @@ def graph_training(  # noqa: PLR0913
         watches = _watches(trial, model, learner=learner, split=split, below=below, name=name)
         return GraphLearner(learner, model.state, sharpened), watches
 
-    draws = [] if below else [trial.draw, noise_of(settings)]
+    draws = [] if below else [trial.draw, noise_of(settings, trial)]
     return training_of(trial, settings, name=name, rows=rows, begin=begin, draws=draws)
 
 

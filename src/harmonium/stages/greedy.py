@@ -45,7 +45,7 @@ class Greedy:
         centring: rate at which the centring offsets follow the data; null for no centring.
         scaling: scale the gradients of groups with a precision, such as Gaussian units.
         layers: one mapping per layer, the lowest first: settings that differ in that layer.
-        noise: corrupts the rows of every batch in training; null for none.
+        noise: changes the rows of every batch in training, or a list, in turn; null for none.
     """
 
     makes: ClassVar[tuple[str, ...]] = ()
@@ -60,7 +60,7 @@ class Greedy:
     centring: Share | None = None
     scaling: bool = True
     layers: Sequence[Overrides] = ()
-    noise: Noise | None = None
+    noise: Noise | Sequence[Noise] | None = None
 
     def layer(self, index: int) -> Greedy:
         """Returns the settings of one layer, with its overrides applied.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -27,7 +28,7 @@ class Hebbian(Single):
         rate: growth of a weight where both neurons fire together.
         decay: loss of a weight where only one of them fires; 0 for Hebb's own rule.
         floor: weights that shrink below it are removed for good; null removes none.
-        noise: corrupts the rows of every batch in training; null for none.
+        noise: changes the rows of every batch in training, or a list, in turn; null for none.
     """
 
     needs: ClassVar[Needs] = Needs(model=("net",), data=("train",))
@@ -38,7 +39,7 @@ class Hebbian(Single):
     rate: Positive = 1.0
     decay: NonNegative = 0.0
     floor: NonNegative | None = None
-    noise: Noise | None = None
+    noise: Noise | Sequence[Noise] | None = None
 
     def training(self, trial: Trial, name: str) -> Training:
         """Makes the training of the memory."""
@@ -55,5 +56,5 @@ class Hebbian(Single):
             name=name,
             rows=rows,
             begin=lambda _: (learner, [WeightsWatch(model.net, drawn(model))]),
-            draws=[noise_of(self)],
+            draws=[noise_of(self, trial)],
         )

@@ -47,7 +47,7 @@ class Layerwise:
             logistic units has the Bernoulli loss, one above other units the squared error.
         optimiser: one of torch.optim.
         schedules: changes of the optimiser's settings while it runs.
-        noise: corrupts what each layer reads, in every batch; null for none.
+        noise: changes what each layer reads, in every batch, or a list, in turn; null for none.
         penalties: terms of the loss that keep the code of each layer simple.
         layers: one mapping per layer, the lowest first: settings that differ in that layer.
     """
@@ -60,7 +60,7 @@ class Layerwise:
     objective: Objective = Component("Objective", "bernoulli")
     optimiser: Optimiser = Component("Optimiser", "adam", {"lr": 1e-3})
     schedules: Sequence[Schedule] = (Component("Schedule", "linear_decay"),)
-    noise: Noise | None = None
+    noise: Noise | Sequence[Noise] | None = None
     penalties: Sequence[CodePenalty] = ()
     layers: Sequence[Overrides] = ()
 

@@ -1,5 +1,6 @@
 """Training of an ordinary net by gradient descent on an objective."""
 
+import copy
 from typing import Any
 
 from torch import Generator, nn
@@ -8,7 +9,7 @@ from harmonium.data import Examples
 from harmonium.describe import build
 from harmonium.describe.ends import last_setting
 from harmonium.errors import UsageError
-from harmonium.learning import Descent, Training, ranks
+from harmonium.learning import Averaged, Descent, Training, ranks
 from harmonium.learning.auxiliary import with_auxiliary
 from harmonium.learning.max_norm import max_norm
 from harmonium.learning.weights_of_classes import ClassWeight, class_weights
@@ -58,11 +59,14 @@ def net_training(
     objective = build(settings.objective)
     check_outputs(model, objective, name=name)
     objective = with_auxiliary(objective, model.net)
-    lr = settings.optimiser.settings["lr"]
-    optimiser = build(
-        settings.optimiser, groups(model.net, lr=lr, head_rate=settings.head_rate, name=name)
-    )
+    _check_precision(settings, rows, name=name)
     model.take_units(rows.columns)
+    learned = model.net if settings.average is None else copy.deepcopy(model.net)
+    lr = settings.optimiser.settings["lr"]
+    made = groups(learned, lr=lr, head_rate=settings.head_rate, name=name)
+    if settings.decay == "weights":
+        made = [half for group in made for half in _halves(group)]
+    optimiser = build(settings.optimiser, made)
     held = trial.known(trial.data.validation)
     watches: list[Watch] = [WeightsWatch(None, model if isinstance(model, Filters) else None)]
     if model.width <= PLANE:
@@ -72,13 +76,23 @@ def net_training(
             watches.insert(0, ValidationWatch(model, held))
         if objective.figure != "loss":
             watches.insert(0, ObjectiveWatch(model.net, objective, rows=model.reads(held)))
-    watches.append(FlowWatch(model.net, objective, rows=model.reads(rows), optimiser=optimiser))
-    limit = settings.max_norm
+    watches.append(FlowWatch(learned, objective, rows=model.reads(rows), optimiser=optimiser))
+    limit, average = settings.max_norm, settings.average
 
-    def begin(source: Generator) -> tuple[Descent, list[Watch]]:
-        set_source(model.net, source)
-        project = None if limit is None else max_norm(model.net, limit)
-        return Descent(model.net, optimiser, objective, project), watches
+    def begin(source: Generator) -> tuple[Descent | Averaged, list[Watch]]:
+        set_source(learned, source)
+        learner = Descent(
+            learned,
+            optimiser,
+            objective,
+            None if limit is None else max_norm(learned, limit),
+            clip=settings.clip,
+            parts=settings.accumulate,
+            precision=settings.precision,
+        )
+        if average is None:
+            return learner, watches
+        return Averaged(model.net, learner, decay=average), watches
 
     return training_of(
         trial,
@@ -86,7 +100,7 @@ def net_training(
         name=name,
         rows=model.reads(rows),
         begin=begin,
-        draws=[noise_of(settings)],
+        draws=[noise_of(settings, trial)],
     )
 
 
@@ -154,6 +168,23 @@ def _check_processes(model: NetModel, *, name: str) -> None:
             f"{name}: batch normalisation takes its statistics from the rows of one process, and "
             f"this run has {size}: use one process, or another norm of the model"
         )
+
+
+def _check_precision(settings: Any, rows: Examples, *, name: str) -> None:  # noqa: ANN401
+    """Refuses mixed precision on a processor, where it is slower and less exact."""
+    device = rows.x.device.type
+    if settings.precision == "mixed" and device != "cuda":
+        raise UsageError(
+            f"{name}.precision: mixed precision is for GPUs, and this run is on {device}: leave "
+            "it out, or set device: cuda"
+        )
+
+
+def _halves(group: dict[str, Any]) -> list[dict[str, Any]]:
+    """A group cut into weights, and biases and parameters of norms, which do not decay."""
+    weights = [p for p in group["params"] if p.ndim > 1]
+    others = [p for p in group["params"] if p.ndim <= 1]
+    return [{**group, "params": weights}, {**group, "params": others, "weight_decay": 0.0}]
 
 
 def groups(

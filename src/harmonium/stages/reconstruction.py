@@ -46,7 +46,7 @@ class Reconstruction(Single):
         optimiser: one of torch.optim.
         schedules: changes of the optimiser's settings while it runs.
         early_stopping: when to stop before the last epoch.
-        noise: corrupts the rows of every batch in training; null for none.
+        noise: changes the rows of every batch in training, or a list, in turn; null for none.
         penalties: terms of the loss that keep the code simple, such as contractive.
         beta: weight of the cost of a code with a prior; with 1 the loss is minus a lower bound
             on the log-likelihood.
@@ -61,7 +61,7 @@ class Reconstruction(Single):
     optimiser: Optimiser = Component("Optimiser", "adam", {"lr": 1e-3})
     schedules: Sequence[Schedule] = (Component("Schedule", "linear_decay"),)
     early_stopping: EarlyStopping | None = None
-    noise: Noise | None = None
+    noise: Noise | Sequence[Noise] | None = None
     penalties: Sequence[CodePenalty] = ()
     beta: NonNegative = 1.0
     samples: Count = 1
@@ -127,7 +127,7 @@ class Reconstruction(Single):
             watches.insert(0, ObjectiveWatch(model.net, plain, rows=reads(held)))
 
         def begin(source: Generator) -> tuple[learning.Descent, list[Watch]]:
-            noise = noise_of(self)
+            noise = noise_of(self, trial)
             damage = None if noise is None else partial(noise, source=source)
             optimiser = build(self.optimiser, model.net.parameters())
             for penalty in penalties:

@@ -13,6 +13,9 @@ from harmonium.learning import Schedule
 
 __all__ = ["schedules"]
 
+_AFTER = {"warm_up"}
+"""Schedules that multiply the rate that the others give."""
+
 
 def schedules(
     components: Sequence[Component],
@@ -24,11 +27,12 @@ def schedules(
     """Builds the schedules of an optimiser.
 
     The name of a schedule's second argument gives what it counts: ``updates`` of the whole
-    training, or ``per_epoch``.
+    training, or ``per_epoch``. A schedule that multiplies what the others give, such as
+    ``warm_up``, is made and stepped after them, wherever the list names it.
     """
     spans = {"updates": epochs * len(batches), "per_epoch": len(batches)}
     built = []
-    for component in components:
+    for component in sorted(components, key=lambda component: component.type in _AFTER):
         make = build(component)
         counts = list(inspect.signature(make).parameters)[1]
         built.append(make(optimiser, spans[counts]))

@@ -41,7 +41,7 @@ class Similarity(Single):
         optimiser: one of torch.optim.
         schedules: changes of the optimiser's settings while it runs.
         early_stopping: when to stop before the last epoch.
-        noise: corrupts the rows of every batch in training; null for none.
+        noise: changes the rows of every batch in training, or a list, in turn; null for none.
         nearest: largest median distance of training rows from their nearest other row, of 1000;
             linear codes that are farther apart are scaled down before learning, because rows that
             are far from all others learn nothing. null to leave the codes as they are.
@@ -56,7 +56,7 @@ class Similarity(Single):
     optimiser: Optimiser = Component("Optimiser", "adam", {"lr": 1e-3})
     schedules: Sequence[Schedule] = (Component("Schedule", "linear_decay"),)
     early_stopping: EarlyStopping | None = None
-    noise: Noise | None = None
+    noise: Noise | Sequence[Noise] | None = None
     nearest: Positive | None = 1.0
     reconstruction: NonNegative = 0.0
 
@@ -94,7 +94,7 @@ class Similarity(Single):
             set_source(model.net, source)
             return Descent(model.net, optimiser, objective), watches
 
-        reads, draws = model.reads(rows), [noise_of(self)]
+        reads, draws = model.reads(rows), [noise_of(self, trial)]
         return training_of(trial, self, name=name, rows=reads, begin=begin, draws=draws)
 
     def _objective(self, model: NetModel, name: str) -> Any:  # noqa: ANN401

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from harmonium.bounds import Count, NonNegative, Positive
+from harmonium.bounds import Count, NonNegative, Positive, Share
 from harmonium.describe.component import Component, Noise, Objective, Optimiser, Schedule
 from harmonium.describe.settings import EarlyStopping
 from harmonium.needs import Needs
@@ -32,11 +32,19 @@ class Supervised(Single):
         schedules: changes of the optimiser's settings while it runs.
         early_stopping: when to stop before the last epoch.
         objective: the loss to minimise.
-        noise: corrupts the rows of every batch in training; null for none.
+        noise: changes the rows of every batch in training, or a list, in turn; null for none.
         max_norm: largest norm of the weights of every hidden unit; null for no limit.
         class_weight: weight of the rows of every class: "balanced" for the same sum of weights in
             every class, or name of the class (as text) -> weight, 1 for those not named; null for
             equal weights.
+        accumulate: parts into which every batch is cut, whose gradients are added: the same update
+            in less memory.
+        clip: largest norm of the gradient; null for no limit.
+        average: decay of a moving average of the weights, such as 0.999, which is measured, judged
+            and saved; null for the weights themselves.
+        precision: "mixed" computes in bfloat16 on a GPU.
+        decay: whether weight decay of the optimiser acts on all parameters, or on weights only,
+            not on biases and the parameters of norms.
     """
 
     needs: ClassVar[Needs] = Needs(model=("net",), data=("known train",))
@@ -48,9 +56,14 @@ class Supervised(Single):
     schedules: Sequence[Schedule] = (Component("Schedule", "linear_decay"),)
     early_stopping: EarlyStopping | None = None
     objective: Objective = Component("Objective", "cross_entropy")
-    noise: Noise | None = None
+    noise: Noise | Sequence[Noise] | None = None
     max_norm: Positive | None = None
     class_weight: Literal["balanced"] | Mapping[str, NonNegative] | None = None
+    accumulate: Count = 1
+    clip: Positive | None = None
+    average: Share | None = None
+    precision: Literal["full", "mixed"] = "full"
+    decay: Literal["all", "weights"] = "all"
 
     def training(self, trial: Trial, name: str) -> Training:
         """Makes the training of the last net."""

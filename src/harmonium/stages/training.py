@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from harmonium.data import Batches, BatchTransform, Examples
+from harmonium.data.picture_noise import fitted
 from harmonium.describe import build
 from harmonium.learning import EarlyStopping, Learns, Training, ranks
 from harmonium.stages.schedules import schedules
@@ -62,9 +63,16 @@ def training_of(
     )
 
 
-def noise_of(settings: Any) -> BatchTransform | None:  # noqa: ANN401
-    """The noise that a stage adds to its training rows; None for none."""
-    return None if settings.noise is None else build(settings.noise)
+def noise_of(settings: Any, trial: Trial) -> BatchTransform | None:  # noqa: ANN401
+    """The noise that a stage adds to its training rows; None for none.
+
+    Raises:
+        ValueError: it changes pictures, and the rows of the trial are none.
+    """
+    given = settings.noise
+    if given is None or not (listed := given if isinstance(given, Sequence) else (given,)):
+        return None
+    return fitted([build(noise) for noise in listed], trial.data.columns["x"])
 
 
 def _drawn(x: Tensor, *, draws: Sequence[BatchTransform], source: torch.Generator) -> Tensor:

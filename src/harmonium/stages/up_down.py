@@ -32,7 +32,7 @@ class UpDown(Single):
         contrast: how the top graph is sampled, for its model side and for generated states.
         optimiser: one of torch.optim.
         schedules: changes of the optimiser's settings while it runs.
-        noise: corrupts the rows of every batch in training; null for none.
+        noise: changes the rows of every batch in training, or a list, in turn; null for none.
     """
 
     needs: ClassVar[Needs] = Needs(model=("directed",), data=("train",))
@@ -42,7 +42,7 @@ class UpDown(Single):
     contrast: Contrast = Component("Contrast", "cd", {"steps": 3})
     optimiser: Optimiser = Component("Optimiser", "sgd", {"lr": 0.05})
     schedules: Sequence[Schedule] = (Component("Schedule", "linear_decay"),)
-    noise: Noise | None = None
+    noise: Noise | Sequence[Noise] | None = None
 
     def training(self, trial: Trial, name: str) -> Training:
         """Makes the training of all layers."""
@@ -68,5 +68,5 @@ class UpDown(Single):
             )
             return learner, directed_watches(trial, stack)
 
-        draws = [trial.draw, noise_of(self)]
+        draws = [trial.draw, noise_of(self, trial)]
         return training_of(trial, self, name=name, rows=rows, begin=begin, draws=draws)

@@ -1,0 +1,197 @@
+"""What a run adds to a plain torch loop over an epoch of LeNet-5, and what loading data costs.
+
+    python benchmarks/convnet.py                     # three tables; benchmarks/out/convnet.json
+    python benchmarks/convnet.py --turns 9 --rows 12800 --only augmented
+
+Both loops train the same net from the same weights on the same rows, with SGD and momentum, a
+cosine schedule and batches of 64, in turns, in one process. The plain loop is what one writes by
+hand: a permutation, slices, zero_grad, forward, cross-entropy, backward, step. With augmentation
+it calls the same transforms. Ratios are medians over neighbouring turns of processor time with one
+thread, wall time with several. "batches" is the share of the epoch that making batches takes:
+drawing the order, gathering rows, and augmentation. MNIST is read from $HARMONIUM_DATA.
+"""
+
+import argparse
+import copy
+import json
+import math
+import platform
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from harmonium.data import Affine, Batches, BatchTransform, Elastic, InTurn, mnist
+from harmonium.learning import Descent, Training, cosine, cross_entropy
+from harmonium.random import generator, seeded
+
+HERE = Path(__file__).parent
+BATCH = 64
+SETTINGS: dict[str, Sequence[BatchTransform]] = {
+    "plain": (),
+    "augmented": (
+        Affine(shift=2, rotation=10, scale=0.1, shear=8),
+        Elastic(alpha=24, sigma=5),
+    ),
+}
+"""Name of a row -> augmentation."""
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    options.add_argument("--threads", type=int, default=1)
+    options.add_argument("--turns", type=int, default=7)
+    options.add_argument("--rows", type=int, default=6400)
+    options.add_argument("--only", choices=[*SETTINGS])
+    options.add_argument("--out", type=Path, default=HERE / "out" / "convnet.json")
+    args = options.parse_args()
+    torch.set_num_threads(args.threads)
+    clock = time.perf_counter if args.threads > 1 else time.process_time
+    data = mnist()
+    assert data.train_labels is not None
+    x = ((data.train[: args.rows] - 0.1307) / 0.3081).reshape(-1, 1, 28, 28)
+    y = data.train_labels[: args.rows]
+    with seeded(0):
+        net = lenet()
+    found = {
+        name: compared(net, (x, y), augmentation=SETTINGS[name], turns=args.turns, clock=clock)
+        for name in ([args.only] if args.only else SETTINGS)
+    }
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    where = {"processor": processor(), "threads": args.threads, "torch": torch.__version__}
+    args.out.write_text(json.dumps({**where, "rows": args.rows, "found": found}, indent=1))
+    print(f"{where['processor']}, {args.threads} thread(s), torch {torch.__version__}, ", end="")
+    print(f"{args.rows} rows an epoch, {args.turns} turns\n")
+    print("| epoch | plain loop | Training | ratio | batches |")
+    print("|---|---|---|---|---|")
+    for name, row in found.items():
+        print(
+            f"| {name} | {row['loop_s']:.2f} s | {row['training_s']:.2f} s | {row['ratio']:.3f} "
+            f"({row['low']:.3f} to {row['high']:.3f}) | {row['batches']:.1%} |"
+        )
+
+
+def lenet() -> nn.Module:
+    """LeNet-5 of 1998."""
+    from harmonium.nets.architectures import lenet5
+
+    return lenet5()
+
+
+def compared(
+    net: nn.Module,
+    rows: tuple[Tensor, Tensor],
+    *,
+    augmentation: Sequence[BatchTransform],
+    turns: int,
+    clock: Callable[[], float],
+) -> dict[str, float]:
+    """Medians over turns of the times of an epoch, their ratio, and the share of batches."""
+    ways = {"loop": looped, "training": trained, "batches": batched}
+    taken: dict[str, list[float]] = {way: [] for way in ways}
+    ends = {}
+    for turn in range(turns + 1):
+        order = list(ways) if turn % 2 else list(reversed(ways))
+        for way in order:
+            mine = copy.deepcopy(net)
+            began = clock()
+            ways[way](mine, rows, augmentation)
+            if turn:  # the first one warms up
+                taken[way].append(clock() - began)
+            ends[way] = mine
+    check_equal(ends["loop"], ends["training"])
+    ratios = sorted(a / b for a, b in zip(taken["training"], taken["loop"], strict=True))
+    medians = {way: statistics.median(values) for way, values in taken.items()}
+    return {
+        "loop_s": medians["loop"],
+        "training_s": medians["training"],
+        "ratio": statistics.median(ratios),
+        "low": ratios[len(ratios) // 4],
+        "high": ratios[-1 - len(ratios) // 4],
+        "batches": medians["batches"] / medians["training"],
+    }
+
+
+def looped(
+    net: nn.Module, rows: tuple[Tensor, Tensor], augmentation: Sequence[BatchTransform]
+) -> None:
+    """An epoch by hand."""
+    x, y = rows
+    source = generator(0)
+    optimiser = torch.optim.SGD(net.parameters(), lr=0.002, momentum=0.9, weight_decay=1e-4)
+    total = -(-len(x) // BATCH)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda t: (1 + math.cos(math.pi * min(t / total, 1.0))) / 2
+    )
+    net.train()
+    for part in torch.randperm(len(x), generator=source).split(BATCH):
+        batch = x[part]
+        for change in augmentation:
+            batch = change(batch, source)
+        optimiser.zero_grad()
+        loss = nn.functional.cross_entropy(net(batch), y[part])
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+
+
+def trained(
+    net: nn.Module, rows: tuple[Tensor, Tensor], augmentation: Sequence[BatchTransform]
+) -> None:
+    """An epoch in the loop of runs."""
+    optimiser = torch.optim.SGD(net.parameters(), lr=0.002, momentum=0.9, weight_decay=1e-4)
+    learner = Descent(net, optimiser, cross_entropy)
+    made, source = batches(rows, augmentation)
+    training = Training(learner, made, 1, [cosine(optimiser, len(made))], source=source)
+    while not training.done:
+        training.update()
+    training.observe()
+
+
+def batched(
+    net: nn.Module, rows: tuple[Tensor, Tensor], augmentation: Sequence[BatchTransform]
+) -> None:
+    """The batches of an epoch, and nothing else."""
+    del net
+    made, _ = batches(rows, augmentation)
+    for _ in made:
+        pass
+
+
+def batches(
+    rows: tuple[Tensor, Tensor], augmentation: Sequence[BatchTransform]
+) -> tuple[Batches[Any], torch.Generator]:
+    source = generator(0)
+    change = InTurn(augmentation) if augmentation else None
+    made: Batches[Any] = Batches(
+        {"x": rows[0], "y": rows[1]},
+        size=BATCH,
+        source=source,
+        transform=None if change is None else lambda x: change(x, source),
+    )
+    return made, source
+
+
+def check_equal(one: nn.Module, other: nn.Module) -> None:
+    """Both loops must have made the same net, to rounding."""
+    for a, b in zip(one.parameters(), other.parameters(), strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-3, atol=1e-4)
+
+
+def processor() -> str:
+    """Name of the processor."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+if __name__ == "__main__":
+    main()
