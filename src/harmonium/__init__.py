@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         SemanticHash,
         SparseFeatures,
     )
+    from harmonium.export import export_onnx
     from harmonium.graph import EnergyGraph, View
     from harmonium.machines import (
         BeliefNet,
@@ -76,6 +77,7 @@ _HOME = {
     "Dense": "connections",
     "EnergyGraph": "graph",
     "exact": "sampling.exact",
+    "export_onnx": "export",
     "Gaussian": "units",
     "HarmoniumError": "errors",
     "hopfield": "machines",
@@ -145,6 +147,7 @@ __all__ = [  # noqa: PLE0604
     "classification_rbm",
     "dbm",
     "exact",
+    "export_onnx",
     "hopfield",
     "load",
     "modern_hopfield",

@@ -3,6 +3,7 @@
 from harmonium.apply.bounding import bounds
 from harmonium.apply.decoding import Decoded, codes_in, decode
 from harmonium.apply.diagnose import Diagnosis, diagnose_recipe, diagnose_run
+from harmonium.apply.exporting import export_run, part_of
 from harmonium.apply.outline import count, outline, summary
 from harmonium.apply.reading import known_values, like_training, overview, read, rows_of
 from harmonium.apply.retrieving import index_of, matches
@@ -33,6 +34,7 @@ __all__ = [
     "encode",
     "encodings",
     "evaluate",
+    "export_run",
     "index_of",
     "known_values",
     "like_training",
@@ -43,6 +45,7 @@ __all__ = [
     "new_table",
     "outline",
     "overview",
+    "part_of",
     "predict",
     "predictions",
     "read",
