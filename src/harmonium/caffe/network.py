@@ -280,6 +280,8 @@ class _Graph:
         if not wanted:
             self.message.refuse("no layers are left")
         self.layers = wanted
+        if axes[0] == 3:
+            self.notes.append("Caffe's nets read the channels of a picture as blue, green, red")
         kept = {one.name for one in wanted}
         settings: dict[str, Any] = {
             "shape": [*axes],
