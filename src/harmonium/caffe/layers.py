@@ -76,11 +76,11 @@ def _convolved(layer: Message, kind: str) -> Turned:
     settings: dict[str, Any] = {
         "type": kind,
         "out_channels": _count(given, "num_output"),
-        "kernel_size": _pair(given, "kernel_size", "kernel", None),
-        "stride": _pair(given, "stride", "stride", 1),
-        "padding": _pair(given, "pad", "pad", 0),
-        "dilation": _pair(given, "dilation", "", 1),
-        "groups": _count(given, "group", 1),
+        "kernel_size": _pair(given, "kernel_size", stem="kernel", default=None),
+        "stride": _pair(given, "stride", stem="stride", default=1),
+        "padding": _pair(given, "pad", stem="pad", default=0),
+        "dilation": _pair(given, "dilation", stem="", default=1),
+        "groups": _count(given, "group", default=1),
         "bias": bias,
     }
     plain = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True}
@@ -116,10 +116,10 @@ def _pooling(layer: Message) -> Turned:
     word = "max" if pool == "MAX" else "avg"
     if given.flag("global_pooling", default=False):
         return Turned([{"type": f"adaptive_{word}_pool2d", "output_size": 1}])
-    kernel = _pair(given, "kernel_size", "kernel", None)
+    kernel = _pair(given, "kernel_size", stem="kernel", default=None)
     settings: dict[str, Any] = {"type": f"{word}_pool2d", "kernel_size": kernel}
-    settings["stride"] = _pair(given, "stride", "stride", 1)
-    if pad := _pair(given, "pad", "pad", 0):
+    settings["stride"] = _pair(given, "stride", stem="stride", default=1)
+    if pad := _pair(given, "pad", stem="pad", default=0):
         settings["padding"] = pad
     if given.choice("round_mode", ("CEIL", "FLOOR")) == "CEIL":
         settings["ceil_mode"] = True
@@ -133,7 +133,7 @@ def _lrn(layer: Message) -> Turned:
             "norm_region: WITHIN_CHANNEL is not supported; take ACROSS_CHANNELS",
             name="norm_region",
         )
-    size = _count(given, "local_size", 5)
+    size = _count(given, "local_size", default=5)
     if size % 2 == 0:
         given.refuse(f"local_size is {size}: an odd number is needed", name="local_size")
     numbers = {"alpha": 1.0, "beta": 0.75, "k": 1.0}
@@ -235,7 +235,7 @@ SUPPORTED = tuple(sorted((*_TURNS, *DATA, *DROPPED, *LOSSES, "Scale after BatchN
 # --- settings -------------------------------------------------------------------------------
 
 
-def _count(given: Message, name: str, default: int | None = None) -> int:
+def _count(given: Message, name: str, *, default: int | None = None) -> int:
     if name not in given and default is None:
         given.refuse(f"{name} is missing")
     value = given.whole(name, default or 0)
@@ -244,7 +244,7 @@ def _count(given: Message, name: str, default: int | None = None) -> int:
     return value
 
 
-def _pair(given: Message, name: str, stem: str, default: int | None) -> Any:  # noqa: ANN401
+def _pair(given: Message, name: str, *, stem: str, default: int | None) -> int | list[int]:
     """A size for rows and columns, one number where both are equal."""
     values = given.wholes(name)
     ends = [f"{stem}_h", f"{stem}_w"] if stem else []

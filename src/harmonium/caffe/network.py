@@ -214,8 +214,8 @@ class _Graph:
         below.settings["affine"] = True
         bias = given.flag("bias_term", default=False)
         weights = {"weight": 0, **({"bias": 1} if bias else {})}
-        self.turned[layer.text("name")] = (below.name, Turned([], weights))
         self._own(layer)
+        self.turned[layer.text("name")] = (below.name, Turned([], weights))
         self.types[layer.text("name")] = "Scale"
         return True
 

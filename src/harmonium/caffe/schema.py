@@ -123,7 +123,11 @@ SCHEMA: dict[str, dict[int, tuple[str, str]]] = {
     },
     "dropout_param": {1: ("dropout_ratio", "float")},
     "concat_param": {1: ("concat_dim", "int"), 2: ("axis", "int")},
-    "eltwise_param": {1: ("operation", "int"), 2: ("coeff", "float"), 3: ("stable_prod_grad", "int")},
+    "eltwise_param": {
+        1: ("operation", "int"),
+        2: ("coeff", "float"),
+        3: ("stable_prod_grad", "int"),
+    },
     "relu_param": {1: ("negative_slope", "float"), 2: ("engine", "int")},
     "prelu_param": {1: ("filler", "filler"), 2: ("channel_shared", "int")},
     "elu_param": {1: ("alpha", "float")},

@@ -85,14 +85,14 @@ class _Parser:
         while self.token.kind != "end" and self.token.text != end:
             key = self._take("name", "the name of a field")
             colon = self._skip(":")
-            for value in self._values(colon, depth=depth):
+            for value in self._values(colon=colon, depth=depth):
                 message.add(key.text, value, line=key.line)
             if self.token.kind == "mark" and self.token.text in ",;":
                 self._next()
         if end is not None and self.token.kind == "end":
             self._refuse(f"the file ends inside braces opened in line {message.line}")
 
-    def _values(self, colon: bool, *, depth: int) -> Iterator[Any]:
+    def _values(self, *, colon: bool, depth: int) -> Iterator[Any]:
         if colon and self._skip("["):
             while not self._skip("]"):
                 yield self._value(depth=depth)

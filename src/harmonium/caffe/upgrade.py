@@ -1,6 +1,7 @@
 """Layers of Caffe's older form, V1, under the names of the present one, V2."""
 
 import re
+from typing import Any
 
 from harmonium.caffe.message import Field, Message
 from harmonium.caffe.schema import V1_TYPES
@@ -24,6 +25,10 @@ _BY_NAME = {_shouted(name): name for name in V1_TYPES.values()} | {
 }
 
 
+_NAMES: dict[Any, str] = {**_BY_NAME, **V1_TYPES}
+"""Type of a layer in V1, by its name or number -> its name in V2."""
+
+
 def upgraded(net: Message) -> list[Message]:
     """The layers of a net, each with the name of its type in V2.
 
@@ -41,10 +46,10 @@ def upgraded(net: Message) -> list[Message]:
                 "layers of the form V0: upgrade the file with Caffe's upgrade_net_proto_text or "
                 "upgrade_net_proto_binary"
             )
-        kind = layer.fields["type"][-1].value if "type" in layer else None
-        named = _BY_NAME.get(kind) if isinstance(kind, str) else V1_TYPES.get(kind)  # type: ignore[arg-type]
+        given = layer.fields["type"][-1].value if "type" in layer else None
+        named = _NAMES.get(given)
         if named is None:
-            layer.refuse(f"layer {layer.text('name')!r} has the type {kind!r}, which V1 has not")
+            layer.refuse(f"layer {layer.text('name')!r} has the type {given!r}, which V1 has not")
         layer.fields["type"] = [Field(named, layer.line)]
     return [*layers, *net.messages("layers")]
 

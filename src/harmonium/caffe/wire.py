@@ -6,9 +6,9 @@ A message is a sequence of fields, each a key (number and wire type) and a value
 
 import mmap
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +20,31 @@ from harmonium.files import regular
 
 __all__ = ["packed_floats", "parse_wire", "read_wire", "varint", "written"]
 
-_FIELDS = 2_000_000
+_FIELDS = 200_000
 """Largest number of fields of a file; those of GoogLeNet are 3000."""
 
-_MESSAGES = 100_000
+_MESSAGES = 50_000
 """Largest number of messages within messages."""
 
-_SIZES = {"float": 4, "double": 8}
+_LOOSE = {"float": 5, "double": 1}
+"""Kind of real numbers -> wire type of a single one."""
+
+_ARRAYS = {"data": "<f4", "double_data": "<f8"}
+"""Fields of values of a blob -> their type; they are kept as arrays."""
+
+
+class _Given(NamedTuple):
+    """A field as it stands in the file: the value, or the place of its bytes."""
+
+    name: str
+    kind: str
+    wire: int
+    value: Any
+    at: int
+
+
+def _signed(value: int) -> int:
+    return value - 2**64 if value >= 2**63 else value
 
 
 def read_wire(path: Path, kind: str = "net") -> Message:
@@ -48,7 +66,7 @@ def read_wire(path: Path, kind: str = "net") -> Message:
 
 
 def parse_wire(data: bytes | memoryview, kind: str, *, name: str = "protobuf") -> Message:
-    """Reads a message.
+    r"""Reads a message.
 
     Args:
         data: its bytes.
@@ -58,10 +76,10 @@ def parse_wire(data: bytes | memoryview, kind: str, *, name: str = "protobuf") -
     Raises:
         ValueError: the bytes are no such message.
 
-    >>> parse_wire(b"\\x0a\\x05LeNet", "net").text("name")
+    >>> parse_wire(b"\x0a\x05LeNet", "net").text("name")
     'LeNet'
     """
-    return _Reader(memoryview(data), name).message(kind, 0, len(data))
+    return _Reader(memoryview(data), name).message(kind, 0, end=len(data))
 
 
 class _Reader:
@@ -69,95 +87,89 @@ class _Reader:
         self.data, self.name = data, name
         self.fields = self.messages = 0
 
-    def message(self, kind: str, at: int, end: int) -> Message:
+    def message(self, kind: str, at: int, *, end: int) -> Message:
         self.messages += 1
         if self.messages > _MESSAGES:
             self.refuse(at, f"more than {_MESSAGES:,d} messages")
         found, schema = Message(self.name), SCHEMA[kind]
         loose: dict[str, list[bytes]] = {}
         while at < end:
-            self.fields += 1
-            if self.fields > _FIELDS:
-                self.refuse(at, f"more than {_FIELDS:,d} fields")
+            self.count(1, at)
             start = at
-            key, at = self.varint(at, end)
+            key, at = self.varint(at, end=end)
             number, wire = key >> 3, key & 7
             if not 0 < number < 2**29:
                 self.refuse(start, f"field number {number}")
-            value, at = self.value(wire, at, end)
-            if number in schema:
-                self.keep(found, loose, schema[number], value=value, wire=wire, at=start)
-        for name, pieces in loose.items():
-            found.add(name, np.frombuffer(b"".join(pieces), "<f4" if name == "data" else "<f8"))
-        return found
-
-    def keep(  # noqa: PLR0913
-        self,
-        found: Message,
-        loose: dict[str, list[bytes]],
-        field: tuple[str, str],
-        *,
-        value: Any,  # noqa: ANN401
-        wire: int,
-        at: int,
-    ) -> None:
-        name, kind = field
-        if kind == "int" and wire == 0:
-            found.add(name, value - 2**64 if value >= 2**63 else value)
-        elif kind == "int" and wire == 2:
-            here, end = value
-            while here < end:
-                self.fields += 1
-                if self.fields > _FIELDS:
-                    self.refuse(here, f"more than {_FIELDS:,d} fields")
-                one, here = self.varint(here, end)
-                found.add(name, one - 2**64 if one >= 2**63 else one)
-        elif kind in _SIZES and wire == 2:
-            self.numbers(found, name, kind, value=value, at=at)
-        elif (kind, wire) in (("float", 5), ("double", 1)):
-            if name in ("data", "double_data"):
+            value, at = self.value(wire, at, end=end)
+            if number not in schema:
+                continue
+            name, of = schema[number]
+            if name in _ARRAYS and wire == _LOOSE.get(of):
                 loose.setdefault(name, []).append(bytes(self.data[slice(*value)]))
             else:
-                code = "<f" if kind == "float" else "<d"
-                found.add(name, struct.unpack(code, self.data[slice(*value)])[0])
-        elif kind == "text" and wire == 2:
-            found.add(name, bytes(self.data[slice(*value)]).decode("utf-8", "backslashreplace"))
-        elif kind in SCHEMA and wire == 2:
-            found.add(name, self.message(kind, *value))
-        else:
-            self.refuse(at, f"{name} has wire type {wire}, which is none of {kind}")
+                one = _Given(name, of, wire, value, start)
+                for item in self.values(one):
+                    found.add(name, item)
+        for name, pieces in loose.items():
+            found.add(name, np.frombuffer(b"".join(pieces), _ARRAYS[name]))
+        return found
 
-    def numbers(
-        self, found: Message, name: str, kind: str, *, value: tuple[int, int], at: int
-    ) -> None:
-        size = _SIZES[kind]
-        if (value[1] - value[0]) % size:
-            self.refuse(at, f"{name} has {value[1] - value[0]} bytes, no multiple of {size}")
-        array = np.frombuffer(self.data[slice(*value)], f"<f{size}")
-        if name in ("data", "double_data"):
-            found.add(name, array)
-            return
-        self.fields += len(array)
+    def values(self, given: "_Given") -> Iterable[Any]:
+        """The values of a field: several of a packed one."""
+        kind, wire, place = given.kind, given.wire, given.value
+        if (kind, wire) == ("int", 0):
+            return [_signed(place)]
+        if wire == _LOOSE.get(kind):
+            code = "<f" if kind == "float" else "<d"
+            return struct.unpack(code, self.data[slice(*place)])
+        if wire != 2:
+            self.refuse(given.at, f"{given.name} has wire type {wire}, which is none of {kind}")
+        if kind == "int":
+            return self.packed(*place)
+        if kind in _LOOSE:
+            return self.numbers(given)
+        if kind == "text":
+            return [bytes(self.data[slice(*place)]).decode("utf-8", "backslashreplace")]
+        return [self.message(kind, place[0], end=place[1])]
+
+    def packed(self, at: int, end: int) -> Iterator[int]:
+        while at < end:
+            self.count(1, at)
+            value, at = self.varint(at, end=end)
+            yield _signed(value)
+
+    def numbers(self, given: "_Given") -> Iterable[Any]:
+        code = "<f4" if given.kind == "float" else "<f8"
+        first, end = given.value
+        size = int(code[2])
+        if (end - first) % size:
+            self.refuse(given.at, f"{given.name} has {end - first} bytes, no multiple of {size}")
+        array = np.frombuffer(self.data[first:end], code)
+        if given.name in _ARRAYS:
+            return [array]
+        self.count(len(array), given.at)
+        return list(array.tolist())
+
+    def count(self, fields: int, at: int) -> None:
+        self.fields += fields
         if self.fields > _FIELDS:
             self.refuse(at, f"more than {_FIELDS:,d} fields")
-        for number in array.tolist():
-            found.add(name, number)
 
-    def value(self, wire: int, at: int, end: int) -> tuple[Any, int]:
+    def value(self, wire: int, at: int, *, end: int) -> tuple[Any, int]:
         """The value of a field, or its place, and the place behind it."""
         if wire == 0:
-            return self.varint(at, end)
+            return self.varint(at, end=end)
         if wire in (1, 5):
             size = 8 if wire == 1 else 4
         elif wire == 2:
-            size, at = self.varint(at, end)
+            size, at = self.varint(at, end=end)
         else:
             self.refuse(at, f"wire type {wire}, which Caffe does not use")
         if size > end - at:
             self.refuse(at, f"a field of {size:,d} bytes, and {end - at:,d} are left")
         return (at, at + size), at + size
 
-    def varint(self, at: int, end: int) -> tuple[int, int]:
+    def varint(self, at: int, *, end: int) -> tuple[int, int]:
         value = 0
         for place in range(10):
             if at >= end:
@@ -166,8 +178,10 @@ class _Reader:
             at += 1
             value |= (byte & 127) << 7 * place
             if byte < 128:
-                return value & (2**64 - 1), at
-        self.refuse(at, "a number of more than 10 bytes")
+                break
+        else:
+            self.refuse(at, "a number of more than 10 bytes")
+        return value & (2**64 - 1), at
 
     def refuse(self, at: int, what: str) -> NoReturn:
         raise DataError(
@@ -199,14 +213,14 @@ def packed_floats(array: NDArray[np.floating]) -> bytes:
 
 
 def written(kind: str, fields: Iterable[tuple[str, Any]]) -> bytes:
-    """The bytes of a message.
+    r"""The bytes of a message.
 
     Args:
         kind: of the message (``SCHEMA``).
         fields: names and values in order: text, a number, an array, or bytes of a message.
 
     >>> written("net", [("name", "LeNet")])
-    b'\\n\\x05LeNet'
+    b'\n\x05LeNet'
     """
     numbers = {name: (number, of) for number, (name, of) in SCHEMA[kind].items()}
     found = bytearray()

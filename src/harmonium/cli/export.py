@@ -1,6 +1,6 @@
 """``harmonium export``: writes a model of a run for other programs."""
 
-from enum import StrEnum
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,14 +13,14 @@ from harmonium.cli.output import say
 __all__ = ["export"]
 
 
-class Format(StrEnum):
+class Format(Enum):
     """Formats of files of models."""
 
     onnx = "onnx"
     safetensors = "safetensors"
 
 
-class What(StrEnum):
+class What(Enum):
     """Parts of a model."""
 
     forward = "forward"

@@ -37,9 +37,7 @@ def import_(  # noqa: PLR0913
             help="Channels, rows and columns of a picture, 1,28,28, where the file has none."
         ),
     ] = None,
-    phase: Annotated[
-        Phase, typer.Option(help="Take the layers of this phase.")
-    ] = Phase.test,
+    phase: Annotated[Phase, typer.Option(help="Take the layers of this phase.")] = Phase.test,
     end: Annotated[
         str | None, typer.Option("--end", help="Blob that is the output, where there are several.")
     ] = None,

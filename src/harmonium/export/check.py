@@ -96,7 +96,9 @@ def _apart(file: str | os.PathLike[str] | bytes, chosen: Part) -> float:
 def _apart_on_average(file: str | os.PathLike[str] | bytes, chosen: Part) -> float:
     rows = tuple(x.expand(_CHAINS, *x.shape[1:]).contiguous() for x in chosen.rows(1))
     worst = 0.0
-    for ours, theirs in zip(chosen(*rows), run_onnx(file, *(x.numpy() for x in rows)), strict=True):
+    for ours, theirs in zip(
+        chosen(*rows), run_onnx(file, *(x.numpy() for x in rows)), strict=True
+    ):
         a, b = ours.double().numpy(), theirs.astype(np.float64)
         error = np.sqrt((a.var(0) + b.var(0)) / _CHAINS) + 1e-3 / math.sqrt(_CHAINS)
         worst = max(worst, float((np.abs(a.mean(0) - b.mean(0)) / error).max()))

@@ -129,7 +129,7 @@ def _encode(model: Any) -> Part:  # noqa: ANN401
         v = below(x)
         if "y" not in graph.units:
             return _settled(graph, v)[name].flatten(1)
-        joint, each = _by_label(graph, v, name)
+        joint, each = _by_label(graph, v, name=name)
         return (joint.softmax(1)[..., None] * each).sum(1)
 
     return _of_rows(model, means, output="code")
@@ -170,7 +170,9 @@ def _gibbs(model: Any, steps: int) -> Part:  # noqa: ANN401
     first = next(iter(graph.units))
 
     def sweeps(*columns: Tensor) -> tuple[Tensor, ...]:
-        given = {n: x.reshape(-1, *graph.units[n].shape) for n, x in zip(inputs, columns)}
+        given = {
+            n: x.reshape(-1, *graph.units[n].shape) for n, x in zip(inputs, columns, strict=True)
+        }
         bound = _bound(graph, given[first]) if first == "v" else graph
         state: State = {**given}
         for name in graph.units:  # drawn from the inputs alone
@@ -256,7 +258,7 @@ def _settled(graph: Any, v: Tensor) -> State:  # noqa: ANN401
     return state
 
 
-def _by_label(graph: Any, v: Tensor, name: str | None = None) -> tuple[Tensor, Tensor]:  # noqa: ANN401
+def _by_label(graph: Any, v: Tensor, *, name: str | None = None) -> tuple[Tensor, Tensor]:  # noqa: ANN401
     """Minus the free energy of every class, ``(B, classes)``; means of a group, with each class.
 
     The means are ``(B, classes, units)``, or empty without a name.

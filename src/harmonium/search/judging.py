@@ -47,4 +47,3 @@ def judged(run: Run, recipe: Recipe) -> dict[str, float]:
         for name in names
         if is_result(name) or figure(name).better is not None
     }
-

@@ -58,7 +58,8 @@ def search_page(study: Study) -> Path:
             Section(
                 "The best recipe",
                 [
-                    shown(best.values.items()) or "No attempt is better than the recipe as it was.",
+                    shown(best.values.items())
+                    or "No attempt is better than the recipe as it was.",
                     Code(f"harmonium train {shlex.quote(str(place))}"),
                     remark,
                 ],

@@ -131,7 +131,7 @@ def _begun(  # noqa: PLR0913, PLR0917
             "to a share, such as 0.1"
         )
     space.distributions()
-    _check(space, recipe, overrides)
+    _check(space, recipe, overrides=overrides)
     about = {
         "recipe": str(recipe.resolve()),
         "overrides": [*overrides],
@@ -147,7 +147,7 @@ def _has_validation(recipe: Any) -> bool:  # noqa: ANN401
     return describe.build(recipe.data.source).validation is not None
 
 
-def _check(space: Space, recipe: Path, overrides: Sequence[str]) -> None:
+def _check(space: Space, recipe: Path, *, overrides: Sequence[str]) -> None:
     """Raises where the recipe refuses every value of a setting."""
     document = read_file(recipe).value
     for path in space.ranges:
@@ -170,42 +170,42 @@ def _go(study: Study, plan: _Plan) -> None:
     """Finishes the attempt that was running, then makes new ones."""
     for attempt in study.attempts:
         if attempt.status == "running":
-            _told(_made(study, attempt, plan), study, plan)
+            _told(_made(study, attempt, plan=plan), study, plan=plan)
     if not study.attempts:
-        start = _made(study, study.keep(Attempt(0, {})), plan)
+        start = _made(study, study.keep(Attempt(0, {})), plan=plan)
         if start.status == "failed":
             raise UsageError(f"the recipe as it is fails, so nothing is searched: {start.reason}")
-        _told(start, study, plan)
+        _told(start, study, plan=plan)
     failed = 0
     while len(study.attempts) - 1 < plan.trials:
         if plan.until is not None and time.monotonic() >= plan.until:
             plan.note("the time is used up")
             return
-        attempt = study.propose()
-        if attempt is None:
+        proposed = study.propose()
+        if proposed is None:
             plan.note("every setting of the space has been tried")
             return
-        done = _made(study, attempt, plan)
-        _told(done, study, plan)
+        done = _made(study, proposed, plan=plan)
+        _told(done, study, plan=plan)
         failed = failed + 1 if done.status == "failed" else 0
         if failed == _HOPELESS:
             raise UsageError(f"{failed} attempts in a row failed; the last: {done.reason}")
 
 
-def _told(attempt: Attempt, study: Study, plan: _Plan) -> None:
+def _told(attempt: Attempt, study: Study, *, plan: _Plan) -> None:
     name = study.about["figure"]
     result = attempt.reason if attempt.figure is None else f"{name} {attempt.figure:.5g}"
     what = shown(attempt.values.items()) or "the recipe as it is"
     plan.note(f"{attempt.number}: {result} ({what})")
 
 
-def _made(study: Study, attempt: Attempt, plan: _Plan) -> Attempt:
+def _made(study: Study, attempt: Attempt, *, plan: _Plan) -> Attempt:
     """Runs an attempt to its end, from its last checkpoint where it has begun."""
     began = time.monotonic()
     folder = study.folder(attempt)
-    follower = _Follower(study, attempt, plan)
+    follower = _Follower(study, attempt, plan=plan)
     try:
-        run = _trained(study, attempt, follower)
+        run = _trained(study, attempt, watch=follower)
         figures = judged(run, _recipe(study, attempt))
         figure = figures[_name(study, figures)]
     except _Stopped as stop:
@@ -227,7 +227,7 @@ def _made(study: Study, attempt: Attempt, plan: _Plan) -> Attempt:
     )
 
 
-def _trained(study: Study, attempt: Attempt, watch: Watch) -> Run:
+def _trained(study: Study, attempt: Attempt, *, watch: Watch) -> Run:
     folder = study.folder(attempt)
     begun = _run_in(folder, study)
     if begun:
@@ -282,7 +282,7 @@ class _Stopped(Exception):  # noqa: N818
 class _Follower:
     """Watches the epochs of an attempt, and stops it where it is hopeless."""
 
-    def __init__(self, study: Study, attempt: Attempt, plan: _Plan) -> None:
+    def __init__(self, study: Study, attempt: Attempt, *, plan: _Plan) -> None:
         self.study, self.attempt, self.plan, self.epoch = study, attempt, plan, 0
 
     def begin(self, state: Mapping[str, Any]) -> None:
