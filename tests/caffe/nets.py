@@ -8,21 +8,25 @@ from harmonium.caffe import Imported, write_caffemodel
 
 WHOLE = """
 name: "Whole"
-layer { name: "data" type: "Input" top: "data" input_param { shape: { dim: 1 dim: 4 dim: 11 dim: 9 } } }
+layer { name: "data" type: "Input" top: "data"
+  input_param { shape: { dim: 1 dim: 4 dim: 11 dim: 9 } } }
 layer {
   name: "conv/1" type: "Convolution" bottom: "data" top: "conv/1"
   param { lr_mult: 1 } param { lr_mult: 2 }
   convolution_param { num_output: 6 kernel_h: 3 kernel_w: 5 pad: 1 stride: 2 group: 2
     weight_filler { type: "xavier" } bias_filler { type: "constant" value: 0.1 } }
 }
-layer { name: "relu" type: "ReLU" bottom: "conv/1" top: "conv/1" relu_param { negative_slope: 0.1 } }
-layer { name: "norm" type: "LRN" bottom: "conv/1" top: "norm" lrn_param { local_size: 3 alpha: 0.5 } }
+layer { name: "relu" type: "ReLU" bottom: "conv/1" top: "conv/1"
+  relu_param { negative_slope: 0.1 } }
+layer { name: "norm" type: "LRN" bottom: "conv/1" top: "norm"
+  lrn_param { local_size: 3 alpha: 0.5 } }
 layer { name: "max" type: "Pooling" bottom: "norm" top: "max"
   pooling_param { pool: MAX kernel_size: 3 stride: 2 pad: 1 } }
 layer { name: "mean" type: "Pooling" bottom: "norm" top: "mean"
   pooling_param { pool: AVE kernel_size: 3 stride: 2 pad: 1 } }
 layer { name: "pick" type: "Convolution" bottom: "mean" top: "pick"
-  convolution_param { num_output: 6 kernel_size: 1 bias_term: false weight_filler { type: "msra" } } }
+  convolution_param { num_output: 6 kernel_size: 1 bias_term: false
+    weight_filler { type: "msra" } } }
 layer { name: "sum" type: "Eltwise" bottom: "max" bottom: "pick" top: "sum" }
 layer { name: "both" type: "Concat" bottom: "sum" bottom: "max" top: "both" }
 layer { name: "tanh" type: "TanH" bottom: "both" top: "both" }
@@ -43,17 +47,21 @@ name: "Old"  input: "data"  input_dim: 2  input_dim: 1  input_dim: 6  input_dim:
 layers { name: "conv" type: CONVOLUTION bottom: "data" top: "conv" blobs_lr: 1 blobs_lr: 2
   convolution_param { num_output: 2 kernel_size: 3 } }
 layers { name: "relu" type: RELU bottom: "conv" top: "conv" }
-layers { name: "pool" type: POOLING bottom: "conv" top: "pool" pooling_param { kernel_size: 3 stride: 2 } }
-layers { name: "ip" type: INNER_PRODUCT bottom: "pool" top: "ip" inner_product_param { num_output: 3 } }
+layers { name: "pool" type: POOLING bottom: "conv" top: "pool"
+  pooling_param { kernel_size: 3 stride: 2 } }
+layers { name: "ip" type: INNER_PRODUCT bottom: "pool" top: "ip"
+  inner_product_param { num_output: 3 } }
 layers { name: "prob" type: SOFTMAX bottom: "ip" top: "prob" }
 """
 """A description in the older form, V1."""
 
 TINY = """
-layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 1 dim: 1 dim: 4 dim: 4 } } }
+layer { name: "data" type: "Input" top: "data"
+  input_param { shape { dim: 1 dim: 1 dim: 4 dim: 4 } } }
 layer { name: "conv" type: "Convolution" bottom: "data" top: "conv"
   convolution_param { num_output: 1 kernel_size: 3 } }
-layer { name: "ip" type: "InnerProduct" bottom: "conv" top: "ip" inner_product_param { num_output: 2 } }
+layer { name: "ip" type: "InnerProduct" bottom: "conv" top: "ip"
+  inner_product_param { num_output: 2 } }
 """
 
 

@@ -77,10 +77,12 @@ def test_any_changed_byte_is_read_or_refused(
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    message = ""
     try:
         parse_wire(content, "net")
     except DataError as error:
-        assert "byte" in str(error)
+        message = str(error)
+    assert not message or "byte" in message
 
 
 @pytest.mark.parametrize(

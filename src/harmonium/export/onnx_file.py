@@ -14,6 +14,7 @@ from torch import nn
 
 import harmonium
 from harmonium.errors import UsageError
+from harmonium.export.check import check_onnx
 from harmonium.export.parts import Part, What, part
 from harmonium.extras import need
 from harmonium.files import write_whole
@@ -63,17 +64,11 @@ def export_onnx(  # noqa: PLR0913
     harmonium.errors.UsageError: what is 'prediction': choose one of forward, encode, decode, \
 free_energy, gibbs
     """
-    chosen = model
-    if not isinstance(model, Part):
-        bare = isinstance(model, EnergyGraph) and "v" not in model.units
-        made = model if bare or isinstance(model, Model) else adapted(model)
-        chosen = part(made, what, steps=steps)  # type: ignore[arg-type]
-    assert isinstance(chosen, Part)
-    content = onnx_bytes(chosen, notes={"what": what, **(notes or {})})
-    if verify:
-        from harmonium.export.check import check_onnx
-
-        check_onnx(content, chosen)
+    with _modes_kept(model):
+        chosen = model if isinstance(model, Part) else _part(model, what, steps=steps)
+        content = onnx_bytes(chosen, notes={"what": what, **(notes or {})})
+        if verify:
+            check_onnx(content, chosen)
     return write_whole(Path(path), content)
 
 
@@ -94,10 +89,9 @@ def onnx_bytes(chosen: Part, *, notes: Mapping[str, Any] | None = None) -> bytes
     if size > _LARGEST:
         raise UsageError(f"{size:,d} bytes of parameters: an ONNX file holds {_LARGEST:,d}")
     rows = torch.export.Dim("rows")
-    was = {module: module.training for module in chosen.modules()}
     try:
-        chosen.eval()
-        with _quiet():
+        with _modes_kept(chosen), _quiet():
+            chosen.eval()
             program = torch.onnx.export(
                 chosen,
                 chosen.rows(_ROWS),
@@ -112,9 +106,6 @@ def onnx_bytes(chosen: Part, *, notes: Mapping[str, Any] | None = None) -> bytes
             f"ONNX cannot express this part ({_reason(error)}): export another part, or use the "
             "model from Python"
         ) from error
-    finally:
-        for module, training in was.items():
-            module.training = training
     assert program is not None
     file = program.model_proto
     if file.graph.input[0].type.tensor_type.shape.dim[0].HasField("dim_value"):
@@ -124,6 +115,23 @@ def onnx_bytes(chosen: Part, *, notes: Mapping[str, Any] | None = None) -> bytes
         )
     _named(file, notes or {})
     return file.SerializeToString()
+
+
+def _part(model: nn.Module, what: What, *, steps: int) -> Part:
+    if isinstance(model, EnergyGraph) and "v" not in model.units:
+        return part(model, what, steps=steps)
+    return part(model if isinstance(model, Model) else adapted(model), what, steps=steps)
+
+
+@contextlib.contextmanager
+def _modes_kept(model: nn.Module) -> Iterator[None]:
+    """Restores training and evaluation modes, which adapting and exporting change."""
+    modes = {module: module.training for module in model.modules()}
+    try:
+        yield
+    finally:
+        for module, training in modes.items():
+            module.training = training
 
 
 def _named(file: Any, notes: Mapping[str, Any]) -> None:  # noqa: ANN401
