@@ -23,6 +23,7 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     "cli/data.py::preview": "a verb's options are its arguments",
     "cli/diagnose.py::diagnose": "a verb's options are its arguments",
     "cli/encode.py::encode": "a verb's options are its arguments",
+    "cli/export.py::export": "a verb's options are its arguments",
     "cli/likelihood.py::likelihood": "a verb's options are its arguments",
     "cli/sample.py::sample": "a verb's options are its arguments",
     "cli/retrieve.py::retrieve": "a verb's options are its arguments",

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         SemanticHash,
         SparseFeatures,
     )
+    from harmonium.export import export_onnx
     from harmonium.graph import EnergyGraph, View
     from harmonium.machines import (
         BeliefNet,
@@ -79,6 +80,7 @@ _HOME = {
     "Dense": "connections",
     "EnergyGraph": "graph",
     "exact": "sampling.exact",
+    "export_onnx": "export",
     "Gaussian": "units",
     "HarmoniumError": "errors",
     "hopfield": "machines",
@@ -150,6 +152,7 @@ __all__ = [  # noqa: PLE0604
     "classification_rbm",
     "dbm",
     "exact",
+    "export_onnx",
     "hopfield",
     "load",
     "load_weights",

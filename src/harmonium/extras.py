@@ -19,6 +19,8 @@ EXTRAS: dict[str, dict[str, str]] = {
     },
     "data": {"h5py": "h5py", "pyarrow": "pyarrow"},
     "tracking": {"tensorboard": "tensorboard"},
+    "export": {"onnx": "onnx", "onnxscript": "onnxscript", "onnxruntime": "onnxruntime"},
+    "tune": {"optuna": "optuna"},
 }
 """Extra -> name of the package -> name of the module."""
 

@@ -95,7 +95,8 @@ class Graph:
             self.known([name])
             shape = self.units[name].shape if rows is None else self.units[name].at(rows).shape
             bias = self.units[name].bias
-            total = bias.new_zeros(len(next(iter(state.values()))) if state else 1, *shape)
+            n = next(iter(state.values())).shape[0] if state else 1
+            total = bias.new_zeros(n, *shape)
         if (extra := self.extras.get(name)) is not None:
             total = total + (extra if rows is None else _some(extra, self.units[name], rows=rows))
         return total
@@ -179,7 +180,7 @@ class Graph:
     def _offset_energy(self, e: Edge, state: State, *, out: Sequence[str]) -> Tensor:
         """The energy of an affine connection when its group in ``out`` is zero."""
         gone, stays = (e.source, e.target) if e.source in out else (e.target, e.source)
-        zero = state[stays].new_zeros(len(state[stays]), *self.units[gone].shape)
+        zero = state[stays].new_zeros(state[stays].shape[0], *self.units[gone].shape)
         ends = {stays: state[stays], gone: zero}
         return e.connection.energy(ends[e.source], ends[e.target])
 

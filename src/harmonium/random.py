@@ -71,16 +71,22 @@ def generator(seed: int, device: torch.device | str = "cpu") -> Generator:
 
 def uniform(like: Tensor, source: Source = None) -> Tensor:
     """Uniform draws on [0, 1), 24 or 53 bits, with the shape, type and device of ``like``."""
+    if torch.compiler.is_exporting():  # a file has no generator
+        return torch.rand_like(like)
     return torch.rand(like.shape, generator=_from(source), dtype=like.dtype, device=like.device)
 
 
 def normal(like: Tensor, source: Source = None) -> Tensor:
     """Standard normal draws with the shape, type and device of ``like``."""
+    if torch.compiler.is_exporting():
+        return torch.randn_like(like)
     return torch.randn(like.shape, generator=_from(source), dtype=like.dtype, device=like.device)
 
 
 def exponential(like: Tensor, source: Source = None) -> Tensor:
     """Exponential draws of rate 1 with the shape, type and device of ``like``."""
+    if torch.compiler.is_exporting():
+        return -torch.log1p(-torch.rand_like(like))
     return torch.empty_like(like).exponential_(generator=_from(source))
 
 
@@ -144,7 +150,8 @@ def _shift(own: Tensor, last: Tensor, *, part: int) -> None:
 
 
 def _exactly(like: Tensor) -> bool:
-    return like.dtype is not torch.float32 or like.device.type != "cpu"
+    inexact = like.dtype is torch.float32 and like.device.type == "cpu"
+    return not inexact or torch.compiler.is_exporting()  # a file has no table
 
 
 def bernoulli(p: Tensor, source: Source = None) -> Tensor:

@@ -3,6 +3,7 @@
 from harmonium.apply.bounding import bounds
 from harmonium.apply.decoding import Decoded, codes_in, decode
 from harmonium.apply.diagnose import Diagnosis, diagnose_recipe, diagnose_run
+from harmonium.apply.exporting import export_run, part_of
 from harmonium.apply.outline import count, outline, summary
 from harmonium.apply.reading import known_values, like_training, overview, read, rows_of
 from harmonium.apply.retrieving import index_of, matches
@@ -34,6 +35,7 @@ __all__ = [
     "encode",
     "encodings",
     "evaluate",
+    "export_run",
     "fitted",
     "held",
     "index_of",
@@ -47,6 +49,7 @@ __all__ = [
     "new_table",
     "outline",
     "overview",
+    "part_of",
     "predict",
     "predictions",
     "read",

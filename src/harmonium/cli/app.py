@@ -14,7 +14,9 @@ from harmonium.cli.diagnose import diagnose
 from harmonium.cli.doctor import doctor
 from harmonium.cli.encode import encode
 from harmonium.cli.evaluate import evaluate
+from harmonium.cli.export import export
 from harmonium.cli.guard import FAILED, REFUSED, guarded, show_traceback
+from harmonium.cli.importing import import_
 from harmonium.cli.init import init
 from harmonium.cli.likelihood import likelihood
 from harmonium.cli.ls import ls
@@ -24,6 +26,7 @@ from harmonium.cli.report import report
 from harmonium.cli.retrieve import retrieve
 from harmonium.cli.sample import sample
 from harmonium.cli.schema import schema
+from harmonium.cli.search import search
 from harmonium.cli.summary import summary
 from harmonium.cli.train import train
 from harmonium.cli.validate import validate
@@ -91,6 +94,7 @@ _add(
         "summary": summary,
         "diagnose": diagnose,
         "train": train,
+        "search": search,
         "evaluate": evaluate,
         "predict": predict,
         "encode": encode,
@@ -98,6 +102,8 @@ _add(
         "retrieve": retrieve,
         "sample": sample,
         "likelihood": likelihood,
+        "export": export,
+        "import": import_,
         "report": report,
         "weights": weights,
         "doctor": doctor,

@@ -340,7 +340,7 @@ def visible(units: Units, x: Tensor) -> Tensor:
             f"rows of shape {tuple(x.shape)}, but the model has {width} visible units: "
             f"give (N, {width})"
         )
-    return x.to(units.bias).reshape(len(x), *units.shape)
+    return x.to(units.bias).reshape(x.shape[0], *units.shape)
 
 
 def _bound(graph: EnergyGraph, v: Tensor) -> Graph:

@@ -81,5 +81,5 @@ def _inner_field(connection: Connection, x: Tensor, *, rows: Tensor) -> tuple[Te
     eye = x.new_zeros(rows.numel() + 1, connection.source.numel())  # the last row is zero
     eye[torch.arange(rows.numel(), device=rows.device), rows] = 1
     fields = connection(torch.cat([x, eye.unflatten(1, connection.source)]), rows=rows)
-    inner_field, inner, offset = fields.split([len(x), rows.numel(), 1])
-    return inner_field, inner - offset
+    first = -1 - rows.numel()
+    return fields[:first], fields[first:-1] - fields[-1:]

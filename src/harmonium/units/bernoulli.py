@@ -52,7 +52,7 @@ class Bernoulli(Units):
 
     def log_base(self, x: Tensor) -> Tensor:
         """Zero."""
-        return x.new_zeros(len(x))
+        return x.new_zeros(x.shape[0])
 
     def log_partition(self, field: Tensor) -> Tensor:
         """The sum of softplus(t), t = b + f, which equals t in float64 from t = 40 on."""

@@ -33,7 +33,7 @@ class Categorical(Units):
 
     def log_base(self, x: Tensor) -> Tensor:
         """Zero."""
-        return x.new_zeros(len(x))
+        return x.new_zeros(x.shape[0])
 
     def log_partition(self, field: Tensor) -> Tensor:
         """Log-sum-exp over the states, summed over the units."""

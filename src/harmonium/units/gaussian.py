@@ -39,7 +39,7 @@ class Gaussian(Units):
 
     def log_base(self, x: Tensor) -> Tensor:
         """Zero."""
-        return x.new_zeros(len(x))
+        return x.new_zeros(x.shape[0])
 
     def log_partition(self, field: Tensor) -> Tensor:
         r""":math:`\sum_i (b_i + f_i)^2 / (2 \lambda_i) + \frac12 \log (2\pi / \lambda_i)`."""

@@ -94,7 +94,7 @@ class Rectified(Units):
 
     def log_base(self, x: Tensor) -> Tensor:
         """0 on the domain, -inf if a value is negative."""
-        zero = x.new_zeros(len(x))
+        zero = x.new_zeros(x.shape[0])
         return torch.where((x < 0).flatten(1).any(1), -torch.inf, zero)
 
     def _location(self, field: Tensor) -> tuple[Tensor, Tensor]:

@@ -34,7 +34,7 @@ class Spin(Units):
 
     def log_base(self, x: Tensor) -> Tensor:
         """Zero."""
-        return x.new_zeros(len(x))
+        return x.new_zeros(x.shape[0])
 
     def log_partition(self, field: Tensor) -> Tensor:
         """The sum of log 2 cosh t = softplus(2 t) - t, t = b + f, which cannot overflow."""

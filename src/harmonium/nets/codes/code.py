@@ -40,7 +40,7 @@ class Code(nn.Module, ABC):
 
     def cost(self, z: Tensor) -> Tensor:
         """What the code of each row adds to the loss, ``(B,)``, in nats: 0, if not given."""
-        return z.new_zeros(len(z))
+        return z.new_zeros(z.shape[0])
 
     def extra_repr(self) -> str:
         """The settings, for ``repr``."""

@@ -1,0 +1,7 @@
+"""Searches the settings of a recipe for the best figure on validation rows."""
+
+from harmonium.search.searching import Found, search
+from harmonium.search.space import Space, read_space
+from harmonium.search.study import Attempt, Study
+
+__all__ = ["Attempt", "Found", "Space", "Study", "read_space", "search"]

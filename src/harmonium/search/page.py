@@ -1,0 +1,164 @@
+"""The report of a search: the best so far, all attempts, and each setting against the figure."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harmonium.extras import need
+from harmonium.figures import figure
+from harmonium.report.figures import save_figures, with_bytes
+from harmonium.report.page import Code, Page, Picture, Section, write
+from harmonium.report.style import INK, MUTED, PALETTE, WIDTH, chart
+from harmonium.report.tables import Table
+from harmonium.search.space import shown
+from harmonium.search.study import Attempt, Study
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["search_page"]
+
+_SETTINGS = 12
+"""Settings that are drawn."""
+
+
+def search_page(study: Study) -> Path:
+    """Writes ``search.html`` into the directory of a study; returns its path.
+
+    Raises:
+        ValueError: no attempt is done.
+        OSError: the page cannot be written.
+    """
+    attempts, best = study.attempts, study.best
+    assert best is not None
+    name = str(study.about["figure"])
+    words = figure(name).words
+    start = attempts[0]
+    place = study.path / "best.yaml"
+    verdict = f"The best {words} on validation rows is {best.figure:.4g}, of attempt {best.number}"
+    if start.figure is not None:
+        verdict += f"; the recipe as it was has {start.figure:.4g}"
+    remark = (
+        "The best of many figures on the same rows is a little too good: train the best recipe "
+        "once, and take its figures on test rows, which the search has not looked at."
+    )
+    page = Page(
+        title=f"Search of {Path(study.about['recipe']).stem}",
+        verdict=f"{verdict}.",
+        status="good" if best.number else "plain",
+        facts={
+            "attempts": len(attempts),
+            "failed": sum(a.status == "failed" for a in attempts),
+            "stopped early": sum(a.status == "stopped" for a in attempts),
+        },
+        sections=[
+            Section(
+                "The best recipe",
+                [
+                    shown(best.values.items())
+                    or "No attempt is better than the recipe as it was.",
+                    Code(f"harmonium train {shlex.quote(str(place))}"),
+                    remark,
+                ],
+            ),
+            Section("The course of the search", [_course(study, attempts)]),
+            *_settings(study, attempts),
+            Section("All attempts", [_table(attempts, name, study=study)]),
+        ],
+    )
+    drawn = with_bytes(page)
+    save_figures(drawn, study.path / "search-figures")
+    return write(drawn, study.path / "search.html")
+
+
+def _done(attempts: list[Attempt]) -> list[Attempt]:
+    return [a for a in attempts if a.figure is not None]
+
+
+def _course(study: Study, attempts: list[Attempt]) -> Picture:
+    done = _done(attempts)
+    drawn, axes = chart(WIDTH, 2.6)
+    numbers, values = [a.number for a in done], [float(a.figure or 0.0) for a in done]
+    take: Any = min if study.about["direction"] == "min" else max
+    best = [take(values[: k + 1]) for k in range(len(values))]
+    axes.step(numbers, best, where="post", color=PALETTE[0], linewidth=1.4, zorder=1)
+    axes.plot(numbers, values, "o", color=MUTED, ms=4, zorder=2)
+    words = figure(str(study.about["figure"])).words
+    axes.set(xlabel="attempt", ylabel=words)
+    axes.xaxis.set_major_locator(need("matplotlib.ticker").MaxNLocator(integer=True))
+    return Picture(
+        drawn,
+        alt=f"{words} of every attempt",
+        caption="Points: attempts; attempt 0 is the recipe as it was. Line: the best so far.",
+    )
+
+
+def _settings(study: Study, attempts: list[Attempt]) -> list[Section]:
+    """A picture of each setting, the strongest first."""
+    done = [a for a in _done(attempts) if a.number]
+    if len(done) < 3:
+        return []
+    pictures = [_against(study, done, path=path) for path in [*study.space.ranges][:_SETTINGS]]
+    return [Section("Every setting against the figure", pictures)]
+
+
+def _against(study: Study, done: list[Attempt], *, path: str) -> Picture:
+    drawn, axes = chart(WIDTH / 2, 2.2)
+    given = study.space.ranges[path]
+    values = [float(a.figure or 0.0) for a in done]
+    words = figure(str(study.about["figure"])).words
+    if "choices" in given:
+        places = [given["choices"].index(a.values[path]) for a in done]
+        names = [_short(value) for value in given["choices"]]
+        axes.set_xticks(range(len(names)), names, parse_math=False)
+        axes.set_xlim(-0.5, len(names) - 0.5)
+        if len("".join(names)) > 24:
+            axes.tick_params(axis="x", rotation=90)
+    else:
+        places = [a.values[path] for a in done]
+        if given.get("log"):
+            axes.set_xscale("log")
+    best = min if study.about["direction"] == "min" else max
+    axes.plot(places, values, "o", color=PALETTE[0], ms=4, alpha=0.7)
+    top = values.index(best(values))
+    axes.plot(places[top], values[top], "o", color=PALETTE[1], ms=6)
+    axes.set_xlabel(path, color=INK, parse_math=False)
+    axes.set_ylabel(words)
+    _wide(drawn)
+    return Picture(drawn, alt=f"{words} against {path}", caption="")
+
+
+def _wide(drawn: Figure) -> None:
+    drawn.set_layout_engine("constrained")
+
+
+def _short(value: object) -> str:
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= 16 else f"{text[:15]}…"
+
+
+def _table(attempts: list[Attempt], name: str, *, study: Study) -> Table:
+    sign = 1 if study.about["direction"] == "min" else -1
+    ranked = sorted(
+        attempts, key=lambda a: math.inf if a.figure is None else sign * float(a.figure)
+    )
+    paths = [*study.space.ranges]
+    rows = [
+        [a.number, a.figure, *(a.values.get(path) for path in paths), round(a.seconds), _state(a)]
+        for a in ranked
+    ]
+    return Table(
+        columns=["attempt", figure(name).words, *paths, "seconds", "state"],
+        rows=[[_cell(value) for value in row] for row in rows],
+    )
+
+
+def _cell(value: object) -> object:
+    return value if value is None or isinstance(value, int | float) else str(value)
+
+
+def _state(attempt: Attempt) -> str:
+    return attempt.status if not attempt.reason else f"{attempt.status}: {attempt.reason}"
