@@ -9,6 +9,12 @@ from harmonium.learning.associations import (
 )
 from harmonium.learning.backward import LayerPass, loss_of, passes
 from harmonium.learning.contrast import CD, PCD, Contrast, Exact
+from harmonium.learning.convolution_backward import convolution_backward, pooling_backward
+from harmonium.learning.convolution_matrix import (
+    WeightCounts,
+    convolution_matrix,
+    weight_counts,
+)
 from harmonium.learning.corrections import each, winner
 from harmonium.learning.descent import Descent, Objective
 from harmonium.learning.discriminative import Discriminative, conditional_loss
@@ -101,11 +107,14 @@ __all__ = [
     "Training",
     "UpDown",
     "Watch",
+    "WeightCounts",
     "class_weights",
     "compose",
     "condition",
     "conditional_gradient",
     "conditional_loss",
+    "convolution_backward",
+    "convolution_matrix",
     "copies",
     "correlation_matrix",
     "cross_entropy",
@@ -134,6 +143,7 @@ __all__ = [
     "optimal_mapping",
     "passes",
     "pieces",
+    "pooling_backward",
     "positive",
     "pseudo_inverse",
     "range_test",
@@ -145,6 +155,7 @@ __all__ = [
     "start_from",
     "storkey",
     "wake",
+    "weight_counts",
     "winner",
     "zero_sum",
 ]
