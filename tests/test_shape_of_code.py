@@ -22,6 +22,7 @@ FORBIDDEN_NAME = re.compile(r"utils?|common|base_.*")
 ALLOWED_SIGNATURES: dict[str, str] = {
     "cli/data.py::preview": "a verb's options are its arguments",
     "cli/diagnose.py::diagnose": "a verb's options are its arguments",
+    "cli/filter.py::filter_picture": "a verb's options are its arguments",
     "cli/encode.py::encode": "a verb's options are its arguments",
     "cli/likelihood.py::likelihood": "a verb's options are its arguments",
     "cli/sample.py::sample": "a verb's options are its arguments",

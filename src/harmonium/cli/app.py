@@ -14,6 +14,7 @@ from harmonium.cli.diagnose import diagnose
 from harmonium.cli.doctor import doctor
 from harmonium.cli.encode import encode
 from harmonium.cli.evaluate import evaluate
+from harmonium.cli.filter import filter_picture
 from harmonium.cli.guard import FAILED, REFUSED, guarded, show_traceback
 from harmonium.cli.init import init
 from harmonium.cli.likelihood import likelihood
@@ -97,6 +98,7 @@ _add(
         "retrieve": retrieve,
         "sample": sample,
         "likelihood": likelihood,
+        "filter": filter_picture,
         "report": report,
         "doctor": doctor,
     },

@@ -11,7 +11,20 @@ from torch.nn import functional
 
 from harmonium.errors import UsageError
 
-__all__ = ["KERNELS", "MAGNITUDES", "Kernel", "Padding", "filtered", "kernel_of", "shown"]
+__all__ = [
+    "KERNELS",
+    "MAGNITUDES",
+    "Display",
+    "Kernel",
+    "Padding",
+    "filtered",
+    "kernel_of",
+    "shown",
+]
+
+Display: TypeAlias = Literal["clip", "absolute", "range"]
+"""``clip``: below 0 is black, above 255 white. ``absolute``: sizes, clipped. ``range``: the lowest
+value is black, the highest white."""
 
 Padding: TypeAlias = Literal["valid", "same"]
 """``valid``: only places where the whole kernel lies on the picture. ``same``: a border of zeros,
@@ -135,25 +148,33 @@ def filtered(
         raise UsageError(f"a picture of shape {tuple(picture.shape)}: give (..., height, width)")
     reach = [dilation * (side - 1) for side in weights.shape]
     left, right, above, below = _border(padding, reach)
-    x = picture.double().reshape(-1, 1, *picture.shape[-2:])
-    x = functional.pad(x, (left, right, above, below))
-    if x.shape[2] <= reach[0] or x.shape[3] <= reach[1]:
+    x = functional.pad(picture.double(), (left, right, above, below))
+    if x.shape[-2] <= reach[0] or x.shape[-1] <= reach[1]:
         raise UsageError(
             f"a kernel that extends over {reach[0] + 1} x {reach[1] + 1} pixels on a picture of "
-            f"{x.shape[2]} x {x.shape[3]}: give padding, a smaller kernel or a larger picture"
+            f"{x.shape[-2]} x {x.shape[-1]}: give padding, a smaller kernel or a larger picture"
         )
     weights = weights.flip(0, 1) if flip else weights
-    y = functional.conv2d(x, weights[None, None], stride=stride, dilation=dilation)
-    return y.reshape(*picture.shape[:-2], *y.shape[-2:])
+    rows, columns = (side - far for side, far in zip(x.shape[-2:], reach, strict=True))
+    y = x.new_zeros(*x.shape[:-2], -(-rows // stride), -(-columns // stride))
+    for u, v in weights.nonzero().tolist():
+        i, j = dilation * u, dilation * v
+        y += weights[u, v] * x[..., i : i + rows : stride, j : j + columns : stride]
+    return y
 
 
-def shown(values: Tensor) -> Tensor:
-    """Values clipped to 0 ... 255, as they are displayed: below is black, above is white.
+def shown(values: Tensor, display: Display = "clip") -> Tensor:
+    """Values in 0 ... 255, as they are displayed.
 
     >>> shown(torch.tensor([-510.0, 12.0, 510.0]))
     tensor([  0.,  12., 255.])
+    >>> shown(torch.tensor([-100.0, 0.0, 100.0]), "range")
+    tensor([  0.0000, 127.5000, 255.0000])
     """
-    return values.clamp(0, 255)
+    if display == "range":
+        low, high = values.min(), values.max()
+        return 255 * (values - low) / (high - low if high > low else 1)
+    return (values.abs() if display == "absolute" else values).clamp(0, 255)
 
 
 def _weights(kernel: str | Kernel | Tensor) -> Tensor:
