@@ -34,5 +34,6 @@ def named_picture(name: str) -> np.ndarray[Any, np.dtype[np.float32]]:
     if name == "steps":
         return (np.arange(6)[:, None] < np.arange(6)).astype(np.float32)
     samples = need("sklearn.datasets", f"the picture {name} comes with")
-    pixels = np.asarray(samples.load_sample_image(f"{name}.jpg"), dtype=np.float32) / 255
+    pixels = np.asarray(samples.load_sample_image(f"{name}.jpg"), dtype=np.float32)
+    pixels /= 255
     return pixels.transpose(2, 0, 1)

@@ -86,7 +86,7 @@ def kernel_of(text: str) -> Tensor:
         rows = [[float(number) for number in row.split()] for row in text.split(";")]
         weights = torch.tensor(rows, dtype=torch.float64)
     except ValueError:
-        weights = torch.empty(0)
+        weights = torch.empty(0, dtype=torch.float64)
     if not weights.numel() or not weights.isfinite().all():
         raise UsageError(
             f"no kernel {text!r}: choose from {', '.join([*KERNELS, *MAGNITUDES])}, or give "

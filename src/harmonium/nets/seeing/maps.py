@@ -104,7 +104,8 @@ def outputs_of(net: nn.Module, pictures: Tensor, *, layers: Collection[str]) -> 
             raise UsageError(f"no layer {name!r}: choose from {named}")
 
     def keep(name: str) -> Any:  # noqa: ANN401
-        def hook(_: nn.Module, __: object, output: object) -> None:
+        def hook(_: nn.Module, *call: Any) -> None:  # noqa: ANN401
+            output = call[-1]
             if isinstance(output, Tensor) and name not in found:
                 found[name] = output.clone()  # a later module may change it in place
 
