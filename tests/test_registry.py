@@ -10,7 +10,7 @@ from harmonium.describe import build, load
 from harmonium.describe.component import Component
 from harmonium.describe.models import model
 from harmonium.describe.values import from_model, plain
-from harmonium.registry import GIVEN, KINDS, ROOT, SECTIONS, class_of
+from harmonium.registry import GIVEN, INFERRED, KINDS, ROOT, SECTIONS, SHARED, class_of, target
 
 ENTRIES = [(kind, name) for kind, types in KINDS.items() for name in types]
 STAGES = {"Pretraining": "pretrain", "Training": "train", "FineTuning": "fine_tune"}
@@ -33,23 +33,45 @@ EXAMPLES = {
     "hidden": 4,
     "inputs": 6,
     "kept": 2,
+    "kernel_size": 1,
+    "layers": ["flatten", {"type": "linear", "out_features": 2}],
     "limit": 1.5,
+    "dim": 1,
     "monitor": "val/error",
+    "norm_type": 2.0,
+    "num_groups": 1,
+    "out_channels": 2,
+    "out_features": 2,
+    "output_size": 1,
+    "padding": 1,
     "path": "pictures",
     "shape": [3],
     "size": [2, 2],
     "strength": 0.5,
     "target": 0.1,
+    "sparsity": 0.5,
     "to": [2, 2],
     "train": "here.npz",
+    "unflattened_size": [1, 3],
     "units": [6, {"type": "gaussian", "shape": 3}, 2],
+    "val": 0.5,
     "visible": 6,
 }
+
+
+EMPTY = inspect.Parameter.empty
+VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 def constructor(kind: str, name: str):
     home, _, attribute = KINDS[kind][name].partition(":")
     return getattr(importlib.import_module(home), attribute)
+
+
+def parameters_of(kind: str, name: str):
+    """Arguments of the constructor, and settings that all components of the kind have."""
+    owners = [constructor(kind, name), *([target(SHARED[kind])] if kind in SHARED else [])]
+    return {k: p for owner in owners for k, p in inspect.signature(owner).parameters.items()}
 
 
 def described(kind: str, name: str):
@@ -72,25 +94,30 @@ def as_component(value: object, kind: str) -> object:
 @pytest.mark.parametrize(("kind", "name"), ENTRIES)
 def test_the_model_has_the_constructors_arguments(kind, name):
     """But for those that only the program gives, every one of which has a default or is listed."""
-    parameters = inspect.signature(constructor(kind, name)).parameters
+    parameters = parameters_of(kind, name)
     fields = set(described(kind, name).model_fields) - {"type"}
     assert fields <= set(parameters)
     for missing in set(parameters) - fields - set(GIVEN.get(kind, ())):
-        assert parameters[missing].default is not inspect.Parameter.empty, missing
+        open_ended = parameters[missing].kind in VARIADIC
+        assert open_ended or parameters[missing].default is not EMPTY, missing
 
 
 @pytest.mark.parametrize(("kind", "name"), ENTRIES)
 def test_defaults_read_from_source_are_the_real_ones(kind, name):
-    parameters = inspect.signature(constructor(kind, name)).parameters
-    made = as_component(least(kind, name), kind)
-    settings = made.settings if isinstance(made, Component) else vars(made)
+    parameters = parameters_of(kind, name)
+    full = described(kind, name).model_validate(least(kind, name))
     for field, described_field in described(kind, name).model_fields.items():
         if field == "type" or described_field.is_required():
             continue
         real = parameters[field].default
+        if real is EMPTY and field in INFERRED.get(kind, ()):
+            assert getattr(full, field) is None
+            continue
+        mine = from_model(getattr(full, field))
         if repr(real) == "<factory>":
-            real = getattr(constructor(kind, name)(**{}), field)
-        assert same(settings[field], real), (field, settings[field], real)
+            owner = target(SHARED[kind]) if kind in SHARED else constructor(kind, name)
+            real = getattr(owner(**{}), field)
+        assert same(mine, real), (field, mine, real)
 
 
 def same(mine: object, real: object) -> bool:
@@ -134,11 +161,11 @@ def test_everything_that_needs_no_file_is_built(kind):
 
 
 def test_the_sections_are_what_they_say():
-    for name, target in {**SECTIONS, "Recipe": ROOT}.items():
-        home, _, attribute = target.partition(":")
+    for name, place in {**SECTIONS, "Recipe": ROOT}.items():
+        home, _, attribute = place.partition(":")
         real = getattr(importlib.import_module(home), attribute)
         assert attribute == name
-        fields = model(target).model_fields
+        fields = model(place).model_fields
         assert set(fields) == set(inspect.signature(real).parameters)
 
 

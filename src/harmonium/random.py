@@ -6,17 +6,20 @@ generator can seed it, save its state and repeat a run exactly. The library neve
 torch's global generator, because all threads share it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 import torch
 from torch import Generator, Tensor
+from torch.overrides import TorchFunctionMode
 
 __all__ = [
     "Dither",
     "Source",
     "bernoulli",
+    "by_torch",
     "dithered",
     "exponential",
     "generator",
@@ -202,3 +205,62 @@ def initial(*size: int, std: float = 1.0) -> Tensor:
     if not std:
         return torch.zeros(size, dtype=torch.float32, device=device)
     return std * torch.randn(size, generator=source, dtype=torch.float32, device=device)
+
+
+@contextmanager
+def by_torch() -> Iterator[None]:
+    """Inside this context, modules of torch start like those of this library.
+
+    Their initialisers draw from the generator of the enclosing ``seeded`` block instead of torch's
+    global one, on its device, and make float32 values whatever torch's default is. On the device
+    "meta" nothing is drawn. The context applies to the calling thread only.
+
+    >>> def drawn():
+    ...     with seeded(0), by_torch():
+    ...         return torch.nn.Linear(2, 1).weight
+    >>> bool((drawn() == drawn()).all())
+    True
+    """
+    source = _from(None)
+    meta = torch.get_default_device().type == "meta"
+    device = torch.get_default_device() if meta or source is None else source.device
+    with torch.device(device), _OwnDraws(source):
+        yield
+
+
+_DRAWS = {
+    *("uniform_", "normal_", "bernoulli_", "exponential_", "random_", "log_normal_"),
+    *("trunc_normal_", "xavier_uniform_", "xavier_normal_", "kaiming_uniform_"),
+    *("kaiming_normal_", "orthogonal_"),
+}
+"""Methods of tensors, and functions of ``torch.nn.init``, that draw in place."""
+
+_DRAWN = {torch.rand, torch.randn, torch.randint, torch.randperm, torch.bernoulli, torch.normal}
+"""Functions that make drawn tensors."""
+
+_MADE = {torch.empty, torch.zeros, torch.ones, torch.eye, torch.linspace, torch.rand, torch.randn}
+"""Functions whose tensors have torch's default type where none is given."""
+
+
+class _OwnDraws(TorchFunctionMode):
+    """Gives torch's functions a generator and float32."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__()
+        self.source = source
+
+    def __torch_function__(  # noqa: PLR0917
+        self,
+        func: Callable[..., Any],
+        types: Sequence[type],
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:  # noqa: ANN401
+        del types
+        named = dict(kwargs or {})
+        if func in _MADE and named.get("dtype") is None:
+            named["dtype"] = torch.float32
+        drawn = func in _DRAWN or getattr(func, "__name__", "") in _DRAWS
+        if drawn and self.source is not None and named.get("generator") is None:
+            named["generator"] = self.source
+        return func(*args, **named)

@@ -11,9 +11,11 @@ from typing import Any
 __all__ = [
     "CONNECTIONS",
     "GIVEN",
+    "INFERRED",
     "KINDS",
     "ROOT",
     "SECTIONS",
+    "SHARED",
     "STAGES",
     "class_of",
     "classes",
@@ -81,6 +83,7 @@ KINDS: dict[str, dict[str, str]] = {
         "linear_memory": "harmonium.nets.linear_memory:LinearMemory",
         "maxout": "harmonium.nets.maxout:Maxout",
         "mlp": "harmonium.nets.mlp:MLP",
+        "net": "harmonium.nets.net:Net",
         "perceptron": "harmonium.nets.perceptron:Perceptron",
         "rbm": "harmonium.machines.rbm:rbm",
     },
@@ -88,6 +91,65 @@ KINDS: dict[str, dict[str, str]] = {
         "deep": "harmonium.nets.deep:Deep",
         "maxout": "harmonium.nets.maxout:Maxout",
         "mlp": "harmonium.nets.mlp:MLP",
+    },
+    "Layer": {
+        "adaptive_avg_pool2d": "torch.nn.modules.pooling:AdaptiveAvgPool2d",
+        "adaptive_max_pool2d": "torch.nn.modules.pooling:AdaptiveMaxPool2d",
+        "add": "harmonium.nets.described.joins:Add",
+        "avg_pool1d": "torch.nn.modules.pooling:AvgPool1d",
+        "avg_pool2d": "torch.nn.modules.pooling:AvgPool2d",
+        "avg_pool3d": "torch.nn.modules.pooling:AvgPool3d",
+        "batch_norm1d": "torch.nn.modules.batchnorm:BatchNorm1d",
+        "batch_norm2d": "torch.nn.modules.batchnorm:BatchNorm2d",
+        "batch_norm3d": "torch.nn.modules.batchnorm:BatchNorm3d",
+        "concat": "harmonium.nets.described.joins:Concat",
+        "conv1d": "torch.nn.modules.conv:Conv1d",
+        "conv2d": "torch.nn.modules.conv:Conv2d",
+        "conv3d": "torch.nn.modules.conv:Conv3d",
+        "conv_transpose2d": "torch.nn.modules.conv:ConvTranspose2d",
+        "dropout": "harmonium.nets.dropout:Dropout",
+        "dropout2d": "harmonium.nets.dropout:Dropout2d",
+        "elu": "torch.nn.modules.activation:ELU",
+        "flatten": "torch.nn.modules.flatten:Flatten",
+        "gelu": "torch.nn.modules.activation:GELU",
+        "group_norm": "torch.nn.modules.normalization:GroupNorm",
+        "identity": "torch.nn.modules.linear:Identity",
+        "leaky_relu": "torch.nn.modules.activation:LeakyReLU",
+        "linear": "torch.nn.modules.linear:Linear",
+        "local_response_norm": "torch.nn.modules.normalization:LocalResponseNorm",
+        "log_softmax": "harmonium.nets.described.softmax:LogSoftmax",
+        "logistic": "harmonium.nets.activations:Logistic",
+        "lp_pool2d": "torch.nn.modules.pooling:LPPool2d",
+        "max_pool1d": "torch.nn.modules.pooling:MaxPool1d",
+        "max_pool2d": "torch.nn.modules.pooling:MaxPool2d",
+        "max_pool3d": "torch.nn.modules.pooling:MaxPool3d",
+        "multiply": "harmonium.nets.described.joins:Multiply",
+        "prelu": "torch.nn.modules.activation:PReLU",
+        "relu": "torch.nn.modules.activation:ReLU",
+        "scaled_tanh": "harmonium.nets.scaled_tanh:ScaledTanh",
+        "sequential": "harmonium.nets.described.sequential:Sequential",
+        "sigmoid": "torch.nn.modules.activation:Sigmoid",
+        "silu": "torch.nn.modules.activation:SiLU",
+        "softmax": "harmonium.nets.described.softmax:Softmax",
+        "tanh": "torch.nn.modules.activation:Tanh",
+        "unflatten": "torch.nn.modules.flatten:Unflatten",
+        "upsample": "torch.nn.modules.upsampling:Upsample",
+        "zero_pad2d": "torch.nn.modules.padding:ZeroPad2d",
+    },
+    "Initialiser": {
+        "constant": "torch.nn.init:constant_",
+        "dirac": "torch.nn.init:dirac_",
+        "eye": "torch.nn.init:eye_",
+        "kaiming_normal": "torch.nn.init:kaiming_normal_",
+        "kaiming_uniform": "torch.nn.init:kaiming_uniform_",
+        "normal": "torch.nn.init:normal_",
+        "ones": "torch.nn.init:ones_",
+        "orthogonal": "torch.nn.init:orthogonal_",
+        "trunc_normal": "torch.nn.init:trunc_normal_",
+        "uniform": "torch.nn.init:uniform_",
+        "xavier_normal": "torch.nn.init:xavier_normal_",
+        "xavier_uniform": "torch.nn.init:xavier_uniform_",
+        "zeros": "torch.nn.init:zeros_",
     },
     "Code": {
         "gaussian": "harmonium.nets.codes.gaussian:Gaussian",
@@ -219,11 +281,23 @@ STAGES = ("FineTuning", "Pretraining", "Stage", "Training")
 
 GIVEN: dict[str, tuple[str, ...]] = {
     "Correction": ("scores", "y"),
+    "Initialiser": ("tensor",),
     "Optimiser": ("params",),
     "Rule": ("units", "field"),
     "Schedule": ("optimiser", "updates", "per_epoch"),
 }
 """Kind -> first arguments of its constructors, given by the program, not by the recipe."""
+
+INFERRED: dict[str, tuple[str, ...]] = {
+    "Layer": ("in_channels", "in_features", "num_channels", "num_features", "shape"),
+}
+"""Kind -> arguments of its constructors that the program finds where a recipe leaves them out."""
+
+SHARED: dict[str, str] = {"Layer": "harmonium.nets.described.placed:Placed"}
+"""Kind -> dataclass of the settings that its components have beside those of their constructors.
+
+Components of these kinds stay descriptions: whoever holds them builds them.
+"""
 
 CONNECTIONS: dict[str, str] = {
     "dense": "harmonium.connections.dense:Dense",

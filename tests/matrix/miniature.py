@@ -35,7 +35,10 @@ WIDTHS = (12, 10, 8)
 CODE = 4
 """Units of a code that is a group of its own kind."""
 
-NETS = ("autoencoder", "deep", "elementary_perceptron", "linear_memory", "mlp", "perceptron")
+NETS = (
+    *("autoencoder", "deep", "elementary_perceptron", "linear_memory", "mlp", "net"),
+    "perceptron",
+)
 
 DRAWN = ("curve", "gate", "ring")
 """Readers that make a few rows themselves."""
@@ -129,7 +132,7 @@ def _pictures(folder: Path) -> None:
 def classifies(recipe: dict[str, Any]) -> bool:
     """Whether the recipe ends with something that finds classes."""
     model = recipe["model"]
-    net = model["type"] in ("deep", "mlp") and model.get("outputs") != "values"
+    net = model["type"] in ("deep", "mlp", "net") and model.get("outputs") != "values"
     net = net or model["type"] == "linear_memory"
     return "fine_tune" in recipe or "classes" in model or net
 

@@ -15,7 +15,7 @@ from harmonium.errors import UsageTypeError
 from harmonium.files import expanded
 from harmonium.registry import KINDS, SECTIONS
 
-__all__ = ["MARK", "NUMBERS", "Choice", "Models", "Typed", "typed"]
+__all__ = ["MARK", "NUMBERS", "Again", "Choice", "Models", "Typed", "typed"]
 
 MARK = "\0"
 """First character of union tags in the path of an error, which are not keys of the file."""
@@ -57,6 +57,8 @@ class Choice:
     _: KW_ONLY
     error: str
     context: dict[str, Any]
+    name: str = ""
+    """By which ``Again`` refers to the union; empty if nothing does."""
 
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
@@ -78,7 +80,29 @@ class Choice:
             custom_error_type=self.error,
             custom_error_message=self.error,
             custom_error_context=self.context,
+            ref=self.name or None,
         )
+
+
+@dataclass(eq=False)
+class Again:
+    """A union inside one of its own members, by its name.
+
+    A member may also be used by itself: then ``whole`` gives the type of the union.
+    """
+
+    name: str
+    whole: Callable[[], Any | None]
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Reference to the schema of the union, or the schema where there is none yet."""
+        del source
+        whole = self.whole()
+        if whole is None:
+            return core_schema.definition_reference_schema(self.name)
+        return handler.generate_schema(whole)
 
 
 def _whole(low: int, high: int, *, words: str) -> Typed:

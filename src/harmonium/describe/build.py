@@ -6,7 +6,8 @@ from typing import Any
 
 from harmonium.describe.component import Component
 from harmonium.describe.models import model
-from harmonium.registry import KINDS, target
+from harmonium.describe.values import plain
+from harmonium.registry import KINDS, SHARED, target
 
 __all__ = ["build"]
 
@@ -22,6 +23,9 @@ def build(component: Any, *given: Any) -> Any:  # noqa: ANN401
         component: a component, or a list or mapping of them; other values are returned unchanged.
         *given: the first arguments of the constructor.
 
+    A component of a kind that its holder builds (``registry.SHARED``) becomes the name or mapping
+    that a recipe writes.
+
     >>> from harmonium.describe.component import Component
     >>> build(Component("Contrast", "pcd", {"steps": 2}))
     PCD(steps=2, chains=100)
@@ -32,6 +36,8 @@ def build(component: Any, *given: Any) -> Any:  # noqa: ANN401
         return {name: build(item) for name, item in component.items()}
     if not isinstance(component, Component):
         return component
+    if component.kind in SHARED:
+        return plain(component)
     place = KINDS[component.kind][component.type]
     make = target(place)
     described = model(place, component.kind, name=component.type)

@@ -10,6 +10,7 @@ from harmonium.describe.read import Document
 from harmonium.describe.recipe import Recipe
 from harmonium.describe.values import type_name
 from harmonium.figures import Direction, figure
+from harmonium.registry import SHARED
 
 __all__ = ["check"]
 
@@ -46,6 +47,7 @@ def check(recipe: Recipe, document: Document) -> list[Problem]:
         *_root(recipe),
         *_counts(recipe),
         *_machine(recipe),
+        *_layers(recipe),
         *_stages(recipe),
         *_nets(recipe),
         *_optimisers(recipe),
@@ -106,6 +108,24 @@ def _machine(recipe: Recipe) -> Found:
             ("model", "units"),
             "has one group; there must be visible units and at least one hidden group",
         )
+
+
+def _layers(recipe: Recipe) -> Found:
+    """Problems of a net that is described by its layers, whose shapes are found by torch."""
+    layers = recipe.model.settings.get("layers")
+    described = isinstance(layers, tuple) and all(getattr(x, "kind", "") in SHARED for x in layers)
+    if not described:
+        return
+    from harmonium.describe.size import outlined
+    from harmonium.nets.described import LayerError
+
+    try:
+        outlined(recipe)
+    except LayerError as error:
+        label = f"({error.label}) " if error.label else ""
+        yield ("model", *error.place), f"{label}{error.reason}"
+    except ValueError as error:
+        yield ("model",), str(error)
 
 
 def _stages(recipe: Recipe) -> Found:

@@ -14,7 +14,9 @@ __all__ = [
     "Correction",
     "FineTuning",
     "Inference",
+    "Initialiser",
     "Judge",
+    "Layer",
     "Model",
     "Net",
     "Noise",
@@ -56,6 +58,8 @@ BatchTransform: TypeAlias = Component
 Noise: TypeAlias = Component
 Model: TypeAlias = Component
 Net: TypeAlias = Component
+Layer: TypeAlias = Component
+Initialiser: TypeAlias = Component
 Code: TypeAlias = Component
 Units: TypeAlias = Component
 Contrast: TypeAlias = Component

@@ -28,6 +28,8 @@ def last_setting(settings: Mapping[str, Any]) -> str:
 
 
 def _named(settings: Mapping[str, Any], end: str, *, names: tuple[str, ...]) -> str:
+    if "layers" in settings:
+        return "the model's shape" if end == "first" else "the last of the model's layers"
     if "units" in settings:
         return f"the {end} of the model's units"
     own = next((name for name in names if name in settings), None)

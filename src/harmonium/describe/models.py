@@ -3,16 +3,16 @@
 import ast
 from functools import cache
 from types import GenericAlias
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Optional
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
-from harmonium.describe.annotations import Choice, Typed, typed
+from harmonium.describe.annotations import Again, Choice, Typed, typed
 from harmonium.describe.defaults import REQUIRED, default
-from harmonium.describe.foreign import HIDDEN, STATED
+from harmonium.describe.foreign import HIDDEN, stated
 from harmonium.describe.signature import Parameter, read
 from harmonium.errors import UsageTypeError
-from harmonium.registry import GIVEN, KINDS, ROOT, SECTIONS
+from harmonium.registry import GIVEN, INFERRED, KINDS, ROOT, SECTIONS, SHARED
 
 __all__ = ["Described", "component", "model", "schema"]
 
@@ -42,13 +42,15 @@ class _Fields:
     def __init__(self, target: str, kind: str) -> None:
         self.target = target
         self.given = GIVEN.get(kind, ())
+        self.inferred = INFERRED.get(kind, ())
         self.fields: dict[str, Any] = {}
         self.awaited: list[str] = []
         self.sections: dict[str, type[Described]] = {}
         self.kinds: dict[str, str] = {}
         self.variadic: str | None = None
         self._name = ""
-        for parameter in read(target).parameters:
+        shared = read(SHARED[kind]).parameters if kind in SHARED else ()
+        for parameter in (*read(target).parameters, *shared):
             self._add(parameter)
 
     def _add(self, parameter: Parameter) -> None:
@@ -61,8 +63,11 @@ class _Fields:
         if self.target.startswith("torch."):
             if name in HIDDEN:
                 return
-            bound, doc = STATED.get(name, ("", doc))
+            bound, words = stated(self.target, name)
+            if bound and ast.unparse(parameter.default or ast.Constant(0)) == "None":
+                bound = f"{bound} | None"
             annotation = ast.parse(bound, mode="eval").body if bound else annotation
+            doc = words or doc
         try:
             value_type = typed(annotation, parameter.module, models=self)
         except TypeError as error:
@@ -77,9 +82,11 @@ class _Fields:
             self.variadic = name
             self.fields[name] = _several(value_type), Field(min_length=1, description=about)
         else:
-            value = default(parameter)
+            value, kind = default(parameter), value_type.type
+            if value is REQUIRED and name in self.inferred:
+                value, kind = None, Optional[kind]  # noqa: UP045
             start = ... if value is REQUIRED else value
-            self.fields[name] = value_type.type, Field(start, description=about)
+            self.fields[name] = kind, Field(start, description=about)
 
     def component(self, kind: str) -> Typed:
         """Type of any component of a kind."""
@@ -148,11 +155,40 @@ def model(target: str, kind: str = "", *, name: str = "") -> type[Described]:
     return made
 
 
-@cache
 def component(kind: str) -> Typed:
     """Type of any component of a kind: a mapping with its type, its name, or a number of units."""
+    if kind in _BEGUN:  # a component that holds components of its own kind
+        return _written(
+            kind, Again(kind, lambda: None if kind in _BEGUN else component(kind).type)
+        )
+    _BEGUN.append(kind)
+    try:
+        return _component(kind)
+    finally:
+        _BEGUN.remove(kind)
+
+
+_BEGUN: list[str] = []
+"""Kinds whose types are being made."""
+
+
+@cache
+def _component(kind: str) -> Typed:
     types = KINDS[kind]
     members = {f"{kind}:{name}": model(types[name], kind, name=name) for name in types}
+
+    def pick(value: object) -> str | None:
+        name = value.get("type") if isinstance(value, dict) else None
+        return f"{kind}:{name}" if isinstance(name, str) and name in types else None
+
+    context = {"kind": kind}
+    union = Choice(members, pick, error="component", context=context, name=kind)
+    return _written(kind, union)
+
+
+def _written(kind: str, union: Choice | Again) -> Typed:
+    """Type of a component as a recipe writes it: the name of its type, or a mapping."""
+    types = KINDS[kind]
     number = kind == "Units"
 
     def full(value: object) -> object:
@@ -162,11 +198,6 @@ def component(kind: str) -> Typed:
             return {"type": "bernoulli", "shape": [value]}
         return value
 
-    def pick(value: object) -> str | None:
-        name = value.get("type") if isinstance(value, dict) else None
-        return f"{kind}:{name}" if isinstance(name, str) and name in types else None
-
-    union = Choice(members, pick, error="component", context={"kind": kind})
     short: Any = Literal[tuple(types)] if types else Literal["none is registered"]
     tagged: Any = Annotated[Any, union]
     accepted = short | int | tagged if number else short | tagged

@@ -7,7 +7,7 @@ from typing import Any
 
 from harmonium.describe.component import Component
 from harmonium.describe.models import Described
-from harmonium.registry import KINDS, STAGES, target
+from harmonium.registry import KINDS, SHARED, STAGES, target
 
 __all__ = ["from_model", "plain", "type_name"]
 
@@ -22,7 +22,9 @@ def from_model(value: Any) -> Any:  # noqa: ANN401
         return value
     if not value.target_:  # overrides keep only the given settings
         return {name: from_model(getattr(value, name)) for name in sorted(value.model_fields_set)}
-    names = [name for name in type(value).model_fields if name != "type"]
+    every = [name for name in type(value).model_fields if name != "type"]
+    brief = value.kind_ in SHARED  # a description keeps only what is said
+    names = [name for name in every if name in value.model_fields_set] if brief else every
     settings = {name: from_model(getattr(value, name)) for name in names}
     if not value.kind_ or value.kind_ in STAGES:
         return target(value.target_)(**settings)

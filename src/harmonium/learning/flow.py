@@ -154,6 +154,7 @@ def flow(
     ['h1', 'h2', 'outputs']
     """
     studied, stepper = copy.deepcopy((net, optimiser))
+    studied.requires_grad_()  # layers that are kept as they are have a gradient as well
     rows = len(batch["x"])
     calls, handles = _watched(studied, batch_norm=rows > 1)
     with torch.enable_grad():

@@ -1,6 +1,6 @@
 """The base class of models of ordinary nets."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +72,7 @@ class NetModel(Model):
 
     def reads(self, rows: Examples) -> Examples:
         """Returns the rows in the form that the net reads: in their kind's shape, or flat."""
-        return rows.flattened() if self.shape is None else rows
+        return rows.flattened() if self.shape is None or len(self.shape) == 1 else rows
 
     def check(self, batch: Batch) -> None:
         """Raises ValueError where rows do not fit the net, or lie outside a required [0, 1]."""
@@ -91,7 +91,7 @@ class NetModel(Model):
     def check_shape(self, batch: Batch) -> None:
         """Raises ValueError where the shape of rows does not fit the net."""
         x = batch["x"]
-        if self.shape is not None and tuple(x.shape[1:]) != tuple(self.shape):
+        if self.shape is not None and _longer(x.shape[1:]) != _longer(self.shape):
             raise UsageError(
                 f"examples of shape {tuple(x.shape[1:])}, but the net reads {tuple(self.shape)}: "
                 "give the net the shape of the data's examples"
@@ -141,6 +141,11 @@ class NetModel(Model):
         *_, head = self.net.parameters()  # bias of the output layer
         outputs = len(head)
         write_whole(path, sealed(safetensors.torch.save(tensors, {"outputs": str(outputs)})))
+
+
+def _longer(shape: Sequence[int]) -> list[int]:
+    """The axes of a shape that have more than one value."""
+    return [n for n in shape if n != 1]
 
 
 @torch.no_grad()

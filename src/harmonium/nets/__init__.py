@@ -16,6 +16,7 @@ from harmonium.nets.ensemble import Ensemble, Noisy
 from harmonium.nets.linear_memory import LinearMemory
 from harmonium.nets.maxout import Maxout
 from harmonium.nets.mlp import MLP
+from harmonium.nets.net import Net, Node
 from harmonium.nets.perceptron import Perceptron
 from harmonium.nets.tent import tent_net
 from harmonium.nets.threshold import Threshold
@@ -31,6 +32,8 @@ __all__ = [
     "Ensemble",
     "LinearMemory",
     "Maxout",
+    "Net",
+    "Node",
     "Noisy",
     "Perceptron",
     "Threshold",

@@ -18,6 +18,9 @@ Activation: TypeAlias = Literal[
 class Logistic(nn.Module):
     r"""The logistic function of slope a: :math:`g(z) = 1 / (1 + e^{-a z})`, elementwise.
 
+    Args:
+        slope: a.
+
     >>> import torch
     >>> Logistic(2.0)(torch.tensor([0.0, 1.0], dtype=torch.float64))
     tensor([0.5000, 0.8808], dtype=torch.float64)

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from harmonium.errors import UsageError
 from harmonium.random import Source, dithered
 
-__all__ = ["Dropout", "set_source"]
+__all__ = ["Dropout", "Dropout2d", "set_source"]
 
 
 class Dropout(nn.Module):
@@ -21,14 +21,14 @@ class Dropout(nn.Module):
     https://jmlr.org/papers/v15/srivastava14a.html.)
 
     Args:
-        share: the probability p of a zero, at least 0 and below 1.
+        p: the probability of a zero, at least 0 and below 1.
 
     Attributes:
         source: generator of the draws; None: that of ``random.seeded``, else torch's global one.
             Copies and files of the module do not keep it.
 
     Raises:
-        ValueError: the share is not in [0, 1).
+        ValueError: p is not in [0, 1).
 
     >>> import torch
     >>> part = Dropout(0.5)
@@ -38,27 +38,72 @@ class Dropout(nn.Module):
     ([0.0, 2.0], True)
     """
 
-    def __init__(self, share: float) -> None:
+    def __init__(self, p: float = 0.5) -> None:
         super().__init__()
-        if not 0 <= share < 1:
-            raise UsageError(f"dropout is {share}: give a share of at least 0 and below 1")
-        self.share = float(share)
+        self.p = _checked(p)
         self.source: Source = None
 
     def forward(self, x: Tensor) -> Tensor:
         """Values of which some are zero, ``(B, *) -> (B, *)``."""
-        if not self.training or not self.share:
+        if not self.training or not self.p:
             return x
-        kept = 1 - self.share
+        kept = 1 - self.p
         return x * dithered(x.detach(), self.source).lt_(kept).div_(kept)
 
     def extra_repr(self) -> str:
-        """The share, for ``repr``."""
-        return f"share={self.share:g}"
+        """The probability, for ``repr``."""
+        return f"p={self.p:g}"
 
     def __getstate__(self) -> dict[str, Any]:
         """The state for copies and files, without the generator."""
         return {**self.__dict__, "source": None}
+
+
+class Dropout2d(nn.Module):
+    r"""Sets whole maps to zero at random in training mode, ``(B, C, *) -> (B, C, *)``.
+
+    .. math:: y_c = \frac{m_c}{1 - p} x_c, \qquad m_c \in \{0, 1\}, \quad P(m_c = 0) = p
+
+    Neighbouring values of a map tell much the same, so that zeros at single places, as in
+    ``Dropout``, hide little. (Tompson et al., 2015, https://arxiv.org/abs/1411.4280.)
+
+    Args:
+        p: the probability of a map of zeros, at least 0 and below 1.
+
+    Attributes:
+        source: generator of the draws, as in ``Dropout``.
+
+    Raises:
+        ValueError: p is not in [0, 1).
+    """
+
+    def __init__(self, p: float = 0.5) -> None:
+        super().__init__()
+        self.p = _checked(p)
+        self.source: Source = None
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Maps of which some are zero."""
+        if not self.training or not self.p:
+            return x
+        kept = 1 - self.p
+        maps = x.detach().flatten(2)[:, :, :1]
+        factors = dithered(maps, self.source).lt_(kept).div_(kept)
+        return x * factors.reshape(*x.shape[:2], *[1] * (x.ndim - 2))
+
+    def extra_repr(self) -> str:
+        """The probability, for ``repr``."""
+        return f"p={self.p:g}"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The state for copies and files, without the generator."""
+        return {**self.__dict__, "source": None}
+
+
+def _checked(p: float) -> float:
+    if not 0 <= p < 1:
+        raise UsageError(f"dropout is {p}: give a share of at least 0 and below 1")
+    return float(p)
 
 
 def set_source(net: nn.Module, source: Source) -> None:

@@ -9,6 +9,7 @@ from harmonium.describe import build
 from harmonium.describe.ends import last_setting
 from harmonium.errors import UsageError
 from harmonium.learning import Descent, Training, ranks
+from harmonium.learning.auxiliary import with_auxiliary
 from harmonium.learning.max_norm import max_norm
 from harmonium.learning.weights_of_classes import ClassWeight, class_weights
 from harmonium.models import Classifies, Filters, Predicts
@@ -26,7 +27,7 @@ from harmonium.watch import (
     WeightsWatch,
 )
 
-__all__ = ["check_outputs", "known_rows", "net_training"]
+__all__ = ["check_outputs", "groups", "known_rows", "net_training"]
 
 PLANE = 2
 """Values of a row up to which a fit can be drawn, so that the path of the net is kept."""
@@ -56,7 +57,11 @@ def net_training(
         rows = _weighted(rows, trial, weight=settings.class_weight, name=name)
     objective = build(settings.objective)
     check_outputs(model, objective, name=name)
-    optimiser = build(settings.optimiser, _groups(model, settings.head_rate))
+    objective = with_auxiliary(objective, model.net)
+    lr = settings.optimiser.settings["lr"]
+    optimiser = build(
+        settings.optimiser, groups(model.net, lr=lr, head_rate=settings.head_rate, name=name)
+    )
     model.take_units(rows.columns)
     held = trial.known(trial.data.validation)
     watches: list[Watch] = [WeightsWatch(None, model if isinstance(model, Filters) else None)]
@@ -151,14 +156,46 @@ def _check_processes(model: NetModel, *, name: str) -> None:
         )
 
 
-def _groups(model: NetModel, head_rate: float | None) -> list[dict[str, Any]]:
-    """Parameter groups for the optimiser: the hidden layers, and the output layer."""
-    parts = [[*part.parameters()] for part in model.net.children()]
-    *body, head = [part for part in parts if part]
-    groups: list[dict[str, Any]] = [
-        {"params": [p for part in body for p in part]},
-        {"params": head},
+def groups(
+    net: nn.Module,
+    *,
+    lr: float,
+    head_rate: float | None = None,
+    name: str = "train",
+) -> list[dict[str, Any]]:
+    """Parameter groups for the optimiser, in the order of their kinds.
+
+    First come the layers below the output layer, then the output layer, then layers with a rate
+    of their own.
+
+    Args:
+        net: its ``nodes``, if it has them, give rates of layers; frozen parameters are left out.
+        lr: learning rate of the optimiser.
+        head_rate: learning rate of the output layer; None for the optimiser's.
+        name: of the stage, for the message.
+
+    Raises:
+        ValueError: every parameter is frozen.
+    """
+    parts: list[tuple[nn.Module, float]]
+    if hasattr(net, "nodes"):
+        nodes: Any = net.nodes
+        parts = [(node.module, node.rate) for node in nodes]
+    else:
+        parts = [(part, 1.0) for part in net.children()]
+    learning = [([p for p in part.parameters() if p.requires_grad], rate) for part, rate in parts]
+    learning = [(parameters, rate) for parameters, rate in learning if parameters]
+    if not learning:
+        raise UsageError(f"{name}: every layer of the model is frozen: leave one to learn")
+    *body, (head, factor) = learning
+    made: dict[float, list[nn.Parameter]] = {1.0: []}
+    for parameters, rate in body:
+        made.setdefault(rate, []).extend(parameters)
+    first, *rest = [
+        {"params": found} | ({} if rate == 1 else {"lr": lr * rate})
+        for rate, found in made.items()
     ]
-    if head_rate is not None:
-        groups[1]["lr"] = head_rate
-    return groups
+    last: dict[str, Any] = {"params": head}
+    if head_rate is not None or factor != 1:
+        last["lr"] = (lr if head_rate is None else head_rate) * factor
+    return [first, last, *rest]

@@ -1,0 +1,47 @@
+"""Every type of layer can be made, keeps rows apart, and has the shape that it says."""
+
+import pytest
+import torch
+
+from harmonium.nets.described import steps_of
+from harmonium.nets.described.modules import module_of, shape_of
+from harmonium.registry import KINDS
+
+PICTURE = (4, 6, 6)
+SETTINGS = {
+    "adaptive_avg_pool2d": {"output_size": 2},
+    "adaptive_max_pool2d": {"output_size": [2, 3]},
+    "conv1d": {"out_channels": 3, "kernel_size": 2},
+    "conv2d": {"out_channels": 3, "kernel_size": [2, 3]},
+    "conv3d": {"out_channels": 3, "kernel_size": 2},
+    "conv_transpose2d": {"out_channels": 3, "kernel_size": 2, "stride": 2},
+    "group_norm": {"num_groups": 2},
+    "linear": {"out_features": 3},
+    "local_response_norm": {"size": 3},
+    "lp_pool2d": {"norm_type": 2.0, "kernel_size": 2},
+    "unflatten": {"dim": 1, "unflattened_size": [2, 2]},
+    "upsample": {"scale_factor": 2.0},
+    "zero_pad2d": {"padding": [1, 0, 2, 0]},
+    **{f"{kind}_pool{n}d": {"kernel_size": 2} for kind in ("avg", "max") for n in (1, 2, 3)},
+}
+SHAPES = {"1d": (4, 9), "3d": (4, 5, 5, 5)}
+SEVERAL = ("add", "concat", "multiply")
+
+
+def read_by(name):
+    return [SHAPES.get(name[-2:], PICTURE)] * (2 if name in SEVERAL else 1)
+
+
+@pytest.mark.parametrize("name", [n for n in KINDS["Layer"] if n != "sequential"])
+def test_the_shape_found_without_values_is_the_real_one(name):
+    (step,) = steps_of([{"type": name, **SETTINGS.get(name, {})}])
+    shapes = read_by(name)
+    with torch.device("meta"):
+        outline = module_of(step, shapes)
+    found = shape_of(step, outline, shapes=shapes)
+    module = module_of(step, shapes).eval()
+    rows = [torch.randn(3, *shape) for shape in shapes]
+    output = module(*rows)
+    assert tuple(output.shape) == (3, *found)
+    alone = module(*[x[1:2] for x in rows])
+    assert torch.allclose(output[1:2], alone, atol=1e-6)
