@@ -27,6 +27,7 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     "cli/likelihood.py::likelihood": "a verb's options are its arguments",
     "cli/sample.py::sample": "a verb's options are its arguments",
     "cli/retrieve.py::retrieve": "a verb's options are its arguments",
+    "cli/visualize.py::visualize": "a verb's options are its arguments",
     "cli/train.py::train": "a verb's options are its arguments",
     "data/arrays.py::arrays": "a reader's settings are its arguments",
     "data/image_folder.py::image_folder": "a reader's settings are its arguments",

@@ -19,12 +19,14 @@ from harmonium.apply.using import (
     predictions,
     sample,
 )
+from harmonium.apply.visualising import Views, visualize
 
 __all__ = [
     "Columns",
     "Decoded",
     "Diagnosis",
     "Trained",
+    "Views",
     "bounds",
     "codes_in",
     "count",
@@ -51,5 +53,6 @@ __all__ = [
     "rows_of",
     "sample",
     "summary",
+    "visualize",
     "write_grey_levels",
 ]

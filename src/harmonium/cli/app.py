@@ -28,6 +28,7 @@ from harmonium.cli.schema import schema
 from harmonium.cli.summary import summary
 from harmonium.cli.train import train
 from harmonium.cli.validate import validate
+from harmonium.cli.visualize import visualize
 
 __all__ = ["app", "run"]
 
@@ -99,6 +100,7 @@ _add(
         "sample": sample,
         "likelihood": likelihood,
         "filter": filter_picture,
+        "visualize": visualize,
         "report": report,
         "doctor": doctor,
     },

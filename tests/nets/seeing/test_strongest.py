@@ -34,7 +34,7 @@ def test_a_unit_has_on_its_window_alone_the_activity_that_it_has_in_the_picture(
     found = strongest(net, [x], layer="0", count=9)
     for unit in range(3):
         rows, places = found.rows[unit], found.places[unit]
-        windows = cut(x[rows], places, size=(3, 2), stride=(2, 2), start=(-1, -1))
+        windows = cut(x[rows], 2 * places - 1, size=(3, 2))
         alone = nn.functional.conv2d(windows, conv.weight, conv.bias)[:, unit, 0, 0]
         torch.testing.assert_close(alone, found.values[unit], atol=1e-12, rtol=0)
 

@@ -9,10 +9,12 @@ from harmonium.nets.seeing.excited import excited
 from harmonium.nets.seeing.maps import activation_maps, convolutions, first_kernels, stages
 from harmonium.nets.seeing.moved import moved
 from harmonium.nets.seeing.occlusion import occlusion, over_pixels
+from harmonium.nets.seeing.reach import Reach, reach
 from harmonium.nets.seeing.saliency import saliency
 from harmonium.nets.seeing.strongest import Strongest, cut, strongest
 
 __all__ = [
+    "Reach",
     "Strongest",
     "activation_maps",
     "convolutions",
@@ -23,6 +25,7 @@ __all__ = [
     "moved",
     "occlusion",
     "over_pixels",
+    "reach",
     "saliency",
     "stages",
     "strongest",

@@ -72,34 +72,21 @@ def strongest(
     return Strongest(kept, top.indices.T, where.transpose(0, 1), top.values.T)
 
 
-def cut(
-    pictures: Tensor,
-    places: Tensor,
-    *,
-    size: tuple[int, int],
-    stride: tuple[int, int],
-    start: tuple[int, int],
-) -> Tensor:
-    """Cuts what the unit at a place of a map sees out of its picture; zeros outside the picture.
-
-    A unit at row i sees the pixels from ``start + stride i`` up to, not including, ``+ size``.
+def cut(pictures: Tensor, first: Tensor, *, size: tuple[int, int]) -> Tensor:
+    """Cuts a window out of each picture; zeros outside the picture.
 
     Args:
         pictures: ``(n, channels, height, width)``.
-        places: row and column in the map, ``(n, 2)``, int64.
-        size: of the receptive field, down and across.
-        stride: pixels between the fields of neighbouring units.
-        start: first pixel of the field of the first unit, negative where it reaches outside.
+        first: row and column of the first pixel, ``(n, 2)``, int64; may be negative.
+        size: of the windows, down and across.
 
     Returns:
         ``(n, channels, *size)``.
 
-    >>> x = torch.arange(9.0).reshape(1, 1, 3, 3)
-    >>> cut(x, torch.tensor([[1, 0]]), size=(2, 2), stride=(1, 1), start=(0, -1))[0, 0]
+    >>> cut(torch.arange(9.0).reshape(1, 1, 3, 3), torch.tensor([[1, -1]]), size=(2, 2))[0, 0]
     tensor([[0., 3.],
             [0., 6.]])
     """
-    first = places * torch.tensor(stride) + torch.tensor(start)
     rows, columns = (first[:, k, None] + torch.arange(size[k]) for k in (0, 1))
     height, width = pictures.shape[-2:]
     inside = ((rows >= 0) & (rows < height))[:, :, None]
