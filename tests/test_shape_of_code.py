@@ -34,7 +34,7 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     "data/patches.py::patches": "a reader's settings are its arguments",
     "data/table.py::table": "a reader's settings are its arguments",
     "data/text.py::text": "a reader's settings are its arguments",
-    "nets/seeing/deconvolution.py::_RectifiedSignals.__torch_function__": "torch calls it so",
+    "nets/seeing/rectifiers.py::Rectifiers.__torch_function__": "torch calls it, by position",
     "random.py::_OwnDraws.__torch_function__": "torch calls it, by position",
 }
 

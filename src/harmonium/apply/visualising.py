@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harmonium.errors import UsageError
-from harmonium.needs import unmet
+from harmonium.needs import Needs, unmet
 from harmonium.report import write
 from harmonium.report.evidence import Evidence
 from harmonium.report.figures import save_figures, with_bytes
-from harmonium.report.page import Code, Page, Picture, Section
+from harmonium.report.page import Page, Picture, Section
 from harmonium.report.sections import (
     deconvolved,
     excited,
@@ -21,25 +21,24 @@ from harmonium.report.sections import (
     occlusion,
     saliency,
 )
-from harmonium.report.sections.entry import Entry
 from harmonium.report.tables import Table
-from harmonium.report.viewed import View
+from harmonium.report.viewed import KERNELS, NEEDS, View
 from harmonium.runs import Run
 
 __all__ = ["VIEWS", "Views", "visualize"]
 
 PAGE = "visualize.html"
 
-VIEWS: dict[str, tuple[Entry, Callable[[View], list[str | Picture]]]] = {
-    "filters": (kernels.ENTRY, kernels.parts),
-    "maps": (maps.ENTRY, maps.parts),
-    "moving": (moving.ENTRY, moving.parts),
-    "saliency": (saliency.ENTRY, saliency.parts),
-    "occlusion": (occlusion.ENTRY, occlusion.parts),
-    "excite": (excited.ENTRY, excited.parts),
-    "deconvolution": (deconvolved.ENTRY, deconvolved.parts),
+VIEWS: dict[str, tuple[str, Callable[[View], list[str | Picture]], Needs]] = {
+    "filters": (kernels.ENTRY.title, kernels.parts, KERNELS),
+    "maps": (maps.ENTRY.title, maps.parts, NEEDS),
+    "moving": (moving.ENTRY.title, moving.parts, NEEDS),
+    "saliency": (saliency.ENTRY.title, saliency.parts, NEEDS),
+    "occlusion": (occlusion.ENTRY.title, occlusion.parts, NEEDS),
+    "excite": (excited.ENTRY.title, excited.parts, NEEDS),
+    "deconvolution": (deconvolved.ENTRY.title, deconvolved.parts, NEEDS),
 }
-"""Name of a view -> its section in reports, and what makes its parts."""
+"""Name of a view -> its title in reports, what makes its parts, and what it needs."""
 
 
 @dataclass(frozen=True)
@@ -99,14 +98,14 @@ def visualize(
     made: list[Section] = []
     left_out: dict[str, str] = {}
     for name in what or VIEWS:
-        entry, parts = VIEWS[name]
-        reason = unmet(entry.needs, evidence.models.values(), data=evidence.data)
+        title, parts, needs = VIEWS[name]
+        reason = unmet(needs, evidence.models.values(), data=evidence.data)
         if reason is None:
-            made.append(Section(entry.title, _any(parts(view))))
+            made.append(Section(title, [*parts(view)]))
         elif what:
             raise UsageError(f"{name}: {reason}")
         else:
-            left_out[entry.title] = reason
+            left_out[title] = reason
     if not made:
         raise UsageError(next(iter(left_out.values())))
     name = str(evidence.recipe.get("name") or run.path.parent.name)
@@ -117,10 +116,6 @@ def visualize(
         sections=[*made, *_missing(left_out)],
     )
     return Views(page, left_out)
-
-
-def _any(parts: Sequence[str | Picture]) -> list[str | Table | Picture | Code]:
-    return list(parts)
 
 
 def _missing(left_out: dict[str, str]) -> list[Section]:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from harmonium.errors import UsageError
-from harmonium.needs import Needs
+from harmonium.needs import Needs, unmet
 from harmonium.report.evidence import Evidence
+from harmonium.report.page import Picture, Section
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from harmonium.data import Examples
 
-__all__ = ["NEEDS", "View", "unit"]
+__all__ = ["KERNELS", "NEEDS", "View", "of_net", "unit"]
+
+KERNELS = Needs(model=("convolves",))
+"""What a section needs that shows weights only."""
 
 NEEDS = Needs(model=("convolves",), data=("held out", "pictures"))
-"""What every such section needs, but for those that need less."""
+"""What the others need."""
 
 _SHOWN = 6
 
@@ -144,6 +149,20 @@ class View:
     def layer_words(self, name: str) -> str:
         """Name of a layer with its type: "conv1 (Conv2d)"."""
         return f"{name} ({type(self.net.get_submodule(name)).__name__})"
+
+
+def of_net(
+    evidence: Evidence,
+    title: str,
+    *,
+    parts: Callable[[View], Sequence[str | Picture]],
+    needs: Needs = NEEDS,
+) -> Section | str | None:
+    """Section on a convolutional net, or the reason why there is none; None for other models."""
+    if not evidence.has("convolves"):
+        return None
+    reason = unmet(needs, evidence.models.values(), data=evidence.data)
+    return reason or Section(title, [*parts(View(evidence))])
 
 
 def unit(x: Tensor) -> Tensor:

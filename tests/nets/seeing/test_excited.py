@@ -52,3 +52,13 @@ def test_activities_rise_within_the_range():
     assert again.equal(found)
     with pytest.raises(ValueError, match="choose from 0 to 2"):
         excited(net, (2, 8, 8), layer="6", units=[3])
+
+
+def test_a_unit_that_is_silent_at_grey_is_woken():
+    net = nn.Sequential(nn.Conv2d(1, 1, 3), nn.ReLU()).double()
+    net[0].weight.data = drawn(1, 1, 3, 3)
+    net[0].bias.data.fill_(-1.5 * net[0].weight.clamp(min=0).sum().item() / 2)
+    grey = torch.full((1, 1, 3, 3), 0.5, dtype=torch.float64)
+    assert net(grey).item() == 0
+    found = excited(net, (1, 3, 3), layer="1", units=[0], source=generator(0))
+    assert net(found).item() > 0.1

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
-from torch.overrides import TorchFunctionMode
 
 from harmonium.errors import UsageError
 from harmonium.nets.seeing.maps import outputs_of
+from harmonium.nets.seeing.rectifiers import Rectifiers, rectified_signals
 
 __all__ = ["deconvolution"]
 
@@ -34,7 +31,7 @@ def deconvolution(net: nn.Module, pictures: Tensor, *, layer: str, units: Tensor
         ValueError: there is no such layer or unit.
     """
     x = pictures.detach().requires_grad_()
-    with torch.enable_grad(), _RectifiedSignals():
+    with torch.enable_grad(), Rectifiers(rectified_signals):
         h = outputs_of(net, x, layers=[layer])[layer]
     flat = h.detach().flatten(2) if h.ndim == 4 else h.detach()[:, :, None]
     if bool((units < 0).any()) or bool((units >= flat.shape[1]).any()):
@@ -45,41 +42,3 @@ def deconvolution(net: nn.Module, pictures: Tensor, *, layer: str, units: Tensor
     signal[row, units, best.indices] = best.values
     (back,) = torch.autograd.grad(h, x, signal.reshape(h.shape))
     return back
-
-
-class _Rectified(torch.autograd.Function):
-    """max(x, 0), whose backward pass is max(signal, 0)."""
-
-    @staticmethod
-    def forward(_: Any, x: Tensor) -> Tensor:  # noqa: ANN401
-        return x.clamp(min=0)
-
-    @staticmethod
-    def backward(_: Any, signal: Tensor) -> Tensor:  # noqa: ANN401
-        return signal.clamp(min=0)
-
-
-_RELU = {
-    functional.relu,
-    functional.relu_,
-    torch.relu,
-    torch.relu_,
-    Tensor.relu,
-    Tensor.relu_,
-}
-
-
-class _RectifiedSignals(TorchFunctionMode):
-    """Within it, every rectified unit passes signals backward as the deconvolution view does."""
-
-    def __torch_function__(  # noqa: PLR0917
-        self,
-        function: Any,  # noqa: ANN401
-        types: Any,  # noqa: ANN401
-        args: Any = (),  # noqa: ANN401
-        kwargs: Any = None,  # noqa: ANN401
-    ) -> Any:  # noqa: ANN401
-        """Calls a function of torch, with own rectified units."""
-        if function in _RELU:
-            return _Rectified.apply(args[0] if args else kwargs["input"])
-        return function(*args, **(kwargs or {}))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from torch import Tensor, nn
 
 from harmonium.errors import UsageError
 from harmonium.nets.seeing.maps import outputs_of
+from harmonium.nets.seeing.rectifiers import Rectifiers, leaking
 from harmonium.random import Source, normal
 
 __all__ = ["Ascent", "excited"]
@@ -27,8 +27,6 @@ class Ascent:
     neighbours alike. Each step goes along the gradient, divided by its norm.
 
     Args:
-        starts: number of first pictures for each unit, grey with more and more noise, from 1 to
-            30 % of the range; the best end is kept. A unit may be silent at all that is near grey.
         steps: number of steps.
         rate: length of the first step, as a share of the range of the pixels times the root of
             their number; it falls to zero linearly.
@@ -37,7 +35,6 @@ class Ascent:
         range: smallest and largest value of a pixel.
     """
 
-    starts: int = 4
     steps: int = 100
     rate: float = 0.05
     decay: float = 0.01
@@ -68,7 +65,9 @@ def excited(
 ) -> Tensor:
     """Pictures for which units of a layer are active, one for each unit, ``(U, *shape)``.
 
-    They start from grey with noise and are climbed as ``Ascent`` says. Of a map, the
+    They start from grey with a little noise and are climbed as ``Ascent`` says. On the way down,
+    rectified units pass a tenth of the gradient where they are silent, so that units that are
+    silent at grey are woken. Of a map, the
     unit in the middle is excited. (Erhan, Bengio, Courville and Vincent, 2009,
     https://www.researchgate.net/publication/265022827; Simonyan, Vedaldi and Zisserman, 2014,
     https://arxiv.org/abs/1312.6034.)
@@ -87,31 +86,18 @@ def excited(
     ascent = ascent or Ascent()
     low, high = ascent.range
     like = next(net.parameters())
-    noise = normal(like.new_empty(ascent.starts, len(units), *shape), source)
-    sizes = torch.logspace(-2, math.log10(0.3), ascent.starts, dtype=like.dtype)
-    far = (high - low) * sizes.to(like.device).reshape(-1, *[1] * (1 + len(shape))) * noise
-    x = (ascent.mean + far).clamp(low, high).flatten(0, 1)
-    every = list(units) * ascent.starts
+    noise = normal(like.new_empty(len(units), *shape), source)
+    x = (ascent.mean + 0.01 * (high - low) * noise).clamp(low, high)
     first = ascent.rate * (high - low) * x[0].numel() ** 0.5
     for step in range(ascent.steps):
         x.requires_grad_()
-        with torch.enable_grad():
-            worth = _worth(net, x, layer=layer, units=every, ascent=ascent)
+        with torch.enable_grad(), Rectifiers(leaking):
+            worth = _activities(net, x, layer=layer, units=units) - ascent.regulariser(x)
             (gradient,) = torch.autograd.grad(worth.sum(), x)
         size = gradient.flatten(1).norm(dim=1).clamp(min=1e-12)
         length = first * (1 - step / ascent.steps) / size
         x = (x.detach() + length.reshape(-1, *[1] * len(shape)) * gradient).clamp(low, high)
-    with torch.no_grad():
-        worth = _worth(net, x, layer=layer, units=every, ascent=ascent)
-    best = worth.reshape(ascent.starts, -1).argmax(0)
-    return x.reshape(ascent.starts, len(units), *shape)[best, torch.arange(len(units))]
-
-
-def _worth(
-    net: nn.Module, x: Tensor, *, layer: str, units: Sequence[int], ascent: Ascent
-) -> Tensor:
-    """What is climbed, for each picture, ``(B,)``."""
-    return _activities(net, x, layer=layer, units=units) - ascent.regulariser(x)
+    return x
 
 
 def _activities(net: nn.Module, x: Tensor, *, layer: str, units: Sequence[int]) -> Tensor:

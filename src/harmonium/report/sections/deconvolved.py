@@ -7,16 +7,16 @@ from harmonium.report.page import Picture, Section
 from harmonium.report.pictures import strips
 from harmonium.report.sections.entry import Entry
 from harmonium.report.sections.excited import deepest, found_patches
-from harmonium.report.viewed import NEEDS, View, unit
+from harmonium.report.viewed import View, of_net, unit
 
 __all__ = ["ENTRY", "parts", "section"]
 
 _UNITS = 4
 
 
-def section(evidence: Evidence) -> Section | str:
-    """Section of strongest patches with their views."""
-    return Section(ENTRY.title, parts(View(evidence)))
+def section(evidence: Evidence) -> Section | str | None:
+    """Section of strongest patches with their views; None for other nets."""
+    return of_net(evidence, ENTRY.title, parts=parts)
 
 
 def parts(view: View) -> list[str | Picture]:
@@ -45,4 +45,4 @@ def parts(view: View) -> list[str | Picture]:
     return [Picture(figure, alt=f"Patches and their views, layer {layer}", caption=caption)]
 
 
-ENTRY = Entry("Deconvolution view", section, NEEDS)
+ENTRY = Entry("Deconvolution view", section)

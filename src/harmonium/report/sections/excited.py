@@ -8,7 +8,7 @@ from harmonium.report.evidence import SEED, Evidence
 from harmonium.report.page import Picture, Section
 from harmonium.report.pictures import images, strips
 from harmonium.report.sections.entry import Entry
-from harmonium.report.viewed import NEEDS, View
+from harmonium.report.viewed import View, of_net
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -20,9 +20,9 @@ __all__ = ["ENTRY", "deepest", "found_patches", "parts", "section"]
 _UNITS, _PATCHES, _ROWS, _BATCH = 8, 9, 2000, 250
 
 
-def section(evidence: Evidence) -> Section | str:
-    """Section of the strongest patches and of gradient ascent."""
-    return Section(ENTRY.title, parts(View(evidence)))
+def section(evidence: Evidence) -> Section | str | None:
+    """Section of the strongest patches and of gradient ascent; None for other nets."""
+    return of_net(evidence, ENTRY.title, parts=parts)
 
 
 def parts(view: View) -> list[str | Picture]:
@@ -90,4 +90,4 @@ def _windows(view: View, k: int, *, best: Strongest, window: Reach) -> Tensor:
     return cut(pictures, window.first(best.places[k]), size=window.size)
 
 
-ENTRY = Entry("What excites units", section, NEEDS)
+ENTRY = Entry("What excites units", section)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from harmonium.needs import Needs
 from harmonium.report.evidence import Evidence
 from harmonium.report.page import Picture, Section
 from harmonium.report.pictures import filters
 from harmonium.report.sections.entry import Entry
-from harmonium.report.viewed import View
+from harmonium.report.viewed import KERNELS, View, of_net
 
 __all__ = ["ENTRY", "parts", "section"]
 
@@ -15,9 +14,9 @@ _COLOURS = (1, 3)
 _SHOWN = 64
 
 
-def section(evidence: Evidence) -> Section | str:
-    """Section of the kernels of the first layer."""
-    return Section(ENTRY.title, parts(View(evidence)))
+def section(evidence: Evidence) -> Section | str | None:
+    """Section of the kernels of the first layer; None for other nets."""
+    return of_net(evidence, ENTRY.title, parts=parts, needs=KERNELS)
 
 
 def parts(view: View) -> list[str | Picture]:
@@ -42,4 +41,4 @@ def parts(view: View) -> list[str | Picture]:
     return [Picture(figure, alt=f"Kernels as pictures: {words}", caption=caption)]
 
 
-ENTRY = Entry("Kernels", section, Needs(model=("convolves",)))
+ENTRY = Entry("Kernels", section)

@@ -6,16 +6,16 @@ from harmonium.report.evidence import Evidence
 from harmonium.report.map_sheet import liveliest, map_sheet
 from harmonium.report.page import Picture, Section
 from harmonium.report.sections.entry import Entry
-from harmonium.report.viewed import NEEDS, View
+from harmonium.report.viewed import View, of_net
 
 __all__ = ["ENTRY", "parts", "section"]
 
 _PICTURES, _LAYERS = 3, 6
 
 
-def section(evidence: Evidence) -> Section | str:
-    """Section of the maps of several layers."""
-    return Section(ENTRY.title, parts(View(evidence)))
+def section(evidence: Evidence) -> Section | str | None:
+    """Section of the maps of several layers; None for other nets."""
+    return of_net(evidence, ENTRY.title, parts=parts)
 
 
 def parts(view: View) -> list[str | Picture]:
@@ -42,4 +42,4 @@ def parts(view: View) -> list[str | Picture]:
     return found
 
 
-ENTRY = Entry("Maps", section, NEEDS)
+ENTRY = Entry("Maps", section)

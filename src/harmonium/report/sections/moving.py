@@ -9,7 +9,7 @@ from harmonium.report.evidence import Evidence
 from harmonium.report.map_sheet import liveliest, map_sheet
 from harmonium.report.page import Picture, Section
 from harmonium.report.sections.entry import Entry
-from harmonium.report.viewed import NEEDS, View
+from harmonium.report.viewed import View, of_net
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -19,9 +19,9 @@ __all__ = ["ENTRY", "parts", "path", "section"]
 _LAYERS, _MAPS = 3, 6
 
 
-def section(evidence: Evidence) -> Section | str:
-    """Section of one picture that moves."""
-    return Section(ENTRY.title, parts(View(evidence)))
+def section(evidence: Evidence) -> Section | str | None:
+    """Section of one picture that moves; None for other nets."""
+    return of_net(evidence, ENTRY.title, parts=parts)
 
 
 def parts(view: View) -> list[str | Picture]:
@@ -81,4 +81,4 @@ def _said(view: View, y: Tensor) -> list[str]:
     return [f"{classes[k]} ({p:.0%})" for k, p in zip(best, shares, strict=True)]
 
 
-ENTRY = Entry("A moving picture", section, NEEDS)
+ENTRY = Entry("A moving picture", section)

@@ -6,16 +6,16 @@ from harmonium.report.evidence import Evidence
 from harmonium.report.page import Picture, Section
 from harmonium.report.pictures import strips
 from harmonium.report.sections.entry import Entry
-from harmonium.report.viewed import NEEDS, View, unit
+from harmonium.report.viewed import View, of_net, unit
 
 __all__ = ["ENTRY", "parts", "section"]
 
 _SHARE = 5
 
 
-def section(evidence: Evidence) -> Section | str:
-    """Section of occlusion by a grey square."""
-    return Section(ENTRY.title, parts(View(evidence)))
+def section(evidence: Evidence) -> Section | str | None:
+    """Section of occlusion by a grey square; None for other nets."""
+    return of_net(evidence, ENTRY.title, parts=parts)
 
 
 def parts(view: View) -> list[str | Picture]:
@@ -46,4 +46,4 @@ def parts(view: View) -> list[str | Picture]:
     return [Picture(figure, alt=f"Occlusion of {len(words)} pictures: {largest}", caption=caption)]
 
 
-ENTRY = Entry("Occlusion", section, NEEDS)
+ENTRY = Entry("Occlusion", section)

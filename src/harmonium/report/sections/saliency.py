@@ -6,14 +6,14 @@ from harmonium.report.evidence import Evidence
 from harmonium.report.page import Picture, Section
 from harmonium.report.pictures import strips
 from harmonium.report.sections.entry import Entry
-from harmonium.report.viewed import NEEDS, View, unit
+from harmonium.report.viewed import View, of_net, unit
 
 __all__ = ["ENTRY", "parts", "section"]
 
 
-def section(evidence: Evidence) -> Section | str:
-    """Section of gradients of the largest output."""
-    return Section(ENTRY.title, parts(View(evidence)))
+def section(evidence: Evidence) -> Section | str | None:
+    """Section of gradients of the largest output; None for other nets."""
+    return of_net(evidence, ENTRY.title, parts=parts)
 
 
 def parts(view: View) -> list[str | Picture]:
@@ -33,4 +33,4 @@ def parts(view: View) -> list[str | Picture]:
     return [Picture(figure, alt=f"Saliency of {len(words)} pictures", caption=caption)]
 
 
-ENTRY = Entry("Saliency", section, NEEDS)
+ENTRY = Entry("Saliency", section)
