@@ -10,7 +10,8 @@ def test_the_maps_that_vary_most():
     maps = torch.zeros(2, 5, 3, 3)
     maps[0, 3, 0, 0], maps[1, 1, 2, 2], maps[:, 4] = 1, 2, 9
     assert liveliest(maps, 2).tolist() == [1, 3]
-    assert liveliest(maps, 9).tolist() == [0, 1, 2, 3, 4]
+    assert liveliest(maps, 9).tolist() == [1, 3]
+    assert liveliest(0 * maps, 2).tolist() == [0, 1]
 
 
 def test_tiles():

@@ -22,11 +22,14 @@ _MAPS, _NAMES = 9, 150
 def liveliest(maps: Tensor, count: int = _MAPS) -> Tensor:
     """Numbers of the maps that vary most over pictures and places, in ascending order.
 
+    Maps that do not vary are left out, unless none varies.
+
     Args:
         maps: ``(n, maps, rows, columns)``.
         count: the most that are returned.
     """
     spread = maps.movedim(1, 0).flatten(1).std(1, correction=0)
+    count = min(count, int((spread > 0).sum()) or count)
     return spread.argsort(descending=True, stable=True)[:count].sort().values
 
 
