@@ -111,7 +111,7 @@ def drawn(name, count=4):
     for k, (picture, lines) in enumerate(zip(pictures, found, strict=True)):
         for row in (0, 1):
             axes = figure.add_axes(((k + 0.04) / count, 0.52 - 0.5 * row, 0.92 / count, 0.46))
-            axes.imshow(picture, cmap="gray" if row == 0 else "gray_r", vmin=0, vmax=1,
+            axes.imshow(picture.numpy(), cmap="gray" if row == 0 else "gray_r", vmin=0, vmax=1,
                         alpha=1 if row == 0 else 0.2)  # fmt: skip
             axes.set(xticks=[], yticks=[])
         draw_sticks(axes, lines)

@@ -1,11 +1,10 @@
-"""Sticks: lines of known directions, what turning does, blocks, and the order of three methods."""
+"""Sticks: lines of known directions, what turning does, blocks."""
 
 import math
 
 import pytest
 import torch
 
-from examples.sticks import errors
 from harmonium.nets.sticks import slopes_as_lines, stick_features, sticks
 
 
@@ -64,12 +63,3 @@ def test_shapes_and_blocks():
         sticks(torch.zeros(2, 8, 9), block=9)
     with pytest.raises(ValueError, match="stride 0"):
         sticks(torch.zeros(2, 8, 9), stride=0)
-
-
-@pytest.mark.slow
-@pytest.mark.data
-def test_sticks_are_better_than_pixels_and_worse_than_learned_features():
-    found = errors("mnist", rows=6000, epochs=15)
-    assert found["pixels"] > 0.08
-    assert found["sticks"] < 0.65 * found["pixels"]
-    assert found["conv net"] < 0.75 * found["sticks"]
