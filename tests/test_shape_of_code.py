@@ -22,11 +22,13 @@ FORBIDDEN_NAME = re.compile(r"utils?|common|base_.*")
 ALLOWED_SIGNATURES: dict[str, str] = {
     "cli/data.py::preview": "a verb's options are its arguments",
     "cli/diagnose.py::diagnose": "a verb's options are its arguments",
+    "cli/filter.py::filter_picture": "a verb's options are its arguments",
     "cli/encode.py::encode": "a verb's options are its arguments",
     "cli/export.py::export": "a verb's options are its arguments",
     "cli/likelihood.py::likelihood": "a verb's options are its arguments",
     "cli/sample.py::sample": "a verb's options are its arguments",
     "cli/retrieve.py::retrieve": "a verb's options are its arguments",
+    "cli/visualize.py::visualize": "a verb's options are its arguments",
     "cli/train.py::train": "a verb's options are its arguments",
     "cli/weights.py::weights": "a verb's options are its arguments",
     "data/arrays.py::arrays": "a reader's settings are its arguments",
@@ -35,6 +37,7 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     "data/table.py::table": "a reader's settings are its arguments",
     "data/text.py::text": "a reader's settings are its arguments",
     "nets/field.py::_Fields.__torch_dispatch__": "torch calls it, by position",
+    "nets/seeing/rectifiers.py::Rectifiers.__torch_function__": "torch calls it, by position",
     "random.py::_OwnDraws.__torch_function__": "torch calls it, by position",
 }
 

@@ -46,6 +46,11 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "gives class probabilities",
         "add a fine_tune section, or take a model with classes",
     ),
+    "convolves": (
+        "Convolves",
+        "is a net with convolutions",
+        "take a net with a conv2d layer",
+    ),
     "decides": (
         "Decides",
         "finds the class of a row",

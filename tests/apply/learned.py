@@ -73,6 +73,24 @@ HASHER = {
     },
 }
 
+CONVNET = {
+    "version": 1,
+    "name": "convnet",
+    "threads": 1,
+    "data": {"source": "digits"},
+    "model": {
+        "type": "net",
+        "shape": [1, 8, 8],
+        "layers": [
+            {"type": "conv2d", "name": "conv1", "out_channels": 4, "kernel_size": 3},
+            "relu",
+            "flatten",
+            {"type": "linear", "name": "fc", "out_features": 10},
+        ],
+    },
+    "train": {"type": "supervised", "objective": "cross_entropy", "epochs": 3, "batch_size": 50},
+}
+
 
 @cache
 def _folder() -> Path:
@@ -109,3 +127,9 @@ def drawn() -> Run:
 def hasher() -> Run:
     """Learns a code of twenty bits."""
     return train(HASHER, output=_folder())
+
+
+@cache
+def convnet() -> Run:
+    """A convolutional net that learns the digits' classes."""
+    return train(CONVNET, output=_folder())

@@ -24,7 +24,7 @@ print(json.dumps(found))
 
 VERBS = (
     "init ls cp validate schema summary diagnose train evaluate predict encode decode retrieve "
-    "sample likelihood report doctor runs data"
+    "sample likelihood filter visualize report doctor runs data"
 ).split()
 GROUPS = {"runs": ["ls", "show", "compare", "rm"], "data": ["ls", "info", "get", "preview"]}
 

@@ -255,3 +255,37 @@ def drawn(folder):
         "report": {"samples": 20},
     }
     return hm.train(recipe, output=folder), None
+
+
+CONVNET = {
+    "name": "convnet",
+    "threads": 1,
+    "data": {"source": "digits"},
+    "model": {
+        "type": "net",
+        "shape": [1, 8, 8],
+        "layers": [
+            {"type": "conv2d", "name": "conv1", "out_channels": 6, "kernel_size": 3, "padding": 1},
+            "relu",
+            {"type": "max_pool2d", "name": "pool1", "kernel_size": 2},
+            {"type": "conv2d", "name": "conv2", "out_channels": 10, "kernel_size": 3},
+            "relu",
+            "flatten",
+            {"type": "linear", "name": "fc", "out_features": 10},
+        ],
+    },
+    "train": {
+        "type": "supervised",
+        "objective": "cross_entropy",
+        "epochs": 8,
+        "batch_size": 25,
+        "optimiser": {"type": "adamw", "lr": 5e-3},
+    },
+    "judge": ["accuracy"],
+}
+
+
+def convnet(folder):
+    """A small convolutional net on digits, as `harmonium train` leaves it."""
+    run = hm.train(CONVNET, output=folder)
+    return run, digits(0).dataset()

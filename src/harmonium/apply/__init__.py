@@ -4,6 +4,7 @@ from harmonium.apply.bounding import bounds
 from harmonium.apply.decoding import Decoded, codes_in, decode
 from harmonium.apply.diagnose import Diagnosis, diagnose_recipe, diagnose_run
 from harmonium.apply.exporting import export_run, part_of
+from harmonium.apply.filtering import grey_levels, write_grey_levels
 from harmonium.apply.outline import count, outline, summary
 from harmonium.apply.reading import known_values, like_training, overview, read, rows_of
 from harmonium.apply.retrieving import index_of, matches
@@ -20,12 +21,14 @@ from harmonium.apply.using import (
     sample,
 )
 from harmonium.apply.weighing import fitted, held, model_recipe, weighed
+from harmonium.apply.visualising import Views, visualize
 
 __all__ = [
     "Columns",
     "Decoded",
     "Diagnosis",
     "Trained",
+    "Views",
     "bounds",
     "codes_in",
     "count",
@@ -38,6 +41,7 @@ __all__ = [
     "export_run",
     "fitted",
     "held",
+    "grey_levels",
     "index_of",
     "known_values",
     "like_training",
@@ -57,4 +61,6 @@ __all__ = [
     "sample",
     "summary",
     "weighed",
+    "visualize",
+    "write_grey_levels",
 ]

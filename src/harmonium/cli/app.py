@@ -15,6 +15,7 @@ from harmonium.cli.doctor import doctor
 from harmonium.cli.encode import encode
 from harmonium.cli.evaluate import evaluate
 from harmonium.cli.export import export
+from harmonium.cli.filter import filter_picture
 from harmonium.cli.guard import FAILED, REFUSED, guarded, show_traceback
 from harmonium.cli.importing import import_
 from harmonium.cli.init import init
@@ -31,6 +32,7 @@ from harmonium.cli.summary import summary
 from harmonium.cli.train import train
 from harmonium.cli.validate import validate
 from harmonium.cli.weights import weights
+from harmonium.cli.visualize import visualize
 
 __all__ = ["app", "run"]
 
@@ -104,6 +106,8 @@ _add(
         "likelihood": likelihood,
         "export": export,
         "import": import_,
+        "filter": filter_picture,
+        "visualize": visualize,
         "report": report,
         "weights": weights,
         "doctor": doctor,

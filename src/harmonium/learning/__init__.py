@@ -10,6 +10,12 @@ from harmonium.learning.associations import (
 from harmonium.learning.averaged import Averaged
 from harmonium.learning.backward import LayerPass, loss_of, passes
 from harmonium.learning.contrast import CD, PCD, Contrast, Exact
+from harmonium.learning.convolution_backward import convolution_backward, pooling_backward
+from harmonium.learning.convolution_matrix import (
+    WeightCounts,
+    convolution_matrix,
+    weight_counts,
+)
 from harmonium.learning.corrections import each, winner
 from harmonium.learning.descent import Descent, Objective
 from harmonium.learning.discriminative import Discriminative, conditional_loss
@@ -104,11 +110,14 @@ __all__ = [
     "Training",
     "UpDown",
     "Watch",
+    "WeightCounts",
     "class_weights",
     "compose",
     "condition",
     "conditional_gradient",
     "conditional_loss",
+    "convolution_backward",
+    "convolution_matrix",
     "copies",
     "correlation_matrix",
     "cosine",
@@ -139,6 +148,7 @@ __all__ = [
     "optimal_mapping",
     "passes",
     "pieces",
+    "pooling_backward",
     "positive",
     "pseudo_inverse",
     "range_test",
@@ -152,6 +162,7 @@ __all__ = [
     "storkey",
     "wake",
     "warm_up",
+    "weight_counts",
     "winner",
     "zero_sum",
 ]

@@ -19,6 +19,7 @@ __all__ = [
     "Batch",
     "Bounded",
     "Classifies",
+    "Convolves",
     "Decides",
     "Decodes",
     "Directed",
@@ -48,6 +49,15 @@ class Classifies(Protocol):
     def log_probs(self, batch: Batch) -> Tensor:
         """log p(class | x), ``(B, classes)``, in nats."""
         ...
+
+
+@runtime_checkable
+class Convolves(Protocol):
+    """Is a net with layers of kernels, which reads pictures."""
+
+    net: nn.Module
+    convolutions: tuple[str, ...]
+    """Names of the layers of kernels, the lowest first; a net without any lacks the attribute."""
 
 
 @runtime_checkable

@@ -13,6 +13,7 @@ from harmonium.errors import UsageError
 from harmonium.files import sealed, write_whole
 from harmonium.models.abilities import Batch
 from harmonium.models.model import Model
+from harmonium.nets.seeing import convolutions
 from harmonium.registry import class_of
 from harmonium.storage import save
 
@@ -40,6 +41,8 @@ class NetModel(Model):
     def __init__(self, net: nn.Module) -> None:
         super().__init__()
         self.net = net.eval()
+        if kernels := convolutions(net):
+            self.convolutions = kernels
 
     def forward(self, x: Tensor) -> Tensor:
         """Outputs of the net, ``(B, D) -> (B, outputs)``."""
