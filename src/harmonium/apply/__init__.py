@@ -20,8 +20,8 @@ from harmonium.apply.using import (
     predictions,
     sample,
 )
-from harmonium.apply.weighing import fitted, held, model_recipe, weighed
 from harmonium.apply.visualising import Views, visualize
+from harmonium.apply.weighing import fitted, held, model_recipe, weighed
 
 __all__ = [
     "Columns",

@@ -31,8 +31,8 @@ from harmonium.cli.search import search
 from harmonium.cli.summary import summary
 from harmonium.cli.train import train
 from harmonium.cli.validate import validate
-from harmonium.cli.weights import weights
 from harmonium.cli.visualize import visualize
+from harmonium.cli.weights import weights
 
 __all__ = ["app", "run"]
 
