@@ -10,9 +10,11 @@ from torch import nn
 
 from harmonium.nets import Net, architectures
 from harmonium.nets.field import receptive_fields
+from harmonium.nets.subsample import Subsample2d
+from harmonium.nets.table_conv import TableConv2d
 
 SIZES = {"alphago_policy": 19, "alphago_value": 19, "cifar_densenet": 32, "cifar_resnet": 32}
-SIZES |= {"dqn2013": 84, "dqn2015": 84, "alexnet": 99, "alexnet2012": 99}
+SIZES |= {"dqn2013": 84, "dqn2015": 84, "alexnet": 95, "alexnet2012": 99}
 QUICK = {"alexnet2012", "alphago_value", "cifar_densenet", "cifar_resnet", "dqn2015"}
 QUICK |= {"densenet121", "googlenet2014", "resnet18", "resnet50"}
 LARGE = [*sorted(set(architectures.__all__) - QUICK)]
@@ -37,16 +39,20 @@ def trunk(name):
 
 @torch.no_grad()
 def smoothed(net):
-    """The net with kernels and pools that are means, and norms that do nothing."""
+    """The net with kernels and pools that are means; norms and upper limits do nothing."""
     for module in [*net.modules()]:
         for key, part in module.named_children():
             if isinstance(part, nn.MaxPool2d):
                 mean = nn.AvgPool2d(part.kernel_size, part.stride, part.padding, part.ceil_mode)
                 setattr(module, key, mean)
-            elif isinstance(part, nn.LocalResponseNorm):
+            elif isinstance(part, nn.LocalResponseNorm | nn.ReLU6):
                 setattr(module, key, nn.Identity())
     for part in net.modules():
-        if isinstance(part, nn.Conv2d):
+        if isinstance(part, Subsample2d):
+            part.pool = "mean"
+        elif isinstance(part, TableConv2d):
+            part.weight.abs_()
+        elif isinstance(part, nn.Conv2d):
             part.weight.fill_(1 / part.weight[0].numel())
     return net
 
@@ -71,7 +77,7 @@ def check(name):
         expected = tuple(
             (max(first, 0), min(last, n - 1))
             for (first, last), n in zip(fields[layer].of(*unit), net.shape[1:], strict=True)
-        )
+        )  # sizes are such that no window of a pool is left over at an edge
         assert found == expected, (layer, fields[layer])
     assert len({fields[n].size for n in wide}) > 1
 
