@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from harmonium import registry
 from harmonium.errors import UsageError
 from harmonium.learning import Coding
-from harmonium.nets import MLP, Net
+from harmonium.nets import MLP
 from harmonium.nets.codes import Drawn
 from harmonium.nets.dropout import set_source
 from harmonium.random import seeded
@@ -32,7 +32,7 @@ NETS = {
     for name, place in registry.KINDS["Model"].items()
     if place.startswith("harmonium.nets.") and ".architectures." not in place
 }
-"""Known nets are made of layers, whose blocks ``test_block_gradients`` judges."""
+"""Architectures are lists of layers, each of which is checked by itself."""
 OBJECTIVES = {name: registry.target(place) for name, place in registry.KINDS["Objective"].items()}
 
 BLOCKS = [(1, "bernoulli"), (2, "cross_entropy"), (1, "squared_error")]
@@ -42,17 +42,14 @@ NEEDED = {"mixed": {"blocks": BLOCKS}}
 PARTS = {"encoder": MLP([INPUTS, HIDDEN, OUTPUTS]), "decoder": MLP([OUTPUTS, HIDDEN, INPUTS])}
 """Nets that are parts of another."""
 
-
-LAYERS = {
-    "shape": [1, 2, 2],
-    "layers": [
-        {"type": "conv2d", "name": "conv", "out_channels": 3, "kernel_size": 2, "padding": 1},
-        "tanh",
-        "flatten",
-        {"type": "linear", "name": "fc", "out_features": OUTPUTS},
-    ],
-}
-"""A net that is described by its layers, of as many inputs as the others."""
+LAYERS = [
+    {"type": "linear", "out_features": HIDDEN},
+    "tanh",
+    {"type": "linear", "name": "a", "out_features": HIDDEN},
+    {"type": "add", "inputs": ["a", "1"]},
+    {"type": "linear", "out_features": OUTPUTS},
+]
+"""Layers of a described net, with a shortcut."""
 
 
 # --- specimens: every net with every value of every choice -----------------------------------
@@ -69,8 +66,6 @@ def choices(annotation) -> list:
 
 def least(constructor) -> dict:
     """Smallest useful values of the arguments without default."""
-    if constructor is Net:
-        return copy.deepcopy(LAYERS)
     settings = {}
     hints = typing.get_type_hints(constructor.__init__)
     for name, parameter in inspect.signature(constructor).parameters.items():
@@ -78,6 +73,8 @@ def least(constructor) -> dict:
             continue
         if name == "units":
             settings[name] = [INPUTS, HIDDEN, HIDDEN, OUTPUTS]
+        elif name in ("layers", "shape"):
+            settings[name] = LAYERS if name == "layers" else [INPUTS]
         elif name in PARTS:
             settings[name] = PARTS[name]
         else:
