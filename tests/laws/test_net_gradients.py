@@ -30,8 +30,9 @@ X = torch.randn(ROWS, INPUTS, generator=SOURCE, dtype=torch.float64)
 NETS = {
     name: place
     for name, place in registry.KINDS["Model"].items()
-    if place.startswith("harmonium.nets.")
+    if place.startswith("harmonium.nets.") and ".architectures." not in place
 }
+"""Architectures are lists of layers, each of which is checked by itself."""
 OBJECTIVES = {name: registry.target(place) for name, place in registry.KINDS["Objective"].items()}
 
 BLOCKS = [(1, "bernoulli"), (2, "cross_entropy"), (1, "squared_error")]
@@ -40,6 +41,15 @@ NEEDED = {"mixed": {"blocks": BLOCKS}}
 
 PARTS = {"encoder": MLP([INPUTS, HIDDEN, OUTPUTS]), "decoder": MLP([OUTPUTS, HIDDEN, INPUTS])}
 """Nets that are parts of another."""
+
+LAYERS = [
+    {"type": "linear", "out_features": HIDDEN},
+    "tanh",
+    {"type": "linear", "name": "a", "out_features": HIDDEN},
+    {"type": "add", "inputs": ["a", "1"]},
+    {"type": "linear", "out_features": OUTPUTS},
+]
+"""Layers of a described net, with a shortcut."""
 
 
 # --- specimens: every net with every value of every choice -----------------------------------
@@ -63,6 +73,8 @@ def least(constructor) -> dict:
             continue
         if name == "units":
             settings[name] = [INPUTS, HIDDEN, HIDDEN, OUTPUTS]
+        elif name in ("layers", "shape"):
+            settings[name] = LAYERS if name == "layers" else [INPUTS]
         elif name in PARTS:
             settings[name] = PARTS[name]
         else:

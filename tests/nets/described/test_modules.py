@@ -47,3 +47,21 @@ def test_the_shape_found_without_values_is_the_real_one(name):
     assert tuple(output.shape) == (3, *found)
     alone = module(*[x[1:2] for x in rows])
     assert torch.allclose(output[1:2], alone, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", [n for n in KINDS["Layer"] if n != "sequential"])
+def test_gradients_are_those_of_finite_differences(name):
+    (step,) = steps_of([{"type": name, **SETTINGS.get(name, {})}])
+    shapes = [(4, *[min(n, 4) for n in shape[1:]]) for shape in read_by(name)]
+    shapes = read_by(name) if name == "rbf" else shapes
+    module = module_of(step, shapes).double().eval()
+    source = torch.Generator().manual_seed(0)
+    rows = [torch.randn(2, *shape, generator=source, dtype=torch.float64) for shape in shapes]
+    names = [n for n, _ in module.named_parameters()]
+
+    def output(*values):
+        parameters = dict(zip(names, values, strict=False))
+        return torch.func.functional_call(module, parameters, values[len(names) :])
+
+    values = [*(p.detach().clone() for p in module.parameters()), *rows]
+    assert torch.autograd.gradcheck(output, [v.requires_grad_() for v in values], fast_mode=True)
