@@ -24,4 +24,4 @@ for k, name in enumerate(names):
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set(color="#d8dde3")
     figure.text(place[0] + 0.002, place[1] + 0.86 / lines, name, fontsize=8, color=INK)
-figure.savefig(HERE / "filters.png", dpi=96)
+figure.savefig(HERE / "filters.png", dpi=90)

@@ -33,7 +33,7 @@ def test_against_a_loop(size, stride):
 def test_many_places_are_computed_in_pieces(monkeypatch):
     net, x = conv_net(), drawn(3, 2, 8, 8)
     whole = occlusion(net, x, size=3)
-    monkeypatch.setattr(sys.modules["harmonium.nets.seeing.occlusion"], "_PICTURES", 7)
+    monkeypatch.setattr(sys.modules["harmonium.nets.seeing.occlusion"], "_VALUES", 7 * 128)
     torch.testing.assert_close(occlusion(net, x, size=3), whole, atol=1e-12, rtol=0)
     of = net(x).argmax(1)
     torch.testing.assert_close(occlusion(net, x, size=3, outputs=of), whole, atol=1e-12, rtol=0)

@@ -11,8 +11,8 @@ from harmonium.nets.seeing.saliency import chosen
 
 __all__ = ["occlusion", "over_pixels"]
 
-_PICTURES = 2048
-"""Number of hidden pictures that are computed at the same time."""
+_VALUES = 2**21
+"""Number of values of hidden pictures that are computed at the same time."""
 
 
 @torch.no_grad()
@@ -57,7 +57,7 @@ def occlusion(  # noqa: PLR0913
         y = net(pictures)
         outputs = y.argmax(1) if outputs is None else outputs
         falls = []
-        step = max(1, _PICTURES // len(pictures))
+        step = max(1, _VALUES // pictures.numel())
         for some in hidden.split(step):
             x = torch.where(some[:, None, None], value, pictures[None])
             each = chosen(net(x.flatten(0, 1)), outputs.repeat(len(some)))

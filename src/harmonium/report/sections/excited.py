@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from harmonium.report.evidence import SEED, Evidence
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ENTRY", "deepest", "found_patches", "parts", "section"]
 
-_UNITS, _PATCHES, _ROWS, _BATCH = 8, 9, 2000, 250
+_UNITS, _PATCHES, _ROWS, _FEWEST = 8, 9, 2000, 32
+_VALUES = 2**24
+"""Number of values of pictures that are looked at, at most."""
 
 
 def section(evidence: Evidence) -> Section | str | None:
@@ -76,8 +79,9 @@ def found_patches(view: View, layer: str) -> tuple[Strongest, Reach]:
     from harmonium.nets.seeing import activation_maps, reach, strongest
     from harmonium.report.map_sheet import liveliest
 
-    rows = torch.arange(min(_ROWS, len(view.split)))
-    batches = [view.pictures(some) for some in rows.split(_BATCH)]
+    count = min(_ROWS, len(view.split), max(_FEWEST, _VALUES // math.prod(view.shape)))
+    rows = torch.arange(count)
+    batches = [view.pictures(some) for some in rows.split(max(1, count // 8))]
     units = liveliest(activation_maps(view.net, batches[0], layers=[layer])[layer], _UNITS)
     best = strongest(view.net, batches, layer=layer, units=units.tolist(), count=_PATCHES)
     return best, reach(view.net, view.x[0], layers=[layer])[layer]
