@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from harmonium import registry
 from harmonium.errors import UsageError
 from harmonium.learning import Coding
-from harmonium.nets import MLP
+from harmonium.nets import MLP, Net
 from harmonium.nets.codes import Drawn
 from harmonium.nets.dropout import set_source
 from harmonium.random import seeded
@@ -30,8 +30,9 @@ X = torch.randn(ROWS, INPUTS, generator=SOURCE, dtype=torch.float64)
 NETS = {
     name: place
     for name, place in registry.KINDS["Model"].items()
-    if place.startswith("harmonium.nets.")
+    if place.startswith("harmonium.nets.") and ".architectures." not in place
 }
+"""Known nets are made of layers, whose blocks ``test_block_gradients`` judges."""
 OBJECTIVES = {name: registry.target(place) for name, place in registry.KINDS["Objective"].items()}
 
 BLOCKS = [(1, "bernoulli"), (2, "cross_entropy"), (1, "squared_error")]
@@ -40,6 +41,18 @@ NEEDED = {"mixed": {"blocks": BLOCKS}}
 
 PARTS = {"encoder": MLP([INPUTS, HIDDEN, OUTPUTS]), "decoder": MLP([OUTPUTS, HIDDEN, INPUTS])}
 """Nets that are parts of another."""
+
+
+LAYERS = {
+    "shape": [1, 2, 2],
+    "layers": [
+        {"type": "conv2d", "name": "conv", "out_channels": 3, "kernel_size": 2, "padding": 1},
+        "tanh",
+        "flatten",
+        {"type": "linear", "name": "fc", "out_features": OUTPUTS},
+    ],
+}
+"""A net that is described by its layers, of as many inputs as the others."""
 
 
 # --- specimens: every net with every value of every choice -----------------------------------
@@ -56,6 +69,8 @@ def choices(annotation) -> list:
 
 def least(constructor) -> dict:
     """Smallest useful values of the arguments without default."""
+    if constructor is Net:
+        return copy.deepcopy(LAYERS)
     settings = {}
     hints = typing.get_type_hints(constructor.__init__)
     for name, parameter in inspect.signature(constructor).parameters.items():
