@@ -1,4 +1,4 @@
-"""Pictures with the channels of a pixel side by side: the same values, passed on by convolutions."""
+"""Pictures with channels side by side: the same values, passed on by convolutions."""
 
 import pytest
 import torch

@@ -98,7 +98,15 @@ def test_predict_gives_a_class_to_every_row(name, runs, recipes, verb, tmp_path)
     assert np.allclose(p.sum(1), 1, atol=1e-5)
 
 
-CODES_OF_NETS = {"digits_convnet": 64, "mnist_dilated": 256}
+CODES_OF_NETS = {
+    "cifar_densenet": 36,
+    "cifar_resnet": 36,
+    "digits_convnet": 64,
+    "mnist_dilated": 256,
+    "mnist_lenet5": 36,
+    "mnist_lenet5_distorted": 36,
+    "mnist_robustness": 36,
+}
 """Recipe of a net described by its layers -> values below its output layer, cut down."""
 
 

@@ -109,14 +109,14 @@ class Descent:
             normalised(weights, batch["x"])
         weight = n if weights is None else weights.sum()
         cut = {name: column.tensor_split(min(self.parts, n)) for name, column in batch.items()}
-        total = torch.zeros((), device=batch["x"].device)
+        found = []
         for columns in zip(*cut.values(), strict=True):
             part = dict(zip(cut, columns, strict=True))
             losses = self._losses(part)
             loss = (losses if weights is None else losses * part["weights"]).sum() / weight
             loss.backward()
-            total = total + loss.detach()
-        return total, weight
+            found.append(loss.detach())
+        return torch.stack(found).sum(), weight
 
     def state_dict(self) -> dict[str, Any]:
         """The net's parameters and the optimiser's state."""
