@@ -48,6 +48,7 @@ EXAMPLES = {
     "shape": [3],
     "size": [2, 2],
     "strength": 0.5,
+    "table": [[1, 0], [1, 1], [0, 1]],
     "target": 0.1,
     "sparsity": 0.5,
     "to": [2, 2],

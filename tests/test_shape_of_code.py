@@ -33,6 +33,7 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     "data/patches.py::patches": "a reader's settings are its arguments",
     "data/table.py::table": "a reader's settings are its arguments",
     "data/text.py::text": "a reader's settings are its arguments",
+    "nets/field.py::_Fields.__torch_dispatch__": "torch calls it, by position",
     "random.py::_OwnDraws.__torch_function__": "torch calls it, by position",
 }
 

@@ -210,3 +210,70 @@ def test_a_ladder_has_an_end(name, most):
 def test_reductions_need_no_labels():
     faces = {**BASE, "data": {"source": "frey_faces"}, "compare": ["pca", "ica", "svd"]}
     assert [baseline.type for baseline in load(faces).compare] == ["pca", "ica", "svd"]
+
+
+NET = """\
+data: {source: digits}
+train: {type: supervised, epochs: 1}
+model:
+  type: net
+  shape: [1, 8, 8]
+  layers:
+    - {type: conv2d, name: conv1, out_channels: 4, kernel_size: 3}
+    - type: sequential
+      name: block
+      layers:
+        - relu
+        - {type: max_pool2d, kernel_size: 3}
+    - flatten
+    - {type: linear, name: fc, out_features: 10}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message"),
+    [
+        (
+            "kernel_size: 3}\n    - type",
+            "kernel_size: 9}\n    - type",
+            7,
+            "model.layers.0: (conv1)",
+        ),
+        (
+            "max_pool2d, kernel_size: 3",
+            "max_pool2d, kernel_size: 7",
+            12,
+            "layers.1.layers.1: (max",
+        ),
+        (
+            "    - flatten\n",
+            "",
+            13,
+            "model.layers.2: the outputs of the net have the shape (4, 2, 10)",
+        ),
+        (
+            "- relu",
+            "- rellu",
+            11,
+            "model.layers.1.layers.0: 'rellu' is not a kind of Layer; did you",
+        ),
+        ("out_features: 10", "out_features: 10, bia: false", 14, "layers.3.bia: is not a setting"),
+        (
+            "fc, ",
+            "fc, inputs: bloc, ",
+            14,
+            "reads 'bloc', but no layer before it has this name, did",
+        ),
+        ("name: fc", "name: conv1", 14, "(conv1) another layer has this name"),
+        ("out_features: 10", "out_features: 10, rate: -1", 14, "rate: is -1; at least 0"),
+    ],
+)
+def test_a_wrong_layer_is_named_with_its_line(old, new, line, message, tmp_path):
+    path = tmp_path / "net.yaml"
+    path.write_text(NET)
+    load(path)
+    path.write_text(NET.replace(old, new))
+    with pytest.raises(RecipeError) as caught:
+        load(path)
+    (problem,) = [p for p in caught.value.problems if p.where == f"{path}:{line}"]
+    assert message in str(problem)

@@ -101,6 +101,8 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
         model["units"] = [width, *WIDTHS[: len(model["units"]) - 2], {**top, "shape": CODE}]
     elif "units" in model:
         model["units"] = [width, *WIDTHS[: len(model["units"]) - 1]]
+    elif model["type"] == "net" and model["shape"] == [1, 28, 28]:
+        model["shape"] = [1, 8, 8]
     elif model["type"] == "elementary_perceptron":
         model["associations"] = WIDTHS[0]
     elif model.get("inputs") == 784:

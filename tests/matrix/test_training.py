@@ -160,6 +160,7 @@ def refusal(judge, recipe):
         "elementary_perceptron",
         "linear_memory",
         "mlp",
+        "net",
         "perceptron",
     ):
         return r"judge reconstruction: no model .* reconstructs"

@@ -5,6 +5,8 @@ import torch
 
 from harmonium.data import DataSet, Split
 from harmonium.learning import ranks
+from harmonium.nets import MLP, Net
+from harmonium.stages.nets import groups
 from harmonium.watch import PathWatch
 from tests.stages import small
 
@@ -62,3 +64,41 @@ def test_batch_norm_learns_in_one_process_only(monkeypatch):
     monkeypatch.setattr(ranks, "world", lambda: ranks.World(0, 2))
     with pytest.raises(ValueError, match="batch normalisation takes its statistics"):
         small.tasks(**sections)[0].build()
+
+
+LAYERS = [
+    {"type": "linear", "name": "a", "out_features": 5, "frozen": True},
+    "tanh",
+    {"type": "linear", "name": "b", "out_features": 4, "rate": 0.1},
+    {"type": "linear", "name": "c", "out_features": 3},
+    {"type": "linear", "name": "d", "out_features": 2, "rate": 2.0},
+]
+
+
+def test_layers_learn_at_their_own_rates():
+    net = Net([6], LAYERS)
+    found = groups(net, lr=0.5)
+    rates = {id(p): group.get("lr", 0.5) for group in found for p in group["params"]}
+    expected = {"b": 0.05, "c": 0.5, "d": 1.0}
+    assert {n[0]: rates[id(p)] for n, p in net.named_parameters() if id(p) in rates} == expected
+    (_, head, *_) = groups(net, lr=0.5, head_rate=0.3)
+    assert head["lr"] == 0.6
+    plain = groups(MLP([6, 4, 2]), lr=0.5)
+    assert [len(group["params"]) for group in plain] == [2, 2]
+    assert all("lr" not in group for group in plain)
+
+
+def test_frozen_layers_stay_and_a_net_of_them_is_refused():
+    model = {"type": "net", "shape": [6], "layers": LAYERS}
+    train = {"type": "supervised", "epochs": 1, "batch_size": 20}
+    sections = {"pretrain": None, "fine_tune": None, "train": train}
+    (task,) = small.tasks(**sections, model=model)
+    before = {k: x.clone() for k, x in task.workspace.models["machine"].saved().items()}
+    small.done(task)
+    after = task.workspace.models["machine"].saved()
+    moved = {name for name in before if not torch.equal(before[name], after[name])}
+    assert moved == {f"{layer}.{part}" for layer in "bcd" for part in ("weight", "bias")}
+    frozen = {**model, "layers": [{"type": "linear", "out_features": 2, "frozen": True}]}
+    (task,) = small.tasks(**sections, model=frozen)
+    with pytest.raises(ValueError, match=r"train: every layer of the model is frozen"):
+        task.build()

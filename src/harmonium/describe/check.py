@@ -112,7 +112,7 @@ def _machine(recipe: Recipe) -> Found:
 
 def _layers(recipe: Recipe) -> Found:
     """Problems of a net that is described by its layers, whose shapes are found by torch."""
-    layers = recipe.model.settings.get("layers")
+    layers: Any = recipe.model.settings.get("layers")
     described = isinstance(layers, tuple) and all(getattr(x, "kind", "") in SHARED for x in layers)
     if not described:
         return
@@ -120,7 +120,11 @@ def _layers(recipe: Recipe) -> Found:
     from harmonium.nets.described import LayerError
 
     try:
-        outlined(recipe)
+        net: Any = outlined(recipe)
+        shape = net.nodes[-1].shape
+        if len(shape) != 1:
+            said = f"the outputs of the net have the shape {shape}: end with flatten and linear"
+            yield ("model", "layers", len(layers) - 1), said
     except LayerError as error:
         label = f"({error.label}) " if error.label else ""
         yield ("model", *error.place), f"{label}{error.reason}"

@@ -19,12 +19,14 @@ SETTINGS = {
     "linear": {"out_features": 3},
     "local_response_norm": {"size": 3},
     "lp_pool2d": {"norm_type": 2.0, "kernel_size": 2},
+    "rbf": {"codes": [[0, 1, 0, 1, 0, 1], [1, 0, 0, 1, 0, 1]]},
+    "table_conv2d": {"table": [[1, 0], [1, 1], [0, 1], [1, 1]], "kernel_size": 3},
     "unflatten": {"dim": 1, "unflattened_size": [2, 2]},
     "upsample": {"scale_factor": 2.0},
     "zero_pad2d": {"padding": [1, 0, 2, 0]},
     **{f"{kind}_pool{n}d": {"kernel_size": 2} for kind in ("avg", "max") for n in (1, 2, 3)},
 }
-SHAPES = {"1d": (4, 9), "3d": (4, 5, 5, 5)}
+SHAPES = {"1d": (4, 9), "3d": (4, 5, 5, 5), "bf": (6,)}
 SEVERAL = ("add", "concat", "multiply")
 
 

@@ -79,7 +79,7 @@ def shape_of(step: Step, module: nn.Module, *, shapes: Sequence[Shape]) -> Shape
     """Shape of a layer's output for one example, by a forward pass on the device "meta".
 
     Raises:
-        LayerError: the layer cannot read these shapes, or its output is no tensor with a batch axis.
+        LayerError: the layer cannot read these shapes, or does not give one tensor of rows.
     """
     shown = " and ".join(map(str, shapes))
     try:

@@ -9,7 +9,7 @@ from harmonium.bounds import Count, NonNegative
 __all__ = ["Initialiser", "Layer", "Placed"]
 
 Layer: TypeAlias = str | Mapping[str, Any]
-"""A layer: the name of its type, or a mapping with "type", its settings and those of ``Placed``."""
+"""A layer: the name of its type, or a mapping with "type", its settings and its place."""
 
 Initialiser: TypeAlias = str | Mapping[str, Any]
 """A rule for initial values: the name of its type, or a mapping with "type" and its settings."""
