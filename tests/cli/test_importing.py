@@ -8,10 +8,8 @@ def test_layers_are_printed_and_the_net_is_written(harmonium, tmp_path):
     assert (result.exit_code, result.stderr) == (0, "")
     lines = [line.split() for line in result.stdout.splitlines()]
     assert ["conv/1", "conv2d", "6", "x", "6", "x", "4", "186"] in lines
-    assert (
-        "Whole: 1,001 parameters" in result.stdout
-        or "parameters, outputs classes" in result.stdout
-    )
+    assert "Whole: " in result.stdout
+    assert "parameters, outputs classes" in result.stdout
     assert load(tmp_path / "new" / "net.safetensors").shape == (4, 11, 9)
     assert "type: net" in (tmp_path / "new" / "model.yaml").read_text()
 
