@@ -42,3 +42,14 @@ def test_rows_without_a_label_are_counted(harmonium, tmp_path):
     assert found["rows"] == {"train": {"rows": 4, "unlabelled": 1}}
     assert found["stages"][0]["updates"] == 3
     assert "train: 1297 rows\ntest: 500 rows\n" in harmonium("summary", "digits_rbm").stdout
+
+
+def test_layers_of_a_described_net(harmonium, refused, tmp_path):
+    place = tmp_path / "layers.svg"
+    lines = harmonium("summary", "digits_convnet", "--svg", place).stdout.splitlines()
+    assert lines[0].split() == ["layer", "type", "output", "parameters", "multiply-adds", "field"]
+    assert lines[4].split() == ["conv2", "conv2d", *"16 x 4 x 4".split(), "1168", "18432", "8"]
+    assert any("23680 multiply-adds" in line for line in lines)
+    assert max(map(len, lines)) <= 100
+    assert place.read_text().count("<svg") == 1
+    assert "not described by its layers" in refused("summary", "digits_mlp", "--svg", place)

@@ -36,15 +36,15 @@ ABILITIES = {
     "Unrolls",
     "LabelledStack": "Classifies Decides Directed Encodes Filters FreeEnergies Layered Mixes "
     "Reconstructs Samples Scores Unrolls",
-    "Classifier": "Classifies Decides Encodes Filters Net",
-    "PerceptronModel": "Decides Filters Net",
-    "ClassMemory": "Decides Filters Net",
-    "RowMemory": "Net Reconstructs",
-    "ElementaryModel": "Decides Encodes Filters Net",
-    "Regressor": "Encodes Filters Net Predicts",
-    "LabelsModel": "Encodes Filters Net Predicts",
-    "AutoencoderModel": "Decodes Encodes Filters Net Reconstructs Unrolls",
-    "HashingModel": "Decodes Encodes Filters Hashes Net Reconstructs Unrolls",
+    "Classifier": "Classifies Decides Described Encodes Filters Net",
+    "PerceptronModel": "Decides Described Filters Net",
+    "ClassMemory": "Decides Described Filters Net",
+    "RowMemory": "Described Net Reconstructs",
+    "ElementaryModel": "Decides Described Encodes Filters Net",
+    "Regressor": "Described Encodes Filters Net Predicts",
+    "LabelsModel": "Described Encodes Filters Net Predicts",
+    "AutoencoderModel": "Decodes Described Encodes Filters Net Reconstructs Unrolls",
+    "HashingModel": "Decodes Described Encodes Filters Hashes Net Reconstructs Unrolls",
 }
 
 

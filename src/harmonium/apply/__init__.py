@@ -4,6 +4,7 @@ from harmonium.apply.bounding import bounds
 from harmonium.apply.decoding import Decoded, codes_in, decode
 from harmonium.apply.diagnose import Diagnosis, diagnose_recipe, diagnose_run
 from harmonium.apply.exporting import export_run, part_of
+from harmonium.apply.layers import draw_layers
 from harmonium.apply.outline import count, outline, summary
 from harmonium.apply.reading import known_values, like_training, overview, read, rows_of
 from harmonium.apply.retrieving import index_of, matches
@@ -31,6 +32,7 @@ __all__ = [
     "decode",
     "diagnose_recipe",
     "diagnose_run",
+    "draw_layers",
     "encode",
     "encodings",
     "evaluate",

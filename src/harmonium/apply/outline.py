@@ -9,7 +9,7 @@ from torch import nn
 from harmonium.data import DataSet, ImageSet, keep_labels, validation
 from harmonium.describe import Recipe, build
 from harmonium.describe.size import BYTES, check_size, outlined
-from harmonium.models import Model, adapted
+from harmonium.models import Described, Model, adapted
 from harmonium.stages.plan import check_rows
 
 __all__ = ["count", "outline", "summary"]
@@ -25,16 +25,23 @@ def outline(machine: nn.Module) -> list[dict[str, Any]]:
     return adapted(machine).outline()
 
 
-def summary(recipe: Recipe) -> dict[str, Any]:
+def summary(recipe: Recipe, *, depth: int | None = None) -> dict[str, Any]:
     """Parts, parameters, memory and stages of a recipe.
 
     The data are read for the number of updates, which is None if they are not on this computer.
+
+    Args:
+        recipe: the recipe.
+        depth: of names at which lists of layers of a described net become one row
+            (``nets.anatomy``).
 
     Returns:
         "parts" as ``outline``; "parameters"; "bytes" of the parameters, and "training_bytes" with
         gradients, momentum and moments for the stage that needs most; "precision"; "stages", each
         with "stage", "epochs", "batch_size" and "updates"; "rows", by split the number of "rows"
         and of those "unlabelled" in data with labels, empty if the data are not on this computer.
+        Of a net described by its layers also "layers" (``nets.anatomy``) and "activation_bytes",
+        of the outputs of all layers for one example.
 
     Raises:
         ValueError: the machine needs more memory than is free, or the data have no rows for a
@@ -55,6 +62,17 @@ def summary(recipe: Recipe) -> dict[str, Any]:
         "training_bytes": total * size * copies,
         "stages": stages,
         "rows": {} if dataset is None else _rows(dataset),
+    } | _layers(model, depth=depth, size=size)
+
+
+def _layers(model: Model, *, depth: int | None, size: int) -> dict[str, Any]:
+    """Layers of a described net, and the memory of their outputs; empty for other models."""
+    rows = model.anatomy(depth) if isinstance(model, Described) else []
+    if not rows:
+        return {}
+    return {
+        "layers": [dataclasses.asdict(row) for row in rows],
+        "activation_bytes": size * sum(row.values for row in rows),
     }
 
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from harmonium.data import Rows
 from harmonium.graph import EnergyGraph, State
 from harmonium.likelihood import Ladder
+from harmonium.nets.anatomy import LayerFacts
 from harmonium.random import Source
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Classifies",
     "Decides",
     "Decodes",
+    "Described",
     "Directed",
     "Encodes",
     "EnergyBased",
@@ -95,6 +97,15 @@ class Decodes(Protocol):
 
     def decode(self, codes: Tensor) -> Batch:
         """The column "x" of rows with these codes ``(n, k)``: values in the range of the data."""
+        ...
+
+
+@runtime_checkable
+class Described(Protocol):
+    """May be a net that is described by its layers."""
+
+    def anatomy(self, depth: int | None = None) -> list[LayerFacts]:
+        """The layers, lists of them as one row below a depth; empty for other nets."""
         ...
 
 

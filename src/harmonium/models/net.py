@@ -13,6 +13,7 @@ from harmonium.errors import UsageError
 from harmonium.files import sealed, write_whole
 from harmonium.models.abilities import Batch
 from harmonium.models.model import Model
+from harmonium.nets.anatomy import LayerFacts, anatomy
 from harmonium.registry import class_of
 from harmonium.storage import save
 
@@ -120,6 +121,11 @@ class NetModel(Model):
             for name, part in self.net.named_modules()
             if [*part.parameters(recurse=False)]
         ]
+
+    def anatomy(self, depth: int | None = None) -> list[LayerFacts]:
+        """Layers of a described net (``nets.anatomy``); empty for other nets."""
+        described: Any = self.net if hasattr(self.net, "nodes") else None
+        return [] if described is None else anatomy(described, depth)
 
     def saved(self) -> dict[str, Any]:
         """The parameters, by name."""
