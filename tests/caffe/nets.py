@@ -35,7 +35,8 @@ layer { name: "scale" type: "Scale" bottom: "bn" top: "bn" scale_param { bias_te
 layer { name: "fc1" type: "InnerProduct" bottom: "bn" top: "fc1"
   inner_product_param { num_output: 8 weight_filler { type: "gaussian" std: 0.1 } } }
 layer { name: "sigmoid" type: "Sigmoid" bottom: "fc1" top: "fc1" }
-layer { name: "drop" type: "Dropout" bottom: "fc1" top: "fc1" dropout_param { dropout_ratio: 0.4 } }
+layer { name: "drop" type: "Dropout" bottom: "fc1" top: "fc1"
+  dropout_param { dropout_ratio: 0.4 } }
 layer { name: "fc2" type: "InnerProduct" bottom: "fc1" top: "fc2"
   inner_product_param { num_output: 3 weight_filler { type: "uniform" min: -1 max: 1 } } }
 layer { name: "prob" type: "Softmax" bottom: "fc2" top: "prob" }

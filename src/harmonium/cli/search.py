@@ -1,5 +1,6 @@
 """``harmonium search``: searches the settings of a recipe."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -93,7 +94,14 @@ def search(  # noqa: PLR0913
     name = str(found.study.about["figure"])
     attempts = found.study.attempts
     if as_json:
-        emit({"study": place, "recipe": found.recipe, "figure": name, "attempts": attempts})
+        emit(
+            {
+                "study": place,
+                "recipe": found.recipe,
+                "figure": name,
+                "attempts": [*map(asdict, attempts)],
+            }
+        )
         return
     sign = 1 if found.study.about["direction"] == "min" else -1
     done = sorted(

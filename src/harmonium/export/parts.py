@@ -10,6 +10,7 @@ from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph, Graph, State
 from harmonium.models import Model
 from harmonium.needs import able
+from harmonium.random import normal
 from harmonium.sampling import mean, swept
 from harmonium.units import Units
 
@@ -64,7 +65,7 @@ class Part(nn.Module):
         if self._rows is not None:
             return self._rows(n)
         like = next(self.model.parameters())
-        return tuple(like.new_empty(n, *shape).normal_() for shape in self.inputs.values())
+        return tuple(normal(like.new_empty(n, *shape)) for shape in self.inputs.values())
 
 
 def part(model: Model | EnergyGraph, what: What, *, steps: int = 1) -> Part:

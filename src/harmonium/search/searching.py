@@ -105,7 +105,10 @@ def search(  # noqa: PLR0913
     else:
         if space is None:
             raise UsageError("give a space: the settings and their ranges")
-        opened = _begun(path, find_recipe(recipe), read_space(space), overrides, figure, seed)
+        about = _checked(
+            find_recipe(recipe), read_space(space), overrides=overrides, figure=figure
+        )
+        opened = Study.create(path, {**about, "seed": seed})
     until = None if timeout is None else time.monotonic() + timeout
     plan = _Plan(trials, until, prune, watch, note)
     with locked(path):
@@ -113,15 +116,10 @@ def search(  # noqa: PLR0913
         return _ended(opened)
 
 
-def _begun(  # noqa: PLR0913, PLR0917
-    path: Path,
-    recipe: Path,
-    space: Space,
-    overrides: Sequence[str],
-    figure: str | None,
-    seed: int,
-) -> Study:
-    """Checks everything that can be checked before the first run, and makes the study."""
+def _checked(
+    recipe: Path, space: Space, *, overrides: Sequence[str], figure: str | None
+) -> dict[str, Any]:
+    """Checks everything that can be checked before the first run; what the study is about."""
     chosen = describe.load(recipe, overrides)
     if not chosen.judge:
         raise UsageError(f"{recipe}: no judge: add one, such as judge: [accuracy]")
@@ -132,15 +130,13 @@ def _begun(  # noqa: PLR0913, PLR0917
         )
     space.distributions()
     _check(space, recipe, overrides=overrides)
-    about = {
+    return {
         "recipe": str(recipe.resolve()),
         "overrides": [*overrides],
         "space": {key: dict(value) for key, value in space.ranges.items()},
         "figure": figure,
         "direction": "min" if figure is None else direction(figure),
-        "seed": seed,
     }
-    return Study.create(path, about)
 
 
 def _has_validation(recipe: Any) -> bool:  # noqa: ANN401
