@@ -23,8 +23,8 @@ print(json.dumps(found))
 """
 
 VERBS = (
-    "init ls cp validate schema summary diagnose train evaluate predict encode decode retrieve "
-    "sample likelihood filter visualize report doctor runs data"
+    "init ls cp validate schema summary diagnose train search evaluate predict encode decode "
+    "retrieve sample likelihood export import filter visualize report weights doctor runs data"
 ).split()
 GROUPS = {"runs": ["ls", "show", "compare", "rm"], "data": ["ls", "info", "get", "preview"]}
 
