@@ -91,7 +91,7 @@ class _Fields:
     def component(self, kind: str) -> Typed:
         """Type of any component of a kind."""
         self.kinds[self._name] = kind
-        return component(kind)
+        return _written(kind, _again(kind)) if kind in _BEGUN else component(kind)
 
     def section(self, name: str) -> Typed:
         """Type of a mapping without the key "type"."""
@@ -155,27 +155,15 @@ def model(target: str, kind: str = "", *, name: str = "") -> type[Described]:
     return made
 
 
+@cache
 def component(kind: str) -> Typed:
     """Type of any component of a kind: a mapping with its type, its name, or a number of units."""
-    if kind in _BEGUN:  # a component that holds components of its own kind
-        return _written(
-            kind, Again(kind, lambda: None if kind in _BEGUN else component(kind).type)
-        )
+    types = KINDS[kind]
     _BEGUN.append(kind)
     try:
-        return _component(kind)
+        members = {f"{kind}:{name}": model(types[name], kind, name=name) for name in types}
     finally:
         _BEGUN.remove(kind)
-
-
-_BEGUN: list[str] = []
-"""Kinds whose types are being made."""
-
-
-@cache
-def _component(kind: str) -> Typed:
-    types = KINDS[kind]
-    members = {f"{kind}:{name}": model(types[name], kind, name=name) for name in types}
 
     def pick(value: object) -> str | None:
         name = value.get("type") if isinstance(value, dict) else None
@@ -184,6 +172,15 @@ def _component(kind: str) -> Typed:
     context = {"kind": kind}
     union = Choice(members, pick, error="component", context=context, name=kind)
     return _written(kind, union)
+
+
+_BEGUN: list[str] = []
+"""Kinds whose types are being made."""
+
+
+def _again(kind: str) -> Again:
+    """The union of a kind inside one of its own components."""
+    return Again(kind, lambda: None if kind in _BEGUN else component(kind).type)
 
 
 def _written(kind: str, union: Choice | Again) -> Typed:
