@@ -70,7 +70,7 @@ def test_layers_of_one_phase(tmp_path: Path) -> None:
         'layer { name: "drop" type: "Dropout" bottom: "ip" top: "ip" include { phase: TRAIN } }'
         'layer { name: "loss" type: "SoftmaxWithLoss" bottom: "ip" bottom: "l" top: "loss" }'
     )
-    text = text.replace('top: "data" input', 'top: "data" top: "l" input')
+    text = text.replace('top: "data"', 'top: "data" top: "l"', 1)
     path = written(text, tmp_path)
     assert [n.type for n in read_caffe(path, phase="train").net.nodes][-1] == "dropout"
     found = read_caffe(path)
@@ -84,7 +84,7 @@ def test_losses_of_inner_layers_are_auxiliary(tmp_path: Path) -> None:
     loss = (
         'layer { name: "loss_%s" type: "SoftmaxWithLoss" bottom: "%s" bottom: "l" top: "o%s" %s }'
     )
-    text = TINY.replace('top: "data" input', 'top: "data" top: "l" input')
+    text = TINY.replace('top: "data"', 'top: "data" top: "l"', 1)
     text += head % ("aux", "aux") + loss % ("a", "aux", "a", "loss_weight: 0.3")
     text += loss % ("m", "ip", "m", "")
     net = read_caffe(written(text, tmp_path)).net
@@ -95,15 +95,15 @@ def test_losses_of_inner_layers_are_auxiliary(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('type: "Convolution"', 'type: "Crop"', r"net.prototxt:3: .*Crop.*not supported.*Pooling"),
-        ("kernel_size: 3", "kernal_size: 3", r":4: .*kernal_size.*did you mean 'kernel_size'"),
-        ("kernel_size: 3", "kernel_size: 9", r":3: layer 'conv': .*\(1, 4, 4\)"),
-        ("num_output: 1 ", "", r":4: num_output is missing"),
-        ("num_output: 1 ", "num_output: -1 ", r":4: num_output is -1"),
-        ("num_output: 1 ", "num_output: 1.5 ", r":4: num_output is 1.5: a whole number"),
+        ('type: "Convolution"', 'type: "Crop"', r"net.prototxt:4: .*Crop.*not supported.*Pooling"),
+        ("kernel_size: 3", "kernal_size: 3", r":5: .*kernal_size.*did you mean 'kernel_size'"),
+        ("kernel_size: 3", "kernel_size: 9", r":4: layer 'conv': .*\(1, 4, 4\)"),
+        ("num_output: 1 ", "", r":5: num_output is missing"),
+        ("num_output: 1 ", "num_output: -1 ", r":5: num_output is -1"),
+        ("num_output: 1 ", "num_output: 1.5 ", r":5: num_output is 1.5: a whole number"),
         ("dim: 4", "dim: 2000000000", r"input of shape"),
         ("num_output: 2", "num_output: 2000000000", r"memory|GiB|GB"),
-        ('bottom: "conv"', 'bottom: "cov"', r":5: layer 'ip' reads 'cov'"),
+        ('bottom: "conv"', 'bottom: "cov"', r":6: layer 'ip' reads 'cov'"),
         ('top: "ip"', 'top: "ip" top: "more"', r"exactly one top"),
         ("kernel_size: 3", "kernel_size: 3 axis: 2", r"axis: only 1"),
         ("kernel_size: 3", "kernel_size: 3 dilation: 0", r"dilation is 0"),
