@@ -15,6 +15,11 @@ def test_logits_are_minus_squared_distances():
     assert torch.allclose(layer(x), -torch.cdist(x, digit_codes().double()).square())
 
 
+def test_a_scale_softens_the_competition():
+    x = torch.randn(4, 84, dtype=torch.float64)
+    assert torch.allclose(RBF(84, scale=0.1).double()(x), 0.1 * RBF(84).double()(x))
+
+
 def test_cross_entropy_is_the_loss_of_lenet_without_its_class_of_rubbish():
     x, y = torch.randn(5, 84, dtype=torch.float64), torch.tensor([0, 3, 9, 9, 4])
     layer = RBF(84).double()

@@ -12,8 +12,13 @@ __all__ = ["lenet5"]
 SQUASH = "scaled_tanh"
 """The nonlinearity of 1998, 1.7159 tanh(2 x / 3)."""
 
-_INPUT = {"type": "rescale", "factor": 1.275, "shift": -0.1}
-"""Paper becomes -0.1 and ink 1.175, so that inputs have mean 0 and variance 1, nearly."""
+_INPUT = {"type": "rescale", "factor": 3.25, "shift": -0.42}
+"""Pixels of MNIST get mean 0 and variance 1. The paper's -0.1 and 1.175 leave a variance of .15,
+with which gradient descent learns more slowly."""
+
+_SCALE = 0.1
+"""Factor of the distances to codes. With 1, gradient descent with momentum diverges at a rate of
+.005; with .1 it learns at .05."""
 
 _START = {"initial": {"weight": {"type": "kaiming_normal", "nonlinearity": "linear"}}}
 """Weights of variance 1 / fan-in, which suit the squashing function: values keep their spread."""
@@ -55,7 +60,7 @@ def lenet5(
 
 
 def _of_1998(classes: int, padding: int) -> list[Any]:
-    head: dict[str, Any] = {"type": "rbf", "name": "output"}
+    head: dict[str, Any] = {"type": "rbf", "name": "output", "scale": _SCALE}
     if classes != 10:
         raise UsageError(
             f"lenet5: the net of 1998 has codes for 10 digits, not for {classes} classes: take "
