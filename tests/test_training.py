@@ -241,6 +241,18 @@ def test_what_does_not_fit_is_refused_before_anything_is_written(overrides, mess
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(("shape", "wanted"), [([3, 8, 8], "1, 8, 8"), ([64, 1, 3], "1, 8, 8")])
+def test_a_net_of_another_shape_is_told_the_shape_of_the_pictures(shape, wanted):
+    layers = ["flatten", {"type": "linear", "out_features": 10}]
+    recipe = {
+        "data": {"source": "digits"},
+        "model": {"type": "net", "shape": shape, "layers": layers},
+        "train": {"type": "supervised", "epochs": 1},
+    }
+    with pytest.raises(ValueError, match=rf"make the model's shape \[{wanted}\]"):
+        train(recipe)
+
+
 def test_threads_and_determinism_are_as_before(tmp_path):
     before = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
     run = train(RECIPE, "threads=2", "deterministic=true", "compare=[]", output=tmp_path)

@@ -24,6 +24,8 @@ def test_the_librarys_own_format(harmonium, tmp_path):
 def test_what_cannot_be_written_is_refused(refused, tmp_path):
     assert "free energy in closed form" in refused("export", coder().path, "--what", "free_energy")
     assert "ends in .onnx" in refused("export", coder().path, "-o", "net.pt")
+    own = ("export", coder().path, "--format", "safetensors", "--verify")
+    assert "only an ONNX file is run and compared" in refused(*own)
     (tmp_path / "net.onnx").touch()
     assert "--overwrite" in refused("export", coder().path, "-o", "net.onnx")
     assert [path.name for path in tmp_path.iterdir()] == ["net.onnx"]

@@ -42,6 +42,13 @@ def test_a_net_with_the_weights(harmonium, refused, path, tmp_path):
     assert "not a format" in refused("weights", path, *NET, "-o", tmp_path / "net.pth")
 
 
+def test_an_unknown_name_may_have_meant_a_model(refused, path):
+    assert "no recipe or model 'resnet', did you mean 'resnet" in refused(
+        "weights", path, "resnet"
+    )
+    assert "no such recipe file" in refused("weights", path, "mine.yaml")
+
+
 def test_damaged_files_are_refused_in_words(refused, path):
     path.write_bytes(b"not a checkpoint")
     assert "holds Python objects or is no file of torch.save" in refused("weights", path)

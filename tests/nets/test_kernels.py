@@ -200,7 +200,12 @@ def _torch_same(size):
 
 def test_kernels_from_text_and_what_is_refused():
     assert kernel_of("0 1 0; 1 -4 1; 0 1 0").equal(KERNELS["edge2"].weights)
-    for text in ("sobell", "1 2; 3", "", ";", "nan 1", "1 inf"):
+    for text in ("1 2; 3", "1 2; 3 4;"):
+        with pytest.raises(
+            ValueError, match="rows of kernel .* have 2, .* numbers: give equally many"
+        ):
+            kernel_of(text)
+    for text in ("sobell", "", ";", "nan 1", "1 inf"):
         with pytest.raises(ValueError, match="choose from identity, edge1"):
             kernel_of(text)
     with pytest.raises(ValueError, match=r"extends over 5 x 5 pixels on a picture of 3 x 3"):

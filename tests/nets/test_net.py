@@ -181,6 +181,11 @@ def test_frozen_layers_keep_parameters_and_running_means():
         (["flatten", {"type": "linear", "outputs": 3}], "'outputs' is not a setting of linear"),
         ([{**SMALL[0], "kernel_size": 9}], r"cannot read an input of shape \(1, 6, 6\)"),
         (["flatten", SMALL[0]], r"layers\[1\] \(conv2d\): conv2d cannot read an input of shape"),
+        (["flatten", SMALL[0]], r"shape \(36,\) \(it reads \(channels, rows, columns\)\)"),
+        (
+            [{"type": "relu", "inputs": ["input", "input"]}],
+            r"relu cannot read inputs of shape .* \(it reads one input, not 2\)",
+        ),
         (["relu", {"type": "tanh", "inputs": "relo"}], "reads 'relo', but no layer before it"),
         ([{"type": "relu", "name": "a"}, {"type": "tanh", "name": "a"}], "another layer has this"),
         (["relu", {"type": "tanh", "inputs": ["input"]}], r"layers\[0\] .* no layer reads it"),

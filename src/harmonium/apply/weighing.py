@@ -7,8 +7,9 @@ from typing import Any
 
 from torch import nn
 
+from harmonium.catalogue.find import nearest
 from harmonium.describe import Recipe, build, load
-from harmonium.describe.builtin import find_recipe
+from harmonium.describe.builtin import builtin, find_recipe
 from harmonium.describe.size import outlined
 from harmonium.errors import UsageError
 from harmonium.models import adapted
@@ -51,7 +52,14 @@ def model_recipe(name: str, overrides: Sequence[str] = ()) -> Recipe:
     if name in KINDS["Model"] and not Path(name).exists():
         data, learn = {"source": "digits"}, {"type": "supervised", "epochs": 1}
         return load({"data": data, "model": {"type": name}, "train": learn}, overrides)
-    return load(find_recipe(name), overrides)
+    try:
+        path = find_recipe(name)
+    except FileNotFoundError:
+        if Path(name).suffix or len(Path(name).parts) > 1:
+            raise
+        known = [*builtin(), *KINDS["Model"]]
+        raise FileNotFoundError(f"no recipe or model {name!r}{nearest(name, known)}") from None
+    return load(path, overrides)
 
 
 def weighed(path: Path, recipe: Recipe, *, leave_out: Sequence[str] = ()) -> dict[str, Any]:

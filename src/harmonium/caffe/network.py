@@ -266,7 +266,7 @@ class _Graph:
         if axes is None:
             self.message.refuse(
                 "the description does not give the shape of an example: give it, as channels, "
-                "rows, columns"
+                "rows, columns, such as --shape 1,28,28"
             )
         end, kind = self._end(output)
         auxiliary = {n: w for n, _, w in self.losses if n != end and w > 0 and output is None}

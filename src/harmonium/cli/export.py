@@ -69,9 +69,13 @@ def export(  # noqa: PLR0913
         raise typer.BadParameter(
             f"{path}: a file of format {to.value} ends in .{to.value}", param_hint="--output"
         )
+    if verify and not part:
+        raise typer.BadParameter(
+            "only an ONNX file is run and compared: leave it out", param_hint="--verify"
+        )
     written = apply.export_run(
         used, path, what=what.value, steps=steps, verify=verify, overwrite=overwrite
     )
     say(f"{written}: {what.value if part else 'the whole model'} of {used.run.path}")
-    if verify and part:
+    if verify:
         say("ONNX Runtime gives the same numbers")

@@ -36,7 +36,9 @@ def search(  # noqa: PLR0913
             "'SETTING={low: 1e-4, high: 1e-1, log: true}'; may be repeated."
         ),
     ] = None,
-    trials: Annotated[int, typer.Option(min=1, help="Attempts in all.")] = 20,
+    trials: Annotated[
+        int, typer.Option(min=1, help="Attempts in all, after that of the recipe as it is.")
+    ] = 20,
     figure: Annotated[
         str | None,
         typer.Option(

@@ -19,7 +19,7 @@ class PaddedCrop(PictureNoise):
     """Pad every picture and cut a random part of its old size out.
 
     Args:
-        padding: Pixels on every side.
+        padding: Pixels on every side, fewer than the picture has.
         fill: Value of the padding; null for that of the nearest pixel.
     """
 
@@ -33,6 +33,11 @@ class PaddedCrop(PictureNoise):
     def changed(self, pictures: Tensor, source: torch.Generator | None) -> Tensor:
         """Crops pictures ``(B, C, H, W)``: shifts by whole pixels, to the bit."""
         count, _, height, width = pictures.shape
+        if self.padding >= min(height, width):
+            raise DataError(
+                f"crop: padding {self.padding} of pictures of {height} x {width} would cut parts "
+                "out that hold nothing of them: give less"
+            )
         places = (
             pictures.new_empty(count, 2)
             .uniform_(generator=source)

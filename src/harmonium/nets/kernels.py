@@ -84,9 +84,15 @@ def kernel_of(text: str) -> Tensor:
         return KERNELS[text].weights
     try:
         rows = [[float(number) for number in row.split()] for row in text.split(";")]
-        weights = torch.tensor(rows, dtype=torch.float64)
     except ValueError:
-        weights = torch.empty(0, dtype=torch.float64)
+        rows = [[]]
+    lengths = [len(row) for row in rows]
+    if len(set(lengths)) > 1:
+        raise UsageError(
+            f"the rows of kernel {text!r} have {', '.join(map(str, lengths))} numbers: give "
+            'equally many in every row, such as "0 1 0; 1 -4 1; 0 1 0"'
+        )
+    weights = torch.tensor(rows, dtype=torch.float64)
     if not weights.numel() or not weights.isfinite().all():
         raise UsageError(
             f"no kernel {text!r}: choose from {', '.join([*KERNELS, *MAGNITUDES])}, or give "

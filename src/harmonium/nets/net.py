@@ -22,6 +22,10 @@ from harmonium.nets.rescaled import Rescaled
 __all__ = ["Net", "Node"]
 
 
+_NO_LOGITS = {"logistic", "relu", "relu6", "sigmoid", "softmax"}
+"""Layers whose outputs are no logits."""
+
+
 @dataclass(frozen=True)
 class Node:
     """One layer of a net.
@@ -112,6 +116,7 @@ class Net(nn.Module):
         if not self._steps or not self.shape:
             raise UsageError("a net needs at least one layer, and a shape of at least one axis")
         self._check_read()
+        self._check_last()
         self._shapes = self._outlined()
         self._make()
         if outputs == "values":
@@ -132,6 +137,13 @@ class Net(nn.Module):
             if step.name not in read:
                 reason = "no layer reads it: name it among the inputs of a later one, or delete it"
                 raise LayerError(step.place, step.label, reason=reason)
+
+    def _check_last(self) -> None:
+        """Raises where the last layer gives probabilities, or cuts logits off."""
+        last = self._steps[-1]
+        if self.output_kind != "values" and last.type in _NO_LOGITS:
+            reason = "the outputs of the net are logits, of which the objective makes probabilities"
+            raise LayerError(last.place, last.label, reason=f"{reason}: delete this last layer")
 
     def _outlined(self) -> dict[str, Shape]:
         """Name -> shape of every layer's output; raises LayerError where layers do not fit."""

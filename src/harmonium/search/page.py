@@ -97,7 +97,7 @@ def _course(study: Study, attempts: list[Attempt]) -> Picture:
 
 
 def _settings(study: Study, attempts: list[Attempt]) -> list[Section]:
-    """A picture of each setting, the strongest first."""
+    """A picture of each setting, in the order of the space."""
     done = [a for a in _done(attempts) if a.number]
     if len(done) < 3:
         return []
@@ -119,8 +119,19 @@ def _against(study: Study, done: list[Attempt], *, path: str) -> Picture:
             axes.tick_params(axis="x", rotation=90)
     else:
         places = [a.values[path] for a in done]
+        low, high = min([given["low"], *places]), max([given["high"], *places])
         if given.get("log"):
             axes.set_xscale("log")
+            axes.set_xlim(low / (high / low) ** 0.05, high * (high / low) ** 0.05)
+            ticks = _ticks(low, high)
+            axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+            axes.set_xticks([], minor=True)
+        else:
+            room = 0.05 * (high - low)
+            axes.set_xlim(low - room, high + room)
+            whole = isinstance(low, int) and isinstance(high, int)
+            locator = need("matplotlib.ticker").MaxNLocator(5, integer=whole)
+            axes.xaxis.set_major_locator(locator)
     best = min if study.about["direction"] == "min" else max
     axes.plot(places, values, "o", color=PALETTE[0], ms=4, alpha=0.7)
     top = values.index(best(values))
@@ -129,6 +140,21 @@ def _against(study: Study, done: list[Attempt], *, path: str) -> Picture:
     axes.set_ylabel(words)
     _wide(drawn)
     return Picture(drawn, alt=f"{words} against {path}", caption="")
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """At most six round numbers for an axis of logarithms from low to high, both above 0.
+
+    >>> _ticks(8, 32), _ticks(1e-4, 1e-1)
+    ([10.0, 20.0], [0.0001, 0.001, 0.01, 0.1])
+    """
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    few = [
+        [float(f"{first}e{power}") for power in powers[::step] for first in firsts]
+        for firsts, step in (((1, 2, 5), 1), ((1,), 1), ((1,), 3))
+    ]
+    inside = [[tick for tick in ticks if low <= tick <= high] for ticks in few]
+    return next((ticks for ticks in inside if len(ticks) <= 6), inside[-1]) or [low, high]
 
 
 def _wide(drawn: Figure) -> None:

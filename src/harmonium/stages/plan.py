@@ -5,6 +5,7 @@ built when their turn comes; building draws only from random generators of its o
 """
 
 import dataclasses
+import math
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol, runtime_checkable
@@ -200,7 +201,7 @@ def _check_fit(made: Trial, settings: Mapping[str, Any]) -> None:
         raise UsageError(
             f"model: it reads {model.width} values, but the rows of "
             f"{made.data.name} have {row_width} (shape {made.data.shape}): make "
-            f"{first_setting(settings)} {row_width}"
+            f"{first_setting(settings)} {_size(made.data.shape, settings)}"
         )
     for name, split in made.data.splits().items():
         check_array(split.x, name=f"{made.data.name}, {name}")
@@ -209,3 +210,10 @@ def _check_fit(made: Trial, settings: Mapping[str, Any]) -> None:
                 model.check(batch)
         except ValueError as error:
             raise UsageError(f"{made.data.name}, {name}: {error}") from error
+
+
+def _size(shape: Sequence[int], settings: Mapping[str, Any]) -> int | list[int]:
+    """What the first setting of a model has to be for rows of this shape."""
+    if "layers" in settings:
+        return [1, *shape] if len(shape) == 2 else [*shape]  # grey pictures have no channels
+    return math.prod(shape)

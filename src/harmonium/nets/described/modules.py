@@ -91,7 +91,8 @@ def shape_of(step: Step, module: nn.Module, *, shapes: Sequence[Shape]) -> Shape
     except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
         reason = (
             f"{step.type} cannot read {'an input' if len(shapes) == 1 else 'inputs'} of shape "
-            f"{shown} ({_first(error)}): change its settings, or the layers that it reads"
+            f"{shown} ({_why(step, module, shapes=shapes, error=error)}): change its settings, or "
+            "the layers that it reads"
         )
         raise LayerError(step.place, step.label, reason=reason) from error
     if not isinstance(output, Tensor) or output.shape[:1] != (_BATCH,) or output.ndim < 2:
@@ -124,6 +125,25 @@ def _check_names(step: Step, make: Any, *, settings: Mapping[str, Any]) -> None:
 
 
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+
+
+_AXES = {
+    "1d": "(channels, places)",
+    "2d": "(channels, rows, columns)",
+    "3d": "(channels, slices, rows, columns)",
+}
+"""Axes that layers read, by the end of their type."""
+
+
+def _why(step: Step, module: nn.Module, *, shapes: Sequence[Shape], error: Exception) -> str:
+    """Why a layer cannot read these shapes; torch's words name the batch and its own methods."""
+    inputs = inspect.signature(module.forward).parameters.values()
+    if len(shapes) > 1 and len(inputs) == 1 and all(p.kind in _NAMED for p in inputs):
+        return f"it reads one input, not {len(shapes)}"
+    axes = _AXES.get(step.type[-2:])
+    if axes is not None and any(len(shape) != axes.count(",") + 1 for shape in shapes):
+        return f"it reads {axes}"
+    return _first(error)
 
 
 def _first(error: Exception) -> str:
