@@ -49,7 +49,8 @@ def test_draws_come_from_the_generator_alone():
     [
         ({"scale": 1.0}, "a scale is at least 0 and below 1"),
         ({"shear": 90}, "below 90 degrees"),
-        ({"shift": -1}, "at least 0 is needed"),
+        ({"shift": -1}, "at least 0, and finite, is needed"),
+        ({"rotation": float("inf")}, "at least 0, and finite, is needed"),
     ],
 )
 def test_unusable_settings_are_refused(settings, words):

@@ -43,9 +43,11 @@ def test_a_square_is_covered():
 
 def test_unusable_settings_are_refused():
     for make, words in (
-        (lambda: PaddedCrop(-1), "padding -1: at least 0"),
+        (lambda: PaddedCrop(-1), "padding -1: a whole number of at least 0"),
+        (lambda: PaddedCrop(1.5), "padding 1.5: a whole number of at least 0"),
         (lambda: Flip(1.5), "share 1.5: a share lies"),
-        (lambda: Cutout(0), "size 0: at least 1"),
+        (lambda: Cutout(0), "size 0: a whole number of at least 1"),
+        (lambda: Cutout(float("nan")), "size nan: a whole number of at least 1"),
     ):
         with pytest.raises(ValueError, match=words):
             make()

@@ -46,5 +46,8 @@ def test_draws_come_from_the_generator_alone():
 
 
 def test_unusable_settings_are_refused():
-    with pytest.raises(ValueError, match="alpha is at least 0, sigma above 0"):
+    with pytest.raises(ValueError, match="alpha is at least 0 and finite"):
         Elastic(sigma=0)
+    for settings in ({"alpha": float("inf")}, {"sigma": float("inf")}, {"sigma": 1e10}):
+        with pytest.raises(ValueError, match="above 0 and at most 10000"):
+            Elastic(**settings)

@@ -79,3 +79,11 @@ def test_a_scale_of_nothing_is_refused():
     one = torch.ones(1, dtype=torch.float64)
     with pytest.raises(ValueError, match="a scale of -1.0: a picture is scaled by a factor above"):
         mapped_grid(X, shift=torch.zeros(1, 2), rotation=one, scale=-one, shear=one)
+    with pytest.raises(ValueError, match="a scale of nan"):
+        mapped_grid(
+            torch.zeros(1, 1, 3, 3, dtype=torch.float64),
+            shift=torch.zeros(1, 2, dtype=torch.float64),
+            rotation=0 * one,
+            scale=one * float("nan"),
+            shear=0 * one,
+        )

@@ -199,6 +199,18 @@ def test_frozen_layers_keep_parameters_and_running_means():
         ([{**SMALL[0], "initial": {"bias": "orthogonal"}}], "orthogonal cannot fill a parameter"),
         ([{**SMALL[0], "groups": 3}], "conv2d cannot be made with these settings"),
         ([{**SMALL[0], "repeat": 0}], "repeat is 0; at least 1"),
+        ([{**SMALL[0], "rate": float("nan")}], "rate is nan; at least 0, and finite"),
+        ([{**SMALL[0], "name": "1"}, "relu"], r"layers\[1\]: another layer is named '1', the num"),
+        (
+            [{"type": "relu", "name": "a"}, {"type": "tanh", "name": "a", "repeat": 2}],
+            r"layers\[1\] .* another layer has this name",
+        ),
+        ([{"type": "relu", "inputs": [["input"]]}], r"inputs has \['input'\].*: give names"),
+        ([{"type": ["relu"]}], r"layers\[0\]: \['relu'\] is not a type"),
+        ([{**SMALL[0], "initial": {3: "zeros"}}], "no parameter 3"),
+        ([{**SMALL[0], "initial": {"weight": {"type": ["zeros"]}}}], "no rule .'zeros'"),
+        ([{"type": "relu", "name": "_main"}], "a net has a part '_main' itself"),
+        ([{"type": "relu", "name": "rescaled"}], "a net has a part 'rescaled' itself"),
         ([{**SMALL[0], "frozen": "yes"}], "frozen is 'yes'; bool is needed"),
         ([{**SMALL[0], "name": "a.b"}], "its name is 'a.b': give one without dots"),
         ([{"name": "c", "kernel_size": 3}], r"layers\[0\] \(c\): has no type"),
@@ -218,5 +230,7 @@ def test_what_is_wrong_with_the_whole_is_said():
         Net([3], ["relu", 3])
     with pytest.raises(UsageError, match="at least one layer"):
         Net([3], [])
+    with pytest.raises(UsageError, match="more than 100,000 layers"):
+        Net([3], [{"type": "relu", "repeat": 3_000_000_000}])
     with pytest.raises(UsageError, match="no layer 'sid'"):
         Net([3], ["relu"], auxiliary={"sid": 1.0})

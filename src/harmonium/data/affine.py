@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -77,8 +78,10 @@ class Affine(PictureNoise):
                 f"scale {self.scale}, shear {self.shear}: a scale is at least 0 and below 1, a "
                 "shear at least 0 and below 90 degrees"
             )
-        if not (self.shift >= 0 and self.rotation >= 0):
-            raise DataError(f"shift {self.shift}, rotation {self.rotation}: at least 0 is needed")
+        if not (0 <= self.shift < math.inf and 0 <= self.rotation < math.inf):
+            raise DataError(
+                f"shift {self.shift}, rotation {self.rotation}: at least 0, and finite, is needed"
+            )
 
     def changed(self, pictures: Tensor, source: torch.Generator | None) -> Tensor:
         """Transforms pictures ``(B, C, H, W)``, of five draws each."""

@@ -27,8 +27,8 @@ class PaddedCrop(PictureNoise):
     fill: float | None = None
 
     def __post_init__(self) -> None:
-        if self.padding < 0:
-            raise DataError(f"padding {self.padding}: at least 0 is needed")
+        if not self.padding >= 0 or self.padding % 1:
+            raise DataError(f"padding {self.padding}: a whole number of at least 0 is needed")
 
     def changed(self, pictures: Tensor, source: torch.Generator | None) -> Tensor:
         """Crops pictures ``(B, C, H, W)``: shifts by whole pixels, to the bit."""
@@ -92,8 +92,8 @@ class Cutout(PictureNoise):
     fill: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.size < 1:
-            raise DataError(f"size {self.size}: at least 1 is needed")
+        if not self.size >= 1 or self.size % 1:
+            raise DataError(f"size {self.size}: a whole number of at least 1 is needed")
 
     def changed(self, pictures: Tensor, source: torch.Generator | None) -> Tensor:
         """Covers a square of pictures ``(B, C, H, W)``."""

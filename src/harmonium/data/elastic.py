@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -16,6 +17,9 @@ __all__ = ["Elastic", "smoothing"]
 
 _REACH = 4.0
 """Radius of the Gaussian window, in standard deviations."""
+
+_WIDEST = 1e4
+"""Largest sigma, whose window is far wider than any picture and still fits into memory."""
 
 
 def smoothing(size: int, sigma: float, *, like: Tensor) -> Tensor:
@@ -65,9 +69,10 @@ class Elastic(PictureNoise):
     fill: float | None = None
 
     def __post_init__(self) -> None:
-        if not self.alpha >= 0 or not self.sigma > 0:
+        if not 0 <= self.alpha < math.inf or not 0 < self.sigma <= _WIDEST:
             raise DataError(
-                f"alpha {self.alpha}, sigma {self.sigma}: alpha is at least 0, sigma above 0"
+                f"alpha {self.alpha}, sigma {self.sigma}: alpha is at least 0 and finite, sigma "
+                f"above 0 and at most {_WIDEST:g}"
             )
 
     def field(self, pictures: Tensor, source: torch.Generator | None) -> Tensor:

@@ -97,7 +97,7 @@ def mapped_grid(
     Raises:
         ValueError: a scale is not above 0.
     """
-    if bool((scale <= 0).any()):
+    if not bool((scale > 0).all()):
         raise DataError(
             f"a scale of {float(scale.min())}: a picture is scaled by a factor above 0"
         )

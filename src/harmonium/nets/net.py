@@ -15,6 +15,7 @@ from harmonium.bounds import Count, Positive
 from harmonium.catalogue.find import nearest
 from harmonium.errors import UsageError
 from harmonium.nets.described import Layer, LayerError, Step, steps_of
+from harmonium.nets.described.initial import check_lists
 from harmonium.nets.described.modules import Shape, module_of, shape_of
 from harmonium.nets.described.steps import INPUT
 from harmonium.nets.rescaled import Rescaled
@@ -118,11 +119,11 @@ class Net(nn.Module):
         self._check_read()
         self._check_last()
         self._shapes = self._outlined()
+        self._main = [*self._needed([self._steps[-1].name])]
+        self._all = [*self._needed([self._steps[-1].name, *self.auxiliary])]
         self._make()
         if outputs == "values":
             self.rescaled = Rescaled(math.prod(self._shapes[self._steps[-1].name]))
-        self._main = [*self._needed([self._steps[-1].name])]
-        self._all = [*self._needed([self._steps[-1].name, *self.auxiliary])]
 
     # --- making --------------------------------------------------------------------------------
 
@@ -148,13 +149,16 @@ class Net(nn.Module):
     def _outlined(self) -> dict[str, Shape]:
         """Name -> shape of every layer's output; raises LayerError where layers do not fit."""
         shapes: dict[str, Shape] = {INPUT: self.shape}
+        names: dict[str, list[str]] = {}
         count = 0
         for step in self._steps:
             read = [shapes[name] for name in step.inputs]
             with torch.device("meta"):
                 module = module_of(step, read)
             shapes[step.name] = shape_of(step, module, shapes=read)
+            names[step.name] = [name for name, _ in module.named_parameters()]
             count += sum(p.numel() for p in module.parameters())
+        check_lists(self._steps, names)
         room(4 * count, f"learning a net of {count:,d} parameters")  # with Adam
         return shapes
 
@@ -270,7 +274,8 @@ def _shaped(x: Tensor, shape: Shape) -> Tensor:
 
 
 def _add(holder: nn.Module, module: nn.Module, *, name: str, step: Step) -> None:
-    if name in holder._modules or hasattr(holder, name):
+    own = isinstance(holder, Net) and name == "rescaled"  # made after the layers
+    if own or name in holder._modules or hasattr(holder, name):
         raise LayerError(
             step.place, step.label, reason=f"a net has a part {name!r} itself: rename it"
         )

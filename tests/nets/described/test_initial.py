@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from harmonium.nets import Net
+from harmonium.nets.described import LayerError
 from harmonium.random import seeded
 from harmonium.registry import KINDS
 
@@ -43,3 +44,15 @@ def test_a_layers_own_rule_goes_before_that_of_the_list_around_it():
     net = Net([4], [{"type": "sequential", "initial": {"weight": "zeros"}, "layers": layers}])
     assert net.get_submodule("0.0").weight.abs().sum() == 0
     assert (net.get_submodule("0.1").weight == 1).all()
+
+
+def test_a_rule_of_a_list_that_would_change_nothing_is_refused():
+    conv = {"type": "conv2d", "out_channels": 2, "kernel_size": 3}
+    inner = {"type": "sequential", "initial": {"wieght": "zeros"}, "layers": [conv, "relu"]}
+    outer = {"type": "sequential", "initial": {"bias": "zeros"}, "layers": ["relu", inner]}
+    with pytest.raises(LayerError, match="no layer of the list has a parameter 'wieght'") as e:
+        Net([1, 8, 8], ["relu", outer])
+    assert e.value.place == ("layers", 1, "layers", 1)
+    silent = {"type": "sequential", "initial": {"weight": "zeros"}, "layers": ["relu"]}
+    with pytest.raises(LayerError, match=r"layers\[0\] .* 'weight'; they have none"):
+        Net([1, 8, 8], [silent, conv])

@@ -9,9 +9,10 @@ from torch import Tensor, nn
 from harmonium.arguments import named
 from harmonium.catalogue.find import nearest
 from harmonium.errors import UsageError
+from harmonium.nets.described.steps import LayerError, Step
 from harmonium.registry import KINDS, target
 
-__all__ = ["apply_initial"]
+__all__ = ["apply_initial", "check_lists"]
 
 
 def apply_initial(
@@ -35,11 +36,36 @@ def apply_initial(
         for name, how in rule.items():
             meant = _meant(name, parameters)
             if rule is own and not meant:
-                has = nearest(name, parameters) if parameters else "; it has none"
+                has = nearest(str(name), parameters) if parameters else "; it has none"
                 raise UsageError(f"initial: the layer has no parameter {name!r}{has}")
             chosen |= dict.fromkeys(meant, how)
     for name, how in chosen.items():
         _fill(parameters[name], how, name=name)
+
+
+def check_lists(steps: Sequence[Step], names: Mapping[str, Sequence[str]]) -> None:
+    """Checks that every rule of a list of layers means a parameter of one of them.
+
+    Args:
+        steps: of the net.
+        names: name of a step -> names of its parameters.
+
+    Raises:
+        LayerError: a rule means none, and would change nothing.
+    """
+    rules: dict[tuple[str | int, ...], Mapping[str, Any]] = {}
+    inside: dict[tuple[str | int, ...], dict[str, None]] = {}
+    for step in steps:
+        for depth, rule in enumerate(step.around, 1):
+            place = step.place[: 2 * depth]  # "layers" and a number for each list
+            rules[place] = rule
+            inside.setdefault(place, {}).update(dict.fromkeys(names[step.name]))
+    for place, rule in rules.items():
+        for name in rule:
+            if not _meant(name, inside[place]):
+                has = nearest(str(name), inside[place]) if inside[place] else "; they have none"
+                reason = f"initial: no layer of the list has a parameter {name!r}{has}"
+                raise LayerError(place, "sequential", reason=reason)
 
 
 def _meant(name: str, parameters: Iterable[str]) -> list[str]:
@@ -53,7 +79,7 @@ def _fill(parameter: Tensor, how: Any, *, name: str) -> None:  # noqa: ANN401
     if not isinstance(settings, Mapping) or "type" not in settings:
         raise UsageError(f"initial {name} is {named(how)}: give the name of a rule, or a mapping")
     kind = settings["type"]
-    if kind not in KINDS["Initialiser"]:
+    if not isinstance(kind, str) or kind not in KINDS["Initialiser"]:
         known = KINDS["Initialiser"]
         raise UsageError(f"initial {name}: there is no rule {kind!r}{nearest(str(kind), known)}")
     rule = target(KINDS["Initialiser"][kind])

@@ -1,8 +1,10 @@
 """Reads a list of layers into the steps of a net: names, inputs and copies resolved."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from harmonium.arguments import named
@@ -15,6 +17,9 @@ __all__ = ["INPUT", "LayerError", "Step", "steps_of"]
 
 INPUT = "input"
 """Name of what a list of layers reads."""
+
+_MOST = 100_000
+"""Layers of a net; far more would only fill the memory."""
 
 _SHARED = tuple(f.name for f in fields(Placed))
 assert set(SHARED) == {"Layer"}
@@ -84,8 +89,13 @@ def steps_of(layers: Sequence[Layer]) -> list[Step]:
 
     Raises:
         LayerError: a layer is no layer, has no such type, a name twice, or unknown inputs.
+        ValueError: there are too many layers.
     """
-    return [*_Scope("", None, read=INPUT).steps(layers, _Inherited(("layers",)))]
+    steps = _Scope("", None, read=INPUT).steps(layers, _Inherited(("layers",)))
+    found = [*islice(steps, _MOST + 1)]
+    if len(found) > _MOST:
+        raise UsageError(f"a net of more than {_MOST:,d} layers: give fewer, or repeat them less")
+    return found
 
 
 @dataclass(frozen=True)
@@ -191,6 +201,9 @@ class _Scope:
         """Full name of the step that a layer of the list calls by this name."""
         scope: _Scope | None = self
         names: list[str] = []
+        if not isinstance(name, str):
+            reason = f"inputs has {named(name)}: give names of layers, which are text"
+            raise LayerError(place, label, reason=reason)
         while scope is not None:
             if name in scope.known:
                 return scope.known[name]
@@ -203,12 +216,15 @@ class _Scope:
         """Name of a copy in the list; raises LayerError if it is taken or no name."""
         number, self.count = str(self.count), self.count + 1
         if placed.name is None:
+            if number in self.known:
+                reason = f"another layer is named {number!r}, the number of this one: rename it"
+                raise LayerError(place, "", reason=reason)
             return number
         name = placed.name if placed.repeat == 1 else f"{placed.name}{copy + 1}"
         if not name or "." in name or name == INPUT:
             reason = f"its name is {name!r}: give one without dots that is not {INPUT!r}"
             raise LayerError(place, name, reason=reason)
-        if name in self.known:
+        if name in self.known or (not copy and placed.name in self.known):
             raise LayerError(place, name, reason="another layer has this name: give each its own")
         return name
 
@@ -222,7 +238,7 @@ def _full(layer: Any, place: tuple[str | int, ...]) -> Mapping[str, Any]:  # noq
     kind = settings.get("type")
     if kind is None:
         raise LayerError(place, str(settings.get("name") or ""), reason="has no type: add one")
-    if kind not in KINDS["Layer"]:
+    if not isinstance(kind, str) or kind not in KINDS["Layer"]:
         reason = f"{kind!r} is not a type of layer{nearest(str(kind), KINDS['Layer'])}"
         raise LayerError(place, str(settings.get("name") or ""), reason=reason)
     return settings
@@ -247,8 +263,8 @@ def _placed(settings: Mapping[str, Any], place: tuple[str | int, ...]) -> Placed
         if odd or not isinstance(value, kinds):
             words = " or ".join(kind.__name__ for kind in kinds)
             raise LayerError(place, label, reason=f"{key} is {named(value)}; {words} is needed")
-    if placed.repeat < 1 or placed.rate < 0:
+    if placed.repeat < 1 or not 0 <= placed.rate < math.inf:
         key, least = ("repeat", 1) if placed.repeat < 1 else ("rate", 0)
-        reason = f"{key} is {getattr(placed, key)}; at least {least} is needed"
+        reason = f"{key} is {getattr(placed, key)}; at least {least}, and finite, is needed"
         raise LayerError(place, label, reason=reason)
     return placed
