@@ -51,3 +51,8 @@ def test_unusable_settings_are_refused():
     ):
         with pytest.raises(ValueError, match=words):
             make()
+
+
+def test_a_padding_of_a_whole_picture_is_refused():
+    with pytest.raises(ValueError, match="padding 7 of pictures of 7 x 9"):
+        PaddedCrop(7)(X, generator(1))

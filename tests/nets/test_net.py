@@ -225,6 +225,14 @@ def test_a_layer_that_cannot_stand_where_it_is_is_named(layers, message):
         Net([1, 6, 6], layers)
 
 
+@pytest.mark.parametrize("last", ["softmax", "relu", "sigmoid"])
+def test_outputs_are_logits(last):
+    layers = [{"type": "linear", "out_features": 3}, last]
+    with pytest.raises(LayerError, match="are logits, .* delete this last layer"):
+        Net([4], layers)
+    assert Net([4], layers, outputs="values")(torch.zeros(2, 4)).shape == (2, 3)
+
+
 def test_what_is_wrong_with_the_whole_is_said():
     with pytest.raises(UsageTypeError, match="each is text or a Mapping"):
         Net([3], ["relu", 3])

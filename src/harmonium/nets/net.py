@@ -143,7 +143,9 @@ class Net(nn.Module):
         """Raises where the last layer gives probabilities, or cuts logits off."""
         last = self._steps[-1]
         if self.output_kind != "values" and last.type in _NO_LOGITS:
-            reason = "the outputs of the net are logits, of which the objective makes probabilities"
+            reason = (
+                "the outputs of the net are logits, of which the objective makes probabilities"
+            )
             raise LayerError(last.place, last.label, reason=f"{reason}: delete this last layer")
 
     def _outlined(self) -> dict[str, Shape]:
