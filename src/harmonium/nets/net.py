@@ -114,6 +114,7 @@ class Net(nn.Module):
             raise UsageError("a net needs at least one layer, and a shape of at least one axis")
         self._check_read()
         self._shapes = self._outlined()
+        self._check_auxiliary()
         self._main = [*self._needed([self._steps[-1].name])]
         self._all = [*self._needed([self._steps[-1].name, *self.auxiliary])]
         self._make()
@@ -133,6 +134,16 @@ class Net(nn.Module):
             if step.name not in read:
                 reason = "no layer reads it: name it among the inputs of a later one, or delete it"
                 raise LayerError(step.place, step.label, reason=reason)
+
+    def _check_auxiliary(self) -> None:
+        """Raises where the outputs of an auxiliary layer are not like those of the net."""
+        wanted = self._shapes[self._steps[-1].name]
+        for name in self.auxiliary:
+            if (shape := self._shapes[name]) != wanted:
+                raise UsageError(
+                    f"auxiliary: {name!r} has outputs of shape {shape}, and those of the net are "
+                    f"{wanted}: name a layer with outputs of this shape"
+                )
 
     def _outlined(self) -> dict[str, Shape]:
         """Name -> shape of every layer's output; raises LayerError where layers do not fit."""
