@@ -132,8 +132,19 @@ def test_in_a_pipeline_and_a_search():
         ({"layers": ["conv3"]}, "conv3"),
         ({"average": 1.0}, "average"),
         ({"augmentation": Affine(shift=1)}, "affine changes pictures"),
+        ({"augmentation": [3], "shape": (8, 8)}, "augmentation has 3: give random transforms"),
     ],
 )
 def test_settings_that_do_not_fit_are_refused(settings, words):
     with pytest.raises(ValueError, match=words):
         ConvNetClassifier(**{**QUICK, **settings}).fit(DIGITS.data[:50], LABELS[:50])
+
+
+def test_no_pictures_are_refused_as_no_rows():
+    with pytest.raises(ValueError, match="0 sample"):
+        ConvNetClassifier(**QUICK).fit(PICTURES[:0], LABELS[:0])
+
+
+def test_a_layer_that_is_none_is_refused():
+    with pytest.raises(TypeError, match="each is text or a Mapping"):
+        ConvNetClassifier([None], **QUICK).fit(PICTURES[:50], LABELS[:50])

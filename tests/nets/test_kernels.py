@@ -220,3 +220,8 @@ def test_kernels_from_text_and_what_is_refused():
         filtered(torch.zeros(3), "box")
     with pytest.raises(ValueError, match=r"give \(rows, columns\)"):
         filtered(STEPS, torch.zeros(3))
+
+
+def test_a_border_that_would_fill_the_memory_is_refused():
+    with pytest.raises(ValueError, match="padding 1000000000: a border has at most 10000"):
+        filtered(torch.ones(3, 3, dtype=torch.float64), "box", padding=10**9)

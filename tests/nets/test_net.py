@@ -121,7 +121,7 @@ def test_weights_are_the_same_under_another_default_of_torch():
 
 
 def test_it_is_saved_and_loaded_with_every_setting(tmp_path):
-    net = made(BRANCHED, auxiliary={"5": 0.5}).eval()
+    net = made(BRANCHED, auxiliary={"fc": 0.5}).eval()
     again = load(save(net, tmp_path / "net.safetensors"))
     assert again.settings == net.settings
     x = pictures()
@@ -225,7 +225,7 @@ def test_a_layer_that_cannot_stand_where_it_is_is_named(layers, message):
         Net([1, 6, 6], layers)
 
 
-@pytest.mark.parametrize("last", ["softmax", "relu", "sigmoid"])
+@pytest.mark.parametrize("last", ["softmax", "logistic", "sigmoid"])
 def test_outputs_are_logits(last):
     layers = [{"type": "linear", "out_features": 3}, last]
     with pytest.raises(LayerError, match="are logits, .* delete this last layer"):
@@ -240,5 +240,8 @@ def test_what_is_wrong_with_the_whole_is_said():
         Net([3], [])
     with pytest.raises(UsageError, match="more than 100,000 layers"):
         Net([3], [{"type": "relu", "repeat": 3_000_000_000}])
+    wide = {"type": "linear", "name": "a", "out_features": 5}
+    with pytest.raises(UsageError, match=r"'a' has outputs of shape \(5,\), and those of the net"):
+        Net([3], [wide, {"type": "linear", "out_features": 2}], auxiliary={"a": 0.3})
     with pytest.raises(UsageError, match="no layer 'sid'"):
         Net([3], ["relu"], auxiliary={"sid": 1.0})

@@ -234,6 +234,11 @@ class ConvNetClassifier(ClassifierMixin, Trained):
         if given is None or (isinstance(given, Sequence) and not given):
             return None
         steps = list(given) if isinstance(given, Sequence) else [given]
+        if strange := [step for step in steps if not isinstance(step, BatchTransform)]:
+            raise UsageError(
+                f"augmentation has {strange[0]!r}: give random transforms of pictures, such as "
+                "data.Affine()"
+            )
         shape = self.picture_shape_
         kind: Any = Picture((shape[0], shape[1], shape[2])) if len(shape) == 3 else Numbers(shape)
         changed = fitted(steps, kind)
@@ -308,11 +313,11 @@ class _Held(Watch):
 
 
 def _type(layer: Any) -> str:  # noqa: ANN401
-    return str(layer if isinstance(layer, str) else layer.get("type"))
+    return str(layer.get("type") if isinstance(layer, Mapping) else layer)
 
 
 def _in_one_dimension(layer: Any) -> Any:  # noqa: ANN401
     """The same layer over a line of numbers."""
-    if isinstance(layer, str):
+    if not isinstance(layer, Mapping):
         return layer
     return {**layer, "type": layer["type"].replace("2d", "1d")}

@@ -1,5 +1,6 @@
 """Arrays of pictures as flat rows, and back."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -48,7 +49,7 @@ def as_rows(X: Any, picture: tuple[int, ...] | None = None) -> tuple[Any, tuple[
             f"pictures of shape {found} (channels, height, width), and fit saw {picture}: give "
             "pictures of the same shape"
         )
-    return np.ascontiguousarray(array).reshape(len(array), -1), found
+    return np.ascontiguousarray(array).reshape(len(array), math.prod(found)), found
 
 
 def _numbers(array: NDArray[Any]) -> NDArray[Any]:

@@ -31,6 +31,10 @@ Padding: TypeAlias = Literal["valid", "same"]
 so that every pixel has a result."""
 
 
+_WIDEST = 10_000
+"""Largest width of a border of zeros, in pixels."""
+
+
 @dataclass(frozen=True)
 class Kernel:
     """Whole numbers and the number by which their sums are divided.
@@ -201,4 +205,6 @@ def _border(padding: Padding | int, reach: list[int]) -> tuple[int, int, int, in
         return across, reach[1] - across, down, reach[0] - down
     if isinstance(padding, str) or padding < 0:
         raise UsageError(f"padding {padding!r}: choose from valid, same, or a width of at least 0")
+    if padding > _WIDEST:
+        raise UsageError(f"padding {padding}: a border has at most {_WIDEST} pixels")
     return padding, padding, padding, padding

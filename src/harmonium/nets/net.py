@@ -23,7 +23,7 @@ from harmonium.nets.rescaled import Rescaled
 __all__ = ["Net", "Node"]
 
 
-_NO_LOGITS = {"logistic", "relu", "relu6", "sigmoid", "softmax"}
+_NO_LOGITS = {"logistic", "sigmoid", "softmax"}
 """Layers whose outputs are no logits."""
 
 
@@ -117,11 +117,12 @@ class Net(nn.Module):
         if not self._steps or not self.shape:
             raise UsageError("a net needs at least one layer, and a shape of at least one axis")
         self._check_read()
-        self._check_last()
         self._shapes = self._outlined()
+        self._check_auxiliary()
         self._main = [*self._needed([self._steps[-1].name])]
         self._all = [*self._needed([self._steps[-1].name, *self.auxiliary])]
         self._make()
+        self._check_last()
         if outputs == "values":
             self.rescaled = Rescaled(math.prod(self._shapes[self._steps[-1].name]))
 
@@ -140,13 +141,23 @@ class Net(nn.Module):
                 raise LayerError(step.place, step.label, reason=reason)
 
     def _check_last(self) -> None:
-        """Raises where the last layer gives probabilities, or cuts logits off."""
+        """Raises where the last layer gives probabilities."""
         last = self._steps[-1]
         if self.output_kind != "values" and last.type in _NO_LOGITS:
             reason = (
                 "the outputs of the net are logits, of which the objective makes probabilities"
             )
             raise LayerError(last.place, last.label, reason=f"{reason}: delete this last layer")
+
+    def _check_auxiliary(self) -> None:
+        """Raises where the outputs of an auxiliary layer are not like those of the net."""
+        wanted = self._shapes[self._steps[-1].name]
+        for name in self.auxiliary:
+            if (shape := self._shapes[name]) != wanted:
+                raise UsageError(
+                    f"auxiliary: {name!r} has outputs of shape {shape}, and those of the net are "
+                    f"{wanted}: name a layer with outputs of this shape"
+                )
 
     def _outlined(self) -> dict[str, Shape]:
         """Name -> shape of every layer's output; raises LayerError where layers do not fit."""
