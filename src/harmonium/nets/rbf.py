@@ -26,8 +26,8 @@ class RBF(nn.Module):
     which is, for :math:`\beta = 1`, the loss of LeNet-5 (LeCun et al., 1998,
     https://doi.org/10.1109/5.726791, equation 9) without its constant :math:`e^{-j}` inside the
     logarithm, a class of rubbish with a fixed penalty. The second term is the competition between
-    classes: without it, all distances could shrink together. Codes of D values of -1 and 1 are far apart, so that a smaller :math:`\beta`
-    lets gradient descent take larger steps.
+    classes: without it, all distances could shrink together. Codes of D values of -1 and 1 are
+    far apart, so that a smaller :math:`\beta` lets gradient descent take larger steps.
 
     Args:
         in_features: D, the number of values of a code.
