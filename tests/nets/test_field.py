@@ -113,8 +113,34 @@ def test_larger_maps_have_smaller_strides():
         nn.Conv2d(1, 2, 3, stride=2), nn.ConvTranspose2d(2, 2, 4, stride=2, padding=1)
     )
     field = receptive_fields(net, (1, 15, 15))["1"]
-    assert (field.size, field.stride) == ((5, 5), (1, 1))
+    assert (field.size, field.stride, field.start) == ((6, 6), (1, 1), (-2, -2))
     assert receptive_fields(nn.Upsample(scale_factor=2), (1, 4, 4))[""].stride == (0.5, 0.5)
+
+
+@pytest.mark.parametrize(
+    "larger",
+    [
+        nn.ConvTranspose2d(2, 2, 2, stride=2, padding=1),
+        nn.ConvTranspose2d(2, 2, 4, stride=3, padding=2, dilation=2),
+        nn.Upsample(scale_factor=3),
+        nn.Upsample(scale_factor=2, mode="bilinear"),
+        nn.Upsample(scale_factor=2, mode="bicubic"),
+    ],
+)
+def test_no_unit_of_a_larger_map_sees_more_than_its_field(larger):
+    net = nn.Sequential(nn.Conv2d(1, 2, 3), larger).double()
+    x = torch.randn(1, 1, 10, 10, dtype=torch.float64, requires_grad=True)
+    made = net(x)
+    field = receptive_fields(net, (1, 10, 10))["1"]
+    reached = []
+    for unit in range(made.shape[-1]):
+        (slope,) = torch.autograd.grad(made[0, :, 5, unit].sum(), x, retain_graph=True)
+        places = (slope != 0).any(2).flatten().nonzero().flatten()
+        first, last = field.of(5, unit)[1]
+        assert first <= int(places[0])
+        assert int(places[-1]) <= last
+        reached.append(int(places[-1]) - int(places[0]) + 1)
+    assert max(reached) > field.size[1] - 2 * 3  # the field is no larger than the phases need
 
 
 def test_a_gate_over_the_whole_picture_lets_every_unit_see_it():

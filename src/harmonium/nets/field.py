@@ -1,7 +1,6 @@
 """Receptive fields: which part of a picture each unit of a net can see."""
 
 import copy
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -53,8 +52,10 @@ def receptive_fields(net: nn.Module, shape: Sequence[int] | None = None) -> dict
 
     where n, S and a are size, stride and start of the field below. Where branches meet, a field
     reaches from the first place of all to the last. Units of dense layers see what all units below
-    see. The net is run once on the device "meta", with every operation of its modules, so that
-    blocks of any kind are seen through.
+    see. Units of larger maps (transposed convolution, upsampling) see places of several phases;
+    their field covers all of them, so that a unit sees some of it only. The net is run once on the
+    device "meta", with every operation of its modules, so that blocks of any kind are seen
+    through.
 
     Args:
         net: a ``Net``, or any module.
@@ -82,7 +83,7 @@ def receptive_fields(net: nn.Module, shape: Sequence[int] | None = None) -> dict
         names = [node.name for node in net.nodes]
         run: Callable[[Tensor], object] = studied.heads  # type: ignore[assignment]
     else:
-        studied = copy.deepcopy(net).to("meta")
+        studied = copy.deepcopy(net).to("meta", torch.float32)
         names = [n for n, part in studied.named_modules() if not [*part.children()]]
         run = studied
     studied.eval()
@@ -141,9 +142,9 @@ class _Axis:
         """The axis of a transposed convolution, whose units lie between those of this one."""
         reach = dilation * (kernel - 1)
         return _Axis(
-            self.size + self.stride * (reach // stride),
+            self.size + self.stride * reach / stride,
             self.stride / stride,
-            self.start + self.stride * math.ceil((padding - reach) / stride),
+            self.start + self.stride * (padding - reach) / stride,
         )
 
 
@@ -320,8 +321,14 @@ def _adapted(axis: _Axis, below: int, *, above: int) -> _Axis:
 
 
 def _stretched(axis: _Axis, factor: float, *, name: str) -> _Axis:
-    more = 0 if "nearest" in name else axis.stride
-    return _Axis(axis.size + more, axis.stride / factor, axis.start)
+    """The axis of a larger map, whose unit j reads units around u = (j + 1/2) / factor - 1/2."""
+    if "nearest" in name:  # from (j + 1) / factor - 1 to j / factor
+        before, more = 1 - 1 / factor, 1 - 1 / factor
+    else:  # from u - 1 to u + 1, or of cubic functions from u - 2 to u + 2
+        near = 2 if "cubic" in name else 1
+        before, more = near + 0.5 - 0.5 / factor, 2 * near
+    start = axis.start - axis.stride * before
+    return _Axis(axis.size + axis.stride * more, axis.stride / factor, start)
 
 
 def _sliced(below: list[_Axis], args: Sequence[Any], *, axis: int) -> list[_Axis]:
