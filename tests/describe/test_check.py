@@ -96,6 +96,15 @@ def test_the_largest_seed_of_the_last_repeat():
         load({**BASE, "seed": 2**31 - 2, "repeats": 3})
 
 
+def test_one_schedule_sets_the_rate():
+    def with_schedules(*schedules):
+        return load({**BASE, "train": {**BASE["train"], "schedules": [*schedules]}})
+
+    with pytest.raises(RecipeError, match="cosine and linear_decay both set the learning rate"):
+        with_schedules("cosine", "warm_up", "linear_decay")
+    assert len(with_schedules("cosine", "warm_up").train.schedules) == 2
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

@@ -51,6 +51,7 @@ def check(recipe: Recipe, document: Document) -> list[Problem]:
         *_stages(recipe),
         *_nets(recipe),
         *_optimisers(recipe),
+        *_rates(recipe),
         *_verdicts(recipe),
         *_data(recipe),
         *_monitors(recipe),
@@ -211,6 +212,22 @@ def _optimisers(recipe: Recipe) -> Found:
             yield (
                 (*path, "schedules"),
                 f"{stage.optimiser.type} has no momentum to schedule: use sgd, or leave it out",
+            )
+
+
+_WHOLE_RATE = {"cosine", "linear_decay", "one_cycle", "step"}
+"""Schedules that set the learning rate by themselves; of several, only the last has an effect."""
+
+
+def _rates(recipe: Recipe) -> Found:
+    for path, stage in _learning(recipe):
+        types = [schedule.type for schedule in getattr(stage, "schedules", ())]
+        setting = [name for name in types if name in _WHOLE_RATE]
+        if len(setting) > 1:
+            yield (
+                (*path, "schedules"),
+                f"{' and '.join(setting)} both set the learning rate: keep one of them, and "
+                "warm_up or momentum beside it",
             )
 
 
