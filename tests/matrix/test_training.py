@@ -168,6 +168,8 @@ def refusal(judge, recipe):
         return r"judge reconstruction: no model .* reconstructs"
     if judge in ("neighbours", "retrieval"):
         return unsearched(judge, recipe)
+    if judge == "robustness":
+        return unmoved(recipe)
     return ""
 
 
@@ -179,6 +181,17 @@ def unsearched(judge, recipe):
         return rf"judge {judge}: no model .* has hidden layers"
     if recipe["model"].get("outputs") == "values" and recipe["model"]["type"] == "mlp":
         return rf"judge {judge}: .* has no classes"
+    return ""
+
+
+def unmoved(recipe):
+    """What is said where no pictures are classified; else nothing."""
+    if type_of(recipe["data"]["source"]) in ("gate", "ring"):
+        return r"judge robustness: .* are no pictures"
+    if not classifies(recipe):
+        return (
+            r"judge robustness: (no model .* finds the class|.*(no pictures|no classes|no label))"
+        )
     return ""
 
 
