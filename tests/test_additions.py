@@ -87,7 +87,7 @@ MACHINE = {
 
 def forget():
     """Signatures and models that were read of the registry as it is."""
-    for cached in (models.model, models._component, models.schema, signature.read):
+    for cached in (models.model, models.component, models.schema, signature.read):
         cached.cache_clear()
 
 

@@ -14,7 +14,8 @@ def test_every_stage_says_what_it_needs(name):
     stage = getattr(importlib.import_module(home), cls)
     stage = stage() if isinstance(stage.needs, property) else stage
     assert stage.needs.model
-    assert any(word in stage.needs.data for word in ("train", "labelled train", "known train"))
+    if name != "load":  # which reads a file, and no rows
+        assert {"train", "labelled train", "known train"} & {*stage.needs.data}
 
 
 def test_nothing_is_built_before_its_turn():
