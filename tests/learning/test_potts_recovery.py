@@ -20,7 +20,7 @@ def known(hidden, *, std):
     """A Potts RBM with two hidden units, in the zero-sum gauge."""
     with seeded(3):
         graph = rbm(Categorical(SITES, Q), hidden(2), std=std)
-        torch.nn.init.normal_(graph.units["v"].bias, std=0.3)
+        torch.nn.init.normal_(graph.units["v"].bias, std=0.3, generator=generator(3))
     zero_sum(graph)
     if hidden is Bernoulli:  # as often on as off
         with torch.no_grad():
