@@ -10,7 +10,24 @@ from harmonium.random import Source, dithered
 __all__ = ["Dropout", "Dropout2d", "set_source"]
 
 
-class Dropout(nn.Module):
+class _Zeroing(nn.Module):
+    """What layers share that set values to zero with a probability p."""
+
+    def __init__(self, p: float = 0.5) -> None:
+        super().__init__()
+        self.p = _checked(p)
+        self.source: Source = None
+
+    def extra_repr(self) -> str:
+        """The probability, for ``repr``."""
+        return f"p={self.p:g}"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The state for copies and files, without the generator."""
+        return {**self.__dict__, "source": None}
+
+
+class Dropout(_Zeroing):
     r"""Sets values to zero at random in training mode, and does nothing in evaluation mode.
 
     .. math:: y_j = \frac{m_j}{1 - p} x_j, \qquad m_j \in \{0, 1\}, \quad P(m_j = 0) = p
@@ -38,11 +55,6 @@ class Dropout(nn.Module):
     ([0.0, 2.0], True)
     """
 
-    def __init__(self, p: float = 0.5) -> None:
-        super().__init__()
-        self.p = _checked(p)
-        self.source: Source = None
-
     def forward(self, x: Tensor) -> Tensor:
         """Values of which some are zero, ``(B, *) -> (B, *)``."""
         if not self.training or not self.p:
@@ -50,16 +62,8 @@ class Dropout(nn.Module):
         kept = 1 - self.p
         return x * dithered(x.detach(), self.source).lt_(kept).div_(kept)
 
-    def extra_repr(self) -> str:
-        """The probability, for ``repr``."""
-        return f"p={self.p:g}"
 
-    def __getstate__(self) -> dict[str, Any]:
-        """The state for copies and files, without the generator."""
-        return {**self.__dict__, "source": None}
-
-
-class Dropout2d(nn.Module):
+class Dropout2d(_Zeroing):
     r"""Sets whole maps to zero at random in training mode, ``(B, C, *) -> (B, C, *)``.
 
     .. math:: y_c = \frac{m_c}{1 - p} x_c, \qquad m_c \in \{0, 1\}, \quad P(m_c = 0) = p
@@ -77,11 +81,6 @@ class Dropout2d(nn.Module):
         ValueError: p is not in [0, 1).
     """
 
-    def __init__(self, p: float = 0.5) -> None:
-        super().__init__()
-        self.p = _checked(p)
-        self.source: Source = None
-
     def forward(self, x: Tensor) -> Tensor:
         """Maps of which some are zero."""
         if not self.training or not self.p:
@@ -90,14 +89,6 @@ class Dropout2d(nn.Module):
         maps = x.detach().flatten(2)[:, :, :1]
         factors = dithered(maps, self.source).lt_(kept).div_(kept)
         return x * factors.reshape(*x.shape[:2], *[1] * (x.ndim - 2))
-
-    def extra_repr(self) -> str:
-        """The probability, for ``repr``."""
-        return f"p={self.p:g}"
-
-    def __getstate__(self) -> dict[str, Any]:
-        """The state for copies and files, without the generator."""
-        return {**self.__dict__, "source": None}
 
 
 def _checked(p: float) -> float:
