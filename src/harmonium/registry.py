@@ -277,7 +277,10 @@ KINDS: dict[str, dict[str, str]] = {
         "robustness": "harmonium.judges.robustness:Robustness",
     },
     "Baseline": {
+        "factor_analysis": "harmonium.baselines.factor_analysis:FactorAnalysis",
+        "gaussian_mixture": "harmonium.baselines.gaussian_mixture:GaussianMixture",
         "ica": "harmonium.baselines.ica:ICA",
+        "independent_gaussians": "harmonium.baselines.independent_gaussians:IndependentGaussians",
         "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
         "logistic_regression": "harmonium.baselines.logistic_regression:LogisticRegression",
         "lsa": "harmonium.baselines.lsa:LSA",

@@ -12,7 +12,6 @@ from sklearn.preprocessing import MinMaxScaler
 
 from harmonium import RBM, Bernoulli, ClassificationRBM, DBNClassifier, Gaussian, Spin, rbm
 from harmonium.estimators.defaults import (
-    floor,
     is_grey,
     is_steady,
     liveliness,
@@ -75,18 +74,6 @@ def test_constant_columns_are_named():
         ClassificationRBM(10, n_epochs=1).fit(x, x[:, 0] > 0)
     with pytest.warns(UserWarning, match="never change"):
         DBNClassifier((10,), n_epochs=1, pretrain_epochs=1).fit(x, x[:, 0] > 0)
-
-
-def test_precisions_have_a_ceiling():
-    x = torch.from_numpy(wide(3))
-    graph = rbm(Gaussian(3), 2).double()
-    (penalty,) = floor(graph, x)
-    graph.units["v"].load(log_precision=torch.full((3,), 30.0).double())
-    penalty.project(graph)
-    torch.testing.assert_close(
-        graph.units["v"].log_precision.detach().exp(), torch.full((3,), 1000.0).double()
-    )
-    assert floor(rbm(3, 2), x) == []
 
 
 # --- values just beyond the domain -----------------------------------------------------------

@@ -200,8 +200,7 @@ def factor_start(
     weight /= deviation
     _set(graph, middle, residual=residual * deviation.square(), weight=weight, threshold=threshold)
     # learning may lower raised residual variances to what they are
-    unit = every.residual if projects else best.residual
-    return _greatest(_scaled(rows, share) * unit.rsqrt(), source=source)
+    return _greatest(_scaled(rows, share) * every.residual.rsqrt(), source=source)
 
 
 def _spaced(share: Tensor) -> Tensor:
