@@ -136,7 +136,7 @@ def test_real_data_are_learned_below_the_inverse_curvature():
     graph = rbm(Gaussian(100), 4).double()
     assert rate_for(graph, x, curvature=None) == pytest.approx(1.5 / 100, rel=1e-3)
     assert rate_for(graph, x, curvature=300.0) == 1.5 / 300
-    assert rate_for(graph, x, curvature=1.0) == 0.05
+    assert rate_for(graph, x, curvature=1.0) == 0.15
 
 
 @pytest.mark.parametrize("n", [280, 1200])

@@ -12,7 +12,7 @@ from harmonium.stages.trial import Trial
 __all__ = ["scored"]
 
 Fit = Callable[[NDArray[Any], NDArray[Any]], Any]
-"""Fits a density to rows ``(N, D)``, with no variance below ``(D,)``; an object of scikit-learn."""
+"""Fits a density to rows ``(N, D)``, with no variance below ``(D,)``, as scikit-learn does."""
 
 
 def scored(trial: Trial, fit: Fit) -> dict[str, Any]:

@@ -240,7 +240,7 @@ class Machine(Density):
         start_from(graph, {"v": v}, weights=weights)
         limits = ceilings(graph, x)
         for limit in limits:
-            limit.settle(graph)
+            limit.project(graph)
         self._base = torch.tensordot(weights / weights.sum(), x, 1)
         self._prepare(x, weights)
         contrast = self.contrast or (PCD() if plain else contrast_for(graph, x))

@@ -8,9 +8,9 @@ Values that are known only to steps of :math:`\delta` cannot tell a deviation be
 .. math:: \lambda_i \le 1 / \max(\delta_i^2 / 12,\ \rho\, s_i^2)
 
 with :math:`s_i^2` the variance of the column and :math:`\rho = 10^{-3}`, below which learning
-diverges. The step :math:`\delta_i` is the smallest difference between two values of the column;
-a column that never changes has the smallest step of all columns. Columns of continuous values have
-tiny steps, and :math:`\rho` alone counts.
+diverges. The step :math:`\delta_i` is the smallest difference between two values of the column.
+Columns of continuous values have tiny steps, and :math:`\rho` alone counts. A column that never
+changes has the smallest step of all columns, and the median of their variances.
 """
 
 from collections.abc import Mapping
@@ -36,13 +36,18 @@ _ROWS = 5000
 
 @dataclass(frozen=True)
 class Ceiling(Penalty):
-    """Limits learned precisions after every update.
+    r"""Limits learned precisions after every update.
+
+    A precision that is lowered by :math:`\Delta` takes :math:`\mu \Delta` from the bias. So the
+    mean of the column stays, as in the coordinates of ``learning.geometry``.
 
     Args:
         most: group -> maximum log-precision, in the shape of the parameter.
+        middle: group -> means of the data, in the same shape.
     """
 
     most: Mapping[str, Tensor]
+    middle: Mapping[str, Tensor]
 
     def pull(self, name: str, mean: Tensor, *, weights: Tensor) -> Tensor | None:
         """Returns None: only ``project`` acts."""
@@ -56,17 +61,11 @@ class Ceiling(Penalty):
     def project(self, graph: EnergyGraph) -> None:
         """Lowers precisions above the ceiling."""
         for name, most in self.most.items():
-            p = graph.units[name].get_parameter("log_precision")
-            torch.minimum(p, most.to(p), out=p)
-
-    @torch.no_grad()
-    def settle(self, graph: EnergyGraph) -> None:
-        """Lowers precisions above the ceiling, and keeps the means of units without input."""
-        for name, most in self.most.items():
             units = graph.units[name]
             bias, p = (units.get_parameter(part) for part in ("bias", "log_precision"))
             lower = torch.minimum(p, most.to(p))
-            units.load(bias=bias * (lower - p).exp(), log_precision=lower)
+            bias.sub_(self.middle[name].to(p) * (p.exp() - lower.exp()))
+            p.copy_(lower)
 
 
 def ceilings(graph: EnergyGraph, rows: Rows) -> list[Ceiling]:
@@ -83,7 +82,8 @@ def ceilings(graph: EnergyGraph, rows: Rows) -> list[Ceiling]:
     if len(rows) > _ROWS:
         spaced = spaced * len(rows) // _ROWS
     x = rows.index_select(0, spaced).flatten(1)
-    return [Ceiling({"v": (-least_variance(x).log()).view(v.shape).to(v.bias)})]
+    most, middle = -least_variance(x).log(), x.double().mean(0)
+    return [Ceiling({"v": most.view(v.shape)}, {"v": middle.view(v.shape)})]
 
 
 def least_variance(x: Tensor) -> Tensor:
@@ -95,10 +95,14 @@ def least_variance(x: Tensor) -> Tensor:
     tensor([0.0208, 0.0208], dtype=torch.float64)
     """
     x = x.double()
+    if len(x) < 2:
+        return torch.full_like(x[0], _NOTHING)
     steps = x.sort(0).values.diff(dim=0)
     rounding = 1e-6 * (x.amax(0) - x.amin(0))
-    step = torch.where(steps > rounding, steps, torch.inf).amin(0) if len(x) > 1 else x[0] * 0
-    finest = step.amin()
-    step = torch.where(step.isfinite(), step, finest if finest.isfinite() else 0.0)
-    least = torch.maximum(step.square() / 12, _SHARE * x.var(0, correction=0))
-    return torch.where(least > 0, least, _NOTHING)
+    step = torch.where(steps > rounding, steps, torch.inf).amin(0)
+    moves, variance = step.isfinite(), x.var(0, correction=0)
+    if not bool(moves.any()):
+        return torch.full_like(variance, _NOTHING)
+    step = torch.where(moves, step, step.amin())
+    variance = torch.where(moves, variance, variance[moves].median())
+    return torch.maximum(step.square() / 12, _SHARE * variance)

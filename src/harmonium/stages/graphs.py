@@ -58,7 +58,7 @@ def graph_training(  # noqa: PLR0913
     limits = ceilings(model.machine, rows.x)
     if fresh:
         for limit in limits:
-            limit.settle(model.machine)
+            limit.project(model.machine)
 
     def begin(source: Generator) -> tuple[GraphLearner, list[Watch]]:
         learner = Learner(
