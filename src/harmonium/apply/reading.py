@@ -71,6 +71,7 @@ _KNOWN: dict[str, Callable[[], DataSet]] = {
     "frey_faces": data.frey_faces_set,
     "newsgroups": data.newsgroups,
     "reuters": data.reuters,
+    "sst": data.sst,
 }
 """Known data sets that are not labelled pictures."""
 

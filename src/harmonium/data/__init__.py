@@ -5,6 +5,7 @@ from harmonium.data.affine import Affine, transformed
 from harmonium.data.arrays import arrays
 from harmonium.data.batches import Batches
 from harmonium.data.binarise import sampled, threshold
+from harmonium.data.brackets import Tree, read_tree
 from harmonium.data.chain import Chain, fit_all
 from harmonium.data.check import (
     check_array,
@@ -46,6 +47,7 @@ from harmonium.data.reweight import sequence_weights
 from harmonium.data.sets import fashion_mnist, load, mnist
 from harmonium.data.split import few_labels, held_out, keep_labels, validation, with_test
 from harmonium.data.squash import Squash
+from harmonium.data.sst import sst
 from harmonium.data.standardise import Standardiser
 from harmonium.data.streamed import Rows, Streamed, mapped, pieces
 from harmonium.data.summary import Summary, extremes, summary
@@ -61,6 +63,8 @@ from harmonium.data.transforms import (
     Standardise,
     Transform,
 )
+from harmonium.data.tree_kinds import NodeClasses, Trees, check_rows
+from harmonium.data.trees import read_trees, tree_rows, tree_set, trees, trees_of, vocabulary
 from harmonium.data.whiten import Whiten
 
 __all__ = [
@@ -153,4 +157,16 @@ __all__ = [
     "validation",
     "with_test",
     "write_fasta",
+    "Tree",
+    "read_tree",
+    "sst",
+    "Trees",
+    "NodeClasses",
+    "trees",
+    "read_trees",
+    "tree_rows",
+    "tree_set",
+    "trees_of",
+    "vocabulary",
+    "check_rows",
 ]

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from harmonium.data.streamed import Rows
+from harmonium.data.tree_kinds import NodeClasses, Trees
 from harmonium.errors import DataError
 
 __all__ = ["Classes", "Kind", "Numbers", "Picture", "of_shape"]
@@ -193,7 +194,7 @@ class Classes:
         return f"Classes({', '.join(map(str, self.names)) if few else len(self.names)})"
 
 
-Kind = Numbers | Picture | Classes
+Kind = Numbers | Picture | Classes | Trees | NodeClasses
 """Kind of a column."""
 
 

@@ -19,6 +19,7 @@ from harmonium.models.model import Model
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.regressor import Regressor
 from harmonium.models.stack import LabelledStack, Stack
+from harmonium.models.trees import TreeModel
 from harmonium.models.variational import VariationalModel
 from harmonium.nets import Codec, ElementaryPerceptron, LinearMemory
 from harmonium.nets.codes import Drawn, Noisy
@@ -103,6 +104,7 @@ _BY_CODE: dict[type[nn.Module], Callable[[Any], Model]] = {
 _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
     "classes": Classifier,
     "codes": EncoderModel,
+    "nodes": TreeModel,
     "probabilities": LabelsModel,
     "scores": PerceptronModel,
     "values": Regressor,

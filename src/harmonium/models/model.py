@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from harmonium.data import Examples
+from harmonium.data import Examples, Kind
 
 __all__ = ["Model"]
 
@@ -28,6 +28,10 @@ class Model(nn.Module):
     def batches(self, rows: Examples, size: int = 10_000) -> Iterator[dict[str, Tensor]]:
         """Yields all rows in order, in batches of at most ``size``, in the form of ``reads``."""
         return self.reads(rows).batches(size)
+
+    def check_columns(self, columns: Mapping[str, Kind]) -> None:
+        """Raises ValueError where the model cannot read columns of these kinds."""
+        del columns
 
     @abstractmethod
     def outline(self) -> list[dict[str, Any]]:

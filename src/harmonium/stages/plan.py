@@ -195,6 +195,7 @@ def _comparing(made: Trial, component: Any) -> Task:  # noqa: ANN401
 
 def _check_fit(made: Trial, settings: Mapping[str, Any]) -> None:
     model: Any = made.models["machine"]
+    model.check_columns(made.data.columns)
     size = max(1, PIECE // model.width)
     row_width = made.data.train.x.shape[1]
     if model.width != row_width:
