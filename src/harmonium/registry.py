@@ -281,6 +281,7 @@ KINDS: dict[str, dict[str, str]] = {
         "neighbours": "harmonium.judges.neighbours:Neighbours",
         "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
         "retrieval": "harmonium.judges.retrieval:Retrieval",
+        "sentiment": "harmonium.judges.sentiment:Sentiment",
         "robustness": "harmonium.judges.robustness:Robustness",
     },
     "Baseline": {

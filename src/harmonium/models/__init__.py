@@ -4,6 +4,7 @@ from harmonium.models.abilities import (
     Batch,
     Bounded,
     Classifies,
+    ClassifiesNodes,
     Convolves,
     Decides,
     Decodes,
@@ -36,6 +37,7 @@ from harmonium.models.net import NetModel
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.regressor import Regressor
 from harmonium.models.stack import LabelledStack, Stack
+from harmonium.models.trees import TreeModel
 from harmonium.models.variational import VariationalModel
 
 __all__ = [
@@ -45,6 +47,7 @@ __all__ = [
     "ClassMemory",
     "Classifier",
     "Classifies",
+    "ClassifiesNodes",
     "Convolves",
     "Decides",
     "Decodes",
@@ -76,6 +79,7 @@ __all__ = [
     "Samples",
     "Scores",
     "Stack",
+    "TreeModel",
     "Unrolls",
     "VariationalModel",
     "adapted",

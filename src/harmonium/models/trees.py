@@ -20,7 +20,7 @@ class TreeModel(MostProbable, NetModel):
     """A net that gives every node of a tree a class; the class of the root is that of the tree.
 
     Args:
-        net: ``(B, 3 M) -> (B, classes)`` with ``nodes``; shared, not copied.
+        net: ``(B, 3 M) -> (B, classes)`` with ``node_logits``; shared, not copied.
     """
 
     net: TreeNet
@@ -60,7 +60,7 @@ class TreeModel(MostProbable, NetModel):
 
         m is the number of nodes of the largest tree; places after the last node have no meaning.
         """
-        return self.net.nodes(batch["x"]).log_softmax(2)
+        return self.net.node_logits(batch["x"]).log_softmax(2)
 
     @torch.no_grad()
     def codes(self, batch: Batch) -> dict[str, Tensor]:

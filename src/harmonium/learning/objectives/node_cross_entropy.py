@@ -24,10 +24,10 @@ class NodeCrossEntropy:
         """The loss of each tree, ``(B,)``, in nats.
 
         Args:
-            net: with the method ``nodes``, ``(B, D) -> (B, m, classes)``, logits.
+            net: with the method ``node_logits``, ``(B, D) -> (B, m, classes)``, logits.
             batch: "x" ``(B, D)`` and "nodes" ``(B, M)``, int64, -1 for no label.
         """
-        logits: Tensor = net.nodes(batch["x"])  # type: ignore[operator]
+        logits: Tensor = net.node_logits(batch["x"])  # type: ignore[operator]
         labels = batch["nodes"][:, : logits.shape[1]]
         losses = functional.cross_entropy(
             logits.flatten(0, 1), labels.flatten(), ignore_index=-1, reduction="none"

@@ -69,7 +69,7 @@ class TreeNet(nn.Module):
         logits: Tensor = self.outputs(self.dropout(vectors[roots]))
         return logits
 
-    def nodes(self, x: Tensor) -> Tensor:
+    def node_logits(self, x: Tensor) -> Tensor:
         """Logits of the classes of all nodes, ``(B, 3 M) -> (B, m, classes)``.
 
         m is the number of nodes of the largest tree of the batch; they are in post-order, and the

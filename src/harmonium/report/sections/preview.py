@@ -30,7 +30,7 @@ def section(evidence: Evidence) -> Section | str:
     assert data is not None
     parts: list[str | Table | Picture] = [_splits(data)]
     parts += [part for part in (_balance(data), _targets(data)) if part is not None]
-    parts.append(_examples(evidence) if evidence.image else _features(data))
+    parts.append(_examples(evidence) if evidence.image else _sentences(data) or _features(data))
     return Section("The data", parts)
 
 
@@ -126,6 +126,23 @@ def _chosen(split: Examples) -> tuple[Tensor, str]:
     first, rest = seen[:half], unseen[: _SHOWN - len(seen[:half])]
     words = f"{len(first)} labelled and {len(rest)} unlabelled training rows"
     return torch.cat([first, rest]), words
+
+
+def _sentences(data: DataSet) -> Table | None:
+    """Words of the first trees, and their classes; None for other rows."""
+    from harmonium.data import Trees, trees_of
+
+    kind, some = data.columns["x"], data.train.x[:_FEATURES]
+    if not isinstance(kind, Trees):
+        return None
+    blank = [["?"] * kind.shape[1]] * len(some)
+    labels = data.train.labels
+    names = [str(data.classes[k]) if k >= 0 else "–" for k in ([] if labels is None else labels)]
+    rows = [
+        [tree.sentence, name]
+        for tree, name in zip(trees_of(some.cpu(), kind, labels=blank), names, strict=False)
+    ]
+    return Table(columns=["words", "class"], rows=rows, caption="The first training trees")
 
 
 def _features(data: DataSet) -> Table | Picture:
