@@ -154,16 +154,12 @@ def check_rows(rows: Tensor, words: int) -> None:
     code, left, height = rows.reshape(len(rows), _PLANES, -1).unbind(1)
     place = torch.arange(code.shape[1], device=rows.device)
     inner = code == INNER
-    below = torch.stack(
-        [
-            height.gather(1, left.nan_to_num().long().clamp(0, code.shape[1] - 1)),
-            height.roll(1, 1),
-        ]
-    )
-    grown = 1 + below.max(0).values
+    child = left.nan_to_num().long().clamp(0, code.shape[1] - 1)
+    parents = inner.roll(-1, 1).long().scatter_add(1, child, inner.long())
+    grown = 1 + height.gather(1, child).maximum(height.roll(1, 1))
     right = inner & (left >= 0) & (left < place - 1) & (left == left.floor()) & (height == grown)
     word = (code >= 0) & (code == code.floor()) & (code < words + 2) & (height == 0)
-    wrong = ~(right | word)
+    wrong = ~(right | word) | (parents > 1)
     after = (code != 0)[:, 1:] & (code == 0)[:, :-1]
     wrong[:, 1:] |= after
     leaves, joints = (code > 0).sum(1), inner.sum(1)
