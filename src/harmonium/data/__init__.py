@@ -63,7 +63,7 @@ from harmonium.data.transforms import (
     Standardise,
     Transform,
 )
-from harmonium.data.tree_kinds import NodeClasses, Trees, check_rows
+from harmonium.data.tree_kinds import NodeClasses, Trees, check_rows, longest_of
 from harmonium.data.trees import read_trees, tree_rows, tree_set, trees, trees_of, vocabulary
 from harmonium.data.whiten import Whiten
 
@@ -131,6 +131,7 @@ __all__ = [
     "keep_labels",
     "known_sets",
     "letters",
+    "longest_of",
     "letters_set",
     "load",
     "locate",

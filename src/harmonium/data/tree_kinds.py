@@ -13,7 +13,7 @@ from harmonium.errors import DataError
 if TYPE_CHECKING:
     from harmonium.data.streamed import Rows
 
-__all__ = ["INNER", "NodeClasses", "Trees", "check_rows", "nodes_of"]
+__all__ = ["INNER", "NodeClasses", "Trees", "check_rows", "longest_of", "nodes_of"]
 
 INNER = -1
 """Code of a node with children."""
@@ -24,6 +24,15 @@ _PLANES = 3
 def nodes_of(longest: int) -> int:
     """Number of nodes of a binary tree with this number of words."""
     return 2 * longest - 1
+
+
+def longest_of(width: int) -> int:
+    """Maximum number of words of a tree in rows of this many values.
+
+    >>> longest_of(Trees((), longest=64).stored[0])
+    64
+    """
+    return (width // _PLANES + 1) // 2
 
 
 @dataclass(frozen=True, repr=False)

@@ -40,7 +40,8 @@ def trees(  # noqa: PLR0913
     """Binary trees with a label at every node, one a line: `(3 (2 It) (4 (2 is) (4 great)))`.
 
     Columns are "x", the trees (`data.tree_kinds.Trees`); "y", the classes of the roots; and
-    "nodes", the classes of all nodes in post-order. The label ? stands for none. Text is UTF-8,
+    "nodes", the classes of all nodes in post-order. The label ? stands for none. The name of a row
+    is its sentence. Text is UTF-8,
     plain, .gz or .xz; empty lines are left out.
 
     Args:
@@ -157,23 +158,40 @@ def tree_rows(found: Sequence[Tree], kind: Trees) -> Tensor:
     return torch.from_numpy(x).flatten(1)
 
 
-def trees_of(rows: Tensor, kind: Trees, *, labels: Sequence[Sequence[str]]) -> list[Tree]:
-    """The trees of rows, with given labels; words that are not in the vocabulary become "<?>".
+def trees_of(
+    rows: Tensor,
+    kind: Trees,
+    *,
+    labels: Sequence[Sequence[str]],
+    sentences: Sequence[str] | None = None,
+) -> list[Tree]:
+    """The trees of rows, with given labels.
 
     Args:
         rows: ``(N, 3 M)``.
         kind: of the rows.
         labels: of the nodes of each tree, in post-order; those beyond its nodes are not read.
+        sentences: the words of each tree, separated by spaces; None to take them from the
+            vocabulary, with "<?>" for a word that it lacks.
     """
-    known = (None, "<?>", *kind.words)
+    known = ("", "<?>", *kind.words)
     made = []
-    for row, names in zip(kind.shaped(rows).long().tolist(), labels, strict=True):
-        n = sum(code != 0 for code in row[0])
-        words = tuple(None if code == INNER else known[code] for code in row[0][:n])
-        left = tuple(
-            -1 if word is not None else k for word, k in zip(words, row[1][:n], strict=True)
+    for k, (code, left, height) in enumerate(kind.shaped(rows).long().tolist()):
+        n = sum(c != 0 for c in code)
+        if sentences is None:
+            words = iter([known[c] for c in code if c > 0])
+        else:
+            words = iter(sentences[k].split(" "))
+        made.append(
+            Tree(
+                tuple(labels[k][:n]),
+                tuple(None if c == INNER else next(words) for c in code[:n]),
+                tuple(
+                    child if c == INNER else -1 for c, child in zip(code, left[:n], strict=False)
+                ),
+                tuple(height[:n]),
+            )
         )
-        made.append(Tree(tuple(names[:n]), words, left, tuple(row[2][:n])))
     return made
 
 

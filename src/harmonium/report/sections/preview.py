@@ -140,7 +140,11 @@ def _sentences(data: DataSet) -> Table | None:
     names = [str(data.classes[k]) if k >= 0 else "–" for k in ([] if labels is None else labels)]
     rows = [
         [tree.sentence, name]
-        for tree, name in zip(trees_of(some.cpu(), kind, labels=blank), names, strict=False)
+        for tree, name in zip(
+            trees_of(some.cpu(), kind, labels=blank, sentences=data.train.names),
+            names,
+            strict=False,
+        )
     ]
     return Table(columns=["words", "class"], rows=rows, caption="The first training trees")
 
