@@ -38,7 +38,10 @@ CODE = 4
 NETS = (
     *("autoencoder", "deep", "elementary_perceptron", "linear_memory", "mlp", "net"),
     "perceptron",
+    *("recursive_net", "rntn", "tree_lstm"),
 )
+
+TREE_NETS = ("recursive_net", "rntn", "tree_lstm")
 
 KNOWN_NETS = ("cifar_densenet", "cifar_resnet", "lenet5")
 """Nets for larger pictures than those of digits, of which ``PICTURE_NET`` takes the place."""
@@ -97,6 +100,9 @@ def miniature(name: str, folder: Path) -> dict[str, Any]:
 def _shrink_data(data: dict[str, Any], folder: Path) -> None:
     if isinstance(data["source"], dict) and data["source"]["type"] in DRAWN:
         return
+    if data["source"] == "sst":
+        data["source"] = _trees(folder)
+        return
     if isinstance(data["source"], dict) and data["source"]["type"] == "patches":
         data["source"]["count"] = 1000
     elif isinstance(data["source"], dict) and data["source"]["type"] == "cifar10":
@@ -111,7 +117,9 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
 
 
 def _shrink_model(model: dict[str, Any], width: int) -> None:
-    if model["type"] in KNOWN_NETS or "table_conv2d" in str(model):
+    if model["type"] in TREE_NETS:
+        model |= {"words": 50, "size": CODE, "longest": 12}
+    elif model["type"] in KNOWN_NETS or "table_conv2d" in str(model):
         model.clear()
         model |= copy.deepcopy(PICTURE_NET)
     elif model["type"] in ("deep", "mlp"):
@@ -150,6 +158,27 @@ def _pictures(folder: Path) -> None:
             place.parent.mkdir(parents=True, exist_ok=True)
             grey = (images.train[row].reshape(8, 8) * 255).to(torch.uint8)
             Image.fromarray(grey.numpy()).save(place)
+
+
+def _trees(folder: Path) -> dict[str, Any]:
+    """Random trees whose labels are sums over their words, in two files."""
+    source = torch.Generator().manual_seed(0)
+
+    def drawn(leaves: int) -> tuple[str, int]:
+        if leaves == 1:
+            k = int(torch.randint(5, (), generator=source))
+            return f"({k} word{k}{int(torch.randint(9, (), generator=source))})", k - 2
+        left = int(torch.randint(1, leaves, (), generator=source))
+        (one, a), (other, b) = drawn(left), drawn(leaves - left)
+        total = max(-2, min(2, a + b))
+        return f"({total + 2} {one} {other})", total
+
+    paths = {}
+    for part, rows in {"train": 200, "test": 80}.items():
+        sizes = torch.randint(1, 13, (rows,), generator=source).tolist()
+        paths[part] = folder / f"{part}.txt"
+        paths[part].write_text("".join(f"{drawn(n)[0]}\n" for n in sizes))
+    return {"type": "trees", **{k: str(v) for k, v in paths.items()}, "longest": 12}
 
 
 def classifies(recipe: dict[str, Any]) -> bool:

@@ -137,7 +137,10 @@ def tree_set(
         "nodes": NodeClasses(tuple(classes), longest),
     }
     splits = {
-        part: Examples(_columns(listed, codes[part], kind=kind)) for part, listed in found.items()
+        part: Examples(
+            _columns(listed, codes[part], kind=kind), tuple(tree.sentence for tree in listed)
+        )
+        for part, listed in found.items()
     }
     return DataSet(name, **splits, columns=columns)  # type: ignore[arg-type]
 
@@ -186,9 +189,7 @@ def trees_of(
             Tree(
                 tuple(labels[k][:n]),
                 tuple(None if c == INNER else next(words) for c in code[:n]),
-                tuple(
-                    child if c == INNER else -1 for c, child in zip(code, left[:n], strict=False)
-                ),
+                tuple(left[i] if c == INNER else -1 for i, c in enumerate(code[:n])),
                 tuple(height[:n]),
             )
         )

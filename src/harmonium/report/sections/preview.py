@@ -135,17 +135,10 @@ def _sentences(data: DataSet) -> Table | None:
     kind, some = data.columns["x"], data.train.x[:_FEATURES]
     if not isinstance(kind, Trees):
         return None
-    blank = [["?"] * kind.shape[1]] * len(some)
-    labels = data.train.labels
+    blank, labels = [["?"] * kind.shape[1]] * len(some), data.train.labels
     names = [str(data.classes[k]) if k >= 0 else "–" for k in ([] if labels is None else labels)]
-    rows = [
-        [tree.sentence, name]
-        for tree, name in zip(
-            trees_of(some.cpu(), kind, labels=blank, sentences=data.train.names),
-            names,
-            strict=False,
-        )
-    ]
+    found = trees_of(some.cpu(), kind, labels=blank, sentences=data.train.names)
+    rows = [[tree.sentence, name] for tree, name in zip(found, names, strict=False)]
     return Table(columns=["words", "class"], rows=rows, caption="The first training trees")
 
 

@@ -59,9 +59,8 @@ def _read(
     batch = model.reads(some).batch(slice(None))
     with torch.no_grad():
         taken = model.node_log_probs(batch).argmax(2)
-    found = trees_of(
-        some.x[:].cpu(), kind, labels=[_named(row, classes) for row in taken], sentences=some.names
-    )
+    labels = [_named(row, classes) for row in taken]
+    found = trees_of(some.x[:].cpu(), kind, labels=labels, sentences=some.names)
     true = [_named(row, classes) for row in batch["nodes"]] if "nodes" in batch else None
     return [
         (tree, tuple((true[k] if true else ["?"] * len(tree))[: len(tree)]))
