@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Perceptron,
         SemanticHash,
         SparseFeatures,
+        TreeClassifier,
     )
     from harmonium.export import export_onnx
     from harmonium.graph import EnergyGraph, View
@@ -103,6 +104,7 @@ _HOME = {
     "save": "storage",
     "SemanticHash": "estimators",
     "SparseFeatures": "estimators",
+    "TreeClassifier": "estimators",
     "Spin": "units",
     "sweep": "sampling",
     "train": "training",
@@ -143,6 +145,7 @@ __all__ = [  # noqa: PLE0604
     "Run",
     "SemanticHash",
     "SparseFeatures",
+    "TreeClassifier",
     "Spin",
     "Units",
     "View",

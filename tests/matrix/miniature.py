@@ -175,7 +175,7 @@ def _trees(folder: Path) -> dict[str, Any]:
 
     paths = {}
     for part, rows in {"train": 200, "test": 80}.items():
-        sizes = torch.randint(1, 13, (rows,), generator=source).tolist()
+        sizes = torch.randint(4, 13, (rows,), generator=source).tolist()
         paths[part] = folder / f"{part}.txt"
         paths[part].write_text("".join(f"{drawn(n)[0]}\n" for n in sizes))
     return {"type": "trees", **{k: str(v) for k, v in paths.items()}, "longest": 12}

@@ -8,6 +8,7 @@ from harmonium import models
 from harmonium.models import adapted
 from harmonium.nets import MLP, Autoencoder, Codec, ElementaryPerceptron, LinearMemory, Perceptron
 from harmonium.nets.codes import Noisy
+from harmonium.nets.trees import RNTN
 from tests.nets.codes.normal import Normal
 
 MACHINES = {
@@ -25,6 +26,7 @@ MACHINES = {
     "LabelsModel": MLP([6, 4, 2], outputs="probabilities"),
     "AutoencoderModel": Autoencoder([6, 4, 2]),
     "HashingModel": Autoencoder([6, 4, 2], code=Noisy()),
+    "TreeModel": RNTN(6, 4, classes=2, longest=3),
 }
 ABILITIES = {
     "RestrictedModel": "Encodes EnergyBased Filters FreeEnergies Layered Mixes Reconstructs "
@@ -45,6 +47,7 @@ ABILITIES = {
     "LabelsModel": "Described Encodes Filters Net Predicts",
     "AutoencoderModel": "Decodes Described Encodes Filters Net Reconstructs Unrolls",
     "HashingModel": "Decodes Described Encodes Filters Hashes Net Reconstructs Unrolls",
+    "TreeModel": "Classifies ClassifiesNodes Decides Described Encodes Net",
 }
 
 
@@ -80,7 +83,8 @@ def test_a_net_that_lacks_something_is_refused_before_it_learns():
         adapted(Net()).codes({"x": torch.eye(2)})
     Net.output_kind = "songs"
     with pytest.raises(
-        TypeError, match="whose output_kind is classes, codes, probabilities, scores, values"
+        TypeError,
+        match="output_kind is classes, codes, nodes, probabilities, scores, values",
     ):
         adapted(Net())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harmonium.errors import DataError
 
@@ -49,6 +49,11 @@ class Tree:
     def sentence(self) -> str:
         """The words, separated by spaces."""
         return " ".join(word for word in self.words if word is not None)
+
+    def lowered(self) -> Tree:
+        """The same tree with its words in lower case."""
+        words = tuple(None if word is None else word.lower() for word in self.words)
+        return replace(self, words=words)
 
     def __str__(self) -> str:
         parts: list[str] = []

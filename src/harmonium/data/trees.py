@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -91,7 +90,7 @@ def read_trees(path: Path, *, lower: bool = True) -> list[Tree]:
         ]
     if not found:
         raise DataError(f"{path}: no tree in it; at least one is needed")
-    return [_lowered(tree) for tree in found] if lower else found
+    return [tree.lowered() for tree in found] if lower else found
 
 
 def vocabulary(found: Iterable[Tree], size: int) -> tuple[str, ...]:
@@ -194,11 +193,6 @@ def trees_of(
             )
         )
     return made
-
-
-def _lowered(tree: Tree) -> Tree:
-    words = tuple(None if word is None else word.lower() for word in tree.words)
-    return replace(tree, words=words)
 
 
 def _columns(found: Sequence[Tree], codes: Tensor, *, kind: Trees) -> dict[str, Tensor]:
