@@ -22,7 +22,9 @@ X, TEST = rows(2000), rows(500)
 
 @pytest.fixture(scope="module")
 def model():
-    return SigmoidBeliefNet((6,), n_epochs=30, batch_size=100, learning_rate=0.03, random_state=0).fit(X)
+    return SigmoidBeliefNet(
+        (6,), n_epochs=30, batch_size=100, learning_rate=0.03, random_state=0
+    ).fit(X)
 
 
 def entropy():
