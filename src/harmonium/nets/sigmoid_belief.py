@@ -91,6 +91,12 @@ class SigmoidBeliefNet(nn.Module):
         """Layers of the generative net, the lowest first: logits of h_{k-1} from h_k."""
         return [layer for layer in self.generator if isinstance(layer, nn.Linear)][::-1]
 
+    @property
+    def log_std(self) -> Tensor:
+        """Log standard deviations of gaussian outputs, ``(D,)``."""
+        log_std: Tensor = self.downwards[0].log_std  # type: ignore[assignment]
+        return log_std
+
     # --- means -----------------------------------------------------------------------------------
 
     def activities(self, x: Tensor) -> dict[str, Tensor]:
