@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         NeighbourhoodComponents,
         Perceptron,
         SemanticHash,
+        SigmoidBeliefNet,
         SparseFeatures,
         TreeClassifier,
     )
@@ -103,6 +104,7 @@ _HOME = {
     "Run": "runs",
     "save": "storage",
     "SemanticHash": "estimators",
+    "SigmoidBeliefNet": "estimators",
     "SparseFeatures": "estimators",
     "TreeClassifier": "estimators",
     "Spin": "units",
@@ -144,6 +146,7 @@ __all__ = [  # noqa: PLE0604
     "Rectified",
     "Run",
     "SemanticHash",
+    "SigmoidBeliefNet",
     "SparseFeatures",
     "TreeClassifier",
     "Spin",

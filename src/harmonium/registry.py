@@ -119,6 +119,7 @@ KINDS: dict[str, dict[str, str]] = {
         "resnet34": "harmonium.nets.architectures.resnet:resnet34",
         "resnet50": "harmonium.nets.architectures.resnet:resnet50",
         "rntn": "harmonium.nets.trees.rntn:RNTN",
+        "sigmoid_belief_net": "harmonium.nets.sigmoid_belief:SigmoidBeliefNet",
         "seven_layer_net": "harmonium.nets.architectures.seven_layers:seven_layer_net",
         "tree_lstm": "harmonium.nets.trees.lstm:TreeLSTM",
         "two_stage_net": "harmonium.nets.architectures.two_stages:two_stage_net",
@@ -315,6 +316,7 @@ KINDS: dict[str, dict[str, str]] = {
         "supervised": "harmonium.stages.supervised:Supervised",
         "unroll": "harmonium.stages.unroll:Unroll",
         "up_down": "harmonium.stages.up_down:UpDown",
+        "wake_sleep": "harmonium.stages.wake_sleep:WakeSleep",
     },
     "Pretraining": {
         "greedy": "harmonium.stages.greedy:Greedy",
@@ -330,6 +332,7 @@ KINDS: dict[str, dict[str, str]] = {
         "similarity": "harmonium.stages.similarity:Similarity",
         "supervised": "harmonium.stages.supervised:Supervised",
         "up_down": "harmonium.stages.up_down:UpDown",
+        "wake_sleep": "harmonium.stages.wake_sleep:WakeSleep",
     },
     "FineTuning": {"classify": "harmonium.stages.supervised:Classify"},
 }

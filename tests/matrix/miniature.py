@@ -37,7 +37,7 @@ CODE = 4
 
 NETS = (
     *("autoencoder", "deep", "elementary_perceptron", "linear_memory", "mlp", "net"),
-    "perceptron",
+    *("perceptron", "sigmoid_belief_net"),
     *("recursive_net", "rntn", "tree_lstm"),
 )
 
