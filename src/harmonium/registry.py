@@ -260,7 +260,6 @@ KINDS: dict[str, dict[str, str]] = {
         "triplet": "harmonium.learning.objectives.triplet:Triplet",
     },
     "Optimiser": {
-        "adagrad": "torch.optim.adagrad:Adagrad",
         "adam": "torch.optim.adam:Adam",
         "adamw": "torch.optim.adamw:AdamW",
         "sgd": "torch.optim.sgd:SGD",

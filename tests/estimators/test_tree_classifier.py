@@ -30,7 +30,9 @@ def reviews():
 
 @pytest.fixture(scope="module")
 def model():
-    return TreeClassifier(size=8, n_epochs=60, learning_rate=0.02, random_state=0).fit(reviews())
+    return TreeClassifier(hidden_size=8, n_epochs=60, learning_rate=0.02, random_state=0).fit(
+        reviews()
+    )
 
 
 def test_it_learns_what_a_negation_does(model):
@@ -63,7 +65,9 @@ def test_longer_trees_than_those_of_the_fit_are_read(model):
 def test_given_labels_of_the_roots_replace_those_of_the_trees():
     X = ["(0 (0 a) (0 b))", "(0 (0 b) (0 a))"] * 10
     y = [1, 0] * 10
-    fitted = TreeClassifier("tree_lstm", size=6, n_epochs=50, learning_rate=0.03, random_state=1)
+    fitted = TreeClassifier(
+        "tree_lstm", hidden_size=6, n_epochs=50, learning_rate=0.03, random_state=1
+    )
     assert fitted.fit(X, y).score(X, y) == 1.0
 
 

@@ -118,7 +118,7 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
 
 def _shrink_model(model: dict[str, Any], width: int) -> None:
     if model["type"] in TREE_NETS:
-        model |= {"words": 50, "size": CODE, "longest": 12}
+        model |= {"words": 50, "hidden": CODE, "longest": 12}
     elif model["type"] in KNOWN_NETS or "table_conv2d" in str(model):
         model.clear()
         model |= copy.deepcopy(PICTURE_NET)

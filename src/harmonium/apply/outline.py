@@ -76,7 +76,7 @@ def _layers(model: Model, *, depth: int | None, size: int) -> dict[str, Any]:
     }
 
 
-_COPIES = {"adagrad": 3, "sgd": 3, "adam": 4, "adamw": 4}
+_COPIES = {"sgd": 3, "adam": 4, "adamw": 4}
 """Numbers per parameter in training: its value, gradient, and momentum or two moments."""
 
 

@@ -42,7 +42,7 @@ class TreeClassifier(ClassifierMixin, Trained):
     Args:
         net: "recursive_net", a dense layer at every node; "rntn", with products of both parts;
             "tree_lstm", with memory and gates.
-        size: numbers of a node's vector.
+        hidden_size: numbers of a node's vector.
         max_words: words to know, the most frequent of the training trees.
         lower: read words in lower case.
         dropout: share of the numbers of a vector that is set to zero in training.
@@ -62,7 +62,7 @@ class TreeClassifier(ClassifierMixin, Trained):
         history_: one mapping per epoch, with loss and learning rate.
 
     >>> X = ["(1 (1 good) (1 film))", "(0 (0 bad) (1 film))"] * 20
-    >>> model = TreeClassifier(size=8, n_epochs=50, random_state=0).fit(X)
+    >>> model = TreeClassifier(hidden_size=8, n_epochs=50, random_state=0).fit(X)
     >>> model.predict(["(? (? bad) (? film))"]).tolist(), model.score(X)
     ([0], 1.0)
     >>> str(model.predict_trees(["(? (? good) (? film))"])[0])
@@ -71,7 +71,7 @@ class TreeClassifier(ClassifierMixin, Trained):
 
     _parameter_constraints: ClassVar[dict[str, list[Any] | str]] = {
         "net": [StrOptions(set(_NETS))],
-        "size": [Interval(Integral, 1, None, closed="left")],
+        "hidden_size": [Interval(Integral, 1, None, closed="left")],
         "max_words": [Interval(Integral, 1, None, closed="left")],
         "lower": ["boolean"],
         "dropout": [Interval(Real, 0, 1, closed="left")],
@@ -85,7 +85,7 @@ class TreeClassifier(ClassifierMixin, Trained):
 
     net: Literal["recursive_net", "rntn", "tree_lstm"] = "rntn"
     _: KW_ONLY
-    size: int = 25
+    hidden_size: int = 25
     max_words: int = 10_000
     lower: bool = True
     dropout: float = 0.2
@@ -124,7 +124,7 @@ class TreeClassifier(ClassifierMixin, Trained):
         with seeded(seed):
             made: TreeNet = _NETS[self.net](
                 len(self.vocabulary_),
-                int(self.size),
+                int(self.hidden_size),
                 classes=len(self.classes_),
                 longest=longest,
                 dropout=float(self.dropout),

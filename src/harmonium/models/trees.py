@@ -64,5 +64,5 @@ class TreeModel(MostProbable, NetModel):
 
     @torch.no_grad()
     def codes(self, batch: Batch) -> dict[str, Tensor]:
-        """Vector of each root, ``(B, size)``, named "root"."""
+        """Vector of each root, ``(B, hidden)``, named "root"."""
         return self.net.activities(batch["x"])

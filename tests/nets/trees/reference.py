@@ -47,7 +47,7 @@ def word(net, index):
 
 
 def lstm_word(net, index):
-    x, size = net.read.table.weight[index], net.settings["size"]
+    x, size = net.read.table.weight[index], net.settings["hidden"]
     z = net.read.matrix @ x + net.read.bias
     c, o = z[:size], z[size:]
     return torch.sigmoid(o) * torch.tanh(c), c

@@ -24,7 +24,7 @@ class TreeLSTM(TreeNet):
 
     Args:
         words: size of the vocabulary; there is one more vector, for all other words.
-        size: numbers of a node's vector h, and of its memory c.
+        hidden: numbers of a node's vector h, and of its memory c.
         classes: classes of a node.
         longest: maximum number of words of a tree.
         dropout: share of the numbers of the leaves' states, and of the vectors that are
@@ -40,18 +40,18 @@ class TreeLSTM(TreeNet):
     def __init__(
         self,
         words: Count,
-        size: Count,
+        hidden: Count,
         *,
         classes: Count,
         longest: Count = 64,
         dropout: Share = 0.0,
     ) -> None:
         super().__init__(
-            Leaf(int(words), int(size)),
-            Gates(int(size)),
+            Leaf(int(words), int(hidden)),
+            Gates(int(hidden)),
             settings={
                 "words": int(words),
-                "size": int(size),
+                "hidden": int(hidden),
                 "classes": int(classes),
                 "longest": int(longest),
                 "dropout": float(dropout),

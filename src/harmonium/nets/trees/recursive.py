@@ -23,7 +23,7 @@ class RecursiveNet(TreeNet):
 
     Args:
         words: size of the vocabulary; there is one more vector, for all other words.
-        size: numbers of a node's vector.
+        hidden: numbers of a node's vector.
         classes: classes of a node.
         longest: maximum number of words of a tree.
         dropout: share of the numbers of word vectors, and of the vectors that are classified,
@@ -39,18 +39,18 @@ class RecursiveNet(TreeNet):
     def __init__(
         self,
         words: Count,
-        size: Count,
+        hidden: Count,
         *,
         classes: Count,
         longest: Count = 64,
         dropout: Share = 0.0,
     ) -> None:
         super().__init__(
-            word_vectors(int(words), int(size)),
-            Layer(int(size)),
+            word_vectors(int(words), int(hidden)),
+            Layer(int(hidden)),
             settings={
                 "words": int(words),
-                "size": int(size),
+                "hidden": int(hidden),
                 "classes": int(classes),
                 "longest": int(longest),
                 "dropout": float(dropout),

@@ -22,14 +22,14 @@ class TreeNet(nn.Module):
               s_i = c(s_{\mathrm{left}}, s_{\mathrm{right}}) \text{ elsewhere}, \qquad
               z_i = U h_i + b
 
-    where the vector h is the first ``size`` numbers of a state s, and z are the logits of the
+    where the vector h is the first ``hidden`` numbers of a state s, and z are the logits of the
     node's class. All nodes of a batch with the same height are computed at once
     (``nets.trees.layout``).
 
     Args:
         read: r, from indices of words ``(n,)`` to states ``(n, S)``.
         compose: c, from both children's states, side by side, ``(n, 2 S)`` to states ``(n, S)``.
-        settings: arguments of the constructor: "words", "size", "classes", "longest", "dropout".
+        settings: arguments of the constructor: "words", "hidden", "classes", "longest", "dropout".
     """
 
     output_kind = "nodes"
@@ -45,7 +45,7 @@ class TreeNet(nn.Module):
         self.compose = compose
         self.dropout = Dropout(settings["dropout"])
         self.outputs = linear(
-            initial(settings["classes"], settings["size"], std=settings["size"] ** -0.5)
+            initial(settings["classes"], settings["hidden"], std=settings["hidden"] ** -0.5)
         )
 
     @property
@@ -61,7 +61,7 @@ class TreeNet(nn.Module):
     @property
     def units(self) -> tuple[int, ...]:
         """Number of values of a row, of a node's vector, and of classes."""
-        return 3 * nodes_of(self.longest), self.settings["size"], self.settings["classes"]
+        return 3 * nodes_of(self.longest), self.settings["hidden"], self.settings["classes"]
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits of the classes of the roots, ``(B, 3 M) -> (B, classes)``."""
@@ -81,7 +81,7 @@ class TreeNet(nn.Module):
         return table.index_copy(0, places, logits).reshape(len(x), m, -1)
 
     def activities(self, x: Tensor) -> dict[str, Tensor]:
-        """Vector of each root, ``(B, size)``, named "root"."""
+        """Vector of each root, ``(B, hidden)``, named "root"."""
         vectors, _, roots, _ = self._vectors(x)
         return {"root": vectors[roots]}
 
@@ -92,7 +92,7 @@ class TreeNet(nn.Module):
         for pairs in layout.children:
             both = states.index_select(0, pairs).reshape(len(pairs) // 2, -1)
             states = torch.cat([states, self.compose(both)])
-        return states[:, : self.settings["size"]], layout.places, layout.roots, layout.nodes
+        return states[:, : self.settings["hidden"]], layout.places, layout.roots, layout.nodes
 
 
 def word_vectors(words: int, size: int, *, std: float = 0.1) -> nn.Embedding:
