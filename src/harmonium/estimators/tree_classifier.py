@@ -18,7 +18,6 @@ from harmonium.errors import UsageError
 from harmonium.estimators.estimator import Trained, fresh_seed
 from harmonium.learning import Descent, Training, linear_decay
 from harmonium.learning.objectives.node_cross_entropy import NodeCrossEntropy
-from harmonium.models.trees import TreeModel
 from harmonium.nets.dropout import set_source
 from harmonium.nets.trees import RNTN, RecursiveNet, TreeLSTM, TreeNet
 from harmonium.random import generator, seeded
@@ -136,9 +135,10 @@ class TreeClassifier(ClassifierMixin, Trained):
 
     def predict_proba(self, X: Sequence[str | Tree]) -> NDArray[np.float32]:
         """Probability of each class of each root, ``(n_trees, n_classes)``."""
-        model = TreeModel(self.net_)
-        log_p = [model.log_probs({"x": x}) for x in self._rows(self._trees(X)).split(_AT_ONCE)]
-        return torch.cat(log_p).exp().numpy()
+        net, rows = self.net_, self._rows(self._trees(X))
+        with torch.no_grad():
+            p = [net(x).softmax(1) for x in rows.split(_AT_ONCE)]
+        return torch.cat(p).numpy()
 
     def predict(self, X: Sequence[str | Tree]) -> NDArray[Any]:
         """The most probable class of each root, ``(n_trees,)``."""
@@ -147,10 +147,11 @@ class TreeClassifier(ClassifierMixin, Trained):
 
     def predict_trees(self, X: Sequence[str | Tree]) -> list[Tree]:
         """The trees, with the most probable class as the label of every node."""
-        model, found = TreeModel(self.net_), self._trees(X, lower=False)
+        net, rows, found = self.net_, self._rows(self._trees(X)), self._trees(X, lower=False)
         taken: list[NDArray[Any]] = []
-        for x in self._rows(self._trees(X)).split(_AT_ONCE):
-            taken += [*self.classes_[model.node_log_probs({"x": x}).argmax(2).numpy()]]
+        with torch.no_grad():
+            for x in rows.split(_AT_ONCE):
+                taken += [*self.classes_[net.node_logits(x).argmax(2).numpy()]]
         return [
             Tree(tuple(map(str, row[: len(tree)])), tree.words, tree.left, tree.heights)
             for tree, row in zip(found, taken, strict=True)
