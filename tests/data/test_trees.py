@@ -2,17 +2,13 @@
 
 import gzip
 import lzma
-import os
 
 import pytest
-import torch
 
 from harmonium.data import (
     Trees,
-    check_rows,
     read_tree,
     read_trees,
-    sst,
     tree_rows,
     trees,
     trees_of,
@@ -101,28 +97,3 @@ def test_what_does_not_fit_is_refused(files):
     (files / "empty.txt").write_text("\n")
     with pytest.raises(DataError, match="no tree in it"):
         trees(files / "empty.txt")
-
-
-def test_rows_that_are_no_trees_are_refused():
-    kind = Trees(("a",), longest=3)
-    good = tree_rows([read_tree("(0 (1 a) (0 (1 a) (1 b)))"), read_tree("(0 a)")], kind)
-    check_rows(good, 1)
-    check_rows(torch.zeros(1, 15), 1)
-    for place, value in [(0, 3), (0, 0.5), (0, -1), (2, 0), (9, 2), (13, 5), (13, float("nan"))]:
-        bad = good.clone()
-        bad[0, place] = value
-        with pytest.raises(DataError, match=r"row 0 \(from 0\) is no binary tree over 1 words"):
-            check_rows(bad, 1)
-    two = torch.cat([good[:1, :2], torch.zeros(1, 13)], 1)  # two leaves without a parent
-    with pytest.raises(DataError, match="no binary tree"):
-        check_rows(two, 1)
-
-
-@pytest.mark.skipif(not os.environ.get("HARMONIUM_DATA"), reason="HARMONIUM_DATA not set")
-@pytest.mark.data
-def test_the_treebank_has_its_published_counts():
-    data = sst()
-    assert [len(split) for split in data.splits().values()] == [8544, 1101, 2210]
-    assert data.train.y.bincount().tolist() == [1092, 2218, 1624, 2322, 1288]
-    assert data.test.y.bincount().tolist() == [279, 633, 389, 510, 399]
-    assert int((data.train.columns["nodes"] >= 0).sum()) == 318582
