@@ -29,9 +29,7 @@ def test_rows_have_three_planes():
     assert kind.shaped(rows).shape == (1, 3, 7)
     assert torch.equal(kind.flat(kind.shaped(rows)), rows)
     assert longest_of(rows.shape[1]) == 4
-    with pytest.raises(
-        DataError, match=r"rows of \(20,\) values, but trees of up to 4 words need"
-    ):
+    with pytest.raises(DataError, match=r"rows of \(20,\) values, but trees of up to 4 words"):
         kind.check(rows[:, 1:])
     with pytest.raises(DataError, match="a column of trees is torch.int64"):
         kind.check(rows.long())

@@ -20,5 +20,5 @@ def test_only_a_net_that_turns_polarity_understands_negations(turns, share):
 
 
 def test_without_the_words_there_are_no_pairs():
-    kind = Trees(("good", "bad"), longest=6)
-    assert negations(Lookup(kind), kind) is None
+    for kind in (Trees(("good", "bad"), longest=6), Trees(WORDS, longest=5)):
+        assert negations(Lookup(kind), kind) is None

@@ -27,6 +27,9 @@ NEGATIVE = (
 )
 """21 adjectives of each kind, as many as in section 5.4 of Socher et al. (2013)."""
 
+_LENGTH = 6
+"""Words of the longer sentence."""
+
 _PLAIN = "(? (? (? the) (? film)) (? (? (? is) (? {})) (? .)))"
 _NEGATED = "(? (? (? the) (? film)) (? (? (? (? is) (? not)) (? {})) (? .)))"
 
@@ -66,10 +69,13 @@ class Negations:
 
 
 def negations(model: ClassifiesNodes, kind: Trees) -> Negations | None:
-    """Reads every pair of sentences; None if the vocabulary lacks "not" or every adjective."""
+    """Reads every pair of sentences.
+
+    None if the vocabulary lacks "not" or every adjective, or trees may not have six words.
+    """
     there = set(kind.words)
     words = tuple(word for word in (*POSITIVE, *NEGATIVE) if word in there)
-    if "not" not in there or not words:
+    if "not" not in there or not words or kind.longest < _LENGTH:
         return None
     like = next(model.parameters())
     plain, negated = (
