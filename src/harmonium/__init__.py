@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         ModernHopfieldMemory,
         NeighbourhoodComponents,
         Perceptron,
+        SelfOrganisingMap,
         SemanticHash,
         SparseFeatures,
     )
@@ -101,6 +102,7 @@ _HOME = {
     "reverse_ais": "sampling",
     "Run": "runs",
     "save": "storage",
+    "SelfOrganisingMap": "estimators",
     "SemanticHash": "estimators",
     "SparseFeatures": "estimators",
     "Spin": "units",
@@ -141,6 +143,7 @@ __all__ = [  # noqa: PLE0604
     "Perceptron",
     "Rectified",
     "Run",
+    "SelfOrganisingMap",
     "SemanticHash",
     "SparseFeatures",
     "Spin",

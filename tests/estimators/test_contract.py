@@ -29,6 +29,7 @@ from harmonium import (
     MLPRegressor,
     NeighbourhoodComponents,
     Perceptron,
+    SelfOrganisingMap,
     SemanticHash,
     SparseFeatures,
 )
@@ -70,6 +71,7 @@ def expected(estimator):
         NeighbourhoodComponents(n_epochs=5),
         NeighbourhoodComponents((8,), n_epochs=5),
         SparseFeatures(4, n_epochs=2),
+        SelfOrganisingMap(rows=3, columns=3, n_epochs=3),
         ConvNetClassifier(n_epochs=30, learning_rate=0.01),
         Perceptron(max_iter=3),
         AssociativeMemory(),

@@ -43,7 +43,7 @@ def test_diagnose_measures_the_layers_of_a_net_or_says_why_not(name, runs, recip
     if recipe["model"]["type"] in ("linear_memory", "perceptron"):
         assert "no model of this run has hidden layers" in found
         return
-    if recipe["model"]["type"] == "elementary_perceptron":
+    if recipe["model"]["type"] in ("elementary_perceptron", "kohonen"):
         assert "no stage of the recipe trains a net by gradient descent" in found
         return
     unrolled = any(stage.get("type") == "unroll" for stage in recipe.get("stages", ()))
@@ -120,6 +120,7 @@ def test_encode_gives_codes_of_the_last_hidden_layer(name, runs, recipes, verb, 
     last = -2 if model["type"] in ("deep", "mlp") else -1
     units = model["units"][last] if "units" in model else model.get("hidden")
     units = model.get("associations", units)
+    units = 2 if model["type"] == "kohonen" else units
     units = CODES_OF_NETS.get(name, units)
     units = units["shape"] if isinstance(units, dict) else units
     codes = np.load(tmp_path / "codes.npy")

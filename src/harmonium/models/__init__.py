@@ -15,6 +15,7 @@ from harmonium.models.abilities import (
     FreeEnergies,
     Hashes,
     Layered,
+    Maps,
     Mixes,
     Net,
     Predicts,
@@ -29,6 +30,7 @@ from harmonium.models.classifier import Classifier
 from harmonium.models.encoder import EncoderModel
 from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
 from harmonium.models.hashing import HashingModel
+from harmonium.models.kohonen import MapModel
 from harmonium.models.labels import LabelsModel
 from harmonium.models.memory import ClassMemory, RowMemory
 from harmonium.models.model import Model
@@ -63,6 +65,8 @@ __all__ = [
     "LabelledStack",
     "LabelsModel",
     "Layered",
+    "MapModel",
+    "Maps",
     "Mixes",
     "Model",
     "Net",
