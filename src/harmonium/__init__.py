@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Perceptron,
         SelfOrganisingMap,
         SemanticHash,
+        SigmoidBeliefNet,
         SparseFeatures,
     )
     from harmonium.export import export_onnx
@@ -104,6 +105,7 @@ _HOME = {
     "save": "storage",
     "SelfOrganisingMap": "estimators",
     "SemanticHash": "estimators",
+    "SigmoidBeliefNet": "estimators",
     "SparseFeatures": "estimators",
     "Spin": "units",
     "sweep": "sampling",
@@ -145,6 +147,7 @@ __all__ = [  # noqa: PLE0604
     "Run",
     "SelfOrganisingMap",
     "SemanticHash",
+    "SigmoidBeliefNet",
     "SparseFeatures",
     "Spin",
     "Units",

@@ -162,7 +162,8 @@ def refusal(judge, recipe):
     """What is said where a recipe's model does not suit a judge; else nothing."""
     if judge == "accuracy" and not classifies(recipe):
         return r"judge.*accuracy.*(net|class|labelled test rows)"
-    if judge == "bound" and recipe["model"].get("code") not in ("gaussian", {"type": "gaussian"}):
+    drawn = recipe["model"].get("code") in ("gaussian", {"type": "gaussian"})
+    if judge == "bound" and not drawn and recipe["model"]["type"] != "sigmoid_belief_net":
         return r"judge bound: no model .* has a lower bound on the likelihood"
     if judge == "likelihood" and is_net(recipe):
         return r"judge likelihood: no model .* has a likelihood"

@@ -22,6 +22,7 @@ from harmonium.estimators.neighbourhood_components import NeighbourhoodComponent
 from harmonium.estimators.perceptron import Perceptron
 from harmonium.estimators.rbm import RBM
 from harmonium.estimators.semantic_hash import SemanticHash
+from harmonium.estimators.sigmoid_belief_net import SigmoidBeliefNet
 from harmonium.estimators.sparse_features import SparseFeatures
 from harmonium.estimators.vae import VAE
 
@@ -43,5 +44,6 @@ __all__ = [
     "Perceptron",
     "SelfOrganisingMap",
     "SemanticHash",
+    "SigmoidBeliefNet",
     "SparseFeatures",
 ]
