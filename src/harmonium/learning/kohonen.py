@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from harmonium.arguments import checked
 from harmonium.errors import UsageError
 from harmonium.learning import ranks
-from harmonium.nets.kohonen import KohonenMap
 from harmonium.random import Source
 
 __all__ = ["Kohonen", "principal_start", "row_start"]
@@ -35,7 +34,8 @@ class Kohonen:
     update. The rate :math:`\eta` is the optimiser's.
 
     Args:
-        module: the map.
+        module: the map (``nets.KohonenMap``), or any module that has prototypes ``weight``
+            ``(units, D)`` and ``places`` ``(units, 2)`` and gives distances ``(B, units)``.
         optimiser: plain SGD of the prototypes, with a rate of at most 1.
         updates: number of updates over which the radius falls.
         radius: first radius, in steps on the grid.
@@ -52,7 +52,7 @@ class Kohonen:
 
     def __init__(
         self,
-        module: KohonenMap,
+        module: nn.Module,
         optimiser: torch.optim.Optimizer,
         *,
         updates: int,
@@ -73,7 +73,7 @@ class Kohonen:
         self.module, self.optimisers, self.form = module, [optimiser], form
         self.updates, self.done = int(updates), 0
         self.radius, self.last_radius = float(radius), float(last_radius)
-        places = module.places.to(module.weight.dtype)
+        places = module.get_buffer("places")
         self.squares = torch.cdist(places, places).square()
         """Squared distance of every unit from every other on the grid, ``(units, units)``."""
 
@@ -91,7 +91,7 @@ class Kohonen:
             batch: "x" ``(B, D)``, and "weights" ``(B,)``, the importance of the rows, if any.
         """
         x, (optimiser,) = batch["x"], self.optimisers
-        weight = self.module.weight
+        weight = self.module.get_parameter("weight")
         distances, winners = self.module(x).min(1)
         importance = batch.get("weights", torch.ones_like(distances))
         near = self._neighbourhood(winners)
@@ -135,7 +135,7 @@ class Kohonen:
 
 
 @torch.no_grad()
-def principal_start(module: KohonenMap, x: Tensor) -> None:
+def principal_start(module: nn.Module, x: Tensor) -> None:
     """Spreads the prototypes over the plane of the two largest principal components of rows.
 
     The longer side of the grid follows the first component; the corners lie one standard
@@ -154,20 +154,21 @@ def principal_start(module: KohonenMap, x: Tensor) -> None:
     # The sign of a component is arbitrary: its largest value is made positive.
     largest = axes.gather(1, axes.abs().argmax(1, keepdim=True))
     axes = axes * torch.where(largest < 0, -1.0, 1.0)
-    places = module.places.double()
+    places, weight = module.get_buffer("places").double(), module.get_parameter("weight")
     spread = places.amax(0).clamp_min(1)
     along = 2 * places / spread - (places.amax(0) > 0).double()
     if spread[0] < spread[1]:
         along = along.flip(1)
-    module.weight.copy_((mean + along @ axes).to(module.weight.dtype))
+    weight.copy_((mean + along @ axes).to(weight.dtype))
 
 
 @torch.no_grad()
-def row_start(module: KohonenMap, x: Tensor, *, source: Source = None) -> None:
+def row_start(module: nn.Module, x: Tensor, *, source: Source = None) -> None:
     """Starts the prototypes at rows ``(N, D)`` drawn at random.
 
     No row is drawn twice before every row was drawn once.
     """
-    units = len(module.weight)
+    weight = module.get_parameter("weight")
+    units = len(weight)
     orders = [torch.randperm(len(x), generator=source) for _ in range(-(-units // len(x)))]
-    module.weight.copy_(x[torch.cat(orders)[:units].to(x.device)])
+    weight.copy_(x[torch.cat(orders)[:units].to(x.device)])
