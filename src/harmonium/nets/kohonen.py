@@ -43,8 +43,8 @@ class KohonenMap(nn.Module):
         self,
         inputs: Count,
         *,
-        rows: Count,
-        columns: Count,
+        rows: Count = 10,
+        columns: Count = 10,
         grid: Literal["square", "hexagonal"] = "square",
     ) -> None:
         super().__init__()
