@@ -44,7 +44,7 @@ class Kohonen(Single):
 
     needs: ClassVar[Needs] = Needs(model=("map errors",), data=("train",))
 
-    epochs: Count = 10
+    epochs: Count
     batch_size: Count = 20
     form: Literal["online", "batch"] = "online"
     radius: Positive | None = None
