@@ -49,7 +49,10 @@ def test_two_starts_give_two_maps_and_one_seed_gives_one():
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"train": {"type": "kohonen", "epochs": 1, "form": "batch"}}, "train.batch_size: the batch form"),
+        (
+            {"train": {"type": "kohonen", "epochs": 1, "form": "batch"}},
+            "train.batch_size: the batch form",
+        ),
         ({"model": {"type": "mlp", "units": [6, 2]}}, "no model .* lays rows out on a map"),
         (
             {"model": {"type": "kohonen", "inputs": 5, "rows": 2, "columns": 2}},
