@@ -193,6 +193,7 @@ def test_a_stage_of_every_kind_loads():
     labelled = {"type": "classification_rbm", "visible": 64, "hidden": 4, "classes": 10}
     special = {
         "discriminative": labelled,
+        "kohonen": {"type": "kohonen", "inputs": 64, "rows": 3, "columns": 3},
         "layerwise": {"type": "autoencoder", "units": [64, 8, 4]},
         "up_down": {"type": "belief_net", "units": [64, 8, 4]},
         "wake_sleep": {"type": "sigmoid_belief_net", "units": [64, 8, 4]},

@@ -73,6 +73,7 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
     "graph": ("EnergyBased", "is a single energy graph", "take an rbm or a dbm"),
     "hashes": ("Hashes", "gives rows addresses of bits", "take an autoencoder with a noisy code"),
     "layered": ("Layered", "has layers to train one by one", "take an rbm, belief_net or dbm"),
+    "map errors": ("Maps", "lays rows out on a map", "take type kohonen"),
     "mixes": ("Mixes", "draws by Markov chains", "take an energy model"),
     "net": ("Net", "is a net that learns by gradient descent", "unroll a machine first"),
     "nodes": (

@@ -36,9 +36,16 @@ CODE = 4
 """Units of a code that is a group of its own kind."""
 
 NETS = (
-    *("autoencoder", "deep", "elementary_perceptron", "linear_memory", "mlp", "net"),
-    *("perceptron", "sigmoid_belief_net"),
+    "autoencoder",
+    "deep",
+    "elementary_perceptron",
+    "kohonen",
+    "linear_memory",
+    "mlp",
+    "net",
+    "perceptron",
     *("recursive_net", "rntn", "tree_lstm"),
+    "sigmoid_belief_net",
 )
 
 TREE_NETS = ("recursive_net", "rntn", "tree_lstm")

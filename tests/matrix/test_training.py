@@ -23,6 +23,7 @@ FIGURES = {
     "bound": "elbo",
     "error": "rmse",
     "likelihood": "log_likelihood",
+    "map_errors": "quantisation_error",
     "neighbours": "knn_error",
     "reconstruction": "reconstruction_error",
     "retrieval": "precision_at_k",
@@ -179,6 +180,8 @@ def refusal(judge, recipe):
         *TREE_NETS,
     ):
         return r"judge reconstruction: no model .* reconstructs"
+    if judge == "map_errors" and recipe["model"]["type"] != "kohonen":
+        return r"judge map_errors: no model .* lays rows out on a map"
     if judge in ("neighbours", "retrieval"):
         return unsearched(judge, recipe)
     if judge == "robustness":

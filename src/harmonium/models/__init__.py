@@ -17,6 +17,7 @@ from harmonium.models.abilities import (
     FreeEnergies,
     Hashes,
     Layered,
+    Maps,
     Mixes,
     Net,
     Predicts,
@@ -31,6 +32,7 @@ from harmonium.models.classifier import Classifier
 from harmonium.models.encoder import EncoderModel
 from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
 from harmonium.models.hashing import HashingModel
+from harmonium.models.kohonen import MapModel
 from harmonium.models.labels import LabelsModel
 from harmonium.models.memory import ClassMemory, RowMemory
 from harmonium.models.model import Model
@@ -69,6 +71,8 @@ __all__ = [
     "LabelledStack",
     "LabelsModel",
     "Layered",
+    "MapModel",
+    "Maps",
     "Mixes",
     "Model",
     "Net",

@@ -33,6 +33,7 @@ __all__ = [
     "FreeEnergies",
     "Hashes",
     "Layered",
+    "Maps",
     "Mixes",
     "Net",
     "Predicts",
@@ -225,6 +226,15 @@ class Hashes(Protocol):
 
     def bits(self, batch: Batch) -> Tensor:
         """Bits of each row, ``(B, k)``, bool."""
+        ...
+
+
+@runtime_checkable
+class Maps(Protocol):
+    """Lays rows out on a map of prototypes."""
+
+    def map_errors(self, batch: Batch) -> dict[str, Tensor]:
+        """Errors of every row, ``(B,)``: "quantisation_error" and "topographic_error"."""
         ...
 
 

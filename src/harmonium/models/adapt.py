@@ -13,6 +13,7 @@ from harmonium.models.classifier import Classifier
 from harmonium.models.encoder import EncoderModel
 from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
 from harmonium.models.hashing import HashingModel
+from harmonium.models.kohonen import MapModel
 from harmonium.models.labels import LabelsModel
 from harmonium.models.memory import memory
 from harmonium.models.model import Model
@@ -106,6 +107,7 @@ _BY_CODE: dict[type[nn.Module], Callable[[Any], Model]] = {
 _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
     "classes": Classifier,
     "codes": EncoderModel,
+    "distances": MapModel,
     "nodes": TreeModel,
     "probabilities": LabelsModel,
     "scores": PerceptronModel,

@@ -47,6 +47,7 @@ from harmonium.report.sections import (
     traversal,
     trees,
     trouble,
+    unit_map,
     values,
     weights,
 )
@@ -77,6 +78,7 @@ SECTIONS: tuple[Entry, ...] = (
     excited.ENTRY,
     deconvolved.ENTRY,
     memory.ENTRY,
+    unit_map.ENTRY,
     recall.ENTRY,
     restored.ENTRY,
     samples.ENTRY,
