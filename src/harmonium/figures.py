@@ -98,6 +98,17 @@ _TABLE = (
     Figure("hamming", "share of wrong labels", "share", "min", final=True),
     Figure("exact_match", "rows without a wrong label", "share", "max", final=True),
     Figure("f1", "F1, mean over labels", better="max", final=True),
+    Figure("perplexity", "perplexity", better="min", final=True, error="perplexity_stderr"),
+    Figure(
+        "perplexity_optimistic",
+        "perplexity, optimistic end",
+        better="min",
+        final=True,
+        brackets="perplexity",
+        error="perplexity_stderr",
+    ),
+    Figure("perplexity_unigram", "perplexity of word frequencies alone", better="min"),
+    Figure("perplexity_bound", "perplexity, by the variational bound", better="min"),
     Figure(
         "precision_at_k",
         "precision of the nearest rows",
@@ -172,6 +183,7 @@ _BY_NAME = {entry.name: entry for entry in _TABLE}
 _BESIDE = {
     "bound_samples",
     "epochs",
+    "documents",
     "log_z_forward",
     "log_z_reverse",
     "neighbours",

@@ -5,6 +5,7 @@ from harmonium.models.abilities import (
     Bounded,
     Classifies,
     Convolves,
+    CountsWords,
     Decides,
     Decodes,
     Described,
@@ -26,8 +27,9 @@ from harmonium.models.abilities import (
 from harmonium.models.adapt import adapted
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
+from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
 from harmonium.models.encoder import EncoderModel
-from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
+from harmonium.models.graph import DeepModel, GraphModel, LabelledModel, RestrictedModel
 from harmonium.models.hashing import HashingModel
 from harmonium.models.labels import LabelsModel
 from harmonium.models.memory import ClassMemory, RowMemory
@@ -46,11 +48,14 @@ __all__ = [
     "Classifier",
     "Classifies",
     "Convolves",
+    "CountsWords",
     "Decides",
     "Decodes",
+    "DeepModel",
     "Described",
     "Directed",
     "ElementaryModel",
+    "DocumentModel",
     "EncoderModel",
     "Encodes",
     "EnergyBased",
@@ -71,6 +76,7 @@ __all__ = [
     "Predicts",
     "Reconstructs",
     "Regressor",
+    "RestrictedDocumentModel",
     "RestrictedModel",
     "RowMemory",
     "Samples",

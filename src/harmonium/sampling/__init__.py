@@ -16,7 +16,7 @@ from harmonium.sampling.rules import Rule, mean, mode, sample
 from harmonium.sampling.stack import stacked
 from harmonium.sampling.sweep import Hold, check_mask, complete, sweep, swept
 from harmonium.sampling.tempering import Ladder, Replicas, ladder, tuned
-from harmonium.sampling.views import annealed, clamped, scaled, shifted, tempered
+from harmonium.sampling.views import annealed, clamped, of_lengths, scaled, shifted, tempered
 
 __all__ = [
     "Along",
@@ -51,6 +51,7 @@ __all__ = [
     "mean_field",
     "mode",
     "normalised",
+    "of_lengths",
     "overlap",
     "place",
     "posterior",
