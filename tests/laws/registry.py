@@ -358,6 +358,7 @@ MACHINES = {
     "classification_rbm": GRAPHS["classifier"],
     "dbm": GRAPHS["dbm"],
     "modern_hopfield": GRAPHS["modern-hopfield"],
+    "replicated_softmax": lambda: randomised(replicated_softmax(3, 3), 84),
     "belief_net": BELIEF_NETS["two"],
     "BeliefNet": BELIEF_NETS["three"],
 }

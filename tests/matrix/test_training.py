@@ -25,6 +25,7 @@ FIGURES = {
     "error": "rmse",
     "likelihood": "log_likelihood",
     "neighbours": "knn_error",
+    "perplexity": "perplexity",
     "reconstruction": "reconstruction_error",
     "retrieval": "precision_at_k",
     "robustness": "shifted_accuracy",
@@ -153,6 +154,10 @@ def refusal(judge, recipe):
         return r"judge.*accuracy.*(net|class|labelled test rows)"
     if judge == "bound" and recipe["model"].get("code") not in ("gaussian", {"type": "gaussian"}):
         return r"judge bound: no model .* has a lower bound on the likelihood"
+    if judge == "perplexity" and "words" not in recipe["model"]:
+        return r"judge perplexity: no model .* is a model of documents"
+    if judge == "likelihood" and "words" in recipe["model"]:
+        return r"judge likelihood: no model .* has a likelihood"
     if judge == "likelihood" and is_net(recipe):
         return r"judge likelihood: no model .* has a likelihood"
     if judge == "error" and recipe["model"].get("outputs") != "values":

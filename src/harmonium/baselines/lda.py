@@ -58,7 +58,7 @@ class LDA:
             random_state=trial.seed % 2**32,
         ).fit(csr_matrix(train))
         importance, bound = log_words(
-            model, test.numpy(), samples=self.samples, seed=trial.seed % 2**32
+            model, test.double().numpy(), samples=self.samples, seed=trial.seed % 2**32
         )
         figures = figures_of(torch.from_numpy(importance), test)
         return {

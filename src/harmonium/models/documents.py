@@ -8,9 +8,9 @@ from harmonium.graph import EnergyGraph
 from harmonium.likelihood import Ladder
 from harmonium.models.abilities import Batch
 from harmonium.models.graph import GraphModel
+from harmonium.models.lengths import log_partitions
 from harmonium.random import generator
 from harmonium.sampling import ais, mean_field, of_lengths
-from harmonium.sampling.lengths import log_partitions
 
 __all__ = ["DocumentModel", "RestrictedDocumentModel", "log_words"]
 
@@ -63,9 +63,7 @@ def log_words(
     sides = log_partitions(
         graph,
         {"v": v},
-        betas=ladder.betas,
-        chains=ladder.chains,
-        sweeps=ladder.sweeps,
+        ladder=ladder,
         base=base,
         source=source,
     )

@@ -7,6 +7,7 @@ from harmonium.sampling.chaos import lyapunov, trajectory
 from harmonium.sampling.conditional import expectations, log_conditional, log_marginal, posterior
 from harmonium.sampling.directed import ascend, descend
 from harmonium.sampling.landscape import landscape, place
+from harmonium.sampling.lengths import of_lengths
 from harmonium.sampling.mean_field import bound, mean_field
 from harmonium.sampling.online import OnlineLogZ
 from harmonium.sampling.phase import Phase, expected, fresh, normalised, uniform_weights
@@ -16,7 +17,7 @@ from harmonium.sampling.rules import Rule, mean, mode, sample
 from harmonium.sampling.stack import stacked
 from harmonium.sampling.sweep import Hold, check_mask, complete, sweep, swept
 from harmonium.sampling.tempering import Ladder, Replicas, ladder, tuned
-from harmonium.sampling.views import annealed, clamped, of_lengths, scaled, shifted, tempered
+from harmonium.sampling.views import annealed, clamped, scaled, shifted, tempered
 
 __all__ = [
     "Along",

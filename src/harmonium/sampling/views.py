@@ -8,7 +8,7 @@ from torch import Tensor
 from harmonium.errors import UsageError
 from harmonium.graph import Graph, Scale, State, View
 
-__all__ = ["annealed", "clamped", "of_lengths", "scaled", "shifted", "tempered"]
+__all__ = ["annealed", "clamped", "scaled", "shifted", "tempered"]
 
 
 def scaled(graph: Graph, scales: Mapping[tuple[str, str], Scale]) -> View:
@@ -101,16 +101,6 @@ def clamped(graph: Graph, values: State) -> View:
         zero = {free_end: values[held_end].new_zeros(rows, *units[free_end].shape)}
         constant = constant + View({}, [e]).potential({**values, **zero}, ())
     return View(units, free, extras, constant)
-
-
-def of_lengths(graph: Graph, state: State) -> Graph:
-    """Binds the context of groups that take one, such as lengths of documents, from their values.
-
-    Groups that the state lacks stay as they are.
-    """
-    found = {name: graph.units[name].context_in(x) for name, x in state.items()}
-    context = {name: x for name, x in found.items() if x is not None}
-    return graph.given(**context) if context else graph
 
 
 def _rows(beta: Scale, shape: torch.Size) -> Scale:
