@@ -92,7 +92,7 @@ def test_the_exact_gradient_leads_to_the_word_frequencies():
         gradient(bound, positive(bound, {"v": x}), model=exact.phase(bound))
         optimiser.step()
     mean = exact.moments(bound)["v"][0]
-    assert torch.allclose(mean, x.mean(0), atol=1e-3)
+    assert torch.allclose(mean, x.mean(0), atol=5e-3)
 
 
 def test_centring_moves_the_word_bias_and_no_frozen_one():
