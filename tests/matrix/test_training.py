@@ -166,11 +166,7 @@ def refusal(judge, recipe):
     drawn = recipe["model"].get("code") in ("gaussian", {"type": "gaussian"})
     if judge == "bound" and not drawn and recipe["model"]["type"] != "sigmoid_belief_net":
         return r"judge bound: no model .* has a lower bound on the likelihood"
-    if judge == "perplexity" and "words" not in recipe["model"]:
-        return r"judge perplexity: no model .* is a model of documents"
-    if judge == "likelihood" and "words" in recipe["model"]:
-        return r"judge likelihood: no model .* has a likelihood"
-    if judge == "likelihood" and is_net(recipe):
+    if judge == "likelihood" and ("words" in recipe["model"] or is_net(recipe)):
         return r"judge likelihood: no model .* has a likelihood"
     if judge == "error" and recipe["model"].get("outputs") != "values":
         return r"judge error: .* no real targets"
@@ -183,12 +179,21 @@ def refusal(judge, recipe):
         "perceptron",
     ):
         return r"judge reconstruction: no model .* reconstructs"
-    if judge == "map_errors" and recipe["model"]["type"] != "kohonen":
-        return r"judge map_errors: no model .* lays rows out on a map"
+    if judge in ("map_errors", "perplexity"):
+        return unlike(judge, recipe)
     if judge in ("neighbours", "retrieval"):
         return unsearched(judge, recipe)
     if judge == "robustness":
         return unmoved(recipe)
+    return ""
+
+
+def unlike(judge, recipe):
+    """What is said where a judge of one kind of model meets another; else nothing."""
+    if judge == "map_errors" and recipe["model"]["type"] != "kohonen":
+        return r"judge map_errors: no model .* lays rows out on a map"
+    if judge == "perplexity" and "words" not in recipe["model"]:
+        return r"judge perplexity: no model .* is a model of documents"
     return ""
 
 
