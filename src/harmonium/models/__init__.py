@@ -7,6 +7,7 @@ from harmonium.models.abilities import (
     Classifies,
     ClassifiesNodes,
     Convolves,
+    CountsWords,
     Decides,
     Decodes,
     Described,
@@ -29,8 +30,9 @@ from harmonium.models.abilities import (
 from harmonium.models.adapt import adapted
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
+from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
 from harmonium.models.encoder import EncoderModel
-from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
+from harmonium.models.graph import DeepModel, GraphModel, LabelledModel, RestrictedModel
 from harmonium.models.hashing import HashingModel
 from harmonium.models.kohonen import MapModel
 from harmonium.models.labels import LabelsModel
@@ -54,11 +56,14 @@ __all__ = [
     "Classifies",
     "ClassifiesNodes",
     "Convolves",
+    "CountsWords",
     "Decides",
     "Decodes",
+    "DeepModel",
     "Described",
     "Directed",
     "ElementaryModel",
+    "DocumentModel",
     "EncoderModel",
     "Encodes",
     "EnergyBased",
@@ -81,6 +86,7 @@ __all__ = [
     "Predicts",
     "Reconstructs",
     "Regressor",
+    "RestrictedDocumentModel",
     "RestrictedModel",
     "RowMemory",
     "Samples",
