@@ -66,7 +66,6 @@ EXAMPLES = {
     "val": 0.5,
     "visible": 6,
     "widths": [2, 1, 2, 1, 2, 1],
-    "words": 5,
 }
 
 

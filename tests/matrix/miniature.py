@@ -137,11 +137,9 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
 
 
 def _shrink_model(model: dict[str, Any], width: int) -> None:
-    if model["type"] in TREE_NETS:
-        model |= {"words": 50, "hidden": CODE, "longest": 12}
-        return
     if "words" in model:
-        model |= {"words": len(VOCABULARY), "hidden": WIDTHS[0]}
+        read = {"words": 50, "hidden": CODE, "longest": 12} if model["type"] in TREE_NETS else {}
+        model |= {"words": len(VOCABULARY), "hidden": WIDTHS[0], **read}
         return
     if model["type"] in KNOWN_NETS or "table_conv2d" in str(model):
         model.clear()
