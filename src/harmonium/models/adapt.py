@@ -14,6 +14,7 @@ from harmonium.models.encoder import EncoderModel
 from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
 from harmonium.models.hashing import HashingModel
 from harmonium.models.labels import LabelsModel
+from harmonium.models.language import LanguageModel
 from harmonium.models.memory import memory
 from harmonium.models.model import Model
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
@@ -105,6 +106,7 @@ _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
     "codes": EncoderModel,
     "probabilities": LabelsModel,
     "scores": PerceptronModel,
+    "tokens": LanguageModel,
     "values": Regressor,
 }
 """Kind of outputs -> maker of the model, for nets whose class has no maker of its own."""

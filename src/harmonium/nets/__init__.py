@@ -13,6 +13,7 @@ from harmonium.nets.deep import Deep
 from harmonium.nets.elementary import ElementaryPerceptron
 from harmonium.nets.embedding import Embedding
 from harmonium.nets.ensemble import Ensemble, Noisy
+from harmonium.nets.language import LanguageNet
 from harmonium.nets.linear_memory import LinearMemory
 from harmonium.nets.maxout import Maxout
 from harmonium.nets.mlp import MLP
@@ -30,6 +31,7 @@ __all__ = [
     "ElementaryPerceptron",
     "Embedding",
     "Ensemble",
+    "LanguageNet",
     "LinearMemory",
     "Maxout",
     "Net",
