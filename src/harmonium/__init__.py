@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Perceptron,
         SemanticHash,
         SparseFeatures,
+        TextGenerator,
     )
     from harmonium.export import export_onnx
     from harmonium.graph import EnergyGraph, View
@@ -103,6 +104,7 @@ _HOME = {
     "save": "storage",
     "SemanticHash": "estimators",
     "SparseFeatures": "estimators",
+    "TextGenerator": "estimators",
     "Spin": "units",
     "sweep": "sampling",
     "train": "training",
@@ -144,6 +146,7 @@ __all__ = [  # noqa: PLE0604
     "SemanticHash",
     "SparseFeatures",
     "Spin",
+    "TextGenerator",
     "Units",
     "View",
     "ais",

@@ -117,6 +117,7 @@ def windows(stream: Tensor, length: int) -> Tensor:
     Each row begins with the last symbol of the row before. The last one ends with -1 where the
     stream is too short.
 
+    >>> import torch
     >>> windows(torch.arange(6), 2).tolist()
     [[0, 1, 2], [2, 3, 4], [4, 5, -1]]
     """

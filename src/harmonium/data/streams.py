@@ -72,7 +72,10 @@ class StreamBatches:
         for t in range(first, len(self)):
             batch = self._rows.batch(starts + t)
             self._next = (t + 1) % len(self)
-            yield {**batch, "continues": torch.full((len(starts),), t > 0, device=device)}
+            yield {
+                **batch,
+                "continues": torch.full((len(starts),), t > 0, dtype=torch.bool, device=device),
+            }
 
     def state_dict(self) -> dict[str, Any]:
         """Place in the current pass."""

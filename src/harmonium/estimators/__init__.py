@@ -22,6 +22,7 @@ from harmonium.estimators.perceptron import Perceptron
 from harmonium.estimators.rbm import RBM
 from harmonium.estimators.semantic_hash import SemanticHash
 from harmonium.estimators.sparse_features import SparseFeatures
+from harmonium.estimators.text_generator import TextGenerator
 from harmonium.estimators.vae import VAE
 
 __all__ = [
@@ -42,4 +43,5 @@ __all__ = [
     "Perceptron",
     "SemanticHash",
     "SparseFeatures",
+    "TextGenerator",
 ]

@@ -9,13 +9,14 @@ from harmonium.data import DataSet, Examples, Tokens, Vocabulary
 from harmonium.errors import UsageError
 from harmonium.models.abilities import Batch
 from harmonium.models.net import NetModel
+from harmonium.nets.continuing import continued, next_log_probs
 from harmonium.random import Source
 from harmonium.sampling.picking import Pick
 
 __all__ = ["LanguageModel"]
 
-_PIECE = 4096
-"""Steps of a stream that are computed at once."""
+_SYMBOLS = 100_000
+"""Symbols of rows that are computed at once."""
 
 
 class LanguageModel(NetModel):
@@ -73,59 +74,33 @@ class LanguageModel(NetModel):
                 "symbols are needed in each"
             )
 
-    @torch.no_grad()
     def next_log_probs(self, rows: Examples) -> Tensor:
-        """log p of every symbol that follows another one, in nats, ``(symbols,)``."""
+        """log p of every symbol that follows another one, in nats, ``(symbols,)``.
+
+        A stream is read from its beginning to its end with one state, other rows one by one.
+        """
         kind = rows.kinds.get("x")
         x = rows.x[:]
         if isinstance(kind, Tokens) and kind.stream:
-            x, pieces = kind.joined(x)[None], []
-            state = None
-            for at in range(0, x.shape[1] - 1, _PIECE):
-                logits, state = self.net(x[:, at : at + _PIECE][:, : x.shape[1] - 1 - at], state)
-                pieces.append(_picked(logits, x[:, at + 1 : at + 1 + _PIECE]))
-            return torch.cat(pieces)
-        pieces = []
-        for part in x.split(max(1, _PIECE // x.shape[1])):
-            logits, _ = self.net(part[:, :-1].clamp(min=0))
-            pieces.append(_picked(logits, part[:, 1:]))
-        return torch.cat(pieces)
+            return next_log_probs(self.net, kind.joined(x)[None])[0]
+        found = [
+            next_log_probs(self.net, part)[part[:, 1:] >= 0]
+            for part in x.split(max(1, _SYMBOLS // x.shape[1]))
+        ]
+        return torch.cat(found)
 
-    @torch.no_grad()
     def continued(
         self, prompt: Tensor, length: int, *, pick: Pick | None = None, source: Source = None
     ) -> Tensor:
-        """Continues every row of a prompt, ``(n, T) -> (n, length)``, int64.
-
-        Args:
-            prompt: indices of symbols, at least one in each row.
-            length: symbols to draw.
-            pick: how they are drawn; None: from their probabilities.
-            source: random generator.
+        """Continues every row of a prompt by drawn symbols, ``(n, T) -> (n, length)``.
 
         Raises:
             ValueError: the prompt is empty.
         """
-        if prompt.ndim != 2 or not prompt.shape[1]:
-            raise UsageError("the prompt is empty: give at least one symbol to begin with")
-        pick = Pick() if pick is None else pick
-        drawn: list[Tensor] = []
-        tokens, state = prompt, None
-        for _ in range(length):  # each symbol depends on the one before
-            logits, state = self.net(tokens, state)
-            drawn.append(pick(logits[:, -1], source))
-            tokens = drawn[-1][:, None]
-        return torch.stack(drawn, 1) if drawn else prompt[:, :0]
+        return continued(self.net, prompt, length=length, pick=pick, source=source)
 
     @torch.no_grad()
     def activities(self, tokens: Tensor) -> Tensor:
         """Hidden values after every symbol, ``(n, T) -> (n, T, units)``."""
         values: Tensor = self.net.hidden(tokens)[0]
         return values
-
-
-def _picked(logits: Tensor, wanted: Tensor) -> Tensor:
-    """log p of the wanted symbols, those that are there, ``(symbols,)``."""
-    there = wanted >= 0
-    chosen = logits.log_softmax(-1).gather(-1, wanted.clamp(min=0)[..., None]).squeeze(-1)
-    return chosen[there]

@@ -7,11 +7,12 @@ from torch import Tensor, nn
 
 from harmonium.arguments import checked
 from harmonium.bounds import Count, Share
+from harmonium.connections.matrix import linear
 from harmonium.data.vocabulary import Unit, Vocabulary
 from harmonium.errors import UsageError
 from harmonium.nets.dropout import Dropout
 from harmonium.nets.recurrent import State
-from harmonium.random import by_torch, initial
+from harmonium.random import initial
 
 __all__ = ["LanguageNet", "Recurrent"]
 
@@ -68,9 +69,8 @@ class LanguageNet(nn.Module):
         )
         self.entering, self.leaving = Dropout(dropout), Dropout(dropout)
         self.recurrent = core
-        with by_torch():
-            self.outputs = nn.Linear(core.hidden, self.symbols)
-        nn.init.zeros_(self.outputs.bias)
+        weight = initial(self.symbols, core.hidden, std=core.hidden**-0.5)
+        self.outputs = linear(weight)
         self._known = known
         self.settings: dict[str, Any] = {
             "vocabulary": self.symbols if known is None else [*known.symbols],

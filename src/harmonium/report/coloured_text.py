@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["coloured_texts"]
 
-_WIDTH = 10.0
-"""Inches of a picture, two columns of a page."""
+_WIDTH, _COLUMNS = 10.0, 2
+"""Inches of a picture, and blocks side by side."""
 
 _CELL, _LINE, _GAP = 0.078, 0.16, 0.34
 """Inches: width of a character, height of a line, height of a block's title."""
@@ -49,10 +49,10 @@ def coloured_texts(
         )
     colours = need("matplotlib").colormaps["RdBu_r"]
     patches = need("matplotlib.patches")
-    across = int((_WIDTH - 0.3) / _CELL)
-    places, lines = _places(symbols, across)
+    side = _WIDTH / _COLUMNS
+    places, lines = _places(symbols, int((side - 0.3) / _CELL))
     block = lines * _LINE + _GAP
-    height = len(names) * block + 0.5
+    height = -(-len(names) // _COLUMNS) * block + 0.5
     figure = blank(_WIDTH, height)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(0, _WIDTH), ylim=(height, 0))
@@ -60,11 +60,11 @@ def coloured_texts(
     if title:
         figure.suptitle(title, x=0.015, ha="left", y=1 - 0.08 / height, **heading())
     for k, (name, row) in enumerate(zip(names, rows, strict=True)):
-        top = 0.4 + k * block
-        axes.text(0.15, top + 0.12, name, fontsize=7.5, color=MUTED, va="center", parse_math=False)
+        top, edge = 0.4 + k // _COLUMNS * block, 0.15 + k % _COLUMNS * side
+        axes.text(edge, top + 0.12, name, fontsize=7.5, color=MUTED, va="center", parse_math=False)
         limit = float(abs(row).max()) or 1.0
         for symbol, value, (x, line) in zip(symbols, row, places, strict=True):
-            left, y = 0.15 + x * _CELL, top + 0.24 + line * _LINE
+            left, y = edge + x * _CELL, top + 0.24 + line * _LINE
             shade = colours(0.5 + 0.42 * float(value) / limit)
             size = (_CELL * max(1, len(symbol)), _LINE)
             axes.add_patch(patches.Rectangle((left, y), *size, facecolor=shade, linewidth=0))

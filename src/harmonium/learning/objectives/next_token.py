@@ -45,4 +45,4 @@ class NextToken:
             logits.flatten(0, 1), wanted.flatten(), ignore_index=-1, reduction="none"
         )
         n = (wanted >= 0).sum().clamp(min=1)
-        return costs.view(wanted.shape).sum(1) * (len(x) / n), after
+        return costs.view(wanted.shape).sum(1) * len(x) / n, after

@@ -2,12 +2,25 @@
 
 from typing import Any, TypeAlias
 
+import torch
 from torch import Tensor, nn
 
-__all__ = ["Fused", "State"]
+__all__ = ["Fused", "State", "started"]
 
 State: TypeAlias = tuple[Tensor, ...]
 """Tensors ``(B, layers, hidden)``, of which the first is the output of every layer."""
+
+
+def started(core: nn.RNNBase) -> nn.RNNBase:
+    """Gives a module on the device "meta" memory and torch's initial values.
+
+    They are drawn from the source of ``random.by_torch``.
+    """
+    if torch.get_default_device().type == "meta":
+        return core
+    core = core.to_empty(device=torch.get_default_device())
+    core.reset_parameters()
+    return core
 
 
 class Fused(nn.Module):

@@ -1,10 +1,11 @@
 """The gated recurrent unit."""
 
+import torch
 from torch import nn
 
 from harmonium.arguments import checked
 from harmonium.bounds import Count
-from harmonium.nets.recurrent.fused import Fused
+from harmonium.nets.recurrent.fused import Fused, started
 from harmonium.random import by_torch
 
 __all__ = ["GRU"]
@@ -29,5 +30,8 @@ class GRU(Fused):
 
     def __init__(self, inputs: Count, hidden: Count, *, layers: Count = 1) -> None:
         with by_torch():
-            core = nn.GRU(inputs, hidden, layers, batch_first=True)
+            made = nn.GRU(
+                inputs, hidden, layers, batch_first=True, device="meta", dtype=torch.float32
+            )
+            core = started(made)
         super().__init__(core, {"inputs": inputs, "hidden": hidden, "layers": layers})

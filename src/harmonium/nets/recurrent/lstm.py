@@ -5,7 +5,7 @@ from torch import nn
 
 from harmonium.arguments import checked
 from harmonium.bounds import Count, NonNegative
-from harmonium.nets.recurrent.fused import Fused
+from harmonium.nets.recurrent.fused import Fused, started
 from harmonium.random import by_torch
 
 __all__ = ["LSTM"]
@@ -41,7 +41,10 @@ class LSTM(Fused):
         forget_bias: NonNegative = 1.0,
     ) -> None:
         with by_torch():
-            core = nn.LSTM(inputs, hidden, layers, batch_first=True)
+            made = nn.LSTM(
+                inputs, hidden, layers, batch_first=True, device="meta", dtype=torch.float32
+            )
+            core = started(made)
         with torch.no_grad():
             for name, bias in core.named_parameters():  # gates in the order i, f, c, o
                 if name.startswith("bias_"):

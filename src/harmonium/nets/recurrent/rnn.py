@@ -7,7 +7,7 @@ from torch import nn
 
 from harmonium.arguments import checked
 from harmonium.bounds import Count
-from harmonium.nets.recurrent.fused import Fused
+from harmonium.nets.recurrent.fused import Fused, started
 from harmonium.random import by_torch
 
 __all__ = ["RNN"]
@@ -41,14 +41,23 @@ class RNN(Fused):
         layers: Count = 1,
     ) -> None:
         with by_torch():
-            core = nn.RNN(inputs, hidden, layers, nonlinearity=activation, batch_first=True)
+            made = nn.RNN(
+                inputs,
+                hidden,
+                layers,
+                nonlinearity=activation,
+                batch_first=True,
+                device="meta",
+                dtype=torch.float32,
+            )
+            core = started(made)
             for name, weight in core.named_parameters():
                 if start == "orthogonal" and name.startswith("weight_hh"):
                     nn.init.orthogonal_(weight)
                 if start == "identity" and name.startswith("weight_hh"):
                     nn.init.eye_(weight)
                 if start == "identity" and name.startswith("bias"):
-                    torch.nn.init.zeros_(weight)
+                    nn.init.zeros_(weight)
         super().__init__(
             core,
             {

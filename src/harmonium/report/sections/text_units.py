@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["ENTRY", "section", "slowest"]
 
 _TITLE = "Hidden units over a text"
-_SYMBOLS, _READ, _UNITS = 260, 4000, 5
+_SYMBOLS, _READ, _UNITS = 260, 4000, 6
 
 
 def section(evidence: Evidence) -> Section | str | None:
@@ -38,7 +38,10 @@ def section(evidence: Evidence) -> Section | str | None:
     symbols = [model.vocabulary.symbols[k] for k in tokens[:shown].tolist()]
     names = [f"unit {k}" for k in chosen.tolist()]
     figure = coloured_texts(
-        symbols, values[:shown, chosen].T, names=names, title=f"{name} text, five hidden units"
+        symbols,
+        values[:shown, chosen].T,
+        names=names,
+        title=f"{name} text, hidden units that change slowly",
     )
     picture = Picture(
         figure,
