@@ -56,6 +56,9 @@ PICTURE_NET: dict[str, Any] = {
     ],
 }
 
+TEXT = "the quick brown fox jumps over the lazy dog. " * 60
+"""Takes the place of the plays of Shakespeare."""
+
 DRAWN = ("curve", "gate", "ring")
 """Readers that make a few rows themselves."""
 
@@ -97,7 +100,12 @@ def miniature(name: str, folder: Path) -> dict[str, Any]:
 def _shrink_data(data: dict[str, Any], folder: Path) -> None:
     if isinstance(data["source"], dict) and data["source"]["type"] in DRAWN:
         return
-    if isinstance(data["source"], dict) and data["source"]["type"] == "patches":
+    if data["source"] == "tiny_shakespeare":
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "text.txt").write_text(TEXT)
+        path = str(folder / "text.txt")
+        data["source"] = {"type": "characters", "train": path, "length": 16}
+    elif isinstance(data["source"], dict) and data["source"]["type"] == "patches":
         data["source"]["count"] = 1000
     elif isinstance(data["source"], dict) and data["source"]["type"] == "cifar10":
         data["source"] = "digits"
@@ -114,6 +122,9 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
     if model["type"] in KNOWN_NETS or "table_conv2d" in str(model):
         model.clear()
         model |= copy.deepcopy(PICTURE_NET)
+    elif model["type"] == "language":
+        model["vocabulary"] = len(set(TEXT))
+        model["recurrent"] |= {"inputs": 8, "hidden": WIDTHS[0]}
     elif model["type"] in ("deep", "mlp"):
         first, *hidden, outputs = model["units"]
         model["units"] = [min(first, width), *WIDTHS[: len(hidden)], outputs]

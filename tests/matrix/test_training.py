@@ -25,6 +25,7 @@ FIGURES = {
     "error": "rmse",
     "likelihood": "log_likelihood",
     "neighbours": "knn_error",
+    "next_token": "token_nats",
     "reconstruction": "reconstruction_error",
     "retrieval": "precision_at_k",
     "robustness": "shifted_accuracy",
@@ -153,13 +154,14 @@ def refusal(judge, recipe):
         return r"judge.*accuracy.*(net|class|labelled test rows)"
     if judge == "bound" and recipe["model"].get("code") not in ("gaussian", {"type": "gaussian"}):
         return r"judge bound: no model .* has a lower bound on the likelihood"
-    if judge == "likelihood" and is_net(recipe):
+    if judge == "likelihood" and (is_net(recipe) or recipe["model"]["type"] == "language"):
         return r"judge likelihood: no model .* has a likelihood"
     if judge == "error" and recipe["model"].get("outputs") != "values":
         return r"judge error: .* no real targets"
     if judge == "reconstruction" and recipe["model"]["type"] in (
         "deep",
         "elementary_perceptron",
+        "language",
         "linear_memory",
         "mlp",
         "net",
@@ -168,6 +170,8 @@ def refusal(judge, recipe):
         return r"judge reconstruction: no model .* reconstructs"
     if judge in ("neighbours", "retrieval"):
         return unsearched(judge, recipe)
+    if judge == "next_token" and recipe["model"]["type"] != "language":
+        return r"judge next_token: no model .* predicts the next symbol of a text"
     if judge == "robustness":
         return unmoved(recipe)
     return ""
@@ -175,8 +179,8 @@ def refusal(judge, recipe):
 
 def unsearched(judge, recipe):
     """What is said where nothing can be searched by codes and labels; else nothing."""
-    if type_of(recipe["data"]["source"]) == "patches":
-        return rf"judge {judge}: photographs has no labelled"
+    if type_of(recipe["data"]["source"]) in ("characters", "patches"):
+        return rf"judge {judge}: (photographs|text) has no labelled"
     if recipe["model"]["type"] in ("linear_memory", "perceptron"):
         return rf"judge {judge}: no model .* has hidden layers"
     if recipe["model"].get("outputs") == "values" and recipe["model"]["type"] == "mlp":

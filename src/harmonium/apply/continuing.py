@@ -10,7 +10,7 @@ __all__ = ["continuations"]
 
 def continuations(
     trained: Trained,
-    prompt: str,
+    prompt: str | None = None,
     *,
     n: int = 1,
     length: int = 500,
@@ -21,7 +21,8 @@ def continuations(
 
     Args:
         trained: of a run that has finished its training.
-        prompt: beginning of every text.
+        prompt: beginning of every text; None: the end of a line, or the first symbol that is
+            known.
         n: number of texts.
         length: number of symbols to draw for each.
         pick: how symbols are drawn; None: from their probabilities.
@@ -32,9 +33,11 @@ def continuations(
             that the model does not know.
     """
     model = trained.able("continues")
+    vocabulary = model.vocabulary
+    if prompt is None:
+        prompt = "\n" if "\n" in vocabulary.places else vocabulary.symbols[0]
     if not prompt:
         raise UsageError("the prompt is empty: give at least one symbol to begin with")
-    vocabulary = model.vocabulary
     tokens = vocabulary.encode(prompt, name="the prompt").to(model.device)
     source = generator(seed, model.device)
     drawn = model.continued(tokens.expand(n, -1), length, pick=pick, source=source)

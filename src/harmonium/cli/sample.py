@@ -122,7 +122,7 @@ def _text(
         chosen["temperature"] = given["temperature"]
     made = apply.continuations(
         used,
-        "\n" if given["prompt"] is None else given["prompt"],
+        given["prompt"],
         n=n,
         length=given["length"] or 500,
         pick=Pick(**chosen),

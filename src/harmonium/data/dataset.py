@@ -129,6 +129,12 @@ class DataSet:
         kind = self.columns.get("x")
         return kind.vocabulary if isinstance(kind, Tokens) else None
 
+    @property
+    def is_stream(self) -> bool:
+        """Whether the rows are consecutive pieces of one text."""
+        kind = self.columns.get("x")
+        return isinstance(kind, Tokens) and kind.stream
+
     def splits(self) -> dict[str, Examples]:
         """Name -> examples, for the existing splits."""
         named = {"train": self.train, "validation": self.validation, "test": self.test}

@@ -10,7 +10,6 @@ from torch import Tensor
 from harmonium.data.columns import listed
 from harmonium.data.dataset import DataSet
 from harmonium.data.examples import Examples
-from harmonium.data.tokens import Tokens
 from harmonium.errors import DataError
 
 __all__ = ["few_labels", "held_out", "keep_labels", "strata", "validation", "with_test"]
@@ -104,7 +103,7 @@ def validation(
             "share to 0 to use them"
         )
     train = dataset.train
-    if _is_stream(dataset):
+    if dataset.is_stream:  # a random split would tear it up
         kept, held = _last_rows(train, share)
     else:
         kept, held = held_out(strata(train), share, source=source)
@@ -184,12 +183,6 @@ def keep_labels(
     kept = torch.full_like(y, -1)
     kept[rows] = y[rows]
     return replace(dataset, train=dataset.train.with_columns(y=kept))
-
-
-def _is_stream(dataset: DataSet) -> bool:
-    """Whether the rows are consecutive pieces of one text, which a random split would tear up."""
-    kind = dataset.columns["x"]
-    return isinstance(kind, Tokens) and kind.stream
 
 
 def _last_rows(train: Examples, share: float) -> tuple[Tensor, Tensor]:
