@@ -80,7 +80,7 @@ def test_a_net_that_lacks_something_is_refused_before_it_learns():
         adapted(Net()).codes({"x": torch.eye(2)})
     Net.output_kind = "songs"
     with pytest.raises(
-        TypeError, match="whose output_kind is classes, codes, probabilities, scores, values"
+        TypeError, match="whose output_kind is classes, codes, probabilities, scores, tokens, values"
     ):
         adapted(Net())
 

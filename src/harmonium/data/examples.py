@@ -213,6 +213,10 @@ def Split(  # noqa: N802
     >>> Split(torch.zeros(3, 4), torch.zeros(3, 1))
     Examples(3 rows of 4, 1 target)
     """
+    if not x.is_floating_point():
+        raise DataError(
+            f"rows are {x.dtype} of shape {tuple(x.shape)}; floating point (N, D) is needed"
+        )
     given = {"x": x, "y": y, "weights": weights}
     columns = {name: column for name, column in given.items() if column is not None}
     return Examples(columns, None if names is None else tuple(names))
