@@ -36,8 +36,15 @@ CODE = 4
 """Units of a code that is a group of its own kind."""
 
 NETS = (
-    *("autoencoder", "deep", "elementary_perceptron", "linear_memory", "mlp", "net"),
+    "autoencoder",
+    "deep",
+    "elementary_perceptron",
+    "kohonen",
+    "linear_memory",
+    "mlp",
+    "net",
     "perceptron",
+    "sigmoid_belief_net",
 )
 
 KNOWN_NETS = ("cifar_densenet", "cifar_resnet", "lenet5")

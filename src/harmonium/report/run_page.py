@@ -48,6 +48,7 @@ from harmonium.report.sections import (
     texts,
     traversal,
     trouble,
+    unit_map,
     values,
     weights,
 )
@@ -78,6 +79,7 @@ SECTIONS: tuple[Entry, ...] = (
     excited.ENTRY,
     deconvolved.ENTRY,
     memory.ENTRY,
+    unit_map.ENTRY,
     recall.ENTRY,
     restored.ENTRY,
     samples.ENTRY,

@@ -15,6 +15,7 @@ from harmonium.learning.objectives.nca import NCA
 from harmonium.learning.objectives.next_token import NextToken
 from harmonium.learning.objectives.squared_error import SquaredError
 from harmonium.learning.objectives.triplet import Triplet
+from harmonium.learning.objectives.wake_sleep import WakeSleep
 
 __all__ = [
     "NCA",
@@ -28,5 +29,6 @@ __all__ = [
     "NextToken",
     "SquaredError",
     "Triplet",
+    "WakeSleep",
     "cross_entropy",
 ]
