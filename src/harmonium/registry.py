@@ -315,8 +315,8 @@ KINDS: dict[str, dict[str, str]] = {
         "error_correction": "harmonium.stages.error_correction:ErrorCorrection",
         "greedy": "harmonium.stages.greedy:Greedy",
         "hebbian": "harmonium.stages.hebbian:Hebbian",
-        "language": "harmonium.stages.language:Language",
         "kohonen": "harmonium.stages.kohonen:Kohonen",
+        "language": "harmonium.stages.language:Language",
         "layerwise": "harmonium.stages.layerwise:Layerwise",
         "load": "harmonium.stages.load:Load",
         "reconstruction": "harmonium.stages.reconstruction:Reconstruction",
@@ -330,23 +330,14 @@ KINDS: dict[str, dict[str, str]] = {
         "greedy": "harmonium.stages.greedy:Greedy",
         "layerwise": "harmonium.stages.layerwise:Layerwise",
     },
-    "Training": {
-        "associate": "harmonium.stages.associate:Associate",
-        "discriminative": "harmonium.stages.discriminative:Discriminative",
-        "energy": "harmonium.stages.energy:Energy",
-        "error_correction": "harmonium.stages.error_correction:ErrorCorrection",
-        "hebbian": "harmonium.stages.hebbian:Hebbian",
-        "language": "harmonium.stages.language:Language",
-        "kohonen": "harmonium.stages.kohonen:Kohonen",
-        "reconstruction": "harmonium.stages.reconstruction:Reconstruction",
-        "similarity": "harmonium.stages.similarity:Similarity",
-        "supervised": "harmonium.stages.supervised:Supervised",
-        "up_down": "harmonium.stages.up_down:UpDown",
-        "wake_sleep": "harmonium.stages.wake_sleep:WakeSleep",
-    },
     "FineTuning": {"classify": "harmonium.stages.supervised:Classify"},
 }
 """Kind -> type in a recipe -> constructor."""
+
+_NOT_ALONE = ("greedy", "layerwise", "load", "unroll")
+"""Stages that prepare a model for another stage: all others may be the section ``train``."""
+
+KINDS["Training"] = {n: place for n, place in KINDS["Stage"].items() if n not in _NOT_ALONE}
 
 STAGES = ("FineTuning", "Pretraining", "Stage", "Training")
 """Kinds whose components are objects with their settings (``harmonium.stages``) from the start."""
