@@ -63,6 +63,7 @@ EXAMPLES = {
     "to": [2, 2],
     "train": "here.npz",
     "unflattened_size": [1, 3],
+    "words": 5,
     "units": [6, {"type": "gaussian", "shape": 3}, 2],
     "val": 0.5,
     "visible": 6,

@@ -115,6 +115,7 @@ KINDS: dict[str, dict[str, str]] = {
         "net": "harmonium.nets.net:Net",
         "perceptron": "harmonium.nets.perceptron:Perceptron",
         "rbm": "harmonium.machines.rbm:rbm",
+        "replicated_softmax": "harmonium.machines.replicated_softmax:replicated_softmax",
         "resnet101": "harmonium.nets.architectures.resnet:resnet101",
         "resnet152": "harmonium.nets.architectures.resnet:resnet152",
         "resnet18": "harmonium.nets.architectures.resnet:resnet18",
@@ -284,6 +285,7 @@ KINDS: dict[str, dict[str, str]] = {
         "error": "harmonium.judges.error:Error",
         "labels": "harmonium.judges.labels:Labels",
         "likelihood": "harmonium.judges.likelihood:Likelihood",
+        "perplexity": "harmonium.judges.perplexity:Perplexity",
         "map_errors": "harmonium.judges.map_errors:MapErrors",
         "neighbours": "harmonium.judges.neighbours:Neighbours",
         "next_token": "harmonium.judges.next_token:NextToken",
@@ -295,6 +297,7 @@ KINDS: dict[str, dict[str, str]] = {
         "ica": "harmonium.baselines.ica:ICA",
         "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
         "logistic_regression": "harmonium.baselines.logistic_regression:LogisticRegression",
+        "lda": "harmonium.baselines.lda:LDA",
         "lsa": "harmonium.baselines.lsa:LSA",
         "nearest_neighbours": "harmonium.baselines.nearest_neighbours:NearestNeighbours",
         "nmf": "harmonium.baselines.nmf:NMF",
@@ -365,6 +368,7 @@ Components of these kinds stay descriptions: whoever holds them builds them.
 CONNECTIONS: dict[str, str] = {
     "dense": "harmonium.connections.dense:Dense",
     "lateral": "harmonium.connections.lateral:Lateral",
+    "replicated": "harmonium.connections.replicated:Replicated",
 }
 """Connections that a file of a machine can hold; recipes do not name them."""
 
@@ -379,7 +383,7 @@ def classes(kind: str) -> dict[str, str]:
     """Class name -> "module:name" for the classes of a kind, including "Connection".
 
     >>> [*classes("Connection")]
-    ['Dense', 'Lateral']
+    ['Dense', 'Lateral', 'Replicated']
     """
     places = (CONNECTIONS if kind == "Connection" else KINDS[kind]).values()
     named = {place.rpartition(":")[2]: place for place in places}

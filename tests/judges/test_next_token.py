@@ -15,7 +15,7 @@ def test_figures_by_hand():
     found = text_figures(torch.tensor([0.5, 0.125]).double().log())
     assert found["token_bits"] == pytest.approx(2)
     assert found["token_nats"] == pytest.approx(2 * math.log(2))
-    assert found["perplexity"] == pytest.approx(4)
+    assert found["token_perplexity"] == pytest.approx(4)
     assert found["token_nats_stderr"] == pytest.approx(math.log(2))
 
 

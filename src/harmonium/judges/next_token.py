@@ -26,7 +26,7 @@ class NextToken:
     needs: ClassVar[Needs] = Needs(model=("continues",), data=("test",))
 
     def __call__(self, trial: Trial) -> dict[str, Any]:
-        """``token_nats`` with its standard error, ``token_bits`` and ``perplexity``."""
+        """``token_nats`` with its standard error, ``token_bits`` and ``token_perplexity``."""
         test, model = trial.data.test, trial.able("continues")
         assert test is not None
         return text_figures(model.next_log_probs(model.reads(test)))
@@ -48,5 +48,5 @@ def text_figures(log_probs: Tensor) -> dict[str, float]:
         "token_nats": mean,
         "token_nats_stderr": spread / len(costs) ** 0.5,
         "token_bits": mean / math.log(2),
-        "perplexity": math.exp(min(mean, 700.0)),
+        "token_perplexity": math.exp(min(mean, 700.0)),
     }
