@@ -139,15 +139,12 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
 
 
 def _shrink_model(model: dict[str, Any], width: int) -> None:
-    if "words" in model:
-        model |= {"words": len(VOCABULARY), "hidden": WIDTHS[0]}
+    if "words" in model or "vocabulary" in model:
+        _shrink_texts(model)
         return
     if model["type"] in KNOWN_NETS or "table_conv2d" in str(model):
         model.clear()
         model |= copy.deepcopy(PICTURE_NET)
-    elif model["type"] == "language":
-        model["vocabulary"] = len(set(TEXT))
-        model["recurrent"] |= {"inputs": 8, "hidden": WIDTHS[0]}
     elif model["type"] in ("deep", "mlp"):
         first, *hidden, outputs = model["units"]
         model["units"] = [min(first, width), *WIDTHS[: len(hidden)], outputs]
@@ -164,6 +161,15 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
         model["inputs"] = width
     elif isinstance(model.get("visible"), int):
         model |= {"visible": width, "hidden": WIDTHS[0]}
+
+
+def _shrink_texts(model: dict[str, Any]) -> None:
+    """A model of documents, or of one long text."""
+    if "words" in model:
+        model |= {"words": len(VOCABULARY), "hidden": WIDTHS[0]}
+        return
+    model["vocabulary"] = len(set(TEXT))
+    model["recurrent"] |= {"inputs": 8, "hidden": WIDTHS[0]}
 
 
 def _small(component: str | dict[str, Any]) -> dict[str, Any]:
