@@ -44,6 +44,8 @@ def test_final_figures_can_all_be_ranked():
         "negated_negative",
         "rmse",
         "r2",
+        "token_nats",
+        "token_bits",
         "hamming",
         "exact_match",
         "f1",

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         SemanticHash,
         SigmoidBeliefNet,
         SparseFeatures,
+        TextGenerator,
         TreeClassifier,
     )
     from harmonium.export import export_onnx
@@ -112,6 +113,7 @@ _HOME = {
     "SigmoidBeliefNet": "estimators",
     "SparseFeatures": "estimators",
     "TreeClassifier": "estimators",
+    "TextGenerator": "estimators",
     "Spin": "units",
     "sweep": "sampling",
     "train": "training",
@@ -157,6 +159,7 @@ __all__ = [  # noqa: PLE0604
     "SparseFeatures",
     "TreeClassifier",
     "Spin",
+    "TextGenerator",
     "Units",
     "View",
     "ais",

@@ -97,7 +97,7 @@ def test_a_net_that_lacks_something_is_refused_before_it_learns():
     Net.output_kind = "songs"
     with pytest.raises(
         TypeError,
-        match="output_kind is classes, codes, distances, nodes, probabilities, scores, values",
+        match="is classes, codes, distances, nodes, probabilities, scores, tokens, values",
     ):
         adapted(Net())
 

@@ -1,5 +1,7 @@
 """A net over trees as a model: probabilities, and what does not fit it."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 
@@ -35,14 +37,14 @@ def test_the_class_of_the_root_is_that_of_the_last_node(model, batch):
 
 def test_columns_that_do_not_fit_are_refused(model):
     fitting = {"x": KIND, "y": Classes((0, 1, 2))}
-    model.check_columns(fitting)
+    model.meet(SimpleNamespace(columns=fitting))
     for kind, message in [
         (Numbers((15,)), r"reads trees, and the column x holds Numbers\(15\)"),
         (Trees(("a",), longest=4), "up to 3 words, and those of the data have up to 4"),
         (Trees(("a", "b", "c"), longest=3), "knows 2 words, and the vocabulary of the data has 3"),
     ]:
         with pytest.raises(UsageError, match=message):
-            model.check_columns({**fitting, "x": kind})
+            model.meet(SimpleNamespace(columns={**fitting, "x": kind}))
 
 
 def test_rows_that_are_no_trees_are_refused(model, batch):

@@ -2,6 +2,7 @@
 
 from harmonium.apply.bounding import bounds
 from harmonium.apply.bracketing import BRACKETS, bracketed, write_brackets
+from harmonium.apply.continuing import continuations
 from harmonium.apply.decoding import Decoded, codes_in, decode
 from harmonium.apply.diagnose import Diagnosis, diagnose_recipe, diagnose_run
 from harmonium.apply.exporting import export_run, part_of
@@ -36,6 +37,7 @@ __all__ = [
     "Views",
     "bounds",
     "codes_in",
+    "continuations",
     "count",
     "decode",
     "diagnose_recipe",

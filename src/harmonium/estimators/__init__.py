@@ -24,6 +24,7 @@ from harmonium.estimators.rbm import RBM
 from harmonium.estimators.semantic_hash import SemanticHash
 from harmonium.estimators.sigmoid_belief_net import SigmoidBeliefNet
 from harmonium.estimators.sparse_features import SparseFeatures
+from harmonium.estimators.text_generator import TextGenerator
 from harmonium.estimators.tree_classifier import TreeClassifier
 from harmonium.estimators.vae import VAE
 
@@ -48,4 +49,5 @@ __all__ = [
     "SigmoidBeliefNet",
     "SparseFeatures",
     "TreeClassifier",
+    "TextGenerator",
 ]

@@ -1,11 +1,9 @@
 """A net over trees as a model."""
 
-from collections.abc import Mapping
-
 import torch
 from torch import Tensor
 
-from harmonium.data import Kind, check_rows
+from harmonium.data import DataSet, check_rows
 from harmonium.data.tree_kinds import Trees
 from harmonium.errors import UsageError
 from harmonium.models.abilities import Batch
@@ -25,9 +23,9 @@ class TreeModel(MostProbable, NetModel):
 
     net: TreeNet
 
-    def check_columns(self, columns: Mapping[str, Kind]) -> None:
+    def meet(self, data: DataSet) -> None:
         """Raises ValueError where the data hold no trees, or others than the net reads."""
-        kind, net = columns["x"], self.net
+        kind, net = data.columns["x"], self.net
         if not isinstance(kind, Trees):
             raise UsageError(
                 f"model: it reads trees, and the column x holds {kind!r}: take the reader sst or "
