@@ -69,7 +69,8 @@ def _tell(facts: dict[str, Any]) -> None:
         say(f"and {len(rows) - FEW} more")
     types = ", ".join(f"{count} of {kind}" for kind, count in facts["types"].items())
     size = in_words(facts["bytes"])
-    say(f"\n{len(rows)} tensor{'s' * (len(rows) != 1)} ({types}), {facts['values']:,d} values: {size}")
+    many = "s" * (len(rows) != 1)
+    say(f"\n{len(rows)} tensor{many} ({types}), {facts['values']:,d} values: {size}")
 
 
 def _compare(facts: dict[str, Any]) -> None:

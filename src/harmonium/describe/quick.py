@@ -61,7 +61,9 @@ def _one_epoch(section: Any) -> Any:  # noqa: ANN401
 def _short(schedule: Component) -> Component:
     """The schedule; a warm-up ends with the single epoch."""
     epochs = schedule.settings.get("epochs", 0) if schedule.type == "warm_up" else 0
-    return replace(schedule, settings={**schedule.settings, "epochs": 1.0}) if epochs > 1 else schedule
+    if epochs <= 1:
+        return schedule
+    return replace(schedule, settings={**schedule.settings, "epochs": 1.0})
 
 
 def _small(component: Component) -> Component:

@@ -198,7 +198,9 @@ def _weights(kernel: str | Kernel | Tensor) -> Tensor:
     if weights.ndim != 2 or not weights.numel():
         raise UsageError(f"a kernel of shape {tuple(weights.shape)}: give (rows, columns)")
     if (largest := float(weights.abs().max())) > _LARGEST:
-        raise UsageError(f"a kernel with a weight of size {largest:.3g}: give {_LARGEST:g} at most")
+        raise UsageError(
+            f"a kernel with a weight of size {largest:.3g}: give {_LARGEST:g} at most"
+        )
     return weights
 
 

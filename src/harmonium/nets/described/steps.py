@@ -91,8 +91,8 @@ def steps_of(layers: Sequence[Layer]) -> list[Step]:
     """The steps of a net, in order.
 
     Raises:
-        LayerError: a layer is no layer, has no such type, a name twice, or unknown inputs; or lists
-            stand too deep in each other.
+        LayerError: a layer is no layer, has no such type, a name twice or unknown inputs, or
+            stands in too many lists.
         ValueError: there are too many layers.
     """
     steps = _Scope("", None, read=INPUT).steps(layers, _Inherited(("layers",)))
