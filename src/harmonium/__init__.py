@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         NeighbourhoodComponents,
         Perceptron,
         SemanticHash,
+        SigmoidBeliefNet,
         SparseFeatures,
     )
     from harmonium.export import export_onnx
@@ -102,6 +103,7 @@ _HOME = {
     "Run": "runs",
     "save": "storage",
     "SemanticHash": "estimators",
+    "SigmoidBeliefNet": "estimators",
     "SparseFeatures": "estimators",
     "Spin": "units",
     "sweep": "sampling",
@@ -142,6 +144,7 @@ __all__ = [  # noqa: PLE0604
     "Rectified",
     "Run",
     "SemanticHash",
+    "SigmoidBeliefNet",
     "SparseFeatures",
     "Spin",
     "Units",

@@ -36,10 +36,15 @@ class Needs:
 
 
 _ABILITIES: dict[str, tuple[str, str, str]] = {
+    "ancestral": (
+        "Ancestral",
+        "is a directed net that is drawn from the top down",
+        "take a sigmoid_belief_net",
+    ),
     "bounded": (
         "Bounded",
         "has a lower bound on the likelihood",
-        "take an autoencoder with a gaussian code",
+        "take an autoencoder with a gaussian code, or a sigmoid_belief_net",
     ),
     "classifies": (
         "Classifies",

@@ -115,6 +115,7 @@ KINDS: dict[str, dict[str, str]] = {
         "resnet18": "harmonium.nets.architectures.resnet:resnet18",
         "resnet34": "harmonium.nets.architectures.resnet:resnet34",
         "resnet50": "harmonium.nets.architectures.resnet:resnet50",
+        "sigmoid_belief_net": "harmonium.nets.sigmoid_belief:SigmoidBeliefNet",
         "seven_layer_net": "harmonium.nets.architectures.seven_layers:seven_layer_net",
         "two_stage_net": "harmonium.nets.architectures.two_stages:two_stage_net",
     },
@@ -307,6 +308,7 @@ KINDS: dict[str, dict[str, str]] = {
         "supervised": "harmonium.stages.supervised:Supervised",
         "unroll": "harmonium.stages.unroll:Unroll",
         "up_down": "harmonium.stages.up_down:UpDown",
+        "wake_sleep": "harmonium.stages.wake_sleep:WakeSleep",
     },
     "Pretraining": {
         "greedy": "harmonium.stages.greedy:Greedy",
@@ -322,6 +324,7 @@ KINDS: dict[str, dict[str, str]] = {
         "similarity": "harmonium.stages.similarity:Similarity",
         "supervised": "harmonium.stages.supervised:Supervised",
         "up_down": "harmonium.stages.up_down:UpDown",
+        "wake_sleep": "harmonium.stages.wake_sleep:WakeSleep",
     },
     "FineTuning": {"classify": "harmonium.stages.supervised:Classify"},
 }

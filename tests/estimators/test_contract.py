@@ -30,6 +30,7 @@ from harmonium import (
     NeighbourhoodComponents,
     Perceptron,
     SemanticHash,
+    SigmoidBeliefNet,
     SparseFeatures,
 )
 from harmonium.data import digits
@@ -69,6 +70,7 @@ def expected(estimator):
         SemanticHash(n_bits=8, n_epochs=5),
         NeighbourhoodComponents(n_epochs=5),
         NeighbourhoodComponents((8,), n_epochs=5),
+        SigmoidBeliefNet((5, 3), n_epochs=5),
         SparseFeatures(4, n_epochs=2),
         ConvNetClassifier(n_epochs=30, learning_rate=0.01),
         Perceptron(max_iter=3),
@@ -94,6 +96,7 @@ def test_scikit_learn_checks(estimator, check):
         VAE(),
         SemanticHash(),
         NeighbourhoodComponents(),
+        SigmoidBeliefNet(),
         SparseFeatures(),
         ConvNetClassifier(),
     ],

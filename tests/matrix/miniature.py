@@ -37,7 +37,7 @@ CODE = 4
 
 NETS = (
     *("autoencoder", "deep", "elementary_perceptron", "linear_memory", "mlp", "net"),
-    "perceptron",
+    *("perceptron", "sigmoid_belief_net"),
 )
 
 KNOWN_NETS = ("cifar_densenet", "cifar_resnet", "lenet5", "seven_layer_net", "two_stage_net")

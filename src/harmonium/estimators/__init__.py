@@ -21,6 +21,7 @@ from harmonium.estimators.neighbourhood_components import NeighbourhoodComponent
 from harmonium.estimators.perceptron import Perceptron
 from harmonium.estimators.rbm import RBM
 from harmonium.estimators.semantic_hash import SemanticHash
+from harmonium.estimators.sigmoid_belief_net import SigmoidBeliefNet
 from harmonium.estimators.sparse_features import SparseFeatures
 from harmonium.estimators.vae import VAE
 
@@ -41,5 +42,6 @@ __all__ = [
     "NeighbourhoodComponents",
     "Perceptron",
     "SemanticHash",
+    "SigmoidBeliefNet",
     "SparseFeatures",
 ]

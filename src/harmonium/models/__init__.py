@@ -1,6 +1,7 @@
 """Models: a machine or net with its abilities, by one adapter class for each kind."""
 
 from harmonium.models.abilities import (
+    Ancestral,
     Batch,
     Bounded,
     Classifies,
@@ -35,10 +36,12 @@ from harmonium.models.model import Model
 from harmonium.models.net import NetModel
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.regressor import Regressor
+from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.variational import VariationalModel
 
 __all__ = [
+    "Ancestral",
     "AutoencoderModel",
     "Batch",
     "Bounded",
@@ -75,6 +78,7 @@ __all__ = [
     "RowMemory",
     "Samples",
     "Scores",
+    "SigmoidBeliefModel",
     "Stack",
     "Unrolls",
     "VariationalModel",

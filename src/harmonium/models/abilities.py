@@ -17,6 +17,7 @@ from harmonium.nets.anatomy import LayerFacts
 from harmonium.random import Source
 
 __all__ = [
+    "Ancestral",
     "Batch",
     "Bounded",
     "Classifies",
@@ -249,6 +250,19 @@ class Directed(Protocol):
 
     def untie(self) -> None:
         """Separates the recognition parameters from the generative ones."""
+        ...
+
+
+@runtime_checkable
+class Ancestral(Protocol):
+    """Is a directed net whose layers are drawn from the top down, with a recognition net."""
+
+    def generate(self, n: int, *, source: Source = None) -> dict[str, Tensor]:
+        """Draws of all layers, ``(n, units)``, the column "x" first."""
+        ...
+
+    def begin(self, rows: Rows) -> None:
+        """Sets the first biases from training rows ``(N, D)``."""
         ...
 
 

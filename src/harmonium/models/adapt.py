@@ -18,9 +18,10 @@ from harmonium.models.memory import memory
 from harmonium.models.model import Model
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.regressor import Regressor
+from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.variational import VariationalModel
-from harmonium.nets import Codec, ElementaryPerceptron, LinearMemory
+from harmonium.nets import Codec, ElementaryPerceptron, LinearMemory, SigmoidBeliefNet
 from harmonium.nets.codes import Drawn, Noisy
 
 __all__ = ["adapted"]
@@ -91,6 +92,7 @@ _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
     ElementaryPerceptron: ElementaryModel,
     EnergyGraph: _graph,
     LinearMemory: memory,
+    SigmoidBeliefNet: SigmoidBeliefModel,
 }
 """Class of a machine or net -> maker of its model; subclasses come before their base classes."""
 

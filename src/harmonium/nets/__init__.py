@@ -18,6 +18,7 @@ from harmonium.nets.maxout import Maxout
 from harmonium.nets.mlp import MLP
 from harmonium.nets.net import Net, Node
 from harmonium.nets.perceptron import Perceptron
+from harmonium.nets.sigmoid_belief import SigmoidBeliefNet
 from harmonium.nets.tent import tent_net
 from harmonium.nets.threshold import Threshold
 
@@ -36,6 +37,7 @@ __all__ = [
     "Node",
     "Noisy",
     "Perceptron",
+    "SigmoidBeliefNet",
     "Threshold",
     "tent_net",
 ]
