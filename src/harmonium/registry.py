@@ -102,6 +102,7 @@ KINDS: dict[str, dict[str, str]] = {
         "embedding": "harmonium.nets.embedding:Embedding",
         "googlenet": "harmonium.nets.architectures.googlenet:googlenet",
         "googlenet2014": "harmonium.nets.architectures.googlenet:googlenet2014",
+        "kohonen": "harmonium.nets.kohonen:KohonenMap",
         "lenet1": "harmonium.nets.architectures.lenet1:lenet1",
         "lenet5": "harmonium.nets.architectures.lenet5:lenet5",
         "linear_memory": "harmonium.nets.linear_memory:LinearMemory",
@@ -110,6 +111,7 @@ KINDS: dict[str, dict[str, str]] = {
         "net": "harmonium.nets.net:Net",
         "perceptron": "harmonium.nets.perceptron:Perceptron",
         "rbm": "harmonium.machines.rbm:rbm",
+        "replicated_softmax": "harmonium.machines.replicated_softmax:replicated_softmax",
         "resnet101": "harmonium.nets.architectures.resnet:resnet101",
         "resnet152": "harmonium.nets.architectures.resnet:resnet152",
         "resnet18": "harmonium.nets.architectures.resnet:resnet18",
@@ -272,6 +274,8 @@ KINDS: dict[str, dict[str, str]] = {
         "error": "harmonium.judges.error:Error",
         "labels": "harmonium.judges.labels:Labels",
         "likelihood": "harmonium.judges.likelihood:Likelihood",
+        "perplexity": "harmonium.judges.perplexity:Perplexity",
+        "map_errors": "harmonium.judges.map_errors:MapErrors",
         "neighbours": "harmonium.judges.neighbours:Neighbours",
         "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
         "retrieval": "harmonium.judges.retrieval:Retrieval",
@@ -281,6 +285,7 @@ KINDS: dict[str, dict[str, str]] = {
         "ica": "harmonium.baselines.ica:ICA",
         "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
         "logistic_regression": "harmonium.baselines.logistic_regression:LogisticRegression",
+        "lda": "harmonium.baselines.lda:LDA",
         "lsa": "harmonium.baselines.lsa:LSA",
         "nearest_neighbours": "harmonium.baselines.nearest_neighbours:NearestNeighbours",
         "nmf": "harmonium.baselines.nmf:NMF",
@@ -301,6 +306,7 @@ KINDS: dict[str, dict[str, str]] = {
         "error_correction": "harmonium.stages.error_correction:ErrorCorrection",
         "greedy": "harmonium.stages.greedy:Greedy",
         "hebbian": "harmonium.stages.hebbian:Hebbian",
+        "kohonen": "harmonium.stages.kohonen:Kohonen",
         "layerwise": "harmonium.stages.layerwise:Layerwise",
         "load": "harmonium.stages.load:Load",
         "reconstruction": "harmonium.stages.reconstruction:Reconstruction",
@@ -320,6 +326,7 @@ KINDS: dict[str, dict[str, str]] = {
         "energy": "harmonium.stages.energy:Energy",
         "error_correction": "harmonium.stages.error_correction:ErrorCorrection",
         "hebbian": "harmonium.stages.hebbian:Hebbian",
+        "kohonen": "harmonium.stages.kohonen:Kohonen",
         "reconstruction": "harmonium.stages.reconstruction:Reconstruction",
         "similarity": "harmonium.stages.similarity:Similarity",
         "supervised": "harmonium.stages.supervised:Supervised",
@@ -356,6 +363,7 @@ Components of these kinds stay descriptions: whoever holds them builds them.
 CONNECTIONS: dict[str, str] = {
     "dense": "harmonium.connections.dense:Dense",
     "lateral": "harmonium.connections.lateral:Lateral",
+    "replicated": "harmonium.connections.replicated:Replicated",
 }
 """Connections that a file of a machine can hold; recipes do not name them."""
 
@@ -370,7 +378,7 @@ def classes(kind: str) -> dict[str, str]:
     """Class name -> "module:name" for the classes of a kind, including "Connection".
 
     >>> [*classes("Connection")]
-    ['Dense', 'Lateral']
+    ['Dense', 'Lateral', 'Replicated']
     """
     places = (CONNECTIONS if kind == "Connection" else KINDS[kind]).values()
     named = {place.rpartition(":")[2]: place for place in places}

@@ -36,8 +36,15 @@ CODE = 4
 """Units of a code that is a group of its own kind."""
 
 NETS = (
-    *("autoencoder", "deep", "elementary_perceptron", "linear_memory", "mlp", "net"),
-    *("perceptron", "sigmoid_belief_net"),
+    "autoencoder",
+    "deep",
+    "elementary_perceptron",
+    "kohonen",
+    "linear_memory",
+    "mlp",
+    "net",
+    "perceptron",
+    "sigmoid_belief_net",
 )
 
 KNOWN_NETS = ("cifar_densenet", "cifar_resnet", "lenet5", "seven_layer_net", "two_stage_net")
@@ -59,10 +66,18 @@ PICTURE_NET: dict[str, Any] = {
 DRAWN = ("curve", "gate", "ring")
 """Readers that make a few rows themselves."""
 
+VOCABULARY = (
+    *("goal", "match", "team", "coach"),
+    *("court", "law", "judge", "crime"),
+    *("bond", "bank", "price", "trade"),
+)
+
 SMALL: dict[str, dict[str, Any]] = {
     "nearest_neighbours": {"components": 4},
     "bound": {"samples": 3},
     "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
+    "perplexity": {"documents": 5, "betas": 10, "chains": 5, "sweeps": 5},
+    "lda": {"passes": 1, "samples": 50, "documents": 5},
     "logistic_regression": {"C": [1.0], "max_iter": 50},
     "svc": {"C": [1.0], "gamma": ["scale"]},
     "relu_net": {"sizes": [[10]], "alpha": [1e-3], "max_iter": 3},
@@ -95,6 +110,11 @@ def miniature(name: str, folder: Path) -> dict[str, Any]:
 
 
 def _shrink_data(data: dict[str, Any], folder: Path) -> None:
+    counted = ("newsgroups", "reuters")
+    if isinstance(data["source"], dict) and data["source"]["type"] in counted:
+        path = _documents(folder / "documents.txt")
+        data["source"] = {"type": "text", "train": str(path), "test": 0.3, "labelled": True}
+        return
     if isinstance(data["source"], dict) and data["source"]["type"] in DRAWN:
         return
     if isinstance(data["source"], dict) and data["source"]["type"] == "patches":
@@ -111,6 +131,9 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
 
 
 def _shrink_model(model: dict[str, Any], width: int) -> None:
+    if "words" in model:
+        model |= {"words": len(VOCABULARY), "hidden": WIDTHS[0]}
+        return
     if model["type"] in KNOWN_NETS or (width == 64 and "table_conv2d" in str(model)):
         model.clear()
         model |= copy.deepcopy(PICTURE_NET)
@@ -135,6 +158,18 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
 def _small(component: str | dict[str, Any]) -> dict[str, Any]:
     full = {"type": component} if isinstance(component, str) else component
     return {**full, **SMALL.get(full["type"], {})}
+
+
+def _documents(path: Path) -> Path:
+    """Documents of 1 to 20 words on three subjects, one a line after its label and a tab."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    third, lines = len(VOCABULARY) // 3, []
+    for row in range(200):
+        own = VOCABULARY[row % 3 * third : (row % 3 + 1) * third]
+        words = [own[(row * k) % third] for k in range(1, 2 + row % 19)]
+        lines.append(f"{'abc'[row % 3]}\t{' '.join([*words, VOCABULARY[row % 12]])}\n")
+    path.write_text("".join(lines))
+    return path
 
 
 def _pictures(folder: Path) -> None:

@@ -14,6 +14,7 @@ from harmonium.estimators.conv_net import ConvNetClassifier
 from harmonium.estimators.dbm import DBM
 from harmonium.estimators.dbn import DBNClassifier
 from harmonium.estimators.hopfield import HopfieldMemory, ModernHopfieldMemory
+from harmonium.estimators.kohonen import SelfOrganisingMap
 from harmonium.estimators.linear_memory import AssociativeMemory
 from harmonium.estimators.mlp import MLPClassifier
 from harmonium.estimators.mlp_regressor import MLPRegressor
@@ -41,6 +42,7 @@ __all__ = [
     "ModernHopfieldMemory",
     "NeighbourhoodComponents",
     "Perceptron",
+    "SelfOrganisingMap",
     "SemanticHash",
     "SigmoidBeliefNet",
     "SparseFeatures",

@@ -6,6 +6,7 @@ from harmonium.models.abilities import (
     Bounded,
     Classifies,
     Convolves,
+    CountsWords,
     Decides,
     Decodes,
     Described,
@@ -16,6 +17,7 @@ from harmonium.models.abilities import (
     FreeEnergies,
     Hashes,
     Layered,
+    Maps,
     Mixes,
     Net,
     Predicts,
@@ -27,9 +29,11 @@ from harmonium.models.abilities import (
 from harmonium.models.adapt import adapted
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
+from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
 from harmonium.models.encoder import EncoderModel
-from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
+from harmonium.models.graph import DeepModel, GraphModel, LabelledModel, RestrictedModel
 from harmonium.models.hashing import HashingModel
+from harmonium.models.kohonen import MapModel
 from harmonium.models.labels import LabelsModel
 from harmonium.models.memory import ClassMemory, RowMemory
 from harmonium.models.model import Model
@@ -49,11 +53,14 @@ __all__ = [
     "Classifier",
     "Classifies",
     "Convolves",
+    "CountsWords",
     "Decides",
     "Decodes",
+    "DeepModel",
     "Described",
     "Directed",
     "ElementaryModel",
+    "DocumentModel",
     "EncoderModel",
     "Encodes",
     "EnergyBased",
@@ -66,6 +73,8 @@ __all__ = [
     "LabelledStack",
     "LabelsModel",
     "Layered",
+    "MapModel",
+    "Maps",
     "Mixes",
     "Model",
     "Net",
@@ -74,6 +83,7 @@ __all__ = [
     "Predicts",
     "Reconstructs",
     "Regressor",
+    "RestrictedDocumentModel",
     "RestrictedModel",
     "RowMemory",
     "Samples",

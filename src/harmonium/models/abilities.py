@@ -22,6 +22,7 @@ __all__ = [
     "Bounded",
     "Classifies",
     "Convolves",
+    "CountsWords",
     "Decides",
     "Decodes",
     "Described",
@@ -32,6 +33,7 @@ __all__ = [
     "FreeEnergies",
     "Hashes",
     "Layered",
+    "Maps",
     "Mixes",
     "Net",
     "Predicts",
@@ -61,6 +63,15 @@ class Convolves(Protocol):
     net: nn.Module
     convolutions: tuple[str, ...]
     """Names of the layers of kernels, the lowest first; a net without any lacks the attribute."""
+
+
+@runtime_checkable
+class CountsWords(Protocol):
+    """Is a model of documents of any length, as counts of words."""
+
+    def log_words(self, counts: Tensor, *, train: Rows, ladder: Ladder) -> dict[str, Tensor]:
+        """log p of the words of documents ``(N, D)``: "forward" and "reverse", ``(N,)``, nats."""
+        ...
 
 
 @runtime_checkable
@@ -207,6 +218,15 @@ class Hashes(Protocol):
 
     def bits(self, batch: Batch) -> Tensor:
         """Bits of each row, ``(B, k)``, bool."""
+        ...
+
+
+@runtime_checkable
+class Maps(Protocol):
+    """Lays rows out on a map of prototypes."""
+
+    def map_errors(self, batch: Batch) -> dict[str, Tensor]:
+        """Errors of every row, ``(B,)``: "quantisation_error" and "topographic_error"."""
         ...
 
 
