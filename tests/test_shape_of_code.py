@@ -32,6 +32,8 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     "cli/search.py::search": "a verb's options are its arguments",
     "cli/train.py::train": "a verb's options are its arguments",
     "cli/weights.py::weights": "a verb's options are its arguments",
+    "connections/convolution.py::Convolution.__init__": "the settings of a convolution are its arguments",
+    "machines/convolutional.py::_layer": "the settings of a convolution are its arguments",
     "data/arrays.py::arrays": "a reader's settings are its arguments",
     "data/image_folder.py::image_folder": "a reader's settings are its arguments",
     "data/patches.py::patches": "a reader's settings are its arguments",

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from harmonium.bridge import unroll, unroll_autoencoder
-    from harmonium.connections import Connection, Dense, Lateral
+    from harmonium.connections import (
+        Chain,
+        Connection,
+        Convolution,
+        Dense,
+        Lateral,
+        Masked,
+        SumPool,
+    )
     from harmonium.errors import HarmoniumError
     from harmonium.estimators import (
         DBM,
@@ -38,6 +46,8 @@ if TYPE_CHECKING:
         belief_net,
         boltzmann,
         classification_rbm,
+        convolutional_belief_net,
+        convolutional_rbm,
         dbm,
         hopfield,
         modern_hopfield,
@@ -49,9 +59,13 @@ if TYPE_CHECKING:
     from harmonium.training import train
     from harmonium.units import (
         Bernoulli,
+        Binomial,
         Categorical,
+        DReLU,
         Gaussian,
+        MaxPooled,
         Multinomial,
+        Poisson,
         Rectified,
         Spin,
         Units,
@@ -109,6 +123,17 @@ _HOME = {
     "Units": "units",
     "unroll": "bridge",
     "unroll_autoencoder": "bridge",
+    "Binomial": "units",
+    "Chain": "connections",
+    "Convolution": "connections",
+    "ConvolutionalRBM": "estimators",
+    "DReLU": "units",
+    "Masked": "connections",
+    "MaxPooled": "units",
+    "Poisson": "units",
+    "SumPool": "connections",
+    "convolutional_belief_net": "machines",
+    "convolutional_rbm": "machines",
     "VAE": "estimators",
     "View": "graph",
 }
@@ -119,6 +144,17 @@ __all__ = [  # noqa: PLE0604
     "DBM",
     "RBM",
     "VAE",
+    "Binomial",
+    "Chain",
+    "Convolution",
+    "ConvolutionalRBM",
+    "DReLU",
+    "Masked",
+    "MaxPooled",
+    "Poisson",
+    "SumPool",
+    "convolutional_belief_net",
+    "convolutional_rbm",
     "AssociativeMemory",
     "Autoencoder",
     "BeliefNet",

@@ -88,6 +88,8 @@ KINDS: dict[str, dict[str, str]] = {
         "cifar_resnet": "harmonium.nets.architectures.resnet:cifar_resnet",
         "classification_rbm": "harmonium.machines.classification_rbm:classification_rbm",
         "codec": "harmonium.nets.codec:Codec",
+        "convolutional_belief_net": "harmonium.machines.convolutional:convolutional_belief_net",
+        "convolutional_rbm": "harmonium.machines.convolutional:convolutional_rbm",
         "dbm": "harmonium.machines.dbm:dbm",
         "deep": "harmonium.nets.deep:Deep",
         "densenet121": "harmonium.nets.architectures.densenet:densenet121",
@@ -204,9 +206,13 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Units": {
         "bernoulli": "harmonium.units.bernoulli:Bernoulli",
+        "binomial": "harmonium.units.binomial:Binomial",
         "categorical": "harmonium.units.categorical:Categorical",
+        "drelu": "harmonium.units.drelu:DReLU",
         "gaussian": "harmonium.units.gaussian:Gaussian",
+        "max_pooled": "harmonium.units.max_pooled:MaxPooled",
         "multinomial": "harmonium.units.multinomial:Multinomial",
+        "poisson": "harmonium.units.poisson:Poisson",
         "rectified": "harmonium.units.rectified:Rectified",
         "spin": "harmonium.units.spin:Spin",
     },
@@ -351,8 +357,12 @@ Components of these kinds stay descriptions: whoever holds them builds them.
 """
 
 CONNECTIONS: dict[str, str] = {
+    "chain": "harmonium.connections.chain:Chain",
+    "convolution": "harmonium.connections.convolution:Convolution",
     "dense": "harmonium.connections.dense:Dense",
     "lateral": "harmonium.connections.lateral:Lateral",
+    "masked": "harmonium.connections.masked:Masked",
+    "sum_pool": "harmonium.connections.sum_pool:SumPool",
 }
 """Connections that a file of a machine can hold; recipes do not name them."""
 
@@ -367,7 +377,7 @@ def classes(kind: str) -> dict[str, str]:
     """Class name -> "module:name" for the classes of a kind, including "Connection".
 
     >>> [*classes("Connection")]
-    ['Dense', 'Lateral']
+    ['Chain', 'Convolution', 'Dense', 'Lateral', 'Masked', 'SumPool']
     """
     places = (CONNECTIONS if kind == "Connection" else KINDS[kind]).values()
     named = {place.rpartition(":")[2]: place for place in places}

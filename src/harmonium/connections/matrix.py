@@ -32,7 +32,7 @@ def matrix(connection: Connection) -> Tensor:
 
     It is read off unit vectors of the smaller group, some at a time: memory is that of the matrix.
     """
-    like = next(connection.parameters())
+    like = next(connection.parameters(), torch.empty(0))
     back = connection.target.numel() < connection.source.numel()
     side, send = (
         (connection.target, connection.adjoint) if back else (connection.source, connection)
