@@ -20,6 +20,13 @@ STAGES = {"Pretraining": "pretrain", "Training": "train", "FineTuning": "fine_tu
 SIZES = dict.fromkeys(("autoencoder", "deep", "embedding", "maxout", "mlp"), [6, 3, 2])
 """Nets take sizes where machines take units."""
 
+MAPS = {
+    "convolutional_belief_net": {"shape": [1, 6, 6], "maps": [2, 3], "kernels": [3, 1]},
+    "convolutional_rbm": {"shape": [1, 6, 6], "maps": 2, "kernel": 3},
+    "max_pooled": {"shape": [2, 4, 4]},
+}
+"""Settings of components whose shape has three axes."""
+
 # A valid value for every required setting, by its name.
 EXAMPLES = {
     "associations": 5,
@@ -59,6 +66,7 @@ EXAMPLES = {
     "sparsity": 0.5,
     "to": [2, 2],
     "train": "here.npz",
+    "trials": 3,
     "unflattened_size": [1, 3],
     "units": [6, {"type": "gaussian", "shape": 3}, 2],
     "val": 0.5,
@@ -90,6 +98,7 @@ def least(kind: str, name: str) -> dict:
     fields = described(kind, name).model_fields
     required = [f for f, field in fields.items() if f != "type" and field.is_required()]
     examples = {**EXAMPLES, "units": SIZES.get(name, EXAMPLES["units"])}
+    examples |= MAPS.get(name, {})
     return {"type": name} | {f: examples[f] for f in required}
 
 

@@ -233,6 +233,7 @@ KINDS: dict[str, dict[str, str]] = {
     "Rule": {
         "mean": "harmonium.sampling.rules:mean",
         "mode": "harmonium.sampling.rules:mode",
+        "noisy_rectified": "harmonium.sampling.rules:noisy_rectified",
         "sample": "harmonium.sampling.rules:sample",
     },
     "Penalty": {
@@ -277,6 +278,7 @@ KINDS: dict[str, dict[str, str]] = {
         "error": "harmonium.judges.error:Error",
         "labels": "harmonium.judges.labels:Labels",
         "likelihood": "harmonium.judges.likelihood:Likelihood",
+        "linear_svm": "harmonium.judges.linear_svm:LinearSVM",
         "neighbours": "harmonium.judges.neighbours:Neighbours",
         "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
         "retrieval": "harmonium.judges.retrieval:Retrieval",

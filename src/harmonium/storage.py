@@ -75,7 +75,8 @@ def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
     check_parameters(tensors, path)
     try:
         if tensors:
-            machine.to(next(iter(tensors.values())).dtype)
+            kinds = [t.dtype for t in tensors.values() if t.is_floating_point()]
+            machine.to(kinds[0] if kinds else None)
     except TypeError as error:
         raise DataError(f"{path}: parameters do not fit the description: {error}") from error
     _fill(machine, path, tensors=tensors)
@@ -116,10 +117,9 @@ def _written(value: Any) -> Any:  # noqa: ANN401
     if kind is None:
         known = ", ".join(part for k in _PART_KINDS for part in classes(k))
         raise UsageTypeError(
-            f"save: a part of it is {named(value)}, which a file cannot name: take one of "
-            f"{known}"
+            f"save: a part of it is {named(value)}, which a file cannot name: take one of {known}"
         )
-    settings = value.settings
+    settings: Any = value.settings
     if isinstance(value, Connection) and "parts" not in settings:
         settings = {"source": [*value.source], "target": [*value.target], **settings}
     return {"kind": kind, "class": name, "settings": _written(settings)}

@@ -114,6 +114,7 @@ UNITS = {
     "drelu-part": _units(lambda: DReLU(2, 2), 54, rows=[2, 1]),
 }
 
+
 def _table(targets, sources):
     """A mask without two of every five connections."""
     return (torch.arange(targets * sources) % 5 < 3).reshape(targets, sources)
@@ -224,7 +225,9 @@ GRAPHS = {
     "rbm-drelu": _rbm(lambda: DReLU(2), lambda: 3, seed=57),
     "rbm-to-drelu": _rbm(lambda: 4, lambda: DReLU(2), seed=58),
     "masked": _wired(
-        lambda: (Bernoulli(4), Bernoulli(3)), lambda: Masked((4,), (3,), mask=_table(3, 4)), seed=59
+        lambda: (Bernoulli(4), Bernoulli(3)),
+        lambda: Masked((4,), (3,), mask=_table(3, 4)),
+        seed=59,
     ),
     "convolutional": _made(
         lambda: convolutional_rbm((1, 3, 3), 2, kernel=2, pool=2), seed=60, std=0.6

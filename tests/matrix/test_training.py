@@ -24,6 +24,7 @@ FIGURES = {
     "bound": "elbo",
     "error": "rmse",
     "likelihood": "log_likelihood",
+    "linear_svm": "svm_error",
     "neighbours": "knn_error",
     "reconstruction": "reconstruction_error",
     "retrieval": "precision_at_k",
@@ -166,7 +167,7 @@ def refusal(judge, recipe):
         "perceptron",
     ):
         return r"judge reconstruction: no model .* reconstructs"
-    if judge in ("neighbours", "retrieval"):
+    if judge in ("linear_svm", "neighbours", "retrieval"):
         return unsearched(judge, recipe)
     if judge == "robustness":
         return unmoved(recipe)

@@ -48,7 +48,10 @@ def convolved_shape(
         raise UsageError(
             f"Convolution: a group of shape {tuple(source)}; (channels, height, width) is needed"
         )
-    room = [n + 2 * padding - dilation * (k - 1) - 1 for n, k in zip(source[1:], _pair(kernel), strict=True)]
+    room = [
+        n + 2 * padding - dilation * (k - 1) - 1
+        for n, k in zip(source[1:], _pair(kernel), strict=True)
+    ]
     if min(room) < 0:
         raise UsageError(
             f"Convolution: a kernel of {_pair(kernel)} with dilation {dilation} does not fit into "
@@ -113,7 +116,7 @@ class Convolution(Connection):
 
     def forward(self, x: Tensor, *, rows: Tensor | None = None) -> Tensor:
         """The convolution of x, the field on the target."""
-        field = conv2d(x, self.weight, **self.steps)  # type: ignore[arg-type]
+        field = conv2d(x, self.weight, None, **self.steps)
         return field if rows is None else field.flatten(1)[:, rows]
 
     def adjoint(self, y: Tensor, *, rows: Tensor | None = None) -> Tensor:

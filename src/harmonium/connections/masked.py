@@ -42,11 +42,11 @@ class Masked(Connection):
     ) -> None:
         super().__init__(source, target)
         size = self.target.numel(), self.source.numel()
-        table = torch.ones(size) if mask is None else torch.as_tensor(mask)
+        table = torch.ones(size, dtype=torch.bool) if mask is None else torch.as_tensor(mask)
         if tuple(table.shape) != size:
             raise UsageError(
-                f"Masked: a mask of shape {tuple(table.shape)}; {size} is needed, one row for each "
-                "target unit"
+                f"Masked: a mask of shape {tuple(table.shape)}; {size} is needed, one "
+                "row for each target unit"
             )
         if not table.is_meta and not bool(((table == 0) | (table == 1)).all()):
             raise UsageError("Masked: the mask has values other than 0 and 1")

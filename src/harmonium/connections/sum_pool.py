@@ -15,7 +15,7 @@ __all__ = ["SumPool", "Summed"]
 
 
 class Summed(nn.Module):
-    """Sums over blocks of maps, or copies each value over its block, from flat rows to flat rows."""
+    """Sums over blocks of maps, or copies of each value over its block; rows are flat."""
 
     def __init__(self, shape: Sequence[int], pool: int, *, transposed: bool = False) -> None:
         super().__init__()
@@ -41,8 +41,9 @@ class SumPool(Connection):
 
     .. math:: E(x, y) = -\sum_\alpha y_\alpha \sum_{i \in \alpha} x_i
 
-    A block has pool x pool values. It has no parameters. The sum of a block of ``MaxPooled`` units is its pooling unit, so
-    ``Chain([SumPool(...), Convolution(...)])`` joins such a group to the layer above it.
+    A block has pool x pool values. There are no parameters. The sum of a block of ``MaxPooled``
+    units is its pooling unit, so ``Chain([SumPool(...), Convolution(...)])`` joins such a group to
+    the layer above it.
 
     Args:
         source: (maps, height, width).

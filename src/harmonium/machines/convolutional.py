@@ -46,7 +46,7 @@ def convolutional_rbm(
         ValueError: the kernel or the blocks do not fit.
 
     >>> convolutional_rbm([1, 28, 28], 40, kernel=11).units["h"]
-    MaxPooled(40, 18, 18)
+    MaxPooled(40, 18, 18, pool=2)
     """
     return _layer(_pictures(shape), maps, kernel=kernel, pool=pool, padding=padding, std=std)
 
@@ -75,7 +75,7 @@ def convolutional_belief_net(
     Raises:
         ValueError: the lists differ in length, or a kernel or the blocks do not fit.
 
-    >>> net = convolutional_belief_net([1, 28, 28], [24, 40], kernels=[9, 5], pools=2)
+    >>> net = convolutional_belief_net([1, 28, 28], [24, 40], kernels=[9, 5])
     >>> [tuple(g.units["h"].shape) for g in net.graphs]
     [(24, 20, 20), (40, 6, 6)]
     """
@@ -114,7 +114,7 @@ def _layer(  # noqa: PLR0913
     padding: int = 0,
     std: float = 0.01,
 ) -> EnergyGraph:
-    """An RBM of maps; ``below`` is the side of the blocks over which its visible maps are summed."""
+    """An RBM of maps that reads sums over blocks of side ``below`` of its visible maps."""
     parts: list[Connection] = []
     shape: Sequence[int] = visible.shape
     if below > 1:

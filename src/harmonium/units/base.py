@@ -70,8 +70,8 @@ class Units(nn.Module, ABC):
     """Number of trailing axes of ``shape`` that make up *one* unit (1 for one-hot vectors)."""
 
     growth: ClassVar[str] = "finite"
-    """Growth of the energy: "finite" for bounded states; for unbounded ones "quadratic", "two-sided"
-    (quadratic, with a curvature for each sign) or "factorial" (slower than any quadratic)."""
+    """Growth of the energy: "finite" for bounded states; for unbounded ones "quadratic",
+    "two-sided" (quadratic, with a curvature for each sign) or "factorial" (slower than that)."""
 
     domain: Domain = (-math.inf, math.inf)
     """The smallest and the largest value of a state, and so of a mean of states."""
@@ -265,5 +265,6 @@ class Units(nn.Module, ABC):
         return field
 
     def extra_repr(self) -> str:
-        """The shape."""
-        return ", ".join(map(str, self.shape))
+        """The shape, and further settings."""
+        more = (f"{name}={value}" for name, value in self.settings.items())
+        return ", ".join([*map(str, self.shape), *more])

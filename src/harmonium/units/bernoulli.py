@@ -1,7 +1,6 @@
 """Binary units in {0, 1}."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 import torch
 from torch import Tensor, nn

@@ -34,7 +34,7 @@ class Binomial(Units):
     .. math:: A(f) = n \sum_i \log(1 + e^{b_i + f_i})
 
     A unit is the sum of n Bernoulli units with the same weights and bias (Teh and Hinton, 2001,
-    https://papers.nips.cc/paper/1886). Values between whole numbers are accepted as means of units.
+    https://papers.nips.cc/paper/1886). Values between whole numbers are accepted as means.
 
     Args:
         *shape: the shape of the group, without the batch axis.
@@ -123,7 +123,7 @@ class Binomial(Units):
         return torch.ones_like(self.bias), self.bias, ScaledLogistic(self.trials)
 
     def outside(self, x: Tensor, *, means: bool = True) -> Tensor:
-        """Whether a value is outside [0, n]; with ``means`` False, also whether it is not whole."""
+        """Whether a value is outside [0, n] or, with ``means`` False, not whole."""
         inside = (x >= 0) & (x <= self.trials)
         if not means:
             inside &= x == x.round()

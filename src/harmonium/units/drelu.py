@@ -37,7 +37,7 @@ class DReLUMean(nn.Module):
     right: Tensor
     left: Tensor
 
-    def __init__(self, kink: Tensor, right: Tensor, left: Tensor) -> None:
+    def __init__(self, kink: Tensor, *, right: Tensor, left: Tensor) -> None:
         super().__init__()
         for name, value in {"kink": kink, "right": right, "left": left}.items():
             self.register_buffer(name, value.detach().clone())
@@ -50,7 +50,8 @@ class DReLUMean(nn.Module):
 class DReLU(Units):
     r"""Real units with a curvature and a linear term on each side of zero.
 
-    .. math:: U(x) = \sum_i \lambda^+_i x_{i+}^2 / 2 + \lambda^-_i x_{i-}^2 / 2 - a_i |x_i| - b_i x_i
+    .. math:: U(x) = \sum_i \lambda^+_i x_{i+}^2 / 2 + \lambda^-_i x_{i-}^2 / 2
+              - a_i |x_i| - b_i x_i
 
     with :math:`x_+ = \max(x, 0), x_- = \max(-x, 0)`. In the form of Tubiana, Cocco and Monasson
     (2019, https://doi.org/10.7554/eLife.39397), :math:`\gamma^\pm = \lambda^\pm,
@@ -60,7 +61,8 @@ class DReLU(Units):
     The field adds to b. Each side is a truncated Gaussian. With :math:`R(p, \lambda) = \log
     \int_0^\infty e^{p x - \lambda x^2/2} dx` and t = b + f,
 
-    .. math:: A(f) = \sum_i \log \big( e^{R(a_i + t_i, \lambda^+_i)} + e^{R(a_i - t_i, \lambda^-_i)} \big)
+    .. math:: A(f) = \sum_i \log \big( e^{R(a_i + t_i, \lambda^+_i)}
+              + e^{R(a_i - t_i, \lambda^-_i)} \big)
 
     Statistics are T(x) = (x, |x|, -x_+^2 / 2, -x_-^2 / 2).
     """
@@ -154,7 +156,7 @@ class DReLU(Units):
     def neuron(self) -> Neuron:
         """Gain 1, the bias, and the mean as a function of b + f."""
         bias, kink, right, left = self.natural()
-        return torch.ones_like(bias), bias, DReLUMean(kink, right, left)
+        return torch.ones_like(bias), bias, DReLUMean(kink, right=right, left=left)
 
     def outside(self, x: Tensor, *, means: bool = True) -> Tensor:
         """Whether a value is not finite."""

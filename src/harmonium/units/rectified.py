@@ -35,11 +35,12 @@ class Rectified(Units):
     r"""Units in [0, inf): :math:`U(x) = \sum_i \lambda_i x_i^2 / 2 - b_i x_i`, x >= 0.
 
     Given its field, a unit has a Gaussian distribution with location :math:`(b + f)/\lambda` and
-    variance :math:`1/\lambda`, truncated to non-negative values. It is the exact counterpart of
-    the noisy rectified linear unit of Nair and Hinton (2010,
-    https://icml.cc/Conferences/2010/papers/432.pdf), which is a rule, ``sampling.noisy_rectified``.
-    With :math:`z = (b + f)/\sqrt\lambda`,
-    :math:`A = \sum z^2/2 + \log \Phi(z) + \frac12 \log (2\pi/\lambda)`.
+    variance :math:`1/\lambda`, truncated to non-negative values. The noisy rectified linear unit
+    of Nair and Hinton (2010, https://icml.cc/Conferences/2010/papers/432.pdf) is no family but a
+    rule, ``sampling.noisy_rectified``, because its draws belong to no energy. With
+    :math:`z = (b + f)/\sqrt\lambda`,
+
+    .. math:: A(f) = \sum z^2/2 + \log \Phi(z) + \frac12 \log (2\pi/\lambda)
     """
 
     growth: ClassVar[str] = "quadratic"

@@ -1,7 +1,6 @@
 """Spins: binary units in {-1, +1}."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
