@@ -36,10 +36,15 @@ class Needs:
 
 
 _ABILITIES: dict[str, tuple[str, str, str]] = {
+    "ancestral": (
+        "Ancestral",
+        "is a directed net that is drawn from the top down",
+        "take a sigmoid_belief_net",
+    ),
     "bounded": (
         "Bounded",
         "has a lower bound on the likelihood",
-        "take an autoencoder with a gaussian code",
+        "take an autoencoder with a gaussian code, or a sigmoid_belief_net",
     ),
     "classifies": (
         "Classifies",
@@ -68,6 +73,7 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
     "graph": ("EnergyBased", "is a single energy graph", "take an rbm or a dbm"),
     "hashes": ("Hashes", "gives rows addresses of bits", "take an autoencoder with a noisy code"),
     "layered": ("Layered", "has layers to train one by one", "take an rbm, belief_net or dbm"),
+    "map errors": ("Maps", "lays rows out on a map", "take type kohonen"),
     "mixes": ("Mixes", "draws by Markov chains", "take an energy model"),
     "net": ("Net", "is a net that learns by gradient descent", "unroll a machine first"),
     "predicts": ("Predicts", "predicts real values", "take an mlp whose outputs are values"),

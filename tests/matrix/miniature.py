@@ -36,8 +36,15 @@ CODE = 4
 """Units of a code that is a group of its own kind."""
 
 NETS = (
-    *("autoencoder", "deep", "elementary_perceptron", "linear_memory", "mlp", "net"),
+    "autoencoder",
+    "deep",
+    "elementary_perceptron",
+    "kohonen",
+    "linear_memory",
+    "mlp",
+    "net",
     "perceptron",
+    "sigmoid_belief_net",
 )
 
 KNOWN_NETS = ("cifar_densenet", "cifar_resnet", "lenet5")
@@ -115,6 +122,8 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
     if model["type"] in KNOWN_NETS or "table_conv2d" in str(model):
         model.clear()
         model |= copy.deepcopy(PICTURE_NET)
+    elif model["type"] == "convolutional_rbm":
+        _shrink_maps(model)
     elif model["type"] in ("deep", "mlp"):
         first, *hidden, outputs = model["units"]
         model["units"] = [min(first, width), *WIDTHS[: len(hidden)], outputs]
@@ -131,6 +140,13 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
         model["inputs"] = width
     elif isinstance(model.get("visible"), int):
         model |= {"visible": width, "hidden": WIDTHS[0]}
+
+
+def _shrink_maps(model: dict[str, Any]) -> None:
+    """Few maps of small kernels; pictures become those of digits, patches stay."""
+    model |= {"maps": 3, "kernel": 3}
+    if model["shape"] == [1, 28, 28]:
+        model["shape"] = [1, 8, 8]
 
 
 def _small(component: str | dict[str, Any]) -> dict[str, Any]:

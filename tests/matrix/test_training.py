@@ -18,13 +18,13 @@ from tests.matrix.red import cells
 PARAMETERS = json.loads(Path(__file__).with_name("parameters.json").read_text())
 """Processor and torch -> recipe -> fingerprint of its models."""
 
-
 FIGURES = {
     "accuracy": "accuracy",
     "bound": "elbo",
     "error": "rmse",
     "likelihood": "log_likelihood",
     "linear_svm": "svm_error",
+    "map_errors": "quantisation_error",
     "neighbours": "knn_error",
     "reconstruction": "reconstruction_error",
     "retrieval": "precision_at_k",
@@ -37,8 +37,19 @@ SHARES = {"accuracy", "knn_error", "precision_at_k", "reconstruction_error"}
 
 
 def here():
-    """What the bits of a product depend on."""
-    return f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()} {torch.__version__}"
+    """What the bits of a product depend on: matrix libraries choose kernels by processor model."""
+    kind = torch.backends.cpu.get_cpu_capability()
+    return f"{platform.machine()} {kind} {processor()} {torch.__version__}"
+
+
+def processor():
+    """Vendor, family and model of the processor where Linux tells them; else its name."""
+    about = Path("/proc/cpuinfo")
+    if not about.exists():
+        return platform.processor()
+    told = dict(line.split("\t: ", 1) for line in about.read_text().splitlines() if "\t: " in line)
+    fields = {key.strip(): value for key, value in told.items()}
+    return " ".join(fields.get(key, "?") for key in ("vendor_id", "cpu family", "model"))
 
 
 @pytest.mark.parametrize("name", cells("parameters", RECIPES))
@@ -152,7 +163,8 @@ def refusal(judge, recipe):
     """What is said where a recipe's model does not suit a judge; else nothing."""
     if judge == "accuracy" and not classifies(recipe):
         return r"judge.*accuracy.*(net|class|labelled test rows)"
-    if judge == "bound" and recipe["model"].get("code") not in ("gaussian", {"type": "gaussian"}):
+    drawn = recipe["model"].get("code") in ("gaussian", {"type": "gaussian"})
+    if judge == "bound" and not drawn and recipe["model"]["type"] != "sigmoid_belief_net":
         return r"judge bound: no model .* has a lower bound on the likelihood"
     if judge == "likelihood" and is_net(recipe):
         return r"judge likelihood: no model .* has a likelihood"
@@ -167,6 +179,8 @@ def refusal(judge, recipe):
         "perceptron",
     ):
         return r"judge reconstruction: no model .* reconstructs"
+    if judge == "map_errors" and recipe["model"]["type"] != "kohonen":
+        return r"judge map_errors: no model .* lays rows out on a map"
     if judge in ("linear_svm", "neighbours", "retrieval"):
         return unsearched(judge, recipe)
     if judge == "robustness":

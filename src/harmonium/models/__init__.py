@@ -1,6 +1,7 @@
 """Models: a machine or net with its abilities, by one adapter class for each kind."""
 
 from harmonium.models.abilities import (
+    Ancestral,
     Batch,
     Bounded,
     Classifies,
@@ -15,6 +16,7 @@ from harmonium.models.abilities import (
     FreeEnergies,
     Hashes,
     Layered,
+    Maps,
     Mixes,
     Net,
     Predicts,
@@ -29,16 +31,19 @@ from harmonium.models.classifier import Classifier
 from harmonium.models.encoder import EncoderModel
 from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
 from harmonium.models.hashing import HashingModel
+from harmonium.models.kohonen import MapModel
 from harmonium.models.labels import LabelsModel
 from harmonium.models.memory import ClassMemory, RowMemory
 from harmonium.models.model import Model
 from harmonium.models.net import NetModel
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.regressor import Regressor
+from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.variational import VariationalModel
 
 __all__ = [
+    "Ancestral",
     "AutoencoderModel",
     "Batch",
     "Bounded",
@@ -63,6 +68,8 @@ __all__ = [
     "LabelledStack",
     "LabelsModel",
     "Layered",
+    "MapModel",
+    "Maps",
     "Mixes",
     "Model",
     "Net",
@@ -75,6 +82,7 @@ __all__ = [
     "RowMemory",
     "Samples",
     "Scores",
+    "SigmoidBeliefModel",
     "Stack",
     "Unrolls",
     "VariationalModel",

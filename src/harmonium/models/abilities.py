@@ -17,6 +17,7 @@ from harmonium.nets.anatomy import LayerFacts
 from harmonium.random import Source
 
 __all__ = [
+    "Ancestral",
     "Batch",
     "Bounded",
     "Classifies",
@@ -31,6 +32,7 @@ __all__ = [
     "FreeEnergies",
     "Hashes",
     "Layered",
+    "Maps",
     "Mixes",
     "Net",
     "Predicts",
@@ -210,6 +212,15 @@ class Hashes(Protocol):
 
 
 @runtime_checkable
+class Maps(Protocol):
+    """Lays rows out on a map of prototypes."""
+
+    def map_errors(self, batch: Batch) -> dict[str, Tensor]:
+        """Errors of every row, ``(B,)``: "quantisation_error" and "topographic_error"."""
+        ...
+
+
+@runtime_checkable
 class Mixes(Protocol):
     """Samples with Markov chains that can be observed."""
 
@@ -249,6 +260,19 @@ class Directed(Protocol):
 
     def untie(self) -> None:
         """Separates the recognition parameters from the generative ones."""
+        ...
+
+
+@runtime_checkable
+class Ancestral(Protocol):
+    """Is a directed net whose layers are drawn from the top down, with a recognition net."""
+
+    def generate(self, n: int, *, source: Source = None) -> dict[str, Tensor]:
+        """Draws of all layers, ``(n, units)``, the column "x" first."""
+        ...
+
+    def begin(self, rows: Rows) -> None:
+        """Sets the first biases from training rows ``(N, D)``."""
         ...
 
 

@@ -13,14 +13,16 @@ from harmonium.models.classifier import Classifier
 from harmonium.models.encoder import EncoderModel
 from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
 from harmonium.models.hashing import HashingModel
+from harmonium.models.kohonen import MapModel
 from harmonium.models.labels import LabelsModel
 from harmonium.models.memory import memory
 from harmonium.models.model import Model
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.regressor import Regressor
+from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.variational import VariationalModel
-from harmonium.nets import Codec, ElementaryPerceptron, LinearMemory
+from harmonium.nets import Codec, ElementaryPerceptron, LinearMemory, SigmoidBeliefNet
 from harmonium.nets.codes import Drawn, Noisy
 
 __all__ = ["adapted"]
@@ -91,6 +93,7 @@ _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
     ElementaryPerceptron: ElementaryModel,
     EnergyGraph: _graph,
     LinearMemory: memory,
+    SigmoidBeliefNet: SigmoidBeliefModel,
 }
 """Class of a machine or net -> maker of its model; subclasses come before their base classes."""
 
@@ -103,6 +106,7 @@ _BY_CODE: dict[type[nn.Module], Callable[[Any], Model]] = {
 _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
     "classes": Classifier,
     "codes": EncoderModel,
+    "distances": MapModel,
     "probabilities": LabelsModel,
     "scores": PerceptronModel,
     "values": Regressor,

@@ -46,6 +46,7 @@ from harmonium.report.sections import (
     separable,
     traversal,
     trouble,
+    unit_map,
     values,
     weights,
 )
@@ -76,6 +77,7 @@ SECTIONS: tuple[Entry, ...] = (
     excited.ENTRY,
     deconvolved.ENTRY,
     memory.ENTRY,
+    unit_map.ENTRY,
     recall.ENTRY,
     restored.ENTRY,
     samples.ENTRY,
