@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         BoltzmannMachine,
         ClassificationRBM,
         ConvNetClassifier,
+        ConvolutionalRBM,
         DBNClassifier,
         HopfieldMemory,
         MLPClassifier,
@@ -91,6 +92,7 @@ _HOME = {
     "dbm": "machines",
     "ClassificationRBM": "estimators",
     "ConvNetClassifier": "estimators",
+    "ConvolutionalRBM": "estimators",
     "DBM": "estimators",
     "DBNClassifier": "estimators",
     "Dense": "connections",
@@ -142,6 +144,7 @@ _HOME = {
 }
 
 __all__ = [  # noqa: PLE0604
+    "ConvolutionalRBM",
     "ClassificationRBM",
     "ConvNetClassifier",
     "DBM",
