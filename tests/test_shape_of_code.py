@@ -34,6 +34,7 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     "cli/weights.py::weights": "a verb's options are its arguments",
     "connections/convolution.py::Convolution.__init__": "settings of a convolution",
     "machines/convolutional.py::_layer": "settings of a convolution",
+    "machines/convolutional.py::convolutional_rbm": "settings of a convolution",
     "data/arrays.py::arrays": "a reader's settings are its arguments",
     "data/image_folder.py::image_folder": "a reader's settings are its arguments",
     "data/patches.py::patches": "a reader's settings are its arguments",

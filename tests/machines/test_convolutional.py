@@ -32,12 +32,18 @@ def test_maps_have_one_bias_and_one_kernel_each():
     assert tuple(graph.units["h"].shape) == (5, 8, 6)
 
 
+def test_hidden_units_start_at_their_activity():
+    graph = convolutional_rbm([1, 8, 8], 2, kernel=3, activity=0.1, std=0.0)
+    h = graph.units["h"].mean(graph.field("h", {"v": torch.ones(1, 1, 8, 8)}))
+    assert_close(h, torch.full_like(h, 0.1))
+
+
 def test_the_means_are_those_of_the_paper():
     """exp(I) / (1 + sum over the block of exp(I)), I = b + W * v: Lee et al., section 3.3."""
     with seeded(1):
         graph = convolutional_rbm([1, 5, 5], 2, kernel=2, std=1.0)
     v = torch.rand(3, 1, 5, 5, generator=generator(0))
-    i = conv2d(v, graph.edges[0].connection.weight).exp()
+    i = (conv2d(v, graph.edges[0].connection.weight) + graph.units["h"].bias).exp()
     total = torch.nn.functional.avg_pool2d(i, 2) * 4
     wanted = i / (1 + total.repeat_interleave(2, 2).repeat_interleave(2, 3))
     assert_close(graph.units["h"].mean(graph.field("h", {"v": v})), wanted)
@@ -134,6 +140,7 @@ def test_unrolled_it_gives_the_same_means():
         (lambda: convolutional_rbm([28, 28], 4, kernel=3), "channels, height, width"),
         (lambda: convolutional_belief_net([1, 8, 8], [2, 3], kernels=[3]), "for every layer"),
         (lambda: convolutional_belief_net([1, 8, 8], [], kernels=[]), "for every layer"),
+        (lambda: convolutional_rbm([1, 8, 8], 2, kernel=3, activity=0.3), "below 0.25"),
     ],
 )
 def test_what_does_not_fit_is_refused(make, words):

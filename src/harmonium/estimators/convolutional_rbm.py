@@ -110,7 +110,7 @@ class ConvolutionalRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Traine
     visible: str = "auto"
     target_rate: float = 0.04
     sparsity: float = 1.0
-    learning_rate: float = 5e-3
+    learning_rate: float = 0.02
     n_epochs: int | None = None
     batch_size: int = 50
     verbose: bool = False
@@ -146,9 +146,8 @@ class ConvolutionalRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Traine
         units = graph.units["h"]
         empty = torch.zeros(1, *units.shape, dtype=x.dtype)
         self.maps_shape_: tuple[int, ...] = tuple(units.pooled(empty).shape[1:])
-        self.components_: NDArray[Any] = (
-            graph.edges[0].connection.get_parameter("weight").detach().numpy().copy()
-        )
+        weight = graph.edges[0].connection.get_parameter("weight").detach()
+        self.components_: NDArray[Any] = weight.numpy().copy()
         self._n_features_out = int(np.prod(self.maps_shape_))
         return self
 
@@ -161,7 +160,14 @@ class ConvolutionalRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Traine
         visible = _FAMILIES[name](*self.picture_shape_, tied=tied)
         kernel: Any = self.picture_shape_[1:] if whole else self.kernel
         pool = 1 if whole else self.pool
-        return convolutional_rbm(visible, self.n_maps, kernel=kernel, pool=pool, std=0.02)
+        return convolutional_rbm(
+            visible,
+            self.n_maps,
+            kernel=kernel,
+            pool=pool,
+            activity=min(self.target_rate, 0.9 / pool**2),
+            std=0.02,
+        )
 
     def _learn(self, graph: EnergyGraph, x: Tensor, *, source: torch.Generator) -> None:
         """Trains the machine in place; sets ``n_epochs_``."""

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+import torch
+
 from harmonium.arguments import checked, named
-from harmonium.bounds import Count, NonNegative, Size
+from harmonium.bounds import Count, NonNegative, Share, Size
 from harmonium.connections import Chain, Connection, Convolution, SumPool
 from harmonium.connections.convolution import Kernel, convolved_shape
 from harmonium.errors import UsageError, UsageTypeError
@@ -15,13 +17,14 @@ __all__ = ["convolutional_belief_net", "convolutional_rbm"]
 
 
 @checked
-def convolutional_rbm(
+def convolutional_rbm(  # noqa: PLR0913
     shape: Sequence[int] | Units,
     maps: Count,
     *,
     kernel: int | Sequence[int],
     pool: Count = 2,
     padding: Size = 0,
+    activity: Share = 0.05,
     std: NonNegative = 0.01,
 ) -> EnergyGraph:
     r"""A convolutional RBM with probabilistic max-pooling.
@@ -40,6 +43,7 @@ def convolutional_rbm(
         kernel: side of a kernel, or its height and width.
         pool: side of a block; 1 for no pooling.
         padding: zeros on every side of a picture.
+        activity: initial probability that a hidden unit is on; sets the hidden biases.
         std: standard deviation of the initial weights.
 
     Raises:
@@ -48,7 +52,8 @@ def convolutional_rbm(
     >>> convolutional_rbm([1, 28, 28], 40, kernel=11).units["h"]
     MaxPooled(40, 18, 18, pool=2)
     """
-    return _layer(_pictures(shape), maps, kernel=kernel, pool=pool, padding=padding, std=std)
+    settings = {"padding": padding, "activity": activity, "std": std}
+    return _layer(_pictures(shape), maps, kernel=kernel, pool=pool, **settings)  # type: ignore[arg-type]
 
 
 @checked
@@ -58,6 +63,7 @@ def convolutional_belief_net(
     *,
     kernels: Sequence[int],
     pools: Sequence[Count] | Count = 2,
+    activity: Share = 0.05,
     std: NonNegative = 0.01,
 ) -> BeliefNet:
     r"""A convolutional deep belief net: convolutional RBMs on top of each other.
@@ -70,6 +76,7 @@ def convolutional_belief_net(
         maps: number of feature maps of each layer, the lowest first.
         kernels: side of the kernels of each layer.
         pools: side of the blocks of each layer, or of all layers.
+        activity: initial probability that a hidden unit is on.
         std: standard deviation of the initial weights.
 
     Raises:
@@ -87,7 +94,8 @@ def convolutional_belief_net(
         )
     visible, layers, below = _pictures(shape), [], 1
     for n, kernel, pool in zip(maps, kernels, sides, strict=True):
-        layers.append(_layer(visible, n, kernel=kernel, pool=pool, below=below, std=std))
+        settings = {"below": below, "activity": activity, "std": std}
+        layers.append(_layer(visible, n, kernel=kernel, pool=pool, **settings))  # type: ignore[arg-type]
         top = layers[-1].units["h"]
         visible, below = MaxPooled(*top.shape, pool=pool, tied=(1, 2)), pool
     return BeliefNet(layers)
@@ -112,6 +120,7 @@ def _layer(  # noqa: PLR0913
     pool: int,
     below: int = 1,
     padding: int = 0,
+    activity: float = 0.05,
     std: float = 0.01,
 ) -> EnergyGraph:
     """An RBM of maps that reads sums over blocks of side ``below`` of its visible maps."""
@@ -123,6 +132,12 @@ def _layer(  # noqa: PLR0913
         shape = parts[0].target
     above = convolved_shape(shape, maps, kernel=kernel, padding=padding)
     hidden = MaxPooled(*above, pool=pool, tied=(1, 2))
+    if not 0 < activity * pool**2 < 1:
+        raise UsageError(
+            f"activity={activity}: blocks of {pool} x {pool} have at most one unit on: give a "
+            f"number above 0 and below {1 / pool**2:g}"
+        )
+    hidden.load(bias=hidden.tilt(torch.full_like(hidden.bias, activity).expand(hidden.shape)))
     parts += [Convolution(shape, above, kernel=kernel, padding=padding, std=std)]
     edge = Chain(parts) if len(parts) > 1 else parts[0]
     return EnergyGraph({"v": visible, "h": hidden}, {("v", "h"): edge})
