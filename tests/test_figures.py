@@ -41,6 +41,8 @@ def test_final_figures_can_all_be_ranked():
         "hamming",
         "exact_match",
         "f1",
+        "perplexity",
+        "perplexity_optimistic",
         "precision_at_k",
         "average_precision",
         "reconstruction_error",

@@ -69,6 +69,7 @@ EXAMPLES = {
     "train": "here.npz",
     "trials": 3,
     "unflattened_size": [1, 3],
+    "words": 5,
     "units": [6, {"type": "gaussian", "shape": 3}, 2],
     "val": 0.5,
     "visible": 6,

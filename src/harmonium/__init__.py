@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Dense,
         Lateral,
         Masked,
+        Replicated,
         SumPool,
     )
     from harmonium.errors import HarmoniumError
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
         hopfield,
         modern_hopfield,
         rbm,
+        replicated_softmax,
     )
     from harmonium.runs import Run
     from harmonium.sampling import ais, exact, reverse_ais, sweep
@@ -116,6 +118,8 @@ _HOME = {
     "RBM": "estimators",
     "rbm": "machines",
     "Rectified": "units",
+    "replicated_softmax": "machines",
+    "Replicated": "connections",
     "reverse_ais": "sampling",
     "Run": "runs",
     "save": "storage",
@@ -181,6 +185,7 @@ __all__ = [  # noqa: PLE0604
     "NeighbourhoodComponents",
     "Perceptron",
     "Rectified",
+    "Replicated",
     "Run",
     "SelfOrganisingMap",
     "SemanticHash",
@@ -201,6 +206,7 @@ __all__ = [  # noqa: PLE0604
     "load_weights",
     "modern_hopfield",
     "rbm",
+    "replicated_softmax",
     "reverse_ais",
     "save",
     "sweep",

@@ -115,6 +115,7 @@ KINDS: dict[str, dict[str, str]] = {
         "net": "harmonium.nets.net:Net",
         "perceptron": "harmonium.nets.perceptron:Perceptron",
         "rbm": "harmonium.machines.rbm:rbm",
+        "replicated_softmax": "harmonium.machines.replicated_softmax:replicated_softmax",
         "resnet101": "harmonium.nets.architectures.resnet:resnet101",
         "resnet152": "harmonium.nets.architectures.resnet:resnet152",
         "resnet18": "harmonium.nets.architectures.resnet:resnet18",
@@ -212,6 +213,7 @@ KINDS: dict[str, dict[str, str]] = {
         "labels": "harmonium.judges.labels:Labels",
         "likelihood": "harmonium.judges.likelihood:Likelihood",
         "linear_svm": "harmonium.judges.linear_svm:LinearSVM",
+        "perplexity": "harmonium.judges.perplexity:Perplexity",
         "map_errors": "harmonium.judges.map_errors:MapErrors",
         "neighbours": "harmonium.judges.neighbours:Neighbours",
         "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
@@ -222,6 +224,7 @@ KINDS: dict[str, dict[str, str]] = {
         "ica": "harmonium.baselines.ica:ICA",
         "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
         "logistic_regression": "harmonium.baselines.logistic_regression:LogisticRegression",
+        "lda": "harmonium.baselines.lda:LDA",
         "lsa": "harmonium.baselines.lsa:LSA",
         "nearest_neighbours": "harmonium.baselines.nearest_neighbours:NearestNeighbours",
         "nmf": "harmonium.baselines.nmf:NMF",
@@ -303,6 +306,7 @@ CONNECTIONS: dict[str, str] = {
     "lateral": "harmonium.connections.lateral:Lateral",
     "masked": "harmonium.connections.masked:Masked",
     "sum_pool": "harmonium.connections.sum_pool:SumPool",
+    "replicated": "harmonium.connections.replicated:Replicated",
 }
 """Connections that a file of a machine can hold; recipes do not name them."""
 
@@ -318,6 +322,7 @@ def classes(kind: str) -> dict[str, str]:
 
     >>> [*classes("Connection")]
     ['Chain', 'Convolution', 'Dense', 'Lateral', 'Masked', 'SumPool']
+    ['Dense', 'Lateral', 'Replicated']
     """
     places = (CONNECTIONS if kind == "Connection" else KINDS[kind]).values()
     named = {place.rpartition(":")[2]: place for place in places}

@@ -66,11 +66,19 @@ PICTURE_NET: dict[str, Any] = {
 DRAWN = ("curve", "gate", "ring")
 """Readers that make a few rows themselves."""
 
+VOCABULARY = (
+    *("goal", "match", "team", "coach"),
+    *("court", "law", "judge", "crime"),
+    *("bond", "bank", "price", "trade"),
+)
+
 SMALL: dict[str, dict[str, Any]] = {
     "nearest_neighbours": {"components": 4},
     "bound": {"samples": 3},
     "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
     "linear_svm": {"max_iter": 20},
+    "perplexity": {"documents": 5, "betas": 10, "chains": 5, "sweeps": 5},
+    "lda": {"passes": 1, "samples": 50, "documents": 5},
     "logistic_regression": {"C": [1.0], "max_iter": 50},
     "svc": {"C": [1.0], "gamma": ["scale"]},
     "relu_net": {"sizes": [[10]], "alpha": [1e-3], "max_iter": 3},
@@ -103,6 +111,11 @@ def miniature(name: str, folder: Path) -> dict[str, Any]:
 
 
 def _shrink_data(data: dict[str, Any], folder: Path) -> None:
+    counted = ("newsgroups", "reuters")
+    if isinstance(data["source"], dict) and data["source"]["type"] in counted:
+        path = _documents(folder / "documents.txt")
+        data["source"] = {"type": "text", "train": str(path), "test": 0.3, "labelled": True}
+        return
     if isinstance(data["source"], dict) and data["source"]["type"] in DRAWN:
         return
     if isinstance(data["source"], dict) and data["source"]["type"] == "patches":
@@ -119,11 +132,12 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
 
 
 def _shrink_model(model: dict[str, Any], width: int) -> None:
+    if "words" in model:
+        model |= {"words": len(VOCABULARY), "hidden": WIDTHS[0]}
+        return
     if model["type"] in KNOWN_NETS or "table_conv2d" in str(model):
         model.clear()
         model |= copy.deepcopy(PICTURE_NET)
-    elif model["type"] == "convolutional_rbm":
-        _shrink_maps(model)
     elif model["type"] in ("deep", "mlp"):
         first, *hidden, outputs = model["units"]
         model["units"] = [min(first, width), *WIDTHS[: len(hidden)], outputs]
@@ -132,8 +146,8 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
         model["units"] = [width, *WIDTHS[: len(model["units"]) - 2], {**top, "shape": CODE}]
     elif "units" in model:
         model["units"] = [width, *WIDTHS[: len(model["units"]) - 1]]
-    elif model["type"] == "net" and model["shape"] == [1, 28, 28]:
-        model["shape"] = [1, 8, 8]
+    elif "shape" in model:
+        _shrink_pictures(model)
     elif model["type"] == "elementary_perceptron":
         model["associations"] = WIDTHS[0]
     elif model.get("inputs") == 784:
@@ -142,9 +156,10 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
         model |= {"visible": width, "hidden": WIDTHS[0]}
 
 
-def _shrink_maps(model: dict[str, Any]) -> None:
-    """Few maps of small kernels; pictures become those of digits, patches stay."""
-    model |= {"maps": 3, "kernel": 3}
+def _shrink_pictures(model: dict[str, Any]) -> None:
+    """Pictures become those of digits, patches stay; few maps of small kernels."""
+    if "maps" in model:
+        model |= {"maps": 3, "kernel": 3}
     if model["shape"] == [1, 28, 28]:
         model["shape"] = [1, 8, 8]
 
@@ -152,6 +167,18 @@ def _shrink_maps(model: dict[str, Any]) -> None:
 def _small(component: str | dict[str, Any]) -> dict[str, Any]:
     full = {"type": component} if isinstance(component, str) else component
     return {**full, **SMALL.get(full["type"], {})}
+
+
+def _documents(path: Path) -> Path:
+    """Documents of 1 to 20 words on three subjects, one a line after its label and a tab."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    third, lines = len(VOCABULARY) // 3, []
+    for row in range(200):
+        own = VOCABULARY[row % 3 * third : (row % 3 + 1) * third]
+        words = [own[(row * k) % third] for k in range(1, 2 + row % 19)]
+        lines.append(f"{'abc'[row % 3]}\t{' '.join([*words, VOCABULARY[row % 12]])}\n")
+    path.write_text("".join(lines))
+    return path
 
 
 def _pictures(folder: Path) -> None:

@@ -26,6 +26,7 @@ FIGURES = {
     "linear_svm": "svm_error",
     "map_errors": "quantisation_error",
     "neighbours": "knn_error",
+    "perplexity": "perplexity",
     "reconstruction": "reconstruction_error",
     "retrieval": "precision_at_k",
     "robustness": "shifted_accuracy",
@@ -73,7 +74,7 @@ def test_a_run_ends_with_what_its_judges_and_baselines_promise(name, runs, recip
         assert {b["type"] for b in recipe["compare"]} == set(methods) - {recipe["model"]["type"]}
     for baseline in recipe["compare"]:
         figures = methods[baseline["type"]]
-        assert SHARES & set(figures)
+        assert (SHARES | {"perplexity"}) & set(figures)
         assert all(0 <= figures[name] <= 1 for name in SHARES & set(figures))
 
 
@@ -166,7 +167,7 @@ def refusal(judge, recipe):
     drawn = recipe["model"].get("code") in ("gaussian", {"type": "gaussian"})
     if judge == "bound" and not drawn and recipe["model"]["type"] != "sigmoid_belief_net":
         return r"judge bound: no model .* has a lower bound on the likelihood"
-    if judge == "likelihood" and is_net(recipe):
+    if judge == "likelihood" and ("words" in recipe["model"] or is_net(recipe)):
         return r"judge likelihood: no model .* has a likelihood"
     if judge == "error" and recipe["model"].get("outputs") != "values":
         return r"judge error: .* no real targets"
@@ -179,12 +180,21 @@ def refusal(judge, recipe):
         "perceptron",
     ):
         return r"judge reconstruction: no model .* reconstructs"
-    if judge == "map_errors" and recipe["model"]["type"] != "kohonen":
-        return r"judge map_errors: no model .* lays rows out on a map"
+    if judge in ("map_errors", "perplexity"):
+        return unlike(judge, recipe)
     if judge in ("linear_svm", "neighbours", "retrieval"):
         return unsearched(judge, recipe)
     if judge == "robustness":
         return unmoved(recipe)
+    return ""
+
+
+def unlike(judge, recipe):
+    """What is said where a judge of one kind of model meets another; else nothing."""
+    if judge == "map_errors" and recipe["model"]["type"] != "kohonen":
+        return r"judge map_errors: no model .* lays rows out on a map"
+    if judge == "perplexity" and "words" not in recipe["model"]:
+        return r"judge perplexity: no model .* is a model of documents"
     return ""
 
 

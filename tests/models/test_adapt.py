@@ -20,7 +20,8 @@ from tests.nets.codes.normal import Normal
 
 MACHINES = {
     "RestrictedModel": hm.rbm(6, 3),
-    "GraphModel": hm.dbm(6, 3, 2),
+    "DeepModel": hm.dbm(6, 3, 2),
+    "RestrictedDocumentModel": hm.replicated_softmax(6, 3),
     "LabelledModel": hm.classification_rbm(6, 3, classes=2),
     "Stack": hm.belief_net(6, 3, 2),
     "LabelledStack": hm.belief_net(6, 3, 2, classes=2),
@@ -38,7 +39,9 @@ MACHINES = {
 ABILITIES = {
     "RestrictedModel": "Encodes EnergyBased Filters FreeEnergies Layered Mixes Reconstructs "
     "Samples Scores Unrolls",
-    "GraphModel": "Encodes EnergyBased Filters Layered Mixes Reconstructs Samples Scores Unrolls",
+    "DeepModel": "Encodes EnergyBased Filters Layered Mixes Reconstructs Samples Scores Unrolls",
+    "RestrictedDocumentModel": "CountsWords Encodes EnergyBased Filters FreeEnergies Layered "
+    "Mixes Reconstructs Samples Unrolls",
     "LabelledModel": "Classifies Decides Encodes EnergyBased Filters FreeEnergies Layered Mixes "
     "Reconstructs Samples Scores Unrolls",
     "Stack": "Directed Encodes Filters FreeEnergies Layered Mixes Reconstructs Samples Scores "

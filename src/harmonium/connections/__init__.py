@@ -6,6 +6,16 @@ from harmonium.connections.convolution import Convolution
 from harmonium.connections.dense import Dense
 from harmonium.connections.lateral import Lateral
 from harmonium.connections.masked import Masked
+from harmonium.connections.replicated import Replicated
 from harmonium.connections.sum_pool import SumPool
 
-__all__ = ["Chain", "Connection", "Convolution", "Dense", "Lateral", "Masked", "SumPool"]
+__all__ = [
+    "Chain",
+    "Connection",
+    "Convolution",
+    "Dense",
+    "Lateral",
+    "Masked",
+    "Replicated",
+    "SumPool",
+]

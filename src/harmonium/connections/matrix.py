@@ -63,20 +63,30 @@ def set_matrix(connection: Connection, value: Tensor) -> None:
         )
     solution = _collected(connection, value)
     before = {name: connection.get_parameter(name).clone() for name in solution}
-    for name in solution:
-        connection.get_parameter(name).fill_(1)
-    places = _collected(connection, matrix(connection))  # of each parameter in the matrix
-    for name, total in solution.items():
-        mean = torch.where(places[name] != 0, total / places[name], 0)
-        connection.get_parameter(name).copy_(mean)
-    error = (matrix(connection) - value).abs().max()
-    if not float(error) <= 1e-5 * float(value.abs().max()):
+    means = {name: _mean(connection, name, total=total) for name, total in solution.items()}
+    first = next(iter(means), None)  # where parameters overlap, one of them gives every matrix
+    for only in (False, True):
+        for name, parameter in means.items():
+            keep = not only or name == first
+            connection.get_parameter(name).copy_(parameter if keep else 0 * parameter)
+        error = (matrix(connection) - value).abs().max()
+        if float(error) <= 1e-5 * float(value.abs().max()):
+            break
+    else:
         for name, parameter in before.items():
             connection.get_parameter(name).copy_(parameter)
         raise UsageError(
             f"{type(connection).__name__}({connection.extra_repr()}): no parameters give this "
             "matrix; Dense takes every matrix, Lateral every symmetric one with a zero diagonal"
         )
+
+
+def _mean(connection: Connection, name: str, *, total: Tensor) -> Tensor:
+    """The mean of the matrix's values at the places of a parameter, from their sums; 0 if none."""
+    for other, parameter in connection.named_parameters():
+        parameter.fill_(float(other == name))
+    places = _collected(connection, matrix(connection))[name]
+    return torch.where(places != 0, total / places, 0)
 
 
 def _collected(connection: Connection, value: Tensor) -> dict[str, Tensor]:

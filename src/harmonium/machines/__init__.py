@@ -7,6 +7,7 @@ from harmonium.machines.convolutional import convolutional_belief_net, convoluti
 from harmonium.machines.dbm import dbm
 from harmonium.machines.hopfield import hopfield, modern_hopfield
 from harmonium.machines.rbm import rbm
+from harmonium.machines.replicated_softmax import replicated_softmax
 
 __all__ = [
     "BeliefNet",
@@ -19,4 +20,5 @@ __all__ = [
     "hopfield",
     "modern_hopfield",
     "rbm",
+    "replicated_softmax",
 ]

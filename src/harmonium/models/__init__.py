@@ -6,6 +6,7 @@ from harmonium.models.abilities import (
     Bounded,
     Classifies,
     Convolves,
+    CountsWords,
     Decides,
     Decodes,
     Described,
@@ -28,8 +29,9 @@ from harmonium.models.abilities import (
 from harmonium.models.adapt import adapted
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
+from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
 from harmonium.models.encoder import EncoderModel
-from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
+from harmonium.models.graph import DeepModel, GraphModel, LabelledModel, RestrictedModel
 from harmonium.models.hashing import HashingModel
 from harmonium.models.kohonen import MapModel
 from harmonium.models.labels import LabelsModel
@@ -51,11 +53,14 @@ __all__ = [
     "Classifier",
     "Classifies",
     "Convolves",
+    "CountsWords",
     "Decides",
     "Decodes",
+    "DeepModel",
     "Described",
     "Directed",
     "ElementaryModel",
+    "DocumentModel",
     "EncoderModel",
     "Encodes",
     "EnergyBased",
@@ -78,6 +83,7 @@ __all__ = [
     "Predicts",
     "Reconstructs",
     "Regressor",
+    "RestrictedDocumentModel",
     "RestrictedModel",
     "RowMemory",
     "Samples",

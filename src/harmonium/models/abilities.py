@@ -22,6 +22,7 @@ __all__ = [
     "Bounded",
     "Classifies",
     "Convolves",
+    "CountsWords",
     "Decides",
     "Decodes",
     "Described",
@@ -62,6 +63,15 @@ class Convolves(Protocol):
     net: nn.Module
     convolutions: tuple[str, ...]
     """Names of the layers of kernels, the lowest first; a net without any lacks the attribute."""
+
+
+@runtime_checkable
+class CountsWords(Protocol):
+    """Is a model of documents of any length, as counts of words."""
+
+    def log_words(self, counts: Tensor, *, train: Rows, ladder: Ladder) -> dict[str, Tensor]:
+        """log p of the words of documents ``(N, D)``: "forward" and "reverse", ``(N,)``, nats."""
+        ...
 
 
 @runtime_checkable

@@ -7,6 +7,7 @@ from harmonium.sampling.chaos import lyapunov, trajectory
 from harmonium.sampling.conditional import expectations, log_conditional, log_marginal, posterior
 from harmonium.sampling.directed import ascend, descend
 from harmonium.sampling.landscape import landscape, place
+from harmonium.sampling.lengths import of_lengths
 from harmonium.sampling.mean_field import bound, mean_field
 from harmonium.sampling.online import OnlineLogZ
 from harmonium.sampling.phase import Phase, expected, fresh, normalised, uniform_weights
@@ -52,6 +53,7 @@ __all__ = [
     "mode",
     "noisy_rectified",
     "normalised",
+    "of_lengths",
     "overlap",
     "place",
     "posterior",
