@@ -103,7 +103,7 @@ def _parts(machine: nn.Module) -> dict[str, Any]:
     )
 
 
-_PART_KINDS = ("Net", "Code", "Connection")
+_PART_KINDS = ("Net", "Code", "Connection", "Recurrent")
 """Kinds of modules that settings may hold."""
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from harmonium.data import DataSet, Examples, held_out
+from harmonium.data import DataSet, Examples, Tokens, held_out
 from harmonium.data.split import strata
 from harmonium.describe.component import Component
 from harmonium.describe.recipe import Recipe
@@ -68,5 +68,8 @@ def few(dataset: DataSet, recipe: Recipe) -> DataSet:
 def _some(split: Examples, n: int) -> Examples:
     if len(split) <= n:
         return split
+    kind = split.kinds.get("x")
+    if isinstance(kind, Tokens) and kind.stream:  # whose rows continue each other
+        return split.take(torch.arange(n))
     _, indices = held_out(strata(split), n / len(split), source=torch.Generator().manual_seed(0))
     return split.take(indices)

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Protocol
 import torch
 from torch import Tensor, nn
 
-from harmonium.data import Batches
+from harmonium.data import Passes
 from harmonium.errors import DivergenceError
 from harmonium.learning import ranks
 from harmonium.learning.loop import Schedule
@@ -99,7 +99,7 @@ class Training:
     """
 
     learner: Learns
-    batches: Batches[Any]
+    batches: Passes
     epochs: int
     schedules: Sequence[Schedule] = ()
     stopping: EarlyStopping | None = None

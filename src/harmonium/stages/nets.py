@@ -28,7 +28,7 @@ from harmonium.watch import (
     WeightsWatch,
 )
 
-__all__ = ["check_outputs", "groups", "known_rows", "net_training"]
+__all__ = ["check_outputs", "check_precision", "groups", "known_rows", "net_training"]
 
 PLANE = 2
 """Values of a row up to which a fit can be drawn, so that the path of the net is kept."""
@@ -59,7 +59,7 @@ def net_training(
     objective = build(settings.objective)
     check_outputs(model, objective, name=name)
     objective = with_auxiliary(objective, model.net)
-    _check_precision(settings, rows, name=name)
+    check_precision(settings, rows, name=name)
     model.take_units(rows.columns)
     learned = model.net if settings.average is None else copy.deepcopy(model.net)
     lr = settings.optimiser.settings["lr"]
@@ -170,7 +170,7 @@ def _check_processes(model: NetModel, *, name: str) -> None:
         )
 
 
-def _check_precision(settings: Any, rows: Examples, *, name: str) -> None:  # noqa: ANN401
+def check_precision(settings: Any, rows: Examples, *, name: str) -> None:  # noqa: ANN401
     """Refuses mixed precision on a processor, where it is slower and less exact."""
     device = rows.x.device.type
     if settings.precision == "mixed" and device != "cuda":
