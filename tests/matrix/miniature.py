@@ -47,7 +47,7 @@ NETS = (
     "sigmoid_belief_net",
 )
 
-KNOWN_NETS = ("cifar_densenet", "cifar_resnet", "lenet5")
+KNOWN_NETS = ("cifar_densenet", "cifar_resnet", "lenet5", "seven_layer_net", "two_stage_net")
 """Nets for larger pictures than those of digits, of which ``PICTURE_NET`` takes the place."""
 
 PICTURE_NET: dict[str, Any] = {
@@ -143,7 +143,7 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
     if "words" in model or "vocabulary" in model:
         _shrink_texts(model)
         return
-    if model["type"] in KNOWN_NETS or "table_conv2d" in str(model):
+    if model["type"] in KNOWN_NETS or (width == 64 and "table_conv2d" in str(model)):
         model.clear()
         model |= copy.deepcopy(PICTURE_NET)
     elif model["type"] in ("deep", "mlp"):
