@@ -1,12 +1,13 @@
-"""The layers of the registry."""
+"""Two tables of the registry."""
 
-from torch import nn
-
-from harmonium.layer_types import LAYERS
+from harmonium.layer_types import INITIALISERS, LAYERS
 from harmonium.registry import KINDS, target
 
 
-def test_the_registry_has_them_and_each_is_a_module():
+def test_they_are_the_tables_of_the_registry():
     assert KINDS["Layer"] is LAYERS
-    assert all(issubclass(target(place), nn.Module) for place in LAYERS.values())
-    assert [*LAYERS] == sorted(LAYERS)
+    assert KINDS["Initialiser"] is INITIALISERS
+
+
+def test_every_place_is_there():
+    assert all(callable(target(place)) for place in (*LAYERS.values(), *INITIALISERS.values()))

@@ -1,6 +1,6 @@
-"""The layers of described nets that a recipe can name, a part of the registry."""
+"""Layers of described nets and the rules of their initial values: two tables of the registry."""
 
-__all__ = ["LAYERS"]
+__all__ = ["INITIALISERS", "LAYERS"]
 
 LAYERS: dict[str, str] = {
     "adaptive_avg_pool2d": "torch.nn.modules.pooling:AdaptiveAvgPool2d",
@@ -60,4 +60,21 @@ LAYERS: dict[str, str] = {
     "upsample": "torch.nn.modules.upsampling:Upsample",
     "zero_pad2d": "torch.nn.modules.padding:ZeroPad2d",
 }
-"""Type in a recipe -> "module:name"."""
+"""Type of a layer in a recipe -> constructor."""
+
+INITIALISERS: dict[str, str] = {
+    "constant": "torch.nn.init:constant_",
+    "dirac": "torch.nn.init:dirac_",
+    "eye": "torch.nn.init:eye_",
+    "kaiming_normal": "torch.nn.init:kaiming_normal_",
+    "kaiming_uniform": "torch.nn.init:kaiming_uniform_",
+    "normal": "torch.nn.init:normal_",
+    "ones": "torch.nn.init:ones_",
+    "orthogonal": "torch.nn.init:orthogonal_",
+    "trunc_normal": "torch.nn.init:trunc_normal_",
+    "uniform": "torch.nn.init:uniform_",
+    "xavier_normal": "torch.nn.init:xavier_normal_",
+    "xavier_uniform": "torch.nn.init:xavier_uniform_",
+    "zeros": "torch.nn.init:zeros_",
+}
+"""Type of a rule of initial values -> function."""

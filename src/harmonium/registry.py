@@ -8,7 +8,7 @@ constructor with the argument ``units: Units`` takes any component of kind Units
 import importlib
 from typing import Any
 
-from harmonium.layer_types import LAYERS
+from harmonium.layer_types import INITIALISERS, LAYERS
 
 __all__ = [
     "CONNECTIONS",
@@ -95,6 +95,8 @@ KINDS: dict[str, dict[str, str]] = {
         "cifar_resnet": "harmonium.nets.architectures.resnet:cifar_resnet",
         "classification_rbm": "harmonium.machines.classification_rbm:classification_rbm",
         "codec": "harmonium.nets.codec:Codec",
+        "convolutional_belief_net": "harmonium.machines.convolutional:convolutional_belief_net",
+        "convolutional_rbm": "harmonium.machines.convolutional:convolutional_rbm",
         "dbm": "harmonium.machines.dbm:dbm",
         "deep": "harmonium.nets.deep:Deep",
         "densenet121": "harmonium.nets.architectures.densenet:densenet121",
@@ -138,6 +140,7 @@ KINDS: dict[str, dict[str, str]] = {
         "mlp": "harmonium.nets.mlp:MLP",
     },
     "Layer": LAYERS,
+    "Initialiser": INITIALISERS,
     "Recurrent": {
         "gru": "harmonium.nets.recurrent.gru:GRU",
         "lstm": "harmonium.nets.recurrent.lstm:LSTM",
@@ -167,9 +170,13 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Units": {
         "bernoulli": "harmonium.units.bernoulli:Bernoulli",
+        "binomial": "harmonium.units.binomial:Binomial",
         "categorical": "harmonium.units.categorical:Categorical",
+        "drelu": "harmonium.units.drelu:DReLU",
         "gaussian": "harmonium.units.gaussian:Gaussian",
+        "max_pooled": "harmonium.units.max_pooled:MaxPooled",
         "multinomial": "harmonium.units.multinomial:Multinomial",
+        "poisson": "harmonium.units.poisson:Poisson",
         "rectified": "harmonium.units.rectified:Rectified",
         "spin": "harmonium.units.spin:Spin",
     },
@@ -190,6 +197,7 @@ KINDS: dict[str, dict[str, str]] = {
     "Rule": {
         "mean": "harmonium.sampling.rules:mean",
         "mode": "harmonium.sampling.rules:mode",
+        "noisy_rectified": "harmonium.sampling.rules:noisy_rectified",
         "sample": "harmonium.sampling.rules:sample",
     },
     "Penalty": {
@@ -236,6 +244,7 @@ KINDS: dict[str, dict[str, str]] = {
         "error": "harmonium.judges.error:Error",
         "labels": "harmonium.judges.labels:Labels",
         "likelihood": "harmonium.judges.likelihood:Likelihood",
+        "linear_svm": "harmonium.judges.linear_svm:LinearSVM",
         "perplexity": "harmonium.judges.perplexity:Perplexity",
         "map_errors": "harmonium.judges.map_errors:MapErrors",
         "neighbours": "harmonium.judges.neighbours:Neighbours",
@@ -318,8 +327,12 @@ Components of these kinds stay descriptions: whoever holds them builds them.
 """
 
 CONNECTIONS: dict[str, str] = {
+    "chain": "harmonium.connections.chain:Chain",
+    "convolution": "harmonium.connections.convolution:Convolution",
     "dense": "harmonium.connections.dense:Dense",
     "lateral": "harmonium.connections.lateral:Lateral",
+    "masked": "harmonium.connections.masked:Masked",
+    "sum_pool": "harmonium.connections.sum_pool:SumPool",
     "replicated": "harmonium.connections.replicated:Replicated",
 }
 """Connections that a file of a machine can hold; recipes do not name them."""
@@ -335,6 +348,7 @@ def classes(kind: str) -> dict[str, str]:
     """Class name -> "module:name" for the classes of a kind, including "Connection".
 
     >>> [*classes("Connection")]
+    ['Chain', 'Convolution', 'Dense', 'Lateral', 'Masked', 'SumPool']
     ['Dense', 'Lateral', 'Replicated']
     """
     places = (CONNECTIONS if kind == "Connection" else KINDS[kind]).values()
