@@ -17,8 +17,16 @@ from harmonium.registry import GIVEN, INFERRED, KINDS, ROOT, SECTIONS, SHARED, c
 ENTRIES = [(kind, name) for kind, types in KINDS.items() for name in types]
 STAGES = {"Pretraining": "pretrain", "Training": "train", "FineTuning": "fine_tune"}
 
-SIZES = dict.fromkeys(("autoencoder", "deep", "embedding", "maxout", "mlp"), [6, 3, 2])
+NETS = ("autoencoder", "deep", "embedding", "maxout", "mlp", "sigmoid_belief_net")
+SIZES = dict.fromkeys(NETS, [6, 3, 2])
 """Nets take sizes where machines take units."""
+
+MAPS = {
+    "convolutional_belief_net": {"shape": [1, 6, 6], "maps": [2, 3], "kernels": [3, 1]},
+    "convolutional_rbm": {"shape": [1, 6, 6], "maps": 2, "kernel": 3},
+    "max_pooled": {"shape": [2, 4, 4]},
+}
+"""Settings of components whose shape has three axes."""
 
 # A valid value for every required setting, by its name.
 EXAMPLES = {
@@ -50,6 +58,8 @@ EXAMPLES = {
     "output_size": 1,
     "padding": 1,
     "path": "pictures",
+    "recurrent": {"type": "gru", "inputs": 3, "hidden": 4},
+    "vocabulary": 5,
     "planes": 4,
     "shape": [3],
     "size": [2, 2],
@@ -59,7 +69,9 @@ EXAMPLES = {
     "sparsity": 0.5,
     "to": [2, 2],
     "train": "here.npz",
+    "trials": 3,
     "unflattened_size": [1, 3],
+    "words": 5,
     "units": [6, {"type": "gaussian", "shape": 3}, 2],
     "val": 0.5,
     "visible": 6,
@@ -90,6 +102,7 @@ def least(kind: str, name: str) -> dict:
     fields = described(kind, name).model_fields
     required = [f for f, field in fields.items() if f != "type" and field.is_required()]
     examples = {**EXAMPLES, "units": SIZES.get(name, EXAMPLES["units"])}
+    examples |= MAPS.get(name, {})
     return {"type": name} | {f: examples[f] for f in required}
 
 
@@ -191,8 +204,10 @@ def test_a_stage_of_every_kind_loads():
     labelled = {"type": "classification_rbm", "visible": 64, "hidden": 4, "classes": 10}
     special = {
         "discriminative": labelled,
+        "kohonen": {"type": "kohonen", "inputs": 64, "rows": 3, "columns": 3},
         "layerwise": {"type": "autoencoder", "units": [64, 8, 4]},
         "up_down": {"type": "belief_net", "units": [64, 8, 4]},
+        "wake_sleep": {"type": "sigmoid_belief_net", "units": [64, 8, 4]},
     }
     for kind, section in STAGES.items():
         for name in KINDS[kind]:

@@ -36,11 +36,21 @@ CODE = 4
 """Units of a code that is a group of its own kind."""
 
 NETS = (
-    *("autoencoder", "deep", "elementary_perceptron", "linear_memory", "mlp", "net"),
+    "autoencoder",
+    "deep",
+    "elementary_perceptron",
+    "kohonen",
+    "linear_memory",
+    "mlp",
+    "net",
     "perceptron",
+    *("recursive_net", "rntn", "tree_lstm"),
+    "sigmoid_belief_net",
 )
 
-KNOWN_NETS = ("cifar_densenet", "cifar_resnet", "lenet5")
+TREE_NETS = ("recursive_net", "rntn", "tree_lstm")
+
+KNOWN_NETS = ("cifar_densenet", "cifar_resnet", "lenet5", "seven_layer_net", "two_stage_net")
 """Nets for larger pictures than those of digits, of which ``PICTURE_NET`` takes the place."""
 
 PICTURE_NET: dict[str, Any] = {
@@ -56,13 +66,25 @@ PICTURE_NET: dict[str, Any] = {
     ],
 }
 
+TEXT = "the quick brown fox jumps over the lazy dog. " * 60
+"""Takes the place of the plays of Shakespeare."""
+
 DRAWN = ("curve", "gate", "ring")
 """Readers that make a few rows themselves."""
+
+VOCABULARY = (
+    *("goal", "match", "team", "coach"),
+    *("court", "law", "judge", "crime"),
+    *("bond", "bank", "price", "trade"),
+)
 
 SMALL: dict[str, dict[str, Any]] = {
     "nearest_neighbours": {"components": 4},
     "bound": {"samples": 3},
     "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
+    "linear_svm": {"max_iter": 20},
+    "perplexity": {"documents": 5, "betas": 10, "chains": 5, "sweeps": 5},
+    "lda": {"passes": 1, "samples": 50, "documents": 5},
     "logistic_regression": {"C": [1.0], "max_iter": 50},
     "svc": {"C": [1.0], "gamma": ["scale"]},
     "relu_net": {"sizes": [[10]], "alpha": [1e-3], "max_iter": 3},
@@ -95,9 +117,21 @@ def miniature(name: str, folder: Path) -> dict[str, Any]:
 
 
 def _shrink_data(data: dict[str, Any], folder: Path) -> None:
+    counted = ("newsgroups", "reuters")
+    if isinstance(data["source"], dict) and data["source"]["type"] in counted:
+        path = _documents(folder / "documents.txt")
+        data["source"] = {"type": "text", "train": str(path), "test": 0.3, "labelled": True}
+        return
     if isinstance(data["source"], dict) and data["source"]["type"] in DRAWN:
         return
-    if isinstance(data["source"], dict) and data["source"]["type"] == "patches":
+    if data["source"] == "sst":
+        data["source"] = _trees(folder)
+    elif data["source"] == "tiny_shakespeare":
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "text.txt").write_text(TEXT)
+        path = str(folder / "text.txt")
+        data["source"] = {"type": "characters", "train": path, "length": 16}
+    elif isinstance(data["source"], dict) and data["source"]["type"] == "patches":
         data["source"]["count"] = 1000
     elif isinstance(data["source"], dict) and data["source"]["type"] == "cifar10":
         data["source"] = "digits"
@@ -111,7 +145,10 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
 
 
 def _shrink_model(model: dict[str, Any], width: int) -> None:
-    if model["type"] in KNOWN_NETS or "table_conv2d" in str(model):
+    if "words" in model or "vocabulary" in model:
+        _shrink_texts(model)
+        return
+    if model["type"] in KNOWN_NETS or (width == 64 and "table_conv2d" in str(model)):
         model.clear()
         model |= copy.deepcopy(PICTURE_NET)
     elif model["type"] in ("deep", "mlp"):
@@ -122,8 +159,8 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
         model["units"] = [width, *WIDTHS[: len(model["units"]) - 2], {**top, "shape": CODE}]
     elif "units" in model:
         model["units"] = [width, *WIDTHS[: len(model["units"]) - 1]]
-    elif model["type"] == "net" and model["shape"] == [1, 28, 28]:
-        model["shape"] = [1, 8, 8]
+    elif "shape" in model:
+        _shrink_pictures(model)
     elif model["type"] == "elementary_perceptron":
         model["associations"] = WIDTHS[0]
     elif model.get("inputs") == 784:
@@ -132,9 +169,41 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
         model |= {"visible": width, "hidden": WIDTHS[0]}
 
 
+def _shrink_pictures(model: dict[str, Any]) -> None:
+    """Pictures become those of digits, patches stay; few maps of small kernels."""
+    if "maps" in model:
+        model |= {"maps": 3, "kernel": 3}
+    if model["shape"] == [1, 28, 28]:
+        model["shape"] = [1, 8, 8]
+
+
+def _shrink_texts(model: dict[str, Any]) -> None:
+    """A model of documents, or of one long text."""
+    if model["type"] in TREE_NETS:
+        model |= {"words": 50, "hidden": CODE, "longest": 12}
+        return
+    if "words" in model:
+        model |= {"words": len(VOCABULARY), "hidden": WIDTHS[0]}
+        return
+    model["vocabulary"] = len(set(TEXT))
+    model["recurrent"] |= {"inputs": 8, "hidden": WIDTHS[0]}
+
+
 def _small(component: str | dict[str, Any]) -> dict[str, Any]:
     full = {"type": component} if isinstance(component, str) else component
     return {**full, **SMALL.get(full["type"], {})}
+
+
+def _documents(path: Path) -> Path:
+    """Documents of 1 to 20 words on three subjects, one a line after its label and a tab."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    third, lines = len(VOCABULARY) // 3, []
+    for row in range(200):
+        own = VOCABULARY[row % 3 * third : (row % 3 + 1) * third]
+        words = [own[(row * k) % third] for k in range(1, 2 + row % 19)]
+        lines.append(f"{'abc'[row % 3]}\t{' '.join([*words, VOCABULARY[row % 12]])}\n")
+    path.write_text("".join(lines))
+    return path
 
 
 def _pictures(folder: Path) -> None:
@@ -150,6 +219,27 @@ def _pictures(folder: Path) -> None:
             place.parent.mkdir(parents=True, exist_ok=True)
             grey = (images.train[row].reshape(8, 8) * 255).to(torch.uint8)
             Image.fromarray(grey.numpy()).save(place)
+
+
+def _trees(folder: Path) -> dict[str, Any]:
+    """Random trees whose labels are sums over their words, in two files."""
+    source = torch.Generator().manual_seed(0)
+
+    def drawn(leaves: int) -> tuple[str, int]:
+        if leaves == 1:
+            k = int(torch.randint(5, (), generator=source))
+            return f"({k} word{k}{int(torch.randint(9, (), generator=source))})", k - 2
+        left = int(torch.randint(1, leaves, (), generator=source))
+        (one, a), (other, b) = drawn(left), drawn(leaves - left)
+        total = max(-2, min(2, a + b))
+        return f"({total + 2} {one} {other})", total
+
+    paths = {}
+    for part, rows in {"train": 200, "test": 80}.items():
+        sizes = torch.randint(4, 13, (rows,), generator=source).tolist()
+        paths[part] = folder / f"{part}.txt"
+        paths[part].write_text("".join(f"{drawn(n)[0]}\n" for n in sizes))
+    return {"type": "trees", **{k: str(v) for k, v in paths.items()}, "longest": 12}
 
 
 def classifies(recipe: dict[str, Any]) -> bool:

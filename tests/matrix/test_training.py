@@ -12,22 +12,26 @@ import torch
 from harmonium.runs.signals import Interrupted
 from harmonium.stages import plan as planning
 from harmonium.training import train
-from tests.matrix.miniature import RECIPES, classifies, fingerprint, is_net
+from tests.matrix.miniature import RECIPES, TREE_NETS, classifies, fingerprint, is_net
 from tests.matrix.red import cells
 
 PARAMETERS = json.loads(Path(__file__).with_name("parameters.json").read_text())
 """Processor and torch -> recipe -> fingerprint of its models."""
-
 
 FIGURES = {
     "accuracy": "accuracy",
     "bound": "elbo",
     "error": "rmse",
     "likelihood": "log_likelihood",
+    "linear_svm": "svm_error",
+    "map_errors": "quantisation_error",
     "neighbours": "knn_error",
+    "next_token": "token_nats",
+    "perplexity": "perplexity",
     "reconstruction": "reconstruction_error",
     "retrieval": "precision_at_k",
     "robustness": "shifted_accuracy",
+    "sentiment": "node_accuracy",
 }
 """Judge -> the figure that it gives."""
 
@@ -36,8 +40,19 @@ SHARES = {"accuracy", "knn_error", "precision_at_k", "reconstruction_error"}
 
 
 def here():
-    """What the bits of a product depend on."""
-    return f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()} {torch.__version__}"
+    """What the bits of a product depend on: matrix libraries choose kernels by processor model."""
+    kind = torch.backends.cpu.get_cpu_capability()
+    return f"{platform.machine()} {kind} {processor()} {torch.__version__}"
+
+
+def processor():
+    """Vendor, family and model of the processor where Linux tells them; else its name."""
+    about = Path("/proc/cpuinfo")
+    if not about.exists():
+        return platform.processor()
+    told = dict(line.split("\t: ", 1) for line in about.read_text().splitlines() if "\t: " in line)
+    fields = {key.strip(): value for key, value in told.items()}
+    return " ".join(fields.get(key, "?") for key in ("vendor_id", "cpu family", "model"))
 
 
 @pytest.mark.parametrize("name", cells("parameters", RECIPES))
@@ -61,7 +76,7 @@ def test_a_run_ends_with_what_its_judges_and_baselines_promise(name, runs, recip
         assert {b["type"] for b in recipe["compare"]} == set(methods) - {recipe["model"]["type"]}
     for baseline in recipe["compare"]:
         figures = methods[baseline["type"]]
-        assert SHARES & set(figures)
+        assert (SHARES | {"perplexity"}) & set(figures)
         assert all(0 <= figures[name] <= 1 for name in SHARES & set(figures))
 
 
@@ -151,32 +166,51 @@ def refusal(judge, recipe):
     """What is said where a recipe's model does not suit a judge; else nothing."""
     if judge == "accuracy" and not classifies(recipe):
         return r"judge.*accuracy.*(net|class|labelled test rows)"
-    if judge == "bound" and recipe["model"].get("code") not in ("gaussian", {"type": "gaussian"}):
+    drawn = recipe["model"].get("code") in ("gaussian", {"type": "gaussian"})
+    if judge == "bound" and not drawn and recipe["model"]["type"] != "sigmoid_belief_net":
         return r"judge bound: no model .* has a lower bound on the likelihood"
-    if judge == "likelihood" and is_net(recipe):
+    texts = recipe["model"]["type"] == "language"
+    if judge == "likelihood" and ("words" in recipe["model"] or texts or is_net(recipe)):
         return r"judge likelihood: no model .* has a likelihood"
     if judge == "error" and recipe["model"].get("outputs") != "values":
         return r"judge error: .* no real targets"
     if judge == "reconstruction" and recipe["model"]["type"] in (
         "deep",
         "elementary_perceptron",
+        "language",
         "linear_memory",
         "mlp",
         "net",
         "perceptron",
+        *TREE_NETS,
     ):
         return r"judge reconstruction: no model .* reconstructs"
-    if judge in ("neighbours", "retrieval"):
+    if judge in ("map_errors", "next_token", "perplexity"):
+        return unlike(judge, recipe)
+    if judge in ("linear_svm", "neighbours", "retrieval"):
         return unsearched(judge, recipe)
     if judge == "robustness":
         return unmoved(recipe)
+    if judge == "sentiment" and recipe["model"]["type"] not in TREE_NETS:
+        return r"judge sentiment: (no model .* every node of a tree|.*labelled test|.*no classes)"
+    return ""
+
+
+def unlike(judge, recipe):
+    """What is said where a judge of one kind of model meets another; else nothing."""
+    if judge == "map_errors" and recipe["model"]["type"] != "kohonen":
+        return r"judge map_errors: no model .* lays rows out on a map"
+    if judge == "next_token" and recipe["model"]["type"] != "language":
+        return r"judge next_token: no model .* predicts the next symbol of a text"
+    if judge == "perplexity" and "words" not in recipe["model"]:
+        return r"judge perplexity: no model .* is a model of documents"
     return ""
 
 
 def unsearched(judge, recipe):
     """What is said where nothing can be searched by codes and labels; else nothing."""
-    if type_of(recipe["data"]["source"]) == "patches":
-        return rf"judge {judge}: photographs has no labelled"
+    if type_of(recipe["data"]["source"]) in ("characters", "patches"):
+        return rf"judge {judge}: (photographs|text) has no labelled"
     if recipe["model"]["type"] in ("linear_memory", "perceptron"):
         return rf"judge {judge}: no model .* has hidden layers"
     if recipe["model"].get("outputs") == "values" and recipe["model"]["type"] == "mlp":
@@ -186,7 +220,7 @@ def unsearched(judge, recipe):
 
 def unmoved(recipe):
     """What is said where no pictures are classified; else nothing."""
-    if type_of(recipe["data"]["source"]) in ("gate", "ring"):
+    if type_of(recipe["data"]["source"]) in ("gate", "ring", "trees"):
         return r"judge robustness: .* are no pictures"
     if not classifies(recipe):
         return (

@@ -204,6 +204,29 @@ KNOWN: dict[str, KnownSet] = {
         files={"reuters21578.tar.xz": ""},
         folder="reuters21578",
     ),
+    "sst": KnownSet(
+        title="Stanford Sentiment Treebank",
+        about="sentences of film reviews as trees, with a sentiment at every node",
+        where="https://nlp.stanford.edu/sentiment (trainDevTestTrees_PTB.zip)",
+        licence="none stated",
+        shape=(381,),
+        rows={"train": 8544, "validation": 1101, "test": 2210},
+        classes=tuple("01234"),
+        files={"train.txt": "", "dev.txt": "", "test.txt": ""},
+    ),
+    "tiny_shakespeare": KnownSet(
+        title="Tiny Shakespeare",
+        about="a million characters of his plays, for models that continue texts",
+        where="https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/"
+        "input.txt, saved as tinyshakespeare.txt or packed by xz",
+        licence="public domain",
+        shape=(65,),
+        rows={"train": 15686, "test": 1743},
+        # Of the text: the bytes of the archive depend on who packed it.
+        files={"tinyshakespeare.txt.xz": "6fb458f1232090904fb40fe944165e91"},
+        folder="text",
+        subsets=("tinyshakespeare.txt",),
+    ),
 }
 
 

@@ -11,9 +11,11 @@ from harmonium.estimators.autoencoder import Autoencoder
 from harmonium.estimators.boltzmann import BoltzmannMachine
 from harmonium.estimators.classification_rbm import ClassificationRBM
 from harmonium.estimators.conv_net import ConvNetClassifier
+from harmonium.estimators.convolutional_rbm import ConvolutionalRBM
 from harmonium.estimators.dbm import DBM
 from harmonium.estimators.dbn import DBNClassifier
 from harmonium.estimators.hopfield import HopfieldMemory, ModernHopfieldMemory
+from harmonium.estimators.kohonen import SelfOrganisingMap
 from harmonium.estimators.linear_memory import AssociativeMemory
 from harmonium.estimators.mlp import MLPClassifier
 from harmonium.estimators.mlp_regressor import MLPRegressor
@@ -21,7 +23,10 @@ from harmonium.estimators.neighbourhood_components import NeighbourhoodComponent
 from harmonium.estimators.perceptron import Perceptron
 from harmonium.estimators.rbm import RBM
 from harmonium.estimators.semantic_hash import SemanticHash
+from harmonium.estimators.sigmoid_belief_net import SigmoidBeliefNet
 from harmonium.estimators.sparse_features import SparseFeatures
+from harmonium.estimators.text_generator import TextGenerator
+from harmonium.estimators.tree_classifier import TreeClassifier
 from harmonium.estimators.vae import VAE
 
 __all__ = [
@@ -33,6 +38,7 @@ __all__ = [
     "BoltzmannMachine",
     "ClassificationRBM",
     "ConvNetClassifier",
+    "ConvolutionalRBM",
     "DBNClassifier",
     "HopfieldMemory",
     "MLPClassifier",
@@ -40,6 +46,10 @@ __all__ = [
     "ModernHopfieldMemory",
     "NeighbourhoodComponents",
     "Perceptron",
+    "SelfOrganisingMap",
     "SemanticHash",
+    "SigmoidBeliefNet",
     "SparseFeatures",
+    "TreeClassifier",
+    "TextGenerator",
 ]

@@ -3,17 +3,22 @@
 from harmonium.machines.belief_net import BeliefNet, belief_net
 from harmonium.machines.boltzmann import boltzmann
 from harmonium.machines.classification_rbm import classification_rbm
+from harmonium.machines.convolutional import convolutional_belief_net, convolutional_rbm
 from harmonium.machines.dbm import dbm
 from harmonium.machines.hopfield import hopfield, modern_hopfield
 from harmonium.machines.rbm import rbm
+from harmonium.machines.replicated_softmax import replicated_softmax
 
 __all__ = [
     "BeliefNet",
     "belief_net",
     "boltzmann",
     "classification_rbm",
+    "convolutional_belief_net",
+    "convolutional_rbm",
     "dbm",
     "hopfield",
     "modern_hopfield",
     "rbm",
+    "replicated_softmax",
 ]

@@ -5,22 +5,27 @@ the target. Commands, judges and sections of reports ask only for abilities, so 
 every new kind of model.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from torch import Tensor, nn
 
-from harmonium.data import Rows
+from harmonium.data import Examples, Rows
 from harmonium.graph import EnergyGraph, State
 from harmonium.likelihood import Ladder
 from harmonium.nets.anatomy import LayerFacts
 from harmonium.random import Source
+from harmonium.sampling.picking import Pick
 
 __all__ = [
+    "Ancestral",
     "Batch",
     "Bounded",
     "Classifies",
+    "ClassifiesNodes",
+    "Continues",
     "Convolves",
+    "CountsWords",
     "Decides",
     "Decodes",
     "Described",
@@ -31,6 +36,7 @@ __all__ = [
     "FreeEnergies",
     "Hashes",
     "Layered",
+    "Maps",
     "Mixes",
     "Net",
     "Predicts",
@@ -54,12 +60,57 @@ class Classifies(Protocol):
 
 
 @runtime_checkable
+class ClassifiesNodes(Protocol):
+    """Gives class probabilities of every node of a tree."""
+
+    def log_probs(self, batch: Batch) -> Tensor:
+        """log p(class | tree) of the root, ``(B, classes)``, in nats."""
+        ...
+
+    def node_log_probs(self, batch: Batch) -> Tensor:
+        """log p(class | tree) of every node, in post-order, ``(B, nodes, classes)``, in nats."""
+        ...
+
+    def parameters(self, recurse: bool = True) -> Iterator[nn.Parameter]:  # noqa: FBT001, FBT002
+        """The parameters."""
+        ...
+
+
+@runtime_checkable
+class Continues(Protocol):
+    """Predicts the next symbol of a text."""
+
+    def next_log_probs(self, rows: Examples) -> Tensor:
+        """log p of every symbol that follows another one, in nats, ``(symbols,)``."""
+        ...
+
+    def continued(
+        self, prompt: Tensor, length: int, *, pick: Pick | None = None, source: Source = None
+    ) -> Tensor:
+        """Continues every row of a prompt by drawn symbols, ``(n, T) -> (n, length)``."""
+        ...
+
+    def activities(self, tokens: Tensor) -> Tensor:
+        """Hidden values after every symbol, ``(n, T) -> (n, T, units)``."""
+        ...
+
+
+@runtime_checkable
 class Convolves(Protocol):
     """Is a net with layers of kernels, which reads pictures."""
 
     net: nn.Module
     convolutions: tuple[str, ...]
     """Names of the layers of kernels, the lowest first; a net without any lacks the attribute."""
+
+
+@runtime_checkable
+class CountsWords(Protocol):
+    """Is a model of documents of any length, as counts of words."""
+
+    def log_words(self, counts: Tensor, *, train: Rows, ladder: Ladder) -> dict[str, Tensor]:
+        """log p of the words of documents ``(N, D)``: "forward" and "reverse", ``(N,)``, nats."""
+        ...
 
 
 @runtime_checkable
@@ -210,6 +261,15 @@ class Hashes(Protocol):
 
 
 @runtime_checkable
+class Maps(Protocol):
+    """Lays rows out on a map of prototypes."""
+
+    def map_errors(self, batch: Batch) -> dict[str, Tensor]:
+        """Errors of every row, ``(B,)``: "quantisation_error" and "topographic_error"."""
+        ...
+
+
+@runtime_checkable
 class Mixes(Protocol):
     """Samples with Markov chains that can be observed."""
 
@@ -249,6 +309,19 @@ class Directed(Protocol):
 
     def untie(self) -> None:
         """Separates the recognition parameters from the generative ones."""
+        ...
+
+
+@runtime_checkable
+class Ancestral(Protocol):
+    """Is a directed net whose layers are drawn from the top down, with a recognition net."""
+
+    def generate(self, n: int, *, source: Source = None) -> dict[str, Tensor]:
+        """Draws of all layers, ``(n, units)``, the column "x" first."""
+        ...
+
+    def begin(self, rows: Rows) -> None:
+        """Sets the first biases from training rows ``(N, D)``."""
         ...
 
 

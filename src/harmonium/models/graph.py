@@ -1,6 +1,5 @@
 """An energy graph as a model: codes, reconstructions, samples and likelihoods of its rows."""
 
-from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from harmonium.likelihood import Ladder, density, quick
 from harmonium.memory import need
 from harmonium.models.abilities import Batch
 from harmonium.models.deciding import MostProbable
+from harmonium.models.filters import filters_of
 from harmonium.models.model import Model
 from harmonium.random import Source
 from harmonium.sampling import (
@@ -27,16 +27,17 @@ from harmonium.sampling import (
     log_marginal,
     mean,
     mean_field,
+    of_lengths,
     swept,
 )
 from harmonium.storage import save
 from harmonium.units import Units
 
 __all__ = [
+    "DeepModel",
     "GraphModel",
     "LabelledModel",
     "RestrictedModel",
-    "filters_of",
     "moves",
     "outline_of",
     "visible",
@@ -44,6 +45,9 @@ __all__ = [
 
 _SETTLE = 50
 """Maximum number of mean-field sweeps where hidden groups are connected with each other."""
+
+_LENGTH = 100
+"""Number of words of a document that is drawn freely."""
 
 _ROWS = 1000
 """Number of rows whose hidden fields, for every class, are in memory at the same time."""
@@ -76,11 +80,6 @@ class GraphModel(Model):
     def growth(self) -> str:
         """Growth of the visible units' energy: "finite" or "quadratic"."""
         return self.machine.units["v"].growth
-
-    @property
-    def enumerable(self) -> bool:
-        """Whether log Z can be computed by enumeration in seconds."""
-        return quick(self.machine)
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -185,21 +184,27 @@ class GraphModel(Model):
 
     @torch.no_grad()
     def codes(self, batch: Batch) -> dict[str, Tensor]:
-        """E[h | x] of every hidden group: exact, or by mean field if they are connected."""
+        """E[h | x] of every hidden group: exact, or by mean field if they are connected.
+
+        Of max-pooled maps these are the means of the pooling units.
+        """
         v = self._visible(batch)
         if "y" in self.machine.units:
             parts = [expectations(self.machine, "y", given={"v": part}) for part in v.split(_ROWS)]
-            return {name: torch.cat([p[name] for p in parts]) for name in self.layers}
-        graph = _bound(self.machine, v)
-        data = mean_field(graph, copies(self.machine, v), tolerance=1e-6, cap=_SETTLE)
-        return {name: data.moments(self.machine, name)[0] for name in self.layers}
+            means = {name: torch.cat([p[name] for p in parts]) for name in self.layers}
+        else:
+            seen = copies(self.machine, v)
+            data = mean_field(of_lengths(self.machine, seen), seen, tolerance=1e-6, cap=_SETTLE)
+            means = {name: data.moments(self.machine, name)[0] for name in self.layers}
+        return {name: self.machine.units[name].pooled(mean) for name, mean in means.items()}
 
     @torch.no_grad()
     def reconstruct(self, batch: Batch) -> dict[str, Batch]:
         """E[x | E[h | x]] of the rows; a label is replaced by its mean as well."""
         v = self._visible(batch)
-        graph = _bound(self.machine, v)
-        data = mean_field(graph, copies(self.machine, v), tolerance=1e-6, cap=_SETTLE)
+        seen = copies(self.machine, v)
+        graph = of_lengths(self.machine, seen)
+        data = mean_field(graph, seen, tolerance=1e-6, cap=_SETTLE)
         state = {name: data.moments(graph, name)[0] for name in graph.units}
         again = mean(graph.units["v"], graph.field("v", state))
         return {"the hidden units": {"x": again.flatten(1)}}
@@ -214,6 +219,8 @@ class GraphModel(Model):
     ) -> Batch:
         """E[v | h] at the end of Gibbs chains, in which known columns are held.
 
+        Documents that are drawn freely have 100 words.
+
         Args:
             n: number of independent chains.
             given: "x", ``(n, D)`` or ``(D,)``, with NaN for free values; "y", ``(n,)``, classes.
@@ -226,9 +233,10 @@ class GraphModel(Model):
         state, hold = self._begun(n, dict(given or {}), source=source)
         begun = state["v"]
         with torch.no_grad():
+            graph = of_lengths(self.machine, {"v": state["v"]})
             for _ in range(sweeps):
-                state, _ = swept(self.machine, state, hold=hold, source=source)
-            x = mean(self.machine.units["v"], self.machine.field("v", state))
+                state, _ = swept(graph, state, hold=hold, source=source)
+            x = mean(graph.units["v"], graph.field("v", state))
         if "v" in hold:
             x = torch.where(torch.as_tensor(hold["v"]), begun, x)
         return {"x": x.flatten(1)}
@@ -236,16 +244,6 @@ class GraphModel(Model):
     def sweeps(self, most: int) -> int:
         """Number of sweeps that take as long as ``most`` sweeps of a machine with two groups."""
         return max(50, 2 * most // moves(self.machine))
-
-    def log_density(
-        self,
-        rows: Mapping[str, Rows],
-        *,
-        train: Rows | None = None,
-        ladder: Ladder | None = None,
-    ) -> dict[str, Any]:
-        """Log-likelihood of rows, or its variational bound; see ``likelihood.density``."""
-        return density(self.machine, rows, train=train, ladder=ladder)
 
     def filters(self) -> dict[str, Tensor]:
         """Products of the weight matrices along the shortest path from the data."""
@@ -268,17 +266,40 @@ class GraphModel(Model):
             raise UsageError("the class cannot be held: the machine has no label")
         if "y" in given:
             seen["y"], hold["y"] = self.coded(given["y"]), True
-        state: State = complete(self.machine, seen, rows=n, source=source)
+        takes = self.machine.units["v"].takes_context
+        graph = self.machine.given(v=torch.tensor(_LENGTH)) if takes else self.machine
+        state: State = complete(graph, seen, rows=n, source=source)
         if "x" in given:
             values = self._visible({"x": given["x"].expand(n, -1)})
             known = ~values.isnan()
+            if takes and not bool(known.all()):
+                raise UsageError("counts of words are known or free together: give all of them")
             seen["v"], hold["v"] = torch.where(known, values, state["v"]), known
             self.machine.units["v"].check(seen["v"])
             state = complete(self.machine, seen, source=source)
         return state, hold
 
 
-class RestrictedModel(GraphModel):
+class DeepModel(GraphModel):
+    """A graph with one log Z, whose hidden groups may be connected."""
+
+    @property
+    def enumerable(self) -> bool:
+        """Whether log Z can be computed by enumeration in seconds."""
+        return quick(self.machine)
+
+    def log_density(
+        self,
+        rows: Mapping[str, Rows],
+        *,
+        train: Rows | None = None,
+        ladder: Ladder | None = None,
+    ) -> dict[str, Any]:
+        """Log-likelihood of rows, or its variational bound; see ``likelihood.density``."""
+        return density(self.machine, rows, train=train, ladder=ladder)
+
+
+class RestrictedModel(DeepModel):
     """A graph whose hidden groups are not connected: its free energy has a closed form."""
 
     @torch.no_grad()
@@ -287,7 +308,8 @@ class RestrictedModel(GraphModel):
         v = self._visible(batch)
         if "y" in self.machine.units:
             return -log_marginal(self.machine, "y", given={"v": v})
-        return _bound(self.machine, v).free_energy(copies(self.machine, v), self.layers)
+        seen = copies(self.machine, v)
+        return self.machine.free_energy(seen, self.layers)
 
 
 class LabelledModel(MostProbable, RestrictedModel):
@@ -296,37 +318,6 @@ class LabelledModel(MostProbable, RestrictedModel):
     def log_probs(self, batch: Batch) -> Tensor:
         """log p(y | x), exact, ``(B, classes)``, in nats."""
         return log_conditional(self.machine, "y", given={"v": self._visible(batch)})
-
-
-def filters_of(graph: EnergyGraph, below: Tensor | None = None) -> dict[str, Tensor]:
-    """Group -> weights of each of its units in the data, ``(units, D)``, the nearest first.
-
-    The filters of a group are the product of the weight matrices on the path of fewest dense
-    connections from "v". Papers on deep machines draw this product; it leaves out the
-    nonlinearities in between.
-
-    Args:
-        graph: an energy graph.
-        below: the filters of its group "v", if that group is not the data itself.
-    """
-    reached: dict[str, Tensor | None] = {"v": below}
-    queue = deque(["v"])
-    while queue:
-        here = queue.popleft()
-        for edge in graph.edges:
-            ends = (edge.source, edge.target)
-            weight = getattr(edge.connection, "weight", None)
-            if here not in ends or edge.source == edge.target or weight is None:
-                continue
-            there = ends[ends[0] == here]
-            size = graph.units[edge.target].shape.numel(), graph.units[edge.source].shape.numel()
-            if there in reached or tuple(weight.shape) != size:
-                continue
-            upwards = weight if here == edge.source else weight.mT
-            base = reached[here]
-            reached[there] = upwards if base is None else upwards @ base
-            queue.append(there)
-    return {name: w.detach() for name, w in reached.items() if name != "v" and w is not None}
 
 
 def visible(units: Units, x: Tensor) -> Tensor:
@@ -342,12 +333,6 @@ def visible(units: Units, x: Tensor) -> Tensor:
             f"give (N, {width})"
         )
     return x.to(units.bias).reshape(x.shape[0], *units.shape)
-
-
-def _bound(graph: EnergyGraph, v: Tensor) -> Graph:
-    """The graph, conditioned on the length of each row where its visible units need that."""
-    takes = graph.units["v"].takes_context
-    return graph.given(v=v.flatten(1).sum(1)) if takes else graph
 
 
 def outline_of(graph: EnergyGraph, prefix: str = "") -> list[dict[str, Any]]:

@@ -12,8 +12,10 @@ from harmonium.learning.objectives.gaussian import Gaussian
 from harmonium.learning.objectives.mixed import Mixed
 from harmonium.learning.objectives.multinomial import Multinomial
 from harmonium.learning.objectives.nca import NCA
+from harmonium.learning.objectives.next_token import NextToken
 from harmonium.learning.objectives.squared_error import SquaredError
 from harmonium.learning.objectives.triplet import Triplet
+from harmonium.learning.objectives.wake_sleep import WakeSleep
 
 __all__ = [
     "NCA",
@@ -24,7 +26,9 @@ __all__ = [
     "Gaussian",
     "Mixed",
     "Multinomial",
+    "NextToken",
     "SquaredError",
     "Triplet",
+    "WakeSleep",
     "cross_entropy",
 ]
