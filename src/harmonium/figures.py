@@ -95,6 +95,10 @@ _TABLE = (
     Figure("scaled_accuracy", "accuracy of scaled pictures", "share", "max", final=True),
     Figure("rmse", "root mean square error", better="min", final=True, error="rmse_stderr"),
     Figure("r2", "R², share of variance explained", better="max", final=True),
+    Figure(
+        "step_error", "one-step squared error", better="min", final=True, error="step_error_stderr"
+    ),
+    Figure("contrast", "free-energy gap of data and draws", "nats per frame"),
     Figure("hamming", "share of wrong labels", "share", "min", final=True),
     Figure("exact_match", "rows without a wrong label", "share", "max", final=True),
     Figure("f1", "F1, mean over labels", better="max", final=True),

@@ -101,6 +101,8 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
         data["source"]["count"] = 1000
     elif isinstance(data["source"], dict) and data["source"]["type"] == "cifar10":
         data["source"] = "digits"
+    elif data["source"] == "motions":
+        data["source"] = {"type": "series", "path": str(_motions(folder)), "length": 20}
     elif isinstance(data["source"], dict):
         _pictures(folder / "images")
         data["source"] |= {"path": str(folder / "images"), "size": [8, 8]}
@@ -117,6 +119,8 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
     elif model["type"] in ("deep", "mlp"):
         first, *hidden, outputs = model["units"]
         model["units"] = [min(first, width), *WIDTHS[: len(hidden)], outputs]
+    elif "channels" in model:
+        model["hidden"] = WIDTHS[0]
     elif "units" in model and isinstance(model["units"][-1], dict):
         *_, top = model["units"]
         model["units"] = [width, *WIDTHS[: len(model["units"]) - 2], {**top, "shape": CODE}]
@@ -150,6 +154,17 @@ def _pictures(folder: Path) -> None:
             place.parent.mkdir(parents=True, exist_ok=True)
             grey = (images.train[row].reshape(8, 8) * 255).to(torch.uint8)
             Image.fromarray(grey.numpy()).save(place)
+
+
+def _motions(folder: Path) -> Path:
+    """A table of six channels and 400 frames of two waves with noise."""
+    draws = torch.randn(400, 6, generator=torch.Generator().manual_seed(0))
+    wave = torch.sin(torch.arange(400)[:, None] * torch.tensor([0.3, 0.3, 0.3, 0.7, 0.7, 0.7]))
+    path = folder / "motions.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [",".join(f"{v:.4f}" for v in row) for row in (wave + 0.2 * draws).tolist()]
+    path.write_text("\n".join(["a,b,c,d,e,f", *lines]) + "\n")
+    return path
 
 
 def classifies(recipe: dict[str, Any]) -> bool:

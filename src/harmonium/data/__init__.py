@@ -28,7 +28,7 @@ from harmonium.data.idx import read_idx
 from harmonium.data.image_folder import image_folder
 from harmonium.data.images import ImageSet
 from harmonium.data.inspect import inspect, target_figures
-from harmonium.data.kinds import Classes, Kind, Numbers, Picture, of_shape
+from harmonium.data.kinds import Classes, Kind, Numbers, Picture, Series, of_shape
 from harmonium.data.known import (
     diabetes_set,
     digits_set,
@@ -43,6 +43,7 @@ from harmonium.data.patches import patches
 from harmonium.data.picture_noise import InTurn, PictureNoise
 from harmonium.data.reuters import reuters
 from harmonium.data.reweight import sequence_weights
+from harmonium.data.series import motions, series
 from harmonium.data.sets import fashion_mnist, load, mnist
 from harmonium.data.split import few_labels, held_out, keep_labels, validation, with_test
 from harmonium.data.squash import Squash
@@ -84,6 +85,9 @@ __all__ = [
     "Numbers",
     "PaddedCrop",
     "Picture",
+    "Series",
+    "motions",
+    "series",
     "PictureNoise",
     "Reshape",
     "Rows",

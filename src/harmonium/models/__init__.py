@@ -13,6 +13,7 @@ from harmonium.models.abilities import (
     Encodes,
     EnergyBased,
     Filters,
+    Forecasts,
     FreeEnergies,
     Hashes,
     Layered,
@@ -38,6 +39,7 @@ from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
+from harmonium.models.temporal import TemporalModel
 from harmonium.models.variational import VariationalModel
 
 __all__ = [
@@ -58,6 +60,7 @@ __all__ = [
     "Encodes",
     "EnergyBased",
     "Filters",
+    "Forecasts",
     "FreeEnergies",
     "GraphModel",
     "Hashes",
@@ -80,6 +83,7 @@ __all__ = [
     "Scores",
     "SigmoidBeliefModel",
     "Stack",
+    "TemporalModel",
     "Unrolls",
     "VariationalModel",
     "adapted",

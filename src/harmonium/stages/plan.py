@@ -195,9 +195,9 @@ def _comparing(made: Trial, component: Any) -> Task:  # noqa: ANN401
 
 def _check_fit(made: Trial, settings: Mapping[str, Any]) -> None:
     model: Any = made.models["machine"]
-    size = max(1, PIECE // model.width)
     row_width = made.data.train.x.shape[1]
-    if model.width != row_width:
+    size = max(1, PIECE // (model.width or row_width))
+    if model.width is not None and model.width != row_width:
         raise UsageError(
             f"model: it reads {model.width} values, but the rows of "
             f"{made.data.name} have {row_width} (shape {made.data.shape}): make "
