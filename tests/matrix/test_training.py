@@ -22,6 +22,7 @@ FIGURES = {
     "accuracy": "accuracy",
     "bound": "elbo",
     "error": "rmse",
+    "forecast": "step_error",
     "likelihood": "log_likelihood",
     "neighbours": "knn_error",
     "reconstruction": "reconstruction_error",
@@ -71,6 +72,9 @@ def test_a_run_ends_with_what_its_judges_and_baselines_promise(name, runs, recip
         assert {b["type"] for b in recipe["compare"]} == set(methods) - {recipe["model"]["type"]}
     for baseline in recipe["compare"]:
         figures = methods[baseline["type"]]
+        if baseline["type"] == "autoregression":
+            assert 0 < figures["step_error"] < 1.5
+            continue
         assert SHARES & set(figures)
         assert all(0 <= figures[name] <= 1 for name in SHARES & set(figures))
 
@@ -159,6 +163,10 @@ def type_of(component):
 
 def refusal(judge, recipe):
     """What is said where a recipe's model does not suit a judge; else nothing."""
+    if type_of(recipe["data"]["source"]) == "series":
+        return unsuited(judge)
+    if judge == "forecast":
+        return r"judge forecast: no model .* predicts the next frame of a series"
     if judge == "accuracy" and not classifies(recipe):
         return r"judge.*accuracy.*(net|class|labelled test rows)"
     drawn = recipe["model"].get("code") in ("gaussian", {"type": "gaussian"})
@@ -182,6 +190,19 @@ def refusal(judge, recipe):
     if judge == "robustness":
         return unmoved(recipe)
     return ""
+
+
+def unsuited(judge):
+    """What is said of a series without labels to a judge of something else; else nothing."""
+    if judge in ("accuracy", "neighbours", "retrieval", "robustness"):
+        return rf"judge {judge}: "
+    whys = {
+        "bound": "has a lower bound",
+        "error": "has no real targets|has no labels|has no classes",
+        "likelihood": "has a likelihood",
+        "reconstruction": "reconstructs",
+    }
+    return rf"judge {judge}: .*({whys[judge]})" if judge in whys else ""
 
 
 def unsearched(judge, recipe):

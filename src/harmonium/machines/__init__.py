@@ -8,13 +8,11 @@ from harmonium.machines.dbm import dbm
 from harmonium.machines.hopfield import hopfield, modern_hopfield
 from harmonium.machines.rbm import rbm
 from harmonium.machines.recurrent_temporal_rbm import RecurrentTemporalRBM
-from harmonium.machines.temporal import TemporalRBM
 
 __all__ = [
     "BeliefNet",
     "ConditionalRBM",
     "RecurrentTemporalRBM",
-    "TemporalRBM",
     "belief_net",
     "boltzmann",
     "classification_rbm",

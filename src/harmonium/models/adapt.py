@@ -7,7 +7,8 @@ from torch import nn
 
 from harmonium.errors import UsageTypeError
 from harmonium.graph import EnergyGraph
-from harmonium.machines import BeliefNet, TemporalRBM
+from harmonium.machines import BeliefNet
+from harmonium.machines.temporal import TemporalRBM
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.encoder import EncoderModel

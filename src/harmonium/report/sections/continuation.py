@@ -74,9 +74,9 @@ def _picture(  # noqa: PLR0913
     return Picture(
         figure,
         alt=f"{what}: measured, predicted one step ahead, and continued from frame {half}",
-        caption=f"{what[0].upper()}{what[1:]}: measured (grey), each frame predicted from the true "
-        f"frames before it (blue), and {len(drawn)} continuations drawn from frame {half} on, of "
-        "which the model saw nothing.",
+        caption=f"{what[0].upper()}{what[1:]}: measured (grey), each frame predicted from the "
+        f"true frames before it (blue), and {len(drawn)} continuations drawn from frame "
+        f"{half} on, of which the model saw nothing.",
     )
 
 
