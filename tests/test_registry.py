@@ -51,6 +51,8 @@ EXAMPLES = {
     "output_size": 1,
     "padding": 1,
     "path": "pictures",
+    "recurrent": {"type": "gru", "inputs": 3, "hidden": 4},
+    "vocabulary": 5,
     "planes": 4,
     "shape": [3],
     "size": [2, 2],
@@ -61,6 +63,7 @@ EXAMPLES = {
     "to": [2, 2],
     "train": "here.npz",
     "unflattened_size": [1, 3],
+    "words": 5,
     "units": [6, {"type": "gaussian", "shape": 3}, 2],
     "val": 0.5,
     "visible": 6,
@@ -192,6 +195,7 @@ def test_a_stage_of_every_kind_loads():
     labelled = {"type": "classification_rbm", "visible": 64, "hidden": 4, "classes": 10}
     special = {
         "discriminative": labelled,
+        "kohonen": {"type": "kohonen", "inputs": 64, "rows": 3, "columns": 3},
         "layerwise": {"type": "autoencoder", "units": [64, 8, 4]},
         "up_down": {"type": "belief_net", "units": [64, 8, 4]},
         "wake_sleep": {"type": "sigmoid_belief_net", "units": [64, 8, 4]},

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from harmonium.bridge import unroll, unroll_autoencoder
-    from harmonium.connections import Connection, Dense, Lateral
+    from harmonium.connections import Connection, Dense, Lateral, Replicated
     from harmonium.errors import HarmoniumError
     from harmonium.estimators import (
         DBM,
@@ -28,9 +28,11 @@ if TYPE_CHECKING:
         ModernHopfieldMemory,
         NeighbourhoodComponents,
         Perceptron,
+        SelfOrganisingMap,
         SemanticHash,
         SigmoidBeliefNet,
         SparseFeatures,
+        TextGenerator,
     )
     from harmonium.export import export_onnx
     from harmonium.graph import EnergyGraph, View
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
         hopfield,
         modern_hopfield,
         rbm,
+        replicated_softmax,
     )
     from harmonium.runs import Run
     from harmonium.sampling import ais, exact, reverse_ais, sweep
@@ -99,12 +102,16 @@ _HOME = {
     "RBM": "estimators",
     "rbm": "machines",
     "Rectified": "units",
+    "replicated_softmax": "machines",
+    "Replicated": "connections",
     "reverse_ais": "sampling",
     "Run": "runs",
     "save": "storage",
+    "SelfOrganisingMap": "estimators",
     "SemanticHash": "estimators",
     "SigmoidBeliefNet": "estimators",
     "SparseFeatures": "estimators",
+    "TextGenerator": "estimators",
     "Spin": "units",
     "sweep": "sampling",
     "train": "training",
@@ -142,11 +149,14 @@ __all__ = [  # noqa: PLE0604
     "NeighbourhoodComponents",
     "Perceptron",
     "Rectified",
+    "Replicated",
     "Run",
+    "SelfOrganisingMap",
     "SemanticHash",
     "SigmoidBeliefNet",
     "SparseFeatures",
     "Spin",
+    "TextGenerator",
     "Units",
     "View",
     "ais",
@@ -161,6 +171,7 @@ __all__ = [  # noqa: PLE0604
     "load_weights",
     "modern_hopfield",
     "rbm",
+    "replicated_softmax",
     "reverse_ais",
     "save",
     "sweep",

@@ -34,16 +34,24 @@ def test_summary_lists_the_stages_that_the_run_went_through(name, runs, verb):
     assert not stopped_early
 
 
+UNDESCENDED = (
+    "elementary_perceptron",
+    "kohonen",
+    "sigmoid_belief_net",
+)
+"""Nets with layers that learn by other rules than gradient descent."""
+
+
 @pytest.mark.parametrize("name", cells("diagnose", RECIPES))
 def test_diagnose_measures_the_layers_of_a_net_or_says_why_not(name, runs, recipes, verb):
     run, recipe = runs(name), recipes(name)
     before = sorted(run.path.rglob("*"))
     found = verb("diagnose", run.path, "--json")
     assert sorted(run.path.rglob("*")) == before
-    if recipe["model"]["type"] in ("linear_memory", "perceptron"):
+    if recipe["model"]["type"] in ("language", "linear_memory", "perceptron"):
         assert "no model of this run has hidden layers" in found
         return
-    if recipe["model"]["type"] in ("elementary_perceptron", "sigmoid_belief_net"):
+    if recipe["model"]["type"] in UNDESCENDED:
         assert "no stage of the recipe trains a net by gradient descent" in found
         return
     unrolled = any(stage.get("type") == "unroll" for stage in recipe.get("stages", ()))
@@ -120,6 +128,7 @@ def test_encode_gives_codes_of_the_last_hidden_layer(name, runs, recipes, verb, 
     last = -2 if model["type"] in ("deep", "mlp") else -1
     units = model["units"][last] if "units" in model else model.get("hidden")
     units = model.get("associations", units)
+    units = 2 if model["type"] == "kohonen" else units
     units = CODES_OF_NETS.get(name, units)
     units = units["shape"] if isinstance(units, dict) else units
     codes = np.load(tmp_path / "codes.npy")
@@ -163,6 +172,12 @@ def test_decode_gives_back_the_rows_of_codes(name, runs, verb, tmp_path):
 @pytest.mark.parametrize("name", cells("sample", RECIPES))
 def test_sample_draws_the_same_from_the_same_seed(name, runs, recipes, verb, tmp_path):
     run, model = runs(name), recipes(name)["model"]
+    if can(run, "continues"):
+        a, b, c = (verb("sample", run.path, "--length", 30, "--seed", seed) for seed in (3, 3, 4))
+        assert a == b != c
+        assert "leave it out" in verb("sample", run.path, "--steps", 20)
+        return
+    assert "next symbol of a text" in verb("sample", run.path, "--prompt", "a")
     if not can(run, "samples"):
         found = verb("sample", run.path, "-n", 5, "-o", "a.npy")
         assert "no model of this run draws samples" in found
@@ -178,7 +193,9 @@ def test_sample_draws_the_same_from_the_same_seed(name, runs, recipes, verb, tmp
     assert np.array_equal(a, b)
     assert not np.array_equal(a, c)
     real = isinstance(model.get("visible"), dict) or model.get("outputs") in ("gaussian", "values")
-    if not real:
+    if "words" in model:
+        assert np.allclose(a.sum(1), 100, rtol=1e-4)  # expected counts of a hundred words
+    elif not real:
         assert 0 <= a.min() <= a.max() <= 1
     assert np.isfinite(a).all()
 

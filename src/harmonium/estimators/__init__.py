@@ -14,6 +14,7 @@ from harmonium.estimators.conv_net import ConvNetClassifier
 from harmonium.estimators.dbm import DBM
 from harmonium.estimators.dbn import DBNClassifier
 from harmonium.estimators.hopfield import HopfieldMemory, ModernHopfieldMemory
+from harmonium.estimators.kohonen import SelfOrganisingMap
 from harmonium.estimators.linear_memory import AssociativeMemory
 from harmonium.estimators.mlp import MLPClassifier
 from harmonium.estimators.mlp_regressor import MLPRegressor
@@ -23,6 +24,7 @@ from harmonium.estimators.rbm import RBM
 from harmonium.estimators.semantic_hash import SemanticHash
 from harmonium.estimators.sigmoid_belief_net import SigmoidBeliefNet
 from harmonium.estimators.sparse_features import SparseFeatures
+from harmonium.estimators.text_generator import TextGenerator
 from harmonium.estimators.vae import VAE
 
 __all__ = [
@@ -41,7 +43,9 @@ __all__ = [
     "ModernHopfieldMemory",
     "NeighbourhoodComponents",
     "Perceptron",
+    "SelfOrganisingMap",
     "SemanticHash",
     "SigmoidBeliefNet",
     "SparseFeatures",
+    "TextGenerator",
 ]

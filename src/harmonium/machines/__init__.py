@@ -8,6 +8,7 @@ from harmonium.machines.dbm import dbm
 from harmonium.machines.hopfield import hopfield, modern_hopfield
 from harmonium.machines.rbm import rbm
 from harmonium.machines.recurrent_temporal_rbm import RecurrentTemporalRBM
+from harmonium.machines.replicated_softmax import replicated_softmax
 
 __all__ = [
     "BeliefNet",
@@ -20,4 +21,5 @@ __all__ = [
     "hopfield",
     "modern_hopfield",
     "rbm",
+    "replicated_softmax",
 ]

@@ -5,7 +5,9 @@ from harmonium.models.abilities import (
     Batch,
     Bounded,
     Classifies,
+    Continues,
     Convolves,
+    CountsWords,
     Decides,
     Decodes,
     Described,
@@ -17,6 +19,7 @@ from harmonium.models.abilities import (
     FreeEnergies,
     Hashes,
     Layered,
+    Maps,
     Mixes,
     Net,
     Predicts,
@@ -28,9 +31,11 @@ from harmonium.models.abilities import (
 from harmonium.models.adapt import adapted
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
+from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
 from harmonium.models.encoder import EncoderModel
-from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
+from harmonium.models.graph import DeepModel, GraphModel, LabelledModel, RestrictedModel
 from harmonium.models.hashing import HashingModel
+from harmonium.models.kohonen import MapModel
 from harmonium.models.labels import LabelsModel
 from harmonium.models.memory import ClassMemory, RowMemory
 from harmonium.models.model import Model
@@ -50,12 +55,16 @@ __all__ = [
     "ClassMemory",
     "Classifier",
     "Classifies",
+    "Continues",
     "Convolves",
+    "CountsWords",
     "Decides",
     "Decodes",
+    "DeepModel",
     "Described",
     "Directed",
     "ElementaryModel",
+    "DocumentModel",
     "EncoderModel",
     "Encodes",
     "EnergyBased",
@@ -69,6 +78,8 @@ __all__ = [
     "LabelledStack",
     "LabelsModel",
     "Layered",
+    "MapModel",
+    "Maps",
     "Mixes",
     "Model",
     "Net",
@@ -77,6 +88,7 @@ __all__ = [
     "Predicts",
     "Reconstructs",
     "Regressor",
+    "RestrictedDocumentModel",
     "RestrictedModel",
     "RowMemory",
     "Samples",

@@ -13,6 +13,8 @@ from harmonium.nets.deep import Deep
 from harmonium.nets.elementary import ElementaryPerceptron
 from harmonium.nets.embedding import Embedding
 from harmonium.nets.ensemble import Ensemble, Noisy
+from harmonium.nets.kohonen import KohonenMap
+from harmonium.nets.language import LanguageNet
 from harmonium.nets.linear_memory import LinearMemory
 from harmonium.nets.maxout import Maxout
 from harmonium.nets.mlp import MLP
@@ -31,6 +33,8 @@ __all__ = [
     "ElementaryPerceptron",
     "Embedding",
     "Ensemble",
+    "KohonenMap",
+    "LanguageNet",
     "LinearMemory",
     "Maxout",
     "Net",

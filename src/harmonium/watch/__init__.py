@@ -15,6 +15,7 @@ from harmonium.watch.objective import ObjectiveWatch
 from harmonium.watch.path import PathWatch, joined
 from harmonium.watch.reconstruction import ReconstructionWatch
 from harmonium.watch.step_error import StepErrorWatch
+from harmonium.watch.text import TextWatch
 from harmonium.watch.validation import ValidationWatch
 from harmonium.watch.weights import WeightsWatch
 
@@ -30,6 +31,7 @@ __all__ = [
     "PathWatch",
     "ReconstructionWatch",
     "StepErrorWatch",
+    "TextWatch",
     "ValidationWatch",
     "Watch",
     "WeightsWatch",

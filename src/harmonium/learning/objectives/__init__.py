@@ -12,6 +12,7 @@ from harmonium.learning.objectives.gaussian import Gaussian
 from harmonium.learning.objectives.mixed import Mixed
 from harmonium.learning.objectives.multinomial import Multinomial
 from harmonium.learning.objectives.nca import NCA
+from harmonium.learning.objectives.next_token import NextToken
 from harmonium.learning.objectives.series import SeriesContrast
 from harmonium.learning.objectives.squared_error import SquaredError
 from harmonium.learning.objectives.triplet import Triplet
@@ -27,6 +28,7 @@ __all__ = [
     "Mixed",
     "Multinomial",
     "SeriesContrast",
+    "NextToken",
     "SquaredError",
     "Triplet",
     "WakeSleep",
