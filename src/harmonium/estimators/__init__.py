@@ -22,6 +22,7 @@ from harmonium.estimators.neighbourhood_components import NeighbourhoodComponent
 from harmonium.estimators.perceptron import Perceptron
 from harmonium.estimators.rbm import RBM
 from harmonium.estimators.semantic_hash import SemanticHash
+from harmonium.estimators.series_rbm import SeriesRBM
 from harmonium.estimators.sigmoid_belief_net import SigmoidBeliefNet
 from harmonium.estimators.sparse_features import SparseFeatures
 from harmonium.estimators.text_generator import TextGenerator
@@ -45,6 +46,7 @@ __all__ = [
     "Perceptron",
     "SelfOrganisingMap",
     "SemanticHash",
+    "SeriesRBM",
     "SigmoidBeliefNet",
     "SparseFeatures",
     "TextGenerator",
