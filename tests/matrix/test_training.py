@@ -24,6 +24,7 @@ FIGURES = {
     "error": "rmse",
     "forecast": "step_error",
     "likelihood": "log_likelihood",
+    "linear_svm": "svm_error",
     "map_errors": "quantisation_error",
     "neighbours": "knn_error",
     "next_token": "token_nats",
@@ -187,7 +188,7 @@ def refusal(judge, recipe):
         "perceptron",
     ):
         return r"judge reconstruction: no model .* reconstructs"
-    if judge in ("neighbours", "retrieval"):
+    if judge in ("linear_svm", "neighbours", "retrieval"):
         return unsearched(judge, recipe)
     if judge == "robustness":
         return unmoved(recipe)
@@ -198,7 +199,7 @@ def unsuited(judge, recipe):
     """What a series without labels is told by a judge, and other rows by that of series."""
     if type_of(recipe["data"]["source"]) != "series":
         return r"judge forecast: no model .* predicts the next frame of a series"
-    if judge in ("accuracy", "neighbours", "retrieval", "robustness"):
+    if judge in ("accuracy", "linear_svm", "neighbours", "retrieval", "robustness"):
         return rf"judge {judge}: "
     whys = {
         "bound": "has a lower bound",

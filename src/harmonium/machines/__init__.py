@@ -4,6 +4,7 @@ from harmonium.machines.belief_net import BeliefNet, belief_net
 from harmonium.machines.boltzmann import boltzmann
 from harmonium.machines.classification_rbm import classification_rbm
 from harmonium.machines.conditional_rbm import ConditionalRBM
+from harmonium.machines.convolutional import convolutional_belief_net, convolutional_rbm
 from harmonium.machines.dbm import dbm
 from harmonium.machines.hopfield import hopfield, modern_hopfield
 from harmonium.machines.rbm import rbm
@@ -17,6 +18,8 @@ __all__ = [
     "belief_net",
     "boltzmann",
     "classification_rbm",
+    "convolutional_belief_net",
+    "convolutional_rbm",
     "dbm",
     "hopfield",
     "modern_hopfield",
