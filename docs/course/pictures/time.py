@@ -31,6 +31,6 @@ for k, channel in enumerate(CHANNELS):
     for line in drawn[..., channel]:
         axes.plot(range(HALF, len(x)), line, color=PALETTE[1], lw=0.8, alpha=0.8)
     axes.axvline(HALF - 0.5, color=INK, lw=0.6)
-    axes.tick_params(labelsize=7)
+    axes.tick_params(labelsize=7, labelbottom=k == len(CHANNELS) - 1)
     axes.set_title(data.columns["x"].channels[channel], fontsize=8, color=INK, loc="left", pad=2)
 figure.savefig(HERE / "time.png", dpi=110)
