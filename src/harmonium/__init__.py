@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         SigmoidBeliefNet,
         SparseFeatures,
         TextGenerator,
+        TreeClassifier,
     )
     from harmonium.export import export_onnx
     from harmonium.graph import EnergyGraph, View
@@ -130,6 +131,7 @@ _HOME = {
     "SeriesRBM": "estimators",
     "SigmoidBeliefNet": "estimators",
     "SparseFeatures": "estimators",
+    "TreeClassifier": "estimators",
     "TextGenerator": "estimators",
     "Spin": "units",
     "sweep": "sampling",
@@ -196,6 +198,7 @@ __all__ = [  # noqa: PLE0604
     "SeriesRBM",
     "SigmoidBeliefNet",
     "SparseFeatures",
+    "TreeClassifier",
     "Spin",
     "TextGenerator",
     "Units",

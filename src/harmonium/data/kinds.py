@@ -15,6 +15,7 @@ from torch import Tensor
 
 from harmonium.data.streamed import Rows, pieces
 from harmonium.data.tokens import Tokens
+from harmonium.data.tree_kinds import NodeClasses, Trees
 from harmonium.errors import DataError
 
 __all__ = ["Classes", "Counts", "Kind", "Numbers", "Picture", "Series", "Tokens", "of_shape"]
@@ -292,7 +293,7 @@ class Series:
         return f"Series({self.length} frames of {named or self.width})"
 
 
-Kind = Numbers | Picture | Classes | Series | Tokens
+Kind = Numbers | Picture | Classes | Series | Tokens | Trees | NodeClasses
 """Kind of a column."""
 
 

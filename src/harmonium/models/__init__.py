@@ -5,6 +5,7 @@ from harmonium.models.abilities import (
     Batch,
     Bounded,
     Classifies,
+    ClassifiesNodes,
     Continues,
     Convolves,
     CountsWords,
@@ -45,6 +46,7 @@ from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.temporal import TemporalModel
+from harmonium.models.trees import TreeModel
 from harmonium.models.variational import VariationalModel
 
 __all__ = [
@@ -55,6 +57,7 @@ __all__ = [
     "ClassMemory",
     "Classifier",
     "Classifies",
+    "ClassifiesNodes",
     "Continues",
     "Convolves",
     "CountsWords",
@@ -96,6 +99,7 @@ __all__ = [
     "SigmoidBeliefModel",
     "Stack",
     "TemporalModel",
+    "TreeModel",
     "Unrolls",
     "VariationalModel",
     "adapted",
