@@ -124,8 +124,9 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
         return
     if isinstance(data["source"], dict) and data["source"]["type"] in DRAWN:
         return
-    if data["source"] == "sst":
-        data["source"] = _trees(folder)
+    if data["source"] in ("motions", "sst"):
+        made = _trees if data["source"] == "sst" else _motions
+        data["source"] = made(folder)
     elif data["source"] == "tiny_shakespeare":
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "text.txt").write_text(TEXT)
@@ -135,8 +136,6 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
         data["source"]["count"] = 1000
     elif isinstance(data["source"], dict) and data["source"]["type"] == "cifar10":
         data["source"] = "digits"
-    elif data["source"] == "motions":
-        data["source"] = {"type": "series", "path": str(_motions(folder)), "length": 20}
     elif isinstance(data["source"], dict):
         _pictures(folder / "images")
         data["source"] |= {"path": str(folder / "images"), "size": [8, 8]}
@@ -226,7 +225,7 @@ def _pictures(folder: Path) -> None:
             Image.fromarray(grey.numpy()).save(place)
 
 
-def _motions(folder: Path) -> Path:
+def _motions(folder: Path) -> dict[str, Any]:
     """A table of six channels and 400 frames of two waves with noise."""
     draws = torch.randn(400, 6, generator=torch.Generator().manual_seed(0))
     wave = torch.sin(torch.arange(400)[:, None] * torch.tensor([0.3, 0.3, 0.3, 0.7, 0.7, 0.7]))
@@ -234,7 +233,7 @@ def _motions(folder: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = [",".join(f"{v:.4f}" for v in row) for row in (wave + 0.2 * draws).tolist()]
     path.write_text("\n".join(["a,b,c,d,e,f", *lines]) + "\n")
-    return path
+    return {"type": "series", "path": str(path), "length": 20}
 
 
 def _trees(folder: Path) -> dict[str, Any]:

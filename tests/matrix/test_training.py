@@ -165,7 +165,7 @@ def type_of(component):
 
 def refusal(judge, recipe):
     """What is said where a recipe's model does not suit a judge; else nothing."""
-    if judge in ("map_errors", "next_token", "perplexity"):
+    if judge in ("map_errors", "next_token", "perplexity", "sentiment"):
         return unlike(judge, recipe)
     if judge == "forecast" or type_of(recipe["data"]["source"]) == "series":
         return unsuited(judge, recipe)
@@ -194,8 +194,6 @@ def refusal(judge, recipe):
         return unsearched(judge, recipe)
     if judge == "robustness":
         return unmoved(recipe)
-    if judge == "sentiment" and recipe["model"]["type"] not in TREE_NETS:
-        return r"judge sentiment: (no model .* every node of a tree|.*labelled test|.*no classes)"
     return ""
 
 
@@ -220,6 +218,8 @@ def unlike(judge, recipe):
         return r"judge map_errors: no model .* lays rows out on a map"
     if judge == "next_token" and recipe["model"]["type"] != "language":
         return r"judge next_token: no model .* predicts the next symbol of a text"
+    if judge == "sentiment" and recipe["model"]["type"] not in TREE_NETS:
+        return r"judge sentiment: (no model .* every node of a tree|.*labelled test|.*no classes)"
     if judge == "perplexity" and "words" not in recipe["model"]:
         return r"judge perplexity: .*(is a model of documents|rows are not counts of words)"
     return ""
