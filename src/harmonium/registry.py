@@ -109,6 +109,8 @@ KINDS: dict[str, dict[str, str]] = {
         "maxout": "harmonium.nets.maxout:Maxout",
         "mlp": "harmonium.nets.mlp:MLP",
         "net": "harmonium.nets.net:Net",
+        "over_replicated_softmax": "harmonium.machines.over_replicated_softmax:"
+        "over_replicated_softmax",
         "perceptron": "harmonium.nets.perceptron:Perceptron",
         "rbm": "harmonium.machines.rbm:rbm",
         "replicated_softmax": "harmonium.machines.replicated_softmax:replicated_softmax",
@@ -225,6 +227,7 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Inference": {
         "clamped": "harmonium.learning.inference:Clamped",
+        "copied": "harmonium.learning.inference:Copied",
         "mean_field": "harmonium.learning.inference:MeanField",
     },
     "Rule": {

@@ -43,10 +43,12 @@ def save(machine: nn.Module, path: str | os.PathLike[str]) -> Path:
     """
     path = Path(path)
     description = {"format": FORMAT, "machine": type(machine).__name__, **_parts(machine)}
+    if shared := _shared(machine):
+        description["shared"] = shared
     frozen = [name for name, p in machine.named_parameters() if not p.requires_grad]
     if frozen:
         description["frozen"] = frozen
-    tensors = {name: t.detach().contiguous() for name, t in machine.state_dict().items()}
+    tensors = {name: t.detach().contiguous() for name, t in _once(machine).items()}
     content = safetensors.torch.save(tensors, {"harmonium": json.dumps(description)})
     return write_whole(path, sealed(content))
 
@@ -162,8 +164,9 @@ def _of_shape(header: str | None, path: Path, *, shapes: Mapping[str, Sequence[i
 
 
 def _fill(machine: nn.Module, path: Path, *, tensors: Mapping[str, Tensor]) -> None:
+    again = {name: tensors[first] for name, first in _shared(machine).items() if first in tensors}
     try:
-        machine.load_state_dict(tensors)
+        machine.load_state_dict({**tensors, **again})
     except (RuntimeError, TypeError) as error:
         raise DataError(f"{path}: parameters do not fit the description: {error}") from error
 
@@ -187,9 +190,25 @@ def _check_proper(machine: EnergyGraph | BeliefNet, path: Path) -> None:
 
 def _machine(description: dict[str, Any], path: Path) -> nn.Module:
     machine = _thawed(description, path)
+    for name, first in description.get("shared", {}).items():
+        place, _, own = name.rpartition(".")
+        setattr(machine.get_submodule(place), own, machine.get_parameter(first))
     for name in description.get("frozen", ()):
         machine.get_parameter(name).requires_grad_(False)  # noqa: FBT003
     return machine
+
+
+def _shared(machine: nn.Module) -> dict[str, str]:
+    """Other name of a parameter -> its first name, for groups that share their parameters."""
+    first: dict[int, str] = {}
+    named = machine.named_parameters(remove_duplicate=False)
+    return {name: of for name, p in named if (of := first.setdefault(id(p), name)) != name}
+
+
+def _once(machine: nn.Module) -> dict[str, Tensor]:
+    """All parameters and buffers, each under its first name alone."""
+    again = _shared(machine)
+    return {name: t for name, t in machine.state_dict().items() if name not in again}
 
 
 def _thawed(description: dict[str, Any], path: Path) -> nn.Module:
@@ -219,7 +238,8 @@ def _described(graph: EnergyGraph) -> dict[str, Any]:
     for name, u in graph.units.items():
         if class_of("Units", type(u).__name__) is not type(u):
             raise DataError(f"group {name!r}: {type(u).__name__} is not a family of harmonium")
-        units.append([name, type(u).__name__, list(u.shape), list(u.tied)])
+        described = [name, type(u).__name__, list(u.shape), list(u.tied)]
+        units.append([*described, options] if (options := u.options()) else described)
     connections = []
     for e in graph.edges:
         kind = type(e.connection)
@@ -231,11 +251,11 @@ def _described(graph: EnergyGraph) -> dict[str, Any]:
 
 def _built(description: dict[str, Any], path: Path) -> EnergyGraph:
     units: dict[str, Units] = {}
-    for name, family, shape, tied in description["units"]:
+    for name, family, shape, tied, *options in description["units"]:
         made = class_of("Units", family)
         if made is None:
             raise DataError(f"{path}: unknown family {family!r}; upgrade harmonium")
-        units[name] = made(*shape, **({"tied": tied} if tied else {}))
+        units[name] = made(*shape, **({"tied": tied} if tied else {}), **dict(*options))
     connections: dict[tuple[str, str], Connection] = {}
     for source, target, kind in description["connections"]:
         joins = class_of("Connection", kind)

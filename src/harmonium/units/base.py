@@ -225,6 +225,10 @@ class Units(nn.Module, ABC):
         part.context = torch.as_tensor(context, dtype=self.bias.dtype, device=self.bias.device)
         return part
 
+    def options(self) -> dict[str, int]:
+        """Arguments of the constructor besides the shape and tied axes, where not the defaults."""
+        return {}
+
     def context_in(self, x: Tensor) -> Tensor | None:
         """The context that these values have, ``(B,)``; None for a family that takes none."""
         del x
