@@ -5,11 +5,13 @@ import torch
 
 import harmonium as hm
 from harmonium import exact, over_replicated_softmax, replicated_softmax
-from harmonium.learning import PCD, Learner
+from harmonium.learning import PCD, Learner, start_from
+from harmonium.learning.geometry import Geometry
+from harmonium.learning.gradient import gradient
 from harmonium.learning.inference import Copied, MeanField
 from harmonium.likelihood import Ladder
 from harmonium.models import adapted
-from harmonium.random import generator
+from harmonium.random import generator, seeded
 from tests.laws.specimens import randomised
 
 M = 3
@@ -64,26 +66,44 @@ def test_copied_words_have_the_shares_of_the_seen_ones():
     assert torch.allclose(phase.fields["h"], c(x + M * x / x.sum(1, keepdim=True)))
 
 
-@pytest.mark.parametrize("inference", [Copied(), MeanField()])
-def test_it_learns_by_persistent_chains(inference):
-    graph = over_replicated_softmax(4, 2, latent=M)
+def test_it_learns_by_persistent_chains():
+    x = torch.tensor([[3.0, 2, 0, 0], [0, 0, 1, 3]]).repeat(10, 1)
+    with seeded(0):
+        graph = over_replicated_softmax(4, 2, latent=M)
+    start_from(graph, {"v": x})
     learner = Learner(
         graph,
-        torch.optim.Adam(graph.parameters(), lr=0.03),
-        contrast=PCD(2, chains=20),
-        inference=inference,
+        torch.optim.Adam(graph.parameters(), lr=0.005),
+        contrast=PCD(3, chains=100),
+        inference=MeanField(),
         centring=None,
         source=generator(1),
     )
-    x = torch.tensor([[3.0, 2, 0, 0], [0, 0, 1, 3]]).repeat(10, 1)
     model = adapted(graph)
     ladder = Ladder(betas=50, chains=50, sweeps=5)
     before = model.log_words(x[:2], train=x, ladder=ladder)["forward"].mean()
-    for _ in range(200):
+    for _ in range(300):
         learner.step({"v": x})
     after = model.log_words(x[:2], train=x, ladder=ladder)["forward"].mean()
     assert float(after) > float(before) + 1
     assert sorted(learner.chains["u"].sum(1).unique().tolist()) == [M]
+
+
+def test_centring_counts_the_shared_bias_once():
+    """With an offset m of the topics: b' = b + W^T m + (a . m) 1, though two groups have it."""
+    graph, m = machine(), torch.tensor([0.3, 0.6, 0.1]).double()
+    x = torch.tensor([[2.0, 1, 0, 0], [0, 3, 0, 0]]).double()
+    bound = graph.given(v=torch.tensor(3.0))
+    data, model = exact.phase(bound, hold={"v": x}), exact.phase(bound)
+    c = graph.connections["v-h"]
+    gradient(bound, data, model=model)
+    plain = c.weight.grad.clone(), c.bias.grad.clone(), graph.units["v"].bias.grad.clone()
+    offsets = {"v": torch.zeros(4).double(), "u": torch.zeros(4).double(), "h": m}
+    gradient(bound, data, model=model, geometry=Geometry(offsets))
+    weight = plain[0] - m[:, None] * plain[2]
+    bias = plain[1] - m * plain[2].sum()
+    assert torch.allclose(c.weight.grad, weight)
+    assert torch.allclose(graph.units["v"].bias.grad, plain[2] - weight.mT @ m - bias @ m)
 
 
 def test_annealed_probabilities_of_documents_meet_enumeration():
