@@ -5,7 +5,7 @@ import torch
 
 import harmonium as hm
 from harmonium import exact, over_replicated_softmax, replicated_softmax
-from harmonium.learning import PCD, Learner, start_from
+from harmonium.learning import PCD, Learner, linear_decay, start_from
 from harmonium.learning.geometry import Geometry
 from harmonium.learning.gradient import gradient
 from harmonium.learning.inference import Copied, MeanField
@@ -71,9 +71,11 @@ def test_it_learns_by_persistent_chains():
     with seeded(0):
         graph = over_replicated_softmax(4, 2, latent=M)
     start_from(graph, {"v": x})
+    adam = torch.optim.Adam(graph.parameters(), lr=0.01)
+    decay = linear_decay(adam, 400)
     learner = Learner(
         graph,
-        torch.optim.Adam(graph.parameters(), lr=0.005),
+        adam,
         contrast=PCD(3, chains=100),
         inference=MeanField(),
         centring=None,
@@ -82,8 +84,9 @@ def test_it_learns_by_persistent_chains():
     model = adapted(graph)
     ladder = Ladder(betas=50, chains=50, sweeps=5)
     before = model.log_words(x[:2], train=x, ladder=ladder)["forward"].mean()
-    for _ in range(300):
+    for _ in range(400):
         learner.step({"v": x})
+        decay.step()
     after = model.log_words(x[:2], train=x, ladder=ladder)["forward"].mean()
     assert float(after) > float(before) + 1
     assert sorted(learner.chains["u"].sum(1).unique().tolist()) == [M]
