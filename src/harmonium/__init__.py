@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         SemanticHash,
         SigmoidBeliefNet,
         SparseFeatures,
+        TextGenerator,
     )
     from harmonium.export import export_onnx
     from harmonium.graph import EnergyGraph, View
@@ -114,6 +115,7 @@ _HOME = {
     "SemanticHash": "estimators",
     "SigmoidBeliefNet": "estimators",
     "SparseFeatures": "estimators",
+    "TextGenerator": "estimators",
     "Spin": "units",
     "sweep": "sampling",
     "train": "training",
@@ -159,6 +161,7 @@ __all__ = [  # noqa: PLE0604
     "SigmoidBeliefNet",
     "SparseFeatures",
     "Spin",
+    "TextGenerator",
     "Units",
     "View",
     "ais",

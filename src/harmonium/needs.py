@@ -51,6 +51,11 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "gives class probabilities",
         "add a fine_tune section, or take a model with classes",
     ),
+    "continues": (
+        "Continues",
+        "predicts the next symbol of a text",
+        "take a language model",
+    ),
     "convolves": (
         "Convolves",
         "is a net with convolutions",

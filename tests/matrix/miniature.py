@@ -47,7 +47,7 @@ NETS = (
     "sigmoid_belief_net",
 )
 
-KNOWN_NETS = ("cifar_densenet", "cifar_resnet", "lenet5")
+KNOWN_NETS = ("cifar_densenet", "cifar_resnet", "lenet5", "seven_layer_net", "two_stage_net")
 """Nets for larger pictures than those of digits, of which ``PICTURE_NET`` takes the place."""
 
 PICTURE_NET: dict[str, Any] = {
@@ -62,6 +62,9 @@ PICTURE_NET: dict[str, Any] = {
         {"type": "linear", "out_features": 10},
     ],
 }
+
+TEXT = "the quick brown fox jumps over the lazy dog. " * 60
+"""Takes the place of the plays of Shakespeare."""
 
 DRAWN = ("curve", "gate", "ring")
 """Readers that make a few rows themselves."""
@@ -117,7 +120,12 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
         return
     if isinstance(data["source"], dict) and data["source"]["type"] in DRAWN:
         return
-    if isinstance(data["source"], dict) and data["source"]["type"] == "patches":
+    if data["source"] == "tiny_shakespeare":
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "text.txt").write_text(TEXT)
+        path = str(folder / "text.txt")
+        data["source"] = {"type": "characters", "train": path, "length": 16}
+    elif isinstance(data["source"], dict) and data["source"]["type"] == "patches":
         data["source"]["count"] = 1000
     elif isinstance(data["source"], dict) and data["source"]["type"] == "cifar10":
         data["source"] = "digits"
@@ -131,10 +139,10 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
 
 
 def _shrink_model(model: dict[str, Any], width: int) -> None:
-    if "words" in model:
-        model |= {"words": len(VOCABULARY), "hidden": WIDTHS[0]}
+    if "words" in model or "vocabulary" in model:
+        _shrink_texts(model)
         return
-    if model["type"] in KNOWN_NETS or "table_conv2d" in str(model):
+    if model["type"] in KNOWN_NETS or (width == 64 and "table_conv2d" in str(model)):
         model.clear()
         model |= copy.deepcopy(PICTURE_NET)
     elif model["type"] in ("deep", "mlp"):
@@ -153,6 +161,15 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
         model["inputs"] = width
     elif isinstance(model.get("visible"), int):
         model |= {"visible": width, "hidden": WIDTHS[0]}
+
+
+def _shrink_texts(model: dict[str, Any]) -> None:
+    """A model of documents, or of one long text."""
+    if "words" in model:
+        model |= {"words": len(VOCABULARY), "hidden": WIDTHS[0]}
+        return
+    model["vocabulary"] = len(set(TEXT))
+    model["recurrent"] |= {"inputs": 8, "hidden": WIDTHS[0]}
 
 
 def _small(component: str | dict[str, Any]) -> dict[str, Any]:

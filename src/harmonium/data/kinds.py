@@ -14,9 +14,10 @@ import torch
 from torch import Tensor
 
 from harmonium.data.streamed import Rows, pieces
+from harmonium.data.tokens import Tokens
 from harmonium.errors import DataError
 
-__all__ = ["Classes", "Counts", "Kind", "Numbers", "Picture", "of_shape"]
+__all__ = ["Classes", "Counts", "Kind", "Numbers", "Picture", "Tokens", "of_shape"]
 
 _COLOURS = (1, 3)
 """Possible numbers of channels of a picture: grey, or red, green and blue."""
@@ -229,7 +230,7 @@ class Classes:
         return f"Classes({', '.join(map(str, self.names)) if few else len(self.names)})"
 
 
-Kind = Numbers | Picture | Classes
+Kind = Numbers | Picture | Classes | Tokens
 """Kind of a column."""
 
 

@@ -25,6 +25,7 @@ from harmonium.estimators.replicated_softmax import ReplicatedSoftmax
 from harmonium.estimators.semantic_hash import SemanticHash
 from harmonium.estimators.sigmoid_belief_net import SigmoidBeliefNet
 from harmonium.estimators.sparse_features import SparseFeatures
+from harmonium.estimators.text_generator import TextGenerator
 from harmonium.estimators.vae import VAE
 
 __all__ = [
@@ -48,4 +49,5 @@ __all__ = [
     "SemanticHash",
     "SigmoidBeliefNet",
     "SparseFeatures",
+    "TextGenerator",
 ]

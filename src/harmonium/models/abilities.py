@@ -10,17 +10,19 @@ from typing import Any, Protocol, runtime_checkable
 
 from torch import Tensor, nn
 
-from harmonium.data import Rows
+from harmonium.data import Examples, Rows
 from harmonium.graph import EnergyGraph, State
 from harmonium.likelihood import Ladder
 from harmonium.nets.anatomy import LayerFacts
 from harmonium.random import Source
+from harmonium.sampling.picking import Pick
 
 __all__ = [
     "Ancestral",
     "Batch",
     "Bounded",
     "Classifies",
+    "Continues",
     "Convolves",
     "CountsWords",
     "Decides",
@@ -53,6 +55,25 @@ class Classifies(Protocol):
 
     def log_probs(self, batch: Batch) -> Tensor:
         """log p(class | x), ``(B, classes)``, in nats."""
+        ...
+
+
+@runtime_checkable
+class Continues(Protocol):
+    """Predicts the next symbol of a text."""
+
+    def next_log_probs(self, rows: Examples) -> Tensor:
+        """log p of every symbol that follows another one, in nats, ``(symbols,)``."""
+        ...
+
+    def continued(
+        self, prompt: Tensor, length: int, *, pick: Pick | None = None, source: Source = None
+    ) -> Tensor:
+        """Continues every row of a prompt by drawn symbols, ``(n, T) -> (n, length)``."""
+        ...
+
+    def activities(self, tokens: Tensor) -> Tensor:
+        """Hidden values after every symbol, ``(n, T) -> (n, T, units)``."""
         ...
 
 
