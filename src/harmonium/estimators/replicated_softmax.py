@@ -16,13 +16,13 @@ from sklearn.utils.validation import check_is_fitted
 from harmonium.ambient import neutrally
 from harmonium.data import Batches, Rows
 from harmonium.data.sparse import sparse_rows
+from harmonium.documents import log_words
 from harmonium.errors import UsageError
 from harmonium.estimators.estimator import Trained, fresh_seed
 from harmonium.estimators.frames import FLOATS, validate_data
 from harmonium.learning import CD, GraphLearner, Learner, Training, linear_decay, start_from
 from harmonium.likelihood import Ladder
 from harmonium.machines import replicated_softmax
-from harmonium.models.documents import log_words
 from harmonium.random import generator, seeded
 
 __all__ = ["ReplicatedSoftmax"]

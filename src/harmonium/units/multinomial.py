@@ -86,6 +86,11 @@ class Multinomial(Units):
         """n times the softmax of b + f."""
         return (self.lengths * torch.softmax(self.natural()[0] + field, -1),)
 
+    def variance(self, field: Tensor) -> Tensor:
+        """n p (1 - p), without the covariances of all pairs of words."""
+        p = torch.softmax(self.natural()[0] + field, -1)
+        return self.lengths * p * (1 - p)
+
     def mode(self, field: Tensor) -> Tensor:
         """The most probable counts: floor(m p) with the multiplier m for which they sum to n.
 
