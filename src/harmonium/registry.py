@@ -394,10 +394,6 @@ def classes(kind: str) -> dict[str, str]:
 
 
 def class_of(kind: str, name: str) -> Any:  # noqa: ANN401
-    """Class of a kind by its name in a file of a machine; None if there is none.
-
-    >>> class_of("Connection", "Dense").__name__, class_of("Units", "Sigmoid")
-    ('Dense', None)
-    """
+    """Class of a kind by its name in a file of a machine; None if there is none."""
     place = classes(kind).get(name)
     return None if place is None else target(place)
