@@ -23,6 +23,7 @@ FIGURES = {
     "bound": "elbo",
     "error": "rmse",
     "likelihood": "log_likelihood",
+    "linear_svm": "svm_error",
     "map_errors": "quantisation_error",
     "neighbours": "knn_error",
     "next_token": "token_nats",
@@ -184,7 +185,7 @@ def refusal(judge, recipe):
         return r"judge reconstruction: no model .* reconstructs"
     if judge in ("map_errors", "next_token", "perplexity"):
         return unlike(judge, recipe)
-    if judge in ("neighbours", "retrieval"):
+    if judge in ("linear_svm", "neighbours", "retrieval"):
         return unsearched(judge, recipe)
     if judge == "robustness":
         return unmoved(recipe)

@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -62,7 +62,8 @@ class Multinomial(Units):
         """The totals of some rows, ``(B,)``; None if the total is always the same."""
         return x.sum(1) if self.total is None else None
 
-    def options(self) -> dict[str, int]:
+    @property
+    def settings(self) -> dict[str, Any]:
         """The total, if it is always the same."""
         return {} if self.total is None else {"total": self.total}
 
