@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         SigmoidBeliefNet,
         SparseFeatures,
         TextGenerator,
+        TreeClassifier,
     )
     from harmonium.export import export_onnx
     from harmonium.graph import EnergyGraph, View
@@ -132,6 +133,7 @@ _HOME = {
     "SemanticHash": "estimators",
     "SigmoidBeliefNet": "estimators",
     "SparseFeatures": "estimators",
+    "TreeClassifier": "estimators",
     "TextGenerator": "estimators",
     "Spin": "units",
     "sweep": "sampling",
@@ -198,6 +200,7 @@ __all__ = [  # noqa: PLE0604
     "SemanticHash",
     "SigmoidBeliefNet",
     "SparseFeatures",
+    "TreeClassifier",
     "Spin",
     "TextGenerator",
     "Units",
