@@ -122,6 +122,8 @@ KINDS: dict[str, dict[str, str]] = {
         "maxout": "harmonium.nets.maxout:Maxout",
         "mlp": "harmonium.nets.mlp:MLP",
         "net": "harmonium.nets.net:Net",
+        "over_replicated_softmax": "harmonium.machines.over_replicated_softmax:"
+        "over_replicated_softmax",
         "perceptron": "harmonium.nets.perceptron:Perceptron",
         "rbm": "harmonium.machines.rbm:rbm",
         "recurrent_temporal_rbm": (
@@ -183,6 +185,7 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Inference": {
         "clamped": "harmonium.learning.inference:Clamped",
+        "copied": "harmonium.learning.inference:Copied",
         "mean_field": "harmonium.learning.inference:MeanField",
     },
     "Rule": {
@@ -364,10 +367,6 @@ def classes(kind: str) -> dict[str, str]:
 
 
 def class_of(kind: str, name: str) -> Any:  # noqa: ANN401
-    """Class of a kind by its name in a file of a machine; None if there is none.
-
-    >>> class_of("Connection", "Dense").__name__, class_of("Units", "Sigmoid")
-    ('Dense', None)
-    """
+    """Class of a kind by its name in a file of a machine; None if there is none."""
     place = classes(kind).get(name)
     return None if place is None else target(place)

@@ -221,7 +221,7 @@ def unlike(judge, recipe):
     if judge == "sentiment" and recipe["model"]["type"] not in TREE_NETS:
         return r"judge sentiment: (no model .* every node of a tree|.*labelled test|.*no classes)"
     if judge == "perplexity" and "words" not in recipe["model"]:
-        return r"judge perplexity: .*(is a model of documents|rows are not counts of words)"
+        return r"judge perplexity: (no model .* is a model of documents|.* not counts of words)"
     return ""
 
 

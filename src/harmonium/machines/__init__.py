@@ -7,6 +7,7 @@ from harmonium.machines.conditional_rbm import ConditionalRBM
 from harmonium.machines.convolutional import convolutional_belief_net, convolutional_rbm
 from harmonium.machines.dbm import dbm
 from harmonium.machines.hopfield import hopfield, modern_hopfield
+from harmonium.machines.over_replicated_softmax import over_replicated_softmax
 from harmonium.machines.rbm import rbm
 from harmonium.machines.recurrent_temporal_rbm import RecurrentTemporalRBM
 from harmonium.machines.replicated_softmax import replicated_softmax
@@ -23,6 +24,7 @@ __all__ = [
     "dbm",
     "hopfield",
     "modern_hopfield",
+    "over_replicated_softmax",
     "rbm",
     "replicated_softmax",
 ]
