@@ -50,8 +50,20 @@ def quick(recipe: Recipe) -> Recipe:
 def _one_epoch(section: Any) -> Any:  # noqa: ANN401
     if section is None or "epochs" not in {field.name for field in fields(section)}:
         return section
-    layers = [{**layer, "epochs": 1} for layer in getattr(section, "layers", ())]
-    return replace(section, epochs=1, **({"layers": tuple(layers)} if layers else {}))
+    changes: dict[str, Any] = {"epochs": 1}
+    if layers := [{**layer, "epochs": 1} for layer in getattr(section, "layers", ())]:
+        changes["layers"] = tuple(layers)
+    if planned := getattr(section, "schedules", ()):
+        changes["schedules"] = tuple(map(_short, planned))
+    return replace(section, **changes)
+
+
+def _short(schedule: Component) -> Component:
+    """The schedule; a warm-up ends with the single epoch."""
+    epochs = schedule.settings.get("epochs", 0) if schedule.type == "warm_up" else 0
+    if epochs <= 1:
+        return schedule
+    return replace(schedule, settings={**schedule.settings, "epochs": 1.0})
 
 
 def _small(component: Component) -> Component:
