@@ -54,8 +54,10 @@ KINDS: dict[str, dict[str, str]] = {
         "patches": "harmonium.data.patches:patches",
         "reuters": "harmonium.data.reuters:reuters",
         "ring": "harmonium.data.curves:ring",
+        "sst": "harmonium.data.sst:sst",
         "table": "harmonium.data.table:table",
         "text": "harmonium.data.text:text",
+        "trees": "harmonium.data.trees:trees",
         "tiny_shakespeare": "harmonium.data.shakespeare:tiny_shakespeare",
         "words": "harmonium.data.characters:words",
     },
@@ -117,16 +119,21 @@ KINDS: dict[str, dict[str, str]] = {
         "maxout": "harmonium.nets.maxout:Maxout",
         "mlp": "harmonium.nets.mlp:MLP",
         "net": "harmonium.nets.net:Net",
+        "over_replicated_softmax": "harmonium.machines.over_replicated_softmax:"
+        "over_replicated_softmax",
         "perceptron": "harmonium.nets.perceptron:Perceptron",
         "rbm": "harmonium.machines.rbm:rbm",
+        "recursive_net": "harmonium.nets.trees.recursive:RecursiveNet",
         "replicated_softmax": "harmonium.machines.replicated_softmax:replicated_softmax",
         "resnet101": "harmonium.nets.architectures.resnet:resnet101",
         "resnet152": "harmonium.nets.architectures.resnet:resnet152",
         "resnet18": "harmonium.nets.architectures.resnet:resnet18",
         "resnet34": "harmonium.nets.architectures.resnet:resnet34",
         "resnet50": "harmonium.nets.architectures.resnet:resnet50",
+        "rntn": "harmonium.nets.trees.rntn:RNTN",
         "sigmoid_belief_net": "harmonium.nets.sigmoid_belief:SigmoidBeliefNet",
         "seven_layer_net": "harmonium.nets.architectures.seven_layers:seven_layer_net",
+        "tree_lstm": "harmonium.nets.trees.lstm:TreeLSTM",
         "two_stage_net": "harmonium.nets.architectures.two_stages:two_stage_net",
     },
     "Net": {
@@ -172,6 +179,7 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Inference": {
         "clamped": "harmonium.learning.inference:Clamped",
+        "copied": "harmonium.learning.inference:Copied",
         "mean_field": "harmonium.learning.inference:MeanField",
     },
     "Rule": {
@@ -200,6 +208,7 @@ KINDS: dict[str, dict[str, str]] = {
         "mixed": "harmonium.learning.objectives.mixed:Mixed",
         "multinomial": "harmonium.learning.objectives.multinomial:Multinomial",
         "nca": "harmonium.learning.objectives.nca:NCA",
+        "node_cross_entropy": "harmonium.learning.objectives.node_cross_entropy:NodeCrossEntropy",
         "next_token": "harmonium.learning.objectives.next_token:NextToken",
         "squared_error": "harmonium.learning.objectives.squared_error:SquaredError",
         "triplet": "harmonium.learning.objectives.triplet:Triplet",
@@ -230,6 +239,7 @@ KINDS: dict[str, dict[str, str]] = {
         "next_token": "harmonium.judges.next_token:NextToken",
         "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
         "retrieval": "harmonium.judges.retrieval:Retrieval",
+        "sentiment": "harmonium.judges.sentiment:Sentiment",
         "robustness": "harmonium.judges.robustness:Robustness",
     },
     "Baseline": {
@@ -335,10 +345,6 @@ def classes(kind: str) -> dict[str, str]:
 
 
 def class_of(kind: str, name: str) -> Any:  # noqa: ANN401
-    """Class of a kind by its name in a file of a machine; None if there is none.
-
-    >>> class_of("Connection", "Dense").__name__, class_of("Units", "Sigmoid")
-    ('Dense', None)
-    """
+    """Class of a kind by its name in a file of a machine; None if there is none."""
     place = classes(kind).get(name)
     return None if place is None else target(place)

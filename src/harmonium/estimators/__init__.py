@@ -22,10 +22,12 @@ from harmonium.estimators.mlp_regressor import MLPRegressor
 from harmonium.estimators.neighbourhood_components import NeighbourhoodComponents
 from harmonium.estimators.perceptron import Perceptron
 from harmonium.estimators.rbm import RBM
+from harmonium.estimators.replicated_softmax import ReplicatedSoftmax
 from harmonium.estimators.semantic_hash import SemanticHash
 from harmonium.estimators.sigmoid_belief_net import SigmoidBeliefNet
 from harmonium.estimators.sparse_features import SparseFeatures
 from harmonium.estimators.text_generator import TextGenerator
+from harmonium.estimators.tree_classifier import TreeClassifier
 from harmonium.estimators.vae import VAE
 
 __all__ = [
@@ -45,9 +47,11 @@ __all__ = [
     "ModernHopfieldMemory",
     "NeighbourhoodComponents",
     "Perceptron",
+    "ReplicatedSoftmax",
     "SelfOrganisingMap",
     "SemanticHash",
     "SigmoidBeliefNet",
     "SparseFeatures",
+    "TreeClassifier",
     "TextGenerator",
 ]

@@ -6,6 +6,7 @@ from harmonium.machines.classification_rbm import classification_rbm
 from harmonium.machines.convolutional import convolutional_belief_net, convolutional_rbm
 from harmonium.machines.dbm import dbm
 from harmonium.machines.hopfield import hopfield, modern_hopfield
+from harmonium.machines.over_replicated_softmax import over_replicated_softmax
 from harmonium.machines.rbm import rbm
 from harmonium.machines.replicated_softmax import replicated_softmax
 
@@ -19,6 +20,7 @@ __all__ = [
     "dbm",
     "hopfield",
     "modern_hopfield",
+    "over_replicated_softmax",
     "rbm",
     "replicated_softmax",
 ]

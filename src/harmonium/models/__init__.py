@@ -5,6 +5,7 @@ from harmonium.models.abilities import (
     Batch,
     Bounded,
     Classifies,
+    ClassifiesNodes,
     Continues,
     Convolves,
     CountsWords,
@@ -43,6 +44,7 @@ from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
+from harmonium.models.trees import TreeModel
 from harmonium.models.variational import VariationalModel
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "ClassMemory",
     "Classifier",
     "Classifies",
+    "ClassifiesNodes",
     "Continues",
     "Convolves",
     "CountsWords",
@@ -92,6 +95,7 @@ __all__ = [
     "Scores",
     "SigmoidBeliefModel",
     "Stack",
+    "TreeModel",
     "Unrolls",
     "VariationalModel",
     "adapted",
