@@ -32,6 +32,7 @@ from harmonium.learning.greedy import compose, copies, doubled, greedy, hidden_m
 from harmonium.learning.hebbian import hebb, pseudo_inverse, storkey
 from harmonium.learning.inference import (
     Clamped,
+    Copied,
     Inference,
     Listed,
     MeanField,
@@ -71,6 +72,7 @@ __all__ = [
     "CD",
     "Ceiling",
     "Clamped",
+    "Copied",
     "Coding",
     "Contrast",
     "CrossEntropy",
