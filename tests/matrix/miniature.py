@@ -39,13 +39,33 @@ NETS = (
     "autoencoder",
     "deep",
     "elementary_perceptron",
+    "extreme_learning",
     "kohonen",
     "linear_memory",
     "mlp",
     "net",
     "perceptron",
+    "radial_basis",
     "sigmoid_belief_net",
 )
+
+CLASSIFIERS = (
+    "deep",
+    "extreme_learning",
+    "mlp",
+    "net",
+    "radial_basis",
+)
+"""Nets whose outputs are those of classes, unless a recipe says that they are values."""
+
+SCORING = (
+    "elementary_perceptron",
+    "extreme_learning",
+    "linear_memory",
+    "perceptron",
+    "radial_basis",
+)
+"""Nets that find classes without their probabilities."""
 
 KNOWN_NETS = ("cifar_densenet", "cifar_resnet", "lenet5")
 """Nets for larger pictures than those of digits, of which ``PICTURE_NET`` takes the place."""
@@ -162,14 +182,14 @@ def _pictures(folder: Path) -> None:
 def classifies(recipe: dict[str, Any]) -> bool:
     """Whether the recipe ends with something that finds classes."""
     model = recipe["model"]
-    net = model["type"] in ("deep", "mlp", "net") and model.get("outputs") != "values"
+    net = model["type"] in CLASSIFIERS and model.get("outputs") != "values"
     net = net or model["type"] == "linear_memory"
     return "fine_tune" in recipe or "classes" in model or net
 
 
 def probable(recipe: dict[str, Any]) -> bool:
     """Whether it finds them by their probabilities."""
-    return classifies(recipe) and not recipe["model"]["type"].endswith(("perceptron", "memory"))
+    return classifies(recipe) and recipe["model"]["type"] not in SCORING
 
 
 def can(run: Run, *abilities: str) -> bool:

@@ -172,10 +172,12 @@ def refusal(judge, recipe):
     if judge == "reconstruction" and recipe["model"]["type"] in (
         "deep",
         "elementary_perceptron",
+        "extreme_learning",
         "linear_memory",
         "mlp",
         "net",
         "perceptron",
+        "radial_basis",
     ):
         return r"judge reconstruction: no model .* reconstructs"
     if judge == "map_errors" and recipe["model"]["type"] != "kohonen":

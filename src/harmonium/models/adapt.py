@@ -18,11 +18,12 @@ from harmonium.models.labels import LabelsModel
 from harmonium.models.memory import memory
 from harmonium.models.model import Model
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
+from harmonium.models.readout import readout
 from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.variational import VariationalModel
-from harmonium.nets import Codec, ElementaryPerceptron, LinearMemory, SigmoidBeliefNet
+from harmonium.nets import Codec, ElementaryPerceptron, LinearMemory, Readout, SigmoidBeliefNet
 from harmonium.nets.codes import Drawn, Noisy
 
 __all__ = ["adapted"]
@@ -93,6 +94,7 @@ _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
     ElementaryPerceptron: ElementaryModel,
     EnergyGraph: _graph,
     LinearMemory: memory,
+    Readout: readout,
     SigmoidBeliefNet: SigmoidBeliefModel,
 }
 """Class of a machine or net -> maker of its model; subclasses come before their base classes."""
