@@ -16,7 +16,7 @@ def test_outputs_are_linear_in_the_features(kind):
     torch.testing.assert_close(net(x), net.activities(x)["h1"] @ net.weight.mT + 0.5)
     assert torch.equal(net.decide(x), net(x).argmax(1))
     assert net.units == (4, 6, 3)
-    assert net.output_kind == "scores"
+    assert net.output_kind == "indicators"
     assert kind([4, 6, 3], outputs="values").output_kind == "values"
     assert {*dict(net.named_parameters())} == {"weight", "bias"}
 

@@ -45,8 +45,8 @@ class Readout(nn.Module, ABC):
 
     @property
     def output_kind(self) -> str:
-        """Kind of the outputs: "scores" of classes, or "values"."""
-        return "values" if self.settings["outputs"] == "values" else "scores"
+        """Kind of the outputs: "indicators", near 1 for the class of a row, or "values"."""
+        return "values" if self.settings["outputs"] == "values" else "indicators"
 
     @abstractmethod
     def features(self, x: Tensor) -> Tensor:
