@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from harmonium.bridge import unroll, unroll_autoencoder
-    from harmonium.connections import Connection, Dense, Lateral
+    from harmonium.connections import Connection, Dense, Lateral, Replicated
     from harmonium.errors import HarmoniumError
     from harmonium.estimators import (
         DBM,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         SemanticHash,
         SigmoidBeliefNet,
         SparseFeatures,
+        TextGenerator,
     )
     from harmonium.export import export_onnx
     from harmonium.graph import EnergyGraph, View
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
         hopfield,
         modern_hopfield,
         rbm,
+        replicated_softmax,
     )
     from harmonium.runs import Run
     from harmonium.sampling import ais, exact, reverse_ais, sweep
@@ -100,6 +102,8 @@ _HOME = {
     "RBM": "estimators",
     "rbm": "machines",
     "Rectified": "units",
+    "replicated_softmax": "machines",
+    "Replicated": "connections",
     "reverse_ais": "sampling",
     "Run": "runs",
     "save": "storage",
@@ -107,6 +111,7 @@ _HOME = {
     "SemanticHash": "estimators",
     "SigmoidBeliefNet": "estimators",
     "SparseFeatures": "estimators",
+    "TextGenerator": "estimators",
     "Spin": "units",
     "sweep": "sampling",
     "train": "training",
@@ -144,12 +149,14 @@ __all__ = [  # noqa: PLE0604
     "NeighbourhoodComponents",
     "Perceptron",
     "Rectified",
+    "Replicated",
     "Run",
     "SelfOrganisingMap",
     "SemanticHash",
     "SigmoidBeliefNet",
     "SparseFeatures",
     "Spin",
+    "TextGenerator",
     "Units",
     "View",
     "ais",
@@ -164,6 +171,7 @@ __all__ = [  # noqa: PLE0604
     "load_weights",
     "modern_hopfield",
     "rbm",
+    "replicated_softmax",
     "reverse_ais",
     "save",
     "sweep",

@@ -21,7 +21,7 @@ class Figure:
     Args:
         name: as in a run's files, without the group of rows ("val/") before it.
         words: the name for readers.
-        unit: "share" (printed in per cent), "nats", "nats per row", or empty.
+        unit: "share" (printed in per cent), "nats", "nats per row", "words", or empty.
         better: whether "min" or "max" is better; None if neither, or if unknown.
         final: whether it is a result on test rows, by which methods are ranked.
         repeats: a figure with the same information, beside which this one is not shown.
@@ -95,9 +95,31 @@ _TABLE = (
     Figure("scaled_accuracy", "accuracy of scaled pictures", "share", "max", final=True),
     Figure("rmse", "root mean square error", better="min", final=True, error="rmse_stderr"),
     Figure("r2", "R², share of variance explained", better="max", final=True),
+    Figure(
+        "token_nats",
+        "cost of the next symbol",
+        "nats",
+        "min",
+        final=True,
+        error="token_nats_stderr",
+    ),
+    Figure("token_bits", "bits per symbol", "bits", "min", final=True),
+    Figure("token_perplexity", "perplexity of the next symbol", "symbols", "min"),
     Figure("hamming", "share of wrong labels", "share", "min", final=True),
     Figure("exact_match", "rows without a wrong label", "share", "max", final=True),
     Figure("f1", "F1, mean over labels", better="max", final=True),
+    Figure("perplexity", "perplexity", "words", "min", final=True, error="perplexity_stderr"),
+    Figure(
+        "perplexity_optimistic",
+        "perplexity, optimistic end",
+        "words",
+        "min",
+        final=True,
+        brackets="perplexity",
+        error="perplexity_stderr",
+    ),
+    Figure("perplexity_unigram", "perplexity of word frequencies alone", "words", "min"),
+    Figure("perplexity_bound", "perplexity, by the variational bound", "words", "min"),
     Figure(
         "precision_at_k",
         "precision of the nearest rows",
@@ -180,6 +202,7 @@ _BY_NAME = {entry.name: entry for entry in _TABLE}
 _BESIDE = {
     "bound_samples",
     "epochs",
+    "documents",
     "log_z_forward",
     "log_z_reverse",
     "neighbours",

@@ -28,7 +28,7 @@ class Needs:
         data: required rows: "train", "test", "held out"; rows with a class label, "labelled
             train", "labelled test", "labelled held out"; rows with real targets, "targets train"
             and so on; rows with either, "known train". Or the required kind of columns:
-            "pictures", "classes" or "targets".
+            "pictures", "counts", "classes" or "targets".
     """
 
     model: tuple[str, ...] = ()
@@ -51,10 +51,20 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "gives class probabilities",
         "add a fine_tune section, or take a model with classes",
     ),
+    "continues": (
+        "Continues",
+        "predicts the next symbol of a text",
+        "take a language model",
+    ),
     "convolves": (
         "Convolves",
         "is a net with convolutions",
         "take a net with a conv2d layer",
+    ),
+    "counts words": (
+        "CountsWords",
+        "is a model of documents",
+        "take a replicated_softmax",
     ),
     "decides": (
         "Decides",
@@ -154,6 +164,8 @@ def _missing(name: str, data: DataSet) -> str | None:
     """Reason why the data lack these rows, or None."""
     if name == "pictures":
         return _no_pictures(data)
+    if name == "counts":
+        return _no_counts(data)
     if name in _PREDICTED:
         return _wrong_kind(name, data)
     what, _, rest = name.partition(" ")
@@ -206,6 +218,14 @@ def _no_pictures(data: DataSet) -> str | None:
 
     pictures = isinstance(data.columns["x"], Picture)
     return None if pictures else f"{data.name}: rows of shape {data.shape} are no pictures"
+
+
+def _no_counts(data: DataSet) -> str | None:
+    from harmonium.data import Counts
+
+    if isinstance(data.columns["x"], Counts):
+        return None
+    return f"{data.name}: its rows are not counts of words: read counts, and leave transforms out"
 
 
 _PREDICTED = {"classes", "targets"}

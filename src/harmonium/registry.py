@@ -36,6 +36,7 @@ SECTIONS: dict[str, str] = {
 KINDS: dict[str, dict[str, str]] = {
     "Reader": {
         "arrays": "harmonium.data.arrays:arrays",
+        "characters": "harmonium.data.characters:characters",
         "cifar10": "harmonium.data.cifar:cifar10",
         "curve": "harmonium.data.curves:curve",
         "diabetes": "harmonium.data.known:diabetes_set",
@@ -53,6 +54,8 @@ KINDS: dict[str, dict[str, str]] = {
         "ring": "harmonium.data.curves:ring",
         "table": "harmonium.data.table:table",
         "text": "harmonium.data.text:text",
+        "tiny_shakespeare": "harmonium.data.shakespeare:tiny_shakespeare",
+        "words": "harmonium.data.characters:words",
     },
     "Transform": {
         "binarise": "harmonium.data.transforms:Binarise",
@@ -106,6 +109,7 @@ KINDS: dict[str, dict[str, str]] = {
         "kohonen": "harmonium.nets.kohonen:KohonenMap",
         "lenet1": "harmonium.nets.architectures.lenet1:lenet1",
         "lenet5": "harmonium.nets.architectures.lenet5:lenet5",
+        "language": "harmonium.nets.language:LanguageNet",
         "linear_memory": "harmonium.nets.linear_memory:LinearMemory",
         "maxout": "harmonium.nets.maxout:Maxout",
         "mlp": "harmonium.nets.mlp:MLP",
@@ -113,6 +117,7 @@ KINDS: dict[str, dict[str, str]] = {
         "perceptron": "harmonium.nets.perceptron:Perceptron",
         "radial_basis": "harmonium.nets.radial:RadialBasisNet",
         "rbm": "harmonium.machines.rbm:rbm",
+        "replicated_softmax": "harmonium.machines.replicated_softmax:replicated_softmax",
         "resnet101": "harmonium.nets.architectures.resnet:resnet101",
         "resnet152": "harmonium.nets.architectures.resnet:resnet152",
         "resnet18": "harmonium.nets.architectures.resnet:resnet18",
@@ -126,6 +131,12 @@ KINDS: dict[str, dict[str, str]] = {
         "deep": "harmonium.nets.deep:Deep",
         "maxout": "harmonium.nets.maxout:Maxout",
         "mlp": "harmonium.nets.mlp:MLP",
+    },
+    "Recurrent": {
+        "gru": "harmonium.nets.recurrent.gru:GRU",
+        "lstm": "harmonium.nets.recurrent.lstm:LSTM",
+        "multiplicative": "harmonium.nets.recurrent.multiplicative:MultiplicativeRNN",
+        "rnn": "harmonium.nets.recurrent.rnn:RNN",
     },
     "Layer": {
         "adaptive_avg_pool2d": "torch.nn.modules.pooling:AdaptiveAvgPool2d",
@@ -253,6 +264,7 @@ KINDS: dict[str, dict[str, str]] = {
         "mixed": "harmonium.learning.objectives.mixed:Mixed",
         "multinomial": "harmonium.learning.objectives.multinomial:Multinomial",
         "nca": "harmonium.learning.objectives.nca:NCA",
+        "next_token": "harmonium.learning.objectives.next_token:NextToken",
         "squared_error": "harmonium.learning.objectives.squared_error:SquaredError",
         "triplet": "harmonium.learning.objectives.triplet:Triplet",
     },
@@ -275,8 +287,10 @@ KINDS: dict[str, dict[str, str]] = {
         "error": "harmonium.judges.error:Error",
         "labels": "harmonium.judges.labels:Labels",
         "likelihood": "harmonium.judges.likelihood:Likelihood",
+        "perplexity": "harmonium.judges.perplexity:Perplexity",
         "map_errors": "harmonium.judges.map_errors:MapErrors",
         "neighbours": "harmonium.judges.neighbours:Neighbours",
+        "next_token": "harmonium.judges.next_token:NextToken",
         "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
         "retrieval": "harmonium.judges.retrieval:Retrieval",
         "robustness": "harmonium.judges.robustness:Robustness",
@@ -285,6 +299,7 @@ KINDS: dict[str, dict[str, str]] = {
         "ica": "harmonium.baselines.ica:ICA",
         "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
         "logistic_regression": "harmonium.baselines.logistic_regression:LogisticRegression",
+        "lda": "harmonium.baselines.lda:LDA",
         "lsa": "harmonium.baselines.lsa:LSA",
         "nearest_neighbours": "harmonium.baselines.nearest_neighbours:NearestNeighbours",
         "nmf": "harmonium.baselines.nmf:NMF",
@@ -306,6 +321,7 @@ KINDS: dict[str, dict[str, str]] = {
         "greedy": "harmonium.stages.greedy:Greedy",
         "hebbian": "harmonium.stages.hebbian:Hebbian",
         "kohonen": "harmonium.stages.kohonen:Kohonen",
+        "language": "harmonium.stages.language:Language",
         "layerwise": "harmonium.stages.layerwise:Layerwise",
         "load": "harmonium.stages.load:Load",
         "reconstruction": "harmonium.stages.reconstruction:Reconstruction",
@@ -338,6 +354,11 @@ KINDS: dict[str, dict[str, str]] = {
 }
 """Kind -> type in a recipe -> constructor."""
 
+_NOT_ALONE = ("greedy", "layerwise", "load", "unroll")
+"""Stages that prepare a model for another stage: all others may be the section ``train``."""
+
+KINDS["Training"] = {n: place for n, place in KINDS["Stage"].items() if n not in _NOT_ALONE}
+
 STAGES = ("FineTuning", "Pretraining", "Stage", "Training")
 """Kinds whose components are objects with their settings (``harmonium.stages``) from the start."""
 
@@ -364,6 +385,7 @@ Components of these kinds stay descriptions: whoever holds them builds them.
 CONNECTIONS: dict[str, str] = {
     "dense": "harmonium.connections.dense:Dense",
     "lateral": "harmonium.connections.lateral:Lateral",
+    "replicated": "harmonium.connections.replicated:Replicated",
 }
 """Connections that a file of a machine can hold; recipes do not name them."""
 
@@ -378,7 +400,7 @@ def classes(kind: str) -> dict[str, str]:
     """Class name -> "module:name" for the classes of a kind, including "Connection".
 
     >>> [*classes("Connection")]
-    ['Dense', 'Lateral']
+    ['Dense', 'Lateral', 'Replicated']
     """
     places = (CONNECTIONS if kind == "Connection" else KINDS[kind]).values()
     named = {place.rpartition(":")[2]: place for place in places}

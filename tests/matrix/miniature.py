@@ -67,7 +67,7 @@ SCORING = (
 )
 """Nets that find classes without their probabilities."""
 
-KNOWN_NETS = ("cifar_densenet", "cifar_resnet", "lenet5")
+KNOWN_NETS = ("cifar_densenet", "cifar_resnet", "lenet5", "seven_layer_net", "two_stage_net")
 """Nets for larger pictures than those of digits, of which ``PICTURE_NET`` takes the place."""
 
 PICTURE_NET: dict[str, Any] = {
@@ -83,13 +83,24 @@ PICTURE_NET: dict[str, Any] = {
     ],
 }
 
+TEXT = "the quick brown fox jumps over the lazy dog. " * 60
+"""Takes the place of the plays of Shakespeare."""
+
 DRAWN = ("curve", "gate", "ring")
 """Readers that make a few rows themselves."""
+
+VOCABULARY = (
+    *("goal", "match", "team", "coach"),
+    *("court", "law", "judge", "crime"),
+    *("bond", "bank", "price", "trade"),
+)
 
 SMALL: dict[str, dict[str, Any]] = {
     "nearest_neighbours": {"components": 4},
     "bound": {"samples": 3},
     "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
+    "perplexity": {"documents": 5, "betas": 10, "chains": 5, "sweeps": 5},
+    "lda": {"passes": 1, "samples": 50, "documents": 5},
     "logistic_regression": {"C": [1.0], "max_iter": 50},
     "svc": {"C": [1.0], "gamma": ["scale"]},
     "relu_net": {"sizes": [[10]], "alpha": [1e-3], "max_iter": 3},
@@ -122,9 +133,19 @@ def miniature(name: str, folder: Path) -> dict[str, Any]:
 
 
 def _shrink_data(data: dict[str, Any], folder: Path) -> None:
+    counted = ("newsgroups", "reuters")
+    if isinstance(data["source"], dict) and data["source"]["type"] in counted:
+        path = _documents(folder / "documents.txt")
+        data["source"] = {"type": "text", "train": str(path), "test": 0.3, "labelled": True}
+        return
     if isinstance(data["source"], dict) and data["source"]["type"] in DRAWN:
         return
-    if isinstance(data["source"], dict) and data["source"]["type"] == "patches":
+    if data["source"] == "tiny_shakespeare":
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "text.txt").write_text(TEXT)
+        path = str(folder / "text.txt")
+        data["source"] = {"type": "characters", "train": path, "length": 16}
+    elif isinstance(data["source"], dict) and data["source"]["type"] == "patches":
         data["source"]["count"] = 1000
     elif isinstance(data["source"], dict) and data["source"]["type"] == "cifar10":
         data["source"] = "digits"
@@ -138,7 +159,10 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
 
 
 def _shrink_model(model: dict[str, Any], width: int) -> None:
-    if model["type"] in KNOWN_NETS or "table_conv2d" in str(model):
+    if "words" in model or "vocabulary" in model:
+        _shrink_texts(model)
+        return
+    if model["type"] in KNOWN_NETS or (width == 64 and "table_conv2d" in str(model)):
         model.clear()
         model |= copy.deepcopy(PICTURE_NET)
     elif model["type"] in ("deep", "mlp"):
@@ -159,9 +183,30 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
         model |= {"visible": width, "hidden": WIDTHS[0]}
 
 
+def _shrink_texts(model: dict[str, Any]) -> None:
+    """A model of documents, or of one long text."""
+    if "words" in model:
+        model |= {"words": len(VOCABULARY), "hidden": WIDTHS[0]}
+        return
+    model["vocabulary"] = len(set(TEXT))
+    model["recurrent"] |= {"inputs": 8, "hidden": WIDTHS[0]}
+
+
 def _small(component: str | dict[str, Any]) -> dict[str, Any]:
     full = {"type": component} if isinstance(component, str) else component
     return {**full, **SMALL.get(full["type"], {})}
+
+
+def _documents(path: Path) -> Path:
+    """Documents of 1 to 20 words on three subjects, one a line after its label and a tab."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    third, lines = len(VOCABULARY) // 3, []
+    for row in range(200):
+        own = VOCABULARY[row % 3 * third : (row % 3 + 1) * third]
+        words = [own[(row * k) % third] for k in range(1, 2 + row % 19)]
+        lines.append(f"{'abc'[row % 3]}\t{' '.join([*words, VOCABULARY[row % 12]])}\n")
+    path.write_text("".join(lines))
+    return path
 
 
 def _pictures(folder: Path) -> None:

@@ -25,6 +25,8 @@ FIGURES = {
     "likelihood": "log_likelihood",
     "map_errors": "quantisation_error",
     "neighbours": "knn_error",
+    "next_token": "token_nats",
+    "perplexity": "perplexity",
     "reconstruction": "reconstruction_error",
     "retrieval": "precision_at_k",
     "robustness": "shifted_accuracy",
@@ -72,7 +74,7 @@ def test_a_run_ends_with_what_its_judges_and_baselines_promise(name, runs, recip
         assert {b["type"] for b in recipe["compare"]} == set(methods) - {recipe["model"]["type"]}
     for baseline in recipe["compare"]:
         figures = methods[baseline["type"]]
-        assert SHARES & set(figures)
+        assert (SHARES | {"perplexity"}) & set(figures)
         assert all(0 <= figures[name] <= 1 for name in SHARES & set(figures))
 
 
@@ -165,7 +167,8 @@ def refusal(judge, recipe):
     drawn = recipe["model"].get("code") in ("gaussian", {"type": "gaussian"})
     if judge == "bound" and not drawn and recipe["model"]["type"] != "sigmoid_belief_net":
         return r"judge bound: no model .* has a lower bound on the likelihood"
-    if judge == "likelihood" and is_net(recipe):
+    texts = recipe["model"]["type"] == "language"
+    if judge == "likelihood" and ("words" in recipe["model"] or texts or is_net(recipe)):
         return r"judge likelihood: no model .* has a likelihood"
     if judge == "error" and recipe["model"].get("outputs") != "values":
         return r"judge error: .* no real targets"
@@ -173,6 +176,7 @@ def refusal(judge, recipe):
         "deep",
         "elementary_perceptron",
         "extreme_learning",
+        "language",
         "linear_memory",
         "mlp",
         "net",
@@ -180,8 +184,8 @@ def refusal(judge, recipe):
         "radial_basis",
     ):
         return r"judge reconstruction: no model .* reconstructs"
-    if judge == "map_errors" and recipe["model"]["type"] != "kohonen":
-        return r"judge map_errors: no model .* lays rows out on a map"
+    if judge in ("map_errors", "next_token", "perplexity"):
+        return unlike(judge, recipe)
     if judge in ("neighbours", "retrieval"):
         return unsearched(judge, recipe)
     if judge == "robustness":
@@ -189,10 +193,21 @@ def refusal(judge, recipe):
     return ""
 
 
+def unlike(judge, recipe):
+    """What is said where a judge of one kind of model meets another; else nothing."""
+    if judge == "map_errors" and recipe["model"]["type"] != "kohonen":
+        return r"judge map_errors: no model .* lays rows out on a map"
+    if judge == "next_token" and recipe["model"]["type"] != "language":
+        return r"judge next_token: no model .* predicts the next symbol of a text"
+    if judge == "perplexity" and "words" not in recipe["model"]:
+        return r"judge perplexity: no model .* is a model of documents"
+    return ""
+
+
 def unsearched(judge, recipe):
     """What is said where nothing can be searched by codes and labels; else nothing."""
-    if type_of(recipe["data"]["source"]) == "patches":
-        return rf"judge {judge}: photographs has no labelled"
+    if type_of(recipe["data"]["source"]) in ("characters", "patches"):
+        return rf"judge {judge}: (photographs|text) has no labelled"
     if recipe["model"]["type"] in ("linear_memory", "perceptron"):
         return rf"judge {judge}: no model .* has hidden layers"
     if recipe["model"].get("outputs") == "values" and recipe["model"]["type"] == "mlp":

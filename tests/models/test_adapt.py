@@ -21,7 +21,8 @@ from tests.nets.codes.normal import Normal
 
 MACHINES = {
     "RestrictedModel": hm.rbm(6, 3),
-    "GraphModel": hm.dbm(6, 3, 2),
+    "DeepModel": hm.dbm(6, 3, 2),
+    "RestrictedDocumentModel": hm.replicated_softmax(6, 3),
     "LabelledModel": hm.classification_rbm(6, 3, classes=2),
     "Stack": hm.belief_net(6, 3, 2),
     "LabelledStack": hm.belief_net(6, 3, 2, classes=2),
@@ -41,7 +42,9 @@ MACHINES = {
 ABILITIES = {
     "RestrictedModel": "Encodes EnergyBased Filters FreeEnergies Layered Mixes Reconstructs "
     "Samples Scores Unrolls",
-    "GraphModel": "Encodes EnergyBased Filters Layered Mixes Reconstructs Samples Scores Unrolls",
+    "DeepModel": "Encodes EnergyBased Filters Layered Mixes Reconstructs Samples Scores Unrolls",
+    "RestrictedDocumentModel": "CountsWords Encodes EnergyBased Filters FreeEnergies Layered "
+    "Mixes Reconstructs Samples Unrolls",
     "LabelledModel": "Classifies Decides Encodes EnergyBased Filters FreeEnergies Layered Mixes "
     "Reconstructs Samples Scores Unrolls",
     "Stack": "Directed Encodes Filters FreeEnergies Layered Mixes Reconstructs Samples Scores "
@@ -96,7 +99,7 @@ def test_a_net_that_lacks_something_is_refused_before_it_learns():
     Net.output_kind = "songs"
     with pytest.raises(
         TypeError,
-        match="output_kind is classes, codes, distances, probabilities, scores, values",
+        match="output_kind is classes, codes, distances, probabilities, scores, tokens, values",
     ):
         adapted(Net())
 

@@ -6,6 +6,7 @@ from harmonium.machines.classification_rbm import classification_rbm
 from harmonium.machines.dbm import dbm
 from harmonium.machines.hopfield import hopfield, modern_hopfield
 from harmonium.machines.rbm import rbm
+from harmonium.machines.replicated_softmax import replicated_softmax
 
 __all__ = [
     "BeliefNet",
@@ -16,4 +17,5 @@ __all__ = [
     "hopfield",
     "modern_hopfield",
     "rbm",
+    "replicated_softmax",
 ]

@@ -5,7 +5,9 @@ from harmonium.models.abilities import (
     Batch,
     Bounded,
     Classifies,
+    Continues,
     Convolves,
+    CountsWords,
     Decides,
     Decodes,
     Described,
@@ -28,8 +30,9 @@ from harmonium.models.abilities import (
 from harmonium.models.adapt import adapted
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
+from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
 from harmonium.models.encoder import EncoderModel
-from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
+from harmonium.models.graph import DeepModel, GraphModel, LabelledModel, RestrictedModel
 from harmonium.models.hashing import HashingModel
 from harmonium.models.kohonen import MapModel
 from harmonium.models.labels import LabelsModel
@@ -51,12 +54,16 @@ __all__ = [
     "ClassMemory",
     "Classifier",
     "Classifies",
+    "Continues",
     "Convolves",
+    "CountsWords",
     "Decides",
     "Decodes",
+    "DeepModel",
     "Described",
     "Directed",
     "ElementaryModel",
+    "DocumentModel",
     "EncoderModel",
     "Encodes",
     "EnergyBased",
@@ -81,6 +88,7 @@ __all__ = [
     "ReadoutRegressor",
     "Reconstructs",
     "Regressor",
+    "RestrictedDocumentModel",
     "RestrictedModel",
     "RowMemory",
     "Samples",

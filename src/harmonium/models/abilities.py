@@ -10,18 +10,21 @@ from typing import Any, Protocol, runtime_checkable
 
 from torch import Tensor, nn
 
-from harmonium.data import Rows
+from harmonium.data import Examples, Rows
 from harmonium.graph import EnergyGraph, State
 from harmonium.likelihood import Ladder
 from harmonium.nets.anatomy import LayerFacts
 from harmonium.random import Source
+from harmonium.sampling.picking import Pick
 
 __all__ = [
     "Ancestral",
     "Batch",
     "Bounded",
     "Classifies",
+    "Continues",
     "Convolves",
+    "CountsWords",
     "Decides",
     "Decodes",
     "Described",
@@ -56,12 +59,40 @@ class Classifies(Protocol):
 
 
 @runtime_checkable
+class Continues(Protocol):
+    """Predicts the next symbol of a text."""
+
+    def next_log_probs(self, rows: Examples) -> Tensor:
+        """log p of every symbol that follows another one, in nats, ``(symbols,)``."""
+        ...
+
+    def continued(
+        self, prompt: Tensor, length: int, *, pick: Pick | None = None, source: Source = None
+    ) -> Tensor:
+        """Continues every row of a prompt by drawn symbols, ``(n, T) -> (n, length)``."""
+        ...
+
+    def activities(self, tokens: Tensor) -> Tensor:
+        """Hidden values after every symbol, ``(n, T) -> (n, T, units)``."""
+        ...
+
+
+@runtime_checkable
 class Convolves(Protocol):
     """Is a net with layers of kernels, which reads pictures."""
 
     net: nn.Module
     convolutions: tuple[str, ...]
     """Names of the layers of kernels, the lowest first; a net without any lacks the attribute."""
+
+
+@runtime_checkable
+class CountsWords(Protocol):
+    """Is a model of documents of any length, as counts of words."""
+
+    def log_words(self, counts: Tensor, *, train: Rows, ladder: Ladder) -> dict[str, Tensor]:
+        """log p of the words of documents ``(N, D)``: "forward" and "reverse", ``(N,)``, nats."""
+        ...
 
 
 @runtime_checkable

@@ -10,11 +10,13 @@ from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
+from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
 from harmonium.models.encoder import EncoderModel
-from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
+from harmonium.models.graph import DeepModel, LabelledModel, RestrictedModel
 from harmonium.models.hashing import HashingModel
 from harmonium.models.kohonen import MapModel
 from harmonium.models.labels import LabelsModel
+from harmonium.models.language import LanguageModel
 from harmonium.models.memory import memory
 from harmonium.models.model import Model
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
@@ -38,7 +40,7 @@ def adapted(module: nn.Module) -> Model:
     >>> from harmonium import classification_rbm, dbm, rbm
     >>> machines = rbm(6, 3), dbm(6, 3, 2), classification_rbm(6, 3, classes=2)
     >>> [type(adapted(machine)).__name__ for machine in machines]
-    ['RestrictedModel', 'GraphModel', 'LabelledModel']
+    ['RestrictedModel', 'DeepModel', 'LabelledModel']
     """
     for kind in type(module).__mro__:
         if kind in _ADAPTERS:
@@ -74,7 +76,9 @@ def _graph(graph: EnergyGraph) -> Model:
         return LabelledModel(graph)
     rest = {name for name, units in graph.units.items() if units is not graph.units["v"]}
     joined = any(graph.neighbours(name) & rest for name in rest)
-    return GraphModel(graph) if joined else RestrictedModel(graph)
+    if graph.units["v"].takes_context:
+        return DocumentModel(graph) if joined else RestrictedDocumentModel(graph)
+    return DeepModel(graph) if joined else RestrictedModel(graph)
 
 
 def _stack(net: BeliefNet) -> Model:
@@ -111,6 +115,7 @@ _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
     "distances": MapModel,
     "probabilities": LabelsModel,
     "scores": PerceptronModel,
+    "tokens": LanguageModel,
     "values": Regressor,
 }
 """Kind of outputs -> maker of the model, for nets whose class has no maker of its own."""

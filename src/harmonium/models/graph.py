@@ -27,12 +27,14 @@ from harmonium.sampling import (
     log_marginal,
     mean,
     mean_field,
+    of_lengths,
     swept,
 )
 from harmonium.storage import save
 from harmonium.units import Units
 
 __all__ = [
+    "DeepModel",
     "GraphModel",
     "LabelledModel",
     "RestrictedModel",
@@ -44,6 +46,9 @@ __all__ = [
 
 _SETTLE = 50
 """Maximum number of mean-field sweeps where hidden groups are connected with each other."""
+
+_LENGTH = 100
+"""Number of words of a document that is drawn freely."""
 
 _ROWS = 1000
 """Number of rows whose hidden fields, for every class, are in memory at the same time."""
@@ -76,11 +81,6 @@ class GraphModel(Model):
     def growth(self) -> str:
         """Growth of the visible units' energy: "finite" or "quadratic"."""
         return self.machine.units["v"].growth
-
-    @property
-    def enumerable(self) -> bool:
-        """Whether log Z can be computed by enumeration in seconds."""
-        return quick(self.machine)
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -189,16 +189,17 @@ class GraphModel(Model):
         if "y" in self.machine.units:
             parts = [expectations(self.machine, "y", given={"v": part}) for part in v.split(_ROWS)]
             return {name: torch.cat([p[name] for p in parts]) for name in self.layers}
-        graph = _bound(self.machine, v)
-        data = mean_field(graph, copies(self.machine, v), tolerance=1e-6, cap=_SETTLE)
+        seen = copies(self.machine, v)
+        data = mean_field(of_lengths(self.machine, seen), seen, tolerance=1e-6, cap=_SETTLE)
         return {name: data.moments(self.machine, name)[0] for name in self.layers}
 
     @torch.no_grad()
     def reconstruct(self, batch: Batch) -> dict[str, Batch]:
         """E[x | E[h | x]] of the rows; a label is replaced by its mean as well."""
         v = self._visible(batch)
-        graph = _bound(self.machine, v)
-        data = mean_field(graph, copies(self.machine, v), tolerance=1e-6, cap=_SETTLE)
+        seen = copies(self.machine, v)
+        graph = of_lengths(self.machine, seen)
+        data = mean_field(graph, seen, tolerance=1e-6, cap=_SETTLE)
         state = {name: data.moments(graph, name)[0] for name in graph.units}
         again = mean(graph.units["v"], graph.field("v", state))
         return {"the hidden units": {"x": again.flatten(1)}}
@@ -213,6 +214,8 @@ class GraphModel(Model):
     ) -> Batch:
         """E[v | h] at the end of Gibbs chains, in which known columns are held.
 
+        Documents that are drawn freely have 100 words.
+
         Args:
             n: number of independent chains.
             given: "x", ``(n, D)`` or ``(D,)``, with NaN for free values; "y", ``(n,)``, classes.
@@ -225,9 +228,10 @@ class GraphModel(Model):
         state, hold = self._begun(n, dict(given or {}), source=source)
         begun = state["v"]
         with torch.no_grad():
+            graph = of_lengths(self.machine, {"v": state["v"]})
             for _ in range(sweeps):
-                state, _ = swept(self.machine, state, hold=hold, source=source)
-            x = mean(self.machine.units["v"], self.machine.field("v", state))
+                state, _ = swept(graph, state, hold=hold, source=source)
+            x = mean(graph.units["v"], graph.field("v", state))
         if "v" in hold:
             x = torch.where(torch.as_tensor(hold["v"]), begun, x)
         return {"x": x.flatten(1)}
@@ -235,16 +239,6 @@ class GraphModel(Model):
     def sweeps(self, most: int) -> int:
         """Number of sweeps that take as long as ``most`` sweeps of a machine with two groups."""
         return max(50, 2 * most // moves(self.machine))
-
-    def log_density(
-        self,
-        rows: Mapping[str, Rows],
-        *,
-        train: Rows | None = None,
-        ladder: Ladder | None = None,
-    ) -> dict[str, Any]:
-        """Log-likelihood of rows, or its variational bound; see ``likelihood.density``."""
-        return density(self.machine, rows, train=train, ladder=ladder)
 
     def filters(self) -> dict[str, Tensor]:
         """Products of the weight matrices along the shortest path from the data."""
@@ -267,17 +261,40 @@ class GraphModel(Model):
             raise UsageError("the class cannot be held: the machine has no label")
         if "y" in given:
             seen["y"], hold["y"] = self.coded(given["y"]), True
-        state: State = complete(self.machine, seen, rows=n, source=source)
+        takes = self.machine.units["v"].takes_context
+        graph = self.machine.given(v=torch.tensor(_LENGTH)) if takes else self.machine
+        state: State = complete(graph, seen, rows=n, source=source)
         if "x" in given:
             values = self._visible({"x": given["x"].expand(n, -1)})
             known = ~values.isnan()
+            if takes and not bool(known.all()):
+                raise UsageError("counts of words are known or free together: give all of them")
             seen["v"], hold["v"] = torch.where(known, values, state["v"]), known
             self.machine.units["v"].check(seen["v"])
             state = complete(self.machine, seen, source=source)
         return state, hold
 
 
-class RestrictedModel(GraphModel):
+class DeepModel(GraphModel):
+    """A graph with one log Z, whose hidden groups may be connected."""
+
+    @property
+    def enumerable(self) -> bool:
+        """Whether log Z can be computed by enumeration in seconds."""
+        return quick(self.machine)
+
+    def log_density(
+        self,
+        rows: Mapping[str, Rows],
+        *,
+        train: Rows | None = None,
+        ladder: Ladder | None = None,
+    ) -> dict[str, Any]:
+        """Log-likelihood of rows, or its variational bound; see ``likelihood.density``."""
+        return density(self.machine, rows, train=train, ladder=ladder)
+
+
+class RestrictedModel(DeepModel):
     """A graph whose hidden groups are not connected: its free energy has a closed form."""
 
     @torch.no_grad()
@@ -286,7 +303,8 @@ class RestrictedModel(GraphModel):
         v = self._visible(batch)
         if "y" in self.machine.units:
             return -log_marginal(self.machine, "y", given={"v": v})
-        return _bound(self.machine, v).free_energy(copies(self.machine, v), self.layers)
+        seen = copies(self.machine, v)
+        return self.machine.free_energy(seen, self.layers)
 
 
 class LabelledModel(MostProbable, RestrictedModel):
@@ -341,12 +359,6 @@ def visible(units: Units, x: Tensor) -> Tensor:
             f"give (N, {width})"
         )
     return x.to(units.bias).reshape(x.shape[0], *units.shape)
-
-
-def _bound(graph: EnergyGraph, v: Tensor) -> Graph:
-    """The graph, conditioned on the length of each row where its visible units need that."""
-    takes = graph.units["v"].takes_context
-    return graph.given(v=v.flatten(1).sum(1)) if takes else graph
 
 
 def outline_of(graph: EnergyGraph, prefix: str = "") -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from harmonium.nets.embedding import Embedding
 from harmonium.nets.ensemble import Ensemble, Noisy
 from harmonium.nets.extreme_learning import ExtremeLearningMachine
 from harmonium.nets.kohonen import KohonenMap
+from harmonium.nets.language import LanguageNet
 from harmonium.nets.linear_memory import LinearMemory
 from harmonium.nets.maxout import Maxout
 from harmonium.nets.mlp import MLP
@@ -39,6 +40,7 @@ __all__ = [
     "KohonenMap",
     "RadialBasisNet",
     "Readout",
+    "LanguageNet",
     "LinearMemory",
     "Maxout",
     "Net",
