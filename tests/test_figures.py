@@ -36,6 +36,12 @@ def test_final_figures_can_all_be_ranked():
         "shifted_accuracy",
         "rotated_accuracy",
         "scaled_accuracy",
+        "node_accuracy",
+        "binary_accuracy",
+        "binary_node_accuracy",
+        "negation_accuracy",
+        "negated_positive",
+        "negated_negative",
         "rmse",
         "r2",
         "token_nats",
@@ -50,6 +56,8 @@ def test_final_figures_can_all_be_ranked():
         "reconstruction_error",
         "quantisation_error",
         "knn_error",
+        "svm_error",
+        "svm_error_few",
     ]
     assert all(entry.better for entry in figures(final=True))
     without = {entry.name for entry in figures(final=True) if not entry.unit}

@@ -8,6 +8,8 @@ constructor with the argument ``units: Units`` takes any component of kind Units
 import importlib
 from typing import Any
 
+from harmonium.layer_types import INITIALISERS, LAYERS
+
 __all__ = [
     "CONNECTIONS",
     "GIVEN",
@@ -52,8 +54,10 @@ KINDS: dict[str, dict[str, str]] = {
         "patches": "harmonium.data.patches:patches",
         "reuters": "harmonium.data.reuters:reuters",
         "ring": "harmonium.data.curves:ring",
+        "sst": "harmonium.data.sst:sst",
         "table": "harmonium.data.table:table",
         "text": "harmonium.data.text:text",
+        "trees": "harmonium.data.trees:trees",
         "tiny_shakespeare": "harmonium.data.shakespeare:tiny_shakespeare",
         "words": "harmonium.data.characters:words",
     },
@@ -91,6 +95,8 @@ KINDS: dict[str, dict[str, str]] = {
         "cifar_resnet": "harmonium.nets.architectures.resnet:cifar_resnet",
         "classification_rbm": "harmonium.machines.classification_rbm:classification_rbm",
         "codec": "harmonium.nets.codec:Codec",
+        "convolutional_belief_net": "harmonium.machines.convolutional:convolutional_belief_net",
+        "convolutional_rbm": "harmonium.machines.convolutional:convolutional_rbm",
         "dbm": "harmonium.machines.dbm:dbm",
         "deep": "harmonium.nets.deep:Deep",
         "densenet121": "harmonium.nets.architectures.densenet:densenet121",
@@ -114,17 +120,22 @@ KINDS: dict[str, dict[str, str]] = {
         "maxout": "harmonium.nets.maxout:Maxout",
         "mlp": "harmonium.nets.mlp:MLP",
         "net": "harmonium.nets.net:Net",
+        "over_replicated_softmax": "harmonium.machines.over_replicated_softmax:"
+        "over_replicated_softmax",
         "perceptron": "harmonium.nets.perceptron:Perceptron",
         "radial_basis": "harmonium.nets.radial:RadialBasisNet",
         "rbm": "harmonium.machines.rbm:rbm",
+        "recursive_net": "harmonium.nets.trees.recursive:RecursiveNet",
         "replicated_softmax": "harmonium.machines.replicated_softmax:replicated_softmax",
         "resnet101": "harmonium.nets.architectures.resnet:resnet101",
         "resnet152": "harmonium.nets.architectures.resnet:resnet152",
         "resnet18": "harmonium.nets.architectures.resnet:resnet18",
         "resnet34": "harmonium.nets.architectures.resnet:resnet34",
         "resnet50": "harmonium.nets.architectures.resnet:resnet50",
+        "rntn": "harmonium.nets.trees.rntn:RNTN",
         "sigmoid_belief_net": "harmonium.nets.sigmoid_belief:SigmoidBeliefNet",
         "seven_layer_net": "harmonium.nets.architectures.seven_layers:seven_layer_net",
+        "tree_lstm": "harmonium.nets.trees.lstm:TreeLSTM",
         "two_stage_net": "harmonium.nets.architectures.two_stages:two_stage_net",
     },
     "Net": {
@@ -132,84 +143,13 @@ KINDS: dict[str, dict[str, str]] = {
         "maxout": "harmonium.nets.maxout:Maxout",
         "mlp": "harmonium.nets.mlp:MLP",
     },
+    "Layer": LAYERS,
+    "Initialiser": INITIALISERS,
     "Recurrent": {
         "gru": "harmonium.nets.recurrent.gru:GRU",
         "lstm": "harmonium.nets.recurrent.lstm:LSTM",
         "multiplicative": "harmonium.nets.recurrent.multiplicative:MultiplicativeRNN",
         "rnn": "harmonium.nets.recurrent.rnn:RNN",
-    },
-    "Layer": {
-        "adaptive_avg_pool2d": "torch.nn.modules.pooling:AdaptiveAvgPool2d",
-        "adaptive_max_pool2d": "torch.nn.modules.pooling:AdaptiveMaxPool2d",
-        "add": "harmonium.nets.described.joins:Add",
-        "avg_pool1d": "torch.nn.modules.pooling:AvgPool1d",
-        "avg_pool2d": "torch.nn.modules.pooling:AvgPool2d",
-        "avg_pool3d": "torch.nn.modules.pooling:AvgPool3d",
-        "basic_block": "harmonium.nets.residual:BasicBlock",
-        "batch_norm1d": "torch.nn.modules.batchnorm:BatchNorm1d",
-        "batch_norm2d": "torch.nn.modules.batchnorm:BatchNorm2d",
-        "batch_norm3d": "torch.nn.modules.batchnorm:BatchNorm3d",
-        "bias_map": "harmonium.nets.bias_map:BiasMap",
-        "bottleneck": "harmonium.nets.residual:Bottleneck",
-        "concat": "harmonium.nets.described.joins:Concat",
-        "conv1d": "torch.nn.modules.conv:Conv1d",
-        "conv2d": "torch.nn.modules.conv:Conv2d",
-        "conv3d": "torch.nn.modules.conv:Conv3d",
-        "conv_transpose2d": "torch.nn.modules.conv:ConvTranspose2d",
-        "convolved_units": "harmonium.nets.inception:ConvolvedUnits",
-        "dense_block": "harmonium.nets.dense_block:DenseBlock",
-        "dense_layer": "harmonium.nets.dense_block:DenseLayer",
-        "dilated": "harmonium.nets.dilated:Dilated",
-        "dropout": "harmonium.nets.dropout:Dropout",
-        "dropout2d": "harmonium.nets.dropout:Dropout2d",
-        "elu": "torch.nn.modules.activation:ELU",
-        "flatten": "torch.nn.modules.flatten:Flatten",
-        "gelu": "torch.nn.modules.activation:GELU",
-        "group_norm": "torch.nn.modules.normalization:GroupNorm",
-        "identity": "torch.nn.modules.linear:Identity",
-        "inception": "harmonium.nets.inception:Inception",
-        "leaky_relu": "torch.nn.modules.activation:LeakyReLU",
-        "linear": "torch.nn.modules.linear:Linear",
-        "local_response_norm": "torch.nn.modules.normalization:LocalResponseNorm",
-        "log_softmax": "harmonium.nets.described.softmax:LogSoftmax",
-        "logistic": "harmonium.nets.activations:Logistic",
-        "lp_pool2d": "torch.nn.modules.pooling:LPPool2d",
-        "max_pool1d": "torch.nn.modules.pooling:MaxPool1d",
-        "max_pool2d": "torch.nn.modules.pooling:MaxPool2d",
-        "max_pool3d": "torch.nn.modules.pooling:MaxPool3d",
-        "multiply": "harmonium.nets.described.joins:Multiply",
-        "prelu": "torch.nn.modules.activation:PReLU",
-        "rbf": "harmonium.nets.rbf:RBF",
-        "relu": "torch.nn.modules.activation:ReLU",
-        "relu6": "torch.nn.modules.activation:ReLU6",
-        "rescale": "harmonium.nets.rescale:Rescale",
-        "scaled_tanh": "harmonium.nets.scaled_tanh:ScaledTanh",
-        "sequential": "harmonium.nets.described.sequential:Sequential",
-        "sigmoid": "torch.nn.modules.activation:Sigmoid",
-        "silu": "torch.nn.modules.activation:SiLU",
-        "softmax": "harmonium.nets.described.softmax:Softmax",
-        "subsample2d": "harmonium.nets.subsample:Subsample2d",
-        "table_conv2d": "harmonium.nets.table_conv:TableConv2d",
-        "tanh": "torch.nn.modules.activation:Tanh",
-        "transition": "harmonium.nets.dense_block:Transition",
-        "unflatten": "torch.nn.modules.flatten:Unflatten",
-        "upsample": "torch.nn.modules.upsampling:Upsample",
-        "zero_pad2d": "torch.nn.modules.padding:ZeroPad2d",
-    },
-    "Initialiser": {
-        "constant": "torch.nn.init:constant_",
-        "dirac": "torch.nn.init:dirac_",
-        "eye": "torch.nn.init:eye_",
-        "kaiming_normal": "torch.nn.init:kaiming_normal_",
-        "kaiming_uniform": "torch.nn.init:kaiming_uniform_",
-        "normal": "torch.nn.init:normal_",
-        "ones": "torch.nn.init:ones_",
-        "orthogonal": "torch.nn.init:orthogonal_",
-        "trunc_normal": "torch.nn.init:trunc_normal_",
-        "uniform": "torch.nn.init:uniform_",
-        "xavier_normal": "torch.nn.init:xavier_normal_",
-        "xavier_uniform": "torch.nn.init:xavier_uniform_",
-        "zeros": "torch.nn.init:zeros_",
     },
     "Code": {
         "gaussian": "harmonium.nets.codes.gaussian:Gaussian",
@@ -219,9 +159,13 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Units": {
         "bernoulli": "harmonium.units.bernoulli:Bernoulli",
+        "binomial": "harmonium.units.binomial:Binomial",
         "categorical": "harmonium.units.categorical:Categorical",
+        "drelu": "harmonium.units.drelu:DReLU",
         "gaussian": "harmonium.units.gaussian:Gaussian",
+        "max_pooled": "harmonium.units.max_pooled:MaxPooled",
         "multinomial": "harmonium.units.multinomial:Multinomial",
+        "poisson": "harmonium.units.poisson:Poisson",
         "rectified": "harmonium.units.rectified:Rectified",
         "spin": "harmonium.units.spin:Spin",
     },
@@ -237,11 +181,13 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Inference": {
         "clamped": "harmonium.learning.inference:Clamped",
+        "copied": "harmonium.learning.inference:Copied",
         "mean_field": "harmonium.learning.inference:MeanField",
     },
     "Rule": {
         "mean": "harmonium.sampling.rules:mean",
         "mode": "harmonium.sampling.rules:mode",
+        "noisy_rectified": "harmonium.sampling.rules:noisy_rectified",
         "sample": "harmonium.sampling.rules:sample",
     },
     "Penalty": {
@@ -264,6 +210,7 @@ KINDS: dict[str, dict[str, str]] = {
         "mixed": "harmonium.learning.objectives.mixed:Mixed",
         "multinomial": "harmonium.learning.objectives.multinomial:Multinomial",
         "nca": "harmonium.learning.objectives.nca:NCA",
+        "node_cross_entropy": "harmonium.learning.objectives.node_cross_entropy:NodeCrossEntropy",
         "next_token": "harmonium.learning.objectives.next_token:NextToken",
         "squared_error": "harmonium.learning.objectives.squared_error:SquaredError",
         "triplet": "harmonium.learning.objectives.triplet:Triplet",
@@ -287,12 +234,14 @@ KINDS: dict[str, dict[str, str]] = {
         "error": "harmonium.judges.error:Error",
         "labels": "harmonium.judges.labels:Labels",
         "likelihood": "harmonium.judges.likelihood:Likelihood",
+        "linear_svm": "harmonium.judges.linear_svm:LinearSVM",
         "perplexity": "harmonium.judges.perplexity:Perplexity",
         "map_errors": "harmonium.judges.map_errors:MapErrors",
         "neighbours": "harmonium.judges.neighbours:Neighbours",
         "next_token": "harmonium.judges.next_token:NextToken",
         "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
         "retrieval": "harmonium.judges.retrieval:Retrieval",
+        "sentiment": "harmonium.judges.sentiment:Sentiment",
         "robustness": "harmonium.judges.robustness:Robustness",
     },
     "Baseline": {
@@ -383,8 +332,12 @@ Components of these kinds stay descriptions: whoever holds them builds them.
 """
 
 CONNECTIONS: dict[str, str] = {
+    "chain": "harmonium.connections.chain:Chain",
+    "convolution": "harmonium.connections.convolution:Convolution",
     "dense": "harmonium.connections.dense:Dense",
     "lateral": "harmonium.connections.lateral:Lateral",
+    "masked": "harmonium.connections.masked:Masked",
+    "sum_pool": "harmonium.connections.sum_pool:SumPool",
     "replicated": "harmonium.connections.replicated:Replicated",
 }
 """Connections that a file of a machine can hold; recipes do not name them."""
@@ -400,6 +353,7 @@ def classes(kind: str) -> dict[str, str]:
     """Class name -> "module:name" for the classes of a kind, including "Connection".
 
     >>> [*classes("Connection")]
+    ['Chain', 'Convolution', 'Dense', 'Lateral', 'Masked', 'SumPool']
     ['Dense', 'Lateral', 'Replicated']
     """
     places = (CONNECTIONS if kind == "Connection" else KINDS[kind]).values()
@@ -408,10 +362,6 @@ def classes(kind: str) -> dict[str, str]:
 
 
 def class_of(kind: str, name: str) -> Any:  # noqa: ANN401
-    """Class of a kind by its name in a file of a machine; None if there is none.
-
-    >>> class_of("Connection", "Dense").__name__, class_of("Units", "Sigmoid")
-    ('Dense', None)
-    """
+    """Class of a kind by its name in a file of a machine; None if there is none."""
     place = classes(kind).get(name)
     return None if place is None else target(place)

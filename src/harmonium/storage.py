@@ -43,10 +43,12 @@ def save(machine: nn.Module, path: str | os.PathLike[str]) -> Path:
     """
     path = Path(path)
     description = {"format": FORMAT, "machine": type(machine).__name__, **_parts(machine)}
+    if shared := _shared(machine):
+        description["shared"] = shared
     frozen = [name for name, p in machine.named_parameters() if not p.requires_grad]
     if frozen:
         description["frozen"] = frozen
-    tensors = {name: t.detach().contiguous() for name, t in machine.state_dict().items()}
+    tensors = {name: t.detach().contiguous() for name, t in _once(machine).items()}
     content = safetensors.torch.save(tensors, {"harmonium": json.dumps(description)})
     return write_whole(path, sealed(content))
 
@@ -78,7 +80,8 @@ def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
     check_parameters(tensors, path)
     try:
         if tensors:
-            machine.to(next(iter(tensors.values())).dtype)
+            kinds = [t.dtype for t in tensors.values() if t.is_floating_point()]
+            machine.to(kinds[0] if kinds else None)
     except TypeError as error:
         raise DataError(f"{path}: parameters do not fit the description: {error}") from error
     _fill(machine, path, tensors=tensors)
@@ -102,8 +105,8 @@ def _parts(machine: nn.Module) -> dict[str, Any]:
     )
 
 
-_PART_KINDS = ("Net", "Code", "Recurrent")
-"""Kinds of modules that the settings of a net may hold."""
+_PART_KINDS = ("Net", "Code", "Connection", "Recurrent")
+"""Kinds of modules that settings may hold."""
 
 
 def _written(value: Any) -> Any:  # noqa: ANN401
@@ -119,10 +122,12 @@ def _written(value: Any) -> Any:  # noqa: ANN401
     if kind is None:
         known = ", ".join(part for k in _PART_KINDS for part in classes(k))
         raise UsageTypeError(
-            f"save: a part of the net is {named(value)}, which a file cannot name: take one of "
-            f"{known}"
+            f"save: a part of it is {named(value)}, which a file cannot name: take one of {known}"
         )
-    return {"kind": kind, "class": name, "settings": _written(value.settings)}
+    settings: Any = value.settings
+    if isinstance(value, Connection) and "parts" not in settings:
+        settings = {"source": [*value.source], "target": [*value.target], **settings}
+    return {"kind": kind, "class": name, "settings": _written(settings)}
 
 
 def _restored(value: Any) -> Any:  # noqa: ANN401
@@ -162,8 +167,9 @@ def _of_shape(header: str | None, path: Path, *, shapes: Mapping[str, Sequence[i
 
 
 def _fill(machine: nn.Module, path: Path, *, tensors: Mapping[str, Tensor]) -> None:
+    again = {name: tensors[first] for name, first in _shared(machine).items() if first in tensors}
     try:
-        machine.load_state_dict(tensors)
+        machine.load_state_dict({**tensors, **again})
     except (RuntimeError, TypeError) as error:
         raise DataError(f"{path}: parameters do not fit the description: {error}") from error
 
@@ -172,7 +178,7 @@ def _check_proper(machine: EnergyGraph | BeliefNet, path: Path) -> None:
     """Raises DataError if a precision is not usable or an energy cannot be normalised."""
     for graph in (*machine.graphs, *machine.upwards):
         for name, units in graph.units.items():
-            precision = units.precision()
+            precision = units.curvature()
             wrong = None if precision is None else ~(sound(precision) & (precision > 0))
             if wrong is not None and bool(wrong.any()):
                 raise DataError(
@@ -187,9 +193,25 @@ def _check_proper(machine: EnergyGraph | BeliefNet, path: Path) -> None:
 
 def _machine(description: dict[str, Any], path: Path) -> nn.Module:
     machine = _thawed(description, path)
+    for name, first in description.get("shared", {}).items():
+        place, _, own = name.rpartition(".")
+        setattr(machine.get_submodule(place), own, machine.get_parameter(first))
     for name in description.get("frozen", ()):
         machine.get_parameter(name).requires_grad_(False)  # noqa: FBT003
     return machine
+
+
+def _shared(machine: nn.Module) -> dict[str, str]:
+    """Other name of a parameter -> its first name, for groups that share their parameters."""
+    first: dict[int, str] = {}
+    named = machine.named_parameters(remove_duplicate=False)
+    return {name: of for name, p in named if (of := first.setdefault(id(p), name)) != name}
+
+
+def _once(machine: nn.Module) -> dict[str, Tensor]:
+    """All parameters and buffers, each under its first name alone."""
+    again = _shared(machine)
+    return {name: t for name, t in machine.state_dict().items() if name not in again}
 
 
 def _thawed(description: dict[str, Any], path: Path) -> nn.Module:
@@ -219,28 +241,33 @@ def _described(graph: EnergyGraph) -> dict[str, Any]:
     for name, u in graph.units.items():
         if class_of("Units", type(u).__name__) is not type(u):
             raise DataError(f"group {name!r}: {type(u).__name__} is not a family of harmonium")
-        units.append([name, type(u).__name__, list(u.shape), list(u.tied)])
+        more = [u.settings] if u.settings else []
+        units.append([name, type(u).__name__, list(u.shape), list(u.tied), *more])
     connections = []
     for e in graph.edges:
         kind = type(e.connection)
         if class_of("Connection", kind.__name__) is not kind:
             raise DataError(f"connection {e.source}-{e.target}: {kind.__name__} cannot be saved")
-        connections.append([e.source, e.target, kind.__name__])
+        more = [_written(e.connection)["settings"]] if e.connection.settings else []
+        connections.append([e.source, e.target, kind.__name__, *more])
     return {"units": units, "connections": connections}
 
 
 def _built(description: dict[str, Any], path: Path) -> EnergyGraph:
     units: dict[str, Units] = {}
-    for name, family, shape, tied in description["units"]:
+    for name, family, shape, tied, *more in description["units"]:
         made = class_of("Units", family)
         if made is None:
             raise DataError(f"{path}: unknown family {family!r}; upgrade harmonium")
-        units[name] = made(*shape, **({"tied": tied} if tied else {}))
+        units[name] = made(*shape, **({"tied": tied} if tied else {}), **(more[0] if more else {}))
     connections: dict[tuple[str, str], Connection] = {}
-    for source, target, kind in description["connections"]:
+    for source, target, kind, *more in description["connections"]:
         joins = class_of("Connection", kind)
         if joins is None:
             raise DataError(f"{path}: unknown connection {kind!r}; upgrade harmonium")
+        if more:
+            connections[source, target] = joins(**_restored(more[0]))
+            continue
         a, b = units[source].shape, units[target].shape
         shapes = (a,) if source == target else (a, b)
         connections[source, target] = joins(*shapes)

@@ -46,7 +46,10 @@ NETS = (
     "net",
     "perceptron",
     "radial_basis",
+    "recursive_net",
+    "rntn",
     "sigmoid_belief_net",
+    "tree_lstm",
 )
 
 CLASSIFIERS = (
@@ -66,6 +69,8 @@ SCORING = (
     "radial_basis",
 )
 """Nets that find classes without their probabilities."""
+
+TREE_NETS = ("recursive_net", "rntn", "tree_lstm")
 
 KNOWN_NETS = ("cifar_densenet", "cifar_resnet", "lenet5", "seven_layer_net", "two_stage_net")
 """Nets for larger pictures than those of digits, of which ``PICTURE_NET`` takes the place."""
@@ -99,6 +104,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "nearest_neighbours": {"components": 4},
     "bound": {"samples": 3},
     "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
+    "linear_svm": {"max_iter": 20},
     "perplexity": {"documents": 5, "betas": 10, "chains": 5, "sweeps": 5},
     "lda": {"passes": 1, "samples": 50, "documents": 5},
     "logistic_regression": {"C": [1.0], "max_iter": 50},
@@ -140,7 +146,9 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
         return
     if isinstance(data["source"], dict) and data["source"]["type"] in DRAWN:
         return
-    if data["source"] == "tiny_shakespeare":
+    if data["source"] == "sst":
+        data["source"] = _trees(folder)
+    elif data["source"] == "tiny_shakespeare":
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "text.txt").write_text(TEXT)
         path = str(folder / "text.txt")
@@ -173,8 +181,8 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
         model["units"] = [width, *WIDTHS[: len(model["units"]) - 2], {**top, "shape": CODE}]
     elif "units" in model:
         model["units"] = [width, *WIDTHS[: len(model["units"]) - 1]]
-    elif model["type"] == "net" and model["shape"] == [1, 28, 28]:
-        model["shape"] = [1, 8, 8]
+    elif "shape" in model:
+        _shrink_pictures(model)
     elif model["type"] == "elementary_perceptron":
         model["associations"] = WIDTHS[0]
     elif model.get("inputs") == 784:
@@ -183,8 +191,19 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
         model |= {"visible": width, "hidden": WIDTHS[0]}
 
 
+def _shrink_pictures(model: dict[str, Any]) -> None:
+    """Pictures become those of digits, patches stay; few maps of small kernels."""
+    if "maps" in model:
+        model |= {"maps": 3, "kernel": 3}
+    if model["shape"] == [1, 28, 28]:
+        model["shape"] = [1, 8, 8]
+
+
 def _shrink_texts(model: dict[str, Any]) -> None:
     """A model of documents, or of one long text."""
+    if model["type"] in TREE_NETS:
+        model |= {"words": 50, "hidden": CODE, "longest": 12}
+        return
     if "words" in model:
         model |= {"words": len(VOCABULARY), "hidden": WIDTHS[0]}
         return
@@ -222,6 +241,27 @@ def _pictures(folder: Path) -> None:
             place.parent.mkdir(parents=True, exist_ok=True)
             grey = (images.train[row].reshape(8, 8) * 255).to(torch.uint8)
             Image.fromarray(grey.numpy()).save(place)
+
+
+def _trees(folder: Path) -> dict[str, Any]:
+    """Random trees whose labels are sums over their words, in two files."""
+    source = torch.Generator().manual_seed(0)
+
+    def drawn(leaves: int) -> tuple[str, int]:
+        if leaves == 1:
+            k = int(torch.randint(5, (), generator=source))
+            return f"({k} word{k}{int(torch.randint(9, (), generator=source))})", k - 2
+        left = int(torch.randint(1, leaves, (), generator=source))
+        (one, a), (other, b) = drawn(left), drawn(leaves - left)
+        total = max(-2, min(2, a + b))
+        return f"({total + 2} {one} {other})", total
+
+    paths = {}
+    for part, rows in {"train": 200, "test": 80}.items():
+        sizes = torch.randint(4, 13, (rows,), generator=source).tolist()
+        paths[part] = folder / f"{part}.txt"
+        paths[part].write_text("".join(f"{drawn(n)[0]}\n" for n in sizes))
+    return {"type": "trees", **{k: str(v) for k, v in paths.items()}, "longest": 12}
 
 
 def classifies(recipe: dict[str, Any]) -> bool:

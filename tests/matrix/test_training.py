@@ -12,7 +12,7 @@ import torch
 from harmonium.runs.signals import Interrupted
 from harmonium.stages import plan as planning
 from harmonium.training import train
-from tests.matrix.miniature import RECIPES, classifies, fingerprint, is_net
+from tests.matrix.miniature import RECIPES, TREE_NETS, classifies, fingerprint, is_net
 from tests.matrix.red import cells
 
 PARAMETERS = json.loads(Path(__file__).with_name("parameters.json").read_text())
@@ -23,6 +23,7 @@ FIGURES = {
     "bound": "elbo",
     "error": "rmse",
     "likelihood": "log_likelihood",
+    "linear_svm": "svm_error",
     "map_errors": "quantisation_error",
     "neighbours": "knn_error",
     "next_token": "token_nats",
@@ -30,6 +31,7 @@ FIGURES = {
     "reconstruction": "reconstruction_error",
     "retrieval": "precision_at_k",
     "robustness": "shifted_accuracy",
+    "sentiment": "node_accuracy",
 }
 """Judge -> the figure that it gives."""
 
@@ -182,14 +184,17 @@ def refusal(judge, recipe):
         "net",
         "perceptron",
         "radial_basis",
+        *TREE_NETS,
     ):
         return r"judge reconstruction: no model .* reconstructs"
     if judge in ("map_errors", "next_token", "perplexity"):
         return unlike(judge, recipe)
-    if judge in ("neighbours", "retrieval"):
+    if judge in ("linear_svm", "neighbours", "retrieval"):
         return unsearched(judge, recipe)
     if judge == "robustness":
         return unmoved(recipe)
+    if judge == "sentiment" and recipe["model"]["type"] not in TREE_NETS:
+        return r"judge sentiment: (no model .* every node of a tree|.*labelled test|.*no classes)"
     return ""
 
 
@@ -200,7 +205,7 @@ def unlike(judge, recipe):
     if judge == "next_token" and recipe["model"]["type"] != "language":
         return r"judge next_token: no model .* predicts the next symbol of a text"
     if judge == "perplexity" and "words" not in recipe["model"]:
-        return r"judge perplexity: no model .* is a model of documents"
+        return r"judge perplexity: (no model .* is a model of documents|.* not counts of words)"
     return ""
 
 
@@ -217,7 +222,7 @@ def unsearched(judge, recipe):
 
 def unmoved(recipe):
     """What is said where no pictures are classified; else nothing."""
-    if type_of(recipe["data"]["source"]) in ("gate", "ring"):
+    if type_of(recipe["data"]["source"]) in ("gate", "ring", "trees"):
         return r"judge robustness: .* are no pictures"
     if not classifies(recipe):
         return (

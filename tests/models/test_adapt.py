@@ -17,11 +17,13 @@ from harmonium.nets import (
     Perceptron,
 )
 from harmonium.nets.codes import Noisy
+from harmonium.nets.trees import RNTN
 from tests.nets.codes.normal import Normal
 
 MACHINES = {
     "RestrictedModel": hm.rbm(6, 3),
     "DeepModel": hm.dbm(6, 3, 2),
+    "DocumentModel": hm.over_replicated_softmax(6, 3, latent=2),
     "RestrictedDocumentModel": hm.replicated_softmax(6, 3),
     "LabelledModel": hm.classification_rbm(6, 3, classes=2),
     "Stack": hm.belief_net(6, 3, 2),
@@ -38,6 +40,7 @@ MACHINES = {
     "LabelsModel": MLP([6, 4, 2], outputs="probabilities"),
     "AutoencoderModel": Autoencoder([6, 4, 2]),
     "HashingModel": Autoencoder([6, 4, 2], code=Noisy()),
+    "TreeModel": RNTN(6, 4, classes=2, longest=3),
 }
 ABILITIES = {
     "RestrictedModel": "Encodes EnergyBased Filters FreeEnergies Layered Mixes Reconstructs "
@@ -45,6 +48,8 @@ ABILITIES = {
     "DeepModel": "Encodes EnergyBased Filters Layered Mixes Reconstructs Samples Scores Unrolls",
     "RestrictedDocumentModel": "CountsWords Encodes EnergyBased Filters FreeEnergies Layered "
     "Mixes Reconstructs Samples Unrolls",
+    "DocumentModel": "CountsWords Encodes EnergyBased Filters Layered Mixes Reconstructs Samples "
+    "Unrolls",
     "LabelledModel": "Classifies Decides Encodes EnergyBased Filters FreeEnergies Layered Mixes "
     "Reconstructs Samples Scores Unrolls",
     "Stack": "Directed Encodes Filters FreeEnergies Layered Mixes Reconstructs Samples Scores "
@@ -63,6 +68,7 @@ ABILITIES = {
     "LabelsModel": "Described Encodes Filters Net Predicts",
     "AutoencoderModel": "Decodes Described Encodes Filters Net Reconstructs Unrolls",
     "HashingModel": "Decodes Described Encodes Filters Hashes Net Reconstructs Unrolls",
+    "TreeModel": "Classifies ClassifiesNodes Decides Described Encodes Net",
 }
 
 
@@ -99,7 +105,7 @@ def test_a_net_that_lacks_something_is_refused_before_it_learns():
     Net.output_kind = "songs"
     with pytest.raises(
         TypeError,
-        match="output_kind is classes, codes, distances, probabilities, scores, tokens, values",
+        match="is classes, codes, distances, nodes, probabilities, scores, tokens, values",
     ):
         adapted(Net())
 

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from harmonium.data.streamed import Rows, pieces
 from harmonium.data.tokens import Tokens
+from harmonium.data.tree_kinds import NodeClasses, Trees
 from harmonium.errors import DataError
 
 __all__ = ["Classes", "Counts", "Kind", "Numbers", "Picture", "Tokens", "of_shape"]
@@ -230,7 +231,7 @@ class Classes:
         return f"Classes({', '.join(map(str, self.names)) if few else len(self.names)})"
 
 
-Kind = Numbers | Picture | Classes | Tokens
+Kind = Numbers | Picture | Classes | Tokens | Trees | NodeClasses
 """Kind of a column."""
 
 

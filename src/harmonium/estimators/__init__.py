@@ -11,6 +11,7 @@ from harmonium.estimators.autoencoder import Autoencoder
 from harmonium.estimators.boltzmann import BoltzmannMachine
 from harmonium.estimators.classification_rbm import ClassificationRBM
 from harmonium.estimators.conv_net import ConvNetClassifier
+from harmonium.estimators.convolutional_rbm import ConvolutionalRBM
 from harmonium.estimators.dbm import DBM
 from harmonium.estimators.dbn import DBNClassifier
 from harmonium.estimators.hopfield import HopfieldMemory, ModernHopfieldMemory
@@ -21,10 +22,12 @@ from harmonium.estimators.mlp_regressor import MLPRegressor
 from harmonium.estimators.neighbourhood_components import NeighbourhoodComponents
 from harmonium.estimators.perceptron import Perceptron
 from harmonium.estimators.rbm import RBM
+from harmonium.estimators.replicated_softmax import ReplicatedSoftmax
 from harmonium.estimators.semantic_hash import SemanticHash
 from harmonium.estimators.sigmoid_belief_net import SigmoidBeliefNet
 from harmonium.estimators.sparse_features import SparseFeatures
 from harmonium.estimators.text_generator import TextGenerator
+from harmonium.estimators.tree_classifier import TreeClassifier
 from harmonium.estimators.vae import VAE
 
 __all__ = [
@@ -36,6 +39,7 @@ __all__ = [
     "BoltzmannMachine",
     "ClassificationRBM",
     "ConvNetClassifier",
+    "ConvolutionalRBM",
     "DBNClassifier",
     "HopfieldMemory",
     "MLPClassifier",
@@ -43,9 +47,11 @@ __all__ = [
     "ModernHopfieldMemory",
     "NeighbourhoodComponents",
     "Perceptron",
+    "ReplicatedSoftmax",
     "SelfOrganisingMap",
     "SemanticHash",
     "SigmoidBeliefNet",
     "SparseFeatures",
+    "TreeClassifier",
     "TextGenerator",
 ]

@@ -111,6 +111,8 @@ class Geometry:
         kept = {n: _untied(graph.units[n], s[0]) for n, s in slopes.items()} if tied else {}
         share = {name: _share(graph, name) for name in graph.units}
         for e, grads in edge_gradients.items():
+            if not grads:  # a fixed connection
+                continue
             self._keep(graph, e, kept=kept, grads=grads)
             change = _linear(e.connection, grads, x=self.offsets[e.source])
             slopes[e.target][0] -= change / share[e.target]
@@ -149,9 +151,9 @@ class Geometry:
 
 
 def _share(graph: Graph, name: str) -> int:
-    """Number of units that share one bias, along tied axes and between tied groups."""
+    """Number of units that share one bias, along tied axes and between groups that share it."""
     units = graph.units[name]
-    copies = sum(u is units for u in graph.units.values())
+    copies = sum(u.bias is units.bias for u in graph.units.values())
     return copies * math.prod(units.shape[i] for i in units.tied)
 
 

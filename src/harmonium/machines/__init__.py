@@ -3,8 +3,10 @@
 from harmonium.machines.belief_net import BeliefNet, belief_net
 from harmonium.machines.boltzmann import boltzmann
 from harmonium.machines.classification_rbm import classification_rbm
+from harmonium.machines.convolutional import convolutional_belief_net, convolutional_rbm
 from harmonium.machines.dbm import dbm
 from harmonium.machines.hopfield import hopfield, modern_hopfield
+from harmonium.machines.over_replicated_softmax import over_replicated_softmax
 from harmonium.machines.rbm import rbm
 from harmonium.machines.replicated_softmax import replicated_softmax
 
@@ -13,9 +15,12 @@ __all__ = [
     "belief_net",
     "boltzmann",
     "classification_rbm",
+    "convolutional_belief_net",
+    "convolutional_rbm",
     "dbm",
     "hopfield",
     "modern_hopfield",
+    "over_replicated_softmax",
     "rbm",
     "replicated_softmax",
 ]

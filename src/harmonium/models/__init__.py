@@ -5,6 +5,7 @@ from harmonium.models.abilities import (
     Batch,
     Bounded,
     Classifies,
+    ClassifiesNodes,
     Continues,
     Convolves,
     CountsWords,
@@ -44,6 +45,7 @@ from harmonium.models.readout import ReadoutClassifier, ReadoutRegressor
 from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
+from harmonium.models.trees import TreeModel
 from harmonium.models.variational import VariationalModel
 
 __all__ = [
@@ -54,6 +56,7 @@ __all__ = [
     "ClassMemory",
     "Classifier",
     "Classifies",
+    "ClassifiesNodes",
     "Continues",
     "Convolves",
     "CountsWords",
@@ -95,6 +98,7 @@ __all__ = [
     "Scores",
     "SigmoidBeliefModel",
     "Stack",
+    "TreeModel",
     "Unrolls",
     "VariationalModel",
     "adapted",

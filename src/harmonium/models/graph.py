@@ -1,6 +1,5 @@
 """An energy graph as a model: codes, reconstructions, samples and likelihoods of its rows."""
 
-from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from harmonium.likelihood import Ladder, density, quick
 from harmonium.memory import need
 from harmonium.models.abilities import Batch
 from harmonium.models.deciding import MostProbable
+from harmonium.models.filters import filters_of
 from harmonium.models.model import Model
 from harmonium.random import Source
 from harmonium.sampling import (
@@ -38,7 +38,6 @@ __all__ = [
     "GraphModel",
     "LabelledModel",
     "RestrictedModel",
-    "filters_of",
     "moves",
     "outline_of",
     "visible",
@@ -184,14 +183,19 @@ class GraphModel(Model):
 
     @torch.no_grad()
     def codes(self, batch: Batch) -> dict[str, Tensor]:
-        """E[h | x] of every hidden group: exact, or by mean field if they are connected."""
+        """E[h | x] of every hidden group: exact, or by mean field if they are connected.
+
+        Of max-pooled maps these are the means of the pooling units.
+        """
         v = self._visible(batch)
         if "y" in self.machine.units:
             parts = [expectations(self.machine, "y", given={"v": part}) for part in v.split(_ROWS)]
-            return {name: torch.cat([p[name] for p in parts]) for name in self.layers}
-        seen = copies(self.machine, v)
-        data = mean_field(of_lengths(self.machine, seen), seen, tolerance=1e-6, cap=_SETTLE)
-        return {name: data.moments(self.machine, name)[0] for name in self.layers}
+            means = {name: torch.cat([p[name] for p in parts]) for name in self.layers}
+        else:
+            seen = copies(self.machine, v)
+            data = mean_field(of_lengths(self.machine, seen), seen, tolerance=1e-6, cap=_SETTLE)
+            means = {name: data.moments(self.machine, name)[0] for name in self.layers}
+        return {name: self.machine.units[name].pooled(mean) for name, mean in means.items()}
 
     @torch.no_grad()
     def reconstruct(self, batch: Batch) -> dict[str, Batch]:
@@ -313,37 +317,6 @@ class LabelledModel(MostProbable, RestrictedModel):
     def log_probs(self, batch: Batch) -> Tensor:
         """log p(y | x), exact, ``(B, classes)``, in nats."""
         return log_conditional(self.machine, "y", given={"v": self._visible(batch)})
-
-
-def filters_of(graph: EnergyGraph, below: Tensor | None = None) -> dict[str, Tensor]:
-    """Group -> weights of each of its units in the data, ``(units, D)``, the nearest first.
-
-    The filters of a group are the product of the weight matrices on the path of fewest dense
-    connections from "v". Papers on deep machines draw this product; it leaves out the
-    nonlinearities in between.
-
-    Args:
-        graph: an energy graph.
-        below: the filters of its group "v", if that group is not the data itself.
-    """
-    reached: dict[str, Tensor | None] = {"v": below}
-    queue = deque(["v"])
-    while queue:
-        here = queue.popleft()
-        for edge in graph.edges:
-            ends = (edge.source, edge.target)
-            weight = getattr(edge.connection, "weight", None)
-            if here not in ends or edge.source == edge.target or weight is None:
-                continue
-            there = ends[ends[0] == here]
-            size = graph.units[edge.target].shape.numel(), graph.units[edge.source].shape.numel()
-            if there in reached or tuple(weight.shape) != size:
-                continue
-            upwards = weight if here == edge.source else weight.mT
-            base = reached[here]
-            reached[there] = upwards if base is None else upwards @ base
-            queue.append(there)
-    return {name: w.detach() for name, w in reached.items() if name != "v" and w is not None}
 
 
 def visible(units: Units, x: Tensor) -> Tensor:
