@@ -16,6 +16,7 @@ from harmonium.models.abilities import (
     Encodes,
     EnergyBased,
     Filters,
+    Forecasts,
     FreeEnergies,
     Hashes,
     Layered,
@@ -45,6 +46,7 @@ from harmonium.models.readout import ReadoutClassifier, ReadoutRegressor
 from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
+from harmonium.models.temporal import TemporalModel
 from harmonium.models.trees import TreeModel
 from harmonium.models.variational import VariationalModel
 
@@ -71,6 +73,7 @@ __all__ = [
     "Encodes",
     "EnergyBased",
     "Filters",
+    "Forecasts",
     "FreeEnergies",
     "GraphModel",
     "Hashes",
@@ -98,6 +101,7 @@ __all__ = [
     "Scores",
     "SigmoidBeliefModel",
     "Stack",
+    "TemporalModel",
     "TreeModel",
     "Unrolls",
     "VariationalModel",
