@@ -304,7 +304,6 @@ KINDS: dict[str, dict[str, str]] = {
         "reconstruction": "harmonium.stages.reconstruction:Reconstruction",
         "ridge": "harmonium.stages.ridge:Ridge",
         "series": "harmonium.stages.series:SeriesStage",
-        "reconstruction": "harmonium.stages.reconstruction:Reconstruction",
         "similarity": "harmonium.stages.similarity:Similarity",
         "supervised": "harmonium.stages.supervised:Supervised",
         "up_down": "harmonium.stages.up_down:UpDown",
