@@ -202,6 +202,8 @@ def unlike(judge, recipe):
         return r"judge map_errors: no model .* lays rows out on a map"
     if judge == "next_token" and recipe["model"]["type"] != "language":
         return r"judge next_token: no model .* predicts the next symbol of a text"
+    if judge == "perplexity" and recipe["model"]["type"] in TREE_NETS:
+        return r"judge perplexity: .* not counts of words"
     if judge == "perplexity" and "words" not in recipe["model"]:
         return r"judge perplexity: no model .* is a model of documents"
     return ""
