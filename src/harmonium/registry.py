@@ -50,10 +50,12 @@ KINDS: dict[str, dict[str, str]] = {
         "image_folder": "harmonium.data.image_folder:image_folder",
         "letters": "harmonium.data.known:letters_set",
         "mnist": "harmonium.data.known:mnist_set",
+        "motions": "harmonium.data.series:motions",
         "newsgroups": "harmonium.data.newsgroups:newsgroups",
         "patches": "harmonium.data.patches:patches",
         "reuters": "harmonium.data.reuters:reuters",
         "ring": "harmonium.data.curves:ring",
+        "series": "harmonium.data.series:series",
         "sst": "harmonium.data.sst:sst",
         "table": "harmonium.data.table:table",
         "text": "harmonium.data.text:text",
@@ -93,6 +95,7 @@ KINDS: dict[str, dict[str, str]] = {
         "belief_net": "harmonium.machines.belief_net:belief_net",
         "cifar_densenet": "harmonium.nets.architectures.densenet:cifar_densenet",
         "cifar_resnet": "harmonium.nets.architectures.resnet:cifar_resnet",
+        "conditional_rbm": "harmonium.machines.conditional_rbm:ConditionalRBM",
         "classification_rbm": "harmonium.machines.classification_rbm:classification_rbm",
         "codec": "harmonium.nets.codec:Codec",
         "convolutional_belief_net": "harmonium.machines.convolutional:convolutional_belief_net",
@@ -119,8 +122,13 @@ KINDS: dict[str, dict[str, str]] = {
         "maxout": "harmonium.nets.maxout:Maxout",
         "mlp": "harmonium.nets.mlp:MLP",
         "net": "harmonium.nets.net:Net",
+        "over_replicated_softmax": "harmonium.machines.over_replicated_softmax:"
+        "over_replicated_softmax",
         "perceptron": "harmonium.nets.perceptron:Perceptron",
         "rbm": "harmonium.machines.rbm:rbm",
+        "recurrent_temporal_rbm": (
+            "harmonium.machines.recurrent_temporal_rbm:RecurrentTemporalRBM"
+        ),
         "recursive_net": "harmonium.nets.trees.recursive:RecursiveNet",
         "replicated_softmax": "harmonium.machines.replicated_softmax:replicated_softmax",
         "resnet101": "harmonium.nets.architectures.resnet:resnet101",
@@ -177,6 +185,7 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Inference": {
         "clamped": "harmonium.learning.inference:Clamped",
+        "copied": "harmonium.learning.inference:Copied",
         "mean_field": "harmonium.learning.inference:MeanField",
     },
     "Rule": {
@@ -227,6 +236,7 @@ KINDS: dict[str, dict[str, str]] = {
         "accuracy": "harmonium.judges.accuracy:Accuracy",
         "bound": "harmonium.judges.bound:Bound",
         "error": "harmonium.judges.error:Error",
+        "forecast": "harmonium.judges.forecast:Forecast",
         "labels": "harmonium.judges.labels:Labels",
         "likelihood": "harmonium.judges.likelihood:Likelihood",
         "linear_svm": "harmonium.judges.linear_svm:LinearSVM",
@@ -240,6 +250,7 @@ KINDS: dict[str, dict[str, str]] = {
         "robustness": "harmonium.judges.robustness:Robustness",
     },
     "Baseline": {
+        "autoregression": "harmonium.baselines.autoregression:Autoregression",
         "ica": "harmonium.baselines.ica:ICA",
         "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
         "logistic_regression": "harmonium.baselines.logistic_regression:LogisticRegression",
@@ -264,6 +275,7 @@ KINDS: dict[str, dict[str, str]] = {
         "error_correction": "harmonium.stages.error_correction:ErrorCorrection",
         "greedy": "harmonium.stages.greedy:Greedy",
         "hebbian": "harmonium.stages.hebbian:Hebbian",
+        "series": "harmonium.stages.series:SeriesStage",
         "kohonen": "harmonium.stages.kohonen:Kohonen",
         "language": "harmonium.stages.language:Language",
         "layerwise": "harmonium.stages.layerwise:Layerwise",
@@ -278,6 +290,19 @@ KINDS: dict[str, dict[str, str]] = {
     "Pretraining": {
         "greedy": "harmonium.stages.greedy:Greedy",
         "layerwise": "harmonium.stages.layerwise:Layerwise",
+    },
+    "Training": {
+        "associate": "harmonium.stages.associate:Associate",
+        "discriminative": "harmonium.stages.discriminative:Discriminative",
+        "energy": "harmonium.stages.energy:Energy",
+        "error_correction": "harmonium.stages.error_correction:ErrorCorrection",
+        "hebbian": "harmonium.stages.hebbian:Hebbian",
+        "series": "harmonium.stages.series:SeriesStage",
+        "reconstruction": "harmonium.stages.reconstruction:Reconstruction",
+        "similarity": "harmonium.stages.similarity:Similarity",
+        "supervised": "harmonium.stages.supervised:Supervised",
+        "up_down": "harmonium.stages.up_down:UpDown",
+        "wake_sleep": "harmonium.stages.wake_sleep:WakeSleep",
     },
     "FineTuning": {"classify": "harmonium.stages.supervised:Classify"},
 }
@@ -342,10 +367,6 @@ def classes(kind: str) -> dict[str, str]:
 
 
 def class_of(kind: str, name: str) -> Any:  # noqa: ANN401
-    """Class of a kind by its name in a file of a machine; None if there is none.
-
-    >>> class_of("Connection", "Dense").__name__, class_of("Units", "Sigmoid")
-    ('Dense', None)
-    """
+    """Class of a kind by its name in a file of a machine; None if there is none."""
     place = classes(kind).get(name)
     return None if place is None else target(place)

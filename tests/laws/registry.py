@@ -6,6 +6,7 @@ Parameters are random and seeded, not trivial. Graphs are small enough to enumer
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
@@ -14,6 +15,8 @@ from harmonium.graph import EnergyGraph, Graph
 from harmonium.learning import doubled
 from harmonium.machines import (
     BeliefNet,
+    ConditionalRBM,
+    RecurrentTemporalRBM,
     belief_net,
     boltzmann,
     classification_rbm,
@@ -22,9 +25,11 @@ from harmonium.machines import (
     dbm,
     hopfield,
     modern_hopfield,
+    over_replicated_softmax,
     rbm,
     replicated_softmax,
 )
+from harmonium.random import generator
 from harmonium.sampling.views import annealed, clamped, scaled, shifted, tempered
 from harmonium.units import (
     Bernoulli,
@@ -202,6 +207,17 @@ def _documents(length):
     return build
 
 
+def _over(length):
+    """An over-replicated softmax with two latent words, of documents of one length."""
+
+    def build(dtype=torch.float64) -> Graph:
+        graph = randomised(over_replicated_softmax(3, 2, latent=2), 85, std=0.5)
+        torch.nn.init.zeros_(graph.units["h"].bias)
+        return graph.to(dtype).given(v=torch.tensor(float(length)))
+
+    return build
+
+
 def _affine(dtype=torch.float64):
     units = {"v": Bernoulli(3), "h": Spin(2), "top": Bernoulli(2)}
     wires = {("v", "h"): Affine((3,), (2,)), ("h", "top"): Dense((2,), (2,))}
@@ -229,6 +245,8 @@ GRAPHS = {
     "replicated-softmax-empty": _documents(0),
     "replicated-softmax-one-word": _documents(1),
     "replicated-softmax-long": _documents(9),
+    "over-replicated-softmax": _over(2),
+    "over-replicated-softmax-empty": _over(0),
     "rbm-gaussian": _rbm(lambda: Gaussian(2), lambda: 3, seed=46),
     "rbm-rectified": _rbm(lambda: Rectified(2), lambda: 3, seed=47),
     "rbm-to-spin": _rbm(lambda: 4, lambda: Spin(3), seed=48),
@@ -461,6 +479,28 @@ BELIEF_NETS = {
     "labelled-untied": _net(3, 2, 3, 2, seed=109, classes=2, untied=True),
 }
 
+
+def _temporal(kind: Any, *, seed: int, **settings: Any) -> Callable[..., Any]:
+    """A maker of a small machine of series in float64, far from zero."""
+
+    def make() -> Any:
+        machine = kind(2, 3, values="binary", **settings).double()
+        source = generator(seed)
+        with torch.no_grad():
+            for p in machine.parameters():
+                p.copy_(torch.randn(p.shape, generator=source, dtype=torch.float64))
+        return machine
+
+    return make
+
+
+TEMPORAL = {
+    "conditional": _temporal(ConditionalRBM, lags=2, seed=120),
+    "recurrent": _temporal(RecurrentTemporalRBM, seed=121),
+    "recurrent-lags": _temporal(RecurrentTemporalRBM, lags=2, seed=122),
+}
+"""Machines of binary series: name -> maker."""
+
 MACHINES = {
     "rbm": GRAPHS["rbm"],
     "hopfield": GRAPHS["hopfield"],
@@ -470,8 +510,11 @@ MACHINES = {
     "convolutional_rbm": GRAPHS["convolutional"],
     "dbm": GRAPHS["dbm"],
     "modern_hopfield": GRAPHS["modern-hopfield"],
+    "over_replicated_softmax": lambda: randomised(over_replicated_softmax(3, 2, latent=2), 85),
     "replicated_softmax": lambda: randomised(replicated_softmax(3, 3), 84),
     "belief_net": BELIEF_NETS["two"],
     "BeliefNet": BELIEF_NETS["three"],
+    "ConditionalRBM": TEMPORAL["conditional"],
+    "RecurrentTemporalRBM": TEMPORAL["recurrent"],
 }
 """Each public name of harmonium.machines -> a specimen of what it makes."""

@@ -124,8 +124,9 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
         return
     if isinstance(data["source"], dict) and data["source"]["type"] in DRAWN:
         return
-    if data["source"] == "sst":
-        data["source"] = _trees(folder)
+    if data["source"] in ("motions", "sst"):
+        made = _trees if data["source"] == "sst" else _motions
+        data["source"] = made(folder)
     elif data["source"] == "tiny_shakespeare":
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "text.txt").write_text(TEXT)
@@ -145,8 +146,8 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
 
 
 def _shrink_model(model: dict[str, Any], width: int) -> None:
-    if "words" in model or "vocabulary" in model:
-        _shrink_texts(model)
+    if {"words", "vocabulary", "channels"} & model.keys():
+        _shrink_sequences(model)
         return
     if model["type"] in KNOWN_NETS or (width == 64 and "table_conv2d" in str(model)):
         model.clear()
@@ -177,8 +178,11 @@ def _shrink_pictures(model: dict[str, Any]) -> None:
         model["shape"] = [1, 8, 8]
 
 
-def _shrink_texts(model: dict[str, Any]) -> None:
-    """A model of documents, or of one long text."""
+def _shrink_sequences(model: dict[str, Any]) -> None:
+    """A model of documents, of one long text, or of time series."""
+    if "channels" in model:
+        model["hidden"] = WIDTHS[0]
+        return
     if model["type"] in TREE_NETS:
         model |= {"words": 50, "hidden": CODE, "longest": 12}
         return
@@ -219,6 +223,17 @@ def _pictures(folder: Path) -> None:
             place.parent.mkdir(parents=True, exist_ok=True)
             grey = (images.train[row].reshape(8, 8) * 255).to(torch.uint8)
             Image.fromarray(grey.numpy()).save(place)
+
+
+def _motions(folder: Path) -> dict[str, Any]:
+    """A table of six channels and 400 frames of two waves with noise."""
+    draws = torch.randn(400, 6, generator=torch.Generator().manual_seed(0))
+    wave = torch.sin(torch.arange(400)[:, None] * torch.tensor([0.3, 0.3, 0.3, 0.7, 0.7, 0.7]))
+    path = folder / "motions.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [",".join(f"{v:.4f}" for v in row) for row in (wave + 0.2 * draws).tolist()]
+    path.write_text("\n".join(["a,b,c,d,e,f", *lines]) + "\n")
+    return {"type": "series", "path": str(path), "length": 20}
 
 
 def _trees(folder: Path) -> dict[str, Any]:

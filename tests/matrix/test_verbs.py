@@ -48,14 +48,15 @@ def test_diagnose_measures_the_layers_of_a_net_or_says_why_not(name, runs, recip
     before = sorted(run.path.rglob("*"))
     found = verb("diagnose", run.path, "--json")
     assert sorted(run.path.rglob("*")) == before
-    if recipe["model"]["type"] in ("language", "linear_memory", "perceptron"):
+    if recipe["model"]["type"] in ("linear_memory", "perceptron"):
         assert "no model of this run has hidden layers" in found
         return
     if recipe["model"]["type"] in UNDESCENDED:
         assert "no stage of the recipe trains a net by gradient descent" in found
         return
     unrolled = any(stage.get("type") == "unroll" for stage in recipe.get("stages", ()))
-    if not is_net(recipe) and "fine_tune" not in recipe and not unrolled:
+    texts = recipe["model"]["type"] == "language"
+    if not (is_net(recipe) or texts or unrolled) and "fine_tune" not in recipe:
         assert "no model of this run is a net that learns by gradient descent" in found
         return
     layers = found["looks"][-1]["layers"]
@@ -110,12 +111,14 @@ CODES_OF_NETS = {
     "cifar_densenet": 36,
     "cifar_resnet": 36,
     "digits_convnet": 64,
+    "mnist_conv_rbm": 27,
     "mnist_dilated": 256,
     "mnist_lenet5": 36,
     "mnist_lenet5_distorted": 36,
     "mnist_robustness": 36,
+    "patches_conv_rbm": 147,
 }
-"""Recipe of a net described by its layers -> values below its output layer, cut down."""
+"""Recipe of a model with maps -> values of its last hidden layer, cut down."""
 
 
 @pytest.mark.parametrize("name", cells("encode", RECIPES))
@@ -193,6 +196,7 @@ def test_sample_draws_the_same_from_the_same_seed(name, runs, recipes, verb, tmp
     assert np.array_equal(a, b)
     assert not np.array_equal(a, c)
     real = isinstance(model.get("visible"), dict) or model.get("outputs") in ("gaussian", "values")
+    real |= isinstance(model.get("shape"), dict)  # units of real pixels
     if "words" in model:
         assert np.allclose(a.sum(1), 100, rtol=1e-4)  # expected counts of a hundred words
     elif not real:

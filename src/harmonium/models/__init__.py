@@ -16,6 +16,7 @@ from harmonium.models.abilities import (
     Encodes,
     EnergyBased,
     Filters,
+    Forecasts,
     FreeEnergies,
     Hashes,
     Layered,
@@ -44,6 +45,7 @@ from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
+from harmonium.models.temporal import TemporalModel
 from harmonium.models.trees import TreeModel
 from harmonium.models.variational import VariationalModel
 
@@ -70,6 +72,7 @@ __all__ = [
     "Encodes",
     "EnergyBased",
     "Filters",
+    "Forecasts",
     "FreeEnergies",
     "GraphModel",
     "Hashes",
@@ -95,6 +98,7 @@ __all__ = [
     "Scores",
     "SigmoidBeliefModel",
     "Stack",
+    "TemporalModel",
     "TreeModel",
     "Unrolls",
     "VariationalModel",
