@@ -190,6 +190,8 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
         model["inputs"] = width
     elif isinstance(model.get("visible"), int):
         model |= {"visible": width, "hidden": WIDTHS[0]}
+    elif isinstance(shape := dict(model.get("visible") or {}).get("shape"), int) and shape > 64:
+        model |= {"visible": {**model["visible"], "shape": width}, "hidden": WIDTHS[0]}
 
 
 def _shrink_pictures(model: dict[str, Any]) -> None:
