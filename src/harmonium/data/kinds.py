@@ -6,7 +6,7 @@ In memory and in files a row is flat, ``(D,)``. A kind converts rows to its shap
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -16,7 +16,7 @@ from torch import Tensor
 from harmonium.data.streamed import Rows
 from harmonium.errors import DataError
 
-__all__ = ["Classes", "Kind", "Numbers", "Picture", "of_shape"]
+__all__ = ["Classes", "Joined", "Kind", "Numbers", "Picture", "of_shape"]
 
 _COLOURS = (1, 3)
 """Possible numbers of channels of a picture: grey, or red, green and blue."""
@@ -193,7 +193,71 @@ class Classes:
         return f"Classes({', '.join(map(str, self.names)) if few else len(self.names)})"
 
 
-Kind = Numbers | Picture | Classes
+@dataclass(frozen=True, repr=False)
+class Joined:
+    """Several kinds of data side by side in one row, such as a picture and its words.
+
+    Each part is tied by its name to the visible group of that name of a ``multimodal_dbm``.
+
+    Args:
+        parts: name -> kind, in the order of their values in a row.
+
+    Raises:
+        ValueError: fewer than two parts.
+
+    >>> both = Joined({"picture": Picture((1, 2, 2)), "words": Numbers((3,), ("a", "b", "c"))})
+    >>> both, both.spans["words"]
+    (Joined(picture: Picture(1 x 2 x 2), words: Numbers(a, b, c)), slice(4, 7, None))
+    """
+
+    parts: Mapping[str, Numbers | Picture]
+    names: ClassVar[tuple[str, ...]] = ()
+    """Empty: only the parts have names."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parts", dict(self.parts))
+        if len(self.parts) < 2:
+            raise DataError(f"parts {[*self.parts]}: at least two are joined in a row")
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(D,): the values of all parts."""
+        return (sum(math.prod(part.shape) for part in self.parts.values()),)
+
+    @property
+    def stored(self) -> tuple[int, ...]:
+        """Axes of a stored row: (D,)."""
+        return self.shape
+
+    @property
+    def spans(self) -> dict[str, slice]:
+        """Part -> its values in a row."""
+        found, at = {}, 0
+        for name, part in self.parts.items():
+            found[name] = slice(at, at := at + math.prod(part.shape))
+        return found
+
+    def check(self, values: Rows) -> None:
+        """Checks flat rows ``(N, D)``; rows in a file are not read.
+
+        Raises:
+            ValueError: rows are not floating point, or have another number of values.
+        """
+        _check_real(values, self.stored, what="numbers")
+
+    def shaped(self, rows: Tensor) -> Tensor:
+        """Returns the rows ``(B, D)``: the parts have different shapes."""
+        return rows.reshape(len(rows), *self.shape)
+
+    def flat(self, values: Tensor) -> Tensor:
+        """Returns the rows unchanged."""
+        return values
+
+    def __repr__(self) -> str:
+        return f"Joined({', '.join(f'{name}: {part}' for name, part in self.parts.items())})"
+
+
+Kind = Numbers | Picture | Classes | Joined
 """Kind of a column."""
 
 

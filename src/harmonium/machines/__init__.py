@@ -5,6 +5,7 @@ from harmonium.machines.boltzmann import boltzmann
 from harmonium.machines.classification_rbm import classification_rbm
 from harmonium.machines.dbm import dbm
 from harmonium.machines.hopfield import hopfield, modern_hopfield
+from harmonium.machines.multimodal_dbm import multimodal_dbm
 from harmonium.machines.rbm import rbm
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "dbm",
     "hopfield",
     "modern_hopfield",
+    "multimodal_dbm",
     "rbm",
 ]

@@ -20,6 +20,7 @@ __all__ = [
     "Batch",
     "Bounded",
     "Classifies",
+    "Completes",
     "Convolves",
     "Decides",
     "Decodes",
@@ -50,6 +51,19 @@ class Classifies(Protocol):
 
     def log_probs(self, batch: Batch) -> Tensor:
         """log p(class | x), ``(B, classes)``, in nats."""
+        ...
+
+
+@runtime_checkable
+class Completes(Protocol):
+    """Infers missing values from known ones."""
+
+    def infer(self, batch: Batch) -> Batch:
+        """Expected values of all columns given the known ones, by mean field.
+
+        Args:
+            batch: "x" with NaN where values are missing, or some of its parts by their names.
+        """
         ...
 
 

@@ -8,6 +8,7 @@ from torch import nn
 from harmonium.errors import UsageTypeError
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
+from harmonium.machines.visible import visible_groups
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.encoder import EncoderModel
@@ -69,7 +70,8 @@ def _check_net(net: nn.Module) -> None:
 def _graph(graph: EnergyGraph) -> Model:
     if "y" in graph.units:
         return LabelledModel(graph)
-    rest = {name for name, units in graph.units.items() if units is not graph.units["v"]}
+    seen = [graph.units[name] for name in visible_groups(graph)]
+    rest = {n for n, units in graph.units.items() if not any(units is one for one in seen)}
     joined = any(graph.neighbours(name) & rest for name in rest)
     return GraphModel(graph) if joined else RestrictedModel(graph)
 
