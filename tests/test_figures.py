@@ -43,6 +43,9 @@ def test_final_figures_can_all_be_ranked():
         "f1",
         "precision_at_k",
         "average_precision",
+        "joint_map",
+        "generated_map",
+        "generated_precision",
         "reconstruction_error",
         "knn_error",
     ]

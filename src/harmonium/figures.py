@@ -114,6 +114,13 @@ _TABLE = (
         final=True,
         error="average_precision_stderr",
     ),
+    Figure("joint_map", "MAP of hidden labels, all known", "share", "max", final=True),
+    Figure("labels_map", "MAP of hidden labels, from the shown ones", "share", "max"),
+    Figure("others_map", "MAP of hidden labels, from other kinds of data", "share", "max"),
+    Figure("generated_map", "MAP of labels from other kinds of data", "share", "max", final=True),
+    Figure("generated_precision", "precision of these, first labels", "share", "max", final=True),
+    Figure("prior_map", "MAP of labels by frequency", "share", "max"),
+    Figure("prior_precision", "precision of the most frequent labels", "share", "max"),
     Figure(
         "reconstruction_error",
         "reconstruction error (mean square)",

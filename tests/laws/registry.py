@@ -20,6 +20,7 @@ from harmonium.machines import (
     dbm,
     hopfield,
     modern_hopfield,
+    multimodal_dbm,
     rbm,
 )
 from harmonium.sampling.views import annealed, clamped, scaled, shifted, tempered
@@ -181,6 +182,12 @@ GRAPHS = {
     "classifier": _made(lambda: classification_rbm(3, 2, classes=3), seed=76),
     "dbm": _made(lambda: dbm(4, 3, 2), seed=77),
     "dbm-four": _made(lambda: dbm(Spin(2), 2, Categorical(3), 2), seed=78),
+    "multimodal": _made(
+        lambda: multimodal_dbm({"picture": [3, 2], "words": [Spin(2)]}, 2), seed=84
+    ),
+    "multimodal-deep": _made(
+        lambda: multimodal_dbm({"a": [2, 2, 1], "b": [2, 2], "c": [Categorical(3)]}, 2), seed=85
+    ),
     "modern-hopfield": _made(lambda: modern_hopfield(torch.randn(3, 2)), seed=73),
 }
 """Name -> function of a type (float64 unless told); both types have the same parameters."""
@@ -339,6 +346,7 @@ MACHINES = {
     "boltzmann": GRAPHS["encoder"],
     "classification_rbm": GRAPHS["classifier"],
     "dbm": GRAPHS["dbm"],
+    "multimodal_dbm": GRAPHS["multimodal"],
     "modern_hopfield": GRAPHS["modern-hopfield"],
     "belief_net": BELIEF_NETS["two"],
     "BeliefNet": BELIEF_NETS["three"],

@@ -24,6 +24,7 @@ FIGURES = {
     "bound": "elbo",
     "error": "rmse",
     "likelihood": "log_likelihood",
+    "modalities": "generated_map",
     "neighbours": "knn_error",
     "reconstruction": "reconstruction_error",
     "retrieval": "precision_at_k",
@@ -170,7 +171,16 @@ def refusal(judge, recipe):
         return unsearched(judge, recipe)
     if judge == "robustness":
         return unmoved(recipe)
+    if judge == "modalities":
+        return one_kind(recipe)
     return ""
+
+
+def one_kind(recipe):
+    """What is said where rows hold one kind of data; else nothing."""
+    if recipe["model"]["type"] == "multimodal_dbm":
+        return ""
+    return r"judge modalities: (no model .* infers missing values|.* hold one kind of data)"
 
 
 def unsearched(judge, recipe):

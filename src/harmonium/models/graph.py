@@ -335,7 +335,7 @@ class GraphModel(Model):
 
     def _columns(self, groups: State) -> Batch:
         """Column "x" of the values of all visible groups; of several, each by its name as well."""
-        flat = {name: x.flatten(1) for name, x in groups.items()}
+        flat = {name: groups[name].flatten(1) for name in self.seen}
         own = flat if len(flat) > 1 else {}
         return {"x": torch.cat([*flat.values()], 1), **own}
 
