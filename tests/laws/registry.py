@@ -21,6 +21,7 @@ from harmonium.machines import (
     hopfield,
     modern_hopfield,
     multimodal_dbm,
+    potts,
     rbm,
 )
 from harmonium.sampling.views import annealed, clamped, scaled, shifted, tempered
@@ -133,6 +134,12 @@ def _affine(dtype=torch.float64):
     return randomised(EnergyGraph(units, wires), 71, std=0.7).to(dtype)
 
 
+def _potts_parameters():
+    """Fields and couplings of three sites of two states."""
+    j = torch.randn(3, 2, 3, 2, generator=torch.Generator().manual_seed(4))
+    return torch.zeros(3, 2), j + j.permute(2, 3, 0, 1)
+
+
 GRAPHS = {
     "rbm": _rbm(lambda: 4, lambda: 3, seed=41),
     "rbm-shaped": _rbm(lambda: Bernoulli(2, 2, tied=(1,)), lambda: Bernoulli(3, 1), seed=42),
@@ -182,6 +189,7 @@ GRAPHS = {
     "classifier": _made(lambda: classification_rbm(3, 2, classes=3), seed=76),
     "dbm": _made(lambda: dbm(4, 3, 2), seed=77),
     "dbm-four": _made(lambda: dbm(Spin(2), 2, Categorical(3), 2), seed=78),
+    "potts": _made(lambda: potts(*_potts_parameters()), seed=86, std=0.4),
     "multimodal": _made(
         lambda: multimodal_dbm({"picture": [3, 2], "words": [Spin(2)]}, 2), seed=84
     ),
@@ -347,6 +355,7 @@ MACHINES = {
     "classification_rbm": GRAPHS["classifier"],
     "dbm": GRAPHS["dbm"],
     "multimodal_dbm": GRAPHS["multimodal"],
+    "potts": GRAPHS["potts"],
     "modern_hopfield": GRAPHS["modern-hopfield"],
     "belief_net": BELIEF_NETS["two"],
     "BeliefNet": BELIEF_NETS["three"],

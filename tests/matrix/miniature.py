@@ -5,6 +5,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from ruamel.yaml import YAML
 from safetensors.torch import load_file
@@ -59,6 +60,9 @@ PICTURE_NET: dict[str, Any] = {
 DRAWN = ("curve", "gate", "ring")
 """Readers that make a few rows themselves."""
 
+JOINED = ("corel5k", "emoji")
+"""Readers of several kinds of data."""
+
 SMALL: dict[str, dict[str, Any]] = {
     "nearest_neighbours": {"components": 4},
     "bound": {"samples": 3},
@@ -97,6 +101,9 @@ def miniature(name: str, folder: Path) -> dict[str, Any]:
 def _shrink_data(data: dict[str, Any], folder: Path) -> None:
     if isinstance(data["source"], dict) and data["source"]["type"] in DRAWN:
         return
+    if named(data["source"]) in JOINED:
+        data["source"] = _joined(folder)
+        return
     if isinstance(data["source"], dict) and data["source"]["type"] == "patches":
         data["source"]["count"] = 1000
     elif isinstance(data["source"], dict) and data["source"]["type"] == "cifar10":
@@ -110,8 +117,34 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
         data["labels"] = {"per_class": 5}
 
 
+def named(source: str | dict[str, Any]) -> str:
+    """The reader of a source."""
+    return source if isinstance(source, str) else source["type"]
+
+
+def _joined(folder: Path) -> dict[str, Any]:
+    """Digits as pictures, their names as words, side by side in the rows of a file."""
+    images, splits = digits(), {}
+    assert images.train_labels is not None
+    assert images.test_labels is not None
+    parts = {
+        "train": (images.train, images.train_labels),
+        "test": (images.test, images.test_labels),
+    }
+    for part, (x, labels) in parts.items():
+        words = torch.nn.functional.one_hot(labels, 10)
+        even = torch.stack([labels % 2 == 0, labels % 2 == 1], 1)  # so that a row has two words
+        splits[f"x_{part}"] = torch.cat([x.reshape(len(x), -1), words, even], 1).numpy()
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez(folder / "joined.npz", **splits)
+    joined = {"picture": [8, 8], "words": [12]}
+    return {"type": "arrays", "train": str(folder / "joined.npz"), "joined": joined}
+
+
 def _shrink_model(model: dict[str, Any], width: int) -> None:
-    if model["type"] in KNOWN_NETS or "table_conv2d" in str(model):
+    if model["type"] == "multimodal_dbm":
+        model |= {"pathways": {"picture": [64, 12], "words": [12, 10]}, "joint": 8}
+    elif model["type"] in KNOWN_NETS or "table_conv2d" in str(model):
         model.clear()
         model |= copy.deepcopy(PICTURE_NET)
     elif model["type"] in ("deep", "mlp"):

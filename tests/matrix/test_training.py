@@ -187,6 +187,8 @@ def unsearched(judge, recipe):
     """What is said where nothing can be searched by codes and labels; else nothing."""
     if type_of(recipe["data"]["source"]) == "patches":
         return rf"judge {judge}: photographs has no labelled"
+    if type_of(recipe["data"]["source"]) == "arrays":
+        return rf"judge {judge}: joined has no labelled"
     if recipe["model"]["type"] in ("linear_memory", "perceptron"):
         return rf"judge {judge}: no model .* has hidden layers"
     if recipe["model"].get("outputs") == "values" and recipe["model"]["type"] == "mlp":

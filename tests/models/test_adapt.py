@@ -27,11 +27,12 @@ MACHINES = {
     "HashingModel": Autoencoder([6, 4, 2], code=Noisy()),
 }
 ABILITIES = {
-    "RestrictedModel": "Encodes EnergyBased Filters FreeEnergies Layered Mixes Reconstructs "
-    "Samples Scores Unrolls",
-    "GraphModel": "Encodes EnergyBased Filters Layered Mixes Reconstructs Samples Scores Unrolls",
-    "LabelledModel": "Classifies Decides Encodes EnergyBased Filters FreeEnergies Layered Mixes "
+    "RestrictedModel": "Completes Encodes EnergyBased Filters FreeEnergies Layered Mixes "
     "Reconstructs Samples Scores Unrolls",
+    "GraphModel": "Completes Encodes EnergyBased Filters Layered Mixes Reconstructs Samples "
+    "Scores Unrolls",
+    "LabelledModel": "Classifies Completes Decides Encodes EnergyBased Filters FreeEnergies "
+    "Layered Mixes Reconstructs Samples Scores Unrolls",
     "Stack": "Directed Encodes Filters FreeEnergies Layered Mixes Reconstructs Samples Scores "
     "Unrolls",
     "LabelledStack": "Classifies Decides Directed Encodes Filters FreeEnergies Layered Mixes "

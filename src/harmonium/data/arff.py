@@ -56,7 +56,7 @@ def sparse_arff(text: str, *, where: str = "ARFF") -> tuple[tuple[str, ...], Ten
     if not rows:
         raise DataError(f"{where}: no rows: a table of at least one row is needed")
     need(4 * rows * len(names), f"{rows:,d} rows of {len(names):,d} values", remedy="read fewer")
-    x = torch.zeros(rows, len(names))
+    x = torch.zeros(rows, len(names), dtype=torch.float32)
     if places:
         x[tuple(torch.tensor(places).mT)] = torch.tensor(values)
     return tuple(names), x

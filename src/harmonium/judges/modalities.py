@@ -93,7 +93,7 @@ def shown_part(true: Tensor, share: float) -> Tensor:
     >>> shown.sum(1).tolist()
     [1, 0]
     """
-    noise = torch.rand(true.shape, generator=generator(_SEED)).to(true.device)
+    noise = torch.rand(true.shape, generator=generator(_SEED), dtype=torch.float32).to(true.device)
     order = noise.masked_fill(~true, -1.0).argsort(1, descending=True)
     places = torch.empty_like(order).scatter_(
         1, order, torch.arange(true.shape[1], device=true.device).expand_as(order)

@@ -1,9 +1,9 @@
 r"""Effective couplings between the sites of a Potts machine, and the contacts that they predict.
 
-With its hidden groups summed out, a machine of one-hot visible units is a distribution of sequences
-with interactions of every order. Its best description by fields and pairwise couplings, in the
-zero-sum gauge, is the projection of :math:`-F(v)` on functions of one and of two sites under the
-uniform distribution of sequences:
+With its hidden groups summed out, a machine of one-hot visible units is a distribution of
+sequences with interactions of every order. Its best description by fields and pairwise couplings,
+in the zero-sum gauge, is the projection of :math:`-F(v)` on functions of one and of two sites
+under the uniform distribution of sequences:
 
 .. math:: J_{ij}(a, b) = \mathrm{E}[-F | v_i = a, v_j = b] - \mathrm{E}[-F | v_i = a]
           - \mathrm{E}[-F | v_j = b] + \mathrm{E}[-F]
@@ -24,6 +24,7 @@ from torch import Tensor
 from harmonium.connections.matrix import matrix
 from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph
+from harmonium.units import Units
 
 __all__ = ["Couplings", "contact_precision", "contact_scores", "effective_couplings"]
 
@@ -32,7 +33,7 @@ _NUMBERS = 2**22
 
 
 class Couplings(NamedTuple):
-    """A Potts model: :math:`\\log p(v) = \\sum_i h_i(v_i) + \\sum_{i<j} J_{ij}(v_i, v_j) + const`.
+    r"""A Potts model: :math:`\log p(v) = \sum_i h_i(v_i) + \sum_{i<j} J_{ij}(v_i, v_j) + const`.
 
     Attributes:
         fields: h, ``(sites, states)``, nats.
@@ -103,7 +104,7 @@ def contact_precision(scores: Tensor, contacts: Tensor, *, top: int, separation:
         separation: minimum of |i - j|; nearer pairs are left out.
 
     >>> scores = torch.tensor([[0.0, 1.0, 3.0], [1.0, 0.0, 2.0], [3.0, 2.0, 0.0]])
-    >>> contacts = torch.tensor([[False, False, True], [False, False, False], [True, False, False]])
+    >>> contacts = torch.tensor([[0, 0, 1], [0, 0, 0], [1, 0, 0]]).bool()
     >>> contact_precision(scores, contacts, top=2)
     0.5
     """
@@ -123,8 +124,9 @@ def _checked(graph: EnergyGraph) -> tuple[str, dict[str, Tensor]]:
     )
     if units.unit_axes != 1 or len(units.shape) != 2 or not restricted:
         raise UsageError(
-            f"couplings between sites are those of a machine of one-hot units (sites, states) and "
-            f"hidden groups that are joined to these only; this one has {dict(graph.units.items())}"
+            "couplings between sites are those of a machine of one-hot units (sites, states) and "
+            "hidden groups that are joined to these only; this one has "
+            f"{dict(graph.units.items())}"
         )
     weights = {}
     for name, (edge,) in joined.items():
@@ -144,7 +146,7 @@ def _both(graph: EnergyGraph, name: str, *, w: Tensor, pairs: Tensor, nodes: int
     noise = rest[:, None] + spread[:, None] * x[:, None]  # (pairs, nodes, hidden)
     at_i, at_j = w[:, i].permute(1, 2, 0), w[:, j].permute(1, 2, 0)
     f = (at_i[:, :, None] + at_j[:, None])[:, :, :, None] + noise[:, None, None]
-    value = (_log_partition(graph, name, f) * weight).sum(-1)
+    value = (_log_partition(graph.units[name], f) * weight).sum(-1)
     return (
         value
         - value.mean(1, keepdim=True)
@@ -161,7 +163,7 @@ def _single(graph: EnergyGraph, name: str, *, w: Tensor, nodes: int) -> Tensor:
     x, weight = _quadrature(nodes, w)
     noise = rest[:, None] + spread[:, None] * x[:, None]  # (sites, nodes, hidden)
     f = w.permute(1, 2, 0)[:, :, None] + noise[:, None]
-    return (_log_partition(graph, name, f) * weight).sum(-1)
+    return (_log_partition(graph.units[name], f) * weight).sum(-1)
 
 
 def _quadrature(nodes: int, like: Tensor) -> tuple[Tensor, Tensor]:
@@ -170,8 +172,7 @@ def _quadrature(nodes: int, like: Tensor) -> tuple[Tensor, Tensor]:
     return torch.as_tensor(x).to(like), torch.as_tensor(weight / weight.sum()).to(like)
 
 
-def _log_partition(graph: EnergyGraph, name: str, field: Tensor) -> Tensor:
+def _log_partition(units: Units, field: Tensor) -> Tensor:
     """A(f) of fields ``(..., hidden)``: ``(...)``."""
-    units = graph.units[name]
     flat = field.reshape(-1, *units.shape).to(units.bias.dtype)
     return units.log_partition(flat).double().reshape(field.shape[:-1])

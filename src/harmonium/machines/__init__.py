@@ -6,6 +6,7 @@ from harmonium.machines.classification_rbm import classification_rbm
 from harmonium.machines.dbm import dbm
 from harmonium.machines.hopfield import hopfield, modern_hopfield
 from harmonium.machines.multimodal_dbm import multimodal_dbm
+from harmonium.machines.potts import potts
 from harmonium.machines.rbm import rbm
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "hopfield",
     "modern_hopfield",
     "multimodal_dbm",
+    "potts",
     "rbm",
 ]

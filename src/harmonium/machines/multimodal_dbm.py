@@ -48,9 +48,10 @@ def multimodal_dbm(
             identifier or that has a fixed meaning.
 
     >>> graph = multimodal_dbm({"picture": [8, 6], "words": [5]}, joint=4)
-    >>> [*graph.units], [(e.source, e.target) for e in graph.edges]
-    (['picture', 'words', 'picture_h1', 'joint'], [('picture', 'picture_h1'), \
-('picture_h1', 'joint'), ('words', 'joint')])
+    >>> [*graph.units]
+    ['picture', 'words', 'picture_h1', 'joint']
+    >>> [(e.source, e.target) for e in graph.edges]
+    [('picture', 'picture_h1'), ('picture_h1', 'joint'), ('words', 'joint')]
     """
     if len(pathways) < 2:
         raise UsageError(
