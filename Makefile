@@ -21,7 +21,7 @@ demo: $(VENV)/.installed-app
 
 # pytest's closing line is the last one printed.
 test: check
-	@$(BIN)/python -m pytest --numprocesses logical --maxprocesses 8
+	@$(BIN)/python -m pytest --numprocesses logical --maxprocesses 8 --dist loadgroup
 
 check: $(VENV)/.installed-dev
 	@$(BIN)/ruff format --check .

@@ -41,17 +41,21 @@ def test_final_figures_can_all_be_ranked():
         "hamming",
         "exact_match",
         "f1",
+        "perplexity",
+        "perplexity_optimistic",
         "precision_at_k",
         "average_precision",
         "joint_map",
         "generated_map",
         "generated_precision",
         "reconstruction_error",
+        "quantisation_error",
         "knn_error",
     ]
     assert all(entry.better for entry in figures(final=True))
     without = {entry.name for entry in figures(final=True) if not entry.unit}
-    assert without == {"rmse", "r2", "f1", "reconstruction_error"}  # the data's own unit, or none
+    own = {"rmse", "r2", "f1", "reconstruction_error", "quantisation_error"}
+    assert without == own  # the data's own unit, or none
 
 
 def test_an_unknown_name_loses_its_underscores_and_has_no_direction():

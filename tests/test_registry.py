@@ -17,7 +17,8 @@ from harmonium.registry import GIVEN, INFERRED, KINDS, ROOT, SECTIONS, SHARED, c
 ENTRIES = [(kind, name) for kind, types in KINDS.items() for name in types]
 STAGES = {"Pretraining": "pretrain", "Training": "train", "FineTuning": "fine_tune"}
 
-SIZES = dict.fromkeys(("autoencoder", "deep", "embedding", "maxout", "mlp"), [6, 3, 2])
+NETS = ("autoencoder", "deep", "embedding", "maxout", "mlp", "sigmoid_belief_net")
+SIZES = dict.fromkeys(NETS, [6, 3, 2])
 """Nets take sizes where machines take units."""
 
 # A valid value for every required setting, by its name.
@@ -62,6 +63,7 @@ EXAMPLES = {
     "to": [2, 2],
     "train": "here.npz",
     "unflattened_size": [1, 3],
+    "words": 5,
     "units": [6, {"type": "gaussian", "shape": 3}, 2],
     "val": 0.5,
     "visible": 6,
@@ -193,8 +195,10 @@ def test_a_stage_of_every_kind_loads():
     labelled = {"type": "classification_rbm", "visible": 64, "hidden": 4, "classes": 10}
     special = {
         "discriminative": labelled,
+        "kohonen": {"type": "kohonen", "inputs": 64, "rows": 3, "columns": 3},
         "layerwise": {"type": "autoencoder", "units": [64, 8, 4]},
         "up_down": {"type": "belief_net", "units": [64, 8, 4]},
+        "wake_sleep": {"type": "sigmoid_belief_net", "units": [64, 8, 4]},
     }
     for kind, section in STAGES.items():
         for name in KINDS[kind]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from harmonium.bridge import unroll, unroll_autoencoder
-    from harmonium.connections import Connection, Dense, Lateral
+    from harmonium.connections import Connection, Dense, Lateral, Replicated
     from harmonium.errors import HarmoniumError
     from harmonium.estimators import (
         DBM,
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
         ModernHopfieldMemory,
         NeighbourhoodComponents,
         Perceptron,
+        SelfOrganisingMap,
         SemanticHash,
+        SigmoidBeliefNet,
         SparseFeatures,
     )
     from harmonium.export import export_onnx
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
         hopfield,
         modern_hopfield,
         rbm,
+        replicated_softmax,
     )
     from harmonium.runs import Run
     from harmonium.sampling import ais, exact, reverse_ais, sweep
@@ -99,10 +102,14 @@ _HOME = {
     "RBM": "estimators",
     "rbm": "machines",
     "Rectified": "units",
+    "replicated_softmax": "machines",
+    "Replicated": "connections",
     "reverse_ais": "sampling",
     "Run": "runs",
     "save": "storage",
+    "SelfOrganisingMap": "estimators",
     "SemanticHash": "estimators",
+    "SigmoidBeliefNet": "estimators",
     "SparseFeatures": "estimators",
     "Spin": "units",
     "sweep": "sampling",
@@ -141,8 +148,11 @@ __all__ = [  # noqa: PLE0604
     "NeighbourhoodComponents",
     "Perceptron",
     "Rectified",
+    "Replicated",
     "Run",
+    "SelfOrganisingMap",
     "SemanticHash",
+    "SigmoidBeliefNet",
     "SparseFeatures",
     "Spin",
     "Units",
@@ -160,6 +170,7 @@ __all__ = [  # noqa: PLE0604
     "modern_hopfield",
     "multimodal_dbm",
     "rbm",
+    "replicated_softmax",
     "reverse_ais",
     "save",
     "sweep",

@@ -21,7 +21,7 @@ class Figure:
     Args:
         name: as in a run's files, without the group of rows ("val/") before it.
         words: the name for readers.
-        unit: "share" (printed in per cent), "nats", "nats per row", or empty.
+        unit: "share" (printed in per cent), "nats", "nats per row", "words", or empty.
         better: whether "min" or "max" is better; None if neither, or if unknown.
         final: whether it is a result on test rows, by which methods are ranked.
         repeats: a figure with the same information, beside which this one is not shown.
@@ -98,6 +98,18 @@ _TABLE = (
     Figure("hamming", "share of wrong labels", "share", "min", final=True),
     Figure("exact_match", "rows without a wrong label", "share", "max", final=True),
     Figure("f1", "F1, mean over labels", better="max", final=True),
+    Figure("perplexity", "perplexity", "words", "min", final=True, error="perplexity_stderr"),
+    Figure(
+        "perplexity_optimistic",
+        "perplexity, optimistic end",
+        "words",
+        "min",
+        final=True,
+        brackets="perplexity",
+        error="perplexity_stderr",
+    ),
+    Figure("perplexity_unigram", "perplexity of word frequencies alone", "words", "min"),
+    Figure("perplexity_bound", "perplexity, by the variational bound", "words", "min"),
     Figure(
         "precision_at_k",
         "precision of the nearest rows",
@@ -127,6 +139,14 @@ _TABLE = (
         better="min",
         final=True,
         error="reconstruction_stderr",
+    ),
+    Figure("quantisation_error", "distance from the nearest prototype", "", "min", final=True),
+    Figure(
+        "topographic_error",
+        "rows whose two nearest prototypes are apart",
+        "share",
+        "min",
+        proportion=True,
     ),
     Figure("squared_error_sum", "squared error of a row, summed over its values", better="min"),
     Figure("active_units", "numbers of the code in use"),
@@ -179,6 +199,7 @@ _BY_NAME = {entry.name: entry for entry in _TABLE}
 _BESIDE = {
     "bound_samples",
     "epochs",
+    "documents",
     "log_z_forward",
     "log_z_reverse",
     "neighbours",

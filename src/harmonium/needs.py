@@ -28,7 +28,7 @@ class Needs:
         data: required rows: "train", "test", "held out"; rows with a class label, "labelled
             train", "labelled test", "labelled held out"; rows with real targets, "targets train"
             and so on; rows with either, "known train". Or the required kind of columns:
-            "pictures", "classes", "targets", or "joined" (several kinds of data in a row).
+            "pictures", "counts", "classes", "targets", or "joined" (several kinds of data).
     """
 
     model: tuple[str, ...] = ()
@@ -36,10 +36,15 @@ class Needs:
 
 
 _ABILITIES: dict[str, tuple[str, str, str]] = {
+    "ancestral": (
+        "Ancestral",
+        "is a directed net that is drawn from the top down",
+        "take a sigmoid_belief_net",
+    ),
     "bounded": (
         "Bounded",
         "has a lower bound on the likelihood",
-        "take an autoencoder with a gaussian code",
+        "take an autoencoder with a gaussian code, or a sigmoid_belief_net",
     ),
     "classifies": (
         "Classifies",
@@ -55,6 +60,11 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "Convolves",
         "is a net with convolutions",
         "take a net with a conv2d layer",
+    ),
+    "counts words": (
+        "CountsWords",
+        "is a model of documents",
+        "take a replicated_softmax",
     ),
     "decides": (
         "Decides",
@@ -73,6 +83,7 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
     "graph": ("EnergyBased", "is a single energy graph", "take an rbm or a dbm"),
     "hashes": ("Hashes", "gives rows addresses of bits", "take an autoencoder with a noisy code"),
     "layered": ("Layered", "has layers to train one by one", "take an rbm, belief_net or dbm"),
+    "map errors": ("Maps", "lays rows out on a map", "take type kohonen"),
     "mixes": ("Mixes", "draws by Markov chains", "take an energy model"),
     "net": ("Net", "is a net that learns by gradient descent", "unroll a machine first"),
     "predicts": ("Predicts", "predicts real values", "take an mlp whose outputs are values"),
@@ -155,6 +166,8 @@ def _missing(name: str, data: DataSet) -> str | None:
         return _no_pictures(data)
     if name == "joined":
         return _not_joined(data)
+    if name == "counts":
+        return _no_counts(data)
     if name in _PREDICTED:
         return _wrong_kind(name, data)
     what, _, rest = name.partition(" ")
@@ -214,6 +227,14 @@ def _not_joined(data: DataSet) -> str | None:
 
     joined = isinstance(data.columns["x"], Joined)
     return None if joined else f"{data.name}: its rows hold one kind of data, not several"
+
+
+def _no_counts(data: DataSet) -> str | None:
+    from harmonium.data import Counts
+
+    if isinstance(data.columns["x"], Counts):
+        return None
+    return f"{data.name}: its rows are not counts of words: read counts, and leave transforms out"
 
 
 _PREDICTED = {"classes", "targets"}

@@ -104,6 +104,7 @@ KINDS: dict[str, dict[str, str]] = {
         "embedding": "harmonium.nets.embedding:Embedding",
         "googlenet": "harmonium.nets.architectures.googlenet:googlenet",
         "googlenet2014": "harmonium.nets.architectures.googlenet:googlenet2014",
+        "kohonen": "harmonium.nets.kohonen:KohonenMap",
         "lenet1": "harmonium.nets.architectures.lenet1:lenet1",
         "lenet5": "harmonium.nets.architectures.lenet5:lenet5",
         "linear_memory": "harmonium.nets.linear_memory:LinearMemory",
@@ -113,11 +114,13 @@ KINDS: dict[str, dict[str, str]] = {
         "net": "harmonium.nets.net:Net",
         "perceptron": "harmonium.nets.perceptron:Perceptron",
         "rbm": "harmonium.machines.rbm:rbm",
+        "replicated_softmax": "harmonium.machines.replicated_softmax:replicated_softmax",
         "resnet101": "harmonium.nets.architectures.resnet:resnet101",
         "resnet152": "harmonium.nets.architectures.resnet:resnet152",
         "resnet18": "harmonium.nets.architectures.resnet:resnet18",
         "resnet34": "harmonium.nets.architectures.resnet:resnet34",
         "resnet50": "harmonium.nets.architectures.resnet:resnet50",
+        "sigmoid_belief_net": "harmonium.nets.sigmoid_belief:SigmoidBeliefNet",
         "seven_layer_net": "harmonium.nets.architectures.seven_layers:seven_layer_net",
         "two_stage_net": "harmonium.nets.architectures.two_stages:two_stage_net",
     },
@@ -275,6 +278,8 @@ KINDS: dict[str, dict[str, str]] = {
         "labels": "harmonium.judges.labels:Labels",
         "likelihood": "harmonium.judges.likelihood:Likelihood",
         "modalities": "harmonium.judges.modalities:Modalities",
+        "perplexity": "harmonium.judges.perplexity:Perplexity",
+        "map_errors": "harmonium.judges.map_errors:MapErrors",
         "neighbours": "harmonium.judges.neighbours:Neighbours",
         "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
         "retrieval": "harmonium.judges.retrieval:Retrieval",
@@ -284,6 +289,7 @@ KINDS: dict[str, dict[str, str]] = {
         "ica": "harmonium.baselines.ica:ICA",
         "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
         "logistic_regression": "harmonium.baselines.logistic_regression:LogisticRegression",
+        "lda": "harmonium.baselines.lda:LDA",
         "lsa": "harmonium.baselines.lsa:LSA",
         "nearest_neighbours": "harmonium.baselines.nearest_neighbours:NearestNeighbours",
         "nmf": "harmonium.baselines.nmf:NMF",
@@ -304,6 +310,7 @@ KINDS: dict[str, dict[str, str]] = {
         "error_correction": "harmonium.stages.error_correction:ErrorCorrection",
         "greedy": "harmonium.stages.greedy:Greedy",
         "hebbian": "harmonium.stages.hebbian:Hebbian",
+        "kohonen": "harmonium.stages.kohonen:Kohonen",
         "layerwise": "harmonium.stages.layerwise:Layerwise",
         "load": "harmonium.stages.load:Load",
         "reconstruction": "harmonium.stages.reconstruction:Reconstruction",
@@ -311,6 +318,7 @@ KINDS: dict[str, dict[str, str]] = {
         "supervised": "harmonium.stages.supervised:Supervised",
         "unroll": "harmonium.stages.unroll:Unroll",
         "up_down": "harmonium.stages.up_down:UpDown",
+        "wake_sleep": "harmonium.stages.wake_sleep:WakeSleep",
     },
     "Pretraining": {
         "greedy": "harmonium.stages.greedy:Greedy",
@@ -322,10 +330,12 @@ KINDS: dict[str, dict[str, str]] = {
         "energy": "harmonium.stages.energy:Energy",
         "error_correction": "harmonium.stages.error_correction:ErrorCorrection",
         "hebbian": "harmonium.stages.hebbian:Hebbian",
+        "kohonen": "harmonium.stages.kohonen:Kohonen",
         "reconstruction": "harmonium.stages.reconstruction:Reconstruction",
         "similarity": "harmonium.stages.similarity:Similarity",
         "supervised": "harmonium.stages.supervised:Supervised",
         "up_down": "harmonium.stages.up_down:UpDown",
+        "wake_sleep": "harmonium.stages.wake_sleep:WakeSleep",
     },
     "FineTuning": {"classify": "harmonium.stages.supervised:Classify"},
 }
@@ -357,6 +367,7 @@ Components of these kinds stay descriptions: whoever holds them builds them.
 CONNECTIONS: dict[str, str] = {
     "dense": "harmonium.connections.dense:Dense",
     "lateral": "harmonium.connections.lateral:Lateral",
+    "replicated": "harmonium.connections.replicated:Replicated",
 }
 """Connections that a file of a machine can hold; recipes do not name them."""
 
@@ -371,7 +382,7 @@ def classes(kind: str) -> dict[str, str]:
     """Class name -> "module:name" for the classes of a kind, including "Connection".
 
     >>> [*classes("Connection")]
-    ['Dense', 'Lateral']
+    ['Dense', 'Lateral', 'Replicated']
     """
     places = (CONNECTIONS if kind == "Connection" else KINDS[kind]).values()
     named = {place.rpartition(":")[2]: place for place in places}

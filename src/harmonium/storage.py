@@ -43,6 +43,9 @@ def save(machine: nn.Module, path: str | os.PathLike[str]) -> Path:
     """
     path = Path(path)
     description = {"format": FORMAT, "machine": type(machine).__name__, **_parts(machine)}
+    frozen = [name for name, p in machine.named_parameters() if not p.requires_grad]
+    if frozen:
+        description["frozen"] = frozen
     tensors = {name: t.detach().contiguous() for name, t in machine.state_dict().items()}
     content = safetensors.torch.save(tensors, {"harmonium": json.dumps(description)})
     return write_whole(path, sealed(content))
@@ -183,6 +186,13 @@ def _check_proper(machine: EnergyGraph | BeliefNet, path: Path) -> None:
 
 
 def _machine(description: dict[str, Any], path: Path) -> nn.Module:
+    machine = _thawed(description, path)
+    for name in description.get("frozen", ()):
+        machine.get_parameter(name).requires_grad_(False)  # noqa: FBT003
+    return machine
+
+
+def _thawed(description: dict[str, Any], path: Path) -> nn.Module:
     if description["format"] > FORMAT:
         raise DataError(
             f"{path}: format {description['format']}, but this version reads up to {FORMAT}; "

@@ -29,7 +29,9 @@ from harmonium import (
     MLPRegressor,
     NeighbourhoodComponents,
     Perceptron,
+    SelfOrganisingMap,
     SemanticHash,
+    SigmoidBeliefNet,
     SparseFeatures,
 )
 from harmonium.data import digits
@@ -69,7 +71,9 @@ def expected(estimator):
         SemanticHash(n_bits=8, n_epochs=5),
         NeighbourhoodComponents(n_epochs=5),
         NeighbourhoodComponents((8,), n_epochs=5),
+        SigmoidBeliefNet((5, 3), n_epochs=5),
         SparseFeatures(4, n_epochs=2),
+        SelfOrganisingMap(rows=3, columns=3, n_epochs=3),
         ConvNetClassifier(n_epochs=30, learning_rate=0.01),
         Perceptron(max_iter=3),
         AssociativeMemory(),
@@ -94,6 +98,7 @@ def test_scikit_learn_checks(estimator, check):
         VAE(),
         SemanticHash(),
         NeighbourhoodComponents(),
+        SigmoidBeliefNet(),
         SparseFeatures(),
         ConvNetClassifier(),
     ],

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import torch
 
-from harmonium.connections import Dense, Lateral
+from harmonium.connections import Dense, Lateral, Replicated
 from harmonium.graph import EnergyGraph, Graph
 from harmonium.learning import doubled
 from harmonium.machines import (
@@ -23,6 +23,7 @@ from harmonium.machines import (
     multimodal_dbm,
     potts,
     rbm,
+    replicated_softmax,
 )
 from harmonium.sampling.views import annealed, clamped, scaled, shifted, tempered
 from harmonium.units import Bernoulli, Categorical, Gaussian, Multinomial, Rectified, Spin
@@ -86,6 +87,8 @@ CONNECTIONS = {
     "dense": lambda: randomised(Dense((3,), (4,)), 1),
     "dense-wide": lambda: randomised(Dense((2,), (5,)), 2),
     "dense-shaped": lambda: randomised(Dense((2, 3), (2, 2, 2)), 3),
+    "replicated": lambda: randomised(Replicated((3,), (4,)), 7),
+    "replicated-shaped": lambda: randomised(Replicated((2, 3), (2, 2)), 8),
     "lateral": lambda: randomised(Lateral((4,)), 4),
     "lateral-shaped": lambda: randomised(Lateral((2, 3)), 5),
     "affine": lambda: randomised(Affine((3,), (2, 2)), 6),
@@ -128,6 +131,17 @@ def _rbm(visible, hidden, *, seed, lengths=None):
     return build
 
 
+def _documents(length):
+    """A replicated softmax of documents of one length; its frozen hidden bias stays zero."""
+
+    def build(dtype=torch.float64) -> Graph:
+        graph = randomised(replicated_softmax(3, 3), 84, std=0.5)
+        torch.nn.init.zeros_(graph.units["h"].bias)
+        return graph.to(dtype).given(v=torch.tensor(float(length)))
+
+    return build
+
+
 def _affine(dtype=torch.float64):
     units = {"v": Bernoulli(3), "h": Spin(2), "top": Bernoulli(2)}
     wires = {("v", "h"): Affine((3,), (2,)), ("h", "top"): Dense((2,), (2,))}
@@ -146,6 +160,10 @@ GRAPHS = {
     "rbm-spin": _rbm(lambda: Spin(4), lambda: 3, seed=43),
     "rbm-categorical": _rbm(lambda: Categorical(2, 3), lambda: 3, seed=44),
     "rbm-multinomial": _rbm(lambda: Multinomial(3), lambda: 3, seed=45, lengths={"v": [4.0]}),
+    "replicated-softmax": _documents(4),
+    "replicated-softmax-empty": _documents(0),
+    "replicated-softmax-one-word": _documents(1),
+    "replicated-softmax-long": _documents(9),
     "rbm-gaussian": _rbm(lambda: Gaussian(2), lambda: 3, seed=46),
     "rbm-rectified": _rbm(lambda: Rectified(2), lambda: 3, seed=47),
     "rbm-to-spin": _rbm(lambda: 4, lambda: Spin(3), seed=48),
@@ -357,6 +375,7 @@ MACHINES = {
     "multimodal_dbm": GRAPHS["multimodal"],
     "potts": GRAPHS["potts"],
     "modern_hopfield": GRAPHS["modern-hopfield"],
+    "replicated_softmax": lambda: randomised(replicated_softmax(3, 3), 84),
     "belief_net": BELIEF_NETS["two"],
     "BeliefNet": BELIEF_NETS["three"],
 }

@@ -1,6 +1,7 @@
 """The runs that the cells of the matrix look at, each made once."""
 
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -8,6 +9,17 @@ from typer.testing import CliRunner
 from harmonium.cli.app import app
 from harmonium.training import train
 from tests.matrix.miniature import miniature
+
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Sends all cells of a recipe to one process, which then makes its run only once."""
+    for item in items:
+        name = item.callspec.params.get("name") if hasattr(item, "callspec") else None
+        if name and item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.xdist_group(name))
 
 
 @pytest.fixture(scope="session")

@@ -37,8 +37,15 @@ CODE = 4
 """Units of a code that is a group of its own kind."""
 
 NETS = (
-    *("autoencoder", "deep", "elementary_perceptron", "linear_memory", "mlp", "net"),
+    "autoencoder",
+    "deep",
+    "elementary_perceptron",
+    "kohonen",
+    "linear_memory",
+    "mlp",
+    "net",
     "perceptron",
+    "sigmoid_belief_net",
 )
 
 KNOWN_NETS = ("cifar_densenet", "cifar_resnet", "lenet5")
@@ -63,10 +70,24 @@ DRAWN = ("curve", "gate", "ring")
 JOINED = ("corel5k", "emoji")
 """Readers of several kinds of data."""
 
+VOCABULARY = (
+    *("goal", "match", "team", "coach"),
+    *("court", "law", "judge", "crime"),
+    *("bond", "bank", "price", "trade"),
+)
+
+SMALLER: dict[str, dict[str, Any]] = {
+    "pathways": {"pathways": {"picture": [64, 12], "words": [12, 10]}, "joint": 8},
+    "words": {"words": len(VOCABULARY), "hidden": WIDTHS[0]},
+}
+"""Setting that only some models have -> settings in its place."""
+
 SMALL: dict[str, dict[str, Any]] = {
     "nearest_neighbours": {"components": 4},
     "bound": {"samples": 3},
     "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
+    "perplexity": {"documents": 5, "betas": 10, "chains": 5, "sweeps": 5},
+    "lda": {"passes": 1, "samples": 50, "documents": 5},
     "logistic_regression": {"C": [1.0], "max_iter": 50},
     "svc": {"C": [1.0], "gamma": ["scale"]},
     "relu_net": {"sizes": [[10]], "alpha": [1e-3], "max_iter": 3},
@@ -99,6 +120,11 @@ def miniature(name: str, folder: Path) -> dict[str, Any]:
 
 
 def _shrink_data(data: dict[str, Any], folder: Path) -> None:
+    counted = ("newsgroups", "reuters")
+    if isinstance(data["source"], dict) and data["source"]["type"] in counted:
+        path = _documents(folder / "documents.txt")
+        data["source"] = {"type": "text", "train": str(path), "test": 0.3, "labelled": True}
+        return
     if isinstance(data["source"], dict) and data["source"]["type"] in DRAWN:
         return
     if named(data["source"]) in JOINED:
@@ -142,8 +168,8 @@ def _joined(folder: Path) -> dict[str, Any]:
 
 
 def _shrink_model(model: dict[str, Any], width: int) -> None:
-    if model["type"] == "multimodal_dbm":
-        model |= {"pathways": {"picture": [64, 12], "words": [12, 10]}, "joint": 8}
+    if changed := next((new for name, new in SMALLER.items() if name in model), None):
+        model |= copy.deepcopy(changed)
     elif model["type"] in KNOWN_NETS or "table_conv2d" in str(model):
         model.clear()
         model |= copy.deepcopy(PICTURE_NET)
@@ -168,6 +194,18 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
 def _small(component: str | dict[str, Any]) -> dict[str, Any]:
     full = {"type": component} if isinstance(component, str) else component
     return {**full, **SMALL.get(full["type"], {})}
+
+
+def _documents(path: Path) -> Path:
+    """Documents of 1 to 20 words on three subjects, one a line after its label and a tab."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    third, lines = len(VOCABULARY) // 3, []
+    for row in range(200):
+        own = VOCABULARY[row % 3 * third : (row % 3 + 1) * third]
+        words = [own[(row * k) % third] for k in range(1, 2 + row % 19)]
+        lines.append(f"{'abc'[row % 3]}\t{' '.join([*words, VOCABULARY[row % 12]])}\n")
+    path.write_text("".join(lines))
+    return path
 
 
 def _pictures(folder: Path) -> None:

@@ -21,6 +21,7 @@ TITLES = {
     "weights": "Weights",
     "patches": "Units on patches",
     "memory": "Memory",
+    "unit_map": "Map of prototypes",
     "recall": "Reconstructions",
     "restored": "Restored rows",
     "samples": "Samples",
@@ -62,6 +63,7 @@ ONLY = {
     "memory": lambda _, model: model["type"] == "linear_memory",
     "neighbours": lambda name, _: name.endswith("similarity"),
     "patches": lambda name, _: name.startswith("patches"),
+    "unit_map": lambda _, model: model["type"] == "kohonen",
     "values": lambda _, model: model.get("outputs") == "values",
 }
 """Section -> whether the page of a recipe, by its name and model, shows it; else no mention."""

@@ -6,13 +6,22 @@ import torch
 import harmonium as hm
 from harmonium import models
 from harmonium.models import adapted
-from harmonium.nets import MLP, Autoencoder, Codec, ElementaryPerceptron, LinearMemory, Perceptron
+from harmonium.nets import (
+    MLP,
+    Autoencoder,
+    Codec,
+    ElementaryPerceptron,
+    KohonenMap,
+    LinearMemory,
+    Perceptron,
+)
 from harmonium.nets.codes import Noisy
 from tests.nets.codes.normal import Normal
 
 MACHINES = {
     "RestrictedModel": hm.rbm(6, 3),
-    "GraphModel": hm.dbm(6, 3, 2),
+    "DeepModel": hm.dbm(6, 3, 2),
+    "RestrictedDocumentModel": hm.replicated_softmax(6, 3),
     "LabelledModel": hm.classification_rbm(6, 3, classes=2),
     "Stack": hm.belief_net(6, 3, 2),
     "LabelledStack": hm.belief_net(6, 3, 2, classes=2),
@@ -21,6 +30,7 @@ MACHINES = {
     "ClassMemory": LinearMemory(6, 2),
     "RowMemory": LinearMemory(6, 6, recalls="rows"),
     "ElementaryModel": ElementaryPerceptron(6, 4, classes=2),
+    "MapModel": KohonenMap(6, rows=2, columns=2),
     "Regressor": MLP([6, 4, 2], outputs="values"),
     "LabelsModel": MLP([6, 4, 2], outputs="probabilities"),
     "AutoencoderModel": Autoencoder([6, 4, 2]),
@@ -29,8 +39,10 @@ MACHINES = {
 ABILITIES = {
     "RestrictedModel": "Completes Encodes EnergyBased Filters FreeEnergies Layered Mixes "
     "Reconstructs Samples Scores Unrolls",
-    "GraphModel": "Completes Encodes EnergyBased Filters Layered Mixes Reconstructs Samples "
+    "DeepModel": "Completes Encodes EnergyBased Filters Layered Mixes Reconstructs Samples "
     "Scores Unrolls",
+    "RestrictedDocumentModel": "CountsWords Encodes EnergyBased Filters FreeEnergies Layered "
+    "Mixes Reconstructs Samples Unrolls",
     "LabelledModel": "Classifies Completes Decides Encodes EnergyBased Filters FreeEnergies "
     "Layered Mixes Reconstructs Samples Scores Unrolls",
     "Stack": "Directed Encodes Filters FreeEnergies Layered Mixes Reconstructs Samples Scores "
@@ -38,6 +50,7 @@ ABILITIES = {
     "LabelledStack": "Classifies Decides Directed Encodes Filters FreeEnergies Layered Mixes "
     "Reconstructs Samples Scores Unrolls",
     "Classifier": "Classifies Decides Described Encodes Filters Net",
+    "MapModel": "Described Encodes Maps Net Reconstructs",
     "PerceptronModel": "Decides Described Filters Net",
     "ClassMemory": "Decides Described Filters Net",
     "RowMemory": "Described Net Reconstructs",
@@ -81,7 +94,8 @@ def test_a_net_that_lacks_something_is_refused_before_it_learns():
         adapted(Net()).codes({"x": torch.eye(2)})
     Net.output_kind = "songs"
     with pytest.raises(
-        TypeError, match="whose output_kind is classes, codes, probabilities, scores, values"
+        TypeError,
+        match="output_kind is classes, codes, distances, probabilities, scores, values",
     ):
         adapted(Net())
 

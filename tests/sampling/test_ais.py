@@ -110,10 +110,25 @@ def test_base_means_are_clipped_into_the_interior():
     assert set(fields) == {"v"}
 
 
-def test_lengths_that_differ_by_row_have_no_common_normaliser():
-    graph = rbm(Multinomial(3), 2)
-    with pytest.raises(ValueError, match="'v' has one length per row"):
-        ais(graph.given(v=torch.tensor([2, 5])), betas=2, chains=2)
+def test_lengths_that_differ_have_one_log_z_each():
+    """Forward and in reverse, beside enumeration of one length after the other."""
+    graph = randomised(rbm(Multinomial(3), 2), 6, std=1.0)
+    lengths = torch.tensor([0.0, 1.0, 2.0, 5.0, 12.0]).double()
+    bound = graph.given(v=lengths)
+    truth = torch.stack([exact.log_partition(graph.given(v=n)) for n in lengths])
+    up = ais(bound, betas=50, chains=300, source=generator(1))
+    assert bool(((up.log_z - truth).abs() < 4 * up.stderr + 1e-6).all())
+    starts = [exact.draw(graph.given(v=n), 300, source=generator(2)) for n in lengths]
+    state = {name: torch.cat([start[name] for start in starts]) for name in graph.units}
+    down = reverse_ais(bound, state, betas=50, source=generator(3))
+    assert bool(((down.log_z - truth).abs() < 4 * down.stderr + 1e-6).all())
+    assert float((up.log_z - truth.flip(0)).abs().max()) > 1  # lengths are not interchangeable
+
+
+def test_lengths_and_held_rows_must_be_equally_many():
+    graph = rbm(3, Multinomial(3)).given(h=torch.tensor([2, 5]))
+    with pytest.raises(ValueError, match=r"their numbers differ, \[2, 3\]"):
+        ais(graph, betas=2, chains=2, hold={"v": torch.zeros(3, 3)})
 
 
 def test_each_row_may_start_from_its_own_mean_field():

@@ -3,5 +3,6 @@
 from harmonium.connections.base import Connection
 from harmonium.connections.dense import Dense
 from harmonium.connections.lateral import Lateral
+from harmonium.connections.replicated import Replicated
 
-__all__ = ["Connection", "Dense", "Lateral"]
+__all__ = ["Connection", "Dense", "Lateral", "Replicated"]

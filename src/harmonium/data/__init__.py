@@ -30,7 +30,7 @@ from harmonium.data.idx import read_idx
 from harmonium.data.image_folder import image_folder
 from harmonium.data.images import ImageSet
 from harmonium.data.inspect import inspect, target_figures
-from harmonium.data.kinds import Classes, Joined, Kind, Numbers, Picture, of_shape
+from harmonium.data.kinds import Classes, Counts, Joined, Kind, Numbers, Picture, of_shape
 from harmonium.data.known import (
     diabetes_set,
     digits_set,
@@ -72,6 +72,7 @@ __all__ = [
     "Binarise",
     "Chain",
     "Classes",
+    "Counts",
     "Corrupt",
     "Crop",
     "Cutout",

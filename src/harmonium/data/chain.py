@@ -12,7 +12,7 @@ from torch import Tensor
 
 from harmonium.data.dataset import DataSet
 from harmonium.data.examples import Examples
-from harmonium.data.kinds import Classes, Kind, of_shape
+from harmonium.data.kinds import Classes, Counts, Kind, Numbers, of_shape
 from harmonium.data.streamed import mapped
 from harmonium.data.transforms import Fitted, Transform
 from harmonium.errors import DataError
@@ -147,5 +147,7 @@ def _applied(fitted: Fitted, split: Examples) -> Examples:
 
 
 def _kind_after(fitted: Fitted, kind: Kind) -> Kind:
-    """Kind of a transformed column: unchanged if its shape is unchanged."""
+    """Kind of a transformed column: unchanged if its shape is; counts become numbers."""
+    if isinstance(kind, Counts):
+        kind = Numbers(kind.shape, kind.names)
     return kind if fitted.shape == kind.stored else of_shape(fitted.shape)

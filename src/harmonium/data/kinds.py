@@ -13,10 +13,10 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from harmonium.data.streamed import Rows
+from harmonium.data.streamed import Rows, pieces
 from harmonium.errors import DataError
 
-__all__ = ["Classes", "Joined", "Kind", "Numbers", "Picture", "of_shape"]
+__all__ = ["Classes", "Counts", "Joined", "Kind", "Numbers", "Picture", "of_shape"]
 
 _COLOURS = (1, 3)
 """Possible numbers of channels of a picture: grey, or red, green and blue."""
@@ -73,6 +73,42 @@ class Numbers:
     def __repr__(self) -> str:
         few = 0 < len(self.names) <= 3
         return f"Numbers({', '.join(self.names) if few else _times(self.shape)})"
+
+
+@dataclass(frozen=True, repr=False)
+class Counts(Numbers):
+    """Counts of things with names: how often each word of a vocabulary occurs in a document.
+
+    A transform that changes the values, such as tf-idf, makes them ``Numbers``.
+
+    Args:
+        shape: (D,), the size of the vocabulary.
+        names: of the things that are counted, such as words; empty, or one for each.
+
+    >>> Counts((2,), ("cat", "dog")), Counts((2000,))
+    (Counts(cat, dog), Counts(2000))
+    """
+
+    def check(self, values: Rows) -> None:
+        """Checks flat rows ``(N, D)``; rows in a file are not read.
+
+        Raises:
+            ValueError: as for numbers, or a value is negative or not whole.
+        """
+        _check_real(values, self.stored, what="counts")
+        if not isinstance(values, Tensor):
+            return
+        for piece in pieces(values):
+            if bool(((piece < 0) | (piece != piece.round())).any()):
+                low, high = float(piece.min()), float(piece.max())
+                raise DataError(
+                    f"values range from {low:.4g} to {high:.4g}, and not all are whole numbers of "
+                    "at least 0: counts of words are needed, not tf-idf or frequencies"
+                )
+
+    def __repr__(self) -> str:
+        few = 0 < len(self.names) <= 3
+        return f"Counts({', '.join(self.names) if few else _times(self.shape)})"
 
 
 @dataclass(frozen=True, repr=False)

@@ -11,11 +11,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from harmonium.bounds import Count
 from harmonium.catalogue.find import find, places
 from harmonium.catalogue.known import KNOWN
 from harmonium.data.dataset import DataSet
 from harmonium.data.examples import Split
 from harmonium.data.expand import opened
+from harmonium.data.kinds import Counts
 from harmonium.errors import DataError
 from harmonium.extras import need
 
@@ -34,7 +36,7 @@ _MOST = 1 << 24
 """Bytes that a file may have."""
 
 
-def newsgroups(directory: Path | None = None) -> DataSet:
+def newsgroups(directory: Path | None = None, *, size: Count | None = None) -> DataSet:
     """20 Newsgroups, mail of 20 groups as counts of 3072 words: 11214 train, 7531 test.
 
     The table (Dieng, Ruiz and Blei, 2020, https://doi.org/10.1162/tacl_a_00325) has no labels.
@@ -45,6 +47,7 @@ def newsgroups(directory: Path | None = None) -> DataSet:
 
     Args:
         directory: Folder of the five files; null to look in the usual places.
+        size: Number of words, the most frequent of the training documents; null for all.
 
     Raises:
         FileNotFoundError: files are missing; the message gives their source and place.
@@ -63,6 +66,10 @@ def newsgroups(directory: Path | None = None) -> DataSet:
         )
         for part in ("tr", "ts")
     )
+    if size is not None and size < len(words):
+        kept = train.sum(0).argsort(descending=True, stable=True)[:size]
+        train, test = train[:, kept], test[:, kept]
+        words = tuple(words[k] for k in kept.tolist())
     labels = _test_labels()
     if len(labels) != len(test):
         raise DataError(
@@ -73,7 +80,7 @@ def newsgroups(directory: Path | None = None) -> DataSet:
         Split(train, torch.full((len(train),), -1, dtype=torch.int64)),
         test=Split(test, labels),
         classes=known.classes,
-        features=words,
+        columns={"x": Counts((len(words),), words)},
     )
 
 

@@ -19,6 +19,7 @@ from harmonium.catalogue.find import find, places
 from harmonium.catalogue.known import KNOWN
 from harmonium.data.dataset import DataSet
 from harmonium.data.examples import Split
+from harmonium.data.kinds import Counts
 from harmonium.data.word_counts import Document, count_table, most_frequent, words_of
 from harmonium.errors import DataError
 from harmonium.files import expanded, regular
@@ -72,7 +73,8 @@ def reuters(directory: Path | None = None, *, size: Count = 2000) -> DataSet:
         )
         for part, found in documents.items()
     }
-    return DataSet("reuters", **splits, classes=topics, features=tuple(words))
+    columns = {"x": Counts((len(words),), tuple(words))}
+    return DataSet("reuters", **splits, classes=topics, columns=columns)
 
 
 def _codes(documents: Sequence[Document], topics: Sequence[str]) -> Tensor:

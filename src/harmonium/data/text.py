@@ -15,6 +15,7 @@ from harmonium.bounds import Count, Share
 from harmonium.data.dataset import DataSet
 from harmonium.data.examples import Split
 from harmonium.data.expand import opened_text
+from harmonium.data.kinds import Counts, Numbers
 from harmonium.data.labels import encode, folder_codes
 from harmonium.data.split import held_out
 from harmonium.data.walk import walked
@@ -82,9 +83,8 @@ def text(  # noqa: PLR0913
     return DataSet(
         Path(train).name.split(".")[0],
         **splits,
-        shape=(len(words),),
+        columns={"x": (Numbers if binary else Counts)((len(words),), tuple(words))},
         classes=classes,
-        features=tuple(words),
     )
 
 

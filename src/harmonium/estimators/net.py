@@ -19,7 +19,7 @@ from harmonium.estimators.estimator import Estimator, Trained
 from harmonium.estimators.frames import FLOATS, new_rows, used_rows, validate_data
 from harmonium.learning import Descent, EarlyStopping, Training, Watch, linear_decay
 
-__all__ = ["NetEstimator", "class_codes", "labelled_rows"]
+__all__ = ["Descending", "NetEstimator", "class_codes", "labelled_rows"]
 
 _UPDATES = 2000
 """Minimum number of updates if no number of epochs is given."""
@@ -30,13 +30,11 @@ Columns = Mapping[str, Tensor]
 
 
 @dataclass(eq=False, repr=False)
-class NetEstimator(Trained):
+class Descending(Trained):
     """An estimator whose ``net_`` learns with Adam on an objective."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any] | str]] = {
         "hidden_layer_sizes": ["array-like"],
-        "activation": [StrOptions({"logistic", "tanh", "relu", "leaky_relu", "elu", "gelu",
-                                   "identity"})],
         "weight_decay": [Interval(Real, 0, None, closed="left")],
         "n_epochs": [Interval(Integral, 1, None, closed="left"), None],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
@@ -50,7 +48,6 @@ class NetEstimator(Trained):
 
     hidden_layer_sizes: Sequence[int] = (100,)
     _: KW_ONLY
-    activation: str = "relu"
     weight_decay: float = 0.0
     n_epochs: int | None = None
     learning_rate: float = 1e-3
@@ -109,6 +106,20 @@ class NetEstimator(Trained):
     def _rows(self, X: ArrayLike) -> Tensor:
         """New rows, in the form in which the net reads them."""
         return new_rows(self, X).to(next(self.net_.parameters()).dtype)
+
+
+@dataclass(eq=False, repr=False)
+class NetEstimator(Descending):
+    """An estimator of a net whose hidden layers have an activation."""
+
+    _parameter_constraints: ClassVar[dict[str, list[Any] | str]] = {
+        **Descending._parameter_constraints,
+        "activation": [StrOptions({"logistic", "tanh", "relu", "leaky_relu", "elu", "gelu",
+                                   "identity"})],
+    }  # fmt: skip
+
+    _: KW_ONLY
+    activation: str = "relu"
 
 
 class _HeldOut(Watch):

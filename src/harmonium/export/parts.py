@@ -11,7 +11,7 @@ from harmonium.graph import EnergyGraph, Graph, State
 from harmonium.models import Model
 from harmonium.needs import able
 from harmonium.random import normal
-from harmonium.sampling import mean, swept
+from harmonium.sampling import mean, of_lengths, swept
 from harmonium.units import Units
 
 __all__ = ["Part", "What", "part"]
@@ -157,7 +157,7 @@ def _free_energy(model: Any) -> Part:  # noqa: ANN401
         else:
             shared = _copies(graph, v)
             out = [name for name in graph.units if name not in shared]
-            total = _bound(graph, v).potential(shared, out)
+            total = of_lengths(graph, {"v": v}).potential(shared, out)
         return torch.where(units.outside(v), torch.inf, total)
 
     return _of_rows(model, free_energy, output="free_energy")
@@ -174,7 +174,7 @@ def _gibbs(model: Any, steps: int) -> Part:  # noqa: ANN401
         given = {
             n: x.reshape(-1, *graph.units[n].shape) for n, x in zip(inputs, columns, strict=True)
         }
-        bound = _bound(graph, given[first]) if first == "v" else graph
+        bound = of_lengths(graph, {"v": given[first]}) if first == "v" else graph
         state: State = {**given}
         for name in graph.units:  # drawn from the inputs alone
             if name not in given:
@@ -249,7 +249,7 @@ def _settled(graph: Any, v: Tensor) -> State:  # noqa: ANN401
     """Means of the hidden groups: exact, or mean field if they are connected."""
     shared = _copies(graph, v)
     hidden = [name for name in graph.units if name not in shared]
-    bound = _bound(graph, v)
+    bound = of_lengths(graph, {"v": v})
     if not any(graph.neighbours(name) & set(hidden) for name in hidden):
         return {name: bound.units[name].mean(bound.field(name, shared)) for name in hidden}
     zeros = {name: v.new_zeros(v.shape[0], *bound.units[name].shape) for name in hidden}
@@ -277,11 +277,6 @@ def _by_label(graph: Any, v: Tensor, *, name: str | None = None) -> tuple[Tensor
 
 def _copies(graph: Any, v: Tensor) -> dict[str, Tensor]:  # noqa: ANN401
     return {name: v for name, u in graph.units.items() if u is graph.units["v"]}
-
-
-def _bound(graph: Any, v: Tensor) -> Graph:  # noqa: ANN401
-    takes = graph.units["v"].takes_context
-    return graph.given(v=v.flatten(1).sum(1)) if takes else graph
 
 
 def _inputs(graph: Graph) -> list[str]:

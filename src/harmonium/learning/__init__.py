@@ -36,6 +36,7 @@ from harmonium.learning.inference import (
     MeanField,
     positive,
 )
+from harmonium.learning.kohonen import Kohonen, principal_start, row_start
 from harmonium.learning.learner import Learner, start_from
 from harmonium.learning.loop import Schedule, fit, linear_decay, momentum
 from harmonium.learning.max_norm import max_norm
@@ -87,6 +88,7 @@ __all__ = [
     "L1",
     "L2",
     "LayerPass",
+    "Kohonen",
     "Learner",
     "Learns",
     "Limits",
@@ -169,4 +171,6 @@ __all__ = [
     "weight_counts",
     "winner",
     "zero_sum",
+    "principal_start",
+    "row_start",
 ]

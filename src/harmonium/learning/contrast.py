@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+import torch
 from torch import Tensor
 
 from harmonium.arguments import checked
@@ -85,7 +86,8 @@ class CD:
             state, fields = swept(graph, state, hold=observed, source=source)
         kept = dict(fresh(graph, fields, hold=observed))
         if self.reconstruct is mean:  # with fields, second moments are those of a sample
-            kept |= reconstructions
+            takes = {name for name, units in graph.units.items() if units.takes_context}
+            kept |= {name: f for name, f in reconstructions.items() if name not in takes}
         return Phase(state, kept, data.weights), {}
 
 
@@ -97,6 +99,9 @@ class PCD:
     The chains continue from update to update, k sweeps each time (Tieleman, 2008,
     https://doi.org/10.1145/1390156.1390290). Use SGD with a decaying learning rate: with a
     constant adaptive rate the chains lag behind the model.
+
+    Chains of documents take the lengths of the batch by rank, the shortest first: a chain keeps
+    its topics, and its length changes little from update to update.
 
     Args:
         steps: sweeps per update.
@@ -110,8 +115,11 @@ class PCD:
         self, graph: Graph, data: Phase, *, chains: State, source: Source
     ) -> tuple[Phase, State]:
         """Sweeps ``chains``; if empty, they start as samples of the graph without connections."""
+        rows = (
+            len(next(iter(chains.values()))) if chains else ranks.share(self.chains, what="chains")
+        )
+        graph = _ranked(graph, rows)
         if not chains:
-            rows = ranks.share(self.chains, what="chains")
             chains = complete(graph, {}, rows=rows, source=source)
         return _swept(graph, chains, steps=self.steps, source=source)
 
@@ -127,6 +135,16 @@ class Exact:
         """The phase of all states, weighted by their probabilities; no chains."""
         del data, chains, source
         return exact.phase(graph), {}
+
+
+def _ranked(graph: Graph, rows: int) -> Graph:
+    """The graph with contexts of this many chains: evenly spaced ranks of those of the batch."""
+    context = {}
+    for name, units in graph.units.items():
+        if units.context is not None and (n := units.context.numel()) > 1:
+            rank = (2 * torch.arange(rows, device=units.context.device) + 1) * n // (2 * rows)
+            context[name] = units.context.reshape(-1).sort().values[rank]
+    return graph.given(**context) if context else graph
 
 
 def _swept(graph: Graph, state: State, *, steps: int, source: Source) -> tuple[Phase, State]:

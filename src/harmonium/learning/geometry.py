@@ -43,7 +43,8 @@ Offsets = Mapping[str, Tensor]
 def follow(graph: Graph, data: Phase, *, offsets: Offsets, rate: float) -> Offsets:
     """Updates the centring offsets, moving averages of the means of the data's phase.
 
-    Both groups of a connection are centred on data means (variant "dd" of Melchior et al.).
+    Both groups of a connection are centred on data means (variant "dd" of Melchior et al.). Counts
+    of words keep the offset zero, because their mean depends on the length of the document.
 
     Args:
         graph: the machine.
@@ -54,6 +55,8 @@ def follow(graph: Graph, data: Phase, *, offsets: Offsets, rate: float) -> Offse
     new = {}
     for name in graph.units:
         mean = expected(data.weights, data.moments(graph, name)[0])
+        if graph.units[name].takes_context:
+            mean = torch.zeros_like(mean)
         new[name] = torch.lerp(offsets[name], mean, rate) if name in offsets else mean
     return new
 

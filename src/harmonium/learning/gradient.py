@@ -77,13 +77,19 @@ def _pull_back(units: Units, slopes: Sequence[Tensor], *, written: set[int]) -> 
         theta = units.theta()
     grads: Sequence[Tensor] = [s.sum_to_size(t.shape) for s, t in zip(slopes, theta, strict=True)]
     if [*map(id, theta)] != [*map(id, parameters)]:  # else theta and phi are the same tensors
-        grads = torch.autograd.grad(theta, parameters, grads)
+        parameters = [p for p in parameters if p.requires_grad]
+        grads = torch.autograd.grad(theta, parameters, grads) if parameters else []
     for parameter, grad in zip(parameters, grads, strict=True):
         _written(parameter, grad, written=written)
 
 
 def _written(parameter: Tensor, grad: Tensor, *, written: set[int]) -> Tensor:
-    """Writes ``.grad`` and returns it; adds to it if the parameter was written to before."""
+    """Writes ``.grad`` and returns it; adds to it if the parameter was written to before.
+
+    A frozen parameter (``requires_grad`` False) gets no gradient, so that no optimiser moves it.
+    """
+    if not parameter.requires_grad:
+        return grad
     if parameter.grad is None:
         parameter.grad = grad.clone()
     elif id(parameter) in written:

@@ -23,7 +23,7 @@ from harmonium.learning.gradient import gradient
 from harmonium.learning.inference import Clamped, Inference, MeanField
 from harmonium.learning.penalties import Penalty
 from harmonium.random import Source
-from harmonium.sampling import normalised
+from harmonium.sampling import normalised, of_lengths
 
 __all__ = ["Learner", "importance", "start_from"]
 
@@ -102,10 +102,9 @@ class Learner:
         self, batch: State, *, weights: Tensor | None = None, penalties: Sequence[Penalty] = ()
     ) -> None:
         """Writes the gradient of one update into ``.grad``, and updates chains and offsets."""
-        data = self.inference(self.graph, batch, weights=weights, source=self.source)
-        model, self.chains = self.contrast(
-            self.graph, data, chains=self.chains, source=self.source
-        )
+        graph = of_lengths(self.graph, batch)
+        data = self.inference(graph, batch, weights=weights, source=self.source)
+        model, self.chains = self.contrast(graph, data, chains=self.chains, source=self.source)
         if self.centring is not None:
             moved = follow(self.graph, data, offsets=self.offsets, rate=self.centring)
             means = ranks.mean(moved.values(), weight=importance(batch, weights))

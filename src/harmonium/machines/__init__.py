@@ -8,6 +8,7 @@ from harmonium.machines.hopfield import hopfield, modern_hopfield
 from harmonium.machines.multimodal_dbm import multimodal_dbm
 from harmonium.machines.potts import potts
 from harmonium.machines.rbm import rbm
+from harmonium.machines.replicated_softmax import replicated_softmax
 
 __all__ = [
     "BeliefNet",
@@ -20,4 +21,5 @@ __all__ = [
     "multimodal_dbm",
     "potts",
     "rbm",
+    "replicated_softmax",
 ]

@@ -1,6 +1,6 @@
 """The visible groups of a machine, and rows of data as values of these groups."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import torch
@@ -11,7 +11,15 @@ from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph, State
 from harmonium.units import Units
 
-__all__ = ["by_group", "known_values", "spans", "visible", "visible_groups", "visible_state"]
+__all__ = [
+    "by_group",
+    "given_rows",
+    "known_values",
+    "spans",
+    "visible",
+    "visible_groups",
+    "visible_state",
+]
 
 
 def visible_groups(graph: EnergyGraph) -> tuple[str, ...]:
@@ -111,6 +119,29 @@ def known_values(
         seen[name], masks[name] = torch.where(known, values, rest), known
         units.check(seen[name])
     return seen, masks
+
+
+def given_rows(
+    graph: EnergyGraph, given: Mapping[str, Tensor], *, n: int, groups: Sequence[str]
+) -> Tensor | None:
+    """The known values of n rows, NaN for free ones, ``(n, D)``; None if none are known.
+
+    Args:
+        graph: the machine.
+        given: "x", ``(n, D)`` or ``(D,)``; or columns by the names of visible groups.
+        n: number of rows.
+        groups: the visible groups.
+    """
+    if "x" in given:
+        return given["x"].expand(n, -1)
+    own = {name: at for name, at in spans(graph, groups).items() if name in given}
+    if not own:
+        return None
+    width = sum(graph.units[name].shape.numel() for name in groups)
+    x = next(graph.parameters()).new_full((n, width), torch.nan)
+    for name, at in own.items():
+        x[:, at] = given[name].flatten(1).expand(n, -1).to(x)
+    return x
 
 
 def _part(x: Tensor, *, at: slice, shape: tuple[int, ...]) -> Tensor:

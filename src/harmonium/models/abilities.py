@@ -17,11 +17,13 @@ from harmonium.nets.anatomy import LayerFacts
 from harmonium.random import Source
 
 __all__ = [
+    "Ancestral",
     "Batch",
     "Bounded",
     "Classifies",
     "Completes",
     "Convolves",
+    "CountsWords",
     "Decides",
     "Decodes",
     "Described",
@@ -32,6 +34,7 @@ __all__ = [
     "FreeEnergies",
     "Hashes",
     "Layered",
+    "Maps",
     "Mixes",
     "Net",
     "Predicts",
@@ -74,6 +77,15 @@ class Convolves(Protocol):
     net: nn.Module
     convolutions: tuple[str, ...]
     """Names of the layers of kernels, the lowest first; a net without any lacks the attribute."""
+
+
+@runtime_checkable
+class CountsWords(Protocol):
+    """Is a model of documents of any length, as counts of words."""
+
+    def log_words(self, counts: Tensor, *, train: Rows, ladder: Ladder) -> dict[str, Tensor]:
+        """log p of the words of documents ``(N, D)``: "forward" and "reverse", ``(N,)``, nats."""
+        ...
 
 
 @runtime_checkable
@@ -224,6 +236,15 @@ class Hashes(Protocol):
 
 
 @runtime_checkable
+class Maps(Protocol):
+    """Lays rows out on a map of prototypes."""
+
+    def map_errors(self, batch: Batch) -> dict[str, Tensor]:
+        """Errors of every row, ``(B,)``: "quantisation_error" and "topographic_error"."""
+        ...
+
+
+@runtime_checkable
 class Mixes(Protocol):
     """Samples with Markov chains that can be observed."""
 
@@ -263,6 +284,19 @@ class Directed(Protocol):
 
     def untie(self) -> None:
         """Separates the recognition parameters from the generative ones."""
+        ...
+
+
+@runtime_checkable
+class Ancestral(Protocol):
+    """Is a directed net whose layers are drawn from the top down, with a recognition net."""
+
+    def generate(self, n: int, *, source: Source = None) -> dict[str, Tensor]:
+        """Draws of all layers, ``(n, units)``, the column "x" first."""
+        ...
+
+    def begin(self, rows: Rows) -> None:
+        """Sets the first biases from training rows ``(N, D)``."""
         ...
 
 

@@ -11,17 +11,20 @@ from harmonium.machines import BeliefNet
 from harmonium.machines.visible import visible_groups
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
+from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
 from harmonium.models.encoder import EncoderModel
-from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
+from harmonium.models.graph import DeepModel, LabelledModel, RestrictedModel
 from harmonium.models.hashing import HashingModel
+from harmonium.models.kohonen import MapModel
 from harmonium.models.labels import LabelsModel
 from harmonium.models.memory import memory
 from harmonium.models.model import Model
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.regressor import Regressor
+from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.variational import VariationalModel
-from harmonium.nets import Codec, ElementaryPerceptron, LinearMemory
+from harmonium.nets import Codec, ElementaryPerceptron, LinearMemory, SigmoidBeliefNet
 from harmonium.nets.codes import Drawn, Noisy
 
 __all__ = ["adapted"]
@@ -36,7 +39,7 @@ def adapted(module: nn.Module) -> Model:
     >>> from harmonium import classification_rbm, dbm, rbm
     >>> machines = rbm(6, 3), dbm(6, 3, 2), classification_rbm(6, 3, classes=2)
     >>> [type(adapted(machine)).__name__ for machine in machines]
-    ['RestrictedModel', 'GraphModel', 'LabelledModel']
+    ['RestrictedModel', 'DeepModel', 'LabelledModel']
     """
     for kind in type(module).__mro__:
         if kind in _ADAPTERS:
@@ -73,7 +76,9 @@ def _graph(graph: EnergyGraph) -> Model:
     seen = [graph.units[name] for name in visible_groups(graph)]
     rest = {n for n, units in graph.units.items() if not any(units is one for one in seen)}
     joined = any(graph.neighbours(name) & rest for name in rest)
-    return GraphModel(graph) if joined else RestrictedModel(graph)
+    if "v" in graph.units and graph.units["v"].takes_context:
+        return DocumentModel(graph) if joined else RestrictedDocumentModel(graph)
+    return DeepModel(graph) if joined else RestrictedModel(graph)
 
 
 def _stack(net: BeliefNet) -> Model:
@@ -93,6 +98,7 @@ _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
     ElementaryPerceptron: ElementaryModel,
     EnergyGraph: _graph,
     LinearMemory: memory,
+    SigmoidBeliefNet: SigmoidBeliefModel,
 }
 """Class of a machine or net -> maker of its model; subclasses come before their base classes."""
 
@@ -105,6 +111,7 @@ _BY_CODE: dict[type[nn.Module], Callable[[Any], Model]] = {
 _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
     "classes": Classifier,
     "codes": EncoderModel,
+    "distances": MapModel,
     "probabilities": LabelsModel,
     "scores": PerceptronModel,
     "values": Regressor,

@@ -22,8 +22,8 @@ from harmonium.learning import (
 from harmonium.likelihood import Ladder, density, quick
 from harmonium.machines.visible import (
     by_group,
+    given_rows,
     known_values,
-    spans,
     visible,
     visible_groups,
     visible_state,
@@ -45,11 +45,13 @@ from harmonium.sampling import (
     log_marginal,
     mean,
     mean_field,
+    of_lengths,
     swept,
 )
 from harmonium.storage import save
 
 __all__ = [
+    "DeepModel",
     "GraphModel",
     "LabelledModel",
     "RestrictedModel",
@@ -58,6 +60,9 @@ __all__ = [
 
 _SETTLE = 50
 """Maximum number of mean-field sweeps where hidden groups are connected with each other."""
+
+_LENGTH = 100
+"""Number of words of a document that is drawn freely."""
 
 _ROWS = 1000
 """Number of rows whose hidden fields, for every class, are in memory at the same time."""
@@ -95,11 +100,6 @@ class GraphModel(Model):
         """Growth of the visible units' energy: "finite" or "quadratic"."""
         growths = {self.machine.units[name].growth for name in self.seen}
         return "quadratic" if "quadratic" in growths else "finite"
-
-    @property
-    def enumerable(self) -> bool:
-        """Whether log Z can be computed by enumeration in seconds."""
-        return quick(self.machine)
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -241,22 +241,10 @@ class GraphModel(Model):
         A visible group without a column is inferred with the hidden groups.
         """
         seen = self._seen(batch)
-        graph, data = _bound(self.machine, seen), self._settled(seen)
+        graph, data = of_lengths(self.machine, self._tied(seen)), self._settled(seen)
         state = {name: data.moments(graph, name)[0] for name in graph.units}
         again = {name: mean(graph.units[name], graph.field(name, state)) for name in self.seen}
         return {"the hidden units": self._columns(again)}
-
-    @torch.no_grad()
-    def infer(self, batch: Batch) -> Batch:
-        """Expected values of all visible groups given known values of some, by mean field.
-
-        Args:
-            batch: "x", ``(N, D)``, with NaN for missing values, or in its place columns by the
-                names of visible groups.
-        """
-        n = len(next(iter(batch.values())))
-        seen, hold = known_values(self.machine, self._given(n, batch), groups=self.seen)
-        return self._columns(completed(self.machine, seen, hold=hold, rows=n))
 
     def sample(
         self,
@@ -267,6 +255,8 @@ class GraphModel(Model):
         source: Source = None,
     ) -> Batch:
         """E[v | h] at the end of Gibbs chains, in which known columns are held.
+
+        Documents that are drawn freely have 100 words.
 
         Args:
             n: number of independent chains.
@@ -281,9 +271,10 @@ class GraphModel(Model):
         state, hold = self._begun(n, dict(given or {}), source=source)
         begun, units = state, self.machine.units
         with torch.no_grad():
+            graph = of_lengths(self.machine, {name: state[name] for name in self.seen})
             for _ in range(sweeps):
-                state, _ = swept(self.machine, state, hold=hold, source=source)
-            drawn = {n: mean(units[n], self.machine.field(n, state)) for n in self.seen}
+                state, _ = swept(graph, state, hold=hold, source=source)
+            drawn = {n: mean(units[n], graph.field(n, state)) for n in self.seen}
         for name in set(self.seen) & set(hold):
             drawn[name] = torch.where(torch.as_tensor(hold[name]), begun[name], drawn[name])
         return self._columns(drawn)
@@ -291,16 +282,6 @@ class GraphModel(Model):
     def sweeps(self, most: int) -> int:
         """Number of sweeps that take as long as ``most`` sweeps of a machine with two groups."""
         return max(50, 2 * most // moves(self.machine))
-
-    def log_density(
-        self,
-        rows: Mapping[str, Rows],
-        *,
-        train: Rows | None = None,
-        ladder: Ladder | None = None,
-    ) -> dict[str, Any]:
-        """Log-likelihood of rows, or its variational bound; see ``likelihood.density``."""
-        return density(self.machine, rows, train=train, ladder=ladder)
 
     def filters(self) -> dict[str, Tensor]:
         """Products of the weight matrices along the shortest path from the data."""
@@ -330,8 +311,8 @@ class GraphModel(Model):
 
     def _settled(self, seen: State) -> Phase:
         """The hidden groups given visible ones, by mean field if they are connected."""
-        graph = _bound(self.machine, seen)
-        return mean_field(graph, self._tied(seen), tolerance=1e-6, cap=_SETTLE)
+        tied = self._tied(seen)
+        return mean_field(of_lengths(self.machine, tied), tied, tolerance=1e-6, cap=_SETTLE)
 
     def _columns(self, groups: State) -> Batch:
         """Column "x" of the values of all visible groups; of several, each by its name as well."""
@@ -349,27 +330,53 @@ class GraphModel(Model):
             raise UsageError("the class cannot be held: the machine has no label")
         if "y" in given:
             seen["y"], hold["y"] = self.coded(given["y"]), True
-        state: State = complete(self.machine, seen, rows=n, source=source)
-        if (values := self._given(n, given)) is not None:
+        takes = [name for name in self.seen if self.machine.units[name].takes_context]
+        lengths = {name: torch.tensor(_LENGTH) for name in takes}
+        graph = self.machine.given(**lengths) if takes else self.machine
+        state: State = complete(graph, seen, rows=n, source=source)
+        if (values := given_rows(self.machine, given, n=n, groups=self.seen)) is not None:
             found, masks = known_values(self.machine, values, groups=self.seen, fill=state)
+            if any(name in takes and not torch.as_tensor(m).all() for name, m in masks.items()):
+                raise UsageError("counts of words are known or free together: give all of them")
             seen, hold = seen | dict(found), hold | masks
             state = complete(self.machine, seen, rows=n, source=source)
         return state, hold
 
-    def _given(self, n: int, given: Batch) -> Tensor | None:
-        """The known values of n rows, NaN for free ones, ``(n, D)``; None without any."""
-        if "x" in given:
-            return given["x"].expand(n, -1)
-        own = {name: at for name, at in spans(self.machine, self.seen).items() if name in given}
-        if not own:
-            return None
-        x = next(iter(self.parameters())).new_full((n, self.width), torch.nan)
-        for name, at in own.items():
-            x[:, at] = given[name].flatten(1).expand(n, -1).to(x)
-        return x
+
+class DeepModel(GraphModel):
+    """A graph with one log Z, whose hidden groups may be connected."""
+
+    @property
+    def enumerable(self) -> bool:
+        """Whether log Z can be computed by enumeration in seconds."""
+        return quick(self.machine)
+
+    def log_density(
+        self,
+        rows: Mapping[str, Rows],
+        *,
+        train: Rows | None = None,
+        ladder: Ladder | None = None,
+    ) -> dict[str, Any]:
+        """Log-likelihood of rows, or its variational bound; see ``likelihood.density``."""
+        return density(self.machine, rows, train=train, ladder=ladder)
+
+    @torch.no_grad()
+    def infer(self, batch: Batch) -> Batch:
+        """Expected values of all visible groups given known values of some, by mean field.
+
+        Args:
+            batch: "x", ``(N, D)``, with NaN for missing values, or in its place columns by the
+                names of visible groups.
+        """
+        n = len(next(iter(batch.values())))
+        seen, hold = known_values(
+            self.machine, given_rows(self.machine, batch, n=n, groups=self.seen), groups=self.seen
+        )
+        return self._columns(completed(self.machine, seen, hold=hold, rows=n))
 
 
-class RestrictedModel(GraphModel):
+class RestrictedModel(DeepModel):
     """A graph whose hidden groups are not connected: its free energy has a closed form."""
 
     @torch.no_grad()
@@ -378,7 +385,7 @@ class RestrictedModel(GraphModel):
         seen = self._seen(batch)
         if "y" in self.machine.units:
             return -log_marginal(self.machine, "y", given=seen)
-        return _bound(self.machine, seen).free_energy(self._tied(seen), self.layers)
+        return self.machine.free_energy(self._tied(seen), self.layers)
 
 
 class LabelledModel(MostProbable, RestrictedModel):
@@ -387,12 +394,6 @@ class LabelledModel(MostProbable, RestrictedModel):
     def log_probs(self, batch: Batch) -> Tensor:
         """log p(y | x), exact, ``(B, classes)``, in nats."""
         return log_conditional(self.machine, "y", given=self._seen(batch))
-
-
-def _bound(graph: EnergyGraph, seen: State) -> Graph:
-    """The graph, conditioned on the length of each row where visible units need that."""
-    lengths = {n: x.flatten(1).sum(1) for n, x in seen.items() if graph.units[n].takes_context}
-    return graph.given(**lengths) if lengths else graph
 
 
 def moves(graph: Graph) -> int:

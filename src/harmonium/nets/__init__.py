@@ -13,11 +13,13 @@ from harmonium.nets.deep import Deep
 from harmonium.nets.elementary import ElementaryPerceptron
 from harmonium.nets.embedding import Embedding
 from harmonium.nets.ensemble import Ensemble, Noisy
+from harmonium.nets.kohonen import KohonenMap
 from harmonium.nets.linear_memory import LinearMemory
 from harmonium.nets.maxout import Maxout
 from harmonium.nets.mlp import MLP
 from harmonium.nets.net import Net, Node
 from harmonium.nets.perceptron import Perceptron
+from harmonium.nets.sigmoid_belief import SigmoidBeliefNet
 from harmonium.nets.tent import tent_net
 from harmonium.nets.threshold import Threshold
 
@@ -30,12 +32,14 @@ __all__ = [
     "ElementaryPerceptron",
     "Embedding",
     "Ensemble",
+    "KohonenMap",
     "LinearMemory",
     "Maxout",
     "Net",
     "Node",
     "Noisy",
     "Perceptron",
+    "SigmoidBeliefNet",
     "Threshold",
     "tent_net",
 ]

@@ -21,8 +21,8 @@ _AT_ONCE, _SAMPLES = 4_000_000, 100
 def bounds(net: Codec, x: Tensor, *, samples: int, source: Source = None) -> dict[str, Tensor]:
     """Lower bounds on log p(x), ``(B,)``, in nats: "elbo" and "importance_weighted".
 
-    Both come from the same codes; the divergence in the ELBO is that in closed form. See
-    ``learning.bounds_of_codes``.
+    Both come from the same codes; the divergence in the ELBO is that in closed form, which is
+    "code_cost". See ``learning.bounds_of_codes``.
 
     Args:
         net: its code is a ``codes.Drawn``.
@@ -38,13 +38,16 @@ def bounds(net: Codec, x: Tensor, *, samples: int, source: Source = None) -> dic
     parts = x.split(max(1, _AT_ONCE // (x.flatten(1).shape[1] * min(samples, _SAMPLES))))
     found = [_bounds(net, part, samples=samples, source=source) for part in parts]
     return {
-        "elbo": torch.cat([lower for lower, _ in found]),
-        "importance_weighted": torch.cat([upper for _, upper in found]),
+        "elbo": torch.cat([lower for lower, _, _ in found]),
+        "importance_weighted": torch.cat([upper for _, upper, _ in found]),
+        "code_cost": torch.cat([cost for _, _, cost in found]),
     }
 
 
-def _bounds(net: Codec, x: Tensor, *, samples: int, source: Source) -> tuple[Tensor, Tensor]:
-    """Both bounds of a few rows."""
+def _bounds(
+    net: Codec, x: Tensor, *, samples: int, source: Source
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Both bounds of a few rows, and the divergence of their codes."""
     code: Any = net.code
     z, flat = net.encoder(x), x.flatten(1)
     likelihoods, log_weight = z.new_zeros(len(z)), z.new_full((len(z),), -math.inf)
@@ -56,4 +59,5 @@ def _bounds(net: Codec, x: Tensor, *, samples: int, source: Source) -> tuple[Ten
         ratio = code.log_ratio(many, c)
         likelihoods += log_p.view(k, -1).sum(0)
         log_weight = log_weight.logaddexp((log_p + ratio).view(k, -1).logsumexp(0))
-    return elbo(likelihoods[None] / samples, code.cost(z)), log_weight - math.log(samples)
+    cost = code.cost(z)
+    return elbo(likelihoods[None] / samples, cost), log_weight - math.log(samples), cost

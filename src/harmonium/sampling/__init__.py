@@ -8,6 +8,7 @@ from harmonium.sampling.completion import completed
 from harmonium.sampling.conditional import expectations, log_conditional, log_marginal, posterior
 from harmonium.sampling.directed import ascend, descend
 from harmonium.sampling.landscape import landscape, place
+from harmonium.sampling.lengths import of_lengths
 from harmonium.sampling.mean_field import bound, mean_field
 from harmonium.sampling.online import OnlineLogZ
 from harmonium.sampling.phase import Phase, expected, fresh, normalised, uniform_weights
@@ -53,6 +54,7 @@ __all__ = [
     "mean_field",
     "mode",
     "normalised",
+    "of_lengths",
     "overlap",
     "place",
     "posterior",

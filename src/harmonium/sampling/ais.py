@@ -34,7 +34,7 @@ __all__ = ["Estimate", "ais", "alone", "base_fields", "reverse_ais", "widest"]
 
 @dataclass(frozen=True)
 class Estimate:
-    """An estimate of log Z; one per row if values are held.
+    """An estimate of log Z; one per row if values are held or totals differ.
 
     Every tensor is float64: ``()`` or ``(B,)``, the log-weights ``(chains,)`` or ``(B, chains)``.
     """
@@ -89,9 +89,10 @@ def ais(
     """Forward annealed importance sampling.
 
     Args:
-        graph: a machine or view; totals of Multinomial units must be bound.
+        graph: a machine or view; totals of Multinomial units must be bound. With several totals,
+            ``graph.given(v=lengths)``, there is one log Z for each.
         betas: the ladder, rising from 0 to 1, or the number of its steps.
-        chains: independent runs (per row, with ``hold``).
+        chains: independent runs (per row, with ``hold`` or several totals).
         base: means of the independent units at beta = 0, by group; give the means of the data. A
             group left out starts from its own bias. With ``hold`` they may differ between rows,
             ``(B, *shape)``: give those of ``mean_field``.
@@ -103,11 +104,13 @@ def ais(
         ValueError: the ladder does not rise from 0 to 1, or the graph cannot be normalised.
     """
     ladder = _ladder(betas)
+    graph, lengths = _each_length(graph, hold, chains=chains)
     graph, rows = _held(graph, hold, chains=chains)
+    rows, per_row = max(rows, lengths), hold is not None or lengths > 0
     extra = base_fields(graph, _per_chain(graph, base or {}, chains=chains))
     start = complete(tempered(graph, 0.0, base=extra), {}, rows=rows * chains, source=source)
     log_w, log_z0 = _run(graph, start, ladder=ladder, extra=extra, source=source)
-    return _estimate(log_w, log_z0, shape=(rows, chains), per_row=hold is not None, sign=1)
+    return _estimate(log_w, log_z0, shape=(rows, chains), per_row=per_row, sign=1)
 
 
 @checked
@@ -126,7 +129,8 @@ def reverse_ais(
         graph: as in ``ais``.
         starts: samples of the model, name -> ``(chains, *shape)``: exact samples, or chains that
             are assumed to be at equilibrium. With ``hold``, samples given each row's values,
-            ``(B * chains, *shape)``, the chains of a row next to each other.
+            ``(B * chains, *shape)``, the chains of a row next to each other. With several totals
+            likewise.
         betas: as in ``ais``.
         base: as in ``ais``.
         hold: as in ``ais``.
@@ -138,12 +142,15 @@ def reverse_ais(
     ladder = _ladder(betas)
     graph.check(starts, needed=set(graph.units) - set(hold or {}), finite=True)
     rows = 1 if hold is None else len(next(iter(hold.values())))
-    chains = len(next(iter(starts.values()))) // rows
+    _, lengths = _each_length(graph, hold, chains=1)
+    chains = len(next(iter(starts.values()))) // max(rows, lengths)
+    graph, _ = _each_length(graph, hold, chains=chains)
     graph, rows = _held(graph, hold, chains=chains)
+    rows, per_row = max(rows, lengths), hold is not None or lengths > 0
     extra = base_fields(graph, _per_chain(graph, base or {}, chains=chains))
     starts = {name: starts[name] for name in graph.units}
     log_w, log_z0 = _run(graph, starts, ladder=ladder.flip(0), extra=extra, source=source)
-    return _estimate(log_w, log_z0, shape=(rows, chains), per_row=hold is not None, sign=-1)
+    return _estimate(log_w, log_z0, shape=(rows, chains), per_row=per_row, sign=-1)
 
 
 _RISE = "betas must rise from 0 to 1, or be a number of steps of at least 1"
@@ -176,13 +183,28 @@ def _held(graph: Graph, hold: State | None, *, chains: int) -> tuple[Graph, int]
         values = {name: x.repeat_interleave(chains, 0) for name, x in hold.items()}
         graph, rows = clamped(graph, values), len(next(iter(hold.values())))
     graph.check_proper()
-    for name, units in graph.units.items():
-        if units.context is not None and units.context.numel() > 1:
-            raise UsageError(
-                f"group {name!r} has one length per row, so one log Z per row: "
-                f"estimate one at a time, with graph.given({name}=torch.tensor([n]))"
-            )
     return graph, rows
+
+
+def _each_length(graph: Graph, hold: State | None, *, chains: int) -> tuple[Graph, int]:
+    """The graph with the lengths of every row repeated for its chains, and their number.
+
+    The number is 0 if no group has one length per row.
+    """
+    context = {n: u.context for n, u in graph.units.items() if u.context is not None}
+    several = {
+        n: c.reshape(-1) for n, c in context.items() if c.numel() > 1 and n not in (hold or {})
+    }
+    counts = {len(c) for c in several.values()}
+    if hold is not None and several:
+        counts.add(len(next(iter(hold.values()))))
+    if len(counts) > 1:
+        raise UsageError(
+            f"rows have lengths of groups {[*several]}, and their numbers differ, "
+            f"{sorted(counts)}: give one length for each row"
+        )
+    bound = {n: c.repeat_interleave(chains) for n, c in several.items()}
+    return (graph.given(**bound), counts.pop()) if bound else (graph, 0)
 
 
 def _per_chain(graph: Graph, base: Mapping[str, Tensor], *, chains: int) -> dict[str, Tensor]:

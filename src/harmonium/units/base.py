@@ -225,6 +225,11 @@ class Units(nn.Module, ABC):
         part.context = torch.as_tensor(context, dtype=self.bias.dtype, device=self.bias.device)
         return part
 
+    def context_in(self, x: Tensor) -> Tensor | None:
+        """The context that these values have, ``(B,)``; None for a family that takes none."""
+        del x
+        return None
+
     def absorb(self, field: Tensor) -> None:
         """Adds a constant field, a number or of the bias's shape, to the bias in place."""
         with torch.no_grad():

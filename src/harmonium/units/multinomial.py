@@ -26,10 +26,9 @@ class Multinomial(Units):
     group is one unit.
 
     With hidden units this is the replicated softmax (Salakhutdinov and Hinton, 2009,
-    https://papers.nips.cc/paper/3856), except for the hidden bias. In the paper it is multiplied
-    by the length, :math:`-n \sum_j a_j h_j`; here it is not. Since the counts sum to n, the
-    weights :math:`W_{jk} + a_j` for every word k with zero hidden biases give the paper's model at
-    every length. To learn exactly that model, freeze the hidden bias at zero.
+    https://papers.nips.cc/paper/3856). The paper multiplies the hidden bias by the length,
+    :math:`-n \sum_j a_j h_j`. ``Replicated`` connections have such a bias, and the machine
+    ``replicated_softmax`` uses them.
 
     Args:
         categories: number of things that are counted, such as the words of a vocabulary.
@@ -54,6 +53,10 @@ class Multinomial(Units):
                 "graph.given(v=x.sum(1)), with the name of the group in place of v"
             )
         return self.context.reshape(-1, 1)
+
+    def context_in(self, x: Tensor) -> Tensor:
+        """The totals of some rows, ``(B,)``."""
+        return x.sum(1)
 
     def theta(self) -> tuple[Tensor, ...]:
         """The bias b."""
@@ -95,14 +98,18 @@ class Multinomial(Units):
 
     def sample(self, field: Tensor, source: Source = None) -> Tensor:
         """The counts of n independent draws from the softmax."""
-        p = torch.softmax(self.natural()[0] + field, -1)
-        n = self.lengths.expand(len(p), 1)
-        most = int(n.max())
-        if most == 0:
-            return torch.zeros_like(p)
-        words = torch.multinomial(p, most, replacement=True, generator=source)
-        counted = (torch.arange(most, device=p.device) < n).to(p.dtype)
-        return torch.zeros_like(p).scatter_add_(1, words, counted)
+        logits = (self.natural()[0] + field).double()
+        n = self.lengths.expand(len(logits), 1)[:, 0].long()
+        upper = torch.softmax(logits, -1).cumsum(1)
+        rows, words = upper.shape
+        row = torch.arange(rows, device=upper.device)
+        of_row = row.repeat_interleave(n)
+        upper = upper / upper[:, -1:] + row[:, None]  # row r covers the interval from r to r + 1
+        u = torch.rand(len(of_row), generator=source, dtype=upper.dtype, device=upper.device)
+        drawn = torch.searchsorted(upper.flatten(), of_row + u, right=True)
+        drawn = torch.minimum(drawn, words * (of_row + 1) - 1)  # rounding may reach the next row
+        counts = torch.bincount(drawn, minlength=rows * words)
+        return counts.view(rows, words).to(field.dtype)
 
     def count(self) -> int:
         """The number of ways to distribute n counts over k words: binomial(n + k - 1, n)."""

@@ -21,10 +21,10 @@ _USED = 0.01
 
 @dataclass(eq=False)
 class BoundWatch(Watch):
-    """ELBO of validation rows, with one code for each row, and the divergence of their codes.
+    """ELBO of validation rows, with one code for each row, and what belongs to it.
 
     Args:
-        model: a codec whose code has a prior.
+        model: has bounds and codes.
         rows: validation rows.
         draw: draws binary rows from fractions, once; None uses the rows unchanged.
     """
@@ -44,17 +44,14 @@ class BoundWatch(Watch):
 
     @torch.no_grad()
     def measure(self, epoch: int) -> dict[str, float]:
-        """``val/elbo`` and ``val/code_cost``, nats per row, and ``val/active_units``."""
+        """``val/elbo``, ``val/code_cost`` of a code with a prior, and ``val/active_units``."""
         del epoch
         source = generator(SEED, self.seen["x"].device)
-        net = self.model.net
-        z = net.encoder(self.seen["x"])
-        bound = self.model.bounds(self.seen, samples=1, source=source)["elbo"]
-        return {
-            "val/elbo": float(bound.double().mean()),
-            "val/code_cost": float(net.code.cost(z).double().mean()),
-            "val/active_units": float(active_units(net.code.point(z))),
-        }
+        bounds = self.model.bounds(self.seen, samples=1, source=source)
+        *_, code = self.model.codes(self.seen).values()
+        kept = [name for name in ("elbo", "code_cost") if name in bounds]
+        figures = {f"val/{name}": float(bounds[name].double().mean()) for name in kept}
+        return {**figures, "val/active_units": float(active_units(code))}
 
 
 def active_units(points: Tensor) -> int:

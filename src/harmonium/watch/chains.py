@@ -6,7 +6,7 @@ from torch import Tensor
 from harmonium.graph import State
 from harmonium.learning import Learner, Watch
 from harmonium.random import generator
-from harmonium.sampling import swept
+from harmonium.sampling import of_lengths, swept
 
 __all__ = ["ChainWatch"]
 
@@ -35,7 +35,7 @@ class ChainWatch(Watch):
         if not (chains := self.learner.chains):
             return {}
         source = generator(self.seed + epoch, next(iter(chains.values())).device)
-        moved, _ = swept(self.learner.graph, chains, source=source)
+        moved, _ = swept(of_lengths(self.learner.graph, chains), chains, source=source)
         v = self._visible
         return {"chains/flip_rate": float((moved[v] != chains[v]).double().mean())}
 
@@ -45,5 +45,5 @@ class ChainWatch(Watch):
         if not (chains := self.learner.chains):
             return {}
         state: State = {name: x[:SHOWN] for name, x in chains.items()}
-        graph, v = self.learner.graph, self._visible
+        graph, v = of_lengths(self.learner.graph, state), self._visible
         return {"chains": graph.units[v].mean(graph.field(v, state)).flatten(1)}

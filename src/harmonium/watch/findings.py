@@ -11,6 +11,7 @@ from harmonium.data import BatchTransform
 from harmonium.graph import EnergyGraph, State
 from harmonium.learning import Learner, Watch, examine, positive, watch
 from harmonium.random import generator
+from harmonium.sampling import of_lengths
 from harmonium.sampling.diagnose import probe
 
 __all__ = ["FindingsWatch", "WeightsFindingsWatch"]
@@ -54,7 +55,7 @@ class FindingsWatch(Watch):
         probed = None
         if chains and len(next(iter(chains.values()))) > 1 and updates >= PROBE:
             subset = {name: x[:PROBED] for name, x in chains.items()}
-            probed = probe(graph, subset, source=source)
+            probed = probe(of_lengths(graph, subset), subset, source=source)
             ess = probed.ess / probed.traces.shape[1]
             row = {"chains/r_hat": probed.r_hat, "chains/ess": ess}
         held = None if self.validation is None else self._observed(self.validation, source)

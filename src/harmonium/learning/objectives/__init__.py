@@ -14,6 +14,7 @@ from harmonium.learning.objectives.multinomial import Multinomial
 from harmonium.learning.objectives.nca import NCA
 from harmonium.learning.objectives.squared_error import SquaredError
 from harmonium.learning.objectives.triplet import Triplet
+from harmonium.learning.objectives.wake_sleep import WakeSleep
 
 __all__ = [
     "NCA",
@@ -26,5 +27,6 @@ __all__ = [
     "Multinomial",
     "SquaredError",
     "Triplet",
+    "WakeSleep",
     "cross_entropy",
 ]

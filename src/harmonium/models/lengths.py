@@ -1,0 +1,79 @@
+r"""Log-partition functions of documents: one for each length.
+
+The length n of a document is a context of the machine, so log Z is a function of n. It is
+estimated for several lengths at once by annealed importance sampling, forward, which is too low on
+average, and in reverse from chains, which is too high on average if they are at equilibrium.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from harmonium.graph import Graph, State
+from harmonium.likelihood import Ladder
+from harmonium.random import Source
+from harmonium.sampling import exact
+from harmonium.sampling.ais import ais, reverse_ais
+from harmonium.sampling.lengths import of_lengths
+from harmonium.sampling.sweep import complete, swept
+
+__all__ = ["log_partitions"]
+
+_AT_ONCE = 1000
+"""Chains that run together."""
+
+
+@torch.no_grad()
+def log_partitions(
+    graph: Graph,
+    seen: State,
+    *,
+    ladder: Ladder,
+    base: Mapping[str, Tensor] | None = None,
+    source: Source = None,
+) -> tuple[Tensor, Tensor]:
+    """log Z for the length of each document, forward and reverse, ``(N,)`` each, float64.
+
+    Every length is estimated once. A machine that can be enumerated in seconds is: both results
+    are then equal. The chains of the reverse runs start from documents whose lengths are nearest,
+    and are swept from there.
+
+    Args:
+        graph: a machine whose group in ``seen`` takes a length.
+        seen: name -> counts of the documents, ``(N, D)``, one group.
+        ladder: settings of annealed importance sampling; its chains run for every length.
+        base: means of the independent units that annealing starts from, by group.
+        source: random generator.
+    """
+    ((name, counts),) = seen.items()
+    lengths, place = counts.sum(1).unique(return_inverse=True)
+    if exact.quick(graph.given(**{name: lengths.max()})):
+        z = [exact.log_partition(graph.given(**{name: n})) for n in lengths]
+        return (torch.stack(z)[place],) * 2
+    ordered = counts[counts.sum(1).argsort(stable=True)]
+    forward, reverse = [], []
+    for some in lengths.split(max(1, _AT_ONCE // ladder.chains)):
+        bound = graph.given(**{name: some})
+        common: Any = {"betas": ladder.betas, "base": base, "source": source}
+        forward.append(ais(bound, chains=ladder.chains, **common).log_z)
+        starts = _nearest(ordered, some, chains=ladder.chains)
+        documents = {name: starts}
+        longer = bound.given(**{name: some.repeat_interleave(ladder.chains)})
+        state = complete(of_lengths(graph, documents), documents, source=source)
+        for _ in range(
+            max(1, ladder.sweeps)
+        ):  # the first one gives the documents their new lengths
+            state, _ = swept(longer, state, source=source)
+        reverse.append(reverse_ais(bound, state, **common).log_z)
+    return torch.cat(forward)[place], torch.cat(reverse)[place]
+
+
+def _nearest(ordered: Tensor, lengths: Tensor, *, chains: int) -> Tensor:
+    """For each length the documents of nearest rank, ``(lengths * chains, D)``."""
+    of = ordered.sum(1).contiguous()
+    middle = torch.searchsorted(of, lengths.contiguous())
+    first = (middle - chains // 2).clamp(0, max(0, len(of) - chains))
+    rows = first[:, None] + torch.arange(chains, device=of.device)
+    return ordered[rows.flatten() % len(of)]

@@ -1,0 +1,66 @@
+"""Self-organisation as a stage of a recipe."""
+
+import pytest
+import torch
+
+from harmonium.learning import Kohonen, linear_decay, principal_start
+from harmonium.nets import KohonenMap
+from tests.stages import small
+
+SECTIONS = {
+    "model": {"type": "kohonen", "inputs": 6, "rows": 2, "columns": 3},
+    "pretrain": None,
+    "train": {"type": "kohonen", "epochs": 3, "batch_size": 7},
+    "fine_tune": None,
+}
+
+
+def learned(**changes):
+    (task,) = small.tasks(**{**SECTIONS, **changes})
+    stage = task.build()
+    while not stage.done:
+        stage.update()
+    return task.workspace.models["machine"].net, stage
+
+
+def test_the_stage_is_the_rule_with_its_settings():
+    """All rows in one batch: their order cannot matter."""
+    rows = small.toy().train.x
+    net, stage = learned(train={"type": "kohonen", "epochs": 4, "batch_size": 1000})
+    own = KohonenMap(6, rows=2, columns=3)
+    principal_start(own, rows)
+    optimiser = torch.optim.SGD(own.parameters(), lr=0.5)
+    rule = Kohonen(own, optimiser, updates=4, radius=1.5)
+    schedule = linear_decay(optimiser, 4)
+    for _ in range(4):
+        rule.step({"x": rows})
+        schedule.step()
+    torch.testing.assert_close(net.weight, own.weight, rtol=1e-4, atol=1e-5)
+    assert stage.position["updates"] == 4
+
+
+def test_two_starts_give_two_maps_and_one_seed_gives_one():
+    by_rows = {"type": "kohonen", "epochs": 1, "batch_size": 7, "start": "rows"}
+    first, again = (learned(train=by_rows)[0].weight for _ in range(2))
+    assert torch.equal(first, again)
+    assert not torch.equal(first, learned()[0].weight)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            {"train": {"type": "kohonen", "epochs": 1, "form": "batch"}},
+            "train.batch_size: the batch form",
+        ),
+        ({"model": {"type": "mlp", "units": [6, 2]}}, "no model .* lays rows out on a map"),
+        (
+            {"model": {"type": "kohonen", "inputs": 5, "rows": 2, "columns": 2}},
+            "reads 5 values, but the rows of toy have 6",
+        ),
+        ({"train": {"type": "supervised", "epochs": 1}}, "distances|labels|outputs"),
+    ],
+)
+def test_what_cannot_be_learned_is_refused(changes, words):
+    with pytest.raises(ValueError, match=words):
+        learned(**changes)
