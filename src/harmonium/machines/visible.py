@@ -15,6 +15,7 @@ __all__ = [
     "by_group",
     "given_rows",
     "known_values",
+    "observed_state",
     "spans",
     "visible",
     "visible_groups",
@@ -82,6 +83,22 @@ def visible(units: Units, x: Tensor) -> Tensor:
     """
     _check_width(x, units.shape.numel())
     return x.to(units.bias).reshape(x.shape[0], *units.shape)
+
+
+def observed_state(
+    graph: EnergyGraph, batch: Mapping[str, Tensor], *, groups: Sequence[str]
+) -> State:
+    """The visible groups that a batch has values of: in "x", or in columns of their names.
+
+    Raises:
+        ValueError: it has none, or rows have another number of values.
+    """
+    if "x" in batch:
+        return visible_state(graph, batch["x"], groups=groups)
+    found = {name: visible(graph.units[name], batch[name]) for name in groups if name in batch}
+    if not found:
+        raise UsageError(f"the batch has no column 'x' and none of {', '.join(groups)}")
+    return found
 
 
 def by_group(graph: EnergyGraph, x: Rows, *, groups: Sequence[str]) -> dict[str, Rows]:

@@ -24,9 +24,8 @@ from harmonium.machines.visible import (
     by_group,
     given_rows,
     known_values,
-    visible,
+    observed_state,
     visible_groups,
-    visible_state,
 )
 from harmonium.memory import need
 from harmonium.models.abilities import Batch
@@ -293,16 +292,7 @@ class GraphModel(Model):
 
     def _seen(self, batch: Batch) -> State:
         """The visible groups that a batch has values of."""
-        if "x" in batch:
-            return visible_state(self.machine, batch["x"], groups=self.seen)
-        found = {
-            name: visible(self.machine.units[name], batch[name])
-            for name in self.seen
-            if name in batch
-        }
-        if not found:
-            raise UsageError(f"the batch has no column 'x' and none of {', '.join(self.seen)}")
-        return found
+        return observed_state(self.machine, batch, groups=self.seen)
 
     def _tied(self, seen: State) -> State:
         """The same values for every group that shares its units with a visible one."""
