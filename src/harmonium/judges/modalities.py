@@ -1,6 +1,8 @@
 """Labels inferred from other kinds of data, and from some of the labels."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 import torch
@@ -10,9 +12,10 @@ from harmonium.bounds import Count, Share
 from harmonium.data import Joined
 from harmonium.errors import UsageError
 from harmonium.learning.ranked import average_precision, precision_of_first
+from harmonium.models import Batch
 from harmonium.needs import Needs
 from harmonium.random import generator
-from harmonium.stages.trial import Trial
+from harmonium.stages.trial import Trial, some
 
 __all__ = ["Modalities", "shown_part"]
 
@@ -71,11 +74,12 @@ class Modalities:
         prior = trial.data.train.x[:][:, at].mean(0).expand_as(true)
         alone = x.clone()
         alone[:, at] = torch.nan
-        generated = model.infer({"x": alone})["x"][:, at]
+        infer = partial(model.infer, like={"x": some(trial.data.train).x[:]})
+        generated = infer({"x": alone})["x"][:, at]
         return {
             **self._figures("generated", scores=generated, true=true),
             **self._figures("prior", scores=prior, true=true),
-            **_completed(model, x[asked], at=at, shown=shown[asked]),
+            **_completed(infer, x[asked], at=at, shown=shown[asked]),
             "rows": len(x),
         }
 
@@ -101,7 +105,9 @@ def shown_part(true: Tensor, share: float) -> Tensor:
     return places < (true.sum(1, keepdim=True) * share).floor()
 
 
-def _completed(model: Any, x: Tensor, *, at: slice, shown: Tensor) -> dict[str, float]:  # noqa: ANN401
+def _completed(
+    infer: Callable[[Batch], Batch], x: Tensor, *, at: slice, shown: Tensor
+) -> dict[str, float]:
     """MAP of the labels not shown, by what is known of a row."""
     true = x[:, at] > 0.5
     both = x.clone()
@@ -111,7 +117,7 @@ def _completed(model: Any, x: Tensor, *, at: slice, shown: Tensor) -> dict[str, 
     labels = torch.full_like(x, torch.nan)
     labels[:, at] = both[:, at]
     known = {"joint": both, "labels": labels, "others": others}
-    scores = {name: model.infer({"x": rows})["x"][:, at] for name, rows in known.items()}
+    scores = {name: infer({"x": rows})["x"][:, at] for name, rows in known.items()}
     return {
         f"{name}_map": float(average_precision(found, true & ~shown, among=~shown).mean())
         for name, found in scores.items()

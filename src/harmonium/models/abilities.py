@@ -61,11 +61,12 @@ class Classifies(Protocol):
 class Completes(Protocol):
     """Infers missing values from known ones."""
 
-    def infer(self, batch: Batch) -> Batch:
+    def infer(self, batch: Batch, *, like: Batch | None = None) -> Batch:
         """Expected values of all columns given the known ones, by mean field.
 
         Args:
             batch: "x" with NaN where values are missing, or some of its parts by their names.
+            like: complete rows, at whose means missing values begin; None: the model's own start.
         """
         ...
 

@@ -352,18 +352,22 @@ class DeepModel(GraphModel):
         return density(self.machine, rows, train=train, ladder=ladder)
 
     @torch.no_grad()
-    def infer(self, batch: Batch) -> Batch:
+    def infer(self, batch: Batch, *, like: Batch | None = None) -> Batch:
         """Expected values of all visible groups given known values of some, by mean field.
 
         Args:
             batch: "x", ``(N, D)``, with NaN for missing values, or in its place columns by the
                 names of visible groups.
+            like: complete rows, such as training rows: what is missing begins at their means.
         """
-        n = len(next(iter(batch.values())))
-        seen, hold = known_values(
-            self.machine, given_rows(self.machine, batch, n=n, groups=self.seen), groups=self.seen
-        )
-        return self._columns(completed(self.machine, seen, hold=hold, rows=n))
+        n, begin = len(next(iter(batch.values()))), None
+        if like is not None:
+            data = self._settled(self._seen(like))
+            units = self.machine.units
+            begin = {name: data.moments(self.machine, name)[0].mean(0) for name in units}
+        x = given_rows(self.machine, batch, n=n, groups=self.seen)
+        seen, hold = known_values(self.machine, x, groups=self.seen)
+        return self._columns(completed(self.machine, seen, hold=hold, rows=n, begin=begin))
 
 
 class RestrictedModel(DeepModel):

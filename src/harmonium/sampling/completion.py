@@ -10,6 +10,9 @@ from harmonium.sampling.sweep import Hold, complete, swept
 
 __all__ = ["completed"]
 
+_CAP = 200
+"""Maximum number of sweeps."""
+
 
 @checked
 @torch.no_grad()
@@ -19,8 +22,8 @@ def completed(
     *,
     hold: Hold,
     rows: Count,
+    begin: State | None = None,
     tolerance: NonNegative = 1e-4,
-    cap: Count = 100,
 ) -> State:
     r"""Expected values of every unit that is not held, by mean field.
 
@@ -38,17 +41,30 @@ def completed(
         values: name -> ``(B, *shape)``: the held groups, with initial values of units not held.
         hold: which of them are held, as in ``sampling.sweep``.
         rows: number of rows B.
+        begin: name -> initial means of units that are not held, ``(*shape)``, such as mean
+            activities over training rows; None: means given the biases alone. Deep machines have
+            several solutions, and from biases alone the sweeps often find a poor one.
         tolerance: stop when no mean changes by more in a sweep.
-        cap: maximum number of sweeps.
 
     Returns:
         Name -> values and means of every group, ``(B, *shape)``.
     """
-    state = complete(graph, values, rule=mean, rows=rows)
-    for _ in range(cap):
+    state = complete(graph, {**_spread(begin, values, hold=hold, rows=rows)}, rule=mean, rows=rows)
+    for _ in range(_CAP):
         new, _ = swept(graph, state, rule=mean, hold=hold)
         change = max(float((new[name] - state[name]).abs().max()) for name in graph.units)
         state = new
         if change <= tolerance:
             break
+    return state
+
+
+def _spread(begin: State | None, values: State, *, hold: Hold, rows: int) -> State:
+    """Initial values of all groups: the held ones, and the initial means of the others."""
+    if begin is None:
+        return values
+    state = {name: x.expand(rows, *x.shape) for name, x in begin.items()}
+    for name, x in values.items():
+        mask = torch.as_tensor(hold.get(name, False), device=x.device)
+        state[name] = torch.where(mask, x, state[name]) if name in state else x
     return state
