@@ -45,6 +45,7 @@ def test_final_figures_can_all_be_ranked():
         "perplexity_optimistic",
         "precision_at_k",
         "average_precision",
+        "contact_precision",
         "joint_map",
         "generated_map",
         "generated_precision",

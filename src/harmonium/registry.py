@@ -51,6 +51,7 @@ KINDS: dict[str, dict[str, str]] = {
         "mnist": "harmonium.data.known:mnist_set",
         "newsgroups": "harmonium.data.newsgroups:newsgroups",
         "patches": "harmonium.data.patches:patches",
+        "potts_alignment": "harmonium.data.potts_alignment:potts_alignment",
         "reuters": "harmonium.data.reuters:reuters",
         "ring": "harmonium.data.curves:ring",
         "table": "harmonium.data.table:table",
@@ -274,6 +275,7 @@ KINDS: dict[str, dict[str, str]] = {
     "Judge": {
         "accuracy": "harmonium.judges.accuracy:Accuracy",
         "bound": "harmonium.judges.bound:Bound",
+        "contacts": "harmonium.judges.contacts:Contacts",
         "error": "harmonium.judges.error:Error",
         "labels": "harmonium.judges.labels:Labels",
         "likelihood": "harmonium.judges.likelihood:Likelihood",
