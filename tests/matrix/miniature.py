@@ -64,7 +64,7 @@ PICTURE_NET: dict[str, Any] = {
     ],
 }
 
-DRAWN = ("curve", "gate", "ring")
+DRAWN = ("curve", "gate", "potts_alignment", "ring")
 """Readers that make a few rows themselves."""
 
 JOINED = ("corel5k", "emoji")
@@ -125,7 +125,9 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
         path = _documents(folder / "documents.txt")
         data["source"] = {"type": "text", "train": str(path), "test": 0.3, "labelled": True}
         return
-    if isinstance(data["source"], dict) and data["source"]["type"] in DRAWN:
+    if named(data["source"]) in DRAWN:
+        if named(data["source"]) == "potts_alignment":
+            data["source"] = {"type": "potts_alignment", "sequences": 300, "test": 50}
         return
     if named(data["source"]) in JOINED:
         data["source"] = _joined(folder)

@@ -21,6 +21,7 @@ PARAMETERS = json.loads(Path(__file__).with_name("parameters.json").read_text())
 FIGURES = {
     "accuracy": "accuracy",
     "bound": "elbo",
+    "contacts": "contact_precision",
     "error": "rmse",
     "likelihood": "log_likelihood",
     "modalities": "generated_map",
@@ -184,11 +185,15 @@ def refusal(judge, recipe):
         return unlike(judge, recipe)
     if judge in ("neighbours", "retrieval"):
         return unsearched(judge, recipe)
-    if judge == "robustness":
-        return unmoved(recipe)
-    if judge == "modalities":
-        return one_kind(recipe)
-    return ""
+    special = {"robustness": unmoved, "contacts": siteless, "modalities": one_kind}
+    return special[judge](recipe) if judge in special else ""
+
+
+def siteless(recipe):
+    """What is said where there are no couplings between sites; else nothing."""
+    if type_of(recipe["data"]["source"]) == "potts_alignment":
+        return ""
+    return r"judge contacts: (no model .* is a single energy graph|couplings between sites)"
 
 
 def one_kind(recipe):

@@ -48,7 +48,7 @@ def potts_alignment(  # noqa: PLR0913
     test: Count = 1000,
     *,
     sites: Count = 22,
-    contacts: Sequence[Sequence[int]] = SHEET,
+    contacts: Sequence[Sequence[int]] | None = None,
     strength: NonNegative = 0.8,
     seed: Seed = 0,
 ) -> DataSet:
@@ -62,14 +62,14 @@ def potts_alignment(  # noqa: PLR0913
         sequences: Number of training sequences.
         test: Number of test sequences.
         sites: Number of sites.
-        contacts: Pairs of sites in contact, numbered from 0; by default a sheet of three strands.
+        contacts: Pairs of sites in contact, numbered from 0; null for a sheet of three strands.
         strength: Strength of the couplings, in nats; with 0 sites are independent.
         seed: Seed of preferences and sequences.
 
     Raises:
         ValueError: a pair is not of two different sites.
     """
-    h, j = known_couplings(sites, contacts, strength=strength, seed=seed)
+    h, j = known_couplings(sites, contacts or SHEET, strength=strength, seed=seed)
     codes = _sampled(h, j, rows=sequences + test, seed=seed)
     x = torch.nn.functional.one_hot(codes, h.shape[1]).float().flatten(1)
     splits: dict[str, Any] = {"train": Split(x[:sequences]), "test": Split(x[sequences:])}

@@ -31,14 +31,14 @@ class Contacts:
     contacts among all pairs.
 
     Args:
-        pairs: the known contacts, pairs of sites from 0; by default those of potts_alignment.
+        pairs: the known contacts, pairs of sites from 0; null for those of potts_alignment.
         top: number of pairs of highest score; null for the number of sites.
         separation: minimum distance of two sites along the sequence.
     """
 
     needs: ClassVar[Needs] = Needs(model=("graph",), data=("train",))
 
-    pairs: Sequence[Sequence[int]] = SHEET
+    pairs: Sequence[Sequence[int]] | None = None
     top: Count | None = None
     separation: Count = 3
 
@@ -54,7 +54,7 @@ class Contacts:
         except ValueError as error:
             raise UsageError(f"judge contacts: {error}") from error
         sites, states = couplings.shape[:2]
-        known = contact_map(self.pairs, sites)
+        known = contact_map(self.pairs or SHEET, sites)
         x = trial.data.train.x[:].reshape(-1, sites, states)
         information = mutual_information(x, trial.data.train.weights)
         settings = {"top": self.top or sites, "separation": self.separation}

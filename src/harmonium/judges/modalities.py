@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from harmonium.bounds import Count, Share
+from harmonium.bounds import Count, Share, Size
 from harmonium.data import Joined
 from harmonium.errors import UsageError
 from harmonium.learning.ranked import average_precision, precision_of_first
@@ -27,7 +27,7 @@ _SEED = 2718
 class Modalities:
     """How well the labels of test rows are inferred, such as the words of pictures.
 
-    Two tasks on test rows, both by mean field:
+    Two tasks on test rows:
 
     - *generation*: all labels from the other kinds of data alone. Beside it, the prior: labels in
       the order of their frequency in training, the same for every row.
@@ -41,6 +41,8 @@ class Modalities:
     Args:
         part: name of the part of a row that holds the labels, 0 or 1 each.
         k: number of first labels.
+        sweeps: of a Gibbs chain for each row, over whose second half expected values are averaged;
+            0 for mean field.
         shown: share of its labels that a row shows in completion, rounded down.
     """
 
@@ -49,6 +51,7 @@ class Modalities:
     part: str = "words"
     k: Count = 5
     shown: Share = 0.5
+    sweeps: Size = 100
 
     def __call__(self, trial: Trial) -> dict[str, Any]:
         """The figures, and the number of test ``rows`` with at least one label.
@@ -74,7 +77,9 @@ class Modalities:
         prior = trial.data.train.x[:][:, at].mean(0).expand_as(true)
         alone = x.clone()
         alone[:, at] = torch.nan
-        infer = partial(model.infer, like={"x": some(trial.data.train).x[:]})
+        like = {"x": some(trial.data.train).x[:]}
+        source = generator(_SEED, x.device)
+        infer = partial(model.infer, like=like, sweeps=self.sweeps, source=source)
         generated = infer({"x": alone})["x"][:, at]
         return {
             **self._figures("generated", scores=generated, true=true),

@@ -61,12 +61,16 @@ class Classifies(Protocol):
 class Completes(Protocol):
     """Infers missing values from known ones."""
 
-    def infer(self, batch: Batch, *, like: Batch | None = None) -> Batch:
-        """Expected values of all columns given the known ones, by mean field.
+    def infer(
+        self, batch: Batch, *, like: Batch | None = None, sweeps: int = 0, source: Source = None
+    ) -> Batch:
+        """Expected values of all columns given the known ones.
 
         Args:
             batch: "x" with NaN where values are missing, or some of its parts by their names.
             like: complete rows, at whose means missing values begin; None: the model's own start.
+            sweeps: of a Gibbs chain for each row, along which means are averaged; 0: mean field.
+            source: random generator of the chains.
         """
         ...
 

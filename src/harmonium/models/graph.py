@@ -32,13 +32,13 @@ from harmonium.models.abilities import Batch
 from harmonium.models.beneath import Beneath
 from harmonium.models.deciding import MostProbable
 from harmonium.models.filters import filters_of
+from harmonium.models.infer import inferred
 from harmonium.models.model import Model
 from harmonium.models.outline import outline_of
 from harmonium.random import Source
 from harmonium.sampling import (
     Phase,
     complete,
-    completed,
     expectations,
     log_conditional,
     log_marginal,
@@ -352,22 +352,18 @@ class DeepModel(GraphModel):
         return density(self.machine, rows, train=train, ladder=ladder)
 
     @torch.no_grad()
-    def infer(self, batch: Batch, *, like: Batch | None = None) -> Batch:
-        """Expected values of all visible groups given known values of some, by mean field.
-
-        Args:
-            batch: "x", ``(N, D)``, with NaN for missing values, or in its place columns by the
-                names of visible groups.
-            like: complete rows, such as training rows: what is missing begins at their means.
-        """
-        n, begin = len(next(iter(batch.values()))), None
+    def infer(
+        self, batch: Batch, *, like: Batch | None = None, sweeps: int = 0, source: Source = None
+    ) -> Batch:
+        """Expected values of all visible groups given known values; see ``Completes``."""
+        begin = None
         if like is not None:
-            data = self._settled(self._seen(like))
-            units = self.machine.units
-            begin = {name: data.moments(self.machine, name)[0].mean(0) for name in units}
-        x = given_rows(self.machine, batch, n=n, groups=self.seen)
-        seen, hold = known_values(self.machine, x, groups=self.seen)
-        return self._columns(completed(self.machine, seen, hold=hold, rows=n, begin=begin))
+            data, names = self._settled(self._seen(like)), self.machine.units
+            begin = {name: data.moments(self.machine, name)[0].mean(0) for name in names}
+        chains = (sweeps, source)
+        return self._columns(
+            inferred(self.machine, batch, groups=self.seen, begin=begin, chains=chains)
+        )
 
 
 class RestrictedModel(DeepModel):

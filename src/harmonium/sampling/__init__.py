@@ -4,7 +4,7 @@ from harmonium.sampling.ais import Estimate, ais, base_fields, reverse_ais
 from harmonium.sampling.along import Along, log_z_along
 from harmonium.sampling.chains import anneal, run, start
 from harmonium.sampling.chaos import lyapunov, trajectory
-from harmonium.sampling.completion import completed
+from harmonium.sampling.completion import averaged, completed
 from harmonium.sampling.conditional import expectations, log_conditional, log_marginal, posterior
 from harmonium.sampling.directed import ascend, descend
 from harmonium.sampling.landscape import landscape, place
@@ -31,6 +31,7 @@ __all__ = [
     "Replicas",
     "Rule",
     "ais",
+    "averaged",
     "anneal",
     "annealed",
     "ascend",

@@ -5,10 +5,11 @@ import torch
 from harmonium.arguments import checked
 from harmonium.bounds import Count, NonNegative
 from harmonium.graph import Graph, State
+from harmonium.random import Source
 from harmonium.sampling.rules import mean
 from harmonium.sampling.sweep import Hold, complete, swept
 
-__all__ = ["completed"]
+__all__ = ["averaged", "completed"]
 
 _CAP = 200
 """Maximum number of sweeps."""
@@ -57,6 +58,40 @@ def completed(
         if change <= tolerance:
             break
     return state
+
+
+@checked
+@torch.no_grad()
+def averaged(
+    graph: Graph, state: State, *, hold: Hold, sweeps: Count, source: Source = None
+) -> State:
+    r"""Expected values of every unit that is not held, by averages along Gibbs chains.
+
+    The first half of the sweeps is left out. Means given the fields are averaged, not samples.
+    Unlike mean field, which settles at one solution, chains move between several.
+
+    Args:
+        graph: a machine or view.
+        state: initial values of every group, ``(B, *shape)``: one chain for each row.
+        hold: which of them are held, as in ``sampling.sweep``.
+        sweeps: number of sweeps.
+        source: random generator.
+
+    Returns:
+        Name -> values and expected values of every group, ``(B, *shape)``.
+    """
+    total = {name: torch.zeros_like(x, dtype=torch.float64) for name, x in state.items()}
+    kept = sweeps - sweeps // 2
+    for k in range(sweeps):
+        state, _ = swept(graph, state, hold=hold, source=source)
+        if k >= sweeps - kept:
+            for name, units in graph.units.items():
+                total[name] += units.mean(graph.field(name, state))
+    found = {}
+    for name, x in state.items():
+        mask = torch.as_tensor(hold.get(name, False), device=x.device)
+        found[name] = torch.where(mask, x, (total[name] / kept).to(x))
+    return found
 
 
 def _spread(begin: State | None, values: State, *, hold: Hold, rows: int) -> State:
