@@ -38,6 +38,8 @@ def test_final_figures_can_all_be_ranked():
         "scaled_accuracy",
         "rmse",
         "r2",
+        "token_nats",
+        "token_bits",
         "hamming",
         "exact_match",
         "f1",

@@ -51,6 +51,8 @@ EXAMPLES = {
     "output_size": 1,
     "padding": 1,
     "path": "pictures",
+    "recurrent": {"type": "gru", "inputs": 3, "hidden": 4},
+    "vocabulary": 5,
     "planes": 4,
     "shape": [3],
     "size": [2, 2],

@@ -38,8 +38,7 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     "data/table.py::table": "a reader's settings are its arguments",
     "data/text.py::text": "a reader's settings are its arguments",
     "search/searching.py::search": "the settings of a search are its arguments",
-    "nets/anatomy.py::_Counter.__torch_dispatch__": "torch calls it, by position",
-    "nets/field.py::_Fields.__torch_dispatch__": "torch calls it, by position",
+    "nets/operations.py::Operations.__torch_dispatch__": "torch calls it, by position",
     "nets/seeing/rectifiers.py::Rectifiers.__torch_function__": "torch calls it, by position",
     "random.py::_OwnDraws.__torch_function__": "torch calls it, by position",
 }

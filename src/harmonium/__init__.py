@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         SemanticHash,
         SigmoidBeliefNet,
         SparseFeatures,
+        TextGenerator,
     )
     from harmonium.export import export_onnx
     from harmonium.graph import EnergyGraph, View
@@ -111,6 +112,7 @@ _HOME = {
     "SemanticHash": "estimators",
     "SigmoidBeliefNet": "estimators",
     "SparseFeatures": "estimators",
+    "TextGenerator": "estimators",
     "Spin": "units",
     "sweep": "sampling",
     "train": "training",
@@ -155,6 +157,7 @@ __all__ = [  # noqa: PLE0604
     "SigmoidBeliefNet",
     "SparseFeatures",
     "Spin",
+    "TextGenerator",
     "Units",
     "View",
     "ais",

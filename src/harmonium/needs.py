@@ -56,6 +56,11 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "infers missing values from known ones",
         "take a machine that is a single energy graph, such as multimodal_dbm",
     ),
+    "continues": (
+        "Continues",
+        "predicts the next symbol of a text",
+        "take a language model",
+    ),
     "convolves": (
         "Convolves",
         "is a net with convolutions",

@@ -36,6 +36,7 @@ SECTIONS: dict[str, str] = {
 KINDS: dict[str, dict[str, str]] = {
     "Reader": {
         "arrays": "harmonium.data.arrays:arrays",
+        "characters": "harmonium.data.characters:characters",
         "cifar10": "harmonium.data.cifar:cifar10",
         "corel5k": "harmonium.data.corel5k:corel5k",
         "curve": "harmonium.data.curves:curve",
@@ -56,6 +57,8 @@ KINDS: dict[str, dict[str, str]] = {
         "ring": "harmonium.data.curves:ring",
         "table": "harmonium.data.table:table",
         "text": "harmonium.data.text:text",
+        "tiny_shakespeare": "harmonium.data.shakespeare:tiny_shakespeare",
+        "words": "harmonium.data.characters:words",
     },
     "Transform": {
         "binarise": "harmonium.data.transforms:Binarise",
@@ -108,6 +111,7 @@ KINDS: dict[str, dict[str, str]] = {
         "kohonen": "harmonium.nets.kohonen:KohonenMap",
         "lenet1": "harmonium.nets.architectures.lenet1:lenet1",
         "lenet5": "harmonium.nets.architectures.lenet5:lenet5",
+        "language": "harmonium.nets.language:LanguageNet",
         "linear_memory": "harmonium.nets.linear_memory:LinearMemory",
         "maxout": "harmonium.nets.maxout:Maxout",
         "mlp": "harmonium.nets.mlp:MLP",
@@ -129,6 +133,12 @@ KINDS: dict[str, dict[str, str]] = {
         "deep": "harmonium.nets.deep:Deep",
         "maxout": "harmonium.nets.maxout:Maxout",
         "mlp": "harmonium.nets.mlp:MLP",
+    },
+    "Recurrent": {
+        "gru": "harmonium.nets.recurrent.gru:GRU",
+        "lstm": "harmonium.nets.recurrent.lstm:LSTM",
+        "multiplicative": "harmonium.nets.recurrent.multiplicative:MultiplicativeRNN",
+        "rnn": "harmonium.nets.recurrent.rnn:RNN",
     },
     "Layer": {
         "adaptive_avg_pool2d": "torch.nn.modules.pooling:AdaptiveAvgPool2d",
@@ -256,6 +266,7 @@ KINDS: dict[str, dict[str, str]] = {
         "mixed": "harmonium.learning.objectives.mixed:Mixed",
         "multinomial": "harmonium.learning.objectives.multinomial:Multinomial",
         "nca": "harmonium.learning.objectives.nca:NCA",
+        "next_token": "harmonium.learning.objectives.next_token:NextToken",
         "squared_error": "harmonium.learning.objectives.squared_error:SquaredError",
         "triplet": "harmonium.learning.objectives.triplet:Triplet",
     },
@@ -283,6 +294,7 @@ KINDS: dict[str, dict[str, str]] = {
         "perplexity": "harmonium.judges.perplexity:Perplexity",
         "map_errors": "harmonium.judges.map_errors:MapErrors",
         "neighbours": "harmonium.judges.neighbours:Neighbours",
+        "next_token": "harmonium.judges.next_token:NextToken",
         "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
         "retrieval": "harmonium.judges.retrieval:Retrieval",
         "robustness": "harmonium.judges.robustness:Robustness",
@@ -313,6 +325,7 @@ KINDS: dict[str, dict[str, str]] = {
         "greedy": "harmonium.stages.greedy:Greedy",
         "hebbian": "harmonium.stages.hebbian:Hebbian",
         "kohonen": "harmonium.stages.kohonen:Kohonen",
+        "language": "harmonium.stages.language:Language",
         "layerwise": "harmonium.stages.layerwise:Layerwise",
         "load": "harmonium.stages.load:Load",
         "reconstruction": "harmonium.stages.reconstruction:Reconstruction",
@@ -326,22 +339,14 @@ KINDS: dict[str, dict[str, str]] = {
         "greedy": "harmonium.stages.greedy:Greedy",
         "layerwise": "harmonium.stages.layerwise:Layerwise",
     },
-    "Training": {
-        "associate": "harmonium.stages.associate:Associate",
-        "discriminative": "harmonium.stages.discriminative:Discriminative",
-        "energy": "harmonium.stages.energy:Energy",
-        "error_correction": "harmonium.stages.error_correction:ErrorCorrection",
-        "hebbian": "harmonium.stages.hebbian:Hebbian",
-        "kohonen": "harmonium.stages.kohonen:Kohonen",
-        "reconstruction": "harmonium.stages.reconstruction:Reconstruction",
-        "similarity": "harmonium.stages.similarity:Similarity",
-        "supervised": "harmonium.stages.supervised:Supervised",
-        "up_down": "harmonium.stages.up_down:UpDown",
-        "wake_sleep": "harmonium.stages.wake_sleep:WakeSleep",
-    },
     "FineTuning": {"classify": "harmonium.stages.supervised:Classify"},
 }
 """Kind -> type in a recipe -> constructor."""
+
+_NOT_ALONE = ("greedy", "layerwise", "load", "unroll")
+"""Stages that prepare a model for another stage: all others may be the section ``train``."""
+
+KINDS["Training"] = {n: place for n, place in KINDS["Stage"].items() if n not in _NOT_ALONE}
 
 STAGES = ("FineTuning", "Pretraining", "Stage", "Training")
 """Kinds whose components are objects with their settings (``harmonium.stages``) from the start."""

@@ -102,7 +102,7 @@ def _parts(machine: nn.Module) -> dict[str, Any]:
     )
 
 
-_PART_KINDS = ("Net", "Code")
+_PART_KINDS = ("Net", "Code", "Recurrent")
 """Kinds of modules that the settings of a net may hold."""
 
 

@@ -77,7 +77,8 @@ class Loaded:
             ("of another shape (file for net)", shapes),
             ("left out", self.left_out),
         )
-        found = [f"{len(self.matched)} tensors matched, {self.count:,d} values"]
+        many = "s" * (len(self.matched) != 1)
+        found = [f"{len(self.matched)} tensor{many} matched, {self.count:,d} values"]
         return found + [
             f"{len(names)} {what}: {_listed(names, few)}" for what, names in kinds if names
         ]

@@ -192,3 +192,11 @@ def test_the_training_net_of_lenet() -> None:
     found = read_caffe(shared("examples_mnist_lenet_train_test.prototxt"), shape=(1, 28, 28))
     assert sum(p.numel() for p in found.net.parameters()) == 431_080
     assert any("0.00390625" in note for note in found.notes)
+
+
+def test_settings_of_a_solver_are_no_net(tmp_path: Path) -> None:
+    path = written('net: "lenet_train_test.prototxt" base_lr: 0.01 max_iter: 9', tmp_path)
+    with pytest.raises(DataError, match=r"of a solver, and no net: .*here lenet_train_test.pro"):
+        read_caffe(path)
+    with pytest.raises(DataError, match="0 layers: no description of a net"):
+        read_caffe(written('name: "empty"', tmp_path))

@@ -23,6 +23,7 @@ def test_the_librarys_own_format(harmonium, tmp_path):
 
 def test_what_cannot_be_written_is_refused(refused, tmp_path):
     assert "free energy in closed form" in refused("export", coder().path, "--what", "free_energy")
+    assert "there is no folder" in refused("export", coder().path, "-o", "none/net.onnx")
     assert "ends in .onnx" in refused("export", coder().path, "-o", "net.pt")
     own = ("export", coder().path, "--format", "safetensors", "--verify")
     assert "only an ONNX file is run and compared" in refused(*own)

@@ -11,11 +11,14 @@ def test_what_is_written_is_a_valid_recipe(harmonium, tmp_path):
     assert load(tmp_path / "recipe.yaml").data.source.type == "image_folder"
 
 
+NEITHER = ("convnet", "table")
+"""A table has no pictures."""
+
 PAIRS = [
     (model, data)
     for model in MODELS
     for data in DATA
-    if model != "regressor" or data in {"arrays", "table"}
+    if (model != "regressor" or data in {"arrays", "table"}) and (model, data) != NEITHER
 ]
 
 
@@ -24,7 +27,7 @@ def test_every_model_goes_with_every_data(harmonium, tmp_path, model, data):
     result = harmonium("init", "mine.yaml", "--model", model, "--data", data)
     assert result.exit_code == 0, result.output
     recipe = load(tmp_path / "mine.yaml")
-    kind = "mlp" if model == "regressor" else model
+    kind = {"convnet": "net", "regressor": "mlp"}.get(model, model)
     assert (recipe.model.type, recipe.data.source.type) == (kind, data)
     assert (tmp_path / "mine.yaml").read_text().startswith("# harmonium train mine.yaml\n")
 
@@ -37,6 +40,8 @@ def test_nothing_is_overwritten(refused, tmp_path):
 
 def test_a_regressor_needs_data_with_targets(refused):
     assert "take arrays or table" in refused("init", "--model", "regressor")
+    line = ("init", "--model", "convnet", "--data", "table")
+    assert "take image_folder, arrays or digits" in refused(*line)
 
 
 def test_a_wrong_name_gives_the_nearest(refused):

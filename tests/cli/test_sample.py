@@ -2,6 +2,7 @@ import numpy as np
 from PIL import Image
 
 from tests.apply.learned import bits, classifier, drawn
+from tests.apply.texts import run
 
 
 def test_a_sheet_of_pictures(harmonium, tmp_path):
@@ -52,3 +53,23 @@ def test_codes_are_drawn_from_their_prior_without_sweeps(harmonium, refused, tmp
     assert "runs no chains: leave it out" in message
     assert "holds no column" in refused("sample", drawn().path, "-o", "d.npy", "--clamp", "0=1")
     assert not (tmp_path / "d.npy").exists()
+
+
+def test_a_language_model_continues_a_text(harmonium, refused, tmp_path):
+    line = ("sample", run().path, "--prompt", "the quick", "--temperature", 0, "--length", 10)
+    result = harmonium(*line)
+    assert (result.exit_code, result.stdout) == (0, "the quick brown fox\n")
+    assert harmonium(*line, "-o", "a.txt").stdout == "a.txt: 1 text\n"
+    assert (tmp_path / "a.txt").read_text() == "the quick brown fox\n"
+    drawn = harmonium("sample", run().path, "-n", 2, "--top-p", 0.9, "--top-k", 3).stdout
+    assert len(drawn) > 1000
+    assert "'T' at place 0" in refused("sample", run().path, "--prompt", "The")
+    assert "continues texts and has no chains" in refused("sample", run().path, "--clamp", "0=1")
+    assert "above 0" in refused("sample", run().path, "--top-p", 0)
+    assert ".npy is not a format to write" in refused("sample", run().path, "-o", "a.npy")
+
+
+def test_a_machine_of_numbers_has_no_prompt(refused):
+    message = refused("sample", bits().path, "--prompt", "a", "-o", "a.npy")
+    assert "predicts the next symbol of a text" in message
+    assert "values go to a file" in refused("sample", bits().path)

@@ -10,7 +10,7 @@ def test_a_search_and_its_end(harmonium, tmp_path):
     result = harmonium(*line, "--trials", "1")
     assert result.exit_code == 0, result.stderr
     head, first, second, *_ = result.stdout.splitlines()
-    assert head.split() == ["attempt", "error", "train.optimiser.lr"]
+    assert head.split() == ["attempt", "error,", "%", "train.optimiser.lr"]
     assert [first.split()[0], second.split()[0]] == ["1", "0"]
     assert "studies/small/best.yaml" in result.stdout
     assert "0: error" in result.stderr

@@ -52,4 +52,7 @@ def test_layers_of_a_described_net(harmonium, refused, tmp_path):
     assert any("23680 multiply-adds" in line for line in lines)
     assert max(map(len, lines)) <= 100
     assert place.read_text().count("<svg") == 1
+    assert "there already; --overwrite" in refused("summary", "digits_convnet", "--svg", place)
+    assert harmonium("summary", "digits_convnet", "--svg", place, "--overwrite").stdout
+    assert "not a format" in refused("summary", "digits_convnet", "--svg", tmp_path / "a.png")
     assert "not described by its layers" in refused("summary", "digits_mlp", "--svg", place)

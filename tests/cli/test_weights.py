@@ -27,10 +27,20 @@ def test_the_tensors_of_a_file(harmonium, path):
 def test_whether_they_fit(harmonium, path):
     assert "w.pth fits mlp\n  4 tensors matched" in harmonium("weights", path, *NET).stdout
     other = ("weights", path, "digits_mlp", "model.units=[64,50,7]")
-    text = harmonium(*other).stdout
+    result = harmonium(*other)
+    assert result.exit_code == harmonium(*other, "--json").exit_code == 2
+    text = result.stdout
     assert "w.pth does not fit mlp" in text
     assert "2 of another shape (file for net): outputs.weight (10, 50) for (7, 50)" in text
-    assert "fits mlp" in harmonium(*other, "--leave-out", "outputs").stdout
+    result = harmonium(*other, "--leave-out", "outputs")
+    assert result.exit_code == 0
+    assert "fits mlp" in result.stdout
+
+
+def test_a_single_tensor_is_one_tensor(harmonium, path):
+    torch.save({"h1.weight": torch.zeros(50, 64)}, path)
+    assert "\n1 tensor (1 of float32)" in harmonium("weights", path).stdout
+    assert "  1 tensor matched, 3,200 values" in harmonium("weights", path, *NET).stdout
 
 
 def test_a_net_with_the_weights(harmonium, refused, path, tmp_path):

@@ -3,6 +3,7 @@
 import pytest
 
 from harmonium.describe import RecipeError, load
+from harmonium.describe.quick import quick
 
 BASE = {
     "data": {"source": "digits"},
@@ -103,6 +104,18 @@ def test_one_schedule_sets_the_rate():
     with pytest.raises(RecipeError, match="cosine and linear_decay both set the learning rate"):
         with_schedules("cosine", "warm_up", "linear_decay")
     assert len(with_schedules("cosine", "warm_up").train.schedules) == 2
+
+
+def test_a_warm_up_ends_with_the_stage():
+    def with_warm_up(epochs, *, stage):
+        schedules = [{"type": "warm_up", "epochs": epochs}]
+        return load({**BASE, "train": {**BASE["train"], "epochs": stage, "schedules": schedules}})
+
+    said = r"schedules.0.epochs: is 5, and the stage has 4: .* never be reached"
+    with pytest.raises(RecipeError, match=said):
+        with_warm_up(5, stage=4)
+    assert quick(with_warm_up(5, stage=5)).train.schedules[0].settings["epochs"] == 1
+    assert quick(with_warm_up(0.5, stage=5)).train.schedules[0].settings["epochs"] == 0.5
 
 
 @pytest.mark.parametrize(

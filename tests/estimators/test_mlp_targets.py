@@ -54,6 +54,12 @@ def test_class_weights_multiply_sample_weights():
         model, (X, list("abab")), sample_weight=[1, 1, 2, 3], classes=None, reset=True
     )
     assert columns["weights"].tolist() == [10, 1, 20, 3]
+    model = MLPClassifier(class_weight={"a": 0}, batch_size=1, max_iter=2)
+    columns, _ = class_columns(
+        model, (X, list("abab")), sample_weight=None, classes=None, reset=True
+    )
+    assert columns["y"].tolist() == [1, 1]
+    assert model.fit(X, list("abab")).n_iter_ == 2
 
 
 def test_labels_and_values_have_the_type_of_the_rows():

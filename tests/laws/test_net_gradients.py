@@ -20,12 +20,16 @@ from harmonium.learning import Coding
 from harmonium.nets import MLP
 from harmonium.nets.codes import Drawn
 from harmonium.nets.dropout import set_source
+from harmonium.nets.recurrent import GRU
 from harmonium.random import seeded
 
 STEP, LIMIT = 1e-6, 2e-8
 ROWS, INPUTS, OUTPUTS, HIDDEN = 6, 4, 3, 5
 SOURCE = torch.Generator().manual_seed(5)
 X = torch.randn(ROWS, INPUTS, generator=SOURCE, dtype=torch.float64)
+
+TEXT = {"x": torch.tensor([[0, 3, 1, 4, 2], [2, 2, 0, 1, -1]])}
+"""Two texts of symbols, the second one shorter."""
 
 NETS = {
     name: place
@@ -39,7 +43,11 @@ BLOCKS = [(1, "bernoulli"), (2, "cross_entropy"), (1, "squared_error")]
 NEEDED = {"mixed": {"blocks": BLOCKS}}
 """Objective -> its settings without default, for rows of as many values as the inputs."""
 
-PARTS = {"encoder": MLP([INPUTS, HIDDEN, OUTPUTS]), "decoder": MLP([OUTPUTS, HIDDEN, INPUTS])}
+PARTS = {
+    "encoder": MLP([INPUTS, HIDDEN, OUTPUTS]),
+    "decoder": MLP([OUTPUTS, HIDDEN, INPUTS]),
+    "recurrent": GRU(INPUTS, HIDDEN),
+}
 """Nets that are parts of another."""
 
 LAYERS = [
@@ -152,7 +160,9 @@ def losses(net):
     for name, objective in OBJECTIVES.items():
         if net.output_kind in objective.outputs:
             real = net.output_kind in ("gaussian", "values")
-            batch = {"x": X, "y": targets(net, values=real)}
+            batch = (
+                {"x": X, "y": targets(net, values=real)} if net.output_kind != "tokens" else TEXT
+            )
             found[name] = partial(mean, objective(**NEEDED.get(name, {})), net, batch)
     if not found:
         weights = torch.randn(net(X).shape, generator=torch.Generator().manual_seed(13)).double()

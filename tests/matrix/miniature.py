@@ -48,7 +48,7 @@ NETS = (
     "sigmoid_belief_net",
 )
 
-KNOWN_NETS = ("cifar_densenet", "cifar_resnet", "lenet5")
+KNOWN_NETS = ("cifar_densenet", "cifar_resnet", "lenet5", "seven_layer_net", "two_stage_net")
 """Nets for larger pictures than those of digits, of which ``PICTURE_NET`` takes the place."""
 
 PICTURE_NET: dict[str, Any] = {
@@ -64,8 +64,16 @@ PICTURE_NET: dict[str, Any] = {
     ],
 }
 
-DRAWN = ("curve", "gate", "potts_alignment", "ring")
-"""Readers that make a few rows themselves."""
+TEXT = "the quick brown fox jumps over the lazy dog. " * 60
+"""Takes the place of the plays of Shakespeare."""
+
+DRAWN: dict[str, dict[str, Any]] = {
+    "curve": {},
+    "gate": {},
+    "potts_alignment": {"type": "potts_alignment", "sequences": 300, "test": 50},
+    "ring": {},
+}
+"""Reader that makes rows itself -> the source for few rows; empty: as it is."""
 
 JOINED = ("corel5k", "emoji")
 """Readers of several kinds of data."""
@@ -75,12 +83,6 @@ VOCABULARY = (
     *("court", "law", "judge", "crime"),
     *("bond", "bank", "price", "trade"),
 )
-
-SMALLER: dict[str, dict[str, Any]] = {
-    "pathways": {"pathways": {"picture": [64, 12], "words": [12, 10]}, "joint": 8},
-    "words": {"words": len(VOCABULARY), "hidden": WIDTHS[0]},
-}
-"""Setting that only some models have -> settings in its place."""
 
 SMALL: dict[str, dict[str, Any]] = {
     "nearest_neighbours": {"components": 4},
@@ -126,15 +128,19 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
         data["source"] = {"type": "text", "train": str(path), "test": 0.3, "labelled": True}
         return
     if named(data["source"]) in DRAWN:
-        if named(data["source"]) == "potts_alignment":
-            data["source"] = {"type": "potts_alignment", "sequences": 300, "test": 50}
+        data["source"] = DRAWN[named(data["source"])] or data["source"]
         return
     if named(data["source"]) in JOINED:
         data["source"] = _joined(folder)
         return
-    if isinstance(data["source"], dict) and data["source"]["type"] == "patches":
+    if data["source"] == "tiny_shakespeare":
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "text.txt").write_text(TEXT)
+        path = str(folder / "text.txt")
+        data["source"] = {"type": "characters", "train": path, "length": 16}
+    elif named(data["source"]) == "patches":
         data["source"]["count"] = 1000
-    elif isinstance(data["source"], dict) and data["source"]["type"] == "cifar10":
+    elif named(data["source"]) == "cifar10":
         data["source"] = "digits"
     elif isinstance(data["source"], dict):
         _pictures(folder / "images")
@@ -170,9 +176,10 @@ def _joined(folder: Path) -> dict[str, Any]:
 
 
 def _shrink_model(model: dict[str, Any], width: int) -> None:
-    if changed := next((new for name, new in SMALLER.items() if name in model), None):
-        model |= copy.deepcopy(changed)
-    elif model["type"] in KNOWN_NETS or "table_conv2d" in str(model):
+    if special := next((name for name in SPECIAL if name in model), None):
+        SPECIAL[special](model)
+        return
+    if model["type"] in KNOWN_NETS or (width == 64 and "table_conv2d" in str(model)):
         model.clear()
         model |= copy.deepcopy(PICTURE_NET)
     elif model["type"] in ("deep", "mlp"):
@@ -191,6 +198,23 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
         model["inputs"] = width
     elif isinstance(model.get("visible"), int):
         model |= {"visible": width, "hidden": WIDTHS[0]}
+
+
+def _shrink_texts(model: dict[str, Any]) -> None:
+    """A model of documents, or of one long text."""
+    if "words" in model:
+        model |= {"words": len(VOCABULARY), "hidden": WIDTHS[0]}
+        return
+    model["vocabulary"] = len(set(TEXT))
+    model["recurrent"] |= {"inputs": 8, "hidden": WIDTHS[0]}
+
+
+def _shrink_pathways(model: dict[str, Any]) -> None:
+    model |= {"pathways": {"picture": [64, 12], "words": [12, 10]}, "joint": 8}
+
+
+SPECIAL = {"pathways": _shrink_pathways, "words": _shrink_texts, "vocabulary": _shrink_texts}
+"""Setting that only some models have -> how such a model is cut down."""
 
 
 def _small(component: str | dict[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ FIGURES = {
     "modalities": "generated_map",
     "map_errors": "quantisation_error",
     "neighbours": "knn_error",
+    "next_token": "token_nats",
     "perplexity": "perplexity",
     "reconstruction": "reconstruction_error",
     "retrieval": "precision_at_k",
@@ -168,20 +169,22 @@ def refusal(judge, recipe):
     drawn = recipe["model"].get("code") in ("gaussian", {"type": "gaussian"})
     if judge == "bound" and not drawn and recipe["model"]["type"] != "sigmoid_belief_net":
         return r"judge bound: no model .* has a lower bound on the likelihood"
-    if judge == "likelihood" and ("words" in recipe["model"] or is_net(recipe)):
+    texts = recipe["model"]["type"] == "language"
+    if judge == "likelihood" and ("words" in recipe["model"] or texts or is_net(recipe)):
         return r"judge likelihood: no model .* has a likelihood"
     if judge == "error" and recipe["model"].get("outputs") != "values":
         return r"judge error: .* no real targets"
     if judge == "reconstruction" and recipe["model"]["type"] in (
         "deep",
         "elementary_perceptron",
+        "language",
         "linear_memory",
         "mlp",
         "net",
         "perceptron",
     ):
         return r"judge reconstruction: no model .* reconstructs"
-    if judge in ("map_errors", "perplexity"):
+    if judge in ("map_errors", "next_token", "perplexity"):
         return unlike(judge, recipe)
     if judge in ("neighbours", "retrieval"):
         return unsearched(judge, recipe)
@@ -207,6 +210,8 @@ def unlike(judge, recipe):
     """What is said where a judge of one kind of model meets another; else nothing."""
     if judge == "map_errors" and recipe["model"]["type"] != "kohonen":
         return r"judge map_errors: no model .* lays rows out on a map"
+    if judge == "next_token" and recipe["model"]["type"] != "language":
+        return r"judge next_token: no model .* predicts the next symbol of a text"
     if judge == "perplexity" and "words" not in recipe["model"]:
         return r"judge perplexity: no model .* is a model of documents"
     return ""
@@ -214,10 +219,8 @@ def unlike(judge, recipe):
 
 def unsearched(judge, recipe):
     """What is said where nothing can be searched by codes and labels; else nothing."""
-    if type_of(recipe["data"]["source"]) == "patches":
-        return rf"judge {judge}: photographs has no labelled"
-    if type_of(recipe["data"]["source"]) == "arrays":
-        return rf"judge {judge}: joined has no labelled"
+    if type_of(recipe["data"]["source"]) in ("arrays", "characters", "patches"):
+        return rf"judge {judge}: (photographs|text|joined) has no labelled"
     if recipe["model"]["type"] in ("linear_memory", "perceptron"):
         return rf"judge {judge}: no model .* has hidden layers"
     if recipe["model"].get("outputs") == "values" and recipe["model"]["type"] == "mlp":

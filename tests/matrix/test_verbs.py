@@ -48,7 +48,7 @@ def test_diagnose_measures_the_layers_of_a_net_or_says_why_not(name, runs, recip
     before = sorted(run.path.rglob("*"))
     found = verb("diagnose", run.path, "--json")
     assert sorted(run.path.rglob("*")) == before
-    if recipe["model"]["type"] in ("linear_memory", "perceptron"):
+    if recipe["model"]["type"] in ("language", "linear_memory", "perceptron"):
         assert "no model of this run has hidden layers" in found
         return
     if recipe["model"]["type"] in UNDESCENDED:
@@ -172,6 +172,12 @@ def test_decode_gives_back_the_rows_of_codes(name, runs, verb, tmp_path):
 @pytest.mark.parametrize("name", cells("sample", RECIPES))
 def test_sample_draws_the_same_from_the_same_seed(name, runs, recipes, verb, tmp_path):
     run, model = runs(name), recipes(name)["model"]
+    if can(run, "continues"):
+        a, b, c = (verb("sample", run.path, "--length", 30, "--seed", seed) for seed in (3, 3, 4))
+        assert a == b != c
+        assert "leave it out" in verb("sample", run.path, "--steps", 20)
+        return
+    assert "next symbol of a text" in verb("sample", run.path, "--prompt", "a")
     if not can(run, "samples"):
         found = verb("sample", run.path, "-n", 5, "-o", "a.npy")
         assert "no model of this run draws samples" in found

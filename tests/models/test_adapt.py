@@ -95,7 +95,7 @@ def test_a_net_that_lacks_something_is_refused_before_it_learns():
     Net.output_kind = "songs"
     with pytest.raises(
         TypeError,
-        match="output_kind is classes, codes, distances, probabilities, scores, values",
+        match="output_kind is classes, codes, distances, probabilities, scores, tokens, values",
     ):
         adapted(Net())
 

@@ -210,6 +210,9 @@ def test_kernels_from_text_and_what_is_refused():
             kernel_of(text)
     with pytest.raises(ValueError, match=r"extends over 5 x 5 pixels on a picture of 3 x 3"):
         filtered(torch.zeros(3, 3), "box", dilation=2)
+    for kernel in ("1e300 1; 1 1", torch.full((2, 2), -1e308, dtype=torch.float64)):
+        with pytest.raises(ValueError, match=r"a weight of size .*: give 1e\+100 at most"):
+            filtered(torch.ones(3, 3), kernel)
     with pytest.raises(ValueError, match="stride 0"):
         filtered(STEPS, "box", stride=0)
     with pytest.raises(ValueError, match="padding 'full'"):

@@ -173,10 +173,23 @@ def test_frozen_layers_keep_parameters_and_running_means():
     assert net.get_submodule("5").weight.grad is not None
 
 
+def nested(levels, layer="relu"):
+    for _ in range(levels):
+        layer = {"type": "sequential", "layers": [layer]}
+    return layer
+
+
+def test_lists_may_stand_fifty_deep():
+    assert len(Net([4], [nested(50)]).nodes) == 1
+
+
 @pytest.mark.parametrize(
     ("layers", "message"),
     [
         (["rellu"], r"layers\[0\]: 'rellu' is not a type of layer, did you mean 'relu'\?"),
+        (["dense"], r"'dense' is not a type of layer, did you mean 'linear'\?"),
+        ([{**SMALL[0], "initial": {"weight": "he"}}], "rule 'he', did you mean 'kaiming_normal'"),
+        ([nested(2000)], r"layers\[0\]: lists of layers stand more than 50 deep"),
         ([{"type": "conv2d", "out_channels": 2}], "conv2d needs the setting kernel_size"),
         (["flatten", {"type": "linear", "outputs": 3}], "'outputs' is not a setting of linear"),
         ([{**SMALL[0], "kernel_size": 9}], r"cannot read an input of shape \(1, 6, 6\)"),

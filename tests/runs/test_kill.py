@@ -46,6 +46,39 @@ DBN = {
 }
 
 
+LANGUAGE = {
+    "name": "language",
+    "data": {"source": {"type": "characters", "train": "", "length": 20}, "validation": 0.1},
+    "model": {
+        "type": "language",
+        "vocabulary": 26,
+        "recurrent": {"type": "lstm", "inputs": 8, "hidden": 24},
+        "dropout": 0.2,
+    },
+    "train": {"type": "language", "epochs": 12, "batch_size": 5, "average": 0.9},
+    "judge": ["next_token"],
+    "checkpoint": {"every_updates": 3},
+    "threads": 1,
+}
+"""A text in parallel streams, whose hidden state is carried from batch to batch."""
+
+
+def with_text(recipe, folder):
+    """The recipe, reading a text that is written into the folder if it has none."""
+    if "source" not in recipe["data"] or recipe["data"]["source"] == "digits":
+        return recipe
+    path = folder / "text.txt"
+    chance = random.Random(0)
+    words = ["the", "quick", "brown", "fox", "jumps", "over", "a", "lazy", "dog", "vex", "ditch"]
+    path.write_text(" ".join(chance.choice(words) for _ in range(1500)))
+    symbols = len(set(path.read_text()[: round(0.9 * len(path.read_text()))]))
+    return {
+        **recipe,
+        "data": {**recipe["data"], "source": {**recipe["data"]["source"], "train": str(path)}},
+        "model": {**recipe["model"], "vocabulary": symbols},
+    }
+
+
 @pytest.fixture(autouse=True)
 def without_report(monkeypatch):
     """The page is drawn from a run that is over, and takes longer than all the rest."""
@@ -119,8 +152,9 @@ def killed_at_random(recipe, parent, *, kills, seed):
 
 @needs_fork
 @pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("recipe", [RBM, DBN], ids=["rbm", "dbn"])
+@pytest.mark.parametrize("recipe", [RBM, DBN, LANGUAGE], ids=["rbm", "dbn", "language"])
 def test_killed_at_random_moments(recipe, kills, tmp_path):
+    recipe = with_text(recipe, tmp_path)
     expected = train(recipe, output=tmp_path / "a")
     run, done = killed_at_random(recipe, tmp_path / "b", kills=kills, seed=kills)
     assert done >= kills / 2, "it was over too soon to be killed"

@@ -1,5 +1,7 @@
 """Supervised training, alone and as the short form of unrolling and training."""
 
+import warnings
+
 import pytest
 import torch
 
@@ -135,6 +137,9 @@ def test_class_weights_multiply_those_of_the_rows():
     weights = training.batches.columns["weights"]
     y = data.train.y
     torch.testing.assert_close(weights, torch.where(y == 0, 3 * own, own))
+    task = net_task(data=data, class_weight={"low": 0.0}, batch_size=1)
+    assert set(task.build().batches.columns["y"].tolist()) == set(y[y > 0].tolist())
+    small.done(task)  # no batch without a weight
     with pytest.raises(ValueError, match="class_weight names middle"):
         net_task(class_weight={"middle": 3.0}).build()
     sections = {"pretrain": None, "fine_tune": None}
@@ -142,6 +147,19 @@ def test_class_weights_multiply_those_of_the_rows():
     train = {**TRAIN, "class_weight": "balanced", "objective": "squared_error"}
     (task,) = small.tasks(data=targets(), model=model, train=train, **sections)
     with pytest.raises(ValueError, match="train.class_weight: sums has no classes"):
+        task.build()
+
+
+@pytest.mark.parametrize("last", [["relu"], ["relu", {"type": "dropout", "p": 0.5}], ["tanh"]])
+def test_a_net_whose_logits_are_bounded_is_doubted(last):
+    layers = [{"type": "linear", "name": "fc", "out_features": 2}, *last]
+    sections = {"pretrain": None, "fine_tune": None, "train": TRAIN}
+    (task,) = small.tasks(model={"type": "net", "shape": [6], "layers": layers}, **sections)
+    with pytest.warns(UserWarning, match=f"train: the net ends with {last[0]} .*end with linear"):
+        task.build()
+    (task,) = small.tasks(model={"type": "net", "shape": [6], "layers": layers[:1]}, **sections)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
         task.build()
 
 

@@ -1,6 +1,7 @@
 """Use of a finished run: codes, predictions, scores, samples and likelihoods."""
 
 from harmonium.apply.bounding import bounds
+from harmonium.apply.continuing import continuations
 from harmonium.apply.decoding import Decoded, codes_in, decode
 from harmonium.apply.diagnose import Diagnosis, diagnose_recipe, diagnose_run
 from harmonium.apply.exporting import export_run, part_of
@@ -32,6 +33,7 @@ __all__ = [
     "Views",
     "bounds",
     "codes_in",
+    "continuations",
     "count",
     "decode",
     "diagnose_recipe",

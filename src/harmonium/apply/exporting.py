@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from harmonium.apply.tables import new_file
 from harmonium.apply.trained import Trained
 from harmonium.errors import UsageError
 from harmonium.export import Part, What, export_onnx, part
@@ -70,22 +71,25 @@ def export_run(  # noqa: PLR0913
         overwrite: replace an existing file.
 
     Raises:
-        FileExistsError: the file exists.
+        FileExistsError: the file exists, and ``overwrite`` is False.
+        FileNotFoundError: there is no such folder.
         ImportError: a package of the extra "export" is missing.
         ValueError: the run has no such part, or its numbers differ in ONNX Runtime.
     """
-    if path.exists() and not overwrite:
-        raise FileExistsError(f"{path} exists: give another name, or --overwrite")
     if path.suffix == ".safetensors":
         name = [*trained.models][-1]
-        shutil.copyfile(trained.run.path / f"models/{trained.trial}-{name}.safetensors", path)
+        with new_file(path, suffixes=[".safetensors"], overwrite=overwrite) as place:
+            shutil.copyfile(trained.run.path / f"models/{trained.trial}-{name}.safetensors", place)
         return path
     notes: dict[str, Any] = {"recipe": trained.recipe.name, "what": what}
     if trained.classes:
         notes["classes"] = list(trained.classes)
     if what == "gibbs":
         notes["steps"] = steps
-    return export_onnx(part_of(trained, what, steps=steps), path, verify=verify, notes=notes)
+    chosen = part_of(trained, what, steps=steps)
+    with new_file(path, suffixes=[".onnx"], overwrite=overwrite) as place:
+        export_onnx(chosen, place, verify=verify, notes=notes)
+    return path
 
 
 def _last(models: list[Any]) -> Any:  # noqa: ANN401

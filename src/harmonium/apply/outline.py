@@ -95,7 +95,10 @@ def _stages(recipe: Recipe, model: Model, *, dataset: DataSet | None) -> list[di
     for name, stage in recipe.learning().items():
         n = labelled if {"labelled train", "known train"} & {*stage.needs.data} else rows
         for part, settings in stage.outline(model, name):
-            updates = None if n is None else settings.epochs * math.ceil(n / settings.batch_size)
+            stream = dataset is not None and dataset.is_stream  # whose last rows are left out
+            each = None if n is None else n / settings.batch_size
+            whole = math.floor if stream else math.ceil
+            updates = None if each is None else settings.epochs * whole(each)
             outlines.append(
                 {
                     "stage": part,

@@ -170,6 +170,8 @@ class Trained:
 
     def rows(self, x: Tensor) -> Tensor:
         """Rows ``(B, D)`` as in training: transformed, in the model's precision, on its device."""
+        if self._lowest.reads_tokens:
+            return x.to(self.like.device)
         x = self.chain(x.to(self.like.device)).to(self.like)
         width = self._lowest.width
         if x.shape[1] != width:
@@ -224,6 +226,8 @@ class Trained:
 
     def _examples(self, x: Tensor) -> Examples:
         """Transformed rows ``(B, D)`` with the kind of the column."""
+        if self._lowest.reads_tokens:
+            return Examples({"x": x})
         return Examples({"x": x}, kinds={"x": of_shape(self.chain.shape, self.visible_names)})
 
 

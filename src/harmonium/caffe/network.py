@@ -23,6 +23,9 @@ __all__ = ["Imported", "read_caffe"]
 _MOST = 10_000
 """Largest number of layers of a net."""
 
+_SOLVERS = {"base_lr", "lr_policy", "max_iter", "net", "solver_mode", "test_iter", "train_net"}
+"""Fields of files with settings of a solver."""
+
 _ENDS = {"softmax": "classes", "sigmoid": "probabilities"}
 """Layer at the end of a net, which is left out -> kind of the outputs below it."""
 
@@ -75,6 +78,12 @@ def read_caffe(
     path = Path(description)
     message = read_wire(path) if binary else read_text(path)
     layers = upgraded(message)
+    if not layers and _SOLVERS & {*message.fields}:
+        named = next((message.text(key) for key in ("net", "train_net") if key in message), "")
+        message.refuse(
+            "settings of a solver, and no net: give the description of the net"
+            + (f", here {named}" if named else "")
+        )
     if not layers or len(layers) > _MOST:
         message.refuse(f"{len(layers)} layers: no description of a net")
     graph = _Graph(message, layers, phase=phase)

@@ -10,10 +10,32 @@ from pathlib import Path
 
 from harmonium.files import expanded
 
-__all__ = ["find", "home", "nearest", "places"]
+__all__ = ["closest", "find", "home", "nearest", "places"]
 
 _VARIABLE = "HARMONIUM_DATA"
 _SYSTEM = Path("/usr/share/datasets")  # where Debian's dataset-* packages install
+
+
+_ELSEWHERE = {
+    "conv": "conv2d",
+    "convolution": "conv2d",
+    "dense": "linear",
+    "fc": "linear",
+    "fully_connected": "linear",
+    "gaussian": "normal",
+    "glorot": "xavier_uniform",
+    "glorot_normal": "xavier_normal",
+    "glorot_uniform": "xavier_uniform",
+    "he": "kaiming_normal",
+    "he_normal": "kaiming_normal",
+    "he_uniform": "kaiming_uniform",
+    "inner_product": "linear",
+    "kaiming": "kaiming_normal",
+    "pool": "max_pool2d",
+    "swish": "silu",
+    "xavier": "xavier_uniform",
+}
+"""Names in other programs -> ours."""
 
 
 def places(name: str, directory: str | PathLike[str] | None = None) -> list[Path]:
@@ -51,8 +73,20 @@ def nearest(name: str, names: Iterable[str]) -> str:
     ", did you mean 'mnist'? There are: digits, mnist"
     """
     names = list(names)
-    near = difflib.get_close_matches(name.lower(), names, n=1)
-    return f"{f', did you mean {near[0]!r}?' if near else '.'} There are: {', '.join(names)}"
+    near = closest(name, names)
+    return f"{f', did you mean {near!r}?' if near else '.'} There are: {', '.join(names)}"
+
+
+def closest(name: str, names: Sequence[str]) -> str | None:
+    """Return the one of `names` that is meant: what other programs call so, or a similar one.
+
+    >>> closest("Dense", ["dense_block", "linear"]), closest("liner", ["dense_block", "linear"])
+    ('linear', 'linear')
+    """
+    name = str(name).lower()[:100]
+    if (ours := _ELSEWHERE.get(name)) in names:
+        return ours
+    return next(iter(difflib.get_close_matches(name, names, n=1)), None)
 
 
 def find(

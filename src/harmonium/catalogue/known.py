@@ -233,6 +233,19 @@ KNOWN: dict[str, KnownSet] = {
         },
         folder="corel5k",
     ),
+    "tiny_shakespeare": KnownSet(
+        title="Tiny Shakespeare",
+        about="a million characters of his plays, for models that continue texts",
+        where="https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/"
+        "input.txt, saved as tinyshakespeare.txt or packed by xz",
+        licence="public domain",
+        shape=(65,),
+        rows={"train": 15686, "test": 1743},
+        # Of the text: the bytes of the archive depend on who packed it.
+        files={"tinyshakespeare.txt.xz": "6fb458f1232090904fb40fe944165e91"},
+        folder="text",
+        subsets=("tinyshakespeare.txt",),
+    ),
 }
 
 

@@ -31,7 +31,7 @@ def init(
     model: Annotated[
         str,
         typer.Option(
-            help="Kind of model: belief_net, rbm, mlp, regressor.", autocompletion=_models
+            help="Kind of model: belief_net, convnet, rbm, mlp, regressor.", autocompletion=_models
         ),
     ] = "belief_net",
     data: Annotated[

@@ -17,6 +17,9 @@ __all__ = ["search"]
 _SHOWN = 10
 """Attempts in the table at the end."""
 
+_WIDTH = 100
+"""Letters of its lines."""
+
 
 def search(  # noqa: PLR0913
     recipe: Annotated[
@@ -76,6 +79,7 @@ def search(  # noqa: PLR0913
         raise typer.BadParameter(
             "a study goes on as it began: leave out --space, --figure and overrides"
         )
+    from harmonium.search import columns_of
     from harmonium.search import search as run_search
 
     place = study or Path("studies") / Path(str(recipe)).stem
@@ -93,29 +97,15 @@ def search(  # noqa: PLR0913
             watch=watch,
             note=note,
         )
-    name = str(found.study.about["figure"])
-    attempts = found.study.attempts
     if as_json:
         emit(
             {
                 "study": place,
                 "recipe": found.recipe,
-                "figure": name,
-                "attempts": [*map(asdict, attempts)],
+                "figure": found.study.about["figure"],
+                "attempts": [*map(asdict, found.study.attempts)],
             }
         )
         return
-    sign = 1 if found.study.about["direction"] == "min" else -1
-    done = sorted(
-        (a for a in attempts if a.figure is not None), key=lambda a: sign * float(a.figure or 0)
-    )
-    head = ["attempt", name, *found.study.space.ranges]
-    rows = [
-        [a.number, a.figure, *(a.values.get(path) for path in head[2:])] for a in done[:_SHOWN]
-    ]
-    say(table(head, ([_plain(cell) for cell in row] for row in rows)))
+    say(table(*columns_of(found.study, most=_SHOWN, width=_WIDTH)))
     say(f"\n{found.recipe}\n{found.page}")
-
-
-def _plain(cell: object) -> object:
-    return cell if cell is None or isinstance(cell, bool | int | float) else str(cell)

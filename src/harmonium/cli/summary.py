@@ -6,14 +6,14 @@ from typing import Annotated, Any
 import typer
 
 from harmonium.cli.naming import recipe_or_run
-from harmonium.cli.options import Overrides, RecipeOrRun
+from harmonium.cli.options import Overrides, Overwrite, RecipeOrRun
 from harmonium.cli.output import AsJson, emit, say, table
 from harmonium.memory import in_words
 
 __all__ = ["summary"]
 
 
-def summary(
+def summary(  # noqa: PLR0913
     name: RecipeOrRun,
     overrides: Overrides = None,
     *,
@@ -26,6 +26,7 @@ def summary(
     svg: Annotated[
         Path | None, typer.Option("--svg", help="Write the graph of a net's layers as a picture.")
     ] = None,
+    overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
     """Show the parts of a model with their shapes and parameters, its memory and its stages."""
@@ -36,7 +37,7 @@ def summary(
     recipe = describe.load(file, overrides or [])
     facts = {"recipe": name, **apply.summary(recipe, depth=depth)}
     if svg is not None:
-        apply.draw_layers(recipe, svg, depth=depth)
+        apply.draw_layers(recipe, svg, depth=depth, overwrite=overwrite)
     if as_json:
         emit(facts)
     else:

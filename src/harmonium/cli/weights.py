@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from harmonium.cli.guard import REFUSED
 from harmonium.cli.options import Overrides, Overwrite
 from harmonium.cli.output import AsJson, emit, say, table
 from harmonium.memory import in_words
@@ -33,7 +34,10 @@ def weights(  # noqa: PLR0913, PLR0917
     overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show what a public checkpoint holds, and whether its tensors fit a net."""
+    """Show what a public checkpoint holds, and whether its tensors fit a net.
+
+    The exit code is 2 where they do not fit.
+    """
     from harmonium import apply
 
     left = leave_out or []
@@ -54,6 +58,8 @@ def weights(  # noqa: PLR0913, PLR0917
         _tell(facts)
     else:
         _compare(facts)
+    if not facts.get("fits", True):
+        raise typer.Exit(REFUSED)
 
 
 def _tell(facts: dict[str, Any]) -> None:
@@ -63,7 +69,8 @@ def _tell(facts: dict[str, Any]) -> None:
         say(f"and {len(rows) - FEW} more")
     types = ", ".join(f"{count} of {kind}" for kind, count in facts["types"].items())
     size = in_words(facts["bytes"])
-    say(f"\n{len(rows)} tensors ({types}), {facts['values']:,d} values: {size}")
+    many = "s" * (len(rows) != 1)
+    say(f"\n{len(rows)} tensor{many} ({types}), {facts['values']:,d} values: {size}")
 
 
 def _compare(facts: dict[str, Any]) -> None:

@@ -3,9 +3,10 @@
 from harmonium.catalogue import info, known_sets, locate
 from harmonium.data.affine import Affine, transformed
 from harmonium.data.arrays import arrays
-from harmonium.data.batches import Batches
+from harmonium.data.batches import Batches, Passes
 from harmonium.data.binarise import sampled, threshold
 from harmonium.data.chain import Chain, fit_all
+from harmonium.data.characters import characters, stream_set, words
 from harmonium.data.check import (
     check_array,
     check_range,
@@ -30,7 +31,7 @@ from harmonium.data.idx import read_idx
 from harmonium.data.image_folder import image_folder
 from harmonium.data.images import ImageSet
 from harmonium.data.inspect import inspect, target_figures
-from harmonium.data.kinds import Classes, Counts, Joined, Kind, Numbers, Picture, of_shape
+from harmonium.data.kinds import Classes, Counts, Joined, Kind, Numbers, Picture, Tokens, of_shape
 from harmonium.data.known import (
     diabetes_set,
     digits_set,
@@ -46,10 +47,12 @@ from harmonium.data.picture_noise import InTurn, PictureNoise
 from harmonium.data.reuters import reuters
 from harmonium.data.reweight import sequence_weights
 from harmonium.data.sets import fashion_mnist, load, mnist
+from harmonium.data.shakespeare import tiny_shakespeare
 from harmonium.data.split import few_labels, held_out, keep_labels, validation, with_test
 from harmonium.data.squash import Squash
 from harmonium.data.standardise import Standardiser
 from harmonium.data.streamed import Rows, Streamed, mapped, pieces
+from harmonium.data.streams import StreamBatches
 from harmonium.data.summary import Summary, extremes, summary
 from harmonium.data.table import table
 from harmonium.data.text import text
@@ -63,9 +66,17 @@ from harmonium.data.transforms import (
     Standardise,
     Transform,
 )
+from harmonium.data.vocabulary import Vocabulary
 from harmonium.data.whiten import Whiten
 
 __all__ = [
+    "words",
+    "tiny_shakespeare",
+    "stream_set",
+    "characters",
+    "Vocabulary",
+    "Tokens",
+    "StreamBatches",
     "Affine",
     "BatchTransform",
     "Batches",
@@ -87,6 +98,7 @@ __all__ = [
     "Kind",
     "Numbers",
     "PaddedCrop",
+    "Passes",
     "Picture",
     "PictureNoise",
     "Reshape",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 import torch
 from torch import Tensor
@@ -12,9 +12,39 @@ from harmonium.data.examples import Examples
 from harmonium.data.streamed import Rows, Streamed
 from harmonium.errors import DataError, UsageTypeError
 
-__all__ = ["Batches"]
+__all__ = ["Batches", "Passes"]
 
 Tensors = TypeVar("Tensors", Tensor, tuple[Tensor, ...], dict[str, Tensor])
+
+
+class Passes(Protocol):
+    """Passes over rows in batches, which can be stopped and resumed after any batch."""
+
+    @property
+    def size(self) -> int:
+        """Rows of a batch, of all processes."""
+        ...
+
+    @property
+    def source(self) -> torch.Generator | None:
+        """Generator of the order of rows; None where nothing is drawn."""
+        ...
+
+    def __len__(self) -> int:
+        """Batches of one pass."""
+        ...
+
+    def __iter__(self) -> Iterator[Any]:
+        """One pass, or the rest of one after ``load_state_dict``."""
+        ...
+
+    def state_dict(self) -> dict[str, Any]:
+        """Place in the current pass."""
+        ...
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Restores a place."""
+        ...
 
 
 class Batches(Generic[Tensors]):

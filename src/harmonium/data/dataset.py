@@ -11,8 +11,9 @@ from typing import Any, TypedDict, Unpack
 from torch import Tensor
 
 from harmonium.data.examples import Examples
-from harmonium.data.kinds import Classes, Kind, Numbers, of_shape
+from harmonium.data.kinds import Classes, Kind, Numbers, Tokens, of_shape
 from harmonium.data.streamed import pieces
+from harmonium.data.vocabulary import Vocabulary
 from harmonium.errors import DataError
 from harmonium.files import plain
 
@@ -122,6 +123,18 @@ class DataSet:
         unnamed = ("target",) if count == 1 else tuple(f"target_{k}" for k in range(count))
         return kind.names or unnamed
 
+    @property
+    def vocabulary(self) -> Vocabulary | None:
+        """The vocabulary of texts in "x"; None for other data."""
+        kind = self.columns.get("x")
+        return kind.vocabulary if isinstance(kind, Tokens) else None
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the rows are consecutive pieces of one text."""
+        kind = self.columns.get("x")
+        return isinstance(kind, Tokens) and kind.stream
+
     def splits(self) -> dict[str, Examples]:
         """Name -> examples, for the existing splits."""
         named = {"train": self.train, "validation": self.validation, "test": self.test}
@@ -140,7 +153,8 @@ class DataSet:
     def fingerprint(self) -> str:
         """SHA-256 over every value, label, weight, shape and name, in hexadecimal."""
         real = [self.targets] if self.targets else []
-        known = [self.shape, self.classes, self.features, *real]
+        texts = [] if self.vocabulary is None else [self.vocabulary.symbols]
+        known = [self.shape, self.classes, self.features, *real, *texts]
         digest = hashlib.sha256(json.dumps(known).encode())
         for part, split in self.splits().items():
             usual = (split.x, split.y, split.weights)
@@ -160,6 +174,8 @@ class DataSet:
         each = " x ".join(map(str, self.shape))
         k = len(self.targets)
         what = f"{k} target{'s' * (k > 1)}" if k else f"{len(self.classes)} classes"
+        if self.vocabulary is not None and not self.classes:
+            what = f"{len(self.vocabulary)} {self.vocabulary.unit}"
         return f"DataSet({self.name!r}: {sizes}, each {each}, {what})"
 
 

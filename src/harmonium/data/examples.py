@@ -23,7 +23,7 @@ class Examples:
     Rows are flat, ``(N, D)`` or ``(N,)``, in memory (a tensor) or in a file (`Streamed`); `batch`
     gives them the shape of their column's kind. Three names have a fixed meaning:
 
-    - "x", the input: floating point (N, D).
+    - "x", the input: floating point (N, D), or int64 (N, T), indices of tokens.
     - "y", to be predicted: int64 (N,), indices of classes, -1 for a row without a label; or real
       targets, floating point (N, K), finite.
     - "weights", floating point (N,): importance of the rows.
@@ -213,6 +213,10 @@ def Split(  # noqa: N802
     >>> Split(torch.zeros(3, 4), torch.zeros(3, 1))
     Examples(3 rows of 4, 1 target)
     """
+    if not x.is_floating_point():
+        raise DataError(
+            f"rows are {x.dtype} of shape {tuple(x.shape)}; floating point (N, D) is needed"
+        )
     given = {"x": x, "y": y, "weights": weights}
     columns = {name: column for name, column in given.items() if column is not None}
     return Examples(columns, None if names is None else tuple(names))
@@ -221,10 +225,10 @@ def Split(  # noqa: N802
 def _check_columns(columns: Mapping[str, Rows]) -> None:
     """Raises ValueError if one of the usual columns is not as `Examples` states."""
     x, y, weights = (columns.get(name) for name in ("x", "y", "weights"))
-    if x is not None and (x.ndim != 2 or not x.is_floating_point()):
+    if x is not None and (x.ndim != 2 or not (x.is_floating_point() or x.dtype == torch.int64)):
         raise DataError(
-            f"rows are {x.dtype} of shape {tuple(x.shape)}; floating point (N, D) is needed: "
-            "flatten each example to one row"
+            f"rows are {x.dtype} of shape {tuple(x.shape)}; floating point (N, D) is needed, or "
+            "int64 for indices of tokens: flatten each example to one row"
         )
     if isinstance(y, Streamed) or isinstance(weights, Streamed):
         raise UsageTypeError("labels, targets and weights are tensors, not rows in a file")

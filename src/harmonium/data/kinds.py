@@ -14,9 +14,10 @@ import torch
 from torch import Tensor
 
 from harmonium.data.streamed import Rows, pieces
+from harmonium.data.tokens import Tokens
 from harmonium.errors import DataError
 
-__all__ = ["Classes", "Counts", "Joined", "Kind", "Numbers", "Picture", "of_shape"]
+__all__ = ["Classes", "Counts", "Joined", "Kind", "Numbers", "Picture", "Tokens", "of_shape"]
 
 _COLOURS = (1, 3)
 """Possible numbers of channels of a picture: grey, or red, green and blue."""
@@ -293,7 +294,7 @@ class Joined:
         return f"Joined({', '.join(f'{name}: {part}' for name, part in self.parts.items())})"
 
 
-Kind = Numbers | Picture | Classes | Joined
+Kind = Numbers | Picture | Classes | Joined | Tokens
 """Kind of a column."""
 
 

@@ -84,7 +84,8 @@ def validation(
 ) -> DataSet:
     """Returns the set with a random fraction of its training rows as validation rows.
 
-    Stratified by label for classes, as in `held_out`. A share of 0 changes nothing.
+    Stratified by label for classes, as in `held_out`; of a stream, the last rows. A share of 0
+    changes nothing.
 
     Raises:
         ValueError: there are validation rows already, or share does not fit.
@@ -102,7 +103,10 @@ def validation(
             "share to 0 to use them"
         )
     train = dataset.train
-    kept, held = held_out(strata(train), share, source=source)
+    if dataset.is_stream:  # a random split would tear it up
+        kept, held = _last_rows(train, share)
+    else:
+        kept, held = held_out(strata(train), share, source=source)
     return replace(dataset, train=train.take(kept), validation=train.take(held))
 
 
@@ -179,6 +183,17 @@ def keep_labels(
     kept = torch.full_like(y, -1)
     kept[rows] = y[rows]
     return replace(dataset, train=dataset.train.with_columns(y=kept))
+
+
+def _last_rows(train: Examples, share: float) -> tuple[Tensor, Tensor]:
+    """Indices of the rows kept, and of a fraction at the end."""
+    rows, cut = torch.arange(len(train)), len(train) - round(share * len(train))
+    if not 0 < cut < len(train):
+        raise DataError(
+            f"a share of {share} of {len(train)} rows leaves a part empty: choose another share "
+            "or bring more rows"
+        )
+    return rows[:cut], rows[cut:]
 
 
 def strata(split: Examples) -> Tensor:

@@ -232,6 +232,14 @@ def _rates(recipe: Recipe) -> Found:
                 f"{' and '.join(setting)} both set the learning rate: keep one of them, and "
                 "warm_up or momentum beside it",
             )
+        for k, schedule in enumerate(getattr(stage, "schedules", ())):
+            rising = schedule.settings.get("epochs", 0) if schedule.type == "warm_up" else 0
+            if rising > getattr(stage, "epochs", rising):
+                yield (
+                    (*path, "schedules", k, "epochs"),
+                    f"is {rising:g}, and the stage has {stage.epochs}: the learning rate would "
+                    "never be reached; give a shorter warm-up, or more epochs",
+                )
 
 
 def _verdicts(recipe: Recipe) -> Found:

@@ -26,6 +26,7 @@ __all__ = [
     "Penalty",
     "Pretraining",
     "Reader",
+    "Recurrent",
     "Rule",
     "Schedule",
     "Stage",
@@ -59,6 +60,7 @@ Noise: TypeAlias = Component
 Model: TypeAlias = Component
 Net: TypeAlias = Component
 Layer: TypeAlias = Component
+Recurrent: TypeAlias = Component
 Initialiser: TypeAlias = Component
 Code: TypeAlias = Component
 Units: TypeAlias = Component

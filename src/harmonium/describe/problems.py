@@ -1,9 +1,9 @@
 """Problems of a recipe: all of them at once, each with its place and a remedy."""
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from harmonium.catalogue.find import closest
 from harmonium.errors import HarmoniumError
 
 __all__ = ["Path", "Problem", "RecipeError", "dotted", "nearest", "shown"]
@@ -55,8 +55,8 @@ def nearest(name: str, right: Iterable[str]) -> str:
     names = list(right)
     if not names:
         return "; there is none to choose"
-    near = difflib.get_close_matches(str(name).lower()[:100], names, n=1)
-    guess = f"; did you mean {near[0]!r}? There are: " if near else "; there are: "
+    near = closest(name, names)
+    guess = f"; did you mean {near!r}? There are: " if near else "; there are: "
     return guess + ", ".join(names)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from harmonium.data import DataSet, Examples, held_out
+from harmonium.data import DataSet, Examples, Tokens, held_out
 from harmonium.data.split import strata
 from harmonium.describe.component import Component
 from harmonium.describe.recipe import Recipe
@@ -50,8 +50,20 @@ def quick(recipe: Recipe) -> Recipe:
 def _one_epoch(section: Any) -> Any:  # noqa: ANN401
     if section is None or "epochs" not in {field.name for field in fields(section)}:
         return section
-    layers = [{**layer, "epochs": 1} for layer in getattr(section, "layers", ())]
-    return replace(section, epochs=1, **({"layers": tuple(layers)} if layers else {}))
+    changes: dict[str, Any] = {"epochs": 1}
+    if layers := [{**layer, "epochs": 1} for layer in getattr(section, "layers", ())]:
+        changes["layers"] = tuple(layers)
+    if planned := getattr(section, "schedules", ()):
+        changes["schedules"] = tuple(map(_short, planned))
+    return replace(section, **changes)
+
+
+def _short(schedule: Component) -> Component:
+    """The schedule; a warm-up ends with the single epoch."""
+    epochs = schedule.settings.get("epochs", 0) if schedule.type == "warm_up" else 0
+    if epochs <= 1:
+        return schedule
+    return replace(schedule, settings={**schedule.settings, "epochs": 1.0})
 
 
 def _small(component: Component) -> Component:
@@ -68,5 +80,8 @@ def few(dataset: DataSet, recipe: Recipe) -> DataSet:
 def _some(split: Examples, n: int) -> Examples:
     if len(split) <= n:
         return split
+    kind = split.kinds.get("x")
+    if isinstance(kind, Tokens) and kind.stream:  # whose rows continue each other
+        return split.take(torch.arange(n))
     _, indices = held_out(strata(split), n / len(split), source=torch.Generator().manual_seed(0))
     return split.take(indices)

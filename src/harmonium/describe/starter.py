@@ -1,5 +1,6 @@
 """Writes a commented recipe for the user's own data."""
 
+import math
 import shlex
 from collections.abc import Collection
 
@@ -125,6 +126,31 @@ judge: [accuracy]             # on the test rows
 compare: [logistic_regression]
 """
 
+_CONVNET = """\
+model:
+  type: net                   # described by its layers; harmonium summary shows their sizes
+  shape: [1, {side}, {side}]          # channels, rows, columns of a picture, as in the data
+  layers:
+    - {{type: conv2d, name: conv1, out_channels: 16, kernel_size: 3, padding: 1}}
+    - relu
+    - {{type: max_pool2d, kernel_size: 2}}
+    - {{type: conv2d, name: conv2, out_channels: 32, kernel_size: 3, padding: 1}}
+    - relu
+    - {{type: max_pool2d, kernel_size: 2}}
+    - flatten
+    - {{type: linear, name: fc, out_features: {classes}}} # as many as there are classes
+train:                        # on the labelled rows
+  type: supervised
+  objective: cross_entropy
+  epochs: 30
+  batch_size: 50
+  optimiser: {{type: adamw, lr: 3e-3, weight_decay: 1e-2}}
+  schedules: [cosine]         # the rate falls along half a cosine
+  noise: null                 # {{type: affine, shift: 2, rotation: 8}} changes every batch anew
+judge: [accuracy]             # on the test rows; add robustness for shifted and turned pictures
+compare: [logistic_regression]
+"""
+
 _REGRESSOR = """\
 model:
   type: mlp
@@ -155,6 +181,7 @@ compare: [random_start, logistic_regression]
 
 _TAILS = {
     "belief_net": _NET + _CLASSIFY.replace("{", "{{").replace("}", "}}"),
+    "convnet": _CONVNET,
     "mlp": _MLP,
     "rbm": _RBM,
     "regressor": _REGRESSOR,
@@ -167,6 +194,7 @@ _ALL_LABELS = """\
 
 MODELS = {
     "belief_net": "a deep belief net, which learns from unlabelled rows too",
+    "convnet": "a convolutional net that learns classes of pictures",
     "mlp": "a multilayer perceptron that learns classes",
     "rbm": "a restricted Boltzmann machine for features and samples",
     "regressor": "a multilayer perceptron that predicts real targets",
@@ -192,7 +220,7 @@ def starter(*, model: str = "belief_net", data: str = "image_folder", file: str 
 
     Raises:
         ValueError: there is no such model or kind of data (the message gives the nearest), or the
-            data have no real targets for a regressor.
+            data have no real targets for a regressor, or no pictures for a convolutional net.
     """
     _known(model, MODELS, what="model")
     _known(data, DATA, what="data")
@@ -201,12 +229,17 @@ def starter(*, model: str = "belief_net", data: str = "image_folder", file: str 
             f"data {data!r} have no real targets, which a regressor predicts: take "
             f"{' or '.join(_TARGETS)}"
         )
+    if model == "convnet" and data == "table":
+        raise UsageError(
+            "a table has no pictures, which a convolutional net reads: take image_folder, arrays "
+            "or digits"
+        )
     title, part, width = DATA[data]
     typed = printable(shlex.quote(file or f"{model}.yaml"), lines=False)
     head = _HEAD.format(file=typed, title=f"{title}: {MODELS[model]}.")
     nets = {"mlp", "regressor"}
     body = part.format(
-        labels=_ALL_LABELS if model in {"belief_net", "mlp"} else "",
+        labels=_ALL_LABELS if model in {"belief_net", "convnet", "mlp"} else "",
         transforms=_STANDARDISED
         if data == "table"
         else _SCALED,  # the range of a table is unknown
@@ -216,6 +249,7 @@ def starter(*, model: str = "belief_net", data: str = "image_folder", file: str 
     tail = _TAILS[model].format(
         visible=f"{{type: gaussian, shape: {width}}}" if real else width,
         rate="0.01" if real else "0.05",
+        side=math.isqrt(width),
         classes=10 if data == "digits" else 2,
     )
     return head + body + tail

@@ -24,6 +24,7 @@ from harmonium.estimators.rbm import RBM
 from harmonium.estimators.semantic_hash import SemanticHash
 from harmonium.estimators.sigmoid_belief_net import SigmoidBeliefNet
 from harmonium.estimators.sparse_features import SparseFeatures
+from harmonium.estimators.text_generator import TextGenerator
 from harmonium.estimators.vae import VAE
 
 __all__ = [
@@ -46,4 +47,5 @@ __all__ = [
     "SemanticHash",
     "SigmoidBeliefNet",
     "SparseFeatures",
+    "TextGenerator",
 ]

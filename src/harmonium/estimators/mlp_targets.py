@@ -98,6 +98,8 @@ def class_columns(
 ) -> tuple[dict[str, Tensor], NDArray[Any]]:
     """Columns of rows of classes, with weights by the model's ``class_weight``, and the classes.
 
+    Rows of weight 0 are left out.
+
     Args:
         model: the estimator.
         given: X and y.
@@ -116,7 +118,8 @@ def class_columns(
         weights = class_weights(codes, known.tolist(), weight=model.class_weight, rows=weights)
     elif sample_weight is None:
         return columns, known
-    return {**columns, "weights": weights}, known
+    counted = weights > 0  # a class may have weight 0
+    return {name: c[counted] for name, c in {**columns, "weights": weights}.items()}, known
 
 
 def _columns(

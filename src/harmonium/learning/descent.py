@@ -119,10 +119,15 @@ class Descent:
         return torch.stack(found).sum(), weight
 
     def state_dict(self) -> dict[str, Any]:
-        """The net's parameters and the optimiser's state."""
-        return {"net": self.module.state_dict(), "optimiser": self.optimiser.state_dict()}
+        """The net's parameters, the optimiser's state, and that of an objective with one."""
+        own = {"net": self.module.state_dict(), "optimiser": self.optimiser.state_dict()}
+        keeps = getattr(self.objective, "state_dict", None)
+        return own if keeps is None else {**own, "objective": keeps()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Restores a state from ``state_dict``."""
         self.module.load_state_dict(state["net"])
         self.optimiser.load_state_dict(state["optimiser"])
+        objective: Any = self.objective
+        if "objective" in state:
+            objective.load_state_dict(state["objective"])

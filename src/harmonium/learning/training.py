@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Protocol
 import torch
 from torch import Tensor, nn
 
-from harmonium.data import Batches
+from harmonium.data import Passes
 from harmonium.errors import DivergenceError
 from harmonium.learning import ranks
 from harmonium.learning.loop import Schedule
@@ -99,7 +99,7 @@ class Training:
     """
 
     learner: Learns
-    batches: Batches[Any]
+    batches: Passes
     epochs: int
     schedules: Sequence[Schedule] = ()
     stopping: EarlyStopping | None = None
@@ -171,11 +171,13 @@ class Training:
             free = self.large_biases and name.endswith("bias")
             good = x.isfinite() if free else sound(x)
             if not bool(good.all()):
-                rate = self.learner.optimisers[0].param_groups[0]["lr"]
+                group = self.learner.optimisers[0].param_groups[0]
+                rate, now = group.get("initial_lr", group["lr"]), group["lr"]
+                said = f"it is {rate:.3g}" + (f", and {now:.3g} now" if now != rate else "")
                 state = "is no longer finite" if not x.isfinite().all() else f"exceeds {ABSURD:g}"
                 raise DivergenceError(
                     f"learning diverged: {name} {state} at update {self.updates}; "
-                    f"lower the learning rate (it is {rate:.3g} now), and standardise "
+                    f"lower the learning rate ({said}), and standardise "
                     "real-valued data"
                 )
 

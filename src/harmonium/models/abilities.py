@@ -10,11 +10,12 @@ from typing import Any, Protocol, runtime_checkable
 
 from torch import Tensor, nn
 
-from harmonium.data import Rows
+from harmonium.data import Examples, Rows
 from harmonium.graph import EnergyGraph, State
 from harmonium.likelihood import Ladder
 from harmonium.nets.anatomy import LayerFacts
 from harmonium.random import Source
+from harmonium.sampling.picking import Pick
 
 __all__ = [
     "Ancestral",
@@ -22,6 +23,7 @@ __all__ = [
     "Bounded",
     "Classifies",
     "Completes",
+    "Continues",
     "Convolves",
     "CountsWords",
     "Decides",
@@ -72,6 +74,25 @@ class Completes(Protocol):
             sweeps: of a Gibbs chain for each row, along which means are averaged; 0: mean field.
             source: random generator of the chains.
         """
+        ...
+
+
+@runtime_checkable
+class Continues(Protocol):
+    """Predicts the next symbol of a text."""
+
+    def next_log_probs(self, rows: Examples) -> Tensor:
+        """log p of every symbol that follows another one, in nats, ``(symbols,)``."""
+        ...
+
+    def continued(
+        self, prompt: Tensor, length: int, *, pick: Pick | None = None, source: Source = None
+    ) -> Tensor:
+        """Continues every row of a prompt by drawn symbols, ``(n, T) -> (n, length)``."""
+        ...
+
+    def activities(self, tokens: Tensor) -> Tensor:
+        """Hidden values after every symbol, ``(n, T) -> (n, T, units)``."""
         ...
 
 

@@ -17,6 +17,7 @@ from harmonium.models.graph import DeepModel, LabelledModel, RestrictedModel
 from harmonium.models.hashing import HashingModel
 from harmonium.models.kohonen import MapModel
 from harmonium.models.labels import LabelsModel
+from harmonium.models.language import LanguageModel
 from harmonium.models.memory import memory
 from harmonium.models.model import Model
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
@@ -114,6 +115,7 @@ _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
     "distances": MapModel,
     "probabilities": LabelsModel,
     "scores": PerceptronModel,
+    "tokens": LanguageModel,
     "values": Regressor,
 }
 """Kind of outputs -> maker of the model, for nets whose class has no maker of its own."""

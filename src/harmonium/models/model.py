@@ -3,12 +3,12 @@
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 
-from harmonium.data import Examples
+from harmonium.data import DataSet, Examples
 
 __all__ = ["Model"]
 
@@ -16,10 +16,21 @@ __all__ = ["Model"]
 class Model(nn.Module):
     """A machine or a net with abilities (``models.abilities``) that can be saved and restored."""
 
+    reads_tokens: ClassVar[bool] = False
+    """Whether rows are indices of symbols, not real numbers."""
+
     @property
     def device(self) -> torch.device:
         """Device of the parameters."""
         return next(self.parameters()).device
+
+    def meet(self, data: DataSet) -> None:
+        """Takes over from the data of a run what they alone know; by default nothing.
+
+        Raises:
+            ValueError: the data do not fit the model.
+        """
+        del data
 
     def reads(self, rows: Examples) -> Examples:
         """Returns the rows in the form that the model reads: by default flat, ``(B, D)``."""

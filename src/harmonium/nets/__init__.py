@@ -14,6 +14,7 @@ from harmonium.nets.elementary import ElementaryPerceptron
 from harmonium.nets.embedding import Embedding
 from harmonium.nets.ensemble import Ensemble, Noisy
 from harmonium.nets.kohonen import KohonenMap
+from harmonium.nets.language import LanguageNet
 from harmonium.nets.linear_memory import LinearMemory
 from harmonium.nets.maxout import Maxout
 from harmonium.nets.mlp import MLP
@@ -33,6 +34,7 @@ __all__ = [
     "Embedding",
     "Ensemble",
     "KohonenMap",
+    "LanguageNet",
     "LinearMemory",
     "Maxout",
     "Net",

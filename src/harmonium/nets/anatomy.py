@@ -1,18 +1,18 @@
 """The layers of a net in figures: shapes, parameters, multiply-adds and fields."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from harmonium.bounds import Count
 from harmonium.errors import UsageError
 from harmonium.nets.field import Field, receptive_fields
 from harmonium.nets.net import Net
+from harmonium.nets.operations import Operations
 
 __all__ = ["LayerFacts", "anatomy", "multiply_adds"]
 
@@ -95,23 +95,15 @@ def multiply_adds(net: Net) -> dict[str, int]:
     return found
 
 
-class _Counter(TorchDispatchMode):
+class _Counter(Operations):
     """Counts multiply-adds of convolutions and matrix products."""
 
     def __init__(self) -> None:
         super().__init__()
         self.count = 0
 
-    def __torch_dispatch__(  # noqa: PLR0917
-        self,
-        func: Any,  # noqa: ANN401
-        types: Sequence[type],
-        args: Sequence[Any] = (),
-        kwargs: Mapping[str, Any] | None = None,
-    ) -> Any:  # noqa: ANN401
-        del types
-        output = func(*args, **(kwargs or {}))
-        name = func.overloadpacket.__name__
+    def done(self, name: str, args: Sequence[Any], *, output: Any) -> None:  # noqa: ANN401
+        """Counts one operation."""
         if name == "convolution":
             weight: Tensor = args[1]
             places = (args[0] if args[6] else output)[0, 0].numel()
@@ -119,7 +111,6 @@ class _Counter(TorchDispatchMode):
         elif name in _PRODUCTS:
             first, second = args[-2:] if name != "mm" else args[:2]
             self.count += first.numel() * second.shape[-1]
-        return output
 
 
 _PRODUCTS = ("addmm", "baddbmm", "bmm", "mm")

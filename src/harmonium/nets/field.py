@@ -1,16 +1,16 @@
 """Receptive fields: which part of a picture each unit of a net can see."""
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from harmonium.errors import UsageError
 from harmonium.nets.net import Net
+from harmonium.nets.operations import Operations
 
 __all__ = ["Field", "receptive_fields"]
 
@@ -164,7 +164,7 @@ def _joined(axes: Sequence[_Axis]) -> _Axis:
     return _Axis(last - first + 1, strides.pop(), first)
 
 
-class _Fields(TorchDispatchMode):
+class _Fields(Operations):
     """Follows the fields of the last axes of tensors through every operation."""
 
     def __init__(self, axes: int) -> None:
@@ -184,32 +184,23 @@ class _Fields(TorchDispatchMode):
         )
         return Field(*(tuple(map(_whole, values)) for values in (sizes, strides, starts)))
 
-    def __torch_dispatch__(  # noqa: PLR0917
-        self,
-        func: Any,  # noqa: ANN401
-        types: Sequence[type],
-        args: Sequence[Any] = (),
-        kwargs: Mapping[str, Any] | None = None,
-    ) -> Any:  # noqa: ANN401
-        del types
-        output = func(*args, **(kwargs or {}))
+    def done(self, name: str, args: Sequence[Any], *, output: Any) -> None:  # noqa: ANN401
+        """Gives the outputs of an operation the fields of what they read."""
         read = [self.known[id(x)] for x in _tensors(args) if id(x) in self.known]
         for made in _tensors([output]):
             if read and self.axes:
-                self.known[id(made)] = (made, self._after(func, args, read=read, made=made))
+                self.known[id(made)] = (made, self._after(name, args, read=read, made=made))
             elif read:
                 self.known[id(made)] = (made, [])
-        return output
 
     def _after(
         self,
-        func: Any,  # noqa: ANN401
+        name: str,
         args: Sequence[Any],
         *,
         read: Sequence[tuple[Tensor, list[_Axis]]],
         made: Tensor,
     ) -> list[_Axis]:
-        name = func.overloadpacket.__name__
         x, below = read[0]
         if (rule := _RULES.get(name)) is not None:
             settings = [rule(args, axis - self.axes) for axis in range(self.axes)]

@@ -31,6 +31,9 @@ Padding: TypeAlias = Literal["valid", "same"]
 so that every pixel has a result."""
 
 
+_LARGEST = 1e100
+"""Largest size of a weight, far from numbers whose sums overflow."""
+
 _WIDEST = 10_000
 """Largest width of a border of zeros, in pixels."""
 
@@ -189,10 +192,15 @@ def shown(values: Tensor, display: Display = "clip") -> Tensor:
 
 def _weights(kernel: str | Kernel | Tensor) -> Tensor:
     if isinstance(kernel, str):
-        return kernel_of(kernel)
-    weights = kernel.weights if isinstance(kernel, Kernel) else kernel.double()
+        weights = kernel_of(kernel)
+    else:
+        weights = kernel.weights if isinstance(kernel, Kernel) else kernel.double()
     if weights.ndim != 2 or not weights.numel():
         raise UsageError(f"a kernel of shape {tuple(weights.shape)}: give (rows, columns)")
+    if (largest := float(weights.abs().max())) > _LARGEST:
+        raise UsageError(
+            f"a kernel with a weight of size {largest:.3g}: give {_LARGEST:g} at most"
+        )
     return weights
 
 

@@ -107,13 +107,13 @@ class Net(nn.Module):
         self.shape: Shape = tuple(map(int, shape))
         self.output_kind = outputs
         self.auxiliary = dict(auxiliary or {})
+        self._steps = steps_of(layers)
         self.settings: dict[str, Any] = {
             "shape": [*self.shape],
             "layers": _plain(layers),
             "outputs": outputs,
             "auxiliary": dict(self.auxiliary),
         }
-        self._steps = steps_of(layers)
         if not self._steps or not self.shape:
             raise UsageError("a net needs at least one layer, and a shape of at least one axis")
         self._check_read()

@@ -20,7 +20,7 @@ __all__ = ["animated", "spaced", "strip"]
 _DPI, _COLOURS, _COLUMNS = 100, 64, 3
 
 
-def animated(figures: Sequence[Figure], *, ms: int = 120) -> bytes:
+def animated(figures: Sequence[Figure], *, ms: int = 120, dpi: int = _DPI) -> bytes:
     """Returns the figures as an animated PNG file, which repeats and rests at its end.
 
     A viewer that shows no animation shows the last figure. All figures have the colours of the
@@ -29,12 +29,13 @@ def animated(figures: Sequence[Figure], *, ms: int = 120) -> bytes:
     Args:
         figures: the frames, all of one size.
         ms: milliseconds of a frame; the last one stays ten times as long.
+        dpi: pixels per inch of the figures.
 
     Raises:
         ValueError: there is no figure, or their sizes differ.
         ImportError: Pillow is missing.
     """
-    frames = [_drawn(figure) for figure in figures]
+    frames = [_drawn(figure, dpi) for figure in figures]
     if not frames or len({frame.size for frame in frames}) > 1:
         message = f"{len(frames)} figures: an animation needs at least one, all of one size"
         raise UsageError(message)
@@ -62,8 +63,13 @@ def spaced(count: int, most: int) -> list[int]:
     return sorted({round(k) for k in np.linspace(0, count - 1, min(count, most))})
 
 
-def strip(frames: Sequence[Figure], *, count: int = 6) -> Figure:
-    """Draws at most ``count`` of the figures side by side, the first and the last among them.
+def strip(frames: Sequence[Figure], *, count: int = 6, columns: int = _COLUMNS) -> Figure:
+    """Draws at most ``count`` of the figures, the first and the last among them.
+
+    Args:
+        frames: the figures.
+        count: the most that are drawn.
+        columns: of them side by side; wide figures stand below each other, in one column.
 
     Raises:
         ValueError: there is no figure.
@@ -72,7 +78,7 @@ def strip(frames: Sequence[Figure], *, count: int = 6) -> Figure:
         message = "a strip needs at least one figure"
         raise UsageError(message)
     chosen = [frames[k] for k in spaced(len(frames), count)]
-    columns = min(_COLUMNS, len(chosen))
+    columns = min(columns, len(chosen))
     rows = -(-len(chosen) // columns)
     width, height = chosen[0].get_size_inches()
     sheet = blank(columns * width, rows * height)

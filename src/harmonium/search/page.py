@@ -15,6 +15,7 @@ from harmonium.report.style import INK, MUTED, PALETTE, WIDTH, chart
 from harmonium.report.tables import Table
 from harmonium.search.space import shown
 from harmonium.search.study import Attempt, Study
+from harmonium.search.words import in_units, said
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -38,9 +39,10 @@ def search_page(study: Study) -> Path:
     words = figure(name).words
     start = attempts[0]
     place = study.path / "best.yaml"
-    verdict = f"The best {words} on validation rows is {best.figure:.4g}, of attempt {best.number}"
+    top = said(name, float(best.figure or 0.0))
+    verdict = f"The best {words} on validation rows is {top}, of attempt {best.number}"
     if start.figure is not None:
-        verdict += f"; the recipe as it was has {start.figure:.4g}"
+        verdict += f"; the recipe as it was has {said(name, start.figure)}"
     remark = (
         "The best of many figures on the same rows is a little too good: train the best recipe "
         "once, and take its figures on test rows, which the search has not looked at."
@@ -78,20 +80,25 @@ def _done(attempts: list[Attempt]) -> list[Attempt]:
     return [a for a in attempts if a.figure is not None]
 
 
+def _values(study: Study, done: list[Attempt]) -> list[float]:
+    """Figures of attempts in the unit of their axis."""
+    return [float(in_units(str(study.about["figure"]), a.figure) or 0.0) for a in done]
+
+
 def _course(study: Study, attempts: list[Attempt]) -> Picture:
     done = _done(attempts)
     drawn, axes = chart(WIDTH, 2.6)
-    numbers, values = [a.number for a in done], [float(a.figure or 0.0) for a in done]
+    numbers, values = [a.number for a in done], _values(study, done)
     take: Any = min if study.about["direction"] == "min" else max
     best = [take(values[: k + 1]) for k in range(len(values))]
     axes.step(numbers, best, where="post", color=PALETTE[0], linewidth=1.4, zorder=1)
     axes.plot(numbers, values, "o", color=MUTED, ms=4, zorder=2)
-    words = figure(str(study.about["figure"])).words
-    axes.set(xlabel="attempt", ylabel=words)
+    axis = figure(str(study.about["figure"])).axis
+    axes.set(xlabel="attempt", ylabel=axis)
     axes.xaxis.set_major_locator(need("matplotlib.ticker").MaxNLocator(integer=True))
     return Picture(
         drawn,
-        alt=f"{words} of every attempt",
+        alt=f"{axis} of every attempt",
         caption="Points: attempts; attempt 0 is the recipe as it was. Line: the best so far.",
     )
 
@@ -108,8 +115,7 @@ def _settings(study: Study, attempts: list[Attempt]) -> list[Section]:
 def _against(study: Study, done: list[Attempt], *, path: str) -> Picture:
     drawn, axes = chart(WIDTH / 2, 2.2)
     given = study.space.ranges[path]
-    values = [float(a.figure or 0.0) for a in done]
-    words = figure(str(study.about["figure"])).words
+    values, axis = _values(study, done), figure(str(study.about["figure"])).axis
     if "choices" in given:
         places = [given["choices"].index(a.values[path]) for a in done]
         names = [_short(value) for value in given["choices"]]
@@ -137,9 +143,9 @@ def _against(study: Study, done: list[Attempt], *, path: str) -> Picture:
     top = values.index(best(values))
     axes.plot(places[top], values[top], "o", color=PALETTE[1], ms=6)
     axes.set_xlabel(path, color=INK, parse_math=False)
-    axes.set_ylabel(words)
+    axes.set_ylabel(axis)
     _wide(drawn)
-    return Picture(drawn, alt=f"{words} against {path}", caption="")
+    return Picture(drawn, alt=f"{axis} against {path}", caption="")
 
 
 def _ticks(low: float, high: float) -> list[float]:
@@ -173,11 +179,17 @@ def _table(attempts: list[Attempt], name: str, *, study: Study) -> Table:
     )
     paths = [*study.space.ranges]
     rows = [
-        [a.number, a.figure, *(a.values.get(path) for path in paths), round(a.seconds), _state(a)]
+        [
+            a.number,
+            in_units(name, a.figure),
+            *(a.values.get(path) for path in paths),
+            round(a.seconds),
+            _state(a),
+        ]
         for a in ranked
     ]
     return Table(
-        columns=["attempt", figure(name).words, *paths, "seconds", "state"],
+        columns=["attempt", figure(name).axis, *paths, "seconds", "state"],
         rows=[[_cell(value) for value in row] for row in rows],
     )
 

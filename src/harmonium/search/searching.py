@@ -11,7 +11,7 @@ from harmonium.describe.builtin import find_recipe
 from harmonium.describe.problems import RecipeError
 from harmonium.describe.read import read_file
 from harmonium.errors import HarmoniumError, UsageError
-from harmonium.figures import direction, is_result
+from harmonium.figures import direction, figure, is_result
 from harmonium.files import write_whole
 from harmonium.runs import Run
 from harmonium.runs.directory import locked
@@ -19,6 +19,7 @@ from harmonium.search.judging import judged
 from harmonium.search.page import search_page
 from harmonium.search.space import Space, overrides_of, read_space, shown
 from harmonium.search.study import Attempt, Study
+from harmonium.search.words import said
 from harmonium.training import train
 
 __all__ = ["Found", "search"]
@@ -189,8 +190,9 @@ def _go(study: Study, plan: _Plan) -> None:
 
 
 def _told(attempt: Attempt, study: Study, *, plan: _Plan) -> None:
-    name = study.about["figure"]
-    result = attempt.reason if attempt.figure is None else f"{name} {attempt.figure:.5g}"
+    name = str(study.about["figure"])
+    number = attempt.figure
+    result = attempt.reason if number is None else f"{figure(name).words} {said(name, number)}"
     what = shown(attempt.values.items()) or "the recipe as it is"
     plan.note(f"{attempt.number}: {result} ({what})")
 

@@ -1,6 +1,7 @@
 """Training of an ordinary net by gradient descent on an objective."""
 
 import copy
+import warnings
 from typing import Any
 
 from torch import Generator, nn
@@ -28,7 +29,7 @@ from harmonium.watch import (
     WeightsWatch,
 )
 
-__all__ = ["check_outputs", "groups", "known_rows", "net_training"]
+__all__ = ["check_outputs", "check_precision", "groups", "known_rows", "net_training"]
 
 PLANE = 2
 """Values of a row up to which a fit can be drawn, so that the path of the net is kept."""
@@ -56,10 +57,12 @@ def net_training(
     rows = known_rows(trial, model, name=name)
     if settings.class_weight is not None:
         rows = _weighted(rows, trial, weight=settings.class_weight, name=name)
+    rows = _counted(rows)
     objective = build(settings.objective)
     check_outputs(model, objective, name=name)
+    _doubt_end(model, name=name)
     objective = with_auxiliary(objective, model.net)
-    _check_precision(settings, rows, name=name)
+    check_precision(settings, rows, name=name)
     model.take_units(rows.columns)
     learned = model.net if settings.average is None else copy.deepcopy(model.net)
     lr = settings.optimiser.settings["lr"]
@@ -121,6 +124,14 @@ def _weighted(
     return rows.with_columns(weights=weights)
 
 
+def _counted(rows: Examples) -> Examples:
+    """The rows without those of weight 0, of which a batch might have no others."""
+    weights = rows.weights
+    if weights is None or not bool((weights == 0).any() and (weights > 0).any()):
+        return rows
+    return rows.take((weights != 0).nonzero().flatten())
+
+
 def known_rows(trial: Trial, model: NetModel, *, name: str) -> Examples:
     """Returns the training rows with a label, or with a target where the net predicts values.
 
@@ -160,6 +171,29 @@ def check_outputs(model: NetModel, objective: Any, *, name: str) -> None:  # noq
         )
 
 
+_BOUNDED = {"relu": "never below 0", "relu6": "from 0 to 6", "tanh": "from -1 to 1"}
+"""Layer -> its values, which hold back the logits of a net that ends with it."""
+
+_PASSED = {"dropout", "dropout2d", "flatten", "identity", "unflatten"}
+"""Layers that change no value, or only in training."""
+
+
+def _doubt_end(model: NetModel, *, name: str) -> None:
+    """Warns of a described net whose logits are the values of an activation function."""
+    nodes = {node.name: node for node in getattr(model.net, "nodes", ())}
+    if not nodes or model.output_kind == "values":
+        return
+    node = [*nodes.values()][-1]
+    while node.type in _PASSED and node.inputs[0] in nodes:
+        node = nodes[node.inputs[0]]
+    if node.type in _BOUNDED:
+        warnings.warn(
+            f"{name}: the net ends with {node.type} ({node.name}), so its logits are "
+            f"{_BOUNDED[node.type]}, and some classes may never be found: end with linear",
+            stacklevel=2,
+        )
+
+
 def _check_processes(model: NetModel, *, name: str) -> None:
     """Refuses batch normalisation in several processes, whose running means would differ."""
     normalised = any(isinstance(m, nn.modules.batchnorm._BatchNorm) for m in model.net.modules())
@@ -170,7 +204,7 @@ def _check_processes(model: NetModel, *, name: str) -> None:
         )
 
 
-def _check_precision(settings: Any, rows: Examples, *, name: str) -> None:  # noqa: ANN401
+def check_precision(settings: Any, rows: Examples, *, name: str) -> None:  # noqa: ANN401
     """Refuses mixed precision on a processor, where it is slower and less exact."""
     device = rows.x.device.type
     if settings.precision == "mixed" and device != "cuda":

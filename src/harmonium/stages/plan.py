@@ -25,7 +25,7 @@ from harmonium.describe.ends import first_setting
 from harmonium.describe.size import check_size
 from harmonium.errors import UsageError
 from harmonium.learning import Training
-from harmonium.models import adapted
+from harmonium.models import Model, adapted
 from harmonium.needs import Needs, unmet
 from harmonium.random import generator, seeded
 from harmonium.runs.engine import Task
@@ -70,10 +70,12 @@ def trial(recipe: Recipe, dataset: DataSet, *, number: int, device: torch.device
     with seeded(seed):
         machine = build(recipe.model).to(device, dtype)
     data = data.each(lambda split: split.to(device, dtype))
+    model = adapted(machine)
+    model.meet(data)
     made = Trial(
         number,
         seed,
-        {"machine": adapted(machine)},
+        {"machine": model},
         data,
         chain,
         recipe.learning(),
@@ -195,21 +197,39 @@ def _comparing(made: Trial, component: Any) -> Task:  # noqa: ANN401
 
 def _check_fit(made: Trial, settings: Mapping[str, Any]) -> None:
     model: Any = made.models["machine"]
-    size = max(1, PIECE // model.width)
     row_width = made.data.train.x.shape[1]
-    if model.width != row_width:
+    size = max(1, PIECE // row_width)
+    if reason := _other_kind(model, made.data):
+        raise UsageError(f"model: {reason}")
+    if model.width and model.width != row_width:
         raise UsageError(
             f"model: it reads {model.width} values, but the rows of "
             f"{made.data.name} have {row_width} (shape {made.data.shape}): make "
             f"{first_setting(settings)} {_size(made.data.shape, settings)}"
         )
     for name, split in made.data.splits().items():
-        check_array(split.x, name=f"{made.data.name}, {name}")
+        if not model.reads_tokens:
+            check_array(split.x, name=f"{made.data.name}, {name}")
         try:
             for batch in model.batches(split, size):
                 model.check(batch)
         except ValueError as error:
             raise UsageError(f"{made.data.name}, {name}: {error}") from error
+
+
+def _other_kind(model: Model, data: DataSet) -> str | None:
+    """Why a model cannot read rows of this kind: texts or numbers; None if it can."""
+    if model.reads_tokens and data.vocabulary is None:
+        return (
+            f"it reads texts, and the rows of {data.name} are numbers: take another model, or a "
+            "source of characters or words"
+        )
+    if data.vocabulary is not None and not model.reads_tokens:
+        return (
+            f"it reads numbers, and the rows of {data.name} are texts: take the model language, "
+            "or count words by the source text"
+        )
+    return None
 
 
 def _size(shape: Sequence[int], settings: Mapping[str, Any]) -> int | list[int]:

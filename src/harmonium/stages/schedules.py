@@ -2,11 +2,10 @@
 
 import inspect
 from collections.abc import Sequence
-from typing import Any
 
 import torch
 
-from harmonium.data import Batches
+from harmonium.data import Passes
 from harmonium.describe import build
 from harmonium.describe.component import Component
 from harmonium.learning import Schedule
@@ -21,7 +20,7 @@ def schedules(
     components: Sequence[Component],
     optimiser: torch.optim.Optimizer,
     *,
-    batches: Batches[Any],
+    batches: Passes,
     epochs: int,
 ) -> list[Schedule]:
     """Builds the schedules of an optimiser.

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from harmonium.data import Batches, BatchTransform, Examples
+from harmonium.data import Batches, BatchTransform, Examples, Passes, StreamBatches, Tokens
 from harmonium.data.picture_noise import fitted
 from harmonium.describe import build
 from harmonium.learning import EarlyStopping, Learns, Training, ranks
@@ -41,13 +41,18 @@ def training_of(
     order = trial.source(name)
     source = trial.own_source(name, order)
     steps = [draw for draw in draws if draw is not None]
-    batches: Batches[Any] = Batches(
-        rows,
-        size=settings.batch_size,
-        source=order,
-        transform=partial(_drawn, draws=steps, source=source) if steps else None,
-        share=ranks.world(),
-    )
+    batches: Passes
+    kind = rows.kinds.get("x")
+    if isinstance(kind, Tokens) and kind.stream:
+        batches = StreamBatches(rows, size=settings.batch_size, share=ranks.world())
+    else:
+        batches = Batches(
+            rows,
+            size=settings.batch_size,
+            source=order,
+            transform=partial(_drawn, draws=steps, source=source) if steps else None,
+            share=ranks.world(),
+        )
     learner, watches = begin(source)
     stopping = getattr(settings, "early_stopping", None)
     return Training(

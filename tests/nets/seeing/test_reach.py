@@ -3,7 +3,9 @@
 import torch
 from torch import nn
 
+from harmonium.nets import Net
 from harmonium.nets.seeing import reach
+from harmonium.random import seeded
 from tests.nets.seeing.nets import conv_net
 
 
@@ -50,6 +52,29 @@ def test_branches_dilation_and_dense_layers():
     found = only(conv_net(), torch.zeros(2, 8, 8), "6")
     assert found.rows.tolist() == found.columns.tolist() == [[0, 8]]
     assert conv_net()[0].weight.dtype == torch.float64
+
+
+LAYERS = [
+    {"type": "conv2d", "out_channels": 3, "kernel_size": 5, "padding": 2, "stride": 2},
+    {"type": "max_pool2d", "kernel_size": 3, "stride": 2, "padding": 1},
+    {"type": "conv2d", "out_channels": 2, "kernel_size": 3, "dilation": 2, "padding": 1},
+    {"type": "basic_block", "planes": 4, "stride": 2},
+    {"type": "adaptive_avg_pool2d", "output_size": 1},
+    "flatten",
+    {"type": "linear", "out_features": 2},
+]
+
+
+def test_computed_is_measured():
+    with seeded(0):
+        net = Net([1, 29, 37], LAYERS)
+    names = [node.name for node in net.nodes][:-1]
+    computed = reach(net, torch.zeros(1, 29, 37), layers=names)
+    wrapped = nn.Sequential(net)
+    measured = reach(wrapped, torch.zeros(1, 29, 37), layers=[f"0.{name}" for name in names])
+    for name in names:
+        assert computed[name].rows.equal(measured[f"0.{name}"].rows), name
+        assert computed[name].columns.equal(measured[f"0.{name}"].columns), name
 
 
 def test_large_pictures_are_measured_in_bands():

@@ -94,3 +94,27 @@ def test_means_stand_beside_the_target_of_a_penalty():
     lines = [line.get_xdata()[0] for line in means.figure.axes[0].lines]
     assert lines[-1] == 0.05
     assert "target of the penalty, 0.05" in means.caption
+
+
+def test_maps_are_units_and_the_last_layer_is_drawn():
+    from harmonium.nets import Net
+
+    conv = {"type": "conv2d", "out_channels": 3, "kernel_size": 3}
+    pool = {"type": "max_pool2d", "kernel_size": 2}
+    layers = [conv, "relu", pool, "flatten", {"type": "linear", "out_features": 2}]
+    with seeded(0):
+        net = Net([1, 6, 6], layers)
+    with torch.no_grad():
+        net.get_submodule("0").weight.abs_()
+        net.get_submodule("0").bias[1] = -9.0
+    x = torch.rand(30, 36, generator=torch.Generator().manual_seed(0))
+    found = Evidence(None, data=DataSet("toy", Split(x), shape=(6, 6)))
+    found.__dict__ |= {"models": {"machine": adapted(net)}, "recipe": {}}
+    picture, values, table = section(found).parts
+    assert picture.alt == "layer 2: mean activity of 3 of 3 maps by 30 rows"
+    assert "Values of 3 maps on 30 rows" in values.caption
+    assert [row[:3] for row in table.rows] == [["layer 1", 3, 1], ["layer 2", 3, 1]]
+    h = net.activities(x)["2"].detach()
+    assert table.rows[1][4] == pytest.approx(float(h.mean()))
+    means = picture.figure.axes[0].images[0].get_array()
+    assert means[2, 7] == pytest.approx(float(h[7, 2].mean()))

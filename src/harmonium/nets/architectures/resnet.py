@@ -15,6 +15,16 @@ IMAGENET = (3, 224, 224)
 _HE = {"type": "kaiming_normal", "mode": "fan_out", "nonlinearity": "relu"}
 
 
+_STAGES: dict[int, tuple[str, tuple[int, ...]]] = {
+    18: ("basic_block", (2, 2, 2, 2)),
+    34: ("basic_block", (3, 4, 6, 3)),
+    50: ("bottleneck", (3, 4, 6, 3)),
+    101: ("bottleneck", (3, 4, 23, 3)),
+    152: ("bottleneck", (3, 8, 36, 3)),
+}
+"""Depth -> type of block, and number of blocks in every stage (He et al., 2016, table 1)."""
+
+
 def resnet18(*, classes: Count = 1000, shape: Sequence[Count] = IMAGENET) -> Net:
     """ResNet-18: 18 layers with weights, ``(B, *shape) -> (B, classes)``; 11,689,512 parameters.
 
@@ -24,7 +34,7 @@ def resnet18(*, classes: Count = 1000, shape: Sequence[Count] = IMAGENET) -> Net
         classes: number of outputs.
         shape: of a picture: channels, height, width.
     """
-    return _resnet("basic_block", (2, 2, 2, 2), classes=classes, shape=shape)
+    return _resnet(18, classes=classes, shape=shape)
 
 
 def resnet34(*, classes: Count = 1000, shape: Sequence[Count] = IMAGENET) -> Net:
@@ -36,7 +46,7 @@ def resnet34(*, classes: Count = 1000, shape: Sequence[Count] = IMAGENET) -> Net
         classes: number of outputs.
         shape: of a picture: channels, height, width.
     """
-    return _resnet("basic_block", (3, 4, 6, 3), classes=classes, shape=shape)
+    return _resnet(34, classes=classes, shape=shape)
 
 
 def resnet50(*, classes: Count = 1000, shape: Sequence[Count] = IMAGENET) -> Net:
@@ -52,7 +62,7 @@ def resnet50(*, classes: Count = 1000, shape: Sequence[Count] = IMAGENET) -> Net
         classes: number of outputs.
         shape: of a picture: channels, height, width.
     """
-    return _resnet("bottleneck", (3, 4, 6, 3), classes=classes, shape=shape)
+    return _resnet(50, classes=classes, shape=shape)
 
 
 def resnet101(*, classes: Count = 1000, shape: Sequence[Count] = IMAGENET) -> Net:
@@ -64,7 +74,7 @@ def resnet101(*, classes: Count = 1000, shape: Sequence[Count] = IMAGENET) -> Ne
         classes: number of outputs.
         shape: of a picture: channels, height, width.
     """
-    return _resnet("bottleneck", (3, 4, 23, 3), classes=classes, shape=shape)
+    return _resnet(101, classes=classes, shape=shape)
 
 
 def resnet152(*, classes: Count = 1000, shape: Sequence[Count] = IMAGENET) -> Net:
@@ -76,7 +86,7 @@ def resnet152(*, classes: Count = 1000, shape: Sequence[Count] = IMAGENET) -> Ne
         classes: number of outputs.
         shape: of a picture: channels, height, width.
     """
-    return _resnet("bottleneck", (3, 8, 36, 3), classes=classes, shape=shape)
+    return _resnet(152, classes=classes, shape=shape)
 
 
 def cifar_resnet(
@@ -114,8 +124,9 @@ def cifar_resnet(
     return Net(shape=shape, layers=[*layers, *_head(classes)])
 
 
-def _resnet(block: str, blocks: Sequence[int], *, classes: int, shape: Sequence[int]) -> Net:
+def _resnet(depth: int, *, classes: int, shape: Sequence[int]) -> Net:
     """A residual net for large pictures."""
+    block, blocks = _STAGES[depth]
     layers: list[Any] = [
         {"type": "conv2d", "name": "conv1", "out_channels": 64, "kernel_size": 7, "stride": 2}
         | {"padding": 3, "bias": False, "initial": {"weight": _HE}},

@@ -21,6 +21,9 @@ INPUT = "input"
 _MOST = 100_000
 """Layers of a net; far more would only fill the memory."""
 
+_DEEPEST = 50
+"""Lists of layers inside each other."""
+
 _SHARED = tuple(f.name for f in fields(Placed))
 assert set(SHARED) == {"Layer"}
 
@@ -88,7 +91,8 @@ def steps_of(layers: Sequence[Layer]) -> list[Step]:
     """The steps of a net, in order.
 
     Raises:
-        LayerError: a layer is no layer, has no such type, a name twice, or unknown inputs.
+        LayerError: a layer is no layer, has no such type, a name twice or unknown inputs, or
+            stands in too many lists.
         ValueError: there are too many layers.
     """
     steps = _Scope("", None, read=INPUT).steps(layers, _Inherited(("layers",)))
@@ -192,6 +196,9 @@ class _Scope:
                 f"reads {len(inputs)} layers, and a list reads one: join them by concat or add"
             )
             raise LayerError(inherited.place, full, reason=reason)
+        if len(inherited.place) > 2 * _DEEPEST:
+            reason = f"lists of layers stand more than {_DEEPEST} deep in each other: use repeat"
+            raise LayerError(inherited.place[:2], "", reason=reason)
         scope = _Scope(f"{full}.", self, read=inputs[0])
         place = (*inherited.place, "layers")
         yield from scope.steps(inner, replace(inherited, place=place))

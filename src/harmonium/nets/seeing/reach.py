@@ -1,8 +1,9 @@
-"""The part of a picture that each unit of a map can see, measured."""
+"""The part of a picture that each unit of a map can see: computed, or measured."""
 
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from harmonium.errors import UsageError
+from harmonium.nets.field import receptive_fields
+from harmonium.nets.net import Net
 from harmonium.nets.seeing.maps import outputs_of
 
 __all__ = ["Reach", "reach"]
@@ -55,12 +58,13 @@ class Reach:
 
 @torch.no_grad()
 def reach(net: nn.Module, picture: Tensor, *, layers: Sequence[str]) -> dict[str, Reach]:
-    """Measures which pixels reach which units of some layers.
+    """Finds which pixels reach which units of some layers.
 
-    A row of pixels is made not-a-number: the units whose activity is none any more are those that
-    read it. This holds for any net, whatever it computes and however it branches. In pictures of
-    more than 64 pixels, several rows at a time are measured, so that what a unit sees is rounded
-    up to a 32nd of the picture.
+    For a described net it is computed (``nets.field``), as far as it has a single field. For
+    others it is measured: a row of pixels is made not-a-number, and the units whose activity is
+    none any more are those that read it. This holds for any net, whatever it computes and however
+    it branches. In pictures of more than 64 pixels, several rows at a time are measured, so that
+    what a unit sees is rounded up to a 32nd of the picture.
 
     Args:
         net: reads the picture; a copy in double precision is used.
@@ -70,9 +74,36 @@ def reach(net: nn.Module, picture: Tensor, *, layers: Sequence[str]) -> dict[str
     Raises:
         ValueError: there is no such layer, or some of its units read no pixel.
     """
+    if isinstance(net, Net) and (known := _computed(net, layers)) is not None:
+        return known
     double = copy.deepcopy(net).double()
     rows, columns = (_axis(double, picture, layers=layers, axis=axis) for axis in (1, 2))
     return {name: Reach(rows[name], columns[name]) for name in layers}
+
+
+def _computed(net: Net, layers: Sequence[str]) -> dict[str, Reach] | None:
+    """What the units see by the fields of their layers; None where fields do not tell."""
+    nodes = {node.name: node for node in net.nodes}
+    uneven = any(n.type.startswith("adaptive") and math.prod(n.shape[1:]) > 1 for n in net.nodes)
+    if uneven or len(net.shape) != 3 or not {*layers} <= {*nodes}:
+        return None
+    try:
+        fields = receptive_fields(net)
+    except UsageError:  # branches whose fields move apart
+        return None
+    found = {}
+    for name in layers:
+        field, shape = fields[name], nodes[name].shape
+        units = shape[1:] if len(shape) == 3 else (1, 1)
+        sides = []
+        for k, (count, side) in enumerate(zip(units, net.shape[1:], strict=True)):
+            first = field.start[k] + field.stride[k] * torch.arange(count)
+            ends = torch.stack([first.floor(), (first + field.size[k]).ceil()], 1)
+            sides.append(ends.clamp(0, side).long())
+            if bool((sides[-1][:, 0] >= sides[-1][:, 1]).any()):
+                return None
+        found[name] = Reach(*sides)
+    return found
 
 
 def _axis(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from harmonium.needs import Needs
@@ -37,20 +38,59 @@ def section(evidence: Evidence) -> Section | str:
     batch = model.reads(evidence.data.train).batch(slice(_MEASURED))
     with torch.no_grad():
         codes = model.codes(batch)
-    layers = {layer_words(name, codes): h.flatten(1) for name, h in codes.items()}
-    pictures = [_picture(h, name=name) for name, h in layers.items()]
+    maps = any(h.ndim > 2 for h in codes.values())
+    kept = _distinct(codes) if maps else codes
+    layers = {layer_words(name, kept): h for name, h in kept.items()}
+    shown = dict([[*layers.items()][-1]]) if maps else layers
+    pictures = [_picture(h, name=name) for name, h in shown.items()]
     *_, (name, h) = layers.items()
     pictures.append(_values(h, name=name, target=_target(evidence)))
     table = Table(
         columns=["layer", "units", "dead", "saturated", "mean activity", "active share"],
-        rows=[[name, *_counts(h)] for name, h in layers.items()],
+        rows=[[name, *_counts(_units(h))] for name, h in layers.items()],
         specs={"mean activity": ".3f", "active share": ".1%"},
         caption=f"On {len(batch['x'])} training rows; a unit that is dead on these rows may be "
         "active on others. Values in [0, 1]: dead units are never above 1%, saturated ones never "
         "below 99%, active values above one half. Rectified units: dead ones are never above 0, "
-        "active values above 0. Other units: dead ones never change, active values above 0.",
+        "active values above 0. Other units: dead ones never change, active values above 0."
+        + (_OF_MAPS if maps else ""),
     )
     return Section("Hidden activity", [*pictures, table])
+
+
+_OF_MAPS = (
+    " A unit is a whole map here, with its values at all places: a map is dead where it is so at "
+    "every place. Of layers of equal size, the last one is listed; maps themselves are in the "
+    'section "Maps".'
+)
+
+
+def _distinct(codes: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Layers with another number of values than the one above, without those that only flatten."""
+    names = [*codes]
+    found: dict[str, Tensor] = {}
+    for k, (name, h) in enumerate(codes.items()):
+        above = codes[names[k + 1]] if k + 1 < len(names) else None
+        below = codes[names[k - 1]] if k else h
+        flattened = h.ndim == 2 < below.ndim and h[0].numel() == below[0].numel()
+        last = above is None or above.ndim == 2 or above[0].numel() != h[0].numel()
+        if last and not flattened:
+            found[name] = h
+    return found
+
+
+def _units(h: Tensor) -> Tensor:
+    """Values of units ``(n, units)``; of maps those of every place."""
+    return h if h.ndim == 2 else h.movedim(1, -1).flatten(0, -2)
+
+
+def _means(h: Tensor) -> Tensor:
+    """Activity of units in every row, ``(B, units)``; of maps the mean over places."""
+    return h if h.ndim == 2 else h.flatten(2).mean(2)
+
+
+def _what(h: Tensor) -> str:
+    return "unit" if h.ndim == 2 else "map"
 
 
 def _is_probability(h: Tensor) -> bool:
@@ -75,17 +115,18 @@ def _counts(h: Tensor) -> list[object]:
 
 
 def _picture(h: Tensor, *, name: str) -> Picture:
-    part = h[:_ROWS, :_UNITS].mT
+    means, what = _means(h), _what(h)
+    part = means[:_ROWS, :_UNITS].mT
     signed, fraction = bool(h.min() < 0), _is_probability(h)
     title = f"mean activity, {name}"
-    figure = heat(part, signed=signed, x_label="training row", y_label="unit", title=title)
-    units = f"{part.shape[0]} of {h.shape[1]} units by {part.shape[1]} rows"
+    figure = heat(part, signed=signed, x_label="training row", y_label=what, title=title)
+    units = f"{part.shape[0]} of {means.shape[1]} {what}s by {part.shape[1]} rows"
     ends = "white is 0, dark is 1" if fraction else "white is 0, the darkest is the largest"
     scale = "red is positive, blue negative, white is 0" if signed else ends
     return Picture(
         figure,
         alt=f"{name}: mean activity of {units}",
-        caption=f"Mean activity of {units}; {scale}. A horizontal stripe is a unit that has the "
+        caption=f"Mean activity of {units}; {scale}. A horizontal stripe is a {what} that has the "
         "same value on every row. A vertical stripe is a row that differs from all others.",
     )
 
@@ -105,19 +146,19 @@ def _values(h: Tensor, *, name: str, target: float | None) -> Picture:
     """How often each value of a layer occurs; or the means of its units, beside their target."""
     if target is None:
         figure = histogram(
-            {name: h}, x_label="value", y_label="share of values", title=f"values, {name}"
+            {name: _units(h)}, x_label="value", y_label="share of values", title=f"values, {name}"
         )
-        message = f"Values of {h.shape[1]} units on {len(h)} rows, with their mean as a line"
+        message = f"Values of {h.shape[1]} {_what(h)}s on {len(h)} rows, with their mean as a line"
         return Picture(figure, alt=f"{name}: histogram of its values", caption=f"{message}.")
-    means = h.mean(0)
+    means = _means(h).mean(0)
     figure = histogram(
         {name: means}, x_label="mean activity", y_label="share of units", title=f"means, {name}"
     )
     (axes,) = figure.axes
     axes.axvline(target, color=INK, linestyle=":", linewidth=1.2)
     message = (
-        f"Mean activity of {len(means)} units on {len(h)} rows. The dotted line is the target of "
-        f"the penalty, {target:.3g}; the other line is the mean of all units, "
+        f"Mean activity of {len(means)} {_what(h)}s on {len(h)} rows. The dotted line is the "
+        f"target of the penalty, {target:.3g}; the other line is the mean of all units, "
         f"{float(means.mean()):.3g}"
     )
     return Picture(figure, alt=f"{name}: histogram of mean activities", caption=f"{message}.")

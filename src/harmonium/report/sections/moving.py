@@ -9,6 +9,7 @@ from harmonium.report.evidence import Evidence
 from harmonium.report.map_sheet import liveliest, map_sheet
 from harmonium.report.page import Picture, Section
 from harmonium.report.sections.entry import Entry
+from harmonium.report.style import DPI
 from harmonium.report.viewed import View, of_net
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def section(evidence: Evidence) -> Section | str | None:
 
 
 def parts(view: View) -> list[str | Picture]:
-    """Frames side by side, and an animation beside the page's figures."""
+    """Frames below each other, and an animation beside the page's figures."""
     import torch
 
     from harmonium.nets.seeing import activation_maps, moved
@@ -44,7 +45,7 @@ def parts(view: View) -> list[str | Picture]:
         row = {name: h[k] for name, h in kept.items()}
         words = f"{_signed(across)} pixels: {said[k]}"
         frames.append(map_sheet(grey[k], row, limits=limits, title=words))
-    still = strip(frames, count=3)
+    still = strip(frames, count=3, columns=1)
     ends = f"{_signed(int(offsets[0, 1]))} to {_signed(int(offsets[-1, 1]))}"
     caption = (
         f"{view.name} row {int(view.chosen[0])}, moved across by {ends} pixels. Where the picture "
@@ -52,7 +53,7 @@ def parts(view: View) -> list[str | Picture]:
         "the file ending in -moving."
     )
     alt = f"Maps of {len(names)} layers while a picture moves across: {'; '.join(said)}"
-    return [Picture(still, alt=alt, caption=caption, moving=animated(frames, ms=180))]
+    return [Picture(still, alt=alt, caption=caption, moving=animated(frames, ms=180, dpi=DPI))]
 
 
 def path(width: int) -> Tensor:

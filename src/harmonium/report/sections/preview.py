@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harmonium.needs import Needs
 from harmonium.report.evidence import Evidence
 from harmonium.report.matrix import heat
-from harmonium.report.page import Picture, Section
+from harmonium.report.page import Code, Picture, Section
 from harmonium.report.pictures import images
 from harmonium.report.sections.entry import Entry
 from harmonium.report.tables import Table
@@ -22,12 +22,15 @@ __all__ = ["ENTRY", "section"]
 
 _CLASSES, _SHOWN = 30, 40
 _FEATURES = 16
+_SYMBOLS, _ROWS = 100, 5
 
 
 def section(evidence: Evidence) -> Section | str:
     """Section of splits, classes and examples, or the reason why there is none."""
     data = evidence.data
     assert data is not None
+    if data.vocabulary is not None:
+        return Section("The data", _texts(data))
     parts: list[str | Table | Picture] = [_splits(data)]
     parts += [part for part in (_balance(data), _targets(data)) if part is not None]
     parts.append(_examples(evidence) if evidence.image else _features(data))
@@ -46,6 +49,29 @@ def _splits(data: DataSet) -> Table:
     caption = f"{data.name}: each row has {each} values, shown after the recipe's transforms"
     columns = ["split", "rows", "labelled", "smallest value", "largest value"]
     return Table(columns=columns, rows=rows, caption=caption)
+
+
+def _texts(data: DataSet) -> list[str | Table | Code]:
+    """Sizes of the texts, the symbols that occur, and the beginning of each text."""
+    from harmonium.data import Tokens
+
+    known, kind = data.vocabulary, data.columns["x"]
+    assert known is not None
+    assert isinstance(kind, Tokens)
+    rows = [[name, len(split), int((split.x[:, 1:] >= 0).sum())] for name, split in _parts(data)]
+    table = Table(
+        columns=["split", "rows", f"{known.unit} to predict"],
+        rows=rows,
+        caption=f"{data.name}: {len(known)} different {known.unit}, {kind.length - 1} in a row",
+    )
+    few = " ".join(map(repr, known.symbols[:_SYMBOLS]))
+    more = f", and {len(known) - _SYMBOLS} more" if len(known) > _SYMBOLS else ""
+    starts = [Code(kind.text(x.x[:_ROWS]), f"beginning of {name}") for name, x in _parts(data)]
+    return [table, f"The {known.unit}: {few}{more}.", *starts]
+
+
+def _parts(data: DataSet) -> list[tuple[str, Any]]:
+    return [(name, split) for name, split in data.splits().items() if len(split)]
 
 
 def _labelled(split: Examples) -> int | None:

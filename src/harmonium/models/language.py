@@ -1,0 +1,106 @@
+"""A net that continues texts."""
+
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from harmonium.data import DataSet, Examples, Tokens, Vocabulary
+from harmonium.errors import UsageError
+from harmonium.models.abilities import Batch
+from harmonium.models.net import NetModel
+from harmonium.nets.continuing import continued, next_log_probs
+from harmonium.random import Source
+from harmonium.sampling.picking import Pick
+
+__all__ = ["LanguageModel"]
+
+_SYMBOLS = 100_000
+"""Symbols of rows that are computed at once."""
+
+
+class LanguageModel(NetModel):
+    """A recurrent net from texts in the column "x" to the next symbol.
+
+    Args:
+        net: ``(B, T) -> (B, T, symbols)`` and a state; shared, not copied.
+    """
+
+    net: Any
+    reads_tokens: ClassVar[bool] = True
+    """It reads indices of symbols."""
+
+    @property
+    def width(self) -> int:
+        """0, since it reads rows of any length."""
+        return 0
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The symbols.
+
+        Raises:
+            ValueError: only their number is known.
+        """
+        known: Vocabulary = self.net.vocabulary
+        return known
+
+    def meet(self, data: DataSet) -> None:
+        """Takes over the symbols of the data.
+
+        Raises:
+            ValueError: the net has another number of symbols.
+        """
+        known = data.vocabulary
+        if known is None:
+            return  # the data are refused where rows are checked
+        if len(known) != self.net.symbols:
+            raise UsageError(
+                f"model: it knows {self.net.symbols} symbols, but {data.name} has {len(known)} "
+                f"different {known.unit}: make vocabulary {len(known)}"
+            )
+        self.net.vocabulary = known
+
+    def reads(self, rows: Examples) -> Examples:
+        """Returns the rows unchanged."""
+        return rows
+
+    def check(self, batch: Batch) -> None:
+        """Raises ValueError where an index has no symbol, or rows have fewer than two."""
+        x = batch["x"]
+        if x.is_floating_point() or x.shape[1] < 2 or int(x.max()) >= self.net.symbols:
+            raise UsageError(
+                f"rows {x.dtype} {tuple(x.shape)}: at least two indices of {self.net.symbols} "
+                "symbols are needed in each"
+            )
+
+    def next_log_probs(self, rows: Examples) -> Tensor:
+        """log p of every symbol that follows another one, in nats, ``(symbols,)``.
+
+        A stream is read from its beginning to its end with one state, other rows one by one.
+        """
+        kind = rows.kinds.get("x")
+        x = rows.x[:]
+        if isinstance(kind, Tokens) and kind.stream:
+            return next_log_probs(self.net, kind.joined(x)[None])[0]
+        found = [
+            next_log_probs(self.net, part)[part[:, 1:] >= 0]
+            for part in x.split(max(1, _SYMBOLS // x.shape[1]))
+        ]
+        return torch.cat(found)
+
+    def continued(
+        self, prompt: Tensor, length: int, *, pick: Pick | None = None, source: Source = None
+    ) -> Tensor:
+        """Continues every row of a prompt by drawn symbols, ``(n, T) -> (n, length)``.
+
+        Raises:
+            ValueError: the prompt is empty.
+        """
+        return continued(self.net, prompt, length=length, pick=pick, source=source)
+
+    @torch.no_grad()
+    def activities(self, tokens: Tensor) -> Tensor:
+        """Hidden values after every symbol, ``(n, T) -> (n, T, units)``."""
+        values: Tensor = self.net.hidden(tokens)[0]
+        return values
