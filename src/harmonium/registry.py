@@ -33,6 +33,13 @@ SECTIONS: dict[str, str] = {
 }
 """Mappings of a recipe without the key "type": annotation -> dataclass."""
 
+_INITIALISERS = (
+    *("constant", "dirac", "eye", "kaiming_normal", "kaiming_uniform", "normal"),
+    *("ones", "orthogonal", "trunc_normal", "uniform", "xavier_normal"),
+    *("xavier_uniform", "zeros"),
+)
+"""Names of functions of torch.nn.init, without the underscore at their ends."""
+
 KINDS: dict[str, dict[str, str]] = {
     "Reader": {
         "arrays": "harmonium.data.arrays:arrays",
@@ -198,21 +205,7 @@ KINDS: dict[str, dict[str, str]] = {
         "upsample": "torch.nn.modules.upsampling:Upsample",
         "zero_pad2d": "torch.nn.modules.padding:ZeroPad2d",
     },
-    "Initialiser": {
-        "constant": "torch.nn.init:constant_",
-        "dirac": "torch.nn.init:dirac_",
-        "eye": "torch.nn.init:eye_",
-        "kaiming_normal": "torch.nn.init:kaiming_normal_",
-        "kaiming_uniform": "torch.nn.init:kaiming_uniform_",
-        "normal": "torch.nn.init:normal_",
-        "ones": "torch.nn.init:ones_",
-        "orthogonal": "torch.nn.init:orthogonal_",
-        "trunc_normal": "torch.nn.init:trunc_normal_",
-        "uniform": "torch.nn.init:uniform_",
-        "xavier_normal": "torch.nn.init:xavier_normal_",
-        "xavier_uniform": "torch.nn.init:xavier_uniform_",
-        "zeros": "torch.nn.init:zeros_",
-    },
+    "Initialiser": {name: f"torch.nn.init:{name}_" for name in _INITIALISERS},
     "Code": {
         "gaussian": "harmonium.nets.codes.gaussian:Gaussian",
         "k_sparse": "harmonium.nets.codes.k_sparse:KSparse",
