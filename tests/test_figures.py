@@ -54,6 +54,8 @@ def test_final_figures_can_all_be_ranked():
         "reconstruction_error",
         "quantisation_error",
         "knn_error",
+        "svm_error",
+        "svm_error_few",
     ]
     assert all(entry.better for entry in figures(final=True))
     without = {entry.name for entry in figures(final=True) if not entry.unit}

@@ -8,12 +8,15 @@ from torch.testing import assert_close
 
 from harmonium import (
     Bernoulli,
+    Binomial,
     Categorical,
     Dense,
+    DReLU,
     EnergyGraph,
     Gaussian,
     Lateral,
     Multinomial,
+    Poisson,
     Rectified,
     Spin,
     rbm,
@@ -118,13 +121,31 @@ def test_an_improper_graph_is_not_even_made():
     wires = {("x", "x"): Lateral((3,))}
     with torch.no_grad():
         wires["x", "x"].weight.fill_(-5.0)
-    with pytest.raises(ValueError, match=r"groups \['x'\] are unbounded"):
+    with pytest.raises(ValueError, match=r"groups 'x' \(Gaussian\) are unbounded"):
         EnergyGraph({"x": Gaussian(3)}, wires)
 
 
 def test_truncated_gaussians_count_too():
     gaussian_pair([[0.5]], family=Rectified).check_normalisable()
     refuse(gaussian_pair([[1.5]], family=Rectified))
+
+
+def test_two_sided_units_count_by_their_smaller_curvature():
+    graph = joined(v=Gaussian(1), h=DReLU(1))
+    with torch.no_grad():
+        graph.edges[0].connection.weight.fill_(0.9)
+    graph.check_normalisable()
+    with torch.no_grad():
+        graph.units["h"].log_left.fill_(-0.5)
+    refuse(graph)
+
+
+@pytest.mark.parametrize("other", [Gaussian(2), Rectified(2), DReLU(2), Poisson(2)])
+def test_poisson_units_meet_only_bounded_ones(other):
+    with pytest.raises(ValueError, match=r"'v' \(Poisson\) and 'h' .*cannot.*take Binomial"):
+        joined(v=Poisson(3), h=other)
+    for bounded in (Bernoulli(2), Binomial(2, trials=3), Categorical(2, 3), Multinomial(2)):
+        assert joined(v=Poisson(3), h=bounded).check_normalisable() is None
 
 
 def test_longer_paths_between_gaussians_are_seen():

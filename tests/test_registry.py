@@ -21,6 +21,13 @@ NETS = ("autoencoder", "deep", "embedding", "maxout", "mlp", "sigmoid_belief_net
 SIZES = dict.fromkeys(NETS, [6, 3, 2])
 """Nets take sizes where machines take units."""
 
+MAPS = {
+    "convolutional_belief_net": {"shape": [1, 6, 6], "maps": [2, 3], "kernels": [3, 1]},
+    "convolutional_rbm": {"shape": [1, 6, 6], "maps": 2, "kernel": 3},
+    "max_pooled": {"shape": [2, 4, 4]},
+}
+"""Settings of components whose shape has three axes."""
+
 # A valid value for every required setting, by its name.
 EXAMPLES = {
     "associations": 5,
@@ -64,6 +71,7 @@ EXAMPLES = {
     "joint": 2,
     "to": [2, 2],
     "train": "here.npz",
+    "trials": 3,
     "unflattened_size": [1, 3],
     "words": 5,
     "units": [6, {"type": "gaussian", "shape": 3}, 2],
@@ -96,6 +104,7 @@ def least(kind: str, name: str) -> dict:
     fields = described(kind, name).model_fields
     required = [f for f, field in fields.items() if f != "type" and field.is_required()]
     examples = {**EXAMPLES, "units": SIZES.get(name, EXAMPLES["units"])}
+    examples |= MAPS.get(name, {})
     return {"type": name} | {f: examples[f] for f in required}
 
 

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from harmonium.bridge import unroll, unroll_autoencoder
-    from harmonium.connections import Connection, Dense, Lateral, Replicated
+    from harmonium.connections import (
+        Chain,
+        Connection,
+        Convolution,
+        Dense,
+        Lateral,
+        Masked,
+        Replicated,
+        SumPool,
+    )
     from harmonium.errors import HarmoniumError
     from harmonium.estimators import (
         DBM,
@@ -21,6 +30,7 @@ if TYPE_CHECKING:
         BoltzmannMachine,
         ClassificationRBM,
         ConvNetClassifier,
+        ConvolutionalRBM,
         DBNClassifier,
         HopfieldMemory,
         MLPClassifier,
@@ -41,6 +51,8 @@ if TYPE_CHECKING:
         belief_net,
         boltzmann,
         classification_rbm,
+        convolutional_belief_net,
+        convolutional_rbm,
         dbm,
         hopfield,
         modern_hopfield,
@@ -53,9 +65,13 @@ if TYPE_CHECKING:
     from harmonium.training import train
     from harmonium.units import (
         Bernoulli,
+        Binomial,
         Categorical,
+        DReLU,
         Gaussian,
+        MaxPooled,
         Multinomial,
+        Poisson,
         Rectified,
         Spin,
         Units,
@@ -80,6 +96,7 @@ _HOME = {
     "multimodal_dbm": "machines",
     "ClassificationRBM": "estimators",
     "ConvNetClassifier": "estimators",
+    "ConvolutionalRBM": "estimators",
     "DBM": "estimators",
     "DBNClassifier": "estimators",
     "Dense": "connections",
@@ -119,16 +136,37 @@ _HOME = {
     "Units": "units",
     "unroll": "bridge",
     "unroll_autoencoder": "bridge",
+    "Binomial": "units",
+    "Chain": "connections",
+    "Convolution": "connections",
+    "DReLU": "units",
+    "Masked": "connections",
+    "MaxPooled": "units",
+    "Poisson": "units",
+    "SumPool": "connections",
+    "convolutional_belief_net": "machines",
+    "convolutional_rbm": "machines",
     "VAE": "estimators",
     "View": "graph",
 }
 
 __all__ = [  # noqa: PLE0604
+    "ConvolutionalRBM",
     "ClassificationRBM",
     "ConvNetClassifier",
     "DBM",
     "RBM",
     "VAE",
+    "Binomial",
+    "Chain",
+    "Convolution",
+    "DReLU",
+    "Masked",
+    "MaxPooled",
+    "Poisson",
+    "SumPool",
+    "convolutional_belief_net",
+    "convolutional_rbm",
     "AssociativeMemory",
     "Autoencoder",
     "BeliefNet",

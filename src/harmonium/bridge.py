@@ -15,6 +15,7 @@ from harmonium.machines import BeliefNet
 from harmonium.nets import Autoencoder, Codec
 from harmonium.nets.activations import Activation
 from harmonium.nets.codes import Point
+from harmonium.nets.elementwise import Elementwise
 from harmonium.random import Source, seeded
 
 __all__ = ["autoencoder_of", "randomise", "unroll", "unroll_autoencoder"]
@@ -83,6 +84,12 @@ def autoencoder_of(machine: BeliefNet | EnergyGraph) -> Autoencoder:
     >>> net.settings["units"], net.settings["activation"], net.settings["code"]
     ([64, 30, 2], 'logistic', 'linear')
     """
+    kernels = [e.connection for g in _layers(machine) for e in g.edges if not e.connection.full]
+    if kernels:
+        raise UsageError(
+            f"the machine has a {type(kernels[0]).__name__} connection, and an Autoencoder has "
+            "dense layers: take unroll_autoencoder, which gives an nn.Sequential"
+        )
     parts = [
         p for p in unroll_autoencoder(machine) if not isinstance(p, nn.Flatten | nn.Unflatten)
     ]
@@ -156,15 +163,16 @@ def _layer(graph: EnergyGraph, *, upwards: bool) -> list[nn.Module]:
     copies = sum(above in (e.source, e.target) for e in joins)
     units = graph.units[above]
     gain, bias, activation = units.neuron()
+    within: list[nn.Module] = [activation]
     if isinstance(layer, nn.Linear):
         layer.weight.mul_(copies * _flat(gain, units.shape)[:, None])
         layer.bias.add_(_flat(bias, units.shape))
-    parts: list[nn.Module] = [layer, activation]
-    if len(graph.units[below].shape) > 1:
-        parts.insert(0, nn.Flatten(1))
+    else:
+        within.insert(0, Elementwise(copies * gain, bias))
     if len(units.shape) > 1:  # an activation over the last axis needs the shape of the group
-        parts[-1:] = [nn.Unflatten(1, tuple(units.shape)), activation, nn.Flatten(1)]
-    return parts
+        within = [nn.Unflatten(1, tuple(units.shape)), *within, nn.Flatten(1)]
+    flat = [nn.Flatten(1)] if len(graph.units[below].shape) > 1 else []
+    return [*flat, layer, *within]
 
 
 def _flat(x: Tensor, shape: torch.Size) -> Tensor:

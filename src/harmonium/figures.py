@@ -167,6 +167,12 @@ _TABLE = (
     Figure(
         "knn_error", "error of nearest neighbours", "share", "min", final=True, proportion=True
     ),
+    Figure(
+        "svm_error", "error of a linear SVM on codes", "share", "min", final=True, proportion=True
+    ),
+    Figure(
+        "svm_error_few", "the same from few labels", "share", "min", final=True, proportion=True
+    ),
     Figure("log_likelihood_joint", "log-likelihood of data and label", "nats per row", "max"),
     Figure(
         "log_likelihood_joint_optimistic",

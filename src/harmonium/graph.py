@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from harmonium.arguments import checked, named
 from harmonium.connections import Connection
 from harmonium.errors import UsageError, UsageTypeError
+from harmonium.proper import check_normalisable
 from harmonium.states import check_parameters, check_state
 from harmonium.units import Units
 
@@ -234,29 +235,11 @@ class Graph:
         self.check_normalisable()
 
     def check_normalisable(self) -> None:
-        """Raises ValueError if unbounded groups have an energy that cannot be normalised.
+        """Raises ValueError if connected groups have an energy that cannot be normalised.
 
-        Connected groups of "quadratic" growth need a positive definite joint precision matrix; a
-        positive determinant is not enough. If scales differ between rows, each row is checked.
+        See ``proper.check_normalisable``.
         """
-        wide = {n: u for n, u in self.units.items() if u.precision() is not None}
-        joined = [e for e in self.edges if e.source in wide and e.target in wide]
-        if not joined:
-            return
-        if any(u.bias.is_meta for u in wide.values()):
-            return  # parameters on the meta device have no values
-        with torch.no_grad():
-            proper = all(
-                int(torch.linalg.cholesky_ex(precision)[1]) == 0
-                for precision in _joint_precisions(wide, joined)
-            )
-        if not proper:
-            names = sorted({n for e in joined for n in (e.source, e.target)})
-            raise UsageError(
-                f"groups {names} are unbounded and their joint precision is not positive "
-                "definite, so the energy cannot be normalised: make the weights between them "
-                "smaller or their precisions larger"
-            )
+        check_normalisable(self.units, self.edges)
 
     def given(self, **context: Tensor) -> "View":
         """A view with one number per row bound to groups that need it: ``given(v=lengths)``."""
@@ -324,30 +307,6 @@ class EnergyGraph(nn.Module, Graph):
     def upwards(self) -> list["EnergyGraph"]:
         """The recognition layers below the top: none."""
         return []
-
-
-def _joint_precisions(wide: Mapping[str, Units], joined: Sequence[Edge]) -> Iterator[Tensor]:
-    """The joint precision matrix of the groups, one for each distinct set of edge scales."""
-    offsets, at = {}, 0
-    for name, u in wide.items():
-        offsets[name] = slice(at, at := at + u.shape.numel())
-    held = [(u.precision(), u.shape) for u in wide.values()]
-    own = torch.diag(torch.cat([p.expand(s).flatten().double() for p, s in held if p is not None]))
-    blocks = []
-    for e in joined:
-        c, like = e.connection, e.connection.source
-        eye = torch.eye(like.numel(), dtype=wide[e.source].bias.dtype, device=own.device)
-        zero = c(torch.zeros_like(eye).unflatten(1, like))
-        blocks.append((c(eye.unflatten(1, like)) - zero).flatten(1).mT.double())
-    scales = [torch.as_tensor(e.scale, dtype=torch.float64).reshape(-1) for e in joined]
-    rows = torch.stack(torch.broadcast_tensors(*scales), 1).unique(dim=0)
-    for row in rows.to(own.device):
-        precision = own.clone()
-        for e, block, scale in zip(joined, blocks, row, strict=True):
-            precision[offsets[e.target], offsets[e.source]] -= scale * block
-            if e.source != e.target:
-                precision[offsets[e.source], offsets[e.target]] -= scale * block.mT
-        yield precision
 
 
 def _check_groups(units: Mapping[str, Units]) -> None:

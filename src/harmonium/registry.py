@@ -8,6 +8,8 @@ constructor with the argument ``units: Units`` takes any component of kind Units
 import importlib
 from typing import Any
 
+from harmonium.layer_types import INITIALISERS, LAYERS
+
 __all__ = [
     "CONNECTIONS",
     "GIVEN",
@@ -33,13 +35,6 @@ SECTIONS: dict[str, str] = {
 }
 """Mappings of a recipe without the key "type": annotation -> dataclass."""
 
-_INITIALISERS = (
-    *("constant", "dirac", "eye", "kaiming_normal", "kaiming_uniform", "normal"),
-    *("ones", "orthogonal", "trunc_normal", "uniform", "xavier_normal"),
-    *("xavier_uniform", "zeros"),
-)
-"""Names of functions of torch.nn.init, without the underscore at their ends."""
-
 KINDS: dict[str, dict[str, str]] = {
     "Reader": {
         "arrays": "harmonium.data.arrays:arrays",
@@ -62,8 +57,10 @@ KINDS: dict[str, dict[str, str]] = {
         "potts_alignment": "harmonium.data.potts_alignment:potts_alignment",
         "reuters": "harmonium.data.reuters:reuters",
         "ring": "harmonium.data.curves:ring",
+        "sst": "harmonium.data.sst:sst",
         "table": "harmonium.data.table:table",
         "text": "harmonium.data.text:text",
+        "trees": "harmonium.data.trees:trees",
         "tiny_shakespeare": "harmonium.data.shakespeare:tiny_shakespeare",
         "words": "harmonium.data.characters:words",
     },
@@ -101,6 +98,8 @@ KINDS: dict[str, dict[str, str]] = {
         "cifar_resnet": "harmonium.nets.architectures.resnet:cifar_resnet",
         "classification_rbm": "harmonium.machines.classification_rbm:classification_rbm",
         "codec": "harmonium.nets.codec:Codec",
+        "convolutional_belief_net": "harmonium.machines.convolutional:convolutional_belief_net",
+        "convolutional_rbm": "harmonium.machines.convolutional:convolutional_rbm",
         "dbm": "harmonium.machines.dbm:dbm",
         "deep": "harmonium.nets.deep:Deep",
         "densenet121": "harmonium.nets.architectures.densenet:densenet121",
@@ -126,14 +125,17 @@ KINDS: dict[str, dict[str, str]] = {
         "net": "harmonium.nets.net:Net",
         "perceptron": "harmonium.nets.perceptron:Perceptron",
         "rbm": "harmonium.machines.rbm:rbm",
+        "recursive_net": "harmonium.nets.trees.recursive:RecursiveNet",
         "replicated_softmax": "harmonium.machines.replicated_softmax:replicated_softmax",
         "resnet101": "harmonium.nets.architectures.resnet:resnet101",
         "resnet152": "harmonium.nets.architectures.resnet:resnet152",
         "resnet18": "harmonium.nets.architectures.resnet:resnet18",
         "resnet34": "harmonium.nets.architectures.resnet:resnet34",
         "resnet50": "harmonium.nets.architectures.resnet:resnet50",
+        "rntn": "harmonium.nets.trees.rntn:RNTN",
         "sigmoid_belief_net": "harmonium.nets.sigmoid_belief:SigmoidBeliefNet",
         "seven_layer_net": "harmonium.nets.architectures.seven_layers:seven_layer_net",
+        "tree_lstm": "harmonium.nets.trees.lstm:TreeLSTM",
         "two_stage_net": "harmonium.nets.architectures.two_stages:two_stage_net",
     },
     "Net": {
@@ -141,71 +143,14 @@ KINDS: dict[str, dict[str, str]] = {
         "maxout": "harmonium.nets.maxout:Maxout",
         "mlp": "harmonium.nets.mlp:MLP",
     },
+    "Layer": LAYERS,
+    "Initialiser": INITIALISERS,
     "Recurrent": {
         "gru": "harmonium.nets.recurrent.gru:GRU",
         "lstm": "harmonium.nets.recurrent.lstm:LSTM",
         "multiplicative": "harmonium.nets.recurrent.multiplicative:MultiplicativeRNN",
         "rnn": "harmonium.nets.recurrent.rnn:RNN",
     },
-    "Layer": {
-        "adaptive_avg_pool2d": "torch.nn.modules.pooling:AdaptiveAvgPool2d",
-        "adaptive_max_pool2d": "torch.nn.modules.pooling:AdaptiveMaxPool2d",
-        "add": "harmonium.nets.described.joins:Add",
-        "avg_pool1d": "torch.nn.modules.pooling:AvgPool1d",
-        "avg_pool2d": "torch.nn.modules.pooling:AvgPool2d",
-        "avg_pool3d": "torch.nn.modules.pooling:AvgPool3d",
-        "basic_block": "harmonium.nets.residual:BasicBlock",
-        "batch_norm1d": "torch.nn.modules.batchnorm:BatchNorm1d",
-        "batch_norm2d": "torch.nn.modules.batchnorm:BatchNorm2d",
-        "batch_norm3d": "torch.nn.modules.batchnorm:BatchNorm3d",
-        "bias_map": "harmonium.nets.bias_map:BiasMap",
-        "bottleneck": "harmonium.nets.residual:Bottleneck",
-        "concat": "harmonium.nets.described.joins:Concat",
-        "conv1d": "torch.nn.modules.conv:Conv1d",
-        "conv2d": "torch.nn.modules.conv:Conv2d",
-        "conv3d": "torch.nn.modules.conv:Conv3d",
-        "conv_transpose2d": "torch.nn.modules.conv:ConvTranspose2d",
-        "convolved_units": "harmonium.nets.inception:ConvolvedUnits",
-        "dense_block": "harmonium.nets.dense_block:DenseBlock",
-        "dense_layer": "harmonium.nets.dense_block:DenseLayer",
-        "dilated": "harmonium.nets.dilated:Dilated",
-        "dropout": "harmonium.nets.dropout:Dropout",
-        "dropout2d": "harmonium.nets.dropout:Dropout2d",
-        "elu": "torch.nn.modules.activation:ELU",
-        "flatten": "torch.nn.modules.flatten:Flatten",
-        "gelu": "torch.nn.modules.activation:GELU",
-        "group_norm": "torch.nn.modules.normalization:GroupNorm",
-        "identity": "torch.nn.modules.linear:Identity",
-        "inception": "harmonium.nets.inception:Inception",
-        "leaky_relu": "torch.nn.modules.activation:LeakyReLU",
-        "linear": "torch.nn.modules.linear:Linear",
-        "local_response_norm": "torch.nn.modules.normalization:LocalResponseNorm",
-        "log_softmax": "harmonium.nets.described.softmax:LogSoftmax",
-        "logistic": "harmonium.nets.activations:Logistic",
-        "lp_pool2d": "torch.nn.modules.pooling:LPPool2d",
-        "max_pool1d": "torch.nn.modules.pooling:MaxPool1d",
-        "max_pool2d": "torch.nn.modules.pooling:MaxPool2d",
-        "max_pool3d": "torch.nn.modules.pooling:MaxPool3d",
-        "multiply": "harmonium.nets.described.joins:Multiply",
-        "prelu": "torch.nn.modules.activation:PReLU",
-        "rbf": "harmonium.nets.rbf:RBF",
-        "relu": "torch.nn.modules.activation:ReLU",
-        "relu6": "torch.nn.modules.activation:ReLU6",
-        "rescale": "harmonium.nets.rescale:Rescale",
-        "scaled_tanh": "harmonium.nets.scaled_tanh:ScaledTanh",
-        "sequential": "harmonium.nets.described.sequential:Sequential",
-        "sigmoid": "torch.nn.modules.activation:Sigmoid",
-        "silu": "torch.nn.modules.activation:SiLU",
-        "softmax": "harmonium.nets.described.softmax:Softmax",
-        "subsample2d": "harmonium.nets.subsample:Subsample2d",
-        "table_conv2d": "harmonium.nets.table_conv:TableConv2d",
-        "tanh": "torch.nn.modules.activation:Tanh",
-        "transition": "harmonium.nets.dense_block:Transition",
-        "unflatten": "torch.nn.modules.flatten:Unflatten",
-        "upsample": "torch.nn.modules.upsampling:Upsample",
-        "zero_pad2d": "torch.nn.modules.padding:ZeroPad2d",
-    },
-    "Initialiser": {name: f"torch.nn.init:{name}_" for name in _INITIALISERS},
     "Code": {
         "gaussian": "harmonium.nets.codes.gaussian:Gaussian",
         "k_sparse": "harmonium.nets.codes.k_sparse:KSparse",
@@ -214,9 +159,13 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Units": {
         "bernoulli": "harmonium.units.bernoulli:Bernoulli",
+        "binomial": "harmonium.units.binomial:Binomial",
         "categorical": "harmonium.units.categorical:Categorical",
+        "drelu": "harmonium.units.drelu:DReLU",
         "gaussian": "harmonium.units.gaussian:Gaussian",
+        "max_pooled": "harmonium.units.max_pooled:MaxPooled",
         "multinomial": "harmonium.units.multinomial:Multinomial",
+        "poisson": "harmonium.units.poisson:Poisson",
         "rectified": "harmonium.units.rectified:Rectified",
         "spin": "harmonium.units.spin:Spin",
     },
@@ -237,6 +186,7 @@ KINDS: dict[str, dict[str, str]] = {
     "Rule": {
         "mean": "harmonium.sampling.rules:mean",
         "mode": "harmonium.sampling.rules:mode",
+        "noisy_rectified": "harmonium.sampling.rules:noisy_rectified",
         "sample": "harmonium.sampling.rules:sample",
     },
     "Penalty": {
@@ -259,6 +209,7 @@ KINDS: dict[str, dict[str, str]] = {
         "mixed": "harmonium.learning.objectives.mixed:Mixed",
         "multinomial": "harmonium.learning.objectives.multinomial:Multinomial",
         "nca": "harmonium.learning.objectives.nca:NCA",
+        "node_cross_entropy": "harmonium.learning.objectives.node_cross_entropy:NodeCrossEntropy",
         "next_token": "harmonium.learning.objectives.next_token:NextToken",
         "squared_error": "harmonium.learning.objectives.squared_error:SquaredError",
         "triplet": "harmonium.learning.objectives.triplet:Triplet",
@@ -284,12 +235,14 @@ KINDS: dict[str, dict[str, str]] = {
         "labels": "harmonium.judges.labels:Labels",
         "likelihood": "harmonium.judges.likelihood:Likelihood",
         "modalities": "harmonium.judges.modalities:Modalities",
+        "linear_svm": "harmonium.judges.linear_svm:LinearSVM",
         "perplexity": "harmonium.judges.perplexity:Perplexity",
         "map_errors": "harmonium.judges.map_errors:MapErrors",
         "neighbours": "harmonium.judges.neighbours:Neighbours",
         "next_token": "harmonium.judges.next_token:NextToken",
         "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
         "retrieval": "harmonium.judges.retrieval:Retrieval",
+        "sentiment": "harmonium.judges.sentiment:Sentiment",
         "robustness": "harmonium.judges.robustness:Robustness",
     },
     "Baseline": {
@@ -365,8 +318,12 @@ Components of these kinds stay descriptions: whoever holds them builds them.
 """
 
 CONNECTIONS: dict[str, str] = {
+    "chain": "harmonium.connections.chain:Chain",
+    "convolution": "harmonium.connections.convolution:Convolution",
     "dense": "harmonium.connections.dense:Dense",
     "lateral": "harmonium.connections.lateral:Lateral",
+    "masked": "harmonium.connections.masked:Masked",
+    "sum_pool": "harmonium.connections.sum_pool:SumPool",
     "replicated": "harmonium.connections.replicated:Replicated",
 }
 """Connections that a file of a machine can hold; recipes do not name them."""
@@ -382,6 +339,7 @@ def classes(kind: str) -> dict[str, str]:
     """Class name -> "module:name" for the classes of a kind, including "Connection".
 
     >>> [*classes("Connection")]
+    ['Chain', 'Convolution', 'Dense', 'Lateral', 'Masked', 'SumPool']
     ['Dense', 'Lateral', 'Replicated']
     """
     places = (CONNECTIONS if kind == "Connection" else KINDS[kind]).values()

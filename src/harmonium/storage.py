@@ -78,7 +78,8 @@ def load(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401
     check_parameters(tensors, path)
     try:
         if tensors:
-            machine.to(next(iter(tensors.values())).dtype)
+            kinds = [t.dtype for t in tensors.values() if t.is_floating_point()]
+            machine.to(kinds[0] if kinds else None)
     except TypeError as error:
         raise DataError(f"{path}: parameters do not fit the description: {error}") from error
     _fill(machine, path, tensors=tensors)
@@ -102,8 +103,8 @@ def _parts(machine: nn.Module) -> dict[str, Any]:
     )
 
 
-_PART_KINDS = ("Net", "Code", "Recurrent")
-"""Kinds of modules that the settings of a net may hold."""
+_PART_KINDS = ("Net", "Code", "Connection", "Recurrent")
+"""Kinds of modules that settings may hold."""
 
 
 def _written(value: Any) -> Any:  # noqa: ANN401
@@ -119,10 +120,12 @@ def _written(value: Any) -> Any:  # noqa: ANN401
     if kind is None:
         known = ", ".join(part for k in _PART_KINDS for part in classes(k))
         raise UsageTypeError(
-            f"save: a part of the net is {named(value)}, which a file cannot name: take one of "
-            f"{known}"
+            f"save: a part of it is {named(value)}, which a file cannot name: take one of {known}"
         )
-    return {"kind": kind, "class": name, "settings": _written(value.settings)}
+    settings: Any = value.settings
+    if isinstance(value, Connection) and "parts" not in settings:
+        settings = {"source": [*value.source], "target": [*value.target], **settings}
+    return {"kind": kind, "class": name, "settings": _written(settings)}
 
 
 def _restored(value: Any) -> Any:  # noqa: ANN401
@@ -172,7 +175,7 @@ def _check_proper(machine: EnergyGraph | BeliefNet, path: Path) -> None:
     """Raises DataError if a precision is not usable or an energy cannot be normalised."""
     for graph in (*machine.graphs, *machine.upwards):
         for name, units in graph.units.items():
-            precision = units.precision()
+            precision = units.curvature()
             wrong = None if precision is None else ~(sound(precision) & (precision > 0))
             if wrong is not None and bool(wrong.any()):
                 raise DataError(
@@ -219,28 +222,33 @@ def _described(graph: EnergyGraph) -> dict[str, Any]:
     for name, u in graph.units.items():
         if class_of("Units", type(u).__name__) is not type(u):
             raise DataError(f"group {name!r}: {type(u).__name__} is not a family of harmonium")
-        units.append([name, type(u).__name__, list(u.shape), list(u.tied)])
+        more = [u.settings] if u.settings else []
+        units.append([name, type(u).__name__, list(u.shape), list(u.tied), *more])
     connections = []
     for e in graph.edges:
         kind = type(e.connection)
         if class_of("Connection", kind.__name__) is not kind:
             raise DataError(f"connection {e.source}-{e.target}: {kind.__name__} cannot be saved")
-        connections.append([e.source, e.target, kind.__name__])
+        more = [_written(e.connection)["settings"]] if e.connection.settings else []
+        connections.append([e.source, e.target, kind.__name__, *more])
     return {"units": units, "connections": connections}
 
 
 def _built(description: dict[str, Any], path: Path) -> EnergyGraph:
     units: dict[str, Units] = {}
-    for name, family, shape, tied in description["units"]:
+    for name, family, shape, tied, *more in description["units"]:
         made = class_of("Units", family)
         if made is None:
             raise DataError(f"{path}: unknown family {family!r}; upgrade harmonium")
-        units[name] = made(*shape, **({"tied": tied} if tied else {}))
+        units[name] = made(*shape, **({"tied": tied} if tied else {}), **(more[0] if more else {}))
     connections: dict[tuple[str, str], Connection] = {}
-    for source, target, kind in description["connections"]:
+    for source, target, kind, *more in description["connections"]:
         joins = class_of("Connection", kind)
         if joins is None:
             raise DataError(f"{path}: unknown connection {kind!r}; upgrade harmonium")
+        if more:
+            connections[source, target] = joins(**_restored(more[0]))
+            continue
         a, b = units[source].shape, units[target].shape
         shapes = (a,) if source == target else (a, b)
         connections[source, target] = joins(*shapes)

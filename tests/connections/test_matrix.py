@@ -16,10 +16,20 @@ def test_the_matrix_is_the_linear_part(name):
     x = numbers(5, *c.source, seed=1)
     linear = (c(x) - c(torch.zeros_like(x))).flatten(1)
     assert matrix(c).shape == (c.target.numel(), c.source.numel())
-    assert_close(x.flatten(1) @ matrix(c).mT, linear)
+    assert_close(x.flatten(1) @ matrix(c).to(x).mT, linear)
 
 
-@pytest.mark.parametrize("name", CONNECTIONS)
+MIXED = ("chain-behind", "sum-pool", "sum-pool-wide")
+"""Entries of the matrix are sums of several weights, or fixed."""
+
+
+@pytest.mark.parametrize("name", MIXED)
+def test_a_matrix_of_mixed_or_fixed_entries_is_not_set(name):
+    with pytest.raises(ValueError, match="no parameters give this matrix"):
+        set_matrix(CONNECTIONS[name](), 3 * matrix(CONNECTIONS[name]()) + 1)
+
+
+@pytest.mark.parametrize("name", [n for n in CONNECTIONS if n not in MIXED])
 def test_a_matrix_that_was_set_is_there(name):
     c = CONNECTIONS[name]()
     value = 3 * matrix(c)

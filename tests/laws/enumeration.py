@@ -46,14 +46,29 @@ def points(units, field):
 
 def _nodes(units, field):
     """Nodes and log-weights of one-dimensional rules, ``(B, units, n)`` each."""
-    bias, precision = (t.detach().expand(units.shape) for t in units.natural())
-    location = ((bias + field.detach()) / precision).flatten(1)[..., None]
-    width = precision.rsqrt().expand_as(field).flatten(1)[..., None]
-    if type(units).__name__ == "Gaussian":
+    bias, *rest = (t.detach().expand(units.shape) for t in units.natural())
+    t = (bias + field.detach()).flatten(1)[..., None]
+    family = type(units).__name__
+    if family == "Poisson":
+        rate = float(t.exp().max())
+        x = torch.arange(int(rate + 12 * rate**0.5) + 30, dtype=field.dtype)
+        return x.expand(*t.shape[:2], -1), torch.zeros(*t.shape[:2], len(x), dtype=field.dtype)
+    if family == "DReLU":
+        kink, right, left = (r.flatten()[:, None] for r in rest)
+        x, log_w = _half_line((kink + t) / right, right.rsqrt().expand_as(t))
+        y, log_v = _half_line((kink - t) / left, left.rsqrt().expand_as(t))
+        return torch.cat([x, -y], -1), torch.cat([log_w, log_v], -1)
+    precision = rest[0].flatten()[:, None]
+    location, width = t / precision, precision.rsqrt().expand_as(t)
+    if family == "Gaussian":
         grid = torch.arange(-REACH, REACH + STEP, STEP, dtype=field.dtype)
         x = location + width * grid
         return x, (width * STEP).log().expand_as(x)
-    # non-negative: Legendre's rule from zero, or from where the mass begins, to where it ends
+    return _half_line(location, width)
+
+
+def _half_line(location, width):
+    """Legendre's rule from zero, or from where the mass begins, to where it ends."""
     steep = (-location / width).clamp(min=1)  # the decay at zero is that of exp(-steep x / width)
     end = torch.where(location > 0, location + 9 * width, 38 * width / steep)
     end = torch.minimum(end, location.clamp(min=0) + 9 * width)

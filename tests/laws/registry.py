@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import torch
 
-from harmonium.connections import Dense, Lateral, Replicated
+from harmonium.connections import Chain, Convolution, Dense, Lateral, Masked, Replicated, SumPool
 from harmonium.graph import EnergyGraph, Graph
 from harmonium.learning import doubled
 from harmonium.machines import (
@@ -17,6 +17,8 @@ from harmonium.machines import (
     belief_net,
     boltzmann,
     classification_rbm,
+    convolutional_belief_net,
+    convolutional_rbm,
     dbm,
     hopfield,
     modern_hopfield,
@@ -26,7 +28,18 @@ from harmonium.machines import (
     replicated_softmax,
 )
 from harmonium.sampling.views import annealed, clamped, scaled, shifted, tempered
-from harmonium.units import Bernoulli, Categorical, Gaussian, Multinomial, Rectified, Spin
+from harmonium.units import (
+    Bernoulli,
+    Binomial,
+    Categorical,
+    DReLU,
+    Gaussian,
+    MaxPooled,
+    Multinomial,
+    Poisson,
+    Rectified,
+    Spin,
+)
 from tests.laws.specimens import ROWS, Affine, dtype_of, numbers, random_state, randomised
 
 # --- unit families ---------------------------------------------------------------------------
@@ -79,7 +92,42 @@ UNITS = {
     "rectified-narrow": _units(lambda: Rectified(2), 29, log_precision=6.0),
     "rectified-wide": _units(lambda: Rectified(2), 30, log_precision=-6.0),
     "rectified-part": _units(lambda: Rectified(2, 2), 31, rows=[2, 1]),
+    "poisson": _units(lambda: Poisson(2), 32),
+    "poisson-tied": _units(lambda: Poisson(1, 2, tied=(1,)), 33),
+    "poisson-rare": _units(lambda: Poisson(2), 34, bias=-3.0),
+    "poisson-many": _units(lambda: Poisson(2), 35, bias=3.0),
+    "poisson-part": _units(lambda: Poisson(2, 2), 36, rows=[3, 0]),
+    "binomial": _units(lambda: Binomial(3, trials=3), 37),
+    "binomial-coin": _units(lambda: Binomial(3, trials=1), 38),
+    "binomial-tied": _units(lambda: Binomial(2, 2, trials=4, tied=(0,)), 39),
+    "binomial-saturated": _units(lambda: Binomial(2, trials=5), 40, std=6.0),
+    "binomial-part": _units(lambda: Binomial(2, 3, trials=2), 41, rows=[4, 1]),
+    "max-pooled": _units(lambda: MaxPooled(1, 2, 4), 42),
+    "max-pooled-maps": _units(lambda: MaxPooled(2, 2, 2), 43),
+    "max-pooled-tied": _units(lambda: MaxPooled(2, 2, 4, tied=(1, 2)), 44),
+    "max-pooled-wide": _units(lambda: MaxPooled(1, 3, 3, pool=3), 45),
+    "max-pooled-alone": _units(lambda: MaxPooled(1, 2, 3, pool=1), 46),
+    "max-pooled-saturated": _units(lambda: MaxPooled(1, 2, 2), 47, std=6.0),
+    "max-pooled-part": _units(lambda: MaxPooled(3, 2, 2), 48, rows=[2, 0]),
+    "drelu": _units(lambda: DReLU(2), 49),
+    "drelu-tied": _units(lambda: DReLU(2, 2, tied=(0,)), 50),
+    "drelu-two-modes": _units(lambda: DReLU(2), 51, kink=4.0),
+    "drelu-sparse": _units(lambda: DReLU(2), 52, kink=-6.0),
+    "drelu-lopsided": _units(lambda: DReLU(2), 53, log_right=4.0, log_left=-2.0),
+    "drelu-part": _units(lambda: DReLU(2, 2), 54, rows=[2, 1]),
 }
+
+
+def _table(targets, sources):
+    """A mask without two of every five connections."""
+    return (torch.arange(targets * sources) % 5 < 3).reshape(targets, sources)
+
+
+def _pooling(source, target, **settings):
+    """Sum-pooling, then a convolution: the upper edge of max-pooled maps."""
+    middle = source[0], source[1] // 2, source[2] // 2
+    return Chain([SumPool(source, middle), Convolution(middle, target, **settings)])
+
 
 # --- connections -----------------------------------------------------------------------------
 
@@ -92,6 +140,20 @@ CONNECTIONS = {
     "lateral": lambda: randomised(Lateral((4,)), 4),
     "lateral-shaped": lambda: randomised(Lateral((2, 3)), 5),
     "affine": lambda: randomised(Affine((3,), (2, 2)), 6),
+    "masked": lambda: randomised(Masked((3,), (4,), mask=_table(4, 3)), 7),
+    "convolution": lambda: randomised(Convolution((1, 3, 4), (2, 2, 3), kernel=2), 8),
+    "convolution-channels": lambda: randomised(
+        Convolution((3, 4, 4), (2, 3, 2), kernel=(2, 3)), 9
+    ),
+    "convolution-steps": lambda: randomised(
+        Convolution((2, 6, 5), (2, 3, 3), kernel=2, stride=2, padding=1, dilation=2), 10
+    ),
+    "sum-pool": lambda: SumPool((2, 4, 2), (2, 2, 1)),
+    "sum-pool-wide": lambda: SumPool((1, 3, 6), (1, 1, 2), pool=3),
+    "chain": lambda: randomised(_pooling((2, 4, 4), (3, 1, 2), kernel=(2, 1)), 11),
+    "chain-behind": lambda: randomised(
+        Chain([Convolution((1, 5, 5), (2, 4, 4), kernel=2), SumPool((2, 4, 4), (2, 2, 2))]), 12
+    ),
 }
 
 # --- graphs ----------------------------------------------------------------------------------
@@ -154,6 +216,17 @@ def _potts_parameters():
     return torch.zeros(3, 2), j + j.permute(2, 3, 0, 1)
 
 
+def _wired(units, connection, *, seed, std=0.7):
+    """Two groups that a connection joins."""
+
+    def build(dtype=torch.float64) -> Graph:
+        (v, h), edge = units(), connection()
+        graph = EnergyGraph({"v": v, "h": h}, {("v", "h"): edge})
+        return randomised(graph, seed, std=std).to(dtype)
+
+    return build
+
+
 GRAPHS = {
     "rbm": _rbm(lambda: 4, lambda: 3, seed=41),
     "rbm-shaped": _rbm(lambda: Bernoulli(2, 2, tied=(1,)), lambda: Bernoulli(3, 1), seed=42),
@@ -171,6 +244,33 @@ GRAPHS = {
     "rbm-to-multinomial": _rbm(lambda: 3, lambda: Multinomial(3), seed=50, lengths={"h": [3.0]}),
     "rbm-to-gaussian": _rbm(lambda: 4, lambda: Gaussian(2), seed=51),
     "rbm-to-rectified": _rbm(lambda: 4, lambda: Rectified(2), seed=52),
+    "rbm-poisson": _rbm(lambda: Poisson(2), lambda: 3, seed=53),
+    "rbm-to-poisson": _rbm(lambda: 4, lambda: Poisson(2), seed=54),
+    "rbm-binomial": _rbm(lambda: Binomial(2, trials=3), lambda: 3, seed=55),
+    "rbm-to-binomial": _rbm(lambda: 3, lambda: Binomial(2, trials=2), seed=56),
+    "rbm-drelu": _rbm(lambda: DReLU(2), lambda: 3, seed=57),
+    "rbm-to-drelu": _rbm(lambda: 4, lambda: DReLU(2), seed=58),
+    "masked": _wired(
+        lambda: (Bernoulli(4), Bernoulli(3)),
+        lambda: Masked((4,), (3,), mask=_table(3, 4)),
+        seed=59,
+    ),
+    "convolutional": _made(
+        lambda: convolutional_rbm((1, 3, 3), 2, kernel=2, pool=2), seed=60, std=0.6
+    ),
+    "convolutional-gaussian": _made(
+        lambda: convolutional_rbm(Gaussian(1, 1, 3, tied=(1, 2)), 2, kernel=(1, 2), pool=1),
+        seed=84,
+        std=0.5,
+    ),
+    "pooled": _wired(
+        lambda: (MaxPooled(1, 4, 2, tied=(1, 2)), Bernoulli(2, 1, 1)),
+        lambda: _pooling((1, 4, 2), (2, 1, 1), kernel=(2, 1)),
+        seed=85,
+    ),
+    "summed": _wired(
+        lambda: (Bernoulli(1, 2, 2), Spin(1, 1, 1)), lambda: SumPool((1, 2, 2), (1, 1, 1)), seed=86
+    ),
     "deep": _graph(
         lambda: {"v": Bernoulli(3), "h1": Bernoulli(2), "h2": Bernoulli(2)},
         [("v", "h1"), ("h1", "h2")],
@@ -354,6 +454,13 @@ def _net(*units, seed, classes=None, untied=False):
     return build
 
 
+def _stack(make, *, seed):
+    def build() -> BeliefNet:
+        return randomised(make(), seed, std=0.7)
+
+    return build
+
+
 BELIEF_NETS = {
     "one": _net(4, 3, seed=101),
     "two": _net(4, 3, 2, seed=102),
@@ -362,6 +469,9 @@ BELIEF_NETS = {
     "spins": _net(lambda: Spin(3), 2, lambda: Spin(2, 1), seed=104),
     "letters": _net(lambda: Categorical(2, 3), lambda: Categorical(3), 2, seed=105),
     "untied": _net(3, 3, 2, 2, seed=107, untied=True),
+    "convolutional": _stack(
+        lambda: convolutional_belief_net((1, 3, 3), [1, 2], kernels=[2, 1], pools=[2, 1]), seed=110
+    ),
     "labelled": _net(3, 2, 2, seed=108, classes=3),
     "labelled-untied": _net(3, 2, 3, 2, seed=109, classes=2, untied=True),
 }
@@ -371,6 +481,8 @@ MACHINES = {
     "hopfield": GRAPHS["hopfield"],
     "boltzmann": GRAPHS["encoder"],
     "classification_rbm": GRAPHS["classifier"],
+    "convolutional_belief_net": BELIEF_NETS["convolutional"],
+    "convolutional_rbm": GRAPHS["convolutional"],
     "dbm": GRAPHS["dbm"],
     "multimodal_dbm": GRAPHS["multimodal"],
     "potts": GRAPHS["potts"],

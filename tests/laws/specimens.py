@@ -20,6 +20,8 @@ def randomised(module, seed, *, std=0.6):
     source = generator(seed)
     with torch.no_grad():
         for values in (*module.parameters(), *module.buffers()):
+            if not values.is_floating_point():
+                continue  # a mask
             values.copy_(std * torch.randn(values.shape, generator=source))
     return module.double()
 

@@ -1,10 +1,12 @@
 """Law 2: a connection is what its energy says it is, in both directions."""
 
+import copy
+
 import pytest
 import torch
 from torch.testing import assert_close
 
-from harmonium.connections import Dense
+from harmonium.connections import Chain, Convolution, Dense, SumPool
 from tests.laws.registry import CONNECTIONS
 from tests.laws.specimens import ROWS, numbers
 
@@ -27,6 +29,8 @@ def slopes(c, x, y, *, weights):
     """The weighted sum of -dE/dW by autograd."""
     parameters = dict(c.named_parameters())
     energy = -(weights * c.energy(x, y)).sum()
+    if not parameters:
+        return {}
     return dict(zip(parameters, torch.autograd.grad(energy, [*parameters.values()]), strict=True))
 
 
@@ -102,9 +106,11 @@ def test_layer_is_the_linear_map(name):
     up, down = c.layer(), c.layer(transposed=True)
     assert_close(up(x.flatten(1)), (c(x) - c(torch.zeros_like(x))).flatten(1))
     assert_close(down(y.flatten(1)), (c.adjoint(y) - c.adjoint(torch.zeros_like(y))).flatten(1))
+    before = {n: p.clone() for n, p in c.named_parameters()}
     with torch.no_grad():
-        up.weight.add_(1.0)
-    assert not torch.allclose(up(x.flatten(1)), (c(x) - c(torch.zeros_like(x))).flatten(1))
+        for p in up.parameters():
+            p.add_(1.0)
+    assert all(torch.equal(p, before[n]) for n, p in c.named_parameters())  # the layer is a copy
 
 
 @pytest.mark.parametrize("name", [n for n, make in CONNECTIONS.items() if make().blocks()])
@@ -138,3 +144,33 @@ def test_a_wrong_adjoint_and_a_wrong_correlation_are_caught():
     signs = torch.tensor([1.0, -1.0, 1.0, -1.0], dtype=torch.float64)
     wrong = c.correlate(x, y, weights=signs)["weight"]
     assert not torch.allclose(wrong, slopes(c, x, y, weights=signs)["weight"])
+
+
+class Turned(Convolution):
+    """Wrong on purpose: sends back through kernels turned by 180 degrees."""
+
+    def adjoint(self, y, *, rows=None):
+        turned = copy.deepcopy(self)
+        with torch.no_grad():
+            turned.weight.copy_(self.weight.flip(-1, -2))
+        return super(Turned, turned).adjoint(y, rows=rows)
+
+
+class Doubled(Chain):
+    """Wrong on purpose: twice the sum of -dE/dW."""
+
+    def correlate(self, x, y, *, weights):
+        return {n: 2 * g for n, g in super().correlate(x, y, weights=weights).items()}
+
+
+def test_a_turned_kernel_and_a_wrong_chain_are_caught():
+    c = Turned((1, 3, 4), (2, 2, 3), kernel=2, std=1.0).double()
+    x, y = numbers(ROWS, *c.source, seed=1), numbers(ROWS, *c.target, seed=2)
+    assert not torch.allclose(inner(c(x), y), inner(x, c.adjoint(y)))
+    parts = [SumPool((1, 2, 2), (1, 1, 1)), Convolution((1, 1, 1), (2, 1, 1), kernel=1, std=1.0)]
+    chain = Doubled(parts).double()
+    x, y = numbers(ROWS, 1, 2, 2, seed=1), numbers(ROWS, 2, 1, 1, seed=2)
+    ones = torch.ones(ROWS, dtype=torch.float64)
+    (wrong,) = chain.correlate(x, y, weights=ones).values()
+    (right,) = slopes(chain, x, y, weights=ones).values()
+    assert not torch.allclose(wrong, right)

@@ -15,12 +15,15 @@ from torch.func import functional_call
 
 from harmonium import (
     Bernoulli,
+    Binomial,
     Categorical,
     Dense,
+    DReLU,
     EnergyGraph,
     Gaussian,
     Lateral,
     Multinomial,
+    Poisson,
     Rectified,
     Spin,
     exact,
@@ -41,8 +44,11 @@ FAMILIES = {
     "multinomial": lambda: Multinomial(3),
     "gaussian": lambda: Gaussian(2),
     "rectified": lambda: Rectified(2),
+    "drelu": lambda: DReLU(2),
+    "poisson": lambda: Poisson(2),
+    "binomial": lambda: Binomial(2, trials=2),
 }
-CONTINUOUS = {"gaussian", "rectified"}
+CONTINUOUS = {"gaussian", "rectified", "drelu", "poisson"}
 PAIRS = [(a, b) for a, b in itertools.product(FAMILIES, FAMILIES) if not {a, b} <= CONTINUOUS]
 
 
@@ -246,6 +252,17 @@ def mean_over(units, x):
     return x.mean(units.tied, keepdim=True) if units.tied else x
 
 
+class Both(nn.Module):
+    """Either direction of a connection, for ``functional_call``."""
+
+    def __init__(self, connection, *, back=False):
+        super().__init__()
+        self.connection, self.back = connection, back
+
+    def forward(self, x):
+        return self.connection.adjoint(x) if self.back else self.connection(x)
+
+
 class Coordinates:
     """Scaled, centred ones: W = s W' t, b = s b' - fields of offsets + precision * offset."""
 
@@ -256,26 +273,40 @@ class Coordinates:
             held = u.growth == "quadratic" and geometry.scaling
             self.scale[name] = u.theta()[1].detach().sqrt() if held else torch.ones(())
 
+    def weight(self, k):
+        """Name of the parameter of an edge, for all parameters and for its connection; or None."""
+        names = [name for name, _ in self.graph.edges[k].connection.named_parameters()]
+        return (f"wires.{k}.{names[0]}", names[0]) if names else None
+
+    def places(self):
+        return [(place[0], k) for k in range(len(self.graph.edges)) if (place := self.weight(k))]
+
     def stretch(self, k):
         e = self.graph.edges[k]
         ends = (e.target, e.source)
         t, s = (self.scale[n].expand(self.graph.units[n].shape).flatten() for n in ends)
+        shape = e.connection.get_parameter(self.weight(k)[1]).shape
+        if len(shape) == 4:  # kernels; scales are shared over the places of a map
+            t, s = t.reshape(shape[0], -1)[:, :1, None], s.reshape(shape[1], -1)[:, :1]
+            return (t * s)[..., None]
         return t[:, None] * s
 
     def fields(self, name, named):
         """What the other groups send to one when they stand at their offsets."""
         total = torch.zeros(self.graph.units[name].shape, dtype=torch.float64)
         for k, e in enumerate(self.graph.edges):
-            weight = named[f"wires.{k}.weight"]
-            if e.source == e.target == name:
-                weight = weight.tril(-1) + weight.tril(-1).mT
+            own = {
+                f"connection.{place}": named[f"wires.{k}.{place}"]
+                for place, _ in e.connection.named_parameters()
+            }
             if e.target == name:
-                given = weight @ self.geometry.offsets[e.source].flatten()
+                ends, x = Both(e.connection), self.geometry.offsets[e.source]
             elif e.source == name:
-                given = weight.mT @ self.geometry.offsets[e.target].flatten()
+                ends, x = Both(e.connection, back=True), self.geometry.offsets[e.target]
             else:
                 continue
-            total = total + given.reshape(total.shape)
+            field, offset = functional_call(ends, own, (torch.stack([x, 0 * x]),))
+            total = total + field - offset
         return total
 
     def rest(self, name, named):
@@ -290,8 +321,8 @@ class Coordinates:
     def plain(self, named):
         """From these coordinates to the graph's own parameters."""
         new = dict(named)
-        for k in range(len(self.graph.edges)):
-            new[f"wires.{k}.weight"] = named[f"wires.{k}.weight"] * self.stretch(k)
+        for place, k in self.places():
+            new[place] = named[place] * self.stretch(k)
         for name in self.graph.units:
             b = named[f"units.{name}.bias"] * self.scale[name]
             if self.geometry.offsets:
@@ -303,8 +334,8 @@ class Coordinates:
         """The coordinates of the graph as it is."""
         named = {name: p.detach() for name, p in parameters(self.graph).items()}
         new = dict(named)
-        for k in range(len(self.graph.edges)):
-            new[f"wires.{k}.weight"] = named[f"wires.{k}.weight"] / self.stretch(k)
+        for place, k in self.places():
+            new[place] = named[place] / self.stretch(k)
         for name in self.graph.units:
             b = named[f"units.{name}.bias"]
             if self.geometry.offsets:

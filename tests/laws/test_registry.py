@@ -84,7 +84,10 @@ def test_specimens_are_the_same_in_both_precisions():
         for name, units in double.units.items():
             assert torch.equal(units.bias, single.units[name].bias.double())
         for mine, other in zip(double.edges, single.edges, strict=True):
-            assert torch.equal(mine.connection.weight, other.connection.weight.double())
+            for p, q in zip(
+                mine.connection.parameters(), other.connection.parameters(), strict=True
+            ):
+                assert torch.equal(p, q.double())
 
 
 # --- the law can fail --------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from torch.autograd.functional import hessian
 from torch.testing import assert_close
 
 from harmonium.random import generator
-from harmonium.units import Bernoulli, Gaussian, Multinomial, Rectified, Spin
+from harmonium.units import Bernoulli, DReLU, Gaussian, Multinomial, Rectified, Spin
 from tests.laws import judge
 from tests.laws.enumeration import points
 from tests.laws.registry import UNITS
@@ -152,7 +152,7 @@ def test_draws_have_the_moments_and_the_covariance(name):
     field = field[:2]
     if units.context is not None and units.context.numel() > 1:
         units, field = units.given(units.context[2:]), fields(units, seed=3)[2:]
-    n = DRAWS // (6 if isinstance(units, Rectified) else 2)
+    n = DRAWS // (6 if isinstance(units, Rectified | DReLU) else 2)
     with torch.no_grad():
         drawn = repeated(units, n).sample(field.repeat_interleave(n, 0), generator(11))
     for (one, f), x in zip(by_row(units, field), drawn.unflatten(0, (2, n)), strict=True):
@@ -216,11 +216,13 @@ def test_mode_is_the_most_probable_state(name):
     mode = units.mode(field)
     units.check(mode.detach())
     best = units.log_prob(mode, field)
-    scale = units.natural()[1].rsqrt().detach()
+    curvature = units.curvature()
+    scale = torch.ones(()) if curvature is None else curvature.rsqrt().detach()
     for size in (1e-3, 0.1, 3.0):
         for seed in range(20):
             near = mode + size * scale * numbers(*mode.shape, seed=seed)
-            near = near.clamp(min=0) if isinstance(units, Rectified) else near
+            near = near.round() if units.growth == "factorial" else near
+            near = near.clamp(min=units.domain[0])
             assert bool((units.log_prob(near, field) <= best + 1e-12).all())
 
 
@@ -251,8 +253,8 @@ def test_start_reproduces_the_moments(name):
     fresh.load(**dict.fromkeys(dict(units.named_parameters()), torch.full(units.shape, 0.3)))
     fresh.load(**units.start([m[0] for m in wanted]))
     found = fresh.moments(nothing)
-    # a truncated Gaussian starts from its mean alone
-    n = 1 if isinstance(units, Rectified) else len(wanted)
+    # truncated Gaussians start from their means alone
+    n = 1 if isinstance(units, Rectified | DReLU) else len(wanted)
     assert_close(found[:n], tuple(wanted[:n]), **smoothing(units))
 
 
@@ -277,6 +279,10 @@ OFF_DOMAIN = {
     "Categorical": ([0.5, -0.5], "need one-hot vectors.*one_hot"),
     "Multinomial": ([0.5, -1.0], "need counts: give raw counts"),
     "Rectified": ([-0.01, math.inf], "need non-negative real numbers: shift the data"),
+    "Poisson": ([0.5, -1.0, math.inf], "need counts: give raw counts"),
+    "Binomial": ([-0.5, 50.0], "make trials the largest count"),
+    "MaxPooled": ([-0.5, 1.5], "need non-negative values with sums of at most 1"),
+    "DReLU": ([math.inf, -math.inf], "need real numbers"),
 }
 
 
@@ -389,7 +395,7 @@ def test_states_and_draws_lie_inside_and_what_is_outside_has_no_probability(name
     assert not units.outside(states, means=False).any()
     wrong = [torch.full_like(states, x) for x in (torch.nan, torch.inf, -torch.inf)]
     if units.growth == "finite":
-        wrong += [states + 2.5, states - 2.5]
+        wrong += [states + 25.5, states - 25.5]
     for x in wrong:
         assert units.outside(x).all()
         assert (units.log_prob(x, field) == -torch.inf).all()
@@ -399,7 +405,7 @@ def test_states_and_draws_lie_inside_and_what_is_outside_has_no_probability(name
 @everyone
 def test_one_wrong_value_of_a_row_is_enough(name):
     units, field = made(name)
-    states = units.sample(field, generator(0)).detach()
+    states = units.sample(field, generator(0)).detach().contiguous()
     states.flatten(1)[0, -1] = torch.nan
     assert units.outside(states).tolist() == [True] + [False] * (len(states) - 1)
     with pytest.raises(ValueError, match="values|rows"):

@@ -88,6 +88,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "nearest_neighbours": {"components": 4},
     "bound": {"samples": 3},
     "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
+    "linear_svm": {"max_iter": 20},
     "perplexity": {"documents": 5, "betas": 10, "chains": 5, "sweeps": 5},
     "lda": {"passes": 1, "samples": 50, "documents": 5},
     "logistic_regression": {"C": [1.0], "max_iter": 50},
@@ -190,14 +191,22 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
         model["units"] = [width, *WIDTHS[: len(model["units"]) - 2], {**top, "shape": CODE}]
     elif "units" in model:
         model["units"] = [width, *WIDTHS[: len(model["units"]) - 1]]
-    elif model["type"] == "net" and model["shape"] == [1, 28, 28]:
-        model["shape"] = [1, 8, 8]
+    elif "shape" in model:
+        _shrink_pictures(model)
     elif model["type"] == "elementary_perceptron":
         model["associations"] = WIDTHS[0]
     elif model.get("inputs") == 784:
         model["inputs"] = width
     elif isinstance(model.get("visible"), int):
         model |= {"visible": width, "hidden": WIDTHS[0]}
+
+
+def _shrink_pictures(model: dict[str, Any]) -> None:
+    """Pictures become those of digits, patches stay; few maps of small kernels."""
+    if "maps" in model:
+        model |= {"maps": 3, "kernel": 3}
+    if model["shape"] == [1, 28, 28]:
+        model["shape"] = [1, 8, 8]
 
 
 def _shrink_texts(model: dict[str, Any]) -> None:

@@ -24,6 +24,7 @@ FIGURES = {
     "contacts": "contact_precision",
     "error": "rmse",
     "likelihood": "log_likelihood",
+    "linear_svm": "svm_error",
     "modalities": "generated_map",
     "map_errors": "quantisation_error",
     "neighbours": "knn_error",
@@ -186,7 +187,7 @@ def refusal(judge, recipe):
         return r"judge reconstruction: no model .* reconstructs"
     if judge in ("map_errors", "next_token", "perplexity"):
         return unlike(judge, recipe)
-    if judge in ("neighbours", "retrieval"):
+    if judge in ("linear_svm", "neighbours", "retrieval"):
         return unsearched(judge, recipe)
     special = {"robustness": unmoved, "contacts": siteless, "modalities": one_kind}
     return special[judge](recipe) if judge in special else ""

@@ -9,7 +9,8 @@ import harmonium as hm
 from harmonium import exact, rbm
 from harmonium.learning import copies, doubled
 from harmonium.models import GraphModel, LabelledModel, RestrictedModel
-from harmonium.models.graph import filters_of, moves
+from harmonium.models.filters import filters_of
+from harmonium.models.graph import moves
 from harmonium.random import generator, seeded
 
 NAN = math.nan

@@ -4,7 +4,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from numbers import Integral
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -25,6 +25,9 @@ def _check_shapes(kind: str, *shapes: Sequence[int]) -> None:
             )
         if not shape or min(shape) < 1:
             raise UsageError(f"{kind}: shape {tuple(shape)}: give every axis at least one unit")
+
+
+def _check_memory(*shapes: Sequence[int]) -> None:
     sizes = [math.prod(map(int, shape)) for shape in shapes]
     room(math.prod(sizes), f"a matrix of {' x '.join(map(str, sizes))} weights")
 
@@ -47,9 +50,14 @@ class Connection(nn.Module, ABC):
     linear: ClassVar[bool] = True
     """True if E(x, 0) = E(0, y) = 0 for every x and y; False if E is only affine."""
 
+    full: ClassVar[bool] = True
+    """Whether it stores a weight for every pair of units."""
+
     def __init__(self, source: Sequence[int], target: Sequence[int]) -> None:
         super().__init__()
         _check_shapes(type(self).__name__, source, target)
+        if self.full:
+            _check_memory(source, target)
         self.source, self.target = torch.Size(source), torch.Size(target)
 
     @abstractmethod
@@ -79,6 +87,14 @@ class Connection(nn.Module, ABC):
         Args:
             transposed: give the map from target to source instead.
         """
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Arguments of the constructor besides the two shapes, for storage; usually none.
+
+        If they include "parts", the shapes follow from these.
+        """
+        return {}
 
     def extra_repr(self) -> str:
         """The shapes of source and target."""

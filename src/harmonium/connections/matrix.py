@@ -32,7 +32,7 @@ def matrix(connection: Connection) -> Tensor:
 
     It is read off unit vectors of the smaller group, some at a time: memory is that of the matrix.
     """
-    like = next(connection.parameters())
+    like = next(connection.parameters(), torch.empty(0, dtype=torch.float32))
     back = connection.target.numel() < connection.source.numel()
     side, send = (
         (connection.target, connection.adjoint) if back else (connection.source, connection)
@@ -61,20 +61,12 @@ def set_matrix(connection: Connection, value: Tensor) -> None:
             f"{type(connection).__name__}({connection.extra_repr()}): the matrix has values that "
             "are not finite: training diverged, so start again with a lower learning rate"
         )
-    size = min(value.shape)
-    basis = torch.eye(size, dtype=value.dtype, device=value.device)  # of the smaller group
-    back = connection.target.numel() < connection.source.numel()
-    x, y = (value, basis) if back else (basis, value.mT)
-    x, y = x.unflatten(1, connection.source), y.unflatten(1, connection.target)
-    weights = value.new_ones(size)
-    if not connection.linear:  # weights of both signs cancel the offsets of an affine connection
-        x, y = torch.cat([x, x, 0 * x, 0 * x]), torch.cat([y, 0 * y, y, 0 * y])
-        weights = torch.cat([weights, -weights, -weights, weights])
-    solution = connection.correlate(x, y, weights=weights)
+    solution = _collected(connection, value)
     before = {name: connection.get_parameter(name).clone() for name in solution}
-    first = next(iter(solution))  # where parameters overlap, one of them gives every matrix
+    means = {name: _mean(connection, name, total=total) for name, total in solution.items()}
+    first = next(iter(means), None)  # where parameters overlap, one of them gives every matrix
     for only in (False, True):
-        for name, parameter in solution.items():
+        for name, parameter in means.items():
             keep = not only or name == first
             connection.get_parameter(name).copy_(parameter if keep else 0 * parameter)
         error = (matrix(connection) - value).abs().max()
@@ -87,3 +79,25 @@ def set_matrix(connection: Connection, value: Tensor) -> None:
             f"{type(connection).__name__}({connection.extra_repr()}): no parameters give this "
             "matrix; Dense takes every matrix, Lateral every symmetric one with a zero diagonal"
         )
+
+
+def _mean(connection: Connection, name: str, *, total: Tensor) -> Tensor:
+    """The mean of the matrix's values at the places of a parameter, from their sums; 0 if none."""
+    for other, parameter in connection.named_parameters():
+        parameter.fill_(float(other == name))
+    places = _collected(connection, matrix(connection))[name]
+    return torch.where(places != 0, total / places, 0)
+
+
+def _collected(connection: Connection, value: Tensor) -> dict[str, Tensor]:
+    """For each parameter the sum of the matrix's values at its places."""
+    size = min(value.shape)
+    basis = torch.eye(size, dtype=value.dtype, device=value.device)  # of the smaller group
+    back = connection.target.numel() < connection.source.numel()
+    x, y = (value, basis) if back else (basis, value.mT)
+    x, y = x.unflatten(1, connection.source), y.unflatten(1, connection.target)
+    weights = value.new_ones(size)
+    if not connection.linear:  # weights of both signs cancel the offsets of an affine connection
+        x, y = torch.cat([x, x, 0 * x, 0 * x]), torch.cat([y, 0 * y, y, 0 * y])
+        weights = torch.cat([weights, -weights, -weights, weights])
+    return connection.correlate(x, y, weights=weights)

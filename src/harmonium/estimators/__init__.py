@@ -11,6 +11,7 @@ from harmonium.estimators.autoencoder import Autoencoder
 from harmonium.estimators.boltzmann import BoltzmannMachine
 from harmonium.estimators.classification_rbm import ClassificationRBM
 from harmonium.estimators.conv_net import ConvNetClassifier
+from harmonium.estimators.convolutional_rbm import ConvolutionalRBM
 from harmonium.estimators.dbm import DBM
 from harmonium.estimators.dbn import DBNClassifier
 from harmonium.estimators.hopfield import HopfieldMemory, ModernHopfieldMemory
@@ -36,6 +37,7 @@ __all__ = [
     "BoltzmannMachine",
     "ClassificationRBM",
     "ConvNetClassifier",
+    "ConvolutionalRBM",
     "DBNClassifier",
     "HopfieldMemory",
     "MLPClassifier",

@@ -111,6 +111,8 @@ class Geometry:
         kept = {n: _untied(graph.units[n], s[0]) for n, s in slopes.items()} if tied else {}
         share = {name: _share(graph, name) for name in graph.units}
         for e, grads in edge_gradients.items():
+            if not grads:  # a fixed connection
+                continue
             self._keep(graph, e, kept=kept, grads=grads)
             change = _linear(e.connection, grads, x=self.offsets[e.source])
             slopes[e.target][0] -= change / share[e.target]

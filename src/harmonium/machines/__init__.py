@@ -3,6 +3,7 @@
 from harmonium.machines.belief_net import BeliefNet, belief_net
 from harmonium.machines.boltzmann import boltzmann
 from harmonium.machines.classification_rbm import classification_rbm
+from harmonium.machines.convolutional import convolutional_belief_net, convolutional_rbm
 from harmonium.machines.dbm import dbm
 from harmonium.machines.hopfield import hopfield, modern_hopfield
 from harmonium.machines.multimodal_dbm import multimodal_dbm
@@ -15,6 +16,8 @@ __all__ = [
     "belief_net",
     "boltzmann",
     "classification_rbm",
+    "convolutional_belief_net",
+    "convolutional_rbm",
     "dbm",
     "hopfield",
     "modern_hopfield",

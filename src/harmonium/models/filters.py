@@ -1,67 +1,91 @@
-"""The weights of a machine as rows of the data."""
+"""Filters of the hidden units of a graph: their weights in the space of the data."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import torch
 from torch import Tensor
 
+from harmonium.connections import Connection
 from harmonium.graph import EnergyGraph
+from harmonium.units import Units
 
-__all__ = ["filters_of"]
+__all__ = ["Downwards", "downwards", "filters_of", "shown"]
+
+Downwards = Callable[[Tensor], Tensor]
+"""Values of a group, ``(n, *shape)``, to rows of the data, ``(n, D)``; linear."""
 
 
-def filters_of(
-    graph: EnergyGraph, below: Tensor | None = None, *, groups: Sequence[str] = ("v",)
-) -> dict[str, Tensor]:
-    """Group -> weights of each of its units in the data, ``(units, D)``, the nearest first.
+def filters_of(graph: EnergyGraph, groups: Sequence[str] = ("v",)) -> dict[str, Tensor]:
+    """Group -> weights of its units in the data, ``(units, D)``, the nearest first.
 
-    The filters of a group are the product of the weight matrices on the path of fewest dense
-    connections from a visible group. Papers on deep machines draw this product; it leaves out the
-    nonlinearities in between. Of several visible groups, the weights lie one after the other, as
-    in a row of the data.
+    The filters of a group are the product of the weight matrices on the path of fewest
+    connections from "v". Papers on deep machines draw this product; it leaves out the
+    nonlinearities in between. Of the units of a feature map, the one in the middle is shown.
 
     Args:
         graph: an energy graph.
-        below: the filters of its only visible group, if that group is not the data itself.
-        groups: the visible groups, in the order of their values in a row.
+        groups: its visible groups. The weights in several of them lie one after the other, as in a
+            row of the data; zeros where no path leads to one.
     """
-    each = {name: _from(graph, name, below=below) for name in groups}
-    names = [n for n in dict.fromkeys(n for found in each.values() for n in found)]
-    return {
-        name: torch.cat(
-            [_or_zeros(found, graph, name=name, seen=seen) for seen, found in each.items()], 1
-        )
-        for name in names
-        if name not in groups
-    }
+    each = {group: downwards(graph, first=group) for group in groups}
+    names = [n for n in dict.fromkeys(n for ways in each.values() for n in ways)]
+    found = {}
+    for name in (n for n in names if n not in groups):
+        values = shown(graph.units[name])
+        parts = [
+            ways[name](values)
+            if name in ways
+            else values.new_zeros(len(values), graph.units[group].shape.numel())
+            for group, ways in each.items()
+        ]
+        found[name] = torch.cat(parts, 1)
+    return found
 
 
-def _or_zeros(found: dict[str, Tensor], graph: EnergyGraph, *, name: str, seen: str) -> Tensor:
-    """The filters of a group in a visible group; zeros where no path leads there."""
-    if name in found:
-        return found[name]
-    shape = graph.units[name].shape.numel(), graph.units[seen].shape.numel()
-    return graph.units[name].bias.new_zeros(shape).detach()
+@torch.no_grad()
+def downwards(
+    graph: EnergyGraph, below: Downwards | None = None, *, first: str = "v"
+) -> dict[str, Downwards]:
+    """Group -> its values sent down to the data along the shortest path, the nearest first.
 
-
-def _from(graph: EnergyGraph, first: str, *, below: Tensor | None) -> dict[str, Tensor]:
-    """Group -> product of the weights on the shortest path from a visible group."""
-    reached: dict[str, Tensor | None] = {first: below}
+    Args:
+        graph: an energy graph.
+        below: how its visible group reaches the data, if it is not the data itself.
+        first: the visible group.
+    """
+    reached: dict[str, Downwards] = {first: below or partial(torch.flatten, start_dim=1)}
     queue = deque([first])
     while queue:
         here = queue.popleft()
         for edge in graph.edges:
             ends = (edge.source, edge.target)
-            weight = getattr(edge.connection, "weight", None)
-            if here not in ends or edge.source == edge.target or weight is None:
+            if here not in ends or edge.source == edge.target:
                 continue
             there = ends[ends[0] == here]
-            size = graph.units[edge.target].shape.numel(), graph.units[edge.source].shape.numel()
-            if there in reached or tuple(weight.shape) != size:
+            if there in reached:
                 continue
-            upwards = weight if here == edge.source else weight.mT
-            base = reached[here]
-            reached[there] = upwards if base is None else upwards @ base
+            back = here == edge.source
+            reached[there] = partial(_sent, edge.connection, back=back, then=reached[here])
             queue.append(there)
-    return {name: w.detach() for name, w in reached.items() if name != first and w is not None}
+    return {name: down for name, down in reached.items() if name != first}
+
+
+@torch.no_grad()
+def _sent(connection: Connection, values: Tensor, *, back: bool, then: Downwards) -> Tensor:
+    send = connection.adjoint if back else connection.forward
+    field = send(values)
+    if not connection.linear:
+        field = field - send(torch.zeros_like(values[:1]))
+    return then(field)
+
+
+def shown(units: Units) -> Tensor:
+    """One-hot values of the units to draw, ``(n, *shape)``: all, or the middle along tied axes."""
+    places = torch.arange(units.shape.numel()).reshape(units.shape)
+    for axis in units.tied:
+        places = places.narrow(axis, units.shape[axis] // 2, 1)
+    chosen = places.flatten().to(units.bias.device)
+    rows = units.bias.new_zeros(len(chosen), units.shape.numel()).detach()
+    return rows.scatter_(1, chosen[:, None], 1).reshape(-1, *units.shape)

@@ -224,14 +224,19 @@ class GraphModel(Model):
 
     @torch.no_grad()
     def codes(self, batch: Batch) -> dict[str, Tensor]:
-        """E[h | x] of every hidden group: exact, or by mean field if they are connected."""
+        """E[h | x] of every hidden group: exact, or by mean field if they are connected.
+
+        Of max-pooled maps these are the means of the pooling units.
+        """
         seen = self._seen(batch)
         if "y" in self.machine.units:
             pieces = seen["v"].split(_ROWS)
             parts = [expectations(self.machine, "y", given={"v": part}) for part in pieces]
-            return {name: torch.cat([p[name] for p in parts]) for name in self.layers}
-        data = self._settled(seen)
-        return {name: data.moments(self.machine, name)[0] for name in self.layers}
+            means = {name: torch.cat([p[name] for p in parts]) for name in self.layers}
+        else:
+            data = self._settled(seen)
+            means = {name: data.moments(self.machine, name)[0] for name in self.layers}
+        return {name: self.machine.units[name].pooled(mean) for name, mean in means.items()}
 
     @torch.no_grad()
     def reconstruct(self, batch: Batch) -> dict[str, Batch]:

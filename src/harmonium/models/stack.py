@@ -16,7 +16,7 @@ from harmonium.machines import BeliefNet
 from harmonium.machines.visible import visible
 from harmonium.models.abilities import Batch
 from harmonium.models.deciding import MostProbable
-from harmonium.models.filters import filters_of
+from harmonium.models.filters import Downwards, downwards, shown
 from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
 from harmonium.models.model import Model
 from harmonium.models.outline import outline_of
@@ -138,9 +138,14 @@ class Stack(Model):
         self.machine.graphs[0].units["v"].check(self._visible(batch))
 
     def codes(self, batch: Batch) -> dict[str, Tensor]:
-        """Mean activities of every layer, each given the means of the layer below."""
+        """Mean activities of every layer, each given the means of the layer below.
+
+        Of max-pooled maps these are the means of the pooling units.
+        """
         values = self.machine.recognise(self._visible(batch))
-        return dict(zip(self.layers, values, strict=True))
+        units = (graph.units["h"] for graph in self.machine.graphs)
+        codes = [u.pooled(h.reshape(-1, *u.shape)) for u, h in zip(units, values, strict=True)]
+        return dict(zip(self.layers, codes, strict=True))
 
     def reconstruct(self, batch: Batch) -> dict[str, Batch]:
         """Means passed up through the lowest layers and down again, for each number of layers."""
@@ -196,12 +201,12 @@ class Stack(Model):
     def filters(self) -> dict[str, Tensor]:
         """Products of the weight matrices of each layer and the layers below."""
         filters: dict[str, Tensor] = {}
-        below: Tensor | None = None
+        below: Downwards | None = None
         for name, graph in zip(self.layers, self.machine.graphs, strict=True):
-            reached = filters_of(graph, below)
-            if "h" not in reached:
+            down = downwards(graph, below)
+            if "h" not in down:
                 break
-            below = filters[name] = reached["h"]
+            below, filters[name] = down["h"], down["h"](shown(graph.units["h"]))
         return filters
 
     @torch.no_grad()

@@ -14,7 +14,7 @@ from harmonium.sampling.online import OnlineLogZ
 from harmonium.sampling.phase import Phase, expected, fresh, normalised, uniform_weights
 from harmonium.sampling.pseudo import pseudo_log_likelihood
 from harmonium.sampling.recall import Recall, overlap, recall, recall_at_once, trail
-from harmonium.sampling.rules import Rule, mean, mode, sample
+from harmonium.sampling.rules import Rule, mean, mode, noisy_rectified, sample
 from harmonium.sampling.stack import stacked
 from harmonium.sampling.sweep import Hold, check_mask, complete, sweep, swept
 from harmonium.sampling.tempering import Ladder, Replicas, ladder, tuned
@@ -54,6 +54,7 @@ __all__ = [
     "mean",
     "mean_field",
     "mode",
+    "noisy_rectified",
     "normalised",
     "of_lengths",
     "overlap",

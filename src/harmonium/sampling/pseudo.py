@@ -128,7 +128,8 @@ def _link(graph: Graph, e: Edge, *, name: str, state: State) -> _Link:
     to_hidden = matrix(e.connection).mT if e.source == name else matrix(e.connection)
     inner = u.shape[len(u.shape) - u.unit_axes :].numel()
     field = graph.field(other, state).flatten(1)
-    return _Link(graph.units[other], field, to_hidden.unflatten(0, (-1, inner)), e.scale)
+    weight = to_hidden.to(field).unflatten(0, (-1, inner))
+    return _Link(graph.units[other], field, weight, e.scale)
 
 
 def _conditional(

@@ -6,12 +6,13 @@ the mean or the most probable state.
 
 from typing import Protocol
 
+import torch
 from torch import Tensor
 
-from harmonium.random import Source
+from harmonium.random import Source, normal
 from harmonium.units import Units
 
-__all__ = ["Rule", "mean", "mode", "sample"]
+__all__ = ["Rule", "mean", "mode", "noisy_rectified", "sample"]
 
 
 class Rule(Protocol):
@@ -37,3 +38,16 @@ def mode(units: Units, field: Tensor, *, source: Source = None) -> Tensor:
     """Recall, as in a Hopfield net: the most probable value given the field."""
     del source
     return units.mode(field)
+
+
+def noisy_rectified(units: Units, field: Tensor, *, source: Source = None) -> Tensor:
+    r"""Noisy rectified linear units: :math:`\max(0, t + n), n \sim N(0, \sigma(t)), t = b + f`.
+
+    (Nair and Hinton, 2010, https://icml.cc/Conferences/2010/papers/432.pdf.) The draws approximate
+    the sum of infinitely many Bernoulli units with biases b - 1/2, b - 3/2, ..., whose mean is
+    about :math:`\log(1 + e^t)`. They are **not** samples of any energy's conditional: this is no
+    Gibbs step, so chains under it have no known distribution, and likelihoods, AIS and the laws of
+    samplers do not apply. The exact counterpart is ``sample`` on ``Rectified`` units.
+    """
+    t = units.natural()[0] + field
+    return (t + normal(t, source) * torch.sigmoid(t).sqrt()).clamp(min=0)

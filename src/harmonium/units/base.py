@@ -70,9 +70,10 @@ class Units(nn.Module, ABC):
     """Number of trailing axes of ``shape`` that make up *one* unit (1 for one-hot vectors)."""
 
     growth: ClassVar[str] = "finite"
-    """Growth of the energy: "finite" for bounded states, "quadratic" for unbounded ones."""
+    """Growth of the energy: "finite" for bounded states; for unbounded ones "quadratic",
+    "two-sided" (quadratic, with a curvature for each sign) or "factorial" (slower than that)."""
 
-    domain: ClassVar[Domain] = (-math.inf, math.inf)
+    domain: Domain = (-math.inf, math.inf)
     """The smallest and the largest value of a state, and so of a mean of states."""
 
     takes_context: ClassVar[bool] = False
@@ -169,9 +170,22 @@ class Units(nn.Module, ABC):
         inner = self.whole[len(self.whole) - self.unit_axes :]
         return tuple(t.expand(self.whole).reshape(-1, *inner)[self.rows] for t in theta)
 
+    @property
+    def settings(self) -> dict[str, int]:
+        """Arguments of the constructor besides the shape and the tied axes; usually none."""
+        return {}
+
     def precision(self) -> Tensor | None:
         """The coefficient of -x^2/2, for "quadratic" growth; else None."""
         return self.natural()[1] if self.growth == "quadratic" else None
+
+    def curvature(self) -> Tensor | None:
+        """The smallest second derivative of the energy of each unit; None if it has none."""
+        return self.precision()
+
+    def pooled(self, x: Tensor) -> Tensor:
+        """Values as features for a classifier, ``(B, *shape)``: x itself, or sums over blocks."""
+        return x
 
     def energy(self, x: Tensor) -> Tensor:
         """The group's own energy U(x) in nats, ``(B,)``."""
@@ -256,5 +270,6 @@ class Units(nn.Module, ABC):
         return field
 
     def extra_repr(self) -> str:
-        """The shape."""
-        return ", ".join(map(str, self.shape))
+        """The shape, and further settings."""
+        more = (f"{name}={value}" for name, value in self.settings.items())
+        return ", ".join([*map(str, self.shape), *more])

@@ -1,7 +1,6 @@
 """Binary units in {0, 1}."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -40,7 +39,7 @@ class Bernoulli(Units):
     tensor([[0.5000, 1.0000]], grad_fn=<SigmoidBackward0>)
     """
 
-    domain: ClassVar[Domain] = (0, 1)
+    domain: Domain = (0, 1)
 
     def theta(self) -> tuple[Tensor, ...]:
         """The bias b."""

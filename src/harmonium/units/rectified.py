@@ -6,51 +6,15 @@ from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
-from torch.special import erfcx, log_ndtr, ndtri
 
 from harmonium.bounds import Count
 from harmonium.errors import UsageError
-from harmonium.random import Source, exponential, uniform
+from harmonium.random import Source
 from harmonium.units.base import Neuron, Units, over_units
 from harmonium.units.domain import Domain, inside, span
+from harmonium.units.truncated import drawn, log_mass, moments
 
 __all__ = ["Rectified", "RectifiedMean"]
-
-_FAR = -4.0
-"""Below this standardised location, moments come from a continued fraction of the tail."""
-
-_ROOT = math.sqrt(2)
-
-
-def _tail(u: Tensor) -> tuple[Tensor, Tensor]:
-    r"""Mean and second moment of a standard normal's excess over u, given that it exceeds u > 0.
-
-    Laplace's continued fraction of the hazard, :math:`u + 1/(u + 2/(u + 3/(u + \dots)))`: with
-    :math:`c = 2/(u + 3/(u + \dots))` the mean is :math:`1/(u + c)` and the second moment
-    :math:`c/(u + c)`, without cancellation. For u >= 4, forty terms have an error of 1e-15.
-    """
-    c = torch.zeros_like(u)
-    for k in range(40, 1, -1):
-        c = k / (u + c)
-    return 1 / (u + c), c / (u + c)
-
-
-def _moments(z: Tensor) -> tuple[Tensor, Tensor]:
-    """E[x] and E[x^2] of N(z, 1) truncated to x >= 0, accurate for every z."""
-    near = z.clamp(min=_FAR)
-    # phi(z) / Phi(z) without underflow of either factor
-    hazard = torch.where(
-        near < 0,
-        math.sqrt(2 / math.pi) / erfcx(-near.clamp(max=0) / _ROOT),
-        torch.exp(-near.square() / 2 - log_ndtr(near.clamp(min=0))) / math.sqrt(2 * math.pi),
-    )
-    first = near + hazard
-    far_first, far_second = _tail(-z.clamp(max=_FAR))
-    is_far = z < _FAR
-    return (
-        torch.where(is_far, far_first, first),
-        torch.where(is_far, far_second, 1 + near * first),
-    )
 
 
 class RectifiedMean(nn.Module):
@@ -64,21 +28,23 @@ class RectifiedMean(nn.Module):
 
     def forward(self, z: Tensor) -> Tensor:
         """``(B, *shape) -> (B, *shape)``."""
-        return self.scale * _moments(z)[0]
+        return self.scale * moments(z)[0]
 
 
 class Rectified(Units):
     r"""Units in [0, inf): :math:`U(x) = \sum_i \lambda_i x_i^2 / 2 - b_i x_i`, x >= 0.
 
     Given its field, a unit has a Gaussian distribution with location :math:`(b + f)/\lambda` and
-    variance :math:`1/\lambda`, truncated to non-negative values. It is the exact counterpart of
-    the noisy rectified linear unit of Nair and Hinton (2010,
-    https://icml.cc/Conferences/2010/papers/432.pdf). With :math:`z = (b + f)/\sqrt\lambda`,
-    :math:`A = \sum z^2/2 + \log \Phi(z) + \frac12 \log (2\pi/\lambda)`.
+    variance :math:`1/\lambda`, truncated to non-negative values. The noisy rectified linear unit
+    of Nair and Hinton (2010, https://icml.cc/Conferences/2010/papers/432.pdf) is no family but a
+    rule, ``sampling.noisy_rectified``, because its draws belong to no energy. With
+    :math:`z = (b + f)/\sqrt\lambda`,
+
+    .. math:: A(f) = \sum z^2/2 + \log \Phi(z) + \frac12 \log (2\pi/\lambda)
     """
 
     growth: ClassVar[str] = "quadratic"
-    domain: ClassVar[Domain] = (0, math.inf)
+    domain: Domain = (0, math.inf)
 
     def __init__(self, *shape: Count, tied: Sequence[int] = ()) -> None:
         super().__init__(*shape, tied=tied)
@@ -102,21 +68,14 @@ class Rectified(Units):
         return (bias + field) * precision.rsqrt(), precision
 
     def log_partition(self, field: Tensor) -> Tensor:
-        """A(f), by log_ndtr for z > 0 and by the scaled erfc below, where terms would cancel."""
+        """A(f), the sum of the log masses of the truncated Gaussians."""
         z, precision = self._location(field)
-        right = z.clamp(min=0)
-        left = z.clamp(max=0)
-        log = torch.where(
-            z > 0,
-            right.square() / 2 + log_ndtr(right) + math.log(2 * math.pi) / 2,
-            torch.log(erfcx(-left / _ROOT)) + math.log(math.pi / 2) / 2,
-        )
-        return over_units(log - precision.log() / 2)
+        return over_units(log_mass(z) - precision.log() / 2)
 
     def moments(self, field: Tensor) -> tuple[Tensor, ...]:
         """E[x] and -E[x^2] / 2 of the truncated Gaussian."""
         z, precision = self._location(field)
-        first, second = _moments(z)
+        first, second = moments(z)
         return first * precision.rsqrt(), -second / precision / 2
 
     def mode(self, field: Tensor) -> Tensor:
@@ -125,26 +84,9 @@ class Rectified(Units):
         return ((bias + field) / precision).clamp(min=0)
 
     def sample(self, field: Tensor, source: Source = None) -> Tensor:
-        """Exact draws by inversion; far in the tail, by Newton steps on the log survival function.
-
-        The first guess is the exact inverse of exp(-(u x + x^2/2)). Each of two steps then squares
-        the relative error; the resulting error of the uniform number is below 1e-6 at u = 4 and
-        falls with u.
-        """
+        """Exact draws from the truncated Gaussian."""
         z, precision = self._location(field)
-        near = z.clamp(min=_FAR)
-        level = (1 - uniform(z, source)) * torch.special.ndtr(near)
-        # stay below 1: ndtri(1) is infinite
-        x_near = near - ndtri(level.clamp(max=1 - torch.finfo(z.dtype).eps / 2))
-        u = -z.clamp(max=_FAR)
-        e = exponential(z, source)
-        x_far = 2 * e / ((u.square() + 2 * e).sqrt() + u)
-        hazard_here = u + _tail(u)[0]
-        for _ in range(2):
-            hazard = u + x_far + _tail(u + x_far)[0]
-            survived = u * x_far + x_far.square() / 2 + torch.log(hazard / hazard_here)
-            x_far = (x_far - (survived - e) / hazard).clamp(min=0)
-        return torch.where(z < _FAR, x_far, x_near.clamp(min=0)) * precision.rsqrt()
+        return drawn(z, source) * precision.rsqrt()
 
     def count(self) -> int | None:
         """None: the states are continuous."""
@@ -161,7 +103,7 @@ class Rectified(Units):
         low, high = torch.full_like(target, -1e3), target.clone()  # E[N(z, 1) | x >= 0] > z
         for _ in range(60):
             middle = (low + high) / 2
-            below = _moments(middle)[0] < target
+            below = moments(middle)[0] < target
             low, high = torch.where(below, middle, low), torch.where(below, high, middle)
         return (low + high) / 2 * root
 

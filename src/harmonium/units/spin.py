@@ -1,7 +1,6 @@
 """Spins: binary units in {-1, +1}."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -22,7 +21,7 @@ class Spin(Units):
     The log-partition function is :math:`A(f) = \sum_i \log 2 \cosh(b_i + f_i)`.
     """
 
-    domain: ClassVar[Domain] = (-1, 1)
+    domain: Domain = (-1, 1)
 
     def theta(self) -> tuple[Tensor, ...]:
         """The bias b."""

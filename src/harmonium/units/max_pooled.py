@@ -1,0 +1,183 @@
+"""Units for probabilistic max-pooling: blocks of a feature map with at most one unit on."""
+
+import itertools
+from collections.abc import Sequence
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import pad, softplus
+
+from harmonium.bounds import Count
+from harmonium.errors import UsageError
+from harmonium.random import Source, one_hot
+from harmonium.units.base import MAX_STATES, Neuron, Units, over_units
+from harmonium.units.domain import Domain
+
+__all__ = ["BlockSoftmax", "MaxPooled", "blocks", "unblocked"]
+
+
+def blocks(x: Tensor, pool: int) -> Tensor:
+    """The blocks of maps: ``(..., H, W) -> (..., H / pool, W / pool, pool * pool)``."""
+    rows = x.unflatten(-2, (-1, pool)).unflatten(-1, (-1, pool))
+    return rows.transpose(-3, -2).flatten(-2)
+
+
+def unblocked(x: Tensor, pool: int) -> Tensor:
+    """The inverse of ``blocks``."""
+    return x.unflatten(-1, (pool, pool)).transpose(-3, -2).flatten(-2).flatten(-3, -2)
+
+
+def _softmax(t: Tensor, pool: int) -> Tensor:
+    """Probability of each unit, with an off state of energy 0 in every block."""
+    cells = blocks(t, pool)
+    total = softplus(torch.logsumexp(cells, -1, keepdim=True), threshold=40)
+    return unblocked((cells - total).exp(), pool)
+
+
+class BlockSoftmax(nn.Module):
+    """The softmax over the units of a block and its off state, as an activation."""
+
+    def __init__(self, pool: int) -> None:
+        super().__init__()
+        self.pool = pool
+
+    def forward(self, z: Tensor) -> Tensor:
+        """``(B, *maps, H, W) -> (B, *maps, H, W)``."""
+        return _softmax(z, self.pool)
+
+
+class MaxPooled(Units):
+    r"""Feature maps in whose blocks of pool x pool units at most one unit is on.
+
+    A block :math:`\alpha` is one categorical variable with an off state of energy zero (Lee,
+    Grosse, Ranganath and Ng, 2009, https://doi.org/10.1145/1553374.1553453):
+
+    .. math:: U(x) = -b \cdot x, \qquad
+              A(f) = \sum_\alpha \log \Big( 1 + \sum_{i \in \alpha} e^{b_i + f_i} \Big)
+
+    The pooling unit of a block is on if one of its units is: it is their sum (``pooled``). So a
+    layer above reads the maps through ``Chain([SumPool(...), Convolution(...)])``.
+
+    Args:
+        *shape: maps, height and width; height and width are multiples of pool.
+        pool: side of a block; with 1 the units are those of ``Bernoulli``.
+        tied: axes along which the bias is shared; (1, 2) gives one bias for each map.
+
+    Raises:
+        ValueError: a side of the maps is not a multiple of pool.
+
+    >>> units = MaxPooled(1, 2, 4, pool=2)
+    >>> units.mean(torch.zeros(1, 1, 2, 4)).detach()
+    tensor([[[[0.2000, 0.2000, 0.2000, 0.2000],
+              [0.2000, 0.2000, 0.2000, 0.2000]]]])
+    """
+
+    unit_axes: ClassVar[int] = 2
+    domain: Domain = (0, 1)
+
+    def __init__(self, *shape: Count, pool: Count = 2, tied: Sequence[int] = ()) -> None:
+        super().__init__(*shape, tied=tied)
+        if isinstance(pool, bool) or int(pool) != pool or pool < 1:
+            raise UsageError(f"MaxPooled: pool is {pool!r}; give a whole number of at least 1")
+        self.pool = int(pool)
+        if len(self.shape) < 2 or self.shape[-1] % self.pool or self.shape[-2] % self.pool:
+            raise UsageError(
+                f"MaxPooled{tuple(self.shape)}: the last two axes, height and width, must be "
+                f"multiples of pool={self.pool}: change the pooling, or the kernel or the padding "
+                "of the convolution"
+            )
+
+    @property
+    def settings(self) -> dict[str, int]:
+        """The side of a block."""
+        return {"pool": self.pool}
+
+    def theta(self) -> tuple[Tensor, ...]:
+        """The bias b."""
+        return (self.bias,)
+
+    def statistics(self, x: Tensor) -> tuple[Tensor, ...]:
+        """T(x) = (x)."""
+        return (x,)
+
+    def log_base(self, x: Tensor) -> Tensor:
+        """Zero."""
+        return x.new_zeros(x.shape[0])
+
+    def log_partition(self, field: Tensor) -> Tensor:
+        """The sum of softplus(log-sum-exp of b + f) over the blocks."""
+        total = torch.logsumexp(blocks(self.natural()[0] + field, self.pool), -1)
+        return over_units(softplus(total, threshold=40))
+
+    def moments(self, field: Tensor) -> tuple[Tensor, ...]:
+        """The softmax of b + f over the units of a block and its off state."""
+        return (_softmax(self.natural()[0] + field, self.pool),)
+
+    def mode(self, field: Tensor) -> Tensor:
+        """The unit of each block with the largest b + f, if that is positive."""
+        cells = blocks(self.natural()[0] + field, self.pool)
+        best, place = cells.max(-1, keepdim=True)
+        on = torch.zeros_like(cells).scatter_(-1, place, (best > 0).to(cells.dtype))
+        return unblocked(on, self.pool)
+
+    def sample(self, field: Tensor, source: Source = None) -> Tensor:
+        """One state per block, drawn from the softmax over its units and its off state."""
+        cells = blocks(self.natural()[0] + field, self.pool).detach()
+        return unblocked(one_hot(pad(cells, (0, 1)), source)[..., :-1], self.pool)
+
+    def pooled(self, x: Tensor) -> Tensor:
+        """The pooling units, sums over blocks: ``(B, *maps, H / pool, W / pool)``."""
+        return blocks(x, self.pool).sum(-1)
+
+    def count(self) -> int:
+        """(pool^2 + 1)^blocks."""
+        return (self.pool**2 + 1) ** (self.shape.numel() // self.pool**2)
+
+    def states(self) -> Tensor | None:
+        """All combinations of states of the blocks; the last block changes fastest."""
+        if self.count() > MAX_STATES:
+            raise UsageError(
+                f"{self.shape.numel() // self.pool**2} blocks of {self.pool**2 + 1} states: at "
+                f"most {MAX_STATES} are enumerated"
+            )
+        size = self.pool**2
+        number = self.shape.numel() // size
+        picks = torch.tensor([*itertools.product(range(size + 1), repeat=number)])
+        one = torch.eye(size + 1, size, dtype=self.bias.dtype)  # the last row: off
+        *maps, height, width = self.shape
+        sides = height // self.pool, width // self.pool
+        cells = one[picks].reshape(-1, *maps, *sides, size)
+        return unblocked(cells, self.pool).to(self.bias.device)
+
+    def tilt(self, mean: Tensor) -> Tensor:
+        """log(mean / probability of the off state), of probabilities of at least 1e-3."""
+        cells = blocks(mean, self.pool)
+        off = (1 - cells.sum(-1, keepdim=True)).clamp(min=1e-3)
+        return unblocked(cells.clamp(min=1e-3).log() - off.log(), self.pool)
+
+    def start(self, moments: Sequence[Tensor]) -> dict[str, Tensor]:
+        """The bias: log ratios to the probability of the off state."""
+        return {"bias": self.tilt(moments[0])}
+
+    def neuron(self) -> Neuron:
+        """Gain 1, the bias, and the softmax over a block with its off state."""
+        return torch.ones_like(self.bias), self.bias, BlockSoftmax(self.pool)
+
+    def outside(self, x: Tensor, *, means: bool = True) -> Tensor:
+        """Whether a block has no probabilities; with ``means`` False, no state."""
+        inside = (x >= 0).flatten(1).all(1)
+        inside &= (blocks(x, self.pool).sum(-1) <= 1 + 1e-4).flatten(1).all(1)
+        if not means:
+            inside &= ((x == 0) | (x == 1)).flatten(1).all(1)
+        return ~inside
+
+    def check(self, x: Tensor) -> None:
+        """Raises ValueError unless values are non-negative and sum to at most 1 in every block."""
+        if x.numel() and bool(self.outside(x).any()):
+            total = blocks(x, self.pool).sum(-1)
+            raise UsageError(
+                f"values in blocks of {self.pool} x {self.pool} sum to {float(total.min()):.4g} "
+                f"to {float(total.max()):.4g}; MaxPooled units need non-negative values with sums "
+                "of at most 1: they are hidden units; take Bernoulli or Gaussian units for data"
+            )
