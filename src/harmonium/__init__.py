@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         SigmoidBeliefNet,
         SparseFeatures,
         TextGenerator,
+        TreeClassifier,
     )
     from harmonium.export import export_onnx
     from harmonium.graph import EnergyGraph, View
@@ -129,6 +130,7 @@ _HOME = {
     "SemanticHash": "estimators",
     "SigmoidBeliefNet": "estimators",
     "SparseFeatures": "estimators",
+    "TreeClassifier": "estimators",
     "TextGenerator": "estimators",
     "Spin": "units",
     "sweep": "sampling",
@@ -194,6 +196,7 @@ __all__ = [  # noqa: PLE0604
     "SemanticHash",
     "SigmoidBeliefNet",
     "SparseFeatures",
+    "TreeClassifier",
     "Spin",
     "TextGenerator",
     "Units",

@@ -93,6 +93,13 @@ _TABLE = (
     Figure("shifted_accuracy", "accuracy of shifted pictures", "share", "max", final=True),
     Figure("rotated_accuracy", "accuracy of turned pictures", "share", "max", final=True),
     Figure("scaled_accuracy", "accuracy of scaled pictures", "share", "max", final=True),
+    Figure("node_accuracy", "accuracy of all nodes", "share", "max", final=True),
+    Figure("binary_accuracy", "accuracy of positive or negative", "share", "max", final=True),
+    Figure("binary_node_accuracy", "positive or negative, all nodes", "share", "max", final=True),
+    Figure("negation_accuracy", "negations understood", "share", "max", final=True),
+    Figure("negated_positive", "negated positive words", "share", "max", final=True),
+    Figure("negated_negative", "negated negative words", "share", "max", final=True),
+    Figure("node_loss", "cross-entropy of all nodes", "nats per tree", "min"),
     Figure("rmse", "root mean square error", better="min", final=True, error="rmse_stderr"),
     Figure("r2", "R², share of variance explained", better="max", final=True),
     Figure(

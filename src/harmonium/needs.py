@@ -91,6 +91,11 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
     "map errors": ("Maps", "lays rows out on a map", "take type kohonen"),
     "mixes": ("Mixes", "draws by Markov chains", "take an energy model"),
     "net": ("Net", "is a net that learns by gradient descent", "unroll a machine first"),
+    "nodes": (
+        "ClassifiesNodes",
+        "gives class probabilities of every node of a tree",
+        "take a recursive_net, an rntn or a tree_lstm",
+    ),
     "predicts": ("Predicts", "predicts real values", "take an mlp whose outputs are values"),
     "reconstructs": ("Reconstructs", "reconstructs rows", "take a model that goes down again"),
     "samples": (

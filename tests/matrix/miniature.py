@@ -45,8 +45,11 @@ NETS = (
     "mlp",
     "net",
     "perceptron",
+    *("recursive_net", "rntn", "tree_lstm"),
     "sigmoid_belief_net",
 )
+
+TREE_NETS = ("recursive_net", "rntn", "tree_lstm")
 
 KNOWN_NETS = ("cifar_densenet", "cifar_resnet", "lenet5", "seven_layer_net", "two_stage_net")
 """Nets for larger pictures than those of digits, of which ``PICTURE_NET`` takes the place."""
@@ -134,7 +137,9 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
     if named(data["source"]) in JOINED:
         data["source"] = _joined(folder)
         return
-    if data["source"] == "tiny_shakespeare":
+    if data["source"] == "sst":
+        data["source"] = _trees(folder)
+    elif data["source"] == "tiny_shakespeare":
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "text.txt").write_text(TEXT)
         path = str(folder / "text.txt")
@@ -211,6 +216,9 @@ def _shrink_pictures(model: dict[str, Any]) -> None:
 
 def _shrink_texts(model: dict[str, Any]) -> None:
     """A model of documents, or of one long text."""
+    if model["type"] in TREE_NETS:
+        model |= {"words": 50, "hidden": CODE, "longest": 12}
+        return
     if "words" in model:
         model |= {"words": len(VOCABULARY), "hidden": WIDTHS[0]}
         return
@@ -256,6 +264,27 @@ def _pictures(folder: Path) -> None:
             place.parent.mkdir(parents=True, exist_ok=True)
             grey = (images.train[row].reshape(8, 8) * 255).to(torch.uint8)
             Image.fromarray(grey.numpy()).save(place)
+
+
+def _trees(folder: Path) -> dict[str, Any]:
+    """Random trees whose labels are sums over their words, in two files."""
+    source = torch.Generator().manual_seed(0)
+
+    def drawn(leaves: int) -> tuple[str, int]:
+        if leaves == 1:
+            k = int(torch.randint(5, (), generator=source))
+            return f"({k} word{k}{int(torch.randint(9, (), generator=source))})", k - 2
+        left = int(torch.randint(1, leaves, (), generator=source))
+        (one, a), (other, b) = drawn(left), drawn(leaves - left)
+        total = max(-2, min(2, a + b))
+        return f"({total + 2} {one} {other})", total
+
+    paths = {}
+    for part, rows in {"train": 200, "test": 80}.items():
+        sizes = torch.randint(4, 13, (rows,), generator=source).tolist()
+        paths[part] = folder / f"{part}.txt"
+        paths[part].write_text("".join(f"{drawn(n)[0]}\n" for n in sizes))
+    return {"type": "trees", **{k: str(v) for k, v in paths.items()}, "longest": 12}
 
 
 def classifies(recipe: dict[str, Any]) -> bool:

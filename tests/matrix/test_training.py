@@ -12,7 +12,7 @@ import torch
 from harmonium.runs.signals import Interrupted
 from harmonium.stages import plan as planning
 from harmonium.training import train
-from tests.matrix.miniature import RECIPES, classifies, fingerprint, is_net
+from tests.matrix.miniature import RECIPES, TREE_NETS, classifies, fingerprint, is_net
 from tests.matrix.red import cells
 
 PARAMETERS = json.loads(Path(__file__).with_name("parameters.json").read_text())
@@ -33,6 +33,7 @@ FIGURES = {
     "reconstruction": "reconstruction_error",
     "retrieval": "precision_at_k",
     "robustness": "shifted_accuracy",
+    "sentiment": "node_accuracy",
 }
 """Judge -> the figure that it gives."""
 
@@ -183,14 +184,27 @@ def refusal(judge, recipe):
         "mlp",
         "net",
         "perceptron",
+        *TREE_NETS,
     ):
         return r"judge reconstruction: no model .* reconstructs"
     if judge in ("map_errors", "next_token", "perplexity"):
         return unlike(judge, recipe)
     if judge in ("linear_svm", "neighbours", "retrieval"):
         return unsearched(judge, recipe)
-    special = {"robustness": unmoved, "contacts": siteless, "modalities": one_kind}
+    special = {
+        "robustness": unmoved,
+        "contacts": siteless,
+        "modalities": one_kind,
+        "sentiment": treeless,
+    }
     return special[judge](recipe) if judge in special else ""
+
+
+def treeless(recipe):
+    """What is said where there are no trees; else nothing."""
+    if recipe["model"]["type"] in TREE_NETS:
+        return ""
+    return r"judge sentiment: (no model .* every node of a tree|.*labelled test|.*no classes)"
 
 
 def siteless(recipe):
@@ -231,7 +245,7 @@ def unsearched(judge, recipe):
 
 def unmoved(recipe):
     """What is said where no pictures are classified; else nothing."""
-    if type_of(recipe["data"]["source"]) in ("gate", "ring"):
+    if type_of(recipe["data"]["source"]) in ("gate", "ring", "trees"):
         return r"judge robustness: .* are no pictures"
     if not classifies(recipe):
         return (

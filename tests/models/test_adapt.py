@@ -16,6 +16,7 @@ from harmonium.nets import (
     Perceptron,
 )
 from harmonium.nets.codes import Noisy
+from harmonium.nets.trees import RNTN
 from tests.nets.codes.normal import Normal
 
 MACHINES = {
@@ -35,6 +36,7 @@ MACHINES = {
     "LabelsModel": MLP([6, 4, 2], outputs="probabilities"),
     "AutoencoderModel": Autoencoder([6, 4, 2]),
     "HashingModel": Autoencoder([6, 4, 2], code=Noisy()),
+    "TreeModel": RNTN(6, 4, classes=2, longest=3),
 }
 ABILITIES = {
     "RestrictedModel": "Completes Encodes EnergyBased Filters FreeEnergies Layered Mixes "
@@ -59,6 +61,7 @@ ABILITIES = {
     "LabelsModel": "Described Encodes Filters Net Predicts",
     "AutoencoderModel": "Decodes Described Encodes Filters Net Reconstructs Unrolls",
     "HashingModel": "Decodes Described Encodes Filters Hashes Net Reconstructs Unrolls",
+    "TreeModel": "Classifies ClassifiesNodes Decides Described Encodes Net",
 }
 
 
@@ -95,7 +98,7 @@ def test_a_net_that_lacks_something_is_refused_before_it_learns():
     Net.output_kind = "songs"
     with pytest.raises(
         TypeError,
-        match="output_kind is classes, codes, distances, probabilities, scores, tokens, values",
+        match="is classes, codes, distances, nodes, probabilities, scores, tokens, values",
     ):
         adapted(Net())
 

@@ -1,6 +1,7 @@
 """Use of a finished run: codes, predictions, scores, samples and likelihoods."""
 
 from harmonium.apply.bounding import bounds
+from harmonium.apply.bracketing import BRACKETS, bracketed, write_brackets
 from harmonium.apply.continuing import continuations
 from harmonium.apply.decoding import Decoded, codes_in, decode
 from harmonium.apply.diagnose import Diagnosis, diagnose_recipe, diagnose_run
@@ -26,6 +27,9 @@ from harmonium.apply.visualising import Views, visualize
 from harmonium.apply.weighing import fitted, held, model_recipe, weighed
 
 __all__ = [
+    "BRACKETS",
+    "bracketed",
+    "write_brackets",
     "Columns",
     "Decoded",
     "Diagnosis",

@@ -73,6 +73,7 @@ _KNOWN: dict[str, Callable[[], DataSet]] = {
     "frey_faces": data.frey_faces_set,
     "newsgroups": data.newsgroups,
     "reuters": data.reuters,
+    "sst": data.sst,
 }
 """Known data sets that are not labelled pictures."""
 
@@ -82,7 +83,12 @@ _READERS: dict[str, Callable[..., DataSet]] = {
     "image_folder": data.image_folder,
     "table": data.table,
     "text": data.text,
+    "trees": data.trees,
 }
+
+
+_OF_TREES = {"sst", "trees"}
+"""Readers of trees."""
 
 
 def _read(kind: str, path: Path, *, settings: Mapping[str, Any]) -> DataSet:
@@ -130,8 +136,10 @@ def like_training(run: Trained, source: str | Path) -> DataSet:
 
 
 def _kind(run: Trained, path: Path) -> str:
-    """The reader for a file: the run's own for text or sequences, otherwise as `reader`."""
+    """The reader for a file: the run's own for text, trees or sequences, else as `reader`."""
     own = run.recipe.data.source
+    if own.type in _OF_TREES and _suffix(path) not in (*_ARRAYS, *_COLUMNS):
+        return "trees"
     if own.type not in {"fasta", "text"}:
         return reader(path)
     if path.is_dir():
@@ -176,6 +184,8 @@ def _settings(run: Trained, kind: str, *, path: Path) -> list[dict[str, Any]]:
     """The run's settings of this reader, then the same without labels and weights."""
     own = run.recipe.data.source
     given = {k: v for k, v in own.settings.items() if k not in _OF_TRAINING}
+    if kind == "trees":
+        return [_tree_settings(run)]
     if kind == "table":
         return table_settings(path, run.features, own=given if own.type == kind else {})
     if own.type != kind:
@@ -190,11 +200,21 @@ def _settings(run: Trained, kind: str, *, path: Path) -> list[dict[str, Any]]:
     return [given, {k: v for k, v in given.items() if k not in {"y", "weights", "target"}}]
 
 
+def _tree_settings(run: Trained) -> dict[str, Any]:
+    """Words, classes and longest tree of the run."""
+    return {
+        "words": run.features,
+        "classes": run.classes,
+        "longest": data.longest_of(run.width),
+        "lower": run.recipe.data.source.settings.get("lower", True),
+    }
+
+
 def _check_names(run: Trained, kind: str, *, path: Path) -> None:
     """Warns if the rows have no column names, but the run learned from named columns."""
     own = run.recipe.data.source
     roles = own.settings if own.type == "table" else {}
-    if kind not in {own.type, "table"} and known_names(run.features, own=roles):
+    if kind not in {own.type, "table", "trees"} and known_names(run.features, own=roles):
         warnings.warn(
             f"{path}: its values have no names, so they are matched by position with "
             f"{listed(run.features)}",

@@ -97,7 +97,7 @@ def find(
     origin: str,
     fetched_by: str | None = None,
 ) -> list[Path]:
-    """Return the paths of all `files`, plain or .gz, from the first directory that has them all.
+    """Return the paths of all `files`, plain or packed, from the first directory that has all.
 
     `title` names the set, `origin` says where the files come from, and `fetched_by` what to type
     where they can be fetched; all for the message.
@@ -135,8 +135,8 @@ def _cache() -> Path:
 
 
 def _plain_or_packed(path: Path) -> Path | None:
-    packed = path.with_name(path.name + ".gz")
-    return next((candidate for candidate in (path, packed) if candidate.is_file()), None)
+    packed = (path.with_name(path.name + end) for end in (".gz", ".xz"))
+    return next((candidate for candidate in (path, *packed) if candidate.is_file()), None)
 
 
 def _state(directory: Path, files: Sequence[str], *, lacking: Sequence[str]) -> str:

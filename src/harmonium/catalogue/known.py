@@ -233,6 +233,16 @@ KNOWN: dict[str, KnownSet] = {
         },
         folder="corel5k",
     ),
+    "sst": KnownSet(
+        title="Stanford Sentiment Treebank",
+        about="sentences of film reviews as trees, with a sentiment at every node",
+        where="https://nlp.stanford.edu/sentiment (trainDevTestTrees_PTB.zip)",
+        licence="none stated",
+        shape=(381,),
+        rows={"train": 8544, "validation": 1101, "test": 2210},
+        classes=tuple("01234"),
+        files={"train.txt": "", "dev.txt": "", "test.txt": ""},
+    ),
     "tiny_shakespeare": KnownSet(
         title="Tiny Shakespeare",
         about="a million characters of his plays, for models that continue texts",

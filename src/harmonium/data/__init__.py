@@ -5,6 +5,7 @@ from harmonium.data.affine import Affine, transformed
 from harmonium.data.arrays import arrays
 from harmonium.data.batches import Batches, Passes
 from harmonium.data.binarise import sampled, threshold
+from harmonium.data.brackets import Tree, read_tree
 from harmonium.data.chain import Chain, fit_all
 from harmonium.data.characters import characters, stream_set, words
 from harmonium.data.check import (
@@ -50,6 +51,7 @@ from harmonium.data.sets import fashion_mnist, load, mnist
 from harmonium.data.shakespeare import tiny_shakespeare
 from harmonium.data.split import few_labels, held_out, keep_labels, validation, with_test
 from harmonium.data.squash import Squash
+from harmonium.data.sst import sst
 from harmonium.data.standardise import Standardiser
 from harmonium.data.streamed import Rows, Streamed, mapped, pieces
 from harmonium.data.streams import StreamBatches
@@ -66,6 +68,8 @@ from harmonium.data.transforms import (
     Standardise,
     Transform,
 )
+from harmonium.data.tree_kinds import NodeClasses, Trees, check_rows, longest_of
+from harmonium.data.trees import read_trees, tree_rows, tree_set, trees, trees_of, vocabulary
 from harmonium.data.vocabulary import Vocabulary
 from harmonium.data.whiten import Whiten
 
@@ -145,6 +149,7 @@ __all__ = [
     "keep_labels",
     "known_sets",
     "letters",
+    "longest_of",
     "letters_set",
     "load",
     "locate",
@@ -171,4 +176,16 @@ __all__ = [
     "validation",
     "with_test",
     "write_fasta",
+    "Tree",
+    "read_tree",
+    "sst",
+    "Trees",
+    "NodeClasses",
+    "trees",
+    "read_trees",
+    "tree_rows",
+    "tree_set",
+    "trees_of",
+    "vocabulary",
+    "check_rows",
 ]

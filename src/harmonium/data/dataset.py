@@ -13,6 +13,7 @@ from torch import Tensor
 from harmonium.data.examples import Examples
 from harmonium.data.kinds import Classes, Kind, Numbers, Tokens, of_shape
 from harmonium.data.streamed import pieces
+from harmonium.data.tree_kinds import NodeClasses
 from harmonium.data.vocabulary import Vocabulary
 from harmonium.errors import DataError
 from harmonium.files import plain
@@ -103,9 +104,9 @@ class DataSet:
 
     @property
     def features(self) -> tuple[str, ...]:
-        """Names of the values of a row of "x"; empty without names."""
+        """Names of the values of a row of "x", or its vocabulary; empty without names."""
         kind = self.columns["x"]
-        return kind.names if isinstance(kind, Numbers) else ()
+        return () if isinstance(kind, Classes | NodeClasses) else kind.names
 
     @property
     def classes(self) -> tuple[str | int, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import lzma
 import os
 import zlib
 from collections.abc import Iterator
@@ -69,18 +70,27 @@ def packed_size(path: Path) -> int:
 
 @contextmanager
 def opened(path: Path, *, packed: bool | None = None) -> Iterator[BinaryIO]:
-    """Opens the bytes of a file; a .gz is decompressed as far as `check_expansion` allows.
+    """Opens the bytes of a file; .gz or .xz is decompressed as far as `check_expansion` allows.
 
     `packed` says whether it is a .gz; None to decide by its name.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is not a regular file, expands too far, or is a damaged .gz; the message
-            names the file.
+        ValueError: it is not a regular file, expands too far, or is a damaged .gz or .xz; the
+            message names the file.
     """
     on_disk, size = packed_size(path), path.stat().st_size
     if size > on_disk:  # holes, which are read as zeros
         check_expansion(str(path), packed=on_disk, unpacked=size)
+    if packed is None and path.suffix.lower() == ".xz":
+        try:
+            with lzma.open(path, "rb") as stream:
+                yield io.BufferedReader(_Counted(stream, path), 1 << 20)
+        except (EOFError, lzma.LZMAError) as error:
+            raise DataError(
+                f"{path}: damaged xz stream ({error}): bring the whole file again"
+            ) from error
+        return
     if not (path.suffix.lower() == ".gz" if packed is None else packed):
         with path.open("rb") as plain:
             yield plain
@@ -98,7 +108,7 @@ def opened(path: Path, *, packed: bool | None = None) -> Iterator[BinaryIO]:
 
 @contextmanager
 def opened_text(path: Path) -> Iterator[io.TextIOWrapper]:
-    """Opens the text of a UTF-8 file, plain or .gz; line ends are kept.
+    """Opens the text of a UTF-8 file, plain, .gz or .xz; line ends are kept.
 
     Raises:
         ValueError: as `opened`, and if the bytes are not UTF-8.
@@ -125,7 +135,7 @@ def _measure(path: Path) -> None:
 class _Counted(io.RawIOBase):
     """A stream that stops if it exceeds the limit for its compressed size."""
 
-    def __init__(self, stream: gzip.GzipFile, path: Path) -> None:
+    def __init__(self, stream: gzip.GzipFile | lzma.LZMAFile, path: Path) -> None:
         self._stream, self._path, self._given = stream, path, 0
         self._packed = packed_size(path)
 

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from harmonium.data.streamed import Rows, pieces
 from harmonium.data.tokens import Tokens
+from harmonium.data.tree_kinds import NodeClasses, Trees
 from harmonium.errors import DataError
 
 __all__ = ["Classes", "Counts", "Joined", "Kind", "Numbers", "Picture", "Tokens", "of_shape"]
@@ -294,7 +295,7 @@ class Joined:
         return f"Joined({', '.join(f'{name}: {part}' for name, part in self.parts.items())})"
 
 
-Kind = Numbers | Picture | Classes | Joined | Tokens
+Kind = Numbers | Picture | Classes | Joined | Tokens | Trees | NodeClasses
 """Kind of a column."""
 
 

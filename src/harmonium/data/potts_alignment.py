@@ -14,7 +14,6 @@ from harmonium.data.examples import Split
 from harmonium.data.fasta import letters
 from harmonium.data.kinds import Numbers
 from harmonium.errors import DataError
-from harmonium.random import generator
 
 __all__ = ["SHEET", "known_couplings", "potts_alignment"]
 
@@ -87,7 +86,7 @@ def known_couplings(
 
     for hydropathy, charge and volume, and its own weights w, drawn uniformly with sum 1.
     """
-    source = generator(seed)
+    source = torch.Generator().manual_seed(seed)
     own = letters("protein")
     tables = (_HYDROPATHY, _CHARGE, _VOLUME)
     u = torch.stack([_standard(table, own) for table in tables])
@@ -114,7 +113,7 @@ def _standard(table: dict[str, float], own: str) -> Tensor:
 
 def _sampled(h: Tensor, j: Tensor, *, rows: int, seed: int, sweeps: int = 100) -> Tensor:
     """States ``(rows, sites)`` after Gibbs sweeps from independent sites."""
-    source = generator(seed + 1)
+    source = torch.Generator().manual_seed(seed + 1)
     sites, states = h.shape
     x = torch.nn.functional.one_hot(
         torch.multinomial(h.softmax(1), rows, replacement=True, generator=source).mT, states

@@ -26,6 +26,7 @@ from harmonium.estimators.semantic_hash import SemanticHash
 from harmonium.estimators.sigmoid_belief_net import SigmoidBeliefNet
 from harmonium.estimators.sparse_features import SparseFeatures
 from harmonium.estimators.text_generator import TextGenerator
+from harmonium.estimators.tree_classifier import TreeClassifier
 from harmonium.estimators.vae import VAE
 
 __all__ = [
@@ -49,5 +50,6 @@ __all__ = [
     "SemanticHash",
     "SigmoidBeliefNet",
     "SparseFeatures",
+    "TreeClassifier",
     "TextGenerator",
 ]

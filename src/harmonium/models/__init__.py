@@ -5,6 +5,7 @@ from harmonium.models.abilities import (
     Batch,
     Bounded,
     Classifies,
+    ClassifiesNodes,
     Completes,
     Continues,
     Convolves,
@@ -44,6 +45,7 @@ from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
+from harmonium.models.trees import TreeModel
 from harmonium.models.variational import VariationalModel
 
 __all__ = [
@@ -55,6 +57,7 @@ __all__ = [
     "Classifier",
     "Classifies",
     "Completes",
+    "ClassifiesNodes",
     "Continues",
     "Convolves",
     "CountsWords",
@@ -94,6 +97,7 @@ __all__ = [
     "Scores",
     "SigmoidBeliefModel",
     "Stack",
+    "TreeModel",
     "Unrolls",
     "VariationalModel",
     "adapted",

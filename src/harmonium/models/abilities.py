@@ -5,7 +5,7 @@ the target. Commands, judges and sections of reports ask only for abilities, so 
 every new kind of model.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from torch import Tensor, nn
@@ -22,6 +22,7 @@ __all__ = [
     "Batch",
     "Bounded",
     "Classifies",
+    "ClassifiesNodes",
     "Completes",
     "Continues",
     "Convolves",
@@ -74,6 +75,23 @@ class Completes(Protocol):
             sweeps: of a Gibbs chain for each row, along which means are averaged; 0: mean field.
             source: random generator of the chains.
         """
+        ...
+
+
+@runtime_checkable
+class ClassifiesNodes(Protocol):
+    """Gives class probabilities of every node of a tree."""
+
+    def log_probs(self, batch: Batch) -> Tensor:
+        """log p(class | tree) of the root, ``(B, classes)``, in nats."""
+        ...
+
+    def node_log_probs(self, batch: Batch) -> Tensor:
+        """log p(class | tree) of every node, in post-order, ``(B, nodes, classes)``, in nats."""
+        ...
+
+    def parameters(self, recurse: bool = True) -> Iterator[nn.Parameter]:  # noqa: FBT001, FBT002
+        """The parameters."""
         ...
 
 

@@ -24,6 +24,7 @@ from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
+from harmonium.models.trees import TreeModel
 from harmonium.models.variational import VariationalModel
 from harmonium.nets import Codec, ElementaryPerceptron, LinearMemory, SigmoidBeliefNet
 from harmonium.nets.codes import Drawn, Noisy
@@ -113,6 +114,7 @@ _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
     "classes": Classifier,
     "codes": EncoderModel,
     "distances": MapModel,
+    "nodes": TreeModel,
     "probabilities": LabelsModel,
     "scores": PerceptronModel,
     "tokens": LanguageModel,

@@ -28,7 +28,7 @@ class CrossEntropy:
         smoothing: s, from 0 to 1.
     """
 
-    outputs: ClassVar[tuple[str, ...]] = ("classes",)
+    outputs: ClassVar[tuple[str, ...]] = ("classes", "nodes")
     figure: ClassVar[str] = "loss"
 
     def __init__(self, smoothing: Share = 0.0) -> None:

@@ -33,7 +33,7 @@ def section(evidence: Evidence) -> Section | str:
         return Section("The data", _texts(data))
     parts: list[str | Table | Picture] = [_splits(data)]
     parts += [part for part in (_balance(data), _targets(data)) if part is not None]
-    parts.append(_examples(evidence) if evidence.image else _features(data))
+    parts.append(_examples(evidence) if evidence.image else _sentences(data) or _features(data))
     return Section("The data", parts)
 
 
@@ -152,6 +152,20 @@ def _chosen(split: Examples) -> tuple[Tensor, str]:
     first, rest = seen[:half], unseen[: _SHOWN - len(seen[:half])]
     words = f"{len(first)} labelled and {len(rest)} unlabelled training rows"
     return torch.cat([first, rest]), words
+
+
+def _sentences(data: DataSet) -> Table | None:
+    """Words of the first trees, and their classes; None for other rows."""
+    from harmonium.data import Trees, trees_of
+
+    kind, some = data.columns["x"], data.train.x[:_FEATURES]
+    if not isinstance(kind, Trees):
+        return None
+    blank, labels = [["?"] * kind.shape[1]] * len(some), data.train.labels
+    names = [str(data.classes[k]) if k >= 0 else "–" for k in ([] if labels is None else labels)]
+    found = trees_of(some.cpu(), kind, labels=blank, sentences=data.train.names)
+    rows = [[tree.sentence, name] for tree, name in zip(found, names, strict=False)]
+    return Table(columns=["words", "class"], rows=rows, caption="The first training trees")
 
 
 def _features(data: DataSet) -> Table | Picture:
