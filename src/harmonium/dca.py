@@ -131,4 +131,4 @@ def _code(text: str, own: str) -> int:
         return own.index(text)
     if text.isdecimal() and int(text) < len(own):
         return int(text)
-    raise ValueError(f"{text!r} is no letter")
+    raise DataError(f"{text!r} is no letter")

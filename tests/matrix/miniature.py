@@ -134,12 +134,10 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
     if named(data["source"]) in DRAWN:
         data["source"] = DRAWN[named(data["source"])] or data["source"]
         return
-    if named(data["source"]) in JOINED:
-        data["source"] = _joined(folder)
+    if named(data["source"]) in (*JOINED, "sst"):
+        data["source"] = (_trees if data["source"] == "sst" else _joined)(folder)
         return
-    if data["source"] == "sst":
-        data["source"] = _trees(folder)
-    elif data["source"] == "tiny_shakespeare":
+    if data["source"] == "tiny_shakespeare":
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "text.txt").write_text(TEXT)
         path = str(folder / "text.txt")
