@@ -123,6 +123,8 @@ KINDS: dict[str, dict[str, str]] = {
         "mlp": "harmonium.nets.mlp:MLP",
         "multimodal_dbm": "harmonium.machines.multimodal_dbm:multimodal_dbm",
         "net": "harmonium.nets.net:Net",
+        "over_replicated_softmax": "harmonium.machines.over_replicated_softmax:"
+        "over_replicated_softmax",
         "perceptron": "harmonium.nets.perceptron:Perceptron",
         "rbm": "harmonium.machines.rbm:rbm",
         "recursive_net": "harmonium.nets.trees.recursive:RecursiveNet",
@@ -181,6 +183,7 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Inference": {
         "clamped": "harmonium.learning.inference:Clamped",
+        "copied": "harmonium.learning.inference:Copied",
         "mean_field": "harmonium.learning.inference:MeanField",
     },
     "Rule": {
@@ -348,10 +351,6 @@ def classes(kind: str) -> dict[str, str]:
 
 
 def class_of(kind: str, name: str) -> Any:  # noqa: ANN401
-    """Class of a kind by its name in a file of a machine; None if there is none.
-
-    >>> class_of("Connection", "Dense").__name__, class_of("Units", "Sigmoid")
-    ('Dense', None)
-    """
+    """Class of a kind by its name in a file of a machine; None if there is none."""
     place = classes(kind).get(name)
     return None if place is None else target(place)

@@ -43,10 +43,12 @@ def save(machine: nn.Module, path: str | os.PathLike[str]) -> Path:
     """
     path = Path(path)
     description = {"format": FORMAT, "machine": type(machine).__name__, **_parts(machine)}
+    if shared := _shared(machine):
+        description["shared"] = shared
     frozen = [name for name, p in machine.named_parameters() if not p.requires_grad]
     if frozen:
         description["frozen"] = frozen
-    tensors = {name: t.detach().contiguous() for name, t in machine.state_dict().items()}
+    tensors = {name: t.detach().contiguous() for name, t in _once(machine).items()}
     content = safetensors.torch.save(tensors, {"harmonium": json.dumps(description)})
     return write_whole(path, sealed(content))
 
@@ -165,8 +167,9 @@ def _of_shape(header: str | None, path: Path, *, shapes: Mapping[str, Sequence[i
 
 
 def _fill(machine: nn.Module, path: Path, *, tensors: Mapping[str, Tensor]) -> None:
+    again = {name: tensors[first] for name, first in _shared(machine).items() if first in tensors}
     try:
-        machine.load_state_dict(tensors)
+        machine.load_state_dict({**tensors, **again})
     except (RuntimeError, TypeError) as error:
         raise DataError(f"{path}: parameters do not fit the description: {error}") from error
 
@@ -190,9 +193,25 @@ def _check_proper(machine: EnergyGraph | BeliefNet, path: Path) -> None:
 
 def _machine(description: dict[str, Any], path: Path) -> nn.Module:
     machine = _thawed(description, path)
+    for name, first in description.get("shared", {}).items():
+        place, _, own = name.rpartition(".")
+        setattr(machine.get_submodule(place), own, machine.get_parameter(first))
     for name in description.get("frozen", ()):
         machine.get_parameter(name).requires_grad_(False)  # noqa: FBT003
     return machine
+
+
+def _shared(machine: nn.Module) -> dict[str, str]:
+    """Other name of a parameter -> its first name, for groups that share their parameters."""
+    first: dict[int, str] = {}
+    named = machine.named_parameters(remove_duplicate=False)
+    return {name: of for name, p in named if (of := first.setdefault(id(p), name)) != name}
+
+
+def _once(machine: nn.Module) -> dict[str, Tensor]:
+    """All parameters and buffers, each under its first name alone."""
+    again = _shared(machine)
+    return {name: t for name, t in machine.state_dict().items() if name not in again}
 
 
 def _thawed(description: dict[str, Any], path: Path) -> nn.Module:

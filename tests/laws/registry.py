@@ -23,6 +23,7 @@ from harmonium.machines import (
     hopfield,
     modern_hopfield,
     multimodal_dbm,
+    over_replicated_softmax,
     potts,
     rbm,
     replicated_softmax,
@@ -204,6 +205,17 @@ def _documents(length):
     return build
 
 
+def _over(length):
+    """An over-replicated softmax with two latent words, of documents of one length."""
+
+    def build(dtype=torch.float64) -> Graph:
+        graph = randomised(over_replicated_softmax(3, 2, latent=2), 85, std=0.5)
+        torch.nn.init.zeros_(graph.units["h"].bias)
+        return graph.to(dtype).given(v=torch.tensor(float(length)))
+
+    return build
+
+
 def _affine(dtype=torch.float64):
     units = {"v": Bernoulli(3), "h": Spin(2), "top": Bernoulli(2)}
     wires = {("v", "h"): Affine((3,), (2,)), ("h", "top"): Dense((2,), (2,))}
@@ -237,6 +249,8 @@ GRAPHS = {
     "replicated-softmax-empty": _documents(0),
     "replicated-softmax-one-word": _documents(1),
     "replicated-softmax-long": _documents(9),
+    "over-replicated-softmax": _over(2),
+    "over-replicated-softmax-empty": _over(0),
     "rbm-gaussian": _rbm(lambda: Gaussian(2), lambda: 3, seed=46),
     "rbm-rectified": _rbm(lambda: Rectified(2), lambda: 3, seed=47),
     "rbm-to-spin": _rbm(lambda: 4, lambda: Spin(3), seed=48),
@@ -487,6 +501,7 @@ MACHINES = {
     "multimodal_dbm": GRAPHS["multimodal"],
     "potts": GRAPHS["potts"],
     "modern_hopfield": GRAPHS["modern-hopfield"],
+    "over_replicated_softmax": lambda: randomised(over_replicated_softmax(3, 2, latent=2), 85),
     "replicated_softmax": lambda: randomised(replicated_softmax(3, 3), 84),
     "belief_net": BELIEF_NETS["two"],
     "BeliefNet": BELIEF_NETS["three"],

@@ -380,7 +380,9 @@ CASES = [
     for n in SPECIMENS
     for c in GEOMETRIES
     if n not in (*TIED, "doubled-gaussian")
-    and not n.startswith("replicated")  # tests/machines/test_replicated_softmax.py
+    and not n.startswith(
+        ("replicated", "over-replicated")
+    )  # tests/machines/test_replicated_softmax.py
     and (c == "centred" or with_a_scale(n))
 ]
 

@@ -11,7 +11,7 @@ from harmonium.learning import CD, PCD, Learner
 from harmonium.learning.geometry import Geometry
 from harmonium.learning.gradient import gradient
 from harmonium.learning.inference import positive
-from harmonium.random import generator
+from harmonium.random import generator, seeded
 from tests.laws.specimens import numbers, randomised
 
 WORDS, HIDDEN = 3, 2
@@ -129,3 +129,29 @@ def test_long_documents_share_their_weights():
     field = graph.field("h", {"v": x})
     assert torch.allclose(field[1], 2 * field[0])
     assert bool(graph.free_energy({"v": x}, "h").isfinite().all())
+
+
+def test_counts_in_an_hdf5_file_are_learned_without_reading_it_whole(tmp_path):
+    """Rows stay in the file; the updates are those of rows in memory."""
+    h5py = pytest.importorskip("h5py")
+    from harmonium.data import Batches
+    from harmonium.data.arrays import arrays
+    from harmonium.data.streamed import Streamed
+    from harmonium.learning import start_from
+
+    x = torch.randint(0, 3, (300, 4), generator=generator(2, "cpu")).float()
+    with h5py.File(tmp_path / "counts.h5", "w") as file:
+        file.create_dataset("x", data=x.numpy().astype("uint8"), chunks=(50, 4))
+    found = []
+    for stream in (True, False):
+        rows = arrays(tmp_path / "counts.h5", stream=stream).train.x
+        assert isinstance(rows, Streamed) == stream
+        with seeded(1):
+            graph = replicated_softmax(4, 2)
+        start_from(graph, {"v": rows})
+        adam = torch.optim.Adam(graph.parameters(), lr=0.01)
+        learner = Learner(graph, adam, contrast=CD(1), centring=None, source=generator(1))
+        for batch in Batches({"v": rows}, size=50, source=generator(3)):
+            learner.step(batch)
+        found.append(graph.connections["v-h"].weight.detach().clone())
+    assert torch.equal(*found)

@@ -228,7 +228,7 @@ def unlike(judge, recipe):
     if judge == "next_token" and recipe["model"]["type"] != "language":
         return r"judge next_token: no model .* predicts the next symbol of a text"
     if judge == "perplexity" and "words" not in recipe["model"]:
-        return r"judge perplexity: no model .* is a model of documents"
+        return r"judge perplexity: (no model .* is a model of documents|.* not counts of words)"
     return ""
 
 

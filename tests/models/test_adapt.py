@@ -22,6 +22,7 @@ from tests.nets.codes.normal import Normal
 MACHINES = {
     "RestrictedModel": hm.rbm(6, 3),
     "DeepModel": hm.dbm(6, 3, 2),
+    "DocumentModel": hm.over_replicated_softmax(6, 3, latent=2),
     "RestrictedDocumentModel": hm.replicated_softmax(6, 3),
     "LabelledModel": hm.classification_rbm(6, 3, classes=2),
     "Stack": hm.belief_net(6, 3, 2),
@@ -45,6 +46,8 @@ ABILITIES = {
     "Scores Unrolls",
     "RestrictedDocumentModel": "CountsWords Encodes EnergyBased Filters FreeEnergies Layered "
     "Mixes Reconstructs Samples Unrolls",
+    "DocumentModel": "CountsWords Encodes EnergyBased Filters Layered Mixes Reconstructs Samples "
+    "Unrolls",
     "LabelledModel": "Classifies Completes Decides Encodes EnergyBased Filters FreeEnergies "
     "Layered Mixes Reconstructs Samples Scores Unrolls",
     "Stack": "Directed Encodes Filters FreeEnergies Layered Mixes Reconstructs Samples Scores "

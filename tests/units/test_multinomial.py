@@ -128,3 +128,10 @@ def test_a_bias_per_word_is_a_part_of_the_weights():
         assert_close(exact.log_prob(long, {"v": rows}), (expected / expected.sum()).log())
         on = graph.units["h"].mean(long.field("h", {"v": rows}))
         assert_close(on, torch.sigmoid(n * a + rows @ w.mT))
+
+
+def test_variances_are_those_of_the_covariance():
+    units = Multinomial(4).double().given(torch.tensor([0.0, 3.0, 7.0]))
+    field = torch.randn(3, 4, generator=generator(1, "cpu"), dtype=torch.float64)
+    whole = units.covariance(field).diagonal(dim1=-2, dim2=-1).reshape(3, 4)
+    assert_close(units.variance(field).detach(), whole)

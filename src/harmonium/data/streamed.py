@@ -9,12 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from harmonium.data.blocks import Blocks
 from harmonium.errors import DataError, UsageTypeError
+
+if TYPE_CHECKING:
+    from harmonium.data.sparse import SparseBlocks
 
 __all__ = ["Rows", "Streamed", "mapped", "pieces", "taken"]
 
@@ -35,7 +39,7 @@ class Streamed:
         device: device of the result.
     """
 
-    blocks: Blocks
+    blocks: Blocks | SparseBlocks
     places: Tensor | None
     maps: tuple[Callable[[Tensor], Tensor], ...]
     each: tuple[int, ...]
@@ -43,7 +47,7 @@ class Streamed:
     device: torch.device = torch.device("cpu")
 
     @classmethod
-    def of(cls, blocks: Blocks) -> Streamed:
+    def of(cls, blocks: Blocks | SparseBlocks) -> Streamed:
         """All rows of a file unchanged: float32 (N, D)."""
         return cls(blocks, None, (), (blocks.width,))
 

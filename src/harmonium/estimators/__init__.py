@@ -22,6 +22,7 @@ from harmonium.estimators.mlp_regressor import MLPRegressor
 from harmonium.estimators.neighbourhood_components import NeighbourhoodComponents
 from harmonium.estimators.perceptron import Perceptron
 from harmonium.estimators.rbm import RBM
+from harmonium.estimators.replicated_softmax import ReplicatedSoftmax
 from harmonium.estimators.semantic_hash import SemanticHash
 from harmonium.estimators.sigmoid_belief_net import SigmoidBeliefNet
 from harmonium.estimators.sparse_features import SparseFeatures
@@ -46,6 +47,7 @@ __all__ = [
     "ModernHopfieldMemory",
     "NeighbourhoodComponents",
     "Perceptron",
+    "ReplicatedSoftmax",
     "SelfOrganisingMap",
     "SemanticHash",
     "SigmoidBeliefNet",

@@ -31,6 +31,7 @@ from harmonium.learning.greedy import compose, copies, doubled, greedy, hidden_m
 from harmonium.learning.hebbian import hebb, pseudo_inverse, storkey
 from harmonium.learning.inference import (
     Clamped,
+    Copied,
     Inference,
     Listed,
     MeanField,
@@ -70,6 +71,7 @@ __all__ = [
     "Averaged",
     "CD",
     "Clamped",
+    "Copied",
     "Coding",
     "Contrast",
     "CrossEntropy",

@@ -151,9 +151,9 @@ class Geometry:
 
 
 def _share(graph: Graph, name: str) -> int:
-    """Number of units that share one bias, along tied axes and between tied groups."""
+    """Number of units that share one bias, along tied axes and between groups that share it."""
     units = graph.units[name]
-    copies = sum(u is units for u in graph.units.values())
+    copies = sum(u.bias is units.bias for u in graph.units.values())
     return copies * math.prod(units.shape[i] for i in units.tied)
 
 

@@ -28,7 +28,7 @@ from harmonium.sampling import (
     swept,
 )
 
-__all__ = ["Clamped", "Inference", "Listed", "MeanField", "normalised", "positive"]
+__all__ = ["Clamped", "Copied", "Inference", "Listed", "MeanField", "normalised", "positive"]
 
 
 class Inference(Protocol):
@@ -129,6 +129,30 @@ class Listed:
         times = len(phase.weights) // len(rows)
         share = normalised(weights, rows).repeat_interleave(times) * len(rows)
         return replace(phase, weights=phase.weights * share)
+
+
+@checked
+@dataclass(frozen=True)
+class Copied:
+    r"""Hidden words as a scaled copy of those that are seen: :math:`u = M v / n`.
+
+    It pre-trains an ``over_replicated_softmax`` (Srivastava, Salakhutdinov and Hinton, 2013,
+    https://arxiv.org/abs/1309.6865, section 4.2): no hidden groups are then connected, and the
+    rest is exact. Only groups that share their parameters with a seen one are copied.
+    """
+
+    @torch.no_grad()
+    def __call__(
+        self, graph: Graph, batch: State, *, weights: Tensor | None = None, source: Source = None
+    ) -> Phase:
+        """The data's phase with the copies."""
+        seen = dict(batch)
+        for name, units in graph.units.items():
+            for twin, x in batch.items():
+                if name not in batch and units.bias is graph.units[twin].bias:
+                    n = x.sum(1, keepdim=True)
+                    seen[name] = units.mean(torch.log(x / n.clamp(min=1) + 1e-30) - units.bias)
+        return MeanField()(graph, seen, weights=weights, source=source)
 
 
 def positive(

@@ -7,6 +7,7 @@ from harmonium.machines.convolutional import convolutional_belief_net, convoluti
 from harmonium.machines.dbm import dbm
 from harmonium.machines.hopfield import hopfield, modern_hopfield
 from harmonium.machines.multimodal_dbm import multimodal_dbm
+from harmonium.machines.over_replicated_softmax import over_replicated_softmax
 from harmonium.machines.potts import potts
 from harmonium.machines.rbm import rbm
 from harmonium.machines.replicated_softmax import replicated_softmax
@@ -23,6 +24,7 @@ __all__ = [
     "modern_hopfield",
     "multimodal_dbm",
     "potts",
+    "over_replicated_softmax",
     "rbm",
     "replicated_softmax",
 ]

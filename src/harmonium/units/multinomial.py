@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -32,13 +32,15 @@ class Multinomial(Units):
 
     Args:
         categories: number of things that are counted, such as the words of a vocabulary.
+        total: the total of every row, if it is always the same; None: bound by ``given``.
     """
 
     unit_axes: ClassVar[int] = 1
     takes_context: ClassVar[bool] = True
 
-    def __init__(self, categories: Count) -> None:
+    def __init__(self, categories: Count, *, total: Count | None = None) -> None:
         super().__init__(categories)
+        self.total = total
 
     @property
     def lengths(self) -> Tensor:
@@ -47,6 +49,8 @@ class Multinomial(Units):
         Raises:
             ValueError: no totals are bound.
         """
+        if self.context is None and self.total is not None:
+            return self.bias.new_full((1, 1), self.total)
         if self.context is None:
             raise UsageError(
                 "Multinomial units need the total of every row: bind it by "
@@ -54,9 +58,14 @@ class Multinomial(Units):
             )
         return self.context.reshape(-1, 1)
 
-    def context_in(self, x: Tensor) -> Tensor:
-        """The totals of some rows, ``(B,)``."""
-        return x.sum(1)
+    def context_in(self, x: Tensor) -> Tensor | None:
+        """The totals of some rows, ``(B,)``; None if the total is always the same."""
+        return x.sum(1) if self.total is None else None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The total, if it is always the same."""
+        return {} if self.total is None else {"total": self.total}
 
     def theta(self) -> tuple[Tensor, ...]:
         """The bias b."""
@@ -77,6 +86,11 @@ class Multinomial(Units):
     def moments(self, field: Tensor) -> tuple[Tensor, ...]:
         """n times the softmax of b + f."""
         return (self.lengths * torch.softmax(self.natural()[0] + field, -1),)
+
+    def variance(self, field: Tensor) -> Tensor:
+        """n p (1 - p), without the covariances of all pairs of words."""
+        p = torch.softmax(self.natural()[0] + field, -1)
+        return self.lengths * p * (1 - p)
 
     def mode(self, field: Tensor) -> Tensor:
         """The most probable counts: floor(m p) with the multiplier m for which they sum to n.
@@ -99,7 +113,7 @@ class Multinomial(Units):
     def sample(self, field: Tensor, source: Source = None) -> Tensor:
         """The counts of n independent draws from the softmax."""
         logits = (self.natural()[0] + field).double()
-        n = self.lengths.expand(len(logits), 1)[:, 0].long()
+        n = self.lengths.expand(len(logits), 1)[:, 0].round().long()
         upper = torch.softmax(logits, -1).cumsum(1)
         rows, words = upper.shape
         row = torch.arange(rows, device=upper.device)
@@ -149,7 +163,7 @@ class Multinomial(Units):
         """Whether a value is negative or not whole, or a row has another total than is bound."""
         del means  # the multinomial coefficient is defined for counts only
         inside = ((x >= 0) & (x == x.round())).flatten(1).all(1)
-        if self.context is not None:
+        if self.context is not None or self.total is not None:
             inside &= x.sum(1) == self.lengths[:, 0]
         return ~inside
 

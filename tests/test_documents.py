@@ -1,8 +1,8 @@
 import torch
 
 from harmonium import exact, replicated_softmax
+from harmonium.documents import log_partitions
 from harmonium.likelihood import Ladder
-from harmonium.models.lengths import log_partitions
 from harmonium.random import generator
 from tests.laws.specimens import randomised
 
