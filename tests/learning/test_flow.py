@@ -275,3 +275,29 @@ def test_a_net_without_layers_is_refused():
 
     with pytest.raises(UsageError, match="Shift has no layer with a weight matrix"):
         flow(Shift(), rows_of(5, 2, 2), objective=cross_entropy)
+
+
+def test_a_recurrent_net_has_gradients_by_lag():
+    from harmonium.learning.objectives import NextToken
+    from harmonium.learning.through_time import gradients_by_lag
+    from harmonium.nets import LanguageNet
+    from harmonium.nets.recurrent import LSTM
+
+    net = LanguageNet(5, LSTM(3, 4)).double()
+    x = torch.randint(5, (6, 9), generator=torch.Generator().manual_seed(0))
+    found = flow(net, {"x": x}, objective=NextToken())
+    assert [layer.name for layer in found.layers] == ["embedding", "recurrent", "outputs"]
+    assert [layer.units for layer in found.layers] == [3, 4, 5]
+    assert found.activities["recurrent"].shape == (6 * 8, 4)
+    loss = NextToken()(net, {"x": x}).mean()
+    loss.backward()
+    expected = net.recurrent.recurrent_weight.grad.norm()
+    assert found.layers[1].gradient == pytest.approx(float(expected))
+    p = x[:, 1:].flatten().bincount().double() / 48
+    assert found.constant == pytest.approx(float(-(p * p.log()).sum()))
+    logits, _ = net(x[:, :-1])
+    p = logits.detach().softmax(-1)[:, -1]
+    p[torch.arange(6), x[:, -1]] -= 1
+    direction = p @ net.outputs.weight.detach()  # of the last step's loss
+    norms = gradients_by_lag(net.recurrent, net.embedding(x[:, :-1]), direction=direction)
+    assert found.lags["recurrent"] == pytest.approx((norms / norms[0]).tolist())

@@ -99,3 +99,30 @@ def test_every_finding_has_its_meaning_and_remedy():
         assert finding.found
         assert finding.means
         assert finding.remedy
+
+
+def through_time(radius):
+    """A new simple recurrent net whose recurrent weights have a spectral radius."""
+    from harmonium.learning.objectives import NextToken
+    from harmonium.learning.through_time import spectral_radius
+    from harmonium.nets import LanguageNet
+    from harmonium.nets.recurrent import RNN
+
+    with seeded(0):
+        net = LanguageNet(6, RNN(4, 12)).double()
+    with torch.no_grad():
+        net.embedding.weight.mul_(1e-9)  # at rest, where no unit is saturated
+        for name, p in net.recurrent.named_parameters():
+            if "bias" in name:
+                p.zero_()
+        weight = net.recurrent.recurrent_weight
+        weight.mul_(radius / spectral_radius(weight))
+    x = torch.randint(6, (ROWS, 21), generator=generator(1))
+    return flow(net, {"x": x}, objective=NextToken())
+
+
+def test_recurrent_nets_of_other_radii_than_one():
+    assert "exploding gradient through time" in kinds(through_time(1.5))
+    assert "vanishing gradient through time" in kinds(through_time(0.4))
+    found = kinds(through_time(1.0))
+    assert not any("through time" in kind for kind in found)

@@ -48,14 +48,15 @@ def test_diagnose_measures_the_layers_of_a_net_or_says_why_not(name, runs, recip
     before = sorted(run.path.rglob("*"))
     found = verb("diagnose", run.path, "--json")
     assert sorted(run.path.rglob("*")) == before
-    if recipe["model"]["type"] in ("language", "linear_memory", "perceptron"):
+    if recipe["model"]["type"] in ("linear_memory", "perceptron"):
         assert "no model of this run has hidden layers" in found
         return
     if recipe["model"]["type"] in UNDESCENDED:
         assert "no stage of the recipe trains a net by gradient descent" in found
         return
     unrolled = any(stage.get("type") == "unroll" for stage in recipe.get("stages", ()))
-    if not is_net(recipe) and "fine_tune" not in recipe and not unrolled:
+    texts = recipe["model"]["type"] == "language"
+    if not (is_net(recipe) or texts or unrolled) and "fine_tune" not in recipe:
         assert "no model of this run is a net that learns by gradient descent" in found
         return
     layers = found["looks"][-1]["layers"]

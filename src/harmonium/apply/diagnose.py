@@ -65,6 +65,7 @@ class Diagnosis:
                     "loss": look.flow.loss,
                     "loss_of_constant_outputs": look.flow.constant,
                     "gradient_ratio": look.flow.ratio,
+                    "lags": {name: [*norms] for name, norms in look.flow.lags.items()},
                     "layers": [dataclasses.asdict(layer) for layer in look.flow.layers],
                     "findings": [dataclasses.asdict(finding) for finding in look.findings],
                 }
@@ -164,8 +165,9 @@ def _learning(trial: Trial) -> tuple[str, Training, FlowWatch]:
         ValueError: there is none; the message gives the reason.
     """
     parts = parts_of(trial)
-    if reason := trial.unmet_later(Needs(model=("net", "encodes"))):
-        raise UsageError(reason)
+    layered = [trial.unmet_later(Needs(model=("net", able))) for able in ("encodes", "continues")]
+    if all(layered):
+        raise UsageError(str(layered[0]))
     for part in reversed(parts):
         training = part.build()
         watch = next((w for w in training.watches if isinstance(w, FlowWatch)), None)

@@ -12,6 +12,7 @@ from torch.utils.hooks import RemovableHandle
 
 from harmonium.errors import UsageError
 from harmonium.learning.descent import Objective
+from harmonium.learning.through_time import gradients_by_lag, is_recurrent
 
 __all__ = ["Flow", "LayerFlow", "flow"]
 
@@ -20,6 +21,9 @@ FLAT = 1e-7
 
 SATURATED = 0.05
 """A bounded unit is saturated where its slope is below this share of the slope at 0."""
+
+LAGGED = 100
+"""Rows whose gradients are followed through time."""
 
 _SHAPES = (nn.Flatten, nn.Identity, nn.Unflatten)
 """Modules without parameters that are no activation functions."""
@@ -80,7 +84,9 @@ class Flow:
             for this objective.
         rows: number of rows.
         layers: from the first to the last.
-        activities: layer -> values y, ``(B, units)``.
+        activities: layer -> values y, ``(B, units)``; of sequences ``(B * T, units)``.
+        lags: recurrent layer -> norms of the gradient of the last step's loss with respect to the
+            state 0, 1, 2, ... steps before, relative to the first (``through_time``).
     """
 
     loss: float
@@ -88,6 +94,7 @@ class Flow:
     rows: int
     layers: tuple[LayerFlow, ...]
     activities: Mapping[str, Tensor] = field(repr=False)
+    lags: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def ratio(self) -> float:
@@ -113,8 +120,15 @@ class _Call:
 
     @property
     def weight(self) -> Tensor:
-        weight: Tensor = self.module.get_parameter("weight")
-        return weight
+        recurrent = is_recurrent(self.module)
+        weight: Any = self.module.recurrent_weight if recurrent else self.module.weight
+        found: Tensor = weight
+        return found
+
+    @property
+    def last(self) -> bool:
+        """Whether the units of its values are the last axis, so that others may be steps."""
+        return isinstance(self.module, nn.Embedding | nn.Linear) or is_recurrent(self.module)
 
 
 def flow(
@@ -169,6 +183,7 @@ def flow(
             f"the net {type(net).__name__} has no layer with a weight matrix to measure"
         )
     before = [call.weight.detach().clone() for call in calls]
+    lags = [_lags(call) if is_recurrent(call.module) else () for call in calls]
     moves = _step(stepper)
     last = _norm(calls[-1].weight.grad)
     names = _names(calls)
@@ -182,6 +197,7 @@ def flow(
         rows=rows,
         layers=tuple(layers),
         activities={n: _activity(call) for n, call in zip(names, calls, strict=True)},
+        lags={n: x for n, x in zip(names, lags, strict=True) if x},
     )
 
 
@@ -199,7 +215,10 @@ def _watched(net: nn.Module, *, batch_norm: bool) -> tuple[list[_Call], list[Rem
     handles: list[RemovableHandle] = []
 
     def note(module: nn.Module, inputs: tuple[Any, ...], *output: Any, name: str) -> None:  # noqa: ANN401
-        if isinstance(output[0], Tensor):
+        if is_recurrent(module):
+            output[0][0].retain_grad()
+            calls.append(_Call(name, module, output[0][0], entered=inputs[0].detach()))
+        elif isinstance(output[0], Tensor):
             _add(calls, name, made=(module, inputs[0], output[0]))
 
     net.eval()
@@ -250,7 +269,7 @@ def _layer(call: _Call, *, name: str, last: float, before: Tensor, moves: bool) 
     delta = call.z.grad
     return LayerFlow(
         name=name,
-        activation="linear" if call.activation is None else type(call.activation).__name__,
+        activation=_function(call),
         units=y.shape[1],
         gradient=gradient,
         rms=gradient / before.numel() ** 0.5,
@@ -266,12 +285,30 @@ def _layer(call: _Call, *, name: str, last: float, before: Tensor, moves: bool) 
     )
 
 
+def _function(call: _Call) -> str:
+    if is_recurrent(call.module):
+        return type(call.module).__name__
+    return "linear" if call.activation is None else type(call.activation).__name__
+
+
+def _lags(call: _Call) -> tuple[float, ...]:
+    """Norms of the gradient by lag, relative to lag 0, on some of the rows."""
+    assert call.entered is not None
+    assert call.z.grad is not None
+    x, g = call.entered[:LAGGED], call.z.grad[:LAGGED, -1]
+    norms = gradients_by_lag(call.module, x, direction=g)
+    return tuple((norms / norms[0].clamp(min=1e-300)).tolist())
+
+
 def _activity(call: _Call) -> Tensor:
-    return (call.z.detach() if call.y is None else call.y).flatten(1)
+    values = call.z.detach() if call.y is None else call.y
+    return values.flatten(0, -2) if call.last else values.flatten(1)
 
 
 def _slopes(call: _Call) -> Tensor | None:
     """f'(z) of every row and unit; None where there is none for each unit."""
+    if is_recurrent(call.module):
+        return None  # its nonlinearities are inside
     if call.activation is None:
         return torch.ones_like(_activity(call))
     if call.entered is None or isinstance(call.activation, _JOINT):
@@ -304,6 +341,10 @@ def _constant(
 ) -> float | None:
     """The lowest mean loss of outputs that are the same for all rows."""
     y, w, figure = batch.get("y"), batch.get("weights"), getattr(objective, "figure", None)
+    if figure == "token_nats":
+        wanted = batch["x"][:, 1:]
+        p = wanted[wanted >= 0].bincount().double()
+        return float(-torch.special.xlogy(p / p.sum(), p / p.sum()).sum())
     if y is None:
         return None
     share = torch.full((len(y),), 1 / len(y), dtype=torch.float64) if w is None else w.double()

@@ -32,6 +32,12 @@ class NetLimits:
     """Largest share of a layer's units through which no gradient passes."""
     chance: float = 0.95
     """Largest loss, relative to that of constant outputs."""
+    lag: int = 10
+    """Steps back in time at which the gradient of a recurrent layer is looked at."""
+    forgetting: float = 1e-3
+    """Smallest norm of that gradient, relative to that of the last step."""
+    growing: float = 10.0
+    """Largest norm of the gradient at any lag, relative to that of the last step."""
     updates: int = 300
     """Updates before a loss at chance is a problem."""
     learned: float = 0.5
@@ -56,7 +62,7 @@ def net_findings(
     if updates and flow.constant and flow.loss < limits.learned * flow.constant:
         return findings
     checks: list[Callable[[Flow, NetLimits], list[Finding]]]
-    checks = [_vanishing, _exploding, _large_steps, _sleeping, _saturated]
+    checks = [_vanishing, _exploding, _through_time, _large_steps, _sleeping, _saturated]
     findings += [finding for check in checks for finding in check(flow, limits)]
     return findings + (_at_chance(flow, limits) if updates >= limits.updates else [])
 
@@ -106,6 +112,37 @@ def _exploding(flow: Flow, limits: NetLimits) -> list[Finding]:
             "large; a learning rate that suits one layer is wrong for the others",
         )
     ]
+
+
+def _through_time(flow: Flow, limits: NetLimits) -> list[Finding]:
+    """Checks recurrent layers, whose steps are the layers of a deep net."""
+    findings = []
+    for name, lags in flow.lags.items():
+        most = max(lags)
+        if most > limits.growing:
+            findings.append(
+                Finding(
+                    "exploding gradient through time",
+                    f"{name}: the gradient {lags.index(most)} steps back is {most:.3g} times that "
+                    "of the last step",
+                    "set clip, take lstm or gru, or start: orthogonal",
+                    "Every step back multiplies the gradient by the recurrent weights, whose "
+                    "spectral radius is above 1; one long row throws the weights far away",
+                )
+            )
+        elif len(lags) > limits.lag and lags[limits.lag] < limits.forgetting:
+            findings.append(
+                Finding(
+                    "vanishing gradient through time",
+                    f"{name}: the gradient {limits.lag} steps back is {lags[limits.lag]:.1e} of "
+                    "that of the last step",
+                    "take lstm or gru, whose gates let it pass, or start: orthogonal",
+                    "The layer cannot learn what depends on more than a few steps: every step "
+                    "back multiplies the gradient by weights and slopes, and the products are "
+                    "small",
+                )
+            )
+    return findings
 
 
 def _large_steps(flow: Flow, limits: NetLimits) -> list[Finding]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from harmonium.errors import UsageError
 from harmonium.report.histograms import histogram
 from harmonium.report.layers import by_layer
+from harmonium.report.lines import curves
 from harmonium.report.page import Page, Picture, Section
 from harmonium.report.pictures import strips
 from harmonium.report.tables import Table
@@ -100,6 +101,7 @@ def diagnose_page(
     sections = [
         _findings(last),
         _gradients(looks),
+        *_through_time(looks),
         _layers(last),
         _activities(last),
         *_images(looks, rows=rows, shape=shape),
@@ -162,6 +164,31 @@ def _summary(look: Look) -> list[object]:
     dead = [x.dead for x in look.flow.hidden if x.dead is not None]
     kinds = ", ".join(finding.kind for finding in look.findings)
     return [look.name, look.flow.loss, look.flow.ratio, sum(dead) if dead else None, kinds or None]
+
+
+def _through_time(looks: Sequence[Look]) -> list[Section]:
+    """Gradients of recurrent layers by lag; empty for other nets."""
+    parts = []
+    for layer in looks[-1].flow.lags:
+        lines = {look.name: look.flow.lags[layer] for look in looks}
+        lags = range(len(looks[-1].flow.lags[layer]))
+        figure = curves(
+            lines,
+            steps=dict.fromkeys(lines, [*lags]),
+            x_label="steps back",
+            y_label="norm of the gradient, relative",
+            title=layer,
+            log_y=True,
+        )
+        ends = ", ".join(f"{name} {norms[-1]:.1e}" for name, norms in lines.items())
+        caption = (
+            "Gradient of the last step's loss with respect to the state some steps before, "
+            "relative to that of the last step. Where it falls fast, the layer cannot learn what "
+            "depends on distant steps; where it rises, it needs clipping."
+        )
+        alt = f"{layer}: norm of the gradient by steps back; after {lags[-1]} steps: {ends}."
+        parts.append(Picture(figure, alt=alt, caption=caption))
+    return [Section("Gradients through time", parts)] if parts else []
 
 
 def _layers(look: Look) -> Section:

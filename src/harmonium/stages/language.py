@@ -65,7 +65,7 @@ class Language(Single):
         from harmonium.nets.dropout import set_source
         from harmonium.stages.nets import check_precision
         from harmonium.stages.training import training_of
-        from harmonium.watch import TextWatch, Watch, WeightsWatch
+        from harmonium.watch import FlowWatch, TextWatch, Watch
 
         model: LanguageModel = trial.able(*self.needs.model)
         check_precision(self, trial.data.train, name=name)
@@ -73,7 +73,8 @@ class Language(Single):
         learned = model.net if self.average is None else copy.deepcopy(model.net)
         optimiser = build(self.optimiser, learned.parameters())
         objective = Carried(NextToken()) if self.carry else NextToken()
-        watches: list[Watch] = [TextWatch(model, rows, held=held), WeightsWatch(None, None)]
+        flow = FlowWatch(learned, NextToken(), rows=rows, optimiser=optimiser)
+        watches: list[Watch] = [TextWatch(model, rows, held=held), flow]
 
         def begin(source: Generator) -> tuple[Descent | Averaged, list[Watch]]:
             set_source(learned, source)

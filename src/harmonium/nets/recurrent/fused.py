@@ -50,6 +50,13 @@ class Fused(nn.Module):
         """Number of layers."""
         return self.core.num_layers
 
+    @property
+    def recurrent_weight(self) -> nn.Parameter:
+        """Weights from the old hidden values, those of all gates below each other."""
+        weight = self.core.weight_hh_l0
+        assert isinstance(weight, nn.Parameter)
+        return weight
+
     def forward(self, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
         """Outputs of the last layer ``(B, T, hidden)``, and the state after the last step.
 

@@ -44,6 +44,11 @@ class MultiplicativeRNN(nn.Module):
         self.bias = nn.Parameter(torch.zeros_like(self.input_weight[:, 0]))
         self.settings: dict[str, Any] = {"inputs": inputs, "hidden": hidden, "factors": factors}
 
+    @property
+    def recurrent_weight(self) -> nn.Parameter:
+        """Weights from the old hidden values to the factors."""
+        return self.hidden_factors
+
     def forward(self, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
         """Outputs ``(B, T, hidden)``, and the state after the last step.
 
