@@ -111,12 +111,14 @@ CODES_OF_NETS = {
     "cifar_densenet": 36,
     "cifar_resnet": 36,
     "digits_convnet": 64,
+    "mnist_conv_rbm": 27,
     "mnist_dilated": 256,
     "mnist_lenet5": 36,
     "mnist_lenet5_distorted": 36,
     "mnist_robustness": 36,
+    "patches_conv_rbm": 147,
 }
-"""Recipe of a net described by its layers -> values below its output layer, cut down."""
+"""Recipe of a model with maps -> values of its last hidden layer, cut down."""
 
 
 @pytest.mark.parametrize("name", cells("encode", RECIPES))
@@ -194,6 +196,7 @@ def test_sample_draws_the_same_from_the_same_seed(name, runs, recipes, verb, tmp
     assert np.array_equal(a, b)
     assert not np.array_equal(a, c)
     real = isinstance(model.get("visible"), dict) or model.get("outputs") in ("gaussian", "values")
+    real |= isinstance(model.get("shape"), dict)  # units of real pixels
     if "words" in model:
         assert np.allclose(a.sum(1), 100, rtol=1e-4)  # expected counts of a hundred words
     elif not real:
