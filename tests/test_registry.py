@@ -34,6 +34,7 @@ EXAMPLES = {
     "blocks": [[2, "bernoulli"], [1, "squared_error"]],
     "outputs": 2,
     "categories": 5,
+    "channels": 2,
     "classes": 3,
     "decoder": {"type": "mlp", "units": [2, 6]},
     "degree": 3,

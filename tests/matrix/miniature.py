@@ -78,9 +78,6 @@ DRAWN: dict[str, dict[str, Any]] = {
 }
 """Reader that makes rows itself -> the source for few rows; empty: as it is."""
 
-JOINED = ("corel5k", "emoji")
-"""Readers of several kinds of data."""
-
 VOCABULARY = (
     *("goal", "match", "team", "coach"),
     *("court", "law", "judge", "crime"),
@@ -134,8 +131,8 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
     if named(data["source"]) in DRAWN:
         data["source"] = DRAWN[named(data["source"])] or data["source"]
         return
-    if named(data["source"]) in (*JOINED, "sst"):
-        data["source"] = (_trees if data["source"] == "sst" else _joined)(folder)
+    if named(data["source"]) in MADE:
+        data["source"] = MADE[named(data["source"])](folder)
         return
     if data["source"] == "tiny_shakespeare":
         folder.mkdir(parents=True, exist_ok=True)
@@ -212,8 +209,11 @@ def _shrink_pictures(model: dict[str, Any]) -> None:
         model["shape"] = [1, 8, 8]
 
 
-def _shrink_texts(model: dict[str, Any]) -> None:
-    """A model of documents, or of one long text."""
+def _shrink_sequences(model: dict[str, Any]) -> None:
+    """A model of documents, of one long text, or of time series."""
+    if "channels" in model:
+        model["hidden"] = WIDTHS[0]
+        return
     if model["type"] in TREE_NETS:
         model |= {"words": 50, "hidden": CODE, "longest": 12}
         return
@@ -228,7 +228,12 @@ def _shrink_pathways(model: dict[str, Any]) -> None:
     model |= {"pathways": {"picture": [64, 12], "words": [12, 10]}, "joint": 8}
 
 
-SPECIAL = {"pathways": _shrink_pathways, "words": _shrink_texts, "vocabulary": _shrink_texts}
+SPECIAL = {
+    "pathways": _shrink_pathways,
+    "words": _shrink_sequences,
+    "vocabulary": _shrink_sequences,
+    "channels": _shrink_sequences,
+}
 """Setting that only some models have -> how such a model is cut down."""
 
 
@@ -262,6 +267,17 @@ def _pictures(folder: Path) -> None:
             place.parent.mkdir(parents=True, exist_ok=True)
             grey = (images.train[row].reshape(8, 8) * 255).to(torch.uint8)
             Image.fromarray(grey.numpy()).save(place)
+
+
+def _motions(folder: Path) -> dict[str, Any]:
+    """A table of six channels and 400 frames of two waves with noise."""
+    draws = torch.randn(400, 6, generator=torch.Generator().manual_seed(0))
+    wave = torch.sin(torch.arange(400)[:, None] * torch.tensor([0.3, 0.3, 0.3, 0.7, 0.7, 0.7]))
+    path = folder / "motions.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [",".join(f"{v:.4f}" for v in row) for row in (wave + 0.2 * draws).tolist()]
+    path.write_text("\n".join(["a,b,c,d,e,f", *lines]) + "\n")
+    return {"type": "series", "path": str(path), "length": 20}
 
 
 def _trees(folder: Path) -> dict[str, Any]:
@@ -324,3 +340,7 @@ def fingerprint(models: Path) -> dict[str, str]:
             digest.update(x.numpy().tobytes())
         found[path.name] = digest.hexdigest()[:16]
     return found
+
+
+MADE = {"corel5k": _joined, "emoji": _joined, "motions": _motions, "sst": _trees}
+"""Reader of files that nobody ships -> maker of small ones in their place."""

@@ -23,6 +23,7 @@ FIGURES = {
     "bound": "elbo",
     "contacts": "contact_precision",
     "error": "rmse",
+    "forecast": "step_error",
     "likelihood": "log_likelihood",
     "linear_svm": "svm_error",
     "modalities": "generated_map",
@@ -78,7 +79,7 @@ def test_a_run_ends_with_what_its_judges_and_baselines_promise(name, runs, recip
         assert {b["type"] for b in recipe["compare"]} == set(methods) - {recipe["model"]["type"]}
     for baseline in recipe["compare"]:
         figures = methods[baseline["type"]]
-        assert (SHARES | {"perplexity"}) & set(figures)
+        assert (SHARES | {"perplexity", "step_error"}) & set(figures)
         assert all(0 <= figures[name] <= 1 for name in SHARES & set(figures))
 
 
@@ -166,6 +167,10 @@ def type_of(component):
 
 def refusal(judge, recipe):
     """What is said where a recipe's model does not suit a judge; else nothing."""
+    if judge in ("map_errors", "next_token", "perplexity", "sentiment"):
+        return unlike(judge, recipe)
+    if judge == "forecast" or type_of(recipe["data"]["source"]) == "series":
+        return unsuited(judge, recipe)
     if judge == "accuracy" and not classifies(recipe):
         return r"judge.*accuracy.*(net|class|labelled test rows)"
     drawn = recipe["model"].get("code") in ("gaussian", {"type": "gaussian"})
@@ -187,24 +192,14 @@ def refusal(judge, recipe):
         *TREE_NETS,
     ):
         return r"judge reconstruction: no model .* reconstructs"
-    if judge in ("map_errors", "next_token", "perplexity"):
-        return unlike(judge, recipe)
     if judge in ("linear_svm", "neighbours", "retrieval"):
         return unsearched(judge, recipe)
     special = {
         "robustness": unmoved,
         "contacts": siteless,
         "modalities": one_kind,
-        "sentiment": treeless,
     }
     return special[judge](recipe) if judge in special else ""
-
-
-def treeless(recipe):
-    """What is said where there are no trees; else nothing."""
-    if recipe["model"]["type"] in TREE_NETS:
-        return ""
-    return r"judge sentiment: (no model .* every node of a tree|.*labelled test|.*no classes)"
 
 
 def siteless(recipe):
@@ -221,12 +216,31 @@ def one_kind(recipe):
     return r"judge modalities: (no model .* infers missing values|.* hold one kind of data)"
 
 
+def unsuited(judge, recipe):
+    """What a series without labels is told by a judge, and other rows by that of series."""
+    if type_of(recipe["data"]["source"]) != "series":
+        return r"judge forecast: no model .* predicts the next frame of a series"
+    if judge in ("accuracy", "linear_svm", "neighbours", "retrieval", "robustness"):
+        return rf"judge {judge}: "
+    whys = {
+        "bound": "has a lower bound",
+        "contacts": "single energy graph|couplings between sites",
+        "modalities": "infers missing values|one kind of data",
+        "error": "has no real targets|has no labels|has no classes",
+        "likelihood": "has a likelihood",
+        "reconstruction": "reconstructs",
+    }
+    return rf"judge {judge}: .*({whys[judge]})" if judge in whys else ""
+
+
 def unlike(judge, recipe):
     """What is said where a judge of one kind of model meets another; else nothing."""
     if judge == "map_errors" and recipe["model"]["type"] != "kohonen":
         return r"judge map_errors: no model .* lays rows out on a map"
     if judge == "next_token" and recipe["model"]["type"] != "language":
         return r"judge next_token: no model .* predicts the next symbol of a text"
+    if judge == "sentiment" and recipe["model"]["type"] not in TREE_NETS:
+        return r"judge sentiment: (no model .* every node of a tree|.*labelled test|.*no classes)"
     if judge == "perplexity" and "words" not in recipe["model"]:
         return r"judge perplexity: (no model .* is a model of documents|.* not counts of words)"
     return ""

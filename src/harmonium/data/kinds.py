@@ -6,19 +6,30 @@ In memory and in files a row is flat, ``(D,)``. A kind converts rows to its shap
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
 from torch import Tensor
 
+from harmonium.data.joined import Joined
 from harmonium.data.streamed import Rows, pieces
 from harmonium.data.tokens import Tokens
 from harmonium.data.tree_kinds import NodeClasses, Trees
 from harmonium.errors import DataError
 
-__all__ = ["Classes", "Counts", "Joined", "Kind", "Numbers", "Picture", "Tokens", "of_shape"]
+__all__ = [
+    "Classes",
+    "Counts",
+    "Joined",
+    "Kind",
+    "Numbers",
+    "Picture",
+    "Series",
+    "Tokens",
+    "of_shape",
+]
 
 _COLOURS = (1, 3)
 """Possible numbers of channels of a picture: grey, or red, green and blue."""
@@ -232,48 +243,45 @@ class Classes:
 
 
 @dataclass(frozen=True, repr=False)
-class Joined:
-    """Several kinds of data side by side in one row, such as a picture and its words.
+class Series:
+    """Time series: frames of one value for each channel, ``(B, length, channels)`` in a batch.
 
-    Each part is tied by its name to the visible group of that name of a ``multimodal_dbm``.
+    Series may end early: frames after the end are zeros, and a column "length", ``(N,)``, holds
+    the number of frames of each series. Without that column all have ``length`` frames.
 
     Args:
-        parts: name -> kind, in the order of their values in a row.
+        channels: names of the channels, or their number.
+        length: frames of the longest series.
 
-    Raises:
-        ValueError: fewer than two parts.
-
-    >>> both = Joined({"picture": Picture((1, 2, 2)), "words": Numbers((3,), ("a", "b", "c"))})
-    >>> both, both.spans["words"]
-    (Joined(picture: Picture(1 x 2 x 2), words: Numbers(a, b, c)), slice(4, 7, None))
+    >>> Series(2, 3).shaped(torch.arange(6.0)[None]).tolist()
+    [[[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]]]
+    >>> Series(("warm", "wet"), 30)
+    Series(30 frames of warm, wet)
     """
 
-    parts: Mapping[str, Numbers | Picture]
+    channels: int | tuple[str, ...]
+    length: int
     names: ClassVar[tuple[str, ...]] = ()
-    """Empty: only the parts have names."""
+    """Empty: the values of a row have no names, only channels do."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "parts", dict(self.parts))
-        if len(self.parts) < 2:
-            raise DataError(f"parts {[*self.parts]}: at least two are joined in a row")
+        if not isinstance(self.channels, int):
+            object.__setattr__(self, "channels", tuple(self.channels))
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        """(D,): the values of all parts."""
-        return (sum(math.prod(part.shape) for part in self.parts.values()),)
+    def width(self) -> int:
+        """Number of channels."""
+        return self.channels if isinstance(self.channels, int) else len(self.channels)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Shape of one series in a batch: (length, channels)."""
+        return self.length, self.width
 
     @property
     def stored(self) -> tuple[int, ...]:
-        """Axes of a stored row: (D,)."""
-        return self.shape
-
-    @property
-    def spans(self) -> dict[str, slice]:
-        """Part -> its values in a row."""
-        found, at = {}, 0
-        for name, part in self.parts.items():
-            found[name] = slice(at, at := at + math.prod(part.shape))
-        return found
+        """Axes of a stored row, which is flat: first the channels of the first frame."""
+        return (self.length * self.width,)
 
     def check(self, values: Rows) -> None:
         """Checks flat rows ``(N, D)``; rows in a file are not read.
@@ -281,21 +289,22 @@ class Joined:
         Raises:
             ValueError: rows are not floating point, or have another number of values.
         """
-        _check_real(values, self.stored, what="numbers")
+        _check_real(values, self.stored, what="series")
 
     def shaped(self, rows: Tensor) -> Tensor:
-        """Returns the rows ``(B, D)``: the parts have different shapes."""
+        """Converts flat rows ``(B, D)`` to ``(B, length, channels)``."""
         return rows.reshape(len(rows), *self.shape)
 
     def flat(self, values: Tensor) -> Tensor:
-        """Returns the rows unchanged."""
-        return values
+        """Converts series ``(B, length, channels)`` to flat rows: the inverse of ``shaped``."""
+        return values.flatten(1)
 
     def __repr__(self) -> str:
-        return f"Joined({', '.join(f'{name}: {part}' for name, part in self.parts.items())})"
+        named = ", ".join(self.channels[:3]) if not isinstance(self.channels, int) else ""
+        return f"Series({self.length} frames of {named or self.width})"
 
 
-Kind = Numbers | Picture | Classes | Joined | Tokens | Trees | NodeClasses
+Kind = Numbers | Picture | Classes | Joined | Series | Tokens | Trees | NodeClasses
 """Kind of a column."""
 
 

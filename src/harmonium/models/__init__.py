@@ -17,6 +17,7 @@ from harmonium.models.abilities import (
     Encodes,
     EnergyBased,
     Filters,
+    Forecasts,
     FreeEnergies,
     Hashes,
     Layered,
@@ -45,6 +46,7 @@ from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
+from harmonium.models.temporal import TemporalModel
 from harmonium.models.trees import TreeModel
 from harmonium.models.variational import VariationalModel
 
@@ -72,6 +74,7 @@ __all__ = [
     "Encodes",
     "EnergyBased",
     "Filters",
+    "Forecasts",
     "FreeEnergies",
     "GraphModel",
     "Hashes",
@@ -97,6 +100,7 @@ __all__ = [
     "Scores",
     "SigmoidBeliefModel",
     "Stack",
+    "TemporalModel",
     "TreeModel",
     "Unrolls",
     "VariationalModel",

@@ -34,6 +34,7 @@ __all__ = [
     "Encodes",
     "EnergyBased",
     "Filters",
+    "Forecasts",
     "FreeEnergies",
     "Hashes",
     "Layered",
@@ -258,6 +259,32 @@ class Filters(Protocol):
 
     def filters(self) -> dict[str, Tensor]:
         """Layer -> weights of each of its units in the space of the data, ``(units, D)``."""
+        ...
+
+
+@runtime_checkable
+class Forecasts(Protocol):
+    """Predicts the next frame of a series, and draws what may follow."""
+
+    @property
+    def lags(self) -> int:
+        """Frames at the start of a series that are not predicted."""
+        ...
+
+    def known(self, batch: Batch) -> Tensor:
+        """Whether each predicted frame exists, ``(B, T - lags)``, or comes after the end."""
+        ...
+
+    def forecast(self, batch: Batch, *, source: Source = None) -> Tensor:
+        """Each frame of "x" from the true frames before it, ``(B, T - lags, C)``."""
+        ...
+
+    def continued(self, batch: Batch, frames: int, *, source: Source = None) -> Tensor:
+        """Draws of frames that may follow the series "x", ``(B, frames, C)``."""
+        ...
+
+    def begin_series(self, batch: Batch) -> None:
+        """Sets the first parameters from training series."""
         ...
 
 

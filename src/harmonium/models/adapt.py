@@ -8,6 +8,7 @@ from torch import nn
 from harmonium.errors import UsageTypeError
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
+from harmonium.machines.temporal import TemporalRBM
 from harmonium.machines.visible import visible_groups
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
@@ -24,6 +25,7 @@ from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
+from harmonium.models.temporal import TemporalModel
 from harmonium.models.trees import TreeModel
 from harmonium.models.variational import VariationalModel
 from harmonium.nets import Codec, ElementaryPerceptron, LinearMemory, SigmoidBeliefNet
@@ -101,6 +103,7 @@ _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
     EnergyGraph: _graph,
     LinearMemory: memory,
     SigmoidBeliefNet: SigmoidBeliefModel,
+    TemporalRBM: TemporalModel,
 }
 """Class of a machine or net -> maker of its model; subclasses come before their base classes."""
 
