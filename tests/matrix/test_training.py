@@ -184,11 +184,13 @@ def refusal(judge, recipe):
     if judge == "reconstruction" and recipe["model"]["type"] in (
         "deep",
         "elementary_perceptron",
+        "extreme_learning",
         "language",
         "linear_memory",
         "mlp",
         "net",
         "perceptron",
+        "radial_basis",
         *TREE_NETS,
     ):
         return r"judge reconstruction: no model .* reconstructs"

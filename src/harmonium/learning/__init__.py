@@ -55,6 +55,7 @@ from harmonium.learning.pocket import Pocket
 from harmonium.learning.projections import responsive_start
 from harmonium.learning.range_test import RateRange, range_test
 from harmonium.learning.regions import Pieces, Regions, most_regions, pieces, regions
+from harmonium.learning.ridge import Ridge
 from harmonium.learning.schedules import cosine, one_cycle, step_decay, warm_up
 from harmonium.learning.separable import Separation, separable
 from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_values
@@ -92,6 +93,7 @@ __all__ = [
     "LayerPass",
     "Kohonen",
     "Learner",
+    "Ridge",
     "Learns",
     "Limits",
     "Listed",
