@@ -258,8 +258,11 @@ KINDS: dict[str, dict[str, str]] = {
         "robustness": "harmonium.judges.robustness:Robustness",
     },
     "Baseline": {
+        "factor_analysis": "harmonium.baselines.factor_analysis:FactorAnalysis",
+        "gaussian_mixture": "harmonium.baselines.gaussian_mixture:GaussianMixture",
         "autoregression": "harmonium.baselines.autoregression:Autoregression",
         "ica": "harmonium.baselines.ica:ICA",
+        "independent_gaussians": "harmonium.baselines.independent_gaussians:IndependentGaussians",
         "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
         "logistic_regression": "harmonium.baselines.logistic_regression:LogisticRegression",
         "lda": "harmonium.baselines.lda:LDA",

@@ -125,7 +125,7 @@ def test_stopped_and_resumed_it_is_the_run_that_was_never_stopped(
 
 
 @pytest.mark.parametrize(
-    "name", cells("one trial at a time", ["digits_dbn", "gaussian_rbm", "mnist_drbm"])
+    "name", cells("one trial at a time", ["digits_dbn", "digits_gaussian_rbm", "mnist_drbm"])
 )
 def test_a_trial_is_made_when_its_turn_comes(name, recipes, tmp_path, monkeypatch):
     made, at_first = [], []

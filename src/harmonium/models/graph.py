@@ -16,6 +16,7 @@ from harmonium.learning import (
     compose,
     compose_pathways,
     doubled,
+    lowest,
     pathway_layers,
     start_from,
 )
@@ -128,17 +129,18 @@ class GraphModel(Model):
 
     # --- learning ------------------------------------------------------------------------------
 
-    def split(self) -> "list[GraphModel]":
-        """The layers as separate models, for pre-training.
+    def split(self, depth: int | None = None) -> "list[GraphModel]":
+        """The lowest layers (None: all) as models of their own; see ``learning.doubled``.
 
-        See ``learning.doubled``; of several visible groups, ``learning.pathway_layers``.
+        Of several visible groups only all layers can be asked for; see ``pathway_layers``.
         """
         if len(self.seen) == 1:
-            return [RestrictedModel(layer) for layer in doubled(self.machine)]
-        return [
-            RestrictedModel(layer.graph, layer.below)
-            for layer in pathway_layers(self.machine, self.seen)
-        ]
+            whole = self.machine if depth is None else lowest(self.machine, depth)
+            return [RestrictedModel(layer) for layer in doubled(whole)]
+        if depth is not None:
+            raise UsageError("depth: pathways are pre-trained with all their layers: leave it out")
+        layers = pathway_layers(self.machine, self.seen)
+        return [RestrictedModel(layer.graph, layer.below) for layer in layers]
 
     def beneath(self, layers: "Sequence[GraphModel]", k: int) -> Sequence[Any]:
         """What the rows pass before they reach layer k of ``split``, the lowest first."""
