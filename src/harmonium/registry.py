@@ -112,6 +112,7 @@ KINDS: dict[str, dict[str, str]] = {
         "efficientnet_lite0": "harmonium.nets.architectures.efficientnet:efficientnet_lite0",
         "elementary_perceptron": "harmonium.nets.elementary:ElementaryPerceptron",
         "embedding": "harmonium.nets.embedding:Embedding",
+        "extreme_learning": "harmonium.nets.extreme_learning:ExtremeLearningMachine",
         "googlenet": "harmonium.nets.architectures.googlenet:googlenet",
         "googlenet2014": "harmonium.nets.architectures.googlenet:googlenet2014",
         "kohonen": "harmonium.nets.kohonen:KohonenMap",
@@ -125,6 +126,7 @@ KINDS: dict[str, dict[str, str]] = {
         "over_replicated_softmax": "harmonium.machines.over_replicated_softmax:"
         "over_replicated_softmax",
         "perceptron": "harmonium.nets.perceptron:Perceptron",
+        "radial_basis": "harmonium.nets.radial:RadialBasisNet",
         "rbm": "harmonium.machines.rbm:rbm",
         "recurrent_temporal_rbm": (
             "harmonium.machines.recurrent_temporal_rbm:RecurrentTemporalRBM"
@@ -250,8 +252,11 @@ KINDS: dict[str, dict[str, str]] = {
         "robustness": "harmonium.judges.robustness:Robustness",
     },
     "Baseline": {
+        "factor_analysis": "harmonium.baselines.factor_analysis:FactorAnalysis",
+        "gaussian_mixture": "harmonium.baselines.gaussian_mixture:GaussianMixture",
         "autoregression": "harmonium.baselines.autoregression:Autoregression",
         "ica": "harmonium.baselines.ica:ICA",
+        "independent_gaussians": "harmonium.baselines.independent_gaussians:IndependentGaussians",
         "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
         "logistic_regression": "harmonium.baselines.logistic_regression:LogisticRegression",
         "lda": "harmonium.baselines.lda:LDA",
@@ -281,6 +286,7 @@ KINDS: dict[str, dict[str, str]] = {
         "layerwise": "harmonium.stages.layerwise:Layerwise",
         "load": "harmonium.stages.load:Load",
         "reconstruction": "harmonium.stages.reconstruction:Reconstruction",
+        "ridge": "harmonium.stages.ridge:Ridge",
         "similarity": "harmonium.stages.similarity:Similarity",
         "supervised": "harmonium.stages.supervised:Supervised",
         "unroll": "harmonium.stages.unroll:Unroll",
@@ -297,8 +303,10 @@ KINDS: dict[str, dict[str, str]] = {
         "energy": "harmonium.stages.energy:Energy",
         "error_correction": "harmonium.stages.error_correction:ErrorCorrection",
         "hebbian": "harmonium.stages.hebbian:Hebbian",
-        "series": "harmonium.stages.series:SeriesStage",
+        "kohonen": "harmonium.stages.kohonen:Kohonen",
         "reconstruction": "harmonium.stages.reconstruction:Reconstruction",
+        "ridge": "harmonium.stages.ridge:Ridge",
+        "series": "harmonium.stages.series:SeriesStage",
         "similarity": "harmonium.stages.similarity:Similarity",
         "supervised": "harmonium.stages.supervised:Supervised",
         "up_down": "harmonium.stages.up_down:UpDown",

@@ -39,14 +39,36 @@ NETS = (
     "autoencoder",
     "deep",
     "elementary_perceptron",
+    "extreme_learning",
     "kohonen",
     "linear_memory",
     "mlp",
     "net",
     "perceptron",
-    *("recursive_net", "rntn", "tree_lstm"),
+    "radial_basis",
+    "recursive_net",
+    "rntn",
     "sigmoid_belief_net",
+    "tree_lstm",
 )
+
+CLASSIFIERS = (
+    "deep",
+    "extreme_learning",
+    "mlp",
+    "net",
+    "radial_basis",
+)
+"""Nets whose outputs are those of classes, unless a recipe says that they are values."""
+
+SCORING = (
+    "elementary_perceptron",
+    "extreme_learning",
+    "linear_memory",
+    "perceptron",
+    "radial_basis",
+)
+"""Nets that find classes without their probabilities."""
 
 TREE_NETS = ("recursive_net", "rntn", "tree_lstm")
 
@@ -260,14 +282,14 @@ def _trees(folder: Path) -> dict[str, Any]:
 def classifies(recipe: dict[str, Any]) -> bool:
     """Whether the recipe ends with something that finds classes."""
     model = recipe["model"]
-    net = model["type"] in ("deep", "mlp", "net") and model.get("outputs") != "values"
+    net = model["type"] in CLASSIFIERS and model.get("outputs") != "values"
     net = net or model["type"] == "linear_memory"
     return "fine_tune" in recipe or "classes" in model or net
 
 
 def probable(recipe: dict[str, Any]) -> bool:
     """Whether it finds them by their probabilities."""
-    return classifies(recipe) and not recipe["model"]["type"].endswith(("perceptron", "memory"))
+    return classifies(recipe) and recipe["model"]["type"] not in SCORING
 
 
 def can(run: Run, *abilities: str) -> bool:

@@ -123,7 +123,7 @@ def test_stopped_and_resumed_it_is_the_run_that_was_never_stopped(
 
 
 @pytest.mark.parametrize(
-    "name", cells("one trial at a time", ["digits_dbn", "gaussian_rbm", "mnist_drbm"])
+    "name", cells("one trial at a time", ["digits_dbn", "digits_gaussian_rbm", "mnist_drbm"])
 )
 def test_a_trial_is_made_when_its_turn_comes(name, recipes, tmp_path, monkeypatch):
     made, at_first = [], []
@@ -182,11 +182,13 @@ def refusal(judge, recipe):
     if judge == "reconstruction" and recipe["model"]["type"] in (
         "deep",
         "elementary_perceptron",
+        "extreme_learning",
         "language",
         "linear_memory",
         "mlp",
         "net",
         "perceptron",
+        "radial_basis",
         *TREE_NETS,
     ):
         return r"judge reconstruction: no model .* reconstructs"

@@ -42,6 +42,7 @@ from harmonium.models.memory import ClassMemory, RowMemory
 from harmonium.models.model import Model
 from harmonium.models.net import NetModel
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
+from harmonium.models.readout import ReadoutClassifier, ReadoutRegressor
 from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
@@ -89,6 +90,8 @@ __all__ = [
     "NetModel",
     "PerceptronModel",
     "Predicts",
+    "ReadoutClassifier",
+    "ReadoutRegressor",
     "Reconstructs",
     "Regressor",
     "RestrictedDocumentModel",
