@@ -243,7 +243,8 @@ def unlike(judge, recipe):
         return r"judge next_token: no model .* predicts the next symbol of a text"
     if judge == "sentiment" and recipe["model"]["type"] not in TREE_NETS:
         return r"judge sentiment: (no model .* every node of a tree|.*labelled test|.*no classes)"
-    if judge == "perplexity" and "words" not in recipe["model"]:
+    documents = "words" in recipe["model"] and recipe["model"]["type"] not in TREE_NETS
+    if judge == "perplexity" and not documents:
         return r"judge perplexity: (no model .* is a model of documents|.* not counts of words)"
     return ""
 
