@@ -252,8 +252,11 @@ KINDS: dict[str, dict[str, str]] = {
         "sentiment": "harmonium.judges.sentiment:Sentiment",
     },
     "Baseline": {
+        "factor_analysis": "harmonium.baselines.factor_analysis:FactorAnalysis",
+        "gaussian_mixture": "harmonium.baselines.gaussian_mixture:GaussianMixture",
         "autoregression": "harmonium.baselines.autoregression:Autoregression",
         "ica": "harmonium.baselines.ica:ICA",
+        "independent_gaussians": "harmonium.baselines.independent_gaussians:IndependentGaussians",
         "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
         "lda": "harmonium.baselines.lda:LDA",
         "logistic_regression": "harmonium.baselines.logistic_regression:LogisticRegression",

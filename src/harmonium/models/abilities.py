@@ -321,7 +321,7 @@ class EnergyBased(Protocol):
 class Layered(Protocol):
     """Consists of layers that can be trained one after the other."""
 
-    def split(self) -> Sequence[Any]:
+    def split(self, depth: int | None = None) -> Sequence[Any]:
         """The layers as separate models, the lowest first."""
         ...
 
