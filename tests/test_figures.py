@@ -44,6 +44,7 @@ def test_final_figures_can_all_be_ranked():
         "negated_negative",
         "rmse",
         "r2",
+        "step_error",
         "token_nats",
         "token_bits",
         "hamming",
@@ -61,7 +62,7 @@ def test_final_figures_can_all_be_ranked():
     ]
     assert all(entry.better for entry in figures(final=True))
     without = {entry.name for entry in figures(final=True) if not entry.unit}
-    own = {"rmse", "r2", "f1", "reconstruction_error", "quantisation_error"}
+    own = {"rmse", "r2", "f1", "step_error", "reconstruction_error", "quantisation_error"}
     assert without == own  # the data's own unit, or none
 
 

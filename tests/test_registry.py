@@ -17,7 +17,16 @@ from harmonium.registry import GIVEN, INFERRED, KINDS, ROOT, SECTIONS, SHARED, c
 ENTRIES = [(kind, name) for kind, types in KINDS.items() for name in types]
 STAGES = {"Pretraining": "pretrain", "Training": "train", "FineTuning": "fine_tune"}
 
-NETS = ("autoencoder", "deep", "embedding", "maxout", "mlp", "sigmoid_belief_net")
+NETS = (
+    "autoencoder",
+    "deep",
+    "embedding",
+    "extreme_learning",
+    "maxout",
+    "mlp",
+    "radial_basis",
+    "sigmoid_belief_net",
+)
 SIZES = dict.fromkeys(NETS, [6, 3, 2])
 """Nets take sizes where machines take units."""
 
@@ -34,6 +43,7 @@ EXAMPLES = {
     "blocks": [[2, "bernoulli"], [1, "squared_error"]],
     "outputs": 2,
     "categories": 5,
+    "channels": 2,
     "classes": 3,
     "decoder": {"type": "mlp", "units": [2, 6]},
     "degree": 3,
@@ -205,6 +215,7 @@ def test_a_stage_of_every_kind_loads():
     special = {
         "discriminative": labelled,
         "kohonen": {"type": "kohonen", "inputs": 64, "rows": 3, "columns": 3},
+        "ridge": {"type": "radial_basis", "units": [64, 8, 10]},
         "layerwise": {"type": "autoencoder", "units": [64, 8, 4]},
         "up_down": {"type": "belief_net", "units": [64, 8, 4]},
         "wake_sleep": {"type": "sigmoid_belief_net", "units": [64, 8, 4]},

@@ -103,6 +103,10 @@ _TABLE = (
     Figure("rmse", "root mean square error", better="min", final=True, error="rmse_stderr"),
     Figure("r2", "R², share of variance explained", better="max", final=True),
     Figure(
+        "step_error", "one-step squared error", better="min", final=True, error="step_error_stderr"
+    ),
+    Figure("contrast", "free-energy gap of data and draws", "nats per frame"),
+    Figure(
         "token_nats",
         "cost of the next symbol",
         "nats",

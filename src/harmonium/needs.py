@@ -75,6 +75,11 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
     "directed": ("Directed", "has directed layers", "take a belief_net, or train with energy"),
     "encodes": ("Encodes", "has hidden layers", "take a model with hidden units"),
     "filters": ("Filters", "has filters to draw", "take a model with dense connections"),
+    "forecasts": (
+        "Forecasts",
+        "predicts the next frame of a series",
+        "take a conditional_rbm or a recurrent_temporal_rbm",
+    ),
     "free energy": (
         "FreeEnergies",
         "has a free energy in closed form",

@@ -6,6 +6,7 @@ Parameters are random and seeded, not trivial. Graphs are small enough to enumer
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
@@ -14,6 +15,8 @@ from harmonium.graph import EnergyGraph, Graph
 from harmonium.learning import doubled
 from harmonium.machines import (
     BeliefNet,
+    ConditionalRBM,
+    RecurrentTemporalRBM,
     belief_net,
     boltzmann,
     classification_rbm,
@@ -26,6 +29,7 @@ from harmonium.machines import (
     rbm,
     replicated_softmax,
 )
+from harmonium.random import generator
 from harmonium.sampling.views import annealed, clamped, scaled, shifted, tempered
 from harmonium.units import (
     Bernoulli,
@@ -475,6 +479,28 @@ BELIEF_NETS = {
     "labelled-untied": _net(3, 2, 3, 2, seed=109, classes=2, untied=True),
 }
 
+
+def _temporal(kind: Any, *, seed: int, **settings: Any) -> Callable[..., Any]:
+    """A maker of a small machine of series in float64, far from zero."""
+
+    def make() -> Any:
+        machine = kind(2, 3, values="binary", **settings).double()
+        source = generator(seed)
+        with torch.no_grad():
+            for p in machine.parameters():
+                p.copy_(torch.randn(p.shape, generator=source, dtype=torch.float64))
+        return machine
+
+    return make
+
+
+TEMPORAL = {
+    "conditional": _temporal(ConditionalRBM, lags=2, seed=120),
+    "recurrent": _temporal(RecurrentTemporalRBM, seed=121),
+    "recurrent-lags": _temporal(RecurrentTemporalRBM, lags=2, seed=122),
+}
+"""Machines of binary series: name -> maker."""
+
 MACHINES = {
     "rbm": GRAPHS["rbm"],
     "hopfield": GRAPHS["hopfield"],
@@ -488,5 +514,7 @@ MACHINES = {
     "replicated_softmax": lambda: randomised(replicated_softmax(3, 3), 84),
     "belief_net": BELIEF_NETS["two"],
     "BeliefNet": BELIEF_NETS["three"],
+    "ConditionalRBM": TEMPORAL["conditional"],
+    "RecurrentTemporalRBM": TEMPORAL["recurrent"],
 }
 """Each public name of harmonium.machines -> a specimen of what it makes."""

@@ -13,6 +13,7 @@ import harmonium.units
 from harmonium.connections import Connection, Dense
 from harmonium.graph import EnergyGraph, Graph
 from harmonium.machines import BeliefNet
+from harmonium.machines.temporal import TemporalRBM
 from harmonium.units import Bernoulli, Units
 from tests.laws import registry
 
@@ -67,7 +68,7 @@ def test_every_family_and_every_connection_is_part_of_a_graph():
 def test_every_machine_has_a_specimen():
     assert sorted(registry.MACHINES) == sorted(harmonium.machines.__all__)
     for make in registry.MACHINES.values():
-        assert isinstance(make(), EnergyGraph | BeliefNet)
+        assert isinstance(make(), EnergyGraph | BeliefNet | TemporalRBM)
 
 
 def test_every_view_has_cases():

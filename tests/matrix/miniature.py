@@ -39,14 +39,36 @@ NETS = (
     "autoencoder",
     "deep",
     "elementary_perceptron",
+    "extreme_learning",
     "kohonen",
     "linear_memory",
     "mlp",
     "net",
     "perceptron",
-    *("recursive_net", "rntn", "tree_lstm"),
+    "radial_basis",
+    "recursive_net",
+    "rntn",
     "sigmoid_belief_net",
+    "tree_lstm",
 )
+
+CLASSIFIERS = (
+    "deep",
+    "extreme_learning",
+    "mlp",
+    "net",
+    "radial_basis",
+)
+"""Nets whose outputs are those of classes, unless a recipe says that they are values."""
+
+SCORING = (
+    "elementary_perceptron",
+    "extreme_learning",
+    "linear_memory",
+    "perceptron",
+    "radial_basis",
+)
+"""Nets that find classes without their probabilities."""
 
 TREE_NETS = ("recursive_net", "rntn", "tree_lstm")
 
@@ -124,8 +146,9 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
         return
     if isinstance(data["source"], dict) and data["source"]["type"] in DRAWN:
         return
-    if data["source"] == "sst":
-        data["source"] = _trees(folder)
+    if data["source"] in ("motions", "sst"):
+        made = _trees if data["source"] == "sst" else _motions
+        data["source"] = made(folder)
     elif data["source"] == "tiny_shakespeare":
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "text.txt").write_text(TEXT)
@@ -145,8 +168,8 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
 
 
 def _shrink_model(model: dict[str, Any], width: int) -> None:
-    if "words" in model or "vocabulary" in model:
-        _shrink_texts(model)
+    if {"words", "vocabulary", "channels"} & model.keys():
+        _shrink_sequences(model)
         return
     if model["type"] in KNOWN_NETS or (width == 64 and "table_conv2d" in str(model)):
         model.clear()
@@ -177,8 +200,11 @@ def _shrink_pictures(model: dict[str, Any]) -> None:
         model["shape"] = [1, 8, 8]
 
 
-def _shrink_texts(model: dict[str, Any]) -> None:
-    """A model of documents, or of one long text."""
+def _shrink_sequences(model: dict[str, Any]) -> None:
+    """A model of documents, of one long text, or of time series."""
+    if "channels" in model:
+        model["hidden"] = WIDTHS[0]
+        return
     if model["type"] in TREE_NETS:
         model |= {"words": 50, "hidden": CODE, "longest": 12}
         return
@@ -221,6 +247,17 @@ def _pictures(folder: Path) -> None:
             Image.fromarray(grey.numpy()).save(place)
 
 
+def _motions(folder: Path) -> dict[str, Any]:
+    """A table of six channels and 400 frames of two waves with noise."""
+    draws = torch.randn(400, 6, generator=torch.Generator().manual_seed(0))
+    wave = torch.sin(torch.arange(400)[:, None] * torch.tensor([0.3, 0.3, 0.3, 0.7, 0.7, 0.7]))
+    path = folder / "motions.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [",".join(f"{v:.4f}" for v in row) for row in (wave + 0.2 * draws).tolist()]
+    path.write_text("\n".join(["a,b,c,d,e,f", *lines]) + "\n")
+    return {"type": "series", "path": str(path), "length": 20}
+
+
 def _trees(folder: Path) -> dict[str, Any]:
     """Random trees whose labels are sums over their words, in two files."""
     source = torch.Generator().manual_seed(0)
@@ -245,14 +282,14 @@ def _trees(folder: Path) -> dict[str, Any]:
 def classifies(recipe: dict[str, Any]) -> bool:
     """Whether the recipe ends with something that finds classes."""
     model = recipe["model"]
-    net = model["type"] in ("deep", "mlp", "net") and model.get("outputs") != "values"
+    net = model["type"] in CLASSIFIERS and model.get("outputs") != "values"
     net = net or model["type"] == "linear_memory"
     return "fine_tune" in recipe or "classes" in model or net
 
 
 def probable(recipe: dict[str, Any]) -> bool:
     """Whether it finds them by their probabilities."""
-    return classifies(recipe) and not recipe["model"]["type"].endswith(("perceptron", "memory"))
+    return classifies(recipe) and recipe["model"]["type"] not in SCORING
 
 
 def can(run: Run, *abilities: str) -> bool:

@@ -25,6 +25,7 @@ TITLES = {
     "recall": "Reconstructions",
     "restored": "Restored rows",
     "samples": "Samples",
+    "continuation": "Continuation",
     "activity": "Hidden activity",
     "code_map": "Map of the codes",
     "traversal": "What the numbers of the code do",
@@ -58,6 +59,7 @@ FITTED = ("abs_mlp", "ring_mlp", "sine_mlp", "xor_mlp")
 """Recipes of nets whose fit can be drawn."""
 
 ONLY = {
+    "continuation": lambda _, model: "channels" in model,
     "decision_line": lambda name, _: name == "gate_perceptron",
     "fit": lambda name, _: name in FITTED,
     "memory": lambda _, model: model["type"] == "linear_memory",

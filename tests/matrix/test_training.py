@@ -22,6 +22,7 @@ FIGURES = {
     "accuracy": "accuracy",
     "bound": "elbo",
     "error": "rmse",
+    "forecast": "step_error",
     "likelihood": "log_likelihood",
     "linear_svm": "svm_error",
     "map_errors": "quantisation_error",
@@ -76,7 +77,7 @@ def test_a_run_ends_with_what_its_judges_and_baselines_promise(name, runs, recip
         assert {b["type"] for b in recipe["compare"]} == set(methods) - {recipe["model"]["type"]}
     for baseline in recipe["compare"]:
         figures = methods[baseline["type"]]
-        assert (SHARES | {"perplexity"}) & set(figures)
+        assert (SHARES | {"perplexity", "step_error"}) & set(figures)
         assert all(0 <= figures[name] <= 1 for name in SHARES & set(figures))
 
 
@@ -122,7 +123,7 @@ def test_stopped_and_resumed_it_is_the_run_that_was_never_stopped(
 
 
 @pytest.mark.parametrize(
-    "name", cells("one trial at a time", ["digits_dbn", "gaussian_rbm", "mnist_drbm"])
+    "name", cells("one trial at a time", ["digits_dbn", "digits_gaussian_rbm", "mnist_drbm"])
 )
 def test_a_trial_is_made_when_its_turn_comes(name, recipes, tmp_path, monkeypatch):
     made, at_first = [], []
@@ -164,6 +165,10 @@ def type_of(component):
 
 def refusal(judge, recipe):
     """What is said where a recipe's model does not suit a judge; else nothing."""
+    if judge in ("map_errors", "next_token", "perplexity", "sentiment"):
+        return unlike(judge, recipe)
+    if judge == "forecast" or type_of(recipe["data"]["source"]) == "series":
+        return unsuited(judge, recipe)
     if judge == "accuracy" and not classifies(recipe):
         return r"judge.*accuracy.*(net|class|labelled test rows)"
     drawn = recipe["model"].get("code") in ("gaussian", {"type": "gaussian"})
@@ -177,23 +182,36 @@ def refusal(judge, recipe):
     if judge == "reconstruction" and recipe["model"]["type"] in (
         "deep",
         "elementary_perceptron",
+        "extreme_learning",
         "language",
         "linear_memory",
         "mlp",
         "net",
         "perceptron",
+        "radial_basis",
         *TREE_NETS,
     ):
         return r"judge reconstruction: no model .* reconstructs"
-    if judge in ("map_errors", "next_token", "perplexity"):
-        return unlike(judge, recipe)
     if judge in ("linear_svm", "neighbours", "retrieval"):
         return unsearched(judge, recipe)
     if judge == "robustness":
         return unmoved(recipe)
-    if judge == "sentiment" and recipe["model"]["type"] not in TREE_NETS:
-        return r"judge sentiment: (no model .* every node of a tree|.*labelled test|.*no classes)"
     return ""
+
+
+def unsuited(judge, recipe):
+    """What a series without labels is told by a judge, and other rows by that of series."""
+    if type_of(recipe["data"]["source"]) != "series":
+        return r"judge forecast: no model .* predicts the next frame of a series"
+    if judge in ("accuracy", "linear_svm", "neighbours", "retrieval", "robustness"):
+        return rf"judge {judge}: "
+    whys = {
+        "bound": "has a lower bound",
+        "error": "has no real targets|has no labels|has no classes",
+        "likelihood": "has a likelihood",
+        "reconstruction": "reconstructs",
+    }
+    return rf"judge {judge}: .*({whys[judge]})" if judge in whys else ""
 
 
 def unlike(judge, recipe):
@@ -202,7 +220,10 @@ def unlike(judge, recipe):
         return r"judge map_errors: no model .* lays rows out on a map"
     if judge == "next_token" and recipe["model"]["type"] != "language":
         return r"judge next_token: no model .* predicts the next symbol of a text"
-    if judge == "perplexity" and "words" not in recipe["model"]:
+    if judge == "sentiment" and recipe["model"]["type"] not in TREE_NETS:
+        return r"judge sentiment: (no model .* every node of a tree|.*labelled test|.*no classes)"
+    documents = "words" in recipe["model"] and recipe["model"]["type"] not in TREE_NETS
+    if judge == "perplexity" and not documents:
         return r"judge perplexity: (no model .* is a model of documents|.* not counts of words)"
     return ""
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from harmonium.apply import Trained
-from tests.matrix.miniature import RECIPES, can, classifies, is_net, probable
+from tests.matrix.miniature import CLASSIFIERS, RECIPES, can, classifies, is_net, probable
 from tests.matrix.red import cells
 
 
@@ -36,7 +36,9 @@ def test_summary_lists_the_stages_that_the_run_went_through(name, runs, verb):
 
 UNDESCENDED = (
     "elementary_perceptron",
+    "extreme_learning",
     "kohonen",
+    "radial_basis",
     "sigmoid_belief_net",
 )
 """Nets with layers that learn by other rules than gradient descent."""
@@ -111,12 +113,14 @@ CODES_OF_NETS = {
     "cifar_densenet": 36,
     "cifar_resnet": 36,
     "digits_convnet": 64,
+    "mnist_conv_rbm": 27,
     "mnist_dilated": 256,
     "mnist_lenet5": 36,
     "mnist_lenet5_distorted": 36,
     "mnist_robustness": 36,
+    "patches_conv_rbm": 147,
 }
-"""Recipe of a net described by its layers -> values below its output layer, cut down."""
+"""Recipe of a model with maps -> values of its last hidden layer, cut down."""
 
 
 @pytest.mark.parametrize("name", cells("encode", RECIPES))
@@ -126,7 +130,7 @@ def test_encode_gives_codes_of_the_last_hidden_layer(name, runs, recipes, verb, 
     if not can(run, "encodes"):
         assert "no model of this run has hidden layers" in found
         return
-    last = -2 if model["type"] in ("deep", "mlp") else -1
+    last = -2 if model["type"] in CLASSIFIERS else -1
     units = model["units"][last] if "units" in model else model.get("hidden")
     units = model.get("associations", units)
     units = 2 if model["type"] == "kohonen" else units
@@ -194,6 +198,7 @@ def test_sample_draws_the_same_from_the_same_seed(name, runs, recipes, verb, tmp
     assert np.array_equal(a, b)
     assert not np.array_equal(a, c)
     real = isinstance(model.get("visible"), dict) or model.get("outputs") in ("gaussian", "values")
+    real |= isinstance(model.get("shape"), dict)  # units of real pixels
     if "words" in model:
         assert np.allclose(a.sum(1), 100, rtol=1e-4)  # expected counts of a hundred words
     elif not real:

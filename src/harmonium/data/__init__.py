@@ -30,7 +30,16 @@ from harmonium.data.idx import read_idx
 from harmonium.data.image_folder import image_folder
 from harmonium.data.images import ImageSet
 from harmonium.data.inspect import inspect, target_figures
-from harmonium.data.kinds import Classes, Counts, Kind, Numbers, Picture, Tokens, of_shape
+from harmonium.data.kinds import (
+    Classes,
+    Counts,
+    Kind,
+    Numbers,
+    Picture,
+    Series,
+    Tokens,
+    of_shape,
+)
 from harmonium.data.known import (
     diabetes_set,
     digits_set,
@@ -45,6 +54,7 @@ from harmonium.data.patches import patches
 from harmonium.data.picture_noise import InTurn, PictureNoise
 from harmonium.data.reuters import reuters
 from harmonium.data.reweight import sequence_weights
+from harmonium.data.series import motions, series
 from harmonium.data.sets import fashion_mnist, load, mnist
 from harmonium.data.shakespeare import tiny_shakespeare
 from harmonium.data.split import few_labels, held_out, keep_labels, validation, with_test
@@ -101,6 +111,9 @@ __all__ = [
     "PaddedCrop",
     "Passes",
     "Picture",
+    "Series",
+    "motions",
+    "series",
     "PictureNoise",
     "Reshape",
     "Rows",

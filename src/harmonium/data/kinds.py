@@ -18,7 +18,7 @@ from harmonium.data.tokens import Tokens
 from harmonium.data.tree_kinds import NodeClasses, Trees
 from harmonium.errors import DataError
 
-__all__ = ["Classes", "Counts", "Kind", "Numbers", "Picture", "Tokens", "of_shape"]
+__all__ = ["Classes", "Counts", "Kind", "Numbers", "Picture", "Series", "Tokens", "of_shape"]
 
 _COLOURS = (1, 3)
 """Possible numbers of channels of a picture: grey, or red, green and blue."""
@@ -231,7 +231,69 @@ class Classes:
         return f"Classes({', '.join(map(str, self.names)) if few else len(self.names)})"
 
 
-Kind = Numbers | Picture | Classes | Tokens | Trees | NodeClasses
+@dataclass(frozen=True, repr=False)
+class Series:
+    """Time series: frames of one value for each channel, ``(B, length, channels)`` in a batch.
+
+    Series may end early: frames after the end are zeros, and a column "length", ``(N,)``, holds
+    the number of frames of each series. Without that column all have ``length`` frames.
+
+    Args:
+        channels: names of the channels, or their number.
+        length: frames of the longest series.
+
+    >>> Series(2, 3).shaped(torch.arange(6.0)[None]).tolist()
+    [[[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]]]
+    >>> Series(("warm", "wet"), 30)
+    Series(30 frames of warm, wet)
+    """
+
+    channels: int | tuple[str, ...]
+    length: int
+    names: ClassVar[tuple[str, ...]] = ()
+    """Empty: the values of a row have no names, only channels do."""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.channels, int):
+            object.__setattr__(self, "channels", tuple(self.channels))
+
+    @property
+    def width(self) -> int:
+        """Number of channels."""
+        return self.channels if isinstance(self.channels, int) else len(self.channels)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Shape of one series in a batch: (length, channels)."""
+        return self.length, self.width
+
+    @property
+    def stored(self) -> tuple[int, ...]:
+        """Axes of a stored row, which is flat: first the channels of the first frame."""
+        return (self.length * self.width,)
+
+    def check(self, values: Rows) -> None:
+        """Checks flat rows ``(N, D)``; rows in a file are not read.
+
+        Raises:
+            ValueError: rows are not floating point, or have another number of values.
+        """
+        _check_real(values, self.stored, what="series")
+
+    def shaped(self, rows: Tensor) -> Tensor:
+        """Converts flat rows ``(B, D)`` to ``(B, length, channels)``."""
+        return rows.reshape(len(rows), *self.shape)
+
+    def flat(self, values: Tensor) -> Tensor:
+        """Converts series ``(B, length, channels)`` to flat rows: the inverse of ``shaped``."""
+        return values.flatten(1)
+
+    def __repr__(self) -> str:
+        named = ", ".join(self.channels[:3]) if not isinstance(self.channels, int) else ""
+        return f"Series({self.length} frames of {named or self.width})"
+
+
+Kind = Numbers | Picture | Classes | Series | Tokens | Trees | NodeClasses
 """Kind of a column."""
 
 

@@ -34,7 +34,15 @@ _LABELLED = {"classification_rbm"}
 _UNLABELLED = {"frey_faces", "patches"}
 """Readers that never have labels."""
 
-_WITHOUT_LABELS = {"ica", "nmf", "pca", "svd"}
+_WITHOUT_LABELS = {
+    "factor_analysis",
+    "gaussian_mixture",
+    "ica",
+    "independent_gaussians",
+    "nmf",
+    "pca",
+    "svd",
+}
 """Baselines that read rows without labels."""
 
 _OWN_VALIDATION = {"arrays", "image_folder"}

@@ -1,5 +1,6 @@
 """A linear support vector machine on the codes of a model."""
 
+import warnings
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -27,7 +28,8 @@ class LinearSVM:
         C: inverse strength of the penalty of squared weights.
         few: also judge one that sees only this many labels, drawn at random, equally many of each
             class; null for none.
-        max_iter: largest number of passes of the solver over the rows.
+        max_iter: largest number of passes of the solver over the rows; it may end before it has
+            converged, without a warning.
     """
 
     needs: ClassVar[Needs] = Needs(model=("encodes",), data=("labelled train", "labelled test"))
@@ -55,10 +57,14 @@ class LinearSVM:
         return {**figures, "rows": len(test)}
 
     def _error(self, known: tuple[Tensor, Tensor], *, asked: tuple[Tensor, Tensor]) -> float:
+        from sklearn.exceptions import ConvergenceWarning
         from sklearn.svm import LinearSVC
 
         x, y, rows, labels = (t.cpu().numpy() for t in (*known, *asked))
-        model = LinearSVC(C=self.C, dual=True, max_iter=self.max_iter, random_state=0).fit(x, y)
+        model = LinearSVC(C=self.C, dual=True, max_iter=self.max_iter, random_state=0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # it ends at max_iter, as asked
+            model.fit(x, y)
         return 1 - float(model.score(rows, labels))
 
 

@@ -16,6 +16,7 @@ from harmonium.models.abilities import (
     Encodes,
     EnergyBased,
     Filters,
+    Forecasts,
     FreeEnergies,
     Hashes,
     Layered,
@@ -41,9 +42,11 @@ from harmonium.models.memory import ClassMemory, RowMemory
 from harmonium.models.model import Model
 from harmonium.models.net import NetModel
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
+from harmonium.models.readout import ReadoutClassifier, ReadoutRegressor
 from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
+from harmonium.models.temporal import TemporalModel
 from harmonium.models.trees import TreeModel
 from harmonium.models.variational import VariationalModel
 
@@ -70,6 +73,7 @@ __all__ = [
     "Encodes",
     "EnergyBased",
     "Filters",
+    "Forecasts",
     "FreeEnergies",
     "GraphModel",
     "Hashes",
@@ -86,6 +90,8 @@ __all__ = [
     "NetModel",
     "PerceptronModel",
     "Predicts",
+    "ReadoutClassifier",
+    "ReadoutRegressor",
     "Reconstructs",
     "Regressor",
     "RestrictedDocumentModel",
@@ -95,6 +101,7 @@ __all__ = [
     "Scores",
     "SigmoidBeliefModel",
     "Stack",
+    "TemporalModel",
     "TreeModel",
     "Unrolls",
     "VariationalModel",

@@ -33,6 +33,7 @@ __all__ = [
     "Encodes",
     "EnergyBased",
     "Filters",
+    "Forecasts",
     "FreeEnergies",
     "Hashes",
     "Layered",
@@ -243,6 +244,32 @@ class Filters(Protocol):
 
 
 @runtime_checkable
+class Forecasts(Protocol):
+    """Predicts the next frame of a series, and draws what may follow."""
+
+    @property
+    def lags(self) -> int:
+        """Frames at the start of a series that are not predicted."""
+        ...
+
+    def known(self, batch: Batch) -> Tensor:
+        """Whether each predicted frame exists, ``(B, T - lags)``, or comes after the end."""
+        ...
+
+    def forecast(self, batch: Batch, *, source: Source = None) -> Tensor:
+        """Each frame of "x" from the true frames before it, ``(B, T - lags, C)``."""
+        ...
+
+    def continued(self, batch: Batch, frames: int, *, source: Source = None) -> Tensor:
+        """Draws of frames that may follow the series "x", ``(B, frames, C)``."""
+        ...
+
+    def begin_series(self, batch: Batch) -> None:
+        """Sets the first parameters from training series."""
+        ...
+
+
+@runtime_checkable
 class FreeEnergies(Protocol):
     """Has a free energy in closed form: a log-probability of rows up to log Z."""
 
@@ -294,7 +321,7 @@ class EnergyBased(Protocol):
 class Layered(Protocol):
     """Consists of layers that can be trained one after the other."""
 
-    def split(self) -> Sequence[Any]:
+    def split(self, depth: int | None = None) -> Sequence[Any]:
         """The layers as separate models, the lowest first."""
         ...
 

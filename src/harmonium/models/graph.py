@@ -12,7 +12,7 @@ from harmonium.bridge import unroll
 from harmonium.data import Rows, mapped
 from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph, Graph, State
-from harmonium.learning import compose, copies, doubled, hidden_means, start_from
+from harmonium.learning import compose, copies, doubled, hidden_means, lowest, start_from
 from harmonium.likelihood import Ladder, density, quick
 from harmonium.memory import need
 from harmonium.models.abilities import Batch
@@ -108,9 +108,10 @@ class GraphModel(Model):
 
     # --- learning ------------------------------------------------------------------------------
 
-    def split(self) -> "list[GraphModel]":
-        """The layers as separate models, for pre-training; see ``learning.doubled``."""
-        return [RestrictedModel(layer) for layer in doubled(self.machine)]
+    def split(self, depth: int | None = None) -> "list[GraphModel]":
+        """The lowest layers (None: all) as models of their own; see ``learning.doubled``."""
+        whole = self.machine if depth is None else lowest(self.machine, depth)
+        return [RestrictedModel(layer) for layer in doubled(whole)]
 
     def lowest(self, layers: int) -> "GraphModel | None":
         """Returns the model itself: after its layers, a graph learns as a whole."""

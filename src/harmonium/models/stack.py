@@ -78,10 +78,11 @@ class Stack(Model):
 
     # --- learning ------------------------------------------------------------------------------
 
-    def split(self) -> "list[GraphModel]":
-        """The layers as separate models, for pre-training; they share the net's parameters."""
+    def split(self, depth: int | None = None) -> "list[GraphModel]":
+        """The lowest layers (None: all) as models; they share the net's parameters."""
         tops = [LabelledModel if "y" in g.units else RestrictedModel for g in self.machine.graphs]
-        return [make(g) for make, g in zip(tops, self.machine.graphs, strict=True)]
+        pairs = [*zip(tops, self.machine.graphs, strict=True)]
+        return [make(g) for make, g in pairs[:depth]]
 
     def lowest(self, layers: int) -> "Stack | None":
         """A stack of only the lowest layers; None for no layers."""

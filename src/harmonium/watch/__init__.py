@@ -14,6 +14,7 @@ from harmonium.watch.neighbours import NeighboursWatch
 from harmonium.watch.objective import ObjectiveWatch
 from harmonium.watch.path import PathWatch, joined
 from harmonium.watch.reconstruction import ReconstructionWatch
+from harmonium.watch.step_error import StepErrorWatch
 from harmonium.watch.text import TextWatch
 from harmonium.watch.validation import ValidationWatch
 from harmonium.watch.weights import WeightsWatch
@@ -29,6 +30,7 @@ __all__ = [
     "ObjectiveWatch",
     "PathWatch",
     "ReconstructionWatch",
+    "StepErrorWatch",
     "TextWatch",
     "ValidationWatch",
     "Watch",

@@ -1,0 +1,101 @@
+"""Readers of time series: tables, archive files, pieces, unequal lengths, errors."""
+
+import lzma
+
+import pytest
+import torch
+
+from harmonium.data import Series, motions, series
+
+
+def table(folder, rows=20, head="day,warm,wet"):
+    path = folder / "weather.csv"
+    lines = [f"{k},{k % 7},{(k * k) % 5}" for k in range(rows)]
+    path.write_text("\n".join([head, *lines]) + "\n")
+    return path
+
+
+def archive(folder):
+    path = folder / "words.ts.xz"
+    text = "@problemName words\n@data\n1,2,3:4,5,6:up\n7,8:9,10:down\n0,1,2,3:5,5,5,5:up\n"
+    path.write_bytes(lzma.compress(text.encode()))
+    return path
+
+
+def test_the_last_frames_of_a_table_are_the_test(tmp_path):
+    found = series(table(tmp_path), 0.25, time="day")
+    assert found.columns["x"] == Series(("warm", "wet"), 15)
+    train, test = (s.batch(slice(None)) for s in (found.train, found.test))
+    assert train["x"].shape == test["x"].shape == (1, 15, 2)
+    assert test["length"].tolist() == [5.0]
+    frames = train["x"][0]
+    torch.testing.assert_close(frames.mean(0), torch.zeros(2), atol=1e-6, rtol=0)
+    torch.testing.assert_close(frames.std(0, correction=0), torch.ones(2))
+    raw = torch.arange(15.0) % 7
+    after = (torch.arange(15.0, 20.0) % 7 - raw.mean()) / raw.std(correction=0)
+    torch.testing.assert_close(test["x"][0, :5, 0], after)
+    assert bool((test["x"][0, 5:] == 0).all())
+
+
+def test_pieces_overlap_and_a_short_rest_is_left_out(tmp_path):
+    found = series(table(tmp_path), None, time="day", length=8, overlap=2, channels=["warm"])
+    x = found.train.batch(slice(None))["x"]
+    assert x.shape == (3, 8, 1)
+    assert torch.equal(x[0, 6:], x[1, :2])
+    assert found.test is None
+
+
+def test_series_of_an_archive_have_labels_and_their_own_length(tmp_path):
+    found = series(archive(tmp_path), 1 / 3)
+    assert found.classes == ("down", "up")
+    train = found.train.batch(slice(None))
+    assert train["length"].tolist() == [3.0, 2.0]
+    assert train["y"].tolist() == [1, 0]
+    assert train["x"].shape == (2, 4, 2)
+    assert bool((train["x"][1, 2:] == 0).all())
+    ratio = (train["x"][0, 1] - train["x"][0, 0]) / (train["x"][1, 1] - train["x"][1, 0])
+    torch.testing.assert_close(ratio, torch.ones(2))
+
+
+def test_a_test_file_is_scaled_by_the_training_frames(tmp_path):
+    path = table(tmp_path)
+    found = series(path, path, time="day")
+    assert torch.equal(found.train.x, found.test.x)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"time": "hour"}, "no column 'hour'; there are 'day', 'warm', 'wet'"),
+        ({"channels": ["dry"]}, "no column 'dry'"),
+        ({"length": 50}, "no series of 50 frames: make length smaller"),
+        ({"length": 5, "overlap": 5}, "below the length 5 is needed"),
+        ({"test": 1.0}, "leaves no training rows"),
+    ],
+)
+def test_settings_that_do_not_fit_are_refused(tmp_path, settings, message):
+    with pytest.raises(ValueError, match=message):
+        series(table(tmp_path), **{"test": None, **settings})
+
+
+def test_a_value_that_is_no_number_is_named_with_its_line(tmp_path):
+    path = table(tmp_path)
+    path.write_text(path.read_text().replace("3,3,4", "3,dry,4"))
+    with pytest.raises(
+        ValueError, match=r"weather.csv, line 5, column 'warm': 'dry' is no finite"
+    ):
+        series(path)
+    with pytest.raises(FileNotFoundError, match="no such file"):
+        series(tmp_path / "nothing.csv")
+    damaged = tmp_path / "damaged.ts"
+    damaged.write_text("1,2:3:up\n")
+    with pytest.raises(ValueError, match="damaged.ts, line 1: no series of numbers"):
+        series(damaged)
+
+
+@pytest.mark.data
+def test_motions_are_forty_and_forty_series():
+    found = motions()
+    assert (len(found.train), len(found.test)) == (40, 40)
+    assert found.train.batch(slice(2))["x"].shape == (2, 100, 6)
+    assert len(found.classes) == 4
