@@ -77,6 +77,8 @@ EXAMPLES = {
     "table": [[1, 0], [1, 1], [0, 1]],
     "target": 0.1,
     "sparsity": 0.5,
+    "pathways": {"picture": [6, 3], "words": [4]},
+    "joint": 2,
     "to": [2, 2],
     "train": "here.npz",
     "trials": 3,

@@ -43,15 +43,16 @@ MACHINES = {
     "TreeModel": RNTN(6, 4, classes=2, longest=3),
 }
 ABILITIES = {
-    "RestrictedModel": "Encodes EnergyBased Filters FreeEnergies Layered Mixes Reconstructs "
-    "Samples Scores Unrolls",
-    "DeepModel": "Encodes EnergyBased Filters Layered Mixes Reconstructs Samples Scores Unrolls",
+    "RestrictedModel": "Completes Encodes EnergyBased Filters FreeEnergies Layered Mixes "
+    "Reconstructs Samples Scores Unrolls",
+    "DeepModel": "Completes Encodes EnergyBased Filters Layered Mixes Reconstructs Samples "
+    "Scores Unrolls",
     "RestrictedDocumentModel": "CountsWords Encodes EnergyBased Filters FreeEnergies Layered "
     "Mixes Reconstructs Samples Unrolls",
     "DocumentModel": "CountsWords Encodes EnergyBased Filters Layered Mixes Reconstructs Samples "
     "Unrolls",
-    "LabelledModel": "Classifies Decides Encodes EnergyBased Filters FreeEnergies Layered Mixes "
-    "Reconstructs Samples Scores Unrolls",
+    "LabelledModel": "Classifies Completes Decides Encodes EnergyBased Filters FreeEnergies "
+    "Layered Mixes Reconstructs Samples Scores Unrolls",
     "Stack": "Directed Encodes Filters FreeEnergies Layered Mixes Reconstructs Samples Scores "
     "Unrolls",
     "LabelledStack": "Classifies Decides Directed Encodes Filters FreeEnergies Layered Mixes "

@@ -50,6 +50,7 @@ from harmonium.learning.objectives import (
     SquaredError,
     cross_entropy,
 )
+from harmonium.learning.pathways import PathwayLayer, compose_pathways, pathway_layers
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
 from harmonium.learning.pocket import Pocket
 from harmonium.learning.projections import responsive_start
@@ -105,6 +106,7 @@ __all__ = [
     "Objective",
     "Offsets",
     "PCD",
+    "PathwayLayer",
     "Penalty",
     "Pieces",
     "Pocket",
@@ -122,6 +124,7 @@ __all__ = [
     "ceilings",
     "class_weights",
     "compose",
+    "compose_pathways",
     "condition",
     "conditional_gradient",
     "conditional_loss",
@@ -158,6 +161,7 @@ __all__ = [
     "one_cycle",
     "optimal_mapping",
     "passes",
+    "pathway_layers",
     "pieces",
     "pooling_backward",
     "positive",

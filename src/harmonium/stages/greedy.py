@@ -105,7 +105,7 @@ class Greedy:
                 layers[k],
                 settings=self.layer(k),
                 name=f"{name}/{k}",
-                below=tuple(layers[:k]),
+                below=model.beneath(layers, k),
                 fresh=fresh,
             )
             last = k + 1 == len(layers)
