@@ -198,6 +198,15 @@ def _joined(folder: Path) -> dict[str, Any]:
     return {"type": "arrays", "train": str(folder / "joined.npz"), "joined": joined}
 
 
+def _shrink_machine(model: dict[str, Any], width: int) -> None:
+    visible = model["visible"]
+    if isinstance(visible, int):
+        model |= {"visible": width, "hidden": WIDTHS[0]}
+    elif isinstance(visible, dict) and isinstance(visible.get("shape"), int):
+        model |= {"visible": {**visible, "shape": min(width, visible["shape"])}}
+        model["hidden"] = WIDTHS[0]
+
+
 def _shrink_model(model: dict[str, Any], width: int) -> None:
     if special := next((name for name in SPECIAL if name in model), None):
         SPECIAL[special](model)
@@ -219,10 +228,8 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
         model["associations"] = WIDTHS[0]
     elif model.get("inputs") == 784:
         model["inputs"] = width
-    elif isinstance(model.get("visible"), int):
-        model |= {"visible": width, "hidden": WIDTHS[0]}
-    elif isinstance(shape := dict(model.get("visible") or {}).get("shape"), int) and shape > 64:
-        model |= {"visible": {**model["visible"], "shape": width}, "hidden": WIDTHS[0]}
+    elif "visible" in model:
+        _shrink_machine(model, width)
 
 
 def _shrink_pictures(model: dict[str, Any]) -> None:
