@@ -17,7 +17,16 @@ from harmonium.registry import GIVEN, INFERRED, KINDS, ROOT, SECTIONS, SHARED, c
 ENTRIES = [(kind, name) for kind, types in KINDS.items() for name in types]
 STAGES = {"Pretraining": "pretrain", "Training": "train", "FineTuning": "fine_tune"}
 
-NETS = ("autoencoder", "deep", "embedding", "maxout", "mlp", "sigmoid_belief_net")
+NETS = (
+    "autoencoder",
+    "deep",
+    "embedding",
+    "extreme_learning",
+    "maxout",
+    "mlp",
+    "radial_basis",
+    "sigmoid_belief_net",
+)
 SIZES = dict.fromkeys(NETS, [6, 3, 2])
 """Nets take sizes where machines take units."""
 
@@ -68,6 +77,8 @@ EXAMPLES = {
     "table": [[1, 0], [1, 1], [0, 1]],
     "target": 0.1,
     "sparsity": 0.5,
+    "pathways": {"picture": [6, 3], "words": [4]},
+    "joint": 2,
     "to": [2, 2],
     "train": "here.npz",
     "trials": 3,
@@ -206,6 +217,7 @@ def test_a_stage_of_every_kind_loads():
     special = {
         "discriminative": labelled,
         "kohonen": {"type": "kohonen", "inputs": 64, "rows": 3, "columns": 3},
+        "ridge": {"type": "radial_basis", "units": [64, 8, 10]},
         "layerwise": {"type": "autoencoder", "units": [64, 8, 4]},
         "up_down": {"type": "belief_net", "units": [64, 8, 4]},
         "wake_sleep": {"type": "sigmoid_belief_net", "units": [64, 8, 4]},

@@ -14,6 +14,7 @@ from harmonium.data import Rows
 from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph, State
 from harmonium.learning.watch import doubtful_estimate
+from harmonium.machines.visible import visible_groups, visible_state
 from harmonium.random import generator
 from harmonium.sampling import Phase, ais, bound, exact, log_marginal, mean_field, reverse_ais
 from harmonium.sampling.ais import Estimate
@@ -147,10 +148,10 @@ def _is_deep(graph: EnergyGraph) -> bool:
 
     A machine with a label group is not deep here: its label's states are enumerated.
     """
-    return (
-        "y" not in graph.units
-        and tuple(name for name in graph.units if name != "v") not in graph.summable()
-    )
+    if "y" in graph.units:
+        return False
+    seen = visible_groups(graph)
+    return tuple(name for name in graph.units if name not in seen) not in graph.summable()
 
 
 def _summary(estimate: Estimate) -> dict[str, float]:
@@ -170,29 +171,35 @@ def _scores(machine: Machine, x: Rows, *, source: Generator) -> Tensor:
     graph = machine.graphs[0]
     parts = []
     for piece in x.split(_BATCH):
-        v = piece.reshape(len(piece), *graph.units["v"].shape)
-        graph.units["v"].check(v)
+        seen = _observed(graph, piece)
+        for name, values in seen.items():
+            graph.units[name].check(values)
         if len(machine.graphs) > 1:
-            parts.append(machine.bound(v, 0.0, samples=_DRAWS, source=source))
+            parts.append(machine.bound(seen["v"], 0.0, samples=_DRAWS, source=source))
         elif "y" in graph.units:
-            parts.append(log_marginal(graph, "y", given={"v": v}).double())
+            parts.append(log_marginal(graph, "y", given=seen).double())
         else:
-            parts.append(bound(graph, _inferred(graph, v), log_z=0.0))
+            parts.append(bound(graph, _inferred(graph, seen), log_z=0.0))
     return torch.cat(parts)
 
 
-def _inferred(graph: EnergyGraph, v: Tensor) -> Phase:
-    """The hidden groups given the visible group, by mean field if they are connected."""
-    return mean_field(graph, {"v": v}, tolerance=1e-4, cap=200)
+def _observed(graph: EnergyGraph, x: Tensor) -> State:
+    """Rows ``(N, D)`` as values of the visible groups."""
+    return visible_state(graph, x, groups=visible_groups(graph))
+
+
+def _inferred(graph: EnergyGraph, seen: State) -> Phase:
+    """The hidden groups given the visible ones, by mean field if they are connected."""
+    return mean_field(graph, seen, tolerance=1e-4, cap=200)
 
 
 def _gap(graph: EnergyGraph, x: Tensor, *, bounds: Tensor, source: Generator) -> dict[str, Any]:
     """Mean of log p - bound, in nats, by annealing that starts at the mean-field solution."""
-    v = x.reshape(len(x), *graph.units["v"].shape)
-    data = _inferred(graph, v)
+    seen = _observed(graph, x)
+    data = _inferred(graph, seen)
     base = {name: graph.units[name].mean(f) for name, f in data.fields.items()}
     chains, betas = _PER_ROW
-    estimate = ais(graph, betas=betas, chains=chains, base=base, hold={"v": v}, source=source)
+    estimate = ais(graph, betas=betas, chains=chains, base=base, hold=seen, source=source)
     gaps = estimate.log_z - bounds
     return {"value": float(gaps.mean()), "stderr": _stderr(gaps), "count": len(x)}
 
@@ -207,16 +214,20 @@ def _both_sides(
     first = (torch.arange(ladder.chains) % len(train)).to(train.device)
     data = _inferred(top, _lifted(machine, train.index_select(0, first)))
     hidden = {name: top.units[name].sample(f, source) for name, f in data.fields.items()}
-    state: State = {"v": top.units["v"].sample(top.field("v", hidden), source), **hidden}
+    drawn = {
+        name: top.units[name].sample(top.field(name, hidden), source)
+        for name in visible_groups(top)
+    }
+    state: State = {**drawn, **hidden}
     state = run(top, state, sweeps=ladder.sweeps, source=source)
     reverse = reverse_ais(top, state, betas=ladder.betas, base=base, source=source)
     return forward, reverse
 
 
-def _lifted(machine: Machine, x: Tensor) -> Tensor:
+def _lifted(machine: Machine, x: Tensor) -> State:
     """The top graph's visible values for some rows, by means."""
-    v = x.reshape(len(x), *machine.graphs[0].units["v"].shape)
-    return machine.features(v) if len(machine.graphs) > 1 else v
+    seen = _observed(machine.graphs[0], x)
+    return {"v": machine.features(seen["v"])} if len(machine.graphs) > 1 else seen
 
 
 def _base(machine: Machine, train: Rows) -> dict[str, Tensor]:
@@ -224,7 +235,7 @@ def _base(machine: Machine, train: Rows) -> dict[str, Tensor]:
     top = machine.graphs[-1]
     totals: dict[str, Tensor] = {}
     for piece in train.split(_BATCH):
-        data = mean_field(top, {"v": _lifted(machine, piece)}, tolerance=1e-2, cap=10)
+        data = mean_field(top, _lifted(machine, piece), tolerance=1e-2, cap=10)
         for name in top.units:
             totals[name] = totals.get(name, 0) + data.moments(top, name)[0].double().sum(0)
     like = next(top.parameters())

@@ -28,7 +28,7 @@ class Needs:
         data: required rows: "train", "test", "held out"; rows with a class label, "labelled
             train", "labelled test", "labelled held out"; rows with real targets, "targets train"
             and so on; rows with either, "known train". Or the required kind of columns:
-            "pictures", "counts", "classes" or "targets".
+            "pictures", "counts", "classes", "targets", or "joined" (several kinds of data).
     """
 
     model: tuple[str, ...] = ()
@@ -50,6 +50,11 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "Classifies",
         "gives class probabilities",
         "add a fine_tune section, or take a model with classes",
+    ),
+    "completes": (
+        "Completes",
+        "infers missing values from known ones",
+        "take a machine that is a single energy graph, such as multimodal_dbm",
     ),
     "continues": (
         "Continues",
@@ -174,6 +179,8 @@ def _missing(name: str, data: DataSet) -> str | None:
     """Reason why the data lack these rows, or None."""
     if name == "pictures":
         return _no_pictures(data)
+    if name == "joined":
+        return _not_joined(data)
     if name == "counts":
         return _no_counts(data)
     if name in _PREDICTED:
@@ -228,6 +235,13 @@ def _no_pictures(data: DataSet) -> str | None:
 
     pictures = isinstance(data.columns["x"], Picture)
     return None if pictures else f"{data.name}: rows of shape {data.shape} are no pictures"
+
+
+def _not_joined(data: DataSet) -> str | None:
+    from harmonium.data import Joined
+
+    joined = isinstance(data.columns["x"], Joined)
+    return None if joined else f"{data.name}: its rows hold one kind of data, not several"
 
 
 def _no_counts(data: DataSet) -> str | None:

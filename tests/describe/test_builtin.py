@@ -58,7 +58,7 @@ def planned(name):
     return [task.name for task in tasks]
 
 
-@pytest.mark.parametrize("name", ["digits_dbm", "digits_dbn", "digits_rbm", "gaussian_rbm"])
+@pytest.mark.parametrize("name", ["digits_dbm", "digits_dbn", "digits_rbm", "digits_gaussian_rbm"])
 def test_recipes_fit_the_data_they_name(name):
     assert planned(name)[0] in ("pretrain/0", "train")
     assert "judge" in planned(name)

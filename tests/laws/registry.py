@@ -25,7 +25,9 @@ from harmonium.machines import (
     dbm,
     hopfield,
     modern_hopfield,
+    multimodal_dbm,
     over_replicated_softmax,
+    potts,
     rbm,
     replicated_softmax,
 )
@@ -224,6 +226,12 @@ def _affine(dtype=torch.float64):
     return randomised(EnergyGraph(units, wires), 71, std=0.7).to(dtype)
 
 
+def _potts_parameters():
+    """Fields and couplings of three sites of two states."""
+    j = torch.randn(3, 2, 3, 2, generator=torch.Generator().manual_seed(4))
+    return torch.zeros(3, 2), j + j.permute(2, 3, 0, 1)
+
+
 def _wired(units, connection, *, seed, std=0.7):
     """Two groups that a connection joins."""
 
@@ -317,6 +325,13 @@ GRAPHS = {
     "classifier": _made(lambda: classification_rbm(3, 2, classes=3), seed=76),
     "dbm": _made(lambda: dbm(4, 3, 2), seed=77),
     "dbm-four": _made(lambda: dbm(Spin(2), 2, Categorical(3), 2), seed=78),
+    "potts": _made(lambda: potts(*_potts_parameters()), seed=86, std=0.4),
+    "multimodal": _made(
+        lambda: multimodal_dbm({"picture": [3, 2], "words": [Spin(2)]}, 2), seed=84
+    ),
+    "multimodal-deep": _made(
+        lambda: multimodal_dbm({"a": [2, 2, 1], "b": [2, 2], "c": [Categorical(3)]}, 2), seed=85
+    ),
     "modern-hopfield": _made(lambda: modern_hopfield(torch.randn(3, 2)), seed=73),
 }
 """Name -> function of a type (float64 unless told); both types have the same parameters."""
@@ -509,6 +524,8 @@ MACHINES = {
     "convolutional_belief_net": BELIEF_NETS["convolutional"],
     "convolutional_rbm": GRAPHS["convolutional"],
     "dbm": GRAPHS["dbm"],
+    "multimodal_dbm": GRAPHS["multimodal"],
+    "potts": GRAPHS["potts"],
     "modern_hopfield": GRAPHS["modern-hopfield"],
     "over_replicated_softmax": lambda: randomised(over_replicated_softmax(3, 2, latent=2), 85),
     "replicated_softmax": lambda: randomised(replicated_softmax(3, 3), 84),

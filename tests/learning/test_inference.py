@@ -14,7 +14,7 @@ from harmonium.learning import (
     normalised,
     positive,
 )
-from harmonium.machines import boltzmann
+from harmonium.machines import boltzmann, dbm
 from harmonium.random import generator
 from harmonium.sampling import log_marginal, mean_field
 from tests.laws.registry import GRAPHS
@@ -134,3 +134,23 @@ def test_a_label_that_is_seen_is_no_longer_listed():
     one, other = Listed("y")(graph, batch), MeanField()(graph, batch)
     torch.testing.assert_close(one.fields["h"], other.fields["h"])
     assert len(one.weights) == len(batch["v"])
+
+
+def test_mean_field_misses_the_variance_that_feeds_small_upper_weights():
+    """Posterior <h2 h1> less that of mean field: W2 diag(E[m (1 - m)]) / 4, to first order."""
+    graph = dbm(6, 4, 3, std=0.0).double()
+    source = generator(0)
+    low, up = (e.connection.weight for e in graph.edges)
+    with torch.no_grad():
+        low.copy_(torch.randn(4, 6, generator=source, dtype=torch.float64))
+        up.copy_(1e-3 * torch.randn(3, 4, generator=source, dtype=torch.float64))
+    v = (torch.rand(20, 6, generator=source) < 0.5).double()
+    h1 = torch.cartesian_prod(*[torch.tensor([0.0, 1.0]).double()] * 4)
+    field = h1 @ up.mT
+    p = (v @ low.mT @ h1.mT + torch.nn.functional.softplus(field).sum(1)).softmax(1)
+    exactly = torch.einsum("bs,sj,si->ji", p, field.sigmoid(), h1) / len(v)
+    data = MeanField(tolerance=1e-12, cap=200)(graph, {"v": v})
+    m1, m2 = (data.moments(graph, name)[0] for name in ("h1", "h2"))
+    missing = (up * (m1 * (1 - m1)).mean(0) / 4).detach()
+    found = (exactly - m2.mT @ m1 / len(v)).detach()
+    torch.testing.assert_close(found, missing, rtol=0.02, atol=1e-8)

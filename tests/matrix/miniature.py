@@ -5,6 +5,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from ruamel.yaml import YAML
 from safetensors.torch import load_file
@@ -39,14 +40,36 @@ NETS = (
     "autoencoder",
     "deep",
     "elementary_perceptron",
+    "extreme_learning",
     "kohonen",
     "linear_memory",
     "mlp",
     "net",
     "perceptron",
-    *("recursive_net", "rntn", "tree_lstm"),
+    "radial_basis",
+    "recursive_net",
+    "rntn",
     "sigmoid_belief_net",
+    "tree_lstm",
 )
+
+CLASSIFIERS = (
+    "deep",
+    "extreme_learning",
+    "mlp",
+    "net",
+    "radial_basis",
+)
+"""Nets whose outputs are those of classes, unless a recipe says that they are values."""
+
+SCORING = (
+    "elementary_perceptron",
+    "extreme_learning",
+    "linear_memory",
+    "perceptron",
+    "radial_basis",
+)
+"""Nets that find classes without their probabilities."""
 
 TREE_NETS = ("recursive_net", "rntn", "tree_lstm")
 
@@ -69,8 +92,13 @@ PICTURE_NET: dict[str, Any] = {
 TEXT = "the quick brown fox jumps over the lazy dog. " * 60
 """Takes the place of the plays of Shakespeare."""
 
-DRAWN = ("curve", "gate", "ring")
-"""Readers that make a few rows themselves."""
+DRAWN: dict[str, dict[str, Any]] = {
+    "curve": {},
+    "gate": {},
+    "potts_alignment": {"type": "potts_alignment", "sequences": 300, "test": 50},
+    "ring": {},
+}
+"""Reader that makes rows itself -> the source for few rows; empty: as it is."""
 
 VOCABULARY = (
     *("goal", "match", "team", "coach"),
@@ -122,19 +150,20 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
         path = _documents(folder / "documents.txt")
         data["source"] = {"type": "text", "train": str(path), "test": 0.3, "labelled": True}
         return
-    if isinstance(data["source"], dict) and data["source"]["type"] in DRAWN:
+    if named(data["source"]) in DRAWN:
+        data["source"] = DRAWN[named(data["source"])] or data["source"]
         return
-    if data["source"] in ("motions", "sst"):
-        made = _trees if data["source"] == "sst" else _motions
-        data["source"] = made(folder)
-    elif data["source"] == "tiny_shakespeare":
+    if named(data["source"]) in MADE:
+        data["source"] = MADE[named(data["source"])](folder)
+        return
+    if data["source"] == "tiny_shakespeare":
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "text.txt").write_text(TEXT)
         path = str(folder / "text.txt")
         data["source"] = {"type": "characters", "train": path, "length": 16}
-    elif isinstance(data["source"], dict) and data["source"]["type"] == "patches":
+    elif named(data["source"]) == "patches":
         data["source"]["count"] = 1000
-    elif isinstance(data["source"], dict) and data["source"]["type"] == "cifar10":
+    elif named(data["source"]) == "cifar10":
         data["source"] = "digits"
     elif isinstance(data["source"], dict):
         _pictures(folder / "images")
@@ -145,9 +174,33 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
         data["labels"] = {"per_class": 5}
 
 
+def named(source: str | dict[str, Any]) -> str:
+    """The reader of a source."""
+    return source if isinstance(source, str) else source["type"]
+
+
+def _joined(folder: Path) -> dict[str, Any]:
+    """Digits as pictures, their names as words, side by side in the rows of a file."""
+    images, splits = digits(), {}
+    assert images.train_labels is not None
+    assert images.test_labels is not None
+    parts = {
+        "train": (images.train, images.train_labels),
+        "test": (images.test, images.test_labels),
+    }
+    for part, (x, labels) in parts.items():
+        words = torch.nn.functional.one_hot(labels, 10)
+        even = torch.stack([labels % 2 == 0, labels % 2 == 1], 1)  # so that a row has two words
+        splits[f"x_{part}"] = torch.cat([x.reshape(len(x), -1), words, even], 1).numpy()
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez(folder / "joined.npz", **splits)
+    joined = {"picture": [8, 8], "words": [12]}
+    return {"type": "arrays", "train": str(folder / "joined.npz"), "joined": joined}
+
+
 def _shrink_model(model: dict[str, Any], width: int) -> None:
-    if {"words", "vocabulary", "channels"} & model.keys():
-        _shrink_sequences(model)
+    if special := next((name for name in SPECIAL if name in model), None):
+        SPECIAL[special](model)
         return
     if model["type"] in KNOWN_NETS or (width == 64 and "table_conv2d" in str(model)):
         model.clear()
@@ -191,6 +244,19 @@ def _shrink_sequences(model: dict[str, Any]) -> None:
         return
     model["vocabulary"] = len(set(TEXT))
     model["recurrent"] |= {"inputs": 8, "hidden": WIDTHS[0]}
+
+
+def _shrink_pathways(model: dict[str, Any]) -> None:
+    model |= {"pathways": {"picture": [64, 12], "words": [12, 10]}, "joint": 8}
+
+
+SPECIAL = {
+    "pathways": _shrink_pathways,
+    "words": _shrink_sequences,
+    "vocabulary": _shrink_sequences,
+    "channels": _shrink_sequences,
+}
+"""Setting that only some models have -> how such a model is cut down."""
 
 
 def _small(component: str | dict[str, Any]) -> dict[str, Any]:
@@ -260,14 +326,14 @@ def _trees(folder: Path) -> dict[str, Any]:
 def classifies(recipe: dict[str, Any]) -> bool:
     """Whether the recipe ends with something that finds classes."""
     model = recipe["model"]
-    net = model["type"] in ("deep", "mlp", "net") and model.get("outputs") != "values"
+    net = model["type"] in CLASSIFIERS and model.get("outputs") != "values"
     net = net or model["type"] == "linear_memory"
     return "fine_tune" in recipe or "classes" in model or net
 
 
 def probable(recipe: dict[str, Any]) -> bool:
     """Whether it finds them by their probabilities."""
-    return classifies(recipe) and not recipe["model"]["type"].endswith(("perceptron", "memory"))
+    return classifies(recipe) and recipe["model"]["type"] not in SCORING
 
 
 def can(run: Run, *abilities: str) -> bool:
@@ -296,3 +362,7 @@ def fingerprint(models: Path) -> dict[str, str]:
             digest.update(x.numpy().tobytes())
         found[path.name] = digest.hexdigest()[:16]
     return found
+
+
+MADE = {"corel5k": _joined, "emoji": _joined, "motions": _motions, "sst": _trees}
+"""Reader of files that nobody ships -> maker of small ones in their place."""

@@ -21,10 +21,12 @@ PARAMETERS = json.loads(Path(__file__).with_name("parameters.json").read_text())
 FIGURES = {
     "accuracy": "accuracy",
     "bound": "elbo",
+    "contacts": "contact_precision",
     "error": "rmse",
     "forecast": "step_error",
     "likelihood": "log_likelihood",
     "linear_svm": "svm_error",
+    "modalities": "generated_map",
     "map_errors": "quantisation_error",
     "neighbours": "knn_error",
     "next_token": "token_nats",
@@ -123,7 +125,7 @@ def test_stopped_and_resumed_it_is_the_run_that_was_never_stopped(
 
 
 @pytest.mark.parametrize(
-    "name", cells("one trial at a time", ["digits_dbn", "gaussian_rbm", "mnist_drbm"])
+    "name", cells("one trial at a time", ["digits_dbn", "digits_gaussian_rbm", "mnist_drbm"])
 )
 def test_a_trial_is_made_when_its_turn_comes(name, recipes, tmp_path, monkeypatch):
     made, at_first = [], []
@@ -182,19 +184,38 @@ def refusal(judge, recipe):
     if judge == "reconstruction" and recipe["model"]["type"] in (
         "deep",
         "elementary_perceptron",
+        "extreme_learning",
         "language",
         "linear_memory",
         "mlp",
         "net",
         "perceptron",
+        "radial_basis",
         *TREE_NETS,
     ):
         return r"judge reconstruction: no model .* reconstructs"
     if judge in ("linear_svm", "neighbours", "retrieval"):
         return unsearched(judge, recipe)
-    if judge == "robustness":
-        return unmoved(recipe)
-    return ""
+    special = {
+        "robustness": unmoved,
+        "contacts": siteless,
+        "modalities": one_kind,
+    }
+    return special[judge](recipe) if judge in special else ""
+
+
+def siteless(recipe):
+    """What is said where there are no couplings between sites; else nothing."""
+    if type_of(recipe["data"]["source"]) == "potts_alignment":
+        return ""
+    return r"judge contacts: (no model .* is a single energy graph|couplings between sites)"
+
+
+def one_kind(recipe):
+    """What is said where rows hold one kind of data; else nothing."""
+    if recipe["model"]["type"] == "multimodal_dbm":
+        return ""
+    return r"judge modalities: (no model .* infers missing values|.* hold one kind of data)"
 
 
 def unsuited(judge, recipe):
@@ -205,6 +226,8 @@ def unsuited(judge, recipe):
         return rf"judge {judge}: "
     whys = {
         "bound": "has a lower bound",
+        "contacts": "single energy graph|couplings between sites",
+        "modalities": "infers missing values|one kind of data",
         "error": "has no real targets|has no labels|has no classes",
         "likelihood": "has a likelihood",
         "reconstruction": "reconstructs",
@@ -220,15 +243,16 @@ def unlike(judge, recipe):
         return r"judge next_token: no model .* predicts the next symbol of a text"
     if judge == "sentiment" and recipe["model"]["type"] not in TREE_NETS:
         return r"judge sentiment: (no model .* every node of a tree|.*labelled test|.*no classes)"
-    if judge == "perplexity" and "words" not in recipe["model"]:
+    documents = "words" in recipe["model"] and recipe["model"]["type"] not in TREE_NETS
+    if judge == "perplexity" and not documents:
         return r"judge perplexity: (no model .* is a model of documents|.* not counts of words)"
     return ""
 
 
 def unsearched(judge, recipe):
     """What is said where nothing can be searched by codes and labels; else nothing."""
-    if type_of(recipe["data"]["source"]) in ("characters", "patches"):
-        return rf"judge {judge}: (photographs|text) has no labelled"
+    if type_of(recipe["data"]["source"]) in ("arrays", "characters", "patches"):
+        return rf"judge {judge}: (photographs|text|joined) has no labelled"
     if recipe["model"]["type"] in ("linear_memory", "perceptron"):
         return rf"judge {judge}: no model .* has hidden layers"
     if recipe["model"].get("outputs") == "values" and recipe["model"]["type"] == "mlp":

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from harmonium.apply import Trained
-from tests.matrix.miniature import RECIPES, can, classifies, is_net, probable
+from tests.matrix.miniature import CLASSIFIERS, RECIPES, can, classifies, is_net, probable
 from tests.matrix.red import cells
 
 
@@ -36,7 +36,9 @@ def test_summary_lists_the_stages_that_the_run_went_through(name, runs, verb):
 
 UNDESCENDED = (
     "elementary_perceptron",
+    "extreme_learning",
     "kohonen",
+    "radial_basis",
     "sigmoid_belief_net",
 )
 """Nets with layers that learn by other rules than gradient descent."""
@@ -128,9 +130,9 @@ def test_encode_gives_codes_of_the_last_hidden_layer(name, runs, recipes, verb, 
     if not can(run, "encodes"):
         assert "no model of this run has hidden layers" in found
         return
-    last = -2 if model["type"] in ("deep", "mlp") else -1
+    last = -2 if model["type"] in CLASSIFIERS else -1
     units = model["units"][last] if "units" in model else model.get("hidden")
-    units = model.get("associations", units)
+    units = model.get("associations", model.get("joint", units))
     units = 2 if model["type"] == "kohonen" else units
     units = CODES_OF_NETS.get(name, units)
     units = units["shape"] if isinstance(units, dict) else units

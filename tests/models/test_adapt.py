@@ -11,6 +11,7 @@ from harmonium.nets import (
     Autoencoder,
     Codec,
     ElementaryPerceptron,
+    ExtremeLearningMachine,
     KohonenMap,
     LinearMemory,
     Perceptron,
@@ -28,6 +29,8 @@ MACHINES = {
     "Stack": hm.belief_net(6, 3, 2),
     "LabelledStack": hm.belief_net(6, 3, 2, classes=2),
     "Classifier": torch.nn.Sequential(torch.nn.Linear(6, 2)),
+    "ReadoutClassifier": ExtremeLearningMachine([6, 4, 2]),
+    "ReadoutRegressor": ExtremeLearningMachine([6, 4, 2], outputs="values"),
     "PerceptronModel": Perceptron(6, 2),
     "ClassMemory": LinearMemory(6, 2),
     "RowMemory": LinearMemory(6, 6, recalls="rows"),
@@ -40,21 +43,24 @@ MACHINES = {
     "TreeModel": RNTN(6, 4, classes=2, longest=3),
 }
 ABILITIES = {
-    "RestrictedModel": "Encodes EnergyBased Filters FreeEnergies Layered Mixes Reconstructs "
-    "Samples Scores Unrolls",
-    "DeepModel": "Encodes EnergyBased Filters Layered Mixes Reconstructs Samples Scores Unrolls",
+    "RestrictedModel": "Completes Encodes EnergyBased Filters FreeEnergies Layered Mixes "
+    "Reconstructs Samples Scores Unrolls",
+    "DeepModel": "Completes Encodes EnergyBased Filters Layered Mixes Reconstructs Samples "
+    "Scores Unrolls",
     "RestrictedDocumentModel": "CountsWords Encodes EnergyBased Filters FreeEnergies Layered "
     "Mixes Reconstructs Samples Unrolls",
     "DocumentModel": "CountsWords Encodes EnergyBased Filters Layered Mixes Reconstructs Samples "
     "Unrolls",
-    "LabelledModel": "Classifies Decides Encodes EnergyBased Filters FreeEnergies Layered Mixes "
-    "Reconstructs Samples Scores Unrolls",
+    "LabelledModel": "Classifies Completes Decides Encodes EnergyBased Filters FreeEnergies "
+    "Layered Mixes Reconstructs Samples Scores Unrolls",
     "Stack": "Directed Encodes Filters FreeEnergies Layered Mixes Reconstructs Samples Scores "
     "Unrolls",
     "LabelledStack": "Classifies Decides Directed Encodes Filters FreeEnergies Layered Mixes "
     "Reconstructs Samples Scores Unrolls",
     "Classifier": "Classifies Decides Described Encodes Filters Net",
     "MapModel": "Described Encodes Maps Net Reconstructs",
+    "ReadoutClassifier": "Decides Described Encodes Net",
+    "ReadoutRegressor": "Described Encodes Net Predicts",
     "PerceptronModel": "Decides Described Filters Net",
     "ClassMemory": "Decides Described Filters Net",
     "RowMemory": "Described Net Reconstructs",

@@ -1,9 +1,17 @@
 import torch
 from torch.testing import assert_close
 
-from harmonium import Bernoulli, belief_net, convolutional_belief_net, convolutional_rbm, dbm
+from harmonium import (
+    Bernoulli,
+    belief_net,
+    convolutional_belief_net,
+    convolutional_rbm,
+    dbm,
+    multimodal_dbm,
+)
 from harmonium.models import adapted
 from harmonium.models.filters import downwards, filters_of, shown
+from tests.laws.specimens import randomised
 
 
 def test_filters_of_dense_layers_are_products():
@@ -43,3 +51,12 @@ def test_layers_of_a_stack_reach_the_data_through_those_below():
     plain = adapted(belief_net(5, 4, 3, std=1.0))
     first, second = (g.edges[0].connection.weight.detach() for g in plain.machine.graphs)
     assert_close(plain.filters()["h2"], second @ first)
+
+
+def test_of_several_visible_groups_the_weights_lie_side_by_side():
+    graph = randomised(multimodal_dbm({"a": [4, 3], "b": [3]}, 2), 3)
+    found = adapted(graph).filters()
+    assert {name: tuple(w.shape) for name, w in found.items()} == {"a_h1": (3, 7), "joint": (2, 7)}
+    w, up, b = (e.connection.weight.detach() for e in graph.edges)
+    assert_close(found["a_h1"], torch.cat([w, up.mT @ b], 1))
+    assert_close(found["joint"], torch.cat([up @ w, b], 1))

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from harmonium.describe.component import Component
-from harmonium.learning import hidden_means
+from harmonium.learning import doubled, hidden_means, lowest
 from harmonium.machines import dbm
 from harmonium.models import adapted
 from harmonium.stages.greedy import Greedy
@@ -71,3 +71,27 @@ def test_the_summary_names_every_layer():
     settings = Greedy(epochs=5, layers=({}, {"epochs": 9}))
     parts = settings.outline(model, "pretrain")
     assert [(name, part.epochs) for name, part in parts] == [("pretrain/0", 5), ("pretrain/1", 9)]
+
+
+def test_a_deep_machine_of_depth_one_starts_as_the_rbm_of_its_lowest_layer():
+    made = {"type": "dbm", "units": [6, 5, 4]}
+    pretrain = {"type": "greedy", "epochs": 3, "depth": 1}
+    low, *rest = small.tasks(model=made, pretrain=pretrain, fine_tune=None)
+    assert [task.name for task in rest if task.name.startswith("pretrain")] == []
+    trial = low.workspace
+    graph = trial.models["machine"].machine
+    before = [graph.get_parameter(f"units.{name}.bias").clone() for name in ("h1", "h2")]
+    stage = low.build()
+    assert [*stage.learner.module.units] == ["v", "h"]  # no copies: nothing is doubled
+    small.done(low)
+    after = [graph.get_parameter(f"units.{name}.bias") for name in ("h1", "h2")]
+    assert not torch.equal(before[0], after[0])
+    assert torch.equal(before[1], after[1])
+
+
+def test_the_lowest_layers_of_a_chain_share_its_parameters():
+    graph = dbm(6, 5, 4, 3)
+    part = lowest(graph, 2)
+    assert [*part.units] == ["v", "h1", "h2"]
+    assert part.edges[1].connection is graph.edges[1].connection
+    assert [*doubled(part)[1].units] == ["v", "h", "h_copy"]  # h2 is its top now

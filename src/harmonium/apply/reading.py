@@ -67,7 +67,9 @@ def read(source: str | Path, **settings: Any) -> DataSet:  # noqa: ANN401
 
 _KNOWN: dict[str, Callable[[], DataSet]] = {
     "cifar10": data.cifar10,
+    "corel5k": data.corel5k,
     "diabetes": data.diabetes_set,
+    "emoji": data.emoji,
     "frey_faces": data.frey_faces_set,
     "newsgroups": data.newsgroups,
     "reuters": data.reuters,

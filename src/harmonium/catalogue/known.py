@@ -204,6 +204,35 @@ KNOWN: dict[str, KnownSet] = {
         files={"reuters21578.tar.xz": ""},
         folder="reuters21578",
     ),
+    "emoji": KnownSet(
+        title="Emoji",
+        about="1906 colour pictures of 32 x 32 with 629 keywords",
+        where="npm packages emoji-datasource-twitter@16.0.0 (pictures) and emojilib@4.0.3 "
+        "(keywords), as arrays images (1906, 32, 32, 3), tags (1906, 629), vocab and names",
+        licence="CC BY 4.0, the pictures of Twemoji; MIT, the keywords of emojilib",
+        shape=(3701,),
+        rows={"train": 1525, "test": 381},
+        files={
+            "emoji_tags.npz": "4ad1677fe90a19282c2ad973b6e62eb3ca87f7bcbefb89dcf91da0d54dbda158"
+        },
+        folder="emoji-tags",
+    ),
+    "corel5k": KnownSet(
+        title="Corel5k",
+        about="photographs as 499 binary visual words, with 374 keywords",
+        where="https://github.com/tsoumakas/mulan, folder data/multi-label/corel5k, as it is "
+        "or packed by xz",
+        licence="none stated",
+        shape=(873,),
+        rows={"train": 4500, "test": 500},
+        files={
+            "Corel5k-train-sparse.arff.xz": "19eb253c447144bea74ffa86b4731a56022addae2ba7d0aab72ad"
+            "07fdc02e9b3",
+            "Corel5k-test-sparse.arff.xz": "e8f8e9cd052c43ba7bdfdf99d242f461fc8c2a03163466d921e57"
+            "6887b51d8a7",
+        },
+        folder="corel5k",
+    ),
     "sst": KnownSet(
         title="Stanford Sentiment Treebank",
         about="sentences of film reviews as trees, with a sentiment at every node",

@@ -15,12 +15,14 @@ from harmonium.data.check import (
     standardised_warning,
 )
 from harmonium.data.cifar import cifar10
+from harmonium.data.corel5k import corel5k
 from harmonium.data.crops import Cutout, Flip, PaddedCrop
 from harmonium.data.curves import curve, ring
 from harmonium.data.dataset import DataSet
 from harmonium.data.digits import digits
 from harmonium.data.download import get
 from harmonium.data.elastic import Elastic
+from harmonium.data.emoji import emoji
 from harmonium.data.examples import Examples, Split
 from harmonium.data.faces import frey_faces
 from harmonium.data.fasta import decoded, encoded, fasta, letters, read_fasta, write_fasta
@@ -33,6 +35,7 @@ from harmonium.data.inspect import inspect, target_figures
 from harmonium.data.kinds import (
     Classes,
     Counts,
+    Joined,
     Kind,
     Numbers,
     Picture,
@@ -106,6 +109,7 @@ __all__ = [
     "Flip",
     "ImageSet",
     "InTurn",
+    "Joined",
     "Kind",
     "Numbers",
     "PaddedCrop",
@@ -133,11 +137,13 @@ __all__ = [
     "check_range",
     "cifar10",
     "constant_features",
+    "corel5k",
     "curve",
     "decoded",
     "diabetes_set",
     "digits",
     "digits_set",
+    "emoji",
     "encoded",
     "extremes",
     "fashion_mnist",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import math
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ from harmonium.data.archive import Archive, Array, opened_archive
 from harmonium.data.blocks import Blocks
 from harmonium.data.dataset import DataSet
 from harmonium.data.examples import Examples, Split
-from harmonium.data.kinds import Classes, Kind, Numbers, of_shape
+from harmonium.data.kinds import Classes, Joined, Kind, Numbers, of_shape
 from harmonium.data.labels import encode
 from harmonium.data.split import with_test
 from harmonium.data.streamed import Streamed
@@ -35,6 +36,7 @@ def arrays(  # noqa: PLR0913
     target: bool = False,
     unlabelled: int | str | None = None,
     stream: bool = False,
+    joined: Mapping[str, Sequence[int]] | None = None,
 ) -> DataSet:
     """Rows, labels and weights from arrays in files.
 
@@ -60,6 +62,8 @@ def arrays(  # noqa: PLR0913
         target: Whether `y` holds real numbers to predict, not labels of classes.
         unlabelled: Label that means no label, like empty and NaN; null for -1, with a warning.
         stream: Leave the rows in their file and read them in blocks when they are needed.
+        joined: Names and shapes of several kinds of data that lie side by side in a row, in their
+            order, such as a picture and its words; null for one kind.
 
     Raises:
         FileNotFoundError: a file is missing.
@@ -89,7 +93,9 @@ def arrays(  # noqa: PLR0913
     splits: dict[str, Any] = {
         name: _split(contents, codes.get(name)) for name, contents in parts.items()
     }
-    columns = {"x": of_shape(_shape(parts, Path(train))), **kind}
+    shape = _shape(parts, Path(train))
+    rows = of_shape(shape) if joined is None else _joined(joined, shape, path=Path(train))
+    columns = {"x": rows, **kind}
     dataset = DataSet(Path(train).stem, **splits, columns=columns)
     return with_test(dataset, test) if isinstance(test, int | float) else dataset
 
@@ -191,6 +197,17 @@ def _floats(array: Array) -> Tensor:
     with np.errstate(over="ignore"):  # overflow gives infinity, which checks refuse
         native = array if array.dtype == np.float32 else array.astype(np.float32)
     return torch.from_numpy(np.require(native, requirements=["C", "W"]))
+
+
+def _joined(joined: Mapping[str, Sequence[int]], shape: Sequence[int], *, path: Path) -> Joined:
+    """The kind of rows that hold several kinds of data side by side."""
+    kind = Joined({name: of_shape(each) for name, each in joined.items()})
+    if kind.shape != (math.prod(shape),):
+        raise DataError(
+            f"{path}: rows of shape {tuple(shape)}, but the parts in joined have {kind.shape[0]} "
+            "values together: give the shape of every part of a row, in their order"
+        )
+    return kind
 
 
 def _shape(parts: dict[str, _Part], path: Path) -> tuple[int, ...]:

@@ -13,12 +13,23 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from harmonium.data.joined import Joined
 from harmonium.data.streamed import Rows, pieces
 from harmonium.data.tokens import Tokens
 from harmonium.data.tree_kinds import NodeClasses, Trees
 from harmonium.errors import DataError
 
-__all__ = ["Classes", "Counts", "Kind", "Numbers", "Picture", "Series", "Tokens", "of_shape"]
+__all__ = [
+    "Classes",
+    "Counts",
+    "Joined",
+    "Kind",
+    "Numbers",
+    "Picture",
+    "Series",
+    "Tokens",
+    "of_shape",
+]
 
 _COLOURS = (1, 3)
 """Possible numbers of channels of a picture: grey, or red, green and blue."""
@@ -293,7 +304,7 @@ class Series:
         return f"Series({self.length} frames of {named or self.width})"
 
 
-Kind = Numbers | Picture | Classes | Series | Tokens | Trees | NodeClasses
+Kind = Numbers | Picture | Classes | Joined | Series | Tokens | Trees | NodeClasses
 """Kind of a column."""
 
 

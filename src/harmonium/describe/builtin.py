@@ -48,9 +48,9 @@ def find(name: str) -> Path:
     Raises:
         FileNotFoundError: there is no such recipe; the message gives the nearest name.
 
-    >>> find("gausian_rbm")  # doctest: +ELLIPSIS
+    >>> find("digits_rmb")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    FileNotFoundError: no recipe 'gausian_rbm', did you mean 'gaussian_rbm'? There are: ...
+    FileNotFoundError: no recipe 'digits_rmb', did you mean 'digits_rbm'? There are: ...
     """
     known = builtin()
     stem = name.removesuffix(".yaml")

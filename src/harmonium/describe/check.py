@@ -19,13 +19,13 @@ Found = Iterator[tuple[Path, str]]
 _STACKS = {"belief_net"}
 """Machines that are stacks of RBMs, not a single energy graph."""
 
-_MACHINES = {"belief_net", "classification_rbm", "dbm", "rbm"}
+_MACHINES = {"belief_net", "classification_rbm", "dbm", "multimodal_dbm", "rbm"}
 """Energy models, which classify only with a label group or after they are unrolled."""
 
-_LAYERED = {"rbm", "belief_net", "dbm"}
+_LAYERED = {"rbm", "belief_net", "dbm", "multimodal_dbm"}
 """Machines of layers, each connected with the next."""
 
-_UNROLLED = {*_LAYERED, "autoencoder", "codec"}
+_UNROLLED = {*_LAYERED, "autoencoder", "codec"} - {"multimodal_dbm"}
 """Models that can become a classifier with a new output layer."""
 
 _LABELLED = {"classification_rbm"}
@@ -34,7 +34,15 @@ _LABELLED = {"classification_rbm"}
 _UNLABELLED = {"frey_faces", "patches"}
 """Readers that never have labels."""
 
-_WITHOUT_LABELS = {"ica", "nmf", "pca", "svd"}
+_WITHOUT_LABELS = {
+    "factor_analysis",
+    "gaussian_mixture",
+    "ica",
+    "independent_gaussians",
+    "nmf",
+    "pca",
+    "svd",
+}
 """Baselines that read rows without labels."""
 
 _OWN_VALIDATION = {"arrays", "image_folder"}
@@ -183,7 +191,10 @@ def _nets(recipe: Recipe) -> Found:
 def _depth(machine: Component) -> int | None:
     """Number of layers for pre-training."""
     deep = len(machine.settings.get("units") or ()) - 1
-    return {"rbm": 1, "belief_net": deep, "dbm": deep, "autoencoder": deep}.get(machine.type)
+    pathways = (machine.settings.get("pathways") or {}).values()
+    joined = 1 + sum(len(groups) - 1 for groups in pathways)
+    depths = {"belief_net": deep, "dbm": deep, "autoencoder": deep}
+    return {"rbm": 1, "multimodal_dbm": joined, **depths}.get(machine.type)
 
 
 def _learning(recipe: Recipe) -> list[tuple[Path, Any]]:

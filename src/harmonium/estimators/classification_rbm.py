@@ -24,7 +24,7 @@ from harmonium.arguments import checked, named
 from harmonium.bounds import Count, Size
 from harmonium.data import Batches
 from harmonium.errors import UsageError
-from harmonium.estimators.defaults import floor, is_grey, name_constant, passes
+from harmonium.estimators.defaults import is_grey, name_constant, passes
 from harmonium.estimators.estimator import Trained, fresh_seed
 from harmonium.estimators.families import check_values, choose, settled
 from harmonium.estimators.frames import new_rows, used_rows, validate_data
@@ -41,6 +41,7 @@ from harmonium.learning import (
     Learner,
     Listed,
     Training,
+    ceilings,
     linear_decay,
     responsive_start,
     start_from,
@@ -243,7 +244,7 @@ class ClassificationRBM(
             contrast=self.contrast or CD(),
             penalties=[
                 *([L2(self.weight_decay)] if self.weight_decay else []),
-                *floor(graph, x.flatten(1)),
+                *ceilings(graph, x.flatten(1)),
             ],
             centring=0.01 if wide else None,
             source=source,

@@ -17,7 +17,6 @@ from harmonium.ambient import neutrally
 from harmonium.bridge import randomise, unroll
 from harmonium.data import Batches
 from harmonium.estimators.defaults import (
-    floor,
     is_grey,
     learning_type,
     name_constant,
@@ -37,6 +36,7 @@ from harmonium.learning import (
     Learner,
     Penalty,
     Training,
+    ceilings,
     cross_entropy,
     greedy,
     linear_decay,
@@ -197,7 +197,7 @@ class DBNClassifier(ClassifierMixin, TransformerMixin, Trained):
             if wide and self.pretrain_learning_rate is None:
                 # a tenth of what is stable without momentum
                 rate = min(rate, rate_for(graph, below.flatten(1), curvature=None) / 10)
-                penalties += floor(graph, below.flatten(1))
+                penalties += ceilings(graph, below.flatten(1))
             optimiser = torch.optim.SGD(graph.parameters(), lr=rate, momentum=0.5)
             learner = Learner(
                 graph,

@@ -5,8 +5,6 @@ docs/design.md gives the measurements behind the numbers.
 
 import math
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -19,7 +17,6 @@ from harmonium.learning import (
     PCD,
     Contrast,
     Learner,
-    Penalty,
     factor_start,
     filled_by_means,
     has_factor_start,
@@ -27,14 +24,12 @@ from harmonium.learning import (
 )
 from harmonium.random import Source, generator, normal
 from harmonium.sampling import complete, mean
-from harmonium.units import Gaussian, Units
+from harmonium.units import Units
 
 __all__ = [
-    "Floor",
     "chains_from",
     "contrast_for",
     "converted",
-    "floor",
     "is_grey",
     "is_steady",
     "learning_type",
@@ -48,7 +43,7 @@ __all__ = [
 
 _PASSES = 10
 """Minimum number of passes over the data by default, however many updates a pass has."""
-_BINARY, _GREY, _WIDE, _DEEP = 0.2, 0.3, 0.05, 0.05
+_BINARY, _GREY, _WIDE, _DEEP = 0.2, 0.3, 0.15, 0.05
 """Rates of SGD of an RBM: for binary data, for fractions of the same variance, and the maximum for
 real data. The last rate is for deep machines.
 """
@@ -56,8 +51,6 @@ _LIGHT = 0.75
 """Data in [0, 1] count as fractions below this ratio of their variance to that of binary data."""
 _LARGE = 1e5
 """Real values are learned in single precision only below this size."""
-_LEAST = 1e-3
-"""Minimum learned variance, as a fraction of the column's variance."""
 
 
 def passes(n_epochs: int | None, *, batches: int, updates: int) -> int:
@@ -66,10 +59,10 @@ def passes(n_epochs: int | None, *, batches: int, updates: int) -> int:
 
 
 def updates_for(units: Units, updates: int) -> int:
-    """Updates for these visible units: up to twice ``updates`` for real data of few columns."""
+    """Updates for these visible units: up to four times ``updates`` for real, narrow data."""
     if units.growth == "finite":
         return updates
-    return round(updates * min(2.0, max(1.0, 300 / units.shape.numel())))
+    return round(updates * min(4.0, max(1.0, 300 / units.shape.numel())))
 
 
 def liveliness(units: Units, x: Tensor) -> float:
@@ -159,42 +152,6 @@ def chains_from(graph: EnergyGraph, x: Tensor, *, contrast: Contrast, source: So
 
 
 # --- real data -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Floor(Penalty):
-    """Limits learned precisions, so that no column's variance shrinks until learning diverges.
-
-    Args:
-        ceilings: group -> maximum log-precision, in the shape of the parameter.
-    """
-
-    ceilings: Mapping[str, Tensor]
-
-    def pull(self, name: str, mean: Tensor, *, weights: Tensor) -> Tensor | None:
-        """Returns None: only ``project`` acts."""
-        del name, mean, weights
-        return None
-
-    def add(self, graph: EnergyGraph) -> None:
-        """Does nothing: only ``project`` acts."""
-
-    @torch.no_grad()
-    def project(self, graph: EnergyGraph) -> None:
-        """Lowers precisions above the ceiling."""
-        for name, most in self.ceilings.items():
-            p = graph.units[name].get_parameter("log_precision")
-            torch.minimum(p, most, out=p)
-
-
-def floor(graph: EnergyGraph, x: Tensor) -> list[Penalty]:
-    """The ceiling of the precisions of a machine's visible units, for data ``(N, D)``."""
-    v = graph.units["v"]
-    if not isinstance(v, Gaussian) or v.tied:
-        return []
-    variance = x.var(0, correction=0)
-    least = _LEAST * torch.where(variance > 0, variance, 1e-4)
-    return [Floor({"v": (-least.log()).view(v.shape)})]
 
 
 def learning_type(visible: str | Units, x: Tensor) -> torch.dtype:

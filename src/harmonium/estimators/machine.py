@@ -25,7 +25,6 @@ from harmonium.estimators.defaults import (
     chains_from,
     contrast_for,
     converted,
-    floor,
     is_steady,
     learning_type,
     name_constant,
@@ -50,6 +49,7 @@ from harmonium.learning import (
     Learner,
     Missing,
     Training,
+    ceilings,
     filled_by_means,
     linear_decay,
     start_from,
@@ -238,6 +238,9 @@ class Machine(Density):
         name_constant(graph.units["v"], x)
         v, curvature = self._shaped(x), None
         start_from(graph, {"v": v}, weights=weights)
+        limits = ceilings(graph, x)
+        for limit in limits:
+            limit.project(graph)
         self._base = torch.tensordot(weights / weights.sum(), x, 1)
         self._prepare(x, weights)
         contrast = self.contrast or (PCD() if plain else contrast_for(graph, x))
@@ -250,7 +253,7 @@ class Machine(Density):
             contrast=contrast,
             penalties=[
                 *([L2(self.weight_decay)] if self.weight_decay else []),
-                *floor(graph, x),
+                *limits,
             ],
             source=self._source,
         )

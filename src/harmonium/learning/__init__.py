@@ -9,6 +9,7 @@ from harmonium.learning.associations import (
 )
 from harmonium.learning.averaged import Averaged
 from harmonium.learning.backward import LayerPass, loss_of, passes
+from harmonium.learning.ceiling import Ceiling, ceilings, least_variance
 from harmonium.learning.contrast import CD, PCD, Contrast, Exact
 from harmonium.learning.convolution_backward import convolution_backward, pooling_backward
 from harmonium.learning.convolution_matrix import (
@@ -27,7 +28,7 @@ from harmonium.learning.gauge import zero_sum
 from harmonium.learning.geometry import Geometry, Offsets, follow
 from harmonium.learning.gradient import gradient
 from harmonium.learning.graph_learner import GraphLearner
-from harmonium.learning.greedy import compose, copies, doubled, greedy, hidden_means
+from harmonium.learning.greedy import compose, copies, doubled, greedy, hidden_means, lowest
 from harmonium.learning.hebbian import hebb, pseudo_inverse, storkey
 from harmonium.learning.inference import (
     Clamped,
@@ -49,11 +50,13 @@ from harmonium.learning.objectives import (
     SquaredError,
     cross_entropy,
 )
+from harmonium.learning.pathways import PathwayLayer, compose_pathways, pathway_layers
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
 from harmonium.learning.pocket import Pocket
 from harmonium.learning.projections import responsive_start
 from harmonium.learning.range_test import RateRange, range_test
 from harmonium.learning.regions import Pieces, Regions, most_regions, pieces, regions
+from harmonium.learning.ridge import Ridge
 from harmonium.learning.schedules import cosine, one_cycle, step_decay, warm_up
 from harmonium.learning.separable import Separation, separable
 from harmonium.learning.spectrum import Spectrum, low_rank_start, singular_values
@@ -69,6 +72,7 @@ __all__ = [
     "Associate",
     "Averaged",
     "CD",
+    "Ceiling",
     "Clamped",
     "Copied",
     "Coding",
@@ -91,6 +95,7 @@ __all__ = [
     "LayerPass",
     "Kohonen",
     "Learner",
+    "Ridge",
     "Learns",
     "Limits",
     "Listed",
@@ -101,6 +106,7 @@ __all__ = [
     "Objective",
     "Offsets",
     "PCD",
+    "PathwayLayer",
     "Penalty",
     "Pieces",
     "Pocket",
@@ -115,8 +121,10 @@ __all__ = [
     "UpDown",
     "Watch",
     "WeightCounts",
+    "ceilings",
     "class_weights",
     "compose",
+    "compose_pathways",
     "condition",
     "conditional_gradient",
     "conditional_loss",
@@ -140,7 +148,9 @@ __all__ = [
     "hebb",
     "hidden_means",
     "is_fusible",
+    "least_variance",
     "linear_decay",
+    "lowest",
     "loss_of",
     "low_rank_start",
     "max_norm",
@@ -151,6 +161,7 @@ __all__ = [
     "one_cycle",
     "optimal_mapping",
     "passes",
+    "pathway_layers",
     "pieces",
     "pooling_backward",
     "positive",

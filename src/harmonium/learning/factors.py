@@ -34,6 +34,7 @@ from torch import Tensor
 
 from harmonium.connections import Dense
 from harmonium.graph import EnergyGraph
+from harmonium.learning.ceiling import least_variance
 from harmonium.random import Source, normal
 from harmonium.units import Bernoulli, Gaussian, Spin, Units
 
@@ -197,10 +198,12 @@ def factor_start(
     weight[:, ~still], threshold, spare = _banks(best, h, source=source)
     if projects and spare:
         weight[-spare:, ~still] = _projections(every, spare, source=source)
-    weight /= deviation
-    _set(graph, middle, residual=residual * deviation.square(), weight=weight, threshold=threshold)
+    own = residual * deviation.square()
+    residual = torch.maximum(own, least_variance(x[chosen]))  # as in learning
+    weight *= own / residual / deviation
+    _set(graph, middle, residual=residual, weight=weight, threshold=threshold)
     # learning may lower raised residual variances to what they are
-    unit = every.residual if projects else best.residual
+    unit = every.residual if projects or bool(best.shown.any()) else best.residual
     return _greatest(_scaled(rows, share) * unit.rsqrt(), source=source)
 
 

@@ -17,7 +17,27 @@ from torch import Tensor
 from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph, State
 
-__all__ = ["compose", "copies", "doubled", "greedy", "hidden_means"]
+__all__ = ["compose", "copies", "doubled", "greedy", "hidden_means", "lowest"]
+
+
+def lowest(graph: EnergyGraph, layers: int) -> EnergyGraph:
+    """The machine of only the lowest layers of a chain; it shares their parameters.
+
+    Without the layers above, its top group has no missing input, so ``doubled`` makes a plain RBM
+    of a single layer. That RBM can learn the data on its own. The layers above start from small
+    weights, and the deep machine then starts with nearly the RBM's likelihood.
+
+    Args:
+        graph: a machine with its groups in a chain, as from ``dbm``.
+        layers: how many, at least 1.
+
+    >>> from harmonium import dbm
+    >>> [*lowest(dbm(8, 6, 4), 1).units]
+    ['v', 'h1']
+    """
+    names = [*graph.units][: layers + 1]
+    wires = {(e.source, e.target): e.connection for e in graph.edges[:layers]}
+    return EnergyGraph({n: graph.units[n] for n in names}, wires)
 
 
 def doubled(graph: EnergyGraph) -> list[EnergyGraph]:
@@ -42,11 +62,11 @@ def doubled(graph: EnergyGraph) -> list[EnergyGraph]:
     layers = []
     for k, e in enumerate(graph.edges):
         below, above = graph.units[e.source], graph.units[e.target]
-        lowest, highest = k == 0, k + 1 == len(chain)
-        below = below if lowest else copy.deepcopy(below)
-        above = above if highest else copy.deepcopy(above)
-        lower = {"v": below} | ({} if highest else {"v_copy": below})
-        upper = {"h": above} | ({} if lowest else {"h_copy": above})
+        bottom, top = k == 0, k + 1 == len(chain)
+        below = below if bottom else copy.deepcopy(below)
+        above = above if top else copy.deepcopy(above)
+        lower = {"v": below} | ({} if top else {"v_copy": below})
+        upper = {"h": above} | ({} if bottom else {"h_copy": above})
         wires = {(a, b): e.connection for a in lower for b in upper}
         layers.append(EnergyGraph({**lower, **upper}, wires))
     return layers

@@ -6,6 +6,7 @@ from harmonium.models.abilities import (
     Bounded,
     Classifies,
     ClassifiesNodes,
+    Completes,
     Continues,
     Convolves,
     CountsWords,
@@ -42,6 +43,7 @@ from harmonium.models.memory import ClassMemory, RowMemory
 from harmonium.models.model import Model
 from harmonium.models.net import NetModel
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
+from harmonium.models.readout import ReadoutClassifier, ReadoutRegressor
 from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
@@ -57,6 +59,7 @@ __all__ = [
     "ClassMemory",
     "Classifier",
     "Classifies",
+    "Completes",
     "ClassifiesNodes",
     "Continues",
     "Convolves",
@@ -89,6 +92,8 @@ __all__ = [
     "NetModel",
     "PerceptronModel",
     "Predicts",
+    "ReadoutClassifier",
+    "ReadoutRegressor",
     "Reconstructs",
     "Regressor",
     "RestrictedDocumentModel",

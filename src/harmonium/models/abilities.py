@@ -23,6 +23,7 @@ __all__ = [
     "Bounded",
     "Classifies",
     "ClassifiesNodes",
+    "Completes",
     "Continues",
     "Convolves",
     "CountsWords",
@@ -57,6 +58,24 @@ class Classifies(Protocol):
 
     def log_probs(self, batch: Batch) -> Tensor:
         """log p(class | x), ``(B, classes)``, in nats."""
+        ...
+
+
+@runtime_checkable
+class Completes(Protocol):
+    """Infers missing values from known ones."""
+
+    def infer(
+        self, batch: Batch, *, like: Batch | None = None, sweeps: int = 0, source: Source = None
+    ) -> Batch:
+        """Expected values of all columns given the known ones.
+
+        Args:
+            batch: "x" with NaN where values are missing, or some of its parts by their names.
+            like: complete rows, at whose means missing values begin; None: the model's own start.
+            sweeps: of a Gibbs chain for each row, along which means are averaged; 0: mean field.
+            source: random generator of the chains.
+        """
         ...
 
 
@@ -321,7 +340,7 @@ class EnergyBased(Protocol):
 class Layered(Protocol):
     """Consists of layers that can be trained one after the other."""
 
-    def split(self) -> Sequence[Any]:
+    def split(self, depth: int | None = None) -> Sequence[Any]:
         """The layers as separate models, the lowest first."""
         ...
 

@@ -9,6 +9,7 @@ from harmonium.errors import UsageTypeError
 from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
 from harmonium.machines.temporal import TemporalRBM
+from harmonium.machines.visible import visible_groups
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
@@ -21,13 +22,14 @@ from harmonium.models.language import LanguageModel
 from harmonium.models.memory import memory
 from harmonium.models.model import Model
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
+from harmonium.models.readout import readout
 from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.temporal import TemporalModel
 from harmonium.models.trees import TreeModel
 from harmonium.models.variational import VariationalModel
-from harmonium.nets import Codec, ElementaryPerceptron, LinearMemory, SigmoidBeliefNet
+from harmonium.nets import Codec, ElementaryPerceptron, LinearMemory, Readout, SigmoidBeliefNet
 from harmonium.nets.codes import Drawn, Noisy
 
 __all__ = ["adapted"]
@@ -76,9 +78,10 @@ def _check_net(net: nn.Module) -> None:
 def _graph(graph: EnergyGraph) -> Model:
     if "y" in graph.units:
         return LabelledModel(graph)
-    rest = {name for name, units in graph.units.items() if units is not graph.units["v"]}
+    seen = [graph.units[name] for name in visible_groups(graph)]
+    rest = {n for n, units in graph.units.items() if not any(units is one for one in seen)}
     joined = any(graph.neighbours(name) & rest for name in rest)
-    if graph.units["v"].takes_context:
+    if "v" in graph.units and graph.units["v"].takes_context:
         return DocumentModel(graph) if joined else RestrictedDocumentModel(graph)
     return DeepModel(graph) if joined else RestrictedModel(graph)
 
@@ -100,6 +103,7 @@ _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
     ElementaryPerceptron: ElementaryModel,
     EnergyGraph: _graph,
     LinearMemory: memory,
+    Readout: readout,
     SigmoidBeliefNet: SigmoidBeliefModel,
     TemporalRBM: TemporalModel,
 }

@@ -26,5 +26,5 @@ class RestrictedDocumentModel(DocumentModel):
     @torch.no_grad()
     def free_energy(self, batch: Batch) -> Tensor:
         """Free energy of the counts, with all other groups summed out, ``(B,)``, in nats."""
-        seen = {"v": self._visible(batch)}
+        seen = self._seen(batch)
         return self.machine.free_energy(seen, self.layers)

@@ -9,18 +9,36 @@ from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
 from harmonium.bridge import unroll
-from harmonium.data import Rows, mapped
+from harmonium.data import Rows
 from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph, Graph, State
-from harmonium.learning import compose, copies, doubled, hidden_means, start_from
+from harmonium.learning import (
+    compose,
+    compose_pathways,
+    doubled,
+    lowest,
+    pathway_layers,
+    start_from,
+)
 from harmonium.likelihood import Ladder, density, quick
+from harmonium.machines.visible import (
+    by_group,
+    given_rows,
+    known_values,
+    observed_state,
+    visible_groups,
+)
 from harmonium.memory import need
 from harmonium.models.abilities import Batch
+from harmonium.models.beneath import Beneath
 from harmonium.models.deciding import MostProbable
 from harmonium.models.filters import filters_of
+from harmonium.models.infer import inferred
 from harmonium.models.model import Model
+from harmonium.models.outline import outline_of
 from harmonium.random import Source
 from harmonium.sampling import (
+    Phase,
     complete,
     expectations,
     log_conditional,
@@ -31,7 +49,6 @@ from harmonium.sampling import (
     swept,
 )
 from harmonium.storage import save
-from harmonium.units import Units
 
 __all__ = [
     "DeepModel",
@@ -39,8 +56,6 @@ __all__ = [
     "LabelledModel",
     "RestrictedModel",
     "moves",
-    "outline_of",
-    "visible",
 ]
 
 _SETTLE = 50
@@ -54,38 +69,44 @@ _ROWS = 1000
 
 
 class GraphModel(Model):
-    """An energy graph whose group "v" holds the column "x", and group "y" the class.
+    """An energy graph whose visible groups hold the column "x", and group "y" the class.
 
-    All other groups are hidden.
+    Several visible groups, such as the modalities of a ``multimodal_dbm``, lie one after the other
+    in a row of "x". A batch may instead have a column for each of them, by its name; a group
+    without a column is inferred. All other groups are hidden.
 
     Args:
         graph: the machine; shared, not copied.
+        seen: names of the visible groups; None: as ``machines.visible_groups`` finds them.
     """
 
-    def __init__(self, graph: EnergyGraph) -> None:
+    def __init__(self, graph: EnergyGraph, seen: Sequence[str] | None = None) -> None:
         super().__init__()
         self.machine = graph
+        self.seen = visible_groups(graph) if seen is None else tuple(seen)
 
     @property
     def width(self) -> int:
         """Number of values of a row."""
-        return self.machine.units["v"].shape.numel()
+        return sum(self.machine.units[name].shape.numel() for name in self.seen)
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """Number of units of every group, the visible group first."""
+        """Number of units of every group, the visible groups first."""
         return tuple(units.shape.numel() for units in self.machine.units.values())
 
     @property
     def growth(self) -> str:
         """Growth of the visible units' energy: "finite" or "quadratic"."""
-        return self.machine.units["v"].growth
+        growths = {self.machine.units[name].growth for name in self.seen}
+        return "quadratic" if "quadratic" in growths else "finite"
 
     @property
     def layers(self) -> tuple[str, ...]:
         """Names of the hidden layers, the lowest first."""
         units = self.machine.units
-        return tuple(n for n, u in units.items() if n != "y" and u is not units["v"])
+        own = [units[name] for name in self.seen]
+        return tuple(n for n, u in units.items() if n != "y" and not any(u is one for one in own))
 
     @property
     def label(self) -> str | None:
@@ -108,9 +129,24 @@ class GraphModel(Model):
 
     # --- learning ------------------------------------------------------------------------------
 
-    def split(self) -> "list[GraphModel]":
-        """The layers as separate models, for pre-training; see ``learning.doubled``."""
-        return [RestrictedModel(layer) for layer in doubled(self.machine)]
+    def split(self, depth: int | None = None) -> "list[GraphModel]":
+        """The lowest layers (None: all) as models of their own; see ``learning.doubled``.
+
+        Of several visible groups only all layers can be asked for; see ``pathway_layers``.
+        """
+        if len(self.seen) == 1:
+            whole = self.machine if depth is None else lowest(self.machine, depth)
+            return [RestrictedModel(layer) for layer in doubled(whole)]
+        if depth is not None:
+            raise UsageError("depth: pathways are pre-trained with all their layers: leave it out")
+        layers = pathway_layers(self.machine, self.seen)
+        return [RestrictedModel(layer.graph, layer.below) for layer in layers]
+
+    def beneath(self, layers: "Sequence[GraphModel]", k: int) -> Sequence[Any]:
+        """What the rows pass before they reach layer k of ``split``, the lowest first."""
+        if len(self.seen) == 1:
+            return layers[:k]
+        return [Beneath.of(self.machine, self.seen, layers=layers, k=k)]
 
     def lowest(self, layers: int) -> "GraphModel | None":
         """Returns the model itself: after its layers, a graph learns as a whole."""
@@ -123,7 +159,11 @@ class GraphModel(Model):
 
     def compose(self, layers: "Sequence[GraphModel]") -> None:
         """Takes over the parameters of its trained layers; see ``learning.compose``."""
-        compose(self.machine, [layer.machine for layer in layers])
+        graphs = [layer.machine for layer in layers]
+        if len(self.seen) == 1:
+            compose(self.machine, graphs)
+        else:
+            compose_pathways(self.machine, graphs, visible=self.seen)
 
     def unrolled(self, outputs: int) -> nn.Sequential:
         """A net with the upward weights and a new output layer; see ``bridge.unroll``."""
@@ -131,20 +171,22 @@ class GraphModel(Model):
 
     def state(self, batch: Batch) -> State:
         """State of the observed groups of a batch: rows, and one-hot labels (zeros: no label)."""
-        state = {**copies(self.machine, self._visible(batch))}
+        state = {**self._tied(self._seen(batch))}
         if "y" in self.machine.units and "y" in batch:
             state["y"] = self.coded(batch["y"])
         return state
 
     def up(self, x: Tensor) -> Tensor:
         """Means ``(N, units)`` of the last hidden group for rows ``(N, D)`` of a single layer."""
-        return hidden_means(self.machine, self._visible({"x": x})).flatten(1)
+        units = self.machine.units["h"]
+        parts = (self.machine.field("h", self.state({"x": part})) for part in x.split(10 * _ROWS))
+        with torch.no_grad():
+            return torch.cat([units.mean(field) for field in parts]).flatten(1)
 
     def start(self, columns: Mapping[str, Rows], *, weights: Tensor | None = None) -> None:
         """Sets the initial parameters from training rows; see ``learning.start_from``."""
-        units = self.machine.units["v"]
-        x = mapped(columns["x"], lambda part: part.reshape(-1, *units.shape), each=units.shape)
-        start_from(self.machine, {"v": x}, weights=weights)
+        rows = by_group(self.machine, columns["x"], groups=self.seen)
+        start_from(self.machine, rows, weights=weights)
         y = columns.get("y")
         if "y" in self.machine.units and isinstance(y, Tensor):
             known = y >= 0
@@ -179,7 +221,8 @@ class GraphModel(Model):
 
     def check(self, batch: Batch) -> None:
         """Raises ValueError where rows lie outside the domain of the visible units."""
-        self.machine.units["v"].check(self._visible(batch))
+        for name, values in self._seen(batch).items():
+            self.machine.units[name].check(values)
 
     @torch.no_grad()
     def codes(self, batch: Batch) -> dict[str, Tensor]:
@@ -187,26 +230,27 @@ class GraphModel(Model):
 
         Of max-pooled maps these are the means of the pooling units.
         """
-        v = self._visible(batch)
+        seen = self._seen(batch)
         if "y" in self.machine.units:
-            parts = [expectations(self.machine, "y", given={"v": part}) for part in v.split(_ROWS)]
+            pieces = seen["v"].split(_ROWS)
+            parts = [expectations(self.machine, "y", given={"v": part}) for part in pieces]
             means = {name: torch.cat([p[name] for p in parts]) for name in self.layers}
         else:
-            seen = copies(self.machine, v)
-            data = mean_field(of_lengths(self.machine, seen), seen, tolerance=1e-6, cap=_SETTLE)
+            data = self._settled(seen)
             means = {name: data.moments(self.machine, name)[0] for name in self.layers}
         return {name: self.machine.units[name].pooled(mean) for name, mean in means.items()}
 
     @torch.no_grad()
     def reconstruct(self, batch: Batch) -> dict[str, Batch]:
-        """E[x | E[h | x]] of the rows; a label is replaced by its mean as well."""
-        v = self._visible(batch)
-        seen = copies(self.machine, v)
-        graph = of_lengths(self.machine, seen)
-        data = mean_field(graph, seen, tolerance=1e-6, cap=_SETTLE)
+        """E[x | E[h | x]] of the rows; a label is replaced by its mean as well.
+
+        A visible group without a column is inferred with the hidden groups.
+        """
+        seen = self._seen(batch)
+        graph, data = of_lengths(self.machine, self._tied(seen)), self._settled(seen)
         state = {name: data.moments(graph, name)[0] for name in graph.units}
-        again = mean(graph.units["v"], graph.field("v", state))
-        return {"the hidden units": {"x": again.flatten(1)}}
+        again = {name: mean(graph.units[name], graph.field(name, state)) for name in self.seen}
+        return {"the hidden units": self._columns(again)}
 
     def sample(
         self,
@@ -222,7 +266,8 @@ class GraphModel(Model):
 
         Args:
             n: number of independent chains.
-            given: "x", ``(n, D)`` or ``(D,)``, with NaN for free values; "y", ``(n,)``, classes.
+            given: "x", ``(n, D)`` or ``(D,)``, with NaN for free values, or in its place columns
+                by the names of visible groups; "y", ``(n,)``, classes.
             sweeps: number of sweeps of every chain.
             source: random generator.
 
@@ -230,15 +275,15 @@ class GraphModel(Model):
             ValueError: the columns do not fit the machine, or "y" is given and it has no label.
         """
         state, hold = self._begun(n, dict(given or {}), source=source)
-        begun = state["v"]
+        begun, units = state, self.machine.units
         with torch.no_grad():
-            graph = of_lengths(self.machine, {"v": state["v"]})
+            graph = of_lengths(self.machine, {name: state[name] for name in self.seen})
             for _ in range(sweeps):
                 state, _ = swept(graph, state, hold=hold, source=source)
-            x = mean(graph.units["v"], graph.field("v", state))
-        if "v" in hold:
-            x = torch.where(torch.as_tensor(hold["v"]), begun, x)
-        return {"x": x.flatten(1)}
+            drawn = {n: mean(units[n], graph.field(n, state)) for n in self.seen}
+        for name in set(self.seen) & set(hold):
+            drawn[name] = torch.where(torch.as_tensor(hold[name]), begun[name], drawn[name])
+        return self._columns(drawn)
 
     def sweeps(self, most: int) -> int:
         """Number of sweeps that take as long as ``most`` sweeps of a machine with two groups."""
@@ -246,14 +291,31 @@ class GraphModel(Model):
 
     def filters(self) -> dict[str, Tensor]:
         """Products of the weight matrices along the shortest path from the data."""
-        return filters_of(self.machine)
+        return filters_of(self.machine, groups=self.seen)
 
     def chain(self, batch: Batch) -> tuple[EnergyGraph, State]:
-        """The graph, and the state of its visible group."""
-        return self.machine, {"v": self._visible(batch)}
+        """The graph, and the state of its visible groups."""
+        return self.machine, self._seen(batch)
 
-    def _visible(self, batch: Batch) -> Tensor:
-        return visible(self.machine.units["v"], batch["x"])
+    def _seen(self, batch: Batch) -> State:
+        """The visible groups that a batch has values of."""
+        return observed_state(self.machine, batch, groups=self.seen)
+
+    def _tied(self, seen: State) -> State:
+        """The same values for every group that shares its units with a visible one."""
+        units = self.machine.units
+        return {n: x for name, x in seen.items() for n, u in units.items() if u is units[name]}
+
+    def _settled(self, seen: State) -> Phase:
+        """The hidden groups given visible ones, by mean field if they are connected."""
+        tied = self._tied(seen)
+        return mean_field(of_lengths(self.machine, tied), tied, tolerance=1e-6, cap=_SETTLE)
+
+    def _columns(self, groups: State) -> Batch:
+        """Column "x" of the values of all visible groups; of several, each by its name as well."""
+        flat = {name: groups[name].flatten(1) for name in self.seen}
+        own = flat if len(flat) > 1 else {}
+        return {"x": torch.cat([*flat.values()], 1), **own}
 
     def _begun(
         self, n: int, given: dict[str, Tensor], *, source: Source
@@ -265,17 +327,16 @@ class GraphModel(Model):
             raise UsageError("the class cannot be held: the machine has no label")
         if "y" in given:
             seen["y"], hold["y"] = self.coded(given["y"]), True
-        takes = self.machine.units["v"].takes_context
-        graph = self.machine.given(v=torch.tensor(_LENGTH)) if takes else self.machine
+        takes = [name for name in self.seen if self.machine.units[name].takes_context]
+        lengths = {name: torch.tensor(_LENGTH) for name in takes}
+        graph = self.machine.given(**lengths) if takes else self.machine
         state: State = complete(graph, seen, rows=n, source=source)
-        if "x" in given:
-            values = self._visible({"x": given["x"].expand(n, -1)})
-            known = ~values.isnan()
-            if takes and not bool(known.all()):
+        if (values := given_rows(self.machine, given, n=n, groups=self.seen)) is not None:
+            found, masks = known_values(self.machine, values, groups=self.seen, fill=state)
+            if any(name in takes and not torch.as_tensor(m).all() for name, m in masks.items()):
                 raise UsageError("counts of words are known or free together: give all of them")
-            seen["v"], hold["v"] = torch.where(known, values, state["v"]), known
-            self.machine.units["v"].check(seen["v"])
-            state = complete(self.machine, seen, source=source)
+            seen, hold = seen | dict(found), hold | masks
+            state = complete(self.machine, seen, rows=n, source=source)
         return state, hold
 
 
@@ -297,6 +358,20 @@ class DeepModel(GraphModel):
         """Log-likelihood of rows, or its variational bound; see ``likelihood.density``."""
         return density(self.machine, rows, train=train, ladder=ladder)
 
+    @torch.no_grad()
+    def infer(
+        self, batch: Batch, *, like: Batch | None = None, sweeps: int = 0, source: Source = None
+    ) -> Batch:
+        """Expected values of all visible groups given known values; see ``Completes``."""
+        begin = None
+        if like is not None:
+            data, names = self._settled(self._seen(like)), self.machine.units
+            begin = {name: data.moments(self.machine, name)[0].mean(0) for name in names}
+        chains = (sweeps, source)
+        return self._columns(
+            inferred(self.machine, batch, groups=self.seen, begin=begin, chains=chains)
+        )
+
 
 class RestrictedModel(DeepModel):
     """A graph whose hidden groups are not connected: its free energy has a closed form."""
@@ -304,11 +379,10 @@ class RestrictedModel(DeepModel):
     @torch.no_grad()
     def free_energy(self, batch: Batch) -> Tensor:
         """Free energy F(x), with all other groups summed out, ``(B,)``, in nats."""
-        v = self._visible(batch)
+        seen = self._seen(batch)
         if "y" in self.machine.units:
-            return -log_marginal(self.machine, "y", given={"v": v})
-        seen = copies(self.machine, v)
-        return self.machine.free_energy(seen, self.layers)
+            return -log_marginal(self.machine, "y", given=seen)
+        return self.machine.free_energy(self._tied(seen), self.layers)
 
 
 class LabelledModel(MostProbable, RestrictedModel):
@@ -316,49 +390,7 @@ class LabelledModel(MostProbable, RestrictedModel):
 
     def log_probs(self, batch: Batch) -> Tensor:
         """log p(y | x), exact, ``(B, classes)``, in nats."""
-        return log_conditional(self.machine, "y", given={"v": self._visible(batch)})
-
-
-def visible(units: Units, x: Tensor) -> Tensor:
-    """Converts rows ``(N, ...)`` to the shape, dtype and device of a visible group.
-
-    Raises:
-        ValueError: the rows have another number of values.
-    """
-    width = units.shape.numel()
-    if x.flatten(1).shape[1] != width:
-        raise UsageError(
-            f"rows of shape {tuple(x.shape)}, but the model has {width} visible units: "
-            f"give (N, {width})"
-        )
-    return x.to(units.bias).reshape(x.shape[0], *units.shape)
-
-
-def outline_of(graph: EnergyGraph, prefix: str = "") -> list[dict[str, Any]]:
-    """One row for each group and connection of a graph; ``prefix`` precedes every name.
-
-    >>> from harmonium import rbm
-    >>> for row in outline_of(rbm(6, 3)):
-    ...     print(row["part"], row["kind"], row["shape"], row["parameters"])
-    v Bernoulli (6,) 6
-    h Bernoulli (3,) 3
-    v-h Dense (3, 6) 18
-    """
-    parts: list[tuple[str, nn.Module, tuple[int, ...]]] = [
-        (name, units, tuple(units.shape)) for name, units in graph.units.items()
-    ]
-    for e in graph.edges:
-        shape = next((tuple(p.shape) for p in e.connection.parameters()), ())
-        parts.append((f"{e.source}-{e.target}", e.connection, shape))
-    return [
-        {
-            "part": f"{prefix}{name}",
-            "kind": type(part).__name__,
-            "shape": shape,
-            "parameters": sum(p.numel() for p in part.parameters()),
-        }
-        for name, part, shape in parts
-    ]
+        return log_conditional(self.machine, "y", given=self._seen(batch))
 
 
 def moves(graph: Graph) -> int:

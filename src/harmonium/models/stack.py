@@ -13,17 +13,13 @@ from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph, State
 from harmonium.likelihood import Ladder, density, quick
 from harmonium.machines import BeliefNet
+from harmonium.machines.visible import visible
 from harmonium.models.abilities import Batch
 from harmonium.models.deciding import MostProbable
 from harmonium.models.filters import Downwards, downwards, shown
-from harmonium.models.graph import (
-    GraphModel,
-    LabelledModel,
-    RestrictedModel,
-    outline_of,
-    visible,
-)
+from harmonium.models.graph import GraphModel, LabelledModel, RestrictedModel
 from harmonium.models.model import Model
+from harmonium.models.outline import outline_of
 from harmonium.random import Source
 from harmonium.sampling import descend, mean
 from harmonium.storage import save
@@ -78,10 +74,15 @@ class Stack(Model):
 
     # --- learning ------------------------------------------------------------------------------
 
-    def split(self) -> "list[GraphModel]":
-        """The layers as separate models, for pre-training; they share the net's parameters."""
+    def split(self, depth: int | None = None) -> "list[GraphModel]":
+        """The lowest layers (None: all) as models; they share the net's parameters."""
         tops = [LabelledModel if "y" in g.units else RestrictedModel for g in self.machine.graphs]
-        return [make(g) for make, g in zip(tops, self.machine.graphs, strict=True)]
+        pairs = [*zip(tops, self.machine.graphs, strict=True)]
+        return [make(g) for make, g in pairs[:depth]]
+
+    def beneath(self, layers: "Sequence[GraphModel]", k: int) -> "Sequence[GraphModel]":
+        """What the rows pass before they reach layer k of ``split``, the lowest first."""
+        return layers[:k]
 
     def lowest(self, layers: int) -> "Stack | None":
         """A stack of only the lowest layers; None for no layers."""

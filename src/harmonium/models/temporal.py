@@ -11,8 +11,8 @@ from harmonium.data import Examples
 from harmonium.learning.objectives.series import known_frames
 from harmonium.machines.temporal import TemporalRBM
 from harmonium.models.abilities import Batch
-from harmonium.models.graph import outline_of
 from harmonium.models.model import Model
+from harmonium.models.outline import outline_of
 from harmonium.random import Source
 from harmonium.storage import save
 

@@ -13,6 +13,7 @@ from harmonium.nets.deep import Deep
 from harmonium.nets.elementary import ElementaryPerceptron
 from harmonium.nets.embedding import Embedding
 from harmonium.nets.ensemble import Ensemble, Noisy
+from harmonium.nets.extreme_learning import ExtremeLearningMachine
 from harmonium.nets.kohonen import KohonenMap
 from harmonium.nets.language import LanguageNet
 from harmonium.nets.linear_memory import LinearMemory
@@ -20,6 +21,8 @@ from harmonium.nets.maxout import Maxout
 from harmonium.nets.mlp import MLP
 from harmonium.nets.net import Net, Node
 from harmonium.nets.perceptron import Perceptron
+from harmonium.nets.radial import RadialBasisNet
+from harmonium.nets.readout import Readout
 from harmonium.nets.sigmoid_belief import SigmoidBeliefNet
 from harmonium.nets.tent import tent_net
 from harmonium.nets.threshold import Threshold
@@ -33,7 +36,10 @@ __all__ = [
     "ElementaryPerceptron",
     "Embedding",
     "Ensemble",
+    "ExtremeLearningMachine",
     "KohonenMap",
+    "RadialBasisNet",
+    "Readout",
     "LanguageNet",
     "LinearMemory",
     "Maxout",

@@ -11,7 +11,7 @@ from harmonium.report.scores import Score, best_first, headline
 
 __all__ = ["Method", "Row", "caption", "ranked", "summary"]
 
-_BOUNDED = ("belief_net", "dbm")
+_BOUNDED = ("belief_net", "dbm", "multimodal_dbm")
 """Models whose log-likelihood has only a (variational) lower bound."""
 
 Row = list[str | float | None]

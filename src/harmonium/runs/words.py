@@ -78,6 +78,7 @@ def task_words(task: str) -> str:
         "ica": "ICA",
         "lsa": "LSA",
         "maxout": "maxout net",
+        "multimodal_dbm": "multimodal deep Boltzmann machine",
         "mlp": "multilayer perceptron",
         "nmf": "NMF",
         "pca": "PCA",

@@ -9,7 +9,7 @@ from torch import Generator, Tensor
 from harmonium.data import Examples, Rows, mapped
 from harmonium.describe import build
 from harmonium.errors import UsageError
-from harmonium.learning import Discriminative, GraphLearner, Learner, Training
+from harmonium.learning import Discriminative, GraphLearner, Learner, Training, ceilings
 from harmonium.models import Classifies, FreeEnergies, GraphModel
 from harmonium.needs import Needs, unmet
 from harmonium.stages.training import noise_of, training_of
@@ -39,6 +39,8 @@ def graph_training(  # noqa: PLR0913
 ) -> Training:
     """Makes the training of a graph from the settings of its stage.
 
+    Precisions of Gaussian visible units have a ceiling (``learning.ceiling``).
+
     Args:
         trial: data and random numbers.
         model: of the graph to train.
@@ -53,13 +55,17 @@ def graph_training(  # noqa: PLR0913
     rows = read_by(model, split, below=below)
     if fresh:
         model.start(rows.columns, weights=split.weights)
+    limits = ceilings(model.machine, rows.x)
+    if fresh:
+        for limit in limits:
+            limit.project(model.machine)
 
     def begin(source: Generator) -> tuple[GraphLearner, list[Watch]]:
         learner = Learner(
             model.machine,
             build(settings.optimiser, model.machine.parameters()),
             contrast=build(settings.contrast),
-            penalties=[build(p) for p in settings.penalties],
+            penalties=[*(build(p) for p in settings.penalties), *limits],
             centring=settings.centring,
             scaling=settings.scaling,
             source=source,

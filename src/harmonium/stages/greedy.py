@@ -46,6 +46,9 @@ class Greedy:
         scaling: scale the gradients of groups with a precision, such as Gaussian units.
         layers: one mapping per layer, the lowest first: settings that differ in that layer.
         noise: changes the rows of every batch in training, or a list, in turn; null for none.
+        depth: how many layers learn, the lowest first; null for all. The others keep their small
+            initial weights. A deep Boltzmann machine of depth 1 starts as the RBM of its lowest
+            layer.
     """
 
     makes: ClassVar[tuple[str, ...]] = ()
@@ -61,6 +64,7 @@ class Greedy:
     scaling: bool = True
     layers: Sequence[Overrides] = ()
     noise: Noise | Sequence[Noise] | None = None
+    depth: Count | None = None
 
     def layer(self, index: int) -> Greedy:
         """Returns the settings of one layer, with its overrides applied.
@@ -74,7 +78,7 @@ class Greedy:
     def outline(self, model: Model, name: str) -> list[tuple[str, Any]]:
         """Name and settings of one part for each layer."""
         layers: Any = model
-        return [(f"{name}/{k}", self.layer(k)) for k in range(len(layers.split()))]
+        return [(f"{name}/{k}", self.layer(k)) for k in range(len(layers.split(self.depth)))]
 
     def parts(self, trial: Trial, name: str) -> list[Part]:
         """Returns one part for each layer; after the last, the model takes the learned parameters.
@@ -86,7 +90,7 @@ class Greedy:
         from harmonium.stages.graphs import graph_training
 
         model = trial.able("layered")
-        layers, fresh = model.split(), not trial.has_learned(name)
+        layers, fresh = model.split(self.depth), not trial.has_learned(name)
         trial.extras["layers"] = copies = _not_its_own(model, layers)
         if copies and not fresh:
             raise UsageError(
@@ -101,7 +105,7 @@ class Greedy:
                 layers[k],
                 settings=self.layer(k),
                 name=f"{name}/{k}",
-                below=tuple(layers[:k]),
+                below=model.beneath(layers, k),
                 fresh=fresh,
             )
             last = k + 1 == len(layers)
