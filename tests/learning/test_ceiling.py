@@ -5,10 +5,10 @@ import pytest
 import torch
 from sklearn.decomposition import FactorAnalysis
 
-from harmonium import RBM, Gaussian, rbm
+from harmonium import RBM, Gaussian, multimodal_dbm, rbm
 from harmonium.data import Standardiser, digits
 from harmonium.learning import PCD, Ceiling, Learner, ceilings, least_variance, start_from
-from harmonium.random import generator
+from harmonium.random import generator, seeded
 
 
 def lit(rows=300, columns=6, *, level=1 / 16, seed=0):
@@ -92,3 +92,12 @@ def test_all_pixels_of_digits_come_near_factor_analysis_from_any_seed():
 
 def test_a_ceiling_pulls_nothing():
     assert Ceiling({}, {}).pull("v", torch.zeros(2), weights=torch.ones(2)) is None
+
+
+def test_of_several_visible_groups_each_has_its_own():
+    with seeded(0):
+        graph = multimodal_dbm({"picture": [Gaussian(2), 3], "words": [4]}, 2)
+    x = torch.randn(50, 2)
+    (limit,) = ceilings(graph, x, group="picture")
+    assert {*limit.most} == {*limit.middle} == {"picture"}
+    assert ceilings(graph, torch.zeros(50, 4), group="words") == []

@@ -68,14 +68,15 @@ class Ceiling(Penalty):
             p.copy_(lower)
 
 
-def ceilings(graph: EnergyGraph, rows: Rows) -> list[Ceiling]:
-    """The ceiling of the precisions of a machine's visible units; empty for other families.
+def ceilings(graph: EnergyGraph, rows: Rows, *, group: str = "v") -> list[Ceiling]:
+    """The ceiling of the precisions of a group of visible units; empty for other families.
 
     Args:
         graph: the machine.
-        rows: its training rows, ``(N, *shape)`` or flat, in memory or in a file.
+        rows: training rows of the group, ``(N, *shape)`` or flat, in memory or in a file.
+        group: name of the group.
     """
-    v = graph.units["v"]
+    v = graph.units[group]
     if not isinstance(v, Gaussian) or v.tied:
         return []
     spaced = torch.arange(min(_ROWS, len(rows)), device=rows.device)
@@ -83,7 +84,7 @@ def ceilings(graph: EnergyGraph, rows: Rows) -> list[Ceiling]:
         spaced = spaced * len(rows) // _ROWS
     x = rows.index_select(0, spaced).flatten(1)
     most, middle = -least_variance(x).log(), x.double().mean(0)
-    return [Ceiling({"v": most.view(v.shape)}, {"v": middle.view(v.shape)})]
+    return [Ceiling({group: most.view(v.shape)}, {group: middle.view(v.shape)})]
 
 
 def least_variance(x: Tensor) -> Tensor:

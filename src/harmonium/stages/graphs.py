@@ -10,6 +10,7 @@ from harmonium.data import Examples, Rows, mapped
 from harmonium.describe import build
 from harmonium.errors import UsageError
 from harmonium.learning import Discriminative, GraphLearner, Learner, Training, ceilings
+from harmonium.machines.visible import by_group
 from harmonium.models import Classifies, FreeEnergies, GraphModel
 from harmonium.needs import Needs, unmet
 from harmonium.stages.training import noise_of, training_of
@@ -55,7 +56,8 @@ def graph_training(  # noqa: PLR0913
     rows = read_by(model, split, below=below)
     if fresh:
         model.start(rows.columns, weights=split.weights)
-    limits = ceilings(model.machine, rows.x)
+    parts = by_group(model.machine, rows.x, groups=model.seen)
+    limits = [limit for g, x in parts.items() for limit in ceilings(model.machine, x, group=g)]
     if fresh:
         for limit in limits:
             limit.project(model.machine)
