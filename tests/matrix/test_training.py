@@ -251,8 +251,8 @@ def unlike(judge, recipe):
 
 def unsearched(judge, recipe):
     """What is said where nothing can be searched by codes and labels; else nothing."""
-    if type_of(recipe["data"]["source"]) in ("arrays", "characters", "patches"):
-        return rf"judge {judge}: (photographs|text|joined) has no labelled"
+    if type_of(recipe["data"]["source"]) in ("arrays", "potts_alignment", "characters", "patches"):
+        return rf"judge {judge}: (photographs|text|joined|potts_alignment) has no labelled"
     if recipe["model"]["type"] in ("linear_memory", "perceptron"):
         return rf"judge {judge}: no model .* has hidden layers"
     if recipe["model"].get("outputs") == "values" and recipe["model"]["type"] == "mlp":
