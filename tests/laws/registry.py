@@ -226,12 +226,6 @@ def _affine(dtype=torch.float64):
     return randomised(EnergyGraph(units, wires), 71, std=0.7).to(dtype)
 
 
-def _potts_parameters():
-    """Fields and couplings of three sites of two states."""
-    j = torch.randn(3, 2, 3, 2, generator=torch.Generator().manual_seed(4))
-    return torch.zeros(3, 2), j + j.permute(2, 3, 0, 1)
-
-
 def _wired(units, connection, *, seed, std=0.7):
     """Two groups that a connection joins."""
 
@@ -325,7 +319,7 @@ GRAPHS = {
     "classifier": _made(lambda: classification_rbm(3, 2, classes=3), seed=76),
     "dbm": _made(lambda: dbm(4, 3, 2), seed=77),
     "dbm-four": _made(lambda: dbm(Spin(2), 2, Categorical(3), 2), seed=78),
-    "potts": _made(lambda: potts(*_potts_parameters()), seed=86, std=0.4),
+    "potts": _made(lambda: potts(torch.zeros(2, 3), torch.zeros(2, 3, 2, 3)), seed=86, std=0.4),
     "multimodal": _made(
         lambda: multimodal_dbm({"picture": [3, 2], "words": [Spin(2)]}, 2), seed=84
     ),
