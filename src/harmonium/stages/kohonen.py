@@ -29,8 +29,8 @@ class Kohonen(Single):
 
     Args:
         epochs: passes over the rows.
-        batch_size: rows per update: 1 for Kohonen's own form, which a few rows follow closely in
-            less time; for the batch form, all rows.
+        batch_size: rows per update: 1 for Kohonen's own form; a few rows give nearly the same map
+            in less time. The batch form needs all rows.
         form: online, or batch, which puts every prototype at the weighted mean of its rows.
         radius: first radius of the neighbourhood, in steps on the grid; null for half the longer
             side.
