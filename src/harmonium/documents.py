@@ -61,7 +61,7 @@ def log_partitions(
     for some in lengths.split(max(1, _AT_ONCE // ladder.chains)):
         bound = graph.given(**{name: some})
         common: Any = {"betas": ladder.betas, "base": base, "source": source}
-        forward.append(ais(bound, chains=ladder.chains, **common).log_z)
+        forward.append(ais(bound, chains=ladder.chains, **common).log_z.reshape(-1))
         starts = _nearest(ordered, some, chains=ladder.chains)
         documents = {name: starts}
         longer = bound.given(**{name: some.repeat_interleave(ladder.chains)})
@@ -70,7 +70,7 @@ def log_partitions(
             max(1, ladder.sweeps)
         ):  # the first one gives the documents their new lengths
             state, _ = swept(longer, state, source=source)
-        reverse.append(reverse_ais(bound, state, **common).log_z)
+        reverse.append(reverse_ais(bound, state, **common).log_z.reshape(-1))
     return torch.cat(forward)[place], torch.cat(reverse)[place]
 
 

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 import torch
 from scipy.signal import correlate
@@ -68,3 +69,23 @@ def test_a_machine_of_maps_needs_no_memory_for_its_matrix():
     assert Convolution((1, 2000, 2000), (2, 1991, 1991), kernel=10).weight.numel() == 200
     with pytest.raises(ValueError, match="matrix of"):
         Dense((2000, 2000), (2, 1991, 1991))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"stride": 0}, "stride is 0"),
+        ({"kernel": 2.5}, "kernel is 2.5"),
+        ({"padding": -1}, "padding is -1"),
+    ],
+)
+def test_settings_out_of_range_are_refused(changes, words):
+    settings = {"kernel": 3, **changes}
+    with pytest.raises((ValueError, TypeError), match=words):
+        convolved_shape((1, 8, 8), 2, **settings)
+    with pytest.raises((ValueError, TypeError), match=words):
+        Convolution((1, 8, 8), (2, 6, 6), **settings)
+
+
+def test_a_kernel_may_be_a_whole_number_of_numpy():
+    assert convolved_shape((1, 8, 8), 2, kernel=np.int64(3)) == (2, 6, 6)

@@ -10,7 +10,17 @@ from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
-from harmonium import RBM, Bernoulli, ClassificationRBM, DBNClassifier, Gaussian, Spin, rbm
+from harmonium import (
+    RBM,
+    Bernoulli,
+    ClassificationRBM,
+    DBNClassifier,
+    DReLU,
+    Gaussian,
+    Rectified,
+    Spin,
+    rbm,
+)
 from harmonium.estimators.defaults import (
     is_grey,
     is_steady,
@@ -18,6 +28,7 @@ from harmonium.estimators.defaults import (
     passes,
     rate_for,
 )
+from harmonium.random import generator
 
 
 def standardised(x):
@@ -160,3 +171,11 @@ def test_more_passes_go_on_at_the_gentler_rate_after_a_divergence(monkeypatch):
     found = RBM(8, n_epochs=2, random_state=0).fit(x).partial_fit(x)
     rates = [m._learner.optimiser.param_groups[0]["lr"] for m in (found, usual)]
     assert rates[0] == pytest.approx(rates[1] / 4)
+
+
+def test_hidden_units_of_any_quadratic_energy_get_the_careful_rate():
+    x = torch.randn(200, 6, generator=generator(0))
+    rates = [
+        rate_for(rbm(Gaussian(6), hidden(3)), x, curvature=30.0) for hidden in (Rectified, DReLU)
+    ]
+    assert rates[0] == rates[1] < rate_for(rbm(Gaussian(6), 3), x, curvature=30.0)

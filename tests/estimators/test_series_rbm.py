@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from sklearn.base import clone
 from sklearn.linear_model import Ridge
 
@@ -107,3 +108,11 @@ def test_what_does_not_fit_is_refused(settings, x, message):
 def test_other_channels_are_refused(model):
     with pytest.raises(UsageError, match="X has 2 channels"):
         model.predict(np.zeros((9, 2)))
+
+
+@pytest.mark.parametrize(("frames", "lags"), [(190, 3), (100, 3), (50, 0), (197, 3)])
+def test_a_long_series_is_cut_without_loss(frames, lags):
+    x = torch.arange(float(frames)).reshape(1, -1, 1)
+    pieces = SeriesRBM(2, lags=lags, recurrent=True, length=100)._pieces(x)
+    assert sorted(pieces[:, lags:].flatten().unique().tolist()) == [*range(lags, frames)]
+    assert bool((pieces.diff(dim=1) == 1).all())

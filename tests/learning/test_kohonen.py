@@ -141,3 +141,20 @@ def test_a_learner_goes_on_from_its_state_to_the_bit():
 def test_impossible_settings_are_refused(settings, words):
     with pytest.raises(ValueError, match=words):
         rule(som(), **settings)
+
+
+def test_the_batch_form_does_not_depend_on_the_rate():
+    whole, part = som(), som()
+    rule(whole, lr=1.0, form="batch").step({"x": ROWS})
+    rule(part, lr=0.3, form="batch").step({"x": ROWS})
+    torch.testing.assert_close(part.weight, whole.weight)
+
+
+@pytest.mark.parametrize("form", ["online", "batch"])
+def test_a_rate_that_has_fallen_to_zero_moves_nothing(form):
+    net = som()
+    still = rule(net, lr=0.3, form=form)
+    still.optimisers[0].param_groups[0]["lr"] = 0.0
+    before = net.weight.detach().clone()
+    still.step({"x": ROWS})
+    assert torch.equal(net.weight, before)

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 import harmonium as hm
-from harmonium import exact, rbm
+from harmonium import DReLU, Poisson, exact, rbm
 from harmonium.learning import copies, doubled
-from harmonium.models import GraphModel, LabelledModel, RestrictedModel
+from harmonium.models import GraphModel, LabelledModel, RestrictedModel, adapted
 from harmonium.models.filters import filters_of
 from harmonium.models.graph import moves
 from harmonium.random import generator, seeded
@@ -200,3 +200,8 @@ def test_labels_that_cannot_fit_are_refused_with_their_size(monkeypatch):
     monkeypatch.setattr("harmonium.memory.free", lambda: 100.0)
     with pytest.raises(ValueError, match="labels of 50 rows, .* over 40 classes, needs 23.44"):
         model.coded(torch.zeros(50, dtype=torch.long))
+
+
+def test_the_growth_of_real_visible_units_is_quadratic():
+    growths = [adapted(rbm(units, 2)).growth for units in (4, Poisson(4), DReLU(4))]
+    assert growths == ["finite", "finite", "quadratic"]

@@ -64,3 +64,16 @@ def test_two_starts_give_two_maps_and_one_seed_gives_one():
 def test_what_cannot_be_learned_is_refused(changes, words):
     with pytest.raises(ValueError, match=words):
         learned(**changes)
+
+
+@pytest.mark.parametrize("start", ["principal", "rows"])
+def test_a_second_stage_goes_on_from_the_map_of_the_first(start):
+    part = {"type": "kohonen", "epochs": 1, "batch_size": 7, "start": start}
+    first, second = small.tasks(
+        model=SECTIONS["model"], stages=[part, part], pretrain=None, fine_tune=None
+    )
+    small.done(first)
+    net = first.workspace.models["machine"].net
+    before = net.weight.detach().clone()
+    second.build()
+    assert torch.equal(net.weight, before)

@@ -57,3 +57,10 @@ def test_two_units_of_a_block_are_refused_as_data():
 
 def test_the_activation_leaves_room_for_off():
     assert_close(BlockSoftmax(2)(torch.zeros(1, 1, 2, 2)), torch.full((1, 1, 2, 2), 0.2))
+
+
+def test_the_variance_is_the_diagonal_of_the_covariance():
+    units = MaxPooled(2, 4, 4).double()
+    field = torch.randn(3, 2, 4, 4, generator=generator(6), dtype=torch.float64)
+    diagonal = units.covariance(field).diagonal(dim1=-2, dim2=-1).reshape(field.shape)
+    assert_close(units.variance(field), diagonal)

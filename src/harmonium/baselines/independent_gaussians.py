@@ -1,4 +1,4 @@
-"""Independent Gaussians: what a machine with Gaussian visible units knows without hidden units."""
+"""Independent Gaussians: a machine with Gaussian visible units, without hidden units."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar

@@ -25,8 +25,8 @@ class LDA:
     exp of minus the mean of log p / n, with the topics at their posterior means. log p of a
     document is an integral over the shares of its topics. ``perplexity`` estimates it by
     importance sampling from the variational posterior of the document, and is too high on average,
-    by little if the samples are many. ``perplexity_bound`` is the variational bound, the
-    figure that is usually quoted for it.
+    by little if the samples are many. ``perplexity_bound`` is that of the variational
+    bound with the topics of the words summed out, which is tighter than scikit-learn's own.
 
     Args:
         components: topics; null for as many as the model's code has.

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn.functional import conv2d
 from torch.nn.grad import conv2d_input, conv2d_weight
 
+from harmonium.arguments import checked
 from harmonium.bounds import Count, NonNegative, Size
 from harmonium.connections.base import Connection
 from harmonium.errors import UsageError
@@ -20,20 +21,21 @@ Kernel = int | Sequence[int]
 
 
 def _pair(kernel: Kernel) -> tuple[int, int]:
-    sides = (kernel, kernel) if isinstance(kernel, int) else tuple(kernel)
+    sides = tuple(kernel) if isinstance(kernel, Sequence) else (kernel, kernel)
     if len(sides) != 2 or min(sides) < 1:
         raise UsageError(f"Convolution: kernel {kernel!r}; give its side, or height and width")
     return int(sides[0]), int(sides[1])
 
 
+@checked
 def convolved_shape(
     source: Sequence[int],
-    maps: int,
+    maps: Count,
     *,
     kernel: Kernel,
-    stride: int = 1,
-    padding: int = 0,
-    dilation: int = 1,
+    stride: Count = 1,
+    padding: Size = 0,
+    dilation: Count = 1,
 ) -> tuple[int, int, int]:
     """The shape (maps, height, width) of the target of a convolution.
 
@@ -60,6 +62,7 @@ def convolved_shape(
     return int(maps), room[0] // stride + 1, room[1] // stride + 1
 
 
+@checked
 class Convolution(Connection):
     r"""Weights shared over the places of maps.
 

@@ -26,8 +26,8 @@ def characters(
 ) -> DataSet:
     """A text file as a stream of characters, for models that continue texts.
 
-    A row has `length` characters that follow another one. The vocabulary is every character of
-    the training text. Files may be plain, .gz or .xz.
+    A row has `length` characters to predict from those before. The vocabulary is every character
+    of the training text. Files may be plain, .gz or .xz.
 
     Args:
         train: Text file with the training text.

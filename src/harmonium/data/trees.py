@@ -40,8 +40,7 @@ def trees(  # noqa: PLR0913
 
     Columns are "x", the trees (`data.tree_kinds.Trees`); "y", the classes of the roots; and
     "nodes", the classes of all nodes in post-order. The label ? stands for none. The name of a row
-    is its sentence. Text is UTF-8,
-    plain, .gz or .xz; empty lines are left out.
+    is its sentence. Text is UTF-8, plain, .gz or .xz; empty lines are left out.
 
     Args:
         train: File with the training trees.

@@ -126,7 +126,7 @@ def rate_for(graph: EnergyGraph, x: Tensor, *, curvature: float | None) -> float
             return _GREY * math.sqrt(liveliness(v, x))
         return _BINARY / (1 if narrow else 4)
     sharp = max(1.0, _greatest(x) if curvature is None else curvature)
-    if h.growth == "quadratic":  # a step of 1 / sharp could leave the normalisable region
+    if h.curvature() is not None:  # a step of 1 / sharp could leave the normalisable region
         sharp *= sharp
     return min(_WIDE, 1.5 / sharp)
 

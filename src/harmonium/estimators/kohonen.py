@@ -29,10 +29,10 @@ __all__ = ["SelfOrganisingMap"]
 
 @dataclass(eq=False, repr=False)
 class SelfOrganisingMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Trained):
-    """Prototypes on a grid, of which neighbours are alike; see ``learning.Kohonen``.
+    """Prototypes on a grid, alike where they are neighbours; see ``learning.Kohonen``.
 
     ``predict`` gives the unit with the nearest prototype; ``places`` gives its place on the grid,
-    ``transform`` the distances from all prototypes. A unit is no cluster: some have no rows.
+    ``transform`` the distances from all prototypes. A unit is not a cluster: some have no rows.
 
     Args:
         rows: rows of the grid.

@@ -166,7 +166,7 @@ class ReplicatedSoftmax(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Train
         return float((log_p[full] / lengths[full]).mean())
 
     def perplexity(self, X: ArrayLike) -> float:
-        """exp(-score): as if each word were one of so many words at equal odds."""
+        """exp(-score): the number of equally likely words that are as hard to predict."""
         return float(np.exp(-self.score(X)))
 
     def _rows(self, X: ArrayLike, *, reset: bool = False) -> Rows:

@@ -46,7 +46,8 @@ class SeriesRBM(Trained):
         lags: frames of the past that act directly on a frame.
         recurrent: whether hidden means are carried through time.
         values: "gaussian" real values, "binary" ones, or "auto" for binary if all are 0 or 1.
-        length: frames of the pieces into which a long series is cut in learning.
+        length: frames of the pieces into which a long series is cut in learning; the last piece
+            ends with the series, so that it may overlap the one before it.
         n_steps: Gibbs sweeps of contrastive divergence.
         n_epochs: passes over the series.
         learning_rate: of Adam; it falls to zero.
@@ -218,11 +219,17 @@ class SeriesRBM(Trained):
         return found[0] if alone else found
 
     def _pieces(self, x: Tensor) -> Tensor:
-        """A single long series in pieces that overlap by the lags; others as they are."""
+        """A single long series in pieces that overlap by the lags; others as they are.
+
+        The last piece ends with the series, so that no frame is left out.
+        """
         size = max(int(self.length), self.lags + 1)
         if len(x) > 1 or x.shape[1] <= size:
             return x
-        return x[0].unfold(0, size, size - self.lags).transpose(1, 2).contiguous()
+        pieces = x[0].unfold(0, size, size - self.lags).transpose(1, 2)
+        covered = (len(pieces) - 1) * (size - self.lags) + size
+        last = [x[:, -size:]] if covered < x.shape[1] else []
+        return torch.cat([pieces, *last])
 
 
 def _series(X: ArrayLike) -> Tensor:

@@ -17,7 +17,7 @@ __all__ = ["Perplexity", "documents_of", "figures_of"]
 
 @dataclass(frozen=True)
 class Perplexity:
-    r"""Perplexity of test documents: as if each word were one of so many words at equal odds.
+    r"""Perplexity of test documents: the number of equally likely words as hard to predict.
 
     .. math:: \exp\Big( -\frac{1}{N} \sum_{i=1}^{N} \frac{1}{n_i} \log p(v_i) \Big)
 

@@ -1,4 +1,4 @@
-"""Truncated backpropagation through time: a state that one batch hands to the next."""
+"""Truncated backpropagation through time: a state passed from batch to batch."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol

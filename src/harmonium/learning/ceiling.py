@@ -1,7 +1,7 @@
 r"""The ceiling of learned precisions, in the data's units.
 
 A pixel that is lit in one training row has almost no variance. The likelihood of the training rows
-then grows with its precision, and a test row in which it is lit gets a likelihood of -1e13 nats.
+then grows with its precision, and a test row in which it is lit can get less than -1e9 nats.
 Values that are known only to steps of :math:`\delta` cannot tell a deviation below
 :math:`\delta / \sqrt{12}`, that of rounding. So the precision of column i stays at most
 

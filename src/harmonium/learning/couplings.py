@@ -66,7 +66,7 @@ def effective_couplings(graph: EnergyGraph, *, nodes: int = 9) -> Couplings:
         each = states * states * nodes * len(w)
         for part in pairs.split(max(1, _NUMBERS // each)):
             i, j = part.mT
-            couplings[i, j] += _both(graph, name, w=w, pairs=part, nodes=nodes)
+            couplings[i, j] += _both(graph, name, w=w, pairs=part, nodes=nodes).cpu()
         fields += _single(graph, name, w=w, nodes=nodes)
     couplings += couplings.permute(1, 0, 3, 2).clone()
     fields = fields - fields.mean(1, keepdim=True)

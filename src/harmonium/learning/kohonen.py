@@ -13,6 +13,9 @@ from harmonium.random import Source
 
 __all__ = ["Kohonen", "principal_start", "row_start"]
 
+_LEAST = 1e-12
+"""Least rate by which a step is divided; the optimiser multiplies it by its own rate."""
+
 
 @checked
 class Kohonen:
@@ -31,7 +34,7 @@ class Kohonen:
 
     The *batch* form puts every prototype at :math:`\bar x_j`; give it all rows in one batch. The
     radius :math:`\sigma` falls from ``radius`` to ``last_radius`` by the same factor at every
-    update. The rate :math:`\eta` is the optimiser's.
+    update. The rate :math:`\eta` of the online form is the optimiser's.
 
     Args:
         module: the map (``nets.KohonenMap``), or any module that has prototypes ``weight``
@@ -98,13 +101,13 @@ class Kohonen:
         pull = near * importance[:, None]
         total = pull.sum(0)[:, None]
         means = torch.where(total > 0, (pull.mT @ x) / total.clamp_min(1e-30), weight)
-        rate = optimiser.param_groups[0]["lr"]
-        gap = weight - means
+        rate = max(optimiser.param_groups[0]["lr"], _LEAST)
+        gap = (weight - means) / rate
         if self.form == "online":
             # A row of no importance counts for nothing even where log 0 is -inf.
             logs = torch.log1p(-rate * near) * importance[:, None]
             kept = logs.where(importance[:, None] > 0, torch.zeros_like(logs)).sum(0)
-            gap = gap * -torch.expm1(kept)[:, None] / rate
+            gap = gap * -torch.expm1(kept)[:, None]
         weight.grad = gap
         optimiser.step()
         self.done += 1
@@ -148,7 +151,7 @@ def principal_start(module: nn.Module, x: Tensor) -> None:
     rows = x.double()
     mean = rows.mean(0)
     _, sizes, directions = torch.linalg.svd(rows - mean, full_matrices=False)
-    axes = torch.zeros((2, rows.shape[1]), dtype=torch.float64)
+    axes = rows.new_zeros(2, rows.shape[1])
     count = min(2, len(sizes))
     axes[:count] = directions[:count] * sizes[:count, None] / max(1, len(rows) - 1) ** 0.5
     # The sign of a component is arbitrary: its largest value is made positive.

@@ -56,7 +56,7 @@ class ConditionalRBM(TemporalRBM):
         return self._fields(past.flatten(1))
 
     def remembered(self, frame: Tensor, fields: Fields) -> Tensor:
-        """Nothing, ``(n, 0)``: the last frames are all that counts."""
+        """Empty, ``(n, 0)``: there is no memory beyond the last frames."""
         del fields
         return frame.new_zeros(len(frame), 0)
 

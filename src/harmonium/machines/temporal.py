@@ -193,7 +193,7 @@ class TemporalRBM(nn.Module):
         """Draws frames that follow given series, each from its distribution given the past.
 
         Args:
-            x: what is known, ``(B, T, C)`` with T >= L, or T > 0.
+            x: what is known, ``(B, T, C)`` with T > L.
             frames: number of new frames.
             sweeps: of the chain that draws a frame.
             source: random generator.
@@ -202,7 +202,7 @@ class TemporalRBM(nn.Module):
             ``(B, frames, C)``.
 
         Raises:
-            ValueError: fewer frames are known than the machine reads.
+            ValueError: no more frames are known than the machine reads.
         """
         self.check(x)
         _, memory = self.contexts(x)
@@ -242,7 +242,7 @@ class TemporalRBM(nn.Module):
             return
         past = past_of(x, self.lags)[known[:, self.lags :]].double()
         design = torch.cat([past, past.new_ones(len(past), 1)], 1)
-        penalty = torch.full((design.shape[1],), ridge, dtype=torch.float64)
+        penalty = design.new_full((design.shape[1],), ridge)
         penalty[-1] = 0  # the intercept
         gram = design.mT @ design + penalty.diag()
         solution = torch.linalg.solve(gram, design.mT @ frames)

@@ -98,8 +98,8 @@ class GraphModel(Model):
     @property
     def growth(self) -> str:
         """Growth of the visible units' energy: "finite" or "quadratic"."""
-        growths = {self.machine.units[name].growth for name in self.seen}
-        return "quadratic" if "quadratic" in growths else "finite"
+        real = (self.machine.units[name].curvature() is not None for name in self.seen)
+        return "quadratic" if any(real) else "finite"
 
     @property
     def layers(self) -> tuple[str, ...]:

@@ -51,7 +51,8 @@ class Stack(Model):
     @property
     def growth(self) -> str:
         """Growth of the visible units' energy: "finite" or "quadratic"."""
-        return self.machine.graphs[0].units["v"].growth
+        real = self.machine.graphs[0].units["v"].curvature() is not None
+        return "quadratic" if real else "finite"
 
     @property
     def enumerable(self) -> bool:

@@ -1,4 +1,4 @@
-"""What a net of texts is used for: the cost of a text, and its continuation."""
+"""The cost of a text under a net that predicts symbols, and its continuation."""
 
 from typing import Any
 

@@ -14,7 +14,7 @@ class Operations(TorchDispatchMode):
 
     @abstractmethod
     def done(self, name: str, args: Sequence[Any], *, output: Any) -> None:  # noqa: ANN401
-        """Is told of an operation.
+        """Called after each operation.
 
         Args:
             name: such as "convolution" or "addmm".

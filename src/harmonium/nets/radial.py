@@ -1,4 +1,4 @@
-"""The radial basis function net: hidden units that answer near their centres."""
+"""The radial basis function net: hidden units that respond near their centres."""
 
 from collections.abc import Sequence
 from typing import Literal

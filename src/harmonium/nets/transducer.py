@@ -57,7 +57,7 @@ class Transducer(nn.Module):
         self.outputs = _layer(targets, 3 * hidden)
 
     def encode(self, source: Tensor) -> tuple[Tensor, Tensor]:
-        """What the decoder looks at, and its first hidden values.
+        """Encodings of the source symbols, and the first hidden values of the decoder.
 
         Args:
             source: indices ``(B, S)``, -1 after the end.
@@ -117,7 +117,7 @@ def _layer(outputs: int, inputs: int) -> nn.Linear:
 
 
 def _turned(x: Tensor, there: Tensor) -> Tensor:
-    """Every row ``(S, *)`` of ``x`` from its last place to its first; the rest stays behind it."""
+    """Reverses every row ``(S, *)`` of ``x``; places without a symbol stay at the end."""
     n = there.sum(1)  # (B, 1)
     places = torch.arange(x.shape[1], device=x.device)
     turned = torch.where(places < n, n - 1 - places, places)

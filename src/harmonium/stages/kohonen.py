@@ -29,15 +29,16 @@ class Kohonen(Single):
 
     Args:
         epochs: passes over the rows.
-        batch_size: rows per update: 1 for Kohonen's own form, which a few rows follow closely in
-            less time; for the batch form, all rows.
+        batch_size: rows per update: 1 for Kohonen's own form; a few rows give nearly the same map
+            in less time. The batch form needs all rows.
         form: online, or batch, which puts every prototype at the weighted mean of its rows.
         radius: first radius of the neighbourhood, in steps on the grid; null for half the longer
             side.
         last_radius: last radius.
         start: principal, over the plane of the two largest principal components, or rows, at
-            training rows drawn at random.
-        optimiser: plain sgd; its rate is the share of the way to a row that the winner moves.
+            training rows drawn at random. Only the first stage of a run sets the prototypes.
+        optimiser: plain sgd; its rate is the share of the way to a row that the winner moves. The
+            batch form goes all the way, whatever the rate.
         schedules: changes of the rate while it runs.
         noise: changes the rows of every batch in training, or a list, in turn; null for none.
     """
@@ -58,7 +59,7 @@ class Kohonen(Single):
         """Makes the training of the map.
 
         Raises:
-            ValueError: the batch form gets the rows in several batches, or has a changing rate.
+            ValueError: the batch form gets the rows in several batches.
         """
         from harmonium import learning
         from harmonium.describe import build
@@ -75,9 +76,9 @@ class Kohonen(Single):
                 f"{name}.batch_size: the batch form needs all {len(rows)} rows in one batch, and "
                 f"batch_size is {self.batch_size}: set it to {len(rows)}"
             )
-        if self.start == "principal":
+        if not trial.has_learned(name) and self.start == "principal":
             principal_start(model.net, first["x"])
-        else:
+        elif not trial.has_learned(name):
             row_start(model.net, first["x"], source=trial.source(f"{name}, start"))
         batches = -(-len(rows) // self.batch_size)
         learner = learning.Kohonen(

@@ -114,6 +114,11 @@ class MaxPooled(Units):
         """The softmax of b + f over the units of a block and its off state."""
         return (_softmax(self.natural()[0] + field, self.pool),)
 
+    def variance(self, field: Tensor) -> Tensor:
+        """p (1 - p), without the covariances of all pairs of units of a map."""
+        p = self.mean(field)
+        return p * (1 - p)
+
     def mode(self, field: Tensor) -> Tensor:
         """The unit of each block with the largest b + f, if that is positive."""
         cells = blocks(self.natural()[0] + field, self.pool)

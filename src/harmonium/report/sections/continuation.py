@@ -1,4 +1,4 @@
-"""Series that go on: what was measured, what is predicted step by step, and what is drawn."""
+"""Series with their one-step predictions and drawn continuations."""
 
 from __future__ import annotations
 
