@@ -38,6 +38,8 @@ def test_equal_seeds_give_equal_texts():
     one, other = small().fit(TEXT), clone(small()).fit(TEXT)
     drawn = [m.generate("the", 50, temperature=2.0, random_state=3) for m in (one, other)]
     assert drawn[0] == drawn[1] != one.generate("the", 50, temperature=2.0, random_state=4)
+    assert "\n" not in TEXT
+    assert len(one.generate(length=3)) == 4
     again = pickle.loads(pickle.dumps(one))
     assert again.generate("the", 50, temperature=2.0, random_state=3) == drawn[0]
 
