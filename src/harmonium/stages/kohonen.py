@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Kohonen"]
 
-_PRINCIPAL = 10_000
-"""Rows from which the principal components are computed, at most."""
+_START = 10_000
+"""Rows from which the first prototypes are made, at most."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,8 @@ class Kohonen(Single):
         Raises:
             ValueError: the batch form gets the rows in several batches.
         """
+        import torch
+
         from harmonium import learning
         from harmonium.describe import build
         from harmonium.learning.kohonen import principal_start, row_start
@@ -69,7 +71,8 @@ class Kohonen(Single):
 
         model: MapModel = trial.able("map errors")
         rows = model.reads(trial.data.train)
-        first = rows.batch(slice(_PRINCIPAL))
+        n = min(len(rows), _START)  # evenly spaced, because files are often sorted by class
+        first = rows.batch(torch.arange(n) * len(rows) // n)
         model.check(first)
         if self.form == "batch" and self.batch_size < len(rows):
             raise UsageError(
