@@ -20,6 +20,7 @@ def test_what_a_line_leaves_out_is_zero():
         (HEAD + "{0 one}\n", r"line 7: '0 one' is no pair"),
         (HEAD + "0,1\n", r"line 7: begins with '0,1'"),
         (HEAD, r"no rows"),
+        ("@attribute\n@data\n{}\n", r"line 1: an attribute without name"),
     ],
 )
 def test_refusals(text, said):

@@ -67,3 +67,14 @@ def test_windows_have_every_symbol_once_as_a_target():
 def test_a_text_of_one_symbol_is_refused():
     with pytest.raises(DataError, match="toy, train: 1 characters of text"):
         stream_set("toy", {"train": "a"}, length=3)
+    with pytest.raises(DataError, match="toy, train: 1 words of text"):
+        stream_set("toy", {"train": "hello "}, length=3, unit="words")
+
+
+def test_a_test_text_may_have_new_words(file, tmp_path):
+    other = tmp_path / "other.txt"
+    other.write_text("the dog")
+    data = words(file, other)
+    assert data.columns["x"].text(data.test.x) == "the <unknown>"
+    with pytest.raises(DataError, match="'dog' at place 1"):
+        words(file, other, size=None)

@@ -39,7 +39,15 @@ def test_a_wrong_encoding_is_named_with_the_place_of_the_byte(tmp_path):
     path.write_bytes("abc".encode("utf-16"))
     with pytest.raises(DataError, match="set encoding to utf-16"):
         read_text(path)
-    with pytest.raises(DataError, match="encoding 'klingon': Python knows none"):
+    with pytest.raises(DataError, match="encoding 'klingon': Python knows no"):
         read_text(path, "klingon")
     with pytest.raises(FileNotFoundError):
         read_text(tmp_path / "none.txt")
+
+
+def test_what_is_no_encoding_of_text(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("abc")
+    for name in ("base64", "rot13", "nonsense"):
+        with pytest.raises(DataError, match=f"encoding '{name}': Python knows no encoding"):
+            read_text(path, name)

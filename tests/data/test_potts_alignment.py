@@ -32,3 +32,9 @@ def test_sequences_follow_their_couplings():
 def test_refusals():
     with pytest.raises(ValueError, match=r"contact \[1, 1\]: two different sites"):
         potts_alignment(5, 5, sites=3, contacts=[[1, 1]])
+    with pytest.raises(ValueError, match=r"contact \[0, 0, 1\]: two different sites"):
+        potts_alignment(5, 5, sites=3, contacts=[[0, 0, 1]])
+
+
+def test_a_family_without_contacts():
+    assert potts_alignment(5, 5, sites=3, contacts=[]).shape == (3, 21)  # the sheet has 22 sites

@@ -71,6 +71,9 @@ def test_a_test_file_is_scaled_by_the_training_frames(tmp_path):
         ({"length": 50}, "no series of 50 frames: make length smaller"),
         ({"length": 5, "overlap": 5}, "below the length 5 is needed"),
         ({"test": 1.0}, "leaves no training rows"),
+        ({"overlap": 2}, "only pieces overlap: give their length"),
+        ({"length": 5, "test": 0.1}, "no test series of 5 frames"),
+        ({"channels": []}, "no column is left as channel"),
     ],
 )
 def test_settings_that_do_not_fit_are_refused(tmp_path, settings, message):
@@ -87,10 +90,53 @@ def test_a_value_that_is_no_number_is_named_with_its_line(tmp_path):
         series(path)
     with pytest.raises(FileNotFoundError, match="no such file"):
         series(tmp_path / "nothing.csv")
+    path.write_text("warm,warm\n1,2\n")
+    with pytest.raises(ValueError, match="2 columns 'warm'"):
+        series(path)
+    path = tmp_path / "weather.csv.xz"
+    path.write_bytes(lzma.compress("wärm\n1\n".encode("latin-1")))
+    with pytest.raises(ValueError, match=r"weather.csv.xz: not text in UTF-8"):
+        series(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("1,2:3:up", "line 1: no series of numbers"),
+        ("1,2,3", "line 1: no colon in it"),
+        ("1,nan:2,3:up", "line 1: a value is no finite number"),
+        ("@data", "no series in it"),
+    ],
+)
+def test_lines_of_an_archive_that_are_no_series_are_named(tmp_path, line, message):
     damaged = tmp_path / "damaged.ts"
-    damaged.write_text("1,2:3:up\n")
-    with pytest.raises(ValueError, match="damaged.ts, line 1: no series of numbers"):
+    damaged.write_text(f"{line}\n")
+    with pytest.raises(ValueError, match=f"damaged.ts.*{message}"):
         series(damaged)
+
+
+def test_an_archive_without_labels_has_none(tmp_path):
+    path = tmp_path / "plain.ts"
+    path.write_text("@classLabel false\n@data\n1,2,3:4,5,6\n1,2,4:4,5,6\n")
+    found = series(path, None)
+    assert found.columns["x"] == Series(2, 3)
+    assert not found.classes
+
+
+def test_empty_lines_are_left_out(tmp_path):
+    path = table(tmp_path)
+    whole = series(path, None, time="day").train.x
+    path.write_text(path.read_text().replace("\n3,", "\n\n3,") + "\n")
+    assert torch.equal(series(path, None, time="day").train.x, whole)
+
+
+def test_columns_of_a_test_file_are_found_by_name(tmp_path):
+    path, other = tmp_path / "one.csv", tmp_path / "other.csv"
+    lines = [line.split(",") for line in table(tmp_path).read_text().split()]
+    path.write_text("".join(f"{warm},{wet}\n" for _, warm, wet in lines))
+    other.write_text("".join(f"{wet},{warm}\n" for _, warm, wet in lines))
+    found = series(path, other)
+    assert torch.equal(found.train.x, found.test.x)
 
 
 @pytest.mark.data

@@ -38,15 +38,15 @@ def test_a_pass_goes_on_where_it_was_saved(stop):
 
 
 def test_processes_share_the_streams():
-    mine, theirs = (seen(StreamBatches(ROWS, size=3, share=(rank, 2))) for rank in (0, 1))
-    assert [x for x, _ in mine] == [[0, 6], [1, 7], [2, 8]]
-    assert [x for x, _ in theirs] == [[3], [4], [5]]
+    mine, theirs = (seen(StreamBatches(ROWS, size=4, share=(rank, 2))) for rank in (0, 1))
+    assert [x for x, _ in mine] == [[0, 4], [1, 5]]
+    assert [x for x, _ in theirs] == [[2, 6], [3, 7]]
 
 
 def test_what_cannot_be_streams():
     with pytest.raises(DataError, match="12 parallel streams of 11 rows"):
         StreamBatches(ROWS, size=12)
-    with pytest.raises(DataError, match="1 streams for 2 processes"):
-        StreamBatches(ROWS, size=1, share=(0, 2))
+    with pytest.raises(DataError, match="3 streams cannot be shared equally by 2 .*: take 4"):
+        StreamBatches(ROWS, size=3, share=(0, 2))
     with pytest.raises(DataError, match="position among 5 rows"):
         StreamBatches(ROWS, size=2).load_state_dict({"rows": 5, "next": 1})

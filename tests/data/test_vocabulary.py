@@ -28,6 +28,9 @@ def test_rare_words_become_one_symbol():
     known = Vocabulary.of("a a a b b c", unit="words", size=3)
     assert known.symbols == (UNKNOWN, "a", "b")
     assert known.encode("c a zebra").tolist() == [0, 1, 0]
+    wide = Vocabulary.of("a a b", unit="words", size=100)
+    assert wide.symbols == (UNKNOWN, "a", "b")
+    assert wide.encode("zebra b").tolist() == [0, 2]
 
 
 def test_unknown_characters_are_named_with_their_place():

@@ -4,7 +4,7 @@ import copy
 
 import torch
 
-from harmonium.learning import Descent
+from harmonium.learning import Descent, ranks
 from harmonium.learning.carried import Carried
 from harmonium.learning.objectives import NextToken
 from harmonium.nets import LanguageNet
@@ -48,3 +48,17 @@ def test_batches_that_continue_nothing_begin_with_zeros():
     for batch in BATCHES:
         x = {"x": batch["x"]}
         assert torch.equal(carried(net, x), plain(net, x))
+
+
+def test_every_process_has_the_state_of_its_own_streams(monkeypatch):
+    whole = torch.arange(12.0).view(6, 1, 2)
+    states = []
+    for rank in range(2):
+        own = Carried(NextToken())
+        monkeypatch.setattr(ranks, "world", lambda rank=rank: ranks.World(rank, 2))
+        own.load_state_dict({"state": [whole]})
+        states.append(own.state[0])
+    assert torch.equal(states[0], whole[::2])
+    assert torch.equal(states[1], whole[1::2])
+    monkeypatch.setattr(ranks, "gathered", lambda _: torch.cat(states))
+    assert torch.equal(own.state_dict()["state"][0], whole)

@@ -45,3 +45,9 @@ def test_words_do_not_overlap():
         assert sum(one.overlaps(other) for other in boxes) == 1
         assert one.x0 >= 0
         assert one.x1 <= figure.bbox.x1
+
+
+def test_signs_of_formulas_are_words():
+    figure = tree_picture(read_tree("(0 (1 $x$) (1 $\\foo$))"), range(2))
+    figure.canvas.draw()  # as a formula, the second word would be an error
+    assert "$x$" in {text.get_text() for text in figure.axes[0].texts}

@@ -1,4 +1,4 @@
-"""Pictures of the page on trees: a negation, and how both nets see it."""
+"""Pictures of the page on trees: a negation and a contrast, as the RNTN classifies them."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory

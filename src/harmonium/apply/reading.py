@@ -71,9 +71,11 @@ _KNOWN: dict[str, Callable[[], DataSet]] = {
     "diabetes": data.diabetes_set,
     "emoji": data.emoji,
     "frey_faces": data.frey_faces_set,
+    "motions": data.motions,
     "newsgroups": data.newsgroups,
     "reuters": data.reuters,
     "sst": data.sst,
+    "tiny_shakespeare": data.tiny_shakespeare,
 }
 """Known data sets that are not labelled pictures."""
 

@@ -39,7 +39,7 @@ def sparse_arff(text: str, *, where: str = "ARFF") -> tuple[tuple[str, ...], Ten
         if not content or content.startswith("%") or word == "@relation":
             continue
         if word == "@attribute" and not begun:
-            names.append(_name(content))
+            names.append(_name(content, where=f"{where}, line {line}"))
         elif word == "@data":
             begun = True
         elif begun and content.startswith("{") and content.endswith("}"):
@@ -62,8 +62,11 @@ def sparse_arff(text: str, *, where: str = "ARFF") -> tuple[tuple[str, ...], Ten
     return tuple(names), x
 
 
-def _name(line: str) -> str:
-    rest = line.split(None, 1)[1]
+def _name(line: str, *, where: str) -> str:
+    _, *parts = line.split(None, 1)
+    if not parts:
+        raise DataError(f"{where}: an attribute without name: give its name and type")
+    rest = parts[0]
     quote = rest[0] if rest[0] in "'\"" else ""
     return rest[1:].partition(quote)[0] if quote else rest.split(None, 1)[0]
 

@@ -12,7 +12,7 @@ from harmonium.data.dataset import DataSet
 from harmonium.data.encodings import read_text
 from harmonium.data.examples import Examples
 from harmonium.data.tokens import Tokens
-from harmonium.data.vocabulary import Unit, Vocabulary
+from harmonium.data.vocabulary import Unit, Vocabulary, parts_of
 from harmonium.errors import DataError
 
 __all__ = ["characters", "stream_set", "windows", "words"]
@@ -64,7 +64,8 @@ def words(
             none.
         encoding: Encoding of the files, such as utf-8, latin-1 or cp1251.
         length: Words of a row, through which gradients flow back.
-        size: Number of words that are known, the most frequent of the training text; null for all.
+        size: Number of words that are known, the most frequent of the training text; null for all,
+            so that other words are refused.
 
     Raises:
         FileNotFoundError: a file is missing.
@@ -99,9 +100,10 @@ def stream_set(
     (DataSet('toy': 5 train, each 5, 7 characters), torch.Size([5, 5]), 'e or not ')
     """
     for part, text in texts.items():
-        if len(text) < _LEAST:
+        found = len(parts_of(text, unit))
+        if found < _LEAST:
             raise DataError(
-                f"{name}, {part}: {len(text)} characters of text; at least {_LEAST} are needed"
+                f"{name}, {part}: {found} {unit} of text; at least {_LEAST} are needed"
             )
     vocabulary = Vocabulary.of(texts["train"], unit=unit, size=size)
     splits: dict[str, Any] = {

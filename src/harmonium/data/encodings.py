@@ -30,10 +30,11 @@ def read_text(path: Path, encoding: str = "utf-8") -> str:
     """
     try:
         name = codecs.lookup(encoding).name
+        "".encode(name)  # refuses names of what is no encoding of text, such as base64
     except LookupError as error:
         raise DataError(
-            f"encoding {encoding!r}: Python knows none of this name; utf-8, latin-1 and cp1251 "
-            "are some"
+            f"encoding {encoding!r}: Python knows no encoding of text of this name; utf-8, "
+            "latin-1 and cp1251 are some"
         ) from error
     content = _bytes(path)
     try:

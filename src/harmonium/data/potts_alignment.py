@@ -68,7 +68,9 @@ def potts_alignment(  # noqa: PLR0913
     Raises:
         ValueError: a pair is not of two different sites.
     """
-    h, j = known_couplings(sites, contacts or SHEET, strength=strength, seed=seed)
+    h, j = known_couplings(
+        sites, SHEET if contacts is None else contacts, strength=strength, seed=seed
+    )
     codes = _sampled(h, j, rows=sequences + test, seed=seed)
     x = torch.nn.functional.one_hot(codes, h.shape[1]).float().flatten(1)
     splits: dict[str, Any] = {"train": Split(x[:sequences]), "test": Split(x[sequences:])}
@@ -94,7 +96,7 @@ def known_couplings(
     j = torch.zeros(sites, len(own), sites, len(own), dtype=torch.float32)
     sign = torch.tensor([1.0, -1.0, -1.0], dtype=torch.float32)
     for pair in contacts:
-        if len({*pair}) != 2 or min(pair) < 0 or max(pair) >= sites:
+        if len(pair) != 2 or pair[0] == pair[1] or min(pair) < 0 or max(pair) >= sites:
             raise DataError(f"contact {list(pair)}: two different sites from 0 to {sites - 1}")
         a, b = pair
         w = torch.rand(3, generator=source, dtype=torch.float32)

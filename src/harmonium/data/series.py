@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import lzma
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,13 +88,20 @@ def series(  # noqa: PLR0913
         whole, names = _of_table(path, time, channels=channels)
     if isinstance(test, str | Path):
         other = Path(test)
-        held = _of_archive(other) if archive else _of_table(other, time, channels=channels)[0]
+        held = _of_archive(other) if archive else _of_table(other, time, channels=names)[0]
     else:
         whole, held = _apart(whole, float(test or 0), frames=not archive, where=path)
+    if length is None and overlap:
+        raise DataError(f"overlap {overlap}: only pieces overlap: give their length")
+    tested = bool(held.frames)
     if length is not None:
         whole, held = (_cut(part, length, overlap=overlap) for part in (whole, held))
     if not whole.frames:
         raise DataError(f"{path}: no series of {length} frames: make length smaller")
+    if tested and not held.frames:
+        raise DataError(
+            f"{path}: no test series of {length} frames: make length smaller, or the test larger"
+        )
     return _made(path.name.split(".")[0], whole, test=held, channels=names)
 
 
@@ -107,13 +113,6 @@ def _is_archive(path: Path) -> bool:
 
 
 def _lines(path: Path) -> Iterator[str]:
-    if path.suffix == ".xz":
-        try:
-            with lzma.open(path, "rt", encoding="utf-8") as text:
-                yield from text
-        except (lzma.LZMAError, EOFError) as error:
-            raise DataError(f"{path}: damaged xz stream ({error}): bring the whole file") from None
-        return
     with opened_text(path) as text:
         yield from text
 
@@ -122,21 +121,40 @@ def _of_archive(path: Path) -> _Part:
     """Series of a .ts file: "1,2,3:4,5,6:label" has two channels and three frames."""
     if not path.exists():
         raise FileNotFoundError(f"{path}: no such file")
-    frames, labels = [], []
-    for number, line in enumerate(_lines(path), start=1):
-        if not line.strip() or line[0] in "#@":
+    frames, labels, labelled = [], [], True
+    for number, raw in enumerate(_lines(path), start=1):
+        line = raw.strip()
+        if not line or line[0] in "#@":
+            words = line.lower().split()
+            labelled = labelled and words[:2] not in _WITHOUT_LABEL
             continue
-        *channels, label = line.strip().split(":")
-        try:
-            values = [[float(v) for v in channel.split(",")] for channel in channels]
-            frames.append(torch.tensor(values, dtype=torch.float64).mT)
-        except (ValueError, TypeError) as error:
-            raise DataError(
-                f"{path}, line {number}: no series of numbers ({error}): channels are separated "
-                "by colons, have equally many values, and the label comes last"
-            ) from None
-        labels.append(label)
+        *channels, label = line.split(":") if labelled else [*line.split(":"), ""]
+        frames.append(_channels(channels, f"{path}, line {number}"))
+        labels += [label] if labelled else []
+    if not frames:
+        raise DataError(f"{path}: no series in it; at least one is needed")
     return _Part(frames, labels)
+
+
+_WITHOUT_LABEL = (["@classlabel", "false"], ["@targetlabel", "false"])
+"""Words of the line that says that series have no label."""
+
+
+def _channels(channels: Sequence[str], where: str) -> Tensor:
+    """The channels of one line as frames, ``(T, C)``."""
+    if not channels:
+        raise DataError(f"{where}: no colon in it: a label follows the last channel after one")
+    try:
+        values = [[float(v) for v in channel.split(",")] for channel in channels]
+        found = torch.tensor(values, dtype=torch.float64)
+    except (ValueError, TypeError) as error:
+        raise DataError(
+            f"{where}: no series of numbers ({error}): channels are separated by colons, have "
+            "equally many values, and the label comes last"
+        ) from None
+    if not bool(found.isfinite().all()):
+        raise DataError(f"{where}: a value is no finite number: fill the gap in")
+    return found.mT
 
 
 def _of_table(
@@ -148,12 +166,12 @@ def _of_table(
     lines = csv.reader(_lines(path))
     head = next(lines, [])
     wanted = list(channels) if channels is not None else [name for name in head if name != time]
-    for name in [*wanted, *([] if time is None else [time])]:
-        if name not in head:
-            raise DataError(f"{path}: no column {name!r}; there are {', '.join(map(repr, head))}")
+    _check_head(head, [*wanted, *([] if time is None else [time])], path=path)
     place = [head.index(name) for name in wanted]
     rows = []
     for number, row in enumerate(lines, start=2):
+        if not row:
+            continue  # an empty line
         for name, k in zip(wanted, place, strict=True):
             value = row[k] if k < len(row) else ""
             if not _is_number(value):
@@ -164,7 +182,18 @@ def _of_table(
         rows.append([float(row[k]) for k in place])
     if not rows:
         raise DataError(f"{path}: no rows below the first line")
+    if not wanted:
+        raise DataError(f"{path}: no column is left as channel: name at least one")
     return _Part([torch.tensor(rows, dtype=torch.float64)], []), tuple(wanted)
+
+
+def _check_head(head: Sequence[str], needed: Sequence[str], *, path: Path) -> None:
+    """Refuses a first line in which a needed column is missing, or there several times."""
+    for name in needed:
+        if name not in head:
+            raise DataError(f"{path}: no column {name!r}; there are {', '.join(map(repr, head))}")
+        if head.count(name) > 1:
+            raise DataError(f"{path}: {head.count(name)} columns {name!r}: give each its own name")
 
 
 def _is_number(text: str) -> bool:

@@ -35,7 +35,7 @@ class StreamBatches:
         share: index and number of the processes.
 
     Raises:
-        ValueError: there are fewer rows than streams, or fewer streams than processes.
+        ValueError: there are fewer rows than streams, or streams cannot be shared equally.
 
     >>> rows = Examples({"x": torch.arange(7.0)[:, None]})
     >>> [batch["x"].flatten().tolist() for batch in StreamBatches(rows, size=2)]
@@ -51,8 +51,11 @@ class StreamBatches:
                 f"{size} parallel streams of {len(rows)} rows: give at least one row to every "
                 "stream: take fewer streams, shorter rows, or more text"
             )
-        if size < share[1]:
-            raise DataError(f"{size} streams for {share[1]} processes: give more streams")
+        if size % share[1]:
+            raise DataError(
+                f"{size} streams cannot be shared equally by {share[1]} processes: take "
+                f"{-(-size // share[1]) * share[1]}"
+            )
         self._rows, self.size, self.share = rows, size, share
         self._next = 0
 

@@ -69,7 +69,7 @@ that are known: leave it out, or train on a text that has it
             text: the text.
             unit: characters, in the order of their code points; or words, the most frequent
                 first, ties in alphabetical order.
-            size: number of words, "<unknown>" among them; None for all words of the text.
+            size: most words, "<unknown>" among them; None for all words of the text, without it.
 
         >>> Vocabulary.of("to be or not to be", unit="words", size=3).symbols
         ('<unknown>', 'be', 'to')
@@ -78,7 +78,7 @@ that are known: leave it out, or train on a text that has it
             return cls(tuple(sorted(set(text))))
         counts = Counter(parts_of(text, unit))
         ordered = sorted(counts, key=lambda word: (-counts[word], word))
-        if size is None or len(ordered) < size:
+        if size is None:
             return cls(tuple(ordered), unit)
         return cls((UNKNOWN, *ordered[: size - 1]), unit)
 

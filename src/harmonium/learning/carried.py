@@ -6,6 +6,8 @@ from typing import Any, ClassVar, Protocol
 import torch
 from torch import Tensor, nn
 
+from harmonium.learning import ranks
+
 __all__ = ["Carried", "CarriesState"]
 
 
@@ -42,7 +44,7 @@ class Carried:
         objective: of rows that begin in a state.
 
     Attributes:
-        state: after the last batch; None before the first one.
+        state: after the last batch; None before the first one, and where no row continues one.
     """
 
     def __init__(self, objective: CarriesState) -> None:
@@ -53,7 +55,8 @@ class Carried:
     def __call__(self, net: nn.Module, batch: Mapping[str, Tensor]) -> Tensor:
         """The loss of each row, ``(B,)``; keeps the state for the next batch."""
         losses, after = self.objective.carried(net, batch, state=self._begun(batch))
-        self.state = tuple(part.detach() for part in after)
+        kept = tuple(part.detach() for part in after)
+        self.state = kept if "continues" in batch else None
         return losses
 
     def _begun(self, batch: Mapping[str, Tensor]) -> tuple[Tensor, ...] | None:
@@ -66,10 +69,16 @@ class Carried:
         )
 
     def state_dict(self) -> dict[str, Any]:
-        """The state after the last batch."""
-        return {"state": None if self.state is None else [*self.state]}
+        """The state after the last batch, of the rows of all processes in their order."""
+        return {"state": None if self.state is None else [_of_all(x) for x in self.state]}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Restores the state, so that the next batch goes on from it."""
         saved = state["state"]
-        self.state = None if saved is None else tuple(saved)
+        rank, size = ranks.world().rank, ranks.world().size
+        self.state = None if saved is None else tuple(part[rank::size].clone() for part in saved)
+
+
+def _of_all(x: Tensor) -> Tensor:
+    """The rows of all processes, of which each has every ``size``-th one."""
+    return ranks.gathered(x).unflatten(0, (-1, len(x))).transpose(0, 1).flatten(0, 1)

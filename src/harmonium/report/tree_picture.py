@@ -55,9 +55,11 @@ def tree_picture(
         edge = INK if wrong else "white"
         axes.add_patch(circle(at, _DISC, fc=face, ec=edge, lw=1.6 if wrong else 0.8, zorder=2))
         ink = "white" if _dark(face) else INK
-        axes.text(*at, label[:2], color=ink, size=6.5, ha="center", va="center_baseline", zorder=3)
+        axes.text(*at, label[:2], color=ink, size=6.5, ha="center", va="center_baseline", zorder=3,
+                  parse_math=False)  # fmt: skip
         if word is not None:
-            axes.text(x[i], -0.55 * _ROW, word, color=INK, size=8, ha="center", va="center")
+            axes.text(x[i], -0.55 * _ROW, word, color=INK, size=8, ha="center", va="center",
+                      parse_math=False)  # fmt: skip
     return figure
 
 

@@ -3,7 +3,8 @@
 from harmonium.report.evidence import Evidence
 from harmonium.report.page import Code
 from harmonium.report.sections.texts import ENTRY, section
-from tests.apply.texts import run
+from harmonium.training import train
+from tests.apply.texts import recipe, run
 
 
 def seen():
@@ -24,3 +25,14 @@ def test_texts_by_epoch_and_by_temperature():
 
 def test_other_data_have_no_such_section(evidence):
     assert ENTRY.section(evidence("classifier")) is None
+
+
+def test_a_short_held_out_text_is_continued_from_all_of_it(tmp_path):
+    (tmp_path / "short.txt").write_text("the fox")
+    source = {**recipe()["data"]["source"], "test": str(tmp_path / "short.txt")}
+    learn = {**recipe()["train"], "epochs": 1}
+    evidence = Evidence(train(recipe(data={"source": source}, train=learn), output=tmp_path))
+    evidence.read_data()
+    parts = section(evidence).parts
+    assert any("Continuations of 'the fox'" in part for part in parts if isinstance(part, str))
+    assert parts[-1].text.startswith("the fox")

@@ -40,7 +40,8 @@ def _by_temperature(evidence: Evidence) -> list[str | Code]:
 
     model = evidence.able("continues")
     name, split = evidence.held_out or ("train", _data(evidence).train)
-    prompt: Tensor = split.x[:1][:, :_PROMPT]
+    first: Tensor = split.x[:1][0, :_PROMPT]
+    prompt = first[first >= 0][None]  # a short text ends in -1
     begins = model.vocabulary.decode(prompt)
     parts: list[str | Code] = [
         f"Continuations of {begins!r}, the beginning of the {name} text, by the trained model: "
