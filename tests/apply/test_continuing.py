@@ -2,11 +2,12 @@
 
 import pytest
 
-from harmonium.apply import Trained, continuations
+from harmonium.apply import Trained, continuations, like_training, overview
+from harmonium.apply.exporting import part_of
 from harmonium.errors import HarmoniumError
 from harmonium.sampling.picking import Pick
 from tests.apply.learned import bits
-from tests.apply.texts import run
+from tests.apply.texts import data, run
 
 
 def test_a_text_that_was_learned_by_heart():
@@ -29,3 +30,16 @@ def test_what_cannot_be_continued():
         continuations(Trained(run()), "")
     with pytest.raises(HarmoniumError, match="predicts the next symbol of a text"):
         continuations(Trained(bits()), "a")
+
+
+def test_what_runs_of_texts_refuse(tmp_path):
+    (tmp_path / "new.txt").write_text("the dog\n")
+    with pytest.raises(HarmoniumError, match=r"new.txt: the run learned from texts, and takes no"):
+        like_training(Trained(run()), tmp_path / "new.txt")
+    with pytest.raises(HarmoniumError, match="is not written as ONNX: write a .safetensors"):
+        part_of(Trained(run()), "forward")
+
+
+def test_the_overview_of_texts_has_no_mean_symbol():
+    found = overview(data())["splits"]["train"]
+    assert (found["range"], found["mean"]) == ((None, None), None)

@@ -25,6 +25,8 @@ def test_it_takes_the_symbols_of_the_data():
     assert made.vocabulary == data().vocabulary
     with pytest.raises(UsageError, match=r"knows 7 symbols, but fox has 29 .*make vocabulary 29"):
         model(7).meet(data())
+    with pytest.raises(UsageError, match="other symbols than fox.*give their number, 29"):
+        model([*reversed(data().vocabulary.symbols)]).meet(data())
 
 
 def test_a_stream_is_read_with_one_state():

@@ -46,6 +46,16 @@ def test_two_starts_give_two_maps_and_one_seed_gives_one():
     assert not torch.equal(first, learned()[0].weight)
 
 
+def test_prototypes_start_at_rows_from_all_over_the_data(monkeypatch):
+    monkeypatch.setattr("harmonium.stages.kohonen._STARTS", 6)
+    rows = small.toy().train.x
+    (task,) = small.tasks(**SECTIONS | {"train": SECTIONS["train"] | {"start": "rows"}})
+    task.build()
+    weight = task.workspace.models["machine"].net.weight.detach()
+    chosen = rows[torch.arange(6) * len(rows) // 6]
+    assert {tuple(w) for w in weight.tolist()} == {tuple(x) for x in chosen.tolist()}
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -80,7 +90,7 @@ def test_a_second_stage_goes_on_from_the_map_of_the_first(start):
 
 
 def test_the_first_prototypes_are_made_from_rows_of_the_whole_file(monkeypatch):
-    monkeypatch.setattr("harmonium.stages.kohonen._START", 6)
+    monkeypatch.setattr("harmonium.stages.kohonen._STARTS", 6)
     data = small.toy(600)
     data.train.x[100:] += 50
     (task,) = small.tasks(

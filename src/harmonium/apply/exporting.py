@@ -39,6 +39,11 @@ def part_of(trained: Trained, what: What, *, steps: int = 1) -> Part:
     if not 1 <= steps <= MANY:
         raise UsageError(f"steps is {steps}: from 1 to {MANY} sweeps can be written to a file")
     models = [*trained.models.values()]
+    if models[0].reads_tokens:
+        raise UsageError(
+            "a net that continues texts hands a state from symbol to symbol, and is not written "
+            "as ONNX: write a .safetensors file, or use the model from Python"
+        )
     model = able((_ABLE[what],), models) if what in _ABLE else _last(models)
     inner = part(model, what, steps=steps)
     if what in ("decode", "gibbs"):

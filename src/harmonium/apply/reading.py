@@ -118,6 +118,11 @@ def like_training(run: Trained, source: str | Path) -> DataSet:
         ValueError: the rows differ from those of the training (the message gives both shapes, or
             the columns), or there are several splits.
     """
+    if run.models["machine"].reads_tokens:
+        raise UsageError(
+            f"{source}: the run learned from texts, and takes no rows of a file: continue a text "
+            "by harmonium sample --prompt, or name another test text in a new recipe"
+        )
     path = Path(source)
     if not path.exists():
         dataset = read(str(source))
@@ -260,12 +265,11 @@ def overview(dataset: DataSet) -> dict[str, Any]:
 
 def _part(dataset: DataSet, name: str) -> dict[str, Any]:
     split = dataset.splits()[name]
-    low, high = data.extremes(split.x)
-    figures: dict[str, Any] = {
-        "rows": len(split),
-        "range": (float(low), float(high)),
-        "mean": float(data.summary(split.x).mean.mean()),
-    }
+    figures: dict[str, Any] = {"rows": len(split), "range": (None, None), "mean": None}
+    if dataset.vocabulary is None:  # indices of symbols have an order that means nothing
+        low, high = data.extremes(split.x)
+        mean = float(data.summary(split.x).mean.mean())
+        figures |= {"range": (float(low), float(high)), "mean": mean}
     if dataset.targets:
         figures["targets"] = data.target_figures(dataset).get(name, {})
     if split.labels is not None:

@@ -129,6 +129,8 @@ def preview(  # noqa: PLR0913
     what = f"{len(dataset.classes)} classes"
     if dataset.targets:
         what = f"real targets {', '.join(dataset.targets)}"
+    if dataset.vocabulary is not None:
+        what = f"{len(dataset.vocabulary)} different {dataset.vocabulary.unit}"
     say(f"{facts['name']}: each row {each}, {what}")
     head = ["split", "rows", "smallest", "largest", "mean", "unlabelled"]
     parts = facts["splits"].items()

@@ -15,8 +15,8 @@ from harmonium.sampling.picking import Pick
 
 __all__ = ["LanguageModel"]
 
-_SYMBOLS = 100_000
-"""Symbols of rows that are computed at once."""
+_LOGITS = 10_000_000
+"""Logits of rows that are computed at once."""
 
 
 class LanguageModel(NetModel):
@@ -49,7 +49,7 @@ class LanguageModel(NetModel):
         """Takes over the symbols of the data.
 
         Raises:
-            ValueError: the net has another number of symbols.
+            ValueError: the net has another number of symbols, or was given others.
         """
         known = data.vocabulary
         if known is None:
@@ -58,6 +58,12 @@ class LanguageModel(NetModel):
             raise UsageError(
                 f"model: it knows {self.net.symbols} symbols, but {data.name} has {len(known)} "
                 f"different {known.unit}: make vocabulary {len(known)}"
+            )
+        given = self.net.settings["vocabulary"]
+        if isinstance(given, list) and given != [*known.symbols]:
+            raise UsageError(
+                f"model: its vocabulary has other symbols than {data.name}, or another order: "
+                f"give their number, {len(known)}, as vocabulary"
             )
         self.net.vocabulary = known
 
@@ -85,7 +91,7 @@ class LanguageModel(NetModel):
             return next_log_probs(self.net, kind.joined(x)[None])[0]
         found = [
             next_log_probs(self.net, part)[part[:, 1:] >= 0]
-            for part in x.split(max(1, _SYMBOLS // x.shape[1]))
+            for part in x.split(max(1, _LOGITS // (x.shape[1] * self.net.symbols)))
         ]
         return torch.cat(found)
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Kohonen"]
 
-_START = 10_000
-"""Rows from which the first prototypes are made, at most."""
+_STARTS = 10_000
+"""Rows from which the prototypes start, at most: evenly spaced, as files are often sorted."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ class Kohonen(Single):
 
         model: MapModel = trial.able("map errors")
         rows = model.reads(trial.data.train)
-        n = min(len(rows), _START)  # evenly spaced, because files are often sorted by class
-        first = rows.batch(torch.arange(n) * len(rows) // n)
+        some = min(len(rows), _STARTS)
+        first = rows.batch(torch.arange(some) * len(rows) // some)
         model.check(first)
         if self.form == "batch" and self.batch_size < len(rows):
             raise UsageError(
