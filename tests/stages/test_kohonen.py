@@ -87,14 +87,3 @@ def test_a_second_stage_goes_on_from_the_map_of_the_first(start):
     before = net.weight.detach().clone()
     second.build()
     assert torch.equal(net.weight, before)
-
-
-def test_the_first_prototypes_are_made_from_rows_of_the_whole_file(monkeypatch):
-    monkeypatch.setattr("harmonium.stages.kohonen._STARTS", 6)
-    data = small.toy(600)
-    data.train.x[100:] += 50
-    (task,) = small.tasks(
-        **{**SECTIONS, "train": {**SECTIONS["train"], "start": "rows"}}, data=data
-    )
-    task.build()
-    assert int((task.workspace.models["machine"].net.weight > 25).all(1).sum()) == 5
