@@ -16,6 +16,7 @@ from harmonium.random import (
     initial,
     normal,
     one_hot,
+    permutation,
     seeded,
     uniform,
 )
@@ -253,3 +254,12 @@ def test_parts_of_a_large_call_begin_at_other_places_of_the_table():
     last = (dithered(torch.zeros(2**18), generator(3)).double() * 2**24) % 256
     agree = float((last[: 2**17] == last[2**17 :]).double().mean())
     assert agree < 2 / 256
+
+
+def test_a_permutation_has_every_number_once_and_follows_its_source():
+    first = permutation(100, generator(0))
+    assert sorted(first.tolist()) == [*range(100)]
+    assert torch.equal(first, torch.randperm(100, generator=generator(0)))
+    with seeded(1):
+        inside = permutation(100)
+    assert torch.equal(inside, permutation(100, generator(1)))

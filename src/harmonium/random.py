@@ -26,6 +26,8 @@ __all__ = [
     "initial",
     "normal",
     "one_hot",
+    "permutation",
+    "poisson",
     "seeded",
     "uniform",
 ]
@@ -173,6 +175,18 @@ def one_hot(logits: Tensor, source: Source = None) -> Tensor:
     noise.clamp_(min=2.0**-25 if noise.dtype is torch.float32 else 2.0**-54).log_()
     drawn = (logits - noise).argmax(-1, keepdim=True)
     return torch.zeros_like(logits).scatter_(-1, drawn, 1.0)
+
+
+def poisson(rate: Tensor, source: Source = None) -> Tensor:
+    """Poisson draws with these rates, of the shape, type and device of ``rate``."""
+    return torch.poisson(rate, generator=_from(source))
+
+
+def permutation(n: int, source: Source = None) -> Tensor:
+    """The numbers 0 to n - 1 in random order, int64, on the device of the generator."""
+    source = _from(source)
+    device = "cpu" if source is None else source.device
+    return torch.randperm(n, generator=source, device=device)
 
 
 def _from(source: Source) -> Source:

@@ -4,8 +4,9 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from harmonium.connections import Dense
-from harmonium.connections.matrix import matrix, set_matrix
+from harmonium.connections import Convolution, Dense
+from harmonium.connections.matrix import largest, matrix, set_matrix
+from harmonium.random import generator
 from tests.laws.registry import CONNECTIONS
 from tests.laws.specimens import numbers
 
@@ -84,3 +85,19 @@ def test_unit_vectors_are_sent_in_blocks(monkeypatch):
     c = CONNECTIONS["dense"]()
     x = numbers(5, *c.source, seed=1)
     assert_close(x.flatten(1) @ matrix(c).mT, (c(x) - c(torch.zeros_like(x))).flatten(1))
+
+
+def test_the_largest_weight_is_bounded_where_the_matrix_would_be_too_large(monkeypatch):
+    connection = Convolution((1, 6, 6), (2, 4, 4), kernel=3, std=1.0)
+    ones = torch.ones(36), torch.ones(32)
+    source, target = torch.rand(36, generator=generator(0)), torch.rand(32, generator=generator(1))
+    exact = largest(connection, source, target=target)
+    scaled_matrix = matrix(connection).abs() * target[:, None] * source
+    assert exact == float(scaled_matrix.max())
+    same = largest(connection, ones[0], target=ones[1])
+    monkeypatch.setattr("harmonium.connections.matrix._PAIRS", 100)
+    assert largest(connection, ones[0], target=ones[1]) == same
+    assert largest(connection, source, target=target) >= exact
+    whole = Convolution((3, 300, 300), (8, 298, 298), kernel=3, std=1.0)  # 10^11 pairs
+    spread = torch.ones(270_000), torch.ones(8 * 298**2)
+    assert largest(whole, spread[0], target=spread[1]) == float(whole.weight.detach().abs().max())

@@ -48,3 +48,14 @@ def test_refusals():
         contact_map([[0, 30]], 22)
     with pytest.raises(ValueError, match="judge contacts: couplings between sites"):
         Contacts()(told(rbm(6, 3)))
+
+
+def test_no_pairs_are_not_the_pairs_of_the_artificial_family():
+    true = potts(*known_couplings(22, SHEET, strength=0.8, seed=0))
+    assert Contacts(pairs=[])(told(true))["contact_share"] == 0
+
+
+def test_a_separation_without_pairs_is_refused():
+    true = potts(*known_couplings(22, SHEET, strength=0.8, seed=0))
+    with pytest.raises(ValueError, match="separation is 22, and there are 22 sites"):
+        Contacts(separation=22)(told(true))

@@ -55,3 +55,8 @@ def test_refusals():
     j[0, 0, 1, 1] += 1
     with pytest.raises(ValueError, match="a symmetric array of shape"):
         potts(h, j)
+
+
+def test_fields_of_another_shape_are_refused_in_words():
+    with pytest.raises(ValueError, match="symmetric array of shape"):
+        potts(torch.zeros(3), torch.zeros(3, 3))

@@ -260,3 +260,12 @@ def test_every_estimate_from_one_chain_has_an_infinite_error_and_is_doubted():
         (finding,) = doubtful_estimate(estimate)
         assert "1 chain, so its standard error is unknown" in finding.found
     assert not doubtful_estimate(ais(graph, betas=30, chains=50, source=generator(0)))
+
+
+@pytest.mark.parametrize("rows", [1, 7])
+def test_reverse_runs_start_from_equally_many_chains_for_each_row(rows):
+    graph = rbm(3, 2)
+    starts = {name: torch.zeros(rows, *units.shape) for name, units in graph.units.items()}
+    hold = {"v": torch.zeros(2, 3)}
+    with pytest.raises(ValueError, match=f"starts has {rows} rows: give the same number"):
+        reverse_ais(graph, starts, hold=hold, betas=5)

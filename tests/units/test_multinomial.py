@@ -6,7 +6,7 @@ import torch
 from torch.testing import assert_close
 
 from harmonium import exact, rbm
-from harmonium.random import generator
+from harmonium.random import generator, seeded
 from harmonium.units import Multinomial
 
 
@@ -135,3 +135,11 @@ def test_variances_are_those_of_the_covariance():
     field = torch.randn(3, 4, generator=generator(1, "cpu"), dtype=torch.float64)
     whole = units.covariance(field).diagonal(dim1=-2, dim2=-1).reshape(3, 4)
     assert_close(units.variance(field).detach(), whole)
+
+
+def test_draws_without_a_source_follow_the_enclosing_seed():
+    def drawn():
+        with seeded(4):
+            return Multinomial(50, total=100).sample(torch.zeros(2, 50))
+
+    assert torch.equal(drawn(), drawn())

@@ -36,3 +36,11 @@ def test_ais_finds_log_z_of_a_machine_of_counts():
         graph = rbm(Poisson(3), Bernoulli(4), std=0.3).double()
     estimate = ais(graph, chains=400, betas=200, source=generator(0))
     assert abs(float(estimate.log_z) - float(exact.log_partition(graph))) < 0.05
+
+
+def test_draws_without_a_source_follow_the_enclosing_seed():
+    def drawn():
+        with seeded(4):
+            return Poisson(50).sample(torch.ones(2, 50))
+
+    assert torch.equal(drawn(), drawn())

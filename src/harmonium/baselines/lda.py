@@ -15,6 +15,9 @@ from harmonium.stages.trial import Trial
 
 __all__ = ["LDA", "log_words"]
 
+_ROWS = 1000
+"""Training rows that are dense at the same time."""
+
 
 @dataclass(frozen=True)
 class LDA:
@@ -44,10 +47,11 @@ class LDA:
 
     def __call__(self, trial: Trial) -> dict[str, Any]:
         """Fits the topics to training rows; ``perplexity`` and its standard error."""
-        from scipy.sparse import csr_matrix
+        from scipy.sparse import csr_matrix, vstack
         from sklearn.decomposition import LatentDirichletAllocation
 
-        train = trial.data.train.x[:].cpu().numpy().astype(np.float64)
+        pieces = trial.data.train.flattened().batches(_ROWS)
+        train = vstack([csr_matrix(p["x"].cpu().double().numpy()) for p in pieces], format="csr")
         test = documents_of(trial, self.documents).cpu()
         k = components_of(trial) if self.components is None else self.components
         model = LatentDirichletAllocation(
@@ -56,7 +60,7 @@ class LDA:
             batch_size=256,
             max_iter=self.passes,
             random_state=trial.seed % 2**32,
-        ).fit(csr_matrix(train))
+        ).fit(train)
         importance, bound = log_words(
             model, test.double().numpy(), samples=self.samples, seed=trial.seed % 2**32
         )

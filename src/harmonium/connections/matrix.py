@@ -6,10 +6,13 @@ from torch import Tensor, nn
 from harmonium.connections.base import Connection
 from harmonium.errors import UsageError
 
-__all__ = ["linear", "matrix", "set_matrix"]
+__all__ = ["largest", "linear", "matrix", "set_matrix"]
 
 _BLOCK = 1024
 """Unit vectors that are sent through a connection at once."""
+
+_PAIRS = 2**26
+"""Pairs of units up to which the matrix of a connection with shared weights is made."""
 
 
 @torch.no_grad()
@@ -46,6 +49,24 @@ def matrix(connection: Connection) -> Tensor:
         parts.append((send(basis.unflatten(1, side)) - nothing).flatten(1))
     columns = torch.cat(parts)
     return columns if back else columns.mT
+
+
+@torch.no_grad()
+def largest(connection: Connection, source: Tensor, *, target: Tensor) -> float:
+    r"""The largest :math:`|M_{ji}| s_i t_j` of the matrix M, for scales s and t of the units.
+
+    Where few weights are shared by very many pairs of units, it is the bound
+    :math:`\max |W| \max s \max t`, because the matrix might not fit into memory.
+
+    Args:
+        connection: the connection.
+        source: s, not negative, ``(source units,)``.
+        target: t, not negative, ``(target units,)``.
+    """
+    if connection.full or len(source) * len(target) <= _PAIRS:
+        return float((matrix(connection).abs() * target[:, None] * source).max())
+    weight = max((float(p.abs().max()) for p in connection.parameters()), default=1.0)
+    return weight * float(source.max() * target.max())
 
 
 @torch.no_grad()

@@ -46,7 +46,8 @@ class Contacts:
         """``contact_precision``, ``information_precision`` and ``contact_share``.
 
         Raises:
-            ValueError: the machine has no one-hot visible units, or a pair lies outside of it.
+            ValueError: the machine has no one-hot visible units, a pair lies outside of it, or
+                no two sites are as far apart as the separation.
         """
         graph = trial.able("graph").machine
         try:
@@ -54,7 +55,12 @@ class Contacts:
         except ValueError as error:
             raise UsageError(f"judge contacts: {error}") from error
         sites, states = couplings.shape[:2]
-        known = contact_map(self.pairs or SHEET, sites)
+        if self.separation >= sites:
+            raise UsageError(
+                f"judge contacts: separation is {self.separation}, and there are {sites} sites: "
+                f"give less than {sites}"
+            )
+        known = contact_map(SHEET if self.pairs is None else self.pairs, sites)
         x = trial.data.train.x[:].reshape(-1, sites, states)
         information = mutual_information(x, trial.data.train.weights)
         settings = {"top": self.top or sites, "separation": self.separation}

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from harmonium.arguments import checked
 from harmonium.errors import UsageError
 from harmonium.learning import ranks
-from harmonium.random import Source
+from harmonium.random import Source, permutation
 
 __all__ = ["Kohonen", "principal_start", "row_start"]
 
@@ -185,5 +185,5 @@ def row_start(module: nn.Module, x: Tensor, *, source: Source = None) -> None:
     """
     weight = module.get_parameter("weight")
     units = len(weight)
-    orders = [torch.randperm(len(x), generator=source) for _ in range(-(-units // len(x)))]
+    orders = [permutation(len(x), source) for _ in range(-(-units // len(x)))]
     weight.copy_(x[torch.cat(orders)[:units].to(x.device)])

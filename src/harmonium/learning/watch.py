@@ -15,7 +15,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from harmonium.connections.matrix import matrix
+from harmonium.connections.matrix import largest
 from harmonium.graph import EnergyGraph, Graph, State
 from harmonium.random import generator
 from harmonium.sampling import Phase, complete, swept, uniform_weights
@@ -265,13 +265,13 @@ def runaway_weights(graph: EnergyGraph, *, limits: Limits | None = None) -> list
             u = u.given(u.bias.new_ones(1)) if u.takes_context else u
             nothing = (-u.natural()[0]).expand(1, *u.shape)
             spread.append(u.variance(nothing).sqrt().flatten())
-        size = matrix(e.connection).abs() * spread[1][:, None] * spread[0]
-        if float(size.max()) > limits.coupling:
+        size = largest(e.connection, spread[0], target=spread[1])
+        if size > limits.coupling:
             findings.append(
                 Finding(
                     "runaway weights",
                     f"the largest weight of connection {e.source}-{e.target} is "
-                    f"{float(size.max()):.1f}, in standard deviations of the units that it joins; "
+                    f"{size:.1f}, in standard deviations of the units that it joins; "
                     f"more than {limits.coupling:g} is very large",
                     "lower the learning rate, or add a penalty: L2 or MaxNorm",
                     "With such a weight one unit decides the value of another, the chains move "

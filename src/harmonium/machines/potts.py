@@ -32,15 +32,18 @@ def potts(fields: Tensor, couplings: Tensor) -> EnergyGraph:
     Raises:
         ValueError: shapes do not fit, or the couplings are not symmetric.
     """
-    sites, states = fields.shape
-    shape = (sites, states, sites, states)
-    if tuple(couplings.shape) != shape or not torch.allclose(
-        couplings, couplings.permute(2, 3, 0, 1), atol=1e-5
+    shape = (*fields.shape, *fields.shape)
+    if (
+        fields.ndim != 2
+        or tuple(couplings.shape) != shape
+        or not torch.allclose(couplings, couplings.permute(2, 3, 0, 1), atol=1e-5)
     ):
         raise UsageError(
             f"couplings of shape {tuple(couplings.shape)} for fields {tuple(fields.shape)}; a "
-            f"symmetric array of shape {shape} is needed"
+            "symmetric array of shape (sites, states, sites, states) is needed for fields (sites, "
+            "states)"
         )
+    sites, states = fields.shape
     between = couplings.double().clone()
     between[torch.arange(sites), :, torch.arange(sites)] = 0.0
     values, vectors = torch.linalg.eigh(between.reshape(sites * states, -1))

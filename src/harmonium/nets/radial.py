@@ -10,7 +10,7 @@ from harmonium.arguments import checked
 from harmonium.bounds import Count, Positive
 from harmonium.errors import UsageError
 from harmonium.nets.readout import Readout
-from harmonium.random import Source
+from harmonium.random import Source, permutation
 
 __all__ = ["RadialBasisNet"]
 
@@ -66,7 +66,7 @@ class RadialBasisNet(Readout):
             raise UsageError(
                 f"{count} centres are drawn from {len(x)} rows: give the net at most {len(x)}"
             )
-        chosen = torch.randperm(len(x), generator=source)[:count].to(x.device)
+        chosen = permutation(len(x), source)[:count].to(x.device)
         self.centres.copy_(x[chosen])
         if self.settings["width"] is None:
             # The mean square of all distances is twice the sum of the variances.

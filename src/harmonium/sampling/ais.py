@@ -137,13 +137,18 @@ def reverse_ais(
         source: random generator.
 
     Raises:
-        ValueError: as in ``ais``, or ``starts`` lacks a group.
+        ValueError: as in ``ais``, or ``starts`` lacks a group or has a wrong number of rows.
     """
     ladder = _ladder(betas)
     graph.check(starts, needed=set(graph.units) - set(hold or {}), finite=True)
     rows = 1 if hold is None else len(next(iter(hold.values())))
     _, lengths = _each_length(graph, hold, chains=1)
-    chains = len(next(iter(starts.values()))) // max(rows, lengths)
+    chains, left = divmod(len(next(iter(starts.values()))), max(rows, lengths))
+    if left or not chains:
+        raise UsageError(
+            f"starts has {len(next(iter(starts.values())))} rows: give the same number of chains "
+            f"for each of {max(rows, lengths)} rows"
+        )
     graph, _ = _each_length(graph, hold, chains=chains)
     graph, rows = _held(graph, hold, chains=chains)
     rows, per_row = max(rows, lengths), hold is not None or lengths > 0

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from harmonium.bounds import Count
 from harmonium.errors import UsageError
-from harmonium.random import Source
+from harmonium.random import Source, uniform
 from harmonium.units.base import MAX_STATES, Neuron, Units
 
 __all__ = ["Multinomial"]
@@ -119,7 +119,7 @@ class Multinomial(Units):
         row = torch.arange(rows, device=upper.device)
         of_row = row.repeat_interleave(n)
         upper = upper / upper[:, -1:] + row[:, None]  # row r covers the interval from r to r + 1
-        u = torch.rand(len(of_row), generator=source, dtype=upper.dtype, device=upper.device)
+        u = uniform(upper.new_empty(len(of_row)), source)
         drawn = torch.searchsorted(upper.flatten(), of_row + u, right=True)
         drawn = torch.minimum(drawn, words * (of_row + 1) - 1)  # rounding may reach the next row
         counts = torch.bincount(drawn, minlength=rows * words)

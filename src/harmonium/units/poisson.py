@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from harmonium.errors import UsageError
-from harmonium.random import Source
+from harmonium.random import Source, poisson
 from harmonium.units.base import Neuron, Units, over_units
 from harmonium.units.domain import Domain, span
 
@@ -62,7 +62,7 @@ class Poisson(Units):
 
     def sample(self, field: Tensor, source: Source = None) -> Tensor:
         """Independent draws with rate e^(b + f)."""
-        return torch.poisson(self.mean(field).detach(), generator=source)
+        return poisson(self.mean(field).detach(), source)
 
     def count(self) -> int | None:
         """None: there is no largest count."""
