@@ -33,3 +33,10 @@ def test_arrays_with_parts_in_memory_and_in_a_file(stream, tmp_path):
     assert np.array_equal(data.train.x[:].numpy(), x)
     with pytest.raises(ValueError, match="the parts in joined have 6 values together"):
         arrays(tmp_path / "rows.h5", joined={"picture": [2, 2], "words": [2]})
+
+
+@pytest.mark.parametrize("shape", [[-1], [0], [], 4, ["a"], [2.0]])
+def test_what_is_no_shape_of_a_part_is_refused(tmp_path, shape):
+    np.save(tmp_path / "rows.npy", np.zeros((2, 7), "f4"))
+    with pytest.raises(ValueError, match=r"rows.npy: joined says .* of words: give the shape"):
+        arrays(tmp_path / "rows.npy", joined={"picture": [8], "words": shape})

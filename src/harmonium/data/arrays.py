@@ -201,6 +201,13 @@ def _floats(array: Array) -> Tensor:
 
 def _joined(joined: Mapping[str, Sequence[int]], shape: Sequence[int], *, path: Path) -> Joined:
     """The kind of rows that hold several kinds of data side by side."""
+    for name, each in joined.items():
+        sizes = [] if isinstance(each, int | str) else [*each]
+        if not sizes or not all(isinstance(n, int) and n > 0 for n in sizes):
+            raise DataError(
+                f"{path}: joined says {each!r} of {name}: give the shape of this part as a list "
+                "of whole numbers of at least 1, such as [3, 32, 32]"
+            )
     kind = Joined({name: of_shape(each) for name, each in joined.items()})
     if kind.shape != (math.prod(shape),):
         raise DataError(
