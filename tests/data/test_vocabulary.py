@@ -48,3 +48,10 @@ def test_what_is_no_vocabulary():
         Vocabulary(())
     with pytest.raises(DataError, match="'a' twice"):
         Vocabulary(("a", "b", "a"))
+
+
+def test_a_text_begins_with_a_line_or_the_first_symbol_that_is_known():
+    assert Vocabulary.of("a\nb").beginning == "\n"
+    assert Vocabulary.of("ba").beginning == "a"
+    assert Vocabulary.of("to be", unit="words", size=9).beginning == "be"
+    assert Vocabulary((UNKNOWN,), "words").beginning == UNKNOWN

@@ -68,3 +68,8 @@ def test_what_it_refuses():
     with pytest.raises(ValueError, match="text 1 has 1 characters"):
         model.score_samples(["the", "t"])
     assert np.isfinite(model.score("the"))
+
+
+def test_a_text_without_ends_of_lines_begins_with_its_first_symbol():
+    model = small().set_params(n_epochs=1).fit("the quick brown fox " * 20)
+    assert len(model.generate(length=3)) == 4

@@ -143,6 +143,17 @@ def test_impossible_settings_are_refused(settings, words):
         rule(som(), **settings)
 
 
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [("Adam", {}), ("SGD", {"momentum": 0.9}), ("SGD", {"weight_decay": 0.1})],
+)
+def test_other_optimisers_than_plain_sgd_are_refused(kind, settings):
+    net = som()
+    optimiser = getattr(torch.optim, kind)(net.parameters(), lr=0.1, **settings)
+    with pytest.raises(ValueError, match=f"the optimiser is {kind}.* by plain sgd"):
+        Kohonen(net, optimiser, updates=4, radius=1.0)
+
+
 def test_the_batch_form_does_not_depend_on_the_rate():
     whole, part = som(), som()
     rule(whole, lr=1.0, form="batch").step({"x": ROWS})

@@ -1,5 +1,6 @@
 """The encoder and decoder: gradients, padding, and that writing agrees with known outputs."""
 
+import pytest
 import torch
 from torch.nn import functional
 
@@ -51,3 +52,8 @@ def test_writing_takes_the_most_probable_symbols():
     logits, known = made(SOURCE, found)
     assert torch.equal(logits.argmax(-1), found)
     torch.testing.assert_close(alignment, known)
+
+
+def test_an_empty_source_is_refused():
+    with pytest.raises(ValueError, match="a source is empty"):
+        net()(torch.tensor([[0, 1], [-1, -1]]), TARGET)

@@ -1,7 +1,6 @@
 """Continues a prompt with a run's model."""
 
 from harmonium.apply.trained import Trained
-from harmonium.data.vocabulary import UNKNOWN
 from harmonium.errors import UsageError
 from harmonium.random import generator
 from harmonium.sampling.picking import Pick
@@ -36,11 +35,7 @@ def continuations(
     model = trained.able("continues")
     vocabulary = model.vocabulary
     if prompt is None:
-        prompt = (
-            "\n"
-            if "\n" in vocabulary.places
-            else next(iter(s for s in vocabulary.symbols if s != UNKNOWN), UNKNOWN)
-        )
+        prompt = vocabulary.beginning
     if not prompt:
         raise UsageError("the prompt is empty: give at least one symbol to begin with")
     tokens = vocabulary.encode(prompt, name="the prompt").to(model.device)

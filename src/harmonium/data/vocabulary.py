@@ -87,6 +87,12 @@ that are known: leave it out, or train on a text that has it
         """Symbol -> index."""
         return {symbol: k for k, symbol in enumerate(self.symbols)}
 
+    @property
+    def beginning(self) -> str:
+        """Symbol to begin a text with: the end of a line if it is known, or the first symbol."""
+        known = (s for s in ("\n", *self.symbols) if s in self.places and s != UNKNOWN)
+        return next(known, UNKNOWN)
+
     def __len__(self) -> int:
         return len(self.symbols)
 

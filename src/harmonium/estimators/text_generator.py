@@ -142,7 +142,7 @@ class TextGenerator(Trained):
     @neutrally
     def generate(  # noqa: PLR0913
         self,
-        prompt: str = "\n",
+        prompt: str | None = None,
         length: int = 200,
         *,
         temperature: float = 1.0,
@@ -153,7 +153,8 @@ class TextGenerator(Trained):
         """Continues a text.
 
         Args:
-            prompt: its beginning, of at least one symbol.
+            prompt: its beginning, of at least one symbol; None: the end of a line, or the first
+                symbol that is known.
             length: symbols to draw.
             temperature: below 1 likely symbols become more likely; 0 takes the likeliest.
             top_k: symbols to choose from, at most.
@@ -166,7 +167,8 @@ class TextGenerator(Trained):
         Raises:
             ValueError: the prompt is empty, or has a symbol that is not known.
         """
-        tokens = self.vocabulary_.encode(prompt, name="the prompt")
+        begun = self.vocabulary_.beginning if prompt is None else prompt
+        tokens = self.vocabulary_.encode(begun, name="the prompt")
         drawn = continued(
             self.net_,
             tokens[None],

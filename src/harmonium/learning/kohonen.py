@@ -46,8 +46,8 @@ class Kohonen:
         form: "online" or "batch".
 
     Raises:
-        ValueError: a radius is not positive, the rate lies outside (0, 1], or there are several
-            processes.
+        ValueError: a radius is not positive, the rate lies outside (0, 1], the optimiser is not
+            plain SGD, or there are several processes.
 
     Source: Kohonen, 1990, https://doi.org/10.1109/5.58325; batch form: Kohonen, 2013,
     https://doi.org/10.1016/j.neunet.2012.09.018.
@@ -73,6 +73,7 @@ class Kohonen:
                 f"a rate of {rate}: a prototype moves by this share of its distance from a row; "
                 "give more than 0 and at most 1"
             )
+        _check_plain(optimiser)
         self.module, self.optimisers, self.form = module, [optimiser], form
         self.updates, self.done = int(updates), 0
         self.radius, self.last_radius = float(radius), float(last_radius)
@@ -135,6 +136,17 @@ class Kohonen:
         self.module.load_state_dict(state["net"])
         optimiser.load_state_dict(state["optimiser"])
         self.done = int(state["done"])
+
+
+def _check_plain(optimiser: torch.optim.Optimizer) -> None:
+    """Refuses optimisers that move prototypes by another share of the distance than their rate."""
+    group = optimiser.param_groups[0]
+    plain = isinstance(optimiser, torch.optim.SGD)
+    if not plain or group["momentum"] or group["weight_decay"] or group["maximize"]:
+        raise UsageError(
+            f"the optimiser is {type(optimiser).__name__}{' with more than a rate' * plain}: a "
+            "map learns by plain sgd, without momentum and decay"
+        )
 
 
 @torch.no_grad()

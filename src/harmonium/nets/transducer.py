@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from harmonium.arguments import checked
 from harmonium.bounds import Count
 from harmonium.connections.matrix import linear
+from harmonium.errors import UsageError
 from harmonium.nets.recurrent import GRU
 from harmonium.random import initial
 
@@ -64,7 +65,12 @@ class Transducer(nn.Module):
 
         Returns:
             ``(B, S, 2 * hidden)`` and ``(B, hidden)``.
+
+        Raises:
+            ValueError: a row has no symbol.
         """
+        if not source.shape[1] or bool((source[:, 0] < 0).any()):
+            raise UsageError("a source is empty: give every row at least one symbol")
         there = (source >= 0)[..., None]
         x = self.source_vectors[source.clamp(min=0)] * there
         ahead, _ = self.forwards(x)
