@@ -17,6 +17,7 @@ from harmonium.random import (
     normal,
     one_hot,
     permutation,
+    poisson,
     seeded,
     uniform,
 )
@@ -263,3 +264,12 @@ def test_a_permutation_has_every_number_once_and_follows_its_source():
     with seeded(1):
         inside = permutation(100)
     assert torch.equal(inside, permutation(100, generator(1)))
+
+
+def test_rates_beyond_what_torch_can_draw_are_not_drawn_negative():
+    rate = torch.tensor([1e30, float("inf"), float("nan"), 5.0, 1e14])
+    drawn = poisson(rate, generator(0))
+    assert torch.equal(drawn[:2], rate[:2])
+    assert bool(drawn[2].isnan())
+    assert 0 <= float(drawn[3]) < 30
+    assert 0.99e14 < float(drawn[4]) < 1.01e14

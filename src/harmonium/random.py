@@ -42,6 +42,10 @@ _PIECE = 2**17
 """Draws that read the table of low bits at one offset; longer tensors are cut into pieces."""
 
 
+_RATE = 1e15
+"""Largest rate of Poisson draws that are made by torch."""
+
+
 def _shifts() -> Tensor:
     """The table of low bits, ``(_PERIOD + _PIECE,)``: .5 + k 2^-24 with k in 0 ... 255.
 
@@ -178,8 +182,13 @@ def one_hot(logits: Tensor, source: Source = None) -> Tensor:
 
 
 def poisson(rate: Tensor, source: Source = None) -> Tensor:
-    """Poisson draws with these rates, of the shape, type and device of ``rate``."""
-    return torch.poisson(rate, generator=_from(source))
+    """Poisson draws with these rates, of the shape, type and device of ``rate``.
+
+    Rates above 1e15, from which draws differ by less than 1e-6 of them, and NaN are returned
+    unchanged: torch draws negative numbers for rates near 2^63 and above.
+    """
+    draws = torch.poisson(rate.nan_to_num(0.0).clamp(max=_RATE), generator=_from(source))
+    return torch.where(rate <= _RATE, draws, rate)
 
 
 def permutation(n: int, source: Source = None) -> Tensor:

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 import torch
 from torch.nn.functional import conv2d
@@ -160,3 +161,8 @@ def test_upper_groups_may_be_anything_a_graph_takes():
         name: u.sample(torch.zeros(2, *u.shape), generator(0)) for name, u in graph.units.items()
     }
     assert graph.free_energy({"h1": state["h1"]}, ("v", "h2")).shape == (2,)
+
+
+def test_the_side_of_all_blocks_may_be_a_number_of_numpy():
+    net = convolutional_belief_net([1, 12, 12], [2, 2], kernels=[3, 2], pools=np.int64(2))
+    assert [tuple(g.units["h"].shape) for g in net.graphs] == [(2, 10, 10), (2, 4, 4)]

@@ -100,3 +100,9 @@ def test_the_bound_and_annealing_meet_the_enumerated_likelihood():
     wrong = estimate.log_z - log_z + 0.3  # a specimen that is off by .3 nats is found
     with pytest.raises(AssertionError):
         assert_close(wrong, true, atol=0.1, rtol=0)
+
+
+@pytest.mark.parametrize("pathways", [{"a": 5, "b": [3]}, {1: [5], "b": [3]}])
+def test_what_is_no_pathway_is_refused_in_words(pathways):
+    with pytest.raises((TypeError, ValueError), match="^pathway "):
+        multimodal_dbm(pathways, joint=2)

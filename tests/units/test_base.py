@@ -5,7 +5,7 @@ import torch
 from torch.testing import assert_close
 
 from harmonium.units import Bernoulli, Categorical, Gaussian, Multinomial, Units
-from harmonium.units.base import over_units
+from harmonium.units.base import over_units, whole
 
 
 @pytest.mark.parametrize("shape", [(), (0,), (3, 0), (-1,)])
@@ -96,3 +96,13 @@ def test_copies_are_apart():
 
 def test_its_name_says_its_shape():
     assert repr(Categorical(5, 3)) == "Categorical(5, 3)"
+
+
+@pytest.mark.parametrize("value", ["a", None, 2.5, 0, True, float("inf")])
+def test_settings_that_are_no_whole_numbers_are_refused_in_words(value):
+    with pytest.raises(ValueError, match="give a whole number of at least 1"):
+        whole(value, "Binomial: trials")
+
+
+def test_settings_may_be_whole_numbers_of_any_type():
+    assert [whole(n, "total") for n in (3, 3.0, torch.tensor(3))] == [3, 3, 3]

@@ -86,7 +86,7 @@ def convolutional_belief_net(
     >>> [tuple(g.units["h"].shape) for g in net.graphs]
     [(24, 20, 20), (40, 6, 6)]
     """
-    sides = [pools] * len(maps) if isinstance(pools, int) else [*pools]
+    sides = [*pools] if isinstance(pools, Sequence) else [pools] * len(maps)
     if not maps or not len(maps) == len(kernels) == len(sides):
         raise UsageError(
             f"convolutional_belief_net: {len(maps)} numbers of maps, {len(kernels)} kernels and "

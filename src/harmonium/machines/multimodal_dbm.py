@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from harmonium.arguments import checked
+from harmonium.arguments import checked, named
 from harmonium.bounds import NonNegative
 from harmonium.connections import Connection, Dense
-from harmonium.errors import UsageError
+from harmonium.errors import UsageError, UsageTypeError
 from harmonium.graph import EnergyGraph
 from harmonium.machines.groups import group
 from harmonium.units import Units
@@ -44,6 +44,7 @@ def multimodal_dbm(
         std: standard deviation of the initial weights.
 
     Raises:
+        TypeError: a pathway is no list of groups.
         ValueError: fewer than two pathways, a pathway without groups, or a name that is not an
             identifier or that has a fixed meaning.
 
@@ -74,11 +75,13 @@ def multimodal_dbm(
 
 def _chain(name: str, groups: Sequence[int | Units]) -> dict[str, Units]:
     """The groups of one pathway by name, the visible one first."""
-    if not name.isidentifier() or name in _TAKEN:
+    if not isinstance(name, str) or not name.isidentifier() or name in _TAKEN:
         raise UsageError(
             f"pathway {name!r}: give it a name of letters, digits and _, other than "
             f"{', '.join(_TAKEN)}"
         )
+    if not isinstance(groups, Sequence) or isinstance(groups, str):
+        raise UsageTypeError(f"pathway {name!r} is {named(groups)}: give a list of its groups")
     if not groups:
         raise UsageError(f"pathway {name!r} has no groups: give at least its visible units")
     names = [name, *(f"{name}_h{k}" for k in range(1, len(groups)))]

@@ -28,7 +28,7 @@ from harmonium.errors import UsageError, UsageTypeError
 from harmonium.random import Source
 from harmonium.units.domain import Domain, settled
 
-__all__ = ["MAX_STATES", "Neuron", "Units", "over_units"]
+__all__ = ["MAX_STATES", "Neuron", "Units", "over_units", "whole"]
 
 MAX_STATES = 2**22
 """Groups with more states (about 4 million) are not enumerated."""
@@ -40,6 +40,21 @@ Neuron = tuple[Tensor, Tensor, nn.Module]
 def over_units(x: Tensor) -> Tensor:
     """Sums over all axes but the batch axis: ``(B, *shape) -> (B,)``."""
     return x.flatten(1).sum(1)
+
+
+def whole(value: Any, name: str) -> int:  # noqa: ANN401
+    """A setting as a whole number.
+
+    Raises:
+        ValueError: it is no whole number of at least 1.
+    """
+    try:
+        number = 0 if isinstance(value, bool) else int(value)
+    except (TypeError, ValueError, OverflowError):
+        number = 0
+    if number < 1 or number != value:
+        raise UsageError(f"{name} is {value!r}; give a whole number of at least 1")
+    return number
 
 
 def _check_shape(family: str, shape: tuple[Any, ...], *, tied: Sequence[int]) -> None:

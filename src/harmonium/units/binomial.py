@@ -10,7 +10,7 @@ from torch.nn.functional import softplus
 from harmonium.bounds import Count
 from harmonium.errors import UsageError
 from harmonium.random import Source, uniform
-from harmonium.units.base import MAX_STATES, Neuron, Units, over_units
+from harmonium.units.base import MAX_STATES, Neuron, Units, over_units, whole
 from harmonium.units.domain import inside, span
 
 __all__ = ["Binomial", "ScaledLogistic"]
@@ -47,9 +47,7 @@ class Binomial(Units):
 
     def __init__(self, *shape: Count, trials: Count, tied: Sequence[int] = ()) -> None:
         super().__init__(*shape, tied=tied)
-        if isinstance(trials, bool) or int(trials) != trials or trials < 1:
-            raise UsageError(f"Binomial: trials is {trials!r}; give a whole number of at least 1")
-        self.trials = int(trials)
+        self.trials = whole(trials, "Binomial: trials")
         self.domain = (0, self.trials)
 
     @property

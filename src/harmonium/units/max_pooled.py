@@ -11,7 +11,7 @@ from torch.nn.functional import pad, softplus
 from harmonium.bounds import Count
 from harmonium.errors import UsageError
 from harmonium.random import Source, one_hot
-from harmonium.units.base import MAX_STATES, Neuron, Units, over_units
+from harmonium.units.base import MAX_STATES, Neuron, Units, over_units, whole
 from harmonium.units.domain import Domain
 
 __all__ = ["BlockSoftmax", "MaxPooled", "blocks", "unblocked"]
@@ -78,9 +78,7 @@ class MaxPooled(Units):
 
     def __init__(self, *shape: Count, pool: Count = 2, tied: Sequence[int] = ()) -> None:
         super().__init__(*shape, tied=tied)
-        if isinstance(pool, bool) or int(pool) != pool or pool < 1:
-            raise UsageError(f"MaxPooled: pool is {pool!r}; give a whole number of at least 1")
-        self.pool = int(pool)
+        self.pool = whole(pool, "MaxPooled: pool")
         if len(self.shape) < 2 or self.shape[-1] % self.pool or self.shape[-2] % self.pool:
             raise UsageError(
                 f"MaxPooled{tuple(self.shape)}: the last two axes, height and width, must be "

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from harmonium.bounds import Count
 from harmonium.errors import UsageError
 from harmonium.random import Source, uniform
-from harmonium.units.base import MAX_STATES, Neuron, Units
+from harmonium.units.base import MAX_STATES, Neuron, Units, whole
 
 __all__ = ["Multinomial"]
 
@@ -40,7 +40,7 @@ class Multinomial(Units):
 
     def __init__(self, categories: Count, *, total: Count | None = None) -> None:
         super().__init__(categories)
-        self.total = total
+        self.total = None if total is None else whole(total, "Multinomial: total")
 
     @property
     def lengths(self) -> Tensor:
