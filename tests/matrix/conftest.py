@@ -8,18 +8,21 @@ from typer.testing import CliRunner
 
 from harmonium.cli.app import app
 from harmonium.training import train
-from tests.matrix.miniature import miniature
+from tests.matrix.miniature import miniature, twins
 
 HERE = Path(__file__).parent
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Sends all cells of a recipe to one process, which then makes its run only once."""
+    """Sends all cells of a recipe to one process, which makes its run once; twins are slow."""
+    slow = twins()
     for item in items:
         name = item.callspec.params.get("name") if hasattr(item, "callspec") else None
         if name and item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.xdist_group(name))
+            if name in slow:
+                item.add_marker(pytest.mark.slow)
             # recipes that keep constant pixels on purpose
             item.add_marker(pytest.mark.filterwarnings("ignore:.* features never change in the"))
 

@@ -25,6 +25,7 @@ __all__ = [
     "labelled",
     "miniature",
     "probable",
+    "twins",
 ]
 
 RECIPES = tuple(builtin())
@@ -375,3 +376,37 @@ def fingerprint(models: Path) -> dict[str, str]:
 
 MADE = {"corel5k": _joined, "emoji": _joined, "motions": _motions, "sst": _trees}
 """Reader of files that nobody ships -> maker of small ones in their place."""
+
+
+def twins() -> frozenset[str]:
+    """Recipes that another one stands for: the same kinds of model, stages, data and labels.
+
+    The first of them, by name, runs in every test of the suite, the others in slow ones only.
+    """
+    seen, found = set(), set()
+    for name in RECIPES:
+        kind = _kind(YAML(typ="safe").load(find(name)))
+        if kind in seen:
+            found.add(name)
+        seen.add(kind)
+    return frozenset(found)
+
+
+def _kind(recipe: dict[str, Any]) -> tuple[object, ...]:
+    model, data = recipe["model"], recipe["data"]
+    short = [recipe[key] for key in ("pretrain", "train", "fine_tune") if key in recipe]
+    source = _type(data["source"])
+    parts = [model.get(key) for key in ("outputs", "code", "visible")]
+    return (
+        model["type"],
+        *(part if isinstance(part, str) else _type(part or "") for part in parts
+          if not isinstance(part, int)),
+        *(_type(stage) for stage in (*short, *recipe.get("stages", ()))),
+        "digits" if source in ("mnist", "fashion_mnist") else source,
+        bool(data.get("labels")),
+        "classes" in model,
+    )  # fmt: skip
+
+
+def _type(component: str | dict[str, Any]) -> str:
+    return component if isinstance(component, str) else str(component["type"])

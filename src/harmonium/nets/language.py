@@ -33,8 +33,9 @@ class LanguageNet(nn.Module):
         vocabulary: number of symbols; or the symbols themselves, which a run puts here.
         recurrent: layer that reads the vectors of the symbols.
         unit: what a symbol is: a character or a word.
-        dropout: share of the values of the vectors, and of the outputs of the recurrent layer,
-            that are switched off at random in training mode.
+        dropout: share of the outputs of the recurrent layer that are switched off at random in
+            training mode. The vectors of the symbols stay whole: what is lost of a character
+            cannot be made good by its neighbours.
 
     Raises:
         ValueError: there are fewer than two symbols, or one is there twice.
@@ -67,7 +68,7 @@ class LanguageNet(nn.Module):
         self.embedding = nn.Embedding.from_pretrained(
             initial(self.symbols, core.inputs), freeze=False
         )
-        self.entering, self.leaving = Dropout(dropout), Dropout(dropout)
+        self.leaving = Dropout(dropout)
         self.recurrent = core
         weight = initial(self.symbols, core.hidden, std=core.hidden**-0.5)
         self.outputs = linear(weight)
@@ -111,7 +112,7 @@ class LanguageNet(nn.Module):
             tokens: indices of symbols ``(B, T)``.
             state: after the step before; None: zeros.
         """
-        outputs, after = self.recurrent(self.entering(self.embedding(tokens)), state)
+        outputs, after = self.recurrent(self.embedding(tokens), state)
         return outputs, after
 
     def forward(self, tokens: Tensor, state: State | None = None) -> tuple[Tensor, State]:
