@@ -38,6 +38,19 @@ def test_it_forecasts_and_continues_series(model):
     assert known.sum(1).tolist() == [7, 1, 0, 0]
 
 
+def test_a_padded_series_is_continued_after_its_last_frame(model):
+    batch = rows()
+    model.begin_series(batch)
+    padded = {"x": batch["x"].clone(), "length": torch.tensor([9.0, 6.0, 6.0, 9.0])}
+    padded["x"][1:3, 6:] = 0.0
+    found = model.continued(padded, 3, source=generator(2))
+    source = generator(2)
+    short = model.machine.continued(batch["x"][1:3, :6], 3, source=source)
+    whole = model.machine.continued(batch["x"][[0, 3]], 3, source=source)
+    torch.testing.assert_close(found[1:3], short)
+    torch.testing.assert_close(found[[0, 3]], whole)
+
+
 def test_series_that_do_not_fit_are_refused(model):
     model.check(rows())
     with pytest.raises(ValueError, match="give longer series"):

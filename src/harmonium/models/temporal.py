@@ -64,8 +64,20 @@ class TemporalModel(Model):
         return self.machine.forecast(batch["x"], source=source)
 
     def continued(self, batch: Batch, frames: int, *, source: Source = None) -> Tensor:
-        """Draws of the frames that may follow whole series, ``(B, frames, C)``."""
-        return self.machine.continued(batch["x"], frames, source=source)
+        """Draws of the frames that may follow series, ``(B, frames, C)``.
+
+        A series of which the batch says a "length" is continued after its last frame, not after
+        the zeros that pad it.
+        """
+        x, lengths = batch["x"], batch.get("length")
+        if lengths is None:
+            return self.machine.continued(x, frames, source=source)
+        found = x.new_zeros(len(x), frames, x.shape[2])
+        for length in lengths.unique().tolist():
+            rows = lengths == length
+            known = x[rows, : int(length)]
+            found[rows] = self.machine.continued(known, frames, source=source)
+        return found
 
     # --- learning and storage --------------------------------------------------------------------
 

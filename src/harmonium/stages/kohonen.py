@@ -93,7 +93,7 @@ class Kohonen(Single):
             form=self.form,
         )
         watches = [WeightsWatch(model.net, None)]
-        draws = [noise_of(self, trial)]
+        draws = [trial.draw, noise_of(self, trial)]
         return training_of(
             trial, self, name=name, rows=rows, begin=lambda _: (learner, watches), draws=draws
         )

@@ -72,4 +72,4 @@ class SeriesStage(Single):
             learner = learning.Descent(module, optimiser, objective, clip=self.clip)
             return learner, watches
 
-        return training_of(trial, self, name=name, rows=rows, begin=begin)
+        return training_of(trial, self, name=name, rows=rows, begin=begin, draws=[trial.draw])
