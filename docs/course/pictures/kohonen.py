@@ -30,9 +30,11 @@ for figure in figures.values():
     file = BytesIO()
     figure.savefig(file, dpi=80)
     parts.append(Image.open(file).convert("RGB"))
-sheet = Image.new("RGB", (sum(p.width for p in parts), max(p.height for p in parts)), "white")
+height = max(part.height for part in parts)
+parts = [part.resize((part.width * height // part.height, height)) for part in parts]
+sheet = Image.new("RGB", (sum(p.width for p in parts) + 20, height + 10), "white")
 across = 0
 for part in parts:
     sheet.paste(part, (across, 0))
-    across += part.width
+    across += part.width + 20
 sheet.save(Path(__file__).parent / "kohonen.png")
