@@ -149,7 +149,7 @@ def test_the_shell_completes_recipes_and_runs(harmonium, tmp_path):
         ).stdout.split()
 
     assert complete("train mi") == ["mine.yaml"]
-    assert complete("validate digits_r") == ["digits_rbm"]
+    assert complete("validate digits_rb") == ["digits_rbm"]
     assert complete("runs show runs/d") == ["runs/digits/20260101-000000-aaaa"]
     assert complete("evaluate la") == ["last"]
     assert complete("data info fash") == ["fashion_mnist"]

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from harmonium import registry
 from harmonium.errors import UsageError
 from harmonium.learning import Coding
-from harmonium.nets import MLP
+from harmonium.nets import MLP, ExtremeLearningMachine, RadialBasisNet
 from harmonium.nets.codes import Drawn
 from harmonium.nets.dropout import set_source
 from harmonium.nets.recurrent import GRU
@@ -56,6 +56,9 @@ PARTS = {
 }
 """Nets that are parts of another."""
 
+FIXED = (ExtremeLearningMachine, RadialBasisNet)
+"""Nets with one hidden layer, which is fixed."""
+
 LAYERS = [
     {"type": "linear", "out_features": HIDDEN},
     "tanh",
@@ -86,7 +89,8 @@ def least(constructor) -> dict:
         if parameter.default is not parameter.empty:
             continue
         if name == "units":
-            settings[name] = [INPUTS, HIDDEN, HIDDEN, OUTPUTS]
+            hidden = [HIDDEN] if constructor in FIXED else [HIDDEN, HIDDEN]
+            settings[name] = [INPUTS, *hidden, OUTPUTS]
         elif name in ("layers", "shape"):
             settings[name] = LAYERS if name == "layers" else [INPUTS]
         elif name in PARTS:
