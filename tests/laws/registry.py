@@ -188,9 +188,9 @@ def _made(make, *, seed, std=0.7):
     return build
 
 
-def _rbm(visible, hidden, *, seed, lengths=None):
+def _rbm(visible, hidden, *, seed, std=0.7, lengths=None):
     def build(dtype=torch.float64) -> Graph:
-        graph = randomised(rbm(visible(), hidden()), seed, std=0.7).to(dtype)
+        graph = randomised(rbm(visible(), hidden()), seed, std=std).to(dtype)
         if lengths is None:
             return graph
         return graph.given(**{name: torch.tensor(n) for name, n in lengths.items()})
@@ -257,7 +257,7 @@ GRAPHS = {
     "rbm-to-gaussian": _rbm(lambda: 4, lambda: Gaussian(2), seed=51),
     "rbm-to-rectified": _rbm(lambda: 4, lambda: Rectified(2), seed=52),
     "rbm-poisson": _rbm(lambda: Poisson(2), lambda: 3, seed=53),
-    "rbm-to-poisson": _rbm(lambda: 4, lambda: Poisson(2), seed=54),
+    "rbm-to-poisson": _rbm(lambda: 4, lambda: Poisson(2), seed=54, std=0.3),
     "rbm-binomial": _rbm(lambda: Binomial(2, trials=3), lambda: 3, seed=55),
     "rbm-to-binomial": _rbm(lambda: 3, lambda: Binomial(2, trials=2), seed=56),
     "rbm-drelu": _rbm(lambda: DReLU(2), lambda: 3, seed=57),

@@ -24,7 +24,7 @@ def test_in_training_their_losses_are_added_with_their_weights():
     ]
     assert torch.allclose(objective(net.train(), BATCH), losses[0] + 0.3 * losses[1])
     assert torch.allclose(objective(net.eval(), BATCH), losses[0])
-    assert objective.outputs == ("classes",)
+    assert objective.outputs == CrossEntropy.outputs
     assert objective.figure == "loss"
 
 
