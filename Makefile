@@ -19,9 +19,9 @@ install: $(VENV)/.installed-app
 demo: $(VENV)/.installed-app
 	@$(BIN)/harmonium train recipes/digits_dbn.yaml
 
-# One process for each core, of one thread each. pytest's closing line is the last one printed.
+# pytest's closing line is the last one printed.
 test: check
-	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses logical --maxprocesses 8 --dist loadgroup
+	@$(BIN)/python -m pytest --numprocesses logical --maxprocesses 8
 
 check: $(VENV)/.installed-dev
 	@$(BIN)/ruff format --check .

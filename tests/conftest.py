@@ -21,18 +21,24 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """With ``-n``, a worker takes a whole file; or a whole folder, where files share runs."""
+    """With ``-n``, a worker takes whole files, or all tests that share a run."""
     if config.option.dist != "load":  # another way was asked for
         return None
     from xdist.scheduler import LoadFileScheduling
 
-    class ByFile(LoadFileScheduling):
+    class BySharing(LoadFileScheduling):
         def _split_scope(self, nodeid):
             file = super()._split_scope(nodeid)
-            return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+            if file.startswith(BY_RECIPE):
+                recipe = nodeid.partition("[")[2].partition("-")[0].rstrip("]")
+                return recipe or file
+            return TOGETHER if file.startswith(TOGETHER) else file
 
-    return ByFile(config, log)
+    return BySharing(config, log)
 
 
-TOGETHER = "tests/matrix/", "tests/report/"
-"""Folders whose session fixtures learn what all their files look at."""
+BY_RECIPE = "tests/matrix/"
+"""Folder of tests whose first parameter is a recipe; the tests of one share its run."""
+
+TOGETHER = "tests/report/"
+"""Folder whose session fixtures learn what all its files look at."""

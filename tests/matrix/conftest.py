@@ -15,12 +15,11 @@ HERE = Path(__file__).parent
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Sends all cells of a recipe to one process, which makes its run once; twins are slow."""
+    """Marks the cells of twins as slow."""
     slow = twins()
     for item in items:
         name = item.callspec.params.get("name") if hasattr(item, "callspec") else None
         if name and item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.xdist_group(name))
             if name in slow:
                 item.add_marker(pytest.mark.slow)
             # recipes that keep constant pixels on purpose
