@@ -114,10 +114,13 @@ CODES_OF_NETS = {
     "cifar_resnet": 36,
     "digits_convnet": 64,
     "mnist_conv_rbm": 27,
+    "letters_lenet1": 26,
     "mnist_dilated": 256,
     "mnist_lenet5": 36,
     "mnist_lenet5_distorted": 36,
     "mnist_robustness": 36,
+    "mnist_seven_layer": 36,
+    "mnist_two_stage": 36,
     "patches_conv_rbm": 147,
 }
 """Recipe of a model with maps -> values of its last hidden layer, cut down."""

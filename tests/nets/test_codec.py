@@ -62,7 +62,7 @@ def test_what_is_saved_comes_back_with_its_parts(code, tmp_path):
 
 
 def test_a_part_that_a_file_cannot_name_is_refused(tmp_path):
-    with pytest.raises(TypeError, match="a part of the net is .*Normal.*take one of"):
+    with pytest.raises(TypeError, match="a part of it is a .*Normal.*take one of"):
         save(Autoencoder([8, 3], code=Normal()), tmp_path / "net")
     assert not (tmp_path / "net").exists()
 

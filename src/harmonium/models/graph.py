@@ -275,12 +275,12 @@ class GraphModel(Model):
             ValueError: the columns do not fit the machine, or "y" is given and it has no label.
         """
         state, hold = self._begun(n, dict(given or {}), source=source)
-        begun, units = state, self.machine.units
+        begun = state
         with torch.no_grad():
             graph = of_lengths(self.machine, {name: state[name] for name in self.seen})
             for _ in range(sweeps):
                 state, _ = swept(graph, state, hold=hold, source=source)
-            drawn = {n: mean(units[n], graph.field(n, state)) for n in self.seen}
+            drawn = {n: mean(graph.units[n], graph.field(n, state)) for n in self.seen}
         for name in set(self.seen) & set(hold):
             drawn[name] = torch.where(torch.as_tensor(hold[name]), begun[name], drawn[name])
         return self._columns(drawn)
