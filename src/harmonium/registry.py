@@ -341,8 +341,8 @@ CONNECTIONS: dict[str, str] = {
     "dense": "harmonium.connections.dense:Dense",
     "lateral": "harmonium.connections.lateral:Lateral",
     "masked": "harmonium.connections.masked:Masked",
-    "sum_pool": "harmonium.connections.sum_pool:SumPool",
     "replicated": "harmonium.connections.replicated:Replicated",
+    "sum_pool": "harmonium.connections.sum_pool:SumPool",
 }
 """Connections that a file of a machine can hold; recipes do not name them."""
 
@@ -357,7 +357,7 @@ def classes(kind: str) -> dict[str, str]:
     """Class name -> "module:name" for the classes of a kind, including "Connection".
 
     >>> [*classes("Connection")]
-    ['Chain', 'Convolution', 'Dense', 'Lateral', 'Masked', 'SumPool']
+    ['Chain', 'Convolution', 'Dense', 'Lateral', 'Masked', 'Replicated', 'SumPool']
     ['Dense', 'Lateral', 'Replicated']
     """
     places = (CONNECTIONS if kind == "Connection" else KINDS[kind]).values()
