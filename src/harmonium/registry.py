@@ -358,7 +358,6 @@ def classes(kind: str) -> dict[str, str]:
 
     >>> [*classes("Connection")]
     ['Chain', 'Convolution', 'Dense', 'Lateral', 'Masked', 'Replicated', 'SumPool']
-    ['Dense', 'Lateral', 'Replicated']
     """
     places = (CONNECTIONS if kind == "Connection" else KINDS[kind]).values()
     named = {place.rpartition(":")[2]: place for place in places}
