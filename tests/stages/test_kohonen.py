@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from harmonium.data import DataSet, Split
 from harmonium.learning import Kohonen, linear_decay, principal_start
 from harmonium.nets import KohonenMap
 from tests.stages import small
@@ -74,6 +75,14 @@ def test_prototypes_start_at_rows_from_all_over_the_data(monkeypatch):
 def test_what_cannot_be_learned_is_refused(changes, words):
     with pytest.raises(ValueError, match=words):
         learned(**changes)
+
+
+def test_grey_rows_are_drawn_anew_for_every_batch():
+    grey = Split(torch.full((60, 6), 0.5), torch.zeros(60, dtype=torch.int64))
+    data = DataSet("grey", grey, test=grey, shape=(6,), classes=("low", "high"))
+    (task,) = small.tasks("data.batch_transform=sampled", data=data, **SECTIONS)
+    batch = next(iter(task.build().batches))
+    assert batch["x"].unique().tolist() == [0, 1]
 
 
 @pytest.mark.parametrize("start", ["principal", "rows"])

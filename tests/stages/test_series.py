@@ -56,3 +56,15 @@ def test_labels_beside_series_are_kept():
     train = data.train.with_columns(y=torch.zeros(30, dtype=torch.int64))
     made = DataSet("x", train, columns={**data.columns, "y": Classes(("a",))})
     assert made.classes == ("a",)
+
+
+def test_grey_series_are_drawn_anew_for_every_batch():
+    rows = Examples({"x": torch.full((30, 40), 0.5), "length": torch.full((30,), 40.0)})
+    columns = {"x": Series(1, 40), "length": Numbers(())}
+    data = DataSet("grey", rows, test=rows, columns=columns)
+    model = {**MODEL, "values": "binary"}
+    stage = {"type": "series", "epochs": 1}
+    draw = "data.batch_transform=sampled"
+    trial = small.one(draw, model=model, data=data, train=stage, **SECTIONS)
+    (part,) = trial.stages["train"].parts(trial, "train")
+    assert next(iter(part.build().batches))["x"].unique().tolist() == [0, 1]
