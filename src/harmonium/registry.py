@@ -39,6 +39,8 @@ KINDS: dict[str, dict[str, str]] = {
     "Reader": {
         "arrays": "harmonium.data.arrays:arrays",
         "characters": "harmonium.data.characters:characters",
+        "chorale_notes": "harmonium.data.chorales:chorale_notes",
+        "chorales": "harmonium.data.chorales:chorales",
         "cifar10": "harmonium.data.cifar:cifar10",
         "corel5k": "harmonium.data.corel5k:corel5k",
         "curve": "harmonium.data.curves:curve",
@@ -244,6 +246,7 @@ KINDS: dict[str, dict[str, str]] = {
         "contacts": "harmonium.judges.contacts:Contacts",
         "error": "harmonium.judges.error:Error",
         "forecast": "harmonium.judges.forecast:Forecast",
+        "frames": "harmonium.judges.frames:Frames",
         "labels": "harmonium.judges.labels:Labels",
         "likelihood": "harmonium.judges.likelihood:Likelihood",
         "modalities": "harmonium.judges.modalities:Modalities",
@@ -265,9 +268,13 @@ KINDS: dict[str, dict[str, str]] = {
         "independent_gaussians": "harmonium.baselines.independent_gaussians:IndependentGaussians",
         "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
         "lda": "harmonium.baselines.lda:LDA",
+        "logistic_autoregression": (
+            "harmonium.baselines.logistic_autoregression:LogisticAutoregression"
+        ),
         "logistic_regression": "harmonium.baselines.logistic_regression:LogisticRegression",
         "lsa": "harmonium.baselines.lsa:LSA",
         "nearest_neighbours": "harmonium.baselines.nearest_neighbours:NearestNeighbours",
+        "ngram": "harmonium.baselines.ngram:Ngram",
         "nmf": "harmonium.baselines.nmf:NMF",
         "pca": "harmonium.baselines.pca:PCA",
         "random_start": "harmonium.baselines.random_start:RandomStart",

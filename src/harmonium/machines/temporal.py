@@ -20,7 +20,7 @@ from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph, View
 from harmonium.machines.rbm import rbm
 from harmonium.random import Source, initial
-from harmonium.sampling import shifted, swept
+from harmonium.sampling import ais, reverse_ais, shifted, swept
 from harmonium.units import Bernoulli, Gaussian
 
 __all__ = ["TemporalRBM", "past_of"]
@@ -185,6 +185,54 @@ class TemporalRBM(nn.Module):
         _, fields = self.frames(x)
         mean = self.expected(fields, chains=chains, sweeps=sweeps, source=source)
         return mean.reshape(len(x), -1, self.channels)
+
+    @torch.no_grad()
+    def log_frames(
+        self,
+        x: Tensor,
+        *,
+        betas: int = 300,
+        chains: int = 10,
+        sweeps: int = 100,
+        source: Source = None,
+    ) -> dict[str, Tensor]:
+        r"""log p of the frames L, ..., T - 1, each given the true frames before it, in nats.
+
+        .. math:: \log p(v_t \mid past) = -F(v_t \mid past) - \log Z(past)
+
+        Each frame has its own log Z, estimated by annealed importance sampling from both sides.
+        The runs begin at independent units with the means of short chains, the reverse runs at
+        draws of chains that start at the true frame.
+
+        Args:
+            x: series ``(B, T, C)``.
+            betas: annealing steps.
+            chains: runs for each frame, in each direction.
+            sweeps: of the chains that start the reverse runs.
+            source: random generator.
+
+        Returns:
+            "forward", too high on average, and "reverse", too low if the chains are at
+            equilibrium: ``(B, T - L)``, float64.
+        """
+        v, fields = self.frames(x)
+        found: dict[str, list[Tensor]] = {"forward": [], "reverse": []}
+        rows = max(1, _ROWS // chains)
+        for at in range(0, len(v), rows):
+            seen, own = v[at : at + rows], {n: f[at : at + rows] for n, f in fields.items()}
+            view = self.given(own)
+            score = -view.free_energy({"v": seen}, ("h",)).double()
+            mean = self._expected(own, chains=chains, sweeps=10, source=source)
+            base = {"v": mean, "h": view.units["h"].mean(view.field("h", {"v": mean}))}
+            common: Any = {"betas": betas, "base": base, "source": source}
+            found["forward"].append(score - ais(view, chains=chains, **common).log_z)
+            every = self.given({n: f.repeat_interleave(chains, 0) for n, f in own.items()})
+            state: Any = {"v": seen.repeat_interleave(chains, 0)}
+            state["h"] = every.units["h"].sample(every.field("h", state), source)
+            for _ in range(sweeps):
+                state, _ = swept(every, state, source=source)
+            found["reverse"].append(score - reverse_ais(view, state, **common).log_z)
+        return {side: torch.cat(z).view(len(x), -1) for side, z in found.items()}
 
     @torch.no_grad()
     def continued(
