@@ -61,8 +61,8 @@ class TemporalModel(Model):
         return known_frames(batch["x"], batch.get("length"))[:, self.lags :]
 
     def forecast(self, batch: Batch, *, source: Source = None) -> Tensor:
-        """One-step predictions of the frames from L on, ``(B, T - L, C)``."""
-        return self.machine.forecast(batch["x"], source=source)
+        """One-step predictions of the frames from L on, ``(B, T - L, C)``; 0 after the end."""
+        return self.machine.forecast(batch["x"], known=self.known(batch), source=source)
 
     def log_frames(
         self, batch: Batch, ladder: Ladder, *, source: Source = None
@@ -70,6 +70,7 @@ class TemporalModel(Model):
         """log p of the frames from L on, from both sides; see ``TemporalRBM.log_frames``."""
         return self.machine.log_frames(
             batch["x"],
+            known=self.known(batch),
             betas=ladder.betas,
             chains=ladder.chains,
             sweeps=ladder.sweeps,
