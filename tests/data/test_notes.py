@@ -46,6 +46,7 @@ def test_pieces_are_apart():
     rest = [[-1, -1]] * 4
     assert steps_of(symbols).tolist() == [[72, 60], [74, 0], *rest, [76, 64]]
     assert steps_of(["\n", "\n"]).tolist() == []
+    assert notes_of_steps(steps_of(["-", "-"])) == []
 
 
 def test_notes_last_until_something_else_begins():

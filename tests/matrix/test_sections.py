@@ -26,6 +26,7 @@ TITLES = {
     "restored": "Restored rows",
     "samples": "Samples",
     "continuation": "Continuation",
+    "music": "Music",
     "activity": "Hidden activity",
     "code_map": "Map of the codes",
     "traversal": "What the numbers of the code do",
@@ -59,10 +60,11 @@ FITTED = ("abs_mlp", "ring_mlp", "sine_mlp", "xor_mlp")
 """Recipes of nets whose fit can be drawn."""
 
 ONLY = {
-    "continuation": lambda _, model: "channels" in model,
+    "continuation": lambda name, model: "channels" in model and not name.startswith("chorales"),
     "decision_line": lambda name, _: name == "gate_perceptron",
     "fit": lambda name, _: name in FITTED,
     "memory": lambda _, model: model["type"] == "linear_memory",
+    "music": lambda name, _: name.startswith("chorales"),
     "neighbours": lambda name, _: name.endswith("similarity"),
     "patches": lambda name, _: name.startswith("patches"),
     "unit_map": lambda _, model: model["type"] == "kohonen",

@@ -24,6 +24,7 @@ FIGURES = {
     "contacts": "contact_precision",
     "error": "rmse",
     "forecast": "step_error",
+    "frames": "frame_log_likelihood",
     "likelihood": "log_likelihood",
     "linear_svm": "svm_error",
     "modalities": "generated_map",
@@ -40,6 +41,13 @@ FIGURES = {
 
 SHARES = {"accuracy", "knn_error", "precision_at_k", "reconstruction_error"}
 """Figures of baselines, all between 0 and 1."""
+
+
+SCORES = {"log_likelihood", "perplexity", "step_error", "token_nats"}
+"""Other figures of baselines, of which each has one."""
+
+SERIES = ("chorales", "series")
+"""Sources of series without labels."""
 
 
 def here():
@@ -79,7 +87,7 @@ def test_a_run_ends_with_what_its_judges_and_baselines_promise(name, runs, recip
         assert {b["type"] for b in recipe["compare"]} == set(methods) - {recipe["model"]["type"]}
     for baseline in recipe["compare"]:
         figures = methods[baseline["type"]]
-        assert (SHARES | {"log_likelihood", "perplexity", "step_error"}) & set(figures)
+        assert (SHARES | SCORES) & set(figures)
         assert all(0 <= figures[name] <= 1 for name in SHARES & set(figures))
 
 
@@ -169,7 +177,7 @@ def refusal(judge, recipe):
     """What is said where a recipe's model does not suit a judge; else nothing."""
     if judge in ("map_errors", "next_token", "perplexity", "sentiment"):
         return unlike(judge, recipe)
-    if judge == "forecast" or type_of(recipe["data"]["source"]) == "series":
+    if judge in ("forecast", "frames") or type_of(recipe["data"]["source"]) in SERIES:
         return unsuited(judge, recipe)
     if judge == "accuracy" and not classifies(recipe):
         return r"judge.*accuracy.*(net|class|labelled test rows)"
@@ -220,8 +228,12 @@ def one_kind(recipe):
 
 def unsuited(judge, recipe):
     """What a series without labels is told by a judge, and other rows by that of series."""
-    if type_of(recipe["data"]["source"]) != "series":
-        return r"judge forecast: no model .* predicts the next frame of a series"
+    if type_of(recipe["data"]["source"]) not in SERIES:
+        what = {
+            "forecast": "predicts the next frame of a series",
+            "frames": "has a likelihood of the frames of a series",
+        }
+        return rf"judge {judge}: no model .* {what[judge]}"
     if judge in ("accuracy", "linear_svm", "neighbours", "retrieval", "robustness"):
         return rf"judge {judge}: "
     whys = {
@@ -249,10 +261,14 @@ def unlike(judge, recipe):
     return ""
 
 
+UNLABELLED = ("arrays", "characters", "chorale_notes", "patches", "potts_alignment")
+"""Other sources without labels."""
+
+
 def unsearched(judge, recipe):
     """What is said where nothing can be searched by codes and labels; else nothing."""
-    if type_of(recipe["data"]["source"]) in ("arrays", "potts_alignment", "characters", "patches"):
-        return rf"judge {judge}: (photographs|text|joined|potts_alignment) has no labelled"
+    if type_of(recipe["data"]["source"]) in UNLABELLED:
+        return rf"judge {judge}: (photographs|text|chorale_notes|joined|potts_alignment) has no"
     if recipe["model"]["type"] in ("linear_memory", "perceptron"):
         return rf"judge {judge}: no model .* has hidden layers"
     if recipe["model"].get("outputs") == "values" and recipe["model"]["type"] == "mlp":
@@ -274,6 +290,7 @@ def unmoved(recipe):
 def judged_by(judges, recipe):
     small = {
         "bound": {"samples": 3},
+        "frames": {"series": 2, "betas": 5, "chains": 2, "sweeps": 2},
         "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
     }
     judges = [{"type": judge, **small.get(judge, {})} for judge in judges]

@@ -9,6 +9,7 @@ from harmonium.apply.exporting import export_run, part_of
 from harmonium.apply.filtering import grey_levels, write_grey_levels
 from harmonium.apply.layers import draw_layers
 from harmonium.apply.outline import count, outline, summary
+from harmonium.apply.playing import continued_roll, midi_of_texts
 from harmonium.apply.reading import known_values, like_training, overview, read, rows_of
 from harmonium.apply.retrieving import index_of, matches
 from harmonium.apply.sheets import new_picture
@@ -38,6 +39,7 @@ __all__ = [
     "bounds",
     "codes_in",
     "continuations",
+    "continued_roll",
     "count",
     "decode",
     "diagnose_recipe",
@@ -55,6 +57,7 @@ __all__ = [
     "like_training",
     "likelihood",
     "matches",
+    "midi_of_texts",
     "model_recipe",
     "new_file",
     "new_picture",

@@ -20,7 +20,7 @@ from harmonium.catalogue.find import cached
 from harmonium.data.characters import stream_set
 from harmonium.data.dataset import DataSet
 from harmonium.data.examples import Examples
-from harmonium.data.kinds import Numbers, Series
+from harmonium.data.kinds import Kind, Numbers, Series
 from harmonium.data.notes import GOES_ON, HELD, REST, SILENT, STEP, name_of, symbols_of
 from harmonium.data.vocabulary import Vocabulary
 from harmonium.errors import DataError
@@ -91,8 +91,9 @@ def chorales(
 ) -> DataSet:
     """Bach's chorales as piano rolls: series of frames that say which of 54 notes sound.
 
-    The 345 chorales of Riemenschneider's edition that music21 holds as four voices; every fifth
-    is for the test. A frame has a 0 or 1 for each note from G1 to C6.
+    The 344 chorales of Riemenschneider's edition that music21 holds as four voices and that
+    differ at some quarter; every fifth is for the test. A frame has a 0 or 1 for each note from
+    G1 to C6.
 
     Args:
         step: Time between frames.
@@ -110,7 +111,7 @@ def chorales(
         part: _examples(some, longest=longest, names=[c.name for c in parts[part]])
         for part, some in rolls.items()
     }
-    columns = {"x": Series(_NOTES, longest), "length": Numbers(())}
+    columns: dict[str, Kind] = {"x": Series(_NOTES, longest), "length": Numbers(())}
     return DataSet("chorales", **splits, columns=columns)
 
 
@@ -152,7 +153,10 @@ def chorale_notes(
 
 def _parts(*, transpose: bool, count: int | None) -> dict[str, list[Chorale]]:
     """The chorales of the two splits."""
-    found = _read(count)
+    every = _read(count)
+    beats = [_roll(c.transposed().sampled("quarter")).numpy().tobytes() for c in every]
+    first = {beat: k for k, beat in reversed([*enumerate(beats)])}
+    found = [every[k] for k in sorted(first.values())]  # each music once
     if len(found) < _TEST:
         raise DataError(f"{len(found)} chorales: at least {_TEST} are needed, one to test")
     some = [c.transposed() for c in found] if transpose else found
@@ -184,15 +188,16 @@ def _read(count: int | None) -> list[Chorale]:
     """The first chorales, from the file of what was read before, or from music21's corpus."""
     need("music21", "the chorales are in the corpus of")
     version = importlib.metadata.version("music21")
-    path = cached("chorales") / f"music21-{version}-{_FORM}.npz"
-    found = _kept(path)
-    if found is None:
-        found = [*_of_corpus(count)]
-        if count is None:
-            with suppress(OSError):  # then it is read again another time
-                path.parent.mkdir(parents=True, exist_ok=True)
-                write_whole(path, _packed(found))
-    return found if count is None else found[:count]
+    whole = cached("chorales") / f"music21-{version}-{_FORM}.npz"
+    part = whole if count is None else whole.with_stem(f"{whole.stem}-first-{count}")
+    for path in (whole, part):
+        if (found := _kept(path)) is not None:
+            return found[:count]
+    found = [*_of_corpus(count)]
+    with suppress(OSError):  # then it is read again another time
+        part.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(part, _packed(found))
+    return found
 
 
 def _kept(path: Path) -> list[Chorale] | None:

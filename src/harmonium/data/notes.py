@@ -151,7 +151,7 @@ def notes_of_steps(steps: NDArray[np.int64]) -> list[Note]:
     notes = []
     for voice, column in enumerate(steps.T):
         begins = np.flatnonzero(column != GOES_ON)
-        ends = np.append(begins[1:], len(column))
+        ends = np.append(begins, len(column))[1:]
         notes += [
             Note(voice, int(a), int(b - a), int(column[a]))
             for a, b in zip(begins, ends, strict=True)
