@@ -89,7 +89,8 @@ def test_models_of_music_write_midi(harmonium, refused, tmp_path):
     assert result.stdout == harmonium(*line).stdout
     assert result.stdout.startswith("C5 G4 E4 C3 | C5 - - - | D5 G4")
     assert (tmp_path / "a.mid").read_bytes()[:4] == b"MThd"
-    line = ("sample", rolls, "-o", "b.mid", "--prompt", "C3 E4 G4 C5", "--length", 5, "-n", 2)
+    line = ("sample", rolls, "-o", "b.mid", "--length", 5, "-n", 2)
+    line = (*line, "--prompt", "C3 E4 G4 C5 | G3 B3 G4 D5")
     assert harmonium(*line).stdout == "b.mid: 2 pieces of 5 drawn frames\n"
     assert (tmp_path / "b.mid").read_bytes()[:4] == b"MThd"
     assert "there already" in refused(*line)
