@@ -44,7 +44,8 @@ def test_it_is_the_error_on_the_codes(which):
 def pictures():
     """Rows of 6 x 6 bits whose class is whether the left half has more of them."""
     x = (torch.rand(90, 36, generator=generator(0)) > 0.6).float()
-    y = (x.reshape(90, 6, 6)[..., :3].sum((1, 2)) > x.reshape(90, 6, 6)[..., 3:].sum((1, 2))).long()
+    left, right = (half.sum((1, 2)) for half in x.reshape(90, 6, 6).split(3, 2))
+    y = (left > right).long()
     classes = ("right", "left")
     test = Split(x[:30], y[:30])
     return DataSet("halves", Split(x, y), test=test, shape=(1, 6, 6), classes=classes)

@@ -51,7 +51,8 @@ def test_below_the_joint_layer_a_pathway_is_pre_trained_like_a_deep_machine():
 
 def test_a_visible_group_below_the_joint_units_is_trained_with_the_conditionals_of_the_machine():
     """It has a single input in the machine, so it has one in the joint layer; "a_h2" has two."""
-    graph = randomised(multimodal_dbm({"a": [4, 3, 2], "b": [3], "c": [2]}, 2), 5, std=0.7).double()
+    pathways = {"a": [4, 3, 2], "b": [3], "c": [2]}
+    graph = randomised(multimodal_dbm(pathways, 2), 5, std=0.7).double()
     layer = pathway_layers(graph, ("a", "b", "c"))[-1]
     joint = layer.graph
     assert layer.below == ("a_h2", "b", "c")

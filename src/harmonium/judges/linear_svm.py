@@ -63,7 +63,7 @@ class LinearSVM:
     max_iter: Count = 100
 
     def __call__(self, trial: Trial) -> dict[str, Any]:
-        """``svm_error``, ``svm_error_few`` with its standard error over draws, and the settings."""
+        """``svm_error``, the C that was chosen, and ``svm_error_few`` as a mean over draws."""
         known, asked = (self._rows(trial, split) for split in (trial.data.train, trial.data.test))
         source = generator(derived(trial.seed, "linear_svm"))
         error, C = self._error(known, asked, source=source)
