@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar, Literal
 
 import torch
@@ -15,7 +16,7 @@ from harmonium.needs import Needs
 from harmonium.random import generator, permutation
 from harmonium.stages.trial import Trial, derived
 
-__all__ = ["LinearSVM"]
+__all__ = ["LinearSVM", "svm_error"]
 
 _FOLDS = 5
 """Number of parts that the training rows are divided into to choose C."""
@@ -66,12 +67,13 @@ class LinearSVM:
         """``svm_error``, the C that was chosen, and ``svm_error_few`` as a mean over draws."""
         known, asked = (self._rows(trial, split) for split in (trial.data.train, trial.data.test))
         source = generator(derived(trial.seed, "linear_svm"))
-        error, C = self._error(known, asked, source=source)
+        judge = partial(svm_error, asked=asked, source=source, C=self.C, max_iter=self.max_iter)
+        error, C = judge(known)
         figures = {"svm_error": error, "C": C, "labels": len(known[1]), "rows": len(asked[1])}
         if self.few is None:
             return figures
         chosen = [_some(known[1], self.few, source=source) for _ in range(self.draws)]
-        found = [self._error((known[0][r], known[1][r]), asked, source=source) for r in chosen]
+        found = [judge((known[0][r], known[1][r])) for r in chosen]
         errors = torch.tensor([e for e, _ in found], dtype=torch.float64)
         spread = float(errors.std()) if len(errors) > 1 else float("nan")
         return {
@@ -97,38 +99,53 @@ class LinearSVM:
         maps = self.pool > 1 and codes.ndim == 4
         return max_pool2d(codes, self.pool, ceil_mode=True) if maps else codes
 
-    def _error(self, known: Rows, asked: Rows, *, source: torch.Generator) -> tuple[float, float]:
-        """The share of rows ``asked`` with a wrong class, and the C that was chosen."""
-        x, y = known
-        centre = x.mean(0)
-        variance = (x - centre).square().mean(0)
-        scale = (variance + _FLAT * variance.mean()).clamp(min=1e-12).mul(x.shape[1]).rsqrt()
-        x = (x - centre) * scale
-        C = self.C[0] if len(self.C) == 1 else self._chosen((x, y), source=source)
-        planes = squared_hinge(x, y, C=C, max_iter=self.max_iter)
-        wrong = [
-            planes.classes((rows - centre) * scale) != labels
-            for rows, labels in zip(asked[0].split(5000), asked[1].split(5000), strict=True)
-        ]
-        return float(torch.cat(wrong).double().mean()), C
 
-    def _chosen(self, known: Rows, *, source: torch.Generator) -> float:
-        """The C with the fewest errors on held-out rows; of equally good ones, the smallest."""
-        x, y = known
-        order = permutation(len(y), source).to(y.device)
-        wrong, held = [0] * len(self.C), 0
-        for fold in order.tensor_split(_FOLDS):
-            weights = torch.ones_like(y).index_fill(0, fold, 0)
-            planes: Planes | None = None
-            for k, C in enumerate(sorted(self.C)):
-                planes = squared_hinge(
-                    x, y, C=C, weights=weights, start=planes, max_iter=self.max_iter
-                )
-                wrong[k] += int((planes.classes(x[fold]) != y[fold]).sum())
-            held += len(fold)
-            if held >= _ENOUGH:
-                break
-        return sorted(self.C)[wrong.index(min(wrong))]
+def svm_error(
+    known: Rows,
+    asked: Rows,
+    *,
+    source: torch.Generator,
+    C: Sequence[float] = (1.0, 4.0, 16.0, 64.0),
+    max_iter: int = 100,
+) -> tuple[float, float]:
+    """The share of rows ``asked`` that a machine puts into a wrong class, and the C it chose.
+
+    Args:
+        known: codes and classes of the rows to learn from.
+        asked: those of the rows to judge.
+        source: divides the rows to learn from into parts.
+        C: inverse strengths of the penalty to choose from.
+        max_iter: largest number of steps of the solver.
+    """
+    x, y = known
+    centre = x.mean(0)
+    variance = (x - centre).square().mean(0)
+    scale = (variance + _FLAT * variance.mean()).clamp(min=1e-12).mul(x.shape[1]).rsqrt()
+    x = (x - centre) * scale
+    best = C[0] if len(C) == 1 else _chosen((x, y), C, source=source, max_iter=max_iter)
+    planes = squared_hinge(x, y, C=best, max_iter=max_iter)
+    wrong = [
+        planes.classes((rows - centre) * scale) != labels
+        for rows, labels in zip(asked[0].split(5000), asked[1].split(5000), strict=True)
+    ]
+    return float(torch.cat(wrong).double().mean()), best
+
+
+def _chosen(known: Rows, C: Sequence[float], *, source: torch.Generator, max_iter: int) -> float:
+    """The C with the fewest errors on held-out rows; of equally good ones, the smallest."""
+    x, y = known
+    order = permutation(len(y), source).to(y.device)
+    wrong, held = [0] * len(C), 0
+    for fold in order.tensor_split(_FOLDS):
+        weights = torch.ones_like(y).index_fill(0, fold, 0)
+        planes: Planes | None = None
+        for k, one in enumerate(sorted(C)):
+            planes = squared_hinge(x, y, C=one, weights=weights, start=planes, max_iter=max_iter)
+            wrong[k] += int((planes.classes(x[fold]) != y[fold]).sum())
+        held += len(fold)
+        if held >= _ENOUGH:
+            break
+    return sorted(C)[wrong.index(min(wrong))]
 
 
 def _some(labels: Tensor, n: int, *, source: torch.Generator) -> Tensor:
