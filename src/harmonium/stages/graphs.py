@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from torch import Generator, Tensor
 
@@ -53,7 +53,8 @@ def graph_training(  # noqa: PLR0913
         fresh: whether to set the initial parameters from the rows.
         **more: further settings of the learner, such as its inference.
     """
-    unlabelled, products = getattr(settings, "unlabelled", 0), getattr(settings, "products", "float")
+    unlabelled = getattr(settings, "unlabelled", 0)
+    products: Literal["float", "fixed"] = getattr(settings, "products", "float")
     if products == "fixed" and (message := advice()) is not None:
         warnings.warn(message, UserWarning, stacklevel=2)
     split = learned_from(trial, model, name=name, everything=unlabelled > 0)
