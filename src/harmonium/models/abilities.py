@@ -376,12 +376,7 @@ class Unrolls(Protocol):
     """Can be turned into an ordinary net."""
 
     def unrolled(self, outputs: int, rows: Rows | None = None) -> nn.Sequential:
-        """A net with the upward weights and a new output layer.
-
-        Args:
-            outputs: number of classes.
-            rows: training rows ``(N, D)``, from which missing input from above is estimated.
-        """
+        """A net with the upward weights and a new output layer; ``rows`` as in ``unroll``."""
         ...
 
 
