@@ -103,5 +103,5 @@ def squared_hinge(
         tolerance_change=1e-9,
         line_search_fn="strong_wolfe",
     )
-    solver.step(cost)  # type: ignore[arg-type]
+    solver.step(cost)
     return Planes(w, b)
