@@ -24,7 +24,8 @@ print(json.dumps(found))
 
 VERBS = (
     "suggest init ls cp validate schema summary diagnose train search evaluate predict encode "
-    "decode retrieve sample likelihood export import filter visualize report weights doctor runs data"
+    "decode retrieve sample likelihood export import filter visualize report weights doctor "
+    "runs data"
 ).split()
 GROUPS = {"runs": ["ls", "show", "compare", "rm"], "data": ["ls", "info", "get", "preview"]}
 
