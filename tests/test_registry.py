@@ -216,6 +216,7 @@ def test_a_stage_of_every_kind_loads():
     labelled = {"type": "classification_rbm", "visible": 64, "hidden": 4, "classes": 10}
     special = {
         "discriminative": labelled,
+        "count": {"type": "markov_chain", "vocabulary": 5},
         "kohonen": {"type": "kohonen", "inputs": 64, "rows": 3, "columns": 3},
         "ridge": {"type": "radial_basis", "units": [64, 8, 10]},
         "layerwise": {"type": "autoencoder", "units": [64, 8, 4]},

@@ -66,6 +66,7 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "is a net with convolutions",
         "take a net with a conv2d layer",
     ),
+    "counts": ("CountsRows", "learns by counting", "take a markov_chain"),
     "counts words": (
         "CountsWords",
         "is a model of documents",
@@ -103,6 +104,11 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
     ),
     "predicts": ("Predicts", "predicts real values", "take an mlp whose outputs are values"),
     "reconstructs": ("Reconstructs", "reconstructs rows", "take a model that goes down again"),
+    "remembers": (
+        "Remembers",
+        "has hidden values after every symbol of a text",
+        "take a language model",
+    ),
     "samples": (
         "Samples",
         "draws samples",
@@ -113,6 +119,7 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "has a likelihood",
         "take an energy model; an autoencoder with a gaussian code has bounds",
     ),
+    "steps": ("Steps", "is a Markov chain", "take a markov_chain"),
     "unrolls": ("Unrolls", "can become a net", "take a model of layers"),
 }
 """Ability -> its protocol, what a model with it does, and the remedy if no model has it."""

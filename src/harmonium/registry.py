@@ -123,6 +123,7 @@ KINDS: dict[str, dict[str, str]] = {
         "lenet5": "harmonium.nets.architectures.lenet5:lenet5",
         "language": "harmonium.nets.language:LanguageNet",
         "linear_memory": "harmonium.nets.linear_memory:LinearMemory",
+        "markov_chain": "harmonium.nets.markov:MarkovChain",
         "maxout": "harmonium.nets.maxout:Maxout",
         "mlp": "harmonium.nets.mlp:MLP",
         "multimodal_dbm": "harmonium.machines.multimodal_dbm:multimodal_dbm",
@@ -281,6 +282,7 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Stage": {
         "associate": "harmonium.stages.associate:Associate",
+        "count": "harmonium.stages.count:CountStage",
         "discriminative": "harmonium.stages.discriminative:Discriminative",
         "energy": "harmonium.stages.energy:Energy",
         "error_correction": "harmonium.stages.error_correction:ErrorCorrection",

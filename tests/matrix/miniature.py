@@ -72,6 +72,9 @@ SCORING = (
 )
 """Nets that find classes without their probabilities."""
 
+TEXTS = ("language", "markov_chain")
+"""Models that continue texts."""
+
 TREE_NETS = ("recursive_net", "rntn", "tree_lstm")
 
 KNOWN_NETS = ("cifar_densenet", "cifar_resnet", "lenet5", "seven_layer_net", "two_stage_net")
@@ -253,7 +256,8 @@ def _shrink_sequences(model: dict[str, Any]) -> None:
         model |= {"words": len(VOCABULARY), "hidden": WIDTHS[0]}
         return
     model["vocabulary"] = len(set(TEXT))
-    model["recurrent"] |= {"inputs": 8, "hidden": WIDTHS[0]}
+    if "recurrent" in model:
+        model["recurrent"] |= {"inputs": 8, "hidden": WIDTHS[0]}
 
 
 def _shrink_pathways(model: dict[str, Any]) -> None:

@@ -38,6 +38,7 @@ UNDESCENDED = (
     "elementary_perceptron",
     "extreme_learning",
     "kohonen",
+    "markov_chain",
     "radial_basis",
     "sigmoid_belief_net",
 )

@@ -14,6 +14,7 @@ from harmonium.nets import (
     ExtremeLearningMachine,
     KohonenMap,
     LinearMemory,
+    MarkovChain,
     Perceptron,
 )
 from harmonium.nets.codes import Noisy
@@ -40,6 +41,7 @@ MACHINES = {
     "LabelsModel": MLP([6, 4, 2], outputs="probabilities"),
     "AutoencoderModel": Autoencoder([6, 4, 2]),
     "HashingModel": Autoencoder([6, 4, 2], code=Noisy()),
+    "MarkovModel": MarkovChain(4),
     "TreeModel": RNTN(6, 4, classes=2, longest=3),
 }
 ABILITIES = {
@@ -69,6 +71,7 @@ ABILITIES = {
     "LabelsModel": "Described Encodes Filters Net Predicts",
     "AutoencoderModel": "Decodes Described Encodes Filters Net Reconstructs Unrolls",
     "HashingModel": "Decodes Described Encodes Filters Hashes Net Reconstructs Unrolls",
+    "MarkovModel": "Continues CountsRows Described Net Steps",
     "TreeModel": "Classifies ClassifiesNodes Decides Described Encodes Net",
 }
 

@@ -15,6 +15,7 @@ from harmonium.graph import EnergyGraph, State
 from harmonium.likelihood import Ladder
 from harmonium.models.learnable import (
     Ancestral,
+    CountsRows,
     Directed,
     EnergyBased,
     Layered,
@@ -34,6 +35,7 @@ __all__ = [
     "Completes",
     "Continues",
     "Convolves",
+    "CountsRows",
     "CountsWords",
     "Decides",
     "Decodes",
@@ -51,8 +53,10 @@ __all__ = [
     "Net",
     "Predicts",
     "Reconstructs",
+    "Remembers",
     "Samples",
     "Scores",
+    "Steps",
     "Unrolls",
 ]
 
@@ -118,8 +122,22 @@ class Continues(Protocol):
         """Continues every row of a prompt by drawn symbols, ``(n, T) -> (n, length)``."""
         ...
 
+
+@runtime_checkable
+class Remembers(Protocol):
+    """Has hidden values after every symbol of a text."""
+
     def activities(self, tokens: Tensor) -> Tensor:
         """Hidden values after every symbol, ``(n, T) -> (n, T, units)``."""
+        ...
+
+
+@runtime_checkable
+class Steps(Protocol):
+    """Is a Markov chain of symbols."""
+
+    def transitions(self) -> Tensor:
+        """p(next symbol | symbol), ``(symbols, symbols)``, rows sum to 1."""
         ...
 
 

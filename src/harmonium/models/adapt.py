@@ -18,7 +18,7 @@ from harmonium.models.graph import DeepModel, LabelledModel, RestrictedModel
 from harmonium.models.hashing import HashingModel
 from harmonium.models.kohonen import MapModel
 from harmonium.models.labels import LabelsModel
-from harmonium.models.language import LanguageModel
+from harmonium.models.language import LanguageModel, MarkovModel
 from harmonium.models.memory import memory
 from harmonium.models.model import Model
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
@@ -29,7 +29,14 @@ from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.temporal import TemporalModel
 from harmonium.models.trees import TreeModel
 from harmonium.models.variational import VariationalModel
-from harmonium.nets import Codec, ElementaryPerceptron, LinearMemory, Readout, SigmoidBeliefNet
+from harmonium.nets import (
+    Codec,
+    ElementaryPerceptron,
+    LinearMemory,
+    MarkovChain,
+    Readout,
+    SigmoidBeliefNet,
+)
 from harmonium.nets.codes import Drawn, Noisy
 
 __all__ = ["adapted"]
@@ -103,6 +110,7 @@ _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
     ElementaryPerceptron: ElementaryModel,
     EnergyGraph: _graph,
     LinearMemory: memory,
+    MarkovChain: MarkovModel,
     Readout: readout,
     SigmoidBeliefNet: SigmoidBeliefModel,
     TemporalRBM: TemporalModel,

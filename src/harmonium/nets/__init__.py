@@ -17,6 +17,7 @@ from harmonium.nets.extreme_learning import ExtremeLearningMachine
 from harmonium.nets.kohonen import KohonenMap
 from harmonium.nets.language import LanguageNet
 from harmonium.nets.linear_memory import LinearMemory
+from harmonium.nets.markov import MarkovChain
 from harmonium.nets.maxout import Maxout
 from harmonium.nets.mlp import MLP
 from harmonium.nets.net import Net, Node
@@ -42,6 +43,7 @@ __all__ = [
     "Readout",
     "LanguageNet",
     "LinearMemory",
+    "MarkovChain",
     "Maxout",
     "Net",
     "Node",
