@@ -72,8 +72,8 @@ class Ancestral(Protocol):
 class Unrolls(Protocol):
     """Can be turned into an ordinary net."""
 
-    def unrolled(self, outputs: int) -> nn.Sequential:
-        """A net with the upward weights and a new output layer."""
+    def unrolled(self, outputs: int, rows: Rows | None = None) -> nn.Sequential:
+        """A net with the upward weights and a new output layer; ``rows`` as in ``unroll``."""
         ...
 
 
