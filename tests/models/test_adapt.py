@@ -15,6 +15,7 @@ from harmonium.nets import (
     KohonenMap,
     LinearMemory,
     Perceptron,
+    Transducer,
 )
 from harmonium.nets.codes import Noisy
 from harmonium.nets.trees import RNTN
@@ -40,6 +41,7 @@ MACHINES = {
     "LabelsModel": MLP([6, 4, 2], outputs="probabilities"),
     "AutoencoderModel": Autoencoder([6, 4, 2]),
     "HashingModel": Autoencoder([6, 4, 2], code=Noisy()),
+    "AligningModel": Transducer(4, 3),
     "TreeModel": RNTN(6, 4, classes=2, longest=3),
 }
 ABILITIES = {
@@ -69,6 +71,7 @@ ABILITIES = {
     "LabelsModel": "Described Encodes Filters Net Predicts",
     "AutoencoderModel": "Decodes Described Encodes Filters Net Reconstructs Unrolls",
     "HashingModel": "Decodes Described Encodes Filters Hashes Net Reconstructs Unrolls",
+    "AligningModel": "Aligns Described Net Transduces",
     "TreeModel": "Classifies ClassifiesNodes Decides Described Encodes Net",
 }
 
@@ -106,7 +109,8 @@ def test_a_net_that_lacks_something_is_refused_before_it_learns():
     Net.output_kind = "songs"
     with pytest.raises(
         TypeError,
-        match="is classes, codes, distances, nodes, probabilities, scores, tokens, values",
+        match="is classes, codes, distances, nodes, probabilities, scores, sequences, tokens, "
+        "values",
     ):
         adapted(Net())
 

@@ -27,9 +27,17 @@ from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.temporal import TemporalModel
+from harmonium.models.transducer import AligningModel, TransducerModel
 from harmonium.models.trees import TreeModel
 from harmonium.models.variational import VariationalModel
-from harmonium.nets import Codec, ElementaryPerceptron, LinearMemory, Readout, SigmoidBeliefNet
+from harmonium.nets import (
+    Codec,
+    ElementaryPerceptron,
+    LinearMemory,
+    Readout,
+    SigmoidBeliefNet,
+    Transducer,
+)
 from harmonium.nets.codes import Drawn, Noisy
 
 __all__ = ["adapted"]
@@ -106,6 +114,7 @@ _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
     Readout: readout,
     SigmoidBeliefNet: SigmoidBeliefModel,
     TemporalRBM: TemporalModel,
+    Transducer: AligningModel,
 }
 """Class of a machine or net -> maker of its model; subclasses come before their base classes."""
 
@@ -122,6 +131,7 @@ _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
     "nodes": TreeModel,
     "probabilities": LabelsModel,
     "scores": PerceptronModel,
+    "sequences": TransducerModel,
     "tokens": LanguageModel,
     "values": Regressor,
 }

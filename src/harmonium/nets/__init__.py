@@ -26,6 +26,7 @@ from harmonium.nets.readout import Readout
 from harmonium.nets.sigmoid_belief import SigmoidBeliefNet
 from harmonium.nets.tent import tent_net
 from harmonium.nets.threshold import Threshold
+from harmonium.nets.transducer import Transducer
 
 __all__ = [
     "MLP",
@@ -49,5 +50,6 @@ __all__ = [
     "Perceptron",
     "SigmoidBeliefNet",
     "Threshold",
+    "Transducer",
     "tent_net",
 ]

@@ -54,6 +54,7 @@ from harmonium.report.sections import (
     unit_map,
     values,
     weights,
+    written,
 )
 from harmonium.report.sections.entry import Entry
 from harmonium.report.verdict import facts, verdict
@@ -88,6 +89,7 @@ SECTIONS: tuple[Entry, ...] = (
     restored.ENTRY,
     samples.ENTRY,
     continuation.ENTRY,
+    written.ENTRY,
     texts.ENTRY,
     text_units.ENTRY,
     activity.ENTRY,
