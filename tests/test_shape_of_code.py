@@ -188,7 +188,8 @@ def groups_named(source: str) -> list[str]:
 def concrete_kinds() -> frozenset[str]:
     """Classes of models, machines and nets."""
     files = [PACKAGE / "graph.py", PACKAGE / "machines" / "belief_net.py"]
-    files += [p for p in FILES if p.parent.name in ("models", "nets") and p.stem != "abilities"]
+    abilities = ("abilities", "learnable")
+    files += [p for p in FILES if p.parent.name in ("models", "nets") and p.stem not in abilities]
     nodes = (n for p in files for n in ast.parse(p.read_text(encoding="utf-8")).body)
     return frozenset(n.name for n in nodes if isinstance(n, ast.ClassDef)) - {"Model"}
 
