@@ -51,7 +51,8 @@ def copies(
     width = max(longest, test_length)
     lengths = torch.randint(1, longest + 1, (rows,), generator=source)
     train = _drawn(lengths, symbols=symbols, width=width, source=source)
-    tested = _drawn(torch.full((test,), test_length), symbols=symbols, width=width, source=source)
+    full = torch.full((test,), test_length, dtype=torch.int64)
+    tested = _drawn(full, symbols=symbols, width=width, source=source)
     kind = Tokens(Vocabulary(tuple(_SYMBOLS[:symbols])), width)
     return DataSet(
         "copies",
