@@ -11,9 +11,9 @@ from harmonium.learning import (
     MeanField,
     copies,
     doubled,
-    lowest,
     greedy,
     linear_decay,
+    lowest,
     start_from,
 )
 from harmonium.machines import dbm
