@@ -192,7 +192,12 @@ _TABLE = (
         "svm_error", "error of a linear SVM on codes", "share", "min", final=True, proportion=True
     ),
     Figure(
-        "svm_error_few", "the same from few labels", "share", "min", final=True, proportion=True
+        "svm_error_few",
+        "the same from few labels",
+        "share",
+        "min",
+        final=True,
+        error="svm_error_few_stderr",
     ),
     Figure("log_likelihood_joint", "log-likelihood of data and label", "nats per row", "max"),
     Figure(
@@ -237,9 +242,12 @@ _TABLE = (
 _BY_NAME = {entry.name: entry for entry in _TABLE}
 
 _BESIDE = {
+    "C",
     "bound_samples",
     "epochs",
     "documents",
+    "few",
+    "labels",
     "log_z_forward",
     "log_z_reverse",
     "neighbours",

@@ -13,6 +13,7 @@ from torch.utils.hooks import RemovableHandle
 from harmonium.errors import UsageError
 from harmonium.learning.descent import Objective
 from harmonium.learning.through_time import gradients_by_lag, is_recurrent
+from harmonium.units.max_pooled import BlockSoftmax
 
 __all__ = ["Flow", "LayerFlow", "flow"]
 
@@ -28,7 +29,7 @@ LAGGED = 100
 _SHAPES = (nn.Flatten, nn.Identity, nn.Unflatten)
 """Modules without parameters that are no activation functions."""
 
-_JOINT = (nn.LogSoftmax, nn.Softmax)
+_JOINT = (nn.LogSoftmax, nn.Softmax, BlockSoftmax)
 """Activations of all units together, which have no slope of their own for each unit."""
 
 
