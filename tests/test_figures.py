@@ -47,6 +47,8 @@ def test_final_figures_can_all_be_ranked():
         "step_error",
         "token_nats",
         "token_bits",
+        "exact_output",
+        "symbol_error",
         "hamming",
         "exact_match",
         "f1",

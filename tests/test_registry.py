@@ -40,6 +40,8 @@ MAPS = {
 # A valid value for every required setting, by its name.
 EXAMPLES = {
     "associations": 5,
+    "sources": 4,
+    "targets": 3,
     "blocks": [[2, "bernoulli"], [1, "squared_error"]],
     "outputs": 2,
     "categories": 5,

@@ -27,8 +27,9 @@ class Needs:
         model: abilities that a single model must have (``models.abilities``).
         data: required rows: "train", "test", "held out"; rows with a class label, "labelled
             train", "labelled test", "labelled held out"; rows with real targets, "targets train"
-            and so on; rows with either, "known train". Or the required kind of columns:
-            "pictures", "counts", "classes", "targets", or "joined" (several kinds of data).
+            and so on; rows with either, or with sequences to write, "known train". Or the
+            required kind of columns: "pictures", "counts", "classes", "targets", "joined"
+            (several kinds of data), or "written" (sequences to write).
     """
 
     model: tuple[str, ...] = ()
@@ -36,6 +37,11 @@ class Needs:
 
 
 _ABILITIES: dict[str, tuple[str, str, str]] = {
+    "aligns": (
+        "Aligns",
+        "looks back at what it read while it writes",
+        "take a transducer",
+    ),
     "ancestral": (
         "Ancestral",
         "is a directed net that is drawn from the top down",
@@ -120,6 +126,11 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "take an energy model; an autoencoder with a gaussian code has bounds",
     ),
     "steps": ("Steps", "is a Markov chain", "take a markov_chain"),
+    "transduces": (
+        "Transduces",
+        "writes a sequence for each that it reads",
+        "take a transducer",
+    ),
     "unrolls": ("Unrolls", "can become a net", "take a model of layers"),
 }
 """Ability -> its protocol, what a model with it does, and the remedy if no model has it."""
@@ -190,16 +201,18 @@ def _missing(name: str, data: DataSet) -> str | None:
         return _not_joined(data)
     if name == "counts":
         return _no_counts(data)
+    if name == "written":
+        return _nothing_written(data)
     if name in _PREDICTED:
         return _wrong_kind(name, data)
     what, _, rest = name.partition(" ")
     if what == "known":
-        what, name = ("targets" if data.targets else "labelled"), rest
+        what, name = _known(data), rest
     if what == "targets" and (reason := _wrong_kind("targets", data)):
         return reason
     if what == "labelled" and data.targets:
         return _wrong_kind("classes", data)
-    which = rest if what in {"labelled", "targets"} else name
+    which = rest if what in {"labelled", "targets", "written"} else name
     return _no_rows(what, which, data=data)
 
 
@@ -249,6 +262,22 @@ def _not_joined(data: DataSet) -> str | None:
 
     joined = isinstance(data.columns["x"], Joined)
     return None if joined else f"{data.name}: its rows hold one kind of data, not several"
+
+
+def _known(data: DataSet) -> str:
+    """What rows are learned from: "targets", "written" sequences, or "labelled"."""
+    if data.targets:
+        return "targets"
+    return "labelled" if data.written is None else "written"
+
+
+def _nothing_written(data: DataSet) -> str | None:
+    if data.written is not None:
+        return None
+    return (
+        f"{data.name} has no sequences to write: take a source with the column target, such as "
+        "pairs"
+    )
 
 
 def _no_counts(data: DataSet) -> str | None:

@@ -51,6 +51,7 @@ NETS = (
     "recursive_net",
     "rntn",
     "sigmoid_belief_net",
+    "transducer",
     "tree_lstm",
 )
 
@@ -98,6 +99,7 @@ TEXT = "the quick brown fox jumps over the lazy dog. " * 60
 
 DRAWN: dict[str, dict[str, Any]] = {
     "curve": {},
+    "dates": {"type": "dates", "rows": 200, "test": 40},
     "gate": {},
     "potts_alignment": {"type": "potts_alignment", "sequences": 300, "test": 50},
     "ring": {},
@@ -260,12 +262,19 @@ def _shrink_sequences(model: dict[str, Any]) -> None:
         model["recurrent"] |= {"inputs": 8, "hidden": WIDTHS[0]}
 
 
+def _shrink_symbols(model: dict[str, Any]) -> None:
+    """A net from symbols to symbols, which writes few of them."""
+    small = {"embedding": 8, "hidden": WIDTHS[0], "longest": 12}
+    model |= {name: value for name, value in small.items() if name in model}
+
+
 def _shrink_pathways(model: dict[str, Any]) -> None:
     model |= {"pathways": {"picture": [64, 12], "words": [12, 10]}, "joint": 8}
 
 
 SPECIAL = {
     "pathways": _shrink_pathways,
+    "sources": _shrink_symbols,
     "words": _shrink_sequences,
     "vocabulary": _shrink_sequences,
     "channels": _shrink_sequences,

@@ -35,6 +35,7 @@ FIGURES = {
     "retrieval": "precision_at_k",
     "robustness": "shifted_accuracy",
     "sentiment": "node_accuracy",
+    "transduction": "exact_output",
 }
 """Judge -> the figure that it gives."""
 
@@ -167,7 +168,7 @@ def type_of(component):
 
 def refusal(judge, recipe):
     """What is said where a recipe's model does not suit a judge; else nothing."""
-    if judge in ("map_errors", "next_token", "perplexity", "sentiment"):
+    if judge in ("map_errors", "next_token", "perplexity", "sentiment", "transduction"):
         return unlike(judge, recipe)
     if judge == "forecast" or type_of(recipe["data"]["source"]) == "series":
         return unsuited(judge, recipe)
@@ -191,6 +192,7 @@ def refusal(judge, recipe):
         "perceptron",
         "radial_basis",
         *TEXTS,
+        "transducer",
         *TREE_NETS,
     ):
         return r"judge reconstruction: no model .* reconstructs"
@@ -243,6 +245,8 @@ def unlike(judge, recipe):
         return r"judge next_token: no model .* predicts the next symbol of a text"
     if judge == "sentiment" and recipe["model"]["type"] not in TREE_NETS:
         return r"judge sentiment: (no model .* every node of a tree|.*labelled test|.*no classes)"
+    if judge == "transduction" and "sources" not in recipe["model"]:
+        return r"judge transduction: (no model .* writes a sequence|.*no sequences to write)"
     documents = "words" in recipe["model"] and recipe["model"]["type"] not in TREE_NETS
     if judge == "perplexity" and not documents:
         return r"judge perplexity: (no model .* is a model of documents|.* not counts of words)"
@@ -251,8 +255,10 @@ def unlike(judge, recipe):
 
 def unsearched(judge, recipe):
     """What is said where nothing can be searched by codes and labels; else nothing."""
-    if type_of(recipe["data"]["source"]) in ("arrays", "potts_alignment", "characters", "patches"):
-        return rf"judge {judge}: (photographs|text|joined|potts_alignment) has no labelled"
+    if type_of(recipe["data"]["source"]) in (
+        *("arrays", "characters", "dates", "patches", "potts_alignment"),
+    ):
+        return rf"judge {judge}: (dates|joined|photographs|potts_alignment|text) has no labelled"
     if recipe["model"]["type"] in ("linear_memory", "perceptron"):
         return rf"judge {judge}: no model .* has hidden layers"
     if recipe["model"].get("outputs") == "values" and recipe["model"]["type"] == "mlp":

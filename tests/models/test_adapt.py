@@ -16,6 +16,7 @@ from harmonium.nets import (
     LinearMemory,
     MarkovChain,
     Perceptron,
+    Transducer,
 )
 from harmonium.nets.codes import Noisy
 from harmonium.nets.trees import RNTN
@@ -42,6 +43,7 @@ MACHINES = {
     "AutoencoderModel": Autoencoder([6, 4, 2]),
     "HashingModel": Autoencoder([6, 4, 2], code=Noisy()),
     "MarkovModel": MarkovChain(4),
+    "AligningModel": Transducer(4, 3),
     "TreeModel": RNTN(6, 4, classes=2, longest=3),
 }
 ABILITIES = {
@@ -72,6 +74,7 @@ ABILITIES = {
     "AutoencoderModel": "Decodes Described Encodes Filters Net Reconstructs Unrolls",
     "HashingModel": "Decodes Described Encodes Filters Hashes Net Reconstructs Unrolls",
     "MarkovModel": "Continues CountsRows Described Net Steps",
+    "AligningModel": "Aligns Described Net Transduces",
     "TreeModel": "Classifies ClassifiesNodes Decides Described Encodes Net",
 }
 
@@ -109,7 +112,8 @@ def test_a_net_that_lacks_something_is_refused_before_it_learns():
     Net.output_kind = "songs"
     with pytest.raises(
         TypeError,
-        match="is classes, codes, distances, nodes, probabilities, scores, tokens, values",
+        match="is classes, codes, distances, nodes, probabilities, scores, sequences, tokens, "
+        "values",
     ):
         adapted(Net())
 

@@ -137,4 +137,5 @@ def _sizes(recipe: Recipe, dataset: DataSet) -> tuple[int, int]:
     if recipe.data.labels is not None:
         dataset = keep_labels(dataset, **dataclasses.asdict(recipe.data.labels))
     train = dataset.train
-    return len(train), len(train) if dataset.targets else train.labelled_rows
+    all_known = bool(dataset.targets) or dataset.written is not None
+    return len(train), len(train) if all_known else train.labelled_rows

@@ -15,10 +15,12 @@ from harmonium.data.check import (
     standardised_warning,
 )
 from harmonium.data.cifar import cifar10
+from harmonium.data.copies import copies
 from harmonium.data.corel5k import corel5k
 from harmonium.data.crops import Cutout, Flip, PaddedCrop
 from harmonium.data.curves import curve, ring
 from harmonium.data.dataset import DataSet
+from harmonium.data.dates import dates
 from harmonium.data.digits import digits
 from harmonium.data.download import get
 from harmonium.data.elastic import Elastic
@@ -53,6 +55,8 @@ from harmonium.data.known import (
 )
 from harmonium.data.newsgroups import newsgroups
 from harmonium.data.noise import BatchTransform, Corrupt, Sampled
+from harmonium.data.number_words import number_words
+from harmonium.data.pairs import pair_set, pairs
 from harmonium.data.patches import patches
 from harmonium.data.picture_noise import InTurn, PictureNoise
 from harmonium.data.reuters import reuters
@@ -137,8 +141,10 @@ __all__ = [
     "check_range",
     "cifar10",
     "constant_features",
+    "copies",
     "corel5k",
     "curve",
+    "dates",
     "decoded",
     "diabetes_set",
     "digits",
@@ -171,7 +177,10 @@ __all__ = [
     "mnist",
     "mnist_set",
     "newsgroups",
+    "number_words",
     "of_shape",
+    "pair_set",
+    "pairs",
     "patches",
     "pieces",
     "read_fasta",

@@ -1,6 +1,7 @@
 """Models: a machine or net with its abilities, by one adapter class for each kind."""
 
 from harmonium.models.abilities import (
+    Aligns,
     Ancestral,
     Batch,
     Bounded,
@@ -31,6 +32,7 @@ from harmonium.models.abilities import (
     Samples,
     Scores,
     Steps,
+    Transduces,
     Unrolls,
 )
 from harmonium.models.adapt import adapted
@@ -51,10 +53,13 @@ from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.temporal import TemporalModel
+from harmonium.models.transducer import AligningModel, TransducerModel
 from harmonium.models.trees import TreeModel
 from harmonium.models.variational import VariationalModel
 
 __all__ = [
+    "AligningModel",
+    "Aligns",
     "Ancestral",
     "AutoencoderModel",
     "Batch",
@@ -110,6 +115,8 @@ __all__ = [
     "SigmoidBeliefModel",
     "Stack",
     "TemporalModel",
+    "TransducerModel",
+    "Transduces",
     "TreeModel",
     "Unrolls",
     "VariationalModel",

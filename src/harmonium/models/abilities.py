@@ -27,6 +27,7 @@ from harmonium.random import Source
 from harmonium.sampling.picking import Pick
 
 __all__ = [
+    "Aligns",
     "Ancestral",
     "Batch",
     "Bounded",
@@ -57,6 +58,7 @@ __all__ = [
     "Samples",
     "Scores",
     "Steps",
+    "Transduces",
     "Unrolls",
 ]
 
@@ -165,6 +167,24 @@ class Decides(Protocol):
 
     def decide(self, batch: Batch) -> Tensor:
         """Index of the class of each row, ``(B,)``, int64."""
+        ...
+
+
+@runtime_checkable
+class Transduces(Protocol):
+    """Writes a sequence for each sequence that it reads."""
+
+    def transduce(self, batch: Batch) -> Tensor:
+        """Indices of the symbols that it writes, ``(B, T)``, -1 after the end."""
+        ...
+
+
+@runtime_checkable
+class Aligns(Protocol):
+    """Looks back at what it read while it writes a sequence."""
+
+    def alignment(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """What it writes, ``(B, T)``, and where each step looked, ``(B, T, S)``, at least 0."""
         ...
 
 

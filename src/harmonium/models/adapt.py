@@ -27,6 +27,7 @@ from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.temporal import TemporalModel
+from harmonium.models.transducer import AligningModel, TransducerModel
 from harmonium.models.trees import TreeModel
 from harmonium.models.variational import VariationalModel
 from harmonium.nets import (
@@ -36,6 +37,7 @@ from harmonium.nets import (
     MarkovChain,
     Readout,
     SigmoidBeliefNet,
+    Transducer,
 )
 from harmonium.nets.codes import Drawn, Noisy
 
@@ -114,6 +116,7 @@ _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
     Readout: readout,
     SigmoidBeliefNet: SigmoidBeliefModel,
     TemporalRBM: TemporalModel,
+    Transducer: AligningModel,
 }
 """Class of a machine or net -> maker of its model; subclasses come before their base classes."""
 
@@ -130,6 +133,7 @@ _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
     "nodes": TreeModel,
     "probabilities": LabelsModel,
     "scores": PerceptronModel,
+    "sequences": TransducerModel,
     "tokens": LanguageModel,
     "values": Regressor,
 }

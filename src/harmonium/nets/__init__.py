@@ -27,6 +27,7 @@ from harmonium.nets.readout import Readout
 from harmonium.nets.sigmoid_belief import SigmoidBeliefNet
 from harmonium.nets.tent import tent_net
 from harmonium.nets.threshold import Threshold
+from harmonium.nets.transducer import Transducer
 
 __all__ = [
     "MLP",
@@ -51,5 +52,6 @@ __all__ = [
     "Perceptron",
     "SigmoidBeliefNet",
     "Threshold",
+    "Transducer",
     "tent_net",
 ]

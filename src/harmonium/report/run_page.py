@@ -55,6 +55,7 @@ from harmonium.report.sections import (
     unit_map,
     values,
     weights,
+    written,
 )
 from harmonium.report.sections.entry import Entry
 from harmonium.report.verdict import facts, verdict
@@ -90,6 +91,7 @@ SECTIONS: tuple[Entry, ...] = (
     samples.ENTRY,
     continuation.ENTRY,
     transitions.ENTRY,
+    written.ENTRY,
     texts.ENTRY,
     text_units.ENTRY,
     activity.ENTRY,

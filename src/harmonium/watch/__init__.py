@@ -18,6 +18,7 @@ from harmonium.watch.step_error import StepErrorWatch
 from harmonium.watch.text import TextWatch
 from harmonium.watch.validation import ValidationWatch
 from harmonium.watch.weights import WeightsWatch
+from harmonium.watch.writing import WritingWatch
 
 __all__ = [
     "BoundWatch",
@@ -35,5 +36,6 @@ __all__ = [
     "ValidationWatch",
     "Watch",
     "WeightsWatch",
+    "WritingWatch",
     "joined",
 ]

@@ -22,7 +22,7 @@ def section(evidence: Evidence) -> Section | str | None:
     """Section with the units that change most slowly; None where the data are no texts."""
     import torch
 
-    if evidence.data is None or evidence.data.vocabulary is None:
+    if evidence.data is None or evidence.data.vocabulary is None or evidence.data.written:
         return None
     if not evidence.has("remembers"):
         return "no model of this run has hidden values after every symbol of a text"
