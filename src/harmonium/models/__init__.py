@@ -1,6 +1,7 @@
 """Models: a machine or net with its abilities, by one adapter class for each kind."""
 
 from harmonium.models.abilities import (
+    Acts,
     Aligns,
     Ancestral,
     Batch,
@@ -36,6 +37,7 @@ from harmonium.models.abilities import (
     Unrolls,
 )
 from harmonium.models.adapt import adapted
+from harmonium.models.agent import Agent
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
@@ -58,6 +60,8 @@ from harmonium.models.trees import TreeModel
 from harmonium.models.variational import VariationalModel
 
 __all__ = [
+    "Acts",
+    "Agent",
     "AligningModel",
     "Aligns",
     "Ancestral",

@@ -27,6 +27,7 @@ from harmonium.random import Source
 from harmonium.sampling.picking import Pick
 
 __all__ = [
+    "Acts",
     "Aligns",
     "Ancestral",
     "Batch",
@@ -64,6 +65,19 @@ __all__ = [
 
 Batch = Mapping[str, Tensor]
 """Column -> values, ``(B, *shape)``."""
+
+
+@runtime_checkable
+class Acts(Protocol):
+    """Chooses actions by their values."""
+
+    def act(self, batch: Batch) -> Tensor:
+        """The best action for each observation in "x", ``(B,)``, int64."""
+        ...
+
+    def values(self, batch: Batch) -> Tensor:
+        """Expected sum of discounted rewards after every action, ``(B, actions)``."""
+        ...
 
 
 @runtime_checkable

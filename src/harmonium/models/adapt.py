@@ -10,6 +10,7 @@ from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
 from harmonium.machines.temporal import TemporalRBM
 from harmonium.machines.visible import visible_groups
+from harmonium.models.agent import Agent
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
@@ -127,6 +128,7 @@ _BY_CODE: dict[type[nn.Module], Callable[[Any], Model]] = {
 """Class of the code of a codec -> maker of its model; others are ordinary autoencoders."""
 
 _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
+    "actions": Agent,
     "classes": Classifier,
     "codes": EncoderModel,
     "distances": MapModel,

@@ -6,6 +6,7 @@ arguments of its constructor; ``units``, the number of values of a row and of un
 rows to the activities of those layers.
 """
 
+from harmonium.nets.action_values import ActionValues
 from harmonium.nets.autoencoder import Autoencoder
 from harmonium.nets.codec import Codec
 from harmonium.nets.convolved import Convolved
@@ -30,6 +31,7 @@ from harmonium.nets.threshold import Threshold
 from harmonium.nets.transducer import Transducer
 
 __all__ = [
+    "ActionValues",
     "MLP",
     "Autoencoder",
     "Convolved",
