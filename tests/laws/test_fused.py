@@ -40,7 +40,6 @@ CASES = {
     "pcd": (lambda: rbm(6, 4), sgd, {"contrast": PCD(chains=9)}),
     "pcd-plain": (lambda: rbm(6, 4), sgd, {"contrast": PCD(chains=9), "centring": None}),
     "pcd-3": (lambda: rbm(6, 4), sgd, {"contrast": PCD(3, chains=5)}),
-    "pcd-data": (lambda: rbm(6, 4), sgd, {"contrast": PCD(2, chains=9, start="data")}),
     "pcd-decayed": (lambda: rbm(6, 4), sgd, {"contrast": PCD(), "penalties": [L2(0.1), L2(0.3)]}),
     "pcd-momentum": (
         lambda: rbm(6, 4),
@@ -48,7 +47,6 @@ CASES = {
         {"contrast": PCD(), "penalties": [L2(0.4)]},
     ),
     "pcd-groups": (lambda: rbm(6, 4), groups, {"contrast": PCD(chains=4)}),
-    "pcd-shaped-data": (shaped, sgd, {"contrast": PCD(chains=4, start="data")}),
     "pcd-shaped": (shaped, groups, {"contrast": PCD(2, chains=4), "penalties": [L2(0.2)]}),
     "cd": (lambda: rbm(6, 4), sgd, {"contrast": CD()}),
     "cd-3": (lambda: rbm(6, 4), groups, {"contrast": CD(3)}),

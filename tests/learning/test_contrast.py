@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from harmonium import Bernoulli, Dense, EnergyGraph, Gaussian, Lateral, exact, rbm
-from harmonium.learning import CD, PCD, Clamped, Exact, MeanField, gradient, positive
+from harmonium.learning import CD, PCD, Exact, gradient, positive
 from harmonium.random import generator
 from harmonium.sampling import mean
 from tests.laws import judge
@@ -216,35 +216,6 @@ def test_the_first_chains_start_from_biases_alone():
     assert (
         abs(judge.chi_square(counted(graph, after), kernel(graph, start, steps=1))) < judge.LIMIT
     )
-
-
-def test_the_first_chains_may_start_from_the_data():
-    """Rows of the batch in turn, their hidden units drawn given them, then the sweeps."""
-    graph = small()
-    rows = torch.tensor([[0.0, 1.0, 1.0], [1.0, 1.0, 0.0]], dtype=torch.float64)
-    data = positive(graph, {"v": rows})
-    phase, after = PCD(chains=N, start="data")(graph, data, chains={}, source=generator(2))
-    assert len(after["v"]) == len(after["h"]) == N
-    assert phase.weights.tolist() == [1 / N] * N
-    h = graph.units["h"]
-    given = [h.log_prob(h.states(), graph.field("h", {"v": x[None]})).exp() for x in rows]
-    start = torch.stack(given).mean(0).detach()
-    counts = counted(graph, after)
-    assert abs(judge.chi_square(counts, kernel(graph, start, steps=1))) < judge.LIMIT
-
-
-@pytest.mark.parametrize("deep", [MeanField(), Clamped(3)])
-def test_chains_of_a_deep_machine_start_from_its_hidden_states(deep):
-    graph = GRAPHS["deep"]()
-    seen = {"v": random_state(graph, seed=4)["v"]}
-    data = deep(graph, seen, source=generator(1))
-    many = 2 * len(seen["v"]) + 1
-    chains = PCD(chains=many, start="data").begin(graph, data, source=generator(2))
-    assert {*chains} == {*graph.units}
-    assert torch.equal(chains["v"], seen["v"].repeat(3, 1)[:many])
-    for name, units in graph.units.items():
-        units.check(chains[name])
-        assert chains[name].shape == (many, *units.shape)
 
 
 @pytest.mark.parametrize("name", [n for n in GRAPHS if not n.endswith("multinomial")])

@@ -40,6 +40,7 @@ TITLES = {
     "neighbours": "Nearest neighbours",
     "fit": "Fit",
     "values": "Predicted and true",
+    "written": "Sequences written",
     "partition": "log Z",
     "chains": "Chains",
     "again": "How to repeat this run",
@@ -67,6 +68,7 @@ ONLY = {
     "patches": lambda name, _: name.startswith("patches"),
     "unit_map": lambda _, model: model["type"] == "kohonen",
     "values": lambda _, model: model.get("outputs") == "values",
+    "written": lambda _, model: "sources" in model,
 }
 """Section -> whether the page of a recipe, by its name and model, shows it; else no mention."""
 

@@ -8,7 +8,7 @@ states from which the model's side is computed. The data's side is in ``learning
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -106,36 +106,22 @@ class PCD:
     Args:
         steps: sweeps per update.
         chains: number of chains, in all processes together.
-        start: first states of the chains: noise, units as if none were connected; or data, the
-            rows of the first batch with their hidden units drawn. A machine that has learned
-            already is nearly at equilibrium there, and far from it at noise.
     """
 
     steps: Count = 1
     chains: Count = 100
-    start: Literal["noise", "data"] = "noise"
 
     def __call__(
         self, graph: Graph, data: Phase, *, chains: State, source: Source
     ) -> tuple[Phase, State]:
-        """Sweeps ``chains``; if empty, they are begun (``begin``)."""
+        """Sweeps ``chains``; if empty, they start as samples of the graph without connections."""
+        rows = (
+            len(next(iter(chains.values()))) if chains else ranks.share(self.chains, what="chains")
+        )
+        graph = _ranked(graph, rows)
         if not chains:
-            chains = self.begin(graph, data, source=source)
-        graph = _ranked(graph, len(next(iter(chains.values()))))
+            chains = complete(graph, {}, rows=rows, source=source)
         return _swept(graph, chains, steps=self.steps, source=source)
-
-    def begin(self, graph: Graph, data: Phase, *, source: Source) -> State:
-        """The chains before their first sweep; see the setting ``start``."""
-        rows = ranks.share(self.chains, what="chains")
-        if self.start == "noise":
-            return complete(_ranked(graph, rows), {}, rows=rows, source=source)
-        lines = torch.arange(rows, device=data.weights.device) % len(data.weights)
-        return {
-            name: units.sample(data.fields[name][lines], source)
-            if name in data.fields
-            else data.values[name][lines]
-            for name, units in graph.units.items()
-        }
 
 
 @checked

@@ -25,7 +25,7 @@ from harmonium.graph import EnergyGraph, State
 from harmonium.learning.contrast import CD, PCD, Contrast
 from harmonium.learning.penalties import L2, Penalty
 from harmonium.random import Dither, Source
-from harmonium.sampling import mean, mean_field, normalised, sample
+from harmonium.sampling import complete, mean, normalised, sample
 from harmonium.units import Bernoulli
 
 __all__ = ["Fused", "Products", "Space", "fused", "has_hooks", "momentum_of", "moves_all"]
@@ -163,8 +163,7 @@ class Fused:
             self._reconstruct(s, source=source)
         else:
             if not chains:
-                data = mean_field(self.graph, {self.names[0]: batch[self.names[0]]})  # exact
-                chains = self.contrast.begin(self.graph, data, source=source)
+                chains = complete(self.graph, {}, rows=self.contrast.chains, source=source)
             h = chains[self.names[1]]
             h = h if self.one_axis else h.flatten(1)
             s = self._spaced(v, products, model=h.shape[0], weights=weights)

@@ -22,7 +22,7 @@ __all__ = ["Classify", "Supervised"]
 
 @dataclass(frozen=True)
 class Supervised(Single):
-    """A net that classifies or predicts learns from the rows with a label or a target.
+    """A net learns from the rows with a label, a target or a sequence to write.
 
     Args:
         epochs: maximum number of passes over the labelled rows.
