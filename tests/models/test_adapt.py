@@ -14,6 +14,7 @@ from harmonium.nets import (
     ExtremeLearningMachine,
     KohonenMap,
     LinearMemory,
+    NeuralTuringMachine,
     Perceptron,
     Transducer,
 )
@@ -42,6 +43,7 @@ MACHINES = {
     "AutoencoderModel": Autoencoder([6, 4, 2]),
     "HashingModel": Autoencoder([6, 4, 2], code=Noisy()),
     "AligningModel": Transducer(4, 3),
+    "TuringModel": NeuralTuringMachine(4, 3, memory=(6, 3)),
     "TreeModel": RNTN(6, 4, classes=2, longest=3),
 }
 ABILITIES = {
@@ -72,6 +74,7 @@ ABILITIES = {
     "AutoencoderModel": "Decodes Described Encodes Filters Net Reconstructs Unrolls",
     "HashingModel": "Decodes Described Encodes Filters Hashes Net Reconstructs Unrolls",
     "AligningModel": "Aligns Described Net Transduces",
+    "TuringModel": "Addresses Aligns Described Net Transduces",
     "TreeModel": "Classifies ClassifiesNodes Decides Described Encodes Net",
 }
 

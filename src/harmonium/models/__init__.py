@@ -1,6 +1,7 @@
 """Models: a machine or net with its abilities, by one adapter class for each kind."""
 
 from harmonium.models.abilities import (
+    Addresses,
     Aligns,
     Ancestral,
     Batch,
@@ -52,9 +53,11 @@ from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.temporal import TemporalModel
 from harmonium.models.transducer import AligningModel, TransducerModel
 from harmonium.models.trees import TreeModel
+from harmonium.models.turing import TuringModel
 from harmonium.models.variational import VariationalModel
 
 __all__ = [
+    "Addresses",
     "AligningModel",
     "Aligns",
     "Ancestral",
@@ -112,6 +115,7 @@ __all__ = [
     "TransducerModel",
     "Transduces",
     "TreeModel",
+    "TuringModel",
     "Unrolls",
     "VariationalModel",
     "adapted",

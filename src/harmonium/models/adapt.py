@@ -29,11 +29,13 @@ from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.temporal import TemporalModel
 from harmonium.models.transducer import AligningModel, TransducerModel
 from harmonium.models.trees import TreeModel
+from harmonium.models.turing import TuringModel
 from harmonium.models.variational import VariationalModel
 from harmonium.nets import (
     Codec,
     ElementaryPerceptron,
     LinearMemory,
+    NeuralTuringMachine,
     Readout,
     SigmoidBeliefNet,
     Transducer,
@@ -111,6 +113,7 @@ _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
     ElementaryPerceptron: ElementaryModel,
     EnergyGraph: _graph,
     LinearMemory: memory,
+    NeuralTuringMachine: TuringModel,
     Readout: readout,
     SigmoidBeliefNet: SigmoidBeliefModel,
     TemporalRBM: TemporalModel,

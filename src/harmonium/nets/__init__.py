@@ -20,6 +20,7 @@ from harmonium.nets.linear_memory import LinearMemory
 from harmonium.nets.maxout import Maxout
 from harmonium.nets.mlp import MLP
 from harmonium.nets.net import Net, Node
+from harmonium.nets.ntm import NeuralTuringMachine
 from harmonium.nets.perceptron import Perceptron
 from harmonium.nets.radial import RadialBasisNet
 from harmonium.nets.readout import Readout
@@ -45,6 +46,7 @@ __all__ = [
     "LinearMemory",
     "Maxout",
     "Net",
+    "NeuralTuringMachine",
     "Node",
     "Noisy",
     "Perceptron",
