@@ -1,6 +1,7 @@
 """Models: a machine or net with its abilities, by one adapter class for each kind."""
 
 from harmonium.models.abilities import (
+    Acts,
     Addresses,
     Aligns,
     Ancestral,
@@ -11,6 +12,7 @@ from harmonium.models.abilities import (
     Completes,
     Continues,
     Convolves,
+    CountsRows,
     CountsWords,
     Decides,
     Decodes,
@@ -28,12 +30,15 @@ from harmonium.models.abilities import (
     Net,
     Predicts,
     Reconstructs,
+    Remembers,
     Samples,
     Scores,
+    Steps,
     Transduces,
     Unrolls,
 )
 from harmonium.models.adapt import adapted
+from harmonium.models.agent import Agent
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
@@ -58,6 +63,8 @@ from harmonium.models.variational import VariationalModel
 
 __all__ = [
     "Addresses",
+    "Acts",
+    "Agent",
     "AligningModel",
     "Aligns",
     "Ancestral",
@@ -71,6 +78,7 @@ __all__ = [
     "ClassifiesNodes",
     "Continues",
     "Convolves",
+    "CountsRows",
     "CountsWords",
     "Decides",
     "Decodes",
@@ -103,12 +111,14 @@ __all__ = [
     "ReadoutClassifier",
     "ReadoutRegressor",
     "Reconstructs",
+    "Remembers",
     "Regressor",
     "RestrictedDocumentModel",
     "RestrictedModel",
     "RowMemory",
     "Samples",
     "Scores",
+    "Steps",
     "SigmoidBeliefModel",
     "Stack",
     "TemporalModel",
