@@ -30,6 +30,7 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     "cli/retrieve.py::retrieve": "a verb's options are its arguments",
     "cli/visualize.py::visualize": "a verb's options are its arguments",
     "cli/search.py::search": "a verb's options are its arguments",
+    "cli/suggest.py::suggest": "a verb's options are its arguments",
     "cli/train.py::train": "a verb's options are its arguments",
     "cli/weights.py::weights": "a verb's options are its arguments",
     "connections/convolution.py::Convolution.__init__": "settings of a convolution",

@@ -1,6 +1,7 @@
 """Models: a machine or net with its abilities, by one adapter class for each kind."""
 
 from harmonium.models.abilities import (
+    Acts,
     Aligns,
     Ancestral,
     Batch,
@@ -10,6 +11,7 @@ from harmonium.models.abilities import (
     Completes,
     Continues,
     Convolves,
+    CountsRows,
     CountsWords,
     Decides,
     Decodes,
@@ -27,12 +29,15 @@ from harmonium.models.abilities import (
     Net,
     Predicts,
     Reconstructs,
+    Remembers,
     Samples,
     Scores,
+    Steps,
     Transduces,
     Unrolls,
 )
 from harmonium.models.adapt import adapted
+from harmonium.models.agent import Agent
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
@@ -55,6 +60,8 @@ from harmonium.models.trees import TreeModel
 from harmonium.models.variational import VariationalModel
 
 __all__ = [
+    "Acts",
+    "Agent",
     "AligningModel",
     "Aligns",
     "Ancestral",
@@ -68,6 +75,7 @@ __all__ = [
     "ClassifiesNodes",
     "Continues",
     "Convolves",
+    "CountsRows",
     "CountsWords",
     "Decides",
     "Decodes",
@@ -100,12 +108,14 @@ __all__ = [
     "ReadoutClassifier",
     "ReadoutRegressor",
     "Reconstructs",
+    "Remembers",
     "Regressor",
     "RestrictedDocumentModel",
     "RestrictedModel",
     "RowMemory",
     "Samples",
     "Scores",
+    "Steps",
     "SigmoidBeliefModel",
     "Stack",
     "TemporalModel",

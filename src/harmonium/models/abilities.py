@@ -15,6 +15,7 @@ from harmonium.graph import EnergyGraph, State
 from harmonium.likelihood import Ladder
 from harmonium.models.learnable import (
     Ancestral,
+    CountsRows,
     Directed,
     EnergyBased,
     Layered,
@@ -26,6 +27,7 @@ from harmonium.random import Source
 from harmonium.sampling.picking import Pick
 
 __all__ = [
+    "Acts",
     "Aligns",
     "Ancestral",
     "Batch",
@@ -35,6 +37,7 @@ __all__ = [
     "Completes",
     "Continues",
     "Convolves",
+    "CountsRows",
     "CountsWords",
     "Decides",
     "Decodes",
@@ -52,14 +55,29 @@ __all__ = [
     "Net",
     "Predicts",
     "Reconstructs",
+    "Remembers",
     "Samples",
     "Scores",
+    "Steps",
     "Transduces",
     "Unrolls",
 ]
 
 Batch = Mapping[str, Tensor]
 """Column -> values, ``(B, *shape)``."""
+
+
+@runtime_checkable
+class Acts(Protocol):
+    """Chooses actions by their values."""
+
+    def act(self, batch: Batch) -> Tensor:
+        """The best action for each observation in "x", ``(B,)``, int64."""
+        ...
+
+    def values(self, batch: Batch) -> Tensor:
+        """Expected sum of discounted rewards after every action, ``(B, actions)``."""
+        ...
 
 
 @runtime_checkable
@@ -120,8 +138,22 @@ class Continues(Protocol):
         """Continues every row of a prompt by drawn symbols, ``(n, T) -> (n, length)``."""
         ...
 
+
+@runtime_checkable
+class Remembers(Protocol):
+    """Has hidden values after every symbol of a text."""
+
     def activities(self, tokens: Tensor) -> Tensor:
         """Hidden values after every symbol, ``(n, T) -> (n, T, units)``."""
+        ...
+
+
+@runtime_checkable
+class Steps(Protocol):
+    """Is a Markov chain of symbols."""
+
+    def transitions(self) -> Tensor:
+        """p(next symbol | symbol), ``(symbols, symbols)``, rows sum to 1."""
         ...
 
 
