@@ -259,7 +259,9 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
 
 def _shrink_pictures(model: dict[str, Any]) -> None:
     """Pictures become those of digits, patches stay; few maps of small kernels."""
-    if "maps" in model:
+    if "kernels" in model:
+        model |= {"maps": [3, 4], "kernels": [3, 2], "pools": [2, 1]}
+    elif "maps" in model:
         model |= {"maps": 3, "kernel": 3}
     if model["shape"] == [1, 28, 28]:
         model["shape"] = [1, 8, 8]

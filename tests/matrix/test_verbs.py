@@ -120,6 +120,7 @@ CODES_OF_NETS = {
     "cifar_densenet": 36,
     "cifar_resnet": 36,
     "digits_convnet": 64,
+    "mnist_conv_dbn": 16,
     "mnist_conv_rbm": 27,
     "letters_lenet1": 26,
     "mnist_dilated": 256,
@@ -128,7 +129,7 @@ CODES_OF_NETS = {
     "mnist_robustness": 36,
     "mnist_seven_layer": 36,
     "mnist_two_stage": 36,
-    "patches_conv_rbm": 147,
+    "patches_conv_rbm": 507,
 }
 """Recipe of a model with maps -> values of its last hidden layer, cut down."""
 
