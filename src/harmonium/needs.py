@@ -38,10 +38,15 @@ class Needs:
 
 _ABILITIES: dict[str, tuple[str, str, str]] = {
     "acts": ("Acts", "chooses actions", "take type action_values"),
+    "addresses": (
+        "Addresses",
+        "writes from a memory with heads",
+        "take a neural_turing_machine",
+    ),
     "aligns": (
         "Aligns",
         "looks back at what it read while it writes",
-        "take a transducer",
+        "take a transducer or a neural_turing_machine",
     ),
     "ancestral": (
         "Ancestral",
@@ -130,7 +135,7 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
     "transduces": (
         "Transduces",
         "writes a sequence for each that it reads",
-        "take a transducer",
+        "take a transducer or a neural_turing_machine",
     ),
     "unrolls": ("Unrolls", "can become a net", "take a model of layers"),
 }

@@ -134,6 +134,7 @@ KINDS: dict[str, dict[str, str]] = {
         "mlp": "harmonium.nets.mlp:MLP",
         "multimodal_dbm": "harmonium.machines.multimodal_dbm:multimodal_dbm",
         "net": "harmonium.nets.net:Net",
+        "neural_turing_machine": "harmonium.nets.ntm:NeuralTuringMachine",
         "over_replicated_softmax": "harmonium.machines.over_replicated_softmax:"
         "over_replicated_softmax",
         "perceptron": "harmonium.nets.perceptron:Perceptron",

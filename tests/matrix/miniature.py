@@ -47,6 +47,7 @@ NETS = (
     "linear_memory",
     "mlp",
     "net",
+    "neural_turing_machine",
     "perceptron",
     "radial_basis",
     "recursive_net",
@@ -99,6 +100,7 @@ TEXT = "the quick brown fox jumps over the lazy dog. " * 60
 """Takes the place of the plays of Shakespeare."""
 
 DRAWN: dict[str, dict[str, Any]] = {
+    "copies": {"type": "copies", "rows": 64, "test": 20, "longest": 4, "test_length": 6},
     "curve": {},
     "environment": {},
     "dates": {"type": "dates", "rows": 200, "test": 40},
@@ -283,7 +285,7 @@ def _shrink_sequences(model: dict[str, Any]) -> None:
 
 def _shrink_symbols(model: dict[str, Any]) -> None:
     """A net from symbols to symbols, which writes few of them."""
-    small = {"embedding": 8, "hidden": WIDTHS[0], "longest": 12}
+    small = {"embedding": 8, "hidden": WIDTHS[0], "longest": 12, "memory": [10, 6]}
     model |= {name: value for name, value in small.items() if name in model}
 
 

@@ -196,6 +196,7 @@ def refusal(judge, recipe):
         "linear_memory",
         "mlp",
         "net",
+        "neural_turing_machine",
         "perceptron",
         "radial_basis",
         *TEXTS,
@@ -265,9 +266,9 @@ def unlike(judge, recipe):
 def unsearched(judge, recipe):
     """What is said where nothing can be searched by codes and labels; else nothing."""
     if type_of(recipe["data"]["source"]) in (
-        *("arrays", "characters", "dates", "patches", "potts_alignment"),
+        *("arrays", "characters", "copies", "dates", "patches", "potts_alignment"),
     ):
-        return rf"judge {judge}: (dates|joined|photographs|potts_alignment|text) has no labelled"
+        return rf"judge {judge}: \w+ has no labelled"
     if recipe["model"]["type"] in ("linear_memory", "perceptron"):
         return rf"judge {judge}: no model .* has hidden layers"
     if recipe["model"].get("outputs") == "values" and recipe["model"]["type"] == "mlp":

@@ -16,6 +16,7 @@ from harmonium.nets import (
     KohonenMap,
     LinearMemory,
     MarkovChain,
+    NeuralTuringMachine,
     Perceptron,
     Transducer,
 )
@@ -45,6 +46,7 @@ MACHINES = {
     "HashingModel": Autoencoder([6, 4, 2], code=Noisy()),
     "MarkovModel": MarkovChain(4),
     "AligningModel": Transducer(4, 3),
+    "TuringModel": NeuralTuringMachine(4, 3, memory=(6, 3)),
     "TreeModel": RNTN(6, 4, classes=2, longest=3),
 }
 ABILITIES = {
@@ -76,6 +78,7 @@ ABILITIES = {
     "HashingModel": "Decodes Described Encodes Filters Hashes Net Reconstructs Unrolls",
     "MarkovModel": "Continues CountsRows Described Net Steps",
     "AligningModel": "Aligns Described Net Transduces",
+    "TuringModel": "Addresses Aligns Described Net Transduces",
     "TreeModel": "Classifies ClassifiesNodes Decides Described Encodes Net",
 }
 

@@ -2,6 +2,7 @@
 
 from harmonium.models.abilities import (
     Acts,
+    Addresses,
     Aligns,
     Ancestral,
     Batch,
@@ -57,9 +58,11 @@ from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.temporal import TemporalModel
 from harmonium.models.transducer import AligningModel, TransducerModel
 from harmonium.models.trees import TreeModel
+from harmonium.models.turing import TuringModel
 from harmonium.models.variational import VariationalModel
 
 __all__ = [
+    "Addresses",
     "Acts",
     "Agent",
     "AligningModel",
@@ -122,6 +125,7 @@ __all__ = [
     "TransducerModel",
     "Transduces",
     "TreeModel",
+    "TuringModel",
     "Unrolls",
     "VariationalModel",
     "adapted",

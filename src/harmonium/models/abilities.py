@@ -28,6 +28,7 @@ from harmonium.sampling.picking import Pick
 
 __all__ = [
     "Acts",
+    "Addresses",
     "Aligns",
     "Ancestral",
     "Batch",
@@ -190,6 +191,19 @@ class Transduces(Protocol):
 
     def transduce(self, batch: Batch) -> Tensor:
         """Indices of the symbols that it writes, ``(B, T)``, -1 after the end."""
+        ...
+
+
+@runtime_checkable
+class Addresses(Protocol):
+    """Writes sequences from a memory with heads."""
+
+    def addresses(self, source: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """What it writes for one sequence ``(S,)``, and the weights of each head by step.
+
+        The steps are those for the symbols, for the mark of their end, for what is written and
+        for its end: ``(S + 1 + T + 1, slots)``.
+        """
         ...
 
 

@@ -30,12 +30,14 @@ from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.temporal import TemporalModel
 from harmonium.models.transducer import AligningModel, TransducerModel
 from harmonium.models.trees import TreeModel
+from harmonium.models.turing import TuringModel
 from harmonium.models.variational import VariationalModel
 from harmonium.nets import (
     Codec,
     ElementaryPerceptron,
     LinearMemory,
     MarkovChain,
+    NeuralTuringMachine,
     Readout,
     SigmoidBeliefNet,
     Transducer,
@@ -113,6 +115,7 @@ _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
     ElementaryPerceptron: ElementaryModel,
     EnergyGraph: _graph,
     LinearMemory: memory,
+    NeuralTuringMachine: TuringModel,
     MarkovChain: MarkovModel,
     Readout: readout,
     SigmoidBeliefNet: SigmoidBeliefModel,

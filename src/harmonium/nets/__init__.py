@@ -22,6 +22,7 @@ from harmonium.nets.markov import MarkovChain
 from harmonium.nets.maxout import Maxout
 from harmonium.nets.mlp import MLP
 from harmonium.nets.net import Net, Node
+from harmonium.nets.ntm import NeuralTuringMachine
 from harmonium.nets.perceptron import Perceptron
 from harmonium.nets.radial import RadialBasisNet
 from harmonium.nets.readout import Readout
@@ -49,6 +50,7 @@ __all__ = [
     "MarkovChain",
     "Maxout",
     "Net",
+    "NeuralTuringMachine",
     "Node",
     "Noisy",
     "Perceptron",
