@@ -22,6 +22,12 @@ EXTRAS: dict[str, dict[str, str]] = {
     "export": {"onnx": "onnx", "onnxscript": "onnxscript", "onnxruntime": "onnxruntime"},
     "tune": {"optuna": "optuna"},
     "music": {"music21": "music21"},
+    "play": {
+        "gymnasium": "gymnasium",
+        "pygame": "pygame",
+        "ale-py": "ale_py",
+        "opencv-python-headless": "cv2",
+    },
 }
 """Extra -> name of the package -> name of the module."""
 

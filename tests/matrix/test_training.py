@@ -12,7 +12,7 @@ import torch
 from harmonium.runs.signals import Interrupted
 from harmonium.stages import plan as planning
 from harmonium.training import train
-from tests.matrix.miniature import RECIPES, TREE_NETS, classifies, fingerprint, is_net
+from tests.matrix.miniature import RECIPES, TEXTS, TREE_NETS, classifies, fingerprint, is_net
 from tests.matrix.red import cells
 
 PARAMETERS = json.loads(Path(__file__).with_name("parameters.json").read_text())
@@ -32,10 +32,12 @@ FIGURES = {
     "neighbours": "knn_error",
     "next_token": "token_nats",
     "perplexity": "perplexity",
+    "play": "return",
     "reconstruction": "reconstruction_error",
     "retrieval": "precision_at_k",
     "robustness": "shifted_accuracy",
     "sentiment": "node_accuracy",
+    "transduction": "exact_output",
 }
 """Judge -> the figure that it gives."""
 
@@ -43,7 +45,7 @@ SHARES = {"accuracy", "knn_error", "precision_at_k", "reconstruction_error"}
 """Figures of baselines, all between 0 and 1."""
 
 
-SCORES = {"log_likelihood", "perplexity", "step_error", "token_nats"}
+SCORES = {"log_likelihood", "perplexity", "return", "step_error", "token_nats"}
 """Other figures of baselines, of which each has one."""
 
 SERIES = ("chorales", "series")
@@ -173,9 +175,15 @@ def type_of(component):
     return component["type"] if isinstance(component, dict) else component
 
 
+UNLIKE = ("map_errors", "next_token", "perplexity", "play", "sentiment", "transduction")
+"""Judges of a single kind of model."""
+
+
 def refusal(judge, recipe):
     """What is said where a recipe's model does not suit a judge; else nothing."""
-    if judge in ("map_errors", "next_token", "perplexity", "sentiment"):
+    if type_of(recipe["data"]["source"]) == "environment" and judge != "play":
+        return rf"judge {judge}: "
+    if judge in UNLIKE:
         return unlike(judge, recipe)
     if judge in ("forecast", "frames") or type_of(recipe["data"]["source"]) in SERIES:
         return unsuited(judge, recipe)
@@ -184,7 +192,7 @@ def refusal(judge, recipe):
     drawn = recipe["model"].get("code") in ("gaussian", {"type": "gaussian"})
     if judge == "bound" and not drawn and recipe["model"]["type"] != "sigmoid_belief_net":
         return r"judge bound: no model .* has a lower bound on the likelihood"
-    texts = recipe["model"]["type"] == "language"
+    texts = recipe["model"]["type"] in TEXTS
     if judge == "likelihood" and ("words" in recipe["model"] or texts or is_net(recipe)):
         return r"judge likelihood: no model .* has a likelihood"
     if judge == "error" and recipe["model"].get("outputs") != "values":
@@ -193,12 +201,14 @@ def refusal(judge, recipe):
         "deep",
         "elementary_perceptron",
         "extreme_learning",
-        "language",
         "linear_memory",
         "mlp",
         "net",
+        "neural_turing_machine",
         "perceptron",
         "radial_basis",
+        *TEXTS,
+        "transducer",
         *TREE_NETS,
     ):
         return r"judge reconstruction: no model .* reconstructs"
@@ -251,24 +261,30 @@ def unlike(judge, recipe):
     """What is said where a judge of one kind of model meets another; else nothing."""
     if judge == "map_errors" and recipe["model"]["type"] != "kohonen":
         return r"judge map_errors: no model .* lays rows out on a map"
-    if judge == "next_token" and recipe["model"]["type"] != "language":
+    if judge == "play" and recipe["model"]["type"] != "action_values":
+        return r"judge play: no model .* chooses actions"
+    if judge == "next_token" and recipe["model"]["type"] not in TEXTS:
         return r"judge next_token: no model .* predicts the next symbol of a text"
     if judge == "sentiment" and recipe["model"]["type"] not in TREE_NETS:
         return r"judge sentiment: (no model .* every node of a tree|.*labelled test|.*no classes)"
+    if judge == "transduction" and "sources" not in recipe["model"]:
+        return r"judge transduction: (no model .* writes a sequence|.*no sequences to write)"
     documents = "words" in recipe["model"] and recipe["model"]["type"] not in TREE_NETS
     if judge == "perplexity" and not documents:
         return r"judge perplexity: (no model .* is a model of documents|.* not counts of words)"
     return ""
 
 
-UNLABELLED = ("arrays", "characters", "chorale_notes", "patches", "potts_alignment")
+UNLABELLED = (
+    *("arrays", "characters", "chorale_notes", "copies", "dates", "patches", "potts_alignment"),
+)
 """Other sources without labels."""
 
 
 def unsearched(judge, recipe):
     """What is said where nothing can be searched by codes and labels; else nothing."""
     if type_of(recipe["data"]["source"]) in UNLABELLED:
-        return rf"judge {judge}: (photographs|text|chorale_notes|joined|potts_alignment) has no"
+        return rf"judge {judge}: \w+ has no labelled"
     if recipe["model"]["type"] in ("linear_memory", "perceptron"):
         return rf"judge {judge}: no model .* has hidden layers"
     if recipe["model"].get("outputs") == "values" and recipe["model"]["type"] == "mlp":
