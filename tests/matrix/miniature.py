@@ -288,8 +288,6 @@ def _shrink_sequences(model: dict[str, Any]) -> None:
         return
     if model["vocabulary"] == PLAYS:
         model["vocabulary"] = len(set(TEXT))
-    model["recurrent"] |= {"inputs": 8, "hidden": WIDTHS[0]}
-    model["vocabulary"] = len(set(TEXT))
     if "recurrent" in model:
         model["recurrent"] |= {"inputs": 8, "hidden": WIDTHS[0]}
 
