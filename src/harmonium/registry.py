@@ -90,6 +90,7 @@ KINDS: dict[str, dict[str, str]] = {
         "flip": "harmonium.data.crops:Flip",
     },
     "Model": {
+        "adversaries": "harmonium.nets.adversaries:Adversaries",
         "alexnet": "harmonium.nets.architectures.alexnet:alexnet",
         "alexnet2012": "harmonium.nets.architectures.alexnet:alexnet2012",
         "alphago_policy": "harmonium.nets.architectures.alphago:alphago_policy",
@@ -152,6 +153,7 @@ KINDS: dict[str, dict[str, str]] = {
         "deep": "harmonium.nets.deep:Deep",
         "maxout": "harmonium.nets.maxout:Maxout",
         "mlp": "harmonium.nets.mlp:MLP",
+        "net": "harmonium.nets.net:Net",
     },
     "Layer": LAYERS,
     "Initialiser": INITIALISERS,
@@ -212,6 +214,11 @@ KINDS: dict[str, dict[str, str]] = {
         "rate": "harmonium.learning.code_penalties.rate:Rate",
         "weights": "harmonium.learning.code_penalties.weights:Weights",
     },
+    "AdversarialLoss": {
+        "hinge": "harmonium.learning.adversarial_losses.hinge:Hinge",
+        "non_saturating": "harmonium.learning.adversarial_losses.non_saturating:NonSaturating",
+        "wasserstein": "harmonium.learning.adversarial_losses.wasserstein:Wasserstein",
+    },
     "Objective": {
         "bernoulli": "harmonium.learning.objectives.bernoulli:Bernoulli",
         "brier": "harmonium.learning.objectives.brier:Brier",
@@ -247,10 +254,12 @@ KINDS: dict[str, dict[str, str]] = {
         "labels": "harmonium.judges.labels:Labels",
         "likelihood": "harmonium.judges.likelihood:Likelihood",
         "modalities": "harmonium.judges.modalities:Modalities",
+        "modes": "harmonium.judges.modes:Modes",
         "linear_svm": "harmonium.judges.linear_svm:LinearSVM",
         "map_errors": "harmonium.judges.map_errors:MapErrors",
         "neighbours": "harmonium.judges.neighbours:Neighbours",
         "next_token": "harmonium.judges.next_token:NextToken",
+        "parzen": "harmonium.judges.parzen:Parzen",
         "perplexity": "harmonium.judges.perplexity:Perplexity",
         "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
         "retrieval": "harmonium.judges.retrieval:Retrieval",
@@ -280,6 +289,7 @@ KINDS: dict[str, dict[str, str]] = {
         "tensorboard": "harmonium.runs.trackers:TensorBoard",
     },
     "Stage": {
+        "adversarial": "harmonium.stages.adversarial:Adversarial",
         "associate": "harmonium.stages.associate:Associate",
         "discriminative": "harmonium.stages.discriminative:Discriminative",
         "energy": "harmonium.stages.energy:Energy",

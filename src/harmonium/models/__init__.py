@@ -14,12 +14,14 @@ from harmonium.models.abilities import (
     Decodes,
     Described,
     Directed,
+    Discriminates,
     Encodes,
     EnergyBased,
     Filters,
     Forecasts,
     FreeEnergies,
     Hashes,
+    Latent,
     Layered,
     Maps,
     Mixes,
@@ -31,6 +33,7 @@ from harmonium.models.abilities import (
     Unrolls,
 )
 from harmonium.models.adapt import adapted
+from harmonium.models.adversaries import AdversariesModel
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
@@ -52,6 +55,7 @@ from harmonium.models.trees import TreeModel
 from harmonium.models.variational import VariationalModel
 
 __all__ = [
+    "AdversariesModel",
     "Ancestral",
     "AutoencoderModel",
     "Batch",
@@ -69,6 +73,7 @@ __all__ = [
     "DeepModel",
     "Described",
     "Directed",
+    "Discriminates",
     "ElementaryModel",
     "DocumentModel",
     "EncoderModel",
@@ -83,6 +88,7 @@ __all__ = [
     "LabelledModel",
     "LabelledStack",
     "LabelsModel",
+    "Latent",
     "Layered",
     "MapModel",
     "Maps",

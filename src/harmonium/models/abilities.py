@@ -39,12 +39,14 @@ __all__ = [
     "Decodes",
     "Described",
     "Directed",
+    "Discriminates",
     "Encodes",
     "EnergyBased",
     "Filters",
     "Forecasts",
     "FreeEnergies",
     "Hashes",
+    "Latent",
     "Layered",
     "Maps",
     "Mixes",
@@ -243,6 +245,35 @@ class Samples(Protocol):
 
     def sweeps(self, most: int) -> int:
         """Number of sweeps that take as long as ``most`` sweeps of a machine with two groups."""
+        ...
+
+
+@runtime_checkable
+class Discriminates(Protocol):
+    """Tells rows of the data from rows that it makes."""
+
+    classes: int
+    """Number of classes whose rows it tells apart one by one; 0 for none."""
+
+    def scores(self, batch: Batch) -> Tensor:
+        """Score of every row, ``(B,)``: high for rows of the data; "y" where it has classes."""
+        ...
+
+
+@runtime_checkable
+class Latent(Protocol):
+    """Makes rows of noise, step by step on the way from some noise to other."""
+
+    def latents(self, n: int, *, source: Source = None) -> Tensor:
+        """Draws noise, ``(n, k)``."""
+        ...
+
+    def path(self, first: Tensor, last: Tensor, *, steps: int) -> Tensor:
+        """Noise on the way from some to others, ``(B, k) -> (steps, B, k)``, ends included."""
+        ...
+
+    def drawn(self, latents: Tensor) -> Batch:
+        """The column "x" of rows from noise, ``(n, k) -> (n, D)``."""
         ...
 
 

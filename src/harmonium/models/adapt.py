@@ -10,6 +10,7 @@ from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
 from harmonium.machines.temporal import TemporalRBM
 from harmonium.machines.visible import visible_groups
+from harmonium.models.adversaries import AdversariesModel
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
@@ -29,7 +30,14 @@ from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.temporal import TemporalModel
 from harmonium.models.trees import TreeModel
 from harmonium.models.variational import VariationalModel
-from harmonium.nets import Codec, ElementaryPerceptron, LinearMemory, Readout, SigmoidBeliefNet
+from harmonium.nets import (
+    Adversaries,
+    Codec,
+    ElementaryPerceptron,
+    LinearMemory,
+    Readout,
+    SigmoidBeliefNet,
+)
 from harmonium.nets.codes import Drawn, Noisy
 
 __all__ = ["adapted"]
@@ -98,6 +106,7 @@ def _codec(net: Codec) -> Model:
 
 
 _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
+    Adversaries: AdversariesModel,
     BeliefNet: _stack,
     Codec: _codec,
     ElementaryPerceptron: ElementaryModel,

@@ -6,6 +6,7 @@ arguments of its constructor; ``units``, the number of values of a row and of un
 rows to the activities of those layers.
 """
 
+from harmonium.nets.adversaries import Adversaries
 from harmonium.nets.autoencoder import Autoencoder
 from harmonium.nets.codec import Codec
 from harmonium.nets.convolved import Convolved
@@ -29,6 +30,7 @@ from harmonium.nets.threshold import Threshold
 
 __all__ = [
     "MLP",
+    "Adversaries",
     "Autoencoder",
     "Convolved",
     "Codec",

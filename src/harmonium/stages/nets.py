@@ -29,7 +29,14 @@ from harmonium.watch import (
     WeightsWatch,
 )
 
-__all__ = ["check_outputs", "check_precision", "groups", "known_rows", "net_training"]
+__all__ = [
+    "check_outputs",
+    "check_precision",
+    "check_processes",
+    "groups",
+    "known_rows",
+    "net_training",
+]
 
 PLANE = 2
 """Values of a row up to which a fit can be drawn, so that the path of the net is kept."""
@@ -53,7 +60,7 @@ def net_training(
             f"{name}: supervised training needs a net of classes or values, and the outputs of "
             f"the model are {model.output_kind}: take another model, or another stage"
         )
-    _check_processes(model, name=name)
+    check_processes(model, name=name)
     rows = known_rows(trial, model, name=name)
     if settings.class_weight is not None:
         rows = _weighted(rows, trial, weight=settings.class_weight, name=name)
@@ -194,7 +201,7 @@ def _doubt_end(model: NetModel, *, name: str) -> None:
         )
 
 
-def _check_processes(model: NetModel, *, name: str) -> None:
+def check_processes(model: NetModel, *, name: str) -> None:
     """Refuses batch normalisation in several processes, whose running means would differ."""
     normalised = any(isinstance(m, nn.modules.batchnorm._BatchNorm) for m in model.net.modules())
     if normalised and (size := ranks.world().size) > 1:
