@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from harmonium.errors import HarmoniumError
     from harmonium.estimators import (
         DBM,
+        GAN,
         RBM,
         VAE,
         AssociativeMemory,
@@ -154,6 +155,7 @@ _HOME = {
     "SumPool": "connections",
     "convolutional_belief_net": "machines",
     "convolutional_rbm": "machines",
+    "GAN": "estimators",
     "VAE": "estimators",
     "View": "graph",
 }
@@ -164,6 +166,7 @@ __all__ = [  # noqa: PLE0604
     "ConvNetClassifier",
     "DBM",
     "RBM",
+    "GAN",
     "VAE",
     "Binomial",
     "Chain",
