@@ -17,6 +17,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from harmonium import (
     DBM,
+    GAN,
     RBM,
     VAE,
     AssociativeMemory,
@@ -69,6 +70,7 @@ def expected(estimator):
         Autoencoder((8, 3), n_epochs=5),
         Autoencoder((8,), n_epochs=5, tied=True, kept=2, penalty="contractive"),
         VAE((8, 3), n_epochs=5),
+        GAN((8,), noise=3, n_epochs=3),
         SemanticHash(n_bits=8, n_epochs=5),
         NeighbourhoodComponents(n_epochs=5),
         NeighbourhoodComponents((8,), n_epochs=5),

@@ -20,6 +20,7 @@ __all__ = [
     "RECIPES",
     "can",
     "classifies",
+    "draws",
     "fingerprint",
     "is_net",
     "labelled",
@@ -38,6 +39,7 @@ CODE = 4
 """Units of a code that is a group of its own kind."""
 
 NETS = (
+    "adversaries",
     "autoencoder",
     "deep",
     "elementary_perceptron",
@@ -90,6 +92,18 @@ PICTURE_NET: dict[str, Any] = {
     ],
 }
 
+UP_NET: dict[str, Any] = {
+    "type": "net",
+    "layers": [
+        {"type": "linear", "out_features": 32},
+        {"type": "unflatten", "dim": 1, "unflattened_size": [2, 4, 4]},
+        "batch_norm2d",
+        "relu",
+        {"type": "conv_transpose2d", "out_channels": 1, "kernel_size": 2, "stride": 2},
+    ],
+}
+"""A generator of pictures of digits."""
+
 TEXT = "the quick brown fox jumps over the lazy dog. " * 60
 """Takes the place of the plays of Shakespeare."""
 
@@ -110,6 +124,8 @@ VOCABULARY = (
 SMALL: dict[str, dict[str, Any]] = {
     "nearest_neighbours": {"components": 4},
     "bound": {"samples": 3},
+    "modes": {"samples": 20, "updates": 5},
+    "parzen": {"samples": 50, "widths": 3},
     "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
     "linear_svm": {"max_iter": 20},
     "perplexity": {"documents": 5, "betas": 10, "chains": 5, "sweeps": 5},
@@ -260,7 +276,21 @@ def _shrink_pathways(model: dict[str, Any]) -> None:
     model |= {"pathways": {"picture": [64, 12], "words": [12, 10]}, "joint": 8}
 
 
+def _shrink_adversaries(model: dict[str, Any]) -> None:
+    """Dense nets keep their number of layers; nets of convolutions become smaller ones."""
+    classes = model.get("classes") or 0
+    generator, discriminator = model["generator"], model["discriminator"]
+    if generator["type"] == "net":
+        up, down = copy.deepcopy((UP_NET, PICTURE_NET))
+        down["layers"][-1]["out_features"] = classes or 1
+        model |= {"generator": {**up, "shape": [CODE + classes]}, "discriminator": down}
+        return
+    generator["units"] = [CODE + classes, *WIDTHS[: len(generator["units"]) - 2], 64]
+    discriminator["units"] = [64, *WIDTHS[: len(discriminator["units"]) - 2], classes or 1]
+
+
 SPECIAL = {
+    "generator": _shrink_adversaries,
     "pathways": _shrink_pathways,
     "words": _shrink_sequences,
     "vocabulary": _shrink_sequences,
@@ -338,7 +368,8 @@ def classifies(recipe: dict[str, Any]) -> bool:
     model = recipe["model"]
     net = model["type"] in CLASSIFIERS and model.get("outputs") != "values"
     net = net or model["type"] == "linear_memory"
-    return "fine_tune" in recipe or "classes" in model or net
+    held = "classes" in model and model["type"] != "adversaries"
+    return "fine_tune" in recipe or held or net
 
 
 def probable(recipe: dict[str, Any]) -> bool:
@@ -349,6 +380,16 @@ def probable(recipe: dict[str, Any]) -> bool:
 def can(run: Run, *abilities: str) -> bool:
     """Whether a model of the run has all these abilities (``harmonium.needs``)."""
     return unmet(Needs(model=abilities), Trained(run).models.values(), data=None) is None
+
+
+def draws(recipe: dict[str, Any]) -> bool:
+    """Whether the model draws rows."""
+    model = recipe["model"]
+    if model["type"] in ("adversaries", "sigmoid_belief_net"):
+        return True
+    drawn = model.get("code") in ("gaussian", {"type": "gaussian"})
+    others = ("language", "transducer")
+    return drawn or not (is_net(recipe) or "channels" in model or model["type"] in others)
 
 
 def is_net(recipe: dict[str, Any]) -> bool:

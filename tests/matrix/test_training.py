@@ -12,7 +12,7 @@ import torch
 from harmonium.runs.signals import Interrupted
 from harmonium.stages import plan as planning
 from harmonium.training import train
-from tests.matrix.miniature import RECIPES, TREE_NETS, classifies, fingerprint, is_net
+from tests.matrix.miniature import RECIPES, TREE_NETS, classifies, draws, fingerprint, is_net
 from tests.matrix.red import cells
 
 PARAMETERS = json.loads(Path(__file__).with_name("parameters.json").read_text())
@@ -27,6 +27,8 @@ FIGURES = {
     "likelihood": "log_likelihood",
     "linear_svm": "svm_error",
     "modalities": "generated_map",
+    "modes": "confidence_score",
+    "parzen": "parzen",
     "map_errors": "quantisation_error",
     "neighbours": "knn_error",
     "next_token": "token_nats",
@@ -169,6 +171,8 @@ def refusal(judge, recipe):
     """What is said where a recipe's model does not suit a judge; else nothing."""
     if judge in ("map_errors", "next_token", "perplexity", "sentiment"):
         return unlike(judge, recipe)
+    if judge in ("modes", "parzen"):
+        return undrawn(judge, recipe)
     if judge == "forecast" or type_of(recipe["data"]["source"]) == "series":
         return unsuited(judge, recipe)
     if judge == "accuracy" and not classifies(recipe):
@@ -202,6 +206,18 @@ def refusal(judge, recipe):
         "modalities": one_kind,
     }
     return special[judge](recipe) if judge in special else ""
+
+
+def undrawn(judge, recipe):
+    """What is said where a model draws no rows, or rows have no classes; else nothing."""
+    if not draws(recipe):
+        return (
+            rf"judge {judge}: (no model .* draws samples|.* no (classes|labelled training rows))"
+        )
+    unlabelled = ("arrays", "patches", "potts_alignment")
+    if judge == "modes" and type_of(recipe["data"]["source"]) in unlabelled:
+        return r"judge modes: .* has no (labelled training rows|classes)"
+    return ""
 
 
 def siteless(recipe):
@@ -275,6 +291,8 @@ def judged_by(judges, recipe):
     small = {
         "bound": {"samples": 3},
         "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
+        "modes": {"samples": 20, "updates": 5},
+        "parzen": {"samples": 50, "widths": 3},
     }
     judges = [{"type": judge, **small.get(judge, {})} for judge in judges]
     return {**recipe, "repeats": 1, "compare": [], "judge": judges}

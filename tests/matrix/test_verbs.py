@@ -35,6 +35,7 @@ def test_summary_lists_the_stages_that_the_run_went_through(name, runs, verb):
 
 
 UNDESCENDED = (
+    "adversaries",
     "elementary_perceptron",
     "extreme_learning",
     "kohonen",

@@ -8,6 +8,7 @@ from harmonium import models
 from harmonium.models import adapted
 from harmonium.nets import (
     MLP,
+    Adversaries,
     Autoencoder,
     Codec,
     ElementaryPerceptron,
@@ -36,6 +37,7 @@ MACHINES = {
     "RowMemory": LinearMemory(6, 6, recalls="rows"),
     "ElementaryModel": ElementaryPerceptron(6, 4, classes=2),
     "MapModel": KohonenMap(6, rows=2, columns=2),
+    "AdversariesModel": Adversaries(MLP([3, 6]), MLP([6, 1])),
     "Regressor": MLP([6, 4, 2], outputs="values"),
     "LabelsModel": MLP([6, 4, 2], outputs="probabilities"),
     "AutoencoderModel": Autoencoder([6, 4, 2]),
@@ -65,6 +67,7 @@ ABILITIES = {
     "ClassMemory": "Decides Described Filters Net",
     "RowMemory": "Described Net Reconstructs",
     "ElementaryModel": "Decides Described Encodes Filters Net",
+    "AdversariesModel": "Described Discriminates Latent Net Samples",
     "Regressor": "Described Encodes Filters Net Predicts",
     "LabelsModel": "Described Encodes Filters Net Predicts",
     "AutoencoderModel": "Decodes Described Encodes Filters Net Reconstructs Unrolls",
