@@ -186,6 +186,7 @@ def refusal(judge, recipe):
     if judge == "error" and recipe["model"].get("outputs") != "values":
         return r"judge error: .* no real targets"
     if judge == "reconstruction" and recipe["model"]["type"] in (
+        "adversaries",
         "deep",
         "elementary_perceptron",
         "extreme_learning",
@@ -269,7 +270,7 @@ def unsearched(judge, recipe):
     """What is said where nothing can be searched by codes and labels; else nothing."""
     if type_of(recipe["data"]["source"]) in ("arrays", "potts_alignment", "characters", "patches"):
         return rf"judge {judge}: (photographs|text|joined|potts_alignment) has no labelled"
-    if recipe["model"]["type"] in ("linear_memory", "perceptron"):
+    if recipe["model"]["type"] in ("adversaries", "linear_memory", "perceptron"):
         return rf"judge {judge}: no model .* has hidden layers"
     if recipe["model"].get("outputs") == "values" and recipe["model"]["type"] == "mlp":
         return rf"judge {judge}: .* has no classes"

@@ -94,6 +94,20 @@ def test_a_copy_has_its_own_weights_and_no_generator():
     assert not torch.equal(again.scores(x), net.scores(x))
 
 
+def test_first_rows_are_like_the_mean_row():
+    mean = torch.tensor([0.0, 0.1, 0.3, 0.5, 0.7, 1.0])
+    net = small()
+    net.start(mean)
+    with torch.no_grad():
+        net.generator.outputs.weight.zero_()
+    made = net.made(net.latents(1))[0]
+    torch.testing.assert_close(made, mean.clamp(0.01, 0.99))
+    convolved = pictures()
+    before = copy.deepcopy(convolved.state_dict())
+    convolved.start(torch.zeros(36))
+    assert all(torch.equal(x, before[name]) for name, x in convolved.state_dict().items())
+
+
 def test_a_path_goes_from_end_to_end_on_the_sphere():
     net = small()
     a, b = net.latents(2, source=generator(0)), net.latents(2, source=generator(1))

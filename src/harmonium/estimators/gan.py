@@ -134,14 +134,14 @@ class GAN(Trained):
         """
         columns = self._columns(X, y, sample_weight=sample_weight)
         kind = kind_of(columns["x"], self.outputs, real="values")
+        self._units: tuple[Tensor, Tensor] | None = None
         if kind == "values":
             columns["x"] = self._scaled(columns["x"])
-        else:
-            self._mean = self._std = None
         seed = fresh_seed(self.random_state)
         source = generator(seed)
         with seeded(seed):
             net = self._made(columns["x"].shape[1], kind=kind).to(columns["x"].dtype)
+        net.start(columns["x"].mean(0))
         self._learn(net, columns, source=source)
         self.variety_ = self._variety(columns["x"])
         self._seed = seed
@@ -177,8 +177,9 @@ class GAN(Trained):
         source = generator(seed_of(random_state, self._seed))
         codes = None if y is None else self._codes(y, n_samples)
         x = net.made(net.latents(n_samples, y=codes, source=source))
-        if self._std is not None and self._mean is not None:
-            x = x * self._std + self._mean
+        if self._units is not None:
+            mean, std = self._units
+            x = x * std + mean
         rows: NDArray[Any] = x.numpy()
         return rows
 
@@ -199,9 +200,9 @@ class GAN(Trained):
         return {"x": x, "y": class_codes(labels, self.classes_), "weights": weights}
 
     def _scaled(self, x: Tensor) -> Tensor:
-        std = x.std(0, correction=0)
-        self._mean, self._std = x.mean(0), std.where(std > 0, 1)
-        return (x - self._mean) / self._std
+        mean, std = x.mean(0), x.std(0, correction=0)
+        self._units = mean, std.where(std > 0, 1)
+        return (x - mean) / self._units[1]
 
     def _codes(self, y: object, n: int) -> Tensor:
         if self.classes_ is None:

@@ -169,6 +169,21 @@ class Adversaries(nn.Module):
         turned[0], turned[-1] = first[:, :n], last[:, :n]
         return torch.cat([turned, straight[..., n:]], -1)
 
+    @torch.no_grad()
+    def start(self, mean: Tensor) -> None:
+        """Sets the biases of the generator's outputs, so that first rows are like the mean row.
+
+        Nothing changes where its last layer does not end with a bias for each value, such as a
+        convolution.
+
+        Args:
+            mean: of every value over the training rows, ``(D,)``.
+        """
+        *_, bias = self.generator.parameters()
+        if bias.shape == mean.shape:
+            probable = self.output_kind == "probabilities"
+            bias.copy_(torch.logit(mean, eps=0.01) if probable else mean)
+
     # --- checks ----------------------------------------------------------------------------------
 
     def _check(self) -> None:

@@ -63,6 +63,7 @@ class Adversarial(Single):
         import copy
 
         from harmonium import learning
+        from harmonium.data.summary import summary
         from harmonium.describe import build
         from harmonium.nets.dropout import set_source
         from harmonium.stages.nets import check_processes
@@ -73,6 +74,8 @@ class Adversarial(Single):
         check_processes(model, name=name)
         rows = model.reads(_known(trial, model, name=name))
         model.check(rows.batch(slice(100)))
+        if not trial.has_learned(name):
+            model.net.start(summary(rows.x).mean.flatten())
         net: Any = model.net if self.average is None else copy.deepcopy(model.net)
         other = self.optimiser if self.discriminator is None else self.discriminator
         try:
