@@ -26,7 +26,7 @@ def test_values_come_back_in_the_units_of_the_rows():
     source = np.random.default_rng(0)
     rows = source.normal([100.0, -3.0], [20.0, 0.1], size=(800, 2))
     drawn = GAN((32,), noise=4, n_epochs=60, random_state=0).fit(rows).sample(2000)
-    np.testing.assert_allclose(drawn.mean(0), [100, -3], atol=[8, 0.04])
+    assert np.all(np.abs(drawn.mean(0) - [100, -3]) < [8, 0.04])
     assert np.all(np.abs(np.log(drawn.std(0) / [20, 0.1])) < 0.5)
 
 

@@ -132,7 +132,7 @@ class GAN(Trained):
             ValueError: values are NaN or infinite, or not probabilities as ``outputs`` requires;
                 or the model is conditional and there is no y, or one class.
         """
-        columns = self._columns(X, y, sample_weight=sample_weight)
+        columns = self._given(X, y, sample_weight=sample_weight)
         kind = kind_of(columns["x"], self.outputs, real="values")
         self._units: tuple[Tensor, Tensor] | None = None
         if kind == "values":
@@ -185,7 +185,7 @@ class GAN(Trained):
 
     # --- rows ------------------------------------------------------------------------------------
 
-    def _columns(
+    def _given(
         self, X: ArrayLike, y: ArrayLike | None, *, sample_weight: ArrayLike | None
     ) -> dict[str, Tensor]:
         if not self.conditional:
