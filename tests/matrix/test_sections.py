@@ -17,6 +17,7 @@ TITLES = {
     "noticed": "What the run noticed",
     "learning": "Learning",
     "flow": "Gradients by layer",
+    "heads": "Heads of the memory",
     "preview": "The data",
     "weights": "Weights",
     "patches": "Units on patches",
@@ -41,6 +42,7 @@ TITLES = {
     "neighbours": "Nearest neighbours",
     "fit": "Fit",
     "values": "Predicted and true",
+    "written": "Sequences written",
     "partition": "log Z",
     "chains": "Chains",
     "again": "How to repeat this run",
@@ -63,12 +65,14 @@ ONLY = {
     "continuation": lambda _, model: "channels" in model,
     "decision_line": lambda name, _: name == "gate_perceptron",
     "fit": lambda name, _: name in FITTED,
+    "heads": lambda _, model: model["type"] == "neural_turing_machine",
     "latent_walk": lambda _, model: model["type"] == "adversaries",
     "memory": lambda _, model: model["type"] == "linear_memory",
     "neighbours": lambda name, _: name.endswith("similarity"),
     "patches": lambda name, _: name.startswith("patches"),
     "unit_map": lambda _, model: model["type"] == "kohonen",
     "values": lambda _, model: model.get("outputs") == "values",
+    "written": lambda _, model: "sources" in model,
 }
 """Section -> whether the page of a recipe, by its name and model, shows it; else no mention."""
 

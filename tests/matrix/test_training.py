@@ -12,7 +12,15 @@ import torch
 from harmonium.runs.signals import Interrupted
 from harmonium.stages import plan as planning
 from harmonium.training import train
-from tests.matrix.miniature import RECIPES, TREE_NETS, classifies, draws, fingerprint, is_net
+from tests.matrix.miniature import (
+    RECIPES,
+    TEXTS,
+    TREE_NETS,
+    classifies,
+    draws,
+    fingerprint,
+    is_net,
+)
 from tests.matrix.red import cells
 
 PARAMETERS = json.loads(Path(__file__).with_name("parameters.json").read_text())
@@ -33,10 +41,12 @@ FIGURES = {
     "neighbours": "knn_error",
     "next_token": "token_nats",
     "perplexity": "perplexity",
+    "play": "return",
     "reconstruction": "reconstruction_error",
     "retrieval": "precision_at_k",
     "robustness": "shifted_accuracy",
     "sentiment": "node_accuracy",
+    "transduction": "exact_output",
 }
 """Judge -> the figure that it gives."""
 
@@ -81,7 +91,7 @@ def test_a_run_ends_with_what_its_judges_and_baselines_promise(name, runs, recip
         assert {b["type"] for b in recipe["compare"]} == set(methods) - {recipe["model"]["type"]}
     for baseline in recipe["compare"]:
         figures = methods[baseline["type"]]
-        assert (SHARES | {"log_likelihood", "perplexity", "step_error"}) & set(figures)
+        assert (SHARES | {"log_likelihood", "perplexity", "return", "step_error"}) & set(figures)
         assert all(0 <= figures[name] <= 1 for name in SHARES & set(figures))
 
 
@@ -167,12 +177,19 @@ def type_of(component):
     return component["type"] if isinstance(component, dict) else component
 
 
+UNLIKE = (
+    *("map_errors", "modes", "next_token", "parzen", "perplexity", "play", "sentiment"),
+    "transduction",
+)
+"""Judges of a single kind of model."""
+
+
 def refusal(judge, recipe):
     """What is said where a recipe's model does not suit a judge; else nothing."""
-    if judge in ("map_errors", "next_token", "perplexity", "sentiment"):
+    if type_of(recipe["data"]["source"]) == "environment" and judge != "play":
+        return rf"judge {judge}: "
+    if judge in UNLIKE:
         return unlike(judge, recipe)
-    if judge in ("modes", "parzen"):
-        return undrawn(judge, recipe)
     if judge == "forecast" or type_of(recipe["data"]["source"]) == "series":
         return unsuited(judge, recipe)
     if judge == "accuracy" and not classifies(recipe):
@@ -180,7 +197,7 @@ def refusal(judge, recipe):
     drawn = recipe["model"].get("code") in ("gaussian", {"type": "gaussian"})
     if judge == "bound" and not drawn and recipe["model"]["type"] != "sigmoid_belief_net":
         return r"judge bound: no model .* has a lower bound on the likelihood"
-    texts = recipe["model"]["type"] == "language"
+    texts = recipe["model"]["type"] in TEXTS
     if judge == "likelihood" and ("words" in recipe["model"] or texts or is_net(recipe)):
         return r"judge likelihood: no model .* has a likelihood"
     if judge == "error" and recipe["model"].get("outputs") != "values":
@@ -190,12 +207,14 @@ def refusal(judge, recipe):
         "deep",
         "elementary_perceptron",
         "extreme_learning",
-        "language",
         "linear_memory",
         "mlp",
         "net",
+        "neural_turing_machine",
         "perceptron",
         "radial_basis",
+        *TEXTS,
+        "transducer",
         *TREE_NETS,
     ):
         return r"judge reconstruction: no model .* reconstructs"
@@ -254,12 +273,18 @@ def unsuited(judge, recipe):
 
 def unlike(judge, recipe):
     """What is said where a judge of one kind of model meets another; else nothing."""
+    if judge in ("modes", "parzen"):
+        return undrawn(judge, recipe)
     if judge == "map_errors" and recipe["model"]["type"] != "kohonen":
         return r"judge map_errors: no model .* lays rows out on a map"
-    if judge == "next_token" and recipe["model"]["type"] != "language":
+    if judge == "play" and recipe["model"]["type"] != "action_values":
+        return r"judge play: no model .* chooses actions"
+    if judge == "next_token" and recipe["model"]["type"] not in TEXTS:
         return r"judge next_token: no model .* predicts the next symbol of a text"
     if judge == "sentiment" and recipe["model"]["type"] not in TREE_NETS:
         return r"judge sentiment: (no model .* every node of a tree|.*labelled test|.*no classes)"
+    if judge == "transduction" and "sources" not in recipe["model"]:
+        return r"judge transduction: (no model .* writes a sequence|.*no sequences to write)"
     documents = "words" in recipe["model"] and recipe["model"]["type"] not in TREE_NETS
     if judge == "perplexity" and not documents:
         return r"judge perplexity: (no model .* is a model of documents|.* not counts of words)"
@@ -268,8 +293,10 @@ def unlike(judge, recipe):
 
 def unsearched(judge, recipe):
     """What is said where nothing can be searched by codes and labels; else nothing."""
-    if type_of(recipe["data"]["source"]) in ("arrays", "potts_alignment", "characters", "patches"):
-        return rf"judge {judge}: (photographs|text|joined|potts_alignment) has no labelled"
+    if type_of(recipe["data"]["source"]) in (
+        *("arrays", "characters", "copies", "dates", "patches", "potts_alignment"),
+    ):
+        return rf"judge {judge}: \w+ has no labelled"
     if recipe["model"]["type"] in ("adversaries", "linear_memory", "perceptron"):
         return rf"judge {judge}: no model .* has hidden layers"
     if recipe["model"].get("outputs") == "values" and recipe["model"]["type"] == "mlp":

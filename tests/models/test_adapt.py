@@ -6,6 +6,7 @@ import torch
 import harmonium as hm
 from harmonium import models
 from harmonium.models import adapted
+from harmonium.models.adapt import _BY_OUTPUTS
 from harmonium.nets import (
     MLP,
     Adversaries,
@@ -15,7 +16,10 @@ from harmonium.nets import (
     ExtremeLearningMachine,
     KohonenMap,
     LinearMemory,
+    MarkovChain,
+    NeuralTuringMachine,
     Perceptron,
+    Transducer,
 )
 from harmonium.nets.codes import Noisy
 from harmonium.nets.trees import RNTN
@@ -42,6 +46,9 @@ MACHINES = {
     "LabelsModel": MLP([6, 4, 2], outputs="probabilities"),
     "AutoencoderModel": Autoencoder([6, 4, 2]),
     "HashingModel": Autoencoder([6, 4, 2], code=Noisy()),
+    "MarkovModel": MarkovChain(4),
+    "AligningModel": Transducer(4, 3),
+    "TuringModel": NeuralTuringMachine(4, 3, memory=(6, 3)),
     "TreeModel": RNTN(6, 4, classes=2, longest=3),
 }
 ABILITIES = {
@@ -72,6 +79,9 @@ ABILITIES = {
     "LabelsModel": "Described Encodes Filters Net Predicts",
     "AutoencoderModel": "Decodes Described Encodes Filters Net Reconstructs Unrolls",
     "HashingModel": "Decodes Described Encodes Filters Hashes Net Reconstructs Unrolls",
+    "MarkovModel": "Continues CountsRows Described Net Steps",
+    "AligningModel": "Aligns Described Net Transduces",
+    "TuringModel": "Addresses Aligns Described Net Transduces",
     "TreeModel": "Classifies ClassifiesNodes Decides Described Encodes Net",
 }
 
@@ -107,11 +117,9 @@ def test_a_net_that_lacks_something_is_refused_before_it_learns():
     with pytest.raises(ValueError, match="Net has no activities of hidden layers"):
         adapted(Net()).codes({"x": torch.eye(2)})
     Net.output_kind = "songs"
-    with pytest.raises(
-        TypeError,
-        match="is classes, codes, distances, nodes, probabilities, scores, tokens, values",
-    ):
+    with pytest.raises(TypeError, match="whose output_kind is ") as told:
         adapted(Net())
+    assert all(kind in str(told.value) for kind in _BY_OUTPUTS)
 
 
 def test_an_autoencoder_of_values_stays_one():

@@ -5,7 +5,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import torch
-
 from PIL import Image
 
 from harmonium.apply import Trained

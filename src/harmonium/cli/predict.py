@@ -20,16 +20,17 @@ def predict(
 
     The columns of the probabilities are named after the classes; .npy holds them alone. A model
     without probabilities, such as a perceptron, gives the labels; one of real targets, values.
-    For trees, .txt holds them in brackets with the predicted class of every node.
+    For trees, .txt holds them in brackets with the predicted class of every node; for a model
+    that writes sequences, what it writes for each row, or for each line of a text.
     """
     from harmonium import apply
     from harmonium.runs import Run
 
     used = apply.Trained(Run.open(find_run(run)), trial, device)
-    if output.suffix.lower() in apply.BRACKETS:
+    if output.suffix.lower() in apply.LINES:
         rows = apply.rows_of(used, source)
-        written = apply.write_brackets(output, used, split=rows, overwrite=overwrite)
-        say(f"{output}: {written} trees")
+        written = apply.write_lines(output, used, split=rows, overwrite=overwrite)
+        say(f"{output}: {written} lines")
         return
     columns, chunks = apply.predictions(used, apply.rows_of(used, source))
     with apply.new_table(output, columns, overwrite=overwrite) as table:

@@ -13,8 +13,17 @@ from torch import Tensor, nn
 from harmonium.data import Examples, Rows
 from harmonium.graph import EnergyGraph, State
 from harmonium.likelihood import Ladder
+from harmonium.models.generative import (
+    Batch,
+    Bounded,
+    Decodes,
+    Discriminates,
+    Latent,
+    Samples,
+)
 from harmonium.models.learnable import (
     Ancestral,
+    CountsRows,
     Directed,
     EnergyBased,
     Layered,
@@ -26,6 +35,9 @@ from harmonium.random import Source
 from harmonium.sampling.picking import Pick
 
 __all__ = [
+    "Acts",
+    "Addresses",
+    "Aligns",
     "Ancestral",
     "Batch",
     "Bounded",
@@ -34,6 +46,7 @@ __all__ = [
     "Completes",
     "Continues",
     "Convolves",
+    "CountsRows",
     "CountsWords",
     "Decides",
     "Decodes",
@@ -53,13 +66,26 @@ __all__ = [
     "Net",
     "Predicts",
     "Reconstructs",
+    "Remembers",
     "Samples",
     "Scores",
+    "Steps",
+    "Transduces",
     "Unrolls",
 ]
 
-Batch = Mapping[str, Tensor]
-"""Column -> values, ``(B, *shape)``."""
+
+@runtime_checkable
+class Acts(Protocol):
+    """Chooses actions by their values."""
+
+    def act(self, batch: Batch) -> Tensor:
+        """The best action for each observation in "x", ``(B,)``, int64."""
+        ...
+
+    def values(self, batch: Batch) -> Tensor:
+        """Expected sum of discounted rewards after every action, ``(B, actions)``."""
+        ...
 
 
 @runtime_checkable
@@ -120,8 +146,22 @@ class Continues(Protocol):
         """Continues every row of a prompt by drawn symbols, ``(n, T) -> (n, length)``."""
         ...
 
+
+@runtime_checkable
+class Remembers(Protocol):
+    """Has hidden values after every symbol of a text."""
+
     def activities(self, tokens: Tensor) -> Tensor:
         """Hidden values after every symbol, ``(n, T) -> (n, T, units)``."""
+        ...
+
+
+@runtime_checkable
+class Steps(Protocol):
+    """Is a Markov chain of symbols."""
+
+    def transitions(self) -> Tensor:
+        """p(next symbol | symbol), ``(symbols, symbols)``, rows sum to 1."""
         ...
 
 
@@ -149,6 +189,37 @@ class Decides(Protocol):
 
     def decide(self, batch: Batch) -> Tensor:
         """Index of the class of each row, ``(B,)``, int64."""
+        ...
+
+
+@runtime_checkable
+class Transduces(Protocol):
+    """Writes a sequence for each sequence that it reads."""
+
+    def transduce(self, batch: Batch) -> Tensor:
+        """Indices of the symbols that it writes, ``(B, T)``, -1 after the end."""
+        ...
+
+
+@runtime_checkable
+class Addresses(Protocol):
+    """Writes sequences from a memory with heads."""
+
+    def addresses(self, source: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """What it writes for one sequence ``(S,)``, and the weights of each head by step.
+
+        The steps are those for the symbols, for the mark of their end, for what is written and
+        for its end: ``(S + 1 + T + 1, slots)``.
+        """
+        ...
+
+
+@runtime_checkable
+class Aligns(Protocol):
+    """Looks back at what it read while it writes a sequence."""
+
+    def alignment(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """What it writes, ``(B, T)``, and where each step looked, ``(B, T, S)``, at least 0."""
         ...
 
 
@@ -183,97 +254,11 @@ class Reconstructs(Protocol):
 
 
 @runtime_checkable
-class Decodes(Protocol):
-    """Gives rows back from codes."""
-
-    def decode(self, codes: Tensor) -> Batch:
-        """The column "x" of rows with these codes ``(n, k)``: values in the range of the data."""
-        ...
-
-
-@runtime_checkable
 class Described(Protocol):
     """May be a net that is described by its layers."""
 
     def anatomy(self, depth: int | None = None) -> list[LayerFacts]:
         """The layers, lists of them as one row below a depth; empty for other nets."""
-        ...
-
-
-@runtime_checkable
-class Bounded(Protocol):
-    """Has a lower bound on the log-likelihood of rows."""
-
-    def bounds(self, batch: Batch, *, samples: int, source: Source = None) -> dict[str, Tensor]:
-        """Bounds on log p(x) of every row, ``(B,)``, in nats.
-
-        "elbo" is the evidence lower bound, "importance_weighted" the tighter one of several
-        samples of the code for each row.
-
-        Args:
-            batch: the rows.
-            samples: of the code, for each row.
-            source: random generator.
-        """
-        ...
-
-
-@runtime_checkable
-class Samples(Protocol):
-    """Draws new examples."""
-
-    def sample(
-        self,
-        n: int,
-        *,
-        given: Batch | None = None,
-        sweeps: int = 1000,
-        source: Source = None,
-    ) -> Batch:
-        """Draws n samples, ``(n, *shape)``: visible means given the last hidden states.
-
-        Args:
-            n: number of samples.
-            given: known columns: "x" with NaN where values are free, or "y".
-            sweeps: number of Gibbs sweeps, where the model needs chains.
-            source: random generator.
-
-        Raises:
-            ValueError: the model cannot hold these columns.
-        """
-        ...
-
-    def sweeps(self, most: int) -> int:
-        """Number of sweeps that take as long as ``most`` sweeps of a machine with two groups."""
-        ...
-
-
-@runtime_checkable
-class Discriminates(Protocol):
-    """Tells rows of the data from rows that it makes."""
-
-    classes: int
-    """Number of classes whose rows it tells apart one by one; 0 for none."""
-
-    def scores(self, batch: Batch) -> Tensor:
-        """Score of every row, ``(B,)``: high for rows of the data; "y" where it has classes."""
-        ...
-
-
-@runtime_checkable
-class Latent(Protocol):
-    """Makes rows of noise, step by step on the way from some noise to other."""
-
-    def latents(self, n: int, *, source: Source = None) -> Tensor:
-        """Draws noise, ``(n, k)``."""
-        ...
-
-    def path(self, first: Tensor, last: Tensor, *, steps: int) -> Tensor:
-        """Noise on the way from some to others, ``(B, k) -> (steps, B, k)``, ends included."""
-        ...
-
-    def drawn(self, latents: Tensor) -> Batch:
-        """The column "x" of rows from noise, ``(n, k) -> (n, D)``."""
         ...
 
 

@@ -11,6 +11,7 @@ from harmonium.machines import BeliefNet
 from harmonium.machines.temporal import TemporalRBM
 from harmonium.machines.visible import visible_groups
 from harmonium.models.adversaries import AdversariesModel
+from harmonium.models.agent import Agent
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
@@ -19,7 +20,7 @@ from harmonium.models.graph import DeepModel, LabelledModel, RestrictedModel
 from harmonium.models.hashing import HashingModel
 from harmonium.models.kohonen import MapModel
 from harmonium.models.labels import LabelsModel
-from harmonium.models.language import LanguageModel
+from harmonium.models.language import LanguageModel, MarkovModel
 from harmonium.models.memory import memory
 from harmonium.models.model import Model
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
@@ -28,15 +29,20 @@ from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.temporal import TemporalModel
+from harmonium.models.transducer import AligningModel, TransducerModel
 from harmonium.models.trees import TreeModel
+from harmonium.models.turing import TuringModel
 from harmonium.models.variational import VariationalModel
 from harmonium.nets import (
     Adversaries,
     Codec,
     ElementaryPerceptron,
     LinearMemory,
+    MarkovChain,
+    NeuralTuringMachine,
     Readout,
     SigmoidBeliefNet,
+    Transducer,
 )
 from harmonium.nets.codes import Drawn, Noisy
 
@@ -112,9 +118,12 @@ _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
     ElementaryPerceptron: ElementaryModel,
     EnergyGraph: _graph,
     LinearMemory: memory,
+    NeuralTuringMachine: TuringModel,
+    MarkovChain: MarkovModel,
     Readout: readout,
     SigmoidBeliefNet: SigmoidBeliefModel,
     TemporalRBM: TemporalModel,
+    Transducer: AligningModel,
 }
 """Class of a machine or net -> maker of its model; subclasses come before their base classes."""
 
@@ -125,12 +134,14 @@ _BY_CODE: dict[type[nn.Module], Callable[[Any], Model]] = {
 """Class of the code of a codec -> maker of its model; others are ordinary autoencoders."""
 
 _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
+    "actions": Agent,
     "classes": Classifier,
     "codes": EncoderModel,
     "distances": MapModel,
     "nodes": TreeModel,
     "probabilities": LabelsModel,
     "scores": PerceptronModel,
+    "sequences": TransducerModel,
     "tokens": LanguageModel,
     "values": Regressor,
 }

@@ -6,6 +6,7 @@ arguments of its constructor; ``units``, the number of values of a row and of un
 rows to the activities of those layers.
 """
 
+from harmonium.nets.action_values import ActionValues
 from harmonium.nets.adversaries import Adversaries
 from harmonium.nets.autoencoder import Autoencoder
 from harmonium.nets.codec import Codec
@@ -18,17 +19,21 @@ from harmonium.nets.extreme_learning import ExtremeLearningMachine
 from harmonium.nets.kohonen import KohonenMap
 from harmonium.nets.language import LanguageNet
 from harmonium.nets.linear_memory import LinearMemory
+from harmonium.nets.markov import MarkovChain
 from harmonium.nets.maxout import Maxout
 from harmonium.nets.mlp import MLP
 from harmonium.nets.net import Net, Node
+from harmonium.nets.ntm import NeuralTuringMachine
 from harmonium.nets.perceptron import Perceptron
 from harmonium.nets.radial import RadialBasisNet
 from harmonium.nets.readout import Readout
 from harmonium.nets.sigmoid_belief import SigmoidBeliefNet
 from harmonium.nets.tent import tent_net
 from harmonium.nets.threshold import Threshold
+from harmonium.nets.transducer import Transducer
 
 __all__ = [
+    "ActionValues",
     "MLP",
     "Adversaries",
     "Autoencoder",
@@ -44,12 +49,15 @@ __all__ = [
     "Readout",
     "LanguageNet",
     "LinearMemory",
+    "MarkovChain",
     "Maxout",
     "Net",
+    "NeuralTuringMachine",
     "Node",
     "Noisy",
     "Perceptron",
     "SigmoidBeliefNet",
     "Threshold",
+    "Transducer",
     "tent_net",
 ]

@@ -15,10 +15,13 @@ from harmonium.learning.objectives.nca import NCA
 from harmonium.learning.objectives.next_token import NextToken
 from harmonium.learning.objectives.series import SeriesContrast
 from harmonium.learning.objectives.squared_error import SquaredError
+from harmonium.learning.objectives.symbols import Symbols
+from harmonium.learning.objectives.temporal_difference import TemporalDifference
 from harmonium.learning.objectives.triplet import Triplet
 from harmonium.learning.objectives.wake_sleep import WakeSleep
 
 __all__ = [
+    "TemporalDifference",
     "NCA",
     "Bernoulli",
     "Brier",
@@ -30,6 +33,7 @@ __all__ = [
     "SeriesContrast",
     "NextToken",
     "SquaredError",
+    "Symbols",
     "Triplet",
     "WakeSleep",
     "cross_entropy",
