@@ -124,6 +124,7 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "has a likelihood",
         "take an energy model; an autoencoder with a gaussian code has bounds",
     ),
+    "tags": ("Tags", "tags the words of a sentence", "take a tagger"),
     "transduces": (
         "Transduces",
         "writes a sequence for each that it reads",

@@ -16,6 +16,7 @@ from harmonium.nets import (
     LinearMemory,
     NeuralTuringMachine,
     Perceptron,
+    Tagger,
     Transducer,
 )
 from harmonium.nets.codes import Noisy
@@ -43,6 +44,7 @@ MACHINES = {
     "AutoencoderModel": Autoencoder([6, 4, 2]),
     "HashingModel": Autoencoder([6, 4, 2], code=Noisy()),
     "AligningModel": Transducer(4, 3),
+    "TaggerModel": Tagger(4, 3),
     "TuringModel": NeuralTuringMachine(4, 3, memory=(6, 3)),
     "TreeModel": RNTN(6, 4, classes=2, longest=3),
 }
@@ -74,6 +76,7 @@ ABILITIES = {
     "AutoencoderModel": "Decodes Described Encodes Filters Net Reconstructs Unrolls",
     "HashingModel": "Decodes Described Encodes Filters Hashes Net Reconstructs Unrolls",
     "AligningModel": "Aligns Described Net Transduces",
+    "TaggerModel": "Described Net Tags",
     "TuringModel": "Addresses Aligns Described Net Transduces",
     "TreeModel": "Classifies ClassifiesNodes Decides Described Encodes Net",
 }
@@ -112,7 +115,8 @@ def test_a_net_that_lacks_something_is_refused_before_it_learns():
     Net.output_kind = "songs"
     with pytest.raises(
         TypeError,
-        match="is classes, codes, distances, nodes, probabilities, scores, sequences, tokens, "
+        match="is classes, codes, distances, nodes, probabilities, scores, sequences, tags, "
+        "tokens, "
         "values",
     ):
         adapted(Net())

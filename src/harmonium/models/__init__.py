@@ -30,6 +30,7 @@ from harmonium.models.abilities import (
     Reconstructs,
     Samples,
     Scores,
+    Tags,
     Transduces,
     Unrolls,
 )
@@ -50,6 +51,7 @@ from harmonium.models.readout import ReadoutClassifier, ReadoutRegressor
 from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
+from harmonium.models.tagger import TaggerModel
 from harmonium.models.temporal import TemporalModel
 from harmonium.models.transducer import AligningModel, TransducerModel
 from harmonium.models.trees import TreeModel
@@ -111,6 +113,8 @@ __all__ = [
     "Scores",
     "SigmoidBeliefModel",
     "Stack",
+    "TaggerModel",
+    "Tags",
     "TemporalModel",
     "TransducerModel",
     "Transduces",

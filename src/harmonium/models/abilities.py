@@ -55,6 +55,7 @@ __all__ = [
     "Reconstructs",
     "Samples",
     "Scores",
+    "Tags",
     "Transduces",
     "Unrolls",
 ]
@@ -150,6 +151,15 @@ class Decides(Protocol):
 
     def decide(self, batch: Batch) -> Tensor:
         """Index of the class of each row, ``(B,)``, int64."""
+        ...
+
+
+@runtime_checkable
+class Tags(Protocol):
+    """Gives each word of a sentence a tag."""
+
+    def tags(self, batch: Batch) -> Tensor:
+        """Index of the tag of each word, ``(B, T)``, -1 after the end."""
         ...
 
 
