@@ -116,6 +116,13 @@ _TABLE = (
     ),
     Figure("token_bits", "bits per symbol", "bits", "min", final=True),
     Figure("token_perplexity", "perplexity of the next symbol", "symbols", "min"),
+    Figure("return", "return of an episode", "", "max", final=True, error="return_stderr"),
+    Figure("greedy_return", "return without exploration", "", "max"),
+    Figure("return_min", "smallest return", "", "max"),
+    Figure("return_max", "largest return", "", "max"),
+    Figure("exploration", "share of random actions", "share"),
+    Figure("action_value", "mean value of the best action"),
+    Figure("temporal_difference", "temporal-difference loss", "", "min"),
     Figure("symbol_nats", "cost of a symbol of the output", "nats", "min"),
     Figure(
         "exact_output",

@@ -7,7 +7,7 @@ The reason is the same text in the error of a recipe, in the error of a command,
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +28,8 @@ class Needs:
         data: required rows: "train", "test", "held out"; rows with a class label, "labelled
             train", "labelled test", "labelled held out"; rows with real targets, "targets train"
             and so on; rows with either, or with sequences to write, "known train". Or the
-            required kind of columns: "pictures", "counts", "classes", "targets", "joined"
-            (several kinds of data), or "written" (sequences to write).
+            required kind of columns: "pictures", "counts", "classes", "targets", "play" (in a
+            world), "joined" (several kinds of data), or "written" (sequences to write).
     """
 
     model: tuple[str, ...] = ()
@@ -37,6 +37,7 @@ class Needs:
 
 
 _ABILITIES: dict[str, tuple[str, str, str]] = {
+    "acts": ("Acts", "chooses actions", "take type action_values"),
     "addresses": (
         "Addresses",
         "writes from a memory with heads",
@@ -77,6 +78,7 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "is a net with convolutions",
         "take a net with a conv2d layer",
     ),
+    "counts": ("CountsRows", "learns by counting", "take a markov_chain"),
     "counts words": (
         "CountsWords",
         "is a model of documents",
@@ -114,6 +116,11 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
     ),
     "predicts": ("Predicts", "predicts real values", "take an mlp whose outputs are values"),
     "reconstructs": ("Reconstructs", "reconstructs rows", "take a model that goes down again"),
+    "remembers": (
+        "Remembers",
+        "has hidden values after every symbol of a text",
+        "take a language model",
+    ),
     "samples": (
         "Samples",
         "draws samples",
@@ -124,6 +131,7 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "has a likelihood",
         "take an energy model; an autoencoder with a gaussian code has bounds",
     ),
+    "steps": ("Steps", "is a Markov chain", "take a markov_chain"),
     "tags": ("Tags", "tags the words of a sentence", "take a tagger"),
     "transduces": (
         "Transduces",
@@ -194,14 +202,8 @@ def _has(model: object, ability: str) -> bool:
 
 def _missing(name: str, data: DataSet) -> str | None:
     """Reason why the data lack these rows, or None."""
-    if name == "pictures":
-        return _no_pictures(data)
-    if name == "joined":
-        return _not_joined(data)
-    if name == "counts":
-        return _no_counts(data)
-    if name == "written":
-        return _nothing_written(data)
+    if name in _KINDS:
+        return _KINDS[name](data)
     if name in _PREDICTED:
         return _wrong_kind(name, data)
     what, _, rest = name.partition(" ")
@@ -287,6 +289,14 @@ def _no_counts(data: DataSet) -> str | None:
     return f"{data.name}: its rows are not counts of words: read counts, and leave transforms out"
 
 
+def _no_play(data: DataSet) -> str | None:
+    from harmonium.data import Actions
+
+    if isinstance(data.columns.get("action"), Actions):
+        return None
+    return f"{data.name}: its rows are not of play in a world: take the source `environment`"
+
+
 _PREDICTED = {"classes", "targets"}
 """Kinds of the column to be predicted."""
 
@@ -310,3 +320,13 @@ def _wrong_kind(needed: str, data: DataSet) -> str | None:
             "instead, or leave this out"
         )
     return f"{data.name} has no classes: give labels to some rows, or leave this out"
+
+
+_KINDS: dict[str, Callable[[DataSet], str | None]] = {
+    "counts": _no_counts,
+    "joined": _not_joined,
+    "pictures": _no_pictures,
+    "play": _no_play,
+    "written": _nothing_written,
+}
+"""Kind of columns -> the reason why data have none, or None."""

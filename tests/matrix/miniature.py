@@ -38,6 +38,7 @@ CODE = 4
 """Units of a code that is a group of its own kind."""
 
 NETS = (
+    "action_values",
     "autoencoder",
     "deep",
     "elementary_perceptron",
@@ -75,6 +76,9 @@ SCORING = (
 )
 """Nets that find classes without their probabilities."""
 
+TEXTS = ("language", "markov_chain")
+"""Models that continue texts."""
+
 TREE_NETS = ("recursive_net", "rntn", "tree_lstm")
 
 KNOWN_NETS = ("cifar_densenet", "cifar_resnet", "lenet5", "seven_layer_net", "two_stage_net")
@@ -99,6 +103,7 @@ TEXT = "the quick brown fox jumps over the lazy dog. " * 60
 DRAWN: dict[str, dict[str, Any]] = {
     "copies": {"type": "copies", "rows": 64, "test": 20, "longest": 4, "test_length": 6},
     "curve": {},
+    "environment": {},
     "dates": {"type": "dates", "rows": 200, "test": 40},
     "gate": {},
     "potts_alignment": {"type": "potts_alignment", "sequences": 300, "test": 50},
@@ -112,11 +117,16 @@ VOCABULARY = (
     *("bond", "bank", "price", "trade"),
 )
 
+PLAY = {"updates": 20, "memory": 200, "warm_up": 40, "exploration_steps": 50, "trials": 2}
+"""Settings of play that takes no time."""
+
 SMALL: dict[str, dict[str, Any]] = {
     "nearest_neighbours": {"components": 4},
     "bound": {"samples": 3},
     "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
     "linear_svm": {"max_iter": 20},
+    "play": {"episodes": 3},
+    "random_player": {"episodes": 3},
     "perplexity": {"documents": 5, "betas": 10, "chains": 5, "sweeps": 5},
     "lda": {"passes": 1, "samples": 50, "documents": 5},
     "logistic_regression": {"C": [1.0], "max_iter": 50},
@@ -137,17 +147,27 @@ def miniature(name: str, folder: Path) -> dict[str, Any]:
     recipe = YAML(typ="safe").load(find(name))
     recipe = {**copy.deepcopy(recipe), "name": name, "threads": 1}
     recipe["repeats"] = min(recipe.get("repeats", 1), TRIALS)
+    if "ALE/" in str(recipe["data"]["source"]):
+        _without_atari(recipe)
     _shrink_data(recipe["data"], folder)
     _shrink_model(recipe["model"], 841 if recipe["data"]["source"] == "letters" else 64)
     short = (recipe[stage] for stage in ("pretrain", "train", "fine_tune") if stage in recipe)
     for stage in (*short, *recipe.get("stages", ())):
         if "epochs" in stage:
             stage["epochs"] = EPOCHS
+        if stage["type"] == "q_learning":
+            stage |= PLAY
         for layer in stage.get("layers", ()):
             layer.pop("epochs", None)
     for section in ("judge", "compare"):
         recipe[section] = [_small(component) for component in recipe.get(section, ())]
     return recipe
+
+
+def _without_atari(recipe: dict[str, Any]) -> None:
+    """Catch takes the place of games whose episodes take seconds."""
+    recipe["data"]["source"] = {"type": "environment", "game": "catch", "frames": 4}
+    recipe["model"] |= {"actions": 3, "net": {"type": "mlp", "units": [400, 12, 3]}}
 
 
 def _shrink_data(data: dict[str, Any], folder: Path) -> None:
@@ -240,7 +260,9 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
 
 def _shrink_pictures(model: dict[str, Any]) -> None:
     """Pictures become those of digits, patches stay; few maps of small kernels."""
-    if "maps" in model:
+    if "kernels" in model:
+        model |= {"maps": [3, 4], "kernels": [3, 2], "pools": [2, 1]}
+    elif "maps" in model:
         model |= {"maps": 3, "kernel": 3}
     if model["shape"] == [1, 28, 28]:
         model["shape"] = [1, 8, 8]
@@ -258,7 +280,8 @@ def _shrink_sequences(model: dict[str, Any]) -> None:
         model |= {"words": len(VOCABULARY), "hidden": WIDTHS[0]}
         return
     model["vocabulary"] = len(set(TEXT))
-    model["recurrent"] |= {"inputs": 8, "hidden": WIDTHS[0]}
+    if "recurrent" in model:
+        model["recurrent"] |= {"inputs": 8, "hidden": WIDTHS[0]}
 
 
 def _shrink_symbols(model: dict[str, Any]) -> None:
@@ -273,7 +296,13 @@ def _shrink_pathways(model: dict[str, Any]) -> None:
     model |= {"pathways": {"picture": [64, 12], "words": [12, 10]}, "joint": 8}
 
 
+def _shrink_agent(model: dict[str, Any]) -> None:
+    first, *hidden, outputs = model["net"]["units"]
+    model["net"]["units"] = [first, *WIDTHS[: len(hidden)], outputs]
+
+
 SPECIAL = {
+    "actions": _shrink_agent,
     "pathways": _shrink_pathways,
     "sources": _shrink_symbols,
     "words": _shrink_sequences,

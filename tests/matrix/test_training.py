@@ -12,7 +12,7 @@ import torch
 from harmonium.runs.signals import Interrupted
 from harmonium.stages import plan as planning
 from harmonium.training import train
-from tests.matrix.miniature import RECIPES, TREE_NETS, classifies, fingerprint, is_net
+from tests.matrix.miniature import RECIPES, TEXTS, TREE_NETS, classifies, fingerprint, is_net
 from tests.matrix.red import cells
 
 PARAMETERS = json.loads(Path(__file__).with_name("parameters.json").read_text())
@@ -31,6 +31,7 @@ FIGURES = {
     "neighbours": "knn_error",
     "next_token": "token_nats",
     "perplexity": "perplexity",
+    "play": "return",
     "reconstruction": "reconstruction_error",
     "retrieval": "precision_at_k",
     "robustness": "shifted_accuracy",
@@ -81,9 +82,9 @@ def test_a_run_ends_with_what_its_judges_and_baselines_promise(name, runs, recip
         assert {b["type"] for b in recipe["compare"]} == set(methods) - {recipe["model"]["type"]}
     for baseline in recipe["compare"]:
         figures = methods[baseline["type"]]
-        assert (SHARES | {"log_likelihood", "perplexity", "step_error", "tag_accuracy"}) & set(
-            figures
-        )
+        assert (
+            SHARES | {"log_likelihood", "perplexity", "return", "step_error", "tag_accuracy"}
+        ) & set(figures)
         assert all(0 <= figures[name] <= 1 for name in SHARES & set(figures))
 
 
@@ -169,9 +170,15 @@ def type_of(component):
     return component["type"] if isinstance(component, dict) else component
 
 
+UNLIKE = ("map_errors", "next_token", "perplexity", "play", "sentiment", "tagging", "transduction")
+"""Judges of a single kind of model."""
+
+
 def refusal(judge, recipe):
     """What is said where a recipe's model does not suit a judge; else nothing."""
-    if judge in ("map_errors", "next_token", "perplexity", "sentiment", "tagging", "transduction"):
+    if type_of(recipe["data"]["source"]) == "environment" and judge != "play":
+        return rf"judge {judge}: "
+    if judge in UNLIKE:
         return unlike(judge, recipe)
     if judge == "forecast" or type_of(recipe["data"]["source"]) == "series":
         return unsuited(judge, recipe)
@@ -180,7 +187,7 @@ def refusal(judge, recipe):
     drawn = recipe["model"].get("code") in ("gaussian", {"type": "gaussian"})
     if judge == "bound" and not drawn and recipe["model"]["type"] != "sigmoid_belief_net":
         return r"judge bound: no model .* has a lower bound on the likelihood"
-    texts = recipe["model"]["type"] == "language"
+    texts = recipe["model"]["type"] in TEXTS
     if judge == "likelihood" and ("words" in recipe["model"] or texts or is_net(recipe)):
         return r"judge likelihood: no model .* has a likelihood"
     if judge == "error" and recipe["model"].get("outputs") != "values":
@@ -189,13 +196,13 @@ def refusal(judge, recipe):
         "deep",
         "elementary_perceptron",
         "extreme_learning",
-        "language",
         "linear_memory",
         "mlp",
         "net",
         "neural_turing_machine",
         "perceptron",
         "radial_basis",
+        *TEXTS,
         "tagger",
         "transducer",
         *TREE_NETS,
@@ -246,7 +253,9 @@ def unlike(judge, recipe):
     """What is said where a judge of one kind of model meets another; else nothing."""
     if judge == "map_errors" and recipe["model"]["type"] != "kohonen":
         return r"judge map_errors: no model .* lays rows out on a map"
-    if judge == "next_token" and recipe["model"]["type"] != "language":
+    if judge == "play" and recipe["model"]["type"] != "action_values":
+        return r"judge play: no model .* chooses actions"
+    if judge == "next_token" and recipe["model"]["type"] not in TEXTS:
         return r"judge next_token: no model .* predicts the next symbol of a text"
     if judge == "sentiment" and recipe["model"]["type"] not in TREE_NETS:
         return r"judge sentiment: (no model .* every node of a tree|.*labelled test|.*no classes)"

@@ -35,13 +35,15 @@ def test_summary_lists_the_stages_that_the_run_went_through(name, runs, verb):
 
 
 UNDESCENDED = (
+    "action_values",
     "elementary_perceptron",
     "extreme_learning",
     "kohonen",
+    "markov_chain",
     "radial_basis",
     "sigmoid_belief_net",
 )
-"""Nets with layers that learn by other rules than gradient descent."""
+"""Nets whose layers learn by other rules, or from play, for which gradients are not looked at."""
 
 
 @pytest.mark.parametrize("name", cells("diagnose", RECIPES))
@@ -113,9 +115,12 @@ def test_predict_gives_a_class_to_every_row(name, runs, recipes, verb, tmp_path)
 
 
 CODES_OF_NETS = {
+    "cartpole_dqn": 10,
+    "catch_dqn": 10,
     "cifar_densenet": 36,
     "cifar_resnet": 36,
     "digits_convnet": 64,
+    "mnist_conv_dbn": 16,
     "mnist_conv_rbm": 27,
     "letters_lenet1": 26,
     "mnist_dilated": 256,
@@ -124,7 +129,7 @@ CODES_OF_NETS = {
     "mnist_robustness": 36,
     "mnist_seven_layer": 36,
     "mnist_two_stage": 36,
-    "patches_conv_rbm": 147,
+    "patches_conv_rbm": 507,
 }
 """Recipe of a model with maps -> values of its last hidden layer, cut down."""
 

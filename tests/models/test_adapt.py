@@ -6,6 +6,7 @@ import torch
 import harmonium as hm
 from harmonium import models
 from harmonium.models import adapted
+from harmonium.models.adapt import _BY_OUTPUTS
 from harmonium.nets import (
     MLP,
     Autoencoder,
@@ -14,6 +15,7 @@ from harmonium.nets import (
     ExtremeLearningMachine,
     KohonenMap,
     LinearMemory,
+    MarkovChain,
     NeuralTuringMachine,
     Perceptron,
     Tagger,
@@ -43,6 +45,7 @@ MACHINES = {
     "LabelsModel": MLP([6, 4, 2], outputs="probabilities"),
     "AutoencoderModel": Autoencoder([6, 4, 2]),
     "HashingModel": Autoencoder([6, 4, 2], code=Noisy()),
+    "MarkovModel": MarkovChain(4),
     "AligningModel": Transducer(4, 3),
     "TaggerModel": Tagger(4, 3),
     "TuringModel": NeuralTuringMachine(4, 3, memory=(6, 3)),
@@ -75,6 +78,7 @@ ABILITIES = {
     "LabelsModel": "Described Encodes Filters Net Predicts",
     "AutoencoderModel": "Decodes Described Encodes Filters Net Reconstructs Unrolls",
     "HashingModel": "Decodes Described Encodes Filters Hashes Net Reconstructs Unrolls",
+    "MarkovModel": "Continues CountsRows Described Net Steps",
     "AligningModel": "Aligns Described Net Transduces",
     "TaggerModel": "Described Net Tags",
     "TuringModel": "Addresses Aligns Described Net Transduces",
@@ -113,13 +117,9 @@ def test_a_net_that_lacks_something_is_refused_before_it_learns():
     with pytest.raises(ValueError, match="Net has no activities of hidden layers"):
         adapted(Net()).codes({"x": torch.eye(2)})
     Net.output_kind = "songs"
-    with pytest.raises(
-        TypeError,
-        match="is classes, codes, distances, nodes, probabilities, scores, sequences, tags, "
-        "tokens, "
-        "values",
-    ):
+    with pytest.raises(TypeError, match="whose output_kind is ") as told:
         adapted(Net())
+    assert all(kind in str(told.value) for kind in _BY_OUTPUTS)
 
 
 def test_an_autoencoder_of_values_stays_one():

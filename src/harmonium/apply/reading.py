@@ -19,7 +19,7 @@ from harmonium.data.expand import opened_text
 from harmonium.errors import UsageError
 from harmonium.needs import Needs, unmet
 
-__all__ = ["known_values", "like_training", "overview", "read", "reader", "rows_of"]
+__all__ = ["known_values", "like_training", "overview", "read", "reader", "rows_of", "sets"]
 
 _ARRAYS = (".npy", ".npz", ".h5", ".hdf5")
 _COLUMNS = (".parquet", ".arrow", ".feather")
@@ -46,6 +46,11 @@ def reader(path: Path) -> str:
         f"{path}: {suffix or 'no suffix'} is not a format to read; it can be "
         f"{', '.join((*_ARRAYS, *_TABLES))}, or a folder of images"
     )
+
+
+def sets() -> tuple[str, ...]:
+    """Names of the known sets that ``read`` takes."""
+    return tuple(dict.fromkeys((*data.known_sets(), *_KNOWN)))
 
 
 def read(source: str | Path, **settings: Any) -> DataSet:  # noqa: ANN401

@@ -25,6 +25,7 @@ from harmonium.data.digits import digits
 from harmonium.data.download import get
 from harmonium.data.elastic import Elastic
 from harmonium.data.emoji import emoji
+from harmonium.data.environment import environment
 from harmonium.data.examples import Examples, Split
 from harmonium.data.faces import frey_faces
 from harmonium.data.fasta import decoded, encoded, fasta, letters, read_fasta, write_fasta
@@ -89,8 +90,13 @@ from harmonium.data.tree_kinds import NodeClasses, Trees, check_rows, longest_of
 from harmonium.data.trees import read_trees, tree_rows, tree_set, trees, trees_of, vocabulary
 from harmonium.data.vocabulary import Vocabulary
 from harmonium.data.whiten import Whiten
+from harmonium.data.worlds import Actions, Player, World
 
 __all__ = [
+    "Actions",
+    "Player",
+    "World",
+    "environment",
     "words",
     "tiny_shakespeare",
     "stream_set",

@@ -1,6 +1,7 @@
 """Models: a machine or net with its abilities, by one adapter class for each kind."""
 
 from harmonium.models.abilities import (
+    Acts,
     Addresses,
     Aligns,
     Ancestral,
@@ -11,6 +12,7 @@ from harmonium.models.abilities import (
     Completes,
     Continues,
     Convolves,
+    CountsRows,
     CountsWords,
     Decides,
     Decodes,
@@ -28,13 +30,16 @@ from harmonium.models.abilities import (
     Net,
     Predicts,
     Reconstructs,
+    Remembers,
     Samples,
     Scores,
+    Steps,
     Tags,
     Transduces,
     Unrolls,
 )
 from harmonium.models.adapt import adapted
+from harmonium.models.agent import Agent
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
@@ -60,6 +65,8 @@ from harmonium.models.variational import VariationalModel
 
 __all__ = [
     "Addresses",
+    "Acts",
+    "Agent",
     "AligningModel",
     "Aligns",
     "Ancestral",
@@ -73,6 +80,7 @@ __all__ = [
     "ClassifiesNodes",
     "Continues",
     "Convolves",
+    "CountsRows",
     "CountsWords",
     "Decides",
     "Decodes",
@@ -105,12 +113,14 @@ __all__ = [
     "ReadoutClassifier",
     "ReadoutRegressor",
     "Reconstructs",
+    "Remembers",
     "Regressor",
     "RestrictedDocumentModel",
     "RestrictedModel",
     "RowMemory",
     "Samples",
     "Scores",
+    "Steps",
     "SigmoidBeliefModel",
     "Stack",
     "TaggerModel",

@@ -15,17 +15,20 @@ from harmonium.graph import EnergyGraph, State
 from harmonium.likelihood import Ladder
 from harmonium.models.learnable import (
     Ancestral,
+    CountsRows,
     Directed,
     EnergyBased,
     Layered,
     Net,
     Unrolls,
 )
+from harmonium.models.writing import Addresses, Aligns, Batch, Tags, Transduces
 from harmonium.nets.anatomy import LayerFacts
 from harmonium.random import Source
 from harmonium.sampling.picking import Pick
 
 __all__ = [
+    "Acts",
     "Addresses",
     "Aligns",
     "Ancestral",
@@ -36,6 +39,7 @@ __all__ = [
     "Completes",
     "Continues",
     "Convolves",
+    "CountsRows",
     "CountsWords",
     "Decides",
     "Decodes",
@@ -53,15 +57,27 @@ __all__ = [
     "Net",
     "Predicts",
     "Reconstructs",
+    "Remembers",
     "Samples",
     "Scores",
+    "Steps",
     "Tags",
     "Transduces",
     "Unrolls",
 ]
 
-Batch = Mapping[str, Tensor]
-"""Column -> values, ``(B, *shape)``."""
+
+@runtime_checkable
+class Acts(Protocol):
+    """Chooses actions by their values."""
+
+    def act(self, batch: Batch) -> Tensor:
+        """The best action for each observation in "x", ``(B,)``, int64."""
+        ...
+
+    def values(self, batch: Batch) -> Tensor:
+        """Expected sum of discounted rewards after every action, ``(B, actions)``."""
+        ...
 
 
 @runtime_checkable
@@ -122,8 +138,22 @@ class Continues(Protocol):
         """Continues every row of a prompt by drawn symbols, ``(n, T) -> (n, length)``."""
         ...
 
+
+@runtime_checkable
+class Remembers(Protocol):
+    """Has hidden values after every symbol of a text."""
+
     def activities(self, tokens: Tensor) -> Tensor:
         """Hidden values after every symbol, ``(n, T) -> (n, T, units)``."""
+        ...
+
+
+@runtime_checkable
+class Steps(Protocol):
+    """Is a Markov chain of symbols."""
+
+    def transitions(self) -> Tensor:
+        """p(next symbol | symbol), ``(symbols, symbols)``, rows sum to 1."""
         ...
 
 
@@ -151,46 +181,6 @@ class Decides(Protocol):
 
     def decide(self, batch: Batch) -> Tensor:
         """Index of the class of each row, ``(B,)``, int64."""
-        ...
-
-
-@runtime_checkable
-class Tags(Protocol):
-    """Gives each word of a sentence a tag."""
-
-    def tags(self, batch: Batch) -> Tensor:
-        """Index of the tag of each word, ``(B, T)``, -1 after the end."""
-        ...
-
-
-@runtime_checkable
-class Transduces(Protocol):
-    """Writes a sequence for each sequence that it reads."""
-
-    def transduce(self, batch: Batch) -> Tensor:
-        """Indices of the symbols that it writes, ``(B, T)``, -1 after the end."""
-        ...
-
-
-@runtime_checkable
-class Addresses(Protocol):
-    """Writes sequences from a memory with heads."""
-
-    def addresses(self, source: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-        """What it writes for one sequence ``(S,)``, and the weights of each head by step.
-
-        The steps are those for the symbols, for the mark of their end, for what is written and
-        for its end: ``(S + 1 + T + 1, slots)``.
-        """
-        ...
-
-
-@runtime_checkable
-class Aligns(Protocol):
-    """Looks back at what it read while it writes a sequence."""
-
-    def alignment(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """What it writes, ``(B, T)``, and where each step looked, ``(B, T, S)``, at least 0."""
         ...
 
 

@@ -10,6 +10,7 @@ from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
 from harmonium.machines.temporal import TemporalRBM
 from harmonium.machines.visible import visible_groups
+from harmonium.models.agent import Agent
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
@@ -18,7 +19,7 @@ from harmonium.models.graph import DeepModel, LabelledModel, RestrictedModel
 from harmonium.models.hashing import HashingModel
 from harmonium.models.kohonen import MapModel
 from harmonium.models.labels import LabelsModel
-from harmonium.models.language import LanguageModel
+from harmonium.models.language import LanguageModel, MarkovModel
 from harmonium.models.memory import memory
 from harmonium.models.model import Model
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
@@ -36,6 +37,7 @@ from harmonium.nets import (
     Codec,
     ElementaryPerceptron,
     LinearMemory,
+    MarkovChain,
     NeuralTuringMachine,
     Readout,
     SigmoidBeliefNet,
@@ -115,6 +117,7 @@ _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
     EnergyGraph: _graph,
     LinearMemory: memory,
     NeuralTuringMachine: TuringModel,
+    MarkovChain: MarkovModel,
     Readout: readout,
     SigmoidBeliefNet: SigmoidBeliefModel,
     TemporalRBM: TemporalModel,
@@ -129,6 +132,7 @@ _BY_CODE: dict[type[nn.Module], Callable[[Any], Model]] = {
 """Class of the code of a codec -> maker of its model; others are ordinary autoencoders."""
 
 _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
+    "actions": Agent,
     "classes": Classifier,
     "codes": EncoderModel,
     "distances": MapModel,

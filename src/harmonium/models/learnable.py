@@ -5,10 +5,10 @@ from typing import Any, Protocol, runtime_checkable
 
 from torch import Tensor, nn
 
-from harmonium.data import Rows
+from harmonium.data import Examples, Rows
 from harmonium.random import Source
 
-__all__ = ["Ancestral", "Directed", "EnergyBased", "Layered", "Net", "Unrolls"]
+__all__ = ["Ancestral", "CountsRows", "Directed", "EnergyBased", "Layered", "Net", "Unrolls"]
 
 
 @runtime_checkable
@@ -17,6 +17,19 @@ class EnergyBased(Protocol):
 
     def start(self, columns: Mapping[str, Rows], *, weights: Tensor | None = None) -> None:
         """Sets the initial parameters from training rows."""
+        ...
+
+
+@runtime_checkable
+class CountsRows(Protocol):
+    """Learns by counting its training rows."""
+
+    def counted(self, rows: Examples) -> Examples:
+        """The training rows in the form in which they are counted."""
+        ...
+
+    def count(self, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Replaces all that was learned by counts of training rows; returns scalars about it."""
         ...
 
 

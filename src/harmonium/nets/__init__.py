@@ -6,6 +6,7 @@ arguments of its constructor; ``units``, the number of values of a row and of un
 rows to the activities of those layers.
 """
 
+from harmonium.nets.action_values import ActionValues
 from harmonium.nets.autoencoder import Autoencoder
 from harmonium.nets.codec import Codec
 from harmonium.nets.convolved import Convolved
@@ -17,6 +18,7 @@ from harmonium.nets.extreme_learning import ExtremeLearningMachine
 from harmonium.nets.kohonen import KohonenMap
 from harmonium.nets.language import LanguageNet
 from harmonium.nets.linear_memory import LinearMemory
+from harmonium.nets.markov import MarkovChain
 from harmonium.nets.maxout import Maxout
 from harmonium.nets.mlp import MLP
 from harmonium.nets.net import Net, Node
@@ -31,6 +33,7 @@ from harmonium.nets.threshold import Threshold
 from harmonium.nets.transducer import Transducer
 
 __all__ = [
+    "ActionValues",
     "MLP",
     "Autoencoder",
     "Convolved",
@@ -45,6 +48,7 @@ __all__ = [
     "Readout",
     "LanguageNet",
     "LinearMemory",
+    "MarkovChain",
     "Maxout",
     "Net",
     "NeuralTuringMachine",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from harmonium.errors import UsageError
 from harmonium.report.style import INK, MUTED, array, blank, heading
 
@@ -39,9 +41,7 @@ def heads_picture(
     if any(values.ndim != 2 or len(values) != len(steps) for values in panels.values()):
         shapes = ", ".join(str(values.shape) for values in panels.values())
         raise UsageError(f"weights {shapes} of {len(steps)} steps: give a row for each step")
-    used = max(
-        int((values > _USED).any(0).nonzero()[0].max(initial=0)) for values in panels.values()
-    )
+    used = max(int(np.flatnonzero(x.max(0) > _USED).max(initial=0)) for x in panels.values())
     slots = min(used + 3, min(values.shape[1] for values in panels.values()))
     height = slots * _CELL + 0.55
     figure = blank(

@@ -13,6 +13,7 @@ from harmonium.watch.mistakes import MistakesWatch
 from harmonium.watch.neighbours import NeighboursWatch
 from harmonium.watch.objective import ObjectiveWatch
 from harmonium.watch.path import PathWatch, joined
+from harmonium.watch.play import PlayWatch
 from harmonium.watch.reconstruction import ReconstructionWatch
 from harmonium.watch.step_error import StepErrorWatch
 from harmonium.watch.text import TextWatch
@@ -30,6 +31,7 @@ __all__ = [
     "NeighboursWatch",
     "ObjectiveWatch",
     "PathWatch",
+    "PlayWatch",
     "ReconstructionWatch",
     "StepErrorWatch",
     "TextWatch",

@@ -17,10 +17,12 @@ from harmonium.learning.objectives.series import SeriesContrast
 from harmonium.learning.objectives.squared_error import SquaredError
 from harmonium.learning.objectives.symbols import Symbols
 from harmonium.learning.objectives.tags import Tags
+from harmonium.learning.objectives.temporal_difference import TemporalDifference
 from harmonium.learning.objectives.triplet import Triplet
 from harmonium.learning.objectives.wake_sleep import WakeSleep
 
 __all__ = [
+    "TemporalDifference",
     "NCA",
     "Bernoulli",
     "Brier",
