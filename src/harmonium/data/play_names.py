@@ -61,7 +61,7 @@ def named_sentences(text: str, names: frozenset[str], *, longest: int) -> list[S
         names: words in lower case that are names where any word may have a capital.
         longest: words of a sentence, at most.
     """
-    found: list[tuple[list[str], list[str]]] = []
+    found: list[Sentence] = []
     for lines in _speeches(text):
         words: list[str] = []
         tags: list[str] = []

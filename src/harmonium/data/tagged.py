@@ -87,7 +87,7 @@ def read_tagged(path: Path, *, encoding: str = "utf-8", tags: bool = True) -> li
             )
         found[-1][0].append(columns[0])
         found[-1][1].append(columns[-1] if tags else "")
-    sentences = [sentence for sentence in found if sentence[0]]
+    sentences: list[Sentence] = [(words, row) for words, row in found if words]
     if not sentences:
         raise DataError(f"{path}: no sentence in it; at least one is needed")
     return sentences

@@ -33,8 +33,8 @@ def tagged_text(
     Raises:
         ValueError: there are not as many tags as words.
     """
-    for words, *tags in sentences:
-        if any(row is not None and len(row) != len(words) for row in tags):
+    for words, *given in sentences:
+        if any(row is not None and len(row) != len(words) for row in given):
             raise UsageError(f"{len(words)} words, but another number of tags: give one for each")
     rectangle = need("matplotlib.patches").Rectangle
     kinds = sorted({t for _, *rows in sentences for row in rows for t in row or ()} - {plain})
