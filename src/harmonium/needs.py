@@ -138,6 +138,7 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "take an energy model; an autoencoder with a gaussian code has bounds",
     ),
     "steps": ("Steps", "is a Markov chain", "take a markov_chain"),
+    "tags": ("Tags", "tags the words of a sentence", "take a tagger"),
     "transduces": (
         "Transduces",
         "writes a sequence for each that it reads",

@@ -55,6 +55,7 @@ NETS = (
     "recursive_net",
     "rntn",
     "sigmoid_belief_net",
+    "tagger",
     "transducer",
     "tree_lstm",
 )
@@ -302,6 +303,8 @@ def _shrink_sequences(model: dict[str, Any]) -> None:
 def _shrink_symbols(model: dict[str, Any]) -> None:
     """A net from symbols to symbols, which writes few of them."""
     small = {"embedding": 8, "hidden": WIDTHS[0], "longest": 12, "memory": [10, 6]}
+    if model["type"] == "tagger":
+        model |= {"sources": 13, "targets": 3}
     model |= {name: value for name, value in small.items() if name in model}
 
 
@@ -403,6 +406,18 @@ def _trees(folder: Path) -> dict[str, Any]:
     return {"type": "trees", **{k: str(v) for k, v in paths.items()}, "longest": 12}
 
 
+def _tagged(folder: Path) -> dict[str, Any]:
+    """Sentences of the words of ``VOCABULARY``, whose tags depend on the word."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = []
+    for row in range(120):
+        words = [VOCABULARY[row * k % len(VOCABULARY)] for k in range(1, 2 + row % 9)]
+        tags = {word: ("O", "B-NAME", "I-NAME")[k % 3] for k, word in enumerate(VOCABULARY)}
+        lines.append("".join(f"{word}\t{tags[word]}\n" for word in words))
+    (folder / "tagged.txt").write_text("\n".join(lines))
+    return {"type": "tagged", "train": str(folder / "tagged.txt"), "test": 0.3}
+
+
 def classifies(recipe: dict[str, Any]) -> bool:
     """Whether the recipe ends with something that finds classes."""
     model = recipe["model"]
@@ -454,7 +469,13 @@ def fingerprint(models: Path) -> dict[str, str]:
     return found
 
 
-MADE = {"corel5k": _joined, "emoji": _joined, "motions": _motions, "sst": _trees}
+MADE = {
+    "corel5k": _joined,
+    "emoji": _joined,
+    "motions": _motions,
+    "play_names": _tagged,
+    "sst": _trees,
+}
 """Reader of files that nobody ships -> maker of small ones in their place."""
 
 

@@ -41,6 +41,7 @@ TITLES = {
     "mistakes": "Right and wrong",
     "neighbours": "Nearest neighbours",
     "fit": "Fit",
+    "tags": "Tagged sentences",
     "values": "Predicted and true",
     "written": "Sequences written",
     "partition": "log Z",
@@ -72,7 +73,8 @@ ONLY = {
     "patches": lambda name, _: name.startswith("patches"),
     "unit_map": lambda _, model: model["type"] == "kohonen",
     "values": lambda _, model: model.get("outputs") == "values",
-    "written": lambda _, model: "sources" in model,
+    "tags": lambda _, model: model["type"] == "tagger",
+    "written": lambda _, model: "sources" in model and model["type"] != "tagger",
 }
 """Section -> whether the page of a recipe, by its name and model, shows it; else no mention."""
 

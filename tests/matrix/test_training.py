@@ -46,6 +46,7 @@ FIGURES = {
     "retrieval": "precision_at_k",
     "robustness": "shifted_accuracy",
     "sentiment": "node_accuracy",
+    "tagging": "tag_accuracy",
     "transduction": "exact_output",
 }
 """Judge -> the figure that it gives."""
@@ -91,7 +92,9 @@ def test_a_run_ends_with_what_its_judges_and_baselines_promise(name, runs, recip
         assert {b["type"] for b in recipe["compare"]} == set(methods) - {recipe["model"]["type"]}
     for baseline in recipe["compare"]:
         figures = methods[baseline["type"]]
-        assert (SHARES | {"log_likelihood", "perplexity", "return", "step_error"}) & set(figures)
+        assert (
+            SHARES | {"log_likelihood", "perplexity", "return", "step_error", "tag_accuracy"}
+        ) & set(figures)
         assert all(0 <= figures[name] <= 1 for name in SHARES & set(figures))
 
 
@@ -179,7 +182,7 @@ def type_of(component):
 
 UNLIKE = (
     *("map_errors", "modes", "next_token", "parzen", "perplexity", "play", "sentiment"),
-    "transduction",
+    *("tagging", "transduction"),
 )
 """Judges of a single kind of model."""
 
@@ -214,6 +217,7 @@ def refusal(judge, recipe):
         "perceptron",
         "radial_basis",
         *TEXTS,
+        "tagger",
         "transducer",
         *TREE_NETS,
     ):
@@ -283,7 +287,10 @@ def unlike(judge, recipe):
         return r"judge next_token: no model .* predicts the next symbol of a text"
     if judge == "sentiment" and recipe["model"]["type"] not in TREE_NETS:
         return r"judge sentiment: (no model .* every node of a tree|.*labelled test|.*no classes)"
-    if judge == "transduction" and "sources" not in recipe["model"]:
+    if judge == "tagging" and recipe["model"]["type"] != "tagger":
+        return r"judge tagging: (no model .* tags the words|.*no sequences to write)"
+    tagger = recipe["model"]["type"] == "tagger"
+    if judge == "transduction" and (tagger or "sources" not in recipe["model"]):
         return r"judge transduction: (no model .* writes a sequence|.*no sequences to write)"
     documents = "words" in recipe["model"] and recipe["model"]["type"] not in TREE_NETS
     if judge == "perplexity" and not documents:
@@ -294,7 +301,7 @@ def unlike(judge, recipe):
 def unsearched(judge, recipe):
     """What is said where nothing can be searched by codes and labels; else nothing."""
     if type_of(recipe["data"]["source"]) in (
-        *("arrays", "characters", "copies", "dates", "patches", "potts_alignment"),
+        *("arrays", "characters", "copies", "dates", "patches", "potts_alignment", "tagged"),
     ):
         return rf"judge {judge}: \w+ has no labelled"
     if recipe["model"]["type"] in ("adversaries", "linear_memory", "perceptron"):

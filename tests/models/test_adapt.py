@@ -19,6 +19,7 @@ from harmonium.nets import (
     MarkovChain,
     NeuralTuringMachine,
     Perceptron,
+    Tagger,
     Transducer,
 )
 from harmonium.nets.codes import Noisy
@@ -48,6 +49,7 @@ MACHINES = {
     "HashingModel": Autoencoder([6, 4, 2], code=Noisy()),
     "MarkovModel": MarkovChain(4),
     "AligningModel": Transducer(4, 3),
+    "TaggerModel": Tagger(4, 3),
     "TuringModel": NeuralTuringMachine(4, 3, memory=(6, 3)),
     "TreeModel": RNTN(6, 4, classes=2, longest=3),
 }
@@ -81,6 +83,7 @@ ABILITIES = {
     "HashingModel": "Decodes Described Encodes Filters Hashes Net Reconstructs Unrolls",
     "MarkovModel": "Continues CountsRows Described Net Steps",
     "AligningModel": "Aligns Described Net Transduces",
+    "TaggerModel": "Described Net Tags",
     "TuringModel": "Addresses Aligns Described Net Transduces",
     "TreeModel": "Classifies ClassifiesNodes Decides Described Encodes Net",
 }

@@ -25,6 +25,7 @@ from harmonium.estimators.perceptron import Perceptron
 from harmonium.estimators.rbm import RBM
 from harmonium.estimators.replicated_softmax import ReplicatedSoftmax
 from harmonium.estimators.semantic_hash import SemanticHash
+from harmonium.estimators.sequence_tagger import SequenceTagger
 from harmonium.estimators.sequence_transducer import SequenceTransducer
 from harmonium.estimators.series_rbm import SeriesRBM
 from harmonium.estimators.sigmoid_belief_net import SigmoidBeliefNet
@@ -54,6 +55,7 @@ __all__ = [
     "ReplicatedSoftmax",
     "SelfOrganisingMap",
     "SemanticHash",
+    "SequenceTagger",
     "SequenceTransducer",
     "SeriesRBM",
     "SigmoidBeliefNet",

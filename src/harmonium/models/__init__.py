@@ -36,6 +36,7 @@ from harmonium.models.abilities import (
     Samples,
     Scores,
     Steps,
+    Tags,
     Transduces,
     Unrolls,
 )
@@ -58,6 +59,7 @@ from harmonium.models.readout import ReadoutClassifier, ReadoutRegressor
 from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
+from harmonium.models.tagger import TaggerModel
 from harmonium.models.temporal import TemporalModel
 from harmonium.models.transducer import AligningModel, TransducerModel
 from harmonium.models.trees import TreeModel
@@ -127,6 +129,8 @@ __all__ = [
     "Steps",
     "SigmoidBeliefModel",
     "Stack",
+    "TaggerModel",
+    "Tags",
     "TemporalModel",
     "TransducerModel",
     "Transduces",

@@ -30,6 +30,7 @@ from harmonium.models.learnable import (
     Net,
     Unrolls,
 )
+from harmonium.models.writing import Addresses, Aligns, Batch, Tags, Transduces
 from harmonium.nets.anatomy import LayerFacts
 from harmonium.random import Source
 from harmonium.sampling.picking import Pick
@@ -70,6 +71,7 @@ __all__ = [
     "Samples",
     "Scores",
     "Steps",
+    "Tags",
     "Transduces",
     "Unrolls",
 ]
@@ -189,37 +191,6 @@ class Decides(Protocol):
 
     def decide(self, batch: Batch) -> Tensor:
         """Index of the class of each row, ``(B,)``, int64."""
-        ...
-
-
-@runtime_checkable
-class Transduces(Protocol):
-    """Writes a sequence for each sequence that it reads."""
-
-    def transduce(self, batch: Batch) -> Tensor:
-        """Indices of the symbols that it writes, ``(B, T)``, -1 after the end."""
-        ...
-
-
-@runtime_checkable
-class Addresses(Protocol):
-    """Writes sequences from a memory with heads."""
-
-    def addresses(self, source: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-        """What it writes for one sequence ``(S,)``, and the weights of each head by step.
-
-        The steps are those for the symbols, for the mark of their end, for what is written and
-        for its end: ``(S + 1 + T + 1, slots)``.
-        """
-        ...
-
-
-@runtime_checkable
-class Aligns(Protocol):
-    """Looks back at what it read while it writes a sequence."""
-
-    def alignment(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """What it writes, ``(B, T)``, and where each step looked, ``(B, T, S)``, at least 0."""
         ...
 
 

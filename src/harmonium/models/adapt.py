@@ -28,6 +28,7 @@ from harmonium.models.readout import readout
 from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
+from harmonium.models.tagger import TaggerModel
 from harmonium.models.temporal import TemporalModel
 from harmonium.models.transducer import AligningModel, TransducerModel
 from harmonium.models.trees import TreeModel
@@ -142,6 +143,7 @@ _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
     "probabilities": LabelsModel,
     "scores": PerceptronModel,
     "sequences": TransducerModel,
+    "tags": TaggerModel,
     "tokens": LanguageModel,
     "values": Regressor,
 }

@@ -28,6 +28,7 @@ from harmonium.nets.perceptron import Perceptron
 from harmonium.nets.radial import RadialBasisNet
 from harmonium.nets.readout import Readout
 from harmonium.nets.sigmoid_belief import SigmoidBeliefNet
+from harmonium.nets.tagger import Tagger
 from harmonium.nets.tent import tent_net
 from harmonium.nets.threshold import Threshold
 from harmonium.nets.transducer import Transducer
@@ -57,6 +58,7 @@ __all__ = [
     "Noisy",
     "Perceptron",
     "SigmoidBeliefNet",
+    "Tagger",
     "Threshold",
     "Transducer",
     "tent_net",

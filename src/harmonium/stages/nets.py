@@ -14,7 +14,7 @@ from harmonium.learning import Averaged, Descent, Training, ranks
 from harmonium.learning.auxiliary import with_auxiliary
 from harmonium.learning.max_norm import max_norm
 from harmonium.learning.weights_of_classes import ClassWeight, class_weights
-from harmonium.models import Classifies, Filters, Predicts, Transduces
+from harmonium.models import Classifies, Filters, Predicts, Tags, Transduces
 from harmonium.models.net import NetModel
 from harmonium.needs import Needs, unmet
 from harmonium.nets.dropout import set_source
@@ -56,7 +56,7 @@ def net_training(
         ValueError: no training row has a label or a target, or the outputs of the net fit neither
             the rows nor the objective.
     """
-    if not isinstance(model, Classifies | Predicts | Transduces):
+    if not isinstance(model, Classifies | Predicts | Tags | Transduces):
         raise UsageError(
             f"{name}: supervised training needs a net of classes, values or sequences, and the "
             "outputs of "
@@ -159,7 +159,7 @@ def known_rows(trial: Trial, model: NetModel, *, name: str) -> Examples:
             classes or targets.
     """
     rows, data = trial.known(trial.data.train), trial.data
-    if isinstance(model, Transduces):
+    if isinstance(model, Tags | Transduces):
         if reason := unmet(Needs(data=("written",)), [], data=data):
             raise UsageError(f"{name}: {reason}")
         assert rows is not None
