@@ -14,7 +14,6 @@ from harmonium.data import Examples, Rows
 from harmonium.graph import EnergyGraph, State
 from harmonium.likelihood import Ladder
 from harmonium.models.generative import (
-    Batch,
     Bounded,
     Decodes,
     Discriminates,

@@ -1,16 +1,13 @@
 """Abilities of models that make rows: protocols with one main method."""
 
-from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
 from torch import Tensor
 
+from harmonium.models.writing import Batch
 from harmonium.random import Source
 
-__all__ = ["Batch", "Bounded", "Decodes", "Discriminates", "Latent", "Samples"]
-
-Batch = Mapping[str, Tensor]
-"""Column -> values, ``(B, *shape)``."""
+__all__ = ["Bounded", "Decodes", "Discriminates", "Latent", "Samples"]
 
 
 @runtime_checkable
