@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from harmonium.errors import HarmoniumError
     from harmonium.estimators import (
         DBM,
+        GAN,
         RBM,
         VAE,
         AssociativeMemory,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         ReplicatedSoftmax,
         SelfOrganisingMap,
         SemanticHash,
+        SequenceTagger,
         SequenceTransducer,
         SeriesRBM,
         SigmoidBeliefNet,
@@ -134,6 +136,7 @@ _HOME = {
     "save": "storage",
     "SelfOrganisingMap": "estimators",
     "SemanticHash": "estimators",
+    "SequenceTagger": "estimators",
     "SequenceTransducer": "estimators",
     "SeriesRBM": "estimators",
     "SigmoidBeliefNet": "estimators",
@@ -156,6 +159,7 @@ _HOME = {
     "SumPool": "connections",
     "convolutional_belief_net": "machines",
     "convolutional_rbm": "machines",
+    "GAN": "estimators",
     "VAE": "estimators",
     "View": "graph",
 }
@@ -166,6 +170,7 @@ __all__ = [  # noqa: PLE0604
     "ConvNetClassifier",
     "DBM",
     "RBM",
+    "GAN",
     "VAE",
     "Binomial",
     "Chain",
@@ -203,6 +208,7 @@ __all__ = [  # noqa: PLE0604
     "Run",
     "SelfOrganisingMap",
     "SemanticHash",
+    "SequenceTagger",
     "SequenceTransducer",
     "SeriesRBM",
     "SigmoidBeliefNet",

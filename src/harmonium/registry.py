@@ -8,6 +8,7 @@ constructor with the argument ``units: Units`` takes any component of kind Units
 import importlib
 from typing import Any
 
+from harmonium.judge_types import BASELINES, JUDGES
 from harmonium.layer_types import INITIALISERS, LAYERS
 
 __all__ = [
@@ -62,11 +63,13 @@ KINDS: dict[str, dict[str, str]] = {
         "number_words": "harmonium.data.number_words:number_words",
         "pairs": "harmonium.data.pairs:pairs",
         "patches": "harmonium.data.patches:patches",
+        "play_names": "harmonium.data.play_names:play_names",
         "potts_alignment": "harmonium.data.potts_alignment:potts_alignment",
         "reuters": "harmonium.data.reuters:reuters",
         "ring": "harmonium.data.curves:ring",
         "series": "harmonium.data.series:series",
         "sst": "harmonium.data.sst:sst",
+        "tagged": "harmonium.data.tagged:tagged",
         "table": "harmonium.data.table:table",
         "text": "harmonium.data.text:text",
         "tiny_shakespeare": "harmonium.data.shakespeare:tiny_shakespeare",
@@ -97,6 +100,7 @@ KINDS: dict[str, dict[str, str]] = {
         "flip": "harmonium.data.crops:Flip",
     },
     "Model": {
+        "adversaries": "harmonium.nets.adversaries:Adversaries",
         "action_values": "harmonium.nets.action_values:ActionValues",
         "alexnet": "harmonium.nets.architectures.alexnet:alexnet",
         "alexnet2012": "harmonium.nets.architectures.alexnet:alexnet2012",
@@ -155,6 +159,7 @@ KINDS: dict[str, dict[str, str]] = {
         "rntn": "harmonium.nets.trees.rntn:RNTN",
         "sigmoid_belief_net": "harmonium.nets.sigmoid_belief:SigmoidBeliefNet",
         "seven_layer_net": "harmonium.nets.architectures.seven_layers:seven_layer_net",
+        "tagger": "harmonium.nets.tagger:Tagger",
         "transducer": "harmonium.nets.transducer:Transducer",
         "tree_lstm": "harmonium.nets.trees.lstm:TreeLSTM",
         "two_stage_net": "harmonium.nets.architectures.two_stages:two_stage_net",
@@ -226,6 +231,11 @@ KINDS: dict[str, dict[str, str]] = {
         "rate": "harmonium.learning.code_penalties.rate:Rate",
         "weights": "harmonium.learning.code_penalties.weights:Weights",
     },
+    "AdversarialLoss": {
+        "hinge": "harmonium.learning.adversarial_losses.hinge:Hinge",
+        "non_saturating": "harmonium.learning.adversarial_losses.non_saturating:NonSaturating",
+        "wasserstein": "harmonium.learning.adversarial_losses.wasserstein:Wasserstein",
+    },
     "Objective": {
         "bernoulli": "harmonium.learning.objectives.bernoulli:Bernoulli",
         "brier": "harmonium.learning.objectives.brier:Brier",
@@ -238,6 +248,7 @@ KINDS: dict[str, dict[str, str]] = {
         "node_cross_entropy": "harmonium.learning.objectives.node_cross_entropy:NodeCrossEntropy",
         "squared_error": "harmonium.learning.objectives.squared_error:SquaredError",
         "symbols": "harmonium.learning.objectives.symbols:Symbols",
+        "tags": "harmonium.learning.objectives.tags:Tags",
         "triplet": "harmonium.learning.objectives.triplet:Triplet",
     },
     "Optimiser": {
@@ -298,11 +309,14 @@ KINDS: dict[str, dict[str, str]] = {
         "svc": "harmonium.baselines.svc:SVC",
         "svd": "harmonium.baselines.svd:SVD",
     },
+    "Judge": JUDGES,
+    "Baseline": BASELINES,
     "Tracker": {
         "csv": "harmonium.runs.trackers:CSV",
         "tensorboard": "harmonium.runs.trackers:TensorBoard",
     },
     "Stage": {
+        "adversarial": "harmonium.stages.adversarial:Adversarial",
         "associate": "harmonium.stages.associate:Associate",
         "count": "harmonium.stages.count:CountStage",
         "discriminative": "harmonium.stages.discriminative:Discriminative",

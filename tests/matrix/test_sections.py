@@ -26,6 +26,7 @@ TITLES = {
     "recall": "Reconstructions",
     "restored": "Restored rows",
     "samples": "Samples",
+    "latent_walk": "A walk through the noise",
     "continuation": "Continuation",
     "music": "Music",
     "activity": "Hidden activity",
@@ -41,6 +42,7 @@ TITLES = {
     "mistakes": "Right and wrong",
     "neighbours": "Nearest neighbours",
     "fit": "Fit",
+    "tags": "Tagged sentences",
     "values": "Predicted and true",
     "written": "Sequences written",
     "partition": "log Z",
@@ -66,13 +68,15 @@ ONLY = {
     "decision_line": lambda name, _: name == "gate_perceptron",
     "fit": lambda name, _: name in FITTED,
     "heads": lambda _, model: model["type"] == "neural_turing_machine",
+    "latent_walk": lambda _, model: model["type"] == "adversaries",
     "memory": lambda _, model: model["type"] == "linear_memory",
     "music": lambda name, _: name.startswith("chorales"),
     "neighbours": lambda name, _: name.endswith("similarity"),
     "patches": lambda name, _: name.startswith("patches"),
     "unit_map": lambda _, model: model["type"] == "kohonen",
     "values": lambda _, model: model.get("outputs") == "values",
-    "written": lambda _, model: "sources" in model,
+    "tags": lambda _, model: model["type"] == "tagger",
+    "written": lambda _, model: "sources" in model and model["type"] != "tagger",
 }
 """Section -> whether the page of a recipe, by its name and model, shows it; else no mention."""
 

@@ -12,7 +12,15 @@ import torch
 from harmonium.runs.signals import Interrupted
 from harmonium.stages import plan as planning
 from harmonium.training import train
-from tests.matrix.miniature import RECIPES, TEXTS, TREE_NETS, classifies, fingerprint, is_net
+from tests.matrix.miniature import (
+    RECIPES,
+    TEXTS,
+    TREE_NETS,
+    classifies,
+    draws,
+    fingerprint,
+    is_net,
+)
 from tests.matrix.red import cells
 
 PARAMETERS = json.loads(Path(__file__).with_name("parameters.json").read_text())
@@ -28,6 +36,8 @@ FIGURES = {
     "likelihood": "log_likelihood",
     "linear_svm": "svm_error",
     "modalities": "generated_map",
+    "modes": "confidence_score",
+    "parzen": "parzen",
     "map_errors": "quantisation_error",
     "neighbours": "knn_error",
     "next_token": "token_nats",
@@ -37,6 +47,7 @@ FIGURES = {
     "retrieval": "precision_at_k",
     "robustness": "shifted_accuracy",
     "sentiment": "node_accuracy",
+    "tagging": "tag_accuracy",
     "transduction": "exact_output",
 }
 """Judge -> the figure that it gives."""
@@ -45,7 +56,9 @@ SHARES = {"accuracy", "knn_error", "precision_at_k", "reconstruction_error"}
 """Figures of baselines, all between 0 and 1."""
 
 
-SCORES = {"log_likelihood", "perplexity", "return", "step_error", "token_nats"}
+SCORES = {
+    *("log_likelihood", "perplexity", "return", "step_error", "tag_accuracy", "token_nats"),
+}
 """Other figures of baselines, of which each has one."""
 
 SERIES = ("chorales", "series")
@@ -175,7 +188,10 @@ def type_of(component):
     return component["type"] if isinstance(component, dict) else component
 
 
-UNLIKE = ("map_errors", "next_token", "perplexity", "play", "sentiment", "transduction")
+UNLIKE = (
+    *("map_errors", "modes", "next_token", "parzen", "perplexity", "play", "sentiment"),
+    *("tagging", "transduction"),
+)
 """Judges of a single kind of model."""
 
 
@@ -198,6 +214,7 @@ def refusal(judge, recipe):
     if judge == "error" and recipe["model"].get("outputs") != "values":
         return r"judge error: .* no real targets"
     if judge == "reconstruction" and recipe["model"]["type"] in (
+        "adversaries",
         "deep",
         "elementary_perceptron",
         "extreme_learning",
@@ -208,6 +225,7 @@ def refusal(judge, recipe):
         "perceptron",
         "radial_basis",
         *TEXTS,
+        "tagger",
         "transducer",
         *TREE_NETS,
     ):
@@ -220,6 +238,18 @@ def refusal(judge, recipe):
         "modalities": one_kind,
     }
     return special[judge](recipe) if judge in special else ""
+
+
+def undrawn(judge, recipe):
+    """What is said where a model draws no rows, or rows have no classes; else nothing."""
+    if not draws(recipe):
+        return (
+            rf"judge {judge}: (no model .* draws samples|.* no (classes|labelled training rows))"
+        )
+    unlabelled = ("arrays", "patches", "potts_alignment")
+    if judge == "modes" and type_of(recipe["data"]["source"]) in unlabelled:
+        return r"judge modes: .* has no (labelled training rows|classes)"
+    return ""
 
 
 def siteless(recipe):
@@ -259,6 +289,8 @@ def unsuited(judge, recipe):
 
 def unlike(judge, recipe):
     """What is said where a judge of one kind of model meets another; else nothing."""
+    if judge in ("modes", "parzen"):
+        return undrawn(judge, recipe)
     if judge == "map_errors" and recipe["model"]["type"] != "kohonen":
         return r"judge map_errors: no model .* lays rows out on a map"
     if judge == "play" and recipe["model"]["type"] != "action_values":
@@ -267,7 +299,10 @@ def unlike(judge, recipe):
         return r"judge next_token: no model .* predicts the next symbol of a text"
     if judge == "sentiment" and recipe["model"]["type"] not in TREE_NETS:
         return r"judge sentiment: (no model .* every node of a tree|.*labelled test|.*no classes)"
-    if judge == "transduction" and "sources" not in recipe["model"]:
+    if judge == "tagging" and recipe["model"]["type"] != "tagger":
+        return r"judge tagging: (no model .* tags the words|.*no sequences to write)"
+    tagger = recipe["model"]["type"] == "tagger"
+    if judge == "transduction" and (tagger or "sources" not in recipe["model"]):
         return r"judge transduction: (no model .* writes a sequence|.*no sequences to write)"
     documents = "words" in recipe["model"] and recipe["model"]["type"] not in TREE_NETS
     if judge == "perplexity" and not documents:
@@ -276,7 +311,8 @@ def unlike(judge, recipe):
 
 
 UNLABELLED = (
-    *("arrays", "characters", "chorale_notes", "copies", "dates", "patches", "potts_alignment"),
+    *("arrays", "characters", "chorale_notes", "copies", "dates", "patches"),
+    *("potts_alignment", "tagged"),
 )
 """Other sources without labels."""
 
@@ -285,7 +321,7 @@ def unsearched(judge, recipe):
     """What is said where nothing can be searched by codes and labels; else nothing."""
     if type_of(recipe["data"]["source"]) in UNLABELLED:
         return rf"judge {judge}: \w+ has no labelled"
-    if recipe["model"]["type"] in ("linear_memory", "perceptron"):
+    if recipe["model"]["type"] in ("adversaries", "linear_memory", "perceptron"):
         return rf"judge {judge}: no model .* has hidden layers"
     if recipe["model"].get("outputs") == "values" and recipe["model"]["type"] == "mlp":
         return rf"judge {judge}: .* has no classes"
@@ -308,6 +344,8 @@ def judged_by(judges, recipe):
         "bound": {"samples": 3},
         "frames": {"series": 2, "betas": 5, "chains": 2, "sweeps": 2},
         "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
+        "modes": {"samples": 20, "updates": 5},
+        "parzen": {"samples": 50, "widths": 3},
     }
     judges = [{"type": judge, **small.get(judge, {})} for judge in judges]
     return {**recipe, "repeats": 1, "compare": [], "judge": judges}

@@ -9,6 +9,7 @@ from harmonium.models import adapted
 from harmonium.models.adapt import _BY_OUTPUTS
 from harmonium.nets import (
     MLP,
+    Adversaries,
     Autoencoder,
     Codec,
     ElementaryPerceptron,
@@ -18,6 +19,7 @@ from harmonium.nets import (
     MarkovChain,
     NeuralTuringMachine,
     Perceptron,
+    Tagger,
     Transducer,
 )
 from harmonium.nets.codes import Noisy
@@ -40,12 +42,14 @@ MACHINES = {
     "RowMemory": LinearMemory(6, 6, recalls="rows"),
     "ElementaryModel": ElementaryPerceptron(6, 4, classes=2),
     "MapModel": KohonenMap(6, rows=2, columns=2),
+    "AdversariesModel": Adversaries(MLP([3, 6]), MLP([6, 1])),
     "Regressor": MLP([6, 4, 2], outputs="values"),
     "LabelsModel": MLP([6, 4, 2], outputs="probabilities"),
     "AutoencoderModel": Autoencoder([6, 4, 2]),
     "HashingModel": Autoencoder([6, 4, 2], code=Noisy()),
     "MarkovModel": MarkovChain(4),
     "AligningModel": Transducer(4, 3),
+    "TaggerModel": Tagger(4, 3),
     "TuringModel": NeuralTuringMachine(4, 3, memory=(6, 3)),
     "TreeModel": RNTN(6, 4, classes=2, longest=3),
 }
@@ -72,12 +76,14 @@ ABILITIES = {
     "ClassMemory": "Decides Described Filters Net",
     "RowMemory": "Described Net Reconstructs",
     "ElementaryModel": "Decides Described Encodes Filters Net",
+    "AdversariesModel": "Described Discriminates Latent Net Samples",
     "Regressor": "Described Encodes Filters Net Predicts",
     "LabelsModel": "Described Encodes Filters Net Predicts",
     "AutoencoderModel": "Decodes Described Encodes Filters Net Reconstructs Unrolls",
     "HashingModel": "Decodes Described Encodes Filters Hashes Net Reconstructs Unrolls",
     "MarkovModel": "Continues CountsRows Described Net Steps",
     "AligningModel": "Aligns Described Net Transduces",
+    "TaggerModel": "Described Net Tags",
     "TuringModel": "Addresses Aligns Described Net Transduces",
     "TreeModel": "Classifies ClassifiesNodes Decides Described Encodes Net",
 }

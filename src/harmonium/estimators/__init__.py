@@ -14,6 +14,7 @@ from harmonium.estimators.conv_net import ConvNetClassifier
 from harmonium.estimators.convolutional_rbm import ConvolutionalRBM
 from harmonium.estimators.dbm import DBM
 from harmonium.estimators.dbn import DBNClassifier
+from harmonium.estimators.gan import GAN
 from harmonium.estimators.hopfield import HopfieldMemory, ModernHopfieldMemory
 from harmonium.estimators.kohonen import SelfOrganisingMap
 from harmonium.estimators.linear_memory import AssociativeMemory
@@ -24,6 +25,7 @@ from harmonium.estimators.perceptron import Perceptron
 from harmonium.estimators.rbm import RBM
 from harmonium.estimators.replicated_softmax import ReplicatedSoftmax
 from harmonium.estimators.semantic_hash import SemanticHash
+from harmonium.estimators.sequence_tagger import SequenceTagger
 from harmonium.estimators.sequence_transducer import SequenceTransducer
 from harmonium.estimators.series_rbm import SeriesRBM
 from harmonium.estimators.sigmoid_belief_net import SigmoidBeliefNet
@@ -34,6 +36,7 @@ from harmonium.estimators.vae import VAE
 
 __all__ = [
     "DBM",
+    "GAN",
     "RBM",
     "VAE",
     "AssociativeMemory",
@@ -52,6 +55,7 @@ __all__ = [
     "ReplicatedSoftmax",
     "SelfOrganisingMap",
     "SemanticHash",
+    "SequenceTagger",
     "SequenceTransducer",
     "SeriesRBM",
     "SigmoidBeliefNet",

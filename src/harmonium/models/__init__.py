@@ -18,12 +18,14 @@ from harmonium.models.abilities import (
     Decodes,
     Described,
     Directed,
+    Discriminates,
     Encodes,
     EnergyBased,
     Filters,
     Forecasts,
     FreeEnergies,
     Hashes,
+    Latent,
     Layered,
     Maps,
     Mixes,
@@ -34,10 +36,12 @@ from harmonium.models.abilities import (
     Samples,
     Scores,
     Steps,
+    Tags,
     Transduces,
     Unrolls,
 )
 from harmonium.models.adapt import adapted
+from harmonium.models.adversaries import AdversariesModel
 from harmonium.models.agent import Agent
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
@@ -55,6 +59,7 @@ from harmonium.models.readout import ReadoutClassifier, ReadoutRegressor
 from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
+from harmonium.models.tagger import TaggerModel
 from harmonium.models.temporal import TemporalModel
 from harmonium.models.transducer import AligningModel, TransducerModel
 from harmonium.models.trees import TreeModel
@@ -62,6 +67,7 @@ from harmonium.models.turing import TuringModel
 from harmonium.models.variational import VariationalModel
 
 __all__ = [
+    "AdversariesModel",
     "Addresses",
     "Acts",
     "Agent",
@@ -85,6 +91,7 @@ __all__ = [
     "DeepModel",
     "Described",
     "Directed",
+    "Discriminates",
     "ElementaryModel",
     "DocumentModel",
     "EncoderModel",
@@ -99,6 +106,7 @@ __all__ = [
     "LabelledModel",
     "LabelledStack",
     "LabelsModel",
+    "Latent",
     "Layered",
     "MapModel",
     "Maps",
@@ -121,6 +129,8 @@ __all__ = [
     "Steps",
     "SigmoidBeliefModel",
     "Stack",
+    "TaggerModel",
+    "Tags",
     "TemporalModel",
     "TransducerModel",
     "Transduces",

@@ -7,6 +7,7 @@ rows to the activities of those layers.
 """
 
 from harmonium.nets.action_values import ActionValues
+from harmonium.nets.adversaries import Adversaries
 from harmonium.nets.autoencoder import Autoencoder
 from harmonium.nets.codec import Codec
 from harmonium.nets.convolved import Convolved
@@ -27,6 +28,7 @@ from harmonium.nets.perceptron import Perceptron
 from harmonium.nets.radial import RadialBasisNet
 from harmonium.nets.readout import Readout
 from harmonium.nets.sigmoid_belief import SigmoidBeliefNet
+from harmonium.nets.tagger import Tagger
 from harmonium.nets.tent import tent_net
 from harmonium.nets.threshold import Threshold
 from harmonium.nets.transducer import Transducer
@@ -34,6 +36,7 @@ from harmonium.nets.transducer import Transducer
 __all__ = [
     "ActionValues",
     "MLP",
+    "Adversaries",
     "Autoencoder",
     "Convolved",
     "Codec",
@@ -55,6 +58,7 @@ __all__ = [
     "Noisy",
     "Perceptron",
     "SigmoidBeliefNet",
+    "Tagger",
     "Threshold",
     "Transducer",
     "tent_net",

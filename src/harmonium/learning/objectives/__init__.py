@@ -16,6 +16,7 @@ from harmonium.learning.objectives.next_token import NextToken
 from harmonium.learning.objectives.series import SeriesContrast
 from harmonium.learning.objectives.squared_error import SquaredError
 from harmonium.learning.objectives.symbols import Symbols
+from harmonium.learning.objectives.tags import Tags
 from harmonium.learning.objectives.temporal_difference import TemporalDifference
 from harmonium.learning.objectives.triplet import Triplet
 from harmonium.learning.objectives.wake_sleep import WakeSleep
@@ -34,6 +35,7 @@ __all__ = [
     "NextToken",
     "SquaredError",
     "Symbols",
+    "Tags",
     "Triplet",
     "WakeSleep",
     "cross_entropy",
