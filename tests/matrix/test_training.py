@@ -294,7 +294,7 @@ def unlike(judge, recipe):
     if judge == "map_errors" and recipe["model"]["type"] != "kohonen":
         return r"judge map_errors: no model .* lays rows out on a map"
     if judge == "play" and recipe["model"]["type"] != "action_values":
-        return r"judge play: no model .* chooses actions"
+        return r"judge play: (no model .* chooses actions|.* not of play in a world)"
     if judge == "next_token" and recipe["model"]["type"] not in TEXTS:
         return r"judge next_token: no model .* predicts the next symbol of a text"
     if judge == "sentiment" and recipe["model"]["type"] not in TREE_NETS:
