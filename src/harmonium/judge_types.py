@@ -37,7 +37,9 @@ BASELINES: dict[str, str] = {
     "independent_gaussians": "harmonium.baselines.independent_gaussians:IndependentGaussians",
     "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
     "lda": "harmonium.baselines.lda:LDA",
-    "logistic_autoregression": "harmonium.baselines.logistic_autoregression:LogisticAutoregression",
+    "logistic_autoregression": (
+        "harmonium.baselines.logistic_autoregression:LogisticAutoregression"
+    ),
     "logistic_regression": "harmonium.baselines.logistic_regression:LogisticRegression",
     "lsa": "harmonium.baselines.lsa:LSA",
     "most_frequent_tag": "harmonium.baselines.most_frequent_tag:MostFrequentTag",
