@@ -102,7 +102,7 @@ def _frames(prompt: str, numbers: Sequence[int]) -> torch.Tensor:
     """Frames ``(T, notes)`` of a prompt."""
     frames = []
     for chord in prompt.strip().strip(STEP).split(STEP):
-        frame = torch.zeros(len(numbers))
+        frame = torch.zeros(len(numbers), dtype=torch.float32)
         for name in chord.split():
             number = number_of(name)
             if number not in numbers:

@@ -174,7 +174,7 @@ def _roll(steps: NDArray[np.int64]) -> torch.Tensor:
 
 
 def _examples(rolls: list[torch.Tensor], *, longest: int, names: list[str]) -> Examples:
-    x = torch.zeros(len(rolls), longest, rolls[0].shape[1])
+    x = torch.zeros(len(rolls), longest, rolls[0].shape[1], dtype=torch.float32)
     for k, roll in enumerate(rolls):
         x[k, : len(roll)] = roll
     lengths = torch.tensor([float(len(roll)) for roll in rolls])
