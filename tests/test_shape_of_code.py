@@ -38,6 +38,7 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     "data/arrays.py::arrays": "a reader's settings are its arguments",
     "data/image_folder.py::image_folder": "a reader's settings are its arguments",
     "data/patches.py::patches": "a reader's settings are its arguments",
+    "data/series.py::series": "a reader's settings are its arguments",
     "data/table.py::table": "a reader's settings are its arguments",
     "data/text.py::text": "a reader's settings are its arguments",
     "data/trees.py::trees": "a reader's settings are its arguments",

@@ -64,6 +64,7 @@ KINDS: dict[str, dict[str, str]] = {
         "text": "harmonium.data.text:text",
         "tiny_shakespeare": "harmonium.data.shakespeare:tiny_shakespeare",
         "trees": "harmonium.data.trees:trees",
+        "vowels": "harmonium.data.series:vowels",
         "words": "harmonium.data.characters:words",
     },
     "Transform": {
@@ -144,6 +145,7 @@ KINDS: dict[str, dict[str, str]] = {
         "resnet50": "harmonium.nets.architectures.resnet:resnet50",
         "rntn": "harmonium.nets.trees.rntn:RNTN",
         "sigmoid_belief_net": "harmonium.nets.sigmoid_belief:SigmoidBeliefNet",
+        "series": "harmonium.nets.series:SeriesNet",
         "seven_layer_net": "harmonium.nets.architectures.seven_layers:seven_layer_net",
         "tree_lstm": "harmonium.nets.trees.lstm:TreeLSTM",
         "two_stage_net": "harmonium.nets.architectures.two_stages:two_stage_net",

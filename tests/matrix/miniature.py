@@ -50,6 +50,7 @@ NETS = (
     "radial_basis",
     "recursive_net",
     "rntn",
+    "series",
     "sigmoid_belief_net",
     "tree_lstm",
 )
@@ -60,6 +61,7 @@ CLASSIFIERS = (
     "mlp",
     "net",
     "radial_basis",
+    "series",
 )
 """Nets whose outputs are those of classes, unless a recipe says that they are values."""
 
@@ -132,6 +134,8 @@ def miniature(name: str, folder: Path) -> dict[str, Any]:
     recipe = YAML(typ="safe").load(find(name))
     recipe = {**copy.deepcopy(recipe), "name": name, "threads": 1}
     recipe["repeats"] = min(recipe.get("repeats", 1), TRIALS)
+    if recipe["model"]["type"] == "series":
+        recipe["data"]["source"] = "vowels"  # series with labels
     _shrink_data(recipe["data"], folder)
     _shrink_model(recipe["model"], 841 if recipe["data"]["source"] == "letters" else 64)
     short = (recipe[stage] for stage in ("pretrain", "train", "fine_tune") if stage in recipe)
@@ -246,6 +250,10 @@ def _shrink_sequences(model: dict[str, Any]) -> None:
     if "channels" in model:
         model["hidden"] = WIDTHS[0]
         return
+    if "classes" in model and "recurrent" in model:
+        model["recurrent"] |= {"hidden": WIDTHS[0], "inputs": 6}
+        model["classes"] = 2
+        return
     if model["type"] in TREE_NETS:
         model |= {"words": 50, "hidden": CODE, "longest": 12}
         return
@@ -265,6 +273,7 @@ SPECIAL = {
     "words": _shrink_sequences,
     "vocabulary": _shrink_sequences,
     "channels": _shrink_sequences,
+    "recurrent": _shrink_sequences,
 }
 """Setting that only some models have -> how such a model is cut down."""
 
@@ -310,6 +319,23 @@ def _motions(folder: Path) -> dict[str, Any]:
     lines = [",".join(f"{v:.4f}" for v in row) for row in (wave + 0.2 * draws).tolist()]
     path.write_text("\n".join(["a,b,c,d,e,f", *lines]) + "\n")
     return {"type": "series", "path": str(path), "length": 20}
+
+
+def _spoken(folder: Path) -> dict[str, Any]:
+    """Series of 5 to 15 frames and six channels, slow waves or fast ones, with their labels."""
+    source, folder = torch.Generator().manual_seed(0), folder / "spoken"
+    folder.mkdir(parents=True, exist_ok=True)
+    for part, rows in {"train": 60, "test": 30}.items():
+        lines = []
+        for row in range(rows):
+            length = 5 + row % 11
+            steps = torch.arange(length) * (0.3, 0.9)[row % 2] + row
+            values = steps.sin() + 0.1 * torch.randn(6, length, generator=source)
+            lines.append(":".join(",".join(f"{v:.4f}" for v in x) for x in values.tolist()))
+            lines[-1] += f":{('slow', 'fast')[row % 2]}\n"
+        (folder / f"{part}.ts").write_text("@data\n" + "".join(lines))
+    files = {"path": str(folder / "train.ts"), "test": str(folder / "test.ts")}
+    return {"type": "series", **files, "standardise": False}
 
 
 def _trees(folder: Path) -> dict[str, Any]:
@@ -374,7 +400,13 @@ def fingerprint(models: Path) -> dict[str, str]:
     return found
 
 
-MADE = {"corel5k": _joined, "emoji": _joined, "motions": _motions, "sst": _trees}
+MADE = {
+    "corel5k": _joined,
+    "emoji": _joined,
+    "motions": _motions,
+    "sst": _trees,
+    "vowels": _spoken,
+}
 """Reader of files that nobody ships -> maker of small ones in their place."""
 
 
@@ -402,7 +434,7 @@ def _kind(recipe: dict[str, Any]) -> tuple[object, ...]:
         *(part if isinstance(part, str) else _type(part or "") for part in parts
           if not isinstance(part, int)),
         *(_type(stage) for stage in (*short, *recipe.get("stages", ()))),
-        "digits" if source in ("mnist", "fashion_mnist") else source,
+        "digits" if source in ("mnist", "fashion_mnist") else source * (model["type"] != "series"),
         bool(data.get("labels")),
         "classes" in model,
     )  # fmt: skip

@@ -15,8 +15,10 @@ from harmonium.nets import (
     KohonenMap,
     LinearMemory,
     Perceptron,
+    SeriesNet,
 )
 from harmonium.nets.codes import Noisy
+from harmonium.nets.recurrent import GRU
 from harmonium.nets.trees import RNTN
 from tests.nets.codes.normal import Normal
 
@@ -40,6 +42,7 @@ MACHINES = {
     "LabelsModel": MLP([6, 4, 2], outputs="probabilities"),
     "AutoencoderModel": Autoencoder([6, 4, 2]),
     "HashingModel": Autoencoder([6, 4, 2], code=Noisy()),
+    "SeriesClassifierModel": SeriesNet(GRU(3, 4), 2),
     "TreeModel": RNTN(6, 4, classes=2, longest=3),
 }
 ABILITIES = {
@@ -69,6 +72,7 @@ ABILITIES = {
     "LabelsModel": "Described Encodes Filters Net Predicts",
     "AutoencoderModel": "Decodes Described Encodes Filters Net Reconstructs Unrolls",
     "HashingModel": "Decodes Described Encodes Filters Hashes Net Reconstructs Unrolls",
+    "SeriesClassifierModel": "Classifies Decides Described Encodes Net",
     "TreeModel": "Classifies ClassifiesNodes Decides Described Encodes Net",
 }
 

@@ -76,6 +76,7 @@ _KNOWN: dict[str, Callable[[], DataSet]] = {
     "reuters": data.reuters,
     "sst": data.sst,
     "tiny_shakespeare": data.tiny_shakespeare,
+    "vowels": data.vowels,
 }
 """Known data sets that are not labelled pictures."""
 
@@ -83,6 +84,7 @@ _READERS: dict[str, Callable[..., DataSet]] = {
     "arrays": data.arrays,
     "fasta": data.fasta,
     "image_folder": data.image_folder,
+    "series": data.series,
     "table": data.table,
     "text": data.text,
     "trees": data.trees,
@@ -91,6 +93,9 @@ _READERS: dict[str, Callable[..., DataSet]] = {
 
 _OF_TREES = {"sst", "trees"}
 """Readers of trees."""
+
+_OF_SERIES = {"motions", "series", "vowels"}
+"""Readers of many series."""
 
 
 def _read(kind: str, path: Path, *, settings: Mapping[str, Any]) -> DataSet:
@@ -147,6 +152,8 @@ def _kind(run: Trained, path: Path) -> str:
     own = run.recipe.data.source
     if own.type in _OF_TREES and _suffix(path) not in (*_ARRAYS, *_COLUMNS):
         return "trees"
+    if own.type in _OF_SERIES:
+        return "series"
     if own.type not in {"fasta", "text"}:
         return reader(path)
     if path.is_dir():
@@ -193,6 +200,8 @@ def _settings(run: Trained, kind: str, *, path: Path) -> list[dict[str, Any]]:
     given = {k: v for k, v in own.settings.items() if k not in _OF_TRAINING}
     if kind == "trees":
         return [_tree_settings(run)]
+    if kind == "series":
+        return [_series_settings(run)]
     if kind == "table":
         return table_settings(path, run.features, own=given if own.type == kind else {})
     if own.type != kind:
@@ -215,6 +224,18 @@ def _tree_settings(run: Trained) -> dict[str, Any]:
         "longest": data.longest_of(run.width),
         "lower": run.recipe.data.source.settings.get("lower", True),
     }
+
+
+def _series_settings(run: Trained) -> dict[str, Any]:
+    """Columns and gaps as in the run; values as they are, since the net standardises them."""
+    own = run.recipe.data.source
+    if own.settings.get("standardise", True):
+        raise UsageError(
+            f"the reader {own.type} standardised the series of the run by their own mean, which "
+            "new series do not have: train with `standardise: false` in the source"
+        )
+    kept = {k: v for k, v in own.settings.items() if k in ("time", "channels", "missing")}
+    return {**kept, "test": None, "standardise": False}
 
 
 def _check_names(run: Trained, kind: str, *, path: Path) -> None:

@@ -57,7 +57,7 @@ from harmonium.data.patches import patches
 from harmonium.data.picture_noise import InTurn, PictureNoise
 from harmonium.data.reuters import reuters
 from harmonium.data.reweight import sequence_weights
-from harmonium.data.series import motions, series
+from harmonium.data.series import motions, series, vowels
 from harmonium.data.sets import fashion_mnist, load, mnist
 from harmonium.data.shakespeare import tiny_shakespeare
 from harmonium.data.split import few_labels, held_out, keep_labels, validation, with_test
@@ -85,6 +85,7 @@ from harmonium.data.vocabulary import Vocabulary
 from harmonium.data.whiten import Whiten
 
 __all__ = [
+    "vowels",
     "words",
     "tiny_shakespeare",
     "stream_set",

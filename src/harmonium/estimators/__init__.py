@@ -24,6 +24,7 @@ from harmonium.estimators.perceptron import Perceptron
 from harmonium.estimators.rbm import RBM
 from harmonium.estimators.replicated_softmax import ReplicatedSoftmax
 from harmonium.estimators.semantic_hash import SemanticHash
+from harmonium.estimators.sequence_classifier import SequenceClassifier
 from harmonium.estimators.series_rbm import SeriesRBM
 from harmonium.estimators.sigmoid_belief_net import SigmoidBeliefNet
 from harmonium.estimators.sparse_features import SparseFeatures
@@ -51,6 +52,7 @@ __all__ = [
     "ReplicatedSoftmax",
     "SelfOrganisingMap",
     "SemanticHash",
+    "SequenceClassifier",
     "SeriesRBM",
     "SigmoidBeliefNet",
     "SparseFeatures",

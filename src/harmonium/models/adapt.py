@@ -24,12 +24,20 @@ from harmonium.models.model import Model
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.readout import readout
 from harmonium.models.regressor import Regressor
+from harmonium.models.series import SeriesClassifierModel
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.temporal import TemporalModel
 from harmonium.models.trees import TreeModel
 from harmonium.models.variational import VariationalModel
-from harmonium.nets import Codec, ElementaryPerceptron, LinearMemory, Readout, SigmoidBeliefNet
+from harmonium.nets import (
+    Codec,
+    ElementaryPerceptron,
+    LinearMemory,
+    Readout,
+    SeriesNet,
+    SigmoidBeliefNet,
+)
 from harmonium.nets.codes import Drawn, Noisy
 
 __all__ = ["adapted"]
@@ -104,6 +112,7 @@ _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
     EnergyGraph: _graph,
     LinearMemory: memory,
     Readout: readout,
+    SeriesNet: SeriesClassifierModel,
     SigmoidBeliefNet: SigmoidBeliefModel,
     TemporalRBM: TemporalModel,
 }

@@ -23,6 +23,7 @@ from harmonium.nets.net import Net, Node
 from harmonium.nets.perceptron import Perceptron
 from harmonium.nets.radial import RadialBasisNet
 from harmonium.nets.readout import Readout
+from harmonium.nets.series import SeriesNet
 from harmonium.nets.sigmoid_belief import SigmoidBeliefNet
 from harmonium.nets.tent import tent_net
 from harmonium.nets.threshold import Threshold
@@ -47,6 +48,7 @@ __all__ = [
     "Node",
     "Noisy",
     "Perceptron",
+    "SeriesNet",
     "SigmoidBeliefNet",
     "Threshold",
     "tent_net",

@@ -72,7 +72,7 @@ def net_training(
     optimiser = build(settings.optimiser, made)
     held = trial.known(trial.data.validation)
     watches: list[Watch] = [WeightsWatch(None, model if isinstance(model, Filters) else None)]
-    if model.width <= PLANE:
+    if 0 < model.width <= PLANE:
         watches.append(PathWatch(model.net))
     if held is not None and held.y is not None:
         if isinstance(model, Classifies):
