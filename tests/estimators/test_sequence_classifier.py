@@ -12,10 +12,7 @@ from harmonium.errors import UsageError
 
 RNG = np.random.default_rng(0)
 Y = np.array(["slow", "fast"])[np.arange(80) % 2]
-X = [
-    np.sin((0.3, 0.9)[k % 2] * np.arange(RNG.integers(6, 16)) + k)[:, None] + 0.1 * RNG.standard_normal()
-    for k in range(80)
-]
+X = [np.sin((0.3, 0.9)[k % 2] * np.arange(RNG.integers(6, 16)) + k)[:, None] for k in range(80)]
 QUICK = {"hidden_size": 12, "n_epochs": 25, "random_state": 0, "learning_rate": 0.02}
 
 
@@ -65,8 +62,9 @@ def test_every_cell_repeats_by_its_seed_and_travels(cell):
 def test_a_weight_of_zero_leaves_a_series_out():
     weight = np.ones(40)
     weight[20:] = 0
-    weighted = SequenceClassifier(**QUICK | {"n_epochs": 2}).fit(X[:40], Y[:40], sample_weight=weight)
-    less = SequenceClassifier(**QUICK | {"n_epochs": 2}).fit(X[:20], Y[:20])
+    settings = QUICK | {"n_epochs": 2}
+    weighted = SequenceClassifier(**settings).fit(X[:40], Y[:40], sample_weight=weight)
+    less = SequenceClassifier(**settings).fit(X[:20], Y[:20])
     np.testing.assert_allclose(weighted.predict_proba(X), less.predict_proba(X), atol=1e-6)
 
 

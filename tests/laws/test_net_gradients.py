@@ -37,8 +37,8 @@ NETS = {
     if place.startswith("harmonium.nets.")
     and not any(part in place for part in (".architectures.", ".trees.", "nets.series"))
 }
-"""Architectures are lists of layers, each of which is checked by itself. Nets over trees and series
-read no rows of numbers; tests/nets checks them."""
+"""Architectures are lists of layers, each of which is checked by itself. Nets over trees and
+series read no rows of numbers; tests/nets checks them."""
 OBJECTIVES = {
     name: registry.target(place)
     for name, place in registry.KINDS["Objective"].items()

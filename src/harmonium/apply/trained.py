@@ -92,8 +92,9 @@ class Trained:
 
     @property
     def width(self) -> int:
-        """Number of values of a row, after the transforms; of the longest row that was learned
-        from where the model reads rows of any length.
+        """Number of values of a row, after the transforms.
+
+        That of the longest row in training, where the model reads rows of any length.
         """
         return int(self._lowest.width or math.prod(self.shape))
 

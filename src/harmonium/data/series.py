@@ -23,12 +23,12 @@ def motions(directory: Path | None = None, *, standardise: bool = True) -> DataS
     """BasicMotions: 40 training and 40 test series of a wrist sensor, 100 frames of 6 channels.
 
     Ten frames a second of accelerometer and gyroscope while students stand, walk, run or play
-    badminton. From the UEA archive (Bagnall et al., 2018, https://arxiv.org/abs/1811.00075), also in
-    the package sktime.
+    badminton. From the UEA archive (Bagnall et al., 2018, https://arxiv.org/abs/1811.00075), also
+    in the package sktime.
 
     Args:
         directory: Folder of the two files; null to look in the usual places.
-        standardise: Whether channels have mean 0 and standard deviation 1 over the training frames.
+        standardise: Whether channels have mean 0 and standard deviation 1 in the training frames.
 
     Raises:
         FileNotFoundError: files are missing; the message gives their source and place.
@@ -48,7 +48,7 @@ def vowels(directory: Path | None = None, *, standardise: bool = True) -> DataSe
 
     Args:
         directory: Folder of the two files; null to look in the usual places.
-        standardise: Whether channels have mean 0 and standard deviation 1 over the training frames.
+        standardise: Whether channels have mean 0 and standard deviation 1 in the training frames.
 
     Raises:
         FileNotFoundError: files are missing; the message gives their source and place.

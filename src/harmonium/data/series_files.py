@@ -111,7 +111,8 @@ def _whole(frames: Tensor, missing: Missing, *, where: str) -> Tensor:
     """Frames whose missing values are filled in."""
     if bool(frames.isinf().any()) or (missing == "refuse" and bool(frames.isnan().any())):
         raise DataError(
-            f"{where}: a value is no finite number: fill the gap in, or set `missing` to interpolate"
+            f"{where}: a value is no finite number: fill the gap in, or set `missing` to "
+            "interpolate"
         )
     return interpolated(frames, where=where)
 

@@ -72,8 +72,8 @@ def _frames(x: Any, *, place: int) -> Tensor:  # noqa: ANN401
         array = array.astype(np.float64)
     if not np.isfinite(array).all():
         raise UsageError(
-            f"X, series {place}: a value is NaN or infinite: fill the gaps in, or leave the series "
-            "out"
+            f"X, series {place}: a value is NaN or infinite: fill the gaps in, or leave the "
+            "series out"
         )
     frames = torch.from_numpy(np.ascontiguousarray(array))
     return frames if frames.ndim == 2 else frames[:, None]
@@ -82,4 +82,4 @@ def _frames(x: Any, *, place: int) -> Tensor:  # noqa: ANN401
 def _deep(X: Sequence[Any]) -> bool:
     """Whether a list is nested three times."""
     first = X[0] if len(X) else None
-    return isinstance(first, list | tuple) and len(first) > 0 and isinstance(first[0], list | tuple)
+    return isinstance(first, list | tuple) and any(isinstance(x, list | tuple) for x in first)

@@ -1,6 +1,6 @@
 """Recurrent nets over series as a scikit-learn classifier."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar, Literal, Self
@@ -120,7 +120,7 @@ class SequenceClassifier(ClassifierMixin, Trained):
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
         self,
-        X: Sequence[ArrayLike] | ArrayLike,
+        X: Any,  # noqa: ANN401
         y: ArrayLike,
         *,
         sample_weight: ArrayLike | None = None,
@@ -191,30 +191,30 @@ class SequenceClassifier(ClassifierMixin, Trained):
 
     @neutrally
     @torch.no_grad()
-    def _logits(self, X: Sequence[ArrayLike] | ArrayLike) -> Tensor:
+    def _logits(self, X: Any) -> Tensor:  # noqa: ANN401
         check_is_fitted(self)
         if self._table and is_table(X):
-            x = new_rows(self, X)[..., None]  # type: ignore[arg-type]
+            x = new_rows(self, X)[..., None]
         else:
             x = as_series(X, channels=self.net_.channels)
         x = x.to(self.net_.standardised.mean.dtype)
         return torch.cat([self.net_(part) for part in x.split(_AT_ONCE)])
 
-    def predict_log_proba(self, X: Sequence[ArrayLike] | ArrayLike) -> NDArray[Any]:
+    def predict_log_proba(self, X: Any) -> NDArray[Any]:  # noqa: ANN401
         """log p(class given series), ``(n_series, n_classes)``, in nats."""
         found: NDArray[Any] = self._logits(X).log_softmax(1).numpy()
         return found
 
-    def predict_proba(self, X: Sequence[ArrayLike] | ArrayLike) -> NDArray[Any]:
+    def predict_proba(self, X: Any) -> NDArray[Any]:  # noqa: ANN401
         """p(class given series), ``(n_series, n_classes)``, in the order of ``classes_``."""
         found: NDArray[Any] = self._logits(X).softmax(1).numpy()
         return found
 
-    def decision_function(self, X: Sequence[ArrayLike] | ArrayLike) -> NDArray[Any]:
+    def decision_function(self, X: Any) -> NDArray[Any]:  # noqa: ANN401
         """Logits, ``(n_series, n_classes)``; for two classes the difference, ``(n_series,)``."""
         return decisions(self._logits(X).numpy())
 
-    def predict(self, X: Sequence[ArrayLike] | ArrayLike) -> NDArray[Any]:
+    def predict(self, X: Any) -> NDArray[Any]:  # noqa: ANN401
         """The most probable class of every series, ``(n_series,)``."""
         found: NDArray[Any] = self.classes_[self._logits(X).argmax(1).numpy()]
         return found

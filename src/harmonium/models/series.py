@@ -39,8 +39,8 @@ class SeriesModel(NetModel):
         kind = data.columns["x"]
         if not isinstance(kind, Series):
             raise UsageError(
-                f"model: it reads series, and the column x holds {kind!r}: take the reader series, "
-                "windows, motions or vowels"
+                f"model: it reads series, and the column x holds {kind!r}: take a reader of "
+                "series, such as series, motions or vowels"
             )
         if kind.width != self.channels:
             raise UsageError(

@@ -68,7 +68,8 @@ class SeriesNet(nn.Module):
         self.read = read
         self.standardised = Standardised(core.inputs)
         self.recurrent = core
-        self.backward_recurrent = type(core)(**copy.deepcopy(core.settings)) if bidirectional else None
+        again = type(core)(**copy.deepcopy(core.settings)) if bidirectional else None
+        self.backward_recurrent: nn.Module | None = again
         width = core.hidden * (1 + bidirectional)
         self.dropout = Dropout(dropout)
         self.outputs = linear(initial(int(classes), width, std=width**-0.5))
