@@ -28,7 +28,8 @@ class Needs:
         data: required rows: "train", "test", "held out"; rows with a class label, "labelled
             train", "labelled test", "labelled held out"; rows with real targets, "targets train"
             and so on; rows with either, "known train". Or the required kind of columns:
-            "pictures", "counts", "classes", "targets", or "joined" (several kinds of data).
+            "pictures", "counts", "classes", "targets", "joined" (several kinds of data), or
+            "windows" (of series, with the frames that follow).
     """
 
     model: tuple[str, ...] = ()
@@ -92,6 +93,11 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
     ),
     "graph": ("EnergyBased", "is a single energy graph", "take an rbm or a dbm"),
     "hashes": ("Hashes", "gives rows addresses of bits", "take an autoencoder with a noisy code"),
+    "intervals": (
+        "Intervals",
+        "forecasts several frames with intervals",
+        "take type forecast",
+    ),
     "layered": ("Layered", "has layers to train one by one", "take an rbm, belief_net or dbm"),
     "map errors": ("Maps", "lays rows out on a map", "take type kohonen"),
     "mixes": ("Mixes", "draws by Markov chains", "take an energy model"),
@@ -181,6 +187,8 @@ def _missing(name: str, data: DataSet) -> str | None:
         return _no_pictures(data)
     if name == "joined":
         return _not_joined(data)
+    if name == "windows":
+        return _no_windows(data)
     if name == "counts":
         return _no_counts(data)
     if name in _PREDICTED:
@@ -242,6 +250,15 @@ def _not_joined(data: DataSet) -> str | None:
 
     joined = isinstance(data.columns["x"], Joined)
     return None if joined else f"{data.name}: its rows hold one kind of data, not several"
+
+
+def _no_windows(data: DataSet) -> str | None:
+    from harmonium.data import Series
+
+    kind = data.columns["x"]
+    if isinstance(kind, Series) and data.targets and len(data.targets) % kind.width == 0:
+        return None
+    return f"{data.name}: its rows are no windows of a series: take the reader windows"
 
 
 def _no_counts(data: DataSet) -> str | None:

@@ -83,9 +83,13 @@ from harmonium.data.tree_kinds import NodeClasses, Trees, check_rows, longest_of
 from harmonium.data.trees import read_trees, tree_rows, tree_set, trees, trees_of, vocabulary
 from harmonium.data.vocabulary import Vocabulary
 from harmonium.data.whiten import Whiten
+from harmonium.data.windows import co2, sunspots, windows
 
 __all__ = [
+    "sunspots",
+    "co2",
     "vowels",
+    "windows",
     "words",
     "tiny_shakespeare",
     "stream_set",

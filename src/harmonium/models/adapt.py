@@ -24,7 +24,7 @@ from harmonium.models.model import Model
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.readout import readout
 from harmonium.models.regressor import Regressor
-from harmonium.models.series import SeriesClassifierModel
+from harmonium.models.series import ForecastModel, SeriesClassifierModel
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.temporal import TemporalModel
@@ -130,6 +130,7 @@ _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
     "distances": MapModel,
     "nodes": TreeModel,
     "probabilities": LabelsModel,
+    "quantiles": ForecastModel,
     "scores": PerceptronModel,
     "tokens": LanguageModel,
     "values": Regressor,

@@ -13,7 +13,7 @@ from harmonium.models.abilities import Batch
 from harmonium.models.deciding import MostProbable
 from harmonium.models.net import NetModel
 
-__all__ = ["SeriesClassifierModel", "SeriesModel"]
+__all__ = ["ForecastModel", "SeriesClassifierModel", "SeriesModel"]
 
 
 class SeriesModel(NetModel):
@@ -89,5 +89,35 @@ class SeriesClassifierModel(MostProbable, SeriesModel):
     @torch.no_grad()
     def codes(self, batch: Batch) -> dict[str, Tensor]:
         """Summary of each series, ``(B, hidden)``, named "summary"."""
+        found: dict[str, Tensor] = self.net.activities(batch["x"])
+        return found
+
+
+class ForecastModel(SeriesModel):
+    """A net from known frames to quantiles of those that follow, the column "y".
+
+    Args:
+        net: ``(B, T, channels) -> (B, 3, horizon, channels)``; shared, not copied.
+    """
+
+    def take_units(self, columns: Mapping[str, Rows]) -> None:
+        """Sets the units of known and of future frames from the training windows."""
+        x, y = (columns[name][:] for name in ("x", "y"))
+        self.net.fit_units(*(rows.reshape(len(rows), -1, self.channels) for rows in (x, y)))
+
+    @torch.no_grad()
+    def predict(self, batch: Batch) -> Tensor:
+        """Medians of the frames that follow, one frame after the other, ``(B, H * channels)``."""
+        return self.net.intervals(batch["x"])[1].flatten(1)
+
+    @torch.no_grad()
+    def intervals(self, batch: Batch) -> dict[str, Tensor]:
+        """Returns "lower", "value" (the median) and "upper", ``(B, H, channels)`` each."""
+        lower, value, upper = self.net.intervals(batch["x"])
+        return {"lower": lower, "value": value, "upper": upper}
+
+    @torch.no_grad()
+    def codes(self, batch: Batch) -> dict[str, Tensor]:
+        """Values after the last known frame, ``(B, hidden)``, named "summary"."""
         found: dict[str, Tensor] = self.net.activities(batch["x"])
         return found

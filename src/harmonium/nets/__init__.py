@@ -14,6 +14,7 @@ from harmonium.nets.elementary import ElementaryPerceptron
 from harmonium.nets.embedding import Embedding
 from harmonium.nets.ensemble import Ensemble, Noisy
 from harmonium.nets.extreme_learning import ExtremeLearningMachine
+from harmonium.nets.forecast import ForecastNet
 from harmonium.nets.kohonen import KohonenMap
 from harmonium.nets.language import LanguageNet
 from harmonium.nets.linear_memory import LinearMemory
@@ -38,6 +39,7 @@ __all__ = [
     "Embedding",
     "Ensemble",
     "ExtremeLearningMachine",
+    "ForecastNet",
     "KohonenMap",
     "RadialBasisNet",
     "Readout",
