@@ -41,6 +41,7 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     "data/series.py::series": "a reader's settings are its arguments",
     "data/table.py::table": "a reader's settings are its arguments",
     "data/text.py::text": "a reader's settings are its arguments",
+    "data/windows.py::windows": "a reader's settings are its arguments",
     "data/trees.py::trees": "a reader's settings are its arguments",
     "search/searching.py::search": "the settings of a search are its arguments",
     "nets/operations.py::Operations.__torch_dispatch__": "torch calls it, by position",

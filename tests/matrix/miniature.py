@@ -42,6 +42,7 @@ NETS = (
     "deep",
     "elementary_perceptron",
     "extreme_learning",
+    "forecast",
     "kohonen",
     "linear_memory",
     "mlp",
@@ -73,6 +74,9 @@ SCORING = (
     "radial_basis",
 )
 """Nets that find classes without their probabilities."""
+
+OF_SERIES = {"forecast", "series"}
+"""Nets that read series; their data are made."""
 
 TREE_NETS = ("recursive_net", "rntn", "tree_lstm")
 
@@ -134,7 +138,7 @@ def miniature(name: str, folder: Path) -> dict[str, Any]:
     recipe = YAML(typ="safe").load(find(name))
     recipe = {**copy.deepcopy(recipe), "name": name, "threads": 1}
     recipe["repeats"] = min(recipe.get("repeats", 1), TRIALS)
-    if recipe["model"]["type"] == "series":
+    if recipe["model"]["type"] in OF_SERIES - {"forecast"}:
         recipe["data"]["source"] = "vowels"  # series with labels
     _shrink_data(recipe["data"], folder)
     _shrink_model(recipe["model"], 841 if recipe["data"]["source"] == "letters" else 64)
@@ -250,6 +254,10 @@ def _shrink_sequences(model: dict[str, Any]) -> None:
     if "channels" in model:
         model["hidden"] = WIDTHS[0]
         return
+    if "horizon" in model:
+        model["recurrent"] |= {"hidden": WIDTHS[0]}
+        model |= {"horizon": 3, "lags": 6, "season": 4 if model["season"] else None}
+        return
     if "classes" in model and "recurrent" in model:
         model["recurrent"] |= {"hidden": WIDTHS[0], "inputs": 6}
         model["classes"] = 2
@@ -338,6 +346,17 @@ def _spoken(folder: Path) -> dict[str, Any]:
     return {"type": "series", **files, "standardise": False}
 
 
+def _forecast(folder: Path) -> dict[str, Any]:
+    """A year for each frame of a wave with noise, in windows."""
+    draws = torch.randn(200, generator=torch.Generator().manual_seed(0))
+    values = (torch.arange(200) * 1.6).sin() + 0.2 * draws
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = [f"{1800 + k},{v:.4f}" for k, v in enumerate(values.tolist())]
+    (folder / "wave.csv").write_text("\n".join(["year,wave", *lines]) + "\n")
+    size = {"context": 12, "horizon": 3, "validation": 0.2}
+    return {"type": "windows", "path": str(folder / "wave.csv"), "time": "year", **size}
+
+
 def _trees(folder: Path) -> dict[str, Any]:
     """Random trees whose labels are sums over their words, in two files."""
     source = torch.Generator().manual_seed(0)
@@ -401,10 +420,12 @@ def fingerprint(models: Path) -> dict[str, str]:
 
 
 MADE = {
+    "co2": _forecast,
     "corel5k": _joined,
     "emoji": _joined,
     "motions": _motions,
     "sst": _trees,
+    "sunspots": _forecast,
     "vowels": _spoken,
 }
 """Reader of files that nobody ships -> maker of small ones in their place."""
@@ -434,7 +455,8 @@ def _kind(recipe: dict[str, Any]) -> tuple[object, ...]:
         *(part if isinstance(part, str) else _type(part or "") for part in parts
           if not isinstance(part, int)),
         *(_type(stage) for stage in (*short, *recipe.get("stages", ()))),
-        "digits" if source in ("mnist", "fashion_mnist") else source * (model["type"] != "series"),
+        "digits" if source in ("mnist", "fashion_mnist")
+        else source * (model["type"] not in OF_SERIES),
         bool(data.get("labels")),
         "classes" in model,
     )  # fmt: skip

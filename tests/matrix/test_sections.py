@@ -39,6 +39,7 @@ TITLES = {
     "mistakes": "Right and wrong",
     "neighbours": "Nearest neighbours",
     "fit": "Fit",
+    "forecast": "Forecasts",
     "values": "Predicted and true",
     "partition": "log Z",
     "chains": "Chains",
@@ -62,11 +63,12 @@ ONLY = {
     "continuation": lambda _, model: "channels" in model,
     "decision_line": lambda name, _: name == "gate_perceptron",
     "fit": lambda name, _: name in FITTED,
+    "forecast": lambda _, model: model["type"] == "forecast",
     "memory": lambda _, model: model["type"] == "linear_memory",
     "neighbours": lambda name, _: name.endswith("similarity"),
     "patches": lambda name, _: name.startswith("patches"),
     "unit_map": lambda _, model: model["type"] == "kohonen",
-    "values": lambda _, model: model.get("outputs") == "values",
+    "values": lambda _, model: "values" in (model.get("outputs"), "values" * ("horizon" in model)),
 }
 """Section -> whether the page of a recipe, by its name and model, shows it; else no mention."""
 

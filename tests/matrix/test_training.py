@@ -12,7 +12,7 @@ import torch
 from harmonium.runs.signals import Interrupted
 from harmonium.stages import plan as planning
 from harmonium.training import train
-from tests.matrix.miniature import RECIPES, TREE_NETS, classifies, fingerprint, is_net
+from tests.matrix.miniature import OF_SERIES, RECIPES, TREE_NETS, classifies, fingerprint, is_net
 from tests.matrix.red import cells
 
 PARAMETERS = json.loads(Path(__file__).with_name("parameters.json").read_text())
@@ -24,6 +24,7 @@ FIGURES = {
     "contacts": "contact_precision",
     "error": "rmse",
     "forecast": "step_error",
+    "horizon": "mase",
     "likelihood": "log_likelihood",
     "linear_svm": "svm_error",
     "modalities": "generated_map",
@@ -79,7 +80,7 @@ def test_a_run_ends_with_what_its_judges_and_baselines_promise(name, runs, recip
         assert {b["type"] for b in recipe["compare"]} == set(methods) - {recipe["model"]["type"]}
     for baseline in recipe["compare"]:
         figures = methods[baseline["type"]]
-        assert (SHARES | {"log_likelihood", "perplexity", "step_error"}) & set(figures)
+        assert (SHARES | {"log_likelihood", "mase", "perplexity", "step_error"}) & set(figures)
         assert all(0 <= figures[name] <= 1 for name in SHARES & set(figures))
 
 
@@ -167,7 +168,9 @@ def type_of(component):
 
 def refusal(judge, recipe):
     """What is said where a recipe's model does not suit a judge; else nothing."""
-    if judge in ("map_errors", "next_token", "perplexity", "sentiment"):
+    if recipe["model"]["type"] in OF_SERIES:
+        return of_series(judge, recipe)
+    if judge in ("horizon", "map_errors", "next_token", "perplexity", "sentiment"):
         return unlike(judge, recipe)
     if judge == "forecast" or type_of(recipe["data"]["source"]) == "series":
         return unsuited(judge, recipe)
@@ -235,8 +238,20 @@ def unsuited(judge, recipe):
     return rf"judge {judge}: .*({whys[judge]})" if judge in whys else ""
 
 
+def of_series(judge, recipe):
+    """What nets over series are told by a judge; else nothing."""
+    forecasts = recipe["model"]["type"] == "forecast"
+    if judge in (("error", "horizon") if forecasts else ("accuracy", "linear_svm")):
+        return ""
+    if not forecasts and judge in ("neighbours", "retrieval"):
+        return ""
+    return rf"judge {judge}: (no model|.* has no|.* are no pictures|couplings|.* one kind of data)"
+
+
 def unlike(judge, recipe):
     """What is said where a judge of one kind of model meets another; else nothing."""
+    if judge == "horizon":
+        return r"judge horizon: no model .* forecasts several frames with intervals"
     if judge == "map_errors" and recipe["model"]["type"] != "kohonen":
         return r"judge map_errors: no model .* lays rows out on a map"
     if judge == "next_token" and recipe["model"]["type"] != "language":

@@ -137,6 +137,7 @@ def test_encode_gives_codes_of_the_last_hidden_layer(name, runs, recipes, verb, 
     units = model["units"][last] if "units" in model else model.get("hidden")
     units = model.get("associations", model.get("joint", units))
     units = 2 if model["type"] == "kohonen" else units
+    units = model["recurrent"]["hidden"] if "recurrent" in model else units
     units = CODES_OF_NETS.get(name, units)
     units = units["shape"] if isinstance(units, dict) else units
     codes = np.load(tmp_path / "codes.npy")

@@ -12,6 +12,7 @@ from harmonium.nets import (
     Codec,
     ElementaryPerceptron,
     ExtremeLearningMachine,
+    ForecastNet,
     KohonenMap,
     LinearMemory,
     Perceptron,
@@ -42,6 +43,7 @@ MACHINES = {
     "LabelsModel": MLP([6, 4, 2], outputs="probabilities"),
     "AutoencoderModel": Autoencoder([6, 4, 2]),
     "HashingModel": Autoencoder([6, 4, 2], code=Noisy()),
+    "ForecastModel": ForecastNet(GRU(3, 4), 2),
     "SeriesClassifierModel": SeriesNet(GRU(3, 4), 2),
     "TreeModel": RNTN(6, 4, classes=2, longest=3),
 }
@@ -72,6 +74,7 @@ ABILITIES = {
     "LabelsModel": "Described Encodes Filters Net Predicts",
     "AutoencoderModel": "Decodes Described Encodes Filters Net Reconstructs Unrolls",
     "HashingModel": "Decodes Described Encodes Filters Hashes Net Reconstructs Unrolls",
+    "ForecastModel": "Described Encodes Intervals Net Predicts",
     "SeriesClassifierModel": "Classifies Decides Described Encodes Net",
     "TreeModel": "Classifies ClassifiesNodes Decides Described Encodes Net",
 }
@@ -110,7 +113,7 @@ def test_a_net_that_lacks_something_is_refused_before_it_learns():
     Net.output_kind = "songs"
     with pytest.raises(
         TypeError,
-        match="is classes, codes, distances, nodes, probabilities, scores, tokens, values",
+        match="is classes, codes, distances, nodes, probabilities, quantiles, scores, tokens, values",
     ):
         adapted(Net())
 
