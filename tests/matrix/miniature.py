@@ -116,6 +116,9 @@ VOCABULARY = (
 SMALL: dict[str, dict[str, Any]] = {
     "nearest_neighbours": {"components": 4},
     "bound": {"samples": 3},
+    "horizon": {"season": 4},
+    "linear_forecast": {"season": 4},
+    "seasonal_naive": {"season": 4},
     "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
     "linear_svm": {"max_iter": 20},
     "perplexity": {"documents": 5, "betas": 10, "chains": 5, "sweeps": 5},

@@ -113,7 +113,8 @@ def test_a_net_that_lacks_something_is_refused_before_it_learns():
     Net.output_kind = "songs"
     with pytest.raises(
         TypeError,
-        match="is classes, codes, distances, nodes, probabilities, quantiles, scores, tokens, values",
+        match="is classes, codes, distances, nodes, probabilities, quantiles, scores, tokens, "
+        "values",
     ):
         adapted(Net())
 

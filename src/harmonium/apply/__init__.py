@@ -7,6 +7,7 @@ from harmonium.apply.decoding import Decoded, codes_in, decode
 from harmonium.apply.diagnose import Diagnosis, diagnose_recipe, diagnose_run
 from harmonium.apply.exporting import export_run, part_of
 from harmonium.apply.filtering import grey_levels, write_grey_levels
+from harmonium.apply.forecasting import forecast_rows, forecasts
 from harmonium.apply.layers import draw_layers
 from harmonium.apply.outline import count, outline, summary
 from harmonium.apply.reading import known_values, like_training, overview, read, rows_of
@@ -29,6 +30,8 @@ from harmonium.apply.weighing import fitted, held, model_recipe, weighed
 __all__ = [
     "BRACKETS",
     "bracketed",
+    "forecast_rows",
+    "forecasts",
     "write_brackets",
     "Columns",
     "Decoded",

@@ -67,6 +67,7 @@ def read(source: str | Path, **settings: Any) -> DataSet:  # noqa: ANN401
 
 _KNOWN: dict[str, Callable[[], DataSet]] = {
     "cifar10": data.cifar10,
+    "co2": data.co2,
     "corel5k": data.corel5k,
     "diabetes": data.diabetes_set,
     "emoji": data.emoji,
@@ -75,6 +76,7 @@ _KNOWN: dict[str, Callable[[], DataSet]] = {
     "newsgroups": data.newsgroups,
     "reuters": data.reuters,
     "sst": data.sst,
+    "sunspots": data.sunspots,
     "tiny_shakespeare": data.tiny_shakespeare,
     "vowels": data.vowels,
 }
@@ -93,6 +95,9 @@ _READERS: dict[str, Callable[..., DataSet]] = {
 
 _OF_TREES = {"sst", "trees"}
 """Readers of trees."""
+
+_OF_WINDOWS = {"co2", "sunspots", "windows"}
+"""Readers of windows of one series."""
 
 _OF_SERIES = {"motions", "series", "vowels"}
 """Readers of many series."""
@@ -127,6 +132,11 @@ def like_training(run: Trained, source: str | Path) -> DataSet:
         raise UsageError(
             f"{source}: the run learned from texts, and takes no rows of a file: continue a text "
             "by harmonium sample --prompt, or name another test text in a new recipe"
+        )
+    if run.recipe.data.source.type in _OF_WINDOWS:
+        raise UsageError(
+            f"{source}: the run forecasts what follows the windows of one series: only `harmonium "
+            "predict` takes a new series; other verbs take the run's own rows"
         )
     path = Path(source)
     if not path.exists():

@@ -20,7 +20,9 @@ def predict(
 
     The columns of the probabilities are named after the classes; .npy holds them alone. A model
     without probabilities, such as a perceptron, gives the labels; one of real targets, values.
-    For trees, .txt holds them in brackets with the predicted class of every node.
+    For trees, .txt holds them in brackets with the predicted class of every node. A run that
+    forecasts writes a row for each step after the end of the table --input, or after every origin
+    of its own test rows: expected value, lower and upper end of its interval.
     """
     from harmonium import apply
     from harmonium.runs import Run
@@ -31,7 +33,10 @@ def predict(
         written = apply.write_brackets(output, used, split=rows, overwrite=overwrite)
         say(f"{output}: {written} trees")
         return
-    columns, chunks = apply.predictions(used, apply.rows_of(used, source))
+    if apply.forecasts(used):
+        columns, chunks = apply.forecast_rows(used, source)
+    else:
+        columns, chunks = apply.predictions(used, apply.rows_of(used, source))
     with apply.new_table(output, columns, overwrite=overwrite) as table:
         for chunk in chunks:
             table.add(chunk)
@@ -39,5 +44,10 @@ def predict(
     say(f"{output}: {columns.rows} rows, {what or 'their labels'}")
 
 
-_MANY = {"probability": "classes", "value": "targets"}
+_MANY = {
+    "lower": "lower ends",
+    "probability": "classes",
+    "upper": "upper ends",
+    "value": "targets",
+}
 """Name of a part of the table -> meaning of its columns."""

@@ -70,6 +70,7 @@ from harmonium.data.summary import Summary, extremes, summary
 from harmonium.data.table import table
 from harmonium.data.text import text
 from harmonium.data.tf_idf import TfIdf
+from harmonium.data.times import Times
 from harmonium.data.transforms import (
     Binarise,
     Crop,
@@ -83,9 +84,12 @@ from harmonium.data.tree_kinds import NodeClasses, Trees, check_rows, longest_of
 from harmonium.data.trees import read_trees, tree_rows, tree_set, trees, trees_of, vocabulary
 from harmonium.data.vocabulary import Vocabulary
 from harmonium.data.whiten import Whiten
-from harmonium.data.windows import co2, sunspots, windows
+from harmonium.data.windows import co2, sunspots, table_settings_of, tabled, windows
 
 __all__ = [
+    "Times",
+    "table_settings_of",
+    "tabled",
     "sunspots",
     "co2",
     "vowels",

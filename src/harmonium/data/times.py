@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from harmonium.errors import DataError
@@ -58,17 +58,23 @@ class Times:
 
     def text(self, frame: int) -> str:
         """The time of a frame, also one after the end, as the file writes it."""
+        at = self._at(frame)
+        return at.strftime(self.form) if isinstance(at, datetime) else f"{at:.12g}"
+
+    def _at(self, frame: int) -> float | datetime:
         if not isinstance(self.first, datetime):
-            return f"{self.first + frame * self.step:.12g}"
-        if self.unit.startswith("month"):
-            months = self.first.month - 1 + round(frame * self.step)
-            year, month = self.first.year + months // 12, months % 12 + 1
-            last = monthrange(year, month)[1]
-            day = last if self.unit == "month ends" else min(self.first.day, last)
-            later = self.first.replace(year=year, month=month, day=day)
-        else:
-            later = self.first + timedelta(seconds=frame * self.step)
-        return later.strftime(self.form)
+            return self.first + frame * self.step
+        if not self.unit.startswith("month"):
+            return self.first + timedelta(seconds=frame * self.step)
+        months = self.first.month - 1 + round(frame * self.step)
+        year, month = self.first.year + months // 12, months % 12 + 1
+        last = monthrange(year, month)[1]
+        day = last if self.unit == "month ends" else min(self.first.day, last)
+        return self.first.replace(year=year, month=month, day=day)
+
+    def after(self, frame: int) -> Times:
+        """The same times from a frame on."""
+        return replace(self, first=self._at(frame))
 
     @property
     def words(self) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -17,7 +18,13 @@ from harmonium.data.kinds import Kind, Numbers, Series
 from harmonium.data.series_files import Missing, Tabled, of_table
 from harmonium.errors import DataError
 
-__all__ = ["co2", "cut", "frames_of", "sunspots", "windows"]
+__all__ = ["co2", "cut", "frames_of", "sunspots", "table_settings_of", "tabled", "windows"]
+
+_KNOWN: dict[str, dict[str, Any]] = {
+    "co2": {"time": "date", "channels": ["co2"], "missing": "interpolate"},
+    "sunspots": {"time": "YEAR", "channels": ["SUNACTIVITY"]},
+}
+"""Known set -> how its table is read."""
 
 
 def windows(  # noqa: PLR0913
@@ -89,7 +96,7 @@ def sunspots(
         FileNotFoundError: the file is missing; the message gives its source and place.
     """
     path = _packaged("sunspots", directory)
-    found = of_table(path, "YEAR", channels=["SUNACTIVITY"])
+    found = tabled(path, _KNOWN["sunspots"])
     held = (float(validation or 0), float(test or 0))
     return cut("sunspots", found, context=context, horizon=horizon, held=held)
 
@@ -119,9 +126,25 @@ def co2(
         FileNotFoundError: the file is missing; the message gives its source and place.
     """
     path = _packaged("co2", directory)
-    found = of_table(path, "date", channels=["co2"], missing="interpolate")
+    found = tabled(path, _KNOWN["co2"])
     held = (float(validation or 0), float(test or 0))
     return cut("co2", found, context=context, horizon=horizon, held=held)
+
+
+def tabled(path: Path, settings: Mapping[str, Any]) -> Tabled:
+    """Reads a table with the settings "time", "channels" and "missing" of a reader."""
+    return of_table(
+        path,
+        settings.get("time"),
+        channels=settings.get("channels"),
+        missing=settings.get("missing", "refuse"),
+    )
+
+
+def table_settings_of(reader: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """How a reader with these settings reads its table: "time", "channels", "missing"."""
+    names = ("time", "channels", "missing")
+    return {**_KNOWN.get(reader, {}), **{k: settings[k] for k in names if k in settings}}
 
 
 def _packaged(name: str, directory: Path | None) -> Path:

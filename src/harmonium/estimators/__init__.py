@@ -14,6 +14,7 @@ from harmonium.estimators.conv_net import ConvNetClassifier
 from harmonium.estimators.convolutional_rbm import ConvolutionalRBM
 from harmonium.estimators.dbm import DBM
 from harmonium.estimators.dbn import DBNClassifier
+from harmonium.estimators.forecaster import Forecaster
 from harmonium.estimators.hopfield import HopfieldMemory, ModernHopfieldMemory
 from harmonium.estimators.kohonen import SelfOrganisingMap
 from harmonium.estimators.linear_memory import AssociativeMemory
@@ -43,6 +44,7 @@ __all__ = [
     "ConvNetClassifier",
     "ConvolutionalRBM",
     "DBNClassifier",
+    "Forecaster",
     "HopfieldMemory",
     "MLPClassifier",
     "MLPRegressor",
