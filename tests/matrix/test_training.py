@@ -245,7 +245,7 @@ def of_series(judge, recipe):
         return ""
     if not forecasts and judge in ("neighbours", "retrieval"):
         return ""
-    return rf"judge {judge}: (no model|.* has no|.* are no pictures|couplings|.* one kind of data)"
+    return rf"judge {judge}: (no model|.* has no|.* are no pictures|.* not counts|couplings)"
 
 
 def unlike(judge, recipe):

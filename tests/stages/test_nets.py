@@ -113,6 +113,6 @@ def test_trees_without_label_at_the_root_are_learned_from(tmp_path):
     (tmp_path / "trees.txt").write_text("\n".join(lines) + "\n(0 (0 bad) (1 film))\n")
     data = trees(tmp_path / "trees.txt", longest=3)
     model = adapted(RecursiveNet(len(data.features), 4, classes=2, longest=3))
-    trial = Trial(0, 0, {"machine": model}, data, Chain(()))
+    trial = Trial(0, 0, {"machine": model}, data, Chain((), data.shape))
     assert len(known_rows(trial, model, name="train")) == 2
     assert len(known_rows(trial, model, name="train", column="nodes")) == 3
