@@ -2,6 +2,7 @@
 
 import itertools
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -24,7 +25,7 @@ from harmonium.bridge import autoencoder_of, randomise
 from harmonium.machines import BeliefNet
 from harmonium.nets import MLP, Autoencoder, Codec
 from harmonium.random import generator, seeded
-from harmonium.sampling import descend, mean
+from harmonium.sampling import descend, mean, mean_field
 from tests.laws.registry import BELIEF_NETS
 from tests.laws.specimens import numbers, randomised
 
@@ -313,6 +314,41 @@ def test_the_net_of_a_deep_boltzmann_machine_doubles_what_lacks_an_answer_from_a
     net = unroll(graph, outputs=7)
     torch.testing.assert_close(net[:-1](v), x)
     assert net(v).shape == (6, 7)
+
+
+def test_input_from_above_becomes_a_line_over_that_from_below():
+    graph = randomised(dbm(5, 4, Spin(3), 2), 3).double()
+    v = numbers(40, 5, seed=1)
+    data = mean_field(graph, {"v": v}, tolerance=1e-12, cap=1000)
+    m = {name: data.moments(graph, name)[0] for name in graph.units}
+    x = v
+    for name, below, above in (("h1", "v", "h2"), ("h2", "h1", "h3")):
+        up = graph.connections[f"{below}-{name}"].weight
+        f = (m[below] @ up.mT).detach()
+        g = (m[above] @ graph.connections[f"{name}-{above}"].weight).detach()
+        lines = [np.polyfit(f[:, j], g[:, j], 1) for j in range(f.shape[1])]
+        slope, offset = torch.tensor(np.array(lines)).T
+        x = graph.units[name].mean((1 + slope) * (x @ up.mT) + offset)
+    x = graph.units["h3"].mean(x @ graph.connections["h2-h3"].weight.mT)
+    torch.testing.assert_close(unroll(graph, rows=v)(v), x, rtol=0, atol=1e-3)
+
+
+def test_a_silent_layer_above_leaves_the_units_of_the_rbm_below():
+    graph = randomised(dbm(5, 4, 3), 3)
+    with torch.no_grad():
+        graph.connections["h1-h2"].weight.zero_()
+    v = numbers(6, 5, seed=1)
+    alone = graph.units["h1"].mean(v @ graph.connections["v-h1"].weight.mT)
+    net = unroll(graph, outputs=7, rows=v)
+    torch.testing.assert_close(net[:2](v), alone)
+    assert not torch.allclose(unroll(graph)[:2](v), alone, atol=0.05)
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_rows_change_nothing_where_no_hidden_groups_are_connected(name):
+    net = BELIEF_NETS[name]()
+    v = values(net.graphs[0])
+    assert torch.equal(unroll(net, rows=v)(v), unroll(net)(v))
 
 
 def test_a_machine_that_is_no_chain_has_no_net():

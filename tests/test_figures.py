@@ -47,6 +47,9 @@ def test_final_figures_can_all_be_ranked():
         "step_error",
         "token_nats",
         "token_bits",
+        "return",
+        "exact_output",
+        "symbol_error",
         "hamming",
         "exact_match",
         "f1",
@@ -66,7 +69,15 @@ def test_final_figures_can_all_be_ranked():
     ]
     assert all(entry.better for entry in figures(final=True))
     without = {entry.name for entry in figures(final=True) if not entry.unit}
-    own = {"rmse", "r2", "f1", "step_error", "reconstruction_error", "quantisation_error"}
+    own = {
+        "return",
+        "rmse",
+        "r2",
+        "f1",
+        "step_error",
+        "reconstruction_error",
+        "quantisation_error",
+    }
     assert without == own  # the data's own unit, or none
 
 

@@ -31,6 +31,7 @@ SIZES = dict.fromkeys(NETS, [6, 3, 2])
 """Nets take sizes where machines take units."""
 
 MAPS = {
+    "action_values": {"net": {"type": "mlp", "units": [6, 2]}, "actions": 2},
     "convolutional_belief_net": {"shape": [1, 6, 6], "maps": [2, 3], "kernels": [3, 1]},
     "convolutional_rbm": {"shape": [1, 6, 6], "maps": 2, "kernel": 3},
     "max_pooled": {"shape": [2, 4, 4]},
@@ -40,6 +41,8 @@ MAPS = {
 # A valid value for every required setting, by its name.
 EXAMPLES = {
     "associations": 5,
+    "sources": 4,
+    "targets": 3,
     "blocks": [[2, "bernoulli"], [1, "squared_error"]],
     "outputs": 2,
     "categories": 5,
@@ -218,6 +221,7 @@ def test_a_stage_of_every_kind_loads():
     labelled = {"type": "classification_rbm", "visible": 64, "hidden": 4, "classes": 10}
     special = {
         "discriminative": labelled,
+        "count": {"type": "markov_chain", "vocabulary": 5},
         "kohonen": {"type": "kohonen", "inputs": 64, "rows": 3, "columns": 3},
         "ridge": {"type": "radial_basis", "units": [64, 8, 10]},
         "layerwise": {"type": "autoencoder", "units": [64, 8, 4]},

@@ -30,6 +30,7 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     "cli/retrieve.py::retrieve": "a verb's options are its arguments",
     "cli/visualize.py::visualize": "a verb's options are its arguments",
     "cli/search.py::search": "a verb's options are its arguments",
+    "cli/suggest.py::suggest": "a verb's options are its arguments",
     "cli/train.py::train": "a verb's options are its arguments",
     "cli/weights.py::weights": "a verb's options are its arguments",
     "connections/convolution.py::Convolution.__init__": "settings of a convolution",
@@ -190,7 +191,8 @@ def groups_named(source: str) -> list[str]:
 def concrete_kinds() -> frozenset[str]:
     """Classes of models, machines and nets."""
     files = [PACKAGE / "graph.py", PACKAGE / "machines" / "belief_net.py"]
-    files += [p for p in FILES if p.parent.name in ("models", "nets") and p.stem != "abilities"]
+    abilities = ("abilities", "learnable")
+    files += [p for p in FILES if p.parent.name in ("models", "nets") and p.stem not in abilities]
     nodes = (n for p in files for n in ast.parse(p.read_text(encoding="utf-8")).body)
     return frozenset(n.name for n in nodes if isinstance(n, ast.ClassDef)) - {"Model"}
 

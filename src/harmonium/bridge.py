@@ -1,6 +1,8 @@
 """Conversion of a machine or a codec into an ordinary net with copies of its weights."""
 
 import copy
+from itertools import pairwise
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -17,26 +19,40 @@ from harmonium.nets.activations import Activation
 from harmonium.nets.codes import Point
 from harmonium.nets.elementwise import Elementwise
 from harmonium.random import Source, seeded
+from harmonium.sampling import mean_field
 
 __all__ = ["autoencoder_of", "randomise", "unroll", "unroll_autoencoder"]
 
 
 @checked
 def unroll(
-    machine: BeliefNet | EnergyGraph | Codec, *, outputs: Count | None = None
+    machine: BeliefNet | EnergyGraph | Codec,
+    *,
+    outputs: Count | None = None,
+    rows: Tensor | None = None,
 ) -> nn.Sequential:
-    """The recognition pass of a machine as a net, ``(B, *shape) -> (B, top units)``.
+    r"""The recognition pass of a machine as a net, ``(B, *shape) -> (B, top units)``.
 
     Weights are copied. Label units at the top are left out. Of a codec it is the encoder.
 
-    For a deep Boltzmann machine this is the first pass of mean-field inference: weights into a
-    group that also has a neighbour above are doubled, in place of the missing input from above.
+    In a deep Boltzmann machine a group in the middle has input from above as well, which the net
+    lacks. Without rows its weights are doubled, as in the first pass of mean-field inference
+    after doubled pre-training. With rows the input from above, at the mean-field solution, is
+    replaced by its least-squares line over the input from below, unit by unit:
+
+    .. math:: f^{above}_j \approx a_j f^{below}_j + d_j, \qquad
+              z_j = (1 + a_j) f^{below}_j + d_j + c_j
+
+    Doubling is the special case a = 1, d = 0. A machine whose higher layer is almost silent has a
+    near 0, and doubled weights would saturate its units.
 
     Args:
         machine: a belief net, or a machine with its groups in a chain: an RBM, a deep Boltzmann
             machine; or a codec, such as an autoencoder.
         outputs: append a linear layer with this many outputs (logits), initialised to zero, for
             fine-tuning as a classifier.
+        rows: ``(N, *shape)``, visible values from which the lines are fitted; ignored where no
+            two hidden groups are connected.
 
     >>> from harmonium import belief_net
     >>> unroll(belief_net(64, 100, 50), outputs=10)[-1]
@@ -45,7 +61,12 @@ def unroll(
     if isinstance(machine, Codec):
         parts, width = _encoder(machine), machine.units[-1]
     else:
-        parts = [part for g in _upwards(machine) for part in _layer(g, upwards=True)]
+        layers = _upwards(machine)
+        joint = len(layers) > len(machine.graphs)  # the layers of a deep Boltzmann machine
+        found = _lines(machine.graphs[0], rows) if joint and rows is not None else []
+        lines = [*found, *[None] * (len(layers) - len(found))]
+        pairs = zip(layers, lines, strict=True)
+        parts = [part for g, line in pairs for part in _layer(g, upwards=True, line=line)]
         width = _layers(machine)[-1].units["h"].shape.numel()
     if outputs is not None:
         like = next(machine.parameters())
@@ -154,21 +175,55 @@ def _upwards(machine: BeliefNet | EnergyGraph) -> list[EnergyGraph]:
     return [*machine.upwards, machine.graphs[-1]] if machine.upwards else _layers(machine)
 
 
+class _Line(NamedTuple):
+    """Input from above as a line over the input from below, ``(*shape)`` each."""
+
+    slope: Tensor
+    offset: Tensor
+
+
 @torch.no_grad()
-def _layer(graph: EnergyGraph, *, upwards: bool) -> list[nn.Module]:
-    """Linear layer with the family's gain and bias, then its activation, reshaped if needed."""
+def _lines(graph: EnergyGraph, rows: Tensor) -> list[_Line]:
+    """The least-squares lines of all groups in the middle of a chain, the lowest first."""
+    first, *_ = graph.units
+    data = mean_field(graph, {first: rows})
+    means = {name: data.moments(graph, name)[0] for name in graph.units}
+    found = []
+    for e, ahead in pairwise(graph.edges):
+        below = e.connection(means[e.source])
+        above = ahead.connection.adjoint(means[ahead.target])
+        varied = below - below.mean(0)
+        square = varied.square().mean(0)
+        slope = torch.where(square > 0, (varied * above).mean(0) / square, 0)
+        found.append(_Line(slope, above.mean(0) - slope * below.mean(0)))
+    return found
+
+
+@torch.no_grad()
+def _layer(graph: EnergyGraph, *, upwards: bool, line: _Line | None = None) -> list[nn.Module]:
+    """Linear layer with the family's gain and bias, then its activation, reshaped if needed.
+
+    Args:
+        graph: the layer.
+        upwards: from "v" to "h", or down.
+        line: replaces missing input from above; None: the other copies of a group stand for it.
+    """
     below, above = ("v", "h") if upwards else ("h", "v")
     joins = [e for e in graph.edges if "y" not in (e.source, e.target)]  # without labels
     layer = joins[0].connection.layer(transposed=not upwards)
     copies = sum(above in (e.source, e.target) for e in joins)
     units = graph.units[above]
     gain, bias, activation = units.neuron()
+    if line is None:
+        gain = copies * gain
+    else:
+        gain, bias = (1 + line.slope) * gain, bias + gain * line.offset
     within: list[nn.Module] = [activation]
     if isinstance(layer, nn.Linear):
-        layer.weight.mul_(copies * _flat(gain, units.shape)[:, None])
+        layer.weight.mul_(_flat(gain, units.shape)[:, None])
         layer.bias.add_(_flat(bias, units.shape))
     else:
-        within.insert(0, Elementwise(copies * gain, bias))
+        within.insert(0, Elementwise(gain, bias))
     if len(units.shape) > 1:  # an activation over the last axis needs the shape of the group
         within = [nn.Unflatten(1, tuple(units.shape)), *within, nn.Flatten(1)]
     flat = [nn.Flatten(1)] if len(graph.units[below].shape) > 1 else []

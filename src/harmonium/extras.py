@@ -21,6 +21,12 @@ EXTRAS: dict[str, dict[str, str]] = {
     "tracking": {"tensorboard": "tensorboard"},
     "export": {"onnx": "onnx", "onnxscript": "onnxscript", "onnxruntime": "onnxruntime"},
     "tune": {"optuna": "optuna"},
+    "play": {
+        "gymnasium": "gymnasium",
+        "pygame": "pygame",
+        "ale-py": "ale_py",
+        "opencv-python-headless": "cv2",
+    },
 }
 """Extra -> name of the package -> name of the module."""
 

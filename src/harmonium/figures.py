@@ -120,6 +120,23 @@ _TABLE = (
     ),
     Figure("token_bits", "bits per symbol", "bits", "min", final=True),
     Figure("token_perplexity", "perplexity of the next symbol", "symbols", "min"),
+    Figure("return", "return of an episode", "", "max", final=True, error="return_stderr"),
+    Figure("greedy_return", "return without exploration", "", "max"),
+    Figure("return_min", "smallest return", "", "max"),
+    Figure("return_max", "largest return", "", "max"),
+    Figure("exploration", "share of random actions", "share"),
+    Figure("action_value", "mean value of the best action"),
+    Figure("temporal_difference", "temporal-difference loss", "", "min"),
+    Figure("symbol_nats", "cost of a symbol of the output", "nats", "min"),
+    Figure(
+        "exact_output",
+        "outputs right in every symbol",
+        "share",
+        "max",
+        final=True,
+        proportion=True,
+    ),
+    Figure("symbol_error", "edits per symbol of the true output", "share", "min", final=True),
     Figure("hamming", "share of wrong labels", "share", "min", final=True),
     Figure("exact_match", "rows without a wrong label", "share", "max", final=True),
     Figure("f1", "F1, mean over labels", better="max", final=True),
@@ -186,7 +203,12 @@ _TABLE = (
         "svm_error", "error of a linear SVM on codes", "share", "min", final=True, proportion=True
     ),
     Figure(
-        "svm_error_few", "the same from few labels", "share", "min", final=True, proportion=True
+        "svm_error_few",
+        "the same from few labels",
+        "share",
+        "min",
+        final=True,
+        error="svm_error_few_stderr",
     ),
     Figure("log_likelihood_joint", "log-likelihood of data and label", "nats per row", "max"),
     Figure(
@@ -233,9 +255,12 @@ _TABLE = (
 _BY_NAME = {entry.name: entry for entry in _TABLE}
 
 _BESIDE = {
+    "C",
     "bound_samples",
     "epochs",
     "documents",
+    "few",
+    "labels",
     "log_z_forward",
     "log_z_reverse",
     "neighbours",

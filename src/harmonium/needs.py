@@ -7,7 +7,7 @@ The reason is the same text in the error of a recipe, in the error of a command,
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,9 +27,10 @@ class Needs:
         model: abilities that a single model must have (``models.abilities``).
         data: required rows: "train", "test", "held out"; rows with a class label, "labelled
             train", "labelled test", "labelled held out"; rows with real targets, "targets train"
-            and so on; rows with either, "known train". Or the required kind of columns:
-            "pictures", "counts", "classes", "targets", "joined" (several kinds of data), or
-            "windows" (of series, with the frames that follow).
+            and so on; rows with either, or with sequences to write, "known train". Or the
+            required kind of columns: "pictures", "counts", "classes", "targets", "play" (in a
+            world), "joined" (several kinds of data), "windows" (of series, with
+            the frames that follow), or "written" (sequences to write).
     """
 
     model: tuple[str, ...] = ()
@@ -37,6 +38,17 @@ class Needs:
 
 
 _ABILITIES: dict[str, tuple[str, str, str]] = {
+    "acts": ("Acts", "chooses actions", "take type action_values"),
+    "addresses": (
+        "Addresses",
+        "writes from a memory with heads",
+        "take a neural_turing_machine",
+    ),
+    "aligns": (
+        "Aligns",
+        "looks back at what it read while it writes",
+        "take a transducer or a neural_turing_machine",
+    ),
     "ancestral": (
         "Ancestral",
         "is a directed net that is drawn from the top down",
@@ -67,6 +79,7 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "is a net with convolutions",
         "take a net with a conv2d layer",
     ),
+    "counts": ("CountsRows", "learns by counting", "take a markov_chain"),
     "counts words": (
         "CountsWords",
         "is a model of documents",
@@ -109,6 +122,11 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
     ),
     "predicts": ("Predicts", "predicts real values", "take an mlp whose outputs are values"),
     "reconstructs": ("Reconstructs", "reconstructs rows", "take a model that goes down again"),
+    "remembers": (
+        "Remembers",
+        "has hidden values after every symbol of a text",
+        "take a language model",
+    ),
     "samples": (
         "Samples",
         "draws samples",
@@ -118,6 +136,12 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "Scores",
         "has a likelihood",
         "take an energy model; an autoencoder with a gaussian code has bounds",
+    ),
+    "steps": ("Steps", "is a Markov chain", "take a markov_chain"),
+    "transduces": (
+        "Transduces",
+        "writes a sequence for each that it reads",
+        "take a transducer or a neural_turing_machine",
     ),
     "unrolls": ("Unrolls", "can become a net", "take a model of layers"),
 }
@@ -183,24 +207,18 @@ def _has(model: object, ability: str) -> bool:
 
 def _missing(name: str, data: DataSet) -> str | None:
     """Reason why the data lack these rows, or None."""
-    if name == "pictures":
-        return _no_pictures(data)
-    if name == "joined":
-        return _not_joined(data)
-    if name == "windows":
-        return _no_windows(data)
-    if name == "counts":
-        return _no_counts(data)
+    if name in _KINDS:
+        return _KINDS[name](data)
     if name in _PREDICTED:
         return _wrong_kind(name, data)
     what, _, rest = name.partition(" ")
     if what == "known":
-        what, name = ("targets" if data.targets else "labelled"), rest
+        what, name = _known(data), rest
     if what == "targets" and (reason := _wrong_kind("targets", data)):
         return reason
     if what == "labelled" and data.targets:
         return _wrong_kind("classes", data)
-    which = rest if what in {"labelled", "targets"} else name
+    which = rest if what in {"labelled", "targets", "written"} else name
     return _no_rows(what, which, data=data)
 
 
@@ -261,12 +279,36 @@ def _no_windows(data: DataSet) -> str | None:
     return f"{data.name}: its rows are no windows of a series: take the reader windows"
 
 
+def _known(data: DataSet) -> str:
+    """What rows are learned from: "targets", "written" sequences, or "labelled"."""
+    if data.targets:
+        return "targets"
+    return "labelled" if data.written is None else "written"
+
+
+def _nothing_written(data: DataSet) -> str | None:
+    if data.written is not None:
+        return None
+    return (
+        f"{data.name} has no sequences to write: take a source with the column target, such as "
+        "pairs"
+    )
+
+
 def _no_counts(data: DataSet) -> str | None:
     from harmonium.data import Counts
 
     if isinstance(data.columns["x"], Counts):
         return None
     return f"{data.name}: its rows are not counts of words: read counts, and leave transforms out"
+
+
+def _no_play(data: DataSet) -> str | None:
+    from harmonium.data import Actions
+
+    if isinstance(data.columns.get("action"), Actions):
+        return None
+    return f"{data.name}: its rows are not of play in a world: take the source `environment`"
 
 
 _PREDICTED = {"classes", "targets"}
@@ -292,3 +334,14 @@ def _wrong_kind(needed: str, data: DataSet) -> str | None:
             "instead, or leave this out"
         )
     return f"{data.name} has no classes: give labels to some rows, or leave this out"
+
+
+_KINDS: dict[str, Callable[[DataSet], str | None]] = {
+    "counts": _no_counts,
+    "joined": _not_joined,
+    "pictures": _no_pictures,
+    "play": _no_play,
+    "windows": _no_windows,
+    "written": _nothing_written,
+}
+"""Kind of columns -> the reason why data have none, or None."""

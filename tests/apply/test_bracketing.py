@@ -4,7 +4,8 @@ import pytest
 from typer.testing import CliRunner
 
 from harmonium import apply, train
-from harmonium.apply.bracketing import bracketed, write_brackets
+from harmonium.apply.bracketing import bracketed
+from harmonium.apply.lines import write_lines
 from harmonium.cli.app import app
 from harmonium.errors import DataError
 from harmonium.report.evidence import Evidence
@@ -55,7 +56,7 @@ def test_every_node_gets_a_class_and_words_stay_as_they_are(run, tmp_path):
     assert str(second) == "(0 dull)"
     assert first.sentence == "not great zorkmid"
     assert first.labels[:3] == ("1", "2", "0")
-    assert write_brackets(tmp_path / "out.txt", used, split=rows) == 2
+    assert write_lines(tmp_path / "out.txt", used, split=rows) == 2
     assert (tmp_path / "out.txt").read_text() == f"{first}\n(0 dull)\n"
 
 

@@ -23,8 +23,9 @@ print(json.dumps(found))
 """
 
 VERBS = (
-    "init ls cp validate schema summary diagnose train search evaluate predict encode decode "
-    "retrieve sample likelihood export import filter visualize report weights doctor runs data"
+    "suggest init ls cp validate schema summary diagnose train search evaluate predict encode "
+    "decode retrieve sample likelihood export import filter visualize report weights doctor "
+    "runs data"
 ).split()
 GROUPS = {"runs": ["ls", "show", "compare", "rm"], "data": ["ls", "info", "get", "preview"]}
 
@@ -48,6 +49,7 @@ def test_the_light_verbs_import_nothing_heavy(tmp_path):
         *([group, verb, "--help"] for group, verbs in GROUPS.items() for verb in verbs),
         ["ls"],
         ["init", "mine.yaml"],
+        ["suggest", "--task", "text", "-o", "text.yaml"],
         ["validate", "mine.yaml"],
         ["validate", "mine.yaml", "--resolved"],
         ["schema"],

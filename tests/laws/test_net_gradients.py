@@ -28,6 +28,15 @@ ROWS, INPUTS, OUTPUTS, HIDDEN = 6, 4, 3, 5
 SOURCE = torch.Generator().manual_seed(5)
 X = torch.randn(ROWS, INPUTS, generator=SOURCE, dtype=torch.float64)
 
+SMALL = {"embedding": 3, "hidden": 4, "memory": (6, 3)}
+"""Sizes of nets from symbols to symbols, in place of their defaults."""
+
+PAIRS = {
+    "x": torch.tensor([[0, 3, 1, 4], [2, 1, -1, -1]]),
+    "target": torch.tensor([[1, 1, 4], [3, -1, -1]]),
+}
+"""Two sequences to read, and two to write."""
+
 TEXT = {"x": torch.tensor([[0, 3, 1, 4, 2], [2, 2, 0, 1, -1]])}
 """Two texts of symbols, the second one shorter."""
 
@@ -36,11 +45,12 @@ NETS = {
     for name, place in registry.KINDS["Model"].items()
     if place.startswith("harmonium.nets.")
     and not any(
-        part in place for part in (".architectures.", ".trees.", "nets.series", "nets.forecast")
+        part in place
+        for part in (".architectures.", ".markov:", ".trees.", "nets.series", "nets.forecast")
     )
 }
-"""Architectures are lists of layers, each of which is checked by itself. Nets over trees and
-series read no rows of numbers; tests/nets checks them."""
+"""Architectures are lists of layers, each of which is checked by itself. A Markov chain counts.
+Nets over trees and series read no rows of numbers; tests/nets checks them."""
 OBJECTIVES = {
     name: registry.target(place)
     for name, place in registry.KINDS["Objective"].items()
@@ -89,6 +99,8 @@ def least(constructor) -> dict:
     hints = typing.get_type_hints(constructor.__init__)
     for name, parameter in inspect.signature(constructor).parameters.items():
         if parameter.default is not parameter.empty:
+            if name in SMALL and "sources" in hints:
+                settings[name] = SMALL[name]
             continue
         if name == "units":
             hidden = [HIDDEN] if constructor in FIXED else [HIDDEN, HIDDEN]
@@ -172,9 +184,9 @@ def losses(net):
     for name, objective in OBJECTIVES.items():
         if net.output_kind in objective.outputs:
             real = net.output_kind in ("gaussian", "values")
-            batch = (
-                {"x": X, "y": targets(net, values=real)} if net.output_kind != "tokens" else TEXT
-            )
+            batch = {"tokens": TEXT, "sequences": PAIRS}.get(net.output_kind)
+            if batch is None:
+                batch = {"x": X, "y": targets(net, values=real)}
             found[name] = partial(mean, objective(**NEEDED.get(name, {})), net, batch)
     if not found:
         weights = torch.randn(net(X).shape, generator=torch.Generator().manual_seed(13)).double()

@@ -49,6 +49,34 @@ def test_below_the_joint_layer_a_pathway_is_pre_trained_like_a_deep_machine():
     assert_close(field, 2 * graph.edges[0].connection(x))
 
 
+def test_a_visible_group_below_the_joint_units_is_trained_with_the_conditionals_of_the_machine():
+    """It has a single input in the machine, so it has one in the joint layer; "a_h2" has two."""
+    pathways = {"a": [4, 3, 2], "b": [3], "c": [2]}
+    graph = randomised(multimodal_dbm(pathways, 2), 5, std=0.7).double()
+    layer = pathway_layers(graph, ("a", "b", "c"))[-1]
+    joint = layer.graph
+    assert layer.below == ("a_h2", "b", "c")
+    assert [*joint.units] == ["a_h2", "b", "c", "b_copy", "c_copy", "h", "h_copy"]
+    assert joint.units["b"] is joint.units["b_copy"] is graph.units["b"]
+    j = torch.rand(6, 2, dtype=torch.float64)
+    for name in ("b", "c"):
+        there = joint.field(name, {"h": j, "h_copy": torch.rand_like(j)})
+        assert_close(there, graph.field(name, {"joint": j}))
+        assert_close(joint.field(f"{name}_copy", {"h": torch.rand_like(j), "h_copy": j}), there)
+    values = {n: torch.rand(6, graph.units[n].shape.numel()).double() for n in ("a_h2", "b", "c")}
+    seen = {**values, "b_copy": values["b"], "c_copy": values["c"]}
+    for h in ("h", "h_copy"):
+        assert_close(joint.field(h, seen), graph.field("joint", values))
+    doubled_once = joint.field("a_h2", {"h": j, "h_copy": j})
+    assert_close(doubled_once, 2 * graph.edges[2].connection.adjoint(j))
+
+
+def test_visible_groups_alone_make_an_rbm_of_the_joint_layer():
+    graph = randomised(multimodal_dbm({"a": [4], "b": [3]}, 2), 6).double()
+    (layer,) = pathway_layers(graph, ("a", "b"))
+    assert [*layer.graph.units] == ["a", "b", "h"]
+
+
 def test_groups_in_between_get_the_mean_of_their_two_layers():
     graph = machine()
     layers = [layer.graph for layer in pathway_layers(graph, ("a", "b"))]

@@ -3,7 +3,17 @@
 import pytest
 import torch
 
-from harmonium import Bernoulli, Categorical, Dense, EnergyGraph, Gaussian, Lateral, exact, rbm
+from harmonium import (
+    Bernoulli,
+    Categorical,
+    Dense,
+    EnergyGraph,
+    Gaussian,
+    Lateral,
+    convolutional_rbm,
+    exact,
+    rbm,
+)
 from harmonium.learning import (
     L1,
     L2,
@@ -202,6 +212,22 @@ def test_groups_of_any_shape_can_be_sparse():
     found = added(graph, Sparsity(1 / 3, 1.0))["units.h.bias"]
     h = graph.units["h"].mean(graph.field("h", {"v": X})).detach()
     assert torch.allclose(found, h.mean(0) - 1 / 3, rtol=0, atol=1e-14)
+
+
+def test_a_feature_map_has_one_target_for_all_places():
+    """The pull on W is that on the map's mean, times the mean of all patches."""
+    graph = convolutional_rbm([1, 5, 5], 2, kernel=2, pool=2, std=0.8).double()
+    x = (numbers(9, 1, 5, 5, seed=4) > 0).double()
+    data = positive(graph, {"v": x})
+    found = []
+    for penalties in ([], [Sparsity(0.1, 2.0)]):
+        gradient(graph, data, model=data, penalties=penalties)
+        found.append({name: p.grad.clone() for name, p in graph.named_parameters()})
+    pull = -2 * (0.1 - data.moments(graph, "h")[0].mean((0, 2, 3)))
+    patches = x.unfold(2, 2, 1).unfold(3, 2, 1).mean(0).sum((1, 2))
+    weight, bias = "connections.v-h.weight", "units.h.bias"
+    assert torch.allclose(found[1][weight] - found[0][weight], pull[:, None, None, None] * patches)
+    assert torch.allclose((found[1][bias] - found[0][bias]).flatten(), 16 * pull)
 
 
 # --- norms -----------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from harmonium.learning import (
     doubled,
     greedy,
     linear_decay,
+    lowest,
     start_from,
 )
 from harmonium.machines import dbm
@@ -53,6 +54,38 @@ def test_the_bound_lies_below_the_log_likelihood_and_near_it():
     gap = truth - bound(graph, data, log_z=exact.log_partition(graph))
     assert float(gap.min()) > 0
     assert float(gap.mean()) < 0.5
+
+
+def test_small_upper_weights_change_likelihood_and_bound_by_covariances():
+    """To second order in W2, with the means of both layers kept, sums over the units j of h2:
+
+    log p rises by sum_j w_j (C_data - C_model) w_j / 8, and the gap of the bound is
+    sum_ij W_ji^2 Var(h1_i | v) Var(h2_j) / 2, with variances of h2 of 1/4.
+    """
+    graph, v, middle = eight_six_four(), rows(40), numbers(6, seed=2).sigmoid()
+    w = 0.03 * numbers(4, 6, seed=3)
+    alone = lowest(graph, 1)
+    states = alone.units["v"].states()
+    before = exact.log_prob(alone, {"v": v})
+
+    def moments(x, p):
+        """E[(h1 - m)(h1 - m)'] and E[Var(h1 | v)]."""
+        h = alone.units["h1"].mean(alone.field("h1", {"v": x}))
+        spread = (p[:, None] * h * (1 - h)).sum(0)
+        return (p[:, None] * (h - middle)).mT @ (h - middle) + spread.diag(), spread
+
+    with torch.no_grad():
+        of_data, spread = moments(v, torch.full((40,), 1 / 40).double())
+        of_model, _ = moments(states, exact.log_prob(alone, {"v": states}).exp())
+        graph.connections["h1-h2"].weight.copy_(w)
+        graph.units["h1"].bias.sub_(w.sum(0) / 2)
+        graph.units["h2"].bias.copy_(-w @ middle)
+    after = exact.log_prob(graph, {"v": v})
+    rise = float((w @ (of_data - of_model) * w).sum()) / 8
+    assert float((after - before).mean()) == pytest.approx(rise, rel=0.02)
+    data = mean_field(graph, {"v": v}, tolerance=1e-12, cap=1000)
+    gap = after - bound(graph, data, log_z=exact.log_partition(graph))
+    assert float(gap.mean()) == pytest.approx(float((w**2 @ spread).sum()) / 8, rel=0.02)
 
 
 def test_annealed_importance_sampling_gives_log_z_and_the_log_likelihood_row_by_row():

@@ -38,6 +38,7 @@ CODE = 4
 """Units of a code that is a group of its own kind."""
 
 NETS = (
+    "action_values",
     "autoencoder",
     "deep",
     "elementary_perceptron",
@@ -47,12 +48,14 @@ NETS = (
     "linear_memory",
     "mlp",
     "net",
+    "neural_turing_machine",
     "perceptron",
     "radial_basis",
     "recursive_net",
     "rntn",
     "series",
     "sigmoid_belief_net",
+    "transducer",
     "tree_lstm",
 )
 
@@ -77,6 +80,8 @@ SCORING = (
 
 OF_SERIES = {"forecast", "series"}
 """Nets that read series; their data are made."""
+TEXTS = ("language", "markov_chain")
+"""Models that continue texts."""
 
 TREE_NETS = ("recursive_net", "rntn", "tree_lstm")
 
@@ -100,7 +105,10 @@ TEXT = "the quick brown fox jumps over the lazy dog. " * 60
 """Takes the place of the plays of Shakespeare."""
 
 DRAWN: dict[str, dict[str, Any]] = {
+    "copies": {"type": "copies", "rows": 64, "test": 20, "longest": 4, "test_length": 6},
     "curve": {},
+    "environment": {},
+    "dates": {"type": "dates", "rows": 200, "test": 40},
     "gate": {},
     "potts_alignment": {"type": "potts_alignment", "sequences": 300, "test": 50},
     "ring": {},
@@ -113,6 +121,9 @@ VOCABULARY = (
     *("bond", "bank", "price", "trade"),
 )
 
+PLAY = {"updates": 20, "memory": 200, "warm_up": 40, "exploration_steps": 50, "trials": 2}
+"""Settings of play that takes no time."""
+
 SMALL: dict[str, dict[str, Any]] = {
     "nearest_neighbours": {"components": 4},
     "bound": {"samples": 3},
@@ -121,6 +132,8 @@ SMALL: dict[str, dict[str, Any]] = {
     "seasonal_naive": {"season": 4},
     "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
     "linear_svm": {"max_iter": 20},
+    "play": {"episodes": 3},
+    "random_player": {"episodes": 3},
     "perplexity": {"documents": 5, "betas": 10, "chains": 5, "sweeps": 5},
     "lda": {"passes": 1, "samples": 50, "documents": 5},
     "logistic_regression": {"C": [1.0], "max_iter": 50},
@@ -143,17 +156,27 @@ def miniature(name: str, folder: Path) -> dict[str, Any]:
     recipe["repeats"] = min(recipe.get("repeats", 1), TRIALS)
     if recipe["model"]["type"] in OF_SERIES - {"forecast"}:
         recipe["data"]["source"] = "vowels"  # series with labels
+    if "ALE/" in str(recipe["data"]["source"]):
+        _without_atari(recipe)
     _shrink_data(recipe["data"], folder)
     _shrink_model(recipe["model"], 841 if recipe["data"]["source"] == "letters" else 64)
     short = (recipe[stage] for stage in ("pretrain", "train", "fine_tune") if stage in recipe)
     for stage in (*short, *recipe.get("stages", ())):
         if "epochs" in stage:
             stage["epochs"] = EPOCHS
+        if stage["type"] == "q_learning":
+            stage |= PLAY
         for layer in stage.get("layers", ()):
             layer.pop("epochs", None)
     for section in ("judge", "compare"):
         recipe[section] = [_small(component) for component in recipe.get(section, ())]
     return recipe
+
+
+def _without_atari(recipe: dict[str, Any]) -> None:
+    """Catch takes the place of games whose episodes take seconds."""
+    recipe["data"]["source"] = {"type": "environment", "game": "catch", "frames": 4}
+    recipe["model"] |= {"actions": 3, "net": {"type": "mlp", "units": [400, 12, 3]}}
 
 
 def _shrink_data(data: dict[str, Any], folder: Path) -> None:
@@ -246,7 +269,9 @@ def _shrink_model(model: dict[str, Any], width: int) -> None:
 
 def _shrink_pictures(model: dict[str, Any]) -> None:
     """Pictures become those of digits, patches stay; few maps of small kernels."""
-    if "maps" in model:
+    if "kernels" in model:
+        model |= {"maps": [3, 4], "kernels": [3, 2], "pools": [2, 1]}
+    elif "maps" in model:
         model |= {"maps": 3, "kernel": 3}
     if model["shape"] == [1, 28, 28]:
         model["shape"] = [1, 8, 8]
@@ -272,15 +297,29 @@ def _shrink_sequences(model: dict[str, Any]) -> None:
         model |= {"words": len(VOCABULARY), "hidden": WIDTHS[0]}
         return
     model["vocabulary"] = len(set(TEXT))
-    model["recurrent"] |= {"inputs": 8, "hidden": WIDTHS[0]}
+    if "recurrent" in model:
+        model["recurrent"] |= {"inputs": 8, "hidden": WIDTHS[0]}
+
+
+def _shrink_symbols(model: dict[str, Any]) -> None:
+    """A net from symbols to symbols, which writes few of them."""
+    small = {"embedding": 8, "hidden": WIDTHS[0], "longest": 12, "memory": [10, 6]}
+    model |= {name: value for name, value in small.items() if name in model}
 
 
 def _shrink_pathways(model: dict[str, Any]) -> None:
     model |= {"pathways": {"picture": [64, 12], "words": [12, 10]}, "joint": 8}
 
 
+def _shrink_agent(model: dict[str, Any]) -> None:
+    first, *hidden, outputs = model["net"]["units"]
+    model["net"]["units"] = [first, *WIDTHS[: len(hidden)], outputs]
+
+
 SPECIAL = {
+    "actions": _shrink_agent,
     "pathways": _shrink_pathways,
+    "sources": _shrink_symbols,
     "words": _shrink_sequences,
     "vocabulary": _shrink_sequences,
     "channels": _shrink_sequences,

@@ -17,6 +17,7 @@ TITLES = {
     "noticed": "What the run noticed",
     "learning": "Learning",
     "flow": "Gradients by layer",
+    "heads": "Heads of the memory",
     "preview": "The data",
     "weights": "Weights",
     "patches": "Units on patches",
@@ -41,6 +42,7 @@ TITLES = {
     "fit": "Fit",
     "forecast": "Forecasts",
     "values": "Predicted and true",
+    "written": "Sequences written",
     "partition": "log Z",
     "chains": "Chains",
     "again": "How to repeat this run",
@@ -64,11 +66,13 @@ ONLY = {
     "decision_line": lambda name, _: name == "gate_perceptron",
     "fit": lambda name, _: name in FITTED,
     "forecast": lambda _, model: model["type"] == "forecast",
+    "heads": lambda _, model: model["type"] == "neural_turing_machine",
     "memory": lambda _, model: model["type"] == "linear_memory",
     "neighbours": lambda name, _: name.endswith("similarity"),
     "patches": lambda name, _: name.startswith("patches"),
     "unit_map": lambda _, model: model["type"] == "kohonen",
     "values": lambda _, model: "values" in (model.get("outputs"), "values" * ("horizon" in model)),
+    "written": lambda _, model: "sources" in model,
 }
 """Section -> whether the page of a recipe, by its name and model, shows it; else no mention."""
 

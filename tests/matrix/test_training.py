@@ -12,7 +12,15 @@ import torch
 from harmonium.runs.signals import Interrupted
 from harmonium.stages import plan as planning
 from harmonium.training import train
-from tests.matrix.miniature import OF_SERIES, RECIPES, TREE_NETS, classifies, fingerprint, is_net
+from tests.matrix.miniature import (
+    OF_SERIES,
+    RECIPES,
+    TEXTS,
+    TREE_NETS,
+    classifies,
+    fingerprint,
+    is_net,
+)
 from tests.matrix.red import cells
 
 PARAMETERS = json.loads(Path(__file__).with_name("parameters.json").read_text())
@@ -32,10 +40,12 @@ FIGURES = {
     "neighbours": "knn_error",
     "next_token": "token_nats",
     "perplexity": "perplexity",
+    "play": "return",
     "reconstruction": "reconstruction_error",
     "retrieval": "precision_at_k",
     "robustness": "shifted_accuracy",
     "sentiment": "node_accuracy",
+    "transduction": "exact_output",
 }
 """Judge -> the figure that it gives."""
 
@@ -80,7 +90,8 @@ def test_a_run_ends_with_what_its_judges_and_baselines_promise(name, runs, recip
         assert {b["type"] for b in recipe["compare"]} == set(methods) - {recipe["model"]["type"]}
     for baseline in recipe["compare"]:
         figures = methods[baseline["type"]]
-        assert (SHARES | {"log_likelihood", "mase", "perplexity", "step_error"}) & set(figures)
+        known = SHARES | {"log_likelihood", "mase", "perplexity", "return", "step_error"}
+        assert known & set(figures)
         assert all(0 <= figures[name] <= 1 for name in SHARES & set(figures))
 
 
@@ -166,11 +177,17 @@ def type_of(component):
     return component["type"] if isinstance(component, dict) else component
 
 
+UNLIKE = ("horizon", "map_errors", "next_token", "perplexity", "play", "sentiment", "transduction")
+"""Judges of a single kind of model."""
+
+
 def refusal(judge, recipe):
     """What is said where a recipe's model does not suit a judge; else nothing."""
     if recipe["model"]["type"] in OF_SERIES:
         return of_series(judge, recipe)
-    if judge in ("horizon", "map_errors", "next_token", "perplexity", "sentiment"):
+    if type_of(recipe["data"]["source"]) == "environment" and judge != "play":
+        return rf"judge {judge}: "
+    if judge in UNLIKE:
         return unlike(judge, recipe)
     if judge == "forecast" or type_of(recipe["data"]["source"]) == "series":
         return unsuited(judge, recipe)
@@ -179,7 +196,7 @@ def refusal(judge, recipe):
     drawn = recipe["model"].get("code") in ("gaussian", {"type": "gaussian"})
     if judge == "bound" and not drawn and recipe["model"]["type"] != "sigmoid_belief_net":
         return r"judge bound: no model .* has a lower bound on the likelihood"
-    texts = recipe["model"]["type"] == "language"
+    texts = recipe["model"]["type"] in TEXTS
     if judge == "likelihood" and ("words" in recipe["model"] or texts or is_net(recipe)):
         return r"judge likelihood: no model .* has a likelihood"
     if judge == "error" and recipe["model"].get("outputs") != "values":
@@ -188,12 +205,14 @@ def refusal(judge, recipe):
         "deep",
         "elementary_perceptron",
         "extreme_learning",
-        "language",
         "linear_memory",
         "mlp",
         "net",
+        "neural_turing_machine",
         "perceptron",
         "radial_basis",
+        *TEXTS,
+        "transducer",
         *TREE_NETS,
     ):
         return r"judge reconstruction: no model .* reconstructs"
@@ -254,10 +273,14 @@ def unlike(judge, recipe):
         return r"judge horizon: no model .* forecasts several frames with intervals"
     if judge == "map_errors" and recipe["model"]["type"] != "kohonen":
         return r"judge map_errors: no model .* lays rows out on a map"
-    if judge == "next_token" and recipe["model"]["type"] != "language":
+    if judge == "play" and recipe["model"]["type"] != "action_values":
+        return r"judge play: no model .* chooses actions"
+    if judge == "next_token" and recipe["model"]["type"] not in TEXTS:
         return r"judge next_token: no model .* predicts the next symbol of a text"
     if judge == "sentiment" and recipe["model"]["type"] not in TREE_NETS:
         return r"judge sentiment: (no model .* every node of a tree|.*labelled test|.*no classes)"
+    if judge == "transduction" and "sources" not in recipe["model"]:
+        return r"judge transduction: (no model .* writes a sequence|.*no sequences to write)"
     documents = "words" in recipe["model"] and recipe["model"]["type"] not in TREE_NETS
     if judge == "perplexity" and not documents:
         return r"judge perplexity: (no model .* is a model of documents|.* not counts of words)"
@@ -266,8 +289,10 @@ def unlike(judge, recipe):
 
 def unsearched(judge, recipe):
     """What is said where nothing can be searched by codes and labels; else nothing."""
-    if type_of(recipe["data"]["source"]) in ("arrays", "potts_alignment", "characters", "patches"):
-        return rf"judge {judge}: (photographs|text|joined|potts_alignment) has no labelled"
+    if type_of(recipe["data"]["source"]) in (
+        *("arrays", "characters", "copies", "dates", "patches", "potts_alignment"),
+    ):
+        return rf"judge {judge}: \w+ has no labelled"
     if recipe["model"]["type"] in ("linear_memory", "perceptron"):
         return rf"judge {judge}: no model .* has hidden layers"
     if recipe["model"].get("outputs") == "values" and recipe["model"]["type"] == "mlp":

@@ -6,6 +6,7 @@ import torch
 import harmonium as hm
 from harmonium import models
 from harmonium.models import adapted
+from harmonium.models.adapt import _BY_OUTPUTS
 from harmonium.nets import (
     MLP,
     Autoencoder,
@@ -15,8 +16,11 @@ from harmonium.nets import (
     ForecastNet,
     KohonenMap,
     LinearMemory,
+    MarkovChain,
+    NeuralTuringMachine,
     Perceptron,
     SeriesNet,
+    Transducer,
 )
 from harmonium.nets.codes import Noisy
 from harmonium.nets.recurrent import GRU
@@ -45,6 +49,9 @@ MACHINES = {
     "HashingModel": Autoencoder([6, 4, 2], code=Noisy()),
     "ForecastModel": ForecastNet(GRU(3, 4), 2),
     "SeriesClassifierModel": SeriesNet(GRU(3, 4), 2),
+    "MarkovModel": MarkovChain(4),
+    "AligningModel": Transducer(4, 3),
+    "TuringModel": NeuralTuringMachine(4, 3, memory=(6, 3)),
     "TreeModel": RNTN(6, 4, classes=2, longest=3),
 }
 ABILITIES = {
@@ -76,6 +83,9 @@ ABILITIES = {
     "HashingModel": "Decodes Described Encodes Filters Hashes Net Reconstructs Unrolls",
     "ForecastModel": "Described Encodes Intervals Net Predicts",
     "SeriesClassifierModel": "Classifies Decides Described Encodes Net",
+    "MarkovModel": "Continues CountsRows Described Net Steps",
+    "AligningModel": "Aligns Described Net Transduces",
+    "TuringModel": "Addresses Aligns Described Net Transduces",
     "TreeModel": "Classifies ClassifiesNodes Decides Described Encodes Net",
 }
 
@@ -111,12 +121,9 @@ def test_a_net_that_lacks_something_is_refused_before_it_learns():
     with pytest.raises(ValueError, match="Net has no activities of hidden layers"):
         adapted(Net()).codes({"x": torch.eye(2)})
     Net.output_kind = "songs"
-    with pytest.raises(
-        TypeError,
-        match="is classes, codes, distances, nodes, probabilities, quantiles, scores, tokens, "
-        "values",
-    ):
+    with pytest.raises(TypeError, match="whose output_kind is ") as told:
         adapted(Net())
+    assert all(kind in str(told.value) for kind in _BY_OUTPUTS)
 
 
 def test_an_autoencoder_of_values_stays_one():

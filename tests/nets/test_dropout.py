@@ -5,11 +5,12 @@ import pickle
 
 import pytest
 import torch
+from torch import nn
 
-from harmonium import load, save
+from harmonium import belief_net, load, save, unroll
 from harmonium.learning import Descent, cross_entropy
 from harmonium.nets import MLP
-from harmonium.nets.dropout import Dropout, set_source
+from harmonium.nets.dropout import Dropout, after_activations, set_source
 from harmonium.random import generator, seeded
 
 X = torch.rand(40, 6, generator=generator(5), dtype=torch.float32)
@@ -131,3 +132,30 @@ def test_copies_and_files_do_not_hold_the_generator(tmp_path):
     back = load(save(model, tmp_path / "net.safetensors"))
     assert back.settings == model.settings
     assert torch.equal(back.eval()(X), model.eval()(X))
+
+
+# --- nets that are unrolled ----------------------------------------------------------------------
+
+
+def unrolled(p):
+    return after_activations(unroll(belief_net(6, 5, 4, std=0.5), outputs=3), p)
+
+
+def test_dropout_follows_every_activation_and_leaves_the_names_of_parameters():
+    with seeded(0):
+        plain = unrolled(0.0)
+    with seeded(0):
+        dropped = unrolled(0.5)
+    assert [type(part) for part in plain] == [nn.Linear, nn.Sigmoid] * 2 + [nn.Linear]
+    assert [type(part[1]) for part in (dropped[1], dropped[3])] == [Dropout] * 2
+    dropped.load_state_dict(plain.state_dict())
+    assert torch.equal(dropped.eval()(X), plain(X))
+    set_source(dropped.train(), generator(1))
+    kept = (dropped[:2](X) != 0).double().mean()
+    assert 0.35 < float(kept) < 0.65
+
+
+def test_values_without_an_activation_are_not_dropped():
+    net = nn.Sequential(nn.Linear(6, 2), nn.Linear(2, 5), nn.ReLU(), nn.Linear(5, 3))
+    after_activations(net, 0.5)
+    assert [type(part) for part in net] == [nn.Linear, nn.Linear, nn.Sequential, nn.Linear]

@@ -1,11 +1,14 @@
 """Layers one after the other, each with settings of its own."""
 
+import copy
+
 import pytest
 import torch
 
 from harmonium.describe.component import Component
-from harmonium.learning import doubled, hidden_means, lowest
-from harmonium.machines import dbm
+from harmonium.learning import PCD, Learner, doubled, hidden_means, lowest
+from harmonium.learning.fixed import FixedProducts
+from harmonium.machines import dbm, rbm
 from harmonium.models import adapted
 from harmonium.stages.greedy import Greedy
 from tests.stages import small
@@ -87,6 +90,34 @@ def test_a_deep_machine_of_depth_one_starts_as_the_rbm_of_its_lowest_layer():
     after = [graph.get_parameter(f"units.{name}.bias") for name in ("h1", "h2")]
     assert not torch.equal(before[0], after[0])
     assert torch.equal(before[1], after[1])
+
+
+@pytest.mark.filterwarnings("ignore:products='fixed'")  # which not every processor has fast
+def test_the_lowest_layer_may_multiply_in_fixed_point_to_the_bits_of_an_rbm():
+    pretrain = {"depth": 1, "contrast": {"type": "pcd", "steps": 2}, "products": "fixed"}
+    made = {"type": "dbm", "units": [6, 5, 4]}
+    low, *_ = small.tasks(model=made, pretrain={"type": "greedy", "epochs": 1, **pretrain})
+    mine = low.build().learner.learner
+    twin = rbm(6, 5)
+    twin.load_state_dict(mine.graph.state_dict())
+    others = {"contrast": PCD(2), "centring": mine.centring, "products": "fixed"}
+    settings = {k: v for k, v in mine.optimiser.param_groups[0].items() if k in ("lr", "momentum")}
+    optimiser = torch.optim.SGD(twin.parameters(), **settings)
+    theirs = Learner(twin, optimiser, source=copy.deepcopy(mine.source), **others)
+    for batch in low.workspace.data.train.x.split(20):
+        mine.step({"v": batch})
+        theirs.step({"v": batch})
+    assert type(mine._bound[1].products) is FixedProducts
+    assert all(map(torch.equal, mine.graph.parameters(), twin.parameters()))
+
+
+@pytest.mark.filterwarnings("ignore:products='fixed'")
+def test_layers_with_tied_copies_have_no_products_in_fixed_point():
+    made = {"type": "dbm", "units": [6, 5, 4]}
+    pretrain = {"type": "greedy", "epochs": 1, "products": "fixed"}
+    low, *_ = small.tasks(model=made, pretrain=pretrain)
+    with pytest.raises(ValueError, match="products='fixed'.*keep products='float'"):
+        small.done(low)
 
 
 def test_the_lowest_layers_of_a_chain_share_its_parameters():

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from harmonium.bridge import unroll, unroll_autoencoder
+from harmonium.nets.dropout import Dropout
 from harmonium.stages.unroll import Unroll
 from tests.stages import small
 
@@ -18,6 +19,32 @@ def test_the_net_starts_from_what_the_machine_knows_then():
     expected = unroll(machine, outputs=2)
     assert all(map(torch.equal, net.parameters(), expected.parameters()))
     assert Unroll().outline(trial.models["machine"], "unroll") == []
+
+
+def test_the_net_of_a_deep_boltzmann_machine_is_fitted_to_training_rows():
+    trial = small.one(model={"type": "dbm", "units": [6, 5, 4], "std": 0.8}, pretrain=None)
+    Unroll().parts(trial, "unroll")
+    expected = unroll(trial.models["machine"].machine, outputs=2, rows=trial.data.train.x)
+    net = trial.model("net").net
+    assert all(map(torch.equal, net.parameters(), expected.parameters()))
+
+
+def test_hidden_units_drop_out_while_the_net_learns():
+    (task,) = small.tasks("fine_tune.dropout=0.5", pretrain=None)
+    (plain,) = small.tasks(pretrain=None)
+    learned = task.build().learner.module
+    assert [part.p for part in learned.modules() if isinstance(part, Dropout)] == [0.5, 0.5]
+    small.done(task)
+    small.done(plain)
+    net, other = (t.workspace.models["net"] for t in (task, plain))
+    assert not net.net.training
+    assert [*net.saved()] == [*other.saved()]
+    assert not torch.equal(net.saved()["0.weight"], other.saved()["0.weight"])
+
+
+def test_an_autoencoder_has_no_dropout():
+    with pytest.raises(ValueError, match="unroll: dropout is for a classifier"):
+        Unroll("autoencoder", dropout=0.5).parts(small.one(), "unroll")
 
 
 def test_real_targets_are_no_outputs_of_a_classifier():

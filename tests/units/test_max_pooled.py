@@ -10,8 +10,8 @@ from harmonium.units.max_pooled import BlockSoftmax, blocks, unblocked
 def test_blocks_are_cut_and_put_together_again():
     x = torch.arange(2 * 4 * 6.0).reshape(1, 2, 4, 6)
     cut = blocks(x, 2)
-    assert cut.shape == (1, 2, 2, 3, 4)
-    assert cut[0, 0, 1, 2].tolist() == [16, 17, 22, 23]
+    assert cut.shape == (4, 1, 2, 2, 3)
+    assert cut[:, 0, 0, 1, 2].tolist() == [16, 17, 22, 23]
     assert torch.equal(unblocked(cut, 2), x)
 
 

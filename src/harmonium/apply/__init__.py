@@ -1,7 +1,7 @@
 """Use of a finished run: codes, predictions, scores, samples and likelihoods."""
 
 from harmonium.apply.bounding import bounds
-from harmonium.apply.bracketing import BRACKETS, bracketed, write_brackets
+from harmonium.apply.bracketing import bracketed
 from harmonium.apply.continuing import continuations
 from harmonium.apply.decoding import Decoded, codes_in, decode
 from harmonium.apply.diagnose import Diagnosis, diagnose_recipe, diagnose_run
@@ -9,11 +9,13 @@ from harmonium.apply.exporting import export_run, part_of
 from harmonium.apply.filtering import grey_levels, write_grey_levels
 from harmonium.apply.forecasting import forecast_rows, forecasts
 from harmonium.apply.layers import draw_layers
+from harmonium.apply.lines import LINES, write_lines
 from harmonium.apply.outline import count, outline, summary
 from harmonium.apply.reading import known_values, like_training, overview, read, rows_of
 from harmonium.apply.retrieving import index_of, matches
 from harmonium.apply.sheets import new_picture
 from harmonium.apply.tables import Columns, new_file, new_table
+from harmonium.apply.texts import written
 from harmonium.apply.trained import Trained
 from harmonium.apply.using import (
     encode,
@@ -28,11 +30,13 @@ from harmonium.apply.visualising import Views, visualize
 from harmonium.apply.weighing import fitted, held, model_recipe, weighed
 
 __all__ = [
-    "BRACKETS",
+    "LINES",
     "bracketed",
     "forecast_rows",
     "forecasts",
     "write_brackets",
+    "write_lines",
+    "written",
     "Columns",
     "Decoded",
     "Diagnosis",

@@ -1,19 +1,13 @@
-"""Writes trees in brackets with the class that a run finds for every node."""
+"""Trees in brackets, with the class that a run finds for every node."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import torch
 
-from harmonium.apply.tables import new_file
 from harmonium.apply.trained import Trained
 from harmonium.data import Examples, Tree, Trees, longest_of, trees_of
 
-__all__ = ["BRACKETS", "bracketed", "write_brackets"]
-
-BRACKETS = (".txt",)
-"""Suffixes of files of brackets."""
+__all__ = ["bracketed"]
 
 
 @torch.no_grad()
@@ -35,18 +29,3 @@ def bracketed(trained: Trained, split: Examples) -> list[Tree]:
         words = None if split.names is None else split.names[at]
         found += trees_of(split.x[at], kind, labels=labels, sentences=words)
     return found
-
-
-def write_brackets(
-    path: Path, trained: Trained, *, split: Examples, overwrite: bool = False
-) -> int:
-    """Writes them to a text file, one a line; returns their number.
-
-    Raises:
-        FileExistsError: there is such a file, and ``overwrite`` is False.
-        ValueError: as ``bracketed``.
-    """
-    found = bracketed(trained, split)
-    with new_file(path, suffixes=BRACKETS, overwrite=overwrite) as part:
-        part.write_text("".join(f"{tree}\n" for tree in found), encoding="utf-8")
-    return len(found)

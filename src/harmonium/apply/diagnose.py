@@ -33,6 +33,9 @@ __all__ = ["Diagnosis", "diagnose_recipe", "diagnose_run"]
 
 PAGE = "diagnose.html"
 
+_LAYERED = ("encodes", "continues", "transduces")
+"""Abilities of nets with hidden layers."""
+
 
 @dataclass(frozen=True)
 class Diagnosis:
@@ -165,7 +168,7 @@ def _learning(trial: Trial) -> tuple[str, Training, FlowWatch]:
         ValueError: there is none; the message gives the reason.
     """
     parts = parts_of(trial)
-    layered = [trial.unmet_later(Needs(model=("net", able))) for able in ("encodes", "continues")]
+    layered = [trial.unmet_later(Needs(model=("net", able))) for able in _LAYERED]
     if all(layered):
         raise UsageError(str(layered[0]))
     for part in reversed(parts):

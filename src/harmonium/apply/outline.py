@@ -98,7 +98,10 @@ def _stages(recipe: Recipe, model: Model, *, dataset: DataSet | None) -> list[di
             stream = dataset is not None and dataset.is_stream  # whose last rows are left out
             each = None if n is None else n / settings.batch_size
             whole = math.floor if stream else math.ceil
-            updates = None if each is None else settings.epochs * whole(each)
+            if (own := getattr(settings, "updates", None)) is not None:
+                updates = settings.epochs * own  # a stage that makes its batches itself
+            else:
+                updates = None if each is None else settings.epochs * max(1, whole(each))
             outlines.append(
                 {
                     "stage": part,
@@ -137,4 +140,5 @@ def _sizes(recipe: Recipe, dataset: DataSet) -> tuple[int, int]:
     if recipe.data.labels is not None:
         dataset = keep_labels(dataset, **dataclasses.asdict(recipe.data.labels))
     train = dataset.train
-    return len(train), len(train) if dataset.targets else train.labelled_rows
+    all_known = bool(dataset.targets) or dataset.written is not None
+    return len(train), len(train) if all_known else train.labelled_rows

@@ -10,13 +10,15 @@ from typing import Any
 from harmonium import data
 from harmonium.apply.clamps import known_values
 from harmonium.apply.matching import known_names, table_settings
+from harmonium.apply.texts import read_lines
 from harmonium.apply.trained import Trained
 from harmonium.data import DataSet, Examples, ImageSet
 from harmonium.data.columns import listed
 from harmonium.data.expand import opened_text
 from harmonium.errors import UsageError
+from harmonium.needs import Needs, unmet
 
-__all__ = ["known_values", "like_training", "overview", "read", "reader", "rows_of"]
+__all__ = ["known_values", "like_training", "overview", "read", "reader", "rows_of", "sets"]
 
 _ARRAYS = (".npy", ".npz", ".h5", ".hdf5")
 _COLUMNS = (".parquet", ".arrow", ".feather")
@@ -43,6 +45,11 @@ def reader(path: Path) -> str:
         f"{path}: {suffix or 'no suffix'} is not a format to read; it can be "
         f"{', '.join((*_ARRAYS, *_TABLES))}, or a folder of images"
     )
+
+
+def sets() -> tuple[str, ...]:
+    """Names of the known sets that ``read`` takes."""
+    return tuple(dict.fromkeys((*data.known_sets(), *_KNOWN)))
 
 
 def read(source: str | Path, **settings: Any) -> DataSet:  # noqa: ANN401
@@ -128,17 +135,14 @@ def like_training(run: Trained, source: str | Path) -> DataSet:
         ValueError: the rows differ from those of the training (the message gives both shapes, or
             the columns), or there are several splits.
     """
-    if run.models["machine"].reads_tokens:
-        raise UsageError(
-            f"{source}: the run learned from texts, and takes no rows of a file: continue a text "
-            "by harmonium sample --prompt, or name another test text in a new recipe"
-        )
     if run.recipe.data.source.type in _OF_WINDOWS:
         raise UsageError(
             f"{source}: the run forecasts what follows the windows of one series: only `harmonium "
             "predict` takes a new series; other verbs take the run's own rows"
         )
     path = Path(source)
+    if run.models["machine"].reads_tokens:
+        return _texts(run, path)
     if not path.exists():
         dataset = read(str(source))
         run.fits(dataset)
@@ -155,6 +159,16 @@ def like_training(run: Trained, source: str | Path) -> DataSet:
             return _single(dataset, source)
     assert refusal is not None
     raise refusal
+
+
+def _texts(run: Trained, path: Path) -> DataSet:
+    """Lines of text for a run that writes sequences."""
+    if unmet(Needs(model=("transduces",)), run.models.values(), data=None):
+        raise UsageError(
+            f"{path}: the run learned from texts, and takes no rows of a file: continue a text "
+            "by harmonium sample --prompt, or name another test text in a new recipe"
+        )
+    return read_lines(run, path)
 
 
 def _kind(run: Trained, path: Path) -> str:

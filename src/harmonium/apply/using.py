@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from harmonium.apply.tables import Chunk, Columns
+from harmonium.apply.texts import written
 from harmonium.apply.trained import Trained
 from harmonium.data import DataSet, Examples, Rows, mapped
 from harmonium.describe import build
@@ -18,7 +19,8 @@ from harmonium.errors import UsageError
 from harmonium.judges.error import errors
 from harmonium.likelihood import Ladder
 from harmonium.memory import need
-from harmonium.models import Batch, Classifies, Encodes, Predicts
+from harmonium.models import Batch, Classifies, Encodes, Predicts, Transduces
+from harmonium.needs import Needs, unmet
 from harmonium.random import generator
 from harmonium.runs import Run
 from harmonium.stages.trial import TEST_DRAW
@@ -74,13 +76,17 @@ def predictions(run: Run | Trained, split: Examples) -> tuple[Columns, Iterator[
     """Layout of a table of predictions, and its blocks: names of rows, "label", "probability".
 
     A model that decides without probabilities has only labels. A model of real targets has
-    "value", ``(B, targets)``.
+    "value", ``(B, targets)``, and a model that writes sequences "output", their texts.
 
     Raises:
         ValueError: no model of the run predicts classes or values, or the rows do not fit.
     """
     trained = _trained(run)
     model = _predicting(trained)
+    if isinstance(model, Transduces):
+        texts = {"output": np.array(written(trained, split))}
+        made_at_once = iter([(slice(len(split)), texts)])
+        return Columns(len(split), "output"), named(trained, split, made=made_at_once)
     if isinstance(model, Predicts):
         columns = Columns(len(split), "value", {"value": list(trained.targets)})
     elif isinstance(model, Classifies):
@@ -96,13 +102,15 @@ def predictions(run: Run | Trained, split: Examples) -> tuple[Columns, Iterator[
 
 
 def _predicting(trained: Trained) -> Any:  # noqa: ANN401
-    """The last model that predicts classes or real values."""
-    try:
-        return trained.able("decides")
-    except ValueError:
-        if not trained.targets:
-            raise
-    return trained.able("predicts")
+    """The last model that predicts classes, real values or sequences."""
+    for ability in ("decides", "transduces", "predicts"):
+        if (ability != "predicts" or trained.targets) and _has(trained, ability):
+            return trained.able(ability)
+    return trained.able("decides")
+
+
+def _has(trained: Trained, ability: str) -> bool:
+    return unmet(Needs(model=(ability,)), trained.models.values(), data=None) is None
 
 
 def _predicted(trained: Trained, model: Any, *, batch: Batch) -> Chunk:  # noqa: ANN401

@@ -28,6 +28,7 @@ from harmonium.cli.retrieve import retrieve
 from harmonium.cli.sample import sample
 from harmonium.cli.schema import schema
 from harmonium.cli.search import search
+from harmonium.cli.suggest import suggest
 from harmonium.cli.summary import summary
 from harmonium.cli.train import train
 from harmonium.cli.validate import validate
@@ -88,6 +89,7 @@ def _add(program: typer.Typer, verbs: dict[str, Callable[..., Any]]) -> None:
 _add(
     app,
     {
+        "suggest": suggest,
         "init": init,
         "ls": ls,
         "cp": cp,

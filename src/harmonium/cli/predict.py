@@ -20,7 +20,8 @@ def predict(
 
     The columns of the probabilities are named after the classes; .npy holds them alone. A model
     without probabilities, such as a perceptron, gives the labels; one of real targets, values.
-    For trees, .txt holds them in brackets with the predicted class of every node. A run that
+    For trees, .txt holds them in brackets with the predicted class of every node; for a model
+    that writes sequences, what it writes for each row, or for each line of a text. A run that
     forecasts writes a row for each step after the end of the table --input, or after every origin
     of its own test rows: expected value, lower and upper end of its interval.
     """
@@ -28,10 +29,10 @@ def predict(
     from harmonium.runs import Run
 
     used = apply.Trained(Run.open(find_run(run)), trial, device)
-    if output.suffix.lower() in apply.BRACKETS:
+    if output.suffix.lower() in apply.LINES:
         rows = apply.rows_of(used, source)
-        written = apply.write_brackets(output, used, split=rows, overwrite=overwrite)
-        say(f"{output}: {written} trees")
+        written = apply.write_lines(output, used, split=rows, overwrite=overwrite)
+        say(f"{output}: {written} lines")
         return
     if apply.forecasts(used):
         columns, chunks = apply.forecast_rows(used, source)

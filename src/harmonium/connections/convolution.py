@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import conv2d
+from torch.nn.functional import conv2d, fold
 from torch.nn.grad import conv2d_input, conv2d_weight
 
 from harmonium.arguments import checked
@@ -18,6 +18,9 @@ __all__ = ["Convolution", "Kernel", "convolved_shape"]
 
 Kernel = int | Sequence[int]
 """The side of a square kernel, or its height and width."""
+
+_FEW = 3
+"""Number of channels up to which fields on the source are summed patch by patch."""
 
 
 def _pair(kernel: Kernel) -> tuple[int, int]:
@@ -124,7 +127,11 @@ class Convolution(Connection):
 
     def adjoint(self, y: Tensor, *, rows: Tensor | None = None) -> Tensor:
         """The transposed convolution of y, the field on the source."""
-        field = conv2d_input((len(y), *self.source), self.weight, y, **self.steps)
+        if self.source[0] <= _FEW:  # then torch's own is up to 7 x slower on a CPU
+            patches = self.weight.flatten(1).T @ y.flatten(2)
+            field = fold(patches, tuple(self.source[1:]), self.kernel, **self.steps)
+        else:
+            field = conv2d_input((len(y), *self.source), self.weight, y, **self.steps)
         return field if rows is None else field.flatten(1)[:, rows]
 
     def energy(self, x: Tensor, y: Tensor) -> Tensor:

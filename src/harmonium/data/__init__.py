@@ -15,14 +15,17 @@ from harmonium.data.check import (
     standardised_warning,
 )
 from harmonium.data.cifar import cifar10
+from harmonium.data.copies import copies
 from harmonium.data.corel5k import corel5k
 from harmonium.data.crops import Cutout, Flip, PaddedCrop
 from harmonium.data.curves import curve, ring
 from harmonium.data.dataset import DataSet
+from harmonium.data.dates import dates
 from harmonium.data.digits import digits
 from harmonium.data.download import get
 from harmonium.data.elastic import Elastic
 from harmonium.data.emoji import emoji
+from harmonium.data.environment import environment
 from harmonium.data.examples import Examples, Split
 from harmonium.data.faces import frey_faces
 from harmonium.data.fasta import decoded, encoded, fasta, letters, read_fasta, write_fasta
@@ -53,6 +56,8 @@ from harmonium.data.known import (
 )
 from harmonium.data.newsgroups import newsgroups
 from harmonium.data.noise import BatchTransform, Corrupt, Sampled
+from harmonium.data.number_words import number_words
+from harmonium.data.pairs import pair_set, pairs
 from harmonium.data.patches import patches
 from harmonium.data.picture_noise import InTurn, PictureNoise
 from harmonium.data.reuters import reuters
@@ -85,15 +90,20 @@ from harmonium.data.trees import read_trees, tree_rows, tree_set, trees, trees_o
 from harmonium.data.vocabulary import Vocabulary
 from harmonium.data.whiten import Whiten
 from harmonium.data.windows import co2, sunspots, table_settings_of, tabled, windows
+from harmonium.data.worlds import Actions, Player, World
 
 __all__ = [
     "Times",
+    "co2",
+    "sunspots",
     "table_settings_of",
     "tabled",
-    "sunspots",
-    "co2",
     "vowels",
     "windows",
+    "Actions",
+    "Player",
+    "World",
+    "environment",
     "words",
     "tiny_shakespeare",
     "stream_set",
@@ -146,8 +156,10 @@ __all__ = [
     "check_range",
     "cifar10",
     "constant_features",
+    "copies",
     "corel5k",
     "curve",
+    "dates",
     "decoded",
     "diabetes_set",
     "digits",
@@ -180,7 +192,10 @@ __all__ = [
     "mnist",
     "mnist_set",
     "newsgroups",
+    "number_words",
     "of_shape",
+    "pair_set",
+    "pairs",
     "patches",
     "pieces",
     "read_fasta",

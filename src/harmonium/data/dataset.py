@@ -131,6 +131,12 @@ class DataSet:
         return kind.vocabulary if isinstance(kind, Tokens) else None
 
     @property
+    def written(self) -> Vocabulary | None:
+        """The vocabulary of sequences in "target", which belong to those in "x"; else None."""
+        kind = self.columns.get("target")
+        return kind.vocabulary if isinstance(kind, Tokens) else None
+
+    @property
     def is_stream(self) -> bool:
         """Whether the rows are consecutive pieces of one text."""
         kind = self.columns.get("x")
@@ -154,7 +160,8 @@ class DataSet:
     def fingerprint(self) -> str:
         """SHA-256 over every value, label, weight, shape and name, in hexadecimal."""
         real = [self.targets] if self.targets else []
-        texts = [] if self.vocabulary is None else [self.vocabulary.symbols]
+        known_symbols = (self.vocabulary, self.written)
+        texts = [symbols.symbols for symbols in known_symbols if symbols is not None]
         known = [self.shape, self.classes, self.features, *real, *texts]
         digest = hashlib.sha256(json.dumps(known).encode())
         for part, split in self.splits().items():
@@ -177,6 +184,7 @@ class DataSet:
         what = f"{k} target{'s' * (k > 1)}" if k else f"{len(self.classes)} classes"
         if self.vocabulary is not None and not self.classes:
             what = f"{len(self.vocabulary)} {self.vocabulary.unit}"
+            what += f" to {len(self.written)}" if self.written is not None else ""
         return f"DataSet({self.name!r}: {sizes}, each {each}, {what})"
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from harmonium.data.numerals import is_number, number
 from harmonium.errors import DataError
 
-__all__ = ["LOOKED_AT", "Title", "title"]
+__all__ = ["LABELS", "LOOKED_AT", "Title", "title"]
 
 LOOKED_AT = 50
 """Number of lines below the first one that are compared with it."""
@@ -17,7 +17,7 @@ LOOKED_AT = 50
 _MISSING = {"", "?", "-", ".", "na", "n/a", "nan", "none", "null", "missing"}
 """Usual texts for a missing value, in lower case; not names of columns."""
 
-_LABELS = {"category", "class", "kind", "label", "labels", "species", "target", "type", "y"}
+LABELS = {"category", "class", "kind", "label", "labels", "species", "target", "type", "y"}
 """Usual names of columns of labels, in lower case."""
 
 _WHOLE = re.compile(r"0|[1-9]\d*", re.ASCII)
@@ -62,7 +62,7 @@ def title(
         return Title(names=bool(words))
     if any(_comes_again(first, below, at=i) for i in words):
         return Title(names=False)
-    if any(is_number(_next(below, at=i)) or first[i].lower() in _LABELS for i in words):
+    if any(is_number(_next(below, at=i)) or first[i].lower() in LABELS for i in words):
         return Title(names=True)
     return _of_numbers(first, below, numbers=numbers, words=words)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,7 +13,7 @@ from harmonium.data.streamed import Rows
 from harmonium.data.vocabulary import Vocabulary
 from harmonium.errors import DataError
 
-__all__ = ["Tokens"]
+__all__ = ["Tokens", "padded", "trimmed"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -85,3 +86,30 @@ class Tokens:
 
     def __repr__(self) -> str:
         return f"Tokens({self.length} of {len(self.vocabulary)} {self.vocabulary.unit})"
+
+
+def padded(texts: Sequence[Tensor], length: int | None = None) -> Tensor:
+    """Texts ``(T,)`` of different lengths as rows ``(N, length)``, with -1 after their ends.
+
+    Args:
+        texts: indices of each.
+        length: of a row; None for the longest text.
+
+    >>> padded([torch.tensor([4, 2]), torch.tensor([1])], 3).tolist()
+    [[4, 2, -1], [1, -1, -1]]
+    """
+    longest = max(map(len, texts), default=0) if length is None else length
+    rows = torch.full((len(texts), longest), -1, dtype=torch.int64)
+    lengths = torch.tensor([len(text) for text in texts])
+    rows[torch.arange(longest) < lengths[:, None]] = torch.cat([*texts])
+    return rows
+
+
+def trimmed(rows: Tensor) -> Tensor:
+    """Rows ``(N, length)`` without the last columns, where they are -1 in all of them.
+
+    >>> trimmed(torch.tensor([[4, 2, -1, -1], [1, -1, -1, -1]])).tolist()
+    [[4, 2], [1, -1]]
+    """
+    filled = (rows >= 0).any(0).nonzero()
+    return rows[:, : int(filled[-1]) + 1 if len(filled) else 0]

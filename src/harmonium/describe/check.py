@@ -16,14 +16,17 @@ __all__ = ["check"]
 
 Found = Iterator[tuple[Path, str]]
 
-_STACKS = {"belief_net"}
+_STACKS = {"belief_net", "convolutional_belief_net"}
 """Machines that are stacks of RBMs, not a single energy graph."""
 
-_MACHINES = {"belief_net", "classification_rbm", "dbm", "multimodal_dbm", "rbm"}
-"""Energy models, which classify only with a label group or after they are unrolled."""
+_CONVOLUTIONAL = {"convolutional_belief_net", "convolutional_rbm"}
+"""Machines of feature maps."""
 
-_LAYERED = {"rbm", "belief_net", "dbm", "multimodal_dbm"}
+_LAYERED = {"rbm", "belief_net", "dbm", "multimodal_dbm", *_CONVOLUTIONAL}
 """Machines of layers, each connected with the next."""
+
+_MACHINES = {*_LAYERED, "classification_rbm"}
+"""Energy models, which classify only with a label group or after they are unrolled."""
 
 _UNROLLED = {*_LAYERED, "autoencoder", "codec"} - {"multimodal_dbm"}
 """Models that can become a classifier with a new output layer."""
@@ -193,8 +196,14 @@ def _depth(machine: Component) -> int | None:
     deep = len(machine.settings.get("units") or ()) - 1
     pathways = (machine.settings.get("pathways") or {}).values()
     joined = 1 + sum(len(groups) - 1 for groups in pathways)
-    depths = {"belief_net": deep, "dbm": deep, "autoencoder": deep}
-    return {"rbm": 1, "multimodal_dbm": joined, **depths}.get(machine.type)
+    maps = machine.settings.get("maps")
+    depths = {
+        **dict.fromkeys(("belief_net", "dbm", "autoencoder"), deep),
+        **dict.fromkeys(("rbm", "convolutional_rbm"), 1),
+        "convolutional_belief_net": len(maps) if isinstance(maps, tuple) else None,
+        "multimodal_dbm": joined,
+    }
+    return depths.get(machine.type)
 
 
 def _learning(recipe: Recipe) -> list[tuple[Path, Any]]:

@@ -5,10 +5,12 @@ import shlex
 from collections.abc import Collection
 
 from harmonium.catalogue.find import nearest
+from harmonium.describe.starter_data import DATA, Facts, cell, predicted, quoted, source_of
+from harmonium.describe.starter_models import MODELS
 from harmonium.errors import UsageError
 from harmonium.printable import printable
 
-__all__ = ["DATA", "MODELS", "starter"]
+__all__ = ["DATA", "MODELS", "starter", "unsuited"]
 
 _HEAD = """\
 # harmonium train {file}
@@ -18,58 +20,6 @@ version: 1
 seed: 0                       # all random numbers follow from it; null draws one
 """
 
-_IMAGES = """\
-data:
-  source:
-    type: image_folder        # images/cat/1.png, images/dog/7.png: folders are the classes
-    path: images              # relative to this file
-    size: [28, 28]            # height and width of every picture; grey pixels in [0, 1]
-    test: 0.2                 # a share of the pictures is held out to test on
-  validation: 0.1             # a share of the rest is set aside to watch the learning
-{labels}"""
-
-_ARRAYS = """\
-data:
-  source:
-    type: arrays              # .npy, .npz, a folder of .npy, or HDF5
-    train: train.npz          # arrays x (rows) and y (labels, if any), relative to this file
-    test: null                # another file; null looks for x_test and y_test in the first one
-{predicted}\
-{transforms}\
-  validation: 0.1             # a share of the rows is set aside to watch the learning
-{labels}"""
-
-_TABLE = """\
-data:
-  source:
-    type: table               # .csv, .tsv or Parquet, one row per line
-    train: train.csv          # relative to this file
-    test: test.csv            # with the same columns
-{predicted}\
-    id: null                  # the column that names the rows; it is no feature
-{transforms}\
-  validation: 0.1             # a share of the rows is set aside to watch the learning
-{labels}"""
-
-_DIGITS = """\
-data:
-  source: digits              # 1297 training and 500 test images of 8 x 8, with scikit-learn
-  validation: 0.1             # a share of the rows is set aside to watch the learning
-{labels}"""
-
-_LABEL = """\
-    label: {label:19}# the column with the classes; null if there is none
-"""
-_TARGETS = {
-    "arrays": """\
-    target: true              # y holds real numbers, not classes
-""",
-    "table": """\
-    target: y                 # the column of real numbers to predict; [y, z] for several
-""",
-}
-"""Kind of data with real targets -> the setting that names them."""
-
 _SCALED = """\
   transforms:
     - scale                   # each value to [0, 1]; {type: scale, divide: 255} for 8-bit pixels
@@ -78,188 +28,132 @@ _STANDARDISED = """\
   transforms:
     - standardise             # each value to mean 0 and standard deviation 1
 """
-
-_RBM = """\
-model:
-  type: rbm
-  visible: {visible}          # the number of values of a row
-  hidden: 128
-train:
-  type: energy
-  epochs: 50
-  batch_size: 50
-  contrast: {{type: pcd, steps: 1, chains: 100}}
-  optimiser: {{type: sgd, lr: {rate}}}
-  schedules: [linear_decay]   # the rate falls to zero
-  centring: 0.01
+_WEIGHED = """\
+  transforms:
+    - {type: tf_idf, length: 8}   # log(1 + count), less for words that many documents have
 """
-
-_NET = """\
-model:
-  type: belief_net
-  # the number of values of a row, then the hidden layers
-  units: [{visible}, 256, 256]
-pretrain:                     # on all rows, with or without labels
-  type: greedy
-  epochs: 50
-  batch_size: 50
-  contrast: {{type: cd, steps: 1, reconstruct: mean}}
-  optimiser: {{type: sgd, lr: {rate}, momentum: 0.5}}
-  schedules: [linear_decay, {{type: momentum, to: 0.9, after: 10}}]
-  penalties: [{{type: l2, strength: 2e-4}}]
-"""
-
-_MLP = """\
-model:
-  type: mlp
-  # the number of values of a row, then hidden layers, then the number of classes
-  units: [{visible}, 100, {classes}]
-  activation: relu
-train:                        # on the labelled rows
-  type: supervised
-  objective: cross_entropy
-  epochs: 60
-  batch_size: 50
-  optimiser: {{type: adamw, lr: 3e-3, weight_decay: 1e-2}}
-  schedules: [linear_decay]   # the rate falls to zero
-judge: [accuracy]             # on the test rows
-compare: [logistic_regression]
-"""
-
-_CONVNET = """\
-model:
-  type: net                   # described by its layers; harmonium summary shows their sizes
-  shape: [1, {side}, {side}]          # channels, rows, columns of a picture, as in the data
-  layers:
-    - {{type: conv2d, name: conv1, out_channels: 16, kernel_size: 3, padding: 1}}
-    - relu
-    - {{type: max_pool2d, kernel_size: 2}}
-    - {{type: conv2d, name: conv2, out_channels: 32, kernel_size: 3, padding: 1}}
-    - relu
-    - {{type: max_pool2d, kernel_size: 2}}
-    - flatten
-    - {{type: linear, name: fc, out_features: {classes}}} # as many as there are classes
-train:                        # on the labelled rows
-  type: supervised
-  objective: cross_entropy
-  epochs: 30
-  batch_size: 50
-  optimiser: {{type: adamw, lr: 3e-3, weight_decay: 1e-2}}
-  schedules: [cosine]         # the rate falls along half a cosine
-  noise: null                 # {{type: affine, shift: 2, rotation: 8}} changes every batch anew
-judge: [accuracy]             # on the test rows; add robustness for shifted and turned pictures
-compare: [logistic_regression]
-"""
-
-_REGRESSOR = """\
-model:
-  type: mlp
-  # the number of values of a row, then hidden layers, then the number of targets
-  units: [{visible}, 32, 1]
-  activation: tanh
-  outputs: values
-train:
-  type: supervised
-  objective: squared_error
-  epochs: 60
-  batch_size: 20
-  optimiser: {{type: adamw, lr: 3e-3, weight_decay: 1e-2}}
-  schedules: [linear_decay]   # the rate falls to zero
-judge: [error]                # root mean square error and R2 on the test rows
-"""
-
-_CLASSIFY = """\
-fine_tune:                    # on the labelled rows; leave it out if there are none
-  type: classify
-  epochs: 100
-  batch_size: 50
-  optimiser: {type: adamw, lr: 1e-3, weight_decay: 0}
-  schedules: [linear_decay]
-judge: [accuracy]             # on the test rows
-compare: [random_start, logistic_regression]
-"""
-
-_TAILS = {
-    "belief_net": _NET + _CLASSIFY.replace("{", "{{").replace("}", "}}"),
-    "convnet": _CONVNET,
-    "mlp": _MLP,
-    "rbm": _RBM,
-    "regressor": _REGRESSOR,
-}
-"""Model -> its part of the recipe, with the stages of learning."""
 
 _ALL_LABELS = """\
   labels: null                # {per_class: 10} lets only so many training labels be seen
 """
 
-MODELS = {
-    "belief_net": "a deep belief net, which learns from unlabelled rows too",
-    "convnet": "a convolutional net that learns classes of pictures",
-    "mlp": "a multilayer perceptron that learns classes",
-    "rbm": "a restricted Boltzmann machine for features and samples",
-    "regressor": "a multilayer perceptron that predicts real targets",
+_HELD = """\
+  validation: 0.1             # a share of the rows is set aside to watch the learning
+"""
+
+_WORDS = {
+    "counts": "counts of words",
+    "pictures": "pictures",
+    "rows": "rows of numbers",
+    "series": "time series",
+    "tokens": "a text to be continued",
+    "trees": "trees",
 }
-"""Models that ``starter`` offers, with a description."""
-
-DATA = {
-    "arrays": ("Your arrays", _ARRAYS, 784),
-    "digits": ("The digits of scikit-learn", _DIGITS, 64),
-    "image_folder": ("Your own pictures in folders", _IMAGES, 784),
-    "table": ("Your table", _TABLE, 10),
-}
-"""Kind of data -> title, part of the recipe, and number of values of a row."""
+"""What a row is -> its name in a message."""
 
 
-def starter(*, model: str = "belief_net", data: str = "image_folder", file: str = "") -> str:
+def starter(
+    *,
+    model: str = "belief_net",
+    data: str = "image_folder",
+    file: str = "",
+    facts: Facts | None = None,
+) -> str:
     """Returns the text of a recipe, with comments.
 
     Args:
         model: a key of ``MODELS``.
-        data: a key of ``DATA``.
+        data: a key of ``DATA``, or a known set.
         file: the name of the file, for its first line.
+        facts: of the data; None for those that the comments describe.
 
     Raises:
-        ValueError: there is no such model or kind of data (the message gives the nearest), or the
-            data have no real targets for a regressor, or no pictures for a convolutional net.
+        ValueError: there is no such model or kind of data (the message gives the nearest), or
+            they do not go together.
     """
     _known(model, MODELS, what="model")
-    _known(data, DATA, what="data")
-    if model == "regressor" and data not in _TARGETS:
-        raise UsageError(
-            f"data {data!r} have no real targets, which a regressor predicts: take "
-            f"{' or '.join(_TARGETS)}"
-        )
-    if model == "convnet" and data == "table":
-        raise UsageError(
-            "a table has no pictures, which a convolutional net reads: take image_folder, arrays "
-            "or digits"
-        )
-    title, part, width = DATA[data]
+    source = source_of(data, facts)
+    known = source.facts
+    if reason := unsuited(model, data, facts=known):
+        raise UsageError(reason)
+    start = MODELS[model]
     typed = printable(shlex.quote(file or f"{model}.yaml"), lines=False)
-    head = _HEAD.format(file=typed, title=f"{title}: {MODELS[model]}.")
-    nets = {"mlp", "regressor"}
-    body = part.format(
-        labels=_ALL_LABELS if model in {"belief_net", "convnet", "mlp"} else "",
-        transforms=_STANDARDISED
-        if data == "table"
-        else _SCALED,  # the range of a table is unknown
-        predicted=_predicted(model, data),
-    )
-    real = data == "table" and model not in nets  # standardised, so with Gaussian units
-    tail = _TAILS[model].format(
-        visible=f"{{type: gaussian, shape: {width}}}" if real else width,
-        rate="0.01" if real else "0.05",
-        side=math.isqrt(width),
-        classes=10 if data == "digits" else 2,
-    )
-    return head + body + tail
+    head = _HEAD.format(file=typed, title=f"{source.title}: {start.about}.")
+    body = source.part.format(**_of_data(model, data, facts=known))
+    return head + body + start.parts[known.holds].format(**_of_model(known))
 
 
-def _predicted(model: str, data: str) -> str:
-    """The setting that names what is to be predicted."""
-    if model == "regressor":
-        return _TARGETS[data]
-    return _LABEL.format(label="null" if model == "rbm" else "class") if data == "table" else ""
+def unsuited(model: str, data: str, *, facts: Facts) -> str | None:
+    """Reason why a model cannot learn from data, or None.
+
+    >>> unsuited("rntn", "image_folder", facts=DATA["image_folder"].facts)
+    "data 'image_folder' hold pictures, which rntn does not read: take trees"
+    """
+    start = MODELS[model]
+    if facts.holds not in start.parts:
+        takes = [name for name, source in DATA.items() if source.facts.holds in start.parts]
+        return (
+            f"data {data!r} hold {_WORDS[facts.holds]}, which {model} does not read: take "
+            f"{' or '.join(takes)}"
+        )
+    if start.learns and not getattr(facts, start.learns):
+        what = "real targets" if start.learns == "targets" else "classes"
+        takes = [name for name, source in DATA.items() if getattr(source.facts, start.learns)]
+        return f"data {data!r} have no {what}, which {model} learns: take {' or '.join(takes)}"
+    return None
+
+
+def _of_data(model: str, data: str, *, facts: Facts) -> dict[str, object]:
+    """Values of the part of the data."""
+    learns = MODELS[model].learns
+    return {
+        "path": quoted(facts.path),
+        "size": str([*facts.shape]),
+        "test": cell(facts.test),
+        "unit": data,
+        "symbols": facts.symbols,
+        "longest": facts.longest,
+        "labelled": str(facts.classes > 0).lower(),
+        "time": cell(facts.time),
+        "length": cell(facts.length),
+        "labels": _ALL_LABELS if learns == "classes" else "",
+        "held": _HELD if facts.holds in {"pictures", "rows"} else "",
+        "transforms": _transforms(model, data, facts=facts),
+        "predicted": predicted(
+            data, facts, real=learns == "targets", labelled=learns == "classes"
+        ),
+    }
+
+
+def _transforms(model: str, data: str, *, facts: Facts) -> str:
+    if facts.holds == "counts":
+        return "" if model == "rbm" else _WEIGHED
+    if facts.holds == "rows":
+        return _STANDARDISED  # their range is unknown
+    return _SCALED if data in DATA else ""
+
+
+def _of_model(facts: Facts) -> dict[str, object]:
+    """Values of the part of the model."""
+    real, counts = facts.holds == "rows", facts.holds == "counts"
+    width = facts.symbols if counts else math.prod(facts.shape)
+    channels, *size = facts.shape if len(facts.shape) == 3 else (1, *facts.shape)
+    return {
+        "width": width,
+        "visible": f"{{type: gaussian, shape: {width}}}" if real else width,
+        "rate": "0.01" if real else "0.05",
+        "picture": [channels, *size],
+        "classes": facts.classes,
+        "targets": facts.targets,
+        "values": "values" if real else "shares" if counts else "probabilities",
+        "objective": "squared_error" if real else _PER_WORD if counts else "bernoulli",
+        "symbols": facts.symbols,
+        "longest": facts.longest,
+        "streams": facts.streams,
+    }
+
+
+_PER_WORD = "{type: multinomial, per_word: true}"
 
 
 def _known(name: str, names: Collection[str], *, what: str) -> None:

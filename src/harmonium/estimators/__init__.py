@@ -26,6 +26,7 @@ from harmonium.estimators.rbm import RBM
 from harmonium.estimators.replicated_softmax import ReplicatedSoftmax
 from harmonium.estimators.semantic_hash import SemanticHash
 from harmonium.estimators.sequence_classifier import SequenceClassifier
+from harmonium.estimators.sequence_transducer import SequenceTransducer
 from harmonium.estimators.series_rbm import SeriesRBM
 from harmonium.estimators.sigmoid_belief_net import SigmoidBeliefNet
 from harmonium.estimators.sparse_features import SparseFeatures
@@ -55,6 +56,7 @@ __all__ = [
     "SelfOrganisingMap",
     "SemanticHash",
     "SequenceClassifier",
+    "SequenceTransducer",
     "SeriesRBM",
     "SigmoidBeliefNet",
     "SparseFeatures",

@@ -20,6 +20,7 @@ from harmonium.learning.convolution_matrix import (
 from harmonium.learning.corrections import each, winner
 from harmonium.learning.descent import Descent, Objective
 from harmonium.learning.discriminative import Discriminative, conditional_loss
+from harmonium.learning.episodes import returns_of
 from harmonium.learning.error_correction import ErrorCorrection
 from harmonium.learning.factors import factor_start, has_factor_start
 from harmonium.learning.fast import FPCD
@@ -52,10 +53,12 @@ from harmonium.learning.objectives import (
 )
 from harmonium.learning.pathways import PathwayLayer, compose_pathways, pathway_layers
 from harmonium.learning.penalties import L1, L2, MaxNorm, Penalty, Sparsity
+from harmonium.learning.play import Exploration, Play
 from harmonium.learning.pocket import Pocket
 from harmonium.learning.projections import responsive_start
 from harmonium.learning.range_test import RateRange, range_test
 from harmonium.learning.regions import Pieces, Regions, most_regions, pieces, regions
+from harmonium.learning.replay import ReplayMemory
 from harmonium.learning.ridge import Ridge
 from harmonium.learning.schedules import cosine, one_cycle, step_decay, warm_up
 from harmonium.learning.separable import Separation, separable
@@ -69,6 +72,10 @@ from harmonium.learning.weights_of_classes import class_weights
 from harmonium.sampling import normalised
 
 __all__ = [
+    "Exploration",
+    "Play",
+    "ReplayMemory",
+    "returns_of",
     "Associate",
     "Averaged",
     "CD",

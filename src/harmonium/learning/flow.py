@@ -13,6 +13,7 @@ from torch.utils.hooks import RemovableHandle
 from harmonium.errors import UsageError
 from harmonium.learning.descent import Objective
 from harmonium.learning.through_time import gradients_by_lag, is_recurrent
+from harmonium.units.max_pooled import BlockSoftmax
 
 __all__ = ["Flow", "LayerFlow", "flow"]
 
@@ -28,7 +29,7 @@ LAGGED = 100
 _SHAPES = (nn.Flatten, nn.Identity, nn.Unflatten)
 """Modules without parameters that are no activation functions."""
 
-_JOINT = (nn.LogSoftmax, nn.Softmax)
+_JOINT = (nn.LogSoftmax, nn.Softmax, BlockSoftmax)
 """Activations of all units together, which have no slope of their own for each unit."""
 
 
@@ -145,6 +146,9 @@ def flow(
     the gradient of a low layer is a product of weights and slopes: it vanishes where they are
     small on average, and explodes where they are large.
 
+    A module that is used several times, such as once for every symbol, is measured at its last
+    use; its gradient is that of all uses.
+
     A copy of the net is measured. Parameters, gradients, buffers, mode and random generators of
     the net are not changed. Dropout is off, and batch norm takes its statistics from the batch,
     as in training.
@@ -178,6 +182,8 @@ def flow(
         loss.backward()
     for handle in handles:
         handle.remove()
+    last_use = {call.module: k for k, call in enumerate(calls)}
+    calls = [call for k, call in enumerate(calls) if k == last_use[call.module]]
     if not calls:
         raise UsageError(
             f"the net {type(net).__name__} has no layer with a weight matrix to measure"
@@ -292,10 +298,16 @@ def _function(call: _Call) -> str:
 
 
 def _lags(call: _Call) -> tuple[float, ...]:
-    """Norms of the gradient by lag, relative to lag 0, on some of the rows."""
+    """Norms of the gradient by lag, relative to lag 0, on some of the rows with a last step.
+
+    Sequences that end earlier have no gradient there. Empty without such rows.
+    """
     assert call.entered is not None
     assert call.z.grad is not None
-    x, g = call.entered[:LAGGED], call.z.grad[:LAGGED, -1]
+    ended = call.z.grad[:, -1].any(1).nonzero()[:LAGGED, 0]
+    if not len(ended):
+        return ()
+    x, g = call.entered[ended], call.z.grad[ended, -1]
     norms = gradients_by_lag(call.module, x, direction=g)
     return tuple((norms / norms[0].clamp(min=1e-300)).tolist())
 

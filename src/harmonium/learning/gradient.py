@@ -51,7 +51,7 @@ def gradient(
         first = data_moments[0]
         for penalty in penalties:
             if (pull := penalty.pull(name, first, weights=data.weights)) is not None:
-                first = first + pull
+                first = first + _together(graph.units[name], pull)
         pairs = zip((first, *data_moments[1:]), model_moments, strict=True)
         both = [torch.cat(pair) for pair in pairs]
         slopes[name] = [expected(weights, t) for t in both]
@@ -68,6 +68,15 @@ def gradient(
         geometry.bend(graph, slopes, edge_gradients=of_edges)
     for name, units in graph.units.items():
         _pull_back(units, slopes[name], written=written)
+
+
+def _together(units: Units, pull: Tensor) -> Tensor:
+    """The pull of a penalty on a group, averaged over units that share a bias.
+
+    The target of a feature map is one for all of its places, some of which are active more often.
+    """
+    axes = [axis - len(units.shape) for axis in units.tied]
+    return pull.mean(axes, keepdim=True).expand_as(pull) if axes else pull
 
 
 def _pull_back(units: Units, slopes: Sequence[Tensor], *, written: set[int]) -> None:

@@ -41,7 +41,9 @@ def pathway_layers(graph: EnergyGraph, visible: Sequence[str]) -> list[PathwayLa
     They share connections, the visible units and the joint units with the machine. Units in
     between are copies, one for each of the two layers; ``compose_pathways`` merges them. Groups
     called "..._copy" double an input: that of "h" from below in every layer but the joint one, and
-    that of the lower groups from above in every layer but the lowest ones.
+    that of the lower groups from above in every layer but the lowest ones. In the joint layer, a
+    visible group has no input but that of the joint units, in the machine as in the layer. So
+    there it and its copy are joined to "h" and to "h_copy", one to each, and neither is doubled.
 
     Args:
         graph: a machine as from ``multimodal_dbm``; its last group is the joint one.
@@ -116,15 +118,16 @@ def _layer(
     }
     ends = {name for name in below if len(graph.neighbours(name)) == 1}
     units = {n: graph.units[n] if n in ends else copy.deepcopy(graph.units[n]) for n in below}
-    lower = dict(units)
-    if not highest:
-        lower |= {f"{name}_copy": u for name, u in units.items()}
     top = graph.units[above] if highest else copy.deepcopy(graph.units[above])
     upper = {"h": top} | ({} if lowest else {"h_copy": top})
+    copied = units.keys() if not highest else ends if len(upper) == 2 else ()
+    lower = units | {f"{name}_copy": units[name] for name in units if name in copied}
     wires: dict[tuple[str, str], Connection] = {}
     for name in lower:
-        edge = joined[name.removesuffix("_copy") if name not in joined else name]
-        up = edge.source != above
+        below_name = name if name in joined else name.removesuffix("_copy")
+        edge = joined[below_name]
         for h in upper:
-            wires[(name, h) if up else (h, name)] = edge.connection
+            if highest and below_name in ends and name.endswith("_copy") != h.endswith("_copy"):
+                continue  # each copy of a visible group has a joint group of its own
+            wires[(name, h) if edge.source != above else (h, name)] = edge.connection
     return PathwayLayer(EnergyGraph({**lower, **upper}, wires), below, above)

@@ -95,6 +95,7 @@ class Sparsity(Penalty):
     Adds :math:`\text{strength} (\rho - \bar h_j)` to the hidden means of every data row. For
     Bernoulli units this is the gradient of the cross-entropy between target and mean activity with
     respect to the field (Hinton, 2012, https://doi.org/10.1007/978-3-642-35289-8_32, section 11).
+    Units that share a bias, as in a feature map, have one mean activity (``learning.gradient``).
 
     Args:
         target: the target :math:`\rho` of the mean activity.

@@ -1,6 +1,9 @@
 """Models: a machine or net with its abilities, by one adapter class for each kind."""
 
 from harmonium.models.abilities import (
+    Acts,
+    Addresses,
+    Aligns,
     Ancestral,
     Batch,
     Bounded,
@@ -9,6 +12,7 @@ from harmonium.models.abilities import (
     Completes,
     Continues,
     Convolves,
+    CountsRows,
     CountsWords,
     Decides,
     Decodes,
@@ -27,11 +31,15 @@ from harmonium.models.abilities import (
     Net,
     Predicts,
     Reconstructs,
+    Remembers,
     Samples,
     Scores,
+    Steps,
+    Transduces,
     Unrolls,
 )
 from harmonium.models.adapt import adapted
+from harmonium.models.agent import Agent
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
@@ -49,10 +57,17 @@ from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.temporal import TemporalModel
+from harmonium.models.transducer import AligningModel, TransducerModel
 from harmonium.models.trees import TreeModel
+from harmonium.models.turing import TuringModel
 from harmonium.models.variational import VariationalModel
 
 __all__ = [
+    "Addresses",
+    "Acts",
+    "Agent",
+    "AligningModel",
+    "Aligns",
     "Ancestral",
     "AutoencoderModel",
     "Batch",
@@ -64,6 +79,7 @@ __all__ = [
     "ClassifiesNodes",
     "Continues",
     "Convolves",
+    "CountsRows",
     "CountsWords",
     "Decides",
     "Decodes",
@@ -97,16 +113,21 @@ __all__ = [
     "ReadoutClassifier",
     "ReadoutRegressor",
     "Reconstructs",
+    "Remembers",
     "Regressor",
     "RestrictedDocumentModel",
     "RestrictedModel",
     "RowMemory",
     "Samples",
     "Scores",
+    "Steps",
     "SigmoidBeliefModel",
     "Stack",
     "TemporalModel",
+    "TransducerModel",
+    "Transduces",
     "TreeModel",
+    "TuringModel",
     "Unrolls",
     "VariationalModel",
     "adapted",

@@ -5,7 +5,7 @@ the target. Commands, judges and sections of reports ask only for abilities, so 
 every new kind of model.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol, runtime_checkable
 
 from torch import Tensor, nn
@@ -13,11 +13,23 @@ from torch import Tensor, nn
 from harmonium.data import Examples, Rows
 from harmonium.graph import EnergyGraph, State
 from harmonium.likelihood import Ladder
+from harmonium.models.learnable import (
+    Ancestral,
+    CountsRows,
+    Directed,
+    EnergyBased,
+    Layered,
+    Net,
+    Unrolls,
+)
 from harmonium.nets.anatomy import LayerFacts
 from harmonium.random import Source
 from harmonium.sampling.picking import Pick
 
 __all__ = [
+    "Acts",
+    "Addresses",
+    "Aligns",
     "Ancestral",
     "Batch",
     "Bounded",
@@ -26,6 +38,7 @@ __all__ = [
     "Completes",
     "Continues",
     "Convolves",
+    "CountsRows",
     "CountsWords",
     "Decides",
     "Decodes",
@@ -44,13 +57,29 @@ __all__ = [
     "Net",
     "Predicts",
     "Reconstructs",
+    "Remembers",
     "Samples",
     "Scores",
+    "Steps",
+    "Transduces",
     "Unrolls",
 ]
 
 Batch = Mapping[str, Tensor]
 """Column -> values, ``(B, *shape)``."""
+
+
+@runtime_checkable
+class Acts(Protocol):
+    """Chooses actions by their values."""
+
+    def act(self, batch: Batch) -> Tensor:
+        """The best action for each observation in "x", ``(B,)``, int64."""
+        ...
+
+    def values(self, batch: Batch) -> Tensor:
+        """Expected sum of discounted rewards after every action, ``(B, actions)``."""
+        ...
 
 
 @runtime_checkable
@@ -111,8 +140,22 @@ class Continues(Protocol):
         """Continues every row of a prompt by drawn symbols, ``(n, T) -> (n, length)``."""
         ...
 
+
+@runtime_checkable
+class Remembers(Protocol):
+    """Has hidden values after every symbol of a text."""
+
     def activities(self, tokens: Tensor) -> Tensor:
         """Hidden values after every symbol, ``(n, T) -> (n, T, units)``."""
+        ...
+
+
+@runtime_checkable
+class Steps(Protocol):
+    """Is a Markov chain of symbols."""
+
+    def transitions(self) -> Tensor:
+        """p(next symbol | symbol), ``(symbols, symbols)``, rows sum to 1."""
         ...
 
 
@@ -140,6 +183,37 @@ class Decides(Protocol):
 
     def decide(self, batch: Batch) -> Tensor:
         """Index of the class of each row, ``(B,)``, int64."""
+        ...
+
+
+@runtime_checkable
+class Transduces(Protocol):
+    """Writes a sequence for each sequence that it reads."""
+
+    def transduce(self, batch: Batch) -> Tensor:
+        """Indices of the symbols that it writes, ``(B, T)``, -1 after the end."""
+        ...
+
+
+@runtime_checkable
+class Addresses(Protocol):
+    """Writes sequences from a memory with heads."""
+
+    def addresses(self, source: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """What it writes for one sequence ``(S,)``, and the weights of each head by step.
+
+        The steps are those for the symbols, for the mark of their end, for what is written and
+        for its end: ``(S + 1 + T + 1, slots)``.
+        """
+        ...
+
+
+@runtime_checkable
+class Aligns(Protocol):
+    """Looks back at what it read while it writes a sequence."""
+
+    def alignment(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """What it writes, ``(B, T)``, and where each step looked, ``(B, T, S)``, at least 0."""
         ...
 
 
@@ -331,77 +405,4 @@ class Mixes(Protocol):
 
     def chain(self, batch: Batch) -> tuple[EnergyGraph, State]:
         """The graph in which the chains run, and the state of its first group for a batch."""
-        ...
-
-
-# --- how a model learns ---------------------------------------------------------------------
-
-
-@runtime_checkable
-class EnergyBased(Protocol):
-    """Is one energy graph that learns as a whole."""
-
-    def start(self, columns: Mapping[str, Rows], *, weights: Tensor | None = None) -> None:
-        """Sets the initial parameters from training rows."""
-        ...
-
-
-@runtime_checkable
-class Layered(Protocol):
-    """Consists of layers that can be trained one after the other."""
-
-    def split(self, depth: int | None = None) -> Sequence[Any]:
-        """The layers as separate models, the lowest first."""
-        ...
-
-    def compose(self, layers: Sequence[Any]) -> None:
-        """Takes over the parameters that the layers have learned."""
-        ...
-
-
-@runtime_checkable
-class Directed(Protocol):
-    """Has separate directed weights for recognition and generation."""
-
-    def untie(self) -> None:
-        """Separates the recognition parameters from the generative ones."""
-        ...
-
-
-@runtime_checkable
-class Ancestral(Protocol):
-    """Is a directed net whose layers are drawn from the top down, with a recognition net."""
-
-    def generate(self, n: int, *, source: Source = None) -> dict[str, Tensor]:
-        """Draws of all layers, ``(n, units)``, the column "x" first."""
-        ...
-
-    def begin(self, rows: Rows) -> None:
-        """Sets the first biases from training rows ``(N, D)``."""
-        ...
-
-
-@runtime_checkable
-class Unrolls(Protocol):
-    """Can be turned into an ordinary net."""
-
-    def unrolled(self, outputs: int) -> nn.Sequential:
-        """A net with the upward weights and a new output layer."""
-        ...
-
-
-@runtime_checkable
-class Net(Protocol):
-    """Is an ordinary net that learns by gradient descent or error correction."""
-
-    net: nn.Module
-
-    @property
-    def output_kind(self) -> str:
-        """Kind of the outputs: "classes", "values", "probabilities" or "scores"."""
-        ...
-
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        """Number of values of a row, then number of units of every layer."""
         ...

@@ -10,6 +10,7 @@ from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
 from harmonium.machines.temporal import TemporalRBM
 from harmonium.machines.visible import visible_groups
+from harmonium.models.agent import Agent
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
 from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
@@ -18,7 +19,7 @@ from harmonium.models.graph import DeepModel, LabelledModel, RestrictedModel
 from harmonium.models.hashing import HashingModel
 from harmonium.models.kohonen import MapModel
 from harmonium.models.labels import LabelsModel
-from harmonium.models.language import LanguageModel
+from harmonium.models.language import LanguageModel, MarkovModel
 from harmonium.models.memory import memory
 from harmonium.models.model import Model
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
@@ -28,15 +29,20 @@ from harmonium.models.series import ForecastModel, SeriesClassifierModel
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.temporal import TemporalModel
+from harmonium.models.transducer import AligningModel, TransducerModel
 from harmonium.models.trees import TreeModel
+from harmonium.models.turing import TuringModel
 from harmonium.models.variational import VariationalModel
 from harmonium.nets import (
     Codec,
     ElementaryPerceptron,
     LinearMemory,
+    MarkovChain,
+    NeuralTuringMachine,
     Readout,
     SeriesNet,
     SigmoidBeliefNet,
+    Transducer,
 )
 from harmonium.nets.codes import Drawn, Noisy
 
@@ -111,10 +117,13 @@ _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
     ElementaryPerceptron: ElementaryModel,
     EnergyGraph: _graph,
     LinearMemory: memory,
+    NeuralTuringMachine: TuringModel,
+    MarkovChain: MarkovModel,
     Readout: readout,
     SeriesNet: SeriesClassifierModel,
     SigmoidBeliefNet: SigmoidBeliefModel,
     TemporalRBM: TemporalModel,
+    Transducer: AligningModel,
 }
 """Class of a machine or net -> maker of its model; subclasses come before their base classes."""
 
@@ -125,6 +134,7 @@ _BY_CODE: dict[type[nn.Module], Callable[[Any], Model]] = {
 """Class of the code of a codec -> maker of its model; others are ordinary autoencoders."""
 
 _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
+    "actions": Agent,
     "classes": Classifier,
     "codes": EncoderModel,
     "distances": MapModel,
@@ -132,6 +142,7 @@ _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
     "probabilities": LabelsModel,
     "quantiles": ForecastModel,
     "scores": PerceptronModel,
+    "sequences": TransducerModel,
     "tokens": LanguageModel,
     "values": Regressor,
 }

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from harmonium.bridge import unroll
+from harmonium.data import Rows
 from harmonium.errors import UsageError
 from harmonium.models.abilities import Batch
 from harmonium.models.net import NetModel, first_filters
@@ -47,8 +48,9 @@ class AutoencoderModel(NetModel):
             )
         return {"x": self.net.decode(codes)}
 
-    def unrolled(self, outputs: int) -> nn.Sequential:
+    def unrolled(self, outputs: int, rows: Rows | None = None) -> nn.Sequential:
         """A net of the encoder and a new output layer; see ``bridge.unroll``."""
+        del rows
         return unroll(self.net, outputs=outputs)
 
     def filters(self) -> dict[str, Tensor]:

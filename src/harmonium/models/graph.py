@@ -165,9 +165,10 @@ class GraphModel(Model):
         else:
             compose_pathways(self.machine, graphs, visible=self.seen)
 
-    def unrolled(self, outputs: int) -> nn.Sequential:
+    def unrolled(self, outputs: int, rows: Rows | None = None) -> nn.Sequential:
         """A net with the upward weights and a new output layer; see ``bridge.unroll``."""
-        return unroll(self.machine, outputs=outputs)
+        shown = None if rows is None else self._seen({"x": rows[:]})[self.seen[0]]
+        return unroll(self.machine, outputs=outputs, rows=shown)
 
     def state(self, batch: Batch) -> State:
         """State of the observed groups of a batch: rows, and one-hot labels (zeros: no label)."""

@@ -13,18 +13,14 @@ from harmonium.nets.continuing import continued, next_log_probs
 from harmonium.random import Source
 from harmonium.sampling.picking import Pick
 
-__all__ = ["LanguageModel"]
+__all__ = ["LanguageModel", "MarkovModel"]
 
 _LOGITS = 10_000_000
 """Logits of rows that are computed at once."""
 
 
-class LanguageModel(NetModel):
-    """A recurrent net from texts in the column "x" to the next symbol.
-
-    Args:
-        net: ``(B, T) -> (B, T, symbols)`` and a state; shared, not copied.
-    """
+class _TextModel(NetModel):
+    """A net from texts in the column "x" to the next symbol."""
 
     net: Any
     reads_tokens: ClassVar[bool] = True
@@ -105,8 +101,42 @@ class LanguageModel(NetModel):
         """
         return continued(self.net, prompt, length=length, pick=pick, source=source)
 
+
+class LanguageModel(_TextModel):
+    """A recurrent net from texts in the column "x" to the next symbol.
+
+    Args:
+        net: ``(B, T) -> (B, T, symbols)`` and a state; shared, not copied.
+    """
+
     @torch.no_grad()
     def activities(self, tokens: Tensor) -> Tensor:
         """Hidden values after every symbol, ``(n, T) -> (n, T, units)``."""
         values: Tensor = self.net.hidden(tokens)[0]
         return values
+
+
+class MarkovModel(_TextModel):
+    """A Markov chain from texts in the column "x" to the next symbol.
+
+    Args:
+        net: ``(B, T) -> (B, T, symbols)`` and a state; shared, not copied.
+    """
+
+    def counted(self, rows: Examples) -> Examples:
+        """The rows as they are; a stream as one text."""
+        kind, x = rows.kinds.get("x"), rows.x[:]
+        if isinstance(kind, Tokens) and kind.stream:
+            x = kind.joined(x)[None]
+        return Examples({"x": x})
+
+    def count(self, batch: Batch) -> dict[str, Tensor]:
+        """Counts what follows what in texts; returns their ``token_nats``."""
+        self.net.count(batch["x"])
+        log_probs = self.next_log_probs(Examples({"x": batch["x"]}))
+        return {"token_nats": -log_probs.double().mean()}
+
+    def transitions(self) -> Tensor:
+        """p(next symbol | symbol), ``(symbols, symbols)``."""
+        found: Tensor = self.net.transitions()
+        return found

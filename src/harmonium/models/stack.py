@@ -104,8 +104,9 @@ class Stack(Model):
         """Separates the recognition parameters, which start as copies of the generative ones."""
         self.machine.untie()
 
-    def unrolled(self, outputs: int) -> nn.Sequential:
+    def unrolled(self, outputs: int, rows: Rows | None = None) -> nn.Sequential:
         """A net with the upward weights and a new output layer; see ``bridge.unroll``."""
+        del rows
         return unroll(self.machine, outputs=outputs)
 
     def state(self, batch: Batch) -> State:

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from harmonium.errors import UsageError
 from harmonium.random import Source, dithered
 
-__all__ = ["Dropout", "Dropout2d", "set_source"]
+__all__ = ["Dropout", "Dropout2d", "after_activations", "set_source"]
 
 
 class _Zeroing(nn.Module):
@@ -89,6 +89,30 @@ class Dropout2d(_Zeroing):
         maps = x.detach().flatten(2)[:, :, :1]
         factors = dithered(maps, self.source).lt_(kept).div_(kept)
         return x * factors.reshape(*x.shape[:2], *[1] * (x.ndim - 2))
+
+
+def after_activations(net: nn.Sequential, p: float) -> nn.Sequential:
+    """Adds dropout after every activation of a net, in place, and returns the net.
+
+    An activation is a module without parameters that follows one with parameters, however many
+    reshape in between. It is replaced by itself and a ``Dropout`` in sequence, so that the names
+    of the net's parameters stay what they are.
+
+    Args:
+        net: such as that of ``unroll``.
+        p: the probability of a zero; 0 adds nothing.
+
+    >>> after_activations(nn.Sequential(nn.Linear(2, 2), nn.Sigmoid(), nn.Linear(2, 2)), 0.5)[1]
+    Sequential(
+      (0): Sigmoid()
+      (1): Dropout(p=0.5)
+    )
+    """
+    layers = [k for k, part in enumerate(net) if [*part.parameters()]]
+    for k in layers[1:] if p else ():
+        if k - 1 not in layers:
+            net[k - 1] = nn.Sequential(net[k - 1], Dropout(p))
+    return net
 
 
 def _checked(p: float) -> float:

@@ -1,22 +1,27 @@
 """An encoder and a decoder with attention: from one sequence to another."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TypeAlias
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from harmonium.arguments import checked
 from harmonium.bounds import Count
-from harmonium.connections.matrix import linear
-from harmonium.errors import UsageError
-from harmonium.nets.recurrent import GRU
-from harmonium.random import initial
+from harmonium.data.vocabulary import Unit
+from harmonium.nets.recurrent import GRU, Bidirectional
+from harmonium.nets.sequences import SequenceNet
+from harmonium.nets.symbols import dense, vectors
 
 __all__ = ["Transducer"]
 
+_State: TypeAlias = tuple[Tensor, Tensor, Tensor, Tensor]
+"""Encodings ``(B, S, 2 * hidden)``, their keys ``(B, S, hidden)``, which places hold no symbol
+``(B, S)``, and the hidden values of the decoder ``(B, hidden)``."""
+
 
 @checked
-class Transducer(nn.Module):
+class Transducer(SequenceNet):
     r"""Reads a sequence of symbols in both directions and writes another, looking back at it.
 
     .. math:: e_s = [\overrightarrow{h}_s, \overleftarrow{h}_s], \qquad
@@ -29,102 +34,60 @@ class Transducer(nn.Module):
     Bengio, 2015, https://arxiv.org/abs/1409.0473.)
 
     Args:
-        sources: number of different source symbols.
-        targets: number of different target symbols; the index ``targets`` itself stands for the
-            beginning of an output.
+        sources: number of different source symbols; or the symbols, which a run puts here.
+        targets: number of different target symbols; or the symbols.
         embedding: numbers that are learned for every symbol.
         hidden: units of each direction of the encoder, and of the decoder.
+        unit: what a symbol is: a character or a word.
+        longest: most symbols of an output that the net does not end itself.
     """
 
     def __init__(
-        self, sources: Count, targets: Count, *, embedding: Count = 32, hidden: Count = 64
+        self,
+        sources: Count | Sequence[str],
+        targets: Count | Sequence[str],
+        *,
+        embedding: Count = 32,
+        hidden: Count = 64,
+        unit: Unit = "characters",
+        longest: Count = 100,
     ) -> None:
-        super().__init__()
-        self.targets, self.width = targets, hidden
-        self.settings: dict[str, Any] = {
-            "sources": sources,
-            "targets": targets,
-            "embedding": embedding,
-            "hidden": hidden,
-        }
-        self.source_vectors = nn.Parameter(initial(sources, embedding))
-        self.target_vectors = nn.Parameter(initial(targets + 1, embedding))
-        self.forwards, self.backwards = GRU(embedding, hidden), GRU(embedding, hidden)
+        super().__init__(
+            sources,
+            targets,
+            unit=unit,
+            settings={"embedding": embedding, "hidden": hidden, "longest": longest},
+        )
+        self.hidden, self.longest = hidden, longest
+        self.source_vectors = vectors(self.sources, embedding)
+        self.target_vectors = vectors(self.targets + 1, embedding)
+        self.encoder = Bidirectional(GRU(embedding, hidden), GRU(embedding, hidden))
         self.decoder = GRU(embedding + 2 * hidden, hidden)
-        self.begin = _layer(hidden, hidden)
-        self.query = _layer(hidden, hidden)
-        self.key = _layer(hidden, 2 * hidden)
-        self.score = nn.Parameter(initial(hidden, std=hidden**-0.5))
-        self.outputs = _layer(targets, 3 * hidden)
+        self.begin = dense(hidden, hidden)
+        self.query = dense(hidden, hidden)
+        self.key = dense(hidden, 2 * hidden)
+        self.score = dense(1, hidden)
+        self.score.register_parameter("bias", None)  # a softmax would not see it
+        self.outputs = dense(self.targets + 1, 3 * hidden)
 
-    def encode(self, source: Tensor) -> tuple[Tensor, Tensor]:
-        """Encodings of the source symbols, and the first hidden values of the decoder.
+    @property
+    def units(self) -> tuple[int, ...]:
+        """Number of source symbols, units of encoder and decoder, number of outputs."""
+        return (self.sources, 2 * self.hidden, self.hidden, self.targets + 1)
 
-        Args:
-            source: indices ``(B, S)``, -1 after the end.
+    def read(self, source: Tensor) -> _State:
+        """Encodings of the sources, and the first hidden values of the decoder."""
+        there = source >= 0
+        seen = self.encoder(self.source_vectors(source.clamp(min=0)), there)
+        first = torch.tanh(self.begin(seen[:, 0, self.hidden :]))
+        return seen, self.key(seen), ~there, first
 
-        Returns:
-            ``(B, S, 2 * hidden)`` and ``(B, hidden)``.
-
-        Raises:
-            ValueError: a row has no symbol.
-        """
-        if not source.shape[1] or bool((source[:, 0] < 0).any()):
-            raise UsageError("a source is empty: give every row at least one symbol")
-        there = (source >= 0)[..., None]
-        x = self.source_vectors[source.clamp(min=0)] * there
-        ahead, _ = self.forwards(x)
-        back, _ = self.backwards(_turned(x, there))
-        both = torch.cat([ahead, _turned(back, there)], -1) * there
-        return both, torch.tanh(self.begin(both[:, 0, self.width :]))
-
-    def forward(self, source: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits of every symbol of a known output, and the alignment.
-
-        Args:
-            source: indices ``(B, S)``, -1 after the end.
-            target: indices ``(B, T)``.
-
-        Returns:
-            ``(B, T, targets)`` and ``(B, T, S)``.
-        """
-        begin = target.new_full((len(target), 1), self.targets)
-        before = torch.cat([begin, target[:, :-1]], 1).clamp(min=0)
-        return self._decoded(source, before.unbind(1))
-
-    @torch.no_grad()
-    def transduce(self, source: Tensor, length: int) -> tuple[Tensor, Tensor]:
-        """The most probable symbol at each place, and the alignment: ``(B, T)``, ``(B, T, S)``."""
-        logits, alignment = self._decoded(source, [None] * length)
-        return logits.argmax(-1), alignment
-
-    def _decoded(self, source: Tensor, before: Any) -> tuple[Tensor, Tensor]:  # noqa: ANN401
-        """Logits and alignment; a symbol that is None is the most probable one before."""
-        seen, d = self.encode(source)
-        keys, hidden = self.key(seen), (source < 0)
-        found, alignment = [], []
-        last = source.new_full((len(source),), self.targets)
-        for given in before:  # a step needs the one before
-            last = last if given is None else given
-            scores = torch.tanh(self.query(d)[:, None] + keys) @ self.score
-            a = scores.masked_fill(hidden, -torch.inf).softmax(1)
-            c = (a[..., None] * seen).sum(1)
-            x = torch.cat([self.target_vectors[last], c], 1)
-            _, (state,) = self.decoder(x[:, None], (d[:, None],))
-            d = state[:, 0]
-            found.append(self.outputs(torch.cat([d, c], 1)))
-            alignment.append(a)
-            last = found[-1].argmax(-1)
-        return torch.stack(found, 1), torch.stack(alignment, 1)
-
-
-def _layer(outputs: int, inputs: int) -> nn.Linear:
-    return linear(initial(outputs, inputs, std=inputs**-0.5))
-
-
-def _turned(x: Tensor, there: Tensor) -> Tensor:
-    """Reverses every row ``(S, *)`` of ``x``; places without a symbol stay at the end."""
-    n = there.sum(1)  # (B, 1)
-    places = torch.arange(x.shape[1], device=x.device)
-    turned = torch.where(places < n, n - 1 - places, places)
-    return x.gather(1, turned[..., None].expand_as(x))
+    def write(self, state: _State, last: Tensor) -> tuple[Tensor, _State, Tensor]:
+        """Logits ``(B, targets + 1)``, the state, and the alignment of one step ``(B, S)``."""
+        seen, keys, missing, d = state
+        scores = self.score(torch.tanh(self.query(d)[:, None] + keys))[..., 0]
+        looked = scores.masked_fill(missing, -torch.inf).softmax(1)
+        context = (looked[:, None] @ seen)[:, 0]
+        x = torch.cat([self.target_vectors(last), context], 1)
+        d = self.decoder(x[:, None], (d[:, None],))[0][:, 0]
+        return self.outputs(torch.cat([d, context], 1)), (seen, keys, missing, d), looked

@@ -170,7 +170,8 @@ def _through_time(looks: Sequence[Look]) -> list[Section]:
     """Gradients of recurrent layers by lag; empty for other nets."""
     parts = []
     for layer in looks[-1].flow.lags:
-        lines = {look.name: look.flow.lags[layer] for look in looks}
+        seen = [look for look in looks if layer in look.flow.lags]
+        lines = {look.name: look.flow.lags[layer] for look in seen}
         lags = range(len(looks[-1].flow.lags[layer]))
         figure = curves(
             lines,

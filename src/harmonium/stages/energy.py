@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -63,12 +62,9 @@ class Energy(Single):
         """Makes the training of the whole machine."""
         from harmonium.describe import build
         from harmonium.learning import Listed
-        from harmonium.learning.fixed import advice
         from harmonium.stages.graphs import graph_training
 
         model = trial.able("graph")
-        if self.products == "fixed" and (message := advice()) is not None:
-            warnings.warn(message, UserWarning, stacklevel=2)
         return graph_training(
             trial,
             model,
@@ -76,5 +72,4 @@ class Energy(Single):
             name=name,
             fresh=not trial.has_learned(name),
             inference=build(self.inference) if model.label is None else Listed(model.label),
-            products=self.products,
         )

@@ -1,8 +1,9 @@
 """Training of one energy graph, as the stages greedy, energy and discriminative share it."""
 
+import warnings
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from torch import Generator, Tensor
 
@@ -10,6 +11,7 @@ from harmonium.data import Examples, Rows, mapped
 from harmonium.describe import build
 from harmonium.errors import UsageError
 from harmonium.learning import Discriminative, GraphLearner, Learner, Training, ceilings
+from harmonium.learning.fixed import advice
 from harmonium.machines.visible import by_group
 from harmonium.models import Classifies, FreeEnergies, GraphModel
 from harmonium.needs import Needs, unmet
@@ -52,6 +54,9 @@ def graph_training(  # noqa: PLR0913
         **more: further settings of the learner, such as its inference.
     """
     unlabelled = getattr(settings, "unlabelled", 0)
+    products: Literal["float", "fixed"] = getattr(settings, "products", "float")
+    if products == "fixed" and (message := advice()) is not None:
+        warnings.warn(message, UserWarning, stacklevel=2)
     split = learned_from(trial, model, name=name, everything=unlabelled > 0)
     rows = read_by(model, split, below=below)
     if fresh:
@@ -71,6 +76,7 @@ def graph_training(  # noqa: PLR0913
             centring=settings.centring,
             scaling=settings.scaling,
             source=source,
+            products=products,
             **more,
         )
         generative = getattr(settings, "generative", None)

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from harmonium.bounds import Count, Share
 from harmonium.describe.component import (
@@ -44,6 +44,8 @@ class Greedy:
         penalties: weight decay, sparsity and the like.
         centring: rate at which the centring offsets follow the data; null for no centring.
         scaling: scale the gradients of groups with a precision, such as Gaussian units.
+        products: matrix products in the update of a binary RBM: float, or fixed (int8 digits).
+            Layers with tied copies have no fixed products.
         layers: one mapping per layer, the lowest first: settings that differ in that layer.
         noise: changes the rows of every batch in training, or a list, in turn; null for none.
         depth: how many layers learn, the lowest first; null for all. The others keep their small
@@ -62,6 +64,7 @@ class Greedy:
     penalties: Sequence[Penalty] = ()
     centring: Share | None = None
     scaling: bool = True
+    products: Literal["float", "fixed"] = "float"
     layers: Sequence[Overrides] = ()
     noise: Noise | Sequence[Noise] | None = None
     depth: Count | None = None

@@ -14,7 +14,7 @@ from harmonium.learning import Averaged, Descent, Training, ranks
 from harmonium.learning.auxiliary import with_auxiliary
 from harmonium.learning.max_norm import max_norm
 from harmonium.learning.weights_of_classes import ClassWeight, class_weights
-from harmonium.models import Classifies, Filters, Predicts
+from harmonium.models import Classifies, Filters, Predicts, Transduces
 from harmonium.models.net import NetModel
 from harmonium.needs import Needs, unmet
 from harmonium.nets.dropout import set_source
@@ -27,6 +27,7 @@ from harmonium.watch import (
     ValidationWatch,
     Watch,
     WeightsWatch,
+    WritingWatch,
 )
 
 __all__ = ["check_outputs", "check_precision", "groups", "known_rows", "net_training"]
@@ -42,15 +43,16 @@ def net_training(
     model: NetModel,
     name: str,
 ) -> Training:
-    """Makes the training of a net that classifies or predicts, from the settings of its stage.
+    """Makes the training of a net that classifies, predicts or writes, by its stage's settings.
 
     Raises:
         ValueError: no training row has a label or a target, or the outputs of the net fit neither
             the rows nor the objective.
     """
-    if not isinstance(model, Classifies | Predicts):
+    if not isinstance(model, Classifies | Predicts | Transduces):
         raise UsageError(
-            f"{name}: supervised training needs a net of classes or values, and the outputs of "
+            f"{name}: supervised training needs a net of classes, values or sequences, and the "
+            "outputs of "
             f"the model are {model.output_kind}: take another model, or another stage"
         )
     _check_processes(model, name=name)
@@ -70,15 +72,11 @@ def net_training(
     if settings.decay == "weights":
         made = [half for group in made for half in _halves(group)]
     optimiser = build(settings.optimiser, made)
-    held = trial.known(trial.data.validation)
     watches: list[Watch] = [WeightsWatch(None, model if isinstance(model, Filters) else None)]
     if 0 < model.width <= PLANE:
         watches.append(PathWatch(model.net))
-    if held is not None and held.y is not None:
-        if isinstance(model, Classifies):
-            watches.insert(0, ValidationWatch(model, held))
-        if objective.figure != "loss":
-            watches.insert(0, ObjectiveWatch(model.net, objective, rows=model.reads(held)))
+    if (held := trial.known(trial.data.validation)) is not None:
+        watches = [*_held_out(model, objective, rows=held), *watches]
     watches.append(FlowWatch(learned, objective, rows=model.reads(rows), optimiser=optimiser))
     limit, average = settings.max_norm, settings.average
 
@@ -107,6 +105,18 @@ def net_training(
     )
 
 
+def _held_out(model: NetModel, objective: Any, *, rows: Examples) -> list[Watch]:  # noqa: ANN401
+    """Watches of validation rows."""
+    watches: list[Watch] = []
+    if objective.figure != "loss":
+        watches.append(ObjectiveWatch(model.net, objective, rows=model.reads(rows)))
+    if isinstance(model, Classifies):
+        watches.append(ValidationWatch(model, rows))
+    if isinstance(model, Transduces):
+        watches.append(WritingWatch(model, rows))
+    return watches
+
+
 def _weighted(
     rows: Examples,
     trial: Trial,
@@ -133,7 +143,9 @@ def _counted(rows: Examples) -> Examples:
 
 
 def known_rows(trial: Trial, model: NetModel, *, name: str, column: str = "y") -> Examples:
-    """Returns the training rows with a label, or with a target where the net predicts values.
+    """Returns the training rows with a label, a target where the net predicts values, or all.
+
+    All are those of a net that writes sequences, which has met them.
 
     Args:
         trial: its training rows.
@@ -146,8 +158,13 @@ def known_rows(trial: Trial, model: NetModel, *, name: str, column: str = "y") -
         ValueError: there are no such rows, or the number of outputs differs from the number of
             classes or targets.
     """
-    real = isinstance(model, Predicts)
     rows, data = trial.known(trial.data.train), trial.data
+    if isinstance(model, Transduces):
+        if reason := unmet(Needs(data=("written",)), [], data=data):
+            raise UsageError(f"{name}: {reason}")
+        assert rows is not None
+        return rows
+    real = isinstance(model, Predicts)
     if reason := unmet(
         Needs(data=("targets train" if real else "labelled train",)), [], data=data
     ):

@@ -22,7 +22,7 @@ __all__ = ["Classify", "Supervised"]
 
 @dataclass(frozen=True)
 class Supervised(Single):
-    """A net that classifies or predicts learns from the rows with a label or a target.
+    """A net learns from the rows with a label, a target or a sequence to write.
 
     Args:
         epochs: maximum number of passes over the labelled rows.
@@ -78,12 +78,16 @@ class Classify(Supervised):
 
     Args:
         head_rate: learning rate of the new output layer; null for the optimiser's rate.
+        dropout: share of the units of every hidden layer that is switched off at random in
+            training; ``noise`` does so to the inputs.
     """
+
+    dropout: Share = 0.0
 
     makes: ClassVar[tuple[str, ...]] = ("net",)
     needs: ClassVar[Needs] = Needs(model=("unrolls",), data=("labelled train",))
 
     def parts(self, trial: Trial, name: str) -> list[Part]:
         """Returns the single part; the net is made when its training is built."""
-        Unroll().parts(trial, name)
+        Unroll(dropout=self.dropout).parts(trial, name)
         return super().parts(trial, name)

@@ -24,7 +24,7 @@ def training_of(
     settings: Any,  # noqa: ANN401
     *,
     name: str,
-    rows: Examples,
+    rows: Examples | Passes,
     begin: Callable[[torch.Generator], tuple[Learns, Sequence[Watch]]],
     draws: Sequence[BatchTransform | None] = (),
 ) -> Training:
@@ -34,7 +34,7 @@ def training_of(
         trial: random numbers.
         settings: of the stage: epochs, batch_size, schedules and perhaps early_stopping.
         name: of the part.
-        rows: training rows, in the form that the model reads.
+        rows: training rows, in the form that the model reads; or batches that are ready.
         begin: random generator of the updates -> the learner, and watches of its model.
         draws: random transforms of the rows of every batch, in order; None is left out.
     """
@@ -42,8 +42,9 @@ def training_of(
     source = trial.own_source(name, order)
     steps = [draw for draw in draws if draw is not None]
     batches: Passes
-    kind = rows.kinds.get("x")
-    if isinstance(kind, Tokens) and kind.stream:
+    if not isinstance(rows, Examples):
+        batches = rows
+    elif _is_stream(rows):
         batches = StreamBatches(rows, size=settings.batch_size, share=ranks.world())
     else:
         batches = Batches(
@@ -66,6 +67,11 @@ def training_of(
         source=source,
         watches=watches,
     )
+
+
+def _is_stream(rows: Examples) -> bool:
+    kind = rows.kinds.get("x")
+    return isinstance(kind, Tokens) and kind.stream
 
 
 def noise_of(settings: Any, trial: Trial) -> BatchTransform | None:  # noqa: ANN401

@@ -130,8 +130,10 @@ class Trial:
         return None if split is None else split.labelled()
 
     def known(self, split: Examples | None) -> Examples | None:
-        """The rows of a split that have a label or a target, or None."""
-        return split if split is not None and split.targets is not None else self.labelled(split)
+        """The rows of a split that have a label, a target or a sequence to write, or None."""
+        if split is None or split.targets is not None or self.data.written is not None:
+            return split
+        return self.labelled(split)
 
     @property
     def test(self) -> Examples | None:

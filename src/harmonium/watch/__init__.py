@@ -13,11 +13,13 @@ from harmonium.watch.mistakes import MistakesWatch
 from harmonium.watch.neighbours import NeighboursWatch
 from harmonium.watch.objective import ObjectiveWatch
 from harmonium.watch.path import PathWatch, joined
+from harmonium.watch.play import PlayWatch
 from harmonium.watch.reconstruction import ReconstructionWatch
 from harmonium.watch.step_error import StepErrorWatch
 from harmonium.watch.text import TextWatch
 from harmonium.watch.validation import ValidationWatch
 from harmonium.watch.weights import WeightsWatch
+from harmonium.watch.writing import WritingWatch
 
 __all__ = [
     "BoundWatch",
@@ -29,11 +31,13 @@ __all__ = [
     "NeighboursWatch",
     "ObjectiveWatch",
     "PathWatch",
+    "PlayWatch",
     "ReconstructionWatch",
     "StepErrorWatch",
     "TextWatch",
     "ValidationWatch",
     "Watch",
     "WeightsWatch",
+    "WritingWatch",
     "joined",
 ]

@@ -16,10 +16,13 @@ from harmonium.learning.objectives.next_token import NextToken
 from harmonium.learning.objectives.pinball import Pinball
 from harmonium.learning.objectives.series import SeriesContrast
 from harmonium.learning.objectives.squared_error import SquaredError
+from harmonium.learning.objectives.symbols import Symbols
+from harmonium.learning.objectives.temporal_difference import TemporalDifference
 from harmonium.learning.objectives.triplet import Triplet
 from harmonium.learning.objectives.wake_sleep import WakeSleep
 
 __all__ = [
+    "TemporalDifference",
     "NCA",
     "Bernoulli",
     "Brier",
@@ -32,6 +35,7 @@ __all__ = [
     "NextToken",
     "Pinball",
     "SquaredError",
+    "Symbols",
     "Triplet",
     "WakeSleep",
     "cross_entropy",

@@ -29,6 +29,8 @@ def section(evidence: Evidence) -> Section | str:
     """Section of splits, classes and examples, or the reason why there is none."""
     data = evidence.data
     assert data is not None
+    if data.written is not None:
+        return Section("The data", _sequences(data))
     if data.vocabulary is not None:
         return Section("The data", _texts(data))
     parts: list[str | Table | Picture] = [_splits(data)]
@@ -68,6 +70,39 @@ def _texts(data: DataSet) -> list[str | Table | Code]:
     more = f", and {len(known) - _SYMBOLS} more" if len(known) > _SYMBOLS else ""
     starts = [Code(kind.text(x.x[:_ROWS]), f"beginning of {name}") for name, x in _parts(data)]
     return [table, f"The {known.unit}: {few}{more}.", *starts]
+
+
+def _sequences(data: DataSet) -> list[str | Table | Code]:
+    """Sizes of sequences to read and to write, the symbols that occur, and some rows."""
+    read, write = data.vocabulary, data.written
+    assert read is not None
+    assert write is not None
+    both = ("x", "target")
+    rows: list[list[Any]] = []
+    for name, split in _parts(data):
+        lengths = [(split.columns[column][:] >= 0).sum(1).double() for column in both]
+        rows.append([name, len(split), *(f(n) for n in lengths for f in (_mean, _most))])
+    table = Table(
+        columns=["split", "rows", "read, mean", "longest", "written, mean", "the longest"],
+        rows=rows,
+        specs={"read, mean": ".1f", "written, mean": ".1f"},
+        caption=f"{data.name}: {len(read)} different {read.unit} to read, {len(write)} to write",
+    )
+    name, split = _parts(data)[0]
+    first = split.batch(slice(_ROWS))
+    lines = [
+        f"{read.decode(x)}\n    {write.decode(y)}"
+        for x, y in zip(first["x"], first["target"], strict=True)
+    ]
+    return [table, Code("\n".join(lines), f"first rows of {name}, and what is to be written")]
+
+
+def _mean(values: Tensor) -> float:
+    return float(values.mean())
+
+
+def _most(values: Tensor) -> int:
+    return int(values.max())
 
 
 def _parts(data: DataSet) -> list[tuple[str, Any]]:

@@ -22,11 +22,11 @@ def section(evidence: Evidence) -> Section | str | None:
     """Section with the units that change most slowly; None where the data are no texts."""
     import torch
 
-    if evidence.data is None or evidence.data.vocabulary is None:
+    if evidence.data is None or evidence.data.vocabulary is None or evidence.data.written:
         return None
-    if not evidence.has("continues"):
-        return "no model of this run predicts the next symbol of a text"
-    model = evidence.able("continues")
+    if not evidence.has("remembers"):
+        return "no model of this run has hidden values after every symbol of a text"
+    model = evidence.able("remembers")
     name, split = evidence.held_out or ("train", evidence.data.train)
     kind: Any = evidence.data.columns["x"]
     rows = split.x[: 1 + _READ // max(1, split.x.shape[1] - 1)]

@@ -22,7 +22,7 @@ _PROMPT = 20
 
 def section(evidence: Evidence) -> Section | str | None:
     """Section with texts by epoch, and by temperature; None where the data are no texts."""
-    if evidence.data is None or evidence.data.vocabulary is None:
+    if evidence.data is None or evidence.data.vocabulary is None or evidence.data.written:
         return None
     known = evidence.data.vocabulary
     parts: list[str | Code] = []

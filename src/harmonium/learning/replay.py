@@ -1,0 +1,126 @@
+"""The replay memory: what an agent has seen and done, from which it learns again and again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from harmonium.data.worlds import seen
+from harmonium.errors import UsageError
+
+__all__ = ["ReplayMemory"]
+
+
+class ReplayMemory:
+    r"""The last transitions :math:`(s_t, a_t, r_t, s_{t+1})`, from which batches are drawn.
+
+    Every frame is stored once. An observation is put together from the last frames of its episode
+    when it is drawn; before the first frame, the first one is repeated. (Lin, 1992,
+    https://doi.org/10.1007/BF00992699; Mnih et al., 2015, https://doi.org/10.1038/nature14236.)
+
+    Args:
+        capacity: number of frames; the oldest ones are overwritten.
+        frame: an example of a frame, for its shape and type.
+        frames: number of frames that make an observation.
+
+    Raises:
+        ValueError: the capacity is too small for a single observation and its successor.
+    """
+
+    def __init__(self, capacity: int, frame: Tensor, *, frames: int = 1) -> None:
+        if capacity < frames + 2:
+            raise UsageError(
+                f"memory is {capacity}: observations of {frames} frames need at least {frames + 2}"
+            )
+        self.frames = frames
+        self._frames = frame.new_zeros(capacity, *frame.shape)
+        self._age = torch.zeros(capacity, dtype=torch.int64)
+        self._action = torch.full((capacity,), -1, dtype=torch.int64)
+        self._reward = torch.zeros(capacity, dtype=torch.float32)
+        self._ended = torch.zeros(capacity, dtype=torch.bool)
+        self._written = 0
+
+    def __len__(self) -> int:
+        """Number of frames in memory."""
+        return min(self._written, len(self._frames))
+
+    def see(self, frame: Tensor, age: int) -> None:
+        """Stores a frame, which is the ``age``-th of its episode, from 0."""
+        at = self._written % len(self._frames)
+        self._frames[at] = frame
+        self._age[at] = age
+        self._action[at] = -1
+        self._written += 1
+
+    def act(self, action: int, reward: float, *, ended: bool) -> None:
+        """Stores what was done after the last frame, and what came of it."""
+        at = (self._written - 1) % len(self._frames)
+        self._action[at], self._reward[at], self._ended[at] = action, reward, ended
+
+    def drawn(self, size: int, source: torch.Generator) -> dict[str, Tensor]:
+        """Draws transitions, all equally likely, with replacement.
+
+        Returns:
+            "x" and "next", observations ``(size, *shape)``, pictures in [0, 1]; "action"
+            ``(size,)``; "reward" ``(size,)``; "ended" ``(size,)``, 1 where nothing followed.
+
+        Raises:
+            ValueError: there is no transition yet.
+        """
+        at = self._places(size, source)
+        return {
+            "x": self._observed(at),
+            "next": self._observed((at + 1) % len(self._frames)),
+            "action": self._action[at],
+            "reward": self._reward[at],
+            "ended": self._ended[at].float(),
+        }
+
+    def _places(self, size: int, source: torch.Generator) -> Tensor:
+        """Draws places of transitions whose frames are all in memory."""
+        capacity, n = len(self._frames), len(self)
+        oldest = self._written - n
+        places = torch.empty(0, dtype=torch.int64)
+        for _ in range(100):
+            k = torch.randint(n, (2 * size,), generator=source)
+            at = (oldest + k) % capacity
+            whole = k >= self._age[at].clamp(max=self.frames - 1)
+            places = torch.cat([places, at[whole & (self._action[at] >= 0)]])
+            if len(places) >= size:
+                return places[:size]
+        raise UsageError(f"a memory of {n} frames without a transition: let the agent act first")
+
+    def _observed(self, at: Tensor) -> Tensor:
+        """Observations that end with the frames at these places."""
+        back = torch.arange(self.frames - 1, -1, -1)
+        back = torch.minimum(back.expand(len(at), -1), self._age[at][:, None])
+        return seen(self._frames[(at[:, None] - back) % len(self._frames)].flatten(1, 2))
+
+    def state_dict(self) -> dict[str, Any]:
+        """What is stored, and how many frames were ever written."""
+        n = len(self)
+        return {
+            "written": self._written,
+            "frames": self._frames[:n].clone(),
+            "age": self._age[:n].clone(),
+            "action": self._action[:n].clone(),
+            "reward": self._reward[:n].clone(),
+            "ended": self._ended[:n].clone(),
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Restores a state from ``state_dict``.
+
+        Raises:
+            ValueError: it holds more frames than this memory, or frames of another shape.
+        """
+        n = len(state["frames"])
+        if n > len(self._frames) or state["frames"].shape[1:] != self._frames.shape[1:]:
+            raise UsageError(
+                f"a memory of {tuple(state['frames'].shape)} does not fit one of "
+                f"{tuple(self._frames.shape)}: go on with the same settings"
+            )
+        self._written = state["written"]
+        for name in ("frames", "age", "action", "reward", "ended"):
+            getattr(self, f"_{name}")[:n] = state[name]

@@ -1,0 +1,92 @@
+import pytest
+import torch
+
+from harmonium.errors import UsageError
+from harmonium.learning import ReplayMemory
+
+LENGTHS = (3, 1, 5, 2, 4)
+
+
+def filled(capacity, frames, episodes=LENGTHS):
+    """A memory of episodes; frame t of episode e is 100 e + t."""
+    memory = ReplayMemory(capacity, torch.zeros(1, dtype=torch.float32), frames=frames)
+    for e, length in enumerate(episodes, 1):
+        memory.see(torch.tensor([100.0 * e]), 0)
+        for t in range(length):
+            memory.act(t, 10.0 * e + t, ended=t + 1 == length)
+            memory.see(torch.tensor([100.0 * e + t + 1]), t + 1)
+    return memory
+
+
+def all_transitions(frames, episodes=LENGTHS):
+    found = []
+    for e, length in enumerate(episodes, 1):
+        for t in range(length):
+            stack = [100.0 * e + max(0, t - k) for k in reversed(range(frames))]
+            after = [100.0 * e + max(0, t + 1 - k) for k in reversed(range(frames))]
+            found.append((*stack, *after, t, 10.0 * e + t, float(t + 1 == length)))
+    return found
+
+
+def drawn(memory, n=4000, seed=0):
+    batch = memory.drawn(n, torch.Generator().manual_seed(seed))
+    columns = [batch[name] for name in ("x", "next", "action", "reward", "ended")]
+    rows = torch.cat([c.reshape(n, -1).double() for c in columns], 1)
+    return [tuple(row) for row in rows.tolist()]
+
+
+@pytest.mark.parametrize("frames", [1, 2, 4])
+def test_every_transition_is_drawn_equally_often_and_nothing_else(frames):
+    rows, expected = drawn(filled(100, frames)), all_transitions(frames)
+    assert set(rows) == set(expected)
+    counts = torch.tensor([rows.count(row) for row in expected]).double()
+    share = len(rows) / len(expected)
+    assert float(((counts - share) ** 2 / share).sum()) < 40  # chi-square with 14 degrees
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3])
+@pytest.mark.parametrize("capacity", [5, 8, 11])
+def test_overwritten_frames_are_never_part_of_an_observation(frames, capacity):
+    memory = filled(capacity, frames)
+    every = [100.0 * e + t for e, length in enumerate(LENGTHS, 1) for t in range(length + 1)]
+    kept = set(every[-capacity:])
+    expected = {row for row in all_transitions(frames) if set(row[: 2 * frames]) <= kept}
+    assert set(drawn(memory)) == expected
+
+
+def test_the_newest_frame_without_an_action_is_not_drawn():
+    memory = ReplayMemory(10, torch.zeros(1, dtype=torch.float32))
+    memory.see(torch.tensor([1.0]), 0)
+    with pytest.raises(UsageError, match="without a transition"):
+        memory.drawn(3, torch.Generator())
+    memory.act(1, 2.0, ended=False)
+    memory.see(torch.tensor([5.0]), 1)
+    assert set(drawn(memory, 50)) == {(1.0, 5.0, 1.0, 2.0, 0.0)}
+
+
+def test_a_restored_memory_draws_and_goes_on_the_same():
+    memory = filled(8, 2)
+    other = ReplayMemory(8, torch.zeros(1, dtype=torch.float32), frames=2)
+    other.load_state_dict(memory.state_dict())
+    for m in (memory, other):
+        m.act(7, 70.0, ended=False)
+        m.see(torch.tensor([999.0]), 5)
+    assert drawn(memory) == drawn(other)
+
+
+def test_bad_sizes_are_refused():
+    with pytest.raises(UsageError, match="at least 6"):
+        ReplayMemory(5, torch.zeros(1), frames=4)
+    small = ReplayMemory(4, torch.zeros(1, dtype=torch.float32))
+    with pytest.raises(UsageError, match="does not fit"):
+        small.load_state_dict(filled(20, 1).state_dict())
+
+
+def test_bytes_become_shares_of_white():
+    memory = ReplayMemory(4, torch.zeros(1, 2, 2, dtype=torch.uint8), frames=2)
+    memory.see(torch.full((1, 2, 2), 51, dtype=torch.uint8), 0)
+    memory.act(0, 0.0, ended=False)
+    memory.see(torch.full((1, 2, 2), 255, dtype=torch.uint8), 1)
+    batch = memory.drawn(1, torch.Generator())
+    assert batch["x"].shape == (1, 2, 2, 2)
+    assert batch["next"][0, :, 0, 0].tolist() == pytest.approx([0.2, 1.0])
