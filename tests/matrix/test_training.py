@@ -183,8 +183,12 @@ UNLIKE = ("horizon", "map_errors", "next_token", "perplexity", "play", "sentimen
 
 def refusal(judge, recipe):
     """What is said where a recipe's model does not suit a judge; else nothing."""
-    if recipe["model"]["type"] in OF_SERIES:
-        return of_series(judge, recipe)
+    of = of_series if recipe["model"]["type"] in OF_SERIES else of_rows
+    return of(judge, recipe)
+
+
+def of_rows(judge, recipe):
+    """What models of other data are told by a judge; else nothing."""
     if type_of(recipe["data"]["source"]) == "environment" and judge != "play":
         return rf"judge {judge}: "
     if judge in UNLIKE:
@@ -264,7 +268,7 @@ def of_series(judge, recipe):
         return ""
     if not forecasts and judge in ("neighbours", "retrieval"):
         return ""
-    return rf"judge {judge}: (no model|.* has no|.* are no pictures|.* not counts|couplings)"
+    return rf"judge {judge}: (no model|.* (has no|are no|are not|one kind)|couplings)"
 
 
 def unlike(judge, recipe):
