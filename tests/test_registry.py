@@ -52,6 +52,8 @@ EXAMPLES = {
     "classes": 3,
     "decoder": {"type": "mlp", "units": [2, 6]},
     "degree": 3,
+    "discriminator": {"type": "mlp", "units": [6, 3, 1]},
+    "generator": {"type": "mlp", "units": [2, 3, 6]},
     "encoder": {"type": "mlp", "units": [6, 2]},
     "epochs": 2,
     "exponent": 0.5,

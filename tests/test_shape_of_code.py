@@ -191,7 +191,7 @@ def groups_named(source: str) -> list[str]:
 def concrete_kinds() -> frozenset[str]:
     """Classes of models, machines and nets."""
     files = [PACKAGE / "graph.py", PACKAGE / "machines" / "belief_net.py"]
-    abilities = ("abilities", "learnable")
+    abilities = ("abilities", "generative", "learnable", "writing")
     files += [p for p in FILES if p.parent.name in ("models", "nets") and p.stem not in abilities]
     nodes = (n for p in files for n in ast.parse(p.read_text(encoding="utf-8")).body)
     return frozenset(n.name for n in nodes if isinstance(n, ast.ClassDef)) - {"Model"}

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from harmonium.errors import HarmoniumError
     from harmonium.estimators import (
         DBM,
+        GAN,
         RBM,
         VAE,
         AssociativeMemory,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
         SelfOrganisingMap,
         SemanticHash,
         SequenceClassifier,
+        SequenceTagger,
         SequenceTransducer,
         SeriesRBM,
         SigmoidBeliefNet,
@@ -138,6 +140,7 @@ _HOME = {
     "SelfOrganisingMap": "estimators",
     "SemanticHash": "estimators",
     "SequenceClassifier": "estimators",
+    "SequenceTagger": "estimators",
     "SequenceTransducer": "estimators",
     "SeriesRBM": "estimators",
     "SigmoidBeliefNet": "estimators",
@@ -160,6 +163,7 @@ _HOME = {
     "SumPool": "connections",
     "convolutional_belief_net": "machines",
     "convolutional_rbm": "machines",
+    "GAN": "estimators",
     "VAE": "estimators",
     "View": "graph",
 }
@@ -170,6 +174,7 @@ __all__ = [  # noqa: PLE0604
     "ConvNetClassifier",
     "DBM",
     "RBM",
+    "GAN",
     "VAE",
     "Binomial",
     "Chain",
@@ -209,6 +214,7 @@ __all__ = [  # noqa: PLE0604
     "SelfOrganisingMap",
     "SemanticHash",
     "SequenceClassifier",
+    "SequenceTagger",
     "SequenceTransducer",
     "SeriesRBM",
     "SigmoidBeliefNet",

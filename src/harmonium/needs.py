@@ -92,6 +92,11 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
     ),
     "decodes": ("Decodes", "gives rows back from codes", "take an autoencoder"),
     "directed": ("Directed", "has directed layers", "take a belief_net, or train with energy"),
+    "discriminates": (
+        "Discriminates",
+        "tells rows of the data from rows that it makes",
+        "take adversaries",
+    ),
     "encodes": ("Encodes", "has hidden layers", "take a model with hidden units"),
     "filters": ("Filters", "has filters to draw", "take a model with dense connections"),
     "forecasts": (
@@ -111,6 +116,7 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "forecasts several frames with intervals",
         "take type forecast",
     ),
+    "latent": ("Latent", "makes rows of noise", "take adversaries"),
     "layered": ("Layered", "has layers to train one by one", "take an rbm, belief_net or dbm"),
     "map errors": ("Maps", "lays rows out on a map", "take type kohonen"),
     "mixes": ("Mixes", "draws by Markov chains", "take an energy model"),
@@ -138,6 +144,7 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "take an energy model; an autoencoder with a gaussian code has bounds",
     ),
     "steps": ("Steps", "is a Markov chain", "take a markov_chain"),
+    "tags": ("Tags", "tags the words of a sentence", "take a tagger"),
     "transduces": (
         "Transduces",
         "writes a sequence for each that it reads",

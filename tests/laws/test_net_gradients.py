@@ -37,6 +37,12 @@ PAIRS = {
 }
 """Two sequences to read, and two to write."""
 
+TAGGED = {
+    "x": torch.tensor([[0, 3, 1, 4], [2, 1, -1, -1]]),
+    "target": torch.tensor([[1, 0, 4, 1], [3, 2, -1, -1]]),
+}
+"""Two sentences, and a tag for each word."""
+
 TEXT = {"x": torch.tensor([[0, 3, 1, 4, 2], [2, 2, 0, 1, -1]])}
 """Two texts of symbols, the second one shorter."""
 
@@ -184,7 +190,7 @@ def losses(net):
     for name, objective in OBJECTIVES.items():
         if net.output_kind in objective.outputs:
             real = net.output_kind in ("gaussian", "values")
-            batch = {"tokens": TEXT, "sequences": PAIRS}.get(net.output_kind)
+            batch = {"tokens": TEXT, "sequences": PAIRS, "tags": TAGGED}.get(net.output_kind)
             if batch is None:
                 batch = {"x": X, "y": targets(net, values=real)}
             found[name] = partial(mean, objective(**NEEDED.get(name, {})), net, batch)

@@ -20,6 +20,7 @@ __all__ = [
     "RECIPES",
     "can",
     "classifies",
+    "draws",
     "fingerprint",
     "is_net",
     "labelled",
@@ -38,6 +39,7 @@ CODE = 4
 """Units of a code that is a group of its own kind."""
 
 NETS = (
+    "adversaries",
     "action_values",
     "autoencoder",
     "deep",
@@ -55,6 +57,7 @@ NETS = (
     "rntn",
     "series",
     "sigmoid_belief_net",
+    "tagger",
     "transducer",
     "tree_lstm",
 )
@@ -101,6 +104,18 @@ PICTURE_NET: dict[str, Any] = {
     ],
 }
 
+UP_NET: dict[str, Any] = {
+    "type": "net",
+    "layers": [
+        {"type": "linear", "out_features": 32},
+        {"type": "unflatten", "dim": 1, "unflattened_size": [2, 4, 4]},
+        "batch_norm2d",
+        "relu",
+        {"type": "conv_transpose2d", "out_channels": 1, "kernel_size": 2, "stride": 2},
+    ],
+}
+"""A generator of pictures of digits."""
+
 TEXT = "the quick brown fox jumps over the lazy dog. " * 60
 """Takes the place of the plays of Shakespeare."""
 
@@ -130,6 +145,8 @@ SMALL: dict[str, dict[str, Any]] = {
     "horizon": {"season": 4},
     "linear_forecast": {"season": 4},
     "seasonal_naive": {"season": 4},
+    "modes": {"samples": 20, "updates": 5},
+    "parzen": {"samples": 50, "widths": 3},
     "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
     "linear_svm": {"max_iter": 20},
     "play": {"episodes": 3},
@@ -304,11 +321,26 @@ def _shrink_sequences(model: dict[str, Any]) -> None:
 def _shrink_symbols(model: dict[str, Any]) -> None:
     """A net from symbols to symbols, which writes few of them."""
     small = {"embedding": 8, "hidden": WIDTHS[0], "longest": 12, "memory": [10, 6]}
+    if model["type"] == "tagger":
+        model |= {"sources": 13, "targets": 3}
     model |= {name: value for name, value in small.items() if name in model}
 
 
 def _shrink_pathways(model: dict[str, Any]) -> None:
     model |= {"pathways": {"picture": [64, 12], "words": [12, 10]}, "joint": 8}
+
+
+def _shrink_adversaries(model: dict[str, Any]) -> None:
+    """Dense nets keep their number of layers; nets of convolutions become smaller ones."""
+    classes = model.get("classes") or 0
+    generator, discriminator = model["generator"], model["discriminator"]
+    if generator["type"] == "net":
+        up, down = copy.deepcopy((UP_NET, PICTURE_NET))
+        down["layers"][-1]["out_features"] = classes or 1
+        model |= {"generator": {**up, "shape": [CODE + classes]}, "discriminator": down}
+        return
+    generator["units"] = [CODE + classes, *WIDTHS[: len(generator["units"]) - 2], 64]
+    discriminator["units"] = [64, *WIDTHS[: len(discriminator["units"]) - 2], classes or 1]
 
 
 def _shrink_agent(model: dict[str, Any]) -> None:
@@ -318,6 +350,7 @@ def _shrink_agent(model: dict[str, Any]) -> None:
 
 SPECIAL = {
     "actions": _shrink_agent,
+    "generator": _shrink_adversaries,
     "pathways": _shrink_pathways,
     "sources": _shrink_symbols,
     "words": _shrink_sequences,
@@ -420,12 +453,25 @@ def _trees(folder: Path) -> dict[str, Any]:
     return {"type": "trees", **{k: str(v) for k, v in paths.items()}, "longest": 12}
 
 
+def _tagged(folder: Path) -> dict[str, Any]:
+    """Sentences of the words of ``VOCABULARY``, whose tags depend on the word."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = []
+    for row in range(120):
+        words = [VOCABULARY[row * k % len(VOCABULARY)] for k in range(1, 2 + row % 9)]
+        tags = {word: ("O", "B-NAME", "I-NAME")[k % 3] for k, word in enumerate(VOCABULARY)}
+        lines.append("".join(f"{word}\t{tags[word]}\n" for word in words))
+    (folder / "tagged.txt").write_text("\n".join(lines))
+    return {"type": "tagged", "train": str(folder / "tagged.txt"), "test": 0.3}
+
+
 def classifies(recipe: dict[str, Any]) -> bool:
     """Whether the recipe ends with something that finds classes."""
     model = recipe["model"]
     net = model["type"] in CLASSIFIERS and model.get("outputs") != "values"
     net = net or model["type"] == "linear_memory"
-    return "fine_tune" in recipe or "classes" in model or net
+    held = "classes" in model and model["type"] != "adversaries"
+    return "fine_tune" in recipe or held or net
 
 
 def probable(recipe: dict[str, Any]) -> bool:
@@ -436,6 +482,15 @@ def probable(recipe: dict[str, Any]) -> bool:
 def can(run: Run, *abilities: str) -> bool:
     """Whether a model of the run has all these abilities (``harmonium.needs``)."""
     return unmet(Needs(model=abilities), Trained(run).models.values(), data=None) is None
+
+
+def draws(recipe: dict[str, Any]) -> bool:
+    """Whether the model draws rows."""
+    model = recipe["model"]
+    if model["type"] in ("adversaries", "sigmoid_belief_net"):
+        return True
+    drawn = model.get("code") in ("gaussian", {"type": "gaussian"})
+    return drawn or not (is_net(recipe) or "channels" in model or model["type"] in TEXTS)
 
 
 def is_net(recipe: dict[str, Any]) -> bool:
@@ -466,6 +521,7 @@ MADE = {
     "corel5k": _joined,
     "emoji": _joined,
     "motions": _motions,
+    "play_names": _tagged,
     "sst": _trees,
     "sunspots": _forecast,
     "vowels": _spoken,

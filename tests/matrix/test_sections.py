@@ -26,6 +26,7 @@ TITLES = {
     "recall": "Reconstructions",
     "restored": "Restored rows",
     "samples": "Samples",
+    "latent_walk": "A walk through the noise",
     "continuation": "Continuation",
     "activity": "Hidden activity",
     "code_map": "Map of the codes",
@@ -41,6 +42,7 @@ TITLES = {
     "neighbours": "Nearest neighbours",
     "fit": "Fit",
     "forecast": "Forecasts",
+    "tags": "Tagged sentences",
     "values": "Predicted and true",
     "written": "Sequences written",
     "partition": "log Z",
@@ -67,12 +69,14 @@ ONLY = {
     "fit": lambda name, _: name in FITTED,
     "forecast": lambda _, model: model["type"] == "forecast",
     "heads": lambda _, model: model["type"] == "neural_turing_machine",
+    "latent_walk": lambda _, model: model["type"] == "adversaries",
     "memory": lambda _, model: model["type"] == "linear_memory",
     "neighbours": lambda name, _: name.endswith("similarity"),
     "patches": lambda name, _: name.startswith("patches"),
     "unit_map": lambda _, model: model["type"] == "kohonen",
     "values": lambda _, model: "values" in (model.get("outputs"), "values" * ("horizon" in model)),
-    "written": lambda _, model: "sources" in model,
+    "tags": lambda _, model: model["type"] == "tagger",
+    "written": lambda _, model: "sources" in model and model["type"] != "tagger",
 }
 """Section -> whether the page of a recipe, by its name and model, shows it; else no mention."""
 

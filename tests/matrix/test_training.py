@@ -18,6 +18,7 @@ from tests.matrix.miniature import (
     TEXTS,
     TREE_NETS,
     classifies,
+    draws,
     fingerprint,
     is_net,
 )
@@ -36,6 +37,8 @@ FIGURES = {
     "likelihood": "log_likelihood",
     "linear_svm": "svm_error",
     "modalities": "generated_map",
+    "modes": "confidence_score",
+    "parzen": "parzen",
     "map_errors": "quantisation_error",
     "neighbours": "knn_error",
     "next_token": "token_nats",
@@ -45,6 +48,7 @@ FIGURES = {
     "retrieval": "precision_at_k",
     "robustness": "shifted_accuracy",
     "sentiment": "node_accuracy",
+    "tagging": "tag_accuracy",
     "transduction": "exact_output",
 }
 """Judge -> the figure that it gives."""
@@ -91,7 +95,7 @@ def test_a_run_ends_with_what_its_judges_and_baselines_promise(name, runs, recip
     for baseline in recipe["compare"]:
         figures = methods[baseline["type"]]
         known = SHARES | {"log_likelihood", "mase", "perplexity", "return", "step_error"}
-        assert known & set(figures)
+        assert (known | {"tag_accuracy"}) & set(figures)
         assert all(0 <= figures[name] <= 1 for name in SHARES & set(figures))
 
 
@@ -177,7 +181,10 @@ def type_of(component):
     return component["type"] if isinstance(component, dict) else component
 
 
-UNLIKE = ("horizon", "map_errors", "next_token", "perplexity", "play", "sentiment", "transduction")
+UNLIKE = (
+    *("map_errors", "modes", "next_token", "parzen", "perplexity", "play", "sentiment"),
+    *("horizon", "tagging", "transduction"),
+)
 """Judges of a single kind of model."""
 
 
@@ -206,6 +213,7 @@ def of_rows(judge, recipe):
     if judge == "error" and recipe["model"].get("outputs") != "values":
         return r"judge error: .* no real targets"
     if judge == "reconstruction" and recipe["model"]["type"] in (
+        "adversaries",
         "deep",
         "elementary_perceptron",
         "extreme_learning",
@@ -216,6 +224,7 @@ def of_rows(judge, recipe):
         "perceptron",
         "radial_basis",
         *TEXTS,
+        "tagger",
         "transducer",
         *TREE_NETS,
     ):
@@ -228,6 +237,18 @@ def of_rows(judge, recipe):
         "modalities": one_kind,
     }
     return special[judge](recipe) if judge in special else ""
+
+
+def undrawn(judge, recipe):
+    """What is said where a model draws no rows, or rows have no classes; else nothing."""
+    if not draws(recipe):
+        return (
+            rf"judge {judge}: (no model .* draws samples|.* no (classes|labelled training rows))"
+        )
+    unlabelled = ("arrays", "patches", "potts_alignment")
+    if judge == "modes" and type_of(recipe["data"]["source"]) in unlabelled:
+        return r"judge modes: .* has no (labelled training rows|classes)"
+    return ""
 
 
 def siteless(recipe):
@@ -275,15 +296,20 @@ def unlike(judge, recipe):
     """What is said where a judge of one kind of model meets another; else nothing."""
     if judge == "horizon":
         return r"judge horizon: no model .* forecasts several frames with intervals"
+    if judge in ("modes", "parzen"):
+        return undrawn(judge, recipe)
     if judge == "map_errors" and recipe["model"]["type"] != "kohonen":
         return r"judge map_errors: no model .* lays rows out on a map"
     if judge == "play" and recipe["model"]["type"] != "action_values":
-        return r"judge play: no model .* chooses actions"
+        return r"judge play: (no model .* chooses actions|.* not of play in a world)"
     if judge == "next_token" and recipe["model"]["type"] not in TEXTS:
         return r"judge next_token: no model .* predicts the next symbol of a text"
     if judge == "sentiment" and recipe["model"]["type"] not in TREE_NETS:
         return r"judge sentiment: (no model .* every node of a tree|.*labelled test|.*no classes)"
-    if judge == "transduction" and "sources" not in recipe["model"]:
+    if judge == "tagging" and recipe["model"]["type"] != "tagger":
+        return r"judge tagging: (no model .* tags the words|.*no sequences to write)"
+    tagger = recipe["model"]["type"] == "tagger"
+    if judge == "transduction" and (tagger or "sources" not in recipe["model"]):
         return r"judge transduction: (no model .* writes a sequence|.*no sequences to write)"
     documents = "words" in recipe["model"] and recipe["model"]["type"] not in TREE_NETS
     if judge == "perplexity" and not documents:
@@ -294,10 +320,10 @@ def unlike(judge, recipe):
 def unsearched(judge, recipe):
     """What is said where nothing can be searched by codes and labels; else nothing."""
     if type_of(recipe["data"]["source"]) in (
-        *("arrays", "characters", "copies", "dates", "patches", "potts_alignment"),
+        *("arrays", "characters", "copies", "dates", "patches", "potts_alignment", "tagged"),
     ):
         return rf"judge {judge}: \w+ has no labelled"
-    if recipe["model"]["type"] in ("linear_memory", "perceptron"):
+    if recipe["model"]["type"] in ("adversaries", "linear_memory", "perceptron"):
         return rf"judge {judge}: no model .* has hidden layers"
     if recipe["model"].get("outputs") == "values" and recipe["model"]["type"] == "mlp":
         return rf"judge {judge}: .* has no classes"
@@ -319,6 +345,8 @@ def judged_by(judges, recipe):
     small = {
         "bound": {"samples": 3},
         "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
+        "modes": {"samples": 20, "updates": 5},
+        "parzen": {"samples": 50, "widths": 3},
     }
     judges = [{"type": judge, **small.get(judge, {})} for judge in judges]
     return {**recipe, "repeats": 1, "compare": [], "judge": judges}

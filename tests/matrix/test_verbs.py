@@ -52,7 +52,7 @@ def test_diagnose_measures_the_layers_of_a_net_or_says_why_not(name, runs, recip
     before = sorted(run.path.rglob("*"))
     found = verb("diagnose", run.path, "--json")
     assert sorted(run.path.rglob("*")) == before
-    if recipe["model"]["type"] in ("linear_memory", "perceptron"):
+    if recipe["model"]["type"] in ("adversaries", "linear_memory", "perceptron"):
         assert "no model of this run has hidden layers" in found
         return
     if recipe["model"]["type"] in UNDESCENDED:

@@ -9,6 +9,7 @@ from harmonium.models import adapted
 from harmonium.models.adapt import _BY_OUTPUTS
 from harmonium.nets import (
     MLP,
+    Adversaries,
     Autoencoder,
     Codec,
     ElementaryPerceptron,
@@ -20,6 +21,7 @@ from harmonium.nets import (
     NeuralTuringMachine,
     Perceptron,
     SeriesNet,
+    Tagger,
     Transducer,
 )
 from harmonium.nets.codes import Noisy
@@ -43,6 +45,7 @@ MACHINES = {
     "RowMemory": LinearMemory(6, 6, recalls="rows"),
     "ElementaryModel": ElementaryPerceptron(6, 4, classes=2),
     "MapModel": KohonenMap(6, rows=2, columns=2),
+    "AdversariesModel": Adversaries(MLP([3, 6]), MLP([6, 1])),
     "Regressor": MLP([6, 4, 2], outputs="values"),
     "LabelsModel": MLP([6, 4, 2], outputs="probabilities"),
     "AutoencoderModel": Autoencoder([6, 4, 2]),
@@ -51,6 +54,7 @@ MACHINES = {
     "SeriesClassifierModel": SeriesNet(GRU(3, 4), 2),
     "MarkovModel": MarkovChain(4),
     "AligningModel": Transducer(4, 3),
+    "TaggerModel": Tagger(4, 3),
     "TuringModel": NeuralTuringMachine(4, 3, memory=(6, 3)),
     "TreeModel": RNTN(6, 4, classes=2, longest=3),
 }
@@ -77,6 +81,7 @@ ABILITIES = {
     "ClassMemory": "Decides Described Filters Net",
     "RowMemory": "Described Net Reconstructs",
     "ElementaryModel": "Decides Described Encodes Filters Net",
+    "AdversariesModel": "Described Discriminates Latent Net Samples",
     "Regressor": "Described Encodes Filters Net Predicts",
     "LabelsModel": "Described Encodes Filters Net Predicts",
     "AutoencoderModel": "Decodes Described Encodes Filters Net Reconstructs Unrolls",
@@ -85,6 +90,7 @@ ABILITIES = {
     "SeriesClassifierModel": "Classifies Decides Described Encodes Net",
     "MarkovModel": "Continues CountsRows Described Net Steps",
     "AligningModel": "Aligns Described Net Transduces",
+    "TaggerModel": "Described Net Tags",
     "TuringModel": "Addresses Aligns Described Net Transduces",
     "TreeModel": "Classifies ClassifiesNodes Decides Described Encodes Net",
 }

@@ -1,4 +1,4 @@
-"""Writes what a run finds for each row as a line of text: trees in brackets, or sequences."""
+"""Writes what a run finds for each row as a line of text: trees, sequences or tagged words."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from harmonium.apply.bracketing import bracketed
 from harmonium.apply.tables import new_file
+from harmonium.apply.tagging import tagged_lines
 from harmonium.apply.texts import written
 from harmonium.apply.trained import Trained
 from harmonium.data import Examples
@@ -20,6 +21,7 @@ LINES = (".txt",)
 
 _MAKERS: dict[str, Callable[[Trained, Examples], Sequence[Any]]] = {
     "transduces": written,
+    "tags": tagged_lines,
     "nodes": bracketed,
 }
 """Ability -> what a model with it finds for each row, as a line; the last is the usual one."""

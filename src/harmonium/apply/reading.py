@@ -10,6 +10,7 @@ from typing import Any
 from harmonium import data
 from harmonium.apply.clamps import known_values
 from harmonium.apply.matching import known_names, table_settings
+from harmonium.apply.tagging import read_sentences
 from harmonium.apply.texts import read_lines
 from harmonium.apply.trained import Trained
 from harmonium.data import DataSet, Examples, ImageSet
@@ -162,7 +163,9 @@ def like_training(run: Trained, source: str | Path) -> DataSet:
 
 
 def _texts(run: Trained, path: Path) -> DataSet:
-    """Lines of text for a run that writes sequences."""
+    """Lines of text for a run that writes sequences, or sentences for one that tags words."""
+    if unmet(Needs(model=("tags",)), run.models.values(), data=None) is None:
+        return read_sentences(run, path)
     if unmet(Needs(model=("transduces",)), run.models.values(), data=None):
         raise UsageError(
             f"{path}: the run learned from texts, and takes no rows of a file: continue a text "

@@ -60,6 +60,7 @@ from harmonium.data.number_words import number_words
 from harmonium.data.pairs import pair_set, pairs
 from harmonium.data.patches import patches
 from harmonium.data.picture_noise import InTurn, PictureNoise
+from harmonium.data.play_names import play_names
 from harmonium.data.reuters import reuters
 from harmonium.data.reweight import sequence_weights
 from harmonium.data.series import motions, series, vowels
@@ -73,6 +74,7 @@ from harmonium.data.streamed import Rows, Streamed, mapped, pieces
 from harmonium.data.streams import StreamBatches
 from harmonium.data.summary import Summary, extremes, summary
 from harmonium.data.table import table
+from harmonium.data.tagged import tag_set, tagged
 from harmonium.data.text import text
 from harmonium.data.tf_idf import TfIdf
 from harmonium.data.times import Times
@@ -197,6 +199,7 @@ __all__ = [
     "pair_set",
     "pairs",
     "patches",
+    "play_names",
     "pieces",
     "read_fasta",
     "read_idx",
@@ -207,6 +210,8 @@ __all__ = [
     "standardised_warning",
     "summary",
     "table",
+    "tag_set",
+    "tagged",
     "target_figures",
     "text",
     "threshold",

@@ -14,7 +14,7 @@ from harmonium.data.dataset import DataSet
 from harmonium.data.encodings import read_text
 from harmonium.errors import DataError
 
-__all__ = ["tiny_shakespeare"]
+__all__ = ["shakespeare", "tiny_shakespeare"]
 
 _SHARE = 0.9
 """Part of the text to train on, from its beginning."""
@@ -34,6 +34,16 @@ def tiny_shakespeare(directory: Path | None = None, *, length: Count = 64) -> Da
         FileNotFoundError: the file is missing; the message gives its source and place.
         ValueError: the file is damaged or altered.
     """
+    return stream_set("tiny_shakespeare", shakespeare(directory), length=length)
+
+
+def shakespeare(directory: Path | None = None) -> dict[str, str]:
+    """The texts for training and test, "train" and "test".
+
+    Raises:
+        FileNotFoundError: the file is missing; the message gives its source and place.
+        ValueError: the file is damaged or altered.
+    """
     known = KNOWN["tiny_shakespeare"]
     folder = known.folder or "tiny_shakespeare"
     (file,) = known.files
@@ -46,7 +56,7 @@ def tiny_shakespeare(directory: Path | None = None, *, length: Count = 64) -> Da
             f"{known.files[file]}: bring it again from {known.where}"
         )
     cut = int(_SHARE * len(text))
-    return stream_set("tiny_shakespeare", {"train": text[:cut], "test": text[cut:]}, length=length)
+    return {"train": text[:cut], "test": text[cut:]}
 
 
 def _found(file: str, others: Sequence[str], *, where: Sequence[Path], known: KnownSet) -> Path:

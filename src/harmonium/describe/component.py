@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 __all__ = [
+    "AdversarialLoss",
     "Baseline",
     "BatchTransform",
     "Code",
@@ -70,6 +71,7 @@ Inference: TypeAlias = Component
 Rule: TypeAlias = Component
 Penalty: TypeAlias = Component
 CodePenalty: TypeAlias = Component
+AdversarialLoss: TypeAlias = Component
 Objective: TypeAlias = Component
 Optimiser: TypeAlias = Component
 Schedule: TypeAlias = Component

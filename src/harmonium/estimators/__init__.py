@@ -15,6 +15,7 @@ from harmonium.estimators.convolutional_rbm import ConvolutionalRBM
 from harmonium.estimators.dbm import DBM
 from harmonium.estimators.dbn import DBNClassifier
 from harmonium.estimators.forecaster import Forecaster
+from harmonium.estimators.gan import GAN
 from harmonium.estimators.hopfield import HopfieldMemory, ModernHopfieldMemory
 from harmonium.estimators.kohonen import SelfOrganisingMap
 from harmonium.estimators.linear_memory import AssociativeMemory
@@ -26,6 +27,7 @@ from harmonium.estimators.rbm import RBM
 from harmonium.estimators.replicated_softmax import ReplicatedSoftmax
 from harmonium.estimators.semantic_hash import SemanticHash
 from harmonium.estimators.sequence_classifier import SequenceClassifier
+from harmonium.estimators.sequence_tagger import SequenceTagger
 from harmonium.estimators.sequence_transducer import SequenceTransducer
 from harmonium.estimators.series_rbm import SeriesRBM
 from harmonium.estimators.sigmoid_belief_net import SigmoidBeliefNet
@@ -36,6 +38,7 @@ from harmonium.estimators.vae import VAE
 
 __all__ = [
     "DBM",
+    "GAN",
     "RBM",
     "VAE",
     "AssociativeMemory",
@@ -56,6 +59,7 @@ __all__ = [
     "SelfOrganisingMap",
     "SemanticHash",
     "SequenceClassifier",
+    "SequenceTagger",
     "SequenceTransducer",
     "SeriesRBM",
     "SigmoidBeliefNet",

@@ -1,5 +1,6 @@
 """Learning of energy graphs: contrasts, inference, gradients, penalties and training loops."""
 
+from harmonium.learning.adversarial import Adversarial, gradient_penalty
 from harmonium.learning.associations import (
     Associate,
     condition,
@@ -72,6 +73,8 @@ from harmonium.learning.weights_of_classes import class_weights
 from harmonium.sampling import normalised
 
 __all__ = [
+    "Adversarial",
+    "gradient_penalty",
     "Exploration",
     "Play",
     "ReplayMemory",

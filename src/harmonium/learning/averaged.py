@@ -28,18 +28,21 @@ class Averaged:
         module: the net, which gets the average.
         learner: updates a copy of the net.
         decay: d, of at least 0 and below 1; the average is over about 1 / (1 - d) updates.
+        part: beginning of the names of the parameters that are averaged; others are copied.
 
     Raises:
         ValueError: the decay is not in [0, 1), or the learner updates the net itself.
     """
 
-    def __init__(self, module: nn.Module, learner: Learns, *, decay: float) -> None:
+    def __init__(
+        self, module: nn.Module, learner: Learns, *, decay: float, part: str = ""
+    ) -> None:
         if not 0 <= decay < 1:
             raise UsageError(f"the decay of the average is {decay}: give at least 0 and below 1")
         if learner.module is module:
             raise UsageError("the learner updates the net itself: give it a copy of the net")
         self.module, self.learner, self.decay = module.eval(), learner, float(decay)
-        self.updates = 0
+        self.part, self.updates = part, 0
 
     @property
     def optimisers(self) -> list[torch.optim.Optimizer]:
@@ -59,7 +62,7 @@ class Averaged:
         means, others = [], []
         own, learned = self.module.state_dict(), self.learner.module.state_dict()
         for name, mean in own.items():
-            if mean.is_floating_point():
+            if mean.is_floating_point() and name.startswith(self.part):
                 means.append(mean)
                 others.append(learned[name])
             else:

@@ -18,6 +18,7 @@ from harmonium.models.abilities import (
     Decodes,
     Described,
     Directed,
+    Discriminates,
     Encodes,
     EnergyBased,
     Filters,
@@ -25,6 +26,7 @@ from harmonium.models.abilities import (
     FreeEnergies,
     Hashes,
     Intervals,
+    Latent,
     Layered,
     Maps,
     Mixes,
@@ -35,10 +37,12 @@ from harmonium.models.abilities import (
     Samples,
     Scores,
     Steps,
+    Tags,
     Transduces,
     Unrolls,
 )
 from harmonium.models.adapt import adapted
+from harmonium.models.adversaries import AdversariesModel
 from harmonium.models.agent import Agent
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
@@ -56,6 +60,7 @@ from harmonium.models.readout import ReadoutClassifier, ReadoutRegressor
 from harmonium.models.regressor import Regressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
+from harmonium.models.tagger import TaggerModel
 from harmonium.models.temporal import TemporalModel
 from harmonium.models.transducer import AligningModel, TransducerModel
 from harmonium.models.trees import TreeModel
@@ -63,6 +68,7 @@ from harmonium.models.turing import TuringModel
 from harmonium.models.variational import VariationalModel
 
 __all__ = [
+    "AdversariesModel",
     "Addresses",
     "Acts",
     "Agent",
@@ -86,6 +92,7 @@ __all__ = [
     "DeepModel",
     "Described",
     "Directed",
+    "Discriminates",
     "ElementaryModel",
     "DocumentModel",
     "EncoderModel",
@@ -101,6 +108,7 @@ __all__ = [
     "LabelledModel",
     "LabelledStack",
     "LabelsModel",
+    "Latent",
     "Layered",
     "MapModel",
     "Maps",
@@ -123,6 +131,8 @@ __all__ = [
     "Steps",
     "SigmoidBeliefModel",
     "Stack",
+    "TaggerModel",
+    "Tags",
     "TemporalModel",
     "TransducerModel",
     "Transduces",

@@ -13,6 +13,13 @@ from torch import Tensor, nn
 from harmonium.data import Examples, Rows
 from harmonium.graph import EnergyGraph, State
 from harmonium.likelihood import Ladder
+from harmonium.models.generative import (
+    Bounded,
+    Decodes,
+    Discriminates,
+    Latent,
+    Samples,
+)
 from harmonium.models.learnable import (
     Ancestral,
     CountsRows,
@@ -22,6 +29,7 @@ from harmonium.models.learnable import (
     Net,
     Unrolls,
 )
+from harmonium.models.writing import Addresses, Aligns, Batch, Tags, Transduces
 from harmonium.nets.anatomy import LayerFacts
 from harmonium.random import Source
 from harmonium.sampling.picking import Pick
@@ -44,6 +52,7 @@ __all__ = [
     "Decodes",
     "Described",
     "Directed",
+    "Discriminates",
     "Encodes",
     "EnergyBased",
     "Filters",
@@ -51,6 +60,7 @@ __all__ = [
     "FreeEnergies",
     "Hashes",
     "Intervals",
+    "Latent",
     "Layered",
     "Maps",
     "Mixes",
@@ -61,12 +71,10 @@ __all__ = [
     "Samples",
     "Scores",
     "Steps",
+    "Tags",
     "Transduces",
     "Unrolls",
 ]
-
-Batch = Mapping[str, Tensor]
-"""Column -> values, ``(B, *shape)``."""
 
 
 @runtime_checkable
@@ -187,37 +195,6 @@ class Decides(Protocol):
 
 
 @runtime_checkable
-class Transduces(Protocol):
-    """Writes a sequence for each sequence that it reads."""
-
-    def transduce(self, batch: Batch) -> Tensor:
-        """Indices of the symbols that it writes, ``(B, T)``, -1 after the end."""
-        ...
-
-
-@runtime_checkable
-class Addresses(Protocol):
-    """Writes sequences from a memory with heads."""
-
-    def addresses(self, source: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-        """What it writes for one sequence ``(S,)``, and the weights of each head by step.
-
-        The steps are those for the symbols, for the mark of their end, for what is written and
-        for its end: ``(S + 1 + T + 1, slots)``.
-        """
-        ...
-
-
-@runtime_checkable
-class Aligns(Protocol):
-    """Looks back at what it read while it writes a sequence."""
-
-    def alignment(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """What it writes, ``(B, T)``, and where each step looked, ``(B, T, S)``, at least 0."""
-        ...
-
-
-@runtime_checkable
 class Predicts(Protocol):
     """Predicts real values."""
 
@@ -248,68 +225,11 @@ class Reconstructs(Protocol):
 
 
 @runtime_checkable
-class Decodes(Protocol):
-    """Gives rows back from codes."""
-
-    def decode(self, codes: Tensor) -> Batch:
-        """The column "x" of rows with these codes ``(n, k)``: values in the range of the data."""
-        ...
-
-
-@runtime_checkable
 class Described(Protocol):
     """May be a net that is described by its layers."""
 
     def anatomy(self, depth: int | None = None) -> list[LayerFacts]:
         """The layers, lists of them as one row below a depth; empty for other nets."""
-        ...
-
-
-@runtime_checkable
-class Bounded(Protocol):
-    """Has a lower bound on the log-likelihood of rows."""
-
-    def bounds(self, batch: Batch, *, samples: int, source: Source = None) -> dict[str, Tensor]:
-        """Bounds on log p(x) of every row, ``(B,)``, in nats.
-
-        "elbo" is the evidence lower bound, "importance_weighted" the tighter one of several
-        samples of the code for each row.
-
-        Args:
-            batch: the rows.
-            samples: of the code, for each row.
-            source: random generator.
-        """
-        ...
-
-
-@runtime_checkable
-class Samples(Protocol):
-    """Draws new examples."""
-
-    def sample(
-        self,
-        n: int,
-        *,
-        given: Batch | None = None,
-        sweeps: int = 1000,
-        source: Source = None,
-    ) -> Batch:
-        """Draws n samples, ``(n, *shape)``: visible means given the last hidden states.
-
-        Args:
-            n: number of samples.
-            given: known columns: "x" with NaN where values are free, or "y".
-            sweeps: number of Gibbs sweeps, where the model needs chains.
-            source: random generator.
-
-        Raises:
-            ValueError: the model cannot hold these columns.
-        """
-        ...
-
-    def sweeps(self, most: int) -> int:
-        """Number of sweeps that take as long as ``most`` sweeps of a machine with two groups."""
         ...
 
 

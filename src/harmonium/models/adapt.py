@@ -10,6 +10,7 @@ from harmonium.graph import EnergyGraph
 from harmonium.machines import BeliefNet
 from harmonium.machines.temporal import TemporalRBM
 from harmonium.machines.visible import visible_groups
+from harmonium.models.adversaries import AdversariesModel
 from harmonium.models.agent import Agent
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
@@ -28,12 +29,14 @@ from harmonium.models.regressor import Regressor
 from harmonium.models.series import ForecastModel, SeriesClassifierModel
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
+from harmonium.models.tagger import TaggerModel
 from harmonium.models.temporal import TemporalModel
 from harmonium.models.transducer import AligningModel, TransducerModel
 from harmonium.models.trees import TreeModel
 from harmonium.models.turing import TuringModel
 from harmonium.models.variational import VariationalModel
 from harmonium.nets import (
+    Adversaries,
     Codec,
     ElementaryPerceptron,
     LinearMemory,
@@ -112,6 +115,7 @@ def _codec(net: Codec) -> Model:
 
 
 _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
+    Adversaries: AdversariesModel,
     BeliefNet: _stack,
     Codec: _codec,
     ElementaryPerceptron: ElementaryModel,
@@ -143,6 +147,7 @@ _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
     "quantiles": ForecastModel,
     "scores": PerceptronModel,
     "sequences": TransducerModel,
+    "tags": TaggerModel,
     "tokens": LanguageModel,
     "values": Regressor,
 }

@@ -7,6 +7,7 @@ rows to the activities of those layers.
 """
 
 from harmonium.nets.action_values import ActionValues
+from harmonium.nets.adversaries import Adversaries
 from harmonium.nets.autoencoder import Autoencoder
 from harmonium.nets.codec import Codec
 from harmonium.nets.convolved import Convolved
@@ -29,6 +30,7 @@ from harmonium.nets.radial import RadialBasisNet
 from harmonium.nets.readout import Readout
 from harmonium.nets.series import SeriesNet
 from harmonium.nets.sigmoid_belief import SigmoidBeliefNet
+from harmonium.nets.tagger import Tagger
 from harmonium.nets.tent import tent_net
 from harmonium.nets.threshold import Threshold
 from harmonium.nets.transducer import Transducer
@@ -36,6 +38,7 @@ from harmonium.nets.transducer import Transducer
 __all__ = [
     "ActionValues",
     "MLP",
+    "Adversaries",
     "Autoencoder",
     "Convolved",
     "Codec",
@@ -59,6 +62,7 @@ __all__ = [
     "Perceptron",
     "SeriesNet",
     "SigmoidBeliefNet",
+    "Tagger",
     "Threshold",
     "Transducer",
     "tent_net",

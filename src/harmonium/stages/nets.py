@@ -14,7 +14,7 @@ from harmonium.learning import Averaged, Descent, Training, ranks
 from harmonium.learning.auxiliary import with_auxiliary
 from harmonium.learning.max_norm import max_norm
 from harmonium.learning.weights_of_classes import ClassWeight, class_weights
-from harmonium.models import Classifies, Filters, Predicts, Transduces
+from harmonium.models import Classifies, Filters, Predicts, Tags, Transduces
 from harmonium.models.net import NetModel
 from harmonium.needs import Needs, unmet
 from harmonium.nets.dropout import set_source
@@ -30,7 +30,14 @@ from harmonium.watch import (
     WritingWatch,
 )
 
-__all__ = ["check_outputs", "check_precision", "groups", "known_rows", "net_training"]
+__all__ = [
+    "check_outputs",
+    "check_precision",
+    "check_processes",
+    "groups",
+    "known_rows",
+    "net_training",
+]
 
 PLANE = 2
 """Values of a row up to which a fit can be drawn, so that the path of the net is kept."""
@@ -49,13 +56,13 @@ def net_training(
         ValueError: no training row has a label or a target, or the outputs of the net fit neither
             the rows nor the objective.
     """
-    if not isinstance(model, Classifies | Predicts | Transduces):
+    if not isinstance(model, Classifies | Predicts | Tags | Transduces):
         raise UsageError(
             f"{name}: supervised training needs a net of classes, values or sequences, and the "
             "outputs of "
             f"the model are {model.output_kind}: take another model, or another stage"
         )
-    _check_processes(model, name=name)
+    check_processes(model, name=name)
     objective = build(settings.objective)
     rows = known_rows(trial, model, name=name, column=getattr(objective, "learns", "y"))
     if settings.class_weight is not None:
@@ -159,7 +166,7 @@ def known_rows(trial: Trial, model: NetModel, *, name: str, column: str = "y") -
             classes or targets.
     """
     rows, data = trial.known(trial.data.train), trial.data
-    if isinstance(model, Transduces):
+    if isinstance(model, Tags | Transduces):
         if reason := unmet(Needs(data=("written",)), [], data=data):
             raise UsageError(f"{name}: {reason}")
         assert rows is not None
@@ -222,7 +229,7 @@ def _doubt_end(model: NetModel, *, name: str) -> None:
         )
 
 
-def _check_processes(model: NetModel, *, name: str) -> None:
+def check_processes(model: NetModel, *, name: str) -> None:
     """Refuses batch normalisation in several processes, whose running means would differ."""
     normalised = any(isinstance(m, nn.modules.batchnorm._BatchNorm) for m in model.net.modules())
     if normalised and (size := ranks.world().size) > 1:

@@ -60,9 +60,13 @@ def training_of(
         learner,
         batches,
         settings.epochs,
-        schedules(
-            settings.schedules, learner.optimisers[0], batches=batches, epochs=settings.epochs
-        ),
+        [
+            schedule
+            for optimiser in learner.optimisers
+            for schedule in schedules(
+                settings.schedules, optimiser, batches=batches, epochs=settings.epochs
+            )
+        ],
         stopping=None if stopping is None else EarlyStopping(**asdict(stopping)),
         source=source,
         watches=watches,

@@ -4,6 +4,7 @@ A watch has its own random generator, so that measuring does not change the trai
 """
 
 from harmonium.learning import Watch
+from harmonium.watch.adversaries import AdversariesWatch
 from harmonium.watch.bound import BoundWatch
 from harmonium.watch.chains import ChainWatch
 from harmonium.watch.findings import FindingsWatch
@@ -22,6 +23,7 @@ from harmonium.watch.weights import WeightsWatch
 from harmonium.watch.writing import WritingWatch
 
 __all__ = [
+    "AdversariesWatch",
     "BoundWatch",
     "ChainWatch",
     "FindingsWatch",

@@ -17,6 +17,7 @@ from harmonium.learning.objectives.pinball import Pinball
 from harmonium.learning.objectives.series import SeriesContrast
 from harmonium.learning.objectives.squared_error import SquaredError
 from harmonium.learning.objectives.symbols import Symbols
+from harmonium.learning.objectives.tags import Tags
 from harmonium.learning.objectives.temporal_difference import TemporalDifference
 from harmonium.learning.objectives.triplet import Triplet
 from harmonium.learning.objectives.wake_sleep import WakeSleep
@@ -36,6 +37,7 @@ __all__ = [
     "Pinball",
     "SquaredError",
     "Symbols",
+    "Tags",
     "Triplet",
     "WakeSleep",
     "cross_entropy",

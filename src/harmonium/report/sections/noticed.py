@@ -20,6 +20,7 @@ _CHECKS = {
     "chains/r_hat": "sampling chains that hardly move, or that disagree with each other",
     "flow/gradient_ratio": "gradients that vanish or explode, updates that are far too small or "
     "too large, dead and saturated units, and a loss no better than that of constant outputs",
+    "net/variety": "a generator that makes few kinds of rows, and a discriminator that is certain",
     "rbm/free_energy_gap": "validation rows that are much less probable than training rows",
 }
 """Figure that a stage wrote with its checks -> description of the checks; "" for machines."""
@@ -55,7 +56,8 @@ def _judged(evidence: Evidence) -> bool:
 
 
 def _made(checks: list[dict[str, Any]], *, judged: bool) -> str:
-    machine = [r for r in checks if "flow/gradient_ratio" not in r]
+    own = ("flow/gradient_ratio", "net/variety")
+    machine = [r for r in checks if not any(name in r for name in own)]
     seen = [
         words
         for name, words in _CHECKS.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from harmonium.errors import UsageError
 from harmonium.needs import Needs
 from harmonium.report.evidence import Evidence
 from harmonium.report.page import Picture, Section
@@ -40,11 +41,11 @@ def _stages(evidence: Evidence) -> dict[str, list[Record]]:
 
 
 def _stage(evidence: Evidence, stage: str, *, records: list[Record]) -> Picture | None:
-    """One row of chains per epoch, or of reconstructions if chains are not kept."""
+    """One row of chains per epoch, or of samples or reconstructions if chains are not kept."""
     rows, word = {}, "chains"
     for record in _spaced(sorted(records, key=lambda record: record.epoch)):
         tensors = record.tensors()
-        word = "chains" if "chains" in tensors else "reconstructions"
+        word = next((kind for kind in ("chains", "samples") if kind in tensors), "reconstructions")
         kept = tensors.get(word)
         drawn = None if kept is None else _to_data(evidence, kept[:_TILES], stage=stage)
         if drawn is not None:
@@ -85,7 +86,7 @@ def _to_data(evidence: Evidence, chains: Tensor, *, stage: str) -> Tensor | None
 
 def _fresh(evidence: Evidence) -> Picture | None:
     """Samples of the finished model: of chains that do not start at data, or of its prior."""
-    from harmonium.models import Mixes
+    from harmonium.models import Bounded, Mixes
 
     wanted = (evidence.recipe.get("report") or {}).get("samples")
     count = 60 if wanted is None else int(wanted)
@@ -98,36 +99,41 @@ def _fresh(evidence: Evidence) -> Picture | None:
     done = evidence.status.get("status") == "done"
     title = f"finished {word}" if done else f"{word} so far"
     figure = images(evidence.seen(drawn), evidence.image, columns=10, title=title)
+    bounded = isinstance(model, Bounded)
+    given = "the means of the values given these codes, which are independent of each other"
+    means = f": {given}" if bounded else ""
     caption = (
         f"{count} samples after {sweeps} sweeps, shown as means of the visible units. The chains "
         f"started at random, not at data.{evidence.scale_note}"
         if isinstance(model, Mixes)
-        else f"{count} codes drawn from the prior, and decoded: the means of the values given "
-        f"these codes, which are independent of each other.{evidence.scale_note}"
+        else f"{count} codes drawn from the prior, and decoded{means}.{evidence.scale_note}"
     )
     return Picture(figure, alt=f"{count} images sampled from the {word}", caption=caption)
 
 
 def _by_class(evidence: Evidence) -> Picture | None:
-    """Samples with the class held, a row for each class."""
+    """Samples with the class held, a row for each class; None if the model holds none."""
     import torch
+
+    from harmonium.models import Mixes
 
     names = [str(name) for name in evidence.classes()]
     if not 1 < len(names) <= _CLASSES or evidence.image is None:
         return None
-    try:
-        model = evidence.able("samples", "classifies")
-    except ValueError:
-        return None
     y, sweeps = torch.arange(len(names)).repeat_interleave(_TILES), _SWEEPS // 2
-    x = model.sample(len(y), given={"y": y}, sweeps=sweeps, source=evidence.source())["x"]
+    model = evidence.able("samples")
+    try:
+        x = model.sample(len(y), given={"y": y}, sweeps=sweeps, source=evidence.source())["x"]
+    except UsageError:
+        return None
     drawn = evidence.seen(x).split(_TILES)
     figure = strips(dict(zip(names, drawn, strict=True)), evidence.image, title="by class")
-    message = f"{_TILES} samples of each class, with the label held fixed for {sweeps} sweeps"
+    chains = f"with the label held fixed for {sweeps} sweeps, shown as means"
+    how = f", {chains}. The chains started at random" if isinstance(model, Mixes) else ""
     return Picture(
         figure,
-        alt=f"Images sampled from the machine, a line for each of {len(names)} classes",
-        caption=f"{message}, shown as means. The chains started at random.{evidence.scale_note}",
+        alt=f"Images sampled from the model, a line for each of {len(names)} classes",
+        caption=f"{_TILES} samples of each class{how}.{evidence.scale_note}",
     )
 
 

@@ -1,0 +1,54 @@
+"""Judges and baselines that recipes name: two tables of the registry."""
+
+__all__ = ["BASELINES", "JUDGES"]
+
+JUDGES: dict[str, str] = {
+    "accuracy": "harmonium.judges.accuracy:Accuracy",
+    "bound": "harmonium.judges.bound:Bound",
+    "contacts": "harmonium.judges.contacts:Contacts",
+    "error": "harmonium.judges.error:Error",
+    "forecast": "harmonium.judges.forecast:Forecast",
+    "horizon": "harmonium.judges.horizon:Horizon",
+    "labels": "harmonium.judges.labels:Labels",
+    "likelihood": "harmonium.judges.likelihood:Likelihood",
+    "modalities": "harmonium.judges.modalities:Modalities",
+    "modes": "harmonium.judges.modes:Modes",
+    "linear_svm": "harmonium.judges.linear_svm:LinearSVM",
+    "map_errors": "harmonium.judges.map_errors:MapErrors",
+    "neighbours": "harmonium.judges.neighbours:Neighbours",
+    "next_token": "harmonium.judges.next_token:NextToken",
+    "parzen": "harmonium.judges.parzen:Parzen",
+    "perplexity": "harmonium.judges.perplexity:Perplexity",
+    "play": "harmonium.judges.play:Play",
+    "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
+    "retrieval": "harmonium.judges.retrieval:Retrieval",
+    "robustness": "harmonium.judges.robustness:Robustness",
+    "sentiment": "harmonium.judges.sentiment:Sentiment",
+    "tagging": "harmonium.judges.tagging:Tagging",
+    "transduction": "harmonium.judges.transduction:Transduction",
+}
+"""Type of a judge in a recipe -> constructor."""
+
+BASELINES: dict[str, str] = {
+    "factor_analysis": "harmonium.baselines.factor_analysis:FactorAnalysis",
+    "gaussian_mixture": "harmonium.baselines.gaussian_mixture:GaussianMixture",
+    "autoregression": "harmonium.baselines.autoregression:Autoregression",
+    "ica": "harmonium.baselines.ica:ICA",
+    "independent_gaussians": "harmonium.baselines.independent_gaussians:IndependentGaussians",
+    "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
+    "lda": "harmonium.baselines.lda:LDA",
+    "linear_forecast": "harmonium.baselines.linear_forecast:LinearForecast",
+    "logistic_regression": "harmonium.baselines.logistic_regression:LogisticRegression",
+    "lsa": "harmonium.baselines.lsa:LSA",
+    "most_frequent_tag": "harmonium.baselines.most_frequent_tag:MostFrequentTag",
+    "nearest_neighbours": "harmonium.baselines.nearest_neighbours:NearestNeighbours",
+    "nmf": "harmonium.baselines.nmf:NMF",
+    "pca": "harmonium.baselines.pca:PCA",
+    "random_player": "harmonium.baselines.random_player:RandomPlayer",
+    "random_start": "harmonium.baselines.random_start:RandomStart",
+    "relu_net": "harmonium.baselines.relu_net:ReluNet",
+    "seasonal_naive": "harmonium.baselines.seasonal_naive:SeasonalNaive",
+    "svc": "harmonium.baselines.svc:SVC",
+    "svd": "harmonium.baselines.svd:SVD",
+}
+"""Type of a baseline in a recipe -> constructor."""
