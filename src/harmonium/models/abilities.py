@@ -264,18 +264,23 @@ class Forecasts(Protocol):
     @property
     def lags(self) -> int:
         """Frames at the start of a series that are not predicted."""
+        ...
 
     def known(self, batch: Batch) -> Tensor:
         """Whether each predicted frame exists, ``(B, T - lags)``, or comes after the end."""
+        ...
 
     def forecast(self, batch: Batch, *, source: Source = None) -> Tensor:
         """Each frame of "x" from the true frames before it, ``(B, T - lags, C)``."""
+        ...
 
     def continued(self, batch: Batch, frames: int, *, source: Source = None) -> Tensor:
         """Draws of frames that may follow the series "x", ``(B, frames, C)``."""
+        ...
 
     def begin_series(self, batch: Batch) -> None:
         """Sets the first parameters from training series."""
+        ...
 
 
 @runtime_checkable
@@ -284,6 +289,7 @@ class FreeEnergies(Protocol):
 
     def free_energy(self, batch: Batch) -> Tensor:
         """Free energy F(x) = -log p(x) - log Z, ``(B,)``, in nats."""
+        ...
 
 
 @runtime_checkable
@@ -292,6 +298,7 @@ class Hashes(Protocol):
 
     def bits(self, batch: Batch) -> Tensor:
         """Bits of each row, ``(B, k)``, bool."""
+        ...
 
 
 @runtime_checkable
@@ -300,6 +307,7 @@ class Intervals(Protocol):
 
     def intervals(self, batch: Batch) -> dict[str, Tensor]:
         """Returns "lower", "value" and "upper" of future frames, ``(B, H, channels)`` each."""
+        ...
 
 
 @runtime_checkable
@@ -308,6 +316,7 @@ class Maps(Protocol):
 
     def map_errors(self, batch: Batch) -> dict[str, Tensor]:
         """Errors of every row, ``(B,)``: "quantisation_error" and "topographic_error"."""
+        ...
 
 
 @runtime_checkable
@@ -316,3 +325,4 @@ class Mixes(Protocol):
 
     def chain(self, batch: Batch) -> tuple[EnergyGraph, State]:
         """The graph in which the chains run, and the state of its first group for a batch."""
+        ...
