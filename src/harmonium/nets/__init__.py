@@ -17,6 +17,7 @@ from harmonium.nets.embedding import Embedding
 from harmonium.nets.ensemble import Ensemble, Noisy
 from harmonium.nets.extreme_learning import ExtremeLearningMachine
 from harmonium.nets.forecast import ForecastNet
+from harmonium.nets.go_policy import GoPolicy
 from harmonium.nets.kohonen import KohonenMap
 from harmonium.nets.language import LanguageNet
 from harmonium.nets.linear_memory import LinearMemory
@@ -36,6 +37,7 @@ from harmonium.nets.threshold import Threshold
 from harmonium.nets.transducer import Transducer
 
 __all__ = [
+    "GoPolicy",
     "ActionValues",
     "MLP",
     "Adversaries",
