@@ -46,11 +46,15 @@ TAGGED = {
 TEXT = {"x": torch.tensor([[0, 3, 1, 4, 2], [2, 2, 0, 1, -1]])}
 """Two texts of symbols, the second one shorter."""
 
+ELSEWHERE = (":ActionValues", ":Adversaries", ":GoPolicy")
+"""Nets around other nets, with losses of their own: tests/nets/test_action_values.py,
+tests/laws/test_adversaries.py and tests/nets/test_go_policy.py check their gradients."""
+
 NETS = {
     name: place
     for name, place in registry.KINDS["Model"].items()
     if place.startswith("harmonium.nets.")
-    and not any(part in place for part in (".architectures.", ".markov:", ".trees."))
+    and not any(part in place for part in (".architectures.", ".markov:", ".trees.", *ELSEWHERE))
 }
 """Architectures are lists of layers, each of which is checked by itself. A Markov chain counts.
 Nets over trees read no rows of numbers; tests/nets/trees checks them."""

@@ -16,6 +16,7 @@ from harmonium.nets.elementary import ElementaryPerceptron
 from harmonium.nets.embedding import Embedding
 from harmonium.nets.ensemble import Ensemble, Noisy
 from harmonium.nets.extreme_learning import ExtremeLearningMachine
+from harmonium.nets.go_policy import GoPolicy
 from harmonium.nets.kohonen import KohonenMap
 from harmonium.nets.language import LanguageNet
 from harmonium.nets.linear_memory import LinearMemory
@@ -34,6 +35,7 @@ from harmonium.nets.threshold import Threshold
 from harmonium.nets.transducer import Transducer
 
 __all__ = [
+    "GoPolicy",
     "ActionValues",
     "MLP",
     "Adversaries",
