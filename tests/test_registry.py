@@ -31,6 +31,13 @@ SIZES = dict.fromkeys(NETS, [6, 3, 2])
 """Nets take sizes where machines take units."""
 
 MAPS = {
+    "go_policy": {
+        "net": {
+            "type": "net",
+            "shape": [48, 5, 5],
+            "layers": [{"type": "conv2d", "out_channels": 1, "kernel_size": 1}, "flatten"],
+        }
+    },
     "action_values": {"net": {"type": "mlp", "units": [6, 2]}, "actions": 2},
     "convolutional_belief_net": {"shape": [1, 6, 6], "maps": [2, 3], "kernels": [3, 1]},
     "convolutional_rbm": {"shape": [1, 6, 6], "maps": 2, "kernel": 3},
@@ -47,6 +54,8 @@ EXAMPLES = {
     "outputs": 2,
     "categories": 5,
     "channels": 2,
+    "context": 8,
+    "horizon": 3,
     "classes": 3,
     "decoder": {"type": "mlp", "units": [2, 6]},
     "degree": 3,

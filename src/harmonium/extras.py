@@ -26,6 +26,7 @@ EXTRAS: dict[str, dict[str, str]] = {
         "pygame": "pygame",
         "ale-py": "ale_py",
         "opencv-python-headless": "cv2",
+        "sgfmill": "sgfmill",
     },
 }
 """Extra -> name of the package -> name of the module."""

@@ -8,6 +8,7 @@ JUDGES: dict[str, str] = {
     "contacts": "harmonium.judges.contacts:Contacts",
     "error": "harmonium.judges.error:Error",
     "forecast": "harmonium.judges.forecast:Forecast",
+    "horizon": "harmonium.judges.horizon:Horizon",
     "labels": "harmonium.judges.labels:Labels",
     "likelihood": "harmonium.judges.likelihood:Likelihood",
     "modalities": "harmonium.judges.modalities:Modalities",
@@ -36,6 +37,7 @@ BASELINES: dict[str, str] = {
     "independent_gaussians": "harmonium.baselines.independent_gaussians:IndependentGaussians",
     "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
     "lda": "harmonium.baselines.lda:LDA",
+    "linear_forecast": "harmonium.baselines.linear_forecast:LinearForecast",
     "logistic_regression": "harmonium.baselines.logistic_regression:LogisticRegression",
     "lsa": "harmonium.baselines.lsa:LSA",
     "most_frequent_tag": "harmonium.baselines.most_frequent_tag:MostFrequentTag",
@@ -45,6 +47,7 @@ BASELINES: dict[str, str] = {
     "random_player": "harmonium.baselines.random_player:RandomPlayer",
     "random_start": "harmonium.baselines.random_start:RandomStart",
     "relu_net": "harmonium.baselines.relu_net:ReluNet",
+    "seasonal_naive": "harmonium.baselines.seasonal_naive:SeasonalNaive",
     "svc": "harmonium.baselines.svc:SVC",
     "svd": "harmonium.baselines.svd:SVD",
 }

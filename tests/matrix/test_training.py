@@ -13,6 +13,7 @@ from harmonium.runs.signals import Interrupted
 from harmonium.stages import plan as planning
 from harmonium.training import train
 from tests.matrix.miniature import (
+    OF_SERIES,
     RECIPES,
     TEXTS,
     TREE_NETS,
@@ -32,6 +33,7 @@ FIGURES = {
     "contacts": "contact_precision",
     "error": "rmse",
     "forecast": "step_error",
+    "horizon": "mase",
     "likelihood": "log_likelihood",
     "linear_svm": "svm_error",
     "modalities": "generated_map",
@@ -92,9 +94,8 @@ def test_a_run_ends_with_what_its_judges_and_baselines_promise(name, runs, recip
         assert {b["type"] for b in recipe["compare"]} == set(methods) - {recipe["model"]["type"]}
     for baseline in recipe["compare"]:
         figures = methods[baseline["type"]]
-        assert (
-            SHARES | {"log_likelihood", "perplexity", "return", "step_error", "tag_accuracy"}
-        ) & set(figures)
+        known = SHARES | {"log_likelihood", "mase", "perplexity", "return", "step_error"}
+        assert (known | {"tag_accuracy"}) & set(figures)
         assert all(0 <= figures[name] <= 1 for name in SHARES & set(figures))
 
 
@@ -182,13 +183,19 @@ def type_of(component):
 
 UNLIKE = (
     *("map_errors", "modes", "next_token", "parzen", "perplexity", "play", "sentiment"),
-    *("tagging", "transduction"),
+    *("horizon", "tagging", "transduction"),
 )
 """Judges of a single kind of model."""
 
 
 def refusal(judge, recipe):
     """What is said where a recipe's model does not suit a judge; else nothing."""
+    of = of_series if recipe["model"]["type"] in OF_SERIES else of_rows
+    return of(judge, recipe)
+
+
+def of_rows(judge, recipe):
+    """What models of other data are told by a judge; else nothing."""
     if type_of(recipe["data"]["source"]) == "environment" and judge != "play":
         return rf"judge {judge}: "
     if judge in UNLIKE:
@@ -275,14 +282,26 @@ def unsuited(judge, recipe):
     return rf"judge {judge}: .*({whys[judge]})" if judge in whys else ""
 
 
+def of_series(judge, recipe):
+    """What nets over series are told by a judge; else nothing."""
+    forecasts = recipe["model"]["type"] == "forecast"
+    if judge in (("error", "horizon") if forecasts else ("accuracy", "linear_svm")):
+        return ""
+    if not forecasts and judge in ("neighbours", "retrieval"):
+        return ""
+    return rf"judge {judge}: (no model|.* (has no|are no|are not|one kind)|couplings)"
+
+
 def unlike(judge, recipe):
     """What is said where a judge of one kind of model meets another; else nothing."""
+    if judge == "horizon":
+        return r"judge horizon: no model .* forecasts several frames with intervals"
     if judge in ("modes", "parzen"):
         return undrawn(judge, recipe)
     if judge == "map_errors" and recipe["model"]["type"] != "kohonen":
         return r"judge map_errors: no model .* lays rows out on a map"
     if judge == "play" and recipe["model"]["type"] != "action_values":
-        return r"judge play: no model .* chooses actions"
+        return r"judge play: (no model .* chooses actions|.* not of play in a world)"
     if judge == "next_token" and recipe["model"]["type"] not in TEXTS:
         return r"judge next_token: no model .* predicts the next symbol of a text"
     if judge == "sentiment" and recipe["model"]["type"] not in TREE_NETS:

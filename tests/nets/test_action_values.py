@@ -2,8 +2,10 @@ import pytest
 import torch
 
 from harmonium.errors import UsageError
+from harmonium.learning.objectives import TemporalDifference
 from harmonium.nets import MLP, ActionValues, Net
 from harmonium.nets.architectures import dqn2015
+from harmonium.random import seeded
 
 
 def test_a_plain_net_gives_its_outputs():
@@ -36,6 +38,37 @@ def test_a_net_of_flat_rows_reads_observations_of_any_shape():
     net, x = ActionValues(MLP([12, 5, 2]), 2), torch.randn(3, 3, 2, 2)
     assert torch.equal(net(x), net(x.flatten(1)))
     assert torch.equal(net.activities(x)["h1"], net.activities(x.flatten(1))["h1"])
+
+
+@pytest.mark.parametrize("dueling", [False, True])
+def test_gradients_of_the_temporal_difference_are_those_of_finite_differences(dueling):
+    with seeded(0):
+        net = ActionValues(MLP([3, 4, 2 + dueling], activation="tanh"), 2, dueling=dueling)
+    net = net.double()
+    source = torch.Generator().manual_seed(0)
+    x, after = torch.randn(2, 6, 3, generator=source, dtype=torch.float64)
+    batch = {
+        "x": x,
+        "next": after,
+        "action": torch.tensor([0, 1, 0, 1, 1, 0]),
+        "reward": torch.linspace(-1, 1, 6, dtype=torch.float64),
+        "ended": torch.tensor([0, 0, 1, 0, 0, 1]).double(),
+    }
+    objective = TemporalDifference(net, renewal=10**6)
+    objective(net, batch)  # the target net is set once, and stands still
+    parameters = [*net.parameters()]
+
+    def loss(*values):
+        named = dict(zip([n for n, _ in net.named_parameters()], values, strict=True))
+        q = torch.func.functional_call(net, named, (x,))
+        chosen = q.gather(1, batch["action"][:, None])[:, 0]
+        return torch.nn.functional.smooth_l1_loss(chosen, objective.targets(net, batch))
+
+    assert torch.autograd.gradcheck(loss, parameters)
+    objective(net, batch).mean().backward()
+    expected = torch.autograd.grad(loss(*parameters), parameters)
+    for parameter, gradient in zip(parameters, expected, strict=True):
+        torch.testing.assert_close(parameter.grad, gradient)
 
 
 @pytest.mark.parametrize(("dueling", "needed"), [(False, 4), (True, 5)])

@@ -233,6 +233,17 @@ KNOWN: dict[str, KnownSet] = {
         },
         folder="corel5k",
     ),
+    "go_games": KnownSet(
+        title="Go games of professionals, 2004",
+        about="3629 games of 9-dan players on the Tom server, one a line",
+        where="https://github.com/yenw/computer-go-dataset (Tom/kifu, the months of 2004), "
+        "saved as tom_9d_2004.txt.xz",
+        licence="none stated",
+        shape=(48, 19, 19),
+        rows={"train": 26128, "test": 2904},
+        classes=(),
+        files={"tom_9d_2004.txt.xz": ""},
+    ),
     "sst": KnownSet(
         title="Stanford Sentiment Treebank",
         about="sentences of film reviews as trees, with a sentiment at every node",

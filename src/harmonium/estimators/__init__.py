@@ -14,6 +14,7 @@ from harmonium.estimators.conv_net import ConvNetClassifier
 from harmonium.estimators.convolutional_rbm import ConvolutionalRBM
 from harmonium.estimators.dbm import DBM
 from harmonium.estimators.dbn import DBNClassifier
+from harmonium.estimators.forecaster import Forecaster
 from harmonium.estimators.gan import GAN
 from harmonium.estimators.hopfield import HopfieldMemory, ModernHopfieldMemory
 from harmonium.estimators.kohonen import SelfOrganisingMap
@@ -25,6 +26,7 @@ from harmonium.estimators.perceptron import Perceptron
 from harmonium.estimators.rbm import RBM
 from harmonium.estimators.replicated_softmax import ReplicatedSoftmax
 from harmonium.estimators.semantic_hash import SemanticHash
+from harmonium.estimators.sequence_classifier import SequenceClassifier
 from harmonium.estimators.sequence_tagger import SequenceTagger
 from harmonium.estimators.sequence_transducer import SequenceTransducer
 from harmonium.estimators.series_rbm import SeriesRBM
@@ -46,6 +48,7 @@ __all__ = [
     "ConvNetClassifier",
     "ConvolutionalRBM",
     "DBNClassifier",
+    "Forecaster",
     "HopfieldMemory",
     "MLPClassifier",
     "MLPRegressor",
@@ -55,6 +58,7 @@ __all__ = [
     "ReplicatedSoftmax",
     "SelfOrganisingMap",
     "SemanticHash",
+    "SequenceClassifier",
     "SequenceTagger",
     "SequenceTransducer",
     "SeriesRBM",

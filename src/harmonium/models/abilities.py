@@ -59,6 +59,7 @@ __all__ = [
     "Forecasts",
     "FreeEnergies",
     "Hashes",
+    "Intervals",
     "Latent",
     "Layered",
     "Maps",
@@ -297,6 +298,15 @@ class Hashes(Protocol):
 
     def bits(self, batch: Batch) -> Tensor:
         """Bits of each row, ``(B, k)``, bool."""
+        ...
+
+
+@runtime_checkable
+class Intervals(Protocol):
+    """Forecasts several frames of a series, with intervals."""
+
+    def intervals(self, batch: Batch) -> dict[str, Tensor]:
+        """Returns "lower", "value" and "upper" of future frames, ``(B, H, channels)`` each."""
         ...
 
 

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 __all__ = ["tagged_text"]
 
 _WIDTH, _EDGE = 10.0, 0.15
-_CELL, _LINE, _GAP = 0.078, 0.19, 0.12
+_CELL, _LINE, _GAP = 0.068, 0.19, 0.12
 """Inches: width of a character, height of a line, space between sentences."""
+
+_LIGHT = (5, 4, 2, 3, 7, 1, 0)
+"""Colours of the palette on which words can be read, in the order of their use."""
 
 
 def tagged_text(
@@ -38,7 +41,7 @@ def tagged_text(
             raise UsageError(f"{len(words)} words, but another number of tags: give one for each")
     rectangle = need("matplotlib.patches").Rectangle
     kinds = sorted({t for _, *rows in sentences for row in rows for t in row or ()} - {plain})
-    colours = {kind: PALETTE[(k + 5) % len(PALETTE)] for k, kind in enumerate(kinds)}
+    colours = {kind: PALETTE[_LIGHT[k % len(_LIGHT)]] for k, kind in enumerate(kinds)}
     lines = [_lines(words, int((_WIDTH - 2 * _EDGE) / _CELL)) for words, *_ in sentences]
     height = sum(rows * _LINE + _GAP for _, rows in lines) + 0.6
     figure = blank(_WIDTH, height)

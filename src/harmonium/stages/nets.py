@@ -63,11 +63,11 @@ def net_training(
             f"the model are {model.output_kind}: take another model, or another stage"
         )
     check_processes(model, name=name)
-    rows = known_rows(trial, model, name=name)
+    objective = build(settings.objective)
+    rows = known_rows(trial, model, name=name, column=getattr(objective, "learns", "y"))
     if settings.class_weight is not None:
         rows = _weighted(rows, trial, weight=settings.class_weight, name=name)
     rows = _counted(rows)
-    objective = build(settings.objective)
     check_outputs(model, objective, name=name)
     _doubt_end(model, name=name)
     objective = with_auxiliary(objective, model.net)
@@ -149,10 +149,17 @@ def _counted(rows: Examples) -> Examples:
     return rows.take((weights != 0).nonzero().flatten())
 
 
-def known_rows(trial: Trial, model: NetModel, *, name: str) -> Examples:
+def known_rows(trial: Trial, model: NetModel, *, name: str, column: str = "y") -> Examples:
     """Returns the training rows with a label, a target where the net predicts values, or all.
 
     All are those of a net that writes sequences, which has met them.
+
+    Args:
+        trial: its training rows.
+        model: of the net.
+        name: of the stage, for messages.
+        column: with the labels; one of several labels a row, such as "nodes", takes rows in which
+            any is known.
 
     Raises:
         ValueError: there are no such rows, or the number of outputs differs from the number of
@@ -169,6 +176,10 @@ def known_rows(trial: Trial, model: NetModel, *, name: str) -> Examples:
         Needs(data=("targets train" if real else "labelled train",)), [], data=data
     ):
         raise UsageError(f"{name}: {reason}")
+    several = trial.data.train.columns.get(column) if column != "y" else None
+    if several is not None:
+        labelled = (several[:] >= 0).flatten(1).any(1)
+        rows = trial.data.train.take(labelled.nonzero().flatten())
     assert rows is not None
     needed, what = (len(data.targets), "targets") if real else (len(data.classes), "classes")
     if model.sizes[-1] != needed:

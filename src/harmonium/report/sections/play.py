@@ -74,7 +74,7 @@ def _moving(steps: list[dict[str, Any]], names: list[str], *, total: str) -> Pic
         strip(frames, count=6, columns=2),
         alt=f"{words}; the world, and the value of every action, at some of its steps",
         caption=f"{words}. Beside the world stand the values of the actions; the chosen one is "
-        "dark. The animation is the file ending in -moving.",
+        "blue. The animation is the file ending in -moving.",
         moving=animated(frames, ms=100),
     )
 

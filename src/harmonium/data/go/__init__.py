@@ -1,0 +1,23 @@
+"""Go: the rules for many boards at once, feature planes of positions, records of games."""
+
+from harmonium.data.go.games import Points, go_games, positions
+from harmonium.data.go.ladders import captured_by_ladder, ladders
+from harmonium.data.go.planes import feature_planes
+from harmonium.data.go.records import Game, read_games
+from harmonium.data.go.rules import Position, groups, legal, liberties, play
+
+__all__ = [
+    "Game",
+    "Points",
+    "Position",
+    "captured_by_ladder",
+    "feature_planes",
+    "go_games",
+    "groups",
+    "ladders",
+    "legal",
+    "liberties",
+    "play",
+    "positions",
+    "read_games",
+]

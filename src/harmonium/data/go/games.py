@@ -1,0 +1,128 @@
+"""Positions of recorded Go games, with the expert's move: data for a policy net."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from harmonium.arguments import checked
+from harmonium.bounds import Count, Share
+from harmonium.catalogue.find import find, places
+from harmonium.catalogue.known import KNOWN
+from harmonium.data.dataset import DataSet
+from harmonium.data.examples import Examples
+from harmonium.data.go.planes import NAMES, feature_planes
+from harmonium.data.go.records import Game, read_games
+from harmonium.data.go.rules import Position, play
+from harmonium.data.kinds import Classes, Kind, Numbers
+from harmonium.errors import DataError, UsageError
+
+__all__ = ["Points", "go_games", "positions"]
+
+_COLUMNS = "ABCDEFGHJKLMNOPQRST"
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, repr=False)
+class Points(Classes):
+    """Points of a Go board as classes, named "A19" to "T1" in reading order."""
+
+    names: tuple[str | int, ...] = tuple(
+        f"{column}{19 - row}" for row in range(19) for column in _COLUMNS
+    )
+
+
+@checked
+def go_games(
+    path: Path | None = None,
+    *,
+    games: Count | None = None,
+    per_game: Count = 8,
+    test: Share = 0.1,
+    colour: bool = False,
+    seed: int = 0,
+) -> DataSet:
+    """Positions of Go games as the planes that AlphaGo's nets read, and the move that followed.
+
+    The last games of the file are the test, so that no game is in both parts.
+
+    Args:
+        path: A .sgf file, a folder of them, or a text file with a game a line; null for 3629 games
+            of professionals of 2004, which are looked for in the usual places.
+        games: Number of games to take, from the start; null for all.
+        per_game: Positions of each game, at random.
+        test: Share of the games that are the test.
+        colour: Whether a 49th plane says if black is to move.
+        seed: Seed of the choice of positions.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: a file is damaged, or a game has a move that is not legal.
+    """
+    if path is None:
+        known = KNOWN["go_games"]
+        (path,) = find(
+            tuple(known.files), places("go", None), title=known.title, origin=known.where
+        )
+    read = read_games(path)[:games]
+    held = max(1, round(test * len(read))) if test else 0
+    if len(read) <= held:
+        raise DataError(f"{path}: {len(read)} games, of which {held} are the test: lower `test`")
+    source = torch.Generator().manual_seed(seed)
+    parts = {"train": read[: len(read) - held], "test": read[len(read) - held :]}
+    splits = {
+        name: _examples(part, per_game, colour=colour, source=source)
+        for name, part in parts.items()
+        if part
+    }
+    names = (*NAMES, "black to move") if colour else NAMES
+    kinds: dict[str, Kind] = {"x": Numbers((len(names), 19, 19)), "y": Points()}
+    return DataSet("go_games", splits["train"], test=splits.get("test"), columns=kinds)
+
+
+def _examples(
+    games: Sequence[Game], per_game: int, *, colour: bool, source: torch.Generator
+) -> Examples:
+    position, move = positions(games, per_game, source=source)
+    planes = [
+        feature_planes(position.take(rows), colour=colour).flatten(1)
+        for rows in torch.arange(len(move)).split(_AT_ONCE)
+    ]
+    return Examples({"x": torch.cat(planes), "y": move})
+
+
+def positions(
+    games: Sequence[Game], per_game: int, *, source: torch.Generator
+) -> tuple[Position, Tensor]:
+    """Plays all games side by side and returns some positions, and the move after each ``(N,)``.
+
+    Raises:
+        ValueError: a move is not legal; the message names the game and the move.
+    """
+    longest = max(len(game.moves) for game in games)
+    moves = torch.full((len(games), longest), -1, dtype=torch.int64)
+    for row, game in enumerate(games):
+        moves[row, : len(game.moves)] = torch.tensor(game.moves)
+    draws = torch.rand(moves.shape, generator=source, dtype=torch.float32)
+    chosen = draws.masked_fill(moves < 0, -1.0).topk(min(per_game, longest), 1)
+    wanted = torch.zeros_like(moves, dtype=torch.bool)
+    wanted.scatter_(1, chosen.indices, chosen.values >= 0)
+    position = Position.empty(len(games))
+    kept: list[Position] = []
+    after: list[Tensor] = []
+    for number in range(longest):
+        move = moves[:, number]
+        rows = wanted[:, number].nonzero().flatten()
+        kept.append(position.take(rows))
+        after.append(move[rows])
+        try:
+            position = play(position, move)
+        except UsageError as error:
+            raise DataError(f"move {number} (from 0) of game {error}: drop this game") from error
+    parts = ("board", "turn", "ko", "age")
+    joined = {name: torch.cat([getattr(p, name) for p in kept]) for name in parts}
+    return Position(**joined), torch.cat(after)
