@@ -42,6 +42,10 @@ def test_final_figures_can_all_be_ranked():
         "negation_accuracy",
         "negated_positive",
         "negated_negative",
+        "mase",
+        "mae",
+        "coverage",
+        "interval_width",
         "rmse",
         "r2",
         "step_error",
@@ -79,6 +83,9 @@ def test_final_figures_can_all_be_ranked():
     assert all(entry.better for entry in figures(final=True))
     without = {entry.name for entry in figures(final=True) if not entry.unit}
     own = {
+        "interval_width",
+        "mae",
+        "mase",
         "modes",
         "confidence_score",
         "return",

@@ -54,6 +54,8 @@ EXAMPLES = {
     "outputs": 2,
     "categories": 5,
     "channels": 2,
+    "context": 8,
+    "horizon": 3,
     "classes": 3,
     "decoder": {"type": "mlp", "units": [2, 6]},
     "degree": 3,

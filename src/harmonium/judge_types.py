@@ -9,6 +9,7 @@ JUDGES: dict[str, str] = {
     "error": "harmonium.judges.error:Error",
     "forecast": "harmonium.judges.forecast:Forecast",
     "frames": "harmonium.judges.frames:Frames",
+    "horizon": "harmonium.judges.horizon:Horizon",
     "labels": "harmonium.judges.labels:Labels",
     "likelihood": "harmonium.judges.likelihood:Likelihood",
     "modalities": "harmonium.judges.modalities:Modalities",
@@ -37,6 +38,7 @@ BASELINES: dict[str, str] = {
     "independent_gaussians": "harmonium.baselines.independent_gaussians:IndependentGaussians",
     "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
     "lda": "harmonium.baselines.lda:LDA",
+    "linear_forecast": "harmonium.baselines.linear_forecast:LinearForecast",
     "logistic_autoregression": (
         "harmonium.baselines.logistic_autoregression:LogisticAutoregression"
     ),
@@ -50,6 +52,7 @@ BASELINES: dict[str, str] = {
     "random_player": "harmonium.baselines.random_player:RandomPlayer",
     "random_start": "harmonium.baselines.random_start:RandomStart",
     "relu_net": "harmonium.baselines.relu_net:ReluNet",
+    "seasonal_naive": "harmonium.baselines.seasonal_naive:SeasonalNaive",
     "svc": "harmonium.baselines.svc:SVC",
     "svd": "harmonium.baselines.svd:SVD",
 }

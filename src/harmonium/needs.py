@@ -29,7 +29,8 @@ class Needs:
             train", "labelled test", "labelled held out"; rows with real targets, "targets train"
             and so on; rows with either, or with sequences to write, "known train". Or the
             required kind of columns: "pictures", "counts", "classes", "targets", "play" (in a
-            world), "joined" (several kinds of data), or "written" (sequences to write).
+            world), "joined" (several kinds of data), "windows" (of series, with
+            the frames that follow), or "written" (sequences to write).
     """
 
     model: tuple[str, ...] = ()
@@ -115,6 +116,11 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
     ),
     "graph": ("EnergyBased", "is a single energy graph", "take an rbm or a dbm"),
     "hashes": ("Hashes", "gives rows addresses of bits", "take an autoencoder with a noisy code"),
+    "intervals": (
+        "Intervals",
+        "forecasts several frames with intervals",
+        "take type forecast",
+    ),
     "latent": ("Latent", "makes rows of noise", "take adversaries"),
     "layered": ("Layered", "has layers to train one by one", "take an rbm, belief_net or dbm"),
     "map errors": ("Maps", "lays rows out on a map", "take type kohonen"),
@@ -276,6 +282,15 @@ def _not_joined(data: DataSet) -> str | None:
     return None if joined else f"{data.name}: its rows hold one kind of data, not several"
 
 
+def _no_windows(data: DataSet) -> str | None:
+    from harmonium.data import Series
+
+    kind = data.columns["x"]
+    if isinstance(kind, Series) and data.targets and len(data.targets) % kind.width == 0:
+        return None
+    return f"{data.name}: its rows are no windows of a series: take the reader windows"
+
+
 def _known(data: DataSet) -> str:
     """What rows are learned from: "targets", "written" sequences, or "labelled"."""
     if data.targets:
@@ -338,6 +353,7 @@ _KINDS: dict[str, Callable[[DataSet], str | None]] = {
     "joined": _not_joined,
     "pictures": _no_pictures,
     "play": _no_play,
+    "windows": _no_windows,
     "written": _nothing_written,
 }
 """Kind of columns -> the reason why data have none, or None."""

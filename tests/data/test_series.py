@@ -5,7 +5,7 @@ import lzma
 import pytest
 import torch
 
-from harmonium.data import Series, motions, series
+from harmonium.data import Series, motions, series, vowels
 
 
 def table(folder, rows=20, head="day,warm,wet"):
@@ -145,3 +145,27 @@ def test_motions_are_forty_and_forty_series():
     assert (len(found.train), len(found.test)) == (40, 40)
     assert found.train.batch(slice(2))["x"].shape == (2, 100, 6)
     assert len(found.classes) == 4
+
+
+@pytest.mark.data
+def test_vowels_are_utterances_of_nine_men():
+    found = vowels(standardise=False)
+    assert (len(found.train), len(found.test)) == (270, 370)
+    assert found.classes == tuple("123456789")
+    length = torch.cat([found.train.columns["length"], found.test.columns["length"]])
+    assert (int(length.min()), int(length.max())) == (7, 29)
+    torch.testing.assert_close(found.train.x[0, 0], torch.tensor(1.860936))
+
+
+def test_values_stay_as_they_are_where_nothing_is_standardised(tmp_path):
+    found = series(table(tmp_path), None, time="day", standardise=False)
+    assert found.train.batch(slice(None))["x"][0, :3].tolist() == [[0, 0], [1, 1], [2, 4]]
+
+
+def test_times_of_a_table_are_checked(tmp_path):
+    path = table(tmp_path)
+    path.write_text(path.read_text().replace("\n3,3,4\n", "\n"))
+    with pytest.raises(ValueError, match="1 gap between times in steps of 1: line 5, 4 follows 2"):
+        series(path, time="day")
+    whole = series(path, None, time="day", missing="interpolate", standardise=False)
+    assert whole.train.batch(slice(None))["x"][0, 3].tolist() == [3, 2.5]

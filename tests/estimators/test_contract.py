@@ -33,6 +33,7 @@ from harmonium import (
     Perceptron,
     SelfOrganisingMap,
     SemanticHash,
+    SequenceClassifier,
     SigmoidBeliefNet,
     SparseFeatures,
 )
@@ -47,7 +48,10 @@ EXPECTED = {
     "check_sample_weight_equivalence_on_dense_data": WEIGHTS,
     "check_sample_weight_equivalence_on_sparse_data": WEIGHTS,
 }
-WHOLE = "Autoencoder", "ConvNetClassifier", "GAN", "MLPClassifier", "MLPRegressor"
+WHOLE = (
+    *("Autoencoder", "ConvNetClassifier", "GAN", "MLPClassifier", "MLPRegressor"),
+    "SequenceClassifier",
+)
 """Their batches hold all rows of the check, so nothing is left to chance; or they have no answers
 for rows, which the check could compare.
 """
@@ -82,6 +86,7 @@ def expected(estimator):
         SelfOrganisingMap(rows=3, columns=3, n_epochs=3),
         ConvNetClassifier(n_epochs=30, learning_rate=0.01),
         Perceptron(max_iter=3),
+        SequenceClassifier(hidden_size=16, n_epochs=30, batch_size=200, learning_rate=0.02),
         AssociativeMemory(),
     ],
     expected_failed_checks=expected,

@@ -46,8 +46,8 @@ TAGGED = {
 TEXT = {"x": torch.tensor([[0, 3, 1, 4, 2], [2, 2, 0, 1, -1]])}
 """Two texts of symbols, the second one shorter."""
 
-ELSEWHERE = (":ActionValues", ":Adversaries", ":GoPolicy")
-"""Nets around other nets, with losses of their own: tests/nets/test_action_values.py,
+ELSEWHERE = (":ActionValues", ":Adversaries", ":GoPolicy", ":ForecastNet", ":SeriesNet")
+"""Nets around other nets or over series: tests/nets/test_{action_values,series,forecast}.py,
 tests/laws/test_adversaries.py and tests/nets/test_go_policy.py check their gradients."""
 
 NETS = {
@@ -57,11 +57,11 @@ NETS = {
     and not any(part in place for part in (".architectures.", ".markov:", ".trees.", *ELSEWHERE))
 }
 """Architectures are lists of layers, each of which is checked by itself. A Markov chain counts.
-Nets over trees read no rows of numbers; tests/nets/trees checks them."""
+Nets over trees and series read no rows of numbers; tests/nets checks them."""
 OBJECTIVES = {
     name: registry.target(place)
     for name, place in registry.KINDS["Objective"].items()
-    if name != "node_cross_entropy"  # of trees, in tests/nets/trees
+    if name not in ("node_cross_entropy", "pinball")  # of trees and series, in tests/nets
 }
 
 BLOCKS = [(1, "bernoulli"), (2, "cross_entropy"), (1, "squared_error")]

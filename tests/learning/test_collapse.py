@@ -26,8 +26,15 @@ def test_told_apart_is_the_share_of_pairs_in_order():
 def test_a_generator_that_makes_few_rows_is_noticed():
     (found,) = collapse_findings(variety=0.02, apart=0.9)
     assert found.kind == "mode collapse"
-    assert "2 % as many different rows" in found.found
+    assert "2.0 % as many different rows" in found.found
+    assert "raise the discriminator's" in found.remedy
     assert collapse_findings(variety=0.8, apart=0.9) == []
+
+
+def test_the_remedy_is_another_where_the_discriminator_wins_as_well():
+    (found,) = collapse_findings(variety=0.02, apart=1.0)
+    assert found.kind == "mode collapse"
+    assert found.remedy.startswith("lower both learning rates")
 
 
 def test_a_discriminator_that_wins_is_noticed():

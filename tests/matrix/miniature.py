@@ -45,6 +45,7 @@ NETS = (
     "deep",
     "elementary_perceptron",
     "extreme_learning",
+    "forecast",
     "kohonen",
     "linear_memory",
     "mlp",
@@ -54,6 +55,7 @@ NETS = (
     "radial_basis",
     "recursive_net",
     "rntn",
+    "series",
     "sigmoid_belief_net",
     "tagger",
     "transducer",
@@ -66,6 +68,7 @@ CLASSIFIERS = (
     "mlp",
     "net",
     "radial_basis",
+    "series",
 )
 """Nets whose outputs are those of classes, unless a recipe says that they are values."""
 
@@ -78,6 +81,8 @@ SCORING = (
 )
 """Nets that find classes without their probabilities."""
 
+OF_SERIES = {"forecast", "series"}
+"""Nets that read series; their data are made."""
 TEXTS = ("language", "markov_chain")
 """Models that continue texts."""
 
@@ -143,6 +148,9 @@ SMALL: dict[str, dict[str, Any]] = {
     "nearest_neighbours": {"components": 4},
     "bound": {"samples": 3},
     "frames": {"series": 2, "betas": 5, "chains": 2, "sweeps": 2},
+    "horizon": {"season": 4},
+    "linear_forecast": {"season": 4},
+    "seasonal_naive": {"season": 4},
     "modes": {"samples": 20, "updates": 5},
     "parzen": {"samples": 50, "widths": 3},
     "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
@@ -171,6 +179,8 @@ def miniature(name: str, folder: Path) -> dict[str, Any]:
     recipe = YAML(typ="safe").load(find(name))
     recipe = {**copy.deepcopy(recipe), "name": name, "threads": 1}
     recipe["repeats"] = min(recipe.get("repeats", 1), TRIALS)
+    if recipe["model"]["type"] in OF_SERIES - {"forecast"}:
+        recipe["data"]["source"] = "vowels"  # series with labels
     if "ALE/" in str(recipe["data"]["source"]):
         _without_atari(recipe)
     _shrink_data(recipe["data"], folder)
@@ -297,6 +307,14 @@ def _shrink_sequences(model: dict[str, Any]) -> None:
     if "channels" in model:
         model["hidden"] = WIDTHS[0]
         return
+    if "horizon" in model:
+        model["recurrent"] |= {"hidden": WIDTHS[0]}
+        model |= {"horizon": 3, "lags": 6, "season": 4 if model["season"] else None}
+        return
+    if "classes" in model and "recurrent" in model:
+        model["recurrent"] |= {"hidden": WIDTHS[0], "inputs": 6}
+        model["classes"] = 2
+        return
     if model["type"] in TREE_NETS:
         model |= {"words": 50, "hidden": CODE, "longest": 12}
         return
@@ -347,6 +365,7 @@ SPECIAL = {
     "words": _shrink_sequences,
     "vocabulary": _shrink_sequences,
     "channels": _shrink_sequences,
+    "recurrent": _shrink_sequences,
 }
 """Setting that only some models have -> how such a model is cut down."""
 
@@ -392,6 +411,34 @@ def _motions(folder: Path) -> dict[str, Any]:
     lines = [",".join(f"{v:.4f}" for v in row) for row in (wave + 0.2 * draws).tolist()]
     path.write_text("\n".join(["a,b,c,d,e,f", *lines]) + "\n")
     return {"type": "series", "path": str(path), "length": 20}
+
+
+def _spoken(folder: Path) -> dict[str, Any]:
+    """Series of 5 to 15 frames and six channels, slow waves or fast ones, with their labels."""
+    source, folder = torch.Generator().manual_seed(0), folder / "spoken"
+    folder.mkdir(parents=True, exist_ok=True)
+    for part, rows in {"train": 60, "test": 30}.items():
+        lines = []
+        for row in range(rows):
+            length = 5 + row % 11
+            steps = torch.arange(length) * (0.3, 0.9)[row % 2] + row
+            values = steps.sin() + 0.1 * torch.randn(6, length, generator=source)
+            lines.append(":".join(",".join(f"{v:.4f}" for v in x) for x in values.tolist()))
+            lines[-1] += f":{('slow', 'fast')[row % 2]}\n"
+        (folder / f"{part}.ts").write_text("@data\n" + "".join(lines))
+    files = {"path": str(folder / "train.ts"), "test": str(folder / "test.ts")}
+    return {"type": "series", **files, "standardise": False}
+
+
+def _forecast(folder: Path) -> dict[str, Any]:
+    """A year for each frame of a wave with noise, in windows."""
+    draws = torch.randn(200, generator=torch.Generator().manual_seed(0))
+    values = (torch.arange(200) * 1.6).sin() + 0.2 * draws
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = [f"{1800 + k},{v:.4f}" for k, v in enumerate(values.tolist())]
+    (folder / "wave.csv").write_text("\n".join(["year,wave", *lines]) + "\n")
+    size = {"context": 12, "horizon": 3, "validation": 0.2}
+    return {"type": "windows", "path": str(folder / "wave.csv"), "time": "year", **size}
 
 
 def _trees(folder: Path) -> dict[str, Any]:
@@ -479,11 +526,14 @@ def fingerprint(models: Path) -> dict[str, str]:
 
 
 MADE = {
+    "co2": _forecast,
     "corel5k": _joined,
     "emoji": _joined,
     "motions": _motions,
     "play_names": _tagged,
     "sst": _trees,
+    "sunspots": _forecast,
+    "vowels": _spoken,
 }
 """Reader of files that nobody ships -> maker of small ones in their place."""
 
@@ -512,7 +562,8 @@ def _kind(recipe: dict[str, Any]) -> tuple[object, ...]:
         *(part if isinstance(part, str) else _type(part or "") for part in parts
           if not isinstance(part, int)),
         *(_type(stage) for stage in (*short, *recipe.get("stages", ()))),
-        "digits" if source in ("mnist", "fashion_mnist") else source,
+        "digits" if source in ("mnist", "fashion_mnist")
+        else source * (model["type"] not in OF_SERIES),
         bool(data.get("labels")),
         "classes" in model,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from harmonium.runs.signals import Interrupted
 from harmonium.stages import plan as planning
 from harmonium.training import train
 from tests.matrix.miniature import (
+    OF_SERIES,
     RECIPES,
     TEXTS,
     TREE_NETS,
@@ -33,6 +34,7 @@ FIGURES = {
     "error": "rmse",
     "forecast": "step_error",
     "frames": "frame_log_likelihood",
+    "horizon": "mase",
     "likelihood": "log_likelihood",
     "linear_svm": "svm_error",
     "modalities": "generated_map",
@@ -57,7 +59,8 @@ SHARES = {"accuracy", "knn_error", "precision_at_k", "reconstruction_error"}
 
 
 SCORES = {
-    *("log_likelihood", "perplexity", "return", "step_error", "tag_accuracy", "token_nats"),
+    *("log_likelihood", "mase", "perplexity", "return", "step_error"),
+    *("tag_accuracy", "token_nats"),
 }
 """Other figures of baselines, of which each has one."""
 
@@ -190,13 +193,19 @@ def type_of(component):
 
 UNLIKE = (
     *("map_errors", "modes", "next_token", "parzen", "perplexity", "play", "sentiment"),
-    *("tagging", "transduction"),
+    *("horizon", "tagging", "transduction"),
 )
 """Judges of a single kind of model."""
 
 
 def refusal(judge, recipe):
     """What is said where a recipe's model does not suit a judge; else nothing."""
+    of = of_series if recipe["model"]["type"] in OF_SERIES else of_rows
+    return of(judge, recipe)
+
+
+def of_rows(judge, recipe):
+    """What models of other data are told by a judge; else nothing."""
     if type_of(recipe["data"]["source"]) == "environment" and judge != "play":
         return rf"judge {judge}: "
     if judge in UNLIKE:
@@ -287,8 +296,20 @@ def unsuited(judge, recipe):
     return rf"judge {judge}: .*({whys[judge]})" if judge in whys else ""
 
 
+def of_series(judge, recipe):
+    """What nets over series are told by a judge; else nothing."""
+    forecasts = recipe["model"]["type"] == "forecast"
+    if judge in (("error", "horizon") if forecasts else ("accuracy", "linear_svm")):
+        return ""
+    if not forecasts and judge in ("neighbours", "retrieval"):
+        return ""
+    return rf"judge {judge}: (no model|.* (has no|are no|are not|one kind)|couplings)"
+
+
 def unlike(judge, recipe):
     """What is said where a judge of one kind of model meets another; else nothing."""
+    if judge == "horizon":
+        return r"judge horizon: no model .* forecasts several frames with intervals"
     if judge in ("modes", "parzen"):
         return undrawn(judge, recipe)
     if judge == "map_errors" and recipe["model"]["type"] != "kohonen":

@@ -14,15 +14,18 @@ from harmonium.nets import (
     Codec,
     ElementaryPerceptron,
     ExtremeLearningMachine,
+    ForecastNet,
     KohonenMap,
     LinearMemory,
     MarkovChain,
     NeuralTuringMachine,
     Perceptron,
+    SeriesNet,
     Tagger,
     Transducer,
 )
 from harmonium.nets.codes import Noisy
+from harmonium.nets.recurrent import GRU
 from harmonium.nets.trees import RNTN
 from tests.nets.codes.normal import Normal
 
@@ -47,6 +50,8 @@ MACHINES = {
     "LabelsModel": MLP([6, 4, 2], outputs="probabilities"),
     "AutoencoderModel": Autoencoder([6, 4, 2]),
     "HashingModel": Autoencoder([6, 4, 2], code=Noisy()),
+    "ForecastModel": ForecastNet(GRU(3, 4), 2),
+    "SeriesClassifierModel": SeriesNet(GRU(3, 4), 2),
     "MarkovModel": MarkovChain(4),
     "AligningModel": Transducer(4, 3),
     "TaggerModel": Tagger(4, 3),
@@ -81,6 +86,8 @@ ABILITIES = {
     "LabelsModel": "Described Encodes Filters Net Predicts",
     "AutoencoderModel": "Decodes Described Encodes Filters Net Reconstructs Unrolls",
     "HashingModel": "Decodes Described Encodes Filters Hashes Net Reconstructs Unrolls",
+    "ForecastModel": "Described Encodes Intervals Net Predicts",
+    "SeriesClassifierModel": "Classifies Decides Described Encodes Net",
     "MarkovModel": "Continues CountsRows Described Net Steps",
     "AligningModel": "Aligns Described Net Transduces",
     "TaggerModel": "Described Net Tags",

@@ -3,10 +3,13 @@
 import pytest
 import torch
 
-from harmonium.data import DataSet, Split
+from harmonium.data import Chain, DataSet, Split, trees
 from harmonium.learning import ranks
+from harmonium.models import adapted
 from harmonium.nets import MLP, Net
-from harmonium.stages.nets import groups
+from harmonium.nets.trees import RecursiveNet
+from harmonium.stages.nets import groups, known_rows
+from harmonium.stages.trial import Trial
 from harmonium.watch import PathWatch
 from tests.stages import small
 
@@ -102,3 +105,28 @@ def test_frozen_layers_stay_and_a_net_of_them_is_refused():
     (task,) = small.tasks(**sections, model=frozen)
     with pytest.raises(ValueError, match=r"train: every layer of the model is frozen"):
         task.build()
+
+
+@pytest.mark.parametrize(
+    ("model", "stage"),
+    [
+        ({"type": "mlp", "units": [6, 4, 2]}, {"type": "supervised"}),
+        ({"type": "perceptron", "inputs": 6, "classes": 2}, {"type": "error_correction"}),
+    ],
+)
+def test_rows_that_are_drawn_anew_are_refused_by_nets_that_read_them_as_they_are(model, stage):
+    sections = {"train": {**stage, "epochs": 1}, "pretrain": None, "fine_tune": None}
+    (task,) = small.tasks("data.batch_transform=sampled", model=model, **sections)
+    with pytest.raises(ValueError, match="train: data.batch_transform draws rows anew"):
+        task.build()
+
+
+def test_trees_without_label_at_the_root_are_learned_from(tmp_path):
+    """Those without any label are left out."""
+    lines = ["(1 (1 good) (0 film))", "(? (0 bad) (? film))", "(? (? a) (? film))"]
+    (tmp_path / "trees.txt").write_text("\n".join(lines) + "\n(0 (0 bad) (1 film))\n")
+    data = trees(tmp_path / "trees.txt", longest=3)
+    model = adapted(RecursiveNet(len(data.features), 4, classes=2, longest=3))
+    trial = Trial(0, 0, {"machine": model}, data, Chain((), data.shape))
+    assert len(known_rows(trial, model, name="train")) == 2
+    assert len(known_rows(trial, model, name="train", column="nodes")) == 3

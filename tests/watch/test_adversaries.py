@@ -40,6 +40,7 @@ def test_a_certain_discriminator_is_noticed():
     one = model()
     watch = AdversariesWatch(one, Examples({"x": ROWS}))
     one.scores = lambda batch: (batch is watch.rows) * 9.0 - torch.ones(len(batch["x"]))
+    one.drawn = lambda latents: {"x": ROWS[1::2][torch.arange(len(latents)) % 30]}
     assert watch.measure(1)["net/told_apart"] == 1
     kinds = [finding["kind"] for finding in watch.notice(1, updates=1)["findings"]]
     assert "certain discriminator" in kinds

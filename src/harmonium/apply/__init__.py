@@ -7,6 +7,7 @@ from harmonium.apply.decoding import Decoded, codes_in, decode
 from harmonium.apply.diagnose import Diagnosis, diagnose_recipe, diagnose_run
 from harmonium.apply.exporting import export_run, part_of
 from harmonium.apply.filtering import grey_levels, write_grey_levels
+from harmonium.apply.forecasting import forecast_rows, forecasts
 from harmonium.apply.layers import draw_layers
 from harmonium.apply.lines import LINES, write_lines
 from harmonium.apply.outline import count, outline, summary
@@ -32,6 +33,9 @@ from harmonium.apply.weighing import fitted, held, model_recipe, weighed
 __all__ = [
     "LINES",
     "bracketed",
+    "forecast_rows",
+    "forecasts",
+    "write_brackets",
     "write_lines",
     "written",
     "Columns",

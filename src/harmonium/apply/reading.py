@@ -75,6 +75,7 @@ def read(source: str | Path, **settings: Any) -> DataSet:  # noqa: ANN401
 
 _KNOWN: dict[str, Callable[[], DataSet]] = {
     "cifar10": data.cifar10,
+    "co2": data.co2,
     "corel5k": data.corel5k,
     "diabetes": data.diabetes_set,
     "emoji": data.emoji,
@@ -83,7 +84,9 @@ _KNOWN: dict[str, Callable[[], DataSet]] = {
     "newsgroups": data.newsgroups,
     "reuters": data.reuters,
     "sst": data.sst,
+    "sunspots": data.sunspots,
     "tiny_shakespeare": data.tiny_shakespeare,
+    "vowels": data.vowels,
 }
 """Known data sets that are not labelled pictures."""
 
@@ -91,6 +94,7 @@ _READERS: dict[str, Callable[..., DataSet]] = {
     "arrays": data.arrays,
     "fasta": data.fasta,
     "image_folder": data.image_folder,
+    "series": data.series,
     "table": data.table,
     "text": data.text,
     "trees": data.trees,
@@ -99,6 +103,12 @@ _READERS: dict[str, Callable[..., DataSet]] = {
 
 _OF_TREES = {"sst", "trees"}
 """Readers of trees."""
+
+_OF_WINDOWS = {"co2", "sunspots", "windows"}
+"""Readers of windows of one series."""
+
+_OF_SERIES = {"motions", "series", "vowels"}
+"""Readers of many series."""
 
 
 def _read(kind: str, path: Path, *, settings: Mapping[str, Any]) -> DataSet:
@@ -126,6 +136,11 @@ def like_training(run: Trained, source: str | Path) -> DataSet:
         ValueError: the rows differ from those of the training (the message gives both shapes, or
             the columns), or there are several splits.
     """
+    if run.recipe.data.source.type in _OF_WINDOWS:
+        raise UsageError(
+            f"{source}: the run forecasts what follows the windows of one series: only `harmonium "
+            "predict` takes a new series; other verbs take the run's own rows"
+        )
     path = Path(source)
     if run.models["machine"].reads_tokens:
         return _texts(run, path)
@@ -164,6 +179,8 @@ def _kind(run: Trained, path: Path) -> str:
     own = run.recipe.data.source
     if own.type in _OF_TREES and _suffix(path) not in (*_ARRAYS, *_COLUMNS):
         return "trees"
+    if own.type in _OF_SERIES:
+        return "series"
     if own.type not in {"fasta", "text"}:
         return reader(path)
     if path.is_dir():
@@ -210,6 +227,8 @@ def _settings(run: Trained, kind: str, *, path: Path) -> list[dict[str, Any]]:
     given = {k: v for k, v in own.settings.items() if k not in _OF_TRAINING}
     if kind == "trees":
         return [_tree_settings(run)]
+    if kind == "series":
+        return [_series_settings(run)]
     if kind == "table":
         return table_settings(path, run.features, own=given if own.type == kind else {})
     if own.type != kind:
@@ -232,6 +251,18 @@ def _tree_settings(run: Trained) -> dict[str, Any]:
         "longest": data.longest_of(run.width),
         "lower": run.recipe.data.source.settings.get("lower", True),
     }
+
+
+def _series_settings(run: Trained) -> dict[str, Any]:
+    """Columns and gaps as in the run; values as they are, since the net standardises them."""
+    own = run.recipe.data.source
+    if own.settings.get("standardise", True):
+        raise UsageError(
+            f"the reader {own.type} standardised the series of the run by their own mean, which "
+            "new series do not have: train with `standardise: false` in the source"
+        )
+    kept = {k: v for k, v in own.settings.items() if k in ("time", "channels", "missing")}
+    return {**kept, "test": None, "standardise": False}
 
 
 def _check_names(run: Trained, kind: str, *, path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from harmonium.data import Chain, DataSet, Examples, ImageSet, Rows, validation
+from harmonium.data import Chain, DataSet, Examples, ImageSet, Rows, Series, validation
 from harmonium.data.columns import listed
 from harmonium.data.kinds import of_shape
 from harmonium.describe import Recipe, build, load
@@ -92,8 +92,11 @@ class Trained:
 
     @property
     def width(self) -> int:
-        """Number of values of a row, after the transforms."""
-        return int(self._lowest.width)
+        """Number of values of a row, after the transforms.
+
+        That of the longest row in training, where the model reads rows of any length.
+        """
+        return int(self._lowest.width or math.prod(self.shape))
 
     def able(self, *abilities: str) -> Any:  # noqa: ANN401
         """Returns the last model with the given abilities.
@@ -159,6 +162,9 @@ class Trained:
 
     def fits(self, dataset: DataSet) -> None:
         """Raises ValueError, with both shapes, if rows have not the shape of the training rows."""
+        if self._lowest.channels:
+            self._fits_channels(dataset)
+            return
         given, needed = math.prod(dataset.shape), math.prod(self.shape)
         plain = len(dataset.shape) == 1 or len(self.shape) == 1
         if given != needed or not (plain or dataset.shape == self.shape):
@@ -168,13 +174,22 @@ class Trained:
                 "like those of the training"
             )
 
+    def _fits_channels(self, dataset: DataSet) -> None:
+        """Raises ValueError if rows are not series with as many channels as the model reads."""
+        kind, channels = dataset.columns["x"], self._lowest.channels
+        if not isinstance(kind, Series) or kind.width != channels:
+            raise UsageError(
+                f"{dataset.name}: {kind!r}, but {self.run.path} was trained on series of "
+                f"{channels} channels: give series like those of the training"
+            )
+
     def rows(self, x: Tensor) -> Tensor:
         """Rows ``(B, D)`` as in training: transformed, in the model's precision, on its device."""
         if self._lowest.reads_tokens:
             return x.to(self.like.device)
         x = self.chain(x.to(self.like.device)).to(self.like)
         width = self._lowest.width
-        if x.shape[1] != width:
+        if width and x.shape[1] != width:
             raise UsageError(
                 f"rows of {x.shape[1]} values after the transforms, but the model reads {width}"
             )
@@ -211,7 +226,7 @@ class Trained:
                     f"row {at + row}, value {column} (from 0) is {float(raw[row, column])}: fill "
                     "the gaps in or drop the row"
                 )
-            rows = self._examples(self.rows(raw))
+            rows = self._examples(self.rows(raw), split=split, piece=piece)
             self._lowest.check(self._lowest.reads(rows).batch(slice(None)))
             yield piece, rows
 
@@ -224,11 +239,25 @@ class Trained:
         batch: dict[str, Tensor] = model.reads(self._examples(x)).batch(slice(None))
         return batch
 
-    def _examples(self, x: Tensor) -> Examples:
-        """Transformed rows ``(B, D)`` with the kind of the column."""
+    def _examples(
+        self, x: Tensor, *, split: Examples | None = None, piece: slice = slice(0)
+    ) -> Examples:
+        """Transformed rows ``(B, D)`` with the kind of the column; series also with their length.
+
+        Args:
+            x: rows.
+            split: rows before the transforms, of which these are a piece; None: rows of zeros.
+            piece: their places in the split.
+        """
         if self._lowest.reads_tokens:
             return Examples({"x": x})
-        return Examples({"x": x}, kinds={"x": of_shape(self.chain.shape, self.visible_names)})
+        channels = self._lowest.channels
+        if not channels:
+            return Examples({"x": x}, kinds={"x": of_shape(self.chain.shape, self.visible_names)})
+        kind, columns = Series(channels, x.shape[1] // channels), {"x": x}
+        if split is not None and "length" in split.columns:
+            columns["length"] = split.columns["length"][piece].to(x)
+        return Examples(columns, kinds={"x": kind})
 
 
 def _check_device(name: str) -> None:

@@ -21,7 +21,9 @@ def predict(
     The columns of the probabilities are named after the classes; .npy holds them alone. A model
     without probabilities, such as a perceptron, gives the labels; one of real targets, values.
     For trees, .txt holds them in brackets with the predicted class of every node; for a model
-    that writes sequences, what it writes for each row, or for each line of a text.
+    that writes sequences, what it writes for each row, or for each line of a text. A run that
+    forecasts writes a row for each step after the end of the table --input, or after every origin
+    of its own test rows: expected value, lower and upper end of its interval.
     """
     from harmonium import apply
     from harmonium.runs import Run
@@ -32,7 +34,10 @@ def predict(
         written = apply.write_lines(output, used, split=rows, overwrite=overwrite)
         say(f"{output}: {written} lines")
         return
-    columns, chunks = apply.predictions(used, apply.rows_of(used, source))
+    if apply.forecasts(used):
+        columns, chunks = apply.forecast_rows(used, source)
+    else:
+        columns, chunks = apply.predictions(used, apply.rows_of(used, source))
     with apply.new_table(output, columns, overwrite=overwrite) as table:
         for chunk in chunks:
             table.add(chunk)
@@ -40,5 +45,10 @@ def predict(
     say(f"{output}: {columns.rows} rows, {what or 'their labels'}")
 
 
-_MANY = {"probability": "classes", "value": "targets"}
+_MANY = {
+    "lower": "lower ends",
+    "probability": "classes",
+    "upper": "upper ends",
+    "value": "targets",
+}
 """Name of a part of the table -> meaning of its columns."""

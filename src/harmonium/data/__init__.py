@@ -64,7 +64,7 @@ from harmonium.data.picture_noise import InTurn, PictureNoise
 from harmonium.data.play_names import play_names
 from harmonium.data.reuters import reuters
 from harmonium.data.reweight import sequence_weights
-from harmonium.data.series import motions, series
+from harmonium.data.series import motions, series, vowels
 from harmonium.data.sets import fashion_mnist, load, mnist
 from harmonium.data.shakespeare import tiny_shakespeare
 from harmonium.data.split import few_labels, held_out, keep_labels, validation, with_test
@@ -78,6 +78,7 @@ from harmonium.data.table import table
 from harmonium.data.tagged import tag_set, tagged
 from harmonium.data.text import text
 from harmonium.data.tf_idf import TfIdf
+from harmonium.data.times import Times
 from harmonium.data.transforms import (
     Binarise,
     Crop,
@@ -91,9 +92,17 @@ from harmonium.data.tree_kinds import NodeClasses, Trees, check_rows, longest_of
 from harmonium.data.trees import read_trees, tree_rows, tree_set, trees, trees_of, vocabulary
 from harmonium.data.vocabulary import Vocabulary
 from harmonium.data.whiten import Whiten
+from harmonium.data.windows import co2, sunspots, table_settings_of, tabled, windows
 from harmonium.data.worlds import Actions, Player, World
 
 __all__ = [
+    "Times",
+    "co2",
+    "sunspots",
+    "table_settings_of",
+    "tabled",
+    "vowels",
+    "windows",
     "Actions",
     "Player",
     "World",

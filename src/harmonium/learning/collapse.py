@@ -49,30 +49,35 @@ def collapse_findings(*, variety: float, apart: float) -> list[Finding]:
         variety: ``met_rows`` of samples, relative to that of as many other rows.
         apart: ``told_apart`` of rows and samples.
     """
-    findings = []
+    certain = apart > _CERTAIN
     if variety < _VARIETY:
-        findings.append(
+        remedy = (
+            "lower both learning rates, above all the generator's, take batch normalisation in "
+            "the generator, dropout in the discriminator, or spectral_norm with the loss hinge"
+            if certain
+            else "lower the generator's learning rate or raise the discriminator's, take more "
+            "steps of the discriminator, the loss wasserstein, or spectral_norm with the loss "
+            "hinge; an average of the generator helps where it goes round in circles"
+        )
+        return [
             Finding(
                 "mode collapse",
-                f"samples lie near {100 * variety:.0f} % as many different rows of the data as "
-                "other rows do",
-                "lower the generator's learning rate or raise the discriminator's, take more "
-                "steps of the discriminator, the loss wasserstein (it needs more steps), or "
-                "spectral_norm with the loss hinge; an average of the generator helps where it "
-                "goes round in circles",
-                "The generator makes a few kinds of rows, which the discriminator takes for real "
-                "ones now, and leaves out the others",
+                f"samples lie near {100 * variety:.1f} % as many different rows of the data as "
+                f"other rows do; of pairs of a row and a sample, the discriminator tells "
+                f"{100 * apart:.1f} % apart",
+                remedy,
+                "The generator makes a few kinds of rows and leaves out the others",
             )
+        ]
+    if not certain:
+        return []
+    return [
+        Finding(
+            "certain discriminator",
+            f"of pairs of a row and a sample, it tells {100 * apart:.2f} % apart",
+            "lower the discriminator's learning rate, take dropout in it or spectral_norm, or the "
+            "loss wasserstein, whose slope does not vanish",
+            "Samples are unlike any row, and scores at the ends of their range give the generator "
+            "little to learn from",
         )
-    if apart > _CERTAIN:
-        findings.append(
-            Finding(
-                "certain discriminator",
-                f"of pairs of a row and a sample, it tells {100 * apart:.2f} % apart",
-                "lower the discriminator's learning rate, take dropout in it or spectral_norm, "
-                "or the loss wasserstein, whose slope does not vanish",
-                "Samples are unlike any row, and scores at the ends of their range give the "
-                "generator little to learn from",
-            )
-        )
-    return findings
+    ]

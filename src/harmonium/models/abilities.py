@@ -5,7 +5,7 @@ the target. Commands, judges and sections of reports ask only for abilities, so 
 every new kind of model.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol, runtime_checkable
 
 from torch import Tensor, nn
@@ -59,6 +59,7 @@ __all__ = [
     "Forecasts",
     "FreeEnergies",
     "Hashes",
+    "Intervals",
     "Latent",
     "Layered",
     "Maps",
@@ -301,6 +302,10 @@ class Forecasts(Protocol):
         """Sets the first parameters from training series."""
         ...
 
+    def limiter(self, batch: Batch) -> Callable[[], None]:
+        """A function, to be called after every update, that limits what training series teach."""
+        ...
+
 
 @runtime_checkable
 class FreeEnergies(Protocol):
@@ -317,6 +322,15 @@ class Hashes(Protocol):
 
     def bits(self, batch: Batch) -> Tensor:
         """Bits of each row, ``(B, k)``, bool."""
+        ...
+
+
+@runtime_checkable
+class Intervals(Protocol):
+    """Forecasts several frames of a series, with intervals."""
+
+    def intervals(self, batch: Batch) -> dict[str, Tensor]:
+        """Returns "lower", "value" and "upper" of future frames, ``(B, H, channels)`` each."""
         ...
 
 

@@ -26,6 +26,7 @@ from harmonium.models.model import Model
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.readout import readout
 from harmonium.models.regressor import Regressor
+from harmonium.models.series import ForecastModel, SeriesClassifierModel
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.tagger import TaggerModel
@@ -42,6 +43,7 @@ from harmonium.nets import (
     MarkovChain,
     NeuralTuringMachine,
     Readout,
+    SeriesNet,
     SigmoidBeliefNet,
     Transducer,
 )
@@ -122,6 +124,7 @@ _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
     NeuralTuringMachine: TuringModel,
     MarkovChain: MarkovModel,
     Readout: readout,
+    SeriesNet: SeriesClassifierModel,
     SigmoidBeliefNet: SigmoidBeliefModel,
     TemporalRBM: TemporalModel,
     Transducer: AligningModel,
@@ -141,6 +144,7 @@ _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
     "distances": MapModel,
     "nodes": TreeModel,
     "probabilities": LabelsModel,
+    "quantiles": ForecastModel,
     "scores": PerceptronModel,
     "sequences": TransducerModel,
     "tags": TaggerModel,

@@ -19,6 +19,9 @@ class Model(nn.Module):
     reads_tokens: ClassVar[bool] = False
     """Whether rows are indices of symbols, not real numbers."""
 
+    channels: int = 0
+    """Values of a frame where rows are series; 0 for other rows."""
+
     @property
     def device(self) -> torch.device:
         """Device of the parameters."""

@@ -16,6 +16,7 @@ from harmonium.nets.elementary import ElementaryPerceptron
 from harmonium.nets.embedding import Embedding
 from harmonium.nets.ensemble import Ensemble, Noisy
 from harmonium.nets.extreme_learning import ExtremeLearningMachine
+from harmonium.nets.forecast import ForecastNet
 from harmonium.nets.go_policy import GoPolicy
 from harmonium.nets.kohonen import KohonenMap
 from harmonium.nets.language import LanguageNet
@@ -28,6 +29,7 @@ from harmonium.nets.ntm import NeuralTuringMachine
 from harmonium.nets.perceptron import Perceptron
 from harmonium.nets.radial import RadialBasisNet
 from harmonium.nets.readout import Readout
+from harmonium.nets.series import SeriesNet
 from harmonium.nets.sigmoid_belief import SigmoidBeliefNet
 from harmonium.nets.tagger import Tagger
 from harmonium.nets.tent import tent_net
@@ -47,6 +49,7 @@ __all__ = [
     "Embedding",
     "Ensemble",
     "ExtremeLearningMachine",
+    "ForecastNet",
     "KohonenMap",
     "RadialBasisNet",
     "Readout",
@@ -59,6 +62,7 @@ __all__ = [
     "Node",
     "Noisy",
     "Perceptron",
+    "SeriesNet",
     "SigmoidBeliefNet",
     "Tagger",
     "Threshold",

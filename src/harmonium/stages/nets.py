@@ -63,11 +63,11 @@ def net_training(
             f"the model are {model.output_kind}: take another model, or another stage"
         )
     check_processes(model, name=name)
-    rows = known_rows(trial, model, name=name)
+    objective = build(settings.objective)
+    rows = known_rows(trial, model, name=name, column=getattr(objective, "learns", "y"))
     if settings.class_weight is not None:
         rows = _weighted(rows, trial, weight=settings.class_weight, name=name)
     rows = _counted(rows)
-    objective = build(settings.objective)
     check_outputs(model, objective, name=name)
     _doubt_end(model, name=name)
     objective = with_auxiliary(objective, model.net)
@@ -149,15 +149,28 @@ def _counted(rows: Examples) -> Examples:
     return rows.take((weights != 0).nonzero().flatten())
 
 
-def known_rows(trial: Trial, model: NetModel, *, name: str) -> Examples:
+def known_rows(trial: Trial, model: NetModel, *, name: str, column: str = "y") -> Examples:
     """Returns the training rows with a label, a target where the net predicts values, or all.
 
     All are those of a net that writes sequences, which has met them.
 
+    Args:
+        trial: its training rows.
+        model: of the net.
+        name: of the stage, for messages.
+        column: with the labels; one of several labels a row, such as "nodes", takes rows in which
+            any is known.
+
     Raises:
-        ValueError: there are no such rows, or the number of outputs differs from the number of
-            classes or targets.
+        ValueError: there are no such rows, outputs and classes or targets differ in number,
+            or the data draw rows anew for every batch, which only stages of models of
+            the rows do. A net that has learned before learns on from the rows as they are.
     """
+    if trial.draw is not None and not trial.has_learned(name):
+        raise UsageError(
+            f"{name}: data.batch_transform draws rows anew for models of the rows, and this stage "
+            "learns from the rows as they are: leave it out, or add noise to the stage"
+        )
     rows, data = trial.known(trial.data.train), trial.data
     if isinstance(model, Tags | Transduces):
         if reason := unmet(Needs(data=("written",)), [], data=data):
@@ -169,6 +182,10 @@ def known_rows(trial: Trial, model: NetModel, *, name: str) -> Examples:
         Needs(data=("targets train" if real else "labelled train",)), [], data=data
     ):
         raise UsageError(f"{name}: {reason}")
+    several = trial.data.train.columns.get(column) if column != "y" else None
+    if several is not None:
+        labelled = (several[:] >= 0).flatten(1).any(1)
+        rows = trial.data.train.take(labelled.nonzero().flatten())
     assert rows is not None
     needed, what = (len(data.targets), "targets") if real else (len(data.classes), "classes")
     if model.sizes[-1] != needed:

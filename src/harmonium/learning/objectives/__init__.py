@@ -13,6 +13,7 @@ from harmonium.learning.objectives.mixed import Mixed
 from harmonium.learning.objectives.multinomial import Multinomial
 from harmonium.learning.objectives.nca import NCA
 from harmonium.learning.objectives.next_token import NextToken
+from harmonium.learning.objectives.pinball import Pinball
 from harmonium.learning.objectives.series import SeriesContrast
 from harmonium.learning.objectives.squared_error import SquaredError
 from harmonium.learning.objectives.symbols import Symbols
@@ -33,6 +34,7 @@ __all__ = [
     "Multinomial",
     "SeriesContrast",
     "NextToken",
+    "Pinball",
     "SquaredError",
     "Symbols",
     "Tags",

@@ -19,6 +19,8 @@ class NodeCrossEntropy:
 
     outputs: ClassVar[tuple[str, ...]] = ("nodes",)
     figure: ClassVar[str] = "node_loss"
+    learns: ClassVar[str] = "nodes"
+    """Column with the classes: trees without label at the root are learned from as well."""
 
     def __call__(self, net: nn.Module, batch: Mapping[str, Tensor]) -> Tensor:
         """The loss of each tree, ``(B,)``, in nats.

@@ -1,0 +1,45 @@
+"""Frames in the units of the training frames."""
+
+import torch
+from torch import Tensor, nn
+
+from harmonium.bounds import ROUNDING
+
+__all__ = ["Standardised"]
+
+
+class Standardised(nn.Module):
+    r"""Shifts and scales every channel: :math:`z = (x - m) / s`.
+
+    m and s are not trained: they are the means and standard deviations of the training frames
+    (``fit``). Before ``fit`` they are 0 and 1.
+
+    Args:
+        channels: values of a frame.
+
+    >>> part = Standardised(1)
+    >>> part.fit(torch.tensor([[10.0], [30.0]], dtype=torch.float32))
+    >>> part(torch.tensor([[[40.0]]], dtype=torch.float32))
+    tensor([[[2.]]])
+    """
+
+    mean: Tensor
+    scale: Tensor
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(channels, dtype=torch.float32))
+        self.register_buffer("scale", torch.ones(channels, dtype=torch.float32))
+
+    @torch.no_grad()
+    def fit(self, frames: Tensor) -> None:
+        """Sets m and s from frames ``(n, channels)``; a constant channel keeps s = 1."""
+        x = frames.double()
+        self.mean.copy_(x.mean(0))
+        spread = x.std(0, correction=0)
+        moves = spread > ROUNDING * x.abs().amax(0)
+        self.scale.copy_(torch.where(moves, spread, 1.0))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(x - m) / s, ``(..., channels)``."""
+        return (x - self.mean) / self.scale
