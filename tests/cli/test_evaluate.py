@@ -1,9 +1,12 @@
 import json
 
 import numpy as np
+import pytest
 
 from harmonium.apply import Trained, evaluate
 from tests.apply.learned import classifier
+from tests.apply.texts import TEXT
+from tests.apply.texts import run as text_run
 
 
 def test_the_test_rows_by_default(harmonium):
@@ -37,3 +40,15 @@ def test_rows_of_a_file_with_labels(harmonium, tmp_path):
 def test_rows_without_labels_are_refused(refused, tmp_path):
     np.save(tmp_path / "new.npy", np.zeros((5, 64), dtype=np.float32))
     assert "no row has a label" in refused("evaluate", classifier().path, "-i", "new.npy")
+
+
+def test_a_language_model_is_measured_on_its_texts(harmonium, refused):
+    found = json.loads(harmonium("evaluate", text_run().path, "--json").stdout)
+    (trial,) = text_run().results["trials"]
+    judged = trial["methods"]["language"]
+    assert found["token_nats"] == pytest.approx(judged["token_nats"], rel=1e-5)
+    assert found["symbols"] == round(0.1 * len(TEXT)) - 1
+    told = harmonium("evaluate", text_run().path).stdout
+    assert told.startswith(f"cost of the next symbol: {found['token_nats']:.4f} +- ")
+    message = refused("evaluate", text_run().path, "--split", "validation")
+    assert "has no validation rows: name another split" in message

@@ -17,6 +17,7 @@ from harmonium.data import DataSet, Examples, Rows, mapped
 from harmonium.describe import build
 from harmonium.errors import UsageError
 from harmonium.judges.error import errors
+from harmonium.judges.next_token import text_figures
 from harmonium.likelihood import Ladder
 from harmonium.memory import need
 from harmonium.models import Batch, Classifies, Encodes, Predicts, Transduces
@@ -148,23 +149,26 @@ def predict(
 
 
 def evaluate(run: Run | Trained, dataset: DataSet, *, part: str = "test") -> dict[str, Any]:
-    """Measures the predictions of a run for labelled rows, or for rows with real targets.
+    """Measures the predictions of a run for labelled rows, rows with real targets, or texts.
 
     Args:
-        run: a run whose model classifies or predicts.
+        run: a run whose model classifies, predicts, or continues texts.
         dataset: rows before the transforms, with labels; classes are matched by name.
         part: the split to use.
 
     Returns:
         "rows"; "accuracy", "error" and its "stderr"; "cross_entropy" in nats per row, for a model
         with probabilities; "classes"; "confusion", ``[true][predicted]``, numbers of rows. For
-        real targets "rows", "rmse", its "rmse_stderr" and "r2".
+        real targets "rows", "rmse", its "rmse_stderr" and "r2". For texts "symbols", and the
+        figures of the judge ``next_token``.
 
     Raises:
         ValueError: there is no such split, there are no labels, or a label is not a class of the
             run.
     """
     trained = _trained(run)
+    if _has(trained, "continues"):
+        return _costs(trained, dataset, part=part)
     if isinstance(_predicting(trained), Predicts):
         return _errors(trained, dataset, part=part)
     split = _labelled(dataset, part)
@@ -181,6 +185,15 @@ def evaluate(run: Run | Trained, dataset: DataSet, *, part: str = "test") -> dic
         "classes": list(trained.classes),
         "confusion": confusion.tolist(),
     }
+
+
+def _costs(trained: Trained, dataset: DataSet, *, part: str) -> dict[str, Any]:
+    """What the next symbol of the texts of a split costs."""
+    model, split = trained.able("continues"), dataset.splits().get(part)
+    if split is None:
+        raise UsageError(f"{dataset.name} has no {part} rows: name another split")
+    log_p = model.next_log_probs(model.reads(split).to(model.device, torch.float32))
+    return {"part": part, "symbols": len(log_p), **text_figures(log_p)}
 
 
 def _errors(trained: Trained, dataset: DataSet, *, part: str) -> dict[str, Any]:

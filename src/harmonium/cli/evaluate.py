@@ -22,7 +22,7 @@ def evaluate(  # noqa: PLR0913
     device: Device = "cpu",
     as_json: AsJson = False,
 ) -> None:
-    """Measure predictions: accuracy and which classes are confused, or errors of real values."""
+    """Measure predictions: accuracy and confusion of classes, errors of real values, or texts."""
     from harmonium import apply
     from harmonium.runs import Run
 
@@ -39,6 +39,9 @@ def evaluate(  # noqa: PLR0913
 
 
 def _tell(measures: dict[str, Any]) -> None:
+    if "token_nats" in measures:
+        _tell_costs(measures)
+        return
     if "rmse" in measures:
         _tell_errors(measures)
         return
@@ -57,6 +60,13 @@ def _tell(measures: dict[str, Any]) -> None:
             ["", *names], ([n, *row] for n, row in zip(names, measures["confusion"], strict=True))
         )
     )
+
+
+def _tell_costs(measures: dict[str, Any]) -> None:
+    part = {"train": "training"}.get(measures["part"], measures["part"])
+    spread = f"{measures['token_nats']:.4f} +- {measures['token_nats_stderr']:.4f}"
+    say(f"cost of the next symbol: {spread} nats (on {measures['symbols']} {part} symbols)")
+    say(f"in bits: {measures['token_bits']:.4f}; perplexity: {measures['token_perplexity']:.3f}")
 
 
 def _tell_errors(measures: dict[str, Any]) -> None:
