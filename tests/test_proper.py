@@ -67,3 +67,10 @@ def test_an_improper_energy_has_no_bound():
 
 def test_pairs_are_checked_by_growth_alone():
     assert check_pairs({"v": Poisson(2), "h": Bernoulli(2)}, []) is None
+
+
+def test_a_joint_precision_that_does_not_fit_into_memory_is_refused(monkeypatch):
+    monkeypatch.setattr("harmonium.memory.free", lambda: 1e6)
+    units = {"v": Gaussian(500), "h": Gaussian(500)}
+    with pytest.raises(ValueError, match="joint precision matrix of v, h, 1,000 units, needs"):
+        EnergyGraph(units, {("v", "h"): Dense((500,), (500,), std=1e-6)}).check_normalisable()

@@ -54,8 +54,7 @@ def log_partitions(
     ((name, counts),) = seen.items()
     lengths, place = counts.sum(1).unique(return_inverse=True)
     if exact.quick(graph.given(**{name: lengths.max()})):
-        z = [exact.log_partition(graph.given(**{name: n})) for n in lengths]
-        return (torch.stack(z)[place],) * 2
+        return (exact.log_partitions(graph, lengths, name=name)[place],) * 2
     ordered = counts[counts.sum(1).argsort(stable=True)]
     forward, reverse = [], []
     for some in lengths.split(max(1, _AT_ONCE // ladder.chains)):

@@ -12,7 +12,9 @@ import torch
 from torch import Tensor
 
 from harmonium.connections import Connection
+from harmonium.connections.matrix import matrix
 from harmonium.errors import UsageError
+from harmonium.memory import need
 from harmonium.units import Units
 
 __all__ = ["Joined", "check_normalisable", "check_pairs"]
@@ -101,15 +103,17 @@ def _joint_precisions(
     offsets, at = {}, 0
     for name in wide:
         offsets[name] = slice(at, at := at + units[name].shape.numel())
+    need(
+        4 * 8 * at**2,
+        f"the joint precision matrix of {', '.join(wide)}, {at:,d} units,",
+        remedy="take smaller groups, or bounded units such as Bernoulli on one side",
+    )
     own = torch.diag(
         torch.cat([p.expand(units[n].shape).flatten().double() for n, p in wide.items()])
     )
     blocks = []
     for e in joined:
-        c, like = e.connection, e.connection.source
-        eye = torch.eye(like.numel(), dtype=units[e.source].bias.dtype, device=own.device)
-        zero = c(torch.zeros_like(eye).unflatten(1, like))
-        blocks.append((c(eye.unflatten(1, like)) - zero).flatten(1).mT.double())
+        blocks.append(matrix(e.connection).double())
     scales = [torch.as_tensor(e.scale, dtype=torch.float64).reshape(-1) for e in joined]
     rows = torch.stack(torch.broadcast_tensors(*scales), 1).unique(dim=0)
     for row in rows.to(own.device):

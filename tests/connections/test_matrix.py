@@ -101,3 +101,10 @@ def test_the_largest_weight_is_bounded_where_the_matrix_would_be_too_large(monke
     whole = Convolution((3, 300, 300), (8, 298, 298), kernel=3, std=1.0)  # 10^11 pairs
     spread = torch.ones(270_000), torch.ones(8 * 298**2)
     assert largest(whole, spread[0], target=spread[1]) == float(whole.weight.detach().abs().max())
+
+
+def test_a_matrix_that_does_not_fit_into_memory_is_refused(monkeypatch):
+    monkeypatch.setattr("harmonium.memory.free", lambda: 1e6)
+    with pytest.raises(ValueError, match="the full matrix of Convolution.* needs .* of memory"):
+        matrix(Convolution((1, 100, 100), (4, 98, 98), kernel=3))
+    assert matrix(Dense((10,), (10,))).shape == (10, 10)

@@ -5,7 +5,7 @@ import torch
 
 from harmonium.data.dataset import DataSet
 from harmonium.data.examples import Split
-from harmonium.data.kinds import Numbers
+from harmonium.data.kinds import Numbers, Series
 from harmonium.data.split import few_labels, held_out, keep_labels, validation, with_test
 
 LABELS = torch.tensor([5, 2, 2, 9, 5, 2, 9, 9, 5, 2, 2])
@@ -170,3 +170,25 @@ def test_rows_with_real_targets_are_held_out_by_chance():
 def test_real_targets_are_no_labels_to_be_kept():
     with pytest.raises(ValueError, match="real has real targets, age, and no classes"):
         keep_labels(real(), fraction=0.5)
+
+
+@pytest.mark.parametrize(("overlap", "gap"), [(0, 0), (5, 1), (8, 4)])
+def test_pieces_of_a_series_are_held_out_at_the_end_without_shared_frames(overlap, gap):
+    frames = torch.arange(200.0)
+    starts = range(0, 191, 10 - overlap)
+    x = torch.stack([frames[at : at + 10] for at in starts])
+    pieces = DataSet("pieces", Split(x), columns={"x": Series(1, 10, overlap)})
+    found = validation(pieces, 0.2, source=torch.Generator().manual_seed(0))
+    held = found.validation.x
+    assert len(held) == round(0.2 * len(x))
+    assert len(found.train) == len(x) - len(held) - gap
+    assert float(found.train.x.max()) < float(held.min())
+    tested = with_test(pieces, 0.2)
+    assert float(tested.train.x.max()) < float(tested.test.x.min())
+
+
+def test_series_of_their_own_are_held_out_by_chance():
+    x = torch.arange(200.0).reshape(20, 10)
+    whole = DataSet("whole", Split(x), columns={"x": Series(1, 10)})
+    found = validation(whole, 0.2, source=torch.Generator().manual_seed(0))
+    assert float(found.train.x.max()) > float(found.validation.x.min())

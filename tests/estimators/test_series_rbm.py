@@ -116,3 +116,20 @@ def test_a_long_series_is_cut_without_loss(frames, lags):
     pieces = SeriesRBM(2, lags=lags, recurrent=True, length=100)._pieces(x)
     assert sorted(pieces[:, lags:].flatten().unique().tolist()) == [*range(lags, frames)]
     assert bool((pieces.diff(dim=1) == 1).all())
+
+
+def test_a_channel_lit_in_one_frame_does_not_decide():
+    """Its precision stays below the ceiling, however fast the machine learns."""
+    x = np.zeros((300, 2))
+    x[:, 0] = np.sin(np.arange(300) / 3) + 0.1 * SOURCE.standard_normal(300)
+    x[7, 1] = 1.0
+    found = SeriesRBM(5, lags=1, learning_rate=0.3, n_epochs=60, random_state=0).fit(x)
+    units = found.machine_.graph.units["v"]
+    scaled = torch.from_numpy((x - found.mean_) / found.scale_)[None].float()
+    with torch.no_grad():
+        before = units.log_precision.clone()
+        units.log_precision.fill_(40.0)
+        found.machine_.limiter(scaled, torch.ones(scaled.shape[:2], dtype=torch.bool))()
+        most = units.log_precision.clone()
+    assert bool((before <= most + 1e-3).all())
+    assert float(most.max()) < 12

@@ -1,11 +1,13 @@
 """The ceiling of learned precisions: one lit pixel must not decide the test likelihood."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
 from sklearn.decomposition import FactorAnalysis
 
-from harmonium import RBM, Gaussian, multimodal_dbm, rbm
+from harmonium import RBM, DReLU, Gaussian, Rectified, multimodal_dbm, rbm
 from harmonium.data import Standardiser, digits
 from harmonium.learning import PCD, Ceiling, Learner, ceilings, least_variance, start_from
 from harmonium.random import generator, seeded
@@ -65,6 +67,41 @@ def test_precisions_stay_below_after_every_update():
 
 def test_other_families_have_no_ceiling():
     assert ceilings(rbm(3, 2), torch.zeros(5, 3)) == []
+
+
+@pytest.mark.parametrize("family", [Gaussian, Rectified, DReLU])
+def test_every_family_with_a_learned_precision_has_one(family):
+    """A precision far above is lowered; the most probable value near the data's mean stays."""
+    x = lit().double()
+    graph = rbm(family(6), 3).double()
+    (limit,) = ceilings(graph, x)
+    v = graph.units["v"]
+    with torch.no_grad():
+        for name in v.log_precisions:
+            v.get_parameter(name).fill_(14.0)
+        v.bias.copy_(x.mean(0) * math.exp(14))
+    before = v.mode(torch.zeros(1, 6).double())
+    limit.project(graph)
+    sides = [v.get_parameter(name) for name in v.log_precisions]
+    for p in sides:
+        torch.testing.assert_close(p.detach(), limit.most["v"])
+    torch.testing.assert_close(v.mode(torch.zeros(1, 6).double()), before)
+
+
+def test_units_that_share_their_parameters_are_one_column():
+    x = torch.randn(200, 2, 5, 5, generator=torch.Generator().manual_seed(0))
+    x[:, 1] *= 10
+    graph = rbm(Gaussian(2, 5, 5, tied=(1, 2)), 3)
+    (limit,) = ceilings(graph, x)
+    assert limit.most["v"].shape == (2, 1, 1)
+    expected = -(1e-3 * x.double().var((0, 2, 3), correction=0)).log()
+    torch.testing.assert_close(limit.most["v"].flatten(), expected)
+
+
+def test_a_variance_may_be_given():
+    x = torch.randn(200, 3)
+    given = torch.tensor([1e-4, 1e-5, 1.0])
+    torch.testing.assert_close(least_variance(x, variance=given)[:2], 1e-3 * given[:2].double())
 
 
 @pytest.mark.filterwarnings("ignore:.* far from mean 0 and standard deviation 1")

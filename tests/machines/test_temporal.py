@@ -87,3 +87,29 @@ def test_it_is_saved_and_copied_without_its_generator(kind, tmp_path):
     assert all(
         torch.equal(a, b) for a, b in zip(machine.parameters(), again.parameters(), strict=True)
     )
+
+
+@pytest.mark.parametrize("kind", [ConditionalRBM, RecurrentTemporalRBM])
+def test_precisions_have_a_ceiling_from_what_the_past_leaves(kind):
+    x = waves()
+    x[:, :, 1] = 0.5  # a constant channel
+    known = torch.ones(4, 60, dtype=torch.bool)
+    machine = made(kind, lags=1)
+    limit, units = machine.limiter(x, known), machine.graph.units["v"]
+    machine.start(x, known)
+    start = units.log_precision.detach().clone()
+    limit()
+    assert_close(units.log_precision.detach()[0], start[0])  # a start is far below
+    with torch.no_grad():
+        units.log_precision.fill_(30.0)
+    limit()
+    most = units.log_precision.detach()
+    assert_close(most[0], start[0] + torch.tensor(1e3).double().log())
+    assert bool((most < 15).all())
+
+
+def test_binary_series_have_no_ceiling():
+    machine = made(values="binary", lags=1)
+    before = machine.graph.units["v"].bias.detach().clone()
+    machine.limiter((waves() > 0).double(), torch.ones(4, 60, dtype=torch.bool))()
+    assert_close(machine.graph.units["v"].bias.detach(), before)

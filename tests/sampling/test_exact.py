@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch.testing import assert_close
 
+import harmonium as hm
 from harmonium import (
     Bernoulli,
     Categorical,
@@ -205,3 +206,25 @@ def test_energies_are_infinite_outside_of_the_domain_only(name):
     for energies in (graph.energy({"v": x, "h": h}), graph.free_energy({"v": x}, ("h",))):
         assert torch.equal(energies == torch.inf, wrong)
         assert torch.isfinite(energies[~wrong]).all()
+
+
+@pytest.mark.parametrize("fallback", [False, True])
+def test_log_z_of_many_lengths_is_that_of_each_length(monkeypatch, fallback):
+    with seeded(1):
+        graph = hm.over_replicated_softmax(3, 4, latent=2, std=1.0).double()
+    if fallback:
+        monkeypatch.setattr("harmonium.sampling.exact._WORK", 0)
+    lengths = torch.tensor([0.0, 1.0, 2.0, 5.0]).double()
+    found = exact.log_partitions(graph, lengths, name="v")
+    each = [exact.log_partition(graph.given(v=n)) for n in lengths]
+    assert_close(found, torch.stack(each))
+
+
+def test_the_other_groups_are_enumerated_once_for_all_lengths(monkeypatch):
+    with seeded(1):
+        graph = hm.replicated_softmax(6, 5, std=1.0)
+    calls = []
+    potential = View.potential
+    monkeypatch.setattr(View, "potential", lambda *a, **k: calls.append(1) or potential(*a, **k))
+    exact.log_partitions(graph, torch.arange(1.0, 51.0), name="v")
+    assert len(calls) == 1

@@ -107,6 +107,20 @@ def test_frozen_layers_stay_and_a_net_of_them_is_refused():
         task.build()
 
 
+@pytest.mark.parametrize(
+    ("model", "stage"),
+    [
+        ({"type": "mlp", "units": [6, 4, 2]}, {"type": "supervised"}),
+        ({"type": "perceptron", "inputs": 6, "classes": 2}, {"type": "error_correction"}),
+    ],
+)
+def test_rows_that_are_drawn_anew_are_refused_by_nets_that_read_them_as_they_are(model, stage):
+    sections = {"train": {**stage, "epochs": 1}, "pretrain": None, "fine_tune": None}
+    (task,) = small.tasks("data.batch_transform=sampled", model=model, **sections)
+    with pytest.raises(ValueError, match="train: data.batch_transform draws rows anew"):
+        task.build()
+
+
 def test_trees_without_label_at_the_root_are_learned_from(tmp_path):
     """Those without any label are left out."""
     lines = ["(1 (1 good) (0 film))", "(? (0 bad) (? film))", "(? (? a) (? film))"]

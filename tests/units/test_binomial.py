@@ -37,3 +37,12 @@ def test_trials_are_a_whole_number(trials):
 
 def test_the_activation_is_the_mean():
     assert_close(ScaledLogistic(4)(torch.tensor([0.0])), torch.tensor([2.0]))
+
+
+def test_trials_are_drawn_in_pieces_and_the_draws_stay_the_same(monkeypatch):
+    units, field = Binomial(5, trials=200), torch.linspace(-3, 3, 5).expand(40, 5).double()
+    whole = units.double().sample(field, generator(0))
+    monkeypatch.setattr("harmonium.units.binomial._AT_ONCE", 200)  # one trial at a time
+    assert_close(units.sample(field, generator(0)), whole)
+    p = torch.sigmoid(field[0])
+    assert_close(whole.mean(0), 200 * p, atol=5, rtol=0)

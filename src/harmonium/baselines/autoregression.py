@@ -24,8 +24,11 @@ class Autoregression:
 
     The penalty is chosen by leave-one-out error on the training frames.
 
+    It predicts the same frames as the model. Before the first frame of a test series stands the
+    mean of the training frames.
+
     Args:
-        lags: frames before; null for as many as the model reads.
+        lags: frames before; null for as many as the model reads, at least 1.
         alphas: penalties to choose from.
     """
 
@@ -43,7 +46,7 @@ class Autoregression:
         assert trial.data.test is not None
         x, y, _ = _pairs(trial.data.train, lags)
         ridge = RidgeCV(list(self.alphas)).fit(x.numpy(), y.numpy())
-        seen, true, owner = _pairs(trial.data.test, lags)
+        seen, true, owner = _pairs(trial.data.test, lags, first=model.lags, before=y.mean(0))
         predicted = torch.from_numpy(ridge.predict(seen.numpy())).view_as(true)
         each = (predicted - true).square().sum(1)
         sums = torch.zeros(len(trial.data.test), dtype=torch.float64)
@@ -52,11 +55,26 @@ class Autoregression:
         return {**figures_of(errors, counts), "settings": {"lags": lags, "alpha": ridge.alpha_}}
 
 
-def _pairs(rows: Examples, lags: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Past, frame and number of the series of every frame that has a past, float64."""
+def _pairs(
+    rows: Examples, lags: int, *, first: int | None = None, before: Tensor | None = None
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Past, frame and number of the series of every frame from ``first`` on, float64.
+
+    Args:
+        rows: series.
+        lags: frames of the past.
+        first: the first frame; None for the first one that has a whole past.
+        before: frame that stands in the place of those before a series, ``(C,)``.
+    """
     batch = rows.batch(slice(None))
     x = batch["x"].double().cpu()
-    length = batch.get("length")
-    known = known_frames(x, None if length is None else length.cpu())[:, lags:]
+    length, first = batch.get("length"), lags if first is None else first
+    known = known_frames(x, None if length is None else length.cpu())
+    if before is not None and first < lags:
+        x = torch.cat([before.expand(len(x), lags - first, -1), x], 1)
+        known = torch.cat([known.new_ones(len(x), lags - first), known], 1)
+        first = lags
+    known = known[:, first:]
     owner = torch.arange(len(x))[:, None].expand_as(known)
-    return past_of(x, lags)[known], x[:, lags:][known], owner[known]
+    past = past_of(x, lags)[:, first - lags :]
+    return past[known], x[:, first:][known], owner[known]

@@ -5,6 +5,7 @@ from torch import Tensor, nn
 
 from harmonium.connections.base import Connection
 from harmonium.errors import UsageError
+from harmonium.memory import need
 
 __all__ = ["largest", "linear", "matrix", "set_matrix"]
 
@@ -34,8 +35,17 @@ def matrix(connection: Connection) -> Tensor:
     """The matrix of ``forward`` between the flattened groups, ``(target units, source units)``.
 
     It is read off unit vectors of the smaller group, some at a time: memory is that of the matrix.
+
+    Raises:
+        ValueError: the matrix does not fit into free memory.
     """
     like = next(connection.parameters(), torch.empty(0, dtype=torch.float32))
+    places = connection.source.numel() * connection.target.numel()
+    need(
+        2 * places * like.element_size(),
+        f"the full matrix of {type(connection).__name__}({connection.extra_repr()})",
+        remedy="take smaller groups; a connection with shared weights is used without its matrix",
+    )
     back = connection.target.numel() < connection.source.numel()
     side, send = (
         (connection.target, connection.adjoint) if back else (connection.source, connection)

@@ -11,7 +11,7 @@ from typing import Any, TypedDict, Unpack
 from torch import Tensor
 
 from harmonium.data.examples import Examples
-from harmonium.data.kinds import Classes, Kind, Numbers, Tokens, of_shape
+from harmonium.data.kinds import Classes, Kind, Numbers, Series, Tokens, of_shape
 from harmonium.data.streamed import pieces
 from harmonium.data.tree_kinds import NodeClasses
 from harmonium.data.vocabulary import Vocabulary
@@ -141,6 +141,17 @@ class DataSet:
         """Whether the rows are consecutive pieces of one text."""
         kind = self.columns.get("x")
         return isinstance(kind, Tokens) and kind.stream
+
+    @property
+    def shared_rows(self) -> int | None:
+        """Rows before each row that have a part of it, where rows are consecutive pieces.
+
+        None for rows in any order, 0 for pieces that only touch.
+        """
+        kind = self.columns.get("x")
+        if isinstance(kind, Series) and kind.overlap is not None:
+            return -(-kind.overlap // (kind.length - kind.overlap))
+        return 0 if self.is_stream else None
 
     def splits(self) -> dict[str, Examples]:
         """Name -> examples, for the existing splits."""

@@ -252,6 +252,8 @@ class Series:
     Args:
         channels: names of the channels, or their number.
         length: frames of the longest series.
+        overlap: frames that a row shares with the one before it, where rows are pieces of longer
+            series in their order; None if rows are series of their own.
 
     >>> Series(2, 3).shaped(torch.arange(6.0)[None]).tolist()
     [[[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]]]
@@ -261,6 +263,7 @@ class Series:
 
     channels: int | tuple[str, ...]
     length: int
+    overlap: int | None = None
     names: ClassVar[tuple[str, ...]] = ()
     """Empty: the values of a row have no names, only channels do."""
 

@@ -84,7 +84,8 @@ def series(  # noqa: PLR0913
         time: Column of the times, numbers or dates in equal steps, which is no channel.
         channels: Columns that are channels, in this order; null for all but the time.
         length: Frames of a row: a long series is cut into pieces; null for whole series.
-        overlap: Frames that a piece shares with the one before it.
+        overlap: Frames that a piece shares with the one before it. Validation rows are then the
+            last pieces, without those that share a frame with a training row.
         missing: Whether missing values, and times that are left out, are refused, or filled in by
             the line between their neighbours.
         standardise: Whether channels have mean 0 and standard deviation 1 over the training
@@ -118,8 +119,8 @@ def series(  # noqa: PLR0913
         raise DataError(
             f"{path}: no test series of {length} frames: make length smaller, or the test larger"
         )
-    name = path.name.split(".")[0]
-    return _made(name, whole, test=held, channels=names, standardise=standardise)
+    name, pieces = path.name.split(".")[0], None if length is None else overlap
+    return _made(name, whole, test=held, channels=names, standardise=standardise, overlap=pieces)
 
 
 def _read(
@@ -182,6 +183,7 @@ def _made(
     test: Part,
     channels: Sequence[str] | None,
     standardise: bool,
+    overlap: int | None = None,
 ) -> DataSet:
     """The data set, with series of unequal length filled up with zeros."""
     width = train.frames[0].shape[1]
@@ -201,7 +203,7 @@ def _made(
         if rows.frames
     }
     columns: dict[str, Kind] = {
-        "x": Series(tuple(channels) if channels else width, longest),
+        "x": Series(tuple(channels) if channels else width, longest, overlap),
         "length": Numbers(()),
     }
     if classes:

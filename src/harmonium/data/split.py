@@ -84,8 +84,9 @@ def validation(
 ) -> DataSet:
     """Returns the set with a random fraction of its training rows as validation rows.
 
-    Stratified by label for classes, as in `held_out`; of a stream, the last rows. A share of 0
-    changes nothing.
+    Stratified by label for classes, as in `held_out`. Where rows are consecutive pieces, of a text
+    or of a long series, they are the last rows; training rows that share frames with them are left
+    out. A share of 0 changes nothing.
 
     Raises:
         ValueError: there are validation rows already, or share does not fit.
@@ -103,8 +104,8 @@ def validation(
             "share to 0 to use them"
         )
     train = dataset.train
-    if dataset.is_stream:  # a random split would tear it up
-        kept, held = _last_rows(train, share)
+    if dataset.shared_rows is not None:  # a random split would tear them up
+        kept, held = _last_rows(train, share, gap=dataset.shared_rows)
     else:
         kept, held = held_out(strata(train), share, source=source)
     return replace(dataset, train=train.take(kept), validation=train.take(held))
@@ -113,8 +114,8 @@ def validation(
 def with_test(dataset: DataSet, share: float, *, seed: int = 0) -> DataSet:
     """Returns the set with a random fraction of its training rows as test rows.
 
-    Stratified by label as in `held_out`; the choice depends on `seed` alone. A share of 0 changes
-    nothing.
+    Stratified by label as in `held_out`; the choice depends on `seed` alone. Of consecutive pieces
+    the last ones, as in `validation`. A share of 0 changes nothing.
 
     Raises:
         ValueError: there are test rows already, or share does not fit.
@@ -126,7 +127,10 @@ def with_test(dataset: DataSet, share: float, *, seed: int = 0) -> DataSet:
             f"{dataset.name} brings {len(dataset.test)} test rows of its own: ask for no share"
         )
     train, source = dataset.train, torch.Generator().manual_seed(seed)
-    kept, held = held_out(strata(train), share, source=source)
+    if dataset.shared_rows is not None:
+        kept, held = _last_rows(train, share, gap=dataset.shared_rows)
+    else:
+        kept, held = held_out(strata(train), share, source=source)
     return replace(dataset, train=train.take(kept), test=train.take(held))
 
 
@@ -185,15 +189,15 @@ def keep_labels(
     return replace(dataset, train=dataset.train.with_columns(y=kept))
 
 
-def _last_rows(train: Examples, share: float) -> tuple[Tensor, Tensor]:
-    """Indices of the rows kept, and of a fraction at the end."""
+def _last_rows(train: Examples, share: float, *, gap: int) -> tuple[Tensor, Tensor]:
+    """Indices of the rows kept, and of a fraction at the end; the gap before these is left out."""
     rows, cut = torch.arange(len(train)), len(train) - round(share * len(train))
-    if not 0 < cut < len(train):
+    if not gap < cut < len(train):
         raise DataError(
             f"a share of {share} of {len(train)} rows leaves a part empty: choose another share "
             "or bring more rows"
         )
-    return rows[:cut], rows[cut:]
+    return rows[: cut - gap], rows[cut:]
 
 
 def strata(split: Examples) -> Tensor:

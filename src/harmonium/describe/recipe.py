@@ -44,8 +44,10 @@ class Data:
     Args:
         source: the reader of the data.
         transforms: applied in this order, fitted to the training rows.
-        batch_transform: drawn anew for every batch in training, once for the test rows. Type
-            corrupt is a short form of the setting noise of every stage.
+        batch_transform: drawn anew for every batch in training of a model of the rows, once for
+            the test rows. A net of classes or values that learns first refuses it; one that has
+            learned before learns on from the rows as they are. Type corrupt is a short form of the
+            setting noise of every stage.
         validation: fraction of the training rows set aside for validation.
         labels: which training labels are used; null for all.
     """

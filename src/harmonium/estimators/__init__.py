@@ -21,6 +21,7 @@ from harmonium.estimators.kohonen import SelfOrganisingMap
 from harmonium.estimators.linear_memory import AssociativeMemory
 from harmonium.estimators.mlp import MLPClassifier
 from harmonium.estimators.mlp_regressor import MLPRegressor
+from harmonium.estimators.multimodal_dbm import MultimodalDBM
 from harmonium.estimators.neighbourhood_components import NeighbourhoodComponents
 from harmonium.estimators.perceptron import Perceptron
 from harmonium.estimators.rbm import RBM
@@ -53,6 +54,7 @@ __all__ = [
     "MLPClassifier",
     "MLPRegressor",
     "ModernHopfieldMemory",
+    "MultimodalDBM",
     "NeighbourhoodComponents",
     "Perceptron",
     "ReplicatedSoftmax",

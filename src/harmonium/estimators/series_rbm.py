@@ -141,7 +141,8 @@ class SeriesRBM(Trained):
         machine = self.machine_
         machine.source = source
         optimiser = torch.optim.Adam(machine.parameters(), lr=self.learning_rate)
-        learner = Descent(machine, optimiser, SeriesContrast(int(self.n_steps)))
+        limit = machine.limiter(x, torch.ones(x.shape[:2], dtype=torch.bool))
+        learner = Descent(machine, optimiser, SeriesContrast(int(self.n_steps)), project=limit)
         batches: Batches[Any] = Batches({"x": x}, size=self.batch_size, source=source)
         fall = linear_decay(optimiser, self.n_epochs * len(batches))
         self._forget()

@@ -22,7 +22,6 @@ from torch import Tensor
 from harmonium.data import Rows
 from harmonium.graph import EnergyGraph
 from harmonium.learning.penalties import Penalty
-from harmonium.units import Gaussian
 
 __all__ = ["Ceiling", "ceilings", "least_variance"]
 
@@ -38,8 +37,8 @@ _ROWS = 5000
 class Ceiling(Penalty):
     r"""Limits learned precisions after every update.
 
-    A precision that is lowered by :math:`\Delta` takes :math:`\mu \Delta` from the bias. So the
-    mean of the column stays, as in the coordinates of ``learning.geometry``.
+    The bias moves with a precision that is lowered, so that the mean of the column stays
+    (``Units.limit``), as in the coordinates of ``learning.geometry``.
 
     Args:
         most: group -> maximum log-precision, in the shape of the parameter.
@@ -61,34 +60,45 @@ class Ceiling(Penalty):
     def project(self, graph: EnergyGraph) -> None:
         """Lowers precisions above the ceiling."""
         for name, most in self.most.items():
-            units = graph.units[name]
-            bias, p = (units.get_parameter(part) for part in ("bias", "log_precision"))
-            lower = torch.minimum(p, most.to(p))
-            bias.sub_(self.middle[name].to(p) * (p.exp() - lower.exp()))
-            p.copy_(lower)
+            graph.units[name].limit(most, middle=self.middle[name])
 
 
-def ceilings(graph: EnergyGraph, rows: Rows, *, group: str = "v") -> list[Ceiling]:
-    """The ceiling of the precisions of a group of visible units; empty for other families.
+def ceilings(
+    graph: EnergyGraph, rows: Rows, *, group: str = "v", variance: Tensor | None = None
+) -> list[Ceiling]:
+    """The ceiling of the precisions of a group of visible units; empty for families without one.
+
+    Units whose parameters are shared along an axis are one column.
 
     Args:
         graph: the machine.
         rows: training rows of the group, ``(N, *shape)`` or flat, in memory or in a file.
         group: name of the group.
+        variance: variance of each column, in the shape of the parameters, where it is not that of
+            the rows, such as of what a linear model of the past leaves; None: of the rows.
     """
     v = graph.units[group]
-    if not isinstance(v, Gaussian) or v.tied:
+    if not v.log_precisions:
         return []
     spaced = torch.arange(min(_ROWS, len(rows)), device=rows.device)
     if len(rows) > _ROWS:
         spaced = spaced * len(rows) // _ROWS
-    x = rows.index_select(0, spaced).flatten(1)
-    most, middle = -least_variance(x).log(), x.double().mean(0)
-    return [Ceiling({group: most.view(v.shape)}, {group: middle.view(v.shape)})]
+    x = rows.index_select(0, spaced).reshape(-1, *v.shape)
+    shared = [i + 1 for i in range(len(v.shape)) if i in v.tied]
+    own = [i for i in range(1, x.ndim) if i not in shared]
+    x = x.permute(0, *shared, *own).reshape(-1, v.bias.numel())
+    given = None if variance is None else variance.flatten()
+    most, middle = -least_variance(x, variance=given).log(), x.double().mean(0)
+    shape = v.bias.shape
+    return [Ceiling({group: most.view(shape)}, {group: middle.view(shape)})]
 
 
-def least_variance(x: Tensor) -> Tensor:
+def least_variance(x: Tensor, *, variance: Tensor | None = None) -> Tensor:
     """The least variance that a machine may learn of each column of ``(N, D)``, ``(D,)``.
+
+    Args:
+        x: rows.
+        variance: of each column, ``(D,)``; None: of the rows.
 
     >>> x = torch.zeros(100, 2)
     >>> x[0, 0] = 0.5            # lit in one row of a hundred; the other column never changes
@@ -101,7 +111,8 @@ def least_variance(x: Tensor) -> Tensor:
     steps = x.sort(0).values.diff(dim=0)
     rounding = 1e-6 * (x.amax(0) - x.amin(0))
     step = torch.where(steps > rounding, steps, torch.inf).amin(0)
-    moves, variance = step.isfinite(), x.var(0, correction=0)
+    moves = step.isfinite()
+    variance = x.var(0, correction=0) if variance is None else variance.to(x)
     if not bool(moves.any()):
         return torch.full_like(variance, _NOTHING)
     step = torch.where(moves, step, step.amin())

@@ -22,7 +22,7 @@ from harmonium.bounds import Count
 from harmonium.errors import UsageError
 from harmonium.graph import Graph, State
 from harmonium.random import Source
-from harmonium.sampling import check_mask, complete, swept
+from harmonium.sampling import check_mask, complete, of_lengths, swept
 
 __all__ = ["Missing", "filled_by_means"]
 
@@ -48,7 +48,8 @@ class Missing:
 
     Args:
         graph: the machine that learns; completions are drawn with its present parameters.
-        data: name -> ``(N, *shape)``, NaN where missing; one-hot units are missing as a whole.
+        data: name -> ``(N, *shape)``, NaN where missing; one-hot units are missing as a whole,
+            and counts may not be missing, since their total is read off them.
         sweeps: Gibbs sweeps each time a row is used.
         source: random generator, used for the first completion too.
 
@@ -66,7 +67,7 @@ class Missing:
         for name, observed in self.hold.items():
             check_mask(graph.units[name], observed, name=name)
         n = len(next(iter(data.values())))
-        alone = complete(graph, {}, rows=n, source=source)
+        alone = complete(of_lengths(graph, data), {}, rows=n, source=source)
         self.states = {
             name: torch.where(self.hold[name], data[name].nan_to_num(), x) if name in data else x
             for name, x in alone.items()
@@ -86,10 +87,11 @@ class Missing:
         hold = {name: observed[rows] for name, observed in self.hold.items()}
         hidden = [name for name in self.graph.units if name not in hold]
         known = {name: x for name, x in state.items() if name in hold}
-        if not any(self.graph.neighbours(name) & set(hidden) for name in hidden):
-            state = complete(self.graph, known, source=self.source)  # draws hidden units again
+        graph = of_lengths(self.graph, known)
+        if not any(graph.neighbours(name) & set(hidden) for name in hidden):
+            state = complete(graph, known, source=self.source)  # draws hidden units again
         for _ in range(self.sweeps):
-            state, _ = swept(self.graph, state, hold=hold, source=self.source)
+            state, _ = swept(graph, state, hold=hold, source=self.source)
         for name, x in state.items():
             self.states[name][rows] = x
         return {name: state[name] for name in hold}
@@ -108,12 +110,13 @@ class Missing:
         """
         hold = {name: observed[rows] for name, observed in self.hold.items()}
         state: State = {name: x[rows] for name, x in self.states.items()}
+        graph = of_lengths(self.graph, {name: state[name] for name in hold})
         total = {name: torch.zeros_like(state[name]) for name in hold}
         for t in range(burn + sweeps):
-            state, _ = swept(self.graph, state, hold=hold, source=self.source)
+            state, _ = swept(graph, state, hold=hold, source=self.source)
             if t >= burn:
                 for name, sum_ in total.items():
-                    sum_ += self.graph.units[name].mean(self.graph.field(name, state))
+                    sum_ += graph.units[name].mean(graph.field(name, state))
         return {n: torch.where(hold[n], state[n], total[n] / sweeps) for n in hold}
 
     def state_dict(self) -> dict[str, Any]:

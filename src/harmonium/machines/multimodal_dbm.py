@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from harmonium.arguments import checked, named
 from harmonium.bounds import NonNegative
-from harmonium.connections import Connection, Dense
+from harmonium.connections import Connection, Dense, Replicated
 from harmonium.errors import UsageError, UsageTypeError
 from harmonium.graph import EnergyGraph
 from harmonium.machines.groups import group
@@ -31,7 +31,8 @@ def multimodal_dbm(
 
     (Srivastava and Salakhutdinov, 2014, https://jmlr.org/papers/v15/srivastava14b.html.) It is an
     ordinary energy graph: mean field, PCD and annealed importance sampling work as for ``dbm``.
-    A missing modality is inferred from the others by holding only those.
+    A missing modality is inferred from the others by holding only those. Counts of words, a group
+    ``Multinomial``, are joined by ``Replicated`` connections, for documents of any length.
 
     The visible group of pathway "words" is called "words", its hidden groups "words_h1",
     "words_h2", ..., and the top "joint". All visible groups come first, in the order of the
@@ -66,11 +67,17 @@ def multimodal_dbm(
         raise UsageError(f"pathways {[*pathways]}: two of their groups have the same name")
     units["joint"] = group(joint, what="joint")
     wires: dict[tuple[str, str], Connection] = {
-        (a, b): Dense(units[a].shape, units[b].shape, std=std)
+        (a, b): _wire(units[a], units[b], std=std)
         for chain in chains.values()
         for a, b in pairwise([*chain, "joint"])
     }
     return EnergyGraph(units, wires)
+
+
+def _wire(below: Units, above: Units, *, std: float) -> Connection:
+    """Dense weights; above counts, also a bias for each count, as in ``replicated_softmax``."""
+    kind = Replicated if below.takes_context else Dense
+    return kind(below.shape, above.shape, std=std)
 
 
 def _chain(name: str, groups: Sequence[int | Units]) -> dict[str, Units]:

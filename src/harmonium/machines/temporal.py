@@ -10,7 +10,8 @@ before it.
 """
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Literal
 
 import torch
@@ -18,6 +19,7 @@ from torch import Tensor, nn
 
 from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph, View
+from harmonium.learning.ceiling import Ceiling, ceilings
 from harmonium.machines.rbm import rbm
 from harmonium.random import Source, initial
 from harmonium.sampling import shifted, swept
@@ -234,25 +236,59 @@ class TemporalRBM(nn.Module):
             known: whether a frame exists, ``(B, T)``.
             ridge: squared penalty on the coefficients.
         """
-        frames = x[:, self.lags :][known[:, self.lags :]].double()
-        mean = frames.mean(0)
         units = self.graph.units["v"]
         if self.settings["values"] == "binary":
+            mean = x[:, self.lags :][known[:, self.lags :]].double().mean(0)
             units.bias.copy_(torch.logit(mean, eps=1e-3))
             return
+        solution, variance = self._autoregression(x, known, ridge=ridge)
+        self.to_visible.copy_((solution[:-1] / variance).mT)
+        units.load(bias=solution[-1] / variance, log_precision=-variance.log())
+
+    def residual_variance(self, x: Tensor, known: Tensor, *, ridge: float = 1.0) -> Tensor:
+        """Variance that the linear autoregression leaves of each channel, at least 1e-4, ``(C,)``.
+
+        Args:
+            x: series ``(B, T, C)``.
+            known: whether a frame exists, ``(B, T)``.
+            ridge: as in ``start``.
+        """
+        return self._autoregression(x, known, ridge=ridge)[1]
+
+    def limiter(self, x: Tensor, known: Tensor) -> Callable[[], None]:
+        """A function, to be called after every update, that keeps precisions below their ceiling.
+
+        The ceiling follows from the steps between values of a channel, and from what a linear
+        autoregression leaves of it (``learning.ceiling``). Binary values have none.
+
+        Args:
+            x: training series ``(B, T, C)``.
+            known: whether a frame exists, ``(B, T)``.
+        """
+        if not self.graph.units["v"].log_precisions:
+            return partial(_limited, self.graph, [])
+        left = self.residual_variance(x, known)
+        return partial(_limited, self.graph, ceilings(self.graph, x[known], variance=left))
+
+    def _autoregression(self, x: Tensor, known: Tensor, *, ridge: float) -> tuple[Tensor, Tensor]:
+        """Coefficients, the intercept last, ``(L C + 1, C)``, and variances of the residuals."""
+        frames = x[:, self.lags :][known[:, self.lags :]].double()
         past = past_of(x, self.lags)[known[:, self.lags :]].double()
         design = torch.cat([past, past.new_ones(len(past), 1)], 1)
         penalty = design.new_full((design.shape[1],), ridge)
         penalty[-1] = 0  # the intercept
         gram = design.mT @ design + penalty.diag()
         solution = torch.linalg.solve(gram, design.mT @ frames)
-        variance = (frames - design @ solution).square().mean(0).clamp(min=1e-4)
-        self.to_visible.copy_((solution[:-1] / variance).mT)
-        units.load(bias=solution[-1] / variance, log_precision=-variance.log())
+        return solution, (frames - design @ solution).square().mean(0).clamp(min=1e-4)
 
     def __getstate__(self) -> dict[str, Any]:
         """The state for copies and files, without the generator."""
         return {**self.__dict__, "source": None}
+
+
+def _limited(graph: EnergyGraph, limits: Sequence[Ceiling]) -> None:
+    for limit in limits:
+        limit.project(graph)
 
 
 def past_of(x: Tensor, lags: int) -> Tensor:

@@ -5,7 +5,7 @@ the target. Commands, judges and sections of reports ask only for abilities, so 
 every new kind of model.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol, runtime_checkable
 
 from torch import Tensor, nn
@@ -280,6 +280,10 @@ class Forecasts(Protocol):
 
     def begin_series(self, batch: Batch) -> None:
         """Sets the first parameters from training series."""
+        ...
+
+    def limiter(self, batch: Batch) -> Callable[[], None]:
+        """A function, to be called after every update, that limits what training series teach."""
         ...
 
 

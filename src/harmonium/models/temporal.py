@@ -1,6 +1,6 @@
 """An RBM of time series as a model: it predicts the next frame, and draws what may follow."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,11 @@ class TemporalModel(Model):
         """Starts the machine from training series."""
         x = batch["x"]
         self.machine.start(x, known_frames(x, batch.get("length")))
+
+    def limiter(self, batch: Batch) -> Callable[[], None]:
+        """A function that keeps learned precisions below their ceiling; see the machine's."""
+        x = batch["x"]
+        return self.machine.limiter(x, known_frames(x, batch.get("length")))
 
     def outline(self) -> list[dict[str, Any]]:
         """One row for each group, connection and matrix of the past."""

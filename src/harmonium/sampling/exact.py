@@ -24,6 +24,7 @@ __all__ = [
     "draw",
     "enumerable",
     "log_partition",
+    "log_partitions",
     "log_prob",
     "moments",
     "phase",
@@ -137,6 +138,43 @@ def log_partition(graph: Graph) -> Tensor:
     5.0
     """
     return torch.logsumexp(_log_weights(graph)[2], 0)
+
+
+@torch.no_grad()
+def log_partitions(graph: Graph, contexts: Tensor, *, name: str) -> Tensor:
+    r"""log Z for several contexts of one group, such as lengths of documents, ``(L,)``, float64.
+
+    A group whose context is a number n of independent draws has the log-partition function
+    :math:`A(f; n) = n A(f; 1)`. So the other groups are enumerated once for all lengths:
+
+    .. math:: \log Z(n) = \log \sum_s \exp(-E(s) + n A(f(s); 1))
+
+    Where they have too many states, each context is enumerated alone (``log_partition``).
+
+    Args:
+        graph: a small machine, with any context.
+        contexts: n, ``(L,)``.
+        name: the group that takes the context.
+
+    Raises:
+        ValueError: there are too many states.
+    """
+    one = graph.given(**{name: contexts.new_ones(1)})
+    counts = {n: u.count() for n, u in graph.units.items() if n != name}
+    listed = {n: c for n, c in counts.items() if c is not None}
+    width = sum(u.shape.numel() for u in graph.units.values())
+    many = math.prod(listed.values())
+    if len(listed) < len(counts) or many > MAX_STATES or many * width > _WORK:
+        return torch.stack([log_partition(graph.given(**{name: n})) for n in contexts])
+    graph.check_proper()
+    states, rest, draws = _listed(graph, listed), [], []
+    for at in range(0, states.total, max(1, _CHUNK // width)):
+        state = states[slice(at, at + max(1, _CHUNK // width))]
+        field = one.field(name, state)
+        draws.append(one.units[name].log_partition(field).double())
+        rest.append(-one.potential(state, (name,), fields={name: field}).double() - draws[-1])
+    energy, each = torch.cat(rest), torch.cat(draws)
+    return torch.stack([torch.logsumexp(energy + float(n) * each, 0) for n in contexts])
 
 
 def log_prob(graph: Graph, state: State) -> Tensor:

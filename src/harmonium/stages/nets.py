@@ -162,9 +162,15 @@ def known_rows(trial: Trial, model: NetModel, *, name: str, column: str = "y") -
             any is known.
 
     Raises:
-        ValueError: there are no such rows, or the number of outputs differs from the number of
-            classes or targets.
+        ValueError: there are no such rows, outputs and classes or targets differ in number,
+            or the data draw rows anew for every batch, which only stages of models of
+            the rows do. A net that has learned before learns on from the rows as they are.
     """
+    if trial.draw is not None and not trial.has_learned(name):
+        raise UsageError(
+            f"{name}: data.batch_transform draws rows anew for models of the rows, and this stage "
+            "learns from the rows as they are: leave it out, or add noise to the stage"
+        )
     rows, data = trial.known(trial.data.train), trial.data
     if isinstance(model, Tags | Transduces):
         if reason := unmet(Needs(data=("written",)), [], data=data):

@@ -26,7 +26,8 @@ __all__ = ["SeriesStage"]
 class SeriesStage(Single):
     """A machine of time series learns each frame given its past.
 
-    Real values start as the linear autoregression of the training series.
+    Real values start as the linear autoregression of the training series, and their learned
+    precisions have a ceiling (``learning.ceiling``).
 
     Args:
         epochs: maximum number of passes over the training series.
@@ -58,8 +59,10 @@ class SeriesStage(Single):
 
         model = trial.able(*self.needs.model)
         rows, held = model.reads(trial.data.train), trial.data.validation
+        everything = rows.batch(slice(None))
         if not trial.has_learned(name):
-            model.begin_series(rows.batch(slice(None)))
+            model.begin_series(everything)
+        limit = model.limiter(everything)
         watches: list[Watch] = []
         if held is not None:
             watches.append(StepErrorWatch(model, held))
@@ -69,7 +72,7 @@ class SeriesStage(Single):
             module.source = source
             optimiser = build(self.optimiser, module.parameters())
             objective = objectives.SeriesContrast(self.steps)
-            learner = learning.Descent(module, optimiser, objective, clip=self.clip)
+            learner = learning.Descent(module, optimiser, objective, clip=self.clip, project=limit)
             return learner, watches
 
         return training_of(trial, self, name=name, rows=rows, begin=begin, draws=[trial.draw])

@@ -14,7 +14,7 @@ optimiser step can leave their domain. The energy of the group, in nats, is
 import copy
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Integral
 from typing import Any, ClassVar, Self
 
@@ -87,6 +87,10 @@ class Units(nn.Module, ABC):
     growth: ClassVar[str] = "finite"
     """Growth of the energy: "finite" for bounded states; for unbounded ones "quadratic",
     "two-sided" (quadratic, with a curvature for each sign) or "factorial" (slower than that)."""
+
+    log_precisions: ClassVar[Mapping[str, int]] = {}
+    """Parameters that are logs of learned precisions, and the sign of the values that each of them
+    holds for; 0 for all values."""
 
     domain: Domain = (-math.inf, math.inf)
     """The smallest and the largest value of a state, and so of a mean of states."""
@@ -271,6 +275,24 @@ class Units(nn.Module, ABC):
                 parameter = self.get_parameter(name)
                 axes = [i for i, n in enumerate(parameter.shape) if n == 1 and value.shape[i] > 1]
                 parameter.copy_(value.mean(axes, keepdim=True) if axes else value)
+
+    @torch.no_grad()
+    def limit(self, most: Tensor, *, middle: Tensor) -> None:
+        r"""Lowers learned precisions to a ceiling, in place; families without one do nothing.
+
+        A precision that is lowered by :math:`\Delta` takes :math:`\Delta m` from the bias, so that
+        the mode of values around m stays. A precision of one sign does so where m has that sign.
+
+        Args:
+            most: largest log-precision, in the shape of the parameters.
+            middle: m, typical values such as means of the data, in the same shape.
+        """
+        for name, side in self.log_precisions.items():
+            p, m = self.get_parameter(name), middle.to(self.bias)
+            lower = torch.minimum(p, most.to(p))
+            at = m if not side else m.clamp(min=0) if side > 0 else m.clamp(max=0)
+            self.bias.sub_(at * (p.exp() - lower.exp()))
+            p.copy_(lower)
 
     def settled(self, x: Tensor) -> Tensor:
         """The values, with those that rounding left outside the domain moved to its boundary."""

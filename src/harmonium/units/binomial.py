@@ -15,6 +15,9 @@ from harmonium.units.domain import inside, span
 
 __all__ = ["Binomial", "ScaledLogistic"]
 
+_AT_ONCE = 2**24
+"""Probabilities that are in memory at the same time."""
+
 
 class ScaledLogistic(nn.Module):
     """A multiple of the logistic function as an activation."""
@@ -88,11 +91,16 @@ class Binomial(Units):
         By inversion of the distribution function, with one uniform number for each unit.
         """
         t = (self.natural()[0] + field).detach()
-        x = torch.arange(self.trials, dtype=t.dtype, device=t.device)
-        n = t.new_tensor(self.trials)
-        log_ways = torch.lgamma(n + 1) - torch.lgamma(x + 1) - torch.lgamma(n - x + 1)
-        log_p = log_ways + t[..., None] * x - self.trials * softplus(t, threshold=40)[..., None]
-        return (log_p.exp().cumsum(-1) <= uniform(t, source)[..., None]).sum(-1).to(t.dtype)
+        n, u = t.new_tensor(self.trials), uniform(t, source)[..., None]
+        log_none = -self.trials * softplus(t, threshold=40)[..., None]
+        drawn, below = torch.zeros_like(t), torch.zeros_like(u)
+        every = torch.arange(self.trials, dtype=t.dtype, device=t.device)
+        for x in every.split(max(1, _AT_ONCE // max(1, t.numel()))):
+            log_ways = torch.lgamma(n + 1) - torch.lgamma(x + 1) - torch.lgamma(n - x + 1)
+            reached = below + (log_ways + t[..., None] * x + log_none).exp().cumsum(-1)
+            drawn += (reached <= u).sum(-1)
+            below = reached[..., -1:]
+        return drawn
 
     def count(self) -> int:
         """(n + 1)^units."""

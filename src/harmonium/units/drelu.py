@@ -1,6 +1,6 @@
 """Double rectified units: real values with a potential of its own for each sign."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import torch
@@ -68,6 +68,7 @@ class DReLU(Units):
     """
 
     growth: ClassVar[str] = "two-sided"
+    log_precisions: ClassVar[Mapping[str, int]] = {"log_right": 1, "log_left": -1}
 
     def __init__(self, *shape: Count, tied: Sequence[int] = ()) -> None:
         super().__init__(*shape, tied=tied)

@@ -1,7 +1,7 @@
 """Gaussian units: real values with a learned precision."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import torch
@@ -24,6 +24,7 @@ class Gaussian(Units):
     """
 
     growth: ClassVar[str] = "quadratic"
+    log_precisions: ClassVar[Mapping[str, int]] = {"log_precision": 0}
 
     def __init__(self, *shape: Count, tied: Sequence[int] = ()) -> None:
         super().__init__(*shape, tied=tied)

@@ -1,7 +1,7 @@
 """Rectified units: non-negative real values with a truncated Gaussian distribution."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import torch
@@ -44,6 +44,7 @@ class Rectified(Units):
     """
 
     growth: ClassVar[str] = "quadratic"
+    log_precisions: ClassVar[Mapping[str, int]] = {"log_precision": 0}
     domain: Domain = (0, math.inf)
 
     def __init__(self, *shape: Count, tied: Sequence[int] = ()) -> None:
