@@ -48,7 +48,7 @@ $(BIN)/python:
 
 # A stamp is renewed when the dependencies or their pins change.
 $(VENV)/.installed-app: extras := app,data
-$(VENV)/.installed-dev: extras := app,data,tracking,export,tune,dev
+$(VENV)/.installed-dev: extras := app,data,tracking,export,tune,music,dev
 $(VENV)/.installed-bench: extras := app,data,bench
 $(VENV)/.installed-%: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "installing harmonium[$(extras)] into $(VENV) (the first time takes minutes)"

@@ -21,6 +21,7 @@ EXTRAS: dict[str, dict[str, str]] = {
     "tracking": {"tensorboard": "tensorboard"},
     "export": {"onnx": "onnx", "onnxscript": "onnxscript", "onnxruntime": "onnxruntime"},
     "tune": {"optuna": "optuna"},
+    "music": {"music21": "music21"},
     "play": {
         "gymnasium": "gymnasium",
         "pygame": "pygame",

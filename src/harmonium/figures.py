@@ -109,6 +109,24 @@ _TABLE = (
     Figure(
         "step_error", "one-step squared error", better="min", final=True, error="step_error_stderr"
     ),
+    Figure(
+        "frame_log_likelihood",
+        "log-likelihood of a frame",
+        "nats per frame",
+        "max",
+        final=True,
+        error="frame_stderr",
+    ),
+    Figure(
+        "frame_log_likelihood_optimistic",
+        "log-likelihood of a frame, optimistic end",
+        "nats per frame",
+        "max",
+        final=True,
+        brackets="frame_log_likelihood",
+        error="frame_stderr",
+    ),
+    Figure("frame_accuracy", "accuracy of predicted frames", "share", "max", final=True),
     Figure("contrast", "free-energy gap of data and draws", "nats per frame"),
     Figure(
         "token_nats",

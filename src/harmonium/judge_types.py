@@ -8,6 +8,7 @@ JUDGES: dict[str, str] = {
     "contacts": "harmonium.judges.contacts:Contacts",
     "error": "harmonium.judges.error:Error",
     "forecast": "harmonium.judges.forecast:Forecast",
+    "frames": "harmonium.judges.frames:Frames",
     "horizon": "harmonium.judges.horizon:Horizon",
     "labels": "harmonium.judges.labels:Labels",
     "likelihood": "harmonium.judges.likelihood:Likelihood",
@@ -38,10 +39,14 @@ BASELINES: dict[str, str] = {
     "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
     "lda": "harmonium.baselines.lda:LDA",
     "linear_forecast": "harmonium.baselines.linear_forecast:LinearForecast",
+    "logistic_autoregression": (
+        "harmonium.baselines.logistic_autoregression:LogisticAutoregression"
+    ),
     "logistic_regression": "harmonium.baselines.logistic_regression:LogisticRegression",
     "lsa": "harmonium.baselines.lsa:LSA",
     "most_frequent_tag": "harmonium.baselines.most_frequent_tag:MostFrequentTag",
     "nearest_neighbours": "harmonium.baselines.nearest_neighbours:NearestNeighbours",
+    "ngram": "harmonium.baselines.ngram:Ngram",
     "nmf": "harmonium.baselines.nmf:NMF",
     "pca": "harmonium.baselines.pca:PCA",
     "random_player": "harmonium.baselines.random_player:RandomPlayer",

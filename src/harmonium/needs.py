@@ -104,6 +104,11 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "predicts the next frame of a series",
         "take a conditional_rbm or a recurrent_temporal_rbm",
     ),
+    "frame likelihood": (
+        "ScoresFrames",
+        "has a likelihood of the frames of a series",
+        "take a conditional_rbm or a recurrent_temporal_rbm",
+    ),
     "free energy": (
         "FreeEnergies",
         "has a free energy in closed form",

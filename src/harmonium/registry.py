@@ -40,6 +40,8 @@ KINDS: dict[str, dict[str, str]] = {
     "Reader": {
         "arrays": "harmonium.data.arrays:arrays",
         "characters": "harmonium.data.characters:characters",
+        "chorale_notes": "harmonium.data.chorales:chorale_notes",
+        "chorales": "harmonium.data.chorales:chorales",
         "copies": "harmonium.data.copies:copies",
         "cifar10": "harmonium.data.cifar:cifar10",
         "co2": "harmonium.data.windows:co2",

@@ -1,8 +1,13 @@
 import numpy as np
+import pytest
 from PIL import Image
 
 from tests.apply.learned import bits, classifier, drawn
+from tests.apply.music import run as music
+from tests.apply.music import toy_chorales
 from tests.apply.texts import run
+
+__all__ = ["toy_chorales"]
 
 
 def test_a_sheet_of_pictures(harmonium, tmp_path):
@@ -73,3 +78,24 @@ def test_a_machine_of_numbers_has_no_prompt(refused):
     message = refused("sample", bits().path, "--prompt", "a", "-o", "a.npy")
     assert "predicts the next symbol of a text" in message
     assert "values go to a file" in refused("sample", bits().path)
+
+
+@pytest.mark.usefixtures("toy_chorales")
+def test_models_of_music_write_midi(harmonium, refused, tmp_path):
+    notes, rolls = music("notes").path, music("rolls").path
+    line = ("sample", notes, "--prompt", "C5 G4 E4 C3 |", "--length", 20, "--temperature", 0)
+    result = harmonium(*line, "-o", "a.mid")
+    assert result.exit_code == 0
+    assert result.stdout == harmonium(*line).stdout
+    assert result.stdout.startswith("C5 G4 E4 C3 | C5 - - - | D5 G4")
+    assert (tmp_path / "a.mid").read_bytes()[:4] == b"MThd"
+    line = ("sample", rolls, "-o", "b.mid", "--length", 5, "-n", 2)
+    line = (*line, "--prompt", "C3 E4 G4 C5 | G3 B3 G4 D5")
+    assert harmonium(*line).stdout == "b.mid: 2 pieces of 5 drawn frames\n"
+    assert (tmp_path / "b.mid").read_bytes()[:4] == b"MThd"
+    assert "there already" in refused(*line)
+    assert "has no chains" in refused("sample", rolls, "-o", "c.mid", "--steps", 5)
+    assert "of texts only" in refused("sample", rolls, "-o", "c.mid", "--top-k", 5)
+    assert "are no notes" in refused("sample", run().path, "-o", "c.mid")
+    assert "next frame of a series" in refused("sample", bits().path, "-o", "c.mid")
+    assert not (tmp_path / "c.mid").exists()

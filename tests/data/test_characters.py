@@ -78,3 +78,15 @@ def test_a_test_text_may_have_new_words(file, tmp_path):
     assert data.columns["x"].text(data.test.x) == "the <unknown>"
     with pytest.raises(DataError, match="'dog' at place 1"):
         words(file, other, size=None)
+
+
+def test_a_share_of_words_cuts_no_word(tmp_path):
+    path = tmp_path / "cats.txt"
+    path.write_text("one two three four fivesixseven eight")
+    data = words(path, 0.3, size=20)
+    kind = data.columns["x"]
+    assert kind.text(data.train.x) == "one two three four"
+    assert data.test.x.tolist()[0][:2] == [0, 0]  # both words are new, none is half a word
+    whole = tmp_path / "long.txt"
+    whole.write_text("a-b-c-d-e-f-g-h-i-j-k-l")
+    assert words(whole, 0.3, size=50).columns["x"].text(words(whole, 0.3, size=50).test.x)

@@ -55,3 +55,12 @@ def test_a_text_begins_with_a_line_or_the_first_symbol_that_is_known():
     assert Vocabulary.of("ba").beginning == "a"
     assert Vocabulary.of("to be", unit="words", size=9).beginning == "be"
     assert Vocabulary((UNKNOWN,), "words").beginning == UNKNOWN
+
+
+def test_symbols_stand_between_spaces():
+    text = "F#4 - |\nC4 R |\n"
+    known = Vocabulary.of(text, unit="symbols")
+    assert known.symbols == ("\n", "|", "-", "C4", "F#4", "R")
+    assert known.decode(known.encode(text)) == text
+    with pytest.raises(DataError, match="'G4' at place 1 .* 6 symbols that are known"):
+        known.encode("C4 G4")

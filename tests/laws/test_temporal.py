@@ -111,6 +111,33 @@ def test_predictions_are_the_enumerated_means(name):
 
 
 @everyone
+def test_likelihoods_of_frames_are_enumerated(name):
+    machine, x = TEMPORAL[name](), series()
+    v, fields = machine.frames(x)
+    place = (v * torch.tensor([2.0, 1.0]).double()).sum(1).long()
+    expected = probabilities(machine, fields).gather(1, place[:, None]).log()
+    found = machine.log_frames(x, betas=50, chains=2000, sweeps=20, source=generator(6))
+    for side in found.values():
+        assert side.shape == (3, 6 - machine.lags)
+        assert_close(side.flatten(), expected.flatten(), atol=0.02, rtol=0)
+
+
+@everyone
+def test_a_short_ladder_gives_bounds_from_both_sides(name):
+    """One step and one chain, many times: by Jensen's inequality the truth lies between."""
+    machine, x = TEMPORAL[name](), series(1, 4)
+    with torch.no_grad():
+        machine.graph.edges[0].connection.weight.mul_(3)
+    _, fields = machine.frames(x)
+    place = (x[:, machine.lags :].flatten(0, 1) * torch.tensor([2.0, 1.0]).double()).sum(1).long()
+    expected = probabilities(machine, fields).gather(1, place[:, None]).log().mean()
+    many = x.expand(4000, -1, -1)
+    found = machine.log_frames(many, betas=1, chains=1, sweeps=20, source=generator(7))
+    assert found["forward"].mean() > expected + 0.01
+    assert found["reverse"].mean() < expected - 0.01
+
+
+@everyone
 def test_drawn_frames_have_their_enumerated_probabilities(name):
     """Two frames after a past that all chains share: each pair against its probability."""
     machine, x = TEMPORAL[name](), series(1, 3)

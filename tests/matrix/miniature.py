@@ -119,7 +119,12 @@ UP_NET: dict[str, Any] = {
 TEXT = "the quick brown fox jumps over the lazy dog. " * 60
 """Takes the place of the plays of Shakespeare."""
 
+PLAYS = 65
+"""Different characters in them."""
+
 DRAWN: dict[str, dict[str, Any]] = {
+    "chorale_notes": {"type": "chorale_notes", "count": 20, "length": 20},
+    "chorales": {"type": "chorales", "count": 20},
     "copies": {"type": "copies", "rows": 64, "test": 20, "longest": 4, "test_length": 6},
     "curve": {},
     "environment": {},
@@ -128,7 +133,7 @@ DRAWN: dict[str, dict[str, Any]] = {
     "potts_alignment": {"type": "potts_alignment", "sequences": 300, "test": 50},
     "ring": {},
 }
-"""Reader that makes rows itself -> the source for few rows; empty: as it is."""
+"""Reader that needs no files -> the source for few rows; empty: as it is."""
 
 VOCABULARY = (
     *("goal", "match", "team", "coach"),
@@ -142,6 +147,7 @@ PLAY = {"updates": 20, "memory": 200, "warm_up": 40, "exploration_steps": 50, "t
 SMALL: dict[str, dict[str, Any]] = {
     "nearest_neighbours": {"components": 4},
     "bound": {"samples": 3},
+    "frames": {"series": 2, "betas": 5, "chains": 2, "sweeps": 2},
     "horizon": {"season": 4},
     "linear_forecast": {"season": 4},
     "seasonal_naive": {"season": 4},
@@ -153,6 +159,8 @@ SMALL: dict[str, dict[str, Any]] = {
     "random_player": {"episodes": 3},
     "perplexity": {"documents": 5, "betas": 10, "chains": 5, "sweeps": 5},
     "lda": {"passes": 1, "samples": 50, "documents": 5},
+    "logistic_autoregression": {"lags": [1], "alphas": [10.0]},
+    "ngram": {"longest": 3},
     "logistic_regression": {"C": [1.0], "max_iter": 50},
     "svc": {"C": [1.0], "gamma": ["scale"]},
     "relu_net": {"sizes": [[10]], "alpha": [1e-3], "max_iter": 3},
@@ -313,7 +321,8 @@ def _shrink_sequences(model: dict[str, Any]) -> None:
     if "words" in model:
         model |= {"words": len(VOCABULARY), "hidden": WIDTHS[0]}
         return
-    model["vocabulary"] = len(set(TEXT))
+    if model["vocabulary"] == PLAYS:
+        model["vocabulary"] = len(set(TEXT))
     if "recurrent" in model:
         model["recurrent"] |= {"inputs": 8, "hidden": WIDTHS[0]}
 

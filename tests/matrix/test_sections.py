@@ -28,6 +28,7 @@ TITLES = {
     "samples": "Samples",
     "latent_walk": "A walk through the noise",
     "continuation": "Continuation",
+    "music": "Music",
     "activity": "Hidden activity",
     "code_map": "Map of the codes",
     "traversal": "What the numbers of the code do",
@@ -64,13 +65,14 @@ FITTED = ("abs_mlp", "ring_mlp", "sine_mlp", "xor_mlp")
 """Recipes of nets whose fit can be drawn."""
 
 ONLY = {
-    "continuation": lambda _, model: "channels" in model,
+    "continuation": lambda name, model: "channels" in model and not name.startswith("chorales"),
     "decision_line": lambda name, _: name == "gate_perceptron",
     "fit": lambda name, _: name in FITTED,
     "forecast": lambda _, model: model["type"] == "forecast",
     "heads": lambda _, model: model["type"] == "neural_turing_machine",
     "latent_walk": lambda _, model: model["type"] == "adversaries",
     "memory": lambda _, model: model["type"] == "linear_memory",
+    "music": lambda name, _: name.startswith("chorales"),
     "neighbours": lambda name, _: name.endswith("similarity"),
     "patches": lambda name, _: name.startswith("patches"),
     "unit_map": lambda _, model: model["type"] == "kohonen",

@@ -33,6 +33,7 @@ FIGURES = {
     "contacts": "contact_precision",
     "error": "rmse",
     "forecast": "step_error",
+    "frames": "frame_log_likelihood",
     "horizon": "mase",
     "likelihood": "log_likelihood",
     "linear_svm": "svm_error",
@@ -55,6 +56,16 @@ FIGURES = {
 
 SHARES = {"accuracy", "knn_error", "precision_at_k", "reconstruction_error"}
 """Figures of baselines, all between 0 and 1."""
+
+
+SCORES = {
+    *("log_likelihood", "mase", "perplexity", "return", "step_error"),
+    *("tag_accuracy", "token_nats"),
+}
+"""Other figures of baselines, of which each has one."""
+
+SERIES = ("chorales", "series")
+"""Sources of series without labels."""
 
 
 def here():
@@ -94,8 +105,7 @@ def test_a_run_ends_with_what_its_judges_and_baselines_promise(name, runs, recip
         assert {b["type"] for b in recipe["compare"]} == set(methods) - {recipe["model"]["type"]}
     for baseline in recipe["compare"]:
         figures = methods[baseline["type"]]
-        known = SHARES | {"log_likelihood", "mase", "perplexity", "return", "step_error"}
-        assert (known | {"tag_accuracy"}) & set(figures)
+        assert (SHARES | SCORES) & set(figures)
         assert all(0 <= figures[name] <= 1 for name in SHARES & set(figures))
 
 
@@ -200,7 +210,7 @@ def of_rows(judge, recipe):
         return rf"judge {judge}: "
     if judge in UNLIKE:
         return unlike(judge, recipe)
-    if judge == "forecast" or type_of(recipe["data"]["source"]) == "series":
+    if judge in ("forecast", "frames") or type_of(recipe["data"]["source"]) in SERIES:
         return unsuited(judge, recipe)
     if judge == "accuracy" and not classifies(recipe):
         return r"judge.*accuracy.*(net|class|labelled test rows)"
@@ -267,8 +277,12 @@ def one_kind(recipe):
 
 def unsuited(judge, recipe):
     """What a series without labels is told by a judge, and other rows by that of series."""
-    if type_of(recipe["data"]["source"]) != "series":
-        return r"judge forecast: no model .* predicts the next frame of a series"
+    if type_of(recipe["data"]["source"]) not in SERIES:
+        what = {
+            "forecast": "predicts the next frame of a series",
+            "frames": "has a likelihood of the frames of a series",
+        }
+        return rf"judge {judge}: no model .* {what[judge]}"
     if judge in ("accuracy", "linear_svm", "neighbours", "retrieval", "robustness"):
         return rf"judge {judge}: "
     whys = {
@@ -317,11 +331,16 @@ def unlike(judge, recipe):
     return ""
 
 
+UNLABELLED = (
+    *("arrays", "characters", "chorale_notes", "copies", "dates", "patches"),
+    *("potts_alignment", "tagged"),
+)
+"""Other sources without labels."""
+
+
 def unsearched(judge, recipe):
     """What is said where nothing can be searched by codes and labels; else nothing."""
-    if type_of(recipe["data"]["source"]) in (
-        *("arrays", "characters", "copies", "dates", "patches", "potts_alignment", "tagged"),
-    ):
+    if type_of(recipe["data"]["source"]) in UNLABELLED:
         return rf"judge {judge}: \w+ has no labelled"
     if recipe["model"]["type"] in ("adversaries", "linear_memory", "perceptron"):
         return rf"judge {judge}: no model .* has hidden layers"
@@ -344,6 +363,7 @@ def unmoved(recipe):
 def judged_by(judges, recipe):
     small = {
         "bound": {"samples": 3},
+        "frames": {"series": 2, "betas": 5, "chains": 2, "sweeps": 2},
         "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
         "modes": {"samples": 20, "updates": 5},
         "parzen": {"samples": 50, "widths": 3},

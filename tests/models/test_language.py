@@ -29,6 +29,17 @@ def test_it_takes_the_symbols_of_the_data():
         model([*reversed(data().vocabulary.symbols)]).meet(data())
 
 
+def test_its_unit_is_that_of_the_data_or_refused():
+    made = model(len(data().vocabulary))
+    assert made.net.settings["unit"] is None
+    made.meet(data())
+    assert made.net.settings["unit"] == "characters"
+    other = model(len(data().vocabulary))
+    other.net.settings["unit"] = "words"
+    with pytest.raises(ValueError, match="its unit is words, but .* is cut into characters"):
+        other.meet(data())
+
+
 def test_a_stream_is_read_with_one_state():
     made, rows = model(), data().test
     kind = rows.kinds["x"]

@@ -9,9 +9,20 @@ from harmonium.learning.watch import doubtful_estimate
 from harmonium.likelihood import Ladder as Settings
 from harmonium.likelihood import density
 from harmonium.random import generator
-from harmonium.sampling import OnlineLogZ, anneal, clamped, mean_field, scaled, sweep, tempered
+from harmonium.sampling import (
+    OnlineLogZ,
+    anneal,
+    clamped,
+    mean_field,
+    scaled,
+    shifted,
+    sweep,
+    swept,
+    tempered,
+)
 from harmonium.sampling.ais import _estimate, base_fields
 from harmonium.sampling.chains import run
+from harmonium.sampling.sweep import complete
 from harmonium.sampling.tempering import Ladder
 from tests.laws.registry import GRAPHS
 from tests.laws.specimens import random_state, randomised
@@ -269,3 +280,22 @@ def test_reverse_runs_start_from_equally_many_chains_for_each_row(rows):
     hold = {"v": torch.zeros(2, 3)}
     with pytest.raises(ValueError, match=f"starts has {rows} rows: give the same number"):
         reverse_ais(graph, starts, hold=hold, betas=5)
+
+
+def test_each_row_of_fields_has_its_own_log_z():
+    graph = randomised(rbm(4, 3), 5)
+    fields = {"v": torch.randn(3, 4, generator=generator(1)).double()}
+    expected = [exact.log_partition(shifted(graph, {"v": f})) for f in fields["v"]]
+    view = shifted(graph, fields)
+    base = {"v": torch.full((3, 4), 0.4).double()}
+    forward = ais(view, betas=100, chains=500, base=base, source=generator(2))
+    assert forward.log_weights.shape == (3, 500)
+    assert_close(forward.log_z, torch.stack(expected), atol=0.03, rtol=0)
+    rows = shifted(graph, {"v": fields["v"].repeat_interleave(500, 0)})
+    state = complete(rows, {}, rows=1500, source=generator(3))
+    for _ in range(50):
+        state, _ = swept(rows, state, source=generator(4))
+    reverse = reverse_ais(view, state, betas=100, base=base, source=generator(5))
+    assert_close(reverse.log_z, torch.stack(expected), atol=0.05, rtol=0)
+    with pytest.raises(ValueError, match="numbers differ"):
+        ais(shifted(view, {"h": fields["v"][:2, :3]}), betas=2)

@@ -11,6 +11,7 @@ from harmonium.apply.forecasting import forecast_rows, forecasts
 from harmonium.apply.layers import draw_layers
 from harmonium.apply.lines import LINES, write_lines
 from harmonium.apply.outline import count, outline, summary
+from harmonium.apply.playing import continued_roll, midi_of_texts
 from harmonium.apply.reading import known_values, like_training, overview, read, rows_of
 from harmonium.apply.retrieving import index_of, matches
 from harmonium.apply.sheets import new_picture
@@ -45,6 +46,7 @@ __all__ = [
     "bounds",
     "codes_in",
     "continuations",
+    "continued_roll",
     "count",
     "decode",
     "diagnose_recipe",
@@ -62,6 +64,7 @@ __all__ = [
     "like_training",
     "likelihood",
     "matches",
+    "midi_of_texts",
     "model_recipe",
     "new_file",
     "new_picture",

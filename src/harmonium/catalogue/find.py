@@ -10,7 +10,7 @@ from pathlib import Path
 
 from harmonium.files import expanded
 
-__all__ = ["closest", "find", "home", "nearest", "places"]
+__all__ = ["cached", "closest", "find", "home", "nearest", "places"]
 
 _VARIABLE = "HARMONIUM_DATA"
 _SYSTEM = Path("/usr/share/datasets")  # where Debian's dataset-* packages install
@@ -64,6 +64,14 @@ def home(name: str) -> Path:
     """
     variable = os.environ.get(_VARIABLE)
     return (expanded(variable) if variable else _cache()) / name
+
+
+def cached(name: str) -> Path:
+    """Return the directory of what was computed from set `name`; it need not exist yet.
+
+    It is in the user cache, as in `places`, since what others lay out may be read-only.
+    """
+    return _cache() / name
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["sample"]
 
+_MUSIC = (".mid", ".midi")
+_NOT_OF_SERIES = "it is of texts only, and the model continues series: leave it out"
+
 
 def sample(  # noqa: PLR0913
     run: RunName,
@@ -23,7 +26,8 @@ def sample(  # noqa: PLR0913
         typer.Option(
             "--output",
             "-o",
-            help="The new file; its suffix gives the format. Texts are printed without one.",
+            help="The new file; its suffix gives the format. Texts are printed without one; "
+            ".mid plays those that are music.",
         ),
     ] = None,
     n: Annotated[
@@ -47,12 +51,17 @@ def sample(  # noqa: PLR0913
         ),
     ] = None,
     prompt: Annotated[
-        str | None, typer.Option(help="Beginning of the text that a language model continues.")
+        str | None,
+        typer.Option(
+            help="Beginning of the text that a language model continues, or of music in notes."
+        ),
     ] = None,
     length: Annotated[
         int | None,
         typer.Option(
-            min=1, max=10**6, help="Characters or words to draw, by default 500; of texts only."
+            min=1,
+            max=10**6,
+            help="Characters, words or notes to draw, by default 500; frames of music, 48.",
         ),
     ] = None,
     temperature: Annotated[
@@ -75,11 +84,11 @@ def sample(  # noqa: PLR0913
     device: Device = "cpu",
     overwrite: Overwrite = False,
 ) -> None:
-    """Draw from the model: a .png sheet, values to .npy, .csv, .parquet or .h5, or a text.
+    """Draw from the model: a .png sheet, values to .npy, .csv, .parquet or .h5, a text, music.
 
     Values are means of the visible units given the last hidden states, or given a code drawn
     from its prior, in the units that the model saw. Known values stay as they are. A language
-    model continues the prompt.
+    model continues the prompt. Models of notes or piano rolls write a .mid file.
     """
     from harmonium import apply
     from harmonium.models import Continues
@@ -98,6 +107,12 @@ def sample(  # noqa: PLR0913
     if any(isinstance(model, Continues) for model in used.models.values()):
         _refuse(rows, "the model continues texts and has no chains: leave it out")
         _text(used, texts, n=n or 1, seed=seed, file=file)
+        return
+    if output is not None and output.suffix.lower() in _MUSIC:
+        used.able("forecasts")
+        _refuse(rows, "the model continues series and has no chains: leave it out")
+        _refuse({k: v for k, v in texts.items() if k not in ("prompt", "length")}, _NOT_OF_SERIES)
+        _roll(used, texts, n=n or 1, seed=seed, file=file)
         return
     if any(value is not None for value in texts.values()):
         used.able("continues")
@@ -132,9 +147,34 @@ def _text(
     if file["output"] is None:
         say(text)
         return
-    with apply.new_file(file["output"], suffixes=(".txt",), overwrite=file["overwrite"]) as place:
+    if file["output"].suffix.lower() in _MUSIC:
+        _play(apply.midi_of_texts(used, made), file)
+        say(text)
+        return
+    with apply.new_file(
+        file["output"], suffixes=(".txt", *_MUSIC), overwrite=file["overwrite"]
+    ) as place:
         place.write_text(f"{text}\n", encoding="utf-8")
     say(f"{file['output']}: {n} text{'s' * (n > 1)}")
+
+
+def _roll(
+    used: "apply.Trained", given: dict[str, Any], *, n: int, seed: int, file: dict[str, Any]
+) -> None:
+    """Writes piano rolls that follow a prompt."""
+    from harmonium import apply
+
+    length = given["length"] or 48
+    _play(apply.continued_roll(used, given["prompt"], n=n, length=length, seed=seed), file)
+    say(f"{file['output']}: {n} piece{'s' * (n > 1)} of {length} drawn frames")
+
+
+def _play(music: bytes, file: dict[str, Any]) -> None:
+    """Writes a MIDI file."""
+    from harmonium import apply
+
+    with apply.new_file(file["output"], suffixes=_MUSIC, overwrite=file["overwrite"]) as place:
+        place.write_bytes(music)
 
 
 def _values(

@@ -14,6 +14,7 @@ from harmonium.data.check import (
     constant_features,
     standardised_warning,
 )
+from harmonium.data.chorales import chorale_notes, chorales
 from harmonium.data.cifar import cifar10
 from harmonium.data.copies import copies
 from harmonium.data.corel5k import corel5k
@@ -156,6 +157,8 @@ __all__ = [
     "arrays",
     "check_array",
     "check_range",
+    "chorale_notes",
+    "chorales",
     "cifar10",
     "constant_features",
     "copies",

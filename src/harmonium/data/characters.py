@@ -41,7 +41,7 @@ def characters(
         ValueError: a file is not in this encoding (the message gives the place of the byte), a
             text is too short, or the test text has a character that the training text lacks.
     """
-    texts = _texts(train, test, encoding=encoding)
+    texts = _texts(train, test, encoding=encoding, whole_words=False)
     return stream_set(_stem(train), texts, length=length)
 
 
@@ -71,7 +71,7 @@ def words(
         FileNotFoundError: a file is missing.
         ValueError: as `characters`.
     """
-    texts = _texts(train, test, encoding=encoding)
+    texts = _texts(train, test, encoding=encoding, whole_words=True)
     return stream_set(_stem(train), texts, length=length, unit="words", size=size)
 
 
@@ -82,18 +82,20 @@ def stream_set(
     length: int,
     unit: Unit = "characters",
     size: int | None = None,
+    known: Vocabulary | None = None,
 ) -> DataSet:
     """Makes a data set of streams.
 
     Args:
         name: of the set.
-        texts: split -> its text; with "train", whose symbols are the vocabulary.
+        texts: split -> its text; with "train".
         length: symbols of a row that follow another one.
         unit: into what texts are cut.
         size: number of words in the vocabulary; None for all.
+        known: the vocabulary; None for that of the training text.
 
     Raises:
-        ValueError: a text has fewer than two symbols, or one that the training text lacks.
+        ValueError: a text has fewer than two symbols, or one that the vocabulary lacks.
 
     >>> toy = stream_set("toy", {"train": "to be or not to be"}, length=4)
     >>> toy, toy.train.x.shape, toy.columns["x"].text(toy.train.x[1:3])
@@ -105,7 +107,7 @@ def stream_set(
             raise DataError(
                 f"{name}, {part}: {found} {unit} of text; at least {_LEAST} are needed"
             )
-    vocabulary = Vocabulary.of(texts["train"], unit=unit, size=size)
+    vocabulary = known or Vocabulary.of(texts["train"], unit=unit, size=size)
     splits: dict[str, Any] = {
         part: Examples({"x": windows(vocabulary.encode(text, name=f"{name}, {part}"), length)})
         for part, text in texts.items()
@@ -129,13 +131,17 @@ def windows(stream: Tensor, length: int) -> Tensor:
     return padded.unfold(0, length + 1, length).contiguous()
 
 
-def _texts(train: Path, test: Path | float | None, *, encoding: str) -> dict[str, str]:
+def _texts(
+    train: Path, test: Path | float | None, *, encoding: str, whole_words: bool
+) -> dict[str, str]:
     whole = read_text(Path(train), encoding)
     if test is None:
         return {"train": whole}
     if isinstance(test, str | Path):
         return {"train": whole, "test": read_text(Path(test), encoding)}
     cut = len(whole) - round(test * len(whole))
+    if whole_words and 0 < cut < len(whole):  # back to the last space before the cut
+        cut = max(whole.rfind(" ", 0, cut), whole.rfind("\n", 0, cut)) + 1 or cut
     if not 0 < cut < len(whole):
         if test == 0:
             return {"train": whole}

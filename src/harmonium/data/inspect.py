@@ -16,6 +16,7 @@ from harmonium.data.check import (
 from harmonium.data.columns import listed
 from harmonium.data.dataset import DataSet
 from harmonium.data.examples import Examples
+from harmonium.data.kinds import Series
 from harmonium.data.streamed import Rows, pieces
 from harmonium.data.summary import extremes
 from harmonium.errors import DataError
@@ -81,7 +82,8 @@ need [0, 1]: add a \
     if not _truth_table(dataset.train.x):
         warnings = [*_few_rows(dataset), *warnings, *_repeated_rows(dataset)]
     warnings += _constant_targets(dataset)
-    if low is None and high is None:
+    series = isinstance(dataset.columns["x"], Series)  # their readers standardise real channels
+    if low is None and high is None and not series:
         warnings += _unscaled(dataset)
     return warnings
 

@@ -1,4 +1,4 @@
-"""Vocabularies: the characters or words that a model of language knows, and their indices."""
+"""Vocabularies: the symbols that a model of language knows, and their indices."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from harmonium.errors import DataError
 
 __all__ = ["UNKNOWN", "Unit", "Vocabulary", "parts_of"]
 
-Unit = Literal["characters", "words"]
-"""Into what a text is cut."""
+Unit = Literal["characters", "words", "symbols"]
+"""Into what a text is cut; symbols stand between spaces, such as names of notes."""
 
 UNKNOWN = "<unknown>"
 """The symbol that stands for all words outside a vocabulary."""
 
 _WORDS = re.compile(r"\n|\w+(?:['\N{RIGHT SINGLE QUOTATION MARK}]\w+)*|[^\w\s]")
+_SYMBOLS = re.compile(r"\n|\S+")
 _CLOSING = set(".,;:!?)]}\n")
 _OPENING = set("([{\n")
 _NAMED = 5
@@ -35,8 +36,9 @@ class Vocabulary:
 
     Args:
         symbols: characters or words, all different.
-        unit: into what a text is cut: every character, or words, punctuation marks and ends of
-            lines. A vocabulary of words may hold "<unknown>", which stands for all other words.
+        unit: into what a text is cut: every character; or words, punctuation marks and ends of
+            lines; or whatever stands between spaces, and ends of lines. A vocabulary of words may
+            hold "<unknown>", which stands for all other words.
 
     Raises:
         ValueError: there are no symbols, or a symbol is there twice.
@@ -67,8 +69,8 @@ that are known: leave it out, or train on a text that has it
 
         Args:
             text: the text.
-            unit: characters, in the order of their code points; or words, the most frequent
-                first, ties in alphabetical order.
+            unit: characters, in the order of their code points; or words or symbols, the most
+                frequent first, ties in alphabetical order.
             size: most words, "<unknown>" among them; None for all words of the text, without it.
 
         >>> Vocabulary.of("to be or not to be", unit="words", size=3).symbols
@@ -113,7 +115,9 @@ that are known: leave it out, or train on a text that has it
         """The text of indices; indices below 0 are left out, as they stand for no symbol."""
         numbers = indices.flatten().tolist() if isinstance(indices, Tensor) else indices
         parts = [self.symbols[k] for k in numbers if k >= 0]
-        return "".join(parts) if self.unit == "characters" else _joined(parts)
+        if self.unit == "characters":
+            return "".join(parts)
+        return _joined(parts) if self.unit == "words" else _spaced(parts)
 
     def _refuse(self, parts: Sequence[str], indices: Sequence[int | None], *, name: str) -> None:
         at = indices.index(None)
@@ -129,12 +133,19 @@ that are known: leave it out, or train on a text that has it
 
 
 def parts_of(text: str, unit: Unit) -> Sequence[str]:
-    """Cuts a text into characters, or into words, punctuation marks and ends of lines.
+    """Cuts a text into characters, words and punctuation marks, or symbols; and ends of lines.
 
-    >>> parts_of("Don't stop.", "words")
-    ["Don't", 'stop', '.']
+    >>> parts_of("Don't stop.", "words"), parts_of("F#4 - |", "symbols")
+    (["Don't", 'stop', '.'], ['F#4', '-', '|'])
     """
-    return text if unit == "characters" else _WORDS.findall(text)
+    if unit == "characters":
+        return text
+    return (_WORDS if unit == "words" else _SYMBOLS).findall(text)
+
+
+def _spaced(symbols: Sequence[str]) -> str:
+    """Symbols with spaces between them, but none at ends of lines."""
+    return re.sub(" ?\n ?", "\n", " ".join(symbols))
 
 
 def _joined(words: Sequence[str]) -> str:

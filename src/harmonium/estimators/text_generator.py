@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -15,6 +15,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from harmonium import nets
 from harmonium.ambient import neutrally
 from harmonium.data import StreamBatches, stream_set
+from harmonium.data.vocabulary import Unit
 from harmonium.errors import UsageError, UsageTypeError
 from harmonium.estimators.estimator import Trained, fresh_seed
 from harmonium.learning import Descent, Training
@@ -38,7 +39,7 @@ class TextGenerator(Trained):
         hidden_size: units of the recurrent layer.
         cell: kind of the recurrent layer: "lstm", "gru", "rnn" or "multiplicative".
         embedding_size: numbers that are learned for every symbol.
-        unit: what a symbol is: "characters" or "words".
+        unit: what a symbol is: "characters", "words", or "symbols" between spaces.
         vocabulary_size: number of words that are known, the most frequent; None for all.
         dropout: share of the values that are switched off at random while it learns.
         sequence_length: symbols through which gradients flow back.
@@ -66,7 +67,7 @@ class TextGenerator(Trained):
         "hidden_size": [Interval(Integral, 1, None, closed="left")],
         "cell": [StrOptions({*KINDS["Recurrent"]})],
         "embedding_size": [Interval(Integral, 1, None, closed="left")],
-        "unit": [StrOptions({"characters", "words"})],
+        "unit": [StrOptions({"characters", "words", "symbols"})],
         "vocabulary_size": [Interval(Integral, 2, None, closed="left"), None],
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "sequence_length": [Interval(Integral, 1, None, closed="left")],
@@ -82,7 +83,7 @@ class TextGenerator(Trained):
     _: KW_ONLY
     cell: str = "lstm"
     embedding_size: int = 32
-    unit: Literal["characters", "words"] = "characters"
+    unit: Unit = "characters"
     vocabulary_size: int | None = None
     dropout: float = 0.0
     sequence_length: int = 64

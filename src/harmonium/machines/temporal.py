@@ -22,7 +22,8 @@ from harmonium.graph import EnergyGraph, View
 from harmonium.learning.ceiling import Ceiling, ceilings
 from harmonium.machines.rbm import rbm
 from harmonium.random import Source, initial
-from harmonium.sampling import shifted, swept
+from harmonium.sampling import ais, reverse_ais, shifted, swept
+from harmonium.sampling.ais import Estimate
 from harmonium.units import Bernoulli, Gaussian
 
 __all__ = ["TemporalRBM", "past_of"]
@@ -171,12 +172,19 @@ class TemporalRBM(nn.Module):
 
     @torch.no_grad()
     def forecast(
-        self, x: Tensor, *, chains: int = 20, sweeps: int = 20, source: Source = None
+        self,
+        x: Tensor,
+        *,
+        known: Tensor | None = None,
+        chains: int = 20,
+        sweeps: int = 20,
+        source: Source = None,
     ) -> Tensor:
         """One-step predictions of the frames L, ..., T - 1, each from the true frames before it.
 
         Args:
             x: series ``(B, T, C)``.
+            known: which frames are predicted, ``(B, T - L)``; others are 0. None: all.
             chains: as in ``expected``.
             sweeps: as in ``expected``.
             source: random generator.
@@ -184,9 +192,62 @@ class TemporalRBM(nn.Module):
         Returns:
             ``(B, T - L, C)``.
         """
-        _, fields = self.frames(x)
-        mean = self.expected(fields, chains=chains, sweeps=sweeps, source=source)
-        return mean.reshape(len(x), -1, self.channels)
+        v, fields = self.frames(x)
+        there = _rows_of(known, v)
+        own = {name: f[there] for name, f in fields.items()}
+        found = torch.zeros_like(v)
+        found[there] = self.expected(own, chains=chains, sweeps=sweeps, source=source)
+        return found.view(len(x), -1, self.channels)
+
+    @torch.no_grad()
+    def log_frames(
+        self,
+        x: Tensor,
+        *,
+        known: Tensor | None = None,
+        betas: int = 300,
+        chains: int = 10,
+        sweeps: int = 100,
+        source: Source = None,
+    ) -> dict[str, Tensor]:
+        r"""log p of the frames L, ..., T - 1, each given the true frames before it, in nats.
+
+        .. math:: \log p(v_t \mid past) = -F(v_t \mid past) - \log Z(past)
+
+        Each frame has its own log Z, estimated by annealed importance sampling from both sides.
+        The runs begin at independent units with the means of short chains, the reverse runs at
+        draws of chains that start at the true frame.
+
+        Args:
+            x: series ``(B, T, C)``.
+            known: which frames are scored, ``(B, T - L)``; others are 0. None: all.
+            betas: annealing steps.
+            chains: runs for each frame, in each direction.
+            sweeps: of the chains that start the reverse runs.
+            source: random generator.
+
+        Returns:
+            "forward", too high on average, and "reverse", too low if the chains are at
+            equilibrium: ``(B, T - L)``, float64.
+        """
+        v, fields = self.frames(x)
+        places = _rows_of(known, v)
+        found = {side: v.new_zeros(len(v), dtype=torch.float64) for side in ("forward", "reverse")}
+        for at in places.split(max(1, _ROWS // chains)):
+            seen, own = v[at], {n: f[at] for n, f in fields.items()}
+            view = self.given(own)
+            score = -view.free_energy({"v": seen}, ("h",)).double()
+            mean = self._expected(own, chains=chains, sweeps=10, source=source)
+            base = {"v": mean, "h": view.units["h"].mean(view.field("h", {"v": mean}))}
+            common: Any = {"betas": betas, "base": base, "source": source}
+            found["forward"][at] = score - _each(ais(view, chains=chains, **common))
+            every = self.given({n: f.repeat_interleave(chains, 0) for n, f in own.items()})
+            state: Any = {"v": seen.repeat_interleave(chains, 0)}
+            state["h"] = every.units["h"].sample(every.field("h", state), source)
+            for _ in range(sweeps):
+                state, _ = swept(every, state, source=source)
+            found["reverse"][at] = score - _each(reverse_ais(view, state, **common))
+        return {side: log_p.view(len(x), -1) for side, log_p in found.items()}
 
     @torch.no_grad()
     def continued(
@@ -284,6 +345,18 @@ class TemporalRBM(nn.Module):
     def __getstate__(self) -> dict[str, Any]:
         """The state for copies and files, without the generator."""
         return {**self.__dict__, "source": None}
+
+
+def _rows_of(known: Tensor | None, rows: Tensor) -> Tensor:
+    """Indices of the rows that are known; of all without a word about it."""
+    if known is None:
+        return torch.arange(len(rows), device=rows.device)
+    return known.flatten().nonzero().flatten()
+
+
+def _each(estimate: Estimate) -> Tensor:
+    """log Z of each row, ``(B,)``; a single row has a scalar."""
+    return estimate.log_z.reshape(-1)
 
 
 def _limited(graph: EnergyGraph, limits: Sequence[Ceiling]) -> None:

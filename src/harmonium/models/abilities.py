@@ -70,6 +70,7 @@ __all__ = [
     "Remembers",
     "Samples",
     "Scores",
+    "ScoresFrames",
     "Steps",
     "Tags",
     "Transduces",
@@ -245,6 +246,25 @@ class Scores(Protocol):
         ladder: Ladder | None = None,
     ) -> dict[str, Any]:
         """Mean log-likelihood in nats per row, with its interval; see ``likelihood.density``."""
+        ...
+
+
+@runtime_checkable
+class ScoresFrames(Protocol):
+    """Has a likelihood of every frame of a series, given the ones before it."""
+
+    @property
+    def lags(self) -> int:
+        """Frames at the start of a series that are not predicted."""
+        ...
+
+    def log_frames(
+        self, batch: Batch, ladder: Ladder, *, source: Source = None
+    ) -> dict[str, Tensor]:
+        """log p of each frame given the true ones before it, ``(B, T - lags)``, in nats.
+
+        "forward" is too high on average, "reverse" too low; where p is known they are equal.
+        """
         ...
 
 

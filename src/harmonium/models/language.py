@@ -45,7 +45,7 @@ class _TextModel(NetModel):
         """Takes over the symbols of the data.
 
         Raises:
-            ValueError: the net has another number of symbols, or was given others.
+            ValueError: the net has another number of symbols, or was given others or another unit.
         """
         known = data.vocabulary
         if known is None:
@@ -54,6 +54,12 @@ class _TextModel(NetModel):
             raise UsageError(
                 f"model: it knows {self.net.symbols} symbols, but {data.name} has {len(known)} "
                 f"different {known.unit}: make vocabulary {len(known)}"
+            )
+        unit = self.net.settings["unit"]
+        if unit is not None and unit != known.unit:
+            raise UsageError(
+                f"model: its unit is {unit}, but {data.name} is cut into {known.unit}: leave unit "
+                "out, or take another source"
             )
         given = self.net.settings["vocabulary"]
         if isinstance(given, list) and given != [*known.symbols]:

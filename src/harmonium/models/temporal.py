@@ -9,6 +9,7 @@ from torch import Tensor
 
 from harmonium.data import Examples
 from harmonium.learning.objectives.series import known_frames
+from harmonium.likelihood import Ladder
 from harmonium.machines.temporal import TemporalRBM
 from harmonium.models.abilities import Batch
 from harmonium.models.model import Model
@@ -60,8 +61,21 @@ class TemporalModel(Model):
         return known_frames(batch["x"], batch.get("length"))[:, self.lags :]
 
     def forecast(self, batch: Batch, *, source: Source = None) -> Tensor:
-        """One-step predictions of the frames from L on, ``(B, T - L, C)``."""
-        return self.machine.forecast(batch["x"], source=source)
+        """One-step predictions of the frames from L on, ``(B, T - L, C)``; 0 after the end."""
+        return self.machine.forecast(batch["x"], known=self.known(batch), source=source)
+
+    def log_frames(
+        self, batch: Batch, ladder: Ladder, *, source: Source = None
+    ) -> dict[str, Tensor]:
+        """log p of the frames from L on, from both sides; see ``TemporalRBM.log_frames``."""
+        return self.machine.log_frames(
+            batch["x"],
+            known=self.known(batch),
+            betas=ladder.betas,
+            chains=ladder.chains,
+            sweeps=ladder.sweeps,
+            source=source,
+        )
 
     def continued(self, batch: Batch, frames: int, *, source: Source = None) -> Tensor:
         """Draws of the frames that may follow series, ``(B, frames, C)``.

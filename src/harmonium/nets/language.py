@@ -32,7 +32,7 @@ class LanguageNet(nn.Module):
     Args:
         vocabulary: number of symbols; or the symbols themselves, which a run puts here.
         recurrent: layer that reads the vectors of the symbols.
-        unit: what a symbol is: a character or a word.
+        unit: what a symbol is; None: what the data of a run say, otherwise a character.
         dropout: share of the outputs of the recurrent layer that are switched off at random in
             training mode. The vectors of the symbols stay whole: what is lost of a character
             cannot be made good by its neighbours.
@@ -56,12 +56,13 @@ class LanguageNet(nn.Module):
         vocabulary: Count | Sequence[str],
         recurrent: Recurrent,
         *,
-        unit: Unit = "characters",
+        unit: Unit | None = None,
         dropout: Share = 0.0,
     ) -> None:
         super().__init__()
         core: Any = recurrent
-        known = Vocabulary(tuple(vocabulary), unit) if isinstance(vocabulary, Sequence) else None
+        listed = tuple(vocabulary) if isinstance(vocabulary, Sequence) else ()
+        known = Vocabulary(listed, unit or "characters") if listed else None
         self.symbols = len(vocabulary) if isinstance(vocabulary, Sequence) else int(vocabulary)
         if self.symbols < 2:
             raise UsageError(f"a vocabulary of {self.symbols} symbols: at least 2 are needed")

@@ -24,7 +24,7 @@ from harmonium.ambient import room
 from harmonium.arguments import checked
 from harmonium.bounds import Count
 from harmonium.errors import UsageError
-from harmonium.graph import Graph, State
+from harmonium.graph import Graph, State, View
 from harmonium.random import Source
 from harmonium.sampling.sweep import complete, swept
 from harmonium.sampling.views import clamped, tempered
@@ -90,12 +90,13 @@ def ais(
 
     Args:
         graph: a machine or view; totals of Multinomial units must be bound. With several totals,
-            ``graph.given(v=lengths)``, there is one log Z for each.
+            ``graph.given(v=lengths)``, there is one log Z for each; likewise with several fields,
+            ``shifted(graph, {"v": (B, *shape)})``.
         betas: the ladder, rising from 0 to 1, or the number of its steps.
-        chains: independent runs (per row, with ``hold`` or several totals).
+        chains: independent runs (per row, with ``hold``, several totals or fields).
         base: means of the independent units at beta = 0, by group; give the means of the data. A
-            group left out starts from its own bias. With ``hold`` they may differ between rows,
-            ``(B, *shape)``: give those of ``mean_field``.
+            group left out starts from its own bias. With ``hold`` or several fields they may
+            differ between rows, ``(B, *shape)``: give those of ``mean_field``.
         hold: name -> ``(B, *shape)``: estimate log Z of the other groups given these values, one
             per row. This is the unnormalised log-probability of the values.
         source: random generator.
@@ -104,9 +105,9 @@ def ais(
         ValueError: the ladder does not rise from 0 to 1, or the graph cannot be normalised.
     """
     ladder = _ladder(betas)
-    graph, lengths = _each_length(graph, hold, chains=chains)
+    graph, several = _each_row(graph, hold, chains=chains)
     graph, rows = _held(graph, hold, chains=chains)
-    rows, per_row = max(rows, lengths), hold is not None or lengths > 0
+    rows, per_row = max(rows, several), hold is not None or several > 0
     extra = base_fields(graph, _per_chain(graph, base or {}, chains=chains))
     start = complete(tempered(graph, 0.0, base=extra), {}, rows=rows * chains, source=source)
     log_w, log_z0 = _run(graph, start, ladder=ladder, extra=extra, source=source)
@@ -130,7 +131,7 @@ def reverse_ais(
         starts: samples of the model, name -> ``(chains, *shape)``: exact samples, or chains that
             are assumed to be at equilibrium. With ``hold``, samples given each row's values,
             ``(B * chains, *shape)``, the chains of a row next to each other. With several totals
-            likewise.
+            or fields likewise.
         betas: as in ``ais``.
         base: as in ``ais``.
         hold: as in ``ais``.
@@ -142,16 +143,16 @@ def reverse_ais(
     ladder = _ladder(betas)
     graph.check(starts, needed=set(graph.units) - set(hold or {}), finite=True)
     rows = 1 if hold is None else len(next(iter(hold.values())))
-    _, lengths = _each_length(graph, hold, chains=1)
-    chains, left = divmod(len(next(iter(starts.values()))), max(rows, lengths))
+    _, several = _each_row(graph, hold, chains=1)
+    chains, left = divmod(len(next(iter(starts.values()))), max(rows, several))
     if left or not chains:
         raise UsageError(
             f"starts has {len(next(iter(starts.values())))} rows: give the same number of chains "
-            f"for each of {max(rows, lengths)} rows"
+            f"for each of {max(rows, several)} rows"
         )
-    graph, _ = _each_length(graph, hold, chains=chains)
+    graph, _ = _each_row(graph, hold, chains=chains)
     graph, rows = _held(graph, hold, chains=chains)
-    rows, per_row = max(rows, lengths), hold is not None or lengths > 0
+    rows, per_row = max(rows, several), hold is not None or several > 0
     extra = base_fields(graph, _per_chain(graph, base or {}, chains=chains))
     starts = {name: starts[name] for name in graph.units}
     log_w, log_z0 = _run(graph, starts, ladder=ladder.flip(0), extra=extra, source=source)
@@ -191,25 +192,32 @@ def _held(graph: Graph, hold: State | None, *, chains: int) -> tuple[Graph, int]
     return graph, rows
 
 
-def _each_length(graph: Graph, hold: State | None, *, chains: int) -> tuple[Graph, int]:
-    """The graph with the lengths of every row repeated for its chains, and their number.
+def _each_row(graph: Graph, hold: State | None, *, chains: int) -> tuple[Graph, int]:
+    """The graph with lengths and fields of every row repeated for its chains; number of rows.
 
-    The number is 0 if no group has one length per row.
+    The number is 0 if no group has a length or a field for each row.
     """
     context = {n: u.context for n, u in graph.units.items() if u.context is not None}
     several = {
         n: c.reshape(-1) for n, c in context.items() if c.numel() > 1 and n not in (hold or {})
     }
-    counts = {len(c) for c in several.values()}
-    if hold is not None and several:
+    fields = {
+        n: f for n, f in graph.extras.items() if f.ndim > len(graph.units[n].shape) and len(f) > 1
+    }
+    counts = {len(c) for c in (*several.values(), *fields.values())}
+    if hold is not None and counts:
         counts.add(len(next(iter(hold.values()))))
     if len(counts) > 1:
         raise UsageError(
-            f"rows have lengths of groups {[*several]}, and their numbers differ, "
-            f"{sorted(counts)}: give one length for each row"
+            f"rows have lengths or fields of groups {[*several, *fields]}, and their numbers "
+            f"differ, {sorted(counts)}: give one for each row"
         )
     bound = {n: c.repeat_interleave(chains) for n, c in several.items()}
-    return (graph.given(**bound), counts.pop()) if bound else (graph, 0)
+    graph = graph.given(**bound) if bound else graph
+    if fields:
+        extras = {n: f.repeat_interleave(chains, 0) for n, f in fields.items()}
+        graph = View(graph.units, graph.edges, {**graph.extras, **extras}, graph.constant)
+    return graph, counts.pop() if counts else 0
 
 
 def _per_chain(graph: Graph, base: Mapping[str, Tensor], *, chains: int) -> dict[str, Tensor]:

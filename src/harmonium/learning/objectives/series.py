@@ -44,13 +44,18 @@ class SeriesContrast:
             batch: "x" ``(B, T, C)``, and perhaps "length" ``(B,)``, frames of each series.
         """
         machine: Any = net
-        x = batch["x"]
+        x, length = batch["x"], batch.get("length")
+        if length is not None:  # what comes after the longest series is not even computed
+            x = x[:, : max(int(length.max()), machine.lags + 1)]
+        known = known_frames(x, length)[:, machine.lags :]
+        there = known.flatten()
         v, fields = machine.frames(x)
+        v, fields = v[there], {name: f[there] for name, f in fields.items()}
         view = machine.given(fields)
         drawn = draws(view, v, steps=self.steps, source=machine.source)
         gap = view.potential({"v": v}, ("h",)) - view.potential({"v": drawn}, ("h",))
-        known = known_frames(x, batch.get("length"))[:, machine.lags :].to(gap.dtype)
-        return (gap.view(known.shape) * known).sum(1) / known.sum(1).clamp(min=1)
+        every = gap.new_zeros(len(there)).masked_scatter(there, gap).view(known.shape)
+        return every.sum(1) / known.sum(1).clamp(min=1)
 
 
 @torch.no_grad()

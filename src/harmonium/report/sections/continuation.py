@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from harmonium.data.notes import numbers_of
 from harmonium.needs import Needs, unmet
 from harmonium.report.evidence import Evidence
 from harmonium.report.page import Picture, Section
@@ -22,7 +23,8 @@ _CHANNELS, _DRAWS, _SERIES, _LONGEST = 6, 3, 3, 200
 def section(evidence: Evidence) -> Section | str | None:
     """Section with a picture for some held-out series: the first half is given, the rest drawn.
 
-    None for models of other data: the page then does not mention the section.
+    None for models of other data, and for music, which has a section of its own: the page then
+    does not mention the section.
     """
     if unmet(_NEEDS, evidence.models.values(), data=None):
         return None
@@ -34,6 +36,8 @@ def section(evidence: Evidence) -> Section | str | None:
     kind: Any = evidence.data.columns["x"]
     names = getattr(kind, "channels", batch["x"].shape[2])
     names = [f"channel {k}" for k in range(names)] if isinstance(names, int) else [*names]
+    if numbers_of(names):
+        return None
     shown = _chosen(len(batch["x"]))
     pictures = [
         _picture(evidence, model, batch=batch, row=row, names=names, split=name) for row in shown
