@@ -293,7 +293,7 @@ def test_check_accepts_draws_and_refuses_the_rest(name):
     assert units.check(drawn) is None
     values, remedy = OFF_DOMAIN[type(units).__name__]
     for value in (*values, math.nan):
-        bad = drawn.clone()
+        bad = drawn.contiguous().clone()
         bad.view(-1)[-1] = value
         with pytest.raises(ValueError, match=remedy):
             units.check(bad)
