@@ -271,7 +271,7 @@ _TABLE = (
     Figure("nca", "expected error of a random neighbour (NCA)", "share", "min"),
     Figure("nca_log", "log-loss of a random neighbour (NCA)", "nats per row", "min"),
     Figure("pinball", "pinball loss of the quantiles", better="min"),
-    Figure("margin", "widening of the intervals"),
+    Figure("interval_margin", "widening of the intervals"),
     Figure("triplet", "triplet loss", better="min"),
     Figure("mistakes", "mistakes while learning", "share", "min", proportion=True),
     Figure("mistakes_total", "mistakes since the start", better="min"),

@@ -30,7 +30,7 @@ def test_the_margin_is_the_right_score_by_hand():
     learner = Conformal(Net())
     figures = learner.step({"x": torch.zeros(19, 3, 1), "y": y})
     assert float(learner.module.margin) == pytest.approx((18 - 1) / 2)
-    assert float(figures["margin"]) == pytest.approx(8.5)
+    assert float(figures["interval_margin"]) == pytest.approx(8.5)
 
 
 def test_intervals_that_are_too_wide_become_narrower():

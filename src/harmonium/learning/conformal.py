@@ -47,7 +47,7 @@ class Conformal:
             batch: "x" ``(N, T, C)`` and "y" ``(N, H * C)``.
 
         Returns:
-            ``margin``: its mean, in the units.
+            ``interval_margin``: its mean, in the units.
 
         Raises:
             ValueError: there are too few rows for the probability.
@@ -58,7 +58,7 @@ class Conformal:
         true = batch["y"].reshape(low.shape) / unit
         margin = margin_of(low, high, true=true, coverage=net.coverage)
         net.margin.copy_(margin)
-        return {"margin": margin.mean()}
+        return {"interval_margin": margin.mean()}
 
     def state_dict(self) -> dict[str, Any]:
         """The net."""
