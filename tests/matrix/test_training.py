@@ -309,7 +309,7 @@ def of_series(judge, recipe):
 def unlike(judge, recipe):
     """What is said where a judge of one kind of model meets another; else nothing."""
     if judge == "horizon":
-        return r"judge horizon: (no model .* several frames with intervals|.* (has no real targets|are no windows of a series))"
+        return r"judge horizon: .*(frames with intervals|has no real targets|are no windows)"
     if judge in ("modes", "parzen"):
         return undrawn(judge, recipe)
     if judge == "map_errors" and recipe["model"]["type"] != "kohonen":
