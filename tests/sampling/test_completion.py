@@ -5,7 +5,8 @@ from torch.testing import assert_close
 
 from harmonium import exact, rbm
 from harmonium.machines import multimodal_dbm
-from harmonium.sampling import completed, mean_field
+from harmonium.random import generator
+from harmonium.sampling import averaged, beginning, completed, mean_field
 from tests.laws.specimens import randomised
 
 
@@ -49,3 +50,19 @@ def test_where_the_means_begin_decides_between_solutions():
     known = torch.tensor([True, False, False])
     state = completed(graph, held, hold={"v": known}, rows=1, begin=begin)
     assert float(state["v"][0, 0]) == 1.0
+
+
+def test_chains_begin_with_what_the_known_values_say():
+    """The hidden unit follows the known bit; the free one starts at its mean and stays there."""
+    graph = multimodal_dbm({"a": [1], "b": [1]}, 1, std=0.0)
+    with torch.no_grad():
+        for name in ("a", "b"):
+            graph.connections[f"{name}-joint"].weight.fill_(20.0)
+            graph.units[name].bias.fill_(-10.0)
+        graph.units["joint"].bias.fill_(-20.0)
+    known = torch.tensor([[0.0], [1.0]]).repeat(50, 1)
+    first = beginning(graph, {"a": known, "b": torch.full_like(known, 0.5)}, source=generator(0))
+    assert torch.equal(first["joint"], known)
+    assert bool((first["b"] == 0.5).all())
+    found = averaged(graph, first, hold={"a": True}, sweeps=4, source=generator(0))
+    assert bool(((found["b"] > 0.5) == (known > 0.5)).all())

@@ -9,7 +9,7 @@ from torch import Tensor
 from harmonium.errors import UsageError
 from harmonium.graph import EnergyGraph, Graph, State
 from harmonium.random import Source
-from harmonium.sampling import averaged, mean_field, swept
+from harmonium.sampling import averaged, beginning, swept
 
 __all__ = ["HeldParts", "average_rows", "drawn_rows", "held_parts"]
 
@@ -68,22 +68,14 @@ def held_parts(graph: EnergyGraph, rows: Mapping[str, Tensor], *, base: State) -
 @torch.no_grad()
 def average_rows(parts: HeldParts, *, sweeps: int, source: Source) -> State:
     """Expected values of every group, by averages along a chain for each row."""
-    return averaged(
-        parts.graph, _first(parts, source=source), hold=parts.hold, sweeps=sweeps, source=source
-    )
+    first = beginning(parts.graph, parts.values, source=source)
+    return averaged(parts.graph, first, hold=parts.hold, sweeps=sweeps, source=source)
 
 
 @torch.no_grad()
 def drawn_rows(parts: HeldParts, *, sweeps: int, source: Source) -> State:
     """Values of every group at the end of a chain for each row."""
-    state = _first(parts, source=source)
+    state = beginning(parts.graph, parts.values, source=source)
     for _ in range(sweeps):
         state, _ = swept(parts.graph, state, hold=parts.hold, source=source)
     return state
-
-
-def _first(parts: HeldParts, *, source: Source) -> State:
-    """Initial values of chains: hidden groups drawn given what is known, and means of the rest."""
-    data = mean_field(parts.graph, parts.values, tolerance=1e-3)
-    units = parts.graph.units
-    return {**parts.values, **{n: units[n].sample(f, source) for n, f in data.fields.items()}}

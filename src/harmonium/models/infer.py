@@ -7,7 +7,7 @@ from torch import Tensor
 from harmonium.graph import EnergyGraph, State
 from harmonium.machines.visible import given_rows, known_values
 from harmonium.random import Source
-from harmonium.sampling import averaged, complete, completed
+from harmonium.sampling import averaged, beginning, complete, completed, mean
 
 __all__ = ["inferred"]
 
@@ -27,15 +27,20 @@ def inferred(
         batch: "x", ``(N, D)``, with NaN for missing values, or columns by the names of groups.
         groups: the visible groups.
         begin: name -> initial means of what is missing, ``(*shape)``; None: the biases' own. With
-            chains these set the values of the visible groups alone.
+            chains, only those of visible groups are used (``sampling.beginning``).
         chains: number of sweeps of a Gibbs chain for each row, and its random generator; with 0
             sweeps, mean field.
     """
     n, (sweeps, source) = len(next(iter(batch.values()))), chains
     x = given_rows(graph, batch, n=n, groups=groups)
-    seen, hold = known_values(graph, x, groups=groups)
-    state = completed(graph, seen, hold=hold, rows=n, begin=begin)
     if not sweeps:
-        return state
-    first = complete(graph, {name: state[name] for name in groups}, source=source)
+        seen, hold = known_values(graph, x, groups=groups)
+        return completed(graph, seen, hold=hold, rows=n, begin=begin)
+    if begin is None:
+        fill = complete(graph, {}, rule=mean, rows=n)
+    else:
+        fill = {name: begin[name].expand(n, *begin[name].shape) for name in groups}
+    seen, hold = known_values(graph, x, groups=groups, fill=fill)
+    visible = {name: seen.get(name, fill[name]) for name in groups}
+    first = beginning(graph, visible, source=source)
     return averaged(graph, first, hold=hold, sweeps=sweeps, source=source)

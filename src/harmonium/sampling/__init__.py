@@ -4,7 +4,7 @@ from harmonium.sampling.ais import Estimate, ais, base_fields, reverse_ais
 from harmonium.sampling.along import Along, log_z_along
 from harmonium.sampling.chains import anneal, run, start
 from harmonium.sampling.chaos import lyapunov, trajectory
-from harmonium.sampling.completion import averaged, completed
+from harmonium.sampling.completion import averaged, beginning, completed
 from harmonium.sampling.conditional import expectations, log_conditional, log_marginal, posterior
 from harmonium.sampling.directed import ascend, descend
 from harmonium.sampling.landscape import landscape, place
@@ -32,6 +32,7 @@ __all__ = [
     "Rule",
     "ais",
     "averaged",
+    "beginning",
     "anneal",
     "annealed",
     "ascend",

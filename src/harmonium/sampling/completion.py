@@ -6,10 +6,11 @@ from harmonium.arguments import checked
 from harmonium.bounds import Count, NonNegative
 from harmonium.graph import Graph, State
 from harmonium.random import Source
+from harmonium.sampling.mean_field import mean_field
 from harmonium.sampling.rules import mean
 from harmonium.sampling.sweep import Hold, complete, swept
 
-__all__ = ["averaged", "completed"]
+__all__ = ["averaged", "beginning", "completed"]
 
 _CAP = 200
 """Maximum number of sweeps."""
@@ -58,6 +59,24 @@ def completed(
         if change <= tolerance:
             break
     return state
+
+
+@torch.no_grad()
+def beginning(graph: Graph, values: State, *, source: Source = None) -> State:
+    """Initial values of chains in which a part of the visible values is free.
+
+    The hidden groups are drawn given all visible values, by mean field where they are connected,
+    and the visible values stay. So the first sweep draws the free values from what the known ones
+    say. If it began at free values in the middle of a deep machine's modes, the known ones would
+    seldom change the mode.
+
+    Args:
+        graph: a machine or view.
+        values: visible group -> ``(B, *shape)``; in place of free values, such as means of data.
+        source: random generator.
+    """
+    data = mean_field(graph, values, tolerance=1e-3)
+    return {**values, **{n: graph.units[n].sample(f, source) for n, f in data.fields.items()}}
 
 
 @checked
