@@ -28,18 +28,20 @@ class CCA:
     length (Hotelling, 1936, https://doi.org/10.1093/biomet/28.3-4.321; with ridges, Vinod, 1976;
     with S, Gong et al., 2014, https://arxiv.org/abs/1212.4522). The ridges are shares of the mean
     variance of a part. They are chosen on a fifth of the training rows by the sum of all recalls
-    and precisions of the judge ``cross_modal``; the maps are then fitted to all of them. It reports the
-    figures of the judges ``cross_modal`` and ``swapped_words`` with their default settings.
+    and precisions of the judge ``cross_modal``; the maps are then fitted to all of them. It
+    reports the figures of the judges ``cross_modal`` and ``swapped_words``.
 
     Args:
         components: k; null for the size of the model's codes.
         ridges: of both parts, all pairs of which are tried.
+        most: as in the judge ``swapped_words``.
     """
 
     needs: ClassVar[Needs] = Needs(data=("joined", "train", "test"))
 
     components: Count | None = None
     ridges: tuple[Positive, ...] = (0.1, 1.0, 10.0)
+    most: Count | None = None
 
     def __call__(self, trial: Trial) -> dict[str, Any]:
         """Fits the maps to training rows; the figures of test rows."""
@@ -66,7 +68,7 @@ class CCA:
         embed = fitted(train, best)
         x = torch.cat([test.x[:], train.x[:]])[:2000]
         parts = {n: x[:, kind.spans[n]] for n in names}
-        asked = swaps(parts["words"] > 0.5, starts=len(test), contexts=3)
+        asked = swaps(parts["words"] > 0.5, starts=len(test), contexts=3, most=self.most)
         found = both_ways(embed, test, kind=kind, names=names, at=5)
         more = answers(embed, asked, parts=parts) if len(asked.start) else {}
         settings = {"components": k, "ridge_words": best[0], "ridge_picture": best[1]}

@@ -58,9 +58,9 @@ def shapes(rows: Count = 6000, *, test: Count = 1000, size: Count = 16, seed: Se
 
     Size, colour, form, place and ground differ (3 x 8 x 6 x 9 x 3 = 3888 combinations), as in "a
     small red circle top left on white". A row is a "picture", 3 x size x size values in [0, 1],
-    and its "words", one 0 or 1 for each of 29 values of a factor. The shape is shifted and scaled at
-    random by a little, its colour varies, and pixels have noise. Test rows have combinations that
-    no training row has, each another one.
+    and its "words", one 0 or 1 for each of 29 values of a factor. The shape is shifted and scaled
+    at random by a little, its colour varies, and pixels have noise. Test rows have combinations
+    that no training row has, each another one.
 
     Args:
         rows: number of training rows.

@@ -34,8 +34,8 @@ class JointEmbeddingModel(NetModel):
                 for spans in (self.net.spans, kind.spans)
             )
             raise UsageError(
-                f"model: its encoders read {read}, and a row of {data.name} has {there}: give each "
-                "part an encoder, in the order of the row"
+                f"model: its encoders read {read}, and a row of {data.name} has {there}: give "
+                "each part an encoder, in the order of the row"
             )
 
     def reads(self, rows: Examples) -> Examples:

@@ -38,7 +38,7 @@ def section(evidence: Evidence) -> Section | str | None:
     words = next((n for n, part in kind.parts.items() if part.names), None)
     if picture is None or words is None:
         return "no part of a row is a picture, or none has values with names, such as words"
-    found = _Searched(evidence, picture, words)
+    found = _Searched(evidence, picture=picture, words=words)
     parts: list[Picture | Table | str] = [_by_word(found), _by_picture(found)]
     if (swapped := _swapped(found)) is not None:
         parts.append(swapped)
@@ -48,7 +48,7 @@ def section(evidence: Evidence) -> Section | str | None:
 class _Searched:
     """Held-out rows with the codes of their pictures and of all single words."""
 
-    def __init__(self, evidence: Evidence, picture: str, words: str) -> None:
+    def __init__(self, evidence: Evidence, *, picture: str, words: str) -> None:
         import torch
 
         assert evidence.data is not None
@@ -91,8 +91,8 @@ def _by_word(found: _Searched) -> Picture:
         strips(rows, found.shape, title=f"nearest {found.picture} of a word"),
         alt=f"The {_PICTURES} {found.where} pictures nearest to each of {len(rows)} words",
         caption=f"Each line: a word of {found.words}, and the {found.where} rows whose "
-        f"{found.picture} is nearest to it in the joint space, from left to right. The number says "
-        f"how many of them have the word. The words are evenly spaced by how many {found.where} "
+        f"{found.picture} is nearest to it in the joint space, from left to right. The number "
+        f"says how many of them have the word. The words are evenly spaced by how many {found.where} "
         "rows have them, from the most to the least.",
     )
 
@@ -142,8 +142,8 @@ def _swapped(found: _Searched) -> Picture | None:
     return Picture(
         strips(rows, found.shape, title=f"{found.picture} - words + words"),
         alt=f"Pictures near the sum of a picture and words, for {len(rows)} sums",
-        caption=f"The first {found.picture} of each line is of a {found.where} row; the others, of "
-        "all other rows, are nearest to its code minus that of some of its words plus that of "
+        caption=f"The first {found.picture} of each line is of a {found.where} row; the others, "
+        "of all other rows, are nearest to its code minus that of some of its words plus that of "
         f"others. A line is right if the {found.words} of the second {found.picture} are exactly "
         "those asked for. The lines are evenly spaced over all questions of the judge "
         "swapped_words.",
