@@ -360,6 +360,8 @@ _BESIDE = {
     "processor_s",
     "retrieved",
     "rows",
+    "starts",
+    "swaps",
 }
 """Numbers that judges and baselines write beside their figures; standard errors end in stderr."""
 

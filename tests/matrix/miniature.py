@@ -46,6 +46,7 @@ NETS = (
     "elementary_perceptron",
     "extreme_learning",
     "forecast",
+    "joint_embedding",
     "kohonen",
     "linear_memory",
     "mlp",
@@ -145,6 +146,8 @@ PLAY = {"updates": 20, "memory": 200, "warm_up": 40, "exploration_steps": 50, "t
 """Settings of play that takes no time."""
 
 SMALL: dict[str, dict[str, Any]] = {
+    "cca": {"components": 4, "ridges": [1.0]},
+    "swapped_words": {"contexts": 1, "rows": 300},
     "nearest_neighbours": {"components": 4},
     "bound": {"samples": 3},
     "frames": {"series": 2, "betas": 5, "chains": 2, "sweeps": 2},
@@ -339,6 +342,11 @@ def _shrink_pathways(model: dict[str, Any]) -> None:
     model |= {"pathways": {"picture": [64, 12], "words": [12, 10]}, "joint": 8}
 
 
+def _shrink_encoders(model: dict[str, Any]) -> None:
+    words = {"type": "net", "shape": [12], "layers": [{"type": "linear", "out_features": 10}]}
+    model["encoders"] = {"picture": copy.deepcopy(PICTURE_NET), "words": words}
+
+
 def _shrink_adversaries(model: dict[str, Any]) -> None:
     """Dense nets keep their number of layers; nets of convolutions become smaller ones."""
     classes = model.get("classes") or 0
@@ -360,6 +368,7 @@ def _shrink_agent(model: dict[str, Any]) -> None:
 SPECIAL = {
     "actions": _shrink_agent,
     "generator": _shrink_adversaries,
+    "encoders": _shrink_encoders,
     "pathways": _shrink_pathways,
     "sources": _shrink_symbols,
     "words": _shrink_sequences,
@@ -531,6 +540,7 @@ MADE = {
     "emoji": _joined,
     "motions": _motions,
     "play_names": _tagged,
+    "shapes": _joined,
     "sst": _trees,
     "sunspots": _forecast,
     "vowels": _spoken,

@@ -32,8 +32,8 @@ class CrossModal:
     The picture of each test row is sought among all of them by all words of the row, and the words
     of a row by its picture. ``search_recall_k`` is the share of rows whose picture is among the
     first k, ``annotation_recall_k`` that of words; ranks are medians. Rows with the same words
-    find each other's words equally well, and are both right. (Kiros, Salakhutdinov and Zemel, 2014,
-    https://arxiv.org/abs/1411.2539, table 1.)
+    find each other's words equally well, and are both right. (Kiros, Salakhutdinov and Zemel,
+    2014, https://arxiv.org/abs/1411.2539, table 1.)
 
     Single words ask too: ``search_precision`` is the share of the first pictures that have a word,
     the mean over the words that ``at`` test rows have or more; ``annotation_precision`` is the

@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from harmonium.bounds import Count
+from harmonium.errors import UsageError
 from harmonium.judges.cross_modal import Embed, parts_of
 from harmonium.learning.objectives.ranking import similarities
 from harmonium.needs import Needs
@@ -53,7 +54,11 @@ class SwappedWords:
     rows: Count = 2000
 
     def __call__(self, trial: Trial) -> dict[str, Any]:
-        """``swap_accuracy`` with its standard error, ``swap_chance``, and the controls."""
+        """``swap_accuracy`` with its standard error, ``swap_chance``, and the controls.
+
+        Raises:
+            ValueError: a row has no such parts, or no change of words occurs often enough.
+        """
         kind = parts_of(trial.data, self.asks, self.finds)
         test = trial.data.test
         assert test is not None
@@ -61,7 +66,10 @@ class SwappedWords:
         words, pictures = x[:, kind.spans[self.asks]], x[:, kind.spans[self.finds]]
         asked = swaps(words > 0.5, starts=len(test), contexts=self.contexts, most=self.most)
         if not len(asked.start):
-            return {"swaps": 0}
+            raise UsageError(
+                f"judge swapped_words: no change of words at a test row occurs with "
+                f"{self.contexts} sets of other words: set contexts lower"
+            )
         embed = trial.able("embeds parts").embed
         return answers(embed, asked, parts={self.asks: words, self.finds: pictures})
 

@@ -92,8 +92,8 @@ def _by_word(found: _Searched) -> Picture:
         alt=f"The {_PICTURES} {found.where} pictures nearest to each of {len(rows)} words",
         caption=f"Each line: a word of {found.words}, and the {found.where} rows whose "
         f"{found.picture} is nearest to it in the joint space, from left to right. The number "
-        f"says how many of them have the word. The words are evenly spaced by how many {found.where} "
-        "rows have them, from the most to the least.",
+        f"says how many of them have the word. The words are evenly spaced by how many "
+        f"{found.where} rows have them, from the most to the least.",
     )
 
 
