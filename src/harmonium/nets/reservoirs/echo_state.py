@@ -1,6 +1,6 @@
 """The reservoir of the echo state network: leaky units with random, sparse connections."""
 
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -13,6 +13,9 @@ from harmonium.random import initial
 __all__ = ["EchoState", "spectral_radius"]
 
 State = tuple[Tensor, ...]
+
+SOURCES = 10
+"""Units that each unit reads."""
 
 
 def spectral_radius(weight: Tensor) -> float:
@@ -30,8 +33,9 @@ class EchoState(nn.Module):
 
     .. math:: h_t = (1 - a) h_{t-1} + a \tanh(W_{in} x_t + b + W h_{t-1})
 
-    W is sparse, and scaled to a spectral radius. Below about 1 the units forget how they began, so
-    that h is an echo of the input alone: the echo state property. (Jaeger, 2001,
+    Each unit reads ten others at random, and W is scaled to a spectral radius. Below about 1 the
+    units forget how they began, so that h is an echo of the input alone: the echo state property.
+    (Jaeger, 2001,
     https://www.ai.rug.nl/minds/uploads/EchoStatesTechRep.pdf; the leaky form and its settings:
     Lukosevicius, 2012, https://doi.org/10.1007/978-3-642-35289-8_36.)
 
@@ -43,8 +47,6 @@ class EchoState(nn.Module):
         scale: standard deviation of :math:`W_{in}` times the root of the number of inputs. Inputs
             should have values of about 1.
         bias: standard deviation of b.
-        density: share of the units that each unit reads; at least one.
-        activation: the hyperbolic tangent, or the identity for a linear reservoir.
 
     >>> layer = EchoState(2, 5)
     >>> outputs, (state,) = layer(torch.zeros(1, 3, 2, dtype=torch.float32))
@@ -65,8 +67,6 @@ class EchoState(nn.Module):
         leak: Share = 1.0,
         scale: NonNegative = 1.0,
         bias: NonNegative = 0.5,
-        density: Share = 0.1,
-        activation: Literal["tanh", "identity"] = "tanh",
     ) -> None:
         super().__init__()
         self.inputs, self.hidden, self.leak = int(inputs), int(hidden), float(leak)
@@ -77,15 +77,13 @@ class EchoState(nn.Module):
             "leak": self.leak,
             "scale": float(scale),
             "bias": float(bias),
-            "density": float(density),
-            "activation": activation,
         }
         self.register_buffer(
             "input_weight", initial(self.hidden, self.inputs, std=scale / self.inputs**0.5)
         )
         self.register_buffer("input_bias", initial(self.hidden, std=bias))
-        kept = max(1, round(density * self.hidden))
-        weight = initial(self.hidden, self.hidden) * chosen(self.hidden, self.hidden, kept=kept)
+        kept = chosen(self.hidden, self.hidden, kept=min(SOURCES, self.hidden))
+        weight = kept * initial(self.hidden, self.hidden)
         if not weight.is_meta:
             weight = weight * (radius / spectral_radius(weight))
         self.register_buffer("recurrent_weight", weight)
@@ -98,11 +96,10 @@ class EchoState(nn.Module):
             state: after the step before, ``(B, hidden)``; None: zeros.
         """
         driven = nn.functional.linear(x, self.input_weight, self.input_bias)
-        linear = self.settings["activation"] == "identity"
         h = driven.new_zeros(len(x), self.hidden) if state is None else state[0]
         found = []
         for u in driven.unbind(1):
-            z = u + h @ self.recurrent_weight.mT
-            h = (1 - self.leak) * h + self.leak * (z if linear else z.tanh())
+            now = torch.tanh(u + h @ self.recurrent_weight.mT)
+            h = (1 - self.leak) * h + self.leak * now
             found.append(h)
         return torch.stack(found, 1), (h,)
