@@ -176,9 +176,7 @@ class SequenceClassifier(ClassifierMixin, Trained):
         frames, length = ends_of(x)
         series, frame = (torch.arange(x.shape[1]) < length[:, None]).nonzero(as_tuple=True)
         weights = columns.get("weights")
-        net.standardised.fit(
-            frames[series, frame], None if weights is None else weights[series]
-        )
+        net.standardised.fit(frames[series, frame], None if weights is None else weights[series])
         set_source(net, source)
         self.net_ = net.eval()
         optimiser = torch.optim.AdamW(
