@@ -42,6 +42,7 @@ NETS = (
     "adversaries",
     "action_values",
     "autoencoder",
+    "codec",
     "deep",
     "elementary_perceptron",
     "extreme_learning",

@@ -45,6 +45,7 @@ FIGURES = {
     "next_token": "token_nats",
     "perplexity": "perplexity",
     "play": "return",
+    "psnr": "psnr",
     "reconstruction": "reconstruction_error",
     "retrieval": "precision_at_k",
     "robustness": "shifted_accuracy",
