@@ -152,6 +152,4 @@ def test_a_processor_without_byte_products_is_told(monkeypatch):
 
 
 def test_a_device_that_is_no_cpu_is_told():
-    assert "on cuda:1 all products are computed in single" in fixed.advice(
-        torch.device("cuda", 1)
-    )
+    assert "on cuda:1 all products are computed in single" in fixed.advice(torch.device("cuda", 1))

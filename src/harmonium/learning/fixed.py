@@ -110,7 +110,7 @@ def whole(a: Tensor, b: Tensor, *, out: Tensor) -> Tensor:
 
 
 def advice(device: torch.device) -> str | None:
-    """A warning if products in fixed point are slow on this device, or not to be had; else None."""
+    """A warning if products in fixed point are slow on this device or not to be had; else None."""
     if device.type != "cpu":
         return (
             f"products='fixed' is for CPUs: on {device} all products are computed in single "
