@@ -317,7 +317,10 @@ def _no_counts(data: DataSet) -> str | None:
 
     if isinstance(data.columns["x"], Counts):
         return None
-    return f"{data.name}: its rows are not counts of words: read counts, and leave transforms out"
+    return (
+        f"{data.name}: its rows are not counts of words: read counts (arrays: counts: true), and "
+        "leave transforms out"
+    )
 
 
 def _no_play(data: DataSet) -> str | None:
