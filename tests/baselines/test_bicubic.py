@@ -24,9 +24,7 @@ def test_digits_from_a_quarter_of_their_pixels():
 
 def test_a_factor_that_does_not_divide_the_pictures_is_refused():
     trial = small.one(data=digits_set(), **auto(64, 10))
-    with pytest.raises(
-        ValueError, match=r"\(8, 8\) are not divisible by the factor 3"
-    ):
+    with pytest.raises(ValueError, match=r"\(8, 8\) are not divisible by the factor 3"):
         Bicubic(factor=3)(trial)
     with pytest.raises(ValueError, match="by one factor"):
         enlarged(torch.zeros(1, 1, 4, 4, dtype=torch.float32), (8, 12))

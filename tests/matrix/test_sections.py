@@ -77,8 +77,10 @@ ONLY = {
     "neighbours": lambda name, _: name.endswith("similarity"),
     "patches": lambda name, _: name.startswith("patches"),
     "unit_map": lambda _, model: model["type"] == "kohonen",
-    "values": lambda _, model: "values" in (model.get("outputs"), "values" * ("horizon" in model))
-    and model["type"] != "codec",
+    "values": lambda _, model: (
+        "values" in (model.get("outputs"), "values" * ("horizon" in model))
+        and model["type"] != "codec"
+    ),
     "resolution": lambda name, _: name == "photographs_espcn",
     "tags": lambda _, model: model["type"] == "tagger",
     "written": lambda _, model: "sources" in model and model["type"] != "tagger",
