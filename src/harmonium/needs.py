@@ -98,6 +98,11 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "take adversaries",
     ),
     "encodes": ("Encodes", "has hidden layers", "take a model with hidden units"),
+    "enlarges": (
+        "Enlarges",
+        "makes small pictures larger",
+        "take a codec whose encoder is the layers resize and flatten",
+    ),
     "filters": ("Filters", "has filters to draw", "take a model with dense connections"),
     "forecasts": (
         "Forecasts",

@@ -43,6 +43,7 @@ NETS = (
     "adversaries",
     "action_values",
     "autoencoder",
+    "codec",
     "deep",
     "elementary_perceptron",
     "extreme_learning",

@@ -46,6 +46,7 @@ FIGURES = {
     "next_token": "token_nats",
     "perplexity": "perplexity",
     "play": "return",
+    "psnr": "psnr",
     "reconstruction": "reconstruction_error",
     "retrieval": "precision_at_k",
     "robustness": "shifted_accuracy",
@@ -202,6 +203,8 @@ UNLIKE = (
 def refusal(judge, recipe):
     """What is said where a recipe's model does not suit a judge; else nothing."""
     of = of_series if recipe["model"]["type"] in OF_SERIES else of_rows
+    if judge == "psnr":  # of the same reconstructions
+        return refusal("reconstruction", recipe).replace("reconstruction", judge, 1)
     return of(judge, recipe)
 
 
@@ -221,7 +224,8 @@ def of_rows(judge, recipe):
     texts = recipe["model"]["type"] in TEXTS
     if judge == "likelihood" and ("words" in recipe["model"] or texts or is_net(recipe)):
         return r"judge likelihood: no model .* has a likelihood"
-    if judge == "error" and recipe["model"].get("outputs") != "values":
+    codec = recipe["model"]["type"] == "codec"
+    if judge == "error" and (codec or recipe["model"].get("outputs") != "values"):
         return r"judge error: .* no real targets"
     if judge == "reconstruction" and recipe["model"]["type"] in (
         "adversaries",

@@ -1,5 +1,7 @@
 """Every machine finds its model, and every model its abilities."""
 
+import inspect
+
 import pytest
 import torch
 
@@ -109,6 +111,18 @@ def test_the_kind_and_its_abilities(kind):
     names = [n for n in models.abilities.__all__ if n != "Batch"]
     found = [n for n in names if isinstance(model, getattr(models, n))]
     assert found == ABILITIES[kind].split()
+
+
+@pytest.mark.parametrize("kind", MACHINES)
+def test_abilities_are_found_without_getattr(kind):
+    """From Python 3.12 on, isinstance does not see what ``__getattr__`` of a module finds."""
+    model = adapted(MACHINES[kind])
+    for name in ABILITIES[kind].split():
+        ability = getattr(models, name)
+        members = [*dir(ability), *getattr(ability, "__annotations__", ())]
+        for member in members:
+            if not member.startswith("_"):
+                inspect.getattr_static(model, member)
 
 
 def test_a_net_with_classes_is_a_classifier():

@@ -17,6 +17,7 @@ from harmonium.models.generative import (
     Bounded,
     Decodes,
     Discriminates,
+    Enlarges,
     Latent,
     Samples,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "Discriminates",
     "Encodes",
     "EnergyBased",
+    "Enlarges",
     "Filters",
     "Forecasts",
     "FreeEnergies",
