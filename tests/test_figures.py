@@ -80,6 +80,7 @@ def test_final_figures_can_all_be_ranked():
         "confidence_score",
         "parzen",
         "reconstruction_error",
+        "psnr",
         "quantisation_error",
         "knn_error",
         "svm_error",

@@ -248,6 +248,7 @@ _TABLE = (
         final=True,
         error="reconstruction_stderr",
     ),
+    Figure("psnr", "peak signal-to-noise ratio", "dB", "max", final=True, error="psnr_stderr"),
     Figure("quantisation_error", "distance from the nearest prototype", "", "min", final=True),
     Figure(
         "topographic_error",

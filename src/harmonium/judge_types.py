@@ -23,6 +23,7 @@ JUDGES: dict[str, str] = {
     "perplexity": "harmonium.judges.perplexity:Perplexity",
     "play": "harmonium.judges.play:Play",
     "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
+    "psnr": "harmonium.judges.psnr:PSNR",
     "retrieval": "harmonium.judges.retrieval:Retrieval",
     "robustness": "harmonium.judges.robustness:Robustness",
     "sentiment": "harmonium.judges.sentiment:Sentiment",
@@ -34,6 +35,7 @@ JUDGES: dict[str, str] = {
 
 BASELINES: dict[str, str] = {
     "factor_analysis": "harmonium.baselines.factor_analysis:FactorAnalysis",
+    "bicubic": "harmonium.baselines.bicubic:Bicubic",
     "gaussian_mixture": "harmonium.baselines.gaussian_mixture:GaussianMixture",
     "autoregression": "harmonium.baselines.autoregression:Autoregression",
     "cca": "harmonium.baselines.cca:CCA",

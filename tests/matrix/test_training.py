@@ -21,6 +21,7 @@ from tests.matrix.miniature import (
     draws,
     fingerprint,
     is_net,
+    predicts,
 )
 from tests.matrix.red import cells
 
@@ -46,6 +47,7 @@ FIGURES = {
     "next_token": "token_nats",
     "perplexity": "perplexity",
     "play": "return",
+    "psnr": "psnr",
     "reconstruction": "reconstruction_error",
     "retrieval": "precision_at_k",
     "robustness": "shifted_accuracy",
@@ -203,6 +205,8 @@ UNLIKE = (
 def refusal(judge, recipe):
     """What is said where a recipe's model does not suit a judge; else nothing."""
     of = of_series if recipe["model"]["type"] in OF_SERIES else of_rows
+    if judge == "psnr":  # of the same reconstructions
+        return refusal("reconstruction", recipe).replace("reconstruction", judge, 1)
     return of(judge, recipe)
 
 
@@ -222,7 +226,8 @@ def of_rows(judge, recipe):
     texts = recipe["model"]["type"] in TEXTS
     if judge == "likelihood" and ("words" in recipe["model"] or texts or is_net(recipe)):
         return r"judge likelihood: no model .* has a likelihood"
-    if judge == "error" and recipe["model"].get("outputs") != "values":
+    codec = recipe["model"]["type"] == "codec"
+    if judge == "error" and (codec or recipe["model"].get("outputs") != "values"):
         return r"judge error: .* no real targets"
     if judge == "reconstruction" and recipe["model"]["type"] in (
         "adversaries",
@@ -312,10 +317,11 @@ def unsuited(judge, recipe):
 
 def of_series(judge, recipe):
     """What nets over series are told by a judge; else nothing."""
-    forecasts = recipe["model"]["type"] == "forecast"
-    if judge in (("error", "horizon") if forecasts else ("accuracy", "linear_svm")):
+    suited = ["error"] if predicts(recipe) else ["accuracy", "linear_svm"]
+    suited += ["horizon"] * (recipe["model"]["type"] == "forecast")
+    if judge in suited:
         return ""
-    if not forecasts and judge in ("neighbours", "retrieval"):
+    if not predicts(recipe) and judge in ("neighbours", "retrieval"):
         return ""
     return rf"judge {judge}: (no model|.* (has no|are no|are not|one kind)|couplings)"
 

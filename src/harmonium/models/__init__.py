@@ -22,6 +22,7 @@ from harmonium.models.abilities import (
     EmbedsParts,
     Encodes,
     EnergyBased,
+    Enlarges,
     Filters,
     Forecasts,
     FreeEnergies,
@@ -37,9 +38,11 @@ from harmonium.models.abilities import (
     Remembers,
     Samples,
     Scores,
+    ScoresFrames,
     Steps,
     Tags,
     Transduces,
+    Unfolds,
     Unrolls,
 )
 from harmonium.models.adapt import adapted
@@ -60,6 +63,7 @@ from harmonium.models.net import NetModel
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.readout import ReadoutClassifier, ReadoutRegressor
 from harmonium.models.regressor import Regressor
+from harmonium.models.reservoir import ReservoirClassifier, ReservoirRegressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.tagger import TaggerModel
@@ -97,6 +101,7 @@ __all__ = [
     "Described",
     "Directed",
     "Discriminates",
+    "Enlarges",
     "ElementaryModel",
     "DocumentModel",
     "EncoderModel",
@@ -127,11 +132,14 @@ __all__ = [
     "Reconstructs",
     "Remembers",
     "Regressor",
+    "ReservoirClassifier",
+    "ReservoirRegressor",
     "RestrictedDocumentModel",
     "RestrictedModel",
     "RowMemory",
     "Samples",
     "Scores",
+    "ScoresFrames",
     "Steps",
     "SigmoidBeliefModel",
     "Stack",
@@ -140,6 +148,7 @@ __all__ = [
     "TemporalModel",
     "TransducerModel",
     "Transduces",
+    "Unfolds",
     "TreeModel",
     "TuringModel",
     "Unrolls",
