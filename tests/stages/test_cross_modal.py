@@ -25,7 +25,7 @@ def test_words_find_pictures_that_were_never_seen(tmp_path, monkeypatch):
     monkeypatch.setattr("harmonium.report.write_run", lambda *_, **__: None)
     optimiser = {"type": "adam", "lr": 5e-3}
     noise = {"words": "thin", "picture": ["corrupt"]}
-    run = train(recipe(optimiser=optimiser, noise=noise), output=tmp_path)
+    run = train(recipe(optimiser=optimiser, noise=noise, keywords="words"), output=tmp_path)
     (figures,) = run.results["trials"][0]["methods"].values()
     assert figures["search_recall_10"] > 0.3  # 0.1 by chance
     losses = [row["train/ranking"] for row in run.metrics() if "train/ranking" in row]
@@ -36,6 +36,7 @@ def test_words_find_pictures_that_were_never_seen(tmp_path, monkeypatch):
     ("changes", "words"),
     [
         ({"noise": {"tags": "thin"}}, "no part 'tags' in a row of shapes: picture, words"),
+        ({"keywords": "tags"}, "train.keywords: no part 'tags' in a row of shapes"),
         ({"objective": "squared_error"}, "squared_error"),
     ],
 )

@@ -16,7 +16,7 @@ from harmonium.stages.part import Single
 if TYPE_CHECKING:
     from torch import Generator
 
-    from harmonium.data import BatchTransform
+    from harmonium.data import BatchTransform, Joined
     from harmonium.learning import Training
     from harmonium.models.net import NetModel
     from harmonium.stages.trial import Trial
@@ -37,6 +37,8 @@ class CrossModal(Single):
         early_stopping: when to stop before the last epoch.
         noise: part -> what changes its values in every batch, or a list, in turn; null for none.
             With ``thin``, single words find pictures too.
+        keywords: name of a part of 0 and 1, such as words: a row that has all of those that another
+            row shows is no negative of it; null for none.
     """
 
     needs: ClassVar[Needs] = Needs(model=("net", "embeds parts"), data=("train", "joined"))
@@ -48,6 +50,7 @@ class CrossModal(Single):
     schedules: Sequence[Schedule] = (Component("Schedule", "linear_decay"),)
     early_stopping: EarlyStopping | None = None
     noise: Mapping[str, Noise | Sequence[Noise]] | None = None
+    keywords: str | None = None
 
     def training(self, trial: Trial, name: str) -> Training:
         """Makes the training of the joint embedding.
@@ -67,6 +70,10 @@ class CrossModal(Single):
         objective = build(self.objective)
         check_outputs(model, objective, name=name)
         rows, held = model.reads(trial.data.train), trial.data.validation
+        if self.keywords is not None:
+            kind = self._joined(trial, self.keywords, at=f"{name}.keywords")
+            shown = trial.data.train.x[:][:, kind.spans[self.keywords]]
+            rows = rows.with_columns(**{self.keywords: shown})
         optimiser = build(self.optimiser, model.net.parameters())
         watches: list[Watch] = [WeightsWatch(model.net, None)]
         if held is not None:
@@ -82,20 +89,27 @@ class CrossModal(Single):
 
     def _noise(self, trial: Trial, name: str) -> BatchTransform:
         """The noise of all parts, for rows that hold them side by side."""
-        from harmonium.data import Joined
         from harmonium.data.part_noise import PartNoise
         from harmonium.data.picture_noise import fitted
         from harmonium.describe import build
 
-        kind = trial.data.columns["x"]
-        assert isinstance(kind, Joined)
-        steps = {}
+        steps, kind = {}, self._joined(trial, at=f"{name}.noise")
         for part, given in (self.noise or {}).items():
-            if part not in kind.parts:
-                raise UsageError(
-                    f"{name}.noise: no part {part!r} in a row of {trial.data.name}: "
-                    f"{', '.join(kind.parts)}"
-                )
+            self._joined(trial, part, at=f"{name}.noise")
             listed = given if isinstance(given, Sequence) else (given,)
             steps[part] = fitted([build(noise) for noise in listed], kind.parts[part])
         return PartNoise(kind, steps)
+
+    def _joined(self, trial: Trial, *parts: str, at: str) -> Joined:
+        """The kind of rows, which have these parts."""
+        from harmonium.data import Joined
+
+        kind = trial.data.columns["x"]
+        assert isinstance(kind, Joined)
+        for part in parts:
+            if part not in kind.parts:
+                raise UsageError(
+                    f"{at}: no part {part!r} in a row of {trial.data.name}: "
+                    f"{', '.join(kind.parts)}"
+                )
+        return kind

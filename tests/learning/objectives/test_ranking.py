@@ -46,3 +46,21 @@ def test_rows_with_the_same_words_are_no_negatives_of_each_other(negatives):
     assert float(Ranking(negatives=negatives)(lambda x: z, {"x": z}).abs().max()) == 0
     z[1, 1] = -z[0, 1]
     assert float(Ranking(negatives=negatives)(lambda x: z, {"x": z}).sum()) > 0
+
+
+def test_a_row_with_all_words_that_another_shows_is_no_negative_of_it():
+    class Net(torch.nn.Module):
+        spans = {"picture": slice(0, 2), "words": slice(2, 4)}  # noqa: RUF012
+
+        def forward(self, x):
+            return codes(2)
+
+    shown = torch.tensor([[0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 1.0, 1.0]])
+    loss = Ranking(negatives="soft")
+    z = codes(2)
+    s = z[:, 0] @ z[:, 1].T  # of pictures and words
+    found = loss(Net(), {"x": shown, "words": shown[:, 2:]})
+    # words of row 0 are found by picture 1 too; words of row 1 are those of row 1 alone
+    first = torch.nn.functional.softplus((s[0, 1] - s[0, 0]) / 0.1)
+    second = torch.nn.functional.softplus((s[0, 1] - s[1, 1]) / 0.1)
+    torch.testing.assert_close(found, torch.stack([first, second]))

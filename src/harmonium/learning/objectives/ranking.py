@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
@@ -33,7 +33,8 @@ class Ranking:
       :math:`\log(1 + \sum_j \exp((s_{ij} - s_{ii}) / T))`, which is the negative log-probability
       of the own row among the batch (Radford et al., 2021, https://arxiv.org/abs/2103.00020).
 
-    A row one of whose parts is that of row i (codes with a cosine of 1) is no negative of it. With
+    A row that has all words that row i shows is an answer, and no negative, where the batch has
+    them. A row one of whose parts is that of row i (codes with a cosine of 1) is no negative of it. With
     more than two parts, the loss is the sum over all pairs of parts.
 
     Args:
@@ -53,24 +54,40 @@ class Ranking:
 
         Args:
             net: ``(B, D) -> (B, parts, k)``, codes of unit length.
-            batch: "x" ``(B, D)``.
+            batch: "x" ``(B, D)``; and by the name of a part of 0 and 1, such as words, all that
+                each row has of it, where "x" shows a part of it.
         """
         codes: Tensor = net(batch["x"])
-        parts = range(codes.shape[1])
-        pairs = [(a, b) for a in parts for b in parts if a != b]
-        return torch.stack([self._one_way(codes[:, a], codes[:, b]) for a, b in pairs]).sum(0)
+        spans: Mapping[str, slice] = getattr(net, "spans", {})
+        names, losses = [*spans] or [*range(codes.shape[1])], []
+        for a, asks in enumerate(names):
+            for b, answers in enumerate(names):
+                if a != b:
+                    right = _covered(batch, spans, part=asks)
+                    right = right | _covered(batch, spans, part=answers).mT
+                    losses.append(self._one_way(codes[:, a], codes[:, b], right=right))
+        return torch.stack(losses).sum(0)
 
-    def _one_way(self, asks: Tensor, answers: Tensor) -> Tensor:
+    def _one_way(self, asks: Tensor, answers: Tensor, *, right: Tensor) -> Tensor:
         """The loss of each row whose code asks for the answer of the same row, ``(B,)``."""
         s = similarities(asks, answers)
         gap = s - s.diagonal()[:, None]
         alike = torch.maximum(similarities(asks, asks), similarities(answers, answers))
-        same = (alike > _SAME).fill_diagonal_(fill_value=True)
+        same = ((alike > _SAME) | right).fill_diagonal_(fill_value=True)
         if self.negatives == "soft":
             ahead = (gap / self.temperature).masked_fill(same, -torch.inf)
             return torch.nn.functional.pad(ahead, (1, 0)).logsumexp(1)
         over = (self.margin + gap).clamp(min=0).masked_fill(same, 0)
         return over.sum(1) if self.negatives == "sum" else over.amax(1)
+
+
+def _covered(batch: Mapping[str, Tensor], spans: Mapping[str, slice], *, part: Any) -> Tensor:  # noqa: ANN401
+    """Whether row j has all that row i shows of a part, ``(B, B)``; no row if that is unknown."""
+    x = batch["x"]
+    if part not in spans or part not in batch:
+        return torch.zeros((len(x), len(x)), dtype=torch.bool, device=x.device)
+    shown = x[:, spans[part]]
+    return shown @ batch[part].mT >= shown.sum(1, keepdim=True)
 
 
 def similarities(asks: Tensor, answers: Tensor) -> Tensor:
