@@ -15,7 +15,7 @@ from harmonium.needs import Needs
 from harmonium.random import generator
 from harmonium.stages.trial import Trial
 
-__all__ = ["SwappedWords", "Swaps", "answers", "summed", "swaps"]
+__all__ = ["SwappedWords", "Swaps", "answers", "swaps"]
 
 _SEED = 31415
 
@@ -24,11 +24,10 @@ _SEED = 31415
 class SwappedWords:
     r"""Whether a picture minus some words plus others is near the picture that has those.
 
-    .. math:: z(a) - \sqrt{|X| / |a|}\, w(X) + \sqrt{|Y| / |b|}\, w(Y) \approx z(b)
+    .. math:: z(a) - w(X) + w(Y) \approx z(b)
 
     z and w are codes of a picture and of words, of unit length (Kiros, Salakhutdinov and Zemel,
-    2014, https://arxiv.org/abs/1411.2539, section 3.3). The factors are the lengths that X and Y
-    have in the codes of all words of a and b, |a| and |b| in number, if words are orthogonal. The questions follow from the words alone:
+    2014, https://arxiv.org/abs/1411.2539, section 3.3). The questions follow from the words alone:
     a change X to Y is used if rows with at least ``contexts`` different sets of other words differ
     by it, such as blue to red of a circle, a square and a cross. A question starts at a test row a
     whose words hold X; the answer is the nearest picture of any other row, and right if its words
@@ -128,22 +127,6 @@ def swaps(has: Tensor, *, starts: int, contexts: int, most: int | None = None) -
     return Swaps(row, sets[a] & ~sets[b], sets[b] & ~sets[a], (own, b))
 
 
-def summed(begin: Tensor, codes: tuple[Tensor, Tensor], *, asked: Swaps, has: Tensor) -> Tensor:
-    """Sums of pictures and words at unit length, see ``SwappedWords``, ``(Q, k)``.
-
-    Args:
-        begin: codes of the pictures at which questions start, ``(Q, k)``.
-        codes: of the words that are taken away, and of those that are added.
-        asked: questions.
-        has: words of each row, ``(N, K)``, bool.
-    """
-    less, more = asked.less.sum(1), asked.more.sum(1)
-    count = has.sum(1)[asked.start]
-    gone, come = (less / count).sqrt(), (more / (count - less + more)).sqrt()
-    query = begin - gone[:, None].to(begin) * codes[0] + come[:, None].to(begin) * codes[1]
-    return normalize(query, dim=1)
-
-
 def answers(embed: Embed, asked: Swaps, *, parts: dict[str, Tensor]) -> dict[str, Any]:
     """The figures of ``SwappedWords``.
 
@@ -158,7 +141,7 @@ def answers(embed: Embed, asked: Swaps, *, parts: dict[str, Tensor]) -> dict[str
     less, more = (embed(asks, part.to(words)) for part in (asked.less, asked.more))
     begin = z[asked.start]
     queries = {
-        "swap_accuracy": summed(begin, (less, more), asked=asked, has=words > 0.5),
+        "swap_accuracy": normalize(begin - less + more, dim=1),
         "swap_without": begin,
         "swap_words_alone": more,
     }

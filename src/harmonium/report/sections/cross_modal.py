@@ -16,10 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ENTRY", "section"]
 
-_ASKED, _PICTURES, _ROWS, _WORDS, _SWAPS, _NAME = 10, 5, 8, 6, 8, 11
-_CHANGED = 4
-"""Words that a sum takes away or adds, at most."""
-
+_ASKED, _PICTURES, _ROWS, _WORDS, _SWAPS, _NAME = 10, 5, 8, 6, 8, 22
 _MOST = 2000
 """Held-out and training rows among which sums of pictures and words search."""
 
@@ -89,7 +86,7 @@ def _by_word(found: _Searched) -> Picture:
     rows = {}
     for word, near in zip(asked.tolist(), nearest, strict=True):
         right = int(has[near, word].sum())
-        rows[f"{_short(found.names[word])}\n{right} of {len(near)}"] = found.pictures[near]
+        rows[f"{_short(found.names[word])}: {right} of {len(near)}"] = found.pictures[near]
     return Picture(
         strips(rows, found.shape, title=f"nearest {found.picture} of a word"),
         alt=f"The {_PICTURES} {found.where} pictures nearest to each of {len(rows)} words",
@@ -122,24 +119,25 @@ def _by_picture(found: _Searched) -> Table:
 def _swapped(found: _Searched) -> Picture | None:
     """Pictures near a sum of a picture and words; None where no change of words repeats."""
     import torch
+    from torch.nn.functional import normalize
 
-    from harmonium.judges.swapped_words import summed, swaps
+    from harmonium.judges.swapped_words import swaps
 
-    asked = swaps(found.has, starts=found.held, contexts=3, most=_CHANGED)
+    asked = swaps(found.has, starts=found.held, contexts=3, most=None)
     if not len(asked.start):
         return None
     own, right = asked.right
-    changed = [found.embed(found.words, part.float()) for part in (asked.less, asked.more)]
-    query = summed(found.codes[asked.start], (changed[0], changed[1]), asked=asked, has=found.has)
     rows: dict[str, Tensor] = {}
     for k in _spaced(len(asked.start), _SWAPS):
         start, less, more = int(asked.start[k]), asked.less[k], asked.more[k]
-        scores = found.codes @ query[k]
+        minus, plus = (found.embed(found.words, part[None].float()) for part in (less, more))
+        query = normalize(found.codes[start] - minus[0] + plus[0], dim=0)
+        scores = found.codes @ query
         scores[start] = -torch.inf
         near = scores.argsort(descending=True)[: _PICTURES - 1]
         sign = "right" if bool(own[near[0]] == right[k]) else "wrong"
         words = [_listed(found, part) for part in (less, more)]
-        name = f"{len(rows) + 1}. {sign}\n- {words[0]}\n+ {words[1]}"
+        name = f"{len(rows) + 1}. -{words[0]} +{words[1]}: {sign}"
         rows[name] = found.pictures[[start, *near.tolist()]]
     return Picture(
         strips(rows, found.shape, title=f"{found.picture} - words + words"),
@@ -155,7 +153,7 @@ def _swapped(found: _Searched) -> Picture | None:
 def _listed(found: _Searched, part: Tensor) -> str:
     """The first of some words, with a sign if there are more."""
     names = [found.names[i] for i in part.nonzero().flatten().tolist()]
-    return _short(names[0]) if len(names) == 1 else f"{_short(names[0])} ..."
+    return names[0] + (" ..." if len(names) > 1 else "")
 
 
 def _short(word: str) -> str:
