@@ -37,8 +37,8 @@ class CrossModal(Single):
         early_stopping: when to stop before the last epoch.
         noise: part -> what changes its values in every batch, or a list, in turn; null for none.
             With ``thin``, single words find pictures too.
-        keywords: name of a part of 0 and 1, such as words: a row that has all of those that another
-            row shows is no negative of it; null for none.
+        keywords: name of a part of 0 and 1, such as words: a row that has all of those that
+            another row shows is no negative of it; null for none.
     """
 
     needs: ClassVar[Needs] = Needs(model=("net", "embeds parts"), data=("train", "joined"))

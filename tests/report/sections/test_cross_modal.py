@@ -35,7 +35,7 @@ def test_sheets_of_words_of_pictures_and_of_sums(monkeypatch):
     assert found.title == "Search of picture and words"
     by_word, by_picture, sums = found.parts
     drawn = {text.get_text() for text in by_word.figure.axes[0].texts}
-    assert {f"{word}: 5 of 5" for word in "abcdef"} <= drawn
+    assert {f"{word}\n5 of 5" for word in "abcdef"} <= drawn
     assert [row[-1] for row in by_picture.rows] == [2] * 8
     texts = [t.get_text() for t in sums.figure.axes[0].texts]
     assert sum("right" in text for text in texts) == 8

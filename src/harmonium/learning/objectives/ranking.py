@@ -34,8 +34,8 @@ class Ranking:
       of the own row among the batch (Radford et al., 2021, https://arxiv.org/abs/2103.00020).
 
     A row that has all words that row i shows is an answer, and no negative, where the batch has
-    them. A row one of whose parts is that of row i (codes with a cosine of 1) is no negative of it. With
-    more than two parts, the loss is the sum over all pairs of parts.
+    them. A row one of whose parts is that of row i (codes with a cosine of 1) is no negative of
+    it. With more than two parts, the loss is the sum over all pairs of parts.
 
     Args:
         negatives: f.

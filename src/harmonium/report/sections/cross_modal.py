@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 __all__ = ["ENTRY", "section"]
 
-_ASKED, _PICTURES, _ROWS, _WORDS, _SWAPS, _NAME = 10, 5, 8, 6, 8, 22
+_ASKED, _PICTURES, _ROWS, _WORDS, _SWAPS, _NAME = 10, 5, 8, 6, 8, 11
+_CHANGED = 4
+"""Words that a sum takes away or adds, at most."""
+
 _MOST = 2000
 """Held-out and training rows among which sums of pictures and words search."""
 
@@ -86,7 +89,7 @@ def _by_word(found: _Searched) -> Picture:
     rows = {}
     for word, near in zip(asked.tolist(), nearest, strict=True):
         right = int(has[near, word].sum())
-        rows[f"{_short(found.names[word])}: {right} of {len(near)}"] = found.pictures[near]
+        rows[f"{_short(found.names[word])}\n{right} of {len(near)}"] = found.pictures[near]
     return Picture(
         strips(rows, found.shape, title=f"nearest {found.picture} of a word"),
         alt=f"The {_PICTURES} {found.where} pictures nearest to each of {len(rows)} words",
@@ -123,7 +126,7 @@ def _swapped(found: _Searched) -> Picture | None:
 
     from harmonium.judges.swapped_words import swaps
 
-    asked = swaps(found.has, starts=found.held, contexts=3, most=None)
+    asked = swaps(found.has, starts=found.held, contexts=3, most=_CHANGED)
     if not len(asked.start):
         return None
     own, right = asked.right
@@ -137,7 +140,7 @@ def _swapped(found: _Searched) -> Picture | None:
         near = scores.argsort(descending=True)[: _PICTURES - 1]
         sign = "right" if bool(own[near[0]] == right[k]) else "wrong"
         words = [_listed(found, part) for part in (less, more)]
-        name = f"{len(rows) + 1}. -{words[0]} +{words[1]}: {sign}"
+        name = f"{len(rows) + 1}. {sign}\n- {words[0]}\n+ {words[1]}"
         rows[name] = found.pictures[[start, *near.tolist()]]
     return Picture(
         strips(rows, found.shape, title=f"{found.picture} - words + words"),
@@ -153,7 +156,7 @@ def _swapped(found: _Searched) -> Picture | None:
 def _listed(found: _Searched, part: Tensor) -> str:
     """The first of some words, with a sign if there are more."""
     names = [found.names[i] for i in part.nonzero().flatten().tolist()]
-    return names[0] + (" ..." if len(names) > 1 else "")
+    return _short(names[0]) if len(names) == 1 else f"{_short(names[0])} ..."
 
 
 def _short(word: str) -> str:
