@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from harmonium.data.go import Game, Points, feature_planes, go_games, positions
+from harmonium.data.go import Game, Planes, Points, feature_planes, go_games, positions
 from harmonium.data.go.planes import LEGAL
 from harmonium.data.go.rules import Position, play
 from harmonium.errors import DataError
@@ -34,7 +34,7 @@ def test_no_game_is_in_both_parts_and_every_move_is_legal(tmp_path):
     assert x.shape == (27, 48, 19, 19)
     allowed = x[:, LEGAL].amax(1).flatten(1)
     assert bool(allowed.gather(1, data.train.y[:, None]).all())
-    assert data.columns["y"] == Points()
+    assert data.columns == {"x": Planes((48, 19, 19)), "y": Points()}
     assert go_games(file_of(tmp_path), per_game=1, colour=True).shape == (49, 19, 19)
 
 
@@ -63,3 +63,10 @@ def test_moves_of_professionals_are_all_legal():
 def test_planes_of_a_row_are_those_of_its_position():
     position, _ = positions([Game((60, 72, 300))], 3, source=torch.Generator().manual_seed(1))
     assert feature_planes(position).shape == (3, 48, 19, 19)
+
+
+def test_points_that_are_never_played_are_no_mistake(tmp_path):
+    from harmonium.data.inspect import inspect
+
+    data = go_games(file_of(tmp_path), per_game=2, test=0.25)
+    assert not [text for text in inspect(data) if "classes" in text]

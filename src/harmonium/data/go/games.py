@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -21,7 +22,7 @@ from harmonium.data.go.rules import Position, play
 from harmonium.data.kinds import Classes, Kind, Numbers
 from harmonium.errors import DataError, UsageError
 
-__all__ = ["Points", "go_games", "positions"]
+__all__ = ["Planes", "Points", "go_games", "positions"]
 
 _COLUMNS = "ABCDEFGHJKLMNOPQRST"
 _AT_ONCE = 500
@@ -34,6 +35,13 @@ class Points(Classes):
     names: tuple[str | int, ...] = tuple(
         f"{column}{19 - row}" for row in range(19) for column in _COLUMNS
     )
+    expected: ClassVar[bool] = False
+    """Points of the edge are hardly ever played."""
+
+
+@dataclass(frozen=True, repr=False)
+class Planes(Numbers):
+    """Feature planes of Go positions, ``(planes, rows, columns)``: see ``feature_planes``."""
 
 
 @checked
@@ -80,7 +88,7 @@ def go_games(
         if part
     }
     names = (*NAMES, "black to move") if colour else NAMES
-    kinds: dict[str, Kind] = {"x": Numbers((len(names), 19, 19)), "y": Points()}
+    kinds: dict[str, Kind] = {"x": Planes((len(names), 19, 19)), "y": Points()}
     return DataSet("go_games", splits["train"], test=splits.get("test"), columns=kinds)
 
 
