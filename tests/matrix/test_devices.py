@@ -1,4 +1,4 @@
-"""Every recipe on a GPU: it learns, is judged, and its report leaves nothing out for the device."""
+"""Every recipe on a GPU: it learns, is judged, and its report leaves out nothing for that."""
 
 import html
 
