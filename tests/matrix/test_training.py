@@ -35,6 +35,7 @@ FIGURES = {
     "forecast": "step_error",
     "frames": "frame_log_likelihood",
     "horizon": "mase",
+    "inpainting": "hole_error",
     "likelihood": "log_likelihood",
     "linear_svm": "svm_error",
     "modalities": "generated_map",
@@ -204,7 +205,18 @@ def refusal(judge, recipe):
     of = of_series if recipe["model"]["type"] in OF_SERIES else of_rows
     if judge == "psnr":  # of the same reconstructions
         return refusal("reconstruction", recipe).replace("reconstruction", judge, 1)
+    if judge == "inpainting" and type_of(recipe["data"]["source"]) in NO_PICTURES:
+        return r"judge inpainting: (no model .* reconstructs|.* are no pictures)"
+    if judge == "inpainting":
+        return refusal("reconstruction", recipe).replace("reconstruction", judge, 1)
     return of(judge, recipe)
+
+
+NO_PICTURES = (
+    *("arrays", "chorales", "gate", "potts_alignment", "ring", "series", "text", "vowels"),
+    *("environment", "trees", "windows"),
+)
+"""Sources of rows that are no pictures."""
 
 
 def of_rows(judge, recipe):
