@@ -205,10 +205,11 @@ def refusal(judge, recipe):
     of = of_series if recipe["model"]["type"] in OF_SERIES else of_rows
     if judge == "psnr":  # of the same reconstructions
         return refusal("reconstruction", recipe).replace("reconstruction", judge, 1)
-    if judge == "inpainting" and type_of(recipe["data"]["source"]) in NO_PICTURES:
-        return r"judge inpainting: (no model .* reconstructs|.* are no pictures)"
+    pictures = type_of(recipe["data"]["source"]) not in NO_PICTURES
+    if judge == "inpainting" and pictures and not refusal("reconstruction", recipe):
+        return ""
     if judge == "inpainting":
-        return refusal("reconstruction", recipe).replace("reconstruction", judge, 1)
+        return r"judge inpainting: (no model .* reconstructs|.* are no pictures|.* no \w+ rows)"
     return of(judge, recipe)
 
 
