@@ -82,6 +82,7 @@ EXAMPLES = {
     "output_size": 1,
     "padding": 1,
     "path": "pictures",
+    "reservoir": {"type": "echo_state", "inputs": 3, "hidden": 4},
     "recurrent": {"type": "gru", "inputs": 3, "hidden": 4},
     "upscale_factor": 2,
     "vocabulary": 5,

@@ -160,6 +160,7 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "writes a sequence for each that it reads",
         "take a transducer or a neural_turing_machine",
     ),
+    "unfolds": ("Unfolds", "reads series by a reservoir", "take type reservoir"),
     "unrolls": ("Unrolls", "can become a net", "take a model of layers"),
 }
 """Ability -> its protocol, what a model with it does, and the remedy if no model has it."""

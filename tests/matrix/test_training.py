@@ -21,6 +21,7 @@ from tests.matrix.miniature import (
     draws,
     fingerprint,
     is_net,
+    predicts,
 )
 from tests.matrix.red import cells
 
@@ -315,10 +316,11 @@ def unsuited(judge, recipe):
 
 def of_series(judge, recipe):
     """What nets over series are told by a judge; else nothing."""
-    forecasts = recipe["model"]["type"] == "forecast"
-    if judge in (("error", "horizon") if forecasts else ("accuracy", "linear_svm")):
+    suited = ["error"] if predicts(recipe) else ["accuracy", "linear_svm"]
+    suited += ["horizon"] * (recipe["model"]["type"] == "forecast")
+    if judge in suited:
         return ""
-    if not forecasts and judge in ("neighbours", "retrieval"):
+    if not predicts(recipe) and judge in ("neighbours", "retrieval"):
         return ""
     return rf"judge {judge}: (no model|.* (has no|are no|are not|one kind)|couplings)"
 

@@ -41,6 +41,7 @@ UNDESCENDED = (
     "kohonen",
     "markov_chain",
     "radial_basis",
+    "reservoir",
     "sigmoid_belief_net",
 )
 """Nets whose layers learn by other rules, or from play, for which gradients are not looked at."""
@@ -151,7 +152,8 @@ def test_encode_gives_codes_of_the_last_hidden_layer(name, runs, recipes, verb, 
     units = model["units"][last] if "units" in model else model.get("hidden")
     units = model.get("associations", model.get("joint", units))
     units = 2 if model["type"] == "kohonen" else units
-    units = model["recurrent"]["hidden"] if "recurrent" in model else units
+    layer = model.get("recurrent", model.get("reservoir"))
+    units = layer["hidden"] if layer else units
     units = CODES_OF_NETS.get(name, units)
     units = units["shape"] if isinstance(units, dict) else units
     codes = np.load(tmp_path / "codes.npy")

@@ -22,12 +22,14 @@ from harmonium.nets import (
     MarkovChain,
     NeuralTuringMachine,
     Perceptron,
+    ReservoirNet,
     SeriesNet,
     Tagger,
     Transducer,
 )
 from harmonium.nets.codes import Noisy
 from harmonium.nets.recurrent import GRU
+from harmonium.nets.reservoirs import EchoState
 from harmonium.nets.trees import RNTN
 from tests.nets.codes.normal import Normal
 
@@ -42,6 +44,8 @@ MACHINES = {
     "Classifier": torch.nn.Sequential(torch.nn.Linear(6, 2)),
     "ReadoutClassifier": ExtremeLearningMachine([6, 4, 2]),
     "ReadoutRegressor": ExtremeLearningMachine([6, 4, 2], outputs="values"),
+    "ReservoirClassifier": ReservoirNet(EchoState(3, 4), 2),
+    "ReservoirRegressor": ReservoirNet(EchoState(3, 4), 2, outputs="values"),
     "PerceptronModel": Perceptron(6, 2),
     "ClassMemory": LinearMemory(6, 2),
     "RowMemory": LinearMemory(6, 6, recalls="rows"),
@@ -79,6 +83,8 @@ ABILITIES = {
     "MapModel": "Described Encodes Maps Net Reconstructs",
     "ReadoutClassifier": "Decides Described Encodes Net",
     "ReadoutRegressor": "Described Encodes Net Predicts",
+    "ReservoirClassifier": "Decides Described Encodes Net Unfolds",
+    "ReservoirRegressor": "Described Encodes Net Predicts Unfolds",
     "PerceptronModel": "Decides Described Filters Net",
     "ClassMemory": "Decides Described Filters Net",
     "RowMemory": "Described Net Reconstructs",

@@ -41,6 +41,7 @@ from harmonium.models.abilities import (
     Steps,
     Tags,
     Transduces,
+    Unfolds,
     Unrolls,
 )
 from harmonium.models.adapt import adapted
@@ -60,6 +61,7 @@ from harmonium.models.net import NetModel
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.readout import ReadoutClassifier, ReadoutRegressor
 from harmonium.models.regressor import Regressor
+from harmonium.models.reservoir import ReservoirClassifier, ReservoirRegressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.tagger import TaggerModel
@@ -126,6 +128,8 @@ __all__ = [
     "Reconstructs",
     "Remembers",
     "Regressor",
+    "ReservoirClassifier",
+    "ReservoirRegressor",
     "RestrictedDocumentModel",
     "RestrictedModel",
     "RowMemory",
@@ -140,6 +144,7 @@ __all__ = [
     "TemporalModel",
     "TransducerModel",
     "Transduces",
+    "Unfolds",
     "TreeModel",
     "TuringModel",
     "Unrolls",
