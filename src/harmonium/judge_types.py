@@ -10,6 +10,7 @@ JUDGES: dict[str, str] = {
     "forecast": "harmonium.judges.forecast:Forecast",
     "frames": "harmonium.judges.frames:Frames",
     "horizon": "harmonium.judges.horizon:Horizon",
+    "inpainting": "harmonium.judges.inpainting:Inpainting",
     "labels": "harmonium.judges.labels:Labels",
     "likelihood": "harmonium.judges.likelihood:Likelihood",
     "modalities": "harmonium.judges.modalities:Modalities",

@@ -36,6 +36,7 @@ FIGURES = {
     "forecast": "step_error",
     "frames": "frame_log_likelihood",
     "horizon": "mase",
+    "inpainting": "hole_error",
     "likelihood": "log_likelihood",
     "linear_svm": "svm_error",
     "modalities": "generated_map",
@@ -205,7 +206,19 @@ def refusal(judge, recipe):
     of = of_series if recipe["model"]["type"] in OF_SERIES else of_rows
     if judge == "psnr":  # of the same reconstructions
         return refusal("reconstruction", recipe).replace("reconstruction", judge, 1)
+    pictures = type_of(recipe["data"]["source"]) not in NO_PICTURES
+    if judge == "inpainting" and pictures and not refusal("reconstruction", recipe):
+        return ""
+    if judge == "inpainting":
+        return r"judge inpainting: (no model .* reconstructs|.* are no pictures|.* no \w+ rows)"
     return of(judge, recipe)
+
+
+NO_PICTURES = (
+    *("arrays", "chorales", "gate", "potts_alignment", "ring", "series", "text", "vowels"),
+    *("environment", "trees", "windows"),
+)
+"""Sources of rows that are no pictures."""
 
 
 def of_rows(judge, recipe):
