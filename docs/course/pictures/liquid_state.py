@@ -14,9 +14,7 @@ x = torch.sin(torch.arange(60) / 5)[None, :, None]
 spikes, states = liquid.spikes(x)[0], liquid(x)[0][0]
 inhibits = liquid.recurrent_weight.amin(0) < 0
 figure = blank(7.2, 4.2, layout="constrained")
-above, middle, below = figure.subplots(
-    3, 1, sharex=True, gridspec_kw={"height_ratios": [1, 3, 1]}
-)
+above, middle, below = figure.subplots(3, 1, sharex=True, gridspec_kw={"height_ratios": [1, 3, 1]})
 above.plot(torch.arange(60) * 10, x[0, :, 0], color=PALETTE[0], drawstyle="steps-post", lw=1.2)
 for kind, color in ((~inhibits, INK), (inhibits, PALETTE[1])):
     step, unit = (spikes * kind).nonzero(as_tuple=True)
