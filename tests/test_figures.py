@@ -75,6 +75,8 @@ def test_final_figures_can_all_be_ranked():
         "confidence_score",
         "parzen",
         "reconstruction_error",
+        "hole_error",
+        "psnr",
         "quantisation_error",
         "knn_error",
         "svm_error",
@@ -83,6 +85,7 @@ def test_final_figures_can_all_be_ranked():
     assert all(entry.better for entry in figures(final=True))
     without = {entry.name for entry in figures(final=True) if not entry.unit}
     own = {
+        "hole_error",
         "interval_width",
         "mae",
         "mase",

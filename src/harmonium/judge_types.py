@@ -10,6 +10,7 @@ JUDGES: dict[str, str] = {
     "forecast": "harmonium.judges.forecast:Forecast",
     "frames": "harmonium.judges.frames:Frames",
     "horizon": "harmonium.judges.horizon:Horizon",
+    "inpainting": "harmonium.judges.inpainting:Inpainting",
     "labels": "harmonium.judges.labels:Labels",
     "likelihood": "harmonium.judges.likelihood:Likelihood",
     "modalities": "harmonium.judges.modalities:Modalities",
@@ -22,6 +23,7 @@ JUDGES: dict[str, str] = {
     "perplexity": "harmonium.judges.perplexity:Perplexity",
     "play": "harmonium.judges.play:Play",
     "reconstruction": "harmonium.judges.reconstruction:Reconstruction",
+    "psnr": "harmonium.judges.psnr:PSNR",
     "retrieval": "harmonium.judges.retrieval:Retrieval",
     "robustness": "harmonium.judges.robustness:Robustness",
     "sentiment": "harmonium.judges.sentiment:Sentiment",
@@ -32,6 +34,7 @@ JUDGES: dict[str, str] = {
 
 BASELINES: dict[str, str] = {
     "factor_analysis": "harmonium.baselines.factor_analysis:FactorAnalysis",
+    "bicubic": "harmonium.baselines.bicubic:Bicubic",
     "gaussian_mixture": "harmonium.baselines.gaussian_mixture:GaussianMixture",
     "autoregression": "harmonium.baselines.autoregression:Autoregression",
     "ica": "harmonium.baselines.ica:ICA",

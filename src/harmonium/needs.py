@@ -98,6 +98,11 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "take adversaries",
     ),
     "encodes": ("Encodes", "has hidden layers", "take a model with hidden units"),
+    "enlarges": (
+        "Enlarges",
+        "makes small pictures larger",
+        "take a codec whose encoder is the layers resize and flatten",
+    ),
     "filters": ("Filters", "has filters to draw", "take a model with dense connections"),
     "forecasts": (
         "Forecasts",
@@ -155,6 +160,7 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "writes a sequence for each that it reads",
         "take a transducer or a neural_turing_machine",
     ),
+    "unfolds": ("Unfolds", "reads series by a reservoir", "take type reservoir"),
     "unrolls": ("Unrolls", "can become a net", "take a model of layers"),
 }
 """Ability -> its protocol, what a model with it does, and the remedy if no model has it."""
@@ -312,7 +318,10 @@ def _no_counts(data: DataSet) -> str | None:
 
     if isinstance(data.columns["x"], Counts):
         return None
-    return f"{data.name}: its rows are not counts of words: read counts, and leave transforms out"
+    return (
+        f"{data.name}: its rows are not counts of words: read counts (arrays: counts: true), and "
+        "leave transforms out"
+    )
 
 
 def _no_moves(data: DataSet) -> str | None:

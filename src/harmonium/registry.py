@@ -157,6 +157,7 @@ KINDS: dict[str, dict[str, str]] = {
             "harmonium.machines.recurrent_temporal_rbm:RecurrentTemporalRBM"
         ),
         "recursive_net": "harmonium.nets.trees.recursive:RecursiveNet",
+        "reservoir": "harmonium.nets.reservoir:ReservoirNet",
         "replicated_softmax": "harmonium.machines.replicated_softmax:replicated_softmax",
         "resnet101": "harmonium.nets.architectures.resnet:resnet101",
         "resnet152": "harmonium.nets.architectures.resnet:resnet152",
@@ -187,6 +188,10 @@ KINDS: dict[str, dict[str, str]] = {
         "lstm": "harmonium.nets.recurrent.lstm:LSTM",
         "multiplicative": "harmonium.nets.recurrent.multiplicative:MultiplicativeRNN",
         "rnn": "harmonium.nets.recurrent.rnn:RNN",
+    },
+    "Reservoir": {
+        "echo_state": "harmonium.nets.reservoirs.echo_state:EchoState",
+        "liquid": "harmonium.nets.reservoirs.liquid:Liquid",
     },
     "Code": {
         "gaussian": "harmonium.nets.codes.gaussian:Gaussian",

@@ -105,7 +105,7 @@ def _parts(machine: nn.Module) -> dict[str, Any]:
     )
 
 
-_PART_KINDS = ("Net", "Code", "Connection", "Recurrent")
+_PART_KINDS = ("Net", "Code", "Connection", "Recurrent", "Reservoir")
 """Kinds of modules that settings may hold."""
 
 

@@ -86,7 +86,9 @@ def expected(estimator):
         SelfOrganisingMap(rows=3, columns=3, n_epochs=3),
         ConvNetClassifier(n_epochs=30, learning_rate=0.01),
         Perceptron(max_iter=3),
-        SequenceClassifier(hidden_size=16, n_epochs=30, batch_size=200, learning_rate=0.02),
+        SequenceClassifier(
+            hidden_size=16, dropout=0, n_epochs=30, batch_size=200, learning_rate=0.02
+        ),
         AssociativeMemory(),
     ],
     expected_failed_checks=expected,

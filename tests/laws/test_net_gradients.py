@@ -46,7 +46,14 @@ TAGGED = {
 TEXT = {"x": torch.tensor([[0, 3, 1, 4, 2], [2, 2, 0, 1, -1]])}
 """Two texts of symbols, the second one shorter."""
 
-ELSEWHERE = (":ActionValues", ":Adversaries", ":GoPolicy", ":ForecastNet", ":SeriesNet")
+ELSEWHERE = (
+    ":ActionValues",
+    ":Adversaries",
+    ":GoPolicy",
+    ":ForecastNet",
+    ":ReservoirNet",
+    ":SeriesNet",
+)
 """Nets around other nets or over series: tests/nets/test_{action_values,series,forecast}.py,
 tests/laws/test_adversaries.py and tests/nets/test_go_policy.py check their gradients."""
 

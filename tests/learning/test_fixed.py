@@ -140,9 +140,16 @@ def test_sums_of_whole_numbers_are_exact_however_long():
         assert torch.equal(found.long(), a[:, :n] @ b[:n])
 
 
+CPU = torch.device("cpu")
+
+
 def test_a_processor_without_byte_products_is_told(monkeypatch):
     monkeypatch.setattr(fixed, "FAST", True)
-    assert fixed.advice() is None
+    assert fixed.advice(CPU) is None
     monkeypatch.setattr(fixed, "FAST", False)
-    assert "AVX-512 VNNI" in fixed.advice()
-    assert "products='float'" in fixed.advice()
+    assert "AVX-512 VNNI" in fixed.advice(CPU)
+    assert "products='float'" in fixed.advice(CPU)
+
+
+def test_a_device_that_is_no_cpu_is_told():
+    assert "on cuda:1 all products are computed in single" in fixed.advice(torch.device("cuda", 1))

@@ -25,6 +25,7 @@ __all__ = [
     "is_net",
     "labelled",
     "miniature",
+    "predicts",
     "probable",
     "twins",
 ]
@@ -42,6 +43,7 @@ NETS = (
     "adversaries",
     "action_values",
     "autoencoder",
+    "codec",
     "deep",
     "elementary_perceptron",
     "extreme_learning",
@@ -55,6 +57,7 @@ NETS = (
     "perceptron",
     "radial_basis",
     "recursive_net",
+    "reservoir",
     "rntn",
     "series",
     "sigmoid_belief_net",
@@ -70,6 +73,7 @@ CLASSIFIERS = (
     "mlp",
     "net",
     "radial_basis",
+    "reservoir",
     "series",
 )
 """Nets whose outputs are those of classes, unless a recipe says that they are values."""
@@ -80,10 +84,11 @@ SCORING = (
     "linear_memory",
     "perceptron",
     "radial_basis",
+    "reservoir",
 )
 """Nets that find classes without their probabilities."""
 
-OF_SERIES = {"forecast", "series"}
+OF_SERIES = {"forecast", "reservoir", "series"}
 """Nets that read series; their data are made."""
 TEXTS = ("language", "markov_chain")
 """Models that continue texts."""
@@ -181,7 +186,7 @@ def miniature(name: str, folder: Path) -> dict[str, Any]:
     recipe = YAML(typ="safe").load(find(name))
     recipe = {**copy.deepcopy(recipe), "name": name, "threads": 1}
     recipe["repeats"] = min(recipe.get("repeats", 1), TRIALS)
-    if recipe["model"]["type"] in OF_SERIES - {"forecast"}:
+    if recipe["model"]["type"] in OF_SERIES and not predicts(recipe):
         recipe["data"]["source"] = "vowels"  # series with labels
     if "ALE/" in str(recipe["data"]["source"]):
         _without_atari(recipe)
@@ -309,6 +314,11 @@ def _shrink_sequences(model: dict[str, Any]) -> None:
     if "channels" in model:
         model["hidden"] = WIDTHS[0]
         return
+    if "reservoir" in model:
+        inputs, targets = (1, 3) if model.get("outputs") == "values" else (6, 2)
+        model["reservoir"] |= {"inputs": inputs, "hidden": WIDTHS[0]}
+        model["targets"] = targets
+        return
     if "horizon" in model:
         model["recurrent"] |= {"hidden": WIDTHS[0]}
         model |= {"horizon": 3, "lags": 6, "season": 4 if model["season"] else None}
@@ -376,6 +386,7 @@ SPECIAL = {
     "vocabulary": _shrink_sequences,
     "channels": _shrink_sequences,
     "recurrent": _shrink_sequences,
+    "reservoir": _shrink_sequences,
 }
 """Setting that only some models have -> how such a model is cut down."""
 
@@ -504,6 +515,12 @@ def classifies(recipe: dict[str, Any]) -> bool:
     net = net or model["type"] == "linear_memory"
     held = "classes" in model and model["type"] != "adversaries"
     return "fine_tune" in recipe or held or net
+
+
+def predicts(recipe: dict[str, Any]) -> bool:
+    """Whether the model predicts values of series."""
+    model = recipe["model"]
+    return model["type"] == "forecast" or model.get("outputs") == "values"
 
 
 def probable(recipe: dict[str, Any]) -> bool:

@@ -24,6 +24,7 @@ TITLES = {
     "memory": "Memory",
     "unit_map": "Map of prototypes",
     "recall": "Reconstructions",
+    "resolution": "Low and high resolution",
     "restored": "Restored rows",
     "samples": "Samples",
     "latent_walk": "A walk through the noise",
@@ -76,7 +77,11 @@ ONLY = {
     "neighbours": lambda name, _: name.endswith("similarity"),
     "patches": lambda name, _: name.startswith("patches"),
     "unit_map": lambda _, model: model["type"] == "kohonen",
-    "values": lambda _, model: "values" in (model.get("outputs"), "values" * ("horizon" in model)),
+    "values": lambda _, model: (
+        "values" in (model.get("outputs"), "values" * ("horizon" in model))
+        and model["type"] != "codec"
+    ),
+    "resolution": lambda name, _: name == "photographs_espcn",
     "tags": lambda _, model: model["type"] == "tagger",
     "written": lambda _, model: "sources" in model and model["type"] != "tagger",
 }

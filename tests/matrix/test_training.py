@@ -21,6 +21,7 @@ from tests.matrix.miniature import (
     draws,
     fingerprint,
     is_net,
+    predicts,
 )
 from tests.matrix.red import cells
 
@@ -35,6 +36,7 @@ FIGURES = {
     "forecast": "step_error",
     "frames": "frame_log_likelihood",
     "horizon": "mase",
+    "inpainting": "hole_error",
     "likelihood": "log_likelihood",
     "linear_svm": "svm_error",
     "modalities": "generated_map",
@@ -45,6 +47,7 @@ FIGURES = {
     "next_token": "token_nats",
     "perplexity": "perplexity",
     "play": "return",
+    "psnr": "psnr",
     "reconstruction": "reconstruction_error",
     "retrieval": "precision_at_k",
     "robustness": "shifted_accuracy",
@@ -201,7 +204,21 @@ UNLIKE = (
 def refusal(judge, recipe):
     """What is said where a recipe's model does not suit a judge; else nothing."""
     of = of_series if recipe["model"]["type"] in OF_SERIES else of_rows
+    if judge == "psnr":  # of the same reconstructions
+        return refusal("reconstruction", recipe).replace("reconstruction", judge, 1)
+    pictures = type_of(recipe["data"]["source"]) not in NO_PICTURES
+    if judge == "inpainting" and pictures and not refusal("reconstruction", recipe):
+        return ""
+    if judge == "inpainting":
+        return r"judge inpainting: (no model .* reconstructs|.* are no pictures|.* no \w+ rows)"
     return of(judge, recipe)
+
+
+NO_PICTURES = (
+    *("arrays", "chorales", "gate", "potts_alignment", "ring", "series", "text", "vowels"),
+    *("environment", "trees", "windows"),
+)
+"""Sources of rows that are no pictures."""
 
 
 def of_rows(judge, recipe):
@@ -220,7 +237,8 @@ def of_rows(judge, recipe):
     texts = recipe["model"]["type"] in TEXTS
     if judge == "likelihood" and ("words" in recipe["model"] or texts or is_net(recipe)):
         return r"judge likelihood: no model .* has a likelihood"
-    if judge == "error" and recipe["model"].get("outputs") != "values":
+    codec = recipe["model"]["type"] == "codec"
+    if judge == "error" and (codec or recipe["model"].get("outputs") != "values"):
         return r"judge error: .* no real targets"
     if judge == "reconstruction" and recipe["model"]["type"] in (
         "adversaries",
@@ -299,10 +317,11 @@ def unsuited(judge, recipe):
 
 def of_series(judge, recipe):
     """What nets over series are told by a judge; else nothing."""
-    forecasts = recipe["model"]["type"] == "forecast"
-    if judge in (("error", "horizon") if forecasts else ("accuracy", "linear_svm")):
+    suited = ["error"] if predicts(recipe) else ["accuracy", "linear_svm"]
+    suited += ["horizon"] * (recipe["model"]["type"] == "forecast")
+    if judge in suited:
         return ""
-    if not forecasts and judge in ("neighbours", "retrieval"):
+    if not predicts(recipe) and judge in ("neighbours", "retrieval"):
         return ""
     return rf"judge {judge}: (no model|.* (has no|are no|are not|one kind)|couplings)"
 

@@ -1,5 +1,7 @@
 """Every machine finds its model, and every model its abilities."""
 
+import inspect
+
 import pytest
 import torch
 
@@ -20,12 +22,14 @@ from harmonium.nets import (
     MarkovChain,
     NeuralTuringMachine,
     Perceptron,
+    ReservoirNet,
     SeriesNet,
     Tagger,
     Transducer,
 )
 from harmonium.nets.codes import Noisy
 from harmonium.nets.recurrent import GRU
+from harmonium.nets.reservoirs import EchoState
 from harmonium.nets.trees import RNTN
 from tests.nets.codes.normal import Normal
 
@@ -40,6 +44,8 @@ MACHINES = {
     "Classifier": torch.nn.Sequential(torch.nn.Linear(6, 2)),
     "ReadoutClassifier": ExtremeLearningMachine([6, 4, 2]),
     "ReadoutRegressor": ExtremeLearningMachine([6, 4, 2], outputs="values"),
+    "ReservoirClassifier": ReservoirNet(EchoState(3, 4), 2),
+    "ReservoirRegressor": ReservoirNet(EchoState(3, 4), 2, outputs="values"),
     "PerceptronModel": Perceptron(6, 2),
     "ClassMemory": LinearMemory(6, 2),
     "RowMemory": LinearMemory(6, 6, recalls="rows"),
@@ -77,6 +83,8 @@ ABILITIES = {
     "MapModel": "Described Encodes Maps Net Reconstructs",
     "ReadoutClassifier": "Decides Described Encodes Net",
     "ReadoutRegressor": "Described Encodes Net Predicts",
+    "ReservoirClassifier": "Decides Described Encodes Net Unfolds",
+    "ReservoirRegressor": "Described Encodes Net Predicts Unfolds",
     "PerceptronModel": "Decides Described Filters Net",
     "ClassMemory": "Decides Described Filters Net",
     "RowMemory": "Described Net Reconstructs",
@@ -103,6 +111,18 @@ def test_the_kind_and_its_abilities(kind):
     names = [n for n in models.abilities.__all__ if n != "Batch"]
     found = [n for n in names if isinstance(model, getattr(models, n))]
     assert found == ABILITIES[kind].split()
+
+
+@pytest.mark.parametrize("kind", MACHINES)
+def test_abilities_are_found_without_getattr(kind):
+    """From Python 3.12 on, isinstance does not see what ``__getattr__`` of a module finds."""
+    model = adapted(MACHINES[kind])
+    for name in ABILITIES[kind].split():
+        ability = getattr(models, name)
+        members = [*dir(ability), *getattr(ability, "__annotations__", ())]
+        for member in members:
+            if not member.startswith("_"):
+                inspect.getattr_static(model, member)
 
 
 def test_a_net_with_classes_is_a_classifier():

@@ -34,3 +34,21 @@ def test_it_becomes_a_classifier():
     net = model.unrolled(3)
     assert net(X).shape == (9, 3)
     torch.testing.assert_close(net[:-1](X), model.net.encode(X))
+
+
+def test_only_a_code_that_is_a_small_picture_is_one():
+    from harmonium.models import Enlarges
+    from harmonium.nets import Codec, Net
+
+    def codec(layers, shape):
+        up = Net(shape, ["flatten", {"type": "linear", "out_features": 64}])
+        return AutoencoderModel(Codec(Net([1, 8, 8], layers), up))
+
+    small = {"type": "resize", "scale": 0.5}
+    model = codec([small, "flatten"], [1, 4, 4])
+    assert isinstance(model, Enlarges)
+    assert model.small == (1, 4, 4)
+    assert not isinstance(codec([small, "flatten"], [16]), Enlarges)
+    learned = {"type": "conv2d", "out_channels": 1, "kernel_size": 1}
+    assert not isinstance(codec([small, learned, "flatten"], [1, 4, 4]), Enlarges)
+    assert not isinstance(AutoencoderModel(Autoencoder([6, 4, 2])), Enlarges)

@@ -19,3 +19,13 @@ def test_training_frames_have_mean_0_and_deviation_1():
 def test_before_the_fit_nothing_changes():
     x = torch.randn(2, 4, 3, generator=torch.Generator().manual_seed(0))
     assert torch.equal(Standardised(3)(x), x)
+
+
+def test_a_frame_of_weight_two_counts_as_two_frames():
+    x = torch.randn(20, 3, generator=torch.Generator().manual_seed(1)).double()
+    weights = torch.arange(20) % 3
+    part, other = Standardised(3).double(), Standardised(3).double()
+    part.fit(x, weights)
+    other.fit(x.repeat_interleave(weights, 0))
+    torch.testing.assert_close(part.mean, other.mean)
+    torch.testing.assert_close(part.scale, other.scale)

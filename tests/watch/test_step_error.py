@@ -24,7 +24,8 @@ def made():
 def test_errors_are_those_of_known_frames():
     model, x, rows = made()
     errors, counts = step_errors(model, rows, seed=3)
-    predicted = model.forecast({"x": x}, source=generator(3))
+    # the same frames are drawn for
+    predicted = model.forecast({"x": x, "length": rows.columns["length"][:]}, source=generator(3))
     assert counts.tolist() == [14, 14, 6, 14, 2]
     expected = (predicted[2, :3] - x[2, 1:4]).square().sum()
     assert float(errors[2]) == pytest.approx(float(expected), rel=1e-6)

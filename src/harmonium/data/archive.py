@@ -6,7 +6,7 @@ import math
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tokenize import TokenError
 from types import ModuleType
@@ -43,7 +43,9 @@ class Archive(NamedTuple):
 
 @contextmanager
 def opened_archive(path: Path) -> Iterator[Archive]:
-    """Opens the named arrays of a .npz, an HDF5 file, or a folder of .npy; "x" of a single .npy.
+    """Opens the named arrays of a .npz, an HDF5 file, or a folder; "x" of a single .npy.
+
+    In a folder, x.npy is array "x", and the arrays of more.npz are "more/x" and so on.
 
     Each array is checked before memory of its announced size is allocated; .npy files are mapped.
 
@@ -54,11 +56,8 @@ def opened_archive(path: Path) -> Iterator[Archive]:
             complex, or expands too far (`check_expansion`).
     """
     if path.is_dir():
-        paths = sorted(file for file in path.iterdir() if file.suffix.lower() == ".npy")
-        files = {file.stem: file for file in paths}
-        yield Archive(
-            path, tuple(files), lambda name: _mapped(files[name]), lambda name: _npy(files[name])
-        )
+        with _opened_folder(path) as archive:
+            yield archive
     elif path.suffix.lower() == ".npy":
         yield Archive(path, ("x",), lambda _: _mapped(path), lambda _: _npy(path))
     elif path.suffix.lower() == ".npz":
@@ -74,6 +73,30 @@ def opened_archive(path: Path) -> Iterator[Archive]:
             f"{path}: arrays are read from .npy, .npz, .h5, .hdf5, or a folder of .npy; tables "
             "with `table`, pictures with `image_folder`"
         )
+
+
+@contextmanager
+def _opened_folder(path: Path) -> Iterator[Archive]:
+    """Arrays of .npy files by their stems, and of .npz files as stem/name."""
+    paths = sorted(file for file in path.iterdir() if file.suffix.lower() in (".npy", ".npz"))
+    files = {file.stem: file for file in paths if file.suffix.lower() == ".npy"}
+    with ExitStack() as stack:
+        packed = {
+            file.stem: stack.enter_context(_opened_npz(file))
+            for file in paths
+            if file.suffix.lower() == ".npz"
+        }
+        inside = [f"{stem}/{name}" for stem, archive in packed.items() for name in archive.names]
+
+        def read(name: str) -> Array:
+            stem, _, inner = name.partition("/")
+            return packed[stem].read(inner) if inner else _mapped(files[name])
+
+        def blocks(name: str) -> Blocks:
+            stem, _, inner = name.partition("/")
+            return packed[stem].blocks(inner) if inner else _npy(files[name])
+
+        yield Archive(path, (*files, *inside), read, blocks)
 
 
 def _mapped(path: Path) -> np.memmap[Any, Any]:

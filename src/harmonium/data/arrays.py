@@ -13,14 +13,16 @@ import torch
 from torch import Tensor
 
 from harmonium.bounds import Share
-from harmonium.data.archive import Archive, Array, opened_archive
+from harmonium.data.archive import Array, opened_archive
 from harmonium.data.blocks import Blocks
 from harmonium.data.dataset import DataSet
 from harmonium.data.examples import Examples, Split
-from harmonium.data.kinds import Classes, Joined, Kind, Numbers, of_shape
+from harmonium.data.kinds import Classes, Counts, Joined, Kind, Numbers, check_counts, of_shape
 from harmonium.data.labels import encode
+from harmonium.data.sparse import SparseBlocks
+from harmonium.data.sparse_files import SparseArchive, with_sparse
 from harmonium.data.split import with_test
-from harmonium.data.streamed import Streamed
+from harmonium.data.streamed import Rows, Streamed
 from harmonium.errors import DataError
 
 __all__ = ["arrays"]
@@ -37,14 +39,20 @@ def arrays(  # noqa: PLR0913
     unlabelled: int | str | None = None,
     stream: bool = False,
     joined: Mapping[str, Sequence[int]] | None = None,
+    counts: bool | None = None,
+    names: str | None = None,
 ) -> DataSet:
     """Rows, labels and weights from arrays in files.
 
-    A file is an archive of named arrays: .npz, HDF5 (.h5, .hdf5), or a folder of .npy files,
-    named by their stems; a single .npy holds only the rows. Array `x` holds the rows (N, ...),
-    where the axes after the first are the shape of a row; `y` the labels (N,), or one-hot (N, K),
-    or with `target` real numbers to predict, (N,) or (N, K); `weights` (N,) the importance of
-    the rows. All but `x` may be missing under their default names.
+    A file is an archive of named arrays: .npz, HDF5 (.h5, .hdf5), or a folder of .npy and .npz
+    files, named by their stems; a single .npy holds only the rows. A sparse matrix, as
+    scipy.sparse.save_npz writes it, is one array: "x" of its file, or named by its stem in a
+    folder, or by the prefix of its parts, such as x_train/data. It stays sparse in memory.
+
+    Array `x` holds the rows (N, ...), where the axes after the first are the shape of a row; `y`
+    the labels (N,), or one-hot (N, K), or with `target` real numbers to predict, (N,) or (N, K);
+    `weights` (N,) the importance of the rows. All but `x` may be missing under their default
+    names.
 
     For training rows, the names x_train, train_x and train/x come first, so that one archive may
     hold several splits: without `test`, x_test is looked for in `train`, as is x_validation.
@@ -64,6 +72,9 @@ def arrays(  # noqa: PLR0913
         stream: Leave the rows in their file and read them in blocks when they are needed.
         joined: Names and shapes of several kinds of data that lie side by side in a row, in their
             order, such as a picture and its words; null for one kind.
+        counts: Whether `x` counts things, as words in documents; null if it is a sparse matrix
+            of whole numbers.
+        names: Name of an array of texts (D,) that names the columns of `x`, such as words.
 
     Raises:
         FileNotFoundError: a file is missing.
@@ -72,10 +83,12 @@ def arrays(  # noqa: PLR0913
             objects, complex, empty, does not fit the others, or cannot be streamed. The message
             names the file.
     """
-    names = {"x": x, "y": y, "weights": weights}
-    optional = {name for name in ("y", "weights") if names[name] == name}
-    part = partial(_part, names=names, optional=optional, stream=stream)
-    with opened_archive(Path(train)) as archive:
+    own = {"x": x, "y": y, "weights": weights}
+    optional = {name for name in ("y", "weights") if own[name] == name}
+    part = partial(_part, names=own, optional=optional, stream=stream)
+    with opened_archive(Path(train)) as opened:
+        archive = with_sparse(opened)
+        features = () if names is None else _features(archive, names)
         parts = {"train": part(archive, "train")}
         for split in ("validation", "test"):
             if (split == "validation" or not isinstance(test, str | Path)) and _named(
@@ -83,33 +96,34 @@ def arrays(  # noqa: PLR0913
             ):
                 parts[split] = part(archive, split)
     if isinstance(test, str | Path):
-        with opened_archive(Path(test)) as archive:
-            parts["test"] = part(archive, "test")
+        with opened_archive(Path(test)) as opened:
+            parts["test"] = part(with_sparse(opened), "test")
     if target and unlabelled is not None:
         raise DataError(
             f"{train}: unlabelled {unlabelled!r} is of labels: leave it out with target"
         )
     codes, kind = _targets(parts, Path(train)) if target else _labels(parts, unlabelled)
-    splits: dict[str, Any] = {
-        name: _split(contents, codes.get(name)) for name, contents in parts.items()
-    }
     shape = _shape(parts, Path(train))
-    rows = of_shape(shape) if joined is None else _joined(joined, shape, path=Path(train))
-    columns = {"x": rows, **kind}
-    dataset = DataSet(Path(train).stem, **splits, columns=columns)
+    if counts is None:
+        counts = joined is None and _whole_sparse(parts["train"].x)
+    rows = _kind(shape, Path(train), joined=joined, counts=counts, features=features)
+    splits: dict[str, Any] = {
+        name: _split(contents, codes.get(name), counts=counts) for name, contents in parts.items()
+    }
+    dataset = DataSet(Path(train).stem, **splits, columns={"x": rows, **kind})
     return with_test(dataset, test) if isinstance(test, int | float) else dataset
 
 
 class _Part(NamedTuple):
     """The arrays of one split."""
 
-    x: Array | Blocks
+    x: Array | Blocks | SparseBlocks
     y: Array | None
     weights: Array | None
 
 
 def _part(
-    archive: Archive,
+    archive: SparseArchive,
     split: str,
     *,
     names: Mapping[str, str],
@@ -128,7 +142,7 @@ def _part(
                 f"{archive.path}: no array {name!r} or {name + '_' + split!r}; it holds "
                 f"{', '.join(archive.names) or 'none'}: set `{kind}` to the name of one"
             )
-    x = archive.blocks(array_names["x"]) if stream else archive.read(array_names["x"])
+    x = archive.rows(array_names["x"], stream=stream)
     y, weights = (
         archive.read(array_names[k]) if k in array_names else None for k in ("y", "weights")
     )
@@ -152,7 +166,7 @@ def _part(
     return _Part(x, y, weights)
 
 
-def _named(archive: Archive, split: str, *, name: str) -> str | None:
+def _named(archive: SparseArchive, split: str, *, name: str) -> str | None:
     """Name of an array that belongs to this split alone, or None."""
     candidates = (f"{name}_{split}", f"{split}_{name}", f"{split}/{name}")
     return next((c for c in candidates if c in archive.names), None)
@@ -186,17 +200,77 @@ def _targets(parts: Mapping[str, _Part], path: Path) -> tuple[dict[str, Tensor],
     return targets, {"y": Numbers(tuple(targets["train"].shape[1:]))}
 
 
-def _split(part: _Part, y: Tensor | None) -> Examples:
-    x, n = part.x, len(part.x)
-    rows = Streamed.of(x) if isinstance(x, Blocks) else _floats(x).reshape(n, -1)
-    weights = None if part.weights is None else _floats(part.weights).reshape(n)
-    return Split(rows, y, weights=weights)
+def _split(part: _Part, y: Tensor | None, *, counts: bool) -> Examples:
+    weights = None if part.weights is None else _floats(part.weights).reshape(len(part.x))
+    return Split(_rows(part.x, counts=counts), y, weights=weights)
+
+
+def _rows(x: Array | Blocks | SparseBlocks, *, counts: bool) -> Rows:
+    """Flat rows; counts that stay in a file are checked when they are read."""
+    if isinstance(x, SparseBlocks):
+        if counts:
+            _checked_counts(x.stored, x.where)
+        return Streamed.of(x)
+    if isinstance(x, Blocks):
+        rows = Streamed.of(x)
+        return rows.map(partial(_checked_counts, where=x.where), rows.each) if counts else rows
+    return _floats(x).reshape(len(x), -1)
+
+
+def _checked_counts(x: Tensor, where: str) -> Tensor:
+    try:
+        check_counts(x)
+    except DataError as error:
+        raise DataError(f"{where}: {error}; or set counts to false") from None
+    return x
 
 
 def _floats(array: Array) -> Tensor:
     with np.errstate(over="ignore"):  # overflow gives infinity, which checks refuse
         native = array if array.dtype == np.float32 else array.astype(np.float32)
     return torch.from_numpy(np.require(native, requirements=["C", "W"]))
+
+
+def _whole_sparse(x: Array | Blocks | SparseBlocks) -> bool:
+    return isinstance(x, SparseBlocks) and x.dtype.kind in "bui"
+
+
+def _features(archive: SparseArchive, name: str) -> tuple[str, ...]:
+    """Names of the columns of x."""
+    if name not in archive.names:
+        raise DataError(
+            f"{archive.path}: no array {name!r}; it holds {', '.join(archive.names) or 'none'}: "
+            "set `names` to the name of one, or leave it out"
+        )
+    found = archive.read(name)
+    if found.ndim != 1 or found.dtype.kind not in "SUO":
+        raise DataError(
+            f"{archive.path}, {name}: {found.dtype} of shape {tuple(found.shape)}; one text for "
+            "each column of the rows is needed"
+        )
+    texts = found.tolist()
+    return tuple(t.decode(errors="replace") if isinstance(t, bytes) else str(t) for t in texts)
+
+
+def _kind(
+    shape: tuple[int, ...],
+    path: Path,
+    *,
+    joined: Mapping[str, Sequence[int]] | None,
+    counts: bool,
+    features: tuple[str, ...],
+) -> Kind:
+    """The kind of the rows."""
+    if joined is not None:
+        if counts or features:
+            raise DataError(f"{path}: counts and names are of one kind of data: leave joined out")
+        return _joined(joined, shape, path=path)
+    if features and len(features) != math.prod(shape):
+        raise DataError(
+            f"{path}: {len(features)} names for rows of {math.prod(shape)} values: name each "
+            "column, or leave `names` out"
+        )
+    return Counts((math.prod(shape),), features) if counts else of_shape(shape, features)
 
 
 def _joined(joined: Mapping[str, Sequence[int]], shape: Sequence[int], *, path: Path) -> Joined:

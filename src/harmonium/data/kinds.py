@@ -28,6 +28,7 @@ __all__ = [
     "Picture",
     "Series",
     "Tokens",
+    "check_counts",
     "of_shape",
 ]
 
@@ -109,19 +110,27 @@ class Counts(Numbers):
             ValueError: as for numbers, or a value is negative or not whole.
         """
         _check_real(values, self.stored, what="counts")
-        if not isinstance(values, Tensor):
-            return
-        for piece in pieces(values):
-            if bool(((piece < 0) | (piece != piece.round())).any()):
-                low, high = float(piece.min()), float(piece.max())
-                raise DataError(
-                    f"values range from {low:.4g} to {high:.4g}, and not all are whole numbers of "
-                    "at least 0: counts of words are needed, not tf-idf or frequencies"
-                )
+        if isinstance(values, Tensor):
+            for piece in pieces(values):
+                check_counts(piece)
 
     def __repr__(self) -> str:
         few = 0 < len(self.names) <= 3
         return f"Counts({', '.join(self.names) if few else _times(self.shape)})"
+
+
+def check_counts(values: Tensor) -> None:
+    """Checks that values of any shape are whole numbers of at least 0.
+
+    Raises:
+        ValueError: some are not, or are NaN; the message gives their range.
+    """
+    if bool(((values < 0) | (values != values.round())).any()):
+        low, high = float(values.min()), float(values.max())
+        raise DataError(
+            f"values range from {low:.4g} to {high:.4g}, and not all are whole numbers of at "
+            "least 0: counts of words are needed, not tf-idf or frequencies"
+        )
 
 
 @dataclass(frozen=True, repr=False)

@@ -20,13 +20,15 @@ class SparseBlocks:
 
     Args:
         matrix: a scipy matrix or array (N, D) of any sparse format.
+        where: its place, for messages.
     """
 
     number = per_window = 1
 
-    def __init__(self, matrix: Any) -> None:  # noqa: ANN401
-        self.where = "a sparse matrix"
-        self._rows = matrix.tocsr()
+    def __init__(self, matrix: Any, where: str = "a sparse matrix") -> None:  # noqa: ANN401
+        self.where, self.dtype = where, matrix.dtype
+        with np.errstate(over="ignore"):  # overflow gives infinity, which checks refuse
+            self._rows = matrix.tocsr().astype(np.float32, copy=False)
         self.shape = tuple(map(int, matrix.shape))
         self.width = self.shape[1]
 
@@ -43,13 +45,18 @@ class SparseBlocks:
         """Number of axes."""
         return 2
 
+    @property
+    def stored(self) -> Tensor:
+        """Values of the matrix that are stored, float32 ``(n,)``; the others are zeros."""
+        return torch.from_numpy(self._rows.data)
+
     def of(self, rows: Tensor) -> Tensor:
         """Zeros: all rows are in the same block."""
         return torch.zeros_like(rows)
 
     def gather(self, rows: Tensor) -> Tensor:
         """Rows with these indices (n,), in their order: float32 (n, D)."""
-        return torch.from_numpy(self._rows[rows.numpy()].toarray().astype(np.float32))
+        return torch.from_numpy(self._rows[rows.numpy()].toarray())
 
 
 def sparse_rows(matrix: Any) -> Streamed:  # noqa: ANN401

@@ -1,7 +1,7 @@
 """Checks which settings of a recipe fit together, beyond each setting alone."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from harmonium.describe.component import Component
@@ -10,7 +10,8 @@ from harmonium.describe.read import Document
 from harmonium.describe.recipe import Recipe
 from harmonium.describe.values import type_name
 from harmonium.figures import Direction, figure
-from harmonium.registry import SHARED
+from harmonium.judge_types import BASELINES
+from harmonium.registry import SHARED, target
 
 __all__ = ["check"]
 
@@ -36,17 +37,6 @@ _LABELLED = {"classification_rbm"}
 
 _UNLABELLED = {"frey_faces", "patches"}
 """Readers that never have labels."""
-
-_WITHOUT_LABELS = {
-    "factor_analysis",
-    "gaussian_mixture",
-    "ica",
-    "independent_gaussians",
-    "nmf",
-    "pca",
-    "svd",
-}
-"""Baselines that read rows without labels."""
 
 _OWN_VALIDATION = {"arrays", "image_folder"}
 """Readers that may supply validation rows."""
@@ -276,9 +266,14 @@ def _verdicts(recipe: Recipe) -> Found:
             )
             if needs_net and not net:
                 yield (key, k), f"{component.type} needs the net of a fine_tune section"
-        reading = [name for name in names if name not in _WITHOUT_LABELS]
-        if key == "compare" and reading and recipe.data.source.type in _UNLABELLED:
+        if key == "compare" and recipe.data.source.type in _UNLABELLED and _labels(names):
             yield (key,), f"needs labels, and {recipe.data.source.type} has none"
+
+
+def _labels(baselines: Sequence[str]) -> bool:
+    """Whether one of these baselines reads labels."""
+    needs = [need for name in baselines for need in target(BASELINES[name]).needs.data]
+    return any(need.startswith("labelled") for need in needs)
 
 
 def _data(recipe: Recipe) -> Found:

@@ -28,6 +28,7 @@ __all__ = [
     "Pretraining",
     "Reader",
     "Recurrent",
+    "Reservoir",
     "Rule",
     "Schedule",
     "Stage",
@@ -62,6 +63,7 @@ Model: TypeAlias = Component
 Net: TypeAlias = Component
 Layer: TypeAlias = Component
 Recurrent: TypeAlias = Component
+Reservoir: TypeAlias = Component
 Initialiser: TypeAlias = Component
 Code: TypeAlias = Component
 Units: TypeAlias = Component

@@ -174,7 +174,9 @@ class SequenceClassifier(ClassifierMixin, Trained):
             )
         net.to(x.dtype)
         frames, length = ends_of(x)
-        net.standardised.fit(frames[torch.arange(x.shape[1]) < length[:, None]])
+        series, frame = (torch.arange(x.shape[1]) < length[:, None]).nonzero(as_tuple=True)
+        weights = columns.get("weights")
+        net.standardised.fit(frames[series, frame], None if weights is None else weights[series])
         set_source(net, source)
         self.net_ = net.eval()
         optimiser = torch.optim.AdamW(

@@ -104,6 +104,7 @@ def mutual_information(x: Tensor, weights: Tensor | None = None) -> Tensor:
     ratio = both / torch.outer(one, one).clamp(min=1e-300)
     terms = torch.xlogy(both, ratio.clamp(min=1e-300))
     information = terms.reshape(sites, states, sites, states).sum((1, 3))
+    information = (information + information.mT) / 2
     information = information - information.diagonal().diag()
     mean = information.sum(1) / (sites - 1)
     scores = information - torch.outer(mean, mean) / mean.mean().clamp(min=1e-300)

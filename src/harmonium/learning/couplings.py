@@ -87,6 +87,7 @@ def contact_scores(couplings: Tensor) -> Tensor:
         couplings: ``(sites, states, sites, states)``.
     """
     norm = couplings.square().sum((1, 3)).sqrt()
+    norm = (norm + norm.mT) / 2  # exactly symmetric: sums of equal terms differ by rounding
     norm = norm - norm.diagonal().diag()
     n = len(norm)
     mean = norm.sum(1) / (n - 1)

@@ -109,8 +109,13 @@ def whole(a: Tensor, b: Tensor, *, out: Tensor) -> Tensor:
     return out.copy_(sums)
 
 
-def advice() -> str | None:
-    """A warning if products in fixed point are slow on this processor; else None."""
+def advice(device: torch.device) -> str | None:
+    """A warning if products in fixed point are slow on this device or not to be had; else None."""
+    if device.type != "cpu":
+        return (
+            f"products='fixed' is for CPUs: on {device} all products are computed in single "
+            "precision; set 'float' to say so"
+        )
     if FAST:
         return None
     return (

@@ -26,7 +26,7 @@ SATURATED = 0.05
 LAGGED = 100
 """Rows whose gradients are followed through time."""
 
-_SHAPES = (nn.Flatten, nn.Identity, nn.Unflatten)
+_SHAPES = (nn.Flatten, nn.Identity, nn.PixelShuffle, nn.Unflatten)
 """Modules without parameters that are no activation functions."""
 
 _JOINT = (nn.LogSoftmax, nn.Softmax, BlockSoftmax)
@@ -175,7 +175,8 @@ def flow(
     studied.requires_grad_()  # layers that are kept as they are have a gradient as well
     rows = len(batch["x"])
     calls, handles = _watched(studied, batch_norm=rows > 1)
-    with torch.enable_grad():
+    # recurrent layers of cuDNN have no gradients in evaluation mode
+    with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):
         losses, weights = objective(studied, batch), batch.get("weights")
         loss = losses.mean() if weights is None else (losses * weights).sum() / weights.sum()
         studied.zero_grad()
@@ -224,7 +225,7 @@ def _watched(net: nn.Module, *, batch_norm: bool) -> tuple[list[_Call], list[Rem
         if is_recurrent(module):
             output[0][0].retain_grad()
             calls.append(_Call(name, module, output[0][0], entered=inputs[0].detach()))
-        elif isinstance(output[0], Tensor):
+        elif isinstance(output[0], Tensor) and len(inputs) == 1:  # no join of branches
             _add(calls, name, made=(module, inputs[0], output[0]))
 
     net.eval()
@@ -254,7 +255,7 @@ def _add(calls: list[_Call], name: str, *, made: tuple[nn.Module, Tensor, Tensor
     if not calls or own or isinstance(module, _SHAPES) or output is entered:
         return
     call = calls[-1]
-    if call.activation is None:
+    if call.activation is None and output.numel() == entered.numel():  # no pooling, no resizing
         call.activation, call.entered, call.y = module, entered.detach(), output.detach()
 
 

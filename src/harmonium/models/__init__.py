@@ -21,6 +21,7 @@ from harmonium.models.abilities import (
     Discriminates,
     Encodes,
     EnergyBased,
+    Enlarges,
     Filters,
     Forecasts,
     FreeEnergies,
@@ -36,9 +37,11 @@ from harmonium.models.abilities import (
     Remembers,
     Samples,
     Scores,
+    ScoresFrames,
     Steps,
     Tags,
     Transduces,
+    Unfolds,
     Unrolls,
 )
 from harmonium.models.adapt import adapted
@@ -58,6 +61,7 @@ from harmonium.models.net import NetModel
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.readout import ReadoutClassifier, ReadoutRegressor
 from harmonium.models.regressor import Regressor
+from harmonium.models.reservoir import ReservoirClassifier, ReservoirRegressor
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
 from harmonium.models.tagger import TaggerModel
@@ -93,6 +97,7 @@ __all__ = [
     "Described",
     "Directed",
     "Discriminates",
+    "Enlarges",
     "ElementaryModel",
     "DocumentModel",
     "EncoderModel",
@@ -123,11 +128,14 @@ __all__ = [
     "Reconstructs",
     "Remembers",
     "Regressor",
+    "ReservoirClassifier",
+    "ReservoirRegressor",
     "RestrictedDocumentModel",
     "RestrictedModel",
     "RowMemory",
     "Samples",
     "Scores",
+    "ScoresFrames",
     "Steps",
     "SigmoidBeliefModel",
     "Stack",
@@ -136,6 +144,7 @@ __all__ = [
     "TemporalModel",
     "TransducerModel",
     "Transduces",
+    "Unfolds",
     "TreeModel",
     "TuringModel",
     "Unrolls",

@@ -17,6 +17,7 @@ from harmonium.models.generative import (
     Bounded,
     Decodes,
     Discriminates,
+    Enlarges,
     Latent,
     Samples,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "Discriminates",
     "Encodes",
     "EnergyBased",
+    "Enlarges",
     "Filters",
     "Forecasts",
     "FreeEnergies",
@@ -74,6 +76,7 @@ __all__ = [
     "Steps",
     "Tags",
     "Transduces",
+    "Unfolds",
     "Unrolls",
 ]
 
@@ -349,4 +352,17 @@ class Mixes(Protocol):
 
     def chain(self, batch: Batch) -> tuple[EnergyGraph, State]:
         """The graph in which the chains run, and the state of its first group for a batch."""
+        ...
+
+
+@runtime_checkable
+class Unfolds(Protocol):
+    """Reads a series by a reservoir, whose units can be seen frame by frame."""
+
+    def unfold(self, x: Tensor) -> dict[str, Tensor]:
+        """Units and outputs after every frame of one series ``(T, channels)``.
+
+        "units" ``(T, units)``, "outputs" ``(T, k)``, and of spiking units "spikes"
+        ``(steps, units)``.
+        """
         ...

@@ -26,6 +26,7 @@ from harmonium.models.model import Model
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.readout import readout
 from harmonium.models.regressor import Regressor
+from harmonium.models.reservoir import reservoir
 from harmonium.models.series import ForecastModel, SeriesClassifierModel
 from harmonium.models.sigmoid_belief import SigmoidBeliefModel
 from harmonium.models.stack import LabelledStack, Stack
@@ -43,6 +44,7 @@ from harmonium.nets import (
     MarkovChain,
     NeuralTuringMachine,
     Readout,
+    ReservoirNet,
     SeriesNet,
     SigmoidBeliefNet,
     Transducer,
@@ -124,6 +126,7 @@ _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
     NeuralTuringMachine: TuringModel,
     MarkovChain: MarkovModel,
     Readout: readout,
+    ReservoirNet: reservoir,
     SeriesNet: SeriesClassifierModel,
     SigmoidBeliefNet: SigmoidBeliefModel,
     TemporalRBM: TemporalModel,

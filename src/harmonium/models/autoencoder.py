@@ -9,6 +9,7 @@ from harmonium.errors import UsageError
 from harmonium.models.abilities import Batch
 from harmonium.models.net import NetModel, first_filters
 from harmonium.nets import Codec
+from harmonium.nets.codes import Point
 
 __all__ = ["AutoencoderModel"]
 
@@ -21,6 +22,11 @@ class AutoencoderModel(NetModel):
     """
 
     net: Codec
+
+    def __init__(self, net: Codec) -> None:
+        super().__init__(net)
+        if (shape := _small(net)) is not None:
+            self.small = shape
 
     @torch.no_grad()
     def codes(self, batch: Batch) -> dict[str, Tensor]:
@@ -56,3 +62,12 @@ class AutoencoderModel(NetModel):
     def filters(self) -> dict[str, Tensor]:
         """Weights of the encoder's first layer."""
         return first_filters(self.net)
+
+
+def _small(net: Codec) -> tuple[int, ...] | None:
+    """Shape of the code where it is a picture made small by layers that learn nothing."""
+    large, small = (tuple(getattr(n, "shape", ())) for n in (net.encoder, net.decoder))
+    pictures = len(large) == len(small) == 3 and large[0] == small[0]
+    if not pictures or any(a <= b for a, b in zip(large[1:], small[1:], strict=True)):
+        return None
+    return None if [*net.encoder.parameters()] or type(net.code) is not Point else small

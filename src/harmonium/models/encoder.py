@@ -23,7 +23,7 @@ class EncoderModel(NetModel):
     @torch.no_grad()
     def codes(self, batch: Batch) -> dict[str, Tensor]:
         """Activities of every layer, ``(B, units)``; the last is the code."""
-        activities: dict[str, Tensor] = self.net.activities(batch["x"])  # type: ignore[operator]
+        activities: dict[str, Tensor] = self.net.activities(batch["x"])
         return activities
 
     def filters(self) -> dict[str, Tensor]:

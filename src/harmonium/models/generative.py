@@ -7,7 +7,7 @@ from torch import Tensor
 from harmonium.models.writing import Batch
 from harmonium.random import Source
 
-__all__ = ["Bounded", "Decodes", "Discriminates", "Latent", "Samples"]
+__all__ = ["Bounded", "Decodes", "Discriminates", "Enlarges", "Latent", "Samples"]
 
 
 @runtime_checkable
@@ -46,6 +46,18 @@ class Discriminates(Protocol):
 
     def scores(self, batch: Batch) -> Tensor:
         """Score of every row, ``(B,)``: high for rows of the data; "y" where it has classes."""
+        ...
+
+
+@runtime_checkable
+class Enlarges(Protocol):
+    """Makes small pictures larger: its code is the picture itself, made small."""
+
+    small: tuple[int, ...]
+    """Shape of a small picture, (channels, rows, columns); a model of other codes lacks it."""
+
+    def decode(self, codes: Tensor) -> Batch:
+        """The column "x" of large pictures from small ones, ``(n, k)``."""
         ...
 
 

@@ -41,7 +41,7 @@ class NetModel(Model):
 
     def __init__(self, net: nn.Module) -> None:
         super().__init__()
-        self.net = net.eval()
+        self._modules["net"] = net.eval()
         if kernels := convolutions(net):
             self.convolutions = kernels
 
@@ -49,6 +49,11 @@ class NetModel(Model):
         """Outputs of the net, ``(B, D) -> (B, outputs)``."""
         found: Tensor = self.net(x)
         return found
+
+    @property
+    def net(self) -> Any:  # noqa: ANN401
+        """The net. A property, since checks of abilities do not see what ``__getattr__`` finds."""
+        return self._modules["net"]
 
     @property
     def width(self) -> int:

@@ -29,6 +29,7 @@ from harmonium.nets.ntm import NeuralTuringMachine
 from harmonium.nets.perceptron import Perceptron
 from harmonium.nets.radial import RadialBasisNet
 from harmonium.nets.readout import Readout
+from harmonium.nets.reservoir import ReservoirNet
 from harmonium.nets.series import SeriesNet
 from harmonium.nets.sigmoid_belief import SigmoidBeliefNet
 from harmonium.nets.tagger import Tagger
@@ -53,6 +54,7 @@ __all__ = [
     "KohonenMap",
     "RadialBasisNet",
     "Readout",
+    "ReservoirNet",
     "LanguageNet",
     "LinearMemory",
     "MarkovChain",

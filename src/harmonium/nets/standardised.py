@@ -32,11 +32,19 @@ class Standardised(nn.Module):
         self.register_buffer("scale", torch.ones(channels, dtype=torch.float32))
 
     @torch.no_grad()
-    def fit(self, frames: Tensor) -> None:
-        """Sets m and s from frames ``(n, channels)``; a constant channel keeps s = 1."""
+    def fit(self, frames: Tensor, weights: Tensor | None = None) -> None:
+        """Sets m and s from frames ``(n, channels)``; a constant channel keeps s = 1.
+
+        Args:
+            frames: frames of the training rows.
+            weights: their weights ``(n,)``; None for the same weight.
+        """
         x = frames.double()
-        self.mean.copy_(x.mean(0))
-        spread = x.std(0, correction=0)
+        w = torch.ones_like(x[:, 0]) if weights is None else weights.double()
+        share = w / w.sum()
+        mean = share @ x
+        self.mean.copy_(mean)
+        spread = (share @ (x - mean).square()).sqrt()
         moves = spread > ROUNDING * x.abs().amax(0)
         self.scale.copy_(torch.where(moves, spread, 1.0))
 

@@ -55,8 +55,9 @@ def graph_training(  # noqa: PLR0913
     """
     unlabelled = getattr(settings, "unlabelled", 0)
     products: Literal["float", "fixed"] = getattr(settings, "products", "float")
-    if products == "fixed" and (message := advice()) is not None:
+    if products == "fixed" and (message := advice(model.device)) is not None:
         warnings.warn(message, UserWarning, stacklevel=2)
+        products = "fixed" if model.device.type == "cpu" else "float"
     split = learned_from(trial, model, name=name, everything=unlabelled > 0)
     rows = read_by(model, split, below=below)
     if fresh:

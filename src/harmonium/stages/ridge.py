@@ -47,9 +47,12 @@ class Ridge(Single):
         if not hasattr(model.net, "features") or not hasattr(model.net, "prepare"):
             raise UsageError(
                 f"{name}: ridge regression solves for the readout of fixed features, which the "
-                "model has not: take extreme_learning or radial_basis, or train with supervised"
+                "model has not: take extreme_learning, radial_basis or reservoir, or train with "
+                "supervised"
             )
-        rows = model.reads(known_rows(trial, model, name=name))
+        known = known_rows(trial, model, name=name)
+        model.take_units(known.columns)
+        rows = model.reads(known)
         batch = rows.batch(slice(None))
         model.check(batch)
         model.net.prepare(batch["x"], trial.source(f"{name}, features"))

@@ -22,12 +22,14 @@ _ROWS, _UNITS, _BEST, _TUNED = 20_000, 12, 10, 0.75
 def section(evidence: Evidence) -> Section | str | None:
     """Section of the first layer of a run on patches of pictures.
 
-    None for runs on other data: the page then does not mention it.
+    None for runs on other data, and for codes that are pixels: the page then does not mention it.
     """
     import torch
 
     source = (evidence.recipe.get("data") or {}).get("source")
     if (source.get("type") if isinstance(source, dict) else source) != "patches":
+        return None
+    if evidence.has("enlarges"):
         return None
     if evidence.data is None:
         return "the data of the run cannot be read here"
