@@ -37,7 +37,6 @@ def test_no_game_is_in_both_parts_and_every_move_is_legal(tmp_path):
     allowed = x[:, LEGAL].amax(1).flatten(1)
     assert bool(allowed.gather(1, data.train.y[:, None]).all())
     assert data.columns == {"x": Planes((48, 19, 19)), "y": Points()}
-    assert go_games(file_of(tmp_path), per_game=1, colour=True).shape == (49, 19, 19)
 
 
 def test_points_have_their_usual_names():
@@ -80,7 +79,8 @@ SGF = "(;GM[1]FF[4]SZ[19]RE[{}];B[pd];W[dp];B[pp])"
 def test_an_outcome_is_seen_from_the_side_to_move(tmp_path):
     for name, result in {"a": "B+R", "b": "Void", "c": "W+2.5", "d": "B+T"}.items():
         (tmp_path / f"{name}.sgf").write_text(SGF.format(result))
-    data = go_games(tmp_path, per_game=3, test=0.3, target="outcome", colour=True)
+    data = go_games(tmp_path, per_game=3, test=0.3, target="outcome")
+    assert data.shape == (49, 19, 19)
     x, y = data.train.batch(slice(None))["x"], data.train.targets
     assert (len(data.train), len(data.test)) == (6, 3)
     black = x[:, 48, 0, 0] == 1

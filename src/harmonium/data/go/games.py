@@ -52,13 +52,12 @@ def go_games(
     per_game: Count = 8,
     test: Share = 0.1,
     target: Literal["move", "outcome"] = "move",
-    colour: bool = False,
     seed: int = 0,
 ) -> DataSet:
     """Positions of Go games as the planes that AlphaGo's nets read, and the move that followed.
 
     With ``target="outcome"`` a position has the outcome of its game in place of the move: 1 if the
-    side to move won, -1 if it lost. Games of unknown outcome are left out. Positions of one game
+    side to move won, -1 if it lost; a 49th plane says if black is to move. Games of unknown outcome are left out. Positions of one game
     are alike and have one outcome, so few of each are better: AlphaGo's value net took one.
 
     The last games of the file are the test, so that no game is in both parts.
@@ -70,7 +69,6 @@ def go_games(
         per_game: Positions of each game, at random.
         test: Share of the games that are the test.
         target: What a net learns: the move that followed, or the outcome of the game.
-        colour: Whether a 49th plane says if black is to move.
         seed: Seed of the choice of positions.
 
     Raises:
@@ -95,22 +93,22 @@ def go_games(
     source = torch.Generator().manual_seed(seed)
     parts = {"train": read[: len(read) - held], "test": read[len(read) - held :]}
     splits = {
-        name: _examples(part, per_game, target=target, colour=colour, source=source)
+        name: _examples(part, per_game, target=target, source=source)
         for name, part in parts.items()
         if part
     }
-    names = (*NAMES, "black to move") if colour else NAMES
+    names = NAMES if target == "move" else (*NAMES, "black to move")
     y: Kind = Points() if target == "move" else Numbers((1,), ("outcome",))
     kinds: dict[str, Kind] = {"x": Planes((len(names), 19, 19)), "y": y}
     return DataSet("go_games", splits["train"], test=splits.get("test"), columns=kinds)
 
 
 def _examples(
-    games: Sequence[Game], per_game: int, *, target: str, colour: bool, source: torch.Generator
+    games: Sequence[Game], per_game: int, *, target: str, source: torch.Generator
 ) -> Examples:
     position, move, game = positions(games, per_game, source=source)
     planes = [
-        feature_planes(position.take(rows), colour=colour).flatten(1)
+        feature_planes(position.take(rows), colour=target == "outcome").flatten(1)
         for rows in torch.arange(len(move)).split(_AT_ONCE)
     ]
     winner = torch.tensor([each.winner for each in games])[game]
