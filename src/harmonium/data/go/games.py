@@ -57,10 +57,9 @@ def go_games(
     """Positions of Go games as the planes that AlphaGo's nets read, and the move that followed.
 
     With ``target="outcome"`` a position has the outcome of its game in place of the move: 1 if the
-    side to move won, -1 if it lost; a 49th plane says if black is to move. Games of unknown outcome are left out. Positions of one game
-    are alike and have one outcome, so few of each are better: AlphaGo's value net took one.
-
-    The last games of the file are the test, so that no game is in both parts.
+    side to move won, -1 if it lost; a 49th plane says if black is to move. Games of unknown
+    outcome are left out. Positions of one game are alike and have one outcome, so few of each are
+    better: AlphaGo's value net took one.
 
     Args:
         path: A .sgf file, a folder of them, or a text file with a game a line; null for 3629 games
