@@ -248,6 +248,9 @@ _TABLE = (
         final=True,
         error="reconstruction_stderr",
     ),
+    Figure("hole_error", "error in the hole", "", "min", final=True, error="hole_error_stderr"),
+    Figure("hole_error_mean", "error of the mean picture in the hole", "", "min"),
+    Figure("hole_error_neighbour", "error of the nearest picture in the hole", "", "min"),
     Figure("psnr", "peak signal-to-noise ratio", "dB", "max", final=True, error="psnr_stderr"),
     Figure("quantisation_error", "distance from the nearest prototype", "", "min", final=True),
     Figure(

@@ -194,6 +194,7 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Reservoir": {
         "echo_state": "harmonium.nets.reservoirs.echo_state:EchoState",
+        "liquid": "harmonium.nets.reservoirs.liquid:Liquid",
     },
     "Code": {
         "gaussian": "harmonium.nets.codes.gaussian:Gaussian",

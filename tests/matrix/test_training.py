@@ -37,6 +37,7 @@ FIGURES = {
     "forecast": "step_error",
     "frames": "frame_log_likelihood",
     "horizon": "mase",
+    "inpainting": "hole_error",
     "likelihood": "log_likelihood",
     "linear_svm": "svm_error",
     "modalities": "generated_map",
@@ -207,7 +208,19 @@ def refusal(judge, recipe):
     of = of_series if recipe["model"]["type"] in OF_SERIES else of_rows
     if judge == "psnr":  # of the same reconstructions
         return refusal("reconstruction", recipe).replace("reconstruction", judge, 1)
+    pictures = type_of(recipe["data"]["source"]) not in NO_PICTURES
+    if judge == "inpainting" and pictures and not refusal("reconstruction", recipe):
+        return ""
+    if judge == "inpainting":
+        return r"judge inpainting: (no model .* reconstructs|.* are no pictures|.* no \w+ rows)"
     return of(judge, recipe)
+
+
+NO_PICTURES = (
+    *("arrays", "chorales", "gate", "potts_alignment", "ring", "series", "text", "vowels"),
+    *("environment", "trees", "windows"),
+)
+"""Sources of rows that are no pictures."""
 
 
 def of_rows(judge, recipe):
@@ -234,6 +247,7 @@ def of_rows(judge, recipe):
         "deep",
         "elementary_perceptron",
         "extreme_learning",
+        "go_policy",
         "linear_memory",
         "mlp",
         "net",
@@ -371,7 +385,7 @@ def unsearched(judge, recipe):
 
 def unmoved(recipe):
     """What is said where no pictures are classified; else nothing."""
-    if type_of(recipe["data"]["source"]) in ("gate", "ring", "trees"):
+    if type_of(recipe["data"]["source"]) in ("gate", "go_games", "ring", "trees"):
         return r"judge robustness: .* are no pictures"
     if not classifies(recipe):
         return (

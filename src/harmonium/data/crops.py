@@ -95,13 +95,16 @@ class Cutout(PictureNoise):
         if not self.size >= 1 or self.size % 1:
             raise DataError(f"size {self.size}: a whole number of at least 1 is needed")
 
-    def changed(self, pictures: Tensor, source: torch.Generator | None) -> Tensor:
-        """Covers a square of pictures ``(B, C, H, W)``."""
+    def hidden(self, pictures: Tensor, source: torch.Generator | None = None) -> Tensor:
+        """Which pixels of pictures ``(B, C, H, W)`` a draw covers, ``(B, 1, H, W)``, bool."""
         drawn = pictures.new_empty(2, len(pictures), 1).uniform_(generator=source)
         hit = []
         for places, size in zip(drawn, pictures.shape[2:], strict=True):
             first = (places * size).floor() - self.size // 2
             axis = torch.arange(size, device=pictures.device)
             hit.append((axis >= first) & (axis < first + self.size))
-        square = hit[0][:, :, None] & hit[1][:, None, :]
-        return pictures.masked_fill(square[:, None], self.fill)
+        return (hit[0][:, :, None] & hit[1][:, None, :])[:, None]
+
+    def changed(self, pictures: Tensor, source: torch.Generator | None) -> Tensor:
+        """Covers a square of pictures ``(B, C, H, W)``."""
+        return pictures.masked_fill(self.hidden(pictures, source), self.fill)

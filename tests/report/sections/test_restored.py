@@ -57,6 +57,21 @@ def test_a_code_as_large_as_a_row_has_no_rival():
     assert "As many principal components as the code has numbers, 6, lose nothing" in table.caption
 
 
+def test_noise_of_pictures_knows_the_shape_of_the_rows(seen, monkeypatch):
+    """A hole is a square of a picture, and one of several noises in turn."""
+    from harmonium.data import Corrupt, Cutout
+    from harmonium.report.sections import restored
+
+    noises = [Cutout(4, fill=0.5), Corrupt("masking", 0.0)]
+    monkeypatch.setattr(restored, "_noise", lambda _: noises)
+    _, table = section(seen).parts
+    x = seen.data.test.x.flatten(1)
+    hole = Cutout(4).hidden(x.reshape(-1, 1, 8, 8), seen.source()).flatten(1)
+    with torch.no_grad():
+        again = seen.models["machine"].net.reconstruct(x.masked_fill(hole, 0.5))
+    assert table.rows[0][2] == pytest.approx(float((again - x).square().mean()), rel=1e-5)
+
+
 def test_only_models_that_decode_have_it(evidence):
     found = evidence("classifier")
     assert ENTRY.section(found) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +57,14 @@ class _Restored:
     def corrupted(self) -> Tensor | None:
         """The rows with the noise of the last stage that has some; None without noise."""
         noise = _noise(self.evidence)
-        return None if noise is None else noise(self.clean, self.evidence.source())
+        if noise is None:
+            return None
+        assert self.evidence.data is not None
+        from harmonium.data.picture_noise import fitted
+
+        listed = noise if isinstance(noise, Sequence) else [noise]
+        known = fitted(listed, self.evidence.data.columns["x"])
+        return known(self.clean, self.evidence.source())
 
     @cached_property
     def rival(self) -> Any:  # noqa: ANN401
@@ -78,7 +86,7 @@ class _Restored:
 
 
 def _noise(evidence: Evidence) -> Any:  # noqa: ANN401
-    """The noise of the last stage of learning that has some, or None."""
+    """The noise, or the list of noises, of the last stage of learning that has some, or None."""
     from harmonium.describe import build, load
 
     if not evidence.recipe:
