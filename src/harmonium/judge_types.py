@@ -52,6 +52,7 @@ BASELINES: dict[str, str] = {
     "ngram": "harmonium.baselines.ngram:Ngram",
     "nmf": "harmonium.baselines.nmf:NMF",
     "pca": "harmonium.baselines.pca:PCA",
+    "random_move": "harmonium.baselines.random_move:RandomMove",
     "random_player": "harmonium.baselines.random_player:RandomPlayer",
     "random_start": "harmonium.baselines.random_start:RandomStart",
     "relu_net": "harmonium.baselines.relu_net:ReluNet",

@@ -48,6 +48,7 @@ NETS = (
     "elementary_perceptron",
     "extreme_learning",
     "forecast",
+    "go_policy",
     "kohonen",
     "linear_memory",
     "mlp",
@@ -68,6 +69,7 @@ NETS = (
 CLASSIFIERS = (
     "deep",
     "extreme_learning",
+    "go_policy",
     "mlp",
     "net",
     "radial_basis",
@@ -369,8 +371,16 @@ def _shrink_agent(model: dict[str, Any]) -> None:
     model["net"]["units"] = [first, *WIDTHS[: len(hidden)], outputs]
 
 
+def _shrink_policy(model: dict[str, Any]) -> None:
+    """Few maps; the board keeps its size."""
+    for layer in model["net"]["layers"]:
+        if isinstance(layer, dict) and layer.get("out_channels", 1) > 1:
+            layer["out_channels"] = 2
+
+
 SPECIAL = {
     "actions": _shrink_agent,
+    "net": _shrink_policy,
     "generator": _shrink_adversaries,
     "pathways": _shrink_pathways,
     "sources": _shrink_symbols,
@@ -441,6 +451,19 @@ def _spoken(folder: Path) -> dict[str, Any]:
         (folder / f"{part}.ts").write_text("@data\n" + "".join(lines))
     files = {"path": str(folder / "train.ts"), "test": str(folder / "test.ts")}
     return {"type": "series", **files, "standardise": False}
+
+
+def _games(folder: Path) -> dict[str, Any]:
+    """Games of Go whose stones are placed at random, one a line."""
+    source = torch.Generator().manual_seed(0)
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = []
+    for row in range(12):
+        points = torch.randperm(361, generator=source)[:30].tolist()
+        named = ["".join(chr(ord("a") + k) for k in (p % 19, p // 19)) for p in points]
+        lines.append(f"{row}\t" + "".join(f";{'BW'[k % 2]}[{n}]" for k, n in enumerate(named)))
+    (folder / "games.txt").write_text("\n".join(lines) + "\n")
+    return {"type": "go_games", "path": str(folder / "games.txt"), "per_game": 3, "test": 0.3}
 
 
 def _forecast(folder: Path) -> dict[str, Any]:
@@ -548,6 +571,7 @@ MADE = {
     "co2": _forecast,
     "corel5k": _joined,
     "emoji": _joined,
+    "go_games": _games,
     "motions": _motions,
     "play_names": _tagged,
     "sst": _trees,

@@ -245,6 +245,7 @@ def of_rows(judge, recipe):
         "deep",
         "elementary_perceptron",
         "extreme_learning",
+        "go_policy",
         "linear_memory",
         "mlp",
         "net",
@@ -370,7 +371,7 @@ def unsearched(judge, recipe):
 
 def unmoved(recipe):
     """What is said where no pictures are classified; else nothing."""
-    if type_of(recipe["data"]["source"]) in ("gate", "ring", "trees"):
+    if type_of(recipe["data"]["source"]) in ("gate", "go_games", "ring", "trees"):
         return r"judge robustness: .* are no pictures"
     if not classifies(recipe):
         return (
