@@ -270,7 +270,9 @@ def _joined(folder: Path) -> dict[str, Any]:
 
 def _shrink_machine(model: dict[str, Any], width: int) -> None:
     visible = model["visible"]
-    if isinstance(visible, int):
+    if isinstance(model["hidden"], dict):
+        model["hidden"] = {**model["hidden"], "shape": [CODE]}
+    elif isinstance(visible, int):
         model |= {"visible": width, "hidden": WIDTHS[0]}
     elif isinstance(visible, dict) and isinstance(visible.get("shape"), int):
         model |= {"visible": {**visible, "shape": min(width, visible["shape"])}}
