@@ -61,6 +61,7 @@ KINDS: dict[str, dict[str, str]] = {
         "letters": "harmonium.data.known:letters_set",
         "mnist": "harmonium.data.known:mnist_set",
         "motions": "harmonium.data.series:motions",
+        "olivetti": "harmonium.data.olivetti:olivetti",
         "newsgroups": "harmonium.data.newsgroups:newsgroups",
         "number_words": "harmonium.data.number_words:number_words",
         "pairs": "harmonium.data.pairs:pairs",
