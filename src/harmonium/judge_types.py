@@ -6,6 +6,7 @@ JUDGES: dict[str, str] = {
     "accuracy": "harmonium.judges.accuracy:Accuracy",
     "bound": "harmonium.judges.bound:Bound",
     "contacts": "harmonium.judges.contacts:Contacts",
+    "cross_modal": "harmonium.judges.cross_modal:CrossModal",
     "error": "harmonium.judges.error:Error",
     "forecast": "harmonium.judges.forecast:Forecast",
     "frames": "harmonium.judges.frames:Frames",
@@ -27,6 +28,7 @@ JUDGES: dict[str, str] = {
     "retrieval": "harmonium.judges.retrieval:Retrieval",
     "robustness": "harmonium.judges.robustness:Robustness",
     "sentiment": "harmonium.judges.sentiment:Sentiment",
+    "swapped_words": "harmonium.judges.swapped_words:SwappedWords",
     "tagging": "harmonium.judges.tagging:Tagging",
     "transduction": "harmonium.judges.transduction:Transduction",
 }
@@ -37,6 +39,7 @@ BASELINES: dict[str, str] = {
     "bicubic": "harmonium.baselines.bicubic:Bicubic",
     "gaussian_mixture": "harmonium.baselines.gaussian_mixture:GaussianMixture",
     "autoregression": "harmonium.baselines.autoregression:Autoregression",
+    "cca": "harmonium.baselines.cca:CCA",
     "ica": "harmonium.baselines.ica:ICA",
     "independent_gaussians": "harmonium.baselines.independent_gaussians:IndependentGaussians",
     "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",

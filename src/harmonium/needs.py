@@ -92,6 +92,11 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
     ),
     "decodes": ("Decodes", "gives rows back from codes", "take an autoencoder"),
     "directed": ("Directed", "has directed layers", "take a belief_net, or train with energy"),
+    "embeds parts": (
+        "EmbedsParts",
+        "lays the parts of a row into one space",
+        "take type joint_embedding",
+    ),
     "discriminates": (
         "Discriminates",
         "tells rows of the data from rows that it makes",

@@ -48,6 +48,7 @@ NETS = (
     "elementary_perceptron",
     "extreme_learning",
     "forecast",
+    "joint_embedding",
     "go_policy",
     "kohonen",
     "linear_memory",
@@ -152,6 +153,8 @@ PLAY = {"updates": 20, "memory": 200, "warm_up": 40, "exploration_steps": 50, "t
 """Settings of play that takes no time."""
 
 SMALL: dict[str, dict[str, Any]] = {
+    "cca": {"components": 4, "ridges": [1.0]},
+    "swapped_words": {"contexts": 1, "rows": 300},
     "nearest_neighbours": {"components": 4},
     "bound": {"samples": 3},
     "frames": {"series": 2, "betas": 5, "chains": 2, "sweeps": 2},
@@ -267,7 +270,9 @@ def _joined(folder: Path) -> dict[str, Any]:
 
 def _shrink_machine(model: dict[str, Any], width: int) -> None:
     visible = model["visible"]
-    if isinstance(visible, int):
+    if isinstance(model["hidden"], dict):
+        model["hidden"] = {**model["hidden"], "shape": [CODE]}
+    elif isinstance(visible, int):
         model |= {"visible": width, "hidden": WIDTHS[0]}
     elif isinstance(visible, dict) and isinstance(visible.get("shape"), int):
         model |= {"visible": {**visible, "shape": min(width, visible["shape"])}}
@@ -351,6 +356,11 @@ def _shrink_pathways(model: dict[str, Any]) -> None:
     model |= {"pathways": {"picture": [64, 12], "words": [12, 10]}, "joint": 8}
 
 
+def _shrink_encoders(model: dict[str, Any]) -> None:
+    words = {"type": "net", "shape": [12], "layers": [{"type": "linear", "out_features": 10}]}
+    model["encoders"] = {"picture": copy.deepcopy(PICTURE_NET), "words": words}
+
+
 def _shrink_adversaries(model: dict[str, Any]) -> None:
     """Dense nets keep their number of layers; nets of convolutions become smaller ones."""
     classes = model.get("classes") or 0
@@ -380,6 +390,7 @@ SPECIAL = {
     "actions": _shrink_agent,
     "net": _shrink_policy,
     "generator": _shrink_adversaries,
+    "encoders": _shrink_encoders,
     "pathways": _shrink_pathways,
     "sources": _shrink_symbols,
     "words": _shrink_sequences,
@@ -572,6 +583,7 @@ MADE = {
     "go_games": _games,
     "motions": _motions,
     "play_names": _tagged,
+    "shapes": _joined,
     "sst": _trees,
     "sunspots": _forecast,
     "vowels": _spoken,

@@ -159,7 +159,7 @@ def test_encode_gives_codes_of_the_last_hidden_layer(name, runs, recipes, verb, 
     units = 2 if model["type"] == "kohonen" else units
     layer = model.get("recurrent", model.get("reservoir"))
     units = layer["hidden"] if layer else units
-    units = CODES_OF_NETS.get(name, units)
+    units = 10 if "encoders" in model else CODES_OF_NETS.get(name, units)
     units = units["shape"] if isinstance(units, dict) else units
     codes = np.load(tmp_path / "codes.npy")
     assert codes.shape == (test_rows(run), units)
