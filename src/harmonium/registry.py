@@ -121,6 +121,7 @@ KINDS: dict[str, dict[str, str]] = {
         "convolutional_belief_net": "harmonium.machines.convolutional:convolutional_belief_net",
         "convolutional_rbm": "harmonium.machines.convolutional:convolutional_rbm",
         "dbm": "harmonium.machines.dbm:dbm",
+        "deconvolutional": "harmonium.nets.deconvolutional:DeconvolutionalNet",
         "deep": "harmonium.nets.deep:Deep",
         "densenet121": "harmonium.nets.architectures.densenet:densenet121",
         "densenet161": "harmonium.nets.architectures.densenet:densenet161",

@@ -44,6 +44,7 @@ NETS = (
     "action_values",
     "autoencoder",
     "codec",
+    "deconvolutional",
     "deep",
     "elementary_perceptron",
     "extreme_learning",
@@ -301,8 +302,10 @@ def _shrink_pictures(model: dict[str, Any]) -> None:
     """Pictures become those of digits, patches stay; few maps of small kernels."""
     if "kernels" in model:
         model |= {"maps": [3, 4], "kernels": [3, 2], "pools": [2, 1]}
-    elif "maps" in model:
+    elif "kernel" in model:
         model |= {"maps": 3, "kernel": 3}
+    elif "maps" in model:
+        model["maps"] = 3
     if model["shape"] == [1, 28, 28]:
         model["shape"] = [1, 8, 8]
 

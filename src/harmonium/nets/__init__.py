@@ -12,6 +12,7 @@ from harmonium.nets.autoencoder import Autoencoder
 from harmonium.nets.codec import Codec
 from harmonium.nets.convolved import Convolved
 from harmonium.nets.deep import Deep
+from harmonium.nets.deconvolutional import DeconvolutionalNet
 from harmonium.nets.elementary import ElementaryPerceptron
 from harmonium.nets.embedding import Embedding
 from harmonium.nets.ensemble import Ensemble, Noisy
@@ -45,6 +46,7 @@ __all__ = [
     "Autoencoder",
     "Convolved",
     "Codec",
+    "DeconvolutionalNet",
     "Deep",
     "ElementaryPerceptron",
     "Embedding",
