@@ -7,6 +7,7 @@ JUDGES: dict[str, str] = {
     "bound": "harmonium.judges.bound:Bound",
     "contacts": "harmonium.judges.contacts:Contacts",
     "error": "harmonium.judges.error:Error",
+    "factors": "harmonium.judges.factors:Factors",
     "forecast": "harmonium.judges.forecast:Forecast",
     "frames": "harmonium.judges.frames:Frames",
     "horizon": "harmonium.judges.horizon:Horizon",

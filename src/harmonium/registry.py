@@ -294,6 +294,7 @@ KINDS: dict[str, dict[str, str]] = {
         "error_correction": "harmonium.stages.error_correction:ErrorCorrection",
         "greedy": "harmonium.stages.greedy:Greedy",
         "hebbian": "harmonium.stages.hebbian:Hebbian",
+        "inverse_graphics": "harmonium.stages.inverse_graphics:InverseGraphicsStage",
         "kohonen": "harmonium.stages.kohonen:Kohonen",
         "language": "harmonium.stages.language:Language",
         "layerwise": "harmonium.stages.layerwise:Layerwise",

@@ -365,6 +365,15 @@ def _shrink_adversaries(model: dict[str, Any]) -> None:
     discriminator["units"] = [64, *WIDTHS[: len(discriminator["units"]) - 2], classes or 1]
 
 
+def _shrink_codec(model: dict[str, Any]) -> None:
+    """Nets of pictures of 28 x 28 become small ones for those of 8 x 8; others stay."""
+    if model["encoder"].get("shape") == [1, 28, 28]:
+        down, up = copy.deepcopy((PICTURE_NET, UP_NET))
+        down["layers"][-1] = model["encoder"]["layers"][-1]
+        up["layers"].append("flatten")
+        model |= {"encoder": down, "decoder": {**up, "shape": model["decoder"]["shape"]}}
+
+
 def _shrink_agent(model: dict[str, Any]) -> None:
     first, *hidden, outputs = model["net"]["units"]
     model["net"]["units"] = [first, *WIDTHS[: len(hidden)], outputs]
@@ -372,6 +381,7 @@ def _shrink_agent(model: dict[str, Any]) -> None:
 
 SPECIAL = {
     "actions": _shrink_agent,
+    "encoder": _shrink_codec,
     "generator": _shrink_adversaries,
     "pathways": _shrink_pathways,
     "sources": _shrink_symbols,

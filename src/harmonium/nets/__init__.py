@@ -11,8 +11,8 @@ from harmonium.nets.adversaries import Adversaries
 from harmonium.nets.autoencoder import Autoencoder
 from harmonium.nets.codec import Codec
 from harmonium.nets.convolved import Convolved
-from harmonium.nets.deep import Deep
 from harmonium.nets.deconvolutional import DeconvolutionalNet
+from harmonium.nets.deep import Deep
 from harmonium.nets.elementary import ElementaryPerceptron
 from harmonium.nets.embedding import Embedding
 from harmonium.nets.ensemble import Ensemble, Noisy
