@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from harmonium.apply import Trained
 from harmonium.nets.deconvolutional import DeconvolutionalNet
@@ -10,7 +11,8 @@ from harmonium.report.style import INK, blank
 from harmonium.training import train
 
 with TemporaryDirectory() as folder:
-    run = train("photographs_deconvolutional", output=folder)
+    with patch("harmonium.report.write_run"):  # the page is not needed
+        run = train("photographs_deconvolutional", output=folder)
     print(run.results["trials"][0]["methods"])
     used = Trained(run)
     net, x = used.machine, used.dataset().test.batch(slice(None))["x"]
