@@ -62,6 +62,10 @@ EXAMPLES = {
     "degree": 3,
     "discriminator": {"type": "mlp", "units": [6, 3, 1]},
     "generator": {"type": "mlp", "units": [2, 3, 6]},
+    "encoders": {
+        "picture": {"type": "mlp", "units": [4, 2]},
+        "words": {"type": "mlp", "units": [3, 2]},
+    },
     "encoder": {"type": "mlp", "units": [6, 2]},
     "epochs": 2,
     "exponent": 0.5,

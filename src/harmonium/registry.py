@@ -70,6 +70,7 @@ KINDS: dict[str, dict[str, str]] = {
         "reuters": "harmonium.data.reuters:reuters",
         "ring": "harmonium.data.curves:ring",
         "series": "harmonium.data.series:series",
+        "shapes": "harmonium.data.shapes:shapes",
         "sst": "harmonium.data.sst:sst",
         "sunspots": "harmonium.data.windows:sunspots",
         "tagged": "harmonium.data.tagged:tagged",
@@ -103,6 +104,7 @@ KINDS: dict[str, dict[str, str]] = {
         "cutout": "harmonium.data.crops:Cutout",
         "elastic": "harmonium.data.elastic:Elastic",
         "flip": "harmonium.data.crops:Flip",
+        "thin": "harmonium.data.thin:Thin",
     },
     "Model": {
         "adversaries": "harmonium.nets.adversaries:Adversaries",
@@ -138,6 +140,7 @@ KINDS: dict[str, dict[str, str]] = {
         "go_policy": "harmonium.nets.go_policy:GoPolicy",
         "googlenet": "harmonium.nets.architectures.googlenet:googlenet",
         "googlenet2014": "harmonium.nets.architectures.googlenet:googlenet2014",
+        "joint_embedding": "harmonium.nets.joint_embedding:JointEmbedding",
         "kohonen": "harmonium.nets.kohonen:KohonenMap",
         "lenet1": "harmonium.nets.architectures.lenet1:lenet1",
         "lenet5": "harmonium.nets.architectures.lenet5:lenet5",
@@ -192,6 +195,7 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "Reservoir": {
         "echo_state": "harmonium.nets.reservoirs.echo_state:EchoState",
+        "liquid": "harmonium.nets.reservoirs.liquid:Liquid",
     },
     "Code": {
         "gaussian": "harmonium.nets.codes.gaussian:Gaussian",
@@ -260,6 +264,7 @@ KINDS: dict[str, dict[str, str]] = {
         "next_token": "harmonium.learning.objectives.next_token:NextToken",
         "node_cross_entropy": "harmonium.learning.objectives.node_cross_entropy:NodeCrossEntropy",
         "pinball": "harmonium.learning.objectives.pinball:Pinball",
+        "ranking": "harmonium.learning.objectives.ranking:Ranking",
         "squared_error": "harmonium.learning.objectives.squared_error:SquaredError",
         "symbols": "harmonium.learning.objectives.symbols:Symbols",
         "tags": "harmonium.learning.objectives.tags:Tags",
@@ -289,6 +294,7 @@ KINDS: dict[str, dict[str, str]] = {
         "associate": "harmonium.stages.associate:Associate",
         "conformal": "harmonium.stages.conformal:ConformalStage",
         "count": "harmonium.stages.count:CountStage",
+        "cross_modal": "harmonium.stages.cross_modal:CrossModal",
         "discriminative": "harmonium.stages.discriminative:Discriminative",
         "energy": "harmonium.stages.energy:Energy",
         "error_correction": "harmonium.stages.error_correction:ErrorCorrection",

@@ -268,6 +268,9 @@ def _report(run: Run, data: DataSet | None) -> None:
     try:
         from harmonium.report import write_run
 
+        if data is not None:  # models are read onto the CPU
+            cpu = torch.device("cpu")
+            data = data.each(lambda split: split.to(cpu, split.x.dtype))
         write_run(run, data=data)
     except Exception as error:
         warnings.warn(

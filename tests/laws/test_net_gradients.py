@@ -78,6 +78,10 @@ NEEDED = {"mixed": {"blocks": BLOCKS}}
 PARTS = {
     "encoder": MLP([INPUTS, HIDDEN, OUTPUTS]),
     "decoder": MLP([OUTPUTS, HIDDEN, INPUTS]),
+    "encoders": {
+        "one": MLP([1, HIDDEN, OUTPUTS], activation="tanh"),
+        "two": MLP([INPUTS - 1, OUTPUTS]),
+    },
     "recurrent": GRU(INPUTS, HIDDEN),
 }
 """Nets that are parts of another."""

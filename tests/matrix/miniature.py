@@ -49,6 +49,8 @@ NETS = (
     "elementary_perceptron",
     "extreme_learning",
     "forecast",
+    "joint_embedding",
+    "go_policy",
     "kohonen",
     "linear_memory",
     "mlp",
@@ -69,6 +71,7 @@ NETS = (
 CLASSIFIERS = (
     "deep",
     "extreme_learning",
+    "go_policy",
     "mlp",
     "net",
     "radial_basis",
@@ -151,6 +154,8 @@ PLAY = {"updates": 20, "memory": 200, "warm_up": 40, "exploration_steps": 50, "t
 """Settings of play that takes no time."""
 
 SMALL: dict[str, dict[str, Any]] = {
+    "cca": {"components": 4, "ridges": [1.0]},
+    "swapped_words": {"contexts": 1, "rows": 300},
     "nearest_neighbours": {"components": 4},
     "bound": {"samples": 3},
     "frames": {"series": 2, "betas": 5, "chains": 2, "sweeps": 2},
@@ -266,7 +271,9 @@ def _joined(folder: Path) -> dict[str, Any]:
 
 def _shrink_machine(model: dict[str, Any], width: int) -> None:
     visible = model["visible"]
-    if isinstance(visible, int):
+    if isinstance(model["hidden"], dict):
+        model["hidden"] = {**model["hidden"], "shape": [CODE]}
+    elif isinstance(visible, int):
         model |= {"visible": width, "hidden": WIDTHS[0]}
     elif isinstance(visible, dict) and isinstance(visible.get("shape"), int):
         model |= {"visible": {**visible, "shape": min(width, visible["shape"])}}
@@ -352,6 +359,11 @@ def _shrink_pathways(model: dict[str, Any]) -> None:
     model |= {"pathways": {"picture": [64, 12], "words": [12, 10]}, "joint": 8}
 
 
+def _shrink_encoders(model: dict[str, Any]) -> None:
+    words = {"type": "net", "shape": [12], "layers": [{"type": "linear", "out_features": 10}]}
+    model["encoders"] = {"picture": copy.deepcopy(PICTURE_NET), "words": words}
+
+
 def _shrink_adversaries(model: dict[str, Any]) -> None:
     """Dense nets keep their number of layers; nets of convolutions become smaller ones."""
     classes = model.get("classes") or 0
@@ -379,10 +391,19 @@ def _shrink_agent(model: dict[str, Any]) -> None:
     model["net"]["units"] = [first, *WIDTHS[: len(hidden)], outputs]
 
 
+def _shrink_policy(model: dict[str, Any]) -> None:
+    """Few maps; the board keeps its size."""
+    for layer in model["net"]["layers"]:
+        if isinstance(layer, dict) and layer.get("out_channels", 1) > 1:
+            layer["out_channels"] = 2
+
+
 SPECIAL = {
     "actions": _shrink_agent,
     "encoder": _shrink_codec,
+    "net": _shrink_policy,
     "generator": _shrink_adversaries,
+    "encoders": _shrink_encoders,
     "pathways": _shrink_pathways,
     "sources": _shrink_symbols,
     "words": _shrink_sequences,
@@ -452,6 +473,19 @@ def _spoken(folder: Path) -> dict[str, Any]:
         (folder / f"{part}.ts").write_text("@data\n" + "".join(lines))
     files = {"path": str(folder / "train.ts"), "test": str(folder / "test.ts")}
     return {"type": "series", **files, "standardise": False}
+
+
+def _games(folder: Path) -> dict[str, Any]:
+    """Games of Go whose stones are placed at random, one a line."""
+    source = torch.Generator().manual_seed(0)
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = []
+    for row in range(12):
+        points = torch.randperm(361, generator=source)[:30].tolist()
+        named = ["".join(chr(ord("a") + k) for k in (p % 19, p // 19)) for p in points]
+        lines.append(f"{row}\t" + "".join(f";{'BW'[k % 2]}[{n}]" for k, n in enumerate(named)))
+    (folder / "games.txt").write_text("\n".join(lines) + "\n")
+    return {"type": "go_games", "path": str(folder / "games.txt"), "per_game": 3, "test": 0.3}
 
 
 def _forecast(folder: Path) -> dict[str, Any]:
@@ -559,8 +593,10 @@ MADE = {
     "co2": _forecast,
     "corel5k": _joined,
     "emoji": _joined,
+    "go_games": _games,
     "motions": _motions,
     "play_names": _tagged,
+    "shapes": _joined,
     "sst": _trees,
     "sunspots": _forecast,
     "vowels": _spoken,

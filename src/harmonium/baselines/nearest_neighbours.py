@@ -44,11 +44,11 @@ class NearestNeighbours:
         assert test.labels is not None
         x, of_test = (rows.flattened().x[:] for rows in (train, test))
         if self.components is not None:
-            every = trial.data.train.flattened().x[:].double().numpy()
+            every = trial.data.train.flattened().x[:].double().cpu().numpy()
             k = min(self.components, *every.shape)
             reduction = PCA(k, svd_solver="covariance_eigh").fit(every)
             x, of_test = (
-                torch.from_numpy(reduction.transform(rows.double().numpy()))
+                torch.from_numpy(reduction.transform(rows.double().cpu().numpy())).to(rows.device)
                 for rows in (x, of_test)
             )
         known, asked = (x, train.labels), (of_test, test.labels)

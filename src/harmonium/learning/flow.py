@@ -175,7 +175,8 @@ def flow(
     studied.requires_grad_()  # layers that are kept as they are have a gradient as well
     rows = len(batch["x"])
     calls, handles = _watched(studied, batch_norm=rows > 1)
-    with torch.enable_grad():
+    # recurrent layers of cuDNN have no gradients in evaluation mode
+    with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):
         losses, weights = objective(studied, batch), batch.get("weights")
         loss = losses.mean() if weights is None else (losses * weights).sum() / weights.sum()
         studied.zero_grad()

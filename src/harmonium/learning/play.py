@@ -54,7 +54,7 @@ class Play:
         steps: actions before each batch.
         warm_up: random actions before the first batch.
         exploration: share of random actions.
-        source: generator of random actions and of batches.
+        source: generator of random actions and of batches, which come on its device.
         clip_reward: whether rewards are cut to [-1, 1] in memory, so that games with different
             scores learn at one rate.
 
@@ -93,7 +93,8 @@ class Play:
             for _ in range(self.steps):
                 self._step(self.exploration(self.taken - self.warm_up))
             self._at += 1
-            yield self.memory.drawn(self.size, self.source)
+            drawn = self.memory.drawn(self.size, self.source)
+            yield {name: x.to(self.source.device) for name, x in drawn.items()}
 
     @property
     def share(self) -> float:
@@ -103,8 +104,10 @@ class Play:
     def _step(self, share: float) -> None:
         """Takes an action, the best one or a random one, and remembers it."""
         player, memory = self.player, self.memory
-        if float(torch.rand((), generator=self.source, dtype=torch.float32)) < share:
-            action = int(torch.randint(player.actions, (), generator=self.source))
+        source = self.source
+        on = source.device
+        if float(torch.rand((), generator=source, device=on, dtype=torch.float32)) < share:
+            action = int(torch.randint(player.actions, (), generator=source, device=on))
         else:
             action = int(self.act({"x": player.observation[None]}))
         reward, ended, over = player.step(action)

@@ -83,7 +83,7 @@ class ReplayMemory:
         oldest = self._written - n
         places = torch.empty(0, dtype=torch.int64)
         for _ in range(100):
-            k = torch.randint(n, (2 * size,), generator=source)
+            k = torch.randint(n, (2 * size,), generator=source, device=source.device).cpu()
             at = (oldest + k) % capacity
             whole = k >= self._age[at].clamp(max=self.frames - 1)
             places = torch.cat([places, at[whole & (self._action[at] >= 0)]])

@@ -36,7 +36,7 @@ class Agent(NetModel):
     @torch.no_grad()
     def values(self, batch: Batch) -> Tensor:
         """Value of every action: the expected sum of discounted rewards, ``(B, actions)``."""
-        return self.net(batch["x"])
+        return self.net(batch["x"].to(self.device))
 
     def act(self, batch: Batch) -> Tensor:
         """The best action for each observation, ``(B,)``, int64."""

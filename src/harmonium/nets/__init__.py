@@ -19,6 +19,7 @@ from harmonium.nets.ensemble import Ensemble, Noisy
 from harmonium.nets.extreme_learning import ExtremeLearningMachine
 from harmonium.nets.forecast import ForecastNet
 from harmonium.nets.go_policy import GoPolicy
+from harmonium.nets.joint_embedding import JointEmbedding
 from harmonium.nets.kohonen import KohonenMap
 from harmonium.nets.language import LanguageNet
 from harmonium.nets.linear_memory import LinearMemory
@@ -53,6 +54,7 @@ __all__ = [
     "Ensemble",
     "ExtremeLearningMachine",
     "ForecastNet",
+    "JointEmbedding",
     "KohonenMap",
     "RadialBasisNet",
     "Readout",

@@ -110,5 +110,6 @@ class ReservoirNet(Readout):
         found = {"units": h, "outputs": nn.functional.linear(features, self.weight, self.bias)}
         if hasattr(self.reservoir, "spikes"):
             frames, _ = ends_of(x[None])
-            found["spikes"] = self.reservoir.spikes(self.standardised(frames))[0]
+            known = self.standardised(frames)[:, : len(h)]
+            found["spikes"] = self.reservoir.spikes(known)[0]
         return found

@@ -77,7 +77,7 @@ def reservoir_picture(
 def _raster(axes: Axes, spikes: NDArray[Any], *, frames: int) -> None:
     """A dot for each spike."""
     step, unit = np.nonzero(spikes)
-    axes.plot(0.5 + (step + 0.5) * frames / len(spikes), unit, ",", color=INK, ms=1)
+    axes.plot(0.5 + (step + 0.5) * frames / len(spikes), unit, ".", color=INK, ms=2)
     axes.set_ylabel("neuron", fontsize=8, color=INK)
 
 

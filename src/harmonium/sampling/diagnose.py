@@ -6,6 +6,7 @@ and step, ``(chains, steps)``, such as an energy, a magnetisation or a unit. ``p
 traces of copies of the chains, with fixed parameters.
 """
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -115,7 +116,7 @@ def effective_sample_size(trace: Tensor) -> Tensor:
     positive = (pairs > 0).to(pairs.dtype).cumprod(0)
     monotone = (pairs * positive).cummin(0).values
     tau = -1 + 2 * monotone.sum()
-    return chains * steps / tau.clamp(min=1 / torch.log10(torch.tensor(float(chains * steps))))
+    return chains * steps / tau.clamp(min=1 / math.log10(chains * steps))
 
 
 def r_hat(trace: Tensor) -> Tensor:

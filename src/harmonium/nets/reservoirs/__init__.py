@@ -6,5 +6,6 @@ state is a tuple of tensors ``(B, hidden)``; None: rest.
 """
 
 from harmonium.nets.reservoirs.echo_state import EchoState
+from harmonium.nets.reservoirs.liquid import Liquid
 
-__all__ = ["EchoState"]
+__all__ = ["EchoState", "Liquid"]
