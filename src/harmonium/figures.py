@@ -73,14 +73,7 @@ _TABLE = (
         brackets="log_likelihood",
         error="test_stderr",
     ),
-    Figure(
-        "elbo",
-        "ELBO, a lower bound",
-        "nats per row",
-        "max",
-        final=True,
-        error="elbo_stderr",
-    ),
+    Figure("elbo", "ELBO, a lower bound", "nats per row", "max", final=True, error="elbo_stderr"),
     Figure(
         "importance_weighted",
         "importance-weighted bound",

@@ -36,6 +36,7 @@ def test_summary_lists_the_stages_that_the_run_went_through(name, runs, verb):
 
 UNDESCENDED = (
     "action_values",
+    "deconvolutional",
     "elementary_perceptron",
     "extreme_learning",
     "kohonen",
@@ -58,9 +59,6 @@ def test_diagnose_measures_the_layers_of_a_net_or_says_why_not(name, runs, recip
         return
     if recipe["model"]["type"] in UNDESCENDED:
         assert "no stage of the recipe trains a net by gradient descent" in found
-        return
-    if recipe["model"]["type"] == "deconvolutional":
-        assert "has no layer with a weight matrix to measure" in found
         return
     unrolled = any(stage.get("type") == "unroll" for stage in recipe.get("stages", ()))
     texts = recipe["model"]["type"] == "language"

@@ -43,7 +43,6 @@ class InverseGraphicsStage(Single):
         optimiser: one of torch.optim.
         schedules: changes of the optimiser's settings while it runs.
         early_stopping: when to stop before the last epoch.
-        beta: weight of the cost of the code.
     """
 
     needs: ClassVar[Needs] = Needs(model=("net", "decodes", "bounded"), data=("train", "pictures"))
@@ -60,7 +59,6 @@ class InverseGraphicsStage(Single):
     optimiser: Optimiser = Component("Optimiser", "adam", {"lr": 1e-3})
     schedules: Sequence[Schedule] = (Component("Schedule", "linear_decay"),)
     early_stopping: EarlyStopping | None = None
-    beta: NonNegative = 1.0
 
     def training(self, trial: Trial, name: str) -> Training:
         """Makes the training of the last codec with a gaussian code."""
@@ -72,7 +70,13 @@ class InverseGraphicsStage(Single):
         from harmonium.stages.nets import check_outputs
         from harmonium.stages.training import training_of
         from harmonium.stages.trial import some
-        from harmonium.watch import BoundWatch, ReconstructionWatch, Watch, WeightsWatch
+        from harmonium.watch import (
+            BoundWatch,
+            FlowWatch,
+            ReconstructionWatch,
+            Watch,
+            WeightsWatch,
+        )
 
         model, objective = trial.able(*self.needs.model), build(self.objective)
         check_outputs(model, objective, name=name)
@@ -93,11 +97,11 @@ class InverseGraphicsStage(Single):
                 group=self.group,
                 intrinsic=self.intrinsic,
                 pull=self.pull,
-                beta=self.beta,
                 source=source,
             )
-            return learning.Descent(
-                model.net, build(self.optimiser, model.net.parameters()), loss
-            ), watches
+            optimiser = build(self.optimiser, model.net.parameters())
+            plain = learning.Coding(objective, figure="cost")  # draws no random numbers
+            watches.append(FlowWatch(model.net, plain, rows=train, optimiser=optimiser))
+            return learning.Descent(model.net, optimiser, loss), watches
 
         return training_of(trial, self, name=name, rows=train, begin=begin)

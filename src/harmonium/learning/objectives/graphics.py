@@ -24,7 +24,7 @@ class InverseGraphics:
               \qquad \frac{\partial E}{\partial z_i} = \frac{\partial L}{\partial \tilde z_i}
               \text{ active}, \qquad p \, (z_i - m_i) \text{ else}
 
-    where L is the objective of the decoded code plus beta times the code's cost at
+    where L is the objective of the decoded code plus the code's cost at
     :math:`\tilde z`. So only the active numbers can tell the pictures of a group apart. (Kulkarni
     et al., 2015, https://arxiv.org/abs/1503.03167, section 3.2; they have p = 1/100.)
 
@@ -34,7 +34,6 @@ class InverseGraphics:
         group: pictures of a group, at least 2.
         intrinsic: share of the batches in which pictures differ; factors share the rest equally.
         pull: p.
-        beta: weight of the code's cost.
         source: random generator of kinds and poses.
 
     Raises:
@@ -43,7 +42,7 @@ class InverseGraphics:
 
     figure = "cost"
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         objective: Any,  # noqa: ANN401
         poses: Any,  # noqa: ANN401
@@ -51,11 +50,10 @@ class InverseGraphics:
         group: int = 10,
         intrinsic: float = 0.5,
         pull: float = 0.01,
-        beta: float = 1.0,
         source: torch.Generator | None = None,
     ) -> None:
         self.objective, self.poses, self.group = objective, poses, group
-        self.intrinsic, self.pull, self.beta, self.source = intrinsic, pull, beta, source
+        self.intrinsic, self.pull, self.source = intrinsic, pull, source
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -76,7 +74,7 @@ class InverseGraphics:
         held, pulled = clamped(z, active, group=self.group)
         c = codec.code(held)
         loss: Tensor = self.objective(codec.decoder, {"x": c, "y": seen.flatten(1)})
-        return loss + self.beta * codec.code.cost(held) + self.pull * pulled
+        return loss + codec.code.cost(held) + self.pull * pulled
 
     def grouped(self, x: Tensor) -> tuple[Tensor, int]:
         """Pictures in groups, one group after the other, and the factor that changes.
