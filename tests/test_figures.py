@@ -80,6 +80,7 @@ def test_final_figures_can_all_be_ranked():
         "confidence_score",
         "parzen",
         "reconstruction_error",
+        "factor_correlation",
         "hole_error",
         "psnr",
         "quantisation_error",
@@ -90,6 +91,7 @@ def test_final_figures_can_all_be_ranked():
     assert all(entry.better for entry in figures(final=True))
     without = {entry.name for entry in figures(final=True) if not entry.unit}
     own = {
+        "factor_correlation",
         "hole_error",
         "interval_width",
         "mae",

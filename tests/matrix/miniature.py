@@ -45,6 +45,7 @@ NETS = (
     "action_values",
     "autoencoder",
     "codec",
+    "deconvolutional",
     "deep",
     "elementary_perceptron",
     "extreme_learning",
@@ -309,8 +310,10 @@ def _shrink_pictures(model: dict[str, Any]) -> None:
     """Pictures become those of digits, patches stay; few maps of small kernels."""
     if "kernels" in model:
         model |= {"maps": [3, 4], "kernels": [3, 2], "pools": [2, 1]}
-    elif "maps" in model:
+    elif "kernel" in model:
         model |= {"maps": 3, "kernel": 3}
+    elif "maps" in model:
+        model["maps"] = 3
     if model["shape"] == [1, 28, 28]:
         model["shape"] = [1, 8, 8]
 
@@ -377,6 +380,15 @@ def _shrink_adversaries(model: dict[str, Any]) -> None:
         down["layers"][-1]["out_features"] = classes or 1
 
 
+def _shrink_codec(model: dict[str, Any]) -> None:
+    """Nets of pictures of 28 x 28 become small ones for those of 8 x 8; others stay."""
+    if model["encoder"].get("shape") == [1, 28, 28]:
+        down, up = copy.deepcopy((PICTURE_NET, UP_NET))
+        down["layers"][-1] = model["encoder"]["layers"][-1]
+        up["layers"].append("flatten")
+        model |= {"encoder": down, "decoder": {**up, "shape": model["decoder"]["shape"]}}
+
+
 def _shrink_agent(model: dict[str, Any]) -> None:
     first, *hidden, outputs = model["net"]["units"]
     model["net"]["units"] = [first, *WIDTHS[: len(hidden)], outputs]
@@ -391,6 +403,7 @@ def _shrink_policy(model: dict[str, Any]) -> None:
 
 SPECIAL = {
     "actions": _shrink_agent,
+    "encoder": _shrink_codec,
     "net": _shrink_policy,
     "generator": _shrink_adversaries,
     "encoders": _shrink_encoders,
