@@ -228,8 +228,9 @@ def unposed(recipe):
 
 
 NO_PICTURES = (
-    *("arrays", "chorales", "gate", "potts_alignment", "ring", "series", "text", "vowels"),
-    *("environment", "trees", "windows"),
+    *("arrays", "characters", "chorale_notes", "chorales", "copies", "curve", "dates", "diabetes"),
+    *("environment", "fasta", "gate", "go_games", "pairs", "potts_alignment", "ring", "series"),
+    *("table", "tagged", "text", "trees", "vowels", "windows", "words"),
 )
 """Sources of rows that are no pictures."""
 
