@@ -82,6 +82,7 @@ def test_final_figures_can_all_be_ranked():
         "confidence_score",
         "parzen",
         "reconstruction_error",
+        "factor_correlation",
         "hole_error",
         "psnr",
         "quantisation_error",
@@ -92,6 +93,7 @@ def test_final_figures_can_all_be_ranked():
     assert all(entry.better for entry in figures(final=True))
     without = {entry.name for entry in figures(final=True) if not entry.unit}
     own = {
+        "factor_correlation",
         "hole_error",
         "interval_width",
         "mae",

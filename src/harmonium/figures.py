@@ -73,14 +73,7 @@ _TABLE = (
         brackets="log_likelihood",
         error="test_stderr",
     ),
-    Figure(
-        "elbo",
-        "ELBO, a lower bound",
-        "nats per row",
-        "max",
-        final=True,
-        error="elbo_stderr",
-    ),
+    Figure("elbo", "ELBO, a lower bound", "nats per row", "max", final=True, error="elbo_stderr"),
     Figure(
         "importance_weighted",
         "importance-weighted bound",
@@ -247,6 +240,11 @@ _TABLE = (
         final=True,
         error="reconstruction_stderr",
     ),
+    Figure(
+        "factor_correlation", "correlation of factors with their numbers", "", "max", final=True
+    ),
+    Figure("factor_leak", "correlation of factors with other numbers", "", "min"),
+    Figure("factor_best", "correlation of factors with any number", "", "max"),
     Figure("hole_error", "error in the hole", "", "min", final=True, error="hole_error_stderr"),
     Figure("hole_error_mean", "error of the mean picture in the hole", "", "min"),
     Figure("hole_error_neighbour", "error of the nearest picture in the hole", "", "min"),

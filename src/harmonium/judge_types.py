@@ -8,6 +8,7 @@ JUDGES: dict[str, str] = {
     "contacts": "harmonium.judges.contacts:Contacts",
     "cross_modal": "harmonium.judges.cross_modal:CrossModal",
     "error": "harmonium.judges.error:Error",
+    "factors": "harmonium.judges.factors:Factors",
     "forecast": "harmonium.judges.forecast:Forecast",
     "frames": "harmonium.judges.frames:Frames",
     "horizon": "harmonium.judges.horizon:Horizon",

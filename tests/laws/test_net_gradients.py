@@ -49,13 +49,15 @@ TEXT = {"x": torch.tensor([[0, 3, 1, 4, 2], [2, 2, 0, 1, -1]])}
 ELSEWHERE = (
     ":ActionValues",
     ":Adversaries",
+    ":DeconvolutionalNet",
     ":GoPolicy",
     ":ForecastNet",
     ":ReservoirNet",
     ":SeriesNet",
 )
-"""Nets around other nets or over series: tests/nets/test_{action_values,series,forecast}.py,
-tests/laws/test_adversaries.py and tests/nets/test_go_policy.py check their gradients."""
+"""Nets around other nets, over series or with inferred codes, whose gradients
+tests/nets/test_{action_values,deconvolutional,forecast,go_policy,series}.py and
+tests/laws/test_adversaries.py check."""
 
 NETS = {
     name: place

@@ -2,6 +2,7 @@
 
 import copy
 import hashlib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ NETS = (
     "action_values",
     "autoencoder",
     "codec",
+    "deconvolutional",
     "deep",
     "elementary_perceptron",
     "extreme_learning",
@@ -308,8 +310,10 @@ def _shrink_pictures(model: dict[str, Any]) -> None:
     """Pictures become those of digits, patches stay; few maps of small kernels."""
     if "kernels" in model:
         model |= {"maps": [3, 4], "kernels": [3, 2], "pools": [2, 1]}
-    elif "maps" in model:
+    elif "kernel" in model:
         model |= {"maps": 3, "kernel": 3}
+    elif "maps" in model:
+        model["maps"] = 3
     if model["shape"] == [1, 28, 28]:
         model["shape"] = [1, 8, 8]
 
@@ -362,16 +366,27 @@ def _shrink_encoders(model: dict[str, Any]) -> None:
 
 
 def _shrink_adversaries(model: dict[str, Any]) -> None:
-    """Dense nets keep their number of layers; nets of convolutions become smaller ones."""
+    """Dense nets keep their number of layers; described nets become smaller ones."""
     classes = model.get("classes") or 0
     generator, discriminator = model["generator"], model["discriminator"]
-    if generator["type"] == "net":
-        up, down = copy.deepcopy((UP_NET, PICTURE_NET))
+    if "units" in generator:
+        generator["units"] = [CODE + classes, *WIDTHS[: len(generator["units"]) - 2], 64]
+    else:
+        model["generator"] = {**copy.deepcopy(UP_NET), "shape": [CODE + classes]}
+    if "units" in discriminator:
+        discriminator["units"] = [64, *WIDTHS[: len(discriminator["units"]) - 2], classes or 1]
+    else:
+        model["discriminator"] = down = copy.deepcopy(PICTURE_NET)
         down["layers"][-1]["out_features"] = classes or 1
-        model |= {"generator": {**up, "shape": [CODE + classes]}, "discriminator": down}
-        return
-    generator["units"] = [CODE + classes, *WIDTHS[: len(generator["units"]) - 2], 64]
-    discriminator["units"] = [64, *WIDTHS[: len(discriminator["units"]) - 2], classes or 1]
+
+
+def _shrink_codec(model: dict[str, Any]) -> None:
+    """Nets of pictures of 28 x 28 become small ones for those of 8 x 8; others stay."""
+    if model["encoder"].get("shape") == [1, 28, 28]:
+        down, up = copy.deepcopy((PICTURE_NET, UP_NET))
+        down["layers"][-1] = model["encoder"]["layers"][-1]
+        up["layers"].append("flatten")
+        model |= {"encoder": down, "decoder": {**up, "shape": model["decoder"]["shape"]}}
 
 
 def _shrink_agent(model: dict[str, Any]) -> None:
@@ -388,6 +403,7 @@ def _shrink_policy(model: dict[str, Any]) -> None:
 
 SPECIAL = {
     "actions": _shrink_agent,
+    "encoder": _shrink_codec,
     "net": _shrink_policy,
     "generator": _shrink_adversaries,
     "encoders": _shrink_encoders,
@@ -592,34 +608,37 @@ MADE = {
 
 
 def twins() -> frozenset[str]:
-    """Recipes that another one stands for: the same kinds of model, stages, data and labels.
+    """Recipes that others stand for: other ones have each of their traits, see ``_traits``.
 
-    The first of them, by name, runs in every test of the suite, the others in slow ones only.
+    They run in slow tests only. Those of the embedded digits are the last to go.
     """
-    seen, found = set(), set()
-    for name in RECIPES:
-        kind = _kind(YAML(typ="safe").load(find(name)))
-        if kind in seen:
+    traits = {name: _traits(YAML(typ="safe").load(find(name))) for name in RECIPES}
+    left = Counter(trait for own in traits.values() for trait in own)
+    found = set()
+    for name in sorted(RECIPES, key=lambda name: (name.startswith("digits"), name)):
+        if all(left[trait] > 1 for trait in traits[name]):
             found.add(name)
-        seen.add(kind)
+            left.subtract(traits[name])
     return frozenset(found)
 
 
-def _kind(recipe: dict[str, Any]) -> tuple[object, ...]:
+def _traits(recipe: dict[str, Any]) -> set[tuple[object, ...]]:
+    """Kinds of model, data, stages, judges and baselines; stages and parts with their model."""
     model, data = recipe["model"], recipe["data"]
+    kind, source = model["type"], _type(data["source"])
     short = [recipe[key] for key in ("pretrain", "train", "fine_tune") if key in recipe]
-    source = _type(data["source"])
+    stages = [_type(stage) for stage in (*short, *recipe.get("stages", ()))]
     parts = [model.get(key) for key in ("outputs", "code", "visible")]
-    return (
-        model["type"],
-        *(part if isinstance(part, str) else _type(part or "") for part in parts
-          if not isinstance(part, int)),
-        *(_type(stage) for stage in (*short, *recipe.get("stages", ()))),
-        "digits" if source in ("mnist", "fashion_mnist")
-        else source * (model["type"] not in OF_SERIES),
-        bool(data.get("labels")),
-        "classes" in model,
-    )  # fmt: skip
+    return {
+        ("source", "digits" if source in ("mnist", "fashion_mnist") else source),
+        ("labels", bool(data.get("labels"))),
+        ("classes", kind, "classes" in model),
+        ("stages", kind, *stages),
+        *(("stage", stage) for stage in stages),
+        *(("part", kind, _type(part or "")) for part in parts if not isinstance(part, int)),
+        *(("judge", _type(judge)) for judge in recipe.get("judge", ())),
+        *(("baseline", _type(baseline)) for baseline in recipe.get("compare", ())),
+    }
 
 
 def _type(component: str | dict[str, Any]) -> str:

@@ -34,6 +34,7 @@ FIGURES = {
     "contacts": "contact_precision",
     "cross_modal": "search_recall_1",
     "error": "rmse",
+    "factors": "factor_correlation",
     "forecast": "step_error",
     "frames": "frame_log_likelihood",
     "horizon": "mase",
@@ -220,14 +221,25 @@ def refusal(judge, recipe):
     pictures = type_of(recipe["data"]["source"]) not in NO_PICTURES
     if judge == "inpainting" and pictures and not refusal("reconstruction", recipe):
         return ""
+    if judge == "factors":
+        return unposed(recipe)
     if judge == "inpainting":
         return r"judge inpainting: (no model .* reconstructs|.* are no pictures|.* no \w+ rows)"
     return of(judge, recipe)
 
 
+def unposed(recipe):
+    """What is said where no pictures are encoded; else nothing."""
+    hidden = unsearched("factors", {**recipe, "data": {"source": "digits"}})
+    if type_of(recipe["data"]["source"]) in NO_PICTURES or hidden:
+        return r"judge factors: (no model .* has hidden layers|.* are no pictures|.* no \w+ rows)"
+    return ""
+
+
 NO_PICTURES = (
-    *("arrays", "chorales", "gate", "potts_alignment", "ring", "series", "text", "vowels"),
-    *("environment", "trees", "windows"),
+    *("arrays", "characters", "chorale_notes", "chorales", "copies", "curve", "dates", "diabetes"),
+    *("environment", "fasta", "gate", "go_games", "pairs", "potts_alignment", "ring", "series"),
+    *("table", "tagged", "text", "trees", "vowels", "windows", "words"),
 )
 """Sources of rows that are no pictures."""
 

@@ -36,6 +36,7 @@ def test_summary_lists_the_stages_that_the_run_went_through(name, runs, verb):
 
 UNDESCENDED = (
     "action_values",
+    "deconvolutional",
     "elementary_perceptron",
     "extreme_learning",
     "kohonen",
@@ -135,12 +136,14 @@ CODES_OF_NETS = {
     "mnist_conv_rbm": 27,
     "letters_lenet1": 26,
     "mnist_dilated": 256,
+    "mnist_inverse_graphics": 12,
     "mnist_lenet5": 36,
     "mnist_lenet5_distorted": 36,
     "mnist_robustness": 36,
     "mnist_seven_layer": 36,
     "mnist_two_stage": 36,
     "patches_conv_rbm": 507,
+    "photographs_deconvolutional": 1452,
     "photographs_espcn": 144,
 }
 """Recipe of a model with maps -> values of its last hidden layer, cut down."""

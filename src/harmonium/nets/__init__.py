@@ -11,6 +11,7 @@ from harmonium.nets.adversaries import Adversaries
 from harmonium.nets.autoencoder import Autoencoder
 from harmonium.nets.codec import Codec
 from harmonium.nets.convolved import Convolved
+from harmonium.nets.deconvolutional import DeconvolutionalNet
 from harmonium.nets.deep import Deep
 from harmonium.nets.elementary import ElementaryPerceptron
 from harmonium.nets.embedding import Embedding
@@ -46,6 +47,7 @@ __all__ = [
     "Autoencoder",
     "Convolved",
     "Codec",
+    "DeconvolutionalNet",
     "Deep",
     "ElementaryPerceptron",
     "Embedding",
