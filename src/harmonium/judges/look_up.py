@@ -21,9 +21,9 @@ class LookUp:
 
     One test row of each class is known; each other test row is looked up among them by its code.
     ``look_up_top_1`` is the share of rows whose class comes first, ``look_up_top_5`` of those
-    whose class is among the first five. It is the mean over galleries: the first rows of all classes,
-    the second ones, and so on. The standard error is over classes, since rows of one class are not
-    independent. Classes may be people whom the model never met.
+    whose class is among the first five. It is the mean over galleries: the first rows of all
+    classes, the second ones, and so on. The standard error is over classes, since rows of one
+    class are not independent. Classes may be people whom the model never met.
 
     Args:
         metric: 1 minus the cosine of codes, or their Euclidean distance.
