@@ -16,7 +16,6 @@ from harmonium.data.examples import Split
 from harmonium.data.kinds import Classes, Picture
 from harmonium.errors import DataError
 from harmonium.extras import need
-from harmonium.random import generator
 
 __all__ = ["olivetti"]
 
@@ -58,7 +57,7 @@ def olivetti(
     x = torch.from_numpy(pixels.T.copy()).float().reshape(-1, 1, _SIZE, _SIZE).mT / 255
     x = avg_pool2d(x, _SIZE // size).flatten(1)
     y = torch.arange(_PEOPLE).repeat_interleave(_EACH)
-    order = torch.randperm(_PEOPLE, generator=generator(seed))
+    order = torch.randperm(_PEOPLE, generator=torch.Generator().manual_seed(seed))
     held = torch.isin(y, order[:unseen])
     names = tuple(f"person {k + 1}" for k in range(_PEOPLE))
     return DataSet(
