@@ -231,7 +231,8 @@ def refusal(judge, recipe):
 def unposed(recipe):
     """What is said where no pictures are encoded; else nothing."""
     hidden = unsearched("factors", {**recipe, "data": {"source": "digits"}})
-    if type_of(recipe["data"]["source"]) in NO_PICTURES or hidden:
+    whitened = "whiten" in str(recipe["data"].get("transforms"))  # by principal components
+    if type_of(recipe["data"]["source"]) in NO_PICTURES or hidden or whitened:
         return r"judge factors: (no model .* has hidden layers|.* are no pictures|.* no \w+ rows)"
     return ""
 
@@ -276,6 +277,7 @@ def of_rows(judge, recipe):
         "perceptron",
         "radial_basis",
         *TEXTS,
+        "embedding",
         "joint_embedding",
         "tagger",
         "transducer",
@@ -356,7 +358,7 @@ def of_series(judge, recipe):
     suited += ["horizon"] * (recipe["model"]["type"] == "forecast")
     if judge in suited:
         return ""
-    if not predicts(recipe) and judge in ("neighbours", "retrieval"):
+    if not predicts(recipe) and judge in ("look_up", "neighbours", "retrieval"):
         return ""
     return rf"judge {judge}: (no model|.* (has no|are no|are not|one kind)|couplings)"
 

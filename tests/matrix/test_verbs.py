@@ -65,7 +65,7 @@ def test_diagnose_measures_the_layers_of_a_net_or_says_why_not(name, runs, recip
     if not (is_net(recipe) or texts or unrolled) and "fine_tune" not in recipe:
         assert "no model of this run is a net that learns by gradient descent" in found
         return
-    if name == "go_shallow":
+    if name in ("faces_look_up", "go_shallow"):
         assert "the net has a single layer" in found
         return
     layers = found["looks"][-1]["layers"]
