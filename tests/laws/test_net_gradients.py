@@ -51,6 +51,7 @@ ELSEWHERE = (
     ":Adversaries",
     ":GoPolicy",
     ":ForecastNet",
+    ":Neocognitron",
     ":ReservoirNet",
     ":SeriesNet",
 )

@@ -247,6 +247,7 @@ def of_rows(judge, recipe):
         "extreme_learning",
         "linear_memory",
         "mlp",
+        "neocognitron",
         "net",
         "neural_turing_machine",
         "perceptron",
