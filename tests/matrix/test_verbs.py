@@ -127,7 +127,7 @@ CODES_OF_NETS = {
     "cifar_densenet": 36,
     "cifar_resnet": 36,
     "digits_convnet": 64,
-    "digits_neocognitron": 80,
+    "digits_neocognitron": 200,
     "mnist_conv_dbn": 16,
     "mnist_conv_rbm": 27,
     "letters_lenet1": 26,

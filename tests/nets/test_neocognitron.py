@@ -86,14 +86,15 @@ def test_after_learning_every_active_place_is_answered_if_there_are_planes_enoug
     assert 3 < used < 60
 
 
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [10, 11])
 def test_five_digits_are_found_where_they_were_never_seen(seed):
     """Shifts of up to 3 pixels, 10 % of the pixels flipped; learned in the middle."""
-    data = moved_digits(test=200, seed=seed)
+    data = moved_digits(seed=seed)
     net = Neocognitron([1, 32, 32], 5)
     net.prepare(data.train.x)
-    Ridge(net, strength=1e-3).step({"x": data.train.x, "y": data.train.y})
-    assert float((net.decide(data.test.x) == data.test.y).float().mean()) >= 0.9
+    Ridge(net, strength=0.1).step({"x": data.train.x, "y": data.train.y})
+    assert float((net.decide(data.test.x) == data.test.y).float().mean()) >= 0.95
 
 
 def test_settings_make_the_same_net_again(learned):

@@ -79,7 +79,7 @@ class Neocognitron(Readout):
 
     >>> net = Neocognitron([1, 12, 12], 3)
     >>> net.features(torch.zeros(2, 144, dtype=torch.float32)).shape
-    torch.Size([2, 80])
+    torch.Size([2, 200])
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class Neocognitron(Readout):
         shape: Sequence[Count],
         targets: Count,
         *,
-        planes: Sequence[Count] = (16, 40, 80),
+        planes: Sequence[Count] = (16, 40, 200),
         kernels: Sequence[Count] = (5, 5, 7),
         selectivity: Sequence[Positive] = (3.0, 2.0, 1.5),
     ) -> None:
