@@ -68,6 +68,11 @@ def test_final_figures_can_all_be_ranked():
         "precision_at_k",
         "average_precision",
         "contact_precision",
+        "search_recall_1",
+        "search_precision",
+        "annotation_recall_1",
+        "annotation_precision",
+        "swap_accuracy",
         "joint_map",
         "generated_map",
         "generated_precision",
@@ -75,6 +80,7 @@ def test_final_figures_can_all_be_ranked():
         "confidence_score",
         "parzen",
         "reconstruction_error",
+        "factor_correlation",
         "hole_error",
         "psnr",
         "quantisation_error",
@@ -85,6 +91,7 @@ def test_final_figures_can_all_be_ranked():
     assert all(entry.better for entry in figures(final=True))
     without = {entry.name for entry in figures(final=True) if not entry.unit}
     own = {
+        "factor_correlation",
         "hole_error",
         "interval_width",
         "mae",

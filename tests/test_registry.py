@@ -42,6 +42,7 @@ MAPS = {
     "convolutional_belief_net": {"shape": [1, 6, 6], "maps": [2, 3], "kernels": [3, 1]},
     "convolutional_rbm": {"shape": [1, 6, 6], "maps": 2, "kernel": 3},
     "neocognitron": {"shape": [1, 12, 12]},
+    "deconvolutional": {"shape": [1, 6, 6], "maps": 2, "size": 3},
     "max_pooled": {"shape": [2, 4, 4]},
 }
 """Settings of components whose shape has three axes."""
@@ -62,6 +63,10 @@ EXAMPLES = {
     "degree": 3,
     "discriminator": {"type": "mlp", "units": [6, 3, 1]},
     "generator": {"type": "mlp", "units": [2, 3, 6]},
+    "encoders": {
+        "picture": {"type": "mlp", "units": [4, 2]},
+        "words": {"type": "mlp", "units": [3, 2]},
+    },
     "encoder": {"type": "mlp", "units": [6, 2]},
     "epochs": 2,
     "exponent": 0.5,

@@ -73,14 +73,7 @@ _TABLE = (
         brackets="log_likelihood",
         error="test_stderr",
     ),
-    Figure(
-        "elbo",
-        "ELBO, a lower bound",
-        "nats per row",
-        "max",
-        final=True,
-        error="elbo_stderr",
-    ),
+    Figure("elbo", "ELBO, a lower bound", "nats per row", "max", final=True, error="elbo_stderr"),
     Figure(
         "importance_weighted",
         "importance-weighted bound",
@@ -195,6 +188,23 @@ _TABLE = (
     Figure("contact_precision", "contacts among the strongest pairs", "share", "max", final=True),
     Figure("information_precision", "the same by mutual information", "share", "max"),
     Figure("contact_share", "contacts among all pairs", "share"),
+    Figure("search_recall_1", "pictures found first by their words", "share", "max", final=True),
+    Figure("search_precision", "pictures that have the word", "share", "max", final=True),
+    Figure("annotation_recall_1", "words found first by pictures", "share", "max", final=True),
+    Figure("annotation_precision", "words that the picture has", "share", "max", final=True),
+    *(Figure(f"search_recall_{k}", f"pictures among {k}", "share", "max") for k in (5, 10)),
+    *(Figure(f"annotation_recall_{k}", f"words among {k}", "share", "max") for k in (5, 10)),
+    *(Figure(f"{w}_rank", "median rank", "", "min") for w in ("search", "annotation")),
+    Figure(
+        "swap_accuracy",
+        "sums of picture and words",
+        "share",
+        "max",
+        final=True,
+        error="swap_accuracy_stderr",
+    ),
+    *(Figure(f"swap_{n}", n, "share") for n in ("chance", "without", "words_alone")),
+    Figure("ranking", "ranking loss", "", "min"),
     Figure("joint_map", "MAP of hidden labels, all known", "share", "max", final=True),
     Figure("labels_map", "MAP of hidden labels, from the shown ones", "share", "max"),
     Figure("others_map", "MAP of hidden labels, from other kinds of data", "share", "max"),
@@ -228,6 +238,11 @@ _TABLE = (
         final=True,
         error="reconstruction_stderr",
     ),
+    Figure(
+        "factor_correlation", "correlation of factors with their numbers", "", "max", final=True
+    ),
+    Figure("factor_leak", "correlation of factors with other numbers", "", "min"),
+    Figure("factor_best", "correlation of factors with any number", "", "max"),
     Figure("hole_error", "error in the hole", "", "min", final=True, error="hole_error_stderr"),
     Figure("hole_error_mean", "error of the mean picture in the hole", "", "min"),
     Figure("hole_error_neighbour", "error of the nearest picture in the hole", "", "min"),
@@ -314,6 +329,8 @@ _BESIDE = {
     "processor_s",
     "retrieved",
     "rows",
+    "starts",
+    "swaps",
 }
 """Numbers that judges and baselines write beside their figures; standard errors end in stderr."""
 

@@ -29,8 +29,8 @@ class Needs:
             train", "labelled test", "labelled held out"; rows with real targets, "targets train"
             and so on; rows with either, or with sequences to write, "known train". Or the
             required kind of columns: "pictures", "counts", "classes", "targets", "play" (in a
-            world), "joined" (several kinds of data), "windows" (of series, with
-            the frames that follow), or "written" (sequences to write).
+            world), "moves" (of Go games), "joined" (several kinds of data), "windows" (of series,
+            with the frames that follow), or "written" (sequences to write).
     """
 
     model: tuple[str, ...] = ()
@@ -92,6 +92,11 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
     ),
     "decodes": ("Decodes", "gives rows back from codes", "take an autoencoder"),
     "directed": ("Directed", "has directed layers", "take a belief_net, or train with energy"),
+    "embeds parts": (
+        "EmbedsParts",
+        "lays the parts of a row into one space",
+        "take type joint_embedding",
+    ),
     "discriminates": (
         "Discriminates",
         "tells rows of the data from rows that it makes",
@@ -324,6 +329,14 @@ def _no_counts(data: DataSet) -> str | None:
     )
 
 
+def _no_moves(data: DataSet) -> str | None:
+    from harmonium.data.go import Planes, Points
+
+    if isinstance(data.columns["x"], Planes) and isinstance(data.columns.get("y"), Points):
+        return None
+    return f"{data.name}: its rows are not Go positions with a move: take the source `go_games`"
+
+
 def _no_play(data: DataSet) -> str | None:
     from harmonium.data import Actions
 
@@ -360,6 +373,7 @@ def _wrong_kind(needed: str, data: DataSet) -> str | None:
 _KINDS: dict[str, Callable[[DataSet], str | None]] = {
     "counts": _no_counts,
     "joined": _not_joined,
+    "moves": _no_moves,
     "pictures": _no_pictures,
     "play": _no_play,
     "windows": _no_windows,

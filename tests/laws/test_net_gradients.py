@@ -49,14 +49,16 @@ TEXT = {"x": torch.tensor([[0, 3, 1, 4, 2], [2, 2, 0, 1, -1]])}
 ELSEWHERE = (
     ":ActionValues",
     ":Adversaries",
+    ":DeconvolutionalNet",
     ":GoPolicy",
     ":ForecastNet",
     ":Neocognitron",
     ":ReservoirNet",
     ":SeriesNet",
 )
-"""Nets around other nets or over series: tests/nets/test_{action_values,series,forecast}.py,
-tests/laws/test_adversaries.py and tests/nets/test_go_policy.py check their gradients."""
+"""Nets around other nets, over series or with inferred codes, whose gradients
+tests/nets/test_{action_values,deconvolutional,forecast,go_policy,series}.py and
+tests/laws/test_adversaries.py check."""
 
 NETS = {
     name: place
@@ -79,6 +81,10 @@ NEEDED = {"mixed": {"blocks": BLOCKS}}
 PARTS = {
     "encoder": MLP([INPUTS, HIDDEN, OUTPUTS]),
     "decoder": MLP([OUTPUTS, HIDDEN, INPUTS]),
+    "encoders": {
+        "one": MLP([1, HIDDEN, OUTPUTS], activation="tanh"),
+        "two": MLP([INPUTS - 1, OUTPUTS]),
+    },
     "recurrent": GRU(INPUTS, HIDDEN),
 }
 """Nets that are parts of another."""

@@ -51,6 +51,28 @@ def test_it_starts_as_a_linear_autoregression():
     assert_close(machine.graph.units["v"].log_precision.exp().detach(), 1 / variance)
 
 
+@pytest.mark.parametrize("scale", [1e-4, 1e3])
+def test_the_start_does_not_depend_on_the_unit_of_the_values(scale):
+    x, known = waves(), torch.ones(4, 60, dtype=torch.bool)
+    machines = made(std=0.0, lags=2), made(std=0.0, lags=2)
+    machines[0].start(x, known, ridge=1e-9)
+    machines[1].start(scale * x, known, ridge=1e-9 * scale**2)
+    one, other = (m.graph.units["v"].log_precision.exp().detach() for m in machines)
+    assert_close(other * scale**2, one)
+    forecasts = [
+        m.forecast(y, chains=1, sweeps=2, source=generator(1))
+        for m, y in zip(machines, (x, scale * x), strict=True)
+    ]
+    assert_close(forecasts[1] / scale, forecasts[0])
+
+
+def test_a_constant_channel_gets_a_variance_in_the_unit_of_the_others():
+    x, known = 1e-3 * waves(), torch.ones(4, 60, dtype=torch.bool)
+    x[..., 1] = 0.1
+    left = made(std=0.0, lags=2).residual_variance(x, known, ridge=1e-9)
+    assert_close(left[1], 1e-4 * x[:, 2:, 0].flatten().var(correction=0) / 2)
+
+
 def test_binary_values_start_with_the_logits_of_their_means():
     x = (waves() > 0).double()
     machine = made(values="binary", lags=1)

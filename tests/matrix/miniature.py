@@ -2,6 +2,7 @@
 
 import copy
 import hashlib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +45,13 @@ NETS = (
     "action_values",
     "autoencoder",
     "codec",
+    "deconvolutional",
     "deep",
     "elementary_perceptron",
     "extreme_learning",
     "forecast",
+    "joint_embedding",
+    "go_policy",
     "kohonen",
     "linear_memory",
     "mlp",
@@ -69,6 +73,7 @@ NETS = (
 CLASSIFIERS = (
     "deep",
     "extreme_learning",
+    "go_policy",
     "mlp",
     "neocognitron",
     "net",
@@ -154,6 +159,8 @@ PLAY = {"updates": 20, "memory": 200, "warm_up": 40, "exploration_steps": 50, "t
 """Settings of play that takes no time."""
 
 SMALL: dict[str, dict[str, Any]] = {
+    "cca": {"components": 4, "ridges": [1.0]},
+    "swapped_words": {"contexts": 1, "rows": 300},
     "nearest_neighbours": {"components": 4},
     "bound": {"samples": 3},
     "frames": {"series": 2, "betas": 5, "chains": 2, "sweeps": 2},
@@ -269,7 +276,9 @@ def _joined(folder: Path) -> dict[str, Any]:
 
 def _shrink_machine(model: dict[str, Any], width: int) -> None:
     visible = model["visible"]
-    if isinstance(visible, int):
+    if isinstance(model["hidden"], dict):
+        model["hidden"] = {**model["hidden"], "shape": [CODE]}
+    elif isinstance(visible, int):
         model |= {"visible": width, "hidden": WIDTHS[0]}
     elif isinstance(visible, dict) and isinstance(visible.get("shape"), int):
         model |= {"visible": {**visible, "shape": min(width, visible["shape"])}}
@@ -305,8 +314,10 @@ def _shrink_pictures(model: dict[str, Any]) -> None:
     """Pictures become those of digits, patches stay; few maps of small kernels."""
     if "kernels" in model:
         model |= {"maps": [3, 4], "kernels": [3, 2], "pools": [2, 1]}
-    elif "maps" in model:
+    elif "kernel" in model:
         model |= {"maps": 3, "kernel": 3}
+    elif "maps" in model:
+        model["maps"] = 3
     if model["shape"] == [1, 28, 28]:
         model["shape"] = [1, 8, 8]
 
@@ -353,17 +364,33 @@ def _shrink_pathways(model: dict[str, Any]) -> None:
     model |= {"pathways": {"picture": [64, 12], "words": [12, 10]}, "joint": 8}
 
 
+def _shrink_encoders(model: dict[str, Any]) -> None:
+    words = {"type": "net", "shape": [12], "layers": [{"type": "linear", "out_features": 10}]}
+    model["encoders"] = {"picture": copy.deepcopy(PICTURE_NET), "words": words}
+
+
 def _shrink_adversaries(model: dict[str, Any]) -> None:
-    """Dense nets keep their number of layers; nets of convolutions become smaller ones."""
+    """Dense nets keep their number of layers; described nets become smaller ones."""
     classes = model.get("classes") or 0
     generator, discriminator = model["generator"], model["discriminator"]
-    if generator["type"] == "net":
-        up, down = copy.deepcopy((UP_NET, PICTURE_NET))
+    if "units" in generator:
+        generator["units"] = [CODE + classes, *WIDTHS[: len(generator["units"]) - 2], 64]
+    else:
+        model["generator"] = {**copy.deepcopy(UP_NET), "shape": [CODE + classes]}
+    if "units" in discriminator:
+        discriminator["units"] = [64, *WIDTHS[: len(discriminator["units"]) - 2], classes or 1]
+    else:
+        model["discriminator"] = down = copy.deepcopy(PICTURE_NET)
         down["layers"][-1]["out_features"] = classes or 1
-        model |= {"generator": {**up, "shape": [CODE + classes]}, "discriminator": down}
-        return
-    generator["units"] = [CODE + classes, *WIDTHS[: len(generator["units"]) - 2], 64]
-    discriminator["units"] = [64, *WIDTHS[: len(discriminator["units"]) - 2], classes or 1]
+
+
+def _shrink_codec(model: dict[str, Any]) -> None:
+    """Nets of pictures of 28 x 28 become small ones for those of 8 x 8; others stay."""
+    if model["encoder"].get("shape") == [1, 28, 28]:
+        down, up = copy.deepcopy((PICTURE_NET, UP_NET))
+        down["layers"][-1] = model["encoder"]["layers"][-1]
+        up["layers"].append("flatten")
+        model |= {"encoder": down, "decoder": {**up, "shape": model["decoder"]["shape"]}}
 
 
 def _shrink_agent(model: dict[str, Any]) -> None:
@@ -371,9 +398,19 @@ def _shrink_agent(model: dict[str, Any]) -> None:
     model["net"]["units"] = [first, *WIDTHS[: len(hidden)], outputs]
 
 
+def _shrink_policy(model: dict[str, Any]) -> None:
+    """Few maps; the board keeps its size."""
+    for layer in model["net"]["layers"]:
+        if isinstance(layer, dict) and layer.get("out_channels", 1) > 1:
+            layer["out_channels"] = 2
+
+
 SPECIAL = {
     "actions": _shrink_agent,
+    "encoder": _shrink_codec,
+    "net": _shrink_policy,
     "generator": _shrink_adversaries,
+    "encoders": _shrink_encoders,
     "pathways": _shrink_pathways,
     "sources": _shrink_symbols,
     "words": _shrink_sequences,
@@ -443,6 +480,19 @@ def _spoken(folder: Path) -> dict[str, Any]:
         (folder / f"{part}.ts").write_text("@data\n" + "".join(lines))
     files = {"path": str(folder / "train.ts"), "test": str(folder / "test.ts")}
     return {"type": "series", **files, "standardise": False}
+
+
+def _games(folder: Path) -> dict[str, Any]:
+    """Games of Go whose stones are placed at random, one a line."""
+    source = torch.Generator().manual_seed(0)
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = []
+    for row in range(12):
+        points = torch.randperm(361, generator=source)[:30].tolist()
+        named = ["".join(chr(ord("a") + k) for k in (p % 19, p // 19)) for p in points]
+        lines.append(f"{row}\t" + "".join(f";{'BW'[k % 2]}[{n}]" for k, n in enumerate(named)))
+    (folder / "games.txt").write_text("\n".join(lines) + "\n")
+    return {"type": "go_games", "path": str(folder / "games.txt"), "per_game": 3, "test": 0.3}
 
 
 def _forecast(folder: Path) -> dict[str, Any]:
@@ -550,8 +600,10 @@ MADE = {
     "co2": _forecast,
     "corel5k": _joined,
     "emoji": _joined,
+    "go_games": _games,
     "motions": _motions,
     "play_names": _tagged,
+    "shapes": _joined,
     "sst": _trees,
     "sunspots": _forecast,
     "vowels": _spoken,
@@ -560,34 +612,37 @@ MADE = {
 
 
 def twins() -> frozenset[str]:
-    """Recipes that another one stands for: the same kinds of model, stages, data and labels.
+    """Recipes that others stand for: other ones have each of their traits, see ``_traits``.
 
-    The first of them, by name, runs in every test of the suite, the others in slow ones only.
+    They run in slow tests only. Those of the embedded digits are the last to go.
     """
-    seen, found = set(), set()
-    for name in RECIPES:
-        kind = _kind(YAML(typ="safe").load(find(name)))
-        if kind in seen:
+    traits = {name: _traits(YAML(typ="safe").load(find(name))) for name in RECIPES}
+    left = Counter(trait for own in traits.values() for trait in own)
+    found = set()
+    for name in sorted(RECIPES, key=lambda name: (name.startswith("digits"), name)):
+        if all(left[trait] > 1 for trait in traits[name]):
             found.add(name)
-        seen.add(kind)
+            left.subtract(traits[name])
     return frozenset(found)
 
 
-def _kind(recipe: dict[str, Any]) -> tuple[object, ...]:
+def _traits(recipe: dict[str, Any]) -> set[tuple[object, ...]]:
+    """Kinds of model, data, stages, judges and baselines; stages and parts with their model."""
     model, data = recipe["model"], recipe["data"]
+    kind, source = model["type"], _type(data["source"])
     short = [recipe[key] for key in ("pretrain", "train", "fine_tune") if key in recipe]
-    source = _type(data["source"])
+    stages = [_type(stage) for stage in (*short, *recipe.get("stages", ()))]
     parts = [model.get(key) for key in ("outputs", "code", "visible")]
-    return (
-        model["type"],
-        *(part if isinstance(part, str) else _type(part or "") for part in parts
-          if not isinstance(part, int)),
-        *(_type(stage) for stage in (*short, *recipe.get("stages", ()))),
-        "digits" if source in ("mnist", "fashion_mnist")
-        else source * (model["type"] not in OF_SERIES),
-        bool(data.get("labels")),
-        "classes" in model,
-    )  # fmt: skip
+    return {
+        ("source", "digits" if source in ("mnist", "fashion_mnist") else source),
+        ("labels", bool(data.get("labels"))),
+        ("classes", kind, "classes" in model),
+        ("stages", kind, *stages),
+        *(("stage", stage) for stage in stages),
+        *(("part", kind, _type(part or "")) for part in parts if not isinstance(part, int)),
+        *(("judge", _type(judge)) for judge in recipe.get("judge", ())),
+        *(("baseline", _type(baseline)) for baseline in recipe.get("compare", ())),
+    }
 
 
 def _type(component: str | dict[str, Any]) -> str:

@@ -75,7 +75,7 @@ ONLY = {
     "memory": lambda _, model: model["type"] == "linear_memory",
     "music": lambda name, _: name.startswith("chorales"),
     "neighbours": lambda name, _: name.endswith("similarity"),
-    "patches": lambda name, _: name.startswith("patches"),
+    "patches": lambda name, _: name.startswith(("patches", "photographs_deconv")),
     "unit_map": lambda _, model: model["type"] == "kohonen",
     "values": lambda _, model: (
         "values" in (model.get("outputs"), "values" * ("horizon" in model))

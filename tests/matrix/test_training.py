@@ -32,7 +32,9 @@ FIGURES = {
     "accuracy": "accuracy",
     "bound": "elbo",
     "contacts": "contact_precision",
+    "cross_modal": "search_recall_1",
     "error": "rmse",
+    "factors": "factor_correlation",
     "forecast": "step_error",
     "frames": "frame_log_likelihood",
     "horizon": "mase",
@@ -52,6 +54,7 @@ FIGURES = {
     "retrieval": "precision_at_k",
     "robustness": "shifted_accuracy",
     "sentiment": "node_accuracy",
+    "swapped_words": "swap_accuracy",
     "tagging": "tag_accuracy",
     "transduction": "exact_output",
 }
@@ -62,7 +65,7 @@ SHARES = {"accuracy", "knn_error", "precision_at_k", "reconstruction_error"}
 
 
 SCORES = {
-    *("log_likelihood", "mase", "perplexity", "return", "step_error"),
+    *("log_likelihood", "mase", "perplexity", "return", "search_recall_1", "step_error"),
     *("tag_accuracy", "token_nats"),
 }
 """Other figures of baselines, of which each has one."""
@@ -209,14 +212,25 @@ def refusal(judge, recipe):
     pictures = type_of(recipe["data"]["source"]) not in NO_PICTURES
     if judge == "inpainting" and pictures and not refusal("reconstruction", recipe):
         return ""
+    if judge == "factors":
+        return unposed(recipe)
     if judge == "inpainting":
         return r"judge inpainting: (no model .* reconstructs|.* are no pictures|.* no \w+ rows)"
     return of(judge, recipe)
 
 
+def unposed(recipe):
+    """What is said where no pictures are encoded; else nothing."""
+    hidden = unsearched("factors", {**recipe, "data": {"source": "digits"}})
+    if type_of(recipe["data"]["source"]) in NO_PICTURES or hidden:
+        return r"judge factors: (no model .* has hidden layers|.* are no pictures|.* no \w+ rows)"
+    return ""
+
+
 NO_PICTURES = (
-    *("arrays", "chorales", "gate", "potts_alignment", "ring", "series", "text", "vowels"),
-    *("environment", "trees", "windows"),
+    *("arrays", "characters", "chorale_notes", "chorales", "copies", "curve", "dates", "diabetes"),
+    *("environment", "fasta", "gate", "go_games", "pairs", "potts_alignment", "ring", "series"),
+    *("table", "tagged", "text", "trees", "vowels", "windows", "words"),
 )
 """Sources of rows that are no pictures."""
 
@@ -245,6 +259,7 @@ def of_rows(judge, recipe):
         "deep",
         "elementary_perceptron",
         "extreme_learning",
+        "go_policy",
         "linear_memory",
         "mlp",
         "neocognitron",
@@ -253,6 +268,7 @@ def of_rows(judge, recipe):
         "perceptron",
         "radial_basis",
         *TEXTS,
+        "joint_embedding",
         "tagger",
         "transducer",
         *TREE_NETS,
@@ -263,7 +279,9 @@ def of_rows(judge, recipe):
     special = {
         "robustness": unmoved,
         "contacts": siteless,
+        "cross_modal": no_joint_space,
         "modalities": one_kind,
+        "swapped_words": no_joint_space,
     }
     return special[judge](recipe) if judge in special else ""
 
@@ -294,6 +312,13 @@ def one_kind(recipe):
     return r"judge modalities: (no model .* infers missing values|.* hold one kind of data)"
 
 
+def no_joint_space(recipe):
+    """What is said where parts of a row have no space in common; else nothing."""
+    if recipe["model"]["type"] == "joint_embedding":
+        return ""
+    return r"judge (cross_modal|swapped_words): (no model .* into one space|.* one kind of data)"
+
+
 def unsuited(judge, recipe):
     """What a series without labels is told by a judge, and other rows by that of series."""
     if type_of(recipe["data"]["source"]) not in SERIES:
@@ -307,7 +332,9 @@ def unsuited(judge, recipe):
     whys = {
         "bound": "has a lower bound",
         "contacts": "single energy graph|couplings between sites",
+        "cross_modal": "into one space|one kind of data",
         "modalities": "infers missing values|one kind of data",
+        "swapped_words": "into one space|one kind of data",
         "error": "has no real targets|has no labels|has no classes",
         "likelihood": "has a likelihood",
         "reconstruction": "reconstructs",
@@ -371,7 +398,7 @@ def unsearched(judge, recipe):
 
 def unmoved(recipe):
     """What is said where no pictures are classified; else nothing."""
-    if type_of(recipe["data"]["source"]) in ("gate", "ring", "trees"):
+    if type_of(recipe["data"]["source"]) in ("gate", "go_games", "ring", "trees"):
         return r"judge robustness: .* are no pictures"
     if not classifies(recipe):
         return (
@@ -387,6 +414,7 @@ def judged_by(judges, recipe):
         "likelihood": {"betas": 10, "chains": 5, "reverse_sweeps": 5},
         "modes": {"samples": 20, "updates": 5},
         "parzen": {"samples": 50, "widths": 3},
+        "swapped_words": {"contexts": 1, "rows": 300},
     }
     judges = [{"type": judge, **small.get(judge, {})} for judge in judges]
     return {**recipe, "repeats": 1, "compare": [], "judge": judges}

@@ -46,6 +46,40 @@ DBN = {
 }
 
 
+AGENT = {
+    "name": "agent",
+    "data": {
+        "source": {
+            "type": "environment",
+            "game": "catch",
+            "frames": 4,
+            "rows": 20,
+            "settings": {"size": 5},
+        }
+    },
+    "model": {
+        "type": "action_values",
+        "actions": 3,
+        "net": {"type": "mlp", "units": [100, 16, 3]},
+    },
+    "train": {
+        "type": "q_learning",
+        "epochs": 6,
+        "updates": 30,
+        "steps": 4,
+        "batch_size": 16,
+        "memory": 300,
+        "warm_up": 50,
+        "exploration_steps": 300,
+        "renewal": 20,
+        "trials": 2,
+    },
+    "judge": [{"type": "play", "episodes": 10, "exploration": 0.01}],
+    "checkpoint": {"every_updates": 3},
+    "threads": 1,
+}
+"""Plays as the recipe pong_dqn does, in a smaller world; its memory is overwritten twice."""
+
 LANGUAGE = {
     "name": "language",
     "data": {"source": {"type": "characters", "train": "", "length": 20}, "validation": 0.1},
@@ -65,7 +99,7 @@ LANGUAGE = {
 
 def with_text(recipe, folder):
     """The recipe, reading a text that is written into the folder if it has none."""
-    if "source" not in recipe["data"] or recipe["data"]["source"] == "digits":
+    if recipe["model"]["type"] != "language":
         return recipe
     path = folder / "text.txt"
     chance = random.Random(0)
@@ -152,7 +186,9 @@ def killed_at_random(recipe, parent, *, kills, seed):
 
 @needs_fork
 @pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("recipe", [RBM, DBN, LANGUAGE], ids=["rbm", "dbn", "language"])
+@pytest.mark.parametrize(
+    "recipe", [RBM, DBN, LANGUAGE, AGENT], ids=["rbm", "dbn", "language", "agent"]
+)
 def test_killed_at_random_moments(recipe, kills, tmp_path):
     recipe = with_text(recipe, tmp_path)
     expected = train(recipe, output=tmp_path / "a")

@@ -68,6 +68,7 @@ from harmonium.data.reweight import sequence_weights
 from harmonium.data.series import motions, series, vowels
 from harmonium.data.sets import fashion_mnist, load, mnist
 from harmonium.data.shakespeare import tiny_shakespeare
+from harmonium.data.shapes import shapes
 from harmonium.data.split import few_labels, held_out, keep_labels, validation, with_test
 from harmonium.data.squash import Squash
 from harmonium.data.sst import sst
@@ -172,6 +173,7 @@ __all__ = [
     "digits",
     "digits_set",
     "emoji",
+    "shapes",
     "encoded",
     "extremes",
     "fashion_mnist",

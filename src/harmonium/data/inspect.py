@@ -169,6 +169,8 @@ def _truth_table(x: Rows) -> bool:
 
 
 def _missing_classes(dataset: DataSet) -> list[str]:
+    if not getattr(dataset.columns.get("y"), "expected", False):
+        return []
     warnings = []
     for part, split in dataset.splits().items():
         labels = split.labels

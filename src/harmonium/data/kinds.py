@@ -216,6 +216,8 @@ class Classes:
     """Shape of one value of the column."""
     stored: ClassVar[tuple[int, ...]] = ()
     """Axes of a stored row."""
+    expected: ClassVar[bool] = True
+    """Whether every class should have rows, so that one without any may be a mistake."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", tuple(self.names))

@@ -15,7 +15,7 @@ from harmonium.learning.descent import Objective
 from harmonium.learning.through_time import gradients_by_lag, is_recurrent
 from harmonium.units.max_pooled import BlockSoftmax
 
-__all__ = ["Flow", "LayerFlow", "flow"]
+__all__ = ["Flow", "LayerFlow", "flow", "has_layers"]
 
 FLAT = 1e-7
 """A slope of an activation below this lets no gradient through in single precision."""
@@ -206,6 +206,13 @@ def flow(
         activities={n: _activity(call) for n, call in zip(names, calls, strict=True)},
         lags={n: x for n, x in zip(names, lags, strict=True) if x},
     )
+
+
+def has_layers(net: nn.Module) -> bool:
+    """Whether a net has a layer with a weight matrix, so that ``flow`` can measure it."""
+    weights = (getattr(module, "weight", None) for module in net.modules())
+    found = any(isinstance(w, nn.Parameter) and w.ndim > 1 for w in weights)
+    return found or any(is_recurrent(module) for module in net.modules())
 
 
 def _step(optimiser: torch.optim.Optimizer | None) -> bool:

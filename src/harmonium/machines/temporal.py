@@ -307,7 +307,9 @@ class TemporalRBM(nn.Module):
         units.load(bias=solution[-1] / variance, log_precision=-variance.log())
 
     def residual_variance(self, x: Tensor, known: Tensor, *, ridge: float = 1.0) -> Tensor:
-        """Variance that the linear autoregression leaves of each channel, at least 1e-4, ``(C,)``.
+        """Variance that the linear autoregression leaves of each channel, ``(C,)``.
+
+        At least 1e-4 of the channel's own variance; of a constant channel, of the mean of all.
 
         Args:
             x: series ``(B, T, C)``.
@@ -340,7 +342,8 @@ class TemporalRBM(nn.Module):
         penalty[-1] = 0  # the intercept
         gram = design.mT @ design + penalty.diag()
         solution = torch.linalg.solve(gram, design.mT @ frames)
-        return solution, (frames - design @ solution).square().mean(0).clamp(min=1e-4)
+        left = (frames - design @ solution).square().mean(0)
+        return solution, torch.maximum(left, 1e-4 * _variances(frames))
 
     def __getstate__(self) -> dict[str, Any]:
         """The state for copies and files, without the generator."""
@@ -374,3 +377,11 @@ def past_of(x: Tensor, lags: int) -> Tensor:
         return x.new_zeros(*x.shape[:2], 0)
     windows = x[:, :-1].unfold(1, lags, 1)  # (B, T - L, C, L)
     return windows.transpose(2, 3).flatten(2)
+
+
+def _variances(x: Tensor) -> Tensor:
+    """Variances of columns ``(N, D)``; of constant ones the mean of all, or 1 if all are."""
+    variance = x.var(0, correction=0)
+    flat = variance <= 1e-12 * x.square().mean(0)  # no more than rounding
+    spread = variance.mean() if not bool(flat.all()) else variance.new_ones(())
+    return torch.where(flat, spread, variance)

@@ -19,6 +19,7 @@ from harmonium.models.abilities import (
     Described,
     Directed,
     Discriminates,
+    EmbedsParts,
     Encodes,
     EnergyBased,
     Enlarges,
@@ -53,6 +54,7 @@ from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
 from harmonium.models.encoder import EncoderModel
 from harmonium.models.graph import DeepModel, GraphModel, LabelledModel, RestrictedModel
 from harmonium.models.hashing import HashingModel
+from harmonium.models.joint_embedding import JointEmbeddingModel
 from harmonium.models.kohonen import MapModel
 from harmonium.models.labels import LabelsModel
 from harmonium.models.memory import ClassMemory, RowMemory
@@ -72,6 +74,8 @@ from harmonium.models.turing import TuringModel
 from harmonium.models.variational import VariationalModel
 
 __all__ = [
+    "EmbedsParts",
+    "JointEmbeddingModel",
     "AdversariesModel",
     "Addresses",
     "Acts",

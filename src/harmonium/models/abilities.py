@@ -54,6 +54,7 @@ __all__ = [
     "Described",
     "Directed",
     "Discriminates",
+    "EmbedsParts",
     "Encodes",
     "EnergyBased",
     "Enlarges",
@@ -204,6 +205,15 @@ class Predicts(Protocol):
 
     def predict(self, batch: Batch) -> Tensor:
         """Expected values of the column "y", ``(B, values)``."""
+        ...
+
+
+@runtime_checkable
+class EmbedsParts(Protocol):
+    """Lays the parts of a row, such as a picture and words, into one space."""
+
+    def embed(self, part: str, values: Tensor) -> Tensor:
+        """Codes of unit length of one part's values, ``(B, D_part) -> (B, k)``."""
         ...
 
 

@@ -18,6 +18,7 @@ from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
 from harmonium.models.encoder import EncoderModel
 from harmonium.models.graph import DeepModel, LabelledModel, RestrictedModel
 from harmonium.models.hashing import HashingModel
+from harmonium.models.joint_embedding import JointEmbeddingModel
 from harmonium.models.kohonen import MapModel
 from harmonium.models.labels import LabelsModel
 from harmonium.models.language import LanguageModel, MarkovModel
@@ -145,6 +146,7 @@ _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
     "classes": Classifier,
     "codes": EncoderModel,
     "distances": MapModel,
+    "joint codes": JointEmbeddingModel,
     "nodes": TreeModel,
     "probabilities": LabelsModel,
     "quantiles": ForecastModel,

@@ -1,5 +1,7 @@
 """An autoencoder as a model."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
@@ -60,8 +62,9 @@ class AutoencoderModel(NetModel):
         return unroll(self.net, outputs=outputs)
 
     def filters(self) -> dict[str, Tensor]:
-        """Weights of the encoder's first layer."""
-        return first_filters(self.net)
+        """Weights of the encoder's first layer, or what a net without such a layer says."""
+        own: Callable[[], dict[str, Tensor]] | None = getattr(self.net, "filters", None)
+        return first_filters(self.net) if own is None else own()
 
 
 def _small(net: Codec) -> tuple[int, ...] | None:

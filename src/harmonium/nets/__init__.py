@@ -11,6 +11,7 @@ from harmonium.nets.adversaries import Adversaries
 from harmonium.nets.autoencoder import Autoencoder
 from harmonium.nets.codec import Codec
 from harmonium.nets.convolved import Convolved
+from harmonium.nets.deconvolutional import DeconvolutionalNet
 from harmonium.nets.deep import Deep
 from harmonium.nets.elementary import ElementaryPerceptron
 from harmonium.nets.embedding import Embedding
@@ -18,6 +19,7 @@ from harmonium.nets.ensemble import Ensemble, Noisy
 from harmonium.nets.extreme_learning import ExtremeLearningMachine
 from harmonium.nets.forecast import ForecastNet
 from harmonium.nets.go_policy import GoPolicy
+from harmonium.nets.joint_embedding import JointEmbedding
 from harmonium.nets.kohonen import KohonenMap
 from harmonium.nets.language import LanguageNet
 from harmonium.nets.linear_memory import LinearMemory
@@ -46,12 +48,14 @@ __all__ = [
     "Autoencoder",
     "Convolved",
     "Codec",
+    "DeconvolutionalNet",
     "Deep",
     "ElementaryPerceptron",
     "Embedding",
     "Ensemble",
     "ExtremeLearningMachine",
     "ForecastNet",
+    "JointEmbedding",
     "KohonenMap",
     "RadialBasisNet",
     "Readout",

@@ -55,6 +55,7 @@ class Codec(nn.Module):
         self.encoder: Any = encoder
         self.code = Point() if code is None else code
         self.decoder: Any = decoder
+        self._outputs = str(outputs)
         self.settings: dict[str, Any] = {
             "encoder": encoder,
             "decoder": decoder,
@@ -67,7 +68,7 @@ class Codec(nn.Module):
     @property
     def output_kind(self) -> str:
         """Kind of the outputs; see ``nets.outputs.Outputs``."""
-        return str(self.settings["outputs"])
+        return self._outputs
 
     @property
     def units(self) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from harmonium.arguments import checked
-from harmonium.data.go.planes import LEGAL
+from harmonium.data.go.planes import LEGAL, legal_points
 from harmonium.errors import UsageError
 from harmonium.nets.codec import Net
 from harmonium.random import Source
@@ -82,8 +82,7 @@ class GoPolicy(nn.Module):
             outputs = self._seen(x, int(torch.randint(8, (), generator=self.source)))
         else:
             outputs = torch.stack([self._seen(x, g) for g in range(8)]).mean(0)
-        allowed = x[:, LEGAL].flatten(2).amax(1) > 0
-        logits: Tensor = outputs.masked_fill(~allowed, _NEVER)
+        logits: Tensor = outputs.masked_fill(~legal_points(x), _NEVER)
         return logits
 
     def activities(self, x: Tensor) -> dict[str, Tensor]:

@@ -90,6 +90,7 @@ class Reconstruction(Single):
         """
         from harmonium import learning
         from harmonium.describe import build
+        from harmonium.learning.flow import has_layers
         from harmonium.nets.codes import Drawn
         from harmonium.nets.dropout import set_source
         from harmonium.stages.nets import check_outputs
@@ -143,9 +144,10 @@ class Reconstruction(Single):
             )
             plain = loss(samples=1, penalties=())  # draws no random numbers
             meant = [kind for p in penalties for kind in getattr(p, "expects", ())]
-            watches.append(
-                FlowWatch(model.net, plain, rows=train, optimiser=optimiser, expected=meant)
-            )
+            if has_layers(model.net):
+                watches.append(
+                    FlowWatch(model.net, plain, rows=train, optimiser=optimiser, expected=meant)
+                )
             set_source(model.net, source)
             return learning.Descent(model.net, optimiser, loss(damage=damage)), watches
 

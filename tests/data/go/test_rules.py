@@ -1,7 +1,15 @@
 import pytest
 import torch
 
-from harmonium.data.go.rules import Position, groups, legal, liberties, neighbours, play
+from harmonium.data.go.rules import (
+    Position,
+    followed,
+    groups,
+    legal,
+    liberties,
+    neighbours,
+    play,
+)
 from harmonium.errors import UsageError
 
 
@@ -148,3 +156,13 @@ def test_ages_count_moves_since_a_stone_was_played():
         position = play(position, torch.tensor([move]))
     assert position.age[0, [0, 24, 12, 7]].tolist() == [3, 2, 1, 0]
     assert play(position, torch.tensor([-1])).turn.item() == 1
+
+
+def test_groups_and_liberties_follow_a_move_that_takes_stones_or_not():
+    caught = drawn(CORNER)
+    two = Position(*(torch.cat([getattr(caught, n)] * 2) for n in ("board", "turn", "ko", "age")))
+    after, label, free = followed(two, torch.tensor([at(0, 0), at(4, 0)]))
+    assert [int((board != 0).sum()) for board in after.board] == [8, 10]  # two were taken
+    assert torch.equal(label, groups(after.board))
+    assert torch.equal(free, liberties(after.board, label))
+    assert torch.equal(after.board, play(two, torch.tensor([at(0, 0), at(4, 0)])).board)

@@ -1,6 +1,6 @@
 """Go: the rules for many boards at once, feature planes of positions, records of games."""
 
-from harmonium.data.go.games import Points, go_games, positions
+from harmonium.data.go.games import Planes, Points, go_games, positions
 from harmonium.data.go.ladders import captured_by_ladder, ladders
 from harmonium.data.go.planes import feature_planes
 from harmonium.data.go.records import Game, read_games
@@ -8,6 +8,7 @@ from harmonium.data.go.rules import Position, groups, legal, liberties, play
 
 __all__ = [
     "Game",
+    "Planes",
     "Points",
     "Position",
     "captured_by_ladder",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor
@@ -21,7 +22,7 @@ from harmonium.data.go.rules import Position, play
 from harmonium.data.kinds import Classes, Kind, Numbers
 from harmonium.errors import DataError, UsageError
 
-__all__ = ["Points", "go_games", "positions"]
+__all__ = ["Planes", "Points", "go_games", "positions"]
 
 _COLUMNS = "ABCDEFGHJKLMNOPQRST"
 _AT_ONCE = 500
@@ -34,6 +35,13 @@ class Points(Classes):
     names: tuple[str | int, ...] = tuple(
         f"{column}{19 - row}" for row in range(19) for column in _COLUMNS
     )
+    expected: ClassVar[bool] = False
+    """Points of the edge are hardly ever played."""
+
+
+@dataclass(frozen=True, repr=False)
+class Planes(Numbers):
+    """Feature planes of Go positions, ``(planes, rows, columns)``: see ``feature_planes``."""
 
 
 @checked
@@ -43,12 +51,15 @@ def go_games(
     games: Count | None = None,
     per_game: Count = 8,
     test: Share = 0.1,
-    colour: bool = False,
+    target: Literal["move", "outcome"] = "move",
     seed: int = 0,
 ) -> DataSet:
     """Positions of Go games as the planes that AlphaGo's nets read, and the move that followed.
 
-    The last games of the file are the test, so that no game is in both parts.
+    With ``target="outcome"`` a position has the outcome of its game in place of the move: 1 if the
+    side to move won, -1 if it lost; a 49th plane says if black is to move. Games of unknown
+    outcome are left out. Positions of one game are alike and have one outcome, so few of each are
+    better: AlphaGo's value net took one.
 
     Args:
         path: A .sgf file, a folder of them, or a text file with a game a line; null for 3629 games
@@ -56,49 +67,58 @@ def go_games(
         games: Number of games to take, from the start; null for all.
         per_game: Positions of each game, at random.
         test: Share of the games that are the test.
-        colour: Whether a 49th plane says if black is to move.
+        target: What a net learns: the move that followed, or the outcome of the game.
         seed: Seed of the choice of positions.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: a file is damaged, or a game has a move that is not legal.
+        ValueError: a file is damaged, a game has a move that is not legal, or no game has an
+            outcome.
     """
     if path is None:
         known = KNOWN["go_games"]
         (path,) = find(
             tuple(known.files), places("go", None), title=known.title, origin=known.where
         )
-    read = read_games(path)[:games]
+    read = read_games(path)
+    if target == "outcome" and not (read := [game for game in read if game.winner]):
+        raise DataError(
+            f"{path}: no game says who won (RE in .sgf): take other records, or target: move"
+        )
+    read = read[:games]
     held = max(1, round(test * len(read))) if test else 0
     if len(read) <= held:
         raise DataError(f"{path}: {len(read)} games, of which {held} are the test: lower `test`")
     source = torch.Generator().manual_seed(seed)
     parts = {"train": read[: len(read) - held], "test": read[len(read) - held :]}
     splits = {
-        name: _examples(part, per_game, colour=colour, source=source)
+        name: _examples(part, per_game, target=target, source=source)
         for name, part in parts.items()
         if part
     }
-    names = (*NAMES, "black to move") if colour else NAMES
-    kinds: dict[str, Kind] = {"x": Numbers((len(names), 19, 19)), "y": Points()}
+    names = NAMES if target == "move" else (*NAMES, "black to move")
+    y: Kind = Points() if target == "move" else Numbers((1,), ("outcome",))
+    kinds: dict[str, Kind] = {"x": Planes((len(names), 19, 19)), "y": y}
     return DataSet("go_games", splits["train"], test=splits.get("test"), columns=kinds)
 
 
 def _examples(
-    games: Sequence[Game], per_game: int, *, colour: bool, source: torch.Generator
+    games: Sequence[Game], per_game: int, *, target: str, source: torch.Generator
 ) -> Examples:
-    position, move = positions(games, per_game, source=source)
+    position, move, game = positions(games, per_game, source=source)
     planes = [
-        feature_planes(position.take(rows), colour=colour).flatten(1)
+        feature_planes(position.take(rows), colour=target == "outcome").flatten(1)
         for rows in torch.arange(len(move)).split(_AT_ONCE)
     ]
-    return Examples({"x": torch.cat(planes), "y": move})
+    winner = torch.tensor([each.winner for each in games])[game]
+    outcome = (winner * position.turn).float()[:, None]
+    return Examples({"x": torch.cat(planes), "y": move if target == "move" else outcome})
 
 
 def positions(
     games: Sequence[Game], per_game: int, *, source: torch.Generator
-) -> tuple[Position, Tensor]:
-    """Plays all games side by side and returns some positions, and the move after each ``(N,)``.
+) -> tuple[Position, Tensor, Tensor]:
+    """Plays all games side by side: some positions, the move after each, its game, ``(N,)`` both.
 
     Raises:
         ValueError: a move is not legal; the message names the game and the move.
@@ -114,15 +134,17 @@ def positions(
     position = Position.empty(len(games))
     kept: list[Position] = []
     after: list[Tensor] = []
+    of: list[Tensor] = []
     for number in range(longest):
         move = moves[:, number]
         rows = wanted[:, number].nonzero().flatten()
         kept.append(position.take(rows))
         after.append(move[rows])
+        of.append(rows)
         try:
             position = play(position, move)
         except UsageError as error:
             raise DataError(f"move {number} (from 0) of game {error}: drop this game") from error
     parts = ("board", "turn", "ko", "age")
     joined = {name: torch.cat([getattr(p, name) for p in kept]) for name in parts}
-    return Position(**joined), torch.cat(after)
+    return Position(**joined), torch.cat(after), torch.cat(of)

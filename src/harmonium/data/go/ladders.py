@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from harmonium.data.go.rules import Position, around, groups, legal, liberties, play
+from harmonium.data.go.rules import Position, around, followed, groups, legal, liberties, play
 
 __all__ = ["captured_by_ladder", "ladders"]
 
@@ -66,11 +66,11 @@ def captured_by_ladder(position: Position, prey: Tensor) -> Tensor:
     """
     taken = torch.zeros(len(prey), dtype=torch.bool)
     origin = torch.arange(len(prey))
+    label = groups(position.board)
+    free = liberties(position.board, label)
     for _ in range(2 * LONGEST):
         if not len(origin):
             break
-        label = groups(position.board)
-        free = liberties(position.board, label)
         group = label.gather(1, prey[:, None])
         room = free.gather(1, prey[:, None])[:, 0]
         colour = position.board.gather(1, prey[:, None])[:, 0]
@@ -90,6 +90,6 @@ def captured_by_ladder(position: Position, prey: Tensor) -> Tensor:
         # A group in atari that has no legal move stays where it is, and is taken.
         stuck = open_ & flees & ~moves.any(1)
         taken[origin[stuck]] = True
-        position = play(position.take(row), move)
+        position, label, free = followed(position.take(row), move)
         prey, origin = prey[row], origin[row]
     return taken

@@ -9,7 +9,7 @@ from torch.nn import functional
 from harmonium.data.go.ladders import ladders
 from harmonium.data.go.rules import Position, around, groups, legal, liberties, neighbours
 
-__all__ = ["LEGAL", "NAMES", "feature_planes"]
+__all__ = ["LEGAL", "NAMES", "feature_planes", "legal_points"]
 
 _SIZES = {
     "stone": 3,
@@ -75,6 +75,11 @@ def feature_planes(position: Position, *, colour: bool = False) -> Tensor:
     if colour:
         planes.append((turn == 1).expand_as(allowed)[:, None])
     return torch.cat(planes, 1).float().unflatten(2, (size, size))
+
+
+def legal_points(planes: Tensor) -> Tensor:
+    """Points where the colour to move may play, read from its planes, ``(B, P)``, bool."""
+    return planes[:, LEGAL].flatten(2).amax(1) > 0
 
 
 def _one_hot(number: Tensor, *, first: int, where: Tensor) -> Tensor:

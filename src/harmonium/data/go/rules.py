@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from harmonium.errors import UsageError
 
-__all__ = ["Position", "groups", "legal", "liberties", "neighbours", "play"]
+__all__ = ["Position", "followed", "groups", "legal", "liberties", "neighbours", "play"]
 
 
 @dataclass(frozen=True)
@@ -114,14 +114,16 @@ def liberties(board: Tensor, label: Tensor) -> Tensor:
         label: their ``groups``.
     """
     points = board.shape[1]
-    touched = around(label, points).masked_fill(around(board, 0) == 0, points)
-    touched = touched.masked_fill((board != 0)[..., None], points).sort(2).values
-    again = torch.zeros_like(touched, dtype=torch.bool)
-    again[..., 1:] = touched[..., 1:] == touched[..., :-1]
     counts = board.new_zeros(len(board), points + 1, dtype=torch.int64)
-    each = touched.masked_fill(again, points).flatten(1)
-    counts.scatter_add_(1, each, torch.ones_like(each))
-    return counts.gather(1, label) * (board != 0)
+    empty, met = board == 0, list[Tensor]()
+    for side in sides(torch.where(empty, points, label), points):
+        again = ~empty
+        for other in met:
+            again = again | (side == other)
+        each = side.masked_fill(again, points)
+        counts.scatter_add_(1, each, torch.ones_like(each))
+        met.append(side)
+    return counts.gather(1, label) * ~empty
 
 
 def play(position: Position, move: Tensor) -> Position:
@@ -134,6 +136,24 @@ def play(position: Position, move: Tensor) -> Position:
     Raises:
         ValueError: a move is not legal; the message names its board.
     """
+    return _placed(position, move)[0]
+
+
+def followed(position: Position, move: Tensor) -> tuple[Position, Tensor, Tensor]:
+    """The same, with ``groups`` and ``liberties`` of the new boards, which ``play`` needs anyway.
+
+    Raises:
+        ValueError: a move is not legal.
+    """
+    after, label, free, dead = _placed(position, move)
+    changed = dead.any(1).nonzero().flatten()
+    label[changed] = groups(after.board[changed])
+    free[changed] = liberties(after.board[changed], label[changed])
+    return after, label, free
+
+
+def _placed(position: Position, move: Tensor) -> tuple[Position, Tensor, Tensor, Tensor]:
+    """The new positions; groups and liberties before stones are taken off; the stones taken."""
     board, turn = position.board.clone(), position.turn
     played = move >= 0
     at = move.clamp(min=0)[:, None]
@@ -151,13 +171,14 @@ def play(position: Position, move: Tensor) -> Position:
     age = torch.where(board != 0, position.age + (board != 0), 0).to(torch.int16)
     age.scatter_(1, at, torch.where(played[:, None], 1, age.gather(1, at)).to(torch.int16))
     # Ko: a single stone took a single stone, and could be taken back at once.
-    empty = (around(board, 2).gather(1, at[..., None].expand(-1, -1, 4)) == 0).sum((1, 2))
-    own = (around(board, 0).gather(1, at[..., None].expand(-1, -1, 4)) == turn[:, None, None]).sum(
-        (1, 2)
-    )
+    points = board.shape[1]
+    beside = neighbours(points)[move.clamp(min=0)]
+    near = functional.pad(board, (0, 1), value=2).gather(1, beside)
+    own, empty = (near == turn[:, None]).sum(1), (near == 0).sum(1)
     ko = played & (dead.sum(1) == 1) & (own == 0) & (empty == 1)
     taken = dead.to(torch.int8).argmax(1)
-    return replace(position, board=board, turn=-turn, ko=torch.where(ko, taken, -1), age=age)
+    after = replace(position, board=board, turn=-turn, ko=torch.where(ko, taken, -1), age=age)
+    return after, label, free, dead
 
 
 def legal(

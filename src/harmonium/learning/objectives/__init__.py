@@ -14,6 +14,7 @@ from harmonium.learning.objectives.multinomial import Multinomial
 from harmonium.learning.objectives.nca import NCA
 from harmonium.learning.objectives.next_token import NextToken
 from harmonium.learning.objectives.pinball import Pinball
+from harmonium.learning.objectives.ranking import Ranking
 from harmonium.learning.objectives.series import SeriesContrast
 from harmonium.learning.objectives.squared_error import SquaredError
 from harmonium.learning.objectives.symbols import Symbols
@@ -35,6 +36,7 @@ __all__ = [
     "SeriesContrast",
     "NextToken",
     "Pinball",
+    "Ranking",
     "SquaredError",
     "Symbols",
     "Tags",
