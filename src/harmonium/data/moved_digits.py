@@ -7,7 +7,7 @@ from harmonium.arguments import checked
 from harmonium.bounds import Count, Share, Size
 from harmonium.data.bitmaps import digit_codes
 from harmonium.data.dataset import DataSet
-from harmonium.data.examples import Split
+from harmonium.data.examples import Examples, Split
 from harmonium.data.kinds import Classes, Picture
 from harmonium.errors import DataError
 from harmonium.random import bernoulli
@@ -66,7 +66,7 @@ def moved_digits(
     )
 
 
-def _split(moves: Tensor, digits: int, *, noise: float, source: Generator) -> Split:
+def _split(moves: Tensor, digits: int, *, noise: float, source: Generator) -> Examples:
     """A row for each move ``(N, 2)``, down and to the right."""
     ink = (digit_codes().view(10, 12, 7) > 0).float().repeat_interleave(2, 1)
     middle = torch.zeros(10, _SIDE, _SIDE)

@@ -193,7 +193,9 @@ class Neocognitron(Readout):
         seen, size = seen[active] * near.sqrt(), size[active]
         unit = seen / size[:, None]
         limit = self.selectivity[stage] / (1 + self.selectivity[stage])
-        open_, a_, b_ = torch.ones_like(size, dtype=torch.bool), [], []
+        open_ = torch.ones_like(size, dtype=torch.bool)
+        a_: list[Tensor] = []
+        b_: list[Tensor] = []
         while len(a_) < len(a) and bool(open_.any()):
             seed = (size * open_).argmax()
             winners = open_ & (unit @ unit[seed] > limit)
