@@ -10,7 +10,6 @@ from harmonium.data.dataset import DataSet
 from harmonium.data.examples import Examples, Split
 from harmonium.data.kinds import Classes, Picture
 from harmonium.errors import DataError
-from harmonium.random import bernoulli
 
 __all__ = ["moved_digits"]
 
@@ -69,11 +68,11 @@ def moved_digits(
 def _split(moves: Tensor, digits: int, *, noise: float, source: Generator) -> Examples:
     """A row for each move ``(N, 2)``, down and to the right."""
     ink = (digit_codes().view(10, 12, 7) > 0).float().repeat_interleave(2, 1)
-    middle = torch.zeros(10, _SIDE, _SIDE)
+    middle = torch.zeros(10, _SIDE, _SIDE, dtype=torch.float32)
     middle[:, 4:28, 9:23] = ink.repeat_interleave(2, 2)
     label, place = torch.arange(len(moves)) % digits, torch.arange(_SIDE)
     down = (place - moves[:, :1]) % _SIDE
     right = (place - moves[:, 1:]) % _SIDE
     x = middle[label[:, None, None], down[:, :, None], right[:, None]]
-    flipped = bernoulli(torch.full_like(x, noise), source)
-    return Split((x - flipped).abs().flatten(1), label)
+    flipped = torch.rand(x.shape, generator=source, dtype=torch.float32) < noise
+    return Split((x - flipped.float()).abs().flatten(1), label)
