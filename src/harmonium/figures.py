@@ -205,6 +205,8 @@ _TABLE = (
     ),
     *(Figure(f"swap_{n}", n, "share") for n in ("chance", "without", "words_alone")),
     Figure("ranking", "ranking loss", "", "min"),
+    Figure("look_up_top_1", "looked up right", "share", "max", final=True),
+    Figure("look_up_top_5", "the same among 5", "share", "max", final=True),
     Figure("joint_map", "MAP of hidden labels, all known", "share", "max", final=True),
     Figure("labels_map", "MAP of hidden labels, from the shown ones", "share", "max"),
     Figure("others_map", "MAP of hidden labels, from other kinds of data", "share", "max"),

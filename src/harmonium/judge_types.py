@@ -18,6 +18,7 @@ JUDGES: dict[str, str] = {
     "modalities": "harmonium.judges.modalities:Modalities",
     "modes": "harmonium.judges.modes:Modes",
     "linear_svm": "harmonium.judges.linear_svm:LinearSVM",
+    "look_up": "harmonium.judges.look_up:LookUp",
     "map_errors": "harmonium.judges.map_errors:MapErrors",
     "neighbours": "harmonium.judges.neighbours:Neighbours",
     "next_token": "harmonium.judges.next_token:NextToken",
@@ -36,6 +37,7 @@ JUDGES: dict[str, str] = {
 """Type of a judge in a recipe -> constructor."""
 
 BASELINES: dict[str, str] = {
+    "eigenfaces": "harmonium.baselines.eigenfaces:Eigenfaces",
     "factor_analysis": "harmonium.baselines.factor_analysis:FactorAnalysis",
     "bicubic": "harmonium.baselines.bicubic:Bicubic",
     "gaussian_mixture": "harmonium.baselines.gaussian_mixture:GaussianMixture",

@@ -62,6 +62,7 @@ KINDS: dict[str, dict[str, str]] = {
         "mnist": "harmonium.data.known:mnist_set",
         "motions": "harmonium.data.series:motions",
         "moved_digits": "harmonium.data.moved_digits:moved_digits",
+        "olivetti": "harmonium.data.olivetti:olivetti",
         "newsgroups": "harmonium.data.newsgroups:newsgroups",
         "number_words": "harmonium.data.number_words:number_words",
         "pairs": "harmonium.data.pairs:pairs",

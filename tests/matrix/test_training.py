@@ -44,6 +44,7 @@ FIGURES = {
     "modalities": "generated_map",
     "modes": "confidence_score",
     "parzen": "parzen",
+    "look_up": "look_up_top_1",
     "map_errors": "quantisation_error",
     "neighbours": "knn_error",
     "next_token": "token_nats",
@@ -65,7 +66,15 @@ SHARES = {"accuracy", "knn_error", "precision_at_k", "reconstruction_error"}
 
 
 SCORES = {
-    *("log_likelihood", "mase", "perplexity", "return", "search_recall_1", "step_error"),
+    *(
+        "log_likelihood",
+        "mase",
+        "look_up_top_1",
+        "perplexity",
+        "return",
+        "search_recall_1",
+        "step_error",
+    ),
     *("tag_accuracy", "token_nats"),
 }
 """Other figures of baselines, of which each has one."""
@@ -274,7 +283,7 @@ def of_rows(judge, recipe):
         *TREE_NETS,
     ):
         return r"judge reconstruction: no model .* reconstructs"
-    if judge in ("linear_svm", "neighbours", "retrieval"):
+    if judge in ("linear_svm", "look_up", "neighbours", "retrieval"):
         return unsearched(judge, recipe)
     special = {
         "robustness": unmoved,
@@ -327,7 +336,7 @@ def unsuited(judge, recipe):
             "frames": "has a likelihood of the frames of a series",
         }
         return rf"judge {judge}: no model .* {what[judge]}"
-    if judge in ("accuracy", "linear_svm", "neighbours", "retrieval", "robustness"):
+    if judge in ("accuracy", "linear_svm", "look_up", "neighbours", "retrieval", "robustness"):
         return rf"judge {judge}: "
     whys = {
         "bound": "has a lower bound",

@@ -82,6 +82,7 @@ _KNOWN: dict[str, Callable[[], DataSet]] = {
     "frey_faces": data.frey_faces_set,
     "motions": data.motions,
     "newsgroups": data.newsgroups,
+    "olivetti": data.olivetti,
     "reuters": data.reuters,
     "sst": data.sst,
     "sunspots": data.sunspots,

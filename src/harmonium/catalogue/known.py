@@ -159,6 +159,18 @@ KNOWN: dict[str, KnownSet] = {
         },
         folder="faces",
     ),
+    "olivetti": KnownSet(
+        title="Olivetti faces",
+        about="ten pictures of each of forty people",
+        where="AT&T Laboratories Cambridge, as olivettifaces.mat of S. Roweis",
+        licence="none stated by the owner",
+        shape=(64, 64),
+        rows={"train": 400},
+        files={
+            "olivettifaces.mat": "b1988d02c72fe5b8ee82b5ef3bb7982eafc74f1e1ff0ae0ade35061ad0af534d"
+        },
+        folder="faces",
+    ),
     "cifar10": KnownSet(
         title="CIFAR-10",
         about="colour pictures of ten classes",

@@ -59,6 +59,7 @@ from harmonium.data.moved_digits import moved_digits
 from harmonium.data.newsgroups import newsgroups
 from harmonium.data.noise import BatchTransform, Corrupt, Sampled
 from harmonium.data.number_words import number_words
+from harmonium.data.olivetti import olivetti
 from harmonium.data.pairs import pair_set, pairs
 from harmonium.data.patches import patches
 from harmonium.data.picture_noise import InTurn, PictureNoise
@@ -173,6 +174,7 @@ __all__ = [
     "digits",
     "digits_set",
     "emoji",
+    "olivetti",
     "shapes",
     "encoded",
     "extremes",
