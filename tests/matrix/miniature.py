@@ -48,6 +48,7 @@ NETS = (
     "deconvolutional",
     "deep",
     "elementary_perceptron",
+    "embedding",
     "extreme_learning",
     "forecast",
     "joint_embedding",

@@ -74,7 +74,7 @@ ONLY = {
     "latent_walk": lambda _, model: model["type"] == "adversaries",
     "memory": lambda _, model: model["type"] == "linear_memory",
     "music": lambda name, _: name.startswith("chorales"),
-    "neighbours": lambda name, _: name.endswith("similarity"),
+    "neighbours": lambda name, _: name.endswith(("similarity", "look_up")),
     "patches": lambda name, _: name.startswith(("patches", "photographs_deconv")),
     "unit_map": lambda _, model: model["type"] == "kohonen",
     "values": lambda _, model: (
