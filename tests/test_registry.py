@@ -41,6 +41,7 @@ MAPS = {
     "action_values": {"net": {"type": "mlp", "units": [6, 2]}, "actions": 2},
     "convolutional_belief_net": {"shape": [1, 6, 6], "maps": [2, 3], "kernels": [3, 1]},
     "convolutional_rbm": {"shape": [1, 6, 6], "maps": 2, "kernel": 3},
+    "neocognitron": {"shape": [1, 12, 12]},
     "deconvolutional": {"shape": [1, 6, 6], "maps": 2, "size": 3},
     "max_pooled": {"shape": [2, 4, 4]},
 }

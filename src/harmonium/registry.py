@@ -61,6 +61,7 @@ KINDS: dict[str, dict[str, str]] = {
         "letters": "harmonium.data.known:letters_set",
         "mnist": "harmonium.data.known:mnist_set",
         "motions": "harmonium.data.series:motions",
+        "moved_digits": "harmonium.data.moved_digits:moved_digits",
         "olivetti": "harmonium.data.olivetti:olivetti",
         "newsgroups": "harmonium.data.newsgroups:newsgroups",
         "number_words": "harmonium.data.number_words:number_words",
@@ -152,6 +153,7 @@ KINDS: dict[str, dict[str, str]] = {
         "mlp": "harmonium.nets.mlp:MLP",
         "multimodal_dbm": "harmonium.machines.multimodal_dbm:multimodal_dbm",
         "net": "harmonium.nets.net:Net",
+        "neocognitron": "harmonium.nets.neocognitron:Neocognitron",
         "neural_turing_machine": "harmonium.nets.ntm:NeuralTuringMachine",
         "over_replicated_softmax": "harmonium.machines.over_replicated_softmax:"
         "over_replicated_softmax",

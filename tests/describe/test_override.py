@@ -67,7 +67,7 @@ def test_the_last_of_two_wins_and_the_recipe_given_stays_as_it_was():
         ("pretain.epochs=1", "did you mean 'pretrain'?"),
         ("pretrain.epochs=0", "at least 1 is needed"),
         ("compare.0=pca", "compare is an empty list: '0' is no index in it; give the whole list"),
-        ("train.epochs=3", "has no type; add one of: associate, discriminative"),
+        ("train.epochs=3", "has no type; add one of: adversarial, associate"),
     ],
 )
 def test_a_wrong_one_is_quoted(assignment, said):

@@ -52,6 +52,7 @@ ELSEWHERE = (
     ":DeconvolutionalNet",
     ":GoPolicy",
     ":ForecastNet",
+    ":Neocognitron",
     ":ReservoirNet",
     ":SeriesNet",
 )

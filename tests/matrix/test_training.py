@@ -218,8 +218,7 @@ def refusal(judge, recipe):
     of = of_series if recipe["model"]["type"] in OF_SERIES else of_rows
     if judge == "psnr":  # of the same reconstructions
         return refusal("reconstruction", recipe).replace("reconstruction", judge, 1)
-    pictures = type_of(recipe["data"]["source"]) not in NO_PICTURES
-    if judge == "inpainting" and pictures and not refusal("reconstruction", recipe):
+    if judge == "inpainting" and pictured(recipe) and not refusal("reconstruction", recipe):
         return ""
     if judge == "factors":
         return unposed(recipe)
@@ -231,10 +230,16 @@ def refusal(judge, recipe):
 def unposed(recipe):
     """What is said where no pictures are encoded; else nothing."""
     hidden = unsearched("factors", {**recipe, "data": {"source": "digits"}})
-    whitened = "whiten" in str(recipe["data"].get("transforms"))  # by principal components
-    if type_of(recipe["data"]["source"]) in NO_PICTURES or hidden or whitened:
+    if hidden or not pictured(recipe):
         return r"judge factors: (no model .* has hidden layers|.* are no pictures|.* no \w+ rows)"
     return ""
+
+
+def pictured(recipe):
+    """Whether rows are pictures: principal components of pictures are none."""
+    data = recipe["data"]
+    whitened = any(type_of(part) == "whiten" for part in data.get("transforms", ()))
+    return type_of(data["source"]) not in NO_PICTURES and not whitened
 
 
 NO_PICTURES = (
@@ -268,16 +273,17 @@ def of_rows(judge, recipe):
         "adversaries",
         "deep",
         "elementary_perceptron",
+        "embedding",
         "extreme_learning",
         "go_policy",
         "linear_memory",
         "mlp",
+        "neocognitron",
         "net",
         "neural_turing_machine",
         "perceptron",
         "radial_basis",
         *TEXTS,
-        "embedding",
         "joint_embedding",
         "tagger",
         "transducer",

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
+from harmonium.data.bitmaps import digit_codes
 from harmonium.errors import UsageError
 from harmonium.learning.objectives import CrossEntropy
-from harmonium.nets.bitmaps import digit_codes
 from harmonium.nets.rbf import RBF
 
 

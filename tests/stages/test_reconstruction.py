@@ -101,8 +101,8 @@ def test_validation_rows_are_watched_without_damage():
         ),
         (
             {"train": {"type": "supervised", "epochs": 1}},
-            "train: supervised training needs a net of classes or values, and the outputs of the "
-            "model are probabilities",
+            "train: supervised training needs a net of classes, values or sequences, and the "
+            "outputs of the model are probabilities",
         ),
     ],
 )

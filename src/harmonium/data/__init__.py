@@ -55,6 +55,7 @@ from harmonium.data.known import (
     letters_set,
     mnist_set,
 )
+from harmonium.data.moved_digits import moved_digits
 from harmonium.data.newsgroups import newsgroups
 from harmonium.data.noise import BatchTransform, Corrupt, Sampled
 from harmonium.data.number_words import number_words
@@ -141,6 +142,7 @@ __all__ = [
     "Picture",
     "Series",
     "motions",
+    "moved_digits",
     "series",
     "PictureNoise",
     "Reshape",

@@ -26,6 +26,7 @@ from harmonium.nets.linear_memory import LinearMemory
 from harmonium.nets.markov import MarkovChain
 from harmonium.nets.maxout import Maxout
 from harmonium.nets.mlp import MLP
+from harmonium.nets.neocognitron import Neocognitron
 from harmonium.nets.net import Net, Node
 from harmonium.nets.ntm import NeuralTuringMachine
 from harmonium.nets.perceptron import Perceptron
@@ -63,6 +64,7 @@ __all__ = [
     "LinearMemory",
     "MarkovChain",
     "Maxout",
+    "Neocognitron",
     "Net",
     "NeuralTuringMachine",
     "Node",

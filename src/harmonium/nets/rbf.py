@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from harmonium.bounds import Count, Positive
+from harmonium.data.bitmaps import digit_codes
 from harmonium.errors import UsageError
-from harmonium.nets.bitmaps import digit_codes
 
 __all__ = ["RBF"]
 
@@ -31,7 +31,7 @@ class RBF(nn.Module):
 
     Args:
         in_features: D, the number of values of a code.
-        codes: "digits" for bitmaps of 7 x 12 (``nets.bitmaps``), or a row for each class.
+        codes: "digits" for bitmaps of 7 x 12 (``data.bitmaps``), or a row for each class.
         scale: beta, the factor of the squared distances.
 
     Raises:

@@ -46,7 +46,7 @@ class Readout(nn.Module, ABC):
     @property
     def output_kind(self) -> str:
         """Kind of the outputs: "indicators", near 1 for the class of a row, or "values"."""
-        return "values" if self.settings["outputs"] == "values" else "indicators"
+        return "values" if self.settings.get("outputs") == "values" else "indicators"
 
     @abstractmethod
     def features(self, x: Tensor) -> Tensor:

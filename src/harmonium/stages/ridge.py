@@ -47,8 +47,8 @@ class Ridge(Single):
         if not hasattr(model.net, "features") or not hasattr(model.net, "prepare"):
             raise UsageError(
                 f"{name}: ridge regression solves for the readout of fixed features, which the "
-                "model has not: take extreme_learning, radial_basis or reservoir, or train with "
-                "supervised"
+                "model has not: take extreme_learning, radial_basis, reservoir or "
+                "neocognitron, or train with supervised"
             )
         known = known_rows(trial, model, name=name)
         model.take_units(known.columns)

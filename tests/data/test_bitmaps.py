@@ -2,7 +2,7 @@
 
 import torch
 
-from harmonium.nets.bitmaps import digit_codes
+from harmonium.data.bitmaps import digit_codes
 
 
 def test_codes_differ_and_are_of_ink_and_paper():
