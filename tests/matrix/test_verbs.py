@@ -145,7 +145,7 @@ CODES_OF_NETS = {
     "mnist_seven_layer": 36,
     "mnist_two_stage": 36,
     "patches_conv_rbm": 507,
-    "photographs_deconvolutional": 1452,
+    "photographs_deconvolutional": 972,
     "photographs_espcn": 144,
 }
 """Recipe of a model with maps -> values of its last hidden layer, cut down."""
