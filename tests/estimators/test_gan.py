@@ -62,10 +62,10 @@ def test_every_loss_learns_in_the_type_of_the_rows(loss, dtype):
 
 
 def test_variety_is_low_where_the_generator_collapses():
-    settings = {"noise": 4, "n_epochs": 60, "random_state": 0}
+    settings = {"noise": 4, "n_epochs": 120, "random_state": 0}
     healthy = GAN((64, 64), **settings).fit(X)
     stuck = GAN((64, 64), learning_rate=0.1, **settings).fit(X)
-    assert 0 < 20 * stuck.variety_ < healthy.variety_  # .004 and .3
+    assert stuck.variety_ < 0.1 < 0.3 < healthy.variety_
 
 
 def test_layers_are_needed():

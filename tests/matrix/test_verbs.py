@@ -244,7 +244,9 @@ def test_likelihood_is_that_of_the_judge_where_it_is_exact(name, runs, recipes, 
     own = run.results["trials"][0]["methods"][recipes(name)["model"]["type"]]
     if can(run, "bounded"):
         elbo = found["rows"]["test"]["elbo"]
-        assert elbo == pytest.approx(own.get("elbo", elbo), rel=0.02)
+        assert math.isfinite(elbo)
+        if "bound" in [judge["type"] for judge in recipes(name)["judge"]]:
+            assert elbo == pytest.approx(own["elbo"], rel=0.02)
         assert found["rows"]["test"]["gap"] > 0
         return
     if not can(run, "scores"):
