@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import product
 
 import torch
@@ -14,7 +14,7 @@ from harmonium.data.shapes import FACTORS
 from harmonium.data.tokens import padded
 from harmonium.data.vocabulary import Vocabulary
 
-__all__ = ["PAIRS", "RELATIONS", "SINGLES", "WORDS", "Facts", "facts_of", "true_of"]
+__all__ = ["PAIRS", "RELATIONS", "SINGLES", "WORDS", "Facts", "alone", "facts_of", "true_of"]
 
 SINGLES = (
     "{a} at the {place}",
@@ -128,26 +128,27 @@ def facts_of(tokens: Tensor, words: Vocabulary = WORDS) -> Facts:
     coming = (forms.cumsum(1) - forms).clamp(max=1)  # shape to which an adjective belongs
     past = (forms.cumsum(1) - forms - 1).clamp(0, 1)
     shapes = torch.full((len(tokens), 2, 5), -1, device=tokens.device)
+    value = partial(_value, tokens, words=words)
     sets = [
-        (0, coming, _value(kind == place["size"], tokens, words, FACTORS["size"])),
-        (1, coming, _value(kind == place["colour"], tokens, words, FACTORS["colour"])),
-        (_FORM, coming, _value(kind == place["form"], tokens, words, FACTORS["form"])),
-        (_ROW, past, _value(~before, tokens, words, ("", "centre", ""))),
-        (_ROW, past, _value(kind == place["row"], tokens, words, _ROWS)),
-        (_COLUMN, past, _value(~after, tokens, words, _COLUMNS)),
+        (0, coming, value(kind == place["size"], among=FACTORS["size"])),
+        (1, coming, value(kind == place["colour"], among=FACTORS["colour"])),
+        (_FORM, coming, value(kind == place["form"], among=FACTORS["form"])),
+        (_ROW, past, value(~before, among=("", "centre", ""))),
+        (_ROW, past, value(kind == place["row"], among=_ROWS)),
+        (_COLUMN, past, value(~after, among=_COLUMNS)),
     ]
-    for at, owner, value in sets:
-        row, word = (value >= 0).nonzero(as_tuple=True)
-        shapes[row, owner[row, word], at] = value[row, word]
-    ground = _value(kind == place["ground"], tokens, words, FACTORS["ground"]).amax(1)
-    side = _value(after, tokens, words, ("left", "right", "above", "below"))
-    over = _value(kind == place["over"], tokens, words, ("left", "right", "above", "below"))
+    for at, owner, found in sets:
+        row, word = (found >= 0).nonzero(as_tuple=True)
+        shapes[row, owner[row, word], at] = found[row, word]
+    ground = value(kind == place["ground"], among=FACTORS["ground"]).amax(1)
+    ways = ("left", "right", "above", "below")
+    relation = value(after | (kind == place["over"]), among=ways).amax(1)
     orders = padded([torch.tensor([place[k] for k in order]) for order in _orders()])
-    return Facts(shapes, ground, torch.maximum(side, over).amax(1), _same(kind, orders))
+    return Facts(shapes, ground, relation, _same(kind, orders))
 
 
-def _value(where: Tensor, tokens: Tensor, words: Vocabulary, among: Sequence[str]) -> Tensor:
-    """Place of each word ``(N, T)`` among some; -1 for other words, and where it does not count."""
+def _value(tokens: Tensor, where: Tensor, *, words: Vocabulary, among: Sequence[str]) -> Tensor:
+    """Place of each word ``(N, T)`` among some; -1 for others, and where it does not count."""
     places = [among.index(word) if word in among else -1 for word in words.symbols]
     found = torch.tensor([*places, -1], device=tokens.device)[tokens]
     return torch.where(where, found, -1)
@@ -163,7 +164,7 @@ def _same(kind: Tensor, orders: Tensor) -> Tensor:
     return (padded_both[0][:, None] == padded_both[1]).all(2).any(1)
 
 
-def true_of(facts: Facts, scenes: Tensor, kinds: Sequence[str] = ()) -> Tensor:
+def true_of(facts: Facts, scenes: Tensor, *, kinds: Sequence[str] = ()) -> Tensor:
     """Whether all that captions state is true of scenes, bool ``(N,)``.
 
     The shapes of a caption are those of the scene in one of both orders.
@@ -185,14 +186,19 @@ def true_of(facts: Facts, scenes: Tensor, kinds: Sequence[str] = ()) -> Tensor:
     straight = same[:, 0, 0] & same[:, 1, 1]
     crossed = same[:, 0, 1] & same[:, 1, 0]
     if not kinds or "place" in kinds:
-        straight = straight & _holds(facts.relation, there[:, 0], there[:, 1])
-        crossed = crossed & _holds(facts.relation, there[:, 1], there[:, 0])
+        straight = straight & _holds(facts.relation, there)
+        crossed = crossed & _holds(facts.relation, there.flip(1))
     right = (facts.ground == ground) | (facts.ground < 0)
     return (straight | crossed) & (right if not kinds or "ground" in kinds else True)
 
 
-def _holds(relation: Tensor, one: Tensor, other: Tensor) -> Tensor:
-    """Whether a shape ``(N, 5)`` is where a relation puts it; True where there is none."""
-    down, right = (one - other)[:, _ROW], (one - other)[:, _COLUMN]
+def alone(scenes: Tensor) -> Tensor:
+    """Whether a scene ``(N, 11)`` has one shape, bool ``(N,)``."""
+    return scenes[:, 5 + _FORM] < 0
+
+
+def _holds(relation: Tensor, shapes: Tensor) -> Tensor:
+    """Whether the first shape of ``(N, 2, 5)`` is where a relation puts it; True without one."""
+    down, right = (shapes[:, 0, k] - shapes[:, 1, k] for k in (_ROW, _COLUMN))
     ways = torch.stack([right < 0, right > 0, down < 0, down > 0], 1)
     return ways.gather(1, relation.clamp(min=0)[:, None])[:, 0] | (relation < 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -16,16 +16,16 @@ from harmonium.data.captions import PAIRS, RELATIONS, SINGLES, WORDS
 from harmonium.data.dataset import DataSet
 from harmonium.data.examples import Examples
 from harmonium.data.kinds import Numbers, Picture
-from harmonium.data.shapes import COLOURS, FACTORS, GROUNDS, SIZES, covered
+from harmonium.data.shapes import COLOURS, FACTORS, GROUNDS, covered
 from harmonium.data.tokens import Tokens, padded
 
 __all__ = ["Scenes", "scenes"]
 
-_SCALE = 0.85
-"""Radius of a shape, in radii of one that is alone in a picture."""
+_RADII = np.array([0.15, 0.195, 0.24])
+"""Radius of a small, a medium and a large shape, in widths of the picture."""
 
-_HELD = 28
-"""Of the 144 combinations of size, colour and form, those of test pictures."""
+_HELD = 0.25
+"""Share of all combinations that is of test rows only."""
 
 _SHORT = 0.3
 """Share of shapes whose size a caption leaves out."""
@@ -40,16 +40,17 @@ class Scenes(Numbers):
     """
 
 
-def scenes(
-    rows: Count = 8000, *, test: Count = 1000, size: Count = 24, seed: Seed = 0
-) -> DataSet:
+def scenes(rows: Count = 8000, *, test: Count = 1000, size: Count = 24, seed: Seed = 0) -> DataSet:
     """Made pictures of one shape or two in colour, each with a caption.
 
     As in "a small red circle left of a blue square" or "on white we see an orange ring". Twelve
     forms of captions state different facts; sizes are left out of some. Columns are "x", the
     picture, 3 x size x size values in [0, 1]; "target", the words of the caption; and "scene",
-    what is drawn. Of the 144 combinations of size, colour and form, 28 are of test rows only, and
-    these have no others.
+    what is drawn.
+
+    A quarter of the combinations is of test rows only, and these have no others: for one shape, of
+    its size, colour, form and place with the ground (3888 in all), for two, of the sizes, colours
+    and forms of both (10 296).
 
     Args:
         rows: number of training rows.
@@ -62,10 +63,15 @@ def scenes(
     ''
     """
     rng = np.random.default_rng(seed)
-    sizes = (len(FACTORS[name]) for name in ("size", "colour", "form"))
-    combined = rng.permutation(np.array(list(product(*map(range, sizes)))))
-    parts = {"train": (combined[_HELD:], rows), "test": (combined[:_HELD], test)}
-    drawn = {part: _placed(able, n, rng=rng) for part, (able, n) in parts.items()}
+    able = {name: rng.permutation(table) for name, table in _combinations().items()}
+    drawn = {}
+    for part, n in {"train": rows, "test": test}.items():
+        at = {name: int(len(table) * _HELD) for name, table in able.items()}
+        own = {
+            name: table[: at[name]] if part == "test" else table[at[name] :]
+            for name, table in able.items()
+        }
+        drawn[part] = _placed(own, n, rng=rng)
     texts = {part: _captions(scene, rng=rng) for part, scene in drawn.items()}
     coded = {part: [WORDS.encode(text) for text in listed] for part, listed in texts.items()}
     longest = max(len(text) for listed in coded.values() for text in listed)
@@ -88,19 +94,28 @@ def scenes(
     return DataSet("scenes", **splits, columns=columns)
 
 
-def _placed(able: NDArray[Any], n: int, *, rng: np.random.Generator) -> NDArray[Any]:
-    """Scenes ``(n, 11)`` of shapes with some combinations of size, colour and form ``(K, 3)``."""
-    first = rng.integers(len(able), size=n)
-    second = (first + rng.integers(1, len(able), size=n)) % len(able)
-    alone = rng.random(n) < 0.5
-    line, along, turned = rng.integers(3, size=n), 2 * rng.integers(2, size=n), rng.random(n) < 0.5
-    one = np.where(turned[:, None], np.stack([along, line], 1), np.stack([line, along], 1))
-    two = np.where(turned[:, None], np.stack([2 - along, line], 1), np.stack([line, 2 - along], 1))
-    one[alone] = rng.integers(3, size=(n, 2))[alone]
-    other = np.concatenate([able[second], two], 1)
-    other[alone] = -1
+def _combinations() -> dict[str, NDArray[Any]]:
+    """All combinations of one shape with place and ground, ``(K, 6)``, and of two, ``(K, 6)``."""
+    sizes = [len(FACTORS[name]) for name in ("size", "colour", "form")]
+    shapes = np.array(list(product(*map(range, sizes))))
+    one = np.array(list(product(*map(range, (*sizes, 3, 3, len(GROUNDS))))))
+    first, second = np.triu_indices(len(shapes), 1)
+    return {"one": one, "two": np.concatenate([shapes[first], shapes[second]], 1)}
+
+
+def _placed(able: Mapping[str, NDArray[Any]], n: int, *, rng: np.random.Generator) -> NDArray[Any]:
+    """Scenes ``(n, 11)`` of some combinations; half of them have one shape."""
+    one, two = (table[rng.integers(len(table), size=n)] for table in able.values())
+    single = np.concatenate([one[:, :5], np.full((n, 5), -1), one[:, 5:]], 1)
+    first, second = two[:, :3], two[:, 3:]
+    swapped = (rng.random(n) < 0.5)[:, None]
+    first, second = np.where(swapped, second, first), np.where(swapped, first, second)
+    line, turned = rng.integers(3, size=n), (rng.random(n) < 0.5)[:, None]
+    here, there = (np.stack([line, np.full(n, k)], 1) for k in (0, 2))
+    here, there = (np.where(turned, x[:, ::-1], x) for x in (here, there))
     ground = rng.integers(len(GROUNDS), size=(n, 1))
-    return np.concatenate([able[first], one, other, ground], 1)
+    double = np.concatenate([first, here, second, there, ground], 1)
+    return np.where((rng.random(n) < 0.5)[:, None], single, double)
 
 
 def _captions(scene: NDArray[Any], *, rng: np.random.Generator) -> list[str]:
@@ -130,7 +145,8 @@ def _captions(scene: NDArray[Any], *, rng: np.random.Generator) -> list[str]:
 
 def _shape(factors: Sequence[int], short: bool) -> str:  # noqa: FBT001
     """A shape in words, with or without its size."""
-    words = [FACTORS[name][k] for name, k in zip(("size", "colour", "form"), factors, strict=False)]
+    named = zip(("size", "colour", "form"), factors, strict=False)
+    words = [FACTORS[name][k] for name, k in named]
     told = " ".join(words[int(short) :])
     return f"an {told}" if told.startswith("o") else f"a {told}"
 
@@ -142,7 +158,7 @@ def _pictures(scene: NDArray[Any], *, size: int, rng: np.random.Generator) -> ND
     flat = np.broadcast_to(ground[:, :, None, None], (n, 3, size, size))
     for shape in (scene[:, :5], scene[:, 5:10]):
         there = (shape[:, 0] >= 0)[:, None, None, None]
-        radius = _SCALE * np.array([*SIZES.values()])[shape[:, 0]] * rng.uniform(0.92, 1.08, n)
+        radius = _RADII[shape[:, 0]] * rng.uniform(0.92, 1.08, n)
         colour = np.array([*COLOURS.values()])[shape[:, 1]] + rng.normal(0, 0.04, (n, 3))
         centre = 0.25 * (1 + shape[:, 3:]) + rng.uniform(-0.03, 0.03, (n, 2))
         form = shape[:, 2].clip(0)

@@ -16,7 +16,7 @@ from harmonium.data.examples import Split
 from harmonium.data.kinds import Joined, Numbers, Picture
 from harmonium.errors import DataError
 
-__all__ = ["COLOURS", "FACTORS", "GROUNDS", "SIZES", "covered", "shapes"]
+__all__ = ["COLOURS", "FACTORS", "GROUNDS", "covered", "shapes"]
 
 COLOURS = {
     "red": (0.85, 0.15, 0.15),
@@ -29,7 +29,7 @@ COLOURS = {
     "brown": (0.45, 0.3, 0.15),
 }
 GROUNDS = {"white": 0.95, "grey": 0.55, "black": 0.05}
-SIZES = {"small": 0.14, "medium": 0.2, "large": 0.27}
+_SIZES = {"small": 0.14, "medium": 0.2, "large": 0.27}
 _PLACES = {
     f"{row} {column}".replace("middle centre", "centre"): (0.28 + 0.22 * i, 0.28 + 0.22 * j)
     for i, row in enumerate(("top", "middle", "bottom"))
@@ -38,7 +38,7 @@ _PLACES = {
 _FORMS = ("circle", "square", "triangle", "cross", "diamond", "ring")
 
 FACTORS: dict[str, tuple[str, ...]] = {
-    "size": tuple(SIZES),
+    "size": tuple(_SIZES),
     "colour": tuple(COLOURS),
     "form": _FORMS,
     "place": tuple(_PLACES),
@@ -111,7 +111,7 @@ def _rows(factors: NDArray[Any], *, size: int, rng: np.random.Generator) -> Any:
 def _drawn(factors: NDArray[Any], *, size: int, rng: np.random.Generator) -> Tensor:
     """Pictures ``(N, 3, size, size)`` of combinations of factors ``(N, 5)``."""
     n = len(factors)
-    radius = np.array([*SIZES.values()])[factors[:, 0]] * rng.uniform(0.92, 1.08, n)
+    radius = np.array([*_SIZES.values()])[factors[:, 0]] * rng.uniform(0.92, 1.08, n)
     colour = np.array([*COLOURS.values()])[factors[:, 1]] + rng.normal(0, 0.04, (n, 3))
     centre = np.array([*_PLACES.values()])[factors[:, 3]] + rng.uniform(-0.05, 0.05, (n, 2))
     ground = np.array([*GROUNDS.values()])[factors[:, 4]][:, None] + rng.normal(0, 0.02, (n, 3))

@@ -9,12 +9,14 @@ from torch.nn import functional
 
 from harmonium.arguments import checked
 from harmonium.bounds import Count
+from harmonium.connections.matrix import linear
 from harmonium.data.vocabulary import Unit
 from harmonium.errors import UsageError
+from harmonium.nets.bias_map import BiasMap
 from harmonium.nets.codec import Net
 from harmonium.nets.sequences import written
-from harmonium.nets.symbols import VocabularyNet
-from harmonium.random import Source, initial
+from harmonium.nets.symbols import VocabularyNet, dense, vectors
+from harmonium.random import Source
 from harmonium.sampling.picking import Pick
 
 __all__ = ["LogBilinear"]
@@ -66,7 +68,7 @@ class LogBilinear(VocabularyNet):
     output_kind: ClassVar[str] = "captions"
     """Kind of the outputs: logits of the words of a caption."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         vocabulary: Count | Sequence[str],
         *,
@@ -92,15 +94,15 @@ class LogBilinear(VocabularyNet):
         self.encoder: Any = encoder
         features = _features(encoder, factors)
         inner = embedding if factors is None else factors
-        self.vectors = _weights(self.symbols + 1, inner)
-        self.positions = _weights(context, embedding, embedding, inputs=context * embedding)
+        self.vectors = vectors(self.symbols + 1, inner, std=inner**-0.5)
+        self.positions = _map(embedding, context * embedding)
         if encoder is not None:
-            self.picture = _weights(embedding, features, inputs=features)
+            self.picture = _map(embedding, features)
         if factors is not None:
-            self.folding = _weights(factors, embedding, inputs=embedding)
-            self.gates = nn.Parameter(torch.zeros(factors, features, dtype=torch.float32))
-            self.open = nn.Parameter(torch.ones(factors, dtype=torch.float32))
-        self.bias = nn.Parameter(torch.zeros(self.symbols + 1, dtype=torch.float32))
+            self.folding = _map(factors, embedding)
+            self.gates = linear(torch.zeros(factors, features, dtype=torch.float32))
+            nn.init.ones_(self.gates.bias)
+        self.outputs = BiasMap([self.symbols + 1])
 
     @property
     def shape(self) -> tuple[int, ...] | None:
@@ -111,17 +113,21 @@ class LogBilinear(VocabularyNet):
     def units(self) -> tuple[int, ...]:
         """Number of values of a picture (0 without an encoder), of a vector, and of outputs."""
         first = 0 if self.encoder is None else self.encoder.units[0]
-        return (first, self.positions.shape[1], self.symbols + 1)
+        return (first, self.positions.out_features, self.symbols + 1)
 
     @property
     def words(self) -> Tensor:
         """The vectors r of all words, and of the edge, ``(symbols + 1, embedding)``."""
-        return self.vectors if self.factors is None else self.vectors @ self.folding
+        r = self.vectors.weight
+        return r if self.factors is None else r @ self.folding.weight
 
     def read(self, x: Tensor) -> _State:
         """The context of the first word of captions of pictures ``(B, *shape)``."""
         edge = torch.full(
-            (len(x), self.context), self.symbols, dtype=torch.int64, device=self.bias.device
+            (len(x), self.context),
+            self.symbols,
+            dtype=torch.int64,
+            device=self.vectors.weight.device,
         )
         return edge, None if self.encoder is None else self.encoder(x)
 
@@ -156,21 +162,20 @@ class LogBilinear(VocabularyNet):
 
     def _logits(self, before: Tensor, features: Tensor | None) -> Tensor:
         """Logits after contexts ``(B, T, context)``, the oldest word first."""
-        seen = functional.embedding(before, self.words).flatten(2)
-        side = self.positions.flip(0).transpose(0, 1).flatten(1)  # C_1 belongs to the last word
-        predicted = functional.linear(seen, side)
+        last_first = before.flip(2)  # C_1 belongs to the last word
+        predicted = self.positions(functional.embedding(last_first, self.words).flatten(2))
         if features is not None:
-            predicted = predicted + (features @ self.picture.mT)[:, None]
+            predicted = predicted + self.picture(features)[:, None]
         if self.factors is not None:
-            assert features is not None
-            gate = features @ self.gates.mT + self.open
-            predicted = (predicted @ self.folding.mT) * gate[:, None]
-        return predicted @ self.vectors.mT + self.bias
+            predicted = self.folding(predicted) * self.gates(features)[:, None]
+        return self.outputs(predicted @ self.vectors.weight.mT)
 
 
-def _weights(*size: int, inputs: int | None = None) -> nn.Parameter:
-    """Normal weights of variance 1 / inputs, by default the last axis."""
-    return nn.Parameter(initial(*size, std=(inputs or size[-1]) ** -0.5))
+def _map(outputs: int, inputs: int) -> nn.Linear:
+    """A linear map without biases, whose weights are normal with variance 1 / inputs."""
+    layer = dense(outputs, inputs)
+    layer.register_parameter("bias", None)  # that of the words is enough
+    return layer
 
 
 def _features(encoder: Any, factors: int | None) -> int:  # noqa: ANN401

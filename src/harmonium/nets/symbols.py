@@ -121,9 +121,9 @@ def _counted(given: int | Sequence[str], unit: Unit) -> tuple[int, Vocabulary | 
     return int(given), None
 
 
-def vectors(symbols: int, width: int) -> nn.Embedding:
+def vectors(symbols: int, width: int, *, std: float = 1.0) -> nn.Embedding:
     """A vector that is learned for every symbol, ``(symbols, width)``."""
-    return nn.Embedding.from_pretrained(initial(symbols, width), freeze=False)
+    return nn.Embedding.from_pretrained(initial(symbols, width, std=std), freeze=False)
 
 
 def dense(outputs: int, inputs: int) -> nn.Linear:
