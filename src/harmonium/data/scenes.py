@@ -60,7 +60,7 @@ def scenes(rows: Count = 8000, *, test: Count = 1000, size: Count = 24, seed: Se
 
     >>> made = scenes(20, test=5)
     >>> made.test.names[0]
-    ''
+    'on black we see a large brown square'
     """
     rng = np.random.default_rng(seed)
     able = {name: rng.permutation(table) for name, table in _combinations().items()}

@@ -51,9 +51,8 @@ class TrueCaptions:
             words = model.described(batch, pick=pick, source=source)
             facts, scenes = facts_of(words, model.vocabulary), batch["scene"]
             right = facts.grammatical
-            others = [
-                true_of(facts, scenes.roll(k, 0)) for k in range(1, min(_OTHERS, len(words)))
-            ]
+            turns = range(1, min(_OTHERS, len(words)))
+            others = [true_of(facts, scenes.roll(k, 0)) for k in turns]
             elsewhere = torch.stack(others or [torch.zeros_like(right)])
             true, chance = true_of(facts, scenes) & right, (elsewhere & right).double().mean(0)
             pieces.append(torch.stack([true.double(), chance, right.double()], 1))
