@@ -147,6 +147,7 @@ CODES_OF_NETS = {
     "patches_conv_rbm": 507,
     "photographs_deconvolutional": 972,
     "photographs_espcn": 144,
+    "shapes_captions": 128,
 }
 """Recipe of a model with maps -> values of its last hidden layer, cut down."""
 

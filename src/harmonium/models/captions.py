@@ -14,11 +14,17 @@ from harmonium.models.symbols import take_vocabulary
 from harmonium.random import Source
 from harmonium.sampling.picking import Pick
 
-__all__ = ["CaptionModel"]
+__all__ = ["CaptionModel", "PictureCaptionModel", "caption_model"]
+
+
+def caption_model(net: torch.nn.Module) -> "CaptionModel":
+    """The model of a net that writes captions, with or without an encoder of pictures."""
+    looks = getattr(net, "encoder", None) is not None
+    return PictureCaptionModel(net) if looks else CaptionModel(net)
 
 
 class CaptionModel(NetModel):
-    """A net that writes the column "target" for the picture "x".
+    """A net that writes the column "target", whatever the picture "x" is.
 
     Args:
         net: ``(B, *shape), (B, T) -> (B, T + 1, symbols + 1)``; shared, not copied.
@@ -81,3 +87,12 @@ class CaptionModel(NetModel):
         wanted = with_end(batch["target"], log_p.shape[2] - 1)
         chosen = log_p.gather(2, wanted.clamp(min=0)[..., None])[..., 0]
         return torch.where(wanted >= 0, chosen, 0.0)
+
+
+class PictureCaptionModel(CaptionModel):
+    """A net that writes the column "target" for the picture "x"."""
+
+    @torch.no_grad()
+    def codes(self, batch: Batch) -> dict[str, Tensor]:
+        """The features of the pictures, ``(B, features)``."""
+        return {"features": self.net.encoder(batch["x"])}

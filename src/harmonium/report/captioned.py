@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harmonium.errors import UsageError
 from harmonium.report.mosaic import as_tiles
@@ -49,7 +49,7 @@ def captioned(
         for name, text in named.items():
             for at, part in enumerate(textwrap.wrap(text, _LETTERS) or [""]):
                 where = (left + _SIDE + 0.12) / _WIDTH
-                style = {"fontsize": 7.5, "va": "center", "parse_math": False}
+                style: dict[str, Any] = {"fontsize": 7.5, "va": "center", "parse_math": False}
                 if at == 0:
                     figure.text(where, below / height, name, color=MUTED, **style)
                 figure.text(where + 0.052, below / height, part, color=INK, **style)

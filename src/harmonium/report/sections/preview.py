@@ -33,7 +33,7 @@ def section(evidence: Evidence) -> Section | str:
         return Section("The data", _sequences(data))
     if data.vocabulary is not None:
         return Section("The data", _texts(data))
-    parts: list[str | Table | Picture] = [_splits(data)]
+    parts: list[str | Table | Picture | Code] = [_splits(data)]
     parts += [part for part in (_balance(data), _targets(data)) if part is not None]
     if data.written is not None:
         parts.append(_first_written(data))
