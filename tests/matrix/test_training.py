@@ -409,7 +409,8 @@ def uncaptioned(judge, recipe):
     """What is said where a model writes no captions; else nothing."""
     if recipe["model"]["type"] == "log_bilinear":
         return ""
-    return rf"judge {judge}: (no model .* writes captions of pictures|.*no sequences to write|.*it is not known)"
+    why = "no model .* writes captions of pictures|.*no sequences to write|.*it is not known"
+    return rf"judge {judge}: ({why})"
 
 
 UNLABELLED = (
