@@ -154,7 +154,11 @@ def test_nothing_is_overwritten(refused, tmp_path):
 
 @pytest.mark.parametrize(
     ("sequences", "alphabet", "letters"),
-    [(["ACGT", "A.-t"], "dna", 5), (["ACGU", "AAAA"], "rna", 5), (["ACDE", "AC-E"], "protein", 21)],
+    [
+        (["ACGT", "A.-t"], "dna", 5),
+        (["ACGU", "AAAA"], "rna", 5),
+        (["ACDE", "AC-E"], "protein", 21),
+    ],
 )
 def test_letters_of_sequences_choose_the_alphabet(
     harmonium, tmp_path, sequences, alphabet, letters
