@@ -22,7 +22,6 @@ def recipe(**model):
             "embedding": 8,
             "encoder": {"type": "mlp", "units": [192, 8]},
             "factors": 8,
-            "longest": 20,
             **model,
         },
         "train": {

@@ -126,7 +126,7 @@ def least(constructor) -> dict:
     hints = typing.get_type_hints(constructor.__init__)
     for name, parameter in inspect.signature(constructor).parameters.items():
         if parameter.default is not parameter.empty:
-            if name in SMALL and {"longest", "sources"} & {*hints}:
+            if name in SMALL and {"embedding", "sources"} & {*hints}:
                 settings[name] = SMALL[name]
             continue
         if name == "units":

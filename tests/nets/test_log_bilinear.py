@@ -107,7 +107,8 @@ def test_its_gradient_is_that_of_finite_differences(settings):
 
 
 def test_steps_write_what_the_whole_says():
-    net = made(encoder=MLP([3, 4, 6]), factors=7, longest=9)
+    net = made(encoder=MLP([3, 4, 6]), factors=7)
+    net.longest = 9
     x = torch.randn(20, 3, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     words = net.written(x)
     best = net(x, words).argmax(2)
@@ -120,7 +121,8 @@ def test_steps_write_what_the_whole_says():
 
 
 def test_draws_have_the_probabilities_of_the_first_word():
-    net = made(encoder=MLP([3, 4, 6]), factors=7, longest=1)
+    net = made(encoder=MLP([3, 4, 6]), factors=7)
+    net.longest = 1
     n = 40_000
     drawn = net.written(X[:1].expand(n, -1), pick=Pick(), source=generator(3))[:, 0]
     counts = torch.bincount(torch.where(drawn < 0, 4, drawn), minlength=5).double()

@@ -55,7 +55,6 @@ class LogBilinear(VocabularyNet):
         embedding: numbers of the vector of a word.
         factors: numbers through which the picture decides; null where it only adds.
         unit: what a symbol is; None: what the data of a run say, otherwise a character.
-        longest: most words of a caption that the net does not end itself.
 
     Raises:
         ValueError: there are factors and no encoder, or the encoder has no ``units``.
@@ -68,7 +67,10 @@ class LogBilinear(VocabularyNet):
     output_kind: ClassVar[str] = "captions"
     """Kind of the outputs: logits of the words of a caption."""
 
-    def __init__(  # noqa: PLR0913
+    longest: int = 40
+    """Most words of a caption that the net does not end itself."""
+
+    def __init__(
         self,
         vocabulary: Count | Sequence[str],
         *,
@@ -77,7 +79,6 @@ class LogBilinear(VocabularyNet):
         embedding: Count = 50,
         factors: Count | None = None,
         unit: Unit | None = None,
-        longest: Count = 30,
     ) -> None:
         super().__init__(
             vocabulary,
@@ -87,10 +88,9 @@ class LogBilinear(VocabularyNet):
                 "context": context,
                 "embedding": embedding,
                 "factors": factors,
-                "longest": longest,
             },
         )
-        self.context, self.factors, self.longest = context, factors, longest
+        self.context, self.factors = context, factors
         self.encoder: Any = encoder
         features = _features(encoder, factors)
         inner = embedding if factors is None else factors
