@@ -6,10 +6,7 @@ from typer.testing import CliRunner
 from harmonium.apply import Trained, predictions
 from harmonium.apply.texts import written
 from harmonium.cli.app import app
-from harmonium.report.evidence import Evidence
-from harmonium.report.sections.captions import section
 from harmonium.sampling.picking import Pick
-from harmonium.training import train
 from tests.apply import captions, texts
 
 
@@ -49,29 +46,3 @@ def test_only_captions_are_drawn(tmp_path):
     used = Trained(texts.run())
     with pytest.raises(ValueError, match="no model of this run writes captions of pictures"):
         predictions(used, used.dataset().train, pick=Pick())
-
-
-def test_the_section_shows_pictures_with_both_captions():
-    evidence = Evidence(captions.run())
-    evidence.read_data()
-    made = section(evidence)
-    assert made.title == "Captions"
-    (picture,) = made.parts
-    assert "14 test pictures" in picture.alt
-    shown = {text.get_text() for text in picture.figure.texts}
-    first = evidence.data.test.names[0]
-    assert {"written", "drawn", "data"} <= shown
-    assert any(text and text in f"{first} ✗" for text in shown)
-
-
-def test_without_an_encoder_it_knows_no_pictures(tmp_path):
-    run = train(captions.recipe(encoder=None, factors=None), output=tmp_path)
-    assert len({*written(Trained(run), Trained(run).dataset().test)}) == 1
-
-
-def test_other_numbers_of_words_are_refused(tmp_path):
-    with pytest.raises(ValueError, match="knows 41 symbols, but scenes has 42 different words"):
-        train(captions.recipe(vocabulary=41), output=tmp_path)
-    other = {**captions.recipe(), "data": {"source": "digits"}}
-    with pytest.raises(ValueError, match="it writes captions, and digits has none"):
-        train(other, output=tmp_path)

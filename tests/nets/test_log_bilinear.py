@@ -161,7 +161,7 @@ def test_it_learns_a_language_to_its_entropy(settings):
         chosen = log_p.gather(2, wanted.clamp(min=0)[..., None])[..., 0]
         return -(weights * torch.where(wanted >= 0, chosen, 0.0).sum(1)).sum()
 
-    for _ in range(400):
+    for _ in range(1000):
         optimiser.zero_grad()
         cost().backward()
         optimiser.step()

@@ -58,7 +58,8 @@ def written(
         ValueError: no model of the run writes sequences; or captions, where some are drawn.
     """
     model: Any = trained.able("transduces" if pick is None else "describes")
-    known = model.vocabulary if isinstance(model, Describes) else model.vocabularies[1]
+    captions = isinstance(trained.able("transduces"), Describes)
+    known = model.vocabulary if captions else model.vocabularies[1]
     source, found = generator(seed, model.device), []
     for _, batch in trained.batches(split, model):
         if pick is None:

@@ -127,7 +127,7 @@ def facts_of(tokens: Tensor, words: Vocabulary = WORDS) -> Facts:
     forms = (kind == place["form"]).long()
     coming = (forms.cumsum(1) - forms).clamp(max=1)  # shape to which an adjective belongs
     past = (forms.cumsum(1) - forms - 1).clamp(0, 1)
-    shapes = torch.full((len(tokens), 2, 5), -1, device=tokens.device)
+    shapes = torch.full((len(tokens), 2, 5), -1, dtype=torch.int64, device=tokens.device)
     value = partial(_value, tokens, words=words)
     sets = [
         (0, coming, value(kind == place["size"], among=FACTORS["size"])),

@@ -5,7 +5,6 @@ from typing import Protocol, runtime_checkable
 
 from torch import Tensor
 
-from harmonium.data import Vocabulary
 from harmonium.random import Source
 from harmonium.sampling.picking import Pick
 
@@ -40,11 +39,6 @@ class Aligns(Protocol):
 @runtime_checkable
 class Describes(Protocol):
     """Writes captions of pictures, and knows how probable a caption is."""
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """The words."""
-        ...
 
     def described(
         self, batch: Batch, *, pick: Pick | None = None, source: Source = None
