@@ -73,6 +73,8 @@ def test_final_figures_can_all_be_ranked():
         "annotation_recall_1",
         "annotation_precision",
         "swap_accuracy",
+        "detection_precision",
+        "detection_recall",
         "look_up_top_1",
         "look_up_top_5",
         "joint_map",

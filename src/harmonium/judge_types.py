@@ -7,6 +7,7 @@ JUDGES: dict[str, str] = {
     "bound": "harmonium.judges.bound:Bound",
     "contacts": "harmonium.judges.contacts:Contacts",
     "cross_modal": "harmonium.judges.cross_modal:CrossModal",
+    "detection": "harmonium.judges.detection:Detection",
     "error": "harmonium.judges.error:Error",
     "factors": "harmonium.judges.factors:Factors",
     "forecast": "harmonium.judges.forecast:Forecast",
@@ -47,6 +48,7 @@ BASELINES: dict[str, str] = {
     "independent_gaussians": "harmonium.baselines.independent_gaussians:IndependentGaussians",
     "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
     "lda": "harmonium.baselines.lda:LDA",
+    "linear_windows": "harmonium.baselines.linear_windows:LinearWindows",
     "linear_forecast": "harmonium.baselines.linear_forecast:LinearForecast",
     "logistic_autoregression": (
         "harmonium.baselines.logistic_autoregression:LogisticAutoregression"
@@ -64,6 +66,7 @@ BASELINES: dict[str, str] = {
     "relu_net": "harmonium.baselines.relu_net:ReluNet",
     "seasonal_naive": "harmonium.baselines.seasonal_naive:SeasonalNaive",
     "svc": "harmonium.baselines.svc:SVC",
+    "template_matching": "harmonium.baselines.template_matching:TemplateMatching",
     "svd": "harmonium.baselines.svd:SVD",
 }
 """Type of a baseline in a recipe -> constructor."""

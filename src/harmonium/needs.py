@@ -29,7 +29,7 @@ class Needs:
             train", "labelled test", "labelled held out"; rows with real targets, "targets train"
             and so on; rows with either, or with sequences to write, "known train". Or the
             required kind of columns: "pictures", "counts", "classes", "targets", "play" (in a
-            world), "moves" (of Go games), "joined" (several kinds of data), "windows" (of series,
+            world), "boxes" (of objects in scenes), "moves" (of Go games), "joined" (several kinds of data), "windows" (of series,
             with the frames that follow), or "written" (sequences to write).
     """
 
@@ -91,6 +91,7 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "add a fine_tune section, or take a model with classes",
     ),
     "decodes": ("Decodes", "gives rows back from codes", "take an autoencoder"),
+    "detects": ("Detects", "finds objects in pictures", "take type sliding_window"),
     "directed": ("Directed", "has directed layers", "take a belief_net, or train with energy"),
     "embeds parts": (
         "EmbedsParts",
@@ -337,6 +338,14 @@ def _no_moves(data: DataSet) -> str | None:
     return f"{data.name}: its rows are not Go positions with a move: take the source `go_games`"
 
 
+def _no_boxes(data: DataSet) -> str | None:
+    from harmonium.data.boxes import Boxes
+
+    if isinstance(data.columns.get("boxes"), Boxes):
+        return None
+    return f"{data.name}: its rows have no boxes of objects: take the source `scenes`"
+
+
 def _no_play(data: DataSet) -> str | None:
     from harmonium.data import Actions
 
@@ -371,6 +380,7 @@ def _wrong_kind(needed: str, data: DataSet) -> str | None:
 
 
 _KINDS: dict[str, Callable[[DataSet], str | None]] = {
+    "boxes": _no_boxes,
     "counts": _no_counts,
     "joined": _not_joined,
     "moves": _no_moves,

@@ -5,6 +5,7 @@ from harmonium.data.affine import Affine, transformed
 from harmonium.data.arrays import arrays
 from harmonium.data.batches import Batches, Passes
 from harmonium.data.binarise import sampled, threshold
+from harmonium.data.boxes import Boxes, overlaps
 from harmonium.data.brackets import Tree, read_tree
 from harmonium.data.chain import Chain, fit_all
 from harmonium.data.characters import characters, stream_set, words
@@ -66,6 +67,7 @@ from harmonium.data.picture_noise import InTurn, PictureNoise
 from harmonium.data.play_names import play_names
 from harmonium.data.reuters import reuters
 from harmonium.data.reweight import sequence_weights
+from harmonium.data.scenes import scenes
 from harmonium.data.series import motions, series, vowels
 from harmonium.data.sets import fashion_mnist, load, mnist
 from harmonium.data.shakespeare import tiny_shakespeare
@@ -99,6 +101,7 @@ from harmonium.data.windows import co2, sunspots, table_settings_of, tabled, win
 from harmonium.data.worlds import Actions, Player, World
 
 __all__ = [
+    "Boxes",
     "Times",
     "co2",
     "sunspots",
@@ -175,6 +178,8 @@ __all__ = [
     "digits_set",
     "emoji",
     "olivetti",
+    "overlaps",
+    "scenes",
     "shapes",
     "encoded",
     "extremes",

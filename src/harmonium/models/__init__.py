@@ -17,6 +17,7 @@ from harmonium.models.abilities import (
     Decides,
     Decodes,
     Described,
+    Detects,
     Directed,
     Discriminates,
     EmbedsParts,
@@ -50,6 +51,7 @@ from harmonium.models.adversaries import AdversariesModel
 from harmonium.models.agent import Agent
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
+from harmonium.models.detector import Detector
 from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
 from harmonium.models.encoder import EncoderModel
 from harmonium.models.graph import DeepModel, GraphModel, LabelledModel, RestrictedModel
@@ -99,6 +101,8 @@ __all__ = [
     "Decodes",
     "DeepModel",
     "Described",
+    "Detector",
+    "Detects",
     "Directed",
     "Discriminates",
     "Enlarges",

@@ -52,6 +52,7 @@ __all__ = [
     "Decides",
     "Decodes",
     "Described",
+    "Detects",
     "Directed",
     "Discriminates",
     "EmbedsParts",
@@ -244,6 +245,18 @@ class Described(Protocol):
 
     def anatomy(self, depth: int | None = None) -> list[LayerFacts]:
         """The layers, lists of them as one row below a depth; empty for other nets."""
+        ...
+
+
+@runtime_checkable
+class Detects(Protocol):
+    """Finds objects in pictures."""
+
+    def detect(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Boxes ``(B, most, 4)`` and scores ``(B, most)``, the highest first, 0 behind the last.
+
+        A box is left, top, right, bottom in pixels.
+        """
         ...
 
 

@@ -14,6 +14,7 @@ from harmonium.models.adversaries import AdversariesModel
 from harmonium.models.agent import Agent
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
+from harmonium.models.detector import Detector
 from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
 from harmonium.models.encoder import EncoderModel
 from harmonium.models.graph import DeepModel, LabelledModel, RestrictedModel
@@ -145,6 +146,7 @@ _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
     "actions": Agent,
     "classes": Classifier,
     "codes": EncoderModel,
+    "detections": Detector,
     "distances": MapModel,
     "joint codes": JointEmbeddingModel,
     "nodes": TreeModel,

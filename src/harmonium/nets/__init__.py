@@ -35,6 +35,7 @@ from harmonium.nets.readout import Readout
 from harmonium.nets.reservoir import ReservoirNet
 from harmonium.nets.series import SeriesNet
 from harmonium.nets.sigmoid_belief import SigmoidBeliefNet
+from harmonium.nets.sliding_window import SlidingWindow
 from harmonium.nets.tagger import Tagger
 from harmonium.nets.tent import tent_net
 from harmonium.nets.threshold import Threshold
@@ -72,6 +73,7 @@ __all__ = [
     "Perceptron",
     "SeriesNet",
     "SigmoidBeliefNet",
+    "SlidingWindow",
     "Tagger",
     "Threshold",
     "Transducer",
