@@ -38,6 +38,15 @@ MAPS = {
             "layers": [{"type": "conv2d", "out_channels": 1, "kernel_size": 1}, "flatten"],
         }
     },
+    "sliding_window": {
+        "shape": [1, 9, 9],
+        "window": {
+            "type": "net",
+            "shape": [1, 5, 5],
+            "outputs": "probabilities",
+            "layers": ["flatten", {"type": "linear", "out_features": 1}],
+        },
+    },
     "action_values": {"net": {"type": "mlp", "units": [6, 2]}, "actions": 2},
     "convolutional_belief_net": {"shape": [1, 6, 6], "maps": [2, 3], "kernels": [3, 1]},
     "convolutional_rbm": {"shape": [1, 6, 6], "maps": 2, "kernel": 3},

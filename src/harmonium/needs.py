@@ -29,8 +29,9 @@ class Needs:
             train", "labelled test", "labelled held out"; rows with real targets, "targets train"
             and so on; rows with either, or with sequences to write, "known train". Or the
             required kind of columns: "pictures", "counts", "classes", "targets", "play" (in a
-            world), "boxes" (of objects in scenes), "moves" (of Go games), "joined" (several kinds of data), "windows" (of series,
-            with the frames that follow), or "written" (sequences to write).
+            world), "boxes" (of objects in scenes), "moves" (of Go games), "joined" (several kinds
+            of data), "windows" (of series, with the frames that follow), or "written" (sequences
+            to write).
     """
 
     model: tuple[str, ...] = ()

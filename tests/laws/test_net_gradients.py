@@ -55,9 +55,10 @@ ELSEWHERE = (
     ":Neocognitron",
     ":ReservoirNet",
     ":SeriesNet",
+    ":SlidingWindow",
 )
 """Nets around other nets, over series or with inferred codes, whose gradients
-tests/nets/test_{action_values,deconvolutional,forecast,go_policy,series}.py and
+tests/nets/test_{action_values,deconvolutional,forecast,go_policy,series,sliding_window}.py and
 tests/laws/test_adversaries.py check."""
 
 NETS = {

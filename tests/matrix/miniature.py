@@ -66,6 +66,7 @@ NETS = (
     "rntn",
     "series",
     "sigmoid_belief_net",
+    "sliding_window",
     "tagger",
     "transducer",
     "tree_lstm",
@@ -147,6 +148,7 @@ DRAWN: dict[str, dict[str, Any]] = {
     "moved_digits": {"type": "moved_digits", "rows": 20, "test": 30},
     "potts_alignment": {"type": "potts_alignment", "sequences": 300, "test": 50},
     "ring": {},
+    "scenes": {"type": "scenes", "rows": 12, "test": 6},
 }
 """Reader that needs no files -> the source for few rows; empty: as it is."""
 
@@ -162,6 +164,8 @@ PLAY = {"updates": 20, "memory": 200, "warm_up": 40, "exploration_steps": 50, "t
 SMALL: dict[str, dict[str, Any]] = {
     "cca": {"components": 4, "ridges": [1.0]},
     "swapped_words": {"contexts": 1, "rows": 300},
+    "detection": {"draws": 20},
+    "linear_windows": {"max_iter": 20},
     "nearest_neighbours": {"components": 4},
     "bound": {"samples": 3},
     "frames": {"series": 2, "betas": 5, "chains": 2, "sweeps": 2},
@@ -406,10 +410,19 @@ def _shrink_policy(model: dict[str, Any]) -> None:
             layer["out_channels"] = 2
 
 
+def _shrink_window(model: dict[str, Any]) -> None:
+    """Few maps and two scales; pictures keep their size."""
+    for layer in model["window"]["layers"]:
+        if isinstance(layer, dict) and layer.get("out_channels", 1) > 1:
+            layer["out_channels"] = 2
+    model["scales"] = [1.0, 0.6]
+
+
 SPECIAL = {
     "actions": _shrink_agent,
     "encoder": _shrink_codec,
     "net": _shrink_policy,
+    "window": _shrink_window,
     "generator": _shrink_adversaries,
     "encoders": _shrink_encoders,
     "pathways": _shrink_pathways,

@@ -42,6 +42,7 @@ TITLES = {
     "mistake_bound": "Mistakes and their bound",
     "mistakes": "Right and wrong",
     "neighbours": "Nearest neighbours",
+    "found_objects": "Found objects",
     "fit": "Fit",
     "forecast": "Forecasts",
     "tags": "Tagged sentences",
@@ -68,6 +69,7 @@ FITTED = ("abs_mlp", "ring_mlp", "sine_mlp", "xor_mlp")
 ONLY = {
     "continuation": lambda name, model: "channels" in model and not name.startswith("chorales"),
     "decision_line": lambda name, _: name == "gate_perceptron",
+    "found_objects": lambda _, model: model["type"] == "sliding_window",
     "fit": lambda name, _: name in FITTED,
     "forecast": lambda _, model: model["type"] == "forecast",
     "heads": lambda _, model: model["type"] == "neural_turing_machine",

@@ -33,6 +33,7 @@ FIGURES = {
     "bound": "elbo",
     "contacts": "contact_precision",
     "cross_modal": "search_recall_1",
+    "detection": "detection_precision",
     "error": "rmse",
     "factors": "factor_correlation",
     "forecast": "step_error",
@@ -67,6 +68,7 @@ SHARES = {"accuracy", "knn_error", "precision_at_k", "reconstruction_error"}
 
 SCORES = {
     *(
+        "detection_precision",
         "log_likelihood",
         "mase",
         "look_up_top_1",
@@ -220,6 +222,9 @@ def refusal(judge, recipe):
         return refusal("reconstruction", recipe).replace("reconstruction", judge, 1)
     if judge == "inpainting" and pictured(recipe) and not refusal("reconstruction", recipe):
         return ""
+    if judge == "detection":
+        sliding = recipe["model"]["type"] == "sliding_window"
+        return "" if sliding else r"judge detection: (no model .* finds objects|.* no boxes)"
     if judge == "factors":
         return unposed(recipe)
     if judge == "inpainting":
@@ -283,6 +288,7 @@ def of_rows(judge, recipe):
         "neural_turing_machine",
         "perceptron",
         "radial_basis",
+        "sliding_window",
         *TEXTS,
         "joint_embedding",
         "tagger",
@@ -405,7 +411,7 @@ def unsearched(judge, recipe):
     """What is said where nothing can be searched by codes and labels; else nothing."""
     if type_of(recipe["data"]["source"]) in UNLABELLED:
         return rf"judge {judge}: \w+ has no labelled"
-    if recipe["model"]["type"] in ("adversaries", "linear_memory", "perceptron"):
+    if recipe["model"]["type"] in ("adversaries", "linear_memory", "perceptron", "sliding_window"):
         return rf"judge {judge}: no model .* has hidden layers"
     if recipe["model"].get("outputs") == "values" and recipe["model"]["type"] == "mlp":
         return rf"judge {judge}: .* has no classes"

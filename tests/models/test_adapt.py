@@ -21,10 +21,12 @@ from harmonium.nets import (
     KohonenMap,
     LinearMemory,
     MarkovChain,
+    Net,
     NeuralTuringMachine,
     Perceptron,
     ReservoirNet,
     SeriesNet,
+    SlidingWindow,
     Tagger,
     Transducer,
 )
@@ -34,6 +36,9 @@ from harmonium.nets.reservoirs import EchoState
 from harmonium.nets.trees import RNTN
 from tests.nets.codes.normal import Normal
 
+WINDOW = Net(
+    [1, 5, 5], ["flatten", {"type": "linear", "out_features": 1}], outputs="probabilities"
+)
 MACHINES = {
     "RestrictedModel": hm.rbm(6, 3),
     "DeepModel": hm.dbm(6, 3, 2),
@@ -56,6 +61,7 @@ MACHINES = {
     "JointEmbeddingModel": JointEmbedding({"one": MLP([4, 2]), "two": MLP([2, 2])}),
     "Regressor": MLP([6, 4, 2], outputs="values"),
     "LabelsModel": MLP([6, 4, 2], outputs="probabilities"),
+    "Detector": SlidingWindow([1, 9, 9], WINDOW),
     "AutoencoderModel": Autoencoder([6, 4, 2]),
     "HashingModel": Autoencoder([6, 4, 2], code=Noisy()),
     "ForecastModel": ForecastNet(GRU(3, 4), 2),
@@ -95,6 +101,7 @@ ABILITIES = {
     "JointEmbeddingModel": "Described EmbedsParts Encodes Net",
     "Regressor": "Described Encodes Filters Net Predicts",
     "LabelsModel": "Described Encodes Filters Net Predicts",
+    "Detector": "Described Detects Net",
     "AutoencoderModel": "Decodes Described Encodes Filters Net Reconstructs Unrolls",
     "HashingModel": "Decodes Described Encodes Filters Hashes Net Reconstructs Unrolls",
     "ForecastModel": "Described Encodes Intervals Net Predicts",

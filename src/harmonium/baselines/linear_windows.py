@@ -1,5 +1,6 @@
 """Objects found by a linear classifier of windows."""
 
+import warnings
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -37,6 +38,7 @@ class LinearWindows:
 
     def __call__(self, trial: Trial) -> dict[str, Any]:
         """Figures of the test scenes."""
+        from sklearn.exceptions import ConvergenceWarning
         from sklearn.linear_model import LogisticRegression
 
         net, source = trial.able("detects").net, trial.source("linear_windows")
@@ -44,7 +46,9 @@ class LinearWindows:
         x = standardised(torch.cat(parts)).cpu().double().numpy()
         y = torch.cat([torch.full((len(part),), k) for k, part in enumerate(parts)]).numpy()
         model = LogisticRegression(C=self.C, max_iter=self.max_iter, class_weight="balanced")
-        (coefficients,) = model.fit(x, 1 - y).coef_
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # max_iter is the user's choice
+            (coefficients,) = model.fit(x, 1 - y).coef_
         weight = torch.as_tensor(coefficients, dtype=net.boxes.dtype, device=net.boxes.device)
         settings = {"C": self.C}
         return {**scores_of(trial, net, weight=weight, source=source), "settings": settings}

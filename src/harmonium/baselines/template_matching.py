@@ -102,4 +102,4 @@ def scores_of(
         logits = standardised(windows) @ weight
         parts.append(found(net.boxes, logits.sigmoid(), overlap=net.overlap, most=net.most))
     boxes, scores = (torch.cat(part) for part in zip(*parts, strict=True))
-    return detected(boxes, scores, boxes_of(test), source=source)
+    return detected(boxes, scores, true=boxes_of(test), source=source)

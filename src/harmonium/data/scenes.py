@@ -104,7 +104,7 @@ def _looks(objects: str) -> tuple[_Looks, _Looks]:
     """Objects of training and of test scenes."""
     if objects == "digits":
         images = digits()
-        return _Looks(images.train.view(-1, 8, 8), True), _Looks(images.test.view(-1, 8, 8), True)
+        return tuple(_Looks(part.view(-1, 8, 8), ink=True) for part in (images.train, images.test))
     faces = small_faces()
     held = len(faces) // 5
     return _Looks(faces[:-held], ink=False), _Looks(faces[-held:], ink=False)
@@ -158,7 +158,7 @@ def _placed(
         shown = looks.pictures[which[:, slot]]
         if slot >= most:
             shown = _exchanged(shown, halves[:, slot])
-        x = _drawn(x, shown, boxes[:, slot], ink=looks.ink, source=source)
+        x = _drawn(x, shown, boxes=boxes[:, slot], ink=looks.ink, source=source)
     there = boxes[:, :most]
     first = (there[..., 2] <= 0).long().argsort(dim=1, stable=True)  # empty ones to the end
     there = there.gather(1, first[..., None].expand(-1, -1, 4))
@@ -189,7 +189,7 @@ def _exchanged(pictures: Tensor, halves: Tensor) -> Tensor:
     return torch.stack(ways)[halves, torch.arange(len(pictures))]
 
 
-def _drawn(x: Tensor, shown: Tensor, boxes: Tensor, *, ink: bool, source: Generator) -> Tensor:
+def _drawn(x: Tensor, shown: Tensor, *, boxes: Tensor, ink: bool, source: Generator) -> Tensor:
     """Pictures ``(n, H, W)`` with one object each, at its box ``(n, 4)``."""
     n, height, width = x.shape
     side = (boxes[:, 2] - boxes[:, 0]).clamp(min=1)[:, None]

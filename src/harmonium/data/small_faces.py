@@ -53,7 +53,7 @@ def small_faces(directory: Path | None = None) -> Tensor:
         ImportError: scipy is missing.
         ValueError: the file is damaged or altered.
     """
-    path = _found(_FACES, "faces", directory)
+    path = _found(_FACES, "faces", directory=directory)
     pixels = need("scipy.io", "the file of the CBCL faces is read by").loadmat(path)["X_tra"]
     return torch.from_numpy(pixels).float().reshape(-1, 19, 19).mT.contiguous()
 
@@ -69,10 +69,10 @@ def photographs(directory: Path | None = None) -> Path:
         FileNotFoundError: the file is missing; the message gives its source and place.
         ValueError: the file is altered.
     """
-    return _found(_PHOTOGRAPHS, "natural_images", directory)
+    return _found(_PHOTOGRAPHS, "natural_images", directory=directory)
 
 
-def _found(known: KnownSet, folder: str, directory: Path | None) -> Path:
+def _found(known: KnownSet, folder: str, *, directory: Path | None) -> Path:
     """The file of a set, whose SHA-256 is checked."""
     (file,) = known.files
     (path,) = find([file], places(folder, directory), title=known.title, origin=known.where)

@@ -50,7 +50,7 @@ class Detection:
         return detected(
             boxes,
             scores,
-            boxes_of(test),
+            true=boxes_of(test),
             overlap=self.overlap,
             alarms=self.alarms,
             draws=self.draws,
@@ -67,8 +67,8 @@ def boxes_of(scenes: Examples) -> Tensor:
 def detected(  # noqa: PLR0913
     boxes: Tensor,
     scores: Tensor,
-    true: Tensor,
     *,
+    true: Tensor,
     overlap: float = 0.5,
     alarms: float = 0.1,
     draws: int = 200,

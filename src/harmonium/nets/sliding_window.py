@@ -159,10 +159,6 @@ class SlidingWindow(nn.Module):
             first += rows * columns
         return cut
 
-    def activities(self, x: Tensor) -> dict[str, Tensor]:
-        """Logits of all windows, ``(B, windows)``, by the name "windows"."""
-        return {"windows": self(x)}
-
     def detect(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Objects found in pictures: boxes ``(B, most, 4)``, probabilities ``(B, most)``.
 
@@ -171,9 +167,7 @@ class SlidingWindow(nn.Module):
         return found(self.boxes, self(x).sigmoid(), overlap=self.overlap, most=self.most)
 
 
-def found(
-    boxes: Tensor, scores: Tensor, *, overlap: float, most: int
-) -> tuple[Tensor, Tensor]:
+def found(boxes: Tensor, scores: Tensor, *, overlap: float, most: int) -> tuple[Tensor, Tensor]:
     """The best windows of pictures that do not overlap, in the order of their scores.
 
     Args:
