@@ -18,7 +18,7 @@ from harmonium.data.boxes import Boxes, overlaps
 from harmonium.data.dataset import DataSet
 from harmonium.data.digits import digits
 from harmonium.data.examples import Examples
-from harmonium.data.kinds import Picture
+from harmonium.data.kinds import Kind, Picture
 from harmonium.data.patches import patches_of, picture_files
 from harmonium.data.pictures import read_picture
 from harmonium.data.small_faces import photographs as bsds
@@ -49,13 +49,13 @@ def scenes(  # noqa: PLR0913
     """Grey photographs with 1 to `most` objects in them, and the boxes around these.
 
     An object is a square of 19 to 38 pixels at a random place; objects do not overlap. Beside
-    them lie as many pieces of clutter: objects whose halves are exchanged, side by side, one
-    above the other, or both, so that a part of an object does not tell it. Test scenes show other
+    them lie 0 to `clutter` pieces of clutter: objects whose halves are exchanged, left and right,
+    upper and lower, or both, so that a part of an object does not tell it. Test scenes show other
     objects on other photographs: the last ones in the order of their names.
 
-    "digits" are handwritten, bright ink on the photograph, which is darkened to .6. "faces" are grey faces of 19 x 19
-    pixels (`data.small_faces`), in an ellipse with a soft edge and of a random brightness and
-    contrast. Faces in the photographs themselves have no box.
+    "digits" are handwritten, bright ink on the photograph, which is darkened to .6. "faces" are
+    grey faces of 19 x 19 pixels (`data.small_faces`), in a disc with a soft edge and of a random
+    brightness and contrast. Faces in the photographs themselves have no box.
 
     Args:
         objects: What is looked for.
@@ -88,7 +88,7 @@ def scenes(  # noqa: PLR0913
         _placed(ground, looks, counts=(most, clutter), source=source)
         for ground, looks in zip(grounds, _looks(objects), strict=True)
     ]
-    columns = {"x": Picture((1, size[0], size[1])), "boxes": Boxes((most, 4))}
+    columns: dict[str, Kind] = {"x": Picture((1, size[0], size[1])), "boxes": Boxes((most, 4))}
     return DataSet("scenes", splits[0], test=splits[1], columns=columns)
 
 
@@ -104,7 +104,8 @@ def _looks(objects: str) -> tuple[_Looks, _Looks]:
     """Objects of training and of test scenes."""
     if objects == "digits":
         images = digits()
-        return tuple(_Looks(part.view(-1, 8, 8), ink=True) for part in (images.train, images.test))
+        train, test = (part.view(-1, 8, 8) for part in (images.train, images.test))
+        return _Looks(train, ink=True), _Looks(test, ink=True)
     faces = small_faces()
     held = len(faces) // 5
     return _Looks(faces[:-held], ink=False), _Looks(faces[-held:], ink=False)

@@ -85,7 +85,8 @@ def step_of(net: Net) -> tuple[int, int]:
         raise UsageError(
             f"the net reads {net.shape}: windows of (channels, rows, columns) are needed"
         )
-    down, across, last, maps = 1, 1, "input", net.shape
+    down, across, last = 1, 1, "input"
+    maps: tuple[int, ...] = net.shape
     for node in net.nodes:
         if node.inputs != (last,):
             raise _no(node, "reads other layers than the one above")
