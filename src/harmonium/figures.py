@@ -57,6 +57,14 @@ class Figure:
         return f"{self.words}, {unit}" if unit else self.words
 
 
+_WITH_ERRORS: tuple[tuple[str, str, str, Direction], ...] = (
+    ("detection_precision", "average precision of found boxes", "share", "max"),
+    ("detection_recall", "objects found, few wrong boxes", "share", "max"),
+    ("outcome_error", "squared error of outcomes", "", "min"),
+    ("winner_share", "winners named", "share", "max"),
+)
+"""Name, words, unit and direction of results whose standard error has the figure's name."""
+
 _TABLE = (
     Figure("loss", "cross-entropy", "nats", "min"),
     Figure("cross_entropy", "cross-entropy", "nats", "min"),
@@ -205,24 +213,12 @@ _TABLE = (
     ),
     *(Figure(f"swap_{n}", n, "share") for n in ("chance", "without", "words_alone")),
     Figure("ranking", "ranking loss", "", "min"),
-    Figure(
-        "detection_precision",
-        "average precision of found boxes",
-        "share",
-        "max",
-        final=True,
-        error="detection_precision_stderr",
-    ),
-    Figure(
-        "detection_recall",
-        "objects found, few wrong boxes",
-        "share",
-        "max",
-        final=True,
-        error="detection_recall_stderr",
-    ),
     Figure("look_up_top_1", "looked up right", "share", "max", final=True),
     Figure("look_up_top_5", "the same among 5", "share", "max", final=True),
+    *(
+        Figure(name, words, unit, better, final=True, error=f"{name}_stderr")
+        for name, words, unit, better in _WITH_ERRORS
+    ),
     Figure("joint_map", "MAP of hidden labels, all known", "share", "max", final=True),
     Figure("labels_map", "MAP of hidden labels, from the shown ones", "share", "max"),
     Figure("others_map", "MAP of hidden labels, from other kinds of data", "share", "max"),
@@ -340,6 +336,7 @@ _BESIDE = {
     "epochs",
     "documents",
     "few",
+    "games",
     "labels",
     "log_z_forward",
     "log_z_reverse",

@@ -23,6 +23,7 @@ JUDGES: dict[str, str] = {
     "map_errors": "harmonium.judges.map_errors:MapErrors",
     "neighbours": "harmonium.judges.neighbours:Neighbours",
     "next_token": "harmonium.judges.next_token:NextToken",
+    "outcome": "harmonium.judges.outcome:Outcome",
     "parzen": "harmonium.judges.parzen:Parzen",
     "perplexity": "harmonium.judges.perplexity:Perplexity",
     "play": "harmonium.judges.play:Play",
@@ -38,6 +39,7 @@ JUDGES: dict[str, str] = {
 """Type of a judge in a recipe -> constructor."""
 
 BASELINES: dict[str, str] = {
+    "area_count": "harmonium.baselines.area_count:AreaCount",
     "eigenfaces": "harmonium.baselines.eigenfaces:Eigenfaces",
     "factor_analysis": "harmonium.baselines.factor_analysis:FactorAnalysis",
     "bicubic": "harmonium.baselines.bicubic:Bicubic",

@@ -29,9 +29,9 @@ class Needs:
             train", "labelled test", "labelled held out"; rows with real targets, "targets train"
             and so on; rows with either, or with sequences to write, "known train". Or the
             required kind of columns: "pictures", "counts", "classes", "targets", "play" (in a
-            world), "boxes" (of objects in scenes), "moves" (of Go games), "joined" (several kinds
-            of data), "windows" (of series, with the frames that follow), or "written" (sequences
-            to write).
+            world), "boxes" (of objects), "moves" or "outcomes" (of Go games), "joined" (several
+            kinds of data), "windows" (of series, with the frames that follow), or "written"
+            (sequences to write).
     """
 
     model: tuple[str, ...] = ()
@@ -339,12 +339,17 @@ def _no_moves(data: DataSet) -> str | None:
     return f"{data.name}: its rows are not Go positions with a move: take the source `go_games`"
 
 
-def _no_boxes(data: DataSet) -> str | None:
-    from harmonium.data.boxes import Boxes
+def _no_outcomes(data: DataSet) -> str | None:
+    known = "game" in data.columns and data.targets
+    take = "take the source `go_games` with target: outcome"
+    return None if known else f"{data.name}: its rows are not positions with an outcome: {take}"
 
-    if isinstance(data.columns.get("boxes"), Boxes):
-        return None
-    return f"{data.name}: its rows have no boxes of objects: take the source `scenes`"
+
+def _no_boxes(data: DataSet) -> str | None:
+    from harmonium.data import Boxes
+
+    known = isinstance(data.columns.get("boxes"), Boxes)
+    return None if known else f"{data.name}: its rows have no boxes of objects: take `scenes`"
 
 
 def _no_play(data: DataSet) -> str | None:
@@ -385,6 +390,7 @@ _KINDS: dict[str, Callable[[DataSet], str | None]] = {
     "counts": _no_counts,
     "joined": _not_joined,
     "moves": _no_moves,
+    "outcomes": _no_outcomes,
     "pictures": _no_pictures,
     "play": _no_play,
     "windows": _no_windows,

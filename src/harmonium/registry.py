@@ -141,6 +141,7 @@ KINDS: dict[str, dict[str, str]] = {
         "extreme_learning": "harmonium.nets.extreme_learning:ExtremeLearningMachine",
         "forecast": "harmonium.nets.forecast:ForecastNet",
         "go_policy": "harmonium.nets.go_policy:GoPolicy",
+        "go_value": "harmonium.nets.go_value:GoValue",
         "googlenet": "harmonium.nets.architectures.googlenet:googlenet",
         "googlenet2014": "harmonium.nets.architectures.googlenet:googlenet2014",
         "joint_embedding": "harmonium.nets.joint_embedding:JointEmbedding",

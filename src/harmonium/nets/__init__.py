@@ -19,6 +19,7 @@ from harmonium.nets.ensemble import Ensemble, Noisy
 from harmonium.nets.extreme_learning import ExtremeLearningMachine
 from harmonium.nets.forecast import ForecastNet
 from harmonium.nets.go_policy import GoPolicy
+from harmonium.nets.go_value import GoValue
 from harmonium.nets.joint_embedding import JointEmbedding
 from harmonium.nets.kohonen import KohonenMap
 from harmonium.nets.language import LanguageNet
@@ -43,6 +44,7 @@ from harmonium.nets.transducer import Transducer
 
 __all__ = [
     "GoPolicy",
+    "GoValue",
     "ActionValues",
     "MLP",
     "Adversaries",
