@@ -402,7 +402,7 @@ def unlike(judge, recipe):
 
 UNLABELLED = (
     *("arrays", "characters", "chorale_notes", "copies", "dates", "patches"),
-    *("potts_alignment", "tagged"),
+    *("potts_alignment", "scenes", "tagged"),
 )
 """Other sources without labels."""
 
@@ -411,7 +411,7 @@ def unsearched(judge, recipe):
     """What is said where nothing can be searched by codes and labels; else nothing."""
     if type_of(recipe["data"]["source"]) in UNLABELLED:
         return rf"judge {judge}: \w+ has no labelled"
-    if recipe["model"]["type"] in ("adversaries", "linear_memory", "perceptron", "sliding_window"):
+    if recipe["model"]["type"] in ("adversaries", "linear_memory", "perceptron"):
         return rf"judge {judge}: no model .* has hidden layers"
     if recipe["model"].get("outputs") == "values" and recipe["model"]["type"] == "mlp":
         return rf"judge {judge}: .* has no classes"

@@ -50,7 +50,7 @@ def test_digits_are_found_better_than_before_learning(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"far": 0.7}, "far is 0.7 and near 0.6"),
+        ({"far": 0.8}, "far is 0.8 and near 0.7"),
         ({"hardest": 65}, "hardest is 65, of 64 candidates"),
         ({"candidates": 10000}, "10000 windows of a scene, which has"),
     ],

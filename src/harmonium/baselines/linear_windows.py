@@ -31,8 +31,8 @@ class LinearWindows:
 
     needs: ClassVar[Needs] = Needs(model=("detects",), data=("train", "test", "boxes"))
 
-    near: Share = 0.6
-    far: Share = 0.4
+    near: Share = 0.7
+    far: Share = 0.5
     C: Positive = 0.01
     max_iter: Count = 300
 

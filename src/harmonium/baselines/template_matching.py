@@ -35,7 +35,7 @@ class TemplateMatching:
 
     needs: ClassVar[Needs] = Needs(model=("detects",), data=("train", "test", "boxes"))
 
-    near: Share = 0.6
+    near: Share = 0.7
 
     def __call__(self, trial: Trial) -> dict[str, Any]:
         """Figures of the test scenes."""

@@ -130,7 +130,7 @@ class SlidingWindow(nn.Module):
 
     def levels(self, x: Tensor) -> list[Tensor]:
         """Pictures at all scales, ``(B, C, H', W')`` each."""
-        x = x.reshape(len(x), *self.shape)
+        x = x.reshape(-1, *self.shape)
         return [x if resize.scale == 1 else resize(x) for resize in self.resizes]
 
     def forward(self, x: Tensor) -> Tensor:

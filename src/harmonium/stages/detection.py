@@ -48,8 +48,8 @@ class Detection(Single):
 
     epochs: Count
     batch_size: Count = 10
-    near: Share = 0.6
-    far: Share = 0.4
+    near: Share = 0.7
+    far: Share = 0.5
     objects: Count = 8
     candidates: Count = 64
     hardest: Count = 16

@@ -40,8 +40,8 @@ class DetectionLoss:
     def __init__(  # noqa: PLR0913
         self,
         *,
-        near: float = 0.6,
-        far: float = 0.4,
+        near: float = 0.7,
+        far: float = 0.5,
         objects: int = 8,
         candidates: int = 64,
         hardest: int = 16,
