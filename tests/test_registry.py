@@ -31,6 +31,14 @@ SIZES = dict.fromkeys(NETS, [6, 3, 2])
 """Nets take sizes where machines take units."""
 
 MAPS = {
+    "go_value": {
+        "net": {
+            "type": "net",
+            "shape": [49, 5, 5],
+            "outputs": "values",
+            "layers": ["flatten", {"type": "linear", "out_features": 1}],
+        }
+    },
     "go_policy": {
         "net": {
             "type": "net",

@@ -53,6 +53,7 @@ NETS = (
     "forecast",
     "joint_embedding",
     "go_policy",
+    "go_value",
     "kohonen",
     "linear_memory",
     "mlp",
@@ -234,8 +235,9 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
     if named(data["source"]) in DRAWN:
         data["source"] = DRAWN[named(data["source"])] or data["source"]
         return
-    if named(data["source"]) in MADE:
-        data["source"] = MADE[named(data["source"])](folder)
+    asked = "outcomes" if "outcome" in str(data["source"]) else named(data["source"])
+    if asked in MADE:
+        data["source"] = MADE[asked](folder)
         return
     if data["source"] == "tiny_shakespeare":
         folder.mkdir(parents=True, exist_ok=True)
@@ -509,6 +511,16 @@ def _games(folder: Path) -> dict[str, Any]:
     return {"type": "go_games", "path": str(folder / "games.txt"), "per_game": 3, "test": 0.3}
 
 
+def _decided(folder: Path) -> dict[str, Any]:
+    """The same as .sgf files that say who won."""
+    _games(folder)
+    for row, line in enumerate((folder / "games.txt").read_text().splitlines()):
+        won, moves = "BW"[row % 2], line.partition("\t")[2]
+        (folder / f"{row:02d}.sgf").write_text(f"(;GM[1]FF[4]SZ[19]RE[{won}+R]{moves})")
+    settings = {"target": "outcome", "per_game": 3, "test": 0.3}
+    return {"type": "go_games", "path": str(folder), **settings}
+
+
 def _forecast(folder: Path) -> dict[str, Any]:
     """A year for each frame of a wave with noise, in windows."""
     draws = torch.randn(200, generator=torch.Generator().manual_seed(0))
@@ -616,6 +628,7 @@ MADE = {
     "emoji": _joined,
     "go_games": _games,
     "motions": _motions,
+    "outcomes": _decided,
     "play_names": _tagged,
     "shapes": _joined,
     "sst": _trees,

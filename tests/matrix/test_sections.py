@@ -82,6 +82,7 @@ ONLY = {
     "values": lambda _, model: (
         "values" in (model.get("outputs"), "values" * ("horizon" in model))
         and model["type"] != "codec"
+        or model["type"] == "go_value"
     ),
     "resolution": lambda name, _: name == "photographs_espcn",
     "tags": lambda _, model: model["type"] == "tagger",

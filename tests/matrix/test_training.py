@@ -44,6 +44,7 @@ FIGURES = {
     "linear_svm": "svm_error",
     "modalities": "generated_map",
     "modes": "confidence_score",
+    "outcome": "outcome_error",
     "parzen": "parzen",
     "look_up": "look_up_top_1",
     "map_errors": "quantisation_error",
@@ -71,6 +72,7 @@ SCORES = {
         "detection_precision",
         "log_likelihood",
         "mase",
+        "outcome_error",
         "look_up_top_1",
         "perplexity",
         "return",
@@ -225,6 +227,9 @@ def refusal(judge, recipe):
     if judge == "detection":
         sliding = recipe["model"]["type"] == "sliding_window"
         return "" if sliding else r"judge detection: (no model .* finds objects|.* no boxes)"
+    if judge == "outcome":
+        value = recipe["model"]["type"] == "go_value"
+        return "" if value else r"judge outcome: (no model .* real values|.* with an outcome)"
     if judge == "factors":
         return unposed(recipe)
     if judge == "inpainting":
@@ -272,7 +277,11 @@ def of_rows(judge, recipe):
     if judge == "likelihood" and ("words" in recipe["model"] or texts or is_net(recipe)):
         return r"judge likelihood: no model .* has a likelihood"
     codec = recipe["model"]["type"] == "codec"
-    if judge == "error" and (codec or recipe["model"].get("outputs") != "values"):
+    values = "values" in (
+        recipe["model"].get("outputs"),
+        recipe["model"].get("net", {}).get("outputs"),
+    )
+    if judge == "error" and (codec or not values):
         return r"judge error: .* no real targets"
     if judge == "reconstruction" and recipe["model"]["type"] in (
         "adversaries",
@@ -281,6 +290,7 @@ def of_rows(judge, recipe):
         "embedding",
         "extreme_learning",
         "go_policy",
+        "go_value",
         "linear_memory",
         "mlp",
         "neocognitron",
@@ -413,14 +423,19 @@ def unsearched(judge, recipe):
         return rf"judge {judge}: \w+ has no labelled"
     if recipe["model"]["type"] in ("adversaries", "linear_memory", "perceptron"):
         return rf"judge {judge}: no model .* has hidden layers"
-    if recipe["model"].get("outputs") == "values" and recipe["model"]["type"] == "mlp":
+    outputs = "values" * (recipe["model"]["type"] == "go_value")
+    if recipe["model"].get("outputs", outputs) == "values" and recipe["model"]["type"] in (
+        "go_value",
+        "mlp",
+    ):
         return rf"judge {judge}: .* has no classes"
     return ""
 
 
 def unmoved(recipe):
     """What is said where no pictures are classified; else nothing."""
-    if type_of(recipe["data"]["source"]) in ("gate", "go_games", "ring", "trees"):
+    value = recipe["model"]["type"] == "go_value"
+    if not value and type_of(recipe["data"]["source"]) in ("gate", "go_games", "ring", "trees"):
         return r"judge robustness: .* are no pictures"
     if not classifies(recipe):
         return (
