@@ -143,6 +143,7 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "gives class probabilities of every node of a tree",
         "take a recursive_net, an rntn or a tree_lstm",
     ),
+    "planes": ("HasPlanes", "has planes of cells", "take a neocognitron"),
     "predicts": ("Predicts", "predicts real values", "take an mlp whose outputs are values"),
     "reconstructs": ("Reconstructs", "reconstructs rows", "take a model that goes down again"),
     "remembers": (

@@ -43,6 +43,7 @@ TITLES = {
     "mistakes": "Right and wrong",
     "neighbours": "Nearest neighbours",
     "found_objects": "Found objects",
+    "planes": "Planes of cells",
     "fit": "Fit",
     "forecast": "Forecasts",
     "tags": "Tagged sentences",
@@ -69,6 +70,7 @@ FITTED = ("abs_mlp", "ring_mlp", "sine_mlp", "xor_mlp")
 ONLY = {
     "continuation": lambda name, model: "channels" in model and not name.startswith("chorales"),
     "decision_line": lambda name, _: name == "gate_perceptron",
+    "planes": lambda _, model: model["type"] == "neocognitron",
     "found_objects": lambda _, model: model["type"] == "sliding_window",
     "fit": lambda name, _: name in FITTED,
     "forecast": lambda _, model: model["type"] == "forecast",

@@ -28,6 +28,7 @@ from harmonium.models.abilities import (
     Forecasts,
     FreeEnergies,
     Hashes,
+    HasPlanes,
     Intervals,
     Latent,
     Layered,
@@ -61,6 +62,7 @@ from harmonium.models.kohonen import MapModel
 from harmonium.models.labels import LabelsModel
 from harmonium.models.memory import ClassMemory, RowMemory
 from harmonium.models.model import Model
+from harmonium.models.neocognitron import NeocognitronModel
 from harmonium.models.net import NetModel
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.readout import ReadoutClassifier, ReadoutRegressor
@@ -115,6 +117,7 @@ __all__ = [
     "Forecasts",
     "FreeEnergies",
     "GraphModel",
+    "HasPlanes",
     "Hashes",
     "Intervals",
     "HashingModel",
@@ -128,6 +131,7 @@ __all__ = [
     "Mixes",
     "Model",
     "Net",
+    "NeocognitronModel",
     "NetModel",
     "PerceptronModel",
     "Predicts",

@@ -62,6 +62,7 @@ __all__ = [
     "Filters",
     "Forecasts",
     "FreeEnergies",
+    "HasPlanes",
     "Hashes",
     "Intervals",
     "Latent",
@@ -253,10 +254,7 @@ class Detects(Protocol):
     """Finds objects in pictures."""
 
     def detect(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Boxes ``(B, most, 4)`` and scores ``(B, most)``, the highest first, 0 behind the last.
-
-        A box is left, top, right, bottom in pixels.
-        """
+        """Boxes ``(B, most, 4)`` (``data.Boxes``) and scores ``(B, most)``, the highest first."""
         ...
 
 
@@ -339,6 +337,15 @@ class FreeEnergies(Protocol):
 
     def free_energy(self, batch: Batch) -> Tensor:
         """Free energy F(x) = -log p(x) - log Z, ``(B,)``, in nats."""
+        ...
+
+
+@runtime_checkable
+class HasPlanes(Protocol):
+    """Has planes of cells that are alike."""
+
+    def planes(self, batch: Batch) -> dict[str, Tensor]:
+        """Stage -> answers of its planes, ``(B, planes, rows, columns)``."""
         ...
 
 

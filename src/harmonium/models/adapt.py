@@ -25,6 +25,7 @@ from harmonium.models.labels import LabelsModel
 from harmonium.models.language import LanguageModel, MarkovModel
 from harmonium.models.memory import memory
 from harmonium.models.model import Model
+from harmonium.models.neocognitron import NeocognitronModel
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.readout import readout
 from harmonium.models.regressor import Regressor
@@ -44,6 +45,7 @@ from harmonium.nets import (
     ElementaryPerceptron,
     LinearMemory,
     MarkovChain,
+    Neocognitron,
     NeuralTuringMachine,
     Readout,
     ReservoirNet,
@@ -127,6 +129,7 @@ _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
     LinearMemory: memory,
     NeuralTuringMachine: TuringModel,
     MarkovChain: MarkovModel,
+    Neocognitron: NeocognitronModel,
     Readout: readout,
     ReservoirNet: reservoir,
     SeriesNet: SeriesClassifierModel,
