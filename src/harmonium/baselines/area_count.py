@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from harmonium.data import Examples
+from harmonium.data import DataSet, Examples
 from harmonium.data.go.planes import NAMES
 from harmonium.data.go.scoring import areas
 from harmonium.judges.outcome import outcomes
@@ -36,14 +36,18 @@ class AreaCount:
 
     def __call__(self, trial: Trial) -> dict[str, Any]:
         """Figures of the test positions."""
-        train, test = trial.data.train, trial.data.test
+        test = trial.data.test
         assert test is not None
-        assert train.targets is not None
         assert test.targets is not None
-        x, y = self._read(train), train.targets.double()
-        weight = torch.linalg.lstsq(x, y).solution
-        figures = outcomes(test.targets, self._read(test) @ weight, game=test.columns["game"][:])
-        return {**figures, "settings": {"areas": self.areas}}
+        found = outcomes(test.targets, self.predicted(trial.data), game=test.columns["game"][:])
+        return {**found, "settings": {"areas": self.areas}}
+
+    def predicted(self, data: DataSet) -> Tensor:
+        """Outcomes of the test positions, ``(N, 1)``."""
+        assert data.test is not None
+        assert data.train.targets is not None
+        y = data.train.targets.double()
+        return self._read(data.test) @ torch.linalg.lstsq(self._read(data.train), y).solution
 
     def _read(self, rows: Examples) -> Tensor:
         """A 1, the colour, and the difference of areas, ``(N, 2 or 3)``."""
