@@ -421,7 +421,7 @@ def unsearched(judge, recipe):
     """What is said where nothing can be searched by codes and labels; else nothing."""
     if type_of(recipe["data"]["source"]) in UNLABELLED:
         return rf"judge {judge}: \w+ has no labelled"
-    if recipe["model"]["type"] in ("adversaries", "linear_memory", "perceptron"):
+    if recipe["model"]["type"] in ("adversaries", "linear_memory", "perceptron", "sliding_window"):
         return rf"judge {judge}: no model .* has hidden layers"
     outputs = "values" * (recipe["model"]["type"] == "go_value")
     if recipe["model"].get("outputs", outputs) == "values" and recipe["model"]["type"] in (

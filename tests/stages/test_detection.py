@@ -39,8 +39,8 @@ def test_digits_are_found_better_than_before_learning(tmp_path, monkeypatch):
     own = methods["sliding_window"]["detection_precision"]
     with_few = {**settings, "train": {**settings["train"], "epochs": 1}, "compare": []}
     few = train(with_few, output=tmp_path).results["trials"][0]["methods"]["sliding_window"]
-    assert own > 0.2
-    assert own > 2 * few["detection_precision"]
+    assert own > 0.5
+    assert own > few["detection_precision"] + 0.1
     for name in ("template_matching", "linear_windows"):
         assert 0 < methods[name]["detection_precision"] < 1
     losses = [row["val/loss"] for row in run.metrics() if "val/loss" in row]

@@ -65,7 +65,7 @@ class GoValue(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Expected outcomes, ``(B, 1)``."""
-        x = x.reshape(len(x), *self.shape)
+        x = x.reshape(-1, *self.shape)
         if not self.symmetric:
             views = [x]
         elif self.training:
@@ -76,7 +76,7 @@ class GoValue(nn.Module):
 
     def activities(self, x: Tensor) -> dict[str, Tensor]:
         """Hidden layer -> its activities, without symmetries."""
-        found: dict[str, Tensor] = self.net.activities(x.reshape(len(x), *self.shape))
+        found: dict[str, Tensor] = self.net.activities(x.reshape(-1, *self.shape))
         return found
 
 

@@ -40,7 +40,7 @@ class SlidingWindow(nn.Module):
         window: net of windows with one logit, whose ``outputs`` are "probabilities".
         scales: sizes of the picture relative to its own.
         overlap: largest intersection over union of two objects that are found
-            (``nets.suppression``).
+            (``nets.suppression``). A window in the middle of one of twice its size has 1/4.
         most: number of objects that are found in a picture, at most.
 
     Attributes:
@@ -66,7 +66,7 @@ class SlidingWindow(nn.Module):
         window: Net,
         *,
         scales: Sequence[Positive] = SCALES,
-        overlap: Share = 0.3,
+        overlap: Share = 0.2,
         most: Count = 50,
     ) -> None:
         super().__init__()

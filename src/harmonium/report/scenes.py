@@ -89,7 +89,7 @@ def _draw(axes: Axes, scene: Scene) -> None:
         axes.text(
             left + 0.5,
             max(top - 1, 5),
-            f"{score:.2f}",
+            f"{score:.3f}",
             fontsize=5.5,
             color="white",
             va="bottom",
