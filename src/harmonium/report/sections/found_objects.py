@@ -31,6 +31,7 @@ def section(evidence: Evidence) -> Section | str | None:
     if reason := unmet(Needs(data=("held out", "boxes")), (), data=evidence.data):
         return reason
     assert evidence.held_out is not None
+    assert evidence.data is not None
     name, split = evidence.held_out
     count = min(_MEASURED, len(split))
     import torch
