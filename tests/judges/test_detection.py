@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from harmonium.data import overlaps
-from harmonium.judges.detection import average_precision, detected, matched
+from harmonium.judges.detection import Detection, average_precision, detected, matched
 
 SOURCE = torch.Generator().manual_seed(0)
 
@@ -46,7 +46,7 @@ def by_loop(boxes, scores, true):
 
 def test_figures_are_those_of_the_definition():
     boxes, scores, true = drawn()
-    figures = detected(boxes, scores, true=true, alarms=0.5, source=SOURCE)
+    figures = detected(boxes, scores, true=true, source=SOURCE, settings=Detection(alarms=0.5))
     area, recall = by_loop(boxes, scores, true)
     assert figures["detection_precision"] == pytest.approx(area)
     assert figures["detection_recall"] == pytest.approx(recall)
@@ -60,10 +60,14 @@ def test_a_second_box_on_an_object_is_wrong():
     boxes = torch.tensor([[[0.0, 0, 10, 9], [0, 0, 10, 10], [21, 0, 30, 10], [0, 0, 0, 0]]])
     assert matched(boxes, true, overlap=0.5).tolist() == [[True, False, True, False]]
     scores = torch.tensor([[0.9, 0.8, 0.7, 0.0]])
-    figures = detected(boxes, scores, true=true, alarms=0, source=SOURCE, draws=5)
+    figures = detected(
+        boxes, scores, true=true, source=SOURCE, settings=Detection(alarms=0, draws=5)
+    )
     assert figures["detection_precision"] == pytest.approx((1 + 2 / 3) / 2)
     assert figures["detection_recall"] == 0.5
-    perfect = detected(true, torch.tensor([[0.9, 0.8]]), true=true, source=SOURCE, draws=5)
+    perfect = detected(
+        true, torch.tensor([[0.9, 0.8]]), true=true, source=SOURCE, settings=Detection(draws=5)
+    )
     assert perfect["detection_precision"] == perfect["detection_recall"] == 1
     assert perfect["detection_precision_stderr"] == 0
 
@@ -84,7 +88,10 @@ def test_weights_count_scenes_several_times():
 
 def test_the_standard_error_is_the_spread_over_sets_of_scenes():
     several = [drawn(scenes=40) for _ in range(60)]
-    areas = [detected(*part[:2], true=part[2], source=SOURCE, draws=100) for part in several]
+    areas = [
+        detected(*part[:2], true=part[2], source=SOURCE, settings=Detection(draws=100))
+        for part in several
+    ]
     spread = torch.tensor([part["detection_precision"] for part in areas]).std()
     error = torch.tensor([part["detection_precision_stderr"] for part in areas]).mean()
     assert float(error / spread) == pytest.approx(1, abs=0.3)

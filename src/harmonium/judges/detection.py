@@ -47,15 +47,8 @@ class Detection:
         assert test is not None
         parts = [model.detect(batch) for batch in model.batches(test)]
         boxes, scores = (torch.cat(part) for part in zip(*parts, strict=True))
-        return detected(
-            boxes,
-            scores,
-            true=boxes_of(test),
-            overlap=self.overlap,
-            alarms=self.alarms,
-            draws=self.draws,
-            source=trial.source("judge detection"),
-        )
+        source = trial.source("judge detection")
+        return detected(boxes, scores, true=boxes_of(test), source=source, settings=self)
 
 
 def boxes_of(scenes: Examples) -> Tensor:
@@ -64,15 +57,13 @@ def boxes_of(scenes: Examples) -> Tensor:
     return rows.reshape(len(rows), -1, 4)
 
 
-def detected(  # noqa: PLR0913
+def detected(
     boxes: Tensor,
     scores: Tensor,
     *,
     true: Tensor,
-    overlap: float = 0.5,
-    alarms: float = 0.1,
-    draws: int = 200,
     source: torch.Generator,
+    settings: Detection | None = None,
 ) -> dict[str, Any]:
     """The figures of the judge ``detection``, of boxes that were found in any way.
 
@@ -80,11 +71,11 @@ def detected(  # noqa: PLR0913
         boxes: found ones, ``(B, n, 4)``; those of score 0 do not count.
         scores: ``(B, n)``, the highest first.
         true: boxes of the objects, ``(B, m, 4)``, zeros for none.
-        overlap: smallest overlap of a box that is right.
-        alarms: wrong boxes a scene at which the recall is measured.
-        draws: resamples of the scenes.
-        source: random generator of these.
+        source: random generator of the resamples.
+        settings: of the judge; None for the defaults.
     """
+    judge = settings or Detection()
+    draws, alarms, overlap = judge.draws, judge.alarms, judge.overlap
     right = matched(boxes, true, overlap=overlap)
     count = (true[..., 2] > true[..., 0]).sum(1).double()
     n = len(boxes)
