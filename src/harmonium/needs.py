@@ -30,8 +30,8 @@ class Needs:
             and so on; rows with either, or with sequences to write, "known train". Or the
             required kind of columns: "pictures", "counts", "classes", "targets", "play" (in a
             world), "boxes" (of objects), "moves" or "outcomes" (of Go games), "joined" (several
-            kinds of data), "windows" (of series, with the frames that follow), or "written"
-            (sequences to write).
+            kinds of data), "windows" (of series, with the frames that follow), "written"
+            (sequences to write), or "scenes" (of drawn shapes).
     """
 
     model: tuple[str, ...] = ()
@@ -70,22 +70,10 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "infers missing values from known ones",
         "take a machine that is a single energy graph, such as multimodal_dbm",
     ),
-    "continues": (
-        "Continues",
-        "predicts the next symbol of a text",
-        "take a language model",
-    ),
-    "convolves": (
-        "Convolves",
-        "is a net with convolutions",
-        "take a net with a conv2d layer",
-    ),
+    "continues": ("Continues", "predicts the next symbol of a text", "take a language model"),
+    "convolves": ("Convolves", "is a net with convolutions", "take a net with a conv2d layer"),
     "counts": ("CountsRows", "learns by counting", "take a markov_chain"),
-    "counts words": (
-        "CountsWords",
-        "is a model of documents",
-        "take a replicated_softmax",
-    ),
+    "counts words": ("CountsWords", "is a model of documents", "take a replicated_softmax"),
     "decides": (
         "Decides",
         "finds the class of a row",
@@ -94,6 +82,7 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
     "decodes": ("Decodes", "gives rows back from codes", "take an autoencoder"),
     "detects": ("Detects", "finds objects in pictures", "take type sliding_window"),
     "directed": ("Directed", "has directed layers", "take a belief_net, or train with energy"),
+    "describes": ("Describes", "writes captions of pictures", "take type log_bilinear"),
     "embeds parts": (
         "EmbedsParts",
         "lays the parts of a row into one space",
@@ -350,7 +339,7 @@ def _no_boxes(data: DataSet) -> str | None:
     from harmonium.data import Boxes
 
     known = isinstance(data.columns.get("boxes"), Boxes)
-    return None if known else f"{data.name}: its rows have no boxes of objects: take `scenes`"
+    return None if known else f"{data.name}: its rows have no boxes: take `cluttered_scenes`"
 
 
 def _no_play(data: DataSet) -> str | None:
@@ -359,6 +348,14 @@ def _no_play(data: DataSet) -> str | None:
     if isinstance(data.columns.get("action"), Actions):
         return None
     return f"{data.name}: its rows are not of play in a world: take the source `environment`"
+
+
+def _no_scenes(data: DataSet) -> str | None:
+    from harmonium.data import Scenes
+
+    if isinstance(data.columns.get("scene"), Scenes):
+        return None
+    return f"{data.name}: it is not known what its pictures show: take the source `scenes`"
 
 
 _PREDICTED = {"classes", "targets"}
@@ -394,6 +391,7 @@ _KINDS: dict[str, Callable[[DataSet], str | None]] = {
     "outcomes": _no_outcomes,
     "pictures": _no_pictures,
     "play": _no_play,
+    "scenes": _no_scenes,
     "windows": _no_windows,
     "written": _nothing_written,
 }

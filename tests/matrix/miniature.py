@@ -56,6 +56,7 @@ NETS = (
     "go_value",
     "kohonen",
     "linear_memory",
+    "log_bilinear",
     "mlp",
     "neocognitron",
     "net",
@@ -149,7 +150,8 @@ DRAWN: dict[str, dict[str, Any]] = {
     "moved_digits": {"type": "moved_digits", "rows": 20, "test": 30},
     "potts_alignment": {"type": "potts_alignment", "sequences": 300, "test": 50},
     "ring": {},
-    "scenes": {"type": "scenes", "rows": 12, "test": 6},
+    "cluttered_scenes": {"type": "cluttered_scenes", "rows": 12, "test": 6},
+    "scenes": {"type": "scenes", "rows": 200, "test": 40},
 }
 """Reader that needs no files -> the source for few rows; empty: as it is."""
 

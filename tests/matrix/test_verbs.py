@@ -148,6 +148,7 @@ CODES_OF_NETS = {
     "patches_conv_rbm": 507,
     "photographs_deconvolutional": 972,
     "photographs_espcn": 144,
+    "shapes_captions": 128,
     "pong_dqn": 12,
     "vowels_gru": 24,
 }

@@ -21,7 +21,7 @@ def recipe(**stage):
         "name": "small",
         "threads": 1,
         "data": {
-            "source": {"type": "scenes", "rows": 60, "test": 20, "clutter": 0},
+            "source": {"type": "cluttered_scenes", "rows": 60, "test": 20, "clutter": 0},
             "validation": 0.2,
         },
         "model": {"type": "sliding_window", "shape": [1, 96, 128], "window": window},
@@ -64,5 +64,5 @@ def test_rows_without_boxes_are_refused(tmp_path):
     layers = ["flatten", {"type": "linear", "out_features": 1}]
     window = {"type": "net", "shape": [1, 5, 5], "outputs": "probabilities", "layers": layers}
     model = {"type": "sliding_window", "shape": [1, 8, 8], "window": window}
-    with pytest.raises(ValueError, match="digits: its rows have no boxes of objects"):
+    with pytest.raises(ValueError, match="digits: its rows have no boxes"):
         train({**recipe(), "data": {"source": "digits"}, "model": model}, output=tmp_path)

@@ -17,6 +17,7 @@ from harmonium.data.check import (
 )
 from harmonium.data.chorales import chorale_notes, chorales
 from harmonium.data.cifar import cifar10
+from harmonium.data.cluttered_scenes import cluttered_scenes
 from harmonium.data.copies import copies
 from harmonium.data.corel5k import corel5k
 from harmonium.data.crops import Cutout, Flip, PaddedCrop
@@ -67,7 +68,7 @@ from harmonium.data.picture_noise import InTurn, PictureNoise
 from harmonium.data.play_names import play_names
 from harmonium.data.reuters import reuters
 from harmonium.data.reweight import sequence_weights
-from harmonium.data.scenes import scenes
+from harmonium.data.scenes import Scenes, scenes
 from harmonium.data.series import motions, series, vowels
 from harmonium.data.sets import fashion_mnist, load, mnist
 from harmonium.data.shakespeare import tiny_shakespeare
@@ -178,7 +179,9 @@ __all__ = [
     "digits_set",
     "emoji",
     "olivetti",
+    "cluttered_scenes",
     "overlaps",
+    "Scenes",
     "scenes",
     "shapes",
     "encoded",
