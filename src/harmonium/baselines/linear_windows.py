@@ -44,7 +44,9 @@ class LinearWindows:
         net, source = trial.able("detects").net, trial.source("linear_windows")
         parts = windows_of(trial, net, near=self.near, far=self.far, source=source)
         x = standardised(torch.cat(parts)).cpu().double().numpy()
-        y = torch.cat([torch.full((len(part),), k) for k, part in enumerate(parts)]).numpy()
+        y = torch.cat(
+            [torch.full((len(part),), k, dtype=torch.int64) for k, part in enumerate(parts)]
+        ).numpy()
         model = LogisticRegression(C=self.C, max_iter=self.max_iter, class_weight="balanced")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # max_iter is the user's choice
