@@ -1,3 +1,4 @@
+import gc
 import os
 
 # Threads of one short product wait for each other on shared cores; programs that a test starts
@@ -8,6 +9,16 @@ import pytest  # noqa: E402
 import torch  # noqa: E402
 
 torch.set_num_threads(1)
+
+# Nothing of what is collected goes away again: the garbage collector need not look for it.
+gc.disable()
+
+
+def pytest_collection_finish():
+    """Leaves the collected tests out of all later searches for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items):

@@ -57,6 +57,7 @@ def test_final_figures_can_all_be_ranked():
         "return",
         "exact_output",
         "symbol_error",
+        "true_captions",
         "span_f1",
         "tag_accuracy",
         "new_word_accuracy",

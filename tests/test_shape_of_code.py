@@ -26,6 +26,7 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     "cli/encode.py::encode": "a verb's options are its arguments",
     "cli/export.py::export": "a verb's options are its arguments",
     "cli/likelihood.py::likelihood": "a verb's options are its arguments",
+    "cli/predict.py::predict": "a verb's options are its arguments",
     "cli/sample.py::sample": "a verb's options are its arguments",
     "cli/retrieve.py::retrieve": "a verb's options are its arguments",
     "cli/visualize.py::visualize": "a verb's options are its arguments",

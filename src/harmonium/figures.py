@@ -148,6 +148,8 @@ _TABLE = (
         proportion=True,
     ),
     Figure("symbol_error", "edits per symbol of the true output", "share", "min", final=True),
+    Figure("true_captions", "true captions", "share", "max", final=True, proportion=True),
+    Figure("grammatical_captions", "captions in grammatical order", "share", "max"),
     Figure("tag_nats", "cost of a tag", "nats", "min"),
     Figure("span_f1", "F1 of spans", "share", "max", final=True),
     Figure("tag_accuracy", "accuracy of tags", "share", "max", final=True),

@@ -5,6 +5,7 @@ __all__ = ["BASELINES", "JUDGES"]
 JUDGES: dict[str, str] = {
     "accuracy": "harmonium.judges.accuracy:Accuracy",
     "bound": "harmonium.judges.bound:Bound",
+    "captions": "harmonium.judges.captions:Captions",
     "contacts": "harmonium.judges.contacts:Contacts",
     "cross_modal": "harmonium.judges.cross_modal:CrossModal",
     "error": "harmonium.judges.error:Error",
@@ -33,6 +34,7 @@ JUDGES: dict[str, str] = {
     "swapped_words": "harmonium.judges.swapped_words:SwappedWords",
     "tagging": "harmonium.judges.tagging:Tagging",
     "transduction": "harmonium.judges.transduction:Transduction",
+    "true_captions": "harmonium.judges.true_captions:TrueCaptions",
 }
 """Type of a judge in a recipe -> constructor."""
 

@@ -30,7 +30,8 @@ class Needs:
             and so on; rows with either, or with sequences to write, "known train". Or the
             required kind of columns: "pictures", "counts", "classes", "targets", "play" (in a
             world), "moves" (of Go games), "joined" (several kinds of data), "windows" (of series,
-            with the frames that follow), or "written" (sequences to write).
+            with the frames that follow), "written" (sequences to write), or "scenes" (of drawn
+            shapes).
     """
 
     model: tuple[str, ...] = ()
@@ -92,6 +93,11 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
     ),
     "decodes": ("Decodes", "gives rows back from codes", "take an autoencoder"),
     "directed": ("Directed", "has directed layers", "take a belief_net, or train with energy"),
+    "describes": (
+        "Describes",
+        "writes captions of pictures",
+        "take type log_bilinear",
+    ),
     "embeds parts": (
         "EmbedsParts",
         "lays the parts of a row into one space",
@@ -345,6 +351,14 @@ def _no_play(data: DataSet) -> str | None:
     return f"{data.name}: its rows are not of play in a world: take the source `environment`"
 
 
+def _no_scenes(data: DataSet) -> str | None:
+    from harmonium.data import Scenes
+
+    if isinstance(data.columns.get("scene"), Scenes):
+        return None
+    return f"{data.name}: it is not known what its pictures show: take the source `scenes`"
+
+
 _PREDICTED = {"classes", "targets"}
 """Kinds of the column to be predicted."""
 
@@ -376,6 +390,7 @@ _KINDS: dict[str, Callable[[DataSet], str | None]] = {
     "moves": _no_moves,
     "pictures": _no_pictures,
     "play": _no_play,
+    "scenes": _no_scenes,
     "windows": _no_windows,
     "written": _nothing_written,
 }

@@ -62,6 +62,7 @@ def test_every_suggestion_trains_in_miniature(harmonium, tmp_path, monkeypatch, 
         ("table", True, "classification", ["mlp", "belief_net"]),
         ("table", False, "patterns", ["rbm", "autoencoder"]),
         ("arrays", True, "images", ["convnet", "belief_net"]),
+        ("fasta", False, "patterns", ["rbm"]),
         ("text", True, "text", ["language"]),
         ("characters", True, "characters", ["language"]),
         ("trees", True, "text", ["rntn"]),
@@ -149,3 +150,37 @@ def test_nothing_is_overwritten(refused, tmp_path):
     (tmp_path / "recipe.yaml").write_text("mine")
     assert "exists and is left as it is" in refused("suggest", "--task", "images")
     assert (tmp_path / "recipe.yaml").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("sequences", "alphabet", "letters"),
+    [
+        (["ACGT", "A.-t"], "dna", 5),
+        (["ACGU", "AAAA"], "rna", 5),
+        (["ACDE", "AC-E"], "protein", 21),
+    ],
+)
+def test_letters_of_sequences_choose_the_alphabet(
+    harmonium, tmp_path, sequences, alphabet, letters
+):
+    text = "".join(f">s{k}\n{line}\n" for k, line in enumerate(sequences))
+    (tmp_path / "family.afa").write_text(text)
+    assert harmonium("suggest", "family.afa").exit_code == 0
+    recipe = load(tmp_path / "recipe.yaml")
+    assert recipe.data.source.settings["alphabet"] == alphabet
+    assert recipe.model.settings["visible"].settings["shape"] == (4, letters)
+
+
+def test_amino_acids_that_are_not_sure_are_gaps(harmonium, tmp_path):
+    (tmp_path / "family.fa").write_text(">one\nACXE\n>two\nACDE\n")
+    assert harmonium("suggest", "family.fa").exit_code == 0
+    assert load(tmp_path / "recipe.yaml").data.source.settings["unknown"] == "gap"
+
+
+def test_a_letter_that_no_alphabet_has_is_named(harmonium, tmp_path):
+    (tmp_path / "family.fasta").write_text(">one\nAC?E\n>two\nACDE\n")
+    result = harmonium("suggest", "family.fasta")
+    assert result.exit_code == 2
+    assert "family.fasta" in result.stderr
+    assert "letters ? are not in" in result.stderr
+    assert not (tmp_path / "recipe.yaml").exists()

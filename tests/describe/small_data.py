@@ -48,6 +48,13 @@ def _text(folder, *_):
     return folder / "book.txt"
 
 
+def _alignment(folder, rng, *_):
+    lines = ["".join(rng.choice([*"-ACDE"], 12)) for _ in range(60)]
+    lines = [f">{k}\n{line}" for k, line in enumerate(lines)]
+    (folder / "family.fasta").write_text("\n".join(lines) + "\n")
+    return folder / "family.fasta"
+
+
 def _documents(folder, rng, labelled, _):
     words = SENTENCE.split()
     lines = [" ".join(rng.choice(words, 8)) for _ in range(60)]
@@ -72,6 +79,7 @@ def _series(folder, rng, *_):
 _WRITERS = {
     "arrays": _arrays,
     "characters": _text,
+    "fasta": _alignment,
     "image_folder": _pictures,
     "series": _series,
     "table": _table,

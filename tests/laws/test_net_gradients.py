@@ -28,14 +28,17 @@ ROWS, INPUTS, OUTPUTS, HIDDEN = 6, 4, 3, 5
 SOURCE = torch.Generator().manual_seed(5)
 X = torch.randn(ROWS, INPUTS, generator=SOURCE, dtype=torch.float64)
 
-SMALL = {"embedding": 3, "hidden": 4, "memory": (6, 3)}
-"""Sizes of nets from symbols to symbols, in place of their defaults."""
+SMALL = {"context": 2, "embedding": 3, "hidden": 4, "memory": (6, 3)}
+"""Sizes of nets that write symbols, in place of their defaults."""
 
 PAIRS = {
     "x": torch.tensor([[0, 3, 1, 4], [2, 1, -1, -1]]),
     "target": torch.tensor([[1, 1, 4], [3, -1, -1]]),
 }
 """Two sequences to read, and two to write."""
+
+CAPTIONED = {"x": X[:2], "target": PAIRS["target"]}
+"""Two rows, and a caption for each."""
 
 TAGGED = {
     "x": torch.tensor([[0, 3, 1, 4], [2, 1, -1, -1]]),
@@ -45,6 +48,9 @@ TAGGED = {
 
 TEXT = {"x": torch.tensor([[0, 3, 1, 4, 2], [2, 2, 0, 1, -1]])}
 """Two texts of symbols, the second one shorter."""
+
+TEXTS = {"captions": CAPTIONED, "sequences": PAIRS, "tags": TAGGED, "tokens": TEXT}
+"""Kind of outputs -> a batch of symbols."""
 
 ELSEWHERE = (
     ":ActionValues",
@@ -120,7 +126,7 @@ def least(constructor) -> dict:
     hints = typing.get_type_hints(constructor.__init__)
     for name, parameter in inspect.signature(constructor).parameters.items():
         if parameter.default is not parameter.empty:
-            if name in SMALL and "sources" in hints:
+            if name in SMALL and {"embedding", "sources"} & {*hints}:
                 settings[name] = SMALL[name]
             continue
         if name == "units":
@@ -205,7 +211,7 @@ def losses(net):
     for name, objective in OBJECTIVES.items():
         if net.output_kind in objective.outputs:
             real = net.output_kind in ("gaussian", "values")
-            batch = {"tokens": TEXT, "sequences": PAIRS, "tags": TAGGED}.get(net.output_kind)
+            batch = TEXTS.get(net.output_kind)
             if batch is None:
                 batch = {"x": X, "y": targets(net, values=real)}
             found[name] = partial(mean, objective(**NEEDED.get(name, {})), net, batch)

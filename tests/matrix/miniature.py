@@ -55,6 +55,7 @@ NETS = (
     "go_policy",
     "kohonen",
     "linear_memory",
+    "log_bilinear",
     "mlp",
     "neocognitron",
     "net",
@@ -147,6 +148,7 @@ DRAWN: dict[str, dict[str, Any]] = {
     "moved_digits": {"type": "moved_digits", "rows": 20, "test": 30},
     "potts_alignment": {"type": "potts_alignment", "sequences": 300, "test": 50},
     "ring": {},
+    "scenes": {"type": "scenes", "rows": 200, "test": 40},
 }
 """Reader that needs no files -> the source for few rows; empty: as it is."""
 

@@ -47,6 +47,7 @@ TITLES = {
     "tags": "Tagged sentences",
     "values": "Predicted and true",
     "written": "Sequences written",
+    "captions": "Captions",
     "partition": "log Z",
     "chains": "Chains",
     "again": "How to repeat this run",
@@ -66,6 +67,7 @@ FITTED = ("abs_mlp", "ring_mlp", "sine_mlp", "xor_mlp")
 """Recipes of nets whose fit can be drawn."""
 
 ONLY = {
+    "captions": lambda _, model: model["type"] == "log_bilinear",
     "continuation": lambda name, model: "channels" in model and not name.startswith("chorales"),
     "decision_line": lambda name, _: name == "gate_perceptron",
     "fit": lambda name, _: name in FITTED,

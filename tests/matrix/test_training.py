@@ -31,6 +31,7 @@ PARAMETERS = json.loads(Path(__file__).with_name("parameters.json").read_text())
 FIGURES = {
     "accuracy": "accuracy",
     "bound": "elbo",
+    "captions": "token_nats",
     "contacts": "contact_precision",
     "cross_modal": "search_recall_1",
     "error": "rmse",
@@ -58,6 +59,7 @@ FIGURES = {
     "swapped_words": "swap_accuracy",
     "tagging": "tag_accuracy",
     "transduction": "exact_output",
+    "true_captions": "true_captions",
 }
 """Judge -> the figure that it gives."""
 
@@ -208,7 +210,7 @@ def type_of(component):
 
 UNLIKE = (
     *("map_errors", "modes", "next_token", "parzen", "perplexity", "play", "sentiment"),
-    *("horizon", "tagging", "transduction"),
+    *("captions", "horizon", "tagging", "transduction", "true_captions"),
 )
 """Judges of a single kind of model."""
 
@@ -277,6 +279,7 @@ def of_rows(judge, recipe):
         "extreme_learning",
         "go_policy",
         "linear_memory",
+        "log_bilinear",
         "mlp",
         "neocognitron",
         "net",
@@ -377,8 +380,8 @@ def unlike(judge, recipe):
         return undrawn(judge, recipe)
     if judge == "map_errors" and recipe["model"]["type"] != "kohonen":
         return r"judge map_errors: no model .* lays rows out on a map"
-    if judge == "play" and recipe["model"]["type"] != "action_values":
-        return r"judge play: (no model .* chooses actions|.* not of play in a world)"
+    if judge in ("captions", "play", "true_captions"):
+        return unplayed(recipe) if judge == "play" else uncaptioned(judge, recipe)
     if judge == "next_token" and recipe["model"]["type"] not in TEXTS:
         return r"judge next_token: no model .* predicts the next symbol of a text"
     if judge == "sentiment" and recipe["model"]["type"] not in TREE_NETS:
@@ -386,7 +389,8 @@ def unlike(judge, recipe):
     if judge == "tagging" and recipe["model"]["type"] != "tagger":
         return r"judge tagging: (no model .* tags the words|.*no sequences to write)"
     tagger = recipe["model"]["type"] == "tagger"
-    if judge == "transduction" and (tagger or "sources" not in recipe["model"]):
+    writes = "sources" in recipe["model"] or recipe["model"]["type"] == "log_bilinear"
+    if judge == "transduction" and (tagger or not writes):
         return r"judge transduction: (no model .* writes a sequence|.*no sequences to write)"
     documents = "words" in recipe["model"] and recipe["model"]["type"] not in TREE_NETS
     if judge == "perplexity" and not documents:
@@ -394,9 +398,24 @@ def unlike(judge, recipe):
     return ""
 
 
+def unplayed(recipe):
+    """What is said where nothing is played; else nothing."""
+    if recipe["model"]["type"] == "action_values":
+        return ""
+    return r"judge play: (no model .* chooses actions|.* not of play in a world)"
+
+
+def uncaptioned(judge, recipe):
+    """What is said where a model writes no captions; else nothing."""
+    if recipe["model"]["type"] == "log_bilinear":
+        return ""
+    why = "no model .* writes captions of pictures|.*no sequences to write|.*it is not known"
+    return rf"judge {judge}: ({why})"
+
+
 UNLABELLED = (
     *("arrays", "characters", "chorale_notes", "copies", "dates", "patches"),
-    *("potts_alignment", "tagged"),
+    *("potts_alignment", "scenes", "tagged"),
 )
 """Other sources without labels."""
 

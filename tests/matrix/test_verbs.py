@@ -147,8 +147,11 @@ CODES_OF_NETS = {
     "patches_conv_rbm": 1875,
     "photographs_deconvolutional": 972,
     "photographs_espcn": 144,
+    "shapes_captions": 128,
+    "pong_dqn": 12,
+    "vowels_gru": 24,
 }
-"""Recipe of a model with maps -> values of its last hidden layer, cut down."""
+"""Recipe of a net whose settings do not tell it -> values of its last hidden layer, cut down."""
 
 
 @pytest.mark.parametrize("name", cells("encode", RECIPES))

@@ -23,11 +23,12 @@ __all__ = ["known_values", "like_training", "overview", "read", "reader", "rows_
 
 _ARRAYS = (".npy", ".npz", ".h5", ".hdf5")
 _COLUMNS = (".parquet", ".arrow", ".feather")
+_FASTA = (".fasta", ".fa", ".fas", ".afa", ".a2m", ".a3m")
 _TABLES = (".csv", ".tsv", ".txt", ".data", *_COLUMNS)
 
 
 def reader(path: Path) -> str:
-    """Name of the reader for a file or folder: "arrays", "table" or "image_folder".
+    """Name of the reader for a file or folder: "arrays", "fasta", "table" or "image_folder".
 
     Raises:
         FileNotFoundError: there is no such file or folder.
@@ -42,9 +43,11 @@ def reader(path: Path) -> str:
         return "arrays"
     if suffix in _TABLES:
         return "table"
+    if suffix in _FASTA:
+        return "fasta"
     raise UsageError(
         f"{path}: {suffix or 'no suffix'} is not a format to read; it can be "
-        f"{', '.join((*_ARRAYS, *_TABLES))}, or a folder of images"
+        f"{', '.join((*_ARRAYS, *_TABLES, *_FASTA))}, or a folder of images"
     )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from harmonium import data
 from harmonium.apply.reading import read, reader, sets
@@ -32,6 +33,9 @@ _PIECE = 50
 
 _TIMES = {"date", "datetime", "t", "time", "timestamp"}
 """Usual names of a column of times, in lower case."""
+
+_UNSURE = {*"BJOUXZ"}
+"""Letters in proteins that stand for one of several amino acids, or for a rare one."""
 
 _TREE = re.compile(r"\(\S+ ")
 _LABELLED = re.compile(r"[^\t]{1,40}\t\S")
@@ -164,6 +168,18 @@ def _of_pictures(path: Path, _: Wanted) -> Facts:
     return replace(facts, shape=size, test=test)
 
 
+def _of_alignment(path: Path, _: Wanted) -> Facts:
+    """Facts of aligned sequences, in the smallest alphabet that has all their letters."""
+    used = {c.upper() for text in data.read_fasta(path)[1] for c in text.replace(".", "-")}
+    fitting = [name for name in ("dna", "rna") if used <= {*data.letters(name)}]
+    alphabet = fitting[0] if fitting else "protein"
+    other = used - {*data.letters(alphabet)}
+    unknown: Literal["error", "gap"] = "gap" if other and other <= _UNSURE else "error"
+    shape = data.fasta(path, alphabet=alphabet, unknown=unknown).columns["x"].shape
+    facts = Facts("sequences", str(path), tuple(shape), symbols=shape[-1], test=None)
+    return replace(facts, alphabet=alphabet, unknown=unknown)
+
+
 def _of_documents(path: Path, _: Wanted) -> Facts:
     labelled = path.is_file() and _of_text(path)[0] == "words"
     facts = _of_columns(data.text(path, labelled=labelled), str(path))
@@ -211,6 +227,7 @@ def _column(text: str) -> str | int:
 _READ: Mapping[str, Callable[[Path, Wanted], Facts]] = {
     "arrays": _of_arrays,
     "characters": lambda path, _: _of_columns(data.characters(path), str(path)),
+    "fasta": _of_alignment,
     "image_folder": _of_pictures,
     "series": _of_series,
     "table": _of_table,

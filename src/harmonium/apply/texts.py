@@ -12,6 +12,9 @@ from harmonium.data import DataSet, Examples
 from harmonium.data.encodings import read_text
 from harmonium.data.tokens import Tokens, padded
 from harmonium.errors import UsageError
+from harmonium.models import Describes
+from harmonium.random import generator
+from harmonium.sampling.picking import Pick
 
 __all__ = ["read_lines", "written"]
 
@@ -40,15 +43,28 @@ def read_lines(trained: Trained, path: Path) -> DataSet:
 
 
 @torch.no_grad()
-def written(trained: Trained, split: Examples) -> list[str]:
+def written(
+    trained: Trained, split: Examples, *, pick: Pick | None = None, seed: int = 0
+) -> list[str]:
     """The text that the run writes for each row.
 
+    Args:
+        trained: a run whose model writes sequences, or captions of pictures.
+        split: rows before the transforms of the run.
+        pick: how the words of captions are drawn; None: the most probable symbol at each step.
+        seed: of the draws.
+
     Raises:
-        ValueError: no model of the run writes sequences.
+        ValueError: no model of the run writes sequences; or captions, where some are drawn.
     """
-    model: Any = trained.able("transduces")
-    _, vocabulary = model.vocabularies
-    found: list[str] = []
+    model: Any = trained.able("transduces" if pick is None else "describes")
+    captions = isinstance(trained.able("transduces"), Describes)
+    known = model.vocabulary if captions else model.vocabularies[1]
+    source, found = generator(seed, model.device), []
     for _, batch in trained.batches(split, model):
-        found += [vocabulary.decode(row) for row in model.transduce(batch)]
+        if pick is None:
+            rows = model.transduce(batch)
+        else:
+            rows = model.described(batch, pick=pick, source=source)
+        found += [known.decode(row).strip() for row in rows]
     return found

@@ -24,6 +24,7 @@ from harmonium.models import Batch, Classifies, Encodes, Predicts, Transduces
 from harmonium.needs import Needs, unmet
 from harmonium.random import generator
 from harmonium.runs import Run
+from harmonium.sampling.picking import Pick
 from harmonium.stages.trial import TEST_DRAW
 
 __all__ = [
@@ -73,19 +74,22 @@ def encodings(
     return Columns(len(split), "code", parts), named(trained, split, made=made())
 
 
-def predictions(run: Run | Trained, split: Examples) -> tuple[Columns, Iterator[Chunk]]:
+def predictions(
+    run: Run | Trained, split: Examples, *, pick: Pick | None = None, seed: int = 0
+) -> tuple[Columns, Iterator[Chunk]]:
     """Layout of a table of predictions, and its blocks: names of rows, "label", "probability".
 
     A model that decides without probabilities has only labels. A model of real targets has
-    "value", ``(B, targets)``, and a model that writes sequences "output", their texts.
+    "value", ``(B, targets)``, and a model that writes sequences "output", their texts; ``pick``
+    and ``seed`` are those of captions that are drawn.
 
     Raises:
         ValueError: no model of the run predicts classes or values, or the rows do not fit.
     """
     trained = _trained(run)
-    model = _predicting(trained)
+    model = _predicting(trained) if pick is None else trained.able("describes")
     if isinstance(model, Transduces):
-        texts = {"output": np.array(written(trained, split))}
+        texts = {"output": np.array(written(trained, split, pick=pick, seed=seed))}
         made_at_once = iter([(slice(len(split)), texts)])
         return Columns(len(split), "output"), named(trained, split, made=made_at_once)
     if isinstance(model, Predicts):

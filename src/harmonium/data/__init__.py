@@ -66,6 +66,7 @@ from harmonium.data.picture_noise import InTurn, PictureNoise
 from harmonium.data.play_names import play_names
 from harmonium.data.reuters import reuters
 from harmonium.data.reweight import sequence_weights
+from harmonium.data.scenes import Scenes, scenes
 from harmonium.data.series import motions, series, vowels
 from harmonium.data.sets import fashion_mnist, load, mnist
 from harmonium.data.shakespeare import tiny_shakespeare
@@ -175,6 +176,8 @@ __all__ = [
     "digits_set",
     "emoji",
     "olivetti",
+    "Scenes",
+    "scenes",
     "shapes",
     "encoded",
     "extremes",

@@ -44,7 +44,7 @@ def moved_digits(
         ValueError: there are more than 10 digits, or a digit would leave the picture.
 
     >>> moved_digits()
-    DataSet('moved_digits': 100 train, 500 test, each 1 x 32 x 32, 5 classes)
+    DataSet('moved_digits': 100 train, 500 test, each 32 x 32, 5 classes)
     """
     if digits > 10:
         raise DataError(f"digits is {digits}: there are 10")

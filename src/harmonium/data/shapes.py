@@ -16,9 +16,9 @@ from harmonium.data.examples import Split
 from harmonium.data.kinds import Joined, Numbers, Picture
 from harmonium.errors import DataError
 
-__all__ = ["FACTORS", "shapes"]
+__all__ = ["COLOURS", "FACTORS", "GROUNDS", "covered", "shapes"]
 
-_COLOURS = {
+COLOURS = {
     "red": (0.85, 0.15, 0.15),
     "orange": (0.95, 0.55, 0.1),
     "yellow": (0.95, 0.9, 0.2),
@@ -28,7 +28,7 @@ _COLOURS = {
     "pink": (0.95, 0.6, 0.75),
     "brown": (0.45, 0.3, 0.15),
 }
-_GROUNDS = {"white": 0.95, "grey": 0.55, "black": 0.05}
+GROUNDS = {"white": 0.95, "grey": 0.55, "black": 0.05}
 _SIZES = {"small": 0.14, "medium": 0.2, "large": 0.27}
 _PLACES = {
     f"{row} {column}".replace("middle centre", "centre"): (0.28 + 0.22 * i, 0.28 + 0.22 * j)
@@ -39,10 +39,10 @@ _FORMS = ("circle", "square", "triangle", "cross", "diamond", "ring")
 
 FACTORS: dict[str, tuple[str, ...]] = {
     "size": tuple(_SIZES),
-    "colour": tuple(_COLOURS),
+    "colour": tuple(COLOURS),
     "form": _FORMS,
     "place": tuple(_PLACES),
-    "ground": tuple(_GROUNDS),
+    "ground": tuple(GROUNDS),
 }
 """What differs from picture to picture, in the order of a caption."""
 
@@ -112,19 +112,35 @@ def _drawn(factors: NDArray[Any], *, size: int, rng: np.random.Generator) -> Ten
     """Pictures ``(N, 3, size, size)`` of combinations of factors ``(N, 5)``."""
     n = len(factors)
     radius = np.array([*_SIZES.values()])[factors[:, 0]] * rng.uniform(0.92, 1.08, n)
-    colour = np.array([*_COLOURS.values()])[factors[:, 1]] + rng.normal(0, 0.04, (n, 3))
+    colour = np.array([*COLOURS.values()])[factors[:, 1]] + rng.normal(0, 0.04, (n, 3))
     centre = np.array([*_PLACES.values()])[factors[:, 3]] + rng.uniform(-0.05, 0.05, (n, 2))
-    ground = np.array([*_GROUNDS.values()])[factors[:, 4]][:, None] + rng.normal(0, 0.02, (n, 3))
-    at = (np.arange(size * _FINE) + 0.5) / (size * _FINE)
-    y, x = ((at - centre[:, [k]]) / radius[:, None] for k in (0, 1))
-    share = np.empty((n, 1, size, size))
-    for first in range(0, n, _AT_ONCE):
-        part = slice(first, first + _AT_ONCE)
-        inside = _inside(y[part, :, None], x[part, None], form=factors[part, 2][:, None, None])
-        share[part, 0] = inside.reshape(-1, size, _FINE, size, _FINE).mean((2, 4))
+    ground = np.array([*GROUNDS.values()])[factors[:, 4]][:, None] + rng.normal(0, 0.02, (n, 3))
+    share = covered(factors[:, 2], radius=radius, centre=centre, size=size)
     flat = ground[:, :, None, None] * (1 - share) + colour[:, :, None, None] * share
     noisy = flat + rng.normal(0, 0.03, flat.shape)
     return torch.from_numpy(noisy.clip(0, 1).astype(np.float32))
+
+
+def covered(
+    form: NDArray[Any], *, radius: NDArray[Any], centre: NDArray[Any], size: int
+) -> NDArray[Any]:
+    """The share of each pixel that a shape covers, ``(N, 1, size, size)``.
+
+    Args:
+        form: places in ``FACTORS["form"]``, ``(N,)``.
+        radius: in widths of the picture, ``(N,)``.
+        centre: y from the top and x from the left, in widths of the picture, ``(N, 2)``.
+        size: height and width of the pictures.
+    """
+    at = (np.arange(size * _FINE) + 0.5) / (size * _FINE)
+    y, x = ((at - centre[:, [k]]) / radius[:, None] for k in (0, 1))
+    n = len(form)
+    share = np.empty((n, 1, size, size))
+    for first in range(0, n, _AT_ONCE):
+        part = slice(first, first + _AT_ONCE)
+        inside = _inside(y[part, :, None], x[part, None], form=form[part][:, None, None])
+        share[part, 0] = inside.reshape(-1, size, _FINE, size, _FINE).mean((2, 4))
+    return share
 
 
 def _inside(y: NDArray[Any], x: NDArray[Any], *, form: NDArray[Any]) -> NDArray[Any]:

@@ -22,7 +22,7 @@ class Thin(BatchTransform):
     >>> from harmonium.random import generator
     >>> x = torch.ones(3, 8, dtype=torch.float32)
     >>> Thin()(x, generator(1)).sum(1).tolist()
-    [8.0, 2.0, 3.0]
+    [7.0, 8.0, 4.0]
     """
 
     def __call__(self, x: Tensor, source: torch.Generator | None = None) -> Tensor:

@@ -35,8 +35,8 @@ GUIDE: dict[str, Line] = {
             "rbm": "a restricted Boltzmann machine: its hidden units find what occurs together",
             "autoencoder": "an autoencoder: a short code has to keep what rows have in common",
         },
-        ("arrays", "table", "image_folder", "text"),
-        ("digits_rbm", "digits_autoencoder", "newsgroups_topics"),
+        ("arrays", "table", "image_folder", "text", "fasta"),
+        ("digits_rbm", "digits_autoencoder", "newsgroups_topics", "alignment_potts_rbm"),
     ),
     "text": Line(
         "text: sentiment, grammar, names",

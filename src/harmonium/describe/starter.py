@@ -45,6 +45,7 @@ _WORDS = {
     "counts": "counts of words",
     "pictures": "pictures",
     "rows": "rows of numbers",
+    "sequences": "aligned sequences",
     "series": "time series",
     "tokens": "a text to be continued",
     "trees": "trees",
@@ -113,6 +114,8 @@ def _of_data(model: str, data: str, *, facts: Facts) -> dict[str, object]:
         "unit": data,
         "symbols": facts.symbols,
         "longest": facts.longest,
+        "alphabet": quoted(facts.alphabet),
+        "unknown": facts.unknown,
         "labelled": str(facts.classes > 0).lower(),
         "time": cell(facts.time),
         "length": cell(facts.length),
@@ -140,6 +143,7 @@ def _of_model(facts: Facts) -> dict[str, object]:
     channels, *size = facts.shape if len(facts.shape) == 3 else (1, *facts.shape)
     return {
         "width": width,
+        "shape": [*facts.shape],
         "visible": f"{{type: gaussian, shape: {width}}}" if real else width,
         "rate": "0.01" if real else "0.05",
         "picture": [channels, *size],

@@ -14,7 +14,7 @@ from harmonium.errors import UsageError
 
 __all__ = ["DATA", "Facts", "Holds", "Source", "cell", "predicted", "quoted", "source_of"]
 
-Holds: TypeAlias = Literal["counts", "pictures", "rows", "series", "tokens", "trees"]
+Holds: TypeAlias = Literal["counts", "pictures", "rows", "sequences", "series", "tokens", "trees"]
 """What a row of the data is."""
 
 
@@ -26,7 +26,7 @@ class Facts:
         holds: what a row is.
         path: file, folder or name of a known set.
         shape: of a row: (D,), (height, width) or (channels, height, width); of series the
-            channels alone.
+            channels alone; of aligned sequences (sites, letters).
         classes: number of classes; 0 without labels.
         targets: number of real targets; 0 without any.
         symbols: different characters or words; 0 where data have none.
@@ -37,6 +37,8 @@ class Facts:
         length: frames of a piece of a long series; None for whole series.
         test: share of the rows, or the file, to test on; None where the data have their own.
         streams: parallel streams of a long text.
+        alphabet: letters of aligned sequences, or their name.
+        unknown: what is done with sequences that have other letters.
     """
 
     holds: Holds
@@ -52,6 +54,8 @@ class Facts:
     length: int | None = None
     test: str | float | None = 0.2
     streams: int = 32
+    alphabet: str = "protein"
+    unknown: Literal["error", "gap"] = "error"
 
 
 @dataclass(frozen=True)
@@ -143,6 +147,18 @@ data:
     length: {length:17} # frames of a piece of one long series; null for whole series
 """
 
+_FASTA = """\
+data:
+  source:
+    type: fasta               # aligned sequences, all of one length
+    train: {path:18} # relative to this file
+    test: null                # another file of the same alignment, to test on
+    alphabet: {alphabet:15} # protein, rna, dna, or the letters themselves
+    unknown: {unknown:16} # other letters: error, gap, or drop to leave such sequences out
+    identity: 0.8             # sequences that agree on so many sites share one weight
+  validation: 0.1             # a share of the sequences is set aside to watch the learning
+"""
+
 DATA: dict[str, Source] = {
     "arrays": Source(
         "Your arrays",
@@ -151,6 +167,11 @@ DATA: dict[str, Source] = {
     ),
     "characters": Source(
         "Your text, character by character", _STREAM, Facts("tokens", "text.txt", symbols=100)
+    ),
+    "fasta": Source(
+        "Your aligned sequences",
+        _FASTA,
+        Facts("sequences", "alignment.fasta", (50, 21), symbols=21, test=None),
     ),
     "image_folder": Source(
         "Your own pictures in folders", _IMAGES, Facts("pictures", "images", (28, 28), classes=2)

@@ -41,6 +41,22 @@ train:
   centring: 0.01
 """
 
+_POTTS = """\
+model:
+  type: rbm
+  visible: {{type: categorical, shape: {shape}}} # sites and letters of the alignment
+  hidden: 60
+train:
+  type: energy
+  epochs: 40
+  batch_size: 100
+  contrast: {{type: pcd, steps: 2, chains: 200}}
+  optimiser: {{type: sgd, lr: 2.0}} # a letter is rare: gradients are small
+  schedules: [linear_decay]   # the rate falls to zero
+  penalties: [{{type: l2, strength: 0.003}}]
+  centring: 0.01
+"""
+
 _TOPICS = """\
 model:
   type: replicated_softmax    # an RBM of counts of words
@@ -228,7 +244,7 @@ MODELS: dict[str, Start] = {
     ),
     "rbm": Start(
         "a restricted Boltzmann machine for features and samples",
-        {"pictures": _RBM, "rows": _RBM, "counts": _TOPICS},
+        {"pictures": _RBM, "rows": _RBM, "counts": _TOPICS, "sequences": _POTTS},
     ),
     "recurrent": Start(
         "a recurrent model of time series, which predicts the next frame", {"series": _SERIES}

@@ -103,7 +103,7 @@ def swaps(has: Tensor, *, starts: int, contexts: int, most: int | None = None) -
     >>> has = torch.tensor([[1, 0, 1, 0], [0, 1, 1, 0], [1, 0, 0, 1], [0, 1, 0, 1]]).bool()
     >>> found = swaps(has, starts=1, contexts=2)
     >>> found.start.tolist(), found.less.int().tolist(), found.more.int().tolist()
-    ([0], [[1, 0, 0, 0]], [[0, 1, 0, 0]])
+    ([0, 0], [[1, 0, 0, 0], [0, 0, 1, 0]], [[0, 1, 0, 0], [0, 0, 0, 1]])
     """
     sets, own = has.unique(dim=0, return_inverse=True)
     n, k = sets.shape

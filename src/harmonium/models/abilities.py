@@ -30,7 +30,7 @@ from harmonium.models.learnable import (
     Net,
     Unrolls,
 )
-from harmonium.models.writing import Addresses, Aligns, Batch, Tags, Transduces
+from harmonium.models.writing import Addresses, Aligns, Batch, Describes, Tags, Transduces
 from harmonium.nets.anatomy import LayerFacts
 from harmonium.random import Source
 from harmonium.sampling.picking import Pick
@@ -52,6 +52,7 @@ __all__ = [
     "Decides",
     "Decodes",
     "Described",
+    "Describes",
     "Directed",
     "Discriminates",
     "EmbedsParts",

@@ -13,6 +13,7 @@ from harmonium.machines.visible import visible_groups
 from harmonium.models.adversaries import AdversariesModel
 from harmonium.models.agent import Agent
 from harmonium.models.autoencoder import AutoencoderModel
+from harmonium.models.captions import caption_model
 from harmonium.models.classifier import Classifier
 from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
 from harmonium.models.encoder import EncoderModel
@@ -143,6 +144,7 @@ _BY_CODE: dict[type[nn.Module], Callable[[Any], Model]] = {
 
 _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
     "actions": Agent,
+    "captions": caption_model,
     "classes": Classifier,
     "codes": EncoderModel,
     "distances": MapModel,

@@ -9,6 +9,7 @@ from harmonium.data import DataSet, Examples, Tokens, Vocabulary
 from harmonium.errors import UsageError
 from harmonium.models.abilities import Batch
 from harmonium.models.net import NetModel
+from harmonium.models.symbols import take_vocabulary
 from harmonium.nets.continuing import continued, next_log_probs
 from harmonium.random import Source
 from harmonium.sampling.picking import Pick
@@ -50,24 +51,7 @@ class _TextModel(NetModel):
         known = data.vocabulary
         if known is None:
             return  # the data are refused where rows are checked
-        if len(known) != self.net.symbols:
-            raise UsageError(
-                f"model: it knows {self.net.symbols} symbols, but {data.name} has {len(known)} "
-                f"different {known.unit}: make vocabulary {len(known)}"
-            )
-        unit = self.net.settings["unit"]
-        if unit is not None and unit != known.unit:
-            raise UsageError(
-                f"model: its unit is {unit}, but {data.name} is cut into {known.unit}: leave unit "
-                "out, or take another source"
-            )
-        given = self.net.settings["vocabulary"]
-        if isinstance(given, list) and given != [*known.symbols]:
-            raise UsageError(
-                f"model: its vocabulary has other symbols than {data.name}, or another order: "
-                f"give their number, {len(known)}, as vocabulary"
-            )
-        self.net.vocabulary = known
+        take_vocabulary(self.net, known, name=data.name)
 
     def reads(self, rows: Examples) -> Examples:
         """Returns the rows unchanged."""

@@ -7,7 +7,7 @@ from harmonium.errors import UsageError
 from harmonium.models.abilities import Batch
 from harmonium.models.net import NetModel
 
-__all__ = ["SymbolModel"]
+__all__ = ["SymbolModel", "take_vocabulary"]
 
 
 class SymbolModel(NetModel):
@@ -80,3 +80,34 @@ class SymbolModel(NetModel):
         if bool((x[:, 0] < 0).any()):
             row = int((x[:, 0] < 0).nonzero()[0, 0])
             raise UsageError(f"row {row} (from 0) is empty: give every row at least one symbol")
+
+
+def take_vocabulary(net: Any, known: Vocabulary, *, name: str) -> None:  # noqa: ANN401
+    """Gives a net of one vocabulary the symbols of data.
+
+    Args:
+        net: with ``symbols`` and ``vocabulary``.
+        known: symbols of the data.
+        name: of the data.
+
+    Raises:
+        ValueError: the net has another number of symbols, or was given others or another unit.
+    """
+    if len(known) != net.symbols:
+        raise UsageError(
+            f"model: it knows {net.symbols} symbols, but {name} has {len(known)} "
+            f"different {known.unit}: make vocabulary {len(known)}"
+        )
+    unit = net.settings["unit"]
+    if unit is not None and unit != known.unit:
+        raise UsageError(
+            f"model: its unit is {unit}, but {name} is cut into {known.unit}: leave unit "
+            "out, or take another source"
+        )
+    given = net.settings["vocabulary"]
+    if isinstance(given, list) and given != [*known.symbols]:
+        raise UsageError(
+            f"model: its vocabulary has other symbols than {name}, or another order: "
+            f"give their number, {len(known)}, as vocabulary"
+        )
+    net.vocabulary = known

@@ -1,11 +1,14 @@
-"""Abilities of models of sequences: to write them, to look back, to tag their words."""
+"""Abilities of models of sequences: to write them, of pictures too, to look back, to tag words."""
 
 from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
 from torch import Tensor
 
-__all__ = ["Addresses", "Aligns", "Batch", "Tags", "Transduces"]
+from harmonium.random import Source
+from harmonium.sampling.picking import Pick
+
+__all__ = ["Addresses", "Aligns", "Batch", "Describes", "Tags", "Transduces"]
 
 Batch = Mapping[str, Tensor]
 """Column -> values, ``(B, *shape)``."""
@@ -30,6 +33,21 @@ class Aligns(Protocol):
 
     def alignment(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """What it writes, ``(B, T)``, and where each step looked, ``(B, T, S)``, at least 0."""
+        ...
+
+
+@runtime_checkable
+class Describes(Protocol):
+    """Writes captions of pictures, and knows how probable a caption is."""
+
+    def described(
+        self, batch: Batch, *, pick: Pick | None = None, source: Source = None
+    ) -> Tensor:
+        """Drawn captions of the pictures "x", ``(B, T)``, -1 after the end."""
+        ...
+
+    def caption_log_probs(self, batch: Batch) -> Tensor:
+        """log p of each word of "target" and of its end, in nats, ``(B, T + 1)``, 0 after it."""
         ...
 
 

@@ -23,6 +23,7 @@ from harmonium.nets.joint_embedding import JointEmbedding
 from harmonium.nets.kohonen import KohonenMap
 from harmonium.nets.language import LanguageNet
 from harmonium.nets.linear_memory import LinearMemory
+from harmonium.nets.log_bilinear import LogBilinear
 from harmonium.nets.markov import MarkovChain
 from harmonium.nets.maxout import Maxout
 from harmonium.nets.mlp import MLP
@@ -62,6 +63,7 @@ __all__ = [
     "ReservoirNet",
     "LanguageNet",
     "LinearMemory",
+    "LogBilinear",
     "MarkovChain",
     "Maxout",
     "Neocognitron",

@@ -8,10 +8,10 @@ from torch import Tensor, nn
 from harmonium.arguments import checked
 from harmonium.bounds import Count, Share
 from harmonium.connections.matrix import linear
-from harmonium.data.vocabulary import Unit, Vocabulary
-from harmonium.errors import UsageError
+from harmonium.data.vocabulary import Unit
 from harmonium.nets.dropout import Dropout
 from harmonium.nets.recurrent import State
+from harmonium.nets.symbols import VocabularyNet
 from harmonium.random import initial
 
 __all__ = ["LanguageNet", "Recurrent"]
@@ -21,7 +21,7 @@ Recurrent: TypeAlias = nn.Module
 
 
 @checked
-class LanguageNet(nn.Module):
+class LanguageNet(VocabularyNet):
     r"""A recurrent net over the symbols of a text, ``(B, T) -> (B, T, symbols)``.
 
     .. math:: h_t, s_t = f(e_{x_t}, s_{t-1}), \qquad
@@ -59,13 +59,12 @@ class LanguageNet(nn.Module):
         unit: Unit | None = None,
         dropout: Share = 0.0,
     ) -> None:
-        super().__init__()
         core: Any = recurrent
-        listed = tuple(vocabulary) if isinstance(vocabulary, Sequence) else ()
-        known = Vocabulary(listed, unit or "characters") if listed else None
-        self.symbols = len(vocabulary) if isinstance(vocabulary, Sequence) else int(vocabulary)
-        if self.symbols < 2:
-            raise UsageError(f"a vocabulary of {self.symbols} symbols: at least 2 are needed")
+        super().__init__(
+            vocabulary,
+            unit=unit,
+            settings={"recurrent": recurrent, "dropout": float(dropout)},
+        )
         self.embedding = nn.Embedding.from_pretrained(
             initial(self.symbols, core.inputs), freeze=False
         )
@@ -73,32 +72,6 @@ class LanguageNet(nn.Module):
         self.recurrent = core
         weight = initial(self.symbols, core.hidden, std=core.hidden**-0.5)
         self.outputs = linear(weight)
-        self._known = known
-        self.settings: dict[str, Any] = {
-            "vocabulary": self.symbols if known is None else [*known.symbols],
-            "recurrent": recurrent,
-            "unit": unit,
-            "dropout": float(dropout),
-        }
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """The symbols.
-
-        Raises:
-            ValueError: only their number was given.
-        """
-        if self._known is None:
-            raise UsageError(
-                "the net knows how many symbols there are, and not which: give the symbols as its "
-                "vocabulary"
-            )
-        return self._known
-
-    @vocabulary.setter
-    def vocabulary(self, known: Vocabulary) -> None:
-        self._known = known
-        self.settings |= {"vocabulary": [*known.symbols], "unit": known.unit}
 
     @property
     def units(self) -> tuple[int, ...]:

@@ -8,8 +8,10 @@ from torch import Tensor
 
 from harmonium.errors import UsageError
 from harmonium.nets.symbols import SymbolNet
+from harmonium.random import Source
+from harmonium.sampling.picking import Pick
 
-__all__ = ["SequenceNet"]
+__all__ = ["SequenceNet", "written"]
 
 
 class SequenceNet(SymbolNet, ABC):
@@ -76,23 +78,47 @@ class SequenceNet(SymbolNet, ABC):
             ValueError: a source has no symbol.
         """
         _check(source)
-        state, written, looked = self.read(source), [], []
-        last = source.new_full((len(source),), self.targets)
-        ended = torch.zeros_like(last, dtype=torch.bool)
-        for _ in range(self.longest):
-            logits, state, seen = self.write(state, last)
-            last = logits.argmax(1)
-            ended = ended | (last == self.targets)
-            if bool(ended.all()):
-                break
-            written.append(last.masked_fill(ended, -1))
-            looked.append(seen)
-        if not written:
-            return source[:, :0], seen if seen is None else seen[:, None][:, :0]
-        places = [part for part in looked if part is not None]
-        return torch.stack(written, 1), torch.stack(places, 1) if places else None
+        return written(self, self.read(source), last=source.new_full((len(source),), self.targets))
 
 
 def _check(source: Tensor) -> None:
     if not source.shape[1] or bool((source[:, 0] < 0).any()):
         raise UsageError("a source is empty: give every row at least one symbol")
+
+
+@torch.no_grad()
+def written(
+    net: Any,  # noqa: ANN401
+    state: Any,  # noqa: ANN401
+    *,
+    last: Tensor,
+    pick: Pick | None = None,
+    source: Source = None,
+) -> tuple[Tensor, Tensor | None]:
+    """Writes one symbol after the other until every row has ended.
+
+    Args:
+        net: ``write`` makes a step from its state, ``longest`` is the number of steps at most.
+        state: in which writing begins.
+        last: the edge of an output for each row, ``(B,)``, whose index ends a row.
+        pick: how symbols are drawn; None: the most probable one.
+        source: random generator.
+
+    Returns:
+        Symbols ``(B, T)``, -1 after the end, and where each step looked, ``(B, T, S)``, or None.
+    """
+    pick = Pick(temperature=0.0) if pick is None else pick
+    edge, found, looked = last, [], []
+    ended = torch.zeros_like(last, dtype=torch.bool)
+    for _ in range(net.longest):  # a step needs the one before
+        logits, state, seen = net.write(state, last)
+        last = pick(logits, source)
+        ended = ended | (last == edge)
+        if bool(ended.all()):
+            break
+        found.append(last.masked_fill(ended, -1))
+        looked.append(seen)
+    if not found:
+        return edge[:, None][:, :0], seen if seen is None else seen[:, None][:, :0]
+    places = [part for part in looked if part is not None]
+    return torch.stack(found, 1), torch.stack(places, 1) if places else None

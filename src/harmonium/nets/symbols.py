@@ -1,4 +1,4 @@
-"""Nets from the symbols of one vocabulary to those of another."""
+"""Bases of nets of symbols: those of one vocabulary, and those from one to another."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from harmonium.data.vocabulary import Unit, Vocabulary
 from harmonium.errors import UsageError
 from harmonium.random import initial
 
-__all__ = ["SymbolNet", "dense", "vectors"]
+__all__ = ["SymbolNet", "VocabularyNet", "dense", "vectors"]
 
 
 class SymbolNet(nn.Module):
@@ -68,6 +68,52 @@ class SymbolNet(nn.Module):
         }
 
 
+class VocabularyNet(nn.Module):
+    """The base of nets that write the symbols of one vocabulary, and know them.
+
+    Args:
+        vocabulary: number of symbols; or the symbols themselves, which a run puts here.
+        unit: what a symbol is; None: what the data of a run say, otherwise a character.
+        settings: other arguments of the constructor.
+
+    Raises:
+        ValueError: there are fewer than two symbols, or one is there twice.
+    """
+
+    def __init__(
+        self, vocabulary: int | Sequence[str], *, unit: Unit | None, settings: dict[str, Any]
+    ) -> None:
+        super().__init__()
+        size = len(vocabulary) if isinstance(vocabulary, Sequence) else int(vocabulary)
+        if size < 2:
+            raise UsageError(f"a vocabulary of {size} symbols: at least 2 are needed")
+        self.symbols, self._known = _counted(vocabulary, unit or "characters")
+        self.settings: dict[str, Any] = {
+            "vocabulary": self.symbols if self._known is None else [*self._known.symbols],
+            "unit": unit,
+            **settings,
+        }
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The symbols.
+
+        Raises:
+            ValueError: only their number was given.
+        """
+        if self._known is None:
+            raise UsageError(
+                "the net knows how many symbols there are, and not which: give the symbols as its "
+                "vocabulary"
+            )
+        return self._known
+
+    @vocabulary.setter
+    def vocabulary(self, known: Vocabulary) -> None:
+        self._known = known
+        self.settings |= {"vocabulary": [*known.symbols], "unit": known.unit}
+
+
 def _counted(given: int | Sequence[str], unit: Unit) -> tuple[int, Vocabulary | None]:
     """The number of symbols, and the symbols if they are given."""
     if isinstance(given, Sequence):
@@ -75,9 +121,9 @@ def _counted(given: int | Sequence[str], unit: Unit) -> tuple[int, Vocabulary | 
     return int(given), None
 
 
-def vectors(symbols: int, width: int) -> nn.Embedding:
+def vectors(symbols: int, width: int, *, std: float = 1.0) -> nn.Embedding:
     """A vector that is learned for every symbol, ``(symbols, width)``."""
-    return nn.Embedding.from_pretrained(initial(symbols, width), freeze=False)
+    return nn.Embedding.from_pretrained(initial(symbols, width, std=std), freeze=False)
 
 
 def dense(outputs: int, inputs: int) -> nn.Linear:

@@ -21,17 +21,20 @@ class Symbols:
     2014, https://arxiv.org/abs/1409.3215.)
     """
 
-    outputs: ClassVar[tuple[str, ...]] = ("sequences",)
+    outputs: ClassVar[tuple[str, ...]] = ("captions", "sequences")
     figure: ClassVar[str] = "symbol_nats"
 
     def __call__(self, net: nn.Module, batch: Mapping[str, Tensor]) -> Tensor:
         """The loss of each row, ``(B,)``, in nats.
 
         Args:
-            net: ``(B, S), (B, T) -> (B, T + 1, symbols + 1)``, logits, the last one of the end.
-            batch: "x" ``(B, S)`` and "target" ``(B, T)``, int64, -1 after the end.
+            net: "x" and "target" to logits ``(B, T + 1, symbols + 1)``, the last one of the end.
+            batch: "x", pictures, or symbols ``(B, S)``, int64, -1 after the end; and "target",
+                ``(B, T)``, int64, -1 after the end.
         """
-        source, target = trimmed(batch["x"]), trimmed(batch["target"])
+        source, target = batch["x"], trimmed(batch["target"])
+        if not source.is_floating_point():
+            source = trimmed(source)
         logits = net(source, target)
         wanted = with_end(target, logits.shape[2] - 1)
         costs = functional.cross_entropy(

@@ -29,12 +29,14 @@ def section(evidence: Evidence) -> Section | str:
     """Section of splits, classes and examples, or the reason why there is none."""
     data = evidence.data
     assert data is not None
-    if data.written is not None:
+    if data.written is not None and data.vocabulary is not None:
         return Section("The data", _sequences(data))
     if data.vocabulary is not None:
         return Section("The data", _texts(data))
-    parts: list[str | Table | Picture] = [_splits(data)]
+    parts: list[str | Table | Picture | Code] = [_splits(data)]
     parts += [part for part in (_balance(data), _targets(data)) if part is not None]
+    if data.written is not None:
+        parts.append(_first_written(data))
     parts.append(_examples(evidence) if evidence.image else _sentences(data) or _features(data))
     return Section("The data", parts)
 
@@ -95,6 +97,14 @@ def _sequences(data: DataSet) -> list[str | Table | Code]:
         for x, y in zip(first["x"], first["target"], strict=True)
     ]
     return [table, Code("\n".join(lines), f"first rows of {name}, and what is to be written")]
+
+
+def _first_written(data: DataSet) -> Code:
+    """What is to be written for the first training rows."""
+    assert data.written is not None
+    name, split = _parts(data)[0]
+    texts = [data.written.decode(row) for row in split.columns["target"][:_ROWS]]
+    return Code("\n".join(texts), f"to be written for the first rows of {name}")
 
 
 def _mean(values: Tensor) -> float:

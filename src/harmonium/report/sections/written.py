@@ -27,7 +27,7 @@ def section(evidence: Evidence) -> Section | str | None:
     from harmonium.learning.edit_distance import edit_distance
 
     data = evidence.data
-    if not evidence.has("transduces"):
+    if not evidence.has("transduces") or evidence.has("describes"):
         return None
     if data is None or data.written is None:
         return "the data of the run cannot be read here"
