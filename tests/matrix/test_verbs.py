@@ -145,7 +145,7 @@ CODES_OF_NETS = {
     "mnist_robustness": 36,
     "mnist_seven_layer": 36,
     "mnist_two_stage": 36,
-    "patches_conv_rbm": 507,
+    "patches_conv_rbm": 1875,
     "photographs_deconvolutional": 972,
     "photographs_espcn": 144,
     "shapes_captions": 128,
