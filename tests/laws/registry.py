@@ -79,6 +79,7 @@ UNITS = {
     "gaussian-tied": _units(lambda: Gaussian(2, 2, tied=(0,)), 11),
     "gaussian-narrow": _units(lambda: Gaussian(2), 12, log_precision=6.0),
     "gaussian-wide": _units(lambda: Gaussian(2), 13, log_precision=-6.0),
+    "gaussian-fixed": _units(lambda: Gaussian(2, precision=2.5), 15),
     "gaussian-part": _units(lambda: Gaussian(2, 2), 14, rows=[3, 1]),
     "categorical": _units(lambda: Categorical(4), 15),
     "categorical-sites": _units(lambda: Categorical(2, 3), 16),

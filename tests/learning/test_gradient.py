@@ -79,3 +79,19 @@ def test_states_and_parameters_are_left_alone():
     gradient(graph, data, model=model)
     after = (*graph.parameters(), *data.values.values(), *model.values.values())
     assert all(torch.equal(a, b) for a, b in zip(before, after, strict=True))
+
+
+def test_a_frozen_precision_keeps_its_value_and_the_rest_its_gradient():
+    graph = randomised(rbm(Gaussian(4), 3), 6)
+    v = numbers(6, 4, seed=7)
+    data, model = positive(graph, {"v": v}), exact.phase(graph)
+    gradient(graph, data, model=model)
+    free = {name: p.grad.clone() for name, p in graph.named_parameters()}
+    graph.zero_grad()
+    graph.units["v"].log_precision.requires_grad_(requires_grad=False)
+    gradient(graph, data, model=model)
+    for name, p in graph.named_parameters():
+        if name == "units.v.log_precision":
+            assert p.grad is None
+        else:
+            assert torch.equal(p.grad, free[name]), name

@@ -5,7 +5,7 @@ import torch
 
 import harmonium as hm
 from harmonium import exact, over_replicated_softmax, replicated_softmax
-from harmonium.learning import PCD, Learner, linear_decay, start_from
+from harmonium.learning import CD, PCD, Learner, linear_decay, lowest, start_from
 from harmonium.learning.geometry import Geometry
 from harmonium.learning.gradient import gradient
 from harmonium.learning.inference import Copied, MeanField
@@ -116,3 +116,34 @@ def test_annealed_probabilities_of_documents_meet_enumeration():
         bound = graph.given(v=row.sum())
         truth = exact.log_prob(bound, {"v": row[None]})[0] - graph.units["v"].log_base(row[None])
         assert float(log_p) == pytest.approx(float(truth.detach()), abs=0.05)
+
+
+def test_its_lowest_layer_is_the_replicated_softmax_of_the_seen_words():
+    graph, v = machine(), torch.tensor([[2.0, 1, 0, 0], [0, 3, 0, 1]]).double()
+    part, plain = lowest(graph, 1), without_latent_words(graph)
+    for n, row in zip((3.0, 4.0), v, strict=True):
+        mine, theirs = (exact.log_partition(g.given(v=torch.tensor(n))) for g in (part, plain))
+        assert float(mine) == pytest.approx(float(theirs), abs=1e-12)
+        free = [g.free_energy({"v": row[None]}, "h") for g in (part, plain)]
+        assert torch.allclose(*free, rtol=0, atol=1e-12)
+    assert part.connections["v-h"] is graph.connections["v-h"]
+
+
+def test_greedy_of_depth_one_teaches_it_as_a_replicated_softmax():
+    """The same draws: the parameters are equal to the bit, and the latent words share them."""
+    x = torch.tensor([[3.0, 2, 0, 0], [0, 0, 1, 3]]).repeat(10, 1)
+    with seeded(0):
+        deep = over_replicated_softmax(4, 2, latent=M)
+    with seeded(0):
+        plain = replicated_softmax(4, 2)
+    (layer,) = adapted(deep).split(1)
+    for graph in (layer.machine, plain):
+        adam = torch.optim.Adam(graph.parameters(), lr=0.01)
+        learner = Learner(graph, adam, contrast=CD(2), centring=None, source=generator(1))
+        for _ in range(20):
+            learner.step({"v": x})
+    mine = deep.connections["u-h"], deep.units["u"]
+    theirs = plain.connections["v-h"], plain.units["v"]
+    for one, other in zip(mine, theirs, strict=True):
+        assert all(map(torch.equal, one.parameters(), other.parameters()))
+    assert float(deep.connections["v-h"].weight.detach().std()) > 0.05  # it has learned

@@ -2,6 +2,8 @@ import pytest
 import torch
 from torch.testing import assert_close
 
+import harmonium as hm
+from harmonium.learning import CD, Learner, start_from
 from harmonium.random import generator
 from harmonium.units import Gaussian
 
@@ -45,3 +47,28 @@ def test_a_continuum_has_no_states(units):
 def test_values_must_be_finite(units, value):
     with pytest.raises(ValueError, match="not all finite; Gaussian units need real numbers"):
         units.check(torch.tensor([[0.0, value, 1.0]]))
+
+
+def test_a_fixed_precision_neither_starts_nor_learns_nor_meets_a_ceiling(tmp_path):
+    graph = hm.rbm(Gaussian(3, precision=4.0), 2)
+    x = 0.1 * torch.randn(50, 3, generator=generator(2)) + torch.tensor([0.0, 1.0, -2.0])
+    start_from(graph, {"v": x})
+    v = graph.units["v"]
+    assert_close(v.mean(torch.zeros(1, 3))[0], x.mean(0))
+    v.limit(torch.zeros(3), middle=x.mean(0))
+    learner = Learner(
+        graph,
+        torch.optim.Adam(graph.parameters(), lr=0.1),
+        contrast=CD(1),
+        source=generator(3),
+    )
+    before = v.bias.detach().clone()
+    for _ in range(3):
+        learner.step({"v": x})
+    assert bool((v.bias != before).all())
+    assert_close(v.precision(), torch.full((3,), 4.0))
+    found = hm.load(hm.save(graph, tmp_path / "m.safetensors")).units["v"]
+    assert_close(found.precision(), torch.full((3,), 4.0))
+    assert not found.log_precision.requires_grad
+    assert repr(found) == "Gaussian(3, precision=4.0)"
+    assert repr(Gaussian(3)) == "Gaussian(3)"

@@ -31,6 +31,12 @@ def test_blocks_of_one_unit_are_coins():
     assert_close(units.mean(field), coins.mean(field))
 
 
+def test_rounding_makes_no_pooling_unit_larger_than_one():
+    x = torch.tensor([0.1, 0.2, 0.3, 0.4000001]).reshape(1, 1, 2, 2)
+    assert float(x.sum()) > 1
+    assert float(MaxPooled(1, 2, 2).pooled(x)) == 1
+
+
 def test_no_block_has_two_units_on_and_pooling_units_are_sums():
     units = MaxPooled(3, 4, 4)
     drawn = units.sample(3 * torch.randn(500, 3, 4, 4, generator=generator(3)), generator(4))

@@ -87,7 +87,9 @@ def _pull_back(units: Units, slopes: Sequence[Tensor], *, written: set[int]) -> 
     grads: Sequence[Tensor] = [s.sum_to_size(t.shape) for s, t in zip(slopes, theta, strict=True)]
     if [*map(id, theta)] != [*map(id, parameters)]:  # else theta and phi are the same tensors
         parameters = [p for p in parameters if p.requires_grad]
-        grads = torch.autograd.grad(theta, parameters, grads) if parameters else []
+        learned = [k for k, t in enumerate(theta) if t.requires_grad]
+        ends, grads = [theta[k] for k in learned], [grads[k] for k in learned]
+        grads = torch.autograd.grad(ends, parameters, grads) if parameters else []
     for parameter, grad in zip(parameters, grads, strict=True):
         _written(parameter, grad, written=written)
 

@@ -27,17 +27,24 @@ def lowest(graph: EnergyGraph, layers: int) -> EnergyGraph:
     of a single layer. That RBM can learn the data on its own. The layers above start from small
     weights, and the deep machine then starts with nearly the RBM's likelihood.
 
+    The lowest layer of an ``over_replicated_softmax``, which has no chain, is the replicated
+    softmax of the seen words: the same parameters without the latent words.
+
     Args:
-        graph: a machine with its groups in a chain, as from ``dbm``.
+        graph: a machine with its groups in a chain, as from ``dbm``, or with its layers in the
+            order of its edges.
         layers: how many, at least 1.
 
-    >>> from harmonium import dbm
+    >>> from harmonium import dbm, over_replicated_softmax
     >>> [*lowest(dbm(8, 6, 4), 1).units]
     ['v', 'h1']
+    >>> [*lowest(over_replicated_softmax(20, 4), 1).units]
+    ['v', 'h']
     """
-    names = [*graph.units][: layers + 1]
-    wires = {(e.source, e.target): e.connection for e in graph.edges[:layers]}
-    return EnergyGraph({n: graph.units[n] for n in names}, wires)
+    edges = graph.edges[:layers]
+    joined = {name for e in edges for name in (e.source, e.target)}
+    units = {name: u for name, u in graph.units.items() if name in joined}
+    return EnergyGraph(units, {(e.source, e.target): e.connection for e in edges})
 
 
 def doubled(graph: EnergyGraph) -> list[EnergyGraph]:

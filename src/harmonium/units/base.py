@@ -190,7 +190,7 @@ class Units(nn.Module, ABC):
         return tuple(t.expand(self.whole).reshape(-1, *inner)[self.rows] for t in theta)
 
     @property
-    def settings(self) -> dict[str, int]:
+    def settings(self) -> dict[str, Any]:
         """Arguments of the constructor besides the shape and the tied axes; usually none."""
         return {}
 
@@ -280,6 +280,8 @@ class Units(nn.Module, ABC):
     def limit(self, most: Tensor, *, middle: Tensor) -> None:
         r"""Lowers learned precisions to a ceiling, in place; families without one do nothing.
 
+        A fixed precision stays.
+
         A precision that is lowered by :math:`\Delta` takes :math:`\Delta m` from the bias, so that
         the mode of values around m stays. A precision of one sign does so where m has that sign.
 
@@ -289,6 +291,8 @@ class Units(nn.Module, ABC):
         """
         for name, side in self.log_precisions.items():
             p, m = self.get_parameter(name), middle.to(self.bias)
+            if not p.requires_grad:
+                continue
             lower = torch.minimum(p, most.to(p))
             at = m if not side else m.clamp(min=0) if side > 0 else m.clamp(max=0)
             self.bias.sub_(at * (p.exp() - lower.exp()))

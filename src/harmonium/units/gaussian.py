@@ -1,13 +1,13 @@
-"""Gaussian units: real values with a learned precision."""
+"""Gaussian units: real values with a learned or a fixed precision."""
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 
-from harmonium.bounds import Count
+from harmonium.bounds import Count, Positive
 from harmonium.errors import UsageError
 from harmonium.random import Source, normal
 from harmonium.units.base import Neuron, Units, over_units
@@ -21,14 +21,31 @@ class Gaussian(Units):
     The field adds to the bias, so the mean is :math:`(b + f) / \lambda` and the variance
     :math:`1 / \lambda`. Hinton's form with :math:`v / \sigma` is the same model with rescaled
     weights (docs/formalism.md).
+
+    Args:
+        *shape: the shape of the group.
+        tied: axes along which bias and precision are shared.
+        precision: a fixed precision of all units; None: each learns its own. With a fixed one the
+            machine cannot explain the data by noise of less variance, and hidden units that are
+            rarely on become features (Lee, Ekanadham and Ng, 2007,
+            https://papers.nips.cc/paper/3313).
     """
 
     growth: ClassVar[str] = "quadratic"
     log_precisions: ClassVar[Mapping[str, int]] = {"log_precision": 0}
 
-    def __init__(self, *shape: Count, tied: Sequence[int] = ()) -> None:
+    def __init__(
+        self, *shape: Count, tied: Sequence[int] = (), precision: Positive | None = None
+    ) -> None:
         super().__init__(*shape, tied=tied)
-        self.log_precision = nn.Parameter(torch.zeros_like(self.bias))
+        self.held = None if precision is None else float(precision)
+        start = torch.full_like(self.bias, math.log(self.held or 1))
+        self.log_precision = nn.Parameter(start, requires_grad=precision is None)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The precision, if it is fixed."""
+        return {} if self.held is None else {"precision": self.held}
 
     def theta(self) -> tuple[Tensor, ...]:
         """The bias b and the precision e^s."""
@@ -77,8 +94,13 @@ class Gaussian(Units):
         return mean * self.natural()[1]
 
     def start(self, moments: Sequence[Tensor]) -> dict[str, Tensor]:
-        """Precision and bias of independent Gaussians with these moments; variances >= 1e-4."""
+        """Precision and bias of independent Gaussians with these moments; variances >= 1e-4.
+
+        A fixed precision stays, and only the mean is met.
+        """
         mean = moments[0]
+        if self.held is not None:
+            return {"bias": self.tilt(mean).detach()}
         variance = (-2 * moments[1] - mean.square()).clamp(min=1e-4)
         return {"bias": mean / variance, "log_precision": -variance.log()}
 

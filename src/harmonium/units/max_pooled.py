@@ -147,8 +147,11 @@ class MaxPooled(Units):
         return unblocked(torch.cat([below[:1], below[1:] - below[:-1]]), self.pool)
 
     def pooled(self, x: Tensor) -> Tensor:
-        """The pooling units, sums over blocks: ``(B, *maps, H / pool, W / pool)``."""
-        return blocks(x, self.pool).sum(0)
+        """The pooling units, sums over blocks: ``(B, *maps, H / pool, W / pool)``.
+
+        A sum of probabilities that rounding made larger than 1 is 1.
+        """
+        return blocks(x, self.pool).sum(0).clamp(max=1)
 
     def count(self) -> int:
         """(pool^2 + 1)^blocks."""

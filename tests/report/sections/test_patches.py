@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from harmonium.learning.frequencies import tuning
+from harmonium.learning.frequencies import selectivity, tuning
 from harmonium.report.evidence import Evidence
 from harmonium.report.sections.patches import ENTRY, section
 from harmonium.training import train
@@ -43,6 +43,9 @@ def test_the_figures_are_those_of_the_units(learned):
     assert figures["mean activity, lowest unit"] == pytest.approx(float(rates.min()))
     shares = tuning(net.encoder[0].weight.detach().reshape(6, 8, 8))
     assert figures["units with at least 0.75 of it there"] == int((shares >= 0.75).sum())
+    turned = selectivity(net.encoder[0].weight.detach().reshape(6, 8, 8))
+    assert figures["units of at least 0.5"] == int((turned >= 0.5).sum())
+    assert figures["selectivity of directions, median"] == pytest.approx(float(turned.median()))
     assert "10 training patches that activate each of 6 units most" in picture.alt
     first = np.asarray(picture.figure.axes[0].images[0].get_array())
     unit = int(h.std(0).argmax())

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ENTRY", "section"]
 
-_ROWS, _UNITS, _BEST, _TUNED = 20_000, 12, 10, 0.75
+_ROWS, _UNITS, _BEST, _TUNED, _TURNED = 20_000, 12, 10, 0.75, 0.5
 
 
 def section(evidence: Evidence) -> Section | str | None:
@@ -56,7 +56,7 @@ def _filters(model: object, name: str, *, evidence: Evidence) -> Tensor | None:
 
 
 def _figures(h: Tensor, filters: Tensor | None) -> Table:
-    from harmonium.learning.frequencies import tuning
+    from harmonium.learning.frequencies import selectivity, tuning
 
     rates = h.mean(0)
     rows: list[list[object]] = [
@@ -70,9 +70,13 @@ def _figures(h: Tensor, filters: Tensor | None) -> Table:
             ["power in the strongest tenth of frequencies, median", float(shares.median())]
         )
         rows.append([f"units with at least {_TUNED} of it there", int((shares >= _TUNED).sum())])
+        turned = selectivity(filters)
+        rows.append(["selectivity of directions, median", float(turned.median())])
+        rows.append([f"units of at least {_TURNED}", int((turned >= _TURNED).sum())])
     caption = (
         f"{h.shape[1]} units on {len(h)} training patches. A filter of an edge or a grating has "
-        "nearly all its power in a tenth of the frequencies, one of noise about a third."
+        "nearly all its power in a tenth of the frequencies, one of noise about a third. Its "
+        "selectivity of directions is 0.5 to 1, that of noise and of round spots about 0.1."
     )
     return Table(columns=["of the first layer", "value"], rows=rows, caption=caption)
 
