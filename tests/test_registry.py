@@ -31,12 +31,29 @@ SIZES = dict.fromkeys(NETS, [6, 3, 2])
 """Nets take sizes where machines take units."""
 
 MAPS = {
+    "go_value": {
+        "net": {
+            "type": "net",
+            "shape": [49, 5, 5],
+            "outputs": "values",
+            "layers": ["flatten", {"type": "linear", "out_features": 1}],
+        }
+    },
     "go_policy": {
         "net": {
             "type": "net",
             "shape": [48, 5, 5],
             "layers": [{"type": "conv2d", "out_channels": 1, "kernel_size": 1}, "flatten"],
         }
+    },
+    "sliding_window": {
+        "shape": [1, 9, 9],
+        "window": {
+            "type": "net",
+            "shape": [1, 5, 5],
+            "outputs": "probabilities",
+            "layers": ["flatten", {"type": "linear", "out_features": 1}],
+        },
     },
     "action_values": {"net": {"type": "mlp", "units": [6, 2]}, "actions": 2},
     "convolutional_belief_net": {"shape": [1, 6, 6], "maps": [2, 3], "kernels": [3, 1]},

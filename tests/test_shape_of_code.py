@@ -39,6 +39,8 @@ ALLOWED_SIGNATURES: dict[str, str] = {
     "machines/convolutional.py::convolutional_rbm": "settings of a convolution",
     "data/arrays.py::arrays": "a reader's settings are its arguments",
     "data/image_folder.py::image_folder": "a reader's settings are its arguments",
+    "data/go/games.py::go_games": "a reader's settings are its arguments",
+    "data/cluttered_scenes.py::cluttered_scenes": "a reader's settings are its arguments",
     "data/patches.py::patches": "a reader's settings are its arguments",
     "data/series.py::series": "a reader's settings are its arguments",
     "data/table.py::table": "a reader's settings are its arguments",

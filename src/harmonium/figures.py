@@ -57,6 +57,11 @@ class Figure:
         return f"{self.words}, {unit}" if unit else self.words
 
 
+def _with_error(name: str, words: str, *, unit: str, better: Direction) -> Figure:
+    """A result whose standard error has its name and "_stderr"."""
+    return Figure(name, words, unit, better, final=True, error=f"{name}_stderr")
+
+
 _TABLE = (
     Figure("loss", "cross-entropy", "nats", "min"),
     Figure("cross_entropy", "cross-entropy", "nats", "min"),
@@ -171,22 +176,8 @@ _TABLE = (
     ),
     Figure("perplexity_unigram", "perplexity of word frequencies alone", "words", "min"),
     Figure("perplexity_bound", "perplexity, by the variational bound", "words", "min"),
-    Figure(
-        "precision_at_k",
-        "precision of the nearest rows",
-        "share",
-        "max",
-        final=True,
-        error="precision_at_k_stderr",
-    ),
-    Figure(
-        "average_precision",
-        "mean average precision",
-        "share",
-        "max",
-        final=True,
-        error="average_precision_stderr",
-    ),
+    _with_error("precision_at_k", "precision of the nearest rows", unit="share", better="max"),
+    _with_error("average_precision", "mean average precision", unit="share", better="max"),
     Figure("contact_precision", "contacts among the strongest pairs", "share", "max", final=True),
     Figure("information_precision", "the same by mutual information", "share", "max"),
     Figure("contact_share", "contacts among all pairs", "share"),
@@ -209,6 +200,12 @@ _TABLE = (
     Figure("ranking", "ranking loss", "", "min"),
     Figure("look_up_top_1", "looked up right", "share", "max", final=True),
     Figure("look_up_top_5", "the same among 5", "share", "max", final=True),
+    _with_error(
+        "detection_precision", "average precision of found boxes", unit="share", better="max"
+    ),
+    _with_error("detection_recall", "objects found, few wrong boxes", unit="share", better="max"),
+    _with_error("outcome_error", "squared error of outcomes", unit="", better="min"),
+    _with_error("winner_share", "winners named", unit="share", better="max"),
     Figure("joint_map", "MAP of hidden labels, all known", "share", "max", final=True),
     Figure("labels_map", "MAP of hidden labels, from the shown ones", "share", "max"),
     Figure("others_map", "MAP of hidden labels, from other kinds of data", "share", "max"),
@@ -326,10 +323,12 @@ _BESIDE = {
     "epochs",
     "documents",
     "few",
+    "games",
     "labels",
     "log_z_forward",
     "log_z_reverse",
     "neighbours",
+    "objects",
     "processor_s",
     "retrieved",
     "rows",

@@ -8,6 +8,7 @@ JUDGES: dict[str, str] = {
     "captions": "harmonium.judges.captions:Captions",
     "contacts": "harmonium.judges.contacts:Contacts",
     "cross_modal": "harmonium.judges.cross_modal:CrossModal",
+    "detection": "harmonium.judges.detection:Detection",
     "error": "harmonium.judges.error:Error",
     "factors": "harmonium.judges.factors:Factors",
     "forecast": "harmonium.judges.forecast:Forecast",
@@ -23,6 +24,7 @@ JUDGES: dict[str, str] = {
     "map_errors": "harmonium.judges.map_errors:MapErrors",
     "neighbours": "harmonium.judges.neighbours:Neighbours",
     "next_token": "harmonium.judges.next_token:NextToken",
+    "outcome": "harmonium.judges.outcome:Outcome",
     "parzen": "harmonium.judges.parzen:Parzen",
     "perplexity": "harmonium.judges.perplexity:Perplexity",
     "play": "harmonium.judges.play:Play",
@@ -39,6 +41,7 @@ JUDGES: dict[str, str] = {
 """Type of a judge in a recipe -> constructor."""
 
 BASELINES: dict[str, str] = {
+    "area_count": "harmonium.baselines.area_count:AreaCount",
     "eigenfaces": "harmonium.baselines.eigenfaces:Eigenfaces",
     "factor_analysis": "harmonium.baselines.factor_analysis:FactorAnalysis",
     "bicubic": "harmonium.baselines.bicubic:Bicubic",
@@ -49,6 +52,7 @@ BASELINES: dict[str, str] = {
     "independent_gaussians": "harmonium.baselines.independent_gaussians:IndependentGaussians",
     "label_spreading": "harmonium.baselines.label_spreading:LabelSpreading",
     "lda": "harmonium.baselines.lda:LDA",
+    "linear_windows": "harmonium.baselines.linear_windows:LinearWindows",
     "linear_forecast": "harmonium.baselines.linear_forecast:LinearForecast",
     "logistic_autoregression": (
         "harmonium.baselines.logistic_autoregression:LogisticAutoregression"
@@ -66,6 +70,7 @@ BASELINES: dict[str, str] = {
     "relu_net": "harmonium.baselines.relu_net:ReluNet",
     "seasonal_naive": "harmonium.baselines.seasonal_naive:SeasonalNaive",
     "svc": "harmonium.baselines.svc:SVC",
+    "template_matching": "harmonium.baselines.template_matching:TemplateMatching",
     "svd": "harmonium.baselines.svd:SVD",
 }
 """Type of a baseline in a recipe -> constructor."""

@@ -29,9 +29,9 @@ class Needs:
             train", "labelled test", "labelled held out"; rows with real targets, "targets train"
             and so on; rows with either, or with sequences to write, "known train". Or the
             required kind of columns: "pictures", "counts", "classes", "targets", "play" (in a
-            world), "moves" (of Go games), "joined" (several kinds of data), "windows" (of series,
-            with the frames that follow), "written" (sequences to write), or "scenes" (of drawn
-            shapes).
+            world), "boxes" (of objects), "moves" or "outcomes" (of Go games), "joined" (several
+            kinds of data), "windows" (of series, with the frames that follow), "written"
+            (sequences to write), or "scenes" (of drawn shapes).
     """
 
     model: tuple[str, ...] = ()
@@ -70,34 +70,19 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "infers missing values from known ones",
         "take a machine that is a single energy graph, such as multimodal_dbm",
     ),
-    "continues": (
-        "Continues",
-        "predicts the next symbol of a text",
-        "take a language model",
-    ),
-    "convolves": (
-        "Convolves",
-        "is a net with convolutions",
-        "take a net with a conv2d layer",
-    ),
+    "continues": ("Continues", "predicts the next symbol of a text", "take a language model"),
+    "convolves": ("Convolves", "is a net with convolutions", "take a net with a conv2d layer"),
     "counts": ("CountsRows", "learns by counting", "take a markov_chain"),
-    "counts words": (
-        "CountsWords",
-        "is a model of documents",
-        "take a replicated_softmax",
-    ),
+    "counts words": ("CountsWords", "is a model of documents", "take a replicated_softmax"),
     "decides": (
         "Decides",
         "finds the class of a row",
         "add a fine_tune section, or take a model with classes",
     ),
     "decodes": ("Decodes", "gives rows back from codes", "take an autoencoder"),
+    "detects": ("Detects", "finds objects in pictures", "take type sliding_window"),
     "directed": ("Directed", "has directed layers", "take a belief_net, or train with energy"),
-    "describes": (
-        "Describes",
-        "writes captions of pictures",
-        "take type log_bilinear",
-    ),
+    "describes": ("Describes", "writes captions of pictures", "take type log_bilinear"),
     "embeds parts": (
         "EmbedsParts",
         "lays the parts of a row into one space",
@@ -147,6 +132,7 @@ _ABILITIES: dict[str, tuple[str, str, str]] = {
         "gives class probabilities of every node of a tree",
         "take a recursive_net, an rntn or a tree_lstm",
     ),
+    "planes": ("HasPlanes", "has planes of cells", "take a neocognitron"),
     "predicts": ("Predicts", "predicts real values", "take an mlp whose outputs are values"),
     "reconstructs": ("Reconstructs", "reconstructs rows", "take a model that goes down again"),
     "remembers": (
@@ -343,6 +329,19 @@ def _no_moves(data: DataSet) -> str | None:
     return f"{data.name}: its rows are not Go positions with a move: take the source `go_games`"
 
 
+def _no_outcomes(data: DataSet) -> str | None:
+    known = "game" in data.columns and data.targets
+    take = "take the source `go_games` with target: outcome"
+    return None if known else f"{data.name}: its rows are not positions with an outcome: {take}"
+
+
+def _no_boxes(data: DataSet) -> str | None:
+    from harmonium.data import Boxes
+
+    known = isinstance(data.columns.get("boxes"), Boxes)
+    return None if known else f"{data.name}: its rows have no boxes: take `cluttered_scenes`"
+
+
 def _no_play(data: DataSet) -> str | None:
     from harmonium.data import Actions
 
@@ -385,9 +384,11 @@ def _wrong_kind(needed: str, data: DataSet) -> str | None:
 
 
 _KINDS: dict[str, Callable[[DataSet], str | None]] = {
+    "boxes": _no_boxes,
     "counts": _no_counts,
     "joined": _not_joined,
     "moves": _no_moves,
+    "outcomes": _no_outcomes,
     "pictures": _no_pictures,
     "play": _no_play,
     "scenes": _no_scenes,

@@ -57,13 +57,16 @@ ELSEWHERE = (
     ":Adversaries",
     ":DeconvolutionalNet",
     ":GoPolicy",
+    ":GoValue",
     ":ForecastNet",
     ":Neocognitron",
     ":ReservoirNet",
     ":SeriesNet",
+    ":SlidingWindow",
 )
 """Nets around other nets, over series or with inferred codes, whose gradients
-tests/nets/test_{action_values,deconvolutional,forecast,go_policy,series}.py and
+tests/nets/test_{action_values,deconvolutional,forecast,go_policy,go_value,series}.py,
+tests/learning/objectives/test_detection.py and
 tests/laws/test_adversaries.py check."""
 
 NETS = {

@@ -53,6 +53,7 @@ NETS = (
     "forecast",
     "joint_embedding",
     "go_policy",
+    "go_value",
     "kohonen",
     "linear_memory",
     "log_bilinear",
@@ -67,6 +68,7 @@ NETS = (
     "rntn",
     "series",
     "sigmoid_belief_net",
+    "sliding_window",
     "tagger",
     "transducer",
     "tree_lstm",
@@ -148,6 +150,7 @@ DRAWN: dict[str, dict[str, Any]] = {
     "moved_digits": {"type": "moved_digits", "rows": 20, "test": 30},
     "potts_alignment": {"type": "potts_alignment", "sequences": 300, "test": 50},
     "ring": {},
+    "cluttered_scenes": {"type": "cluttered_scenes", "rows": 12, "test": 6},
     "scenes": {"type": "scenes", "rows": 200, "test": 40},
 }
 """Reader that needs no files -> the source for few rows; empty: as it is."""
@@ -164,6 +167,8 @@ PLAY = {"updates": 20, "memory": 200, "warm_up": 40, "exploration_steps": 50, "t
 SMALL: dict[str, dict[str, Any]] = {
     "cca": {"components": 4, "ridges": [1.0]},
     "swapped_words": {"contexts": 1, "rows": 300},
+    "detection": {"draws": 20},
+    "linear_windows": {"max_iter": 20},
     "nearest_neighbours": {"components": 4},
     "bound": {"samples": 3},
     "frames": {"series": 2, "betas": 5, "chains": 2, "sweeps": 2},
@@ -232,8 +237,9 @@ def _shrink_data(data: dict[str, Any], folder: Path) -> None:
     if named(data["source"]) in DRAWN:
         data["source"] = DRAWN[named(data["source"])] or data["source"]
         return
-    if named(data["source"]) in MADE:
-        data["source"] = MADE[named(data["source"])](folder)
+    asked = "outcomes" if "outcome" in str(data["source"]) else named(data["source"])
+    if asked in MADE:
+        data["source"] = MADE[asked](folder)
         return
     if data["source"] == "tiny_shakespeare":
         folder.mkdir(parents=True, exist_ok=True)
@@ -408,10 +414,19 @@ def _shrink_policy(model: dict[str, Any]) -> None:
             layer["out_channels"] = 2
 
 
+def _shrink_window(model: dict[str, Any]) -> None:
+    """Few maps and two scales; pictures keep their size."""
+    for layer in model["window"]["layers"]:
+        if isinstance(layer, dict) and layer.get("out_channels", 1) > 1:
+            layer["out_channels"] = 2
+    model["scales"] = [1.0, 0.6]
+
+
 SPECIAL = {
     "actions": _shrink_agent,
     "encoder": _shrink_codec,
     "net": _shrink_policy,
+    "window": _shrink_window,
     "generator": _shrink_adversaries,
     "encoders": _shrink_encoders,
     "pathways": _shrink_pathways,
@@ -496,6 +511,16 @@ def _games(folder: Path) -> dict[str, Any]:
         lines.append(f"{row}\t" + "".join(f";{'BW'[k % 2]}[{n}]" for k, n in enumerate(named)))
     (folder / "games.txt").write_text("\n".join(lines) + "\n")
     return {"type": "go_games", "path": str(folder / "games.txt"), "per_game": 3, "test": 0.3}
+
+
+def _decided(folder: Path) -> dict[str, Any]:
+    """The same as .sgf files that say who won."""
+    _games(folder)
+    for row, line in enumerate((folder / "games.txt").read_text().splitlines()):
+        won, moves = "BW"[row % 2], line.partition("\t")[2]
+        (folder / f"{row:02d}.sgf").write_text(f"(;GM[1]FF[4]SZ[19]RE[{won}+R]{moves})")
+    settings = {"target": "outcome", "per_game": 3, "test": 0.3}
+    return {"type": "go_games", "path": str(folder), **settings}
 
 
 def _forecast(folder: Path) -> dict[str, Any]:
@@ -605,6 +630,7 @@ MADE = {
     "emoji": _joined,
     "go_games": _games,
     "motions": _motions,
+    "outcomes": _decided,
     "play_names": _tagged,
     "shapes": _joined,
     "sst": _trees,

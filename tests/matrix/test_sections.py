@@ -42,6 +42,8 @@ TITLES = {
     "mistake_bound": "Mistakes and their bound",
     "mistakes": "Right and wrong",
     "neighbours": "Nearest neighbours",
+    "found_objects": "Found objects",
+    "planes": "Planes of cells",
     "fit": "Fit",
     "forecast": "Forecasts",
     "tags": "Tagged sentences",
@@ -70,6 +72,8 @@ ONLY = {
     "captions": lambda _, model: model["type"] == "log_bilinear",
     "continuation": lambda name, model: "channels" in model and not name.startswith("chorales"),
     "decision_line": lambda name, _: name == "gate_perceptron",
+    "planes": lambda _, model: model["type"] == "neocognitron",
+    "found_objects": lambda _, model: model["type"] == "sliding_window",
     "fit": lambda name, _: name in FITTED,
     "forecast": lambda _, model: model["type"] == "forecast",
     "heads": lambda _, model: model["type"] == "neural_turing_machine",
@@ -82,6 +86,7 @@ ONLY = {
     "values": lambda _, model: (
         "values" in (model.get("outputs"), "values" * ("horizon" in model))
         and model["type"] != "codec"
+        or model["type"] == "go_value"
     ),
     "resolution": lambda name, _: name == "photographs_espcn",
     "tags": lambda _, model: model["type"] == "tagger",

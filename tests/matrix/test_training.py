@@ -34,6 +34,7 @@ FIGURES = {
     "captions": "token_nats",
     "contacts": "contact_precision",
     "cross_modal": "search_recall_1",
+    "detection": "detection_precision",
     "error": "rmse",
     "factors": "factor_correlation",
     "forecast": "step_error",
@@ -44,6 +45,7 @@ FIGURES = {
     "linear_svm": "svm_error",
     "modalities": "generated_map",
     "modes": "confidence_score",
+    "outcome": "outcome_error",
     "parzen": "parzen",
     "look_up": "look_up_top_1",
     "map_errors": "quantisation_error",
@@ -69,8 +71,10 @@ SHARES = {"accuracy", "knn_error", "precision_at_k", "reconstruction_error"}
 
 SCORES = {
     *(
+        "detection_precision",
         "log_likelihood",
         "mase",
+        "outcome_error",
         "look_up_top_1",
         "perplexity",
         "return",
@@ -222,6 +226,12 @@ def refusal(judge, recipe):
         return refusal("reconstruction", recipe).replace("reconstruction", judge, 1)
     if judge == "inpainting" and pictured(recipe) and not refusal("reconstruction", recipe):
         return ""
+    if judge == "detection":
+        sliding = recipe["model"]["type"] == "sliding_window"
+        return "" if sliding else r"judge detection: (no model .* finds objects|.* no boxes)"
+    if judge == "outcome":
+        value = recipe["model"]["type"] == "go_value"
+        return "" if value else r"judge outcome: (no model .* real values|.* with an outcome)"
     if judge == "factors":
         return unposed(recipe)
     if judge == "inpainting":
@@ -269,7 +279,11 @@ def of_rows(judge, recipe):
     if judge == "likelihood" and ("words" in recipe["model"] or texts or is_net(recipe)):
         return r"judge likelihood: no model .* has a likelihood"
     codec = recipe["model"]["type"] == "codec"
-    if judge == "error" and (codec or recipe["model"].get("outputs") != "values"):
+    values = "values" in (
+        recipe["model"].get("outputs"),
+        recipe["model"].get("net", {}).get("outputs"),
+    )
+    if judge == "error" and (codec or not values):
         return r"judge error: .* no real targets"
     if judge == "reconstruction" and recipe["model"]["type"] in (
         "adversaries",
@@ -278,6 +292,7 @@ def of_rows(judge, recipe):
         "embedding",
         "extreme_learning",
         "go_policy",
+        "go_value",
         "linear_memory",
         "log_bilinear",
         "mlp",
@@ -286,6 +301,7 @@ def of_rows(judge, recipe):
         "neural_turing_machine",
         "perceptron",
         "radial_basis",
+        "sliding_window",
         *TEXTS,
         "joint_embedding",
         "tagger",
@@ -415,7 +431,7 @@ def uncaptioned(judge, recipe):
 
 UNLABELLED = (
     *("arrays", "characters", "chorale_notes", "copies", "dates", "patches"),
-    *("potts_alignment", "scenes", "tagged"),
+    *("cluttered_scenes", "potts_alignment", "scenes", "tagged"),
 )
 """Other sources without labels."""
 
@@ -424,16 +440,21 @@ def unsearched(judge, recipe):
     """What is said where nothing can be searched by codes and labels; else nothing."""
     if type_of(recipe["data"]["source"]) in UNLABELLED:
         return rf"judge {judge}: \w+ has no labelled"
-    if recipe["model"]["type"] in ("adversaries", "linear_memory", "perceptron"):
+    if recipe["model"]["type"] in ("adversaries", "linear_memory", "perceptron", "sliding_window"):
         return rf"judge {judge}: no model .* has hidden layers"
-    if recipe["model"].get("outputs") == "values" and recipe["model"]["type"] == "mlp":
+    outputs = "values" * (recipe["model"]["type"] == "go_value")
+    if recipe["model"].get("outputs", outputs) == "values" and recipe["model"]["type"] in (
+        "go_value",
+        "mlp",
+    ):
         return rf"judge {judge}: .* has no classes"
     return ""
 
 
 def unmoved(recipe):
     """What is said where no pictures are classified; else nothing."""
-    if type_of(recipe["data"]["source"]) in ("gate", "go_games", "ring", "trees"):
+    value = recipe["model"]["type"] == "go_value"
+    if not value and type_of(recipe["data"]["source"]) in ("gate", "go_games", "ring", "trees"):
         return r"judge robustness: .* are no pictures"
     if not classifies(recipe):
         return (

@@ -22,10 +22,13 @@ from harmonium.nets import (
     LinearMemory,
     LogBilinear,
     MarkovChain,
+    Neocognitron,
+    Net,
     NeuralTuringMachine,
     Perceptron,
     ReservoirNet,
     SeriesNet,
+    SlidingWindow,
     Tagger,
     Transducer,
 )
@@ -35,6 +38,9 @@ from harmonium.nets.reservoirs import EchoState
 from harmonium.nets.trees import RNTN
 from tests.nets.codes.normal import Normal
 
+WINDOW = Net(
+    [1, 5, 5], ["flatten", {"type": "linear", "out_features": 1}], outputs="probabilities"
+)
 MACHINES = {
     "RestrictedModel": hm.rbm(6, 3),
     "DeepModel": hm.dbm(6, 3, 2),
@@ -45,6 +51,7 @@ MACHINES = {
     "LabelledStack": hm.belief_net(6, 3, 2, classes=2),
     "Classifier": torch.nn.Sequential(torch.nn.Linear(6, 2)),
     "ReadoutClassifier": ExtremeLearningMachine([6, 4, 2]),
+    "NeocognitronModel": Neocognitron([1, 12, 12], 2),
     "ReadoutRegressor": ExtremeLearningMachine([6, 4, 2], outputs="values"),
     "ReservoirClassifier": ReservoirNet(EchoState(3, 4), 2),
     "ReservoirRegressor": ReservoirNet(EchoState(3, 4), 2, outputs="values"),
@@ -57,6 +64,7 @@ MACHINES = {
     "JointEmbeddingModel": JointEmbedding({"one": MLP([4, 2]), "two": MLP([2, 2])}),
     "Regressor": MLP([6, 4, 2], outputs="values"),
     "LabelsModel": MLP([6, 4, 2], outputs="probabilities"),
+    "Detector": SlidingWindow([1, 9, 9], WINDOW),
     "AutoencoderModel": Autoencoder([6, 4, 2]),
     "HashingModel": Autoencoder([6, 4, 2], code=Noisy()),
     "ForecastModel": ForecastNet(GRU(3, 4), 2),
@@ -87,6 +95,7 @@ ABILITIES = {
     "Classifier": "Classifies Decides Described Encodes Filters Net",
     "MapModel": "Described Encodes Maps Net Reconstructs",
     "ReadoutClassifier": "Decides Described Encodes Net",
+    "NeocognitronModel": "Decides Described Encodes HasPlanes Net",
     "ReadoutRegressor": "Described Encodes Net Predicts",
     "ReservoirClassifier": "Decides Described Encodes Net Unfolds",
     "ReservoirRegressor": "Described Encodes Net Predicts Unfolds",
@@ -98,6 +107,7 @@ ABILITIES = {
     "JointEmbeddingModel": "Described EmbedsParts Encodes Net",
     "Regressor": "Described Encodes Filters Net Predicts",
     "LabelsModel": "Described Encodes Filters Net Predicts",
+    "Detector": "Described Detects Net",
     "AutoencoderModel": "Decodes Described Encodes Filters Net Reconstructs Unrolls",
     "HashingModel": "Decodes Described Encodes Filters Hashes Net Reconstructs Unrolls",
     "ForecastModel": "Described Encodes Intervals Net Predicts",

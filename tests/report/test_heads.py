@@ -16,6 +16,15 @@ def test_a_panel_for_each_head_and_the_slots_in_use():
     assert [t.get_text() for t in first.get_xticklabels()] == ["a", "b", "|", "c"]
 
 
+def test_the_name_of_the_axis_is_inside_the_picture():
+    steps, slots = 82, 64
+    weights = np.eye(slots)[np.arange(steps) % slots]
+    figure = heads_picture({"a": weights, "b": weights}, steps=["2"] * steps, mark=41)
+    figure.canvas.draw()
+    for axes in figure.axes:
+        assert axes.yaxis.label.get_window_extent().x0 > 0
+
+
 def test_other_sizes_are_refused():
     with pytest.raises(UsageError, match=r"weights \(3, 2\) of 2 steps"):
         heads_picture({"a": np.zeros((3, 2))}, steps=["x", "y"], mark=1)

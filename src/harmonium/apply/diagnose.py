@@ -33,7 +33,7 @@ __all__ = ["Diagnosis", "diagnose_recipe", "diagnose_run"]
 
 PAGE = "diagnose.html"
 
-_LAYERED = ("encodes", "continues", "tags", "transduces")
+_LAYERED = ("encodes", "continues", "detects", "tags", "transduces")
 """Abilities of nets with hidden layers."""
 
 

@@ -5,6 +5,7 @@ from harmonium.data.affine import Affine, transformed
 from harmonium.data.arrays import arrays
 from harmonium.data.batches import Batches, Passes
 from harmonium.data.binarise import sampled, threshold
+from harmonium.data.boxes import Boxes, overlaps
 from harmonium.data.brackets import Tree, read_tree
 from harmonium.data.chain import Chain, fit_all
 from harmonium.data.characters import characters, stream_set, words
@@ -16,6 +17,7 @@ from harmonium.data.check import (
 )
 from harmonium.data.chorales import chorale_notes, chorales
 from harmonium.data.cifar import cifar10
+from harmonium.data.cluttered_scenes import cluttered_scenes
 from harmonium.data.copies import copies
 from harmonium.data.corel5k import corel5k
 from harmonium.data.crops import Cutout, Flip, PaddedCrop
@@ -100,6 +102,7 @@ from harmonium.data.windows import co2, sunspots, table_settings_of, tabled, win
 from harmonium.data.worlds import Actions, Player, World
 
 __all__ = [
+    "Boxes",
     "Times",
     "co2",
     "sunspots",
@@ -176,6 +179,8 @@ __all__ = [
     "digits_set",
     "emoji",
     "olivetti",
+    "cluttered_scenes",
+    "overlaps",
     "Scenes",
     "scenes",
     "shapes",

@@ -20,7 +20,7 @@ from harmonium.errors import DataError
 from harmonium.extras import need
 from harmonium.files import regular
 
-__all__ = ["flat_spectrum", "patches", "patches_of"]
+__all__ = ["flat_spectrum", "patches", "patches_of", "picture_files"]
 
 Pixels = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -74,7 +74,7 @@ def patches(  # noqa: PLR0913
     """
     height, width = _checked(shape)
     name = "photographs" if path is None else Path(path).resolve().stem
-    with _files(path) as files:
+    with picture_files(path) as files:
         held = _held(test, len(files), name=name)
         each = [count // len(files) + (i < count % len(files)) for i in range(len(files))]
         source = np.random.default_rng(seed)
@@ -154,7 +154,7 @@ def _split(parts: Sequence[Pixels]) -> Examples | None:
 
 
 @contextmanager
-def _files(path: Path | None) -> Iterator[list[Path]]:
+def picture_files(path: Path | None) -> Iterator[list[Path]]:
     """Picture files in the order of their names; those of an archive in a folder for a while."""
     if path is None:
         images = Path(need("sklearn.datasets", "photographs come with").__file__).parent / "images"

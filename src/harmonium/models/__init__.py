@@ -18,6 +18,7 @@ from harmonium.models.abilities import (
     Decodes,
     Described,
     Describes,
+    Detects,
     Directed,
     Discriminates,
     EmbedsParts,
@@ -28,6 +29,7 @@ from harmonium.models.abilities import (
     Forecasts,
     FreeEnergies,
     Hashes,
+    HasPlanes,
     Intervals,
     Latent,
     Layered,
@@ -51,6 +53,7 @@ from harmonium.models.adversaries import AdversariesModel
 from harmonium.models.agent import Agent
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.classifier import Classifier
+from harmonium.models.detector import Detector
 from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
 from harmonium.models.encoder import EncoderModel
 from harmonium.models.graph import DeepModel, GraphModel, LabelledModel, RestrictedModel
@@ -60,6 +63,7 @@ from harmonium.models.kohonen import MapModel
 from harmonium.models.labels import LabelsModel
 from harmonium.models.memory import ClassMemory, RowMemory
 from harmonium.models.model import Model
+from harmonium.models.neocognitron import NeocognitronModel
 from harmonium.models.net import NetModel
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.readout import ReadoutClassifier, ReadoutRegressor
@@ -100,6 +104,8 @@ __all__ = [
     "Decodes",
     "DeepModel",
     "Described",
+    "Detector",
+    "Detects",
     "Describes",
     "Directed",
     "Discriminates",
@@ -113,6 +119,7 @@ __all__ = [
     "Forecasts",
     "FreeEnergies",
     "GraphModel",
+    "HasPlanes",
     "Hashes",
     "Intervals",
     "HashingModel",
@@ -126,6 +133,7 @@ __all__ = [
     "Mixes",
     "Model",
     "Net",
+    "NeocognitronModel",
     "NetModel",
     "PerceptronModel",
     "Predicts",

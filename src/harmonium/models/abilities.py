@@ -53,6 +53,7 @@ __all__ = [
     "Decodes",
     "Described",
     "Describes",
+    "Detects",
     "Directed",
     "Discriminates",
     "EmbedsParts",
@@ -62,6 +63,7 @@ __all__ = [
     "Filters",
     "Forecasts",
     "FreeEnergies",
+    "HasPlanes",
     "Hashes",
     "Intervals",
     "Latent",
@@ -249,6 +251,15 @@ class Described(Protocol):
 
 
 @runtime_checkable
+class Detects(Protocol):
+    """Finds objects in pictures."""
+
+    def detect(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Boxes ``(B, most, 4)`` (``data.Boxes``) and scores ``(B, most)``, the highest first."""
+        ...
+
+
+@runtime_checkable
 class Scores(Protocol):
     """Has a likelihood."""
 
@@ -327,6 +338,15 @@ class FreeEnergies(Protocol):
 
     def free_energy(self, batch: Batch) -> Tensor:
         """Free energy F(x) = -log p(x) - log Z, ``(B,)``, in nats."""
+        ...
+
+
+@runtime_checkable
+class HasPlanes(Protocol):
+    """Has planes of cells that are alike."""
+
+    def planes(self, batch: Batch) -> dict[str, Tensor]:
+        """Stage -> answers of its planes, ``(B, planes, rows, columns)``."""
         ...
 
 

@@ -15,6 +15,7 @@ from harmonium.models.agent import Agent
 from harmonium.models.autoencoder import AutoencoderModel
 from harmonium.models.captions import caption_model
 from harmonium.models.classifier import Classifier
+from harmonium.models.detector import Detector
 from harmonium.models.documents import DocumentModel, RestrictedDocumentModel
 from harmonium.models.encoder import EncoderModel
 from harmonium.models.graph import DeepModel, LabelledModel, RestrictedModel
@@ -25,6 +26,7 @@ from harmonium.models.labels import LabelsModel
 from harmonium.models.language import LanguageModel, MarkovModel
 from harmonium.models.memory import memory
 from harmonium.models.model import Model
+from harmonium.models.neocognitron import NeocognitronModel
 from harmonium.models.perceptron import ElementaryModel, PerceptronModel
 from harmonium.models.readout import readout
 from harmonium.models.regressor import Regressor
@@ -44,6 +46,7 @@ from harmonium.nets import (
     ElementaryPerceptron,
     LinearMemory,
     MarkovChain,
+    Neocognitron,
     NeuralTuringMachine,
     Readout,
     ReservoirNet,
@@ -127,6 +130,7 @@ _ADAPTERS: dict[type[nn.Module], Callable[[Any], Model]] = {
     LinearMemory: memory,
     NeuralTuringMachine: TuringModel,
     MarkovChain: MarkovModel,
+    Neocognitron: NeocognitronModel,
     Readout: readout,
     ReservoirNet: reservoir,
     SeriesNet: SeriesClassifierModel,
@@ -147,6 +151,7 @@ _BY_OUTPUTS: dict[str, Callable[[Any], Model]] = {
     "captions": caption_model,
     "classes": Classifier,
     "codes": EncoderModel,
+    "detections": Detector,
     "distances": MapModel,
     "joint codes": JointEmbeddingModel,
     "nodes": TreeModel,

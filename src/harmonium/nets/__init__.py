@@ -19,6 +19,7 @@ from harmonium.nets.ensemble import Ensemble, Noisy
 from harmonium.nets.extreme_learning import ExtremeLearningMachine
 from harmonium.nets.forecast import ForecastNet
 from harmonium.nets.go_policy import GoPolicy
+from harmonium.nets.go_value import GoValue
 from harmonium.nets.joint_embedding import JointEmbedding
 from harmonium.nets.kohonen import KohonenMap
 from harmonium.nets.language import LanguageNet
@@ -36,6 +37,7 @@ from harmonium.nets.readout import Readout
 from harmonium.nets.reservoir import ReservoirNet
 from harmonium.nets.series import SeriesNet
 from harmonium.nets.sigmoid_belief import SigmoidBeliefNet
+from harmonium.nets.sliding_window import SlidingWindow
 from harmonium.nets.tagger import Tagger
 from harmonium.nets.tent import tent_net
 from harmonium.nets.threshold import Threshold
@@ -43,6 +45,7 @@ from harmonium.nets.transducer import Transducer
 
 __all__ = [
     "GoPolicy",
+    "GoValue",
     "ActionValues",
     "MLP",
     "Adversaries",
@@ -74,6 +77,7 @@ __all__ = [
     "Perceptron",
     "SeriesNet",
     "SigmoidBeliefNet",
+    "SlidingWindow",
     "Tagger",
     "Threshold",
     "Transducer",

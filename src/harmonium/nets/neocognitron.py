@@ -148,6 +148,18 @@ class Neocognitron(Readout):
             c = self._pooled(stage, found[-1])
         return found
 
+    def cells(self, x: Tensor) -> dict[str, Tensor]:
+        """S- and C-planes of every stage by their names, ``(B, planes, rows, columns)`` each.
+
+        "contrasts" come first, then "S1", "C1", "S2" and so on. The last C-planes have one cell.
+        """
+        found = {"contrasts": self._contrasts(x)}
+        for stage, planes in enumerate(self.planes(x)):
+            last = stage + 1 == self.stages
+            pooled = planes.amax((2, 3), keepdim=True) if last else self._pooled(stage, planes)
+            found |= {f"S{stage + 1}": planes, f"C{stage + 1}": pooled}
+        return found
+
     def detect(self, stage: int, c: Tensor) -> Tensor:
         """S-cells of a stage from the cells below it, ``(B, below, rows, columns)``."""
         a, b = self.weights(stage)

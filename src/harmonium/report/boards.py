@@ -31,14 +31,14 @@ class Board:
     Args:
         stones: ``(rows, columns)``: 1 for stones of the side to move, -1 for others, 0 for none.
         liking: probability of every point, ``(rows, columns)``.
-        played: the point of the move that was played, in reading order.
+        played: the point of the move that was played, in reading order; None for none.
         last: the point of the move before; None for none.
         words: above the board.
     """
 
     stones: ArrayLike
     liking: ArrayLike
-    played: int
+    played: int | None
     last: int | None
     words: str
 
@@ -89,5 +89,6 @@ def _draw(axes: Axes, board: Board) -> None:
     for y, x in zip(*np.nonzero(liking >= _LEAST), strict=True):
         radius = 0.46 * float(liking[y, x] / largest) ** 0.5
         axes.add_patch(circle((x, y), radius, fc=PALETTE[0], ec="none", alpha=0.85, zorder=4))
-    y, x = divmod(board.played, columns)
-    axes.add_patch(circle((x, y), 0.5, fc="none", ec=PALETTE[1], lw=1.2, zorder=5))
+    if board.played is not None:
+        y, x = divmod(board.played, columns)
+        axes.add_patch(circle((x, y), 0.5, fc="none", ec=PALETTE[1], lw=1.2, zorder=5))

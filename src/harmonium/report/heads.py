@@ -45,7 +45,7 @@ def heads_picture(
     slots = min(used + 3, min(values.shape[1] for values in panels.values()))
     height = slots * _CELL + 0.55
     figure = blank(
-        max(3.0, _CELL * len(steps) + 0.8), len(panels) * height + 0.4, layout="constrained"
+        max(3.0, _CELL * len(steps) + 1.2), len(panels) * height + 0.4, layout="constrained"
     )
     if title:
         figure.suptitle(title, x=0.01, ha="left", **heading())

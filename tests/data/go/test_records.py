@@ -1,3 +1,6 @@
+import io
+import tarfile
+
 import pytest
 
 from harmonium.data.go import Game, read_games
@@ -36,3 +39,20 @@ def test_damaged_files_are_named(tmp_path, name, text, message):
     (tmp_path / name).write_text(text)
     with pytest.raises(DataError, match=message):
         read_games(tmp_path / name)
+
+
+def test_an_archive_gives_its_games_in_the_order_of_their_names(tmp_path):
+    pytest.importorskip("sgfmill")
+    path = tmp_path / "games.tar.xz"
+    with tarfile.open(path, "w:xz") as archive:
+        for name in ("b.sgf", "a.sgf", "read.me"):
+            text = SGF.replace("B[pd]", "B[aa]").encode() if name == "a.sgf" else SGF.encode()
+            member = tarfile.TarInfo(name)
+            member.size = len(text)
+            archive.addfile(member, io.BytesIO(text))
+    first, second = read_games(path)
+    assert (first.moves[0], second.moves[0]) == (0, 3 * 19 + 15)
+    assert first.winner == second.winner == -1
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(DataError, match="no whole archive"):
+        read_games(path)

@@ -2,10 +2,10 @@ from types import SimpleNamespace
 
 import torch
 
-from harmonium.data import digits_set
-from harmonium.data.go import go_games
+from harmonium.data import DataSet, Examples, Numbers, digits_set
+from harmonium.data.go import Planes, go_games
 from harmonium.models import adapted
-from harmonium.nets import MLP, GoPolicy, Net
+from harmonium.nets import MLP, GoPolicy, GoValue, Net
 from harmonium.report.sections.boards import section
 from tests.data.go.test_games import file_of
 
@@ -40,6 +40,27 @@ def test_boards_show_the_move_of_the_expert_and_its_rank(tmp_path):
         board = data.test.batch(slice(None))["x"][row, :2].sum(0).flatten()
         rank = 361 - move - int(board[move:].sum())
         assert text.get_text() == f"{data.classes[move]}: 0%, rank {rank}"
+
+
+def test_boards_show_the_outcome_that_is_expected():
+    shape = (3, 49 * 361)
+    x = (torch.rand(shape, generator=torch.Generator().manual_seed(0)) < 0.1).float()
+    y = torch.tensor([[1.0], [-1.0], [1.0]])
+    kinds = {"x": Planes((49, 19, 19)), "y": Numbers((1,))}
+    rows = Examples({"x": x, "y": y, "game": torch.zeros(3)})
+    data = DataSet("toy", rows, test=rows, columns=kinds)
+    layers = ["flatten", {"type": "linear", "out_features": 1}]
+    net = GoValue(Net([49, 19, 19], layers, outputs="values"))
+    net.load_state_dict(
+        {k: v * 0 for k, v in net.state_dict().items()}
+        | {"net.rescaled.mean": torch.tensor([0.5])}
+    )
+    found = evidence(adapted(net), data)
+    found.held_out = ("test", data.test)
+    (picture,) = section(found).parts
+    assert "names the winner in 2 of them" in picture.alt
+    words = [text.get_text() for text in picture.figure.texts]
+    assert words == ["expected +0.46: won", "expected +0.46: lost", "expected +0.46: won"]
 
 
 def test_other_data_have_no_boards():

@@ -5,12 +5,14 @@ from harmonium.data.go.ladders import captured_by_ladder, ladders
 from harmonium.data.go.planes import feature_planes
 from harmonium.data.go.records import Game, read_games
 from harmonium.data.go.rules import Position, groups, legal, liberties, play
+from harmonium.data.go.scoring import areas, played_out
 
 __all__ = [
     "Game",
     "Planes",
     "Points",
     "Position",
+    "areas",
     "captured_by_ladder",
     "feature_planes",
     "go_games",
@@ -19,6 +21,7 @@ __all__ = [
     "legal",
     "liberties",
     "play",
+    "played_out",
     "positions",
     "read_games",
 ]

@@ -13,7 +13,7 @@ from torch import Tensor
 from harmonium.arguments import checked
 from harmonium.bounds import Count, Share
 from harmonium.catalogue.find import find, places
-from harmonium.catalogue.known import KNOWN
+from harmonium.catalogue.known import KNOWN, KnownSet
 from harmonium.data.dataset import DataSet
 from harmonium.data.examples import Examples
 from harmonium.data.go.planes import NAMES, feature_planes
@@ -26,6 +26,16 @@ __all__ = ["Planes", "Points", "go_games", "positions"]
 
 _COLUMNS = "ABCDEFGHJKLMNOPQRST"
 _AT_ONCE = 500
+
+_ALPHAGO = KnownSet(
+    title="Go games of AlphaGo",
+    about="13 games of 2015 and 2016 with outcomes: against Fan Hui, Lee Sedol, and itself",
+    where="the records that DeepMind published in SGF, packed as alphago_sgf.tar.xz",
+    licence="none stated",
+    shape=(49, 19, 19),
+    rows={"train": 13},
+    files={"alphago_sgf.tar.xz": ""},
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -45,9 +55,10 @@ class Planes(Numbers):
 
 
 @checked
-def go_games(
+def go_games(  # noqa: PLR0913
     path: Path | None = None,
     *,
+    records: Literal["tom", "alphago"] = "tom",
     games: Count | None = None,
     per_game: Count = 8,
     test: Share = 0.1,
@@ -59,11 +70,13 @@ def go_games(
     With ``target="outcome"`` a position has the outcome of its game in place of the move: 1 if the
     side to move won, -1 if it lost; a 49th plane says if black is to move. Games of unknown
     outcome are left out. Positions of one game are alike and have one outcome, so few of each are
-    better: AlphaGo's value net took one.
+    better: AlphaGo's value net took one. A column "game" then has the number of the game.
 
     Args:
-        path: A .sgf file, a folder of them, or a text file with a game a line; null for 3629 games
-            of professionals of 2004, which are looked for in the usual places.
+        path: A .sgf file, a folder or an archive of them, or a text file with a game a line; null
+            for known records, which are looked for in the usual places.
+        records: Without a path: 3629 games of professionals of 2004 (tom), whose outcomes are not
+            recorded, or 13 games of AlphaGo of 2015 and 2016 with outcomes (alphago).
         games: Number of games to take, from the start; null for all.
         per_game: Positions of each game, at random.
         test: Share of the games that are the test.
@@ -76,14 +89,15 @@ def go_games(
             outcome.
     """
     if path is None:
-        known = KNOWN["go_games"]
+        known = KNOWN["go_games"] if records == "tom" else _ALPHAGO
         (path,) = find(
             tuple(known.files), places("go", None), title=known.title, origin=known.where
         )
     read = read_games(path)
     if target == "outcome" and not (read := [game for game in read if game.winner]):
         raise DataError(
-            f"{path}: no game says who won (RE in .sgf): take other records, or target: move"
+            f"{path}: no game says who won (RE in .sgf): take records: alphago, others with it, "
+            "or target: move"
         )
     read = read[:games]
     held = max(1, round(test * len(read))) if test else 0
@@ -112,7 +126,9 @@ def _examples(
     ]
     winner = torch.tensor([each.winner for each in games])[game]
     outcome = (winner * position.turn).float()[:, None]
-    return Examples({"x": torch.cat(planes), "y": move if target == "move" else outcome})
+    if target == "move":
+        return Examples({"x": torch.cat(planes), "y": move})
+    return Examples({"x": torch.cat(planes), "y": outcome, "game": game.float()})
 
 
 def positions(

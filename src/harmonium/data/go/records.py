@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import lzma
 import re
+import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from harmonium.data.encodings import read_text
 from harmonium.errors import DataError
 from harmonium.extras import need
+from harmonium.files import regular
 
 __all__ = ["Game", "read_games"]
+
+_LARGEST = 2**20
+"""Bytes of one game in an archive, at most."""
 
 _MOVE = re.compile(r";([BW])\[([a-z]{0,2})\]")
 
@@ -32,7 +38,7 @@ class Game:
 
 
 def read_games(path: Path) -> list[Game]:
-    """Reads all games of a file or of a folder of .sgf files.
+    """Reads all games of a file, or of a folder or an archive (.tar, .tar.xz) of .sgf files.
 
     A file .sgf holds one game. Any other text file (plain, .gz, .xz) has one game a line, such as
     ``1270615<tab>;B[pd];W[dp]``. Games with handicap stones, or of another size than 19, are left
@@ -44,24 +50,50 @@ def read_games(path: Path) -> list[Game]:
         ImportError: sgfmill is missing, which reads .sgf.
     """
     if path.is_dir():
-        games = [g for file in sorted(path.rglob("*.sgf")) for g in _sgf(file)]
+        files = sorted(path.rglob("*.sgf"))
+        games = [g for file in files for g in _sgf(file.read_bytes(), place=str(file))]
+    elif ".tar" in path.suffixes:
+        games = [g for name, text in _members(path) for g in _sgf(text, place=f"{path}: {name}")]
+    elif path.suffix == ".sgf":
+        games = _sgf(path.read_bytes(), place=str(path))
     else:
-        games = _sgf(path) if path.suffix == ".sgf" else _lines(path)
+        games = _lines(path)
     games = [game for game in games if game.size == 19 and game.moves]
     if not games:
         raise DataError(f"{path}: no games of 19 x 19 without handicap stones")
     return games
 
 
-def _sgf(path: Path) -> list[Game]:
+def _members(path: Path) -> list[tuple[str, bytes]]:
+    """Names and contents of the .sgf files of an archive, in the order of their names."""
+    found = []
+    try:
+        with regular(path).open("rb") as file, tarfile.open(fileobj=file, mode="r:*") as archive:
+            for member in archive:
+                if not member.isfile() or not member.name.endswith(".sgf"):
+                    continue
+                if member.size > _LARGEST:
+                    raise DataError(
+                        f"{path}: {member.name} has {member.size} bytes, more than a game takes: "
+                        "remove it"
+                    )
+                content = archive.extractfile(member)
+                assert content is not None
+                found.append((member.name, content.read()))
+    except (tarfile.TarError, lzma.LZMAError, EOFError) as error:
+        raise DataError(f"{path}: no whole archive ({error}): bring the file again") from error
+    return sorted(found)
+
+
+def _sgf(text: bytes, *, place: str) -> list[Game]:
     sgf = need("sgfmill.sgf", ".sgf files are read by")
     try:
-        game = sgf.Sgf_game.from_bytes(path.read_bytes())
+        game = sgf.Sgf_game.from_bytes(text)
         size, winner = game.get_size(), {"b": 1, "w": -1}.get(game.get_winner() or "", 0)
         placed = any(node.has_setup_stones() for node in game.get_main_sequence())
         moves = [node.get_move() for node in game.get_main_sequence()]
     except ValueError as error:
-        raise DataError(f"{path}: no game in SGF ({error})") from error
+        raise DataError(f"{place}: no game in SGF ({error})") from error
     if placed:
         return []
     named = [
