@@ -181,9 +181,14 @@ def test_encode_gives_codes_of_the_last_hidden_layer(name, runs, recipes, verb, 
 
 
 @pytest.mark.parametrize("name", cells("retrieve", RECIPES))
-def test_retrieve_finds_training_rows_by_bits(name, runs, verb, tmp_path):
+def test_retrieve_finds_training_rows_by_bits_or_across_kinds_of_data(name, runs, verb, tmp_path):
     run = runs(name)
-    found = verb("retrieve", run.path, "-o", "found.npy", "-k", 3, "--index", tmp_path / "index")
+    index = [] if can(run, "embeds parts") else ["--index", tmp_path / "index"]
+    found = verb("retrieve", run.path, "-o", "found.npy", "-k", 3, *index)
+    if can(run, "embeds parts"):
+        assert "each with the nearest 3 rows" in found
+        assert np.load(tmp_path / "found.npy").shape == (test_rows(run), 3)
+        return
     if not can(run, "hashes"):
         assert "no model of this run gives rows addresses of bits" in found
         return

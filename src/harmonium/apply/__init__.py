@@ -14,6 +14,7 @@ from harmonium.apply.outline import count, outline, summary
 from harmonium.apply.playing import continued_roll, midi_of_texts
 from harmonium.apply.reading import known_values, like_training, overview, read, rows_of
 from harmonium.apply.retrieving import index_of, matches
+from harmonium.apply.searching import across, asked_words, embeds_parts
 from harmonium.apply.sheets import new_picture
 from harmonium.apply.tables import Columns, new_file, new_table
 from harmonium.apply.texts import written
@@ -63,6 +64,9 @@ __all__ = [
     "known_values",
     "like_training",
     "likelihood",
+    "across",
+    "asked_words",
+    "embeds_parts",
     "matches",
     "midi_of_texts",
     "model_recipe",
