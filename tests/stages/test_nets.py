@@ -91,6 +91,16 @@ def test_layers_learn_at_their_own_rates():
     assert all("lr" not in group for group in plain)
 
 
+def test_parameters_outside_layers_learn_too():
+    net = MLP([6, 4, 2])
+    net.temperature = torch.nn.Parameter(torch.ones(()))
+    listed = [p for group in groups(net, lr=0.5) for p in group["params"]]
+    assert len(listed) == 5
+    assert {id(p) for p in listed} == {id(p) for p in net.parameters()}
+    net.temperature.requires_grad_(requires_grad=False)
+    assert sum(len(group["params"]) for group in groups(net, lr=0.5)) == 4
+
+
 def test_frozen_layers_stay_and_a_net_of_them_is_refused():
     model = {"type": "net", "shape": [6], "layers": LAYERS}
     train = {"type": "supervised", "epochs": 1, "batch_size": 20}

@@ -289,7 +289,10 @@ def groups(
         parts = [(node.module, node.rate) for node in nodes]
     else:
         parts = [(part, 1.0) for part in net.children()]
-    learning = [([p for p in part.parameters() if p.requires_grad], rate) for part, rate in parts]
+    within = {parameter for part, _ in parts for parameter in part.parameters()}
+    own = [parameter for parameter in net.parameters() if parameter not in within]
+    listed = [(own, 1.0), *((part.parameters(), rate) for part, rate in parts)]
+    learning = [([p for p in found if p.requires_grad], rate) for found, rate in listed]
     learning = [(parameters, rate) for parameters, rate in learning if parameters]
     if not learning:
         raise UsageError(f"{name}: every layer of the model is frozen: leave one to learn")
