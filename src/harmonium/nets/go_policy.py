@@ -75,7 +75,7 @@ class GoPolicy(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits of all points, ``(B, points)``."""
-        x = x.reshape(len(x), *self.shape)
+        x = x.reshape(-1, *self.shape)
         if not self.symmetric:
             outputs = self.net(x)
         elif self.training:
@@ -87,7 +87,7 @@ class GoPolicy(nn.Module):
 
     def activities(self, x: Tensor) -> dict[str, Tensor]:
         """Hidden layer -> its activities, without symmetries."""
-        found: dict[str, Tensor] = self.net.activities(x.reshape(len(x), *self.shape))
+        found: dict[str, Tensor] = self.net.activities(x.reshape(-1, *self.shape))
         return found
 
     def _seen(self, x: Tensor, g: int) -> Tensor:

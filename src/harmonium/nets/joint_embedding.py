@@ -62,7 +62,7 @@ class JointEmbedding(nn.Module):
         """Codes of unit length of one part's values, ``(B, D_part) -> (B, k)``."""
         encoder: Any = self.encoders[part]
         shape = getattr(encoder, "shape", None) or (_units(encoder)[0],)
-        return normalize(encoder(values.reshape(len(values), *shape)), dim=1)
+        return normalize(encoder(values.reshape(-1, *shape)), dim=1)
 
     def activities(self, x: Tensor) -> dict[str, Tensor]:
         """Part -> its codes ``(B, k)``."""

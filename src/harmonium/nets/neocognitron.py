@@ -180,7 +180,7 @@ class Neocognitron(Readout):
 
     def _contrasts(self, x: Tensor) -> Tensor:
         """Where pictures are brighter or darker than around, ``(B, 2, rows, columns)``."""
-        picture = x.reshape(len(x), *self.shape)
+        picture = x.reshape(-1, *self.shape)
         near, around = (
             functional.conv2d(picture, gaussian(w, s).to(x)[None, None], padding=w // 2)
             for w, s in ((5, 1.2), (11, 3.5))
