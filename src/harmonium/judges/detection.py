@@ -80,10 +80,11 @@ def detected(
     count = (true[..., 2] > true[..., 0]).sum(1).double()
     n = len(boxes)
     picked = torch.randint(n, (draws, n), generator=source, device=boxes.device)
-    weights = torch.nn.functional.one_hot(picked, n).sum(1).double() if draws else None
-    whole = count.new_ones(1, n)
-    both = whole if weights is None else torch.cat([whole, weights])
-    precision, recall = average_precision(scores, right, count=count, weights=both, alarms=alarms)
+    weights = count.new_zeros(draws, n).scatter_add(1, picked, count.new_ones(draws, n))
+    weights = torch.cat([count.new_ones(1, n), weights])  # all scenes once, then the resamples
+    precision, recall = average_precision(
+        scores, right, count=count, weights=weights, alarms=alarms
+    )
     figures: dict[str, Any] = {}
     named = {"detection_precision": precision, "detection_recall": recall}
     for name, values in named.items():
