@@ -43,8 +43,16 @@ def test_uniform_noise_lies_between_its_ends():
     assert float(y.std()) == pytest.approx(4 / 12**0.5, rel=0.02)
 
 
+def test_dropout_scales_what_is_left():
+    y = Corrupt("dropout", share=0.2)(X, seeded())
+    torch.testing.assert_close(y.unique(), torch.tensor([0.0, 0.3 / 0.8]))
+    torch.testing.assert_close(y, Corrupt("masking", share=0.2)(X, seeded()) / 0.8)
+    assert torch.equal(Corrupt("dropout", share=0.0)(X), X)
+
+
 MEANS = {
     "masking": (1 - 0.25) * 0.3,
+    "dropout": 0.3,
     "salt_pepper": (1 - 0.25) * 0.3 + 0.25 / 2,
     "gaussian": 0.3,
     "uniform": (1 - 0.25) * 0.3 + 0.25 * (0.2 + 0.6) / 2,
@@ -67,10 +75,12 @@ def test_sampled_draws_bits_anew_from_the_source():
 
 
 def test_unusable_settings_are_refused():
-    with pytest.raises(ValueError, match="'salt': there are 'masking', 'salt_pepper'"):
+    with pytest.raises(ValueError, match="'salt': there are 'masking', 'dropout'"):
         Corrupt("salt")
     with pytest.raises(ValueError, match=r"share 1.5.*\[0, 1\]"):
         Corrupt(share=1.5)
+    with pytest.raises(ValueError, match="leaves no value: give a share below 1"):
+        Corrupt("dropout", share=1.0)
 
     with pytest.raises(ValueError, match="low 2.0, high 1.0: low is at most high"):
         Corrupt("uniform", low=2.0)

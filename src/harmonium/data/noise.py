@@ -45,8 +45,10 @@ class Sampled(BatchTransform):
 class Corrupt(BatchTransform):
     """Corrupt a fraction of the values, each value independently.
 
-    masking: set to 0. salt_pepper: set to 0 or 1 with equal probability. gaussian: add normal
-    noise. uniform: set to a random number from ``low`` to ``high``.
+    masking: set to 0. dropout: set to 0, and the others divided by 1 - share, which keeps the mean
+    of every value, as dropout of hidden units does. salt_pepper: set to 0 or 1 with equal
+    probability. gaussian: add normal noise. uniform: set to a random number from ``low`` to
+    ``high``.
     Vincent and others 2010, https://www.jmlr.org/papers/v11/vincent10a.html, section 3.3.
 
     Args:
@@ -57,18 +59,20 @@ class Corrupt(BatchTransform):
         high: Largest value of the uniform noise.
     """
 
-    kind: Literal["masking", "salt_pepper", "gaussian", "uniform"] = "masking"
+    kind: Literal["masking", "dropout", "salt_pepper", "gaussian", "uniform"] = "masking"
     share: Share = 0.25
     std: NonNegative = 0.5
     low: float = 0.0
     high: float = 1.0
 
     def __post_init__(self) -> None:
-        if self.kind not in ("masking", "salt_pepper", "gaussian", "uniform"):
+        if self.kind not in ("masking", "dropout", "salt_pepper", "gaussian", "uniform"):
             raise DataError(
-                f"corruption {self.kind!r}: there are 'masking', 'salt_pepper', 'gaussian' and "
-                "'uniform'"
+                f"corruption {self.kind!r}: there are 'masking', 'dropout', 'salt_pepper', "
+                "'gaussian' and 'uniform'"
             )
+        if self.kind == "dropout" and self.share == 1:
+            raise DataError("dropout of a share of 1 leaves no value: give a share below 1")
         if not self.low <= self.high:
             raise DataError(f"low {self.low}, high {self.high}: low is at most high")
         if not 0 <= self.share <= 1 or not self.std >= 0:
@@ -81,6 +85,8 @@ class Corrupt(BatchTransform):
         hit = self._uniform(x, source) < self.share
         if self.kind == "masking":
             return x.masked_fill(hit, 0)
+        if self.kind == "dropout":
+            return (x / (1 - self.share)).masked_fill(hit, 0)
         if self.kind == "salt_pepper":
             return torch.where(hit, (self._uniform(x, source) < 0.5).to(x.dtype), x)
         if self.kind == "uniform":
