@@ -24,7 +24,12 @@ def recipe(**stage):
             "source": {"type": "cluttered_scenes", "rows": 60, "test": 20, "clutter": 0},
             "validation": 0.2,
         },
-        "model": {"type": "sliding_window", "shape": [1, 96, 128], "window": window},
+        "model": {
+            "type": "sliding_window",
+            "shape": [1, 96, 128],
+            "window": window,
+            "overlap": 0.3,
+        },
         "train": {"type": "detection", "epochs": 12, **stage},
         "judge": ["detection"],
         "compare": [{"type": "template_matching"}, {"type": "linear_windows", "max_iter": 30}],
