@@ -23,18 +23,18 @@ def test_order_of_directories(monkeypatch):
 
 
 @pytest.mark.parametrize("unset", ["", None])
-def test_order_without_variables(monkeypatch, unset):
+def test_order_without_variables(monkeypatch, tmp_path, unset):
     for variable in ("HARMONIUM_DATA", "XDG_CACHE_HOME"):
         if unset is None:
             monkeypatch.delenv(variable, raising=False)
         else:
             monkeypatch.setenv(variable, unset)
-    monkeypatch.setenv("HOME", "/home/someone")
+    monkeypatch.setenv("HOME", str(tmp_path))
     assert places("x") == [
-        Path("/home/someone/.cache/harmonium/x"),
+        tmp_path / ".cache/harmonium/x",
         Path("/usr/share/datasets/x"),
     ]
-    assert places("x", "~/y")[0] == Path("/home/someone/y")
+    assert places("x", "~/y")[0] == tmp_path / "y"
 
 
 def test_the_first_directory_that_has_all_files_wins(tmp_path):

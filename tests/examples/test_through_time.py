@@ -11,8 +11,9 @@ def test_the_spectral_radius_decides(example):
 
 
 def test_clipping_cures_an_exploding_net(example):
-    share, largest = example.recalled(example.scaled(1.3))
-    assert share < 0.5
-    assert largest > 10  # 17 on one processor, above 20 on others: the net is chaotic
-    share, _ = example.recalled(example.scaled(1.3), clip=1.0)
-    assert share > 0.9
+    seeds = range(2, 8)  # a chaotic net: the norms of one run depend on how a processor rounds
+    wild = [example.recalled(example.scaled(1.3), seed=seed) for seed in seeds]
+    assert max(share for share, _ in wild) < 0.5
+    assert max(largest for _, largest in wild) > 20
+    clipped = [example.recalled(example.scaled(1.3), clip=1.0, seed=seed) for seed in seeds]
+    assert min(share for share, _ in clipped) > 0.9

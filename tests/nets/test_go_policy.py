@@ -42,7 +42,7 @@ def test_a_turned_board_gives_the_turned_policy(g):
 
 def test_in_training_one_of_the_eight_views_is_used():
     net, x = policy(), feature_planes(some())
-    views = [net._seen(x, g) for g in range(8)]
+    views = [net.seen(x, g) for g in range(8)]
     net.train()
     net.source = torch.Generator().manual_seed(0)
     allowed = net(x) > -1e8

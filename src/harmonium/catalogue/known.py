@@ -50,8 +50,8 @@ class KnownSet:
     """What is known of a set before it is read.
 
     `files` maps the name of each file to the checksum of what it holds (MD5 of the uncompressed
-    IDX file; the bytes of a .gz differ between mirrors), empty if it has none; no files for a
-    set inside a package. `url` is what comes before file name and ".gz" where they can be fetched.
+    IDX file, as the bytes of a .gz differ between mirrors, or SHA-256), empty if it has none; no
+    files for a set inside a package. `url` is what comes before file name and ".gz" where they can be fetched.
     """
 
     title: str
@@ -339,8 +339,9 @@ def check_sum(path: Path, checksum: str, *, file: str, known: KnownSet) -> None:
         for part, its in other.files.items()
         if its == checksum
     ]
+    kind = "MD5 of the uncompressed contents" if len(checksum) == 32 else "SHA-256"
     raise DataError(
-        f"{path}: MD5 of the uncompressed contents is {checksum} "
+        f"{path}: {kind} is {checksum} "
         f"({others[0] if others else 'an altered or unknown file'}); {known.title}, {file} "
         f"has {known.files[file]}: replace it by the file from {known.where}"
     )

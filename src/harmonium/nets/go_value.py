@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from harmonium.arguments import checked
 from harmonium.errors import UsageError
 from harmonium.nets.codec import Net
-from harmonium.random import Source
+from harmonium.nets.go_symmetric import GoNet, turned
 
 __all__ = ["GoValue"]
 
 
 @checked
-class GoValue(nn.Module):
+class GoValue(GoNet):
     r"""Expected outcome for the side to move, ``(B, planes, rows, columns) -> (B, 1)``.
 
     .. math:: v(s) = \frac{1}{8} \sum_g \tanh f(g s)
@@ -41,46 +38,15 @@ class GoValue(nn.Module):
     output_kind = "values"
 
     def __init__(self, net: Net, *, symmetric: bool = True) -> None:
-        super().__init__()
-        self.net: Any = net
-        self.settings: dict[str, Any] = {"net": net, "symmetric": symmetric}
-        self.symmetric = symmetric
-        self.source: Source = None
-        shape: Any = getattr(net, "shape", None)
-        sizes: Any = net.units
-        if shape is None or len(shape) != 3 or shape[1] != shape[2]:
-            raise UsageError(f"the net reads {shape}: a value needs (planes, size, size)")
-        if sizes[-1] != 1:
-            raise UsageError(f"the net has {sizes[-1]} outputs: a value is one")
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of a position."""
-        return tuple(self.net.shape)
-
-    @property
-    def units(self) -> tuple[int, ...]:
-        """Number of values of a position, units of every layer, 1."""
-        return tuple(self.net.units)
+        super().__init__(net, symmetric=symmetric)
+        if self.units[-1] != 1:
+            raise UsageError(f"the net has {self.units[-1]} outputs: a value is one")
 
     def forward(self, x: Tensor) -> Tensor:
         """Expected outcomes, ``(B, 1)``."""
-        x = x.reshape(-1, *self.shape)
-        if not self.symmetric:
-            views = [x]
-        elif self.training:
-            views = [_turned(x, int(torch.randint(8, (), generator=self.source)))]
-        else:
-            views = [_turned(x, g) for g in range(8)]
-        return torch.stack([self.net(view).tanh() for view in views]).mean(0)
+        return self.averaged(x.reshape(-1, *self.shape))
 
-    def activities(self, x: Tensor) -> dict[str, Tensor]:
-        """Hidden layer -> its activities, without symmetries."""
-        found: dict[str, Tensor] = self.net.activities(x.reshape(-1, *self.shape))
+    def seen(self, x: Tensor, g: int) -> Tensor:
+        """Expected outcomes of turned boards, ``(B, 1)``."""
+        found: Tensor = self.net(turned(x, g)).tanh()
         return found
-
-
-def _turned(x: Tensor, g: int) -> Tensor:
-    """Boards turned by g quarters, and mirrored for g from 4."""
-    turned = torch.rot90(x, g % 4, (2, 3))
-    return turned.flip(3) if g >= 4 else turned

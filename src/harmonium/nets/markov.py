@@ -1,7 +1,6 @@
 """A Markov chain over the symbols of a text, whose probabilities follow from counts."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -9,8 +8,9 @@ from torch.nn.functional import pad
 
 from harmonium.arguments import checked
 from harmonium.bounds import Count, Positive, Size
-from harmonium.data.vocabulary import Unit, Vocabulary
+from harmonium.data.vocabulary import Unit
 from harmonium.errors import UsageError
+from harmonium.nets.symbols import VocabularyNet
 
 __all__ = ["MarkovChain", "State", "entropy_rate", "stationary"]
 
@@ -22,7 +22,7 @@ _CELLS = 2**26
 
 
 @checked
-class MarkovChain(nn.Module):
+class MarkovChain(VocabularyNet):
     r"""The next symbol given the last n, ``(B, T) -> (B, T, symbols)``.
 
     .. math:: p_m(k \mid c) = \frac{n(c, k) + \alpha \, p_{m-1}(k \mid c')}{n(c) + \alpha},
@@ -63,12 +63,12 @@ class MarkovChain(nn.Module):
         smoothing: Positive = 0.5,
         unit: Unit = "characters",
     ) -> None:
-        super().__init__()
-        known = Vocabulary(tuple(vocabulary), unit) if isinstance(vocabulary, Sequence) else None
-        self.symbols = len(vocabulary) if isinstance(vocabulary, Sequence) else int(vocabulary)
-        if self.symbols < 2:
-            raise UsageError(f"a vocabulary of {self.symbols} symbols: at least 2 are needed")
-        self.order, self.smoothing, self._known = int(order), float(smoothing), known
+        super().__init__(
+            vocabulary,
+            unit=unit,
+            settings={"order": int(order), "smoothing": float(smoothing)},
+        )
+        self.order, self.smoothing = int(order), float(smoothing)
         cells = self.symbols ** (self.order + 1)
         if cells > _CELLS:
             raise UsageError(
@@ -78,31 +78,6 @@ class MarkovChain(nn.Module):
         for m in range(self.order + 1):
             zeros = torch.zeros(self.symbols**m, self.symbols, dtype=torch.float32)
             self.register_parameter(f"counts{m}", nn.Parameter(zeros, requires_grad=False))
-        self.settings: dict[str, Any] = {
-            "vocabulary": self.symbols if known is None else [*known.symbols],
-            "order": self.order,
-            "smoothing": self.smoothing,
-            "unit": unit,
-        }
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """The symbols.
-
-        Raises:
-            ValueError: only their number was given.
-        """
-        if self._known is None:
-            raise UsageError(
-                "the chain knows how many symbols there are, and not which: give the symbols as "
-                "its vocabulary"
-            )
-        return self._known
-
-    @vocabulary.setter
-    def vocabulary(self, known: Vocabulary) -> None:
-        self._known = known
-        self.settings |= {"vocabulary": [*known.symbols], "unit": known.unit}
 
     @property
     def units(self) -> tuple[int, ...]:
