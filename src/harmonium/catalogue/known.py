@@ -51,7 +51,8 @@ class KnownSet:
 
     `files` maps the name of each file to the checksum of what it holds (MD5 of the uncompressed
     IDX file, as the bytes of a .gz differ between mirrors, or SHA-256), empty if it has none; no
-    files for a set inside a package. `url` is what comes before file name and ".gz" where they can be fetched.
+    files for a set inside a package. `url` is what comes before file name and ".gz" where they
+    can be fetched.
     """
 
     title: str
