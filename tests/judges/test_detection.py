@@ -95,3 +95,22 @@ def test_the_standard_error_is_the_spread_over_sets_of_scenes():
     spread = torch.tensor([part["detection_precision"] for part in areas]).std()
     error = torch.tensor([part["detection_precision_stderr"] for part in areas]).mean()
     assert float(error / spread) == pytest.approx(1, abs=0.3)
+
+
+def test_the_bootstrap_has_the_standard_error_of_independent_scenes():
+    """One object in each scene, found or not: its recall is a mean of n independent values."""
+    n = 400
+    true = torch.tensor([0.0, 0, 10, 10]).expand(n, 1, 4)
+    found = torch.rand(n, generator=torch.Generator().manual_seed(1)) < 0.3
+    boxes, scores = true.clone(), torch.where(found, 0.9, 0.0)[:, None]
+    figures = detected(
+        boxes,
+        scores,
+        true=true,
+        source=torch.Generator().manual_seed(2),
+        settings=Detection(draws=2000),
+    )
+    p = float(found.double().mean())
+    assert figures["detection_recall"] == pytest.approx(p)
+    expected = (p * (1 - p) / n) ** 0.5
+    assert figures["detection_recall_stderr"] == pytest.approx(expected, rel=0.08)

@@ -52,3 +52,15 @@ def test_dead_stones_leave_an_area_undecided():
     assert areas(dead).tolist() == [[14, 9, 13]]
     assert not bool(played_out(dead))
     assert not bool(played_out(torch.zeros(1, 361, dtype=torch.int8)))
+
+
+def test_many_points_of_neither_leave_the_areas_undecided():
+    board = torch.ones(9, 9, dtype=torch.int8)
+    board[1::2] = -1
+    spots = [(y, x) for y in (1, 3, 5) for x in (1, 3, 5, 7)]
+    for neither in (10, 11):
+        spotted = board.clone()
+        for y, x in spots[:neither]:  # single points, which both colours touch
+            spotted[y, x] = 0
+        assert areas(spotted.view(1, -1))[0, 2] == neither
+        assert bool(played_out(spotted.view(1, -1))) is (neither == 10)
