@@ -7,9 +7,13 @@ from harmonium.learning import ReplayMemory
 LENGTHS = (3, 1, 5, 2, 4)
 
 
-def filled(capacity, frames, episodes=LENGTHS):
+GAMMA = 0.5
+
+
+def filled(capacity, frames, episodes=LENGTHS, *, steps=1):
     """A memory of episodes; frame t of episode e is 100 e + t."""
-    memory = ReplayMemory(capacity, torch.zeros(1, dtype=torch.float32), frames=frames)
+    frame = torch.zeros(1, dtype=torch.float32)
+    memory = ReplayMemory(capacity, frame, frames=frames, steps=steps, discount=GAMMA)
     for e, length in enumerate(episodes, 1):
         memory.see(torch.tensor([100.0 * e]), 0)
         for t in range(length):
@@ -24,13 +28,13 @@ def all_transitions(frames, episodes=LENGTHS):
         for t in range(length):
             stack = [100.0 * e + max(0, t - k) for k in reversed(range(frames))]
             after = [100.0 * e + max(0, t + 1 - k) for k in reversed(range(frames))]
-            found.append((*stack, *after, t, 10.0 * e + t, float(t + 1 == length)))
+            found.append((*stack, *after, t, 10.0 * e + t, GAMMA * (t + 1 < length)))
     return found
 
 
 def drawn(memory, n=4000, seed=0):
     batch = memory.drawn(n, torch.Generator().manual_seed(seed))
-    columns = [batch[name] for name in ("x", "next", "action", "reward", "ended")]
+    columns = [batch[name] for name in ("x", "next", "action", "reward", "discount")]
     rows = torch.cat([c.reshape(n, -1).double() for c in columns], 1)
     return [tuple(row) for row in rows.tolist()]
 
@@ -55,18 +59,52 @@ def test_overwritten_frames_are_never_part_of_an_observation(frames, capacity):
 
 
 def test_the_newest_frame_without_an_action_is_not_drawn():
-    memory = ReplayMemory(10, torch.zeros(1, dtype=torch.float32))
+    memory = ReplayMemory(10, torch.zeros(1, dtype=torch.float32), discount=GAMMA)
     memory.see(torch.tensor([1.0]), 0)
     with pytest.raises(UsageError, match="without a transition"):
         memory.drawn(3, torch.Generator())
     memory.act(1, 2.0, ended=False)
     memory.see(torch.tensor([5.0]), 1)
-    assert set(drawn(memory, 50)) == {(1.0, 5.0, 1.0, 2.0, 0.0)}
+    assert set(drawn(memory, 50)) == {(1.0, 5.0, 1.0, 2.0, GAMMA)}
+
+
+@pytest.mark.parametrize("steps", [2, 3, 9])
+def test_rewards_of_several_steps_are_added_up_to_the_end_of_the_episode(steps):
+    expected = set()
+    for e, length in enumerate(LENGTHS, 1):
+        for t in range(length):
+            taken = range(t, min(t + steps, length))
+            reward = sum(GAMMA ** (k - t) * (10.0 * e + k) for k in taken)
+            discount = GAMMA**steps if t + steps < length else 0.0  # the last action ended it
+            expected.add((100.0 * e + t, 100.0 * e + taken[-1] + 1, t, reward, discount))
+    assert set(drawn(filled(100, 1, steps=steps))) == expected
+
+
+def test_several_steps_stop_where_time_ran_out_and_at_the_newest_frame():
+    memory = ReplayMemory(100, torch.zeros(1, dtype=torch.float32), steps=4, discount=GAMMA)
+    for e in (1, 2):  # neither has ended: the first ran out of time, the second goes on
+        memory.see(torch.tensor([100.0 * e]), 0)
+        for t in range(2):
+            memory.act(t, 1.0, ended=False)
+            memory.see(torch.tensor([100.0 * e + t + 1]), t + 1)
+    assert set(drawn(memory)) == {
+        (100.0 * e + t, 100.0 * e + 2, t, 2.0 - 0.5 * (1 + t), GAMMA ** (2 - t))
+        for e in (1, 2)
+        for t in range(2)
+    }
+
+
+@pytest.mark.parametrize("capacity", [5, 8, 11])
+def test_several_steps_never_run_on_into_overwritten_frames(capacity):
+    rows = set(drawn(filled(capacity, 1, steps=3)))
+    whole = set(drawn(filled(100, 1, steps=3)))
+    every = [100.0 * e + t for e, length in enumerate(LENGTHS, 1) for t in range(length + 1)]
+    assert rows == {row for row in whole if row[0] in every[-capacity:]}
 
 
 def test_a_restored_memory_draws_and_goes_on_the_same():
     memory = filled(8, 2)
-    other = ReplayMemory(8, torch.zeros(1, dtype=torch.float32), frames=2)
+    other = ReplayMemory(8, torch.zeros(1, dtype=torch.float32), frames=2, discount=GAMMA)
     other.load_state_dict(memory.state_dict())
     for m in (memory, other):
         m.act(7, 70.0, ended=False)

@@ -52,7 +52,7 @@ def test_gradients_of_the_temporal_difference_are_those_of_finite_differences(du
         "next": after,
         "action": torch.tensor([0, 1, 0, 1, 1, 0]),
         "reward": torch.linspace(-1, 1, 6, dtype=torch.float64),
-        "ended": torch.tensor([0, 0, 1, 0, 0, 1]).double(),
+        "discount": 0.99 * torch.tensor([1, 1, 0, 1, 1, 0]).double(),
     }
     objective = TemporalDifference(net, renewal=10**6)
     objective(net, batch)  # the target net is set once, and stands still

@@ -32,8 +32,10 @@ RECIPE = {
 }
 
 
-def test_a_small_game_is_learned_from_its_score(tmp_path):
-    run = train(RECIPE, output=tmp_path)
+@pytest.mark.parametrize("return_steps", [1, 3])
+def test_a_small_game_is_learned_from_its_score(return_steps, tmp_path):
+    stage = {**RECIPE["train"], "return_steps": return_steps}
+    run = train({**RECIPE, "train": stage}, output=tmp_path)
     methods = run.results["trials"][0]["methods"]
     assert methods["action_values"]["return"] > 0.9
     assert methods["random_player"]["return"] < 0
@@ -59,6 +61,19 @@ def test_what_does_not_fit_is_named(tmp_path):
     other = {**RECIPE["model"], "net": {"type": "mlp", "units": [9, 3]}}
     with pytest.raises(ValueError, match="reads 9 values"):
         train({**RECIPE, "model": other}, output=tmp_path)
+
+
+def test_the_first_update_counts_rewards_of_several_steps(tmp_path):
+    short = {**RECIPE, "judge": [], "compare": []}
+    stage = {**RECIPE["train"], "epochs": 1, "updates": 1, "renewal": 1, "trials": 0}
+    losses = [
+        train(
+            {**short, "train": {**stage, "return_steps": n}}, output=tmp_path / str(n)
+        ).metrics()[-1]["train/temporal_difference"]
+        for n in (1, 3, 50)
+    ]
+    assert losses[0] < losses[1]  # a game of three steps pays at its end only
+    assert losses[1] == losses[2]
 
 
 def test_a_seed_repeats_a_run(tmp_path):

@@ -174,7 +174,7 @@ class Player:
 
 def seen(frames: Tensor) -> Tensor:
     """Frames as a net sees them: bytes become numbers in [0, 1]."""
-    return frames.float() / 255 if frames.dtype == torch.uint8 else frames
+    return frames.float().div_(255) if frames.dtype == torch.uint8 else frames
 
 
 def _tensor(frame: Any) -> Tensor:  # noqa: ANN401

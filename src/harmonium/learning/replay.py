@@ -8,12 +8,25 @@ from torch import Tensor
 
 from harmonium.data.worlds import seen
 from harmonium.errors import UsageError
+from harmonium.learning.interleaved import interleaved
 
 __all__ = ["ReplayMemory"]
 
 
 class ReplayMemory:
-    r"""The last transitions :math:`(s_t, a_t, r_t, s_{t+1})`, from which batches are drawn.
+    r"""What an agent has seen, done and got, from which batches of transitions are drawn.
+
+    A transition goes from an observation :math:`s_t` and an action :math:`a_t` over ``steps`` n
+    steps to :math:`s_{t+n}`. Its reward is that of all its steps:
+
+    .. math:: R_t = \sum_{k<n} \gamma^k r_{t+k}
+
+    The value of :math:`s_{t+n}` counts with the weight :math:`\gamma^n`, or with 0 where the
+    episode ended. A transition has fewer steps where the episode is over, or only so far in
+    memory. The further actions are those of the memory, not the best ones: with more than one
+    step rewards are learned from sooner, and values are a little too low while the agent explores.
+    (Watkins, 1989; as "multi-step learning" in Hessel et al., 2018,
+    https://arxiv.org/abs/1710.02298.)
 
     Every frame is stored once. An observation is put together from the last frames of its episode
     when it is drawn; before the first frame, the first one is repeated. (Lin, 1992,
@@ -23,17 +36,27 @@ class ReplayMemory:
         capacity: number of frames; the oldest ones are overwritten.
         frame: an example of a frame, for its shape and type.
         frames: number of frames that make an observation.
+        steps: n, of a transition.
+        discount: gamma, the weight of a reward one step later.
 
     Raises:
         ValueError: the capacity is too small for a single observation and its successor.
     """
 
-    def __init__(self, capacity: int, frame: Tensor, *, frames: int = 1) -> None:
+    def __init__(
+        self,
+        capacity: int,
+        frame: Tensor,
+        *,
+        frames: int = 1,
+        steps: int = 1,
+        discount: float = 0.99,
+    ) -> None:
         if capacity < frames + 2:
             raise UsageError(
                 f"memory is {capacity}: observations of {frames} frames need at least {frames + 2}"
             )
-        self.frames = frames
+        self.frames, self.steps, self.discount = frames, steps, discount
         self._frames = frame.new_zeros(capacity, *frame.shape)
         self._age = torch.zeros(capacity, dtype=torch.int64)
         self._action = torch.full((capacity,), -1, dtype=torch.int64)
@@ -62,20 +85,33 @@ class ReplayMemory:
         """Draws transitions, all equally likely, with replacement.
 
         Returns:
-            "x" and "next", observations ``(size, *shape)``, pictures in [0, 1]; "action"
-            ``(size,)``; "reward" ``(size,)``; "ended" ``(size,)``, 1 where nothing followed.
+            "x" and "next", observations ``(size, *shape)``, pictures in [0, 1]; "action", the
+            first one, "reward", of all steps, and "discount", the weight of the value of "next",
+            all ``(size,)``.
 
         Raises:
             ValueError: there is no transition yet.
         """
         at = self._places(size, source)
+        reward, discount, after = self._followed(at)
         return {
             "x": self._observed(at),
-            "next": self._observed((at + 1) % len(self._frames)),
+            "next": self._observed(after),
             "action": self._action[at],
-            "reward": self._reward[at],
-            "ended": self._ended[at].float(),
+            "reward": reward,
+            "discount": discount,
         }
+
+    def _followed(self, at: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Reward, weight of the value of what followed, and its place, of transitions there."""
+        reward = torch.zeros(len(at), dtype=torch.float32)
+        discount = torch.ones(len(at), dtype=torch.float32)
+        for _ in range(self.steps):
+            acted = self._action[at] >= 0  # not so after the last frame of an episode
+            reward += acted * discount * self._reward[at]
+            discount = discount.where(~acted, self.discount * discount * ~self._ended[at])
+            at = (at + acted) % len(self._frames)
+        return reward, discount, at
 
     def _places(self, size: int, source: torch.Generator) -> Tensor:
         """Draws places of transitions whose frames are all in memory."""
@@ -95,7 +131,8 @@ class ReplayMemory:
         """Observations that end with the frames at these places."""
         back = torch.arange(self.frames - 1, -1, -1)
         back = torch.minimum(back.expand(len(at), -1), self._age[at][:, None])
-        return seen(self._frames[(at[:, None] - back) % len(self._frames)].flatten(1, 2))
+        frames = self._frames[(at[:, None] - back) % len(self._frames)].flatten(1, 2)
+        return seen(interleaved(frames))  # bytes are brought into another order faster than floats
 
     def state_dict(self) -> dict[str, Any]:
         """What is stored, and how many frames were ever written."""

@@ -42,6 +42,8 @@ class QLearning(Single):
         last_exploration: their share later.
         exploration_steps: steps over which it falls.
         discount: weight of a reward one step later.
+        return_steps: steps whose rewards are added before the value of the next observation; with
+            3 to 5 rewards that come late are learned from sooner.
         renewal: updates after which the target net is renewed.
         double: whether the net itself, not the target net, chooses the best next action.
         clip_reward: cut rewards to [-1, 1], for games whose scores have different sizes.
@@ -65,6 +67,7 @@ class QLearning(Single):
     last_exploration: Share = 0.05
     exploration_steps: Count = 10_000
     discount: Share = 0.99
+    return_steps: Count = 1
     renewal: Count = 500
     double: bool = True
     clip_reward: bool = False
@@ -110,7 +113,7 @@ class QLearning(Single):
         def begin(source: Generator) -> tuple[Descent, list[Watch]]:
             set_source(model.net, source)
             objective = learning.objectives.TemporalDifference(
-                model.net, discount=self.discount, renewal=self.renewal, double=self.double
+                model.net, renewal=self.renewal, double=self.double
             )
             optimiser = build(self.optimiser, model.net.parameters())
             learner = learning.Descent(model.net, optimiser, objective, clip=self.clip)
@@ -126,7 +129,13 @@ class QLearning(Single):
         player = Player(world, source)
         return Play(
             player,
-            ReplayMemory(self.memory, player.frame, frames=world.frames),
+            ReplayMemory(
+                self.memory,
+                player.frame,
+                frames=world.frames,
+                steps=self.return_steps,
+                discount=self.discount,
+            ),
             model.act,
             size=self.batch_size,
             updates=self.updates,

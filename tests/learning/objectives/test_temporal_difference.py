@@ -18,7 +18,7 @@ WORLD = {
 }
 
 
-def transitions():
+def transitions(gamma=GAMMA):
     rows = [(s, a, *after) for (s, a), after in WORLD.items()]
     state, action, after, reward, ended = (torch.tensor(c) for c in zip(*rows, strict=True))
     eye = torch.eye(4, dtype=torch.float64)
@@ -27,7 +27,7 @@ def transitions():
         "next": eye[after],
         "action": action,
         "reward": reward.double(),
-        "ended": ended.double(),
+        "discount": gamma * (1 - ended.double()),
     }
 
 
@@ -52,7 +52,7 @@ def table():
 @pytest.mark.parametrize("renewal", [1, 7])
 def test_a_table_learns_the_values_of_value_iteration(double, renewal):
     net, batch = table(), transitions()
-    objective = TemporalDifference(net, discount=GAMMA, renewal=renewal, double=double)
+    objective = TemporalDifference(net, renewal=renewal, double=double)
     learner = Descent(net, torch.optim.SGD(net.parameters(), lr=3.0), objective)
     for _ in range(1500):
         learner.step(batch)
@@ -63,8 +63,8 @@ def test_a_table_learns_the_values_of_value_iteration(double, renewal):
 def test_targets_and_losses_by_hand():
     net = table()
     net.weight.data = torch.tensor([[1.0, 2.0, 5.0, 0.0], [3.0, 1.0, 0.0, 9.0]]).double()
-    objective = TemporalDifference(net, discount=0.5, renewal=100, double=True)
-    batch = transitions()
+    objective = TemporalDifference(net, renewal=100, double=True)
+    batch = transitions(0.5)
     before = objective(net, batch)
     assert before[3].item() == pytest.approx(0.0)  # 1 of an end, and Q(1, 1) is 1
     assert before[0].item() == pytest.approx(abs(0 + 0.5 * 2 - 1))  # best of state 1: 2; Q is 1
@@ -72,14 +72,14 @@ def test_targets_and_losses_by_hand():
         net.weight[1, 1] = 8.0  # now the net itself prefers action 1 in state 1
     # double: action 1 by the net, whose value in the old copy is 1
     assert objective.targets(net, batch)[0].item() == pytest.approx(0.5 * 1)
-    plain = TemporalDifference(net, discount=0.5, renewal=100, double=False)
+    plain = TemporalDifference(net, renewal=100, double=False)
     plain.load_state_dict(objective.state_dict())
     assert plain.targets(net, batch)[0].item() == pytest.approx(0.5 * 2)
 
 
 def test_the_loss_is_a_square_near_zero_and_straight_beyond_one():
     net, batch = table(), transitions()
-    batch["ended"] = torch.ones(6).double()
+    batch["discount"] = torch.zeros(6).double()
     batch["reward"] = torch.tensor([0.0, 0.5, 1.0, 2.0, -3.0, 0.1]).double()
     losses = TemporalDifference(net)(net, batch)
     assert losses.tolist() == pytest.approx([0.0, 0.125, 0.5, 1.5, 2.5, 0.005])
@@ -87,7 +87,7 @@ def test_the_loss_is_a_square_near_zero_and_straight_beyond_one():
 
 def test_no_gradient_flows_through_the_target():
     net, batch = table(), transitions()
-    objective = TemporalDifference(net, discount=GAMMA)
+    objective = TemporalDifference(net)
     objective(net, batch).sum().backward()
     assert all(p.grad is None for p in objective.target.parameters())
     moved = net.weight.grad.T.clone()

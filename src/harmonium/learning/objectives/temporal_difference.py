@@ -14,18 +14,18 @@ __all__ = ["TemporalDifference"]
 class TemporalDifference:
     r"""Huber's loss of the temporal-difference error of Q-learning.
 
-    .. math:: \delta = r + \gamma \, (1 - e) \, Q^-(s', a^*) - Q(s, a), \qquad
+    .. math:: \delta = r + g \, Q^-(s', a^*) - Q(s, a), \qquad
               \ell = \begin{cases} \delta^2 / 2 & |\delta| \le 1 \\ |\delta| - 1/2 \end{cases}
 
-    e is 1 where the episode ended. Q^- is the target net: a copy of the net that is renewed every
-    ``renewal`` updates, so that the target stands still meanwhile. The best action a* is that of
+    g is the discount of what followed: gamma after one step, 0 where the episode ended. Q^- is the
+    target net: a copy of the net that is renewed every ``renewal`` updates, so that the target
+    stands still meanwhile. The best action a* is that of
     the target net (Mnih et al., 2015, https://doi.org/10.1038/nature14236). With ``double`` it is
     that of the net itself, which removes the bias of the maximum over noisy values (van Hasselt et
     al., 2016, https://arxiv.org/abs/1509.06461). Huber's loss is the clipping of errors of 2015.
 
     Args:
         net: whose copy is the first target net.
-        discount: gamma, the weight of a reward one step later.
         renewal: updates after which the target net is renewed; 1 for no separate target net.
         double: whether the net itself chooses the action.
     """
@@ -33,10 +33,8 @@ class TemporalDifference:
     outputs: ClassVar[tuple[str, ...]] = ("actions",)
     figure: ClassVar[str] = "temporal_difference"
 
-    def __init__(
-        self, net: nn.Module, *, discount: float = 0.99, renewal: int = 500, double: bool = True
-    ) -> None:
-        self.discount, self.renewal, self.double = discount, renewal, double
+    def __init__(self, net: nn.Module, *, renewal: int = 500, double: bool = True) -> None:
+        self.renewal, self.double = renewal, double
         self.target = copy.deepcopy(net).eval().requires_grad_(requires_grad=False)
         self._updates = 0
 
@@ -45,7 +43,7 @@ class TemporalDifference:
 
         Args:
             net: ``(B, *shape) -> (B, actions)``.
-            batch: "x" and "next" ``(B, *shape)``, "action", "reward" and "ended" ``(B,)``.
+            batch: "x" and "next" ``(B, *shape)``, "action", "reward" and "discount" ``(B,)``.
         """
         if self._updates % self.renewal == 0:
             self.target.load_state_dict(net.state_dict())
@@ -59,7 +57,7 @@ class TemporalDifference:
         after = self.target(batch["next"])
         best = (net(batch["next"]) if self.double else after).argmax(1, keepdim=True)
         future = after.gather(1, best)[:, 0]
-        return batch["reward"] + self.discount * (1 - batch["ended"]) * future
+        return batch["reward"] + batch["discount"] * future
 
     def state_dict(self) -> dict[str, Any]:
         """The target net's parameters, and the number of updates."""
