@@ -37,7 +37,7 @@ from harmonium.cli.weights import weights
 
 __all__ = ["app", "run"]
 
-_HELP = """Train energy-based models from a recipe: no code needed.
+_HELP = """Train nets and energy-based models from a recipe: no code needed.
 
 Results go to standard output, progress to standard error. Exit codes: 0 done, 1 the run failed,
 2 bad usage, recipe or input, 3 an optional package is missing, 130 stopped and saved.
