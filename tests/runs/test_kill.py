@@ -72,6 +72,7 @@ AGENT = {
         "warm_up": 50,
         "exploration_steps": 300,
         "renewal": 20,
+        "return_steps": 3,
         "trials": 2,
     },
     "judge": [{"type": "play", "episodes": 10, "exploration": 0.01}],

@@ -22,10 +22,10 @@ class ReplayMemory:
     .. math:: R_t = \sum_{k<n} \gamma^k r_{t+k}
 
     The value of :math:`s_{t+n}` counts with the weight :math:`\gamma^n`, or with 0 where the
-    episode ended. A transition has fewer steps where the episode is over, or only so far in
-    memory. The further actions are those of the memory, not the best ones: with more than one
-    step rewards are learned from sooner, and values are a little too low while the agent explores.
-    (Watkins, 1989; as "multi-step learning" in Hessel et al., 2018,
+    episode ended. Near the end of an episode, and near the newest frame, a transition has fewer
+    steps. With more than one step a late reward reaches an action in fewer updates. The further
+    actions are those that were taken, not the best ones, so values are a little too low while the
+    agent explores. (Watkins, 1989; "multi-step learning" in Hessel et al., 2018,
     https://arxiv.org/abs/1710.02298.)
 
     Every frame is stored once. An observation is put together from the last frames of its episode

@@ -42,8 +42,8 @@ class QLearning(Single):
         last_exploration: their share later.
         exploration_steps: steps over which it falls.
         discount: weight of a reward one step later.
-        return_steps: steps whose rewards are added before the value of the next observation; with
-            3 to 5 rewards that come late are learned from sooner.
+        return_steps: steps whose rewards are added, before the value of the observation after
+            them; with more than one, late rewards are learned from sooner.
         renewal: updates after which the target net is renewed.
         double: whether the net itself, not the target net, chooses the best next action.
         clip_reward: cut rewards to [-1, 1], for games whose scores have different sizes.
