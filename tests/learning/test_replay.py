@@ -94,6 +94,15 @@ def test_several_steps_stop_where_time_ran_out_and_at_the_newest_frame():
     }
 
 
+def test_several_steps_count_no_reward_that_was_there_before_a_frame_was_overwritten():
+    memory = ReplayMemory(4, torch.zeros(1, dtype=torch.float32), steps=3, discount=GAMMA)
+    memory.see(torch.tensor([0.0]), 0)
+    for t in range(6):
+        memory.act(t, 1.0 if t > 4 else 100.0, ended=False)
+        memory.see(torch.tensor([t + 1.0]), t + 1)
+    assert {row for row in drawn(memory) if row[0] == 5} == {(5.0, 6.0, 5.0, 1.0, GAMMA)}
+
+
 @pytest.mark.parametrize("capacity", [5, 8, 11])
 def test_several_steps_never_run_on_into_overwritten_frames(capacity):
     rows = set(drawn(filled(capacity, 1, steps=3)))

@@ -64,16 +64,16 @@ def test_what_does_not_fit_is_named(tmp_path):
 
 
 def test_the_first_update_counts_rewards_of_several_steps(tmp_path):
-    short = {**RECIPE, "judge": [], "compare": []}
     stage = {**RECIPE["train"], "epochs": 1, "updates": 1, "renewal": 1, "trials": 0}
-    losses = [
-        train(
-            {**short, "train": {**stage, "return_steps": n}}, output=tmp_path / str(n)
-        ).metrics()[-1]["train/temporal_difference"]
-        for n in (1, 3, 50)
-    ]
-    assert losses[0] < losses[1]  # a game of three steps pays at its end only
-    assert losses[1] == losses[2]
+
+    def loss(return_steps, discount):
+        settings = {**stage, "return_steps": return_steps, "discount": discount}
+        recipe = {**RECIPE, "train": settings, "judge": [], "compare": []}
+        run = train(recipe, output=tmp_path / f"{return_steps}, {discount}")
+        return run.metrics()[-1]["train/temporal_difference"]
+
+    assert loss(1, 0.9) < loss(3, 0.9) == loss(50, 0.9)  # three steps, and the last one pays
+    assert loss(1, 0.0) == loss(50, 0.0)
 
 
 def test_a_seed_repeats_a_run(tmp_path):
