@@ -5,15 +5,15 @@ from harmonium.errors import UsageError
 from harmonium.learning import ReplayMemory
 
 LENGTHS = (3, 1, 5, 2, 4)
-
-
 GAMMA = 0.5
 
 
-def filled(capacity, frames, episodes=LENGTHS, *, steps=1):
+def filled(capacity, frames, episodes=LENGTHS, *, return_steps=1):
     """A memory of episodes; frame t of episode e is 100 e + t."""
     frame = torch.zeros(1, dtype=torch.float32)
-    memory = ReplayMemory(capacity, frame, frames=frames, steps=steps, discount=GAMMA)
+    memory = ReplayMemory(
+        capacity, frame, frames=frames, return_steps=return_steps, discount=GAMMA
+    )
     for e, length in enumerate(episodes, 1):
         memory.see(torch.tensor([100.0 * e]), 0)
         for t in range(length):
@@ -77,11 +77,11 @@ def test_rewards_of_several_steps_are_added_up_to_the_end_of_the_episode(steps):
             reward = sum(GAMMA ** (k - t) * (10.0 * e + k) for k in taken)
             discount = GAMMA**steps if t + steps < length else 0.0  # the last action ended it
             expected.add((100.0 * e + t, 100.0 * e + taken[-1] + 1, t, reward, discount))
-    assert set(drawn(filled(100, 1, steps=steps))) == expected
+    assert set(drawn(filled(100, 1, return_steps=steps))) == expected
 
 
 def test_several_steps_stop_where_time_ran_out_and_at_the_newest_frame():
-    memory = ReplayMemory(100, torch.zeros(1, dtype=torch.float32), steps=4, discount=GAMMA)
+    memory = ReplayMemory(100, torch.zeros(1, dtype=torch.float32), return_steps=4, discount=GAMMA)
     for e in (1, 2):  # neither has ended: the first ran out of time, the second goes on
         memory.see(torch.tensor([100.0 * e]), 0)
         for t in range(2):
@@ -95,7 +95,7 @@ def test_several_steps_stop_where_time_ran_out_and_at_the_newest_frame():
 
 
 def test_several_steps_count_no_reward_that_was_there_before_a_frame_was_overwritten():
-    memory = ReplayMemory(4, torch.zeros(1, dtype=torch.float32), steps=3, discount=GAMMA)
+    memory = ReplayMemory(4, torch.zeros(1, dtype=torch.float32), return_steps=3, discount=GAMMA)
     memory.see(torch.tensor([0.0]), 0)
     for t in range(6):
         memory.act(t, 1.0 if t > 4 else 100.0, ended=False)
@@ -105,8 +105,8 @@ def test_several_steps_count_no_reward_that_was_there_before_a_frame_was_overwri
 
 @pytest.mark.parametrize("capacity", [5, 8, 11])
 def test_several_steps_never_run_on_into_overwritten_frames(capacity):
-    rows = set(drawn(filled(capacity, 1, steps=3)))
-    whole = set(drawn(filled(100, 1, steps=3)))
+    rows = set(drawn(filled(capacity, 1, return_steps=3)))
+    whole = set(drawn(filled(100, 1, return_steps=3)))
     every = [100.0 * e + t for e, length in enumerate(LENGTHS, 1) for t in range(length + 1)]
     assert rows == {row for row in whole if row[0] in every[-capacity:]}
 
@@ -137,3 +137,5 @@ def test_bytes_become_shares_of_white():
     batch = memory.drawn(1, torch.Generator())
     assert batch["x"].shape == (1, 2, 2, 2)
     assert batch["next"][0, :, 0, 0].tolist() == pytest.approx([0.2, 1.0])
+    for name in ("x", "next"):
+        assert batch[name].is_contiguous(memory_format=torch.channels_last)  # fast to convolve

@@ -37,6 +37,22 @@ def test_the_mean_is_that_of_the_four_corners():
     assert torch.equal(net(symmetric=False).averaged(BOARDS), corners[:, 0])
 
 
-def test_nets_without_a_square_board_are_refused():
-    with pytest.raises(UsageError, match=r"needs \(planes, size, size\) with at least 1 planes"):
+def test_in_training_one_symmetry_is_drawn_for_a_batch():
+    drawing = net(symmetric=True).train()
+    drawing.source = torch.Generator().manual_seed(0)
+    corners = BOARDS[:, 0, ::2, ::2].flatten(1)
+    drawn = {tuple(drawing.averaged(BOARDS).tolist()) for _ in range(50)}
+    assert drawn == {tuple(pair) for pair in corners.T.tolist()}
+
+
+@pytest.mark.parametrize(
+    ("shape", "fewest"), [((9,), 1), ((1, 3, 4), 1), ((2, 3, 3), 3)], ids=["flat", "oblong", "few"]
+)
+def test_nets_without_enough_planes_of_a_square_board_are_refused(shape, fewest, monkeypatch):
+    monkeypatch.setattr(Corner, "fewest_planes", fewest)
+    layers = ["flatten", {"type": "linear", "out_features": 1}]
+    wrong = Net(shape, layers, outputs="values")
+    with pytest.raises(UsageError, match=rf"needs \(planes, size, size\) .* {fewest} planes"):
+        Corner(wrong, symmetric=True)
+    with pytest.raises(UsageError, match="the net reads None"):
         GoValue(MLP([9, 1]))

@@ -16,8 +16,8 @@ __all__ = ["ReplayMemory"]
 class ReplayMemory:
     r"""What an agent has seen, done and got, from which batches of transitions are drawn.
 
-    A transition goes from an observation :math:`s_t` and an action :math:`a_t` over ``steps`` n
-    steps to :math:`s_{t+n}`. Its reward is that of all its steps:
+    A transition goes from an observation :math:`s_t` and an action :math:`a_t` over
+    ``return_steps`` n steps to :math:`s_{t+n}`. Its reward is that of all its steps:
 
     .. math:: R_t = \sum_{k<n} \gamma^k r_{t+k}
 
@@ -36,7 +36,7 @@ class ReplayMemory:
         capacity: number of frames; the oldest ones are overwritten.
         frame: an example of a frame, for its shape and type.
         frames: number of frames that make an observation.
-        steps: n, of a transition.
+        return_steps: n, the steps of a transition.
         discount: gamma, the weight of a reward one step later.
 
     Raises:
@@ -49,14 +49,14 @@ class ReplayMemory:
         frame: Tensor,
         *,
         frames: int = 1,
-        steps: int = 1,
+        return_steps: int = 1,
         discount: float = 0.99,
     ) -> None:
         if capacity < frames + 2:
             raise UsageError(
                 f"memory is {capacity}: observations of {frames} frames need at least {frames + 2}"
             )
-        self.frames, self.steps, self.discount = frames, steps, discount
+        self.frames, self.return_steps, self.discount = frames, return_steps, discount
         self._frames = frame.new_zeros(capacity, *frame.shape)
         self._age = torch.zeros(capacity, dtype=torch.int64)
         self._action = torch.full((capacity,), -1, dtype=torch.int64)
@@ -106,7 +106,7 @@ class ReplayMemory:
         """Reward, weight of the value of what followed, and its place, of transitions there."""
         reward = torch.zeros(len(at), dtype=torch.float32)
         discount = torch.ones(len(at), dtype=torch.float32)
-        for _ in range(self.steps):
+        for _ in range(self.return_steps):
             acted = self._action[at] >= 0  # not so after the last frame of an episode
             reward += acted * discount * self._reward[at]
             discount = discount.where(~acted, self.discount * discount * ~self._ended[at])

@@ -41,8 +41,7 @@ class GoPolicy(GoNet):
     """
 
     output_kind = "classes"
-
-    fewest = LEGAL.stop
+    fewest_planes = LEGAL.stop
 
     def __init__(self, net: Net, *, symmetric: bool = True) -> None:
         super().__init__(net, symmetric=symmetric)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import torch
@@ -14,7 +15,7 @@ from harmonium.random import Source
 __all__ = ["GoNet", "turned"]
 
 
-class GoNet(nn.Module):
+class GoNet(nn.Module, ABC):
     """A net on planes of a square board, and its mean over turned and mirrored boards.
 
     In training one of the eight symmetries is drawn for each batch.
@@ -30,8 +31,8 @@ class GoNet(nn.Module):
         ValueError: the net reads no planes of a square board, or too few.
     """
 
-    fewest: int = 1
-    """Planes that the net reads, at least."""
+    fewest_planes: int = 1
+    """The smallest number of planes that suits."""
 
     def __init__(self, net: Net, *, symmetric: bool) -> None:
         super().__init__()
@@ -40,10 +41,15 @@ class GoNet(nn.Module):
         self.symmetric = symmetric
         self.source: Source = None
         shape: Any = getattr(net, "shape", None)
-        if shape is None or len(shape) != 3 or shape[1] != shape[2] or shape[0] < self.fewest:
+        if (
+            shape is None
+            or len(shape) != 3
+            or shape[1] != shape[2]
+            or shape[0] < self.fewest_planes
+        ):
             raise UsageError(
                 f"the net reads {shape}: a net for Go needs (planes, size, size) with at least "
-                f"{self.fewest} planes"
+                f"{self.fewest_planes} planes"
             )
 
     @property
@@ -61,9 +67,9 @@ class GoNet(nn.Module):
         found: dict[str, Tensor] = self.net.activities(x.reshape(-1, *self.shape))
         return found
 
+    @abstractmethod
     def seen(self, x: Tensor, g: int) -> Tensor:
         """Outputs for boards ``(B, planes, size, size)`` in symmetry g, for boards as they are."""
-        raise NotImplementedError
 
     def averaged(self, x: Tensor) -> Tensor:
         """The mean of ``seen`` over the symmetries that are used."""

@@ -133,7 +133,7 @@ class QLearning(Single):
                 self.memory,
                 player.frame,
                 frames=world.frames,
-                steps=self.return_steps,
+                return_steps=self.return_steps,
                 discount=self.discount,
             ),
             model.act,

@@ -17,12 +17,12 @@ class TemporalDifference:
     .. math:: \delta = r + g \, Q^-(s', a^*) - Q(s, a), \qquad
               \ell = \begin{cases} \delta^2 / 2 & |\delta| \le 1 \\ |\delta| - 1/2 \end{cases}
 
-    g is the discount of what followed: gamma after one step, 0 where the episode ended. Q^- is the
-    target net: a copy of the net that is renewed every ``renewal`` updates, so that the target
-    stands still meanwhile. The best action a* is that of
-    the target net (Mnih et al., 2015, https://doi.org/10.1038/nature14236). With ``double`` it is
-    that of the net itself, which removes the bias of the maximum over noisy values (van Hasselt et
-    al., 2016, https://arxiv.org/abs/1509.06461). Huber's loss is the clipping of errors of 2015.
+    g is the discount of what followed: gamma to the number of steps, 0 where the episode ended.
+    Q^- is the target net: a copy of the net that is renewed every ``renewal`` updates, so that the
+    target stands still meanwhile. The best action a* is that of the target net (Mnih et al., 2015,
+    https://doi.org/10.1038/nature14236). With ``double`` it is that of the net itself, which
+    removes the bias of the maximum over noisy values (van Hasselt et al., 2016,
+    https://arxiv.org/abs/1509.06461). Huber's loss is the clipping of errors of 2015.
 
     Args:
         net: whose copy is the first target net.
