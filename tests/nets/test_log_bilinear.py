@@ -154,6 +154,8 @@ def test_it_learns_a_language_to_its_entropy(settings):
     x = torch.eye(2, dtype=torch.float64).repeat_interleave(8, 0)
     words, weights = rows.repeat(2, 1), p.mT.flatten() / 2
     optimiser = torch.optim.Adam(net.parameters(), lr=0.05)
+    # At a constant rate Adam jumps away from the optimum now and then, when depends on rounding.
+    decay = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.01, total_iters=1000)
 
     def cost():
         log_p = net(x, words).log_softmax(2)
@@ -165,11 +167,12 @@ def test_it_learns_a_language_to_its_entropy(settings):
         optimiser.zero_grad()
         cost().backward()
         optimiser.step()
+        decay.step()
     mixed = p.mean(1)
     own = -float((p * p.log()).sum() / 2) if pictures else -float((mixed * mixed.log()).sum())
     assert own < math.log(16)
     found = float(cost().detach())
-    assert own - 1e-9 <= found < own + 0.002
+    assert own - 1e-9 <= found < own + 0.0005
     other = -float((mixed * mixed.log()).sum())
     assert not pictures or found < other - 0.1
 
